@@ -1,0 +1,155 @@
+/**
+ * The types of values, named as in Spark SQL. Frozen data with a literal `kind`.
+ *
+ * In memory (Arrow): `boolean` is a bitmap in a block and a byte a row in a pipeline; `date` is days and `timestamp`
+ * microseconds since 1970-01-01 UTC; `decimal` is a little-endian unscaled integer of 8 bytes up to 18 digits
+ * (Arrow Decimal64) and of 16 bytes beyond (Decimal128); `interval_ym` is months (int32), `interval_dt` microseconds
+ * (int64).
+ */
+export type DataType =
+  | { readonly kind: 'void' }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'tinyint' }
+  | { readonly kind: 'smallint' }
+  | { readonly kind: 'int' }
+  | { readonly kind: 'bigint' }
+  | { readonly kind: 'float' }
+  | { readonly kind: 'double' }
+  | DecimalType
+  | { readonly kind: 'string' }
+  | { readonly kind: 'binary' }
+  | { readonly kind: 'date' }
+  | { readonly kind: 'timestamp' }
+  | { readonly kind: 'timestamp_ntz' }
+  | { readonly kind: 'interval_ym' }
+  | { readonly kind: 'interval_dt' }
+  | StructType
+  | ArrayType
+  | MapType
+
+export type TypeKind = DataType['kind']
+
+export interface DecimalType {
+  readonly kind: 'decimal'
+  /** Digits in all, 1 to 38. */
+  readonly precision: number
+  /** Digits after the point, 0 to `precision`. */
+  readonly scale: number
+}
+
+export interface StructType {
+  readonly kind: 'struct'
+  readonly fields: readonly Field[]
+}
+
+export interface ArrayType {
+  readonly kind: 'array'
+  readonly element: DataType
+  readonly containsNull: boolean
+}
+
+export interface MapType {
+  readonly kind: 'map'
+  readonly key: DataType
+  readonly value: DataType
+  readonly valueContainsNull: boolean
+}
+
+/** A column of a schema, or a field of a struct. */
+export interface Field {
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+/** The columns of a relation, in order. Names need not be unique. */
+export interface Schema {
+  readonly fields: readonly Field[]
+}
+
+export const VOID: DataType = Object.freeze({ kind: 'void' })
+export const BOOLEAN: DataType = Object.freeze({ kind: 'boolean' })
+export const TINYINT: DataType = Object.freeze({ kind: 'tinyint' })
+export const SMALLINT: DataType = Object.freeze({ kind: 'smallint' })
+export const INT: DataType = Object.freeze({ kind: 'int' })
+export const BIGINT: DataType = Object.freeze({ kind: 'bigint' })
+export const FLOAT: DataType = Object.freeze({ kind: 'float' })
+export const DOUBLE: DataType = Object.freeze({ kind: 'double' })
+export const STRING: DataType = Object.freeze({ kind: 'string' })
+export const BINARY: DataType = Object.freeze({ kind: 'binary' })
+export const DATE: DataType = Object.freeze({ kind: 'date' })
+export const TIMESTAMP: DataType = Object.freeze({ kind: 'timestamp' })
+export const TIMESTAMP_NTZ: DataType = Object.freeze({ kind: 'timestamp_ntz' })
+export const INTERVAL_YM: DataType = Object.freeze({ kind: 'interval_ym' })
+export const INTERVAL_DT: DataType = Object.freeze({ kind: 'interval_dt' })
+
+/** The most digits a decimal has; Spark's limit, and that of a 128-bit integer. */
+export const MAX_DECIMAL_PRECISION = 38
+/** Decimals of at most so many digits are held in 64 bits. */
+export const MAX_DECIMAL64_PRECISION = 18
+
+export function decimal(precision: number, scale: number): DecimalType {
+  return Object.freeze({ kind: 'decimal', precision, scale })
+}
+
+export function struct(fields: readonly Field[]): StructType {
+  return Object.freeze({ kind: 'struct', fields })
+}
+
+export function array(element: DataType, containsNull = true): ArrayType {
+  return Object.freeze({ kind: 'array', element, containsNull })
+}
+
+export function field(name: string, type: DataType, nullable = true): Field {
+  return Object.freeze({ name, type, nullable })
+}
+
+export function schema(fields: readonly Field[]): Schema {
+  return Object.freeze({ fields })
+}
+
+/** Whether a decimal of this type fits 64 bits. */
+export function isShortDecimal(type: DecimalType): boolean {
+  return type.precision <= MAX_DECIMAL64_PRECISION
+}
+
+/** Whether both types are the same, nested types compared by structure; names of struct fields count. */
+export function sameType(a: DataType, b: DataType): boolean {
+  if (a === b) return true
+  if (a.kind !== b.kind) return false
+  if (a.kind === 'decimal' && b.kind === 'decimal') return a.precision === b.precision && a.scale === b.scale
+  if (a.kind === 'array' && b.kind === 'array') return sameType(a.element, b.element)
+  if (a.kind === 'map' && b.kind === 'map') return sameType(a.key, b.key) && sameType(a.value, b.value)
+  if (a.kind === 'struct' && b.kind === 'struct') {
+    return (
+      a.fields.length === b.fields.length &&
+      a.fields.every((x, i) => x.name === b.fields[i]!.name && sameType(x.type, b.fields[i]!.type))
+    )
+  }
+  return true
+}
+
+/** The type as Spark's `simpleString` prints it: `decimal(12,2)`, `struct<a:int,b:string>`. */
+export function typeName(type: DataType): string {
+  switch (type.kind) {
+    case 'decimal':
+      return `decimal(${type.precision},${type.scale})`
+    case 'struct':
+      return `struct<${type.fields.map((f) => `${f.name}:${typeName(f.type)}`).join(',')}>`
+    case 'array':
+      return `array<${typeName(type.element)}>`
+    case 'map':
+      return `map<${typeName(type.key)},${typeName(type.value)}>`
+    case 'interval_ym':
+      return 'interval year to month'
+    case 'interval_dt':
+      return 'interval day to second'
+    default:
+      return type.kind
+  }
+}
+
+/** The type as error messages print it: `"DECIMAL(12,2)"`, in quotes as Spark does. */
+export function quotedTypeName(type: DataType): string {
+  return `"${typeName(type).toUpperCase()}"`
+}

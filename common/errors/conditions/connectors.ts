@@ -1,0 +1,18 @@
+import { external, user } from '../condition.js'
+
+/** Conditions of reading and writing data outside the engine. */
+export const CONNECTOR_CONDITIONS = {
+  DATA_SOURCE_NOT_FOUND: user('42K02', 'Failed to find the data source {provider}. Known ones are: {known}.'),
+  PATH_NOT_FOUND: user('42K03', 'Path does not exist: {path}.'),
+  PATH_ALREADY_EXISTS: user(
+    '42K04',
+    'Path {path} already exists. Set mode as "overwrite" to overwrite the existing path.',
+  ),
+  INVALID_OPTION: user(
+    '22023',
+    'The option {option} of the data source {provider} has the invalid value {value}: {reason}.',
+  ),
+  FAILED_READ_FILE: user('KD001', 'Encountered an error while reading the file {path}: {reason}.'),
+  FAILED_WRITE_FILE: external('58030', 'Could not write the file {path}: {reason}.'),
+  CORRUPT_RECORD: user('22P02', 'A record read by the data source {provider} at {position} is malformed: {reason}.'),
+} as const

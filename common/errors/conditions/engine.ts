@@ -1,0 +1,13 @@
+import { external, internal, user } from '../condition.js'
+
+/** Conditions of the engine's own machinery: processes, threads, memory, configuration. */
+export const ENGINE_CONDITIONS = {
+  INTERNAL_ERROR: internal('XX000', '{message}'),
+  INVALID_CONF_VALUE: user('22022', 'The value {value} in the config {key} is invalid: {reason}.'),
+  OPERATION_CANCELED: user('HY008', 'Operation has been canceled.'),
+  FETCH_FAILED: external(
+    '08006',
+    'Shuffle block {block} could not be fetched from executor {executor}: {reason}.',
+    'recompute',
+  ),
+} as const

@@ -1,0 +1,19 @@
+import { user } from '../condition.js'
+
+/** Conditions raised by a value at run time (ANSI mode). */
+export const EXPRESSION_CONDITIONS = {
+  ARITHMETIC_OVERFLOW: user('22003', '{message}. Use try_{operation} to return NULL instead.'),
+  DIVIDE_BY_ZERO: user(
+    '22012',
+    'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',
+  ),
+  NUMERIC_VALUE_OUT_OF_RANGE: user('22003', 'The value cannot be represented as {type}.'),
+  CAST_INVALID_INPUT: user(
+    '22018',
+    'The value {expression} of the type {sourceType} cannot be cast to {targetType} because it is malformed. Use try_cast to return NULL instead.',
+  ),
+  CAST_OVERFLOW: user(
+    '22003',
+    'The value of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use try_cast to return NULL instead.',
+  ),
+} as const

@@ -1,0 +1,97 @@
+import { CONDITIONS, type ConditionName } from './catalogue.js'
+import type { ErrorDomain, Origin, RetryRule } from './condition.js'
+import { describeOrigin } from './describe-origin.js'
+
+export type ErrorParameters = Readonly<Record<string, string | number | bigint | boolean>>
+
+/** What travels over threads and the wire in place of an error object. */
+export interface SerializedError {
+  readonly condition: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly origin?: Origin
+  readonly stack?: string
+  readonly cause?: SerializedError
+}
+
+const BRAND = Symbol.for('millrace.error')
+
+/**
+ * Every error the engine raises: a condition of the catalogue with its parameters. `message` reads
+ * `[CONDITION_NAME] text. SQLSTATE: xxxxx`, as in Spark, with the place in the SQL text marked below where known.
+ */
+export class MillraceError extends Error {
+  readonly condition: ConditionName
+  readonly parameters: Readonly<Record<string, string>>
+  readonly origin: Origin | undefined
+  readonly [BRAND] = true
+
+  constructor(
+    condition: ConditionName,
+    parameters: ErrorParameters = {},
+    options: { cause?: unknown; origin?: Origin | undefined } = {},
+  ) {
+    const texts = Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, String(value)]))
+    super(render(condition, texts, options.origin), options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'MillraceError'
+    this.condition = condition
+    this.parameters = texts
+    this.origin = options.origin
+  }
+
+  get sqlState(): string {
+    return CONDITIONS[this.condition].sqlState
+  }
+
+  get domain(): ErrorDomain {
+    return CONDITIONS[this.condition].domain
+  }
+
+  get retry(): RetryRule {
+    return CONDITIONS[this.condition].retry
+  }
+
+  /** Recognises our errors across realms (another thread's, another copy of the package), where `instanceof` fails. */
+  static is(error: unknown): error is MillraceError {
+    return typeof error === 'object' && error !== null && BRAND in error
+  }
+}
+
+function render(
+  condition: ConditionName,
+  parameters: Readonly<Record<string, string>>,
+  origin: Origin | undefined,
+): string {
+  const { message, sqlState } = CONDITIONS[condition]
+  const text = message.replace(/\{(\w+)\}/g, (whole, key: string) => parameters[key] ?? whole)
+  const head = `[${condition}] ${text} SQLSTATE: ${sqlState}`
+  return origin ? `${head}\n${describeOrigin(origin)}` : head
+}
+
+/** Turns any thrown value into a MillraceError; what is not ours becomes INTERNAL_ERROR with the original as cause. */
+export function toMillraceError(error: unknown): MillraceError {
+  if (MillraceError.is(error)) return error
+  const message = error instanceof Error ? error.message : String(error)
+  return new MillraceError('INTERNAL_ERROR', { message }, { cause: error })
+}
+
+export function serializeError(error: unknown): SerializedError {
+  const ours = toMillraceError(error)
+  return {
+    condition: ours.condition,
+    parameters: ours.parameters,
+    ...(ours.origin ? { origin: ours.origin } : {}),
+    ...(ours.stack ? { stack: ours.stack } : {}),
+    ...(ours.cause === undefined ? {} : { cause: serializeError(ours.cause) }),
+  }
+}
+
+/** The inverse of `serializeError`. A condition this version does not know becomes INTERNAL_ERROR that names it. */
+export function deserializeError(data: SerializedError): MillraceError {
+  const known = Object.hasOwn(CONDITIONS, data.condition)
+  const condition: ConditionName = known ? (data.condition as ConditionName) : 'INTERNAL_ERROR'
+  const parameters = known ? data.parameters : { message: `${data.condition} ${JSON.stringify(data.parameters)}` }
+  const cause = data.cause ? deserializeError(data.cause) : undefined
+  const error = new MillraceError(condition, parameters, { origin: data.origin, ...(cause ? { cause } : {}) })
+  if (data.stack) error.stack = data.stack
+  return error
+}

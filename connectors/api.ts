@@ -1,0 +1,188 @@
+/**
+ * What a connector is. Types only. The driver side plans (`TableSource`, `StreamSource`, `TableSink`); the executor side
+ * reads splits into the linear memory of its thread and writes blocks. What passes between them (descriptions, splits, commit
+ * messages) is plain JSON data with bigints.
+ */
+import type { Block } from '../columnar/block.js'
+import type { DataType, Schema } from '../columnar/types.js'
+
+/** Plain data that may cross processes. */
+export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
+
+export type Options = Readonly<Record<string, string>>
+
+/** A table as the user named it, after the connector looked at it: enough to read it anywhere. */
+export interface SourceDescription {
+  readonly provider: string
+  readonly options: Options
+  readonly paths: readonly string[]
+  readonly schema: Schema
+  /** Rows and bytes, where the source knows; for the choice of join sides. */
+  readonly statistics?: { readonly rows?: number; readonly bytes?: number }
+}
+
+/** A predicate in the small language sources understand: comparisons of one column with literals (values as in the plan's literals). */
+export type ScanFilter =
+  | {
+      readonly op: 'eq' | 'lt' | 'le' | 'gt' | 'ge'
+      readonly column: string
+      readonly type: DataType
+      readonly value: boolean | number | bigint | string
+    }
+  | {
+      readonly op: 'in'
+      readonly column: string
+      readonly type: DataType
+      readonly values: readonly (boolean | number | bigint | string)[]
+    }
+  | { readonly op: 'isNotNull'; readonly column: string }
+
+/** One task's share of a scan. `locality` and sizes help the scheduler. */
+export interface Split {
+  readonly data: Json
+  readonly rows?: number
+  readonly bytes?: number
+}
+
+export interface ScanRequest {
+  readonly source: SourceDescription
+  /** Names of the columns to produce, in order: a subset of the schema's. */
+  readonly columns: readonly string[]
+  readonly filters: readonly ScanFilter[]
+  /** How many tasks would suit the cluster. */
+  readonly parallelism: number
+}
+
+/** Driver side of a readable connector. */
+export interface SourceProvider {
+  readonly name: string
+  /**
+   * Looks at the data (a footer, a sample, a broker's metadata) and describes it.
+   * @throws PATH_NOT_FOUND, INVALID_OPTION, FAILED_READ_FILE and the connector's own conditions
+   */
+  describe(options: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription>
+  planSplits(request: ScanRequest): Promise<readonly Split[]>
+  /** Present when the connector can be streamed. */
+  openStream?(source: SourceDescription): Promise<StreamSource>
+}
+
+/** Driver side of a stream. Offsets are opaque JSON of the source, written to the offset log. */
+export interface StreamSource {
+  /** Where a new query starts, by the options. */
+  initialOffset(): Promise<Json>
+  /** The furthest offset to read now, at most one batch's limit (`maxOffsetsPerTrigger`) after `from`. Equal to `from` when nothing is new. */
+  latestOffset(from: Json, limited: boolean): Promise<Json>
+  /** Tasks that read exactly what lies between; `columns` as in ScanRequest. */
+  planSplits(from: Json, until: Json, columns: readonly string[], parallelism: number): Promise<readonly Split[]>
+  /** Told after a batch is committed, for display only (Kafka consumer-group offsets). Failing is logged, never fatal. */
+  committed?(until: Json): Promise<void>
+  /** Lines for the progress report: lag in records, where known. */
+  lag?(from: Json): Promise<bigint | undefined>
+  close(): Promise<void>
+}
+
+/** The thread's linear memory, as connectors see it. Views go stale after any allocation: take them afresh. */
+export interface Memory {
+  readonly bytes: Uint8Array
+  readonly view: DataView
+  /** 16-byte aligned, uninitialised. Raises the memory-budget condition when over. */
+  allocate(bytes: number): number
+  reallocate(address: number, bytes: number): number
+  release(address: number): void
+}
+
+/** The exports of the thread's kernel module. i32 are numbers, i64 bigints. Each connector narrows it to those it calls. */
+export type KernelExports = Readonly<Record<string, (...args: never[]) => unknown>>
+
+/**
+ * A column of a batch in linear memory, in pipeline layout:
+ * - booleans one byte a row; fixed-width values as in Arrow;
+ * - strings and binary one u64 a row: the address of the bytes (low 32 bits) and their length (high 32), "refs";
+ * - `validity` is one byte a row, 1 for a value and 0 for NULL, or 0 (no address) when no value is NULL.
+ * What lies under a NULL is arbitrary but readable (a ref there has length 0).
+ */
+export interface BatchColumn {
+  readonly data: number
+  readonly validity: number
+}
+
+/** A batch that a reader produced: `columns` are the leaves (see columnar/leaves.ts) of the requested columns in order. */
+export interface Batch {
+  readonly rows: number
+  readonly columns: readonly BatchColumn[]
+}
+
+/** The most rows of a batch. */
+export const MAX_BATCH_ROWS = 8192
+
+export interface ReadContext {
+  readonly memory: Memory
+  readonly kernels: KernelExports
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads one split. A batch and everything it points to is valid until the next call of `next`. Memory is released by
+ * `close`, which is always called, also after an error.
+ */
+export interface BatchReader {
+  next(): Batch | undefined | Promise<Batch | undefined>
+  close(): void | Promise<void>
+}
+
+/** Executor side of a readable connector. */
+export interface ReaderProvider {
+  readonly name: string
+  openReader(request: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader>
+}
+
+export type SaveMode = 'append' | 'overwrite' | 'errorifexists' | 'ignore'
+
+/** What a write is to do, for both sides. */
+export interface WriteDescription {
+  readonly provider: string
+  readonly options: Options
+  readonly path?: string
+  readonly mode: SaveMode
+  readonly schema: Schema
+  /** Identifies the job, so that a retry of the same batch can recognise its own earlier output. */
+  readonly jobId: string
+  /** The streaming query and batch, when there is one: the same pair is written at most once. */
+  readonly streaming?: { readonly queryId: string; readonly batchId: number }
+}
+
+/** Driver side of a writable connector: prepares, then commits what tasks prepared, all or nothing where the target can. */
+export interface SinkProvider {
+  readonly name: string
+  /** @returns false when there is nothing to do (mode `ignore`, or a batch already committed). */
+  begin(write: WriteDescription): Promise<boolean>
+  commit(write: WriteDescription, messages: readonly Json[]): Promise<void>
+  abort(write: WriteDescription, messages: readonly Json[]): Promise<void>
+}
+
+export interface WriteContext extends ReadContext {
+  readonly partition: number
+  readonly attempt: number
+}
+
+/** Executor side of a writable connector. */
+export interface WriterProvider {
+  readonly name: string
+  openWriter(write: WriteDescription, context: WriteContext): Promise<BlockWriter>
+}
+
+export interface BlockWriter {
+  write(block: Block): void | Promise<void>
+  /** Makes the task's output durable but not yet visible; the message goes to `SinkProvider.commit`. */
+  prepare(): Promise<Json>
+  abort(): Promise<void>
+}
+
+/** A connector as the registry lists it. Driver and executor parts load separately, so that neither pulls in the other's libraries. */
+export interface ConnectorEntry {
+  readonly name: string
+  readonly source?: () => Promise<SourceProvider>
+  readonly reader?: () => Promise<ReaderProvider>
+  readonly sink?: () => Promise<SinkProvider>
+  readonly writer?: () => Promise<WriterProvider>
+}

@@ -1,0 +1,40 @@
+import type { Block } from '../../columnar/block.js'
+import type { Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
+import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+
+/**
+ * What a task may ask of the process around it. The pipelines know nothing of threads, processes or the wire: the worker
+ * thread implements this over its port to the executor. Streams of blocks are bounded by their consumer's pace.
+ */
+export interface TaskEnvironment {
+  /** Aborted when the task is cancelled; everything that waits must listen. */
+  readonly signal: AbortSignal
+  readonly attempt: number
+  /** Bytes of linear memory this task may hold before it must spill or raise. */
+  readonly memoryBudget: number
+  reader(provider: string): Promise<ReaderProvider>
+  writer(provider: string): Promise<WriterProvider>
+  /** The blocks that the tasks of a stage wrote for this task's partition, local and remote. @throws FETCH_FAILED */
+  shuffleBlocks(stageId: number): AsyncIterable<Block>
+  /** All blocks of a stage that was collected for broadcast. */
+  broadcastBlocks(stageId: number): AsyncIterable<Block>
+  /** Blocks the session ships with the plan (`createDataFrame`); this task's share of them. */
+  localBlocks(id: string): AsyncIterable<Block>
+  /** This task's partition of a cached relation. */
+  cachedBlocks(cacheId: string): AsyncIterable<Block>
+  /** Hands on a block of the sink: to a shuffle partition, or (partition 0) to the driver or the cache. Resolves when the next may come. */
+  emit(partition: number, block: Block): void | Promise<void>
+}
+
+/** What a finished task reports. */
+export interface TaskResult {
+  readonly rowsRead: number
+  readonly rowsWritten: number
+  /** A writer's message for the commit, when the sink is a write. */
+  readonly commitMessage?: Json
+  /** The greatest event time seen, for the watermark of the next batch. */
+  readonly maxEventTimeMicros?: bigint
+}
+
+/** Runs one task of a stage to its end on this thread. The implementation is `runTask` in `run-task.ts`. */
+export type RunTask = (stage: Stage, inputs: TaskInputs, environment: TaskEnvironment) => Promise<TaskResult>

@@ -1,0 +1,108 @@
+import type { DataType } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import type { AggregateFunction, ScalarFunction } from './functions.js'
+import type { LiteralValue } from './literal.js'
+
+/** Identifies a column across a plan, whatever it is called; unique within a session. */
+export type ExprId = number & { readonly __brand: 'ExprId' }
+
+interface Typed {
+  readonly type: DataType
+  readonly nullable: boolean
+  /** The text it was written as, for errors at analysis and at run time. */
+  readonly origin?: Origin
+}
+
+/** A resolved expression: every node typed, coerced and known to exist. Frozen; a rewrite that changes nothing returns the same object. */
+export type Expression = Literal | AttributeReference | BoundReference | Call | Cast | Case | In | GetField
+
+export interface Literal extends Typed {
+  readonly kind: 'literal'
+  readonly value: LiteralValue
+}
+
+/** A column of the input, by id. In logical plans. */
+export interface AttributeReference extends Typed {
+  readonly kind: 'attribute'
+  readonly id: ExprId
+  readonly name: string
+}
+
+/** A column of the input, by position. In physical plans, where it replaces every AttributeReference. */
+export interface BoundReference extends Typed {
+  readonly kind: 'bound'
+  readonly ordinal: number
+  readonly name: string
+}
+
+export interface Call extends Typed {
+  readonly kind: 'call'
+  readonly fn: ScalarFunction
+  readonly args: readonly Expression[]
+}
+
+export interface Cast extends Typed {
+  readonly kind: 'cast'
+  readonly child: Expression
+  /** What a value that does not fit does: raise, or become NULL. */
+  readonly mode: 'ansi' | 'try'
+}
+
+export interface Case extends Typed {
+  readonly kind: 'case'
+  readonly branches: readonly { readonly when: Expression; readonly value: Expression }[]
+  /** NULL when absent. */
+  readonly otherwise?: Expression
+}
+
+/** `child in (v, …)` over literals of the child's type; a list with other expressions becomes a chain of `or`. */
+export interface In extends Typed {
+  readonly kind: 'in'
+  readonly child: Expression
+  readonly list: readonly LiteralValue[]
+}
+
+/** A field of a struct. */
+export interface GetField extends Typed {
+  readonly kind: 'getField'
+  readonly child: Expression
+  readonly ordinal: number
+}
+
+export type ExpressionKind = Expression['kind']
+
+/** A column that a relation produces. */
+export interface Attribute {
+  readonly id: ExprId
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+  /** The alias of the relation it came from, for `t.a` and messages. */
+  readonly qualifier?: string
+}
+
+/** An expression of a select list under its name and id. A plain column keeps its own id. */
+export interface NamedExpression {
+  readonly id: ExprId
+  readonly name: string
+  readonly expression: Expression
+}
+
+/** An aggregate of a GROUP BY. `type` is the result's; sum(decimal(p,s)) is decimal(p+10,s), avg is Spark's too. */
+export interface AggregateCall {
+  readonly id: ExprId
+  readonly name: string
+  readonly fn: AggregateFunction
+  readonly args: readonly Expression[]
+  readonly distinct: boolean
+  readonly filter?: Expression
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly origin?: Origin
+}
+
+export interface SortOrder {
+  readonly expression: Expression
+  readonly direction: 'asc' | 'desc'
+  readonly nulls: 'first' | 'last'
+}

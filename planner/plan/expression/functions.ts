@@ -1,0 +1,76 @@
+/**
+ * The scalar functions a resolved plan may call, after coercion. The analyzer maps SQL and DataFrame names and their
+ * overloads to these; the optimizer folds them; the compiler has an implementation of each (a total record, so that a new
+ * name breaks the build until all three know it).
+ *
+ * Operand types as the analyzer leaves them: comparisons, `coalesce` and integral or floating arithmetic have operands of
+ * one same type; decimal arithmetic keeps each operand's own precision and scale and the call's `type` is the result.
+ * NULL in gives NULL out unless noted. Arithmetic is ANSI: overflow and division by zero raise.
+ */
+export const SCALAR_FUNCTIONS = [
+  // three-valued logic; `and` and `or` take two or more operands
+  'and',
+  'or',
+  'not',
+  // comparison
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'eq_null_safe', // never NULL
+  'is_null', // never NULL
+  'is_not_null', // never NULL
+  // arithmetic
+  'add',
+  'subtract',
+  'multiply',
+  'divide', // double or decimal
+  'int_divide', // `div`: bigint result
+  'remainder', // sign of the dividend
+  'negate',
+  'abs',
+  'coalesce', // first operand that is not NULL
+  // dates and timestamps (UTC session zone); intervals are operands of type interval_ym or interval_dt
+  'year',
+  'month',
+  'day',
+  'hour',
+  'minute',
+  'second',
+  'date_add_days', // (date, int) -> date
+  'date_add_months', // (date, interval_ym) -> date, day clamped to the month's last
+  'date_diff', // (end date, start date) -> int
+  'timestamp_add', // (timestamp, interval_dt) -> timestamp
+  'timestamp_add_months', // (timestamp, interval_ym) -> timestamp
+  'timestamp_seconds', // (bigint) -> timestamp
+  'timestamp_millis', // (bigint) -> timestamp
+  'timestamp_micros', // (bigint) -> timestamp
+  'unix_millis', // (timestamp) -> bigint
+  'window_start', // (timestamp, window micros literal, start offset micros literal) -> start of the tumbling window it is in
+  // strings (UTF-8, positions count code points from 1)
+  'length', // code points of a string, bytes of a binary
+  'substring', // (string, int position, int length)
+  'concat', // two or more strings
+  'like', // (string, literal pattern), escape '\'
+  'starts_with',
+  'ends_with',
+  'contains',
+  'upper',
+  'lower',
+  'trim',
+  'ltrim',
+  'rtrim',
+  // nested
+  'named_struct', // operands are the fields' values; names and types are the call's struct type
+  'from_json', // (string) -> the call's struct type; PERMISSIVE: malformed text gives a struct of NULLs
+  'to_json', // (struct) -> string, NULL fields left out
+] as const
+
+export type ScalarFunction = (typeof SCALAR_FUNCTIONS)[number]
+
+/** Aggregate functions. `count` without arguments counts rows. `first` keeps the first value met, NULL or not. */
+export const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first'] as const
+
+export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number]

@@ -1,0 +1,120 @@
+import type { Schema } from '../../../columnar/types.js'
+import type { ScanFilter, SourceDescription } from '../../../connectors/api.js'
+import type {
+  AggregateCall,
+  Attribute,
+  Expression,
+  ExprId,
+  NamedExpression,
+  SortOrder,
+} from '../expression/expression.js'
+
+/**
+ * The resolved logical plan: relations whose columns have ids and types. What each node outputs is a function of the node
+ * (`outputOf` in `output.ts`), never stored twice.
+ */
+export type LogicalPlan =
+  | LogicalScan
+  | LogicalLocal
+  | LogicalOneRow
+  | LogicalRange
+  | LogicalProject
+  | LogicalFilter
+  | LogicalAggregate
+  | LogicalJoin
+  | LogicalSort
+  | LogicalLimit
+  | LogicalWatermark
+  | LogicalCached
+
+/** A connector's table. The optimizer narrows `output` to the columns used and fills `filters`. */
+export interface LogicalScan {
+  readonly kind: 'scan'
+  readonly source: SourceDescription
+  readonly output: readonly Attribute[]
+  /** Filters the source may use to skip data; rows that fail them may still come, unless `exact`. */
+  readonly filters: readonly ScanFilter[]
+  readonly streaming: boolean
+}
+
+/** Rows held by the session (`createDataFrame`). */
+export interface LogicalLocal {
+  readonly kind: 'local'
+  readonly id: string
+  readonly output: readonly Attribute[]
+  readonly schema: Schema
+  readonly rows: number
+}
+
+/** One row without columns. */
+export interface LogicalOneRow {
+  readonly kind: 'oneRow'
+}
+
+export interface LogicalRange {
+  readonly kind: 'range'
+  readonly start: bigint
+  readonly end: bigint
+  readonly step: bigint
+  readonly output: readonly [Attribute]
+}
+
+export interface LogicalProject {
+  readonly kind: 'project'
+  readonly input: LogicalPlan
+  readonly projections: readonly NamedExpression[]
+}
+
+export interface LogicalFilter {
+  readonly kind: 'filter'
+  readonly input: LogicalPlan
+  readonly condition: Expression
+}
+
+/** Outputs the keys, then the aggregates. A select list over them is a project above; DISTINCT has no aggregates. */
+export interface LogicalAggregate {
+  readonly kind: 'aggregate'
+  readonly input: LogicalPlan
+  readonly keys: readonly NamedExpression[]
+  readonly aggregates: readonly AggregateCall[]
+}
+
+/** `right`, `full`, `left_semi` and `left_anti` come later; a cross join is inner without keys or condition. */
+export interface LogicalJoin {
+  readonly kind: 'join'
+  readonly type: 'inner' | 'left'
+  readonly left: LogicalPlan
+  readonly right: LogicalPlan
+  readonly condition?: Expression
+  readonly hint?: 'broadcast-left' | 'broadcast-right'
+}
+
+export interface LogicalSort {
+  readonly kind: 'sort'
+  readonly input: LogicalPlan
+  readonly orders: readonly SortOrder[]
+}
+
+export interface LogicalLimit {
+  readonly kind: 'limit'
+  readonly input: LogicalPlan
+  readonly limit: number
+  readonly offset: number
+}
+
+/** Declares `column` the event time of the rows; late ones (older than the watermark) may be dropped by stateful operators above. */
+export interface LogicalWatermark {
+  readonly kind: 'watermark'
+  readonly input: LogicalPlan
+  readonly column: ExprId
+  readonly delayMicros: bigint
+}
+
+/** A relation whose rows the executors keep under `cacheId` once computed. */
+export interface LogicalCached {
+  readonly kind: 'cached'
+  readonly input: LogicalPlan
+  readonly cacheId: string
+}
+
+export type LogicalPlanKind = LogicalPlan['kind']

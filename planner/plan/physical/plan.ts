@@ -1,0 +1,233 @@
+import type { Schema } from '../../../columnar/types.js'
+import type { Json, ScanFilter, SourceDescription, WriteDescription } from '../../../connectors/api.js'
+import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
+
+/**
+ * The physical plan: what runs, with every column bound by position (`BoundReference` into the child's output; for a
+ * join's condition, the left columns then the right ones). The stage cutter replaces each `exchange` and `broadcast` by a
+ * stage of its own and a `shuffleRead` or `broadcastRead` in its place; a stage's root is a `sink`. `attributes` are what
+ * the operator outputs, kept on each node so that executors need no analysis.
+ */
+export type PhysicalPlan =
+  | PhysicalScan
+  | PhysicalLocal
+  | PhysicalOneRow
+  | PhysicalRange
+  | PhysicalCachedScan
+  | PhysicalShuffleRead
+  | PhysicalBroadcastRead
+  | PhysicalFilter
+  | PhysicalProject
+  | PhysicalAggregate
+  | PhysicalStateAggregate
+  | PhysicalHashJoin
+  | PhysicalSort
+  | PhysicalTopK
+  | PhysicalLimit
+  | PhysicalWatermark
+  | PhysicalExchange
+  | PhysicalBroadcast
+
+interface Node {
+  readonly attributes: readonly Attribute[]
+}
+
+/** Task i of the stage reads the splits the driver assigned to it. `scanId` tells several scans of a stage apart. */
+export interface PhysicalScan extends Node {
+  readonly kind: 'scan'
+  readonly scanId: number
+  readonly source: SourceDescription
+  readonly columns: readonly string[]
+  readonly filters: readonly ScanFilter[]
+  readonly streaming: boolean
+}
+
+/** Session-held blocks, shipped with the task. */
+export interface PhysicalLocal extends Node {
+  readonly kind: 'local'
+  readonly id: string
+}
+
+export interface PhysicalOneRow extends Node {
+  readonly kind: 'oneRow'
+}
+
+export interface PhysicalRange extends Node {
+  readonly kind: 'range'
+  readonly start: bigint
+  readonly end: bigint
+  readonly step: bigint
+}
+
+/** Reads partition i of a cached relation; the driver places task i where the partition is held. */
+export interface PhysicalCachedScan extends Node {
+  readonly kind: 'cachedScan'
+  readonly cacheId: string
+  /** Positions, in the cached relation, of the columns wanted. */
+  readonly columns: readonly number[]
+}
+
+/** Every block other stages wrote for this task's partition. */
+export interface PhysicalShuffleRead extends Node {
+  readonly kind: 'shuffleRead'
+  readonly stageId: number
+}
+
+/** All blocks of a stage, whole, in each task. */
+export interface PhysicalBroadcastRead extends Node {
+  readonly kind: 'broadcastRead'
+  readonly stageId: number
+}
+
+export interface PhysicalFilter extends Node {
+  readonly kind: 'filter'
+  readonly input: PhysicalPlan
+  readonly condition: Expression
+}
+
+export interface PhysicalProject extends Node {
+  readonly kind: 'project'
+  readonly input: PhysicalPlan
+  readonly projections: readonly NamedExpression[]
+}
+
+/**
+ * Hash aggregation. `partial` outputs keys then *state columns*, `final` takes those (keys first, then each aggregate's
+ * state columns in order) and outputs keys then results, `complete` does both at once. State columns: `aggregateState`
+ * in `aggregate-state.ts`. Without keys, `final` and `complete` output exactly one row.
+ */
+export interface PhysicalAggregate extends Node {
+  readonly kind: 'aggregate'
+  readonly mode: 'partial' | 'final' | 'complete'
+  readonly input: PhysicalPlan
+  readonly keys: readonly NamedExpression[]
+  readonly aggregates: readonly AggregateCall[]
+}
+
+/**
+ * The stateful aggregate of a streaming query: merges partial rows of this batch into the state of its partition and outputs
+ * what the output mode asks for. `eventTimeKey` is the key (by ordinal) whose end decides when a group is final: the window's end, or
+ * the event-time column itself.
+ */
+export interface PhysicalStateAggregate extends Node {
+  readonly kind: 'stateAggregate'
+  readonly operatorId: number
+  readonly input: PhysicalPlan
+  readonly keys: readonly NamedExpression[]
+  readonly aggregates: readonly AggregateCall[]
+  readonly outputMode: OutputMode
+  /** Event-time micros at or below which a group is final and evicted, as an expression over the keys; compared with the watermark. */
+  readonly expiry?: Expression
+}
+
+export type OutputMode = 'append' | 'update' | 'complete'
+
+/** Equi-join: builds on the right (`broadcastRead` or `shuffleRead` below it), probes with the left. Without keys it is a nested loop over the build side. */
+export interface PhysicalHashJoin extends Node {
+  readonly kind: 'hashJoin'
+  readonly type: 'inner' | 'left'
+  /** True when the right side is a broadcast, whole in every task. */
+  readonly broadcast: boolean
+  readonly left: PhysicalPlan
+  readonly right: PhysicalPlan
+  readonly leftKeys: readonly Expression[]
+  readonly rightKeys: readonly Expression[]
+  /** What must hold beside the keys, over left columns then right ones. */
+  readonly condition?: Expression
+}
+
+export interface PhysicalSort extends Node {
+  readonly kind: 'sort'
+  readonly input: PhysicalPlan
+  readonly orders: readonly SortOrder[]
+}
+
+/** The first `limit + offset` rows by the orders, kept in a bounded heap; the last stage drops `offset`. */
+export interface PhysicalTopK extends Node {
+  readonly kind: 'topK'
+  readonly input: PhysicalPlan
+  readonly orders: readonly SortOrder[]
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface PhysicalLimit extends Node {
+  readonly kind: 'limit'
+  readonly input: PhysicalPlan
+  readonly limit: number
+  readonly offset: number
+}
+
+/** Passes rows through and reports the greatest value of the event-time column (by ordinal) with the task's result. */
+export interface PhysicalWatermark extends Node {
+  readonly kind: 'watermark'
+  readonly input: PhysicalPlan
+  readonly ordinal: number
+}
+
+/** Redistributes rows. Only before stages are cut. */
+export interface PhysicalExchange extends Node {
+  readonly kind: 'exchange'
+  readonly input: PhysicalPlan
+  readonly partitioning: Partitioning
+}
+
+/** Collects the whole input for every task of the consumer. Only before stages are cut. */
+export interface PhysicalBroadcast extends Node {
+  readonly kind: 'broadcast'
+  readonly input: PhysicalPlan
+}
+
+/** Which partition a row goes to: by the hash of keys, or all to one. */
+export type Partitioning =
+  | { readonly kind: 'hash'; readonly keys: readonly Expression[]; readonly partitions: number }
+  | { readonly kind: 'single' }
+
+export type PhysicalPlanKind = PhysicalPlan['kind']
+
+/** What a stage does with the rows of its root. */
+export type StageSink =
+  /** Blocks per partition, kept by the executor for later stages. */
+  | { readonly kind: 'shuffle'; readonly partitioning: Partitioning }
+  /** Blocks to the driver, in partition order. */
+  | { readonly kind: 'collect' }
+  /** Blocks kept by the executor under the cache id. */
+  | { readonly kind: 'cache'; readonly cacheId: string }
+  /** A connector's writer. */
+  | { readonly kind: 'write'; readonly write: WriteDescription }
+
+/** A stage: the same pipeline run once per partition by as many tasks. `tasks` is how many, unless scans decide. */
+export interface Stage {
+  readonly id: number
+  readonly root: PhysicalPlan
+  readonly sink: StageSink
+  readonly schema: Schema
+  /** Stages whose output this one reads; they run before. */
+  readonly inputs: readonly number[]
+  /** `splits`: a task per group of splits; `partitions`: one per shuffle partition read; `cache`: one per cached partition. */
+  readonly tasks:
+    | { readonly kind: 'splits'; readonly scanId: number }
+    | { readonly kind: 'fixed'; readonly count: number }
+    | { readonly kind: 'cache'; readonly cacheId: string }
+}
+
+/** A query cut into stages, in an order in which each comes after its inputs; the last one is the result. */
+export interface StageGraph {
+  readonly stages: readonly Stage[]
+}
+
+/** What a task needs beyond its stage; made by the driver per partition. */
+export interface TaskInputs {
+  readonly partition: number
+  /** Splits per scan id (`Split.data`). */
+  readonly splits: Readonly<Record<number, readonly Json[]>>
+  /** For streaming: the batch, the watermark (micros) and where state lives. */
+  readonly streaming?: StreamingTaskInputs
+}
+
+export interface StreamingTaskInputs {
+  readonly queryId: string
+  readonly batchId: number
+  readonly watermarkMicros?: bigint
+  readonly checkpointLocation: string
+}

@@ -1,0 +1,55 @@
+import type { DataType } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import type { LiteralValue } from '../expression/literal.js'
+
+/**
+ * Expressions by name, as a front end (SQL, DataFrame, later Spark Connect) makes them. Kinds follow the expression
+ * messages of Spark Connect. Operators are functions too: `a + b` is `{ kind: 'function', name: '+', … }`; the
+ * names of operators are `+ - * / % div = <=> != < <= > >= and or not`, a unary minus is `negative`.
+ */
+export type UnresolvedExpression =
+  | { readonly kind: 'literal'; readonly type: DataType; readonly value: LiteralValue; readonly origin?: Origin }
+  /** `a`, `t.a`, `t.a.b`: parts as written, without quotes; what is table, column or field is for the analyzer to say. */
+  | { readonly kind: 'attribute'; readonly parts: readonly string[]; readonly origin?: Origin }
+  /** `*`, `t.*` or `struct.*`. */
+  | { readonly kind: 'star'; readonly target: readonly string[]; readonly origin?: Origin }
+  | {
+      readonly kind: 'function'
+      readonly name: string
+      readonly args: readonly UnresolvedExpression[]
+      readonly distinct?: boolean
+      /** `agg(…) filter (where …)`. */
+      readonly filter?: UnresolvedExpression
+      readonly origin?: Origin
+    }
+  | {
+      readonly kind: 'cast'
+      readonly child: UnresolvedExpression
+      readonly type: DataType
+      readonly mode: 'ansi' | 'try'
+      readonly origin?: Origin
+    }
+  /** `case when c then v … else e end`; the simple form is rewritten to this one by the front end. */
+  | {
+      readonly kind: 'case'
+      readonly branches: readonly { readonly when: UnresolvedExpression; readonly value: UnresolvedExpression }[]
+      readonly otherwise?: UnresolvedExpression
+      readonly origin?: Origin
+    }
+  | {
+      readonly kind: 'in'
+      readonly child: UnresolvedExpression
+      readonly list: readonly UnresolvedExpression[]
+      readonly origin?: Origin
+    }
+  | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string; readonly origin?: Origin }
+  | {
+      readonly kind: 'sortOrder'
+      readonly child: UnresolvedExpression
+      readonly direction: 'asc' | 'desc'
+      /** Spark's default: first when ascending, last when descending. */
+      readonly nulls?: 'first' | 'last'
+      readonly origin?: Origin
+    }
+
+export type UnresolvedExpressionKind = UnresolvedExpression['kind']

@@ -1,0 +1,95 @@
+import type { Schema } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import type { UnresolvedExpression } from './expression.js'
+
+/** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
+export type UnresolvedRelation =
+  /** A view, a CTE or ``format.`path` ``: `['t']`, `['parquet', '/data/x.parquet']`. */
+  | { readonly kind: 'table'; readonly name: readonly string[]; readonly origin?: Origin }
+  /** `read.format(f).options(…).load(paths)`, or `readStream` when `streaming`. */
+  | {
+      readonly kind: 'dataSource'
+      readonly format: string
+      readonly options: Readonly<Record<string, string>>
+      readonly paths: readonly string[]
+      readonly schema?: Schema
+      readonly streaming: boolean
+      readonly origin?: Origin
+    }
+  /** `createDataFrame`: blocks held by the session under this id; the plan carries no data. */
+  | { readonly kind: 'localRelation'; readonly id: string; readonly schema: Schema; readonly rows: number }
+  /** `select 1`: one row without columns. */
+  | { readonly kind: 'oneRow' }
+  | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+  | {
+      readonly kind: 'project'
+      readonly input: UnresolvedRelation
+      readonly expressions: readonly UnresolvedExpression[]
+      readonly origin?: Origin
+    }
+  /** Replaces columns of the same name (case-insensitive), appends the rest. */
+  | {
+      readonly kind: 'withColumns'
+      readonly input: UnresolvedRelation
+      readonly columns: readonly { readonly name: string; readonly expression: UnresolvedExpression }[]
+    }
+  | { readonly kind: 'drop'; readonly input: UnresolvedRelation; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'filter'
+      readonly input: UnresolvedRelation
+      readonly condition: UnresolvedExpression
+      readonly origin?: Origin
+    }
+  /**
+   * GROUP BY. `output` is the whole select list (SQL), keys included or not; the DataFrame API passes keys then
+   * aggregates. `groupBy` may hold ordinals (int literals) and aliases of `output`. HAVING refers to both sides.
+   */
+  | {
+      readonly kind: 'aggregate'
+      readonly input: UnresolvedRelation
+      readonly groupBy: readonly UnresolvedExpression[]
+      readonly output: readonly UnresolvedExpression[]
+      readonly having?: UnresolvedExpression
+      readonly origin?: Origin
+    }
+  | {
+      readonly kind: 'join'
+      readonly left: UnresolvedRelation
+      readonly right: UnresolvedRelation
+      readonly type: JoinType
+      readonly condition?: UnresolvedExpression
+      readonly using?: readonly string[]
+      readonly hint?: 'broadcast-left' | 'broadcast-right'
+      readonly origin?: Origin
+    }
+  | { readonly kind: 'sort'; readonly input: UnresolvedRelation; readonly orders: readonly UnresolvedExpression[] }
+  | { readonly kind: 'limit'; readonly input: UnresolvedRelation; readonly limit: number; readonly offset: number }
+  | { readonly kind: 'distinct'; readonly input: UnresolvedRelation }
+  | {
+      readonly kind: 'subqueryAlias'
+      readonly input: UnresolvedRelation
+      readonly alias: string
+      readonly columns?: readonly string[]
+    }
+  | {
+      readonly kind: 'with'
+      readonly ctes: readonly {
+        readonly name: string
+        readonly columns?: readonly string[]
+        readonly relation: UnresolvedRelation
+      }[]
+      readonly input: UnresolvedRelation
+    }
+  | {
+      readonly kind: 'withWatermark'
+      readonly input: UnresolvedRelation
+      readonly column: string
+      readonly delayMicros: bigint
+    }
+  /** `DataFrame.cache()`: whatever is below, under the session's cache id. */
+  | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
+
+export type UnresolvedRelationKind = UnresolvedRelation['kind']
+
+/** Join types of the dialect; those not built yet raise UNSUPPORTED_FEATURE in the analyzer. */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'left_semi' | 'left_anti'

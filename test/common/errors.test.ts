@@ -1,0 +1,37 @@
+import test from 'ava'
+import { deserializeError, MillraceError, serializeError, toMillraceError } from '../../common/errors/millrace-error.js'
+
+test('an error reads as Spark prints it, with the place in the SQL text marked', (t) => {
+  const text = 'select a,\n  nope from t'
+  const error = new MillraceError(
+    'UNRESOLVED_COLUMN',
+    { objectName: '`nope`', suggestion: '' },
+    { origin: { text, start: 12, end: 16 } },
+  )
+  t.is(
+    error.message,
+    '[UNRESOLVED_COLUMN] A column with name `nope` cannot be resolved. SQLSTATE: 42703\n' +
+      '== SQL (line 2, position 3) ==\n  nope from t\n  ^^^^',
+  )
+})
+
+test('an error keeps its condition, parameters, origin and cause over a wire', (t) => {
+  const error = new MillraceError(
+    'FETCH_FAILED',
+    { block: 's1p2', executor: 'e1', reason: 'gone' },
+    { cause: new MillraceError('OPERATION_CANCELED'), origin: { text: 'x', start: 0, end: 1 } },
+  )
+  const copy = deserializeError(JSON.parse(JSON.stringify(serializeError(error))))
+  t.is(copy.condition, 'FETCH_FAILED')
+  t.is(copy.retry, 'recompute')
+  t.is(copy.message, error.message)
+  t.deepEqual(copy.origin, error.origin)
+  t.true(MillraceError.is(copy.cause) && copy.cause.condition === 'OPERATION_CANCELED')
+})
+
+test('what is not ours becomes INTERNAL_ERROR with the original as cause', (t) => {
+  const original = new TypeError('boom')
+  const error = toMillraceError(original)
+  t.is(error.condition, 'INTERNAL_ERROR')
+  t.is(error.cause, original)
+})

@@ -1,0 +1,52 @@
+// Builds everything: kernels (AssemblyScript → wasm), wire types (protobuf → ESM), then TypeScript.
+// Each step is skipped when its output is newer than its inputs, so that a rebuild costs only what changed.
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const bin = (name) => join(root, 'node_modules', '.bin', name)
+const filesIn = (folder, ending) =>
+  existsSync(join(root, folder))
+    ? readdirSync(join(root, folder), { recursive: true })
+        .filter((name) => name.endsWith(ending))
+        .map((name) => join(root, folder, name))
+    : []
+const isStale = (output, inputs) => {
+  if (!existsSync(output)) return true
+  const built = statSync(output).mtimeMs
+  return inputs.some((input) => statSync(input).mtimeMs > built)
+}
+const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' })
+
+const kernelSources = filesIn('executor/kernels/assembly', '.ts')
+const kernels = join(root, 'dist/executor/kernels/kernels.wasm')
+if (kernelSources.length > 0 && isStale(kernels, kernelSources)) {
+  mkdirSync(dirname(kernels), { recursive: true })
+  // "minimal" brings the TLSF allocator without a collector: kernels and the host share its heap.
+  run(bin('asc'), [
+    'executor/kernels/assembly/index.ts',
+    '-O3',
+    '--noAssert',
+    '--runtime',
+    'minimal',
+    '--enable',
+    'simd',
+    '--importMemory',
+    '--maximumMemory',
+    '65536',
+    '-o',
+    kernels,
+  ])
+}
+
+const protoSources = filesIn('proto', '.proto')
+const wire = join(root, 'dist/proto/wire.js')
+if (protoSources.length > 0 && isStale(wire, protoSources)) {
+  mkdirSync(dirname(wire), { recursive: true })
+  run(bin('pbjs'), ['-t', 'static-module', '-w', 'es6', '--force-long', '-o', wire, ...protoSources])
+  run(bin('pbts'), ['-o', wire.replace(/\.js$/, '.d.ts'), wire])
+}
+
+run(bin('tsc'), ['-p', root])
