@@ -12,6 +12,7 @@ export const CONNECTOR_CONDITIONS = {
     '22023',
     'The option {option} of the data source {provider} has the invalid value {value}: {reason}.',
   ),
+  INVALID_ROW_VALUE: user('22023', 'Row {row} has the value {value} in column {column}: {reason}.'),
   FAILED_READ_FILE: user('KD001', 'Encountered an error while reading the file {path}: {reason}.'),
   FAILED_WRITE_FILE: external('58030', 'Could not write the file {path}: {reason}.'),
   CORRUPT_RECORD: user('22P02', 'A record read by the data source {provider} at {position} is malformed: {reason}.'),

@@ -1,0 +1,200 @@
+import { Builder, ByteBuffer } from 'flatbuffers'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Leaf } from './leaves.js'
+
+/*
+ * The metadata of a block: the RecordBatch message of Arrow's IPC format (Message.fbs and "Encapsulated message format" in
+ * the Arrow columnar specification, format version 5). Slots below are the field numbers of those flatbuffer tables.
+ */
+const CONTINUATION = 0xffffffff
+const METADATA_V5 = 4
+const HEADER_RECORD_BATCH = 3
+const ALIGNMENT = 64
+
+/** A range of bytes within a block, from the start of its message. */
+export interface BufferRange {
+  readonly offset: number
+  readonly length: number
+}
+
+/** Where everything of a block lies. `buffers` are grouped by leaf, in Arrow's order (see `buffersOfLeaf`). */
+export interface BlockLayout {
+  readonly rows: number
+  readonly totalBytes: number
+  readonly nullCounts: readonly number[]
+  readonly buffers: readonly BufferRange[]
+}
+
+export interface PlannedBlock extends BlockLayout {
+  /** Everything before the body: to be copied to the start of the block. */
+  readonly header: Uint8Array
+}
+
+/** What one leaf holds in a block to be laid out. `variableBytes` counts the bytes of a string or binary leaf. */
+export interface LeafContent {
+  readonly nullCount: number
+  readonly variableBytes?: number
+}
+
+/** How many buffers a leaf has: validity; then nothing, the values, or offsets and bytes. Void has none at all. */
+export function bufferCount(leaf: Leaf): 0 | 1 | 2 | 3 {
+  switch (leaf.storage.kind) {
+    case 'none':
+      return leaf.type.kind === 'void' ? 0 : 1
+    case 'boolean':
+    case 'fixed':
+      return 2
+    case 'variable':
+      return 3
+  }
+}
+
+const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+
+/** The lengths of a leaf's buffers in bytes. A leaf without NULLs has an empty validity buffer, as Arrow allows. */
+function bufferLengths(leaf: Leaf, rows: number, content: LeafContent): number[] {
+  const bitmap = Math.ceil(rows / 8)
+  const validity = content.nullCount > 0 ? bitmap : 0
+  switch (leaf.storage.kind) {
+    case 'none':
+      return leaf.type.kind === 'void' ? [] : [validity]
+    case 'boolean':
+      return [validity, bitmap]
+    case 'fixed':
+      return [validity, rows * leaf.storage.bytes]
+    case 'variable':
+      return [validity, (rows + 1) * 4, content.variableBytes ?? 0]
+  }
+}
+
+/** Plans a block of so many rows: its header and where each buffer is to be written. */
+export function layoutBlock(leaves: readonly Leaf[], rows: number, contents: readonly LeafContent[]): PlannedBlock {
+  const lengths = leaves.flatMap((leaf, i) => bufferLengths(leaf, rows, contents[i]!))
+  const bodyRanges: BufferRange[] = []
+  let bodyBytes = 0
+  for (const length of lengths) {
+    bodyRanges.push({ offset: bodyBytes, length })
+    bodyBytes += align(length)
+  }
+  const nullCounts = leaves.map((leaf, i) => (leaf.type.kind === 'void' ? rows : contents[i]!.nullCount))
+  const header = encodeHeader(rows, nullCounts, bodyRanges, bodyBytes)
+  return {
+    rows,
+    totalBytes: header.length + bodyBytes,
+    nullCounts,
+    buffers: bodyRanges.map((range) => ({ offset: range.offset + header.length, length: range.length })),
+    header,
+  }
+}
+
+function encodeHeader(
+  rows: number,
+  nullCounts: readonly number[],
+  buffers: readonly BufferRange[],
+  bodyBytes: number,
+): Uint8Array {
+  const builder = new Builder(256 + 16 * (nullCounts.length + buffers.length))
+  builder.startVector(16, buffers.length, 8)
+  for (const range of buffers.toReversed()) {
+    builder.prep(8, 16)
+    builder.writeInt64(BigInt(range.length))
+    builder.writeInt64(BigInt(range.offset))
+  }
+  const bufferVector = builder.endVector()
+  builder.startVector(16, nullCounts.length, 8)
+  for (const nullCount of nullCounts.toReversed()) {
+    builder.prep(8, 16)
+    builder.writeInt64(BigInt(nullCount))
+    builder.writeInt64(BigInt(rows))
+  }
+  const nodeVector = builder.endVector()
+  builder.startObject(5)
+  builder.addFieldInt64(0, BigInt(rows), 0n)
+  builder.addFieldOffset(1, nodeVector, 0)
+  builder.addFieldOffset(2, bufferVector, 0)
+  const batch = builder.endObject()
+  return encapsulate(builder, HEADER_RECORD_BATCH, batch, bodyBytes)
+}
+
+/** Wraps a header table into a Message with the encapsulation prefix; padded so that the body begins aligned. */
+export function encapsulate(builder: Builder, headerType: number, header: number, bodyBytes: number): Uint8Array {
+  builder.startObject(5)
+  builder.addFieldInt64(3, BigInt(bodyBytes), 0n)
+  builder.addFieldOffset(2, header, 0)
+  builder.addFieldInt16(0, METADATA_V5, 0)
+  builder.addFieldInt8(1, headerType, 0)
+  builder.finish(builder.endObject())
+  const metadata = builder.asUint8Array()
+  const bytes = new Uint8Array(align(8 + metadata.length))
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, CONTINUATION, true)
+  view.setInt32(4, bytes.length - 8, true)
+  bytes.set(metadata, 8)
+  return bytes
+}
+
+/** The bytes a message takes, prefix, metadata and body together, or an error when they do not begin one. */
+export function messageBytes(bytes: Uint8Array): number {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (bytes.length < 8 || view.getUint32(0, true) !== CONTINUATION) throw corrupt('no Arrow message begins here')
+  const metadataBytes = view.getInt32(4, true)
+  if (metadataBytes <= 0 || 8 + metadataBytes > bytes.length) throw corrupt('the metadata is cut short')
+  const message = rootTable(bytes, 8, metadataBytes)
+  return 8 + metadataBytes + Number(readInt64(message, 3))
+}
+
+/** Reads where the buffers of a block lie, and checks that they lie within it. */
+export function parseBlock(bytes: Uint8Array): BlockLayout {
+  const totalBytes = messageBytes(bytes)
+  const bodyOffset = 8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true)
+  const message = rootTable(bytes, 8, bodyOffset - 8)
+  if (message.buffer.readUint8(fieldPosition(message, 1)) !== HEADER_RECORD_BATCH) throw corrupt('not a record batch')
+  const batch = indirect(message, 2)
+  const nullCounts = readPairs(batch, 1).map(([, nullCount]) => nullCount)
+  const buffers = readPairs(batch, 2).map(([offset, length]) => ({ offset: offset + bodyOffset, length }))
+  for (const { offset, length } of buffers) {
+    if (offset < bodyOffset || length < 0 || offset + length > bytes.length) throw corrupt('a buffer lies outside')
+  }
+  return { rows: Number(readInt64(batch, 0)), totalBytes, nullCounts, buffers }
+}
+
+const corrupt = (message: string): MillraceError =>
+  new MillraceError('INTERNAL_ERROR', { message: `corrupt block: ${message}` })
+
+interface Table {
+  readonly buffer: ByteBuffer
+  readonly position: number
+}
+
+function rootTable(bytes: Uint8Array, offset: number, length: number): Table {
+  const buffer = new ByteBuffer(bytes.subarray(offset, offset + length))
+  return { buffer, position: buffer.readInt32(0) }
+}
+
+/** The position of a field of a table, or 0 when it has its default. */
+function fieldPosition(table: Table, slot: number): number {
+  const offset = table.buffer.__offset(table.position, 4 + 2 * slot)
+  return offset === 0 ? 0 : table.position + offset
+}
+
+function readInt64(table: Table, slot: number): bigint {
+  const position = fieldPosition(table, slot)
+  return position === 0 ? 0n : table.buffer.readInt64(position)
+}
+
+function indirect(table: Table, slot: number): Table {
+  const position = fieldPosition(table, slot)
+  if (position === 0) throw corrupt('a table is missing')
+  return { buffer: table.buffer, position: table.buffer.__indirect(position) }
+}
+
+/** A vector of structs of two int64. */
+function readPairs(table: Table, slot: number): [number, number][] {
+  const position = fieldPosition(table, slot)
+  if (position === 0) return []
+  const start = table.buffer.__vector(position)
+  return Array.from({ length: table.buffer.__vector_len(position) }, (_, i) => [
+    Number(table.buffer.readInt64(start + 16 * i)),
+    Number(table.buffer.readInt64(start + 16 * i + 8)),
+  ])
+}

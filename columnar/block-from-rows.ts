@@ -1,0 +1,189 @@
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Block } from './block.js'
+import { bufferCount, type LeafContent, layoutBlock } from './block-codec.js'
+import { Decimal } from './decimal.js'
+import { type Leaf, leavesOf } from './leaves.js'
+import { type DataType, type DecimalType, quotedTypeName, type Schema } from './types.js'
+
+const MILLIS_PER_DAY = 86_400_000
+const RANGES: Partial<Record<DataType['kind'], readonly [bigint, bigint]>> = {
+  tinyint: [-128n, 127n],
+  smallint: [-32_768n, 32_767n],
+  int: [-(2n ** 31n), 2n ** 31n - 1n],
+  bigint: [-(2n ** 63n), 2n ** 63n - 1n],
+}
+
+/** A leaf's values, encoded as they will lie in memory, or undefined for NULL. */
+type Encoded = bigint | number | boolean | Uint8Array | undefined
+
+/**
+ * Builds a block from rows given by a user, each value checked against its column's type.
+ * @throws INVALID_ROW_VALUE naming row and column when a value does not fit, or is NULL where it may not be
+ */
+export function blockFromRows(schema: Schema, rows: readonly object[]): Block {
+  const leaves = leavesOf(schema)
+  const columns = leaves.map((leaf) => rows.map((row, i) => encodeAt(leaf, row, i)))
+  const contents = leaves.map((leaf, i) => contentOf(leaf, columns[i]!))
+  const layout = layoutBlock(leaves, rows.length, contents)
+  const bytes = new Uint8Array(new SharedArrayBuffer(layout.totalBytes))
+  bytes.set(layout.header)
+  const view = new DataView(bytes.buffer)
+  let next = 0
+  leaves.forEach((leaf, i) => {
+    const buffers = layout.buffers.slice(next, next + bufferCount(leaf))
+    next += buffers.length
+    if (buffers.length > 0 && contents[i]!.nullCount > 0)
+      writeBitmap(bytes, buffers[0]!.offset, columns[i]!, (v) => v !== undefined)
+    writeValues(
+      leaf,
+      columns[i]!,
+      view,
+      bytes,
+      buffers.slice(1).map((b) => b.offset),
+    )
+  })
+  return { rows: rows.length, bytes }
+}
+
+function contentOf(leaf: Leaf, values: readonly Encoded[]): LeafContent {
+  const nullCount = values.reduce<number>((count, value) => count + (value === undefined ? 1 : 0), 0)
+  if (leaf.storage.kind !== 'variable') return { nullCount }
+  return {
+    nullCount,
+    variableBytes: values.reduce<number>((sum, v) => sum + (v instanceof Uint8Array ? v.length : 0), 0),
+  }
+}
+
+function writeBitmap(
+  bytes: Uint8Array,
+  offset: number,
+  values: readonly Encoded[],
+  isSet: (value: Encoded) => boolean,
+): void {
+  values.forEach((value, row) => {
+    if (isSet(value)) bytes[offset + (row >> 3)]! |= 1 << (row & 7)
+  })
+}
+
+function writeValues(
+  leaf: Leaf,
+  values: readonly Encoded[],
+  view: DataView,
+  bytes: Uint8Array,
+  offsets: readonly number[],
+): void {
+  const at = offsets[0] ?? 0
+  if (leaf.storage.kind === 'boolean') return writeBitmap(bytes, at, values, (value) => value === true)
+  if (leaf.storage.kind === 'variable') return writeVariable(values, view, bytes, at, offsets[1]!)
+  if (leaf.storage.kind !== 'fixed') return
+  const width = leaf.storage.bytes
+  values.forEach((value, row) => {
+    if (value === undefined) return
+    const position = at + row * width
+    if (typeof value === 'bigint') writeInteger(view, position, width, value)
+    else if (width === 4) view.setFloat32(position, value as number, true)
+    else view.setFloat64(position, value as number, true)
+  })
+}
+
+function writeInteger(view: DataView, position: number, width: number, value: bigint): void {
+  if (width === 1) view.setInt8(position, Number(value))
+  else if (width === 2) view.setInt16(position, Number(value), true)
+  else if (width === 4) view.setInt32(position, Number(value), true)
+  else {
+    view.setBigInt64(position, BigInt.asIntN(64, value), true)
+    if (width === 16) view.setBigInt64(position + 8, value >> 64n, true)
+  }
+}
+
+function writeVariable(
+  values: readonly Encoded[],
+  view: DataView,
+  bytes: Uint8Array,
+  offsets: number,
+  data: number,
+): void {
+  let end = 0
+  values.forEach((value, row) => {
+    view.setInt32(offsets + row * 4, end, true)
+    if (!(value instanceof Uint8Array)) return
+    bytes.set(value, data + end)
+    end += value.length
+  })
+  view.setInt32(offsets + values.length * 4, end, true)
+}
+
+function encodeAt(leaf: Leaf, row: object, index: number): Encoded {
+  let value: unknown = row
+  for (const [depth, name] of leaf.path.entries()) {
+    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+    if (value === undefined || value === null) {
+      if (depth < leaf.path.length - 1 || leaf.nullable) return undefined
+      throw invalid(leaf, index, 'NULL', 'the column may not be NULL')
+    }
+  }
+  const encoded = encode(leaf.type, value)
+  if (encoded === undefined) throw invalid(leaf, index, String(value), `it is no ${quotedTypeName(leaf.type)}`)
+  return encoded
+}
+
+const invalid = (leaf: Leaf, row: number, value: string, reason: string): MillraceError =>
+  new MillraceError('INVALID_ROW_VALUE', { column: leaf.path.join('.'), row, value, reason })
+
+/** The value as it is stored, or undefined when it is not of the type. */
+function encode(type: DataType, value: unknown): Encoded {
+  switch (type.kind) {
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return integerWithin(value, RANGES[type.kind]!)
+    case 'float':
+    case 'double':
+      return typeof value === 'number' ? value : undefined
+    case 'decimal':
+      return encodeDecimal(type, value)
+    case 'string':
+      return typeof value === 'string' ? Buffer.from(value, 'utf8') : undefined
+    case 'binary':
+      return value instanceof Uint8Array ? value : undefined
+    case 'date':
+      return value instanceof Date ? BigInt(Math.floor(value.getTime() / MILLIS_PER_DAY)) : undefined
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return value instanceof Date ? BigInt(value.getTime()) * 1000n : undefined
+    case 'interval_ym':
+      return integerWithin(value, RANGES.int!)
+    case 'interval_dt':
+      return integerWithin(value, RANGES.bigint!)
+    case 'struct':
+      return typeof value === 'object' ? true : undefined
+    case 'void':
+    case 'array':
+    case 'map':
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `rows with a column of type ${quotedTypeName(type)}` })
+  }
+}
+
+function integerWithin(value: unknown, [low, high]: readonly [bigint, bigint]): bigint | undefined {
+  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isSafeInteger(value))) return undefined
+  const integer = BigInt(value)
+  return integer >= low && integer <= high ? integer : undefined
+}
+
+function encodeDecimal(type: DecimalType, value: unknown): bigint | undefined {
+  const given = value instanceof Decimal ? value : decimalOf(value)
+  if (given === undefined) return undefined
+  const { unscaled } = given.withScale(type.scale)
+  const limit = 10n ** BigInt(type.precision)
+  return unscaled > -limit && unscaled < limit ? unscaled : undefined
+}
+
+function decimalOf(value: unknown): Decimal | undefined {
+  if (typeof value === 'bigint') return new Decimal(value, 0)
+  if (typeof value === 'number' && Number.isFinite(value)) return Decimal.parse(String(value))
+  if (typeof value === 'string') return Decimal.parse(value)
+  return undefined
+}

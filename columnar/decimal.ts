@@ -1,0 +1,56 @@
+import { MillraceError } from '../common/errors/millrace-error.js'
+
+/** An exact decimal number, `unscaled / 10 ** scale`. What a decimal column gives to and takes from a user's rows. */
+export class Decimal {
+  readonly unscaled: bigint
+  readonly scale: number
+
+  constructor(unscaled: bigint, scale: number) {
+    this.unscaled = unscaled
+    this.scale = scale
+    Object.freeze(this)
+  }
+
+  /** Reads `-12.340` or `1.5e3` exactly. @throws CAST_INVALID_INPUT */
+  static parse(text: string): Decimal {
+    const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/.exec(text)
+    const digits = match ? (match[2] ?? '') + (match[3] ?? '') : ''
+    if (!match || digits === '') {
+      throw new MillraceError('CAST_INVALID_INPUT', {
+        expression: `'${text}'`,
+        sourceType: '"STRING"',
+        targetType: '"DECIMAL"',
+      })
+    }
+    const scale = (match[3] ?? '').length - Number(match[4] ?? 0)
+    const magnitude = BigInt(digits) * (scale < 0 ? 10n ** BigInt(-scale) : 1n)
+    return new Decimal(match[1] === '-' ? -magnitude : magnitude, Math.max(scale, 0))
+  }
+
+  /** The same value with another scale, rounded half up (away from zero) where digits are lost, as Spark does. */
+  withScale(scale: number): Decimal {
+    if (scale === this.scale) return this
+    if (scale > this.scale) return new Decimal(this.unscaled * 10n ** BigInt(scale - this.scale), scale)
+    const divisor = 10n ** BigInt(this.scale - scale)
+    const half = divisor / 2n
+    const rounded = this.unscaled < 0n ? (this.unscaled - half) / divisor : (this.unscaled + half) / divisor
+    return new Decimal(rounded, scale)
+  }
+
+  toNumber(): number {
+    return Number(this.toString())
+  }
+
+  /** All digits, with as many after the point as the scale says: `0.00`, `-12.340`. */
+  toString(): string {
+    if (this.scale === 0) return this.unscaled.toString()
+    const negative = this.unscaled < 0n
+    const digits = (negative ? -this.unscaled : this.unscaled).toString().padStart(this.scale + 1, '0')
+    const point = digits.length - this.scale
+    return `${negative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+}

@@ -1,0 +1,76 @@
+import { MillraceError } from '../common/errors/millrace-error.js'
+import { Decimal } from './decimal.js'
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  type DataType,
+  DOUBLE,
+  decimal,
+  type Field,
+  field,
+  MAX_DECIMAL_PRECISION,
+  quotedTypeName,
+  type Schema,
+  STRING,
+  sameType,
+  schema,
+  struct,
+  TIMESTAMP,
+  VOID,
+} from './types.js'
+
+/**
+ * The schema of rows given without one, as `createDataFrame` infers it: the columns in order of first appearance, all
+ * nullable; numbers are double unless all are bigint, dates are timestamps, objects are structs. A column that holds only
+ * NULLs is a string.
+ * @throws INVALID_ROW_VALUE when the values of a column have no common type
+ */
+export function inferSchema(rows: readonly object[]): Schema {
+  return schema(inferFields(rows, []).map(voidToString))
+}
+
+function inferFields(rows: readonly object[], path: readonly string[]): Field[] {
+  const types = new Map<string, DataType>()
+  rows.forEach((row, index) => {
+    for (const [name, value] of Object.entries(row)) {
+      const column = [...path, name].join('.')
+      types.set(name, merge(types.get(name) ?? VOID, typeOfValue(value, column, index), column, index))
+    }
+  })
+  return [...types].map(([name, type]) => field(name, type))
+}
+
+function typeOfValue(value: unknown, column: string, row: number): DataType {
+  if (value === null || value === undefined) return VOID
+  if (typeof value === 'boolean') return BOOLEAN
+  if (typeof value === 'number') return DOUBLE
+  if (typeof value === 'bigint') return BIGINT
+  if (typeof value === 'string') return STRING
+  if (value instanceof Date) return TIMESTAMP
+  if (value instanceof Uint8Array) return BINARY
+  if (value instanceof Decimal) return decimal(MAX_DECIMAL_PRECISION, Math.min(value.scale, MAX_DECIMAL_PRECISION))
+  if (typeof value === 'object' && !Array.isArray(value)) return struct(inferFields([value], [column]))
+  throw new MillraceError('INVALID_ROW_VALUE', { column, row, value: String(value), reason: 'no type is known for it' })
+}
+
+function merge(a: DataType, b: DataType, column: string, row: number): DataType {
+  if (a.kind === 'void' || sameType(a, b)) return b
+  if (b.kind === 'void') return a
+  if ((a.kind === 'bigint' && b.kind === 'double') || (a.kind === 'double' && b.kind === 'bigint')) return DOUBLE
+  if (a.kind === 'decimal' && b.kind === 'decimal') return decimal(MAX_DECIMAL_PRECISION, Math.max(a.scale, b.scale))
+  if (a.kind === 'struct' && b.kind === 'struct') return mergeStructs(a.fields, b.fields, column, row)
+  const reason = `it is ${quotedTypeName(b)} where earlier rows have ${quotedTypeName(a)}`
+  throw new MillraceError('INVALID_ROW_VALUE', { column, row, value: quotedTypeName(b), reason })
+}
+
+function mergeStructs(a: readonly Field[], b: readonly Field[], column: string, row: number): DataType {
+  const fields = new Map(a.map((f) => [f.name, f.type]))
+  for (const f of b) fields.set(f.name, merge(fields.get(f.name) ?? VOID, f.type, `${column}.${f.name}`, row))
+  return struct([...fields].map(([name, type]) => field(name, type)))
+}
+
+function voidToString(f: Field): Field {
+  if (f.type.kind === 'void') return field(f.name, STRING)
+  return f.type.kind === 'struct' ? field(f.name, struct(f.type.fields.map(voidToString))) : f
+}

@@ -1,0 +1,138 @@
+import { Builder } from 'flatbuffers'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Block } from './block.js'
+import { encapsulate } from './block-codec.js'
+import { type DataType, type Field, isShortDecimal, quotedTypeName, type Schema } from './types.js'
+
+/*
+ * Arrow's IPC streaming format: a schema message, record batches (our blocks, byte for byte), and an end marker. Numbers are the
+ * union tags and enum values of Arrow's Schema.fbs.
+ */
+const HEADER_SCHEMA = 1
+const TYPE = {
+  null: 1,
+  int: 2,
+  floatingPoint: 3,
+  binary: 4,
+  utf8: 5,
+  bool: 6,
+  decimal: 7,
+  date: 8,
+  timestamp: 10,
+  interval: 11,
+  struct: 13,
+  duration: 18,
+}
+const PRECISION = { single: 1, double: 2 }
+const UNIT_MICROS = 2
+const DATE_DAYS = 0
+const INTERVAL_YEAR_MONTH = 0
+const END_OF_STREAM = new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+
+/** The whole of a result as one Arrow IPC stream, which any Arrow library reads. */
+export function encodeArrowStream(schema: Schema, blocks: readonly Block[]): Uint8Array {
+  return Buffer.concat([encodeSchemaMessage(schema), ...blocks.map((block) => block.bytes), END_OF_STREAM])
+}
+
+/** The message that begins a stream. */
+export function encodeSchemaMessage(schema: Schema): Uint8Array {
+  const builder = new Builder(1024)
+  const fields = offsetVector(
+    builder,
+    schema.fields.map((field) => encodeField(builder, field)),
+  )
+  builder.startObject(4)
+  builder.addFieldOffset(1, fields, 0)
+  return encapsulate(builder, HEADER_SCHEMA, builder.endObject(), 0)
+}
+
+function encodeField(builder: Builder, field: Field): number {
+  const children = field.type.kind === 'struct' ? field.type.fields.map((child) => encodeField(builder, child)) : []
+  const childVector = offsetVector(builder, children)
+  const name = builder.createString(field.name)
+  const [tag, type] = encodeType(builder, field.type)
+  builder.startObject(7)
+  builder.addFieldOffset(0, name, 0)
+  builder.addFieldInt8(1, field.nullable ? 1 : 0, 0)
+  builder.addFieldInt8(2, tag, 0)
+  builder.addFieldOffset(3, type, 0)
+  builder.addFieldOffset(5, childVector, 0)
+  return builder.endObject()
+}
+
+function offsetVector(builder: Builder, offsets: readonly number[]): number {
+  builder.startVector(4, offsets.length, 4)
+  for (const offset of offsets.toReversed()) builder.addOffset(offset)
+  return builder.endVector()
+}
+
+function encodeType(builder: Builder, type: DataType): [tag: number, offset: number] {
+  switch (type.kind) {
+    case 'void':
+      return [TYPE.null, table(builder, 0)]
+    case 'boolean':
+      return [TYPE.bool, table(builder, 0)]
+    case 'tinyint':
+      return [TYPE.int, signedInt(builder, 8)]
+    case 'smallint':
+      return [TYPE.int, signedInt(builder, 16)]
+    case 'int':
+      return [TYPE.int, signedInt(builder, 32)]
+    case 'bigint':
+      return [TYPE.int, signedInt(builder, 64)]
+    case 'float':
+      return [TYPE.floatingPoint, table(builder, 1, () => builder.addFieldInt16(0, PRECISION.single, 0))]
+    case 'double':
+      return [TYPE.floatingPoint, table(builder, 1, () => builder.addFieldInt16(0, PRECISION.double, 0))]
+    case 'decimal':
+      return [TYPE.decimal, decimalType(builder, type.precision, type.scale, isShortDecimal(type) ? 64 : 128)]
+    case 'string':
+      return [TYPE.utf8, table(builder, 0)]
+    case 'binary':
+      return [TYPE.binary, table(builder, 0)]
+    case 'date':
+      return [TYPE.date, table(builder, 1, () => builder.addFieldInt16(0, DATE_DAYS, 1))]
+    case 'timestamp':
+      return [TYPE.timestamp, timestampType(builder, 'UTC')]
+    case 'timestamp_ntz':
+      return [TYPE.timestamp, timestampType(builder, undefined)]
+    case 'interval_ym':
+      return [TYPE.interval, table(builder, 1, () => builder.addFieldInt16(0, INTERVAL_YEAR_MONTH, 0))]
+    case 'interval_dt':
+      return [TYPE.duration, table(builder, 1, () => builder.addFieldInt16(0, UNIT_MICROS, 1))]
+    case 'struct':
+      return [TYPE.struct, table(builder, 0)]
+    case 'array':
+    case 'map':
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `Arrow output of type ${quotedTypeName(type)}` })
+  }
+}
+
+function table(builder: Builder, slots: number, fill: () => void = () => {}): number {
+  builder.startObject(slots)
+  fill()
+  return builder.endObject()
+}
+
+function signedInt(builder: Builder, bits: number): number {
+  return table(builder, 2, () => {
+    builder.addFieldInt32(0, bits, 0)
+    builder.addFieldInt8(1, 1, 0)
+  })
+}
+
+function decimalType(builder: Builder, precision: number, scale: number, bits: number): number {
+  return table(builder, 3, () => {
+    builder.addFieldInt32(0, precision, 0)
+    builder.addFieldInt32(1, scale, 0)
+    builder.addFieldInt32(2, bits, 128)
+  })
+}
+
+function timestampType(builder: Builder, zone: string | undefined): number {
+  const name = zone === undefined ? 0 : builder.createString(zone)
+  return table(builder, 2, () => {
+    builder.addFieldInt16(0, UNIT_MICROS, 0)
+    builder.addFieldOffset(1, name, 0)
+  })
+}

@@ -1,0 +1,110 @@
+import { tableFromIPC } from 'apache-arrow'
+import test from 'ava'
+import fc from 'fast-check'
+import { messageBytes, parseBlock } from '../../columnar/block-codec.js'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { Decimal } from '../../columnar/decimal.js'
+import { inferSchema } from '../../columnar/infer-schema.js'
+import { encodeArrowStream } from '../../columnar/ipc-stream.js'
+import { rowsFromBlock } from '../../columnar/rows.js'
+import * as types from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+
+const { field, schema } = types
+const everyType = schema([
+  field('b', types.BOOLEAN),
+  field('i8', types.TINYINT),
+  field('i16', types.SMALLINT),
+  field('i32', types.INT),
+  field('i64', types.BIGINT),
+  field('f32', types.FLOAT),
+  field('f64', types.DOUBLE),
+  field('short', types.decimal(12, 2)),
+  field('long', types.decimal(38, 4)),
+  field('s', types.STRING),
+  field('bin', types.BINARY),
+  field('d', types.DATE),
+  field('at', types.TIMESTAMP),
+  field('st', types.struct([field('x', types.INT), field('y', types.STRING)])),
+])
+
+const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
+const rowOfEveryType = fc.record({
+  b: orNull(fc.boolean()),
+  i8: orNull(fc.integer({ min: -128, max: 127 })),
+  i16: orNull(fc.integer({ min: -32768, max: 32767 })),
+  i32: orNull(fc.integer()),
+  i64: orNull(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })),
+  f32: orNull(fc.float({ noNaN: true })),
+  f64: orNull(fc.double()),
+  short: orNull(fc.bigInt({ min: -(10n ** 12n) + 1n, max: 10n ** 12n - 1n }).map((n) => new Decimal(n, 2))),
+  long: orNull(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }).map((n) => new Decimal(n, 4))),
+  s: orNull(fc.string({ unit: 'grapheme' })),
+  bin: orNull(fc.uint8Array()),
+  d: orNull(fc.integer({ min: -700_000, max: 700_000 }).map((days) => new Date(days * 86_400_000))),
+  at: orNull(fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') })),
+  st: orNull(fc.record({ x: orNull(fc.integer()), y: orNull(fc.string()) })),
+})
+
+test('rows of every type survive a block, NULLs, extremes and Unicode included', (t) => {
+  fc.assert(
+    fc.property(fc.array(rowOfEveryType, { maxLength: 40 }), (rows) => {
+      const block = blockFromRows(everyType, rows)
+      t.is(messageBytes(block.bytes), block.bytes.length)
+      t.deepEqual(rowsFromBlock(everyType, block), rows as never)
+    }),
+    { numRuns: 60 },
+  )
+})
+
+test('Arrow reads the stream of a schema and its blocks', (t) => {
+  const rows = [
+    { b: true, i32: 7, i64: -5n, f64: 1.5, s: 'héllo', d: new Date('2024-02-29'), st: { x: 1, y: 'a' } },
+    { b: null, i32: null, i64: null, f64: null, s: null, d: null, st: null },
+    { b: false, i32: -7, i64: 5n, f64: -0.5, s: '', d: new Date('1969-12-31'), st: { x: null, y: 'b' } },
+  ]
+  const wanted = new Set(Object.keys(rows[0]!))
+  const some = schema(everyType.fields.filter((f) => wanted.has(f.name)))
+  const blocks = [blockFromRows(some, rows), blockFromRows(some, []), blockFromRows(some, rows.slice(2))]
+  const table = tableFromIPC(encodeArrowStream(some, blocks))
+  t.is(table.numRows, 4)
+  t.deepEqual(
+    table.schema.names,
+    some.fields.map((f) => f.name),
+  )
+  t.deepEqual([...table.getChild('i64')!], [-5n, null, 5n, 5n])
+  t.deepEqual([...table.getChild('s')!], ['héllo', null, '', ''])
+  t.deepEqual([...table.getChild('b')!], [true, null, false, false])
+  t.deepEqual(table.get(0)!['st'].toJSON(), { x: 1, y: 'a' })
+  t.is(table.get(1)!['st'], null)
+  t.is(Number(table.get(0)!['d']), Date.UTC(2024, 1, 29))
+})
+
+test('a value that does not fit its column is refused, naming row and column', (t) => {
+  const one = schema([field('n', types.TINYINT), field('s', types.STRING, false)])
+  const refused = (rows: object[]) => t.throws(() => blockFromRows(one, rows)) as MillraceError
+  t.deepEqual(refused([{ n: 128, s: '' }]).parameters, {
+    column: 'n',
+    row: '0',
+    value: '128',
+    reason: 'it is no "TINYINT"',
+  })
+  t.is(refused([{ n: 1, s: '' }, { n: 1 }]).parameters['row'], '1')
+  t.is(refused([{ n: 1.5, s: '' }]).condition, 'INVALID_ROW_VALUE')
+})
+
+test('a block cut short is refused instead of read beyond its end', (t) => {
+  const { bytes } = blockFromRows(everyType, [{ s: 'some text', i64: 1n }])
+  for (let length = 0; length < bytes.length - 64; length += 7) {
+    t.true(MillraceError.is(t.throws(() => parseBlock(bytes.slice(0, length)))))
+  }
+})
+
+test('a schema is inferred from rows, with a common type for each column', (t) => {
+  const inferred = inferSchema([{ a: 1n, b: null }, { a: 2.5, b: { c: 'x' } }, { d: true }])
+  t.deepEqual(
+    inferred.fields.map((f) => `${f.name}:${types.typeName(f.type)}`),
+    ['a:double', 'b:struct<c:string>', 'd:boolean'],
+  )
+  t.throws(() => inferSchema([{ a: 1 }, { a: 'x' }]), { message: /INVALID_ROW_VALUE/ })
+})
