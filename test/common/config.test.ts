@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import test from 'ava'
+import { Config } from '../../common/config/config.js'
+import { CONFIG } from '../../common/config/entries.js'
+import { parseBytes, parseDurationMicros } from '../../common/config/units.js'
+
+const DOC = new URL('../../../docs/configuration.md', import.meta.url)
+
+test('every default is a valid value of its key', (t) => {
+  const config = new Config()
+  for (const entry of Object.values(CONFIG)) t.notThrows(() => config.get<unknown>(entry), entry.key)
+})
+
+test('a setting is read in its unit and a wrong one is refused by name', (t) => {
+  const config = new Config({ 'executor.memory': '1.5 GiB', 'executor.timeout': '2 minutes' })
+  t.is(config.get(CONFIG.executorMemory), 1.5 * 1024 ** 3)
+  t.is(config.get(CONFIG.executorTimeout), 120_000)
+  t.throws(() => new Config({ 'shuffle.partitions': 'many' }), {
+    message: /INVALID_CONF_VALUE.*many.*shuffle.partitions/,
+  })
+  t.throws(() => new Config({ 'shufle.partitions': '4' }), {
+    message: /INVALID_CONF_KEY.*Did you mean shuffle.partitions/,
+  })
+})
+
+test('sizes and durations are read as people write them', (t) => {
+  t.deepEqual(['512', '64k', '10MB', '1 GiB', '-3', 'ten'].map(parseBytes), [
+    512,
+    65536,
+    10485760,
+    1073741824,
+    undefined,
+    undefined,
+  ])
+  t.deepEqual(
+    ['10 seconds', '500ms', '1 minute 30 seconds', 'interval 2 days', '10', 'soon'].map(parseDurationMicros),
+    [10_000_000n, 500_000n, 90_000_000n, 172_800_000_000n, undefined, undefined],
+  )
+})
+
+test('docs/configuration.md lists the keys as they are', (t) => {
+  const rows = Object.values(CONFIG).map((e) => `| \`${e.key}\` | \`${e.defaultText}\` | ${e.doc} |`)
+  const text = [
+    '# Configuration',
+    '',
+    'Set with `Session.builder().config(key, value)` or `--config key=value`. This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
+    '',
+    '| key | default | meaning |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(DOC, text)
+  t.is(readFileSync(DOC, 'utf8'), text)
+})
