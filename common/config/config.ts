@@ -1,0 +1,42 @@
+import { closest } from '../closest.js'
+import { MillraceError } from '../errors/millrace-error.js'
+import { CONFIG } from './entries.js'
+import type { ConfigEntry } from './entry.js'
+
+const ENTRIES: ReadonlyMap<string, ConfigEntry<unknown>> = new Map(
+  Object.values<ConfigEntry<unknown>>(CONFIG).map((entry) => [entry.key, entry]),
+)
+
+/** The settings of a session, checked when made; what was not set has its default. */
+export class Config {
+  readonly #texts: ReadonlyMap<string, string>
+
+  /** @throws INVALID_CONF_KEY, INVALID_CONF_VALUE */
+  constructor(settings: Readonly<Record<string, string>> = {}) {
+    for (const [key, text] of Object.entries(settings)) {
+      const entry = ENTRIES.get(key)
+      if (!entry) throw unknownKey(key)
+      entry.read(text)
+    }
+    this.#texts = new Map(Object.entries(settings))
+  }
+
+  get<T>(entry: ConfigEntry<T>): T {
+    return entry.read(this.#texts.get(entry.key) ?? entry.defaultText)
+  }
+
+  /** A copy with some settings changed. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE */
+  with(settings: Readonly<Record<string, string>>): Config {
+    return new Config({ ...Object.fromEntries(this.#texts), ...settings })
+  }
+
+  /** What was set, to be handed to another process. */
+  toRecord(): Readonly<Record<string, string>> {
+    return Object.fromEntries(this.#texts)
+  }
+}
+
+function unknownKey(key: string): MillraceError {
+  const near = closest(key, [...ENTRIES.keys()], 1)[0]
+  return new MillraceError('INVALID_CONF_KEY', { key, suggestion: near === undefined ? '' : ` Did you mean ${near}?` })
+}

@@ -1,0 +1,66 @@
+import { bytesEntry, choiceEntry, countEntry, durationEntry, textEntry } from './entry.js'
+
+const GIB = 1024 ** 3
+
+/** Every configuration key of a session. `docs/configuration.md` is generated from it. */
+export const CONFIG = {
+  appName: textEntry({
+    key: 'app.name',
+    doc: 'The name of the application, as logs and the UI show it.',
+    defaultText: 'millrace',
+  }),
+  shufflePartitions: countEntry(
+    {
+      key: 'shuffle.partitions',
+      doc: 'Into how many partitions a shuffle divides its rows; 0 takes one for each task slot of the cluster.',
+      defaultText: '0',
+    },
+    0,
+    10_000,
+  ),
+  autoBroadcastJoinThreshold: bytesEntry(
+    {
+      key: 'autoBroadcastJoinThreshold',
+      doc: 'A side of a join estimated at most this large is sent whole to every task instead of shuffling both; -1 never does.',
+      defaultText: '64m',
+    },
+    -1,
+    4 * GIB,
+  ),
+  taskMaxFailures: countEntry(
+    { key: 'task.maxFailures', doc: 'How often a task may fail before its job does.', defaultText: '4' },
+    1,
+    1_000,
+  ),
+  executorMemory: bytesEntry(
+    {
+      key: 'executor.memory',
+      doc: 'What the operators of one executor may hold, shared by its task slots. `local-cluster[E,C,MiB]` sets it.',
+      defaultText: '4g',
+    },
+    16 * 1024 ** 2,
+    1024 * GIB,
+  ),
+  heartbeatInterval: durationEntry(
+    {
+      key: 'executor.heartbeatInterval',
+      doc: 'How often an executor tells the driver that it lives.',
+      defaultText: '1s',
+    },
+    10,
+    3_600_000,
+  ),
+  executorTimeout: durationEntry(
+    {
+      key: 'executor.timeout',
+      doc: 'How long an executor may be silent before it counts as lost.',
+      defaultText: '20s',
+    },
+    100,
+    86_400_000,
+  ),
+  logLevel: choiceEntry(
+    { key: 'log.level', doc: 'The least severe log lines printed, to standard error.', defaultText: 'warn' },
+    ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
+  ),
+} as const

@@ -1,0 +1,94 @@
+import { MillraceError } from '../errors/millrace-error.js'
+import { parseBytes, parseDurationMicros } from './units.js'
+
+/** A configuration key, declared once: what it means, its default and how its text is read. */
+export interface ConfigEntry<T> {
+  readonly key: string
+  readonly doc: string
+  readonly unit: 'count' | 'bytes' | 'ms' | 'text'
+  /** As a user would write it. */
+  readonly defaultText: string
+  /** @throws INVALID_CONF_VALUE */
+  read(text: string): T
+}
+
+const invalid = (key: string, value: string, reason: string): MillraceError =>
+  new MillraceError('INVALID_CONF_VALUE', { key, value, reason })
+
+interface Declaration {
+  readonly key: string
+  readonly doc: string
+  readonly defaultText: string
+}
+
+interface NumericForm {
+  readonly unit: 'count' | 'bytes' | 'ms'
+  readonly form: string
+  parse(text: string): number | undefined
+}
+
+function numeric(
+  declaration: Declaration,
+  { unit, form, parse }: NumericForm,
+  min: number,
+  max: number,
+): ConfigEntry<number> {
+  return Object.freeze({
+    ...declaration,
+    unit,
+    read(text: string): number {
+      const value = parse(text)
+      if (value === undefined) throw invalid(declaration.key, text, `it must be ${form}`)
+      if (value < min || value > max) throw invalid(declaration.key, text, `it must be from ${min} to ${max}`)
+      return value
+    },
+  })
+}
+
+const COUNT: NumericForm = {
+  unit: 'count',
+  form: 'a whole number',
+  parse: (text) => (/^\s*-?\d+\s*$/.test(text) ? Number(text) : undefined),
+}
+const BYTES: NumericForm = {
+  unit: 'bytes',
+  form: 'a size such as 10m or 1g',
+  parse: (text) => (text.trim() === '-1' ? -1 : parseBytes(text)),
+}
+const DURATION: NumericForm = {
+  unit: 'ms',
+  form: 'a duration such as 10s or 500ms',
+  parse: (text) => {
+    const micros = parseDurationMicros(text)
+    return micros === undefined ? undefined : Number(micros) / 1000
+  },
+}
+
+/** A whole number within a range. */
+export const countEntry = (declaration: Declaration, min: number, max: number): ConfigEntry<number> =>
+  numeric(declaration, COUNT, min, max)
+
+/** A size in bytes; `-1` ("none") is allowed where `min` is. */
+export const bytesEntry = (declaration: Declaration, min: number, max: number): ConfigEntry<number> =>
+  numeric(declaration, BYTES, min, max)
+
+/** A duration, kept in milliseconds. */
+export const durationEntry = (declaration: Declaration, minMs: number, maxMs: number): ConfigEntry<number> =>
+  numeric(declaration, DURATION, minMs, maxMs)
+
+/** One of a few words. */
+export function choiceEntry<const T extends string>(declaration: Declaration, choices: readonly T[]): ConfigEntry<T> {
+  return Object.freeze({
+    ...declaration,
+    unit: 'text',
+    read(text: string): T {
+      const found = choices.find((choice) => choice === text.trim())
+      if (found === undefined) throw invalid(declaration.key, text, `it must be one of ${choices.join(', ')}`)
+      return found
+    },
+  })
+}
+
+/** Any text. */
+export const textEntry = (declaration: Declaration): ConfigEntry<string> =>
+  Object.freeze({ ...declaration, unit: 'text', read: (text: string) => text })
