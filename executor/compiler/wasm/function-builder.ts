@@ -1,0 +1,320 @@
+import { ByteBuffer } from './byte-buffer.js'
+import {
+  encodingOf,
+  LANE_OPCODES,
+  type LaneOp,
+  LOAD_OPCODES,
+  type LoadOp,
+  type Op,
+  STORE_OPCODES,
+  type StoreOp,
+} from './opcodes.js'
+import {
+  type FunctionReference,
+  type Global,
+  type Label,
+  type Local,
+  type Operand,
+  typeCode,
+  type ValueType,
+} from './types.js'
+
+const BLOCK = 0x02
+const LOOP = 0x03
+const IF = 0x04
+const ELSE = 0x05
+const END = 0x0b
+const EMPTY = 0x40
+
+/** A place in a function's code where the index of a function or global is filled in when the module is finished. */
+export interface Relocation {
+  readonly at: number
+  readonly target: FunctionReference | Global
+}
+
+/**
+ * Emits the body of one function. Instructions are methods in the order of WebAssembly's stack machine and return `this`,
+ * so that `f.get(a).get(b).op('i64.add').set(c)` reads as the code it makes.
+ */
+export class FunctionBuilder {
+  readonly reference: FunctionReference
+  readonly parameters: readonly Local[]
+  readonly relocations: Relocation[] = []
+  readonly #code = new ByteBuffer(1024)
+  readonly #localTypes: ValueType[] = []
+  readonly #free: Record<ValueType, Local[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] }
+  #depth = 0
+
+  constructor(reference: FunctionReference) {
+    this.reference = reference
+    this.parameters = reference.parameters.map((type, index) => ({ kind: 'local', type, index }))
+  }
+
+  /** A local variable; its value is undefined until set when it was released before. */
+  local(type: ValueType): Local {
+    const reused = this.#free[type].pop()
+    if (reused) return reused
+    this.#localTypes.push(type)
+    return { kind: 'local', type, index: this.parameters.length + this.#localTypes.length - 1 }
+  }
+
+  /** Gives locals back for reuse. Nothing may refer to them any more. */
+  release(...locals: readonly Local[]): void {
+    for (const local of locals) this.#free[local.type].push(local)
+  }
+
+  /** Runs `emit` with a local that is free again afterwards. */
+  scratch(type: ValueType, emit: (local: Local) => void): this {
+    const local = this.local(type)
+    emit(local)
+    this.release(local)
+    return this
+  }
+
+  /** Pops into a new local. */
+  setNew(type: ValueType): Local {
+    const local = this.local(type)
+    this.set(local)
+    return local
+  }
+
+  get(operand: Operand): this {
+    switch (operand.kind) {
+      case 'local':
+        this.#code.byte(0x20)
+        this.#code.unsigned(operand.index)
+        return this
+      case 'global':
+        this.#code.byte(0x23)
+        this.#relocate(operand)
+        return this
+      case 'constant':
+        switch (operand.type) {
+          case 'i32':
+            return this.i32(operand.value)
+          case 'i64':
+            return this.i64(operand.value)
+          case 'f32':
+            return this.f32(operand.value)
+          case 'f64':
+            return this.f64(operand.value)
+        }
+    }
+  }
+
+  set(target: Local | Global): this {
+    if (target.kind === 'global') {
+      this.#code.byte(0x24)
+      this.#relocate(target)
+      return this
+    }
+    this.#code.byte(0x21)
+    this.#code.unsigned(target.index)
+    return this
+  }
+
+  tee(target: Local): this {
+    this.#code.byte(0x22)
+    this.#code.unsigned(target.index)
+    return this
+  }
+
+  i32(value: number): this {
+    this.#code.byte(0x41)
+    this.#code.signed32(value)
+    return this
+  }
+
+  i64(value: bigint): this {
+    this.#code.byte(0x42)
+    this.#code.signed64(value)
+    return this
+  }
+
+  f32(value: number): this {
+    this.#code.byte(0x43)
+    this.#code.float32(value)
+    return this
+  }
+
+  f64(value: number): this {
+    this.#code.byte(0x44)
+    this.#code.float64(value)
+    return this
+  }
+
+  /** Pushes 16 bytes as a vector. */
+  v128(bytes: Uint8Array): this {
+    this.#prefixed(0xfd, 12)
+    this.#code.append(bytes.subarray(0, 16))
+    return this
+  }
+
+  /** An instruction without immediates. */
+  op(name: Op): this {
+    const encoding = encodingOf(name)
+    if (encoding < 0x10000) this.#code.byte(encoding)
+    else this.#prefixed(encoding >> 16, encoding & 0xffff)
+    return this
+  }
+
+  load(name: LoadOp, offset = 0): this {
+    this.#access(LOAD_OPCODES[name], offset)
+    return this
+  }
+
+  /** Pops the value, then the address below it. */
+  store(name: StoreOp, offset = 0): this {
+    this.#access(STORE_OPCODES[name], offset)
+    return this
+  }
+
+  lane(name: LaneOp, lane: number): this {
+    this.#prefixed(0xfd, LANE_OPCODES[name])
+    this.#code.byte(lane)
+    return this
+  }
+
+  shuffle(lanes: readonly number[]): this {
+    this.#prefixed(0xfd, 13)
+    for (let i = 0; i < 16; i++) this.#code.byte(lanes[i]!)
+    return this
+  }
+
+  /** Pops a condition, then b, then a; pushes a when the condition is not 0, else b. Not for v128. */
+  select(): this {
+    this.#code.byte(0x1b)
+    return this
+  }
+
+  drop(): this {
+    this.#code.byte(0x1a)
+    return this
+  }
+
+  /** Pops length, source, destination (from the top). */
+  memoryCopy(): this {
+    this.#prefixed(0xfc, 10)
+    this.#code.byte(0)
+    this.#code.byte(0)
+    return this
+  }
+
+  /** Pops length, byte, destination (from the top). */
+  memoryFill(): this {
+    this.#prefixed(0xfc, 11)
+    this.#code.byte(0)
+    return this
+  }
+
+  call(target: FunctionReference): this {
+    this.#code.byte(0x10)
+    this.#relocate(target)
+    return this
+  }
+
+  return(): this {
+    this.#code.byte(0x0f)
+    return this
+  }
+
+  unreachable(): this {
+    this.#code.byte(0x00)
+    return this
+  }
+
+  block(body: (label: Label) => void, result?: ValueType): this {
+    return this.#structured(BLOCK, body, result)
+  }
+
+  /** `br` to its label starts it again; falling off its end leaves it. */
+  loop(body: (label: Label) => void, result?: ValueType): this {
+    return this.#structured(LOOP, body, result)
+  }
+
+  /** Pops the condition. The label of both arms leads behind the whole. */
+  if(then: (label: Label) => void, otherwise?: (label: Label) => void, result?: ValueType): this {
+    const label = this.#open(IF, result)
+    then(label)
+    if (otherwise) {
+      this.#code.byte(ELSE)
+      otherwise(label)
+    }
+    return this.#close()
+  }
+
+  br(label: Label): this {
+    this.#code.byte(0x0c)
+    this.#code.unsigned(this.#depth - label.depth)
+    return this
+  }
+
+  brIf(label: Label): this {
+    this.#code.byte(0x0d)
+    this.#code.unsigned(this.#depth - label.depth)
+    return this
+  }
+
+  /** Pops an index: goes to `labels[index]`, or to `otherwise` when there is none. */
+  brTable(labels: readonly Label[], otherwise: Label): this {
+    this.#code.byte(0x0e)
+    this.#code.unsigned(labels.length)
+    for (const label of labels) this.#code.unsigned(this.#depth - label.depth)
+    this.#code.unsigned(this.#depth - otherwise.depth)
+    return this
+  }
+
+  /** The declarations of locals and the code, as the module's code section wants them, with relocations resolved by `resolve`. */
+  finish(resolve: (target: FunctionReference | Global) => number): Uint8Array {
+    for (const { at, target } of this.relocations) this.#code.patchUnsigned(at, resolve(target))
+    const body = new ByteBuffer(this.#code.length + 64)
+    const runs: [ValueType, number][] = []
+    for (const type of this.#localTypes) {
+      const last = runs.at(-1)
+      if (last?.[0] === type) last[1]++
+      else runs.push([type, 1])
+    }
+    body.unsigned(runs.length)
+    for (const [type, count] of runs) {
+      body.unsigned(count)
+      body.byte(typeCode(type))
+    }
+    body.append(this.#code.bytes)
+    body.byte(END)
+    return body.bytes
+  }
+
+  #structured(opcode: number, body: (label: Label) => void, result: ValueType | undefined): this {
+    body(this.#open(opcode, result))
+    return this.#close()
+  }
+
+  #open(opcode: number, result: ValueType | undefined): Label {
+    this.#code.byte(opcode)
+    this.#code.byte(result ? typeCode(result) : EMPTY)
+    this.#depth++
+    return { kind: 'label', depth: this.#depth }
+  }
+
+  #close(): this {
+    this.#code.byte(END)
+    this.#depth--
+    return this
+  }
+
+  #prefixed(prefix: number, code: number): void {
+    this.#code.byte(prefix)
+    this.#code.unsigned(code)
+  }
+
+  #access([prefix, code, alignment]: readonly [number, number, number], offset: number): void {
+    if (prefix === 0) this.#code.byte(code)
+    else this.#prefixed(prefix, code)
+    this.#code.unsigned(alignment)
+    this.#code.unsigned(offset)
+  }
+
+  #relocate(target: FunctionReference | Global): void {
+    this.relocations.push({ at: this.#code.placeholder(), target })
+  }
+}
