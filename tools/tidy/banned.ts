@@ -1,0 +1,45 @@
+/** A call that is banned, and what to write instead. `except` lists files (path prefixes) where it is right. */
+export interface Banned {
+  readonly pattern: RegExp
+  readonly instead: string
+  readonly except: readonly string[]
+}
+
+export const BANNED: readonly Banned[] = [
+  {
+    pattern: /\bconsole\.(log|error|warn|info)\(/,
+    instead: 'the logger of common/log.ts, or the stream given',
+    except: ['cli/', 'tools/', 'bench/', 'test/', 'examples/'],
+  },
+  {
+    pattern: /throw new (Type|Range|Syntax)?Error\(/,
+    instead: 'MillraceError with a condition of the catalogue',
+    except: ['tools/', 'bench/', 'test/', 'executor/kernels/assembly/'],
+  },
+  { pattern: /\bexport \* from\b/, instead: 'named exports', except: ['executor/kernels/assembly/'] },
+  { pattern: /(:|<|\bas) any\b(?! )/, instead: 'unknown, or the type it has', except: [] },
+  { pattern: /^\s*(export )?(const )?enum\b/, instead: 'a union of literals', except: ['executor/kernels/assembly/'] },
+  { pattern: /\bMath\.random\(\)/, instead: 'a seeded generator, or randomUUID for ids', except: ['bench/'] },
+  {
+    pattern: /\bDate\.now\(\)|\bperformance\.now\(\)/,
+    instead: 'the time as an argument (planner and cores are pure)',
+    except: [
+      'api/',
+      'bench/',
+      'cli/',
+      'common/',
+      'connectors/',
+      'driver/',
+      'examples/',
+      'executor/',
+      'test/',
+      'tools/',
+    ],
+  },
+  { pattern: /\bTODO\b|\bFIXME\b|\bXXX\b/, instead: 'the thing itself, or an issue', except: ['tools/tidy/'] },
+  {
+    pattern: /@ts-ignore|@ts-nocheck/,
+    instead: '@ts-expect-error in a type test, or a right type',
+    except: ['tools/tidy/'],
+  },
+]

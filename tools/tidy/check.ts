@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { BANNED } from './banned.js'
+import { importFault, packageFault } from './import-table.js'
+import { functionLengths } from './measure.js'
+
+const MAX_FILE_LINES = 400
+const MAX_FUNCTION_LINES = 80
+const IMPORT =
+  /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'|\bimport\('([^']+)'\)|(?:^|\n)import '([^']+)'/g
+
+/** Every fault of style in the repository below `root`, one line each. Only files that git tracks or would track count. */
+export function tidyFaults(root: string): readonly string[] {
+  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], { cwd: root })
+  const files = listed
+    .toString()
+    .split('\n')
+    .filter((file) => file !== '' && existsSync(join(root, file)))
+  return files.flatMap((file) => fileFaults(file, readFileSync(join(root, file), 'utf8')))
+}
+
+/** The faults of one file, given its path from the root and its text. */
+export function fileFaults(file: string, text: string): readonly string[] {
+  const lines = text.split('\n')
+  const isTest = file.startsWith('test/')
+  const faults: string[] = []
+  if (lines.length > MAX_FILE_LINES && !isTest)
+    faults.push(`${file}: ${lines.length} lines, more than ${MAX_FILE_LINES}`)
+  if (!/^[a-z0-9.-]+$/.test(file.split('/').at(-1)!)) faults.push(`${file}: file names are kebab-case`)
+  if (!isTest) {
+    for (const { name, line, lines: length } of functionLengths(text)) {
+      if (length > MAX_FUNCTION_LINES)
+        faults.push(`${file}:${line}: ${name} has ${length} lines, more than ${MAX_FUNCTION_LINES}`)
+    }
+  }
+  lines.forEach((line, i) => {
+    for (const { pattern, instead, except } of BANNED) {
+      if (pattern.test(line) && !except.some((prefix) => file.startsWith(prefix))) {
+        faults.push(`${file}:${i + 1}: ${line.trim().slice(0, 60)} — write ${instead}`)
+      }
+    }
+  })
+  return file.startsWith('executor/kernels/assembly/') ? faults : [...faults, ...importFaults(file, text)]
+}
+
+function importFaults(file: string, text: string): string[] {
+  const here = file.replace(/\.ts$/, '')
+  return [...text.matchAll(IMPORT)].flatMap((match) => {
+    const specifier = match[1] ?? match[2] ?? match[3]!
+    if (!specifier.startsWith('.')) return packageFault(here, specifier) ?? []
+    return importFault(here, normalize(join(dirname(file), specifier)).replace(/\.(js|ts)$/, '')) ?? []
+  })
+}

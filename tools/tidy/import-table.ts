@@ -1,0 +1,77 @@
+/** Which of our folders a file may import from, by the longest prefix of its path that is listed. */
+export interface ImportRule {
+  readonly from: string
+  readonly may: readonly string[]
+  /** Packages and Node built-ins that are refused here. */
+  readonly refused?: readonly RegExp[]
+}
+
+const SAME_CONNECTOR = 'connectors/<same>'
+const NODE_BUILT_INS = /^node:/
+const PLAN = ['planner/plan', 'common', 'columnar', 'connectors/api']
+
+/** The import table of ARCHITECTURE.md. `*` means anything: composition roots wire the rest together. */
+export const IMPORT_TABLE: readonly ImportRule[] = [
+  { from: 'common', may: ['common'] },
+  { from: 'columnar', may: ['common', 'columnar'] },
+  { from: 'connectors/api', may: ['common', 'columnar'] },
+  { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
+  { from: 'connectors', may: ['common', 'columnar', 'connectors/api', SAME_CONNECTOR] },
+  {
+    from: 'planner/codec',
+    may: ['common', 'columnar', 'planner', 'proto', 'connectors/api'],
+    refused: [NODE_BUILT_INS],
+  },
+  { from: 'planner', may: ['common', 'columnar', 'planner', 'connectors/api'], refused: [NODE_BUILT_INS] },
+  { from: 'driver/main', may: ['*'] },
+  { from: 'driver/jobs', may: [...PLAN, 'driver/jobs', 'driver/tasks', 'driver/executors'], refused: [NODE_BUILT_INS] },
+  {
+    from: 'driver/tasks',
+    may: [...PLAN, 'driver/jobs', 'driver/tasks', 'driver/executors'],
+    refused: [NODE_BUILT_INS],
+  },
+  {
+    from: 'driver/executors',
+    may: [...PLAN, 'driver/jobs', 'driver/tasks', 'driver/executors'],
+    refused: [NODE_BUILT_INS],
+  },
+  { from: 'driver', may: ['common', 'columnar', 'planner', 'driver', 'proto', 'connectors/api'] },
+  { from: 'executor/main', may: ['*'] },
+  { from: 'executor/worker/main', may: ['*'] },
+  {
+    from: 'executor',
+    may: ['common', 'columnar', 'planner/plan', 'planner/codec', 'executor', 'proto', 'connectors/api'],
+  },
+  { from: 'proto', may: ['proto'] },
+  { from: 'api/local', may: ['*'] },
+  { from: 'api', may: ['common', 'columnar', 'planner', 'driver/index', 'api', 'connectors/api'] },
+  { from: 'cli', may: ['*'] },
+  { from: 'ui', may: ['common', 'columnar', 'driver/index', 'ui'] },
+  { from: 'examples', may: ['api'] },
+  { from: 'bench', may: ['*'] },
+  { from: 'test', may: ['*'] },
+  { from: 'tools', may: ['tools'] },
+]
+
+const within = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
+
+/** What is wrong with an import, or undefined. `file` and `target` are paths from the root without extension. */
+export function importFault(file: string, target: string): string | undefined {
+  const rule = ruleOf(file)
+  if (rule === undefined) return `${file} lies in no folder of the import table`
+  if (rule.may.includes('*')) return undefined
+  const sameRoom = file.split('/').slice(0, 2).join('/')
+  const allowed = rule.may.map((folder) => (folder === SAME_CONNECTOR ? sameRoom : folder))
+  if (allowed.some((folder) => within(target, folder))) return undefined
+  return `${file} may not import ${target} (${rule.from} may import ${allowed.join(', ')})`
+}
+
+/** What is wrong with importing a package or built-in, or undefined. */
+export function packageFault(file: string, specifier: string): string | undefined {
+  const refused = ruleOf(file)?.refused?.some((pattern) => pattern.test(specifier))
+  return refused ? `${file} is pure and may not import ${specifier}` : undefined
+}
+
+function ruleOf(file: string): ImportRule | undefined {
+  return IMPORT_TABLE.filter((rule) => within(file, rule.from)).toSorted((a, b) => b.from.length - a.from.length)[0]
+}
