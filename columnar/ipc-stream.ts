@@ -3,6 +3,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
 import { encapsulate } from './block-codec.js'
 import { type DataType, type Field, isShortDecimal, quotedTypeName, type Schema } from './types.js'
+import { widenDecimals } from './wide-decimals.js'
 
 /*
  * Arrow's IPC streaming format: a schema message, record batches (our blocks, byte for byte), and an end marker. Numbers are the
@@ -29,28 +30,35 @@ const DATE_DAYS = 0
 const INTERVAL_YEAR_MONTH = 0
 const END_OF_STREAM = new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
 
+/** How wide decimals are written: as they are (64 bits up to 18 digits), or all in 128 for readers that know no other. */
+export interface StreamOptions {
+  readonly decimalBits?: 128
+}
+
 /** The whole of a result as one Arrow IPC stream, which any Arrow library reads. */
-export function encodeArrowStream(schema: Schema, blocks: readonly Block[]): Uint8Array {
-  return Buffer.concat([encodeSchemaMessage(schema), ...blocks.map((block) => block.bytes), END_OF_STREAM])
+export function encodeArrowStream(schema: Schema, blocks: readonly Block[], options: StreamOptions = {}): Uint8Array {
+  const written = options.decimalBits === 128 ? blocks.map((block) => widenDecimals(schema, block)) : blocks
+  return Buffer.concat([encodeSchemaMessage(schema, options), ...written.map((block) => block.bytes), END_OF_STREAM])
 }
 
 /** The message that begins a stream. */
-export function encodeSchemaMessage(schema: Schema): Uint8Array {
+export function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
   const builder = new Builder(1024)
   const fields = offsetVector(
     builder,
-    schema.fields.map((field) => encodeField(builder, field)),
+    schema.fields.map((field) => encodeField(builder, field, options)),
   )
   builder.startObject(4)
   builder.addFieldOffset(1, fields, 0)
   return encapsulate(builder, HEADER_SCHEMA, builder.endObject(), 0)
 }
 
-function encodeField(builder: Builder, field: Field): number {
-  const children = field.type.kind === 'struct' ? field.type.fields.map((child) => encodeField(builder, child)) : []
+function encodeField(builder: Builder, field: Field, options: StreamOptions): number {
+  const children =
+    field.type.kind === 'struct' ? field.type.fields.map((child) => encodeField(builder, child, options)) : []
   const childVector = offsetVector(builder, children)
   const name = builder.createString(field.name)
-  const [tag, type] = encodeType(builder, field.type)
+  const [tag, type] = encodeType(builder, field.type, options)
   builder.startObject(7)
   builder.addFieldOffset(0, name, 0)
   builder.addFieldInt8(1, field.nullable ? 1 : 0, 0)
@@ -66,7 +74,7 @@ function offsetVector(builder: Builder, offsets: readonly number[]): number {
   return builder.endVector()
 }
 
-function encodeType(builder: Builder, type: DataType): [tag: number, offset: number] {
+function encodeType(builder: Builder, type: DataType, options: StreamOptions): [tag: number, offset: number] {
   switch (type.kind) {
     case 'void':
       return [TYPE.null, table(builder, 0)]
@@ -85,7 +93,10 @@ function encodeType(builder: Builder, type: DataType): [tag: number, offset: num
     case 'double':
       return [TYPE.floatingPoint, table(builder, 1, () => builder.addFieldInt16(0, PRECISION.double, 0))]
     case 'decimal':
-      return [TYPE.decimal, decimalType(builder, type.precision, type.scale, isShortDecimal(type) ? 64 : 128)]
+      return [
+        TYPE.decimal,
+        decimalType(builder, type.precision, type.scale, options.decimalBits ?? (isShortDecimal(type) ? 64 : 128)),
+      ]
     case 'string':
       return [TYPE.utf8, table(builder, 0)]
     case 'binary':

@@ -1,6 +1,7 @@
 import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
 import fc from 'fast-check'
+import { toArrowTable } from '../../columnar/arrow-table.js'
 import { messageBytes, parseBlock } from '../../columnar/block-codec.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { Decimal } from '../../columnar/decimal.js'
@@ -107,4 +108,27 @@ test('a schema is inferred from rows, with a common type for each column', (t) =
     ['a:double', 'b:struct<c:string>', 'd:boolean'],
   )
   t.throws(() => inferSchema([{ a: 1 }, { a: 'x' }]), { message: /INVALID_ROW_VALUE/ })
+})
+
+test('a result becomes a table of apache-arrow with exact decimals of either width', async (t) => {
+  const money = schema([field('s', types.STRING), field('a', types.decimal(12, 2)), field('b', types.decimal(30, 2))])
+  const rows = [
+    { s: 'x', a: '1.25', b: '-7.50' },
+    { s: null, a: null, b: null },
+    { s: 'yz', a: '-3.50', b: '0.01' },
+  ]
+  const table = await toArrowTable(money, [blockFromRows(money, rows)])
+  t.deepEqual([...table.getChild('s')!], ['x', null, 'yz'])
+  t.deepEqual(
+    [...table.getChild('a')!].map((v) => v && String(v)),
+    ['125', null, '-350'],
+  )
+  t.deepEqual(
+    [...table.getChild('b')!].map((v) => v && String(v)),
+    ['-750', null, '1'],
+  )
+  t.deepEqual(
+    table.schema.fields.map((f) => (f.type.precision ? [f.type.precision, f.type.scale] : null)),
+    [null, [12, 2], [30, 2]],
+  )
 })
