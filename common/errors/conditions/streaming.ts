@@ -4,4 +4,13 @@ import { user } from '../condition.js'
 export const STREAMING_CONDITIONS = {
   STREAMING_OUTPUT_MODE_UNSUPPORTED: user('42KDE', 'The output mode {outputMode} is not supported: {reason}.'),
   STREAM_FAILED: user('XXKST', 'Query {queryName} terminated with exception: {message}'),
+  CONCURRENT_STREAM_LOG_UPDATE: user(
+    '40000',
+    'Batch {batchId} was already written to {path}: another query uses the same checkpoint location.',
+  ),
+  STREAMING_CHECKPOINT_MISMATCH: user(
+    '42K03',
+    'The checkpoint {location} belongs to another query: its {part} are {expected}, those of this query are {actual}. Use another checkpointLocation.',
+  ),
+  STREAMING_CHECKPOINT_CORRUPT: user('KD002', 'The checkpoint file {path} cannot be used: {reason}.'),
 } as const
