@@ -70,8 +70,11 @@ export interface SourceProvider {
 export interface StreamSource {
   /** Where a new query starts, by the options. */
   initialOffset(): Promise<Json>
-  /** The furthest offset to read now, at most one batch's limit (`maxOffsetsPerTrigger`) after `from`. Equal to `from` when nothing is new. */
-  latestOffset(from: Json, limited: boolean): Promise<Json>
+  /**
+   * The furthest offset to read now: at most one batch's limit (`maxOffsetsPerTrigger`) after `from` when `limited`, and never beyond
+   * `goal` when there is one. Equal to `from` when nothing is new.
+   */
+  latestOffset(from: Json, limited: boolean, goal?: Json): Promise<Json>
   /** Tasks that read exactly what lies between; `columns` as in ScanRequest. */
   planSplits(from: Json, until: Json, columns: readonly string[], parallelism: number): Promise<readonly Split[]>
   /** Told after a batch is committed, for display only (Kafka consumer-group offsets). Failing is logged, never fatal. */

@@ -1,0 +1,30 @@
+import type { Json } from '../../connectors/api.js'
+
+/** What one batch did; Spark's StreamingQueryProgress. Durations in milliseconds, rates in rows per second. */
+export interface StreamingQueryProgress {
+  readonly id: string
+  readonly runId: string
+  readonly name: string | undefined
+  readonly timestamp: string
+  readonly batchId: number
+  readonly batchDurationMs: number
+  readonly numInputRows: number
+  readonly inputRowsPerSecond: number
+  readonly processedRowsPerSecond: number
+  /** Of the phases: `latestOffset`, `walCommit`, `addBatch`, `commitOffsets`. */
+  readonly durationMs: Readonly<Record<string, number>>
+  /** The watermark the batch ran with, in microseconds since 1970. */
+  readonly watermarkMicros: bigint | undefined
+  readonly sources: readonly SourceProgress[]
+}
+
+export interface SourceProgress {
+  readonly description: string
+  readonly startOffset: Json
+  readonly endOffset: Json
+  /** Records still waiting in the source, where it knows. */
+  readonly lag: bigint | undefined
+}
+
+/** How many progress reports a query keeps; Spark's `numRecentProgressUpdates`. */
+export const RECENT_PROGRESS = 100
