@@ -1,0 +1,51 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Expression, GetField } from '../../../planner/plan/expression/expression.js'
+import { compileCase } from './case.js'
+import { compileCast } from './cast/cast.js'
+import { expressionKey } from './expression-key.js'
+import { FUNCTION_COMPILERS } from './functions/index.js'
+import { compileIn } from './in.js'
+import { compileLiteral } from './literal.js'
+import { anyNull } from './nulls.js'
+import type { Scope } from './scope.js'
+import { type Value, withNull } from './value.js'
+
+/**
+ * Emits the evaluation of a bound expression for the current row and returns where its value is. A structure that was evaluated
+ * before in the scope is not evaluated again.
+ * @throws UNSUPPORTED_FEATURE for types or functions that cannot be compiled
+ */
+export function compileExpression(expression: Expression, scope: Scope): Value {
+  if (expression.kind === 'bound') return scope.column(expression.ordinal)
+  if (expression.kind === 'literal') return compileLiteral(expression, scope)
+  const key = expressionKey(expression)
+  const known = scope.recall(key)
+  if (known) return known
+  const value = compileNode(expression, scope)
+  scope.remember(key, value)
+  return value
+}
+
+function compileNode(expression: Exclude<Expression, { kind: 'bound' | 'literal' }>, scope: Scope): Value {
+  switch (expression.kind) {
+    case 'attribute':
+      throw new MillraceError('INTERNAL_ERROR', { message: `the column ${expression.name} was not bound` })
+    case 'call':
+      return FUNCTION_COMPILERS[expression.fn](expression, scope)
+    case 'cast':
+      return compileCast(expression, scope)
+    case 'case':
+      return compileCase(expression, scope)
+    case 'in':
+      return compileIn(expression, scope)
+    case 'getField':
+      return compileGetField(expression, scope)
+  }
+}
+
+function compileGetField(expression: GetField, scope: Scope): Value {
+  const parent = compileExpression(expression.child, scope)
+  const value = parent.kind === 'struct' ? parent.fields[expression.ordinal] : undefined
+  if (!value) throw new MillraceError('INTERNAL_ERROR', { message: `there is no field ${expression.ordinal}` })
+  return withNull(value, anyNull(scope.f, [parent.isNull, value.isNull]))
+}

@@ -1,0 +1,25 @@
+import { ModuleBuilder } from '../wasm/module-builder.js'
+import type { FunctionReference, Global, ValueType } from '../wasm/types.js'
+import { ConstantPool } from './constant-pool.js'
+import { ErrorSites } from './error-sites.js'
+import { type KernelName, kernelSignature } from './kernel-signatures.js'
+
+/** What all functions of one generated module share: the module itself, its constant data and its error sites. */
+export class CompilerContext {
+  readonly module = new ModuleBuilder()
+  readonly constants = new ConstantPool()
+  readonly errors = new ErrorSites()
+  /** Address of the data area, an imported constant (`env.constants`). */
+  readonly constantsBase: Global = this.module.importGlobal('env', 'constants', 'i32')
+
+  /** A kernel that expressions use; imported when first asked for. */
+  kernel(name: KernelName): FunctionReference {
+    const [parameters, results] = kernelSignature(name)
+    return this.importKernel(name, parameters, results)
+  }
+
+  /** Any export of the kernels module, by its name and types. */
+  importKernel(name: string, parameters: readonly ValueType[], results: readonly ValueType[]): FunctionReference {
+    return this.module.importFunction('kernels', name, parameters, results)
+  }
+}

@@ -1,0 +1,223 @@
+import type { Call } from '../../../../planner/plan/expression/expression.js'
+import type { FunctionBuilder } from '../../wasm/function-builder.js'
+import type { Local, Operand } from '../../wasm/types.js'
+import { anyNull, ifNotNullAnd } from '../nulls.js'
+import type { Scope } from '../scope.js'
+import { isConstant, type ScalarValue, scalar } from '../value.js'
+
+const NAMES: Readonly<Record<string, string>> = {
+  tinyint: 'byte',
+  smallint: 'short',
+  int: 'integer',
+  bigint: 'long',
+  interval_ym: 'interval',
+  interval_dt: 'interval',
+}
+
+/** What the operation is called in `try_…`, the way to avoid the error. */
+const TRY_NAMES: Readonly<Record<string, string>> = { negate: 'subtract', abs: 'subtract', int_divide: 'divide' }
+
+export function raiseOverflow(call: Call, scope: Scope): void {
+  const operation = TRY_NAMES[call.fn] ?? call.fn
+  const message = `${NAMES[call.type.kind] ?? call.type.kind} overflow`
+  scope.raise('ARITHMETIC_OVERFLOW', { message, operation }, call.origin)
+}
+
+/** add, subtract and multiply of integers and intervals; what does not fit the type raises. */
+export function compileIntegerArithmetic(call: Call, a: ScalarValue, b: ScalarValue, scope: Scope): ScalarValue {
+  const { f } = scope
+  const isNull = anyNull(f, [a.isNull, b.isNull])
+  const operation = call.fn as 'add' | 'subtract' | 'multiply'
+  const overflow = () => ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
+  const { kind } = call.type
+  const bits = kind === 'tinyint' ? 8 : kind === 'smallint' ? 16 : a.value.type === 'i64' ? 64 : 32
+  let result: Local
+  if (bits < 32) result = smallArithmetic(f, operation, a.value, b.value, bits as 8 | 16, overflow)
+  else if (operation !== 'multiply') result = addOrSubtract(f, operation, a.value, b.value, overflow)
+  else if (bits === 32) result = multiply32(f, a.value, b.value, overflow)
+  else result = multiply64(f, a.value, b.value, overflow)
+  return scalar(call.type, result, isNull)
+}
+
+const OPS = { add: 'add', subtract: 'sub', multiply: 'mul' } as const
+
+/** In 32 bits nothing is lost; the result must survive the narrow type. */
+function smallArithmetic(
+  f: FunctionBuilder,
+  operation: keyof typeof OPS,
+  a: Operand,
+  b: Operand,
+  bits: 8 | 16,
+  overflow: () => void,
+): Local {
+  f.get(a).get(b).op(`i32.${OPS[operation]}`)
+  const result = f.setNew('i32')
+  f.get(result).op(`i32.extend${bits}_s`).get(result).op('i32.ne')
+  overflow()
+  return result
+}
+
+/** The sign of the result is wrong in both operands' eyes when it overflowed: Hacker's Delight, 2-13. */
+function addOrSubtract(
+  f: FunctionBuilder,
+  operation: 'add' | 'subtract',
+  a: Operand,
+  b: Operand,
+  overflow: () => void,
+): Local {
+  const type = a.type === 'i64' ? 'i64' : 'i32'
+  f.get(a).get(b).op(`${type}.${OPS[operation]}`)
+  const result = f.setNew(type)
+  if (isConstant(b)) {
+    // Adding what is not negative makes it no smaller, and the other way round.
+    const upward = operation === 'add' ? b.value >= 0 : b.value < 0
+    f.get(result)
+      .get(a)
+      .op(upward ? `${type}.lt_s` : `${type}.gt_s`)
+  } else {
+    f.get(a)
+      .get(operation === 'add' ? result : b)
+      .op(`${type}.xor`)
+    f.get(operation === 'add' ? b : a)
+      .get(result)
+      .op(`${type}.xor`)
+      .op(`${type}.and`)
+    if (type === 'i64') f.i64(0n).op('i64.lt_s')
+    else f.i32(0).op('i32.lt_s')
+  }
+  overflow()
+  return result
+}
+
+function multiply32(f: FunctionBuilder, a: Operand, b: Operand, overflow: () => void): Local {
+  f.get(a).op('i64.extend_i32_s').get(b).op('i64.extend_i32_s').op('i64.mul')
+  const wide = f.setNew('i64')
+  f.get(wide).op('i64.extend32_s').get(wide).op('i64.ne')
+  overflow()
+  f.get(wide).op('i32.wrap_i64')
+  return f.setNew('i32')
+}
+
+/** Leading zeros of two factors' magnitudes that prove a product of at most 62 bits. */
+export const SAFE_PRODUCT_ZEROS = 66
+
+/** Pushes the leading zeros of a value's magnitude (of its complement, when negative). */
+export function pushMagnitudeZeros(f: FunctionBuilder, value: Operand): void {
+  if (isConstant(value) && typeof value.value === 'bigint') f.i32(constantZeros(value.value))
+  else f.get(value).get(value).i64(63n).op('i64.shr_s').op('i64.xor').op('i64.clz').op('i32.wrap_i64')
+}
+
+/** The same for a constant. */
+export function constantZeros(value: bigint): number {
+  const magnitude = value < 0n ? ~value : value
+  return magnitude === 0n ? 64 : 64 - magnitude.toString(2).length
+}
+
+/** Pushes 1 when the product of two i64 surely fits 63 bits. Some products near the limit fit and get 0. */
+export function pushProductFits(f: FunctionBuilder, a: Operand, b: Operand): void {
+  if (isConstant(a)) return pushProductFits(f, b, a)
+  pushMagnitudeZeros(f, a)
+  if (isConstant(b) && typeof b.value === 'bigint') f.i32(SAFE_PRODUCT_ZEROS - constantZeros(b.value))
+  else {
+    pushMagnitudeZeros(f, b)
+    f.op('i32.add').i32(SAFE_PRODUCT_ZEROS)
+  }
+  f.op('i32.ge_s')
+}
+
+function multiply64(f: FunctionBuilder, a: Operand, b: Operand, overflow: () => void): Local {
+  f.get(a).get(b).op('i64.mul')
+  const result = f.setNew('i64')
+  pushProductFits(f, a, b)
+  f.op('i32.eqz').if(() => {
+    // Rare. Dividing back tells, except that -1 and the smallest value must be told apart first.
+    f.get(a).i64(-1n).op('i64.eq')
+    f.if(
+      () =>
+        f
+          .get(b)
+          .i64(-(1n << 63n))
+          .op('i64.eq'),
+      () => {
+        f.get(a).op('i64.eqz')
+        f.if(
+          () => f.i32(0),
+          () => f.get(result).get(a).op('i64.div_s').get(b).op('i64.ne'),
+          'i32',
+        )
+      },
+      'i32',
+    )
+    overflow()
+  })
+  return result
+}
+
+/** `negate` and `abs`; the smallest value has no counterpart. */
+export function compileIntegerSign(call: Call, a: ScalarValue, scope: Scope): ScalarValue {
+  const { f } = scope
+  const type = a.value.type === 'i64' ? 'i64' : 'i32'
+  const { kind } = call.type
+  const smallest =
+    kind === 'tinyint' ? -128n : kind === 'smallint' ? -32768n : type === 'i32' ? -(1n << 31n) : -(1n << 63n)
+  const push = (value: bigint) => (type === 'i64' ? f.i64(value) : f.i32(Number(value)))
+  f.get(a.value)
+  push(smallest).op(`${type}.eq`)
+  ifNotNullAnd(f, a.isNull, () => raiseOverflow(call, scope))
+  push(0n).get(a.value).op(`${type}.sub`)
+  if (call.fn === 'abs') {
+    f.get(a.value).get(a.value)
+    push(0n).op(`${type}.lt_s`).select()
+  }
+  return scalar(call.type, f.setNew(type), a.isNull)
+}
+
+/** Emits the error for a zero divisor and returns a divisor that cannot trap under a NULL. */
+export function checkedDivisor(call: Call, divisor: Operand, isNull: Operand | undefined, scope: Scope): Operand {
+  const { f } = scope
+  if (isConstant(divisor) && Number(divisor.value) !== 0) return divisor
+  const type = divisor.type === 'i64' ? 'i64' : 'i32'
+  f.get(divisor).op(`${type}.eqz`)
+  ifNotNullAnd(f, isNull, () => scope.raise('DIVIDE_BY_ZERO', {}, call.origin))
+  if (!isNull) return divisor
+  if (type === 'i64') f.i64(1n)
+  else f.i32(1)
+  f.get(divisor).get(divisor).op(`${type}.eqz`).select()
+  return f.setNew(type)
+}
+
+export function compileIntegerRemainder(call: Call, a: ScalarValue, b: ScalarValue, scope: Scope): ScalarValue {
+  const { f } = scope
+  const isNull = anyNull(f, [a.isNull, b.isNull])
+  const type = a.value.type === 'i64' ? 'i64' : 'i32'
+  const divisor = checkedDivisor(call, b.value, isNull, scope)
+  f.get(a.value).get(divisor).op(`${type}.rem_s`)
+  return scalar(call.type, f.setNew(type), isNull)
+}
+
+/** `div` of integers: a bigint, towards zero. */
+export function compileIntegerDivision(call: Call, a: ScalarValue, b: ScalarValue, scope: Scope): ScalarValue {
+  const { f } = scope
+  const isNull = anyNull(f, [a.isNull, b.isNull])
+  const divisor = checkedDivisor(call, b.value, isNull, scope)
+  if (a.value.type === 'i32') {
+    f.get(a.value).op('i64.extend_i32_s').get(divisor).op('i64.extend_i32_s').op('i64.div_s')
+    return scalar(call.type, f.setNew('i64'), isNull)
+  }
+  // The one quotient that does not fit traps in WebAssembly: the smallest value by -1.
+  f.get(a.value)
+    .i64(-(1n << 63n))
+    .op('i64.eq')
+    .get(divisor)
+    .i64(-1n)
+    .op('i64.eq')
+    .op('i32.and')
+  const overflows = f.setNew('i32')
+  f.get(overflows)
+  ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
+  f.get(a.value)
+  if (isNull) f.i64(1n).get(divisor).get(overflows).select()
+  else f.get(divisor)
+  f.op('i64.div_s')
+  return scalar(call.type, f.setNew('i64'), isNull)
+}

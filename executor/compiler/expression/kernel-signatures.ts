@@ -1,0 +1,27 @@
+import type { ValueType } from '../wasm/types.js'
+
+type Signature = readonly [parameters: string, result: string]
+
+const CODES: Readonly<Record<string, ValueType>> = { i: 'i32', l: 'i64', f: 'f32', d: 'f64' }
+
+/** The kernels expressions call, with their types in short: i = i32, l = i64, f = f32, d = f64. */
+const SIGNATURES = {
+  arenaAllocate: ['i', 'i'],
+  bytesEqual: ['iii', 'i'],
+  bytesCompare: ['iiii', 'i'],
+  doubleRemainder: ['dd', 'd'],
+  decimalAdd: ['llilliiiii', 'i'],
+  decimalMultiply: ['lllliii', 'i'],
+  decimalDivide: ['lllliii', 'i'],
+  decimalRemainder: ['lllliiii', 'i'],
+  decimalIntegerDivide: ['llllii', 'i'],
+  decimalExceeds: ['lli', 'i'],
+} as const satisfies Record<string, Signature>
+
+export type KernelName = keyof typeof SIGNATURES
+
+export function kernelSignature(name: KernelName): readonly [readonly ValueType[], readonly ValueType[]] {
+  const [parameters, result]: Signature = SIGNATURES[name]
+  const types = (codes: string) => [...codes].map((code) => CODES[code]!)
+  return [types(parameters), types(result)]
+}

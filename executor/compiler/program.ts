@@ -1,0 +1,62 @@
+import type { MillraceError } from '../../common/errors/millrace-error.js'
+import type { KernelExports, Memory } from '../../connectors/api.js'
+import { ERROR_DETAIL_OFFSET } from './expression/constant-pool.js'
+import type { CompilerContext } from './expression/context.js'
+import type { ErrorSites } from './expression/error-sites.js'
+
+/** A generated module, ready to be instantiated by any thread: what the module cache holds. */
+export interface Program {
+  readonly module: WebAssembly.Module
+  /** What the data area holds at first. */
+  readonly constants: Uint8Array
+  readonly errors: ErrorSites
+  /** The kernels it imports. */
+  readonly kernels: readonly string[]
+}
+
+/** A program in a thread's memory. */
+export interface ProgramInstance {
+  /** The exported functions. Those that can raise return a status, 0 for success. */
+  readonly exports: Readonly<Record<string, (...args: never[]) => unknown>>
+  /** The error a non-zero status stands for. Call it before anything else runs: the text at fault may be in the arena. */
+  error(status: number): MillraceError
+  /** Frees the data area. */
+  release(): void
+}
+
+const LONGEST_DETAIL_BYTES = 256
+
+export function finishProgram(context: CompilerContext): Program {
+  return {
+    module: new WebAssembly.Module(context.module.toBytes()),
+    constants: context.constants.toBytes(),
+    errors: context.errors,
+    kernels: context.module.importedFunctions('kernels'),
+  }
+}
+
+/** @param memory the thread's memory; `linear` is the WebAssembly object behind it */
+export function instantiateProgram(
+  program: Program,
+  memory: Memory,
+  linear: WebAssembly.Memory,
+  kernels: KernelExports,
+): ProgramInstance {
+  const base = memory.allocate(program.constants.length)
+  memory.bytes.set(program.constants, base)
+  const imported = Object.fromEntries(program.kernels.map((name) => [name, kernels[name]!]))
+  const instance = new WebAssembly.Instance(program.module, {
+    env: { memory: linear, constants: base },
+    kernels: imported,
+  })
+  return {
+    exports: instance.exports as ProgramInstance['exports'],
+    error(status) {
+      const { view, bytes } = memory
+      const address = view.getUint32(base + ERROR_DETAIL_OFFSET, true)
+      const length = Math.min(view.getUint32(base + ERROR_DETAIL_OFFSET + 4, true), LONGEST_DETAIL_BYTES)
+      return program.errors.toError(status, new TextDecoder().decode(bytes.slice(address, address + length)))
+    },
+    release: () => memory.release(base),
+  }
+}

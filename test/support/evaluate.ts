@@ -1,0 +1,164 @@
+import { readFileSync } from 'node:fs'
+import { leafCount } from '../../columnar/leaves.js'
+import type { DataType } from '../../columnar/types.js'
+import type { MillraceError } from '../../common/errors/millrace-error.js'
+import type { KernelExports, Memory } from '../../connectors/api.js'
+import { type LeafAddress, loadColumn, storeColumn } from '../../executor/compiler/batch-access.js'
+import { compileExpression } from '../../executor/compiler/expression/compile.js'
+import { compileCondition } from '../../executor/compiler/expression/condition.js'
+import { CompilerContext } from '../../executor/compiler/expression/context.js'
+import { Scope } from '../../executor/compiler/expression/scope.js'
+import { finishProgram, instantiateProgram } from '../../executor/compiler/program.js'
+import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
+import type { Local } from '../../executor/compiler/wasm/types.js'
+import type { Expression } from '../../planner/plan/expression/expression.js'
+import { type Cell, readCell, writeCell } from './cells.js'
+
+/** A column of input: its type, whether it has a validity buffer, and a value a row (as the plan's literals; structs as arrays). */
+export interface InputColumn {
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly values: readonly Cell[]
+}
+
+const linear = new WebAssembly.Memory({ initial: 16, maximum: 65536 })
+const kernelsModule = new WebAssembly.Module(
+  readFileSync(new URL('../../executor/kernels/kernels.wasm', import.meta.url)),
+)
+const kernels = new WebAssembly.Instance(kernelsModule, {
+  env: {
+    memory: linear,
+    abort: () => {
+      throw new Error('a kernel aborted')
+    },
+  },
+}).exports as unknown as KernelExports & {
+  readonly allocate: (bytes: number) => number
+  readonly reallocate: (address: number, bytes: number) => number
+  readonly release: (address: number) => void
+  readonly arenaReset: () => void
+}
+
+export const memory: Memory = {
+  get bytes() {
+    return new Uint8Array(linear.buffer)
+  },
+  get view() {
+    return new DataView(linear.buffer)
+  },
+  allocate: (bytes) => kernels.allocate(bytes) >>> 0,
+  reallocate: (address, bytes) => kernels.reallocate(address, bytes) >>> 0,
+  release: (address) => kernels.release(address),
+}
+export { kernels, linear }
+
+/** A value, or the condition it raised. */
+export type Outcome = { readonly value: Cell } | { readonly error: MillraceError }
+
+/** Evaluates one expression in every row with generated code, row by row, so that an error in one does not hide the others. */
+export function evaluate(expression: Expression, columns: readonly InputColumn[], rows: number): readonly Outcome[] {
+  return withProgram(columns, rows, [expression.type], (scope, f, output, row) => {
+    storeColumn(f, compileExpression(expression, scope), output, row)
+  }).map((outcome) => ('error' in outcome ? outcome : { value: outcome.value }))
+}
+
+/** Which rows pass a filter. */
+export function evaluateCondition(condition: Expression, columns: readonly InputColumn[], rows: number) {
+  const boolean: DataType = { kind: 'boolean' }
+  return withProgram(columns, rows, [boolean], (scope, f, output, row) => {
+    const push = (value: number) => {
+      f.get(output[0]!.data).get(row).op('i32.add').i32(value).store('i32.store8')
+      f.get(output[0]!.validity!).get(row).op('i32.add').i32(1).store('i32.store8')
+    }
+    push(0)
+    f.block((skip) => {
+      compileCondition(condition, scope, skip)
+      push(1)
+    })
+  })
+}
+
+type EmitRow = (scope: Scope, f: FunctionBuilder, output: readonly LeafAddress[], row: Local) => void
+
+/** The generated function: (table of leaf addresses, from, to) → status. */
+export function buildProgram(
+  columns: readonly { type: DataType; nullable: boolean }[],
+  output: DataType,
+  emit: EmitRow,
+) {
+  const context = new CompilerContext()
+  const f = context.module.function(['i32', 'i32', 'i32'], ['i32'], 'run')
+  const [table, row, end] = f.parameters as readonly [Local, Local, Local]
+  let at = 0
+  const addressLeaves = (type: DataType, nullable: boolean): LeafAddress[] =>
+    Array.from({ length: leafCount(type) }, (_, index) => {
+      f.get(table)
+        .load('i32.load', at)
+        .get(table)
+        .load('i32.load', at + 4)
+      const validity = f.setNew('i32')
+      const data = f.setNew('i32')
+      at += 8
+      return { data, validity: nullable || index > 0 ? validity : undefined }
+    })
+  const inputs = columns.map(({ type, nullable }) => addressLeaves(type, nullable))
+  const outputs = addressLeaves(output, true)
+  f.block((done) => {
+    f.loop((next) => {
+      f.get(row).get(end).op('i32.ge_u').brIf(done)
+      const scope = new Scope(context, f, {
+        column: (ordinal) => loadColumn(f, columns[ordinal]!.type, inputs[ordinal]!, row),
+        fork() {
+          return this
+        },
+      })
+      emit(scope, f, outputs, row)
+      f.get(row).i32(1).op('i32.add').set(row).br(next)
+    })
+  })
+  f.i32(0)
+  return finishProgram(context)
+}
+
+function withProgram(
+  columns: readonly InputColumn[],
+  rows: number,
+  [type]: readonly [DataType],
+  emit: EmitRow,
+): readonly Outcome[] {
+  const program = buildProgram(columns, type, emit)
+  const allocated: number[] = []
+  const allocate = (bytes: number) => {
+    const address = memory.allocate(Math.max(bytes, 16))
+    allocated.push(address)
+    memory.bytes.fill(0, address, address + bytes)
+    return address
+  }
+  const leavesFor = (leaves: number) =>
+    Array.from({ length: leaves }, () => ({ data: allocate(rows * 16 + 16), validity: allocate(rows + 16) }))
+  const inputs = columns.map((column) => leavesFor(leafCount(column.type)))
+  const output = leavesFor(leafCount(type))
+  columns.forEach((column, i) => {
+    for (let row = 0; row < rows; row++) writeCell(memory, allocate, column.type, inputs[i]!, row, column.values[row]!)
+  })
+  const leaves = [...inputs.flat(), ...output]
+  const table = allocate(leaves.length * 8)
+  leaves.forEach(({ data, validity }, i) => {
+    memory.view.setUint32(table + i * 8, data, true)
+    memory.view.setUint32(table + i * 8 + 4, validity, true)
+  })
+  const instance = instantiateProgram(program, memory, linear, kernels)
+  const run = instance.exports['run'] as (table: number, from: number, to: number) => number
+  const outcomes = Array.from({ length: rows }, (_, row): Outcome => {
+    const status = run(table, row, row + 1)
+    if (status !== 0) return { error: instance.error(status) }
+    const value = readCell(memory, type, output, row)
+    kernels.arenaReset()
+    return { value }
+  })
+  instance.release()
+  for (const address of allocated) memory.release(address)
+  return outcomes
+}
+
+export const isError = (outcome: Outcome): outcome is { readonly error: MillraceError } => 'error' in outcome
