@@ -16,4 +16,8 @@ export const EXPRESSION_CONDITIONS = {
     '22003',
     'The value of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use try_cast to return NULL instead.',
   ),
+  INVALID_LIKE_PATTERN: user(
+    '22025',
+    "The pattern '{pattern}' is invalid: the escape character {escape} must stand before itself, % or _.",
+  ),
 } as const

@@ -16,6 +16,19 @@ const SIGNATURES = {
   decimalRemainder: ['lllliiii', 'i'],
   decimalIntegerDivide: ['llllii', 'i'],
   decimalExceeds: ['lli', 'i'],
+  decimalRescale: ['lliii', 'i'],
+  yearOfDate: ['i', 'i'],
+  monthOfDate: ['i', 'i'],
+  dayOfDate: ['i', 'i'],
+  addMonths: ['ii', 'i'],
+  timestampAddMonths: ['li', 'l'],
+  utf8Length: ['ii', 'i'],
+  utf8Substring: ['iiiii', ''],
+  bytesFind: ['iiii', 'i'],
+  likeMatch: ['iiii', 'i'],
+  leadingSpaces: ['ii', 'i'],
+  lengthWithoutTrailingSpaces: ['ii', 'i'],
+  changeCase: ['iiii', ''],
 } as const satisfies Record<string, Signature>
 
 export type KernelName = keyof typeof SIGNATURES

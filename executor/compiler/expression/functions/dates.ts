@@ -1,0 +1,151 @@
+import { BIGINT } from '../../../../columnar/types.js'
+import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import type { Call } from '../../../../planner/plan/expression/expression.js'
+import type { FunctionBuilder } from '../../wasm/function-builder.js'
+import { i64Constant, type Operand } from '../../wasm/types.js'
+import { compileExpression } from '../compile.js'
+import type { KernelName } from '../kernel-signatures.js'
+import { anyNull } from '../nulls.js'
+import type { Scope } from '../scope.js'
+import { nullOf } from '../slots.js'
+import { isAlwaysNull, isConstant, type ScalarValue, scalar, type Value } from '../value.js'
+import { compileIntegerArithmetic } from './integer-arithmetic.js'
+
+const MICROS_PER_SECOND = 1_000_000n
+export const MICROS_PER_DAY = 86_400n * MICROS_PER_SECOND
+
+/** The operands of a call, all scalars; undefined when the result is NULL in every row. */
+function scalarsOf(call: Call, scope: Scope): readonly ScalarValue[] | undefined {
+  const values = call.args.map((arg) => compileExpression(arg, scope))
+  if (values.some(isAlwaysNull)) return undefined
+  return values.map((value) => {
+    if (value.kind === 'scalar') return value
+    throw new MillraceError('INTERNAL_ERROR', { message: `${call.fn} was not coerced` })
+  })
+}
+
+/** Pushes a value divided by a positive constant, rounded down. */
+export function pushFloorDivision(f: FunctionBuilder, value: Operand, divisor: bigint): void {
+  f.get(value).i64(divisor).op('i64.div_s')
+  const quotient = f.setNew('i64')
+  f.get(quotient)
+    .get(value)
+    .get(quotient)
+    .i64(divisor)
+    .op('i64.mul')
+    .op('i64.sub')
+    .i64(63n)
+    .op('i64.shr_s')
+    .op('i64.add')
+}
+
+/** Pushes what is left of that division, never negative. */
+function pushFloorRemainder(f: FunctionBuilder, value: Operand, divisor: bigint): void {
+  f.get(value).i64(divisor).op('i64.rem_s')
+  const rest = f.setNew('i64')
+  f.get(rest).get(rest).i64(63n).op('i64.shr_s').i64(divisor).op('i64.and').op('i64.add')
+}
+
+/** Pushes the days of a date or timestamp. */
+function pushDays(f: FunctionBuilder, { value }: ScalarValue): void {
+  if (value.type === 'i32') f.get(value)
+  else {
+    pushFloorDivision(f, value, MICROS_PER_DAY)
+    f.op('i32.wrap_i64')
+  }
+}
+
+const CALENDAR: Readonly<Record<string, KernelName>> = { year: 'yearOfDate', month: 'monthOfDate', day: 'dayOfDate' }
+
+/** year, month and day of a date or timestamp. */
+export function compileCalendarField(call: Call, scope: Scope): Value {
+  const [date] = scalarsOf(call, scope) ?? []
+  if (!date) return nullOf(call.type)
+  pushDays(scope.f, date)
+  scope.f.call(scope.kernel(CALENDAR[call.fn]!))
+  return scalar(call.type, scope.f.setNew('i32'), date.isNull)
+}
+
+const CLOCK: Readonly<Record<string, { readonly unit: bigint; readonly within: bigint }>> = {
+  hour: { unit: 3_600n * MICROS_PER_SECOND, within: MICROS_PER_DAY },
+  minute: { unit: 60n * MICROS_PER_SECOND, within: 3_600n * MICROS_PER_SECOND },
+  second: { unit: MICROS_PER_SECOND, within: 60n * MICROS_PER_SECOND },
+}
+
+/** hour, minute and second of a timestamp, in UTC. */
+export function compileClockField(call: Call, scope: Scope): Value {
+  const [time] = scalarsOf(call, scope) ?? []
+  if (!time) return nullOf(call.type)
+  const { f } = scope
+  const { unit, within } = CLOCK[call.fn]!
+  pushFloorRemainder(f, time.value, within)
+  f.i64(unit).op('i64.div_s').op('i32.wrap_i64')
+  return scalar(call.type, f.setNew('i32'), time.isNull)
+}
+
+/** date_add_days and date_diff: whole days, as 32-bit integers that wrap as Spark's do. */
+export function compileDayArithmetic(call: Call, scope: Scope): Value {
+  const [a, b] = scalarsOf(call, scope) ?? []
+  if (!a || !b) return nullOf(call.type)
+  const { f } = scope
+  f.get(a.value)
+    .get(b.value)
+    .op(call.fn === 'date_diff' ? 'i32.sub' : 'i32.add')
+  return scalar(call.type, f.setNew('i32'), anyNull(f, [a.isNull, b.isNull]))
+}
+
+/** date_add_months and timestamp_add_months. */
+export function compileMonthArithmetic(call: Call, scope: Scope): Value {
+  const [a, b] = scalarsOf(call, scope) ?? []
+  if (!a || !b) return nullOf(call.type)
+  const { f } = scope
+  f.get(a.value).get(b.value)
+  f.call(scope.kernel(a.value.type === 'i32' ? 'addMonths' : 'timestampAddMonths'))
+  return scalar(call.type, f.setNew(a.value.type), anyNull(f, [a.isNull, b.isNull]))
+}
+
+/** timestamp_add; what leaves 64 bits raises. */
+export function compileTimestampAdd(call: Call, scope: Scope): Value {
+  const [a, b] = scalarsOf(call, scope) ?? []
+  if (!a || !b) return nullOf(call.type)
+  return { ...compileIntegerArithmetic({ ...call, fn: 'add', type: BIGINT }, a, b, scope), type: call.type }
+}
+
+const MICROS_PER_UNIT: Readonly<Record<string, bigint>> = {
+  timestamp_seconds: MICROS_PER_SECOND,
+  timestamp_millis: 1_000n,
+  timestamp_micros: 1n,
+}
+
+/** timestamp_seconds, timestamp_millis and timestamp_micros of a bigint. */
+export function compileTimestampFrom(call: Call, scope: Scope): Value {
+  const [count] = scalarsOf(call, scope) ?? []
+  if (!count) return nullOf(call.type)
+  const factor = MICROS_PER_UNIT[call.fn]!
+  if (factor === 1n) return { ...count, type: call.type }
+  const unit = scalar(BIGINT, i64Constant(factor), undefined)
+  return { ...compileIntegerArithmetic({ ...call, fn: 'multiply', type: BIGINT }, count, unit, scope), type: call.type }
+}
+
+export function compileUnixMillis(call: Call, scope: Scope): Value {
+  const [time] = scalarsOf(call, scope) ?? []
+  if (!time) return nullOf(call.type)
+  pushFloorDivision(scope.f, time.value, 1_000n)
+  return scalar(call.type, scope.f.setNew('i64'), time.isNull)
+}
+
+/** The start of the tumbling window a time is in: windows begin at whole multiples of their length, plus an offset. */
+export function compileWindowStart(call: Call, scope: Scope): Value {
+  const [time, length, offset] = scalarsOf(call, scope) ?? []
+  if (!time || !length || !offset) return nullOf(call.type)
+  if (!isConstant(length.value) || length.value.type !== 'i64' || length.value.value <= 0n) {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'windows whose length is not a positive constant' })
+  }
+  const { f } = scope
+  f.get(time.value).get(offset.value).op('i64.sub')
+  const since = f.setNew('i64')
+  f.get(time.value)
+  pushFloorRemainder(f, since, length.value.value)
+  f.op('i64.sub')
+  return scalar(call.type, f.setNew('i64'), time.isNull)
+}

@@ -1,0 +1,92 @@
+import { BOOLEAN, STRING } from '../../../../columnar/types.js'
+import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { i32Constant } from '../../wasm/types.js'
+import { compileExpression } from '../compile.js'
+import { constantValue } from '../literal.js'
+import type { Scope } from '../scope.js'
+import { nullOf } from '../slots.js'
+import { type BytesValue, isAlwaysNull, scalar, type Value } from '../value.js'
+import { pushBytesEqual } from './bytes-comparison.js'
+import { asBytes, type Occurrence, pushOccurrence } from './strings.js'
+
+/** A pattern's parts: text, `%` and `_`. */
+type Part = string | typeof ANY | typeof ONE
+
+const ANY = Symbol('any sequence')
+const ONE = Symbol('any one character')
+const ESCAPE = '\\'
+
+/** As kernels read them: bytes that UTF-8 does not use. */
+const ANY_BYTE = 0xff
+const ONE_BYTE = 0xfe
+
+/** @throws INVALID_LIKE_PATTERN when the escape character stands before anything but itself, `%` and `_`, as Spark does */
+function parsePattern(pattern: string): readonly Part[] {
+  const parts: Part[] = []
+  let text = ''
+  const flush = () => {
+    if (text !== '') parts.push(text)
+    text = ''
+  }
+  for (let i = 0; i < pattern.length; i++) {
+    const character = pattern[i]!
+    if (character === ESCAPE) {
+      const next = pattern[++i]
+      if (next !== '%' && next !== '_' && next !== ESCAPE) {
+        throw new MillraceError('INVALID_LIKE_PATTERN', { pattern, escape: ESCAPE })
+      }
+      text += next
+    } else if (character === '%') {
+      flush()
+      if (parts.at(-1) !== ANY) parts.push(ANY)
+    } else if (character === '_') {
+      flush()
+      parts.push(ONE)
+    } else text += character
+  }
+  flush()
+  return parts
+}
+
+/** `like` with a constant pattern: most patterns are an equality, a beginning, an end or a search. */
+export function compileLike(call: Call, scope: Scope): Value {
+  const value = compileExpression(call.args[0]!, scope)
+  const pattern = call.args[1]!
+  if (isAlwaysNull(value) || (pattern.kind === 'literal' && pattern.value === null)) return nullOf(BOOLEAN)
+  if (pattern.kind !== 'literal' || typeof pattern.value !== 'string') {
+    throw new MillraceError(
+      'UNSUPPORTED_FEATURE',
+      { feature: 'LIKE with a pattern that is not a constant' },
+      { origin: call.origin },
+    )
+  }
+  pushLike(parsePattern(pattern.value), asBytes(value), scope)
+  return scalar(BOOLEAN, scope.f.setNew('i32'), value.isNull)
+}
+
+function pushLike(parts: readonly Part[], text: BytesValue, scope: Scope): void {
+  const [first, second, third] = parts
+  const occurs = (place: Occurrence, part: string) => pushOccurrence(place, scope, text, constantBytes(part, scope))
+  if (parts.length === 0) pushBytesEqual(scope, text, constantBytes('', scope))
+  else if (parts.length === 1 && first === ANY) scope.f.i32(1)
+  else if (parts.length === 1 && typeof first === 'string') pushBytesEqual(scope, text, constantBytes(first, scope))
+  else if (parts.length === 2 && typeof first === 'string' && second === ANY) occurs('starts_with', first)
+  else if (parts.length === 2 && first === ANY && typeof second === 'string') occurs('ends_with', second)
+  else if (parts.length === 3 && first === ANY && typeof second === 'string' && third === ANY)
+    occurs('contains', second)
+  else {
+    const compiled = Buffer.concat(parts.map(encodePart))
+    scope.f.get(text.address).get(text.length)
+    scope.pushAddress(scope.context.constants.add(compiled))
+    scope.f.i32(compiled.length).call(scope.kernel('likeMatch'))
+  }
+}
+
+const encodePart = (part: Part): Uint8Array =>
+  typeof part === 'string' ? Buffer.from(part) : Uint8Array.of(part === ANY ? ANY_BYTE : ONE_BYTE)
+
+function constantBytes(text: string, scope: Scope): BytesValue {
+  const value = asBytes(constantValue(STRING, text, scope))
+  return { ...value, length: i32Constant(Buffer.byteLength(text)) }
+}

@@ -1,0 +1,203 @@
+// Functions of UTF-8 strings. Positions count code points; a byte is the start of one unless it is 10xxxxxx.
+import { arenaAllocate, arenaShrink } from './arena'
+import { lowerOf, upperOf } from './letters'
+
+const CONTINUATIONS: u64 = 0x8080808080808080
+
+/** How many code points there are. */
+export function utf8Length(at: usize, length: i32): i32 {
+  let count = 0
+  let i = 0
+  for (; i + 8 <= length; i += 8) {
+    const word = load<u64>(at + i)
+    // A byte that is not a continuation: its bit 7 is 0 or its bit 6 is 1.
+    count += <i32>popcnt<u64>((~word | (word << 1)) & CONTINUATIONS)
+  }
+  for (; i < length; i++) count += i32((load<u8>(at + i) & 0xc0) != 0x80)
+  return count
+}
+
+/** The byte offset of the code point so many behind `from`, at most `length`. */
+function advance(at: usize, length: i32, from: i32, points: i32): i32 {
+  let i = from
+  while (points > 0 && i < length) {
+    const byte = load<u8>(at + i)
+    i += byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+    points--
+  }
+  return min(i, length)
+}
+
+/** Spark's substring: 1 (or 0) is the first position, negative ones count from the end. Writes address and length. */
+export function utf8Substring(at: usize, length: i32, position: i32, count: i32, out: usize): void {
+  let start: i64 = position > 0 ? position - 1 : 0
+  if (position < 0) start = <i64>utf8Length(at, length) + position
+  const end = start + count
+  if (count <= 0 || end <= 0) {
+    store<u32>(out, <u32>at)
+    store<u32>(out, 0, 4)
+    return
+  }
+  if (start < 0) start = 0
+  const first = advance(at, length, 0, <i32>start)
+  const last = advance(at, length, first, <i32>min<i64>(end - start, 0x7fffffff))
+  store<u32>(out, <u32>(at + first))
+  store<u32>(out, last - first, 4)
+}
+
+/** Where a string first occurs in another, or -1. Sixteen places at a time by first and last byte (Muła). */
+export function bytesFind(at: usize, length: i32, needle: usize, size: i32): i32 {
+  if (size == 0) return 0
+  const last = size - 1
+  const first = v128.splat<u8>(load<u8>(needle))
+  const final = v128.splat<u8>(load<u8>(needle + last))
+  let i = 0
+  for (; i + last + 16 <= length; i += 16) {
+    const equal = v128.and(
+      v128.eq<u8>(v128.load(at + i), first),
+      v128.eq<u8>(v128.load(at + i + last), final),
+    )
+    let mask = i8x16.bitmask(equal)
+    while (mask != 0) {
+      const place = i + <i32>ctz<i32>(mask)
+      if (same(at + place, needle, size)) return place
+      mask &= mask - 1
+    }
+  }
+  for (; i + size <= length; i++) if (same(at + i, needle, size)) return i
+  return -1
+}
+
+// @ts-ignore: decorator
+@inline
+function same(a: usize, b: usize, length: i32): bool {
+  let i = 0
+  while (i < length && load<u8>(a + i) == load<u8>(b + i)) i++
+  return i == length
+}
+
+/** In a compiled pattern: any sequence, and any one code point. Neither byte occurs in UTF-8. */
+const ANY: i32 = 0xff
+const ONE: i32 = 0xfe
+
+/** Whether a string matches a pattern: greedy, going back only to the last `%`, which suffices. */
+export function likeMatch(at: usize, length: i32, pattern: usize, size: i32): i32 {
+  let i = 0
+  let p = 0
+  let retryText = -1
+  let retryPattern = 0
+  while (i < length) {
+    const code = p < size ? <i32>load<u8>(pattern + p) : -1
+    if (code == ANY) {
+      retryPattern = ++p
+      if (p == size) return 1
+      retryText = i
+      continue
+    }
+    if (code == ONE) {
+      i = advance(at, length, i, 1)
+      p++
+      continue
+    }
+    if (code >= 0 && code == <i32>load<u8>(at + i)) {
+      i++
+      p++
+      continue
+    }
+    if (retryText < 0) return 0
+    // One more code point belongs to the last `%`; skip to where what follows it can begin.
+    retryText = advance(at, length, retryText, 1)
+    p = retryPattern
+    const next = <i32>load<u8>(pattern + p)
+    if (next < ONE) while (retryText < length && <i32>load<u8>(at + retryText) != next) retryText++
+    i = retryText
+  }
+  while (p < size && <i32>load<u8>(pattern + p) == ANY) p++
+  return i32(p == size)
+}
+
+/** How many spaces a string begins with. */
+export function leadingSpaces(at: usize, length: i32): i32 {
+  let i = 0
+  while (i < length && load<u8>(at + i) == 0x20) i++
+  return i
+}
+
+/** The length of a string without the spaces it ends with. */
+export function lengthWithoutTrailingSpaces(at: usize, length: i32): i32 {
+  while (length > 0 && load<u8>(at + length - 1) == 0x20) length--
+  return length
+}
+
+/** 1 when a byte is not ASCII. */
+function hasNonAscii(at: usize, length: i32): bool {
+  let i = 0
+  for (; i + 8 <= length; i += 8) if (load<u64>(at + i) & CONTINUATIONS) return true
+  for (; i < length; i++) if (load<u8>(at + i) & 0x80) return true
+  return false
+}
+
+/** Writes a code point; returns the number of bytes. */
+export function writeCodePoint(at: usize, point: u32): i32 {
+  if (point < 0x80) {
+    store<u8>(at, point)
+    return 1
+  }
+  if (point < 0x800) {
+    store<u8>(at, 0xc0 | (point >> 6))
+    store<u8>(at, 0x80 | (point & 63), 1)
+    return 2
+  }
+  if (point < 0x10000) {
+    store<u8>(at, 0xe0 | (point >> 12))
+    store<u8>(at, 0x80 | ((point >> 6) & 63), 1)
+    store<u8>(at, 0x80 | (point & 63), 2)
+    return 3
+  }
+  store<u8>(at, 0xf0 | (point >> 18))
+  store<u8>(at, 0x80 | ((point >> 12) & 63), 1)
+  store<u8>(at, 0x80 | ((point >> 6) & 63), 2)
+  store<u8>(at, 0x80 | (point & 63), 3)
+  return 4
+}
+
+/** Converts letters into the arena; writes address and length. Letters beyond the tables in letters.ts stay as they are. */
+export function changeCase(at: usize, length: i32, upper: i32, out: usize): void {
+  if (!hasNonAscii(at, length)) {
+    const result = arenaAllocate(length)
+    const first = upper ? 0x61 : 0x41
+    for (let i = 0; i < length; i++) {
+      const byte = <u32>load<u8>(at + i)
+      store<u8>(result + i, byte ^ (u32(byte - first < 26) << 5))
+    }
+    store<u32>(out, <u32>result)
+    store<u32>(out, length, 4)
+    return
+  }
+  // A code point's counterpart takes at most one byte more, and has at least two itself.
+  const result = arenaAllocate(length + (length >> 1) + 4)
+  let written: usize = result
+  let i = 0
+  while (i < length) {
+    const byte = <u32>load<u8>(at + i)
+    const size = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+    if (i + size > length || size == 4) {
+      const rest = min(size, length - i)
+      memory.copy(written, at + i, rest)
+      written += rest
+      i += rest
+      continue
+    }
+    let point = byte
+    if (size == 2) point = ((byte & 31) << 6) | (load<u8>(at + i, 1) & 63)
+    else if (size == 3) point = ((byte & 15) << 12) | ((<u32>load<u8>(at + i, 1) & 63) << 6) | (load<u8>(at + i, 2) & 63)
+    if (point == 0xdf && upper) {
+      store<u16>(written, 0x5353) // the sharp s has no capital of its own in Java: SS
+      written += 2
+    } else written += writeCodePoint(written, upper ? upperOf(point) : lowerOf(point))
+    i += size
+  }
+  arenaShrink(written)
+  store<u32>(out, <u32>result)
+  store<u32>(out, <u32>(written - result), 4)
+}
