@@ -68,8 +68,6 @@ export function bytesFind(at: usize, length: i32, needle: usize, size: i32): i32
   return -1
 }
 
-// @ts-ignore: decorator
-@inline
 function same(a: usize, b: usize, length: i32): bool {
   let i = 0
   while (i < length && load<u8>(a + i) == load<u8>(b + i)) i++
