@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { serveConnection } from './connection.js'
+import type { BrokerContext } from './context.js'
+import { GroupCoordinator } from './groups/coordinator.js'
+import { OffsetStore } from './groups/offset-store.js'
+import { TopicStore } from './log/topic-store.js'
+
+export interface BrokerOptions {
+  /** Where topics and offsets are kept. */
+  readonly directory: string
+  /** 0 takes a free port. */
+  readonly port: number
+  readonly host?: string
+  /** Partitions of a topic created without saying how many. */
+  readonly defaultPartitions?: number
+  readonly autoCreateTopics?: boolean
+}
+
+export interface Broker {
+  readonly host: string
+  readonly port: number
+  /** For `kafka.bootstrap.servers`. */
+  readonly bootstrapServers: string
+  close(): Promise<void>
+}
+
+const MAX_MESSAGE_BYTES = 16 * 1024 * 1024
+/** Ids are handed out from ranges noted on disk, so that a restart never gives one again. */
+const PRODUCER_ID_RANGE = 1000n
+
+/**
+ * Starts the embedded broker: one process, no replication, no transactions, no retention. For development and tests; it speaks
+ * enough of the Kafka protocol for kafkajs and the Java clients to administer, produce, fetch and use consumer groups.
+ * @throws ADDRESS_IN_USE, FAILED_WRITE_FILE
+ */
+export async function startBroker(options: BrokerOptions): Promise<Broker> {
+  const { directory, host = '127.0.0.1' } = options
+  await mkdir(directory, { recursive: true }).catch((cause: Error) => {
+    throw new MillraceError('FAILED_WRITE_FILE', { path: directory, reason: cause.message }, { cause })
+  })
+  const sockets = new Set<Socket>()
+  const stop = new AbortController()
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(
+        new MillraceError('ADDRESS_IN_USE', { address: `${host}:${options.port}`, reason: cause.message }, { cause }),
+      ),
+    )
+    server.listen(options.port, host, resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  const topics = await TopicStore.open(join(directory, 'topics'))
+  const groups = new GroupCoordinator(await OffsetStore.open(join(directory, 'committed-offsets.jsonl')))
+  const context: BrokerContext = {
+    nodeId: 1,
+    clusterId: await clusterId(join(directory, 'cluster-id')),
+    host,
+    port,
+    topics,
+    groups,
+    defaultPartitions: options.defaultPartitions ?? 4,
+    autoCreateTopics: options.autoCreateTopics ?? true,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    nextProducerId: producerIds(join(directory, 'producer-ids')),
+    signal: stop.signal,
+  }
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    serveConnection(socket, context)
+  })
+  return {
+    host,
+    port,
+    bootstrapServers: `${host}:${port}`,
+    async close() {
+      stop.abort()
+      groups.close()
+      for (const socket of sockets) socket.destroy()
+      await new Promise<void>((resolve) => server.close(() => resolve()))
+      await topics.close()
+    },
+  }
+}
+
+async function clusterId(path: string): Promise<string> {
+  const existing = await readFile(path, 'utf8').catch(() => undefined)
+  if (existing !== undefined) return existing
+  const id = randomUUID().replaceAll('-', '').slice(0, 22)
+  await writeFile(path, id)
+  return id
+}
+
+function producerIds(path: string): () => Promise<bigint> {
+  let next = 0n
+  let end = 0n
+  let tail: Promise<unknown> = Promise.resolve()
+  const take = async (): Promise<bigint> => {
+    if (next === end) {
+      next = BigInt(await readFile(path, 'utf8').catch(() => '0'))
+      end = next + PRODUCER_ID_RANGE
+      await writeFile(`${path}.tmp`, String(end))
+      await rename(`${path}.tmp`, path)
+    }
+    return next++
+  }
+  return () => {
+    const id = tail.then(take)
+    tail = id.catch(() => undefined)
+    return id
+  }
+}

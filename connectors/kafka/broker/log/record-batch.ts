@@ -1,0 +1,50 @@
+/* The header of a record batch, format 2 (Kafka documentation, "Message Format"): all that a broker looks at. */
+export const BATCH_HEADER_BYTES = 61
+const OFFSET = {
+  baseOffset: 0,
+  length: 8,
+  leaderEpoch: 12,
+  magic: 16,
+  attributes: 21,
+  lastOffsetDelta: 23,
+  baseTimestamp: 27,
+  maxTimestamp: 35,
+  producerId: 43,
+  producerEpoch: 51,
+  baseSequence: 53,
+}
+
+/** What the broker knows of a batch. Timestamps in milliseconds since 1970. */
+export interface BatchHeader {
+  readonly baseOffset: bigint
+  readonly totalBytes: number
+  readonly magic: number
+  readonly lastOffsetDelta: number
+  readonly maxTimestampMs: bigint
+  readonly producerId: bigint
+  readonly producerEpoch: number
+  readonly baseSequence: number
+}
+
+/** Reads the header at `at`; undefined when there are not enough bytes for a whole batch. */
+export function readBatchHeader(bytes: Buffer, at: number): BatchHeader | undefined {
+  if (at + BATCH_HEADER_BYTES > bytes.length) return undefined
+  const totalBytes = 12 + bytes.readInt32BE(at + OFFSET.length)
+  if (totalBytes < BATCH_HEADER_BYTES) return undefined
+  return {
+    baseOffset: bytes.readBigInt64BE(at + OFFSET.baseOffset),
+    totalBytes,
+    magic: bytes.readInt8(at + OFFSET.magic),
+    lastOffsetDelta: bytes.readInt32BE(at + OFFSET.lastOffsetDelta),
+    maxTimestampMs: bytes.readBigInt64BE(at + OFFSET.maxTimestamp),
+    producerId: bytes.readBigInt64BE(at + OFFSET.producerId),
+    producerEpoch: bytes.readInt16BE(at + OFFSET.producerEpoch),
+    baseSequence: bytes.readInt32BE(at + OFFSET.baseSequence),
+  }
+}
+
+/** Gives a batch its place in the log. The CRC does not cover these fields, so nothing else changes. */
+export function placeBatch(bytes: Buffer, at: number, baseOffset: bigint): void {
+  bytes.writeBigInt64BE(baseOffset, at + OFFSET.baseOffset)
+  bytes.writeInt32BE(0, at + OFFSET.leaderEpoch)
+}

@@ -1,0 +1,82 @@
+import { MillraceError } from '../../../../common/errors/millrace-error.js'
+
+/** Reads the primitive types of the Kafka protocol (version without compact encodings) from a request, checking its bounds. */
+export class RequestReader {
+  readonly #bytes: Buffer
+  #at = 0
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#at
+  }
+
+  boolean(): boolean {
+    return this.int8() !== 0
+  }
+
+  int8(): number {
+    return this.#bytes.readInt8(this.#take(1))
+  }
+
+  int16(): number {
+    return this.#bytes.readInt16BE(this.#take(2))
+  }
+
+  int32(): number {
+    return this.#bytes.readInt32BE(this.#take(4))
+  }
+
+  int64(): bigint {
+    return this.#bytes.readBigInt64BE(this.#take(8))
+  }
+
+  string(): string {
+    const value = this.nullableString()
+    if (value === null) throw malformed('a string is null')
+    return value
+  }
+
+  nullableString(): string | null {
+    const length = this.int16()
+    if (length < 0) return null
+    const start = this.#take(length)
+    return this.#bytes.toString('utf8', start, start + length)
+  }
+
+  /** A view into the request, not a copy; null when absent. */
+  nullableBytes(): Buffer | null {
+    const length = this.int32()
+    if (length < 0) return null
+    const start = this.#take(length)
+    return this.#bytes.subarray(start, start + length)
+  }
+
+  bytes(): Buffer {
+    return this.nullableBytes() ?? Buffer.alloc(0)
+  }
+
+  array<T>(read: () => T): T[] {
+    return this.nullableArray(read) ?? []
+  }
+
+  nullableArray<T>(read: () => T): T[] | null {
+    const length = this.int32()
+    if (length < 0) return null
+    // Each element takes at least a byte: a length beyond that is a lie that must not allocate.
+    if (length > this.remaining) throw malformed(`an array of ${length} elements in ${this.remaining} bytes`)
+    return Array.from({ length }, read)
+  }
+
+  #take(length: number): number {
+    const start = this.#at
+    if (length < 0 || start + length > this.#bytes.length) throw malformed('it is cut short')
+    this.#at += length
+    return start
+  }
+}
+
+const malformed = (reason: string): MillraceError =>
+  new MillraceError('CORRUPT_RECORD', { provider: 'kafka broker', position: 'a request', reason })
