@@ -36,7 +36,7 @@ const produce = async (
 
 /** Reads with a consumer group until so many messages have come. */
 const consume = async (broker: Broker, groupId: string, topic: string, count: number): Promise<string[]> => {
-  const consumer = client(broker).consumer({ groupId, rebalanceTimeout: 3000 })
+  const consumer = client(broker).consumer({ groupId, maxWaitTimeInMs: 100 })
   const values: string[] = []
   await consumer.connect()
   await consumer.subscribe({ topic, fromBeginning: true })
@@ -114,7 +114,7 @@ test('two members of a group share the partitions, and one takes over what the o
     await admin.createTopics({ topics: [{ topic: 'shared', numPartitions: 4 }] })
     const assigned = new Map<string, number>()
     const start = async (name: string) => {
-      const consumer = kafka.consumer({ groupId: 'pair', rebalanceTimeout: 3000, heartbeatInterval: 200 })
+      const consumer = kafka.consumer({ groupId: 'pair', maxWaitTimeInMs: 100, heartbeatInterval: 200 })
       consumer.on('consumer.group_join', ({ payload }) => {
         assigned.set(name, payload.memberAssignment['shared']?.length ?? 0)
         for (const check of waiting) check()
