@@ -19,6 +19,8 @@ export const QUERY_CONDITIONS = {
     '42803',
     'The non-aggregating expression {expression} is based on columns which are not participating in the GROUP BY clause.',
   ),
+  INVALID_TYPED_LITERAL: user('42604', 'The value of the typed literal {valueType} is invalid: {value}.'),
+  UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   UNSUPPORTED_FEATURE: user('0A000', 'The feature is not supported: {feature}.'),
 } as const

@@ -1,0 +1,205 @@
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { isName, readExpression, readName, readNamedExpression } from './expressions.js'
+import { TokenStream } from './token-stream.js'
+
+const SET_OPERATIONS = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'])
+const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
+
+/** Reads a query. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
+export function parseQuery(text: string): UnresolvedRelation {
+  const tokens = new TokenStream(text)
+  const query = readQuery(tokens)
+  tokens.expectEnd()
+  return query
+}
+
+/** `[WITH …] SELECT … [ORDER BY …] [LIMIT …] [OFFSET …]`. */
+export function readQuery(tokens: TokenStream): UnresolvedRelation {
+  return tokens.nested(() => {
+    if (!tokens.accept('WITH')) return readOrdered(tokens)
+    if (tokens.at('RECURSIVE')) throw tokens.unsupported('recursive CTEs')
+    const ctes = tokens.list(() => {
+      const name = readName(tokens, 'expected the name of a CTE')
+      const columns = tokens.at('(') ? readColumnNames(tokens) : undefined
+      tokens.expect('AS', '(')
+      const relation = readQuery(tokens)
+      tokens.expect(')')
+      return { name, ...(columns ? { columns } : {}), relation }
+    })
+    return { kind: 'with', ctes, input: readOrdered(tokens) }
+  })
+}
+
+function readOrdered(tokens: TokenStream): UnresolvedRelation {
+  let relation = readBody(tokens)
+  if (tokens.atAny(SET_OPERATIONS)) throw tokens.unsupported(tokens.peek().match)
+  if (tokens.accept('ORDER', 'BY'))
+    relation = { kind: 'sort', input: relation, orders: tokens.list(() => readSortOrder(tokens)) }
+  const limit = tokens.accept('LIMIT') ? readLimit(tokens) : undefined
+  const offset = tokens.accept('OFFSET') ? readCount(tokens) : 0
+  if (limit === undefined && offset === 0) return relation
+  return { kind: 'limit', input: relation, limit: limit ?? Number.MAX_SAFE_INTEGER, offset }
+}
+
+const readLimit = (tokens: TokenStream): number | undefined => (tokens.accept('ALL') ? undefined : readCount(tokens))
+
+function readCount(tokens: TokenStream): number {
+  const token = tokens.peek()
+  if (token.kind !== 'number' || !/^\d{1,10}$/.test(token.text)) throw tokens.unexpected('expected a whole number')
+  return Number(tokens.next().text)
+}
+
+/** A select, or a query in parentheses. */
+function readBody(tokens: TokenStream): UnresolvedRelation {
+  if (tokens.accept('(')) {
+    const query = readQuery(tokens)
+    tokens.expect(')')
+    return query
+  }
+  if (tokens.at('VALUES')) throw tokens.unsupported('VALUES as a query')
+  if (!tokens.at('SELECT')) throw tokens.unexpected()
+  return readSelect(tokens)
+}
+
+function readSelect(tokens: TokenStream): UnresolvedRelation {
+  const start = tokens.peek()
+  tokens.expect('SELECT')
+  const broadcast = readBroadcastHint(tokens)
+  const distinct = tokens.accept('DISTINCT')
+  if (!distinct) tokens.accept('ALL')
+  const output = tokens.list(() => readNamedExpression(tokens))
+  let input: UnresolvedRelation = tokens.accept('FROM') ? readFrom(tokens, broadcast) : { kind: 'oneRow' }
+  if (tokens.accept('WHERE')) {
+    const whereStart = tokens.peek()
+    const condition = readExpression(tokens)
+    input = { kind: 'filter', input, condition, origin: tokens.originFrom(whereStart) }
+  }
+  const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
+  const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
+  if (tokens.atAny(AFTER_SELECT_UNSUPPORTED)) throw tokens.unsupported(tokens.peek().match)
+  const origin = tokens.originFrom(start)
+  const selected: UnresolvedRelation =
+    groupBy || having
+      ? { kind: 'aggregate', input, groupBy: groupBy ?? [], output, ...(having ? { having } : {}), origin }
+      : { kind: 'project', input, expressions: output, origin }
+  return distinct ? { kind: 'distinct', input: selected } : selected
+}
+
+/** Names in `/*+ BROADCAST(t) *​/` (also MAPJOIN, BROADCASTJOIN); other hints are refused rather than ignored. */
+function readBroadcastHint(tokens: TokenStream): ReadonlySet<string> {
+  const hint = tokens.peek()
+  if (hint.kind !== 'hint') return new Set()
+  tokens.next()
+  const match = /^(?:BROADCAST|BROADCASTJOIN|MAPJOIN)\s*\(([^()]*)\)$/i.exec(hint.text)
+  if (!match) throw tokens.unsupported(`the hint ${hint.text}`, hint)
+  return new Set(match[1]!.split(',').map((name) => name.trim().replaceAll('`', '').toLowerCase()))
+}
+
+function readGroupBy(tokens: TokenStream): UnresolvedExpression[] {
+  if (tokens.at('ALL')) throw tokens.unsupported('GROUP BY ALL')
+  for (const extension of ['ROLLUP', 'CUBE', 'GROUPING']) if (tokens.at(extension)) throw tokens.unsupported(extension)
+  const keys = tokens.list(() => readExpression(tokens))
+  if (tokens.at('WITH')) throw tokens.unsupported('ROLLUP and CUBE')
+  return keys
+}
+
+function readSortOrder(tokens: TokenStream): UnresolvedExpression {
+  const start = tokens.peek()
+  const child = readExpression(tokens)
+  const direction = tokens.accept('DESC') ? 'desc' : 'asc'
+  if (direction === 'asc') tokens.accept('ASC')
+  const nulls = tokens.accept('NULLS', 'FIRST') ? 'first' : tokens.accept('NULLS', 'LAST') ? 'last' : undefined
+  return { kind: 'sortOrder', child, direction, ...(nulls ? { nulls } : {}), origin: tokens.originFrom(start) }
+}
+
+function readFrom(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
+  let left = readJoins(tokens, broadcast)
+  while (tokens.accept(','))
+    left = withHint({ kind: 'join', left, right: readJoins(tokens, broadcast), type: 'cross' }, broadcast)
+  return left
+}
+
+function readJoins(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
+  const start = tokens.peek()
+  let left = readTable(tokens)
+  for (;;) {
+    if (tokens.at('NATURAL')) throw tokens.unsupported('NATURAL JOIN')
+    const type = readJoinType(tokens)
+    if (type === undefined) return left
+    if (tokens.at('LATERAL')) throw tokens.unsupported('LATERAL')
+    const right = readTable(tokens)
+    const condition = tokens.accept('ON') ? readExpression(tokens) : undefined
+    const using = condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
+    const origin = tokens.originFrom(start)
+    left = withHint(
+      { kind: 'join', left, right, type, ...(condition ? { condition } : {}), ...(using ? { using } : {}), origin },
+      broadcast,
+    )
+  }
+}
+
+type Join = Extract<UnresolvedRelation, { kind: 'join' }>
+
+function withHint(join: Join, broadcast: ReadonlySet<string>): Join {
+  const names = (relation: UnresolvedRelation): boolean =>
+    (relation.kind === 'subqueryAlias' && broadcast.has(relation.alias.toLowerCase())) ||
+    (relation.kind === 'table' && broadcast.has(relation.name.at(-1)!.toLowerCase()))
+  if (names(join.right)) return { ...join, hint: 'broadcast-right' }
+  return names(join.left) ? { ...join, hint: 'broadcast-left' } : join
+}
+
+/** The words of a join, longest first. */
+const JOINS: readonly (readonly [words: readonly string[], type: JoinType])[] = [
+  [['LEFT', 'OUTER', 'JOIN'], 'left'],
+  [['RIGHT', 'OUTER', 'JOIN'], 'right'],
+  [['FULL', 'OUTER', 'JOIN'], 'full'],
+  [['LEFT', 'SEMI', 'JOIN'], 'left_semi'],
+  [['LEFT', 'ANTI', 'JOIN'], 'left_anti'],
+  [['INNER', 'JOIN'], 'inner'],
+  [['CROSS', 'JOIN'], 'cross'],
+  [['LEFT', 'JOIN'], 'left'],
+  [['RIGHT', 'JOIN'], 'right'],
+  [['FULL', 'JOIN'], 'full'],
+  [['SEMI', 'JOIN'], 'left_semi'],
+  [['ANTI', 'JOIN'], 'left_anti'],
+  [['JOIN'], 'inner'],
+]
+
+const readJoinType = (tokens: TokenStream): JoinType | undefined =>
+  JOINS.find(([words]) => tokens.accept(...words))?.[1]
+
+function readTable(tokens: TokenStream): UnresolvedRelation {
+  const start = tokens.peek()
+  if (tokens.accept('(')) {
+    const inner =
+      tokens.at('SELECT') || tokens.at('WITH') || tokens.at('(') ? readQuery(tokens) : readFrom(tokens, new Set())
+    tokens.expect(')')
+    return readAlias(tokens, inner)
+  }
+  if (tokens.at('LATERAL') || tokens.at('VALUES')) throw tokens.unsupported(`${tokens.peek().match} in FROM`)
+  const name = [readName(tokens, 'expected a table')]
+  while (tokens.accept('.')) {
+    const part = tokens.peek()
+    if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
+    name.push(tokens.next().text)
+  }
+  if (tokens.at('(')) throw tokens.unsupported('table functions', start)
+  if (tokens.at('TABLESAMPLE') || tokens.at('PIVOT') || tokens.at('UNPIVOT'))
+    throw tokens.unsupported(tokens.peek().match)
+  return readAlias(tokens, { kind: 'table', name, origin: tokens.originFrom(start) })
+}
+
+function readAlias(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
+  const explicit = tokens.accept('AS')
+  if (!explicit && !isName(tokens.peek())) return input
+  const alias = readName(tokens, 'expected an alias')
+  return { kind: 'subqueryAlias', input, alias, ...(tokens.at('(') ? { columns: readColumnNames(tokens) } : {}) }
+}
+
+function readColumnNames(tokens: TokenStream): string[] {
+  tokens.expect('(')
+  const names = tokens.list(() => readName(tokens, 'expected the name of a column'))
+  tokens.expect(')')
+  return names
+}

@@ -1,0 +1,105 @@
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { syntaxError, tokenize } from './lexer.js'
+import type { Token } from './token.js'
+
+/** Expressions and relations nested deeper than this are refused instead of overflowing the stack. */
+const MAX_DEPTH = 200
+
+/** The tokens of a statement under a cursor, with the few moves a recursive-descent parser makes. */
+export class TokenStream {
+  readonly text: string
+  readonly #tokens: readonly Token[]
+  #at = 0
+  #depth = 0
+
+  constructor(text: string) {
+    this.text = text
+    this.#tokens = tokenize(text)
+  }
+
+  peek(ahead = 0): Token {
+    return this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]!
+  }
+
+  next(): Token {
+    const token = this.peek()
+    if (token.kind !== 'end') this.#at++
+    return token
+  }
+
+  /** Whether the next tokens are these keywords or symbols (quoted names are never keywords). */
+  at(...matches: readonly string[]): boolean {
+    return matches.every((match, i) => {
+      const token = this.peek(i)
+      return token.match === match && (token.kind === 'word' || token.kind === 'symbol')
+    })
+  }
+
+  atAny(matches: ReadonlySet<string>): boolean {
+    const token = this.peek()
+    return (token.kind === 'word' || token.kind === 'symbol') && matches.has(token.match)
+  }
+
+  /** Takes these keywords or symbols if they come next. */
+  accept(...matches: readonly string[]): boolean {
+    if (!this.at(...matches)) return false
+    this.#at += matches.length
+    return true
+  }
+
+  /** Takes these or fails. @throws PARSE_SYNTAX_ERROR */
+  expect(...matches: readonly string[]): void {
+    for (const match of matches) if (!this.accept(match)) throw this.unexpected(`expected ${match}`)
+  }
+
+  /** Runs `read` one level deeper. @throws PARSE_SYNTAX_ERROR when too deep */
+  nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw this.unexpected(`more than ${MAX_DEPTH} levels of nesting`)
+    const result = read()
+    this.#depth--
+    return result
+  }
+
+  /** A list with commas between its items. */
+  list<T>(read: () => T): T[] {
+    const items = [read()]
+    while (this.accept(',')) items.push(read())
+    return items
+  }
+
+  /** The part of the text from a token to the last one taken. */
+  originFrom(start: Token): Origin {
+    const last = this.#tokens[Math.max(0, this.#at - 1)]!
+    return { text: this.text, start: start.start, end: Math.max(last.end, start.end) }
+  }
+
+  /** Tries a reading that may fail; on failure the cursor is where it was. */
+  attempt<T>(read: () => T): T | undefined {
+    const [at, depth] = [this.#at, this.#depth]
+    try {
+      return read()
+    } catch (error) {
+      if (!MillraceError.is(error) || error.condition !== 'PARSE_SYNTAX_ERROR') throw error
+      this.#at = at
+      this.#depth = depth
+      return undefined
+    }
+  }
+
+  unexpected(hint = ''): MillraceError {
+    const token = this.peek()
+    const written = token.kind === 'end' ? token.text : this.text.slice(token.start, token.end)
+    return syntaxError(this.text, token.start, token.end, written, hint === '' ? '' : `: ${hint}`)
+  }
+
+  unsupported(feature: string, start: Token = this.peek()): MillraceError {
+    return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: this.originFrom(start) })
+  }
+
+  /** Checks that nothing is left but semicolons. */
+  expectEnd(): void {
+    while (this.accept(';'));
+    if (this.peek().kind !== 'end') throw this.unexpected()
+  }
+}

@@ -1,0 +1,143 @@
+import {
+  array,
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  decimal,
+  type Field,
+  FLOAT,
+  field,
+  INT,
+  MAX_DECIMAL_PRECISION,
+  type Schema,
+  SMALLINT,
+  STRING,
+  schema,
+  struct,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  TINYINT,
+  VOID,
+} from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { TokenStream } from './token-stream.js'
+
+const SIMPLE: Readonly<Record<string, DataType>> = {
+  BOOLEAN,
+  TINYINT,
+  BYTE: TINYINT,
+  SMALLINT,
+  SHORT: SMALLINT,
+  INT,
+  INTEGER: INT,
+  BIGINT,
+  LONG: BIGINT,
+  FLOAT,
+  REAL: FLOAT,
+  DOUBLE,
+  STRING,
+  BINARY,
+  DATE,
+  TIMESTAMP,
+  TIMESTAMP_LTZ: TIMESTAMP,
+  TIMESTAMP_NTZ,
+  VOID,
+}
+const DEFAULT_DECIMAL = decimal(10, 0)
+
+/** Reads a schema as Spark writes it in DDL: `id bigint not null, s struct<a: int, b: string>`; a colon after a name is allowed. @throws PARSE_SYNTAX_ERROR */
+export function parseSchema(text: string): Schema {
+  const tokens = new TokenStream(text)
+  const fields = tokens.list(() => readField(tokens))
+  tokens.expectEnd()
+  return schema(fields)
+}
+
+/** Reads a type: `decimal(12,2)`, `array<int>`. @throws PARSE_SYNTAX_ERROR */
+export function parseDataType(text: string): DataType {
+  const tokens = new TokenStream(text)
+  const type = readDataType(tokens)
+  tokens.expectEnd()
+  return type
+}
+
+export function readDataType(tokens: TokenStream): DataType {
+  return tokens.nested(() => readAnyType(tokens))
+}
+
+function readAnyType(tokens: TokenStream): DataType {
+  const token = tokens.peek()
+  if (token.kind !== 'word') throw tokens.unexpected('expected a data type')
+  tokens.next()
+  const simple = SIMPLE[token.match]
+  if (simple) return simple
+  switch (token.match) {
+    case 'DECIMAL':
+    case 'DEC':
+    case 'NUMERIC':
+      return readDecimal(tokens)
+    case 'VARCHAR':
+    case 'CHAR':
+    case 'CHARACTER':
+      throw tokens.unsupported(`the data type ${token.match.toLowerCase()}; use string`, token)
+    case 'STRUCT':
+      return struct(bracketed(tokens, () => (tokens.at('>') ? [] : tokens.list(() => readField(tokens)))))
+    case 'ARRAY':
+      return array(bracketed(tokens, () => readDataType(tokens)))
+    case 'MAP':
+      return bracketed(tokens, () => {
+        const key = readDataType(tokens)
+        tokens.expect(',')
+        return Object.freeze({ kind: 'map', key, value: readDataType(tokens), valueContainsNull: true })
+      })
+    default:
+      throw new MillraceError(
+        'UNSUPPORTED_DATATYPE',
+        { typeName: `"${token.match}"` },
+        { origin: tokens.originFrom(token) },
+      )
+  }
+}
+
+/** `<` … `>`; the lexer knows `<>` as a symbol of its own, which stands for an empty pair here. */
+function bracketed<T>(tokens: TokenStream, read: () => T): T {
+  tokens.expect('<')
+  const result = read()
+  tokens.expect('>')
+  return result
+}
+
+function readDecimal(tokens: TokenStream): DataType {
+  if (!tokens.accept('(')) return DEFAULT_DECIMAL
+  const start = tokens.peek()
+  const precision = readCount(tokens)
+  const scale = tokens.accept(',') ? readCount(tokens) : 0
+  tokens.expect(')')
+  if (precision < 1 || precision > MAX_DECIMAL_PRECISION || scale > precision) {
+    const reason = `a decimal has 1 to ${MAX_DECIMAL_PRECISION} digits, at most all of them after the point`
+    throw new MillraceError('INVALID_SQL_SYNTAX', { reason }, { origin: tokens.originFrom(start) })
+  }
+  return decimal(precision, scale)
+}
+
+function readCount(tokens: TokenStream): number {
+  const token = tokens.peek()
+  if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.text)) throw tokens.unexpected('expected a whole number')
+  tokens.next()
+  return Number(token.text)
+}
+
+function readField(tokens: TokenStream): Field {
+  const name = tokens.peek()
+  if (name.kind !== 'word' && name.kind !== 'quoted') throw tokens.unexpected('expected the name of a field')
+  tokens.next()
+  tokens.accept(':')
+  const type = readDataType(tokens)
+  const nullable = !tokens.accept('NOT', 'NULL')
+  if (tokens.accept('COMMENT') && tokens.next().kind !== 'string')
+    throw tokens.unexpected('expected the comment in quotes')
+  return field(name.text, type, nullable)
+}

@@ -1,0 +1,122 @@
+import test from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { parseExpression } from '../../planner/sql/expressions.js'
+import { outline } from '../support/outline.js'
+
+const parsed = (text: string): string => outline(parseExpression(text))
+const refused = (text: string): string => {
+  try {
+    return parsed(text)
+  } catch (error) {
+    return MillraceError.is(error) ? `${error.condition} at ${error.origin?.start}` : `not ours: ${error}`
+  }
+}
+
+const READ: readonly (readonly [sql: string, tree: string])[] = [
+  ['a + b * c', '(+ a (* b c))'],
+  ['a - b - c', '(- (- a b) c)'],
+  ['(a + b) * c', '(* (+ a b) c)'],
+  ['-a * b', '(* (negative a) b)'],
+  ['not a = b and c or d', '(or (and (not (= a b)) c) d)'],
+  ['a or b and not c', '(or a (and b (not c)))'],
+  ['a between 1 and 2 and b', '(and (and (>= a 1:int) (<= a 2:int)) b)'],
+  ['a not between 1 and 2', '(not (and (>= a 1:int) (<= a 2:int)))'],
+  ["a not in (1, 'x')", "(not (in a 1:int 'x'))"],
+  ['a is not null', '(isnotnull a)'],
+  ['a is not distinct from b', '(<=> a b)'],
+  ['a is distinct from b', '(not (<=> a b))'],
+  ['a is not true', '(not (<=> a true:boolean))'],
+  ["a like 'x%' escape '!'", "(like a 'x%' '!')"],
+  ["a || b || 'c'", "(concat (concat a b) 'c')"],
+  ['a <> b', '(!= a b)'],
+  ['a == b', '(= a b)'],
+  ['a div 2 % 3', '(% (div a 2:int) 3:int)'],
+  ['a::bigint + 1', '(+ (cast a bigint) 1:int)'],
+  ['try_cast(a as decimal(10, 2))', '(try_cast a decimal(10,2))'],
+  ['cast(a as struct<x: int, y: array<array<string>>>)', '(cast a struct<x:int,y:array<array<string>>>)'],
+  ['case a when 1 then b else c end', '(case (= a 1:int) b else c)'],
+  ['case when a > 1 then b end', '(case (> a 1:int) b)'],
+  ['count(*)', '(count *)'],
+  ['COUNT(DISTINCT a, b) filter (where c)', '(count distinct a b where c)'],
+  ['t.a.b', 't.a.b'],
+  ['t.*', 't.*'],
+  ['`a``b`.`select`', 'a`b.select'],
+  ['extract(year from d)', '(year d)'],
+  ['substring(s from 2 for 3)', '(substring s 2:int 3:int)'],
+  ['trim(both from s)', '(trim s)'],
+  ['a as `total sum`', 'a as total sum'],
+  ['a total', 'a as total'],
+  ["window(at, '10 seconds')", "(window at '10 seconds')"],
+]
+
+const LITERALS: readonly (readonly [sql: string, tree: string])[] = [
+  ['1', '1:int'],
+  ['2147483648', '2147483648:bigint'],
+  ['-2147483648', '-2147483648:int'],
+  ['-9223372036854775808', '-9223372036854775808:bigint'],
+  ['9223372036854775808', '9223372036854775808:decimal(19,0)'],
+  ['1.50', '150:decimal(3,2)'],
+  ['.05', '5:decimal(2,2)'],
+  ['1e3', '1000:double'],
+  ['1.5BD', '15:decimal(2,1)'],
+  ['5L', '5:bigint'],
+  ['5S', '5:smallint'],
+  ['5Y', '5:tinyint'],
+  ['5D', '5:double'],
+  ['1.5F', '1.5:float'],
+  ["'it''s' ' joined'", "'it's joined'"],
+  ["'a\\nb\\u0041'", "'a\nbA'"],
+  ['"double"', "'double'"],
+  ["X'00ff'", '00ff:binary'],
+  ["date '1998-12-01'", '10561:date'],
+  ["timestamp '1970-01-01 00:00:01.5+01:00'", '-3598500000:timestamp'],
+  ["interval '3' month", '3:interval year to month'],
+  ['interval 2 years', '24:interval year to month'],
+  ["interval '90' day", '7776000000000:interval day to second'],
+  ['interval 1 day 2 hours', '93600000000:interval day to second'],
+  ["interval '1 day 2 hours'", '93600000000:interval day to second'],
+  ["interval '-1.5' second", '-1500000:interval day to second'],
+  ['interval', 'interval'],
+  ['date', 'date'],
+]
+
+const REFUSED: readonly (readonly [sql: string, error: string])[] = [
+  ['a +', 'PARSE_SYNTAX_ERROR at 3'],
+  ['a b c', 'PARSE_SYNTAX_ERROR at 4'],
+  ["'open", 'PARSE_SYNTAX_ERROR at 0'],
+  ['(a', 'PARSE_SYNTAX_ERROR at 2'],
+  ['case end', 'PARSE_SYNTAX_ERROR at 5'],
+  ['§', 'PARSE_SYNTAX_ERROR at 0'],
+  ['cast(a as nonsense)', 'UNSUPPORTED_DATATYPE at 10'],
+  ['cast(a as decimal(39,0))', 'INVALID_SQL_SYNTAX at 18'],
+  ["date '2023-02-29'", 'INVALID_TYPED_LITERAL at 0'],
+  ['300Y', 'INVALID_TYPED_LITERAL at 0'],
+  ['sum(a) over (order by b)', 'UNSUPPORTED_FEATURE at 0'],
+  ['a in (select b from t)', 'UNSUPPORTED_FEATURE at 0'],
+  ['(select 1)', 'UNSUPPORTED_FEATURE at 0'],
+  ["interval '1' month '2' day", 'UNSUPPORTED_FEATURE at 0'],
+  [`${'('.repeat(500)}a`, 'PARSE_SYNTAX_ERROR at 200'],
+]
+
+test('expressions bind as in Spark', (t) => {
+  for (const [sql, tree] of READ) t.is(parsed(sql), tree, sql)
+})
+
+test('literals have the types and values they have in Spark', (t) => {
+  for (const [sql, tree] of LITERALS) t.is(parsed(sql), tree, sql)
+})
+
+test('what cannot be read is refused at its place', (t) => {
+  for (const [sql, error] of REFUSED) t.is(refused(sql), error, sql)
+})
+
+test('every node knows the text it was written as', (t) => {
+  const text = 'a + sum(b)  * 2'
+  const sum = parseExpression(text)
+  t.true(sum.kind === 'function')
+  const written = (e: { origin?: { start: number; end: number } }): string => text.slice(e.origin!.start, e.origin!.end)
+  t.is(written(sum), text)
+  const product = sum.kind === 'function' ? sum.args[1]! : sum
+  t.is(written(product), 'sum(b)  * 2')
+  t.is(product.kind === 'function' ? written(product.args[0]!) : '', 'sum(b)')
+})

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import test from 'ava'
+import fc from 'fast-check'
+import { typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { parseQuery } from '../../planner/sql/query.js'
+import { parseStatement } from '../../planner/sql/statement.js'
+import { parseSchema } from '../../planner/sql/types.js'
+import { outline } from '../support/outline.js'
+
+const TPCH = new URL('../../../test/data/tpch/', import.meta.url)
+
+/** The operators of a plan from the top down its left side. */
+function spine(relation: UnresolvedRelation): string {
+  const input = 'input' in relation ? relation.input : relation.kind === 'join' ? relation.left : undefined
+  return input ? `${relation.kind} ${spine(input)}` : relation.kind
+}
+
+test('the TPC-H queries are read as the standard prints them', (t) => {
+  const files = readdirSync(TPCH).filter((name) => name.endsWith('.sql'))
+  t.true(files.length >= 8)
+  const spines = files.map(
+    (file) => `${file.slice(0, 3)} ${spine(parseQuery(readFileSync(new URL(file, TPCH), 'utf8')))}`,
+  )
+  t.deepEqual(spines, [
+    'q01 sort aggregate filter table',
+    'q03 limit sort aggregate filter join join table',
+    'q05 sort aggregate filter join join join join join table',
+    'q06 project filter table',
+    'q10 limit sort aggregate filter join join join table',
+    'q12 sort aggregate filter join table',
+    'q14 project filter join table',
+    'q19 project filter join table',
+  ])
+})
+
+test('clauses, joins, CTEs, aliases and hints are read', (t) => {
+  const query = parseQuery(`
+    with recent (k, total) as (select o_custkey, sum(o_totalprice) from orders group by 1 having count(*) > 1) -- a comment
+    select /*+ BROADCAST(c) */ distinct c.name n, r.* /* another */
+    from recent as r left outer join parquet.\`/data/c.parquet\` c on r.k = c.key cross join (select 1 as one) x
+    order by n desc nulls last, 2 limit 10 offset 5`)
+  t.is(spine(query), 'with limit sort distinct project join join subqueryAlias table')
+  t.true(query.kind === 'with' && query.ctes[0]!.columns?.join() === 'k,total')
+  const text = JSON.stringify(query, (_key, value) => (typeof value === 'bigint' ? String(value) : value))
+  t.true(text.includes('"name":["parquet","/data/c.parquet"]'))
+  t.true(text.includes('"hint":"broadcast-right"'))
+  t.true(text.includes('"limit":10,"offset":5'))
+})
+
+test('sort orders keep direction and place of NULLs', (t) => {
+  const query = parseQuery('select a from t order by a, b desc, c asc nulls last')
+  t.deepEqual(query.kind === 'sort' ? query.orders.map(outline) : [], ['a asc', 'b desc', 'c asc nulls last'])
+})
+
+test('statements beside queries are told apart, and those not built are refused by name', (t) => {
+  t.is(parseStatement('explain extended select 1').kind, 'explain')
+  t.is(parseStatement('create or replace temp view v as select 1;').kind, 'createView')
+  t.is(parseStatement('drop view if exists v').kind, 'dropView')
+  t.is(parseStatement('show tables').kind, 'showTables')
+  t.is(parseStatement('describe t').kind, 'describe')
+  t.throws(() => parseStatement('insert into t values (1)'), { message: /UNSUPPORTED_FEATURE.*INSERT/ })
+  t.throws(() => parseStatement('select 1 union select 2'), { message: /UNSUPPORTED_FEATURE.*UNION/ })
+})
+
+test('a misspelt keyword is marked where it stands', (t) => {
+  const error = t.throws(() => parseQuery('select a\nfrom t wehre a = 1 grup by a')) as MillraceError
+  t.is(
+    error.message,
+    `[PARSE_SYNTAX_ERROR] Syntax error at or near 'a'. SQLSTATE: 42601
+== SQL (line 2, position 14) ==
+from t wehre a = 1 grup by a
+             ^`,
+  )
+})
+
+test('schemas are read from DDL', (t) => {
+  const { fields } = parseSchema(
+    'user_id bigint not null, s: struct<a: int, b string>, `odd name` decimal(12,2) comment "x"',
+  )
+  t.deepEqual(
+    fields.map((f) => `${f.name} ${typeName(f.type)}${f.nullable ? '' : ' not null'}`),
+    ['user_id bigint not null', 's struct<a:int,b:string>', 'odd name decimal(12,2)'],
+  )
+})
+
+test('whatever the text, the parser ends with a plan or a condition', (t) => {
+  const words =
+    "select from where group by order having limit join on left ( ) , . * + - / = < > 'x' `q` 1 2.5 a t.b case when then else end in between and or not null interval day date with as distinct /* */ -- \n".split(
+      ' ',
+    )
+  const text = fc.oneof(
+    fc.string(),
+    fc.array(fc.constantFrom(...words), { maxLength: 30 }).map((w) => `select ${w.join(' ')}`),
+  )
+  fc.assert(
+    fc.property(text, (sql) => {
+      try {
+        parseStatement(sql)
+      } catch (error) {
+        t.true(MillraceError.is(error) && error.condition !== 'INTERNAL_ERROR', String(error))
+      }
+    }),
+    { numRuns: 3000 },
+  )
+})
