@@ -21,7 +21,7 @@ function distinct(flags: readonly NullFlag[]): Operand[] {
   return [...new Set(present.filter((flag) => !(flag.kind === 'constant' && flag.value === 0)))]
 }
 
-/** With an i32 condition on the stack: pops it and runs `emit` when it holds and the value is not NULL. */
+/** With a condition on the stack, 0 or 1: pops it and runs `emit` when it holds and the value is not NULL. */
 export function ifNotNullAnd(f: FunctionBuilder, isNull: NullFlag, emit: () => void): void {
   if (isNull) f.get(isNull).i32(1).op('i32.xor').op('i32.and')
   f.if(emit)

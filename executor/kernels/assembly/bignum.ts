@@ -1,4 +1,4 @@
-// Unsigned integers of up to 2048 bits as arrays of 32-bit limbs, least significant first, without leading zero limbs.
+// Unsigned integers of up to 4096 bits as arrays of 32-bit limbs, least significant first, without leading zero limbs.
 // Not for the hot path: decimals beyond 64 bits, and numbers as text where doubles are not exact.
 
 const BASE_DIGITS = 9

@@ -60,7 +60,7 @@ function load128(at: usize, low: i64, high: i64): i32 {
 }
 
 /** Writes limbs as a decimal of at most `precision` digits. */
-function finish(at: usize, count: i32, negative: bool, precision: i32, out: usize): i32 {
+export function finishDecimal(at: usize, count: i32, negative: bool, precision: i32, out: usize): i32 {
   if (count > 4) return 1
   for (let i = count; i < 4; i++) store<u32>(at + (i << 2), 0)
   const low = load<u64>(at)
@@ -86,7 +86,7 @@ export function decimalAdd(
     x = subtractLimbs(X, y, Z, x)
     negative = !negative
   }
-  return finish(X, dividePowerOfTen(X, x, drop), negative, precision, out)
+  return finishDecimal(X, dividePowerOfTen(X, x, drop), negative, precision, out)
 }
 
 /** a * b, then `drop` digits fewer, half up. */
@@ -96,40 +96,40 @@ export function decimalMultiply(
   const x = load128(X, aLow, aHigh)
   const y = load128(Y, bLow, bHigh)
   const z = dividePowerOfTen(Z, multiplyLimbs(X, x, Y, y, Z), drop)
-  return finish(Z, z, aHigh < 0 != bHigh < 0, precision, out)
+  return finishDecimal(Z, z, aHigh < 0 != bHigh < 0, precision, out)
 }
 
 /** a * 10^up / b, half up; 0 for b = 0, which the caller has dealt with. */
 export function decimalDivide(
   aLow: i64, aHigh: i64, bLow: i64, bHigh: i64, up: i32, precision: i32, out: usize,
 ): i32 {
-  if ((bLow | bHigh) == 0) return finish(X, 0, false, precision, out)
+  if ((bLow | bHigh) == 0) return finishDecimal(X, 0, false, precision, out)
   const x = multiplyPowerOfTen(X, load128(X, aLow, aHigh), max(up, 0))
   const y = multiplyPowerOfTen(Y, load128(Y, bLow, bHigh), max(-up, 0))
   let z = divideLimbs(X, x, Y, y, Z)
   const twice = shiftLeft(X, divisionRest, 1)
   if (compareLimbs(X, twice, Y, y) >= 0) z = addSmall(Z, z, 1)
-  return finish(Z, z, aHigh < 0 != bHigh < 0, precision, out)
+  return finishDecimal(Z, z, aHigh < 0 != bHigh < 0, precision, out)
 }
 
 /** a % b with the sign of a; `up` more digits for a (fewer than 0: for b) give both the same scale; then `drop` digits fewer. */
 export function decimalRemainder(
   aLow: i64, aHigh: i64, bLow: i64, bHigh: i64, up: i32, drop: i32, precision: i32, out: usize,
 ): i32 {
-  if ((bLow | bHigh) == 0) return finish(X, 0, false, precision, out)
+  if ((bLow | bHigh) == 0) return finishDecimal(X, 0, false, precision, out)
   const x = multiplyPowerOfTen(X, load128(X, aLow, aHigh), max(up, 0))
   const y = multiplyPowerOfTen(Y, load128(Y, bLow, bHigh), max(-up, 0))
   divideLimbs(X, x, Y, y, Z)
-  return finish(X, dividePowerOfTen(X, divisionRest, drop), aHigh < 0, precision, out)
+  return finishDecimal(X, dividePowerOfTen(X, divisionRest, drop), aHigh < 0, precision, out)
 }
 
 /** The whole part of a / b as a bigint; 1 when it does not fit. */
 export function decimalIntegerDivide(aLow: i64, aHigh: i64, bLow: i64, bHigh: i64, up: i32, out: usize): i32 {
-  if ((bLow | bHigh) == 0) return finish(X, 0, false, 38, out)
+  if ((bLow | bHigh) == 0) return finishDecimal(X, 0, false, 38, out)
   const x = multiplyPowerOfTen(X, load128(X, aLow, aHigh), max(up, 0))
   const y = multiplyPowerOfTen(Y, load128(Y, bLow, bHigh), max(-up, 0))
   const z = divideLimbs(X, x, Y, y, Z)
-  if (finish(Z, z, aHigh < 0 != bHigh < 0, 38, out)) return 1
+  if (finishDecimal(Z, z, aHigh < 0 != bHigh < 0, 38, out)) return 1
   return i32(load<i64>(out, 8) != load<i64>(out) >> 63)
 }
 
@@ -137,5 +137,5 @@ export function decimalIntegerDivide(aLow: i64, aHigh: i64, bLow: i64, bHigh: i6
 export function decimalRescale(low: i64, high: i64, up: i32, precision: i32, out: usize): i32 {
   let x = load128(X, low, high)
   x = up >= 0 ? multiplyPowerOfTen(X, x, up) : dividePowerOfTen(X, x, -up)
-  return finish(X, x, high < 0, precision, out)
+  return finishDecimal(X, x, high < 0, precision, out)
 }

@@ -1,15 +1,66 @@
-import { sameType, typeName } from '../../../../columnar/types.js'
-import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import { type DataType, type StructType, sameType } from '../../../../columnar/types.js'
 import type { Cast } from '../../../../planner/plan/expression/expression.js'
 import { compileExpression } from '../compile.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { isAlwaysNull, type Value } from '../value.js'
+import { CastSite } from './cast-site.js'
+import { castFromString } from './from-string.js'
+import { castToDecimal } from './to-decimal.js'
+import { castToBoolean, castToFloat, castToInteger } from './to-number.js'
+import { castToString } from './to-string.js'
+import { castToDate, castToTimestamp } from './to-time.js'
 
+/** `cast` and `try_cast`, by Spark's ANSI rules. */
 export function compileCast(cast: Cast, scope: Scope): Value {
-  const value = compileExpression(cast.child, scope)
+  return castValue(cast, compileExpression(cast.child, scope), scope)
+}
+
+function castValue(cast: Cast, value: Value, scope: Scope): Value {
   if (isAlwaysNull(value)) return nullOf(cast.type)
   if (sameType(value.type, cast.type)) return value
-  const feature = `casts from ${typeName(value.type)} to ${typeName(cast.type)}`
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: cast.origin })
+  const site = new CastSite(cast, value, scope)
+  if (value.kind === 'bytes' && value.type.kind === 'string') return castFromString(site, value)
+  if (value.kind === 'struct') return castStruct(cast, value, site)
+  return castTo(site, value, cast.type)
+}
+
+function castTo(site: CastSite, value: Value, type: DataType): Value {
+  switch (type.kind) {
+    case 'string':
+    case 'binary':
+      return castToString(site, value)
+    case 'boolean':
+      return castToBoolean(site, value)
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return castToInteger(site, value)
+    case 'float':
+    case 'double':
+      return castToFloat(site, value)
+    case 'decimal':
+      return castToDecimal(site, value, type)
+    case 'date':
+      return castToDate(site, value)
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return castToTimestamp(site, value)
+    case 'void':
+    case 'interval_ym':
+    case 'interval_dt':
+    case 'struct':
+    case 'array':
+    case 'map':
+      throw site.unsupported()
+  }
+}
+
+/** Field by field, whatever the fields are called. */
+function castStruct(cast: Cast, value: Value & { kind: 'struct' }, site: CastSite): Value {
+  const type = cast.type as StructType
+  if (cast.type.kind !== 'struct' || type.fields.length !== value.fields.length) throw site.unsupported()
+  const fields = value.fields.map((field, i) => castValue({ ...cast, type: type.fields[i]!.type }, field, site.scope))
+  return { kind: 'struct', type, fields, isNull: value.isNull }
 }

@@ -1,0 +1,84 @@
+import { type DecimalType, isShortDecimal } from '../../../../columnar/types.js'
+import { i32Constant, type Operand } from '../../wasm/types.js'
+import { type Limbs, limbsOf, loadResult, powerOfTen, signOf } from '../functions/decimal-operands.js'
+import { pushRoundedQuotient } from '../functions/decimal-product.js'
+import type { Value } from '../value.js'
+import { type CastSite, operandOf } from './cast-site.js'
+
+/** Digits of the largest value of an integer type. */
+const INTEGER_DIGITS: Readonly<Record<string, number>> = { boolean: 1, tinyint: 3, smallint: 5, int: 10, bigint: 19 }
+
+/** Any number as a decimal, half up; what exceeds the precision fails. */
+export function castToDecimal(site: CastSite, value: Value, type: DecimalType): Value {
+  const { f } = site.scope
+  switch (site.from.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint': {
+      const operand = operandOf(value)
+      let low = operand
+      if (operand.type === 'i32') {
+        f.get(operand).op('i64.extend_i32_s')
+        low = f.setNew('i64')
+      }
+      const limbs = { low, high: signOf(f, low), narrow: i32Constant(1), digits: INTEGER_DIGITS[site.from.kind]! }
+      return rescale(site, limbs, 0, type)
+    }
+    case 'decimal':
+      return rescale(site, limbsOf(f, value), site.from.scale, type)
+    case 'float':
+    case 'double':
+      f.get(operandOf(value))
+      if (site.from.kind === 'float') f.op('f64.promote_f32')
+      f.i32(site.from.kind === 'float' ? 1 : 0)
+        .i32(type.precision)
+        .i32(type.scale)
+      site.callChecked('decimalFromDouble', 'NUMERIC_VALUE_OUT_OF_RANGE')
+      return finish(site, type, loadResult(site.scope))
+    default:
+      throw site.unsupported()
+  }
+}
+
+function finish(site: CastSite, type: DecimalType, limbs: Omit<Limbs, 'digits'>): Value {
+  const { low, high, narrow } = limbs
+  return isShortDecimal(type) ? site.result(low) : { kind: 'wide', type, low, high, narrow, isNull: site.isNull }
+}
+
+/** In line while source and result fit one limb; otherwise by a kernel. */
+function rescale(site: CastSite, value: Limbs, scale: number, type: DecimalType): Value {
+  const { f } = site.scope
+  const up = type.scale - scale
+  const digits = value.digits + Math.max(up, -scale)
+  const widens = value.digits + up <= type.precision
+  if (up === 0 && widens) return finish(site, type, value)
+  if (value.digits <= 18 && digits <= 18) return rescaleShort(site, value.low, up, widens, type)
+  f.get(value.low).get(value.high).i32(up).i32(type.precision)
+  site.callChecked('decimalRescale', 'NUMERIC_VALUE_OUT_OF_RANGE')
+  return finish(site, type, loadResult(site.scope))
+}
+
+function rescaleShort(site: CastSite, value: Operand, up: number, widens: boolean, type: DecimalType): Value {
+  const { f } = site.scope
+  f.get(value)
+  if (up > 0) f.i64(powerOfTen(up)).op('i64.mul')
+  const scaled = f.setNew('i64')
+  if (up < 0) {
+    pushRoundedQuotient(site.scope, scaled, -up)
+    f.set(scaled)
+  }
+  // Rounding up can add a digit, so only a target with a digit to spare needs no check.
+  if (!widens || (up < 0 && type.precision <= 18)) {
+    const limit = powerOfTen(Math.min(type.precision, 18))
+    f.get(scaled)
+      .i64(limit - 1n)
+      .op('i64.add')
+      .i64(2n * limit - 2n)
+      .op('i64.gt_u')
+    site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE')
+  }
+  if (isShortDecimal(type)) return site.result(scaled)
+  return finish(site, type, { low: scaled, high: signOf(f, scaled), narrow: i32Constant(1) })
+}

@@ -1,0 +1,177 @@
+import type { Operand } from '../../wasm/types.js'
+import { pushFloorDivision } from '../functions/dates.js'
+import { limbsOf, powerOfTen } from '../functions/decimal-operands.js'
+import type { BytesValue, Value } from '../value.js'
+import { type CastSite, operandOf } from './cast-site.js'
+
+const RANGES = {
+  tinyint: [-128n, 127n],
+  smallint: [-32768n, 32767n],
+  int: [-(1n << 31n), (1n << 31n) - 1n],
+  bigint: [-(1n << 63n), (1n << 63n) - 1n],
+} as const
+
+const rangeOf = (site: CastSite) => RANGES[site.to.kind as keyof typeof RANGES]
+
+/** Fails the cast when an i64 is not in the range of the target, an integer type. */
+export function checkIntegerRange(
+  site: CastSite,
+  value: Operand,
+  failure: 'CAST_INVALID_INPUT' | 'CAST_OVERFLOW',
+  detail?: BytesValue,
+): void {
+  const [least, most] = rangeOf(site)
+  site.scope.f
+    .get(value)
+    .i64(least)
+    .op('i64.sub')
+    .i64(most - least)
+    .op('i64.gt_u')
+  site.failWhen(failure, detail)
+}
+
+export function castToInteger(site: CastSite, value: Value): Value {
+  switch (site.from.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+      return fromInteger(site, operandOf(value))
+    case 'float':
+    case 'double':
+      return fromFloat(site, operandOf(value))
+    case 'decimal':
+      return fromDecimal(site, value, site.from.scale)
+    case 'timestamp': {
+      pushFloorDivision(site.scope.f, operandOf(value), 1_000_000n)
+      return fromLong(site, site.scope.f.setNew('i64'))
+    }
+    default:
+      throw site.unsupported()
+  }
+}
+
+const WIDTH: Readonly<Record<string, number>> = { boolean: 0, tinyint: 1, smallint: 2, int: 4, bigint: 8 }
+
+function fromInteger(site: CastSite, value: Operand): Value {
+  const { f } = site.scope
+  const { from, to } = site
+  if (value.type === 'i64') return fromLong(site, value)
+  if (to.kind === 'bigint') {
+    f.get(value).op('i64.extend_i32_s')
+    return site.popResult('i64')
+  }
+  if (WIDTH[from.kind]! > WIDTH[to.kind]!) {
+    f.get(value)
+      .op(to.kind === 'tinyint' ? 'i32.extend8_s' : 'i32.extend16_s')
+      .get(value)
+      .op('i32.ne')
+    site.failWhen('CAST_OVERFLOW')
+  }
+  return site.result(value)
+}
+
+/** An i64 to any integer type. */
+function fromLong(site: CastSite, value: Operand): Value {
+  if (site.to.kind === 'bigint') return site.result(value)
+  checkIntegerRange(site, value, 'CAST_OVERFLOW')
+  site.scope.f.get(value).op('i32.wrap_i64')
+  return site.popResult('i32')
+}
+
+/** Towards zero; NaN and what is beyond the range fail. */
+function fromFloat(site: CastSite, value: Operand): Value {
+  const { f } = site.scope
+  const [least, most] = rangeOf(site)
+  f.get(value)
+  if (value.type === 'f32') f.op('f64.promote_f32')
+  f.op('f64.trunc')
+  const whole = f.setNew('f64')
+  // For bigint the bound itself is 2^63, the first double that does not fit.
+  f.get(whole).f64(Number(least)).op('f64.ge').get(whole).f64(Number(most))
+  f.op(site.to.kind === 'bigint' ? 'f64.lt' : 'f64.le')
+    .op('i32.and')
+    .op('i32.eqz')
+  site.failWhen('CAST_OVERFLOW')
+  const wide = site.to.kind === 'bigint'
+  f.get(whole).op(wide ? 'i64.trunc_sat_f64_s' : 'i32.trunc_sat_f64_s')
+  return site.popResult(wide ? 'i64' : 'i32')
+}
+
+/** Towards zero. */
+function fromDecimal(site: CastSite, value: Value, scale: number): Value {
+  const { f, context } = site.scope
+  if (value.kind === 'scalar') {
+    f.get(value.value)
+    if (scale > 0) f.i64(powerOfTen(scale)).op('i64.div_s')
+    return fromLong(site, f.setNew('i64'))
+  }
+  const { low, high } = limbsOf(f, value)
+  f.get(low).get(high).i64(1n).i64(0n).i32(-scale)
+  site.callChecked('decimalIntegerDivide', 'CAST_OVERFLOW')
+  f.get(context.constantsBase).load('i64.load')
+  return fromLong(site, f.setNew('i64'))
+}
+
+export function castToFloat(site: CastSite, value: Value): Value {
+  const { f } = site.scope
+  const type = site.to.kind === 'float' ? 'f32' : 'f64'
+  switch (site.from.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint': {
+      const operand = operandOf(value)
+      f.get(operand).op(`${type}.convert_${operand.type as 'i32' | 'i64'}_s`)
+      return site.popResult(type)
+    }
+    case 'float':
+    case 'double':
+      f.get(operandOf(value)).op(type === 'f32' ? 'f32.demote_f64' : 'f64.promote_f32')
+      return site.popResult(type)
+    case 'decimal': {
+      const { low, high } = limbsOf(f, value)
+      f.get(low).get(high).i32(site.from.scale).call(site.scope.kernel('doubleFromDecimal'))
+      if (type === 'f32') f.op('f32.demote_f64')
+      return site.popResult(type)
+    }
+    case 'timestamp':
+      f.get(operandOf(value)).op('f64.convert_i64_s').f64(1e6).op('f64.div')
+      if (type === 'f32') f.op('f32.demote_f64')
+      return site.popResult(type)
+    default:
+      throw site.unsupported()
+  }
+}
+
+/** Zero is false, anything else true. */
+export function castToBoolean(site: CastSite, value: Value): Value {
+  const { f } = site.scope
+  if (value.kind === 'wide') f.get(value.low).get(value.high).op('i64.or').i64(0n).op('i64.ne')
+  else {
+    switch (site.from.kind) {
+      case 'tinyint':
+      case 'smallint':
+      case 'int':
+      case 'bigint':
+      case 'float':
+      case 'double':
+      case 'decimal':
+        pushNotZero(site, operandOf(value))
+        break
+      default:
+        throw site.unsupported()
+    }
+  }
+  return site.popResult('i32')
+}
+
+function pushNotZero({ scope: { f } }: CastSite, value: Operand): void {
+  f.get(value)
+  if (value.type === 'i32') f.i32(0).op('i32.ne')
+  else if (value.type === 'i64') f.i64(0n).op('i64.ne')
+  else if (value.type === 'f32') f.f32(0).op('f32.ne')
+  else f.f64(0).op('f64.ne')
+}

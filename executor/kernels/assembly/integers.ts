@@ -1,0 +1,137 @@
+// Integers, booleans and decimals as text, in Spark's formats.
+import {
+  dividePowerOfTen,
+  divideSmall,
+  limbsFrom128,
+  multiplyPowerOfTen,
+  multiplySmall,
+  trimLimbs,
+} from './bignum'
+import { finishDecimal } from './decimal'
+import { beginText, endText, isWord, trimAll, trimmedAt, trimmedLength, writeDigits } from './text'
+
+const DIGITS: usize = memory.data(512)
+const TRUE_WORDS: usize = memory.data<u8>([0x74, 0x72, 0x75, 0x65, 0x79, 0x65, 0x73]) // "true", "yes"
+const FALSE_WORDS: usize = memory.data<u8>([0x66, 0x61, 0x6c, 0x73, 0x65, 0x6e, 0x6f]) // "false", "no"
+
+/** 1 or 0, or -1 when the text is neither: t, true, y, yes, 1, f, false, n, no, 0. */
+export function parseBoolean(at: usize, length: i32): i32 {
+  trimAll(at, length)
+  const text = trimmedAt
+  const size = trimmedLength
+  if (size == 1) {
+    const byte = load<u8>(text)
+    if (byte == 0x31) return 1
+    if (byte == 0x30) return 0
+  }
+  if (isWord(text, size, TRUE_WORDS, 1) || isWord(text, size, TRUE_WORDS, 4)) return 1
+  if (isWord(text, size, TRUE_WORDS + 4, 1) || isWord(text, size, TRUE_WORDS + 4, 3)) return 1
+  if (isWord(text, size, FALSE_WORDS, 1) || isWord(text, size, FALSE_WORDS, 5)) return 0
+  if (isWord(text, size, FALSE_WORDS + 5, 1) || isWord(text, size, FALSE_WORDS + 5, 2)) return 0
+  return -1
+}
+
+/** Writes the bigint a text stands for; 1 when it is no whole number or does not fit. */
+export function parseLong(at: usize, length: i32, out: usize): i32 {
+  trimAll(at, length)
+  let text = trimmedAt
+  const end = text + trimmedLength
+  let negative = false
+  if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) negative = load<u8>(text++) == 0x2d
+  if (text == end) return 1
+  let value: i64 = 0
+  for (; text < end; text++) {
+    const digit = <i64>load<u8>(text) - 0x30
+    if (digit < 0 || digit > 9) return 1
+    // Counts downwards: the negative side reaches one further.
+    if (value < -922337203685477580 || (value == -922337203685477580 && digit > 8)) return 1
+    value = value * 10 - digit
+  }
+  if (!negative && value == i64.MIN_VALUE) return 1
+  store<i64>(out, negative ? value : -value)
+  return 0
+}
+
+export function formatLong(value: i64, out: usize): void {
+  const start = beginText(20)
+  let at = start
+  let magnitude = <u64>value
+  if (value < 0) {
+    store<u8>(at++, 0x2d)
+    magnitude = -magnitude
+  }
+  endText(start, writeDigits(at, magnitude, 1), out)
+}
+
+/**
+ * Writes the decimal a text stands for, half up at `scale`. 1 when malformed, 2 when it exceeds the precision.
+ * Digits beyond the first 400 only count as places.
+ */
+export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32, out: usize): i32 {
+  trimAll(at, length)
+  let text = trimmedAt
+  const end = text + trimmedLength
+  let negative = false
+  if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) negative = load<u8>(text++) == 0x2d
+  let count = 0
+  let seen = 0
+  let significant = 0
+  let exponent: i64 = 0
+  let fraction = false
+  for (; text < end; text++) {
+    const byte = load<u8>(text)
+    if (byte == 0x2e && !fraction) {
+      fraction = true
+      continue
+    }
+    const digit = <u32>byte - 0x30
+    if (digit > 9) break
+    seen++
+    if (significant < 400) {
+      count = multiplySmall(DIGITS, count, 10, digit)
+      if (count > 0) significant++
+      if (fraction) exponent--
+    } else if (!fraction) exponent++
+  }
+  if (seen == 0) return 1
+  if (text < end) {
+    if ((load<u8>(text) | 0x20) != 0x65) return 1
+    text++
+    let down = false
+    if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) down = load<u8>(text++) == 0x2d
+    if (text == end) return 1
+    let power: i64 = 0
+    for (; text < end; text++) {
+      const digit = <u32>load<u8>(text) - 0x30
+      if (digit > 9) return 1
+      if (power < 100000) power = power * 10 + digit
+    }
+    exponent += down ? -power : power
+  }
+  const up = exponent + scale
+  if (count > 0 && up > 0) {
+    if (significant + up > 39) return 2
+    count = multiplyPowerOfTen(DIGITS, count, <i32>up)
+  } else if (up < 0) count = dividePowerOfTen(DIGITS, count, <i32>min<i64>(-up, 1000))
+  return finishDecimal(DIGITS, count, negative, precision, out) ? 2 : 0
+}
+
+/** Prints a decimal in full, with all digits of its scale. */
+export function formatDecimal(low: i64, high: i64, scale: i32, out: usize): void {
+  const negative = high < 0
+  let count = negative ? limbsFrom128(DIGITS, -low, ~high + i64(low == 0)) : limbsFrom128(DIGITS, low, high)
+  const start = beginText(48)
+  // Digits are written from the right end, then moved.
+  const end = start + 48
+  let at = end
+  let written = 0
+  while (count > 0 || written <= scale) {
+    if (written == scale && scale > 0) store<u8>(--at, 0x2e)
+    store<u8>(--at, <u8>(0x30 + divideSmall(DIGITS, count, 10)))
+    count = trimLimbs(DIGITS, count)
+    written++
+  }
+  if (negative) store<u8>(--at, 0x2d)
+  memory.copy(start, at, end - at)
+  endText(start, start + (end - at), out)
+}
