@@ -1,0 +1,67 @@
+import { BOOLEAN, type DataType } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import type { Attribute, AttributeReference, Call, Cast, Expression, Literal } from './expression.js'
+import type { ScalarFunction } from './functions.js'
+import type { LiteralValue } from './literal.js'
+
+/*
+ * Constructors of resolved expressions: frozen, the origin left out where there is none. They do not check types; the analyzer does.
+ */
+
+const withOrigin = (origin: Origin | undefined): { origin?: Origin } => (origin ? { origin } : {})
+
+export function literal(type: DataType, value: LiteralValue, origin?: Origin): Literal {
+  return Object.freeze({ kind: 'literal', type, value, nullable: value === null, ...withOrigin(origin) })
+}
+
+export const booleanLiteral = (value: boolean | null): Literal => literal(BOOLEAN, value)
+
+/** A reference to a column of the input. */
+export function reference(attribute: Attribute, origin?: Origin): AttributeReference {
+  const { id, name, type, nullable } = attribute
+  return Object.freeze({ kind: 'attribute', id, name, type, nullable, ...withOrigin(origin) })
+}
+
+export interface CallOptions {
+  readonly origin?: Origin | undefined
+  /** Overrides the usual rule that a call is NULL when an operand is. */
+  readonly nullable?: boolean
+}
+
+const NEVER_NULL: ReadonlySet<ScalarFunction> = new Set(['is_null', 'is_not_null', 'eq_null_safe', 'named_struct'])
+
+/** A call; unless told otherwise it may be NULL when an operand may. */
+export function call(fn: ScalarFunction, type: DataType, args: readonly Expression[], options: CallOptions = {}): Call {
+  const byRule =
+    fn === 'coalesce' ? args.every((arg) => arg.nullable) : !NEVER_NULL.has(fn) && args.some((arg) => arg.nullable)
+  return Object.freeze({
+    kind: 'call',
+    fn,
+    type,
+    args,
+    nullable: options.nullable ?? byRule,
+    ...withOrigin(options.origin),
+  })
+}
+
+/** A cast; NULL only for NULL in ANSI mode. */
+export function cast(child: Expression, type: DataType, mode: 'ansi' | 'try', origin?: Origin): Cast {
+  return Object.freeze({
+    kind: 'cast',
+    child,
+    type,
+    mode,
+    nullable: child.nullable || mode === 'try',
+    ...withOrigin(origin ?? child.origin),
+  })
+}
+
+/** All of the conditions, none of which may be left out; undefined for none. */
+export function conjunction(conditions: readonly Expression[]): Expression | undefined {
+  return conditions.length <= 1 ? conditions[0] : call('and', BOOLEAN, conditions)
+}
+
+/** The conditions that must all hold, nested ANDs flattened. */
+export function conjuncts(condition: Expression): readonly Expression[] {
+  return condition.kind === 'call' && condition.fn === 'and' ? condition.args.flatMap(conjuncts) : [condition]
+}

@@ -1,0 +1,42 @@
+import { typeName } from '../../../columnar/types.js'
+import type { AggregateCall, Expression } from './expression.js'
+
+/**
+ * A text that two expressions share exactly when they compute the same: origins, names of columns and nullability do not count. For
+ * comparing by `===` and for keys of maps.
+ */
+export function canonicalText(e: Expression): string {
+  switch (e.kind) {
+    case 'literal':
+      return `${valueText(e.value)}:${typeName(e.type)}`
+    case 'attribute':
+      return `#${e.id}`
+    case 'bound':
+      return `$${e.ordinal}`
+    case 'call':
+      return `${e.fn}:${typeName(e.type)}(${e.args.map(canonicalText).join(',')})`
+    case 'cast':
+      return `${e.mode}:${typeName(e.type)}(${canonicalText(e.child)})`
+    case 'case':
+      return `case(${e.branches.map((b) => `${canonicalText(b.when)}?${canonicalText(b.value)}`).join(',')}|${e.otherwise ? canonicalText(e.otherwise) : ''})`
+    case 'in':
+      return `in(${canonicalText(e.child)}|${e.list.map(valueText).join(',')})`
+    case 'getField':
+      return `${canonicalText(e.child)}.${e.ordinal}`
+  }
+}
+
+export const sameExpression = (a: Expression, b: Expression): boolean =>
+  a === b || canonicalText(a) === canonicalText(b)
+
+/** Like `canonicalText`, of an aggregate; its name and id do not count. */
+export function canonicalAggregateText(call: AggregateCall): string {
+  const filter = call.filter ? `|${canonicalText(call.filter)}` : ''
+  return `${call.fn}${call.distinct ? ' distinct' : ''}(${call.args.map(canonicalText).join(',')}${filter})`
+}
+
+function valueText(value: unknown): string {
+  if (value instanceof Uint8Array) return `x${Buffer.from(value).toString('hex')}`
+  if (typeof value === 'string') return JSON.stringify(value)
+  return Object.is(value, -0) ? '-0' : String(value)
+}

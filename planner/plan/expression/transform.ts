@@ -1,0 +1,83 @@
+import type { Case, Expression, ExprId } from './expression.js'
+
+/** The operands of an expression, in the order in which they are evaluated. */
+export function childrenOf(e: Expression): readonly Expression[] {
+  switch (e.kind) {
+    case 'literal':
+    case 'attribute':
+    case 'bound':
+      return []
+    case 'call':
+      return e.args
+    case 'cast':
+    case 'in':
+    case 'getField':
+      return [e.child]
+    case 'case':
+      return [...e.branches.flatMap(({ when, value }) => [when, value]), ...(e.otherwise ? [e.otherwise] : [])]
+  }
+}
+
+/** The expression with its operands replaced; the same object when none changed. */
+export function mapChildren(e: Expression, map: (child: Expression) => Expression): Expression {
+  switch (e.kind) {
+    case 'literal':
+    case 'attribute':
+    case 'bound':
+      return e
+    case 'call': {
+      const args = mapAll(e.args, map)
+      return args === e.args ? e : Object.freeze({ ...e, args })
+    }
+    case 'cast':
+    case 'in':
+    case 'getField': {
+      const child = map(e.child)
+      return child === e.child ? e : Object.freeze({ ...e, child })
+    }
+    case 'case':
+      return mapCase(e, map)
+  }
+}
+
+function mapCase(e: Case, map: (child: Expression) => Expression): Expression {
+  const branches = e.branches.map((branch) => {
+    const [when, value] = [map(branch.when), map(branch.value)]
+    return when === branch.when && value === branch.value ? branch : Object.freeze({ when, value })
+  })
+  const otherwise = e.otherwise && map(e.otherwise)
+  const same = otherwise === e.otherwise && branches.every((branch, i) => branch === e.branches[i])
+  return same ? e : Object.freeze({ ...e, branches, ...(otherwise ? { otherwise } : {}) })
+}
+
+/** A list with every member replaced; the same array when none changed. */
+export function mapAll<T>(values: readonly T[], map: (value: T) => T): readonly T[] {
+  const mapped = values.map(map)
+  return mapped.every((value, i) => value === values[i]) ? values : Object.freeze(mapped)
+}
+
+/** Replaces from the leaves up: `rule` sees each expression after its operands were replaced. */
+export function transformUp(e: Expression, rule: (e: Expression) => Expression): Expression {
+  return rule(mapChildren(e, (child) => transformUp(child, rule)))
+}
+
+/** Replaces from the top down: `rule` sees each expression before its operands. */
+export function transformDown(e: Expression, rule: (e: Expression) => Expression): Expression {
+  return mapChildren(rule(e), (child) => transformDown(child, rule))
+}
+
+/** Whether a node of the expression satisfies the predicate. */
+export function someNode(e: Expression, predicate: (e: Expression) => boolean): boolean {
+  return predicate(e) || childrenOf(e).some((child) => someNode(child, predicate))
+}
+
+/** The ids of the columns an expression reads. */
+export function referencesOf(e: Expression, into: Set<ExprId> = new Set()): ReadonlySet<ExprId> {
+  if (e.kind === 'attribute') into.add(e.id)
+  for (const child of childrenOf(e)) referencesOf(child, into)
+  return into
+}
+
+/** Whether an expression is made of literals only. */
+export const isFoldable = (e: Expression): boolean =>
+  !someNode(e, (node) => node.kind === 'attribute' || node.kind === 'bound')

@@ -1,0 +1,36 @@
+import type { Attribute, NamedExpression } from '../expression/expression.js'
+import type { LogicalPlan } from './plan.js'
+
+/** The columns a relation produces, in order. */
+export function outputOf(plan: LogicalPlan): readonly Attribute[] {
+  switch (plan.kind) {
+    case 'scan':
+    case 'local':
+    case 'range':
+      return plan.output
+    case 'oneRow':
+      return []
+    case 'project':
+      return plan.projections.map(attributeOf)
+    case 'aggregate':
+      return [
+        ...plan.keys.map(attributeOf),
+        ...plan.aggregates.map(({ id, name, type, nullable }) => ({ id, name, type, nullable })),
+      ]
+    case 'join': {
+      const right = outputOf(plan.right)
+      return [...outputOf(plan.left), ...(plan.type === 'left' ? right.map((a) => ({ ...a, nullable: true })) : right)]
+    }
+    case 'filter':
+    case 'sort':
+    case 'limit':
+    case 'watermark':
+    case 'cached':
+      return outputOf(plan.input)
+  }
+}
+
+/** The column that a member of a select list becomes. */
+export function attributeOf({ id, name, expression }: NamedExpression): Attribute {
+  return { id, name, type: expression.type, nullable: expression.nullable }
+}

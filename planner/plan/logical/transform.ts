@@ -1,0 +1,112 @@
+import type { AggregateCall, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
+import { mapAll } from '../expression/transform.js'
+import type { LogicalPlan } from './plan.js'
+
+/** The relations a relation reads, left first. */
+export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
+  switch (plan.kind) {
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+      return []
+    case 'join':
+      return [plan.left, plan.right]
+    case 'project':
+    case 'filter':
+    case 'aggregate':
+    case 'sort':
+    case 'limit':
+    case 'watermark':
+    case 'cached':
+      return [plan.input]
+  }
+}
+
+/** The plan with its inputs replaced; the same object when none changed. */
+export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => LogicalPlan): LogicalPlan {
+  switch (plan.kind) {
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+      return plan
+    case 'join': {
+      const [left, right] = [map(plan.left), map(plan.right)]
+      return left === plan.left && right === plan.right ? plan : Object.freeze({ ...plan, left, right })
+    }
+    case 'project':
+    case 'filter':
+    case 'aggregate':
+    case 'sort':
+    case 'limit':
+    case 'watermark':
+    case 'cached': {
+      const input = map(plan.input)
+      return input === plan.input ? plan : Object.freeze({ ...plan, input })
+    }
+  }
+}
+
+/** Replaces from the leaves up. */
+export function transformPlanUp(plan: LogicalPlan, rule: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
+  return rule(mapInputs(plan, (input) => transformPlanUp(input, rule)))
+}
+
+/** Replaces from the top down. */
+export function transformPlanDown(plan: LogicalPlan, rule: (plan: LogicalPlan) => LogicalPlan): LogicalPlan {
+  return mapInputs(rule(plan), (input) => transformPlanDown(input, rule))
+}
+
+/** The node with its own expressions replaced (not those of its inputs); the same object when none changed. */
+export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expression): LogicalPlan {
+  switch (plan.kind) {
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    case 'limit':
+    case 'watermark':
+    case 'cached':
+      return plan
+    case 'project': {
+      const projections = mapAll(plan.projections, (named) => mapNamed(named, map))
+      return projections === plan.projections ? plan : Object.freeze({ ...plan, projections })
+    }
+    case 'filter': {
+      const condition = map(plan.condition)
+      return condition === plan.condition ? plan : Object.freeze({ ...plan, condition })
+    }
+    case 'aggregate': {
+      const keys = mapAll(plan.keys, (named) => mapNamed(named, map))
+      const aggregates = mapAll(plan.aggregates, (call) => mapAggregate(call, map))
+      return keys === plan.keys && aggregates === plan.aggregates ? plan : Object.freeze({ ...plan, keys, aggregates })
+    }
+    case 'join': {
+      const condition = plan.condition && map(plan.condition)
+      return condition === plan.condition ? plan : Object.freeze({ ...plan, ...(condition ? { condition } : {}) })
+    }
+    case 'sort': {
+      const orders = mapAll(plan.orders, (order) => mapOrder(order, map))
+      return orders === plan.orders ? plan : Object.freeze({ ...plan, orders })
+    }
+  }
+}
+
+export function mapNamed(named: NamedExpression, map: (e: Expression) => Expression): NamedExpression {
+  const expression = map(named.expression)
+  return expression === named.expression ? named : Object.freeze({ ...named, expression })
+}
+
+export function mapAggregate(call: AggregateCall, map: (e: Expression) => Expression): AggregateCall {
+  const args = mapAll(call.args, map)
+  const filter = call.filter && map(call.filter)
+  return args === call.args && filter === call.filter
+    ? call
+    : Object.freeze({ ...call, args, ...(filter ? { filter } : {}) })
+}
+
+export function mapOrder(order: SortOrder, map: (e: Expression) => Expression): SortOrder {
+  const expression = map(order.expression)
+  return expression === order.expression ? order : Object.freeze({ ...order, expression })
+}
