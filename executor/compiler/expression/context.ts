@@ -1,8 +1,11 @@
+import type { Field } from '../../../columnar/types.js'
 import { ModuleBuilder } from '../wasm/module-builder.js'
 import type { FunctionReference, Global, ValueType } from '../wasm/types.js'
 import { ConstantPool } from './constant-pool.js'
 import { ErrorSites } from './error-sites.js'
 import { type KernelName, kernelSignature } from './kernel-signatures.js'
+
+export type BuildJsonSpec = (fields: readonly Field[]) => Uint8Array
 
 /** What all functions of one generated module share: the module itself, its constant data and its error sites. */
 export class CompilerContext {
@@ -11,6 +14,12 @@ export class CompilerContext {
   readonly errors = new ErrorSites()
   /** Address of the data area, an imported constant (`env.constants`). */
   readonly constantsBase: Global = this.module.importGlobal('env', 'constants', 'i32')
+  /** Encodes the fields `from_json` is to extract, for the kernel. Without it `from_json` is not supported. */
+  readonly buildJsonSpec: BuildJsonSpec | undefined
+
+  constructor(options: { readonly buildJsonSpec?: BuildJsonSpec } = {}) {
+    this.buildJsonSpec = options.buildJsonSpec
+  }
 
   /** A kernel that expressions use; imported when first asked for. */
   kernel(name: KernelName): FunctionReference {

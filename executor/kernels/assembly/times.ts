@@ -142,6 +142,15 @@ function writeDate(at: usize, value: i32): usize {
   return writeDigits(at, <u64>(civil & 31), 2)
 }
 
+/** hh:mm:ss */
+function writeClock(at: usize, seconds: i64): usize {
+  at = writeDigits(at, seconds / 3600, 2)
+  store<u8>(at++, 0x3a)
+  at = writeDigits(at, (seconds / 60) % 60, 2)
+  store<u8>(at++, 0x3a)
+  return writeDigits(at, seconds % 60, 2)
+}
+
 export function formatDate(value: i32, out: usize): void {
   const start = beginText(24)
   endText(start, writeDate(start, value), out)
@@ -155,16 +164,26 @@ export function formatTimestamp(micros: i64, out: usize): void {
   let at = writeDate(start, <i32>whole)
   const seconds = rest / MICROS_PER_SECOND
   store<u8>(at++, 0x20)
-  at = writeDigits(at, seconds / 3600, 2)
-  store<u8>(at++, 0x3a)
-  at = writeDigits(at, (seconds / 60) % 60, 2)
-  store<u8>(at++, 0x3a)
-  at = writeDigits(at, seconds % 60, 2)
+  at = writeClock(at, seconds)
   const fraction = rest % MICROS_PER_SECOND
   if (fraction != 0) {
     store<u8>(at++, 0x2e)
     at = writeDigits(at, fraction, 6)
     while (load<u8>(at - 1) == 0x30) at--
   }
+  endText(start, at, out)
+}
+
+/** 2024-02-29T13:14:15.500Z: as JSON has it, in milliseconds. */
+export function formatTimestampIso(micros: i64, out: usize): void {
+  const start = beginText(48)
+  const whole = (micros >= 0 ? micros : micros - (MICROS_PER_DAY - 1)) / MICROS_PER_DAY
+  const rest = micros - whole * MICROS_PER_DAY
+  let at = writeDate(start, <i32>whole)
+  store<u8>(at++, 0x54)
+  at = writeClock(at, rest / MICROS_PER_SECOND)
+  store<u8>(at++, 0x2e)
+  at = writeDigits(at, (rest % MICROS_PER_SECOND) / 1000, 3)
+  store<u8>(at++, 0x5a)
   endText(start, at, out)
 }

@@ -15,6 +15,7 @@ import {
   compileUnixMillis,
   compileWindowStart,
 } from './dates.js'
+import { compileFromJson } from './from-json.js'
 import { compileLike } from './like.js'
 import { compileConnective, compileNot, compileNullTest } from './logic.js'
 import { compileNamedStruct } from './nested.js'
@@ -26,7 +27,7 @@ import {
   compileSubstring,
   compileTrim,
 } from './strings.js'
-import { compileUnsupported } from './unsupported.js'
+import { compileToJson } from './to-json.js'
 
 /** Emits a call's operands and the function itself. */
 export type FunctionCompiler = (call: Call, scope: Scope) => Value
@@ -83,6 +84,6 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   ltrim: compileTrim,
   rtrim: compileTrim,
   named_struct: compileNamedStruct,
-  from_json: compileUnsupported,
-  to_json: compileUnsupported,
+  from_json: compileFromJson,
+  to_json: compileToJson,
 }

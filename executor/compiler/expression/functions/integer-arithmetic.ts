@@ -115,7 +115,7 @@ export function constantZeros(value: bigint): number {
 
 /** Pushes 1 when the product of two i64 surely fits 63 bits. Some products near the limit fit and get 0. */
 export function pushProductFits(f: FunctionBuilder, a: Operand, b: Operand): void {
-  if (isConstant(a)) return pushProductFits(f, b, a)
+  if (isConstant(a) && !isConstant(b)) return pushProductFits(f, b, a)
   pushMagnitudeZeros(f, a)
   if (isConstant(b) && typeof b.value === 'bigint') f.i32(SAFE_PRODUCT_ZEROS - constantZeros(b.value))
   else {

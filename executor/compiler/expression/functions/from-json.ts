@@ -1,0 +1,102 @@
+import type { DataType, Field, StructType } from '../../../../columnar/types.js'
+import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import type { Call } from '../../../../planner/plan/expression/expression.js'
+import type { LoadOp } from '../../wasm/opcodes.js'
+import type { Operand } from '../../wasm/types.js'
+import { compileExpression } from '../compile.js'
+import type { Scope } from '../scope.js'
+import { nullOf, unsupportedType } from '../slots.js'
+import { bytes, isAlwaysNull, scalar, shapeOf, type Value } from '../value.js'
+import { asBytes } from './strings.js'
+
+/** A leaf's result: its value at 0, whether it has one at VALIDITY. */
+const SLOT_BYTES = 32
+const VALIDITY = 16
+
+/**
+ * `from_json`: one kernel call a row extracts every leaf into a slot of the data area, and the fields are loaded from there.
+ * Malformed text gives a struct of NULLs (PERMISSIVE), NULL a NULL.
+ */
+export function compileFromJson(call: Call, scope: Scope): Value {
+  const { f, context } = scope
+  const text = compileExpression(call.args[0]!, scope)
+  if (call.type.kind !== 'struct') throw unsupportedType(call.type)
+  if (isAlwaysNull(text)) return nullOf(call.type)
+  const { buildJsonSpec } = context
+  if (!buildJsonSpec) {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'from_json' }, { origin: call.origin })
+  }
+  const leaves = countLeaves(call.type)
+  const area = context.constants.reserve(leaves * SLOT_BYTES)
+  const { address, length } = asBytes(text)
+  scope.pushAddress(context.constants.add(buildJsonSpec(call.type.fields)))
+  f.get(address).get(length)
+  scope.pushAddress(area)
+  f.call(scope.kernel('json_extract')).op('i32.eqz')
+  if (text.isNull) f.get(text.isNull).op('i32.or')
+  const malformed = f.setNew('i32')
+  scope.pushAddress(area)
+  const base = f.setNew('i32')
+  return structFrom(call.type, { next: 0, base, malformed }, text.isNull, scope)
+}
+
+interface Slots {
+  next: number
+  readonly base: Operand
+  /** Whether all fields are NULL. */
+  readonly malformed: Operand
+}
+
+const countLeaves = (type: DataType): number =>
+  type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + countLeaves(field.type), 0) : 1
+
+function structFrom(type: StructType, slots: Slots, isNull: Operand | undefined, scope: Scope): Value {
+  const fields = type.fields.map((field) =>
+    field.type.kind === 'struct'
+      ? structFrom(field.type, slots, slots.malformed, scope)
+      : loadLeaf(field, slots, scope),
+  )
+  return { kind: 'struct', type, fields, isNull }
+}
+
+function loadLeaf({ type }: Field, slots: Slots, { f }: Scope): Value {
+  const offset = slots.next++ * SLOT_BYTES
+  f.get(slots.base)
+    .load('i32.load8_u', offset + VALIDITY)
+    .op('i32.eqz')
+    .get(slots.malformed)
+    .op('i32.or')
+  const isNull = f.setNew('i32')
+  const load = (op: LoadOp, at = offset) => {
+    f.get(slots.base).load(op, at)
+    return f.setNew(op.slice(0, 3) as 'i32')
+  }
+  switch (shapeOf(type)) {
+    case 'i32':
+      return scalar(type, load('i32.load'), isNull)
+    case 'i64':
+      return scalar(type, load('i64.load'), isNull)
+    case 'f32':
+      return scalar(type, load('f32.load'), isNull)
+    case 'f64':
+      return scalar(type, load('f64.load'), isNull)
+    case 'bytes':
+      return bytes(type, load('i32.load'), lengthUnlessNull(load('i32.load', offset + 4), isNull, f), isNull)
+    default:
+      if (type.kind !== 'decimal') throw unsupportedType(type)
+      return {
+        kind: 'wide',
+        type,
+        low: load('i64.load'),
+        high: load('i64.load', offset + 8),
+        narrow: undefined,
+        isNull,
+      }
+  }
+}
+
+/** What is left in a slot of an earlier row must not be read under a NULL: its text may be gone. */
+function lengthUnlessNull(length: Operand, isNull: Operand, f: Scope['f']): Operand {
+  f.i32(0).get(length).get(isNull).select()
+  return f.setNew('i32')
+}

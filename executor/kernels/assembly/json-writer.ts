@@ -1,0 +1,69 @@
+// Writes JSON objects for to_json: generated code names the keys and values, the text grows in a buffer that is kept.
+import { arenaAllocate } from './arena'
+import { allocate, reallocate } from './memory'
+
+let buffer: usize = 0
+let capacity: usize = 0
+let cursor: usize = 0
+
+function reserve(bytes: usize): void {
+  if (cursor + bytes <= capacity) return
+  capacity = max(max(capacity * 2, cursor + bytes), 1024)
+  buffer = buffer == 0 ? allocate(capacity) : reallocate(buffer, capacity)
+}
+
+export function jsonBegin(): void {
+  cursor = 0
+}
+
+/** Appends text as it is. */
+export function jsonRaw(at: usize, length: i32): void {
+  reserve(length)
+  memory.copy(buffer + cursor, at, length)
+  cursor += length
+}
+
+/** Appends a key, already quoted and with its colon, after a comma unless it is the object's first. */
+export function jsonKey(at: usize, length: i32): void {
+  reserve(length + 1)
+  if (cursor > 0 && load<u8>(buffer + cursor - 1) != 0x7b) store<u8>(buffer + cursor++, 0x2c)
+  jsonRaw(at, length)
+}
+
+/** Appends a string in quotes, escaped as Jackson does. */
+export function jsonText(at: usize, length: i32): void {
+  reserve(<usize>length * 6 + 2)
+  let out = buffer + cursor
+  store<u8>(out++, 0x22)
+  for (let i = 0; i < length; i++) {
+    const byte = load<u8>(at + i)
+    if (byte >= 0x20 && byte != 0x22 && byte != 0x5c) {
+      store<u8>(out++, byte)
+      continue
+    }
+    store<u8>(out++, 0x5c)
+    if (byte == 0x22 || byte == 0x5c) store<u8>(out++, byte)
+    else if (byte == 0x08) store<u8>(out++, 0x62)
+    else if (byte == 0x09) store<u8>(out++, 0x74)
+    else if (byte == 0x0a) store<u8>(out++, 0x6e)
+    else if (byte == 0x0c) store<u8>(out++, 0x66)
+    else if (byte == 0x0d) store<u8>(out++, 0x72)
+    else {
+      store<u32>(out, 0x30303075)
+      const low = byte & 15
+      store<u8>(out, 0x30 + (byte >> 4), 3)
+      store<u8>(out, low < 10 ? 0x30 + low : 0x37 + low, 4)
+      out += 5
+    }
+  }
+  store<u8>(out++, 0x22)
+  cursor = out - buffer
+}
+
+/** Copies what was written to the arena; writes address and length. */
+export function jsonFinish(out: usize): void {
+  const at = arenaAllocate(cursor)
+  memory.copy(at, buffer, cursor)
+  store<u32>(out, <u32>at)
+  store<u32>(out, <u32>cursor, 4)
+}
