@@ -13,7 +13,7 @@ import {
   TIMESTAMP,
 } from '../../columnar/types.js'
 import type { Cell } from '../support/cells.js'
-import { evaluate } from '../support/evaluate.js'
+import { evaluate, memory } from '../support/evaluate.js'
 import { call, column } from '../support/expressions.js'
 
 function toJson(type: DataType, rows: readonly Cell[]) {
@@ -53,4 +53,60 @@ test('to_json grows with its text', (t) => {
   const type = struct([field('a', STRING)])
   const long = 'y"'.repeat(5000)
   t.deepEqual(toJson(type, [[long]]), [JSON.stringify({ a: long })])
+})
+
+test('from_json takes each leaf from its slot, and NULLs from malformed text', (t) => {
+  const inner = struct([field('amount', decimal(12, 2)), field('name', STRING)])
+  const type = struct([
+    field('id', BIGINT),
+    field('inner', inner),
+    field('n', INT),
+    field('big', decimal(38, 0)),
+    field('x', DOUBLE),
+  ])
+  const rows: string[] = [
+    '{"id":7,"amount":125,"n":-3,"big":"-1","x":0.5,"name":"é"}',
+    '{"n":1}',
+    'broken',
+    '{"id":1,"amount":null}',
+  ]
+  const names = ['id', 'amount', 'name', 'n', 'big', 'x'] as const
+  // Stands in for the kernel: the same contract, in JavaScript.
+  const json_extract = (spec: number, text: number, length: number, out: number): number => {
+    const { bytes, view } = memory
+    if (bytes[spec] !== names.length) return 0
+    let parsed: Record<string, unknown>
+    try {
+      parsed = JSON.parse(Buffer.from(bytes.slice(text, text + length)).toString())
+    } catch {
+      return 0
+    }
+    names.forEach((name, i) => {
+      const slot = out + i * 32
+      const value = parsed[name] ?? null
+      view.setUint8(slot + 16, value === null ? 0 : 1)
+      if (value === null) return
+      if (name === 'name') {
+        view.setUint32(slot, text + length - 4, true)
+        view.setUint32(slot + 4, 2, true)
+      } else if (name === 'x') view.setFloat64(slot, Number(value), true)
+      else if (name === 'n') view.setInt32(slot, Number(value), true)
+      else {
+        view.setBigInt64(slot, BigInt(value as number), true)
+        view.setBigInt64(slot + 8, BigInt(value as number) >> 64n, true)
+      }
+    })
+    return 1
+  }
+  const expression = call('from_json', type, column(0, STRING))
+  const extensions = { kernels: { json_extract }, buildJsonSpec: () => Uint8Array.of(names.length) }
+  const columns = [{ type: STRING, nullable: true, values: [...rows, null] }]
+  const outcomes = evaluate(expression, columns, 5, extensions).map((x) => ('value' in x ? x.value : x.error))
+  t.deepEqual(outcomes, [
+    [7n, [125n, 'é'], -3, -1n, 0.5],
+    [null, [null, null], 1, null, null],
+    [null, null, null, null, null],
+    [1n, [null, null], null, null, null],
+    null,
+  ])
 })

@@ -312,3 +312,26 @@ test('fields of a NULL struct are NULL', (t) => {
     [2, null],
   ])
 })
+
+test('a long list is searched instead of compared with each member', (t) => {
+  const numbers = Array.from({ length: 100 }, (_, i) => (i - 50) * 7)
+  const texts = numbers.map((x) => `text number ${x}`)
+  const rows = Array.from({ length: 1000 }, (_, i) => i - 500)
+  const member = (type: typeof INT, list: readonly (number | bigint | string)[]): Expression => ({
+    kind: 'in',
+    child: column(0, type),
+    list,
+    type: BOOLEAN,
+    nullable: true,
+  })
+  const expected = rows.map((x) => numbers.includes(x))
+  t.deepEqual(values(evaluate(member(INT, numbers), [input(INT, rows)], 1000)), expected)
+  t.deepEqual(values(evaluate(member(BIGINT, numbers.map(BigInt)), [input(BIGINT, rows.map(BigInt))], 1000)), expected)
+  const columns = [
+    input(
+      STRING,
+      rows.map((x) => `text number ${x}`),
+    ),
+  ]
+  t.deepEqual(values(evaluate(member(STRING, texts), columns, 1000)), expected)
+})

@@ -6,7 +6,7 @@ import type { KernelExports, Memory } from '../../connectors/api.js'
 import { type LeafAddress, loadColumn, storeColumn } from '../../executor/compiler/batch-access.js'
 import { compileExpression } from '../../executor/compiler/expression/compile.js'
 import { compileCondition } from '../../executor/compiler/expression/condition.js'
-import { CompilerContext } from '../../executor/compiler/expression/context.js'
+import { type BuildJsonSpec, CompilerContext } from '../../executor/compiler/expression/context.js'
 import { Scope } from '../../executor/compiler/expression/scope.js'
 import { finishProgram, instantiateProgram } from '../../executor/compiler/program.js'
 import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
@@ -56,16 +56,26 @@ export { kernels, linear }
 export type Outcome = { readonly value: Cell } | { readonly error: MillraceError }
 
 /** Evaluates one expression in every row with generated code, row by row, so that an error in one does not hide the others. */
-export function evaluate(expression: Expression, columns: readonly InputColumn[], rows: number): readonly Outcome[] {
-  return withProgram(columns, rows, [expression.type], (scope, f, output, row) => {
-    storeColumn(f, compileExpression(expression, scope), output, row)
-  }).map((outcome) => ('error' in outcome ? outcome : { value: outcome.value }))
+export function evaluate(
+  expression: Expression,
+  columns: readonly InputColumn[],
+  rows: number,
+  extensions: Extensions = {},
+): readonly Outcome[] {
+  const emit: EmitRow = (scope, f, output, row) => storeColumn(f, compileExpression(expression, scope), output, row)
+  return withProgram(columns, rows, expression.type, emit, extensions)
+}
+
+/** Kernels in place of those of the module, and what the compiler is given from outside. */
+export interface Extensions {
+  readonly kernels?: KernelExports
+  readonly buildJsonSpec?: BuildJsonSpec
 }
 
 /** Which rows pass a filter. */
 export function evaluateCondition(condition: Expression, columns: readonly InputColumn[], rows: number) {
   const boolean: DataType = { kind: 'boolean' }
-  return withProgram(columns, rows, [boolean], (scope, f, output, row) => {
+  return withProgram(columns, rows, boolean, (scope, f, output, row) => {
     const push = (value: number) => {
       f.get(output[0]!.data).get(row).op('i32.add').i32(value).store('i32.store8')
       f.get(output[0]!.validity!).get(row).op('i32.add').i32(1).store('i32.store8')
@@ -85,8 +95,9 @@ export function buildProgram(
   columns: readonly { type: DataType; nullable: boolean }[],
   output: DataType,
   emit: EmitRow,
+  { buildJsonSpec }: Extensions = {},
 ) {
-  const context = new CompilerContext()
+  const context = new CompilerContext(buildJsonSpec ? { buildJsonSpec } : {})
   const f = context.module.function(['i32', 'i32', 'i32'], ['i32'], 'run')
   const [table, row, end] = f.parameters as readonly [Local, Local, Local]
   let at = 0
@@ -123,10 +134,11 @@ export function buildProgram(
 function withProgram(
   columns: readonly InputColumn[],
   rows: number,
-  [type]: readonly [DataType],
+  type: DataType,
   emit: EmitRow,
+  extensions: Extensions = {},
 ): readonly Outcome[] {
-  const program = buildProgram(columns, type, emit)
+  const program = buildProgram(columns, type, emit, extensions)
   const allocated: number[] = []
   const allocate = (bytes: number) => {
     const address = memory.allocate(Math.max(bytes, 16))
@@ -147,7 +159,7 @@ function withProgram(
     memory.view.setUint32(table + i * 8, data, true)
     memory.view.setUint32(table + i * 8 + 4, validity, true)
   })
-  const instance = instantiateProgram(program, memory, linear, kernels)
+  const instance = instantiateProgram(program, memory, linear, { ...kernels, ...extensions.kernels })
   const run = instance.exports['run'] as (table: number, from: number, to: number) => number
   const outcomes = Array.from({ length: rows }, (_, row): Outcome => {
     const status = run(table, row, row + 1)

@@ -4,11 +4,11 @@ import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
 import { i32Constant } from '../wasm/types.js'
 import { compileExpression } from './compile.js'
 import { pushComparison } from './functions/comparison.js'
-import { constantValue } from './literal.js'
+import { constantValue, literalBytes } from './literal.js'
 import { anyNull } from './nulls.js'
 import type { Scope } from './scope.js'
 import { nullOf } from './slots.js'
-import { isAlwaysNull, scalar, shapeOf, type Value } from './value.js'
+import { type BytesValue, isAlwaysNull, partsOf, scalar, shapeOf, type Value } from './value.js'
 
 /** `child in (…)`: true when one is equal, else NULL when the child or a member of the list is NULL, else false. */
 export function compileIn(expression: In, scope: Scope): Value {
@@ -18,16 +18,26 @@ export function compileIn(expression: In, scope: Scope): Value {
   const hasNull = members.length < expression.list.length
   if (isAlwaysNull(child)) return nullOf(BOOLEAN)
   if (members.length === 0) return hasNull ? nullOf(BOOLEAN) : scalar(BOOLEAN, i32Constant(0), child.isNull)
-  if (shapeOf(expression.child.type) === 'bytes') pushChain(child, members, scope)
-  else pushMembership(child, members, scope)
+  pushMembership(child, members, scope)
   const value = f.setNew('i32')
   if (!hasNull) return scalar(BOOLEAN, value, child.isNull)
   f.get(value).op('i32.eqz')
   return scalar(BOOLEAN, value, anyNull(f, [child.isNull, f.setNew('i32')]))
 }
 
-/** Without branches: the comparisons are cheap and their outcome hard to predict. */
+/** Lists longer than this are searched by a kernel. */
+const LONGEST_INLINE_LIST = 12
+
 function pushMembership(child: Value, members: readonly LiteralValue[], scope: Scope): void {
+  const shape = shapeOf(child.type)
+  if (members.length > LONGEST_INLINE_LIST && (shape === 'i32' || shape === 'i64')) pushSearch(child, members, scope)
+  else if (members.length > LONGEST_INLINE_LIST && child.kind === 'bytes') pushTextSearch(child, members, scope)
+  else if (shape === 'bytes') pushChain(child, members, scope)
+  else pushEveryComparison(child, members, scope)
+}
+
+/** Without branches: the comparisons are cheap and their outcome hard to predict. */
+function pushEveryComparison(child: Value, members: readonly LiteralValue[], scope: Scope): void {
   members.forEach((member, index) => {
     pushComparison(scope, 'eq', child, constantValue(child.type, member, scope))
     if (index > 0) scope.f.op('i32.or')
@@ -47,4 +57,29 @@ function pushChain(child: Value, members: readonly LiteralValue[], scope: Scope)
     f.i32(0).set(found)
   })
   f.get(found)
+}
+
+function pushSearch(child: Value, members: readonly LiteralValue[], scope: Scope): void {
+  const { f } = scope
+  const sorted = BigInt64Array.from(members.map((x) => BigInt(x as number | bigint | boolean))).sort()
+  const [value] = partsOf(child)
+  f.get(value!)
+  if (value!.type === 'i32') f.op('i64.extend_i32_s')
+  scope.pushAddress(scope.context.constants.add(new Uint8Array(sorted.buffer)))
+  f.i32(sorted.length).call(scope.kernel('inLongs'))
+}
+
+function pushTextSearch(child: BytesValue, members: readonly LiteralValue[], scope: Scope): void {
+  const sorted = members.map((x) => Buffer.from(literalBytes(x))).sort(Buffer.compare)
+  const entries = new DataView(new ArrayBuffer(sorted.length * 8))
+  let offset = entries.byteLength
+  sorted.forEach((text, i) => {
+    entries.setUint32(i * 8, offset, true)
+    entries.setUint32(i * 8 + 4, text.length, true)
+    offset += text.length
+  })
+  const list = Buffer.concat([new Uint8Array(entries.buffer), ...sorted])
+  scope.f.get(child.address).get(child.length)
+  scope.pushAddress(scope.context.constants.add(list))
+  scope.f.i32(sorted.length).call(scope.kernel('inStrings'))
 }

@@ -37,6 +37,8 @@ const SIGNATURES = {
   jsonText: ['ii', ''],
   jsonFinish: ['i', ''],
   json_extract: ['iiii', 'i'],
+  inLongs: ['lii', 'i'],
+  inStrings: ['iiii', 'i'],
   yearOfDate: ['i', 'i'],
   monthOfDate: ['i', 'i'],
   dayOfDate: ['i', 'i'],
