@@ -165,3 +165,19 @@ test('occurrences of one column in another', (t) => {
   t.deepEqual(run('ends_with'), [false, true, true, false, null, null, false])
   t.deepEqual(run('contains'), [true, true, true, false, null, null, true])
 })
+
+test('a text is found at every place of strings of every length', (t) => {
+  const rows: string[] = []
+  for (let length = 0; length < 70; length++)
+    for (let place = 0; place <= length; place += 3)
+      rows.push(`${'a'.repeat(place)}needle${'n'.repeat(length - place)}`)
+  const without = rows.map((row) => row.replace('needle', 'needl!'))
+  t.true(like('%needle%', rows).every((x) => x === true))
+  t.true(like('%needle%', without).every((x) => x === false))
+  t.true(like('%need%le%', rows).every((x) => x === true))
+  t.deepEqual(
+    like('a%needle%n', rows),
+    rows.map((row) => row.startsWith('a') && row.endsWith('n')),
+  )
+  t.deepEqual(like('need%dle', ['needle', 'needdle', 'need dle']), [false, true, true])
+})

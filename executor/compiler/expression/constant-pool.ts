@@ -39,3 +39,15 @@ export class ConstantPool {
     return area
   }
 }
+
+/** Texts in one run of bytes that begins with pairs of u32: each text's offset from the beginning, and its length. */
+export function packTexts(texts: readonly Uint8Array[]): Uint8Array {
+  const entries = new DataView(new ArrayBuffer(texts.length * 8))
+  let offset = entries.byteLength
+  texts.forEach((text, i) => {
+    entries.setUint32(i * 8, offset, true)
+    entries.setUint32(i * 8 + 4, text.length, true)
+    offset += text.length
+  })
+  return Buffer.concat([new Uint8Array(entries.buffer), ...texts])
+}

@@ -3,6 +3,7 @@ import type { In } from '../../../planner/plan/expression/expression.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
 import { i32Constant } from '../wasm/types.js'
 import { compileExpression } from './compile.js'
+import { packTexts } from './constant-pool.js'
 import { pushComparison } from './functions/comparison.js'
 import { constantValue, literalBytes } from './literal.js'
 import { anyNull } from './nulls.js'
@@ -71,14 +72,7 @@ function pushSearch(child: Value, members: readonly LiteralValue[], scope: Scope
 
 function pushTextSearch(child: BytesValue, members: readonly LiteralValue[], scope: Scope): void {
   const sorted = members.map((x) => Buffer.from(literalBytes(x))).sort(Buffer.compare)
-  const entries = new DataView(new ArrayBuffer(sorted.length * 8))
-  let offset = entries.byteLength
-  sorted.forEach((text, i) => {
-    entries.setUint32(i * 8, offset, true)
-    entries.setUint32(i * 8 + 4, text.length, true)
-    offset += text.length
-  })
-  const list = Buffer.concat([new Uint8Array(entries.buffer), ...sorted])
+  const list = packTexts(sorted)
   scope.f.get(child.address).get(child.length)
   scope.pushAddress(scope.context.constants.add(list))
   scope.f.i32(sorted.length).call(scope.kernel('inStrings'))

@@ -47,6 +47,7 @@ const SIGNATURES = {
   utf8Length: ['ii', 'i'],
   utf8Substring: ['iiiii', ''],
   bytesFind: ['iiii', 'i'],
+  likeParts: ['iiiii', 'i'],
   likeMatch: ['iiii', 'i'],
   leadingSpaces: ['ii', 'i'],
   lengthWithoutTrailingSpaces: ['ii', 'i'],

@@ -12,6 +12,7 @@ import {
   subtractLimbs,
   trimLimbs,
 } from './bignum'
+import { decimalExceeds } from './decimal'
 import { parseDecimal } from './integers'
 import { beginText, endText, isWord, trimAll, trimmedAt, trimmedLength, writeDigits } from './text'
 
@@ -325,6 +326,15 @@ function ldexp(x: f64, n: i32): f64 {
 /** Writes a double as a decimal by its shortest digits, half up; 1 when it is not finite or exceeds the precision. */
 export function decimalFromDouble(value: f64, single: i32, precision: i32, scale: i32, out: usize): i32 {
   if (value - value != 0) return 1
+  if (!single && scale <= 15) {
+    // Few digits, as most doubles that stand for amounts of money have.
+    const digits = nearest(value * power(scale))
+    if (abs(digits) < 1e15 && digits / power(scale) == value) {
+      store<i64>(out, <i64>digits)
+      store<i64>(out, <i64>digits >> 63, 8)
+      return decimalExceeds(<i64>digits, <i64>digits >> 63, precision)
+    }
+  }
   const end = writeDouble(TEXT, value, single != 0)
   return i32(parseDecimal(TEXT, <i32>(end - TEXT), precision, scale, out) != 0)
 }

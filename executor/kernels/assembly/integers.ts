@@ -78,6 +78,9 @@ export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32,
   let significant = 0
   let exponent: i64 = 0
   let fraction = false
+  // Digits gathered before they go to the limbs, nine at a time.
+  let pending: u32 = 0
+  let unit: u32 = 1
   for (; text < end; text++) {
     const byte = load<u8>(text)
     if (byte == 0x2e && !fraction) {
@@ -88,12 +91,19 @@ export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32,
     if (digit > 9) break
     seen++
     if (significant < 400) {
-      count = multiplySmall(DIGITS, count, 10, digit)
-      if (count > 0) significant++
+      pending = pending * 10 + digit
+      unit *= 10
+      if (significant > 0 || digit > 0) significant++
       if (fraction) exponent--
+      if (unit == 1000000000) {
+        count = multiplySmall(DIGITS, count, unit, pending)
+        pending = 0
+        unit = 1
+      }
     } else if (!fraction) exponent++
   }
   if (seen == 0) return 1
+  count = multiplySmall(DIGITS, count, unit, pending)
   if (text < end) {
     if ((load<u8>(text) | 0x20) != 0x65) return 1
     text++
@@ -119,6 +129,19 @@ export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32,
 /** Prints a decimal in full, with all digits of its scale. */
 export function formatDecimal(low: i64, high: i64, scale: i32, out: usize): void {
   const negative = high < 0
+  if (high == low >> 63 && scale <= 18) {
+    const start = beginText(24)
+    if (negative) store<u8>(start, 0x2d)
+    const first = start + usize(negative)
+    let end = writeDigits(first, negative ? -low : low, scale + 1)
+    if (scale > 0) {
+      memory.copy(end - scale + 1, end - scale, scale)
+      store<u8>(end - scale, 0x2e)
+      end++
+    }
+    endText(start, end, out)
+    return
+  }
   let count = negative ? limbsFrom128(DIGITS, -low, ~high + i64(low == 0)) : limbsFrom128(DIGITS, low, high)
   const start = beginText(48)
   // Digits are written from the right end, then moved.

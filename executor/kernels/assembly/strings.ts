@@ -51,8 +51,15 @@ export function bytesFind(at: usize, length: i32, needle: usize, size: i32): i32
   const last = size - 1
   const first = v128.splat<u8>(load<u8>(needle))
   const final = v128.splat<u8>(load<u8>(needle + last))
+  if (length < last + 16) {
+    for (let i = 0; i + size <= length; i++) if (same(at + i, needle, size)) return i
+    return -1
+  }
+  const end = length - last - 16
   let i = 0
-  for (; i + last + 16 <= length; i += 16) {
+  // The last sixteen places overlap those before them.
+  for (let more = true; more; i = min(i + 16, end)) {
+    more = i < end
     const equal = v128.and(
       v128.eq<u8>(v128.load(at + i), first),
       v128.eq<u8>(v128.load(at + i + last), final),
@@ -64,7 +71,6 @@ export function bytesFind(at: usize, length: i32, needle: usize, size: i32): i32
       mask &= mask - 1
     }
   }
-  for (; i + size <= length; i++) if (same(at + i, needle, size)) return i
   return -1
 }
 
@@ -112,6 +118,33 @@ export function likeMatch(at: usize, length: i32, pattern: usize, size: i32): i3
   }
   while (p < size && <i32>load<u8>(pattern + p) == ANY) p++
   return i32(p == size)
+}
+
+/**
+ * Whether a string has the parts of a pattern between its `%` in their order: `count` pairs of u32, the offset from `parts` and the
+ * length. The first part stands at the beginning when `anchored` has bit 0, the last at the end when it has bit 1.
+ */
+export function likeParts(at: usize, length: i32, parts: usize, count: i32, anchored: i32): i32 {
+  let first = 0
+  let from = 0
+  let to = length
+  if (anchored & 1) {
+    from = load<i32>(parts, 4)
+    if (from > length || !same(at, parts + load<u32>(parts), from)) return 0
+    first = 1
+  }
+  if (anchored & 2) {
+    const entry = parts + (--count << 3)
+    to -= load<i32>(entry, 4)
+    if (to < from || !same(at + to, parts + load<u32>(entry), load<i32>(entry, 4))) return 0
+  }
+  for (let i = first; i < count; i++) {
+    const entry = parts + (i << 3)
+    const place = bytesFind(at + from, to - from, parts + load<u32>(entry), load<i32>(entry, 4))
+    if (place < 0) return 0
+    from += place + load<i32>(entry, 4)
+  }
+  return 1
 }
 
 /** How many spaces a string begins with. */
@@ -164,7 +197,15 @@ export function changeCase(at: usize, length: i32, upper: i32, out: usize): void
   if (!hasNonAscii(at, length)) {
     const result = arenaAllocate(length)
     const first = upper ? 0x61 : 0x41
-    for (let i = 0; i < length; i++) {
+    const lanes = v128.splat<u8>(<u8>first)
+    const bit = v128.splat<u8>(0x20)
+    let i = 0
+    for (; i + 16 <= length; i += 16) {
+      const text = v128.load(at + i)
+      const letters = v128.lt<u8>(v128.sub<u8>(text, lanes), v128.splat<u8>(26))
+      v128.store(result + i, v128.xor(text, v128.and(letters, bit)))
+    }
+    for (; i < length; i++) {
       const byte = <u32>load<u8>(at + i)
       store<u8>(result + i, byte ^ (u32(byte - first < 26) << 5))
     }

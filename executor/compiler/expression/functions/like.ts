@@ -3,6 +3,7 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { i32Constant } from '../../wasm/types.js'
 import { compileExpression } from '../compile.js'
+import { packTexts } from '../constant-pool.js'
 import { constantValue } from '../literal.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -75,12 +76,23 @@ function pushLike(parts: readonly Part[], text: BytesValue, scope: Scope): void 
   else if (parts.length === 2 && first === ANY && typeof second === 'string') occurs('ends_with', second)
   else if (parts.length === 3 && first === ANY && typeof second === 'string' && third === ANY)
     occurs('contains', second)
+  else if (!parts.includes(ONE)) pushLikeParts(parts, text, scope)
   else {
     const compiled = Buffer.concat(parts.map(encodePart))
     scope.f.get(text.address).get(text.length)
     scope.pushAddress(scope.context.constants.add(compiled))
     scope.f.i32(compiled.length).call(scope.kernel('likeMatch'))
   }
+}
+
+/** Texts with `%` between them: each is searched for behind the one before. */
+function pushLikeParts(parts: readonly Part[], text: BytesValue, scope: Scope): void {
+  const texts = parts.filter((part) => typeof part === 'string').map((part) => Buffer.from(part))
+  const list = packTexts(texts)
+  const anchored = (typeof parts[0] === 'string' ? 1 : 0) | (typeof parts.at(-1) === 'string' ? 2 : 0)
+  scope.f.get(text.address).get(text.length)
+  scope.pushAddress(scope.context.constants.add(list))
+  scope.f.i32(texts.length).i32(anchored).call(scope.kernel('likeParts'))
 }
 
 const encodePart = (part: Part): Uint8Array =>
