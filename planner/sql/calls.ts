@@ -21,7 +21,7 @@ const SPECIAL: Readonly<Record<string, (tokens: TokenStream, start: Token) => Un
 const BARE = new Set(['CURRENT_DATE', 'CURRENT_TIMESTAMP', 'CURRENT_USER'])
 
 /** Reserved words that are functions before a parenthesis. */
-const RESERVED_FUNCTIONS = new Set(['LEFT', 'RIGHT', 'WINDOW'])
+const RESERVED_FUNCTIONS = new Set(['LEFT', 'RIGHT'])
 
 /** Reads a function call or CASE if one comes next. */
 export function readCall(tokens: TokenStream): UnresolvedExpression | undefined {

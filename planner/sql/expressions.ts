@@ -209,9 +209,11 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
     if (tokens.accept('::')) {
       left = { kind: 'cast', child: left, type: readDataType(tokens), mode: 'ansi', origin: tokens.originFrom(start) }
     } else if (tokens.at('[')) throw tokens.unsupported('element access with brackets')
-    else if (tokens.at('.') && left.kind !== 'star')
-      throw tokens.unsupported('field access of an expression that is no name')
-    else return left
+    else if (left.kind !== 'star' && tokens.accept('.')) {
+      const name = tokens.peek()
+      if (name.kind !== 'word' && name.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
+      left = { kind: 'extractValue', child: left, field: tokens.next().text, origin: tokens.originFrom(start) }
+    } else return left
   }
 }
 

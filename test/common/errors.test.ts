@@ -4,13 +4,13 @@ import { deserializeError, MillraceError, serializeError, toMillraceError } from
 test('an error reads as Spark prints it, with the place in the SQL text marked', (t) => {
   const text = 'select a,\n  nope from t'
   const error = new MillraceError(
-    'UNRESOLVED_COLUMN',
-    { objectName: '`nope`', suggestion: '' },
+    'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION',
+    { objectName: '`nope`' },
     { origin: { text, start: 12, end: 16 } },
   )
   t.is(
     error.message,
-    '[UNRESOLVED_COLUMN] A column with name `nope` cannot be resolved. SQLSTATE: 42703\n' +
+    '[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] A column, variable, or function parameter with name `nope` cannot be resolved. SQLSTATE: 42703\n' +
       '== SQL (line 2, position 3) ==\n  nope from t\n  ^^^^',
   )
 })

@@ -20,6 +20,8 @@ export function outline(e: UnresolvedExpression): string {
       return `(case ${e.branches.map((b) => `${outline(b.when)} ${outline(b.value)}`).join(' ')}${e.otherwise ? ` else ${outline(e.otherwise)}` : ''})`
     case 'in':
       return `(in ${outline(e.child)} ${e.list.map(outline).join(' ')})`
+    case 'extractValue':
+      return `(. ${outline(e.child)} ${e.field})`
     case 'alias':
       return `${outline(e.child)} as ${e.name}`
     case 'sortOrder':

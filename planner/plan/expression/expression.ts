@@ -86,6 +86,8 @@ export interface NamedExpression {
   readonly id: ExprId
   readonly name: string
   readonly expression: Expression
+  /** The alias of a derived table whose column it is, for `t.a` above it. */
+  readonly qualifier?: string
 }
 
 /** An aggregate of a GROUP BY. `type` is the result's; sum(decimal(p,s)) is decimal(p+10,s), avg is Spark's too. */

@@ -31,6 +31,7 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
 }
 
 /** The column that a member of a select list becomes. */
-export function attributeOf({ id, name, expression }: NamedExpression): Attribute {
-  return { id, name, type: expression.type, nullable: expression.nullable }
+export function attributeOf({ id, name, expression, qualifier }: NamedExpression): Attribute {
+  const { type, nullable } = expression
+  return { id, name, type, nullable, ...(qualifier === undefined ? {} : { qualifier }) }
 }

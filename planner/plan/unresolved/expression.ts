@@ -42,6 +42,13 @@ export type UnresolvedExpression =
       readonly list: readonly UnresolvedExpression[]
       readonly origin?: Origin
     }
+  /** `e.field` where `e` is no name: a field of the struct it gives. */
+  | {
+      readonly kind: 'extractValue'
+      readonly child: UnresolvedExpression
+      readonly field: string
+      readonly origin?: Origin
+    }
   | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string; readonly origin?: Origin }
   | {
       readonly kind: 'sortOrder'

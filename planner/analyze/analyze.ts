@@ -1,0 +1,235 @@
+import { BIGINT, quotedTypeName, type Schema, sameType } from '../../columnar/types.js'
+import { closest } from '../../common/closest.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { reference } from '../plan/expression/build.js'
+import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { type Catalog, type DataSourceRequest, directTable, sourceKey } from './catalog.js'
+import { resolveExpression } from './expressions.js'
+import { analyzeJoin } from './join.js'
+import { quoted, resolveName } from './scope.js'
+import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
+import { analyzeSort } from './sort.js'
+
+type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
+type Ctes = ReadonlyMap<
+  string,
+  { readonly relation: UnresolvedRelation; readonly ctes: Ctes; readonly columns?: readonly string[] }
+>
+
+/** Hands out ids of columns; one per session. */
+export type IdGenerator = () => ExprId
+
+/**
+ * Resolves a plan by names into one of typed columns. Sources have been described before (`sourcesOf`), so this is pure.
+ * @throws TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.*, DATATYPE_MISMATCH.*, and the other conditions of queries
+ */
+export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
+  return new Analyzer(catalog, nextId).relation(relation, new Map())
+}
+
+/** Views within views deeper than this are taken for a cycle. */
+const MAX_VIEW_DEPTH = 100
+
+class Analyzer {
+  readonly #catalog: Catalog
+  readonly #nextId: IdGenerator
+  #viewDepth = 0
+
+  constructor(catalog: Catalog, nextId: IdGenerator) {
+    this.#catalog = catalog
+    this.#nextId = nextId
+  }
+
+  relation(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
+    const input = (): LogicalPlan => this.relation((node as { input: UnresolvedRelation }).input, ctes)
+    switch (node.kind) {
+      case 'table':
+        return this.#table(node, ctes)
+      case 'dataSource':
+        return this.#source(node)
+      case 'localRelation':
+        return Object.freeze({
+          kind: 'local',
+          id: node.id,
+          output: this.#attributes(node.schema),
+          schema: node.schema,
+          rows: node.rows,
+        })
+      case 'oneRow':
+        return Object.freeze({ kind: 'oneRow' })
+      case 'range': {
+        const output = [{ id: this.#nextId(), name: 'id', type: BIGINT, nullable: false }] as const
+        return Object.freeze({ kind: 'range', start: node.start, end: node.end, step: node.step, output })
+      }
+      case 'project':
+      case 'aggregate':
+        return closeSelect(this.#open(node, ctes))
+      case 'withColumns':
+        return this.#withColumns(node, input())
+      case 'drop':
+        return this.#drop(node, input())
+      case 'filter':
+        return this.#filter(node, input())
+      case 'join':
+        return analyzeJoin(node, this.relation(node.left, ctes), this.relation(node.right, ctes), this.#nextId)
+      case 'sort':
+        return analyzeSort(
+          node,
+          node.input.kind === 'project' || node.input.kind === 'aggregate' ? this.#open(node.input, ctes) : input(),
+          this.#nextId,
+        )
+      case 'limit':
+        return Object.freeze({ kind: 'limit', input: input(), limit: node.limit, offset: node.offset })
+      case 'distinct': {
+        const below = input()
+        const keys = outputOf(below).map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
+        return Object.freeze({ kind: 'aggregate', input: below, keys, aggregates: [] })
+      }
+      case 'subqueryAlias':
+        return this.#alias(input(), node.alias, node.columns)
+      case 'with':
+        return this.relation(node.input, this.#withCtes(node, ctes))
+      case 'withWatermark':
+        return this.#watermark(node, input())
+      case 'cached':
+        return Object.freeze({ kind: 'cached', input: input(), cacheId: node.cacheId })
+    }
+  }
+
+  #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
+    const input = this.relation(node.input, ctes)
+    return node.kind === 'project' ? openProject(node, input, this.#nextId) : openAggregate(node, input, this.#nextId)
+  }
+
+  #attributes(schema: Schema): readonly Attribute[] {
+    return schema.fields.map(({ name, type, nullable }) => Object.freeze({ id: this.#nextId(), name, type, nullable }))
+  }
+
+  #table(node: Node<'table'>, ctes: Ctes): LogicalPlan {
+    const name = node.name.at(-1)!
+    const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
+    if (cte) return this.#alias(this.relation(cte.relation, cte.ctes), name, cte.columns)
+    const view = node.name.length === 1 ? this.#catalog.view(name) : undefined
+    if (view) return this.#alias(this.#view(view, name), name)
+    const direct = directTable(node.name, this.#catalog)
+    if (direct) return this.#source(direct)
+    const near = closest(name, [...this.#catalog.viewNames(), ...ctes.keys()], 1)[0]
+    const suggestion = near === undefined ? '' : ` Did you mean \`${near}\`?`
+    throw new MillraceError(
+      'TABLE_OR_VIEW_NOT_FOUND',
+      { relationName: quoted(node.name), suggestion },
+      { origin: node.origin },
+    )
+  }
+
+  #view(view: UnresolvedRelation, name: string): LogicalPlan {
+    if (this.#viewDepth >= MAX_VIEW_DEPTH) throw new MillraceError('RECURSIVE_VIEW', { viewIdent: `\`${name}\`` })
+    this.#viewDepth++
+    const plan = this.relation(view, new Map())
+    this.#viewDepth--
+    return plan
+  }
+
+  #source(request: DataSourceRequest): LogicalPlan {
+    const source = this.#catalog.source(sourceKey(request))
+    if (!source)
+      throw new MillraceError('INTERNAL_ERROR', {
+        message: `the source ${request.format} was not described before analysis`,
+      })
+    return Object.freeze({
+      kind: 'scan',
+      source,
+      output: this.#attributes(source.schema),
+      filters: [],
+      streaming: request.streaming,
+    })
+  }
+
+  #withCtes(node: Node<'with'>, outer: Ctes): Ctes {
+    let ctes: Ctes = outer
+    for (const { name, relation, columns } of node.ctes) {
+      // Each sees those before it, not itself.
+      ctes = new Map(ctes).set(name.toLowerCase(), { relation, ctes, ...(columns ? { columns } : {}) })
+    }
+    return ctes
+  }
+
+  /** Every reference to a view, CTE or derived table has columns of its own, so that it may be joined with itself. */
+  #alias(input: LogicalPlan, qualifier: string, columns?: readonly string[]): LogicalPlan {
+    const output = outputOf(input)
+    if (columns && columns.length !== output.length) {
+      const counts = { name: `\`${qualifier}\``, actual: columns.length, expected: output.length }
+      throw new MillraceError('COLUMN_ALIASES_NUMBER_MISMATCH', counts)
+    }
+    if (!columns && input.kind === 'scan')
+      return Object.freeze({ ...input, output: output.map((a) => Object.freeze({ ...a, qualifier })) })
+    const projections = output.map((a, i) =>
+      Object.freeze({ id: this.#nextId(), name: columns?.[i] ?? a.name, expression: reference(a), qualifier }),
+    )
+    return Object.freeze({ kind: 'project', input, projections })
+  }
+
+  #filter(node: Node<'filter'>, input: LogicalPlan): LogicalPlan {
+    const scope = { attributes: outputOf(input) }
+    const condition = booleanCondition(
+      resolveExpression(node.condition, { scope, clause: 'WHERE' }),
+      node.condition,
+      'WHERE',
+    )
+    return Object.freeze({ kind: 'filter', input, condition })
+  }
+
+  #withColumns(node: Node<'withColumns'>, input: LogicalPlan): LogicalPlan {
+    const scope = { attributes: outputOf(input) }
+    const added = new Map<string, NamedExpression>()
+    for (const { name, expression } of node.columns) {
+      const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT' })
+      added.set(name.toLowerCase(), Object.freeze({ id: this.#nextId(), name, expression: resolved }))
+    }
+    const replaced = new Set<string>()
+    const kept = outputOf(input).map((a) => {
+      const key = a.name.toLowerCase()
+      const column = added.get(key)
+      if (column) replaced.add(key)
+      return column ?? keep(a)
+    })
+    const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
+    return Object.freeze({ kind: 'project', input, projections: [...kept, ...appended] })
+  }
+
+  /** Names that do not exist are no error, as in Spark. */
+  #drop(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
+    const dropped = new Set(node.columns.map((name) => name.toLowerCase()))
+    const projections = outputOf(input)
+      .filter((a) => !dropped.has(a.name.toLowerCase()))
+      .map(keep)
+    return Object.freeze({ kind: 'project', input, projections })
+  }
+
+  #watermark(node: Node<'withWatermark'>, input: LogicalPlan): LogicalPlan {
+    const column = resolveName({ attributes: outputOf(input) }, node.column.split('.'), undefined)
+    if (column.kind !== 'attribute' || !sameType(column.type, { kind: 'timestamp' })) {
+      throw new MillraceError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', {
+        eventName: `\`${node.column}\``,
+        eventType: quotedTypeName(column.type),
+      })
+    }
+    return Object.freeze({ kind: 'watermark', input, column: column.id, delayMicros: node.delayMicros })
+  }
+}
+
+const keep = (a: Attribute): NamedExpression =>
+  Object.freeze({
+    id: a.id,
+    name: a.name,
+    expression: reference(a),
+    ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
+  })
+
+/** The select with its projection closed. */
+export function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
+  return Object.freeze({ kind: 'project', input: base(), projections })
+}

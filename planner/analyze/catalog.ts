@@ -1,0 +1,62 @@
+import type { SourceDescription } from '../../connectors/api.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+
+/** A connector's table as the user asked for it. */
+export type DataSourceRequest = Extract<UnresolvedRelation, { kind: 'dataSource' }>
+
+/** What the analyzer knows of the world; pure look-ups, made before it runs. */
+export interface Catalog {
+  /** A temporary view by name (case-insensitive). */
+  view(name: string): UnresolvedRelation | undefined
+  /** The names of all views, for suggestions. */
+  viewNames(): readonly string[]
+  /** Whether a connector of this name can be read, so that ``parquet.`path` `` is a table. */
+  isFormat(name: string): boolean
+  /** A source described before, by `sourceKey`. */
+  source(key: string): SourceDescription | undefined
+}
+
+/** Identifies a request: the same request is described once. */
+export function sourceKey(request: DataSourceRequest): string {
+  const { format, options, paths, schema, streaming } = request
+  const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify([format.toLowerCase(), sorted, paths, schema ?? null, streaming])
+}
+
+/** A table written as ``format.`path` ``, or undefined. */
+export function directTable(
+  name: readonly string[],
+  catalog: Pick<Catalog, 'isFormat'>,
+): DataSourceRequest | undefined {
+  const [format, path] = name
+  if (name.length !== 2 || !catalog.isFormat(format!)) return undefined
+  return { kind: 'dataSource', format: format!, options: {}, paths: [path!], streaming: false }
+}
+
+/**
+ * Every source that a plan reads, through views and CTEs too; for the driver to describe before the analysis. Names that are neither view nor
+ * source are left for the analyzer to report.
+ */
+export function sourcesOf(
+  relation: UnresolvedRelation,
+  catalog: Pick<Catalog, 'isFormat' | 'view'>,
+): readonly DataSourceRequest[] {
+  const found = new Map<string, DataSourceRequest>()
+  const visited = new Set<UnresolvedRelation>()
+  const visit = (node: UnresolvedRelation): void => {
+    if (visited.has(node)) return
+    visited.add(node)
+    const request =
+      node.kind === 'dataSource' ? node : node.kind === 'table' ? directTable(node.name, catalog) : undefined
+    if (request) found.set(sourceKey(request), request)
+    if (node.kind === 'table' && node.name.length === 1) {
+      const view = catalog.view(node.name[0]!)
+      if (view) visit(view)
+    }
+    if ('input' in node) visit(node.input)
+    if (node.kind === 'join') for (const side of [node.left, node.right]) visit(side)
+    if (node.kind === 'with') for (const cte of node.ctes) visit(cte.relation)
+  }
+  visit(relation)
+  return [...found.values()]
+}

@@ -1,0 +1,183 @@
+import {
+  BIGINT,
+  type DataType,
+  DOUBLE,
+  quotedTypeName,
+  sameType,
+  struct,
+  TIMESTAMP,
+  type TypeKind,
+} from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { cast, literal } from '../plan/expression/build.js'
+import type { Expression } from '../plan/expression/expression.js'
+import { sqlText } from '../plan/expression/sql-text.js'
+import { decimalOfInteger, decimalOfIntegral, widerDecimal } from './decimal-types.js'
+
+/* Implicit casts as Spark makes them in ANSI mode (`AnsiTypeCoercion`). */
+
+const INTEGRAL: readonly TypeKind[] = ['tinyint', 'smallint', 'int', 'bigint']
+/** Types a string is turned into when it meets them. */
+const STRING_BECOMES: ReadonlySet<TypeKind> = new Set(['boolean', 'binary', 'date', 'timestamp', 'timestamp_ntz'])
+
+export const isIntegral = (type: DataType): boolean => INTEGRAL.includes(type.kind)
+export const isFractional = (type: DataType): boolean =>
+  type.kind === 'float' || type.kind === 'double' || type.kind === 'decimal'
+export const isNumeric = (type: DataType): boolean => isIntegral(type) || isFractional(type)
+export const isTemporal = (type: DataType): boolean =>
+  type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz'
+
+/** The type both can be turned into without being asked, or undefined. */
+export function commonType(a: DataType, b: DataType): DataType | undefined {
+  if (sameType(a, b)) return a
+  if (a.kind === 'void') return b
+  if (b.kind === 'void') return a
+  if (isNumeric(a) && isNumeric(b)) return commonNumeric(a, b)
+  if (a.kind === 'string' || b.kind === 'string') return withString(a.kind === 'string' ? b : a)
+  if (isTemporal(a) && isTemporal(b)) return TIMESTAMP
+  if (a.kind === 'struct' && b.kind === 'struct') return commonStruct(a.fields, b.fields)
+  return undefined
+}
+
+function commonNumeric(a: DataType, b: DataType): DataType {
+  if (a.kind === 'decimal' || b.kind === 'decimal') {
+    const [x, y] = [a.kind === 'decimal' ? a : decimalOfIntegral(a), b.kind === 'decimal' ? b : decimalOfIntegral(b)]
+    return x && y ? widerDecimal(x, y) : DOUBLE
+  }
+  if (isIntegral(a) && isIntegral(b)) return INTEGRAL.indexOf(a.kind) > INTEGRAL.indexOf(b.kind) ? a : b
+  return DOUBLE
+}
+
+function withString(other: DataType): DataType | undefined {
+  if (isIntegral(other)) return BIGINT
+  if (isFractional(other)) return DOUBLE
+  return STRING_BECOMES.has(other.kind) ? other : undefined
+}
+
+function commonStruct(
+  a: readonly { name: string; type: DataType; nullable: boolean }[],
+  b: typeof a,
+): DataType | undefined {
+  if (a.length !== b.length) return undefined
+  const fields = a.map((field, i) => {
+    const other = b[i]!
+    const type = field.name === other.name ? commonType(field.type, other.type) : undefined
+    return type && { name: field.name, type, nullable: field.nullable || other.nullable }
+  })
+  return fields.every((field) => field !== undefined) ? struct(fields) : undefined
+}
+
+/** The expression as a value of the type: itself, a literal read anew, or a cast. */
+export function castTo(e: Expression, type: DataType): Expression {
+  if (sameType(e.type, type)) return e
+  if (e.kind === 'literal' && e.value === null) return literal(type, null, e.origin)
+  return cast(e, type, 'ansi')
+}
+
+/** A decimal operand: integer literals take the fewest digits, other integers all of their type. */
+export function asDecimal(e: Expression): Expression {
+  if (e.type.kind === 'decimal' || !isIntegral(e.type)) return e
+  if (e.kind === 'literal' && e.value !== null) {
+    const value = BigInt(e.value as number | bigint)
+    return literal(decimalOfInteger(value), value, e.origin)
+  }
+  return castTo(e, decimalOfIntegral(e.type)!)
+}
+
+/** Both as a common type. @throws DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES */
+export function unify(
+  left: Expression,
+  right: Expression,
+  sql: string,
+  origin: Origin | undefined,
+): [Expression, Expression] {
+  const narrow = narrowLiteral(left, right)
+  const [a, b] = narrow ?? [left, right]
+  const type = commonType(a.type, b.type)
+  if (type === undefined) {
+    throw new MillraceError(
+      'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES',
+      { sqlExpr: sql, left: quotedTypeName(left.type), right: quotedTypeName(right.type) },
+      { origin },
+    )
+  }
+  return [castTo(a, type), castTo(b, type)]
+}
+
+/** Beside a decimal an integer literal counts with its own digits only. */
+function narrowLiteral(left: Expression, right: Expression): [Expression, Expression] | undefined {
+  if (left.type.kind === 'decimal' && right.kind === 'literal' && isIntegral(right.type))
+    return [left, asDecimal(right)]
+  if (right.type.kind === 'decimal' && left.kind === 'literal' && isIntegral(left.type)) return [asDecimal(left), right]
+  return undefined
+}
+
+/** All as a common type, as CASE, COALESCE and IN need. @throws DATATYPE_MISMATCH.DATA_DIFF_TYPES */
+export function unifyAll(
+  values: readonly Expression[],
+  name: string,
+  sql: string,
+  origin: Origin | undefined,
+): readonly Expression[] {
+  let type: DataType = values[0]!.type
+  for (const value of values.slice(1)) {
+    const wider = commonType(type, value.type)
+    if (wider === undefined) {
+      const dataType = values.map((v) => quotedTypeName(v.type)).join(', ')
+      throw new MillraceError(
+        'DATATYPE_MISMATCH.DATA_DIFF_TYPES',
+        { sqlExpr: sql, functionName: `\`${name}\``, dataType },
+        { origin },
+      )
+    }
+    type = wider
+  }
+  return values.map((value) => castTo(value, type))
+}
+
+/** The expression as the type a function wants. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+export function expectType(
+  e: Expression,
+  type: DataType,
+  position: number,
+  sql: string,
+  origin: Origin | undefined,
+): Expression {
+  if (sameType(e.type, type) || canCoerce(e.type, type)) return castTo(e, type)
+  throw unexpectedType(e, quotedTypeName(type), position, sql, origin)
+}
+
+export function unexpectedType(
+  e: Expression,
+  required: string,
+  position: number,
+  sql: string,
+  origin: Origin | undefined,
+): MillraceError {
+  return new MillraceError(
+    'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
+    {
+      sqlExpr: sql,
+      paramIndex: ORDINALS[position] ?? `${position + 1}th`,
+      inputSql: `"${sqlText(e)}"`,
+      inputType: quotedTypeName(e.type),
+      requiredType: required,
+    },
+    { origin: e.origin ?? origin },
+  )
+}
+
+const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth']
+
+/** Whether an argument may be turned into a parameter's type without being asked. */
+function canCoerce(from: DataType, to: DataType): boolean {
+  if (from.kind === 'void') return true
+  if (from.kind === 'string') return isNumeric(to) || STRING_BECOMES.has(to.kind)
+  if (to.kind === 'string') return isNumeric(from) || from.kind === 'boolean' || isTemporal(from)
+  if (isNumeric(from) && isNumeric(to)) {
+    if (to.kind === 'decimal') return from.kind !== 'float' && from.kind !== 'double'
+    return commonNumeric(from, to).kind === to.kind
+  }
+  return from.kind === 'date' && to.kind === 'timestamp'
+}

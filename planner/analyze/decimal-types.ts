@@ -1,0 +1,55 @@
+import { type DataType, type DecimalType, decimal, MAX_DECIMAL_PRECISION } from '../../columnar/types.js'
+
+/* Result types of decimal arithmetic: Spark's `DecimalPrecision` and `DecimalType.adjustPrecisionScale` with precision loss allowed. */
+
+const MINIMUM_ADJUSTED_SCALE = 6
+const INTEGRAL_DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 20 }
+
+/** The decimal that holds every value of an integral type; undefined for other types. */
+export function decimalOfIntegral(type: DataType): DecimalType | undefined {
+  const digits = INTEGRAL_DIGITS[type.kind]
+  return digits === undefined ? undefined : decimal(digits, 0)
+}
+
+/** The smallest decimal that holds an integer literal. */
+export function decimalOfInteger(value: bigint): DecimalType {
+  return decimal((value < 0n ? -value : value).toString().length, 0)
+}
+
+/** Fits a type into 38 digits: digits after the point give way, down to six of them. */
+export function adjust(precision: number, scale: number): DecimalType {
+  if (precision <= MAX_DECIMAL_PRECISION) return decimal(precision, scale)
+  const whole = precision - scale
+  return decimal(
+    MAX_DECIMAL_PRECISION,
+    Math.max(MAX_DECIMAL_PRECISION - whole, Math.min(scale, MINIMUM_ADJUSTED_SCALE)),
+  )
+}
+
+/** A type that holds both; beyond 38 digits those after the point are kept. */
+export function widerDecimal(a: DecimalType, b: DecimalType): DecimalType {
+  const scale = Math.max(a.scale, b.scale)
+  const whole = Math.max(a.precision - a.scale, b.precision - b.scale)
+  return decimal(Math.min(whole + scale, MAX_DECIMAL_PRECISION), Math.min(scale, MAX_DECIMAL_PRECISION))
+}
+
+type DecimalOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'
+
+/** The type of `a op b`. */
+export function decimalResult(operation: DecimalOperation, a: DecimalType, b: DecimalType): DecimalType {
+  const whole = (t: DecimalType): number => t.precision - t.scale
+  const scale = Math.max(a.scale, b.scale)
+  switch (operation) {
+    case 'add':
+    case 'subtract':
+      return adjust(Math.max(whole(a), whole(b)) + scale + 1, scale)
+    case 'multiply':
+      return adjust(a.precision + b.precision + 1, a.scale + b.scale)
+    case 'divide': {
+      const quotientScale = Math.max(6, a.scale + b.precision + 1)
+      return adjust(whole(a) + b.scale + quotientScale, quotientScale)
+    }
+    case 'remainder':
+      return adjust(Math.min(whole(a), whole(b)) + scale, scale)
+  }
+}

@@ -1,0 +1,93 @@
+import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, quotedTypeName } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { AggregateFunction } from '../../plan/expression/functions.js'
+import { castTo, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
+import { buildCase } from './conditional.js'
+import type { CallSite } from './definition.js'
+
+/** An aggregate as the plan holds it, but for its id and name. */
+export interface AggregateShape {
+  readonly fn: AggregateFunction
+  readonly args: readonly Expression[]
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+interface AggregateDefinition {
+  readonly minArgs: number
+  readonly maxArgs: number
+  build(args: readonly Expression[], site: CallSite): AggregateShape
+}
+
+const one = (build: AggregateDefinition['build']): AggregateDefinition => ({ minArgs: 1, maxArgs: 1, build })
+
+function numericArgument(args: readonly Expression[], site: CallSite): Expression {
+  const [arg] = args
+  if (arg!.type.kind === 'string' || arg!.type.kind === 'void') return castTo(arg!, DOUBLE)
+  if (!isNumeric(arg!.type)) throw unexpectedType(arg!, '"NUMERIC"', 0, site.sql, site.origin)
+  return arg!
+}
+
+const sum = one((args, site) => {
+  const arg = numericArgument(args, site)
+  if (arg.type.kind === 'decimal') {
+    const type = decimal(Math.min(arg.type.precision + 10, 38), arg.type.scale)
+    return { fn: 'sum', args: [arg], type, nullable: true }
+  }
+  const type = isIntegral(arg.type) ? BIGINT : DOUBLE
+  return { fn: 'sum', args: [castTo(arg, type)], type, nullable: true }
+})
+
+const avg = one((args, site) => {
+  const arg = numericArgument(args, site)
+  if (arg.type.kind !== 'decimal') return { fn: 'avg', args: [castTo(arg, DOUBLE)], type: DOUBLE, nullable: true }
+  const { precision, scale } = arg.type
+  return { fn: 'avg', args: [arg], type: decimal(Math.min(precision + 4, 38), Math.min(scale + 4, 38)), nullable: true }
+})
+
+const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
+  one((args, site) => {
+    const { type } = args[0]!
+    if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map') {
+      throw new MillraceError(
+        'UNSUPPORTED_FEATURE',
+        { feature: `${fn} of values of type ${quotedTypeName(type)}` },
+        { origin: site.origin },
+      )
+    }
+    return { fn, args, type, nullable: true }
+  })
+
+const first = one((args) => ({ fn: 'first', args, type: args[0]!.type, nullable: true }))
+
+const count: AggregateDefinition = {
+  minArgs: 0,
+  maxArgs: Number.POSITIVE_INFINITY,
+  build: (args) => {
+    // A literal that is not NULL counts every row, as `count(*)` does.
+    const counted = args.filter((arg) => !(arg.kind === 'literal' && arg.value !== null))
+    return { fn: 'count', args: counted, type: BIGINT, nullable: false }
+  },
+}
+
+const countIf = one((args, site) => {
+  if (args[0]!.type.kind !== 'boolean') throw unexpectedType(args[0]!, '"BOOLEAN"', 0, site.sql, site.origin)
+  const whenTrue = buildCase([{ when: args[0]!, value: literal(BOOLEAN, true) }], undefined, site)
+  return { fn: 'count', args: [whenTrue], type: BIGINT, nullable: false }
+})
+
+/** Aggregate functions by SQL name. */
+export const AGGREGATES: Readonly<Record<string, AggregateDefinition>> = {
+  sum,
+  avg,
+  mean: avg,
+  min: extreme('min'),
+  max: extreme('max'),
+  first,
+  first_value: first,
+  any_value: first,
+  count,
+  count_if: countIf,
+}

@@ -1,0 +1,143 @@
+import { BIGINT, DATE, type DataType, DOUBLE, INT, quotedTypeName, TIMESTAMP } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { asDecimal, castTo, isIntegral, isNumeric, unify } from '../coercion.js'
+import { decimalResult } from '../decimal-types.js'
+import { type CallSite, exactly, type FunctionTable } from './definition.js'
+
+type NumericOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'
+
+/** Strings count as double in arithmetic unless the other side is integral (bigint), NULL as the other side. */
+function operands(args: readonly Expression[], site: CallSite): [Expression, Expression] {
+  const [left, right] = [args[0]!, args[1]!]
+  if (left.type.kind === 'void' && right.type.kind === 'void') return [castTo(left, DOUBLE), castTo(right, DOUBLE)]
+  const [a, b] = [numericOf(left, right), numericOf(right, left)]
+  for (const operand of [a, b]) {
+    if (!isNumeric(operand.type)) {
+      if (a.type.kind === b.type.kind) throw wrongType('"NUMERIC"', operand.type, site)
+      unify(a, b, site.sql, site.origin)
+      throw wrongType('"NUMERIC"', operand.type, site)
+    }
+  }
+  return [a, b]
+}
+
+function numericOf(e: Expression, other: Expression): Expression {
+  if (e.type.kind === 'void') return castTo(e, other.type)
+  if (e.type.kind !== 'string') return e
+  return castTo(e, isIntegral(other.type) ? BIGINT : DOUBLE)
+}
+
+const wrongType = (inputType: string, actual: DataType, site: CallSite): MillraceError =>
+  new MillraceError(
+    'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE',
+    { sqlExpr: site.sql, inputType, actualDataType: quotedTypeName(actual) },
+    { origin: site.origin },
+  )
+
+function numeric(fn: NumericOperation, args: readonly Expression[], site: CallSite): Expression {
+  const [left, right] = operands(args, site)
+  const isDecimal = left.type.kind === 'decimal' || right.type.kind === 'decimal'
+  const isDouble = [left, right].some(({ type }) => type.kind === 'double' || type.kind === 'float')
+  if (isDecimal && !isDouble) {
+    const [a, b] = [asDecimal(left), asDecimal(right)]
+    if (a.type.kind === 'decimal' && b.type.kind === 'decimal') {
+      return call(fn, decimalResult(fn, a.type, b.type), [a, b], { origin: site.origin })
+    }
+  }
+  if (fn === 'divide') return call(fn, DOUBLE, [castTo(left, DOUBLE), castTo(right, DOUBLE)], { origin: site.origin })
+  const [a, b] = unify(left, right, site.sql, site.origin)
+  return call(fn, a.type, [a, b], { origin: site.origin })
+}
+
+const isInterval = (type: DataType): boolean => type.kind === 'interval_ym' || type.kind === 'interval_dt'
+const MICROS_PER_DAY = 86_400_000_000n
+
+/** A date or timestamp moved by an interval, or undefined when these are no such operands. */
+function moved(base: Expression, interval: Expression, site: CallSite): Expression | undefined {
+  const { origin } = site
+  if (!isInterval(interval.type)) return undefined
+  const isDate = base.type.kind === 'date'
+  if (!isDate && base.type.kind !== 'timestamp') return undefined
+  if (interval.type.kind === 'interval_ym') {
+    return isDate
+      ? call('date_add_months', DATE, [base, interval], { origin })
+      : call('timestamp_add_months', TIMESTAMP, [base, interval], { origin })
+  }
+  // A whole number of days keeps a date a date, as Spark's parser has it for literals; else the date becomes a timestamp.
+  if (
+    isDate &&
+    interval.kind === 'literal' &&
+    typeof interval.value === 'bigint' &&
+    interval.value % MICROS_PER_DAY === 0n
+  ) {
+    const days = literal(INT, Number(interval.value / MICROS_PER_DAY), interval.origin)
+    return call('date_add_days', DATE, [base, days], { origin })
+  }
+  return call('timestamp_add', TIMESTAMP, [castTo(base, TIMESTAMP), interval], { origin })
+}
+
+const isMovable = (type: DataType): boolean => type.kind === 'date' || type.kind === 'timestamp'
+
+function add(args: readonly Expression[], site: CallSite): Expression {
+  const [left, right] = [args[0]!, args[1]!]
+  const byInterval = moved(left, right, site) ?? moved(right, left, site)
+  if (byInterval) return byInterval
+  if (left.type.kind === 'date' && isIntegral(right.type))
+    return call('date_add_days', DATE, [left, castTo(right, INT)], { origin: site.origin })
+  return numeric('add', args, site)
+}
+
+function subtract(args: readonly Expression[], site: CallSite): Expression {
+  const [left, right] = [args[0]!, args[1]!]
+  if (isMovable(left.type) && isInterval(right.type)) return moved(left, negate(right, site), site)!
+  if (left.type.kind === 'date' && isIntegral(right.type)) {
+    return call('date_add_days', DATE, [left, negate(castTo(right, INT), site)], { origin: site.origin })
+  }
+  if (isMovable(left.type) && isMovable(right.type)) {
+    throw new MillraceError(
+      'UNSUPPORTED_FEATURE',
+      { feature: 'the difference of dates as an interval; use datediff' },
+      { origin: site.origin },
+    )
+  }
+  return numeric('subtract', args, site)
+}
+
+/** The negative; of a literal at once. */
+function negate(e: Expression, site: CallSite): Expression {
+  if (e.kind === 'literal' && typeof e.value === 'number') return literal(e.type, -e.value, e.origin)
+  if (e.kind === 'literal' && typeof e.value === 'bigint') return literal(e.type, -e.value, e.origin)
+  return call('negate', e.type, [e], { origin: site.origin })
+}
+
+function signed(fn: 'negate' | 'abs', args: readonly Expression[], site: CallSite): Expression {
+  const value = args[0]!.type.kind === 'string' || args[0]!.type.kind === 'void' ? castTo(args[0]!, DOUBLE) : args[0]!
+  const allowed = isNumeric(value.type) || (fn === 'negate' && isInterval(value.type))
+  if (!allowed) throw wrongType('"NUMERIC"', value.type, site)
+  return call(fn, value.type, [value], { origin: site.origin })
+}
+
+function intDivide(args: readonly Expression[], site: CallSite): Expression {
+  const [left, right] = operands(args, site)
+  const asIntegral = (e: Expression): Expression => (isIntegral(e.type) ? castTo(e, BIGINT) : e)
+  if (left.type.kind !== 'decimal' && right.type.kind !== 'decimal') {
+    const [a, b] = [asIntegral(left), asIntegral(right)]
+    for (const operand of [a, b]) if (!isIntegral(operand.type)) throw wrongType('"INTEGRAL"', operand.type, site)
+    return call('int_divide', BIGINT, [a, b], { origin: site.origin })
+  }
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'div of decimals' }, { origin: site.origin })
+}
+
+export const ARITHMETIC: FunctionTable = {
+  '+': exactly(2, add),
+  '-': exactly(2, subtract),
+  '*': exactly(2, (args, site) => numeric('multiply', args, site)),
+  '/': exactly(2, (args, site) => numeric('divide', args, site)),
+  '%': exactly(2, (args, site) => numeric('remainder', args, site)),
+  mod: exactly(2, (args, site) => numeric('remainder', args, site)),
+  div: exactly(2, intDivide),
+  negative: exactly(1, (args, site) => signed('negate', args, site)),
+  abs: exactly(1, (args, site) => signed('abs', args, site)),
+}

@@ -1,0 +1,56 @@
+import { BOOLEAN, quotedTypeName } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { ScalarFunction } from '../../plan/expression/functions.js'
+import { castTo, expectType, unify } from '../coercion.js'
+import { type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+
+function comparison(fn: ScalarFunction): FunctionDefinition {
+  return exactly(2, (args, site) => {
+    const [left, right] = unify(args[0]!, args[1]!, site.sql, site.origin)
+    const bothNull = left.type.kind === 'void'
+    const [a, b] = bothNull ? [castTo(left, BOOLEAN), castTo(right, BOOLEAN)] : [left, right]
+    if (a.type.kind === 'map' || a.type.kind === 'array') {
+      throw new MillraceError(
+        'UNSUPPORTED_FEATURE',
+        { feature: `comparing values of type ${quotedTypeName(a.type)}` },
+        { origin: site.origin },
+      )
+    }
+    return call(fn, BOOLEAN, [a, b], { origin: site.origin })
+  })
+}
+
+/** A chain of the same connective becomes one call. */
+function connective(fn: 'and' | 'or'): FunctionDefinition {
+  return exactly(2, (args, site) => {
+    const operands = args.map((arg, i) => expectType(arg, BOOLEAN, i, site.sql, site.origin))
+    const flat = operands.flatMap((arg) => (arg.kind === 'call' && arg.fn === fn ? arg.args : [arg]))
+    return call(fn, BOOLEAN, flat, { origin: site.origin })
+  })
+}
+
+function nullTest(fn: 'is_null' | 'is_not_null', args: readonly Expression[], site: CallSite): Expression {
+  return call(fn, BOOLEAN, [args[0]!], { origin: site.origin })
+}
+
+const notEqual: FunctionDefinition = comparison('ne')
+
+export const COMPARISON: FunctionTable = {
+  '=': comparison('eq'),
+  '!=': notEqual,
+  '<>': notEqual,
+  '<': comparison('lt'),
+  '<=': comparison('le'),
+  '>': comparison('gt'),
+  '>=': comparison('ge'),
+  '<=>': comparison('eq_null_safe'),
+  and: connective('and'),
+  or: connective('or'),
+  not: exactly(1, (args, site) =>
+    call('not', BOOLEAN, [expectType(args[0]!, BOOLEAN, 0, site.sql, site.origin)], { origin: site.origin }),
+  ),
+  isnull: exactly(1, (args, site) => nullTest('is_null', args, site)),
+  isnotnull: exactly(1, (args, site) => nullTest('is_not_null', args, site)),
+}

@@ -1,0 +1,56 @@
+import { BOOLEAN } from '../../../columnar/types.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Case, Expression } from '../../plan/expression/expression.js'
+import { expectType, unify, unifyAll } from '../coercion.js'
+import { between, type CallSite, exactly, type FunctionTable } from './definition.js'
+
+/** CASE with its values as one type. */
+export function buildCase(
+  branches: readonly { readonly when: Expression; readonly value: Expression }[],
+  otherwise: Expression | undefined,
+  site: CallSite,
+): Case {
+  const values = unifyAll(
+    [...branches.map(({ value }) => value), ...(otherwise ? [otherwise] : [])],
+    'casewhen',
+    site.sql,
+    site.origin,
+  )
+  const fallback = otherwise ? values.at(-1)! : undefined
+  return Object.freeze({
+    kind: 'case',
+    type: values[0]!.type,
+    nullable: fallback === undefined || values.some((value) => value.nullable),
+    branches: branches.map(({ when }, i) => ({
+      when: expectType(when, BOOLEAN, i, site.sql, site.origin),
+      value: values[i]!,
+    })),
+    ...(fallback ? { otherwise: fallback } : {}),
+    ...(site.origin ? { origin: site.origin } : {}),
+  })
+}
+
+function coalesce(args: readonly Expression[], site: CallSite): Expression {
+  const values = unifyAll(args, site.name, site.sql, site.origin)
+  return values.length === 1 ? values[0]! : call('coalesce', values[0]!.type, values, { origin: site.origin })
+}
+
+function nullIf(args: readonly Expression[], site: CallSite): Expression {
+  const [a, b] = unify(args[0]!, args[1]!, site.sql, site.origin)
+  const same = call('eq', BOOLEAN, [a, b], { origin: site.origin })
+  return buildCase([{ when: same, value: literal(args[0]!.type, null) }], args[0]!, site)
+}
+
+const ifNull = exactly(2, coalesce)
+
+export const CONDITIONAL: FunctionTable = {
+  if: exactly(3, ([when, value, otherwise], site) => buildCase([{ when: when!, value: value! }], otherwise!, site)),
+  coalesce: between(1, Number.POSITIVE_INFINITY, coalesce),
+  nvl: ifNull,
+  ifnull: ifNull,
+  nullif: exactly(2, nullIf),
+  nvl2: exactly(3, ([test, value, otherwise], site) => {
+    const present = call('is_not_null', BOOLEAN, [test!], { origin: site.origin })
+    return buildCase([{ when: present, value: value! }], otherwise!, site)
+  }),
+}

@@ -1,0 +1,67 @@
+import { type Field, field, STRING, struct } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { parseDataType, parseSchema } from '../../sql/types.js'
+import { expectType, unexpectedType } from '../coercion.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+
+/** `struct(a, b)`: fields named like the columns, others col1, col2, … */
+const structOf: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
+  const fields = args.map(
+    (arg, i): Field => field(arg.kind === 'attribute' ? arg.name : `col${i + 1}`, arg.type, arg.nullable),
+  )
+  return call('named_struct', struct(fields), args, { origin: site.origin })
+})
+
+const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (args, site) => {
+  const fields: Field[] = []
+  const values: Expression[] = []
+  for (let i = 0; i + 1 < args.length; i += 2) {
+    const [name, value] = [args[i]!, args[i + 1]!]
+    if (name.kind !== 'literal' || typeof name.value !== 'string')
+      throw unexpectedType(name, '"STRING" literal', i, site.sql, site.origin)
+    fields.push(field(name.value, value.type, value.nullable))
+    values.push(value)
+  }
+  return call('named_struct', struct(fields), values, { origin: site.origin })
+})
+
+/** `from_json(text, schema)`: the schema as DDL of columns, or a struct type; malformed text gives NULL fields (PERMISSIVE). */
+const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
+  const text = expectType(args[0]!, STRING, 0, site.sql, site.origin)
+  const ddl = args[1]!
+  if (ddl.kind !== 'literal' || typeof ddl.value !== 'string') {
+    throw new MillraceError(
+      'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT',
+      { sqlExpr: site.sql, inputName: 'schema', inputType: '"STRING"' },
+      { origin: site.origin },
+    )
+  }
+  if (args.length === 3)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'options of from_json' }, { origin: site.origin })
+  const type = /^\s*struct\s*</i.test(ddl.value) ? parseDataType(ddl.value) : struct(parseSchema(ddl.value).fields)
+  if (type.kind !== 'struct')
+    throw new MillraceError(
+      'UNSUPPORTED_FEATURE',
+      { feature: 'from_json into a type that is no struct' },
+      { origin: site.origin },
+    )
+  return call('from_json', allNullable(type), [text], { origin: site.origin })
+})
+
+/** What JSON does not hold is NULL, whatever the schema says; Spark does the same. */
+const allNullable = (type: ReturnType<typeof struct>): ReturnType<typeof struct> =>
+  struct(type.fields.map((f) => field(f.name, f.type.kind === 'struct' ? allNullable(f.type) : f.type, true)))
+
+const toJson = (args: readonly Expression[], site: CallSite): Expression => {
+  if (args[0]!.type.kind !== 'struct') throw unexpectedType(args[0]!, '"STRUCT"', 0, site.sql, site.origin)
+  return call('to_json', STRING, args, { origin: site.origin })
+}
+
+export const NESTED: FunctionTable = {
+  struct: structOf,
+  named_struct: namedStruct,
+  from_json: fromJson,
+  to_json: exactly(1, toJson),
+}

@@ -1,0 +1,27 @@
+import { closest } from '../../../common/closest.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { AGGREGATES } from './aggregate.js'
+import { ARITHMETIC } from './arithmetic.js'
+import { COMPARISON } from './comparison.js'
+import { CONDITIONAL } from './conditional.js'
+import { DATETIME } from './datetime.js'
+import type { FunctionDefinition, FunctionTable } from './definition.js'
+import { NESTED } from './nested.js'
+import { STRINGS } from './string.js'
+
+const SCALARS: FunctionTable = { ...COMPARISON, ...ARITHMETIC, ...CONDITIONAL, ...STRINGS, ...DATETIME, ...NESTED }
+
+/** @throws UNRESOLVED_ROUTINE */
+export function scalarFunction(name: string, origin: Origin | undefined): FunctionDefinition {
+  if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
+  const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]/.test(known))
+  const near = closest(name, words, 1)[0]
+  throw new MillraceError(
+    'UNRESOLVED_ROUTINE',
+    { routineName: `\`${name}\``, suggestion: near === undefined ? '' : ` Did you mean \`${near}\`?` },
+    { origin },
+  )
+}
+
+export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)

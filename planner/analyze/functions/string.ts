@@ -1,0 +1,82 @@
+import { BOOLEAN, INT, STRING } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { ScalarFunction } from '../../plan/expression/functions.js'
+import { castTo, expectType } from '../coercion.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+
+const asString = (args: readonly Expression[], site: CallSite): Expression[] =>
+  args.map((arg, i) => expectType(arg, STRING, i, site.sql, site.origin))
+
+const ofStrings = (fn: ScalarFunction, count: number, type: typeof STRING): FunctionDefinition =>
+  exactly(count, (args, site) => call(fn, type, asString(args, site), { origin: site.origin }))
+
+const length: FunctionDefinition = exactly(1, (args, site) => {
+  const value = args[0]!.type.kind === 'binary' ? args[0]! : asString(args, site)[0]!
+  return call('length', INT, [value], { origin: site.origin })
+})
+
+const MAX_INT = 2 ** 31 - 1
+
+const substring: FunctionDefinition = between(2, 3, (args, site) => {
+  const text = expectType(args[0]!, STRING, 0, site.sql, site.origin)
+  const position = expectType(args[1]!, INT, 1, site.sql, site.origin)
+  const count = args[2] ? expectType(args[2], INT, 2, site.sql, site.origin) : literal(INT, MAX_INT)
+  return call('substring', STRING, [text, position, count], { origin: site.origin })
+})
+
+/** LIKE with its pattern as a literal, an escape character other than `\` translated into it. */
+function like(args: readonly Expression[], site: CallSite): Expression {
+  const [text, pattern, escapeChar] = asString(args, site)
+  if (pattern!.kind !== 'literal') {
+    throw new MillraceError(
+      'UNSUPPORTED_FEATURE',
+      { feature: 'LIKE with a pattern that is no literal' },
+      { origin: site.origin },
+    )
+  }
+  const escaped =
+    escapeChar?.kind === 'literal' && typeof escapeChar.value === 'string' && typeof pattern!.value === 'string'
+      ? literal(STRING, withBackslash(pattern!.value, escapeChar.value), pattern!.origin)
+      : pattern!
+  return call('like', BOOLEAN, [text!, escaped], { origin: site.origin })
+}
+
+function withBackslash(pattern: string, escapeChar: string): string {
+  if (escapeChar === '\\') return pattern
+  let result = ''
+  for (let i = 0; i < pattern.length; i++) {
+    if (pattern[i] === escapeChar && i + 1 < pattern.length) result += `\\${pattern[++i]}`
+    else result += pattern[i] === '\\' ? '\\\\' : pattern[i]
+  }
+  return result
+}
+
+const concat: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
+  const flat = args
+    .map((arg) => castTo(arg, STRING))
+    .flatMap((arg) => (arg.kind === 'call' && arg.fn === 'concat' ? arg.args : [arg]))
+  return flat.length === 1 ? flat[0]! : call('concat', STRING, flat, { origin: site.origin })
+})
+
+export const STRINGS: FunctionTable = {
+  length,
+  len: length,
+  char_length: length,
+  character_length: length,
+  substring,
+  substr: substring,
+  concat,
+  like: between(2, 3, like),
+  startswith: ofStrings('starts_with', 2, BOOLEAN),
+  endswith: ofStrings('ends_with', 2, BOOLEAN),
+  contains: ofStrings('contains', 2, BOOLEAN),
+  upper: ofStrings('upper', 1, STRING),
+  ucase: ofStrings('upper', 1, STRING),
+  lower: ofStrings('lower', 1, STRING),
+  lcase: ofStrings('lower', 1, STRING),
+  trim: ofStrings('trim', 1, STRING),
+  ltrim: ofStrings('ltrim', 1, STRING),
+  rtrim: ofStrings('rtrim', 1, STRING),
+}

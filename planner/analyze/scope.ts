@@ -1,0 +1,108 @@
+import { quotedTypeName, typeName } from '../../columnar/types.js'
+import { closest } from '../../common/closest.js'
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { reference } from '../plan/expression/build.js'
+import type { Attribute, Expression } from '../plan/expression/expression.js'
+
+/** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
+export interface Scope {
+  readonly attributes: readonly Attribute[]
+}
+
+const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+export const quoted = (parts: readonly string[]): string => parts.map((part) => `\`${part}\``).join('.')
+
+/** What a name refers to, or undefined. `a.b` is column `b` of relation `a`, or else field `b` of column `a`. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
+export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression | undefined {
+  const [first, second] = parts
+  const qualified =
+    second === undefined
+      ? []
+      : scope.attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, first!) && same(a.name, second))
+  if (qualified.length > 0) return fieldsOf(single(qualified, parts, origin), parts.slice(2), origin)
+  const plain = scope.attributes.filter((a) => same(a.name, first!))
+  return plain.length === 0 ? undefined : fieldsOf(single(plain, parts, origin), parts.slice(1), origin)
+}
+
+/** What a name refers to. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
+export function resolveName(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression {
+  const found = lookUp(scope, parts, origin)
+  if (found) return found
+  throw unresolved(scope, parts, origin)
+}
+
+export function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
+  const objectName = quoted(parts)
+  const near = closest(parts.at(-1)!, [...new Set(scope.attributes.map((a) => a.name))], 5)
+  return near.length === 0
+    ? new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName }, { origin })
+    : new MillraceError(
+        'UNRESOLVED_COLUMN.WITH_SUGGESTION',
+        { objectName, proposal: near.map((n) => `\`${n}\``).join(', ') },
+        { origin },
+      )
+}
+
+function single(found: readonly Attribute[], parts: readonly string[], origin: Origin | undefined): Expression {
+  if (found.length > 1) {
+    const referenceNames = found
+      .map((a) => `[${a.qualifier === undefined ? '' : `\`${a.qualifier}\`.`}\`${a.name}\`]`)
+      .join(', ')
+    throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quoted(parts), referenceNames }, { origin })
+  }
+  return reference(found[0]!, origin)
+}
+
+function fieldsOf(base: Expression, names: readonly string[], origin: Origin | undefined): Expression {
+  return names.reduce((e, name) => getField(e, name, origin), base)
+}
+
+/** A field of a struct by name. @throws INVALID_EXTRACT_BASE_FIELD_TYPE, FIELD_NOT_FOUND */
+export function getField(child: Expression, name: string, origin: Origin | undefined): Expression {
+  if (child.type.kind !== 'struct') {
+    const base = child.kind === 'attribute' ? `"${child.name}"` : 'the expression'
+    throw new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', { base, other: quotedTypeName(child.type) }, { origin })
+  }
+  const { fields } = child.type
+  const ordinal = fields.findIndex((f) => same(f.name, name))
+  if (ordinal < 0) {
+    throw new MillraceError(
+      'FIELD_NOT_FOUND',
+      { fieldName: `\`${name}\``, fields: fields.map((f) => `\`${f.name}\``).join(', ') },
+      { origin },
+    )
+  }
+  const { type, nullable } = fields[ordinal]!
+  return Object.freeze({
+    kind: 'getField',
+    child,
+    ordinal,
+    type,
+    nullable: nullable || child.nullable,
+    ...(origin ? { origin } : {}),
+  })
+}
+
+export interface Expanded {
+  readonly name: string
+  readonly expression: Expression
+}
+
+/** The columns a star stands for: all, those of a relation, or the fields of a struct. @throws CANNOT_RESOLVE_STAR_EXPAND */
+export function expandStar(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
+  const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
+    attributes.map((a) => ({ name: a.name, expression: reference(a, origin) }))
+  if (target.length === 0) return columns(scope.attributes)
+  const ofRelation =
+    target.length === 1
+      ? scope.attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, target[0]!))
+      : []
+  if (ofRelation.length > 0) return columns(ofRelation)
+  const base = lookUp(scope, target, origin)
+  if (base?.type.kind === 'struct') {
+    return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))
+  }
+  const known = scope.attributes.map((a) => `\`${a.name}\` ${typeName(a.type)}`).join(', ')
+  throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', { targetString: quoted(target), columns: known }, { origin })
+}

@@ -1,0 +1,86 @@
+import { type DataType, typeName } from '../../../columnar/types.js'
+import type { AggregateCall, Expression } from './expression.js'
+import type { ScalarFunction } from './functions.js'
+import type { LiteralValue } from './literal.js'
+
+/** How functions that are operators in SQL are written. */
+const OPERATORS: Partial<Record<ScalarFunction, string>> = {
+  and: 'AND',
+  or: 'OR',
+  eq: '=',
+  ne: '!=',
+  lt: '<',
+  le: '<=',
+  gt: '>',
+  ge: '>=',
+  eq_null_safe: '<=>',
+  add: '+',
+  subtract: '-',
+  multiply: '*',
+  divide: '/',
+  int_divide: 'div',
+  remainder: '%',
+  like: 'LIKE',
+}
+
+/** How a column is printed; explain adds the id. */
+export type ColumnText = (column: Extract<Expression, { kind: 'attribute' | 'bound' }>) => string
+
+/** A resolved expression as SQL, for messages and plans. */
+export function sqlText(e: Expression, columnText: ColumnText = (column) => column.name): string {
+  const text = (child: Expression): string => sqlText(child, columnText)
+  switch (e.kind) {
+    case 'literal':
+      return literalText(e.type, e.value)
+    case 'attribute':
+    case 'bound':
+      return columnText(e)
+    case 'call':
+      return callText(e.fn, e.args.map(text))
+    case 'cast':
+      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${typeName(e.type).toUpperCase()})`
+    case 'case': {
+      const branches = e.branches.map(({ when, value }) => ` WHEN ${text(when)} THEN ${text(value)}`).join('')
+      return `CASE${branches}${e.otherwise ? ` ELSE ${text(e.otherwise)}` : ''} END`
+    }
+    case 'in':
+      return `(${text(e.child)} IN (${e.list.map((value) => literalText(e.child.type, value)).join(', ')}))`
+    case 'getField':
+      return `${text(e.child)}.${e.child.type.kind === 'struct' ? e.child.type.fields[e.ordinal]!.name : e.ordinal}`
+  }
+}
+
+export function aggregateText(call: AggregateCall, columnText?: ColumnText): string {
+  const args = call.args.length === 0 ? '1' : call.args.map((arg) => sqlText(arg, columnText)).join(', ')
+  const filter = call.filter ? ` FILTER (WHERE ${sqlText(call.filter, columnText)})` : ''
+  return `${call.fn}(${call.distinct ? 'DISTINCT ' : ''}${args})${filter}`
+}
+
+function callText(fn: ScalarFunction, args: readonly string[]): string {
+  const operator = OPERATORS[fn]
+  if (operator !== undefined) return `(${args.join(` ${operator} `)})`
+  if (fn === 'not') return `(NOT ${args[0]})`
+  if (fn === 'negate') return `(- ${args[0]})`
+  if (fn === 'is_null') return `(${args[0]} IS NULL)`
+  if (fn === 'is_not_null') return `(${args[0]} IS NOT NULL)`
+  return `${fn}(${args.join(', ')})`
+}
+
+/** A literal as SQL writes it. */
+export function literalText(type: DataType, value: LiteralValue): string {
+  if (value === null) return 'NULL'
+  if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex').toUpperCase()}'`
+  if (type.kind === 'decimal') return decimalText(value as bigint, type.scale)
+  if (type.kind === 'date') return `DATE '${new Date((value as number) * 86_400_000).toISOString().slice(0, 10)}'`
+  if (type.kind === 'timestamp')
+    return `TIMESTAMP '${new Date(Number((value as bigint) / 1000n)).toISOString().replace('T', ' ').replace('Z', '')}'`
+  if (type.kind === 'interval_ym') return `INTERVAL '${value}' MONTH`
+  if (type.kind === 'interval_dt') return `INTERVAL '${Number(value as bigint) / 1e6}' SECOND`
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
+}
+
+function decimalText(unscaled: bigint, scale: number): string {
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0')
+  const sign = unscaled < 0n ? '-' : ''
+  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
+}
