@@ -104,12 +104,30 @@ export function decimalDivide(
   aLow: i64, aHigh: i64, bLow: i64, bHigh: i64, up: i32, precision: i32, out: usize,
 ): i32 {
   if ((bLow | bHigh) == 0) return finishDecimal(X, 0, false, precision, out)
+  const negative = aHigh < 0 != bHigh < 0
+  if (aHigh == aLow >> 63 && bHigh == bLow >> 63 && up >= 0 && up <= 18) {
+    if (!powersReady) preparePowers()
+    const dividend = <u64>(aLow < 0 ? -aLow : aLow)
+    const divisor = <u64>(bLow < 0 ? -bLow : bLow)
+    const power = load<u64>(POWERS + (up << 4))
+    if (clz(dividend) + clz(power) >= 65) {
+      const scaled = dividend * power
+      let quotient = scaled / divisor
+      const rest = scaled % divisor
+      if (rest >= divisor - rest) quotient++
+      if (magnitudeExceeds(quotient, 0, precision)) return 1
+      const result = negative ? -(<i64>quotient) : <i64>quotient
+      store<i64>(out, result)
+      store<i64>(out, result >> 63, 8)
+      return 0
+    }
+  }
   const x = multiplyPowerOfTen(X, load128(X, aLow, aHigh), max(up, 0))
   const y = multiplyPowerOfTen(Y, load128(Y, bLow, bHigh), max(-up, 0))
   let z = divideLimbs(X, x, Y, y, Z)
   const twice = shiftLeft(X, divisionRest, 1)
   if (compareLimbs(X, twice, Y, y) >= 0) z = addSmall(Z, z, 1)
-  return finishDecimal(Z, z, aHigh < 0 != bHigh < 0, precision, out)
+  return finishDecimal(Z, z, negative, precision, out)
 }
 
 /** a % b with the sign of a; `up` more digits for a (fewer than 0: for b) give both the same scale; then `drop` digits fewer. */
