@@ -12,4 +12,25 @@ export const ENGINE_CONDITIONS = {
     'Shuffle block {block} could not be fetched from executor {executor}: {reason}.',
     'recompute',
   ),
+  EXECUTOR_LOST: external('08006', 'Executor {executor} was lost: {reason}.'),
+  TASK_THREAD_DIED: external('58000', 'The worker thread of a task ended unexpectedly: {reason}.'),
+  TASK_RETRIES_EXHAUSTED: external(
+    '58000',
+    'Task {partition} of stage {stage} was attempted {attempts} times, most recently: {reason}',
+    'never',
+  ),
+  NO_EXECUTORS: external('57P03', 'There has been no executor for {seconds} s to run the query on.', 'never'),
+  DRIVER_UNREACHABLE: external(
+    '08001',
+    'The driver at {address} could not be reached within {seconds} s: {reason}.',
+    'never',
+  ),
+  DRIVER_LOST: external('08006', 'The connection to the driver at {address} broke: {reason}.', 'never'),
+  EXECUTOR_NOT_AUTHENTICATED: user(
+    '28000',
+    'The driver at {address} refused this executor, which does not have the secret of the application.',
+  ),
+  CANNOT_LISTEN: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),
+  LOCAL_CLUSTER_FAILED: external('57P03', 'An executor of the local cluster could not be started: {reason}.', 'never'),
+  SESSION_CLOSED: user('08003', 'The session was stopped.'),
 } as const

@@ -1,0 +1,46 @@
+import type { SerializedError } from '../../common/errors/millrace-error.js'
+import type { TaskReport } from '../tasks/task-report.js'
+import type { JobSpec } from './job-spec.js'
+
+/** Everything the scheduler is told. Any of them may come late, twice or out of order. */
+export type SchedulerEvent =
+  | { readonly kind: 'jobSubmitted'; readonly job: JobSpec }
+  | { readonly kind: 'jobCanceled'; readonly jobId: number }
+  /** The driver could not go on with the job for a reason of its own. */
+  | { readonly kind: 'jobAborted'; readonly jobId: number; readonly error: SerializedError }
+  | {
+      readonly kind: 'executorRegistered'
+      readonly executorId: string
+      readonly slots: number
+      /** False for an executor in this process, which cannot fall silent alone. */
+      readonly heartbeats: boolean
+    }
+  | { readonly kind: 'executorHeartbeat'; readonly executorId: string }
+  | { readonly kind: 'executorLost'; readonly executorId: string; readonly reason: string }
+  | {
+      readonly kind: 'taskSucceeded'
+      readonly executorId: string
+      readonly attemptId: number
+      readonly report: TaskReport
+      /** True when the driver has the output already, so that it cannot be lost with the executor. */
+      readonly inlined: boolean
+    }
+  | {
+      readonly kind: 'taskFailed'
+      readonly executorId: string
+      readonly attemptId: number
+      readonly error: SerializedError
+    }
+  /** The driver took the whole partition of a result. */
+  | { readonly kind: 'resultDelivered'; readonly jobId: number; readonly partition: number }
+  /** The driver could not fetch a partition of the result. */
+  | {
+      readonly kind: 'resultLost'
+      readonly jobId: number
+      readonly partition: number
+      readonly attemptId: number
+      readonly error: SerializedError
+    }
+  | { readonly kind: 'cacheDropped'; readonly cacheId: string }
+  /** Time passed. */
+  | { readonly kind: 'tick' }

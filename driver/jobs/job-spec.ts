@@ -1,0 +1,30 @@
+/**
+ * What the scheduler knows of a job: the shape of its stages, without plans. A stage's `key` is unique in the job; several
+ * plans may be joined in one job (a query and the lineage of a cache it reads), so it is not the plan's stage id.
+ */
+export interface StageSpec {
+  readonly key: number
+  /** Keys of the stages whose output this one reads. They come earlier in the job. */
+  readonly inputs: readonly number[]
+  readonly taskCount: number
+  readonly output: StageOutput
+  /** Caches of which task i reads partition i: it is placed where that is held. Their stages are among `inputs`. */
+  readonly cacheReads: readonly string[]
+}
+
+/** What becomes of a task's output. */
+export type StageOutput =
+  /** Held by the executor for later stages of the job. */
+  | { readonly kind: 'map' }
+  /** Held by the executor until the driver took it. */
+  | { readonly kind: 'result' }
+  /** Held by the executor beyond the job. Partitions that are held already are not computed again. */
+  | { readonly kind: 'cache'; readonly cacheId: string }
+  /** Outside, prepared but not visible: it cannot be lost with an executor. */
+  | { readonly kind: 'write' }
+
+/** The last stage is the result of the job. */
+export interface JobSpec {
+  readonly jobId: number
+  readonly stages: readonly StageSpec[]
+}

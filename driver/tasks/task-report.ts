@@ -1,0 +1,13 @@
+import type { Json } from '../../connectors/api.js'
+
+/** What a finished task says of itself. */
+export interface TaskReport {
+  readonly rowsRead: number
+  readonly rowsWritten: number
+  readonly bytesWritten: number
+  readonly elapsedMs: number
+  /** For the sink's commit, when the stage writes. */
+  readonly commitMessage?: Json
+  /** The greatest event time seen, for the watermark of a stream. */
+  readonly maxEventTimeMicros?: bigint
+}

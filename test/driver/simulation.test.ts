@@ -1,0 +1,29 @@
+import test from 'ava'
+import { SimulatedCluster } from './simulated-cluster.js'
+
+const HISTORIES = 10_000
+/** `MILLRACE_SIMULATION_SEED=n` replays one history. */
+const replayed = process.env['MILLRACE_SIMULATION_SEED']
+
+test('in every random cluster history each job ends as it should and each result is delivered exactly once', (t) => {
+  const seeds = replayed === undefined ? Array.from({ length: HISTORIES }, (_, i) => i + 1) : [Number(replayed)]
+  const totals = { launches: 0, losses: 0, succeeded: 0, failed: 0 }
+  for (const seed of seeds) {
+    const cluster = new SimulatedCluster(seed)
+    try {
+      cluster.run()
+    } catch (error) {
+      t.fail(`seed ${seed} (replay with MILLRACE_SIMULATION_SEED=${seed}): ${(error as Error).stack}`)
+      return
+    }
+    totals.launches += cluster.launches
+    totals.losses += cluster.losses
+    totals.succeeded += cluster.succeeded
+    totals.failed += cluster.failed
+  }
+  t.log(JSON.stringify(totals))
+  if (replayed !== undefined) return
+  // The histories must be rough enough to prove something, and not so rough that nothing ever succeeds.
+  t.true(totals.losses > HISTORIES / 4 && totals.launches > HISTORIES * 5)
+  t.true(totals.succeeded > totals.failed && totals.failed > HISTORIES / 100)
+})
