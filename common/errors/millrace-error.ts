@@ -75,13 +75,25 @@ export function toMillraceError(error: unknown): MillraceError {
 }
 
 export function serializeError(error: unknown): SerializedError {
-  const ours = toMillraceError(error)
+  if (!MillraceError.is(error)) return serializeForeign(error)
+  const ours = error
   return {
     condition: ours.condition,
     parameters: ours.parameters,
     ...(ours.origin ? { origin: ours.origin } : {}),
     ...(ours.stack ? { stack: ours.stack } : {}),
     ...(ours.cause === undefined ? {} : { cause: serializeError(ours.cause) }),
+  }
+}
+
+/** What is not ours, as `toMillraceError` names it; its stack is the one that tells where it arose. */
+function serializeForeign(error: unknown): SerializedError {
+  if (!(error instanceof Error)) return { condition: 'INTERNAL_ERROR', parameters: { message: String(error) } }
+  return {
+    condition: 'INTERNAL_ERROR',
+    parameters: { message: error.message },
+    ...(error.stack ? { stack: error.stack } : {}),
+    ...(error.cause === undefined ? {} : { cause: serializeError(error.cause) }),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SerializedError } from '../../common/errors/millrace-error.js'
+import type { TaskReport } from '../../planner/plan/physical/task-report.js'
 import type { OutputGroup } from '../tasks/output-table.js'
-import type { TaskReport } from '../tasks/task-report.js'
 
 /** Where a task finds what a stage wrote. */
 export interface TaskInput {

@@ -1,5 +1,5 @@
 import type { SerializedError } from '../../common/errors/millrace-error.js'
-import type { TaskReport } from '../tasks/task-report.js'
+import type { TaskReport } from '../../planner/plan/physical/task-report.js'
 import type { JobSpec } from './job-spec.js'
 
 /** Everything the scheduler is told. Any of them may come late, twice or out of order. */

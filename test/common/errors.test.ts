@@ -35,3 +35,10 @@ test('what is not ours becomes INTERNAL_ERROR with the original as cause', (t) =
   t.is(error.condition, 'INTERNAL_ERROR')
   t.is(error.cause, original)
 })
+
+test('an error that is not ours can be sent as well, with its stack', (t) => {
+  const original = new TypeError('boom', { cause: new Error('deeper') })
+  const copy = deserializeError(serializeError(new MillraceError('OPERATION_CANCELED', {}, { cause: original })))
+  t.true(MillraceError.is(copy.cause) && copy.cause.message.includes('boom'))
+  t.true(MillraceError.is(copy.cause) && copy.cause.stack === original.stack)
+})

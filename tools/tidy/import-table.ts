@@ -42,7 +42,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
     from: 'executor',
     may: ['common', 'columnar', 'planner/plan', 'planner/codec', 'executor', 'proto', 'connectors/api'],
   },
-  { from: 'proto', may: ['proto'] },
+  { from: 'proto', may: ['proto', 'common', 'columnar', 'planner/plan', 'planner/codec', 'connectors/api'] },
   { from: 'api/local', may: ['*'] },
   { from: 'api', may: ['common', 'columnar', 'planner', 'driver/index', 'api', 'connectors/api'] },
   { from: 'cli', may: ['*'] },

@@ -1,4 +1,4 @@
-import type { Json } from '../../connectors/api.js'
+import type { Json } from '../../../connectors/api.js'
 
 /** What a finished task says of itself. */
 export interface TaskReport {

@@ -1,0 +1,9 @@
+import type { SinkProvider, SourceProvider } from '../connectors/api.js'
+
+/** The driver's sides of the connectors, by name; given by the composition root. */
+export interface DriverConnectors {
+  /** @throws DATA_SOURCE_NOT_FOUND */
+  source(provider: string): Promise<SourceProvider>
+  /** @throws DATA_SOURCE_NOT_FOUND */
+  sink(provider: string): Promise<SinkProvider>
+}

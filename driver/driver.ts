@@ -1,0 +1,346 @@
+import type { Logger } from 'pino'
+import type { Block } from '../columnar/block.js'
+import { deserializeError, MillraceError } from '../common/errors/millrace-error.js'
+import type { Split } from '../connectors/api.js'
+import type { StageGraph, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { ExecutorConnection, ExecutorMessage } from '../proto/protocol.js'
+import type { DriverConnectors } from './connectors.js'
+import type { ExecutorSummary } from './executors/executor-table.js'
+import { JobPreparation } from './job-preparation.js'
+import { type JobHandle, type JobResult, JobRun, type Settle } from './job-run.js'
+import type { SchedulerAction, TaskAttempt } from './jobs/actions.js'
+import type { SchedulerEvent } from './jobs/events.js'
+import { Scheduler } from './jobs/scheduler.js'
+import { LocalBlocks } from './local-blocks.js'
+import { Mailbox } from './mailbox.js'
+import type { ReadyPartition, ResultListener } from './result-stream.js'
+import { taskLaunch } from './task-launch.js'
+
+export interface DriverOptions {
+  readonly connectors: DriverConnectors
+  /** Slots the cluster will have, for the number of tasks planned before its executors have registered. */
+  readonly expectedSlots: number
+  /** `task.maxFailures` */
+  readonly maxFailures: number
+  /** `executor.timeout` */
+  readonly executorTimeoutMs: number
+  /** How long jobs wait without any executor before they fail; default 60 s. */
+  readonly executorWaitMs?: number
+  /** How long a task waits for a slot where its cached input is; default 500 ms. */
+  readonly localityWaitMs?: number
+  readonly logger: Logger
+}
+
+export interface SubmitOptions {
+  /** Splits by scan id for scans that are not to ask their connector: a stream's. */
+  readonly splits?: Readonly<Record<number, readonly Split[]>>
+  readonly streaming?: StreamingTaskInputs
+}
+
+/** Everything that reaches the driver's state, beside what the scheduler takes as it is. */
+type DriverMail =
+  | { readonly kind: 'scheduler'; readonly event: SchedulerEvent }
+  | { readonly kind: 'jobPrepared'; readonly run: JobRun }
+  | { readonly kind: 'executorSays'; readonly executorId: string; readonly message: ExecutorMessage }
+
+const DEFAULT_EXECUTOR_WAIT_MS = 60_000
+const DEFAULT_LOCALITY_WAIT_MS = 500
+/** The longest a timer of Node can wait. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/**
+ * The driver of one application: takes jobs, has the scheduler decide, and performs what it decides over the connections of
+ * executors. It knows neither how executors were started nor what carries the messages.
+ */
+export class Driver {
+  readonly localBlocks = new LocalBlocks()
+  readonly #options: DriverOptions
+  readonly #scheduler: Scheduler
+  readonly #mailbox: Mailbox<DriverMail>
+  readonly #preparation: JobPreparation
+  readonly #connections = new Map<string, ExecutorConnection>()
+  readonly #runs = new Map<number, JobRun>()
+  readonly #settlers = new Set<Settle>()
+  /** Commits and aborts under way. */
+  readonly #endings = new Set<Promise<void>>()
+  /** Results that came along with a report, until they are taken. */
+  readonly #inlined = new Map<number, readonly Block[]>()
+  #timer: NodeJS.Timeout | undefined
+  #nextJobId = 1
+  #isClosed = false
+
+  constructor(options: DriverOptions) {
+    this.#options = options
+    this.#scheduler = new Scheduler({
+      maxFailures: options.maxFailures,
+      executorTimeoutMs: options.executorTimeoutMs,
+      executorWaitMs: options.executorWaitMs ?? DEFAULT_EXECUTOR_WAIT_MS,
+      localityWaitMs: options.localityWaitMs ?? DEFAULT_LOCALITY_WAIT_MS,
+    })
+    this.#preparation = new JobPreparation(options.connectors)
+    this.#mailbox = new Mailbox(
+      (mail) => this.#handle(mail),
+      (error) => {
+        options.logger.fatal({ err: error }, 'the driver broke')
+        this.#failEverything(error)
+      },
+    )
+  }
+
+  /** Starts a job. What fails it, planning of splits included, arrives through the handle. */
+  submit(graph: StageGraph, options: SubmitOptions = {}): JobHandle {
+    const jobId = this.#nextJobId++
+    const abort = new AbortController()
+    let settle!: Settle
+    const result = new Promise<JobResult>((resolve, reject) => {
+      settle = { resolve, reject }
+    })
+    // Whoever only iterates the blocks meets the failure there.
+    result.catch(() => undefined)
+    this.#settlers.add(settle)
+    const forget = (): void => void this.#settlers.delete(settle)
+    result.then(forget, forget)
+    const prepared = this.#prepare(jobId, graph, options, settle, abort.signal)
+    return {
+      jobId,
+      result,
+      blocks: { [Symbol.asyncIterator]: () => blocksOf(prepared, result) },
+      cancel: () => {
+        abort.abort()
+        this.#tell({ kind: 'jobCanceled', jobId })
+      },
+    }
+  }
+
+  /** The shares of a relation made from rows; see `PhysicalLocal`. */
+  registerLocalBlocks(id: string, blocks: readonly Block[]): void {
+    this.localBlocks.register(id, blocks)
+  }
+
+  dropLocalBlocks(id: string): void {
+    this.localBlocks.drop(id)
+  }
+
+  /** Forgets a cached relation everywhere. */
+  dropCache(cacheId: string): void {
+    this.#preparation.dropCache(cacheId)
+    this.#tell({ kind: 'cacheDropped', cacheId })
+  }
+
+  executors(): readonly ExecutorSummary[] {
+    return this.#scheduler.executors()
+  }
+
+  /** Slots of the executors that are there, or the number expected before any is. */
+  get slots(): number {
+    const registered = this.executors().reduce((sum, { slots }) => sum + slots, 0)
+    return Math.max(registered, this.#options.expectedSlots)
+  }
+
+  /** Takes an executor in. `heartbeats` false means that it cannot fall silent. What it says goes to `receive`. */
+  connect(executorId: string, slots: number, connection: ExecutorConnection, heartbeats: boolean): void {
+    if (this.#isClosed) return connection.close()
+    this.#connections.set(executorId, connection)
+    this.#tell({ kind: 'executorRegistered', executorId, slots, heartbeats })
+  }
+
+  receive(executorId: string, message: ExecutorMessage): void {
+    this.#mailbox.post({ kind: 'executorSays', executorId, message })
+  }
+
+  disconnected(executorId: string, reason: string): void {
+    this.#tell({ kind: 'executorLost', executorId, reason })
+  }
+
+  /** Fails what runs, tells executors to end and leaves nothing that would keep the process alive. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#mailbox.close()
+    clearTimeout(this.#timer)
+    this.#failEverything(new MillraceError('SESSION_CLOSED'))
+    for (const connection of this.#connections.values()) {
+      connection.send({ kind: 'shutdown' })
+      connection.close()
+    }
+    this.#connections.clear()
+    this.localBlocks.clear()
+    await Promise.all(this.#endings)
+  }
+
+  #tell(event: SchedulerEvent): void {
+    this.#mailbox.post({ kind: 'scheduler', event })
+  }
+
+  /** Works out a job's stages and has it scheduled. Undefined when there is nothing to run. */
+  async #prepare(
+    jobId: number,
+    graph: StageGraph,
+    options: SubmitOptions,
+    settle: Settle,
+    signal: AbortSignal,
+  ): Promise<JobRun | undefined> {
+    try {
+      if (this.#isClosed) throw new MillraceError('SESSION_CLOSED')
+      const prepared = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
+      const run = new JobRun(prepared.plan, settle, prepared.jobWrite, this.#listenerFor(jobId))
+      if (prepared.nothingToDo) {
+        settle.resolve(run.metrics.result())
+        return undefined
+      }
+      if (this.#isClosed || signal.aborted) {
+        await run.fail(new MillraceError(this.#isClosed ? 'SESSION_CLOSED' : 'OPERATION_CANCELED'))
+        return undefined
+      }
+      this.#mailbox.post({ kind: 'jobPrepared', run })
+      return run
+    } catch (error) {
+      settle.reject(error)
+      return undefined
+    }
+  }
+
+  #listenerFor(jobId: number): ResultListener {
+    return {
+      delivered: (partition) => this.#tell({ kind: 'resultDelivered', jobId, partition }),
+      lost: (partition, attemptId, error) =>
+        this.#tell({
+          kind: 'resultLost',
+          jobId,
+          partition,
+          attemptId,
+          error: { condition: error.condition, parameters: error.parameters },
+        }),
+      broken: (error) =>
+        this.#tell({
+          kind: 'jobAborted',
+          jobId,
+          error: { condition: error.condition, parameters: error.parameters },
+        }),
+      abandoned: () => this.#tell({ kind: 'jobCanceled', jobId }),
+    }
+  }
+
+  #handle(mail: DriverMail): void {
+    switch (mail.kind) {
+      case 'scheduler':
+        return this.#schedule(mail.event)
+      case 'jobPrepared':
+        this.#runs.set(mail.run.plan.spec.jobId, mail.run)
+        return this.#schedule({ kind: 'jobSubmitted', job: mail.run.plan.spec })
+      case 'executorSays':
+        return this.#executorSays(mail.executorId, mail.message)
+    }
+  }
+
+  #executorSays(executorId: string, message: ExecutorMessage): void {
+    switch (message.kind) {
+      case 'heartbeat':
+        return this.#schedule({ kind: 'executorHeartbeat', executorId })
+      case 'taskSucceeded': {
+        const { attemptId, report, blocks } = message
+        if (blocks) this.#inlined.set(attemptId, blocks)
+        this.#schedule({ kind: 'taskSucceeded', executorId, attemptId, report, inlined: blocks !== undefined })
+        this.#inlined.delete(attemptId)
+        return
+      }
+      case 'taskFailed':
+        return this.#schedule({
+          kind: 'taskFailed',
+          executorId,
+          attemptId: message.attemptId,
+          error: message.error,
+        })
+    }
+  }
+
+  #schedule(event: SchedulerEvent): void {
+    for (const action of this.#scheduler.handle(event, performance.now())) this.#perform(action)
+    this.#setTimer()
+  }
+
+  #setTimer(): void {
+    clearTimeout(this.#timer)
+    const wakeMs = this.#scheduler.nextWakeMs()
+    if (!Number.isFinite(wakeMs)) return
+    const delayMs = Math.min(Math.max(0, wakeMs - performance.now()) + 1, MAX_TIMER_MS)
+    this.#timer = setTimeout(() => this.#tell({ kind: 'tick' }), delayMs)
+    // Only a job in progress is a reason for the process to live on.
+    if (this.#runs.size === 0) this.#timer.unref()
+  }
+
+  #perform(action: SchedulerAction): void {
+    switch (action.kind) {
+      case 'launchTask': {
+        const { plan } = this.#runs.get(action.task.jobId)!
+        const launch = taskLaunch(plan, action.task, action.inputs, {
+          addressOf: (executorId) => this.#connections.get(executorId)?.address ?? '',
+          localBlocks: (id) => this.localBlocks.get(id),
+        })
+        return this.#connections.get(action.task.executorId)?.send({ kind: 'launchTask', launch })
+      }
+      case 'cancelTask':
+        return this.#connections.get(action.executorId)?.send({ kind: 'cancelTask', attemptId: action.attemptId })
+      case 'taskAccepted':
+        return this.#runs.get(action.task.jobId)?.accept(action.task.stageKey, action.task.partition, action.report)
+      case 'taskRetried':
+        this.#options.logger.warn({ task: action.task, error: action.error }, 'a task is tried again')
+        return this.#runs.get(action.task.jobId)?.metrics.retried(action.task.stageKey)
+      case 'resultReady':
+        return this.#runs.get(action.task.jobId)?.stream.ready(action.task.partition, this.#partitionOf(action.task))
+      case 'jobSucceeded':
+        return this.#end(action.jobId, (run) => run.succeed())
+      case 'jobFailed':
+        return this.#end(action.jobId, (run) => run.fail(deserializeError(action.error)))
+      case 'releaseJob':
+      case 'dropCache':
+        for (const connection of this.#connections.values()) connection.send(action)
+        return
+      case 'disconnectExecutor':
+        this.#options.logger.warn(action, 'an executor is gone')
+        this.#connections.get(action.executorId)?.close()
+        this.#connections.delete(action.executorId)
+    }
+  }
+
+  #partitionOf(task: TaskAttempt): ReadyPartition {
+    const { attemptId, executorId } = task
+    const inlined = this.#inlined.get(attemptId)
+    const connection = this.#connections.get(executorId)
+    return {
+      attemptId,
+      fetch: (signal) => {
+        if (inlined) return fromArray(inlined)
+        if (!connection) throw new MillraceError('EXECUTOR_LOST', { executor: executorId, reason: 'it is gone' })
+        return connection.fetch({ kind: 'attempts', attemptIds: [attemptId], partition: 'all' }, signal)
+      },
+    }
+  }
+
+  #end(jobId: number, settle: (run: JobRun) => Promise<void>): void {
+    const run = this.#runs.get(jobId)
+    this.#runs.delete(jobId)
+    if (!run) return
+    const ending = settle(run).catch((error: unknown) => {
+      this.#options.logger.error({ err: error }, 'ending a job failed')
+    })
+    this.#endings.add(ending)
+    void ending.then(() => this.#endings.delete(ending))
+  }
+
+  #failEverything(error: unknown): void {
+    for (const jobId of [...this.#runs.keys()]) this.#end(jobId, (run) => run.fail(error))
+    for (const settle of this.#settlers) settle.reject(error)
+  }
+}
+
+async function* fromArray(blocks: readonly Block[]): AsyncGenerator<Block> {
+  yield* blocks
+}
+
+async function* blocksOf(prepared: Promise<JobRun | undefined>, result: Promise<JobResult>): AsyncGenerator<Block> {
+  const run = await prepared
+  if (run) yield* run.stream.blocks()
+  // The end of the blocks is not the end of the job: its failure, should there be one, is thrown here.
+  await result
+}

@@ -1,0 +1,5 @@
+export type { DriverConnectors } from './connectors.js'
+export { Driver, type DriverOptions, type SubmitOptions } from './driver.js'
+export type { ExecutorSummary } from './executors/executor-table.js'
+export type { JobHandle, JobResult } from './job-run.js'
+export type { StageMetrics } from './metrics.js'

@@ -1,0 +1,89 @@
+import type { Block } from '../columnar/block.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
+import type { TaskReport } from '../planner/plan/physical/task-report.js'
+import type { JobPlan } from './job-plan.js'
+import { JobMetrics, type StageMetrics } from './metrics.js'
+import { type ResultListener, ResultStream } from './result-stream.js'
+
+/** What a job came to. */
+export interface JobResult {
+  readonly jobId: number
+  readonly rowsRead: number
+  /** Rows of the result stage. */
+  readonly rowsWritten: number
+  /** The greatest event time any task saw, for a stream's watermark. */
+  readonly maxEventTimeMicros: bigint | undefined
+  readonly stages: readonly StageMetrics[]
+}
+
+/** A job as the one who submitted it sees it. */
+export interface JobHandle {
+  readonly jobId: number
+  /**
+   * The blocks of a collected result in the order of partitions; to be iterated once. Blocks stay with executors until they are
+   * asked for; leaving the loop early cancels the job. Throws what failed the job.
+   */
+  readonly blocks: AsyncIterable<Block>
+  /** Settles when the job ended: for a collected result only after all blocks were taken. Rejects with what failed the job. */
+  readonly result: Promise<JobResult>
+  cancel(): void
+}
+
+/** A job's write, and the connector that commits it. */
+export interface JobWrite {
+  readonly sink: SinkProvider
+  readonly write: WriteDescription
+}
+
+/** What the driver keeps of a job while it runs, beside the scheduler's own books. */
+export class JobRun {
+  readonly plan: JobPlan
+  readonly stream: ResultStream
+  readonly metrics: JobMetrics
+  readonly jobWrite: JobWrite | undefined
+  readonly #settle: Settle
+  readonly #messages = new Map<number, Json>()
+
+  constructor(plan: JobPlan, settle: Settle, jobWrite: JobWrite | undefined, listener: ResultListener) {
+    this.plan = plan
+    this.jobWrite = jobWrite
+    this.metrics = new JobMetrics(plan)
+    this.#settle = settle
+    this.stream = new ResultStream(plan.result.stage.sink.kind === 'collect' ? plan.result.taskCount : 0, listener)
+  }
+
+  accept(stageKey: number, partition: number, report: TaskReport): void {
+    this.metrics.accept(stageKey, report)
+    if (this.jobWrite && stageKey === this.plan.result.key) this.#messages.set(partition, report.commitMessage ?? null)
+  }
+
+  /** Makes the output visible and settles the job. Errors of the commit are the job's. */
+  async succeed(): Promise<void> {
+    try {
+      if (this.jobWrite) await this.jobWrite.sink.commit(this.jobWrite.write, this.#commitMessages())
+      this.#settle.resolve(this.metrics.result())
+    } catch (error) {
+      await this.fail(error)
+    }
+  }
+
+  /** Takes back what tasks prepared and settles the job with its error; one from taking back is only its companion. */
+  async fail(error: unknown): Promise<void> {
+    this.stream.fail(MillraceError.is(error) ? error : new MillraceError('INTERNAL_ERROR', { message: String(error) }))
+    try {
+      if (this.jobWrite) await this.jobWrite.sink.abort(this.jobWrite.write, this.#commitMessages())
+    } finally {
+      this.#settle.reject(error)
+    }
+  }
+
+  #commitMessages(): readonly Json[] {
+    return [...this.#messages].sort(([a], [b]) => a - b).map(([, message]) => message)
+  }
+}
+
+export interface Settle {
+  resolve(result: JobResult): void
+  reject(error: unknown): void
+}

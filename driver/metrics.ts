@@ -1,0 +1,65 @@
+import type { TaskReport } from '../planner/plan/physical/task-report.js'
+import type { JobPlan } from './job-plan.js'
+import type { JobResult } from './job-run.js'
+
+/** Sums over the tasks of a stage that counted. */
+export interface StageMetrics {
+  readonly stageKey: number
+  readonly tasks: number
+  readonly finished: number
+  readonly retries: number
+  readonly rowsRead: number
+  readonly rowsWritten: number
+  readonly bytesWritten: number
+  readonly taskMs: number
+}
+
+/** Adds up what the tasks of a job report. */
+export class JobMetrics {
+  readonly #plan: JobPlan
+  readonly #stages = new Map<number, StageMetrics>()
+  #maxEventTimeMicros: bigint | undefined
+
+  constructor(plan: JobPlan) {
+    this.#plan = plan
+    for (const { key, taskCount } of plan.stages.values()) {
+      const zero = { finished: 0, retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, taskMs: 0 }
+      this.#stages.set(key, { stageKey: key, tasks: taskCount, ...zero })
+    }
+  }
+
+  accept(stageKey: number, report: TaskReport): void {
+    const old = this.#stages.get(stageKey)!
+    this.#stages.set(stageKey, {
+      ...old,
+      finished: old.finished + 1,
+      rowsRead: old.rowsRead + report.rowsRead,
+      rowsWritten: old.rowsWritten + report.rowsWritten,
+      bytesWritten: old.bytesWritten + report.bytesWritten,
+      taskMs: old.taskMs + report.elapsedMs,
+    })
+    const seen = report.maxEventTimeMicros
+    if (seen !== undefined && (this.#maxEventTimeMicros === undefined || seen > this.#maxEventTimeMicros)) {
+      this.#maxEventTimeMicros = seen
+    }
+  }
+
+  retried(stageKey: number): void {
+    const old = this.#stages.get(stageKey)!
+    this.#stages.set(stageKey, { ...old, retries: old.retries + 1 })
+  }
+
+  result(): JobResult {
+    const stages = [...this.#stages.values()]
+    return {
+      jobId: this.#plan.spec.jobId,
+      // Only scans read rows from outside: what later stages read was counted when it was written.
+      rowsRead: stages
+        .filter(({ stageKey }) => this.#plan.stages.get(stageKey)!.shares.size > 0)
+        .reduce((sum, { rowsRead }) => sum + rowsRead, 0),
+      rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
+      maxEventTimeMicros: this.#maxEventTimeMicros,
+      stages,
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { PhysicalPlan, PhysicalScan } from '../planner/plan/physical/plan.js'
+
+/** What the leaves of a stage's plan read. */
+export interface PlanReads {
+  readonly scans: readonly PhysicalScan[]
+  readonly localIds: readonly string[]
+  readonly cacheIds: readonly string[]
+}
+
+/** Collects what a stage reads from outside, in the order of the plan. */
+export function planReads(root: PhysicalPlan): PlanReads {
+  const scans: PhysicalScan[] = []
+  const localIds: string[] = []
+  const cacheIds: string[] = []
+  const visit = (plan: PhysicalPlan): void => {
+    if (plan.kind === 'scan') scans.push(plan)
+    if (plan.kind === 'local') localIds.push(plan.id)
+    if (plan.kind === 'cachedScan') cacheIds.push(plan.cacheId)
+    for (const child of children(plan)) visit(child)
+  }
+  visit(root)
+  return { scans, localIds, cacheIds: [...new Set(cacheIds)] }
+}
+
+function children(plan: PhysicalPlan): readonly PhysicalPlan[] {
+  if (plan.kind === 'hashJoin') return [plan.left, plan.right]
+  return 'input' in plan ? [plan.input] : []
+}

@@ -1,0 +1,71 @@
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Json, SourceProvider, Split } from '../connectors/api.js'
+import type { PhysicalScan, Stage, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import { planReads } from './plan-reads.js'
+import { groupSplits, shareOf } from './split-groups.js'
+
+/** A stage with its scans divided: all that making its tasks takes. */
+export interface PreparedStage {
+  readonly stage: Stage
+  readonly taskCount: number
+  /** Shares of each scan, one per task. */
+  readonly shares: ReadonlyMap<number, readonly (readonly Json[])[]>
+  readonly localIds: readonly string[]
+  readonly cacheIds: readonly string[]
+  readonly streaming: StreamingTaskInputs | undefined
+}
+
+export interface PrepareOptions {
+  /** Splits already known (a stream's), by scan id; other scans ask their connector. */
+  readonly splits?: Readonly<Record<number, readonly Split[]>> | undefined
+  readonly streaming?: StreamingTaskInputs | undefined
+  /** Slots of the cluster. */
+  readonly slots: number
+  source(provider: string): Promise<SourceProvider>
+  /** How many partitions a cache has. */
+  cachePartitions(cacheId: string): number
+}
+
+/** Asks connectors for the splits of a stage's scans and divides them among tasks. @throws what a connector raises */
+export async function prepareStage(stage: Stage, options: PrepareOptions): Promise<PreparedStage> {
+  const { scans, localIds, cacheIds } = planReads(stage.root)
+  const splits = new Map<number, readonly Split[]>()
+  for (const scan of scans) splits.set(scan.scanId, await splitsOf(scan, options))
+  const { tasks } = stage
+  const leading = tasks.kind === 'splits' ? groupSplits(splits.get(tasks.scanId) ?? [], options.slots) : undefined
+  const taskCount = leading?.length ?? (tasks.kind === 'fixed' ? tasks.count : cachePartitions(stage, options))
+  const shares = new Map<number, readonly (readonly Json[])[]>()
+  for (const [scanId, all] of splits) {
+    const isLeading = tasks.kind === 'splits' && scanId === tasks.scanId
+    shares.set(scanId, isLeading ? leading! : divide(all, taskCount))
+  }
+  return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming }
+}
+
+function splitsOf(scan: PhysicalScan, options: PrepareOptions): Promise<readonly Split[]> | readonly Split[] {
+  const known = options.splits?.[scan.scanId]
+  if (known) return known
+  if (scan.streaming) {
+    throw new MillraceError('INTERNAL_ERROR', { message: `no splits were given for the streaming scan ${scan.scanId}` })
+  }
+  return options.source(scan.source.provider).then((provider) =>
+    provider.planSplits({
+      source: scan.source,
+      columns: scan.columns,
+      filters: scan.filters,
+      parallelism: options.slots,
+    }),
+  )
+}
+
+function cachePartitions(stage: Stage, options: PrepareOptions): number {
+  if (stage.tasks.kind !== 'cache') throw new MillraceError('INTERNAL_ERROR', { message: 'the stage reads no cache' })
+  return options.cachePartitions(stage.tasks.cacheId)
+}
+
+function divide(splits: readonly Split[], taskCount: number): readonly (readonly Json[])[] {
+  return Array.from({ length: taskCount }, (_, partition) => {
+    const { from, until } = shareOf(splits.length, partition, taskCount)
+    return splits.slice(from, until).map((split) => split.data)
+  })
+}

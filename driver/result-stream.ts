@@ -1,0 +1,106 @@
+import type { Block } from '../columnar/block.js'
+import { type MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
+
+/** A partition up to this size is handed over only when it is here whole, so that losing it in the middle goes unnoticed. */
+const WHOLE_PARTITION_BYTES = 64 * 1024 ** 2
+
+/** Where a partition of the result can be taken from. */
+export interface ReadyPartition {
+  readonly attemptId: number
+  fetch(signal: AbortSignal): AsyncIterable<Block>
+}
+
+/** What the stream tells the driver. */
+export interface ResultListener {
+  delivered(partition: number): void
+  /** It could not be fetched, and nothing of it was handed over. */
+  lost(partition: number, attemptId: number, error: MillraceError): void
+  /** It broke off in the middle: the job cannot go on. */
+  broken(error: MillraceError): void
+  /** The consumer wants no more. */
+  abandoned(): void
+}
+
+/**
+ * The blocks of a job's result in the order of partitions. It pulls: a partition is fetched when the consumer comes to it, so at most
+ * one is held here.
+ */
+export class ResultStream {
+  readonly #partitions: number
+  readonly #listener: ResultListener
+  readonly #ready = new Map<number, ReadyPartition>()
+  readonly #abort = new AbortController()
+  #wake: (() => void) | undefined
+  #failure: MillraceError | undefined
+
+  constructor(partitions: number, listener: ResultListener) {
+    this.#partitions = partitions
+    this.#listener = listener
+  }
+
+  ready(partition: number, source: ReadyPartition): void {
+    this.#ready.set(partition, source)
+    this.#wake?.()
+  }
+
+  fail(error: MillraceError): void {
+    this.#failure ??= error
+    this.#abort.abort()
+    this.#wake?.()
+  }
+
+  async *blocks(): AsyncGenerator<Block> {
+    let partition = 0
+    try {
+      for (; partition < this.#partitions; partition++) yield* this.#partition(partition)
+    } finally {
+      if (partition < this.#partitions) {
+        this.#abort.abort()
+        this.#listener.abandoned()
+      }
+    }
+  }
+
+  async *#partition(partition: number): AsyncGenerator<Block> {
+    for (;;) {
+      const source = await this.#waitFor(partition)
+      const held: Block[] = []
+      let bytes = 0
+      let handedOver = false
+      try {
+        for await (const block of source.fetch(this.#abort.signal)) {
+          held.push(block)
+          bytes += block.bytes.length
+          if (bytes <= WHOLE_PARTITION_BYTES && !handedOver) continue
+          handedOver = true
+          yield* held.splice(0)
+        }
+        yield* held
+      } catch (error) {
+        if (this.#failure) throw this.#failure
+        const cause = toMillraceError(error)
+        if (handedOver) {
+          this.#listener.broken(cause)
+          throw cause
+        }
+        if (this.#ready.get(partition) === source) this.#ready.delete(partition)
+        this.#listener.lost(partition, source.attemptId, cause)
+        continue
+      }
+      this.#ready.delete(partition)
+      this.#listener.delivered(partition)
+      return
+    }
+  }
+
+  async #waitFor(partition: number): Promise<ReadyPartition> {
+    for (;;) {
+      if (this.#failure) throw this.#failure
+      const source = this.#ready.get(partition)
+      if (source) return source
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+      })
+    }
+  }
+}

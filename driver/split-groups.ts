@@ -1,0 +1,39 @@
+import type { Json, Split } from '../connectors/api.js'
+
+/** Tasks per slot that a scan is divided into, so that a slow one does not hold up the rest. */
+const TASKS_PER_SLOT = 4
+/** A group never takes more than this, so that a retry repeats little. */
+const MAX_GROUP_BYTES = 512 * 1024 ** 2
+
+/**
+ * Divides splits, in their order, into the shares of tasks: each alone while there are few, else neighbours together so that the
+ * shares are about equally large. There is always at least one share, so that a stage over nothing still runs.
+ */
+export function groupSplits(splits: readonly Split[], slots: number): readonly (readonly Json[])[] {
+  const wanted = Math.max(1, slots) * TASKS_PER_SLOT
+  if (splits.length === 0) return [[]]
+  if (splits.length <= wanted) return splits.map((split) => [split.data])
+  const sizeOf = (split: Split): number => split.bytes ?? split.rows ?? 1
+  const total = splits.reduce((sum, split) => sum + sizeOf(split), 0)
+  const target = Math.min(total / wanted, splits.every((split) => split.bytes !== undefined) ? MAX_GROUP_BYTES : total)
+  const groups: Json[][] = []
+  let size = Number.POSITIVE_INFINITY
+  for (const split of splits) {
+    if (size + sizeOf(split) / 2 > target) {
+      groups.push([])
+      size = 0
+    }
+    groups.at(-1)!.push(split.data)
+    size += sizeOf(split)
+  }
+  return groups
+}
+
+/** The contiguous part of `count` items that falls to one of `shares`: from (included) until (excluded). */
+export function shareOf(
+  count: number,
+  share: number,
+  shares: number,
+): { readonly from: number; readonly until: number } {
+  return { from: Math.floor((count * share) / shares), until: Math.floor((count * (share + 1)) / shares) }
+}

@@ -1,0 +1,156 @@
+import type { Block } from '../columnar/block.js'
+import { MillraceError, serializeError } from '../common/errors/millrace-error.js'
+import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../proto/protocol.js'
+import { Slot } from './pool/slot.js'
+import { type TaskOutcome, TaskSession } from './pool/task-session.js'
+import { type BlockClient, BlockSources } from './shuffle/block-sources.js'
+import { BlockStore } from './shuffle/block-store.js'
+import type { TempDirectory } from './shuffle/temp-directory.js'
+import type { ThreadData } from './worker/thread-protocol.js'
+
+export interface ExecutorOptions {
+  readonly executorId: string
+  readonly slots: number
+  /** `executor.memory`: what this executor may hold. */
+  readonly memoryBytes: number
+  /** Called when the first thread starts. */
+  threads(): Promise<ThreadData>
+  readonly client: BlockClient
+  readonly directory: TempDirectory
+  send(message: ExecutorMessage): void
+}
+
+/** The share of an executor's memory that holds blocks (shuffle, cache, results); the rest is the tasks'. */
+const STORE_SHARE = 0.4
+/** A thread whose linear memory is larger than this many budgets after a task is replaced, since it never shrinks. */
+const RECYCLE_FACTOR = 1.5
+
+/** An executor: task slots, and the store of what its tasks wrote. What carries its messages is not its concern. */
+export class Executor {
+  readonly store: BlockStore
+  readonly #options: ExecutorOptions
+  readonly #sources: BlockSources
+  readonly #slots: readonly Slot[]
+  readonly #free: Slot[]
+  readonly #waiting: TaskLaunch[] = []
+  readonly #sessions = new Map<number, TaskSession>()
+  readonly #ends = new Set<Promise<void>>()
+  #isClosed = false
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options
+    this.store = new BlockStore(Math.floor(options.memoryBytes * STORE_SHARE), options.directory)
+    this.#sources = new BlockSources(options.executorId, this.store, options.client)
+    this.#slots = Array.from({ length: options.slots }, () => new Slot(() => options.threads()))
+    this.#free = [...this.#slots]
+  }
+
+  /** Starts all threads, so that the first tasks need not wait for them. */
+  async start(): Promise<void> {
+    await Promise.all(this.#slots.map((slot) => slot.start()))
+  }
+
+  /** All messages but `shutdown`, which is for whoever owns the process. */
+  handle(message: DriverMessage): void {
+    switch (message.kind) {
+      case 'launchTask':
+        return this.#launch(message.launch)
+      case 'cancelTask':
+        return this.#cancel(message.attemptId)
+      case 'releaseJob':
+        return this.#releaseJob(message.jobId)
+      case 'dropCache':
+        return this.store.dropCache(message.cacheId)
+      case 'shutdown':
+        return
+    }
+  }
+
+  /** Serves blocks of this executor. @throws INTERNAL_ERROR for what it does not hold */
+  async *fetch(request: FetchRequest): AsyncGenerator<Block> {
+    if (request.kind === 'local')
+      throw new MillraceError('INTERNAL_ERROR', { message: 'executors hold no local relations' })
+    for (const attemptId of request.attemptIds) yield* this.store.read(attemptId, request.partition)
+  }
+
+  /** Ends all tasks and threads and removes all files. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#waiting.length = 0
+    for (const session of this.#sessions.values()) session.cancel()
+    await Promise.all(this.#slots.map((slot) => slot.replace()))
+    await Promise.all(this.#ends)
+    await this.store.close()
+    await this.#options.directory.remove()
+  }
+
+  /** The driver gives no more tasks than there are slots; one may wait for a moment while the last one's thread is replaced. */
+  #launch(launch: TaskLaunch): void {
+    if (this.#isClosed || this.#sessions.has(launch.attemptId)) return
+    const slot = this.#free.pop()
+    if (!slot) {
+      this.#waiting.push(launch)
+      return
+    }
+    const session = new TaskSession(launch, slot, {
+      store: this.store,
+      sources: this.#sources,
+      memoryBudget: Math.floor((this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots),
+    })
+    this.#sessions.set(launch.attemptId, session)
+    const end = this.#run(session, slot)
+    this.#ends.add(end)
+    void end.finally(() => this.#ends.delete(end))
+  }
+
+  async #run(session: TaskSession, slot: Slot): Promise<void> {
+    const { launch } = session
+    const startedMs = performance.now()
+    const outcome = await session.run()
+    this.#sessions.delete(launch.attemptId)
+    const message = await this.#messageOf(launch, outcome, performance.now() - startedMs)
+    const budget = (this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots
+    if (outcome.memoryBytes > budget * RECYCLE_FACTOR) await slot.replace()
+    this.#free.push(slot)
+    if (this.#isClosed) return
+    this.#options.send(message)
+    const next = this.#waiting.shift()
+    if (next) this.#launch(next)
+  }
+
+  async #messageOf(launch: TaskLaunch, outcome: TaskOutcome, elapsedMs: number): Promise<ExecutorMessage> {
+    const { attemptId } = launch
+    if (outcome.kind === 'failed') return { kind: 'taskFailed', attemptId, error: outcome.error }
+    try {
+      const bytesWritten = this.store.bytesOf(attemptId)
+      const report = { ...outcome.result, bytesWritten, elapsedMs }
+      if (launch.inlineBytes === 0 || bytesWritten > launch.inlineBytes) {
+        return { kind: 'taskSucceeded', attemptId, report }
+      }
+      const blocks: Block[] = []
+      for await (const block of this.store.read(attemptId, 'all')) blocks.push(block)
+      this.store.discard(attemptId)
+      return { kind: 'taskSucceeded', attemptId, report, blocks }
+    } catch (error) {
+      return { kind: 'taskFailed', attemptId, error: serializeError(error) }
+    }
+  }
+
+  #cancel(attemptId: number): void {
+    this.#sessions.get(attemptId)?.cancel()
+    const waiting = this.#waiting.findIndex((launch) => launch.attemptId === attemptId)
+    if (waiting < 0) return
+    this.#waiting.splice(waiting, 1)
+    const error = serializeError(new MillraceError('OPERATION_CANCELED'))
+    this.#options.send({ kind: 'taskFailed', attemptId, error })
+  }
+
+  /** Whatever of the job still runs was cancelled before; its output is dropped with what it will still emit. */
+  #releaseJob(jobId: number): void {
+    for (const { launch } of this.#sessions.values()) {
+      if (launch.jobId === jobId && launch.owner.kind === 'job') this.#cancel(launch.attemptId)
+    }
+    this.store.releaseJob(jobId)
+    this.#sources.releaseJob(jobId)
+  }
+}

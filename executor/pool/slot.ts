@@ -1,0 +1,57 @@
+import type { Piscina } from 'piscina'
+import type { ThreadData, ThreadTask } from '../worker/thread-protocol.js'
+
+const WORKER_ENTRY = new URL('../worker/main.js', import.meta.url).href
+
+/**
+ * A task slot: one thread, in a piscina pool of its own, so that a task can be given to it alone and it can be replaced alone. The
+ * thread starts with the first task, or by `start`.
+ */
+export class Slot {
+  readonly #data: () => Promise<ThreadData>
+  #pool: Promise<Piscina<ThreadTask, void>> | undefined
+
+  constructor(data: () => Promise<ThreadData>) {
+    this.#data = data
+  }
+
+  async start(): Promise<void> {
+    await this.#started()
+  }
+
+  /** Resolves when the task has ended, well or not; rejects when the thread did. */
+  async run(task: ThreadTask): Promise<void> {
+    const pool = await this.#started()
+    await pool.run(task, { transferList: [task.port] })
+  }
+
+  /** Ends the thread; a task on it is rejected. The next task gets a new one. */
+  async replace(): Promise<void> {
+    const pool = this.#pool
+    this.#pool = undefined
+    await (await pool)?.destroy()
+  }
+
+  #started(): Promise<Piscina<ThreadTask, void>> {
+    this.#pool ??= this.#makePool()
+    return this.#pool
+  }
+
+  async #makePool(): Promise<Piscina<ThreadTask, void>> {
+    const [{ Piscina: Pool }, workerData] = await Promise.all([import('piscina'), this.#data()])
+    const pool = new Pool<ThreadTask, void>({
+      filename: WORKER_ENTRY,
+      name: 'run',
+      minThreads: 1,
+      maxThreads: 1,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      // A thread that sleeps on an atomic between tasks would not serve the sockets its connectors keep.
+      atomics: 'disabled',
+      recordTiming: false,
+      workerData,
+    })
+    // A thread that dies rejects its task as well; without one there is nobody to tell, and the next task starts another.
+    pool.on('error', () => undefined)
+    return pool
+  }
+}

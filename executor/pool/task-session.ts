@@ -1,0 +1,215 @@
+import { MessageChannel, type MessagePort } from 'node:worker_threads'
+import type { Block } from '../../columnar/block.js'
+import {
+  MillraceError,
+  type SerializedError,
+  serializeError,
+  toMillraceError,
+} from '../../common/errors/millrace-error.js'
+import type { TaskLaunch, TaskSource } from '../../proto/protocol.js'
+import type { TaskResult } from '../pipelines/task.js'
+import type { BlockSources } from '../shuffle/block-sources.js'
+import type { BlockStore } from '../shuffle/block-store.js'
+import {
+  type EmittedBlock,
+  type HostMessage,
+  MESSAGE_BLOCKS,
+  MESSAGE_BYTES,
+  STREAM_WINDOW,
+  type StreamRequest,
+  type ThreadMessage,
+} from '../worker/thread-protocol.js'
+import type { Slot } from './slot.js'
+
+/** How long a task may take to notice that it is cancelled before its thread is ended. */
+const CANCEL_GRACE_MS = 2_000
+
+export interface SessionServices {
+  readonly store: BlockStore
+  readonly sources: BlockSources
+  readonly memoryBudget: number
+}
+
+export type TaskOutcome =
+  | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
+  | { readonly kind: 'failed'; readonly error: SerializedError; readonly memoryBytes: number }
+
+interface Feed {
+  credit: number
+  wake: (() => void) | undefined
+  readonly abort: AbortController
+}
+
+/** One attempt of a task, as the executor's main thread sees it: feeds its thread, stores what it emits, and learns how it ended. */
+export class TaskSession {
+  readonly launch: TaskLaunch
+  readonly #slot: Slot
+  readonly #services: SessionServices
+  readonly #feeds = new Map<number, Feed>()
+  #port: MessagePort | undefined
+  #stored: Promise<void> = Promise.resolve()
+  #finish: ((outcome: TaskOutcome) => void) | undefined
+  #isCanceled = false
+  #killTimer: NodeJS.Timeout | undefined
+
+  constructor(launch: TaskLaunch, slot: Slot, services: SessionServices) {
+    this.launch = launch
+    this.#slot = slot
+    this.#services = services
+  }
+
+  /** Runs the attempt to its end; never rejects. On success its output is in the store, else nothing of it is. */
+  async run(): Promise<TaskOutcome> {
+    const { launch } = this
+    this.#services.store.open(launch.attemptId, launch.jobId, launch.owner)
+    const outcome = this.#isCanceled ? this.#canceled() : await this.#onThread()
+    clearTimeout(this.#killTimer)
+    for (const feed of this.#feeds.values()) feed.abort.abort()
+    const settled = await this.#settle(outcome)
+    if (settled.kind === 'failed') this.#services.store.discard(launch.attemptId)
+    return settled
+  }
+
+  cancel(): void {
+    if (this.#isCanceled) return
+    this.#isCanceled = true
+    this.#post({ kind: 'cancel' })
+    this.#killTimer = setTimeout(() => void this.#slot.replace(), CANCEL_GRACE_MS)
+  }
+
+  #onThread(): Promise<TaskOutcome> {
+    const { port1, port2 } = new MessageChannel()
+    this.#port = port1
+    return new Promise<TaskOutcome>((resolve) => {
+      this.#finish = resolve
+      port1.on('message', (message: ThreadMessage) => this.#receive(message))
+      const { stage, inputs, attempt } = this.launch
+      this.#slot
+        .run({ port: port2, stage, inputs, attempt, memoryBudget: this.#services.memoryBudget })
+        .catch((error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error)
+          const died = new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })
+          void this.#slot.replace()
+          resolve({ kind: 'failed', error: serializeError(died), memoryBytes: 0 })
+        })
+    }).finally(() => port1.close())
+  }
+
+  /** Waits until all that was emitted is stored; failing to store it is the task's failure. */
+  async #settle(outcome: TaskOutcome): Promise<TaskOutcome> {
+    if (this.#isCanceled) return this.#canceled()
+    if (outcome.kind === 'failed') return outcome
+    try {
+      await this.#stored
+      return outcome
+    } catch (error) {
+      return { kind: 'failed', error: serializeError(error), memoryBytes: outcome.memoryBytes }
+    }
+  }
+
+  #canceled(): TaskOutcome {
+    return { kind: 'failed', error: serializeError(new MillraceError('OPERATION_CANCELED')), memoryBytes: 0 }
+  }
+
+  #post(message: HostMessage): void {
+    this.#port?.postMessage(message)
+  }
+
+  #receive(message: ThreadMessage): void {
+    switch (message.kind) {
+      case 'open':
+        return this.#open(message.stream, message.request)
+      case 'more': {
+        const feed = this.#feeds.get(message.stream)
+        if (!feed) return
+        feed.credit++
+        return feed.wake?.()
+      }
+      case 'close':
+        return this.#feeds.get(message.stream)?.abort.abort()
+      case 'emit':
+        return this.#store(message.blocks)
+      case 'succeeded':
+      case 'failed':
+        this.#finish?.(message)
+    }
+  }
+
+  #store(blocks: readonly EmittedBlock[]): void {
+    const { store } = this.#services
+    const waits = blocks.map(({ partition, block }) => store.put(this.launch.attemptId, partition, block))
+    const bytes = blocks.reduce((sum, { block }) => sum + block.bytes.length, 0)
+    const stored = Promise.all(waits.filter((wait) => wait !== undefined))
+    this.#stored = Promise.all([this.#stored, stored]).then(() => undefined)
+    // A failure is met when the task ends; the pipeline goes on meanwhile, into an output that will be discarded.
+    this.#stored.catch(() => undefined)
+    const acknowledge = (): void => this.#post({ kind: 'stored', bytes })
+    stored.then(acknowledge, acknowledge)
+  }
+
+  #open(stream: number, request: StreamRequest): void {
+    const feed: Feed = { credit: STREAM_WINDOW, wake: undefined, abort: new AbortController() }
+    feed.abort.signal.addEventListener('abort', () => feed.wake?.())
+    this.#feeds.set(stream, feed)
+    this.#pump(stream, feed, request)
+      .then(
+        () => this.#post({ kind: 'end', stream }),
+        (error: unknown) => this.#post({ kind: 'streamFailed', stream, error: serializeError(toMillraceError(error)) }),
+      )
+      .finally(() => this.#feeds.delete(stream))
+  }
+
+  /** Sends a stream's blocks in messages of a fair size, no more of them than the thread has room for. */
+  async #pump(stream: number, feed: Feed, request: StreamRequest): Promise<void> {
+    let blocks: Block[] = []
+    let bytes = 0
+    const send = async (): Promise<void> => {
+      while (feed.credit === 0 && !feed.abort.signal.aborted) {
+        await new Promise<void>((resolve) => {
+          feed.wake = resolve
+        })
+      }
+      feed.credit--
+      this.#post({ kind: 'blocks', stream, blocks })
+      blocks = []
+      bytes = 0
+    }
+    for await (const block of this.#blocks(request, feed.abort.signal)) {
+      if (feed.abort.signal.aborted) return
+      blocks.push(block)
+      bytes += block.bytes.length
+      if (bytes >= MESSAGE_BYTES || blocks.length >= MESSAGE_BLOCKS) await send()
+    }
+    if (blocks.length > 0) await send()
+  }
+
+  #blocks(request: StreamRequest, signal: AbortSignal): AsyncIterable<Block> {
+    const { sources } = this.#services
+    const { jobId, inputs } = this.launch
+    switch (request.kind) {
+      case 'shuffle':
+        return sources.partition(this.#stageSource(request.stageId), inputs.partition, signal)
+      case 'broadcast':
+        return sources.broadcast(jobId, this.#stageSource(request.stageId), signal)
+      case 'cache': {
+        const source = this.#source((one) => one.kind === 'cache' && one.cacheId === request.cacheId)
+        return sources.partition(source as Extract<TaskSource, { kind: 'cache' }>, 'all', signal)
+      }
+      case 'local': {
+        const source = this.#source((one) => one.kind === 'local' && one.id === request.id)
+        return sources.local(source as Extract<TaskSource, { kind: 'local' }>, signal)
+      }
+    }
+  }
+
+  #stageSource(stageId: number): Extract<TaskSource, { kind: 'stage' }> {
+    const source = this.#source((one) => one.kind === 'stage' && one.stageId === stageId)
+    return source as Extract<TaskSource, { kind: 'stage' }>
+  }
+
+  #source(matches: (source: TaskSource) => boolean): TaskSource {
+    const source = this.launch.sources.find(matches)
+    if (!source) throw new MillraceError('INTERNAL_ERROR', { message: 'a task asks for blocks it does not read' })
+    return source
+  }
+}

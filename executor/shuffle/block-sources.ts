@@ -1,0 +1,101 @@
+import type { Block } from '../../columnar/block.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { FetchRequest, SourceGroup, TaskSource } from '../../proto/protocol.js'
+import type { BlockStore } from './block-store.js'
+
+/** Fetches blocks over the network: from other executors, and from the driver those that the session holds. */
+export interface BlockClient {
+  fetch(address: string, request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
+  fetchLocal(request: Extract<FetchRequest, { kind: 'local' }>, signal: AbortSignal): AsyncIterable<Block>
+}
+
+type StageSource = Extract<TaskSource, { kind: 'stage' }>
+
+/** Finds the blocks a task reads, wherever they are: here, with another executor, or with the driver. */
+export class BlockSources {
+  readonly #executorId: string
+  readonly #store: BlockStore
+  readonly #client: BlockClient
+  /** Broadcasts collected for all threads of this executor, by job and stage. */
+  readonly #broadcasts = new Map<number, Map<number, Promise<readonly Block[]>>>()
+
+  constructor(executorId: string, store: BlockStore, client: BlockClient) {
+    this.#executorId = executorId
+    this.#store = store
+    this.#client = client
+  }
+
+  /** One partition of what a stage or a cache holds. @throws FETCH_FAILED naming executor and stage */
+  async *partition(
+    source: Exclude<TaskSource, { kind: 'local' }>,
+    partition: number | 'all',
+    signal: AbortSignal,
+  ): AsyncGenerator<Block> {
+    for (const group of this.#order(source.groups)) yield* this.#group(source.stageKey, group, partition, signal)
+  }
+
+  /** Everything a stage wrote, fetched once for all tasks of the job. @throws FETCH_FAILED */
+  async *broadcast(jobId: number, source: StageSource, signal: AbortSignal): AsyncGenerator<Block> {
+    let ofJob = this.#broadcasts.get(jobId)
+    if (!ofJob) {
+      ofJob = new Map()
+      this.#broadcasts.set(jobId, ofJob)
+    }
+    let collected = ofJob.get(source.stageKey)
+    if (!collected) {
+      // Not bound to this task's signal: other tasks wait for the same blocks.
+      collected = collect(this.partition(source, 'all', new AbortController().signal))
+      ofJob.set(source.stageKey, collected)
+      collected.catch(() => ofJob.delete(source.stageKey))
+    }
+    for (const block of await collected) {
+      if (signal.aborted) return
+      yield block
+    }
+  }
+
+  local(source: Extract<TaskSource, { kind: 'local' }>, signal: AbortSignal): AsyncIterable<Block> {
+    return this.#client.fetchLocal(source, signal)
+  }
+
+  releaseJob(jobId: number): void {
+    this.#broadcasts.delete(jobId)
+  }
+
+  /** Local blocks first, then the others beginning behind this executor, so that not all ask the same one at once. */
+  #order(groups: readonly SourceGroup[]): readonly SourceGroup[] {
+    const own = groups.filter(({ executorId }) => executorId === this.#executorId)
+    const others = groups.filter(({ executorId }) => executorId !== this.#executorId)
+    const behind = others.findIndex(({ executorId }) => executorId > this.#executorId)
+    return behind < 0 ? [...own, ...others] : [...own, ...others.slice(behind), ...others.slice(0, behind)]
+  }
+
+  async *#group(
+    stageKey: number,
+    { executorId, address, attemptIds }: SourceGroup,
+    partition: number | 'all',
+    signal: AbortSignal,
+  ): AsyncGenerator<Block> {
+    try {
+      if (executorId === this.#executorId) {
+        for (const attemptId of attemptIds) yield* this.#store.read(attemptId, partition)
+      } else {
+        yield* this.#client.fetch(address, { kind: 'attempts', attemptIds, partition }, signal)
+      }
+    } catch (cause) {
+      if (signal.aborted) throw new MillraceError('OPERATION_CANCELED', {}, { cause })
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new MillraceError(
+        'FETCH_FAILED',
+        { block: `stage ${stageKey}, partition ${partition}`, executor: executorId, stage: stageKey, reason },
+        { cause },
+      )
+    }
+  }
+}
+
+async function collect(blocks: AsyncIterable<Block>): Promise<readonly Block[]> {
+  const all: Block[] = []
+  for await (const block of blocks) all.push(block)
+  return all
+}

@@ -1,0 +1,127 @@
+import { join } from 'node:path'
+import type { Block } from '../../columnar/block.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { OutputOwner } from '../../proto/protocol.js'
+import { type SpilledBlock, SpillFile } from './spill-file.js'
+import type { TempDirectory } from './temp-directory.js'
+
+/** A block in memory, or where it lies in the output's spill file. */
+type StoredBlock = Block | SpilledBlock
+
+interface Output {
+  readonly jobId: number
+  readonly owner: OutputOwner
+  readonly partitions: Map<number, StoredBlock[]>
+  bytes: number
+  memoryBytes: number
+  file: Promise<SpillFile> | undefined
+  isDropped: boolean
+}
+
+/**
+ * What tasks of this executor wrote: shuffle output, cached partitions and results, by attempt. Blocks stay in memory up to a budget;
+ * what comes beyond it goes to files.
+ */
+export class BlockStore {
+  readonly #outputs = new Map<number, Output>()
+  readonly #budgetBytes: number
+  readonly #directory: TempDirectory
+  readonly #removals = new Set<Promise<void>>()
+  #memoryBytes = 0
+
+  constructor(budgetBytes: number, directory: TempDirectory) {
+    this.#budgetBytes = budgetBytes
+    this.#directory = directory
+  }
+
+  get memoryBytes(): number {
+    return this.#memoryBytes
+  }
+
+  open(attemptId: number, jobId: number, owner: OutputOwner): void {
+    const output = { jobId, owner, partitions: new Map(), bytes: 0, memoryBytes: 0, file: undefined, isDropped: false }
+    this.#outputs.set(attemptId, output)
+  }
+
+  /** Keeps a block; resolves when it is stored. Blocks of a partition keep the order of the calls. @throws FAILED_WRITE_FILE */
+  put(attemptId: number, partition: number, block: Block): Promise<void> | undefined {
+    const output = this.#outputs.get(attemptId)
+    // Dropped in the meantime: the job ended while the task still ran.
+    if (!output) return undefined
+    let blocks = output.partitions.get(partition)
+    if (!blocks) {
+      blocks = []
+      output.partitions.set(partition, blocks)
+    }
+    output.bytes += block.bytes.length
+    const position = blocks.push(block) - 1
+    output.memoryBytes += block.bytes.length
+    this.#memoryBytes += block.bytes.length
+    if (this.#memoryBytes <= this.#budgetBytes) return undefined
+    return this.#spill(attemptId, output, blocks, position)
+  }
+
+  /** How many bytes the attempt has written. */
+  bytesOf(attemptId: number): number {
+    return this.#outputs.get(attemptId)?.bytes ?? 0
+  }
+
+  has(attemptId: number): boolean {
+    return this.#outputs.has(attemptId)
+  }
+
+  /** The blocks of a partition, or of all in order, that an attempt wrote. @throws INTERNAL_ERROR when the attempt is not here */
+  async *read(attemptId: number, partition: number | 'all'): AsyncGenerator<Block> {
+    const output = this.#outputs.get(attemptId)
+    if (!output) throw new MillraceError('INTERNAL_ERROR', { message: `output ${attemptId} is not held here` })
+    const wanted = partition === 'all' ? [...output.partitions.keys()].sort((a, b) => a - b) : [partition]
+    for (const one of wanted) {
+      for (const stored of output.partitions.get(one) ?? []) {
+        yield 'bytes' in stored ? stored : { rows: stored.rows, bytes: await (await output.file!).read(stored) }
+      }
+    }
+  }
+
+  discard(attemptId: number): void {
+    const output = this.#outputs.get(attemptId)
+    if (!output) return
+    this.#outputs.delete(attemptId)
+    output.isDropped = true
+    this.#memoryBytes -= output.memoryBytes
+    output.partitions.clear()
+    if (!output.file) return
+    const removal = output.file.then((file) => file.remove()).catch(() => undefined)
+    this.#removals.add(removal)
+    void removal.then(() => this.#removals.delete(removal))
+  }
+
+  releaseJob(jobId: number): void {
+    this.#discardWhere((output) => output.owner.kind === 'job' && output.jobId === jobId)
+  }
+
+  dropCache(cacheId: string): void {
+    this.#discardWhere(({ owner }) => owner.kind === 'cache' && owner.cacheId === cacheId)
+  }
+
+  /** Drops everything, files included. */
+  async close(): Promise<void> {
+    this.#discardWhere(() => true)
+    await Promise.all(this.#removals)
+  }
+
+  #discardWhere(condition: (output: Output) => boolean): void {
+    for (const [attemptId, output] of this.#outputs) if (condition(output)) this.discard(attemptId)
+  }
+
+  async #spill(attemptId: number, output: Output, blocks: StoredBlock[], position: number): Promise<void> {
+    output.file ??= this.#directory.path().then((path) => SpillFile.create(join(path, `output-${attemptId}`)))
+    const { rows, bytes } = blocks[position] as Block
+    const file = await output.file
+    if (output.isDropped) return
+    const spilled = await file.append(rows, bytes)
+    if (output.isDropped) return
+    blocks[position] = spilled
+    output.memoryBytes -= bytes.length
+    this.#memoryBytes -= bytes.length
+  }
+}

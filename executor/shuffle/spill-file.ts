@@ -1,0 +1,73 @@
+import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+
+/** Where a block lies in a spill file. */
+export interface SpilledBlock {
+  readonly rows: number
+  readonly offset: number
+  readonly length: number
+}
+
+/** Blocks of one task's output that did not fit into memory, one after the other. Writes are put one behind the other. */
+export class SpillFile {
+  readonly #path: string
+  readonly #handle: FileHandle
+  #size = 0
+  #last: Promise<unknown> = Promise.resolve()
+
+  private constructor(path: string, handle: FileHandle) {
+    this.#path = path
+    this.#handle = handle
+  }
+
+  /** @throws FAILED_WRITE_FILE */
+  static async create(path: string): Promise<SpillFile> {
+    const handle = await open(path, 'wx+', 0o600).catch((cause: unknown) => {
+      throw failure(path, cause)
+    })
+    return new SpillFile(path, handle)
+  }
+
+  /** @throws FAILED_WRITE_FILE */
+  async append(rows: number, bytes: Uint8Array): Promise<SpilledBlock> {
+    const place = { rows, offset: this.#size, length: bytes.length }
+    this.#size += bytes.length
+    const write = this.#last.then(() => writeFully(this.#handle, bytes, place.offset))
+    this.#last = write.catch(() => undefined)
+    await write.catch((cause: unknown) => {
+      throw failure(this.#path, cause)
+    })
+    return place
+  }
+
+  /** The block's bytes, on a `SharedArrayBuffer`. */
+  async read({ offset, length }: SpilledBlock): Promise<Uint8Array> {
+    const bytes = new Uint8Array(new SharedArrayBuffer(length))
+    for (let done = 0; done < length; ) {
+      const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done)
+      if (bytesRead === 0) throw new MillraceError('INTERNAL_ERROR', { message: `${this.#path} is cut short` })
+      done += bytesRead
+    }
+    return bytes
+  }
+
+  async remove(): Promise<void> {
+    await this.#last
+    await this.#handle.close()
+    await unlink(this.#path)
+  }
+}
+
+async function writeFully(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, position + done)
+    done += bytesWritten
+  }
+}
+
+const failure = (path: string, cause: unknown): MillraceError =>
+  new MillraceError(
+    'FAILED_WRITE_FILE',
+    { path, reason: cause instanceof Error ? cause.message : String(cause) },
+    { cause },
+  )

@@ -1,0 +1,43 @@
+/** The entry of an executor's worker threads: piscina calls `run` with one task at a time. */
+import { workerData } from 'node:worker_threads'
+import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import type { RunTask } from '../pipelines/task.js'
+import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
+import type { ThreadData, ThreadTask } from './thread-protocol.js'
+
+interface TaskModule {
+  readonly runTask: RunTask
+  /** Bytes of linear memory the thread holds, so that the executor knows when to replace it. */
+  threadMemoryBytes?(): number
+}
+
+const data = workerData as ThreadData
+const loaded = load()
+
+async function load(): Promise<{ readonly task: TaskModule; readonly connectors: ConnectorLookup }> {
+  const [task, connectors] = await Promise.all([
+    import(data.taskModule) as Promise<TaskModule>,
+    data.connectorModule === undefined
+      ? { connectorEntry: unknownConnector }
+      : (import(data.connectorModule) as Promise<{ connectorEntry: ConnectorLookup }>),
+  ])
+  return { task, connectors: connectors.connectorEntry }
+}
+
+function unknownConnector(provider: string): never {
+  throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider, known: 'none' })
+}
+
+/** Runs a task; what it came to goes over the task's port, behind the blocks it emitted. */
+export async function run(task: ThreadTask): Promise<void> {
+  const { task: module, connectors } = await loaded
+  const environment = new PortEnvironment(task, connectors)
+  try {
+    const result = await module.runTask(task.stage, task.inputs, environment)
+    environment.flush()
+    environment.post({ kind: 'succeeded', result, memoryBytes: module.threadMemoryBytes?.() ?? 0 })
+  } catch (error) {
+    const memoryBytes = module.threadMemoryBytes?.() ?? 0
+    environment.post({ kind: 'failed', error: serializeError(error), memoryBytes })
+  }
+}

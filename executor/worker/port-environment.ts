@@ -1,0 +1,175 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Block } from '../../columnar/block.js'
+import { deserializeError, MillraceError } from '../../common/errors/millrace-error.js'
+import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
+import type { TaskEnvironment } from '../pipelines/task.js'
+import {
+  EMIT_WINDOW_BYTES,
+  type EmittedBlock,
+  type HostMessage,
+  MESSAGE_BLOCKS,
+  MESSAGE_BYTES,
+  type StreamRequest,
+  type ThreadMessage,
+  type ThreadTask,
+} from './thread-protocol.js'
+
+interface OpenStream {
+  readonly arrived: (readonly Block[])[]
+  hasEnded: boolean
+  error: MillraceError | undefined
+  wake: (() => void) | undefined
+}
+
+/** Looks up a connector. @throws DATA_SOURCE_NOT_FOUND */
+export type ConnectorLookup = (name: string) => ConnectorEntry
+
+/** A task's environment over the port to the executor. Emitted blocks are sent in batches, since a message costs more than a block. */
+export class PortEnvironment implements TaskEnvironment {
+  readonly attempt: number
+  readonly memoryBudget: number
+  readonly #port: MessagePort
+  readonly #connectors: ConnectorLookup
+  readonly #abort = new AbortController()
+  readonly #streams = new Map<number, OpenStream>()
+  #nextStream = 0
+  #batch: EmittedBlock[] = []
+  #batchBytes = 0
+  #unstoredBytes = 0
+  #wakeEmit: (() => void) | undefined
+
+  constructor(task: ThreadTask, connectors: ConnectorLookup) {
+    this.attempt = task.attempt
+    this.memoryBudget = task.memoryBudget
+    this.#port = task.port
+    this.#connectors = connectors
+    this.#port.on('message', (message: HostMessage) => this.#receive(message))
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  async reader(provider: string): Promise<ReaderProvider> {
+    return required(await this.#connectors(provider).reader?.(), provider, 'read')
+  }
+
+  async writer(provider: string): Promise<WriterProvider> {
+    return required(await this.#connectors(provider).writer?.(), provider, 'written')
+  }
+
+  shuffleBlocks(stageId: number): AsyncIterable<Block> {
+    return this.#open({ kind: 'shuffle', stageId })
+  }
+
+  broadcastBlocks(stageId: number): AsyncIterable<Block> {
+    return this.#open({ kind: 'broadcast', stageId })
+  }
+
+  localBlocks(id: string): AsyncIterable<Block> {
+    return this.#open({ kind: 'local', id })
+  }
+
+  cachedBlocks(cacheId: string): AsyncIterable<Block> {
+    return this.#open({ kind: 'cache', cacheId })
+  }
+
+  emit(partition: number, block: Block): void | Promise<void> {
+    this.#batch.push({ partition, block })
+    this.#batchBytes += block.bytes.length
+    this.#unstoredBytes += block.bytes.length
+    if (this.#batchBytes >= MESSAGE_BYTES || this.#batch.length >= MESSAGE_BLOCKS) this.flush()
+    if (this.#unstoredBytes <= EMIT_WINDOW_BYTES) return undefined
+    return this.#untilStored()
+  }
+
+  /** Sends what `emit` holds back. */
+  flush(): void {
+    if (this.#batch.length === 0) return
+    this.post({ kind: 'emit', blocks: this.#batch })
+    this.#batch = []
+    this.#batchBytes = 0
+  }
+
+  post(message: ThreadMessage): void {
+    this.#port.postMessage(message)
+  }
+
+  async #untilStored(): Promise<void> {
+    this.flush()
+    while (this.#unstoredBytes > EMIT_WINDOW_BYTES / 2) {
+      this.#throwIfCanceled()
+      await new Promise<void>((resolve) => {
+        this.#wakeEmit = resolve
+      })
+    }
+  }
+
+  async *#open(request: StreamRequest): AsyncGenerator<Block> {
+    const id = this.#nextStream++
+    const stream: OpenStream = { arrived: [], hasEnded: false, error: undefined, wake: undefined }
+    this.#streams.set(id, stream)
+    this.post({ kind: 'open', stream: id, request })
+    try {
+      for (;;) {
+        this.#throwIfCanceled()
+        const blocks = stream.arrived.shift()
+        if (blocks) {
+          this.post({ kind: 'more', stream: id })
+          yield* blocks
+        } else if (stream.error) {
+          throw stream.error
+        } else if (stream.hasEnded) {
+          return
+        } else {
+          await new Promise<void>((resolve) => {
+            stream.wake = resolve
+          })
+        }
+      }
+    } finally {
+      this.#streams.delete(id)
+      if (!stream.hasEnded) this.post({ kind: 'close', stream: id })
+    }
+  }
+
+  #throwIfCanceled(): void {
+    if (this.#abort.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
+  }
+
+  #receive(message: HostMessage): void {
+    switch (message.kind) {
+      case 'blocks':
+        return this.#onStream(message.stream, (stream) => stream.arrived.push(message.blocks))
+      case 'end':
+        return this.#onStream(message.stream, (stream) => {
+          stream.hasEnded = true
+        })
+      case 'streamFailed':
+        return this.#onStream(message.stream, (stream) => {
+          stream.hasEnded = true
+          stream.error = deserializeError(message.error)
+        })
+      case 'stored':
+        this.#unstoredBytes -= message.bytes
+        this.#wakeEmit?.()
+        return
+      case 'cancel':
+        this.#abort.abort(new MillraceError('OPERATION_CANCELED'))
+        this.#wakeEmit?.()
+        for (const stream of this.#streams.values()) stream.wake?.()
+    }
+  }
+
+  #onStream(id: number, change: (stream: OpenStream) => void): void {
+    const stream = this.#streams.get(id)
+    if (!stream) return
+    change(stream)
+    stream.wake?.()
+  }
+}
+
+function required<T>(part: T | undefined, provider: string, verb: string): T {
+  if (part !== undefined) return part
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the data source ${provider} cannot be ${verb}` })
+}

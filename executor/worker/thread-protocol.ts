@@ -1,0 +1,61 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Block } from '../../columnar/block.js'
+import type { SerializedError } from '../../common/errors/millrace-error.js'
+import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+import type { TaskResult } from '../pipelines/task.js'
+
+/** What every thread of an executor is started with. */
+export interface ThreadData {
+  /** URL of the module that exports `runTask`; it may export `threadMemoryBytes(): number` as well. */
+  readonly taskModule: string
+  /** URL of the module that exports `connectorEntry(name): ConnectorEntry`. */
+  readonly connectorModule: string | undefined
+  /** Compiled once per process. */
+  readonly kernels: WebAssembly.Module | undefined
+}
+
+/** A task as it is handed to a thread. */
+export interface ThreadTask {
+  readonly port: MessagePort
+  readonly stage: Stage
+  readonly inputs: TaskInputs
+  readonly attempt: number
+  readonly memoryBudget: number
+}
+
+/** Which blocks a thread asks for; ids are those of the plan. */
+export type StreamRequest =
+  | { readonly kind: 'shuffle'; readonly stageId: number }
+  | { readonly kind: 'broadcast'; readonly stageId: number }
+  | { readonly kind: 'local'; readonly id: string }
+  | { readonly kind: 'cache'; readonly cacheId: string }
+
+export interface EmittedBlock {
+  readonly partition: number
+  readonly block: Block
+}
+
+export type ThreadMessage =
+  | { readonly kind: 'open'; readonly stream: number; readonly request: StreamRequest }
+  /** The thread took one message of blocks and has room for another. */
+  | { readonly kind: 'more'; readonly stream: number }
+  | { readonly kind: 'close'; readonly stream: number }
+  | { readonly kind: 'emit'; readonly blocks: readonly EmittedBlock[] }
+  | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
+  | { readonly kind: 'failed'; readonly error: SerializedError; readonly memoryBytes: number }
+
+export type HostMessage =
+  | { readonly kind: 'blocks'; readonly stream: number; readonly blocks: readonly Block[] }
+  | { readonly kind: 'end'; readonly stream: number }
+  | { readonly kind: 'streamFailed'; readonly stream: number; readonly error: SerializedError }
+  /** So many emitted bytes are stored. */
+  | { readonly kind: 'stored'; readonly bytes: number }
+  | { readonly kind: 'cancel' }
+
+/** Messages of blocks that may be under way to a thread for one stream. */
+export const STREAM_WINDOW = 2
+/** A message of blocks is sent when it has this many bytes or blocks. */
+export const MESSAGE_BYTES = 1024 ** 2
+export const MESSAGE_BLOCKS = 64
+/** Emitted bytes that may be not yet stored before the pipeline must pause. */
+export const EMIT_WINDOW_BYTES = 32 * 1024 ** 2

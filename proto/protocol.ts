@@ -1,0 +1,101 @@
+/**
+ * What driver and executors say to each other, as data in memory. Within one process these objects are handed over as they are; over
+ * gRPC `proto/wire-codec.ts` turns them into the messages of the `.proto` files.
+ */
+import type { Block } from '../columnar/block.js'
+import type { SerializedError } from '../common/errors/millrace-error.js'
+import type { Stage, TaskInputs } from '../planner/plan/physical/plan.js'
+import type { TaskReport } from '../planner/plan/physical/task-report.js'
+
+/** Attempts whose output one executor holds. `address` is where it serves blocks: host:port, or empty in this process. */
+export interface SourceGroup {
+  readonly executorId: string
+  readonly address: string
+  readonly attemptIds: readonly number[]
+}
+
+/** Where a task finds what its plan reads. */
+export type TaskSource =
+  /** What a stage wrote: of each attempt this task's partition (`shuffleRead`) or all (`broadcastRead`). */
+  | {
+      readonly kind: 'stage'
+      /** As the plan calls it. */
+      readonly stageId: number
+      /** As the driver calls it; unique in the job. */
+      readonly stageKey: number
+      readonly groups: readonly SourceGroup[]
+    }
+  | {
+      readonly kind: 'cache'
+      readonly cacheId: string
+      readonly stageKey: number
+      readonly groups: readonly SourceGroup[]
+    }
+  /** Blocks `from` to `until` (excluded) of those the session holds. */
+  | { readonly kind: 'local'; readonly id: string; readonly from: number; readonly until: number }
+
+/** Who may drop a task's output, and when. */
+export type OutputOwner =
+  | { readonly kind: 'job' }
+  /** Kept until the cache is dropped. */
+  | { readonly kind: 'cache'; readonly cacheId: string }
+
+export interface TaskLaunch {
+  /** Unique in the application. */
+  readonly attemptId: number
+  readonly jobId: number
+  readonly stageKey: number
+  /** Which attempt of the task this is, from 0. */
+  readonly attempt: number
+  readonly stage: Stage
+  readonly inputs: TaskInputs
+  readonly sources: readonly TaskSource[]
+  readonly owner: OutputOwner
+  /** Send the output along with the report when it takes at most so many bytes. */
+  readonly inlineBytes: number
+}
+
+export type DriverMessage =
+  | { readonly kind: 'launchTask'; readonly launch: TaskLaunch }
+  | { readonly kind: 'cancelTask'; readonly attemptId: number }
+  | { readonly kind: 'releaseJob'; readonly jobId: number }
+  | { readonly kind: 'dropCache'; readonly cacheId: string }
+  /** End the process cleanly. */
+  | { readonly kind: 'shutdown' }
+
+export type ExecutorMessage =
+  | { readonly kind: 'heartbeat' }
+  | {
+      readonly kind: 'taskSucceeded'
+      readonly attemptId: number
+      readonly report: TaskReport
+      /** The whole output, when it was small enough to come along. */
+      readonly blocks?: readonly Block[]
+    }
+  | { readonly kind: 'taskFailed'; readonly attemptId: number; readonly error: SerializedError }
+
+/** Blocks wanted from an executor's store, or from the driver (`local`). */
+export type FetchRequest =
+  | {
+      readonly kind: 'attempts'
+      readonly attemptIds: readonly number[]
+      /** A shuffle partition, or all of them. */
+      readonly partition: number | 'all'
+    }
+  | { readonly kind: 'local'; readonly id: string; readonly from: number; readonly until: number }
+
+/** How the driver reaches an executor, whatever lies between. */
+export interface ExecutorConnection {
+  /** Where it serves blocks to others: host:port, or empty when it is in this process. */
+  readonly address: string
+  send(message: DriverMessage): void
+  fetch(request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
+  close(): void
+}
+
+/** The driver as an executor in the same process sees it. */
+export interface DriverPort {
+  connect(executorId: string, slots: number, connection: ExecutorConnection, heartbeats: boolean): void
+  receive(executorId: string, message: ExecutorMessage): void
+  readonly localBlocks: { get(id: string): readonly Block[] }
+}

@@ -1,0 +1,217 @@
+import test from 'ava'
+import type { Block } from '../../columnar/block.js'
+import { createLogger } from '../../common/log.js'
+import { Driver, type JobHandle } from '../../driver/index.js'
+import type { Executor } from '../../executor/executor.js'
+import { createLocalExecutor } from '../../executor/local-executor.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
+import {
+  cachedSum,
+  collect,
+  FAKE_TASK_MODULE,
+  FakeSink,
+  fakeConnectors,
+  hash,
+  localSum,
+  scan,
+  sum,
+  sumOfAll,
+  writeTo,
+} from '../support/fake-plans.js'
+import { blockOf, valuesOf } from '../support/fake-task.js'
+
+interface Local {
+  readonly driver: Driver
+  readonly executor: Executor
+  readonly sink: FakeSink
+}
+
+const withLocal = async (
+  body: (local: Local) => Promise<void>,
+  { slots = 2, memoryBytes = 1024 ** 3 } = {},
+): Promise<void> => {
+  const sink = new FakeSink()
+  const driver = new Driver({
+    connectors: fakeConnectors(sink),
+    expectedSlots: slots,
+    maxFailures: 4,
+    executorTimeoutMs: 10_000,
+    logger: createLogger('driver', 'silent'),
+  })
+  const modules = { taskModule: FAKE_TASK_MODULE, connectorModule: undefined, kernels: undefined }
+  const executor = createLocalExecutor({ driver, slots, memoryBytes, modules })
+  try {
+    await body({ driver, executor, sink })
+  } finally {
+    await driver.close()
+    await executor.close()
+  }
+}
+
+const collected = async (handle: JobHandle): Promise<bigint[]> => {
+  const values: bigint[] = []
+  for await (const block of handle.blocks) values.push(...valuesOf(block))
+  return values
+}
+const run = (driver: Driver, ...stages: Stage[]): Promise<bigint[]> => collected(driver.submit({ stages }))
+const numbers = (count: number): bigint[] => Array.from({ length: count }, (_, i) => BigInt(i))
+
+test('a scan is collected in the order of its splits', async (t) => {
+  await withLocal(async ({ driver }) => {
+    t.deepEqual(await run(driver, scan(0, 1000, 7, collect)), numbers(1000))
+  })
+})
+
+test('a shuffle brings each value to its partition exactly once', async (t) => {
+  await withLocal(async ({ driver }) => {
+    const sums = await run(driver, scan(5, 1000, 8, hash(3), { blockRows: 10 }), sum(9, 5, 3, collect))
+    const expected = [0, 1, 2].map((p) =>
+      numbers(1000)
+        .filter((v) => v % 3n === BigInt(p))
+        .reduce((a, b) => a + b),
+    )
+    t.deepEqual(sums, expected)
+  })
+})
+
+test('a broadcast is whole in each task', async (t) => {
+  await withLocal(async ({ driver }) => {
+    t.deepEqual(await run(driver, scan(0, 100, 4, collect), sumOfAll(1, 0, 3, collect)), [4950n, 4950n, 4950n])
+  })
+})
+
+test('blocks of the session reach the tasks, each once', async (t) => {
+  await withLocal(async ({ driver }) => {
+    driver.registerLocalBlocks(
+      'rows',
+      [1n, 2n, 3n, 4n, 5n].map((value) => blockOf([value])),
+    )
+    t.deepEqual(await run(driver, localSum(0, 'rows', 2, collect)), [3n, 12n])
+  })
+})
+
+test('a job reports rows and, for a write, is committed once with one message per partition in order', async (t) => {
+  await withLocal(async ({ driver, sink }) => {
+    const result = await driver.submit({ stages: [scan(0, 4, 2, writeTo('j'), { fault: 'once' })] }).result
+    t.deepEqual(sink.calls, ['begin', 'commit [["0","1"],["2","3"]]'])
+    t.is(result.rowsRead, 4)
+    t.is(result.stages[0]!.retries, 2)
+  })
+})
+
+test("a user's error fails the job at once with its own condition, and takes the write back", async (t) => {
+  await withLocal(async ({ driver, sink }) => {
+    const handle = driver.submit({ stages: [scan(0, 4, 2, writeTo('j'), { fault: 'user' })] })
+    await t.throwsAsync(handle.result, { message: /CORRUPT_RECORD.*odd/ })
+    t.deepEqual(sink.calls, ['begin', 'abort'])
+  })
+})
+
+test('a task that always fails is tried four times, then its job fails naming the last cause', async (t) => {
+  await withLocal(async ({ driver }) => {
+    const failing = run(driver, scan(0, 4, 1, collect, { fault: 'always' }))
+    await t.throwsAsync(failing, { message: /TASK_RETRIES_EXHAUSTED.*attempted 4 times.*FAILED_WRITE_FILE/ })
+  })
+})
+
+test('a task whose thread dies is run again on a new thread', async (t) => {
+  await withLocal(async ({ driver }) => {
+    t.deepEqual(await run(driver, scan(0, 100, 3, collect, { fault: 'exitOnce' })), numbers(100))
+  })
+})
+
+test('a thread that holds far more than its budget is replaced', async (t) => {
+  await withLocal(
+    async ({ driver }) => {
+      const stage = scan(0, 100, 3, collect, { holdBytes: 1024 ** 3 })
+      t.deepEqual(await run(driver, stage), numbers(100))
+      t.deepEqual(await run(driver, stage), numbers(100))
+    },
+    { memoryBytes: 16 * 1024 ** 2 },
+  )
+})
+
+test('a cached relation is computed once, read where it is held, and gone when dropped', async (t) => {
+  await withLocal(async ({ driver, executor }) => {
+    const fill = scan(0, 30, 3, { kind: 'cache', cacheId: 'c' })
+    const first = await driver.submit({ stages: [fill] }).result
+    t.is(first.rowsRead, 30)
+    const again = driver.submit({ stages: [cachedSum(0, 'c', collect)] })
+    t.deepEqual(await collected(again), [45n, 145n, 245n])
+    t.is((await again.result).stages[0]!.finished, 0, 'the lineage must not run again')
+    t.true(executor.store.memoryBytes > 0)
+    driver.dropCache('c')
+    await t.throwsAsync(run(driver, cachedSum(0, 'c', collect)), { message: /nothing makes the cache/ })
+    t.is(executor.store.memoryBytes, 0)
+  })
+})
+
+test('output beyond the budget goes to files and comes back as it was', async (t) => {
+  await withLocal(
+    async ({ driver, executor }) => {
+      const count = 200_000
+      const sums = await run(driver, scan(0, count, 4, hash(2), { blockRows: 5000 }), sum(1, 0, 2, collect))
+      t.is(sums[0]! + sums[1]!, (BigInt(count) * BigInt(count - 1)) / 2n)
+      t.true(executor.store.memoryBytes <= 2 ** 19)
+    },
+    { memoryBytes: 1024 ** 2 },
+  )
+})
+
+test('nothing of a job is kept once it ended', async (t) => {
+  await withLocal(async ({ driver, executor }) => {
+    const handle = driver.submit({ stages: [scan(0, 100_000, 4, hash(2)), sum(1, 0, 2, collect)] })
+    await collected(handle)
+    await handle.result
+    t.is(executor.store.memoryBytes, 0)
+  })
+})
+
+test('a cancelled job ends with OPERATION_CANCELED and gives its slots back, even when a task never looks', async (t) => {
+  await withLocal(
+    async ({ driver }) => {
+      for (const fault of ['hang', 'spin'] as const) {
+        const handle = driver.submit({ stages: [scan(0, 10, 2, collect, { fault })] })
+        const failed = t.throwsAsync(handle.result, { message: /OPERATION_CANCELED/ })
+        while (driver.executors()[0]?.running !== 1) await new Promise((resolve) => setImmediate(resolve))
+        const next = run(driver, scan(0, 10, 2, collect))
+        handle.cancel()
+        await failed
+        t.deepEqual(await next, numbers(10))
+      }
+    },
+    { slots: 1 },
+  )
+})
+
+test('leaving the loop over the blocks early cancels the job', async (t) => {
+  await withLocal(async ({ driver }) => {
+    const handle = driver.submit({ stages: [scan(0, 1000, 4, collect)] })
+    for await (const block of handle.blocks as AsyncIterable<Block>) {
+      t.is(block.rows, 250)
+      break
+    }
+    await t.throwsAsync(handle.result, { message: /OPERATION_CANCELED/ })
+  })
+})
+
+test('jobs at the same time share the slots and do not mix', async (t) => {
+  await withLocal(async ({ driver }) => {
+    const jobs = [1, 2, 3, 4, 5].map((n) => run(driver, scan(0, n * 100, n, hash(2)), sum(1, 0, 2, collect)))
+    const totals = (await Promise.all(jobs)).map(([a, b]) => a! + b!)
+    t.deepEqual(
+      totals,
+      [1, 2, 3, 4, 5].map((n) => BigInt((n * 100 * (n * 100 - 1)) / 2)),
+    )
+  })
+})
+
+test('closing the driver fails what runs, and later jobs, with SESSION_CLOSED', async (t) => {
+  await withLocal(async ({ driver }) => {
+    const handle = driver.submit({ stages: [scan(0, 10, 2, collect, { fault: 'hang' })] })
+    const failed = t.throwsAsync(handle.result, { message: /SESSION_CLOSED/ })
+    await driver.close()
+    await failed
+    await t.throwsAsync(run(driver, scan(0, 10, 2, collect)), { message: /SESSION_CLOSED/ })
+  })
+})

@@ -1,0 +1,139 @@
+import { BIGINT, schema } from '../../columnar/types.js'
+import type { SinkProvider, SourceProvider } from '../../connectors/api.js'
+import type { DriverConnectors } from '../../driver/index.js'
+import type { PhysicalPlan, Stage, StageSink } from '../../planner/plan/physical/plan.js'
+
+export interface FakeSplit {
+  readonly from: number
+  readonly until: number
+  readonly [key: string]: number
+}
+
+/** What a stage of the fake task is to do beside its work. */
+export interface FakeBehaviour {
+  readonly fault?: 'user' | 'always' | 'once' | 'exitOnce' | 'spin' | 'hang'
+  /** A file: the task tells that it waits by one beside it, and goes on when this one exists. */
+  readonly gate?: string
+  readonly blockRows?: number
+  readonly holdBytes?: number
+}
+
+const SCHEMA = schema([])
+const attributes = (behaviour: FakeBehaviour) => [
+  { kind: 'attribute', id: 0, name: JSON.stringify(behaviour), type: BIGINT, nullable: false } as never,
+]
+const stage = (id: number, root: PhysicalPlan, sink: StageSink, tasks: Stage['tasks'], inputs: number[]): Stage => ({
+  id,
+  root,
+  sink,
+  schema: SCHEMA,
+  inputs,
+  tasks,
+})
+
+export const collect: StageSink = { kind: 'collect' }
+export const hash = (partitions: number): StageSink => ({
+  kind: 'shuffle',
+  partitioning: { kind: 'hash', keys: [], partitions },
+})
+
+/** Numbers 0 to `count`, by so many splits. */
+export const scan = (
+  id: number,
+  count: number,
+  splits: number,
+  sink: StageSink,
+  behaviour: FakeBehaviour = {},
+): Stage =>
+  stage(
+    id,
+    {
+      kind: 'scan',
+      scanId: 0,
+      source: {
+        provider: 'fake',
+        options: { count: String(count), splits: String(splits) },
+        paths: [],
+        schema: SCHEMA,
+      },
+      columns: [],
+      filters: [],
+      streaming: false,
+      attributes: attributes(behaviour),
+    },
+    sink,
+    { kind: 'splits', scanId: 0 },
+    [],
+  )
+
+/** The sum of what a stage sent to each partition. */
+export const sum = (id: number, input: number, count: number, sink: StageSink, behaviour: FakeBehaviour = {}): Stage =>
+  stage(
+    id,
+    { kind: 'shuffleRead', stageId: input, attributes: attributes(behaviour) },
+    sink,
+    { kind: 'fixed', count },
+    [input],
+  )
+
+/** The sum of everything a stage wrote, in each task. */
+export const sumOfAll = (id: number, input: number, count: number, sink: StageSink): Stage =>
+  stage(id, { kind: 'broadcastRead', stageId: input, attributes: attributes({}) }, sink, { kind: 'fixed', count }, [
+    input,
+  ])
+
+export const cachedSum = (id: number, cacheId: string, sink: StageSink): Stage =>
+  stage(
+    id,
+    { kind: 'cachedScan', cacheId, columns: [], attributes: attributes({}) },
+    sink,
+    { kind: 'cache', cacheId },
+    [],
+  )
+
+export const localSum = (id: number, localId: string, count: number, sink: StageSink): Stage =>
+  stage(id, { kind: 'local', id: localId, attributes: attributes({}) }, sink, { kind: 'fixed', count }, [])
+
+export const writeTo = (jobId: string): StageSink => ({
+  kind: 'write',
+  write: { provider: 'fake', options: {}, mode: 'append', schema: SCHEMA, jobId },
+})
+
+const source: SourceProvider = {
+  name: 'fake',
+  describe: async () => {
+    throw new Error('not needed here')
+  },
+  planSplits: async ({ source: { options } }) => {
+    const [count, splits] = [Number(options['count']), Number(options['splits'])]
+    return Array.from({ length: splits }, (_, i) => ({
+      data: { from: Math.floor((count * i) / splits), until: Math.floor((count * (i + 1)) / splits) },
+    }))
+  },
+}
+
+/** Records what a sink is told. */
+export class FakeSink implements SinkProvider {
+  readonly name = 'fake'
+  readonly calls: string[] = []
+
+  async begin(): Promise<boolean> {
+    this.calls.push('begin')
+    return true
+  }
+
+  async commit(_: unknown, messages: readonly unknown[]): Promise<void> {
+    this.calls.push(`commit ${JSON.stringify(messages)}`)
+  }
+
+  async abort(): Promise<void> {
+    this.calls.push('abort')
+  }
+}
+
+export const fakeConnectors = (sink: SinkProvider = new FakeSink()): DriverConnectors => ({
+  source: async () => source,
+  sink: async () => sink,
+})
+
+export const FAKE_TASK_MODULE = new URL('./fake-task.js', import.meta.url).href

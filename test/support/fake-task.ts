@@ -1,0 +1,88 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Block } from '../../columnar/block.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { RunTask } from '../../executor/pipelines/task.js'
+import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
+import type { FakeBehaviour, FakeSplit } from './fake-plans.js'
+
+/*
+ * A stand-in for the pipelines, loaded into worker threads by tests of the control plane. Its blocks are plain 64-bit integers: a scan
+ * makes those of its splits, a shuffle sends each to the partition of its remainder, everything else adds up what it reads.
+ */
+export const blockOf = (values: readonly bigint[]): Block => {
+  const bytes = new Uint8Array(new SharedArrayBuffer(8 * values.length))
+  new BigInt64Array(bytes.buffer).set(values)
+  return { rows: values.length, bytes }
+}
+export const valuesOf = ({ bytes }: Block): readonly bigint[] => [
+  ...new BigInt64Array(Uint8Array.from(bytes).buffer as ArrayBuffer),
+]
+
+let heldBytes = 0
+export const threadMemoryBytes = (): number => heldBytes
+
+export const runTask: RunTask = async (stage, inputs, environment) => {
+  const behaviour = behaviourOf(stage)
+  const values: bigint[] = []
+  let rowsRead = 0
+  await misbehave(behaviour, environment.attempt, inputs.partition, environment.signal)
+  heldBytes = behaviour.holdBytes ?? 0
+  const visit = async (plan: PhysicalPlan): Promise<void> => {
+    if (plan.kind === 'scan') {
+      for (const split of inputs.splits[plan.scanId]! as readonly FakeSplit[]) {
+        for (let value = split.from; value < split.until; value++) values.push(BigInt(value))
+      }
+      rowsRead = values.length
+    } else if (plan.kind === 'hashJoin') {
+      await visit(plan.left)
+      await visit(plan.right)
+    } else {
+      let sum = 0n
+      for await (const block of readsOf(plan)) for (const value of valuesOf(block)) sum += value
+      values.push(sum)
+    }
+  }
+  const readsOf = (plan: PhysicalPlan): AsyncIterable<Block> => {
+    if (plan.kind === 'shuffleRead') return environment.shuffleBlocks(plan.stageId)
+    if (plan.kind === 'broadcastRead') return environment.broadcastBlocks(plan.stageId)
+    if (plan.kind === 'cachedScan') return environment.cachedBlocks(plan.cacheId)
+    if (plan.kind === 'local') return environment.localBlocks(plan.id)
+    throw new MillraceError('INTERNAL_ERROR', { message: `the fake task cannot run ${plan.kind}` })
+  }
+  await visit(stage.root)
+  const partitions =
+    stage.sink.kind === 'shuffle' && stage.sink.partitioning.kind === 'hash' ? stage.sink.partitioning.partitions : 1
+  for (let partition = 0; partition < partitions; partition++) {
+    const own = values.filter((value) => value % BigInt(partitions) === BigInt(partition))
+    const size = behaviour.blockRows ?? own.length
+    for (let i = 0; i < own.length; i += size) await environment.emit(partition, blockOf(own.slice(i, i + size)))
+  }
+  const written = stage.sink.kind === 'write' ? { commitMessage: values.map(String) } : {}
+  return { rowsRead, rowsWritten: values.length, ...written }
+}
+
+/** Tests hide how a stage is to behave in the name of its root's first attribute. */
+const behaviourOf = (stage: Stage): FakeBehaviour => {
+  const name = stage.root.attributes[0]?.name
+  return name === undefined ? {} : (JSON.parse(name) as FakeBehaviour)
+}
+
+async function misbehave(
+  behaviour: FakeBehaviour,
+  attempt: number,
+  partition: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { fault, gate } = behaviour
+  if (gate) {
+    writeFileSync(`${gate}.${process.pid}.${partition}.waiting`, '')
+    while (!existsSync(gate) && !signal.aborted) await sleep(10)
+  }
+  if (fault === 'user') throw new MillraceError('CORRUPT_RECORD', { provider: 'fake', position: '7', reason: 'odd' })
+  if (fault === 'always') throw new MillraceError('FAILED_WRITE_FILE', { path: 'x', reason: 'full' })
+  if (fault === 'once' && attempt === 0) throw new MillraceError('FAILED_WRITE_FILE', { path: 'x', reason: 'full' })
+  if (fault === 'exitOnce' && attempt === 0) process.exit(3)
+  if (fault === 'spin') for (;;) if (signal.aborted) return
+  if (fault === 'hang') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+}
