@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+import { Command, CommanderError, Option } from 'commander'
+import { toMillraceError } from '../common/errors/millrace-error.js'
+
+const FAILED = 1
+const BAD_USAGE = 2
+
+function program(): Command {
+  const cli = new Command('millrace')
+    .description('A distributed dataflow engine: batch SQL, DataFrames and structured streaming.')
+    .addOption(new Option('--verbose', 'print the stack of an error'))
+    .exitOverride()
+  cli
+    .command('broker')
+    .description(
+      'run the embedded Kafka-protocol broker, for development: one process, no replication, no transactions, no retention',
+    )
+    .option('--port <port>', 'where to listen; 0 takes a free port', portOf, 9092)
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--dir <directory>', 'where topics are kept', 'millrace-broker')
+    .option('--partitions <count>', 'partitions of a topic created without saying how many', positiveOf, 4)
+    .action(async (options: BrokerArguments) => {
+      const { runBroker } = await import('./broker.js')
+      await runBroker(options)
+    })
+  return cli
+}
+
+export interface BrokerArguments {
+  readonly port: number
+  readonly host: string
+  readonly dir: string
+  readonly partitions: number
+}
+
+function portOf(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65_535)
+    throw new CommanderError(BAD_USAGE, 'millrace.port', `error: ${text} is no port (0 to 65535)`)
+  return port
+}
+
+function positiveOf(text: string): number {
+  const count = Number(text)
+  if (!/^\d+$/.test(text) || count < 1 || count > 10_000)
+    throw new CommanderError(BAD_USAGE, 'millrace.count', `error: ${text} is no count from 1 to 10000`)
+  return count
+}
+
+/** Runs a command. The exit status is 0 on success, 1 on a failure with one line on standard error, 2 on bad usage. */
+async function main(argv: readonly string[]): Promise<number> {
+  const cli = program()
+  try {
+    await cli.parseAsync(argv, { from: 'user' })
+    return 0
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Commander has printed its own message, or help and version, which are no failure; ours are printed here.
+      if (error.code.startsWith('millrace.')) process.stderr.write(`${error.message}\n`)
+      return error.exitCode === 0 ? 0 : BAD_USAGE
+    }
+    const ours = toMillraceError(error)
+    process.stderr.write(`${cli.opts()['verbose'] ? ours.stack : ours.message}\n`)
+    return FAILED
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))
