@@ -8,6 +8,10 @@ export const CONNECTOR_CONDITIONS = {
     '42K04',
     'Path {path} already exists. Set mode as "overwrite" to overwrite the existing path.',
   ),
+  UNABLE_TO_INFER_SCHEMA: user(
+    '42KD9',
+    'Unable to infer schema for {format} at {path}. It must be specified manually.',
+  ),
   INVALID_OPTION: user(
     '22023',
     'The option {option} of the data source {provider} has the invalid value {value}: {reason}.',

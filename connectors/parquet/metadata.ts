@@ -1,0 +1,95 @@
+/** The parts of a Parquet file's footer that reading needs. Positions and sizes are in bytes. */
+
+export type PhysicalType =
+  | 'BOOLEAN'
+  | 'INT32'
+  | 'INT64'
+  | 'INT96'
+  | 'FLOAT'
+  | 'DOUBLE'
+  | 'BYTE_ARRAY'
+  | 'FIXED_LEN_BYTE_ARRAY'
+
+export type TimeUnit = 'MILLIS' | 'MICROS' | 'NANOS'
+
+/** What values mean, from the logical type or else the older converted type. */
+export type Annotation =
+  | { readonly kind: 'none' | 'string' | 'bytes' | 'date' | 'time' | 'float16' | 'list' | 'map' }
+  | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
+  | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
+  | { readonly kind: 'timestamp'; readonly unit: TimeUnit; readonly utc: boolean }
+  | { readonly kind: 'unknown'; readonly name: string }
+
+export interface SchemaNode {
+  readonly name: string
+  readonly repetition: 'REQUIRED' | 'OPTIONAL' | 'REPEATED'
+  /** Absent for groups. */
+  readonly physical: PhysicalType | undefined
+  /** Of FIXED_LEN_BYTE_ARRAY. */
+  readonly length: number
+  readonly annotation: Annotation
+  readonly children: readonly SchemaNode[]
+}
+
+/** Bounds as stored: PLAIN encoded values without a length. `legacy` ones were compared as signed bytes and are mostly unusable. */
+export interface ChunkStatistics {
+  readonly min: Uint8Array | undefined
+  readonly max: Uint8Array | undefined
+  readonly legacy: boolean
+  readonly nullCount: number | undefined
+}
+
+/** A column chunk: the pages of one leaf column in one row group. */
+export interface Chunk {
+  readonly offset: number
+  readonly bytes: number
+  readonly values: number
+  readonly codec: number
+  readonly statistics: ChunkStatistics | undefined
+}
+
+export interface RowGroup {
+  readonly rows: number
+  /** In the order of the schema's leaves. */
+  readonly chunks: readonly Chunk[]
+}
+
+export interface FileMetadata {
+  readonly root: SchemaNode
+  readonly rows: number
+  readonly rowGroups: readonly RowGroup[]
+}
+
+export interface PageHeader {
+  readonly kind: 'data' | 'dataV2' | 'dictionary' | 'other'
+  /** How long the header itself is. */
+  readonly headerBytes: number
+  readonly compressedBytes: number
+  readonly uncompressedBytes: number
+  /** NULLs included. */
+  readonly values: number
+  readonly encoding: number
+  readonly definitionEncoding: number
+  /** Of a V2 page: these bytes stand before the values and are never compressed. */
+  readonly definitionBytes: number
+  readonly repetitionBytes: number
+  /** Of a V2 page, whose values may be stored as they are whatever the codec. */
+  readonly isCompressed: boolean
+}
+
+/** Numbers of the format's `Encoding`. */
+export const ENCODINGS = [
+  'PLAIN',
+  'GROUP_VAR_INT',
+  'PLAIN_DICTIONARY',
+  'RLE',
+  'BIT_PACKED',
+  'DELTA_BINARY_PACKED',
+  'DELTA_LENGTH_BYTE_ARRAY',
+  'DELTA_BYTE_ARRAY',
+  'RLE_DICTIONARY',
+  'BYTE_STREAM_SPLIT',
+] as const
+
+/** Numbers of the format's `CompressionCodec`. */
+export const CODECS = ['UNCOMPRESSED', 'SNAPPY', 'GZIP', 'LZO', 'BROTLI', 'LZ4', 'ZSTD', 'LZ4_RAW'] as const

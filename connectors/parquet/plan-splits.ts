@@ -1,0 +1,156 @@
+import { leafCount, storageOf } from '../../columnar/leaves.js'
+import { type DataType, type Field, sameType, typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { ScanRequest, Split } from '../api.js'
+import { columnsOf, type FileColumn, findColumn } from './columns.js'
+import { failedRead, type ParquetFile, readFooters } from './footer.js'
+import { mayMatch } from './row-group-filter.js'
+import { type ChunkRange, type FileSplit, type LeafSource, type SplitRowGroup, splitToJson } from './split.js'
+
+/** So many tasks for each that would run at a time, so that an uneven one does not hold up the rest for long. */
+const TASKS_PER_SLOT = 4
+/** A task reads at least so much where it can: less is not worth a task. */
+const MIN_TASK_WEIGHT = 256 * 1024
+
+interface WeightedGroup {
+  readonly file: Omit<FileSplit, 'rowGroups'>
+  readonly group: SplitRowGroup
+  readonly bytes: number
+}
+
+/** Divides the row groups that can matter into tasks of about the same size. */
+export async function planParquetSplits(request: ScanRequest): Promise<readonly Split[]> {
+  const fields = request.columns.map((name) => requestedField(request, name))
+  const files = await readFooters(request.source.paths)
+  const groups = files.flatMap((file) => groupsOfFile(file, fields, request))
+  return balance(groups, request.parallelism * TASKS_PER_SLOT)
+}
+
+function requestedField(request: ScanRequest, name: string): Field {
+  const found = request.source.schema.fields.find((field) => field.name === name)
+  if (found === undefined) throw new MillraceError('INTERNAL_ERROR', { message: `no column ${name} in the source` })
+  return found
+}
+
+function groupsOfFile(file: ParquetFile, fields: readonly Field[], request: ScanRequest): readonly WeightedGroup[] {
+  const columns = columnsOf(file.metadata.root)
+  const { leaves, chunks } = leafSources(file.path, columns, fields)
+  const planned = { path: file.path, size: file.size, modifiedMs: file.modifiedMs, leaves }
+  return file.metadata.rowGroups
+    .filter((group) => group.rows > 0 && mayMatch(group, columns, request.filters))
+    .map((group) => {
+      const ranges = chunks.map((index): ChunkRange => {
+        const { offset, bytes, values, codec } = group.chunks[index]!
+        if (offset + bytes > file.size) throw failedRead(file.path, 'a column chunk lies beyond the end of the file')
+        return [offset, bytes, values, codec]
+      })
+      return {
+        file: planned,
+        group: { rows: group.rows, chunks: ranges },
+        bytes: ranges.reduce((sum, range) => sum + range[1], 0),
+      }
+    })
+}
+
+/** How each leaf of the fields is made, and which chunks of a row group that takes. */
+export function leafSources(
+  path: string,
+  columns: readonly FileColumn[],
+  fields: readonly Field[],
+): { leaves: readonly LeafSource[]; chunks: readonly number[] } {
+  const leaves: LeafSource[] = []
+  const chunks: number[] = []
+  for (const field of fields) {
+    const column = findColumn(columns, field.name)
+    if (column === undefined) addMissing(field.type, leaves)
+    else {
+      checkReadable(path, column, field)
+      addLeaves(column, column.field.name, leaves, chunks)
+    }
+  }
+  return { leaves, chunks }
+}
+
+/** @throws UNSUPPORTED_FEATURE, FAILED_READ_FILE when a column cannot be read as this field */
+function checkReadable(path: string, column: FileColumn, field: Field): void {
+  if (column.kind === 'unsupported') {
+    throw new MillraceError('UNSUPPORTED_FEATURE', {
+      feature: `reading the Parquet column ${column.field.name}, ${column.reason} (${path})`,
+    })
+  }
+  if (!sameType(column.field.type, field.type)) {
+    const types = `${typeName(column.field.type)} where ${typeName(field.type)} is expected`
+    throw failedRead(path, `the column ${column.field.name} is of type ${types}`)
+  }
+}
+
+function addLeaves(column: FileColumn, name: string, leaves: LeafSource[], chunks: number[]): void {
+  if (column.kind === 'leaf') {
+    const { kernel, sourceBytes, targetBytes } = column.conversion
+    leaves.push({
+      kind: 'values',
+      name,
+      chunk: chunks.length,
+      conversion: kernel,
+      physical: column.node.physical!,
+      sourceBytes,
+      targetBytes,
+      level: column.level,
+    })
+    chunks.push(column.chunk)
+  } else if (column.kind === 'struct') {
+    // Its first descendant with values has the levels.
+    let first = leaves.length + 1
+    for (let child = column.fields[0]; child?.kind === 'struct'; child = child.fields[0]) first++
+    leaves.push({ kind: 'struct', of: first, level: column.level })
+    for (const child of column.fields) addLeaves(child, `${name}.${child.field.name}`, leaves, chunks)
+  }
+}
+
+function addMissing(type: DataType, leaves: LeafSource[]): void {
+  if (type.kind !== 'struct') {
+    const storage = storageOf(type)
+    const width = storage.kind === 'fixed' ? storage.bytes : storage.kind === 'variable' ? 8 : 1
+    leaves.push({ kind: 'missing', targetBytes: width })
+    return
+  }
+  leaves.push({ kind: 'missing', targetBytes: 0 })
+  for (const field of type.fields) addMissing(field.type, leaves)
+  if (leafCount(type) === 1) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'structs without fields' })
+}
+
+/** Cuts the groups, in order, into at most `count` shares of about the same weight. */
+function balance(groups: readonly WeightedGroup[], count: number): readonly Split[] {
+  const weight = (group: WeightedGroup): number => group.bytes + group.group.rows
+  const total = groups.reduce((sum, group) => sum + weight(group), 0)
+  const share = Math.max(total / Math.max(count, 1), MIN_TASK_WEIGHT)
+  const shares: WeightedGroup[][] = []
+  let done = 0
+  let current: WeightedGroup[] = []
+  for (const group of groups) {
+    const own = weight(group)
+    // A group belongs to the share in which its middle lies.
+    if (current.length > 0 && done + own / 2 > share * (shares.length + 1)) {
+      shares.push(current)
+      current = []
+    }
+    current.push(group)
+    done += own
+  }
+  if (current.length > 0) shares.push(current)
+  return shares.map(toSplit)
+}
+
+function toSplit(groups: readonly WeightedGroup[]): Split {
+  const files: { file: WeightedGroup['file']; rowGroups: SplitRowGroup[] }[] = []
+  for (const { file, group } of groups) {
+    const last = files.at(-1)
+    if (last?.file === file) last.rowGroups.push(group)
+    else files.push({ file, rowGroups: [group] })
+  }
+  return {
+    data: splitToJson({ files: files.map(({ file, rowGroups }) => ({ ...file, rowGroups })) }),
+    rows: groups.reduce((sum, { group }) => sum + group.rows, 0),
+    bytes: groups.reduce((sum, { bytes }) => sum + bytes, 0),
+  }
+}

@@ -1,0 +1,92 @@
+import type { Memory } from '../../api.js'
+import { failedRead } from '../footer.js'
+import type { PageHeader } from '../metadata.js'
+import type { ChunkRange } from '../split.js'
+import { MalformedThrift, parsePageHeader } from '../thrift.js'
+import type { OpenFile } from './open-file.js'
+import type { Region } from './region.js'
+
+/** A page header takes tens of bytes, unless it has statistics of long strings. */
+const USUAL_HEADER_BYTES = 8 * 1024
+/** What is read at a time: small chunks at once, large ones in pieces, so that memory does not grow with the row group. */
+const WINDOW_BYTES = 1024 * 1024
+
+export interface RawPage extends PageHeader {
+  /** Where its bytes, as stored, are in linear memory; until the next page is asked for. */
+  readonly address: number
+  /** From 0, dictionary included; for error messages. */
+  readonly ordinal: number
+}
+
+/** The pages of one column chunk, read through a window in linear memory. */
+export class ChunkPages {
+  readonly #file: OpenFile
+  readonly #memory: Memory
+  readonly #window: Region
+  readonly #column: string
+  /** In the file. */
+  #position: number
+  readonly #end: number
+  /** Of the window: what it holds is at [start, start + filled) of the file. */
+  #start: number
+  #filled = 0
+  #ordinal = 0
+
+  constructor(file: OpenFile, memory: Memory, window: Region, column: string, [offset, bytes]: ChunkRange) {
+    this.#file = file
+    this.#memory = memory
+    this.#window = window
+    this.#column = column
+    this.#position = offset
+    this.#start = offset
+    this.#end = offset + bytes
+  }
+
+  /** The next page, or undefined at the end of the chunk. */
+  next(): RawPage | undefined {
+    if (this.#position >= this.#end) return undefined
+    const header = this.#readHeader()
+    this.#position += header.headerBytes
+    if (header.compressedBytes > this.#end - this.#position) {
+      throw this.corrupt('it is longer than what is left of the column chunk')
+    }
+    const address = this.#load(header.compressedBytes)
+    this.#position += header.compressedBytes
+    return { ...header, address, ordinal: this.#ordinal++ }
+  }
+
+  corrupt(reason: string, cause?: unknown): Error {
+    const page = `column ${this.#column}, page ${this.#ordinal}`
+    return failedRead(this.#file.path, `${page} is corrupt: ${reason}`, cause)
+  }
+
+  #readHeader(): PageHeader {
+    const available = this.#end - this.#position
+    for (let bytes = Math.min(USUAL_HEADER_BYTES, available); ; bytes = Math.min(bytes * 8, available)) {
+      const address = this.#load(bytes)
+      try {
+        return parsePageHeader(this.#memory.bytes.subarray(address, address + bytes))
+      } catch (error) {
+        if (!(error instanceof MalformedThrift)) throw error
+        if (bytes === available) throw this.corrupt(`malformed header: ${error.message}`, error)
+      }
+    }
+  }
+
+  /** Has so many bytes from the current position in the window; returns their address. */
+  #load(bytes: number): number {
+    const offset = this.#position - this.#start
+    if (offset + bytes <= this.#filled) return this.#window.address + offset
+    const kept = Math.max(this.#filled - offset, 0)
+    const wanted = Math.min(Math.max(bytes, WINDOW_BYTES), this.#end - this.#position)
+    const old = this.#window.address
+    if (kept > 0) this.#memory.bytes.copyWithin(old, old + offset, old + offset + kept)
+    const address = kept > 0 ? this.#window.extend(wanted, kept) : this.#window.reserve(wanted)
+    this.#start = this.#position
+    // Until the read succeeds only what was kept counts.
+    this.#filled = kept
+    this.#file.read(this.#memory, address + kept, wanted - kept, this.#position + kept)
+    this.#filled = wanted
+    return address
+  }
+}

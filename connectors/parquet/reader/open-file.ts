@@ -1,0 +1,50 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Memory } from '../../api.js'
+import { failedRead, reasonOf } from '../footer.js'
+import type { FileSplit } from '../split.js'
+
+/** A file that is being read. Reads are synchronous: a worker thread has nothing else to do, and the page cache answers most. */
+export class OpenFile {
+  readonly path: string
+  readonly #descriptor: number
+
+  /** @throws PATH_NOT_FOUND, FAILED_READ_FILE also when the file is not the one that was planned */
+  constructor({ path, size, modifiedMs }: FileSplit) {
+    this.path = path
+    try {
+      this.#descriptor = openSync(path, 'r')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MillraceError('PATH_NOT_FOUND', { path })
+      throw failedRead(path, reasonOf(error), error)
+    }
+    const now = fstatSync(this.#descriptor)
+    if (now.size !== size || now.mtimeMs !== modifiedMs) {
+      this.close()
+      throw failedRead(path, 'it was changed after the query was planned')
+    }
+  }
+
+  /** Reads exactly so many bytes into linear memory. */
+  read(memory: Memory, address: number, bytes: number, position: number): void {
+    const target = memory.bytes
+    let done = 0
+    while (done < bytes) {
+      const count = this.#readSome(target, address + done, bytes - done, position + done)
+      if (count === 0) throw failedRead(this.path, `it ends at ${position + done}, before a page that should be there`)
+      done += count
+    }
+  }
+
+  #readSome(target: Uint8Array, offset: number, length: number, position: number): number {
+    try {
+      return readSync(this.#descriptor, target, offset, length, position)
+    } catch (error) {
+      throw failedRead(this.path, reasonOf(error), error)
+    }
+  }
+
+  close(): void {
+    closeSync(this.#descriptor)
+  }
+}

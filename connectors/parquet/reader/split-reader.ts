@@ -1,0 +1,130 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Batch, BatchColumn, BatchReader, Memory, ReadContext } from '../../api.js'
+import { MAX_BATCH_ROWS } from '../../api.js'
+import { failedRead } from '../footer.js'
+import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
+import { ColumnReader } from './column-reader.js'
+import { type ParquetKernels, parquetKernels } from './kernels.js'
+import { OpenFile } from './open-file.js'
+import { Region } from './region.js'
+
+/** A leaf while a file is read. `extra` holds validity that is not the levels themselves, and the NULLs of missing columns. */
+interface Leaf {
+  readonly source: LeafSource
+  readonly reader: ColumnReader | undefined
+  readonly extra: Region
+}
+
+/** Reads the row groups of a split in order. A batch never spans two of them. */
+export class SplitReader implements BatchReader {
+  readonly #files: readonly FileSplit[]
+  readonly #memory: Memory
+  readonly #kernels: ParquetKernels
+  readonly #signal: AbortSignal
+  #nextFile = 0
+  #file: OpenFile | undefined
+  #leaves: readonly Leaf[] = []
+  #groups: readonly SplitRowGroup[] = []
+  #nextGroup = 0
+  #rowsLeft = 0
+
+  constructor(split: ParquetSplit, context: ReadContext) {
+    this.#files = split.files
+    this.#memory = context.memory
+    this.#kernels = parquetKernels(context.kernels)
+    this.#signal = context.signal
+  }
+
+  next(): Batch | undefined {
+    while (this.#rowsLeft === 0) if (!this.#nextRowGroup()) return undefined
+    const rows = Math.min(this.#rowsLeft, MAX_BATCH_ROWS)
+    this.#rowsLeft -= rows
+    const read = this.#leaves.map(({ reader }) => reader?.read(rows))
+    // Structs first: they need the levels of their leaves, which may then be turned into validity in place.
+    const structs = this.#leaves.map((leaf) => this.#structColumn(leaf, read, rows))
+    return { rows, columns: this.#leaves.map((leaf, i) => structs[i] ?? this.#plainColumn(leaf, read[i], rows)) }
+  }
+
+  close(): void {
+    this.#closeFile()
+    this.#nextFile = this.#files.length
+    this.#rowsLeft = 0
+  }
+
+  #nextRowGroup(): boolean {
+    if (this.#signal.aborted) throw new MillraceError('OPERATION_CANCELED')
+    if (this.#nextGroup === this.#groups.length) {
+      if (this.#nextFile === this.#files.length) return false
+      this.#openFile(this.#files[this.#nextFile++]!)
+      return true
+    }
+    const group = this.#groups[this.#nextGroup++]!
+    for (const { reader, source } of this.#leaves) {
+      if (reader === undefined || source.kind !== 'values') continue
+      const chunk = group.chunks[source.chunk]!
+      if (chunk[2] !== group.rows) {
+        throw failedRead(this.#file!.path, `the column ${source.name} has ${chunk[2]} of ${group.rows} values`)
+      }
+      reader.open(this.#file!, chunk)
+    }
+    this.#rowsLeft = group.rows
+    return true
+  }
+
+  #openFile(split: FileSplit): void {
+    this.#closeFile()
+    this.#file = new OpenFile(split)
+    this.#leaves = split.leaves.map((source) => ({
+      source,
+      reader: source.kind === 'values' ? new ColumnReader(source, this.#memory, this.#kernels) : undefined,
+      extra: new Region(this.#memory),
+    }))
+    this.#groups = split.rowGroups
+    this.#nextGroup = 0
+  }
+
+  #closeFile(): void {
+    for (const { reader, extra } of this.#leaves) {
+      reader?.release()
+      extra.release()
+    }
+    this.#leaves = []
+    this.#groups = []
+    this.#nextGroup = 0
+    this.#file?.close()
+    this.#file = undefined
+  }
+
+  #structColumn(
+    { source, extra }: Leaf,
+    read: readonly (BatchColumn | undefined)[],
+    rows: number,
+  ): BatchColumn | undefined {
+    if (source.kind !== 'struct') return undefined
+    if (source.level === 0 || !read[source.of]!.validity) return { data: 0, validity: 0 }
+    const validity = extra.reserve(MAX_BATCH_ROWS)
+    this.#kernels.parquetValidity(this.#leaves[source.of]!.reader!.levels, rows, source.level, validity)
+    return { data: 0, validity }
+  }
+
+  #plainColumn({ source, extra }: Leaf, read: BatchColumn | undefined, rows: number): BatchColumn {
+    if (read !== undefined && source.kind === 'values') {
+      // With one level only, the levels are the validity.
+      if (read.validity && source.level > 1) {
+        this.#kernels.parquetValidity(read.validity, rows, source.level, read.validity)
+      }
+      return read
+    }
+    return this.#missingColumn(source, extra)
+  }
+
+  #missingColumn(source: LeafSource, extra: Region): BatchColumn {
+    const width = source.kind === 'missing' ? source.targetBytes : 0
+    if (extra.address === 0) {
+      const bytes = MAX_BATCH_ROWS * (1 + width)
+      const start = extra.reserve(bytes)
+      this.#memory.bytes.fill(0, start, start + bytes)
+    }
+    return { data: width === 0 ? 0 : extra.address + MAX_BATCH_ROWS, validity: extra.address }
+  }
+}

@@ -1,0 +1,82 @@
+import { type DataType, type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { columnsOf, schemaOfColumns } from './columns.js'
+import { failedRead, type ParquetFile, readFooters } from './footer.js'
+import { resolvePaths } from './paths.js'
+import { planParquetSplits } from './plan-splits.js'
+
+const NAME = 'parquet'
+
+/** Parquet files as a table, driver side. */
+export const parquetSource: SourceProvider = {
+  name: NAME,
+
+  async describe(options: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
+    const unknown = Object.keys(options).find((key) => key !== 'path')
+    if (unknown !== undefined) {
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the option ${unknown} of the data source parquet` })
+    }
+    const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
+    const files = await readFooters(await resolvePaths(named))
+    if (schema === undefined && files.length === 0) {
+      throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: NAME, path: named.join(', ') })
+    }
+    return {
+      provider: NAME,
+      options,
+      paths: files.map((file) => file.path),
+      schema: schema === undefined ? mergeSchemas(files) : { fields: schema.fields.map(asNullable) },
+      statistics: {
+        rows: files.reduce((sum, file) => sum + file.metadata.rows, 0),
+        bytes: files.reduce((sum, file) => sum + file.size, 0),
+      },
+    }
+  },
+
+  planSplits(request: ScanRequest): Promise<readonly Split[]> {
+    return planParquetSplits(request)
+  },
+}
+
+/**
+ * The columns of all files by name, in order of appearance; nullable when one file has NULLs or lacks the column.
+ * @throws FAILED_READ_FILE when two files disagree on a type
+ */
+function mergeSchemas(files: readonly ParquetFile[]): Schema {
+  const merged = new Map<string, { field: Field; path: string; seen: number }>()
+  for (const file of files) {
+    for (const field of schemaOfColumns(columnsOf(file.metadata.root)).fields) {
+      const known = merged.get(field.name)
+      if (known === undefined) merged.set(field.name, { field, path: file.path, seen: 1 })
+      else if (!sameType(known.field.type, field.type)) {
+        const here = `${typeName(field.type)} here but ${typeName(known.field.type)} in ${known.path}`
+        throw failedRead(file.path, `the column ${field.name} is of type ${here}`)
+      } else {
+        known.seen++
+        known.field = mergeNullability(known.field, field)
+      }
+    }
+  }
+  return {
+    fields: [...merged.values()].map(({ field, seen }) =>
+      seen === files.length ? field : { ...field, nullable: true },
+    ),
+  }
+}
+
+/** Two fields of the same type as one that may be NULL wherever one of them may. */
+function mergeNullability(a: Field, b: Field): Field {
+  const nullable = a.nullable || b.nullable
+  if (a.type.kind !== 'struct' || b.type.kind !== 'struct') return { ...a, nullable }
+  const other = b.type.fields
+  const fields = a.type.fields.map((field, i) => mergeNullability(field, other[i]!))
+  return { name: a.name, type: { kind: 'struct', fields }, nullable }
+}
+
+/** A schema given by the user says nothing about NULLs in the files. */
+function asNullable(field: Field): Field {
+  const type: DataType =
+    field.type.kind === 'struct' ? { kind: 'struct', fields: field.type.fields.map(asNullable) } : field.type
+  return { name: field.name, type, nullable: true }
+}

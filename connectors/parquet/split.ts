@@ -1,0 +1,46 @@
+import type { Json } from '../api.js'
+
+/** A column chunk to read: the position of its first page, its size, how many values (NULLs included) it has, its codec's number. */
+export type ChunkRange = readonly [offset: number, bytes: number, values: number, codec: number]
+
+/** How one leaf of the requested columns is made from a file. */
+export type LeafSource =
+  | {
+      readonly kind: 'values'
+      /** Column as the file names it, for error messages. */
+      readonly name: string
+      /** Which of the split's chunks holds it. */
+      readonly chunk: number
+      /** Number of the conversion, see conversion.ts. */
+      readonly conversion: number
+      readonly physical: string
+      readonly sourceBytes: number
+      readonly targetBytes: number
+      /** The definition level of a value; 0 when it cannot be NULL. */
+      readonly level: number
+    }
+  /** A struct: not NULL where the definition level of the leaf `of` (a position among the leaves) is at least `level`. */
+  | { readonly kind: 'struct'; readonly of: number; readonly level: number }
+  /** A column that the file lacks: all NULL. */
+  | { readonly kind: 'missing'; readonly targetBytes: number }
+
+export interface SplitRowGroup {
+  readonly rows: number
+  readonly chunks: readonly ChunkRange[]
+}
+
+/** A share of one file. Size and time of change tell whether it is still the file that was planned. */
+export interface FileSplit {
+  readonly path: string
+  readonly size: number
+  readonly modifiedMs: number
+  readonly leaves: readonly LeafSource[]
+  readonly rowGroups: readonly SplitRowGroup[]
+}
+
+export interface ParquetSplit {
+  readonly files: readonly FileSplit[]
+}
+
+export const splitToJson = (split: ParquetSplit): Json => split as unknown as Json
+export const splitFromJson = (data: Json): ParquetSplit => data as unknown as ParquetSplit

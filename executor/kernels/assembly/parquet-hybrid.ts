@@ -1,0 +1,291 @@
+// Parquet's RLE/bit-packing hybrid (Encodings.md): dictionary indices, definition levels and booleans. A cursor in memory
+// keeps the place between calls, because batches end where pages do not. Pages are not trusted: runs are cut at the page's
+// end, and indices beyond the dictionary are found.
+// Buffers that are read here have 16 bytes of slack behind them.
+
+// The cursor: 32 bytes.
+const POSITION: usize = 0 // where the next run's header is
+const END: usize = 4 // of the page
+const WIDTH: usize = 8 // bits of a value
+const LEFT: usize = 12 // values left in the current run
+const PACKED: usize = 16 // 1 in a bit-packed run
+const VALUE: usize = 20 // the value of a repeated run
+const RUN: usize = 24 // where the packed run began
+const INDEX: usize = 28 // how many values of the packed run were taken
+
+/** Begins to read runs of values of `width` bits. */
+export function parquetHybridStart(cursor: usize, position: usize, end: usize, width: u32): void {
+  store<u32>(cursor, <u32>position, POSITION)
+  store<u32>(cursor, <u32>end, END)
+  store<u32>(cursor, width, WIDTH)
+  store<u32>(cursor, 0, LEFT)
+}
+
+/** Begins to read bare bit-packed values, without run headers (booleans in PLAIN pages). */
+export function parquetPackedStart(cursor: usize, position: usize, end: usize, width: u32): void {
+  parquetHybridStart(cursor, end, end, width)
+  store<u32>(cursor, <u32>(((end - position) << 3) / width), LEFT)
+  beginPackedRun(cursor, position)
+}
+
+function beginPackedRun(cursor: usize, at: usize): void {
+  store<u32>(cursor, 1, PACKED)
+  store<u32>(cursor, <u32>at, RUN)
+  store<u32>(cursor, 0, INDEX)
+}
+
+/** Reads run headers until there is a run with values; false at the end and where the data is malformed. */
+function nextRun(cursor: usize): bool {
+  let at = <usize>load<u32>(cursor, POSITION)
+  const end = <usize>load<u32>(cursor, END)
+  const width = load<u32>(cursor, WIDTH)
+  while (at < end) {
+    let header: u32 = 0
+    let shift: u32 = 0
+    let byte: u32
+    do {
+      if (at >= end || shift > 28) return false
+      byte = load<u8>(at++)
+      header |= (byte & 127) << shift
+      shift += 7
+    } while (byte & 128)
+    const values = <u64>(header >> 1)
+    if (values == 0) continue
+    at = header & 1 ? openPacked(cursor, at, end, width, values) : openRepeated(cursor, at, end, width, <u32>values)
+    if (at == 0) return false
+    store<u32>(cursor, <u32>at, POSITION)
+    if (load<u32>(cursor, LEFT) != 0) return true
+  }
+  return false
+}
+
+/** A run of so many groups of eight values; returns its end. */
+function openPacked(cursor: usize, at: usize, end: usize, width: u32, groups: u64): usize {
+  let values = groups << 3
+  let bytes = groups * width
+  const available = <u64>(end - at)
+  if (bytes > available) {
+    // Some writers leave out the unused end of the last group.
+    bytes = available
+    values = (available << 3) / width
+  }
+  beginPackedRun(cursor, at)
+  store<u32>(cursor, <u32>min<u64>(values, 0xffffffff), LEFT)
+  return at + <usize>bytes
+}
+
+/** A run of so many times the same value; returns its end, or 0 when that is behind the page's. */
+function openRepeated(cursor: usize, at: usize, end: usize, width: u32, values: u32): usize {
+  const bytes = <usize>((width + 7) >> 3)
+  if (bytes > end - at) return 0
+  const mask = (<u64>1 << (<u64>bytes << 3)) - 1
+  store<u32>(cursor, 0, PACKED)
+  store<u32>(cursor, <u32>(<u64>load<u32>(at) & mask), VALUE)
+  store<u32>(cursor, values, LEFT)
+  return at + bytes
+}
+
+@inline
+function take(cursor: usize, left: u32): u32 {
+  let run = load<u32>(cursor, LEFT)
+  if (run == 0) {
+    if (!nextRun(cursor)) return 0
+    run = load<u32>(cursor, LEFT)
+  }
+  return min(run, left)
+}
+
+@inline
+function packedValue(run: usize, index: u64, width: u64, mask: u64): u32 {
+  const bit = index * width
+  return <u32>((load<u64>(run + <usize>(bit >> 3)) >> (bit & 7)) & mask)
+}
+
+@inline
+function move<T>(dictionary: usize, index: u64, out: usize, slot: usize): u32 {
+  store<T>(out + slot * sizeof<T>(), load<T>(dictionary + <usize>index * sizeof<T>()))
+  return <u32>index
+}
+
+@inline
+function moveEight<T>(p: usize, width: u64, mask: u64, dictionary: usize, out: usize): u32 {
+  let a: u32, b: u32, c: u32, d: u32
+  if (width <= 8) {
+    const w = load<u64>(p)
+    a = max(move<T>(dictionary, w & mask, out, 0), move<T>(dictionary, (w >> width) & mask, out, 1))
+    b = max(move<T>(dictionary, (w >> (2 * width)) & mask, out, 2), move<T>(dictionary, (w >> (3 * width)) & mask, out, 3))
+    c = max(move<T>(dictionary, (w >> (4 * width)) & mask, out, 4), move<T>(dictionary, (w >> (5 * width)) & mask, out, 5))
+    d = max(move<T>(dictionary, (w >> (6 * width)) & mask, out, 6), move<T>(dictionary, (w >> (7 * width)) & mask, out, 7))
+  } else if (width <= 16) {
+    const w = load<u64>(p)
+    const x = load<u64>(p + <usize>(width >> 1)) >> ((width & 1) << 2)
+    a = max(move<T>(dictionary, w & mask, out, 0), move<T>(dictionary, (w >> width) & mask, out, 1))
+    b = max(move<T>(dictionary, (w >> (2 * width)) & mask, out, 2), move<T>(dictionary, (w >> (3 * width)) & mask, out, 3))
+    c = max(move<T>(dictionary, x & mask, out, 4), move<T>(dictionary, (x >> width) & mask, out, 5))
+    d = max(move<T>(dictionary, (x >> (2 * width)) & mask, out, 6), move<T>(dictionary, (x >> (3 * width)) & mask, out, 7))
+  } else {
+    // Up to 28 bits a pair of values fits in a word at any bit position of its first byte.
+    const bit2 = 2 * width
+    const bit4 = 4 * width
+    const bit6 = 6 * width
+    const w = load<u64>(p)
+    const x = load<u64>(p + <usize>(bit2 >> 3)) >> (bit2 & 7)
+    const y = load<u64>(p + <usize>(bit4 >> 3)) >> (bit4 & 7)
+    const z = load<u64>(p + <usize>(bit6 >> 3)) >> (bit6 & 7)
+    a = max(move<T>(dictionary, w & mask, out, 0), move<T>(dictionary, (w >> width) & mask, out, 1))
+    b = max(move<T>(dictionary, x & mask, out, 2), move<T>(dictionary, (x >> width) & mask, out, 3))
+    c = max(move<T>(dictionary, y & mask, out, 4), move<T>(dictionary, (y >> width) & mask, out, 5))
+    d = max(move<T>(dictionary, z & mask, out, 6), move<T>(dictionary, (z >> width) & mask, out, 7))
+  }
+  return max(max(a, b), max(c, d))
+}
+
+/**
+ * Values of the dictionary by the next `count` indices. `entries` are in it; behind them `capacity - entries` more are
+ * readable. 0 when an index is beyond the entries or the page ends too early.
+ */
+@inline
+function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
+  const width = <u64>load<u32>(cursor, WIDTH)
+  const mask = ((<u64>1) << width) - 1
+  const unchecked = width <= 28 && <u64>capacity > mask
+  let out = target
+  let left = count
+  let highest: u32 = 0
+  while (left > 0) {
+    const n = take(cursor, left)
+    if (n == 0) return 0
+    left -= n
+    store<u32>(cursor, load<u32>(cursor, LEFT) - n, LEFT)
+    if (!load<u32>(cursor, PACKED)) {
+      const index = load<u32>(cursor, VALUE)
+      if (index >= entries) return 0
+      const value = load<T>(dictionary + <usize>index * sizeof<T>())
+      for (const stop = out + <usize>n * sizeof<T>(); out < stop; out += sizeof<T>()) store<T>(out, value)
+      continue
+    }
+    const run = <usize>load<u32>(cursor, RUN)
+    let index = <u64>load<u32>(cursor, INDEX)
+    const stop = index + n
+    store<u32>(cursor, <u32>stop, INDEX)
+    if (unchecked) {
+      for (; index < stop && index & 7; index++, out += sizeof<T>()) {
+        highest = max(highest, move<T>(dictionary, packedValue(run, index, width, mask), out, 0))
+      }
+      let p = run + <usize>((index * width) >> 3)
+      const groups = (stop - index) >> 3
+      const fullStop = out + (<usize>groups << 3) * sizeof<T>()
+      // One loop for each way to unpack, so that the choice is not made again for every group.
+      if (width <= 8) {
+        for (; out < fullStop; out += 8 * sizeof<T>(), p += <usize>width) {
+          highest = max(highest, moveEight<T>(p, width, mask, dictionary, out))
+        }
+      } else if (width <= 16) {
+        for (; out < fullStop; out += 8 * sizeof<T>(), p += <usize>width) {
+          highest = max(highest, moveEight<T>(p, width, mask, dictionary, out))
+        }
+      } else {
+        for (; out < fullStop; out += 8 * sizeof<T>(), p += <usize>width) {
+          highest = max(highest, moveEight<T>(p, width, mask, dictionary, out))
+        }
+      }
+      for (index += groups << 3; index < stop; index++, out += sizeof<T>()) {
+        highest = max(highest, move<T>(dictionary, packedValue(run, index, width, mask), out, 0))
+      }
+    } else {
+      for (; index < stop; index++, out += sizeof<T>()) {
+        const value = packedValue(run, index, width, mask)
+        if (value >= entries) return 0
+        move<T>(dictionary, value, out, 0)
+      }
+    }
+  }
+  return i32(highest < entries || count == 0)
+}
+
+export function parquetGather1(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
+  return gather<u8>(cursor, count, dictionary, entries, capacity, target)
+}
+
+export function parquetGather2(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
+  return gather<u16>(cursor, count, dictionary, entries, capacity, target)
+}
+
+export function parquetGather4(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
+  return gather<u32>(cursor, count, dictionary, entries, capacity, target)
+}
+
+export function parquetGather8(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
+  return gather<u64>(cursor, count, dictionary, entries, capacity, target)
+}
+
+export function parquetGather16(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
+  return gather<v128>(cursor, count, dictionary, entries, capacity, target)
+}
+
+/**
+ * Writes the next `count` small values (levels, booleans) as a byte each. Returns how many of them are `most`, or -1 when
+ * the page ends too early or a value is greater.
+ */
+export function parquetBytes(cursor: usize, count: u32, most: u32, target: usize): i32 {
+  const width = <u64>load<u32>(cursor, WIDTH)
+  const mask = ((<u64>1) << width) - 1
+  let out = target
+  let left = count
+  let found = 0
+  while (left > 0) {
+    const n = take(cursor, left)
+    if (n == 0) return -1
+    left -= n
+    store<u32>(cursor, load<u32>(cursor, LEFT) - n, LEFT)
+    if (!load<u32>(cursor, PACKED)) {
+      const value = load<u32>(cursor, VALUE)
+      if (value > most) return -1
+      memory.fill(out, <u8>value, n)
+      out += n
+      if (value == most) found += n
+      continue
+    }
+    const run = <usize>load<u32>(cursor, RUN)
+    let index = <u64>load<u32>(cursor, INDEX)
+    const stop = index + n
+    store<u32>(cursor, <u32>stop, INDEX)
+    if (width == 1) {
+      found += expandBits(run, index, stop, out)
+      out += n
+      continue
+    }
+    for (; index < stop; index++) {
+      const value = packedValue(run, index, width, mask)
+      if (value > most) return -1
+      store<u8>(out++, <u8>value)
+      found += i32(value == most)
+    }
+  }
+  return found
+}
+
+/** Bits as bytes of 0 and 1; returns how many are 1. */
+function expandBits(run: usize, index: u64, stop: u64, out: usize): i32 {
+  let found = 0
+  for (; index < stop && index & 7; index++) {
+    const bit = (load<u8>(run + <usize>(index >> 3)) >> <u8>(index & 7)) & 1
+    store<u8>(out++, bit)
+    found += bit
+  }
+  const spread = i8x16(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1)
+  const bits = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128)
+  const one = i8x16.splat(1)
+  for (; index + 16 <= stop; index += 16, out += 16) {
+    const word = load<u16>(run + <usize>(index >> 3))
+    const each = v128.and(i8x16.swizzle(i16x8.splat(word), spread), bits)
+    v128.store(out, v128.and(i8x16.eq(each, bits), one))
+    found += <i32>popcnt<u32>(word)
+  }
+  for (; index < stop; index++) {
+    const bit = (load<u8>(run + <usize>(index >> 3)) >> <u8>(index & 7)) & 1
+    store<u8>(out++, bit)
+    found += bit
+  }
+  return found
+}

@@ -1,0 +1,222 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { leafCount } from '../../columnar/leaves.js'
+import { type DataType, isShortDecimal, type Schema } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { BatchColumn, KernelExports, Memory, ReadContext, ScanFilter, Split } from '../../connectors/api.js'
+import { parquetReader } from '../../connectors/parquet/reader/reader.js'
+import { parquetSource } from '../../connectors/parquet/source.js'
+
+const module = new WebAssembly.Module(readFileSync(new URL('../../executor/kernels/kernels.wasm', import.meta.url)))
+const MEMORY_LIMIT = 512 * 1024 * 1024
+
+export interface TestContext extends ReadContext {
+  /** Allocations not yet released. */
+  readonly live: Set<number>
+}
+
+/** A linear memory of its own with the kernels, which counts what is allocated. */
+export function newContext(): TestContext {
+  const linear = new WebAssembly.Memory({ initial: 16, maximum: 65536 })
+  const abort = (): never => {
+    throw new Error('a kernel aborted')
+  }
+  const kernels = new WebAssembly.Instance(module, { env: { memory: linear, abort } }).exports as unknown as {
+    allocate(bytes: number): number
+    reallocate(address: number, bytes: number): number
+    release(address: number): void
+  }
+  const live = new Set<number>()
+  const memory: Memory = {
+    get bytes() {
+      return new Uint8Array(linear.buffer)
+    },
+    get view() {
+      return new DataView(linear.buffer)
+    },
+    allocate(bytes) {
+      if (bytes > MEMORY_LIMIT) throw new MillraceError('INTERNAL_ERROR', { message: 'over the memory budget' })
+      const address = kernels.allocate(bytes) >>> 0
+      live.add(address)
+      return address
+    },
+    reallocate: (address, bytes) => kernels.reallocate(address, bytes) >>> 0,
+    release(address) {
+      if (!live.delete(address)) throw new Error(`released twice: ${address}`)
+      kernels.release(address)
+    },
+  }
+  return { memory, kernels: kernels as unknown as KernelExports, signal: new AbortController().signal, live }
+}
+
+/** A value as text (numbers for float and double), the same for our batches and for DuckDB's rows. Structs are arrays. */
+export type Cell = null | string | number | readonly Cell[]
+
+export interface ReadResult {
+  readonly schema: Schema
+  readonly columns: readonly Cell[][]
+  readonly splits: readonly Split[]
+}
+
+export interface ReadOptions {
+  readonly columns?: readonly string[]
+  readonly filters?: readonly ScanFilter[]
+  readonly parallelism?: number
+  readonly schema?: Schema
+  readonly context?: TestContext
+}
+
+/** Reads files through source and reader, all splits one after the other. */
+export async function readParquet(paths: readonly string[], options: ReadOptions = {}): Promise<ReadResult> {
+  const source = await parquetSource.describe({}, paths, options.schema)
+  const names = options.columns ?? source.schema.fields.map((field) => field.name)
+  const fields = names.map((name) => source.schema.fields.find((field) => field.name === name)!)
+  const request = {
+    source,
+    columns: names,
+    filters: options.filters ?? [],
+    parallelism: options.parallelism ?? 1,
+  }
+  const splits = await parquetSource.planSplits(request)
+  const context = options.context ?? newContext()
+  const columns: Cell[][] = fields.map(() => [])
+  for (const split of splits) {
+    const copied = structuredClone(split)
+    const reader = await parquetReader.openReader(request, copied, context)
+    try {
+      for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
+        let leaf = 0
+        for (const [i, field] of fields.entries()) {
+          const leaves = batch.columns.slice(leaf)
+          const views = { bytes: context.memory.bytes, view: context.memory.view }
+          for (let row = 0; row < batch.rows; row++) columns[i]!.push(cellAt(views, field.type, leaves, row))
+          leaf += leafCount(field.type)
+        }
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+  return { schema: { fields }, columns, splits }
+}
+
+function cellAt(
+  memory: Pick<Memory, 'bytes' | 'view'>,
+  type: DataType,
+  leaves: readonly BatchColumn[],
+  row: number,
+): Cell {
+  const { data, validity } = leaves[0]!
+  const { bytes, view } = memory
+  if (validity !== 0 && bytes[validity + row] === 0) return null
+  switch (type.kind) {
+    case 'boolean':
+      return bytes[data + row] === 1 ? 'true' : 'false'
+    case 'tinyint':
+      return String(view.getInt8(data + row))
+    case 'smallint':
+      return String(view.getInt16(data + row * 2, true))
+    case 'int':
+    case 'date':
+      return String(view.getInt32(data + row * 4, true))
+    case 'bigint':
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return String(view.getBigInt64(data + row * 8, true))
+    case 'float':
+      return view.getFloat32(data + row * 4, true)
+    case 'double':
+      return view.getFloat64(data + row * 8, true)
+    case 'decimal': {
+      if (isShortDecimal(type)) return String(view.getBigInt64(data + row * 8, true))
+      const high = view.getBigInt64(data + row * 16 + 8, true)
+      return String((high << 64n) | view.getBigUint64(data + row * 16, true))
+    }
+    case 'string':
+    case 'binary': {
+      const start = view.getUint32(data + row * 8, true)
+      const value = Buffer.from(bytes.subarray(start, start + view.getUint32(data + row * 8 + 4, true)))
+      return value.toString(type.kind === 'string' ? 'utf8' : 'hex')
+    }
+    case 'struct': {
+      let at = 1
+      return type.fields.map((field) => {
+        const cell = cellAt(memory, field.type, leaves.slice(at), row)
+        at += leafCount(field.type)
+        return cell
+      })
+    }
+    default:
+      throw new Error(`no cells of type ${type.kind}`)
+  }
+}
+
+/** The SQL that makes DuckDB give a column's values in our notation. */
+function duckExpression(name: string, type: DataType): string {
+  const column = `"${name}"`
+  switch (type.kind) {
+    case 'float':
+    case 'double':
+      return column
+    case 'string':
+      return `${column}::VARCHAR`
+    case 'binary':
+      return `lower(hex(${column}::BLOB))`
+    case 'date':
+      return `(${column} - DATE '1970-01-01')::VARCHAR`
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return `epoch_us(${column}::TIMESTAMP)::VARCHAR`
+    case 'decimal':
+      return `CAST(replace(${column}::VARCHAR, '.', '') AS HUGEINT)::VARCHAR`
+    default:
+      return `${column}::VARCHAR`
+  }
+}
+
+const duck = await DuckDBInstance.create(':memory:')
+const connection = await duck.connect()
+await connection.run("SET TimeZone = 'UTC'")
+
+export async function sql(text: string): Promise<void> {
+  await connection.run(text)
+}
+
+export async function rowsOf(text: string): Promise<readonly (readonly Cell[])[]> {
+  return (await (await connection.runAndReadAll(text)).getRowsJS()) as unknown as readonly (readonly Cell[])[]
+}
+
+/** What DuckDB reads from the same file, in the notation of `readParquet`. */
+export async function duckColumns(path: string, schema: Schema): Promise<readonly Cell[][]> {
+  const list = schema.fields.map((field) => duckExpression(field.name, field.type)).join(', ')
+  const rows = await rowsOf(`SELECT ${list} FROM read_parquet('${path}')`)
+  return schema.fields.map((_, i) => rows.map((row) => row[i] ?? null))
+}
+
+/** The first place where columns differ, as one line; undefined when they are the same. */
+export function firstDifference(
+  schema: Schema,
+  ours: readonly (readonly Cell[])[],
+  theirs: readonly (readonly Cell[])[],
+): string | undefined {
+  for (const [i, field] of schema.fields.entries()) {
+    const [a, b] = [ours[i]!, theirs[i]!]
+    if (a.length !== b.length) return `${field.name}: ${a.length} rows, not ${b.length}`
+    const row = a.findIndex((cell, j) => !Object.is(cell, b[j]))
+    if (row >= 0) return `${field.name}[${row}]: ${JSON.stringify(a[row])}, not ${JSON.stringify(b[row])}`
+  }
+  return undefined
+}
+
+export const tpch = (table: string): string =>
+  fileURLToPath(new URL(`../../../test/data/tpch/sf0.01/${table}.parquet`, import.meta.url))
+
+/** A directory that is removed when the process ends. */
+export function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'millrace-parquet-'))
+  process.on('exit', () => rmSync(path, { recursive: true, force: true }))
+  return path
+}
