@@ -3,6 +3,10 @@ import { external, internal, user } from '../condition.js'
 /** Conditions of the engine's own machinery: processes, threads, memory, configuration. */
 export const ENGINE_CONDITIONS = {
   INTERNAL_ERROR: internal('XX000', '{message}'),
+  PLAN_VERSION_MISMATCH: user(
+    '58000',
+    'Driver and executor are of different versions: a plan of version {actual} came where {expected} is known.',
+  ),
   INVALID_CONF_KEY: user('22022', 'There is no config {key}.{suggestion}'),
   INVALID_CONF_VALUE: user('22022', 'The value {value} in the config {key} is invalid: {reason}.'),
   ADDRESS_IN_USE: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),

@@ -2,7 +2,11 @@ import { user } from '../condition.js'
 
 /** Conditions of structured streaming. */
 export const STREAMING_CONDITIONS = {
-  STREAMING_OUTPUT_MODE_UNSUPPORTED: user('42KDE', 'The output mode {outputMode} is not supported: {reason}.'),
+  'STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION': user(
+    '42KDE',
+    'Invalid streaming output mode: {outputMode}. This output mode is not supported for {operation}.',
+  ),
+  STREAMING_QUERY_NOT_STARTED: user('0A000', 'Queries over {operation} must be executed with writeStream.start().'),
   STREAM_FAILED: user('XXKST', 'Query {queryName} terminated with exception: {message}'),
   CONCURRENT_STREAM_LOG_UPDATE: user(
     '40000',

@@ -1,0 +1,47 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../plan/expression/expression.js'
+import { transformUp } from '../plan/expression/transform.js'
+import { mapAggregate, mapNamed, mapOrder } from '../plan/logical/transform.js'
+
+/** Replaces references by id with positions in the input. @throws INTERNAL_ERROR when a column is not there */
+export class Binder {
+  readonly #input: readonly Attribute[]
+  readonly #ordinals: ReadonlyMap<number, number>
+
+  constructor(input: readonly Attribute[]) {
+    this.#input = input
+    this.#ordinals = new Map(input.map((a, i) => [a.id, i]))
+  }
+
+  expression = (e: Expression): Expression =>
+    transformUp(e, (node) => {
+      if (node.kind !== 'attribute') return node
+      const ordinal = this.ordinal(node.id, node.name)
+      const { name, type, nullable } = this.#input[ordinal]!
+      return Object.freeze({
+        kind: 'bound',
+        ordinal,
+        name,
+        type,
+        nullable,
+        ...(node.origin ? { origin: node.origin } : {}),
+      })
+    })
+
+  ordinal(id: number, name: string): number {
+    const ordinal = this.#ordinals.get(id)
+    if (ordinal !== undefined) return ordinal
+    const columns = this.#input.map((a) => `${a.name}#${a.id}`).join(', ')
+    throw new MillraceError('INTERNAL_ERROR', { message: `column ${name}#${id} is not among [${columns}]` })
+  }
+
+  named = (named: NamedExpression): NamedExpression => mapNamed(named, this.expression)
+  aggregate = (call: AggregateCall): AggregateCall => mapAggregate(call, this.expression)
+  order = (order: SortOrder): SortOrder => mapOrder(order, this.expression)
+}
+
+/** A position of an input as an expression. */
+export function boundTo(input: readonly Attribute[], ordinal: number): Expression {
+  const { name, type, nullable } = input[ordinal]!
+  return Object.freeze({ kind: 'bound', ordinal, name, type, nullable })
+}

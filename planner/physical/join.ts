@@ -1,0 +1,97 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { conjunction, conjuncts, reference } from '../plan/expression/build.js'
+import type { Attribute, Expression } from '../plan/expression/expression.js'
+import { referencesOf } from '../plan/expression/transform.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
+import type { Partitioning, PhysicalPlan } from '../plan/physical/plan.js'
+import { Binder } from './bind.js'
+import { estimateBytes } from './estimate.js'
+import type { PhysicalPlanner } from './plan-physical.js'
+import { isStreaming } from './streaming.js'
+
+/** The condition of a join as equalities between the sides and the rest. */
+export interface JoinKeys {
+  readonly left: readonly Expression[]
+  readonly right: readonly Expression[]
+  readonly rest: Expression | undefined
+}
+
+/** Splits a condition into keys and the rest. */
+export function joinKeys(
+  condition: Expression | undefined,
+  left: readonly Attribute[],
+  right: readonly Attribute[],
+): JoinKeys {
+  const [leftIds, rightIds] = [new Set(left.map((a) => a.id)), new Set(right.map((a) => a.id))]
+  const isOf = (e: Expression, ids: ReadonlySet<number>): boolean => {
+    const used = [...referencesOf(e)]
+    return used.length > 0 && used.every((id) => ids.has(id))
+  }
+  const keys: { left: Expression[]; right: Expression[] } = { left: [], right: [] }
+  const rest: Expression[] = []
+  for (const conjunct of condition ? conjuncts(condition) : []) {
+    const [a, b] = conjunct.kind === 'call' && conjunct.fn === 'eq' ? conjunct.args : []
+    if (a && b && isOf(a, leftIds) && isOf(b, rightIds)) keys.left.push(a) && keys.right.push(b)
+    else if (a && b && isOf(a, rightIds) && isOf(b, leftIds)) keys.left.push(b) && keys.right.push(a)
+    else rest.push(conjunct)
+  }
+  return { ...keys, rest: conjunction(rest) }
+}
+
+/**
+ * A hash join: builds on the right, probes with the left. Of an inner join the smaller side is built, of a stream and a table the
+ * table; a small build side is sent whole to every task, otherwise both are shuffled by the keys.
+ */
+export function planJoin(planner: PhysicalPlanner, plan: LogicalJoin): PhysicalPlan {
+  if (isStreaming(plan.left) && isStreaming(plan.right)) {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'joins of two streams' })
+  }
+  if (plan.type === 'left' && isStreaming(plan.right)) {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a left join of a table with a stream on the right' })
+  }
+  if (!buildsLeft(plan)) return hashJoin(planner, plan)
+  const swapped = hashJoin(planner, { ...plan, left: plan.right, right: plan.left })
+  const binder = new Binder(swapped.attributes)
+  const output = outputOf(plan)
+  const projections = output.map((a) =>
+    binder.named(Object.freeze({ id: a.id, name: a.name, expression: reference(a) })),
+  )
+  return Object.freeze({ kind: 'project', input: swapped, projections, attributes: output })
+}
+
+function buildsLeft(plan: LogicalJoin): boolean {
+  if (plan.type !== 'inner') return false
+  if (isStreaming(plan.left) || isStreaming(plan.right)) return isStreaming(plan.right)
+  if (plan.hint) return plan.hint === 'broadcast-left'
+  return estimateBytes(plan.left) < estimateBytes(plan.right)
+}
+
+function hashJoin(planner: PhysicalPlanner, plan: Omit<LogicalJoin, 'hint'> & Pick<LogicalJoin, 'hint'>): PhysicalPlan {
+  const [left, right] = [planner.plan(plan.left), planner.plan(plan.right)]
+  const keys = joinKeys(plan.condition, left.attributes, right.attributes)
+  const leftKeys = keys.left.map(new Binder(left.attributes).expression)
+  const rightKeys = keys.right.map(new Binder(right.attributes).expression)
+  const broadcast = leftKeys.length === 0 || isStreaming(plan.left) || isSmall(planner, plan.right, plan.hint)
+  const attributes = outputOf({ ...plan, kind: 'join' })
+  const condition = keys.rest && new Binder([...left.attributes, ...right.attributes]).expression(keys.rest)
+  const partitions = planner.options.shufflePartitions
+  const by = (side: readonly Expression[]): Partitioning => Object.freeze({ kind: 'hash', keys: side, partitions })
+  return Object.freeze({
+    kind: 'hashJoin',
+    type: plan.type,
+    broadcast,
+    left: broadcast ? left : planner.exchange(left, by(leftKeys)),
+    right: broadcast
+      ? Object.freeze({ kind: 'broadcast', input: right, attributes: right.attributes })
+      : planner.exchange(right, by(rightKeys)),
+    leftKeys,
+    rightKeys,
+    ...(condition ? { condition } : {}),
+    attributes,
+  })
+}
+
+function isSmall(planner: PhysicalPlanner, side: LogicalPlan, hint: LogicalJoin['hint']): boolean {
+  return hint !== undefined || estimateBytes(side) <= planner.options.broadcastThresholdBytes
+}

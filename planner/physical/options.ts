@@ -1,0 +1,15 @@
+import type { OutputMode } from '../plan/physical/plan.js'
+
+/** What physical planning needs to know beside the query. */
+export interface PhysicalOptions {
+  /** Into how many partitions a shuffle divides. */
+  readonly shufflePartitions: number
+  /** Tasks for sources that have no splits of their own. */
+  readonly parallelism: number
+  /** A join side estimated at most this large is broadcast; negative for never. */
+  readonly broadcastThresholdBytes: number
+  /** Whether the executors know how to make a cached relation already. */
+  isCached(cacheId: string): boolean
+  /** Present for a streaming query. */
+  readonly outputMode?: OutputMode
+}

@@ -1,0 +1,105 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import { transformUp } from '../plan/expression/transform.js'
+import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
+import { inputsOf } from '../plan/logical/transform.js'
+import type { PhysicalOptions } from './options.js'
+
+/** Whether a relation reads a stream. */
+export function isStreaming(plan: LogicalPlan): boolean {
+  return plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(isStreaming)
+}
+
+/** What a streaming query may not do, as Spark's UnsupportedOperationChecker has it. @throws STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION, UNSUPPORTED_FEATURE */
+export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): void {
+  const { outputMode } = options
+  if (outputMode === undefined) {
+    throw new MillraceError('STREAMING_QUERY_NOT_STARTED', { operation: 'a streaming DataFrame' })
+  }
+  const aggregates = streamingAggregates(plan)
+  const refuse = (operation: string): MillraceError =>
+    new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION', { outputMode, operation })
+  if (aggregates.length > 1)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'several aggregations in one streaming query' })
+  if (outputMode === 'complete' && aggregates.length === 0) throw refuse('no streaming aggregation')
+  if (outputMode === 'append' && aggregates.some((aggregate) => !hasEventTimeKey(aggregate))) {
+    throw refuse('streaming aggregation without a watermark on one of its keys')
+  }
+  if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
+    throw refuse('sorting of a stream')
+  if (someOnStream(plan, (node) => node.kind === 'limit'))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
+}
+
+function streamingAggregates(plan: LogicalPlan): readonly LogicalAggregate[] {
+  const below = inputsOf(plan).flatMap(streamingAggregates)
+  return plan.kind === 'aggregate' && isStreaming(plan.input) ? [plan, ...below] : below
+}
+
+const someOnStream = (plan: LogicalPlan, predicate: (plan: LogicalPlan) => boolean): boolean =>
+  isStreaming(plan) && (predicate(plan) || inputsOf(plan).some((input) => someOnStream(input, predicate)))
+
+/** The event-time columns below a relation, by id. */
+function eventTimes(plan: LogicalPlan): ReadonlySet<ExprId> {
+  const below = new Set(inputsOf(plan).flatMap((input) => [...eventTimes(input)]))
+  if (plan.kind === 'watermark') below.add(plan.column)
+  return below
+}
+
+/** The greatest delay allowed by the watermarks of a query, or undefined without any. In microseconds. */
+export function watermarkDelay(plan: LogicalPlan): bigint | undefined {
+  const own = plan.kind === 'watermark' ? [plan.delayMicros] : []
+  const all = [...own, ...inputsOf(plan).flatMap((input) => watermarkDelay(input) ?? [])]
+  return all.length === 0 ? undefined : all.reduce((most, delay) => (delay > most ? delay : most))
+}
+
+const hasEventTimeKey = (plan: LogicalAggregate): boolean => eventTimeKey(plan) !== undefined
+
+interface EventTimeKey {
+  readonly ordinal: number
+  /** Of a window, the position of its end in the struct. */
+  readonly endField: number | undefined
+}
+
+/** The key that event time bounds: a window over an event-time column, or such a column itself. */
+function eventTimeKey(plan: LogicalAggregate): EventTimeKey | undefined {
+  const times = eventTimes(plan.input)
+  for (const [ordinal, key] of plan.keys.entries()) {
+    const e = expandThroughProjects(key.expression, plan.input)
+    if (e.kind === 'attribute' && times.has(e.id)) return { ordinal, endField: undefined }
+    if (e.kind === 'call' && e.fn === 'named_struct') {
+      const start = e.args[0]
+      const [at] = start?.kind === 'call' && start.fn === 'window_start' ? start.args : []
+      if (at?.kind === 'attribute' && times.has(at.id) && e.args.length === 2) return { ordinal, endField: 1 }
+    }
+  }
+  return undefined
+}
+
+/** An expression in terms of what lies below the projections (but not beyond the watermark, whose column it is). */
+function expandThroughProjects(e: Expression, plan: LogicalPlan): Expression {
+  if (plan.kind === 'filter') return expandThroughProjects(e, plan.input)
+  if (plan.kind !== 'project') return e
+  const byId = new Map(plan.projections.map((p) => [p.id, p.expression]))
+  const times = eventTimes(plan.input)
+  const expanded = transformUp(e, (node) =>
+    node.kind === 'attribute' && !times.has(node.id) ? (byId.get(node.id) ?? node) : node,
+  )
+  return expandThroughProjects(expanded, plan.input)
+}
+
+/** When a group of a stateful aggregate is final: event time at or below which nothing more can come, over its merged keys. */
+export function expiryOf(plan: LogicalAggregate, keys: readonly NamedExpression[]): Expression | undefined {
+  const key = eventTimeKey(plan)
+  if (key === undefined) return undefined
+  const { expression } = keys[key.ordinal]!
+  if (key.endField === undefined || expression.type.kind !== 'struct') return expression
+  const { type, nullable } = expression.type.fields[key.endField]!
+  return Object.freeze({
+    kind: 'getField',
+    child: expression,
+    ordinal: key.endField,
+    type,
+    nullable: nullable || expression.nullable,
+  })
+}

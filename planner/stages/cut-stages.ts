@@ -1,0 +1,86 @@
+import { schema } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { PhysicalQuery } from '../physical/plan-physical.js'
+import { physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
+import type { Partitioning, PhysicalPlan, Stage, StageGraph, StageSink } from '../plan/physical/plan.js'
+
+/**
+ * Cuts a query at its exchanges and broadcasts: each becomes a stage of its own, which comes before the stage that reads it. Caches that
+ * nobody has made yet are stages before those that read them.
+ */
+export function cutStages(query: PhysicalQuery, sink: StageSink, parallelism: number): StageGraph {
+  const cutter = new StageCutter(parallelism)
+  for (const [cacheId, plan] of query.caches) cutter.add(plan, Object.freeze({ kind: 'cache', cacheId }))
+  cutter.add(query.root, sink)
+  return Object.freeze({ stages: cutter.stages })
+}
+
+/** What the leaves of a stage say about how many tasks it has. */
+type TaskSource = Stage['tasks'] | undefined
+
+class StageCutter {
+  readonly stages: Stage[] = []
+  readonly #parallelism: number
+  /** Partitions of the shuffles that stages write. */
+  readonly #partitions = new Map<number, number>()
+
+  constructor(parallelism: number) {
+    this.#parallelism = parallelism
+  }
+
+  add(plan: PhysicalPlan, sink: StageSink): number {
+    const inputs: number[] = []
+    const root = this.#cut(plan, inputs)
+    const id = this.stages.length
+    const tasks = this.#tasksOf(root) ?? { kind: 'fixed', count: 1 }
+    const fields = plan.attributes.map(({ name, type, nullable }) => Object.freeze({ name, type, nullable }))
+    this.stages.push(Object.freeze({ id, root, sink, schema: schema(fields), inputs, tasks }))
+    return id
+  }
+
+  #cut(plan: PhysicalPlan, inputs: number[]): PhysicalPlan {
+    const { attributes } = plan
+    if (plan.kind === 'exchange') {
+      const stageId = this.add(plan.input, Object.freeze({ kind: 'shuffle', partitioning: plan.partitioning }))
+      this.#partitions.set(stageId, partitionsOf(plan.partitioning))
+      inputs.push(stageId)
+      return Object.freeze({ kind: 'shuffleRead', stageId, attributes })
+    }
+    if (plan.kind === 'broadcast') {
+      const stageId = this.add(plan.input, Object.freeze({ kind: 'collect' }))
+      inputs.push(stageId)
+      return Object.freeze({ kind: 'broadcastRead', stageId, attributes })
+    }
+    return withPhysicalInputs(plan, (input) => this.#cut(input, inputs))
+  }
+
+  /** A stage has as many tasks as what it reads is divided into; a broadcast has no say. */
+  #tasksOf(plan: PhysicalPlan): TaskSource {
+    switch (plan.kind) {
+      case 'scan':
+        return { kind: 'splits', scanId: plan.scanId }
+      case 'cachedScan':
+        return { kind: 'cache', cacheId: plan.cacheId }
+      case 'shuffleRead':
+        return { kind: 'fixed', count: this.#partitions.get(plan.stageId)! }
+      case 'local':
+      case 'range':
+        return { kind: 'fixed', count: this.#parallelism }
+      case 'oneRow':
+        return { kind: 'fixed', count: 1 }
+      case 'broadcastRead':
+        return undefined
+      default: {
+        const all = physicalInputs(plan).flatMap((input) => this.#tasksOf(input) ?? [])
+        const [first] = all
+        if (all.some((tasks) => JSON.stringify(tasks) !== JSON.stringify(first))) {
+          throw new MillraceError('INTERNAL_ERROR', { message: 'the inputs of a stage are divided differently' })
+        }
+        return first
+      }
+    }
+  }
+}
+
+const partitionsOf = (partitioning: Partitioning): number =>
+  partitioning.kind === 'hash' ? partitioning.partitions : 1

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import type { PhysicalOptions } from '../../planner/physical/options.js'
+import { planPhysical } from '../../planner/physical/plan-physical.js'
+import { physicalInputs } from '../../planner/plan/physical/inputs.js'
+import type { PhysicalPlan, StageGraph } from '../../planner/plan/physical/plan.js'
+import { cutStages } from '../../planner/stages/cut-stages.js'
+import { analyzed } from '../support/analysis.js'
+
+const OPTIONS: PhysicalOptions = {
+  shufflePartitions: 4,
+  parallelism: 2,
+  broadcastThresholdBytes: 1 << 20,
+  isCached: () => false,
+}
+
+/** The operators of a stage from the root, a join's build side in brackets. */
+function shape(plan: PhysicalPlan): string {
+  const name = plan.kind === 'aggregate' ? `${plan.mode} aggregate` : plan.kind
+  if (plan.kind === 'hashJoin')
+    return `${plan.broadcast ? 'broadcast' : 'shuffled'} join [${shape(plan.right)}] ${shape(plan.left)}`
+  return [name, ...physicalInputs(plan).map(shape)].join(' ')
+}
+
+const staged = (sql: string, options: Partial<PhysicalOptions> = {}): StageGraph =>
+  cutStages(planPhysical(analyzed(sql), { ...OPTIONS, ...options }), { kind: 'collect' }, 2)
+
+const shapes = (graph: StageGraph): string[] =>
+  graph.stages.map(
+    (s) => `${s.id}: ${shape(s.root)} -> ${s.sink.kind} ${s.tasks.kind === 'fixed' ? s.tasks.count : s.tasks.kind}`,
+  )
+
+test('TPC-H 1 is a partial aggregate over splits, a final one per partition, and a sort in one task', (t) => {
+  const sql = readFileSync(new URL('../../../test/data/tpch/q01.sql', import.meta.url), 'utf8')
+  t.deepEqual(shapes(staged(sql)), [
+    '0: partial aggregate filter scan -> shuffle splits',
+    '1: project final aggregate shuffleRead -> shuffle 4',
+    '2: sort shuffleRead -> collect 1',
+  ])
+})
+
+test('a small side is broadcast, large ones are shuffled by their keys, and every stage comes after its inputs', (t) => {
+  const small = staged('select l_quantity, n_name from lineitem, nation where l_suppkey = n_nationkey', {})
+  t.true(shapes(small).some((line) => line.includes('broadcast join')))
+  const large = staged('select l_quantity from lineitem join orders on l_orderkey = o_orderkey')
+  t.deepEqual(shapes(large), [
+    '0: scan -> shuffle splits',
+    '1: scan -> shuffle splits',
+    '2: project shuffled join [shuffleRead] shuffleRead -> collect 4',
+  ])
+  for (const graph of [small, large]) {
+    graph.stages.forEach((stage, i) => {
+      t.is(stage.id, i)
+      t.true(stage.inputs.every((input) => input < i))
+    })
+  }
+})
+
+test('the smaller side of an inner join is built, wherever it stands, and the columns keep their order', (t) => {
+  const graph = staged('select * from nation join lineitem on n_nationkey = l_suppkey')
+  const root = graph.stages.at(-1)!.root
+  t.regex(shape(root), /broadcast join \[broadcastRead\] scan/)
+  t.is(root.attributes[0]!.name, 'n_nationkey')
+  t.is(root.attributes.at(-1)!.name, 'l_comment')
+})
+
+test('a limit over a sort keeps only the first rows, in each task and then over all', (t) => {
+  t.deepEqual(shapes(staged('select o_orderkey from orders order by o_totalprice desc limit 10 offset 2')), [
+    '0: topK project scan -> shuffle splits',
+    '1: project topK shuffleRead -> collect 1',
+  ])
+  t.deepEqual(shapes(staged('select o_orderkey from orders limit 3')), [
+    '0: limit project scan -> shuffle splits',
+    '1: limit shuffleRead -> collect 1',
+  ])
+})
+
+test('conditions that are no equality of the sides stay with the join', (t) => {
+  const graph = staged(
+    'select * from orders o left join customer c on o_custkey = c_custkey and o_totalprice > c_acctbal',
+  )
+  const { root } = graph.stages.at(-1)!
+  const join = root.kind === 'project' ? root.input : root
+  t.true(join.kind === 'hashJoin' && join.type === 'left' && join.leftKeys.length === 1 && join.condition !== undefined)
+})
