@@ -5,12 +5,12 @@ import type { ThreadData } from './worker/thread-protocol.js'
 export interface ThreadModules {
   readonly taskModule: string
   readonly connectorModule: string | undefined
-  /** File of the kernels' WebAssembly module. */
-  readonly kernels: string | URL | undefined
+  /** URL of the kernels' WebAssembly module. */
+  readonly kernels: string | undefined
 }
 
 /** Compiles the kernels once for all threads of the process. */
 export async function threadData({ taskModule, connectorModule, kernels }: ThreadModules): Promise<ThreadData> {
-  const module = kernels === undefined ? undefined : new WebAssembly.Module(await readFile(kernels))
+  const module = kernels === undefined ? undefined : new WebAssembly.Module(await readFile(new URL(kernels)))
   return { taskModule, connectorModule, kernels: module }
 }

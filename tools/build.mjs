@@ -1,7 +1,7 @@
 // Builds everything: kernels (AssemblyScript → wasm), wire types (protobuf → ESM), then TypeScript.
 // Each step is skipped when its output is newer than its inputs, so that a rebuild costs only what changed.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -41,12 +41,22 @@ if (kernelSources.length > 0 && isStale(kernels, kernelSources)) {
   ])
 }
 
+// Codecs only; the services and the types (proto/wire.d.ts) are written by hand.
 const protoSources = filesIn('proto', '.proto')
 const wire = join(root, 'dist/proto/wire.js')
-if (protoSources.length > 0 && isStale(wire, protoSources)) {
+if (isStale(wire, [...protoSources, fileURLToPath(import.meta.url)])) {
   mkdirSync(dirname(wire), { recursive: true })
-  run(bin('pbjs'), ['-t', 'static-module', '-w', 'es6', '--force-long', '-o', wire, ...protoSources])
-  run(bin('pbts'), ['-o', wire.replace(/\.js$/, '.d.ts'), wire])
+  const without = ['create', 'verify', 'convert', 'delimited', 'typeurl', 'comments', 'service']
+  const flags = without.map((part) => `--no-${part}`)
+  run(bin('pbjs'), ['-p', 'proto', '-t', 'static-module', '-w', 'es6', ...flags, '-o', wire, ...protoSources])
+  // Node resolves neither the path without extension nor named exports of that CommonJS module.
+  const generated = readFileSync(wire, 'utf8')
+  const mended = generated.replace(
+    'import * as $protobuf from "protobufjs/minimal"',
+    'import $protobuf from "protobufjs/minimal.js"',
+  )
+  if (mended === generated) throw new Error('pbjs imports protobufjs in a new way: mend tools/build.mjs')
+  writeFileSync(wire, mended)
 }
 
 run(bin('tsc'), ['-p', root])

@@ -1,0 +1,173 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { newSecret } from '../../proto/rpc/secret.js'
+import { DriverServer, type DriverServerOptions } from '../wire/driver-server.js'
+
+export interface LocalClusterOptions {
+  readonly driver: DriverServerOptions['driver']
+  readonly executors: number
+  readonly slotsPerExecutor: number
+  readonly memoryBytesPerExecutor: number
+  /** URL of `executor/main.js`; the composition root knows where it is. */
+  readonly executorMain: string
+  /** `ThreadModules` for its threads, as the executor reads them. */
+  readonly modules: {
+    readonly taskModule: string
+    readonly connectorModule: string | undefined
+    readonly kernels: string | undefined
+  }
+  readonly heartbeatIntervalMs: number
+  readonly logger: Logger
+  /** How long the first executors may take to register; default 30 s. */
+  readonly startTimeoutMs?: number
+}
+
+const DEFAULT_START_TIMEOUT_MS = 30_000
+const CONNECT_TIMEOUT_MS = 20_000
+/** After this long an executor that was asked to end is killed. */
+const STOP_GRACE_MS = 3_000
+/** Executors that end by themselves are replaced, so often per executor. */
+const REPLACEMENTS_PER_EXECUTOR = 4
+
+interface Child {
+  readonly executorId: string
+  readonly process: ChildProcess
+  readonly temporaryName: string
+  readonly exited: Promise<void>
+}
+
+/** Executors in child processes on this machine, and the door through which they reach the driver. */
+export class LocalCluster {
+  readonly #options: LocalClusterOptions
+  readonly #secret = newSecret()
+  readonly #children = new Set<Child>()
+  #server: DriverServer | undefined
+  #replacements: number
+  #nextExecutor = 0
+  #isClosed = false
+  #onRegistered: () => void = () => undefined
+  #onFailed: (error: MillraceError) => void = () => undefined
+
+  private constructor(options: LocalClusterOptions) {
+    this.#options = options
+    this.#replacements = REPLACEMENTS_PER_EXECUTOR * options.executors
+  }
+
+  /** Resolves when all executors have registered. @throws LOCAL_CLUSTER_FAILED */
+  static async start(options: LocalClusterOptions): Promise<LocalCluster> {
+    const cluster = new LocalCluster(options)
+    try {
+      await cluster.#start()
+      return cluster
+    } catch (error) {
+      await cluster.close()
+      throw error
+    }
+  }
+
+  /** Process ids of the executors that run. */
+  get pids(): readonly number[] {
+    return [...this.#children].flatMap(({ process: { pid } }) => pid ?? [])
+  }
+
+  /** Where other executors could join. */
+  get address(): string {
+    return this.#server!.address
+  }
+
+  /** Ends all executors and waits until they are gone; the driver should be closed before, which asks them to. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await Promise.all([...this.#children].map((child) => stopChild(child)))
+    await this.#server?.close()
+  }
+
+  async #start(): Promise<void> {
+    const { driver, logger, executors, startTimeoutMs = DEFAULT_START_TIMEOUT_MS } = this.#options
+    const onRegistered = (): void => this.#onRegistered()
+    const door = { driver, logger, host: '127.0.0.1', port: 0, secret: this.#secret, onRegistered }
+    this.#server = await DriverServer.listen(door)
+    let timer: NodeJS.Timeout | undefined
+    await new Promise<void>((resolve, reject) => {
+      let registered = 0
+      this.#onRegistered = () => {
+        registered++
+        if (registered === executors) resolve()
+      }
+      this.#onFailed = reject
+      timer = setTimeout(() => reject(failed(`it did not register within ${startTimeoutMs / 1000} s`)), startTimeoutMs)
+      for (let i = 0; i < executors; i++) this.#spawn()
+    }).finally(() => clearTimeout(timer))
+    this.#onFailed = (error) => logger.error({ err: error }, 'an executor is not replaced any more')
+  }
+
+  #spawn(): void {
+    const executorId = `executor-${this.#nextExecutor++}`
+    const temporaryName = `millrace-${process.pid}-${executorId}-${randomUUID()}`
+    // A process group of its own: Ctrl-C is for the driver, which then ends its executors in order.
+    const child = spawn(process.execPath, [fileURLToPath(this.#options.executorMain)], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+      detached: true,
+    })
+    const exited = once(child, 'exit').then(
+      () => undefined,
+      () => undefined,
+    )
+    const entry: Child = { executorId, process: child, temporaryName, exited }
+    this.#children.add(entry)
+    child.on('error', (error) => this.#onFailed(failed(error.message)))
+    child.on('exit', (code, signal) => void this.#exited(entry, signal ?? `exit status ${code}`))
+    // It may die before it has read its configuration; its exit is what counts.
+    child.stdin!.on('error', () => undefined)
+    child.stdin!.write(`${JSON.stringify(this.#configOf(executorId, temporaryName))}\n`)
+    // Neither the child nor the pipe to it are reasons for this process to live on.
+    child.unref()
+    ;(child.stdin as unknown as { unref(): void }).unref()
+  }
+
+  #configOf(executorId: string, temporaryName: string): object {
+    const { slotsPerExecutor, memoryBytesPerExecutor, heartbeatIntervalMs, modules } = this.#options
+    return {
+      executorId,
+      temporaryName,
+      driverAddress: this.address,
+      secret: this.#secret,
+      slots: slotsPerExecutor,
+      memoryBytes: memoryBytesPerExecutor,
+      host: '127.0.0.1',
+      port: 0,
+      heartbeatIntervalMs,
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
+      modules,
+    }
+  }
+
+  /** Cleans up after an executor that was killed, and starts another in its place. */
+  async #exited(child: Child, reason: string): Promise<void> {
+    this.#children.delete(child)
+    await rm(join(tmpdir(), child.temporaryName), { recursive: true, force: true })
+    if (this.#isClosed) return
+    this.#options.driver.disconnected(child.executorId, `its process ended: ${reason}`)
+    if (this.#replacements-- > 0) return this.#spawn()
+    this.#onFailed(failed(`too many executors ended, the last with ${reason}`))
+  }
+}
+
+const failed = (reason: string): MillraceError => new MillraceError('LOCAL_CLUSTER_FAILED', { reason })
+
+async function stopChild({ process: child, exited, temporaryName }: Child): Promise<void> {
+  // The end of its input tells an executor to stop, should the driver not have.
+  child.stdin?.end()
+  child.ref()
+  const kill = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
+  await exited
+  clearTimeout(kill)
+  await rm(join(tmpdir(), temporaryName), { recursive: true, force: true })
+}

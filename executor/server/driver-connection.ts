@@ -1,0 +1,110 @@
+import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { DriverMessage, ExecutorMessage } from '../../proto/protocol.js'
+import { addSecret } from '../../proto/rpc/secret.js'
+import { CHANNEL_OPTIONS, CONTROL_SERVICE } from '../../proto/rpc/services.js'
+import { DriverMessageDecoder, encodeExecutorMessage, encodeRegister } from '../../proto/wire-codec.js'
+
+export interface ConnectionOptions {
+  /** host:port of the driver. */
+  readonly address: string
+  readonly secret: string
+  readonly executorId: string
+  readonly slots: number
+  /** host:port where this executor serves blocks. */
+  readonly blockAddress: string
+  readonly heartbeatIntervalMs: number
+  /** How long to try before giving up. */
+  readonly connectTimeoutMs: number
+  onMessage(message: DriverMessage): void
+  /** The connection is over; not told after `close`. */
+  onLost(error: MillraceError): void
+}
+
+/** The executor's stream to the driver: registered, with heartbeats, until either side ends it. */
+export class DriverConnection {
+  readonly #options: ConnectionOptions
+  readonly #client: Client
+  readonly #call: ClientDuplexStream<Buffer, Buffer>
+  readonly #decoder = new DriverMessageDecoder()
+  #heartbeat: NodeJS.Timeout | undefined
+  #isOver = false
+
+  private constructor(options: ConnectionOptions, client: Client) {
+    this.#options = options
+    this.#client = client
+    const { path, requestSerialize, responseDeserialize } = CONTROL_SERVICE.connect
+    const metadata = addSecret(new Metadata(), options.secret)
+    this.#call = client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize, metadata)
+    this.#call.on('data', (bytes: Buffer) => this.#receive(bytes))
+    this.#call.on('error', (error: ServiceError) => this.#lost(this.#errorOf(error)))
+    this.#call.on('end', () => this.#lost(this.#broken('it closed the connection')))
+    const { executorId, slots, blockAddress } = options
+    this.#call.write(encodeRegister({ executorId, slots, blockAddress }))
+    this.#heartbeat = setInterval(() => this.send({ kind: 'heartbeat' }), options.heartbeatIntervalMs)
+  }
+
+  /** Waits, within the bound, until the driver can be reached. @throws DRIVER_UNREACHABLE */
+  static async open(options: ConnectionOptions): Promise<DriverConnection> {
+    const { address, connectTimeoutMs } = options
+    const client = new Client(address, credentials.createInsecure(), CHANNEL_OPTIONS)
+    await new Promise<void>((resolve, reject) => {
+      client.waitForReady(Date.now() + connectTimeoutMs, (error) => {
+        if (!error) return resolve()
+        client.close()
+        const seconds = connectTimeoutMs / 1000
+        reject(
+          new MillraceError(
+            'DRIVER_UNREACHABLE',
+            { address, seconds, reason: 'nothing answers there' },
+            { cause: error },
+          ),
+        )
+      })
+    })
+    return new DriverConnection(options, client)
+  }
+
+  send(message: ExecutorMessage): void {
+    if (!this.#isOver) this.#call.write(encodeExecutorMessage(message))
+  }
+
+  close(): void {
+    this.#end()
+    this.#call.end()
+    this.#client.close()
+  }
+
+  #receive(bytes: Buffer): void {
+    if (this.#isOver) return
+    try {
+      this.#options.onMessage(this.#decoder.decode(bytes))
+    } catch (error) {
+      this.#lost(this.#broken(error instanceof Error ? error.message : String(error)))
+    }
+  }
+
+  #lost(error: MillraceError): void {
+    if (this.#isOver) return
+    this.#end()
+    this.#call.cancel()
+    this.#client.close()
+    this.#options.onLost(error)
+  }
+
+  #end(): void {
+    this.#isOver = true
+    clearInterval(this.#heartbeat)
+    this.#heartbeat = undefined
+  }
+
+  #errorOf(error: ServiceError): MillraceError {
+    const { address } = this.#options
+    if (error.code === status.UNAUTHENTICATED) return new MillraceError('EXECUTOR_NOT_AUTHENTICATED', { address })
+    return this.#broken(error.details || error.message)
+  }
+
+  #broken(reason: string): MillraceError {
+    return new MillraceError('DRIVER_LOST', { address: this.#options.address, reason })
+  }
+}

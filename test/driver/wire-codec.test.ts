@@ -1,0 +1,127 @@
+import test from 'ava'
+import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../../proto/protocol.js'
+import {
+  DriverMessageDecoder,
+  DriverMessageEncoder,
+  decodeExecutorMessage,
+  decodeFetchRequest,
+  encodeExecutorMessage,
+  encodeFetchRequest,
+  encodeRegister,
+  PROTOCOL_VERSION,
+} from '../../proto/wire-codec.js'
+import { hash, scan, sum } from '../support/fake-plans.js'
+import { blockOf, valuesOf } from '../support/fake-task.js'
+
+const group = { executorId: 'e', address: '127.0.0.1:1', attemptIds: [1, 2_000_000_000] }
+const launch: TaskLaunch = {
+  attemptId: 7,
+  jobId: 3,
+  stageKey: 2,
+  attempt: 1,
+  stage: scan(0, 10, 2, hash(3)),
+  inputs: {
+    partition: 1,
+    splits: { 0: [{ from: 1n, name: 'é', bytes: null }] },
+    streaming: { queryId: 'q', batchId: 4, watermarkMicros: -5n, checkpointLocation: '/c' },
+  },
+  sources: [
+    { kind: 'stage', stageId: 5, stageKey: 0, groups: [group, { ...group, attemptIds: [] }] },
+    { kind: 'cache', cacheId: 'c', stageKey: 1, groups: [group] },
+    { kind: 'local', id: 'l', from: 3, until: 9 },
+  ],
+  owner: { kind: 'job' },
+  inlineBytes: 1000,
+}
+
+/** One of each kind; a new kind does not compile until it is here. */
+const driverMessages: { readonly [K in DriverMessage['kind']]: readonly Extract<DriverMessage, { kind: K }>[] } = {
+  launchTask: [
+    { kind: 'launchTask', launch },
+    { kind: 'launchTask', launch: { ...launch, attemptId: 8, owner: { kind: 'cache', cacheId: 'c' }, sources: [] } },
+    { kind: 'launchTask', launch: { ...launch, attemptId: 9, stageKey: 4, stage: sum(1, 0, 2, hash(1)) } },
+  ],
+  cancelTask: [{ kind: 'cancelTask', attemptId: 7 }],
+  releaseJob: [{ kind: 'releaseJob', jobId: 3 }],
+  dropCache: [{ kind: 'dropCache', cacheId: 'c' }],
+  shutdown: [{ kind: 'shutdown' }],
+}
+const report = { rowsRead: 5_000_000_000, rowsWritten: 2, bytesWritten: 3, elapsedMs: 1.5 }
+const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extract<ExecutorMessage, { kind: K }>[] } =
+  {
+    heartbeat: [{ kind: 'heartbeat' }],
+    taskSucceeded: [
+      { kind: 'taskSucceeded', attemptId: 1, report: { ...report, commitMessage: { at: 5n }, maxEventTimeMicros: 9n } },
+      { kind: 'taskSucceeded', attemptId: 2, report, blocks: [] },
+    ],
+    taskFailed: [
+      {
+        kind: 'taskFailed',
+        attemptId: 3,
+        error: serializeError(
+          new MillraceError(
+            'FETCH_FAILED',
+            { block: 'b', executor: 'e', stage: 2, reason: 'r' },
+            { cause: new Error('x') },
+          ),
+        ),
+      },
+    ],
+  }
+const fetchRequests: { readonly [K in FetchRequest['kind']]: readonly Extract<FetchRequest, { kind: K }>[] } = {
+  attempts: [
+    { kind: 'attempts', attemptIds: [1, 2, 3], partition: 0 },
+    { kind: 'attempts', attemptIds: [], partition: 'all' },
+  ],
+  local: [{ kind: 'local', id: 'l', from: 0, until: 5 }],
+}
+
+test("every kind of the driver's messages survives the wire", (t) => {
+  const encoder = new DriverMessageEncoder()
+  const decoder = new DriverMessageDecoder()
+  for (const message of Object.values(driverMessages).flat())
+    t.deepEqual(decoder.decode(encoder.encode(message)), message)
+})
+
+test('a stage is sent once per connection and job', (t) => {
+  const encoder = new DriverMessageEncoder()
+  const first = encoder.encode({ kind: 'launchTask', launch })
+  const second = encoder.encode({ kind: 'launchTask', launch })
+  t.true(second.length < first.length - 200)
+  encoder.encode({ kind: 'releaseJob', jobId: launch.jobId })
+  t.is(encoder.encode({ kind: 'launchTask', launch }).length, first.length)
+})
+
+test("every kind of an executor's messages survives the wire", (t) => {
+  for (const message of Object.values(executorMessages).flat()) {
+    t.deepEqual(decodeExecutorMessage(encodeExecutorMessage(message)), message)
+  }
+  const register = { executorId: 'e', slots: 3, blockAddress: '127.0.0.1:5' }
+  const version = { protocolVersion: PROTOCOL_VERSION }
+  t.deepEqual(decodeExecutorMessage(encodeRegister(register)), { kind: 'register', ...register, ...version })
+})
+
+test('blocks that come along are aligned and shareable', (t) => {
+  const message: ExecutorMessage = {
+    kind: 'taskSucceeded',
+    attemptId: 1,
+    report,
+    blocks: [blockOf([1n, 2n]), blockOf([3n])],
+  }
+  const decoded = decodeExecutorMessage(encodeExecutorMessage(message))
+  const blocks = decoded.kind === 'taskSucceeded' ? decoded.blocks! : []
+  t.deepEqual(blocks.map(valuesOf), [[1n, 2n], [3n]])
+  t.true(blocks.every(({ bytes }) => bytes.byteOffset === 0 && bytes.buffer instanceof SharedArrayBuffer))
+})
+
+test('every kind of fetch request survives the wire', (t) => {
+  for (const request of Object.values(fetchRequests).flat()) {
+    t.deepEqual(decodeFetchRequest(encodeFetchRequest(request)), request)
+  }
+})
+
+test('garbage is refused as a condition or by the decoder, never taken for a message', (t) => {
+  t.throws(() => decodeExecutorMessage(new Uint8Array(0)), { message: /malformed/ })
+  t.throws(() => new DriverMessageDecoder().decode(new Uint8Array([255, 255, 255])))
+})
