@@ -8,6 +8,14 @@ export const CONNECTOR_CONDITIONS = {
     '42K04',
     'Path {path} already exists. Set mode as "overwrite" to overwrite the existing path.',
   ),
+  COLUMN_ALREADY_EXISTS: user(
+    '42711',
+    'The column {columnName} already exists. Choose another name or rename the existing column.',
+  ),
+  SINK_OWNED_BY_ANOTHER_QUERY: user(
+    '42K04',
+    'The directory {path} holds the output of the streaming query {owner}. Only that query may append to it.',
+  ),
   UNABLE_TO_INFER_SCHEMA: user(
     '42KD9',
     'Unable to infer schema for {format} at {path}. It must be specified manually.',

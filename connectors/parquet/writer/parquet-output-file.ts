@@ -1,0 +1,94 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
+import type { Block } from '../../../columnar/block.js'
+import type { Schema } from '../../../columnar/types.js'
+import { blockValues, type StoredValue } from './block-values.js'
+import { failedWrite, type OutputCodec } from './output.js'
+import { schemaElements } from './schema-elements.js'
+
+/** A row group is written when it has so many rows or so many bytes of blocks; that bounds what a task holds. */
+const ROW_GROUP_ROWS = 128 * 1024
+const ROW_GROUP_BYTES = 64 * 1024 * 1024
+
+/** One Parquet file being written. */
+export class ParquetOutputFile {
+  readonly #path: string
+  readonly #schema: Schema
+  readonly #handle: FileHandle
+  readonly #bytes = new ByteWriter()
+  readonly #writer: ParquetWriter
+  #columns: StoredValue[][]
+  #rows = 0
+  #blockBytes = 0
+
+  private constructor(path: string, schema: Schema, codec: OutputCodec, handle: FileHandle) {
+    this.#path = path
+    this.#schema = schema
+    this.#handle = handle
+    this.#columns = schema.fields.map(() => [])
+    this.#writer = new ParquetWriter({
+      writer: this.#bytes,
+      schema: schemaElements(schema),
+      codec,
+      createdBy: 'millrace',
+    })
+  }
+
+  static async create(path: string, schema: Schema, codec: OutputCodec): Promise<ParquetOutputFile> {
+    try {
+      return new ParquetOutputFile(path, schema, codec, await open(path, 'wx'))
+    } catch (error) {
+      throw failedWrite(path, error)
+    }
+  }
+
+  async write(block: Block): Promise<void> {
+    blockValues(this.#schema, block).forEach((values, i) => {
+      const column = this.#columns[i]!
+      for (const value of values) column.push(value)
+    })
+    this.#rows += block.rows
+    this.#blockBytes += block.bytes.byteLength
+    if (this.#rows >= ROW_GROUP_ROWS || this.#blockBytes >= ROW_GROUP_BYTES) await this.#writeRowGroup()
+  }
+
+  /** Writes the rest and the footer, and flushes to disk. */
+  async finish(): Promise<void> {
+    await this.#writeRowGroup()
+    this.#writer.finish()
+    await this.#drain()
+    try {
+      await this.#handle.sync()
+      await this.#handle.close()
+    } catch (error) {
+      throw failedWrite(this.#path, error)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close()
+  }
+
+  async #writeRowGroup(): Promise<void> {
+    if (this.#rows === 0) return
+    const columnData = this.#schema.fields.map(({ name }, i) => ({ name, data: this.#columns[i]! }))
+    this.#writer.write({ columnData, rowGroupSize: this.#rows })
+    this.#columns = this.#schema.fields.map(() => [])
+    this.#rows = 0
+    this.#blockBytes = 0
+    await this.#drain()
+  }
+
+  /** Moves what was encoded to the file; the encoder goes on with an empty buffer. */
+  async #drain(): Promise<void> {
+    const bytes = this.#bytes.getBytes()
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        done += (await this.#handle.write(bytes, done)).bytesWritten
+      }
+    } catch (error) {
+      throw failedWrite(this.#path, error)
+    }
+    this.#bytes.index = 0
+  }
+}

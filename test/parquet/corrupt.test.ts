@@ -1,0 +1,116 @@
+import { mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import fc from 'fast-check'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { parquetReader } from '../../connectors/parquet/reader/reader.js'
+import { parquetSource } from '../../connectors/parquet/source.js'
+import { newContext, readParquet, sql, temporaryDirectory } from './support.js'
+
+const directory = temporaryDirectory()
+let files = 0
+const newPath = (): string => join(directory, `${files++}.parquet`)
+
+function fileOf(bytes: Uint8Array): string {
+  const path = newPath()
+  writeFileSync(path, bytes)
+  return path
+}
+
+async function conditionOf(read: Promise<unknown>): Promise<string> {
+  try {
+    await read
+    return 'none'
+  } catch (error) {
+    return MillraceError.is(error) ? `${error.condition}: ${error.message}` : `not ours: ${String(error)}`
+  }
+}
+
+async function sample(options: string): Promise<Buffer> {
+  const path = newPath()
+  await sql(`COPY (SELECT i, CASE WHEN i % 3 = 0 THEN i * 1000003 END AS j, 'text ' || (i % 50) AS few,
+    CASE WHEN i % 4 > 0 THEN md5(i::VARCHAR) END AS many, i % 2 = 0 AS flag, sqrt(i) AS f, (i / 7)::DECIMAL(30, 3) AS d
+    FROM range(3000) t(i)) TO '${path}' (FORMAT parquet, ${options})`)
+  return readFileSync(path)
+}
+
+test('what is not there or no Parquet file is named with the reason', async (t) => {
+  t.regex(await conditionOf(readParquet([join(directory, 'none')])), /^PATH_NOT_FOUND/)
+  t.regex(await conditionOf(readParquet([join(directory, 'none*')])), /^PATH_NOT_FOUND/)
+  t.regex(await conditionOf(readParquet([fileOf(Buffer.alloc(0))])), /^FAILED_READ_FILE.*0 bytes and is not a Parquet/)
+  t.regex(await conditionOf(readParquet([fileOf(Buffer.from('id,name\n1,x\n2,y\n'))])), /^FAILED_READ_FILE.*PAR1/)
+  const empty = join(directory, 'empty')
+  mkdirSync(empty)
+  t.regex(await conditionOf(readParquet([empty])), /^UNABLE_TO_INFER_SCHEMA/)
+})
+
+test('a file cut anywhere is refused', async (t) => {
+  const whole = await sample("CODEC 'snappy'")
+  for (const length of [
+    3,
+    11,
+    100,
+    Math.floor(whole.length / 2),
+    whole.length - 300,
+    whole.length - 8,
+    whole.length - 1,
+  ]) {
+    t.regex(await conditionOf(readParquet([fileOf(whole.subarray(0, length))])), /^FAILED_READ_FILE/, String(length))
+  }
+  // The middle is missing but the footer is whole.
+  const gap = Buffer.concat([whole.subarray(0, 4), whole.subarray(whole.length - 4000)])
+  t.regex(await conditionOf(readParquet([fileOf(gap)])), /^FAILED_READ_FILE/)
+})
+
+test('a file that changes between planning and reading is refused', async (t) => {
+  const path = fileOf(await sample("CODEC 'snappy'"))
+  const source = await parquetSource.describe({}, [path], undefined)
+  const request = { source, columns: ['i'], filters: [], parallelism: 1 }
+  const [split] = await parquetSource.planSplits(request)
+  const read = async (): Promise<void> => {
+    const reader = await parquetReader.openReader(request, split!, newContext())
+    try {
+      await reader.next()
+    } finally {
+      await reader.close()
+    }
+  }
+  t.is(await conditionOf(read()), 'none')
+  utimesSync(path, 1, 1)
+  t.regex(await conditionOf(read()), /^FAILED_READ_FILE.*changed after the query was planned/)
+  truncateSync(path, 10)
+  t.regex(await conditionOf(read()), /^FAILED_READ_FILE/)
+})
+
+const LAYOUTS = [
+  "CODEC 'snappy'",
+  "CODEC 'snappy', DICTIONARY_SIZE_LIMIT 1",
+  "CODEC 'uncompressed'",
+  "CODEC 'uncompressed', PARQUET_VERSION 'V2', DICTIONARY_SIZE_LIMIT 1",
+  "CODEC 'gzip'",
+]
+
+for (const options of LAYOUTS) {
+  test(`random damage gives rows or an error of ours, never a trap, and no memory is lost: ${options}`, async (t) => {
+    const whole = await sample(options)
+    const damage = fc.array(fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 4,
+    })
+    const path = newPath()
+    let stamp = 1
+    await fc.assert(
+      fc.asyncProperty(damage, async (changes) => {
+        const bytes = Uint8Array.from(whole)
+        for (const [place, value] of changes) bytes[Math.floor(place * (bytes.length - 1))] = value
+        writeFileSync(path, bytes)
+        utimesSync(path, stamp, stamp++)
+        const context = newContext()
+        const condition = await conditionOf(readParquet([path], { context }))
+        t.regex(condition, /^(none|FAILED_READ_FILE|UNSUPPORTED_FEATURE|INTERNAL_ERROR: .*memory budget)/)
+        t.is(context.live.size, 0)
+      }),
+      { numRuns: 150, seed: 20_240_229 },
+    )
+  })
+}

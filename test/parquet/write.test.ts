@@ -1,0 +1,231 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { Decimal } from '../../columnar/decimal.js'
+import type { Row } from '../../columnar/rows.js'
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  decimal,
+  FLOAT,
+  field,
+  INT,
+  SMALLINT,
+  STRING,
+  struct,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  TINYINT,
+} from '../../columnar/types.js'
+import type { MillraceError } from '../../common/errors/millrace-error.js'
+import type { WriteDescription } from '../../connectors/api.js'
+import { parquetSink } from '../../connectors/parquet/writer/sink.js'
+import { parquetWriter } from '../../connectors/parquet/writer/writer.js'
+import { newContext, readParquet, rowsOf, temporaryDirectory } from './support.js'
+
+const directory = temporaryDirectory()
+const NUMBERS = { fields: [field('n', INT, false)] }
+
+let jobs = 0
+function describeWrite(name: string, more: Partial<WriteDescription> = {}): WriteDescription {
+  return {
+    provider: 'parquet',
+    options: {},
+    path: join(directory, name),
+    mode: 'errorifexists',
+    schema: NUMBERS,
+    jobId: `job-${jobs++}`,
+    ...more,
+  }
+}
+
+/** Runs a whole write, a task for each list of rows; stops before the commit when told. */
+async function write(
+  description: WriteDescription,
+  tasks: readonly (readonly Row[])[],
+  commit = true,
+): Promise<boolean> {
+  if (!(await parquetSink.begin(description))) return false
+  const messages = []
+  for (const [partition, rows] of tasks.entries()) {
+    const writer = await parquetWriter.openWriter(description, { ...newContext(), partition, attempt: 0 })
+    if (rows.length > 0) await writer.write(blockFromRows(description.schema, rows))
+    messages.push(await writer.prepare())
+  }
+  if (commit) await parquetSink.commit(description, structuredClone(messages))
+  return true
+}
+
+const numbers = (...values: number[]): Row[] => values.map((n) => ({ n }))
+const numbersIn = async (name: string): Promise<number[]> => {
+  const { columns } = await readParquet([join(directory, name)])
+  return columns[0]!.map(Number).toSorted((a, b) => a - b)
+}
+const conditionOf = (error: unknown): string => (error as MillraceError).condition
+
+test('every type is read back by DuckDB with its values and its type', async (t) => {
+  const types: readonly (readonly [DataType, unknown, string, string])[] = [
+    [BOOLEAN, true, 'BOOLEAN', 'true'],
+    [TINYINT, -128, 'TINYINT', '-128'],
+    [SMALLINT, -32768, 'SMALLINT', '-32768'],
+    [INT, -2147483648, 'INTEGER', '-2147483648'],
+    [BIGINT, 9223372036854775807n, 'BIGINT', '9223372036854775807'],
+    [FLOAT, 1.5, 'FLOAT', '1.5'],
+    [DOUBLE, -0.1, 'DOUBLE', '-0.1'],
+    [decimal(5, 2), new Decimal(-12345n, 2), 'DECIMAL(5,2)', '-123.45'],
+    [decimal(18, 0), new Decimal(999999999999999999n, 0), 'DECIMAL(18,0)', '999999999999999999'],
+    [decimal(38, 10), new Decimal(-(10n ** 37n), 10), 'DECIMAL(38,10)', '-1000000000000000000000000000.0000000000'],
+    [STRING, 'grüße 👋', 'VARCHAR', 'grüße 👋'],
+    [BINARY, new Uint8Array([1, 255]), 'BLOB', '\\x01\\xFF'],
+    [DATE, new Date('1905-03-04'), 'DATE', '1905-03-04'],
+    [TIMESTAMP, new Date('2024-02-29T12:34:56.789Z'), 'TIMESTAMP WITH TIME ZONE', '2024-02-29 12:34:56.789+00'],
+    [TIMESTAMP_NTZ, new Date('1969-12-31T23:59:59.999Z'), 'TIMESTAMP', '1969-12-31 23:59:59.999'],
+    [
+      struct([field('a', INT), field('b', STRING)]),
+      { a: null, b: 'x' },
+      'STRUCT(a INTEGER, b VARCHAR)',
+      "{'a': NULL, 'b': x}",
+    ],
+  ]
+  const schema = { fields: types.map(([type], i) => field(`c${i}`, type)) }
+  const full = Object.fromEntries(types.map(([, value], i) => [`c${i}`, value])) as Row
+  const empty = Object.fromEntries(types.map((_, i) => [`c${i}`, null])) as Row
+  const description = describeWrite('types', { schema })
+  await write(description, [[full, empty, full]])
+  const file = `${description.path}/*.parquet`
+  const described = await rowsOf(`DESCRIBE SELECT * FROM read_parquet('${file}')`)
+  t.deepEqual(
+    described.map((row) => row[1]),
+    types.map((type) => type[2]),
+  )
+  const list = types.map((_, i) => `c${i}::VARCHAR`).join(', ')
+  const texts = types.map((type) => type[3])
+  t.deepEqual(await rowsOf(`SELECT ${list} FROM read_parquet('${file}')`), [texts, types.map(() => null), texts])
+  const { columns } = await readParquet([description.path!])
+  t.deepEqual(
+    columns.map((column) => column[1]),
+    types.map(() => null),
+  )
+})
+
+test('a directory looks as Spark leaves it: a part of each task with rows, and _SUCCESS', async (t) => {
+  const description = describeWrite('layout')
+  await write(description, [numbers(1, 2), [], numbers(3)])
+  t.deepEqual(readdirSync(description.path!).toSorted(), [
+    '_SUCCESS',
+    `part-00000-${description.jobId}-0.snappy.parquet`,
+    `part-00002-${description.jobId}-0.snappy.parquet`,
+  ])
+  t.deepEqual(await numbersIn('layout'), [1, 2, 3])
+})
+
+test('a result without rows keeps its schema', async (t) => {
+  const description = describeWrite('no-rows', { options: { compression: 'none' } })
+  await write(description, [[], []])
+  const { schema, columns } = await readParquet([description.path!])
+  t.deepEqual(schema, NUMBERS)
+  t.deepEqual(columns, [[]])
+  t.deepEqual(await rowsOf(`SELECT count(*)::VARCHAR FROM read_parquet('${description.path}/*.parquet')`), [['0']])
+})
+
+test('the modes: errorifexists, ignore, append and overwrite', async (t) => {
+  await write(describeWrite('modes'), [numbers(1)])
+  t.is(conditionOf(await t.throwsAsync(write(describeWrite('modes'), [numbers(2)]))), 'PATH_ALREADY_EXISTS')
+  t.false(await write(describeWrite('modes', { mode: 'ignore' }), [numbers(3)]))
+  await write(describeWrite('modes', { mode: 'append' }), [numbers(4)])
+  t.deepEqual(await numbersIn('modes'), [1, 4])
+  await write(describeWrite('modes', { mode: 'overwrite' }), [numbers(5)])
+  t.deepEqual(await numbersIn('modes'), [5])
+})
+
+test('nothing is visible before the commit, and an abort leaves nothing behind', async (t) => {
+  await write(describeWrite('abort'), [numbers(1)])
+  const description = describeWrite('abort', { mode: 'append' })
+  await write(description, [numbers(2)], false)
+  t.deepEqual(await numbersIn('abort'), [1])
+  await parquetSink.abort(description, [])
+  t.false(existsSync(join(description.path!, '_temporary')))
+  t.deepEqual(await numbersIn('abort'), [1])
+})
+
+test('a batch of a streaming query is written once, however often it is run', async (t) => {
+  const batch = (batchId: number, queryId = 'q') =>
+    describeWrite('stream', { mode: 'append', streaming: { queryId, batchId } })
+  t.true(await write(batch(0), [numbers(1)]))
+  t.false(await write(batch(0), [numbers(1)]))
+  await write(batch(1), [numbers(2), numbers(3)])
+  t.deepEqual(await numbersIn('stream'), [1, 2, 3])
+  t.is(conditionOf(await t.throwsAsync(write(batch(2, 'other'), [numbers(4)]))), 'SINK_OWNED_BY_ANOTHER_QUERY')
+  const append = describeWrite('stream', { mode: 'append' })
+  t.is(conditionOf(await t.throwsAsync(write(append, [numbers(4)]))), 'SINK_OWNED_BY_ANOTHER_QUERY')
+})
+
+test('files of a batch torn between rename and log are not read, and gone when it is run again', async (t) => {
+  const batch = (batchId: number) => describeWrite('torn', { mode: 'append', streaming: { queryId: 'q', batchId } })
+  await write(batch(0), [numbers(1)])
+  const leftover = join(directory, 'torn', 'part-00000-query-q-1-job-x-0.snappy.parquet')
+  writeFileSync(leftover, 'torn')
+  t.deepEqual(await numbersIn('torn'), [1])
+  await write(batch(1), [numbers(2)])
+  t.false(existsSync(leftover))
+  t.deepEqual(await numbersIn('torn'), [1, 2])
+})
+
+test('a commit that is tried again after a part of it was done is completed', async (t) => {
+  const description = describeWrite('again', { mode: 'append', streaming: { queryId: 'q', batchId: 0 } })
+  await parquetSink.begin(description)
+  const messages = []
+  for (const partition of [0, 1]) {
+    const writer = await parquetWriter.openWriter(description, { ...newContext(), partition, attempt: 0 })
+    await writer.write(blockFromRows(NUMBERS, numbers(partition)))
+    messages.push(await writer.prepare())
+  }
+  const lost = { file: 'part-lost.parquet', rows: 1 }
+  await t.throwsAsync(parquetSink.commit(description, [messages[0]!, lost]), { message: /FAILED_WRITE_FILE/ })
+  await parquetSink.commit(description, messages)
+  t.deepEqual(await numbersIn('again'), [0, 1])
+})
+
+test('many rows make several row groups', async (t) => {
+  const description = describeWrite('large')
+  await parquetSink.begin(description)
+  const writer = await parquetWriter.openWriter(description, { ...newContext(), partition: 0, attempt: 0 })
+  for (let block = 0; block < 20; block++) {
+    const values = Array.from({ length: 10_000 }, (_, i) => block * 10_000 + i)
+    await writer.write(blockFromRows(NUMBERS, numbers(...values)))
+  }
+  await parquetSink.commit(description, [await writer.prepare()])
+  const { columns, splits } = await readParquet([description.path!])
+  t.deepEqual(
+    columns[0]!.map(Number),
+    Array.from({ length: 200_000 }, (_, i) => i),
+  )
+  t.is(splits.length, 2)
+  t.deepEqual(
+    await rowsOf(`SELECT count(*)::VARCHAR, sum(n)::VARCHAR FROM read_parquet('${description.path}/*.parquet')`),
+    [['200000', '19999900000']],
+  )
+})
+
+test('types and options that cannot be written are refused before anything is', async (t) => {
+  const interval = { fields: [field('i', { kind: 'interval_dt' } as const)] }
+  const refused = [
+    describeWrite('refused', { schema: interval }),
+    describeWrite('refused', { options: { compression: 'zstd' } }),
+    describeWrite('refused', { options: { partitionOverwriteMode: 'dynamic' } }),
+  ]
+  for (const description of refused) {
+    t.is(conditionOf(await t.throwsAsync(parquetSink.begin(description))), 'UNSUPPORTED_FEATURE')
+  }
+  const twice = { fields: [field('n', INT), field('n', INT)] }
+  t.is(
+    conditionOf(await t.throwsAsync(parquetSink.begin(describeWrite('refused', { schema: twice })))),
+    'COLUMN_ALREADY_EXISTS',
+  )
+  t.false(existsSync(join(directory, 'refused')))
+})
