@@ -11,6 +11,16 @@ export function closest(name: string, candidates: readonly string[], count: numb
     .map(({ candidate }) => candidate)
 }
 
+/** The names ordered by their likeness to the given one, however unlike they are. */
+export function nearest(name: string, candidates: readonly string[], count: number): readonly string[] {
+  const wanted = name.toLowerCase()
+  return candidates
+    .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, count)
+    .map(({ candidate }) => candidate)
+}
+
 /** Levenshtein's distance: the least number of letters to insert, delete or replace. */
 function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i)

@@ -10,7 +10,7 @@ import { type Catalog, type DataSourceRequest, directTable, sourceKey } from './
 import { resolveExpression } from './expressions.js'
 import { analyzeJoin } from './join.js'
 import { quoted, resolveName } from './scope.js'
-import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
+import { booleanCondition, type OpenSelect, openAggregate, openProject, withEventTimes } from './select.js'
 import { analyzeSort } from './sort.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
@@ -85,7 +85,7 @@ class Analyzer {
         return Object.freeze({ kind: 'limit', input: input(), limit: node.limit, offset: node.offset })
       case 'distinct': {
         const below = input()
-        const keys = outputOf(below).map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
+        const keys = outputOf(below).map(keep)
         return Object.freeze({ kind: 'aggregate', input: below, keys, aggregates: [] })
       }
       case 'subqueryAlias':
@@ -150,6 +150,9 @@ class Analyzer {
 
   #withCtes(node: Node<'with'>, outer: Ctes): Ctes {
     let ctes: Ctes = outer
+    const names = node.ctes.map(({ name }) => name.toLowerCase())
+    const twice = names.find((name, i) => names.indexOf(name) < i)
+    if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: `\`${twice}\`` })
     for (const { name, relation, columns } of node.ctes) {
       // Each sees those before it, not itself.
       ctes = new Map(ctes).set(name.toLowerCase(), { relation, ctes, ...(columns ? { columns } : {}) })
@@ -161,8 +164,8 @@ class Analyzer {
   #alias(input: LogicalPlan, qualifier: string, columns?: readonly string[]): LogicalPlan {
     const output = outputOf(input)
     if (columns && columns.length !== output.length) {
-      const counts = { name: `\`${qualifier}\``, actual: columns.length, expected: output.length }
-      throw new MillraceError('COLUMN_ALIASES_NUMBER_MISMATCH', counts)
+      const counts = { numTarget: columns.length, numExpr: output.length }
+      throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', counts)
     }
     if (!columns && input.kind === 'scan')
       return Object.freeze({ ...input, output: output.map((a) => Object.freeze({ ...a, qualifier })) })
@@ -175,7 +178,7 @@ class Analyzer {
   #filter(node: Node<'filter'>, input: LogicalPlan): LogicalPlan {
     const scope = { attributes: outputOf(input) }
     const condition = booleanCondition(
-      resolveExpression(node.condition, { scope, clause: 'WHERE' }),
+      resolveExpression(node.condition, { scope, clause: 'WHERE', whole: node.condition }),
       node.condition,
       'WHERE',
     )
@@ -187,6 +190,7 @@ class Analyzer {
     const added = new Map<string, NamedExpression>()
     for (const { name, expression } of node.columns) {
       const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT' })
+      if (added.has(name.toLowerCase())) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${name}\`` })
       added.set(name.toLowerCase(), Object.freeze({ id: this.#nextId(), name, expression: resolved }))
     }
     const replaced = new Set<string>()
@@ -197,7 +201,8 @@ class Analyzer {
       return column ?? keep(a)
     })
     const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
-    return Object.freeze({ kind: 'project', input, projections: [...kept, ...appended] })
+    const base = withEventTimes(input, [...added.values()])
+    return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
   }
 
   /** Names that do not exist are no error, as in Spark. */

@@ -25,6 +25,7 @@ export const isIntegral = (type: DataType): boolean => INTEGRAL.includes(type.ki
 export const isFractional = (type: DataType): boolean =>
   type.kind === 'float' || type.kind === 'double' || type.kind === 'decimal'
 export const isNumeric = (type: DataType): boolean => isIntegral(type) || isFractional(type)
+export const isInterval = (type: DataType): boolean => type.kind === 'interval_ym' || type.kind === 'interval_dt'
 export const isTemporal = (type: DataType): boolean =>
   type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz'
 
@@ -35,7 +36,7 @@ export function commonType(a: DataType, b: DataType): DataType | undefined {
   if (b.kind === 'void') return a
   if (isNumeric(a) && isNumeric(b)) return commonNumeric(a, b)
   if (a.kind === 'string' || b.kind === 'string') return withString(a.kind === 'string' ? b : a)
-  if (isTemporal(a) && isTemporal(b)) return TIMESTAMP
+  if (isTemporal(a) && isTemporal(b)) return widerTemporal(a, b)
   if (a.kind === 'struct' && b.kind === 'struct') return commonStruct(a.fields, b.fields)
   return undefined
 }
@@ -47,6 +48,12 @@ function commonNumeric(a: DataType, b: DataType): DataType {
   }
   if (isIntegral(a) && isIntegral(b)) return INTEGRAL.indexOf(a.kind) > INTEGRAL.indexOf(b.kind) ? a : b
   return DOUBLE
+}
+
+/** A date becomes the other's kind of timestamp; two kinds of timestamp become the one with a time zone. */
+function widerTemporal(a: DataType, b: DataType): DataType {
+  if (a.kind === 'date') return b
+  return b.kind === 'date' ? a : TIMESTAMP
 }
 
 function withString(other: DataType): DataType | undefined {
@@ -170,14 +177,11 @@ export function unexpectedType(
 
 const ORDINALS = ['first', 'second', 'third', 'fourth', 'fifth']
 
-/** Whether an argument may be turned into a parameter's type without being asked. */
+/** Whether an argument may be turned into a parameter's type without being asked: `implicitCast` of Spark in ANSI mode. */
 function canCoerce(from: DataType, to: DataType): boolean {
   if (from.kind === 'void') return true
   if (from.kind === 'string') return isNumeric(to) || STRING_BECOMES.has(to.kind)
-  if (to.kind === 'string') return isNumeric(from) || from.kind === 'boolean' || isTemporal(from)
-  if (isNumeric(from) && isNumeric(to)) {
-    if (to.kind === 'decimal') return from.kind !== 'float' && from.kind !== 'double'
-    return commonNumeric(from, to).kind === to.kind
-  }
-  return from.kind === 'date' && to.kind === 'timestamp'
+  if (to.kind === 'string') return isNumeric(from) || STRING_BECOMES.has(from.kind)
+  if (isNumeric(from) && isNumeric(to)) return isIntegral(from) || !isIntegral(to)
+  return isTemporal(from) && isTemporal(to)
 }

@@ -26,11 +26,12 @@ export function adjust(precision: number, scale: number): DecimalType {
   )
 }
 
-/** A type that holds both; beyond 38 digits those after the point are kept. */
+/** A type that holds both; beyond 38 digits those before the point are kept, as in Spark since 4.0. */
 export function widerDecimal(a: DecimalType, b: DecimalType): DecimalType {
   const scale = Math.max(a.scale, b.scale)
   const whole = Math.max(a.precision - a.scale, b.precision - b.scale)
-  return decimal(Math.min(whole + scale, MAX_DECIMAL_PRECISION), Math.min(scale, MAX_DECIMAL_PRECISION))
+  const lost = Math.max(0, whole + scale - MAX_DECIMAL_PRECISION)
+  return decimal(Math.min(whole + scale, MAX_DECIMAL_PRECISION), Math.max(0, scale - lost))
 }
 
 type DecimalOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'

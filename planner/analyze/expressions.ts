@@ -1,4 +1,5 @@
 import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, cast, literal } from '../plan/expression/build.js'
 import type { Expression } from '../plan/expression/expression.js'
@@ -9,17 +10,23 @@ import { unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, scalarFunction } from './functions/registry.js'
-import { getField, resolveName, type Scope } from './scope.js'
+import { type Expanded, expandStar, getField, resolveName, type Scope } from './scope.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** How names and aggregates are resolved where an expression stands. */
 export interface ExpressionContext {
   readonly scope: Scope
-  /** The clause, for messages: `WHERE`, `GROUP BY`. */
-  readonly clause: string
+  /** Where the expression stands; decides how an aggregate function in it is refused. */
+  readonly clause: Clause
+  /** The whole condition, for the message about aggregates in WHERE. */
+  readonly whole?: UnresolvedExpression
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
   intercept?(e: UnresolvedExpression): Expression | undefined
+  /** What a column of the input that a star stands for is here: above a GROUP BY its key. */
+  column?(column: Expanded, origin: Origin | undefined): Expression
 }
+
+export type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'JOIN' | 'an aggregate function'
 
 type Node<K extends UnresolvedExpression['kind']> = Extract<UnresolvedExpression, { kind: K }>
 
@@ -45,11 +52,7 @@ export function resolveExpression(e: UnresolvedExpression, context: ExpressionCo
     case 'alias':
       return resolveExpression(e.child, context)
     case 'star':
-      throw new MillraceError(
-        'INVALID_SQL_SYNTAX',
-        { reason: '* stands for columns, not for a value' },
-        { origin: e.origin },
-      )
+      throw misplacedStar(e, context.clause)
     case 'sortOrder':
       throw new MillraceError(
         'INVALID_SQL_SYNTAX',
@@ -59,18 +62,16 @@ export function resolveExpression(e: UnresolvedExpression, context: ExpressionCo
   }
 }
 
-const siteOf = (e: UnresolvedExpression, name: string): CallSite => ({ name, sql: unresolvedText(e), origin: e.origin })
+const siteOf = (e: UnresolvedExpression, name: string): CallSite => ({
+  name,
+  sql: unresolvedText(e),
+  origin: e.origin,
+  argumentNames: [],
+})
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
-  if (isAggregate(e.name)) {
-    throw new MillraceError(
-      'AGGREGATE_NOT_ALLOWED',
-      { expression: `"${unresolvedText(e)}"`, clause: context.clause },
-      { origin: e.origin },
-    )
-  }
+  if (isAggregate(e.name)) throw misplacedAggregate(e, context)
   const definition = scalarFunction(e.name, e.origin)
-  const site = siteOf(e, e.name)
   if (e.distinct || e.filter) {
     throw new MillraceError(
       'INVALID_SQL_SYNTAX',
@@ -78,15 +79,68 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
       { origin: e.origin },
     )
   }
-  checkArity(definition, e.args.length, site)
+  const args = e.args.flatMap((arg) => resolveArgument(arg, e.name, context))
+  const site: CallSite = { ...siteOf(e, e.name), argumentNames: args.map(({ name }) => name) }
+  checkArity(definition, args.length, site)
   return definition.build(
-    e.args.map((arg) => resolveExpression(arg, context)),
+    args.map(({ expression }) => expression),
     site,
   )
 }
 
+interface Argument {
+  readonly name: string | undefined
+  readonly expression: Expression
+}
+
+/** Functions of any number of columns; elsewhere a star as an argument is more likely a slip. */
+const TAKES_STAR: ReadonlySet<string> = new Set(['struct', 'coalesce', 'concat'])
+
+/** An argument under the name that `struct` gives its field; a star is all of its columns. */
+function resolveArgument(arg: UnresolvedExpression, fn: string, context: ExpressionContext): readonly Argument[] {
+  if (arg.kind === 'star') {
+    if (!TAKES_STAR.has(fn)) throw misplacedStar(arg, `the function ${fn}`)
+    return expandStar(context.scope, arg.target, arg.origin).map((column) => ({
+      name: column.name,
+      expression: context.column ? context.column(column, arg.origin) : column.expression,
+    }))
+  }
+  const name = arg.kind === 'alias' ? arg.name : arg.kind === 'attribute' ? arg.parts.at(-1) : undefined
+  return [{ name, expression: resolveExpression(arg, context) }]
+}
+
+const misplacedStar = (e: Node<'star'>, place: string): MillraceError =>
+  new MillraceError(
+    'INVALID_USAGE_OF_STAR_OR_REGEX',
+    { elem: `'${unresolvedText(e)}'`, prettyName: place },
+    { origin: e.origin },
+  )
+
+/** The condition that Spark has for an aggregate function where none may be. */
+function misplacedAggregate(e: Node<'function'>, { clause, whole }: ExpressionContext): MillraceError {
+  const text = `"${unresolvedText(e)}"`
+  switch (clause) {
+    case 'WHERE':
+      return new MillraceError(
+        'INVALID_WHERE_CONDITION',
+        { condition: whole ? `"${unresolvedText(whole)}"` : text, expressionList: unresolvedText(e) },
+        { origin: e.origin },
+      )
+    case 'GROUP BY':
+      return new MillraceError('GROUP_BY_AGGREGATE', { sqlExpr: unresolvedText(e) }, { origin: e.origin })
+    case 'an aggregate function':
+      return new MillraceError('NESTED_AGGREGATE_FUNCTION', { expression: text }, { origin: e.origin })
+    case 'SELECT':
+    case 'HAVING':
+    case 'ORDER BY':
+    case 'JOIN':
+      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', { clause, invalidExprSqls: text }, { origin: e.origin })
+  }
+}
+
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {
   const child = resolveExpression(e.child, context)
+  if (child.kind === 'literal' && child.value === null) return literal(e.type, null, e.origin)
   if (!canCast(child.type, e.type)) {
     throw new MillraceError(
       'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION',

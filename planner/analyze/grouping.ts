@@ -1,41 +1,28 @@
 import { BOOLEAN } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { reference } from '../plan/expression/build.js'
+import { booleanLiteral, reference } from '../plan/expression/build.js'
 import type { AggregateCall, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalAggregateText, canonicalText } from '../plan/expression/same.js'
 import { referencesOf } from '../plan/expression/transform.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { expectType } from './coercion.js'
-import { type ExpressionContext, resolveExpression } from './expressions.js'
+import { type Clause, type ExpressionContext, resolveExpression } from './expressions.js'
 import { AGGREGATES } from './functions/aggregate.js'
-import { checkArity } from './functions/definition.js'
+import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
-import { lookUp, type Scope } from './scope.js'
+import { expandStar, lookUp, type Scope } from './scope.js'
+import { someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** Whether an expression holds an aggregate function. */
 export function hasAggregate(e: UnresolvedExpression): boolean {
-  switch (e.kind) {
-    case 'function':
-      return isAggregate(e.name) || e.args.some(hasAggregate)
-    case 'cast':
-    case 'alias':
-    case 'extractValue':
-    case 'sortOrder':
-      return hasAggregate(e.child)
-    case 'case':
-      return (
-        e.branches.some((b) => hasAggregate(b.when) || hasAggregate(b.value)) ||
-        (e.otherwise !== undefined && hasAggregate(e.otherwise))
-      )
-    case 'in':
-      return hasAggregate(e.child) || e.list.some(hasAggregate)
-    case 'literal':
-    case 'attribute':
-    case 'star':
-      return false
-  }
+  return someNode(e, isAggregateCall)
+}
+
+export function isAggregateCall(e: UnresolvedExpression): boolean {
+  return e.kind === 'function' && isAggregate(e.name)
 }
 
 /**
@@ -61,30 +48,46 @@ export class Grouping {
   }
 
   /** How expressions above the GROUP BY are resolved. @throws MISSING_AGGREGATION */
-  context(clause: string): ExpressionContext {
-    return { scope: this.#input, clause, intercept: (e) => this.#intercept(e) }
+  context(clause: Clause): ExpressionContext {
+    return {
+      scope: this.#input,
+      clause,
+      intercept: (e) => this.#intercept(e),
+      column: ({ name, expression }, origin) =>
+        this.#keyFor(expression, name, origin) ?? this.#throwUngrouped(`"${name}"`, origin),
+    }
   }
 
   #intercept(e: UnresolvedExpression): Expression | undefined {
     if (e.kind === 'function' && isAggregate(e.name)) return this.#aggregate(e)
     if (e.kind === 'literal' || e.kind === 'alias' || hasAggregate(e)) return undefined
-    if (e.kind === 'attribute' && !lookUp(this.#input, e.parts, e.origin)) {
-      // `window.end` above `group by window(…)`: a key that is a column only from here on.
-      const ofKey = lookUp({ attributes: this.keys.map(attributeOf) }, e.parts, e.origin)
-      if (ofKey) return ofKey
+    if (someNode(e, (node) => this.#isUnknown(node))) {
+      // `window.end` above `group by window(…)`: a key that is a column only from here on. Other names are for whoever asked.
+      return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(attributeOf) }, e.parts, e.origin) : undefined
     }
     const below = resolveExpression(e, { scope: this.#input, clause: 'SELECT' })
-    const key = this.#keysByText.get(canonicalText(below))
-    if (key)
-      return reference(
-        { id: key.id, name: key.name, type: key.expression.type, nullable: key.expression.nullable },
-        e.origin,
-      )
+    const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
+    if (key) return key
     if (referencesOf(below).size === 0) return below
     if (e.kind !== 'attribute') return this.#fieldOfKey(below)
-    const field = this.#fieldOfKey(below)
-    if (field) return field
-    throw new MillraceError('MISSING_AGGREGATION', { expression: `"${unresolvedText(e)}"` }, { origin: e.origin })
+    return this.#fieldOfKey(below) ?? this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
+  }
+
+  #isUnknown(e: UnresolvedExpression): boolean {
+    return e.kind === 'attribute' && lookUp(this.#input, e.parts, e.origin) === undefined
+  }
+
+  /** The key that computes the same, under the name as written if there is one. */
+  #keyFor(below: Expression, written: string | undefined, origin: Origin | undefined): Expression | undefined {
+    const key = this.#keysByText.get(canonicalText(below))
+    if (!key) return undefined
+    const { type, nullable } = key.expression
+    return reference({ id: key.id, name: written ?? key.name, type, nullable }, origin)
+  }
+
+  #throwUngrouped(expression: string, origin: Origin | undefined): never {
+    const condition = this.keys.length === 0 ? 'MISSING_GROUP_BY' : 'MISSING_AGGREGATION'
+    throw new MillraceError(condition, { expression, expressionAnyValue: `any_value(${expression})` }, { origin })
   }
 
   /** `window.start` where `window` is a key. */
@@ -104,15 +107,14 @@ export class Grouping {
 
   #aggregate(e: Extract<UnresolvedExpression, { kind: 'function' }>): Expression {
     const context: ExpressionContext = { scope: this.#input, clause: 'an aggregate function' }
-    const site = { name: e.name, sql: unresolvedText(e), origin: e.origin }
+    const site: CallSite = { name: e.name, sql: unresolvedText(e), origin: e.origin, argumentNames: [] }
     const definition = AGGREGATES[e.name]!
-    const written = e.name === 'count' && e.args[0]?.kind === 'star' ? [] : e.args
-    if (e.name !== 'count' || e.args.length === 0)
-      checkArity(e.name === 'count' ? { minArgs: 1, maxArgs: 1 } : definition, written.length, site)
-    if (e.distinct)
+    checkArity(definition, e.args.length, site)
+    // The least and the greatest of values are the same of their set.
+    if (e.distinct && e.name !== 'min' && e.name !== 'max')
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${e.name}(DISTINCT …)` }, { origin: e.origin })
     const shape = definition.build(
-      written.map((arg) => resolveExpression(arg, context)),
+      e.args.flatMap((arg) => this.#argument(arg, e.name, context)),
       site,
     )
     const filter = e.filter && expectType(resolveExpression(e.filter, context), BOOLEAN, 0, site.sql, e.origin)
@@ -128,5 +130,12 @@ export class Grouping {
     const existing = this.#aggregates.get(text) ?? call
     this.#aggregates.set(text, existing)
     return reference(existing, e.origin)
+  }
+
+  /** An argument of an aggregate; `count(*)` counts rows and has none, `count(t.*)` has the columns of `t`. */
+  #argument(arg: UnresolvedExpression, fn: string, context: ExpressionContext): readonly Expression[] {
+    if (arg.kind !== 'star' || fn !== 'count') return [resolveExpression(arg, context)]
+    if (arg.target.length === 0) return [booleanLiteral(true)]
+    return expandStar(this.#input, arg.target, arg.origin).map(({ expression }) => expression)
   }
 }

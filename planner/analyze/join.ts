@@ -1,4 +1,5 @@
 import { BOOLEAN } from '../../columnar/types.js'
+import { nearest } from '../../common/closest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, conjunction, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
@@ -7,7 +8,7 @@ import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { unify } from './coercion.js'
 import { resolveExpression } from './expressions.js'
-import { resolveName } from './scope.js'
+import { lookUp } from './scope.js'
 import { booleanCondition } from './select.js'
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
@@ -82,14 +83,26 @@ interface UsingPair {
 }
 
 function usingPair(name: string, left: readonly Attribute[], right: readonly Attribute[], node: Join): UsingPair {
-  const [l, r] = [
-    resolveName({ attributes: left }, [name], node.origin),
-    resolveName({ attributes: right }, [name], node.origin),
-  ]
+  const [l, r] = [usingColumn(name, left, 'left', node), usingColumn(name, right, 'right', node)]
   const [a, b] = unify(l, r, `${name} = ${name}`, node.origin)
   const find = (columns: readonly Attribute[], e: Expression): Attribute =>
     columns.find((c) => e.kind === 'attribute' && c.id === e.id)!
   return { equal: call('eq', BOOLEAN, [a, b], { origin: node.origin }), left: find(left, l), right: find(right, r) }
+}
+
+/** @throws UNRESOLVED_USING_COLUMN_FOR_JOIN, AMBIGUOUS_REFERENCE */
+function usingColumn(name: string, attributes: readonly Attribute[], side: 'left' | 'right', node: Join): Expression {
+  const found = lookUp({ attributes }, [name], node.origin)
+  if (found) return found
+  const names = [...new Set(attributes.map((a) => a.name))]
+  const suggestion = nearest(name, names, names.length)
+    .map((near) => `\`${near}\``)
+    .join(', ')
+  throw new MillraceError(
+    'UNRESOLVED_USING_COLUMN_FOR_JOIN',
+    { colName: `\`${name}\``, side, suggestion },
+    { origin: node.origin },
+  )
 }
 
 /** Columns of USING once, first, from the side that is kept whole; then the rest, left before right. */

@@ -1,5 +1,5 @@
 import { quotedTypeName, typeName } from '../../columnar/types.js'
-import { closest } from '../../common/closest.js'
+import { nearest } from '../../common/closest.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { reference } from '../plan/expression/build.js'
@@ -20,9 +20,9 @@ export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | 
     second === undefined
       ? []
       : scope.attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, first!) && same(a.name, second))
-  if (qualified.length > 0) return fieldsOf(single(qualified, parts, origin), parts.slice(2), origin)
+  if (qualified.length > 0) return fieldsOf(single(qualified, parts, second!, origin), parts.slice(2), origin)
   const plain = scope.attributes.filter((a) => same(a.name, first!))
-  return plain.length === 0 ? undefined : fieldsOf(single(plain, parts, origin), parts.slice(1), origin)
+  return plain.length === 0 ? undefined : fieldsOf(single(plain, parts, first!, origin), parts.slice(1), origin)
 }
 
 /** What a name refers to. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
@@ -34,24 +34,37 @@ export function resolveName(scope: Scope, parts: readonly string[], origin: Orig
 
 export function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
   const objectName = quoted(parts)
-  const near = closest(parts.at(-1)!, [...new Set(scope.attributes.map((a) => a.name))], 5)
+  const near = suggestions(scope, parts)
   return near.length === 0
     ? new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName }, { origin })
-    : new MillraceError(
-        'UNRESOLVED_COLUMN.WITH_SUGGESTION',
-        { objectName, proposal: near.map((n) => `\`${n}\``).join(', ') },
-        { origin },
-      )
+    : new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName, proposal: near.join(', ') }, { origin })
 }
 
-function single(found: readonly Attribute[], parts: readonly string[], origin: Origin | undefined): Expression {
-  if (found.length > 1) {
+const MAX_SUGGESTIONS = 5
+
+/** The columns most like a name, however unlike, as in Spark; with their relations unless there is one only and the name has none. */
+function suggestions({ attributes }: Scope, parts: readonly string[]): readonly string[] {
+  const oneRelation = new Set(attributes.map((a) => a.qualifier)).size === 1
+  const candidates = attributes.map(({ qualifier, name }) =>
+    quoted(qualifier === undefined || (oneRelation && parts.length === 1) ? [name] : [qualifier, name]),
+  )
+  return nearest(quoted(parts), [...new Set(candidates)], MAX_SUGGESTIONS)
+}
+
+/** The one column among the found, under the name as written, as Spark has it; the same column shown twice is not ambiguous. */
+function single(
+  found: readonly Attribute[],
+  parts: readonly string[],
+  name: string,
+  origin: Origin | undefined,
+): Expression {
+  if (found.some((a) => a.id !== found[0]!.id)) {
     const referenceNames = found
       .map((a) => `[${a.qualifier === undefined ? '' : `\`${a.qualifier}\`.`}\`${a.name}\`]`)
       .join(', ')
     throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quoted(parts), referenceNames }, { origin })
   }
-  return reference(found[0]!, origin)
+  return reference({ ...found[0]!, name }, origin)
 }
 
 function fieldsOf(base: Expression, names: readonly string[], origin: Origin | undefined): Expression {

@@ -1,15 +1,19 @@
 import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { call, conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import { canonicalText } from '../plan/expression/same.js'
+import { childrenOf } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { resolveExpression } from './expressions.js'
-import { isAggregate } from './functions/registry.js'
-import { Grouping, hasAggregate } from './grouping.js'
+import { castTo } from './coercion.js'
+import { type ExpressionContext, resolveExpression } from './expressions.js'
+import { Grouping, hasAggregate, isAggregateCall } from './grouping.js'
 import { lookUp, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
+import { someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /**
@@ -30,29 +34,67 @@ export function openProject(node: Node<'project'>, input: LogicalPlan, nextId: (
   if (node.expressions.some(hasAggregate)) {
     return openAggregate({ kind: 'aggregate', input: node.input, groupBy: [], output: node.expressions }, input, nextId)
   }
-  const scope = { attributes: outputOf(input) }
-  const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, { scope, clause: 'SELECT' })
+  const context: ExpressionContext = { scope: { attributes: outputOf(input) }, clause: 'SELECT' }
+  const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
+  const projections = nameSelectList(node.expressions, context, resolve, nextId)
+  const base = withEventTimes(input, projections)
   return {
-    base: () => input,
-    projections: nameSelectList(node.expressions, scope, resolve, nextId),
-    resolveBelow: resolve,
+    base: () => base,
+    projections,
+    resolveBelow: (e) => resolveExpression(e, { ...context, clause: 'ORDER BY', intercept: byAlias(projections) }),
   }
 }
 
 /** GROUP BY with its select list and HAVING. */
 export function openAggregate(node: Node<'aggregate'>, input: LogicalPlan, nextId: () => ExprId): OpenSelect {
   const scope: Scope = { attributes: outputOf(input) }
-  const keys = node.groupBy.map((key) => groupingKey(key, node.output, scope, nextId))
+  const keys = distinctKeys(node.groupBy.map((key) => groupingKey(key, node.output, scope, nextId)))
   const grouping = new Grouping(keys, scope, nextId)
   const context = grouping.context('SELECT')
   const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
-  const projections = nameSelectList(node.output, scope, resolve, nextId)
+  const projections = nameSelectList(node.output, context, resolve, nextId)
   const having = node.having && resolveHaving(node.having, grouping, projections)
+  const grouped = withEventTimes(input, keys)
+  // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
-    const aggregate: LogicalPlan = Object.freeze({ kind: 'aggregate', input, keys, aggregates: grouping.aggregates })
+    const { aggregates } = grouping
+    const aggregate: LogicalPlan = Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates })
     return having ? Object.freeze({ kind: 'filter', input: aggregate, condition: having }) : aggregate
   }
-  return { base, projections, resolveBelow: resolve }
+  const order = withAliases(grouping.context('ORDER BY'), byAlias(projections))
+  return { base, projections, resolveBelow: (e) => resolveExpression(e, order) }
+}
+
+/** What a name means in ORDER BY that is a column of the select list: the expression behind it. */
+function byAlias(projections: readonly NamedExpression[]): (e: UnresolvedExpression) => Expression | undefined {
+  return (e) => {
+    if (e.kind !== 'attribute' || e.parts.length > 1) return undefined
+    return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
+  }
+}
+
+/** Keys that compute the same are one. */
+function distinctKeys(keys: readonly NamedExpression[]): readonly NamedExpression[] {
+  const byText = new Map<string, NamedExpression>()
+  for (const key of keys) {
+    const text = canonicalText(key.expression)
+    if (!byText.has(text)) byText.set(text, key)
+  }
+  return [...byText.values()]
+}
+
+/** The input without the rows that lie in no window, as their time is NULL: Spark leaves them out where `window` stands. */
+export function withEventTimes(input: LogicalPlan, expressions: readonly NamedExpression[]): LogicalPlan {
+  const times = new Map<string, Expression>()
+  const visit = (e: Expression): void => {
+    const time = e.kind === 'call' && e.fn === 'window_start' ? e.args[0]! : undefined
+    if (time?.nullable) times.set(canonicalText(time), time)
+    for (const child of childrenOf(e)) visit(child)
+  }
+  for (const { expression } of expressions) visit(expression)
+  const present = [...times.values()].map((time) => call('is_not_null', BOOLEAN, [time]))
+  const condition = conjunction(present)
+  return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
 }
 
 /** A key by position, by the alias of a member of the select list (columns first, as in Spark), or as written. */
@@ -65,7 +107,14 @@ function groupingKey(
   const written = keyAsWritten(key, output, scope)
   const expression = resolveExpression(written, { scope, clause: 'GROUP BY' })
   const { kind } = expression.type
-  if (kind === 'map' || kind === 'array') {
+  if (kind === 'map') {
+    throw new MillraceError(
+      'GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE',
+      { sqlExpr: `"${unresolvedText(written)}"`, dataType: quotedTypeName(expression.type) },
+      { origin: key.origin },
+    )
+  }
+  if (kind === 'array') {
     throw new MillraceError(
       'UNSUPPORTED_FEATURE',
       { feature: `GROUP BY of values of type ${quotedTypeName(expression.type)}` },
@@ -88,6 +137,8 @@ function keyAsWritten(
   scope: Scope,
 ): UnresolvedExpression {
   if (key.kind === 'literal' && key.type.kind === 'int' && typeof key.value === 'number') {
+    if (output.some((candidate) => candidate.kind === 'star'))
+      throw new MillraceError('STAR_GROUP_BY_POS', {}, { origin: key.origin })
     const member = output[key.value - 1]
     if (member === undefined)
       throw new MillraceError(
@@ -97,8 +148,8 @@ function keyAsWritten(
       )
     if (hasAggregate(member)) {
       throw new MillraceError(
-        'AGGREGATE_NOT_ALLOWED',
-        { expression: `"${unresolvedText(member)}"`, clause: 'GROUP BY' },
+        'GROUP_BY_POS_AGGREGATE',
+        { index: key.value, aggExpr: unresolvedText(member) },
         { origin: key.origin },
       )
     }
@@ -121,42 +172,37 @@ function resolveHaving(
     if (e.kind !== 'attribute' || e.parts.length > 1 || lookUp(context.scope, e.parts, e.origin)) return undefined
     return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
   }
-  const mentionsAlias = (e: UnresolvedExpression): boolean => mentions(e, (node) => aliased(node) !== undefined)
-  const isAggregateCall = (e: UnresolvedExpression): boolean => e.kind === 'function' && isAggregate(e.name)
-  const intercept = (e: UnresolvedExpression): Expression | undefined =>
-    aliased(e) ?? (isAggregateCall(e) || !mentionsAlias(e) ? context.intercept?.(e) : undefined)
-  const condition = resolveExpression(having, { ...context, intercept })
+  const condition = resolveExpression(having, withAliases(context, aliased))
   return booleanCondition(condition, having, 'HAVING')
 }
 
-/** Whether a node below satisfies the predicate; aggregates are looked into as well. */
-function mentions(e: UnresolvedExpression, predicate: (e: UnresolvedExpression) => boolean): boolean {
-  if (predicate(e)) return true
-  switch (e.kind) {
-    case 'function':
-      return e.args.some((arg) => mentions(arg, predicate))
-    case 'cast':
-    case 'alias':
-    case 'extractValue':
-    case 'sortOrder':
-      return mentions(e.child, predicate)
-    case 'in':
-      return [e.child, ...e.list].some((member) => mentions(member, predicate))
-    case 'case':
-      return [...e.branches.flatMap((b) => [b.when, b.value]), ...(e.otherwise ? [e.otherwise] : [])].some((part) =>
-        mentions(part, predicate),
-      )
-    case 'literal':
-    case 'attribute':
-    case 'star':
-      return false
+/** The context with aliases of the select list known; what holds one is resolved operand by operand. */
+function withAliases(
+  context: ExpressionContext,
+  alias: (e: UnresolvedExpression) => Expression | undefined,
+): ExpressionContext {
+  const holdsAlias = (e: UnresolvedExpression): boolean => someNode(e, (node) => alias(node) !== undefined)
+  return {
+    ...context,
+    intercept: (e) => alias(e) ?? (isAggregateCall(e) || !holdsAlias(e) ? context.intercept?.(e) : undefined),
   }
 }
 
-/** @throws DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN */
-export function booleanCondition(condition: Expression, written: UnresolvedExpression, clause: string): Expression {
+/** @throws DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN, JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE */
+export function booleanCondition(
+  condition: Expression,
+  written: UnresolvedExpression,
+  clause: 'WHERE' | 'HAVING' | 'JOIN',
+): Expression {
   if (condition.type.kind === 'boolean') return condition
-  if (condition.kind === 'literal' && condition.value === null) return Object.freeze({ ...condition, type: BOOLEAN })
+  if (condition.type.kind === 'void') return castTo(condition, BOOLEAN)
+  if (clause === 'JOIN') {
+    throw new MillraceError(
+      'JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE',
+      { joinCondition: `"${unresolvedText(written)}"`, conditionType: quotedTypeName(condition.type) },
+      { origin: written.origin },
+    )
+  }
   throw new MillraceError(
     'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN',
     { sqlExpr: unresolvedText(written), clause, actualDataType: quotedTypeName(condition.type) },

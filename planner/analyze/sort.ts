@@ -8,9 +8,11 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
-import { hasAggregate } from './grouping.js'
+import { isAggregateCall } from './grouping.js'
 import { lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
+import { someNode } from './unresolved-nodes.js'
+import { unresolvedText } from './unresolved-text.js'
 
 type Sort = Extract<UnresolvedRelation, { kind: 'sort' }>
 
@@ -51,35 +53,18 @@ export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId:
   })
   const sorted: LogicalPlan = Object.freeze({ kind: 'sort', input: projected, orders })
   if (hidden.length === 0) return sorted
-  const projections = shown.map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
+  const projections = input.projections.map((named) =>
+    Object.freeze({ ...named, expression: reference(attributeOf(named)) }),
+  )
   return Object.freeze({ kind: 'project', input: sorted, projections })
 }
 
 /** Whether every name of the expression is a column of the select list (and no aggregate has to be computed below). */
 function isOfOutput(e: UnresolvedExpression, shown: readonly Attribute[]): boolean {
-  if (hasAggregate(e)) return false
-  switch (e.kind) {
-    case 'attribute':
-      return e.parts.length === 1 && shown.filter((a) => a.name.toLowerCase() === e.parts[0]!.toLowerCase()).length > 0
-        ? true
-        : e.parts.length > 1 && lookUp({ attributes: shown }, e.parts, e.origin) !== undefined
-    case 'function':
-      return e.args.every((arg) => isOfOutput(arg, shown))
-    case 'cast':
-    case 'alias':
-    case 'extractValue':
-    case 'sortOrder':
-      return isOfOutput(e.child, shown)
-    case 'in':
-      return [e.child, ...e.list].every((member) => isOfOutput(member, shown))
-    case 'case':
-      return [...e.branches.flatMap((b) => [b.when, b.value]), ...(e.otherwise ? [e.otherwise] : [])].every((part) =>
-        isOfOutput(part, shown),
-      )
-    case 'literal':
-    case 'star':
-      return true
-  }
+  const isForeign = (node: UnresolvedExpression): boolean =>
+    isAggregateCall(node) ||
+    (node.kind === 'attribute' && lookUp({ attributes: shown }, node.parts, node.origin) === undefined)
+  return !someNode(e, isForeign)
 }
 
 function sortOrder(
@@ -90,7 +75,18 @@ function sortOrder(
   const order = e.kind === 'sortOrder' ? e : ({ kind: 'sortOrder', child: e, direction: 'asc' } as const)
   const expression = byPosition(order.child, output) ?? resolve(order.child)
   const { kind } = expression.type
-  if (kind === 'map' || kind === 'array' || kind === 'struct') {
+  if (kind === 'map') {
+    throw new MillraceError(
+      'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
+      {
+        sqlExpr: unresolvedText(order),
+        functionName: '`sortorder`',
+        dataType: quotedTypeName(expression.type),
+      },
+      { origin: e.origin },
+    )
+  }
+  if (kind === 'array' || kind === 'struct') {
     throw new MillraceError(
       'UNSUPPORTED_FEATURE',
       { feature: `ORDER BY of values of type ${quotedTypeName(expression.type)}` },

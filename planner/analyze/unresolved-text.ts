@@ -36,7 +36,11 @@ export function unresolvedText(e: UnresolvedExpression): string {
 
 function functionText(e: Extract<UnresolvedExpression, { kind: 'function' }>): string {
   const args = e.args.map((arg) => (arg.kind === 'star' && e.name === 'count' ? '1' : unresolvedText(arg)))
-  if (INFIX.has(e.name) && args.length === 2) return `(${args[0]} ${e.name.toUpperCase()} ${args[1]})`
+  // Spark has no inequality of its own, and writes its one infix word in lower case.
+  if ((e.name === '!=' || e.name === '<>') && args.length === 2) return `(NOT (${args[0]} = ${args[1]}))`
+  if (INFIX.has(e.name) && args.length === 2)
+    return `(${args[0]} ${e.name === 'div' ? e.name : e.name.toUpperCase()} ${args[1]})`
+  if (e.name === 'if') return `(IF(${args.join(', ')}))`
   if (e.name === 'not') return `(NOT ${args[0]})`
   if (e.name === 'negative') return `(- ${args[0]})`
   if (e.name === 'isnull') return `(${args[0]} IS NULL)`

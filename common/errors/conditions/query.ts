@@ -43,15 +43,61 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve "{sqlExpr}" due to data type mismatch: the condition of {clause} has the type {actualDataType}, not "BOOLEAN".',
   ),
+  JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: user(
+    '42K0E',
+    'The join condition {joinCondition} has the invalid type {conditionType}, expected "BOOLEAN".',
+  ),
+  'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE': user(
+    '42K09',
+    'Cannot resolve "{sqlExpr}" due to data type mismatch: the {functionName} does not support ordering on type {dataType}.',
+  ),
   'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': user(
     '42K09',
     'Cannot resolve "{sqlExpr}" due to data type mismatch: the input {inputName} should be a literal of type {inputType}.',
   ),
   MISSING_AGGREGATION: user(
     '42803',
-    'The non-aggregating expression {expression} is based on columns which are not participating in the GROUP BY clause.',
+    'The non-aggregating expression {expression} is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use {expressionAnyValue} if you do not care which of the values within a group is returned.',
   ),
-  AGGREGATE_NOT_ALLOWED: user('42903', 'The aggregate function {expression} is not allowed in {clause}.'),
+  MISSING_GROUP_BY: user(
+    '42803',
+    'The query does not include a GROUP BY clause. Add GROUP BY, or aggregate {expression} as well.',
+  ),
+  INVALID_WHERE_CONDITION: user(
+    '42903',
+    'The WHERE condition {condition} contains invalid expressions: {expressionList}. Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want.',
+  ),
+  GROUP_BY_AGGREGATE: user('42903', 'Aggregate functions are not allowed in GROUP BY, but found {sqlExpr}.'),
+  GROUP_BY_POS_AGGREGATE: user(
+    '42903',
+    'GROUP BY {index} refers to an expression {aggExpr} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.',
+  ),
+  NESTED_AGGREGATE_FUNCTION: user(
+    '42607',
+    'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function {expression} in a sub-query.',
+  ),
+  UNSUPPORTED_EXPR_FOR_OPERATOR: user(
+    '42K0E',
+    'A query operator contains one or more unsupported expressions: {clause} cannot hold the aggregate functions {invalidExprSqls}.',
+  ),
+  STAR_GROUP_BY_POS: user(
+    '0A000',
+    'Star (*) is not allowed in a select list when GROUP BY an ordinal position is used.',
+  ),
+  INVALID_USAGE_OF_STAR_OR_REGEX: user('42000', 'Invalid usage of {elem} in {prettyName}.'),
+  GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE: user(
+    '42822',
+    'The expression {sqlExpr} cannot be used as a grouping expression because its data type {dataType} is not an orderable data type.',
+  ),
+  UNRESOLVED_USING_COLUMN_FOR_JOIN: user(
+    '42703',
+    'USING column {colName} cannot be resolved on the {side} side of the join. The {side}-side columns: [{suggestion}].',
+  ),
+  COLUMN_ALREADY_EXISTS: user(
+    '42711',
+    'The column {columnName} already exists. Choose another name or rename the existing column.',
+  ),
+  DUPLICATED_CTE_NAMES: user('42602', "CTE definition can't have duplicate names: {duplicateNames}."),
   GROUP_BY_POS_OUT_OF_RANGE: user(
     '42805',
     'GROUP BY position {index} is not in select list (valid range is [1, {size}]).',
@@ -70,9 +116,9 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'The event time {eventName} has the invalid type {eventType}, but expected "TIMESTAMP".',
   ),
-  COLUMN_ALIASES_NUMBER_MISMATCH: user(
-    '42K05',
-    'The number of column aliases of {name} is {actual}, but it has {expected} columns.',
+  ASSIGNMENT_ARITY_MISMATCH: user(
+    '42802',
+    'The number of columns or variables assigned or aliased: {numTarget} does not match the number of source expressions: {numExpr}.',
   ),
   INVALID_INTERVAL_FORMAT: user('22006', 'Error parsing {input} to interval. Write it like 10 seconds.'),
   INVALID_TYPED_LITERAL: user('42604', 'The value of the typed literal {valueType} is invalid: {value}.'),

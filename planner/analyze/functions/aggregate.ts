@@ -1,9 +1,9 @@
 import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { literal } from '../../plan/expression/build.js'
+import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { AggregateFunction } from '../../plan/expression/functions.js'
-import { castTo, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
+import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
 import { buildCase } from './conditional.js'
 import type { CallSite } from './definition.js'
 
@@ -26,6 +26,8 @@ const one = (build: AggregateDefinition['build']): AggregateDefinition => ({ min
 function numericArgument(args: readonly Expression[], site: CallSite): Expression {
   const [arg] = args
   if (arg!.type.kind === 'string' || arg!.type.kind === 'void') return castTo(arg!, DOUBLE)
+  if (isInterval(arg!.type))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${site.name} of intervals` }, { origin: site.origin })
   if (!isNumeric(arg!.type)) throw unexpectedType(arg!, '"NUMERIC"', 0, site.sql, site.origin)
   return arg!
 }
@@ -50,7 +52,11 @@ const avg = one((args, site) => {
 const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
   one((args, site) => {
     const { type } = args[0]!
-    if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map') {
+    if (type.kind === 'map') {
+      const parameters = { sqlExpr: site.sql, functionName: `\`${fn}\``, dataType: quotedTypeName(type) }
+      throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin: site.origin })
+    }
+    if (type.kind === 'struct' || type.kind === 'array') {
       throw new MillraceError(
         'UNSUPPORTED_FEATURE',
         { feature: `${fn} of values of type ${quotedTypeName(type)}` },
@@ -62,19 +68,32 @@ const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
 
 const first = one((args) => ({ fn: 'first', args, type: args[0]!.type, nullable: true }))
 
+/** Rows in which no argument is NULL. */
 const count: AggregateDefinition = {
-  minArgs: 0,
+  minArgs: 1,
   maxArgs: Number.POSITIVE_INFINITY,
-  build: (args) => {
+  build: (args, site) => {
     // A literal that is not NULL counts every row, as `count(*)` does.
     const counted = args.filter((arg) => !(arg.kind === 'literal' && arg.value !== null))
-    return { fn: 'count', args: counted, type: BIGINT, nullable: false }
+    return {
+      fn: 'count',
+      args: counted.length > 1 ? [allPresent(counted, site)] : counted,
+      type: BIGINT,
+      nullable: false,
+    }
   },
 }
 
+/** TRUE where no value is NULL, else NULL. */
+function allPresent(values: readonly Expression[], site: CallSite): Expression {
+  const present = values.map((value) => call('is_not_null', BOOLEAN, [value], { origin: site.origin }))
+  const when = call('and', BOOLEAN, present, { origin: site.origin })
+  return buildCase([{ when, value: literal(BOOLEAN, true) }], undefined, site)
+}
+
 const countIf = one((args, site) => {
-  if (args[0]!.type.kind !== 'boolean') throw unexpectedType(args[0]!, '"BOOLEAN"', 0, site.sql, site.origin)
-  const whenTrue = buildCase([{ when: args[0]!, value: literal(BOOLEAN, true) }], undefined, site)
+  const condition = expectType(args[0]!, BOOLEAN, 0, site.sql, site.origin)
+  const whenTrue = buildCase([{ when: condition, value: literal(BOOLEAN, true) }], undefined, site)
   return { fn: 'count', args: [whenTrue], type: BIGINT, nullable: false }
 })
 

@@ -2,30 +2,48 @@ import { BIGINT, DATE, type DataType, DOUBLE, INT, quotedTypeName, TIMESTAMP } f
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { asDecimal, castTo, isIntegral, isNumeric, unify } from '../coercion.js'
+import { asDecimal, castTo, isIntegral, isInterval, isNumeric, unexpectedType, unify } from '../coercion.js'
 import { decimalResult } from '../decimal-types.js'
 import { type CallSite, exactly, type FunctionTable } from './definition.js'
 
 type NumericOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'
 
-/** Strings count as double in arithmetic unless the other side is integral (bigint), NULL as the other side. */
+/** What arithmetic takes, as Spark's messages put it. */
+const ARITHMETIC_TYPES = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
+
+/**
+ * Beside a number a string counts as double, or as bigint if that is integral, and NULL as the other side; two strings are no numbers
+ * in ANSI mode.
+ */
 function operands(args: readonly Expression[], site: CallSite): [Expression, Expression] {
   const [left, right] = [args[0]!, args[1]!]
   if (left.type.kind === 'void' && right.type.kind === 'void') return [castTo(left, DOUBLE), castTo(right, DOUBLE)]
+  if (isInterval(left.type) || isInterval(right.type)) throw intervalArithmetic(left, right, site)
+  if (left.type.kind === right.type.kind && !isNumeric(left.type)) throw wrongType(ARITHMETIC_TYPES, left.type, site)
   const [a, b] = [numericOf(left, right), numericOf(right, left)]
-  for (const operand of [a, b]) {
-    if (!isNumeric(operand.type)) {
-      if (a.type.kind === b.type.kind) throw wrongType('"NUMERIC"', operand.type, site)
-      unify(a, b, site.sql, site.origin)
-      throw wrongType('"NUMERIC"', operand.type, site)
-    }
+  if (!isNumeric(a.type) || !isNumeric(b.type)) {
+    // Throws unless both have a common type, which then is none to compute with.
+    unify(left, right, site.sql, site.origin)
+    throw wrongType(ARITHMETIC_TYPES, isNumeric(a.type) ? b.type : a.type, site)
   }
   return [a, b]
 }
 
+/** Intervals with intervals and numbers are not built; with anything else they make no sense. */
+function intervalArithmetic(left: Expression, right: Expression, site: CallSite): MillraceError {
+  const sensible = [left, right].every(({ type }) => isInterval(type) || isNumeric(type) || type.kind === 'void')
+  if (sensible)
+    return new MillraceError('UNSUPPORTED_FEATURE', { feature: 'arithmetic of intervals' }, { origin: site.origin })
+  return new MillraceError(
+    'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES',
+    { sqlExpr: site.sql, left: quotedTypeName(left.type), right: quotedTypeName(right.type) },
+    { origin: site.origin },
+  )
+}
+
 function numericOf(e: Expression, other: Expression): Expression {
-  if (e.type.kind === 'void') return castTo(e, other.type)
-  if (e.type.kind !== 'string') return e
+  if (e.type.kind === 'void') return castTo(e, other.type.kind === 'string' ? DOUBLE : other.type)
+  if (e.type.kind !== 'string' || (!isNumeric(other.type) && other.type.kind !== 'void')) return e
   return castTo(e, isIntegral(other.type) ? BIGINT : DOUBLE)
 }
 
@@ -51,7 +69,6 @@ function numeric(fn: NumericOperation, args: readonly Expression[], site: CallSi
   return call(fn, a.type, [a, b], { origin: site.origin })
 }
 
-const isInterval = (type: DataType): boolean => type.kind === 'interval_ym' || type.kind === 'interval_dt'
 const MICROS_PER_DAY = 86_400_000_000n
 
 /** A date or timestamp moved by an interval, or undefined when these are no such operands. */
@@ -80,22 +97,32 @@ function moved(base: Expression, interval: Expression, site: CallSite): Expressi
 
 const isMovable = (type: DataType): boolean => type.kind === 'date' || type.kind === 'timestamp'
 
+/** A date moved by a number of days, an operand of `+` and `-`; NULL is a number too. */
+function movedByDays(date: Expression, days: Expression, sign: 1 | -1, site: CallSite): Expression {
+  if (!isIntegral(days.type) && days.type.kind !== 'void')
+    throw unexpectedType(days, '("INT" or "SMALLINT" or "TINYINT")', 1, site.sql, site.origin)
+  const count = castTo(days, INT)
+  return call('date_add_days', DATE, [date, sign === 1 ? count : negate(count, site)], { origin: site.origin })
+}
+
+/** Whether the other operand of a date is taken for a number of days; whatever is neither is reported as one. */
+const isDays = (type: DataType): boolean => isNumeric(type) || type.kind === 'void'
+
 function add(args: readonly Expression[], site: CallSite): Expression {
   const [left, right] = [args[0]!, args[1]!]
   const byInterval = moved(left, right, site) ?? moved(right, left, site)
   if (byInterval) return byInterval
-  if (left.type.kind === 'date' && isIntegral(right.type))
-    return call('date_add_days', DATE, [left, castTo(right, INT)], { origin: site.origin })
+  if (left.type.kind === 'date' && isDays(right.type)) return movedByDays(left, right, 1, site)
+  if (right.type.kind === 'date' && isDays(left.type)) return movedByDays(right, left, 1, site)
   return numeric('add', args, site)
 }
 
 function subtract(args: readonly Expression[], site: CallSite): Expression {
   const [left, right] = [args[0]!, args[1]!]
   if (isMovable(left.type) && isInterval(right.type)) return moved(left, negate(right, site), site)!
-  if (left.type.kind === 'date' && isIntegral(right.type)) {
-    return call('date_add_days', DATE, [left, negate(castTo(right, INT), site)], { origin: site.origin })
-  }
-  if (isMovable(left.type) && isMovable(right.type)) {
+  if (left.type.kind === 'date' && isDays(right.type)) return movedByDays(left, right, -1, site)
+  const isTime = ({ type }: Expression): boolean => isMovable(type) || type.kind === 'string' || type.kind === 'void'
+  if ((isMovable(left.type) || isMovable(right.type)) && isTime(left) && isTime(right)) {
     throw new MillraceError(
       'UNSUPPORTED_FEATURE',
       { feature: 'the difference of dates as an interval; use datediff' },
@@ -105,10 +132,14 @@ function subtract(args: readonly Expression[], site: CallSite): Expression {
   return numeric('subtract', args, site)
 }
 
-/** The negative; of a literal at once. */
+/** The negative; of a literal at once, unless it is the least of its type. */
 function negate(e: Expression, site: CallSite): Expression {
-  if (e.kind === 'literal' && typeof e.value === 'number') return literal(e.type, -e.value, e.origin)
-  if (e.kind === 'literal' && typeof e.value === 'bigint') return literal(e.type, -e.value, e.origin)
+  if (e.kind === 'literal' && typeof e.value === 'number' && e.value > -(2 ** 31)) {
+    return literal(e.type, -e.value, e.origin)
+  }
+  if (e.kind === 'literal' && typeof e.value === 'bigint' && e.value > -(2n ** 63n)) {
+    return literal(e.type, -e.value, e.origin)
+  }
   return call('negate', e.type, [e], { origin: site.origin })
 }
 

@@ -11,7 +11,14 @@ function comparison(fn: ScalarFunction): FunctionDefinition {
     const [left, right] = unify(args[0]!, args[1]!, site.sql, site.origin)
     const bothNull = left.type.kind === 'void'
     const [a, b] = bothNull ? [castTo(left, BOOLEAN), castTo(right, BOOLEAN)] : [left, right]
-    if (a.type.kind === 'map' || a.type.kind === 'array') {
+    if (a.type.kind === 'map') {
+      throw new MillraceError(
+        'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
+        { sqlExpr: site.sql, functionName: `\`${site.name}\``, dataType: quotedTypeName(a.type) },
+        { origin: site.origin },
+      )
+    }
+    if (a.type.kind === 'array') {
       throw new MillraceError(
         'UNSUPPORTED_FEATURE',
         { feature: `comparing values of type ${quotedTypeName(a.type)}` },

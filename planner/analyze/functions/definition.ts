@@ -9,6 +9,8 @@ export interface CallSite {
   /** The whole call as SQL, for messages. */
   readonly sql: string
   readonly origin: Origin | undefined
+  /** The names of arguments that are columns or have an alias. */
+  readonly argumentNames: readonly (string | undefined)[]
 }
 
 /** A scalar function: how many arguments it takes and what it resolves to. */

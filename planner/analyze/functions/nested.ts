@@ -8,9 +8,7 @@ import { between, type CallSite, exactly, type FunctionDefinition, type Function
 
 /** `struct(a, b)`: fields named like the columns, others col1, col2, … */
 const structOf: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
-  const fields = args.map(
-    (arg, i): Field => field(arg.kind === 'attribute' ? arg.name : `col${i + 1}`, arg.type, arg.nullable),
-  )
+  const fields = args.map((arg, i): Field => field(site.argumentNames[i] ?? `col${i + 1}`, arg.type, arg.nullable))
   return call('named_struct', struct(fields), args, { origin: site.origin })
 })
 
