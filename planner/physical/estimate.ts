@@ -54,7 +54,8 @@ function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
   return plan.type === 'left' ? Math.max(left, rows) : Math.max(1, rows)
 }
 
-function unfilteredRows(plan: LogicalPlan): number {
+/** The rows of the largest relation below, before any filter. */
+export function unfilteredRows(plan: LogicalPlan): number {
   if (plan.kind === 'filter' || plan.kind === 'project' || plan.kind === 'cached') return unfilteredRows(plan.input)
   return plan.kind === 'join' ? Math.max(unfilteredRows(plan.left), unfilteredRows(plan.right)) : estimateRows(plan)
 }

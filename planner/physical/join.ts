@@ -6,7 +6,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import type { Partitioning, PhysicalPlan } from '../plan/physical/plan.js'
 import { Binder } from './bind.js'
-import { estimateBytes } from './estimate.js'
+import { estimateBytes, estimateRows } from './estimate.js'
 import type { PhysicalPlanner } from './plan-physical.js'
 import { isStreaming } from './streaming.js'
 
@@ -64,8 +64,13 @@ function buildsLeft(plan: LogicalJoin): boolean {
   if (plan.type !== 'inner') return false
   if (isStreaming(plan.left) || isStreaming(plan.right)) return isStreaming(plan.right)
   if (plan.hint) return plan.hint === 'broadcast-left'
-  return estimateBytes(plan.left) < estimateBytes(plan.right)
+  return buildCost(plan.left) < buildCost(plan.right)
 }
+
+/** Bytes that a row takes in a join's table beside its columns: hash, chain and directory. */
+const ROW_OVERHEAD_BYTES = 32
+
+const buildCost = (plan: LogicalPlan): number => estimateBytes(plan) + estimateRows(plan) * ROW_OVERHEAD_BYTES
 
 function hashJoin(planner: PhysicalPlanner, plan: Omit<LogicalJoin, 'hint'> & Pick<LogicalJoin, 'hint'>): PhysicalPlan {
   const [left, right] = [planner.plan(plan.left), planner.plan(plan.right)]

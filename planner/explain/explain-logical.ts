@@ -1,0 +1,64 @@
+import type { NamedExpression, SortOrder } from '../plan/expression/expression.js'
+import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import { inputsOf } from '../plan/logical/transform.js'
+import { filterText } from './filter-text.js'
+import { drawTree, IdNames, type TreeNode } from './tree.js'
+
+/** A resolved plan as a tree, leaves first numbered. */
+export function explainLogical(plan: LogicalPlan): string {
+  const names = new IdNames()
+  return drawTree(nodeOf(plan, names))
+}
+
+function nodeOf(plan: LogicalPlan, names: IdNames): TreeNode {
+  const children = inputsOf(plan).map((input) => nodeOf(input, names))
+  return { line: lineOf(plan, names), children }
+}
+
+function lineOf(plan: LogicalPlan, names: IdNames): string {
+  const column: ColumnText = (c) => (c.kind === 'attribute' ? names.of(c.name, c.id) : c.name)
+  const output = (): string =>
+    `[${outputOf(plan)
+      .map((a) => names.of(a.name, a.id))
+      .join(', ')}]`
+  const named = ({ id, name, expression }: NamedExpression): string =>
+    expression.kind === 'attribute' && expression.id === id
+      ? names.of(name, id)
+      : `${sqlText(expression, column)} AS ${names.of(name, id)}`
+  const order = (o: SortOrder): string =>
+    `${sqlText(o.expression, column)} ${o.direction.toUpperCase()} NULLS ${o.nulls.toUpperCase()}`
+  switch (plan.kind) {
+    case 'scan': {
+      const filters = plan.filters.length > 0 ? `, filters: [${plan.filters.map(filterText).join(', ')}]` : ''
+      return `${plan.streaming ? 'StreamingRelation' : 'Relation'} ${plan.source.provider} ${output()}${filters}`
+    }
+    case 'local':
+      return `LocalRelation ${output()}, ${plan.rows} rows`
+    case 'oneRow':
+      return 'OneRowRelation'
+    case 'range':
+      return `Range (${plan.start}, ${plan.end}, step=${plan.step}) ${output()}`
+    case 'project':
+      return `Project [${plan.projections.map(named).join(', ')}]`
+    case 'filter':
+      return `Filter ${sqlText(plan.condition, column)}`
+    case 'aggregate': {
+      const calls = plan.aggregates.map((call) => `${aggregateText(call, column)} AS ${names.of(call.name, call.id)}`)
+      return `Aggregate [${plan.keys.map(named).join(', ')}], [${calls.join(', ')}]`
+    }
+    case 'join':
+      return `Join ${plan.type === 'inner' ? 'Inner' : 'LeftOuter'}${plan.condition ? `, ${sqlText(plan.condition, column)}` : ''}${plan.hint ? `, ${plan.hint}` : ''}`
+    case 'sort':
+      return `Sort [${plan.orders.map(order).join(', ')}]`
+    case 'limit':
+      return `Limit ${plan.limit}${plan.offset > 0 ? ` offset ${plan.offset}` : ''}`
+    case 'watermark': {
+      const at = outputOf(plan.input).find((a) => a.id === plan.column)!
+      return `EventTimeWatermark ${names.of(at.name, at.id)}, delay ${plan.delayMicros / 1000n} ms`
+    }
+    case 'cached':
+      return `InMemoryRelation ${output()}`
+  }
+}

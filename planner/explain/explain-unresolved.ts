@@ -1,0 +1,64 @@
+import { unresolvedText } from '../analyze/unresolved-text.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { drawTree, type TreeNode } from './tree.js'
+
+/** A plan as a front end made it, before names are known. */
+export function explainUnresolved(relation: UnresolvedRelation): string {
+  return drawTree(nodeOf(relation))
+}
+
+const list = (expressions: readonly UnresolvedExpression[]): string => `[${expressions.map(withAlias).join(', ')}]`
+const withAlias = (e: UnresolvedExpression): string =>
+  e.kind === 'alias' ? `${unresolvedText(e.child)} AS ${e.name}` : unresolvedText(e)
+
+function nodeOf(relation: UnresolvedRelation): TreeNode {
+  const inputs =
+    relation.kind === 'join' ? [relation.left, relation.right] : 'input' in relation ? [relation.input] : []
+  const ctes =
+    relation.kind === 'with'
+      ? relation.ctes.map((cte) => ({ line: `CTE ${cte.name}`, children: [nodeOf(cte.relation)] }))
+      : []
+  return { line: lineOf(relation), children: [...ctes, ...inputs.map(nodeOf)] }
+}
+
+function lineOf(r: UnresolvedRelation): string {
+  switch (r.kind) {
+    case 'table':
+      return `'UnresolvedRelation [${r.name.join('.')}]`
+    case 'dataSource':
+      return `'UnresolvedDataSource ${r.format} [${r.paths.join(', ')}]${r.streaming ? ', streaming' : ''}`
+    case 'localRelation':
+      return `LocalRelation [${r.schema.fields.map((f) => f.name).join(', ')}], ${r.rows} rows`
+    case 'oneRow':
+      return 'OneRowRelation'
+    case 'range':
+      return `Range (${r.start}, ${r.end}, step=${r.step})`
+    case 'project':
+      return `'Project ${list(r.expressions)}`
+    case 'withColumns':
+      return `'WithColumns [${r.columns.map(({ name, expression }) => `${unresolvedText(expression)} AS ${name}`).join(', ')}]`
+    case 'drop':
+      return `'Drop [${r.columns.join(', ')}]`
+    case 'filter':
+      return `'Filter ${unresolvedText(r.condition)}`
+    case 'aggregate':
+      return `'Aggregate ${list(r.groupBy)}, ${list(r.output)}${r.having ? `, having ${unresolvedText(r.having)}` : ''}`
+    case 'join':
+      return `'Join ${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}`
+    case 'sort':
+      return `'Sort ${list(r.orders)}`
+    case 'limit':
+      return `'Limit ${r.limit}${r.offset > 0 ? ` offset ${r.offset}` : ''}`
+    case 'distinct':
+      return "'Distinct"
+    case 'subqueryAlias':
+      return `'SubqueryAlias ${r.alias}${r.columns ? ` (${r.columns.join(', ')})` : ''}`
+    case 'with':
+      return "'With"
+    case 'withWatermark':
+      return `'EventTimeWatermark ${r.column}, delay ${r.delayMicros / 1000n} ms`
+    case 'cached':
+      return `'Cached`
+  }
+}

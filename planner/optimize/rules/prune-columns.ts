@@ -1,0 +1,95 @@
+import { reference } from '../../plan/expression/build.js'
+import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
+import { referencesOf } from '../../plan/expression/transform.js'
+import { outputOf } from '../../plan/logical/output.js'
+import type { LogicalPlan } from '../../plan/logical/plan.js'
+import { mapInputs } from '../../plan/logical/transform.js'
+import type { Rule } from '../rule.js'
+
+/** Keeps only the columns that somebody above reads: sources read less, joins and shuffles carry less. */
+export const pruneColumns: Rule = {
+  name: 'prune columns',
+  apply: (plan) => prune(plan, new Set(outputOf(plan).map((a) => a.id))),
+}
+
+type Wanted = ReadonlySet<ExprId>
+
+const union = (wanted: Wanted, expressions: readonly Expression[]): Wanted => {
+  const all = new Set(wanted)
+  for (const e of expressions) referencesOf(e, all)
+  return all
+}
+
+function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
+  switch (plan.kind) {
+    case 'scan': {
+      const output = narrowed(plan.output, wanted)
+      return output === plan.output ? plan : Object.freeze({ ...plan, output })
+    }
+    case 'project': {
+      const projections = narrowed(plan.projections, wanted)
+      const needed = union(
+        new Set(),
+        projections.map((p) => p.expression),
+      )
+      const input = prune(plan.input, needed)
+      return input === plan.input && projections === plan.projections
+        ? plan
+        : Object.freeze({ ...plan, input, projections })
+    }
+    case 'filter':
+      return over(plan, union(wanted, [plan.condition]))
+    case 'sort':
+      return over(
+        plan,
+        union(
+          wanted,
+          plan.orders.map((order) => order.expression),
+        ),
+      )
+    case 'watermark':
+      return over(plan, new Set([...wanted, plan.column]))
+    case 'limit':
+      return over(plan, wanted)
+    case 'aggregate': {
+      const aggregates = narrowed(plan.aggregates, wanted)
+      const used = aggregates.flatMap((call) => [...call.args, ...(call.filter ? [call.filter] : [])])
+      const needed = union(new Set(), [...plan.keys.map((key) => key.expression), ...used])
+      const input = only(prune(plan.input, needed), needed)
+      return input === plan.input && aggregates === plan.aggregates
+        ? plan
+        : Object.freeze({ ...plan, input, aggregates })
+    }
+    case 'join': {
+      const needed = plan.condition ? union(wanted, [plan.condition]) : wanted
+      const [left, right] = [only(prune(plan.left, needed), needed), only(prune(plan.right, needed), needed)]
+      return left === plan.left && right === plan.right ? plan : Object.freeze({ ...plan, left, right })
+    }
+    // A cache holds all columns, whoever reads it; what is not needed is left out above it.
+    case 'cached':
+      return only(plan, wanted)
+    case 'local':
+    case 'oneRow':
+    case 'range':
+      return plan
+  }
+}
+
+/** The node over an input that keeps what is needed. */
+function over(plan: Extract<LogicalPlan, { input: LogicalPlan }>, needed: Wanted): LogicalPlan {
+  return mapInputs(plan, (input) => prune(input, needed))
+}
+
+function narrowed<T extends { readonly id: ExprId }>(members: readonly T[], wanted: Wanted): readonly T[] {
+  const kept = members.filter(({ id }) => wanted.has(id))
+  return kept.length === members.length ? members : kept
+}
+
+/** The relation with only the columns wanted. A projection there is narrowed by `prune` itself. */
+function only(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
+  const columns: readonly Attribute[] = outputOf(plan)
+  const kept = columns.filter((a) => wanted.has(a.id))
+  if (kept.length === columns.length) return plan
+  const projections = kept.map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
+  return Object.freeze({ kind: 'project', input: plan, projections })
+}

@@ -1,0 +1,119 @@
+import { conjunction, conjuncts } from '../../plan/expression/build.js'
+import type { Expression, ExprId } from '../../plan/expression/expression.js'
+import { referencesOf } from '../../plan/expression/transform.js'
+import { outputOf } from '../../plan/logical/output.js'
+import type { LogicalFilter, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
+import { transformPlanDown } from '../../plan/logical/transform.js'
+import { definitionsOf, substitute } from '../expressions.js'
+import type { Rule } from '../rule.js'
+
+/** Moves filters towards the sources, where they spare the most work. */
+export const pushFilters: Rule = {
+  name: 'push filters',
+  apply: (plan) => transformPlanDown(plan, push),
+}
+
+function push(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === 'join') return pushJoinCondition(plan)
+  if (plan.kind !== 'filter') return plan
+  const { input } = plan
+  switch (input.kind) {
+    case 'filter':
+      return filter(input.input, [...conjuncts(input.condition), ...conjuncts(plan.condition)])
+    case 'project': {
+      const condition = substitute(plan.condition, definitionsOf(input.projections))
+      return Object.freeze({ ...input, input: filter(input.input, conjuncts(condition)) })
+    }
+    case 'join':
+      return pushThroughJoin(plan, input)
+    case 'aggregate':
+      return pushThroughAggregate(plan, input)
+    case 'sort':
+      return Object.freeze({ ...input, input: filter(input.input, conjuncts(plan.condition)) })
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    // Fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
+    case 'limit':
+    case 'cached':
+    case 'watermark':
+      return plan
+  }
+}
+
+function filter(input: LogicalPlan, conditions: readonly Expression[]): LogicalPlan {
+  const condition = conjunction(conditions)
+  return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
+}
+
+type Side = 'left' | 'right' | 'both'
+
+function sideOf(e: Expression, left: ReadonlySet<ExprId>, right: ReadonlySet<ExprId>): Side {
+  const used = [...referencesOf(e)]
+  if (used.length > 0 && used.every((id) => left.has(id))) return 'left'
+  return used.length > 0 && used.every((id) => right.has(id)) ? 'right' : 'both'
+}
+
+const idsOf = (plan: LogicalPlan): ReadonlySet<ExprId> => new Set(outputOf(plan).map((a) => a.id))
+
+/** WHERE over a join: each side gets its own; of an inner join the rest becomes the join's condition. */
+function pushThroughJoin(plan: LogicalFilter, join: LogicalJoin): LogicalPlan {
+  const [left, right] = [idsOf(join.left), idsOf(join.right)]
+  const bySide: Record<Side, Expression[]> = { left: [], right: [], both: [] }
+  for (const c of conjuncts(plan.condition)) bySide[sideOf(c, left, right)].push(c)
+  if (join.type === 'left') {
+    // The right side's columns are NULL where nothing matched; only the left may be filtered before.
+    if (bySide.left.length === 0) return plan
+    const joined: LogicalPlan = Object.freeze({ ...join, left: filter(join.left, bySide.left) })
+    return filter(joined, [...bySide.right, ...bySide.both])
+  }
+  const condition = conjunction([...(join.condition ? conjuncts(join.condition) : []), ...bySide.both])
+  return Object.freeze({
+    ...join,
+    left: filter(join.left, bySide.left),
+    right: filter(join.right, bySide.right),
+    ...(condition ? { condition } : {}),
+  })
+}
+
+/** ON: what concerns one side only filters it before the join; of a left join only the right side may be. */
+function pushJoinCondition(join: LogicalJoin): LogicalPlan {
+  if (!join.condition) return join
+  const [left, right] = [idsOf(join.left), idsOf(join.right)]
+  const bySide: Record<Side, Expression[]> = { left: [], right: [], both: [] }
+  for (const c of conjuncts(join.condition)) bySide[sideOf(c, left, right)].push(c)
+  if (join.type === 'left') bySide.both.push(...bySide.left.splice(0))
+  if (bySide.left.length === 0 && bySide.right.length === 0) return join
+  const { condition: _replaced, ...rest } = join
+  const condition = conjunction(bySide.both)
+  return Object.freeze({
+    ...rest,
+    left: filter(join.left, bySide.left),
+    right: filter(join.right, bySide.right),
+    ...(condition ? { condition } : {}),
+  })
+}
+
+/** What concerns only the keys of a GROUP BY can be asked of the rows. */
+function pushThroughAggregate(
+  plan: LogicalFilter,
+  aggregate: Extract<LogicalPlan, { kind: 'aggregate' }>,
+): LogicalPlan {
+  const keys = definitionsOf(aggregate.keys)
+  const isOfKeys = (e: Expression): boolean => {
+    const used = [...referencesOf(e)]
+    return used.length > 0 && used.every((id) => keys.has(id))
+  }
+  const all = conjuncts(plan.condition)
+  const below = all.filter(isOfKeys)
+  if (below.length === 0) return plan
+  const input = filter(
+    aggregate.input,
+    below.map((c) => substitute(c, keys)),
+  )
+  return filter(
+    Object.freeze({ ...aggregate, input }),
+    all.filter((c) => !isOfKeys(c)),
+  )
+}

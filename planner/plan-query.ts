@@ -1,0 +1,20 @@
+import { optimize } from './optimize/optimize.js'
+import type { PhysicalOptions } from './physical/options.js'
+import { type PhysicalQuery, planPhysical } from './physical/plan-physical.js'
+import type { LogicalPlan } from './plan/logical/plan.js'
+import type { StageGraph, StageSink } from './plan/physical/plan.js'
+import { cutStages } from './stages/cut-stages.js'
+
+/** A query from its analyzed plan to the stages that run. */
+export interface PlannedQuery {
+  readonly optimized: LogicalPlan
+  readonly physical: PhysicalQuery
+  readonly stages: StageGraph
+}
+
+/** Everything between analysis and running. @throws UNSUPPORTED_FEATURE, STREAMING_* */
+export function planQuery(analyzed: LogicalPlan, sink: StageSink, options: PhysicalOptions): PlannedQuery {
+  const optimized = optimize(analyzed)
+  const physical = planPhysical(optimized, options)
+  return { optimized, physical, stages: cutStages(physical, sink, options.parallelism) }
+}

@@ -1,0 +1,91 @@
+import test from 'ava'
+import { explainLogical } from '../../planner/explain/explain-logical.js'
+import { optimize } from '../../planner/optimize/optimize.js'
+import { parseSchema } from '../../planner/sql/types.js'
+import { analyzed, catalogOf } from '../support/analysis.js'
+
+const table = (name: string, ddl: string, rows: number) => ({
+  provider: 'parquet',
+  options: {},
+  paths: [name],
+  schema: parseSchema(ddl),
+  statistics: { rows, bytes: rows * 20 },
+})
+const catalog = catalogOf({
+  big: table('big', 'k bigint, a int, b int not null, s string, d date', 1_000_000),
+  small: table('small', 'k bigint, x int, y int', 100),
+  tiny: table('tiny', 'y int, z string', 10),
+})
+const optimized = (sql: string): string => explainLogical(optimize(analyzed(sql, catalog)))
+
+test('constants are folded, also within dates and decimals, but never what would raise', (t) => {
+  const plan = optimized(
+    "select a from big where d < date '1994-01-31' + interval '1' month and a > 1 + 2 * 3 and 0.06 + 0.01 > 0.05 and a / 0 > 1",
+  )
+  t.true(plan.includes("(d#2 < DATE '1994-02-28')"), plan)
+  t.true(plan.includes('(a#1 > 7)'), plan)
+  t.false(plan.includes('0.05'), plan)
+  t.true(plan.includes('/ CAST(0 AS DOUBLE)') || plan.includes('/ 0'), plan)
+})
+
+test('filters go through projections, joins and groups down to the scan, which is told of them', (t) => {
+  const plan = optimized(
+    'select * from (select k, a + 1 as c, count(*) n from big group by k, a) q where c > 5 and k = 3 and n > 1',
+  )
+  t.is(
+    plan,
+    `Project [k#1 AS k#4, (a#2 + 1) AS c#5, count(1)#3 AS n#6]
++- Filter (count(1)#3 > 1)
+   +- Aggregate [k#1, a#2], [count(1) AS count(1)#3]
+      +- Filter (((a#2 + 1) > 5) AND (k#1 = 3))
+         +- Relation parquet [k#1, a#2], filters: [k = 3]`,
+  )
+})
+
+test('of a left join only the left side is filtered before it, by WHERE, and only the right by ON', (t) => {
+  const plan = optimized(
+    'select b.k from big b left join small s on b.k = s.k and s.x > 1 and b.a > 2 where b.b > 3 and s.y is null',
+  )
+  t.regex(plan, /Filter \(y#\d+ IS NULL\)\n.*Join LeftOuter, \(\(k#\d+ = k#\d+\) AND \(a#\d+ > 2\)\)/)
+  t.regex(plan, /Filter \(b#\d+ > 3\)\n.*Relation parquet \[k#\d+, a#\d+, b#\d+\]/)
+  t.regex(plan, /Filter \(x#\d+ > 1\)\n.*Relation parquet \[k#\d+, x#\d+, y#\d+\]/)
+})
+
+test('WHERE turns products into joins, ordered so that tables which filter each other are built together', (t) => {
+  const plan = optimized("select a from tiny, big, small where big.k = small.k and small.y = tiny.y and tiny.z = 'q'")
+  t.regex(
+    plan,
+    /Join Inner, \(k#\d+ = k#\d+\)\n\s*:- Relation parquet \[k#\d+, a#\d+\]\n\s*\+- Project \[k#\d+\]\n\s*\+- Join Inner, \(y#\d+ = y#\d+\)/,
+  )
+})
+
+test('what every alternative of an OR asks for is taken out of it, and each side of a join gets what concerns it', (t) => {
+  const plan = optimized(
+    'select a from big, small where (big.k = small.k and a = 1 and x = 1) or (big.k = small.k and a = 2 and x = 2)',
+  )
+  t.regex(plan, /Join Inner, \(\(k#\d+ = k#\d+\) AND \(\(\(a#\d+ = 1\) AND \(x#\d+ = 1\)\) OR/)
+  t.regex(plan, /Filter \(\(a#\d+ = 1\) OR \(a#\d+ = 2\)\)/)
+  t.regex(plan, /Filter \(\(x#\d+ = 1\) OR \(x#\d+ = 2\)\)/)
+})
+
+test('booleans are simplified without touching what NULL does', (t) => {
+  t.false(optimized('select a from big where not (b is null) and true').includes('Filter'))
+  t.true(optimized('select a from big where not (a is null)').includes('Filter (a#1 IS NOT NULL)'))
+  t.true(optimized('select a from big where not (a < 3)').includes('Filter (NOT (a#1 < 3))'))
+  t.true(optimized('select a from big where a = 1 and a = 1 or false').includes('Filter (a#1 = 1)'))
+})
+
+test('from_json extracts only the fields used, from one text once', (t) => {
+  const plan = optimized(
+    "select e.u, e.v + 1 as w from (select from_json(s, 'u int, v int, w int, x string') as e from big) q where e.u > 1",
+  )
+  t.is(plan.match(/from_json/g)?.length, 3)
+  t.regex(
+    plan,
+    /Project \[from_json\(s#1\)\.u AS u#\d+, \(from_json\(s#1\)\.v \+ 1\) AS w#\d+\]\n\+- Filter \(from_json\(s#1\)\.u > 1\)/,
+  )
+})
+
+test('a window that is taken apart leaves no struct behind', (t) => {
+  t.false(optimized("select window(cast(d as timestamp), '1 day').start as s from big").includes('named_struct'))
+})
