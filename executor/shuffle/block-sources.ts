@@ -1,6 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { FetchRequest, SourceGroup, TaskSource } from '../../proto/protocol.js'
+import { BlockGarbage } from '../collect-garbage.js'
 import type { BlockStore } from './block-store.js'
 
 /** Fetches blocks over the network: from other executors, and from the driver those that the session holds. */
@@ -9,6 +10,9 @@ export interface BlockClient {
   fetchLocal(request: Extract<FetchRequest, { kind: 'local' }>, signal: AbortSignal): AsyncIterable<Block>
 }
 
+/** Bytes of fetched blocks after which garbage is collected. */
+const GARBAGE_BYTES = 128 * 1024 ** 2
+
 type StageSource = Extract<TaskSource, { kind: 'stage' }>
 
 /** Finds the blocks a task reads, wherever they are: here, with another executor, or with the driver. */
@@ -16,6 +20,8 @@ export class BlockSources {
   readonly #executorId: string
   readonly #store: BlockStore
   readonly #client: BlockClient
+  /** Of blocks from elsewhere, which are a thread's as soon as they are handed on. */
+  readonly #garbage = new BlockGarbage(GARBAGE_BYTES)
   /** Broadcasts collected for all threads of this executor, by job and stage. */
   readonly #broadcasts = new Map<number, Map<number, Promise<readonly Block[]>>>()
 
@@ -80,7 +86,10 @@ export class BlockSources {
       if (executorId === this.#executorId) {
         for (const attemptId of attemptIds) yield* this.#store.read(attemptId, partition)
       } else {
-        yield* this.#client.fetch(address, { kind: 'attempts', attemptIds, partition }, signal)
+        for await (const block of this.#client.fetch(address, { kind: 'attempts', attemptIds, partition }, signal)) {
+          yield block
+          this.#garbage.released(block.bytes.length)
+        }
       }
     } catch (cause) {
       if (signal.aborted) throw new MillraceError('OPERATION_CANCELED', {}, { cause })

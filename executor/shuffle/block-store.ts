@@ -2,8 +2,12 @@ import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { OutputOwner } from '../../proto/protocol.js'
+import { BlockGarbage } from '../collect-garbage.js'
 import { type SpilledBlock, SpillFile } from './spill-file.js'
 import type { TempDirectory } from './temp-directory.js'
+
+/** Bytes of dropped blocks after which garbage is collected. */
+const GARBAGE_BYTES = 256 * 1024 ** 2
 
 /** A block in memory, or where it lies in the output's spill file. */
 type StoredBlock = Block | SpilledBlock
@@ -27,6 +31,7 @@ export class BlockStore {
   readonly #budgetBytes: number
   readonly #directory: TempDirectory
   readonly #removals = new Set<Promise<void>>()
+  readonly #garbage = new BlockGarbage(GARBAGE_BYTES)
   #memoryBytes = 0
 
   constructor(budgetBytes: number, directory: TempDirectory) {
@@ -89,6 +94,7 @@ export class BlockStore {
     output.isDropped = true
     this.#memoryBytes -= output.memoryBytes
     output.partitions.clear()
+    this.#garbage.released(output.bytes)
     if (!output.file) return
     const removal = output.file.then((file) => file.remove()).catch(() => undefined)
     this.#removals.add(removal)

@@ -1,6 +1,7 @@
 /** The entry of an executor's worker threads: piscina calls `run` with one task at a time. */
 import { workerData } from 'node:worker_threads'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import { BlockGarbage } from '../collect-garbage.js'
 import type { RunTask } from '../pipelines/task.js'
 import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
 import type { ThreadData, ThreadTask } from './thread-protocol.js'
@@ -11,7 +12,11 @@ interface TaskModule {
   threadMemoryBytes?(): number
 }
 
+/** Blocks that passed through a thread since it last collected garbage. */
+const GARBAGE_BYTES = 64 * 1024 ** 2
+
 const data = workerData as ThreadData
+const garbage = new BlockGarbage(GARBAGE_BYTES)
 const loaded = load()
 
 async function load(): Promise<{ readonly task: TaskModule; readonly connectors: ConnectorLookup }> {
@@ -40,4 +45,5 @@ export async function run(task: ThreadTask): Promise<void> {
     const memoryBytes = module.threadMemoryBytes?.() ?? 0
     environment.post({ kind: 'failed', error: serializeError(error), memoryBytes })
   }
+  garbage.released(environment.passedBytes)
 }

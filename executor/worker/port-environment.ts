@@ -28,6 +28,8 @@ export type ConnectorLookup = (name: string) => ConnectorEntry
 export class PortEnvironment implements TaskEnvironment {
   readonly attempt: number
   readonly memoryBudget: number
+  /** Bytes of all blocks that came in or went out. */
+  passedBytes = 0
   readonly #port: MessagePort
   readonly #connectors: ConnectorLookup
   readonly #abort = new AbortController()
@@ -78,6 +80,7 @@ export class PortEnvironment implements TaskEnvironment {
     this.#batch.push({ partition, block })
     this.#batchBytes += block.bytes.length
     this.#unstoredBytes += block.bytes.length
+    this.passedBytes += block.bytes.length
     if (this.#batchBytes >= MESSAGE_BYTES || this.#batch.length >= MESSAGE_BLOCKS) this.flush()
     if (this.#unstoredBytes <= EMIT_WINDOW_BYTES) return undefined
     return this.#untilStored()
@@ -140,6 +143,7 @@ export class PortEnvironment implements TaskEnvironment {
   #receive(message: HostMessage): void {
     switch (message.kind) {
       case 'blocks':
+        for (const { bytes } of message.blocks) this.passedBytes += bytes.length
         return this.#onStream(message.stream, (stream) => stream.arrived.push(message.blocks))
       case 'end':
         return this.#onStream(message.stream, (stream) => {

@@ -11,6 +11,8 @@ const EXECUTOR_TIMEOUT_MS = 3_000
 const EXECUTOR_WAIT_MS = 8_000
 const HEARTBEAT_MS = 1_000
 const MAX_STEPS = 50_000
+/** When faults have ended, every job must end within this. */
+const CALM_MS = 60_000
 const REPORT = { rowsRead: 1, rowsWritten: 1, bytesWritten: 100, elapsedMs: 1 }
 
 /** How rough a history is; drawn from its seed. */
@@ -20,6 +22,8 @@ interface Weather {
   readonly twice: number
   readonly slow: number
   readonly executorDies: number
+  /** An executor that goes on loses an output. */
+  readonly outputDrops: number
   readonly cancels: number
   readonly faultsUntilMs: number
 }
@@ -38,6 +42,8 @@ interface SimulatedJob {
   readonly deliveries: number[]
   readonly accepted: Map<string, number>
   readonly launches: Map<string, number>
+  /** Attempts of a task that failed or whose executor was lost under them. */
+  readonly failures: Map<string, number>
   outcome: 'running' | 'succeeded' | 'failed'
   canceled: boolean
   userError: boolean
@@ -84,6 +90,7 @@ export class SimulatedCluster {
       twice: random.next() * 0.3,
       slow: random.next() * 0.1,
       executorDies: rough ? random.next() * 0.25 : 0,
+      outputDrops: rough && random.chance(0.5) ? random.next() * 0.3 : 0,
       cancels: random.chance(0.1) ? 0.5 : 0,
       faultsUntilMs: random.between(1_000, 20_000),
     }
@@ -95,6 +102,7 @@ export class SimulatedCluster {
     this.#at(500, () => this.#weatherStrikes())
     for (let step = 0; this.#unfinished() > 0; step++) {
       assert.ok(step < MAX_STEPS, 'the history does not end')
+      assert.ok(this.#nowMs < this.#weather.faultsUntilMs + CALM_MS, 'a job does not end although all is calm')
       const due = this.#agenda.at(-1)
       const wakeMs = this.#scheduler.nextWakeMs()
       assert.ok(due || Number.isFinite(wakeMs), 'jobs wait, but nothing will ever happen')
@@ -169,6 +177,10 @@ export class SimulatedCluster {
   #weatherStrikes(): void {
     for (const executor of this.#executors.values()) {
       if (executor.alive && this.#faulty(this.#weather.executorDies)) this.#kill(executor)
+      if (executor.held.size > 0 && this.#faulty(this.#weather.outputDrops)) {
+        executor.held.delete(this.#random.pick([...executor.held.keys()]))
+        this.losses++
+      }
     }
     const isOver = this.#nowMs >= this.#weather.faultsUntilMs
     const anyAlive = [...this.#executors.values()].some((executor) => executor.alive)
@@ -179,12 +191,21 @@ export class SimulatedCluster {
 
   /** Some deaths break the connection, others are only noticed by silence. */
   #kill(executor: SimulatedExecutor): void {
+    this.#loseAll(executor)
+    if (this.#random.chance(0.6)) this.#send({ kind: 'executorLost', executorId: executor.id, reason: 'killed' })
+    if (this.#random.chance(0.7)) this.#at(this.#random.between(0, 2_000), () => this.#join())
+  }
+
+  #loseAll(executor: SimulatedExecutor): void {
     executor.alive = false
     executor.running.clear()
     executor.held.clear()
     this.losses++
-    if (this.#random.chance(0.6)) this.#send({ kind: 'executorLost', executorId: executor.id, reason: 'killed' })
-    if (this.#random.chance(0.7)) this.#at(this.#random.between(0, 2_000), () => this.#join())
+  }
+
+  #countFailure(task: TaskAttempt): void {
+    const { failures } = this.#jobs.get(task.jobId)!
+    failures.set(keyOf(task), (failures.get(keyOf(task)) ?? 0) + 1)
   }
 
   #submitJobs(): void {
@@ -196,6 +217,7 @@ export class SimulatedCluster {
         deliveries: new Array(spec.stages.at(-1)!.taskCount).fill(0),
         accepted: new Map(),
         launches: new Map(),
+        failures: new Map(),
         outcome: 'running',
         canceled: false,
         userError: false,
@@ -278,9 +300,7 @@ export class SimulatedCluster {
     this.#known.delete(executorId)
     if (!executor.alive) return
     // It lived but was silent for too long: it drops what it has and comes back as another.
-    executor.alive = false
-    executor.running.clear()
-    executor.held.clear()
+    this.#loseAll(executor)
     this.#anyFault = true
     this.#at(this.#random.between(0, 1_000), () => this.#join())
   }
@@ -294,6 +314,9 @@ export class SimulatedCluster {
     const launches = (job.launches.get(keyOf(task)) ?? 0) + 1
     job.launches.set(keyOf(task), launches)
     assert.ok(launches <= 4 * MAX_FAILURES, 'a task was attempted without bound')
+    const failures = job.failures.get(keyOf(task)) ?? 0
+    assert.ok(failures < MAX_FAILURES, 'a task was attempted again after its last failure')
+    assert.ok(launches <= 1 + failures + 2 * this.losses, 'a task was attempted again without need')
     this.#checkInputs(job, task, inputs)
     this.#at(this.#random.between(0, 20), () => this.#start(task, inputs))
   }
@@ -351,7 +374,10 @@ export class SimulatedCluster {
       this.#jobs.get(task.jobId)!.userError = true
       return fail(new MillraceError('CORRUPT_RECORD', { provider: '', position: '', reason: '' }))
     }
-    if (this.#faulty(this.#weather.taskFails)) return fail(new MillraceError('TASK_THREAD_DIED', { reason: 'chaos' }))
+    if (this.#faulty(this.#weather.taskFails)) {
+      this.#countFailure(task)
+      return fail(new MillraceError('TASK_THREAD_DIED', { reason: 'chaos' }))
+    }
     executor.held.set(task.attemptId, task)
     const inlined = this.#stageOf(task).output.kind === 'result' && this.#random.chance(0.3)
     this.#send({
