@@ -7,6 +7,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey } from './catalog.js'
+import { checkDepth, expressionsOf, MAX_DEPTH, tooDeep } from './depth.js'
 import { resolveExpression } from './expressions.js'
 import { analyzeJoin } from './join.js'
 import { quoted, resolveName } from './scope.js'
@@ -37,6 +38,7 @@ class Analyzer {
   readonly #catalog: Catalog
   readonly #nextId: IdGenerator
   #viewDepth = 0
+  #depth = 0
 
   constructor(catalog: Catalog, nextId: IdGenerator) {
     this.#catalog = catalog
@@ -44,6 +46,14 @@ class Analyzer {
   }
 
   relation(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
+    if (++this.#depth > MAX_DEPTH) throw tooDeep('relations')
+    expressionsOf(node).forEach(checkDepth)
+    const plan = this.#resolve(node, ctes)
+    this.#depth--
+    return plan
+  }
+
+  #resolve(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
     const input = (): LogicalPlan => this.relation((node as { input: UnresolvedRelation }).input, ctes)
     switch (node.kind) {
       case 'table':
@@ -100,6 +110,7 @@ class Analyzer {
   }
 
   #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
+    expressionsOf(node).forEach(checkDepth)
     const input = this.relation(node.input, ctes)
     return node.kind === 'project' ? openProject(node, input, this.#nextId) : openAggregate(node, input, this.#nextId)
   }

@@ -1,5 +1,8 @@
-import type { DataType, TypeKind } from '../../columnar/types.js'
-import { isNumeric } from './coercion.js'
+import { type DataType, quotedTypeName, sameType, type TypeKind, typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { cast, literal } from '../plan/expression/build.js'
+import type { Expression } from '../plan/expression/expression.js'
+import { isInterval, isNumeric, type Place } from './coercion.js'
 
 /** What a value of the other kinds can be cast to, as `Cast.canAnsiCast` of Spark has it; numbers among themselves always. */
 const TARGETS: Partial<Record<TypeKind, readonly TypeKind[]>> = {
@@ -35,5 +38,29 @@ function sameShape(from: DataType, to: DataType): boolean {
   if (from.kind !== 'struct' || to.kind !== 'struct') return false
   return (
     from.fields.length === to.fields.length && from.fields.every((field, i) => canCast(field.type, to.fields[i]!.type))
+  )
+}
+
+/** Casts that Spark has and we do not: of intervals, into texts of nested values, between arrays or maps. */
+function isNotBuilt(from: DataType, to: DataType): boolean {
+  if (isInterval(from)) return to.kind === 'string' || isNumeric(to) || (isInterval(to) && to.kind !== from.kind)
+  if (isInterval(to)) return from.kind === 'string' || isNumeric(from)
+  const isNested = from.kind === 'struct' || from.kind === 'array' || from.kind === 'map'
+  if (isNested && to.kind === 'string') return true
+  return (from.kind === 'array' || from.kind === 'map') && from.kind === to.kind && !sameType(from, to)
+}
+
+/** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION */
+export function explicitCast(value: Expression, type: DataType, mode: 'ansi' | 'try', site: Place): Expression {
+  if (value.kind === 'literal' && value.value === null) return literal(type, null, site.origin)
+  if (isNotBuilt(value.type, type)) {
+    const feature = `the cast of ${typeName(value.type)} to ${typeName(type)}`
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
+  }
+  if (canCast(value.type, type)) return cast(value, type, mode, site.origin)
+  throw new MillraceError(
+    'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION',
+    { sqlExpr: site.sql, srcType: quotedTypeName(value.type), targetType: quotedTypeName(type) },
+    { origin: site.origin },
   )
 }

@@ -15,6 +15,12 @@ import type { Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import { decimalOfInteger, decimalOfIntegral, widerDecimal } from './decimal-types.js'
 
+/** What an error refers to: the SQL text of an expression and its place. */
+export interface Place {
+  readonly sql: string
+  readonly origin: Origin | undefined
+}
+
 /* Implicit casts as Spark makes them in ANSI mode (`AnsiTypeCoercion`). */
 
 const INTEGRAL: readonly TypeKind[] = ['tinyint', 'smallint', 'int', 'bigint']
@@ -93,20 +99,15 @@ export function asDecimal(e: Expression): Expression {
 }
 
 /** Both as a common type. @throws DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES */
-export function unify(
-  left: Expression,
-  right: Expression,
-  sql: string,
-  origin: Origin | undefined,
-): [Expression, Expression] {
+export function unify(left: Expression, right: Expression, site: Place): [Expression, Expression] {
   const narrow = narrowLiteral(left, right)
   const [a, b] = narrow ?? [left, right]
   const type = commonType(a.type, b.type)
   if (type === undefined) {
     throw new MillraceError(
       'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES',
-      { sqlExpr: sql, left: quotedTypeName(left.type), right: quotedTypeName(right.type) },
-      { origin },
+      { sqlExpr: site.sql, left: quotedTypeName(left.type), right: quotedTypeName(right.type) },
+      { origin: site.origin },
     )
   }
   return [castTo(a, type), castTo(b, type)]
@@ -121,12 +122,7 @@ function narrowLiteral(left: Expression, right: Expression): [Expression, Expres
 }
 
 /** All as a common type, as CASE, COALESCE and IN need. @throws DATATYPE_MISMATCH.DATA_DIFF_TYPES */
-export function unifyAll(
-  values: readonly Expression[],
-  name: string,
-  sql: string,
-  origin: Origin | undefined,
-): readonly Expression[] {
+export function unifyAll(values: readonly Expression[], name: string, site: Place): readonly Expression[] {
   let type: DataType = values[0]!.type
   for (const value of values.slice(1)) {
     const wider = commonType(type, value.type)
@@ -134,8 +130,8 @@ export function unifyAll(
       const dataType = values.map((v) => quotedTypeName(v.type)).join(', ')
       throw new MillraceError(
         'DATATYPE_MISMATCH.DATA_DIFF_TYPES',
-        { sqlExpr: sql, functionName: `\`${name}\``, dataType },
-        { origin },
+        { sqlExpr: site.sql, functionName: `\`${name}\``, dataType },
+        { origin: site.origin },
       )
     }
     type = wider
@@ -144,34 +140,22 @@ export function unifyAll(
 }
 
 /** The expression as the type a function wants. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
-export function expectType(
-  e: Expression,
-  type: DataType,
-  position: number,
-  sql: string,
-  origin: Origin | undefined,
-): Expression {
+export function expectType(e: Expression, type: DataType, position: number, site: Place): Expression {
   if (sameType(e.type, type) || canCoerce(e.type, type)) return castTo(e, type)
-  throw unexpectedType(e, quotedTypeName(type), position, sql, origin)
+  throw unexpectedType(e, quotedTypeName(type), position, site)
 }
 
-export function unexpectedType(
-  e: Expression,
-  required: string,
-  position: number,
-  sql: string,
-  origin: Origin | undefined,
-): MillraceError {
+export function unexpectedType(e: Expression, required: string, position: number, site: Place): MillraceError {
   return new MillraceError(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
     {
-      sqlExpr: sql,
+      sqlExpr: site.sql,
       paramIndex: ORDINALS[position] ?? `${position + 1}th`,
       inputSql: `"${sqlText(e)}"`,
       inputType: quotedTypeName(e.type),
       requiredType: required,
     },
-    { origin: e.origin ?? origin },
+    { origin: e.origin ?? site.origin },
   )
 }
 

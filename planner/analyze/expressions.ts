@@ -1,16 +1,17 @@
-import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
+import { BOOLEAN } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { call, cast, literal } from '../plan/expression/build.js'
+import { call, literal } from '../plan/expression/build.js'
 import type { Expression } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { canCast } from './casts.js'
+import { explicitCast } from './casts.js'
 import { unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, scalarFunction } from './functions/registry.js'
 import { type Expanded, expandStar, getField, resolveName, type Scope } from './scope.js'
+import { chainOf } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** How names and aggregates are resolved where an expression stands. */
@@ -62,12 +63,17 @@ export function resolveExpression(e: UnresolvedExpression, context: ExpressionCo
   }
 }
 
-const siteOf = (e: UnresolvedExpression, name: string): CallSite => ({
-  name,
-  sql: unresolvedText(e),
-  origin: e.origin,
-  argumentNames: [],
-})
+function siteOf(e: UnresolvedExpression, name: string, argumentNames: readonly (string | undefined)[] = []): CallSite {
+  return {
+    name,
+    // Only messages need it, and it grows with the expression.
+    get sql() {
+      return unresolvedText(e)
+    },
+    origin: e.origin,
+    argumentNames,
+  }
+}
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
   if (isAggregate(e.name)) throw misplacedAggregate(e, context)
@@ -79,8 +85,13 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
       { origin: e.origin },
     )
   }
-  const args = e.args.flatMap((arg) => resolveArgument(arg, e.name, context))
-  const site: CallSite = { ...siteOf(e, e.name), argumentNames: args.map(({ name }) => name) }
+  const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
+  const args = written.flatMap((arg) => resolveArgument(arg, e.name, context))
+  const site = siteOf(
+    e,
+    e.name,
+    args.map(({ name }) => name),
+  )
   checkArity(definition, args.length, site)
   return definition.build(
     args.map(({ expression }) => expression),
@@ -140,15 +151,7 @@ function misplacedAggregate(e: Node<'function'>, { clause, whole }: ExpressionCo
 
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {
   const child = resolveExpression(e.child, context)
-  if (child.kind === 'literal' && child.value === null) return literal(e.type, null, e.origin)
-  if (!canCast(child.type, e.type)) {
-    throw new MillraceError(
-      'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION',
-      { sqlExpr: unresolvedText(e), srcType: quotedTypeName(child.type), targetType: quotedTypeName(e.type) },
-      { origin: e.origin },
-    )
-  }
-  return cast(child, e.type, e.mode, e.origin)
+  return explicitCast(child, e.type, e.mode, siteOf(e, 'cast'))
 }
 
 function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
@@ -162,7 +165,7 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
 /** A list of literals stays a list; anything else becomes comparisons. */
 function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
   const resolved = [e.child, ...e.list].map((member) => resolveExpression(member, context))
-  const [child, ...list] = unifyAll(resolved, 'in', unresolvedText(e), e.origin)
+  const [child, ...list] = unifyAll(resolved, 'in', siteOf(e, 'in'))
   const values = list.map(constantOf)
   if (values.every((value) => value !== undefined)) {
     const nullable = child!.nullable || values.includes(null)

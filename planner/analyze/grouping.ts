@@ -117,7 +117,7 @@ export class Grouping {
       e.args.flatMap((arg) => this.#argument(arg, e.name, context)),
       site,
     )
-    const filter = e.filter && expectType(resolveExpression(e.filter, context), BOOLEAN, 0, site.sql, e.origin)
+    const filter = e.filter && expectType(resolveExpression(e.filter, context), BOOLEAN, 0, site)
     const call: AggregateCall = Object.freeze({
       ...shape,
       id: this.#nextId(),

@@ -84,7 +84,7 @@ interface UsingPair {
 
 function usingPair(name: string, left: readonly Attribute[], right: readonly Attribute[], node: Join): UsingPair {
   const [l, r] = [usingColumn(name, left, 'left', node), usingColumn(name, right, 'right', node)]
-  const [a, b] = unify(l, r, `${name} = ${name}`, node.origin)
+  const [a, b] = unify(l, r, { sql: `(${name} = ${name})`, origin: node.origin })
   const find = (columns: readonly Attribute[], e: Expression): Attribute =>
     columns.find((c) => e.kind === 'attribute' && c.id === e.id)!
   return { equal: call('eq', BOOLEAN, [a, b], { origin: node.origin }), left: find(left, l), right: find(right, r) }

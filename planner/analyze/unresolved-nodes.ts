@@ -21,7 +21,23 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
   }
 }
 
-/** Whether a node of the expression satisfies the predicate. */
+/** Whether a node of the expression satisfies the predicate. Not recursive: chains of thousands of conditions are usual in generated SQL. */
 export function someNode(e: UnresolvedExpression, predicate: (e: UnresolvedExpression) => boolean): boolean {
-  return predicate(e) || operandsOf(e).some((operand) => someNode(operand, predicate))
+  const open = [e]
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (predicate(node)) return true
+    open.push(...operandsOf(node))
+  }
+  return false
+}
+
+/** The operands of a chain of the same connective, in order. */
+export function chainOf(e: Extract<UnresolvedExpression, { kind: 'function' }>): readonly UnresolvedExpression[] {
+  const found: UnresolvedExpression[] = []
+  const open: UnresolvedExpression[] = [e]
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.kind === 'function' && node.name === e.name) open.push(...node.args.toReversed())
+    else found.push(node)
+  }
+  return found
 }

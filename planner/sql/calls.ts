@@ -1,5 +1,5 @@
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { isName, readExpression } from './expressions.js'
+import { isName, readExpression, readNamedExpression } from './expressions.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -39,7 +39,9 @@ export function readCall(tokens: TokenStream): UnresolvedExpression | undefined 
 function readPlainCall(tokens: TokenStream, start: Token): UnresolvedExpression {
   const distinct = tokens.accept('DISTINCT')
   if (!distinct) tokens.accept('ALL')
-  const args = tokens.at(')') ? [] : tokens.list(() => readExpression(tokens))
+  // The fields of a struct may be named in place.
+  const readArgument = start.match === 'STRUCT' ? readNamedExpression : readExpression
+  const args = tokens.at(')') ? [] : tokens.list(() => readArgument(tokens))
   tokens.expect(')')
   const filter = readFilter(tokens)
   if (tokens.at('OVER')) throw tokens.unsupported('window functions (OVER)', start)

@@ -55,6 +55,10 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve "{sqlExpr}" due to data type mismatch: the input {inputName} should be a literal of type {inputType}.',
   ),
+  QUERY_TOO_DEEP: user(
+    '54001',
+    'The query has more than {limit} levels of nested {what}. Break it up, for example by writing or caching an intermediate result.',
+  ),
   MISSING_AGGREGATION: user(
     '42803',
     'The non-aggregating expression {expression} is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use {expressionAnyValue} if you do not care which of the values within a group is returned.',

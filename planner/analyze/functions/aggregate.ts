@@ -28,7 +28,7 @@ function numericArgument(args: readonly Expression[], site: CallSite): Expressio
   if (arg!.type.kind === 'string' || arg!.type.kind === 'void') return castTo(arg!, DOUBLE)
   if (isInterval(arg!.type))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${site.name} of intervals` }, { origin: site.origin })
-  if (!isNumeric(arg!.type)) throw unexpectedType(arg!, '"NUMERIC"', 0, site.sql, site.origin)
+  if (!isNumeric(arg!.type)) throw unexpectedType(arg!, '"NUMERIC"', 0, site)
   return arg!
 }
 
@@ -92,7 +92,7 @@ function allPresent(values: readonly Expression[], site: CallSite): Expression {
 }
 
 const countIf = one((args, site) => {
-  const condition = expectType(args[0]!, BOOLEAN, 0, site.sql, site.origin)
+  const condition = expectType(args[0]!, BOOLEAN, 0, site)
   const whenTrue = buildCase([{ when: condition, value: literal(BOOLEAN, true) }], undefined, site)
   return { fn: 'count', args: [whenTrue], type: BIGINT, nullable: false }
 })

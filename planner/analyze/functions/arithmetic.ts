@@ -23,7 +23,7 @@ function operands(args: readonly Expression[], site: CallSite): [Expression, Exp
   const [a, b] = [numericOf(left, right), numericOf(right, left)]
   if (!isNumeric(a.type) || !isNumeric(b.type)) {
     // Throws unless both have a common type, which then is none to compute with.
-    unify(left, right, site.sql, site.origin)
+    unify(left, right, site)
     throw wrongType(ARITHMETIC_TYPES, isNumeric(a.type) ? b.type : a.type, site)
   }
   return [a, b]
@@ -65,7 +65,7 @@ function numeric(fn: NumericOperation, args: readonly Expression[], site: CallSi
     }
   }
   if (fn === 'divide') return call(fn, DOUBLE, [castTo(left, DOUBLE), castTo(right, DOUBLE)], { origin: site.origin })
-  const [a, b] = unify(left, right, site.sql, site.origin)
+  const [a, b] = unify(left, right, site)
   return call(fn, a.type, [a, b], { origin: site.origin })
 }
 
@@ -100,13 +100,13 @@ const isMovable = (type: DataType): boolean => type.kind === 'date' || type.kind
 /** A date moved by a number of days, an operand of `+` and `-`; NULL is a number too. */
 function movedByDays(date: Expression, days: Expression, sign: 1 | -1, site: CallSite): Expression {
   if (!isIntegral(days.type) && days.type.kind !== 'void')
-    throw unexpectedType(days, '("INT" or "SMALLINT" or "TINYINT")', 1, site.sql, site.origin)
+    throw unexpectedType(days, '("INT" or "SMALLINT" or "TINYINT")', 1, site)
   const count = castTo(days, INT)
   return call('date_add_days', DATE, [date, sign === 1 ? count : negate(count, site)], { origin: site.origin })
 }
 
-/** Whether the other operand of a date is taken for a number of days; whatever is neither is reported as one. */
-const isDays = (type: DataType): boolean => isNumeric(type) || type.kind === 'void'
+/** What beside a date is no number of days: intervals have been dealt with, and strings are read as the other operand's type. */
+const isDays = ({ kind }: DataType): boolean => kind !== 'string' && kind !== 'interval_ym' && kind !== 'interval_dt'
 
 function add(args: readonly Expression[], site: CallSite): Expression {
   const [left, right] = [args[0]!, args[1]!]
@@ -120,15 +120,16 @@ function add(args: readonly Expression[], site: CallSite): Expression {
 function subtract(args: readonly Expression[], site: CallSite): Expression {
   const [left, right] = [args[0]!, args[1]!]
   if (isMovable(left.type) && isInterval(right.type)) return moved(left, negate(right, site), site)!
-  if (left.type.kind === 'date' && isDays(right.type)) return movedByDays(left, right, -1, site)
-  const isTime = ({ type }: Expression): boolean => isMovable(type) || type.kind === 'string' || type.kind === 'void'
-  if ((isMovable(left.type) || isMovable(right.type)) && isTime(left) && isTime(right)) {
+  const isTime = ({ type }: Expression): boolean => isMovable(type) || type.kind === 'string'
+  const bothTimes = isTime(left) && isTime(right) && (isMovable(left.type) || isMovable(right.type))
+  if (bothTimes || (left.type.kind === 'void' && isMovable(right.type))) {
     throw new MillraceError(
       'UNSUPPORTED_FEATURE',
       { feature: 'the difference of dates as an interval; use datediff' },
       { origin: site.origin },
     )
   }
+  if (left.type.kind === 'date' && isDays(right.type)) return movedByDays(left, right, -1, site)
   return numeric('subtract', args, site)
 }
 

@@ -4,11 +4,11 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unify } from '../coercion.js'
-import { type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 function comparison(fn: ScalarFunction): FunctionDefinition {
   return exactly(2, (args, site) => {
-    const [left, right] = unify(args[0]!, args[1]!, site.sql, site.origin)
+    const [left, right] = unify(args[0]!, args[1]!, site)
     const bothNull = left.type.kind === 'void'
     const [a, b] = bothNull ? [castTo(left, BOOLEAN), castTo(right, BOOLEAN)] : [left, right]
     if (a.type.kind === 'map') {
@@ -31,8 +31,8 @@ function comparison(fn: ScalarFunction): FunctionDefinition {
 
 /** A chain of the same connective becomes one call. */
 function connective(fn: 'and' | 'or'): FunctionDefinition {
-  return exactly(2, (args, site) => {
-    const operands = args.map((arg, i) => expectType(arg, BOOLEAN, i, site.sql, site.origin))
+  return between(2, Number.POSITIVE_INFINITY, (args, site) => {
+    const operands = args.map((arg, i) => expectType(arg, BOOLEAN, i, site))
     const flat = operands.flatMap((arg) => (arg.kind === 'call' && arg.fn === fn ? arg.args : [arg]))
     return call(fn, BOOLEAN, flat, { origin: site.origin })
   })
@@ -42,10 +42,12 @@ function nullTest(fn: 'is_null' | 'is_not_null', args: readonly Expression[], si
   return call(fn, BOOLEAN, [args[0]!], { origin: site.origin })
 }
 
+const equal: FunctionDefinition = comparison('eq')
 const notEqual: FunctionDefinition = comparison('ne')
 
 export const COMPARISON: FunctionTable = {
-  '=': comparison('eq'),
+  '=': equal,
+  '==': equal,
   '!=': notEqual,
   '<>': notEqual,
   '<': comparison('lt'),
@@ -53,10 +55,14 @@ export const COMPARISON: FunctionTable = {
   '>': comparison('gt'),
   '>=': comparison('ge'),
   '<=>': comparison('eq_null_safe'),
+  between: exactly(3, ([value, low, high], site) => {
+    const bounds = [comparison('ge').build([value!, low!], site), comparison('le').build([value!, high!], site)]
+    return call('and', BOOLEAN, bounds, { origin: site.origin })
+  }),
   and: connective('and'),
   or: connective('or'),
   not: exactly(1, (args, site) =>
-    call('not', BOOLEAN, [expectType(args[0]!, BOOLEAN, 0, site.sql, site.origin)], { origin: site.origin }),
+    call('not', BOOLEAN, [expectType(args[0]!, BOOLEAN, 0, site)], { origin: site.origin }),
   ),
   isnull: exactly(1, (args, site) => nullTest('is_null', args, site)),
   isnotnull: exactly(1, (args, site) => nullTest('is_not_null', args, site)),

@@ -10,19 +10,14 @@ export function buildCase(
   otherwise: Expression | undefined,
   site: CallSite,
 ): Case {
-  const values = unifyAll(
-    [...branches.map(({ value }) => value), ...(otherwise ? [otherwise] : [])],
-    'casewhen',
-    site.sql,
-    site.origin,
-  )
+  const values = unifyAll([...branches.map(({ value }) => value), ...(otherwise ? [otherwise] : [])], 'casewhen', site)
   const fallback = otherwise ? values.at(-1)! : undefined
   return Object.freeze({
     kind: 'case',
     type: values[0]!.type,
     nullable: fallback === undefined || values.some((value) => value.nullable),
     branches: branches.map(({ when }, i) => ({
-      when: expectType(when, BOOLEAN, i, site.sql, site.origin),
+      when: expectType(when, BOOLEAN, i, site),
       value: values[i]!,
     })),
     ...(fallback ? { otherwise: fallback } : {}),
@@ -31,12 +26,12 @@ export function buildCase(
 }
 
 function coalesce(args: readonly Expression[], site: CallSite): Expression {
-  const values = unifyAll(args, site.name, site.sql, site.origin)
+  const values = unifyAll(args, site.name, site)
   return values.length === 1 ? values[0]! : call('coalesce', values[0]!.type, values, { origin: site.origin })
 }
 
 function nullIf(args: readonly Expression[], site: CallSite): Expression {
-  const [a, b] = unify(args[0]!, args[1]!, site.sql, site.origin)
+  const [a, b] = unify(args[0]!, args[1]!, site)
   const same = call('eq', BOOLEAN, [a, b], { origin: site.origin })
   return buildCase([{ when: same, value: literal(args[0]!.type, null) }], args[0]!, site)
 }

@@ -1,42 +1,28 @@
-import {
-  BIGINT,
-  DATE,
-  type DataType,
-  field,
-  INT,
-  INTERVAL_YM,
-  STRING,
-  struct,
-  TIMESTAMP,
-} from '../../../columnar/types.js'
+import { BIGINT, DATE, field, INT, INTERVAL_YM, struct, TIMESTAMP } from '../../../columnar/types.js'
 import { parseDurationMicros } from '../../../common/config/units.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
-import { castTo, expectType } from '../coercion.js'
+import { expectType } from '../coercion.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 const datePart = (fn: ScalarFunction): FunctionDefinition =>
   exactly(1, (args, site) => {
-    const value = args[0]!.type.kind === 'timestamp' ? args[0]! : expectType(args[0]!, DATE, 0, site.sql, site.origin)
+    const value = args[0]!.type.kind === 'timestamp' ? args[0]! : expectType(args[0]!, DATE, 0, site)
     return call(fn, INT, [value], { origin: site.origin })
   })
 
 const timePart = (fn: ScalarFunction): FunctionDefinition =>
-  exactly(1, (args, site) =>
-    call(fn, INT, [expectType(args[0]!, TIMESTAMP, 0, site.sql, site.origin)], { origin: site.origin }),
-  )
+  exactly(1, (args, site) => call(fn, INT, [expectType(args[0]!, TIMESTAMP, 0, site)], { origin: site.origin }))
 
 const fromNumber = (fn: ScalarFunction): FunctionDefinition =>
-  exactly(1, (args, site) =>
-    call(fn, TIMESTAMP, [expectType(args[0]!, BIGINT, 0, site.sql, site.origin)], { origin: site.origin }),
-  )
+  exactly(1, (args, site) => call(fn, TIMESTAMP, [expectType(args[0]!, BIGINT, 0, site)], { origin: site.origin }))
 
 function addDays(sign: 1 | -1): FunctionDefinition {
   return exactly(2, (args, site) => {
-    const date = expectType(args[0]!, DATE, 0, site.sql, site.origin)
-    const days = expectType(args[1]!, INT, 1, site.sql, site.origin)
+    const date = expectType(args[0]!, DATE, 0, site)
+    const days = expectType(args[1]!, INT, 1, site)
     return call('date_add_days', DATE, [date, sign === 1 ? days : negated(days)], { origin: site.origin })
   })
 }
@@ -47,23 +33,16 @@ const negated = (e: Expression): Expression =>
     : call('negate', e.type, [e])
 
 const dateDiff: FunctionDefinition = exactly(2, (args, site) => {
-  const [end, start] = args.map((arg, i) => expectType(arg, DATE, i, site.sql, site.origin))
+  const [end, start] = args.map((arg, i) => expectType(arg, DATE, i, site))
   return call('date_diff', INT, [end!, start!], { origin: site.origin })
 })
 
 const addMonths: FunctionDefinition = exactly(2, (args, site) => {
-  const date = expectType(args[0]!, DATE, 0, site.sql, site.origin)
-  const months = expectType(args[1]!, INT, 1, site.sql, site.origin)
+  const date = expectType(args[0]!, DATE, 0, site)
+  const months = expectType(args[1]!, INT, 1, site)
   if (months.kind !== 'literal') throw notBuilt('add_months with a count that is no literal', site)
   return call('date_add_months', DATE, [date, literal(INTERVAL_YM, months.value)], { origin: site.origin })
 })
-
-/** A conversion with a format is not built; without one it is a cast. */
-const conversion = (type: DataType): FunctionDefinition =>
-  between(1, 2, (args, site) => {
-    if (args.length === 2) throw notBuilt(`${site.name} with a format`, site)
-    return castTo(args[0]!, type)
-  })
 
 const notBuilt = (feature: string, site: CallSite): MillraceError =>
   new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
@@ -85,7 +64,7 @@ function durationOf(e: Expression, name: string, site: CallSite): bigint {
 
 /** `window(at, length[, slide[, start]])`: the tumbling window a time lies in, as a struct of its start and end (exclusive). */
 const window: FunctionDefinition = between(2, 4, (args, site) => {
-  const at = expectType(args[0]!, TIMESTAMP, 0, site.sql, site.origin)
+  const at = expectType(args[0]!, TIMESTAMP, 0, site)
   const length = durationOf(args[1]!, 'window_duration', site)
   const slide = args[2] ? durationOf(args[2], 'slide_duration', site) : length
   const offset = args[3] ? durationOf(args[3], 'start_time', site) : 0n
@@ -116,16 +95,11 @@ export const DATETIME: FunctionTable = {
   datediff: dateDiff,
   date_diff: dateDiff,
   add_months: addMonths,
-  to_date: conversion(DATE),
-  date: conversion(DATE),
-  to_timestamp: conversion(TIMESTAMP),
-  timestamp: conversion(TIMESTAMP),
-  string: conversion(STRING),
   timestamp_seconds: fromNumber('timestamp_seconds'),
   timestamp_millis: fromNumber('timestamp_millis'),
   timestamp_micros: fromNumber('timestamp_micros'),
   unix_millis: exactly(1, (args, site) =>
-    call('unix_millis', BIGINT, [expectType(args[0]!, TIMESTAMP, 0, site.sql, site.origin)], { origin: site.origin }),
+    call('unix_millis', BIGINT, [expectType(args[0]!, TIMESTAMP, 0, site)], { origin: site.origin }),
   ),
   window,
 }

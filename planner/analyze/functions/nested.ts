@@ -18,7 +18,7 @@ const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (ar
   for (let i = 0; i + 1 < args.length; i += 2) {
     const [name, value] = [args[i]!, args[i + 1]!]
     if (name.kind !== 'literal' || typeof name.value !== 'string')
-      throw unexpectedType(name, '"STRING" literal', i, site.sql, site.origin)
+      throw unexpectedType(name, '"STRING" literal', i, site)
     fields.push(field(name.value, value.type, value.nullable))
     values.push(value)
   }
@@ -27,7 +27,7 @@ const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (ar
 
 /** `from_json(text, schema)`: the schema as DDL of columns, or a struct type; malformed text gives NULL fields (PERMISSIVE). */
 const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
-  const text = expectType(args[0]!, STRING, 0, site.sql, site.origin)
+  const text = expectType(args[0]!, STRING, 0, site)
   const ddl = args[1]!
   if (ddl.kind !== 'literal' || typeof ddl.value !== 'string') {
     throw new MillraceError(
@@ -53,7 +53,7 @@ const allNullable = (type: ReturnType<typeof struct>): ReturnType<typeof struct>
   struct(type.fields.map((f) => field(f.name, f.type.kind === 'struct' ? allNullable(f.type) : f.type, true)))
 
 const toJson = (args: readonly Expression[], site: CallSite): Expression => {
-  if (args[0]!.type.kind !== 'struct') throw unexpectedType(args[0]!, '"STRUCT"', 0, site.sql, site.origin)
+  if (args[0]!.type.kind !== 'struct') throw unexpectedType(args[0]!, '"STRUCT"', 0, site)
   return call('to_json', STRING, args, { origin: site.origin })
 }
 

@@ -5,12 +5,21 @@ import { AGGREGATES } from './aggregate.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
+import { CONVERSIONS } from './conversion.js'
 import { DATETIME } from './datetime.js'
 import type { FunctionDefinition, FunctionTable } from './definition.js'
 import { NESTED } from './nested.js'
 import { STRINGS } from './string.js'
 
-const SCALARS: FunctionTable = { ...COMPARISON, ...ARITHMETIC, ...CONDITIONAL, ...STRINGS, ...DATETIME, ...NESTED }
+const SCALARS: FunctionTable = {
+  ...COMPARISON,
+  ...ARITHMETIC,
+  ...CONDITIONAL,
+  ...STRINGS,
+  ...DATETIME,
+  ...CONVERSIONS,
+  ...NESTED,
+}
 
 /** @throws UNRESOLVED_ROUTINE */
 export function scalarFunction(name: string, origin: Origin | undefined): FunctionDefinition {

@@ -7,7 +7,7 @@ import { castTo, expectType } from '../coercion.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 const asString = (args: readonly Expression[], site: CallSite): Expression[] =>
-  args.map((arg, i) => expectType(arg, STRING, i, site.sql, site.origin))
+  args.map((arg, i) => expectType(arg, STRING, i, site))
 
 const ofStrings = (fn: ScalarFunction, count: number, type: typeof STRING): FunctionDefinition =>
   exactly(count, (args, site) => call(fn, type, asString(args, site), { origin: site.origin }))
@@ -20,9 +20,9 @@ const length: FunctionDefinition = exactly(1, (args, site) => {
 const MAX_INT = 2 ** 31 - 1
 
 const substring: FunctionDefinition = between(2, 3, (args, site) => {
-  const text = expectType(args[0]!, STRING, 0, site.sql, site.origin)
-  const position = expectType(args[1]!, INT, 1, site.sql, site.origin)
-  const count = args[2] ? expectType(args[2], INT, 2, site.sql, site.origin) : literal(INT, MAX_INT)
+  const text = expectType(args[0]!, STRING, 0, site)
+  const position = expectType(args[1]!, INT, 1, site)
+  const count = args[2] ? expectType(args[2], INT, 2, site) : literal(INT, MAX_INT)
   return call('substring', STRING, [text, position, count], { origin: site.origin })
 })
 
@@ -54,11 +54,18 @@ function withBackslash(pattern: string, escapeChar: string): string {
 }
 
 const concat: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
+  // Spark joins arrays to an array, and binaries to a binary.
+  const joined = ['array', 'map', 'struct', 'binary'].find((kind) => args.some(({ type }) => type.kind === kind))
+  if (joined !== undefined) {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `concat of ${joined} values` }, { origin: site.origin })
+  }
   const flat = args
     .map((arg) => castTo(arg, STRING))
     .flatMap((arg) => (arg.kind === 'call' && arg.fn === 'concat' ? arg.args : [arg]))
   return flat.length === 1 ? flat[0]! : call('concat', STRING, flat, { origin: site.origin })
 })
+
+const count32 = (e: Expression, site: CallSite): Expression => expectType(e, INT, 1, site)
 
 export const STRINGS: FunctionTable = {
   length,
@@ -68,6 +75,11 @@ export const STRINGS: FunctionTable = {
   substring,
   substr: substring,
   concat,
+  '||': concat,
+  left: exactly(2, (args, site) => {
+    const [text, count] = [expectType(args[0]!, STRING, 0, site), count32(args[1]!, site)]
+    return call('substring', STRING, [text, literal(INT, 1), count], { origin: site.origin })
+  }),
   like: between(2, 3, like),
   startswith: ofStrings('starts_with', 2, BOOLEAN),
   endswith: ofStrings('ends_with', 2, BOOLEAN),
@@ -79,4 +91,5 @@ export const STRINGS: FunctionTable = {
   trim: ofStrings('trim', 1, STRING),
   ltrim: ofStrings('ltrim', 1, STRING),
   rtrim: ofStrings('rtrim', 1, STRING),
+  btrim: ofStrings('trim', 1, STRING),
 }

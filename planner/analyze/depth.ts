@@ -1,0 +1,58 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { operandsOf } from './unresolved-nodes.js'
+
+/** Relations and expressions nested deeper are refused, as every later step walks them recursively. Chains of AND or OR count once. */
+export const MAX_DEPTH = 500
+
+export function tooDeep(what: 'relations' | 'expressions'): MillraceError {
+  return new MillraceError('QUERY_TOO_DEEP', { what, limit: MAX_DEPTH })
+}
+
+/** @throws QUERY_TOO_DEEP */
+export function checkDepth(expression: UnresolvedExpression): void {
+  const open: { readonly e: UnresolvedExpression; readonly depth: number }[] = [{ e: expression, depth: 1 }]
+  for (let top = open.pop(); top; top = open.pop()) {
+    const { e, depth } = top
+    if (depth > MAX_DEPTH) throw tooDeep('expressions')
+    for (const operand of operandsOf(e)) open.push({ e: operand, depth: isChain(e, operand) ? depth : depth + 1 })
+  }
+}
+
+const isChain = (e: UnresolvedExpression, operand: UnresolvedExpression): boolean =>
+  e.kind === 'function' &&
+  (e.name === 'and' || e.name === 'or') &&
+  operand.kind === 'function' &&
+  operand.name === e.name
+
+/** The expressions that stand in a relation itself, not in its inputs. */
+export function expressionsOf(relation: UnresolvedRelation): readonly UnresolvedExpression[] {
+  switch (relation.kind) {
+    case 'project':
+      return relation.expressions
+    case 'withColumns':
+      return relation.columns.map(({ expression }) => expression)
+    case 'filter':
+      return [relation.condition]
+    case 'aggregate':
+      return [...relation.groupBy, ...relation.output, ...(relation.having ? [relation.having] : [])]
+    case 'join':
+      return relation.condition ? [relation.condition] : []
+    case 'sort':
+      return relation.orders
+    case 'table':
+    case 'dataSource':
+    case 'localRelation':
+    case 'oneRow':
+    case 'range':
+    case 'drop':
+    case 'limit':
+    case 'distinct':
+    case 'subqueryAlias':
+    case 'with':
+    case 'withWatermark':
+    case 'cached':
+      return []
+  }
+}
