@@ -88,6 +88,8 @@ const LAYOUTS = [
   "CODEC 'uncompressed'",
   "CODEC 'uncompressed', PARQUET_VERSION 'V2', DICTIONARY_SIZE_LIMIT 1",
   "CODEC 'gzip'",
+  "CODEC 'zstd', DICTIONARY_SIZE_LIMIT 1",
+  "CODEC 'lz4_raw', DICTIONARY_SIZE_LIMIT 1",
 ]
 
 for (const options of LAYOUTS) {

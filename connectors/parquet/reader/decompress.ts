@@ -14,28 +14,16 @@ const MAX_RATIO: Readonly<Record<Codec, number>> = {
   LZO: 1,
   BROTLI: 1 << 20,
   LZ4: 1,
-  ZSTD: 1 << 20,
-  LZ4_RAW: 1,
+  ZSTD: 1 << 16,
+  LZ4_RAW: 256,
 }
 
 /** @throws UNSUPPORTED_FEATURE */
 export function codecOf(number: number, column: string): Codec {
   const codec = CODECS[number]
-  if (codec === undefined || codec === 'LZO' || codec === 'LZ4' || codec === 'LZ4_RAW' || !isAvailable(codec)) {
-    const name = codec ?? `number ${number}`
-    throw new MillraceError('UNSUPPORTED_FEATURE', {
-      feature: `the Parquet compression codec ${name} (column ${column})`,
-    })
-  }
-  return codec
-}
-
-type ZstdDecompress = (data: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
-/** In Node 22.15 and later. */
-const zstdDecompress = (zlib as unknown as { zstdDecompressSync?: ZstdDecompress }).zstdDecompressSync
-
-function isAvailable(codec: Codec): boolean {
-  return codec !== 'ZSTD' || zstdDecompress !== undefined
+  if (codec !== undefined && codec !== 'LZO' && codec !== 'LZ4') return codec
+  const feature = `the Parquet compression codec ${codec ?? `number ${number}`} (column ${column})`
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
 }
 
 export interface Compressed {
@@ -63,19 +51,37 @@ export function decompress(
       return undefined
     case 'SNAPPY':
       return kernels.snappyDecompress(address, bytes, target, uncompressedBytes) ? undefined : 'malformed SNAPPY data'
+    case 'LZ4_RAW':
+      return kernels.lz4Decompress(address, bytes, target, uncompressedBytes) ? undefined : 'malformed LZ4 data'
+    case 'ZSTD':
+      return unzstd({ address, bytes, uncompressedBytes }, target, memory, kernels)
     case 'GZIP':
     case 'BROTLI':
-    case 'ZSTD':
       return inflate(codec, { address, bytes, uncompressedBytes }, target, memory)
     case 'LZO':
     case 'LZ4':
-    case 'LZ4_RAW':
       return `no decompression of ${codec}`
   }
 }
 
+/** By a kernel, because Node has Zstandard only from version 22.15 on. */
+function unzstd(
+  { address, bytes, uncompressedBytes }: Compressed,
+  target: number,
+  memory: Memory,
+  kernels: ParquetKernels,
+): string | undefined {
+  const scratch = memory.allocate(kernels.zstdScratchBytes())
+  try {
+    const isWhole = kernels.zstdDecompress(address, bytes, target, uncompressedBytes, scratch)
+    return isWhole ? undefined : 'malformed ZSTD data'
+  } finally {
+    memory.release(scratch)
+  }
+}
+
 function inflate(
-  codec: 'GZIP' | 'BROTLI' | 'ZSTD',
+  codec: 'GZIP' | 'BROTLI',
   { address, bytes, uncompressedBytes }: Compressed,
   target: number,
   memory: Memory,
@@ -84,9 +90,7 @@ function inflate(
   const options = { maxOutputLength: Math.max(uncompressedBytes, 1) }
   let result: Uint8Array
   try {
-    if (codec === 'GZIP') result = zlib.unzipSync(source, options)
-    else if (codec === 'BROTLI') result = zlib.brotliDecompressSync(source, options)
-    else result = zstdDecompress!(source, options)
+    result = codec === 'GZIP' ? zlib.unzipSync(source, options) : zlib.brotliDecompressSync(source, options)
   } catch (error) {
     return `malformed ${codec} data: ${error instanceof Error ? error.message : String(error)}`
   }

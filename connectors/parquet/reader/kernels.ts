@@ -3,6 +3,9 @@ import type { KernelExports } from '../../api.js'
 /** The kernels this connector calls; what each does is said where it is written, in executor/kernels/assembly/. */
 export interface ParquetKernels {
   snappyDecompress(source: number, length: number, target: number, size: number): number
+  lz4Decompress(source: number, length: number, target: number, size: number): number
+  zstdDecompress(source: number, length: number, target: number, size: number, scratch: number): number
+  zstdScratchBytes(): number
   parquetHybridStart(cursor: number, position: number, end: number, width: number): void
   parquetPackedStart(cursor: number, position: number, end: number, width: number): void
   parquetGather1: Gather
