@@ -16,6 +16,8 @@ export interface Program {
 
 /** A program in a thread's memory. */
 export interface ProgramInstance {
+  /** Where the data area lies. */
+  readonly base: number
   /** The exported functions. Those that can raise return a status, 0 for success. */
   readonly exports: Readonly<Record<string, (...args: never[]) => unknown>>
   /** The error a non-zero status stands for. Call it before anything else runs: the text at fault may be in the arena. */
@@ -50,6 +52,7 @@ export function instantiateProgram(
     kernels: imported,
   })
   return {
+    base,
     exports: instance.exports as ProgramInstance['exports'],
     error(status) {
       const { view, bytes } = memory

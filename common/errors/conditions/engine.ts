@@ -10,6 +10,10 @@ export const ENGINE_CONDITIONS = {
   INVALID_CONF_KEY: user('22022', 'There is no config {key}.{suggestion}'),
   INVALID_CONF_VALUE: user('22022', 'The value {value} in the config {key} is invalid: {reason}.'),
   ADDRESS_IN_USE: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),
+  UNABLE_TO_ACQUIRE_MEMORY: user(
+    '53200',
+    'Unable to acquire {requestedBytes} bytes of memory: the task holds {receivedBytes} of its {budgetBytes}.',
+  ),
   OPERATION_CANCELED: user('HY008', 'Operation has been canceled.'),
   FETCH_FAILED: external(
     '08006',

@@ -1,17 +1,56 @@
 // The heap of the thread's linear memory. The host allocates through these exports too, so one allocator owns
 // every byte and its budget can be enforced in one place.
 
-/** Returns 16-byte aligned, uninitialised memory. Traps when the linear memory cannot grow. */
+/** Bytes held, headers of the allocator not counted. */
+let used: usize = 0
+/** The most bytes that may be held; what goes beyond is refused by an abort. */
+let budget: usize = 0xffff_ffff
+/** How much was asked for when an allocation was refused, or 0. */
+let refused: usize = 0
+
+/** The allocator keeps the size of a block in the word before it; the two lowest bits are flags. */
+const sizeOf = (address: usize): usize => load<u32>(address - 4) & ~3
+
+/** Returns 16-byte aligned, uninitialised memory. Aborts when over the budget, traps when the linear memory cannot grow. */
 export function allocate(size: usize): usize {
-  return heap.alloc(size)
+  if (used + size > budget || used + size < used) refuse(size)
+  const address = heap.alloc(size)
+  used += sizeOf(address)
+  return address
 }
 
 /** Resizes a block of `allocate`, keeping its content; the address may change. */
 export function reallocate(address: usize, size: usize): usize {
-  return heap.realloc(address, size)
+  const before = sizeOf(address)
+  if (size > before && used + (size - before) > budget) refuse(size)
+  used -= before
+  const moved = heap.realloc(address, size)
+  used += sizeOf(moved)
+  return moved
 }
 
 /** Gives a block of `allocate` back. */
 export function release(address: usize): void {
+  used -= sizeOf(address)
   heap.free(address)
+}
+
+function refuse(size: usize): void {
+  refused = size
+  abort()
+}
+
+export function bytesInUse(): usize {
+  return used
+}
+
+export function setMemoryBudget(bytes: usize): void {
+  budget = bytes
+}
+
+/** The size of the allocation that was refused last, once; 0 when none was. */
+export function takeRefused(): usize {
+  const size = refused
+  refused = 0
+  return size
 }

@@ -1,0 +1,29 @@
+// Hashes of strings, for tables and partitions; the same on every thread and machine.
+
+const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
+
+/** Mixes eight bytes at a time, as generated code mixes numbers. */
+export function hashBytes(at: usize, length: usize): u64 {
+  let hash: u64 = length
+  while (length >= 8) {
+    hash = (hash ^ load<u64>(at)) * MULTIPLIER
+    hash ^= hash >> 32
+    at += 8
+    length -= 8
+  }
+  if (length > 0) {
+    let rest: u64 = 0
+    for (let i: usize = 0; i < length; i++) rest |= <u64>load<u8>(at + i) << (i << 3)
+    hash = (hash ^ rest) * MULTIPLIER
+    hash ^= hash >> 32
+  }
+  return hash
+}
+
+/** The word that stands for a string among keys: up to seven bytes and their number on top; of a longer one, seven bytes and 255. */
+export function stringWord(at: usize, length: usize): u64 {
+  const bytes = min<usize>(length, 7)
+  let word: u64 = 0
+  for (let i: usize = 0; i < bytes; i++) word |= <u64>load<u8>(at + i) << (i << 3)
+  return word | (<u64>(length > 7 ? 255 : length) << 56)
+}

@@ -1,0 +1,85 @@
+// Rows and strings that outlive a batch: bump allocation in chunks whose addresses stay. A store is 32 bytes, zero at first:
+// next, end, first chunk, last chunk, and the size of the next chunk (u32 each). A chunk begins with the next chunk and the bytes
+// it uses, 16 bytes in all.
+import { allocate, release } from './memory'
+
+const HEADER: usize = 16
+const SMALLEST_CHUNK: usize = 1 << 12
+const LARGEST_CHUNK: usize = 1 << 20
+
+function addChunk(at: usize, size: usize): void {
+  const wanted: usize = max(<usize>load<u32>(at, 16), SMALLEST_CHUNK)
+  store<u32>(at, <u32>min(wanted << 1, LARGEST_CHUNK), 16)
+  const bytes = max(wanted, size + HEADER)
+  const chunk = allocate(bytes)
+  store<u32>(chunk, 0)
+  store<u32>(chunk, 0, 4)
+  const last: usize = load<u32>(at, 12)
+  if (last == 0) store<u32>(at, <u32>chunk, 8)
+  else {
+    store<u32>(last, <u32>chunk)
+    store<u32>(last, load<u32>(at) - <u32>(last + HEADER), 4)
+  }
+  store<u32>(at, <u32>chunk, 12)
+  store<u32>(at, <u32>(chunk + HEADER))
+  store<u32>(at, <u32>(chunk + bytes), 4)
+}
+
+/** Room for so many bytes, uninitialised. Aligned to 8 when all sizes asked of the store are multiples of 8. */
+export function storeAllocate(at: usize, size: usize): usize {
+  if (<usize>load<u32>(at) + size > <usize>load<u32>(at, 4)) addChunk(at, size)
+  const address: usize = load<u32>(at)
+  store<u32>(at, <u32>(address + size))
+  return address
+}
+
+/** Copies bytes into the store. */
+export function storeBytes(at: usize, address: usize, length: usize): usize {
+  if (length == 0) return 0
+  const copy = storeAllocate(at, length)
+  copyBytes(copy, address, length)
+  return copy
+}
+
+/** Like memory.copy, but faster for the few bytes most strings have. */
+export function copyBytes(to: usize, from: usize, length: usize): void {
+  if (length > 32) {
+    memory.copy(to, from, length)
+    return
+  }
+  while (length >= 8) {
+    store<u64>(to, load<u64>(from))
+    to += 8
+    from += 8
+    length -= 8
+  }
+  while (length > 0) {
+    store<u8>(to++, load<u8>(from++))
+    length--
+  }
+}
+
+/** The first chunk, or 0. */
+export function storeFirst(at: usize): usize {
+  return load<u32>(at, 8)
+}
+
+export function storeNext(chunk: usize): usize {
+  return load<u32>(chunk)
+}
+
+/** The bytes of a chunk in use; they begin 16 bytes behind its address. */
+export function storeChunkBytes(at: usize, chunk: usize): usize {
+  return chunk == <usize>load<u32>(at, 12) ? <usize>load<u32>(at) - chunk - HEADER : <usize>load<u32>(chunk, 4)
+}
+
+/** Frees everything and leaves the store empty. */
+export function storeRelease(at: usize): void {
+  let chunk: usize = load<u32>(at, 8)
+  while (chunk != 0) {
+    const next: usize = load<u32>(chunk)
+    release(chunk)
+    chunk = next
+  }
+  memory.fill(at, 0, 32)
+}

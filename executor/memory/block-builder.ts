@@ -1,0 +1,186 @@
+import type { Block } from '../../columnar/block.js'
+import { bufferCount, type LeafContent, layoutBlock } from '../../columnar/block-codec.js'
+import type { Leaf } from '../../columnar/leaves.js'
+import type { LinearMemory } from './linear-memory.js'
+
+/*
+ * A block being built in linear memory, as generated code and the kernel `appendBytes` know it: a header of u32s (rows, the number of
+ * rows at which it is full, partition), then for each leaf the addresses of its data, of its validity (a byte a row) and of its offsets, the
+ * bytes used and the room for them, and the builder's own address.
+ */
+export const BUILDER_ROWS = 0
+export const BUILDER_LIMIT = 4
+export const BUILDER_PARTITION = 8
+export const BUILDER_HEADER_BYTES = 16
+export const BUILDER_LEAF_BYTES = 24
+export const LEAF_DATA = 0
+export const LEAF_VALIDITY = 4
+const LEAF_OFFSETS = 8
+const LEAF_USED = 12
+const LEAF_ROOM = 16
+const LEAF_OWNER = 20
+
+/** What all builders of a sink may take together, their strings not counted. */
+const BUILDERS_BYTES = 8 << 20
+const MOST_ROWS = 16_384
+const LEAST_ROWS = 256
+const FIRST_STRING_BYTES_PER_ROW = 8
+
+export const builderBytes = (leaves: readonly Leaf[]): number =>
+  BUILDER_HEADER_BYTES + leaves.length * BUILDER_LEAF_BYTES
+
+function bytesPerRow(leaf: Leaf): number {
+  switch (leaf.storage.kind) {
+    case 'none':
+      return 0
+    case 'boolean':
+      return 1
+    case 'fixed':
+      return leaf.storage.bytes
+    case 'variable':
+      return 4
+  }
+}
+
+/** Builders of the blocks of a sink, one for each partition, in a row in linear memory. */
+export class BlockBuilders {
+  readonly address: number
+  readonly #memory: LinearMemory
+  readonly #leaves: readonly Leaf[]
+  readonly #partitions: number
+  readonly #limit: number
+  readonly #owned: number[] = []
+  readonly #packed: number
+
+  constructor(memory: LinearMemory, leaves: readonly Leaf[], partitions: number) {
+    this.#memory = memory
+    this.#leaves = leaves
+    this.#partitions = partitions
+    const rowBytes = leaves.reduce((sum, leaf) => sum + bytesPerRow(leaf) + 1, 1)
+    const fitting = Math.floor(BUILDERS_BYTES / partitions / rowBytes)
+    this.#limit = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, fitting & ~63))
+    const stride = builderBytes(leaves)
+    this.#packed = this.#own(this.#limit / 8 + 16)
+    this.address = this.#own(stride * partitions)
+    for (let i = 0; i < partitions; i++) this.#prepare(this.address + i * stride, i)
+  }
+
+  #own(bytes: number): number {
+    const address = this.#memory.allocate(bytes)
+    this.#owned.push(address)
+    return address
+  }
+
+  #prepare(builder: number, partition: number): void {
+    const limit = this.#limit
+    const addresses = this.#leaves.map((leaf) => {
+      const isVariable = leaf.storage.kind === 'variable'
+      const data = isVariable
+        ? this.#memory.allocate(limit * FIRST_STRING_BYTES_PER_ROW)
+        : this.#own(limit * bytesPerRow(leaf) + 16)
+      return {
+        data,
+        validity: leaf.nullable ? this.#own(limit + 16) : 0,
+        offsets: isVariable ? this.#own(limit * 4 + 4) : 0,
+      }
+    })
+    const { view } = this.#memory
+    view.setUint32(builder + BUILDER_ROWS, 0, true)
+    view.setUint32(builder + BUILDER_LIMIT, limit, true)
+    view.setUint32(builder + BUILDER_PARTITION, partition, true)
+    addresses.forEach(({ data, validity, offsets }, i) => {
+      const leaf = this.#leafAddress(builder, i)
+      view.setUint32(leaf + LEAF_DATA, data, true)
+      view.setUint32(leaf + LEAF_VALIDITY, validity, true)
+      view.setUint32(leaf + LEAF_OFFSETS, offsets, true)
+      view.setUint32(leaf + LEAF_USED, 0, true)
+      view.setUint32(leaf + LEAF_ROOM, limit * FIRST_STRING_BYTES_PER_ROW, true)
+      view.setUint32(leaf + LEAF_OWNER, builder, true)
+      if (offsets !== 0) view.setUint32(offsets, 0, true)
+    })
+  }
+
+  #leafAddress(builder: number, index: number): number {
+    return builder + BUILDER_HEADER_BYTES + index * BUILDER_LEAF_BYTES
+  }
+
+  /** The rows of a builder as a block of its own, and its partition; the builder is empty afterwards. */
+  take(builder: number): { readonly partition: number; readonly block: Block } {
+    const { view } = this.#memory
+    const rows = view.getUint32(builder + BUILDER_ROWS, true)
+    const contents = this.#leaves.map((leaf, i) => this.#contentOf(leaf, this.#leafAddress(builder, i), rows))
+    const layout = layoutBlock(this.#leaves, rows, contents)
+    const bytes = new Uint8Array(new SharedArrayBuffer(layout.totalBytes))
+    bytes.set(layout.header)
+    let next = 0
+    this.#leaves.forEach((leaf, i) => {
+      const buffers = layout.buffers.slice(next, next + bufferCount(leaf))
+      next += buffers.length
+      this.#copyLeaf(leaf, this.#leafAddress(builder, i), rows, contents[i]!, buffers, bytes)
+      view.setUint32(this.#leafAddress(builder, i) + LEAF_USED, 0, true)
+    })
+    view.setUint32(builder + BUILDER_ROWS, 0, true)
+    view.setUint32(builder + BUILDER_LIMIT, this.#limit, true)
+    return { partition: view.getUint32(builder + BUILDER_PARTITION, true), block: { rows, bytes } }
+  }
+
+  /** What is left in the builders, those without rows left out. */
+  *takeAll(): Generator<{ readonly partition: number; readonly block: Block }> {
+    const stride = builderBytes(this.#leaves)
+    for (let i = 0; i < this.#partitions; i++) {
+      const builder = this.address + i * stride
+      if (this.#memory.view.getUint32(builder + BUILDER_ROWS, true) > 0) yield this.take(builder)
+    }
+  }
+
+  #contentOf(leaf: Leaf, at: number, rows: number): LeafContent {
+    const { view, kernels } = this.#memory
+    const validity = view.getUint32(at + LEAF_VALIDITY, true)
+    const nullCount = leaf.nullable ? kernels.packBits(validity, rows, this.#packed) : 0
+    if (leaf.storage.kind !== 'variable') return { nullCount }
+    return { nullCount, variableBytes: view.getUint32(at + LEAF_USED, true) }
+  }
+
+  #copyLeaf(
+    leaf: Leaf,
+    at: number,
+    rows: number,
+    { nullCount, variableBytes }: LeafContent,
+    buffers: readonly { readonly offset: number; readonly length: number }[],
+    out: Uint8Array,
+  ): void {
+    const { view, kernels, bytes } = this.#memory
+    const copy = (address: number, length: number, offset: number) =>
+      out.set(bytes.subarray(address, address + length), offset)
+    const data = view.getUint32(at + LEAF_DATA, true)
+    if (nullCount > 0 && buffers.length > 0) {
+      kernels.packBits(view.getUint32(at + LEAF_VALIDITY, true), rows, this.#packed)
+      copy(this.#packed, Math.ceil(rows / 8), buffers[0]!.offset)
+    }
+    switch (leaf.storage.kind) {
+      case 'none':
+        return
+      case 'boolean':
+        kernels.packBits(data, rows, this.#packed)
+        return copy(this.#packed, Math.ceil(rows / 8), buffers[1]!.offset)
+      case 'fixed':
+        return copy(data, rows * leaf.storage.bytes, buffers[1]!.offset)
+      case 'variable':
+        copy(view.getUint32(at + LEAF_OFFSETS, true), rows * 4 + 4, buffers[1]!.offset)
+        return copy(data, variableBytes ?? 0, buffers[2]!.offset)
+    }
+  }
+
+  release(): void {
+    const stride = builderBytes(this.#leaves)
+    for (let i = 0; i < this.#partitions; i++) {
+      this.#leaves.forEach((leaf, j) => {
+        if (leaf.storage.kind !== 'variable') return
+        this.#memory.release(
+          this.#memory.view.getUint32(this.#leafAddress(this.address + i * stride, j) + LEAF_DATA, true),
+        )
+      })
+    }
+    for (const address of this.#owned) this.#memory.release(address)
+  }
+}

@@ -1,0 +1,182 @@
+import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
+import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
+import { compileExpression } from '../../compiler/expression/compile.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import { anyNull } from '../../compiler/expression/nulls.js'
+import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
+import type { Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { type Accumulator, accumulatorFor } from './accumulator.js'
+import { LocalCells, RowCells } from './cells.js'
+import { type Consumer, loadSlot, pushAddressOf, pushSlot } from './consumer.js'
+import { pipelineKernel } from './kernels.js'
+import { KeyLayout } from './key-layout.js'
+import { BYTES_STORE, DIRECTORY, MASK } from './table-layout.js'
+
+interface PlacedAccumulator {
+  readonly accumulator: Accumulator
+  readonly offset: number
+  /** Position of its first column in the output. */
+  readonly firstColumn: number
+  /** Position of its first state column in the input of `final`. */
+  readonly firstState: number
+  readonly states: number
+}
+
+/**
+ * The groups of an aggregation: rows of keys and accumulator cells in the table at an offset of the data area. As a consumer it adds
+ * rows; `source` reads the groups back.
+ */
+export class GroupedAggregate implements Consumer {
+  readonly width: number
+  readonly #context: CompilerContext
+  readonly #plan: PhysicalAggregate
+  readonly #table: number
+  readonly #keys: KeyLayout
+  readonly #placed: readonly PlacedAccumulator[]
+  #directory: Local | undefined
+  #mask: Local | undefined
+  #single: { readonly row: Local; readonly cells: readonly LocalCells[] } | undefined
+
+  constructor(context: CompilerContext, plan: PhysicalAggregate, table: number) {
+    this.#context = context
+    this.#plan = plan
+    this.#table = table
+    const keys = plan.keys.map(({ expression: { type, nullable } }) => ({ type, nullable }))
+    this.#keys = new KeyLayout(context, keys, 0)
+    let offset = this.#keys.width
+    let firstColumn = keys.length
+    let firstState = keys.length
+    this.#placed = plan.aggregates.map((call) => {
+      const mayBeEmpty =
+        keys.length === 0 || call.filter !== undefined || call.args.some((arg) => arg.nullable) || plan.mode === 'final'
+      const isFirst = call.fn === 'first'
+      const accumulator = accumulatorFor({
+        call,
+        strings: table + BYTES_STORE,
+        mayBeEmpty: isFirst ? keys.length === 0 || call.filter !== undefined : mayBeEmpty,
+      })
+      const states = aggregateState(call).length
+      const placed = { accumulator, offset, firstColumn, firstState, states }
+      offset += accumulator.cells.length * 8
+      firstColumn += plan.mode === 'partial' ? states : 1
+      firstState += states
+      return placed
+    })
+    this.width = Math.max(offset, 8)
+  }
+
+  get hasKeys(): boolean {
+    return this.#plan.keys.length > 0
+  }
+
+  begin(f: FunctionBuilder): void {
+    this.#directory = loadSlot(this.#context, f, this.#table + DIRECTORY)
+    this.#mask = loadSlot(this.#context, f, this.#table + MASK)
+    if (this.hasKeys) return
+    // The one group's row was put there before the first batch: it is the first of the store's first chunk.
+    const row = loadSlot(this.#context, f, this.#table + 16 + 8)
+    f.get(row).i32(16).op('i32.add').set(row)
+    const cells = this.#placed.map(({ accumulator, offset }) => new LocalCells(f, accumulator.cells, row, offset))
+    this.#single = { row, cells }
+  }
+
+  end(): void {
+    for (const cells of this.#single?.cells ?? []) cells.flush()
+  }
+
+  row(scope: Scope): void {
+    const { f } = scope
+    const row = this.hasKeys ? this.#findGroup(scope) : undefined
+    this.#placed.forEach((placed, i) => {
+      const { accumulator, offset } = placed
+      const cells = row ? new RowCells(f, accumulator.cells, row, offset) : this.#single!.cells[i]!
+      if (this.#plan.mode === 'final') {
+        const state = Array.from({ length: placed.states }, (_, j) => scope.column(placed.firstState + j))
+        accumulator.merge(scope, cells, state)
+      } else this.#add(scope, i, (inner, values) => accumulator.add(inner, cells, values))
+    })
+  }
+
+  #add(scope: Scope, index: number, add: (scope: Scope, values: readonly Value[]) => void): void {
+    const { f } = scope
+    const call = this.#plan.aggregates[index]!
+    const { takesNull } = this.#placed[index]!.accumulator
+    const evaluate = (inner: Scope) => {
+      const values = call.args.map((arg) => compileExpression(arg, inner))
+      const isNull = takesNull
+        ? undefined
+        : anyNull(
+            f,
+            values.map((value) => value.isNull),
+          )
+      if (!isNull) add(inner, values)
+      else
+        f.get(isNull)
+          .op('i32.eqz')
+          .if(() => add(inner.fork(), values))
+    }
+    if (!call.filter) {
+      evaluate(scope)
+      return
+    }
+    const filter = compileExpression(call.filter, scope) as { readonly value: Operand; readonly isNull?: Operand }
+    f.get(filter.value)
+    if (filter.isNull) f.get(filter.isNull).op('i32.eqz').op('i32.and')
+    f.if(() => evaluate(scope.fork()))
+  }
+
+  #keyValues(scope: Scope): readonly Value[] {
+    return this.#plan.keys.map(({ expression }, i) =>
+      this.#plan.mode === 'final' ? scope.column(i) : compileExpression(expression, scope),
+    )
+  }
+
+  /** Emits the probe; the address of the group's row, added when there was none. */
+  #findGroup(scope: Scope): Local {
+    const { f } = scope
+    const [directory, mask] = [this.#directory!, this.#mask!]
+    const key = this.#keys.prepare(f, this.#keyValues(scope))
+    const hash = f.get(this.#keys.hash(f, key)).op('i32.wrap_i64').setNew('i32')
+    const slot = f.get(hash).get(mask).op('i32.and').setNew('i32')
+    const [entry, row] = [f.local('i64'), f.local('i32')]
+    f.block((found) => {
+      f.loop((again) => {
+        f.get(directory).get(slot).i32(3).op('i32.shl').op('i32.add').load('i64.load').tee(entry)
+        f.op('i32.wrap_i64').tee(row).op('i32.eqz')
+        f.if(() => {
+          pushAddressOf(this.#context, f, this.#table).get(hash).i32(this.width)
+          f.call(pipelineKernel(this.#context, 'groupInsert')).set(row)
+          this.#keys.store(f, row, key, this.#table + BYTES_STORE)
+          pushSlot(this.#context, f, this.#table + DIRECTORY).set(directory)
+          pushSlot(this.#context, f, this.#table + MASK).set(mask)
+          f.br(found)
+        })
+        f.block((different) => {
+          f.get(entry).i64(32n).op('i64.shr_u').op('i32.wrap_i64').get(hash).op('i32.ne').brIf(different)
+          this.#keys.compare(f, row, key, different)
+          f.br(found)
+        })
+        f.get(slot).i32(1).op('i32.add').get(mask).op('i32.and').set(slot).br(again)
+      })
+    })
+    return row
+  }
+
+  /** The output columns of the group whose row is given. */
+  source(scopeOf: () => Scope, f: FunctionBuilder, row: Operand): ColumnSource {
+    const source: ColumnSource = {
+      column: (ordinal) => {
+        if (ordinal < this.#plan.keys.length) return this.#keys.load(f, row, ordinal)
+        const index = this.#placed.findLastIndex(({ firstColumn }) => firstColumn <= ordinal)
+        const { accumulator, offset, firstColumn } = this.#placed[index]!
+        const cells = new RowCells(f, accumulator.cells, row, offset)
+        if (this.#plan.mode !== 'partial') return accumulator.result(scopeOf(), cells)
+        return accumulator.state(scopeOf(), cells)[ordinal - firstColumn]!
+      },
+      fork: () => source,
+    }
+    return source
+  }
+}

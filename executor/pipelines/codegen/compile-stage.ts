@@ -1,0 +1,264 @@
+import { leafCount, leavesOf } from '../../../columnar/leaves.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type {
+  PhysicalAggregate,
+  PhysicalHashJoin,
+  PhysicalLimit,
+  PhysicalPlan,
+  PhysicalSort,
+  PhysicalTopK,
+  PhysicalWatermark,
+  Stage,
+} from '../../../planner/plan/physical/plan.js'
+import { type LeafAddress, loadColumn } from '../../compiler/batch-access.js'
+import { compileCondition } from '../../compiler/expression/condition.js'
+import { CompilerContext } from '../../compiler/expression/context.js'
+import { type ColumnSource, Scope } from '../../compiler/expression/scope.js'
+import { finishProgram } from '../../compiler/program.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Local } from '../../compiler/wasm/types.js'
+import { GroupedAggregate } from './aggregate.js'
+import type { CompiledStage, PipelineSource, SourceNode, Step } from './compiled-stage.js'
+import { before, type Consumer } from './consumer.js'
+import { HashJoin } from './hash-join.js'
+import { limited } from './limit.js'
+import { OutputSink } from './output.js'
+import { projectedSource } from './projected-source.js'
+import { SortedRows } from './sort.js'
+import { TABLE_BYTES } from './table-layout.js'
+import { watermarked } from './watermark.js'
+
+/** Compiles a stage: its operator tree cut at the breakers into pipelines, each a function of one module. */
+export function compileStage(stage: Stage): CompiledStage {
+  return new StageCompiler(stage).compile()
+}
+
+type LoadRow = (f: FunctionBuilder, row: Local, scope: () => Scope) => ColumnSource
+
+class StageCompiler {
+  readonly #context = new CompilerContext()
+  readonly #stage: Stage
+  readonly #steps: Step[] = []
+  readonly #tables: number[] = []
+  #sources = 0
+  #functions = 0
+  #eventTime: number | undefined
+
+  constructor(stage: Stage) {
+    this.#stage = stage
+  }
+
+  compile(): CompiledStage {
+    const { constants } = this.#context
+    const builders = constants.reserve(16)
+    const rowsWritten = constants.reserve(16)
+    const { sink, schema, root } = this.#stage
+    const partitioning = sink.kind === 'shuffle' ? sink.partitioning : ({ kind: 'single' } as const)
+    this.#produce(root, new OutputSink(this.#context, schema, partitioning, builders, rowsWritten))
+    return {
+      program: finishProgram(this.#context),
+      steps: this.#steps,
+      tables: this.#tables,
+      builders,
+      rowsWritten,
+      eventTime: this.#eventTime,
+    }
+  }
+
+  #table(): number {
+    const table = this.#context.constants.reserve(TABLE_BYTES)
+    this.#tables.push(table)
+    return table
+  }
+
+  /** Emits the pipelines that bring the rows of a plan to a consumer. */
+  #produce(plan: PhysicalPlan, next: Consumer): void {
+    switch (plan.kind) {
+      case 'scan':
+      case 'local':
+      case 'cachedScan':
+      case 'shuffleRead':
+      case 'broadcastRead':
+      case 'oneRow':
+      case 'range':
+        return this.#fromOutside(plan, next)
+      case 'filter':
+        return this.#produce(
+          plan.input,
+          before(next, (scope, flow) => {
+            compileCondition(plan.condition, scope, flow.skip)
+            next.row(scope, flow)
+          }),
+        )
+      case 'project':
+        return this.#produce(
+          plan.input,
+          before(next, (scope, flow) => next.row(scope.over(projectedSource(scope, plan.projections)), flow)),
+        )
+      case 'limit':
+        return this.#limit(plan, next)
+      case 'watermark':
+        return this.#watermark(plan, next)
+      case 'hashJoin':
+        return this.#join(plan, next)
+      case 'aggregate':
+        return this.#aggregate(plan, next)
+      case 'sort':
+        return this.#sort(plan, next)
+      case 'topK':
+        return this.#topK(plan, next)
+      case 'stateAggregate':
+        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'stateful aggregation in a pipeline' })
+      case 'exchange':
+      case 'broadcast':
+        throw new MillraceError('INTERNAL_ERROR', { message: `an uncut ${plan.kind} reached an executor` })
+    }
+  }
+
+  #limit(plan: PhysicalLimit, next: Consumer): void {
+    this.#produce(plan.input, limited(this.#context, plan, this.#context.constants.reserve(16), next))
+  }
+
+  #watermark(plan: PhysicalWatermark, next: Consumer): void {
+    const least = new BigInt64Array([-(1n << 63n)])
+    this.#eventTime ??= this.#context.constants.add(new Uint8Array(least.buffer))
+    this.#produce(plan.input, watermarked(this.#context, plan.ordinal, this.#eventTime, next))
+  }
+
+  #join(plan: PhysicalHashJoin, next: Consumer): void {
+    const table = this.#table()
+    const join = new HashJoin(this.#context, plan, table)
+    this.#produce(plan.right, join.build)
+    this.#steps.push({ kind: 'finishJoin', table, width: join.width })
+    this.#produce(plan.left, join.probe(next))
+  }
+
+  #aggregate(plan: PhysicalAggregate, next: Consumer): void {
+    const table = this.#table()
+    const groups = new GroupedAggregate(this.#context, plan, table)
+    const { width, hasKeys } = groups
+    this.#steps.push({ kind: 'startGroups', table, width, hasKeys })
+    this.#produce(plan.input, groups)
+    this.#run(
+      { kind: 'rows', table, width },
+      (f, row) => f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(row),
+      (f, row, scope) => groups.source(scope, f, row),
+      next,
+    )
+    this.#steps.push({ kind: 'release', table })
+  }
+
+  #sort(plan: PhysicalSort, next: Consumer): void {
+    const table = this.#table()
+    const rows = new SortedRows(this.#context, plan, table)
+    this.#produce(plan.input, rows)
+    this.#steps.push({ kind: 'finishSort', table, width: rows.width, descriptor: rows.descriptor })
+    this.#entries(table, 0, rows, next)
+  }
+
+  #topK(plan: PhysicalTopK, next: Consumer): void {
+    const table = this.#table()
+    const rows = new SortedRows(this.#context, plan, table)
+    const keep = plan.limit + plan.offset
+    this.#steps.push({ kind: 'startTop', table, keep })
+    this.#produce(plan.input, rows)
+    this.#steps.push({ kind: 'finishTop', table, keep, descriptor: rows.descriptor })
+    this.#entries(table, plan.offset, rows, next)
+  }
+
+  #entries(table: number, skip: number, rows: SortedRows, next: Consumer): void {
+    this.#run(
+      { kind: 'entries', table, skip },
+      (f, row) => f.i32(16).op('i32.mul').get(f.parameters[0]!).op('i32.add').load('i32.load', 8).set(row),
+      (f, row) => rows.source(f, row),
+      next,
+    )
+    this.#steps.push({ kind: 'release', table })
+  }
+
+  #fromOutside(plan: SourceNode, next: Consumer): void {
+    const schema = { fields: plan.attributes }
+    const leaves = this.#context.constants.reserve(Math.max(leavesOf(schema).length * 8, 8))
+    const source = { kind: 'outside', position: this.#sources++, leaves } as const
+    let columns: readonly (readonly LeafAddress[])[] = []
+    this.#run(
+      source,
+      (f, row) => f.set(row),
+      (f, row) => {
+        const own: ColumnSource = {
+          column: (ordinal) => loadColumn(f, plan.attributes[ordinal]!.type, columns[ordinal]!, row),
+          fork: () => own,
+        }
+        return own
+      },
+      {
+        begin: (f) => {
+          columns = this.#addresses(f, plan, leaves)
+          next.begin(f)
+        },
+        row: (scope, flow) => next.row(scope, flow),
+        end: (f) => next.end(f),
+      },
+    )
+  }
+
+  /** Loads the addresses of a batch's leaves into locals. */
+  #addresses(f: FunctionBuilder, plan: SourceNode, leaves: number): readonly (readonly LeafAddress[])[] {
+    const all = leavesOf({ fields: plan.attributes }).map((leaf, i): LeafAddress => {
+      const base = this.#context.constantsBase
+      const data = f
+        .get(base)
+        .load('i32.load', leaves + i * 8)
+        .setNew('i32')
+      if (!leaf.nullable) return { data, validity: undefined }
+      const validity = f
+        .get(base)
+        .load('i32.load', leaves + i * 8 + 4)
+        .setNew('i32')
+      return { data, validity }
+    })
+    let at = 0
+    return plan.attributes.map(({ type }) => {
+      const count = leafCount(type)
+      at += count
+      return all.slice(at - count, at)
+    })
+  }
+
+  /**
+   * Emits the function of a pipeline: (first, count) → status, a loop over `count` rows. `locate` pops the index of a row and sets what
+   * stands for the row: the index itself, or its address.
+   */
+  #run(
+    source: PipelineSource,
+    locate: (f: FunctionBuilder, row: Local) => void,
+    load: LoadRow,
+    consumer: Consumer,
+  ): void {
+    const name = `pipeline${this.#functions++}`
+    const stop = this.#context.constants.reserve(16)
+    const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
+    const count = f.parameters[1]!
+    const [index, row] = [f.local('i32'), f.local('i32')]
+    consumer.begin(f)
+    f.block((done) => {
+      f.loop((again) => {
+        f.get(index).get(count).op('i32.ge_u').brIf(done)
+        f.get(index)
+        locate(f, row)
+        f.block((skip) => {
+          const scope: Scope = new Scope(
+            this.#context,
+            f,
+            load(f, row, () => scope),
+          )
+          consumer.row(scope, { skip, done, stop })
+        })
+        f.get(index).i32(1).op('i32.add').set(index).br(again)
+      })
+    })
+    consumer.end(f)
+    f.i32(0)
+    this.#steps.push({ kind: 'run', name, source, stop })
+  }
+}

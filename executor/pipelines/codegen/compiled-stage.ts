@@ -1,0 +1,66 @@
+import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
+import type { Program } from '../../compiler/program.js'
+
+/** A plan node that rows come from outside the stage. */
+export type SourceNode = Extract<
+  PhysicalPlan,
+  { kind: 'scan' | 'local' | 'oneRow' | 'range' | 'cachedScan' | 'shuffleRead' | 'broadcastRead' }
+>
+
+/** Where the rows of a generated function come from. Offsets are in the data area. */
+export type PipelineSource =
+  /** The stage's source of this position (see `sourcesOf`); leaf addresses go to `leaves`, data and validity of each. */
+  | { readonly kind: 'outside'; readonly position: number; readonly leaves: number }
+  /** The rows of a table's store: groups. */
+  | { readonly kind: 'rows'; readonly table: number; readonly width: number }
+  /** The sorted entries of a table, so many of the first left out. */
+  | { readonly kind: 'entries'; readonly table: number; readonly skip: number }
+
+/** What a task does, in order. */
+export type Step =
+  | {
+      readonly kind: 'run'
+      /** The generated function: (first, count) → status. */
+      readonly name: string
+      readonly source: PipelineSource
+      /** Offset of a u32 that becomes 1 when no more rows are wanted. */
+      readonly stop: number
+    }
+  | { readonly kind: 'startGroups'; readonly table: number; readonly width: number; readonly hasKeys: boolean }
+  | { readonly kind: 'startTop'; readonly table: number; readonly keep: number }
+  | { readonly kind: 'finishJoin'; readonly table: number; readonly width: number }
+  | { readonly kind: 'finishSort'; readonly table: number; readonly width: number; readonly descriptor: number }
+  | { readonly kind: 'finishTop'; readonly table: number; readonly keep: number; readonly descriptor: number }
+  /** Frees a table whose rows have all been passed on. */
+  | { readonly kind: 'release'; readonly table: number }
+
+/** A stage compiled: a module with a function for each pipeline, and the steps that run them. Holds no address and nothing of a task. */
+export interface CompiledStage {
+  readonly program: Program
+  readonly steps: readonly Step[]
+  readonly tables: readonly number[]
+  /** Where the address of the sink's first builder goes. */
+  readonly builders: number
+  /** u64 of rows handed to the sink. */
+  readonly rowsWritten: number
+  /** i64 of the greatest event time, the least i64 while there was none. */
+  readonly eventTime: number | undefined
+}
+
+/** The sources of a stage in the order in which the compiler meets them: of joins the right side first. */
+export function sourcesOf(plan: PhysicalPlan): readonly SourceNode[] {
+  switch (plan.kind) {
+    case 'hashJoin':
+      return [...sourcesOf(plan.right), ...sourcesOf(plan.left)]
+    case 'scan':
+    case 'local':
+    case 'oneRow':
+    case 'range':
+    case 'cachedScan':
+    case 'shuffleRead':
+    case 'broadcastRead':
+      return [plan]
+    default:
+      return sourcesOf(plan.input)
+  }
+}

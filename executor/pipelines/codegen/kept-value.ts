@@ -1,0 +1,117 @@
+import type { DataType } from '../../../columnar/types.js'
+import { pushComparison } from '../../compiler/expression/functions/comparison.js'
+import { whenNotNull } from '../../compiler/expression/nulls.js'
+import type { Scope } from '../../compiler/expression/scope.js'
+import { unsupportedType } from '../../compiler/expression/slots.js'
+import { partsOf, shapeOf, type Value } from '../../compiler/expression/value.js'
+import type { Operand } from '../../compiler/wasm/types.js'
+import type { Accumulator, AccumulatorSite } from './accumulator.js'
+import type { Cells, CellType } from './cells.js'
+import { pushAddressOf } from './consumer.js'
+import { pipelineKernel } from './kernels.js'
+
+const EMPTY = 0
+const KEPT = 1
+const KEPT_NULL = 2
+
+function cellsOf(type: DataType): readonly CellType[] {
+  const shape = shapeOf(type)
+  switch (shape) {
+    case 'wide':
+      return ['i64', 'i64']
+    case 'bytes':
+      return ['i32', 'i32']
+    case 'i32':
+    case 'i64':
+    case 'f32':
+    case 'f64':
+      return [shape]
+    default:
+      throw unsupportedType(type)
+  }
+}
+
+/** min, max and first: one of the values met, and a cell that says whether there was one. */
+export class KeptValue implements Accumulator {
+  readonly cells: readonly CellType[]
+  readonly takesNull: boolean
+  readonly #site: AccumulatorSite
+  readonly #kind: 'min' | 'max' | 'first'
+
+  constructor(site: AccumulatorSite, kind: 'min' | 'max' | 'first') {
+    this.#site = site
+    this.#kind = kind
+    this.takesNull = kind === 'first'
+    this.cells = ['i32', ...cellsOf(site.call.type)]
+  }
+
+  add(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
+    const { f } = scope
+    if (this.#kind === 'first') {
+      cells.push(0).op('i32.eqz')
+      f.if(() => this.#keep(scope, cells, value!))
+      return
+    }
+    cells.push(0)
+    f.if(
+      () => pushComparison(scope, this.#kind === 'min' ? 'lt' : 'gt', value!, this.#current(cells, undefined)),
+      () => f.i32(1),
+      'i32',
+    )
+    f.if(() => this.#keep(scope, cells, value!))
+  }
+
+  #keep(scope: Scope, cells: Cells, value: Value): void {
+    const { f } = scope
+    if (value.isNull) f.i32(KEPT_NULL).i32(KEPT).get(value.isNull).select()
+    else f.i32(KEPT)
+    cells.set(0)
+    if (value.kind === 'bytes') {
+      f.get(value.length)
+      if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
+      const length = f.setNew('i32')
+      pushAddressOf(scope.context, f, this.#site.strings).get(value.address).get(length)
+      f.call(pipelineKernel(scope.context, 'storeBytes'))
+      cells.set(1)
+      f.get(length)
+      cells.set(2)
+      return
+    }
+    partsOf(value).forEach((part, i) => {
+      f.get(part)
+      cells.set(i + 1)
+    })
+  }
+
+  #current(cells: Cells, isNull: Operand | undefined): Value {
+    const { type } = this.#site.call
+    const parts = cellsOf(type).map((cell, i) => cells.push(i + 1).setNew(cell))
+    const shape = shapeOf(type)
+    if (shape === 'bytes') return { kind: 'bytes', type, address: parts[0]!, length: parts[1]!, isNull }
+    if (type.kind === 'decimal' && shape === 'wide') {
+      return { kind: 'wide', type, low: parts[0]!, high: parts[1]!, narrow: undefined, isNull }
+    }
+    return { kind: 'scalar', type, value: parts[0]!, isNull }
+  }
+
+  /** Of `first`, a NULL may be what a task found first or what one without rows handed on: with keys it is the former. */
+  merge(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
+    if (this.#kind === 'first' && !this.#site.mayBeEmpty) {
+      this.add(scope, cells, [value!])
+      return
+    }
+    whenNotNull(scope.f, value!.isNull, () => this.add(scope, cells, [{ ...value!, isNull: undefined }]))
+  }
+
+  state(scope: Scope, cells: Cells): readonly Value[] {
+    return [this.result(scope, cells)]
+  }
+
+  result(scope: Scope, cells: Cells): Value {
+    const { f } = scope
+    cells.push(0)
+    if (this.takesNull) f.i32(KEPT).op('i32.ne')
+    else f.i32(EMPTY).op('i32.eq')
+    return this.#current(cells, f.setNew('i32'))
+  }
+}

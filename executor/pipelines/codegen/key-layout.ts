@@ -1,0 +1,282 @@
+import { type DataType, isShortDecimal } from '../../../columnar/types.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import { unsupportedType } from '../../compiler/expression/slots.js'
+import { shapeOf, type Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
+import { pushAddressOf } from './consumer.js'
+import { pipelineKernel } from './kernels.js'
+
+const MULTIPLIER = 0x9e3779b97f4a7c15n
+const LONG_STRING = 255n
+const CANONICAL_NAN = 0x7ff8000000000000n
+
+/** A leaf of a key: where it lies in a row, and the bit of the null mask that says it is NULL. */
+interface KeyPart {
+  readonly type: DataType
+  readonly offset: number
+  readonly nullBit: number | undefined
+  readonly fields: readonly KeyPart[]
+}
+
+/** A part of a key for the current row as words that are equal when the values are; 0 under a NULL. */
+type Word =
+  | { readonly kind: 'word'; readonly part: KeyPart; readonly offset: number; readonly word: Operand }
+  | {
+      readonly kind: 'string'
+      readonly part: KeyPart
+      readonly word: Local
+      readonly address: Operand
+      readonly length: Operand
+    }
+
+/** Keys of the current row, ready to be hashed, compared and stored. */
+export interface PreparedKey {
+  readonly words: readonly Word[]
+  readonly mask: Operand | undefined
+}
+
+/**
+ * How keys lie in a row of a hash table: a null mask where one may be NULL, then words. Strings take two: up to seven bytes
+ * with their number on top, so that short strings are compared as one number, and a ref for longer ones.
+ */
+export class KeyLayout {
+  readonly width: number
+  readonly #context: CompilerContext
+  readonly #parts: readonly KeyPart[]
+  readonly #maskOffset: number | undefined
+
+  constructor(
+    context: CompilerContext,
+    keys: readonly { readonly type: DataType; readonly nullable: boolean }[],
+    offset: number,
+  ) {
+    this.#context = context
+    let next = offset + 8
+    let bits = 0
+    const place = (type: DataType, nullable: boolean): KeyPart => {
+      const shape = shapeOf(type)
+      if (shape === 'unsupported') throw unsupportedType(type)
+      const nullBit = nullable ? bits++ : undefined
+      const at = next
+      if (shape === 'wide' || shape === 'bytes') next += 16
+      else if (shape !== 'struct') next += 8
+      const fields = type.kind === 'struct' ? type.fields.map((x) => place(x.type, true)) : []
+      return { type, offset: at, nullBit, fields }
+    }
+    this.#parts = keys.map((key) => place(key.type, key.nullable))
+    if (bits > 32) throw unsupportedType({ kind: 'struct', fields: [] })
+    this.#maskOffset = bits > 0 ? offset : undefined
+    this.width = next - offset
+  }
+
+  /** Computes the words of keys. */
+  prepare(f: FunctionBuilder, values: readonly Value[]): PreparedKey {
+    const words: Word[] = []
+    const flags: { readonly isNull: Operand; readonly bit: number }[] = []
+    const visit = (part: KeyPart, value: Value, outerNull: Operand | undefined) => {
+      const isNull = part.nullBit === undefined ? outerNull : eitherNull(f, value.isNull, outerNull)
+      if (isNull && part.nullBit !== undefined) flags.push({ isNull, bit: part.nullBit })
+      if (value.kind === 'struct') for (const [i, x] of part.fields.entries()) visit(x, value.fields[i]!, isNull)
+      else words.push(...this.#wordsOf(f, part, value, isNull))
+    }
+    for (const [i, part] of this.#parts.entries()) visit(part, values[i]!, undefined)
+    if (this.#maskOffset === undefined) return { words, mask: undefined }
+    if (flags.length === 0) return { words, mask: i32Constant(0) }
+    flags.forEach(({ isNull, bit }, i) => {
+      f.get(isNull).i32(bit).op('i32.shl')
+      if (i > 0) f.op('i32.or')
+    })
+    return { words, mask: f.setNew('i32') }
+  }
+
+  #wordsOf(f: FunctionBuilder, part: KeyPart, value: Value, isNull: Operand | undefined): Word[] {
+    const nulled = (type: 'i32' | 'i64'): Local => {
+      if (isNull) {
+        if (type === 'i64') f.i64(0n)
+        else f.i32(0)
+        f.get(isNull).op('i32.eqz').select()
+      }
+      return f.setNew(type)
+    }
+    if (value.kind === 'wide') {
+      f.get(value.low)
+      const low = nulled('i64')
+      f.get(value.high)
+      return [
+        { kind: 'word', part, offset: part.offset, word: low },
+        { kind: 'word', part, offset: part.offset + 8, word: nulled('i64') },
+      ]
+    }
+    if (value.kind === 'bytes') {
+      pushStringWord(this.#context, f, value.address, value.length)
+      return [{ kind: 'string', part, word: nulled('i64'), address: value.address, length: value.length }]
+    }
+    if (value.kind === 'struct') return []
+    const type = value.value.type
+    if (type === 'f64') pushDoubleBits(f, value.value)
+    else if (type === 'f32') {
+      f.get(value.value).op('f64.promote_f32')
+      const promoted = f.setNew('f64')
+      pushDoubleBits(f, promoted)
+    } else f.get(value.value)
+    if (!isNull && (type === 'i32' || type === 'i64'))
+      return [{ kind: 'word', part, offset: part.offset, word: f.setNew(type) }]
+    return [{ kind: 'word', part, offset: part.offset, word: nulled(type === 'i32' ? 'i32' : 'i64') }]
+  }
+
+  /** The hash of keys, 64 bits: by value, the same on every thread and for nullable and other columns alike. */
+  hash(f: FunctionBuilder, key: PreparedKey): Local {
+    const hash = f.local('i64')
+    key.words.forEach((word, i) => {
+      if (i > 0) f.get(hash)
+      if (word.kind === 'string') {
+        f.get(word.word).i64(56n).op('i64.shr_u').i64(LONG_STRING).op('i64.eq')
+        f.if(
+          () => f.get(word.address).get(word.length).call(pipelineKernel(this.#context, 'hashBytes')),
+          () => f.get(word.word),
+          'i64',
+        )
+      } else {
+        f.get(word.word)
+        if (word.word.type === 'i32') f.op('i64.extend_i32_s')
+      }
+      if (i > 0) f.op('i64.xor')
+      f.i64(BigInt.asIntN(64, MULTIPLIER)).op('i64.mul').tee(hash).get(hash).i64(32n).op('i64.shr_u').op('i64.xor')
+      f.set(hash)
+    })
+    if (key.words.length === 0) f.i64(0n).set(hash)
+    return hash
+  }
+
+  /** Goes to `different` unless the keys are those of a row. */
+  compare(f: FunctionBuilder, row: Operand, key: PreparedKey, different: Label): void {
+    if (this.#maskOffset !== undefined) {
+      f.get(row).load('i32.load', this.#maskOffset).get(key.mask!).op('i32.ne').brIf(different)
+    }
+    for (const word of key.words) {
+      if (word.kind === 'word') {
+        const { type } = word.word
+        f.get(row).load(type === 'i32' ? 'i32.load' : 'i64.load', word.offset)
+        f.get(word.word)
+          .op(type === 'i32' ? 'i32.ne' : 'i64.ne')
+          .brIf(different)
+        continue
+      }
+      const at = word.part.offset
+      f.get(row).load('i64.load', at).get(word.word).op('i64.ne').brIf(different)
+      f.get(word.word).i64(56n).op('i64.shr_u').i64(LONG_STRING).op('i64.eq')
+      f.if(() => {
+        f.get(row)
+          .load('i32.load', at + 12)
+          .get(word.length)
+          .op('i32.ne')
+          .brIf(different)
+        f.get(row)
+          .load('i32.load', at + 8)
+          .get(word.address)
+          .get(word.length)
+        f.call(pipelineKernel(this.#context, 'bytesEqual')).op('i32.eqz').brIf(different)
+      })
+    }
+  }
+
+  /** Writes the keys into a row. Long strings are copied to the store at an offset of the data area. */
+  store(f: FunctionBuilder, row: Operand, key: PreparedKey, strings: number): void {
+    if (this.#maskOffset !== undefined) f.get(row).get(key.mask!).store('i32.store', this.#maskOffset)
+    for (const word of key.words) {
+      if (word.kind === 'word') {
+        f.get(row)
+          .get(word.word)
+          .store(word.word.type === 'i32' ? 'i32.store' : 'i64.store', word.offset)
+        continue
+      }
+      const at = word.part.offset
+      f.get(row).get(word.word).store('i64.store', at)
+      f.get(word.word).i64(56n).op('i64.shr_u').i64(LONG_STRING).op('i64.eq')
+      f.if(() => {
+        f.get(row)
+        pushAddressOf(this.#context, f, strings).get(word.address).get(word.length)
+        f.call(pipelineKernel(this.#context, 'storeBytes')).store('i32.store', at + 8)
+        f.get(row)
+          .get(word.length)
+          .store('i32.store', at + 12)
+      })
+    }
+  }
+
+  /** Loads a key from a row. */
+  load(f: FunctionBuilder, row: Operand, index: number): Value {
+    return this.#load(f, row, this.#parts[index]!)
+  }
+
+  #load(f: FunctionBuilder, row: Operand, part: KeyPart): Value {
+    const { type, offset } = part
+    const isNull = part.nullBit === undefined ? undefined : this.#loadNullFlag(f, row, part.nullBit)
+    if (type.kind === 'struct') {
+      return { kind: 'struct', type, fields: part.fields.map((x) => this.#load(f, row, x)), isNull }
+    }
+    const shape = shapeOf(type)
+    if (shape === 'bytes') {
+      f.get(row).load('i32.load8_u', offset + 7)
+      const size = f.setNew('i32')
+      f.get(size).i32(255).op('i32.eq')
+      const isLong = f.setNew('i32')
+      f.get(row)
+        .load('i32.load', offset + 8)
+        .get(row)
+        .i32(offset)
+        .op('i32.add')
+        .get(isLong)
+        .select()
+      const address = f.setNew('i32')
+      f.get(row)
+        .load('i32.load', offset + 12)
+        .get(size)
+        .get(isLong)
+        .select()
+      return { kind: 'bytes', type, address, length: f.setNew('i32'), isNull }
+    }
+    if (type.kind === 'decimal' && !isShortDecimal(type)) {
+      f.get(row).load('i64.load', offset)
+      const low = f.setNew('i64')
+      f.get(row).load('i64.load', offset + 8)
+      return { kind: 'wide', type, low, high: f.setNew('i64'), narrow: undefined, isNull }
+    }
+    f.get(row)
+    if (shape === 'i32') f.load('i32.load', offset)
+    else if (shape === 'i64') f.load('i64.load', offset)
+    else f.load('f64.load', offset)
+    if (shape === 'f32') f.op('f32.demote_f64')
+    return { kind: 'scalar', type, value: f.setNew(shape as 'i32' | 'i64' | 'f32' | 'f64'), isNull }
+  }
+
+  #loadNullFlag(f: FunctionBuilder, row: Operand, bit: number): Local {
+    return f.get(row).load('i32.load', this.#maskOffset!).i32(bit).op('i32.shr_u').i32(1).op('i32.and').setNew('i32')
+  }
+}
+
+function eitherNull(f: FunctionBuilder, a: Operand | undefined, b: Operand | undefined): Operand | undefined {
+  if (!a || !b) return a ?? b
+  return f.get(a).get(b).op('i32.or').setNew('i32')
+}
+
+/** Pushes the bits of a double with one zero and one NaN. */
+function pushDoubleBits(f: FunctionBuilder, value: Operand): void {
+  f.get(value).f64(0).op('f64.add').op('i64.reinterpret_f64').i64(CANONICAL_NAN)
+  f.get(value).get(value).op('f64.eq').select()
+}
+
+/** Pushes the word of a string as the kernel `stringWord` makes it; in line unless it is long or a load might pass the end of memory. */
+function pushStringWord(context: CompilerContext, f: FunctionBuilder, address: Operand, length: Operand): void {
+  f.get(length).i32(7).op('i32.gt_u').get(address).i32(0xffff).op('i32.and').i32(0xfff8).op('i32.gt_u').op('i32.or')
+  f.if(
+    () => f.get(address).get(length).call(pipelineKernel(context, 'stringWord')),
+    () => {
+      f.get(address).load('i64.load')
+      f.i64(1n).get(length).i32(3).op('i32.shl').op('i64.extend_i32_u').op('i64.shl').i64(1n).op('i64.sub')
+      f.op('i64.and').get(length).op('i64.extend_i32_u').i64(56n).op('i64.shl').op('i64.or')
+    },
+    'i64',
+  )
+}

@@ -1,0 +1,127 @@
+import { type Leaf, leafCount, leavesOf } from '../../../columnar/leaves.js'
+import type { Schema } from '../../../columnar/types.js'
+import type { Expression } from '../../../planner/plan/expression/expression.js'
+import type { Partitioning } from '../../../planner/plan/physical/plan.js'
+import { storeColumn } from '../../compiler/batch-access.js'
+import { compileExpression } from '../../compiler/expression/compile.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { Scope } from '../../compiler/expression/scope.js'
+import type { Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import { i32Constant, type Local, type Operand } from '../../compiler/wasm/types.js'
+import {
+  BUILDER_HEADER_BYTES,
+  BUILDER_LEAF_BYTES,
+  BUILDER_LIMIT,
+  BUILDER_ROWS,
+  builderBytes,
+  LEAF_DATA,
+  LEAF_VALIDITY,
+} from '../../memory/block-builder.js'
+import { type Consumer, pushSlot } from './consumer.js'
+import { pipelineKernel } from './kernels.js'
+import { KeyLayout } from './key-layout.js'
+
+/** Appends rows to the builders of blocks at the address in a slot, one for each partition. */
+export class OutputSink implements Consumer {
+  readonly #context: CompilerContext
+  readonly #schema: Schema
+  readonly #leaves: readonly Leaf[]
+  readonly #slot: number
+  readonly #partitioning: Partitioning
+  readonly #rowsSlot: number
+  #single: Local | undefined
+  #rows: Local | undefined
+
+  /** @param slot where in the data area the address of the first builder is; `rowsSlot` where rows are counted (u64) */
+  constructor(context: CompilerContext, schema: Schema, partitioning: Partitioning, slot: number, rowsSlot: number) {
+    this.#context = context
+    this.#schema = schema
+    this.#leaves = leavesOf(schema)
+    this.#partitioning = partitioning
+    this.#slot = slot
+    this.#rowsSlot = rowsSlot
+  }
+
+  begin(f: FunctionBuilder): void {
+    this.#single = pushSlot(this.#context, f, this.#slot).setNew('i32')
+    this.#rows = f.get(this.#context.constantsBase).load('i64.load', this.#rowsSlot).setNew('i64')
+  }
+
+  end(f: FunctionBuilder): void {
+    f.get(this.#context.constantsBase).get(this.#rows!).store('i64.store', this.#rowsSlot)
+  }
+
+  row(scope: Scope): void {
+    const { f } = scope
+    const builder = this.#builderOf(scope)
+    const values = this.#schema.fields.map((_, i) => scope.column(i))
+    const row = f.get(builder).load('i32.load', BUILDER_ROWS).setNew('i32')
+    let leaf = 0
+    values.forEach((value, i) => {
+      this.#append(f, builder, row, leaf, value)
+      leaf += leafCount(this.#schema.fields[i]!.type)
+    })
+    f.get(this.#rows!).i64(1n).op('i64.add').set(this.#rows!)
+    f.get(row).i32(1).op('i32.add').set(row)
+    f.get(builder).get(row).store('i32.store', BUILDER_ROWS)
+    f.get(row).get(builder).load('i32.load', BUILDER_LIMIT).op('i32.ge_u')
+    f.if(() => f.get(builder).call(pipelineKernel(this.#context, 'flushBlock')))
+  }
+
+  #builderOf(scope: Scope): Local {
+    if (this.#partitioning.kind === 'single' || this.#partitioning.partitions === 1) return this.#single!
+    const { f } = scope
+    const { keys, partitions } = this.#partitioning
+    const hash = hashOf(this.#context, scope, keys)
+    f.get(hash).i64(32n).op('i64.shr_u').i64(BigInt(partitions)).op('i64.mul').i64(32n).op('i64.shr_u')
+    f.op('i32.wrap_i64').i32(builderBytes(this.#leaves)).op('i32.mul').get(this.#single!).op('i32.add')
+    return f.setNew('i32')
+  }
+
+  #append(f: FunctionBuilder, builder: Local, row: Local, index: number, value: Value): void {
+    const leaf = this.#leaves[index]!
+    const at = BUILDER_HEADER_BYTES + index * BUILDER_LEAF_BYTES
+    if (leaf.nullable) {
+      f.get(builder)
+        .load('i32.load', at + LEAF_VALIDITY)
+        .get(row)
+        .op('i32.add')
+      f.get(value.isNull ?? i32Constant(0))
+        .op('i32.eqz')
+        .store('i32.store8')
+    }
+    switch (value.kind) {
+      case 'struct': {
+        let next = index + 1
+        for (const x of value.fields) {
+          this.#append(f, builder, row, next, x)
+          next += leafCount(x.type)
+        }
+        return
+      }
+      case 'bytes':
+        f.get(builder).i32(at).op('i32.add').get(row).get(value.address).get(value.length)
+        if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
+        f.call(pipelineKernel(this.#context, 'appendBytes'))
+        return
+      default: {
+        if (leaf.storage.kind === 'none') return
+        f.get(builder).load('i32.load', at + LEAF_DATA)
+        const data: Operand = f.setNew('i32')
+        storeColumn(f, value, [{ data, validity: undefined }], row)
+      }
+    }
+  }
+}
+
+/** The hash of expressions for the current row: by value, whatever may be NULL. */
+export function hashOf(context: CompilerContext, scope: Scope, keys: readonly Expression[]): Local {
+  const layout = new KeyLayout(
+    context,
+    keys.map(({ type }) => ({ type, nullable: true })),
+    0,
+  )
+  const values = keys.map((key) => compileExpression(key, scope))
+  return layout.hash(scope.f, layout.prepare(scope.f, values))
+}

@@ -1,0 +1,139 @@
+import { type DataType, isShortDecimal } from '../../../columnar/types.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import { unsupportedType } from '../../compiler/expression/slots.js'
+import { shapeOf, type Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import { i32Constant, type Operand } from '../../compiler/wasm/types.js'
+import { pushAddressOf } from './consumer.js'
+import { pipelineKernel } from './kernels.js'
+
+interface Slot {
+  readonly type: DataType
+  readonly offset: number
+  /** Where the byte of its null flag is. */
+  readonly nullOffset: number | undefined
+  readonly fields: readonly Slot[]
+}
+
+const WIDTHS = { i32: 4, f32: 4, i64: 8, f64: 8, bytes: 8, wide: 16, struct: 0, unsupported: 0, v128: 16 } as const
+
+/** How columns lie in a materialised row: values by width, the widest first, then a byte for each null flag. Strings are refs. */
+export class PayloadLayout {
+  /** Where the layout ends, a multiple of 8. */
+  readonly end: number
+  readonly #context: CompilerContext
+  readonly #slots: readonly Slot[]
+
+  constructor(
+    context: CompilerContext,
+    columns: readonly { readonly type: DataType; readonly nullable: boolean }[],
+    offset: number,
+  ) {
+    this.#context = context
+    const narrow: (() => void)[] = []
+    const flags: (() => void)[] = []
+    let next = offset
+    const place = (type: DataType, nullable: boolean): Slot => {
+      const shape = shapeOf(type)
+      if (shape === 'unsupported') throw unsupportedType(type)
+      const slot = { type, offset: next, nullOffset: undefined as number | undefined, fields: [] as Slot[] }
+      const width = WIDTHS[shape]
+      const assign = () => {
+        slot.offset = next
+        next += width
+      }
+      if (width === 4) narrow.push(assign)
+      else assign()
+      if (nullable) {
+        flags.push(() => {
+          slot.nullOffset = next++
+        })
+      }
+      if (type.kind === 'struct') slot.fields = type.fields.map((x) => place(x.type, true))
+      return slot
+    }
+    this.#slots = columns.map((column) => place(column.type, column.nullable))
+    for (const assign of [...narrow, ...flags]) assign()
+    this.end = (next + 7) & ~7
+  }
+
+  /** Where the value of a column that is not a struct lies in the row. */
+  offsetOf(index: number): number {
+    return this.#slots[index]!.offset
+  }
+
+  /** Writes a column. The bytes of strings are copied to the store at an offset of the data area. */
+  store(f: FunctionBuilder, row: Operand, index: number, value: Value, strings: number): void {
+    this.#store(f, row, this.#slots[index]!, value, strings)
+  }
+
+  #store(f: FunctionBuilder, row: Operand, slot: Slot, value: Value, strings: number): void {
+    const { offset } = slot
+    if (slot.nullOffset !== undefined)
+      f.get(row)
+        .get(value.isNull ?? i32Constant(0))
+        .store('i32.store8', slot.nullOffset)
+    switch (value.kind) {
+      case 'struct':
+        value.fields.forEach((x, i) => {
+          this.#store(f, row, slot.fields[i]!, x, strings)
+        })
+        return
+      case 'wide':
+        f.get(row).get(value.low).store('i64.store', offset)
+        f.get(row)
+          .get(value.high)
+          .store('i64.store', offset + 8)
+        return
+      case 'bytes': {
+        f.get(value.length)
+        if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
+        const length = f.setNew('i32')
+        f.get(row)
+        pushAddressOf(this.#context, f, strings).get(value.address).get(length)
+        f.call(pipelineKernel(this.#context, 'storeBytes')).store('i32.store', offset)
+        f.get(row)
+          .get(length)
+          .store('i32.store', offset + 4)
+        return
+      }
+      case 'scalar': {
+        const type = value.value.type as 'i32' | 'i64' | 'f32' | 'f64'
+        f.get(row).get(value.value).store(`${type}.store`, offset)
+      }
+    }
+  }
+
+  /** Loads a column. */
+  load(f: FunctionBuilder, row: Operand, index: number): Value {
+    return this.#load(f, row, this.#slots[index]!)
+  }
+
+  #load(f: FunctionBuilder, row: Operand, slot: Slot): Value {
+    const { type, offset } = slot
+    const isNull =
+      slot.nullOffset === undefined ? undefined : f.get(row).load('i32.load8_u', slot.nullOffset).setNew('i32')
+    if (type.kind === 'struct') {
+      return { kind: 'struct', type, fields: slot.fields.map((x) => this.#load(f, row, x)), isNull }
+    }
+    const shape = shapeOf(type)
+    if (shape === 'bytes') {
+      const address = f.get(row).load('i32.load', offset).setNew('i32')
+      const length = f
+        .get(row)
+        .load('i32.load', offset + 4)
+        .setNew('i32')
+      return { kind: 'bytes', type, address, length, isNull }
+    }
+    if (type.kind === 'decimal' && !isShortDecimal(type)) {
+      const low = f.get(row).load('i64.load', offset).setNew('i64')
+      const high = f
+        .get(row)
+        .load('i64.load', offset + 8)
+        .setNew('i64')
+      return { kind: 'wide', type, low, high, narrow: undefined, isNull }
+    }
+    const wasm = shape as 'i32' | 'i64' | 'f32' | 'f64'
+    return { kind: 'scalar', type, value: f.get(row).load(`${wasm}.load`, offset).setNew(wasm), isNull }
+  }
+}

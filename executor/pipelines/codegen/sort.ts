@@ -1,0 +1,188 @@
+import { isShortDecimal } from '../../../columnar/types.js'
+import type { SortOrder } from '../../../planner/plan/expression/expression.js'
+import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
+import { compileExpression } from '../../compiler/expression/compile.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
+import { unsupportedType } from '../../compiler/expression/slots.js'
+import type { Value } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
+import { pipelineKernel } from './kernels.js'
+import { PayloadLayout } from './payload-layout.js'
+import { BYTES_STORE, ROWS_STORE, THRESHOLD } from './table-layout.js'
+
+const PREFIX = 0
+const WORD_ORDER = 0
+const STRING_ASCENDING = 1
+const STRING_DESCENDING = 2
+const SIGN = -(1n << 63n)
+
+/** A sort key in a row: a word for NULL where it may be, then words in the order of unsigned integers, or a ref. */
+interface PlacedKey {
+  readonly order: SortOrder
+  readonly nullOffset: number | undefined
+  readonly offset: number
+}
+
+/** Materialises rows with their sort keys; a kernel sorts pairs of (prefix, row), and `source` reads the rows back. */
+export class SortedRows implements Consumer {
+  readonly width: number
+  /** Offset in the data area of what the kernel is to compare when prefixes are equal. */
+  readonly descriptor: number
+  readonly #context: CompilerContext
+  readonly #plan: PhysicalSort | PhysicalTopK
+  readonly #table: number
+  readonly #keys: readonly PlacedKey[]
+  readonly #payload: PayloadLayout
+
+  constructor(context: CompilerContext, plan: PhysicalSort | PhysicalTopK, table: number) {
+    this.#context = context
+    this.#plan = plan
+    this.#table = table
+    let next = 8
+    const parts: [number, number][] = []
+    this.#keys = plan.orders.map((order) => {
+      const { type, nullable } = order.expression
+      const nullOffset = nullable ? next : undefined
+      if (nullable) {
+        parts.push([next, WORD_ORDER])
+        next += 8
+      }
+      const offset = next
+      if (type.kind === 'string' || type.kind === 'binary') {
+        parts.push([next, order.direction === 'asc' ? STRING_ASCENDING : STRING_DESCENDING])
+        next += 8
+      } else {
+        const words = type.kind === 'decimal' && !isShortDecimal(type) ? 2 : 1
+        for (let i = 0; i < words; i++) parts.push([next + i * 8, WORD_ORDER])
+        next += words * 8
+      }
+      return { order, nullOffset, offset }
+    })
+    this.#payload = new PayloadLayout(context, plan.input.attributes, next)
+    this.width = this.#payload.end
+    const bytes = new Uint32Array([parts.length, ...parts.flat()])
+    this.descriptor = context.constants.add(new Uint8Array(bytes.buffer))
+  }
+
+  begin(): void {}
+  end(): void {}
+
+  row(scope: Scope, { skip }: RowFlow): void {
+    const { f } = scope
+    const first = this.#keys[0]
+    const values = first ? [compileExpression(first.order.expression, scope)] : []
+    const prefix = first ? this.#prefix(f, first.order, values[0]!) : f.i64(0n).setNew('i64')
+    const strings = this.#table + BYTES_STORE
+    if (this.#plan.kind === 'topK') {
+      const { limit, offset } = this.#plan
+      f.get(prefix)
+      f.get(this.#context.constantsBase).load('i64.load', this.#table + THRESHOLD)
+      f.op('i64.gt_u').brIf(skip)
+      pushAddressOf(this.#context, f, this.#table).i32(this.width)
+      pushAddressOf(this.#context, f, this.descriptor).i32(limit + offset)
+      f.call(pipelineKernel(this.#context, 'topAllocate'))
+    } else {
+      pushAddressOf(this.#context, f, this.#table + ROWS_STORE).i32(this.width)
+      f.call(pipelineKernel(this.#context, 'storeAllocate'))
+    }
+    const row = f.setNew('i32')
+    f.get(row).get(prefix).store('i64.store', PREFIX)
+    this.#keys.forEach((key, i) => {
+      this.#storeKey(f, row, key, values[i] ?? compileExpression(key.order.expression, scope), strings)
+    })
+    this.#plan.input.attributes.forEach((_, i) => {
+      this.#payload.store(f, row, i, scope.column(i), strings)
+    })
+  }
+
+  /** The first key's order in 64 bits, as far as they go. */
+  #prefix(f: FunctionBuilder, order: SortOrder, value: Value): Local {
+    if (value.kind === 'bytes') {
+      f.get(value.address).get(value.length).call(pipelineKernel(this.#context, 'stringPrefix'))
+      if (order.direction === 'desc') f.i64(-1n).op('i64.xor')
+    } else pushWords(f, order, value, 0)
+    if (!order.expression.nullable) return f.setNew('i64')
+    f.i64(1n).op('i64.shr_u')
+    if (order.nulls === 'first') f.i64(SIGN).op('i64.or')
+    if (!value.isNull) return f.setNew('i64')
+    f.i64(order.nulls === 'first' ? 0n : SIGN)
+    return f.get(value.isNull).op('i32.eqz').select().setNew('i64')
+  }
+
+  #storeKey(f: FunctionBuilder, row: Local, key: PlacedKey, value: Value, strings: number): void {
+    const { order, offset, nullOffset } = key
+    const { isNull } = value
+    const nulled = (): Local => {
+      if (isNull) f.i64(0n).get(isNull).op('i32.eqz').select()
+      return f.setNew('i64')
+    }
+    if (nullOffset !== undefined) {
+      f.get(row)
+      if (isNull) {
+        f.get(isNull).op('i64.extend_i32_u')
+        if (order.nulls === 'first') f.i64(1n).op('i64.xor')
+      } else f.i64(order.nulls === 'first' ? 1n : 0n)
+      f.store('i64.store', nullOffset)
+    }
+    if (value.kind === 'bytes') {
+      f.get(value.length)
+      if (isNull) f.i32(0).get(isNull).op('i32.eqz').select()
+      const length = f.setNew('i32')
+      f.get(row)
+      pushAddressOf(this.#context, f, strings).get(value.address).get(length)
+      f.call(pipelineKernel(this.#context, 'storeBytes')).store('i32.store', offset)
+      f.get(row)
+        .get(length)
+        .store('i32.store', offset + 4)
+      return
+    }
+    const words = value.kind === 'wide' ? 2 : 1
+    for (let i = 0; i < words; i++) {
+      pushWords(f, order, value, i)
+      const word = nulled()
+      f.get(row)
+        .get(word)
+        .store('i64.store', offset + i * 8)
+    }
+  }
+
+  /** The input's columns of a row. */
+  source(f: FunctionBuilder, row: Operand): ColumnSource {
+    const source: ColumnSource = {
+      column: (ordinal) => this.#payload.load(f, row, ordinal),
+      fork: () => source,
+    }
+    return source
+  }
+}
+
+/** Pushes word `index` of a value that is not a string, in the order of unsigned integers. */
+function pushWords(f: FunctionBuilder, order: SortOrder, value: Value, index: number): void {
+  if (value.kind === 'wide') {
+    if (index === 0) f.get(value.high).i64(SIGN).op('i64.xor')
+    else f.get(value.low)
+  } else if (value.kind === 'scalar') {
+    const { type } = value.value
+    if (type === 'f64' || type === 'f32') pushFloatOrder(f, value.value)
+    else {
+      f.get(value.value)
+      if (type === 'i32') f.op('i64.extend_i32_s')
+      f.i64(SIGN).op('i64.xor')
+    }
+  } else throw unsupportedType(order.expression.type)
+  if (order.direction === 'desc') f.i64(-1n).op('i64.xor')
+}
+
+/** Doubles as unsigned integers in Spark's order: NaN largest, -0.0 as 0.0. */
+function pushFloatOrder(f: FunctionBuilder, value: Operand): void {
+  f.get(value)
+  if (value.type === 'f32') f.op('f64.promote_f32')
+  const number = f.f64(0).op('f64.add').setNew('f64')
+  const bits = f.get(number).op('i64.reinterpret_f64').setNew('i64')
+  // Negative numbers have all bits turned, others only the sign.
+  f.get(bits).get(bits).i64(63n).op('i64.shr_s').i64(SIGN).op('i64.or').op('i64.xor')
+  f.i64(-1n).get(number).get(number).op('f64.eq').select()
+}

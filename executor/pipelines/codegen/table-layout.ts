@@ -1,0 +1,8 @@
+/* A table of the kernels in the data area: see executor/kernels/assembly/group-table.ts, join-table.ts and sort.ts. */
+export const TABLE_BYTES = 96
+export const DIRECTORY = 0
+export const MASK = 4
+export const ROWS_STORE = 16
+export const BYTES_STORE = 48
+/** Of a top-k: rows with a greater prefix cannot be wanted. */
+export const THRESHOLD = 80

@@ -1,0 +1,239 @@
+import type { Block } from '../../columnar/block.js'
+import { leavesOf } from '../../columnar/leaves.js'
+import { toMillraceError } from '../../common/errors/millrace-error.js'
+import type { Batch, BlockWriter, Json } from '../../connectors/api.js'
+import { MAX_BATCH_ROWS } from '../../connectors/api.js'
+import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+import { ModuleCache } from '../compiler/module-cache.js'
+import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
+import { BlockBuilders } from '../memory/block-builder.js'
+import { type LinearMemory, threadMemory } from '../memory/linear-memory.js'
+import { compileStage } from './codegen/compile-stage.js'
+import {
+  type CompiledStage,
+  type PipelineSource,
+  type SourceNode,
+  type Step,
+  sourcesOf,
+} from './codegen/compiled-stage.js'
+import { fingerprintOf } from './codegen/fingerprint.js'
+import { MASK, ROWS_STORE } from './codegen/table-layout.js'
+import { batchesOf } from './sources.js'
+import type { RunTask, TaskEnvironment, TaskResult } from './task.js'
+
+const compiledStages = new ModuleCache<CompiledStage>()
+const NO_EVENT_TIME = -(1n << 63n)
+
+type PipelineFunction = (first: number, count: number) => number
+
+/** Runs one task of a stage to its end on this thread. Whatever happens, it gives back all memory it took. */
+export const runTask: RunTask = async (stage, inputs, environment) => {
+  const memory = threadMemory()
+  const compiled = compiledStages.getOrCompile(fingerprintOf(stage), () => compileStage(stage))
+  memory.limit(environment.memoryBudget)
+  const task = new Task(stage, inputs, environment, memory, compiled)
+  try {
+    return await task.run()
+  } catch (error) {
+    await task.abort()
+    throw environment.signal.aborted ? environment.signal.reason : toMillraceError(error)
+  } finally {
+    task.release()
+    memory.limit(Number.POSITIVE_INFINITY)
+  }
+}
+
+class Task {
+  readonly #stage: Stage
+  readonly #inputs: TaskInputs
+  readonly #environment: TaskEnvironment
+  readonly #memory: LinearMemory
+  readonly #compiled: CompiledStage
+  readonly #sources: readonly SourceNode[]
+  /** Blocks that filled up while generated code ran; handed on before it runs again. */
+  readonly #full: { readonly partition: number; readonly block: Block }[] = []
+  #instance: ProgramInstance | undefined
+  #builders: BlockBuilders | undefined
+  #writer: BlockWriter | undefined
+  #rowsRead = 0
+
+  constructor(
+    stage: Stage,
+    inputs: TaskInputs,
+    environment: TaskEnvironment,
+    memory: LinearMemory,
+    compiled: CompiledStage,
+  ) {
+    this.#stage = stage
+    this.#inputs = inputs
+    this.#environment = environment
+    this.#memory = memory
+    this.#compiled = compiled
+    this.#sources = sourcesOf(stage.root)
+  }
+
+  async run(): Promise<TaskResult> {
+    const memory = this.#memory
+    const { sink, schema } = this.#stage
+    const partitions = sink.kind === 'shuffle' && sink.partitioning.kind === 'hash' ? sink.partitioning.partitions : 1
+    if (sink.kind === 'write') await this.#openWriter()
+    const kernels = Object.create(memory.exports) as Record<string, unknown>
+    kernels['flushBlock'] = (builder: number) => {
+      this.#full.push(this.#builders!.take(builder >>> 0))
+    }
+    this.#instance = instantiateProgram(this.#compiled.program, memory, memory.linear, kernels as never)
+    this.#builders = new BlockBuilders(memory, leavesOf(schema), partitions)
+    this.#setSlot(this.#compiled.builders, this.#builders.address)
+    for (const step of this.#compiled.steps) await this.#perform(step)
+    for (const { partition, block } of this.#builders.takeAll()) await this.#emit(partition, block)
+    const commitMessage: Json | undefined = this.#writer ? await this.#writer.prepare() : undefined
+    return this.#result(commitMessage)
+  }
+
+  #result(commitMessage: Json | undefined): TaskResult {
+    const { rowsWritten, eventTime } = this.#compiled
+    const { view } = this.#memory
+    const base = this.#instance!.base
+    const maxEventTimeMicros = eventTime === undefined ? NO_EVENT_TIME : view.getBigInt64(base + eventTime, true)
+    return {
+      rowsRead: this.#rowsRead,
+      rowsWritten: Number(view.getBigUint64(base + rowsWritten, true)),
+      ...(commitMessage === undefined ? {} : { commitMessage }),
+      ...(maxEventTimeMicros === NO_EVENT_TIME ? {} : { maxEventTimeMicros }),
+    }
+  }
+
+  async #openWriter(): Promise<void> {
+    const { sink } = this.#stage
+    if (sink.kind !== 'write') return
+    const provider = await this.#environment.writer(sink.write.provider)
+    const { attempt, signal } = this.#environment
+    this.#writer = await provider.openWriter(sink.write, {
+      memory: this.#memory,
+      kernels: this.#memory.exports,
+      signal,
+      attempt,
+      partition: this.#inputs.partition,
+    })
+  }
+
+  #setSlot(offset: number, value: number): void {
+    this.#memory.view.setUint32(this.#instance!.base + offset, value, true)
+  }
+
+  #slot(offset: number): number {
+    return this.#memory.view.getUint32(this.#instance!.base + offset, true)
+  }
+
+  async #perform(step: Step): Promise<void> {
+    const { kernels } = this.#memory
+    const base = this.#instance!.base
+    switch (step.kind) {
+      case 'run':
+        return this.#runPipeline(step)
+      case 'startGroups':
+        kernels.groupTableInit(base + step.table)
+        if (!step.hasKeys) kernels.groupInsert(base + step.table, 0, step.width)
+        return
+      case 'startTop':
+        return kernels.topInit(base + step.table, step.keep)
+      case 'finishJoin':
+        kernels.joinFinish(base + step.table, step.width)
+        return
+      case 'finishSort':
+        kernels.sortFinish(base + step.table, step.width, base + step.descriptor)
+        return
+      case 'finishTop':
+        kernels.topFinish(base + step.table, base + step.descriptor, step.keep)
+        return
+      case 'release':
+        return kernels.tableRelease(base + step.table)
+    }
+  }
+
+  async #runPipeline({ name, source, stop }: Extract<Step, { kind: 'run' }>): Promise<void> {
+    const run = this.#instance!.exports[name] as unknown as PipelineFunction
+    if (source.kind === 'outside') return this.#runOutside(run, source, stop)
+    for (const [first, count] of this.#ranges(source)) {
+      this.#call(run, first, count)
+      await this.#handOn()
+      if (this.#slot(stop) !== 0) break
+    }
+  }
+
+  async #runOutside(
+    run: PipelineFunction,
+    { position, leaves }: Extract<PipelineSource, { kind: 'outside' }>,
+    stop: number,
+  ): Promise<void> {
+    const batches = batchesOf(this.#sources[position]!, this.#inputs, this.#environment, this.#memory)
+    for await (const batch of batches) {
+      this.#environment.signal.throwIfAborted()
+      if (batch.rows === 0) continue
+      this.#describe(batch, leaves)
+      this.#rowsRead += batch.rows
+      this.#call(run, 0, batch.rows)
+      if (this.#full.length > 0) await this.#handOn()
+      if (this.#slot(stop) !== 0) break
+    }
+  }
+
+  /** Leaves the addresses of a batch where the generated code looks for them. */
+  #describe({ columns }: Batch, leaves: number): void {
+    const { view, allValid } = this.#memory
+    const at = this.#instance!.base + leaves
+    for (let i = 0; i < columns.length; i++) {
+      const { data, validity } = columns[i]!
+      view.setUint32(at + i * 8, data, true)
+      view.setUint32(at + i * 8 + 4, validity === 0 ? allValid : validity, true)
+    }
+  }
+
+  #call(run: PipelineFunction, first: number, count: number): void {
+    const status = run(first, count)
+    if (status !== 0) throw this.#instance!.error(status)
+    this.#memory.kernels.arenaReset()
+  }
+
+  /** Addresses and numbers of rows a pipeline over materialised rows is to run over. */
+  *#ranges(source: Exclude<PipelineSource, { kind: 'outside' }>): Generator<readonly [number, number]> {
+    const { kernels } = this.#memory
+    const table = this.#instance!.base + source.table
+    if (source.kind === 'rows') {
+      const store = table + ROWS_STORE
+      for (let chunk = kernels.storeFirst(store); chunk !== 0; chunk = kernels.storeNext(chunk)) {
+        yield [(chunk >>> 0) + 16, kernels.storeChunkBytes(store, chunk) / source.width]
+      }
+      return
+    }
+    const entries = this.#slot(source.table)
+    const count = this.#slot(source.table + MASK)
+    for (let at = source.skip; at < count; at += MAX_BATCH_ROWS) {
+      yield [entries + at * 16, Math.min(MAX_BATCH_ROWS, count - at)]
+    }
+  }
+
+  async #handOn(): Promise<void> {
+    for (const { partition, block } of this.#full.splice(0)) await this.#emit(partition, block)
+  }
+
+  async #emit(partition: number, block: Block): Promise<void> {
+    if (this.#writer) await this.#writer.write(block)
+    else await this.#environment.emit(partition, block)
+  }
+
+  /** Undoes what a writer wrote. Its own failure must not hide the error that led here. */
+  async abort(): Promise<void> {
+    await this.#writer?.abort().catch(() => undefined)
+  }
+
+  release(): void {
+    const instance = this.#instance
+    if (!instance) return
+    const { kernels } = this.#memory
+    kernels.arenaReset()
+    for (const table of this.#compiled.tables) kernels.tableRelease(instance.base + table)
+    this.#builders?.release()
+    instance.release()
+  }
+}

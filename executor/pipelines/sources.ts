@@ -1,0 +1,94 @@
+import type { Block } from '../../columnar/block.js'
+import { type Leaf, leavesOf } from '../../columnar/leaves.js'
+import type { Batch, ReaderProvider } from '../../connectors/api.js'
+import { MAX_BATCH_ROWS } from '../../connectors/api.js'
+import type { PhysicalRange, PhysicalScan, TaskInputs } from '../../planner/plan/physical/plan.js'
+import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
+import type { LinearMemory } from '../memory/linear-memory.js'
+import type { SourceNode } from './codegen/compiled-stage.js'
+import type { TaskEnvironment } from './task.js'
+
+/** The batches of a stage's source. A batch is valid until the next is asked for. */
+export function batchesOf(
+  node: SourceNode,
+  inputs: TaskInputs,
+  environment: TaskEnvironment,
+  memory: LinearMemory,
+): AsyncIterable<Batch> | Iterable<Batch> {
+  const leaves = leavesOf({ fields: node.attributes })
+  const all = leaves.map((leaf, index) => ({ leaf, index }))
+  switch (node.kind) {
+    case 'scan':
+      return scanned(node, inputs, environment, memory)
+    case 'oneRow':
+      return [{ rows: 1, columns: [] }]
+    case 'range':
+      return counted(node, inputs, memory)
+    case 'local':
+      return fromBlocks(environment.localBlocks(node.id), memory, leaves, all)
+    case 'shuffleRead':
+      return fromBlocks(environment.shuffleBlocks(node.stageId), memory, leaves, all)
+    case 'broadcastRead':
+      return fromBlocks(environment.broadcastBlocks(node.stageId), memory, leaves, all)
+    case 'cachedScan':
+      return fromBlocks(environment.cachedBlocks(node.cacheId), memory, leaves, all)
+  }
+}
+
+async function* scanned(
+  node: PhysicalScan,
+  inputs: TaskInputs,
+  { reader, signal }: TaskEnvironment,
+  memory: LinearMemory,
+): AsyncGenerator<Batch> {
+  const splits = inputs.splits[node.scanId] ?? []
+  const provider: ReaderProvider = await reader(node.source.provider)
+  const request = { source: node.source, columns: node.columns, filters: node.filters, parallelism: 1 }
+  for (const data of splits) {
+    const open = await provider.openReader(request, { data }, { memory, kernels: memory.exports, signal })
+    try {
+      for (;;) {
+        signal.throwIfAborted()
+        const next = open.next()
+        const batch = next instanceof Promise ? await next : next
+        if (!batch) break
+        yield batch
+      }
+    } finally {
+      await open.close()
+    }
+  }
+}
+
+async function* fromBlocks(
+  blocks: AsyncIterable<Block>,
+  memory: LinearMemory,
+  all: readonly Leaf[],
+  wanted: readonly WantedLeaf[],
+): AsyncGenerator<Batch> {
+  const batches = new BlockBatches(memory, all, wanted)
+  try {
+    for await (const block of blocks) yield* batches.of(block)
+  } finally {
+    batches.release()
+  }
+}
+
+/** Partition p of a range: all of it, one task for now produces the rows. */
+function* counted({ start, end, step }: PhysicalRange, _: TaskInputs, memory: LinearMemory): Generator<Batch> {
+  const address = memory.allocate(MAX_BATCH_ROWS * 8)
+  try {
+    const isWithin = (value: bigint) => (step > 0n ? value < end : value > end)
+    let next = start
+    while (isWithin(next)) {
+      const { view } = memory
+      let rows = 0
+      for (; rows < MAX_BATCH_ROWS && isWithin(next); rows++, next += step) {
+        view.setBigInt64(address + rows * 8, next, true)
+      }
+      yield { rows, columns: [{ data: address, validity: 0 }] }
+    }
+  } finally {
+    memory.release(address)
+  }
+}

@@ -1,0 +1,217 @@
+import type { Block } from '../../columnar/block.js'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { tuplesFromBlock } from '../../columnar/rows.js'
+import type { DataType, Field, Schema } from '../../columnar/types.js'
+import { field } from '../../columnar/types.js'
+import type { Value } from '../../columnar/value-reader.js'
+import { threadMemory } from '../../executor/memory/linear-memory.js'
+import { runTask } from '../../executor/pipelines/run-task.js'
+import type { TaskEnvironment, TaskResult } from '../../executor/pipelines/task.js'
+import type {
+  AggregateCall,
+  Attribute,
+  Expression,
+  ExprId,
+  NamedExpression,
+  SortOrder,
+} from '../../planner/plan/expression/expression.js'
+import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
+import type { PhysicalAggregate, PhysicalPlan, Stage, StageSink } from '../../planner/plan/physical/plan.js'
+
+let nextId = 1
+export const exprId = (): ExprId => nextId++ as ExprId
+
+export const attribute = (name: string, type: DataType, nullable = true): Attribute => ({
+  id: exprId(),
+  name,
+  type,
+  nullable,
+})
+
+/** A column of a plan's output, bound by position. */
+export function bound(input: PhysicalPlan | readonly Attribute[], name: string): Expression {
+  const attributes: readonly Attribute[] = 'kind' in input ? input.attributes : input
+  const ordinal = attributes.findIndex((x) => x.name === name)
+  if (ordinal < 0) throw new Error(`no column ${name}`)
+  const { type, nullable } = attributes[ordinal]!
+  return { kind: 'bound', ordinal, name, type, nullable }
+}
+
+export const schemaOf = (plan: PhysicalPlan): Schema => ({
+  fields: plan.attributes.map(({ name, type, nullable }) => field(name, type, nullable)),
+})
+
+/** Rows of a test, by source. */
+export interface Table {
+  readonly plan: PhysicalPlan
+  readonly blocks: readonly Block[]
+}
+
+const tables = new Map<string, readonly Block[]>()
+
+/** A local relation over rows, cut into blocks. */
+export function table(fields: readonly Field[], rows: readonly object[], rowsPerBlock = 1000): PhysicalPlan {
+  const schema = { fields }
+  const blocks: Block[] = []
+  for (let at = 0; at < rows.length; at += rowsPerBlock)
+    blocks.push(blockFromRows(schema, rows.slice(at, at + rowsPerBlock)))
+  return tableOfBlocks(fields, blocks)
+}
+
+export function tableOfBlocks(fields: readonly Field[], blocks: readonly Block[]): PhysicalPlan {
+  const id = `t${exprId()}`
+  tables.set(id, blocks)
+  return { kind: 'local', id, attributes: fields.map((x) => attribute(x.name, x.type, x.nullable)) }
+}
+
+export const named = (name: string, expression: Expression): NamedExpression => ({ id: exprId(), name, expression })
+
+const attributeOf = ({ id, name, expression }: NamedExpression): Attribute => ({
+  id,
+  name,
+  type: expression.type,
+  nullable: expression.nullable,
+})
+
+export function project(input: PhysicalPlan, projections: readonly NamedExpression[]): PhysicalPlan {
+  return { kind: 'project', input, projections, attributes: projections.map(attributeOf) }
+}
+
+export function filter(input: PhysicalPlan, condition: Expression): PhysicalPlan {
+  return { kind: 'filter', input, condition, attributes: input.attributes }
+}
+
+export function aggregateCall(
+  name: string,
+  fn: AggregateCall['fn'],
+  type: DataType,
+  args: readonly Expression[],
+  filterBy?: Expression,
+): AggregateCall {
+  const nullable = fn !== 'count'
+  return {
+    id: exprId(),
+    name,
+    fn,
+    args,
+    distinct: false,
+    type,
+    nullable,
+    ...(filterBy ? { filter: filterBy } : {}),
+  }
+}
+
+export function aggregate(
+  mode: PhysicalAggregate['mode'],
+  input: PhysicalPlan,
+  keys: readonly NamedExpression[],
+  aggregates: readonly AggregateCall[],
+): PhysicalPlan {
+  const results = aggregates.flatMap((call) =>
+    mode === 'partial'
+      ? aggregateState(call).map((x) => attribute(x.name, x.type, x.nullable))
+      : [attribute(call.name, call.type, call.nullable)],
+  )
+  return { kind: 'aggregate', mode, input, keys, aggregates, attributes: [...keys.map(attributeOf), ...results] }
+}
+
+export function join(
+  type: 'inner' | 'left',
+  left: PhysicalPlan,
+  right: PhysicalPlan,
+  keys: readonly (readonly [string, string])[],
+  condition?: (columns: readonly Attribute[]) => Expression,
+): PhysicalPlan {
+  const rightSide = type === 'left' ? right.attributes.map((x) => ({ ...x, nullable: true })) : right.attributes
+  const attributes = [...left.attributes, ...rightSide]
+  return {
+    kind: 'hashJoin',
+    type,
+    broadcast: false,
+    left,
+    right,
+    leftKeys: keys.map(([name]) => bound(left, name)),
+    rightKeys: keys.map(([, name]) => bound(right, name)),
+    ...(condition ? { condition: condition([...left.attributes, ...right.attributes]) } : {}),
+    attributes,
+  }
+}
+
+export const order = (
+  expression: Expression,
+  direction: 'asc' | 'desc',
+  nulls: 'first' | 'last' = 'first',
+): SortOrder => ({ expression, direction, nulls })
+
+export const sort = (input: PhysicalPlan, orders: readonly SortOrder[]): PhysicalPlan => ({
+  kind: 'sort',
+  input,
+  orders,
+  attributes: input.attributes,
+})
+
+export interface Run {
+  readonly result: TaskResult
+  readonly emitted: readonly { readonly partition: number; readonly block: Block }[]
+  readonly rows: readonly (readonly Value[])[]
+}
+
+export const stageOf = (root: PhysicalPlan, sink: StageSink = { kind: 'collect' }): Stage => ({
+  id: 0,
+  root,
+  sink,
+  schema: schemaOf(root),
+  inputs: [],
+  tasks: { kind: 'fixed', count: 1 },
+})
+
+/** Runs a plan as the only task of a stage, and checks that all memory it took is given back. */
+export function run(root: PhysicalPlan, options: RunOptions = {}): Promise<Run> {
+  const own = lastRun.then(() => runAlone(root, options))
+  lastRun = own.catch(() => undefined)
+  return own
+}
+
+export type RunOptions = Partial<TaskEnvironment> & { readonly sink?: StageSink }
+
+/** A thread runs one task at a time; tests of a file would overlap. */
+let lastRun: Promise<unknown> = Promise.resolve()
+
+async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
+  const { sink, ...overrides } = options
+  const stage = stageOf(root, sink)
+  const emitted: { partition: number; block: Block }[] = []
+  const unused = () => {
+    throw new Error('not in this test')
+  }
+  const environment: TaskEnvironment = {
+    signal: new AbortController().signal,
+    attempt: 0,
+    memoryBudget: 1 << 30,
+    reader: unused,
+    writer: unused,
+    shuffleBlocks: unused,
+    broadcastBlocks: unused,
+    cachedBlocks: unused,
+    localBlocks: async function* (id) {
+      yield* tables.get(id)!
+    },
+    emit: (partition, block) => {
+      emitted.push({ partition, block })
+    },
+    ...overrides,
+  }
+  const before = threadMemory().bytesInUse
+  const outcome = await runTask(stage, { partition: 0, splits: {} }, environment).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error }),
+  )
+  const kept = threadMemory().bytesInUse - before
+  if ('error' in outcome) throw outcome.error
+  if (kept > KEPT_ARENA_BYTES) throw new Error(`${kept} bytes were not given back`)
+  const rows = emitted.flatMap(({ block }) => tuplesFromBlock(stage.schema, block))
+  return { result: outcome.result, emitted, rows }
+}
+
+/** The arena keeps one chunk for the next batch. */
+const KEPT_ARENA_BYTES = (1 << 18) + 64
