@@ -23,6 +23,7 @@ export interface PreparedJob {
 export class JobPreparation {
   readonly #connectors: DriverConnectors
   readonly #lineages = new Map<string, Lineage>()
+  #cacheTurn: Promise<unknown> = Promise.resolve()
 
   constructor(connectors: DriverConnectors) {
     this.#connectors = connectors
@@ -33,7 +34,15 @@ export class JobPreparation {
   }
 
   /** @throws what the connectors raise */
-  async prepare(jobId: number, graph: StageGraph, request: PreparationRequest): Promise<PreparedJob> {
+  prepare(jobId: number, graph: StageGraph, request: PreparationRequest): Promise<PreparedJob> {
+    if (!graph.stages.some(({ sink }) => sink.kind === 'cache')) return this.#prepare(jobId, graph, request)
+    // One after the other, so that two jobs which make the same cache agree on its partitions.
+    const turn = this.#cacheTurn.then(() => this.#prepare(jobId, graph, request))
+    this.#cacheTurn = turn.catch(() => undefined)
+    return turn
+  }
+
+  async #prepare(jobId: number, graph: StageGraph, request: PreparationRequest): Promise<PreparedJob> {
     const stages: PreparedStage[] = []
     for (const stage of graph.stages) {
       const prepared = await prepareStage(stage, {
@@ -41,12 +50,14 @@ export class JobPreparation {
         source: (provider) => this.#connectors.source(provider),
         cachePartitions: (cacheId) => this.#cachePartitions(cacheId, stages),
       })
-      stages.push(this.#asFirstMade(prepared))
+      stages.push(prepared)
     }
-    const plan = planJob(jobId, stages, this.#lineages)
+    const plan = planJob(jobId, this.#asFirstMade(stages), this.#lineages)
     for (const stage of stages) {
       const { sink } = stage.stage
-      if (sink.kind === 'cache') this.#lineages.set(sink.cacheId, lineageOf(stages, stage))
+      if (sink.kind === 'cache' && !this.#lineages.has(sink.cacheId)) {
+        this.#lineages.set(sink.cacheId, lineageOf(stages, stage))
+      }
     }
     const { sink } = plan.result.stage
     if (sink.kind !== 'write') return { plan, jobWrite: undefined, nothingToDo: false }
@@ -54,19 +65,19 @@ export class JobPreparation {
     return { plan, jobWrite, nothingToDo: !(await jobWrite.sink.begin(sink.write)) }
   }
 
-  /** A cache keeps the division into partitions that it was first made with: the partitions held were made so. */
-  #asFirstMade(prepared: PreparedStage): PreparedStage {
-    const { sink } = prepared.stage
-    const lineage = sink.kind === 'cache' ? this.#lineages.get(sink.cacheId) : undefined
-    if (lineage && lineage.at(-1)!.taskCount !== prepared.taskCount) {
-      throw new MillraceError('INTERNAL_ERROR', { message: 'a cache was submitted twice with different partitions' })
-    }
-    return prepared
+  /**
+   * A cache keeps the stages and the division into partitions that it was first made with, since the partitions held were made so: a
+   * stage that would make it again gives way to its lineage.
+   */
+  #asFirstMade(stages: readonly PreparedStage[]): readonly PreparedStage[] {
+    const lineageFor = ({ stage: { sink } }: PreparedStage): Lineage | undefined =>
+      sink.kind === 'cache' ? this.#lineages.get(sink.cacheId) : undefined
+    return lineageFor(stages.at(-1)!) ?? stages.filter((stage) => !lineageFor(stage))
   }
 
   #cachePartitions(cacheId: string, earlier: readonly PreparedStage[]): number {
     const own = earlier.find(({ stage }) => stage.sink.kind === 'cache' && stage.sink.cacheId === cacheId)
-    const maker = own ?? this.#lineages.get(cacheId)?.at(-1)
+    const maker = this.#lineages.get(cacheId)?.at(-1) ?? own
     if (!maker) throw new MillraceError('INTERNAL_ERROR', { message: `nothing makes the cache ${cacheId}` })
     return maker.taskCount
   }

@@ -1,7 +1,8 @@
 import type { Block } from '../columnar/block.js'
 import { MillraceError, type SerializedError } from '../common/errors/millrace-error.js'
 import { fromTaggedJson, toTaggedJson } from '../common/tagged-json.js'
-import type { Stage, TaskInputs } from '../planner/plan/physical/plan.js'
+import { decodeStage, decodeTaskInputs, encodeStage, encodeTaskInputs } from '../planner/codec/plan-codec.js'
+import type { Stage } from '../planner/plan/physical/plan.js'
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch, TaskSource } from './protocol.js'
 import { type BlockFrame, type FromDriver, type FromExecutor, millrace, type Register, type Source } from './wire.js'
@@ -84,7 +85,7 @@ const encodedStages = new WeakMap<Stage, Uint8Array>()
 function encodedStage(stage: Stage): Uint8Array {
   let bytes = encodedStages.get(stage)
   if (!bytes) {
-    bytes = json(stage)
+    bytes = encodeStage(stage)
     encodedStages.set(stage, bytes)
   }
   return bytes
@@ -122,7 +123,17 @@ export class DriverMessageEncoder {
     sent.add(stageKey)
     const sources = launch.sources.map((source): Source => ({ [source.kind]: source }))
     const cacheId = owner.kind === 'cache' ? owner.cacheId : ''
-    return { attemptId, jobId, stageKey, attempt, stage, inputs: json(launch.inputs), sources, cacheId, inlineBytes }
+    return {
+      attemptId,
+      jobId,
+      stageKey,
+      attempt,
+      stage,
+      inputs: encodeTaskInputs(launch.inputs),
+      sources,
+      cacheId,
+      inlineBytes,
+    }
   }
 }
 
@@ -148,7 +159,7 @@ export class DriverMessageDecoder {
     const { attemptId, jobId, stageKey, attempt, cacheId, inlineBytes } = wire
     const stages = this.#stages.get(jobId) ?? new Map<number, Stage>()
     this.#stages.set(jobId, stages)
-    if (wire.stage.length > 0) stages.set(stageKey, parsed(wire.stage) as Stage)
+    if (wire.stage.length > 0) stages.set(stageKey, decodeStage(wire.stage))
     const stage = stages.get(stageKey)
     if (!stage) throw malformed()
     return {
@@ -157,7 +168,7 @@ export class DriverMessageDecoder {
       stageKey,
       attempt,
       stage,
-      inputs: parsed(wire.inputs) as TaskInputs,
+      inputs: decodeTaskInputs(wire.inputs),
       sources: wire.sources.map(sourceOf),
       owner: cacheId === '' ? { kind: 'job' } : { kind: 'cache', cacheId },
       inlineBytes,

@@ -8,6 +8,8 @@ import type { ThreadData, ThreadTask } from './thread-protocol.js'
 
 interface TaskModule {
   readonly runTask: RunTask
+  /** Takes the kernels that the process compiled for all its threads. */
+  useKernelsModule?(module: WebAssembly.Module): void
   /** Bytes of linear memory the thread holds, so that the executor knows when to replace it. */
   threadMemoryBytes?(): number
 }
@@ -18,6 +20,8 @@ const GARBAGE_BYTES = 64 * 1024 ** 2
 const data = workerData as ThreadData
 const garbage = new BlockGarbage(GARBAGE_BYTES)
 const loaded = load()
+// Loading begins with the thread; that it failed is told to the first task, which awaits it.
+loaded.catch(() => undefined)
 
 async function load(): Promise<{ readonly task: TaskModule; readonly connectors: ConnectorLookup }> {
   const [task, connectors] = await Promise.all([
@@ -26,6 +30,7 @@ async function load(): Promise<{ readonly task: TaskModule; readonly connectors:
       ? { connectorEntry: unknownConnector }
       : (import(data.connectorModule) as Promise<{ connectorEntry: ConnectorLookup }>),
   ])
+  if (data.kernels) task.useKernelsModule?.(data.kernels)
   return { task, connectors: connectors.connectorEntry }
 }
 
@@ -35,14 +40,19 @@ function unknownConnector(provider: string): never {
 
 /** Runs a task; what it came to goes over the task's port, behind the blocks it emitted. */
 export async function run(task: ThreadTask): Promise<void> {
-  const { task: module, connectors } = await loaded
-  const environment = new PortEnvironment(task, connectors)
+  const environment = new PortEnvironment(task, async (name) => (await loaded).connectors(name))
+  let memoryBytes = 0
   try {
-    const result = await module.runTask(task.stage, task.inputs, environment)
-    environment.flush()
-    environment.post({ kind: 'succeeded', result, memoryBytes: module.threadMemoryBytes?.() ?? 0 })
+    const { task: module } = await loaded
+    try {
+      const result = await module.runTask(task.stage, task.inputs, environment)
+      environment.flush()
+      environment.post({ kind: 'succeeded', result, memoryBytes: module.threadMemoryBytes?.() ?? 0 })
+    } catch (error) {
+      memoryBytes = module.threadMemoryBytes?.() ?? 0
+      throw error
+    }
   } catch (error) {
-    const memoryBytes = module.threadMemoryBytes?.() ?? 0
     environment.post({ kind: 'failed', error: serializeError(error), memoryBytes })
   }
   garbage.released(environment.passedBytes)

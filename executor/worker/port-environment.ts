@@ -31,7 +31,7 @@ export class PortEnvironment implements TaskEnvironment {
   /** Bytes of all blocks that came in or went out. */
   passedBytes = 0
   readonly #port: MessagePort
-  readonly #connectors: ConnectorLookup
+  readonly #connectors: (name: string) => Promise<ConnectorEntry>
   readonly #abort = new AbortController()
   readonly #streams = new Map<number, OpenStream>()
   #nextStream = 0
@@ -40,7 +40,7 @@ export class PortEnvironment implements TaskEnvironment {
   #unstoredBytes = 0
   #wakeEmit: (() => void) | undefined
 
-  constructor(task: ThreadTask, connectors: ConnectorLookup) {
+  constructor(task: ThreadTask, connectors: (name: string) => Promise<ConnectorEntry>) {
     this.attempt = task.attempt
     this.memoryBudget = task.memoryBudget
     this.#port = task.port
@@ -53,11 +53,11 @@ export class PortEnvironment implements TaskEnvironment {
   }
 
   async reader(provider: string): Promise<ReaderProvider> {
-    return required(await this.#connectors(provider).reader?.(), provider, 'read')
+    return required(await (await this.#connectors(provider)).reader?.(), provider, 'read')
   }
 
   async writer(provider: string): Promise<WriterProvider> {
-    return required(await this.#connectors(provider).writer?.(), provider, 'written')
+    return required(await (await this.#connectors(provider)).writer?.(), provider, 'written')
   }
 
   shuffleBlocks(stageId: number): AsyncIterable<Block> {

@@ -5,21 +5,25 @@ import type { Stage, TaskInputs } from '../plan/physical/plan.js'
 /** Raised with every change to the plan's nodes that an older executor would misread. */
 const PLAN_VERSION = 1
 
-/** A stage with what a task of it needs, as it travels to executors. */
-export interface TaskPlan {
-  readonly stage: Stage
-  readonly inputs: TaskInputs
-}
+/** A stage as it travels to executors. Plans are plain data, so one codec serves all nodes; it keeps bigints, bytes and NaN. */
+export const encodeStage = (stage: Stage): Uint8Array => encode(stage)
 
-/** Plans are plain data, so one codec serves all nodes; it keeps bigints, bytes and NaN. */
-export function encodeTaskPlan(plan: TaskPlan): Uint8Array {
+/** The inverse of `encodeStage`, deeply frozen. @throws PLAN_VERSION_MISMATCH, INTERNAL_ERROR */
+export const decodeStage = (bytes: Uint8Array): Stage => decode(bytes) as Stage
+
+/** What a task needs beside its stage, which is sent only once. */
+export const encodeTaskInputs = (inputs: TaskInputs): Uint8Array => encode(inputs)
+
+/** The inverse of `encodeTaskInputs`, deeply frozen. @throws PLAN_VERSION_MISMATCH, INTERNAL_ERROR */
+export const decodeTaskInputs = (bytes: Uint8Array): TaskInputs => decode(bytes) as TaskInputs
+
+function encode(plan: Stage | TaskInputs): Uint8Array {
   return Buffer.from(toTaggedJson({ version: PLAN_VERSION, plan }), 'utf8')
 }
 
-/** The inverse of `encodeTaskPlan`, deeply frozen. @throws PLAN_VERSION_MISMATCH, INTERNAL_ERROR */
-export function decodeTaskPlan(bytes: Uint8Array): TaskPlan {
+function decode(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-  let decoded: { readonly version?: unknown; readonly plan?: TaskPlan }
+  let decoded: { readonly version?: unknown; readonly plan?: unknown }
   try {
     decoded = fromTaggedJson(text) as typeof decoded
   } catch (cause) {
@@ -28,7 +32,7 @@ export function decodeTaskPlan(bytes: Uint8Array): TaskPlan {
   if (decoded.version !== PLAN_VERSION) {
     throw new MillraceError('PLAN_VERSION_MISMATCH', { expected: PLAN_VERSION, actual: String(decoded.version) })
   }
-  return deepFreeze(decoded.plan!)
+  return deepFreeze(decoded.plan)
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,0 +1,170 @@
+import test from 'ava'
+import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import type { SchedulerAction, TaskAttempt } from '../../driver/jobs/actions.js'
+import type { JobSpec, StageSpec } from '../../driver/jobs/job-spec.js'
+import { Scheduler } from '../../driver/jobs/scheduler.js'
+
+const report = { rowsRead: 0, rowsWritten: 0, bytesWritten: 0, elapsedMs: 0 }
+const newScheduler = (): Scheduler =>
+  new Scheduler({ maxFailures: 4, executorTimeoutMs: 1000, localityWaitMs: 100, executorWaitMs: 5000 })
+const register = (scheduler: Scheduler, executorId: string, slots: number, nowMs = 0): readonly SchedulerAction[] =>
+  scheduler.handle({ kind: 'executorRegistered', executorId, slots, heartbeats: true }, nowMs)
+const stage = (key: number, taskCount: number, rest: Partial<StageSpec> = {}): StageSpec => ({
+  key,
+  taskCount,
+  inputs: [],
+  cacheReads: [],
+  output: { kind: 'map' },
+  ...rest,
+})
+const result = (key: number, taskCount: number, inputs: number[] = []): StageSpec =>
+  stage(key, taskCount, { inputs, output: { kind: 'result' } })
+const submit = (scheduler: Scheduler, job: JobSpec, nowMs = 0): readonly SchedulerAction[] =>
+  scheduler.handle({ kind: 'jobSubmitted', job }, nowMs)
+const launched = (actions: readonly SchedulerAction[]): TaskAttempt[] =>
+  actions.flatMap((action) => (action.kind === 'launchTask' ? [action.task] : []))
+const kinds = (actions: readonly SchedulerAction[]): string[] => actions.map(({ kind }) => kind)
+const succeed = (scheduler: Scheduler, { executorId, attemptId }: TaskAttempt, nowMs = 0): readonly SchedulerAction[] =>
+  scheduler.handle({ kind: 'taskSucceeded', executorId, attemptId, report, inlined: false }, nowMs)
+const fail = (
+  scheduler: Scheduler,
+  { executorId, attemptId }: TaskAttempt,
+  error: MillraceError,
+  nowMs = 0,
+): readonly SchedulerAction[] =>
+  scheduler.handle({ kind: 'taskFailed', executorId, attemptId, error: serializeError(error) }, nowMs)
+const passing = new MillraceError('TASK_THREAD_DIED', { reason: 'test' })
+
+test('tasks spread over executors by their free slots, and wait when there is none', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  register(scheduler, 'b', 2)
+  const first = launched(submit(scheduler, { jobId: 1, stages: [result(0, 5)] }))
+  t.deepEqual(first.map(({ executorId }) => executorId).sort(), ['a', 'b', 'b'])
+  const next = launched(succeed(scheduler, first[0]!))
+  t.deepEqual(
+    next.map(({ partition, executorId }) => [partition, executorId]),
+    [[3, first[0]!.executorId]],
+  )
+})
+
+test('a stage waits for all tasks of its inputs, and is told where their output lies', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 2)
+  const maps = launched(submit(scheduler, { jobId: 1, stages: [stage(0, 2), result(1, 1, [0])] }))
+  t.deepEqual(launched(succeed(scheduler, maps[0]!)), [])
+  const [launch] = succeed(scheduler, maps[1]!).filter(({ kind }) => kind === 'launchTask')
+  const outputs = [{ executorId: 'a', attemptIds: maps.map(({ attemptId }) => attemptId) }]
+  t.like(launch, { task: { stageKey: 1, partition: 0 }, inputs: [{ stageKey: 0, outputs }] })
+})
+
+test('two jobs share the slots, the one with fewer running tasks first', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 2)
+  const first = launched(submit(scheduler, { jobId: 1, stages: [result(0, 10)] }))
+  submit(scheduler, { jobId: 2, stages: [result(0, 10)] })
+  t.deepEqual(
+    launched(succeed(scheduler, first[0]!)).map(({ jobId }) => jobId),
+    [2],
+  )
+})
+
+test('a failed task is tried again at once, then after growing pauses, and elsewhere if it can be', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  register(scheduler, 'b', 1)
+  let [task] = launched(submit(scheduler, { jobId: 1, stages: [result(0, 1)] }))
+  const retried = launched(fail(scheduler, task!, passing, 10))
+  t.not(retried[0]!.executorId, task!.executorId)
+  t.deepEqual(launched(fail(scheduler, retried[0]!, passing, 20)), [])
+  t.is(scheduler.nextWakeMs(), 120)
+  ;[task] = launched(scheduler.handle({ kind: 'tick' }, 120))
+  t.is(task!.attempt, 2)
+})
+
+test('the error of a user fails the job at once and cancels its other tasks', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 2)
+  const [one, other] = launched(submit(scheduler, { jobId: 1, stages: [result(0, 2)] }))
+  const error = new MillraceError('CORRUPT_RECORD', { provider: 'p', position: '1', reason: 'r' })
+  const actions = fail(scheduler, one!, error)
+  t.deepEqual(kinds(actions), ['jobFailed', 'cancelTask', 'releaseJob'])
+  t.like(actions[0], { error: { condition: 'CORRUPT_RECORD' } })
+  t.like(actions[1], { attemptId: other!.attemptId })
+})
+
+test('messages that come twice, or of attempts that are over, change nothing', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  const [task] = launched(submit(scheduler, { jobId: 1, stages: [result(0, 1)] }))
+  t.deepEqual(kinds(succeed(scheduler, task!)), ['taskAccepted', 'resultReady'])
+  t.deepEqual(succeed(scheduler, task!), [])
+  t.deepEqual(fail(scheduler, task!, passing), [])
+  t.deepEqual(kinds(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0 }, 0)), [
+    'jobSucceeded',
+    'releaseJob',
+  ])
+  t.deepEqual(scheduler.handle({ kind: 'resultDelivered', jobId: 1, partition: 0 }, 0), [])
+  t.deepEqual(scheduler.handle({ kind: 'jobCanceled', jobId: 1 }, 0), [])
+})
+
+test('a silent executor counts as lost when its time is over, and cannot come back under its name', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  submit(scheduler, { jobId: 1, stages: [result(0, 1)] })
+  scheduler.handle({ kind: 'executorHeartbeat', executorId: 'a' }, 600)
+  t.is(scheduler.nextWakeMs(), 1600)
+  t.deepEqual(kinds(scheduler.handle({ kind: 'tick' }, 1599)), [])
+  t.deepEqual(kinds(scheduler.handle({ kind: 'tick' }, 1600)), ['disconnectExecutor', 'taskRetried'])
+  t.deepEqual(register(scheduler, 'a', 1, 1700), [])
+  t.is(launched(register(scheduler, 'b', 1, 1700)).length, 1)
+})
+
+test('only lost output that is still wanted is computed again', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  const stages = [stage(0, 1), stage(1, 1, { inputs: [0] }), result(2, 1, [1])]
+  const [first] = launched(submit(scheduler, { jobId: 1, stages }))
+  const [second] = launched(succeed(scheduler, first!))
+  register(scheduler, 'b', 1)
+  const [elsewhere] = launched(fail(scheduler, second!, passing))
+  t.is(elsewhere!.executorId, 'b')
+  const [onA] = launched(succeed(scheduler, elsewhere!))
+  t.is(onA!.executorId, 'a')
+  const [onB] = launched(scheduler.handle({ kind: 'executorLost', executorId: 'a', reason: 'test' }, 0))
+  t.like(onB, { stageKey: 2, executorId: 'b' }, 'stage 0 went with "a", but nobody reads it any more')
+  const missing = new MillraceError('FETCH_FAILED', { block: '', executor: 'b', stage: 1, reason: 'gone' })
+  t.deepEqual(
+    launched(fail(scheduler, onB!, missing)).map(({ stageKey }) => stageKey),
+    [0],
+    'stage 1 must be computed again, and so its input',
+  )
+})
+
+test('a task that reads a cache goes where it is held, and elsewhere when that takes too long', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  const cache = stage(0, 1, { output: { kind: 'cache', cacheId: 'c' } })
+  const [filling] = launched(submit(scheduler, { jobId: 1, stages: [cache] }))
+  t.true(kinds(succeed(scheduler, filling!)).includes('jobSucceeded'))
+  const [busy] = launched(submit(scheduler, { jobId: 2, stages: [result(0, 1)] }))
+  t.is(busy!.executorId, 'a')
+  register(scheduler, 'b', 1, 500)
+  const reader = { ...result(1, 1, [0]), cacheReads: ['c'] }
+  t.deepEqual(launched(submit(scheduler, { jobId: 3, stages: [cache, reader] }, 500)), [])
+  t.is(scheduler.nextWakeMs(), 600)
+  const [elsewhere] = launched(scheduler.handle({ kind: 'tick' }, 600))
+  t.is(elsewhere!.executorId, 'b')
+})
+
+test('jobs without any executor fail with NO_EXECUTORS after their wait', (t) => {
+  const scheduler = newScheduler()
+  submit(scheduler, { jobId: 1, stages: [result(0, 1)] }, 100)
+  t.is(scheduler.nextWakeMs(), 5100)
+  const [failed] = scheduler.handle({ kind: 'tick' }, 5100)
+  t.like(failed, { kind: 'jobFailed', error: { condition: 'NO_EXECUTORS', parameters: { seconds: '5' } } })
+})
+
+test('a job whose result has no partitions succeeds at once', (t) => {
+  t.deepEqual(kinds(submit(newScheduler(), { jobId: 1, stages: [result(0, 0)] })), ['jobSucceeded', 'releaseJob'])
+})

@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync } from 'node:fs'
+import test from 'ava'
+import type { Block } from '../../columnar/block.js'
+import { BlockStore } from '../../executor/shuffle/block-store.js'
+import { TempDirectory } from '../../executor/shuffle/temp-directory.js'
+
+const JOB = { kind: 'job' } as const
+const block = (value: number, bytes = 100): Block => ({
+  rows: value,
+  bytes: new Uint8Array(new SharedArrayBuffer(bytes)).fill(value),
+})
+const valuesOf = async (blocks: AsyncIterable<Block>): Promise<number[]> => {
+  const values: number[] = []
+  for await (const { rows, bytes } of blocks) {
+    if (bytes.every((byte) => byte === rows)) values.push(rows)
+  }
+  return values
+}
+const withStore = async (
+  budget: number,
+  body: (store: BlockStore, directory: TempDirectory) => Promise<void>,
+): Promise<void> => {
+  const directory = new TempDirectory(`millrace-test-${randomUUID()}`)
+  const store = new BlockStore(budget, directory)
+  await body(store, directory).finally(async () => {
+    await store.close()
+    await directory.remove()
+  })
+}
+
+test('blocks come back by partition in their order, from memory and from files alike', async (t) => {
+  for (const budget of [1_000_000, 1000, 0]) {
+    await withStore(budget, async (store) => {
+      store.open(1, 1, JOB)
+      await Promise.all(Array.from({ length: 60 }, (_, i) => store.put(1, i % 3, block(i))))
+      t.true(store.memoryBytes <= budget)
+      t.deepEqual(
+        await valuesOf(store.read(1, 1)),
+        Array.from({ length: 20 }, (_, i) => 3 * i + 1),
+      )
+      t.is((await valuesOf(store.read(1, 'all'))).length, 60)
+      t.deepEqual(await valuesOf(store.read(1, 7)), [])
+      t.is(store.bytesOf(1), 6000)
+    })
+  }
+})
+
+test('ending a job drops its output and its files, and leaves what belongs to caches', async (t) => {
+  await withStore(0, async (store, directory) => {
+    store.open(1, 1, JOB)
+    store.open(2, 1, { kind: 'cache', cacheId: 'c' })
+    store.open(3, 2, JOB)
+    await Promise.all([store.put(1, 0, block(1)), store.put(2, 0, block(2)), store.put(3, 0, block(3))])
+    store.releaseJob(1)
+    t.deepEqual([store.has(1), store.has(2), store.has(3)], [false, true, true])
+    await t.throwsAsync(valuesOf(store.read(1, 0)), { message: /not held here/ })
+    store.dropCache('c')
+    t.false(store.has(2))
+    await store.close()
+    t.deepEqual(readdirSync(await directory.path()), [])
+  })
+})
+
+test('what a task still emits after its job ended is dropped', async (t) => {
+  await withStore(1000, async (store) => {
+    store.open(1, 1, JOB)
+    store.discard(1)
+    t.is(store.put(1, 0, block(1)), undefined)
+    t.is(store.memoryBytes, 0)
+  })
+})
+
+test('an output discarded while it is written to its file leaves neither bytes nor files', async (t) => {
+  await withStore(0, async (store, directory) => {
+    store.open(1, 1, JOB)
+    const writing = [store.put(1, 0, block(1)), store.put(1, 0, block(2))]
+    store.discard(1)
+    await Promise.all(writing)
+    await store.close()
+    t.is(store.memoryBytes, 0)
+    t.deepEqual(readdirSync(await directory.path()), [])
+    await directory.remove()
+    t.false(existsSync(await directory.path()))
+  })
+})
+
+test('a disk that cannot be written is FAILED_WRITE_FILE', async (t) => {
+  const directory = { path: async () => '/proc/nowhere', remove: async () => undefined } as unknown as TempDirectory
+  const store = new BlockStore(0, directory)
+  store.open(1, 1, JOB)
+  await t.throwsAsync(async () => store.put(1, 0, block(1)), { message: /FAILED_WRITE_FILE/ })
+  await store.close()
+})
