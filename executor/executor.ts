@@ -5,7 +5,6 @@ import { Slot } from './pool/slot.js'
 import { type TaskOutcome, TaskSession } from './pool/task-session.js'
 import { type BlockClient, BlockSources } from './shuffle/block-sources.js'
 import { BlockStore } from './shuffle/block-store.js'
-import type { TempDirectory } from './shuffle/temp-directory.js'
 import type { ThreadData } from './worker/thread-protocol.js'
 
 export interface ExecutorOptions {
@@ -16,7 +15,6 @@ export interface ExecutorOptions {
   /** Called when the first thread starts. */
   threads(): Promise<ThreadData>
   readonly client: BlockClient
-  readonly directory: TempDirectory
   send(message: ExecutorMessage): void
 }
 
@@ -39,7 +37,7 @@ export class Executor {
 
   constructor(options: ExecutorOptions) {
     this.#options = options
-    this.store = new BlockStore(Math.floor(options.memoryBytes * STORE_SHARE), options.directory)
+    this.store = new BlockStore(Math.floor(options.memoryBytes * STORE_SHARE))
     this.#sources = new BlockSources(options.executorId, this.store, options.client)
     this.#slots = Array.from({ length: options.slots }, () => new Slot(() => options.threads()))
     this.#free = [...this.#slots]
@@ -73,7 +71,7 @@ export class Executor {
     for (const attemptId of request.attemptIds) yield* this.store.read(attemptId, request.partition)
   }
 
-  /** Ends all tasks and threads and removes all files. */
+  /** Ends all tasks and threads and drops all blocks. */
   async close(): Promise<void> {
     this.#isClosed = true
     this.#waiting.length = 0
@@ -81,7 +79,6 @@ export class Executor {
     await Promise.all(this.#slots.map((slot) => slot.replace()))
     await Promise.all(this.#ends)
     await this.store.close()
-    await this.#options.directory.remove()
   }
 
   /** The driver gives no more tasks than there are slots; one may wait for a moment while the last one's thread is replaced. */

@@ -3,7 +3,6 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { DriverMessage, DriverPort } from '../proto/protocol.js'
 import { Executor } from './executor.js'
 import type { BlockClient } from './shuffle/block-sources.js'
-import { TempDirectory } from './shuffle/temp-directory.js'
 import { type ThreadModules, threadData } from './thread-data.js'
 
 export interface LocalExecutorOptions {
@@ -29,7 +28,6 @@ export function createLocalExecutor({ driver, slots, memoryBytes, modules }: Loc
       return threads
     },
     client: localClient(driver),
-    directory: new TempDirectory(`millrace-${process.pid}-${crypto.randomUUID()}`),
     send: (message) => driver.receive(executorId, message),
   })
   const connection = {

@@ -207,7 +207,7 @@ export class Scheduler {
 
   #delivered(jobId: number, partition: number): void {
     const job = this.#jobs.get(jobId)
-    if (!job || job.result.spec.output.kind !== 'result') return
+    if (job?.result.spec.output.kind !== 'result') return
     job.result.markDelivered(partition)
     if (job.result.isComplete) job.isStale = true
   }

@@ -1,9 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -39,7 +35,6 @@ const REPLACEMENTS_PER_EXECUTOR = 4
 interface Child {
   readonly executorId: string
   readonly process: ChildProcess
-  readonly temporaryName: string
   readonly exited: Promise<void>
 }
 
@@ -110,7 +105,6 @@ export class LocalCluster {
 
   #spawn(): void {
     const executorId = `executor-${this.#nextExecutor++}`
-    const temporaryName = `millrace-${process.pid}-${executorId}-${randomUUID()}`
     // A process group of its own: Ctrl-C is for the driver, which then ends its executors in order.
     const child = spawn(process.execPath, [fileURLToPath(this.#options.executorMain)], {
       stdio: ['pipe', 'ignore', 'inherit'],
@@ -120,23 +114,22 @@ export class LocalCluster {
       () => undefined,
       () => undefined,
     )
-    const entry: Child = { executorId, process: child, temporaryName, exited }
+    const entry: Child = { executorId, process: child, exited }
     this.#children.add(entry)
     child.on('error', (error) => this.#onFailed(failed(error.message)))
-    child.on('exit', (code, signal) => void this.#exited(entry, signal ?? `exit status ${code}`))
+    child.on('exit', (code, signal) => this.#exited(entry, signal ?? `exit status ${code}`))
     // It may die before it has read its configuration; its exit is what counts.
     child.stdin!.on('error', () => undefined)
-    child.stdin!.write(`${JSON.stringify(this.#configOf(executorId, temporaryName))}\n`)
+    child.stdin!.write(`${JSON.stringify(this.#configOf(executorId))}\n`)
     // Neither the child nor the pipe to it are reasons for this process to live on.
     child.unref()
     ;(child.stdin as unknown as { unref(): void }).unref()
   }
 
-  #configOf(executorId: string, temporaryName: string): object {
+  #configOf(executorId: string): object {
     const { slotsPerExecutor, memoryBytesPerExecutor, heartbeatIntervalMs, modules } = this.#options
     return {
       executorId,
-      temporaryName,
       driverAddress: this.address,
       secret: this.#secret,
       slots: slotsPerExecutor,
@@ -149,10 +142,9 @@ export class LocalCluster {
     }
   }
 
-  /** Cleans up after an executor that was killed, and starts another in its place. */
-  async #exited(child: Child, reason: string): Promise<void> {
+  /** An executor ended by itself or was killed: another takes its place. */
+  #exited(child: Child, reason: string): void {
     this.#children.delete(child)
-    await rm(join(tmpdir(), child.temporaryName), { recursive: true, force: true })
     if (this.#isClosed) return
     this.#options.driver.disconnected(child.executorId, `its process ended: ${reason}`)
     if (this.#replacements-- > 0) return this.#spawn()
@@ -162,12 +154,11 @@ export class LocalCluster {
 
 const failed = (reason: string): MillraceError => new MillraceError('LOCAL_CLUSTER_FAILED', { reason })
 
-async function stopChild({ process: child, exited, temporaryName }: Child): Promise<void> {
+async function stopChild({ process: child, exited }: Child): Promise<void> {
   // The end of its input tells an executor to stop, should the driver not have.
   child.stdin?.end()
   child.ref()
   const kill = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
   await exited
   clearTimeout(kill)
-  await rm(join(tmpdir(), temporaryName), { recursive: true, force: true })
 }

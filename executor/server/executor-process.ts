@@ -3,7 +3,6 @@ import type { DriverMessage } from '../../proto/protocol.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
 import { RpcServer } from '../../proto/rpc/server.js'
 import { Executor } from '../executor.js'
-import { TempDirectory } from '../shuffle/temp-directory.js'
 import { type ThreadModules, threadData } from '../thread-data.js'
 import { DriverConnection } from './driver-connection.js'
 
@@ -21,14 +20,12 @@ export interface ExecutorProcessConfig {
   readonly heartbeatIntervalMs: number
   /** How long to try to reach the driver. */
   readonly connectTimeoutMs: number
-  /** Name of the directory, within the system's for temporary files, that this executor may use; unique on the machine. */
-  readonly temporaryName: string
   readonly modules: ThreadModules
 }
 
 /**
  * An executor in a process of its own, for one connection to the driver: resolves when the driver ends it or `stop` is aborted. Then,
- * and on failure as well, its threads, port and files are gone.
+ * and on failure as well, its threads and port are gone.
  * @throws CANNOT_LISTEN, DRIVER_UNREACHABLE, EXECUTOR_NOT_AUTHENTICATED, DRIVER_LOST
  */
 export async function runExecutorProcess(config: ExecutorProcessConfig, stop: AbortSignal): Promise<void> {
@@ -45,7 +42,6 @@ export async function runExecutorProcess(config: ExecutorProcessConfig, stop: Ab
       fetch: (address, request, signal) => clients.fetch(address, request, signal),
       fetchLocal: (request, signal) => clients.fetch(config.driverAddress, { ...request, kind: 'local' }, signal),
     },
-    directory: new TempDirectory(config.temporaryName),
     send: (message) => connection?.send(message),
   })
   let server: RpcServer | undefined

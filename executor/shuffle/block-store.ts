@@ -1,10 +1,8 @@
-import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { OutputOwner } from '../../proto/protocol.js'
 import { BlockGarbage } from '../collect-garbage.js'
 import { type SpilledBlock, SpillFile } from './spill-file.js'
-import type { TempDirectory } from './temp-directory.js'
 
 /** Bytes of dropped blocks after which garbage is collected. */
 const GARBAGE_BYTES = 256 * 1024 ** 2
@@ -29,12 +27,13 @@ interface Output {
 export class BlockStore {
   readonly #outputs = new Map<number, Output>()
   readonly #budgetBytes: number
-  readonly #directory: TempDirectory
+  readonly #directory: string | undefined
   readonly #removals = new Set<Promise<void>>()
   readonly #garbage = new BlockGarbage(GARBAGE_BYTES)
   #memoryBytes = 0
 
-  constructor(budgetBytes: number, directory: TempDirectory) {
+  /** @param directory where files go; the system's for temporary files unless given */
+  constructor(budgetBytes: number, directory?: string) {
     this.#budgetBytes = budgetBytes
     this.#directory = directory
   }
@@ -63,7 +62,7 @@ export class BlockStore {
     output.memoryBytes += block.bytes.length
     this.#memoryBytes += block.bytes.length
     if (this.#memoryBytes <= this.#budgetBytes) return undefined
-    return this.#spill(attemptId, output, blocks, position)
+    return this.#spill(output, blocks, position)
   }
 
   /** How many bytes the attempt has written. */
@@ -96,7 +95,7 @@ export class BlockStore {
     output.partitions.clear()
     this.#garbage.released(output.bytes)
     if (!output.file) return
-    const removal = output.file.then((file) => file.remove()).catch(() => undefined)
+    const removal = output.file.then((file) => file.close()).catch(() => undefined)
     this.#removals.add(removal)
     void removal.then(() => this.#removals.delete(removal))
   }
@@ -119,8 +118,8 @@ export class BlockStore {
     for (const [attemptId, output] of this.#outputs) if (condition(output)) this.discard(attemptId)
   }
 
-  async #spill(attemptId: number, output: Output, blocks: StoredBlock[], position: number): Promise<void> {
-    output.file ??= this.#directory.path().then((path) => SpillFile.create(join(path, `output-${attemptId}`)))
+  async #spill(output: Output, blocks: StoredBlock[], position: number): Promise<void> {
+    output.file ??= SpillFile.create(this.#directory)
     const { rows, bytes } = blocks[position] as Block
     const file = await output.file
     if (output.isDropped) return

@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 
 /** Where a block lies in a spill file. */
@@ -8,7 +11,10 @@ export interface SpilledBlock {
   readonly length: number
 }
 
-/** Blocks of one task's output that did not fit into memory, one after the other. Writes are put one behind the other. */
+/**
+ * Blocks of one task's output that did not fit into memory, one after the other. The file has no name once it is open, so that it is
+ * gone with the process however that ends. Writes are put one behind the other.
+ */
 export class SpillFile {
   readonly #path: string
   readonly #handle: FileHandle
@@ -21,11 +27,15 @@ export class SpillFile {
   }
 
   /** @throws FAILED_WRITE_FILE */
-  static async create(path: string): Promise<SpillFile> {
-    const handle = await open(path, 'wx+', 0o600).catch((cause: unknown) => {
+  static async create(directory: string = tmpdir()): Promise<SpillFile> {
+    const path = join(directory, `millrace-spill-${randomUUID()}`)
+    try {
+      const handle = await open(path, 'wx+', 0o600)
+      await unlink(path)
+      return new SpillFile(path, handle)
+    } catch (cause) {
       throw failure(path, cause)
-    })
-    return new SpillFile(path, handle)
+    }
   }
 
   /** @throws FAILED_WRITE_FILE */
@@ -51,10 +61,9 @@ export class SpillFile {
     return bytes
   }
 
-  async remove(): Promise<void> {
+  async close(): Promise<void> {
     await this.#last
     await this.#handle.close()
-    await unlink(this.#path)
   }
 }
 

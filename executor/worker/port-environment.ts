@@ -77,7 +77,7 @@ export class PortEnvironment implements TaskEnvironment {
   }
 
   emit(partition: number, block: Block): void | Promise<void> {
-    this.#batch.push({ partition, block })
+    this.#batch.push({ partition, block: owned(block) })
     this.#batchBytes += block.bytes.length
     this.#unstoredBytes += block.bytes.length
     this.passedBytes += block.bytes.length
@@ -171,6 +171,15 @@ export class PortEnvironment implements TaskEnvironment {
     change(stream)
     stream.wake?.()
   }
+}
+
+/** A part of a larger buffer that is not shared must be copied: sending it would copy all of that buffer, and its owner may change it. */
+function owned(block: Block): Block {
+  const { rows, bytes } = block
+  if (bytes.buffer instanceof SharedArrayBuffer) return block
+  const own = new Uint8Array(new SharedArrayBuffer(bytes.length))
+  own.set(bytes)
+  return { rows, bytes: own }
 }
 
 function required<T>(part: T | undefined, provider: string, verb: string): T {

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
-import { TempDirectory } from '../../executor/shuffle/temp-directory.js'
 
 const JOB = { kind: 'job' } as const
 const block = (value: number, bytes = 100): Block => ({
@@ -19,19 +19,19 @@ const valuesOf = async (blocks: AsyncIterable<Block>): Promise<number[]> => {
 }
 const withStore = async (
   budget: number,
-  body: (store: BlockStore, directory: TempDirectory) => Promise<void>,
+  body: (store: BlockStore, directory: string) => Promise<void>,
 ): Promise<void> => {
-  const directory = new TempDirectory(`millrace-test-${randomUUID()}`)
+  const directory = mkdtempSync(join(tmpdir(), 'block-store-test-'))
   const store = new BlockStore(budget, directory)
   await body(store, directory).finally(async () => {
     await store.close()
-    await directory.remove()
+    rmSync(directory, { recursive: true })
   })
 }
 
 test('blocks come back by partition in their order, from memory and from files alike', async (t) => {
   for (const budget of [1_000_000, 1000, 0]) {
-    await withStore(budget, async (store) => {
+    await withStore(budget, async (store, directory) => {
       store.open(1, 1, JOB)
       await Promise.all(Array.from({ length: 60 }, (_, i) => store.put(1, i % 3, block(i))))
       t.true(store.memoryBytes <= budget)
@@ -42,11 +42,12 @@ test('blocks come back by partition in their order, from memory and from files a
       t.is((await valuesOf(store.read(1, 'all'))).length, 60)
       t.deepEqual(await valuesOf(store.read(1, 7)), [])
       t.is(store.bytesOf(1), 6000)
+      t.deepEqual(readdirSync(directory), [], 'files have no names that could outlive the process')
     })
   }
 })
 
-test('ending a job drops its output and its files, and leaves what belongs to caches', async (t) => {
+test('ending a job drops its output, and leaves what belongs to caches', async (t) => {
   await withStore(0, async (store, directory) => {
     store.open(1, 1, JOB)
     store.open(2, 1, { kind: 'cache', cacheId: 'c' })
@@ -58,7 +59,7 @@ test('ending a job drops its output and its files, and leaves what belongs to ca
     store.dropCache('c')
     t.false(store.has(2))
     await store.close()
-    t.deepEqual(readdirSync(await directory.path()), [])
+    t.deepEqual(readdirSync(directory), [])
   })
 })
 
@@ -79,15 +80,12 @@ test('an output discarded while it is written to its file leaves neither bytes n
     await Promise.all(writing)
     await store.close()
     t.is(store.memoryBytes, 0)
-    t.deepEqual(readdirSync(await directory.path()), [])
-    await directory.remove()
-    t.false(existsSync(await directory.path()))
+    t.deepEqual(readdirSync(directory), [])
   })
 })
 
 test('a disk that cannot be written is FAILED_WRITE_FILE', async (t) => {
-  const directory = { path: async () => '/proc/nowhere', remove: async () => undefined } as unknown as TempDirectory
-  const store = new BlockStore(0, directory)
+  const store = new BlockStore(0, '/nowhere')
   store.open(1, 1, JOB)
   await t.throwsAsync(async () => store.put(1, 0, block(1)), { message: /FAILED_WRITE_FILE/ })
   await store.close()
