@@ -24,6 +24,7 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 import { parseSchema } from '../../planner/sql/types.js'
 import { catalogOf, idGenerator } from '../support/analysis.js'
 import { planFaults } from '../support/plan-faults.js'
+import { anyAggregate, anyExpression, sensible } from '../support/sensible-expressions.js'
 
 const schema = parseSchema(
   'i int, l bigint not null, f float, d double, m decimal(12,2), s string, b boolean, day date, at timestamp, st struct<i: int, z: struct<y: string>>, a array<int>, k map<string,int>',
@@ -178,79 +179,6 @@ test('whatever the plan, analysis ends with a sound plan or a condition of the u
   t.pass()
 })
 
-/* Expressions that mostly make sense, by what they give. */
-
-const named = (...names: readonly string[]) =>
-  fc.constantFrom(...names).map((name) => ({ kind: 'attribute', parts: [name] }) as const)
-const value = (type: DataType, ...values: readonly LiteralValue[]) =>
-  fc.constantFrom(...values).map((v) => ({ kind: 'literal', type, value: v }) as const)
-const called = (names: readonly string[], ...args: readonly fc.Arbitrary<UnresolvedExpression>[]) =>
-  fc
-    .tuple(fc.constantFrom(...names), fc.tuple(...args))
-    .map(([name, list]) => ({ kind: 'function', name, args: list }) as const)
-const casted = (child: fc.Arbitrary<UnresolvedExpression>, ...to: readonly DataType[]) =>
-  fc.tuple(child, fc.constantFrom(...to)).map(([e, type]) => ({ kind: 'cast', child: e, type, mode: 'try' }) as const)
-
-interface Sensible {
-  readonly number: UnresolvedExpression
-  readonly text: UnresolvedExpression
-  readonly truth: UnresolvedExpression
-  readonly day: UnresolvedExpression
-}
-
-const sensible = fc.letrec<Sensible>((tie: fc.LetrecTypedTie<Sensible>) => ({
-  number: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    named('i', 'l', 'd', 'm', 'f'),
-    value(INT, 0, 3, null),
-    value(decimal(4, 2), 150n),
-    called(['+', '-', '*', '/', '%', 'coalesce'], tie('number'), tie('number')),
-    called(['negative', 'abs'], tie('number')),
-    called(['length'], tie('text')),
-    called(['year'], tie('day')),
-    called(['if'], tie('truth'), tie('number'), tie('number')),
-    casted(tie('number'), BIGINT, DOUBLE, decimal(20, 4)),
-  ),
-  text: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    named('s'),
-    value(STRING, 'a', '', null),
-    called(['concat'], tie('text'), tie('number')),
-    called(['upper', 'trim'], tie('text')),
-    called(['substring'], tie('text'), value(INT, 1, -2), value(INT, 2)),
-    casted(tie('number'), STRING),
-  ),
-  truth: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    named('b'),
-    value(BOOLEAN, true, null),
-    called(['=', '<', '>=', '!=', '<=>'], tie('number'), tie('number')),
-    called(['=', '<'], tie('text'), tie('text')),
-    called(['<', '='], tie('day'), tie('day')),
-    called(['and', 'or'], tie('truth'), tie('truth')),
-    called(['not'], tie('truth')),
-    called(['isnull'], tie('number')),
-    fc
-      .tuple(tie('number'), fc.array(value(INT, 1, 2, 3), { minLength: 1, maxLength: 3 }))
-      .map(([child, list]) => ({ kind: 'in', child, list }) as const),
-  ),
-  day: fc.oneof(
-    { depthSize: 'small', withCrossShrink: true },
-    named('day'),
-    value(DATE, 19000),
-    called(['date_add'], tie('day'), value(INT, 1, 40)),
-    called(['+', '-'], tie('day'), value(INTERVAL_YM, 2)),
-    called(['if'], tie('truth'), tie('day'), tie('day')),
-  ),
-}))
-const anything = fc.oneof(sensible.number, sensible.text, sensible.truth, sensible.day)
-const aggregate = fc.oneof(
-  called(['sum', 'avg', 'min', 'max', 'count', 'first'], sensible.number),
-  called(['count_if'], sensible.truth),
-  called(['min', 'max'], fc.oneof(sensible.text, sensible.day)),
-  called(['+', '/'], called(['sum'], sensible.number), called(['count'], sensible.text)),
-)
-
 test('sensible queries are resolved, and stay sound when optimized', (t) => {
   const from = fc.oneof(
     fc.constant(TABLE),
@@ -263,14 +191,14 @@ test('sensible queries are resolved, and stay sound when optimized', (t) => {
       .map(([type, key]) => ({ kind: 'join', left: TABLE, right: keyed(key), type, using: [key] }) as const),
   )
   const plain = fc
-    .tuple(from, fc.array(anything, { minLength: 1, maxLength: 3 }))
+    .tuple(from, fc.array(anyExpression, { minLength: 1, maxLength: 3 }))
     .map(([input, list]) => ({ kind: 'project', input, expressions: list }) as const)
   const grouped = fc
     .tuple(
       from,
-      fc.array(anything, { maxLength: 2 }),
-      fc.array(aggregate, { minLength: 1, maxLength: 2 }),
-      fc.option(aggregate),
+      fc.array(anyExpression, { maxLength: 2 }),
+      fc.array(anyAggregate, { minLength: 1, maxLength: 2 }),
+      fc.option(anyAggregate),
     )
     .map(([input, groupBy, aggregates, extra]) => ({
       kind: 'aggregate' as const,
@@ -281,7 +209,7 @@ test('sensible queries are resolved, and stay sound when optimized', (t) => {
     }))
   let resolved = 0
   fc.assert(
-    fc.property(fc.oneof(plain, grouped), fc.option(fc.oneof(anything, aggregate)), (select, order) => {
+    fc.property(fc.oneof(plain, grouped), fc.option(fc.oneof(anyExpression, anyAggregate)), (select, order) => {
       const ordered: UnresolvedRelation = order ? { kind: 'sort', input: select, orders: [order] } : select
       if (outcome(ordered) === 'resolved') resolved++
     }),
