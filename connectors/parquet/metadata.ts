@@ -45,7 +45,8 @@ export interface Chunk {
   readonly bytes: number
   readonly values: number
   readonly codec: number
-  readonly statistics: ChunkStatistics | undefined
+  /** Parsed when it is called. @throws MalformedThrift */
+  statistics(): ChunkStatistics | undefined
 }
 
 export interface RowGroup {

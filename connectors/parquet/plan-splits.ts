@@ -1,9 +1,11 @@
 import { leafCount, storageOf } from '../../columnar/leaves.js'
 import { type DataType, type Field, sameType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { ScanRequest, Split } from '../api.js'
+import type { ScanFilter, ScanRequest, Split } from '../api.js'
 import { columnsOf, type FileColumn, findColumn } from './columns.js'
+import { MalformedThrift } from './compact-reader.js'
 import { failedRead, type ParquetFile, readFooters } from './footer.js'
+import type { RowGroup } from './metadata.js'
 import { mayMatch } from './row-group-filter.js'
 import { type ChunkRange, type FileSplit, type LeafSource, type SplitRowGroup, splitToJson } from './split.js'
 
@@ -37,7 +39,7 @@ function groupsOfFile(file: ParquetFile, fields: readonly Field[], request: Scan
   const { leaves, chunks } = leafSources(file.path, columns, fields)
   const planned = { path: file.path, size: file.size, modifiedMs: file.modifiedMs, leaves }
   return file.metadata.rowGroups
-    .filter((group) => group.rows > 0 && mayMatch(group, columns, request.filters))
+    .filter((group) => group.rows > 0 && isNeeded(file.path, group, columns, request.filters))
     .map((group) => {
       const ranges = chunks.map((index): ChunkRange => {
         const { offset, bytes, values, codec } = group.chunks[index]!
@@ -50,6 +52,20 @@ function groupsOfFile(file: ParquetFile, fields: readonly Field[], request: Scan
         bytes: ranges.reduce((sum, range) => sum + range[1], 0),
       }
     })
+}
+
+function isNeeded(
+  path: string,
+  group: RowGroup,
+  columns: readonly FileColumn[],
+  filters: readonly ScanFilter[],
+): boolean {
+  try {
+    return mayMatch(group, columns, filters)
+  } catch (error) {
+    if (error instanceof MalformedThrift) throw failedRead(path, `malformed statistics: ${error.message}`, error)
+    throw error
+  }
 }
 
 /** How each leaf of the fields is made, and which chunks of a row group that takes. */

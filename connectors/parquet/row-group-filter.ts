@@ -14,9 +14,10 @@ export function mayMatch(group: RowGroup, columns: readonly FileColumn[], filter
     if (column === undefined) return false
     if (column.kind !== 'leaf') return true
     const chunk = group.chunks[column.chunk]
-    if (chunk?.statistics === undefined) return true
-    if (chunk.statistics.nullCount !== undefined && chunk.statistics.nullCount >= group.rows) return false
-    return filter.op === 'isNotNull' || valuesMayMatch(filter, column, chunk.statistics)
+    const statistics = chunk?.statistics()
+    if (statistics === undefined) return true
+    if (statistics.nullCount !== undefined && statistics.nullCount >= group.rows) return false
+    return filter.op === 'isNotNull' || valuesMayMatch(filter, column, statistics)
   })
 }
 

@@ -1,4 +1,4 @@
-import { deserializeTCompactProtocol } from 'hyparquet/src/thrift.js'
+import { CompactReader, MalformedThrift } from './compact-reader.js'
 import type {
   Annotation,
   Chunk,
@@ -12,15 +12,9 @@ import type {
 } from './metadata.js'
 
 /*
- * The Thrift structures of parquet.thrift by field number. hyparquet's decoder gives `field_N` properties; this file is the only
- * one that sees them. Whole `parquetMetadata` is not used: it turns statistics into doubles and dates, which loses digits, and
- * decodes everything else as well, which costs start-up time.
+ * The structures of parquet.thrift by field number. hyparquet's `parquetMetadata` is not used: it turns statistics into
+ * doubles and dates, which loses digits, and costs a fresh process ten times as long.
  */
-type Struct = { readonly [key: `field_${number}`]: unknown }
-
-/** A structure that is not what the format says. Callers name the file. */
-export class MalformedThrift extends RangeError {}
-
 const PHYSICAL: readonly PhysicalType[] = [
   'BOOLEAN',
   'INT32',
@@ -38,65 +32,136 @@ const decoder = new TextDecoder()
 
 /** Reads a FileMetaData structure. @throws MalformedThrift */
 export function parseFileMetadata(bytes: Uint8Array): FileMetadata {
-  const { value } = parseStruct(bytes)
-  const elements = list(value.field_2).map(struct)
-  const state = { next: 0 }
-  const root = schemaTree(elements, state, 0)
+  const r = new CompactReader(bytes)
+  let elements: readonly SchemaElement[] = []
+  let rows = 0
+  let rowGroups: readonly RowGroup[] | undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 2) elements = r.structs(schemaElement)
+    else if (id === 3) rows = r.size()
+    else if (id === 4) rowGroups = r.structs(rowGroup)
+    else r.skip()
+  }
+  const root = schemaTree(elements, { next: 0 }, 0)
   if (root.physical !== undefined) throw new MalformedThrift('the root of the schema is not a group')
+  if (rowGroups === undefined) throw new MalformedThrift('the row groups are missing')
   const leaves = countLeaves(root)
-  const rowGroups = list(value.field_4).map((group) => rowGroup(struct(group), leaves))
-  return { root, rows: integer(value.field_3), rowGroups }
+  const partial = rowGroups.find((group) => group.chunks.length !== leaves)
+  if (partial) throw new MalformedThrift(`a row group has ${partial.chunks.length} of ${leaves} columns`)
+  return { root, rows, rowGroups }
 }
 
 /** Reads the page header at the start of `bytes`. @throws MalformedThrift, also when the bytes end within it */
 export function parsePageHeader(bytes: Uint8Array): PageHeader {
-  const { value, length } = parseStruct(bytes)
-  const kind = PAGE_KINDS[integer(value.field_1)] ?? 'other'
-  const v1 = kind === 'dictionary' ? optionalStruct(value.field_7) : optionalStruct(value.field_5)
-  const v2 = optionalStruct(value.field_8)
-  const isV2 = kind === 'dataV2'
-  const page = isV2 ? v2 : v1
+  const r = new CompactReader(bytes)
+  let kind: PageHeader['kind'] = 'other'
+  let uncompressedBytes = 0
+  let compressedBytes = 0
+  let page: PageDetails | undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) kind = PAGE_KINDS[r.integer()] ?? 'other'
+    else if (id === 2) uncompressedBytes = r.size()
+    else if (id === 3) compressedBytes = r.size()
+    else if (id === (kind === 'dictionary' ? 7 : 5)) page = r.struct(pageV1)
+    else if (id === 8) page = r.struct(pageV2)
+    else r.skip()
+  }
   if (kind !== 'other' && page === undefined) throw new MalformedThrift('a page header without its details')
-  return {
-    kind,
-    headerBytes: length,
-    uncompressedBytes: size(value.field_2),
-    compressedBytes: size(value.field_3),
-    values: page ? size(page.field_1) : 0,
-    encoding: page ? integer(isV2 ? page.field_4 : page.field_2) : 0,
-    definitionEncoding: kind === 'data' && page ? integer(page.field_3) : 3,
-    definitionBytes: isV2 && page ? size(page.field_5) : 0,
-    repetitionBytes: isV2 && page ? size(page.field_6) : 0,
-    isCompressed: !isV2 || page?.field_7 !== false,
-  }
+  return { kind, headerBytes: r.position, uncompressedBytes, compressedBytes, ...(page ?? NO_DETAILS) }
 }
 
-function parseStruct(bytes: Uint8Array): { value: Struct; length: number } {
-  const reader = { view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), offset: 0 }
-  try {
-    return { value: deserializeTCompactProtocol(reader), length: reader.offset }
-  } catch (error) {
-    throw new MalformedThrift(error instanceof Error ? error.message : String(error))
-  }
+type PageDetails = Pick<
+  PageHeader,
+  'values' | 'encoding' | 'definitionEncoding' | 'definitionBytes' | 'repetitionBytes' | 'isCompressed'
+>
+
+const RLE = 3
+const NO_DETAILS: PageDetails = {
+  values: 0,
+  encoding: 0,
+  definitionEncoding: RLE,
+  definitionBytes: 0,
+  repetitionBytes: 0,
+  isCompressed: true,
 }
 
-function schemaTree(elements: readonly Struct[], state: { next: number }, depth: number): SchemaNode {
+/** DataPageHeader and DictionaryPageHeader, which begin alike. */
+function pageV1(r: CompactReader): PageDetails {
+  let values = 0
+  let encoding = 0
+  let definitionEncoding = RLE
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) values = r.size()
+    else if (id === 2) encoding = r.integer()
+    // Of a dictionary page the third field is a boolean: whether it is sorted.
+    else if (id === 3 && r.isNumber) definitionEncoding = r.integer()
+    else r.skip()
+  }
+  return { ...NO_DETAILS, values, encoding, definitionEncoding }
+}
+
+function pageV2(r: CompactReader): PageDetails {
+  let values = 0
+  let encoding = 0
+  let definitionBytes = 0
+  let repetitionBytes = 0
+  let isCompressed = true
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) values = r.size()
+    else if (id === 4) encoding = r.integer()
+    else if (id === 5) definitionBytes = r.size()
+    else if (id === 6) repetitionBytes = r.size()
+    else if (id === 7) isCompressed = r.boolean()
+    else r.skip()
+  }
+  return { values, encoding, definitionEncoding: RLE, definitionBytes, repetitionBytes, isCompressed }
+}
+
+interface SchemaElement {
+  readonly physical: PhysicalType | undefined
+  readonly length: number
+  readonly repetition: SchemaNode['repetition']
+  readonly name: string
+  readonly children: number
+  readonly annotation: Annotation
+}
+
+function schemaElement(r: CompactReader): SchemaElement {
+  let physical: PhysicalType | undefined
+  let length = 0
+  let repetition: SchemaNode['repetition'] = 'REQUIRED'
+  let name = ''
+  let children = 0
+  let converted: number | undefined
+  let scale = 0
+  let precision = 0
+  let logical: Annotation | undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) physical = PHYSICAL[r.integer()]
+    else if (id === 2) length = r.size()
+    else if (id === 3) repetition = REPETITIONS[r.integer()] ?? 'REQUIRED'
+    else if (id === 4) name = decoder.decode(r.binary())
+    else if (id === 5) children = r.size()
+    else if (id === 6) converted = r.integer()
+    else if (id === 7) scale = r.size()
+    else if (id === 8) precision = r.size()
+    else if (id === 10) logical = r.struct(logicalType)
+    else r.skip()
+  }
+  const annotation = logical ?? convertedAnnotation(converted, precision, scale)
+  return { physical, length, repetition, name, children, annotation }
+}
+
+function schemaTree(elements: readonly SchemaElement[], state: { next: number }, depth: number): SchemaNode {
   const element = elements[state.next++]
   if (element === undefined) throw new MalformedThrift('the schema ends too early')
   if (depth > MAX_SCHEMA_DEPTH) throw new MalformedThrift('the schema is nested too deeply')
-  const childCount = element.field_5 === undefined ? 0 : size(element.field_5)
   const children: SchemaNode[] = []
-  for (let i = 0; i < childCount; i++) children.push(schemaTree(elements, state, depth + 1))
-  const physical = element.field_1 === undefined ? undefined : PHYSICAL[integer(element.field_1)]
-  if (physical === undefined && childCount === 0 && depth > 0) throw new MalformedThrift('a column has no known type')
-  return {
-    name: text(element.field_4),
-    repetition: REPETITIONS[element.field_3 === undefined ? 0 : integer(element.field_3)] ?? 'REQUIRED',
-    physical: childCount > 0 ? undefined : physical,
-    length: element.field_2 === undefined ? 0 : size(element.field_2),
-    annotation: annotation(element),
-    children,
+  for (let i = 0; i < element.children; i++) children.push(schemaTree(elements, state, depth + 1))
+  if (element.physical === undefined && element.children === 0 && depth > 0) {
+    throw new MalformedThrift('a column has no known type')
   }
+  return { ...element, physical: element.children > 0 ? undefined : element.physical, children }
 }
 
 function countLeaves(node: SchemaNode): number {
@@ -104,36 +169,75 @@ function countLeaves(node: SchemaNode): number {
 }
 
 /** The union LogicalType: the field that is present says which. */
-function annotation(element: Struct): Annotation {
-  const logical = optionalStruct(element.field_10)
-  if (logical === undefined) return convertedAnnotation(element)
-  if (logical.field_1 ?? logical.field_4 ?? logical.field_12) return { kind: 'string' }
-  if (logical.field_2) return { kind: 'map' }
-  if (logical.field_3) return { kind: 'list' }
-  if (logical.field_5) {
-    const decimal = struct(logical.field_5)
-    return { kind: 'decimal', scale: size(decimal.field_1), precision: size(decimal.field_2) }
+function logicalType(r: CompactReader): Annotation | undefined {
+  let annotation: Annotation | undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 5) annotation = r.struct(decimalType)
+    else if (id === 8) annotation = r.struct(timestampType)
+    else if (id === 10) annotation = r.struct(integerType)
+    else {
+      r.skip()
+      annotation = LOGICAL[id] ?? { kind: 'unknown', name: `logical type ${id}` }
+    }
   }
-  if (logical.field_6) return { kind: 'date' }
-  if (logical.field_7) return { kind: 'time' }
-  if (logical.field_8) {
-    const timestamp = struct(logical.field_8)
-    return { kind: 'timestamp', unit: timeUnit(timestamp.field_2), utc: timestamp.field_1 === true }
-  }
-  if (logical.field_10) {
-    const int = struct(logical.field_10)
-    return { kind: 'integer', bits: integer(int.field_1), signed: int.field_2 === true }
-  }
-  if (logical.field_11) return { kind: 'unknown', name: 'NULL' }
-  if (logical.field_13 ?? logical.field_14) return { kind: 'bytes' }
-  if (logical.field_15) return { kind: 'float16' }
-  const field = Object.keys(logical)[0]
-  return field === undefined ? convertedAnnotation(element) : { kind: 'unknown', name: `logical type ${field}` }
+  return annotation
 }
 
-function timeUnit(value: unknown): TimeUnit {
-  const unit = struct(value)
-  return unit.field_1 ? 'MILLIS' : unit.field_2 ? 'MICROS' : 'NANOS'
+/** Logical types without parameters of use here, by their field in the union. */
+const LOGICAL: Readonly<Record<number, Annotation>> = {
+  1: { kind: 'string' },
+  2: { kind: 'map' },
+  3: { kind: 'list' },
+  4: { kind: 'string' },
+  6: { kind: 'date' },
+  7: { kind: 'time' },
+  11: { kind: 'unknown', name: 'NULL' },
+  12: { kind: 'string' },
+  13: { kind: 'bytes' },
+  14: { kind: 'bytes' },
+  15: { kind: 'float16' },
+}
+
+function decimalType(r: CompactReader): Annotation {
+  let scale = 0
+  let precision = 0
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) scale = r.size()
+    else if (id === 2) precision = r.size()
+    else r.skip()
+  }
+  return { kind: 'decimal', precision, scale }
+}
+
+function timestampType(r: CompactReader): Annotation {
+  let utc = false
+  let unit: TimeUnit = 'MICROS'
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) utc = r.boolean()
+    else if (id === 2) unit = r.struct(timeUnit)
+    else r.skip()
+  }
+  return { kind: 'timestamp', unit, utc }
+}
+
+function timeUnit(r: CompactReader): TimeUnit {
+  let unit: TimeUnit = 'MICROS'
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    unit = id === 1 ? 'MILLIS' : id === 2 ? 'MICROS' : 'NANOS'
+    r.skip()
+  }
+  return unit
+}
+
+function integerType(r: CompactReader): Annotation {
+  let bits = 64
+  let signed = true
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) bits = r.integer()
+    else if (id === 2) signed = r.boolean()
+    else r.skip()
+  }
+  return { kind: 'integer', bits, signed }
 }
 
 const INTEGER = (bits: number, signed: boolean): Annotation => ({ kind: 'integer', bits, signed })
@@ -162,79 +266,64 @@ const CONVERTED: Readonly<Record<number, Annotation>> = {
   21: { kind: 'unknown', name: 'INTERVAL' },
 }
 
-function convertedAnnotation(element: Struct): Annotation {
-  if (element.field_6 === undefined) return { kind: 'none' }
-  const converted = integer(element.field_6)
-  if (converted !== 5) return CONVERTED[converted] ?? { kind: 'unknown', name: `converted type ${converted}` }
-  const scale = element.field_7 === undefined ? 0 : size(element.field_7)
-  return { kind: 'decimal', scale, precision: size(element.field_8) }
+function convertedAnnotation(converted: number | undefined, precision: number, scale: number): Annotation {
+  if (converted === undefined) return { kind: 'none' }
+  if (converted === 5) return { kind: 'decimal', precision, scale }
+  return CONVERTED[converted] ?? { kind: 'unknown', name: `converted type ${converted}` }
 }
 
-function rowGroup(value: Struct, leaves: number): RowGroup {
-  const chunks = list(value.field_1).map((chunk) => columnChunk(struct(chunk)))
-  if (chunks.length !== leaves) throw new MalformedThrift(`a row group has ${chunks.length} of ${leaves} columns`)
-  return { rows: size(value.field_3), chunks }
-}
-
-function columnChunk(value: Struct): Chunk {
-  if (value.field_1 !== undefined) throw new MalformedThrift('column chunks in other files are not supported')
-  const meta = struct(value.field_3)
-  const dataOffset = size(meta.field_9)
-  const dictionaryOffset = meta.field_11 === undefined ? 0 : size(meta.field_11)
-  return {
-    // Some writers set a dictionary offset of 0 or one behind the data when there is none.
-    offset: dictionaryOffset > 0 && dictionaryOffset < dataOffset ? dictionaryOffset : dataOffset,
-    bytes: size(meta.field_7),
-    values: size(meta.field_5),
-    codec: integer(meta.field_4),
-    statistics: meta.field_12 === undefined ? undefined : statistics(struct(meta.field_12)),
+function rowGroup(r: CompactReader): RowGroup {
+  let chunks: readonly Chunk[] = []
+  let rows = 0
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) chunks = r.structs(columnChunk)
+    else if (id === 3) rows = r.size()
+    else r.skip()
   }
+  return { rows, chunks }
 }
 
-function statistics(value: Struct): ChunkStatistics {
-  const legacy = value.field_5 === undefined && value.field_6 === undefined
-  return {
-    // Copied, so that a cached footer does not hold on to the buffer it was read from.
-    max: optionalBytes(legacy ? value.field_1 : value.field_5),
-    min: optionalBytes(legacy ? value.field_2 : value.field_6),
-    legacy,
-    nullCount: value.field_3 === undefined ? undefined : size(value.field_3),
+function columnChunk(r: CompactReader): Chunk {
+  let chunk: Chunk | undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) throw new MalformedThrift('column chunks in other files are not supported')
+    if (id === 3) chunk = r.struct(columnMetadata)
+    else r.skip()
   }
+  if (chunk === undefined) throw new MalformedThrift('a column chunk without metadata')
+  return chunk
 }
 
-function list(value: unknown): readonly unknown[] {
-  if (!Array.isArray(value)) throw new MalformedThrift('a list is missing')
-  return value
-}
-
-function struct(value: unknown): Struct {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) {
-    throw new MalformedThrift('a structure is missing')
+function columnMetadata(r: CompactReader): Chunk {
+  let codec = -1
+  let values = 0
+  let bytes = 0
+  let dataOffset = 0
+  let dictionaryOffset = 0
+  let chunkStatistics: () => ChunkStatistics | undefined = () => undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 4) codec = r.integer()
+    else if (id === 5) values = r.size()
+    else if (id === 7) bytes = r.size()
+    else if (id === 9) dataOffset = r.size()
+    else if (id === 11) dictionaryOffset = r.size()
+    else if (id === 12) chunkStatistics = r.postpone(statistics)
+    else r.skip()
   }
-  return value as Struct
+  // Some writers set a dictionary offset of 0, or one behind the data, when there is none.
+  const offset = dictionaryOffset > 0 && dictionaryOffset < dataOffset ? dictionaryOffset : dataOffset
+  // Few queries filter, and those that do by few columns.
+  return { offset, bytes, values, codec, statistics: chunkStatistics }
 }
 
-function optionalStruct(value: unknown): Struct | undefined {
-  return value === undefined ? undefined : struct(value)
-}
-
-function integer(value: unknown): number {
-  const number = typeof value === 'bigint' ? Number(value) : value
-  if (typeof number !== 'number' || !Number.isSafeInteger(number)) throw new MalformedThrift('a number is missing')
-  return number
-}
-
-function size(value: unknown): number {
-  const number = integer(value)
-  if (number < 0) throw new MalformedThrift('a size is negative')
-  return number
-}
-
-function text(value: unknown): string {
-  if (!(value instanceof Uint8Array)) throw new MalformedThrift('a text is missing')
-  return decoder.decode(value)
-}
-
-function optionalBytes(value: unknown): Uint8Array | undefined {
-  return value instanceof Uint8Array ? value.slice() : undefined
+function statistics(r: CompactReader): ChunkStatistics {
+  const bounds: (Uint8Array | undefined)[] = []
+  let nullCount: number | undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 3) nullCount = r.size()
+    else if (id === 1 || id === 2 || id === 5 || id === 6) bounds[id] = r.binary()
+    else r.skip()
+  }
+  const legacy = bounds[5] === undefined && bounds[6] === undefined
+  return { max: legacy ? bounds[1] : bounds[5], min: legacy ? bounds[2] : bounds[6], legacy, nullCount }
 }

@@ -1,8 +1,9 @@
 import type { Memory } from '../../api.js'
+import { MalformedThrift } from '../compact-reader.js'
 import { failedRead } from '../footer.js'
 import type { PageHeader } from '../metadata.js'
 import type { ChunkRange } from '../split.js'
-import { MalformedThrift, parsePageHeader } from '../thrift.js'
+import { parsePageHeader } from '../thrift.js'
 import type { OpenFile } from './open-file.js'
 import type { Region } from './region.js'
 
