@@ -38,11 +38,12 @@ export function batchesOf(
 async function* scanned(
   node: PhysicalScan,
   inputs: TaskInputs,
-  { reader, signal }: TaskEnvironment,
+  environment: TaskEnvironment,
   memory: LinearMemory,
 ): AsyncGenerator<Batch> {
+  const { signal } = environment
   const splits = inputs.splits[node.scanId] ?? []
-  const provider: ReaderProvider = await reader(node.source.provider)
+  const provider: ReaderProvider = await environment.reader(node.source.provider)
   const request = { source: node.source, columns: node.columns, filters: node.filters, parallelism: 1 }
   for (const data of splits) {
     const open = await provider.openReader(request, { data }, { memory, kernels: memory.exports, signal })

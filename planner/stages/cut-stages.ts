@@ -64,8 +64,8 @@ class StageCutter {
       case 'shuffleRead':
         return { kind: 'fixed', count: this.#partitions.get(plan.stageId)! }
       case 'local':
-      case 'range':
         return { kind: 'fixed', count: this.#parallelism }
+      case 'range':
       case 'oneRow':
         return { kind: 'fixed', count: 1 }
       case 'broadcastRead':

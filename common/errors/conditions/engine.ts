@@ -7,6 +7,10 @@ export const ENGINE_CONDITIONS = {
     '58000',
     'Driver and executor are of different versions: a plan of version {actual} came where {expected} is known.',
   ),
+  INVALID_MASTER: user(
+    '22023',
+    'There is no master {master}. Write local, local[N], local[*] or local-cluster[E,C,MiB].',
+  ),
   INVALID_CONF_KEY: user('22022', 'There is no config {key}.{suggestion}'),
   INVALID_CONF_VALUE: user('22022', 'The value {value} in the config {key} is invalid: {reason}.'),
   ADDRESS_IN_USE: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),

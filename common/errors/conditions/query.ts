@@ -129,4 +129,17 @@ export const QUERY_CONDITIONS = {
   UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   UNSUPPORTED_FEATURE: user('0A000', 'The feature is not supported: {feature}.'),
+  INVALID_API_USE: user('22023', '{reason}.'),
+  INVALID_SAVE_MODE: user(
+    '42000',
+    'The specified save mode "{mode}" is invalid. Valid ones are "append", "overwrite", "ignore", "error" and "errorifexists".',
+  ),
+  INVALID_OUTPUT_MODE: user(
+    '42000',
+    'The output mode "{mode}" is invalid. Valid ones are "append", "update" and "complete".',
+  ),
+  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: user(
+    '42P07',
+    'Cannot create the temporary view {relationName} because it already exists.',
+  ),
 } as const

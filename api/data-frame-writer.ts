@@ -1,0 +1,59 @@
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { SaveMode } from '../connectors/api.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { Engine, WriteRequest } from './engine.js'
+import { type OptionValue, optionText } from './options.js'
+
+const MODES: Readonly<Record<string, SaveMode>> = {
+  append: 'append',
+  overwrite: 'overwrite',
+  error: 'errorifexists',
+  errorifexists: 'errorifexists',
+  ignore: 'ignore',
+}
+const START: WriteRequest = { format: 'parquet', options: {}, path: undefined, mode: 'errorifexists' }
+
+/** Describes where a DataFrame goes; `save` and the methods named after formats run it. */
+export class DataFrameWriter {
+  readonly #engine: Engine
+  readonly #plan: UnresolvedRelation
+  readonly #request: WriteRequest
+
+  constructor(engine: Engine, plan: UnresolvedRelation, request: WriteRequest = START) {
+    this.#engine = engine
+    this.#plan = plan
+    this.#request = request
+  }
+
+  format(name: string): DataFrameWriter {
+    return this.#with({ format: name.toLowerCase() })
+  }
+
+  option(key: string, value: OptionValue): DataFrameWriter {
+    return this.#with({ options: { ...this.#request.options, [key]: optionText(value) } })
+  }
+
+  /** What happens when the target exists. @throws INVALID_SAVE_MODE */
+  mode(name: string): DataFrameWriter {
+    const mode = MODES[name.toLowerCase()]
+    if (!mode) throw new MillraceError('INVALID_SAVE_MODE', { mode: name })
+    return this.#with({ mode })
+  }
+
+  /** @throws UNSUPPORTED_FEATURE */
+  partitionBy(): never {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'partitionBy' })
+  }
+
+  save(path?: string): Promise<void> {
+    return this.#engine.write(this.#plan, { ...this.#request, path })
+  }
+
+  parquet(path: string): Promise<void> {
+    return this.format('parquet').save(path)
+  }
+
+  #with(change: Partial<WriteRequest>): DataFrameWriter {
+    return new DataFrameWriter(this.#engine, this.#plan, { ...this.#request, ...change })
+  }
+}

@@ -1,0 +1,285 @@
+import type { Table } from 'apache-arrow'
+import { toArrowTable } from '../columnar/arrow-table.js'
+import type { Block } from '../columnar/block.js'
+import { rowsFromBlock, tuplesFromBlock } from '../columnar/rows.js'
+import { type Schema, typeName } from '../columnar/types.js'
+import { parseDurationMicros } from '../common/config/units.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { ExplainMode } from '../planner/explain/explain.js'
+import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
+import type { JoinType, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { Column, col, expr, nameOrColumn } from './column.js'
+import { DataFrameWriter } from './data-frame-writer.js'
+import { DataStreamWriter } from './data-stream-writer.js'
+import { GroupedData } from './grouped-data.js'
+import type { AnyRow, ColumnsOf } from './row.js'
+import type { Session } from './session.js'
+import { schemaTree, showTable } from './show.js'
+
+const DEFAULT_SHOWN_ROWS = 20
+
+/** Spark's names of join types. */
+const JOIN_TYPES: Readonly<Record<string, JoinType>> = {
+  inner: 'inner',
+  cross: 'cross',
+  left: 'left',
+  leftouter: 'left',
+  left_outer: 'left',
+  right: 'right',
+  rightouter: 'right',
+  right_outer: 'right',
+  outer: 'full',
+  full: 'full',
+  full_outer: 'full',
+  left_semi: 'left_semi',
+  left_anti: 'left_anti',
+}
+
+/**
+ * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
+ * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
+ */
+export class DataFrame<R extends object = AnyRow> {
+  readonly session: Session
+  readonly plan: UnresolvedRelation
+
+  constructor(session: Session, plan: UnresolvedRelation) {
+    this.session = session
+    this.plan = Object.freeze(plan)
+  }
+
+  /** A column of this DataFrame. */
+  col(name: ColumnsOf<R>): Column {
+    return col(name)
+  }
+
+  select<K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Pick<R, K>>
+  select(...columns: readonly (Column | ColumnsOf<R> | '*')[]): DataFrame
+  select(...columns: readonly (Column | string)[]): DataFrame {
+    return this.#over({
+      kind: 'project',
+      input: this.plan,
+      expressions: columns.map((c) => nameOrColumn(c).expression),
+    })
+  }
+
+  /** Columns written in SQL. @throws PARSE_SYNTAX_ERROR */
+  selectExpr(...expressions: readonly string[]): DataFrame {
+    return this.select(...expressions.map(expr))
+  }
+
+  /** @param condition a boolean column, or SQL. @throws PARSE_SYNTAX_ERROR */
+  filter(condition: Column | string): DataFrame<R> {
+    const column = typeof condition === 'string' ? expr(condition) : condition
+    return this.#over<R>({ kind: 'filter', input: this.plan, condition: column.expression })
+  }
+
+  where(condition: Column | string): DataFrame<R> {
+    return this.filter(condition)
+  }
+
+  groupBy(...columns: readonly (Column | ColumnsOf<R>)[]): GroupedData {
+    return new GroupedData(this.session, this.plan, columns.map(nameOrColumn))
+  }
+
+  /** Aggregates over all rows. */
+  agg(...aggregates: readonly Column[]): DataFrame {
+    return this.groupBy().agg(...aggregates)
+  }
+
+  /** @param on names of columns that both have, or a condition. @throws INVALID_API_USE for an unknown type */
+  join<S extends object>(
+    other: DataFrame<S>,
+    on?: Column | string | readonly string[],
+    type = 'inner',
+  ): DataFrame<R & S> {
+    const joinType = JOIN_TYPES[type.toLowerCase()]
+    if (!joinType) throw new MillraceError('INVALID_API_USE', { reason: `there is no join type ${type}` })
+    const condition = on instanceof Column ? { condition: on.expression } : {}
+    const using = on === undefined || on instanceof Column ? {} : { using: typeof on === 'string' ? [on] : on }
+    return this.#over({
+      kind: 'join',
+      left: this.plan,
+      right: other.plan,
+      type: on === undefined ? 'cross' : joinType,
+      ...condition,
+      ...using,
+    })
+  }
+
+  /** Adds a column, or replaces the one of that name. */
+  withColumn<N extends string>(name: N, column: Column): DataFrame<Omit<R, N> & { readonly [K in N]: AnyRow[string] }> {
+    return this.#over({ kind: 'withColumns', input: this.plan, columns: [{ name, expression: column.expression }] })
+  }
+
+  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
+    const added = Object.entries(columns).map(([name, column]) => ({ name, expression: column.expression }))
+    return this.#over({ kind: 'withColumns', input: this.plan, columns: added })
+  }
+
+  drop<K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Omit<R, K>> {
+    return this.#over({ kind: 'drop', input: this.plan, columns })
+  }
+
+  orderBy(...columns: readonly (Column | ColumnsOf<R>)[]): DataFrame<R> {
+    return this.#over<R>({ kind: 'sort', input: this.plan, orders: columns.map((c) => nameOrColumn(c).expression) })
+  }
+
+  sort(...columns: readonly (Column | ColumnsOf<R>)[]): DataFrame<R> {
+    return this.orderBy(...columns)
+  }
+
+  limit(count: number): DataFrame<R> {
+    return this.#over<R>({ kind: 'limit', input: this.plan, limit: wholeNumber(count, 'limit'), offset: 0 })
+  }
+
+  offset(count: number): DataFrame<R> {
+    return this.#over<R>({
+      kind: 'limit',
+      input: this.plan,
+      limit: Number.MAX_SAFE_INTEGER,
+      offset: wholeNumber(count, 'offset'),
+    })
+  }
+
+  distinct(): DataFrame<R> {
+    return this.#over<R>({ kind: 'distinct', input: this.plan })
+  }
+
+  /** Names the relation, for `t.a` in conditions of joins. */
+  alias(name: string): DataFrame<R> {
+    return this.#over<R>({ kind: 'subqueryAlias', input: this.plan, alias: name })
+  }
+
+  /** Keeps the rows in the executors' memory once they are computed; this DataFrame and those made of it then read them there. */
+  cache(): DataFrame<R> {
+    return this.plan.kind === 'cached'
+      ? this
+      : this.#over<R>({ kind: 'cached', input: this.plan, cacheId: crypto.randomUUID() })
+  }
+
+  persist(): DataFrame<R> {
+    return this.cache()
+  }
+
+  /** Forgets what `cache` kept; it would be computed again. */
+  unpersist(): DataFrame<R> {
+    if (this.plan.kind !== 'cached') return this
+    this.session.engine.uncache(this.plan.cacheId)
+    return this.#over<R>(this.plan.input)
+  }
+
+  /** Declares a column the event time, of which rows may come so late. @throws INVALID_INTERVAL_FORMAT */
+  withWatermark(column: ColumnsOf<R>, delay: string): DataFrame<R> {
+    const delayMicros = parseDurationMicros(delay)
+    if (delayMicros === undefined || delayMicros < 0n)
+      throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: `'${delay}'` })
+    return this.#over<R>({ kind: 'withWatermark', input: this.plan, column, delayMicros })
+  }
+
+  createOrReplaceTempView(name: string): void {
+    this.session.engine.views.create(name, this.plan, true)
+  }
+
+  /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
+  createTempView(name: string): void {
+    this.session.engine.views.create(name, this.plan, false)
+  }
+
+  schema(): Promise<Schema> {
+    return this.session.engine.analyze(this.plan)
+  }
+
+  async columns(): Promise<readonly ColumnsOf<R>[]> {
+    return (await this.schema()).fields.map((f) => f.name) as ColumnsOf<R>[]
+  }
+
+  async dtypes(): Promise<readonly (readonly [name: string, type: string])[]> {
+    return (await this.schema()).fields.map((f) => [f.name, typeName(f.type)])
+  }
+
+  async printSchema(): Promise<void> {
+    this.session.print(schemaTree(await this.schema()))
+  }
+
+  /** Every row as an object. */
+  async collect(): Promise<R[]> {
+    const rows: R[] = []
+    for await (const row of this.toLocalIterator()) rows.push(row)
+    return rows
+  }
+
+  /** The rows one by one, as they come; leaving the loop cancels the query. */
+  async *toLocalIterator(): AsyncGenerator<R> {
+    const { schema, blocks } = await this.session.engine.execute(this.plan)
+    for await (const block of blocks) yield* rowsFromBlock(schema, block) as R[]
+  }
+
+  take(count: number): Promise<R[]> {
+    return this.limit(count).collect()
+  }
+
+  async first(): Promise<R | undefined> {
+    return (await this.take(1))[0]
+  }
+
+  async isEmpty(): Promise<boolean> {
+    return (await this.first()) === undefined
+  }
+
+  async count(): Promise<number> {
+    const output: UnresolvedExpression = { kind: 'function', name: 'count', args: [{ kind: 'star', target: [] }] }
+    const counted = this.#over<{ n: bigint }>({
+      kind: 'aggregate',
+      input: this.plan,
+      groupBy: [],
+      output: [{ kind: 'alias', child: output, name: 'n' }],
+    })
+    return Number((await counted.collect())[0]!.n)
+  }
+
+  /** The result as a table of the `apache-arrow` package. */
+  async toArrow(): Promise<Table> {
+    const { schema, blocks } = await this.session.engine.execute(this.plan)
+    const all: Block[] = []
+    for await (const block of blocks) all.push(block)
+    return toArrowTable(schema, all)
+  }
+
+  /** Prints the first rows as a table, as Spark does. @param truncate the most characters of a value; false for all */
+  async show(count = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<void> {
+    this.session.print(await this.showString(count, truncate))
+  }
+
+  /** What `show` prints. */
+  async showString(count = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
+    const { schema, blocks } = await this.session.engine.execute(this.limit(count + 1).plan)
+    const rows: unknown[][] = []
+    for await (const block of blocks) rows.push(...tuplesFromBlock(schema, block))
+    return showTable(schema, rows.slice(0, count), { truncate, hasMore: rows.length > count })
+  }
+
+  /** Prints how the query will run. `extended`: also the plans it is made from, and the stages. */
+  async explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
+    const wanted: ExplainMode = mode === true ? 'extended' : mode === false ? 'simple' : mode
+    this.session.print(await this.session.engine.explain(this.plan, wanted))
+  }
+
+  get write(): DataFrameWriter {
+    return new DataFrameWriter(this.session.engine, this.plan)
+  }
+
+  get writeStream(): DataStreamWriter {
+    return new DataStreamWriter(this.session, this.plan)
+  }
+
+  #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {
+    return new DataFrame<S>(this.session, plan)
+  }
+}
+
+function wholeNumber(count: number, what: string): number {
+  if (!Number.isSafeInteger(count) || count < 0)
+    throw new MillraceError('INVALID_API_USE', { reason: `${what}(${count}): it must be a whole number from 0` })
+  return count
+}

@@ -1,0 +1,129 @@
+import { tuplesFromBlock } from '../columnar/rows.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { OutputMode } from '../planner/plan/physical/plan.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { DataFrame } from './data-frame.js'
+import type { BatchConsumer, StreamRequest, Trigger } from './engine.js'
+import { type OptionValue, optionText } from './options.js'
+import type { Session } from './session.js'
+import { showTable } from './show.js'
+import type { StreamingQuery } from './streaming-query.js'
+
+const MODES: readonly OutputMode[] = ['append', 'update', 'complete']
+const CONSOLE_ROWS = 20
+
+interface WriterState {
+  readonly format: string | undefined
+  readonly options: Readonly<Record<string, string>>
+  readonly outputMode: OutputMode
+  readonly trigger: Trigger
+  readonly queryName: string | undefined
+  readonly foreachBatch: ((batch: DataFrame, batchId: number) => Promise<void> | void) | undefined
+}
+
+const START: WriterState = {
+  format: undefined,
+  options: {},
+  outputMode: 'append',
+  trigger: { processingTime: '0 seconds' },
+  queryName: undefined,
+  foreachBatch: undefined,
+}
+
+/** Describes where a stream goes; `start` runs it until it is stopped. */
+export class DataStreamWriter {
+  readonly #session: Session
+  readonly #plan: UnresolvedRelation
+  readonly #state: WriterState
+
+  constructor(session: Session, plan: UnresolvedRelation, state: WriterState = START) {
+    this.#session = session
+    this.#plan = plan
+    this.#state = state
+  }
+
+  /** `kafka`, `parquet`, `console`, `memory` (a view named like the query) or another connector. */
+  format(name: string): DataStreamWriter {
+    return this.#with({ format: name.toLowerCase() })
+  }
+
+  option(key: string, value: OptionValue): DataStreamWriter {
+    return this.#with({ options: { ...this.#state.options, [key]: optionText(value) } })
+  }
+
+  /** @throws INVALID_OUTPUT_MODE */
+  outputMode(mode: string): DataStreamWriter {
+    const known = MODES.find((name) => name === mode.toLowerCase())
+    if (!known) throw new MillraceError('INVALID_OUTPUT_MODE', { mode })
+    return this.#with({ outputMode: known })
+  }
+
+  trigger(trigger: Trigger): DataStreamWriter {
+    return this.#with({ trigger })
+  }
+
+  queryName(name: string): DataStreamWriter {
+    return this.#with({ queryName: name })
+  }
+
+  /** Hands each batch to a function, as a DataFrame of its rows; called again for the same batch after a restart that did not commit it. */
+  foreachBatch(consume: (batch: DataFrame, batchId: number) => Promise<void> | void): DataStreamWriter {
+    return this.#with({ foreachBatch: consume })
+  }
+
+  /** @throws INVALID_API_USE without a format or function, or a memory sink without a name; the conditions of the analysis */
+  async start(path?: string): Promise<StreamingQuery> {
+    const { checkpointLocation, ...options } = this.#state.options
+    const { outputMode, trigger, queryName } = this.#state
+    return this.#session.engine.startStream(this.#plan, {
+      sink: this.#sink(options, path),
+      outputMode,
+      trigger,
+      queryName,
+      checkpointLocation,
+    })
+  }
+
+  #sink(options: Readonly<Record<string, string>>, path: string | undefined): StreamRequest['sink'] {
+    const { format, foreachBatch } = this.#state
+    if (foreachBatch) return { kind: 'consumer', consume: this.#batches(foreachBatch) }
+    if (format === undefined)
+      throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs format() or foreachBatch()' })
+    if (format === 'console') return { kind: 'consumer', consume: this.#toConsole() }
+    if (format === 'memory') return { kind: 'consumer', consume: this.#toMemory() }
+    return { kind: 'connector', format, options, path }
+  }
+
+  #batches(consume: NonNullable<WriterState['foreachBatch']>): BatchConsumer {
+    return async (schema, blocks, batchId) => consume(this.#session.dataFrameOf(schema, blocks), batchId)
+  }
+
+  #toConsole(): BatchConsumer {
+    return async (schema, blocks, batchId) => {
+      const rows = blocks.flatMap((block) => tuplesFromBlock(schema, block))
+      const table = showTable(schema, rows.slice(0, CONSOLE_ROWS), {
+        truncate: true,
+        hasMore: rows.length > CONSOLE_ROWS,
+      })
+      const line = '-'.repeat(43)
+      this.#session.print(`${line}\nBatch: ${batchId}\n${line}\n${table}`)
+    }
+  }
+
+  /** The view holds all rows so far, or those of the last batch in complete mode. A batch that is run again replaces itself. */
+  #toMemory(): BatchConsumer {
+    const { queryName, outputMode } = this.#state
+    if (queryName === undefined)
+      throw new MillraceError('INVALID_API_USE', { reason: 'the memory sink needs queryName()' })
+    const batches = new Map<number, Parameters<BatchConsumer>[1]>()
+    return async (schema, blocks, batchId) => {
+      if (outputMode === 'complete') batches.clear()
+      batches.set(batchId, blocks)
+      this.#session.dataFrameOf(schema, [...batches.values()].flat()).createOrReplaceTempView(queryName)
+    }
+  }
+
+  #with(change: Partial<WriterState>): DataStreamWriter {
+    return new DataStreamWriter(this.#session, this.#plan, { ...this.#state, ...change })
+  }
+}

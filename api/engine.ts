@@ -1,0 +1,65 @@
+import type { Block } from '../columnar/block.js'
+import type { Schema } from '../columnar/types.js'
+import type { Options, SaveMode } from '../connectors/api.js'
+import type { ExplainMode } from '../planner/explain/explain.js'
+import type { OutputMode } from '../planner/plan/physical/plan.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { StreamingQuery } from './streaming-query.js'
+
+/** A query that runs: its columns, and its blocks as they come. */
+export interface RunningQuery {
+  readonly schema: Schema
+  /** To be iterated once; leaving the loop early cancels the query. */
+  readonly blocks: AsyncIterable<Block>
+}
+
+/** Where and how a DataFrame is written. */
+export interface WriteRequest {
+  readonly format: string
+  readonly options: Options
+  readonly path: string | undefined
+  readonly mode: SaveMode
+}
+
+export type Trigger = { readonly processingTime: string } | { readonly availableNow: true } | { readonly once: true }
+
+/** What a streaming batch is handed to, when it is no connector's sink. */
+export type BatchConsumer = (schema: Schema, blocks: readonly Block[], batchId: number) => Promise<void>
+
+export interface StreamRequest {
+  readonly sink:
+    | {
+        readonly kind: 'connector'
+        readonly format: string
+        readonly options: Options
+        readonly path: string | undefined
+      }
+    | { readonly kind: 'consumer'; readonly consume: BatchConsumer }
+  readonly outputMode: OutputMode
+  readonly trigger: Trigger
+  readonly queryName: string | undefined
+  /** A query without one cannot be restarted; its checkpoint is temporary. */
+  readonly checkpointLocation: string | undefined
+}
+
+/** What a session needs of the machinery behind it. Plans go in by names; errors are conditions. */
+export interface Engine {
+  analyze(plan: UnresolvedRelation): Promise<Schema>
+  execute(plan: UnresolvedRelation): Promise<RunningQuery>
+  explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string>
+  write(plan: UnresolvedRelation, request: WriteRequest): Promise<void>
+  startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>
+  /** Keeps rows of the session's own; the id is what plans name them by. */
+  addLocalRelation(blocks: readonly Block[]): string
+  uncache(cacheId: string): void
+  readonly views: ViewCatalog
+  stop(): Promise<void>
+}
+
+/** The temporary views of a session, by name without regard to case. */
+export interface ViewCatalog {
+  create(name: string, plan: UnresolvedRelation, replace: boolean): void
+  drop(name: string): boolean
+  get(name: string): UnresolvedRelation | undefined
+  names(): readonly string[]
+}

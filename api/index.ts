@@ -1,0 +1,24 @@
+import { startEngine } from './local.js'
+import { SessionBuilder, Session as StartedSession } from './session.js'
+
+/** The entry of the package: `await Session.builder().master('local[2]').getOrCreate()`. */
+export class Session extends StartedSession {
+  static builder(): SessionBuilder {
+    return new SessionBuilder(startEngine)
+  }
+}
+
+export { Decimal } from '../columnar/decimal.js'
+export type { DataType, Field, Schema } from '../columnar/types.js'
+export { MillraceError } from '../common/errors/millrace-error.js'
+export { Column, col, expr, lit } from './column.js'
+export { DataFrame } from './data-frame.js'
+export type { DataFrameReader } from './data-frame-reader.js'
+export type { DataFrameWriter } from './data-frame-writer.js'
+export type { DataStreamWriter } from './data-stream-writer.js'
+export type { Trigger } from './engine.js'
+export * as functions from './functions.js'
+export { udf } from './functions.js'
+export type { GroupedData } from './grouped-data.js'
+export type { AnyRow } from './row.js'
+export type { StreamingQuery } from './streaming-query.js'

@@ -1,0 +1,69 @@
+/** The composition root of a session in this process: wires driver, executors and connectors for a master. */
+import { availableParallelism } from 'node:os'
+import type { Config } from '../common/config/config.js'
+import { CONFIG } from '../common/config/entries.js'
+import { createLogger } from '../common/log.js'
+import { connectorPart, isSourceName } from '../connectors/registry.js'
+import { Driver, type DriverConnectors } from '../driver/index.js'
+import { LocalCluster } from '../driver/launch/local-cluster.js'
+import { createLocalExecutor } from '../executor/local-executor.js'
+import type { ThreadModules } from '../executor/thread-data.js'
+import type { Engine } from './engine.js'
+import { type Master, parseMaster } from './master.js'
+import { QueryEngine } from './query-engine.js'
+
+const MIB = 1024 ** 2
+
+const MODULES: ThreadModules = {
+  taskModule: new URL('../executor/pipelines/run-task.js', import.meta.url).href,
+  connectorModule: new URL('../connectors/registry.js', import.meta.url).href,
+  kernels: new URL('../executor/kernels/kernels.wasm', import.meta.url).href,
+}
+const EXECUTOR_MAIN = new URL('../executor/main.js', import.meta.url).href
+
+const CONNECTORS: DriverConnectors = {
+  source: (provider) => connectorPart(provider, 'source'),
+  sink: (provider) => connectorPart(provider, 'sink'),
+}
+
+/** Starts the engine for a master. @throws INVALID_MASTER, LOCAL_CLUSTER_FAILED */
+export async function startEngine(masterText: string, config: Config): Promise<Engine> {
+  const master = parseMaster(masterText, availableParallelism())
+  const logger = createLogger('driver', config.get(CONFIG.logLevel))
+  const driver = new Driver({
+    connectors: CONNECTORS,
+    expectedSlots: master.kind === 'local' ? master.threads : master.executors * master.slots,
+    maxFailures: config.get(CONFIG.taskMaxFailures),
+    executorTimeoutMs: config.get(CONFIG.executorTimeout),
+    logger,
+  })
+  const close = await startExecutors(master, driver, config, logger)
+  return new QueryEngine({ driver, connectors: CONNECTORS, isFormat: isSourceName, config, close })
+}
+
+async function startExecutors(
+  master: Master,
+  driver: Driver,
+  config: Config,
+  logger: ReturnType<typeof createLogger>,
+): Promise<() => Promise<void>> {
+  if (master.kind === 'local') {
+    const memoryBytes = config.get(CONFIG.executorMemory)
+    const executor = createLocalExecutor({ driver, slots: master.threads, memoryBytes, modules: MODULES })
+    return () => executor.close()
+  }
+  const cluster = await LocalCluster.start({
+    driver,
+    executors: master.executors,
+    slotsPerExecutor: master.slots,
+    memoryBytesPerExecutor: master.memoryMib * MIB,
+    executorMain: EXECUTOR_MAIN,
+    modules: MODULES,
+    heartbeatIntervalMs: config.get(CONFIG.heartbeatInterval),
+    logger,
+  }).catch(async (error: unknown) => {
+    await driver.close()
+    throw error
+  })
+  return () => cluster.close()
+}

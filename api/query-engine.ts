@@ -1,0 +1,158 @@
+import type { Block } from '../columnar/block.js'
+import type { Schema } from '../columnar/types.js'
+import type { Config } from '../common/config/config.js'
+import { CONFIG } from '../common/config/entries.js'
+import type { SourceDescription, WriteDescription } from '../connectors/api.js'
+import { type Driver, type DriverConnectors, StreamRunner } from '../driver/index.js'
+import { analyze } from '../planner/analyze/analyze.js'
+import { type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
+import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
+import type { PhysicalOptions } from '../planner/physical/options.js'
+import type { ExprId } from '../planner/plan/expression/expression.js'
+import { outputOf } from '../planner/plan/logical/output.js'
+import type { LogicalPlan } from '../planner/plan/logical/plan.js'
+import type { OutputMode } from '../planner/plan/physical/plan.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
+import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
+import { StartedStream } from './started-stream.js'
+import { streamTrigger } from './stream-trigger.js'
+import type { StreamingQuery } from './streaming-query.js'
+import { TemporaryViews } from './views.js'
+
+export interface QueryEngineOptions {
+  readonly driver: Driver
+  readonly connectors: DriverConnectors
+  readonly isFormat: (name: string) => boolean
+  readonly config: Config
+  /** Ends executors and whatever else was started for the session. */
+  readonly close: () => Promise<void>
+}
+
+/** The engine of a session: analysis, planning and running of queries over a driver. */
+export class QueryEngine implements Engine {
+  readonly views = new TemporaryViews()
+  readonly #options: QueryEngineOptions
+  readonly #cached = new Set<string>()
+  readonly #streams = new Set<StreamingQuery>()
+  #nextId = 1
+
+  constructor(options: QueryEngineOptions) {
+    this.#options = options
+  }
+
+  async analyze(plan: UnresolvedRelation): Promise<Schema> {
+    return schemaOf(await this.#analyzed(plan))
+  }
+
+  async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
+    const analyzed = await this.#analyzed(plan)
+    const planned = planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions())
+    const job = this.#options.driver.submit(planned.stages)
+    this.#rememberCaches(planned, job.result)
+    return { schema: schemaOf(analyzed), blocks: job.blocks }
+  }
+
+  async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
+    const analyzed = await this.#analyzed(plan)
+    return explainQuery(plan, analyzed, planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions()), mode)
+  }
+
+  async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
+    const analyzed = await this.#analyzed(plan)
+    const { format, options, path, mode } = request
+    const write: WriteDescription = {
+      provider: format,
+      options,
+      ...(path === undefined ? {} : { path }),
+      mode,
+      schema: schemaOf(analyzed),
+      jobId: crypto.randomUUID(),
+    }
+    const planned = planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions())
+    const job = this.#options.driver.submit(planned.stages)
+    this.#rememberCaches(planned, job.result)
+    await job.result
+  }
+
+  async startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery> {
+    const analyzed = await this.#analyzed(plan)
+    const { driver, connectors } = this.#options
+    const runner = await StreamRunner.start({
+      driver,
+      connectors,
+      schema: schemaOf(analyzed),
+      plan: (sink) => planQuery(analyzed, sink, this.#physicalOptions(request.outputMode)),
+      sink: request.sink,
+      outputMode: request.outputMode,
+      trigger: streamTrigger(request.trigger),
+      queryName: request.queryName,
+      checkpointLocation: request.checkpointLocation,
+      parallelism: driver.slots,
+    })
+    const query = new StartedStream(runner, request.queryName)
+    this.#streams.add(query)
+    const forget = (): void => void this.#streams.delete(query)
+    runner.query.finished.then(forget, forget)
+    return query
+  }
+
+  addLocalRelation(blocks: readonly Block[]): string {
+    const id = crypto.randomUUID()
+    this.#options.driver.registerLocalBlocks(id, blocks)
+    return id
+  }
+
+  uncache(cacheId: string): void {
+    this.#cached.delete(cacheId)
+    this.#options.driver.dropCache(cacheId)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#streams].map((query) => query.stop()))
+    await this.#options.driver.close()
+    await this.#options.close()
+  }
+
+  /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
+  async #analyzed(plan: UnresolvedRelation): Promise<LogicalPlan> {
+    const { connectors, isFormat } = this.#options
+    const view = (name: string): UnresolvedRelation | undefined => this.views.get(name)
+    const sources = new Map<string, SourceDescription>()
+    const describe = async (request: ReturnType<typeof sourcesOf>[number]): Promise<void> => {
+      const provider = await connectors.source(request.format)
+      sources.set(sourceKey(request), await provider.describe(request.options, request.paths, request.schema))
+    }
+    await Promise.all(sourcesOf(plan, { isFormat, view }).map(describe))
+    const catalog: Catalog = { isFormat, view, viewNames: () => this.views.names(), source: (key) => sources.get(key) }
+    return analyze(plan, catalog, () => this.#nextId++ as ExprId)
+  }
+
+  #physicalOptions(outputMode?: OutputMode): PhysicalOptions {
+    const { config, driver } = this.#options
+    return {
+      shufflePartitions: config.get(CONFIG.shufflePartitions) || driver.slots,
+      parallelism: driver.slots,
+      broadcastThresholdBytes: config.get(CONFIG.autoBroadcastJoinThreshold),
+      isCached: (cacheId) => this.#cached.has(cacheId),
+      ...(outputMode ? { outputMode } : {}),
+    }
+  }
+
+  /** Once a job that makes caches has run, the driver knows how to make them again. */
+  #rememberCaches(planned: PlannedQuery, result: Promise<unknown>): void {
+    const made = [...planned.physical.caches.keys()]
+    if (made.length === 0) return
+    result.then(
+      () => {
+        for (const cacheId of made) this.#cached.add(cacheId)
+      },
+      // The failure is the caller's; the caches are simply not there.
+      () => undefined,
+    )
+  }
+}
+
+function schemaOf(plan: LogicalPlan): Schema {
+  return { fields: outputOf(plan).map(({ name, type, nullable }) => ({ name, type, nullable })) }
+}

@@ -1,0 +1,176 @@
+import type { Block } from '../columnar/block.js'
+import { blockFromRows } from '../columnar/block-from-rows.js'
+import { inferSchema } from '../columnar/infer-schema.js'
+import { BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
+import { Config } from '../common/config/config.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import { parseStatement, type Statement } from '../planner/sql/statement.js'
+import { parseSchema } from '../planner/sql/types.js'
+import { DataFrame } from './data-frame.js'
+import { DataFrameReader } from './data-frame-reader.js'
+import type { Engine } from './engine.js'
+import type { AnyRow } from './row.js'
+
+/** Starts the machinery for a master. */
+export type EngineFactory = (master: string, config: Config) => Promise<Engine>
+
+/** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
+const LOCAL_BLOCK_ROWS = 8192
+
+/** The entry to everything: reads sources, runs SQL, holds views. */
+export class Session {
+  readonly engine: Engine
+  readonly config: Config
+  readonly #output: (text: string) => void
+  #isStopped = false
+
+  constructor(
+    engine: Engine,
+    config: Config,
+    output: (text: string) => void = (text) => void process.stdout.write(text),
+  ) {
+    this.engine = engine
+    this.config = config
+    this.#output = output
+  }
+
+  get read(): DataFrameReader {
+    return new DataFrameReader(this, false)
+  }
+
+  get readStream(): DataFrameReader {
+    return new DataFrameReader(this, true)
+  }
+
+  /** Runs a statement. A query is only parsed now and runs when its rows are asked for. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
+  sql(text: string): DataFrame {
+    return this.#run(parseStatement(text))
+  }
+
+  /** A temporary view, or ``format.`path` ``. */
+  table(name: string): DataFrame {
+    return this.sql(`select * from ${name}`)
+  }
+
+  /** The numbers from start (0) up to end, in a column `id`. */
+  range(start: number | bigint, end?: number | bigint, step: number | bigint = 1): DataFrame<{ readonly id: bigint }> {
+    const [from, until] = end === undefined ? [0n, BigInt(start)] : [BigInt(start), BigInt(end)]
+    return new DataFrame(this, { kind: 'range', start: from, end: until, step: BigInt(step) })
+  }
+
+  /** A DataFrame of rows held by the session. @param schema DDL or a Schema; inferred from the rows when absent. @throws INVALID_ROW_VALUE */
+  createDataFrame<R extends object>(rows: readonly R[], schema?: string | Schema): DataFrame<R> {
+    const given = typeof schema === 'string' ? parseSchema(schema) : schema
+    const known = given ?? inferSchema(rows)
+    const blocks: Block[] = []
+    for (let at = 0; at < rows.length; at += LOCAL_BLOCK_ROWS)
+      blocks.push(blockFromRows(known, rows.slice(at, at + LOCAL_BLOCK_ROWS)))
+    return this.dataFrameOf<R>(known, blocks)
+  }
+
+  /** A DataFrame of blocks held by the session. */
+  dataFrameOf<R extends object = AnyRow>(schema: Schema, blocks: readonly Block[]): DataFrame<R> {
+    const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
+    return new DataFrame<R>(this, { kind: 'localRelation', id: this.engine.addLocalRelation(blocks), schema, rows })
+  }
+
+  /** Prints to where `show` and `explain` print. */
+  print(text: string): void {
+    this.#output(text.endsWith('\n') ? text : `${text}\n`)
+  }
+
+  /** Ends queries, executors and threads. Nothing of the session can be used afterwards. */
+  async stop(): Promise<void> {
+    if (this.#isStopped) return
+    this.#isStopped = true
+    await this.engine.stop()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop()
+  }
+
+  #run(statement: Statement): DataFrame {
+    const { views } = this.engine
+    switch (statement.kind) {
+      case 'query':
+        return new DataFrame(this, statement.query)
+      case 'createView':
+        views.create(statement.name, statement.query, statement.replace)
+        return this.#table([], schemaOf([]))
+      case 'dropView':
+        if (!views.drop(statement.name) && !statement.ifExists) {
+          throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', { relationName: `\`${statement.name}\``, suggestion: '' })
+        }
+        return this.#table([], schemaOf([]))
+      case 'showTables': {
+        const rows = views.names().map((tableName) => ({ namespace: '', tableName, isTemporary: true }))
+        return this.#table(
+          rows,
+          schemaOf([
+            field('namespace', STRING, false),
+            field('tableName', STRING, false),
+            field('isTemporary', BOOLEAN, false),
+          ]),
+        )
+      }
+      case 'explain':
+      case 'describe':
+        throw new MillraceError('UNSUPPORTED_FEATURE', {
+          feature: `${statement.kind.toUpperCase()} as a DataFrame; use runStatement`,
+        })
+    }
+  }
+
+  /** Like `sql`, for statements whose rows have to be computed first: EXPLAIN and DESCRIBE too. */
+  async runStatement(text: string): Promise<DataFrame> {
+    const statement = parseStatement(text)
+    if (statement.kind === 'explain') {
+      const plan = await this.engine.explain(statement.query, statement.mode)
+      return this.#table([{ plan }], schemaOf([field('plan', STRING, false)]))
+    }
+    if (statement.kind !== 'describe') return this.#run(statement)
+    const described = await this.engine.analyze({ kind: 'table', name: statement.name })
+    const rows = described.fields.map((f) => ({ col_name: f.name, data_type: typeName(f.type), comment: null }))
+    return this.#table(
+      rows,
+      schemaOf([field('col_name', STRING, false), field('data_type', STRING, false), field('comment', STRING)]),
+    )
+  }
+
+  #table(rows: readonly object[], schema: Schema): DataFrame {
+    return this.createDataFrame(rows, schema) as unknown as DataFrame
+  }
+}
+
+/** Gathers what a session needs: `Session.builder()` of the package gives one. */
+export class SessionBuilder {
+  readonly #factory: EngineFactory
+  readonly #settings: Readonly<Record<string, string>>
+  readonly #master: string
+
+  constructor(factory: EngineFactory, master = 'local[*]', settings: Readonly<Record<string, string>> = {}) {
+    this.#factory = factory
+    this.#master = master
+    this.#settings = settings
+  }
+
+  /** `local`, `local[N]`, `local[*]` or `local-cluster[E,C,MiB]`. */
+  master(master: string): SessionBuilder {
+    return new SessionBuilder(this.#factory, master, this.#settings)
+  }
+
+  appName(name: string): SessionBuilder {
+    return this.config('app.name', name)
+  }
+
+  config(key: string, value: string | number | boolean): SessionBuilder {
+    return new SessionBuilder(this.#factory, this.#master, { ...this.#settings, [key]: String(value) })
+  }
+
+  /** Starts the session. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER */
+  async getOrCreate(): Promise<Session> {
+    const config = new Config(this.#settings)
+    return new Session(await this.#factory(this.#master, config), config)
+  }
+}

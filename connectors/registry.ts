@@ -1,0 +1,34 @@
+import { closest } from '../common/closest.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { ConnectorEntry } from './api.js'
+import { parquetConnector } from './parquet/entry.js'
+
+/** Every connector there is; the only place that names them. Each part loads when it is first used. */
+const CONNECTORS: readonly ConnectorEntry[] = [parquetConnector]
+
+const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(CONNECTORS.map((entry) => [entry.name, entry]))
+
+/** The names of connectors that can be read, for ``select … from parquet.`path` ``. */
+export const isSourceName = (name: string): boolean => BY_NAME.get(name.toLowerCase())?.source !== undefined
+
+/** @throws DATA_SOURCE_NOT_FOUND */
+export function connectorEntry(name: string): ConnectorEntry {
+  const entry = BY_NAME.get(name.toLowerCase())
+  if (entry) return entry
+  const near = closest(name, [...BY_NAME.keys()], 1)[0]
+  const known = [...BY_NAME.keys()].join(', ') + (near === undefined ? '' : ` (did you mean ${near}?)`)
+  throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider: name, known })
+}
+
+/** One part of a connector. @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE when it has no such part */
+export async function connectorPart<P extends 'source' | 'reader' | 'sink' | 'writer'>(
+  name: string,
+  part: P,
+): Promise<Awaited<ReturnType<NonNullable<ConnectorEntry[P]>>>> {
+  const load = connectorEntry(name)[part]
+  if (!load) {
+    const verb = part === 'source' || part === 'reader' ? 'reading' : 'writing'
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${verb} the format ${name}` })
+  }
+  return (await load()) as Awaited<ReturnType<NonNullable<ConnectorEntry[P]>>>
+}
