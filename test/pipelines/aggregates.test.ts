@@ -1,0 +1,164 @@
+import test from 'ava'
+import {
+  BIGINT,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  decimal,
+  field,
+  INT,
+  STRING,
+  TIMESTAMP,
+} from '../../columnar/types.js'
+import { call, literal } from '../../planner/plan/expression/build.js'
+import type { AggregateCall, Expression } from '../../planner/plan/expression/expression.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
+import { Random } from '../support/random.js'
+import { aggregate, aggregateCall, bound, named, run, schemaOf, tableOfBlocks } from '../support/stages.js'
+
+const FIELDS = [
+  field('k_int', INT),
+  field('k_big', BIGINT, false),
+  field('k_text', STRING),
+  field('k_flag', BOOLEAN),
+  field('k_day', DATE),
+  field('k_time', TIMESTAMP),
+  field('k_double', DOUBLE),
+  field('k_wide', decimal(38, 4)),
+  field('k_name', STRING, false),
+  field('v_int', INT),
+  field('v_big', BIGINT),
+  field('v_money', decimal(12, 2)),
+  field('v_wide', decimal(30, 3)),
+  field('v_text', STRING),
+  field('v_sure', decimal(9, 2), false),
+]
+const KEYS = FIELDS.slice(0, 9).map((x) => x.name)
+
+interface Case {
+  readonly call: AggregateCall
+  readonly sql: string
+}
+
+function cases(input: PhysicalPlan): Case[] {
+  const c = (name: string) => bound(input, name)
+  const positive: Expression = call('gt', BOOLEAN, [c('v_int'), literal(INT, 3)])
+  const make = (
+    name: string,
+    fn: AggregateCall['fn'],
+    type: DataType,
+    arg: string | undefined,
+    sql: string,
+    filter?: Expression,
+  ): Case => ({
+    call: aggregateCall(name, fn, type, arg === undefined ? [] : [c(arg)], filter),
+    sql,
+  })
+  return [
+    make('a', 'count', BIGINT, undefined, 'count(*)'),
+    make('b', 'count', BIGINT, 'v_text', 'count(v_text)'),
+    make('c', 'sum', BIGINT, 'v_int', 'CAST(sum(v_int) AS BIGINT)'),
+    make('d', 'sum', decimal(22, 2), 'v_money', 'sum(v_money)'),
+    make('e', 'sum', decimal(38, 3), 'v_wide', 'sum(v_wide)'),
+    make('f', 'sum', decimal(19, 2), 'v_sure', 'sum(v_sure)'),
+    make('g', 'avg', DOUBLE, 'v_int', 'avg(v_int)'),
+    make('h', 'min', STRING, 'v_text', 'min(v_text)'),
+    make('i', 'max', STRING, 'v_text', 'max(v_text)'),
+    make('j', 'min', decimal(30, 3), 'v_wide', 'min(v_wide)'),
+    make('k', 'max', BIGINT, 'v_big', 'max(v_big)'),
+    make('l', 'min', DATE, 'k_day', 'min(k_day)'),
+    make('m', 'sum', BIGINT, 'v_int', 'CAST(sum(v_int) FILTER (v_int > 3) AS BIGINT)', positive),
+    make('n', 'count', BIGINT, undefined, 'count(*) FILTER (v_int > 3)', positive),
+    make('o', 'max', DATE, 'k_day', 'max(k_day)'),
+    make('p', 'max', decimal(9, 2), 'v_sure', 'max(v_sure) FILTER (v_int > 3)', positive),
+  ]
+}
+
+for (const seed of [1, 2, 3, 4, 5, 6, 7, 8]) {
+  test(`groups by random keys are DuckDB's, whole and in parts (seed ${seed})`, async (t) => {
+    const random = new Random(seed)
+    const connection = await connect()
+    const distinct = random.pick([3, 40, 3000])
+    const rows = random.pick([0, 1, 900, 5000])
+    const { plan: input } = await randomTable(connection, random, 't', FIELDS, rows, distinct)
+    const keyNames = seed === 1 ? [] : KEYS.filter(() => random.chance(0.35))
+    const keys = keyNames.map((name) => named(name, bound(input, name)))
+    const all = cases(input)
+    const calls = all.map((x) => x.call)
+    const whole = aggregate('complete', input, keys, calls)
+    const types = whole.attributes.map((x) => x.type)
+    const group = keyNames.length > 0 ? `GROUP BY ${keyNames.join()}` : ''
+    const sqls = [...keyNames, ...all.map((x) => x.sql)].map((sql, i) => ({ sql, type: types[i]! }))
+    const expected = (await oracleRows(connection, sqls, `FROM t ${group}`)).sort()
+    t.deepEqual(rowTexts(types, (await run(whole)).rows).sort(), expected)
+
+    const partial = aggregate('partial', input, keys, calls)
+    const partitions = keys.length > 0 ? 3 : 1
+    const { emitted } = await run(partial, {
+      sink: {
+        kind: 'shuffle',
+        partitioning: { kind: 'hash', keys: keyNames.map((name) => bound(partial, name)), partitions },
+      },
+    })
+    const merged: string[] = []
+    for (let partition = 0; partition < partitions; partition++) {
+      const blocks = emitted.filter((x) => x.partition === partition).map((x) => x.block)
+      const read = tableOfBlocks(schemaOf(partial).fields, blocks)
+      merged.push(...rowTexts(types, (await run(aggregate('final', read, keys, calls))).rows))
+    }
+    t.deepEqual(merged.sort(), expected)
+  })
+}
+
+test('averages of decimals are rounded half up', async (t) => {
+  const connection = await connect()
+  const { plan } = await randomTable(connection, new Random(5), 't', FIELDS, 2000, 50)
+  const keys = [named('k', bound(plan, 'k_name'))]
+  const average = aggregateCall('a', 'avg', decimal(16, 6), [bound(plan, 'v_money')])
+  const sum = aggregateCall('s', 'sum', decimal(22, 2), [bound(plan, 'v_money')])
+  const count = aggregateCall('c', 'count', BIGINT, [bound(plan, 'v_money')])
+  const { rows } = await run(aggregate('complete', plan, keys, [average, sum, count]))
+  t.true(rows.length > 10)
+  for (const [, a, s, c] of rows) {
+    if (a === null) {
+      t.is(c, 0n)
+      continue
+    }
+    const scaled = BigInt(String(s).replace('.', '')) * 10_000n
+    const [magnitude, divisor] = [scaled < 0n ? -scaled : scaled, c as bigint]
+    const rounded = (magnitude * 2n + divisor) / (divisor * 2n)
+    t.is(BigInt(String(a).replace('.', '')), scaled < 0n ? -rounded : rounded)
+  }
+})
+
+test('a sum that exceeds its type raises where it was written', async (t) => {
+  const fields = [field('b', BIGINT), field('d', decimal(38, 0))]
+  const { table } = await import('../support/stages.js')
+  const input = table(fields, [
+    { b: 2n ** 62n, d: 6n * 10n ** 37n },
+    { b: 2n ** 62n, d: 6n * 10n ** 37n },
+    { b: 2n ** 62n, d: 6n * 10n ** 37n },
+  ])
+  const of = (call: AggregateCall) => run(aggregate('complete', input, [], [call]))
+  await t.throwsAsync(of(aggregateCall('x', 'sum', BIGINT, [bound(input, 'b')])), { message: /ARITHMETIC_OVERFLOW/ })
+  await t.throwsAsync(of(aggregateCall('x', 'sum', decimal(38, 0), [bound(input, 'd')])), {
+    message: /NUMERIC_VALUE_OUT_OF_RANGE/,
+  })
+})
+
+test('many groups beyond the budget raise instead of taking the memory', async (t) => {
+  const connection = await connect()
+  const { plan } = await randomTable(
+    connection,
+    new Random(9),
+    't',
+    [field('k', STRING), field('v', INT)],
+    5000,
+    100_000,
+  )
+  const groups = aggregate('complete', plan, [named('k', bound(plan, 'k'))], [aggregateCall('n', 'count', BIGINT, [])])
+  await t.throwsAsync(run(groups, { memoryBudget: 1 << 20 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  t.true((await run(groups)).rows.length > 1000)
+})
