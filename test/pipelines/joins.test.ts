@@ -1,0 +1,101 @@
+import test from 'ava'
+import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { call } from '../../planner/plan/expression/build.js'
+import type { Attribute } from '../../planner/plan/expression/expression.js'
+import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
+import { Random } from '../support/random.js'
+import { aggregate, aggregateCall, bound, filter, join, named, project, run } from '../support/stages.js'
+
+const LEFT = [
+  field('a_int', INT),
+  field('a_text', STRING),
+  field('a_wide', decimal(38, 4)),
+  field('a_double', DOUBLE),
+  field('a_big', BIGINT, false),
+  field('a_flag', BOOLEAN),
+  field('a_day', DATE),
+]
+const RIGHT = LEFT.map((x) => field(x.name.replace('a_', 'b_'), x.type, x.name !== 'a_text'))
+const PAIRS = ['int', 'text', 'wide', 'double', 'big', 'day'] as const
+
+for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
+  test(`random joins are DuckDB's (seed ${seed})`, async (t) => {
+    const random = new Random(seed)
+    const connection = await connect()
+    const distinct = random.pick([20, 200, 2000])
+    const a = await randomTable(connection, random, 'a', LEFT, seed === 10 ? 90 : random.pick([0, 300, 1500]), distinct)
+    const b = await randomTable(
+      connection,
+      random,
+      'b',
+      RIGHT,
+      seed === 10 ? 70 : random.pick([0, 1, 200, 1200]),
+      distinct,
+    )
+    const names =
+      seed === 10 ? [] : random.pick([['int'], ['text'], ['big', 'text'], PAIRS.filter(() => random.chance(0.3))])
+    const pairs = (names.length === 0 && seed !== 10 ? ['int'] : names).map((x) => [`a_${x}`, `b_${x}`] as const)
+    const hasCondition = random.chance(0.5) || pairs.length === 0
+    const condition = hasCondition
+      ? (columns: readonly Attribute[]) => call('lt', BOOLEAN, [bound(columns, 'a_day'), bound(columns, 'b_day')])
+      : undefined
+    const on = [...pairs.map(([x, y]) => `${x} = ${y}`), ...(hasCondition ? ['a_day < b_day'] : [])].join(' AND ')
+    for (const type of ['inner', 'left'] as const) {
+      const plan = join(type, a.plan, b.plan, pairs, condition)
+      const types = plan.attributes.map((x) => x.type)
+      const columns = plan.attributes.map((x) => ({ sql: x.name, type: x.type }))
+      const expected = (await oracleRows(connection, columns, `FROM a ${type} JOIN b ON ${on}`)).sort()
+      const { rows } = await run(plan)
+      t.is(rows.length, expected.length)
+      t.deepEqual(rowTexts(types, rows).sort(), expected)
+    }
+  })
+}
+
+test('several joins are probed in one pipeline, below a filter and an aggregate', async (t) => {
+  const random = new Random(77)
+  const connection = await connect()
+  const fields = (p: string) => [field(`${p}_key`, INT), field(`${p}_text`, STRING), field(`${p}_v`, BIGINT)]
+  const [x, y, z] = [
+    await randomTable(connection, random, 'x', fields('x'), 2000, 60),
+    await randomTable(connection, random, 'y', fields('y'), 120, 90),
+    await randomTable(connection, random, 'z', fields('z'), 90, 60),
+  ]
+  const first = join('left', x.plan, y.plan, [['x_key', 'y_key']])
+  const second = join('left', first, z.plan, [['y_text', 'z_text']])
+  const kept = filter(second, call('is_not_null', BOOLEAN, [bound(second, 'x_text')]))
+  const projected = project(kept, [
+    named('k', bound(kept, 'y_text')),
+    named('v', bound(kept, 'z_v')),
+    named('w', bound(kept, 'x_v')),
+  ])
+  const plan = aggregate(
+    'complete',
+    projected,
+    [named('k', bound(projected, 'k'))],
+    [
+      aggregateCall('n', 'count', BIGINT, []),
+      aggregateCall('m', 'count', BIGINT, [bound(projected, 'v')]),
+      aggregateCall('o', 'max', BIGINT, [bound(projected, 'v')]),
+      aggregateCall('p', 'min', BIGINT, [bound(projected, 'w')]),
+    ],
+  )
+  const types = plan.attributes.map((attribute) => attribute.type)
+  const sqls = ['y_text', 'count(*)', 'count(z_v)', 'max(z_v)', 'min(x_v)'].map((sql, i) => ({ sql, type: types[i]! }))
+  const expected = await oracleRows(
+    connection,
+    sqls,
+    'FROM x LEFT JOIN y ON x_key = y_key LEFT JOIN z ON y_text = z_text WHERE x_text IS NOT NULL GROUP BY y_text',
+  )
+  t.true(expected.length > 3)
+  t.deepEqual(rowTexts(types, (await run(plan)).rows).sort(), expected.sort())
+})
+
+test('a build side beyond the budget raises', async (t) => {
+  const random = new Random(3)
+  const connection = await connect()
+  const a = await randomTable(connection, random, 'a', LEFT, 2000, 100)
+  const b = await randomTable(connection, random, 'b', RIGHT, 3000, 2000)
+  const plan = join('inner', a.plan, b.plan, [['a_int', 'b_int']])
+  await t.throwsAsync(run(plan, { memoryBudget: 1_300_000 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+})

@@ -1,0 +1,92 @@
+import test from 'ava'
+import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
+import type { SortOrder } from '../../planner/plan/expression/expression.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { cellText, connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
+import { Random } from '../support/random.js'
+import { bound, order, run, sort } from '../support/stages.js'
+
+const FIELDS = [
+  field('i', INT),
+  field('b', BIGINT),
+  field('s', STRING),
+  field('d', DOUBLE),
+  field('m', decimal(12, 2)),
+  field('w', decimal(38, 4)),
+  field('t', TIMESTAMP),
+  field('y', DATE),
+  field('f', BOOLEAN),
+  field('r', STRING, false),
+  field('n', INT, false),
+]
+
+const topK = (input: PhysicalPlan, orders: readonly SortOrder[], limit: number, offset: number): PhysicalPlan => ({
+  kind: 'topK',
+  input,
+  orders,
+  limit,
+  offset,
+  attributes: input.attributes,
+})
+
+for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
+  test(`rows in random orders are DuckDB's, all and the first (seed ${seed})`, async (t) => {
+    const random = new Random(seed * 7)
+    const connection = await connect()
+    const rows = random.pick([0, 1, 13, 700, 6000])
+    const { plan } = await randomTable(connection, random, 't', FIELDS, rows, random.pick([5, 100, 5000]))
+    const names = FIELDS.map((x) => x.name).filter(() => random.chance(0.3))
+    if (names.length === 0) names.push('s')
+    names.sort(() => random.next() - 0.5)
+    const orders = names.map((name) => {
+      const nulls = random.pick(['first', 'last'] as const)
+      return order(bound(plan, name), random.pick(['asc', 'desc'] as const), nulls)
+    })
+    const by = orders.map((x) => `${(x.expression as { name: string }).name} ${x.direction} NULLS ${x.nulls}`).join()
+    // Only the sort keys are determined where rows are equal by them.
+    const keys = orders.map((x) => x.expression)
+    const columns = names.map((sql, i) => ({ sql, type: keys[i]!.type }))
+    const expected = await oracleRows(connection, columns, `FROM t ORDER BY ${by}`)
+    const keysOf = (found: readonly (readonly unknown[])[]) =>
+      found.map((row) =>
+        keys.map((key) => cellText(key.type, row[(key as { ordinal: number }).ordinal] as never)).join(' | '),
+      )
+    const sorted = await run(sort(plan, orders))
+    t.deepEqual(keysOf(sorted.rows), expected)
+    const types = FIELDS.map((x) => x.type)
+    const whole = await oracleRows(
+      connection,
+      FIELDS.map((x) => ({ sql: x.name, type: x.type })),
+      'FROM t',
+    )
+    t.deepEqual(rowTexts(types, sorted.rows).sort(), whole.toSorted())
+    const limit = random.pick([0, 1, 10, 1500])
+    const offset = random.pick([0, 0, 5])
+    const first = await run(topK(plan, orders, limit, offset))
+    t.deepEqual(keysOf(first.rows), expected.slice(offset, offset + limit))
+  })
+}
+
+test('a limit skips its offset and stops reading', async (t) => {
+  const connection = await connect()
+  const { plan } = await randomTable(connection, new Random(4), 't', [field('n', INT, false)], 5000, 1000, 100)
+  const all = (await run(plan)).rows
+  const limited = await run({ kind: 'limit', input: plan, limit: 150, offset: 120, attributes: plan.attributes })
+  t.deepEqual(limited.rows, all.slice(120, 270))
+  t.is(limited.result.rowsRead, 300)
+  t.is(limited.result.rowsWritten, 150)
+  const none = await run({ kind: 'limit', input: plan, limit: 0, offset: 0, attributes: plan.attributes })
+  t.is(none.rows.length, 0)
+})
+
+test('a range counts up and down', async (t) => {
+  const range = (start: bigint, end: bigint, step: bigint): PhysicalPlan => ({
+    kind: 'range',
+    start,
+    end,
+    step,
+    attributes: [{ id: 1 as never, name: 'id', type: BIGINT, nullable: false }],
+  })
+  t.is((await run(range(0n, 20_000n, 3n))).rows.length, 6667)
+  t.deepEqual((await run(range(5n, 0n, -2n))).rows, [[5n], [3n], [1n]])
+})
