@@ -26,6 +26,9 @@ const NO_EVENT_TIME = -(1n << 63n)
 
 type PipelineFunction = (first: number, count: number) => number
 
+/** Bytes of linear memory this thread has taken and can never give back; the executor replaces a thread that took too many. */
+export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byteLength
+
 /** Runs one task of a stage to its end on this thread. Whatever happens, it gives back all memory it took. */
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const memory = threadMemory()

@@ -2,14 +2,13 @@
 import { workerData } from 'node:worker_threads'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import { BlockGarbage } from '../collect-garbage.js'
+import { useKernelsModule } from '../kernels/load-kernels.js'
 import type { RunTask } from '../pipelines/task.js'
 import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
 import type { ThreadData, ThreadTask } from './thread-protocol.js'
 
 interface TaskModule {
   readonly runTask: RunTask
-  /** Takes the kernels that the process compiled for all its threads. */
-  useKernelsModule?(module: WebAssembly.Module): void
   /** Bytes of linear memory the thread holds, so that the executor knows when to replace it. */
   threadMemoryBytes?(): number
 }
@@ -23,6 +22,9 @@ const loaded = load()
 // Loading begins with the thread; that it failed is told to the first task, which awaits it.
 loaded.catch(() => undefined)
 
+// Before any task: the process compiled the kernels for all its threads.
+if (data.kernels) useKernelsModule(data.kernels)
+
 async function load(): Promise<{ readonly task: TaskModule; readonly connectors: ConnectorLookup }> {
   const [task, connectors] = await Promise.all([
     import(data.taskModule) as Promise<TaskModule>,
@@ -30,7 +32,6 @@ async function load(): Promise<{ readonly task: TaskModule; readonly connectors:
       ? { connectorEntry: unknownConnector }
       : (import(data.connectorModule) as Promise<{ connectorEntry: ConnectorLookup }>),
   ])
-  if (data.kernels) task.useKernelsModule?.(data.kernels)
   return { task, connectors: connectors.connectorEntry }
 }
 

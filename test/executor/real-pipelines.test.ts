@@ -1,0 +1,102 @@
+import test from 'ava'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { tuplesFromBlock } from '../../columnar/rows.js'
+import { BIGINT, field, INT, STRING } from '../../columnar/types.js'
+import { createLogger } from '../../common/log.js'
+import type { Driver } from '../../driver/index.js'
+import { LocalCluster } from '../../driver/launch/local-cluster.js'
+import { createLocalExecutor } from '../../executor/local-executor.js'
+import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
+import { EXECUTOR_MAIN, newDriver } from '../support/fake-cluster.js'
+import { aggregate, aggregateCall, bound, named, schemaOf, tableOfBlocks } from '../support/stages.js'
+
+const MODULES = {
+  taskModule: new URL('../../executor/pipelines/run-task.js', import.meta.url).href,
+  connectorModule: undefined,
+  kernels: new URL('../../executor/kernels/kernels.wasm', import.meta.url).href,
+}
+const ROWS = 30_000
+const FIELDS = [field('name', STRING), field('amount', INT)]
+const names = ['Ann', 'Bob', null, 'Christopher-Robin']
+const rows = Array.from({ length: ROWS }, (_, i) => ({ name: names[i % 4], amount: i % 7 === 0 ? null : i }))
+const blocks = Array.from({ length: 10 }, (_, i) =>
+  blockFromRows({ fields: FIELDS }, rows.slice((i * ROWS) / 10, ((i + 1) * ROWS) / 10)),
+)
+
+/** The sum of amounts by name: partial in four tasks, shuffled to three, final there. */
+const groupBy = (source: PhysicalPlan): readonly Stage[] => {
+  const calls = (input: PhysicalPlan) => [
+    aggregateCall('n', 'count', BIGINT, [bound(input, 'amount')]),
+    aggregateCall('s', 'sum', BIGINT, [bound(input, 'amount')]),
+  ]
+  const partial = aggregate('partial', source, [named('name', bound(source, 'name'))], calls(source))
+  const read: PhysicalPlan = { kind: 'shuffleRead', stageId: 0, attributes: partial.attributes }
+  const final = aggregate('final', read, [named('name', bound(read, 'name'))], calls(source))
+  const keys = [bound(partial, 'name')]
+  return [
+    {
+      id: 0,
+      root: partial,
+      sink: { kind: 'shuffle', partitioning: { kind: 'hash', keys, partitions: 3 } },
+      schema: schemaOf(partial),
+      inputs: [],
+      tasks: { kind: 'fixed', count: 4 },
+    },
+    {
+      id: 1,
+      root: final,
+      sink: { kind: 'collect' },
+      schema: schemaOf(final),
+      inputs: [0],
+      tasks: { kind: 'fixed', count: 3 },
+    },
+  ]
+}
+
+const expected = names.map((name) => {
+  const own = rows.filter((row) => row.name === name && row.amount !== null)
+  return [name, BigInt(own.length), own.reduce((sum, { amount }) => sum + BigInt(amount!), 0n)].map(String)
+})
+
+const grouped = async (driver: Driver): Promise<string[][]> => {
+  const source = tableOfBlocks(FIELDS, blocks)
+  if (source.kind === 'local') driver.registerLocalBlocks(source.id, blocks)
+  const stages = groupBy(source)
+  const found: string[][] = []
+  for await (const block of driver.submit({ stages }).blocks) {
+    found.push(...tuplesFromBlock(stages[1]!.schema, block).map((row) => row.map(String)))
+  }
+  return found.sort((a, b) => names.map(String).indexOf(a[0]!) - names.map(String).indexOf(b[0]!))
+}
+
+test('compiled pipelines run on the threads of a local session', async (t) => {
+  const driver = newDriver(2)
+  const executor = createLocalExecutor({ driver, slots: 2, memoryBytes: 2 ** 30, modules: MODULES })
+  try {
+    t.deepEqual(await grouped(driver), expected)
+    t.deepEqual(await grouped(driver), expected, 'a second time, on warm threads')
+  } finally {
+    await driver.close()
+    await executor.close()
+  }
+})
+
+test('compiled pipelines run on the threads of executor processes', async (t) => {
+  const driver = newDriver(2)
+  const cluster = await LocalCluster.start({
+    driver,
+    executors: 2,
+    slotsPerExecutor: 1,
+    memoryBytesPerExecutor: 2 ** 30,
+    executorMain: EXECUTOR_MAIN,
+    modules: MODULES,
+    heartbeatIntervalMs: 1000,
+    logger: createLogger('cluster', 'silent'),
+  })
+  try {
+    t.deepEqual(await grouped(driver), expected)
+  } finally {
+    await driver.close()
+    await cluster.close()
+  }
+})
