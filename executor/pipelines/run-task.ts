@@ -169,7 +169,8 @@ class Task {
     { position, leaves }: Extract<PipelineSource, { kind: 'outside' }>,
     stop: number,
   ): Promise<void> {
-    const batches = batchesOf(this.#sources[position]!, this.#inputs, this.#environment, this.#memory)
+    const source = this.#sources[position]!
+    const batches = batchesOf(source, this.#inputs, this.#stage.tasks, this.#environment, this.#memory)
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue

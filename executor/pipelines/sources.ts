@@ -2,7 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import { type Leaf, leavesOf } from '../../columnar/leaves.js'
 import type { Batch, ReaderProvider } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
-import type { PhysicalRange, PhysicalScan, TaskInputs } from '../../planner/plan/physical/plan.js'
+import type { PhysicalRange, PhysicalScan, Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
 import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { SourceNode } from './codegen/compiled-stage.js'
@@ -12,6 +12,7 @@ import type { TaskEnvironment } from './task.js'
 export function batchesOf(
   node: SourceNode,
   inputs: TaskInputs,
+  tasks: Stage['tasks'],
   environment: TaskEnvironment,
   memory: LinearMemory,
 ): AsyncIterable<Batch> | Iterable<Batch> {
@@ -23,7 +24,7 @@ export function batchesOf(
     case 'oneRow':
       return [{ rows: 1, columns: [] }]
     case 'range':
-      return counted(node, inputs, memory)
+      return counted(shareOfRange(node, inputs.partition, tasks), memory)
     case 'local':
       return fromBlocks(environment.localBlocks(node.id), memory, leaves, all)
     case 'shuffleRead':
@@ -75,8 +76,19 @@ async function* fromBlocks(
   }
 }
 
-/** Partition p of a range: all of it, one task for now produces the rows. */
-function* counted({ start, end, step }: PhysicalRange, _: TaskInputs, memory: LinearMemory): Generator<Batch> {
+type Range = Pick<PhysicalRange, 'start' | 'end' | 'step'>
+
+/** The contiguous part of a range that falls to one of the stage's tasks. */
+function shareOfRange({ start, end, step }: PhysicalRange, partition: number, tasks: Stage['tasks']): Range {
+  const count = BigInt(tasks.kind === 'fixed' ? tasks.count : 1)
+  const span = step > 0n ? end - start : start - end
+  const size = step > 0n ? step : -step
+  const values = span > 0n ? (span + size - 1n) / size : 0n
+  const at = (share: bigint): bigint => start + ((values * share) / count) * step
+  return { start: at(BigInt(partition)), end: at(BigInt(partition) + 1n), step }
+}
+
+function* counted({ start, end, step }: Range, memory: LinearMemory): Generator<Batch> {
   const address = memory.allocate(MAX_BATCH_ROWS * 8)
   try {
     const isWithin = (value: bigint) => (step > 0n ? value < end : value > end)

@@ -8,7 +8,7 @@ import { LocalCluster } from '../../driver/launch/local-cluster.js'
 import { createLocalExecutor } from '../../executor/local-executor.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import { EXECUTOR_MAIN, newDriver } from '../support/fake-cluster.js'
-import { aggregate, aggregateCall, bound, named, schemaOf, tableOfBlocks } from '../support/stages.js'
+import { aggregate, aggregateCall, attribute, bound, named, schemaOf, tableOfBlocks } from '../support/stages.js'
 
 const MODULES = {
   taskModule: new URL('../../executor/pipelines/run-task.js', import.meta.url).href,
@@ -75,6 +75,34 @@ test('compiled pipelines run on the threads of a local session', async (t) => {
   try {
     t.deepEqual(await grouped(driver), expected)
     t.deepEqual(await grouped(driver), expected, 'a second time, on warm threads')
+  } finally {
+    await driver.close()
+    await executor.close()
+  }
+})
+
+test('a range is divided among the tasks of its stage, upwards and downwards', async (t) => {
+  const driver = newDriver(2)
+  const executor = createLocalExecutor({ driver, slots: 2, memoryBytes: 2 ** 30, modules: MODULES })
+  const values = async (start: bigint, end: bigint, step: bigint, count: number): Promise<bigint[]> => {
+    const attributes = [attribute('id', BIGINT, false)]
+    const root: PhysicalPlan = { kind: 'range', start, end, step, attributes }
+    const schema = schemaOf(root)
+    const stage: Stage = { id: 0, root, sink: { kind: 'collect' }, schema, inputs: [], tasks: { kind: 'fixed', count } }
+    const found: bigint[] = []
+    for await (const block of driver.submit({ stages: [stage] }).blocks) {
+      found.push(...tuplesFromBlock(schema, block).map(([id]) => id as bigint))
+    }
+    return found
+  }
+  try {
+    t.deepEqual(
+      await values(0n, 20_001n, 2n, 3),
+      Array.from({ length: 10_001 }, (_, i) => BigInt(2 * i)),
+    )
+    t.deepEqual(await values(5n, -5n, -3n, 3), [5n, 2n, -1n, -4n])
+    t.deepEqual(await values(5n, 5n, 1n, 2), [])
+    t.deepEqual(await values(0n, 1n, 1n, 4), [0n])
   } finally {
     await driver.close()
     await executor.close()
