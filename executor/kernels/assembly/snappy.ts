@@ -13,6 +13,15 @@ export function snappyLength(source: usize, length: usize): i64 {
   return -1
 }
 
+/** The length of a literal that is stored in so many bytes; 0 when it is too long for any memory. */
+function longLength(at: usize, bytes: usize): usize {
+  const value = <u64>load<u32>(at) & (((<u64>1) << (bytes << 3)) - 1)
+  return value > 0x7ffffffe ? 0 : <usize>value + 1
+}
+
+/** An element is at most so long, tag and all, unless it is a literal that says its length in further bytes. */
+const MARGIN: usize = 80
+
 /**
  * Decompresses exactly `size` bytes to `target`; 0 when the input is malformed or gives another size. 64 bytes behind both
  * buffers must be there: those behind the target may be overwritten.
@@ -25,6 +34,43 @@ export function snappyDecompress(source: usize, length: usize, target: usize, si
   while (load<u8>(from++) > 127) {}
   let out = target
   while (from < end) {
+    // Away from both ends short elements need no check but that of the offset. What is copied is 16 or 32 bytes, whatever the
+    // length: a branch on it would be mispredicted more often than it saves work.
+    while (end - from > MARGIN && targetEnd - out > MARGIN) {
+      const tag = <usize>load<u8>(from)
+      const kind = tag & 3
+      if (kind == 0) {
+        const count = (tag >> 2) + 1
+        if (count > 60) break
+        from++
+        v128.store(out, v128.load(from))
+        v128.store(out, v128.load(from, 16), 16)
+        if (count > 32) {
+          v128.store(out, v128.load(from, 32), 32)
+          v128.store(out, v128.load(from, 48), 48)
+        }
+        from += count
+        out += count
+        continue
+      }
+      if (kind == 3) break
+      const next = <usize>load<u16>(from, 1)
+      const isShort = kind == 1
+      const offset = select<usize>(((tag & 0xe0) << 3) | (next & 255), next, isShort)
+      const count = select<usize>(((tag >> 2) & 7) + 4, (tag >> 2) + 1, isShort)
+      from += kind + 1
+      if (offset - 1 >= out - target) return 0
+      if (offset >= 16) {
+        const back = out - offset
+        v128.store(out, v128.load(back))
+        v128.store(out, v128.load(back, 16), 16)
+        if (count > 32) {
+          v128.store(out, v128.load(back, 32), 32)
+          v128.store(out, v128.load(back, 48), 48)
+        }
+      } else copyBack(out, offset, count)
+      out += count
+    }
     const tag = <usize>load<u8>(from++)
     const kind = tag & 3
     let count = (tag >> 2) + 1
@@ -32,31 +78,23 @@ export function snappyDecompress(source: usize, length: usize, target: usize, si
       if (count > 60) {
         const bytes = count - 60
         if (bytes > end - from) return 0
-        const value = <u64>load<u32>(from) & (((<u64>1) << (bytes << 3)) - 1)
-        if (value > 0x7ffffffe) return 0
-        count = <usize>value + 1
+        count = longLength(from, bytes)
         from += bytes
       }
-      if (count > end - from || count > targetEnd - out) return 0
+      if (count - 1 >= end - from || count > targetEnd - out) return 0
       copyLiteral(out, from, count)
       from += count
       out += count
       continue
     }
     let offset: usize
+    const bytes: usize = kind == 3 ? 4 : kind
+    if (bytes > end - from) return 0
     if (kind == 1) {
-      if (from >= end) return 0
       count = ((tag >> 2) & 7) + 4
-      offset = ((tag >> 5) << 8) | <usize>load<u8>(from++)
-    } else if (kind == 2) {
-      if (end - from < 2) return 0
-      offset = <usize>load<u16>(from)
-      from += 2
-    } else {
-      if (end - from < 4) return 0
-      offset = <usize>load<u32>(from)
-      from += 4
-    }
+      offset = ((tag >> 5) << 8) | <usize>load<u8>(from)
+    } else offset = kind == 2 ? <usize>load<u16>(from) : <usize>load<u32>(from)
+    from += bytes
     if (offset - 1 >= out - target || count > targetEnd - out) return 0
     copyBack(out, offset, count)
     out += count
