@@ -3,8 +3,9 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { booleanLiteral, reference } from '../plan/expression/build.js'
 import type { AggregateCall, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { ScalarFunction } from '../plan/expression/functions.js'
 import { canonicalAggregateText, canonicalText } from '../plan/expression/same.js'
-import { referencesOf } from '../plan/expression/transform.js'
+import { referencesOf, transformUp } from '../plan/expression/transform.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { expectType } from './coercion.js'
@@ -25,6 +26,20 @@ export function isAggregateCall(e: UnresolvedExpression): boolean {
   return e.kind === 'function' && isAggregate(e.name)
 }
 
+/** Functions whose operands may be exchanged: `1 + a` is the key `a + 1`, as in Spark. */
+const COMMUTATIVE: ReadonlySet<ScalarFunction> = new Set(['add', 'multiply', 'and', 'or', 'eq', 'ne', 'eq_null_safe'])
+
+/** Like `canonicalText`, whatever the order of operands that may be exchanged. */
+function unorderedText(e: Expression): string {
+  const ordered = transformUp(e, (node) => {
+    if (node.kind !== 'call' || !COMMUTATIVE.has(node.fn)) return node
+    const byText = node.args.map((arg) => ({ arg, text: canonicalText(arg) }))
+    byText.sort((a, b) => (a.text < b.text ? -1 : a.text > b.text ? 1 : 0))
+    return { ...node, args: byText.map(({ arg }) => arg) }
+  })
+  return canonicalText(ordered)
+}
+
 /**
  * The keys and aggregates of a GROUP BY while expressions above it are resolved: what equals a key refers to it, each aggregate is
  * computed once however often it is written, and anything else on columns of the input is an error.
@@ -40,7 +55,7 @@ export class Grouping {
     this.keys = keys
     this.#input = input
     this.#nextId = nextId
-    this.#keysByText = new Map(keys.map((key) => [canonicalText(key.expression), key]))
+    this.#keysByText = new Map(keys.map((key) => [unorderedText(key.expression), key]))
   }
 
   get aggregates(): readonly AggregateCall[] {
@@ -79,7 +94,7 @@ export class Grouping {
 
   /** The key that computes the same, under the name as written if there is one. */
   #keyFor(below: Expression, written: string | undefined, origin: Origin | undefined): Expression | undefined {
-    const key = this.#keysByText.get(canonicalText(below))
+    const key = this.#keysByText.get(unorderedText(below))
     if (!key) return undefined
     const { type, nullable } = key.expression
     return reference({ id: key.id, name: written ?? key.name, type, nullable }, origin)
@@ -93,7 +108,7 @@ export class Grouping {
   /** `window.start` where `window` is a key. */
   #fieldOfKey(below: Expression): Expression | undefined {
     if (below.kind !== 'getField') return undefined
-    const key = this.#keysByText.get(canonicalText(below.child))
+    const key = this.#keysByText.get(unorderedText(below.child))
     if (!key) {
       const child = this.#fieldOfKey(below.child)
       return child && Object.freeze({ ...below, child })

@@ -1,41 +1,49 @@
 import { typeName } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
 import { literalText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 
 const INFIX = new Set(['+', '-', '*', '/', '%', 'div', '=', '!=', '<', '<=', '>', '>=', '<=>', 'and', 'or'])
 
+/** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
+export type NameText = (parts: readonly string[], origin?: Origin) => string
+
+const lastPart: NameText = (parts) => parts.at(-1)!
+
 /** An expression as Spark names an unnamed column after it: `sum(a)`, `(a + b)`, `count(1)`. */
-export function unresolvedText(e: UnresolvedExpression): string {
+export function unresolvedText(e: UnresolvedExpression, nameText: NameText = lastPart): string {
+  const text = (operand: UnresolvedExpression): string => unresolvedText(operand, nameText)
   switch (e.kind) {
     case 'literal':
       return e.type.kind === 'string' && e.value !== null ? String(e.value) : literalText(e.type, e.value)
     case 'attribute':
-      return e.parts.at(-1)!
+      return nameText(e.parts, e.origin)
     case 'star':
       return [...e.target, '*'].join('.')
     case 'function':
-      return functionText(e)
+      return functionText(e, text)
     case 'cast':
-      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${unresolvedText(e.child)} AS ${typeName(e.type).toUpperCase()})`
+      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${typeName(e.type).toUpperCase()})`
     case 'case': {
-      const branches = e.branches
-        .map(({ when, value }) => ` WHEN ${unresolvedText(when)} THEN ${unresolvedText(value)}`)
-        .join('')
-      return `CASE${branches}${e.otherwise ? ` ELSE ${unresolvedText(e.otherwise)}` : ''} END`
+      const branches = e.branches.map(({ when, value }) => ` WHEN ${text(when)} THEN ${text(value)}`).join('')
+      return `CASE${branches}${e.otherwise ? ` ELSE ${text(e.otherwise)}` : ''} END`
     }
     case 'in':
-      return `(${unresolvedText(e.child)} IN (${e.list.map(unresolvedText).join(', ')}))`
+      return `(${text(e.child)} IN (${e.list.map(text).join(', ')}))`
     case 'extractValue':
-      return `${unresolvedText(e.child)}.${e.field}`
+      return `${text(e.child)}.${e.field}`
     case 'alias':
       return e.name
     case 'sortOrder':
-      return `${unresolvedText(e.child)} ${e.direction.toUpperCase()}`
+      return `${text(e.child)} ${e.direction.toUpperCase()}`
   }
 }
 
-function functionText(e: Extract<UnresolvedExpression, { kind: 'function' }>): string {
-  const args = e.args.map((arg) => (arg.kind === 'star' && e.name === 'count' ? '1' : unresolvedText(arg)))
+function functionText(
+  e: Extract<UnresolvedExpression, { kind: 'function' }>,
+  text: (operand: UnresolvedExpression) => string,
+): string {
+  const args = e.args.map((arg) => (arg.kind === 'star' && e.name === 'count' ? '1' : text(arg)))
   // Spark has no inequality of its own, and writes its one infix word in lower case.
   if ((e.name === '!=' || e.name === '<>') && args.length === 2) return `(NOT (${args[0]} = ${args[1]}))`
   if (INFIX.has(e.name) && args.length === 2)
@@ -46,5 +54,5 @@ function functionText(e: Extract<UnresolvedExpression, { kind: 'function' }>): s
   if (e.name === 'isnull') return `(${args[0]} IS NULL)`
   if (e.name === 'isnotnull') return `(${args[0]} IS NOT NULL)`
   if (e.name === 'like') return `${args[0]} LIKE ${args[1]}`
-  return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${e.filter ? ` FILTER (WHERE ${unresolvedText(e.filter)})` : ''}`
+  return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
 }

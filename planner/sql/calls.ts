@@ -99,6 +99,8 @@ function readCast(tokens: TokenStream, start: Token, mode: 'ansi' | 'try'): Unre
 function readExtract(tokens: TokenStream, start: Token): UnresolvedExpression {
   const field = tokens.next()
   if (field.kind !== 'word') throw tokens.unexpected('expected a field such as YEAR')
+  // Of a second Spark gives the fraction too, unlike its function of that name.
+  if (/^(SECOND|SECONDS|SEC|SECS|S)$/.test(field.match)) throw tokens.unsupported('extract(second from …)', start)
   tokens.expect('FROM')
   const source = readExpression(tokens)
   tokens.expect(')')

@@ -9,6 +9,7 @@ import { CONVERSIONS } from './conversion.js'
 import { DATETIME } from './datetime.js'
 import type { FunctionDefinition, FunctionTable } from './definition.js'
 import { NESTED } from './nested.js'
+import { NOT_BUILT } from './not-built.js'
 import { STRINGS } from './string.js'
 
 const SCALARS: FunctionTable = {
@@ -21,9 +22,11 @@ const SCALARS: FunctionTable = {
   ...NESTED,
 }
 
-/** @throws UNRESOLVED_ROUTINE */
+/** @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
 export function scalarFunction(name: string, origin: Origin | undefined): FunctionDefinition {
   if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
+  if (NOT_BUILT.has(name))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
   const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]/.test(known))
   const near = closest(name, words, 1)[0]
   throw new MillraceError(

@@ -1,0 +1,118 @@
+import test from 'ava'
+import { typeName } from '../../columnar/types.js'
+import { analyze } from '../../planner/analyze/analyze.js'
+import { outputOf } from '../../planner/plan/logical/output.js'
+import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import { inputsOf } from '../../planner/plan/logical/transform.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { parseExpression } from '../../planner/sql/expressions.js'
+import { parseQuery } from '../../planner/sql/query.js'
+import { parseSchema } from '../../planner/sql/types.js'
+import { analyzed, catalogOf, idGenerator } from '../support/analysis.js'
+import { planFaults } from '../support/plan-faults.js'
+
+const schema = parseSchema('i int, l bigint not null, s string, b boolean, at timestamp, st struct<x: int, y: string>')
+const source = { provider: 'parquet', options: {}, paths: ['t'], schema }
+const catalog = catalogOf({ t: source, u: source }, { v: parseQuery('select i, l as total from t where b') })
+
+function describe(plan: LogicalPlan): string {
+  const faults = planFaults(plan)
+  if (faults.length > 0) throw new Error(faults.join('; '))
+  return outputOf(plan)
+    .map((a) => `${a.name} ${typeName(a.type)}${a.nullable ? '' : ' not null'}`)
+    .join(', ')
+}
+
+const columnsOf = (sql: string): string => describe(analyzed(sql, catalog))
+const columnsOfRelation = (relation: UnresolvedRelation): string => describe(analyze(relation, catalog, idGenerator()))
+const kindsOf = (plan: LogicalPlan): readonly string[] => [plan.kind, ...inputsOf(plan).flatMap(kindsOf)]
+
+test('columns without an alias are called as Spark calls them', (t) => {
+  t.is(columnsOf('select I, T.I, st.X from t'), 'I int, I int, X int')
+  t.is(columnsOf('select cast(s as binary), cast(t.l as string) from t'), 's binary, l string not null')
+  t.is(columnsOf('select cast(st.x as string) from t'), 'CAST(st.x AS STRING) string')
+  t.is(columnsOf("select cast('1' as int), try_cast(s as int) from t"), 'CAST(1 AS INT) int not null, s int')
+  t.is(columnsOf('select t.i + t.st.x, l div 2 from t'), '(i + st.x) int, (l div 2) bigint not null')
+  t.is(columnsOf('select i != 1, if(b, i, 0) from t'), '(NOT (i = 1)) boolean, (IF(b, i, 0)) int')
+  t.is(
+    columnsOf("select cast(window.end as string), count(s) from t group by window(at, '1 minute')"),
+    'CAST(window.end AS STRING) string, count(s) bigint not null',
+  )
+})
+
+test('stars stand for columns, relations, structs and arguments, above GROUP BY for its keys', (t) => {
+  t.is(
+    columnsOf('select * from v a join v b on a.i = b.i'),
+    'i int, total bigint not null, i int, total bigint not null',
+  )
+  t.is(columnsOf('select a.*, st.* from v a join t b on a.i = b.i'), 'i int, total bigint not null, x int, y string')
+  t.is(
+    columnsOf('select *, count(*) from v group by total, i'),
+    'i int, total bigint not null, count(1) bigint not null',
+  )
+  t.is(columnsOf('select to_json(struct(*)) as value from v'), 'value string not null')
+  t.is(columnsOf('select struct(v.*) as r from v group by i, total'), 'r struct<i:int,total:bigint> not null')
+  t.is(columnsOf('select struct(i as a, l + 1, st.x) as r from t'), 'r struct<a:int,col2:bigint,x:int> not null')
+})
+
+test('ORDER BY sees the select list first, then what is below it, and aggregates', (t) => {
+  t.is(columnsOf('select s as k, sum(i) as x from t group by s order by x + max(l), upper(k)'), 'k string, x bigint')
+  t.is(columnsOf('select i as s, l from t order by s, t.s'), 's int, l bigint not null')
+  t.is(columnsOf('select distinct t.s from t order by t.s'), 's string')
+  t.is(columnsOf('select a.i, b.i from t a join t b on a.i = b.l order by b.i, a.l'), 'i int, i int')
+  t.is(columnsOf('select i, i from t order by i'), 'i int, i int')
+  // What is shown already is not computed again.
+  t.deepEqual(kindsOf(analyzed('select l + 1 from t order by l + 1', catalog)), ['sort', 'project', 'scan'])
+})
+
+test('keys are found in expressions whatever the order of their operands, and only once', (t) => {
+  t.is(columnsOf('select (1 + i) * 2 from t group by i + 1'), '((1 + i) * 2) int')
+  t.is(columnsOf('select i, I from t group by i, t.i'), 'i int, I int')
+  t.is(columnsOf('select st.x + 1, st from t group by st'), '(st.x + 1) int, st struct<x:int,y:string>')
+  const plan = analyzed('select sum(l), sum(l) + 1, avg(l) from t group by i, i having sum(l) > 1', catalog)
+  const aggregate = inputsOf(inputsOf(plan)[0]!)[0]!
+  t.is(
+    aggregate.kind === 'aggregate' && `${aggregate.keys.length} key, ${aggregate.aggregates.length} aggregates`,
+    '1 key, 2 aggregates',
+  )
+})
+
+test('rows without an event time are in no window', (t) => {
+  const sql = "select window(at, '1 minute') as w, count(*) from t group by 1"
+  t.deepEqual(kindsOf(analyzed(sql, catalog)), ['project', 'aggregate', 'filter', 'scan'])
+  t.deepEqual(kindsOf(analyzed("select window(at, '1 minute') from t", catalog)), ['project', 'filter', 'scan'])
+  const present = "select window(coalesce(at, timestamp '2024-01-01 00:00:00'), '1 minute') from t"
+  t.deepEqual(kindsOf(analyzed(present, catalog)), ['project', 'scan'])
+})
+
+test('relations of the DataFrame API keep the names and relations of their columns', (t) => {
+  const table: UnresolvedRelation = { kind: 'subqueryAlias', input: { kind: 'table', name: ['t'] }, alias: 'x' }
+  const project: UnresolvedRelation = {
+    kind: 'project',
+    input: table,
+    expressions: [parseExpression('x.i'), parseExpression('s')],
+  }
+  t.is(columnsOfRelation({ kind: 'filter', input: project, condition: parseExpression('x.i > 1') }), 'i int, s string')
+  t.is(
+    columnsOfRelation({
+      kind: 'withColumns',
+      input: project,
+      columns: [
+        { name: 'S', expression: parseExpression('length(s)') },
+        { name: 'n', expression: parseExpression('x.i + 1') },
+      ],
+    }),
+    'i int, S int, n int',
+  )
+  t.is(columnsOfRelation({ kind: 'drop', input: project, columns: ['I', 'nope'] }), 's string')
+  const joined: UnresolvedRelation = { kind: 'join', left: project, right: project, type: 'left', using: ['i'] }
+  t.is(columnsOfRelation({ kind: 'cached', input: joined, cacheId: 'c' }), 'i int, s string, s string')
+  t.is(
+    columnsOfRelation({
+      kind: 'sort',
+      input: { kind: 'range', start: 0n, end: 3n, step: 1n },
+      orders: [{ kind: 'sortOrder', child: parseExpression('id'), direction: 'desc' }],
+    }),
+    'id bigint not null',
+  )
+})
