@@ -1,4 +1,4 @@
-import type { MessagePort } from 'node:worker_threads'
+import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
 import { deserializeError, MillraceError } from '../../common/errors/millrace-error.js'
 import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
@@ -13,6 +13,8 @@ import {
   type ThreadMessage,
   type ThreadTask,
 } from './thread-protocol.js'
+
+const POLL_INTERVAL_MS = 20
 
 interface OpenStream {
   readonly arrived: (readonly Block[])[]
@@ -35,6 +37,7 @@ export class PortEnvironment implements TaskEnvironment {
   readonly #abort = new AbortController()
   readonly #streams = new Map<number, OpenStream>()
   #nextStream = 0
+  #lastPollMs = 0
   #batch: EmittedBlock[] = []
   #batchBytes = 0
   #unstoredBytes = 0
@@ -48,7 +51,18 @@ export class PortEnvironment implements TaskEnvironment {
     this.#port.on('message', (message: HostMessage) => this.#receive(message))
   }
 
+  /**
+   * A pipeline over data at hand never returns to the event loop, where a message that cancels it would arrive. Since it asks for the
+   * signal at every batch, messages are looked for here, now and then.
+   */
   get signal(): AbortSignal {
+    const nowMs = performance.now()
+    if (nowMs - this.#lastPollMs >= POLL_INTERVAL_MS) {
+      this.#lastPollMs = nowMs
+      for (let next = receiveMessageOnPort(this.#port); next; next = receiveMessageOnPort(this.#port)) {
+        this.#receive(next.message as HostMessage)
+      }
+    }
     return this.#abort.signal
   }
 

@@ -9,9 +9,12 @@ export interface FakeSplit {
   readonly [key: string]: number
 }
 
+/** `spin` never looks at its signal, `poll` does nothing else, `hang` waits for it; `age` tells how many tasks its thread has run. */
+export type FakeFault = 'user' | 'always' | 'once' | 'exitOnce' | 'spin' | 'poll' | 'hang' | 'age'
+
 /** What a stage of the fake task is to do beside its work. */
 export interface FakeBehaviour {
-  readonly fault?: 'user' | 'always' | 'once' | 'exitOnce' | 'spin' | 'hang'
+  readonly fault?: FakeFault
   /** A file: the task tells that it waits by one beside it, and goes on when this one exists. */
   readonly gate?: string
   readonly blockRows?: number

@@ -20,12 +20,19 @@ export const valuesOf = ({ bytes }: Block): readonly bigint[] => [
 ]
 
 let heldBytes = 0
+let tasksOfThread = 0n
 export const threadMemoryBytes = (): number => heldBytes
 
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const behaviour = behaviourOf(stage)
   const values: bigint[] = []
   let rowsRead = 0
+  tasksOfThread++
+  if (behaviour.fault === 'poll') for (;;) environment.signal.throwIfAborted()
+  if (behaviour.fault === 'age') {
+    environment.emit(0, blockOf([tasksOfThread]))
+    return { rowsRead, rowsWritten: 1 }
+  }
   await misbehave(behaviour, environment.attempt, inputs.partition, environment.signal)
   heldBytes = behaviour.holdBytes ?? 0
   const visit = async (plan: PhysicalPlan): Promise<void> => {
