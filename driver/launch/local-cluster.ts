@@ -87,7 +87,8 @@ export class LocalCluster {
   async #start(): Promise<void> {
     const { driver, logger, executors, startTimeoutMs = DEFAULT_START_TIMEOUT_MS } = this.#options
     const onRegistered = (): void => this.#onRegistered()
-    const door = { driver, logger, host: '127.0.0.1', port: 0, secret: this.#secret, onRegistered }
+    const onDismissed = (executorId: string): void => this.#dismissed(executorId)
+    const door = { driver, logger, host: '127.0.0.1', port: 0, secret: this.#secret, onRegistered, onDismissed }
     this.#server = await DriverServer.listen(door)
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve, reject) => {
@@ -139,6 +140,13 @@ export class LocalCluster {
       heartbeatIntervalMs,
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       modules,
+    }
+  }
+
+  /** One that hangs would neither end nor make room for another by itself. */
+  #dismissed(executorId: string): void {
+    for (const child of this.#children) {
+      if (child.executorId === executorId) setTimeout(() => child.process.kill('SIGKILL'), STOP_GRACE_MS).unref()
     }
   }
 

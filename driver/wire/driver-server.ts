@@ -15,6 +15,8 @@ export interface DriverServerOptions {
   readonly logger: Logger
   /** Told of each executor that registered. */
   onRegistered?(executorId: string): void
+  /** Told of each that the driver is done with: it was asked to end, or counts as lost. */
+  onDismissed?(executorId: string): void
 }
 
 const CLOSE_GRACE_MS = 1_000
@@ -94,6 +96,7 @@ export class DriverServer {
       close: () => {
         this.#clients.forget(blockAddress)
         call.end()
+        this.#options.onDismissed?.(executorId)
       },
     }
     this.#options.driver.connect(executorId, slots, connection, true)

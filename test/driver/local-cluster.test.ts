@@ -84,6 +84,25 @@ test("a killed executor's tasks and shuffle output are computed again, and the r
   })
 })
 
+test('an executor that hangs is given up, killed and replaced, and its task runs elsewhere', async (t) => {
+  await inDirectory(async (directory) => {
+    const gate = join(directory, 'gate')
+    const { driver, cluster, close } = await startFakeCluster(2, 1, { executorTimeoutMs: 2000 })
+    try {
+      const result = run(driver, scan(0, 100, 2, collect, { gate }))
+      await until(() => readdirSync(directory).filter((name) => name.endsWith('.waiting')).length === 2)
+      const [victim] = cluster.pids
+      process.kill(victim!, 'SIGSTOP')
+      writeFileSync(gate, '')
+      t.deepEqual(await result, numbers(100))
+      await until(() => !isAlive(victim!))
+      await until(() => driver.executors().length === 2)
+    } finally {
+      await close()
+    }
+  })
+})
+
 test('a partition of a cache that went with its executor is computed again', async (t) => {
   await withCluster(2, 1, async ({ driver, cluster }) => {
     await driver.submit({ stages: [scan(0, 30, 3, { kind: 'cache', cacheId: 'c' })] }).result

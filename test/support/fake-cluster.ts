@@ -13,18 +13,22 @@ export interface FakeCluster {
   close(): Promise<void>
 }
 
-export const newDriver = (slots: number, sink?: FakeSink): Driver =>
+export const newDriver = (slots: number, sink?: FakeSink, executorTimeoutMs = 20_000): Driver =>
   new Driver({
     connectors: fakeConnectors(sink),
     expectedSlots: slots,
     maxFailures: 4,
-    executorTimeoutMs: 20_000,
+    executorTimeoutMs,
     logger: createLogger('driver', 'silent'),
   })
 
 /** Executor processes whose threads run the fake task. */
-export const startFakeCluster = async (executors: number, slots: number, memoryMiB = 256): Promise<FakeCluster> => {
-  const driver = newDriver(executors * slots)
+export const startFakeCluster = async (
+  executors: number,
+  slots: number,
+  { memoryMiB = 256, executorTimeoutMs = 20_000 } = {},
+): Promise<FakeCluster> => {
+  const driver = newDriver(executors * slots, undefined, executorTimeoutMs)
   const cluster = await LocalCluster.start({
     driver,
     executors,
