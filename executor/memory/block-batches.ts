@@ -33,11 +33,10 @@ class Area {
 /** The first bits of a slice need not be at a byte of their own, but slices begin at multiples of 8 rows. */
 const bitmapBytes = (rows: number) => Math.ceil(rows / 8)
 
-/** The leaf of a block that a column is read from, with its position among the block's leaves. */
-export interface WantedLeaf {
-  readonly leaf: Leaf
-  readonly index: number
-}
+/** A leaf of the batches: the leaf of the block it is loaded from, with its position there, or undefined when nobody reads it. */
+export type WantedLeaf = { readonly leaf: Leaf; readonly index: number } | undefined
+
+const NOT_LOADED: BatchColumn = { data: 0, validity: 0 }
 
 /**
  * Copies blocks into linear memory as batches in pipeline layout, in slices small enough to stay in the cache while the
@@ -60,7 +59,7 @@ export class BlockBatches {
       next += bufferCount(leaf)
       return at
     })
-    this.#firstBuffer = wanted.map(({ index }) => first[index]!)
+    this.#firstBuffer = wanted.map((x) => (x ? first[x.index]! : 0))
     this.#areas = wanted.map(() => ({ data: new Area(memory), extra: new Area(memory), validity: new Area(memory) }))
     this.#bits = new Area(memory)
   }
@@ -70,7 +69,9 @@ export class BlockBatches {
     const layout = parseBlock(block.bytes)
     for (let start = 0; start < layout.rows; start += MAX_BATCH_ROWS) {
       const rows = Math.min(MAX_BATCH_ROWS, layout.rows - start)
-      const columns = this.#wanted.map(({ leaf, index }, i) => {
+      const columns = this.#wanted.map((x, i) => {
+        if (!x) return NOT_LOADED
+        const { leaf, index } = x
         const buffers = layout.buffers.slice(this.#firstBuffer[i]!, this.#firstBuffer[i]! + bufferCount(leaf))
         const validity = this.#validity(i, leaf, block.bytes, buffers[0], layout.nullCounts[index]!, start, rows)
         return { data: this.#data(i, leaf, block.bytes, buffers, start, rows), validity }

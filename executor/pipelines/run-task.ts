@@ -166,11 +166,11 @@ class Task {
 
   async #runOutside(
     run: PipelineFunction,
-    { position, leaves }: Extract<PipelineSource, { kind: 'outside' }>,
+    { position, leaves, used }: Extract<PipelineSource, { kind: 'outside' }>,
     stop: number,
   ): Promise<void> {
     const source = this.#sources[position]!
-    const batches = batchesOf(source, this.#inputs, this.#stage.tasks, this.#environment, this.#memory)
+    const batches = batchesOf(source, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory)
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue

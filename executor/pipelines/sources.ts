@@ -1,23 +1,23 @@
 import type { Block } from '../../columnar/block.js'
-import { type Leaf, leavesOf } from '../../columnar/leaves.js'
+import { leafCount, leavesOf } from '../../columnar/leaves.js'
 import type { Batch, ReaderProvider } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
+import type { Attribute } from '../../planner/plan/expression/expression.js'
 import type { PhysicalRange, PhysicalScan, Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
 import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { SourceNode } from './codegen/compiled-stage.js'
 import type { TaskEnvironment } from './task.js'
 
-/** The batches of a stage's source. A batch is valid until the next is asked for. */
+/** The batches of a stage's source, the columns `used` of it. A batch is valid until the next is asked for. */
 export function batchesOf(
   node: SourceNode,
+  used: ReadonlySet<number>,
   inputs: TaskInputs,
   tasks: Stage['tasks'],
   environment: TaskEnvironment,
   memory: LinearMemory,
 ): AsyncIterable<Batch> | Iterable<Batch> {
-  const leaves = leavesOf({ fields: node.attributes })
-  const all = leaves.map((leaf, index) => ({ leaf, index }))
   switch (node.kind) {
     case 'scan':
       return scanned(node, inputs, environment, memory)
@@ -26,13 +26,20 @@ export function batchesOf(
     case 'range':
       return counted(shareOfRange(node, inputs.partition, tasks), memory)
     case 'local':
-      return fromBlocks(environment.localBlocks(node.id), memory, leaves, all)
+      return fromBlocks(environment.localBlocks(node.id), memory, node.attributes, identity, used)
     case 'shuffleRead':
-      return fromBlocks(environment.shuffleBlocks(node.stageId), memory, leaves, all)
+      return fromBlocks(environment.shuffleBlocks(node.stageId), memory, node.attributes, identity, used)
     case 'broadcastRead':
-      return fromBlocks(environment.broadcastBlocks(node.stageId), memory, leaves, all)
+      return fromBlocks(environment.broadcastBlocks(node.stageId), memory, node.attributes, identity, used)
     case 'cachedScan':
-      return fromBlocks(environment.cachedBlocks(node.cacheId), memory, leaves, all)
+      return fromBlocks(
+        environment.cachedBlocks(node.cacheId),
+        memory,
+        node.relation,
+        (i) => node.columns[i]!,
+        used,
+        node.columns.length,
+      )
   }
 }
 
@@ -62,12 +69,30 @@ async function* scanned(
   }
 }
 
+const identity = (ordinal: number): number => ordinal
+
+/**
+ * @param relation the columns of the blocks
+ * @param positionOf where in them a column of the batches is
+ * @param used the columns that anyone reads; others are not loaded
+ */
 async function* fromBlocks(
   blocks: AsyncIterable<Block>,
   memory: LinearMemory,
-  all: readonly Leaf[],
-  wanted: readonly WantedLeaf[],
+  relation: readonly Attribute[],
+  positionOf: (ordinal: number) => number,
+  used: ReadonlySet<number>,
+  columns = relation.length,
 ): AsyncGenerator<Batch> {
+  const all = leavesOf({ fields: relation })
+  const firstLeaf = relation.map((_, i) => relation.slice(0, i).reduce((sum, x) => sum + leafCount(x.type), 0))
+  const wanted = Array.from({ length: columns }, (_, ordinal) => {
+    const position = positionOf(ordinal)
+    const first = firstLeaf[position]!
+    return Array.from({ length: leafCount(relation[position]!.type) }, (_, i): WantedLeaf => {
+      return used.has(ordinal) ? { leaf: all[first + i]!, index: first + i } : undefined
+    })
+  }).flat()
   const batches = new BlockBatches(memory, all, wanted)
   try {
     for await (const block of blocks) yield* batches.of(block)

@@ -142,6 +142,8 @@ export class PhysicalPlanner {
     if (isStreaming(plan.input))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'cache() of a streaming DataFrame' })
     if (!this.options.isCached(cacheId) && !this.caches.has(cacheId)) this.caches.set(cacheId, this.plan(plan.input))
-    return Object.freeze({ kind: 'cachedScan', cacheId, columns: columns ?? attributes.map((_, i) => i), attributes })
+    const relation = outputOf(plan)
+    const wanted = columns ?? relation.map((_, i) => i)
+    return Object.freeze({ kind: 'cachedScan', cacheId, columns: wanted, relation, attributes })
   }
 }

@@ -88,7 +88,7 @@ export const sumOfAll = (id: number, input: number, count: number, sink: StageSi
 export const cachedSum = (id: number, cacheId: string, sink: StageSink): Stage =>
   stage(
     id,
-    { kind: 'cachedScan', cacheId, columns: [], attributes: attributes({}) },
+    { kind: 'cachedScan', cacheId, columns: [], relation: [], attributes: attributes({}) },
     sink,
     { kind: 'cache', cacheId },
     [],

@@ -33,6 +33,9 @@ export function compileStage(stage: Stage): CompiledStage {
   return new StageCompiler(stage).compile()
 }
 
+/** More rows than this are sorted as a whole: keeping twice as many at hand would not pay. */
+const LARGEST_TOP = 1 << 18
+
 type LoadRow = (f: FunctionBuilder, row: Local, scope: () => Scope) => ColumnSource
 
 class StageCompiler {
@@ -157,6 +160,11 @@ class StageCompiler {
   }
 
   #topK(plan: PhysicalTopK, next: Consumer): void {
+    const { input, orders, limit, offset, attributes } = plan
+    if (limit + offset > LARGEST_TOP) {
+      const sorted: PhysicalSort = { kind: 'sort', input, orders, attributes }
+      return this.#limit({ kind: 'limit', input: sorted, limit, offset, attributes }, next)
+    }
     const table = this.#table()
     const rows = new SortedRows(this.#context, plan, table)
     const keep = plan.limit + plan.offset
@@ -179,14 +187,18 @@ class StageCompiler {
   #fromOutside(plan: SourceNode, next: Consumer): void {
     const schema = { fields: plan.attributes }
     const leaves = this.#context.constants.reserve(Math.max(leavesOf(schema).length * 8, 8))
-    const source = { kind: 'outside', position: this.#sources++, leaves } as const
+    const used = new Set<number>()
+    const source = { kind: 'outside', position: this.#sources++, leaves, used } as const
     let columns: readonly (readonly LeafAddress[])[] = []
     this.#run(
       source,
       (f, row) => f.set(row),
       (f, row) => {
         const own: ColumnSource = {
-          column: (ordinal) => loadColumn(f, plan.attributes[ordinal]!.type, columns[ordinal]!, row),
+          column: (ordinal) => {
+            used.add(ordinal)
+            return loadColumn(f, plan.attributes[ordinal]!.type, columns[ordinal]!, row)
+          },
           fork: () => own,
         }
         return own

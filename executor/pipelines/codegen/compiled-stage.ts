@@ -9,8 +9,13 @@ export type SourceNode = Extract<
 
 /** Where the rows of a generated function come from. Offsets are in the data area. */
 export type PipelineSource =
-  /** The stage's source of this position (see `sourcesOf`); leaf addresses go to `leaves`, data and validity of each. */
-  | { readonly kind: 'outside'; readonly position: number; readonly leaves: number }
+  /** The stage's source of this position (see `sourcesOf`); leaf addresses go to `leaves`, data and validity of each; of these only the columns in `used` are read. */
+  | {
+      readonly kind: 'outside'
+      readonly position: number
+      readonly leaves: number
+      readonly used: ReadonlySet<number>
+    }
   /** The rows of a table's store: groups. */
   | { readonly kind: 'rows'; readonly table: number; readonly width: number }
   /** The sorted entries of a table, so many of the first left out. */

@@ -65,6 +65,8 @@ export interface PhysicalCachedScan extends Node {
   readonly cacheId: string
   /** Positions, in the cached relation, of the columns wanted. */
   readonly columns: readonly number[]
+  /** All columns of the cached relation: how its blocks are laid out. */
+  readonly relation: readonly Attribute[]
 }
 
 /** Every block other stages wrote for this task's partition. */
