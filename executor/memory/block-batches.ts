@@ -30,8 +30,10 @@ class Area {
   }
 }
 
-/** The first bits of a slice need not be at a byte of their own, but slices begin at multiples of 8 rows. */
-const bitmapBytes = (rows: number) => Math.ceil(rows / 8)
+/** The bytes of a slice's bitmap: slices begin at multiples of 8 rows, so at a byte of their own. */
+function bitmapBytes(rows: number): number {
+  return Math.ceil(rows / 8)
+}
 
 /** A leaf of the batches: the leaf of the block it is loaded from, with its position there, or undefined when nobody reads it. */
 export type WantedLeaf = { readonly leaf: Leaf; readonly index: number } | undefined
