@@ -1,7 +1,7 @@
 import type { DataType } from '../columnar/types.js'
 import { typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { Column, type ColumnOrLiteral, functionOf, lit, nameOrColumn, toColumn } from './column.js'
+import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, toColumn } from './column.js'
 
 export { col, expr, lit } from './column.js'
 
@@ -90,15 +90,8 @@ export function fromJson(column: ColumnOrName, schema: string | DataType): Colum
 }
 
 export const toJson = one('to_json')
-export const struct = (...columns: readonly ColumnOrName[]): Column => call('named_struct', ...columns.flatMap(fieldOf))
-
-/** A field's name and value: columns and aliases keep their name. */
-function fieldOf(given: ColumnOrName, index: number): Column[] {
-  const { expression } = nameOrColumn(given)
-  if (expression.kind === 'alias') return [lit(expression.name), new Column(expression.child)]
-  const name = expression.kind === 'attribute' ? expression.parts.at(-1)! : `col${index + 1}`
-  return [lit(name), new Column(expression)]
-}
+/** A struct of columns, under their names or aliases; `'*'` is all of them. */
+export const struct = (...columns: readonly ColumnOrName[]): Column => call('struct', ...columns)
 
 /** User functions are not built yet. @throws UNSUPPORTED_FEATURE */
 export function udf(): never {

@@ -7,7 +7,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey } from './catalog.js'
-import { checkDepth, expressionsOf, MAX_DEPTH, tooDeep } from './depth.js'
+import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { resolveExpression } from './expressions.js'
 import { analyzeJoin } from './join.js'
 import { quoted, resolveName } from './scope.js'
@@ -39,6 +39,7 @@ class Analyzer {
   readonly #nextId: IdGenerator
   #viewDepth = 0
   #depth = 0
+  #relations = 0
 
   constructor(catalog: Catalog, nextId: IdGenerator) {
     this.#catalog = catalog
@@ -47,6 +48,7 @@ class Analyzer {
 
   relation(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
     if (++this.#depth > MAX_DEPTH) throw tooDeep('relations')
+    if (++this.#relations > MAX_RELATIONS) throw tooMany()
     expressionsOf(node).forEach(checkDepth)
     const plan = this.#resolve(node, ctes)
     this.#depth--

@@ -43,20 +43,21 @@ export function sourcesOf(
 ): readonly DataSourceRequest[] {
   const found = new Map<string, DataSourceRequest>()
   const visited = new Set<UnresolvedRelation>()
-  const visit = (node: UnresolvedRelation): void => {
-    if (visited.has(node)) return
+  // Not recursive: how deep a plan may be is for the analyzer to say.
+  const open = [relation]
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (visited.has(node)) continue
     visited.add(node)
     const request =
       node.kind === 'dataSource' ? node : node.kind === 'table' ? directTable(node.name, catalog) : undefined
     if (request) found.set(sourceKey(request), request)
     if (node.kind === 'table' && node.name.length === 1) {
       const view = catalog.view(node.name[0]!)
-      if (view) visit(view)
+      if (view) open.push(view)
     }
-    if ('input' in node) visit(node.input)
-    if (node.kind === 'join') for (const side of [node.left, node.right]) visit(side)
-    if (node.kind === 'with') for (const cte of node.ctes) visit(cte.relation)
+    if ('input' in node) open.push(node.input)
+    if (node.kind === 'join') open.push(node.left, node.right)
+    if (node.kind === 'with') open.push(...node.ctes.map((cte) => cte.relation))
   }
-  visit(relation)
   return [...found.values()]
 }

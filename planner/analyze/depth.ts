@@ -6,11 +6,18 @@ import { operandsOf } from './unresolved-nodes.js'
 /** Relations and expressions nested deeper are refused, as every later step walks them recursively. Chains of AND or OR count once. */
 export const MAX_DEPTH = 500
 
+/** Relations of a plan, views and CTEs counted each time they are used: a chain of CTEs that each use the one before twice doubles. */
+export const MAX_RELATIONS = 20_000
+
 export function tooDeep(what: 'relations' | 'expressions'): MillraceError {
-  return new MillraceError('QUERY_TOO_DEEP', { what, limit: MAX_DEPTH })
+  return new MillraceError('QUERY_TOO_COMPLEX', { what: `levels of nested ${what}`, limit: MAX_DEPTH })
 }
 
-/** @throws QUERY_TOO_DEEP */
+export function tooMany(): MillraceError {
+  return new MillraceError('QUERY_TOO_COMPLEX', { what: 'relations, views and CTEs expanded', limit: MAX_RELATIONS })
+}
+
+/** @throws QUERY_TOO_COMPLEX */
 export function checkDepth(expression: UnresolvedExpression): void {
   const open: { readonly e: UnresolvedExpression; readonly depth: number }[] = [{ e: expression, depth: 1 }]
   for (let top = open.pop(); top; top = open.pop()) {

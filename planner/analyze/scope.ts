@@ -10,7 +10,8 @@ export interface Scope {
   readonly attributes: readonly Attribute[]
 }
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+const same = (a: string, b: string): boolean =>
+  a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
 export const quoted = (parts: readonly string[]): string => parts.map((part) => `\`${part}\``).join('.')
 
 /** What a name refers to, or undefined. `a.b` is column `b` of relation `a`, or else field `b` of column `a`. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */

@@ -35,6 +35,7 @@ export function nameSelectList(
 function columnName(e: UnresolvedExpression, scope: Scope): string {
   if (e.kind === 'alias') return e.name
   if (e.kind === 'attribute') return e.parts.at(-1)!
+  if (e.kind === 'function' && e.name === 'window') return 'window'
   if (e.kind === 'cast' && e.child.kind === 'attribute') {
     const { parts, origin } = e.child
     if (lookUp(scope, parts, origin)?.kind === 'attribute') return parts.at(-1)!

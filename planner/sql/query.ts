@@ -169,13 +169,18 @@ const JOINS: readonly (readonly [words: readonly string[], type: JoinType])[] = 
 const readJoinType = (tokens: TokenStream): JoinType | undefined =>
   JOINS.find(([words]) => tokens.accept(...words))?.[1]
 
+/** Spark's name for a derived table without one. */
+const UNNAMED_QUERY = '__auto_generated_subquery_name'
+
 function readTable(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   if (tokens.accept('(')) {
-    const inner =
-      tokens.at('SELECT') || tokens.at('WITH') || tokens.at('(') ? readQuery(tokens) : readFrom(tokens, new Set())
+    const isQuery = tokens.at('SELECT') || tokens.at('WITH')
+    const inner = isQuery || tokens.at('(') ? readQuery(tokens) : readFrom(tokens, new Set())
     tokens.expect(')')
-    return readAlias(tokens, inner)
+    const aliased = readAlias(tokens, inner)
+    // The aliases within a derived table are not seen outside, whether or not it has one itself.
+    return isQuery && aliased === inner ? { kind: 'subqueryAlias', input: inner, alias: UNNAMED_QUERY } : aliased
   }
   if (tokens.at('LATERAL') || tokens.at('VALUES')) throw tokens.unsupported(`${tokens.peek().match} in FROM`)
   const name = [readName(tokens, 'expected a table')]

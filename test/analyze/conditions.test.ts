@@ -246,9 +246,15 @@ test('what is nested too deep is refused, and long chains are not', (t) => {
   for (const plan of [relation, project]) {
     t.regex(
       refusal(() => analyze(plan, catalog, idGenerator()))[0],
-      /^\[QUERY_TOO_DEEP\] The query has more than 500 levels/,
+      /^\[QUERY_TOO_COMPLEX\] The query has more than 500 levels/,
     )
   }
+  const doubling = Array.from(
+    { length: 30 },
+    (_, i) => `c${i + 1} as (select a.i from c${i} a join c${i} b on a.i = b.i)`,
+  )
+  const bomb = `with c0 as (select i from t), ${doubling.join(', ')} select * from c30`
+  t.regex(refusal(() => analyzed(bomb, catalog))[0], /^\[QUERY_TOO_COMPLEX\] The query has more than 20000 relations/)
   const chain = Array.from({ length: 3000 }, (_, i) => `i = ${i}`).join(' or ')
   t.is(refusal(() => analyzed(`select i from t where ${chain}`, catalog))[0], 'accepted')
 })

@@ -40,6 +40,11 @@ test('columns without an alias are called as Spark calls them', (t) => {
   )
 })
 
+test('names within a derived table are not seen outside', (t) => {
+  t.is(columnsOf('select t.s from (select t.i from t) join t on true'), 's string')
+  t.throws(() => columnsOf('select t.i from (select t.i from t)'), { message: /UNRESOLVED_COLUMN/ })
+})
+
 test('stars stand for columns, relations, structs and arguments, above GROUP BY for its keys', (t) => {
   t.is(
     columnsOf('select * from v a join v b on a.i = b.i'),

@@ -55,9 +55,9 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve "{sqlExpr}" due to data type mismatch: the input {inputName} should be a literal of type {inputType}.',
   ),
-  QUERY_TOO_DEEP: user(
+  QUERY_TOO_COMPLEX: user(
     '54001',
-    'The query has more than {limit} levels of nested {what}. Break it up, for example by writing or caching an intermediate result.',
+    'The query has more than {limit} {what}. Break it up, for example by writing or caching an intermediate result.',
   ),
   MISSING_AGGREGATION: user(
     '42803',
