@@ -33,6 +33,8 @@ export class Executor {
   readonly #waiting: TaskLaunch[] = []
   readonly #sessions = new Map<number, TaskSession>()
   readonly #ends = new Set<Promise<void>>()
+  /** Jobs that were released while a task of theirs still ran. */
+  readonly #released = new Set<number>()
   #isClosed = false
 
   constructor(options: ExecutorOptions) {
@@ -105,6 +107,7 @@ export class Executor {
     const startedMs = performance.now()
     const outcome = await session.run()
     this.#sessions.delete(launch.attemptId)
+    this.#forgetReleased(launch.jobId)
     const message = await this.#messageOf(launch, outcome, performance.now() - startedMs)
     const budget = (this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots
     if (outcome.memoryBytes > budget * RECYCLE_FACTOR) await slot.replace()
@@ -145,9 +148,19 @@ export class Executor {
   /** Whatever of the job still runs was cancelled before; its output is dropped with what it will still emit. */
   #releaseJob(jobId: number): void {
     for (const { launch } of this.#sessions.values()) {
-      if (launch.jobId === jobId && launch.owner.kind === 'job') this.#cancel(launch.attemptId)
+      if (launch.jobId !== jobId) continue
+      this.#released.add(jobId)
+      if (launch.owner.kind === 'job') this.#cancel(launch.attemptId)
     }
     this.store.releaseJob(jobId)
+    this.#sources.releaseJob(jobId)
+  }
+
+  /** A task of a released job ended; the last one takes along what they collected meanwhile. */
+  #forgetReleased(jobId: number): void {
+    if (!this.#released.has(jobId)) return
+    if ([...this.#sessions.values()].some(({ launch }) => launch.jobId === jobId)) return
+    this.#released.delete(jobId)
     this.#sources.releaseJob(jobId)
   }
 }

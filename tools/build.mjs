@@ -1,7 +1,7 @@
 // Builds everything: kernels (AssemblyScript → wasm), wire types (protobuf → ESM), then TypeScript.
 // Each step is skipped when its output is newer than its inputs, so that a rebuild costs only what changed.
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -57,6 +57,7 @@ if (isStale(wire, [...protoSources, fileURLToPath(import.meta.url)])) {
   )
   if (mended === generated) throw new Error('pbjs imports protobufjs in a new way: mend tools/build.mjs')
   writeFileSync(wire, mended)
+  copyFileSync(join(root, 'proto/wire.d.ts'), wire.replace(/\.js$/, '.d.ts'))
 }
 
 run(bin('tsc'), ['-p', root])

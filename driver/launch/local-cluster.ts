@@ -29,12 +29,14 @@ const DEFAULT_START_TIMEOUT_MS = 30_000
 const CONNECT_TIMEOUT_MS = 20_000
 /** After this long an executor that was asked to end is killed. */
 const STOP_GRACE_MS = 3_000
-/** Executors that end by themselves are replaced, so often per executor. */
+/** Executors that end by themselves soon after their start are replaced only so often each; those that lived longer always. */
 const REPLACEMENTS_PER_EXECUTOR = 4
+const STABLE_AFTER_MS = 60_000
 
 interface Child {
   readonly executorId: string
   readonly process: ChildProcess
+  readonly startedMs: number
   readonly exited: Promise<void>
 }
 
@@ -115,7 +117,7 @@ export class LocalCluster {
       () => undefined,
       () => undefined,
     )
-    const entry: Child = { executorId, process: child, exited }
+    const entry: Child = { executorId, process: child, startedMs: performance.now(), exited }
     this.#children.add(entry)
     child.on('error', (error) => this.#onFailed(failed(error.message)))
     child.on('exit', (code, signal) => this.#exited(entry, signal ?? `exit status ${code}`))
@@ -155,7 +157,8 @@ export class LocalCluster {
     this.#children.delete(child)
     if (this.#isClosed) return
     this.#options.driver.disconnected(child.executorId, `its process ended: ${reason}`)
-    if (this.#replacements-- > 0) return this.#spawn()
+    const wasStable = performance.now() - child.startedMs >= STABLE_AFTER_MS
+    if (wasStable || this.#replacements-- > 0) return this.#spawn()
     this.#onFailed(failed(`too many executors ended, the last with ${reason}`))
   }
 }

@@ -187,12 +187,13 @@ test('a cancelled job ends with OPERATION_CANCELED and gives its slots back, eve
 test('a busy task that looks at its signal is cancelled without losing its thread', async (t) => {
   await withLocal(
     async ({ driver }) => {
+      t.deepEqual(await run(driver, scan(0, 10, 1, collect, { fault: 'age' })), [1n])
       const handle = driver.submit({ stages: [scan(0, 10, 1, collect, { fault: 'poll' })] })
       const failed = t.throwsAsync(handle.result, { message: /OPERATION_CANCELED/ })
       while (driver.executors()[0]?.running !== 1) await new Promise((resolve) => setImmediate(resolve))
       handle.cancel()
       await failed
-      t.deepEqual(await run(driver, scan(0, 10, 1, collect, { fault: 'age' })), [2n])
+      t.deepEqual(await run(driver, scan(0, 10, 1, collect, { fault: 'age' })), [3n])
     },
     { slots: 1 },
   )
