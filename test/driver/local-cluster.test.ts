@@ -44,7 +44,6 @@ const inDirectory = async (body: (directory: string) => Promise<void>): Promise<
   const directory = mkdtempSync(join(tmpdir(), 'control-test-'))
   await body(directory).finally(() => rmSync(directory, { recursive: true, force: true }))
 }
-const spilled = (): string[] => readdirSync(tmpdir()).filter((name) => name.startsWith('millrace-spill-'))
 
 test('scans, shuffles, broadcasts, local rows and caches work over executor processes', async (t) => {
   await withCluster(2, 2, async ({ driver }) => {
@@ -146,6 +145,7 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const script = fileURLToPath(new URL('../support/cluster-process.js', import.meta.url))
       const driver = spawn(process.execPath, [script, join(directory, 'gate')], {
         stdio: ['ignore', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: directory },
       })
       const pids = await new Promise<number[]>((resolve) => {
         createInterface({ input: driver.stdout }).once('line', (line) => resolve(JSON.parse(line) as number[]))
@@ -153,7 +153,10 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       await until(() => readdirSync(directory).some((name) => name.endsWith('.waiting')))
       driver.kill(signal)
       await until(() => !pids.some(isAlive))
-      t.deepEqual(spilled(), [])
+      t.deepEqual(
+        readdirSync(directory).filter((name) => !name.endsWith('.waiting')),
+        [],
+      )
     })
   })
 }
