@@ -13,10 +13,7 @@ export const parquetSource: SourceProvider = {
   name: NAME,
 
   async describe(options: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
-    const unknown = Object.keys(options).find((key) => key !== 'path')
-    if (unknown !== undefined) {
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the option ${unknown} of the data source parquet` })
-    }
+    checkOptions(options)
     const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
     const files = await readFooters(await resolvePaths(named))
     if (schema === undefined && files.length === 0) {
@@ -37,6 +34,18 @@ export const parquetSource: SourceProvider = {
   planSplits(request: ScanRequest): Promise<readonly Split[]> {
     return planParquetSplits(request)
   },
+}
+
+/** Schemas are always merged, so `mergeSchema` may be asked for but not refused. @throws UNSUPPORTED_FEATURE */
+function checkOptions(options: Options): void {
+  for (const [key, value] of Object.entries(options)) {
+    const isKnown = key === 'path' || (key.toLowerCase() === 'mergeschema' && value.toLowerCase() === 'true')
+    if (!isKnown) {
+      throw new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `the option ${key}=${value} of the data source parquet`,
+      })
+    }
+  }
 }
 
 /**

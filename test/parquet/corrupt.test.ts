@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from
 import { join } from 'node:path'
 import test from 'ava'
 import fc from 'fast-check'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { parquetReader } from '../../connectors/parquet/reader/reader.js'
 import { parquetSource } from '../../connectors/parquet/source.js'
@@ -26,12 +27,29 @@ async function conditionOf(read: Promise<unknown>): Promise<string> {
   }
 }
 
-async function sample(options: string): Promise<Buffer> {
+async function sample(options: string): Promise<Uint8Array> {
+  if (options === V2_PAGES) return v2Sample()
   const path = newPath()
   await sql(`COPY (SELECT i, CASE WHEN i % 3 = 0 THEN i * 1000003 END AS j, 'text ' || (i % 50) AS few,
     CASE WHEN i % 4 > 0 THEN md5(i::VARCHAR) END AS many, i % 2 = 0 AS flag, sqrt(i) AS f, (i / 7)::DECIMAL(30, 3) AS d
     FROM range(3000) t(i)) TO '${path}' (FORMAT parquet, ${options})`)
   return readFileSync(path)
+}
+
+const V2_PAGES = 'V2 pages of all encodings'
+
+function v2Sample(): Uint8Array {
+  const rows = Array.from({ length: 3000 }, (_, i) => i)
+  const gaps = <T>(make: (i: number) => T): (T | null)[] => rows.map((i) => (i % 5 === 0 ? null : make(i)))
+  const columnData = [
+    { name: 'prefixes', data: gaps((i) => `prefix ${i}`), type: 'STRING', encoding: 'DELTA_BYTE_ARRAY' },
+    { name: 'lengths', data: rows.map((i) => 'x'.repeat(i % 9)), type: 'STRING', encoding: 'DELTA_LENGTH_BYTE_ARRAY' },
+    { name: 'deltas', data: gaps((i) => BigInt(i * i)), type: 'INT64', encoding: 'DELTA_BINARY_PACKED' },
+    { name: 'streams', data: gaps((i) => i / 3), type: 'DOUBLE', encoding: 'BYTE_STREAM_SPLIT' },
+    { name: 'flags', data: gaps((i) => i % 3 === 0), type: 'BOOLEAN', encoding: 'RLE' },
+    { name: 'few', data: gaps((i) => `value ${i % 10}`), type: 'STRING', encoding: 'RLE_DICTIONARY' },
+  ] as const
+  return new Uint8Array(parquetWriteBuffer({ columnData: columnData.map((column) => ({ ...column })), pageSize: 4000 }))
 }
 
 test('what is not there or no Parquet file is named with the reason', async (t) => {
@@ -90,6 +108,7 @@ const LAYOUTS = [
   "CODEC 'gzip'",
   "CODEC 'zstd', DICTIONARY_SIZE_LIMIT 1",
   "CODEC 'lz4_raw', DICTIONARY_SIZE_LIMIT 1",
+  V2_PAGES,
 ]
 
 for (const options of LAYOUTS) {
