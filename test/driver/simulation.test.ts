@@ -22,6 +22,7 @@ test('in every random cluster history each job ends as it should and each result
     totals.failed += cluster.failed
   }
   t.log(JSON.stringify(totals))
+  t.pass()
   if (replayed !== undefined) return
   // The histories must be rough enough to prove something, and not so rough that nothing ever succeeds.
   t.true(totals.losses > HISTORIES / 4 && totals.launches > HISTORIES * 5)
