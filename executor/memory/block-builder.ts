@@ -62,7 +62,13 @@ export class BlockBuilders {
     const stride = builderBytes(leaves)
     this.#packed = this.#own(this.#limit / 8 + 16)
     this.address = this.#own(stride * partitions)
-    for (let i = 0; i < partitions; i++) this.#prepare(this.address + i * stride, i)
+    memory.bytes.fill(0, this.address, this.address + stride * partitions)
+    try {
+      for (let i = 0; i < partitions; i++) this.#prepare(this.address + i * stride, i)
+    } catch (error) {
+      this.release()
+      throw error
+    }
   }
 
   #own(bytes: number): number {
@@ -73,30 +79,24 @@ export class BlockBuilders {
 
   #prepare(builder: number, partition: number): void {
     const limit = this.#limit
-    const addresses = this.#leaves.map((leaf) => {
-      const isVariable = leaf.storage.kind === 'variable'
-      const data = isVariable
-        ? this.#memory.allocate(limit * FIRST_STRING_BYTES_PER_ROW)
-        : this.#own(limit * bytesPerRow(leaf) + 16)
-      return {
-        data,
-        validity: leaf.nullable ? this.#own(limit + 16) : 0,
-        offsets: isVariable ? this.#own(limit * 4 + 4) : 0,
+    const set = (at: number, value: number) => this.#memory.view.setUint32(at, value, true)
+    set(builder + BUILDER_ROWS, 0)
+    set(builder + BUILDER_LIMIT, limit)
+    set(builder + BUILDER_PARTITION, partition)
+    this.#leaves.forEach((leaf, i) => {
+      const at = this.#leafAddress(builder, i)
+      set(at + LEAF_OWNER, builder)
+      if (leaf.nullable) set(at + LEAF_VALIDITY, this.#own(limit + 16))
+      if (leaf.storage.kind !== 'variable') {
+        set(at + LEAF_DATA, this.#own(limit * bytesPerRow(leaf) + 16))
+        return
       }
-    })
-    const { view } = this.#memory
-    view.setUint32(builder + BUILDER_ROWS, 0, true)
-    view.setUint32(builder + BUILDER_LIMIT, limit, true)
-    view.setUint32(builder + BUILDER_PARTITION, partition, true)
-    addresses.forEach(({ data, validity, offsets }, i) => {
-      const leaf = this.#leafAddress(builder, i)
-      view.setUint32(leaf + LEAF_DATA, data, true)
-      view.setUint32(leaf + LEAF_VALIDITY, validity, true)
-      view.setUint32(leaf + LEAF_OFFSETS, offsets, true)
-      view.setUint32(leaf + LEAF_USED, 0, true)
-      view.setUint32(leaf + LEAF_ROOM, limit * FIRST_STRING_BYTES_PER_ROW, true)
-      view.setUint32(leaf + LEAF_OWNER, builder, true)
-      if (offsets !== 0) view.setUint32(offsets, 0, true)
+      const offsets = this.#own(limit * 4 + 4)
+      set(offsets, 0)
+      set(at + LEAF_OFFSETS, offsets)
+      // Grows by reallocation, so it is not among what is owned for good; noted at once, to be freed whatever comes.
+      set(at + LEAF_DATA, this.#memory.allocate(limit * FIRST_STRING_BYTES_PER_ROW))
+      set(at + LEAF_ROOM, limit * FIRST_STRING_BYTES_PER_ROW)
     })
   }
 
@@ -175,10 +175,9 @@ export class BlockBuilders {
     const stride = builderBytes(this.#leaves)
     for (let i = 0; i < this.#partitions; i++) {
       this.#leaves.forEach((leaf, j) => {
-        if (leaf.storage.kind !== 'variable') return
-        this.#memory.release(
-          this.#memory.view.getUint32(this.#leafAddress(this.address + i * stride, j) + LEAF_DATA, true),
-        )
+        const at = this.#leafAddress(this.address + i * stride, j) + LEAF_DATA
+        const data = this.#memory.view.getUint32(at, true)
+        if (leaf.storage.kind === 'variable' && data !== 0) this.#memory.release(data)
       })
     }
     for (const address of this.#owned) this.#memory.release(address)

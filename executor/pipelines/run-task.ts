@@ -1,6 +1,6 @@
 import type { Block } from '../../columnar/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
-import { toMillraceError } from '../../common/errors/millrace-error.js'
+import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { Batch, BlockWriter, Json } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
@@ -24,7 +24,7 @@ import type { RunTask, TaskEnvironment, TaskResult } from './task.js'
 const compiledStages = new ModuleCache<CompiledStage>()
 const NO_EVENT_TIME = -(1n << 63n)
 
-type PipelineFunction = (first: number, count: number) => number
+type PipelineFunction = (first: number, end: number) => number
 
 /** Bytes of linear memory this thread has taken and can never give back; the executor replaces a thread that took too many. */
 export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byteLength
@@ -39,12 +39,20 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     return await task.run()
   } catch (error) {
     await task.abort()
-    throw environment.signal.aborted ? environment.signal.reason : toMillraceError(error)
+    throw environment.signal.aborted ? canceled(environment.signal.reason) : toMillraceError(error)
   } finally {
     task.release()
     memory.limit(Number.POSITIVE_INFINITY)
   }
 }
+
+function canceled(reason: unknown): MillraceError {
+  return MillraceError.is(reason) ? reason : new MillraceError('OPERATION_CANCELED', {}, { cause: reason })
+}
+
+/** Blocks that may fill up in one call of generated code before the next call gets fewer rows: a join may make any number of a few. */
+const MANY_BLOCKS = 8
+const FIRST_PART_ROWS = 1024
 
 class Task {
   readonly #stage: Stage
@@ -171,13 +179,20 @@ class Task {
   ): Promise<void> {
     const source = this.#sources[position]!
     const batches = batchesOf(source, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory)
+    let partRows = FIRST_PART_ROWS
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
       this.#describe(batch, leaves)
       this.#rowsRead += batch.rows
-      this.#call(run, 0, batch.rows)
-      if (this.#full.length > 0) await this.#handOn()
+      for (let first = 0; first < batch.rows && this.#slot(stop) === 0; ) {
+        const end = Math.min(batch.rows, first + partRows)
+        this.#call(run, first, end)
+        first = end
+        if (this.#full.length > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
+        else if (partRows < MAX_BATCH_ROWS) partRows *= 2
+        if (this.#full.length > 0) await this.#handOn()
+      }
       if (this.#slot(stop) !== 0) break
     }
   }
@@ -193,8 +208,8 @@ class Task {
     }
   }
 
-  #call(run: PipelineFunction, first: number, count: number): void {
-    const status = run(first, count)
+  #call(run: PipelineFunction, first: number, end: number): void {
+    const status = run(first, end)
     if (status !== 0) throw this.#instance!.error(status)
     this.#memory.kernels.arenaReset()
   }

@@ -16,7 +16,7 @@ import type { AggregateCall, Expression } from '../../planner/plan/expression/ex
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
-import { aggregate, aggregateCall, bound, named, run, schemaOf, tableOfBlocks } from '../support/stages.js'
+import { aggregate, aggregateCall, bound, named, run, schemaOf, table, tableOfBlocks } from '../support/stages.js'
 
 const FIELDS = [
   field('k_int', INT),
@@ -135,7 +135,6 @@ test('averages of decimals are rounded half up', async (t) => {
 
 test('a sum that exceeds its type raises where it was written', async (t) => {
   const fields = [field('b', BIGINT), field('d', decimal(38, 0))]
-  const { table } = await import('../support/stages.js')
   const input = table(fields, [
     { b: 2n ** 62n, d: 6n * 10n ** 37n },
     { b: 2n ** 62n, d: 6n * 10n ** 37n },
@@ -161,4 +160,31 @@ test('many groups beyond the budget raise instead of taking the memory', async (
   const groups = aggregate('complete', plan, [named('k', bound(plan, 'k'))], [aggregateCall('n', 'count', BIGINT, [])])
   await t.throwsAsync(run(groups, { memoryBudget: 1 << 20 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
   t.true((await run(groups)).rows.length > 1000)
+})
+
+test('first keeps the first value met, NULL or not, and survives merging', async (t) => {
+  const rows = [
+    { k: 'a', v: null },
+    { k: 'a', v: 'x' },
+    { k: 'b', v: 'a long string that is kept' },
+    { k: 'b', v: null },
+    { k: null, v: 'z' },
+  ]
+  const input = table([field('k', STRING), field('v', STRING)], rows)
+  const keys = [named('k', bound(input, 'k'))]
+  const first = aggregateCall('f', 'first', STRING, [bound(input, 'v')])
+  const expected = [
+    ['a', null],
+    ['b', 'a long string that is kept'],
+    [null, 'z'],
+  ]
+  t.deepEqual((await run(aggregate('complete', input, keys, [first]))).rows, expected)
+  const partial = aggregate('partial', input, keys, [first])
+  const { emitted } = await run(partial)
+  const read = tableOfBlocks(
+    schemaOf(partial).fields,
+    emitted.map((x) => x.block),
+  )
+  t.deepEqual((await run(aggregate('final', read, keys, [first]))).rows, expected)
+  t.deepEqual((await run(aggregate('complete', input, [], [first]))).rows, [[null]])
 })

@@ -4,7 +4,7 @@ import { call } from '../../planner/plan/expression/build.js'
 import type { Attribute } from '../../planner/plan/expression/expression.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
-import { aggregate, aggregateCall, bound, filter, join, named, project, run } from '../support/stages.js'
+import { aggregate, aggregateCall, bound, filter, join, named, project, run, table } from '../support/stages.js'
 
 const LEFT = [
   field('a_int', INT),
@@ -98,4 +98,23 @@ test('a build side beyond the budget raises', async (t) => {
   const b = await randomTable(connection, random, 'b', RIGHT, 3000, 2000)
   const plan = join('inner', a.plan, b.plan, [['a_int', 'b_int']])
   await t.throwsAsync(run(plan, { memoryBudget: 1_300_000 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+})
+
+test('a join that makes many rows of few hands its blocks on while it runs', async (t) => {
+  const ones = (count: number, name: string) =>
+    table(
+      [field(name, INT, false)],
+      Array.from({ length: count }, (_, i) => ({ [name]: i })),
+    )
+  const plan = join('inner', ones(3000, 'a'), ones(1200, 'b'), [])
+  let [rows, largest, pending] = [0, 0, 0]
+  const emit = async (_: number, block: { readonly rows: number }) => {
+    rows += block.rows
+    largest = Math.max(largest, ++pending)
+    await Promise.resolve()
+    pending--
+  }
+  t.is((await run(plan, { emit })).result.rowsWritten, 3_600_000)
+  t.is(rows, 3_600_000)
+  t.is(largest, 1)
 })

@@ -160,7 +160,7 @@ test('a watermark reports the greatest event time and nothing without one', asyn
   t.is((await run(marked([{ at: null }]))).result.maxEventTimeMicros, undefined)
 })
 
-test('a cancelled task stops between batches with the reason of its signal', async (t) => {
+test('a cancelled task stops between batches and says why', async (t) => {
   const plan = table(
     [field('n', INT, false)],
     Array.from({ length: 5000 }, (_, n) => ({ n })),
@@ -169,5 +169,14 @@ test('a cancelled task stops between batches with the reason of its signal', asy
   const abort = new AbortController()
   const reason = new Error('enough')
   abort.abort(reason)
-  t.is(await t.throwsAsync(run(plan, { signal: abort.signal })), reason)
+  const error = await t.throwsAsync(run(plan, { signal: abort.signal }), { message: /OPERATION_CANCELED/ })
+  t.is(error?.cause, reason)
+})
+
+test('a budget too small even for the first block raises and keeps nothing', async (t) => {
+  const plan = table([field('s', STRING), field('n', BIGINT), field('u', STRING)], [{ s: 'a', n: 1n, u: 'b' }])
+  for (const memoryBudget of [0, 20_000, 150_000, 300_000]) {
+    await t.throwsAsync(run(plan, { memoryBudget }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  }
+  t.is((await run(plan)).rows.length, 1)
 })

@@ -238,8 +238,9 @@ class StageCompiler {
   }
 
   /**
-   * Emits the function of a pipeline: (first, count) → status, a loop over `count` rows. `locate` pops the index of a row and sets what
-   * stands for the row: the index itself, or its address.
+   * Emits the function of a pipeline: (first, end) → status. Over a batch it runs from row `first` up to `end`, so that a batch may be run
+   * in parts; over materialised rows `first` is the address of the first and `end` their number. `locate` pops the index of a row and
+   * sets what stands for the row: the index itself, or its address.
    */
   #run(
     source: PipelineSource,
@@ -250,8 +251,9 @@ class StageCompiler {
     const name = `pipeline${this.#functions++}`
     const stop = this.#context.constants.reserve(16)
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
-    const count = f.parameters[1]!
+    const [first, count] = f.parameters as readonly [Local, Local]
     const [index, row] = [f.local('i32'), f.local('i32')]
+    if (source.kind === 'outside') f.get(first).set(index)
     consumer.begin(f)
     f.block((done) => {
       f.loop((again) => {

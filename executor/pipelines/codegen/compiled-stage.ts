@@ -25,7 +25,7 @@ export type PipelineSource =
 export type Step =
   | {
       readonly kind: 'run'
-      /** The generated function: (first, count) → status. */
+      /** The generated function: (first, end) → status. */
       readonly name: string
       readonly source: PipelineSource
       /** Offset of a u32 that becomes 1 when no more rows are wanted. */

@@ -1,4 +1,5 @@
 import { type DataType, isShortDecimal } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
@@ -7,6 +8,8 @@ import { i32Constant, type Label, type Local, type Operand } from '../../compile
 import { pushAddressOf } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 
+/** The null mask has a bit for each. */
+const MOST_NULLABLE_PARTS = 32
 const MULTIPLIER = 0x9e3779b97f4a7c15n
 const LONG_STRING = 255n
 const CANONICAL_NAN = 0x7ff8000000000000n
@@ -65,7 +68,11 @@ export class KeyLayout {
       return { type, offset: at, nullBit, fields }
     }
     this.#parts = keys.map((key) => place(key.type, key.nullable))
-    if (bits > 32) throw unsupportedType({ kind: 'struct', fields: [] })
+    if (bits > MOST_NULLABLE_PARTS) {
+      throw new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `keys with more than ${MOST_NULLABLE_PARTS} nullable parts`,
+      })
+    }
     this.#maskOffset = bits > 0 ? offset : undefined
     this.width = next - offset
   }
