@@ -43,7 +43,9 @@ function functionText(
   e: Extract<UnresolvedExpression, { kind: 'function' }>,
   text: (operand: UnresolvedExpression) => string,
 ): string {
-  const args = e.args.map((arg) => (arg.kind === 'star' && arg.target.length === 0 && e.name === 'count' ? '1' : text(arg)))
+  const args = e.args.map((arg) =>
+    arg.kind === 'star' && arg.target.length === 0 && e.name === 'count' ? '1' : text(arg),
+  )
   // Spark has no inequality of its own, and writes its one infix word in lower case.
   if ((e.name === '!=' || e.name === '<>') && args.length === 2) return `(NOT (${args[0]} = ${args[1]}))`
   if (INFIX.has(e.name) && args.length === 2)
