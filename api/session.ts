@@ -4,6 +4,8 @@ import { inferSchema } from '../columnar/infer-schema.js'
 import { BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
 import { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { inlineViews } from '../planner/analyze/inline-views.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseStatement, type Statement } from '../planner/sql/statement.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { DataFrame } from './data-frame.js'
@@ -94,9 +96,9 @@ export class Session {
     const { views } = this.engine
     switch (statement.kind) {
       case 'query':
-        return new DataFrame(this, statement.query)
+        return new DataFrame(this, this.#inlined(statement.query))
       case 'createView':
-        views.create(statement.name, statement.query, statement.replace)
+        views.create(statement.name, this.#inlined(statement.query), statement.replace)
         return this.#table([], schemaOf([]))
       case 'dropView':
         if (!views.drop(statement.name) && !statement.ifExists) {
@@ -136,6 +138,10 @@ export class Session {
       rows,
       schemaOf([field('col_name', STRING, false), field('data_type', STRING, false), field('comment', STRING)]),
     )
+  }
+
+  #inlined(query: UnresolvedRelation): UnresolvedRelation {
+    return inlineViews(query, (name) => this.engine.views.get(name))
   }
 
   #table(rows: readonly object[], schema: Schema): DataFrame {

@@ -1,0 +1,29 @@
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+
+/**
+ * Replaces the names of views by what they stand for now, so that a DataFrame goes on meaning what it meant when it was made, also when
+ * a view is replaced by one that reads it. Names of CTEs hide views; names that are neither stay for the analyzer to report.
+ */
+export function inlineViews(
+  relation: UnresolvedRelation,
+  view: (name: string) => UnresolvedRelation | undefined,
+  hidden: ReadonlySet<string> = new Set(),
+): UnresolvedRelation {
+  const inline = (input: UnresolvedRelation): UnresolvedRelation => inlineViews(input, view, hidden)
+  if (relation.kind === 'table') {
+    const name = relation.name.length === 1 ? relation.name[0]! : undefined
+    const meant = name === undefined || hidden.has(name.toLowerCase()) ? undefined : view(name)
+    return meant ? { kind: 'subqueryAlias', input: meant, alias: name! } : relation
+  }
+  if (relation.kind === 'join') return { ...relation, left: inline(relation.left), right: inline(relation.right) }
+  if (relation.kind === 'with') {
+    const names = new Set(hidden)
+    const ctes = relation.ctes.map((cte) => {
+      const inlined = { ...cte, relation: inlineViews(cte.relation, view, new Set(names)) }
+      names.add(cte.name.toLowerCase())
+      return inlined
+    })
+    return { ...relation, ctes, input: inlineViews(relation.input, view, names) }
+  }
+  return 'input' in relation ? { ...relation, input: inline(relation.input) } : relation
+}
