@@ -20,10 +20,29 @@ export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | 
   const qualified =
     second === undefined
       ? []
-      : scope.attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, first!) && same(a.name, second))
+      : columnsCalled(scope, second).filter((a) => a.qualifier !== undefined && same(a.qualifier, first!))
   if (qualified.length > 0) return fieldsOf(single(qualified, parts, second!, origin), parts.slice(2), origin)
-  const plain = scope.attributes.filter((a) => same(a.name, first!))
+  const plain = columnsCalled(scope, first!)
   return plain.length === 0 ? undefined : fieldsOf(single(plain, parts, first!, origin), parts.slice(1), origin)
+}
+
+const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, readonly Attribute[]>>()
+
+/** The columns of a name; found through an index, as tables of a thousand columns are queried by a thousand names. */
+function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[] {
+  let index = indexes.get(attributes)
+  if (!index) {
+    const byName = new Map<string, Attribute[]>()
+    for (const a of attributes) {
+      const key = a.name.toLowerCase()
+      const known = byName.get(key)
+      if (known) known.push(a)
+      else byName.set(key, [a])
+    }
+    indexes.set(attributes, byName)
+    index = byName
+  }
+  return index.get(name.toLowerCase()) ?? []
 }
 
 /** What a name refers to. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
