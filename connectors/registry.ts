@@ -1,10 +1,11 @@
 import { closest } from '../common/closest.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ConnectorEntry } from './api.js'
+import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
 
 /** Every connector there is; the only place that names them. Each part loads when it is first used. */
-const CONNECTORS: readonly ConnectorEntry[] = [parquetConnector]
+const CONNECTORS: readonly ConnectorEntry[] = [kafkaConnector, parquetConnector]
 
 const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(CONNECTORS.map((entry) => [entry.name, entry]))
 

@@ -28,4 +28,13 @@ export const CONNECTOR_CONDITIONS = {
   FAILED_READ_FILE: user('KD001', 'Encountered an error while reading the file {path}: {reason}.'),
   FAILED_WRITE_FILE: external('58030', 'Could not write the file {path}: {reason}.'),
   CORRUPT_RECORD: user('22P02', 'A record read by the data source {provider} at {position} is malformed: {reason}.'),
+  KAFKA_UNAVAILABLE: external('08001', 'Kafka at {servers} cannot be used now: {reason}.'),
+  KAFKA_AUTHENTICATION_FAILED: user('28000', 'Kafka at {servers} refused the credentials: {reason}.'),
+  UNKNOWN_TOPIC_OR_PARTITION: user('42K03', 'The Kafka topic or partition {topic} does not exist.'),
+  KAFKA_DATA_LOSS: user(
+    '22000',
+    'Some data of the Kafka topic {topic}, partition {partition}, may have been lost: {reason}. Set the option failOnDataLoss to "false" to go on without it.',
+  ),
+  KAFKA_NULL_TOPIC: user('22004', 'A row to be written to Kafka has no topic. Give it one or set the option topic.'),
+  KAFKA_MESSAGE_TOO_LARGE: user('54000', 'A message for the Kafka topic {topic} is refused as too large: {reason}.'),
 } as const

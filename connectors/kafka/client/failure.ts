@@ -1,0 +1,68 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+
+/** What kafkajs throws carries these. */
+interface ClientError {
+  readonly name?: string
+  readonly type?: string
+  readonly message?: string
+  readonly cause?: unknown
+}
+
+const TRANSIENT_TYPES: ReadonlySet<string> = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'REPLICA_NOT_AVAILABLE',
+  'BROKER_NOT_AVAILABLE',
+  'REQUEST_TIMED_OUT',
+  'NETWORK_EXCEPTION',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'KAFKA_STORAGE_ERROR',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_LOAD_IN_PROGRESS',
+])
+const TRANSIENT_NAMES: ReadonlySet<string> = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSLockTimeout',
+])
+
+/** The error below the wrappers of kafkajs's retries. */
+function root(error: unknown): ClientError {
+  const client = error as ClientError
+  const wrapped = client.name === 'KafkaJSNumberOfRetriesExceeded' || client.name === 'KafkaJSNonRetriableError'
+  return wrapped && client.cause !== undefined ? root(client.cause) : client
+}
+
+export function typeOf(error: unknown): string | undefined {
+  return root(error).type
+}
+
+/** Whether the same may succeed after a pause and a look at who leads now. */
+export function isTransient(error: unknown): boolean {
+  if (MillraceError.is(error)) return false
+  const { name = '', type = '' } = root(error)
+  return TRANSIENT_NAMES.has(name) || TRANSIENT_TYPES.has(type)
+}
+
+/** What kafkajs threw as a condition of ours. */
+export function asCondition(error: unknown, servers: string, topic: string): MillraceError {
+  if (MillraceError.is(error)) return error
+  const { name = '', type = '', message = String(error) } = root(error)
+  const cause = { cause: error }
+  if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION') {
+    return new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic }, cause)
+  }
+  if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
+    return new MillraceError('KAFKA_MESSAGE_TOO_LARGE', { topic, reason: message }, cause)
+  }
+  if (name.includes('SASL') || type.includes('AUTHORIZATION') || type.includes('SASL')) {
+    return new MillraceError('KAFKA_AUTHENTICATION_FAILED', { servers, reason: message }, cause)
+  }
+  return new MillraceError('KAFKA_UNAVAILABLE', { servers, reason: message }, cause)
+}

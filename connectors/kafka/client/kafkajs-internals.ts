@@ -1,0 +1,184 @@
+import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
+
+/*
+ * Every use of kafkajs's internals, of exactly the version below. Its consumer makes an object of each record, which is an order of
+ * magnitude too slow; its connections, security and metadata are what we keep. `test/kafka/kafkajs-internals.test.ts` fails when an
+ * upgrade moves something.
+ */
+export const KAFKAJS_VERSION = '2.2.4'
+
+/** A request or response body being encoded. */
+export interface Encoder {
+  writeBufferInternal(value: Buffer): void
+}
+
+export interface ProtocolRequest {
+  readonly apiKey: number
+  readonly apiVersion: number
+  readonly apiName: string
+  encode(): Promise<Encoder>
+}
+
+/** How a response is read: `decode` gets the bytes after the correlation id, `parse` what `decode` made of them. */
+export interface ProtocolResponse<T> {
+  decode(raw: Buffer): Promise<{ readonly clientSideThrottleTime: number; readonly value: T }>
+  parse(decoded: { readonly value: T }): Promise<T>
+}
+
+interface Connection {
+  readonly socket?: Socket
+  readonly requestQueue: { readonly requestTimeoutIntervalId?: NodeJS.Timeout | null }
+}
+
+export interface ConnectionPool {
+  readonly pool: readonly Connection[]
+  send<T>(call: {
+    readonly request: ProtocolRequest
+    readonly response: ProtocolResponse<T>
+    readonly requestTimeout?: number
+    readonly logResponseError?: boolean
+  }): Promise<T>
+}
+
+export interface ListedOffset {
+  readonly partition: number
+  readonly offset: string
+}
+
+export interface ClusterBroker {
+  readonly nodeId: number | null
+  readonly connectionPool: ConnectionPool
+  disconnect(): Promise<void>
+  metadata(topics: readonly string[]): Promise<ClusterMetadata>
+  listOffsets(request: {
+    readonly replicaId: number
+    readonly isolationLevel: number
+    readonly topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number; readonly timestamp: string }[]
+    }[]
+  }): Promise<{
+    readonly responses: readonly { readonly topic: string; readonly partitions: readonly ListedOffset[] }[]
+  }>
+  offsetCommit(request: {
+    readonly groupId: string
+    readonly groupGenerationId: number
+    readonly memberId: string
+    readonly topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+    }[]
+  }): Promise<unknown>
+}
+
+export interface ClusterMetadata {
+  readonly topicMetadata: readonly {
+    readonly topic: string
+    readonly isInternal?: boolean
+    readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[]
+  }[]
+}
+
+export interface Cluster {
+  readonly brokerPool: {
+    readonly metadata: ClusterMetadata | null
+    readonly brokers: Readonly<Record<string, ClusterBroker>>
+    readonly seedBroker?: ClusterBroker
+    refreshMetadata(topics: readonly string[]): Promise<void>
+    findConnectedBroker(): Promise<ClusterBroker>
+  }
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  findBroker(which: { readonly nodeId: string }): Promise<ClusterBroker>
+  findGroupCoordinator(which: { readonly groupId: string }): Promise<ClusterBroker>
+}
+
+export interface SaslOptions {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+  readonly username: string
+  readonly password: string
+}
+
+export interface SslOptions {
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  readonly passphrase?: string
+  readonly checkServerIdentity?: () => undefined
+}
+
+export interface ClusterOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly ssl?: SslOptions
+  readonly sasl?: SaslOptions
+  readonly connectionTimeout: number
+  readonly authenticationTimeout: number
+  readonly requestTimeout: number
+  readonly metadataMaxAge: number
+  readonly allowAutoTopicCreation: boolean
+  readonly retry: { readonly retries: number; readonly initialRetryTime: number; readonly maxRetryTime: number }
+}
+
+export interface FetchRequest {
+  readonly replicaId: number
+  readonly maxWaitTime: number
+  readonly minBytes: number
+  readonly maxBytes: number
+  readonly isolationLevel: number
+  readonly topics: readonly {
+    readonly topic: string
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly fetchOffset: string
+      readonly maxBytes: number
+    }[]
+  }[]
+}
+
+const require = createRequire(import.meta.url)
+const ClusterClass = require('kafkajs/src/cluster') as new (options: object) => Cluster
+const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
+const socketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
+const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): unknown }
+const fetchV11 = require('kafkajs/src/protocol/requests/fetch/v11/request') as (
+  request: FetchRequest,
+) => ProtocolRequest
+const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
+  createErrorFromCode(code: number): { readonly type: string; readonly message: string; readonly retriable: boolean }
+}
+
+/** Connections to a cluster. Quiet: what goes wrong arrives as an error, and is told once, by us. */
+export function createCluster(options: ClusterOptions): Cluster {
+  const logger = createLogger({ level: 0, logCreator: () => () => undefined })
+  return new ClusterClass({ ...options, logger, socketFactory: socketFactory(), enforceRequestTimeout: true })
+}
+
+/** A Fetch request, version 11. */
+export function fetchRequest(request: FetchRequest): ProtocolRequest {
+  return fetchV11(request)
+}
+
+/** A Produce request, version 7 (record batches of format 2). `body` is everything of the request. */
+export function produceRequest(body: Buffer): ProtocolRequest {
+  return {
+    apiKey: 0,
+    apiVersion: 7,
+    apiName: 'Produce',
+    encode: () => {
+      const encoder = new EncoderClass()
+      encoder.writeBufferInternal(body)
+      return Promise.resolve(encoder)
+    },
+  }
+}
+
+/** What an error code of the protocol means. */
+export function protocolError(code: number): {
+  readonly type: string
+  readonly message: string
+  readonly retriable: boolean
+} {
+  return createErrorFromCode(code)
+}

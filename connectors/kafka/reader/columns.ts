@@ -1,0 +1,77 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { type BatchColumn, MAX_BATCH_ROWS, type Memory } from '../../api.js'
+import { STATE } from './kernels.js'
+
+const REF_BYTES = 8
+
+/** The columns of a reader in linear memory and the decoder's state that points to them. */
+export class RecordColumns {
+  readonly state: number
+  readonly columns: readonly BatchColumn[]
+  readonly #memory: Memory
+  readonly #held: number[] = []
+
+  /** @param names of the columns wanted, in order */
+  constructor(names: readonly string[], topic: string, partition: number, memory: Memory) {
+    this.#memory = memory
+    this.state = this.#allocate(STATE.bytes)
+    memory.bytes.fill(0, this.state, this.state + STATE.bytes)
+    memory.view.setInt32(this.state + STATE.maxRows, MAX_BATCH_ROWS, true)
+    this.columns = names.map((name) => this.#column(name, topic, partition))
+  }
+
+  release(): void {
+    for (const address of this.#held.splice(0)) this.#memory.release(address)
+  }
+
+  #allocate(bytes: number): number {
+    const address = this.#memory.allocate(bytes)
+    this.#held.push(address)
+    return address
+  }
+
+  #column(name: string, topic: string, partition: number): BatchColumn {
+    switch (name) {
+      case 'key':
+        return this.#decoded(STATE.key, REF_BYTES, STATE.keyValidity)
+      case 'value':
+        return this.#decoded(STATE.value, REF_BYTES, STATE.valueValidity)
+      case 'offset':
+        return this.#decoded(STATE.offset, 8)
+      case 'timestamp':
+        return this.#decoded(STATE.timestamp, 8)
+      case 'timestampType':
+        return this.#decoded(STATE.type, 4)
+      case 'topic':
+        return this.#topics(topic)
+      case 'partition':
+        return this.#partitions(partition)
+      default:
+        throw new MillraceError('INTERNAL_ERROR', { message: `the column ${name} of a Kafka source` })
+    }
+  }
+
+  #decoded(field: number, width: number, validityField?: number): BatchColumn {
+    const data = this.#allocate(MAX_BATCH_ROWS * width)
+    const validity = validityField === undefined ? 0 : this.#allocate(MAX_BATCH_ROWS)
+    this.#memory.view.setUint32(this.state + field, data, true)
+    if (validityField !== undefined) this.#memory.view.setUint32(this.state + validityField, validity, true)
+    return { data, validity }
+  }
+
+  #topics(topic: string): BatchColumn {
+    const text = Buffer.from(topic)
+    const address = this.#allocate(text.length + 16)
+    const data = this.#allocate(MAX_BATCH_ROWS * REF_BYTES)
+    this.#memory.bytes.set(text, address)
+    const ref = BigInt(address) | (BigInt(text.length) << 32n)
+    new BigUint64Array(this.#memory.bytes.buffer, data, MAX_BATCH_ROWS).fill(ref)
+    return { data, validity: 0 }
+  }
+
+  #partitions(partition: number): BatchColumn {
+    const data = this.#allocate(MAX_BATCH_ROWS * 4)
+    new Int32Array(this.#memory.bytes.buffer, data, MAX_BATCH_ROWS).fill(partition)
+    return { data, validity: 0 }
+  }
+}

@@ -1,0 +1,22 @@
+import type { BatchReader, ReadContext, ReaderProvider, ScanRequest, Split } from '../../api.js'
+import { leaseClient } from '../client/kafka-client.js'
+import { sourceOptions } from '../source/source-options.js'
+import { splitFromJson } from '../split.js'
+import { PartitionReader } from './partition-reader.js'
+
+/** Kafka partitions as batches, executor side. */
+export const kafkaReader: ReaderProvider = {
+  name: 'kafka',
+
+  openReader(request: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader> {
+    const { client, isolationLevel, failOnDataLoss } = sourceOptions(request.source.options)
+    const lease = leaseClient(client)
+    const options = { split: splitFromJson(split.data), columns: request.columns, isolationLevel, failOnDataLoss }
+    try {
+      return Promise.resolve(new PartitionReader(options, lease, context))
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+  },
+}

@@ -1,0 +1,87 @@
+import type { Json } from '../../api.js'
+import type { KafkaSplit } from '../split.js'
+
+/** The next offset to read of each partition of each topic; as written to the offset log. */
+export type Offsets = Readonly<Record<string, Readonly<Record<string, bigint>>>>
+
+export interface PartitionOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+}
+
+export const offsetsToJson = (offsets: Offsets): Json => offsets
+
+/** Offsets may come back from a log as numbers. */
+export function offsetsFromJson(json: Json): Offsets {
+  const topics = Object.entries(json as Record<string, Record<string, bigint | number | string>>)
+  return toOffsets(
+    topics.flatMap(([topic, partitions]) =>
+      Object.entries(partitions).map(([partition, offset]) => ({
+        topic,
+        partition: Number(partition),
+        offset: BigInt(offset),
+      })),
+    ),
+  )
+}
+
+export function partitionOffsets(offsets: Offsets): readonly PartitionOffset[] {
+  return Object.entries(offsets).flatMap(([topic, partitions]) =>
+    Object.entries(partitions).map(([partition, offset]) => ({ topic, partition: Number(partition), offset })),
+  )
+}
+
+/** In the order of names and partitions, so that equal offsets are written alike. */
+export function toOffsets(list: readonly PartitionOffset[]): Offsets {
+  const sorted = list.toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
+  const offsets: Record<string, Record<string, bigint>> = {}
+  for (const { topic, partition, offset } of sorted) {
+    offsets[topic] ??= {}
+    offsets[topic][partition] = offset
+  }
+  return offsets
+}
+
+export function offsetOf(offsets: Offsets, topic: string, partition: number): bigint | undefined {
+  return offsets[topic]?.[partition]
+}
+
+/** At most `most` records after `from`, shared out among partitions in proportion to what each has, rounded up while the sum allows. */
+export function limited(from: Offsets, latest: Offsets, most: bigint): Offsets {
+  const sizes = partitionOffsets(latest).map((end) => {
+    const begin = offsetOf(from, end.topic, end.partition) ?? end.offset
+    return { ...end, begin, size: end.offset > begin ? end.offset - begin : 0n }
+  })
+  const total = sizes.reduce((sum, { size }) => sum + size, 0n)
+  if (total <= most) return latest
+  let left = most
+  return toOffsets(
+    sizes.map(({ topic, partition, begin, size }) => {
+      const share = (most * size + total - 1n) / total
+      const taken = share < left ? share : left
+      left -= taken
+      return { topic, partition, offset: begin + taken }
+    }),
+  )
+}
+
+/** The tasks that read what lies between; the ranges are cut, big ones the more, until there are at least `minPartitions`. */
+export function splitsBetween(from: Offsets, until: Offsets, minPartitions: number): readonly KafkaSplit[] {
+  const ranges = partitionOffsets(until).flatMap(({ topic, partition, offset }): KafkaSplit[] => {
+    const begin = offsetOf(from, topic, partition) ?? offset
+    return begin < offset ? [{ topic, partition, from: begin, until: offset }] : []
+  })
+  if (ranges.length === 0 || ranges.length >= minPartitions) return ranges
+  const total = ranges.reduce((sum, range) => sum + (range.until - range.from), 0n)
+  return ranges.flatMap((range) => {
+    const size = range.until - range.from
+    const parts = (size * BigInt(minPartitions) + total - 1n) / total
+    const count = parts > size ? size : parts
+    return Array.from({ length: Number(count) }, (_, i) => ({
+      ...range,
+      from: range.from + (size * BigInt(i)) / count,
+      until: range.from + (size * BigInt(i + 1)) / count,
+    }))
+  })
+}

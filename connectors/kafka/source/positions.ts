@@ -1,0 +1,107 @@
+import { invalidOption } from '../client/client-options.js'
+import { EARLIEST, type KafkaClient, LATEST } from '../client/kafka-client.js'
+import { dataLoss } from '../reader/fetcher.js'
+import { type Offsets, offsetOf, type PartitionOffset, partitionOffsets, toOffsets } from './offsets.js'
+import type { KafkaSourceOptions, Position } from './source-options.js'
+
+/** Partition numbers by topic. */
+export type Partitions = ReadonlyMap<string, readonly number[]>
+
+/** The partitions the options ask for. @throws UNKNOWN_TOPIC_OR_PARTITION, KAFKA_UNAVAILABLE */
+export async function subscribedPartitions(
+  client: KafkaClient,
+  { subscription }: KafkaSourceOptions,
+): Promise<Partitions> {
+  if (subscription.kind === 'assign') return new Map(Object.entries(subscription.partitions))
+  const topics =
+    subscription.kind === 'topics'
+      ? subscription.topics
+      : (await client.topics()).filter((topic) => subscription.pattern.test(topic))
+  const found = await client.partitions(topics)
+  return new Map([...found].map(([topic, leaders]) => [topic, [...leaders.keys()].toSorted((a, b) => a - b)]))
+}
+
+/** Offsets of all partitions for a timestamp in milliseconds, EARLIEST or LATEST. */
+export async function offsetsAt(
+  client: KafkaClient,
+  partitions: Partitions,
+  timestamp: bigint,
+  isolationLevel: 0 | 1,
+): Promise<Offsets> {
+  const all = await Promise.all(
+    [...partitions].map(async ([topic, numbers]): Promise<PartitionOffset[]> => {
+      const found = await client.offsets(topic, numbers, timestamp, isolationLevel)
+      return [...found].map(([partition, offset]) => ({ topic, partition, offset }))
+    }),
+  )
+  return toOffsets(all.flat())
+}
+
+/** What a position of the options means now. @throws INVALID_OPTION when offsets do not name just the partitions there are */
+export async function resolvePosition(
+  client: KafkaClient,
+  option: string,
+  position: Position,
+  partitions: Partitions,
+  isolationLevel: 0 | 1,
+): Promise<Offsets> {
+  const at = (timestamp: bigint): Promise<Offsets> => offsetsAt(client, partitions, timestamp, isolationLevel)
+  switch (position.kind) {
+    case 'earliest':
+      return await at(EARLIEST)
+    case 'latest':
+      return await at(LATEST)
+    case 'timestamp': {
+      const found = await at(position.millis)
+      const latest = await at(LATEST)
+      return changed(found, (offset, topic, partition) => (offset < 0n ? offsetOf(latest, topic, partition)! : offset))
+    }
+    case 'offsets': {
+      checkNames(option, position.offsets, partitions)
+      const earliest = await at(EARLIEST)
+      const latest = await at(LATEST)
+      return changed(position.offsets, (offset, topic, partition) => {
+        if (offset >= 0n) return offset
+        return offsetOf(offset === EARLIEST ? earliest : latest, topic, partition)!
+      })
+    }
+  }
+}
+
+function changed(offsets: Offsets, change: (offset: bigint, topic: string, partition: number) => bigint): Offsets {
+  return toOffsets(
+    partitionOffsets(offsets).map(({ topic, partition, offset }) => ({
+      topic,
+      partition,
+      offset: change(offset, topic, partition),
+    })),
+  )
+}
+
+function checkNames(option: string, offsets: Offsets, partitions: Partitions): void {
+  const named = partitionOffsets(offsets).map(({ topic, partition }) => `${topic}-${partition}`)
+  const there = [...partitions].flatMap(([topic, numbers]) => numbers.map((number) => `${topic}-${number}`))
+  const odd = named.find((name) => !there.includes(name)) ?? there.find((name) => !named.includes(name))
+  if (odd === undefined) return
+  const reason = `it must name every partition that is read and no other; ${odd} differs`
+  throw invalidOption(option, named.join(', '), reason)
+}
+
+/**
+ * Holds starts of ranges against what the partitions still have.
+ * @throws KAFKA_DATA_LOSS when some is gone and `failOnDataLoss` is set; otherwise what is gone is left out
+ */
+export async function checkedAgainstLog(
+  client: KafkaClient,
+  from: Offsets,
+  options: Pick<KafkaSourceOptions, 'failOnDataLoss' | 'isolationLevel'>,
+): Promise<Offsets> {
+  const numbers = Object.entries(from).map(([topic, some]) => [topic, Object.keys(some).map(Number)] as const)
+  const earliest = await offsetsAt(client, new Map(numbers), EARLIEST, options.isolationLevel)
+  return changed(from, (offset, topic, partition) => {
+    const first = offsetOf(earliest, topic, partition)!
+    if (offset >= first) return offset
+    if (!options.failOnDataLoss) return first
+    throw dataLoss({ topic, partition }, `offset ${offset} is wanted but the earliest there is ${first}`)
+  })
+}

@@ -1,0 +1,60 @@
+import { BIGINT, BINARY, INT, type Schema, STRING, TIMESTAMP } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Options, ScanRequest, SourceDescription, SourceProvider, Split, StreamSource } from '../../api.js'
+import { leaseClient } from '../client/kafka-client.js'
+import { splitToJson } from '../split.js'
+import { splitsBetween } from './offsets.js'
+import { checkedAgainstLog, resolvePosition, subscribedPartitions } from './positions.js'
+import { sourceOptions } from './source-options.js'
+import { KafkaStream } from './stream.js'
+
+/** The columns of every topic, as in Spark. */
+export const KAFKA_SCHEMA: Schema = Object.freeze({
+  fields: [
+    { name: 'key', type: BINARY, nullable: true },
+    { name: 'value', type: BINARY, nullable: true },
+    { name: 'topic', type: STRING, nullable: false },
+    { name: 'partition', type: INT, nullable: false },
+    { name: 'offset', type: BIGINT, nullable: false },
+    { name: 'timestamp', type: TIMESTAMP, nullable: false },
+    { name: 'timestampType', type: INT, nullable: false },
+  ],
+})
+
+/** Kafka topics as a table or a stream, driver side. */
+export const kafkaSource: SourceProvider = {
+  name: 'kafka',
+
+  describe(options: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
+    if (schema !== undefined || paths.length > 0) {
+      const what = schema === undefined ? 'paths' : 'a schema'
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${what} for the data source kafka` })
+    }
+    sourceOptions(options)
+    return Promise.resolve({ provider: 'kafka', options, paths: [], schema: KAFKA_SCHEMA })
+  },
+
+  async planSplits(request: ScanRequest): Promise<readonly Split[]> {
+    const options = sourceOptions(request.source.options)
+    const { starting = { kind: 'earliest' }, ending, isolationLevel } = options
+    const lease = leaseClient(options.client)
+    try {
+      const { client } = lease
+      const partitions = await subscribedPartitions(client, options)
+      const from = await resolvePosition(client, 'startingOffsets', starting, partitions, isolationLevel)
+      const until = await resolvePosition(client, 'endingOffsets', ending, partitions, isolationLevel)
+      const checked = await checkedAgainstLog(client, from, options)
+      return splitsBetween(checked, until, options.minPartitions).map((split) => ({
+        data: splitToJson(split),
+        rows: Number(split.until - split.from),
+      }))
+    } finally {
+      lease.release()
+    }
+  },
+
+  openStream(source: SourceDescription): Promise<StreamSource> {
+    const options = sourceOptions(source.options)
+    return Promise.resolve(new KafkaStream(options, leaseClient(options.client)))
+  },
+}
