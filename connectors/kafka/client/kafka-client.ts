@@ -218,7 +218,8 @@ export interface ClientLease {
 
 /** The thread's connections for these options. */
 export function leaseClient(options: ClientOptions, allowAutoTopicCreation = false): ClientLease {
-  const key = JSON.stringify([options, allowAutoTopicCreation])
+  const checksHosts = options.ssl?.checkServerIdentity === undefined
+  const key = JSON.stringify([options, checksHosts, allowAutoTopicCreation])
   const cached: Cached = clients.get(key) ?? { client: new KafkaClient(options, allowAutoTopicCreation), users: 0 }
   clients.set(key, cached)
   cached.users++

@@ -1,0 +1,95 @@
+import type { ExecutionContext } from 'ava'
+import type {
+  BatchReader,
+  KernelExports,
+  Options,
+  ScanRequest,
+  SourceDescription,
+  Split,
+} from '../../connectors/api.js'
+import { kafkaReader } from '../../connectors/kafka/reader/reader.js'
+import { KAFKA_SCHEMA, kafkaSource } from '../../connectors/kafka/source/source.js'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
+
+/** A record as read through linear memory. */
+export interface ReadRecord {
+  readonly key: string | null
+  readonly value: string | null
+  readonly topic: string
+  readonly partition: number
+  readonly offset: bigint
+  readonly timestamp: bigint
+  readonly timestampType: number
+}
+
+/** A real Kafka for tests, `host:port`; without one the test says that it is skipped and passes. */
+export function kafkaOrSkip(t: ExecutionContext): string | undefined {
+  const server = process.env['MILLRACE_TEST_KAFKA']
+  if (server === undefined) {
+    t.log('skipped: set MILLRACE_TEST_KAFKA=host:port (test/support/start-kafka.sh starts one)')
+    t.pass()
+  }
+  return server
+}
+
+const COLUMNS = KAFKA_SCHEMA.fields.map((field) => field.name)
+
+export function describe(options: Options): Promise<SourceDescription> {
+  return kafkaSource.describe(options, [], undefined)
+}
+
+export function scan(source: SourceDescription, columns: readonly string[] = COLUMNS): ScanRequest {
+  return { source, columns, filters: [], parallelism: 2 }
+}
+
+export async function openReader(
+  source: SourceDescription,
+  split: Split,
+  memory: LinearMemory,
+  columns: readonly string[] = COLUMNS,
+  kernels: KernelExports = memory.exports,
+): Promise<BatchReader> {
+  const context = { memory, kernels, signal: new AbortController().signal }
+  return await kafkaReader.openReader(scan(source, columns), split, context)
+}
+
+/** All records of the splits, in their order. */
+export async function readSplits(source: SourceDescription, splits: readonly Split[]): Promise<readonly ReadRecord[]> {
+  const memory = new LinearMemory()
+  const before = memory.bytesInUse
+  const records: ReadRecord[] = []
+  for (const split of splits) {
+    const reader = await openReader(source, split, memory)
+    try {
+      for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
+        const [key, value, topic, partition, offset, timestamp, type] = batch.columns.map((column) => column)
+        const { view, bytes } = memory
+        const text = (column: { data: number; validity: number }, row: number): string | null => {
+          if (column.validity !== 0 && bytes[column.validity + row] === 0) return null
+          const at = view.getUint32(column.data + row * 8, true)
+          return Buffer.from(bytes.subarray(at, at + view.getUint32(column.data + row * 8 + 4, true))).toString()
+        }
+        for (let row = 0; row < batch.rows; row++) {
+          records.push({
+            key: text(key!, row),
+            value: text(value!, row),
+            topic: text(topic!, row)!,
+            partition: view.getInt32(partition!.data + row * 4, true),
+            offset: view.getBigInt64(offset!.data + row * 8, true),
+            timestamp: view.getBigInt64(timestamp!.data + row * 8, true),
+            timestampType: view.getInt32(type!.data + row * 4, true),
+          })
+        }
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+  if (memory.bytesInUse !== before) throw new Error(`the reader kept ${memory.bytesInUse - before} bytes`)
+  return records
+}
+
+export async function readBatch(options: Options): Promise<readonly ReadRecord[]> {
+  const source = await describe(options)
+  return await readSplits(source, await kafkaSource.planSplits(scan(source)))
+}
