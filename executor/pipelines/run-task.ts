@@ -10,6 +10,7 @@ import { BlockBuilders } from '../memory/block-builder.js'
 import { type LinearMemory, threadMemory } from '../memory/linear-memory.js'
 import { compileStage } from './codegen/compile-stage.js'
 import {
+  type BatchSource,
   type CompiledStage,
   type PipelineSource,
   type SourceNode,
@@ -18,8 +19,8 @@ import {
 } from './codegen/compiled-stage.js'
 import { fingerprintOf } from './codegen/fingerprint.js'
 import { MASK, ROWS_STORE } from './codegen/table-layout.js'
-import { batchesOf } from './sources.js'
-import type { RunTask, TaskEnvironment, TaskResult } from './task.js'
+import { batchesOf, fromBlocks, identity } from './sources.js'
+import type { RunTask, TaskEnvironment, TaskResult, TaskState } from './task.js'
 
 const compiledStages = new ModuleCache<CompiledStage>()
 const NO_EVENT_TIME = -(1n << 63n)
@@ -66,6 +67,8 @@ class Task {
   #instance: ProgramInstance | undefined
   #builders: BlockBuilders | undefined
   #writer: BlockWriter | undefined
+  readonly #stateBuilders: BlockBuilders[] = []
+  readonly #stateBlocks: Block[][] = []
   #rowsRead = 0
 
   constructor(
@@ -90,15 +93,42 @@ class Task {
     if (sink.kind === 'write') await this.#openWriter()
     const kernels = Object.create(memory.exports) as Record<string, unknown>
     kernels['flushBlock'] = (builder: number) => {
-      this.#full.push(this.#builders!.take(builder >>> 0))
+      this.#takeFull(builder >>> 0)
     }
     this.#instance = instantiateProgram(this.#compiled.program, memory, memory.linear, kernels as never)
     this.#builders = new BlockBuilders(memory, leavesOf(schema), partitions)
     this.#setSlot(this.#compiled.builders, this.#builders.address)
+    for (const { builders, fields } of this.#compiled.stateSinks) {
+      const states = new BlockBuilders(memory, leavesOf({ fields }), 1)
+      this.#stateBuilders.push(states)
+      this.#stateBlocks.push([])
+      this.#setSlot(builders, states.address)
+    }
+    const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME
+    memory.view.setBigInt64(this.#instance.base + this.#compiled.watermark, watermark, true)
     for (const step of this.#compiled.steps) await this.#perform(step)
     for (const { partition, block } of this.#builders.takeAll()) await this.#emit(partition, block)
     const commitMessage: Json | undefined = this.#writer ? await this.#writer.prepare() : undefined
     return this.#result(commitMessage)
+  }
+
+  /** A builder is full: it belongs to the sink, or to the state of an operator, which has one builder each. */
+  #takeFull(builder: number): void {
+    const state = this.#stateBuilders.findIndex((x) => x.address === builder)
+    if (state < 0) this.#full.push(this.#builders!.take(builder))
+    else this.#stateBlocks[state]!.push(this.#stateBuilders[state]!.take(builder).block)
+  }
+
+  get #state(): TaskState {
+    const { state } = this.#environment
+    if (!state)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a stateful operator outside a streaming query' })
+    return state
+  }
+
+  async #saveState(operatorId: number, sink: number): Promise<void> {
+    const rest = [...this.#stateBuilders[sink]!.takeAll()].map(({ block }) => block)
+    await this.#state.save(operatorId, [...this.#stateBlocks[sink]!, ...rest])
   }
 
   #result(commitMessage: Json | undefined): TaskResult {
@@ -157,6 +187,8 @@ class Task {
       case 'finishTop':
         kernels.topFinish(base + step.table, base + step.descriptor, step.keep)
         return
+      case 'saveState':
+        return this.#saveState(step.operatorId, step.sink)
       case 'release':
         return kernels.tableRelease(base + step.table)
     }
@@ -164,7 +196,7 @@ class Task {
 
   async #runPipeline({ name, source, stop }: Extract<Step, { kind: 'run' }>): Promise<void> {
     const run = this.#instance!.exports[name] as unknown as PipelineFunction
-    if (source.kind === 'outside') return this.#runOutside(run, source, stop)
+    if (source.kind === 'outside' || source.kind === 'state') return this.#runOutside(run, source, stop)
     for (const [first, count] of this.#ranges(source)) {
       this.#call(run, first, count)
       await this.#handOn()
@@ -172,19 +204,14 @@ class Task {
     }
   }
 
-  async #runOutside(
-    run: PipelineFunction,
-    { position, leaves, used }: Extract<PipelineSource, { kind: 'outside' }>,
-    stop: number,
-  ): Promise<void> {
-    const source = this.#sources[position]!
-    const batches = batchesOf(source, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory)
+  async #runOutside(run: PipelineFunction, source: BatchSource, stop: number): Promise<void> {
+    const batches = this.#batchesOf(source)
     let partRows = FIRST_PART_ROWS
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
-      this.#describe(batch, leaves)
-      this.#rowsRead += batch.rows
+      this.#describe(batch, source.leaves)
+      if (source.kind === 'outside') this.#rowsRead += batch.rows
       for (let first = 0; first < batch.rows && this.#slot(stop) === 0; ) {
         const end = Math.min(batch.rows, first + partRows)
         this.#call(run, first, end)
@@ -195,6 +222,15 @@ class Task {
       }
       if (this.#slot(stop) !== 0) break
     }
+  }
+
+  #batchesOf(source: BatchSource): AsyncIterable<Batch> | Iterable<Batch> {
+    const { used } = source
+    if (source.kind === 'outside') {
+      const node = this.#sources[source.position]!
+      return batchesOf(node, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory)
+    }
+    return fromBlocks(this.#state.blocks(source.operatorId), this.#memory, source.fields, identity, used)
   }
 
   /** Leaves the addresses of a batch where the generated code looks for them. */
@@ -215,7 +251,7 @@ class Task {
   }
 
   /** Addresses and numbers of rows a pipeline over materialised rows is to run over. */
-  *#ranges(source: Exclude<PipelineSource, { kind: 'outside' }>): Generator<readonly [number, number]> {
+  *#ranges(source: Exclude<PipelineSource, BatchSource>): Generator<readonly [number, number]> {
     const { kernels } = this.#memory
     const table = this.#instance!.base + source.table
     if (source.kind === 'rows') {
@@ -253,6 +289,7 @@ class Task {
     kernels.arenaReset()
     for (const table of this.#compiled.tables) kernels.tableRelease(instance.base + table)
     this.#builders?.release()
+    for (const builders of this.#stateBuilders) builders.release()
     instance.release()
   }
 }

@@ -1,8 +1,8 @@
 import type { Block } from '../../columnar/block.js'
 import { leafCount, leavesOf } from '../../columnar/leaves.js'
+import type { Field } from '../../columnar/types.js'
 import type { Batch, ReaderProvider } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
-import type { Attribute } from '../../planner/plan/expression/expression.js'
 import type { PhysicalRange, PhysicalScan, Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
 import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
@@ -69,17 +69,17 @@ async function* scanned(
   }
 }
 
-const identity = (ordinal: number): number => ordinal
+export const identity = (ordinal: number): number => ordinal
 
 /**
  * @param relation the columns of the blocks
  * @param positionOf where in them a column of the batches is
  * @param used the columns that anyone reads; others are not loaded
  */
-async function* fromBlocks(
+export async function* fromBlocks(
   blocks: AsyncIterable<Block>,
   memory: LinearMemory,
-  relation: readonly Attribute[],
+  relation: readonly Field[],
   positionOf: (ordinal: number) => number,
   used: ReadonlySet<number>,
   columns = relation.length,

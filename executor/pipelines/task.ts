@@ -22,8 +22,18 @@ export interface TaskEnvironment {
   localBlocks(id: string): AsyncIterable<Block>
   /** This task's partition of a cached relation. */
   cachedBlocks(cacheId: string): AsyncIterable<Block>
+  /** Where stateful operators keep what outlives a batch; only tasks of streaming queries have it. */
+  readonly state?: TaskState
   /** Hands on a block of the sink: to a shuffle partition, or (partition 0) to the driver or the cache. Resolves when the next may come. */
   emit(partition: number, block: Block): void | Promise<void>
+}
+
+/** The state of the task's partition: what the batch before committed, and what this one leaves. */
+export interface TaskState {
+  /** The blocks saved by the batch before this one; none before the first. */
+  blocks(operatorId: number): AsyncIterable<Block>
+  /** Replaces the state by these blocks, as of this batch. A batch that is run again saves again. */
+  save(operatorId: number, blocks: readonly Block[]): Promise<void>
 }
 
 /** What a finished task reports. */

@@ -16,7 +16,13 @@ import type {
   SortOrder,
 } from '../../planner/plan/expression/expression.js'
 import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
-import type { PhysicalAggregate, PhysicalPlan, Stage, StageSink } from '../../planner/plan/physical/plan.js'
+import type {
+  PhysicalAggregate,
+  PhysicalPlan,
+  Stage,
+  StageSink,
+  StreamingTaskInputs,
+} from '../../planner/plan/physical/plan.js'
 
 let nextId = 1
 export const exprId = (): ExprId => nextId++ as ExprId
@@ -172,13 +178,16 @@ export function run(root: PhysicalPlan, options: RunOptions = {}): Promise<Run> 
   return own
 }
 
-export type RunOptions = Partial<TaskEnvironment> & { readonly sink?: StageSink }
+export type RunOptions = Partial<TaskEnvironment> & {
+  readonly sink?: StageSink
+  readonly streaming?: StreamingTaskInputs
+}
 
 /** A thread runs one task at a time; tests of a file would overlap. */
 let lastRun: Promise<unknown> = Promise.resolve()
 
 async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
-  const { sink, ...overrides } = options
+  const { sink, streaming, ...overrides } = options
   const stage = stageOf(root, sink)
   const emitted: { partition: number; block: Block }[] = []
   const unused = () => {
@@ -202,7 +211,11 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     ...overrides,
   }
   const before = threadMemory().bytesInUse
-  const outcome = await runTask(stage, { partition: 0, splits: {} }, environment).then(
+  const outcome = await runTask(
+    stage,
+    { partition: 0, splits: {}, ...(streaming ? { streaming } : {}) },
+    environment,
+  ).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   )

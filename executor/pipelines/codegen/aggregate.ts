@@ -35,11 +35,13 @@ export class GroupedAggregate implements Consumer {
   readonly #table: number
   readonly #keys: KeyLayout
   readonly #placed: readonly PlacedAccumulator[]
+  readonly #changed: number
   #directory: Local | undefined
   #mask: Local | undefined
   #single: { readonly row: Local; readonly cells: readonly LocalCells[] } | undefined
 
-  constructor(context: CompilerContext, plan: PhysicalAggregate, table: number) {
+  /** @param tracksChanges whether groups remember that rows were added by a consumer that marks them */
+  constructor(context: CompilerContext, plan: PhysicalAggregate, table: number, tracksChanges = false) {
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -64,7 +66,8 @@ export class GroupedAggregate implements Consumer {
       firstState += states
       return placed
     })
-    this.width = Math.max(offset, 8)
+    this.#changed = offset
+    this.width = Math.max(offset + (tracksChanges ? 8 : 0), 8)
   }
 
   get hasKeys(): boolean {
@@ -87,8 +90,23 @@ export class GroupedAggregate implements Consumer {
   }
 
   row(scope: Scope): void {
+    this.#addRow(scope, false)
+  }
+
+  /** Adds rows, marking their groups as changed or not. */
+  adding(marks: boolean): Consumer {
+    return { begin: (f) => this.begin(f), row: (scope) => this.#addRow(scope, marks), end: () => this.end() }
+  }
+
+  /** Pushes 1 for a group that a marking consumer added to. Only with keys, of which there is a row for each group. */
+  pushIsChanged(f: FunctionBuilder, row: Operand): FunctionBuilder {
+    return f.get(row).load('i32.load', this.#changed)
+  }
+
+  #addRow(scope: Scope, marks: boolean): void {
     const { f } = scope
     const row = this.hasKeys ? this.#findGroup(scope) : undefined
+    if (row && marks) f.get(row).i32(1).store('i32.store', this.#changed)
     this.#placed.forEach((placed, i) => {
       const { accumulator, offset } = placed
       const cells = row ? new RowCells(f, accumulator.cells, row, offset) : this.#single!.cells[i]!
@@ -162,6 +180,20 @@ export class GroupedAggregate implements Consumer {
       })
     })
     return row
+  }
+
+  /** The keys and the state columns of the group whose row is given. */
+  stateSource(scopeOf: () => Scope, f: FunctionBuilder, row: Operand): ColumnSource {
+    const source: ColumnSource = {
+      column: (ordinal) => {
+        if (ordinal < this.#plan.keys.length) return this.#keys.load(f, row, ordinal)
+        const { accumulator, offset, firstState } = this.#placed.findLast((x) => x.firstState <= ordinal)!
+        const cells = new RowCells(f, accumulator.cells, row, offset)
+        return accumulator.state(scopeOf(), cells)[ordinal - firstState]!
+      },
+      fork: () => source,
+    }
+    return source
   }
 
   /** The output columns of the group whose row is given. */

@@ -1,4 +1,5 @@
 import { leafCount, leavesOf } from '../../../columnar/leaves.js'
+import type { Field } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type {
   PhysicalAggregate,
@@ -6,6 +7,7 @@ import type {
   PhysicalLimit,
   PhysicalPlan,
   PhysicalSort,
+  PhysicalStateAggregate,
   PhysicalTopK,
   PhysicalWatermark,
   Stage,
@@ -18,13 +20,14 @@ import { finishProgram } from '../../compiler/program.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { GroupedAggregate } from './aggregate.js'
-import type { CompiledStage, PipelineSource, SourceNode, Step } from './compiled-stage.js'
+import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step } from './compiled-stage.js'
 import { before, type Consumer } from './consumer.js'
 import { HashJoin } from './hash-join.js'
 import { limited } from './limit.js'
 import { OutputSink } from './output.js'
 import { projectedSource } from './projected-source.js'
 import { SortedRows } from './sort.js'
+import { StateAggregate, stateFields } from './state-aggregate.js'
 import { TABLE_BYTES } from './table-layout.js'
 import { watermarked } from './watermark.js'
 
@@ -43,6 +46,8 @@ class StageCompiler {
   readonly #stage: Stage
   readonly #steps: Step[] = []
   readonly #tables: number[] = []
+  readonly #stateSinks: { readonly builders: number; readonly fields: readonly Field[] }[] = []
+  readonly #watermarkSlot = this.#context.constants.reserve(16)
   #sources = 0
   #functions = 0
   #eventTime: number | undefined
@@ -63,6 +68,8 @@ class StageCompiler {
       steps: this.#steps,
       tables: this.#tables,
       builders,
+      stateSinks: this.#stateSinks,
+      watermark: this.#watermarkSlot,
       rowsWritten,
       eventTime: this.#eventTime,
     }
@@ -111,7 +118,7 @@ class StageCompiler {
       case 'topK':
         return this.#topK(plan, next)
       case 'stateAggregate':
-        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'stateful aggregation in a pipeline' })
+        return this.#stateAggregate(plan, next)
       case 'exchange':
       case 'broadcast':
         throw new MillraceError('INTERNAL_ERROR', { message: `an uncut ${plan.kind} reached an executor` })
@@ -151,6 +158,40 @@ class StageCompiler {
     this.#steps.push({ kind: 'release', table })
   }
 
+  /** The state of the batches before, then this batch's rows; what the output mode asks for goes on, what stays goes to the state. */
+  #stateAggregate(plan: PhysicalStateAggregate, next: Consumer): void {
+    const { constants } = this.#context
+    const { operatorId } = plan
+    const table = this.#table()
+    const aggregate = new StateAggregate(this.#context, plan, table, this.#watermarkSlot)
+    const { width, hasKeys } = aggregate.groups
+    const fields = stateFields(plan)
+    this.#steps.push({ kind: 'startGroups', table, width, hasKeys })
+    const leaves = constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
+    this.#fromBatches({ kind: 'state', operatorId, fields, leaves, used: new Set() }, fields, aggregate.loading)
+    this.#produce(plan.input, aggregate.merging)
+    let row: Local
+    const locate = (f: FunctionBuilder, at: Local) =>
+      f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(at)
+    const results: LoadRow = (f, at, scope) => {
+      row = at
+      return aggregate.groups.source(scope, f, at)
+    }
+    const rows = { kind: 'rows', table, width } as const
+    this.#run(
+      rows,
+      locate,
+      results,
+      aggregate.output(() => row, next),
+    )
+    const builders = constants.reserve(16)
+    const sink = this.#stateSinks.push({ builders, fields }) - 1
+    const output = new OutputSink(this.#context, { fields }, { kind: 'single' }, builders, constants.reserve(16))
+    const states: LoadRow = (f, at, scope) => aggregate.groups.stateSource(scope, f, at)
+    this.#run(rows, locate, states, aggregate.kept(output))
+    this.#steps.push({ kind: 'saveState', operatorId, sink }, { kind: 'release', table })
+  }
+
   #sort(plan: PhysicalSort, next: Consumer): void {
     const table = this.#table()
     const rows = new SortedRows(this.#context, plan, table)
@@ -185,10 +226,12 @@ class StageCompiler {
   }
 
   #fromOutside(plan: SourceNode, next: Consumer): void {
-    const schema = { fields: plan.attributes }
-    const leaves = this.#context.constants.reserve(Math.max(leavesOf(schema).length * 8, 8))
-    const used = new Set<number>()
-    const source = { kind: 'outside', position: this.#sources++, leaves, used } as const
+    const fields = plan.attributes
+    const leaves = this.#context.constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
+    this.#fromBatches({ kind: 'outside', position: this.#sources++, leaves, used: new Set() }, fields, next)
+  }
+
+  #fromBatches(source: BatchSource & { readonly used: Set<number> }, fields: readonly Field[], next: Consumer): void {
     let columns: readonly (readonly LeafAddress[])[] = []
     this.#run(
       source,
@@ -196,8 +239,8 @@ class StageCompiler {
       (f, row) => {
         const own: ColumnSource = {
           column: (ordinal) => {
-            used.add(ordinal)
-            return loadColumn(f, plan.attributes[ordinal]!.type, columns[ordinal]!, row)
+            source.used.add(ordinal)
+            return loadColumn(f, fields[ordinal]!.type, columns[ordinal]!, row)
           },
           fork: () => own,
         }
@@ -205,7 +248,7 @@ class StageCompiler {
       },
       {
         begin: (f) => {
-          columns = this.#addresses(f, plan, leaves)
+          columns = this.#addresses(f, fields, source.leaves)
           next.begin(f)
         },
         row: (scope, flow) => next.row(scope, flow),
@@ -215,8 +258,8 @@ class StageCompiler {
   }
 
   /** Loads the addresses of a batch's leaves into locals. */
-  #addresses(f: FunctionBuilder, plan: SourceNode, leaves: number): readonly (readonly LeafAddress[])[] {
-    const all = leavesOf({ fields: plan.attributes }).map((leaf, i): LeafAddress => {
+  #addresses(f: FunctionBuilder, fields: readonly Field[], leaves: number): readonly (readonly LeafAddress[])[] {
+    const all = leavesOf({ fields }).map((leaf, i): LeafAddress => {
       const base = this.#context.constantsBase
       const data = f
         .get(base)
@@ -230,7 +273,7 @@ class StageCompiler {
       return { data, validity }
     })
     let at = 0
-    return plan.attributes.map(({ type }) => {
+    return fields.map(({ type }) => {
       const count = leafCount(type)
       at += count
       return all.slice(at - count, at)
@@ -253,7 +296,7 @@ class StageCompiler {
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
     const [first, count] = f.parameters as readonly [Local, Local]
     const [index, row] = [f.local('i32'), f.local('i32')]
-    if (source.kind === 'outside') f.get(first).set(index)
+    if (source.kind === 'outside' || source.kind === 'state') f.get(first).set(index)
     consumer.begin(f)
     f.block((done) => {
       f.loop((again) => {

@@ -1,3 +1,4 @@
+import type { Field } from '../../../columnar/types.js'
 import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
 import type { Program } from '../../compiler/program.js'
 
@@ -16,10 +17,21 @@ export type PipelineSource =
       readonly leaves: number
       readonly used: ReadonlySet<number>
     }
+  /** The state that the batches before left of an operator. */
+  | {
+      readonly kind: 'state'
+      readonly operatorId: number
+      readonly fields: readonly Field[]
+      readonly leaves: number
+      readonly used: ReadonlySet<number>
+    }
   /** The rows of a table's store: groups. */
   | { readonly kind: 'rows'; readonly table: number; readonly width: number }
   /** The sorted entries of a table, so many of the first left out. */
   | { readonly kind: 'entries'; readonly table: number; readonly skip: number }
+
+/** A source whose rows come in batches. */
+export type BatchSource = Extract<PipelineSource, { kind: 'outside' | 'state' }>
 
 /** What a task does, in order. */
 export type Step =
@@ -36,6 +48,8 @@ export type Step =
   | { readonly kind: 'finishJoin'; readonly table: number; readonly width: number }
   | { readonly kind: 'finishSort'; readonly table: number; readonly width: number; readonly descriptor: number }
   | { readonly kind: 'finishTop'; readonly table: number; readonly keep: number; readonly descriptor: number }
+  /** Hands on what was written to a state sink. */
+  | { readonly kind: 'saveState'; readonly operatorId: number; readonly sink: number }
   /** Frees a table whose rows have all been passed on. */
   | { readonly kind: 'release'; readonly table: number }
 
@@ -46,6 +60,10 @@ export interface CompiledStage {
   readonly tables: readonly number[]
   /** Where the address of the sink's first builder goes. */
   readonly builders: number
+  /** Where the addresses of the builders of operators' states go, and what these hold. */
+  readonly stateSinks: readonly { readonly builders: number; readonly fields: readonly Field[] }[]
+  /** i64 to be set to the watermark, the least i64 without one. */
+  readonly watermark: number
   /** u64 of rows handed to the sink. */
   readonly rowsWritten: number
   /** i64 of the greatest event time, the least i64 while there was none. */

@@ -1,16 +1,7 @@
 import type { Stage } from '../../../planner/plan/physical/plan.js'
 
 /** What differs from query to query without changing the code: identities, and where data lies. */
-const IGNORED: ReadonlySet<string> = new Set([
-  'id',
-  'scanId',
-  'stageId',
-  'cacheId',
-  'source',
-  'filters',
-  'operatorId',
-  'qualifier',
-])
+const IGNORED: ReadonlySet<string> = new Set(['id', 'scanId', 'stageId', 'cacheId', 'source', 'filters', 'qualifier'])
 
 /** A text that is the same for stages that compile to the same module. Positions in the query's text belong to it: errors show them. */
 export function fingerprintOf(stage: Stage): string {

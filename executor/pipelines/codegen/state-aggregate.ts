@@ -1,0 +1,105 @@
+import { type Field, field } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
+import type { PhysicalStateAggregate } from '../../../planner/plan/physical/plan.js'
+import { compileExpression } from '../../compiler/expression/compile.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { Scope } from '../../compiler/expression/scope.js'
+import type { Local } from '../../compiler/wasm/types.js'
+import { GroupedAggregate } from './aggregate.js'
+import { before, type Consumer } from './consumer.js'
+
+const MICROS_PER_DAY = 86_400_000_000n
+
+/** The columns of the state of a stateful aggregate: its keys, then the state columns of its aggregates. The same as its input's. */
+export function stateFields(plan: PhysicalStateAggregate): readonly Field[] {
+  const keys = plan.keys.map(({ name, expression }) => field(name, expression.type, expression.nullable))
+  return [...keys, ...plan.aggregates.flatMap(aggregateState)]
+}
+
+/**
+ * The groups of a stateful aggregate: those of the batches before are loaded, then the batch's partial rows merged. A group is final
+ * when its expiry lies at or below the watermark: rows for such groups are late and dropped, and the groups leave the state
+ * (not in mode `complete`, which keeps everything for ever).
+ */
+export class StateAggregate {
+  readonly groups: GroupedAggregate
+  readonly #context: CompilerContext
+  readonly #plan: PhysicalStateAggregate
+  readonly #watermark: number
+
+  /** @param watermark offset in the data area of the watermark in microseconds (i64), the least i64 when there is none */
+  constructor(context: CompilerContext, plan: PhysicalStateAggregate, table: number, watermark: number) {
+    this.#context = context
+    this.#plan = plan
+    this.#watermark = watermark
+    const { input, keys, aggregates, attributes } = plan
+    const merging = { kind: 'aggregate', mode: 'final', input, keys, aggregates, attributes } as const
+    this.groups = new GroupedAggregate(context, merging, table, true)
+  }
+
+  get #evicts(): boolean {
+    return this.#plan.outputMode !== 'complete' && this.#plan.expiry !== undefined
+  }
+
+  /** Takes the state of the batches before. */
+  get loading(): Consumer {
+    return this.groups.adding(false)
+  }
+
+  /** Takes the batch's rows. */
+  get merging(): Consumer {
+    const merging = this.groups.adding(true)
+    if (!this.#evicts) return merging
+    return before(merging, (scope, flow) => {
+      this.#pushIsFinal(scope)
+      scope.f.brIf(flow.skip)
+      merging.row(scope, flow)
+    })
+  }
+
+  /** Passes on the groups that the output mode asks for. @param rowOf the local that holds the group's row */
+  output(rowOf: () => Local, next: Consumer): Consumer {
+    switch (this.#plan.outputMode) {
+      case 'complete':
+        return next
+      case 'append':
+        return this.#whereFinal(1, next)
+      case 'update':
+        return before(next, (scope, flow) => {
+          if (this.groups.hasKeys) this.groups.pushIsChanged(scope.f, rowOf()).op('i32.eqz').brIf(flow.skip)
+          next.row(scope, flow)
+        })
+    }
+  }
+
+  /** Passes on the groups that stay in the state. */
+  kept(next: Consumer): Consumer {
+    return this.#evicts ? this.#whereFinal(0, next) : next
+  }
+
+  #whereFinal(wanted: 0 | 1, next: Consumer): Consumer {
+    return before(next, (scope, flow) => {
+      this.#pushIsFinal(scope)
+      if (wanted === 1) scope.f.op('i32.eqz')
+      scope.f.brIf(flow.skip)
+      next.row(scope, flow)
+    })
+  }
+
+  /** Pushes 1 for a group, or a row of one, that nothing may be added to any more. */
+  #pushIsFinal(scope: Scope): void {
+    const { f } = scope
+    const { expiry } = this.#plan
+    if (!expiry) {
+      f.i32(0)
+      return
+    }
+    const value = compileExpression(expiry, scope)
+    if (value.kind !== 'scalar') throw new MillraceError('INTERNAL_ERROR', { message: 'an expiry that is not a time' })
+    f.get(value.value)
+    if (value.value.type === 'i32') f.op('i64.extend_i32_s').i64(MICROS_PER_DAY).op('i64.mul')
+    f.get(this.#context.constantsBase).load('i64.load', this.#watermark).op('i64.le_s')
+    if (value.isNull) f.get(value.isNull).op('i32.eqz').op('i32.and')
+  }
+}
