@@ -1,98 +1,188 @@
 import { Decimal } from '../columnar/decimal.js'
 import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, INT, STRING, TIMESTAMP, VOID } from '../columnar/types.js'
+import type { Value } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import { parseExpression } from '../planner/sql/expressions.js'
 import { parseDataType } from '../planner/sql/types.js'
+import type { ByName, CheckedName, NameIn } from './column-types.js'
+import type { ValueOfType } from './ddl-row.js'
+import type { NumberValue } from './row.js'
 
 /** What may stand where a column is expected beside a column: a value, which becomes a literal. */
 export type Literal = null | boolean | number | bigint | string | Date | Decimal
 export type ColumnOrLiteral = Column | Literal
 
+/** The columns an operand refers to: a string is a value here, not a name. */
+export type ReferencesOfOperand<T> = T extends Column<unknown, string, infer C> ? C : never
+
+type Widened<T> = T extends boolean
+  ? boolean
+  : T extends number
+    ? number
+    : T extends bigint
+      ? bigint
+      : T extends string
+        ? string
+        : T
+
 const MAX_INT = 2 ** 31 - 1
 
-/** An expression over the columns of a DataFrame, made by name and resolved when it is used. Immutable. */
-export class Column {
+/**
+ * An expression over the columns of a DataFrame, made by name and resolved when it is used. Immutable. The types say what is known of it
+ * while compiling: `V` its value, `N` its name in a select list, `C` the columns it refers to (`string` when unknown).
+ */
+export class Column<V = unknown, N extends string = string, C extends string = string> {
   readonly expression: UnresolvedExpression
+  /** Only for the compiler. */
+  declare readonly '~types'?: { readonly value: V; readonly name: N; readonly references: C }
 
   constructor(expression: UnresolvedExpression) {
     this.expression = Object.freeze(expression)
   }
 
-  plus = (other: ColumnOrLiteral): Column => this.#binary('+', other)
-  minus = (other: ColumnOrLiteral): Column => this.#binary('-', other)
-  multiply = (other: ColumnOrLiteral): Column => this.#binary('*', other)
-  divide = (other: ColumnOrLiteral): Column => this.#binary('/', other)
-  mod = (other: ColumnOrLiteral): Column => this.#binary('%', other)
-  eq = (other: ColumnOrLiteral): Column => this.#binary('=', other)
-  equalTo = (other: ColumnOrLiteral): Column => this.#binary('=', other)
-  eqNullSafe = (other: ColumnOrLiteral): Column => this.#binary('<=>', other)
-  neq = (other: ColumnOrLiteral): Column => this.#binary('!=', other)
-  notEqual = (other: ColumnOrLiteral): Column => this.#binary('!=', other)
-  lt = (other: ColumnOrLiteral): Column => this.#binary('<', other)
-  leq = (other: ColumnOrLiteral): Column => this.#binary('<=', other)
-  gt = (other: ColumnOrLiteral): Column => this.#binary('>', other)
-  geq = (other: ColumnOrLiteral): Column => this.#binary('>=', other)
-  and = (other: ColumnOrLiteral): Column => this.#binary('and', other)
-  or = (other: ColumnOrLiteral): Column => this.#binary('or', other)
-  startsWith = (other: ColumnOrLiteral): Column => this.#binary('startswith', other)
-  endsWith = (other: ColumnOrLiteral): Column => this.#binary('endswith', other)
-  contains = (other: ColumnOrLiteral): Column => this.#binary('contains', other)
-  like = (pattern: string): Column => this.#binary('like', pattern)
+  plus<O extends ColumnOrLiteral>(other: O): Column<Value, string, C | ReferencesOfOperand<O>> {
+    return functionOf('+', this, other)
+  }
 
-  not(): Column {
+  minus<O extends ColumnOrLiteral>(other: O): Column<Value, string, C | ReferencesOfOperand<O>> {
+    return functionOf('-', this, other)
+  }
+
+  multiply<O extends ColumnOrLiteral>(other: O): Column<NumberValue, string, C | ReferencesOfOperand<O>> {
+    return functionOf('*', this, other)
+  }
+
+  divide<O extends ColumnOrLiteral>(other: O): Column<NumberValue, string, C | ReferencesOfOperand<O>> {
+    return functionOf('/', this, other)
+  }
+
+  mod<O extends ColumnOrLiteral>(other: O): Column<NumberValue, string, C | ReferencesOfOperand<O>> {
+    return functionOf('%', this, other)
+  }
+
+  eq<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('=', this, other)
+  }
+
+  equalTo<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return this.eq(other)
+  }
+
+  /** NULL equals NULL and nothing else. */
+  eqNullSafe<O extends ColumnOrLiteral>(other: O): Column<boolean, string, C | ReferencesOfOperand<O>> {
+    return functionOf('<=>', this, other)
+  }
+
+  neq<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('!=', this, other)
+  }
+
+  notEqual<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return this.neq(other)
+  }
+
+  lt<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('<', this, other)
+  }
+
+  leq<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('<=', this, other)
+  }
+
+  gt<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('>', this, other)
+  }
+
+  geq<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('>=', this, other)
+  }
+
+  and<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('and', this, other)
+  }
+
+  or<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('or', this, other)
+  }
+
+  not(): Condition<C> {
     return functionOf('not', this)
   }
 
-  negate(): Column {
+  negate(): Column<V, string, C> {
     return functionOf('negative', this)
   }
 
-  isNull(): Column {
+  isNull(): Column<boolean, string, C> {
     return functionOf('isnull', this)
   }
 
-  isNotNull(): Column {
+  isNotNull(): Column<boolean, string, C> {
     return functionOf('isnotnull', this)
   }
 
-  between(low: ColumnOrLiteral, high: ColumnOrLiteral): Column {
+  between<L extends ColumnOrLiteral, H extends ColumnOrLiteral>(
+    low: L,
+    high: H,
+  ): Condition<C | ReferencesOfOperand<L> | ReferencesOfOperand<H>> {
     return this.geq(low).and(this.leq(high))
   }
 
-  isin(...values: readonly ColumnOrLiteral[]): Column {
-    return new Column({ kind: 'in', child: this.expression, list: values.map((value) => toColumn(value).expression) })
+  /** Whether the value is one of these, given one by one or as an array. */
+  isin<O extends ColumnOrLiteral>(...values: readonly (O | readonly O[])[]): Condition<C | ReferencesOfOperand<O>> {
+    const list = values.flat().map((value) => toColumn(value as ColumnOrLiteral).expression)
+    return new Column({ kind: 'in', child: this.expression, list })
+  }
+
+  like(pattern: string): Condition<C> {
+    return functionOf('like', this, pattern)
+  }
+
+  startsWith<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('startswith', this, other)
+  }
+
+  endsWith<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('endswith', this, other)
+  }
+
+  contains<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
+    return functionOf('contains', this, other)
   }
 
   /** Characters from a position (the first is 1) on. */
-  substr(start: number, length: number): Column {
+  substr(start: number, length: number): Column<string | null, string, C> {
     return functionOf('substring', this, start, length)
   }
 
-  getField(name: string): Column {
+  getField<F extends string>(name: F): Column<Value, F, C> {
     return new Column({ kind: 'extractValue', child: this.expression, field: name })
   }
 
   /** @param type as in SQL: `bigint`, `decimal(12,2)`. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_DATATYPE */
-  cast(type: string | DataType): Column {
+  cast<T extends string>(type: T | DataType): Column<ValueOfType<T> | null, N, C> {
     return new Column({ kind: 'cast', child: this.expression, type: typeOf(type), mode: 'ansi' })
   }
 
   /** Like `cast`, but what does not fit becomes NULL. */
-  tryCast(type: string | DataType): Column {
+  tryCast<T extends string>(type: T | DataType): Column<ValueOfType<T> | null, N, C> {
     return new Column({ kind: 'cast', child: this.expression, type: typeOf(type), mode: 'try' })
   }
 
-  as(name: string): Column {
+  as<M extends string>(name: M): Column<V, M, C> {
     return new Column({ kind: 'alias', child: this.expression, name })
   }
 
-  alias(name: string): Column {
+  alias<M extends string>(name: M): Column<V, M, C> {
     return this.as(name)
   }
 
   /** After `F.when(…)`: the next condition. @throws INVALID_API_USE */
-  when(condition: Column, value: ColumnOrLiteral): Column {
+  when<D extends string, O extends ColumnOrLiteral>(
+    condition: Column<unknown, string, D>,
+    value: O,
+  ): Column<Value, string, C | D | ReferencesOfOperand<O>> {
     const { expression } = this
     if (expression.kind !== 'case' || expression.otherwise) throw misuse('when() follows another when()')
     const branch = { when: condition.expression, value: toColumn(value).expression }
@@ -100,33 +190,49 @@ export class Column {
   }
 
   /** After `when`: the value when no condition holds. @throws INVALID_API_USE */
-  otherwise(value: ColumnOrLiteral): Column {
+  otherwise<O extends ColumnOrLiteral>(value: O): Column<Value, string, C | ReferencesOfOperand<O>> {
     const { expression } = this
     if (expression.kind !== 'case' || expression.otherwise) throw misuse('otherwise() follows when() and comes once')
     return new Column({ ...expression, otherwise: toColumn(value).expression })
   }
 
-  asc = (): Column => this.#sorted('asc')
-  ascNullsFirst = (): Column => this.#sorted('asc', 'first')
-  ascNullsLast = (): Column => this.#sorted('asc', 'last')
-  desc = (): Column => this.#sorted('desc')
-  descNullsFirst = (): Column => this.#sorted('desc', 'first')
-  descNullsLast = (): Column => this.#sorted('desc', 'last')
-
-  #binary(name: string, other: ColumnOrLiteral): Column {
-    return functionOf(name, this, other)
+  asc(): Column<V, N, C> {
+    return this.#sorted('asc')
   }
 
-  #sorted(direction: 'asc' | 'desc', nulls?: 'first' | 'last'): Column {
+  ascNullsFirst(): Column<V, N, C> {
+    return this.#sorted('asc', 'first')
+  }
+
+  ascNullsLast(): Column<V, N, C> {
+    return this.#sorted('asc', 'last')
+  }
+
+  desc(): Column<V, N, C> {
+    return this.#sorted('desc')
+  }
+
+  descNullsFirst(): Column<V, N, C> {
+    return this.#sorted('desc', 'first')
+  }
+
+  descNullsLast(): Column<V, N, C> {
+    return this.#sorted('desc', 'last')
+  }
+
+  #sorted(direction: 'asc' | 'desc', nulls?: 'first' | 'last'): Column<V, N, C> {
     return new Column({ kind: 'sortOrder', child: this.expression, direction, ...(nulls ? { nulls } : {}) })
   }
 }
+
+/** A boolean column. */
+export type Condition<C extends string> = Column<boolean | null, string, C>
 
 const misuse = (reason: string): MillraceError => new MillraceError('INVALID_API_USE', { reason })
 const typeOf = (type: string | DataType): DataType => (typeof type === 'string' ? parseDataType(type) : type)
 
 /** A column by name: `a`, `t.a`, `struct.field`, `*`, `t.*`; a name with other characters stands in backquotes. */
-export function col(name: string): Column {
+export function col<T extends string>(name: T): Column<ByName<NameIn<T>>, NameIn<T>, CheckedName<T>> {
   if (name === '*') return new Column({ kind: 'star', target: [] })
   const parts = [...name.matchAll(/`((?:[^`]|``)*)`|([^.`]+)/g)].map((m) => m[1]?.replaceAll('``', '`') ?? m[2]!)
   if (parts.at(-1) === '*') return new Column({ kind: 'star', target: parts.slice(0, -1) })
@@ -134,12 +240,12 @@ export function col(name: string): Column {
 }
 
 /** A constant: numbers that are whole and small are int, other whole ones bigint, the rest double; a Date is a timestamp. */
-export function lit(value: ColumnOrLiteral): Column {
-  return toColumn(value)
+export function lit<T extends Literal>(value: T | Column): Column<Widened<T>, string, never> {
+  return toColumn(value) as Column<Widened<T>, string, never>
 }
 
 /** An expression written in SQL. @throws PARSE_SYNTAX_ERROR */
-export function expr(sql: string): Column {
+export function expr(sql: string): Column<Value> {
   return new Column(parseExpression(sql))
 }
 
@@ -169,6 +275,9 @@ function literalOf(value: Literal): UnresolvedExpression {
 }
 
 /** A call of a function by its SQL name. */
-export function functionOf(name: string, ...args: readonly ColumnOrLiteral[]): Column {
+export function functionOf<V = unknown, N extends string = string, C extends string = string>(
+  name: string,
+  ...args: readonly ColumnOrLiteral[]
+): Column<V, N, C> {
   return new Column({ kind: 'function', name, args: args.map((arg) => toColumn(arg).expression) })
 }

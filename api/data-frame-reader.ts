@@ -1,6 +1,7 @@
 import type { Schema } from '../columnar/types.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { DataFrame } from './data-frame.js'
+import type { DdlRow } from './ddl-row.js'
 import { type OptionValue, optionText } from './options.js'
 import type { AnyRow } from './row.js'
 import type { Session } from './session.js'
@@ -39,7 +40,12 @@ export class DataFrameReader<R extends object = AnyRow> {
     return Object.entries(options).reduce<DataFrameReader<R>>((reader, [key, value]) => reader.option(key, value), this)
   }
 
-  /** The columns instead of those the source has. `schema<Row>(…)` also types the rows. @param schema DDL or a Schema */
+  /**
+   * The columns instead of those the source has. Text of plain columns types the rows too; `schema<Row>(…)` does so by hand.
+   * @param schema DDL or a Schema. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_DATATYPE
+   */
+  schema<const T extends string>(schema: T): DataFrameReader<DdlRow<T>>
+  schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S>
   schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S> {
     const read = typeof schema === 'string' ? parseSchema(schema) : schema
     return new DataFrameReader<S>(this.#session, this.#streaming, { ...this.#state, schema: read })

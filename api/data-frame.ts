@@ -9,9 +9,10 @@ import type { ExplainMode } from '../planner/explain/explain.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { JoinType, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { Column, col, expr, nameOrColumn } from './column.js'
+import type { AllChecked, ByName, Checked, CheckedName, ColumnOf, NameIn, Selected } from './column-types.js'
 import { DataFrameWriter } from './data-frame-writer.js'
 import { DataStreamWriter } from './data-stream-writer.js'
-import { GroupedData } from './grouped-data.js'
+import { aggregated, GroupedData } from './grouped-data.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 import { schemaTree, showTable } from './show.js'
@@ -49,42 +50,39 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   /** A column of this DataFrame. */
-  col(name: ColumnsOf<R>): Column {
+  col<N extends ColumnsOf<R>>(name: N): Column<ByName<NameIn<N>>, NameIn<N>, CheckedName<N>> {
     return col(name)
   }
 
-  select<K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Pick<R, K>>
-  select(...columns: readonly (Column | ColumnsOf<R> | '*')[]): DataFrame
-  select(...columns: readonly (Column | string)[]): DataFrame {
-    return this.#over({
-      kind: 'project',
-      input: this.plan,
-      expressions: columns.map((c) => nameOrColumn(c).expression),
-    })
+  /** Columns by name, computed ones, or `'*'`. Where the rows are typed, the result is, if every computed column has a name (`as`). */
+  select<const S extends readonly ColumnOf<R>[]>(...columns: S & AllChecked<R, S>): DataFrame<Selected<R, S>> {
+    return this.#project(columns)
   }
 
   /** Columns written in SQL. @throws PARSE_SYNTAX_ERROR */
   selectExpr(...expressions: readonly string[]): DataFrame {
-    return this.select(...expressions.map(expr))
+    return this.#project(expressions.map(expr))
   }
 
   /** @param condition a boolean column, or SQL. @throws PARSE_SYNTAX_ERROR */
-  filter(condition: Column | string): DataFrame<R> {
-    const column = typeof condition === 'string' ? expr(condition) : condition
+  filter<const A extends Column | string>(condition: Checked<R, A>): DataFrame<R> {
+    const column = typeof condition === 'string' ? expr(condition) : (condition as Column)
     return this.#over<R>({ kind: 'filter', input: this.plan, condition: column.expression })
   }
 
-  where(condition: Column | string): DataFrame<R> {
-    return this.filter(condition)
+  where<const A extends Column | string>(condition: Checked<R, A>): DataFrame<R> {
+    return this.filter<A>(condition)
   }
 
-  groupBy(...columns: readonly (Column | ColumnsOf<R>)[]): GroupedData {
+  groupBy<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<R, K> {
     return new GroupedData(this.session, this.plan, columns.map(nameOrColumn))
   }
 
   /** Aggregates over all rows. */
-  agg(...aggregates: readonly Column[]): DataFrame {
-    return this.groupBy().agg(...aggregates)
+  agg<const A extends readonly [Column, ...Column[]]>(...aggregates: A & AllChecked<R, A>): DataFrame<Selected<R, A>> {
+    return this.#over(aggregated(this.plan, [], aggregates))
   }
 
   /** @param on names of columns that both have, or a condition. @throws INVALID_API_USE for an unknown type */
@@ -121,12 +119,16 @@ export class DataFrame<R extends object = AnyRow> {
     return this.#over({ kind: 'drop', input: this.plan, columns })
   }
 
-  orderBy(...columns: readonly (Column | ColumnsOf<R>)[]): DataFrame<R> {
-    return this.#over<R>({ kind: 'sort', input: this.plan, orders: columns.map((c) => nameOrColumn(c).expression) })
+  orderBy<const S extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: S & AllChecked<R, S>
+  ): DataFrame<R> {
+    return this.#sorted(columns)
   }
 
-  sort(...columns: readonly (Column | ColumnsOf<R>)[]): DataFrame<R> {
-    return this.orderBy(...columns)
+  sort<const S extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: S & AllChecked<R, S>
+  ): DataFrame<R> {
+    return this.#sorted(columns)
   }
 
   limit(count: number): DataFrame<R> {
@@ -184,6 +186,11 @@ export class DataFrame<R extends object = AnyRow> {
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   createTempView(name: string): void {
     this.session.engine.views.create(name, this.plan, false)
+  }
+
+  /** The same with rows of any columns, for functions that take every DataFrame. */
+  toDF(): DataFrame {
+    return new DataFrame(this.session, this.plan)
   }
 
   schema(): Promise<Schema> {
@@ -271,6 +278,15 @@ export class DataFrame<R extends object = AnyRow> {
 
   get writeStream(): DataStreamWriter {
     return new DataStreamWriter(this.session, this.plan)
+  }
+
+  #sorted(columns: readonly (Column | string)[]): DataFrame<R> {
+    return this.#over<R>({ kind: 'sort', input: this.plan, orders: columns.map((c) => nameOrColumn(c).expression) })
+  }
+
+  #project<S extends object = AnyRow>(columns: readonly (Column | string)[]): DataFrame<S> {
+    const expressions = columns.map((c) => nameOrColumn(c).expression)
+    return this.#over<S>({ kind: 'project', input: this.plan, expressions })
   }
 
   #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {

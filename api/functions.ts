@@ -1,97 +1,174 @@
-import type { DataType } from '../columnar/types.js'
-import { typeName } from '../columnar/types.js'
+import type { Decimal } from '../columnar/decimal.js'
+import { type DataType, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, toColumn } from './column.js'
+import {
+  Column,
+  type ColumnOrLiteral,
+  type Condition,
+  functionOf,
+  nameOrColumn,
+  type ReferencesOfOperand,
+  toColumn,
+} from './column.js'
+import type { ByName, NameIn, ReferencesOf } from './column-types.js'
+import type { DdlRow } from './ddl-row.js'
+import type { AnyRow, NumberValue, Value } from './row.js'
 
 export { col, expr, lit } from './column.js'
 
 /** Where Spark takes a column or its name. */
 export type ColumnOrName = Column | string
+type Nullable<T> = T | null
+/** The value of an argument: that of the column named. */
+type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<NameIn<A>> : never
+type OneColumn<V> = <const A extends ColumnOrName>(column: A) => Column<V, string, ReferencesOf<A>>
+type Picks = <const A extends ColumnOrName>(column: A) => Column<Nullable<ValueOfArgument<A>>, string, ReferencesOf<A>>
 
-const call = (name: string, ...args: readonly ColumnOrName[]): Column => functionOf(name, ...args.map(nameOrColumn))
+function call<V, C extends string>(name: string, ...args: readonly ColumnOrName[]): Column<V, string, C> {
+  return functionOf(name, ...args.map(nameOrColumn))
+}
+
+/** A function of one column that gives values `V`. */
 const one =
-  (name: string) =>
-  (column: ColumnOrName): Column =>
+  <V>(name: string): OneColumn<V> =>
+  (column) =>
+    call(name, column)
+/** A function of one column that gives one of its values. */
+const picks =
+  (name: string): Picks =>
+  (column) =>
     call(name, column)
 
-export const sum = one('sum')
-export const avg = one('avg')
-export const mean = one('avg')
-export const min = one('min')
-export const max = one('max')
-export const first = one('first')
-export const countIf = one('count_if')
+export const sum = one<NumberValue>('sum')
+export const avg = one<Nullable<number | Decimal>>('avg')
+export const mean = avg
+export const min = picks('min')
+export const max = picks('max')
+export const first = picks('first')
+export const countIf = one<bigint>('count_if')
 
 /** Rows where the column is not NULL; `count('*')` and `count()` count all. */
-export function count(column: ColumnOrName = '*'): Column {
-  return call('count', column)
+export function count<const A extends ColumnOrName = '*'>(column?: A): Column<bigint, string, ReferencesOf<A>> {
+  return call('count', column ?? '*')
 }
 
 /** Different values, NULL not counted. */
-export function countDistinct(column: ColumnOrName, ...more: readonly ColumnOrName[]): Column {
-  const args = [column, ...more].map((c) => nameOrColumn(c).expression)
+export function countDistinct<const A extends readonly [ColumnOrName, ...ColumnOrName[]]>(
+  ...columns: A
+): Column<bigint, string, ReferencesOf<A[number]>> {
+  const args = columns.map((c) => nameOrColumn(c).expression)
   return new Column({ kind: 'function', name: 'count', args, distinct: true })
 }
 
-export const abs = one('abs')
-export const not = (column: Column): Column => column.not()
-export const isnull = one('isnull')
-export const coalesce = (...columns: readonly ColumnOrName[]): Column => call('coalesce', ...columns)
-export const nullif = (a: ColumnOrName, b: ColumnOrName): Column => call('nullif', a, b)
+export const abs = picks('abs')
+export const not = <C extends string>(column: Column<unknown, string, C>): Condition<C> => column.not()
+export const isnull = one<boolean>('isnull')
+export const isnotnull = one<boolean>('isnotnull')
+
+/** The first of the values that is not NULL. */
+export function coalesce<const A extends readonly [ColumnOrName, ...ColumnOrName[]]>(
+  ...columns: A
+): Column<ValueOfArgument<A[number]>, string, ReferencesOf<A[number]>> {
+  return call('coalesce', ...columns)
+}
+
+/** NULL if both are equal, the first otherwise. */
+export function nullif<const A extends ColumnOrName, const B extends ColumnOrName>(
+  a: A,
+  b: B,
+): Column<Nullable<ValueOfArgument<A>>, string, ReferencesOf<A | B>> {
+  return call('nullif', a, b)
+}
 
 /** The first branch of a CASE; `when` and `otherwise` of the column add to it. */
-export function when(condition: Column, value: ColumnOrLiteral): Column {
+export function when<C extends string, O extends ColumnOrLiteral>(
+  condition: Column<unknown, string, C>,
+  value: O,
+): Column<Value, string, C | ReferencesOfOperand<O>> {
   return new Column({ kind: 'case', branches: [{ when: condition.expression, value: toColumn(value).expression }] })
 }
 
-export const length = one('length')
-export const upper = one('upper')
-export const lower = one('lower')
-export const trim = one('trim')
-export const ltrim = one('ltrim')
-export const rtrim = one('rtrim')
-export const concat = (...columns: readonly ColumnOrName[]): Column => call('concat', ...columns)
-export const substring = (column: ColumnOrName, position: number, count: number): Column =>
-  functionOf('substring', nameOrColumn(column), position, count)
+export const length = one<Nullable<number>>('length')
+export const upper = one<Nullable<string>>('upper')
+export const lower = one<Nullable<string>>('lower')
+export const trim = one<Nullable<string>>('trim')
+export const ltrim = one<Nullable<string>>('ltrim')
+export const rtrim = one<Nullable<string>>('rtrim')
 
-export const year = one('year')
-export const month = one('month')
-export const dayofmonth = one('dayofmonth')
-export const hour = one('hour')
-export const minute = one('minute')
-export const second = one('second')
-export const toDate = one('to_date')
-export const toTimestamp = one('to_timestamp')
-export const timestampSeconds = one('timestamp_seconds')
-export const timestampMillis = one('timestamp_millis')
-export const timestampMicros = one('timestamp_micros')
-export const unixMillis = one('unix_millis')
-export const dateAdd = (column: ColumnOrName, days: number | Column): Column =>
-  functionOf('date_add', nameOrColumn(column), days)
-export const dateSub = (column: ColumnOrName, days: number | Column): Column =>
-  functionOf('date_sub', nameOrColumn(column), days)
-export const datediff = (end: ColumnOrName, start: ColumnOrName): Column => call('datediff', end, start)
-export const addMonths = (column: ColumnOrName, months: number): Column =>
-  functionOf('add_months', nameOrColumn(column), months)
+export function concat<const A extends readonly ColumnOrName[]>(
+  ...columns: A
+): Column<Nullable<string>, string, ReferencesOf<A[number]>> {
+  return call('concat', ...columns)
+}
+
+/** Characters from a position (the first is 1) on. */
+export function substring<const A extends ColumnOrName>(
+  column: A,
+  position: number,
+  count: number,
+): Column<Nullable<string>, string, ReferencesOf<A>> {
+  return functionOf('substring', nameOrColumn(column), position, count)
+}
+
+export const year = one<Nullable<number>>('year')
+export const month = one<Nullable<number>>('month')
+export const day = one<Nullable<number>>('day')
+export const dayofmonth = one<Nullable<number>>('dayofmonth')
+export const hour = one<Nullable<number>>('hour')
+export const minute = one<Nullable<number>>('minute')
+export const second = one<Nullable<number>>('second')
+export const toDate = one<Nullable<Date>>('to_date')
+export const toTimestamp = one<Nullable<Date>>('to_timestamp')
+export const timestampSeconds = one<Nullable<Date>>('timestamp_seconds')
+export const timestampMillis = one<Nullable<Date>>('timestamp_millis')
+export const timestampMicros = one<Nullable<Date>>('timestamp_micros')
+export const unixMillis = one<Nullable<bigint>>('unix_millis')
+
+const shifted =
+  (name: string) =>
+  <const A extends ColumnOrName, N extends number | Column>(
+    column: A,
+    by: N,
+  ): Column<Nullable<Date>, string, ReferencesOf<A> | ReferencesOfOperand<N>> =>
+    functionOf(name, nameOrColumn(column), by)
+export const dateAdd = shifted('date_add')
+export const dateSub = shifted('date_sub')
+export const addMonths = shifted('add_months')
+
+/** Days from the start to the end. */
+export function datediff<const A extends ColumnOrName, const B extends ColumnOrName>(
+  end: A,
+  start: B,
+): Column<Nullable<number>, string, ReferencesOf<A | B>> {
+  return call('datediff', end, start)
+}
 
 /** The window of so long a time that a timestamp lies in, as a struct of `start` and `end`: `F.window('at', '10 seconds')`. */
-export function window(
-  column: ColumnOrName,
+export function window<const A extends ColumnOrName>(
+  column: A,
   duration: string,
   slide: string = duration,
   startTime = '0 seconds',
-): Column {
+): Column<{ readonly start: Date; readonly end: Date }, 'window', ReferencesOf<A>> {
   return functionOf('window', nameOrColumn(column), duration, slide, startTime)
 }
 
 /** The fields of a JSON text. @param schema columns as in DDL, `user_id bigint, amount decimal(12,2)`, or a struct type */
-export function fromJson(column: ColumnOrName, schema: string | DataType): Column {
+export function fromJson<const A extends ColumnOrName, const T extends string>(
+  column: A,
+  schema: T | DataType,
+): Column<Nullable<DdlRow<T>>, string, ReferencesOf<A>> {
   return functionOf('from_json', nameOrColumn(column), typeof schema === 'string' ? schema : typeName(schema))
 }
 
-export const toJson = one('to_json')
+export const toJson = one<Nullable<string>>('to_json')
+
 /** A struct of columns, under their names or aliases; `'*'` is all of them. */
-export const struct = (...columns: readonly ColumnOrName[]): Column => call('struct', ...columns)
+export function struct<const A extends readonly ColumnOrName[]>(
+  ...columns: A
+): Column<AnyRow, string, ReferencesOf<A[number]>> {
+  return call('struct', ...columns)
+}
 
 /** User functions are not built yet. @throws UNSUPPORTED_FEATURE */
 export function udf(): never {

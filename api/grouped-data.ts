@@ -1,11 +1,13 @@
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Column } from './column.js'
+import type { AllChecked, Selected } from './column-types.js'
 import { DataFrame } from './data-frame.js'
 import { avg, count, max, min, sum } from './functions.js'
+import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 
-/** Rows in groups, waiting for what is to be computed of each. The result has the keys first. */
-export class GroupedData {
+/** Rows `R` in groups by keys `K`, waiting for what is to be computed of each. The result has the keys first. */
+export class GroupedData<R extends object = AnyRow, K extends readonly unknown[] = readonly unknown[]> {
   readonly #session: Session
   readonly #input: UnresolvedRelation
   readonly #keys: readonly Column[]
@@ -16,38 +18,50 @@ export class GroupedData {
     this.#keys = keys
   }
 
-  agg(...aggregates: readonly Column[]): DataFrame {
-    const keys = this.#keys.map((key) => key.expression)
-    const output = [...keys, ...aggregates.map((aggregate) => aggregate.expression)].map((e) =>
-      e.kind === 'function' && e.name === 'window' ? ({ kind: 'alias', child: e, name: 'window' } as const) : e,
-    )
-    return new DataFrame(this.#session, {
-      kind: 'aggregate',
-      input: this.#input,
-      groupBy: keys.map(withoutAlias),
-      output,
-    })
+  agg<const A extends readonly [Column, ...Column[]]>(
+    ...aggregates: A & AllChecked<R, A>
+  ): DataFrame<Selected<R, readonly [...K, ...A]>> {
+    return this.#aggregated(aggregates)
   }
 
-  count(): DataFrame {
-    return this.agg(count().as('count'))
+  /** Rows of each group, as `count`. */
+  count(): DataFrame<Selected<R, readonly [...K, Column<bigint, 'count'>]>> {
+    return this.#aggregated([count().as('count')])
   }
 
-  sum(...columns: readonly string[]): DataFrame {
-    return this.agg(...columns.map(sum))
+  sum(...columns: readonly ColumnsOf<R>[]): DataFrame {
+    return this.#aggregated(columns.map((name) => sum(name)))
   }
 
-  avg(...columns: readonly string[]): DataFrame {
-    return this.agg(...columns.map(avg))
+  avg(...columns: readonly ColumnsOf<R>[]): DataFrame {
+    return this.#aggregated(columns.map((name) => avg(name)))
   }
 
-  min(...columns: readonly string[]): DataFrame {
-    return this.agg(...columns.map(min))
+  min(...columns: readonly ColumnsOf<R>[]): DataFrame {
+    return this.#aggregated(columns.map((name) => min(name)))
   }
 
-  max(...columns: readonly string[]): DataFrame {
-    return this.agg(...columns.map(max))
+  max(...columns: readonly ColumnsOf<R>[]): DataFrame {
+    return this.#aggregated(columns.map((name) => max(name)))
   }
+
+  #aggregated<S extends object>(aggregates: readonly Column[]): DataFrame<S> {
+    return new DataFrame<S>(this.#session, aggregated(this.#input, this.#keys, aggregates))
+  }
+}
+
+/** The relation of keys and what is computed of each group. */
+export function aggregated(
+  input: UnresolvedRelation,
+  keys: readonly Column[],
+  aggregates: readonly Column[],
+): UnresolvedRelation {
+  const output = [...keys, ...aggregates].map(({ expression }) =>
+    expression.kind === 'function' && expression.name === 'window'
+      ? ({ kind: 'alias', child: expression, name: 'window' } as const)
+      : expression,
+  )
+  return { kind: 'aggregate', input, groupBy: keys.map((key) => withoutAlias(key.expression)), output }
 }
 
 const withoutAlias = (e: Column['expression']): Column['expression'] => (e.kind === 'alias' ? e.child : e)

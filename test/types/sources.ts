@@ -1,0 +1,36 @@
+import type { AnyRow, DataFrame, Decimal, Session } from '../../api/index.js'
+import { type Equal, holds } from './equal.js'
+
+type RowOf<D> = D extends DataFrame<infer R> ? R : never
+declare const session: Session
+declare const ddl: string
+
+// The schema's text types the rows.
+const typed = session.read.schema('user_id bigint NOT NULL, amount decimal(12,2), `note`').load('/x')
+holds<Equal<RowOf<typeof typed>, AnyRow>>()
+const orders = session.read
+  .schema('user_id BIGINT not null, amount decimal(12, 2), note: string,\n at timestamp')
+  .csv('/x')
+holds<Equal<RowOf<typeof orders>, { user_id: bigint; amount: Decimal | null; note: string | null; at: Date | null }>>()
+// @ts-expect-error there is no column amuont
+orders.select('amuont')
+const stream = session.readStream.format('kafka').schema('a int, b double').load()
+holds<Equal<RowOf<typeof stream>, { a: number | null; b: number | null }>>()
+
+// Nested types and texts that are not literal are left to the analysis; a row type may be given by hand.
+const nested = session.read.schema('a struct<b:int,c:string>').json('/x')
+holds<Equal<RowOf<typeof nested>, AnyRow>>()
+const unknown = session.read.schema(ddl).load()
+holds<Equal<RowOf<typeof unknown>, AnyRow>>()
+const byHand = session.read.schema<{ a: number }>(ddl).load()
+holds<Equal<RowOf<typeof byHand>, { a: number }>>()
+
+// Rows of the session's own, ranges and SQL.
+const rows = session.createDataFrame([{ a: 1, b: 'x' }])
+holds<Equal<RowOf<typeof rows>, { a: number; b: string }>>()
+// @ts-expect-error there is no column c
+rows.groupBy('c')
+holds<Equal<RowOf<ReturnType<typeof session.range>>, { readonly id: bigint }>>()
+holds<Equal<RowOf<ReturnType<typeof session.sql>>, AnyRow>>()
+const collected: () => Promise<{ a: number; b: string }[]> = () => rows.collect()
+void collected
