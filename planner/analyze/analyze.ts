@@ -6,9 +6,11 @@ import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/exp
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey } from './catalog.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { resolveExpression } from './expressions.js'
+import { hasAggregate } from './grouping.js'
 import { analyzeJoin } from './join.js'
 import { quoted, resolveName } from './scope.js'
 import { booleanCondition, type OpenSelect, openAggregate, openProject, withEventTimes } from './select.js'
@@ -84,7 +86,7 @@ class Analyzer {
       case 'drop':
         return this.#drop(node, input())
       case 'filter':
-        return this.#filter(node, input())
+        return this.#filter(node, ctes)
       case 'join':
         return analyzeJoin(node, this.relation(node.left, ctes), this.relation(node.right, ctes), this.#nextId)
       case 'sort':
@@ -188,14 +190,19 @@ class Analyzer {
     return Object.freeze({ kind: 'project', input, projections })
   }
 
-  #filter(node: Node<'filter'>, input: LogicalPlan): LogicalPlan {
-    const scope = { attributes: outputOf(input) }
-    const condition = booleanCondition(
-      resolveExpression(node.condition, { scope, clause: 'WHERE', whole: node.condition }),
-      node.condition,
-      'WHERE',
-    )
-    return Object.freeze({ kind: 'filter', input, condition })
+  /** WHERE; over a select of the DataFrame API it may name columns that are not selected, and over groups aggregates. */
+  #filter(node: Node<'filter'>, ctes: Ctes): LogicalPlan {
+    const checked = (condition: Expression): Expression => booleanCondition(condition, node.condition, 'WHERE')
+    const { input, condition } = node
+    if (input.kind === 'aggregate' || (input.kind === 'project' && !hasAggregate(condition))) {
+      const beyond = new BeyondSelect(this.#open(input, ctes), 'WHERE', this.#nextId)
+      const resolved = checked(beyond.resolve(condition))
+      return beyond.close((projected) => Object.freeze({ kind: 'filter', input: projected, condition: resolved }))
+    }
+    const below = this.relation(input, ctes)
+    const scope = { attributes: outputOf(below) }
+    const resolved = checked(resolveExpression(condition, { scope, clause: 'WHERE', whole: condition }))
+    return Object.freeze({ kind: 'filter', input: below, condition: resolved })
   }
 
   #withColumns(node: Node<'withColumns'>, input: LogicalPlan): LogicalPlan {

@@ -19,6 +19,8 @@ export interface ExpressionContext {
   readonly scope: Scope
   /** Where the expression stands; decides how an aggregate function in it is refused. */
   readonly clause: Clause
+  /** The columns to suggest for a misspelt name where these are others than those in scope. */
+  readonly suggestFrom?: Scope
   /** The whole condition, for the message about aggregates in WHERE. */
   readonly whole?: UnresolvedExpression
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
@@ -39,7 +41,7 @@ export function resolveExpression(e: UnresolvedExpression, context: ExpressionCo
     case 'literal':
       return literal(e.type, e.value, e.origin)
     case 'attribute':
-      return resolveName(context.scope, e.parts, e.origin)
+      return resolveName(context.scope, e.parts, e.origin, context.suggestFrom)
     case 'function':
       return resolveFunction(e, context)
     case 'cast':

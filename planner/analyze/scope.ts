@@ -46,10 +46,15 @@ function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[
 }
 
 /** What a name refers to. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
-export function resolveName(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression {
+export function resolveName(
+  scope: Scope,
+  parts: readonly string[],
+  origin: Origin | undefined,
+  suggestFrom: Scope = scope,
+): Expression {
   const found = lookUp(scope, parts, origin)
   if (found) return found
-  throw unresolved(scope, parts, origin)
+  throw unresolved(suggestFrom, parts, origin)
 }
 
 export function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {

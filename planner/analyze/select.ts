@@ -4,7 +4,7 @@ import { call, conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
 import { childrenOf } from '../plan/expression/transform.js'
-import { outputOf } from '../plan/logical/output.js'
+import { attributeOf, outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -41,7 +41,13 @@ export function openProject(node: Node<'project'>, input: LogicalPlan, nextId: (
   return {
     base: () => base,
     projections,
-    resolveBelow: (e) => resolveExpression(e, { ...context, clause: 'ORDER BY', intercept: byAlias(projections) }),
+    resolveBelow: (e) =>
+      resolveExpression(e, {
+        ...context,
+        clause: 'ORDER BY',
+        intercept: byAlias(projections),
+        suggestFrom: { attributes: projections.map(attributeOf) },
+      }),
   }
 }
 
@@ -62,7 +68,8 @@ export function openAggregate(node: Node<'aggregate'>, input: LogicalPlan, nextI
     return having ? Object.freeze({ kind: 'filter', input: aggregate, condition: having }) : aggregate
   }
   const order = withAliases(grouping.context('ORDER BY'), byAlias(projections))
-  return { base, projections, resolveBelow: (e) => resolveExpression(e, order) }
+  const suggestFrom = { attributes: projections.map(attributeOf) }
+  return { base, projections, resolveBelow: (e) => resolveExpression(e, { ...order, suggestFrom }) }
 }
 
 /** What a name means in ORDER BY that is a column of the select list: the expression behind it. */

@@ -38,6 +38,16 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
     'x.order_idd',
   ],
   [
+    'select i as total from t order by totl',
+    '[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter with name `totl` cannot be resolved. Did you mean one of the following? [`total`]. SQLSTATE: 42703',
+    'totl',
+  ],
+  [
+    'select s, count(*) as n from t group by s order by nn + 1',
+    '[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter with name `nn` cannot be resolved. Did you mean one of the following? [`n`, `t`.`s`]. SQLSTATE: 42703',
+    'nn',
+  ],
+  [
     'select nope',
     '[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] A column, variable, or function parameter with name `nope` cannot be resolved. SQLSTATE: 42703',
     'nope',

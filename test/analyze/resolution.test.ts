@@ -99,6 +99,20 @@ test('relations of the DataFrame API keep the names and relations of their colum
   }
   t.is(columnsOfRelation({ kind: 'filter', input: project, condition: parseExpression('x.i > 1') }), 'i int, s string')
   t.is(
+    columnsOfRelation({ kind: 'filter', input: project, condition: parseExpression('b and l > 1') }),
+    'i int, s string',
+  )
+  const groups: UnresolvedRelation = {
+    kind: 'aggregate',
+    input: table,
+    groupBy: [parseExpression('s')],
+    output: [parseExpression('s'), parseExpression('count(*) as n')],
+  }
+  t.is(
+    columnsOfRelation({ kind: 'filter', input: groups, condition: parseExpression('n > 1 and max(l) < 9') }),
+    's string, n bigint not null',
+  )
+  t.is(
     columnsOfRelation({
       kind: 'withColumns',
       input: project,

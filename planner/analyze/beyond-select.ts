@@ -1,0 +1,63 @@
+import { reference } from '../plan/expression/build.js'
+import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import { canonicalText } from '../plan/expression/same.js'
+import { attributeOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { type Clause, resolveExpression } from './expressions.js'
+import { isAggregateCall } from './grouping.js'
+import { lookUp } from './scope.js'
+import type { OpenSelect } from './select.js'
+import { someNode } from './unresolved-nodes.js'
+
+/**
+ * Resolves expressions that stand over a select and may reach beyond its list: a column of the list, or anything below it. What is not in the
+ * list is computed beside it and dropped above.
+ */
+export class BeyondSelect {
+  readonly shown: readonly Attribute[]
+  readonly #select: OpenSelect
+  readonly #clause: Clause
+  readonly #nextId: () => ExprId
+  readonly #hidden: NamedExpression[] = []
+
+  constructor(select: OpenSelect, clause: Clause, nextId: () => ExprId) {
+    this.shown = select.projections.map(attributeOf)
+    this.#select = select
+    this.#clause = clause
+    this.#nextId = nextId
+  }
+
+  resolve(e: UnresolvedExpression): Expression {
+    if (isOfOutput(e, this.shown)) {
+      return resolveExpression(e, { scope: { attributes: this.shown }, clause: this.#clause, whole: e })
+    }
+    const below = this.#select.resolveBelow(e)
+    const text = canonicalText(below)
+    const existing = [...this.#select.projections, ...this.#hidden].find(
+      ({ expression }) => canonicalText(expression) === text,
+    )
+    if (existing) return reference(attributeOf(existing), e.origin)
+    const id = below.kind === 'attribute' ? below.id : this.#nextId()
+    const added: NamedExpression = Object.freeze({ id, name: '_hidden', expression: below })
+    this.#hidden.push(added)
+    return reference(attributeOf(added), e.origin)
+  }
+
+  /** The select with the relation over it that the resolved expressions are for. */
+  close(over: (projected: LogicalPlan) => LogicalPlan): LogicalPlan {
+    const { projections, base } = this.#select
+    const plan = over(Object.freeze({ kind: 'project', input: base(), projections: [...projections, ...this.#hidden] }))
+    if (this.#hidden.length === 0) return plan
+    const kept = projections.map((named) => Object.freeze({ ...named, expression: reference(attributeOf(named)) }))
+    return Object.freeze({ kind: 'project', input: plan, projections: kept })
+  }
+}
+
+/** Whether every name of the expression is a column of the select list (and no aggregate has to be computed below). */
+function isOfOutput(e: UnresolvedExpression, shown: readonly Attribute[]): boolean {
+  const isForeign = (node: UnresolvedExpression): boolean =>
+    isAggregateCall(node) ||
+    (node.kind === 'attribute' && lookUp({ attributes: shown }, node.parts, node.origin) === undefined)
+  return !someNode(e, isForeign)
+}
