@@ -2,7 +2,8 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
 import { deserializeError, MillraceError } from '../../common/errors/millrace-error.js'
 import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
-import type { TaskEnvironment } from '../pipelines/task.js'
+import type { TaskEnvironment, TaskState } from '../pipelines/task.js'
+import { CheckpointState } from '../state/checkpoint-state.js'
 import {
   EMIT_WINDOW_BYTES,
   type EmittedBlock,
@@ -30,6 +31,7 @@ export type ConnectorLookup = (name: string) => ConnectorEntry
 export class PortEnvironment implements TaskEnvironment {
   readonly attempt: number
   readonly memoryBudget: number
+  readonly state?: TaskState
   /** Bytes of all blocks that came in or went out. */
   passedBytes = 0
   readonly #port: MessagePort
@@ -46,6 +48,8 @@ export class PortEnvironment implements TaskEnvironment {
   constructor(task: ThreadTask, connectors: (name: string) => Promise<ConnectorEntry>) {
     this.attempt = task.attempt
     this.memoryBudget = task.memoryBudget
+    const { streaming, partition } = task.inputs
+    if (streaming) this.state = new CheckpointState(streaming, partition, task.attempt)
     this.#port = task.port
     this.#connectors = connectors
     this.#port.on('message', (message: HostMessage) => this.#receive(message))
