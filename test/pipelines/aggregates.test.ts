@@ -188,3 +188,15 @@ test('first keeps the first value met, NULL or not, and survives merging', async
   t.deepEqual((await run(aggregate('final', read, keys, [first]))).rows, expected)
   t.deepEqual((await run(aggregate('complete', input, [], [first]))).rows, [[null]])
 })
+
+test('keys whose hashes are the same stay apart', async (t) => {
+  // Among so many keys several pairs share the 32 bits of the hash that the table keeps.
+  const distinct = 200_000
+  const rows = Array.from({ length: distinct }, (_, i) => ({ s: `a common beginning ${i}` }))
+  const input = table([field('s', STRING, false)], rows, 50_000)
+  const count = aggregateCall('n', 'count', BIGINT, [])
+  const groups = aggregate('complete', input, [named('s', bound(input, 's'))], [count])
+  const most = aggregateCall('m', 'max', BIGINT, [bound(groups, 'n')])
+  const { rows: found } = await run(aggregate('complete', groups, [], [count, most]))
+  t.deepEqual(found, [[BigInt(distinct), 1n]])
+})
