@@ -19,6 +19,7 @@ import { type ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { finishProgram } from '../../compiler/program.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local } from '../../compiler/wasm/types.js'
+import { encodeJsonSpec } from '../../kernels/json-spec.js'
 import { GroupedAggregate } from './aggregate.js'
 import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step } from './compiled-stage.js'
 import { before, type Consumer } from './consumer.js'
@@ -42,7 +43,7 @@ const LARGEST_TOP = 1 << 18
 type LoadRow = (f: FunctionBuilder, row: Local, scope: () => Scope) => ColumnSource
 
 class StageCompiler {
-  readonly #context = new CompilerContext()
+  readonly #context = new CompilerContext({ buildJsonSpec: encodeJsonSpec })
   readonly #stage: Stage
   readonly #steps: Step[] = []
   readonly #tables: number[] = []
