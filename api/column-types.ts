@@ -58,3 +58,17 @@ export type Selected<R, S extends readonly unknown[]> = string extends keyof R
   : string extends NameOf<Exclude<S[number], '*'>>
     ? AnyRow
     : Flat<Starred<R, S[number]>>
+
+type IsOpen<R> = string extends keyof R ? true : false
+
+export type WithColumns<R, M extends Readonly<Record<string, Column>>> =
+  IsOpen<R> extends true
+    ? AnyRow
+    : string extends keyof M
+      ? AnyRow
+      : Flat<Omit<R, keyof M> & { -readonly [K in keyof M]: ValueIn<R, M[K]> }>
+
+export type Renamed<R, O extends keyof R, N extends string> =
+  IsOpen<R> extends true ? AnyRow : Flat<Omit<R, O> & { [K in N]: R[O] }>
+
+export type Dropped<R, K extends keyof R> = IsOpen<R> extends true ? AnyRow : Flat<Omit<R, K>>

@@ -7,34 +7,29 @@ import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
-import type { JoinType, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import { Column, col, expr, nameOrColumn } from './column.js'
-import type { AllChecked, ByName, Checked, CheckedName, ColumnOf, NameIn, Selected } from './column-types.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { type Column, col, expr, nameOrColumn } from './column.js'
+import type {
+  AllChecked,
+  ByName,
+  Checked,
+  CheckedName,
+  ColumnOf,
+  Dropped,
+  NameIn,
+  Renamed,
+  Selected,
+  WithColumns,
+} from './column-types.js'
 import { DataFrameWriter } from './data-frame-writer.js'
 import { DataStreamWriter } from './data-stream-writer.js'
 import { aggregated, GroupedData } from './grouped-data.js'
+import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 import { schemaTree, showTable } from './show.js'
 
 const DEFAULT_SHOWN_ROWS = 20
-
-/** Spark's names of join types. */
-const JOIN_TYPES: Readonly<Record<string, JoinType>> = {
-  inner: 'inner',
-  cross: 'cross',
-  left: 'left',
-  leftouter: 'left',
-  left_outer: 'left',
-  right: 'right',
-  rightouter: 'right',
-  right_outer: 'right',
-  outer: 'full',
-  full: 'full',
-  full_outer: 'full',
-  left_semi: 'left_semi',
-  left_anti: 'left_anti',
-}
 
 /**
  * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
@@ -43,10 +38,13 @@ const JOIN_TYPES: Readonly<Record<string, JoinType>> = {
 export class DataFrame<R extends object = AnyRow> {
   readonly session: Session
   readonly plan: UnresolvedRelation
+  /** Whether joins are to send it to every task. */
+  readonly isBroadcast: boolean
 
-  constructor(session: Session, plan: UnresolvedRelation) {
+  constructor(session: Session, plan: UnresolvedRelation, isBroadcast = false) {
     this.session = session
     this.plan = Object.freeze(plan)
+    this.isBroadcast = isBroadcast
   }
 
   /** A column of this DataFrame. */
@@ -85,37 +83,61 @@ export class DataFrame<R extends object = AnyRow> {
     return this.#over(aggregated(this.plan, [], aggregates))
   }
 
-  /** @param on names of columns that both have, or a condition. @throws INVALID_API_USE for an unknown type */
-  join<S extends object>(
+  /**
+   * The rows of both that fit. Without a condition all fit; with names, rows fit whose columns of these names are equal.
+   * @throws INVALID_API_USE for an unknown type
+   */
+  join<S extends object, const T extends JoinName = 'inner'>(other: DataFrame<S>): DataFrame<Joined<R, S, T>>
+  join<S extends object, const A extends Column, const T extends JoinName = 'inner'>(
     other: DataFrame<S>,
-    on?: Column | string | readonly string[],
-    type = 'inner',
-  ): DataFrame<R & S> {
-    const joinType = JOIN_TYPES[type.toLowerCase()]
-    if (!joinType) throw new MillraceError('INVALID_API_USE', { reason: `there is no join type ${type}` })
-    const condition = on instanceof Column ? { condition: on.expression } : {}
-    const using = on === undefined || on instanceof Column ? {} : { using: typeof on === 'string' ? [on] : on }
-    return this.#over({
-      kind: 'join',
-      left: this.plan,
-      right: other.plan,
-      type: on === undefined ? 'cross' : joinType,
-      ...condition,
-      ...using,
-    })
+    on: Checked<R & S, A>,
+    type?: T,
+  ): DataFrame<Joined<R, S, T>>
+  join<S extends object, const U extends ColumnsOf<R> & ColumnsOf<S>, const T extends JoinName = 'inner'>(
+    other: DataFrame<S>,
+    on: U | readonly U[] | undefined,
+    type?: T,
+  ): DataFrame<Joined<R, S, T, U>>
+  join(other: JoinSide, on?: object | string, type = 'inner'): object {
+    return this.#over(joinOf(this, other, on as JoinedBy, type))
+  }
+
+  crossJoin<S extends object>(other: DataFrame<S>): DataFrame<Joined<R, S, 'cross'>> {
+    return this.#over(joinOf(this, other, undefined, 'cross'))
+  }
+
+  /** @param name `broadcast`: joins send it to every task. @throws UNSUPPORTED_FEATURE for other hints */
+  hint(name: string): DataFrame<R> {
+    if (name.toLowerCase() !== 'broadcast')
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the hint ${name}` })
+    return new DataFrame<R>(this.session, this.plan, true)
   }
 
   /** Adds a column, or replaces the one of that name. */
-  withColumn<N extends string>(name: N, column: Column): DataFrame<Omit<R, N> & { readonly [K in N]: AnyRow[string] }> {
-    return this.#over({ kind: 'withColumns', input: this.plan, columns: [{ name, expression: column.expression }] })
+  withColumn<const N extends string, const A extends Column>(
+    name: N,
+    column: Checked<R, A>,
+  ): DataFrame<WithColumns<R, { [K in N]: A }>> {
+    return this.#withColumns({ [name]: column as Column })
   }
 
-  withColumns(columns: Readonly<Record<string, Column>>): DataFrame {
-    const added = Object.entries(columns).map(([name, column]) => ({ name, expression: column.expression }))
-    return this.#over({ kind: 'withColumns', input: this.plan, columns: added })
+  /** Adds columns, or replaces those of the same name. All see the columns as they were. */
+  withColumns<const M extends Readonly<Record<string, Column>>>(
+    columns: { readonly [K in keyof M]: Checked<R, M[K]> },
+  ): DataFrame<WithColumns<R, M>> {
+    return this.#withColumns(columns as M)
   }
 
-  drop<K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Omit<R, K>> {
+  /** Another name for a column; nothing changes when there is none of that name. */
+  withColumnRenamed<const O extends ColumnsOf<R>, const N extends string>(
+    existing: O,
+    name: N,
+  ): DataFrame<Renamed<R, O, N>> {
+    return this.#over({ kind: 'withColumnsRenamed', input: this.plan, renames: [{ from: existing, to: name }] })
+  }
+
+  /** Leaves columns out; names that do not exist are no error when they compile. */
+  drop<const K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Dropped<R, K>> {
     return this.#over({ kind: 'drop', input: this.plan, columns })
   }
 
@@ -255,7 +277,7 @@ export class DataFrame<R extends object = AnyRow> {
 
   /** Prints the first rows as a table, as Spark does. @param truncate the most characters of a value; false for all */
   async show(count = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<void> {
-    this.session.print(await this.showString(count, truncate))
+    this.session.print(`${await this.showString(count, truncate)}\n`)
   }
 
   /** What `show` prints. */
@@ -278,6 +300,11 @@ export class DataFrame<R extends object = AnyRow> {
 
   get writeStream(): DataStreamWriter {
     return new DataStreamWriter(this.session, this.plan)
+  }
+
+  #withColumns<S extends object>(columns: Readonly<Record<string, Column>>): DataFrame<S> {
+    const added = Object.entries(columns).map(([name, { expression }]) => ({ name, expression }))
+    return this.#over<S>({ kind: 'withColumns', input: this.plan, columns: added })
   }
 
   #sorted(columns: readonly (Column | string)[]): DataFrame<R> {

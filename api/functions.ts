@@ -11,6 +11,7 @@ import {
   toColumn,
 } from './column.js'
 import type { ByName, NameIn, ReferencesOf } from './column-types.js'
+import type { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
 import type { AnyRow, NumberValue, Value } from './row.js'
 
@@ -173,4 +174,9 @@ export function struct<const A extends readonly ColumnOrName[]>(
 /** User functions are not built yet. @throws UNSUPPORTED_FEATURE */
 export function udf(): never {
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'user-defined functions' })
+}
+
+/** Marks a DataFrame to be sent to every task by joins, whatever its size. */
+export function broadcast<R extends object>(rows: DataFrame<R>): DataFrame<R> {
+  return rows.hint('broadcast')
 }

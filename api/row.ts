@@ -10,9 +10,6 @@ export type ColumnsOf<R> = keyof R & string
 /** Spreads intersections and mapped types out, so that a type reads, and compares, as one plain row. */
 export type Flat<T> = { [K in keyof T]: T[K] }
 
-/** Columns of these names, whose values are known only once the query is analyzed. */
-export type Added<N extends string> = string extends N ? AnyRow : { readonly [K in N]: Value }
-
 /** What arithmetic gives: which of them depends on the operands. */
 export type NumberValue = number | bigint | Decimal | null
 export type { Value }

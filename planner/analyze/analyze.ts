@@ -83,6 +83,8 @@ class Analyzer {
         return closeSelect(this.#open(node, ctes))
       case 'withColumns':
         return this.#withColumns(node, input())
+      case 'withColumnsRenamed':
+        return this.#renamed(node, input())
       case 'drop':
         return this.#drop(node, input())
       case 'filter':
@@ -223,6 +225,15 @@ class Analyzer {
     const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
     const base = withEventTimes(input, [...added.values()])
     return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
+  }
+
+  #renamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan): LogicalPlan {
+    const names = new Map(node.renames.map(({ from, to }) => [from.toLowerCase(), to]))
+    const projections = outputOf(input).map((a): NamedExpression => {
+      const name = names.get(a.name.toLowerCase())
+      return name === undefined ? keep(a) : Object.freeze({ id: this.#nextId(), name, expression: reference(a) })
+    })
+    return Object.freeze({ kind: 'project', input, projections })
   }
 
   /** Names that do not exist are no error, as in Spark. */

@@ -53,6 +53,7 @@ export function expressionsOf(relation: UnresolvedRelation): readonly Unresolved
     case 'localRelation':
     case 'oneRow':
     case 'range':
+    case 'withColumnsRenamed':
     case 'drop':
     case 'limit':
     case 'distinct':

@@ -38,6 +38,8 @@ function lineOf(r: UnresolvedRelation): string {
       return `'Project ${list(r.expressions)}`
     case 'withColumns':
       return `'WithColumns [${r.columns.map(({ name, expression }) => `${unresolvedText(expression)} AS ${name}`).join(', ')}]`
+    case 'withColumnsRenamed':
+      return `'WithColumnsRenamed [${r.renames.map(({ from, to }) => `${from} AS ${to}`).join(', ')}]`
     case 'drop':
       return `'Drop [${r.columns.join(', ')}]`
     case 'filter':

@@ -143,6 +143,9 @@ const { relation } = fc.letrec<{ relation: UnresolvedRelation }>((tie) => ({
     fc
       .tuple(tie('relation'), expression, fc.constantFrom('i', 'n'))
       .map(([input, e, name]) => ({ kind: 'withColumns', input, columns: [{ name, expression: e }] }) as const),
+    fc
+      .tuple(tie('relation'), fc.constantFrom('i', 'missing'), fc.constantFrom('l', 'n'))
+      .map(([input, from, to]) => ({ kind: 'withColumnsRenamed', input, renames: [{ from, to }] }) as const),
   ),
 }))
 

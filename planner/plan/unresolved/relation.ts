@@ -33,6 +33,12 @@ export type UnresolvedRelation =
       readonly input: UnresolvedRelation
       readonly columns: readonly { readonly name: string; readonly expression: UnresolvedExpression }[]
     }
+  /** Every column of a name (case-insensitive) gets another one; names that do not exist are no error, as in Spark. */
+  | {
+      readonly kind: 'withColumnsRenamed'
+      readonly input: UnresolvedRelation
+      readonly renames: readonly { readonly from: string; readonly to: string }[]
+    }
   | { readonly kind: 'drop'; readonly input: UnresolvedRelation; readonly columns: readonly string[] }
   | {
       readonly kind: 'filter'

@@ -1,0 +1,188 @@
+import test from 'ava'
+import { col, Decimal, functions as F, MillraceError, type Session } from '../../api/index.js'
+import { withSession } from '../support/sessions.js'
+
+const SALES = [
+  { id: 1, city: 'Oslo', amount: Decimal.parse('10.50'), at: new Date('2024-01-31T10:00:00Z') },
+  { id: 2, city: 'Rome', amount: Decimal.parse('3.25'), at: new Date('2024-02-01T11:30:00Z') },
+  { id: 3, city: 'Oslo', amount: Decimal.parse('0.25'), at: new Date('2023-02-01T11:30:00Z') },
+  { id: 4, city: null, amount: null, at: null },
+]
+const CITIES = [
+  { city: 'Oslo', country: 'NO' },
+  { city: 'Bonn', country: 'DE' },
+]
+const sales = (session: Session) =>
+  session.createDataFrame(SALES, 'id int, city string, amount decimal(12,2), at timestamp')
+const cities = (session: Session) => session.createDataFrame(CITIES)
+
+test.serial('rows are selected, filtered, ordered and cut', (t) =>
+  withSession('local[2]', async (session) => {
+    const rows = sales(session)
+    const cheap = rows.filter(col('amount').lt(10)).select('id', col('amount').multiply(2).as('twice')).orderBy('id')
+    t.deepEqual(await cheap.collect(), [
+      { id: 2, twice: Decimal.parse('6.50') },
+      { id: 3, twice: Decimal.parse('0.50') },
+    ])
+    t.deepEqual(await rows.orderBy(col('id').desc()).select('id').take(2), [{ id: 4 }, { id: 3 }])
+    t.deepEqual(await rows.orderBy('id').offset(3).select('id').collect(), [{ id: 4 }])
+    t.deepEqual(await rows.orderBy('id').offset(1).limit(1).select('id').collect(), [{ id: 2 }])
+    t.is(await rows.count(), 4)
+    t.deepEqual((await rows.orderBy('id').first())?.city, 'Oslo')
+    t.is(await rows.filter('id > 4').first(), undefined)
+    t.true(await rows.filter('id > 4').isEmpty())
+    t.deepEqual(await rows.columns(), ['id', 'city', 'amount', 'at'])
+    t.deepEqual(await rows.drop('at').dtypes(), [
+      ['id', 'int'],
+      ['city', 'string'],
+      ['amount', 'decimal(12,2)'],
+    ])
+  }),
+)
+
+test.serial('groups are counted and summed, and NULL is a group', (t) =>
+  withSession('local[2]', async (session) => {
+    const totals = sales(session).groupBy('city').agg(F.sum('amount').as('total'), F.count().as('n')).orderBy('city')
+    t.deepEqual(await totals.collect(), [
+      { city: null, total: null, n: 1n },
+      { city: 'Oslo', total: Decimal.parse('10.75'), n: 2n },
+      { city: 'Rome', total: Decimal.parse('3.25'), n: 1n },
+    ])
+    t.deepEqual(await sales(session).groupBy('city').count().filter(col('count').gt(1)).collect(), [
+      { city: 'Oslo', count: 2n },
+    ])
+    t.deepEqual(await sales(session).groupBy().max('id').collect(), [{ 'max(id)': 4 }])
+    t.deepEqual(await sales(session).select('city').distinct().orderBy(col('city').ascNullsLast()).collect(), [
+      { city: 'Oslo' },
+      { city: 'Rome' },
+      { city: null },
+    ])
+  }),
+)
+
+test.serial('joins by name and by condition, of the types that are built', (t) =>
+  withSession('local[2]', async (session) => {
+    const [left, right] = [sales(session), cities(session)]
+    const byName = left.join(right, 'city').select('id', 'country').orderBy('id')
+    const expected = [
+      { id: 1, country: 'NO' },
+      { id: 3, country: 'NO' },
+    ]
+    t.deepEqual(await byName.collect(), expected)
+    const condition = col('s.city').eq(col('c.city'))
+    const byCondition = left.alias('s').join(F.broadcast(right.alias('c')), condition)
+    t.deepEqual(await byCondition.select('id', 'country').orderBy('id').collect(), expected)
+    t.is(await left.crossJoin(right).count(), 8)
+    t.is(await left.join(right).count(), 8)
+    const outer = left.join(right, 'city', 'left').orderBy('id').select('id', 'country')
+    t.deepEqual(
+      (await outer.collect()).map((row) => row.country),
+      ['NO', null, 'NO', null],
+    )
+  }),
+)
+
+test.serial('columns are added, replaced, renamed and left out', (t) =>
+  withSession('local[2]', async (session) => {
+    const rows = cities(session)
+      .withColumn('long', F.length('city'))
+      .withColumn('city', F.upper('city'))
+      .withColumnRenamed('country', 'land')
+      .withColumns({ both: F.concat('city', 'land'), isHome: col('land').eq('NO') })
+      .drop('land')
+      .orderBy('both')
+    t.deepEqual(await rows.collect(), [
+      { city: 'BONN', long: 4, both: 'BONNDE', isHome: false },
+      { city: 'OSLO', long: 4, both: 'OSLONO', isHome: true },
+    ])
+    t.deepEqual(
+      await cities(session)
+        .withColumnRenamed('COUNTRY' as 'country', 'x')
+        .columns(),
+      ['city', 'x'],
+    )
+  }),
+)
+
+test.serial('functions and operators of columns mean what their SQL means', (t) =>
+  withSession('local[2]', async (session) => {
+    const one = session.createDataFrame([{ s: ' ab ', n: 7n, d: 2.5, z: null, at: new Date('2024-02-29T23:59:58Z') }])
+    const [row] = await one
+      .select(
+        F.trim('s').as('trim'),
+        F.substring('s', 2, 1).as('substring'),
+        F.coalesce('z', F.lit('none')).as('coalesce'),
+        F.when(col('n').gt(5), 'big').otherwise('small').as('when'),
+        col('n').mod(4).as('mod'),
+        col('n').isin([7, 8]).as('isin'),
+        col('n').between(1, 6).as('between'),
+        col('s').contains('a').and(col('s').like('%b%')).as('like'),
+        col('z').eqNullSafe(null).as('nulls'),
+        col('z').isNull().not().as('not'),
+        col('d').cast('int').as('cast'),
+        col('s').tryCast('int').as('try'),
+        F.month('at').as('month'),
+        F.dateAdd('at', 1).as('tomorrow'),
+        F.abs(col('d').negate()).as('abs'),
+        F.unixMillis('at').as('millis'),
+      )
+      .collect()
+    t.deepEqual(row, {
+      trim: 'ab',
+      substring: 'a',
+      coalesce: 'none',
+      when: 'big',
+      mod: 3n,
+      isin: true,
+      between: false,
+      like: true,
+      nulls: true,
+      not: false,
+      cast: 2,
+      try: null,
+      month: 2,
+      tomorrow: new Date('2024-03-01T00:00:00Z'),
+      abs: 2.5,
+      millis: BigInt(Date.parse('2024-02-29T23:59:58Z')),
+    })
+  }),
+)
+
+test.serial('a cached DataFrame gives the same rows, also after it is forgotten', (t) =>
+  withSession('local[2]', async (session) => {
+    const kept = sales(session).filter('amount is not null').cache()
+    t.is(await kept.count(), 3)
+    t.is(await kept.count(), 3)
+    t.is(await kept.unpersist().count(), 3)
+  }),
+)
+
+test.serial('what the analysis finds reaches the user untouched', (t) =>
+  withSession('local[2]', async (session) => {
+    const open = session.sql('select 1 as id, 2 as amount')
+    const wrong = await t.throwsAsync(open.select('amuont').collect(), { instanceOf: MillraceError })
+    t.is(wrong?.condition, 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
+    t.regex(wrong!.message, /`amuont`.*`amount`/s)
+    const missing = await t.throwsAsync(session.table('nowhere').schema(), { instanceOf: MillraceError })
+    t.is(missing?.condition, 'TABLE_OR_VIEW_NOT_FOUND')
+    t.throws(() => open.join(open, 'id', 'sideways' as 'inner'), { instanceOf: MillraceError, message: /sideways/ })
+    t.throws(() => open.limit(-1), { instanceOf: MillraceError })
+  }),
+)
+
+test.serial('rows come as an Arrow table and one by one', (t) =>
+  withSession('local[2]', async (session) => {
+    const rows = sales(session).select('id', 'city').orderBy('id')
+    const arrow = await rows.toArrow()
+    t.deepEqual([...arrow.getChild('id')!], [1, 2, 3, 4])
+    for await (const row of rows.toLocalIterator()) {
+      t.is(row.id, 1)
+      break
+    }
+    t.is(await session.range(3).count(), 3)
+    t.is(
+      await rows.limit(3).showString(1),
+      '+---+----+\n| id|city|\n+---+----+\n|  1|Oslo|\n+---+----+\nonly showing top 1 row\n',
+    )
+  }),
+)

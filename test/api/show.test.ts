@@ -1,0 +1,109 @@
+import test from 'ava'
+import { cellText, schemaTree, showTable } from '../../api/show.js'
+import { Decimal } from '../../columnar/decimal.js'
+import {
+  BINARY,
+  DATE,
+  type DataType,
+  DOUBLE,
+  FLOAT,
+  field,
+  INT,
+  STRING,
+  schema,
+  struct,
+  TIMESTAMP,
+} from '../../columnar/types.js'
+import { parseSchema } from '../../planner/sql/types.js'
+
+const WHOLE = { truncate: true, hasMore: false }
+const table = (lines: readonly string[]): string => `${lines.join('\n')}\n`
+
+test('a table is aligned to the right, three places wide at least', (t) => {
+  const two = schema([field('id', INT), field('name', STRING)])
+  const rows = [
+    [1, 'Ann'],
+    [22, null],
+  ]
+  t.is(
+    showTable(two, rows, WHOLE),
+    table(['+---+----+', '| id|name|', '+---+----+', '|  1| Ann|', '| 22|NULL|', '+---+----+']),
+  )
+})
+
+test('values longer than twenty characters are cut, names of columns are not', (t) => {
+  const one = schema([field('a_name_of_more_than_twenty_characters', STRING)])
+  const shown = showTable(one, [['abcdefghijklmnopqrstu'], ['abcdefghijklmnopqrst']], WHOLE).split('\n')
+  t.is(shown[1], '|a_name_of_more_than_twenty_characters|')
+  t.is(shown[3], '|                 abcdefghijklmnopq...|')
+  t.is(shown[4], '|                 abcdefghijklmnopqrst|')
+})
+
+test('a table that is not cut is aligned to the left, and one cut to under four characters has no dots', (t) => {
+  const one = schema([field('s', STRING)])
+  const rows = [['abcdefghijklmnopqrstuvwxyz'], ['b']]
+  t.is(showTable(one, rows, { truncate: false, hasMore: false }).split('\n')[4], '|b                         |')
+  t.is(showTable(one, rows, { truncate: 3, hasMore: false }).split('\n')[3], '|abc|')
+})
+
+test('more rows are announced, one row in the singular', (t) => {
+  const one = schema([field('a', INT)])
+  t.true(showTable(one, [[1]], { truncate: true, hasMore: true }).endsWith('+---+\nonly showing top 1 row\n'))
+  t.true(showTable(one, [[1], [2]], { truncate: true, hasMore: true }).endsWith('only showing top 2 rows\n'))
+  t.is(showTable(one, [], WHOLE), table(['+---+', '|  a|', '+---+', '+---+']))
+})
+
+test('wide characters take two places, and control characters are written out', (t) => {
+  const one = schema([field('a', STRING)])
+  const rows = [['日本'], ['x\ny\t'], ['Ä'], ['\u{1f600}']]
+  t.is(
+    showTable(one, rows, WHOLE),
+    table(['+------+', '|     a|', '+------+', '|  日本|', '|x\\ny\\t|', '|     Ä|', '|    \u{1f600}|', '+------+']),
+  )
+})
+
+test('values are printed as Spark prints them', (t) => {
+  const at = new Date('2024-02-29T12:30:00.120Z')
+  const cases: readonly (readonly [unknown, DataType, string])[] = [
+    [1, DOUBLE, '1.0'],
+    [-0, DOUBLE, '-0.0'],
+    [0.001, DOUBLE, '0.001'],
+    [0.0001, DOUBLE, '1.0E-4'],
+    [12345678.9, DOUBLE, '1.23456789E7'],
+    [1e7, DOUBLE, '1.0E7'],
+    [Number.NaN, DOUBLE, 'NaN'],
+    [Number.NEGATIVE_INFINITY, DOUBLE, '-Infinity'],
+    [Math.fround(0.1), FLOAT, '0.1'],
+    [Math.fround(16777216), FLOAT, '1.6777216E7'],
+    [new Decimal(1200n, 2), { kind: 'decimal', precision: 12, scale: 2 }, '12.00'],
+    [at, TIMESTAMP, '2024-02-29 12:30:00.12'],
+    [new Date('2024-02-29T10:00:00Z'), TIMESTAMP, '2024-02-29 10:00:00'],
+    [at, DATE, '2024-02-29'],
+    [Uint8Array.of(1, 171), BINARY, '[01 AB]'],
+    [{ a: 1, b: null }, struct([field('a', INT), field('b', STRING)]), '{1, NULL}'],
+  ]
+  for (const [value, type, text] of cases) t.is(cellText(value, type), text)
+})
+
+test('a schema is printed as a tree, with the names Spark gives types there', (t) => {
+  const text =
+    'id bigint not null, n int, d decimal(12,2), s struct<a:string,b:struct<c:smallint>>, l array<int>, m map<string,double>'
+  t.is(
+    schemaTree(parseSchema(text)),
+    table([
+      'root',
+      ' |-- id: long (nullable = false)',
+      ' |-- n: integer (nullable = true)',
+      ' |-- d: decimal(12,2) (nullable = true)',
+      ' |-- s: struct (nullable = true)',
+      ' |    |-- a: string (nullable = true)',
+      ' |    |-- b: struct (nullable = true)',
+      ' |    |    |-- c: short (nullable = true)',
+      ' |-- l: array (nullable = true)',
+      ' |    |-- element: integer (containsNull = true)',
+      ' |-- m: map (nullable = true)',
+      ' |    |-- key: string',
+      ' |    |-- value: double (valueContainsNull = true)',
+    ]),
+  )
+})
