@@ -5,4 +5,6 @@ export const kafkaConnector: ConnectorEntry = {
   name: 'kafka',
   source: async () => (await import('./source/source.js')).kafkaSource,
   reader: async () => (await import('./reader/reader.js')).kafkaReader,
+  sink: async () => (await import('./sink/sink.js')).kafkaSink,
+  writer: async () => (await import('./sink/writer.js')).kafkaWriter,
 }

@@ -1,0 +1,54 @@
+import type { DataType, Schema } from '../../../columnar/types.js'
+import { typeName } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { WriteDescription } from '../../api.js'
+import { type ClientOptions, clientOptions, invalidOption, lowerCaseNames } from '../client/client-options.js'
+
+/** What is written where; indices are of the schema's columns. */
+export interface KafkaSinkOptions {
+  readonly client: ClientOptions
+  /** Goes before the column `topic`. */
+  readonly topic: string | undefined
+  readonly columns: {
+    readonly key?: number
+    readonly value: number
+    readonly topic?: number
+    readonly partition?: number
+  }
+}
+
+const TEXT: readonly DataType['kind'][] = ['string', 'binary']
+const COLUMN_TYPES: Readonly<Record<string, readonly DataType['kind'][]>> = {
+  key: TEXT,
+  value: TEXT,
+  topic: ['string'],
+  partition: ['int'],
+}
+
+/** @throws INVALID_OPTION, UNSUPPORTED_FEATURE for columns Kafka has no place for */
+export function sinkOptions({ options, schema }: Pick<WriteDescription, 'options' | 'schema'>): KafkaSinkOptions {
+  for (const [name, value] of Object.entries(options)) {
+    const lower = name.toLowerCase()
+    if (!lower.startsWith('kafka.') && lower !== 'topic') throw invalidOption(name, value, 'there is no such option')
+  }
+  const topic = lowerCaseNames(options).get('topic')
+  const columns = columnsOf(schema)
+  if (columns.value === undefined) throw invalidOption('value', '', 'a column value of type string or binary is needed')
+  if (topic === undefined && columns.topic === undefined) {
+    throw invalidOption('topic', '', 'the option or a column topic is needed')
+  }
+  return { client: clientOptions(options), topic, columns: { ...columns, value: columns.value } }
+}
+
+function columnsOf(schema: Schema): Partial<Record<'key' | 'value' | 'topic' | 'partition', number>> {
+  const columns: Record<string, number> = {}
+  schema.fields.forEach(({ name, type }, i) => {
+    if (!COLUMN_TYPES[name]?.includes(type.kind) || name in columns) {
+      throw new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `a column ${name} of type ${typeName(type)} for Kafka`,
+      })
+    }
+    columns[name] = i
+  })
+  return columns
+}

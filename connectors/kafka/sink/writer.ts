@@ -1,0 +1,121 @@
+import type { Block } from '../../../columnar/block.js'
+import { bufferCount, parseBlock } from '../../../columnar/block-codec.js'
+import { leavesOf } from '../../../columnar/leaves.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
+import { type ClientLease, leaseClient } from '../client/kafka-client.js'
+import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
+import { TopicBatches } from './topic-batches.js'
+import { type KafkaWriterKernels, writerKernels } from './writer-kernels.js'
+
+/** Where the buffers of a column lie in linear memory; 0 for a column or validity that is not there. */
+export interface ColumnBuffers {
+  readonly validity: number
+  readonly data: number
+  readonly bytes: number
+}
+
+const NO_COLUMN: ColumnBuffers = { validity: 0, data: 0, bytes: 0 }
+
+/** Kafka topics, executor side: whole record batches are built by a kernel and sent as they fill. */
+export const kafkaWriter: WriterProvider = {
+  name: 'kafka',
+
+  openWriter(write: WriteDescription, context: WriteContext): Promise<BlockWriter> {
+    const options = sinkOptions(write)
+    return Promise.resolve(new KafkaTaskWriter(write, options, leaseClient(options.client, true), context))
+  },
+}
+
+class KafkaTaskWriter implements BlockWriter {
+  readonly #options: KafkaSinkOptions
+  readonly #lease: ClientLease
+  readonly #memory: Memory
+  readonly #kernels: KafkaWriterKernels
+  readonly #context: WriteContext
+  /** The first buffer of each column in a block. */
+  readonly #firstBuffers: readonly number[]
+  readonly #topics = new Map<string, TopicBatches>()
+  #rows = 0
+
+  constructor(write: WriteDescription, options: KafkaSinkOptions, lease: ClientLease, context: WriteContext) {
+    this.#options = options
+    this.#lease = lease
+    this.#memory = context.memory
+    this.#kernels = writerKernels(context.kernels)
+    this.#context = context
+    let next = 0
+    this.#firstBuffers = leavesOf(write.schema).map((leaf) => {
+      const first = next
+      next += bufferCount(leaf)
+      return first
+    })
+  }
+
+  async write(block: Block): Promise<void> {
+    if (block.rows === 0) return
+    const address = this.#memory.allocate(block.bytes.length)
+    try {
+      this.#memory.bytes.set(block.bytes, address)
+      await this.#writeRows(block, address)
+      this.#rows += block.rows
+    } finally {
+      this.#memory.release(address)
+    }
+  }
+
+  async prepare(): Promise<Json> {
+    for (const topic of this.#topics.values()) await topic.flush()
+    this.#close()
+    return { rows: this.#rows }
+  }
+
+  async abort(): Promise<void> {
+    for (const topic of this.#topics.values()) await topic.settle()
+    this.#close()
+  }
+
+  #close(): void {
+    for (const topic of this.#topics.values()) topic.release()
+    this.#topics.clear()
+    this.#lease.release()
+  }
+
+  async #writeRows(block: Block, address: number): Promise<void> {
+    const { columns, topic: fixedTopic } = this.#options
+    const { buffers, nullCounts } = parseBlock(block.bytes)
+    const column = (index: number | undefined): ColumnBuffers => {
+      if (index === undefined) return NO_COLUMN
+      const [validity, data, bytes] = buffers.slice(this.#firstBuffers[index]!)
+      return {
+        validity: nullCounts[index] === 0 ? 0 : address + validity!.offset,
+        data: address + data!.offset,
+        bytes: address + (bytes?.offset ?? 0),
+      }
+    }
+    const rows = { key: column(columns.key), value: column(columns.value), partition: column(columns.partition) }
+    if (fixedTopic !== undefined) {
+      await (await this.#topic(fixedTopic)).append(rows, 0, block.rows)
+      return
+    }
+    const topics = column(columns.topic)
+    if (topics.validity !== 0) throw new MillraceError('KAFKA_NULL_TOPIC')
+    for (let row = 0; row < block.rows; ) {
+      const end = this.#kernels.kafkaTextRun(topics.data, topics.bytes, row, block.rows)
+      const from = this.#memory.view.getInt32(topics.data + row * 4, true)
+      const until = this.#memory.view.getInt32(topics.data + row * 4 + 4, true)
+      const name = Buffer.from(this.#memory.bytes.slice(topics.bytes + from, topics.bytes + until)).toString()
+      await (await this.#topic(name)).append(rows, row, end)
+      row = end
+    }
+  }
+
+  async #topic(name: string): Promise<TopicBatches> {
+    const known = this.#topics.get(name)
+    if (known !== undefined) return known
+    const leaders = (await this.#lease.client.partitions([name])).get(name)!
+    const topic = new TopicBatches(name, leaders.size, this.#lease.client, this.#kernels, this.#context)
+    this.#topics.set(name, topic)
+    return topic
+  }
+}

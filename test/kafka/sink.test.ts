@@ -1,0 +1,152 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import kafkajs from 'kafkajs'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { field, INT, type Schema, STRING } from '../../columnar/types.js'
+import type { Options, WriteDescription } from '../../connectors/api.js'
+import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
+import { closeIdleClients } from '../../connectors/kafka/client/kafka-client.js'
+import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
+import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { readBatch } from '../support/kafka.js'
+
+let broker: Broker
+let directory: string
+
+test.before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'millrace-kafka-sink-'))
+  broker = await startBroker({ directory, port: 0, defaultPartitions: 3 })
+})
+
+test.after.always(async () => {
+  await closeIdleClients()
+  await broker.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const options = (more: Options): Options => ({ 'kafka.bootstrap.servers': broker.bootstrapServers, ...more })
+
+async function write(schema: Schema, blocks: readonly (readonly object[])[], more: Options = {}): Promise<void> {
+  const description: WriteDescription = {
+    provider: 'kafka',
+    options: options(more),
+    mode: 'append',
+    schema,
+    jobId: 'j',
+  }
+  const memory = new LinearMemory()
+  const before = memory.bytesInUse
+  const signal = new AbortController().signal
+  const context = { memory, kernels: memory.exports, signal, partition: 0, attempt: 0 }
+  await kafkaSink.begin(description)
+  const writer = await kafkaWriter.openWriter(description, context)
+  try {
+    for (const rows of blocks) await writer.write(blockFromRows(schema, rows))
+    await kafkaSink.commit(description, [await writer.prepare()])
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
+  if (memory.bytesInUse !== before) throw new Error(`the writer kept ${memory.bytesInUse - before} bytes`)
+}
+
+const keyed: Schema = { fields: [field('key', STRING), field('value', STRING)] }
+
+test('rows with keys go where the usual clients would put them', async (t) => {
+  const rows = Array.from({ length: 5000 }, (_, i) => ({
+    key: `key ${i % 97}${'x'.repeat(i % 7)}`,
+    value: `value ${i}`,
+  }))
+  await write(keyed, [rows.slice(0, 3000), rows.slice(3000)], { topic: 'keyed' })
+  const records = await readBatch(options({ subscribe: 'keyed' }))
+  t.is(records.length, 5000)
+  t.deepEqual(records.map(({ value }) => value).toSorted(), rows.map(({ value }) => value).toSorted())
+  const topic = 'keyed'
+  const partitionMetadata = [0, 1, 2].map((partitionId) => ({
+    partitionId,
+    leader: 1,
+    partitionErrorCode: 0,
+    replicas: [],
+    isr: [],
+  }))
+  const choose = kafkajs.Partitioners.DefaultPartitioner()
+  t.deepEqual(
+    records.map(({ partition }) => partition),
+    records.map(({ key, value }) => choose({ topic, partitionMetadata, message: { key, value } })),
+  )
+})
+
+test('what is written is read by a usual consumer, NULLs included', async (t) => {
+  await write(
+    keyed,
+    [
+      [
+        { key: null, value: 'é😀' },
+        { key: 'k', value: null },
+        { key: '', value: '' },
+      ],
+    ],
+    { topic: 'nulls' },
+  )
+  const kafka = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING })
+  const consumer = kafka.consumer({ groupId: 'g', maxWaitTimeInMs: 100 })
+  await consumer.connect()
+  await consumer.subscribe({ topic: 'nulls', fromBeginning: true })
+  const got: (string | null)[][] = []
+  await new Promise<void>((resolve, reject) => {
+    const eachMessage = async ({ message }: kafkajs.EachMessagePayload): Promise<void> => {
+      got.push([message.key?.toString() ?? null, message.value?.toString() ?? null])
+      if (got.length === 3) resolve()
+    }
+    consumer.run({ eachMessage }).catch(reject)
+  })
+  await consumer.disconnect()
+  t.deepEqual(
+    got.toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
+    [
+      ['', ''],
+      ['k', null],
+      [null, 'é😀'],
+    ],
+  )
+})
+
+test('columns name topic and partition of each row', async (t) => {
+  const schema: Schema = { fields: [field('value', STRING), field('topic', STRING), field('partition', INT)] }
+  const rows = Array.from({ length: 30 }, (_, i) => ({ value: `${i}`, topic: i % 4 < 2 ? 'a' : 'b', partition: i % 3 }))
+  await write(schema, [rows])
+  const records = [...(await readBatch(options({ subscribe: 'a,b' })))]
+  t.deepEqual(
+    records
+      .map(({ value, topic, partition }) => ({ value, topic, partition }))
+      .toSorted((x, y) => +x.value! - +y.value!),
+    rows,
+  )
+  const odd = await t.throwsAsync(write(schema, [[{ value: 'x', topic: 'a', partition: 3 }]]))
+  t.like(odd, { condition: 'UNKNOWN_TOPIC_OR_PARTITION', parameters: { topic: 'a-3' } })
+  const none = await t.throwsAsync(write(schema, [[{ value: 'x', topic: null, partition: 0 }]]))
+  t.like(none, { condition: 'KAFKA_NULL_TOPIC' })
+})
+
+test('batches are cut below a megabyte, bigger messages go alone, those too big are refused', async (t) => {
+  const schema: Schema = { fields: [field('value', STRING)] }
+  const rows = Array.from({ length: 300 }, (_, i) => ({ value: `${i}`.padEnd(10_000, '.') }))
+  const big = { value: 'y'.repeat(2_000_000) }
+  await write(schema, [[...rows, big, { value: 'last' }]], { topic: 'sized' })
+  const records = await readBatch(options({ subscribe: 'sized' }))
+  t.is(records.length, 302)
+  t.true(records.some(({ value }) => value === big.value))
+  const tooBig = await t.throwsAsync(write(schema, [[{ value: 'z'.repeat(17_000_000) }]], { topic: 'sized' }))
+  t.like(tooBig, { condition: 'KAFKA_MESSAGE_TOO_LARGE' })
+})
+
+test('a sink without value, with a column of another kind or with an unknown option is refused', async (t) => {
+  const noValue = await t.throwsAsync(write({ fields: [field('key', STRING)] }, [], { topic: 'x' }))
+  t.like(noValue, { condition: 'INVALID_OPTION' })
+  const odd = await t.throwsAsync(write({ fields: [field('value', INT)] }, [], { topic: 'x' }))
+  t.like(odd, { condition: 'UNSUPPORTED_FEATURE' })
+  t.like(await t.throwsAsync(write(keyed, [], { topics: 'x' })), { condition: 'INVALID_OPTION' })
+})
