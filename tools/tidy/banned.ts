@@ -14,7 +14,7 @@ export const BANNED: readonly Banned[] = [
   {
     pattern: /throw new (Type|Range|Syntax)?Error\(/,
     instead: 'MillraceError with a condition of the catalogue',
-    except: ['tools/', 'bench/', 'test/', 'executor/kernels/assembly/'],
+    except: ['examples/', 'tools/', 'bench/', 'test/', 'executor/kernels/assembly/'],
   },
   { pattern: /\bexport \* from\b/, instead: 'named exports', except: ['executor/kernels/assembly/'] },
   { pattern: /(:|<|\bas) any\b(?! )/, instead: 'unknown, or the type it has', except: [] },

@@ -47,7 +47,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'api', may: ['common', 'columnar', 'planner', 'driver/index', 'api', 'connectors/api'] },
   { from: 'cli', may: ['*'] },
   { from: 'ui', may: ['common', 'columnar', 'driver/index', 'ui'] },
-  { from: 'examples', may: ['api'] },
+  { from: 'examples', may: ['api/index', 'examples'] },
   { from: 'bench', may: ['*'] },
   { from: 'test', may: ['*'] },
   { from: 'tools', may: ['tools'] },
