@@ -1,32 +1,20 @@
-import { Decimal } from '../columnar/decimal.js'
-import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, INT, STRING, TIMESTAMP, VOID } from '../columnar/types.js'
+import type { DataType } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import { parseExpression } from '../planner/sql/expressions.js'
 import { parseDataType } from '../planner/sql/types.js'
+import { namedExpression } from './column-name.js'
 import type { ByName, CheckedName, NameIn } from './column-types.js'
 import type { ValueOfType } from './ddl-row.js'
+import { type Literal, literalOf, type Widened } from './literal.js'
 import type { NumberValue } from './row.js'
 
-/** What may stand where a column is expected beside a column: a value, which becomes a literal. */
-export type Literal = null | boolean | number | bigint | string | Date | Decimal
+/** What may stand where a column is expected. */
 export type ColumnOrLiteral = Column | Literal
 
 /** The columns an operand refers to: a string is a value here, not a name. */
 export type ReferencesOfOperand<T> = T extends Column<unknown, string, infer C> ? C : never
-
-type Widened<T> = T extends boolean
-  ? boolean
-  : T extends number
-    ? number
-    : T extends bigint
-      ? bigint
-      : T extends string
-        ? string
-        : T
-
-const MAX_INT = 2 ** 31 - 1
 
 /**
  * An expression over the columns of a DataFrame, made by name and resolved when it is used. Immutable. The types say what is known of it
@@ -231,15 +219,15 @@ export type Condition<C extends string> = Column<boolean | null, string, C>
 const misuse = (reason: string): MillraceError => new MillraceError('INVALID_API_USE', { reason })
 const typeOf = (type: string | DataType): DataType => (typeof type === 'string' ? parseDataType(type) : type)
 
-/** A column by name: `a`, `t.a`, `struct.field`, `*`, `t.*`; a name with other characters stands in backquotes. */
+/**
+ * A column by name: `a`, `t.a`, `struct.field`, `*`, `t.*`; a name with dots stands in backquotes.
+ * @throws INVALID_ATTRIBUTE_NAME_SYNTAX
+ */
 export function col<T extends string>(name: T): Column<ByName<NameIn<T>>, NameIn<T>, CheckedName<T>> {
-  if (name === '*') return new Column({ kind: 'star', target: [] })
-  const parts = [...name.matchAll(/`((?:[^`]|``)*)`|([^.`]+)/g)].map((m) => m[1]?.replaceAll('``', '`') ?? m[2]!)
-  if (parts.at(-1) === '*') return new Column({ kind: 'star', target: parts.slice(0, -1) })
-  return new Column({ kind: 'attribute', parts: parts.length === 0 ? [name] : parts })
+  return new Column(namedExpression(name))
 }
 
-/** A constant: numbers that are whole and small are int, other whole ones bigint, the rest double; a Date is a timestamp. */
+/** A constant. @throws INVALID_API_USE for values of other kinds */
 export function lit<T extends Literal>(value: T | Column): Column<Widened<T>, string, never> {
   return toColumn(value) as Column<Widened<T>, string, never>
 }
@@ -256,22 +244,6 @@ export function toColumn(value: ColumnOrLiteral): Column {
 /** A column given by name or as such. */
 export function nameOrColumn(value: Column | string): Column {
   return typeof value === 'string' ? col(value) : value
-}
-
-function literalOf(value: Literal): UnresolvedExpression {
-  if (value === null) return { kind: 'literal', type: VOID, value }
-  if (typeof value === 'boolean') return { kind: 'literal', type: BOOLEAN, value }
-  if (typeof value === 'string') return { kind: 'literal', type: STRING, value }
-  if (typeof value === 'bigint') return { kind: 'literal', type: BIGINT, value }
-  if (value instanceof Date) return { kind: 'literal', type: TIMESTAMP, value: BigInt(value.getTime()) * 1000n }
-  if (value instanceof Decimal) {
-    const digits = (value.unscaled < 0n ? -value.unscaled : value.unscaled).toString().length
-    return { kind: 'literal', type: decimal(Math.max(digits, value.scale, 1), value.scale), value: value.unscaled }
-  }
-  if (!Number.isInteger(value)) return { kind: 'literal', type: DOUBLE, value }
-  return Math.abs(value) <= MAX_INT
-    ? { kind: 'literal', type: INT, value }
-    : { kind: 'literal', type: BIGINT, value: BigInt(value) }
 }
 
 /** A call of a function by its SQL name. */

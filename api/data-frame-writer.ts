@@ -33,6 +33,10 @@ export class DataFrameWriter {
     return this.#with({ options: { ...this.#request.options, [key]: optionText(value) } })
   }
 
+  options(options: Readonly<Record<string, OptionValue>>): DataFrameWriter {
+    return Object.entries(options).reduce<DataFrameWriter>((writer, [key, value]) => writer.option(key, value), this)
+  }
+
   /** What happens when the target exists. @throws INVALID_SAVE_MODE */
   mode(name: string): DataFrameWriter {
     const mode = MODES[name.toLowerCase()]
@@ -51,6 +55,14 @@ export class DataFrameWriter {
 
   parquet(path: string): Promise<void> {
     return this.format('parquet').save(path)
+  }
+
+  csv(path: string): Promise<void> {
+    return this.format('csv').save(path)
+  }
+
+  json(path: string): Promise<void> {
+    return this.format('json').save(path)
   }
 
   #with(change: Partial<WriteRequest>): DataFrameWriter {

@@ -233,9 +233,10 @@ export class DataFrame<R extends object = AnyRow> {
 
   /** Every row as an object. */
   async collect(): Promise<R[]> {
-    const rows: R[] = []
-    for await (const row of this.toLocalIterator()) rows.push(row)
-    return rows
+    const { schema, blocks } = await this.session.engine.execute(this.plan)
+    const parts: R[][] = []
+    for await (const block of blocks) parts.push(rowsFromBlock(schema, block) as R[])
+    return parts.flat()
   }
 
   /** The rows one by one, as they come; leaving the loop cancels the query. */
@@ -298,8 +299,8 @@ export class DataFrame<R extends object = AnyRow> {
     return new DataFrameWriter(this.session.engine, this.plan)
   }
 
-  get writeStream(): DataStreamWriter {
-    return new DataStreamWriter(this.session, this.plan)
+  get writeStream(): DataStreamWriter<R> {
+    return new DataStreamWriter<R>(this.session, this.plan)
   }
 
   #withColumns<S extends object>(columns: Readonly<Record<string, Column>>): DataFrame<S> {
@@ -308,7 +309,8 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   #sorted(columns: readonly (Column | string)[]): DataFrame<R> {
-    return this.#over<R>({ kind: 'sort', input: this.plan, orders: columns.map((c) => nameOrColumn(c).expression) })
+    const orders = columns.map(nameOrColumn).map((c) => (c.expression.kind === 'sortOrder' ? c : c.asc()).expression)
+    return this.#over<R>({ kind: 'sort', input: this.plan, orders })
   }
 
   #project<S extends object = AnyRow>(columns: readonly (Column | string)[]): DataFrame<S> {

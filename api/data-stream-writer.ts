@@ -5,6 +5,7 @@ import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { DataFrame } from './data-frame.js'
 import type { BatchConsumer, StreamRequest, Trigger } from './engine.js'
 import { type OptionValue, optionText } from './options.js'
+import type { AnyRow } from './row.js'
 import type { Session } from './session.js'
 import { showTable } from './show.js'
 import type { StreamingQuery } from './streaming-query.js'
@@ -12,16 +13,16 @@ import type { StreamingQuery } from './streaming-query.js'
 const MODES: readonly OutputMode[] = ['append', 'update', 'complete']
 const CONSOLE_ROWS = 20
 
-interface WriterState {
+interface WriterState<R extends object> {
   readonly format: string | undefined
   readonly options: Readonly<Record<string, string>>
   readonly outputMode: OutputMode
   readonly trigger: Trigger
   readonly queryName: string | undefined
-  readonly foreachBatch: ((batch: DataFrame, batchId: number) => Promise<void> | void) | undefined
+  readonly foreachBatch: ((batch: DataFrame<R>, batchId: number) => Promise<void> | void) | undefined
 }
 
-const START: WriterState = {
+const START: Omit<WriterState<AnyRow>, 'foreachBatch'> & { readonly foreachBatch: undefined } = {
   format: undefined,
   options: {},
   outputMode: 'append',
@@ -30,44 +31,51 @@ const START: WriterState = {
   foreachBatch: undefined,
 }
 
-/** Describes where a stream goes; `start` runs it until it is stopped. */
-export class DataStreamWriter {
+/** Describes where a stream of rows `R` goes; `start` runs it until it is stopped. */
+export class DataStreamWriter<R extends object = AnyRow> {
   readonly #session: Session
   readonly #plan: UnresolvedRelation
-  readonly #state: WriterState
+  readonly #state: WriterState<R>
 
-  constructor(session: Session, plan: UnresolvedRelation, state: WriterState = START) {
+  constructor(session: Session, plan: UnresolvedRelation, state: WriterState<R> = START) {
     this.#session = session
     this.#plan = plan
     this.#state = state
   }
 
   /** `kafka`, `parquet`, `console`, `memory` (a view named like the query) or another connector. */
-  format(name: string): DataStreamWriter {
+  format(name: string): DataStreamWriter<R> {
     return this.#with({ format: name.toLowerCase() })
   }
 
-  option(key: string, value: OptionValue): DataStreamWriter {
+  option(key: string, value: OptionValue): DataStreamWriter<R> {
     return this.#with({ options: { ...this.#state.options, [key]: optionText(value) } })
   }
 
+  options(options: Readonly<Record<string, OptionValue>>): DataStreamWriter<R> {
+    return Object.entries(options).reduce<DataStreamWriter<R>>(
+      (writer, [key, value]) => writer.option(key, value),
+      this,
+    )
+  }
+
   /** @throws INVALID_OUTPUT_MODE */
-  outputMode(mode: string): DataStreamWriter {
+  outputMode(mode: string): DataStreamWriter<R> {
     const known = MODES.find((name) => name === mode.toLowerCase())
     if (!known) throw new MillraceError('INVALID_OUTPUT_MODE', { mode })
     return this.#with({ outputMode: known })
   }
 
-  trigger(trigger: Trigger): DataStreamWriter {
+  trigger(trigger: Trigger): DataStreamWriter<R> {
     return this.#with({ trigger })
   }
 
-  queryName(name: string): DataStreamWriter {
+  queryName(name: string): DataStreamWriter<R> {
     return this.#with({ queryName: name })
   }
 
   /** Hands each batch to a function, as a DataFrame of its rows; called again for the same batch after a restart that did not commit it. */
-  foreachBatch(consume: (batch: DataFrame, batchId: number) => Promise<void> | void): DataStreamWriter {
+  foreachBatch(consume: (batch: DataFrame<R>, batchId: number) => Promise<void> | void): DataStreamWriter<R> {
     return this.#with({ foreachBatch: consume })
   }
 
@@ -94,8 +102,8 @@ export class DataStreamWriter {
     return { kind: 'connector', format, options, path }
   }
 
-  #batches(consume: NonNullable<WriterState['foreachBatch']>): BatchConsumer {
-    return async (schema, blocks, batchId) => consume(this.#session.dataFrameOf(schema, blocks), batchId)
+  #batches(consume: NonNullable<WriterState<R>['foreachBatch']>): BatchConsumer {
+    return async (schema, blocks, batchId) => consume(this.#session.dataFrameOf<R>(schema, blocks), batchId)
   }
 
   #toConsole(): BatchConsumer {
@@ -123,7 +131,7 @@ export class DataStreamWriter {
     }
   }
 
-  #with(change: Partial<WriterState>): DataStreamWriter {
-    return new DataStreamWriter(this.#session, this.#plan, { ...this.#state, ...change })
+  #with(change: Partial<WriterState<R>>): DataStreamWriter<R> {
+    return new DataStreamWriter<R>(this.#session, this.#plan, { ...this.#state, ...change })
   }
 }

@@ -8,6 +8,7 @@ import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseStatement, type Statement } from '../planner/sql/statement.js'
 import { parseSchema } from '../planner/sql/types.js'
+import { tableName } from './column-name.js'
 import { DataFrame } from './data-frame.js'
 import { DataFrameReader } from './data-frame-reader.js'
 import type { Engine } from './engine.js'
@@ -49,9 +50,9 @@ export class Session {
     return this.#run(parseStatement(text))
   }
 
-  /** A temporary view, or ``format.`path` ``. */
+  /** A temporary view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
   table(name: string): DataFrame {
-    return this.sql(`select * from ${name}`)
+    return new DataFrame(this, this.#inlined({ kind: 'table', name: tableName(name) }))
   }
 
   /** The numbers from start (0) up to end, in a column `id`. */

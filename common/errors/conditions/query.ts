@@ -129,6 +129,10 @@ export const QUERY_CONDITIONS = {
   UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   UNSUPPORTED_FEATURE: user('0A000', 'The feature is not supported: {feature}.'),
+  INVALID_ATTRIBUTE_NAME_SYNTAX: user(
+    '42601',
+    'Syntax error in the attribute name: {name}. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
+  ),
   INVALID_API_USE: user('22023', '{reason}.'),
   INVALID_SAVE_MODE: user(
     '42000',

@@ -1,0 +1,75 @@
+import { Decimal } from '../columnar/decimal.js'
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  decimal,
+  INT,
+  MAX_DECIMAL_PRECISION,
+  STRING,
+  TIMESTAMP,
+  VOID,
+} from '../columnar/types.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
+
+/** What may stand where a column is expected beside a column: a value, which becomes a literal. */
+export type Literal = null | boolean | number | bigint | string | Date | Decimal
+
+/** The type of a literal's values: of `true` it is boolean. */
+export type Widened<T> = T extends boolean
+  ? boolean
+  : T extends number
+    ? number
+    : T extends bigint
+      ? bigint
+      : T extends string
+        ? string
+        : T
+
+const MAX_INT = 2 ** 31 - 1
+const MAX_BIGINT = 2n ** 63n - 1n
+
+/**
+ * A value as a literal: whole numbers are int, beyond its range bigint, and double where not every whole number is one; a bigint of more
+ * than 64 bits is a decimal; a Date is a timestamp.
+ * @throws INVALID_API_USE for values that are none of these
+ */
+export function literalOf(value: Literal): UnresolvedExpression {
+  if (value === null) return { kind: 'literal', type: VOID, value }
+  switch (typeof value) {
+    case 'boolean':
+      return { kind: 'literal', type: BOOLEAN, value }
+    case 'string':
+      return { kind: 'literal', type: STRING, value }
+    case 'number':
+      return numberLiteral(value)
+    case 'bigint':
+      return value > MAX_BIGINT || value < -MAX_BIGINT - 1n
+        ? decimalLiteral(new Decimal(value, 0))
+        : { kind: 'literal', type: BIGINT, value }
+    default:
+  }
+  if (value instanceof Decimal) return decimalLiteral(value)
+  if (value instanceof Date && !Number.isNaN(value.getTime())) {
+    return { kind: 'literal', type: TIMESTAMP, value: BigInt(value.getTime()) * 1000n }
+  }
+  throw noLiteral(value)
+}
+
+function numberLiteral(value: number): UnresolvedExpression {
+  if (!Number.isSafeInteger(value) || Object.is(value, -0)) return { kind: 'literal', type: DOUBLE, value }
+  return Math.abs(value) <= MAX_INT
+    ? { kind: 'literal', type: INT, value }
+    : { kind: 'literal', type: BIGINT, value: BigInt(value) }
+}
+
+function decimalLiteral(value: Decimal): UnresolvedExpression {
+  const digits = (value.unscaled < 0n ? -value.unscaled : value.unscaled).toString().length
+  const precision = Math.max(digits, value.scale)
+  if (precision > MAX_DECIMAL_PRECISION) throw noLiteral(value)
+  return { kind: 'literal', type: decimal(precision, value.scale), value: value.unscaled }
+}
+
+const noLiteral = (value: unknown): MillraceError =>
+  new MillraceError('INVALID_API_USE', { reason: `${String(value)} can be no literal` })

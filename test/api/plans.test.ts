@@ -1,0 +1,197 @@
+import test from 'ava'
+import { col, type DataFrame, functions as F, lit, MillraceError, type Session } from '../../api/index.js'
+import { BIGINT, field, schema } from '../../columnar/types.js'
+import { FakeEngine, fakeSession } from '../support/fake-engine.js'
+
+const NUMBERS = schema([field('n', BIGINT, false)])
+
+/** The plan without the places in a text that its parts come from. */
+function withoutOrigins(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutOrigins)
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+  const entries = Object.entries(value).filter(([key, member]) => key !== 'origin' && member !== undefined)
+  return Object.fromEntries(entries.map(([key, member]) => [key, withoutOrigins(member)]))
+}
+
+/** Queries in SQL and as DataFrames. */
+const PAIRS: readonly (readonly [sql: string, frame: (session: Session) => DataFrame])[] = [
+  ['select a, t.b from t where a > 1', (s) => s.table('t').filter(col('a').gt(1)).select('a', 't.b')],
+  ['select * from t', (s) => s.table('t').select('*')],
+  ['select t.* from t', (s) => s.table('t').select(col('t.*'))],
+  [
+    'select a + 1 as next, -b, not c from t',
+    (s) => s.table('t').select(col('a').plus(1).as('next'), col('b').negate(), col('c').not()),
+  ],
+  [
+    "select upper(a), substring(a, 1, 2), coalesce(a, b), cast(a as decimal(12,2)), try_cast(a as int) from t where a like 'x%'",
+    (s) =>
+      s
+        .table('t')
+        .where(col('a').like('x%'))
+        .select(
+          F.upper('a'),
+          F.substring('a', 1, 2),
+          F.coalesce('a', 'b'),
+          col('a').cast('decimal(12,2)'),
+          col('a').tryCast('int'),
+        ),
+  ],
+  [
+    "select case when a = 1 then 'one' when a <=> null then 'none' else 'more' end as word from t",
+    (s) =>
+      s
+        .table('t')
+        .select(F.when(col('a').eq(1), 'one').when(col('a').eqNullSafe(null), 'none').otherwise('more').as('word')),
+  ],
+  [
+    'select a from t where a in (1, 2) and b is not null',
+    (s) =>
+      s
+        .table('t')
+        .filter(col('a').isin(1, 2).and(col('b').isNotNull()))
+        .select('a'),
+  ],
+  [
+    'select k, sum(v) as total, count(*) as n, count(distinct v) from t group by k',
+    (s) => s.table('t').groupBy('k').agg(F.sum('v').as('total'), F.count().as('n'), F.countDistinct('v')),
+  ],
+  [
+    'select a from t order by a desc nulls last, b limit 3',
+    (s) => s.table('t').select('a').orderBy(col('a').descNullsLast(), 'b').limit(3),
+  ],
+  ['select distinct a from t', (s) => s.table('t').select('a').distinct()],
+  [
+    'select x.a from t as x join u as y on x.a = y.a',
+    (s) =>
+      s
+        .table('t')
+        .alias('x')
+        .join(s.table('u').alias('y'), col('x.a').eq(col('y.a')))
+        .select('x.a'),
+  ],
+  ['select b from t left join u using (a)', (s) => s.table('t').join(s.table('u'), 'a', 'left').select('b')],
+  ['select 1 from t cross join u', (s) => s.table('t').crossJoin(s.table('u')).select(lit(1))],
+  ['select a from parquet.`/data/x.y`', (s) => s.table('parquet.`/data/x.y`').select('a')],
+]
+
+for (const [sql, frame] of PAIRS) {
+  test(`SQL and a DataFrame give one plan: ${sql}`, (t) => {
+    const { session } = fakeSession(new FakeEngine(NUMBERS))
+    t.deepEqual(withoutOrigins(frame(session).plan), withoutOrigins(session.sql(sql).plan))
+  })
+}
+
+test('names of columns are parsed as SQL parses them', (t) => {
+  t.deepEqual(col('a.b c.`d.``e`').expression, { kind: 'attribute', parts: ['a', 'b c', 'd.`e'] })
+  t.deepEqual(col('`*`').expression, { kind: 'attribute', parts: ['*'] })
+  t.deepEqual(col('a.*').expression, { kind: 'star', target: ['a'] })
+  for (const name of ['', '.', 'a.', '.a', 'a..b', '`a', 'a`b', '`a`b', '``', '*.a']) {
+    const error = t.throws(() => col(name), { instanceOf: MillraceError }, name)
+    t.is(error?.condition, 'INVALID_ATTRIBUTE_NAME_SYNTAX', name)
+  }
+})
+
+test('values become literals of their types, and others are refused', (t) => {
+  const typeOf = (value: Parameters<typeof lit>[0]) => {
+    const { expression } = lit(value)
+    return expression.kind === 'literal' ? [expression.type.kind, expression.value] : undefined
+  }
+  t.deepEqual(typeOf(1), ['int', 1])
+  t.deepEqual(typeOf(2 ** 31), ['bigint', 2n ** 31n])
+  t.deepEqual(typeOf(1e20), ['double', 1e20])
+  t.deepEqual(typeOf(0.5), ['double', 0.5])
+  t.deepEqual(typeOf(2n ** 63n - 1n), ['bigint', 2n ** 63n - 1n])
+  t.deepEqual(typeOf(2n ** 63n), ['decimal', 2n ** 63n])
+  t.deepEqual(typeOf(new Date(1)), ['timestamp', 1000n])
+  for (const value of [undefined, new Date(Number.NaN), 10n ** 39n, {}, Symbol('x')]) {
+    t.throws(() => lit(value as never), { instanceOf: MillraceError })
+  }
+})
+
+test('views are seen by name whatever its case, replaced and dropped', async (t) => {
+  const { session } = fakeSession(new FakeEngine(NUMBERS))
+  session.range(3).createOrReplaceTempView('Numbers')
+  t.throws(() => session.range(4).createTempView('NUMBERS'), { instanceOf: MillraceError })
+  session.sql('create or replace temp view more as select id + 1 as id from numbers')
+  t.deepEqual(session.engine.views.names(), ['Numbers', 'more'])
+  session.sql('drop view more')
+  t.throws(() => session.sql('drop view more'), { instanceOf: MillraceError })
+  t.is(session.engine.views.get('numbers')?.kind, 'range')
+})
+
+test('an action asks the engine once, and what it prints ends in a line of its own', async (t) => {
+  const engine = new FakeEngine(NUMBERS, [{ n: 5n }, { n: 6n }])
+  const { session, printed } = fakeSession(engine)
+  const rows = session.table('t').select('n')
+  t.deepEqual(await rows.collect(), [{ n: 5n }, { n: 6n }])
+  t.is(engine.executed[0], rows.plan)
+  await rows.show(1)
+  await rows.printSchema()
+  await rows.explain(true)
+  t.deepEqual(printed, [
+    '+---+\n|  n|\n+---+\n|  5|\n+---+\nonly showing top 1 row\n\n',
+    'root\n |-- n: long (nullable = false)\n',
+    'the plan, extended\n',
+  ])
+  t.is(await rows.count(), 5)
+  await session.stop()
+  await session.stop()
+  t.is(engine.stops, 1)
+})
+
+test('a writer says where rows go, and refuses modes and partitions that are not there', async (t) => {
+  const engine = new FakeEngine(NUMBERS)
+  const { session } = fakeSession(engine)
+  const rows = session.range(2)
+  await rows.write.mode('Overwrite').option('compression', 'zstd').options({ level: 3, strict: true }).parquet('/out')
+  t.deepEqual(engine.written, [
+    {
+      plan: rows.plan,
+      request: {
+        format: 'parquet',
+        options: { compression: 'zstd', level: '3', strict: 'true' },
+        path: '/out',
+        mode: 'overwrite',
+      },
+    },
+  ])
+  t.throws(() => rows.write.mode('upsert'), { instanceOf: MillraceError })
+  t.throws(() => rows.write.partitionBy(), { instanceOf: MillraceError })
+})
+
+test('a stream is started with its sink, trigger and checkpoint apart from its options', async (t) => {
+  const engine = new FakeEngine(NUMBERS)
+  const { session } = fakeSession(engine)
+  const stream = session.readStream.format('Kafka').options({ subscribe: 'a' }).load()
+  t.like(stream.plan, { kind: 'dataSource', format: 'kafka', options: { subscribe: 'a' }, streaming: true })
+  const writer = stream.writeStream
+    .format('kafka')
+    .options({ topic: 'b', checkpointLocation: '/c' })
+    .outputMode('Update')
+    .trigger({ availableNow: true })
+    .queryName('q')
+  await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
+  t.deepEqual(engine.started[0]?.request, {
+    sink: { kind: 'connector', format: 'kafka', options: { topic: 'b' }, path: undefined },
+    outputMode: 'update',
+    trigger: { availableNow: true },
+    queryName: 'q',
+    checkpointLocation: '/c',
+  })
+  await t.throwsAsync(stream.writeStream.start(), { instanceOf: MillraceError, message: /format\(\)/ })
+  t.throws(() => stream.writeStream.outputMode('some'), { instanceOf: MillraceError })
+  await t.throwsAsync(stream.writeStream.format('memory').start(), { instanceOf: MillraceError, message: /queryName/ })
+})
+
+test('a batch of a stream reaches its function as a DataFrame of the rows', async (t) => {
+  const engine = new FakeEngine(NUMBERS, [{ n: 1n }])
+  const { session } = fakeSession(engine)
+  const batches: [unknown, number][] = []
+  const writer = session.table('t').writeStream.foreachBatch(async (batch, id) => {
+    batches.push([await batch.collect(), id])
+  })
+  await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
+  const sink = engine.started[0]!.request.sink
+  if (sink.kind === 'consumer') await sink.consume(NUMBERS, [], 7)
+  t.deepEqual(batches, [[[{ n: 1n }], 7]])
+})

@@ -1,0 +1,69 @@
+import type { Engine, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine.js'
+import { Session } from '../../api/session.js'
+import { TemporaryViews } from '../../api/views.js'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import type { Schema } from '../../columnar/types.js'
+import { Config } from '../../common/config/config.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+
+/** An engine that computes nothing: it records what it is asked for and gives the rows it was made with. */
+export class FakeEngine implements Engine {
+  readonly views = new TemporaryViews()
+  readonly executed: UnresolvedRelation[] = []
+  readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
+  readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []
+  readonly uncached: string[] = []
+  stops = 0
+  readonly #schema: Schema
+  readonly #rows: readonly object[]
+
+  constructor(schema: Schema, rows: readonly object[] = []) {
+    this.#schema = schema
+    this.#rows = rows
+  }
+
+  async analyze(): Promise<Schema> {
+    return this.#schema
+  }
+
+  async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
+    this.executed.push(plan)
+    const block = blockFromRows(this.#schema, this.#rows)
+    const blocks = (async function* () {
+      yield block
+    })()
+    return { schema: this.#schema, blocks }
+  }
+
+  async explain(_plan: UnresolvedRelation, mode: string): Promise<string> {
+    return `the plan, ${mode}`
+  }
+
+  async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
+    this.written.push({ plan, request })
+  }
+
+  async startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<never> {
+    this.started.push({ plan, request })
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'streams of a fake' })
+  }
+
+  addLocalRelation(): string {
+    return 'rows'
+  }
+
+  uncache(cacheId: string): void {
+    this.uncached.push(cacheId)
+  }
+
+  async stop(): Promise<void> {
+    this.stops++
+  }
+}
+
+/** A session over a fake engine, and what it prints. */
+export function fakeSession(engine: FakeEngine): { readonly session: Session; readonly printed: string[] } {
+  const printed: string[] = []
+  return { session: new Session(engine, new Config({}), (text) => void printed.push(text)), printed }
+}
