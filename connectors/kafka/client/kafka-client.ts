@@ -1,6 +1,6 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { ClientOptions } from './client-options.js'
-import { asCondition, isTransient } from './failure.js'
+import { asCondition, isTransient, typeOf } from './failure.js'
 import {
   type Cluster,
   type ClusterBroker,
@@ -26,12 +26,15 @@ export class KafkaClient {
   readonly servers: string
   readonly requestTimeoutMs: number
   readonly #cluster: Cluster
+  /** A topic that is being created is unknown for a moment. */
+  readonly #createsTopics: boolean
   readonly #leaders = new Map<string, Leaders>()
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: ClientOptions, allowAutoTopicCreation: boolean) {
     this.servers = options.brokers.join(',')
     this.requestTimeoutMs = options.requestTimeoutMs
+    this.#createsTopics = allowAutoTopicCreation
     this.#cluster = createCluster({
       brokers: options.brokers,
       clientId: options.clientId,
@@ -58,7 +61,9 @@ export class KafkaClient {
         return await body(attempt > 0)
       } catch (error) {
         signal?.throwIfAborted()
-        if (!isTransient(error) || attempt >= RETRIES || Date.now() >= deadline) {
+        const isTransientHere =
+          isTransient(error) || (this.#createsTopics && typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION')
+        if (!isTransientHere || attempt >= RETRIES || Date.now() >= deadline) {
           throw asCondition(error, this.servers, topic)
         }
         await pause(Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS))
