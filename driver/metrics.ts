@@ -1,6 +1,7 @@
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
 import type { JobResult } from './job-run.js'
+import { planReads } from './plan-reads.js'
 
 /** Sums over the tasks of a stage that counted. */
 export interface StageMetrics {
@@ -44,6 +45,14 @@ export class JobMetrics {
     }
   }
 
+  /** The stages whose rows are the job's input: those that scan, and of a streaming job only those that scan the stream. */
+  #inputStages(): readonly StageMetrics[] {
+    const scansOf = ({ stageKey }: StageMetrics) => planReads(this.#plan.stages.get(stageKey)!.stage.root).scans
+    const scanning = [...this.#stages.values()].filter((stage) => scansOf(stage).length > 0)
+    const streaming = scanning.filter((stage) => scansOf(stage).some((scan) => scan.streaming))
+    return streaming.length > 0 ? streaming : scanning
+  }
+
   retried(stageKey: number): void {
     const old = this.#stages.get(stageKey)!
     this.#stages.set(stageKey, { ...old, retries: old.retries + 1 })
@@ -53,10 +62,7 @@ export class JobMetrics {
     const stages = [...this.#stages.values()]
     return {
       jobId: this.#plan.spec.jobId,
-      // Only scans read rows from outside: what later stages read was counted when it was written.
-      rowsRead: stages
-        .filter(({ stageKey }) => this.#plan.stages.get(stageKey)!.shares.size > 0)
-        .reduce((sum, { rowsRead }) => sum + rowsRead, 0),
+      rowsRead: this.#inputStages().reduce((sum, { rowsRead }) => sum + rowsRead, 0),
       rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
       maxEventTimeMicros: this.#maxEventTimeMicros,
       stages,

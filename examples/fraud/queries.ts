@@ -36,6 +36,7 @@ export function ruleAlerts(transactions: DataFrame, customers: DataFrame): DataF
       col('amount').divide(col('usual_amount')).as('score'),
       col('sent_at'),
     )
+    .select(asJson())
 }
 
 /** Cards with more payments in a minute than people make, as soon as they have made them. */
@@ -46,4 +47,8 @@ export function velocityAlerts(transactions: DataFrame): DataFrame {
     .agg(F.count().as('payments'), F.sum('amount').as('total'), F.max('sent_at').as('sent_at'))
     .filter(col('payments').geq(lit(VELOCITY_LIMIT)))
     .select(col('window').getField('start').as('minute'), col('card_id'), col('payments'), col('total'), col('sent_at'))
+    .select(asJson())
 }
+
+/** An alert as the record that goes to the topic. */
+const asJson = () => F.toJson(F.struct('*')).as('value')

@@ -211,7 +211,7 @@ class Task {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
       this.#describe(batch, source.leaves)
-      if (source.kind === 'outside') this.#rowsRead += batch.rows
+      if (source.kind === 'outside' && this.#sources[source.position]!.kind === 'scan') this.#rowsRead += batch.rows
       for (let first = 0; first < batch.rows && this.#slot(stop) === 0; ) {
         const end = Math.min(batch.rows, first + partRows)
         this.#call(run, first, end)
