@@ -282,7 +282,8 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   /** What `show` prints. */
-  async showString(count = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
+  async showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
+    const count = Math.max(0, rowCount)
     const { schema, blocks } = await this.session.engine.execute(this.limit(count + 1).plan)
     const rows: unknown[][] = []
     for await (const block of blocks) rows.push(...tuplesFromBlock(schema, block))

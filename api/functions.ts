@@ -46,6 +46,7 @@ export const mean = avg
 export const min = picks('min')
 export const max = picks('max')
 export const first = picks('first')
+export const anyValue = picks('any_value')
 export const countIf = one<bigint>('count_if')
 
 /** Rows where the column is not NULL; `count('*')` and `count()` count all. */
@@ -73,6 +74,15 @@ export function coalesce<const A extends readonly [ColumnOrName, ...ColumnOrName
   return call('coalesce', ...columns)
 }
 
+/** The first value, or the second where that is NULL. */
+export function nvl<const A extends ColumnOrName, const B extends ColumnOrName>(
+  a: A,
+  b: B,
+): Column<ValueOfArgument<A | B>, string, ReferencesOf<A | B>> {
+  return call('nvl', a, b)
+}
+export const ifnull = nvl
+
 /** NULL if both are equal, the first otherwise. */
 export function nullif<const A extends ColumnOrName, const B extends ColumnOrName>(
   a: A,
@@ -94,12 +104,21 @@ export const upper = one<Nullable<string>>('upper')
 export const lower = one<Nullable<string>>('lower')
 export const trim = one<Nullable<string>>('trim')
 export const ltrim = one<Nullable<string>>('ltrim')
+export const btrim = one<Nullable<string>>('btrim')
 export const rtrim = one<Nullable<string>>('rtrim')
 
 export function concat<const A extends readonly ColumnOrName[]>(
   ...columns: A
 ): Column<Nullable<string>, string, ReferencesOf<A[number]>> {
   return call('concat', ...columns)
+}
+
+/** So many characters from the start. */
+export function left<const A extends ColumnOrName>(
+  column: A,
+  count: number,
+): Column<Nullable<string>, string, ReferencesOf<A>> {
+  return functionOf('left', nameOrColumn(column), count)
 }
 
 /** Characters from a position (the first is 1) on. */
@@ -174,6 +193,23 @@ export function struct<const A extends readonly ColumnOrName[]>(
 /** User functions are not built yet. @throws UNSUPPORTED_FEATURE */
 export function udf(): never {
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'user-defined functions' })
+}
+
+/** Any function by its SQL name. @throws UNRESOLVED_ROUTINE when the query is analyzed */
+export function callFunction<const A extends readonly ColumnOrName[]>(
+  name: string,
+  ...columns: A
+): Column<Value, string, ReferencesOf<A[number]>> {
+  return call(name.toLowerCase(), ...columns)
+}
+
+/** For orderBy: as a column's `asc` and `desc`. */
+export function asc<const A extends ColumnOrName>(column: A): Column<ValueOfArgument<A>, string, ReferencesOf<A>> {
+  return new Column(nameOrColumn(column).asc().expression)
+}
+
+export function desc<const A extends ColumnOrName>(column: A): Column<ValueOfArgument<A>, string, ReferencesOf<A>> {
+  return new Column(nameOrColumn(column).desc().expression)
 }
 
 /** Marks a DataFrame to be sent to every task by joins, whatever its size. */

@@ -1,9 +1,11 @@
+import type { Decimal } from '../columnar/decimal.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Column } from './column.js'
-import type { AllChecked, Selected } from './column-types.js'
+import type { AllChecked, ByName, Selected } from './column-types.js'
 import { DataFrame } from './data-frame.js'
 import { avg, count, max, min, sum } from './functions.js'
-import type { AnyRow, ColumnsOf } from './row.js'
+import type { AnyRow, ColumnsOf, NumberValue } from './row.js'
 import type { Session } from './session.js'
 
 /** Rows `R` in groups by keys `K`, waiting for what is to be computed of each. The result has the keys first. */
@@ -29,20 +31,28 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     return this.#aggregated([count().as('count')])
   }
 
-  sum(...columns: readonly ColumnsOf<R>[]): DataFrame {
-    return this.#aggregated(columns.map((name) => sum(name)))
+  sum<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+    ...columns: A
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<NumberValue, `sum(${A[I]})`> }]>> {
+    return this.#aggregated(each(columns, sum))
   }
 
-  avg(...columns: readonly ColumnsOf<R>[]): DataFrame {
-    return this.#aggregated(columns.map((name) => avg(name)))
+  avg<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+    ...columns: A
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }]>> {
+    return this.#aggregated(each(columns, avg))
   }
 
-  min(...columns: readonly ColumnsOf<R>[]): DataFrame {
-    return this.#aggregated(columns.map((name) => min(name)))
+  min<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+    ...columns: A
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `min(${A[I]})`> }]>> {
+    return this.#aggregated(each(columns, min))
   }
 
-  max(...columns: readonly ColumnsOf<R>[]): DataFrame {
-    return this.#aggregated(columns.map((name) => max(name)))
+  max<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+    ...columns: A
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `max(${A[I]})`> }]>> {
+    return this.#aggregated(each(columns, max))
   }
 
   #aggregated<S extends object>(aggregates: readonly Column[]): DataFrame<S> {
@@ -62,6 +72,13 @@ export function aggregated(
       : expression,
   )
   return { kind: 'aggregate', input, groupBy: keys.map((key) => withoutAlias(key.expression)), output }
+}
+
+/** @throws UNSUPPORTED_FEATURE without names: which columns are numbers is not known yet */
+function each(columns: readonly string[], aggregate: (name: string) => Column): Column[] {
+  if (columns.length === 0)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'aggregates of all numeric columns' })
+  return columns.map((name) => aggregate(name))
 }
 
 const withoutAlias = (e: Column['expression']): Column['expression'] => (e.kind === 'alias' ? e.child : e)

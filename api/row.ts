@@ -13,3 +13,6 @@ export type Flat<T> = { [K in keyof T]: T[K] }
 /** What arithmetic gives: which of them depends on the operands. */
 export type NumberValue = number | bigint | Decimal | null
 export type { Value }
+
+/** Rows as they come back: what was left out or undefined is NULL. */
+export type Collected<R> = { [K in keyof R]-?: undefined extends R[K] ? Exclude<R[K], undefined> | null : R[K] }

@@ -11,8 +11,9 @@ import { parseSchema } from '../planner/sql/types.js'
 import { tableName } from './column-name.js'
 import { DataFrame } from './data-frame.js'
 import { DataFrameReader } from './data-frame-reader.js'
+import type { DdlRow } from './ddl-row.js'
 import type { Engine } from './engine.js'
-import type { AnyRow } from './row.js'
+import type { AnyRow, Collected } from './row.js'
 
 /** Starts the machinery for a master. */
 export type EngineFactory = (master: string, config: Config) => Promise<Engine>
@@ -61,7 +62,12 @@ export class Session {
     return new DataFrame(this, { kind: 'range', start: from, end: until, step: BigInt(step) })
   }
 
-  /** A DataFrame of rows held by the session. @param schema DDL or a Schema; inferred from the rows when absent. @throws INVALID_ROW_VALUE */
+  /**
+   * A DataFrame of rows held by the session. Without a schema it is inferred: numbers are double, bigints bigint, Dates timestamps.
+   * @param schema DDL or a Schema. @throws INVALID_ROW_VALUE, PARSE_SYNTAX_ERROR
+   */
+  createDataFrame<const T extends string>(rows: readonly object[], schema: T): DataFrame<DdlRow<T>>
+  createDataFrame<R extends object>(rows: readonly R[], schema?: Schema): DataFrame<Collected<R>>
   createDataFrame<R extends object>(rows: readonly R[], schema?: string | Schema): DataFrame<R> {
     const given = typeof schema === 'string' ? parseSchema(schema) : schema
     const known = given ?? inferSchema(rows)

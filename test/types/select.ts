@@ -71,6 +71,8 @@ holds<Equal<RowOf<typeof counted>, { who: string; count: bigint }>>()
 const windows = orders.groupBy(F.window('at', '10 seconds'), 'name').agg(F.min('price').as('low'))
 holds<Equal<RowOf<typeof windows>['window'], { readonly start: Date; readonly end: Date }>>()
 holds<Equal<keyof RowOf<typeof windows>, 'window' | 'name' | 'low'>>()
+const summed = orders.groupBy('name').max('price', 'at')
+holds<Equal<RowOf<typeof summed>, { name: string; 'max(price)': number | null; 'max(at)': Date | null }>>()
 // @ts-expect-error there is no column nmae
 orders.groupBy('nmae')
 // @ts-expect-error there is no column prise

@@ -28,6 +28,10 @@ holds<Equal<RowOf<typeof byHand>, { a: number }>>()
 // Rows of the session's own, ranges and SQL.
 const rows = session.createDataFrame([{ a: 1, b: 'x' }])
 holds<Equal<RowOf<typeof rows>, { a: number; b: string }>>()
+const optional = session.createDataFrame([{ a: 1 } as { a: number; b?: string }])
+holds<Equal<RowOf<typeof optional>, { a: number; b: string | null }>>()
+const declared = session.createDataFrame([{ a: 1, d: '2.50' }], 'a bigint not null, d decimal(5,2)')
+holds<Equal<RowOf<typeof declared>, { a: bigint; d: Decimal | null }>>()
 // @ts-expect-error there is no column c
 rows.groupBy('c')
 holds<Equal<RowOf<ReturnType<typeof session.range>>, { readonly id: bigint }>>()
