@@ -38,26 +38,56 @@ export type AllChecked<R, S extends readonly unknown[]> = { [I in keyof S]: Chec
 /** The name an item of a select list gets; `string` when only the analysis says. */
 export type NameOf<T> = T extends Column<unknown, infer N, string> ? N : T extends string ? NameIn<T> : never
 
-type Lookup<R, N extends string> = N extends keyof R ? R[N] : Value
+/** The fields of a struct, which are NULL where it is; unknown unless all are known. */
+type FieldsOf<V> = [Exclude<V, null>] extends [{ readonly [field: string]: Value }]
+  ? string extends keyof Exclude<V, null>
+    ? AnyRow
+    : { [K in keyof Exclude<V, null>]: Exclude<V, null>[K] | Extract<V, null> }
+  : AnyRow
+type FieldIn<Row, N> = N extends keyof Row ? Row[N] : Value
+
+/** The value of a name: a column, a field of one, or a column after the name of its table. */
+type Lookup<R, T extends string> = T extends keyof R
+  ? R[T]
+  : T extends `${infer Head}.${infer Rest}`
+    ? Head extends keyof R
+      ? FieldIn<FieldsOf<R[Head]>, Rest>
+      : FieldIn<R, Rest>
+    : Value
 type Resolved<R, V> = V extends ByName<infer N> ? Lookup<R, N> : V
 type ValueIn<R, T> =
   T extends Column<infer V, string, string>
     ? unknown extends V
       ? Value
       : Resolved<R, V>
-    : T extends ColumnsOf<R>
-      ? R[T]
+    : T extends string
+      ? Lookup<R, T>
       : Value
 
 type Listed<R, T> = { [I in T as NameOf<I>]: ValueIn<R, I> }
-type Starred<R, T> = '*' extends T ? R & Listed<R, Exclude<T, '*'>> : Listed<R, T>
+
+/** A star: all columns, or all fields of a struct. */
+type Star = '*' | `${string}.*`
+type StarredBy<R, T> = T extends '*'
+  ? R
+  : T extends `${infer Head}.*`
+    ? Head extends keyof R
+      ? FieldsOf<R[Head]>
+      : AnyRow
+    : never
+/** What several stars stand for together. */
+type Together<U> = (U extends unknown ? (row: U) => void : never) extends (row: infer I) => void ? I : never
+type Starred<R, T> = [T] extends [never] ? unknown : Together<StarredBy<R, T>>
+
+type ListOf<R, T> =
+  string extends NameOf<Exclude<T, Star>>
+    ? AnyRow
+    : string extends keyof Starred<R, Extract<T, Star>>
+      ? AnyRow
+      : Flat<Starred<R, Extract<T, Star>> & Listed<R, Exclude<T, Star>>>
 
 /** The row of a select list over rows `R`: open when those are, or when an item has no known name. */
-export type Selected<R, S extends readonly unknown[]> = string extends keyof R
-  ? AnyRow
-  : string extends NameOf<Exclude<S[number], '*'>>
-    ? AnyRow
-    : Flat<Starred<R, S[number]>>
+export type Selected<R, S extends readonly unknown[]> = string extends keyof R ? AnyRow : ListOf<R, S[number]>
 
 type IsOpen<R> = string extends keyof R ? true : false
 

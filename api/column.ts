@@ -223,7 +223,7 @@ const typeOf = (type: string | DataType): DataType => (typeof type === 'string' 
  * A column by name: `a`, `t.a`, `struct.field`, `*`, `t.*`; a name with dots stands in backquotes.
  * @throws INVALID_ATTRIBUTE_NAME_SYNTAX
  */
-export function col<T extends string>(name: T): Column<ByName<NameIn<T>>, NameIn<T>, CheckedName<T>> {
+export function col<T extends string>(name: T): Column<ByName<T>, NameIn<T>, CheckedName<T>> {
   return new Column(namedExpression(name))
 }
 

@@ -48,7 +48,7 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   /** A column of this DataFrame. */
-  col<N extends ColumnsOf<R>>(name: N): Column<ByName<NameIn<N>>, NameIn<N>, CheckedName<N>> {
+  col<N extends ColumnsOf<R>>(name: N): Column<ByName<N>, NameIn<N>, CheckedName<N>> {
     return col(name)
   }
 

@@ -64,6 +64,6 @@ type NamedType<F extends string> = F extends `${infer Name}:${infer Type}`
  */
 export type DdlRow<T extends string> = string extends T
   ? AnyRow
-  : T extends `${string}${'<' | '`' | "'" | '\t'}${string}`
+  : T extends `${string}${'<' | '`' | "'" | '"' | '\t' | '\r'}${string}`
     ? AnyRow
     : Flat<{ [F in Trimmed<Parts<T>> as NamedType<F>[0]]: ValueOfField<NamedType<F>[1]> }>

@@ -10,7 +10,7 @@ import {
   type ReferencesOfOperand,
   toColumn,
 } from './column.js'
-import type { ByName, NameIn, ReferencesOf } from './column-types.js'
+import type { ByName, ReferencesOf } from './column-types.js'
 import type { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
 import type { AnyRow, NumberValue, Value } from './row.js'
@@ -21,7 +21,7 @@ export { col, expr, lit } from './column.js'
 export type ColumnOrName = Column | string
 type Nullable<T> = T | null
 /** The value of an argument: that of the column named. */
-type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<NameIn<A>> : never
+type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<A> : never
 type OneColumn<V> = <const A extends ColumnOrName>(column: A) => Column<V, string, ReferencesOf<A>>
 type Picks = <const A extends ColumnOrName>(column: A) => Column<Nullable<ValueOfArgument<A>>, string, ReferencesOf<A>>
 
