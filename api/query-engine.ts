@@ -134,7 +134,7 @@ export class QueryEngine implements Engine {
       shufflePartitions: config.get(CONFIG.shufflePartitions) || driver.slots,
       parallelism: driver.slots,
       broadcastThresholdBytes: config.get(CONFIG.autoBroadcastJoinThreshold),
-      isCached: (cacheId) => this.#cached.has(cacheId),
+      isCached: (cacheId) => this.#cached.has(cacheId) && driver.knowsCache(cacheId),
       ...(outputMode ? { outputMode } : {}),
     }
   }

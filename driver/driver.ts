@@ -121,10 +121,14 @@ export class Driver {
     this.localBlocks.drop(id)
   }
 
-  /** Forgets a cached relation everywhere. */
+  /** Forgets a cached relation everywhere, and those made of it. */
   dropCache(cacheId: string): void {
-    this.#preparation.dropCache(cacheId)
-    this.#tell({ kind: 'cacheDropped', cacheId })
+    for (const dropped of this.#preparation.dropCache(cacheId)) this.#tell({ kind: 'cacheDropped', cacheId: dropped })
+  }
+
+  /** Whether a cached relation can be read: its partitions are there or can be made again. */
+  knowsCache(cacheId: string): boolean {
+    return this.#preparation.knowsCache(cacheId)
   }
 
   executors(): readonly ExecutorSummary[] {

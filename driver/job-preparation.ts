@@ -29,8 +29,16 @@ export class JobPreparation {
     this.#connectors = connectors
   }
 
-  dropCache(cacheId: string): void {
+  /** Whether the stages that make a cache are known. */
+  knowsCache(cacheId: string): boolean {
+    return this.#lineages.has(cacheId)
+  }
+
+  /** Forgets a cache and those made of it, which could not be made again without it. Gives their ids. */
+  dropCache(cacheId: string): readonly string[] {
     this.#lineages.delete(cacheId)
+    const made = [...this.#lineages].filter(([, stages]) => stages.some((stage) => stage.cacheIds.includes(cacheId)))
+    return [cacheId, ...made.flatMap(([id]) => (this.#lineages.has(id) ? this.dropCache(id) : []))]
   }
 
   /** @throws what the connectors raise */

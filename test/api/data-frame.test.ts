@@ -157,6 +157,29 @@ test.serial('a cached DataFrame gives the same rows, also after it is forgotten'
   }),
 )
 
+test.serial('what was cached of a cache outlives it, and a cache may be forgotten while it is made', (t) =>
+  withSession('local[2]', async (session) => {
+    const below = session.range(5).cache()
+    t.is(await below.count(), 5)
+    const above = below.filter('id > 2').cache()
+    t.is(await above.count(), 2)
+    const top = above.withColumn('twice', col('id').multiply(2)).cache()
+    t.is(await top.count(), 2)
+    below.unpersist()
+    t.deepEqual(await top.orderBy('id').collect(), [
+      { id: 3n, twice: 6n },
+      { id: 4n, twice: 8n },
+    ])
+    t.is(await above.count(), 2)
+
+    const made = session.range(1000).cache()
+    const counting = made.count()
+    made.unpersist()
+    t.is(await counting, 1000)
+    t.is(await made.count(), 1000)
+  }),
+)
+
 test.serial('what the analysis finds reaches the user untouched', (t) =>
   withSession('local[2]', async (session) => {
     const open = session.sql('select 1 as id, 2 as amount')
