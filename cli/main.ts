@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { Command, CommanderError, Option } from 'commander'
 import { toMillraceError } from '../common/errors/millrace-error.js'
+import { FORMATS } from './output.js'
+import { withSessionOptions } from './session-options.js'
+import type { SqlArguments } from './sql.js'
 
 const FAILED = 1
 const BAD_USAGE = 2
@@ -22,6 +25,23 @@ function program(): Command {
     .action(async (options: BrokerArguments) => {
       const { runBroker } = await import('./broker.js')
       await runBroker(options)
+    })
+  withSessionOptions(cli.command('sql').description('run SQL: statements given, from a file, or typed into a shell'))
+    .option('-e, --execute <sql>', 'the statements to run')
+    .option('-f, --file <file>', 'a file of statements')
+    .addOption(new Option('--format <format>', 'how results are written').choices([...FORMATS]).default('table'))
+    .action(async (options: SqlArguments) => {
+      const { runSql } = await import('./sql.js')
+      await runSql(options)
+    })
+  cli
+    .command('run')
+    .description('run a program (JavaScript) that uses the package')
+    .argument('<file>')
+    .argument('[args...]')
+    .action(async (file: string, args: string[]) => {
+      const { runJob } = await import('./run.js')
+      await runJob(file, args)
     })
   return cli
 }
@@ -52,7 +72,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const cli = program()
   try {
     await cli.parseAsync(argv, { from: 'user' })
-    return 0
+    return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) {
       // Commander has printed its own message, or help and version, which are no failure; ours are printed here.

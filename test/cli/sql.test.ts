@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { tableFromIPC } from 'apache-arrow'
+import test from 'ava'
+import { splitStatements } from '../../cli/split-statements.js'
+import { TPCH_SMALL } from '../support/sessions.js'
+
+const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
+const NATION = `parquet.\`${TPCH_SMALL}/nation.parquet\``
+
+const run = async (args: string[], input = '') => {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
+  const out: Buffer[] = []
+  let err = ''
+  child.stdout.on('data', (chunk) => out.push(chunk))
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  child.stdin.end(input)
+  const [code] = await once(child, 'close')
+  return { code, out: Buffer.concat(out), text: Buffer.concat(out).toString(), err }
+}
+
+test('millrace sql runs statements over files and writes each format', async (t) => {
+  const sql = `select n_name, n_nationkey from ${NATION} where n_regionkey = 3 order by n_name limit 2`
+  const table = await run(['sql', '--master', 'local[1]', '-e', sql])
+  t.deepEqual([table.code, table.err], [0, ''])
+  t.is(
+    table.text,
+    '+-------+-----------+\n|n_name |n_nationkey|\n+-------+-----------+\n|FRANCE |6          |\n|GERMANY|7          |\n+-------+-----------+\n',
+  )
+  t.is((await run(['sql', '--format', 'csv', '-e', sql])).text, 'n_name,n_nationkey\nFRANCE,6\nGERMANY,7\n')
+  t.is(
+    (await run(['sql', '--format', 'json', '-e', sql])).text,
+    '{"n_name":"FRANCE","n_nationkey":6}\n{"n_name":"GERMANY","n_nationkey":7}\n',
+  )
+  t.is(tableFromIPC((await run(['sql', '--format', 'arrow', '-e', sql])).out).numRows, 2)
+})
+
+test('statements from the input share views', async (t) => {
+  const script = `create temp view n as select * from ${NATION}; -- a view\nselect count(*) c from n;`
+  const { code, text } = await run(['sql', '--format', 'csv', '--config', 'shuffle.partitions=1'], script)
+  t.deepEqual([code, text], [0, 'c\n25\n'])
+})
+
+test('a failed query is one clear message and status 1, bad usage status 2', async (t) => {
+  const missing = await run(['sql', '-e', 'select nope from nowhere'])
+  t.is(missing.code, 1)
+  t.regex(missing.err, /^\[TABLE_OR_VIEW_NOT_FOUND\].*`nowhere`/)
+  t.false(missing.err.includes('at '), 'no stack unless asked for')
+  t.is((await run(['sql', '-e', 'select * from parquet.`/nowhere/x.parquet`'])).code, 1)
+  t.is((await run(['sql', '--master', 'nowhere', '-e', 'select 1'])).code, 1)
+  for (const args of [
+    ['sql', '--format', 'xml'],
+    ['sql', '--config', 'novalue'],
+    ['sql', '--nope'],
+  ])
+    t.is((await run(args)).code, 2, args.join(' '))
+  t.is((await run(['run', 'nowhere.js'])).code, 1)
+})
+
+test('statements are cut at semicolons outside of strings, names and comments', (t) => {
+  t.deepEqual(splitStatements("select ';' ; -- a; b\n select `;` /* ; */;\n;"), [
+    "select ';'",
+    '-- a; b\n select `;` /* ; */',
+  ])
+})
