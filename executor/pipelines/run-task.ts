@@ -211,7 +211,7 @@ class Task {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
       this.#describe(batch, source.leaves)
-      if (source.kind === 'outside' && this.#sources[source.position]!.kind === 'scan') this.#rowsRead += batch.rows
+      if (source.kind === 'outside' && this.#isInput(this.#sources[source.position]!)) this.#rowsRead += batch.rows
       for (let first = 0; first < batch.rows && this.#slot(stop) === 0; ) {
         const end = Math.min(batch.rows, first + partRows)
         this.#call(run, first, end)
@@ -222,6 +222,11 @@ class Task {
       }
       if (this.#slot(stop) !== 0) break
     }
+  }
+
+  /** What counts as read: the rows of a scan; a table joined with it from elsewhere was counted where it was read. */
+  #isInput(node: SourceNode): boolean {
+    return node.kind === 'scan' || !this.#sources.some(({ kind }) => kind === 'scan')
   }
 
   #batchesOf(source: BatchSource): AsyncIterable<Batch> | Iterable<Batch> {
