@@ -1,4 +1,3 @@
-import type { ExecutionContext } from 'ava'
 import type {
   BatchReader,
   KernelExports,
@@ -20,16 +19,6 @@ export interface ReadRecord {
   readonly offset: bigint
   readonly timestamp: bigint
   readonly timestampType: number
-}
-
-/** A real Kafka for tests, `host:port`; without one the test says that it is skipped and passes. */
-export function kafkaOrSkip(t: ExecutionContext): string | undefined {
-  const server = process.env['MILLRACE_TEST_KAFKA']
-  if (server === undefined) {
-    t.log('skipped: set MILLRACE_TEST_KAFKA=host:port (test/support/start-kafka.sh starts one)')
-    t.pass()
-  }
-  return server
 }
 
 const COLUMNS = KAFKA_SCHEMA.fields.map((field) => field.name)
