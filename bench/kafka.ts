@@ -1,53 +1,94 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import kafkajs from 'kafkajs'
 import { col, functions as F, Session } from '../api/index.js'
-import { startBroker } from '../connectors/kafka/broker/broker.js'
-import { median, writeResults } from './report.js'
+import { startBrokerProcess } from '../examples/fraud/broker-process.js'
+import { median, writeResult } from './report.js'
 
-const RECORDS = Number(process.env['KAFKA_RECORDS'] ?? 2_000_000)
+const RECORDS_OF_RECORD = 2_000_000
+const RECORDS = Number(process.env['KAFKA_RECORDS'] ?? RECORDS_OF_RECORD)
 const PARTITIONS = 4
 const RUNS = 3
 const TYPES = ['click', 'view', 'purchase', 'login']
+const REAL_PORT = '19592'
+const KAFKA_HOME = process.env['MILLRACE_KAFKA_HOME'] ?? join(homedir(), '.cache/millrace-kafka')
+const JARS = join(KAFKA_HOME, 'jars-4.1.0')
+
+interface Broker {
+  readonly kind: string
+  readonly servers: string
+  stop(): Promise<void>
+}
 
 /**
- * Kafka → JSON → 10-second windows: a topic of JSON records of about 79 bytes is drained by an `availableNow` query on two threads, the
- * broker on the same machine. `MILLRACE_TEST_KAFKA` names a real broker; without it the embedded one is used. `KAFKA_JARS` (a class path)
- * adds Java's ConsumerPerformance, which only consumes, as a rival.
+ * Kafka → JSON → 10-second windows: a topic of JSON records is drained by an `availableNow` query on two threads, the broker in another
+ * process of this machine: the embedded one, with `--real` Apache Kafka started here, or the one that `MILLRACE_TEST_KAFKA` names. Java's
+ * ConsumerPerformance, which only consumes, is the rival where its jars are (test/support/start-kafka.sh fetches them).
  */
-export async function benchKafka(): Promise<void> {
+export async function benchKafka(flags: ReadonlySet<string>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
-  const real = process.env['MILLRACE_TEST_KAFKA']
-  const broker = real === undefined ? await startBroker({ directory, port: 0 }) : undefined
-  const servers = real ?? broker!.bootstrapServers
   try {
-    const topic = `bench-${Date.now()}`
-    await produce(servers, topic)
-    const rates: number[] = []
-    for (let run = 0; run < RUNS; run++) rates.push(await drain(servers, topic, join(directory, `checkpoint-${run}`)))
-    const java = consumeWithJava(servers, topic)
-    const kind = real === undefined ? 'embedded broker, in this process' : 'Apache Kafka'
-    const lines = [
-      `Kafka → JSON → windows, Millrace: ${(median(rates) / 1e6).toFixed(2)} M records/s (runs: ${rates.map((rate) => (rate / 1e6).toFixed(2)).join(', ')})`,
-      java === undefined
-        ? ''
-        : `Java ConsumerPerformance, consuming only: ${(java / 1e6).toFixed(2)} M records/s; ratio ${(median(rates) / java).toFixed(2)}`,
-    ].filter((line) => line !== '')
-    writeResults(
-      'kafka',
-      `${RECORDS.toLocaleString('en')} JSON records, ${PARTITIONS} partitions, ${kind}`,
-      lines.join('\n\n'),
-      { rates, java },
-    )
+    const broker = await startBroker(flags.has('--real'), directory)
+    try {
+      await measure(broker, directory, flags.has('--real') ? 'kafka-real' : 'kafka')
+    } finally {
+      await broker.stop()
+    }
   } finally {
-    await broker?.close()
     rmSync(directory, { recursive: true, force: true })
   }
 }
 
-async function produce(servers: string, topic: string): Promise<void> {
+async function startBroker(isReal: boolean, directory: string): Promise<Broker> {
+  const named = process.env['MILLRACE_TEST_KAFKA']
+  if (named !== undefined) return { kind: `the broker at ${named}`, servers: named, stop: async () => undefined }
+  if (!isReal) return { kind: 'embedded broker', ...(await startBrokerProcess(join(directory, 'broker'))) }
+  const script = (name: string): string => fileURLToPath(new URL(`../../test/support/${name}`, import.meta.url))
+  const servers = execFileSync('bash', [script('start-kafka.sh'), REAL_PORT], {
+    env: { ...process.env, FRESH: '1' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  return {
+    kind: 'Apache Kafka',
+    servers: servers.toString().trim(),
+    stop: async () => void execFileSync('bash', [script('stop-kafka.sh'), REAL_PORT]),
+  }
+}
+
+async function measure({ kind, servers }: Broker, directory: string, name: string): Promise<void> {
+  const topic = `bench-${Date.now()}`
+  const bytes = await produce(servers, topic)
+  const rates: number[] = []
+  for (let run = 0; run < RUNS; run++) rates.push(await drain(servers, topic, join(directory, `checkpoint-${run}`)))
+  const java = Array.from({ length: RUNS }, () => consumeWithJava(servers, topic)).filter((rate) => rate !== undefined)
+  const millions = (rate: number): string => (rate / 1e6).toFixed(2)
+  const row = (contender: string, runs: readonly number[]): string =>
+    `| ${contender} | ${millions(median(runs))} | ${runs.map(millions).join(', ')} |`
+  const lines = [
+    '|  | M records/s | runs |',
+    '| --- | --- | --- |',
+    row('Millrace: Kafka → JSON → windows', rates),
+    ...(java.length > 0 ? [row('Java ConsumerPerformance: only consumes, joining its group left out', java)] : []),
+    '',
+    java.length > 0
+      ? `Millrace / Java: ${(median(rates) / median(java)).toFixed(2)} (above 1: more records)`
+      : 'Java ConsumerPerformance was not measured: no figures from it here.',
+  ]
+  const size = (bytes / RECORDS).toFixed(0)
+  writeResult({
+    name,
+    title: `${RECORDS.toLocaleString('en')} JSON records of ${size} bytes, ${PARTITIONS} partitions, ${kind}`,
+    text: lines.join('\n'),
+    data: { records: RECORDS, bytes, rates, java },
+    isOfRecord: RECORDS === RECORDS_OF_RECORD && process.env['MILLRACE_TEST_KAFKA'] === undefined,
+  })
+}
+
+/** @returns the bytes of all values */
+async function produce(servers: string, topic: string): Promise<number> {
   const kafka = new kafkajs.Kafka({ brokers: servers.split(','), logLevel: kafkajs.logLevel.NOTHING })
   const admin = kafka.admin()
   await admin.connect()
@@ -56,15 +97,18 @@ async function produce(servers: string, topic: string): Promise<void> {
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
   await producer.connect()
   const base = 1_700_000_000_000
+  let bytes = 0
   for (let at = 0; at < RECORDS; at += 10_000) {
     const messages = Array.from({ length: Math.min(10_000, RECORDS - at) }, (_, i) => {
       const n = at + i
       const value = `{"user_id":${(n * 7919) % 100_000},"ts":${base + n},"type":"${TYPES[n & 3]}","amount":${((n * 31) % 100_000) / 100},"page":"/p/${n % 500}"}`
+      bytes += value.length
       return { partition: ((n / 1000) % PARTITIONS) | 0, value }
     })
     await producer.send({ topic, messages })
   }
   await producer.disconnect()
+  return bytes
 }
 
 /** @returns records a second, from starting the query to its end */
@@ -101,11 +145,10 @@ async function drain(servers: string, topic: string, checkpoint: string): Promis
 }
 
 function consumeWithJava(servers: string, topic: string): number | undefined {
-  const jars = process.env['KAFKA_JARS']
-  if (jars === undefined) return undefined
+  if (!existsSync(JARS)) return undefined
   const args = [
     '-cp',
-    jars,
+    `${JARS}/*`,
     'org.apache.kafka.tools.ConsumerPerformance',
     '--bootstrap-server',
     servers,
@@ -114,7 +157,17 @@ function consumeWithJava(servers: string, topic: string): number | undefined {
     '--messages',
     String(RECORDS),
   ]
-  const [, line] = spawnSync('java', args).stdout.toString().trim().split('\n')
-  const rate = Number(line?.split(',')[5])
-  return Number.isFinite(rate) ? rate : undefined
+  const { status, stdout } = spawnSync('java', args)
+  if (status !== 0) return undefined
+  return consumerRate(stdout.toString())
+}
+
+/** Records a second out of what ConsumerPerformance prints, joining its group left out, which is the better figure for it. */
+export function consumerRate(printed: string): number | undefined {
+  const [header, line] = printed
+    .trim()
+    .split('\n')
+    .map((text) => text.split(', '))
+  const rate = Number(line?.[header!.indexOf('fetch.nMsg.sec')])
+  return Number.isFinite(rate) && rate > 0 ? rate : undefined
 }

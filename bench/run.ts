@@ -3,15 +3,21 @@ import { benchKafka } from './kafka.js'
 import { benchStartup } from './startup.js'
 import { benchTpch } from './tpch.js'
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
-  tpch: benchTpch,
-  kafka: benchKafka,
-  startup: benchStartup,
+interface Bench {
+  readonly flags: readonly string[]
+  readonly run: (flags: ReadonlySet<string>) => Promise<void>
 }
 
-const name = process.argv[2] ?? ''
-const bench = BENCHES[name]
-if (!bench) {
-  process.stderr.write(`usage: npm run bench -- ${Object.keys(BENCHES).join('|')}\n`)
+const BENCHES: Readonly<Record<string, Bench>> = {
+  tpch: { flags: [], run: benchTpch },
+  kafka: { flags: ['--real'], run: benchKafka },
+  startup: { flags: [], run: benchStartup },
+}
+
+const [name = '', ...flags] = process.argv.slice(2)
+const bench = Object.hasOwn(BENCHES, name) ? BENCHES[name] : undefined
+if (!bench || flags.some((flag) => !bench.flags.includes(flag))) {
+  const usages = Object.entries(BENCHES).map(([key, { flags }]) => [key, ...flags.map((f) => `[${f}]`)].join(' '))
+  process.stderr.write(`usage: npm run bench -- ${usages.join(' | ')}\n`)
   process.exitCode = 2
-} else await bench()
+} else await bench.run(new Set(flags))
