@@ -30,12 +30,26 @@ interface Places {
   readonly alertTopic: string
 }
 
+/** What has to be ended when the job is interrupted, in the order in which it was started. */
+const started: (() => Promise<void>)[] = []
+
+let isInterrupted = false
+
+async function interrupted(): Promise<void> {
+  isInterrupted = true
+  print('\ninterrupted')
+  for (const stop of started.toReversed()) await stop().catch(() => undefined)
+  await cleanUp()
+  process.exit(1)
+}
+
 async function run(directory: string): Promise<void> {
   const external = process.env['KAFKA_BOOTSTRAP_SERVERS']
   const broker =
     external === undefined
       ? await startBrokerProcess(join(directory, 'broker'))
       : { servers: external, stop: async () => undefined }
+  started.push(broker.stop)
   print(`Kafka: ${external ?? `embedded broker (for development) at ${broker.servers}`}`)
   try {
     const stamp = Date.now()
@@ -54,6 +68,7 @@ async function runWithBroker(places: Places): Promise<void> {
   await producer.connect()
   const alerts = await AlertReader.start(kafka, places.alertTopic)
   const session = await Session.builder().master(MASTER).appName('fraud').getOrCreate()
+  started.push(() => session.stop())
   print(`Session: ${MASTER} (a driver and two executor processes)`)
   try {
     await detectFraud(session, producer, alerts, places)
@@ -151,13 +166,11 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const directory = await mkdtemp(join(tmpdir(), 'millrace-fraud-'))
 const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void cleanUp().finally(() => process.exit(1)))
-}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted())
 try {
   await run(directory)
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  if (!isInterrupted) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
 } finally {
   await cleanUp()
