@@ -23,14 +23,14 @@ function encode(plan: Stage | TaskInputs): Uint8Array {
 
 function decode(bytes: Uint8Array): unknown {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
-  let decoded: { readonly version?: unknown; readonly plan?: unknown }
+  let decoded: { readonly version?: unknown; readonly plan?: unknown } | null
   try {
     decoded = fromTaggedJson(text) as typeof decoded
   } catch (cause) {
     throw new MillraceError('INTERNAL_ERROR', { message: 'a plan that arrived is no JSON' }, { cause })
   }
-  if (decoded.version !== PLAN_VERSION) {
-    throw new MillraceError('PLAN_VERSION_MISMATCH', { expected: PLAN_VERSION, actual: String(decoded.version) })
+  if (decoded?.version !== PLAN_VERSION) {
+    throw new MillraceError('PLAN_VERSION_MISMATCH', { expected: PLAN_VERSION, actual: String(decoded?.version) })
   }
   return deepFreeze(decoded.plan)
 }

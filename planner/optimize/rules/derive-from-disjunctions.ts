@@ -5,11 +5,13 @@ import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanUp } from '../../plan/logical/transform.js'
+import { mayRaise } from '../may-raise.js'
 import type { Rule } from '../rule.js'
 
 /**
  * From `(x = 1 and y = 1) or (x = 2 and y = 2)` over a join follows `x = 1 or x = 2` for the side of x: a weaker filter of one
- * relation that can be pushed below the join (TPC-H 19's brands, containers and quantities). The original stays.
+ * relation that can be pushed below the join (TPC-H 19's brands, containers and quantities). The original stays. What may raise is left
+ * out: below the join it would be asked of rows that the rest of its alternative keeps from it.
  */
 export const deriveFromDisjunctions: Rule = {
   name: 'derive from disjunctions',
@@ -40,7 +42,9 @@ function forRelation(disjunction: Expression, ids: ReadonlySet<ExprId>): Express
   if (disjunction.kind !== 'call') return undefined
   const own = (e: Expression): boolean => [...referencesOf(e)].every((id) => ids.has(id))
   if (own(disjunction)) return undefined
-  const parts = disjunction.args.map((alternative) => conjunction(conjuncts(alternative).filter(own)))
+  const parts = disjunction.args.map((alternative) =>
+    conjunction(conjuncts(alternative).filter((c) => own(c) && !mayRaise(c))),
+  )
   if (parts.some((part) => part === undefined)) return undefined
   return call('or', BOOLEAN, parts as Expression[], { origin: disjunction.origin })
 }

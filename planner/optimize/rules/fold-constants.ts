@@ -59,11 +59,17 @@ function compared(holds: (order: number) => boolean): Fold {
   return ([a, b]) => {
     if (!sameType(a!.type, b!.type) || a!.value instanceof Uint8Array || typeof a!.value === 'string') return undefined
     const [x, y] = [a!.value!, b!.value!]
+    // NaN equals itself and is the greatest, unlike in JavaScript.
+    if (Number.isNaN(x) || Number.isNaN(y)) return undefined
     return holds(x < y ? -1 : x > y ? 1 : 0)
   }
 }
 
 const DAY_MICROS = 86_400_000_000n
+
+/** A day or instant that its type can hold, else undefined. */
+const dayOf = (days: number): number | undefined => (days === (days | 0) ? days : undefined)
+const instantOf = (micros: bigint): bigint | undefined => (BigInt.asIntN(64, micros) === micros ? micros : undefined)
 
 const FOLDS: Partial<Record<ScalarFunction, Fold>> = {
   add: added(1n),
@@ -80,9 +86,9 @@ const FOLDS: Partial<Record<ScalarFunction, Fold>> = {
   le: compared((order) => order <= 0),
   gt: compared((order) => order > 0),
   ge: compared((order) => order >= 0),
-  date_add_days: ([date, days]) => (date!.value as number) + (days!.value as number),
-  date_add_months: ([date, months]) => addMonths(date!.value as number, months!.value as number),
-  timestamp_add: ([at, micros]) => (at!.value as bigint) + (micros!.value as bigint),
+  date_add_days: ([date, days]) => dayOf((date!.value as number) + (days!.value as number)),
+  date_add_months: ([date, months]) => dayOf(addMonths(date!.value as number, months!.value as number)),
+  timestamp_add: ([at, micros]) => instantOf((at!.value as bigint) + (micros!.value as bigint)),
 }
 
 function foldCall(e: Call): Expression {
@@ -106,7 +112,7 @@ function castValue(value: LiteralValue, from: DataType, to: DataType): LiteralVa
   if (whole && to.kind === 'double') return Number(value)
   if (from.kind === 'decimal' && to.kind === 'decimal')
     return fitsDecimal(rescale(value as bigint, from.scale, to.scale), to)
-  if (from.kind === 'date' && to.kind === 'timestamp') return BigInt(value as number) * DAY_MICROS
+  if (from.kind === 'date' && to.kind === 'timestamp') return instantOf(BigInt(value as number) * DAY_MICROS)
   return undefined
 }
 

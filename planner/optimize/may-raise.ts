@@ -1,0 +1,60 @@
+import type { DataType } from '../../columnar/types.js'
+import type { Cast, Expression } from '../plan/expression/expression.js'
+import type { ScalarFunction } from '../plan/expression/functions.js'
+import { childrenOf } from '../plan/expression/transform.js'
+
+/** Functions that give a value, or NULL, for all operands. What is not here may raise under ANSI rules: overflow, division by zero. */
+const TOTAL: ReadonlySet<ScalarFunction> = new Set([
+  'and',
+  'or',
+  'not',
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'eq_null_safe',
+  'is_null',
+  'is_not_null',
+  'coalesce',
+  'year',
+  'month',
+  'day',
+  'hour',
+  'minute',
+  'second',
+  'length',
+  'substring',
+  'like',
+  'starts_with',
+  'ends_with',
+  'contains',
+  'trim',
+  'ltrim',
+  'rtrim',
+])
+
+/**
+ * Whether an expression could raise for some row. Such a one must not be evaluated for rows that a predicate before it would have kept from it:
+ * `x <> 0 and 1 / x > 2` guards its division. Errs on the side of true.
+ */
+export function mayRaise(e: Expression): boolean {
+  if (e.kind === 'call' && !TOTAL.has(e.fn)) return true
+  if (e.kind === 'cast' && !isTotalCast(e)) return true
+  return childrenOf(e).some(mayRaise)
+}
+
+const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }
+
+function isTotalCast({ child: { type: from }, type: to, mode }: Cast): boolean {
+  if (mode === 'try' || to.kind === 'string') return true
+  const digits = DIGITS[from.kind]
+  const isNumber = digits !== undefined || from.kind === 'decimal' || from.kind === 'float' || from.kind === 'double'
+  if (to.kind === 'double') return isNumber
+  if (to.kind === 'decimal') {
+    if (from.kind === 'decimal') return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale
+    return digits !== undefined && to.precision - to.scale >= digits
+  }
+  return digits !== undefined && (DIGITS[to.kind] ?? 0) >= digits
+}

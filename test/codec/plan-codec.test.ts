@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import test from 'ava'
+import { toTaggedJson } from '../../common/tagged-json.js'
+import { decodeStage, decodeTaskInputs, encodeStage, encodeTaskInputs } from '../../planner/codec/plan-codec.js'
+import { planQuery } from '../../planner/plan-query.js'
+import { analyzed } from '../support/analysis.js'
+
+const QUERIES = new URL('../../../test/data/tpch/', import.meta.url)
+
+test('the stages of all TPC-H queries survive the codec, broadcast and shuffled, and arrive frozen', (t) => {
+  for (const file of readdirSync(QUERIES).filter((name) => name.endsWith('.sql'))) {
+    for (const broadcastThresholdBytes of [0, 1 << 26]) {
+      const options = { shufflePartitions: 3, parallelism: 2, broadcastThresholdBytes, isCached: () => false }
+      const plan = analyzed(readFileSync(new URL(file, QUERIES), 'utf8'))
+      for (const stage of planQuery(plan, { kind: 'collect' }, options).stages.stages) {
+        const decoded = decodeStage(encodeStage(stage))
+        t.deepEqual(decoded, stage, file)
+        t.true(Object.isFrozen(decoded) && Object.isFrozen(decoded.root) && Object.isFrozen(decoded.schema.fields))
+      }
+    }
+  }
+})
+
+test('inputs of a task keep 64-bit watermarks and their splits', (t) => {
+  const inputs = {
+    partition: 3,
+    splits: { 0: [{ path: 'a', rowGroups: [1, 2] }, null] },
+    streaming: { queryId: 'q', batchId: 7, watermarkMicros: 2n ** 62n + 1n, checkpointLocation: 'c' },
+  }
+  t.deepEqual(decodeTaskInputs(encodeTaskInputs(inputs)), inputs)
+})
+
+test('a plan of another version, or what is no plan, is refused with a condition', (t) => {
+  const bytes = (value: unknown): Uint8Array => Buffer.from(toTaggedJson(value))
+  for (const version of [0, 2, '1', undefined]) {
+    t.like(
+      t.throws(() => decodeStage(bytes({ version, plan: {} }))),
+      { condition: 'PLAN_VERSION_MISMATCH' },
+    )
+  }
+  for (const text of ['', '{', 'null', '7'])
+    t.truthy((t.throws(() => decodeStage(Buffer.from(text))) as { condition?: string } | undefined)?.condition, text)
+})
