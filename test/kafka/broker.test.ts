@@ -67,13 +67,10 @@ test('topics are created, listed, grown and deleted, and wrong ones are refused'
     t.deepEqual((await admin.listTopics()).toSorted(), ['a', 'b'])
     await admin.createPartitions({ topicPartitions: [{ topic: 'b', count: 2 }] })
     const { topics } = await admin.fetchTopicMetadata({ topics: ['a', 'b'] })
-    t.deepEqual(
-      topics.map((topic) => [topic.name, topic.partitions.length]),
-      [
-        ['a', 3],
-        ['b', 2],
-      ],
-    )
+    t.deepEqual(topics.map((topic) => [topic.name, topic.partitions.length]).toSorted(), [
+      ['a', 3],
+      ['b', 2],
+    ])
     t.false(await admin.createTopics({ topics: [{ topic: 'a' }] }))
     await t.throwsAsync(admin.createTopics({ topics: [{ topic: 'no/slash' }] }))
     await t.throwsAsync(admin.createTopics({ topics: [{ topic: 'c', replicationFactor: 2 }] }))
