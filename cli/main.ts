@@ -28,7 +28,7 @@ function program(): Command {
     })
   withSessionOptions(cli.command('sql').description('run SQL: statements given, from a file, or typed into a shell'))
     .option('-e, --execute <sql>', 'the statements to run')
-    .option('-f, --file <file>', 'a file of statements')
+    .addOption(new Option('-f, --file <file>', 'a file of statements').conflicts('execute'))
     .addOption(new Option('--format <format>', 'how results are written').choices([...FORMATS]).default('table'))
     .action(async (options: SqlArguments) => {
       const { runSql } = await import('./sql.js')

@@ -55,6 +55,7 @@ test('a failed query is one clear message and status 1, bad usage status 2', asy
     ['sql', '--format', 'xml'],
     ['sql', '--config', 'novalue'],
     ['sql', '--nope'],
+    ['sql', '-e', 'select 1', '-f', 'both.sql'],
   ])
     t.is((await run(args)).code, 2, args.join(' '))
   t.is((await run(['run', 'nowhere.js'])).code, 1)
@@ -65,4 +66,31 @@ test('statements are cut at semicolons outside of strings, names and comments', 
     "select ';'",
     '-- a; b\n select `;` /* ; */',
   ])
+})
+
+test('a result goes out block by block, and a reader that leaves ends the query without a stack', async (t) => {
+  const lineitem = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
+  const args = ['sql', '--format', 'csv', '-e', `select * from ${lineitem}`]
+  t.true((await run(args)).text.split('\n').length > 60_000)
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let err = ''
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  child.stdout.once('data', () => child.stdout.destroy())
+  const [code] = await once(child, 'close')
+  t.is(code, 1)
+  t.regex(err, /EPIPE/)
+  t.false(err.includes('    at '), err)
+})
+
+test('dates are days in JSON', async (t) => {
+  const { text } = await run([
+    'sql',
+    '--format',
+    'json',
+    '-e',
+    "select date '2020-01-31' as d, cast(null as date) as n",
+  ])
+  t.is(text, '{"d":"2020-01-31","n":null}\n')
 })
