@@ -11,7 +11,7 @@ export interface DuckdbTimes {
 const PYTHON = `
 import duckdb, json, sys, time
 spec = json.load(sys.stdin)
-con = duckdb.connect(config={'threads': spec['threads']})
+con = duckdb.connect(config={'threads': spec['threads']}); con.execute('set enable_progress_bar = false')
 def times(queries):
     out = []
     for q in queries:

@@ -9,8 +9,12 @@ const MAX_GROUP_BYTES = 512 * 1024 ** 2
  * Divides splits, in their order, into the shares of tasks: each alone while there are few, else neighbours together so that the
  * shares are about equally large. There is always at least one share, so that a stage over nothing still runs.
  */
-export function groupSplits(splits: readonly Split[], slots: number): readonly (readonly Json[])[] {
-  const wanted = Math.max(1, slots) * TASKS_PER_SLOT
+export function groupSplits(
+  splits: readonly Split[],
+  slots: number,
+  tasksPerSlot = TASKS_PER_SLOT,
+): readonly (readonly Json[])[] {
+  const wanted = Math.max(1, slots) * tasksPerSlot
   if (splits.length === 0) return [[]]
   if (splits.length <= wanted) return splits.map((split) => [split.data])
   const sizeOf = (split: Split): number => split.bytes ?? split.rows ?? 1
