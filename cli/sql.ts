@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { Readable } from 'node:stream'
 import type { Session } from '../api/index.js'
 import { MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
 import { type OutputFormat, writeResult } from './output.js'
@@ -20,14 +19,15 @@ export interface SqlArguments extends SessionArguments {
 export async function runSql(options: SqlArguments): Promise<void> {
   const session = await startSession(options)
   // Ctrl-C ends the session in order instead of leaving executors behind.
-  const stopped = terminated().then(async () => {
-    await session.stop()
+  const stopped = terminated().then(() => {
     throw new MillraceError('OPERATION_CANCELED')
   })
   try {
     await Promise.race([runWith(session, options), stopped])
   } finally {
     await session.stop()
+    // A shell that was interrupted still waits for input, which would keep the process alive.
+    process.stdin.destroy()
   }
 }
 
@@ -56,7 +56,7 @@ async function runShell(session: Session, format: OutputFormat): Promise<void> {
   const remembered = isTerminal ? await readFile(HISTORY, 'utf8').catch(() => '') : ''
   const history = remembered.split('\n').filter((line) => line !== '')
   const lines = createInterface({
-    input: isTerminal ? process.stdin : Readable.from(process.stdin),
+    input: process.stdin,
     ...(isTerminal ? { output: process.stdout, history, historySize: HISTORY_LINES } : {}),
     prompt: 'millrace> ',
   })

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
@@ -93,4 +96,32 @@ test('dates are days in JSON', async (t) => {
     "select date '2020-01-31' as d, cast(null as date) as n",
   ])
   t.is(text, '{"d":"2020-01-31","n":null}\n')
+})
+
+test('an interrupt ends a waiting shell with one line and status 1, although its input stays open', async (t) => {
+  const child = spawn(process.execPath, [MAIN, 'sql', '--master', 'local[1]', '--format', 'csv'])
+  let err = ''
+  child.stderr.on('data', (chunk) => {
+    err += chunk
+  })
+  child.stdin.write('select 1 a;\n')
+  await once(child.stdout, 'data')
+  child.kill('SIGINT')
+  const [code] = await once(child, 'close')
+  t.is(code, 1)
+  t.regex(err, /^\[OPERATION_CANCELED\].*\n$/)
+})
+
+test('--verbose adds the stack, -f reads statements, and the status of a program is the command’s', async (t) => {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-'))
+  try {
+    const [script, program] = [join(directory, 's.sql'), join(directory, 'job.mjs')]
+    await writeFile(script, 'select 1 a; select 2 b')
+    await writeFile(program, 'process.exit(Number(process.argv[2]))')
+    t.is((await run(['sql', '--format', 'csv', '-f', script])).text, 'a\n1\nb\n2\n')
+    t.regex((await run(['sql', '--verbose', '-e', 'select nope'])).err, /UNRESOLVED_COLUMN(.|\n)*\n {4}at /)
+    t.is((await run(['run', program, '3'])).code, 3)
+  } finally {
+    await rm(directory, { recursive: true })
+  }
 })
