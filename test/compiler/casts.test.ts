@@ -257,6 +257,12 @@ test('any double survives being printed and read', (t) => {
   )
 })
 
+test('a double right between two texts of the same length prints the one with the even digit', (t) => {
+  const whole = 1_526_562_215_560_378
+  const values = [whole + 0.25, whole + 0.75, -whole - 0.25]
+  t.deepEqual(casts(DOUBLE, STRING, values), values.map(javaText))
+})
+
 test('any digits become the nearest double', (t) => {
   const number = fc
     .tuple(fc.bigInt({ min: 0n, max: 10n ** 40n }), fc.integer({ min: -360, max: 320 }))

@@ -110,7 +110,9 @@ function exactDigits(value: f64, single: bool): u64 {
       if (high && low) {
         memory.copy(SUM, R, r << 2)
         const twice = shiftLeft(SUM, r, 1)
-        if (compareLimbs(SUM, twice, S, s) >= 0) digit++
+        // Right between two digits the even one is taken, as Java and JavaScript do.
+        const half = compareLimbs(SUM, twice, S, s)
+        if (half > 0 || (half == 0 && (digit & 1) == 1)) digit++
       } else if (high) digit++
       digits = digits * 10 + digit
       break
