@@ -82,7 +82,7 @@ export class QueryEngine implements Engine {
       driver,
       connectors,
       schema: schemaOf(analyzed),
-      plan: (sink) => planQuery(analyzed, sink, this.#physicalOptions(request.outputMode)),
+      planned: planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions(request.outputMode)),
       sink: request.sink,
       outputMode: request.outputMode,
       trigger: streamTrigger(request.trigger),

@@ -1,3 +1,4 @@
+import { physicalInputs } from '../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, PhysicalScan } from '../planner/plan/physical/plan.js'
 
 /** What the leaves of a stage's plan read. */
@@ -16,13 +17,8 @@ export function planReads(root: PhysicalPlan): PlanReads {
     if (plan.kind === 'scan') scans.push(plan)
     if (plan.kind === 'local') localIds.push(plan.id)
     if (plan.kind === 'cachedScan') cacheIds.push(plan.cacheId)
-    for (const child of children(plan)) visit(child)
+    for (const input of physicalInputs(plan)) visit(input)
   }
   visit(root)
   return { scans, localIds, cacheIds: [...new Set(cacheIds)] }
-}
-
-function children(plan: PhysicalPlan): readonly PhysicalPlan[] {
-  if (plan.kind === 'hashJoin') return [plan.left, plan.right]
-  return 'input' in plan ? [plan.input] : []
 }

@@ -10,8 +10,10 @@ import { aggregateText, sqlText } from '../../planner/plan/expression/sql-text.j
 import { physicalInputs } from '../../planner/plan/physical/inputs.js'
 import type { OutputMode, PhysicalPlan, PhysicalScan, StageSink } from '../../planner/plan/physical/plan.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
+import { cutStages } from '../../planner/stages/cut-stages.js'
 import type { DriverConnectors } from '../connectors.js'
 import type { Driver } from '../driver.js'
+import { planReads } from '../plan-reads.js'
 import type { PlannedBatch } from './batch-planner.js'
 import { Checkpoint } from './checkpoint.js'
 import { type BatchOutcome, MicroBatchQuery } from './micro-batch-query.js'
@@ -36,8 +38,8 @@ export interface StreamRunnerOptions {
   readonly driver: Driver
   readonly connectors: DriverConnectors
   readonly schema: Schema
-  /** Plans the query anew for a sink; the same plan every time but for it. */
-  readonly plan: (sink: StageSink) => PlannedQuery
+  /** The query, planned once; each batch only cuts it for its own sink. */
+  readonly planned: PlannedQuery
   readonly sink: StreamTarget
   readonly outputMode: OutputMode
   readonly trigger: Trigger
@@ -90,8 +92,8 @@ export class StreamRunner {
 
   /** @throws STREAMING_CHECKPOINT_MISMATCH, UNSUPPORTED_FEATURE, the connectors' conditions */
   static async start(options: StreamRunnerOptions): Promise<StreamRunner> {
-    const planned = options.plan({ kind: 'collect' })
-    const scans = scansOf(planned.physical.root).filter((scan) => scan.streaming)
+    const { planned } = options
+    const scans = planReads(planned.physical.root).scans.filter((scan) => scan.streaming)
     if (scans.length === 0)
       throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs a streaming DataFrame (readStream)' })
     const { checkpointLocation } = options
@@ -122,12 +124,12 @@ export class StreamRunner {
   }
 
   async #runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome> {
-    const { driver, plan, sink, schema, parallelism } = this.#options
+    const { driver, planned, sink, schema, parallelism } = this.#options
     const splits: Record<number, readonly Split[]> = {}
     for (const [i, { scan, stream }] of this.#sources.entries()) {
       splits[scan.scanId] = await stream.planSplits(batch.from[i]!, batch.until[i]!, scan.columns, parallelism)
     }
-    const { stages } = plan(this.#stageSink(batch.batchId))
+    const stages = cutStages(planned.physical, this.#stageSink(batch.batchId), parallelism)
     const streaming = {
       queryId: this.queryId,
       batchId: batch.batchId,
@@ -172,10 +174,6 @@ async function openStream(scan: PhysicalScan, connectors: DriverConnectors): Pro
   if (!provider.openStream)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming reads of the format ${scan.source.provider}` })
   return provider.openStream(scan.source)
-}
-
-function scansOf(plan: PhysicalPlan): readonly PhysicalScan[] {
-  return plan.kind === 'scan' ? [plan] : physicalInputs(plan).flatMap(scansOf)
 }
 
 type StateAggregate = Extract<PhysicalPlan, { kind: 'stateAggregate' }>

@@ -24,7 +24,8 @@ async function runUntil(args: readonly string[], batches: number): Promise<boole
   createInterface({ input: child.stdout }).on('line', () => {
     if (--left === 0) child.kill('SIGKILL')
   })
-  const [code] = await exited
+  const [code, signal] = await exited
+  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the program failed by itself: ${signal ?? `status ${code}`}`)
   return code === 0
 }
 
