@@ -17,8 +17,13 @@ export interface SourceDescription {
   readonly options: Options
   readonly paths: readonly string[]
   readonly schema: Schema
-  /** Rows and bytes, where the source knows; for the choice of join sides. */
-  readonly statistics?: { readonly rows?: number; readonly bytes?: number }
+  /** What the source knows about its size; for the choice of join sides, never for results. */
+  readonly statistics?: {
+    readonly rows?: number
+    readonly bytes?: number
+    /** About between which values a column lies, by name: numbers, dates in days, timestamps in microseconds, decimals unscaled. */
+    readonly ranges?: Readonly<Record<string, readonly [least: number, greatest: number]>>
+  }
 }
 
 /** A predicate in the small language sources understand: comparisons of one column with literals (values as in the plan's literals). */

@@ -1,10 +1,8 @@
 import { type DataType, sameType } from '../../columnar/types.js'
 import type { ScanFilter } from '../api.js'
+import { boundReader, type Comparable, type LeafColumn } from './bounds.js'
 import { type FileColumn, findColumn } from './columns.js'
 import type { ChunkStatistics, RowGroup } from './metadata.js'
-
-type Comparable = bigint | number | Uint8Array
-type Leaf = Extract<FileColumn, { kind: 'leaf' }>
 
 /** Whether a row group can hold a row that passes all filters, as far as its statistics tell. When in doubt it can. */
 export function mayMatch(group: RowGroup, columns: readonly FileColumn[], filters: readonly ScanFilter[]): boolean {
@@ -23,7 +21,7 @@ export function mayMatch(group: RowGroup, columns: readonly FileColumn[], filter
 
 function valuesMayMatch(
   filter: Exclude<ScanFilter, { op: 'isNotNull' }>,
-  column: Leaf,
+  column: LeafColumn,
   statistics: ChunkStatistics,
 ): boolean {
   const { type } = column.conversion
@@ -73,55 +71,4 @@ function literal(type: DataType, value: boolean | number | bigint | string): Com
 function compare(a: Comparable, b: Comparable): number {
   if (a instanceof Uint8Array) return Buffer.compare(a, b as Uint8Array)
   return a < (b as bigint | number) ? -1 : a > (b as bigint | number) ? 1 : 0
-}
-
-/**
- * Reads a stored bound in the form values are compared in; undefined when bounds of this column mean nothing. Legacy bounds
- * were compared as signed, whatever the type, and INT96 has no defined order.
- */
-function boundReader(
-  { node, conversion }: Leaf,
-  legacy: boolean,
-): ((bytes: Uint8Array) => Comparable | undefined) | undefined {
-  const { annotation } = node
-  const isUnsigned = annotation.kind === 'integer' && !annotation.signed
-  if (legacy && isUnsigned) return undefined
-  const view = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const sized = (length: number, read: (bytes: Uint8Array) => Comparable | undefined) => (bytes: Uint8Array) =>
-    bytes.length === length ? read(bytes) : undefined
-  switch (node.physical) {
-    case 'BOOLEAN':
-      return sized(1, (bytes) => BigInt(bytes[0]!))
-    case 'INT32':
-      return sized(4, (bytes) => BigInt(isUnsigned ? view(bytes).getUint32(0, true) : view(bytes).getInt32(0, true)))
-    case 'INT64':
-      return sized(8, (bytes) => {
-        const value = isUnsigned ? view(bytes).getBigUint64(0, true) : view(bytes).getBigInt64(0, true)
-        if (annotation.kind !== 'timestamp' || annotation.unit === 'MICROS') return value
-        return annotation.unit === 'MILLIS' ? value * 1000n : floorDivide(value, 1000n)
-      })
-    case 'FLOAT':
-      return sized(4, (bytes) => numberBound(view(bytes).getFloat32(0, true)))
-    case 'DOUBLE':
-      return sized(8, (bytes) => numberBound(view(bytes).getFloat64(0, true)))
-    case 'BYTE_ARRAY':
-    case 'FIXED_LEN_BYTE_ARRAY':
-      if (legacy) return undefined
-      if (conversion.type.kind === 'decimal') return bigEndian
-      return conversion.type.kind === 'string' ? (bytes) => bytes : undefined
-    case 'INT96':
-    case undefined:
-      return undefined
-  }
-}
-
-const numberBound = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value)
-
-function floorDivide(a: bigint, b: bigint): bigint {
-  return a >= 0n ? a / b : -((-a + b - 1n) / b)
-}
-
-function bigEndian(bytes: Uint8Array): bigint | undefined {
-  if (bytes.length === 0) return undefined
-  return BigInt.asIntN(bytes.length * 8, BigInt(`0x${Buffer.from(bytes).toString('hex')}`))
 }

@@ -5,6 +5,7 @@ import { columnsOf, schemaOfColumns } from './columns.js'
 import { failedRead, type ParquetFile, readFooters } from './footer.js'
 import { resolvePaths } from './paths.js'
 import { planParquetSplits } from './plan-splits.js'
+import { valueRanges } from './value-ranges.js'
 
 const NAME = 'parquet'
 
@@ -27,6 +28,7 @@ export const parquetSource: SourceProvider = {
       statistics: {
         rows: files.reduce((sum, file) => sum + file.metadata.rows, 0),
         bytes: files.reduce((sum, file) => sum + file.size, 0),
+        ranges: valueRanges(files),
       },
     }
   },

@@ -1,17 +1,13 @@
 import type { DataType } from '../../columnar/types.js'
 import { conjuncts } from '../plan/expression/build.js'
-import type { Expression } from '../plan/expression/expression.js'
+import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
+import { columnRanges, selectivity } from './selectivity.js'
 
-/*
- * Rough sizes, good enough to tell a small side of a join from a large one. Selectivities are System R's (Selinger et al., 1979):
- * a tenth for equality, a third for a range.
- */
+/* Rough sizes, good enough to tell a small side of a join from a large one. */
+
 const UNKNOWN_ROWS = 10_000_000
-const EQUALITY = 0.1
-const RANGE = 1 / 3
-const OTHER = 0.5
 const STRING_BYTES = 24
 const GROUPS_PER_ROW = 0.1
 
@@ -27,7 +23,7 @@ export function estimateRows(plan: LogicalPlan): number {
     case 'range':
       return Number((plan.end - plan.start) / (plan.step === 0n ? 1n : plan.step))
     case 'filter':
-      return Math.max(1, estimateRows(plan.input) * selectivity(plan.condition))
+      return Math.max(1, estimateRows(plan.input) * selectivity(plan.condition, columnRanges(plan.input)))
     case 'aggregate':
       return plan.keys.length === 0 ? 1 : Math.max(1, estimateRows(plan.input) * GROUPS_PER_ROW)
     case 'join':
@@ -42,17 +38,52 @@ export function estimateRows(plan: LogicalPlan): number {
   }
 }
 
-/** An equi-join keeps about as many rows as its larger side, a filtered smaller one taking its share of them. */
 function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
-  const [left, right] = [estimateRows(plan.left), estimateRows(plan.right)]
-  const hasEquality =
-    plan.condition !== undefined && conjuncts(plan.condition).some((c) => c.kind === 'call' && c.fn === 'eq')
-  if (!hasEquality) return left * right
-  const smaller = left < right ? plan.left : plan.right
-  const kept = Math.min(1, estimateRows(smaller) / Math.max(1, unfilteredRows(smaller)))
-  const rows = Math.max(left, right) * kept
-  return plan.type === 'left' ? Math.max(left, rows) : Math.max(1, rows)
+  const sizeOf = (side: LogicalPlan): JoinSide => ({ rows: estimateRows(side), unfilteredRows: unfilteredRows(side) })
+  const domains = new Map([...columnDomains(plan.left), ...columnDomains(plan.right)])
+  const keys = (plan.condition ? conjuncts(plan.condition) : []).flatMap((c) =>
+    c.kind === 'call' && c.fn === 'eq' ? [c.args] : [],
+  )
+  const [left, right] = [sizeOf(plan.left), sizeOf(plan.right)]
+  const domainOf = (key: Expression): number =>
+    (key.kind === 'attribute' ? domains.get(key.id) : undefined) ?? Number.POSITIVE_INFINITY
+  const rows = joinedRows(
+    left,
+    right,
+    keys.map((args) => Math.min(...args.map(domainOf))),
+  )
+  return plan.type === 'left' ? Math.max(left.rows, rows) : Math.max(1, rows)
 }
+
+interface JoinSide {
+  readonly rows: number
+  readonly unfilteredRows: number
+}
+
+/**
+ * Rows of an equi-join whose keys have domains of these sizes: each pair of rows matches with the inverse of their product. Keys of several
+ * columns belong together mostly, so that they tell no more rows apart than the smaller relation has.
+ */
+export function joinedRows(a: JoinSide, b: JoinSide, keyDomains: readonly number[]): number {
+  if (keyDomains.length === 0) return a.rows * b.rows
+  const pairs = keyDomains.reduce((product, domain) => product * domain, 1)
+  return (a.rows * b.rows) / Math.max(1, Math.min(pairs, a.unfilteredRows, b.unfilteredRows))
+}
+
+/** How many values the columns of a plan may have, where something is known: no more than its unfiltered source has rows, or their range holds. */
+export function columnDomains(plan: LogicalPlan): ReadonlyMap<ExprId, number> {
+  const ranges = columnRanges(plan)
+  const rows = unfilteredRows(plan)
+  return new Map(
+    outputOf(plan).map(({ id, type }) => {
+      const range = COUNTED.has(type.kind) ? ranges.get(id) : undefined
+      return [id, range ? Math.max(1, Math.min(rows, range[1] - range[0] + 1)) : rows]
+    }),
+  )
+}
+
+/** Types with no values between neighbouring integers. */
+const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
 
 /** The rows of the largest relation below, before any filter. */
 export function unfilteredRows(plan: LogicalPlan): number {
@@ -63,39 +94,6 @@ export function unfilteredRows(plan: LogicalPlan): number {
 /** How many bytes a relation may have, by its rows and columns. */
 export function estimateBytes(plan: LogicalPlan): number {
   return estimateRows(plan) * outputOf(plan).reduce((sum, a) => sum + widthOf(a.type), 0)
-}
-
-/** The share of rows that satisfy a condition. */
-export function selectivity(condition: Expression): number {
-  if (condition.kind === 'in') return Math.min(1, EQUALITY * condition.list.length)
-  if (condition.kind !== 'call') return OTHER
-  switch (condition.fn) {
-    case 'and':
-      return condition.args.reduce((product, arg) => product * selectivity(arg), 1)
-    case 'or':
-      return Math.min(
-        1,
-        condition.args.reduce((sum, arg) => sum + selectivity(arg), 0),
-      )
-    case 'not':
-      return 1 - selectivity(condition.args[0]!)
-    case 'eq':
-    case 'eq_null_safe':
-    case 'starts_with':
-    case 'like':
-    case 'contains':
-      return EQUALITY
-    case 'lt':
-    case 'le':
-    case 'gt':
-    case 'ge':
-      return RANGE
-    case 'is_not_null':
-    case 'ne':
-      return 0.9
-    default:
-      return OTHER
-  }
 }
 
 function widthOf(type: DataType): number {

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { BIGINT, BOOLEAN, DOUBLE, decimal, INT, STRING, struct } from '../../columnar/types.js'
+import { conditionParts } from '../../executor/compiler/expression/condition.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import type { ScalarFunction } from '../../planner/plan/expression/functions.js'
 import { evaluate, evaluateCondition, isError } from '../support/evaluate.js'
@@ -68,6 +69,23 @@ test('what decides a conjunction keeps the rest from raising', (t) => {
     values(evaluateCondition(call('and', BOOLEAN, quotient, compare('ne', x, literal(INT, 0))), columns, 4)),
     [true, 'DIVIDE_BY_ZERO', false, false],
   )
+})
+
+test('a filter tests cheap conjuncts first, but none before one that may raise and was written earlier', (t) => {
+  const [a, b] = [column(0, INT, false), column(1, INT, false)]
+  const columns = [
+    { type: INT, nullable: false, values: [1, 0, 5] },
+    { type: INT, nullable: false, values: [0, 0, 2] },
+  ]
+  const quotient = compare('eq', call('remainder', INT, literal(INT, 10), a), literal(INT, 0))
+  const isLarge = compare('gt', b, literal(INT, 1))
+  const outcomes = (conjuncts: readonly Expression[]) =>
+    values(evaluateCondition(call('and', BOOLEAN, ...conjuncts), columns, 3))
+  t.deepEqual(outcomes([quotient, isLarge]).slice(0, 2), [false, 'DIVIDE_BY_ZERO'])
+  t.deepEqual(outcomes([isLarge, quotient]), [false, false, true])
+  const parts = conditionParts(call('and', BOOLEAN, dear(isLarge), isLarge, quotient, compare('lt', b, a)))
+  t.deepEqual(parts.groups, [[isLarge], [dear(isLarge)]], 'the cheap one first')
+  t.deepEqual(parts.rest, [quotient, compare('lt', b, a)], 'nothing passes what may raise')
 })
 
 test('a case evaluates only the arm it takes, and forgets what untaken arms loaded', (t) => {

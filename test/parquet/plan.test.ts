@@ -4,6 +4,7 @@ import test from 'ava'
 import fc from 'fast-check'
 import { BIGINT, DATE, type DataType, DOUBLE, decimal, field, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
 import type { ScanFilter, Split } from '../../connectors/api.js'
+import { parquetSource } from '../../connectors/parquet/source.js'
 import { splitFromJson } from '../../connectors/parquet/split.js'
 import { type Cell, readParquet, rowsOf, sql, temporaryDirectory, tpch } from './support.js'
 
@@ -133,4 +134,13 @@ test('a schema given by the user selects columns by name and fills in what is mi
   await t.throwsAsync(readParquet([tpch('nation')], { schema: wrong }), {
     message: /n_name is of type string where bigint/,
   })
+})
+
+test('the description tells between which values columns lie, for numbers, dates and timestamps only', async (t) => {
+  const { statistics } = await parquetSource.describe({}, [tpch('orders')], undefined)
+  const ranges = statistics!.ranges!
+  t.deepEqual(ranges['o_orderkey'], [1, 60000])
+  const day = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000
+  t.deepEqual(ranges['o_orderdate'], [day('1992-01-01'), day('1998-08-02')])
+  t.false('o_comment' in ranges)
 })

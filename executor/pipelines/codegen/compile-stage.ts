@@ -13,7 +13,6 @@ import type {
   Stage,
 } from '../../../planner/plan/physical/plan.js'
 import { type LeafAddress, loadColumn } from '../../compiler/batch-access.js'
-import { compileCondition } from '../../compiler/expression/condition.js'
 import { CompilerContext } from '../../compiler/expression/context.js'
 import { type ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { finishProgram } from '../../compiler/program.js'
@@ -22,11 +21,12 @@ import type { Local } from '../../compiler/wasm/types.js'
 import { encodeJsonSpec } from '../../kernels/json-spec.js'
 import { GroupedAggregate } from './aggregate.js'
 import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step } from './compiled-stage.js'
-import { before, type Consumer } from './consumer.js'
+import type { Consumer } from './consumer.js'
+import { filtered, projected } from './filter.js'
 import { HashJoin } from './hash-join.js'
 import { limited } from './limit.js'
 import { OutputSink } from './output.js'
-import { projectedSource } from './projected-source.js'
+import { SelectedRows } from './selected-rows.js'
 import { SortedRows } from './sort.js'
 import { StateAggregate, stateFields } from './state-aggregate.js'
 import { TABLE_BYTES } from './table-layout.js'
@@ -49,6 +49,7 @@ class StageCompiler {
   readonly #tables: number[] = []
   readonly #stateSinks: { readonly builders: number; readonly fields: readonly Field[] }[] = []
   readonly #watermarkSlot = this.#context.constants.reserve(16)
+  #selected: SelectedRows | undefined
   #sources = 0
   #functions = 0
   #eventTime: number | undefined
@@ -94,18 +95,9 @@ class StageCompiler {
       case 'range':
         return this.#fromOutside(plan, next)
       case 'filter':
-        return this.#produce(
-          plan.input,
-          before(next, (scope, flow) => {
-            compileCondition(plan.condition, scope, flow.skip)
-            next.row(scope, flow)
-          }),
-        )
+        return this.#produce(plan.input, filtered(plan.condition, next))
       case 'project':
-        return this.#produce(
-          plan.input,
-          before(next, (scope, flow) => next.row(scope.over(projectedSource(scope, plan.projections)), flow)),
-        )
+        return this.#produce(plan.input, projected(plan.projections, next))
       case 'limit':
         return this.#limit(plan, next)
       case 'watermark':
@@ -297,24 +289,31 @@ class StageCompiler {
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
     const [first, count] = f.parameters as readonly [Local, Local]
     const [index, row] = [f.local('i32'), f.local('i32')]
-    if (source.kind === 'outside' || source.kind === 'state') f.get(first).set(index)
+    const overBatch = source.kind === 'outside' || source.kind === 'state'
+    const scopeOfRow = (): Scope => {
+      const scope: Scope = new Scope(
+        this.#context,
+        f,
+        load(f, row, () => scope),
+      )
+      return scope
+    }
     consumer.begin(f)
-    f.block((done) => {
-      f.loop((again) => {
-        f.get(index).get(count).op('i32.ge_u').brIf(done)
-        f.get(index)
-        locate(f, row)
-        f.block((skip) => {
-          const scope: Scope = new Scope(
-            this.#context,
-            f,
-            load(f, row, () => scope),
-          )
-          consumer.row(scope, { skip, done, stop })
+    if (overBatch && consumer.selection?.isWorthwhile) {
+      this.#selected ??= new SelectedRows(this.#context)
+      this.#selected.run(f, { first, end: count, row, index }, consumer.selection, scopeOfRow, stop)
+    } else {
+      if (overBatch) f.get(first).set(index)
+      f.block((done) => {
+        f.loop((again) => {
+          f.get(index).get(count).op('i32.ge_u').brIf(done)
+          f.get(index)
+          locate(f, row)
+          f.block((skip) => consumer.row(scopeOfRow(), { skip, done, stop }))
+          f.get(index).i32(1).op('i32.add').set(index).br(again)
         })
-        f.get(index).i32(1).op('i32.add').set(index).br(again)
       })
-    })
+    }
     consumer.end(f)
     f.i32(0)
     this.#steps.push({ kind: 'run', name, source, stop })

@@ -21,6 +21,21 @@ export interface Consumer {
   begin(f: FunctionBuilder): void
   row(scope: Scope, flow: RowFlow): void
   end(f: FunctionBuilder): void
+  /** How to tell first, for a whole batch, which rows `row` would let pass. */
+  readonly selection?: Selection
+}
+
+/**
+ * Tests that are run over a batch one after the other, each in a loop of its own which only notes the rows that pass. Without branches the
+ * processor never guesses wrong, and it waits for many rows' memory at once.
+ */
+export interface Selection {
+  /** Each pushes 1 for a row that passes, else 0, and never raises. The last may return a local whose value is kept for the row. */
+  readonly tests: readonly ((scope: Scope) => Local | undefined)[]
+  /** False when the tests let most rows pass: then a loop of their own costs more than it saves. */
+  readonly isWorthwhile: boolean
+  /** As the consumer's `row`, for a row that passed; `kept` is what the last test returned for it. */
+  row(scope: Scope, flow: RowFlow, kept: Local): void
 }
 
 /** A consumer in front of another that only does something for each row. */

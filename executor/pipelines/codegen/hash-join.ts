@@ -1,4 +1,5 @@
 import type { Attribute } from '../../../planner/plan/expression/expression.js'
+import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
 import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import { compileCondition } from '../../compiler/expression/condition.js'
@@ -8,7 +9,7 @@ import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { type Value, withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
-import { type Consumer, loadSlot, pushAddressOf, type RowFlow } from './consumer.js'
+import { type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { PayloadLayout } from './payload-layout.js'
@@ -17,6 +18,11 @@ import { BYTES_STORE, DIRECTORY, MASK, ROWS_STORE } from './table-layout.js'
 const NEXT = 0
 const HASH = 4
 const HEADER_BYTES = 8
+
+interface Prepared {
+  readonly key: PreparedKey
+  readonly hash: Operand
+}
 
 /**
  * A hash join: `build` consumes the right side into rows of the table at an offset of the data area, `probe` looks each left row up and
@@ -64,7 +70,7 @@ export class HashJoin {
     }
   }
 
-  #prepare(scope: Scope, keys: PhysicalHashJoin['leftKeys'], onNull: Label): { key: PreparedKey; hash: Operand } {
+  #prepare(scope: Scope, keys: PhysicalHashJoin['leftKeys'], onNull: Label): Prepared {
     const { f } = scope
     const values = keys.map((key) => compileExpression(key, scope))
     const isNull = anyNull(
@@ -93,6 +99,32 @@ export class HashJoin {
       row: (scope, flow) => {
         if (this.#plan.type === 'inner') this.#probeInner(scope, flow, next, directory, mask)
         else this.#probeLeft(scope, flow, next, directory, mask)
+      },
+      ...this.#selection(next, (scope, hash, row) => this.#lookUp(scope.f, hash, directory, mask, row)),
+    }
+  }
+
+  /** Of an inner join, a row passes when the directory has a chain for its key; where that begins is kept. */
+  #selection(
+    next: Consumer,
+    lookUp: (scope: Scope, hash: Operand, row: Local) => void,
+  ): { readonly selection?: Selection } {
+    const { type, leftKeys } = this.#plan
+    if (type !== 'inner' || leftKeys.length === 0 || leftKeys.some(mayRaise)) return {}
+    return {
+      selection: {
+        tests: [
+          (scope) => {
+            const { f } = scope
+            const row = f.local('i32')
+            f.i32(0).set(row)
+            f.block((isNull) => lookUp(scope, this.#prepare(scope, leftKeys, isNull).hash, row))
+            f.get(row).i32(0).op('i32.ne')
+            return row
+          },
+        ],
+        isWorthwhile: true,
+        row: (scope, flow, row) => this.#walk(scope, this.#prepare(scope, leftKeys, flow.skip), row, flow, next),
       },
     }
   }
@@ -125,10 +157,16 @@ export class HashJoin {
 
   #probeInner(scope: Scope, flow: RowFlow, next: Consumer, directory: Local, mask: Local): void {
     const { f } = scope
-    const { key, hash } = this.#prepare(scope, this.#plan.leftKeys, flow.skip)
+    const prepared = this.#prepare(scope, this.#plan.leftKeys, flow.skip)
     const row = f.local('i32')
-    this.#lookUp(f, hash, directory, mask, row)
+    this.#lookUp(f, prepared.hash, directory, mask, row)
     f.get(row).op('i32.eqz').brIf(flow.skip)
+    this.#walk(scope, prepared, row, flow, next)
+  }
+
+  /** Passes on what a row is joined with along a chain, which is not empty. */
+  #walk(scope: Scope, { key, hash }: Prepared, row: Local, flow: RowFlow, next: Consumer): void {
+    const { f } = scope
     f.loop((again) => {
       f.block((skip) => {
         this.#match(scope, row, hash, key, skip)
@@ -144,7 +182,7 @@ export class HashJoin {
     const { f } = scope
     const [row, noMatch, hasMatched] = [f.local('i32'), f.local('i32'), f.local('i32')]
     f.i32(0).set(row).i32(0).set(hasMatched)
-    let prepared: { key: PreparedKey; hash: Operand } | undefined
+    let prepared: Prepared | undefined
     f.block((isNull) => {
       prepared = this.#prepare(scope, this.#plan.leftKeys, isNull)
       this.#lookUp(f, prepared.hash, directory, mask, row)

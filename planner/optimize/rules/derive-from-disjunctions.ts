@@ -1,11 +1,11 @@
 import { BOOLEAN } from '../../../columnar/types.js'
 import { call, conjunction, conjuncts } from '../../plan/expression/build.js'
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
+import { mayRaise } from '../../plan/expression/may-raise.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanUp } from '../../plan/logical/transform.js'
-import { mayRaise } from '../may-raise.js'
 import type { Rule } from '../rule.js'
 
 /**

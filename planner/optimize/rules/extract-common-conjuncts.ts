@@ -1,9 +1,9 @@
 import { BOOLEAN } from '../../../columnar/types.js'
 import { call, conjunction, conjuncts } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { mayRaise } from '../../plan/expression/may-raise.js'
 import { canonicalText } from '../../plan/expression/same.js'
 import { expressionRule } from '../expressions.js'
-import { mayRaise } from '../may-raise.js'
 
 /**
  * `(a and b) or (a and c)` is `a and (b or c)`: what all alternatives ask for can be pushed down and joined by (TPC-H 19). What may raise stays

@@ -1,7 +1,7 @@
-import type { DataType } from '../../columnar/types.js'
-import type { Cast, Expression } from '../plan/expression/expression.js'
-import type { ScalarFunction } from '../plan/expression/functions.js'
-import { childrenOf } from '../plan/expression/transform.js'
+import type { DataType } from '../../../columnar/types.js'
+import type { Cast, Expression } from './expression.js'
+import type { ScalarFunction } from './functions.js'
+import { childrenOf } from './transform.js'
 
 /** Functions that give a value, or NULL, for all operands. What is not here may raise under ANSI rules: overflow, division by zero. */
 const TOTAL: ReadonlySet<ScalarFunction> = new Set([

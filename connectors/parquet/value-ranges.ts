@@ -1,0 +1,56 @@
+import { boundReader, type LeafColumn } from './bounds.js'
+import { columnsOf } from './columns.js'
+import { MalformedThrift } from './compact-reader.js'
+import { failedRead, type ParquetFile } from './footer.js'
+
+type Range = readonly [least: number, greatest: number]
+
+/** So many row groups, spread over all, are asked: estimates need no more, and a fresh process should not wait for them. */
+const SAMPLED_GROUPS = 16
+
+/** Between which values the numbers, dates and timestamps of top-level columns lie, going by the statistics of some row groups. */
+export function valueRanges(files: readonly ParquetFile[]): Readonly<Record<string, Range>> {
+  const groups = files.flatMap((file) => file.metadata.rowGroups.map((group) => ({ file, group })))
+  const step = Math.max(1, groups.length / SAMPLED_GROUPS)
+  const ranges = new Map<string, Range>()
+  const columns = new Map<ParquetFile, readonly LeafColumn[]>()
+  for (let at = 0; at < groups.length; at += step) {
+    const { file, group } = groups[Math.floor(at)]!
+    const leaves = columns.get(file) ?? columnsOf(file.metadata.root).filter((column) => column.kind === 'leaf')
+    columns.set(file, leaves)
+    for (const column of leaves) {
+      const range = rangeOf(column, file, group.chunks[column.chunk])
+      const { name } = column.field
+      if (range) ranges.set(name, union(ranges.get(name), range))
+    }
+  }
+  return Object.fromEntries(ranges)
+}
+
+function rangeOf(
+  column: LeafColumn,
+  file: ParquetFile,
+  chunk: ParquetFile['metadata']['rowGroups'][number]['chunks'][number] | undefined,
+): Range | undefined {
+  const { kind } = column.conversion.type
+  if (kind === 'string' || kind === 'binary' || kind === 'boolean') return undefined
+  const statistics = statisticsOf(file, chunk)
+  const read = statistics && boundReader(column, statistics.legacy)
+  const least = read && statistics.min && read(statistics.min)
+  const greatest = read && statistics.max && read(statistics.max)
+  if (least === undefined || greatest === undefined || typeof least === 'object') return undefined
+  return [Number(least), Number(greatest)]
+}
+
+function statisticsOf(file: ParquetFile, chunk: Parameters<typeof rangeOf>[2]) {
+  try {
+    return chunk?.statistics()
+  } catch (error) {
+    if (error instanceof MalformedThrift) throw failedRead(file.path, `malformed statistics: ${error.message}`, error)
+    throw error
+  }
+}
+
+function union(a: Range | undefined, b: Range): Range {
+  return a ? [Math.min(a[0], b[0]), Math.max(a[1], b[1])] : b
+}

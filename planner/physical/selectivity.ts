@@ -1,0 +1,120 @@
+import { conjuncts } from '../plan/expression/build.js'
+import type { Expression, ExprId } from '../plan/expression/expression.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+
+/* System R's guesses (Selinger et al., 1979) where nothing is known: a tenth for equality, a third for an inequality. */
+const EQUALITY = 0.1
+const INEQUALITY = 1 / 3
+const OTHER = 0.5
+const MOST = 0.9
+
+type Range = readonly [least: number, greatest: number]
+
+/** Between which values columns lie, where their source says so. */
+export type ColumnRanges = ReadonlyMap<ExprId, Range>
+
+/** The ranges of a plan's columns that come unchanged from a source. */
+export function columnRanges(plan: LogicalPlan): ColumnRanges {
+  switch (plan.kind) {
+    case 'scan': {
+      const ranges = plan.source.statistics?.ranges ?? {}
+      return new Map(plan.output.flatMap(({ id, name }) => (ranges[name] ? [[id, ranges[name]] as const] : [])))
+    }
+    case 'filter':
+    case 'sort':
+    case 'limit':
+    case 'watermark':
+      return columnRanges(plan.input)
+    case 'project': {
+      const below = columnRanges(plan.input)
+      return new Map(
+        plan.projections.flatMap(({ id, expression }) => {
+          const range = expression.kind === 'attribute' ? below.get(expression.id) : undefined
+          return range ? [[id, range] as const] : []
+        }),
+      )
+    }
+    case 'join':
+      return new Map([...columnRanges(plan.left), ...columnRanges(plan.right)])
+    default:
+      return new Map()
+  }
+}
+
+/** The share of rows that satisfy a condition. */
+export function selectivity(condition: Expression, ranges: ColumnRanges): number {
+  const windows = new Map<ExprId, Range>()
+  let share = 1
+  for (const conjunct of conjuncts(condition)) {
+    const bound = boundOf(conjunct)
+    const range = bound && ranges.get(bound.id)
+    if (bound && range) windows.set(bound.id, narrowed(windows.get(bound.id) ?? range, bound))
+    else share *= selectivityOf(conjunct, ranges)
+  }
+  for (const [id, window] of windows) share *= shareOf(window, ranges.get(id)!)
+  return share
+}
+
+function selectivityOf(condition: Expression, ranges: ColumnRanges): number {
+  if (condition.kind === 'in') return Math.min(1, EQUALITY * condition.list.length)
+  if (condition.kind !== 'call') return OTHER
+  switch (condition.fn) {
+    case 'or':
+      return Math.min(
+        1,
+        condition.args.reduce((sum, arg) => sum + selectivity(arg, ranges), 0),
+      )
+    case 'not':
+      return 1 - selectivity(condition.args[0]!, ranges)
+    case 'eq':
+    case 'eq_null_safe':
+    case 'starts_with':
+    case 'like':
+    case 'contains':
+      return EQUALITY
+    case 'lt':
+    case 'le':
+    case 'gt':
+    case 'ge':
+      return INEQUALITY
+    case 'is_not_null':
+    case 'ne':
+      return MOST
+    default:
+      return OTHER
+  }
+}
+
+/** A conjunct that bounds one column from one side. */
+interface Bound {
+  readonly id: ExprId
+  readonly side: 'least' | 'greatest'
+  readonly value: number
+}
+
+const SIDES = { lt: 'greatest', le: 'greatest', gt: 'least', ge: 'least' } as const
+
+function boundOf(conjunct: Expression): Bound | undefined {
+  if (conjunct.kind !== 'call' || !Object.hasOwn(SIDES, conjunct.fn)) return undefined
+  const side = SIDES[conjunct.fn as keyof typeof SIDES]
+  const [a, b] = [conjunct.args[0]!, conjunct.args[1]!]
+  const [column, constant] = a.kind === 'literal' ? [b, a] : [a, b]
+  if (column.kind !== 'attribute' || constant.kind !== 'literal') return undefined
+  if (typeof constant.value !== 'number' && typeof constant.value !== 'bigint') return undefined
+  const isMirrored = constant === a
+  return {
+    id: column.id,
+    side: isMirrored === (side === 'least') ? 'greatest' : 'least',
+    value: Number(constant.value),
+  }
+}
+
+const narrowed = ([least, greatest]: Range, { side, value }: Bound): Range =>
+  side === 'least' ? [Math.max(least, value), greatest] : [least, Math.min(greatest, value)]
+
+/** How much of a range a window covers, values taken as evenly spread. Nothing is ruled out: the range may have come from a sample. */
+function shareOf([from, to]: Range, [least, greatest]: Range): number {
+  const width = greatest - least
+  if (!(width > 0)) return from <= to ? 1 : 1e-3
+  return Math.min(1, Math.max(1e-3, (to - from) / width))
+}
