@@ -1,26 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test from 'ava'
-import kafkajs, { type Kafka } from 'kafkajs'
+import kafkajs from 'kafkajs'
 import { col, functions as F } from '../../api/index.js'
+import { realClient as client, newTopic, serverOptions as options, SERVER, withKafka } from '../support/real-kafka.js'
 import { withSession } from '../support/sessions.js'
-
-/** A real Kafka, `host:port`; test/support/start-kafka.sh starts one. */
-const SERVER = process.env['MILLRACE_TEST_KAFKA']
-const withKafka = SERVER === undefined ? test.skip : test
-const options = (extra: Record<string, string>) => ({ 'kafka.bootstrap.servers': SERVER!, ...extra })
-
-const client = (): Kafka => new kafkajs.Kafka({ brokers: [SERVER!], logLevel: kafkajs.logLevel.NOTHING })
-let topics = 0
-const newTopic = async (numPartitions = 3): Promise<string> => {
-  const topic = `real-${process.pid}-${topics++}`
-  const admin = client().admin()
-  await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true })
-  await admin.disconnect()
-  return topic
-}
 
 withKafka(
   'a topic of Apache Kafka is read whole, plain and gzip batches alike (needs MILLRACE_TEST_KAFKA)',

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -141,6 +141,28 @@ test('batches are cut below a megabyte, bigger messages go alone, those too big 
   t.true(records.some(({ value }) => value === big.value))
   const tooBig = await t.throwsAsync(write(schema, [[{ value: 'z'.repeat(17_000_000) }]], { topic: 'sized' }))
   t.like(tooBig, { condition: 'KAFKA_MESSAGE_TOO_LARGE' })
+})
+
+for (const compression of ['none', 'gzip', 'snappy', 'lz4']) {
+  test(`batches compressed with ${compression} are written and read again, also those that do not get smaller`, async (t) => {
+    const topic = `compressed-${compression}`
+    const rows = Array.from({ length: 20_000 }, (_, i) => ({ key: `k${i}`, value: `value ${i} `.repeat(i % 9) }))
+    const odd = { key: 'odd', value: 'x' }
+    await write(keyed, [rows, [odd]], { topic, 'kafka.compression.type': compression })
+    await write(keyed, [[odd]], { topic, 'kafka.compression.type': compression })
+    const records = await readBatch(options({ subscribe: topic }))
+    const text = (row: { key: string | null; value: string | null }): string => `${row.key}=${row.value}`
+    t.deepEqual(records.map(text).toSorted(), [...rows, odd, odd].map(text).toSorted())
+    const log = await stat(join(directory, 'topics', `${topic}-0`, '00000000000000000000.log'))
+    if (compression !== 'none') t.true(log.size < 200_000, `it takes ${log.size} bytes`)
+  })
+}
+
+test('zstd cannot be written, and another compression there is not', async (t) => {
+  const zstd = await t.throwsAsync(write(keyed, [], { topic: 'x', 'kafka.compression.type': 'zstd' }))
+  t.like(zstd, { condition: 'UNSUPPORTED_FEATURE' })
+  const odd = await t.throwsAsync(write(keyed, [], { topic: 'x', 'kafka.compression.type': 'rar' }))
+  t.like(odd, { condition: 'INVALID_OPTION', parameters: { option: 'kafka.compression.type' } })
 })
 
 test('a sink without value, with a column of another kind or with an unknown option is refused', async (t) => {

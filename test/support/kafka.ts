@@ -1,4 +1,6 @@
 import type {
+  Batch,
+  BatchColumn,
   BatchReader,
   KernelExports,
   Options,
@@ -21,7 +23,7 @@ export interface ReadRecord {
   readonly timestampType: number
 }
 
-const COLUMNS = KAFKA_SCHEMA.fields.map((field) => field.name)
+export const COLUMNS = KAFKA_SCHEMA.fields.map((field) => field.name)
 
 export function describe(options: Options): Promise<SourceDescription> {
   return kafkaSource.describe(options, [], undefined)
@@ -47,35 +49,40 @@ export async function readSplits(source: SourceDescription, splits: readonly Spl
   const memory = new LinearMemory()
   const before = memory.bytesInUse
   const records: ReadRecord[] = []
-  for (const split of splits) {
-    const reader = await openReader(source, split, memory)
-    try {
-      for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
-        const [key, value, topic, partition, offset, timestamp, type] = batch.columns.map((column) => column)
-        const { view, bytes } = memory
-        const text = (column: { data: number; validity: number }, row: number): string | null => {
-          if (column.validity !== 0 && bytes[column.validity + row] === 0) return null
-          const at = view.getUint32(column.data + row * 8, true)
-          return Buffer.from(bytes.subarray(at, at + view.getUint32(column.data + row * 8 + 4, true))).toString()
-        }
-        for (let row = 0; row < batch.rows; row++) {
-          records.push({
-            key: text(key!, row),
-            value: text(value!, row),
-            topic: text(topic!, row)!,
-            partition: view.getInt32(partition!.data + row * 4, true),
-            offset: view.getBigInt64(offset!.data + row * 8, true),
-            timestamp: view.getBigInt64(timestamp!.data + row * 8, true),
-            timestampType: view.getInt32(type!.data + row * 4, true),
-          })
-        }
-      }
-    } finally {
-      await reader.close()
-    }
-  }
+  for (const split of splits) records.push(...(await drained(await openReader(source, split, memory), memory)))
   if (memory.bytesInUse !== before) throw new Error(`the reader kept ${memory.bytesInUse - before} bytes`)
   return records
+}
+
+/** Everything a reader of all columns gives; closes it. */
+export async function drained(reader: BatchReader, memory: LinearMemory): Promise<readonly ReadRecord[]> {
+  const records: ReadRecord[] = []
+  try {
+    for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
+      records.push(...recordsOf(batch, memory))
+    }
+  } finally {
+    await reader.close()
+  }
+  return records
+}
+
+function recordsOf(batch: Batch, { view, bytes }: LinearMemory): readonly ReadRecord[] {
+  const [key, value, topic, partition, offset, timestamp, type] = batch.columns
+  const text = (column: BatchColumn, row: number): string | null => {
+    if (column.validity !== 0 && bytes[column.validity + row] === 0) return null
+    const at = view.getUint32(column.data + row * 8, true)
+    return Buffer.from(bytes.subarray(at, at + view.getUint32(column.data + row * 8 + 4, true))).toString()
+  }
+  return Array.from({ length: batch.rows }, (_, row) => ({
+    key: text(key!, row),
+    value: text(value!, row),
+    topic: text(topic!, row)!,
+    partition: view.getInt32(partition!.data + row * 4, true),
+    offset: view.getBigInt64(offset!.data + row * 8, true),
+    timestamp: view.getBigInt64(timestamp!.data + row * 8, true),
+    timestampType: view.getInt32(type!.data + row * 4, true),
+  }))
 }
 
 export async function readBatch(options: Options): Promise<readonly ReadRecord[]> {

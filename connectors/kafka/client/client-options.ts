@@ -32,8 +32,6 @@ const KNOWN: ReadonlySet<string> = new Set([
   'ssl.endpoint.identification.algorithm',
   'request.timeout.ms',
   'socket.connection.setup.timeout.ms',
-  'group.id',
-  'isolation.level',
 ])
 
 export function invalidOption(option: string, value: string, reason: string): MillraceError {
@@ -45,11 +43,15 @@ export function lowerCaseNames(options: Options): ReadonlyMap<string, string> {
   return new Map(Object.entries(options).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** @throws INVALID_OPTION naming the option that is unknown, missing or malformed */
-export function clientOptions(options: Options): ClientOptions {
+/**
+ * @param further names, without `kafka.`, that the caller reads itself
+ * @throws INVALID_OPTION naming the option that is unknown, missing or malformed
+ */
+export function clientOptions(options: Options, further: ReadonlySet<string>): ClientOptions {
   const given = lowerCaseNames(options)
   for (const [name, value] of given) {
-    if (name.startsWith(PREFIX) && !KNOWN.has(name.slice(PREFIX.length))) {
+    const bare = name.slice(PREFIX.length)
+    if (name.startsWith(PREFIX) && !KNOWN.has(bare) && !further.has(bare)) {
       throw invalidOption(name, value, 'there is no such option')
     }
   }

@@ -5,6 +5,11 @@ export interface KafkaReaderKernels {
   crc32c(at: number, length: number): number
   kafkaRecords(state: number): number
   snappyDecompress(source: number, length: number, target: number, size: number): number
+  lz4FrameBound(source: number, length: number): number
+  lz4FrameDecompress(source: number, length: number, target: number, capacity: number): number
+  zstdBound(source: number, length: number): number
+  zstdScratchBytes(): number
+  zstdDecompressUpTo(source: number, length: number, target: number, capacity: number, scratch: number): number
 }
 
 export function readerKernels(exports: KernelExports): KafkaReaderKernels {

@@ -117,6 +117,7 @@ export class PartitionReader implements BatchReader {
     this.#abortedProducers.clear()
     const last = heads.at(-1)
     if (last === undefined) return this.#tookNothing(fetched)
+    if (last.lastOffset < this.#position) throw this.#corrupt(last.baseOffset, 'it lies before what was asked for')
     this.#emptyFetches = 0
     this.#position = last.lastOffset + 1n
     if (this.#position < this.#split.until) {
@@ -215,9 +216,8 @@ export class PartitionReader implements BatchReader {
     if (count < 0) throw this.#corrupt(head.baseOffset, 'its count is negative')
     let records = { address: start + HEAD_BYTES, bytes: head.end - head.start - HEAD_BYTES }
     const codec = head.attributes & CODEC_MASK
-    if (codec !== 0) {
-      const data = Buffer.from(this.#memory.bytes.slice(records.address, records.address + records.bytes).buffer)
-      const made = decompressRecords(codec, data, this.#memory, this.#kernels)
+    if (codec !== 0 && count > 0) {
+      const made = decompressRecords(codec, records, this.#memory, this.#kernels)
       if (made === undefined) throw this.#corrupt(head.baseOffset, 'its compressed records are malformed')
       this.#decompressed.push(made.address)
       records = made

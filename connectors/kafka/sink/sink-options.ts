@@ -3,12 +3,14 @@ import { typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { WriteDescription } from '../../api.js'
 import { type ClientOptions, clientOptions, invalidOption, lowerCaseNames } from '../client/client-options.js'
+import { type Compression, compressionOf } from './compress.js'
 
 /** What is written where; indices are of the schema's columns. */
 export interface KafkaSinkOptions {
   readonly client: ClientOptions
   /** Goes before the column `topic`. */
   readonly topic: string | undefined
+  readonly compression: Compression
   readonly columns: {
     readonly key?: number
     readonly value: number
@@ -25,19 +27,24 @@ const COLUMN_TYPES: Readonly<Record<string, readonly DataType['kind'][]>> = {
   partition: ['int'],
 }
 
+const SINK_ONLY: ReadonlySet<string> = new Set(['compression.type'])
+
 /** @throws INVALID_OPTION, UNSUPPORTED_FEATURE for columns Kafka has no place for */
 export function sinkOptions({ options, schema }: Pick<WriteDescription, 'options' | 'schema'>): KafkaSinkOptions {
   for (const [name, value] of Object.entries(options)) {
     const lower = name.toLowerCase()
     if (!lower.startsWith('kafka.') && lower !== 'topic') throw invalidOption(name, value, 'there is no such option')
   }
-  const topic = lowerCaseNames(options).get('topic')
+  const given = lowerCaseNames(options)
+  const topic = given.get('topic')
+  const compression = compressionOf(given.get('kafka.compression.type') ?? 'none')
   const columns = columnsOf(schema)
   if (columns.value === undefined) throw invalidOption('value', '', 'a column value of type string or binary is needed')
   if (topic === undefined && columns.topic === undefined) {
     throw invalidOption('topic', '', 'the option or a column topic is needed')
   }
-  return { client: clientOptions(options), topic, columns: { ...columns, value: columns.value } }
+  const client = clientOptions(options, SINK_ONLY)
+  return { client, topic, compression, columns: { ...columns, value: columns.value } }
 }
 
 function columnsOf(schema: Schema): Partial<Record<'key' | 'value' | 'topic' | 'partition', number>> {

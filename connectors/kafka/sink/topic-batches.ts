@@ -1,6 +1,7 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Memory, WriteContext } from '../../api.js'
 import type { KafkaClient } from '../client/kafka-client.js'
+import { CODEC_NUMBERS, type Compression, compressRecords } from './compress.js'
 import { produceBatch } from './produce.js'
 import type { ColumnBuffers } from './writer.js'
 import type { KafkaWriterKernels } from './writer-kernels.js'
@@ -26,6 +27,7 @@ export interface Rows {
 export class TopicBatches {
   readonly #topic: string
   readonly #partitions: number
+  readonly #compression: Compression
   readonly #client: KafkaClient
   readonly #kernels: KafkaWriterKernels
   readonly #memory: Memory
@@ -40,12 +42,14 @@ export class TopicBatches {
   constructor(
     topic: string,
     partitions: number,
+    compression: Compression,
     client: KafkaClient,
     kernels: KafkaWriterKernels,
     context: WriteContext,
   ) {
     this.#topic = topic
     this.#partitions = partitions
+    this.#compression = compression
     this.#client = client
     this.#kernels = kernels
     this.#memory = context.memory
@@ -114,9 +118,7 @@ export class TopicBatches {
   async #send(partition: number): Promise<void> {
     const builder = this.#builder(partition)
     if (this.#word(builder, 3) === 0) return
-    this.#kernels.kafkaSeal(builder, BigInt(Date.now()))
-    const [address, position] = [this.#word(builder, 0), this.#word(builder, 1)]
-    const batch = Buffer.from(this.#memory.bytes.slice(address, address + position).buffer)
+    const batch = this.#sealed(this.#word(builder, 0), this.#word(builder, 1), this.#word(builder, 3))
     this.#setWord(builder, 1, HEAD_BYTES)
     this.#setWord(builder, 3, 0)
     while (this.#underWay.has(partition) || this.#underWay.size >= MAX_IN_FLIGHT) {
@@ -129,6 +131,24 @@ export class TopicBatches {
       })
       .finally(() => this.#underWay.delete(partition))
     this.#underWay.set(partition, sending)
+  }
+
+  /** The bytes of a batch; compressed when it is wanted and makes them fewer. */
+  #sealed(address: number, bytes: number, count: number): Buffer {
+    const seal = (at: number, size: number, attributes: number): Buffer => {
+      this.#kernels.kafkaSeal(at, size, count, attributes, BigInt(Date.now()))
+      return Buffer.from(this.#memory.bytes.slice(at, at + size).buffer)
+    }
+    const compression = this.#compression
+    if (compression === 'none') return seal(address, bytes, 0)
+    const records = bytes - HEAD_BYTES
+    const made = compressRecords(compression, address + HEAD_BYTES, records, HEAD_BYTES, this.#memory, this.#kernels)
+    try {
+      if (made.bytes >= records) return seal(address, bytes, 0)
+      return seal(made.address, made.bytes + HEAD_BYTES, CODEC_NUMBERS[compression])
+    } finally {
+      this.#memory.release(made.address)
+    }
   }
 
   #throwFailure(): void {

@@ -114,7 +114,8 @@ class KafkaTaskWriter implements BlockWriter {
     const known = this.#topics.get(name)
     if (known !== undefined) return known
     const leaders = (await this.#lease.client.partitions([name])).get(name)!
-    const topic = new TopicBatches(name, leaders.size, this.#lease.client, this.#kernels, this.#context)
+    const { compression } = this.#options
+    const topic = new TopicBatches(name, leaders.size, compression, this.#lease.client, this.#kernels, this.#context)
     this.#topics.set(name, topic)
     return topic
   }

@@ -47,6 +47,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   'includeheaders',
 ])
 
+const SOURCE_ONLY: ReadonlySet<string> = new Set(['group.id', 'isolation.level'])
+
 /** @throws INVALID_OPTION naming the option; UNSUPPORTED_FEATURE for `includeHeaders` */
 export function sourceOptions(options: Options): KafkaSourceOptions {
   const given = lowerCaseNames(options)
@@ -62,7 +64,7 @@ export function sourceOptions(options: Options): KafkaSourceOptions {
     throw invalidOption('endingOffsets', 'earliest', 'nothing lies before the earliest offset')
   }
   return {
-    client: clientOptions(options),
+    client: clientOptions(options, SOURCE_ONLY),
     subscription: subscription(given),
     starting:
       startingTimestamp(given.get('startingtimestamp')) ?? position('startingOffsets', given.get('startingoffsets')),

@@ -142,15 +142,13 @@ export function kafkaAppend(state: usize): i32 {
   return 0
 }
 
-/** Completes the batch of a builder: its head, all times being `millis`, and its checksum. */
-export function kafkaSeal(builder: usize, millis: i64): void {
-  const at: usize = load<u32>(builder, ADDRESS)
-  const bytes = load<i32>(builder, POSITION)
-  const count = load<i32>(builder, COUNT)
+/** Completes a batch whose records lie behind the place of its head: the head, all times being `millis`, and its checksum. */
+export function kafkaSeal(at: usize, bytes: i32, count: i32, attributes: i32, millis: i64): void {
   memory.fill(at, 0, HEAD_BYTES)
   store<i32>(at, bswap<i32>(bytes - 12), 8)
   store<i32>(at, -1, 12) // leader epoch
   store<u8>(at, 2, 16)
+  store<u16>(at, bswap<u16>(<u16>attributes), 21)
   store<i32>(at, bswap<i32>(count - 1), 23)
   store<i64>(at, bswap<i64>(millis), 27)
   store<i64>(at, bswap<i64>(millis), 35)

@@ -63,36 +63,81 @@ let literalsEnd: usize = 0
 
 /** Decompresses exactly `size` bytes to `target`; 0 when the input is malformed or gives another size. */
 export function zstdDecompress(source: usize, length: usize, target: usize, size: usize, memoryForTables: usize): i32 {
+  return i32(zstdDecompressUpTo(source, length, target, size, memoryForTables) == <isize>size)
+}
+
+/** Decompresses frames of unknown size; returns their size, or -1 when they are malformed or beyond the capacity. */
+export function zstdDecompressUpTo(
+  source: usize, length: usize, target: usize, capacity: usize, memoryForTables: usize,
+): isize {
   const end = source + length
   scratch = memoryForTables
   setTableScratch(scratch)
   targetStart = target
-  targetEnd = target + size
+  targetEnd = target + capacity
   out = target
   let at = source
   while (at < end) {
-    if (end - at < 8) return 0
+    if (end - at < 8) return -1
+    const magic = load<u32>(at)
+    if ((magic & 0xfffffff0) == SKIPPABLE) at = skipFrame(at, end)
+    else if (magic == MAGIC) at = frame(at + 4, end)
+    else return -1
+    if (at == 0) return -1
+  }
+  return out - target
+}
+
+/** What so many bytes of frames decompress to at most, by the heads of their blocks; -1 when these are malformed. */
+export function zstdBound(source: usize, length: usize): f64 {
+  const end = source + length
+  let bound: f64 = 0
+  let at = source
+  while (at < end) {
+    if (end - at < 8) return -1
     const magic = load<u32>(at)
     if ((magic & 0xfffffff0) == SKIPPABLE) {
-      const skipped = <usize>load<u32>(at, 4)
-      if (skipped > end - at - 8) return 0
-      at += 8 + skipped
+      at = skipFrame(at, end)
+      if (at == 0) return -1
       continue
     }
-    if (magic != MAGIC) return 0
-    at = frame(at + 4, end)
-    if (at == 0) return 0
+    if (magic != MAGIC) return -1
+    const descriptor = <u32>load<u8>(at, 4)
+    at = blocksOfFrame(at + 4)
+    for (let last: u32 = 0; !last; ) {
+      if (at > end || end - at < 3) return -1
+      const header = load<u32>(at) & 0xffffff
+      last = header & 1
+      const kind = (header >> 1) & 3
+      const size = <usize>(header >> 3)
+      const stored: usize = kind == 1 ? 1 : size
+      if (stored > end - at - 3) return -1
+      at += 3 + stored
+      bound += kind == 2 ? <f64>MAX_BLOCK : <f64>size
+    }
+    if (descriptor & 4) at += 4
   }
-  return i32(out == targetEnd)
+  return at == end ? bound : -1
+}
+
+/** Where a frame that is to be left out ends; 0 when it is cut. */
+function skipFrame(at: usize, end: usize): usize {
+  const skipped = <usize>load<u32>(at, 4)
+  return skipped > end - at - 8 ? 0 : at + 8 + skipped
+}
+
+/** Where the blocks of a frame begin, whose descriptor is at `at`. */
+function blocksOfFrame(at: usize): usize {
+  const descriptor = <u32>load<u8>(at)
+  const single = (descriptor >> 5) & 1
+  const sizeFlag = descriptor >> 6
+  return at + 2 - single + (sizeFlag == 0 ? single : <u32>1 << sizeFlag)
 }
 
 function frame(at: usize, end: usize): usize {
-  const descriptor = <u32>load<u8>(at++)
-  const single = (descriptor >> 5) & 1
-  const sizeFlag = descriptor >> 6
+  const descriptor = <u32>load<u8>(at)
   if ((descriptor & 3) != 0 || (descriptor & 8) != 0) return 0
-  const sizeBytes = sizeFlag == 0 ? single : 1 << sizeFlag
-  at += (1 - single) + sizeBytes
+  at = blocksOfFrame(at)
   hasHuffman = false
   literalLog = -1
   offsetLog = -1

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import type { ClientLease } from '../../connectors/kafka/client/kafka-client.js'
+import type { Fetched } from '../../connectors/kafka/reader/fetch-response.js'
+import { PartitionReader } from '../../connectors/kafka/reader/partition-reader.js'
+import type { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { COLUMNS } from './kafka.js'
+
+/** Record batches as Kafka's Java producer wrote them (`KafkaTool produce … 1000`), byte for byte as in the broker's log. */
+export const javaBatches = (codec: string): Buffer =>
+  readFileSync(new URL(`../../../test/data/kafka/java-${codec}.batches`, import.meta.url))
+
+export const JAVA_RECORDS = 1000
+
+/** What test/support/KafkaTool.java writes as record `i`. */
+export function javaRecord(i: number): { readonly key: string | null; readonly value: string | null } {
+  const odd = ((i * 2654435761) % 1000003).toString(36)
+  return {
+    key: i % 3 === 0 ? null : `key ${i % 10}`,
+    value: i % 50 === 7 ? null : `{"n":${i},"odd":"${odd}","text":"${'är '.repeat(i % 17)}"}`,
+  }
+}
+
+/** A reader of a partition whose every Fetch brings the same bytes. */
+export function readerOf(records: Buffer, memory: LinearMemory): PartitionReader {
+  const until = BigInt(JAVA_RECORDS)
+  const fetched: Fetched = { errorCode: 0, endOffset: until, logStartOffset: 0n, aborted: [], records }
+  const client = {
+    retrying: <T>(_: string, body: (again: boolean) => Promise<T>): Promise<T> => body(false),
+    sendToLeader: () => Promise.resolve(fetched),
+  }
+  const lease = { client, release: () => undefined } as unknown as ClientLease
+  const split = { topic: 'java', partition: 0, from: 0n, until }
+  const options = { split, columns: COLUMNS, isolationLevel: 0 as const, failOnDataLoss: true }
+  return new PartitionReader(options, lease, {
+    memory,
+    kernels: memory.exports,
+    signal: new AbortController().signal,
+  })
+}

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import test from 'ava'
+import kafkajs, { type Kafka } from 'kafkajs'
+
+/** A real Kafka, `host:port`; test/support/start-kafka.sh starts one. */
+export const SERVER = process.env['MILLRACE_TEST_KAFKA']
+export const withKafka = SERVER === undefined ? test.skip : test
+
+const JARS = join(process.env['MILLRACE_KAFKA_HOME'] ?? join(homedir(), '.cache/millrace-kafka'), 'jars-4.1.0')
+/** For tests that run Kafka's own client. */
+export const withJava = SERVER === undefined || !existsSync(JARS) ? test.skip : test
+
+export const serverOptions = (extra: Record<string, string>): Record<string, string> => ({
+  'kafka.bootstrap.servers': SERVER!,
+  ...extra,
+})
+
+export const realClient = (): Kafka => new kafkajs.Kafka({ brokers: [SERVER!], logLevel: kafkajs.logLevel.NOTHING })
+
+let topics = 0
+export const newTopicName = (): string => `real-${process.pid}-${topics++}`
+
+/** Retries what brokers may not know yet, for a few seconds. */
+export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (tries === 100) throw error
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+}
+
+export async function newTopic(numPartitions = 3): Promise<string> {
+  const topic = newTopicName()
+  const admin = realClient().admin()
+  await admin.connect()
+  try {
+    await admin.createTopics({ topics: [{ topic, numPartitions }] })
+    await eventually(() => admin.fetchTopicMetadata({ topics: [topic] }))
+  } finally {
+    await admin.disconnect()
+  }
+  return topic
+}
+
+/** Runs test/support/KafkaTool.java. */
+export async function kafkaTool(...args: readonly string[]): Promise<string> {
+  const source = fileURLToPath(new URL('../../../test/support/KafkaTool.java', import.meta.url))
+  const command = ['-Xmx256m', '-cp', `${JARS}/*`, source, ...args]
+  const { stdout } = await promisify(execFile)('java', command, { maxBuffer: 1 << 28, timeout: 120_000 })
+  return stdout
+}
