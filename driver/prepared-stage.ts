@@ -1,7 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SourceProvider, Split } from '../connectors/api.js'
-import { physicalInputs } from '../planner/plan/physical/inputs.js'
-import type { PhysicalPlan, PhysicalScan, Stage, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { PhysicalScan, Stage, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
 import { planReads } from './plan-reads.js'
 import { groupSplits, shareOf } from './split-groups.js'
 
@@ -33,10 +32,7 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   const splits = new Map<number, readonly Split[]>()
   for (const scan of scans) splits.set(scan.scanId, await splitsOf(scan, options))
   const { tasks } = stage
-  const leading =
-    tasks.kind === 'splits'
-      ? groupSplits(splits.get(tasks.scanId) ?? [], options.slots, tasksPerSlot(stage.root))
-      : undefined
+  const leading = tasks.kind === 'splits' ? groupSplits(splits.get(tasks.scanId) ?? [], options.slots) : undefined
   const taskCount = leading?.length ?? (tasks.kind === 'fixed' ? tasks.count : cachePartitions(stage, options))
   const shares = new Map<number, readonly (readonly Json[])[]>()
   for (const [scanId, all] of splits) {
@@ -44,15 +40,6 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
     shares.set(scanId, isLeading ? leading! : divide(all, taskCount))
   }
   return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming }
-}
-
-/** Every task builds the tables of its broadcast joins anew, so a stage that has any gets as few tasks as keep all slots busy. */
-function tasksPerSlot(plan: PhysicalPlan): number | undefined {
-  return readsBroadcast(plan) ? 1 : undefined
-}
-
-function readsBroadcast(plan: PhysicalPlan): boolean {
-  return plan.kind === 'broadcastRead' || physicalInputs(plan).some(readsBroadcast)
 }
 
 function splitsOf(scan: PhysicalScan, options: PrepareOptions): Promise<readonly Split[]> | readonly Split[] {

@@ -1,7 +1,9 @@
 import type { Json, Split } from '../connectors/api.js'
 
-/** Tasks per slot that a scan is divided into, so that a slow one does not hold up the rest. */
+/** Tasks per slot that a scan of many splits is divided into, so that a slow one does not hold up the rest. */
 const TASKS_PER_SLOT = 4
+/** Up to so many splits per slot are left as their source made them. */
+const SPLITS_LEFT_ALONE = 2 * TASKS_PER_SLOT
 /** A group never takes more than this, so that a retry repeats little. */
 const MAX_GROUP_BYTES = 512 * 1024 ** 2
 
@@ -9,14 +11,10 @@ const MAX_GROUP_BYTES = 512 * 1024 ** 2
  * Divides splits, in their order, into the shares of tasks: each alone while there are few, else neighbours together so that the
  * shares are about equally large. There is always at least one share, so that a stage over nothing still runs.
  */
-export function groupSplits(
-  splits: readonly Split[],
-  slots: number,
-  tasksPerSlot = TASKS_PER_SLOT,
-): readonly (readonly Json[])[] {
-  const wanted = Math.max(1, slots) * tasksPerSlot
+export function groupSplits(splits: readonly Split[], slots: number): readonly (readonly Json[])[] {
+  const wanted = Math.max(1, slots) * TASKS_PER_SLOT
   if (splits.length === 0) return [[]]
-  if (splits.length <= wanted) return splits.map((split) => [split.data])
+  if (splits.length <= Math.max(1, slots) * SPLITS_LEFT_ALONE) return splits.map((split) => [split.data])
   const sizeOf = (split: Split): number => split.bytes ?? split.rows ?? 1
   const total = splits.reduce((sum, split) => sum + sizeOf(split), 0)
   const target = Math.min(total / wanted, splits.every((split) => split.bytes !== undefined) ? MAX_GROUP_BYTES : total)

@@ -9,10 +9,14 @@ import type { RowGroup } from './metadata.js'
 import { mayMatch } from './row-group-filter.js'
 import { type ChunkRange, type FileSplit, type LeafSource, type SplitRowGroup, splitToJson } from './split.js'
 
-/** So many tasks for each that would run at a time, so that an uneven one does not hold up the rest for long. */
-const TASKS_PER_SLOT = 4
 /** A task reads at least so much where it can: less is not worth a task. */
 const MIN_TASK_WEIGHT = 256 * 1024
+/** And at most so much, where row groups allow it, so that a retry repeats little. */
+const MAX_TASK_WEIGHT = 512 * 1024 ** 2
+/** No task takes less than this share of what falls to a slot. */
+const SMALLEST_SHARE = 1 / 5
+/** What a task takes of what is left for each slot. */
+const SHARE_OF_REST = 0.6
 
 interface WeightedGroup {
   readonly file: Omit<FileSplit, 'rowGroups'>
@@ -20,12 +24,12 @@ interface WeightedGroup {
   readonly bytes: number
 }
 
-/** Divides the row groups that can matter into tasks of about the same size. */
+/** Divides the row groups that can matter into tasks. */
 export async function planParquetSplits(request: ScanRequest): Promise<readonly Split[]> {
   const fields = request.columns.map((name) => requestedField(request, name))
   const files = await readFooters(request.source.paths)
   const groups = files.flatMap((file) => groupsOfFile(file, fields, request))
-  return balance(groups, request.parallelism * TASKS_PER_SLOT)
+  return divide(groups, Math.max(1, request.parallelism))
 }
 
 function requestedField(request: ScanRequest, name: string): Field {
@@ -136,24 +140,27 @@ function addMissing(type: DataType, leaves: LeafSource[]): void {
 }
 
 /** Cuts the groups, in order, into at most `count` shares of about the same weight. */
-function balance(groups: readonly WeightedGroup[], count: number): readonly Split[] {
+/**
+ * Shares of what is left for each slot: large ones first, since each task costs something, and small ones last, so that
+ * all slots end at about the same time (guided self-scheduling, Polychronopoulos and Kuck, 1987).
+ */
+function divide(groups: readonly WeightedGroup[], slots: number): readonly Split[] {
   const weight = (group: WeightedGroup): number => group.bytes + group.group.rows
-  const total = groups.reduce((sum, group) => sum + weight(group), 0)
-  const share = Math.max(total / Math.max(count, 1), MIN_TASK_WEIGHT)
+  let left = groups.reduce((sum, group) => sum + weight(group), 0)
+  const least = Math.max(MIN_TASK_WEIGHT, (left / slots) * SMALLEST_SHARE)
   const shares: WeightedGroup[][] = []
-  let done = 0
-  let current: WeightedGroup[] = []
+  let room = 0
   for (const group of groups) {
     const own = weight(group)
     // A group belongs to the share in which its middle lies.
-    if (current.length > 0 && done + own / 2 > share * (shares.length + 1)) {
-      shares.push(current)
-      current = []
+    if (room <= own / 2) {
+      shares.push([])
+      room = Math.min(MAX_TASK_WEIGHT, Math.max(least, (left / slots) * SHARE_OF_REST))
     }
-    current.push(group)
-    done += own
+    shares.at(-1)!.push(group)
+    room -= own
+    left -= own
   }
-  if (current.length > 0) shares.push(current)
   return shares.map(toSplit)
 }
 

@@ -19,10 +19,13 @@ import {
 } from './codegen/compiled-stage.js'
 import { fingerprintOf } from './codegen/fingerprint.js'
 import { MASK, ROWS_STORE } from './codegen/table-layout.js'
+import { ResidentTables } from './resident-tables.js'
 import { batchesOf, fromBlocks, identity } from './sources.js'
 import type { RunTask, TaskEnvironment, TaskResult, TaskState } from './task.js'
 
 const compiledStages = new ModuleCache<CompiledStage>()
+const compiledByStage = new WeakMap<Stage, CompiledStage>()
+const residentTables = new ResidentTables()
 const NO_EVENT_TIME = -(1n << 63n)
 
 type PipelineFunction = (first: number, end: number) => number
@@ -33,8 +36,8 @@ export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byte
 /** Runs one task of a stage to its end on this thread. Whatever happens, it gives back all memory it took. */
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const memory = threadMemory()
-  const compiled = compiledStages.getOrCompile(fingerprintOf(stage), () => compileStage(stage))
-  memory.limit(environment.memoryBudget)
+  const compiled = compiledStage(stage)
+  memory.limit(environment.memoryBudget - residentTables.open(stage, memory))
   const task = new Task(stage, inputs, environment, memory, compiled)
   try {
     return await task.run()
@@ -43,8 +46,19 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     throw environment.signal.aborted ? canceled(environment.signal.reason) : toMillraceError(error)
   } finally {
     task.release()
+    residentTables.settle(memory)
     memory.limit(Number.POSITIVE_INFINITY)
   }
+}
+
+/** Tasks of a stage come with the same object, for which even the fingerprint need not be made again. */
+function compiledStage(stage: Stage): CompiledStage {
+  let compiled = compiledByStage.get(stage)
+  if (!compiled) {
+    compiled = compiledStages.getOrCompile(fingerprintOf(stage), () => compileStage(stage))
+    compiledByStage.set(stage, compiled)
+  }
+  return compiled
 }
 
 function canceled(reason: unknown): MillraceError {
@@ -70,6 +84,7 @@ class Task {
   readonly #stateBuilders: BlockBuilders[] = []
   readonly #stateBlocks: Block[][] = []
   #rowsRead = 0
+  #hasSucceeded = false
 
   constructor(
     stage: Stage,
@@ -106,9 +121,13 @@ class Task {
     }
     const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME
     memory.view.setBigInt64(this.#instance.base + this.#compiled.watermark, watermark, true)
-    for (const step of this.#compiled.steps) await this.#perform(step)
+    const built = residentTables.take(memory, this.#instance.base)
+    for (const step of this.#compiled.steps) {
+      if (step.builds === undefined || !built.has(step.builds)) await this.#perform(step)
+    }
     for (const { partition, block } of this.#builders.takeAll()) await this.#emit(partition, block)
     const commitMessage: Json | undefined = this.#writer ? await this.#writer.prepare() : undefined
+    this.#hasSucceeded = true
     return this.#result(commitMessage)
   }
 
@@ -292,7 +311,11 @@ class Task {
     if (!instance) return
     const { kernels } = this.#memory
     kernels.arenaReset()
-    for (const table of this.#compiled.tables) kernels.tableRelease(instance.base + table)
+    const shared = new Set(this.#hasSucceeded ? this.#compiled.steps.map(({ builds }) => builds) : [])
+    for (const table of this.#compiled.tables) {
+      if (shared.has(table)) residentTables.keep(this.#memory, instance.base, table)
+      else kernels.tableRelease(instance.base + table)
+    }
     this.#builders?.release()
     for (const builders of this.#stateBuilders) builders.release()
     instance.release()

@@ -1,5 +1,12 @@
 import type { Piscina } from 'piscina'
+import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { ThreadData, ThreadTask } from '../worker/thread-protocol.js'
+
+/** A task for a slot's thread. Tasks of one stage in one job have the same stage object. */
+export interface SlotTask extends Omit<ThreadTask, 'stage'> {
+  readonly jobId: number
+  readonly stage: Stage
+}
 
 const WORKER_ENTRY = new URL('../worker/main.js', import.meta.url).href
 
@@ -10,6 +17,8 @@ const WORKER_ENTRY = new URL('../worker/main.js', import.meta.url).href
 export class Slot {
   readonly #data: () => Promise<ThreadData>
   #pool: Promise<Piscina<ThreadTask, void>> | undefined
+  /** What the thread was sent last, so that the next task of the same stage comes without it. */
+  #sent: { readonly jobId: number; readonly stage: Stage } | undefined
 
   constructor(data: () => Promise<ThreadData>) {
     this.#data = data
@@ -20,15 +29,19 @@ export class Slot {
   }
 
   /** Resolves when the task has ended, well or not; rejects when the thread did. */
-  async run(task: ThreadTask): Promise<void> {
+  async run(task: SlotTask): Promise<void> {
     const pool = await this.#started()
-    await pool.run(task, { transferList: [task.port] })
+    const { jobId, stage, ...rest } = task
+    const isKnown = this.#sent?.stage === stage && this.#sent.jobId === jobId
+    this.#sent = { jobId, stage }
+    await pool.run(isKnown ? rest : { ...rest, stage }, { transferList: [task.port] })
   }
 
   /** Ends the thread; a task on it is rejected. The next task gets a new one. */
   async replace(): Promise<void> {
     const pool = this.#pool
     this.#pool = undefined
+    this.#sent = undefined
     await (await pool)?.destroy()
   }
 

@@ -83,9 +83,9 @@ export class TaskSession {
     return new Promise<TaskOutcome>((resolve) => {
       this.#finish = resolve
       port1.on('message', (message: ThreadMessage) => this.#receive(message))
-      const { stage, inputs, attempt } = this.launch
+      const { jobId, stage, inputs, attempt } = this.launch
       this.#slot
-        .run({ port: port2, stage, inputs, attempt, memoryBudget: this.#services.memoryBudget })
+        .run({ port: port2, jobId, stage, inputs, attempt, memoryBudget: this.#services.memoryBudget })
         .catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error)
           const died = new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })

@@ -1,6 +1,7 @@
 /** The entry of an executor's worker threads: piscina calls `run` with one task at a time. */
 import { workerData } from 'node:worker_threads'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockGarbage } from '../collect-garbage.js'
 import { useKernelsModule } from '../kernels/load-kernels.js'
 import type { RunTask } from '../pipelines/task.js'
@@ -19,6 +20,7 @@ const GARBAGE_BYTES = 64 * 1024 ** 2
 const data = workerData as ThreadData
 const garbage = new BlockGarbage(GARBAGE_BYTES)
 const loaded = load()
+let stage: Stage | undefined
 // Loading begins with the thread; that it failed is told to the first task, which awaits it.
 loaded.catch(() => undefined)
 
@@ -46,7 +48,8 @@ export async function run(task: ThreadTask): Promise<void> {
   try {
     const { task: module } = await loaded
     try {
-      const result = await module.runTask(task.stage, task.inputs, environment)
+      stage = task.stage ?? stage
+      const result = await module.runTask(stage!, task.inputs, environment)
       environment.flush()
       environment.post({ kind: 'succeeded', result, memoryBytes: module.threadMemoryBytes?.() ?? 0 })
     } catch (error) {

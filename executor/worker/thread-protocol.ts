@@ -17,7 +17,8 @@ export interface ThreadData {
 /** A task as it is handed to a thread. */
 export interface ThreadTask {
   readonly port: MessagePort
-  readonly stage: Stage
+  /** Absent when it is that of the task before: then the thread still has it, and what it made of it. */
+  readonly stage?: Stage
   readonly inputs: TaskInputs
   readonly attempt: number
   readonly memoryBudget: number

@@ -45,9 +45,3 @@ test('shares of a list are contiguous and cover it', (t) => {
     }),
   )
 })
-
-test('a stage that builds tables in every task may ask for one task per slot', (t) => {
-  const splits = Array.from({ length: 40 }, () => ({ data: null, bytes: 10 }))
-  t.is(groupSplits(splits, 2, 1).length, 2)
-  t.is(groupSplits(splits, 2, 1).flat().length, 40)
-})

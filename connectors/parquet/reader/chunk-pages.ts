@@ -10,7 +10,7 @@ import type { Region } from './region.js'
 /** A page header takes tens of bytes, unless it has statistics of long strings. */
 const USUAL_HEADER_BYTES = 8 * 1024
 /** What is read at a time: small chunks at once, large ones in pieces, so that memory does not grow with the row group. */
-const WINDOW_BYTES = 1024 * 1024
+const WINDOW_BYTES = 128 * 1024
 
 export interface RawPage extends PageHeader {
   /** Where its bytes, as stored, are in linear memory; until the next page is asked for. */

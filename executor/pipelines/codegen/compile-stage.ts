@@ -131,8 +131,12 @@ class StageCompiler {
   #join(plan: PhysicalHashJoin, next: Consumer): void {
     const table = this.#table()
     const join = new HashJoin(this.#context, plan, table)
+    const from = this.#steps.length
     this.#produce(plan.right, join.build)
     this.#steps.push({ kind: 'finishJoin', table, width: join.width })
+    if (plan.right.kind === 'broadcastRead') {
+      this.#steps.push(...this.#steps.splice(from).map((step) => ({ ...step, builds: table })))
+    }
     this.#produce(plan.left, join.probe(next))
   }
 

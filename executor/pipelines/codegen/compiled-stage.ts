@@ -33,8 +33,10 @@ export type PipelineSource =
 /** A source whose rows come in batches. */
 export type BatchSource = Extract<PipelineSource, { kind: 'outside' | 'state' }>
 
-/** What a task does, in order. */
-export type Step =
+/** What a task does, in order. A step with `builds` helps to make the table of a broadcast join there, which all tasks of the stage share. */
+export type Step = StepKind & { readonly builds?: number }
+
+type StepKind =
   | {
       readonly kind: 'run'
       /** The generated function: (first, end) → status. */

@@ -1,0 +1,50 @@
+import type { Stage } from '../../planner/plan/physical/plan.js'
+import type { LinearMemory } from '../memory/linear-memory.js'
+import { TABLE_BYTES } from './codegen/table-layout.js'
+
+/**
+ * The tables of broadcast joins, which stay in the thread's memory from one task of a stage to the next, so that each thread builds them
+ * once. A task takes them over, and gives them back when it succeeded. Tasks of another stage find the memory free.
+ */
+export class ResidentTables {
+  #stage: Stage | undefined
+  /** By where the table lies in the data area; the table itself is spread over the memory. */
+  #headers = new Map<number, Uint8Array>()
+  #bytes = 0
+  #bytesWithout = 0
+
+  /** Frees what another stage left. Returns how many bytes this one has. */
+  open(stage: Stage, memory: LinearMemory): number {
+    if (this.#stage !== stage) {
+      for (const header of this.#headers.values()) {
+        const at = memory.allocate(TABLE_BYTES)
+        memory.bytes.set(header, at)
+        memory.kernels.tableRelease(at)
+        memory.release(at)
+      }
+      this.#headers.clear()
+      this.#bytes = 0
+      this.#stage = stage
+      this.#bytesWithout = memory.bytesInUse
+    }
+    return this.#bytes
+  }
+
+  /** Puts the tables of the stage into a task's data area, whose they are from now on. Returns where. */
+  take(memory: LinearMemory, base: number): ReadonlySet<number> {
+    const headers = this.#headers
+    this.#headers = new Map()
+    for (const [table, header] of headers) memory.bytes.set(header, base + table)
+    return new Set(headers.keys())
+  }
+
+  /** Keeps a finished table of a task's data area. */
+  keep(memory: LinearMemory, base: number, table: number): void {
+    this.#headers.set(table, memory.bytes.slice(base + table, base + table + TABLE_BYTES))
+  }
+
+  /** A task ended and freed what was not kept. */
+  settle(memory: LinearMemory): void {
+    this.#bytes = this.#headers.size === 0 ? 0 : Math.max(0, memory.bytesInUse - this.#bytesWithout)
+  }
+}
