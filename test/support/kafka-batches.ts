@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { ClientLease } from '../../connectors/kafka/client/kafka-client.js'
+import type { ClientLease } from '../../connectors/kafka/client/client-lease.js'
 import type { Fetched } from '../../connectors/kafka/reader/fetch-response.js'
 import { PartitionReader } from '../../connectors/kafka/reader/partition-reader.js'
 import type { LinearMemory } from '../../executor/memory/linear-memory.js'

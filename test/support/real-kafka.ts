@@ -11,9 +11,18 @@ import kafkajs, { type Kafka } from 'kafkajs'
 export const SERVER = process.env['MILLRACE_TEST_KAFKA']
 export const withKafka = SERVER === undefined ? test.skip : test
 
-const JARS = join(process.env['MILLRACE_KAFKA_HOME'] ?? join(homedir(), '.cache/millrace-kafka'), 'jars-4.1.0')
+/** Where start-kafka.sh keeps jars and data. */
+export const KAFKA_HOME = process.env['MILLRACE_KAFKA_HOME'] ?? join(homedir(), '.cache/millrace-kafka')
+const JARS = join(KAFKA_HOME, 'jars-4.1.0')
+const hasJava = SERVER !== undefined && existsSync(JARS)
 /** For tests that run Kafka's own client. */
-export const withJava = SERVER === undefined || !existsSync(JARS) ? test.skip : test
+export const withJava = hasJava ? test : test.skip
+/** For tests that start brokers of their own and treat them badly, one test after the other. */
+export const withBrokers = hasJava ? test.serial : test.serial.skip
+/** Runs before the tests of a file that start brokers, unless they are skipped. */
+export const beforeBrokers = (prepare: () => Promise<void>): void => {
+  if (hasJava) test.before(prepare)
+}
 
 export const serverOptions = (extra: Record<string, string>): Record<string, string> => ({
   'kafka.bootstrap.servers': SERVER!,

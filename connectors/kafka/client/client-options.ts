@@ -10,6 +10,14 @@ export interface ClientOptions {
   readonly sasl?: SaslOptions
   readonly connectionTimeoutMs: number
   readonly requestTimeoutMs: number
+  /** How long what fails for a passing reason is tried again. */
+  readonly giveUpMs: number
+}
+
+/** The option that says how long to try, and what it is when it is not given. */
+export interface Patience {
+  readonly option: string
+  readonly defaultMs: number
 }
 
 const PREFIX = 'kafka.'
@@ -47,11 +55,11 @@ export function lowerCaseNames(options: Options): ReadonlyMap<string, string> {
  * @param further names, without `kafka.`, that the caller reads itself
  * @throws INVALID_OPTION naming the option that is unknown, missing or malformed
  */
-export function clientOptions(options: Options, further: ReadonlySet<string>): ClientOptions {
+export function clientOptions(options: Options, further: ReadonlySet<string>, patience: Patience): ClientOptions {
   const given = lowerCaseNames(options)
   for (const [name, value] of given) {
     const bare = name.slice(PREFIX.length)
-    if (name.startsWith(PREFIX) && !KNOWN.has(bare) && !further.has(bare)) {
+    if (name.startsWith(PREFIX) && !KNOWN.has(bare) && !further.has(bare) && bare !== patience.option) {
       throw invalidOption(name, value, 'there is no such option')
     }
   }
@@ -71,6 +79,7 @@ export function clientOptions(options: Options, further: ReadonlySet<string>): C
     clientId: get('client.id') ?? 'millrace',
     connectionTimeoutMs: milliseconds('socket.connection.setup.timeout.ms', get, 10_000),
     requestTimeoutMs: milliseconds('request.timeout.ms', get, 30_000),
+    giveUpMs: milliseconds(patience.option, get, patience.defaultMs),
     ...ssl,
     ...sasl,
   }

@@ -1,19 +1,23 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { ClientOptions } from './client-options.js'
+import { Deadline } from './deadline.js'
 import { asCondition, isTransient, typeOf } from './failure.js'
 import {
   type Cluster,
   type ClusterBroker,
   type ClusterMetadata,
+  type ConnectionPool,
   createCluster,
+  FETCH_KEY,
   type ProtocolRequest,
   type ProtocolResponse,
 } from './kafkajs-internals.js'
+import { KeepAlive } from './keep-alive.js'
 
-const RETRIES = 6
+/** How often a cluster is tried that has not answered yet: a wrong address is to be told soon. */
+const FIRST_RETRIES = 5
 const FIRST_PAUSE_MS = 100
 const MAX_PAUSE_MS = 2_000
-const IDLE_MS = 30_000
 const REPLICA_OF_CONSUMERS = -1
 export const EARLIEST = -2n
 export const LATEST = -1n
@@ -25,15 +29,21 @@ export type Leaders = ReadonlyMap<number, number>
 export class KafkaClient {
   readonly servers: string
   readonly requestTimeoutMs: number
+  readonly #giveUpMs: number
   readonly #cluster: Cluster
+  readonly #keepAlive: KeepAlive
   /** A topic that is being created is unknown for a moment. */
   readonly #createsTopics: boolean
   readonly #leaders = new Map<string, Leaders>()
+  readonly #opening = new WeakMap<ConnectionPool, Map<boolean, Promise<unknown>>>()
+  /** Whether the cluster has answered since it was given up last: then it is worth to wait for it. */
+  #hasAnswered = false
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: ClientOptions, allowAutoTopicCreation: boolean) {
     this.servers = options.brokers.join(',')
     this.requestTimeoutMs = options.requestTimeoutMs
+    this.#giveUpMs = options.giveUpMs
     this.#createsTopics = allowAutoTopicCreation
     this.#cluster = createCluster({
       brokers: options.brokers,
@@ -47,27 +57,39 @@ export class KafkaClient {
       allowAutoTopicCreation,
       retry: { retries: 2, initialRetryTime: FIRST_PAUSE_MS, maxRetryTime: 500 },
     })
+    this.#keepAlive = new KeepAlive(this.#cluster)
   }
 
   /**
-   * Runs what may fail because a broker went away or a leader moved, several times with pauses between; `body` is told
-   * whether it is a repetition and metadata should be looked at again.
-   * @throws KAFKA_UNAVAILABLE and what `asCondition` says
+   * Runs what may fail because a broker went away or a leader moved, again and again with pauses between until it is given up; `body`
+   * is told whether it is a repetition and metadata should be looked at again.
+   * @throws OPERATION_CANCELED, KAFKA_UNAVAILABLE and what `asCondition` says
    */
   async retrying<T>(topic: string, body: (again: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const deadline = Date.now() + this.requestTimeoutMs
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await body(attempt > 0)
-      } catch (error) {
-        signal?.throwIfAborted()
-        const isTransientHere =
-          isTransient(error) || (this.#createsTopics && typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION')
-        if (!isTransientHere || attempt >= RETRIES || Date.now() >= deadline) {
-          throw asCondition(error, this.servers, topic)
+    const late = (): MillraceError =>
+      new MillraceError('KAFKA_UNAVAILABLE', { servers: this.servers, reason: `no answer in ${this.#giveUpMs} ms` })
+    const deadline = new Deadline(this.#giveUpMs, signal, late)
+    let last: unknown
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const result = await deadline.within(body(attempt > 0))
+          this.#hasAnswered = true
+          return result
+        } catch (error) {
+          if (deadline.isOver) throw error
+          last = error
+          this.#hasAnswered ||= typeOf(error) !== undefined
+          const isHopeless = !this.#hasAnswered && attempt >= FIRST_RETRIES
+          if (isHopeless || !this.#isTransient(error, topic)) throw error
+          await deadline.pause(Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt, 8), MAX_PAUSE_MS))
         }
-        await pause(Math.min(FIRST_PAUSE_MS * 2 ** attempt, MAX_PAUSE_MS))
       }
+    } catch (error) {
+      if (deadline.isOver) this.#hasAnswered = false
+      throw asCondition(deadline.isOver && !signal?.aborted ? (last ?? error) : error, this.servers, topic)
+    } finally {
+      deadline.release()
     }
   }
 
@@ -131,8 +153,9 @@ export class KafkaClient {
   ): Promise<T> {
     const leader = (await this.#leadersOf(topic, again)).get(partition)
     if (leader === undefined) throw unknownPartition(topic, partition)
-    const broker = await this.#cluster.findBroker({ nodeId: String(leader) })
-    return await broker.connectionPool.send({ request, response, logResponseError: false })
+    const { connectionPool } = await this.#cluster.findBroker({ nodeId: String(leader) })
+    await this.#open(connectionPool, request)
+    return await connectionPool.send({ request, response, logResponseError: false })
   }
 
   /** Notes offsets for a consumer group that has no members. */
@@ -156,18 +179,26 @@ export class KafkaClient {
 
   /** Whether open connections keep the process alive. */
   setKeepsAlive(alive: boolean): void {
-    const { brokers, seedBroker } = this.#cluster.brokerPool
-    const all: ClusterBroker[] = [...Object.values(brokers), ...(seedBroker ? [seedBroker] : [])]
-    for (const { socket, requestQueue } of all.flatMap((broker) => broker.connectionPool.pool)) {
-      const timer = requestQueue.requestTimeoutIntervalId
-      if (alive) {
-        socket?.ref()
-        timer?.ref()
-      } else {
-        socket?.unref()
-        timer?.unref()
-      }
-    }
+    this.#keepAlive.set(alive)
+  }
+
+  /** A topic that is being created, or of which another broker has heard already, is unknown to some for a moment. */
+  #isTransient(error: unknown, topic: string): boolean {
+    if (isTransient(error)) return true
+    const mayBeThere = this.#createsTopics || this.#leaders.has(topic)
+    return mayBeThere && typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
+  }
+
+  /** Of two that ask for a closed connection at once kafkajs opens a socket for each, and loses one of them. */
+  #open(pool: ConnectionPool, request: ProtocolRequest): Promise<unknown> {
+    const opening = this.#opening.get(pool) ?? new Map<boolean, Promise<unknown>>()
+    this.#opening.set(pool, opening)
+    const isFetch = request.apiKey === FETCH_KEY
+    const known = opening.get(isFetch)
+    if (known !== undefined) return known
+    const made = pool.getConnectionByRequest({ request }).finally(() => opening.delete(isFetch))
+    opening.set(isFetch, made)
+    return made
   }
 
   async #leadersOf(topic: string, again: boolean): Promise<Leaders> {
@@ -204,55 +235,3 @@ function leadersIn(metadata: ClusterMetadata | null, topic: string): Leaders {
 
 const unknownPartition = (topic: string, partition: number): MillraceError =>
   new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic: `${topic}-${partition}` })
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-interface Cached {
-  readonly client: KafkaClient
-  users: number
-  idle?: NodeJS.Timeout | undefined
-}
-
-const clients = new Map<string, Cached>()
-
-export interface ClientLease {
-  readonly client: KafkaClient
-  /** Must be called; the connections stay for a while for the next user, without keeping the process alive. */
-  release(): void
-}
-
-/** The thread's connections for these options. */
-export function leaseClient(options: ClientOptions, allowAutoTopicCreation = false): ClientLease {
-  const checksHosts = options.ssl?.checkServerIdentity === undefined
-  const key = JSON.stringify([options, checksHosts, allowAutoTopicCreation])
-  const cached: Cached = clients.get(key) ?? { client: new KafkaClient(options, allowAutoTopicCreation), users: 0 }
-  clients.set(key, cached)
-  cached.users++
-  clearTimeout(cached.idle)
-  cached.client.setKeepsAlive(true)
-  let released = false
-  return {
-    client: cached.client,
-    release() {
-      if (released) return
-      released = true
-      if (--cached.users > 0) return
-      cached.client.setKeepsAlive(false)
-      cached.idle = setTimeout(() => {
-        clients.delete(key)
-        // Nobody waits for it; a connection that is already gone needs no closing.
-        cached.client.close().catch(() => undefined)
-      }, IDLE_MS).unref()
-    },
-  }
-}
-
-/** Closes the connections nobody uses, at the end of a session. */
-export async function closeIdleClients(): Promise<void> {
-  for (const [key, { client, users, idle }] of [...clients]) {
-    if (users > 0) continue
-    clearTimeout(idle)
-    clients.delete(key)
-    await client.close()
-  }
-}

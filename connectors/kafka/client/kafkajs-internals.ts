@@ -7,6 +7,8 @@ import type { Socket } from 'node:net'
  * upgrade moves something.
  */
 export const KAFKAJS_VERSION = '2.2.4'
+/** Fetches have connections of their own. */
+export const FETCH_KEY = 1
 
 /** A request or response body being encoded. */
 export interface Encoder {
@@ -33,6 +35,8 @@ interface Connection {
 
 export interface ConnectionPool {
   readonly pool: readonly Connection[]
+  /** Opens the connection such a request takes, when it is closed. */
+  getConnectionByRequest(call: { readonly request: Pick<ProtocolRequest, 'apiKey'> }): Promise<Connection>
   send<T>(call: {
     readonly request: ProtocolRequest
     readonly response: ProtocolResponse<T>

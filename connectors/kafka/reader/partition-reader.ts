@@ -1,6 +1,6 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
-import type { ClientLease } from '../client/kafka-client.js'
+import type { ClientLease } from '../client/client-lease.js'
 import type { KafkaSplit } from '../split.js'
 import { RecordColumns } from './columns.js'
 import { decompressRecords } from './decompress.js'

@@ -1,5 +1,5 @@
 import type { BatchReader, ReadContext, ReaderProvider, ScanRequest, Split } from '../../api.js'
-import { leaseClient } from '../client/kafka-client.js'
+import { leaseClient } from '../client/client-lease.js'
 import { sourceOptions } from '../source/source-options.js'
 import { splitFromJson } from '../split.js'
 import { PartitionReader } from './partition-reader.js'

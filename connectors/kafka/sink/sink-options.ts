@@ -2,7 +2,13 @@ import type { DataType, Schema } from '../../../columnar/types.js'
 import { typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { WriteDescription } from '../../api.js'
-import { type ClientOptions, clientOptions, invalidOption, lowerCaseNames } from '../client/client-options.js'
+import {
+  type ClientOptions,
+  clientOptions,
+  invalidOption,
+  lowerCaseNames,
+  type Patience,
+} from '../client/client-options.js'
 import { type Compression, compressionOf } from './compress.js'
 
 /** What is written where; indices are of the schema's columns. */
@@ -28,6 +34,7 @@ const COLUMN_TYPES: Readonly<Record<string, readonly DataType['kind'][]>> = {
 }
 
 const SINK_ONLY: ReadonlySet<string> = new Set(['compression.type'])
+const PATIENCE: Patience = { option: 'delivery.timeout.ms', defaultMs: 120_000 }
 
 /** @throws INVALID_OPTION, UNSUPPORTED_FEATURE for columns Kafka has no place for */
 export function sinkOptions({ options, schema }: Pick<WriteDescription, 'options' | 'schema'>): KafkaSinkOptions {
@@ -43,7 +50,7 @@ export function sinkOptions({ options, schema }: Pick<WriteDescription, 'options
   if (topic === undefined && columns.topic === undefined) {
     throw invalidOption('topic', '', 'the option or a column topic is needed')
   }
-  const client = clientOptions(options, SINK_ONLY)
+  const client = clientOptions(options, SINK_ONLY, PATIENCE)
   return { client, topic, compression, columns: { ...columns, value: columns.value } }
 }
 

@@ -6,6 +6,7 @@ import {
   invalidOption,
   isolationLevel,
   lowerCaseNames,
+  type Patience,
 } from '../client/client-options.js'
 
 /** Which topics are read. */
@@ -48,6 +49,7 @@ const KNOWN: ReadonlySet<string> = new Set([
 ])
 
 const SOURCE_ONLY: ReadonlySet<string> = new Set(['group.id', 'isolation.level'])
+const PATIENCE: Patience = { option: 'default.api.timeout.ms', defaultMs: 60_000 }
 
 /** @throws INVALID_OPTION naming the option; UNSUPPORTED_FEATURE for `includeHeaders` */
 export function sourceOptions(options: Options): KafkaSourceOptions {
@@ -64,7 +66,7 @@ export function sourceOptions(options: Options): KafkaSourceOptions {
     throw invalidOption('endingOffsets', 'earliest', 'nothing lies before the earliest offset')
   }
   return {
-    client: clientOptions(options, SOURCE_ONLY),
+    client: clientOptions(options, SOURCE_ONLY, PATIENCE),
     subscription: subscription(given),
     starting:
       startingTimestamp(given.get('startingtimestamp')) ?? position('startingOffsets', given.get('startingoffsets')),

@@ -1,7 +1,7 @@
 import { BIGINT, BINARY, INT, type Schema, STRING, TIMESTAMP } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options, ScanRequest, SourceDescription, SourceProvider, Split, StreamSource } from '../../api.js'
-import { leaseClient } from '../client/kafka-client.js'
+import { leaseClient } from '../client/client-lease.js'
 import { splitToJson } from '../split.js'
 import { splitsBetween } from './offsets.js'
 import { checkedAgainstLog, resolvePosition, subscribedPartitions } from './positions.js'

@@ -1,5 +1,6 @@
 import type { Json, Split, StreamSource } from '../../api.js'
-import { type ClientLease, EARLIEST, LATEST } from '../client/kafka-client.js'
+import type { ClientLease } from '../client/client-lease.js'
+import { EARLIEST, LATEST } from '../client/kafka-client.js'
 import { dataLoss } from '../reader/fetcher.js'
 import { splitToJson } from '../split.js'
 import {

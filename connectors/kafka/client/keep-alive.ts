@@ -1,0 +1,39 @@
+import type { Socket } from 'node:net'
+import type { Cluster, ClusterBroker } from './kafkajs-internals.js'
+
+/** Says of the connections of a cluster whether they keep the process alive. */
+export class KeepAlive {
+  readonly #cluster: Cluster
+  readonly #connecting = new WeakSet<Socket>()
+  #isOn = true
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster
+  }
+
+  set(isOn: boolean): void {
+    this.#isOn = isOn
+    const { brokers, seedBroker } = this.#cluster.brokerPool
+    const all: ClusterBroker[] = [...Object.values(brokers), ...(seedBroker ? [seedBroker] : [])]
+    for (const { socket, requestQueue } of all.flatMap((broker) => broker.connectionPool.pool)) {
+      this.#apply(requestQueue.requestTimeoutIntervalId)
+      if (socket?.connecting) this.#applyLater(socket)
+      else if (socket?.destroyed === false) this.#apply(socket)
+    }
+  }
+
+  #apply(handle: Socket | NodeJS.Timeout | null | undefined): void {
+    if (this.#isOn) handle?.ref()
+    else handle?.unref()
+  }
+
+  /** A socket without a handle yet would collect a listener with each call. */
+  #applyLater(socket: Socket): void {
+    if (this.#connecting.has(socket)) return
+    this.#connecting.add(socket)
+    socket.once('connect', () => {
+      this.#connecting.delete(socket)
+      this.#apply(socket)
+    })
+  }
+}
