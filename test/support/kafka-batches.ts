@@ -25,6 +25,7 @@ export function readerOf(records: Buffer, memory: LinearMemory): PartitionReader
   const until = BigInt(JAVA_RECORDS)
   const fetched: Fetched = { errorCode: 0, endOffset: until, logStartOffset: 0n, aborted: [], records }
   const client = {
+    giveUpMs: 0,
     retrying: <T>(_: string, body: (again: boolean) => Promise<T>): Promise<T> => body(false),
     sendToLeader: () => Promise.resolve(fetched),
   }

@@ -29,7 +29,8 @@ export type Leaders = ReadonlyMap<number, number>
 export class KafkaClient {
   readonly servers: string
   readonly requestTimeoutMs: number
-  readonly #giveUpMs: number
+  /** How long what fails for a passing reason is tried again. */
+  readonly giveUpMs: number
   readonly #cluster: Cluster
   readonly #keepAlive: KeepAlive
   /** A topic that is being created is unknown for a moment. */
@@ -43,7 +44,7 @@ export class KafkaClient {
   constructor(options: ClientOptions, allowAutoTopicCreation: boolean) {
     this.servers = options.brokers.join(',')
     this.requestTimeoutMs = options.requestTimeoutMs
-    this.#giveUpMs = options.giveUpMs
+    this.giveUpMs = options.giveUpMs
     this.#createsTopics = allowAutoTopicCreation
     this.#cluster = createCluster({
       brokers: options.brokers,
@@ -67,8 +68,8 @@ export class KafkaClient {
    */
   async retrying<T>(topic: string, body: (again: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const late = (): MillraceError =>
-      new MillraceError('KAFKA_UNAVAILABLE', { servers: this.servers, reason: `no answer in ${this.#giveUpMs} ms` })
-    const deadline = new Deadline(this.#giveUpMs, signal, late)
+      new MillraceError('KAFKA_UNAVAILABLE', { servers: this.servers, reason: `no answer in ${this.giveUpMs} ms` })
+    const deadline = new Deadline(this.giveUpMs, signal, late)
     let last: unknown
     try {
       for (let attempt = 0; ; attempt++) {

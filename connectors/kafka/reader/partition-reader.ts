@@ -18,8 +18,6 @@ import {
 } from './record-batch.js'
 
 const SLACK_BYTES = 64
-/** How often nothing may come before the end although there should be something, half a second each. */
-const MAX_EMPTY_FETCHES = 20
 
 export interface PartitionReaderOptions {
   readonly split: KafkaSplit
@@ -39,7 +37,8 @@ export class PartitionReader implements BatchReader {
   readonly #fetcher: Fetcher
   readonly #columns: RecordColumns
   #position: bigint
-  #emptyFetches = 0
+  /** Since when nothing has come although there should be something. */
+  #emptySinceMs: number | undefined
   #underWay: Promise<Fetched> | undefined
   #region = 0
   #regionBytes = 0
@@ -118,7 +117,7 @@ export class PartitionReader implements BatchReader {
     const last = heads.at(-1)
     if (last === undefined) return this.#tookNothing(fetched)
     if (last.lastOffset < this.#position) throw this.#corrupt(last.baseOffset, 'it lies before what was asked for')
-    this.#emptyFetches = 0
+    this.#emptySinceMs = undefined
     this.#position = last.lastOffset + 1n
     if (this.#position < this.#split.until) {
       const next = this.#fetcher.fetch(this.#position)
@@ -129,14 +128,18 @@ export class PartitionReader implements BatchReader {
     this.#memory.bytes.set(fetched.records.subarray(0, last.end), this.#region)
   }
 
-  /** Nothing although the end is not reached: a gap (compaction, transactions) up to the end, or a replica that lags. */
+  /**
+   * Nothing although the end is not reached: a gap (compaction, transactions) up to the end, or a new leader that does not know yet how
+   * far its replicas are, as after a restart of all brokers.
+   */
   #tookNothing(fetched: Fetched): void {
     if (fetched.records.length > 0) throw this.#corrupt(this.#position, 'a record batch is cut')
     if (fetched.endOffset >= this.#split.until) {
       this.#position = this.#split.until
       return
     }
-    if (++this.#emptyFetches < MAX_EMPTY_FETCHES) return
+    this.#emptySinceMs ??= Date.now()
+    if (Date.now() - this.#emptySinceMs < this.#lease.client.giveUpMs) return
     if (this.#failOnDataLoss) {
       const reason = `it ends at offset ${fetched.endOffset}, before ${this.#split.until}`
       throw dataLoss(this.#split, reason)
