@@ -60,6 +60,7 @@ export class Executor {
       case 'releaseJob':
         return this.#releaseJob(message.jobId)
       case 'dropCache':
+        for (const slot of this.#slots) slot.dropCache(message.cacheId)
         return this.store.dropCache(message.cacheId)
       case 'shutdown':
         return
@@ -86,7 +87,7 @@ export class Executor {
   /** The driver gives no more tasks than there are slots; one may wait for a moment while the last one's thread is replaced. */
   #launch(launch: TaskLaunch): void {
     if (this.#isClosed || this.#sessions.has(launch.attemptId)) return
-    const slot = this.#free.pop()
+    const slot = this.#takeSlot(launch)
     if (!slot) {
       this.#waiting.push(launch)
       return
@@ -100,6 +101,13 @@ export class Executor {
     const end = this.#run(session, slot)
     this.#ends.add(end)
     void end.finally(() => this.#ends.delete(end))
+  }
+
+  /** A partition of a cached relation goes to the thread that has read it before, if that is free: it may have kept its columns. */
+  #takeSlot({ sources, inputs }: TaskLaunch): Slot | undefined {
+    const usual = this.#slots[inputs.partition % this.#slots.length]!
+    const at = sources.some(({ kind }) => kind === 'cache') ? this.#free.indexOf(usual) : -1
+    return at < 0 ? this.#free.pop() : this.#free.splice(at, 1)[0]
   }
 
   async #run(session: TaskSession, slot: Slot): Promise<void> {

@@ -14,6 +14,10 @@ class Area {
     this.#memory = memory
   }
 
+  get bytes(): number {
+    return this.address === 0 ? 0 : this.#bytes
+  }
+
   atLeast(bytes: number): number {
     if (bytes > this.#bytes || this.address === 0) {
       if (this.address !== 0) this.#memory.release(this.address)
@@ -28,6 +32,18 @@ class Area {
     if (this.address !== 0) this.#memory.release(this.address)
     this.address = 0
   }
+}
+
+interface LeafAreas {
+  readonly data: Area
+  readonly extra: Area
+  readonly validity: Area
+}
+
+/** Memory that belongs to a batch alone. */
+export interface DetachedMemory {
+  readonly addresses: readonly number[]
+  readonly bytes: number
 }
 
 /** The bytes of a slice's bitmap: slices begin at multiples of 8 rows, so at a byte of their own. */
@@ -48,7 +64,7 @@ export class BlockBatches {
   readonly #memory: LinearMemory
   readonly #wanted: readonly WantedLeaf[]
   readonly #firstBuffer: readonly number[]
-  readonly #areas: { readonly data: Area; readonly extra: Area; readonly validity: Area }[]
+  #areas: readonly LeafAreas[]
   readonly #bits: Area
 
   /** @param all the leaves of the blocks; `wanted` those to be loaded */
@@ -62,7 +78,7 @@ export class BlockBatches {
       return at
     })
     this.#firstBuffer = wanted.map((x) => (x ? first[x.index]! : 0))
-    this.#areas = wanted.map(() => ({ data: new Area(memory), extra: new Area(memory), validity: new Area(memory) }))
+    this.#areas = this.#newAreas()
     this.#bits = new Area(memory)
   }
 
@@ -145,12 +161,30 @@ export class BlockBatches {
     }
   }
 
+  /** How much memory the last batch lies in. */
+  get bytes(): number {
+    return this.#ofBatch().reduce((sum, area) => sum + area.bytes, 0)
+  }
+
+  /** Leaves the memory of the last batch to the caller, who frees it: the batch stays valid until then. */
+  detach(): DetachedMemory {
+    const { bytes } = this
+    const addresses = this.#ofBatch().flatMap(({ address }) => (address === 0 ? [] : [address]))
+    this.#areas = this.#newAreas()
+    return { addresses, bytes }
+  }
+
   release(): void {
-    for (const { data, extra, validity } of this.#areas) {
-      data.release()
-      extra.release()
-      validity.release()
-    }
+    for (const area of this.#ofBatch()) area.release()
     this.#bits.release()
+  }
+
+  #newAreas(): readonly LeafAreas[] {
+    const area = () => new Area(this.#memory)
+    return this.#wanted.map(() => ({ data: area(), extra: area(), validity: area() }))
+  }
+
+  #ofBatch(): readonly Area[] {
+    return this.#areas.flatMap(({ data, extra, validity }) => [data, extra, validity])
   }
 }

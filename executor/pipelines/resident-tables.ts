@@ -13,8 +13,8 @@ export class ResidentTables {
   #bytes = 0
   #bytesWithout = 0
 
-  /** Frees what another stage left. Returns how many bytes this one has. */
-  open(stage: Stage, memory: LinearMemory): number {
+  /** Frees what another stage left. Returns how many bytes this one has. `others` is what the thread holds for other reasons. */
+  open(stage: Stage, memory: LinearMemory, others: number): number {
     if (this.#stage !== stage) {
       for (const header of this.#headers.values()) {
         const at = memory.allocate(TABLE_BYTES)
@@ -25,7 +25,7 @@ export class ResidentTables {
       this.#headers.clear()
       this.#bytes = 0
       this.#stage = stage
-      this.#bytesWithout = memory.bytesInUse
+      this.#bytesWithout = memory.bytesInUse - others
     }
     return this.#bytes
   }
@@ -44,7 +44,7 @@ export class ResidentTables {
   }
 
   /** A task ended and freed what was not kept. */
-  settle(memory: LinearMemory): void {
-    this.#bytes = this.#headers.size === 0 ? 0 : Math.max(0, memory.bytesInUse - this.#bytesWithout)
+  settle(memory: LinearMemory, others: number): void {
+    this.#bytes = this.#headers.size === 0 ? 0 : Math.max(0, memory.bytesInUse - others - this.#bytesWithout)
   }
 }

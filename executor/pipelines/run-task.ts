@@ -8,6 +8,7 @@ import { ModuleCache } from '../compiler/module-cache.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import { type LinearMemory, threadMemory } from '../memory/linear-memory.js'
+import { CachedColumns } from './cached-columns.js'
 import { compileStage } from './codegen/compile-stage.js'
 import {
   type BatchSource,
@@ -20,7 +21,7 @@ import {
 import { fingerprintOf } from './codegen/fingerprint.js'
 import { MASK, ROWS_STORE } from './codegen/table-layout.js'
 import { ResidentTables } from './resident-tables.js'
-import { batchesOf, fromBlocks, identity } from './sources.js'
+import { batchesOf, fromBlocks } from './sources.js'
 import type { RunTask, TaskEnvironment, TaskResult, TaskState } from './task.js'
 
 const compiledStages = new ModuleCache<CompiledStage>()
@@ -30,6 +31,16 @@ const NO_EVENT_TIME = -(1n << 63n)
 
 type PipelineFunction = (first: number, end: number) => number
 
+let cachedColumns: CachedColumns | undefined
+
+function columnsOfCaches(): CachedColumns {
+  cachedColumns ??= new CachedColumns(threadMemory())
+  return cachedColumns
+}
+
+/** A cached relation was dropped: frees what this thread kept of it. */
+export const dropCache = (cacheId: string): void => columnsOfCaches().drop(cacheId)
+
 /** Bytes of linear memory this thread has taken and can never give back; the executor replaces a thread that took too many. */
 export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byteLength
 
@@ -37,16 +48,19 @@ export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byte
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const memory = threadMemory()
   const compiled = compiledStage(stage)
-  memory.limit(environment.memoryBudget - residentTables.open(stage, memory))
+  const cachedBytes = columnsOfCaches().bytes
+  memory.limit(environment.memoryBudget - cachedBytes - residentTables.open(stage, memory, cachedBytes))
   const task = new Task(stage, inputs, environment, memory, compiled)
   try {
     return await task.run()
   } catch (error) {
     await task.abort()
+    // Whatever was short, it should not be for lack of what is only kept to be faster next time.
+    if (MillraceError.is(error) && error.condition === 'UNABLE_TO_ACQUIRE_MEMORY') columnsOfCaches().clear()
     throw environment.signal.aborted ? canceled(environment.signal.reason) : toMillraceError(error)
   } finally {
     task.release()
-    residentTables.settle(memory)
+    residentTables.settle(memory, columnsOfCaches().bytes)
     memory.limit(Number.POSITIVE_INFINITY)
   }
 }
@@ -252,9 +266,9 @@ class Task {
     const { used } = source
     if (source.kind === 'outside') {
       const node = this.#sources[source.position]!
-      return batchesOf(node, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory)
+      return batchesOf(node, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory, columnsOfCaches())
     }
-    return fromBlocks(this.#state.blocks(source.operatorId), this.#memory, source.fields, identity, used)
+    return fromBlocks(this.#state.blocks(source.operatorId), this.#memory, source.fields, used)
   }
 
   /** Leaves the addresses of a batch where the generated code looks for them. */

@@ -1,15 +1,22 @@
 import type { Block } from '../../columnar/block.js'
 import { leafCount, leavesOf } from '../../columnar/leaves.js'
 import type { Field } from '../../columnar/types.js'
-import type { Batch, ReaderProvider } from '../../connectors/api.js'
+import type { Batch, BatchColumn, ReaderProvider } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
-import type { PhysicalRange, PhysicalScan, Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+import type {
+  PhysicalCachedScan,
+  PhysicalRange,
+  PhysicalScan,
+  Stage,
+  TaskInputs,
+} from '../../planner/plan/physical/plan.js'
 import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import type { CachedColumns } from './cached-columns.js'
 import type { SourceNode } from './codegen/compiled-stage.js'
 import type { TaskEnvironment } from './task.js'
 
-/** The batches of a stage's source, the columns `used` of it. A batch is valid until the next is asked for. */
+/** The batches of a stage's source, the columns `used` of it. A batch is valid until the next is asked for. `columns` are those kept of cached relations. */
 export function batchesOf(
   node: SourceNode,
   used: ReadonlySet<number>,
@@ -17,6 +24,7 @@ export function batchesOf(
   tasks: Stage['tasks'],
   environment: TaskEnvironment,
   memory: LinearMemory,
+  columns: CachedColumns,
 ): AsyncIterable<Batch> | Iterable<Batch> {
   switch (node.kind) {
     case 'scan':
@@ -26,20 +34,13 @@ export function batchesOf(
     case 'range':
       return counted(shareOfRange(node, inputs.partition, tasks), memory)
     case 'local':
-      return fromBlocks(environment.localBlocks(node.id), memory, node.attributes, identity, used)
+      return fromBlocks(environment.localBlocks(node.id), memory, node.attributes, used)
     case 'shuffleRead':
-      return fromBlocks(environment.shuffleBlocks(node.stageId), memory, node.attributes, identity, used)
+      return fromBlocks(environment.shuffleBlocks(node.stageId), memory, node.attributes, used)
     case 'broadcastRead':
-      return fromBlocks(environment.broadcastBlocks(node.stageId), memory, node.attributes, identity, used)
+      return fromBlocks(environment.broadcastBlocks(node.stageId), memory, node.attributes, used)
     case 'cachedScan':
-      return fromBlocks(
-        environment.cachedBlocks(node.cacheId),
-        memory,
-        node.relation,
-        (i) => node.columns[i]!,
-        used,
-        node.columns.length,
-      )
+      return cached(node, used, inputs.partition, environment, memory, columns)
   }
 }
 
@@ -69,35 +70,81 @@ async function* scanned(
   }
 }
 
-export const identity = (ordinal: number): number => ordinal
-
-/**
- * @param relation the columns of the blocks
- * @param positionOf where in them a column of the batches is
- * @param used the columns that anyone reads; others are not loaded
- */
-export async function* fromBlocks(
-  blocks: AsyncIterable<Block>,
-  memory: LinearMemory,
+/** The leaves of a relation that stand for columns of which only some are used: position by position, undefined for what is not. */
+function wantedLeaves(
   relation: readonly Field[],
-  positionOf: (ordinal: number) => number,
+  positions: readonly number[],
   used: ReadonlySet<number>,
-  columns = relation.length,
-): AsyncGenerator<Batch> {
+): readonly WantedLeaf[] {
   const all = leavesOf({ fields: relation })
   const firstLeaf = relation.map((_, i) => relation.slice(0, i).reduce((sum, x) => sum + leafCount(x.type), 0))
-  const wanted = Array.from({ length: columns }, (_, ordinal) => {
-    const position = positionOf(ordinal)
+  return positions.flatMap((position, ordinal) => {
     const first = firstLeaf[position]!
     return Array.from({ length: leafCount(relation[position]!.type) }, (_, i): WantedLeaf => {
       return used.has(ordinal) ? { leaf: all[first + i]!, index: first + i } : undefined
     })
-  }).flat()
-  const batches = new BlockBatches(memory, all, wanted)
+  })
+}
+
+/** The batches of blocks; columns that nobody reads are not loaded. */
+export async function* fromBlocks(
+  blocks: AsyncIterable<Block>,
+  memory: LinearMemory,
+  relation: readonly Field[],
+  used: ReadonlySet<number>,
+): AsyncGenerator<Batch> {
+  const wanted = wantedLeaves(relation, [...relation.keys()], used)
+  const batches = new BlockBatches(memory, leavesOf({ fields: relation }), wanted)
   try {
     for await (const block of blocks) yield* batches.of(block)
   } finally {
     batches.release()
+  }
+}
+
+/** The share of a task's memory that may hold columns of cached relations between tasks. */
+const CACHED_COLUMNS_SHARE = 0.25
+const NOT_USED: BatchColumn = { data: 0, validity: 0 }
+
+/** A partition of a cached relation: columns that the thread has kept, and the others from its blocks, to be kept as well. */
+async function* cached(
+  node: PhysicalCachedScan,
+  used: ReadonlySet<number>,
+  partitionNumber: number,
+  environment: TaskEnvironment,
+  memory: LinearMemory,
+  columns: CachedColumns,
+): AsyncGenerator<Batch> {
+  const { cacheId, relation } = node
+  const wanted = wantedLeaves(relation, node.columns, used)
+  const partition = columns.partition(cacheId, partitionNumber, environment.cacheVersion(cacheId))
+  const needed = new Map(wanted.flatMap((x) => (x ? [[x.index, x] as const] : [])))
+  const missing = [...needed.values()].filter(({ index }) => !partition.has(index))
+  const batchOf = (rows: number, columnOf: (leaf: number) => BatchColumn): Batch => ({
+    rows,
+    columns: wanted.map((x) => (x ? columnOf(x.index) : NOT_USED)),
+  })
+  if (partition.isRead && missing.length === 0) {
+    for (const { rows, leaves } of partition.batches) yield batchOf(rows, (leaf) => leaves.get(leaf)!)
+    return
+  }
+  const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
+  const leaves = missing.map(({ index }) => index)
+  const load = columns.load(partition, leaves, environment.memoryBudget * CACHED_COLUMNS_SHARE)
+  const known = partition.isRead ? partition.batches : []
+  try {
+    let at = 0
+    for await (const block of environment.cachedBlocks(cacheId)) {
+      for (const { rows, columns: loaded } of loader.of(block)) {
+        load.keep(rows, loaded, loader.bytes, () => loader.detach())
+        const kept = known[at++]?.leaves
+        yield batchOf(rows, (leaf) => kept?.get(leaf) ?? loaded[leaves.indexOf(leaf)]!)
+      }
+    }
+    load.finish()
+  } finally {
+    load.close()
+    loader.release()
   }
 }
 

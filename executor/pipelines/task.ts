@@ -22,6 +22,8 @@ export interface TaskEnvironment {
   localBlocks(id: string): AsyncIterable<Block>
   /** This task's partition of a cached relation. */
   cachedBlocks(cacheId: string): AsyncIterable<Block>
+  /** Another text when the blocks of that partition were made anew, so that their rows may have another order. */
+  cacheVersion(cacheId: string): string
   /** Where stateful operators keep what outlives a batch; only tasks of streaming queries have it. */
   readonly state?: TaskState
   /** Hands on a block of the sink: to a shuffle partition, or (partition 0) to the driver or the cache. Resolves when the next may come. */

@@ -3,7 +3,7 @@ import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { ThreadData, ThreadTask } from '../worker/thread-protocol.js'
 
 /** A task for a slot's thread. Tasks of one stage in one job have the same stage object. */
-export interface SlotTask extends Omit<ThreadTask, 'stage'> {
+export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches'> {
   readonly jobId: number
   readonly stage: Stage
 }
@@ -17,6 +17,7 @@ const WORKER_ENTRY = new URL('../worker/main.js', import.meta.url).href
 export class Slot {
   readonly #data: () => Promise<ThreadData>
   #pool: Promise<Piscina<ThreadTask, void>> | undefined
+  readonly #droppedCaches: string[] = []
   /** What the thread was sent last, so that the next task of the same stage comes without it. */
   #sent: { readonly jobId: number; readonly stage: Stage } | undefined
 
@@ -34,7 +35,13 @@ export class Slot {
     const { jobId, stage, ...rest } = task
     const isKnown = this.#sent?.stage === stage && this.#sent.jobId === jobId
     this.#sent = { jobId, stage }
-    await pool.run(isKnown ? rest : { ...rest, stage }, { transferList: [task.port] })
+    const droppedCaches = this.#droppedCaches.splice(0)
+    await pool.run({ ...rest, droppedCaches, ...(isKnown ? {} : { stage }) }, { transferList: [task.port] })
+  }
+
+  /** Tells the thread with its next task: until then it does nothing with its memory. */
+  dropCache(cacheId: string): void {
+    if (this.#pool) this.#droppedCaches.push(cacheId)
   }
 
   /** Ends the thread; a task on it is rejected. The next task gets a new one. */
@@ -42,6 +49,7 @@ export class Slot {
     const pool = this.#pool
     this.#pool = undefined
     this.#sent = undefined
+    this.#droppedCaches.length = 0
     await (await pool)?.destroy()
   }
 

@@ -83,9 +83,10 @@ export class TaskSession {
     return new Promise<TaskOutcome>((resolve) => {
       this.#finish = resolve
       port1.on('message', (message: ThreadMessage) => this.#receive(message))
-      const { jobId, stage, inputs, attempt } = this.launch
+      const { jobId, stage, inputs, attempt, sources } = this.launch
+      const cacheVersions = versionsOf(sources)
       this.#slot
-        .run({ port: port2, jobId, stage, inputs, attempt, memoryBudget: this.#services.memoryBudget })
+        .run({ port: port2, jobId, stage, inputs, attempt, cacheVersions, memoryBudget: this.#services.memoryBudget })
         .catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error)
           const died = new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })
@@ -212,4 +213,12 @@ export class TaskSession {
     if (!source) throw new MillraceError('INTERNAL_ERROR', { message: 'a task asks for blocks it does not read' })
     return source
   }
+}
+
+function versionsOf(sources: readonly TaskSource[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    sources.flatMap((source) =>
+      source.kind === 'cache' ? [[source.cacheId, source.groups.map(({ attemptIds }) => attemptIds).join()]] : [],
+    ),
+  )
 }

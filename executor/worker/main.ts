@@ -12,6 +12,7 @@ interface TaskModule {
   readonly runTask: RunTask
   /** Bytes of linear memory the thread holds, so that the executor knows when to replace it. */
   threadMemoryBytes?(): number
+  dropCache?(cacheId: string): void
 }
 
 /** Blocks that passed through a thread since it last collected garbage. */
@@ -48,6 +49,7 @@ export async function run(task: ThreadTask): Promise<void> {
   try {
     const { task: module } = await loaded
     try {
+      for (const cacheId of task.droppedCaches) module.dropCache?.(cacheId)
       stage = task.stage ?? stage
       const result = await module.runTask(stage!, task.inputs, environment)
       environment.flush()

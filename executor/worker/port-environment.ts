@@ -36,6 +36,7 @@ export class PortEnvironment implements TaskEnvironment {
   /** Bytes of all blocks that came in or went out. */
   passedBytes = 0
   readonly #port: MessagePort
+  readonly #cacheVersions: ThreadTask['cacheVersions']
   readonly #connectors: (name: string) => Promise<ConnectorEntry>
   readonly #abort = new AbortController()
   readonly #streams = new Map<number, OpenStream>()
@@ -52,6 +53,7 @@ export class PortEnvironment implements TaskEnvironment {
     const { streaming, partition } = task.inputs
     if (streaming) this.state = new CheckpointState(streaming, partition, task.attempt)
     this.#port = task.port
+    this.#cacheVersions = task.cacheVersions
     this.#connectors = connectors
     this.#port.on('message', (message: HostMessage) => this.#receive(message))
   }
@@ -93,6 +95,10 @@ export class PortEnvironment implements TaskEnvironment {
 
   cachedBlocks(cacheId: string): AsyncIterable<Block> {
     return this.#open({ kind: 'cache', cacheId })
+  }
+
+  cacheVersion(cacheId: string): string {
+    return this.#cacheVersions[cacheId] ?? ''
   }
 
   emit(partition: number, block: Block): void | Promise<void> {

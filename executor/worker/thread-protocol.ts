@@ -22,6 +22,10 @@ export interface ThreadTask {
   readonly inputs: TaskInputs
   readonly attempt: number
   readonly memoryBudget: number
+  /** Which attempts made the blocks that the task reads of each cached relation. */
+  readonly cacheVersions: Readonly<Record<string, string>>
+  /** Cached relations that were dropped since the thread's last task. */
+  readonly droppedCaches: readonly string[]
 }
 
 /** Which blocks a thread asks for; ids are those of the plan. */

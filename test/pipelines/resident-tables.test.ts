@@ -50,6 +50,7 @@ async function runOn(stage: Stage, at: number, overrides: Partial<TaskEnvironmen
       writer: unused,
       localBlocks: unused,
       cachedBlocks: unused,
+      cacheVersion: () => '',
       shuffleBlocks: () => once(blockFromRows({ fields: [field('at', INT)] }, [{ at }, { at: at + 1 }, { at: -1 }])),
       broadcastBlocks: () => {
         builds++

@@ -4,8 +4,9 @@ import { tuplesFromBlock } from '../../columnar/rows.js'
 import type { DataType, Field, Schema } from '../../columnar/types.js'
 import { field } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
+import { planReads } from '../../driver/plan-reads.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
-import { runTask } from '../../executor/pipelines/run-task.js'
+import { dropCache, runTask } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment, TaskResult } from '../../executor/pipelines/task.js'
 import type {
   AggregateCall,
@@ -202,6 +203,7 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     shuffleBlocks: unused,
     broadcastBlocks: unused,
     cachedBlocks: unused,
+    cacheVersion: () => '',
     localBlocks: async function* (id) {
       yield* tables.get(id)!
     },
@@ -219,6 +221,7 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   )
+  for (const cacheId of planReads(root).cacheIds) dropCache(cacheId)
   const kept = threadMemory().bytesInUse - before
   if ('error' in outcome) throw outcome.error
   if (kept > KEPT_ARENA_BYTES) throw new Error(`${kept} bytes were not given back`)

@@ -1,0 +1,163 @@
+import test from 'ava'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { tuplesFromBlock } from '../../columnar/rows.js'
+import { BIGINT, BOOLEAN, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { threadMemory } from '../../executor/memory/linear-memory.js'
+import { dropCache, runTask } from '../../executor/pipelines/run-task.js'
+import type { TaskEnvironment } from '../../executor/pipelines/task.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { attribute, schemaOf, stageOf } from '../support/stages.js'
+
+const FIELDS = [
+  field('id', BIGINT, false),
+  field('name', STRING),
+  field('flag', BOOLEAN),
+  field('amount', decimal(38, 2)),
+  field('part', INT),
+]
+type Column = 'id' | 'name' | 'flag' | 'amount' | 'part'
+const relation = FIELDS.map((x) => attribute(x.name, x.type, x.nullable))
+const rowsOf = (seed: number) =>
+  Array.from({ length: 20_000 }, (_, i) => ({
+    id: BigInt(i * seed),
+    name: i % 5 === 0 ? null : `${seed} is the seed of row ${i}`,
+    flag: i % 7 === 0 ? null : i % 2 === 0,
+    amount: i % 11 === 0 ? null : `${i * seed}.25`,
+    part: i % 3 === 0 ? null : i,
+  }))
+const blocksOf = (seed: number) => {
+  const rows = rowsOf(seed)
+  return [
+    blockFromRows({ fields: FIELDS }, rows.slice(0, 12_000)),
+    blockFromRows({ fields: FIELDS }, rows.slice(12_000)),
+  ]
+}
+const memory = threadMemory()
+
+function scan(cacheId: string, columns: readonly Column[]): PhysicalPlan {
+  const positions = columns.map((name) => FIELDS.findIndex((x) => x.name === name))
+  return { kind: 'cachedScan', cacheId, columns: positions, relation, attributes: positions.map((i) => relation[i]!) }
+}
+
+interface Read {
+  readonly reads: number
+  readonly rows: readonly (readonly unknown[])[]
+}
+
+async function read(plan: PhysicalPlan, seed: number, overrides: Partial<TaskEnvironment> = {}): Promise<Read> {
+  const rows: (readonly unknown[])[] = []
+  let reads = 0
+  const unused = () => {
+    throw new Error('not in this test')
+  }
+  await runTask(
+    stageOf(plan),
+    { partition: 0, splits: {} },
+    {
+      signal: new AbortController().signal,
+      attempt: 0,
+      memoryBudget: 1 << 30,
+      reader: unused,
+      writer: unused,
+      localBlocks: unused,
+      shuffleBlocks: unused,
+      broadcastBlocks: unused,
+      cachedBlocks: async function* () {
+        reads++
+        yield* blocksOf(seed)
+      },
+      cacheVersion: () => String(seed),
+      emit: (_, block) => {
+        rows.push(...tuplesFromBlock(schemaOf(plan), block))
+      },
+      ...overrides,
+    },
+  )
+  return { reads, rows }
+}
+
+const ALL: readonly Column[] = ['amount', 'flag', 'name', 'id', 'part']
+const expected = (seed: number, columns: readonly Column[]) =>
+  blocksOf(seed).flatMap((block) =>
+    tuplesFromBlock({ fields: FIELDS }, block).map((row) =>
+      columns.map((name) => row[FIELDS.findIndex((x) => x.name === name)]),
+    ),
+  )
+
+test.serial(
+  'columns of a cached relation are read from its blocks once, and further ones when they are wanted',
+  async (t) => {
+    const before = memory.bytesInUse
+    t.deepEqual(await read(scan('a', ['name', 'part']), 1), { reads: 1, rows: expected(1, ['name', 'part']) })
+    t.deepEqual(await read(scan('a', ['part', 'name']), 1), { reads: 0, rows: expected(1, ['part', 'name']) })
+    t.deepEqual(await read(scan('a', ALL), 1), { reads: 1, rows: expected(1, ALL) })
+    t.deepEqual(await read(scan('a', ALL), 1), { reads: 0, rows: expected(1, ALL) })
+    dropCache('a')
+    t.true(memory.bytesInUse - before < 300_000, 'only the arena keeps a chunk')
+  },
+)
+
+test.serial('rows are counted without any column, and columns may come later', async (t) => {
+  t.is((await read(scan('n', []), 2)).rows.length, 20_000)
+  t.deepEqual(await read(scan('n', []), 2), { reads: 0, rows: expected(2, []) })
+  t.deepEqual(await read(scan('n', ['flag']), 2), { reads: 1, rows: expected(2, ['flag']) })
+  dropCache('n')
+})
+
+test.serial('blocks that were made anew replace what was kept of the old ones', async (t) => {
+  await read(scan('v', ['id']), 1)
+  t.deepEqual(await read(scan('v', ['id', 'part']), 3), { reads: 1, rows: expected(3, ['id', 'part']) })
+  t.is((await read(scan('v', ['id']), 3)).reads, 0)
+  dropCache('v')
+})
+
+test.serial('what finds no room is read from the blocks each time, and nothing of it stays', async (t) => {
+  const before = memory.bytesInUse
+  const memoryBudget = 4 * 1_000_000
+  for (let i = 0; i < 2; i++) {
+    t.deepEqual(await read(scan('large', ALL), 1, { memoryBudget }), { reads: 1, rows: expected(1, ALL) })
+    t.true(memory.bytesInUse - before < 300_000)
+  }
+  t.is((await read(scan('large', ['part']), 1, { memoryBudget })).reads, 1)
+  t.is((await read(scan('large', ['part']), 1, { memoryBudget })).reads, 0, 'one column has room')
+  dropCache('large')
+})
+
+test.serial('another relation gives way to the one in use', async (t) => {
+  const memoryBudget = 4 * 900_000
+  await read(scan('old', ['name']), 1, { memoryBudget })
+  t.is((await read(scan('old', ['name']), 1, { memoryBudget })).reads, 0)
+  await read(scan('new', ['name']), 2, { memoryBudget })
+  t.is((await read(scan('new', ['name']), 2, { memoryBudget })).reads, 0)
+  t.is((await read(scan('old', ['name']), 1, { memoryBudget })).reads, 1)
+  dropCache('old')
+  dropCache('new')
+})
+
+test.serial('a read that ends early keeps nothing', async (t) => {
+  const before = memory.bytesInUse
+  const input = scan('part', ['name'])
+  const limited: PhysicalPlan = { kind: 'limit', input, limit: 10, offset: 0, attributes: input.attributes }
+  t.is((await read(limited, 1)).rows.length, 10)
+  t.true(memory.bytesInUse - before < 300_000)
+  const failure = new Error('no further')
+  await t.throwsAsync(
+    read(input, 1, {
+      emit: () => {
+        throw failure
+      },
+    }),
+  )
+  t.true(memory.bytesInUse - before < 300_000)
+  t.deepEqual(await read(input, 1), { reads: 1, rows: expected(1, ['name']) })
+  dropCache('part')
+})
+
+test.serial('a task that lacks memory takes it from the columns kept', async (t) => {
+  await read(scan('kept', ALL), 1)
+  const held = memory.bytesInUse
+  await t.throwsAsync(read(scan('other', ALL), 1, { memoryBudget: 2000 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  t.true(memory.bytesInUse < held - 1_000_000)
+  t.is((await read(scan('kept', ALL), 1)).reads, 1)
+  dropCache('kept')
+})
