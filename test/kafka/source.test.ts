@@ -205,7 +205,7 @@ for (const [option, given] of [
   ['maxOffsetsPerTrigger', { subscribe: 'a', maxOffsetsPerTrigger: '0' }],
   ['failOnDataLoss', { subscribe: 'a', failOnDataLoss: 'maybe' }],
   ['assign', { assign: '[1]' }],
-  ['kafka.sasl.jaas.config', { subscribe: 'a', 'kafka.security.protocol': 'SASL_SSL' }],
+  ['kafka.sasl.mechanism', { subscribe: 'a', 'kafka.security.protocol': 'SASL_SSL' }],
 ] as const) {
   test(`the options ${JSON.stringify(given)} are refused for ${option}`, async (t) => {
     const error = await t.throwsAsync(async () => describe(options({ ...given })))

@@ -30,6 +30,7 @@ export const CONNECTOR_CONDITIONS = {
   CORRUPT_RECORD: user('22P02', 'A record read by the data source {provider} at {position} is malformed: {reason}.'),
   KAFKA_UNAVAILABLE: external('08001', 'Kafka at {servers} cannot be used now: {reason}.'),
   KAFKA_AUTHENTICATION_FAILED: user('28000', 'Kafka at {servers} refused the credentials: {reason}.'),
+  KAFKA_CERTIFICATE_NOT_TRUSTED: user('28000', 'The certificate of Kafka at {servers} is not trusted: {reason}.'),
   UNKNOWN_TOPIC_OR_PARTITION: user('42K03', 'The Kafka topic or partition {topic} does not exist.'),
   KAFKA_DATA_LOSS: user(
     '22000',

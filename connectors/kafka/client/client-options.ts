@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../api.js'
 import type { SaslOptions, SslOptions } from './kafkajs-internals.js'
+import { type Get, invalidOption, unsupported } from './option-reader.js'
+import { SASL_OPTIONS, saslOptions } from './sasl-options.js'
+import { SSL_OPTIONS, sslOptions } from './ssl-options.js'
 
 export interface ClientOptions {
   readonly brokers: readonly string[]
@@ -21,30 +22,28 @@ export interface Patience {
 }
 
 const PREFIX = 'kafka.'
-/** Options of the Kafka client that we know. Those for files hold PEM, as Kafka's `ssl.*.type=PEM`. */
+/** Options of the Kafka client that we know. */
 const KNOWN: ReadonlySet<string> = new Set([
   'bootstrap.servers',
   'client.id',
   'security.protocol',
-  'sasl.mechanism',
-  'sasl.jaas.config',
-  'sasl.username',
-  'sasl.password',
-  'ssl.truststore.type',
-  'ssl.truststore.location',
-  'ssl.truststore.certificates',
-  'ssl.keystore.type',
-  'ssl.keystore.certificate.chain',
-  'ssl.keystore.key',
-  'ssl.key.password',
-  'ssl.endpoint.identification.algorithm',
+  ...SASL_OPTIONS,
+  ...SSL_OPTIONS,
   'request.timeout.ms',
   'socket.connection.setup.timeout.ms',
 ])
-
-export function invalidOption(option: string, value: string, reason: string): MillraceError {
-  return new MillraceError('INVALID_OPTION', { option, provider: 'kafka', value, reason })
-}
+/** Options of Kafka's own clients that we do not have: all others of security, and the usual ones of consumers and producers. */
+const ELSEWHERE = /^(sasl|ssl|security|metrics|reconnect|retry|metadata)\.[a-z0-9.]+$/
+const ALSO_ELSEWHERE: ReadonlySet<string> = new Set(
+  `acks linger.ms batch.size buffer.memory retries max.request.size max.block.ms delivery.timeout.ms enable.idempotence
+  max.in.flight.requests.per.connection key.serializer value.serializer partitioner.class transactional.id transaction.timeout.ms
+  compression.type compression.gzip.level compression.lz4.level compression.zstd.level
+  key.deserializer value.deserializer auto.offset.reset enable.auto.commit auto.commit.interval.ms interceptor.classes
+  fetch.min.bytes fetch.max.bytes fetch.max.wait.ms max.partition.fetch.bytes max.poll.records max.poll.interval.ms check.crcs
+  group.id group.instance.id group.protocol heartbeat.interval.ms session.timeout.ms partition.assignment.strategy
+  isolation.level allow.auto.create.topics client.rack client.dns.lookup connections.max.idle.ms default.api.timeout.ms
+  receive.buffer.bytes send.buffer.bytes socket.connection.setup.timeout.max.ms`.split(/\s+/),
+)
 
 /** The options without regard to the case of their names, as in Spark. */
 export function lowerCaseNames(options: Options): ReadonlyMap<string, string> {
@@ -58,10 +57,7 @@ export function lowerCaseNames(options: Options): ReadonlyMap<string, string> {
 export function clientOptions(options: Options, further: ReadonlySet<string>, patience: Patience): ClientOptions {
   const given = lowerCaseNames(options)
   for (const [name, value] of given) {
-    const bare = name.slice(PREFIX.length)
-    if (name.startsWith(PREFIX) && !KNOWN.has(bare) && !further.has(bare) && bare !== patience.option) {
-      throw invalidOption(name, value, 'there is no such option')
-    }
+    if (name.startsWith(PREFIX)) checkName(name, value, [KNOWN, further, new Set([patience.option])])
   }
   const get = (name: string): string | undefined => given.get(PREFIX + name)
   const protocol = (get('security.protocol') ?? 'PLAINTEXT').toUpperCase()
@@ -85,6 +81,13 @@ export function clientOptions(options: Options, further: ReadonlySet<string>, pa
   }
 }
 
+function checkName(name: string, value: string, known: readonly ReadonlySet<string>[]): void {
+  const bare = name.slice(PREFIX.length)
+  if (known.some((names) => names.has(bare))) return
+  if (ELSEWHERE.test(bare) || ALSO_ELSEWHERE.has(bare)) throw unsupported(`the option ${name} here`)
+  throw invalidOption(name, value, 'there is no such option')
+}
+
 /** 1 for read_committed, the default being as in Kafka read_uncommitted. @throws INVALID_OPTION */
 export function isolationLevel(options: Options): 0 | 1 {
   const value = lowerCaseNames(options).get('kafka.isolation.level') ?? 'read_uncommitted'
@@ -92,8 +95,6 @@ export function isolationLevel(options: Options): 0 | 1 {
   if (value === 'read_uncommitted') return 0
   throw invalidOption('kafka.isolation.level', value, 'known ones are read_committed and read_uncommitted')
 }
-
-type Get = (name: string) => string | undefined
 
 function brokersOf(list: string | undefined): readonly string[] {
   const brokers = (list ?? '').split(',').map((part) => part.trim())
@@ -113,46 +114,4 @@ function milliseconds(name: string, get: Get, otherwise: number): number {
     throw invalidOption(PREFIX + name, text, 'it is a positive number of milliseconds')
   }
   return value
-}
-
-function saslOptions(get: Get): SaslOptions {
-  const given = (get('sasl.mechanism') ?? 'PLAIN').toLowerCase()
-  if (given !== 'plain' && given !== 'scram-sha-256' && given !== 'scram-sha-512') {
-    throw invalidOption('kafka.sasl.mechanism', given, 'known ones are PLAIN, SCRAM-SHA-256 and SCRAM-SHA-512')
-  }
-  const jaas = get('sasl.jaas.config') ?? ''
-  const username = get('sasl.username') ?? /username="([^"]*)"/.exec(jaas)?.[1]
-  const password = get('sasl.password') ?? /password="([^"]*)"/.exec(jaas)?.[1]
-  if (username === undefined || password === undefined) {
-    throw invalidOption('kafka.sasl.jaas.config', '(not shown)', 'it must give username="…" and password="…"')
-  }
-  return { mechanism: given, username, password }
-}
-
-function sslOptions(get: Get): SslOptions {
-  for (const name of ['ssl.truststore.type', 'ssl.keystore.type']) {
-    const type = get(name)
-    if (type !== undefined && type !== 'PEM') throw invalidOption(PREFIX + name, type, 'only PEM can be read')
-  }
-  const location = get('ssl.truststore.location')
-  const ca = location === undefined ? get('ssl.truststore.certificates') : readPem(location)
-  const cert = get('ssl.keystore.certificate.chain')
-  const key = get('ssl.keystore.key')
-  const passphrase = get('ssl.key.password')
-  return {
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
-    ...(passphrase === undefined ? {} : { passphrase }),
-    // An empty algorithm switches the check of the host name off, as in Kafka.
-    ...(get('ssl.endpoint.identification.algorithm') === '' ? { checkServerIdentity: () => undefined } : {}),
-  }
-}
-
-function readPem(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw invalidOption('kafka.ssl.truststore.location', path, (error as Error).message)
-  }
 }

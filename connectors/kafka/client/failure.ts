@@ -4,6 +4,8 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 interface ClientError {
   readonly name?: string
   readonly type?: string
+  /** A number of the protocol, or a name of Node's for what happened to a connection. */
+  readonly code?: number | string
   readonly message?: string
   readonly cause?: unknown
 }
@@ -35,6 +37,10 @@ const TRANSIENT_NAMES: ReadonlySet<string> = new Set([
   'KafkaJSLockTimeout',
 ])
 
+const UNTRUSTED =
+  /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(VERIFY|GET)_|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/
+const TLS_ALERT = /^ERR_SSL_.*_ALERT_/
+
 /** The error below the wrappers of kafkajs's retries. */
 function root(error: unknown): ClientError {
   const client = error as ClientError
@@ -49,22 +55,27 @@ export function typeOf(error: unknown): string | undefined {
 /** Whether the same may succeed after a pause and a look at who leads now. */
 export function isTransient(error: unknown): boolean {
   if (MillraceError.is(error)) return false
-  const { name = '', type = '' } = root(error)
+  const { name = '', type = '', code } = root(error)
+  if (typeof code === 'string' && (UNTRUSTED.test(code) || TLS_ALERT.test(code))) return false
   return TRANSIENT_NAMES.has(name) || TRANSIENT_TYPES.has(type)
 }
 
 /** What kafkajs threw as a condition of ours. */
 export function asCondition(error: unknown, servers: string, topic: string): MillraceError {
   if (MillraceError.is(error)) return error
-  const { name = '', type = '', message = String(error) } = root(error)
+  const { name = '', type = '', code, message = String(error) } = root(error)
   const cause = { cause: error }
+  if (typeof code === 'string' && UNTRUSTED.test(code)) {
+    return new MillraceError('KAFKA_CERTIFICATE_NOT_TRUSTED', { servers, reason: message }, cause)
+  }
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION') {
     return new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic }, cause)
   }
   if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
     return new MillraceError('KAFKA_MESSAGE_TOO_LARGE', { topic, reason: message }, cause)
   }
-  if (name.includes('SASL') || type.includes('AUTHORIZATION') || type.includes('SASL')) {
+  const isRefused = typeof code === 'string' && TLS_ALERT.test(code)
+  if (isRefused || name.includes('SASL') || type.includes('AUTHORIZATION') || type.includes('SASL')) {
     return new MillraceError('KAFKA_AUTHENTICATION_FAILED', { servers, reason: message }, cause)
   }
   return new MillraceError('KAFKA_UNAVAILABLE', { servers, reason: message }, cause)

@@ -13,6 +13,7 @@ import {
   type ProtocolResponse,
 } from './kafkajs-internals.js'
 import { KeepAlive } from './keep-alive.js'
+import { contextOf } from './ssl-options.js'
 
 /** How often a cluster is tried that has not answered yet: a wrong address is to be told soon. */
 const FIRST_RETRIES = 5
@@ -49,7 +50,7 @@ export class KafkaClient {
     this.#cluster = createCluster({
       brokers: options.brokers,
       clientId: options.clientId,
-      ...(options.ssl ? { ssl: options.ssl } : {}),
+      ...(options.ssl ? { ssl: contextOf(options.ssl) } : {}),
       ...(options.sasl ? { sasl: options.sasl } : {}),
       connectionTimeout: options.connectionTimeoutMs,
       authenticationTimeout: options.connectionTimeoutMs,

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { Socket } from 'node:net'
+import type { SecureVersion } from 'node:tls'
 
 /*
  * Every use of kafkajs's internals, of exactly the version below. Its consumer makes an object of each record, which is an order of
@@ -108,14 +109,19 @@ export interface SslOptions {
   readonly ca?: string
   readonly cert?: string
   readonly key?: string
+  /** PKCS12 in base64. */
+  readonly pfx?: string
   readonly passphrase?: string
+  readonly minVersion?: SecureVersion
+  readonly maxVersion?: SecureVersion
   readonly checkServerIdentity?: () => undefined
 }
 
 export interface ClusterOptions {
   readonly brokers: readonly string[]
   readonly clientId: string
-  readonly ssl?: SslOptions
+  /** Options of `tls.connect`. */
+  readonly ssl?: object
   readonly sasl?: SaslOptions
   readonly connectionTimeout: number
   readonly authenticationTimeout: number

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Memory } from '../../api.js'
-import { invalidOption } from '../client/client-options.js'
+import { invalidOption } from '../client/option-reader.js'
 import type { KafkaWriterKernels } from './writer-kernels.js'
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4'

@@ -2,13 +2,8 @@ import type { DataType, Schema } from '../../../columnar/types.js'
 import { typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { WriteDescription } from '../../api.js'
-import {
-  type ClientOptions,
-  clientOptions,
-  invalidOption,
-  lowerCaseNames,
-  type Patience,
-} from '../client/client-options.js'
+import { type ClientOptions, clientOptions, lowerCaseNames, type Patience } from '../client/client-options.js'
+import { invalidOption } from '../client/option-reader.js'
 import { type Compression, compressionOf } from './compress.js'
 
 /** What is written where; indices are of the schema's columns. */

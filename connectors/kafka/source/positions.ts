@@ -1,5 +1,5 @@
-import { invalidOption } from '../client/client-options.js'
 import { EARLIEST, type KafkaClient, LATEST } from '../client/kafka-client.js'
+import { invalidOption } from '../client/option-reader.js'
 import { dataLoss } from '../reader/fetcher.js'
 import { type Offsets, offsetOf, type PartitionOffset, partitionOffsets, toOffsets } from './offsets.js'
 import type { KafkaSourceOptions, Position } from './source-options.js'

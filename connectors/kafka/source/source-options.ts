@@ -3,11 +3,11 @@ import type { Options } from '../../api.js'
 import {
   type ClientOptions,
   clientOptions,
-  invalidOption,
   isolationLevel,
   lowerCaseNames,
   type Patience,
 } from '../client/client-options.js'
+import { invalidOption } from '../client/option-reader.js'
 
 /** Which topics are read. */
 export type Subscription =
