@@ -11,6 +11,7 @@ import type { ThreadModules } from '../executor/thread-data.js'
 import type { Engine } from './engine.js'
 import { type Master, parseMaster } from './master.js'
 import { QueryEngine } from './query-engine.js'
+import { stopOnSignal } from './stop-on-signal.js'
 
 const MIB = 1024 ** 2
 
@@ -29,7 +30,7 @@ const CONNECTORS: DriverConnectors = {
 /** Starts the engine for a master. @throws INVALID_MASTER, LOCAL_CLUSTER_FAILED */
 export async function startEngine(masterText: string, config: Config): Promise<Engine> {
   const master = parseMaster(masterText, availableParallelism())
-  const logger = createLogger('driver', config.get(CONFIG.logLevel))
+  const logger = createLogger('driver', config.get(CONFIG.logLevel)).child({ app: config.get(CONFIG.appName) })
   const driver = new Driver({
     connectors: CONNECTORS,
     expectedSlots: master.kind === 'local' ? master.threads : master.executors * master.slots,
@@ -37,8 +38,14 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     executorTimeoutMs: config.get(CONFIG.executorTimeout),
     logger,
   })
-  const close = await startExecutors(master, driver, config, logger)
-  return new QueryEngine({ driver, connectors: CONNECTORS, isFormat: isSourceName, config, close })
+  const closeExecutors = await startExecutors(master, driver, config, logger)
+  const close = async (): Promise<void> => {
+    await closeExecutors()
+    forget()
+  }
+  const engine = new QueryEngine({ driver, connectors: CONNECTORS, isFormat: isSourceName, config, close })
+  const forget = stopOnSignal(() => engine.stop())
+  return engine
 }
 
 async function startExecutors(

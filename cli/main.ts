@@ -1,17 +1,20 @@
 #!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { Command, CommanderError, Option } from 'commander'
-import { toMillraceError } from '../common/errors/millrace-error.js'
+import { MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
 import { FORMATS } from './output.js'
 import { withSessionOptions } from './session-options.js'
 import type { SqlArguments } from './sql.js'
 
+const VERSION = (createRequire(import.meta.url)('millrace/package.json') as { readonly version: string }).version
 const FAILED = 1
 const BAD_USAGE = 2
 
 function program(): Command {
   const cli = new Command('millrace')
     .description('A distributed dataflow engine: batch SQL, DataFrames and structured streaming.')
-    .addOption(new Option('--verbose', 'print the stack of an error'))
+    .version(VERSION, '-V, --version', 'print the version')
+    .enablePositionalOptions()
     .exitOverride()
   cli
     .command('broker')
@@ -36,13 +39,28 @@ function program(): Command {
     })
   cli
     .command('run')
-    .description('run a program (JavaScript) that uses the package')
+    .description('run a program (JavaScript) that uses the package; what follows the file is its own')
     .argument('<file>')
     .argument('[args...]')
-    .action(async (file: string, args: string[]) => {
+    .passThroughOptions()
+    .addOption(new Option('--master <master>').hideHelp())
+    .addOption(new Option('--config <key=value>').hideHelp())
+    .action(async (file: string, args: string[], options: { master?: string; config?: string }) => {
+      if (options.master !== undefined || options.config !== undefined)
+        throw unsupported('--master and --config of millrace run; a program sets them with Session.builder()')
       const { runJob } = await import('./run.js')
       await runJob(file, args)
     })
+  for (const name of ['executor', 'ui']) {
+    cli
+      .command(name, { hidden: true })
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(() => {
+        throw unsupported(`the command millrace ${name}`)
+      })
+  }
+  for (const command of cli.commands) command.option('--verbose', 'print the stack of an error')
   return cli
 }
 
@@ -52,6 +70,8 @@ export interface BrokerArguments {
   readonly dir: string
   readonly partitions: number
 }
+
+const unsupported = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
 
 function portOf(text: string): number {
   const port = Number(text)
@@ -80,7 +100,10 @@ async function main(argv: readonly string[]): Promise<number> {
       return error.exitCode === 0 ? 0 : BAD_USAGE
     }
     const ours = toMillraceError(error)
-    process.stderr.write(`${cli.opts()['verbose'] ? ours.stack : ours.message}\n`)
+    const isVerbose = cli.commands.some((command) => command.opts()['verbose'] === true)
+    process.stderr.write(`${isVerbose ? ours.stack : ours.message}\n`)
+    // Whoever interrupts does not want to wait for what cannot be interrupted, such as a pipe that nobody writes to.
+    if (ours.condition === 'OPERATION_CANCELED') process.exit(FAILED)
     return FAILED
   }
 }

@@ -1,22 +1,27 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import { MillraceError } from '../common/errors/millrace-error.js'
 
-/** `millrace run job.js`: runs a program with Node; its exit status is the command's. */
+/** `millrace run job.js`: runs a program in this process, as `node job.js` would; it may set the exit status. */
 export async function runJob(file: string, args: readonly string[]): Promise<void> {
   const path = resolve(file)
-  if (!existsSync(path)) throw new MillraceError('PATH_NOT_FOUND', { path })
-  if (!/\.(js|mjs)$/.test(path)) {
+  const stats = await stat(path).catch(() => undefined)
+  if (stats === undefined) throw new MillraceError('PATH_NOT_FOUND', { path })
+  if (!stats.isFile()) throw new MillraceError('FAILED_READ_FILE', { path, reason: 'it is not a file' })
+  if (/\.[cm]?tsx?$/.test(path)) {
     throw new MillraceError('UNSUPPORTED_FEATURE', {
-      feature: `running ${file}: compile TypeScript to JavaScript first`,
+      feature: `running ${file} as it is: compile TypeScript to JavaScript first, for example with tsc`,
     })
   }
-  const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' })
-  const forward = (signal: NodeJS.Signals): void => void child.kill(signal)
-  process.on('SIGINT', forward)
-  process.on('SIGTERM', forward)
-  const [code] = (await once(child, 'exit')) as [number | null]
-  process.exitCode = code ?? 1
+  process.argv = [process.execPath, path, ...args]
+  try {
+    await import(pathToFileURL(path).href)
+  } catch (error) {
+    if (MillraceError.is(error)) throw error
+    // An error of the program itself: its author wants to see where.
+    process.stderr.write(`${inspect(error)}\n`)
+    process.exitCode = 1
+  }
 }

@@ -20,8 +20,11 @@ function settingOf(text: string, before: Readonly<Record<string, string>>): Read
   return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }
 }
 
-/** A session by the options of a command. */
+/** A session by the options of a command. What a retry mends is no line for a terminal, unless asked for. */
 export function startSession({ master, config }: SessionArguments): Promise<Session> {
-  const builder = Object.entries(config).reduce((b, [key, value]) => b.config(key, value), Session.builder())
+  const builder = Object.entries({ 'log.level': 'error', ...config }).reduce(
+    (b, [key, value]) => b.config(key, value),
+    Session.builder(),
+  )
   return builder.master(master).getOrCreate()
 }

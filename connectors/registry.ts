@@ -9,13 +9,32 @@ const CONNECTORS: readonly ConnectorEntry[] = [kafkaConnector, parquetConnector]
 
 const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(CONNECTORS.map((entry) => [entry.name, entry]))
 
-/** The names of connectors that can be read, for ``select … from parquet.`path` ``. */
-export const isSourceName = (name: string): boolean => BY_NAME.get(name.toLowerCase())?.source !== undefined
+/** Sources that Spark has and that are not built. */
+const NOT_BUILT: ReadonlySet<string> = new Set([
+  'csv',
+  'json',
+  'arrow',
+  'orc',
+  'text',
+  'avro',
+  'xml',
+  'jdbc',
+  'delta',
+  'rate',
+  'socket',
+  'binaryfile',
+])
 
-/** @throws DATA_SOURCE_NOT_FOUND */
+/** Whether ``select … from name.`path` `` means a source: one that can be read, or one that is refused by name. */
+export const isSourceName = (name: string): boolean =>
+  BY_NAME.get(name.toLowerCase())?.source !== undefined || NOT_BUILT.has(name.toLowerCase())
+
+/** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE */
 export function connectorEntry(name: string): ConnectorEntry {
   const entry = BY_NAME.get(name.toLowerCase())
   if (entry) return entry
+  if (NOT_BUILT.has(name.toLowerCase()))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the data source ${name.toLowerCase()}` })
   const near = closest(name, [...BY_NAME.keys()], 1)[0]
   const known = [...BY_NAME.keys()].join(', ') + (near === undefined ? '' : ` (did you mean ${near}?)`)
   throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider: name, known })

@@ -70,10 +70,12 @@ export class JobRun {
 
   /** Takes back what tasks prepared and settles the job with its error; one from taking back is only its companion. */
   async fail(error: unknown): Promise<void> {
-    this.stream.fail(MillraceError.is(error) ? error : new MillraceError('INTERNAL_ERROR', { message: String(error) }))
     try {
       if (this.jobWrite) await this.jobWrite.sink.abort(this.jobWrite.write, this.#commitMessages())
     } finally {
+      this.stream.fail(
+        MillraceError.is(error) ? error : new MillraceError('INTERNAL_ERROR', { message: String(error) }),
+      )
       this.#settle.reject(error)
     }
   }

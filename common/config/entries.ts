@@ -6,7 +6,7 @@ const GIB = 1024 ** 3
 export const CONFIG = {
   appName: textEntry({
     key: 'app.name',
-    doc: 'The name of the application, as logs and the UI show it.',
+    doc: 'The name of the application, as log lines of its driver show it.',
     defaultText: 'millrace',
   }),
   shufflePartitions: countEntry(

@@ -1,5 +1,5 @@
 import { MillraceError } from '../errors/millrace-error.js'
-import { parseBytes, parseDurationMicros } from './units.js'
+import { bytesText, parseBytes, parseDurationMicros } from './units.js'
 
 /** A configuration key, declared once: what it means, its default and how its text is read. */
 export interface ConfigEntry<T> {
@@ -25,11 +25,12 @@ interface NumericForm {
   readonly unit: 'count' | 'bytes' | 'ms'
   readonly form: string
   parse(text: string): number | undefined
+  show(value: number): string
 }
 
 function numeric(
   declaration: Declaration,
-  { unit, form, parse }: NumericForm,
+  { unit, form, parse, show }: NumericForm,
   min: number,
   max: number,
 ): ConfigEntry<number> {
@@ -39,7 +40,8 @@ function numeric(
     read(text: string): number {
       const value = parse(text)
       if (value === undefined) throw invalid(declaration.key, text, `it must be ${form}`)
-      if (value < min || value > max) throw invalid(declaration.key, text, `it must be from ${min} to ${max}`)
+      if (value < min || value > max)
+        throw invalid(declaration.key, text, `it must be from ${show(min)} to ${show(max)}`)
       return value
     },
   })
@@ -49,11 +51,13 @@ const COUNT: NumericForm = {
   unit: 'count',
   form: 'a whole number',
   parse: (text) => (/^\s*-?\d+\s*$/.test(text) ? Number(text) : undefined),
+  show: String,
 }
 const BYTES: NumericForm = {
   unit: 'bytes',
   form: 'a size such as 10m or 1g',
   parse: (text) => (text.trim() === '-1' ? -1 : parseBytes(text)),
+  show: bytesText,
 }
 const DURATION: NumericForm = {
   unit: 'ms',
@@ -62,6 +66,7 @@ const DURATION: NumericForm = {
     const micros = parseDurationMicros(text)
     return micros === undefined ? undefined : Number(micros) / 1000
   },
+  show: (ms) => `${ms}ms`,
 }
 
 /** A whole number within a range. */

@@ -24,6 +24,12 @@ export function parseBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined
 }
 
+/** A size as `parseBytes` reads it, in the largest unit that divides it. */
+export function bytesText(bytes: number): string {
+  const [unit, size] = Object.entries(BYTE_UNITS).findLast(([, size]) => bytes > 0 && bytes % size === 0) ?? ['', 1]
+  return `${bytes / size}${unit === 'b' ? '' : unit}`
+}
+
 /** Reads a duration: `10 seconds`, `500ms`, `1 minute 30 seconds`. In microseconds; undefined when it is none. */
 export function parseDurationMicros(text: string): bigint | undefined {
   const body = text.trim().replace(/^interval\s+/i, '')

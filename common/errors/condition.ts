@@ -16,6 +16,8 @@ export interface Origin {
   readonly text: string
   readonly start: number
   readonly end: number
+  /** Where `text` begins, line and position from 1, when it is cut out of a longer text. */
+  readonly cutFrom?: { readonly line: number; readonly position: number }
 }
 
 /** Declares a condition the user can mend. */

@@ -1,7 +1,7 @@
 import { open, readdir, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedRead, reasonOf } from './footer.js'
+import { failedRead, reasonOf } from './failed-read.js'
 
 /**
  * The log of a directory that a streaming query writes: a file `_millrace_metadata/<batch>` for each committed batch lists its

@@ -1,8 +1,10 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { MalformedThrift } from './compact-reader.js'
+import { failedRead, reasonOf } from './failed-read.js'
 import type { FileMetadata } from './metadata.js'
+import { openDescriptor } from './open-descriptor.js'
 import { parseFileMetadata } from './thrift.js'
 
 /** A file as it was when its footer was read. */
@@ -37,9 +39,9 @@ export async function readFooters(paths: readonly string[]): Promise<readonly Pa
 
 /** Synchronous: in a fresh process the hops through Node's thread pool take thirty times as long as the reads. */
 function readFooter(path: string): ParquetFile {
-  const descriptor = openFile(path)
+  const { descriptor, stats } = openDescriptor(path)
   try {
-    const { size, mtimeMs } = fstatSync(descriptor)
+    const { size, mtimeMs } = stats
     const known = cache.get(path)
     if (known !== undefined && known.size === size && known.modifiedMs === mtimeMs) return known
     const file = { path, size, modifiedMs: mtimeMs, metadata: parseFooter(descriptor, path, size) }
@@ -55,15 +57,6 @@ function readFooter(path: string): ParquetFile {
     throw failedRead(path, reasonOf(error), error)
   } finally {
     closeSync(descriptor)
-  }
-}
-
-function openFile(path: string): number {
-  try {
-    return openSync(path, 'r')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MillraceError('PATH_NOT_FOUND', { path })
-    throw failedRead(path, reasonOf(error), error)
   }
 }
 
@@ -100,12 +93,4 @@ function readRange(descriptor: number, path: string, start: number, end: number)
     filled += count
   }
   return bytes
-}
-
-export function failedRead(path: string, reason: string, cause?: unknown): MillraceError {
-  return new MillraceError('FAILED_READ_FILE', { path, reason }, cause === undefined ? {} : { cause })
-}
-
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { committedFiles } from './commit-log.js'
-import { failedRead, reasonOf } from './footer.js'
+import { failedRead, reasonOf } from './failed-read.js'
 
 const MAGIC = /[*?[{]/
 const MAX_GLOB_ENTRIES = 1_000_000
@@ -23,8 +23,12 @@ export async function resolvePaths(paths: readonly string[]): Promise<readonly s
   return found
 }
 
+/** @throws UNSUPPORTED_FEATURE for what is not on this machine */
 export function localPath(path: string): string {
-  return path.startsWith('file:') ? fileURLToPath(path.replace(/^file:\/*/, 'file:///')) : path
+  if (path.startsWith('file:')) return fileURLToPath(path.replace(/^file:\/*/, 'file:///'))
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `paths other than of local files (${path})` })
+  return path
 }
 
 /** Whether a file of a directory holds data, as Spark and Hive have it. */

@@ -1,7 +1,8 @@
 import { boundReader, type LeafColumn } from './bounds.js'
 import { columnsOf } from './columns.js'
 import { MalformedThrift } from './compact-reader.js'
-import { failedRead, type ParquetFile } from './footer.js'
+import { failedRead } from './failed-read.js'
+import type { ParquetFile } from './footer.js'
 
 type Range = readonly [least: number, greatest: number]
 

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { SourceText } from '../../common/errors/source-text.js'
 import type { Token, TokenKind } from './token.js'
 
 /** Longest first, so that `<=>` is not read as `<=` and `>`. */
@@ -66,7 +67,13 @@ export function tokenize(text: string): readonly Token[] {
       const end = endOf(text, "'", at + 1, 'the string is not closed')
       const digits = text.slice(at + 2, end - 1)
       if (!/^([0-9a-fA-F]{2})*$/.test(digits))
-        throw syntaxError(text, at, end, text.slice(at, end), '; a binary literal has pairs of hexadecimal digits')
+        throw syntaxError(
+          new SourceText(text),
+          at,
+          end,
+          text.slice(at, end),
+          '; a binary literal has pairs of hexadecimal digits',
+        )
       push('bytes', digits, end)
     } else {
       const number = /[\d.]/.test(char) ? matchAt(NUMBER, text, at) : undefined
@@ -76,7 +83,7 @@ export function tokenize(text: string): readonly Token[] {
       if (number !== undefined && number !== '.') push('number', number, at + number.length)
       else if (word !== undefined) push('word', word, at + word.length, word.toUpperCase())
       else if (symbol !== undefined) push('symbol', symbol, at + symbol.length)
-      else throw syntaxError(text, at, at + 1, char, '')
+      else throw syntaxError(new SourceText(text), at, at + 1, char, '')
     }
   }
   tokens.push({ kind: 'end', text: 'end of input', match: '', start: text.length, end: text.length })
@@ -84,12 +91,12 @@ export function tokenize(text: string): readonly Token[] {
 }
 
 /** PARSE_SYNTAX_ERROR at a place of the text. `hint` is empty or begins with `; ` or `: `. */
-export function syntaxError(text: string, start: number, end: number, near: string, hint: string): MillraceError {
-  const error = near === 'end of input' && start === text.length ? 'end of input' : `'${near}'`
+export function syntaxError(source: SourceText, start: number, end: number, near: string, hint: string): MillraceError {
+  const error = near === 'end of input' && start === source.text.length ? 'end of input' : `'${near}'`
   return new MillraceError(
     'PARSE_SYNTAX_ERROR',
     { error, hint },
-    { origin: { text, start, end: Math.max(end, start + 1) } },
+    { origin: source.origin(start, Math.max(end, start + 1)) },
   )
 }
 
@@ -110,7 +117,7 @@ function skipBlank(text: string, at: number): number {
 
 function endOf(text: string, closing: string, at: number, hint: string): number {
   const end = text.indexOf(closing, at + closing.length)
-  if (end < 0) throw syntaxError(text, at, text.length, text.slice(at, at + 20), `; ${hint}`)
+  if (end < 0) throw syntaxError(new SourceText(text), at, text.length, text.slice(at, at + 20), `; ${hint}`)
   return end + closing.length
 }
 
@@ -137,7 +144,13 @@ function readString(
       at++
     }
   }
-  throw syntaxError(text, start, text.length, text.slice(start, start + 20), '; the string is not closed')
+  throw syntaxError(
+    new SourceText(text),
+    start,
+    text.length,
+    text.slice(start, start + 20),
+    '; the string is not closed',
+  )
 }
 
 function readEscape(text: string, at: number): { readonly value: string; readonly length: number } {
@@ -159,5 +172,11 @@ function readBackquoted(text: string, start: number): { readonly value: string; 
       at++
     } else return { value, end: at + 1 }
   }
-  throw syntaxError(text, start, text.length, text.slice(start, start + 20), '; the quoted name is not closed')
+  throw syntaxError(
+    new SourceText(text),
+    start,
+    text.length,
+    text.slice(start, start + 20),
+    '; the quoted name is not closed',
+  )
 }

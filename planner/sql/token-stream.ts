@@ -1,5 +1,6 @@
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { SourceText } from '../../common/errors/source-text.js'
 import { syntaxError, tokenize } from './lexer.js'
 import type { Token } from './token.js'
 
@@ -9,12 +10,14 @@ const MAX_DEPTH = 200
 /** The tokens of a statement under a cursor, with the few moves a recursive-descent parser makes. */
 export class TokenStream {
   readonly text: string
+  readonly #source: SourceText
   readonly #tokens: readonly Token[]
   #at = 0
   #depth = 0
 
   constructor(text: string) {
     this.text = text
+    this.#source = new SourceText(text)
     this.#tokens = tokenize(text)
   }
 
@@ -71,7 +74,7 @@ export class TokenStream {
   /** The part of the text from a token to the last one taken. */
   originFrom(start: Token): Origin {
     const last = this.#tokens[Math.max(0, this.#at - 1)]!
-    return { text: this.text, start: start.start, end: Math.max(last.end, start.end) }
+    return this.#source.origin(start.start, Math.max(last.end, start.end))
   }
 
   /** Tries a reading that may fail; on failure the cursor is where it was. */
@@ -90,7 +93,7 @@ export class TokenStream {
   unexpected(hint = ''): MillraceError {
     const token = this.peek()
     const written = token.kind === 'end' ? token.text : this.text.slice(token.start, token.end)
-    return syntaxError(this.text, token.start, token.end, written, hint === '' ? '' : `: ${hint}`)
+    return syntaxError(this.#source, token.start, token.end, written, hint === '' ? '' : `: ${hint}`)
   }
 
   unsupported(feature: string, start: Token = this.peek()): MillraceError {

@@ -1,94 +1,75 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
 import { splitStatements } from '../../cli/split-statements.js'
+import { runCli, startCli } from '../support/cli.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
-const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 const NATION = `parquet.\`${TPCH_SMALL}/nation.parquet\``
-
-const run = async (args: string[], input = '') => {
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['pipe', 'pipe', 'pipe'] })
-  const out: Buffer[] = []
-  let err = ''
-  child.stdout.on('data', (chunk) => out.push(chunk))
-  child.stderr.on('data', (chunk) => {
-    err += chunk
-  })
-  child.stdin.end(input)
-  const [code] = await once(child, 'close')
-  return { code, out: Buffer.concat(out), text: Buffer.concat(out).toString(), err }
-}
 
 test('millrace sql runs statements over files and writes each format', async (t) => {
   const sql = `select n_name, n_nationkey from ${NATION} where n_regionkey = 3 order by n_name limit 2`
-  const table = await run(['sql', '--master', 'local[1]', '-e', sql])
+  const table = await runCli(['sql', '--master', 'local[1]', '-e', sql])
   t.deepEqual([table.code, table.err], [0, ''])
   t.is(
     table.text,
     '+-------+-----------+\n|n_name |n_nationkey|\n+-------+-----------+\n|FRANCE |6          |\n|GERMANY|7          |\n+-------+-----------+\n',
   )
-  t.is((await run(['sql', '--format', 'csv', '-e', sql])).text, 'n_name,n_nationkey\nFRANCE,6\nGERMANY,7\n')
+  t.is((await runCli(['sql', '--format', 'csv', '-e', sql])).text, 'n_name,n_nationkey\nFRANCE,6\nGERMANY,7\n')
   t.is(
-    (await run(['sql', '--format', 'json', '-e', sql])).text,
+    (await runCli(['sql', '--format', 'json', '-e', sql])).text,
     '{"n_name":"FRANCE","n_nationkey":6}\n{"n_name":"GERMANY","n_nationkey":7}\n',
   )
-  t.is(tableFromIPC((await run(['sql', '--format', 'arrow', '-e', sql])).out).numRows, 2)
+  t.is(tableFromIPC((await runCli(['sql', '--format', 'arrow', '-e', sql])).out).numRows, 2)
 })
 
 test('statements from the input share views', async (t) => {
   const script = `create temp view n as select * from ${NATION}; -- a view\nselect count(*) c from n;`
-  const { code, text } = await run(['sql', '--format', 'csv', '--config', 'shuffle.partitions=1'], script)
+  const { code, text } = await runCli(['sql', '--format', 'csv', '--config', 'shuffle.partitions=1'], script)
   t.deepEqual([code, text], [0, 'c\n25\n'])
 })
 
 test('a failed query is one clear message and status 1, bad usage status 2', async (t) => {
-  const missing = await run(['sql', '-e', 'select nope from nowhere'])
+  const missing = await runCli(['sql', '-e', 'select nope from nowhere'])
   t.is(missing.code, 1)
   t.regex(missing.err, /^\[TABLE_OR_VIEW_NOT_FOUND\].*`nowhere`/)
   t.false(missing.err.includes('at '), 'no stack unless asked for')
-  t.is((await run(['sql', '-e', 'select * from parquet.`/nowhere/x.parquet`'])).code, 1)
-  t.is((await run(['sql', '--master', 'nowhere', '-e', 'select 1'])).code, 1)
+  t.is((await runCli(['sql', '-e', 'select * from parquet.`/nowhere/x.parquet`'])).code, 1)
+  t.is((await runCli(['sql', '--master', 'nowhere', '-e', 'select 1'])).code, 1)
   for (const args of [
     ['sql', '--format', 'xml'],
     ['sql', '--config', 'novalue'],
     ['sql', '--nope'],
     ['sql', '-e', 'select 1', '-f', 'both.sql'],
   ])
-    t.is((await run(args)).code, 2, args.join(' '))
-  t.is((await run(['run', 'nowhere.js'])).code, 1)
+    t.is((await runCli(args)).code, 2, args.join(' '))
+  t.is((await runCli(['run', 'nowhere.js'])).code, 1)
 })
 
 test('statements are cut at semicolons outside of strings, names and comments', (t) => {
   t.deepEqual(splitStatements("select ';' ; -- a; b\n select `;` /* ; */;\n;"), [
     "select ';'",
-    '-- a; b\n select `;` /* ; */',
+    `${' '.repeat(13)}-- a; b\n select \`;\` /* ; */`,
   ])
+  t.deepEqual(splitStatements('select 1;\n\n  select\n2;select 3'), ['select 1', '\n\n  select\n2', '\n\n\n  select 3'])
 })
 
 test('a result goes out block by block, and a reader that leaves ends the query without a stack', async (t) => {
   const lineitem = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
   const args = ['sql', '--format', 'csv', '-e', `select * from ${lineitem}`]
-  t.true((await run(args)).text.split('\n').length > 60_000)
-  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let err = ''
-  child.stderr.on('data', (chunk) => {
-    err += chunk
-  })
+  t.true((await runCli(args)).text.split('\n').length > 60_000)
+  const { child, output, closed } = startCli(args)
   child.stdout.once('data', () => child.stdout.destroy())
-  const [code] = await once(child, 'close')
-  t.is(code, 1)
-  t.regex(err, /EPIPE/)
-  t.false(err.includes('    at '), err)
+  t.is((await closed)[0], 1)
+  t.regex(output.err, /EPIPE/)
+  t.false(output.err.includes('    at '), output.err)
 })
 
 test('dates are days in JSON', async (t) => {
-  const { text } = await run([
+  const { text } = await runCli([
     'sql',
     '--format',
     'json',
@@ -99,17 +80,12 @@ test('dates are days in JSON', async (t) => {
 })
 
 test('an interrupt ends a waiting shell with one line and status 1, although its input stays open', async (t) => {
-  const child = spawn(process.execPath, [MAIN, 'sql', '--master', 'local[1]', '--format', 'csv'])
-  let err = ''
-  child.stderr.on('data', (chunk) => {
-    err += chunk
-  })
+  const { child, output, closed } = startCli(['sql', '--master', 'local[1]', '--format', 'csv'])
   child.stdin.write('select 1 a;\n')
   await once(child.stdout, 'data')
   child.kill('SIGINT')
-  const [code] = await once(child, 'close')
-  t.is(code, 1)
-  t.regex(err, /^\[OPERATION_CANCELED\].*\n$/)
+  t.is((await closed)[0], 1)
+  t.regex(output.err, /^\[OPERATION_CANCELED\].*\n$/)
 })
 
 test('--verbose adds the stack, -f reads statements, and the status of a program is the command’s', async (t) => {
@@ -118,9 +94,9 @@ test('--verbose adds the stack, -f reads statements, and the status of a program
     const [script, program] = [join(directory, 's.sql'), join(directory, 'job.mjs')]
     await writeFile(script, 'select 1 a; select 2 b')
     await writeFile(program, 'process.exit(Number(process.argv[2]))')
-    t.is((await run(['sql', '--format', 'csv', '-f', script])).text, 'a\n1\nb\n2\n')
-    t.regex((await run(['sql', '--verbose', '-e', 'select nope'])).err, /UNRESOLVED_COLUMN(.|\n)*\n {4}at /)
-    t.is((await run(['run', program, '3'])).code, 3)
+    t.is((await runCli(['sql', '--format', 'csv', '-f', script])).text, 'a\n1\nb\n2\n')
+    t.regex((await runCli(['sql', '--verbose', '-e', 'select nope'])).err, /UNRESOLVED_COLUMN(.|\n)*\n {4}at /)
+    t.is((await runCli(['run', program, '3'])).code, 3)
   } finally {
     await rm(directory, { recursive: true })
   }

@@ -1,5 +1,7 @@
 import test from 'ava'
+import { describeOrigin } from '../../common/errors/describe-origin.js'
 import { deserializeError, MillraceError, serializeError, toMillraceError } from '../../common/errors/millrace-error.js'
+import { SourceText } from '../../common/errors/source-text.js'
 
 test('an error reads as Spark prints it, with the place in the SQL text marked', (t) => {
   const text = 'select a,\n  nope from t'
@@ -13,6 +15,20 @@ test('an error reads as Spark prints it, with the place in the SQL text marked',
     '[UNRESOLVED_COLUMN.WITHOUT_SUGGESTION] A column, variable, or function parameter with name `nope` cannot be resolved. SQLSTATE: 42703\n' +
       '== SQL (line 2, position 3) ==\n  nope from t\n  ^^^^',
   )
+})
+
+test('of a long text an error keeps what is near, with the line and position of the whole', (t) => {
+  const line = `select ${'1 + '.repeat(500)}nope + 2 from t where ${'a or '.repeat(200)}b`
+  const text = `${'-- a comment\n'.repeat(300)}${line}\n`
+  const start = text.indexOf('nope')
+  const origin = new SourceText(text).origin(start, start + 4)
+  t.true(origin.text.length < 1000)
+  t.is(origin.text.slice(origin.start, origin.end), 'nope')
+  const [head, shown, marks] = describeOrigin(origin).split('\n')
+  t.is(head, `== SQL (line 301, position ${line.indexOf('nope') + 1}) ==`)
+  t.regex(shown!, /^….{1,240}…$/)
+  t.is(marks, `${' '.repeat(shown!.indexOf('nope'))}^^^^`)
+  t.is(describeOrigin(new SourceText(text).origin(0, text.length)).split('\n')[1], '-- a comment')
 })
 
 test('an error keeps its condition, parameters, origin and cause over a wire', (t) => {

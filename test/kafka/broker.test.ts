@@ -171,7 +171,7 @@ test('an idempotent producer that sends a batch again does not double it', (t) =
 test('a port in use is one clear condition', (t) =>
   withBroker(async (broker) => {
     await withDirectory(async (directory) => {
-      await t.throwsAsync(startBroker({ directory, port: broker.port }), { message: /ADDRESS_IN_USE.*127\.0\.0\.1/ })
+      await t.throwsAsync(startBroker({ directory, port: broker.port }), { message: /CANNOT_LISTEN.*127\.0\.0\.1/ })
     })
   }))
 

@@ -9,11 +9,10 @@ export const ENGINE_CONDITIONS = {
   ),
   INVALID_MASTER: user(
     '22023',
-    'There is no master {master}. Write local, local[N], local[*] or local-cluster[E,C,MiB].',
+    'There is no master "{master}". Write local, local[N], local[*] or local-cluster[E,C,MiB], with at most {maxThreads} threads and {minMib} to {maxMib} MiB.',
   ),
   INVALID_CONF_KEY: user('22022', 'There is no config {key}.{suggestion}'),
-  INVALID_CONF_VALUE: user('22022', 'The value {value} in the config {key} is invalid: {reason}.'),
-  ADDRESS_IN_USE: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),
+  INVALID_CONF_VALUE: user('22022', 'The value "{value}" in the config {key} is invalid: {reason}.'),
   UNABLE_TO_ACQUIRE_MEMORY: user(
     '53200',
     'Unable to acquire {requestedBytes} bytes of memory: the task holds {receivedBytes} of its {budgetBytes}.',

@@ -35,30 +35,29 @@ const PRODUCER_ID_RANGE = 1000n
 /**
  * Starts the embedded broker: one process, no replication, no transactions, no retention. For development and tests; it speaks
  * enough of the Kafka protocol for kafkajs and the Java clients to administer, produce, fetch and use consumer groups.
- * @throws ADDRESS_IN_USE, FAILED_WRITE_FILE
+ * @throws CANNOT_LISTEN, FAILED_WRITE_FILE
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { directory, host = '127.0.0.1' } = options
-  await mkdir(directory, { recursive: true }).catch((cause: Error) => {
-    throw new MillraceError('FAILED_WRITE_FILE', { path: directory, reason: cause.message }, { cause })
-  })
   const sockets = new Set<Socket>()
   const stop = new AbortController()
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
       reject(
-        new MillraceError('ADDRESS_IN_USE', { address: `${host}:${options.port}`, reason: cause.message }, { cause }),
+        new MillraceError('CANNOT_LISTEN', { address: `${host}:${options.port}`, reason: cause.message }, { cause }),
       ),
     )
     server.listen(options.port, host, resolve)
   })
   const { port } = server.address() as AddressInfo
-  const topics = await TopicStore.open(join(directory, 'topics'))
-  const groups = new GroupCoordinator(await OffsetStore.open(join(directory, 'committed-offsets.jsonl')))
+  const { topics, groups, id } = await openDirectory(directory).catch((error: unknown) => {
+    server.close()
+    throw error
+  })
   const context: BrokerContext = {
     nodeId: 1,
-    clusterId: await clusterId(join(directory, 'cluster-id')),
+    clusterId: id,
     host,
     port,
     topics,
@@ -85,6 +84,24 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       await new Promise<void>((resolve) => server.close(() => resolve()))
       await topics.close()
     },
+  }
+}
+
+/** What the broker keeps on disk. It is opened when the port is ours, so that a broker that cannot listen leaves nothing behind. */
+async function openDirectory(directory: string) {
+  try {
+    await mkdir(directory, { recursive: true })
+    const id = await clusterId(join(directory, 'cluster-id'))
+    const topics = await TopicStore.open(join(directory, 'topics'))
+    return {
+      id,
+      topics,
+      groups: new GroupCoordinator(await OffsetStore.open(join(directory, 'committed-offsets.jsonl'))),
+    }
+  } catch (cause) {
+    if (MillraceError.is(cause)) throw cause
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new MillraceError('FAILED_WRITE_FILE', { path: directory, reason }, { cause })
   }
 }
 

@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { closeSync, readSync } from 'node:fs'
 import type { Memory } from '../../api.js'
-import { failedRead, reasonOf } from '../footer.js'
+import { failedRead, reasonOf } from '../failed-read.js'
+import { openDescriptor } from '../open-descriptor.js'
 import type { FileSplit } from '../split.js'
 
 /** A file that is being read. Reads are synchronous: a worker thread has nothing else to do, and the page cache answers most. */
@@ -12,13 +12,8 @@ export class OpenFile {
   /** @throws PATH_NOT_FOUND, FAILED_READ_FILE also when the file is not the one that was planned */
   constructor({ path, size, modifiedMs }: FileSplit) {
     this.path = path
-    try {
-      this.#descriptor = openSync(path, 'r')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MillraceError('PATH_NOT_FOUND', { path })
-      throw failedRead(path, reasonOf(error), error)
-    }
-    const now = fstatSync(this.#descriptor)
+    const { descriptor, stats: now } = openDescriptor(path)
+    this.#descriptor = descriptor
     if (now.size !== size || now.mtimeMs !== modifiedMs) {
       this.close()
       throw failedRead(path, 'it was changed after the query was planned')

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, Options, WriteDescription } from '../../api.js'
-import { reasonOf } from '../footer.js'
+import { reasonOf } from '../failed-read.js'
 import { localPath } from '../paths.js'
 
 /** What a task made: a file in the job's temporary folder, to be renamed into the directory. No file when it had no rows. */

@@ -50,7 +50,10 @@ export const parquetSink: SinkProvider = {
   },
 
   async abort(write: WriteDescription): Promise<void> {
-    await removeTemporary(write, targetDirectory(write))
+    const directory = targetDirectory(write)
+    await removeTemporary(write, directory)
+    // Such a job made the directory: left behind, it would make the same job fail when it is tried again.
+    if (write.mode === 'errorifexists' || write.mode === 'ignore') await removeEmpty(directory)
   },
 }
 
@@ -144,13 +147,18 @@ async function publish(write: WriteDescription, directory: string, files: readon
 }
 
 async function removeTemporary(write: WriteDescription, directory: string): Promise<void> {
-  await rm(jobFolder(write), { recursive: true, force: true })
+  // A task that was cancelled may still be about to make its file.
+  await rm(jobFolder(write), { recursive: true, force: true, maxRetries: 3 })
+  await removeEmpty(join(directory, TEMPORARY))
+}
+
+/** Removes a directory unless something is in it: of another job that writes there, for example. */
+async function removeEmpty(directory: string): Promise<void> {
   try {
-    await rmdir(join(directory, TEMPORARY))
+    await rmdir(directory)
   } catch (error) {
-    // Another job writes into the same directory, or an earlier try removed it.
     if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) {
-      throw failedWrite(join(directory, TEMPORARY), error)
+      throw failedWrite(directory, error)
     }
   }
 }

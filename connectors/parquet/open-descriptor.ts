@@ -1,0 +1,21 @@
+import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { failedRead, reasonOf } from './failed-read.js'
+
+// Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever; for a file it changes nothing.
+const READ = constants.O_RDONLY | constants.O_NONBLOCK
+
+/** Opens a file for reading, and says what it is now. @throws PATH_NOT_FOUND, FAILED_READ_FILE when it is no file or may not be read */
+export function openDescriptor(path: string): { readonly descriptor: number; readonly stats: Stats } {
+  let descriptor: number
+  try {
+    descriptor = openSync(path, READ)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MillraceError('PATH_NOT_FOUND', { path })
+    throw failedRead(path, reasonOf(error), error)
+  }
+  const stats = fstatSync(descriptor)
+  if (stats.isFile()) return { descriptor, stats }
+  closeSync(descriptor)
+  throw failedRead(path, stats.isDirectory() ? 'it is a directory' : 'it is not a regular file')
+}
