@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { createLogger } from '../common/log.js'
-import { connectorPart, isSourceName } from '../connectors/registry.js'
+import { closeConnectors, connectorPart, isSourceName } from '../connectors/registry.js'
 import { Driver, type DriverConnectors } from '../driver/index.js'
 import { LocalCluster } from '../driver/launch/local-cluster.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
@@ -41,6 +41,7 @@ export async function startEngine(masterText: string, config: Config): Promise<E
   const closeExecutors = await startExecutors(master, driver, config, logger)
   const close = async (): Promise<void> => {
     await closeExecutors()
+    await closeConnectors()
     forget()
   }
   const engine = new QueryEngine({ driver, connectors: CONNECTORS, isFormat: isSourceName, config, close })

@@ -193,4 +193,6 @@ export interface ConnectorEntry {
   readonly reader?: () => Promise<ReaderProvider>
   readonly sink?: () => Promise<SinkProvider>
   readonly writer?: () => Promise<WriterProvider>
+  /** Lets go of what is kept in this thread for the next user (connections), at the end of a session. */
+  readonly close?: () => Promise<void>
 }

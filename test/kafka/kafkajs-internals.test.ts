@@ -35,6 +35,12 @@ test('kafkajs is the version whose internals we use, and they are where we take 
   for (const method of ['connect', 'disconnect', 'findBroker', 'findGroupCoordinator'] as const) {
     t.is(typeof cluster[method], 'function')
   }
+  const { pool } = await cluster.connectionPoolBuilder.build({ host: '127.0.0.1', port: 1 })
+  t.is(pool.length, 2)
+  for (const { requestQueue } of pool) {
+    t.is(requestQueue.pending.length, 0)
+    t.is(typeof requestQueue.rejectAll, 'function')
+  }
   t.is(typeof cluster.brokerPool.refreshMetadata, 'function')
   t.is(typeof cluster.brokerPool.findConnectedBroker, 'function')
 })

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
-import { col, functions as F } from '../../api/index.js'
+import { col, functions as F, type Session } from '../../api/index.js'
+import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
+import { describe, readBatch, readSplits } from '../support/kafka.js'
 import { realClient as client, newTopic, serverOptions as options, SERVER, withKafka } from '../support/real-kafka.js'
 import { withSession } from '../support/sessions.js'
 
@@ -110,3 +112,77 @@ withKafka(
     t.true(results.every(({ n, amount }) => n === 20 && amount === 5))
   },
 )
+
+const numbers = (from: number, until: number): number[] => Array.from({ length: until - from }, (_, i) => from + i)
+
+async function produceNumbers(topic: string, from: number, until: number): Promise<void> {
+  const producer = client().producer()
+  await producer.connect()
+  await producer.send({
+    topic,
+    messages: numbers(from, until).map((id) => ({ value: `{"id":${id}}`, timestamp: String(1_700_000_000_000 + id) })),
+  })
+  await producer.disconnect()
+}
+
+withKafka(
+  'records deleted before they were read are a data loss, or left out when that is wanted (needs MILLRACE_TEST_KAFKA)',
+  async (t) => {
+    const topic = await newTopic(1)
+    await produceNumbers(topic, 0, 50)
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-lost-'))
+    const out = join(directory, 'out')
+    const body = async (session: Session): Promise<void> => {
+      const run = async (more: Record<string, string>): Promise<void> => {
+        const query = await session.readStream
+          .format('kafka')
+          .options(options({ subscribe: topic, startingOffsets: 'earliest', ...more }))
+          .load()
+          .select(F.fromJson(col('value').cast('string'), 'id bigint').as('e'))
+          .select('e.*')
+          .writeStream.format('parquet')
+          .option('checkpointLocation', join(directory, 'checkpoint'))
+          .trigger({ availableNow: true })
+          .start(out)
+        await query.awaitTermination()
+      }
+      await run({})
+      await produceNumbers(topic, 50, 300)
+      const admin = client().admin()
+      await admin.connect()
+      await admin.fetchTopicOffsets(topic) // Else kafkajs does not know the leader.
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '100' }] })
+      await admin.disconnect()
+      await t.throwsAsync(run({}), { message: /KAFKA_DATA_LOSS/ })
+      await run({ failOnDataLoss: 'false' })
+      const rows = await session.read.parquet(out).select('id').orderBy('id').collect()
+      t.deepEqual(
+        rows.map((row) => Number(row['id'])),
+        [...numbers(0, 50), ...numbers(100, 300)],
+      )
+      // A task that finds out only while it reads goes on with what is left as well.
+      const split = { data: { topic, partition: 0, from: 60n, until: 300n } }
+      const lenient = await describe(options({ subscribe: topic, failOnDataLoss: 'false' }))
+      const records = await readSplits(lenient, [split])
+      t.deepEqual(
+        records.map(({ offset }) => Number(offset)),
+        numbers(100, 300),
+      )
+      const strict = await describe(options({ subscribe: topic }))
+      t.like(await t.throwsAsync(readSplits(strict, [split])), { condition: 'KAFKA_DATA_LOSS' })
+    }
+    await withSession('local[2]', body).finally(() => rm(directory, { recursive: true, force: true }))
+    await closeIdleClients()
+  },
+)
+
+withKafka('a time starts a batch in the middle of what was written at once (needs MILLRACE_TEST_KAFKA)', async (t) => {
+  const topic = await newTopic(1)
+  await produceNumbers(topic, 0, 100)
+  const limits = { startingTimestamp: '1700000000040', endingTimestamp: '1700000000043' }
+  const records = await readBatch(options({ subscribe: topic, ...limits }))
+  t.deepEqual(
+    records.map(({ offset }) => Number(offset)),
+    [40, 41, 42],
+  )
+})

@@ -7,6 +7,7 @@ import {
   type ClusterBroker,
   type ClusterMetadata,
   type ConnectionPool,
+  connectionsOf,
   createCluster,
   FETCH_KEY,
   type ProtocolRequest,
@@ -113,25 +114,24 @@ export class KafkaClient {
     })
   }
 
-  /** Offsets by timestamp in milliseconds, or LATEST and EARLIEST; -1 where no record is as young. */
+  /** Offsets by a timestamp in milliseconds for each partition, or LATEST and EARLIEST; -1 where no record is as young. */
   async offsets(
     topic: string,
-    partitions: readonly number[],
-    timestamp: bigint,
+    timestamps: ReadonlyMap<number, bigint>,
     isolationLevel: number,
   ): Promise<ReadonlyMap<number, bigint>> {
     return await this.retrying(topic, async (again) => {
       const leaders = await this.#leadersOf(topic, again)
       const found = new Map<number, bigint>()
       const byLeader = new Map<number, number[]>()
-      for (const partition of partitions) {
+      for (const partition of timestamps.keys()) {
         const leader = leaders.get(partition)
         if (leader === undefined) throw unknownPartition(topic, partition)
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition])
       }
       for (const [leader, some] of byLeader) {
         const broker = await this.#cluster.findBroker({ nodeId: String(leader) })
-        const asked = some.map((partition) => ({ partition, timestamp: String(timestamp) }))
+        const asked = some.map((partition) => ({ partition, timestamp: String(timestamps.get(partition)) }))
         const { responses } = await broker.listOffsets({
           replicaId: REPLICA_OF_CONSUMERS,
           isolationLevel,
@@ -175,7 +175,10 @@ export class KafkaClient {
     })
   }
 
+  /** Ends the connections; what is under way on them fails, so that nobody waits for an answer that may not come. */
   async close(): Promise<void> {
+    const closed = new MillraceError('KAFKA_UNAVAILABLE', { servers: this.servers, reason: 'the client is closed' })
+    for (const { requestQueue } of connectionsOf(this.#cluster)) requestQueue.rejectAll(closed)
     await this.#cluster.disconnect()
   }
 

@@ -29,9 +29,14 @@ export interface ProtocolResponse<T> {
   parse(decoded: { readonly value: T }): Promise<T>
 }
 
-interface Connection {
+export interface Connection {
   readonly socket?: Socket
-  readonly requestQueue: { readonly requestTimeoutIntervalId?: NodeJS.Timeout | null }
+  readonly requestQueue: {
+    readonly requestTimeoutIntervalId?: NodeJS.Timeout | null
+    readonly pending: readonly unknown[]
+    scheduleCheckPendingRequests(): void
+    rejectAll(error: Error): void
+  }
 }
 
 export interface ConnectionPool {
@@ -86,6 +91,7 @@ export interface ClusterMetadata {
 }
 
 export interface Cluster {
+  readonly connectionPoolBuilder: { build(address?: object): Promise<ConnectionPool> }
   readonly brokerPool: {
     readonly metadata: ClusterMetadata | null
     readonly brokers: Readonly<Record<string, ClusterBroker>>
@@ -162,7 +168,31 @@ const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
 /** Connections to a cluster. Quiet: what goes wrong arrives as an error, and is told once, by us. */
 export function createCluster(options: ClusterOptions): Cluster {
   const logger = createLogger({ level: 0, logCreator: () => () => undefined })
-  return new ClusterClass({ ...options, logger, socketFactory: socketFactory(), enforceRequestTimeout: true })
+  const cluster = new ClusterClass({ ...options, logger, socketFactory: socketFactory(), enforceRequestTimeout: true })
+  const builder = cluster.connectionPoolBuilder
+  const build = builder.build.bind(builder)
+  builder.build = async (address) => quieted(await build(address))
+  return cluster
+}
+
+/**
+ * A connection on which nothing waits looks every millisecond whether something does, for ever: that takes processor time and keeps
+ * the process alive. Whatever comes to wait makes it look.
+ */
+function quieted(pool: ConnectionPool): ConnectionPool {
+  for (const { requestQueue } of pool.pool) {
+    const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
+    requestQueue.scheduleCheckPendingRequests = () => {
+      if (requestQueue.pending.length > 0) schedule()
+    }
+  }
+  return pool
+}
+
+/** All connections there are to the brokers of a cluster, open or not. */
+export function connectionsOf({ brokerPool: { brokers, seedBroker } }: Cluster): readonly Connection[] {
+  const all = new Set([...Object.values(brokers), ...(seedBroker ? [seedBroker] : [])])
+  return [...all].flatMap((broker) => broker.connectionPool.pool)
 }
 
 /** A Fetch request, version 11. */

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { Cluster, ClusterBroker } from './kafkajs-internals.js'
+import { type Cluster, connectionsOf } from './kafkajs-internals.js'
 
 /** Says of the connections of a cluster whether they keep the process alive. */
 export class KeepAlive {
@@ -13,9 +13,7 @@ export class KeepAlive {
 
   set(isOn: boolean): void {
     this.#isOn = isOn
-    const { brokers, seedBroker } = this.#cluster.brokerPool
-    const all: ClusterBroker[] = [...Object.values(brokers), ...(seedBroker ? [seedBroker] : [])]
-    for (const { socket, requestQueue } of all.flatMap((broker) => broker.connectionPool.pool)) {
+    for (const { socket, requestQueue } of connectionsOf(this.#cluster)) {
       this.#apply(requestQueue.requestTimeoutIntervalId)
       if (socket?.connecting) this.#applyLater(socket)
       else if (socket?.destroyed === false) this.#apply(socket)

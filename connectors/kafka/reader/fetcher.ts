@@ -1,5 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { KafkaClient } from '../client/kafka-client.js'
+import { EARLIEST, type KafkaClient } from '../client/kafka-client.js'
 import { fetchRequest, protocolError } from '../client/kafkajs-internals.js'
 import type { KafkaSplit } from '../split.js'
 import { type Fetched, fetchResponse } from './fetch-response.js'
@@ -40,6 +40,12 @@ export class Fetcher {
       throw dataLoss(this.#split, `offset ${offset} is not there (any more)`)
     }
     return fetched
+  }
+
+  /** The first offset that the partition still has. */
+  async earliest(): Promise<bigint> {
+    const { topic, partition } = this.#split
+    return (await this.#client.offsets(topic, new Map([[partition, EARLIEST]]), this.#isolationLevel)).get(partition)!
   }
 
   #request(offset: bigint): ReturnType<typeof fetchRequest> {

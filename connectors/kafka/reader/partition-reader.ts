@@ -33,10 +33,14 @@ export class PartitionReader implements BatchReader {
   readonly #failOnDataLoss: boolean
   readonly #memory: Memory
   readonly #kernels: KafkaReaderKernels
+  readonly #closed = new AbortController()
   readonly #signal: AbortSignal
   readonly #fetcher: Fetcher
   readonly #columns: RecordColumns
-  #position: bigint
+  /** Where the next fetch begins. */
+  #position = 0n
+  /** Records before it are left out. */
+  #from = 0n
   /** Since when nothing has come although there should be something. */
   #emptySinceMs: number | undefined
   #underWay: Promise<Fetched> | undefined
@@ -57,12 +61,11 @@ export class PartitionReader implements BatchReader {
     this.#memory = context.memory
     this.#kernels = readerKernels(context.kernels)
     this.#signal = context.signal
-    this.#fetcher = new Fetcher(lease.client, options.split, options.isolationLevel, context.signal)
+    const signal = AbortSignal.any([context.signal, this.#closed.signal])
+    this.#fetcher = new Fetcher(lease.client, options.split, options.isolationLevel, signal)
     this.#columns = new RecordColumns(options.columns, options.split.topic, options.split.partition, context.memory)
-    this.#position = options.split.from
-    const { view } = context.memory
-    view.setBigInt64(this.#columns.state + STATE.from, options.split.from, true)
-    view.setBigInt64(this.#columns.state + STATE.until, options.split.until, true)
+    this.#startAt(options.split.from)
+    context.memory.view.setBigInt64(this.#columns.state + STATE.until, options.split.until, true)
   }
 
   next(): Batch | undefined | Promise<Batch | undefined> {
@@ -75,6 +78,7 @@ export class PartitionReader implements BatchReader {
     // The answer still under way is not wanted; that it may fail is of no interest.
     this.#underWay?.catch(() => undefined)
     this.#underWay = undefined
+    this.#closed.abort()
     this.#releaseDecompressed(0)
     if (this.#region !== 0) this.#memory.release(this.#region)
     this.#region = 0
@@ -94,15 +98,26 @@ export class PartitionReader implements BatchReader {
     return undefined
   }
 
+  #startAt(offset: bigint): void {
+    this.#position = offset
+    this.#from = offset
+    this.#memory.view.setBigInt64(this.#columns.state + STATE.from, offset, true)
+  }
+
+  /** What comes next; undefined when the rest is lost and may be. */
   async #fetched(): Promise<Fetched | undefined> {
-    try {
-      const fetching = this.#underWay ?? this.#fetcher.fetch(this.#position)
-      this.#underWay = undefined
-      return await fetching
-    } catch (error) {
-      const isLoss = MillraceError.is(error) && error.condition === 'KAFKA_DATA_LOSS'
-      if (isLoss && !this.#failOnDataLoss) return undefined
-      throw error
+    for (;;) {
+      try {
+        const fetching = this.#underWay ?? this.#fetcher.fetch(this.#position)
+        this.#underWay = undefined
+        return await fetching
+      } catch (error) {
+        const isLoss = MillraceError.is(error) && error.condition === 'KAFKA_DATA_LOSS'
+        if (!isLoss || this.#failOnDataLoss) throw error
+        const first = await this.#fetcher.earliest()
+        if (first <= this.#position || first >= this.#split.until) return undefined
+        this.#startAt(first)
+      }
     }
   }
 
@@ -175,7 +190,7 @@ export class PartitionReader implements BatchReader {
   #beginBatch(): boolean {
     while (this.#nextHead < this.#heads.length) {
       const head = this.#heads[this.#nextHead++]!
-      if (head.lastOffset < this.#split.from) continue
+      if (head.lastOffset < this.#from) continue
       if (head.baseOffset >= this.#split.until) {
         this.#nextHead = this.#heads.length
         return false

@@ -31,6 +31,7 @@ export class TopicBatches {
   readonly #client: KafkaClient
   readonly #kernels: KafkaWriterKernels
   readonly #memory: Memory
+  readonly #abandoned = new AbortController()
   readonly #signal: AbortSignal
   readonly #state: number
   readonly #builders: number
@@ -53,7 +54,7 @@ export class TopicBatches {
     this.#client = client
     this.#kernels = kernels
     this.#memory = context.memory
-    this.#signal = context.signal
+    this.#signal = AbortSignal.any([context.signal, this.#abandoned.signal])
     this.#state = context.memory.allocate(STATE_WORDS * 4)
     this.#builders = context.memory.allocate(partitions * BUILDER_BYTES)
     this.#memory.bytes.fill(0, this.#builders, this.#builders + partitions * BUILDER_BYTES)
@@ -77,12 +78,17 @@ export class TopicBatches {
   /** Sends what is there and waits until all of it is acknowledged. */
   async flush(): Promise<void> {
     for (let partition = 0; partition < this.#partitions; partition++) await this.#send(partition)
-    await this.settle()
+    await this.#settle()
     this.#throwFailure()
   }
 
-  /** Waits until nothing is under way. */
-  async settle(): Promise<void> {
+  /** Sends nothing more, not even again, and waits until nothing is under way. */
+  async abandon(): Promise<void> {
+    this.#abandoned.abort()
+    await this.#settle()
+  }
+
+  async #settle(): Promise<void> {
     await Promise.all(this.#underWay.values())
   }
 

@@ -71,7 +71,7 @@ class KafkaTaskWriter implements BlockWriter {
   }
 
   async abort(): Promise<void> {
-    for (const topic of this.#topics.values()) await topic.settle()
+    for (const topic of this.#topics.values()) await topic.abandon()
     this.#close()
   }
 

@@ -66,17 +66,30 @@ export function limited(from: Offsets, latest: Offsets, most: bigint): Offsets {
   )
 }
 
-/** The tasks that read what lies between; the ranges are cut, big ones the more, until there are at least `minPartitions`. */
-export function splitsBetween(from: Offsets, until: Offsets, minPartitions: number): readonly KafkaSplit[] {
+export interface SplitLimits {
+  readonly minPartitions: number
+  readonly maxRecordsPerPartition: bigint | undefined
+}
+
+/**
+ * The tasks that read what lies between; the ranges are cut, big ones the more, until there are at least `minPartitions`, and none has
+ * more than `maxRecordsPerPartition`.
+ */
+export function splitsBetween(
+  from: Offsets,
+  until: Offsets,
+  { minPartitions, maxRecordsPerPartition }: SplitLimits,
+): readonly KafkaSplit[] {
   const ranges = partitionOffsets(until).flatMap(({ topic, partition, offset }): KafkaSplit[] => {
     const begin = offsetOf(from, topic, partition) ?? offset
     return begin < offset ? [{ topic, partition, from: begin, until: offset }] : []
   })
-  if (ranges.length === 0 || ranges.length >= minPartitions) return ranges
   const total = ranges.reduce((sum, range) => sum + (range.until - range.from), 0n)
   return ranges.flatMap((range) => {
     const size = range.until - range.from
-    const parts = (size * BigInt(minPartitions) + total - 1n) / total
+    const forMost = maxRecordsPerPartition === undefined ? 1n : ceilOf(size, maxRecordsPerPartition)
+    const forLeast = ranges.length >= minPartitions ? 1n : ceilOf(size * BigInt(minPartitions), total)
+    const parts = forMost > forLeast ? forMost : forLeast
     const count = parts > size ? size : parts
     return Array.from({ length: Number(count) }, (_, i) => ({
       ...range,
@@ -85,3 +98,5 @@ export function splitsBetween(from: Offsets, until: Offsets, minPartitions: numb
     }))
   })
 }
+
+const ceilOf = (dividend: bigint, divisor: bigint): bigint => (dividend + divisor - 1n) / divisor

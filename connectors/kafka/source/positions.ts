@@ -2,7 +2,8 @@ import { EARLIEST, type KafkaClient, LATEST } from '../client/kafka-client.js'
 import { invalidOption } from '../client/option-reader.js'
 import { dataLoss } from '../reader/fetcher.js'
 import { type Offsets, offsetOf, type PartitionOffset, partitionOffsets, toOffsets } from './offsets.js'
-import type { KafkaSourceOptions, Position } from './source-options.js'
+import type { GivenPosition } from './position-options.js'
+import type { KafkaSourceOptions } from './source-options.js'
 
 /** Partition numbers by topic. */
 export type Partitions = ReadonlyMap<string, readonly number[]>
@@ -25,23 +26,24 @@ export async function subscribedPartitions(
 export async function offsetsAt(
   client: KafkaClient,
   partitions: Partitions,
-  timestamp: bigint,
+  timestamp: bigint | ((topic: string, partition: number) => bigint),
   isolationLevel: 0 | 1,
 ): Promise<Offsets> {
+  const of = typeof timestamp === 'bigint' ? () => timestamp : timestamp
   const all = await Promise.all(
     [...partitions].map(async ([topic, numbers]): Promise<PartitionOffset[]> => {
-      const found = await client.offsets(topic, numbers, timestamp, isolationLevel)
+      const timestamps = new Map(numbers.map((partition) => [partition, of(topic, partition)]))
+      const found = await client.offsets(topic, timestamps, isolationLevel)
       return [...found].map(([partition, offset]) => ({ topic, partition, offset }))
     }),
   )
   return toOffsets(all.flat())
 }
 
-/** What a position of the options means now. @throws INVALID_OPTION when offsets do not name just the partitions there are */
+/** What a position of the options means now. @throws INVALID_OPTION when it does not name just the partitions there are */
 export async function resolvePosition(
   client: KafkaClient,
-  option: string,
-  position: Position,
+  { option, position }: GivenPosition,
   partitions: Partitions,
   isolationLevel: 0 | 1,
 ): Promise<Offsets> {
@@ -51,10 +53,19 @@ export async function resolvePosition(
       return await at(EARLIEST)
     case 'latest':
       return await at(LATEST)
-    case 'timestamp': {
-      const found = await at(position.millis)
+    case 'times': {
+      const { times, otherwise } = position
+      if (typeof times !== 'bigint') checkNames(option, times, partitions)
+      const of = (topic: string, partition: number): bigint =>
+        typeof times === 'bigint' ? times : offsetOf(times, topic, partition)!
+      const found = await offsetsAt(client, partitions, of, isolationLevel)
       const latest = await at(LATEST)
-      return changed(found, (offset, topic, partition) => (offset < 0n ? offsetOf(latest, topic, partition)! : offset))
+      return changed(found, (offset, topic, partition) => {
+        if (offset >= 0n) return offset
+        if (otherwise === 'latest') return offsetOf(latest, topic, partition)!
+        const reason = `partition ${partition} of the topic ${topic} has no record as young; set startingOffsetsByTimestampStrategy to latest to start at its end`
+        throw invalidOption(option, String(of(topic, partition)), reason)
+      })
     }
     case 'offsets': {
       checkNames(option, position.offsets, partitions)

@@ -1,4 +1,3 @@
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../api.js'
 import {
   type ClientOptions,
@@ -7,7 +6,15 @@ import {
   lowerCaseNames,
   type Patience,
 } from '../client/client-options.js'
-import { invalidOption } from '../client/option-reader.js'
+import { invalidOption, unsupported } from '../client/option-reader.js'
+import {
+  endingPosition,
+  type GivenPosition,
+  holds,
+  POSITION_OPTIONS,
+  parseByTopic,
+  startingPosition,
+} from './position-options.js'
 
 /** Which topics are read. */
 export type Subscription =
@@ -15,38 +22,34 @@ export type Subscription =
   | { readonly kind: 'pattern'; readonly pattern: RegExp }
   | { readonly kind: 'assign'; readonly partitions: Readonly<Record<string, readonly number[]>> }
 
-/** Where reading starts or ends: an end of each partition, offsets of each (-2 earliest, -1 latest), or a time in milliseconds. */
-export type Position =
-  | { readonly kind: 'earliest' }
-  | { readonly kind: 'latest' }
-  | { readonly kind: 'offsets'; readonly offsets: Readonly<Record<string, Readonly<Record<string, bigint>>>> }
-  | { readonly kind: 'timestamp'; readonly millis: bigint }
-
 export interface KafkaSourceOptions {
   readonly client: ClientOptions
   readonly subscription: Subscription
   /** As given; the default differs between batch (earliest) and stream (latest). */
-  readonly starting: Position | undefined
-  readonly ending: Position
+  readonly starting: GivenPosition | undefined
+  readonly ending: GivenPosition | undefined
   readonly maxOffsetsPerTrigger: bigint | undefined
   readonly minPartitions: number
+  /** The most records of a task. */
+  readonly maxRecordsPerPartition: bigint | undefined
   readonly failOnDataLoss: boolean
   readonly groupId: string | undefined
   readonly isolationLevel: 0 | 1
 }
 
-const KNOWN: ReadonlySet<string> = new Set([
-  'subscribe',
-  'subscribepattern',
-  'assign',
-  'startingoffsets',
-  'endingoffsets',
-  'startingtimestamp',
-  'maxoffsetspertrigger',
-  'minpartitions',
-  'failondataloss',
-  'includeheaders',
-])
+const KNOWN: ReadonlySet<string> = new Set(
+  [
+    ...['subscribe', 'subscribePattern', 'assign', ...POSITION_OPTIONS, 'maxOffsetsPerTrigger', 'minPartitions'],
+    ...['maxRecordsPerPartition', 'failOnDataLoss', 'includeHeaders'],
+  ].map((name) => name.toLowerCase()),
+)
+/** Options that Spark has and we do not. */
+const ELSEWHERE: ReadonlySet<string> = new Set(
+  [
+    ...['minOffsetsPerTrigger', 'maxTriggerDelay', 'groupIdPrefix', 'kafkaConsumer.pollTimeoutMs'],
+    ...['fetchOffset.numRetries', 'fetchOffset.retryIntervalMs'],
+  ].map((name) => name.toLowerCase()),
+)
 
 const SOURCE_ONLY: ReadonlySet<string> = new Set(['group.id', 'isolation.level'])
 const PATIENCE: Patience = { option: 'default.api.timeout.ms', defaultMs: 60_000 }
@@ -54,29 +57,48 @@ const PATIENCE: Patience = { option: 'default.api.timeout.ms', defaultMs: 60_000
 /** @throws INVALID_OPTION naming the option; UNSUPPORTED_FEATURE for `includeHeaders` */
 export function sourceOptions(options: Options): KafkaSourceOptions {
   const given = lowerCaseNames(options)
-  for (const [name, value] of Object.entries(options)) {
-    const lower = name.toLowerCase()
-    if (!lower.startsWith('kafka.') && !KNOWN.has(lower)) throw invalidOption(name, value, 'there is no such option')
-  }
+  for (const [name, value] of Object.entries(options)) checkName(name, value)
   if (flag('includeHeaders', given.get('includeheaders'), false)) {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'the option includeHeaders of the data source kafka' })
-  }
-  const ending = position('endingOffsets', given.get('endingoffsets')) ?? { kind: 'latest' }
-  if (ending.kind === 'earliest') {
-    throw invalidOption('endingOffsets', 'earliest', 'nothing lies before the earliest offset')
+    throw unsupported('the option includeHeaders of the data source kafka')
   }
   return {
     client: clientOptions(options, SOURCE_ONLY, PATIENCE),
     subscription: subscription(given),
-    starting:
-      startingTimestamp(given.get('startingtimestamp')) ?? position('startingOffsets', given.get('startingoffsets')),
-    ending,
+    starting: startingPosition(given),
+    ending: endingPosition(given),
     maxOffsetsPerTrigger: positive('maxOffsetsPerTrigger', given.get('maxoffsetspertrigger')),
     minPartitions: Number(positive('minPartitions', given.get('minpartitions')) ?? 0n),
+    maxRecordsPerPartition: positive('maxRecordsPerPartition', given.get('maxrecordsperpartition')),
     failOnDataLoss: flag('failOnDataLoss', given.get('failondataloss'), true),
     groupId: given.get('kafka.group.id'),
     isolationLevel: isolationLevel(options),
   }
+}
+
+function checkName(name: string, value: string): void {
+  const lower = name.toLowerCase()
+  if (lower.startsWith('kafka.') || KNOWN.has(lower)) return
+  if (ELSEWHERE.has(lower)) throw unsupported(`the option ${name} of the data source kafka`)
+  throw invalidOption(name, value, 'there is no such option')
+}
+
+/** A query that is no stream ends by itself. @throws INVALID_OPTION for options that only streams have, as in Spark */
+export function checkBatch({ starting, maxOffsetsPerTrigger, groupId }: KafkaSourceOptions): void {
+  const position = starting?.position
+  if (position?.kind === 'latest' || (position?.kind === 'offsets' && holds(position.offsets, -1n))) {
+    throw invalidOption('startingOffsets', 'latest', 'a batch query would read nothing')
+  }
+  if (maxOffsetsPerTrigger !== undefined) {
+    throw invalidOption('maxOffsetsPerTrigger', String(maxOffsetsPerTrigger), 'a batch query has no triggers')
+  }
+  if (groupId !== undefined) {
+    throw invalidOption('kafka.group.id', groupId, 'offsets are committed for streams only')
+  }
+}
+
+/** @throws INVALID_OPTION for options that a stream, which has no end, cannot have */
+export function checkStream({ ending }: KafkaSourceOptions): void {
+  if (ending !== undefined) throw invalidOption(ending.option, '', 'a stream has no end')
 }
 
 function subscription(given: ReadonlyMap<string, string>): Subscription {
@@ -107,48 +129,12 @@ function subscription(given: ReadonlyMap<string, string>): Subscription {
 }
 
 function assigned(value: string): Readonly<Record<string, readonly number[]>> {
-  const parsed = parse('assign', value)
+  const parsed = parseByTopic('assign', value)
   for (const partitions of Object.values(parsed)) {
     const isList = Array.isArray(partitions) && partitions.every((p) => Number.isInteger(p) && (p as number) >= 0)
     if (!isList) throw invalidOption('assign', value, 'it reads {"topic":[0,1]}')
   }
   return parsed as Record<string, number[]>
-}
-
-const OFFSETS_FORM = 'it is earliest, latest or reads {"topic":{"0":23,"1":-2}}'
-
-function position(option: string, value: string | undefined): Position | undefined {
-  if (value === undefined) return undefined
-  const word = value.trim().toLowerCase()
-  if (word === 'earliest' || word === 'latest') return { kind: word }
-  const offsets: Record<string, Record<string, bigint>> = {}
-  for (const [topic, partitions] of Object.entries(parse(option, value))) {
-    if (typeof partitions !== 'object' || partitions === null) throw invalidOption(option, value, OFFSETS_FORM)
-    const entries = Object.entries(partitions).map(([partition, offset]): [string, bigint] => {
-      const isRight = /^\d+$/.test(partition) && Number.isSafeInteger(offset) && (offset as number) >= -2
-      if (!isRight) throw invalidOption(option, value, OFFSETS_FORM)
-      return [partition, BigInt(offset as number)]
-    })
-    offsets[topic] = Object.fromEntries(entries)
-  }
-  return { kind: 'offsets', offsets }
-}
-
-function startingTimestamp(value: string | undefined): Position | undefined {
-  if (value === undefined) return undefined
-  if (/^\d{1,18}$/.test(value)) return { kind: 'timestamp', millis: BigInt(value) }
-  throw invalidOption('startingTimestamp', value, 'it is a number of milliseconds since 1970')
-}
-
-function parse(option: string, value: string): Readonly<Record<string, unknown>> {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(value)
-  } catch (error) {
-    throw invalidOption(option, value, (error as Error).message)
-  }
-  if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Record<string, unknown>
-  throw invalidOption(option, value, 'it is a JSON object by topic')
 }
 
 function positive(option: string, value: string | undefined): bigint | undefined {

@@ -4,9 +4,13 @@ import type { Options, ScanRequest, SourceDescription, SourceProvider, Split, St
 import { leaseClient } from '../client/client-lease.js'
 import { splitToJson } from '../split.js'
 import { splitsBetween } from './offsets.js'
+import type { GivenPosition } from './position-options.js'
 import { checkedAgainstLog, resolvePosition, subscribedPartitions } from './positions.js'
-import { sourceOptions } from './source-options.js'
+import { checkBatch, checkStream, sourceOptions } from './source-options.js'
 import { KafkaStream } from './stream.js'
+
+const EARLIEST_OFFSETS: GivenPosition = { option: 'startingOffsets', position: { kind: 'earliest' } }
+const LATEST_OFFSETS: GivenPosition = { option: 'endingOffsets', position: { kind: 'latest' } }
 
 /** The columns of every topic, as in Spark. */
 export const KAFKA_SCHEMA: Schema = Object.freeze({
@@ -36,15 +40,16 @@ export const kafkaSource: SourceProvider = {
 
   async planSplits(request: ScanRequest): Promise<readonly Split[]> {
     const options = sourceOptions(request.source.options)
-    const { starting = { kind: 'earliest' }, ending, isolationLevel } = options
+    checkBatch(options)
+    const { starting = EARLIEST_OFFSETS, ending = LATEST_OFFSETS, isolationLevel } = options
     const lease = leaseClient(options.client)
     try {
       const { client } = lease
       const partitions = await subscribedPartitions(client, options)
-      const from = await resolvePosition(client, 'startingOffsets', starting, partitions, isolationLevel)
-      const until = await resolvePosition(client, 'endingOffsets', ending, partitions, isolationLevel)
+      const from = await resolvePosition(client, starting, partitions, isolationLevel)
+      const until = await resolvePosition(client, ending, partitions, isolationLevel)
       const checked = await checkedAgainstLog(client, from, options)
-      return splitsBetween(checked, until, options.minPartitions).map((split) => ({
+      return splitsBetween(checked, until, options).map((split) => ({
         data: splitToJson(split),
         rows: Number(split.until - split.from),
       }))
@@ -55,6 +60,7 @@ export const kafkaSource: SourceProvider = {
 
   openStream(source: SourceDescription): Promise<StreamSource> {
     const options = sourceOptions(source.options)
+    checkStream(options)
     return Promise.resolve(new KafkaStream(options, leaseClient(options.client)))
   },
 }

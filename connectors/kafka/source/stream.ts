@@ -13,8 +13,11 @@ import {
   splitsBetween,
   toOffsets,
 } from './offsets.js'
+import type { GivenPosition } from './position-options.js'
 import { checkedAgainstLog, offsetsAt, resolvePosition, subscribedPartitions } from './positions.js'
 import type { KafkaSourceOptions } from './source-options.js'
+
+const FROM_NOW_ON: GivenPosition = { option: 'startingOffsets', position: { kind: 'latest' } }
 
 /** A subscription as a stream: offsets are `{topic: {partition: next offset}}`. */
 export class KafkaStream implements StreamSource {
@@ -28,9 +31,9 @@ export class KafkaStream implements StreamSource {
 
   async initialOffset(): Promise<Json> {
     const partitions = await subscribedPartitions(this.#lease.client, this.#options)
-    const { starting = { kind: 'latest' }, isolationLevel } = this.#options
+    const { starting = FROM_NOW_ON, isolationLevel } = this.#options
     const { client } = this.#lease
-    return offsetsToJson(await resolvePosition(client, 'startingOffsets', starting, partitions, isolationLevel))
+    return offsetsToJson(await resolvePosition(client, starting, partitions, isolationLevel))
   }
 
   async latestOffset(from: Json, isLimited: boolean, goal?: Json): Promise<Json> {
@@ -54,7 +57,7 @@ export class KafkaStream implements StreamSource {
     const end = offsetsFromJson(until)
     const begin = await this.#withNewPartitions(offsetsFromJson(from), end)
     const checked = await checkedAgainstLog(this.#lease.client, begin, this.#options)
-    return splitsBetween(checked, end, this.#options.minPartitions).map((split) => ({
+    return splitsBetween(checked, end, this.#options).map((split) => ({
       data: splitToJson(split),
       rows: Number(split.until - split.from),
     }))
