@@ -68,7 +68,8 @@ export function snappyDecompress(source: usize, length: usize, target: usize, si
           v128.store(out, v128.load(back, 32), 32)
           v128.store(out, v128.load(back, 48), 48)
         }
-      } else copyBack(out, offset, count)
+      } else if (offset == 8 && count <= 8) store<u64>(out, load<u64>(out - 8)) // numbers of 64 bits that differ little
+      else copyBack(out, offset, count)
       out += count
     }
     const tag = <usize>load<u8>(from++)

@@ -55,7 +55,8 @@ export class KeyLayout {
     offset: number,
   ) {
     this.#context = context
-    let next = offset + 8
+    const mayBeNull = keys.some(({ type, nullable }) => nullable || type.kind === 'struct')
+    let next = offset + (mayBeNull ? 8 : 0)
     let bits = 0
     const place = (type: DataType, nullable: boolean): KeyPart => {
       const shape = shapeOf(type)
