@@ -1,4 +1,5 @@
-import { readdir, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -14,11 +15,12 @@ export async function resolvePaths(paths: readonly string[]): Promise<readonly s
   for (const path of paths) {
     const local = localPath(path)
     // A name that exists is taken as it is, also with characters of a pattern in it.
-    if ((await kindOf(local)) === undefined && MAGIC.test(local)) {
+    const kind = kindOf(local)
+    if (kind === undefined && MAGIC.test(local)) {
       const matches = await glob(local)
       if (matches.length === 0) throw new MillraceError('PATH_NOT_FOUND', { path })
-      for (const match of matches) found.push(...(await filesAt(match)))
-    } else found.push(...(await filesAt(local)))
+      for (const match of matches) found.push(...(await filesAt(match, kindOf(match))))
+    } else found.push(...(await filesAt(local, kind)))
   }
   return found
 }
@@ -36,18 +38,19 @@ function isData(name: string): boolean {
   return !name.startsWith('_') && !name.startsWith('.')
 }
 
-async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
+type Kind = 'file' | 'directory' | undefined
+
+/** Synchronous, as footers are read: a hop through Node's thread pool takes many times as long, and every query asks for its tables. */
+function kindOf(path: string): Kind {
   try {
-    const stats = await stat(path)
-    return stats.isDirectory() ? 'directory' : 'file'
+    return statSync(path).isDirectory() ? 'directory' : 'file'
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
     throw failedRead(path, reasonOf(error), error)
   }
 }
 
-async function filesAt(path: string): Promise<readonly string[]> {
-  const kind = await kindOf(path)
+async function filesAt(path: string, kind: Kind): Promise<readonly string[]> {
   if (kind === undefined) throw new MillraceError('PATH_NOT_FOUND', { path })
   if (kind === 'file') return [path]
   const listed = await committedFiles(path)
@@ -79,7 +82,7 @@ async function glob(pattern: string): Promise<readonly string[]> {
     const expression = segmentExpression(segment)
     const next: string[] = []
     for (const place of places) {
-      if ((await kindOf(place)) !== 'directory') continue
+      if (kindOf(place) !== 'directory') continue
       const names = (await readdir(place)).filter((name) => isData(name) && expression.test(name))
       next.push(...names.map((name) => join(place, name)))
       if (next.length > MAX_GLOB_ENTRIES) throw failedRead(pattern, `it matches more than ${MAX_GLOB_ENTRIES} names`)

@@ -5,7 +5,7 @@ import { type BatchColumn, MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { LinearMemory } from './linear-memory.js'
 
 /** Memory that is kept from batch to batch and grows as needed. */
-class Area {
+export class Area {
   address = 0
   #bytes = 0
   readonly #memory: LinearMemory
@@ -40,7 +40,7 @@ interface LeafAreas {
   readonly validity: Area
 }
 
-/** Memory that belongs to a batch alone. */
+/** Memory that belongs to a leaf of one batch alone. */
 export interface DetachedMemory {
   readonly addresses: readonly number[]
   readonly bytes: number
@@ -64,7 +64,7 @@ export class BlockBatches {
   readonly #memory: LinearMemory
   readonly #wanted: readonly WantedLeaf[]
   readonly #firstBuffer: readonly number[]
-  #areas: readonly LeafAreas[]
+  readonly #areas: LeafAreas[]
   readonly #bits: Area
 
   /** @param all the leaves of the blocks; `wanted` those to be loaded */
@@ -78,7 +78,7 @@ export class BlockBatches {
       return at
     })
     this.#firstBuffer = wanted.map((x) => (x ? first[x.index]! : 0))
-    this.#areas = this.#newAreas()
+    this.#areas = wanted.map(() => this.#newAreas())
     this.#bits = new Area(memory)
   }
 
@@ -163,28 +163,28 @@ export class BlockBatches {
 
   /** How much memory the last batch lies in. */
   get bytes(): number {
-    return this.#ofBatch().reduce((sum, area) => sum + area.bytes, 0)
+    return this.#areas.flatMap(areasOf).reduce((sum, area) => sum + area.bytes, 0)
   }
 
-  /** Leaves the memory of the last batch to the caller, who frees it: the batch stays valid until then. */
-  detach(): DetachedMemory {
-    const { bytes } = this
-    const addresses = this.#ofBatch().flatMap(({ address }) => (address === 0 ? [] : [address]))
-    this.#areas = this.#newAreas()
-    return { addresses, bytes }
+  /** Leaves the memory of a leaf of the last batch to the caller, who frees it: the leaf stays valid until then. */
+  detach(leaf: number): DetachedMemory {
+    const areas = areasOf(this.#areas[leaf]!)
+    this.#areas[leaf] = this.#newAreas()
+    return {
+      addresses: areas.flatMap(({ address }) => (address === 0 ? [] : [address])),
+      bytes: areas.reduce((sum, area) => sum + area.bytes, 0),
+    }
   }
 
   release(): void {
-    for (const area of this.#ofBatch()) area.release()
+    for (const area of this.#areas.flatMap(areasOf)) area.release()
     this.#bits.release()
   }
 
-  #newAreas(): readonly LeafAreas[] {
+  #newAreas(): LeafAreas {
     const area = () => new Area(this.#memory)
-    return this.#wanted.map(() => ({ data: area(), extra: area(), validity: area() }))
-  }
-
-  #ofBatch(): readonly Area[] {
-    return this.#areas.flatMap(({ data, extra, validity }) => [data, extra, validity])
+    return { data: area(), extra: area(), validity: area() }
   }
 }
+
+const areasOf = ({ data, extra, validity }: LeafAreas): readonly Area[] => [data, extra, validity]

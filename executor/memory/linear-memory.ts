@@ -28,6 +28,9 @@ interface PipelineKernels {
   storeChunkBytes(store: number, chunk: number): number
   unpackBits(bits: number, first: number, rows: number, out: number): void
   packBits(bytes: number, rows: number, out: number): number
+  narrowRange(data: number, rows: number, width: number, out: number): void
+  narrowColumn(data: number, rows: number, width: number, least: bigint, narrow: number, out: number): void
+  widenColumn(narrowed: number, rows: number, narrow: number, least: bigint, width: number, out: number): void
   refsFromOffsets(offsets: number, rows: number, base: number, out: number): void
 }
 

@@ -1,11 +1,11 @@
-import type { BatchColumn } from '../../connectors/api.js'
 import type { DetachedMemory } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import type { Kept, KeptLeaf } from './kept-leaf.js'
 
 /** A batch of a cached partition: the leaves that were loaded so far, by their position in the relation. */
-interface CachedBatch {
+export interface CachedBatch {
   readonly rows: number
-  readonly leaves: Map<number, BatchColumn>
+  readonly leaves: Map<number, KeptLeaf>
 }
 
 interface LoadedLeaves {
@@ -121,12 +121,23 @@ export class ColumnLoad {
     if (!this.#isGivenUp) partition.isBeingLoaded = true
   }
 
-  /** Takes over the next batch of leaves where there is room. */
-  keep(rows: number, columns: readonly BatchColumn[], bytes: number, detach: () => DetachedMemory): void {
+  /** Keeps the next batch where there is room for `bytes`; `keep` takes a leaf of it, by its position among those to be kept. */
+  keep(rows: number, bytes: number, keep: (position: number) => Kept): void {
     if (this.#isGivenUp) return
     if (!this.#admit(bytes)) return this.close()
-    this.#held.push(detach())
-    this.#batches.push({ rows, leaves: new Map(this.#leaves.map((leaf, i) => [leaf, columns[i]!])) })
+    let unused = bytes
+    const leaves = new Map<number, KeptLeaf>()
+    try {
+      for (const [i, number] of this.#leaves.entries()) {
+        const { leaf, memory } = keep(i)
+        this.#held.push(memory)
+        unused -= memory.bytes
+        leaves.set(number, leaf)
+      }
+    } finally {
+      this.#admit(-unused)
+    }
+    this.#batches.push({ rows, leaves })
   }
 
   /** The partition was read to its end: what was kept can be found from now on. */

@@ -12,8 +12,9 @@ import type {
 } from '../../planner/plan/physical/plan.js'
 import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { CachedColumns } from './cached-columns.js'
+import type { CachedBatch, CachedColumns } from './cached-columns.js'
 import type { SourceNode } from './codegen/compiled-stage.js'
+import { keepLeaf, LeafWidener } from './kept-leaf.js'
 import type { TaskEnvironment } from './task.js'
 
 /** The batches of a stage's source, the columns `used` of it. A batch is valid until the next is asked for. `columns` are those kept of cached relations. */
@@ -120,31 +121,39 @@ async function* cached(
   const partition = columns.partition(cacheId, partitionNumber, environment.cacheVersion(cacheId))
   const needed = new Map(wanted.flatMap((x) => (x ? [[x.index, x] as const] : [])))
   const missing = [...needed.values()].filter(({ index }) => !partition.has(index))
-  const batchOf = (rows: number, columnOf: (leaf: number) => BatchColumn): Batch => ({
-    rows,
-    columns: wanted.map((x) => (x ? columnOf(x.index) : NOT_USED)),
-  })
-  if (partition.isRead && missing.length === 0) {
-    for (const { rows, leaves } of partition.batches) yield batchOf(rows, (leaf) => leaves.get(leaf)!)
-    return
+  const widener = new LeafWidener(memory)
+  const batchOf = (
+    rows: number,
+    kept: CachedBatch['leaves'] | undefined,
+    loaded: (leaf: number) => BatchColumn,
+  ): Batch => {
+    const columnOf = (leaf: number): BatchColumn => {
+      const own = kept?.get(leaf)
+      return own ? widener.columnOf(leaf, own, rows) : loaded(leaf)
+    }
+    return { rows, columns: wanted.map((x) => (x ? columnOf(x.index) : NOT_USED)) }
   }
-  const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
   const leaves = missing.map(({ index }) => index)
+  const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
   const load = columns.load(partition, leaves, environment.memoryBudget * CACHED_COLUMNS_SHARE)
   const known = partition.isRead ? partition.batches : []
   try {
+    if (partition.isRead && missing.length === 0) {
+      for (const batch of known) yield batchOf(batch.rows, batch.leaves, () => NOT_USED)
+      return
+    }
     let at = 0
     for await (const block of environment.cachedBlocks(cacheId)) {
       for (const { rows, columns: loaded } of loader.of(block)) {
-        load.keep(rows, loaded, loader.bytes, () => loader.detach())
-        const kept = known[at++]?.leaves
-        yield batchOf(rows, (leaf) => kept?.get(leaf) ?? loaded[leaves.indexOf(leaf)]!)
+        yield batchOf(rows, known[at++]?.leaves, (leaf) => loaded[leaves.indexOf(leaf)]!)
+        load.keep(rows, loader.bytes, (i) => keepLeaf(memory, loader, i, missing[i]!.leaf, loaded[i]!, rows))
       }
     }
     load.finish()
   } finally {
     load.close()
     loader.release()
+    widener.release()
   }
 }
 
