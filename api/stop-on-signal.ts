@@ -14,7 +14,8 @@ const running = new Set<Stop>()
  * that listens to these signals itself is left to do so. Returns what forgets the session again.
  */
 export function stopOnSignal(stop: Stop): () => void {
-  if (running.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal)
+  // First of all listeners, so that it sees the others before those that listen once are gone.
+  if (running.size === 0) for (const signal of SIGNALS) process.prependListener(signal, onSignal)
   running.add(stop)
   return () => {
     if (!running.delete(stop) || running.size > 0) return

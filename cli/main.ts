@@ -102,8 +102,6 @@ async function main(argv: readonly string[]): Promise<number> {
     const ours = toMillraceError(error)
     const isVerbose = cli.commands.some((command) => command.opts()['verbose'] === true)
     process.stderr.write(`${isVerbose ? ours.stack : ours.message}\n`)
-    // Whoever interrupts does not want to wait for what cannot be interrupted, such as a pipe that nobody writes to.
-    if (ours.condition === 'OPERATION_CANCELED') process.exit(FAILED)
     return FAILED
   }
 }

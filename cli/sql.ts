@@ -17,12 +17,13 @@ export interface SqlArguments extends SessionArguments {
 
 /** `millrace sql`: statements given, from a file, or typed into a shell. */
 export async function runSql(options: SqlArguments): Promise<void> {
+  // Ctrl-C ends the session in order instead of leaving executors behind, also while it starts.
+  const signal = terminated()
   const session = await startSession(options)
-  // Ctrl-C ends the session in order instead of leaving executors behind.
-  const stopped = terminated().then(() => {
-    throw new MillraceError('OPERATION_CANCELED')
-  })
   try {
+    const stopped = signal.then(() => {
+      throw new MillraceError('OPERATION_CANCELED')
+    })
     await Promise.race([runWith(session, options), stopped])
   } finally {
     await session.stop()

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -87,19 +87,63 @@ test.serial('statements about views and plans give rows too', (t) =>
   }),
 )
 
-test.serial('what fails while running is the condition of the row, at its place in the SQL', (t) =>
-  withSession('local[2]', async (session) => {
-    session.range(3).createOrReplaceTempView('numbers')
-    const error = await t.throwsAsync(session.sql('select 1 / id as x from numbers').collect(), {
-      instanceOf: MillraceError,
-    })
-    t.is(error?.condition, 'DIVIDE_BY_ZERO')
-    t.regex(error!.message, /position 8/)
-    const casts = session.createDataFrame([{ a: 'x' }]).select(F.col('a').cast('int'))
-    t.is(await conditionOf(() => casts.collect()), 'CAST_INVALID_INPUT')
-    t.deepEqual(await session.range(2).count(), 2, 'the session goes on')
-  }),
-)
+for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
+  test.serial(`what fails while running in ${master} is the condition of the row, at its place in the SQL`, (t) =>
+    withSession(master, async (session) => {
+      session.range(3).createOrReplaceTempView('numbers')
+      for (const [query, condition, marked] of [
+        ['select 1 / id as x from numbers', 'DIVIDE_BY_ZERO', '1 / id'],
+        ['select sum(cast(id * 100 as tinyint)) from numbers', 'CAST_OVERFLOW', 'cast(id * 100 as tinyint)'],
+        [
+          'select sum(id + 9223372036854775800 + 5) from numbers',
+          'ARITHMETIC_OVERFLOW',
+          'sum(id + 9223372036854775800 + 5)',
+        ],
+        [
+          "select date(concat('x', cast(id as string))) from numbers",
+          'CAST_INVALID_INPUT',
+          "date(concat('x', cast(id as string)))",
+        ],
+      ] as const) {
+        const error = await t.throwsAsync(session.sql(query).collect(), { instanceOf: MillraceError }, query)
+        const { start, end } = error!.origin!
+        t.deepEqual([error!.condition, query.slice(start, end)], [condition, marked])
+      }
+      const casts = session.createDataFrame([{ a: 'x' }]).select(F.col('a').cast('int'))
+      t.is(await conditionOf(() => casts.collect()), 'CAST_INVALID_INPUT')
+      t.is(await session.range(2).count(), 2, 'the session goes on')
+    }),
+  )
+}
+
+for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
+  test.serial(
+    `a write in ${master} that fails half way leaves what was there before, and nothing of its own`,
+    async (t) => {
+      const folder = await mkdtemp(join(tmpdir(), 'millrace-api-'))
+      try {
+        await withSession(master, async (session) => {
+          const path = join(folder, 'numbers')
+          // The last task fails when the others have written their files.
+          session.range(300_000).createOrReplaceTempView('numbers')
+          const failing = session.sql('select 1 / (id - 299999) as id from numbers')
+          t.is(await conditionOf(() => failing.write.parquet(path)), 'DIVIDE_BY_ZERO')
+          t.deepEqual(await readdir(folder), [])
+          await session.range(3).write.parquet(path)
+          const before = await readdir(path)
+          for (const mode of ['append', 'overwrite']) {
+            t.is(await conditionOf(() => failing.write.mode(mode).parquet(path)), 'DIVIDE_BY_ZERO')
+            t.deepEqual(await readdir(path), before, mode)
+          }
+          await failing.write.mode('ignore').parquet(path)
+          t.is(await session.read.parquet(path).count(), 3)
+        })
+      } finally {
+        await rm(folder, { recursive: true })
+      }
+    },
+  )
+}
 
 test.serial('files are written once, or again when asked to', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-api-'))
