@@ -1,11 +1,10 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import kafkajs from 'kafkajs'
 import { col, functions as F, Session } from '../api/index.js'
-import { startBrokerProcess } from '../examples/fraud/broker-process.js'
+import { type Broker, kafkaJars, startBroker } from './kafka/broker.js'
 import { median, writeResult } from './report.js'
 
 const RECORDS_OF_RECORD = 2_000_000
@@ -13,15 +12,6 @@ const RECORDS = Number(process.env['KAFKA_RECORDS'] ?? RECORDS_OF_RECORD)
 const PARTITIONS = 4
 const RUNS = 3
 const TYPES = ['click', 'view', 'purchase', 'login']
-const REAL_PORT = '19592'
-const KAFKA_HOME = process.env['MILLRACE_KAFKA_HOME'] ?? join(homedir(), '.cache/millrace-kafka')
-const JARS = join(KAFKA_HOME, 'jars-4.1.0')
-
-interface Broker {
-  readonly kind: string
-  readonly servers: string
-  stop(): Promise<void>
-}
 
 /**
  * Kafka → JSON → 10-second windows: a topic of JSON records is drained by an `availableNow` query on two threads, the broker in another
@@ -39,22 +29,6 @@ export async function benchKafka(flags: ReadonlySet<string>): Promise<void> {
     }
   } finally {
     rmSync(directory, { recursive: true, force: true })
-  }
-}
-
-async function startBroker(isReal: boolean, directory: string): Promise<Broker> {
-  const named = process.env['MILLRACE_TEST_KAFKA']
-  if (named !== undefined) return { kind: `the broker at ${named}`, servers: named, stop: async () => undefined }
-  if (!isReal) return { kind: 'embedded broker', ...(await startBrokerProcess(join(directory, 'broker'))) }
-  const script = (name: string): string => fileURLToPath(new URL(`../../test/support/${name}`, import.meta.url))
-  const servers = execFileSync('bash', [script('start-kafka.sh'), REAL_PORT], {
-    env: { ...process.env, FRESH: '1' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  return {
-    kind: 'Apache Kafka',
-    servers: servers.toString().trim(),
-    stop: async () => void execFileSync('bash', [script('stop-kafka.sh'), REAL_PORT]),
   }
 }
 
@@ -145,10 +119,11 @@ async function drain(servers: string, topic: string, checkpoint: string): Promis
 }
 
 function consumeWithJava(servers: string, topic: string): number | undefined {
-  if (!existsSync(JARS)) return undefined
+  const jars = kafkaJars()
+  if (jars === undefined) return undefined
   const args = [
     '-cp',
-    `${JARS}/*`,
+    jars,
     'org.apache.kafka.tools.ConsumerPerformance',
     '--bootstrap-server',
     servers,

@@ -1,4 +1,5 @@
-/** `npm run bench -- tpch|kafka|startup`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|kafka|kafka-sink|startup`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
 import { benchStartup } from './startup.js'
 import { benchTpch } from './tpch.js'
@@ -11,6 +12,7 @@ interface Bench {
 const BENCHES: Readonly<Record<string, Bench>> = {
   tpch: { flags: [], run: benchTpch },
   kafka: { flags: ['--real'], run: benchKafka },
+  'kafka-sink': { flags: [], run: benchKafkaSink },
   startup: { flags: [], run: benchStartup },
 }
 

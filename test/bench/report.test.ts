@@ -1,4 +1,5 @@
 import test from 'ava'
+import { producerRate } from '../../bench/kafka/sink.js'
 import { consumerRate } from '../../bench/kafka.js'
 import { median, renderTable } from '../../bench/report.js'
 import { isSameResult } from '../../bench/tpch.js'
@@ -68,4 +69,11 @@ test('a result with another value, another order or other rows is not the same',
     ]),
   )
   t.false(isSameResult(ours, [['a', '1.50']]))
+})
+
+test('the rate of the Java producer is that of its last line, which is about all records', (t) => {
+  const line = (count: number, rate: string) =>
+    `${count} records sent, ${rate} records/sec (30.1 MB/sec), 5.2 ms avg latency, 99.0 ms max latency.\n`
+  t.is(producerRate(line(1000, '250.5') + line(3000, '399840.1')), 399_840.1)
+  t.is(producerRate('nothing'), undefined)
 })

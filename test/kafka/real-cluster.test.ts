@@ -4,10 +4,13 @@ import { join } from 'node:path'
 import test from 'ava'
 import { col, functions as F, type Session } from '../../api/index.js'
 import type { StreamingQuery } from '../../api/streaming-query.js'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { field, type Schema, STRING } from '../../columnar/types.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
+import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
-import { describe, drained, openReader, scan } from '../support/kafka.js'
+import { describe, drained, openReader, readBatch, scan } from '../support/kafka.js'
 import { freePorts, KafkaCluster } from '../support/kafka-cluster.js'
 import { beforeBrokers, eventually, withBrokers } from '../support/real-kafka.js'
 import { withSession } from '../support/sessions.js'
@@ -131,3 +134,36 @@ withBrokers(
       })
     }),
 )
+
+withBrokers(`a sink writes every record once when the leader it writes to is killed ${NEEDS}`, async (t) => {
+  await cluster!.createTopic('written', [
+    [1, 2],
+    [3, 1],
+  ])
+  const schema: Schema = { fields: [field('value', STRING)] }
+  const memory = new LinearMemory()
+  const signal = new AbortController().signal
+  const context = { memory, kernels: memory.exports, signal, partition: 0, attempt: 0 }
+  const write = {
+    provider: 'kafka',
+    options: options({ topic: 'written' }),
+    mode: 'append',
+    schema,
+    jobId: 'j',
+  } as const
+  const writer = await kafkaWriter.openWriter(write, context)
+  const [blocks, rows] = [40, 5000]
+  let killing: Promise<void> | undefined
+  for (let block = 0; block < blocks; block++) {
+    const some = Array.from({ length: rows }, (_, i) => ({ value: `${block * rows + i}`.padEnd(200, ' ') }))
+    await writer.write(blockFromRows(schema, some))
+    if (block === 10) killing = cluster!.kill(1)
+  }
+  await writer.prepare()
+  await killing
+  const values = (await readBatch(options({ subscribe: 'written' }))).map(({ value }) => Number(value))
+  t.deepEqual(
+    values.toSorted((a, b) => a - b),
+    counting(blocks * rows),
+  )
+})

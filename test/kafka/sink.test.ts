@@ -7,8 +7,9 @@ import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { field, INT, type Schema, STRING } from '../../columnar/types.js'
 import type { Options, WriteDescription } from '../../connectors/api.js'
 import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
-import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
+import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
+import { sinkOptions } from '../../connectors/kafka/sink/sink-options.js'
 import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { readBatch } from '../support/kafka.js'
@@ -157,6 +158,26 @@ for (const compression of ['none', 'gzip', 'snappy', 'lz4']) {
     if (compression !== 'none') t.true(log.size < 200_000, `it takes ${log.size} bytes`)
   })
 }
+
+test('a batch whose acknowledgement is lost is sent again, and is there once', async (t) => {
+  const given = { topic: 'acknowledged', 'kafka.client.id': 'forgetful' }
+  const { client, release } = leaseClient(sinkOptions({ options: options(given), schema: keyed }).client, true)
+  const send = client.sendToLeader.bind(client)
+  let lost = 0
+  client.sendToLeader = async (...call: Parameters<typeof send>) => {
+    const answer = await send(...call)
+    if (++lost % 2 === 1) throw Object.assign(new Error('gone'), { name: 'KafkaJSConnectionClosedError' })
+    return answer as never
+  }
+  const rows = Array.from({ length: 40_000 }, (_, i) => ({ key: null, value: `${i}`.padEnd(100) }))
+  await write(keyed, [rows.slice(0, 20_000), rows.slice(20_000)], given)
+  await write(keyed, [[{ key: null, value: 'of another task' }]], given)
+  release()
+  t.true(lost >= 8, `${lost} answers`)
+  const records = await readBatch(options({ subscribe: 'acknowledged' }))
+  t.is(records.length, 40_001)
+  t.is(new Set(records.map(({ value }) => value)).size, 40_001)
+})
 
 test('zstd cannot be written, and another compression there is not', async (t) => {
   const zstd = await t.throwsAsync(write(keyed, [], { topic: 'x', 'kafka.compression.type': 'zstd' }))

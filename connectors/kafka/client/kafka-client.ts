@@ -160,6 +160,16 @@ export class KafkaClient {
     return await connectionPool.send({ request, response, logResponseError: false })
   }
 
+  /** A producer that is told from others by its id, without transactions. */
+  async newProducer(signal: AbortSignal): Promise<{ readonly producerId: bigint; readonly producerEpoch: number }> {
+    const body = async (): Promise<{ readonly producerId: string; readonly producerEpoch: number }> => {
+      const broker = await this.#connected()
+      return await broker.initProducerId({ transactionalId: null, transactionTimeout: this.requestTimeoutMs })
+    }
+    const { producerId, producerEpoch } = await this.retrying('*', body, signal)
+    return { producerId: BigInt(producerId), producerEpoch }
+  }
+
   /** Notes offsets for a consumer group that has no members. */
   async commitOffsets(
     groupId: string,

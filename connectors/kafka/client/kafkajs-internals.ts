@@ -71,6 +71,10 @@ export interface ClusterBroker {
   }): Promise<{
     readonly responses: readonly { readonly topic: string; readonly partitions: readonly ListedOffset[] }[]
   }>
+  initProducerId(request: {
+    readonly transactionalId: null
+    readonly transactionTimeout: number
+  }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>
   offsetCommit(request: {
     readonly groupId: string
     readonly groupGenerationId: number

@@ -3,6 +3,8 @@ import type { KafkaClient } from '../client/kafka-client.js'
 import { type ProtocolResponse, produceRequest, protocolError } from '../client/kafkajs-internals.js'
 
 const ACKS_OF_ALL = -1
+/** It is there already, from an attempt whose answer was lost. */
+const DUPLICATE_SEQUENCE_NUMBER = 46
 
 /** Sends one record batch and waits until all replicas in sync have it. @throws KAFKA_UNAVAILABLE and others of `asCondition` */
 export async function produceBatch(
@@ -17,7 +19,7 @@ export async function produceBatch(
     topic,
     async (again) => {
       const errorCode = await client.sendToLeader(topic, partition, again, request, produceResponse)
-      if (errorCode !== 0) throw protocolError(errorCode)
+      if (errorCode !== 0 && errorCode !== DUPLICATE_SEQUENCE_NUMBER) throw protocolError(errorCode)
     },
     signal,
   )

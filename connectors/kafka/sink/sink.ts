@@ -3,7 +3,7 @@ import { sinkOptions } from './sink-options.js'
 
 /**
  * Kafka topics, driver side. At least once, as in Spark: tasks send as they go, what a failed task sent stays, and a batch that is
- * run again after a failure is sent again.
+ * run again after a failure is sent again. What a task itself sends again is recognised by the brokers.
  */
 export const kafkaSink: SinkProvider = {
   name: 'kafka',

@@ -3,6 +3,7 @@ import type { Memory, WriteContext } from '../../api.js'
 import type { KafkaClient } from '../client/kafka-client.js'
 import { CODEC_NUMBERS, type Compression, compressRecords } from './compress.js'
 import { produceBatch } from './produce.js'
+import type { ProducerIdentity } from './producer-identity.js'
 import type { ColumnBuffers } from './writer.js'
 import type { KafkaWriterKernels } from './writer-kernels.js'
 
@@ -23,12 +24,22 @@ export interface Rows {
   readonly partition: ColumnBuffers
 }
 
+/** What is written where, and as whom. */
+export interface TopicWrite {
+  readonly topic: string
+  readonly partitions: number
+  readonly compression: Compression
+  readonly client: KafkaClient
+  readonly identity: ProducerIdentity
+}
+
 /** The record batches being built for the partitions of a topic, and those on their way. */
 export class TopicBatches {
   readonly #topic: string
   readonly #partitions: number
   readonly #compression: Compression
   readonly #client: KafkaClient
+  readonly #identity: ProducerIdentity
   readonly #kernels: KafkaWriterKernels
   readonly #memory: Memory
   readonly #abandoned = new AbortController()
@@ -41,10 +52,7 @@ export class TopicBatches {
   #sticky: number
 
   constructor(
-    topic: string,
-    partitions: number,
-    compression: Compression,
-    client: KafkaClient,
+    { topic, partitions, compression, client, identity }: TopicWrite,
     kernels: KafkaWriterKernels,
     context: WriteContext,
   ) {
@@ -52,6 +60,7 @@ export class TopicBatches {
     this.#partitions = partitions
     this.#compression = compression
     this.#client = client
+    this.#identity = identity
     this.#kernels = kernels
     this.#memory = context.memory
     this.#signal = AbortSignal.any([context.signal, this.#abandoned.signal])
@@ -124,7 +133,9 @@ export class TopicBatches {
   async #send(partition: number): Promise<void> {
     const builder = this.#builder(partition)
     if (this.#word(builder, 3) === 0) return
-    const batch = this.#sealed(this.#word(builder, 0), this.#word(builder, 1), this.#word(builder, 3))
+    const count = this.#word(builder, 3)
+    const sequence = this.#identity.sequence(this.#topic, partition, count)
+    const batch = this.#sealed(this.#word(builder, 0), this.#word(builder, 1), count, sequence)
     this.#setWord(builder, 1, HEAD_BYTES)
     this.#setWord(builder, 3, 0)
     while (this.#underWay.has(partition) || this.#underWay.size >= MAX_IN_FLIGHT) {
@@ -140,9 +151,10 @@ export class TopicBatches {
   }
 
   /** The bytes of a batch; compressed when it is wanted and makes them fewer. */
-  #sealed(address: number, bytes: number, count: number): Buffer {
+  #sealed(address: number, bytes: number, count: number, sequence: number): Buffer {
+    const { id, epoch } = this.#identity
     const seal = (at: number, size: number, attributes: number): Buffer => {
-      this.#kernels.kafkaSeal(at, size, count, attributes, BigInt(Date.now()))
+      this.#kernels.kafkaSeal(at, size, count, attributes, BigInt(Date.now()), id, epoch, sequence)
       return Buffer.from(this.#memory.bytes.slice(at, at + size).buffer)
     }
     const compression = this.#compression

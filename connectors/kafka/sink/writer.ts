@@ -4,6 +4,7 @@ import { leavesOf } from '../../../columnar/leaves.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
 import { type ClientLease, leaseClient } from '../client/client-lease.js'
+import { giveBackIdentity, type ProducerIdentity, takeIdentity } from './producer-identity.js'
 import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
 import { TopicBatches } from './topic-batches.js'
 import { type KafkaWriterKernels, writerKernels } from './writer-kernels.js'
@@ -36,6 +37,7 @@ class KafkaTaskWriter implements BlockWriter {
   /** The first buffer of each column in a block. */
   readonly #firstBuffers: readonly number[]
   readonly #topics = new Map<string, TopicBatches>()
+  #identity: ProducerIdentity | undefined
   #rows = 0
 
   constructor(write: WriteDescription, options: KafkaSinkOptions, lease: ClientLease, context: WriteContext) {
@@ -66,6 +68,7 @@ class KafkaTaskWriter implements BlockWriter {
 
   async prepare(): Promise<Json> {
     for (const topic of this.#topics.values()) await topic.flush()
+    if (this.#identity !== undefined) giveBackIdentity(this.#lease.client, this.#identity)
     this.#close()
     return { rows: this.#rows }
   }
@@ -113,9 +116,12 @@ class KafkaTaskWriter implements BlockWriter {
   async #topic(name: string): Promise<TopicBatches> {
     const known = this.#topics.get(name)
     if (known !== undefined) return known
-    const leaders = (await this.#lease.client.partitions([name])).get(name)!
+    const { client } = this.#lease
     const { compression } = this.#options
-    const topic = new TopicBatches(name, leaders.size, compression, this.#lease.client, this.#kernels, this.#context)
+    const { size } = (await client.partitions([name])).get(name)!
+    this.#identity ??= await takeIdentity(client, this.#context.signal)
+    const write = { topic: name, partitions: size, compression, client, identity: this.#identity }
+    const topic = new TopicBatches(write, this.#kernels, this.#context)
     this.#topics.set(name, topic)
     return topic
   }

@@ -142,8 +142,13 @@ export function kafkaAppend(state: usize): i32 {
   return 0
 }
 
-/** Completes a batch whose records lie behind the place of its head: the head, all times being `millis`, and its checksum. */
-export function kafkaSeal(at: usize, bytes: i32, count: i32, attributes: i32, millis: i64): void {
+/**
+ * Completes a batch whose records lie behind the place of its head: the head, all times being `millis`, and its checksum. `sequence`
+ * is that of its first record for the producer.
+ */
+export function kafkaSeal(
+  at: usize, bytes: i32, count: i32, attributes: i32, millis: i64, producer: i64, epoch: i32, sequence: i32,
+): void {
   memory.fill(at, 0, HEAD_BYTES)
   store<i32>(at, bswap<i32>(bytes - 12), 8)
   store<i32>(at, -1, 12) // leader epoch
@@ -152,9 +157,9 @@ export function kafkaSeal(at: usize, bytes: i32, count: i32, attributes: i32, mi
   store<i32>(at, bswap<i32>(count - 1), 23)
   store<i64>(at, bswap<i64>(millis), 27)
   store<i64>(at, bswap<i64>(millis), 35)
-  store<i64>(at, -1, 43) // no producer id, epoch and sequence
-  store<i16>(at, -1, 51)
-  store<i32>(at, -1, 53)
+  store<i64>(at, bswap<i64>(producer), 43)
+  store<u16>(at, bswap<u16>(<u16>epoch), 51)
+  store<i32>(at, bswap<i32>(sequence), 53)
   store<i32>(at, bswap<i32>(count), 57)
   store<u32>(at, bswap<u32>(crc32c(at + 21, bytes - 21)), 17)
 }
