@@ -30,6 +30,7 @@ import { SelectedRows } from './selected-rows.js'
 import { SortedRows } from './sort.js'
 import { StateAggregate, stateFields } from './state-aggregate.js'
 import { TABLE_BYTES } from './table-layout.js'
+import type { VectorColumns } from './vector-test.js'
 import { watermarked } from './watermark.js'
 
 /** Compiles a stage: its operator tree cut at the breakers into pipelines, each a function of one module. */
@@ -250,6 +251,11 @@ class StageCompiler {
         },
         row: (scope, flow) => next.row(scope, flow),
         end: (f) => next.end(f),
+        ...(next.selection && { selection: next.selection }),
+      },
+      (ordinal) => {
+        source.used.add(ordinal)
+        return { type: fields[ordinal]!.type, leaf: columns[ordinal]![0]! }
       },
     )
   }
@@ -280,20 +286,21 @@ class StageCompiler {
   /**
    * Emits the function of a pipeline: (first, end) → status. Over a batch it runs from row `first` up to `end`, so that a batch may be run
    * in parts; over materialised rows `first` is the address of the first and `end` their number. `locate` pops the index of a row and
-   * sets what stands for the row: the index itself, or its address.
+   * sets what stands for the row: the index itself, or its address. Only a batch has `columns`.
    */
   #run(
     source: PipelineSource,
     locate: (f: FunctionBuilder, row: Local) => void,
     load: LoadRow,
     consumer: Consumer,
+    columns?: VectorColumns,
   ): void {
     const name = `pipeline${this.#functions++}`
     const stop = this.#context.constants.reserve(16)
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
     const [first, count] = f.parameters as readonly [Local, Local]
     const [index, row] = [f.local('i32'), f.local('i32')]
-    const overBatch = source.kind === 'outside' || source.kind === 'state'
+    const overBatch = columns !== undefined
     const scopeOfRow = (): Scope => {
       const scope: Scope = new Scope(
         this.#context,
@@ -303,9 +310,9 @@ class StageCompiler {
       return scope
     }
     consumer.begin(f)
-    if (overBatch && consumer.selection?.isWorthwhile) {
+    if (overBatch && consumer.selection) {
       this.#selected ??= new SelectedRows(this.#context)
-      this.#selected.run(f, { first, end: count, row, index }, consumer.selection, scopeOfRow, stop)
+      this.#selected.run(f, { first, end: count, row, index, scopeOfRow, columns, stop }, consumer.selection)
     } else {
       if (overBatch) f.get(first).set(index)
       f.block((done) => {

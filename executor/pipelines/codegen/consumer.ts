@@ -2,6 +2,7 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Label, Local } from '../../compiler/wasm/types.js'
+import type { EmitMask, VectorColumns } from './vector-test.js'
 
 /** Where a row may go from where it is. */
 export interface RowFlow {
@@ -25,15 +26,20 @@ export interface Consumer {
   readonly selection?: Selection
 }
 
+/** A test that needs no branch and never raises. */
+export interface RowTest {
+  /** Pushes 1 for a row that passes, else 0. The last test of a selection may return a local whose value is kept for the row. */
+  push(scope: Scope): Local | undefined
+  /** The same test for several rows at a time, where the columns allow it. */
+  vector?(columns: VectorColumns): EmitMask | undefined
+}
+
 /**
  * Tests that are run over a batch one after the other, each in a loop of its own which only notes the rows that pass. Without branches the
  * processor never guesses wrong, and it waits for many rows' memory at once.
  */
 export interface Selection {
-  /** Each pushes 1 for a row that passes, else 0, and never raises. The last may return a local whose value is kept for the row. */
-  readonly tests: readonly ((scope: Scope) => Local | undefined)[]
-  /** False when the tests let most rows pass: then a loop of their own costs more than it saves. */
-  readonly isWorthwhile: boolean
+  readonly tests: readonly RowTest[]
   /** As the consumer's `row`, for a row that passed; `kept` is what the last test returned for it. */
   row(scope: Scope, flow: RowFlow, kept: Local): void
 }

@@ -1,7 +1,8 @@
 import type { Expression, NamedExpression } from '../../../planner/plan/expression/expression.js'
 import { compileCondition, compileConjuncts, conditionParts, pushGroup } from '../../compiler/expression/condition.js'
-import type { Consumer, Selection } from './consumer.js'
+import type { Consumer, RowTest, Selection } from './consumer.js'
 import { projectedSource } from './projected-source.js'
+import { type VectorColumns, vectorTest } from './vector-test.js'
 
 /** Passes on the rows for which a condition holds. */
 export function filtered(condition: Expression, next: Consumer): Consumer {
@@ -19,15 +20,19 @@ export function filtered(condition: Expression, next: Consumer): Consumer {
 function selectionOf(condition: Expression, next: Consumer): { readonly selection?: Selection } {
   const { groups, rest } = conditionParts(condition)
   if (groups.length === 0) return {}
-  const own = groups.map((group): Selection['tests'][number] => (scope) => {
-    pushGroup(group, scope)
-    return undefined
-  })
+  const own = groups.map(
+    (group): RowTest => ({
+      push: (scope) => {
+        pushGroup(group, scope)
+        return undefined
+      },
+      vector: (columns) => vectorTest(group, columns),
+    }),
+  )
   const following = rest.length === 0 ? next.selection : undefined
   return {
     selection: {
       tests: [...own, ...(following?.tests ?? [])],
-      isWorthwhile: isSelective(groups) || (following?.isWorthwhile ?? false),
       row: (scope, flow, kept) => {
         if (following) return following.row(scope, flow, kept)
         compileConjuncts(rest, scope, flow.skip)
@@ -35,12 +40,6 @@ function selectionOf(condition: Expression, next: Consumer): { readonly selectio
       },
     },
   }
-}
-
-/** A single inequality may keep nearly everything; more conjuncts, or an equality, seldom do. */
-function isSelective(groups: readonly (readonly Expression[])[]): boolean {
-  const [first] = groups.flat()
-  return groups.flat().length > 1 || (first?.kind === 'call' && first.fn === 'eq')
 }
 
 /** Passes rows on as a projection sees them. */
@@ -52,10 +51,20 @@ export function projected(projections: readonly NamedExpression[], next: Consume
     row: (scope, flow) => next.row(scope.over(projectedSource(scope, projections)), flow),
     ...(selection && {
       selection: {
-        tests: selection.tests.map((test) => (scope) => test(scope.over(projectedSource(scope, projections)))),
-        isWorthwhile: selection.isWorthwhile,
+        tests: selection.tests.map(({ push, vector }) => ({
+          push: (scope) => push(scope.over(projectedSource(scope, projections))),
+          ...(vector && { vector: (columns) => vector(projectedColumns(columns, projections)) }),
+        })),
         row: (scope, flow, kept) => selection.row(scope.over(projectedSource(scope, projections)), flow, kept),
       },
     }),
+  }
+}
+
+/** The columns of a projection that are columns below it. */
+function projectedColumns(columns: VectorColumns, projections: readonly NamedExpression[]): VectorColumns {
+  return (ordinal) => {
+    const { expression } = projections[ordinal]!
+    return expression.kind === 'bound' ? columns(expression.ordinal) : undefined
   }
 }

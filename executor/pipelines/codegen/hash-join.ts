@@ -114,16 +114,17 @@ export class HashJoin {
     return {
       selection: {
         tests: [
-          (scope) => {
-            const { f } = scope
-            const row = f.local('i32')
-            f.i32(0).set(row)
-            f.block((isNull) => lookUp(scope, this.#prepare(scope, leftKeys, isNull).hash, row))
-            f.get(row).i32(0).op('i32.ne')
-            return row
+          {
+            push: (scope) => {
+              const { f } = scope
+              const row = f.local('i32')
+              f.i32(0).set(row)
+              f.block((isNull) => lookUp(scope, this.#prepare(scope, leftKeys, isNull).hash, row))
+              f.get(row).i32(0).op('i32.ne')
+              return row
+            },
           },
         ],
-        isWorthwhile: true,
         row: (scope, flow, row) => this.#walk(scope, this.#prepare(scope, leftKeys, flow.skip), row, flow, next),
       },
     }

@@ -1,0 +1,104 @@
+import type { DataType } from '../../../columnar/types.js'
+import type { Expression } from '../../../planner/plan/expression/expression.js'
+import type { LeafAddress } from '../../compiler/batch-access.js'
+import { shapeOf } from '../../compiler/expression/value.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Op } from '../../compiler/wasm/opcodes.js'
+import type { Operand } from '../../compiler/wasm/types.js'
+
+/** The columns of a batch as they lie in memory, by ordinal; undefined for one that is computed. */
+export type VectorColumns = (ordinal: number) => { readonly type: DataType; readonly leaf: LeafAddress } | undefined
+
+/** Pushes a mask of four lanes, all ones for each of the four rows from `row` on that passes. */
+export type EmitMask = (f: FunctionBuilder, row: Operand) => void
+
+/** How many rows a vector test decides at a time. */
+export const VECTOR_ROWS = 4
+
+const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const
+type Comparison = (typeof COMPARISONS)[number]
+
+type Side =
+  | { readonly kind: 'column'; readonly leaf: LeafAddress }
+  | { readonly kind: 'constant'; readonly value: bigint }
+
+/** The test of conjuncts that all compare integer columns of one width with each other or with constants; undefined for any other. */
+export function vectorTest(conjuncts: readonly Expression[], columns: VectorColumns): EmitMask | undefined {
+  const tests = conjuncts.map((conjunct) => comparisonTest(conjunct, columns))
+  if (!tests.every((test) => test !== undefined)) return undefined
+  return (f, row) =>
+    tests.forEach((test, i) => {
+      test(f, row)
+      if (i > 0) f.op('v128.and')
+    })
+}
+
+function comparisonTest(conjunct: Expression, columns: VectorColumns): EmitMask | undefined {
+  if (conjunct.kind !== 'call') return undefined
+  const comparison = COMPARISONS.find((fn) => fn === conjunct.fn)
+  const width = comparison && vectorWidth(conjunct.args[0]!.type)
+  if (comparison === undefined || width === undefined) return undefined
+  const sides = conjunct.args.map((arg) => sideOf(arg, columns))
+  const [a, b] = sides
+  if (!a || !b) return undefined
+  return (f, row) => {
+    if (width === 4) {
+      pushLanes(f, a, 4, row, 0)
+      pushLanes(f, b, 4, row, 0)
+      f.op(comparisonOp('i32x4', comparison))
+    } else {
+      for (const first of [0, 2]) {
+        pushLanes(f, a, 8, row, first)
+        pushLanes(f, b, 8, row, first)
+        f.op(comparisonOp('i64x2', comparison))
+      }
+      f.shuffle(LOW_HALVES)
+    }
+    for (const side of [a, b])
+      if (side.kind === 'column' && side.leaf.validity) pushAndValid(f, side.leaf.validity, row)
+  }
+}
+
+/** The low four bytes of each lane of two vectors of 64-bit masks. */
+const LOW_HALVES = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27]
+
+const comparisonOp = (lanes: 'i32x4' | 'i64x2', comparison: Comparison): Op =>
+  comparison === 'eq' || comparison === 'ne' ? `${lanes}.${comparison}` : `${lanes}.${comparison}_s`
+
+function vectorWidth(type: DataType): 4 | 8 | undefined {
+  // Smaller integers lie in fewer bytes than the values they are computed with.
+  if (type.kind === 'boolean' || type.kind === 'tinyint' || type.kind === 'smallint' || type.kind === 'void')
+    return undefined
+  const shape = shapeOf(type)
+  return shape === 'i32' ? 4 : shape === 'i64' ? 8 : undefined
+}
+
+function sideOf(expression: Expression, columns: VectorColumns): Side | undefined {
+  if (expression.kind === 'bound') {
+    const column = columns(expression.ordinal)
+    return column && { kind: 'column', leaf: column.leaf }
+  }
+  if (expression.kind !== 'literal') return undefined
+  const { value } = expression
+  return typeof value === 'number' || typeof value === 'bigint' ? { kind: 'constant', value: BigInt(value) } : undefined
+}
+
+function pushLanes(f: FunctionBuilder, side: Side, width: 4 | 8, row: Operand, first: number): void {
+  if (side.kind === 'constant') {
+    const lanes = width === 4 ? new Int32Array(4).fill(Number(side.value)) : new BigInt64Array(2).fill(side.value)
+    f.v128(new Uint8Array(lanes.buffer))
+    return
+  }
+  f.get(side.leaf.data)
+    .get(row)
+    .i32(width === 4 ? 2 : 3)
+    .op('i32.shl')
+    .op('i32.add')
+    .load('v128.load', first * width)
+}
+
+/** Four bytes of 1 for a value and 0 for NULL, as a mask that the one on the stack is restricted to. */
+function pushAndValid(f: FunctionBuilder, validity: Operand, row: Operand): void {
+  f.get(validity).get(row).op('i32.add').load('v128.load32_zero')
+  f.op('i16x8.extend_low_i8x16_u').op('i32x4.extend_low_i16x8_u').op('i32x4.neg').op('v128.and')
+}
