@@ -86,6 +86,7 @@ export interface StreamSource {
   committed?(until: Json): Promise<void>
   /** Lines for the progress report: lag in records, where known. */
   lag?(from: Json): Promise<bigint | undefined>
+  /** Ends what is under way as well, which fails then; may be called again. */
   close(): Promise<void>
 }
 

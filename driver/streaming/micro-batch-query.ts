@@ -77,6 +77,8 @@ export class MicroBatchQuery {
   /** Ends the query: a batch that runs is cancelled and will be run again on restart. */
   async stop(): Promise<void> {
     this.#stop.abort()
+    // A source may be waiting for servers that are down.
+    await Promise.all(this.#streams.map((stream) => stream.close())).catch(() => undefined)
     await this.finished.catch(() => undefined)
   }
 

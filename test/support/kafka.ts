@@ -39,8 +39,9 @@ export async function openReader(
   memory: LinearMemory,
   columns: readonly string[] = COLUMNS,
   kernels: KernelExports = memory.exports,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<BatchReader> {
-  const context = { memory, kernels, signal: new AbortController().signal }
+  const context = { memory, kernels, signal }
   return await kafkaReader.openReader(scan(source, columns), split, context)
 }
 

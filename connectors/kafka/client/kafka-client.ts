@@ -27,6 +27,17 @@ export const LATEST = -1n
 /** Partitions and their leaders (node ids) of a topic. */
 export type Leaders = ReadonlyMap<number, number>
 
+/** Questions about topics, all ended by the same signal. */
+export interface Inquiry {
+  partitions(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>>
+  topics(): Promise<readonly string[]>
+  offsets(
+    topic: string,
+    timestamps: ReadonlyMap<number, bigint>,
+    isolationLevel: number,
+  ): Promise<ReadonlyMap<number, bigint>>
+}
+
 /** The connections of this thread to one cluster, shared by all that read or write it with the same options. */
 export class KafkaClient {
   readonly servers: string
@@ -97,21 +108,22 @@ export class KafkaClient {
   }
 
   /** The partitions of topics. @throws UNKNOWN_TOPIC_OR_PARTITION, KAFKA_UNAVAILABLE */
-  async partitions(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>> {
+  async partitions(topics: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Leaders>> {
     const found = new Map<string, Leaders>()
     for (const topic of topics) {
-      found.set(topic, await this.retrying(topic, () => this.#refresh(topic)))
+      found.set(topic, await this.retrying(topic, () => this.#refresh(topic), signal))
     }
     return found
   }
 
   /** The names of all topics but Kafka's own. @throws KAFKA_UNAVAILABLE */
-  async topics(): Promise<readonly string[]> {
-    return await this.retrying('*', async () => {
+  async topics(signal?: AbortSignal): Promise<readonly string[]> {
+    const body = async (): Promise<readonly string[]> => {
       const broker = await this.#connected()
       const { topicMetadata } = await broker.metadata([])
       return topicMetadata.filter(({ isInternal }) => !isInternal).map(({ topic }) => topic)
-    })
+    }
+    return await this.retrying('*', body, signal)
   }
 
   /** Offsets by a timestamp in milliseconds for each partition, or LATEST and EARLIEST; -1 where no record is as young. */
@@ -119,8 +131,9 @@ export class KafkaClient {
     topic: string,
     timestamps: ReadonlyMap<number, bigint>,
     isolationLevel: number,
+    signal?: AbortSignal,
   ): Promise<ReadonlyMap<number, bigint>> {
-    return await this.retrying(topic, async (again) => {
+    const body = async (again: boolean): Promise<ReadonlyMap<number, bigint>> => {
       const leaders = await this.#leadersOf(topic, again)
       const found = new Map<number, bigint>()
       const byLeader = new Map<number, number[]>()
@@ -142,7 +155,17 @@ export class KafkaClient {
         }
       }
       return found
-    })
+    }
+    return await this.retrying(topic, body, signal)
+  }
+
+  /** The same questions, for one who may not want the answers any more. */
+  until(signal: AbortSignal): Inquiry {
+    return {
+      partitions: (topics) => this.partitions(topics, signal),
+      topics: () => this.topics(signal),
+      offsets: (topic, timestamps, isolationLevel) => this.offsets(topic, timestamps, isolationLevel, signal),
+    }
   }
 
   /** Sends to the leader of a partition. With `again` the leader is looked up anew. Throws what kafkajs throws. */
@@ -172,17 +195,19 @@ export class KafkaClient {
 
   /** Notes offsets for a consumer group that has no members. */
   async commitOffsets(
+    signal: AbortSignal,
     groupId: string,
     topics: readonly {
       readonly topic: string
       readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
     }[],
   ): Promise<void> {
-    await this.retrying('__consumer_offsets', async () => {
+    const body = async (): Promise<void> => {
       await this.#connected()
       const coordinator = await this.#cluster.findGroupCoordinator({ groupId })
       await coordinator.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', topics })
-    })
+    }
+    await this.retrying('__consumer_offsets', body, signal)
   }
 
   /** Ends the connections; what is under way on them fails, so that nobody waits for an answer that may not come. */

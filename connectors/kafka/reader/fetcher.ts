@@ -45,14 +45,15 @@ export class Fetcher {
   /** The first offset that the partition still has. */
   async earliest(): Promise<bigint> {
     const { topic, partition } = this.#split
-    return (await this.#client.offsets(topic, new Map([[partition, EARLIEST]]), this.#isolationLevel)).get(partition)!
+    const asked = new Map([[partition, EARLIEST]])
+    return (await this.#client.offsets(topic, asked, this.#isolationLevel, this.#signal)).get(partition)!
   }
 
   #request(offset: bigint): ReturnType<typeof fetchRequest> {
     const { topic, partition } = this.#split
     return fetchRequest({
       replicaId: -1,
-      maxWaitTime: MAX_WAIT_MS,
+      maxWaitTime: Math.min(MAX_WAIT_MS, this.#client.requestTimeoutMs >> 1),
       minBytes: 1,
       maxBytes: FETCH_BYTES,
       isolationLevel: this.#isolationLevel,

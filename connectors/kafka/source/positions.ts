@@ -1,4 +1,4 @@
-import { EARLIEST, type KafkaClient, LATEST } from '../client/kafka-client.js'
+import { EARLIEST, type Inquiry, LATEST } from '../client/kafka-client.js'
 import { invalidOption } from '../client/option-reader.js'
 import { dataLoss } from '../reader/fetcher.js'
 import { type Offsets, offsetOf, type PartitionOffset, partitionOffsets, toOffsets } from './offsets.js'
@@ -9,10 +9,7 @@ import type { KafkaSourceOptions } from './source-options.js'
 export type Partitions = ReadonlyMap<string, readonly number[]>
 
 /** The partitions the options ask for. @throws UNKNOWN_TOPIC_OR_PARTITION, KAFKA_UNAVAILABLE */
-export async function subscribedPartitions(
-  client: KafkaClient,
-  { subscription }: KafkaSourceOptions,
-): Promise<Partitions> {
+export async function subscribedPartitions(client: Inquiry, { subscription }: KafkaSourceOptions): Promise<Partitions> {
   if (subscription.kind === 'assign') return new Map(Object.entries(subscription.partitions))
   const topics =
     subscription.kind === 'topics'
@@ -24,7 +21,7 @@ export async function subscribedPartitions(
 
 /** Offsets of all partitions for a timestamp in milliseconds, EARLIEST or LATEST. */
 export async function offsetsAt(
-  client: KafkaClient,
+  client: Inquiry,
   partitions: Partitions,
   timestamp: bigint | ((topic: string, partition: number) => bigint),
   isolationLevel: 0 | 1,
@@ -42,7 +39,7 @@ export async function offsetsAt(
 
 /** What a position of the options means now. @throws INVALID_OPTION when it does not name just the partitions there are */
 export async function resolvePosition(
-  client: KafkaClient,
+  client: Inquiry,
   { option, position }: GivenPosition,
   partitions: Partitions,
   isolationLevel: 0 | 1,
@@ -103,7 +100,7 @@ function checkNames(option: string, offsets: Offsets, partitions: Partitions): v
  * @throws KAFKA_DATA_LOSS when some is gone and `failOnDataLoss` is set; otherwise what is gone is left out
  */
 export async function checkedAgainstLog(
-  client: KafkaClient,
+  client: Inquiry,
   from: Offsets,
   options: Pick<KafkaSourceOptions, 'failOnDataLoss' | 'isolationLevel'>,
 ): Promise<Offsets> {

@@ -1,6 +1,6 @@
 import type { Json, Split, StreamSource } from '../../api.js'
 import type { ClientLease } from '../client/client-lease.js'
-import { EARLIEST, LATEST } from '../client/kafka-client.js'
+import { EARLIEST, type Inquiry, LATEST } from '../client/kafka-client.js'
 import { dataLoss } from '../reader/fetcher.js'
 import { splitToJson } from '../split.js'
 import {
@@ -23,17 +23,19 @@ const FROM_NOW_ON: GivenPosition = { option: 'startingOffsets', position: { kind
 export class KafkaStream implements StreamSource {
   readonly #options: KafkaSourceOptions
   readonly #lease: ClientLease
+  readonly #client: Inquiry
+  readonly #closed = new AbortController()
 
   constructor(options: KafkaSourceOptions, lease: ClientLease) {
     this.#options = options
     this.#lease = lease
+    this.#client = lease.client.until(this.#closed.signal)
   }
 
   async initialOffset(): Promise<Json> {
-    const partitions = await subscribedPartitions(this.#lease.client, this.#options)
+    const partitions = await subscribedPartitions(this.#client, this.#options)
     const { starting = FROM_NOW_ON, isolationLevel } = this.#options
-    const { client } = this.#lease
-    return offsetsToJson(await resolvePosition(client, starting, partitions, isolationLevel))
+    return offsetsToJson(await resolvePosition(this.#client, starting, partitions, isolationLevel))
   }
 
   async latestOffset(from: Json, isLimited: boolean, goal?: Json): Promise<Json> {
@@ -56,7 +58,7 @@ export class KafkaStream implements StreamSource {
   async planSplits(from: Json, until: Json): Promise<readonly Split[]> {
     const end = offsetsFromJson(until)
     const begin = await this.#withNewPartitions(offsetsFromJson(from), end)
-    const checked = await checkedAgainstLog(this.#lease.client, begin, this.#options)
+    const checked = await checkedAgainstLog(this.#client, begin, this.#options)
     return splitsBetween(checked, end, this.#options).map((split) => ({
       data: splitToJson(split),
       rows: Number(split.until - split.from),
@@ -73,7 +75,7 @@ export class KafkaStream implements StreamSource {
         offset: String(offset),
       })),
     }))
-    await this.#lease.client.commitOffsets(groupId, topics)
+    await this.#lease.client.commitOffsets(this.#closed.signal, groupId, topics)
   }
 
   async lag(from: Json): Promise<bigint | undefined> {
@@ -85,13 +87,14 @@ export class KafkaStream implements StreamSource {
   }
 
   close(): Promise<void> {
+    this.#closed.abort()
     this.#lease.release()
     return Promise.resolve()
   }
 
   async #latest(): Promise<Offsets> {
-    const partitions = await subscribedPartitions(this.#lease.client, this.#options)
-    return await offsetsAt(this.#lease.client, partitions, LATEST, this.#options.isolationLevel)
+    const partitions = await subscribedPartitions(this.#client, this.#options)
+    return await offsetsAt(this.#client, partitions, LATEST, this.#options.isolationLevel)
   }
 
   /** Partitions that `end` has and `begin` has not are new and read from their beginning. */
@@ -102,7 +105,7 @@ export class KafkaStream implements StreamSource {
       byTopic.set(topic, [...(byTopic.get(topic) ?? []), partition])
     }
     if (byTopic.size === 0) return begin
-    const earliest = await offsetsAt(this.#lease.client, byTopic, EARLIEST, this.#options.isolationLevel)
+    const earliest = await offsetsAt(this.#client, byTopic, EARLIEST, this.#options.isolationLevel)
     return toOffsets([...partitionOffsets(begin), ...partitionOffsets(earliest)])
   }
 
