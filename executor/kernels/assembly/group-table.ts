@@ -1,8 +1,12 @@
 // The hash table of an aggregation: open addressing over u64 entries, the row's address (0 for none) below the 32 bits of its
 // hash, so that it grows without reading a row. Generated code probes in line; only inserting comes here.
-// A table is 80 bytes, zero at first: directory, mask, rows, most rows (u32 each); the store of rows; the store of strings.
+// A table is 96 bytes, zero at first: directory, mask, rows, most rows (u32 each); the store of rows; the store of strings; 16 bytes
+// for what only a join or a top-k has.
 import { allocate, release } from './memory'
 import { storeAllocate, storeRelease } from './row-store'
+
+/** Of a join: where its filter is, and behind it the number of the filter's last bit. */
+export const FILTER: usize = 88
 
 const SMALLEST_DIRECTORY: u32 = 1 << 10
 
@@ -56,7 +60,9 @@ export function groupInsert(table: usize, hash: u32, width: usize): usize {
 export function tableRelease(table: usize): void {
   const directory: usize = load<u32>(table)
   if (directory != 0) release(directory)
+  const filter: usize = load<u32>(table, FILTER)
+  if (filter != 0) release(filter)
   storeRelease(table + 16)
   storeRelease(table + 48)
-  memory.fill(table, 0, 80)
+  memory.fill(table, 0, 96)
 }

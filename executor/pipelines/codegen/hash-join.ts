@@ -13,11 +13,14 @@ import { type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } 
 import { pipelineKernel } from './kernels.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { PayloadLayout } from './payload-layout.js'
-import { BYTES_STORE, DIRECTORY, MASK, ROWS_STORE } from './table-layout.js'
+import { BYTES_STORE, DIRECTORY, FILTER, FILTER_LAST, MASK, ROWS_STORE } from './table-layout.js'
 
 const NEXT = 0
 const HASH = 4
 const HEADER_BYTES = 8
+
+/** Emits what sets a local by a hash. */
+type HashTest = (f: FunctionBuilder, hash: Operand, outcome: Local) => void
 
 interface Prepared {
   readonly key: PreparedKey
@@ -89,10 +92,14 @@ export class HashJoin {
   probe(next: Consumer): Consumer {
     let directory: Local
     let mask: Local
+    let filter: Local
+    let filterLast: Local
     return {
       begin: (f) => {
         directory = loadSlot(this.#context, f, this.#table + DIRECTORY)
         mask = loadSlot(this.#context, f, this.#table + MASK)
+        filter = loadSlot(this.#context, f, this.#table + FILTER)
+        filterLast = loadSlot(this.#context, f, this.#table + FILTER_LAST)
         next.begin(f)
       },
       end: (f) => next.end(f),
@@ -100,27 +107,38 @@ export class HashJoin {
         if (this.#plan.type === 'inner') this.#probeInner(scope, flow, next, directory, mask)
         else this.#probeLeft(scope, flow, next, directory, mask)
       },
-      ...this.#selection(next, (scope, hash, row) => this.#lookUp(scope.f, hash, directory, mask, row)),
+      ...this.#selection(
+        next,
+        (f, hash, found) => this.#filter(f, hash, filter, filterLast, found),
+        (f, hash, row) => this.#lookUp(f, hash, directory, mask, row),
+      ),
     }
   }
 
-  /** Of an inner join, a row passes when the directory has a chain for its key; where that begins is kept. */
-  #selection(
-    next: Consumer,
-    lookUp: (scope: Scope, hash: Operand, row: Local) => void,
-  ): { readonly selection?: Selection } {
+  /** Of an inner join, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept. */
+  #selection(next: Consumer, filter: HashTest, lookUp: HashTest): { readonly selection?: Selection } {
     const { type, leftKeys } = this.#plan
     if (type !== 'inner' || leftKeys.length === 0 || leftKeys.some(mayRaise)) return {}
+    const tested = (scope: Scope, test: HashTest): Local => {
+      const { f } = scope
+      const outcome = f.local('i32')
+      f.i32(0).set(outcome)
+      f.block((isNull) => test(f, this.#prepare(scope, leftKeys, isNull).hash, outcome))
+      return outcome
+    }
     return {
       selection: {
         tests: [
           {
             push: (scope) => {
-              const { f } = scope
-              const row = f.local('i32')
-              f.i32(0).set(row)
-              f.block((isNull) => lookUp(scope, this.#prepare(scope, leftKeys, isNull).hash, row))
-              f.get(row).i32(0).op('i32.ne')
+              scope.f.get(tested(scope, filter))
+              return undefined
+            },
+          },
+          {
+            push: (scope) => {
+              const row = tested(scope, lookUp)
+              scope.f.get(row).i32(0).op('i32.ne')
               return row
             },
           },
@@ -128,6 +146,12 @@ export class HashJoin {
         row: (scope, flow, row) => this.#walk(scope, this.#prepare(scope, leftKeys, flow.skip), row, flow, next),
       },
     }
+  }
+
+  /** Sets `passes` to 0 when no row of the table has the hash. */
+  #filter(f: FunctionBuilder, hash: Operand, filter: Local, last: Local, passes: Local): void {
+    f.get(filter).get(hash).get(last).op('i32.and').i32(3).op('i32.shr_u').op('i32.add').load('i32.load8_u')
+    f.get(hash).i32(7).op('i32.and').op('i32.shr_u').i32(1).op('i32.and').set(passes)
   }
 
   /** Sets `row` to the first row of the chain of a hash, or to 0 when no row of the chain has a hash like it. */

@@ -6,3 +6,6 @@ export const ROWS_STORE = 16
 export const BYTES_STORE = 48
 /** Of a top-k: rows with a greater prefix cannot be wanted. */
 export const THRESHOLD = 80
+/** Of a join: its filter's address and the number of its last bit. */
+export const FILTER = 88
+export const FILTER_LAST = 92
