@@ -189,6 +189,17 @@ for (const [what, condition, given] of [
   })
 }
 
+test('a topic that is not there and that the broker does not create cannot be written', async (t) => {
+  const written = session
+    .range(5)
+    .select(col('id').cast('string').as('value'))
+    .write.format('kafka')
+    .mode('append')
+    .options(options({ topic: 'absent' }))
+  const error = await t.throwsAsync(written.save())
+  t.like(error, { condition: 'UNKNOWN_TOPIC_OR_PARTITION', parameters: { topic: 'absent' } })
+})
+
 test('a stream with an end is refused', async (t) => {
   const error = await t.throwsAsync(startStream({ subscribe: 'a', endingTimestamp: '1' }, 'ended'))
   t.like(error, { condition: 'INVALID_OPTION', parameters: { option: 'endingTimestamp' } })

@@ -18,6 +18,8 @@ import { contextOf } from './ssl-options.js'
 
 /** How often a cluster is tried that has not answered yet: a wrong address is to be told soon. */
 const FIRST_RETRIES = 5
+/** How often a topic is asked for that should be there, some seconds long. */
+const UNKNOWN_RETRIES = 7
 const FIRST_PAUSE_MS = 100
 const MAX_PAUSE_MS = 2_000
 const REPLICA_OF_CONSUMERS = -1
@@ -95,7 +97,7 @@ export class KafkaClient {
           last = error
           this.#hasAnswered ||= typeOf(error) !== undefined
           const isHopeless = !this.#hasAnswered && attempt >= FIRST_RETRIES
-          if (isHopeless || !this.#isTransient(error, topic)) throw error
+          if (isHopeless || !this.#isTransient(error, topic, attempt)) throw error
           await deadline.pause(Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt, 8), MAX_PAUSE_MS))
         }
       }
@@ -223,10 +225,10 @@ export class KafkaClient {
   }
 
   /** A topic that is being created, or of which another broker has heard already, is unknown to some for a moment. */
-  #isTransient(error: unknown, topic: string): boolean {
+  #isTransient(error: unknown, topic: string, attempt: number): boolean {
     if (isTransient(error)) return true
     const mayBeThere = this.#createsTopics || this.#leaders.has(topic)
-    return mayBeThere && typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
+    return mayBeThere && attempt < UNKNOWN_RETRIES && typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
   }
 
   /** Of two that ask for a closed connection at once kafkajs opens a socket for each, and loses one of them. */
