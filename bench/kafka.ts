@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { col, functions as F, Session } from '../api/index.js'
+import { createTopic } from '../test/support/new-topic.js'
 import { type Broker, kafkaJars, startBroker } from './kafka/broker.js'
 import { median, writeResult } from './report.js'
 
@@ -64,10 +65,7 @@ async function measure({ kind, servers }: Broker, directory: string, name: strin
 /** @returns the bytes of all values */
 async function produce(servers: string, topic: string): Promise<number> {
   const kafka = new kafkajs.Kafka({ brokers: servers.split(','), logLevel: kafkajs.logLevel.NOTHING })
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }] })
-  await admin.disconnect()
+  await createTopic(kafka, topic, PARTITIONS)
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
   await producer.connect()
   const base = 1_700_000_000_000

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { type AnyRow, col, type DataFrame, functions as F, lit, Session } from '../../api/index.js'
+import { createTopic } from '../../test/support/new-topic.js'
 import { median, writeResult } from '../report.js'
 import { type Broker, kafkaJars, startBroker } from './broker.js'
 
@@ -96,10 +97,8 @@ async function write(table: DataFrame<AnyRow>, servers: string, topic: string): 
 }
 
 async function newTopic(servers: string, topic: string): Promise<string> {
-  const admin = new kafkajs.Kafka({ brokers: servers.split(','), logLevel: kafkajs.logLevel.NOTHING }).admin()
-  await admin.connect()
-  await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }] })
-  await admin.disconnect()
+  const kafka = new kafkajs.Kafka({ brokers: servers.split(','), logLevel: kafkajs.logLevel.NOTHING })
+  await createTopic(kafka, topic, PARTITIONS)
   return topic
 }
 

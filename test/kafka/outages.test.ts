@@ -12,7 +12,7 @@ import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { describe, openReader, readBatch, scan } from '../support/kafka.js'
-import { eventually } from '../support/real-kafka.js'
+import { eventually } from '../support/new-topic.js'
 import { withSession } from '../support/sessions.js'
 
 /** Far less than the minute for which a cluster that has answered once is waited for. */

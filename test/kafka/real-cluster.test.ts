@@ -12,7 +12,8 @@ import { kafkaSource } from '../../connectors/kafka/source/source.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { describe, drained, openReader, readBatch, scan } from '../support/kafka.js'
 import { freePorts, KafkaCluster } from '../support/kafka-cluster.js'
-import { beforeBrokers, eventually, withBrokers } from '../support/real-kafka.js'
+import { eventually } from '../support/new-topic.js'
+import { beforeBrokers, withBrokers } from '../support/real-kafka.js'
 import { withSession } from '../support/sessions.js'
 
 let cluster: KafkaCluster | undefined

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import kafkajs, { type Kafka } from 'kafkajs'
+import { createTopic } from './new-topic.js'
 
 /** A real Kafka, `host:port`; test/support/start-kafka.sh starts one. */
 export const SERVER = process.env['MILLRACE_TEST_KAFKA']
@@ -34,28 +35,9 @@ export const realClient = (): Kafka => new kafkajs.Kafka({ brokers: [SERVER!], l
 let topics = 0
 export const newTopicName = (): string => `real-${process.pid}-${topics++}`
 
-/** Retries what brokers may not know yet, for a few seconds. */
-export async function eventually<T>(attempt: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await attempt()
-    } catch (error) {
-      if (tries === 100) throw error
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
-}
-
 export async function newTopic(numPartitions = 3): Promise<string> {
   const topic = newTopicName()
-  const admin = realClient().admin()
-  await admin.connect()
-  try {
-    await admin.createTopics({ topics: [{ topic, numPartitions }] })
-    await eventually(() => admin.fetchTopicMetadata({ topics: [topic] }))
-  } finally {
-    await admin.disconnect()
-  }
+  await createTopic(realClient(), topic, numPartitions)
   return topic
 }
 
