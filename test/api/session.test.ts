@@ -109,6 +109,8 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
         const { start, end } = error!.origin!
         t.deepEqual([error!.condition, query.slice(start, end)], [condition, marked])
       }
+      const far = session.sql("select date_add(date '9999-12-31', 100000000)")
+      t.is(await conditionOf(() => far.collect()), 'DATETIME_OVERFLOW')
       const casts = session.createDataFrame([{ a: 'x' }]).select(F.col('a').cast('int'))
       t.is(await conditionOf(() => casts.collect()), 'CAST_INVALID_INPUT')
       t.is(await session.range(2).count(), 2, 'the session goes on')

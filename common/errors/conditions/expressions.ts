@@ -7,6 +7,7 @@ export const EXPRESSION_CONDITIONS = {
     '22012',
     'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',
   ),
+  DATETIME_OVERFLOW: user('22008', 'Datetime operation overflow: {operation}.'),
   NUMERIC_VALUE_OUT_OF_RANGE: user('22003', 'The value cannot be represented as {type}.'),
   CAST_INVALID_INPUT: user(
     '22018',

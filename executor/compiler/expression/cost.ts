@@ -1,20 +1,8 @@
 import type { Expression } from '../../../planner/plan/expression/expression.js'
+import { LOGIC_FUNCTIONS } from '../../../planner/plan/expression/functions.js'
 import { shapeOf } from './value.js'
 
-const CHEAP_CALLS: ReadonlySet<string> = new Set([
-  'and',
-  'or',
-  'not',
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'eq_null_safe',
-  'is_null',
-  'is_not_null',
-])
+const CHEAP_CALLS: ReadonlySet<string> = new Set(LOGIC_FUNCTIONS)
 
 const LARGEST_CHEAP_NODES = 16
 

@@ -14,6 +14,7 @@ import {
 } from './bignum'
 import { decimalExceeds } from './decimal'
 import { parseDecimal } from './integers'
+import { isSign, scannedDigits, scannedExponent, scanNumber } from './number-text'
 import { beginText, endText, isWord, trimAll, trimmedAt, trimmedLength, writeDigits } from './text'
 
 const ROOM = 640
@@ -197,7 +198,7 @@ export function parseDouble(at: usize, length: i32, out: usize): i32 {
   let text = trimmedAt
   let end = text + trimmedLength
   let sign: f64 = 1
-  if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) sign = load<u8>(text++) == 0x2d ? -1 : 1
+  if (isSign(text, end)) sign = load<u8>(text++) == 0x2d ? -1 : 1
   const size = <i32>(end - text)
   if (isWord(text, size, INFINITY_WORD, 8) || isWord(text, size, INFINITY_WORD, 3)) {
     store<f64>(out, sign * Infinity)
@@ -218,45 +219,11 @@ export function parseDouble(at: usize, length: i32, out: usize): i32 {
 const MOST_DIGITS = 120
 
 function parseDigits(text: usize, end: usize, sign: f64, out: usize): i32 {
-  let digits: u64 = 0
-  let count = 0
-  let seen = 0
-  let significant = 0
-  let exponent: i64 = 0
-  let fraction = false
-  for (; text < end; text++) {
-    const byte = load<u8>(text)
-    if (byte == 0x2e && !fraction) {
-      fraction = true
-      continue
-    }
-    const digit = <u32>byte - 0x30
-    if (digit > 9) break
-    seen++
-    if (significant < MOST_DIGITS) {
-      count = multiplySmall(R, count, 10, digit)
-      if (count > 0) significant++
-      if (fraction) exponent--
-    } else if (!fraction) exponent++
-  }
-  if (seen == 0) return 1
-  if (text < end) {
-    if ((load<u8>(text) | 0x20) != 0x65) return 1
-    text++
-    let down = false
-    if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) down = load<u8>(text++) == 0x2d
-    if (text == end) return 1
-    let shift: i64 = 0
-    for (; text < end; text++) {
-      const digit = <u32>load<u8>(text) - 0x30
-      if (digit > 9) return 1
-      if (shift < 100000) shift = shift * 10 + digit
-    }
-    exponent += down ? -shift : shift
-  }
-  digits = count > 0 ? load<u32>(R) : 0
+  const count = scanNumber(text, end, R, MOST_DIGITS)
+  if (count < 0) return 1
+  let digits: u64 = count > 0 ? load<u32>(R) : 0
   if (count > 1) digits |= <u64>load<u32>(R, 4) << 32
-  store<f64>(out, sign * nearestDouble(digits, count, significant, exponent))
+  store<f64>(out, sign * nearestDouble(digits, count, scannedDigits, scannedExponent))
   return 0
 }
 

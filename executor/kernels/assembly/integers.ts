@@ -4,13 +4,15 @@ import {
   divideSmall,
   limbsFrom128,
   multiplyPowerOfTen,
-  multiplySmall,
   trimLimbs,
 } from './bignum'
 import { finishDecimal } from './decimal'
+import { isSign, scannedDigits, scannedExponent, scanNumber } from './number-text'
 import { beginText, endText, isWord, trimAll, trimmedAt, trimmedLength, writeDigits } from './text'
 
 const DIGITS: usize = memory.data(512)
+/** As many as fit there; of a longer number the rest only counts as places. */
+const MOST_DIGITS = 400
 const TRUE_WORDS: usize = memory.data<u8>([0x74, 0x72, 0x75, 0x65, 0x79, 0x65, 0x73]) // "true", "yes"
 const FALSE_WORDS: usize = memory.data<u8>([0x66, 0x61, 0x6c, 0x73, 0x65, 0x6e, 0x6f]) // "false", "no"
 
@@ -37,7 +39,7 @@ export function parseLong(at: usize, length: i32, out: usize): i32 {
   let text = trimmedAt
   const end = text + trimmedLength
   let negative = false
-  if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) negative = load<u8>(text++) == 0x2d
+  if (isSign(text, end)) negative = load<u8>(text++) == 0x2d
   if (text == end) return 1
   let value: i64 = 0
   for (; text < end; text++) {
@@ -65,62 +67,18 @@ export function formatLong(value: i64, out: usize): void {
 
 /**
  * Writes the decimal a text stands for, half up at `scale`. 1 when malformed, 2 when it exceeds the precision.
- * Digits beyond the first 400 only count as places.
  */
 export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32, out: usize): i32 {
   trimAll(at, length)
   let text = trimmedAt
   const end = text + trimmedLength
   let negative = false
-  if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) negative = load<u8>(text++) == 0x2d
-  let count = 0
-  let seen = 0
-  let significant = 0
-  let exponent: i64 = 0
-  let fraction = false
-  // Digits gathered before they go to the limbs, nine at a time.
-  let pending: u32 = 0
-  let unit: u32 = 1
-  for (; text < end; text++) {
-    const byte = load<u8>(text)
-    if (byte == 0x2e && !fraction) {
-      fraction = true
-      continue
-    }
-    const digit = <u32>byte - 0x30
-    if (digit > 9) break
-    seen++
-    if (significant < 400) {
-      pending = pending * 10 + digit
-      unit *= 10
-      if (significant > 0 || digit > 0) significant++
-      if (fraction) exponent--
-      if (unit == 1000000000) {
-        count = multiplySmall(DIGITS, count, unit, pending)
-        pending = 0
-        unit = 1
-      }
-    } else if (!fraction) exponent++
-  }
-  if (seen == 0) return 1
-  count = multiplySmall(DIGITS, count, unit, pending)
-  if (text < end) {
-    if ((load<u8>(text) | 0x20) != 0x65) return 1
-    text++
-    let down = false
-    if (text < end && (load<u8>(text) == 0x2d || load<u8>(text) == 0x2b)) down = load<u8>(text++) == 0x2d
-    if (text == end) return 1
-    let power: i64 = 0
-    for (; text < end; text++) {
-      const digit = <u32>load<u8>(text) - 0x30
-      if (digit > 9) return 1
-      if (power < 100000) power = power * 10 + digit
-    }
-    exponent += down ? -power : power
-  }
-  const up = exponent + scale
+  if (isSign(text, end)) negative = load<u8>(text++) == 0x2d
+  let count = scanNumber(text, end, DIGITS, MOST_DIGITS)
+  if (count < 0) return 1
+  const up = scannedExponent + scale
   if (count > 0 && up > 0) {
-    if (significant + up > 39) return 2
+    if (scannedDigits + up > 39) return 2
     count = multiplyPowerOfTen(DIGITS, count, <i32>up)
   } else if (up < 0) count = dividePowerOfTen(DIGITS, count, <i32>min<i64>(-up, 1000))
   return finishDecimal(DIGITS, count, negative, precision, out) ? 2 : 0

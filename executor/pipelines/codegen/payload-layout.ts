@@ -4,8 +4,7 @@ import { unsupportedType } from '../../compiler/expression/slots.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Operand } from '../../compiler/wasm/types.js'
-import { pushAddressOf } from './consumer.js'
-import { pipelineKernel } from './kernels.js'
+import { storeBytes } from './store-bytes.js'
 
 interface Slot {
   readonly type: DataType
@@ -85,18 +84,8 @@ export class PayloadLayout {
           .get(value.high)
           .store('i64.store', offset + 8)
         return
-      case 'bytes': {
-        f.get(value.length)
-        if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
-        const length = f.setNew('i32')
-        f.get(row)
-        pushAddressOf(this.#context, f, strings).get(value.address).get(length)
-        f.call(pipelineKernel(this.#context, 'storeBytes')).store('i32.store', offset)
-        f.get(row)
-          .get(length)
-          .store('i32.store', offset + 4)
-        return
-      }
+      case 'bytes':
+        return storeBytes(this.#context, f, row, offset, value, strings)
       case 'scalar': {
         const type = value.value.type as 'i32' | 'i64' | 'f32' | 'f64'
         f.get(row).get(value.value).store(`${type}.store`, offset)

@@ -11,6 +11,7 @@ import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { PayloadLayout } from './payload-layout.js'
+import { storeBytes } from './store-bytes.js'
 import { BYTES_STORE, ROWS_STORE, THRESHOLD } from './table-layout.js'
 
 const PREFIX = 0
@@ -127,18 +128,7 @@ export class SortedRows implements Consumer {
       } else f.i64(order.nulls === 'first' ? 1n : 0n)
       f.store('i64.store', nullOffset)
     }
-    if (value.kind === 'bytes') {
-      f.get(value.length)
-      if (isNull) f.i32(0).get(isNull).op('i32.eqz').select()
-      const length = f.setNew('i32')
-      f.get(row)
-      pushAddressOf(this.#context, f, strings).get(value.address).get(length)
-      f.call(pipelineKernel(this.#context, 'storeBytes')).store('i32.store', offset)
-      f.get(row)
-        .get(length)
-        .store('i32.store', offset + 4)
-      return
-    }
+    if (value.kind === 'bytes') return storeBytes(this.#context, f, row, offset, value, strings)
     const words = value.kind === 'wide' ? 2 : 1
     for (let i = 0; i < words; i++) {
       pushWords(f, order, value, i)

@@ -1,3 +1,20 @@
+/** Three-valued logic and comparison: what has an answer for all operands at once. */
+export const LOGIC_FUNCTIONS = [
+  // `and` and `or` take two or more operands
+  'and',
+  'or',
+  'not',
+  'eq',
+  'ne',
+  'lt',
+  'le',
+  'gt',
+  'ge',
+  'eq_null_safe', // never NULL
+  'is_null', // never NULL
+  'is_not_null', // never NULL
+] as const
+
 /**
  * The scalar functions a resolved plan may call, after coercion. The analyzer maps SQL and DataFrame names and their
  * overloads to these; the optimizer folds them; the compiler has an implementation of each (a total record, so that a new
@@ -8,20 +25,7 @@
  * NULL in gives NULL out unless noted. Arithmetic is ANSI: overflow and division by zero raise.
  */
 export const SCALAR_FUNCTIONS = [
-  // three-valued logic; `and` and `or` take two or more operands
-  'and',
-  'or',
-  'not',
-  // comparison
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'eq_null_safe', // never NULL
-  'is_null', // never NULL
-  'is_not_null', // never NULL
+  ...LOGIC_FUNCTIONS,
   // arithmetic
   'add',
   'subtract',

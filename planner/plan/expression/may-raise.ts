@@ -1,22 +1,11 @@
 import type { DataType } from '../../../columnar/types.js'
 import type { Cast, Expression } from './expression.js'
-import type { ScalarFunction } from './functions.js'
+import { LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
 import { childrenOf } from './transform.js'
 
 /** Functions that give a value, or NULL, for all operands. What is not here may raise under ANSI rules: overflow, division by zero. */
 const TOTAL: ReadonlySet<ScalarFunction> = new Set([
-  'and',
-  'or',
-  'not',
-  'eq',
-  'ne',
-  'lt',
-  'le',
-  'gt',
-  'ge',
-  'eq_null_safe',
-  'is_null',
-  'is_not_null',
+  ...LOGIC_FUNCTIONS,
   'coalesce',
   'year',
   'month',

@@ -1,6 +1,7 @@
 import type { JoinRequest } from '../groups/group-core.js'
 import { ERROR } from '../protocol/error-codes.js'
 import type { Api } from './api.js'
+import { readMember } from './member.js'
 
 const NO_OPERATIONS = -2147483648
 
@@ -65,9 +66,7 @@ export const syncGroup: Api = {
   minVersion: 0,
   maxVersion: 3,
   async handle(request, response, { apiVersion }, context) {
-    const groupId = request.string()
-    const generation = request.int32()
-    const memberId = request.string()
+    const { groupId, generation, memberId } = readMember(request)
     if (apiVersion >= 3) request.nullableString()
     const assignments = new Map(request.array(() => [request.string(), Buffer.from(request.bytes())] as const))
     const answer = await context.groups.sync(groupId, memberId, generation, assignments)
@@ -83,9 +82,7 @@ export const heartbeat: Api = {
   minVersion: 0,
   maxVersion: 3,
   async handle(request, response, { apiVersion }, context) {
-    const groupId = request.string()
-    const generation = request.int32()
-    const memberId = request.string()
+    const { groupId, generation, memberId } = readMember(request)
     if (apiVersion >= 1) response.int32(0)
     response.int16(context.groups.heartbeat(groupId, memberId, generation))
     return true

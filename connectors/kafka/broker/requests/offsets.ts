@@ -1,6 +1,7 @@
 import { groupBy } from '../../../../common/group-by.js'
 import { ERROR } from '../protocol/error-codes.js'
 import type { Api } from './api.js'
+import { readMember } from './member.js'
 
 export const offsetCommit: Api = {
   key: 8,
@@ -8,9 +9,7 @@ export const offsetCommit: Api = {
   minVersion: 2,
   maxVersion: 7,
   async handle(request, response, { apiVersion }, context) {
-    const group = request.string()
-    const generation = request.int32()
-    const memberId = request.string()
+    const { groupId: group, generation, memberId } = readMember(request)
     if (apiVersion >= 7) request.nullableString() // group instance id
     if (apiVersion <= 4) request.int64() // retention: offsets are kept for ever
     const topics = request.array(() => ({
