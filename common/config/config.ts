@@ -19,6 +19,15 @@ export class Config {
       entry.read(text)
     }
     this.#texts = new Map(Object.entries(settings))
+    if (this.get(CONFIG.executorTimeout) <= this.get(CONFIG.heartbeatInterval)) {
+      const { key } = CONFIG.executorTimeout
+      const reason = `it must be longer than ${CONFIG.heartbeatInterval.key}`
+      throw new MillraceError('INVALID_CONF_VALUE', {
+        key,
+        value: settings[key] ?? CONFIG.executorTimeout.defaultText,
+        reason,
+      })
+    }
   }
 
   get<T>(entry: ConfigEntry<T>): T {

@@ -23,6 +23,14 @@ test('a setting is read in its unit and a wrong one is refused by name', (t) => 
   })
 })
 
+test('an executor that tells less often that it lives than it may be silent is refused', (t) => {
+  const message = /INVALID_CONF_VALUE.*executor\.timeout.*longer than executor\.heartbeat/
+  t.throws(() => new Config({ 'executor.timeout': '1s' }), { message })
+  t.throws(() => new Config({ 'executor.heartbeatInterval': '1 minute' }), { message })
+  t.notThrows(() => new Config({ 'executor.heartbeatInterval': '1 minute', 'executor.timeout': '2 minutes' }))
+  t.throws(() => new Config({ 'executor.memory': '1k' }), { message: /from 16m to 1t/ })
+})
+
 test('sizes and durations are read as people write them', (t) => {
   t.deepEqual(['512', '64k', '10MB', '1 GiB', '-3', 'ten'].map(parseBytes), [
     512,

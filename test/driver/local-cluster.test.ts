@@ -217,7 +217,11 @@ test('a port in use is a clear condition', async (t) => {
       secret: 's',
       logger: createLogger('test', 'silent'),
     })
-    await t.throwsAsync(second, { message: new RegExp(`CANNOT_LISTEN.*127\\.0\\.0\\.1:${port}`) })
+    const refused = { message: new RegExp(`CANNOT_LISTEN.*127\\.0\\.0\\.1:${port}`) }
+    await t.throwsAsync(second, refused)
+    const executor = runExecutorProcess({ ...configOf(server.address, 'right'), port }, new AbortController().signal)
+    await t.throwsAsync(executor, refused)
+    t.is(driver.executors().length, 0)
   })
 })
 
