@@ -119,12 +119,25 @@ export interface BatchColumn {
 export interface Batch {
   readonly rows: number
   readonly columns: readonly BatchColumn[]
+  /**
+   * Present when leaves were deferred: gives the columns again, these leaves now with the values of the rows selected; what they hold in
+   * other rows is arbitrary. Called once at most.
+   */
+  fill?(selected: RowSelection): readonly BatchColumn[]
+}
+
+/** Rows of a batch: their numbers, ascending, u32 each in linear memory. There is at least one. */
+export interface RowSelection {
+  readonly address: number
+  readonly count: number
 }
 
 /** The most rows of a batch. */
 export const MAX_BATCH_ROWS = 8192
 
 export interface ReadContext {
+  /** Leaves that few rows of a batch may be wanted of: a reader may leave them out until `Batch.fill`. */
+  readonly deferred?: ReadonlySet<number>
   readonly memory: Memory
   readonly kernels: KernelExports
   readonly signal: AbortSignal

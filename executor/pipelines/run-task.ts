@@ -21,7 +21,7 @@ import {
 import { fingerprintOf } from './codegen/fingerprint.js'
 import { MASK, ROWS_STORE } from './codegen/table-layout.js'
 import { ResidentTables } from './resident-tables.js'
-import { batchesOf, fromBlocks } from './sources.js'
+import { batchesOf, fromBlocks, scanned } from './sources.js'
 import type { RunTask, TaskEnvironment, TaskResult, TaskState } from './task.js'
 
 const compiledStages = new ModuleCache<CompiledStage>()
@@ -30,6 +30,7 @@ const residentTables = new ResidentTables()
 const NO_EVENT_TIME = -(1n << 63n)
 
 type PipelineFunction = (first: number, end: number) => number
+type RunStep = Extract<Step, { kind: 'run' }>
 
 let cachedColumns: CachedColumns | undefined
 
@@ -227,9 +228,10 @@ class Task {
     }
   }
 
-  async #runPipeline({ name, source, stop }: Extract<Step, { kind: 'run' }>): Promise<void> {
+  async #runPipeline(step: RunStep): Promise<void> {
+    const { name, source, stop } = step
     const run = this.#instance!.exports[name] as unknown as PipelineFunction
-    if (source.kind === 'outside' || source.kind === 'state') return this.#runOutside(run, source, stop)
+    if (source.kind === 'outside' || source.kind === 'state') return this.#runOutside(run, source, step)
     for (const [first, count] of this.#ranges(source)) {
       this.#call(run, first, count)
       await this.#handOn()
@@ -237,16 +239,17 @@ class Task {
     }
   }
 
-  async #runOutside(run: PipelineFunction, source: BatchSource, stop: number): Promise<void> {
-    const batches = this.#batchesOf(source)
+  async #runOutside(run: PipelineFunction, source: BatchSource, { stop, select }: RunStep): Promise<void> {
+    const batches = this.#batchesOf(source, select !== undefined)
     let partRows = FIRST_PART_ROWS
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
       this.#describe(batch, source.leaves)
       if (source.kind === 'outside' && this.#isInput(this.#sources[source.position]!)) this.#rowsRead += batch.rows
-      for (let first = 0; first < batch.rows && this.#slot(stop) === 0; ) {
-        const end = Math.min(batch.rows, first + partRows)
+      const rows = select ? this.#selectRows(select, batch, source) : batch.rows
+      for (let first = 0; first < rows && this.#slot(stop) === 0; ) {
+        const end = Math.min(rows, first + partRows)
         this.#call(run, first, end)
         first = end
         if (this.#full.length > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
@@ -257,15 +260,28 @@ class Task {
     }
   }
 
+  /** Has the rows of a batch selected, and columns that were left out filled for these. Returns how many there are. */
+  #selectRows(select: NonNullable<RunStep['select']>, batch: Batch, source: BatchSource): number {
+    const { base, exports } = this.#instance!
+    const count = (exports[select.name] as unknown as PipelineFunction)(0, batch.rows)
+    this.#memory.kernels.arenaReset()
+    if (count > 0 && batch.fill) {
+      const columns = batch.fill({ address: base + select.rows, count })
+      this.#describe({ rows: batch.rows, columns }, source.leaves)
+    }
+    return count
+  }
+
   /** What counts as read: the rows of a scan; a table joined with it from elsewhere was counted where it was read. */
   #isInput(node: SourceNode): boolean {
     return node.kind === 'scan' || !this.#sources.some(({ kind }) => kind === 'scan')
   }
 
-  #batchesOf(source: BatchSource): AsyncIterable<Batch> | Iterable<Batch> {
-    const { used } = source
+  #batchesOf(source: BatchSource, selects: boolean): AsyncIterable<Batch> | Iterable<Batch> {
+    const { used, early } = source
     if (source.kind === 'outside') {
       const node = this.#sources[source.position]!
+      if (node.kind === 'scan' && selects) return scanned(node, this.#inputs, this.#environment, this.#memory, early)
       return batchesOf(node, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory, columnsOfCaches())
     }
     return fromBlocks(this.#state.blocks(source.operatorId), this.#memory, source.fields, used)

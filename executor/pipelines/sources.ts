@@ -45,18 +45,25 @@ export function batchesOf(
   }
 }
 
-async function* scanned(
+/** The batches of a scan. Columns that are not among the `early` ones may be left out until rows are selected. */
+export async function* scanned(
   node: PhysicalScan,
   inputs: TaskInputs,
   environment: TaskEnvironment,
   memory: LinearMemory,
+  early?: ReadonlySet<number>,
 ): AsyncGenerator<Batch> {
   const { signal } = environment
+  const deferred = early && lateLeaves(node.attributes, early)
   const splits = inputs.splits[node.scanId] ?? []
   const provider: ReaderProvider = await environment.reader(node.source.provider)
   const request = { source: node.source, columns: node.columns, filters: node.filters, parallelism: 1 }
   for (const data of splits) {
-    const open = await provider.openReader(request, { data }, { memory, kernels: memory.exports, signal })
+    const open = await provider.openReader(
+      request,
+      { data },
+      { memory, kernels: memory.exports, signal, ...(deferred && { deferred }) },
+    )
     try {
       for (;;) {
         signal.throwIfAborted()
@@ -69,6 +76,18 @@ async function* scanned(
       await open.close()
     }
   }
+}
+
+/** The leaves of columns that are one leaf and not among the `early` ones. */
+function lateLeaves(columns: readonly Field[], early: ReadonlySet<number>): ReadonlySet<number> {
+  const late = new Set<number>()
+  let leaf = 0
+  columns.forEach(({ type }, ordinal) => {
+    const count = leafCount(type)
+    if (count === 1 && !early.has(ordinal)) late.add(leaf)
+    leaf += count
+  })
+  return late
 }
 
 /** The leaves of a relation that stand for columns of which only some are used: position by position, undefined for what is not. */

@@ -4,9 +4,18 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { leafCount } from '../../columnar/leaves.js'
-import { type DataType, isShortDecimal, type Schema } from '../../columnar/types.js'
+import { type DataType, type Field, isShortDecimal, type Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { BatchColumn, KernelExports, Memory, ReadContext, ScanFilter, Split } from '../../connectors/api.js'
+import {
+  type Batch,
+  type BatchColumn,
+  type KernelExports,
+  MAX_BATCH_ROWS,
+  type Memory,
+  type ReadContext,
+  type ScanFilter,
+  type Split,
+} from '../../connectors/api.js'
 import { parquetReader } from '../../connectors/parquet/reader/reader.js'
 import { parquetSource } from '../../connectors/parquet/source.js'
 
@@ -67,7 +76,13 @@ export interface ReadOptions {
   readonly parallelism?: number
   readonly schema?: Schema
   readonly context?: TestContext
+  /** Leaves columns out of batches until `choose` has said which rows are wanted; the other cells are `UNREAD`. */
+  readonly deferred?: readonly string[]
+  readonly choose?: (rows: number) => readonly number[]
 }
+
+/** A cell of a row that was not chosen. */
+export const UNREAD: Cell = 'unread'
 
 /** Reads files through source and reader, all splits one after the other. */
 export async function readParquet(paths: readonly string[], options: ReadOptions = {}): Promise<ReadResult> {
@@ -82,25 +97,77 @@ export async function readParquet(paths: readonly string[], options: ReadOptions
   }
   const splits = await parquetSource.planSplits(request)
   const context = options.context ?? newContext()
+  const list = context.memory.allocate(MAX_BATCH_ROWS * 4)
+  const deferred = leavesOfColumns(fields, options.deferred ?? [])
   const columns: Cell[][] = fields.map(() => [])
-  for (const split of splits) {
-    const copied = structuredClone(split)
-    const reader = await parquetReader.openReader(request, copied, context)
-    try {
-      for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
-        let leaf = 0
-        for (const [i, field] of fields.entries()) {
-          const leaves = batch.columns.slice(leaf)
-          const views = { bytes: context.memory.bytes, view: context.memory.view }
-          for (let row = 0; row < batch.rows; row++) columns[i]!.push(cellAt(views, field.type, leaves, row))
-          leaf += leafCount(field.type)
+  try {
+    for (const split of splits) {
+      const reader = await parquetReader.openReader(request, structuredClone(split), { ...context, deferred })
+      try {
+        for (let batch = await reader.next(); batch !== undefined; batch = await reader.next()) {
+          const chosen = options.choose?.(batch.rows)
+          readCells(
+            context.memory,
+            fields,
+            batch.rows,
+            chosenColumns(batch, context.memory, list, chosen),
+            chosen,
+            columns,
+          )
         }
+      } finally {
+        await reader.close()
       }
-    } finally {
-      await reader.close()
     }
+  } finally {
+    context.memory.release(list)
   }
   return { schema: { fields }, columns, splits }
+}
+
+/** The positions of the leaves of columns, which are of plain types. */
+function leavesOfColumns(fields: readonly Field[], names: readonly string[]): ReadonlySet<number> {
+  const found = new Set<number>()
+  let leaf = 0
+  for (const { name, type } of fields) {
+    if (names.includes(name)) found.add(leaf)
+    leaf += leafCount(type)
+  }
+  return found
+}
+
+/** The columns of a batch, filled for the rows chosen; undefined where no row is. */
+function chosenColumns(
+  batch: Batch,
+  memory: Memory,
+  list: number,
+  chosen: readonly number[] | undefined,
+): readonly BatchColumn[] | undefined {
+  if (chosen === undefined) return batch.columns
+  if (chosen.length === 0) return undefined
+  for (const [i, row] of chosen.entries()) memory.view.setUint32(list + i * 4, row, true)
+  return batch.fill?.({ address: list, count: chosen.length }) ?? batch.columns
+}
+
+function readCells(
+  memory: Memory,
+  fields: readonly Field[],
+  rows: number,
+  columns: readonly BatchColumn[] | undefined,
+  chosen: readonly number[] | undefined,
+  cells: readonly Cell[][],
+): void {
+  const views = { bytes: memory.bytes, view: memory.view }
+  const wanted = chosen && new Set(chosen)
+  let leaf = 0
+  for (const [i, field] of fields.entries()) {
+    const leaves = columns?.slice(leaf) ?? []
+    for (let row = 0; row < rows; row++) {
+      const isRead = wanted === undefined || wanted.has(row)
+      cells[i]!.push(isRead ? cellAt(views, field.type, leaves, row) : UNREAD)
+    }
+    leaf += leafCount(field.type)
+  }
 }
 
 function cellAt(

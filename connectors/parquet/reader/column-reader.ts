@@ -1,16 +1,25 @@
-import type { BatchColumn, Memory } from '../../api.js'
+import type { BatchColumn, Memory, RowSelection } from '../../api.js'
 import { MAX_BATCH_ROWS } from '../../api.js'
 import { CONVERSION } from '../conversion.js'
 import type { ChunkRange, LeafSource } from '../split.js'
 import { ChunkPages } from './chunk-pages.js'
 import { codecOf } from './decompress.js'
 import { Dictionary } from './dictionary.js'
-import { CURSOR_BYTES, type Gather, gatherOf, type ParquetKernels } from './kernels.js'
+import { CURSOR_BYTES, type Gather, type GatherAt, gatherAtOf, gatherOf, type ParquetKernels } from './kernels.js'
 import type { OpenFile } from './open-file.js'
 import { type LoadedPage, PageLoader } from './page-loader.js'
 import { PageBuffers, Region } from './region.js'
 
 export type ValuesSource = Extract<LeafSource, { kind: 'values' }>
+
+/** Decoding every row is as fast as picking this share of them. */
+const WORTH_SELECTING = 3
+
+/** The rest of a list of selected rows. */
+interface Selected {
+  at: number
+  readonly end: number
+}
 
 /** Reads one leaf column of a file, batch by batch, across its pages. */
 export class ColumnReader {
@@ -18,6 +27,7 @@ export class ColumnReader {
   readonly #memory: Memory
   readonly #kernels: ParquetKernels
   readonly #gather: Gather
+  readonly #gatherSelected: GatherAt
   readonly #pointsToPages: boolean
   readonly #window: Region
   readonly #data: Region
@@ -31,12 +41,15 @@ export class ColumnReader {
   /** Values of the current page, and of the chunk behind it, that were not read yet. */
   #left = 0
   #chunkLeft = 0
+  /** Rows that were deferred and turned out not to be wanted; they are passed over before the next are read. */
+  #owed = 0
 
   constructor(source: ValuesSource, memory: Memory, kernels: ParquetKernels) {
     this.#source = source
     this.#memory = memory
     this.#kernels = kernels
     this.#gather = gatherOf(kernels, source.targetBytes)
+    this.#gatherSelected = gatherAtOf(kernels, source.targetBytes)
     this.#pointsToPages = source.conversion === CONVERSION.bytesToRefs || source.conversion === CONVERSION.fixedToRefs
     this.#window = new Region(memory)
     this.#data = new Region(memory)
@@ -60,18 +73,36 @@ export class ColumnReader {
     this.#loader = new PageLoader(this.#source, codec, this.#pages, this.#memory, this.#kernels, this.#buffers)
     this.#dictionary.clear()
     this.#left = 0
+    this.#owed = 0
     this.#chunkLeft = values
+  }
+
+  /** Leaves the next `rows` values for `readSelected`, which may come before anything else is read. */
+  defer(rows: number): void {
+    this.#owed += rows
+  }
+
+  /** Of the `rows` values deferred last, those of some rows, at the place of their row. */
+  readSelected(rows: number, { address, count }: RowSelection): BatchColumn {
+    this.#owed -= rows
+    if (count * WORTH_SELECTING > rows) return this.read(rows)
+    return this.#read(rows, { at: address, end: address + count * 4 })
   }
 
   /** Reads the next `rows` values. `validity` is where the levels are when some value is NULL, otherwise 0. */
   read(rows: number): BatchColumn {
+    return this.#read(rows, undefined)
+  }
+
+  #read(rows: number, selected: Selected | undefined): BatchColumn {
     this.#buffers.leaveBatch()
+    this.#passOwed()
     const { targetBytes, level } = this.#source
     const data = this.#data.reserve(MAX_BATCH_ROWS * targetBytes)
     const levels = level > 0 ? this.#levels.reserve(MAX_BATCH_ROWS) : 0
     let hasNulls = false
     for (let done = 0; done < rows; ) {
-      if (this.#left === 0) this.#nextPage(done > 0)
+      if (this.#left === 0) this.#nextPage(done > 0, 0)
       const count = Math.min(rows - done, this.#left)
       const page = this.#page!
       const present = level > 0 && page.hasLevels ? this.#readLevels(count, levels + done) : count
@@ -82,10 +113,14 @@ export class ColumnReader {
         this.#left -= count
         return { data: inPlace, validity: 0 }
       }
-      if (present > 0) this.#decode(page, present, target)
-      if (present < count) {
-        hasNulls = true
-        this.#kernels.parquetSpread(targetBytes, target, levels + done, count, present, level)
+      if (selected && page.kind === 'dictionary' && present === count) this.#gatherAt(count, data, done, selected)
+      else {
+        if (selected) selected.at = this.#behind(selected, done + count)
+        if (present > 0) this.#decode(page, present, target)
+        if (present < count) {
+          hasNulls = true
+          this.#kernels.parquetSpread(targetBytes, target, levels + done, count, present, level)
+        }
       }
       this.#left -= count
       done += count
@@ -104,8 +139,37 @@ export class ColumnReader {
     this.#buffers.leavePage(isReferred && this.#pointsToPages)
   }
 
-  #nextPage(isReferred: boolean): void {
+  /** Passes over rows without reading them; pages of which none is wanted are not even decompressed. */
+  #passOwed(): void {
+    while (this.#owed > 0) {
+      if (this.#left === 0) this.#owed -= this.#nextPage(false, this.#owed)
+      const count = Math.min(this.#owed, this.#left, MAX_BATCH_ROWS)
+      if (count > 0) this.#passOver(count)
+      this.#left -= count
+      this.#owed -= count
+    }
+  }
+
+  #passOver(count: number): void {
+    const page = this.#page!
+    const { level, sourceBytes, targetBytes, conversion } = this.#source
+    const hasLevels = level > 0 && page.hasLevels
+    const present = hasLevels ? this.#readLevels(count, this.#levels.reserve(MAX_BATCH_ROWS)) : count
+    if (present === 0) return
+    if (page.kind === 'dictionary') {
+      if (!this.#kernels.parquetSkip(this.#cursors.address + CURSOR_BYTES, present)) {
+        throw this.#pages!.corrupt('its dictionary indices are malformed')
+      }
+    } else if (page.kind === 'plain' && sourceBytes > 0 && conversion >= 0) {
+      if (present * sourceBytes > page.end - page.position) throw this.#pages!.corrupt('it ends within its values')
+      page.position += present * sourceBytes
+    } else this.#decode(page, present, this.#data.reserve(MAX_BATCH_ROWS * targetBytes))
+  }
+
+  /** Opens the next page with values, but passes over whole ones of up to `pass` values; returns how many those had. */
+  #nextPage(isReferred: boolean, pass: number): number {
     this.#leavePage(isReferred)
+    let passed = 0
     const cursors = this.#cursors.reserve(2 * CURSOR_BYTES)
     for (;;) {
       const raw = this.#pages!.next()
@@ -118,14 +182,34 @@ export class ColumnReader {
       }
       if (raw.values > this.#chunkLeft) throw this.#pages!.corrupt('it has more values than the column chunk')
       this.#chunkLeft -= raw.values
-      if (raw.values === 0) continue
+      if (raw.values <= pass - passed) {
+        passed += raw.values
+        if (passed === pass && pass > 0) return passed
+        continue
+      }
       this.#page = this.#loader!.load(raw, cursors, cursors + CURSOR_BYTES)
       this.#left = raw.values
       if (this.#page.kind === 'dictionary' && !this.#dictionary.isLoaded) {
         throw this.#pages!.corrupt('it needs a dictionary and there is none')
       }
-      return
+      return passed
     }
+  }
+
+  #gatherAt(count: number, data: number, first: number, selected: Selected): void {
+    const { address, entries } = this.#dictionary
+    const cursor = this.#cursors.address + CURSOR_BYTES
+    const next = this.#gatherSelected(cursor, count, address, entries, data, first, selected.at, selected.end) >>> 0
+    if (next === 0) throw this.#pages!.corrupt('its dictionary indices are malformed')
+    selected.at = next
+  }
+
+  /** Where the list of selected rows goes on behind a row. */
+  #behind({ at, end }: Selected, row: number): number {
+    const { view } = this.#memory
+    let next = at
+    while (next < end && view.getUint32(next, true) < row) next += 4
+    return next
   }
 
   #readLevels(count: number, target: number): number {

@@ -13,6 +13,12 @@ export interface ParquetKernels {
   parquetGather4: Gather
   parquetGather8: Gather
   parquetGather16: Gather
+  parquetGatherAt1: GatherAt
+  parquetGatherAt2: GatherAt
+  parquetGatherAt4: GatherAt
+  parquetGatherAt8: GatherAt
+  parquetGatherAt16: GatherAt
+  parquetSkip(cursor: number, count: number): number
   parquetBytes(cursor: number, count: number, most: number, target: number): number
   parquetPlain(conversion: number, source: number, end: number, length: number, count: number, target: number): number
   parquetSpread(width: number, data: number, levels: number, count: number, values: number, most: number): void
@@ -40,6 +46,17 @@ export type Gather = (
   target: number,
 ) => number
 
+export type GatherAt = (
+  cursor: number,
+  count: number,
+  dictionary: number,
+  entries: number,
+  target: number,
+  first: number,
+  at: number,
+  end: number,
+) => number
+
 /** The size of the cursor that `parquetHybridStart` fills. */
 export const CURSOR_BYTES = 32
 
@@ -59,5 +76,20 @@ export function gatherOf(kernels: ParquetKernels, targetBytes: number): Gather {
       return kernels.parquetGather16
     default:
       return kernels.parquetGather8
+  }
+}
+
+export function gatherAtOf(kernels: ParquetKernels, targetBytes: number): GatherAt {
+  switch (targetBytes) {
+    case 1:
+      return kernels.parquetGatherAt1
+    case 2:
+      return kernels.parquetGatherAt2
+    case 4:
+      return kernels.parquetGatherAt4
+    case 16:
+      return kernels.parquetGatherAt16
+    default:
+      return kernels.parquetGatherAt8
   }
 }

@@ -13,7 +13,11 @@ interface Leaf {
   readonly source: LeafSource
   readonly reader: ColumnReader | undefined
   readonly extra: Region
+  /** Left out of batches until they are filled. */
+  readonly isDeferred: boolean
 }
+
+const DEFERRED: BatchColumn = { data: 0, validity: 0 }
 
 /** Reads the row groups of a split in order. A batch never spans two of them. */
 export class SplitReader implements BatchReader {
@@ -21,6 +25,7 @@ export class SplitReader implements BatchReader {
   readonly #memory: Memory
   readonly #kernels: ParquetKernels
   readonly #signal: AbortSignal
+  readonly #deferred: ReadonlySet<number>
   #nextFile = 0
   #file: OpenFile | undefined
   #leaves: readonly Leaf[] = []
@@ -33,16 +38,30 @@ export class SplitReader implements BatchReader {
     this.#memory = context.memory
     this.#kernels = parquetKernels(context.kernels)
     this.#signal = context.signal
+    this.#deferred = context.deferred ?? new Set()
   }
 
   next(): Batch | undefined {
     while (this.#rowsLeft === 0) if (!this.#nextRowGroup()) return undefined
     const rows = Math.min(this.#rowsLeft, MAX_BATCH_ROWS)
     this.#rowsLeft -= rows
-    const read = this.#leaves.map(({ reader }) => reader?.read(rows))
+    const read = this.#leaves.map(({ reader, isDeferred }) => {
+      if (!isDeferred) return reader?.read(rows)
+      reader!.defer(rows)
+      return DEFERRED
+    })
     // Structs first: they need the levels of their leaves, which may then be turned into validity in place.
     const structs = this.#leaves.map((leaf) => this.#structColumn(leaf, read, rows))
-    return { rows, columns: this.#leaves.map((leaf, i) => structs[i] ?? this.#plainColumn(leaf, read[i], rows)) }
+    const columns = this.#leaves.map((leaf, i) => structs[i] ?? this.#plainColumn(leaf, read[i], rows))
+    if (!read.includes(DEFERRED)) return { rows, columns }
+    return {
+      rows,
+      columns,
+      fill: (selected) =>
+        this.#leaves.map((leaf, i) =>
+          leaf.isDeferred ? this.#plainColumn(leaf, leaf.reader!.readSelected(rows, selected), rows) : columns[i]!,
+        ),
+    }
   }
 
   close(): void {
@@ -74,8 +93,10 @@ export class SplitReader implements BatchReader {
   #openFile(split: FileSplit): void {
     this.#closeFile()
     this.#file = new OpenFile(split)
-    this.#leaves = split.leaves.map((source) => ({
+    const shared = new Set(split.leaves.map((source) => (source.kind === 'struct' ? source.of : -1)))
+    this.#leaves = split.leaves.map((source, i) => ({
       source,
+      isDeferred: source.kind === 'values' && !shared.has(i) && this.#deferred.has(i),
       reader: source.kind === 'values' ? new ColumnReader(source, this.#memory, this.#kernels) : undefined,
       extra: new Region(this.#memory),
     }))

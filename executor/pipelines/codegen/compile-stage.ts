@@ -21,12 +21,12 @@ import type { Local } from '../../compiler/wasm/types.js'
 import { encodeJsonSpec } from '../../kernels/json-spec.js'
 import { GroupedAggregate } from './aggregate.js'
 import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step } from './compiled-stage.js'
-import type { Consumer } from './consumer.js'
+import type { Consumer, Selection } from './consumer.js'
 import { filtered, projected } from './filter.js'
 import { HashJoin } from './hash-join.js'
 import { limited } from './limit.js'
 import { OutputSink } from './output.js'
-import { SelectedRows } from './selected-rows.js'
+import { type BatchLoop, SelectedRows } from './selected-rows.js'
 import { SortedRows } from './sort.js'
 import { StateAggregate, stateFields } from './state-aggregate.js'
 import { TABLE_BYTES } from './table-layout.js'
@@ -51,6 +51,7 @@ class StageCompiler {
   readonly #stateSinks: { readonly builders: number; readonly fields: readonly Field[] }[] = []
   readonly #watermarkSlot = this.#context.constants.reserve(16)
   #selected: SelectedRows | undefined
+  #isSelecting = false
   #sources = 0
   #functions = 0
   #eventTime: number | undefined
@@ -166,7 +167,11 @@ class StageCompiler {
     const fields = stateFields(plan)
     this.#steps.push({ kind: 'startGroups', table, width, hasKeys })
     const leaves = constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
-    this.#fromBatches({ kind: 'state', operatorId, fields, leaves, used: new Set() }, fields, aggregate.loading)
+    this.#fromBatches(
+      { kind: 'state', operatorId, fields, leaves, used: new Set(), early: new Set() },
+      fields,
+      aggregate.loading,
+    )
     this.#produce(plan.input, aggregate.merging)
     let row: Local
     const locate = (f: FunctionBuilder, at: Local) =>
@@ -226,18 +231,26 @@ class StageCompiler {
   #fromOutside(plan: SourceNode, next: Consumer): void {
     const fields = plan.attributes
     const leaves = this.#context.constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
-    this.#fromBatches({ kind: 'outside', position: this.#sources++, leaves, used: new Set() }, fields, next)
+    this.#fromBatches(
+      { kind: 'outside', position: this.#sources++, leaves, used: new Set(), early: new Set() },
+      fields,
+      next,
+    )
   }
 
-  #fromBatches(source: BatchSource & { readonly used: Set<number> }, fields: readonly Field[], next: Consumer): void {
+  #fromBatches(source: RecordingSource, fields: readonly Field[], next: Consumer): void {
     let columns: readonly (readonly LeafAddress[])[] = []
+    const record = (ordinal: number) => {
+      source.used.add(ordinal)
+      if (this.#isSelecting) source.early.add(ordinal)
+    }
     this.#run(
       source,
       (f, row) => f.set(row),
       (f, row) => {
         const own: ColumnSource = {
           column: (ordinal) => {
-            source.used.add(ordinal)
+            record(ordinal)
             return loadColumn(f, fields[ordinal]!.type, columns[ordinal]!, row)
           },
           fork: () => own,
@@ -254,7 +267,7 @@ class StageCompiler {
         ...(next.selection && { selection: next.selection }),
       },
       (ordinal) => {
-        source.used.add(ordinal)
+        record(ordinal)
         return { type: fields[ordinal]!.type, leaf: columns[ordinal]![0]! }
       },
     )
@@ -297,27 +310,18 @@ class StageCompiler {
   ): void {
     const name = `pipeline${this.#functions++}`
     const stop = this.#context.constants.reserve(16)
+    const { selection } = consumer
+    const select = columns && selection ? this.#select(`${name}Rows`, load, consumer, selection, columns) : undefined
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
-    const [first, count] = f.parameters as readonly [Local, Local]
-    const [index, row] = [f.local('i32'), f.local('i32')]
-    const overBatch = columns !== undefined
-    const scopeOfRow = (): Scope => {
-      const scope: Scope = new Scope(
-        this.#context,
-        f,
-        load(f, row, () => scope),
-      )
-      return scope
-    }
+    const loop = this.#batchLoop(f, load, columns ?? (() => undefined))
+    const { first, end, row, index, scopeOfRow } = loop
     consumer.begin(f)
-    if (overBatch && consumer.selection) {
-      this.#selected ??= new SelectedRows(this.#context)
-      this.#selected.run(f, { first, end: count, row, index, scopeOfRow, columns, stop }, consumer.selection)
-    } else {
-      if (overBatch) f.get(first).set(index)
+    if (select) this.#selected!.run(f, loop, selection!, stop)
+    else {
+      if (columns) f.get(first).set(index)
       f.block((done) => {
         f.loop((again) => {
-          f.get(index).get(count).op('i32.ge_u').brIf(done)
+          f.get(index).get(end).op('i32.ge_u').brIf(done)
           f.get(index)
           locate(f, row)
           f.block((skip) => consumer.row(scopeOfRow(), { skip, done, stop }))
@@ -327,6 +331,40 @@ class StageCompiler {
     }
     consumer.end(f)
     f.i32(0)
-    this.#steps.push({ kind: 'run', name, source, stop })
+    this.#steps.push({ kind: 'run', name, source, stop, ...(select && { select }) })
+  }
+
+  #batchLoop(f: FunctionBuilder, load: LoadRow, columns: VectorColumns): BatchLoop {
+    const [first, end] = f.parameters as readonly [Local, Local]
+    const [index, row] = [f.local('i32'), f.local('i32')]
+    const scopeOfRow = (): Scope => {
+      const scope: Scope = new Scope(
+        this.#context,
+        f,
+        load(f, row, () => scope),
+      )
+      return scope
+    }
+    return { first, end, row, index, scopeOfRow, columns }
+  }
+
+  /** Emits the function that selects rows of a batch. */
+  #select(
+    name: string,
+    load: LoadRow,
+    consumer: Consumer,
+    selection: Selection,
+    columns: VectorColumns,
+  ): { readonly name: string; readonly rows: number } {
+    this.#selected ??= new SelectedRows(this.#context)
+    const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
+    this.#isSelecting = true
+    consumer.begin(f)
+    this.#selected.select(f, this.#batchLoop(f, load, columns), selection)
+    this.#isSelecting = false
+    return { name, rows: this.#selected.rows }
   }
 }
+
+/** A source that learns what is read of it. */
+type RecordingSource = BatchSource & { readonly used: Set<number>; readonly early: Set<number> }

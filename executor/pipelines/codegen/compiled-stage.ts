@@ -16,6 +16,8 @@ export type PipelineSource =
       readonly position: number
       readonly leaves: number
       readonly used: ReadonlySet<number>
+      /** Those that decide which rows are selected. */
+      readonly early: ReadonlySet<number>
     }
   /** The state that the batches before left of an operator. */
   | {
@@ -24,6 +26,7 @@ export type PipelineSource =
       readonly fields: readonly Field[]
       readonly leaves: number
       readonly used: ReadonlySet<number>
+      readonly early: ReadonlySet<number>
     }
   /** The rows of a table's store: groups. */
   | { readonly kind: 'rows'; readonly table: number; readonly width: number }
@@ -41,6 +44,8 @@ type StepKind =
       readonly kind: 'run'
       /** The generated function: (first, end) → status. */
       readonly name: string
+      /** Of a batch, a function that is to run before: (first, end) → how many rows are selected. Then the other runs over these, a list in the data area. */
+      readonly select?: { readonly name: string; readonly rows: number }
       readonly source: PipelineSource
       /** Offset of a u32 that becomes 1 when no more rows are wanted. */
       readonly stop: number

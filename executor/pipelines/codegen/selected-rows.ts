@@ -16,7 +16,6 @@ export interface BatchLoop {
   /** Gives a new scope of the loop's row. */
   scopeOfRow(): Scope
   readonly columns: VectorColumns
-  readonly stop: number
 }
 
 const ROW_BYTES = 4
@@ -40,21 +39,31 @@ export class SelectedRows {
     this.#compressions = context.constants.add(compressions())
   }
 
-  /** Emits the loops of the tests, then the one over the rows that passed. */
-  run(f: FunctionBuilder, loop: BatchLoop, selection: Selection): void {
-    const [count, base] = [f.local('i32'), f.local('i32')]
-    f.get(this.#context.constantsBase).set(base)
+  /** Where in the data area the list of rows is. */
+  get rows(): number {
+    return this.#rows
+  }
+
+  /** Emits the loops of the tests; pushes how many rows passed. */
+  select(f: FunctionBuilder, loop: BatchLoop, selection: Selection): void {
+    const [count, base] = [f.local('i32'), f.get(this.#context.constantsBase).setNew('i32')]
     selection.tests.forEach((test, i) => {
       if (i === 0) this.#testBatch(f, loop, test, base, count)
       else this.#testRows(f, loop, test, base, count)
     })
+    f.get(count)
+  }
+
+  /** Emits the loop over rows that passed, from the `first` of the list up to its `end`. */
+  run(f: FunctionBuilder, loop: BatchLoop, selection: Selection, stop: number): void {
+    const base = f.get(this.#context.constantsBase).setNew('i32')
     const kept = f.local('i32')
-    f.i32(0).set(loop.index)
+    f.get(loop.first).set(loop.index)
     f.block((done) => {
-      this.#loop(f, loop.index, count, () => {
+      this.#loop(f, loop.index, loop.end, () => {
         this.#load(f, base, this.#rows, loop.index, loop.row)
         this.#load(f, base, this.#kept, loop.index, kept)
-        f.block((skip) => selection.row(loop.scopeOfRow(), { skip, done, stop: loop.stop }, kept))
+        f.block((skip) => selection.row(loop.scopeOfRow(), { skip, done, stop }, kept))
       })
     })
   }
