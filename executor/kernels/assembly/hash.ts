@@ -3,7 +3,7 @@
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 
 /** Mixes eight bytes at a time, as generated code mixes numbers. */
-export function hashBytes(at: usize, length: usize): u64 {
+function hashBytes(at: usize, length: usize): u64 {
   let hash: u64 = length
   while (length >= 8) {
     hash = (hash ^ load<u64>(at)) * MULTIPLIER
@@ -20,10 +20,10 @@ export function hashBytes(at: usize, length: usize): u64 {
   return hash
 }
 
-/** The word that stands for a string among keys: up to seven bytes and their number on top; of a longer one, seven bytes and 255. */
+/** The word that stands for a string among keys: up to seven bytes and their number on top; of a longer one, seven bytes of its hash and 255. */
 export function stringWord(at: usize, length: usize): u64 {
-  const bytes = min<usize>(length, 7)
+  if (length > 7) return (hashBytes(at, length) >> 8) | (<u64>255 << 56)
   let word: u64 = 0
-  for (let i: usize = 0; i < bytes; i++) word |= <u64>load<u8>(at + i) << (i << 3)
-  return word | (<u64>(length > 7 ? 255 : length) << 56)
+  for (let i: usize = 0; i < length; i++) word |= <u64>load<u8>(at + i) << (i << 3)
+  return word | (<u64>length << 56)
 }

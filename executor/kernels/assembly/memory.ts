@@ -11,10 +11,13 @@ let refused: usize = 0
 /** The allocator keeps the size of a block in the word before it; the two lowest bits are flags. */
 const sizeOf = (address: usize): usize => load<u32>(address - 4) & ~3
 
+/** Readable bytes behind every block: the last few bytes of one may be loaded as a word. */
+const SLACK: usize = 8
+
 /** Returns 16-byte aligned, uninitialised memory. Aborts when over the budget, traps when the linear memory cannot grow. */
 export function allocate(size: usize): usize {
   if (used + size > budget || used + size < used) refuse(size)
-  const address = heap.alloc(size)
+  const address = heap.alloc(size + SLACK)
   used += sizeOf(address)
   return address
 }
@@ -24,7 +27,7 @@ export function reallocate(address: usize, size: usize): usize {
   const before = sizeOf(address)
   if (size > before && used + (size - before) > budget) refuse(size)
   used -= before
-  const moved = heap.realloc(address, size)
+  const moved = heap.realloc(address, size + SLACK)
   used += sizeOf(moved)
   return moved
 }

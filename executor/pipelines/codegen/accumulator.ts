@@ -5,24 +5,29 @@ import { averageSumType } from '../../../planner/plan/physical/aggregate-state.j
 import { compileDecimalDivision } from '../../compiler/expression/functions/decimal-division.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
-import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import type { Cells, CellType } from './cells.js'
-import { KeptValue } from './kept-value.js'
-import { DecimalSum, DoubleSum, LongSum } from './sums.js'
+import { CountPart, SeenPart } from './counts.js'
+import { KeptPart } from './kept-value.js'
+import { DecimalSumPart, DoubleSumPart, LongSumPart } from './sums.js'
 
 /**
- * How an aggregate adds up. Values given to `add` are never NULL, except to `first`. State columns are those of
- * `aggregateState`: `merge` takes them (NULLs included), `state` gives them.
+ * Cells in which an aggregate adds up. Parts with the same key add up the same and are kept once for all aggregates of a plan. Values given
+ * to `add` are never NULL, unless `takesNull`; `merge` takes the state columns of the aggregate it was made for, NULLs included.
  */
-export interface Accumulator {
+export interface Part {
+  readonly key: string
   readonly cells: readonly CellType[]
-  /** Whether `add` wants NULLs too. */
   readonly takesNull: boolean
   add(scope: Scope, cells: Cells, values: readonly Value[]): void
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void
-  state(scope: Scope, cells: Cells): readonly Value[]
-  result(scope: Scope, cells: Cells): Value
+}
+
+/** How an aggregate is made of parts; `cells` are those of each. State columns are those of `aggregateState`. */
+export interface Accumulator {
+  readonly parts: readonly Part[]
+  state(scope: Scope, cells: readonly Cells[]): readonly Value[]
+  result(scope: Scope, cells: readonly Cells[]): Value
 }
 
 /** What an accumulator needs to know of where it stands. */
@@ -34,86 +39,66 @@ export interface AccumulatorSite {
   readonly mayBeEmpty: boolean
 }
 
-const BIGINT: DataType = { kind: 'bigint' }
-
-class Count implements Accumulator {
-  readonly cells: readonly CellType[] = ['i64']
-  readonly takesNull = false
-
-  add(_: Scope, cells: Cells): void {
-    cells.push(0).i64(1n).op('i64.add')
-    cells.set(0)
-  }
-
-  merge(_: Scope, cells: Cells, [count]: readonly Value[]): void {
-    addLong(cells, 0, count!)
-  }
-
-  state(scope: Scope, cells: Cells): readonly Value[] {
-    return [this.result(scope, cells)]
-  }
-
-  result(_: Scope, cells: Cells): Value {
-    return scalar(BIGINT, cells.push(0).setNew('i64'), undefined)
+/** What is one value in a part, which is also its state. */
+function single(part: Part, result: (scope: Scope, cells: Cells) => Value): Accumulator {
+  return {
+    parts: [part],
+    state: (scope, cells) => [result(scope, cells[0]!)],
+    result: (scope, cells) => result(scope, cells[0]!),
   }
 }
 
-function addLong(cells: Cells, index: number, value: Value): void {
-  cells
-    .push(index)
-    .get((value as { readonly value: Operand }).value)
-    .op('i64.add')
-  cells.set(index)
+/** A sum, and where a group may be without values whether there was one. */
+function sum(part: LongSumPart | DoubleSumPart | DecimalSumPart, site: AccumulatorSite): Accumulator {
+  const seen = new SeenPart(site.call)
+  const result = (scope: Scope, [cells, seenCells]: readonly Cells[]): Value => {
+    const value = part.value(scope, cells!)
+    return seenCells ? { ...value, isNull: seen.isNull(seenCells) } : value
+  }
+  return {
+    parts: site.mayBeEmpty ? [part, seen] : [part],
+    state: (scope, cells) => [result(scope, cells)],
+    result,
+  }
 }
 
-/** An average: a sum and a count behind it. */
+/** An average: a sum and a count. */
 class Average implements Accumulator {
-  readonly cells: readonly CellType[]
-  readonly takesNull = false
-  readonly #sum: DecimalSum | DoubleSum
+  readonly parts: readonly Part[]
+  readonly #sum: DecimalSumPart | DoubleSumPart
+  readonly #count: CountPart
   readonly #call: AggregateCall
 
-  constructor({ call, ...site }: AccumulatorSite) {
+  constructor({ call }: AccumulatorSite) {
     this.#call = call
     const type = averageSumType(call.args[0]!.type)
-    const sumSite = { ...site, call: { ...call, type } }
-    this.#sum = type.kind === 'decimal' ? new DecimalSum(sumSite, false) : new DoubleSum(sumSite, false)
-    this.cells = [...this.#sum.cells, 'i64']
+    const sumCall = { ...call, type }
+    this.#sum = type.kind === 'decimal' ? new DecimalSumPart(sumCall) : new DoubleSumPart(sumCall)
+    this.#count = new CountPart(call, 1)
+    this.parts = [this.#sum, this.#count]
   }
 
-  get #count(): number {
-    return this.cells.length - 1
+  state(scope: Scope, [sumCells, countCells]: readonly Cells[]): readonly Value[] {
+    const count = this.#count.value(countCells!)
+    const isNull = this.#isEmpty(scope, count)
+    return [{ ...this.#sum.value(scope, sumCells!), isNull }, count]
   }
 
-  add(scope: Scope, cells: Cells, values: readonly Value[]): void {
-    this.#sum.add(scope, cells, values)
-    cells.push(this.#count).i64(1n).op('i64.add')
-    cells.set(this.#count)
+  #isEmpty({ f }: Scope, count: Value): Operand {
+    return f
+      .get((count as { readonly value: Operand }).value)
+      .op('i64.eqz')
+      .setNew('i32')
   }
 
-  merge(scope: Scope, cells: Cells, [sum, count]: readonly Value[]): void {
-    this.#sum.merge(scope, cells, [sum!])
-    addLong(cells, this.#count, count!)
-  }
-
-  state(scope: Scope, cells: Cells): readonly Value[] {
+  result(scope: Scope, [sumCells, countCells]: readonly Cells[]): Value {
     const { f } = scope
-    const isNull = cells.push(this.#count).op('i64.eqz').setNew('i32')
-    return [{ ...this.#sum.value(scope, cells), isNull }, scalar(BIGINT, this.#pushCount(f, cells), undefined)]
-  }
-
-  #pushCount(_: FunctionBuilder, cells: Cells): Operand {
-    return cells.push(this.#count).setNew('i64')
-  }
-
-  result(scope: Scope, cells: Cells): Value {
-    const { f } = scope
-    const count = this.#pushCount(f, cells)
+    const { value: count } = this.#count.value(countCells!) as { readonly value: Operand }
     const isNull = f.get(count).op('i64.eqz').setNew('i32')
-    const sum = { ...this.#sum.value(scope, cells), isNull }
+    const total = { ...this.#sum.value(scope, sumCells!), isNull }
     const { type, name, origin } = this.#call
-    if (type.kind !== 'decimal' || sum.type.kind !== 'decimal') {
-      f.get((sum as { readonly value: Operand }).value)
+    if (type.kind !== 'decimal' || total.type.kind !== 'decimal') {
+      f.get((total as { readonly value: Operand }).value)
         .get(count)
         .op('f64.convert_i64_s')
         .op('f64.div')
@@ -129,7 +114,7 @@ class Average implements Accumulator {
       name,
       ...(origin ? { origin } : {}),
     } as const
-    return compileDecimalDivision(call, sum, divisor, scope)
+    return compileDecimalDivision(call, total, divisor, scope)
   }
 }
 
@@ -144,23 +129,27 @@ export function accumulatorFor(site: AccumulatorSite): Accumulator {
     )
   }
   switch (call.fn) {
-    case 'count':
-      return new Count()
+    case 'count': {
+      const count = new CountPart(call, 0)
+      return single(count, (_, cells) => count.value(cells))
+    }
     case 'sum':
-      return sumFor(site)
+      return sum(sumPartFor(call), site)
     case 'avg':
       return new Average(site)
     case 'min':
     case 'max':
-    case 'first':
-      return new KeptValue(site, call.fn)
+    case 'first': {
+      const kept = new KeptPart(site, call.fn)
+      return single(kept, (scope, cells) => kept.value(scope, cells))
+    }
   }
 }
 
-function sumFor(site: AccumulatorSite): Accumulator {
-  const { type, origin } = site.call
-  if (type.kind === 'decimal') return new DecimalSum(site, true)
-  if (type.kind === 'double') return new DoubleSum(site, true)
-  if (type.kind === 'bigint') return new LongSum(site)
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `sum as ${quotedTypeName(type)}` }, { origin })
+function sumPartFor(call: AggregateCall): LongSumPart | DoubleSumPart | DecimalSumPart {
+  const { type, origin } = call
+  if (type.kind === 'decimal') return new DecimalSumPart(call)
+  if (type.kind === 'double') return new DoubleSumPart(call)
+  if (type.kind === 'bigint') return new LongSumPart(call)
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `sum as ${quotedTypeName(type as DataType)}` }, { origin })
 }

@@ -7,16 +7,23 @@ import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import type { Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
-import { type Accumulator, accumulatorFor } from './accumulator.js'
-import { LocalCells, RowCells } from './cells.js'
+import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
+import { type Cells, LocalCells, RowCells } from './cells.js'
 import { type Consumer, loadSlot, pushAddressOf, pushSlot } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { KeyLayout } from './key-layout.js'
 import { BYTES_STORE, DIRECTORY, MASK } from './table-layout.js'
 
+interface PlacedPart {
+  readonly part: Part
+  readonly offset: number
+}
+
 interface PlacedAccumulator {
   readonly accumulator: Accumulator
-  readonly offset: number
+  readonly parts: readonly PlacedPart[]
+  /** Those that no aggregate before has: only this one adds to them. */
+  readonly own: readonly PlacedPart[]
   /** Position of its first column in the output. */
   readonly firstColumn: number
   /** Position of its first state column in the input of `final`. */
@@ -38,7 +45,7 @@ export class GroupedAggregate implements Consumer {
   readonly #changed: number
   #directory: Local | undefined
   #mask: Local | undefined
-  #single: { readonly row: Local; readonly cells: readonly LocalCells[] } | undefined
+  #single: { readonly row: Local; readonly cells: ReadonlyMap<Part, LocalCells> } | undefined
 
   /** @param tracksChanges whether groups remember that rows were added by a consumer that marks them */
   constructor(context: CompilerContext, plan: PhysicalAggregate, table: number, tracksChanges = false) {
@@ -50,6 +57,7 @@ export class GroupedAggregate implements Consumer {
     let offset = this.#keys.width
     let firstColumn = keys.length
     let firstState = keys.length
+    const known = new Map<string, PlacedPart>()
     this.#placed = plan.aggregates.map((call) => {
       const mayBeEmpty =
         keys.length === 0 || call.filter !== undefined || call.args.some((arg) => arg.nullable) || plan.mode === 'final'
@@ -59,9 +67,18 @@ export class GroupedAggregate implements Consumer {
         strings: table + BYTES_STORE,
         mayBeEmpty: isFirst ? keys.length === 0 || call.filter !== undefined : mayBeEmpty,
       })
+      const own: PlacedPart[] = []
+      const parts = accumulator.parts.map((part) => {
+        const shared = known.get(part.key)
+        if (shared) return shared
+        const placed = { part, offset }
+        offset += part.cells.length * 8
+        known.set(part.key, placed)
+        own.push(placed)
+        return placed
+      })
       const states = aggregateState(call).length
-      const placed = { accumulator, offset, firstColumn, firstState, states }
-      offset += accumulator.cells.length * 8
+      const placed = { accumulator, parts, own, firstColumn, firstState, states }
       firstColumn += plan.mode === 'partial' ? states : 1
       firstState += states
       return placed
@@ -81,12 +98,13 @@ export class GroupedAggregate implements Consumer {
     // The one group's row was put there before the first batch: it is the first of the store's first chunk.
     const row = loadSlot(this.#context, f, this.#table + 16 + 8)
     f.get(row).i32(16).op('i32.add').set(row)
-    const cells = this.#placed.map(({ accumulator, offset }) => new LocalCells(f, accumulator.cells, row, offset))
+    const own = this.#placed.flatMap((placed) => placed.own)
+    const cells = new Map(own.map(({ part, offset }) => [part, new LocalCells(f, part.cells, row, offset)]))
     this.#single = { row, cells }
   }
 
   end(): void {
-    for (const cells of this.#single?.cells ?? []) cells.flush()
+    for (const cells of this.#single?.cells.values() ?? []) cells.flush()
   }
 
   row(scope: Scope): void {
@@ -107,20 +125,25 @@ export class GroupedAggregate implements Consumer {
     const { f } = scope
     const row = this.hasKeys ? this.#findGroup(scope) : undefined
     if (row && marks) f.get(row).i32(1).store('i32.store', this.#changed)
-    this.#placed.forEach((placed, i) => {
-      const { accumulator, offset } = placed
-      const cells = row ? new RowCells(f, accumulator.cells, row, offset) : this.#single!.cells[i]!
+    const cellsOf = ({ part, offset }: PlacedPart): Cells =>
+      row ? new RowCells(f, part.cells, row, offset) : this.#single!.cells.get(part)!
+    this.#placed.forEach(({ own, firstState, states }, i) => {
+      if (own.length === 0) return
       if (this.#plan.mode === 'final') {
-        const state = Array.from({ length: placed.states }, (_, j) => scope.column(placed.firstState + j))
-        accumulator.merge(scope, cells, state)
-      } else this.#add(scope, i, (inner, values) => accumulator.add(inner, cells, values))
+        const state = Array.from({ length: states }, (_, j) => scope.column(firstState + j))
+        for (const placed of own) placed.part.merge(scope, cellsOf(placed), state)
+      } else {
+        this.#add(scope, i, (inner, values) => {
+          for (const placed of own) placed.part.add(inner, cellsOf(placed), values)
+        })
+      }
     })
   }
 
   #add(scope: Scope, index: number, add: (scope: Scope, values: readonly Value[]) => void): void {
     const { f } = scope
     const call = this.#plan.aggregates[index]!
-    const { takesNull } = this.#placed[index]!.accumulator
+    const takesNull = this.#placed[index]!.own.some(({ part }) => part.takesNull)
     const evaluate = (inner: Scope) => {
       const values = call.args.map((arg) => compileExpression(arg, inner))
       const isNull = takesNull
@@ -187,9 +210,8 @@ export class GroupedAggregate implements Consumer {
     const source: ColumnSource = {
       column: (ordinal) => {
         if (ordinal < this.#plan.keys.length) return this.#keys.load(f, row, ordinal)
-        const { accumulator, offset, firstState } = this.#placed.findLast((x) => x.firstState <= ordinal)!
-        const cells = new RowCells(f, accumulator.cells, row, offset)
-        return accumulator.state(scopeOf(), cells)[ordinal - firstState]!
+        const placed = this.#placed.findLast((x) => x.firstState <= ordinal)!
+        return placed.accumulator.state(scopeOf(), cellsIn(f, row, placed))[ordinal - placed.firstState]!
       },
       fork: () => source,
     }
@@ -201,14 +223,16 @@ export class GroupedAggregate implements Consumer {
     const source: ColumnSource = {
       column: (ordinal) => {
         if (ordinal < this.#plan.keys.length) return this.#keys.load(f, row, ordinal)
-        const index = this.#placed.findLastIndex(({ firstColumn }) => firstColumn <= ordinal)
-        const { accumulator, offset, firstColumn } = this.#placed[index]!
-        const cells = new RowCells(f, accumulator.cells, row, offset)
-        if (this.#plan.mode !== 'partial') return accumulator.result(scopeOf(), cells)
-        return accumulator.state(scopeOf(), cells)[ordinal - firstColumn]!
+        const placed = this.#placed.findLast((x) => x.firstColumn <= ordinal)!
+        const cells = cellsIn(f, row, placed)
+        if (this.#plan.mode !== 'partial') return placed.accumulator.result(scopeOf(), cells)
+        return placed.accumulator.state(scopeOf(), cells)[ordinal - placed.firstColumn]!
       },
       fork: () => source,
     }
     return source
   }
 }
+
+const cellsIn = (f: FunctionBuilder, row: Operand, { parts }: PlacedAccumulator): readonly Cells[] =>
+  parts.map(({ part, offset }) => new RowCells(f, part.cells, row, offset))

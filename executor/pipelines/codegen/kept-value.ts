@@ -5,10 +5,11 @@ import type { Scope } from '../../compiler/expression/scope.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import { partsOf, shapeOf, type Value } from '../../compiler/expression/value.js'
 import type { Operand } from '../../compiler/wasm/types.js'
-import type { Accumulator, AccumulatorSite } from './accumulator.js'
+import type { AccumulatorSite, Part } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
 import { pushAddressOf } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
+import { addedText } from './part-key.js'
 
 const EMPTY = 0
 const KEPT = 1
@@ -32,7 +33,8 @@ function cellsOf(type: DataType): readonly CellType[] {
 }
 
 /** min, max and first: one of the values met, and a cell that says whether there was one. */
-export class KeptValue implements Accumulator {
+export class KeptPart implements Part {
+  readonly key: string
   readonly cells: readonly CellType[]
   readonly takesNull: boolean
   readonly #site: AccumulatorSite
@@ -41,6 +43,7 @@ export class KeptValue implements Accumulator {
   constructor(site: AccumulatorSite, kind: 'min' | 'max' | 'first') {
     this.#site = site
     this.#kind = kind
+    this.key = `${kind} ${addedText(site.call)}`
     this.takesNull = kind === 'first'
     this.cells = ['i32', ...cellsOf(site.call.type)]
   }
@@ -103,11 +106,7 @@ export class KeptValue implements Accumulator {
     whenNotNull(scope.f, value!.isNull, () => this.add(scope, cells, [{ ...value!, isNull: undefined }]))
   }
 
-  state(scope: Scope, cells: Cells): readonly Value[] {
-    return [this.result(scope, cells)]
-  }
-
-  result(scope: Scope, cells: Cells): Value {
+  value(scope: Scope, cells: Cells): Value {
     const { f } = scope
     cells.push(0)
     if (this.takesNull) f.i32(KEPT).op('i32.ne')

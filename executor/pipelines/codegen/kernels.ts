@@ -9,7 +9,6 @@ const SIGNATURES = {
   topAllocate: ['iiii', 'i'],
   stringPrefix: ['ii', 'l'],
   appendBytes: ['iiii', ''],
-  hashBytes: ['ii', 'l'],
   stringWord: ['ii', 'l'],
   bytesEqual: ['iii', 'i'],
   decimalExceeds: ['lli', 'i'],

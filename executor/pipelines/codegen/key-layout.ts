@@ -12,6 +12,7 @@ import { pipelineKernel } from './kernels.js'
 const MOST_NULLABLE_PARTS = 32
 const MULTIPLIER = 0x9e3779b97f4a7c15n
 const LONG_STRING = 255n
+const SHORT_STRING = 7
 const CANONICAL_NAN = 0x7ff8000000000000n
 
 /** A leaf of a key: where it lies in a row, and the bit of the null mask that says it is NULL. */
@@ -41,7 +42,7 @@ export interface PreparedKey {
 
 /**
  * How keys lie in a row of a hash table: a null mask where one may be NULL, then words. Strings take two: up to seven bytes
- * with their number on top, so that short strings are compared as one number, and a ref for longer ones.
+ * with their number on top, so that short strings are compared as one number; longer ones have their hash there, and a ref.
  */
 export class KeyLayout {
   readonly width: number
@@ -138,17 +139,8 @@ export class KeyLayout {
     const hash = f.local('i64')
     key.words.forEach((word, i) => {
       if (i > 0) f.get(hash)
-      if (word.kind === 'string') {
-        f.get(word.word).i64(56n).op('i64.shr_u').i64(LONG_STRING).op('i64.eq')
-        f.if(
-          () => f.get(word.address).get(word.length).call(pipelineKernel(this.#context, 'hashBytes')),
-          () => f.get(word.word),
-          'i64',
-        )
-      } else {
-        f.get(word.word)
-        if (word.word.type === 'i32') f.op('i64.extend_i32_s')
-      }
+      f.get(word.word)
+      if (word.word.type === 'i32') f.op('i64.extend_i32_s')
       if (i > 0) f.op('i64.xor')
       f.i64(BigInt.asIntN(64, MULTIPLIER)).op('i64.mul').tee(hash).get(hash).i64(32n).op('i64.shr_u').op('i64.xor')
       f.set(hash)
@@ -275,9 +267,9 @@ function pushDoubleBits(f: FunctionBuilder, value: Operand): void {
   f.get(value).get(value).op('f64.eq').select()
 }
 
-/** Pushes the word of a string as the kernel `stringWord` makes it; in line unless it is long or a load might pass the end of memory. */
+/** Pushes the word of a string as the kernel `stringWord` makes it; of a short one in line: eight bytes can be loaded wherever one can. */
 function pushStringWord(context: CompilerContext, f: FunctionBuilder, address: Operand, length: Operand): void {
-  f.get(length).i32(7).op('i32.gt_u').get(address).i32(0xffff).op('i32.and').i32(0xfff8).op('i32.gt_u').op('i32.or')
+  f.get(length).i32(SHORT_STRING).op('i32.gt_u')
   f.if(
     () => f.get(address).get(length).call(pipelineKernel(context, 'stringWord')),
     () => {

@@ -1,48 +1,27 @@
 import { type DecimalType, quotedTypeName } from '../../../columnar/types.js'
-import { limbsOf } from '../../compiler/expression/functions/decimal-operands.js'
+import type { AggregateCall } from '../../../planner/plan/expression/expression.js'
+import { isSurelyNarrow, limbsOf, signOf } from '../../compiler/expression/functions/decimal-operands.js'
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
-import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
-import type { Operand } from '../../compiler/wasm/types.js'
-import type { Accumulator, AccumulatorSite } from './accumulator.js'
+import type { Local, Operand } from '../../compiler/wasm/types.js'
+import type { Part } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
 import { pipelineKernel } from './kernels.js'
+import { addedText } from './part-key.js'
 
 const operandOf = (value: Value): Operand => (value as { readonly value: Operand }).value
 
-/** Whether anything was added, in a cell behind the sum; left out where every group has a value. */
-class Seen {
-  readonly cells: readonly CellType[]
-  readonly #index: number
-
-  constructor(isKept: boolean, index: number) {
-    this.cells = isKept ? ['i32'] : []
-    this.#index = index
-  }
-
-  note(f: FunctionBuilder, cells: Cells): void {
-    if (this.cells.length === 0) return
-    f.i32(1)
-    cells.set(this.#index)
-  }
-
-  isNull(cells: Cells): Operand | undefined {
-    return this.cells.length === 0 ? undefined : cells.push(this.#index).op('i32.eqz').setNew('i32')
-  }
-}
-
 /** sum of integers as bigint; what exceeds it raises. */
-export class LongSum implements Accumulator {
-  readonly cells: readonly CellType[]
+export class LongSumPart implements Part {
+  readonly key: string
+  readonly cells: readonly CellType[] = ['i64']
   readonly takesNull = false
-  readonly #site: AccumulatorSite
-  readonly #seen: Seen
+  readonly #call: AggregateCall
 
-  constructor(site: AccumulatorSite) {
-    this.#site = site
-    this.#seen = new Seen(site.mayBeEmpty, 1)
-    this.cells = ['i64', ...this.#seen.cells]
+  constructor(call: AggregateCall) {
+    this.#call = call
+    this.key = `long sum ${addedText(call)}`
   }
 
   add(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
@@ -54,43 +33,33 @@ export class LongSum implements Accumulator {
     const before = cells.push(0).setNew('i64')
     const sum = f.get(before).get(added).op('i64.add').setNew('i64')
     f.get(before).get(sum).op('i64.xor').get(added).get(sum).op('i64.xor').op('i64.and').i64(0n).op('i64.lt_s')
-    f.if(() =>
-      scope.raise('ARITHMETIC_OVERFLOW', { message: 'long overflow', operation: 'sum' }, this.#site.call.origin),
-    )
+    f.if(() => scope.raise('ARITHMETIC_OVERFLOW', { message: 'long overflow', operation: 'sum' }, this.#call.origin))
     f.get(sum)
     cells.set(0)
-    this.#seen.note(f, cells)
   }
 
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void {
     whenNotNull(scope.f, state[0]!.isNull, () => this.add(scope, cells, state))
   }
 
-  state(scope: Scope, cells: Cells): readonly Value[] {
-    return [this.result(scope, cells)]
-  }
-
-  result(_: Scope, cells: Cells): Value {
-    return scalar(this.#site.call.type, cells.push(0).setNew('i64'), this.#seen.isNull(cells))
+  value(_: Scope, cells: Cells): Value {
+    return scalar(this.#call.type, cells.push(0).setNew('i64'), undefined)
   }
 }
 
 /** sum of floating-point numbers as double. */
-export class DoubleSum implements Accumulator {
-  readonly cells: readonly CellType[]
+export class DoubleSumPart implements Part {
+  readonly key: string
+  readonly cells: readonly CellType[] = ['f64']
   readonly takesNull = false
-  readonly #site: AccumulatorSite
-  readonly #seen: Seen
+  readonly #call: AggregateCall
 
-  /** @param keepsSeen false when a count beside it says whether there was a value */
-  constructor(site: AccumulatorSite, keepsSeen: boolean) {
-    this.#site = site
-    this.#seen = new Seen(keepsSeen && site.mayBeEmpty, 1)
-    this.cells = ['f64', ...this.#seen.cells]
+  constructor(call: AggregateCall) {
+    this.#call = call
+    this.key = `double sum ${addedText(call)}`
   }
 
-  add(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
-    const { f } = scope
+  add({ f }: Scope, cells: Cells, [value]: readonly Value[]): void {
     const operand = operandOf(value!)
     cells.push(0).get(operand)
     if (operand.type === 'f32') f.op('f64.promote_f32')
@@ -98,90 +67,112 @@ export class DoubleSum implements Accumulator {
     else if (operand.type === 'i64') f.op('f64.convert_i64_s')
     f.op('f64.add')
     cells.set(0)
-    this.#seen.note(f, cells)
   }
 
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void {
     whenNotNull(scope.f, state[0]!.isNull, () => this.add(scope, cells, state))
   }
 
-  state(scope: Scope, cells: Cells): readonly Value[] {
-    return [this.result(scope, cells)]
-  }
-
   value(_: Scope, cells: Cells): Value {
-    return scalar(this.#site.call.type, cells.push(0).setNew('f64'), undefined)
-  }
-
-  result(scope: Scope, cells: Cells): Value {
-    return { ...this.value(scope, cells), isNull: this.#seen.isNull(cells) }
+    return scalar(this.#call.type, cells.push(0).setNew('f64'), undefined)
   }
 }
 
 /** Sums of more digits than this can pass 128 bits within so many rows as a query may have (2^40); others are checked at the end only. */
 const DIGITS_WITHOUT_CHECK = 26
+const [NARROW, LOW, HIGH] = [0, 1, 2]
+/** Narrow sums stay within this, so that what is added next overflows visibly if at all: the result is outside too. */
+const NARROW_BOUND = 1n << 61n
 
-/** sum of decimals, exact in 128 bits. */
-export class DecimalSum implements Accumulator {
-  readonly cells: readonly CellType[]
+/**
+ * sum of decimals, exact in 128 bits. Values of one limb are added up in one limb of their own, which is emptied into the 128 bits before it
+ * can overflow: a third of the work.
+ */
+export class DecimalSumPart implements Part {
+  readonly key: string
+  readonly cells: readonly CellType[] = ['i64', 'i64', 'i64']
   readonly takesNull = false
-  readonly #site: AccumulatorSite
-  readonly #seen: Seen
+  readonly #call: AggregateCall
 
-  constructor(site: AccumulatorSite, keepsSeen: boolean) {
-    this.#site = site
-    this.#seen = new Seen(keepsSeen && site.mayBeEmpty, 2)
-    this.cells = ['i64', 'i64', ...this.#seen.cells]
+  constructor(call: AggregateCall) {
+    this.#call = call
+    this.key = `decimal sum ${addedText(call)}`
   }
 
   get #type(): DecimalType {
-    return this.#site.call.type as DecimalType
+    return this.#call.type as DecimalType
   }
 
   add(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
     const { f } = scope
-    const { low, high, narrow, digits } = limbsOf(f, value!)
-    const sumLow = cells.push(0).get(low).op('i64.add').setNew('i64')
-    const before = cells.push(1).setNew('i64')
-    f.get(before).get(high).op('i64.add').get(sumLow).get(low).op('i64.lt_u').op('i64.extend_i32_u').op('i64.add')
-    const sumHigh = f.setNew('i64')
-    if (digits > DIGITS_WITHOUT_CHECK && !(narrow?.kind === 'constant' && narrow.value === 1)) {
-      f.get(before).get(sumHigh).op('i64.xor').get(high).get(sumHigh).op('i64.xor').op('i64.and').i64(0n).op('i64.lt_s')
+    const limbs = limbsOf(f, value!)
+    const { low, high, narrow, digits } = limbs
+    const checks = digits > DIGITS_WITHOUT_CHECK
+    const addNarrow = () => this.#addNarrow(scope, cells, low, checks)
+    const addWide = () => this.#addWide(scope, cells, low, high, checks)
+    if (isSurelyNarrow(limbs)) addNarrow()
+    else if (narrow) f.get(narrow).if(addNarrow, addWide)
+    else addWide()
+  }
+
+  #addNarrow(scope: Scope, cells: Cells, value: Operand, checks: boolean): void {
+    const { f } = scope
+    const before = cells.push(NARROW).setNew('i64')
+    const sum = f.get(before).get(value).op('i64.add').setNew('i64')
+    f.get(sum)
+      .i64(NARROW_BOUND)
+      .op('i64.add')
+      .i64(2n * NARROW_BOUND)
+      .op('i64.ge_u')
+    f.if(() => {
+      this.#addWide(scope, cells, before, signOf(f, before), checks)
+      this.#addWide(scope, cells, value, signOf(f, value), checks)
+      f.i64(0n).set(sum)
+    })
+    f.get(sum)
+    cells.set(NARROW)
+  }
+
+  #addWide(scope: Scope, cells: Cells, low: Operand, high: Operand, checks: boolean): void {
+    const { f } = scope
+    const before = cells.push(HIGH).setNew('i64')
+    const sum = this.#sumWith(scope, cells, low, high)
+    if (checks) {
+      f.get(before).get(sum.high).op('i64.xor').get(high).get(sum.high).op('i64.xor').op('i64.and')
+      f.i64(0n).op('i64.lt_s')
       f.if(() => this.#raise(scope))
     }
-    f.get(sumLow)
-    cells.set(0)
-    f.get(sumHigh)
-    cells.set(1)
-    this.#seen.note(f, cells)
+    f.get(sum.low)
+    cells.set(LOW)
+    f.get(sum.high)
+    cells.set(HIGH)
+  }
+
+  /** The 128 bits with a number added. */
+  #sumWith({ f }: Scope, cells: Cells, low: Operand, high: Operand): { readonly low: Local; readonly high: Local } {
+    const sumLow = cells.push(LOW).get(low).op('i64.add').setNew('i64')
+    cells.push(HIGH).get(high).op('i64.add').get(sumLow).get(low).op('i64.lt_u').op('i64.extend_i32_u').op('i64.add')
+    return { low: sumLow, high: f.setNew('i64') }
   }
 
   #raise(scope: Scope): void {
-    scope.raise('NUMERIC_VALUE_OUT_OF_RANGE', { type: quotedTypeName(this.#type) }, this.#site.call.origin)
+    scope.raise('NUMERIC_VALUE_OUT_OF_RANGE', { type: quotedTypeName(this.#type) }, this.#call.origin)
   }
 
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void {
     whenNotNull(scope.f, state[0]!.isNull, () => this.add(scope, cells, state))
   }
 
-  state(scope: Scope, cells: Cells): readonly Value[] {
-    return [this.result(scope, cells)]
-  }
-
-  /** The sum without its null flag, checked against the digits of its type. */
+  /** The sum, checked against the digits of its type. */
   value(scope: Scope, cells: Cells): Value {
     const { f } = scope
     const type = this.#type
-    const low = cells.push(0).setNew('i64')
-    const high = cells.push(1).setNew('i64')
+    const narrow = cells.push(NARROW).setNew('i64')
+    const { low, high } = this.#sumWith(scope, cells, narrow, signOf(f, narrow))
     f.get(low).get(high).i32(type.precision)
     f.call(pipelineKernel(scope.context, 'decimalExceeds')).if(() => this.#raise(scope))
     return type.precision <= 18
       ? scalar(type, low, undefined)
       : { kind: 'wide', type, low, high, narrow: undefined, isNull: undefined }
-  }
-
-  result(scope: Scope, cells: Cells): Value {
-    return { ...this.value(scope, cells), isNull: this.#seen.isNull(cells) }
   }
 }

@@ -116,13 +116,26 @@ export function constantZeros(value: bigint): number {
 /** Pushes 1 when the product of two i64 surely fits 63 bits. Some products near the limit fit and get 0. */
 export function pushProductFits(f: FunctionBuilder, a: Operand, b: Operand): void {
   if (isConstant(a) && !isConstant(b)) return pushProductFits(f, b, a)
-  pushMagnitudeZeros(f, a)
-  if (isConstant(b) && typeof b.value === 'bigint') f.i32(SAFE_PRODUCT_ZEROS - constantZeros(b.value))
-  else {
-    pushMagnitudeZeros(f, b)
-    f.op('i32.add').i32(SAFE_PRODUCT_ZEROS)
+  if (isConstant(b) && typeof b.value === 'bigint') {
+    pushMagnitudeZeros(f, a)
+    f.i32(SAFE_PRODUCT_ZEROS - constantZeros(b.value)).op('i32.ge_s')
+    return
   }
-  f.op('i32.ge_s')
+  // Nearly always both fit 32 bits, which is told faster than how many bits they take together.
+  for (const x of [a, b])
+    f.get(x)
+      .i64(1n << 31n)
+      .op('i64.add')
+  f.op('i64.or').i64(32n).op('i64.shr_u').op('i64.eqz')
+  f.if(
+    () => f.i32(1),
+    () => {
+      pushMagnitudeZeros(f, a)
+      pushMagnitudeZeros(f, b)
+      f.op('i32.add').i32(SAFE_PRODUCT_ZEROS).op('i32.ge_s')
+    },
+    'i32',
+  )
 }
 
 function multiply64(f: FunctionBuilder, a: Operand, b: Operand, overflow: () => void): Local {
