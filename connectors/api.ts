@@ -120,10 +120,10 @@ export interface Batch {
   readonly rows: number
   readonly columns: readonly BatchColumn[]
   /**
-   * Present when leaves were deferred: gives the columns again, these leaves now with the values of the rows selected; what they hold in
-   * other rows is arbitrary. Called once at most.
+   * Present when leaves were deferred: gives the columns again, some of these leaves now with the values of the rows selected; what they
+   * hold in other rows is arbitrary. Each leaf is asked for once at most, of ever fewer rows.
    */
-  fill?(selected: RowSelection): readonly BatchColumn[]
+  fill?(leaves: ReadonlySet<number>, selected: RowSelection): readonly BatchColumn[]
 }
 
 /** Rows of a batch: their numbers, ascending, u32 each in linear memory. There is at least one. */

@@ -31,6 +31,15 @@ interface PipelineKernels {
   narrowRange(data: number, rows: number, width: number, out: number): void
   narrowColumn(data: number, rows: number, width: number, least: bigint, narrow: number, out: number): void
   widenColumn(narrowed: number, rows: number, narrow: number, least: bigint, width: number, out: number): void
+  widenRows(
+    narrowed: number,
+    list: number,
+    count: number,
+    narrow: number,
+    least: bigint,
+    width: number,
+    out: number,
+  ): void
   refsFromOffsets(offsets: number, rows: number, base: number, out: number): void
 }
 

@@ -1,5 +1,5 @@
 import type { Leaf } from '../../columnar/leaves.js'
-import type { BatchColumn } from '../../connectors/api.js'
+import type { BatchColumn, RowSelection } from '../../connectors/api.js'
 import { Area, type BlockBatches, type DetachedMemory } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 
@@ -20,6 +20,9 @@ export interface Kept {
   readonly leaf: KeptLeaf
   readonly memory: DetachedMemory
 }
+
+/** Widening every row, several at a time, is as fast as picking this share of them. */
+const WORTH_SELECTING = 4
 
 /** Bytes behind a column that kernels may touch. */
 const SLACK_BYTES = 64
@@ -84,7 +87,8 @@ export class LeafWidener {
     this.#memory = memory
   }
 
-  columnOf(position: number, kept: KeptLeaf, rows: number): BatchColumn {
+  /** @param selected the rows that are wanted, where not all are */
+  columnOf(position: number, kept: KeptLeaf, rows: number, selected?: RowSelection): BatchColumn {
     if (kept.kind === 'plain') return kept.column
     const { differences, least, narrow, width, validity } = kept
     let area = this.#areas.get(position)
@@ -93,7 +97,10 @@ export class LeafWidener {
       this.#areas.set(position, area)
     }
     const data = area.atLeast(rows * width + SLACK_BYTES)
-    this.#memory.kernels.widenColumn(differences, rows, narrow, least, width, data)
+    const { kernels } = this.#memory
+    if (selected && selected.count * WORTH_SELECTING < rows) {
+      kernels.widenRows(differences, selected.address, selected.count, narrow, least, width, data)
+    } else kernels.widenColumn(differences, rows, narrow, least, width, data)
     return { data, validity }
   }
 

@@ -14,6 +14,7 @@ import {
   type BatchSource,
   type CompiledStage,
   type PipelineSource,
+  type RowSelect,
   type SourceNode,
   type Step,
   sourcesOf,
@@ -21,7 +22,7 @@ import {
 import { fingerprintOf } from './codegen/fingerprint.js'
 import { MASK, ROWS_STORE } from './codegen/table-layout.js'
 import { ResidentTables } from './resident-tables.js'
-import { batchesOf, fromBlocks, scanned } from './sources.js'
+import { batchesOf, fromBlocks } from './sources.js'
 import type { RunTask, TaskEnvironment, TaskResult, TaskState } from './task.js'
 
 const compiledStages = new ModuleCache<CompiledStage>()
@@ -240,7 +241,7 @@ class Task {
   }
 
   async #runOutside(run: PipelineFunction, source: BatchSource, { stop, select }: RunStep): Promise<void> {
-    const batches = this.#batchesOf(source, select !== undefined)
+    const batches = this.#batchesOf(source, select)
     let partRows = FIRST_PART_ROWS
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
@@ -261,15 +262,26 @@ class Task {
   }
 
   /** Has the rows of a batch selected, and columns that were left out filled for these. Returns how many there are. */
-  #selectRows(select: NonNullable<RunStep['select']>, batch: Batch, source: BatchSource): number {
-    const { base, exports } = this.#instance!
-    const count = (exports[select.name] as unknown as PipelineFunction)(0, batch.rows)
-    this.#memory.kernels.arenaReset()
-    if (count > 0 && batch.fill) {
-      const columns = batch.fill({ address: base + select.rows, count })
+  #selectRows({ rows, tests, leaves }: RowSelect, batch: Batch, source: BatchSource): number {
+    const { exports } = this.#instance!
+    let count = batch.rows
+    for (const test of tests) {
+      if (!this.#fill(batch, test.leaves, rows, count, source)) return 0
+      count = (exports[test.name] as unknown as PipelineFunction)(0, count)
+      this.#memory.kernels.arenaReset()
+    }
+    this.#fill(batch, leaves, rows, count, source)
+    return count
+  }
+
+  /** Fills leaves for the rows selected so far; false when there are none. */
+  #fill(batch: Batch, leaves: ReadonlySet<number>, rows: number, count: number, source: BatchSource): boolean {
+    if (count === 0) return false
+    if (batch.fill && leaves.size > 0) {
+      const columns = batch.fill(leaves, { address: this.#instance!.base + rows, count })
       this.#describe({ rows: batch.rows, columns }, source.leaves)
     }
-    return count
+    return true
   }
 
   /** What counts as read: the rows of a scan; a table joined with it from elsewhere was counted where it was read. */
@@ -277,14 +289,21 @@ class Task {
     return node.kind === 'scan' || !this.#sources.some(({ kind }) => kind === 'scan')
   }
 
-  #batchesOf(source: BatchSource, selects: boolean): AsyncIterable<Batch> | Iterable<Batch> {
-    const { used, early } = source
-    if (source.kind === 'outside') {
-      const node = this.#sources[source.position]!
-      if (node.kind === 'scan' && selects) return scanned(node, this.#inputs, this.#environment, this.#memory, early)
-      return batchesOf(node, used, this.#inputs, this.#stage.tasks, this.#environment, this.#memory, columnsOfCaches())
+  #batchesOf(source: BatchSource, select: RowSelect | undefined): AsyncIterable<Batch> | Iterable<Batch> {
+    const { used } = source
+    if (source.kind === 'state') {
+      return fromBlocks(this.#state.blocks(source.operatorId), this.#memory, source.fields, used)
     }
-    return fromBlocks(this.#state.blocks(source.operatorId), this.#memory, source.fields, used)
+    const deferred = new Set(select && [...select.tests.flatMap((test) => [...test.leaves]), ...select.leaves])
+    return batchesOf(this.#sources[source.position]!, {
+      used,
+      deferred,
+      inputs: this.#inputs,
+      tasks: this.#stage.tasks,
+      environment: this.#environment,
+      memory: this.#memory,
+      cachedColumns: columnsOfCaches(),
+    })
   }
 
   /** Leaves the addresses of a batch where the generated code looks for them. */

@@ -17,23 +17,30 @@ import type { SourceNode } from './codegen/compiled-stage.js'
 import { keepLeaf, LeafWidener } from './kept-leaf.js'
 import type { TaskEnvironment } from './task.js'
 
-/** The batches of a stage's source, the columns `used` of it. A batch is valid until the next is asked for. `columns` are those kept of cached relations. */
-export function batchesOf(
-  node: SourceNode,
-  used: ReadonlySet<number>,
-  inputs: TaskInputs,
-  tasks: Stage['tasks'],
-  environment: TaskEnvironment,
-  memory: LinearMemory,
-  columns: CachedColumns,
-): AsyncIterable<Batch> | Iterable<Batch> {
+/** What a source's batches are read for and with. */
+interface SourceContext {
+  /** Columns that are read. */
+  readonly used: ReadonlySet<number>
+  /** Leaves that may be left out of a batch until some of its rows are selected. */
+  readonly deferred: ReadonlySet<number>
+  readonly inputs: TaskInputs
+  readonly tasks: Stage['tasks']
+  readonly environment: TaskEnvironment
+  readonly memory: LinearMemory
+  /** What is kept of cached relations. */
+  readonly cachedColumns: CachedColumns
+}
+
+/** The batches of a stage's source. A batch is valid until the next is asked for. */
+export function batchesOf(node: SourceNode, context: SourceContext): AsyncIterable<Batch> | Iterable<Batch> {
+  const { used, inputs, environment, memory } = context
   switch (node.kind) {
     case 'scan':
-      return scanned(node, inputs, environment, memory)
+      return scanned(node, context)
     case 'oneRow':
       return [{ rows: 1, columns: [] }]
     case 'range':
-      return counted(shareOfRange(node, inputs.partition, tasks), memory)
+      return counted(shareOfRange(node, inputs.partition, context.tasks), memory)
     case 'local':
       return fromBlocks(environment.localBlocks(node.id), memory, node.attributes, used)
     case 'shuffleRead':
@@ -41,29 +48,20 @@ export function batchesOf(
     case 'broadcastRead':
       return fromBlocks(environment.broadcastBlocks(node.stageId), memory, node.attributes, used)
     case 'cachedScan':
-      return cached(node, used, inputs.partition, environment, memory, columns)
+      return cached(node, context)
   }
 }
 
-/** The batches of a scan. Columns that are not among the `early` ones may be left out until rows are selected. */
-export async function* scanned(
+async function* scanned(
   node: PhysicalScan,
-  inputs: TaskInputs,
-  environment: TaskEnvironment,
-  memory: LinearMemory,
-  early?: ReadonlySet<number>,
+  { inputs, environment, memory, deferred }: SourceContext,
 ): AsyncGenerator<Batch> {
   const { signal } = environment
-  const deferred = early && lateLeaves(node.attributes, early)
   const splits = inputs.splits[node.scanId] ?? []
   const provider: ReaderProvider = await environment.reader(node.source.provider)
   const request = { source: node.source, columns: node.columns, filters: node.filters, parallelism: 1 }
   for (const data of splits) {
-    const open = await provider.openReader(
-      request,
-      { data },
-      { memory, kernels: memory.exports, signal, ...(deferred && { deferred }) },
-    )
+    const open = await provider.openReader(request, { data }, { memory, kernels: memory.exports, signal, deferred })
     try {
       for (;;) {
         signal.throwIfAborted()
@@ -76,18 +74,6 @@ export async function* scanned(
       await open.close()
     }
   }
-}
-
-/** The leaves of columns that are one leaf and not among the `early` ones. */
-function lateLeaves(columns: readonly Field[], early: ReadonlySet<number>): ReadonlySet<number> {
-  const late = new Set<number>()
-  let leaf = 0
-  columns.forEach(({ type }, ordinal) => {
-    const count = leafCount(type)
-    if (count === 1 && !early.has(ordinal)) late.add(leaf)
-    leaf += count
-  })
-  return late
 }
 
 /** The leaves of a relation that stand for columns of which only some are used: position by position, undefined for what is not. */
@@ -129,50 +115,67 @@ const NOT_USED: BatchColumn = { data: 0, validity: 0 }
 /** A partition of a cached relation: columns that the thread has kept, and the others from its blocks, to be kept as well. */
 async function* cached(
   node: PhysicalCachedScan,
-  used: ReadonlySet<number>,
-  partitionNumber: number,
-  environment: TaskEnvironment,
-  memory: LinearMemory,
-  columns: CachedColumns,
+  { used, deferred, inputs, environment, memory, cachedColumns }: SourceContext,
 ): AsyncGenerator<Batch> {
   const { cacheId, relation } = node
   const wanted = wantedLeaves(relation, node.columns, used)
-  const partition = columns.partition(cacheId, partitionNumber, environment.cacheVersion(cacheId))
+  const partition = cachedColumns.partition(cacheId, inputs.partition, environment.cacheVersion(cacheId))
   const needed = new Map(wanted.flatMap((x) => (x ? [[x.index, x] as const] : [])))
   const missing = [...needed.values()].filter(({ index }) => !partition.has(index))
   const widener = new LeafWidener(memory)
-  const batchOf = (
-    rows: number,
-    kept: CachedBatch['leaves'] | undefined,
-    loaded: (leaf: number) => BatchColumn,
-  ): Batch => {
-    const columnOf = (leaf: number): BatchColumn => {
-      const own = kept?.get(leaf)
-      return own ? widener.columnOf(leaf, own, rows) : loaded(leaf)
-    }
-    return { rows, columns: wanted.map((x) => (x ? columnOf(x.index) : NOT_USED)) }
-  }
-  const leaves = missing.map(({ index }) => index)
-  const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
-  const load = columns.load(partition, leaves, environment.memoryBudget * CACHED_COLUMNS_SHARE)
-  const known = partition.isRead ? partition.batches : []
   try {
     if (partition.isRead && missing.length === 0) {
-      for (const batch of known) yield batchOf(batch.rows, batch.leaves, () => NOT_USED)
+      for (const { rows, leaves } of partition.batches) yield keptBatch(rows, leaves, wanted, deferred, widener)
       return
     }
-    let at = 0
-    for await (const block of environment.cachedBlocks(cacheId)) {
-      for (const { rows, columns: loaded } of loader.of(block)) {
-        yield batchOf(rows, known[at++]?.leaves, (leaf) => loaded[leaves.indexOf(leaf)]!)
-        load.keep(rows, loader.bytes, (i) => keepLeaf(memory, loader, i, missing[i]!.leaf, loaded[i]!, rows))
+    const leaves = missing.map(({ index }) => index)
+    const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
+    const load = cachedColumns.load(partition, leaves, environment.memoryBudget * CACHED_COLUMNS_SHARE)
+    const known = partition.isRead ? partition.batches : []
+    try {
+      let at = 0
+      for await (const block of environment.cachedBlocks(cacheId)) {
+        for (const { rows, columns: loaded } of loader.of(block)) {
+          const kept = known[at++]?.leaves
+          const columnOf = (leaf: number): BatchColumn => {
+            const own = kept?.get(leaf)
+            return own ? widener.columnOf(leaf, own, rows) : loaded[leaves.indexOf(leaf)]!
+          }
+          yield { rows, columns: wanted.map((x) => (x ? columnOf(x.index) : NOT_USED)) }
+          load.keep(rows, loader.bytes, (i) => keepLeaf(memory, loader, i, missing[i]!.leaf, loaded[i]!, rows))
+        }
       }
+      load.finish()
+    } finally {
+      load.close()
+      loader.release()
     }
-    load.finish()
   } finally {
-    load.close()
-    loader.release()
     widener.release()
+  }
+}
+
+/** A batch of which all columns are kept; those that may be left out first are widened when they are wanted. */
+function keptBatch(
+  rows: number,
+  kept: CachedBatch['leaves'],
+  wanted: readonly WantedLeaf[],
+  deferred: ReadonlySet<number>,
+  widener: LeafWidener,
+): Batch {
+  const columns = wanted.map((x, i) =>
+    x && !deferred.has(i) ? widener.columnOf(x.index, kept.get(x.index)!, rows) : NOT_USED,
+  )
+  return {
+    rows,
+    columns,
+    fill: (leaves, selected) => {
+      for (const i of leaves) {
+        const x = wanted[i]
+        if (x) columns[i] = widener.columnOf(x.index, kept.get(x.index)!, rows, selected)
+      }
+      return columns
+    },
   }
 }
 

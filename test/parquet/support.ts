@@ -110,7 +110,7 @@ export async function readParquet(paths: readonly string[], options: ReadOptions
             context.memory,
             fields,
             batch.rows,
-            chosenColumns(batch, context.memory, list, chosen),
+            chosenColumns(batch, context.memory, list, deferred, chosen),
             chosen,
             columns,
           )
@@ -136,17 +136,25 @@ function leavesOfColumns(fields: readonly Field[], names: readonly string[]): Re
   return found
 }
 
-/** The columns of a batch, filled for the rows chosen; undefined where no row is. */
+/** The columns of a batch, filled for the rows chosen, half of the leaves at first for more rows; undefined where no row is. */
 function chosenColumns(
   batch: Batch,
   memory: Memory,
   list: number,
+  deferred: ReadonlySet<number>,
   chosen: readonly number[] | undefined,
 ): readonly BatchColumn[] | undefined {
   if (chosen === undefined) return batch.columns
   if (chosen.length === 0) return undefined
-  for (const [i, row] of chosen.entries()) memory.view.setUint32(list + i * 4, row, true)
-  return batch.fill?.({ address: list, count: chosen.length }) ?? batch.columns
+  const fill = (leaves: readonly number[], rows: readonly number[]): readonly BatchColumn[] => {
+    for (const [i, row] of rows.entries()) memory.view.setUint32(list + i * 4, row, true)
+    return batch.fill?.(new Set(leaves), { address: list, count: rows.length }) ?? batch.columns
+  }
+  const isChosen = new Set(chosen)
+  const more = Array.from({ length: batch.rows }, (_, row) => row).filter((row) => isChosen.has(row) || row % 97 === 0)
+  const [first, last] = [0, 1].map((half) => [...deferred].filter((_, i) => i % 2 === half))
+  fill(first!, more)
+  return fill(last!, chosen)
 }
 
 function readCells(

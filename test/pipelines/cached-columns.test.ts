@@ -3,10 +3,11 @@ import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { BIGINT, BOOLEAN, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
-import { dropCache, runTask } from '../../executor/pipelines/run-task.js'
+import { dropCache } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment } from '../../executor/pipelines/task.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
-import { attribute, schemaOf, stageOf } from '../support/stages.js'
+import { type CachedRead, readCached } from '../support/cached.js'
+import { attribute } from '../support/stages.js'
 
 const FIELDS = [
   field('id', BIGINT, false),
@@ -39,42 +40,8 @@ function scan(cacheId: string, columns: readonly Column[]): PhysicalPlan {
   return { kind: 'cachedScan', cacheId, columns: positions, relation, attributes: positions.map((i) => relation[i]!) }
 }
 
-interface Read {
-  readonly reads: number
-  readonly rows: readonly (readonly unknown[])[]
-}
-
-async function read(plan: PhysicalPlan, seed: number, overrides: Partial<TaskEnvironment> = {}): Promise<Read> {
-  const rows: (readonly unknown[])[] = []
-  let reads = 0
-  const unused = () => {
-    throw new Error('not in this test')
-  }
-  await runTask(
-    stageOf(plan),
-    { partition: 0, splits: {} },
-    {
-      signal: new AbortController().signal,
-      attempt: 0,
-      memoryBudget: 1 << 30,
-      reader: unused,
-      writer: unused,
-      localBlocks: unused,
-      shuffleBlocks: unused,
-      broadcastBlocks: unused,
-      cachedBlocks: async function* () {
-        reads++
-        yield* blocksOf(seed)
-      },
-      cacheVersion: () => String(seed),
-      emit: (_, block) => {
-        rows.push(...tuplesFromBlock(schemaOf(plan), block))
-      },
-      ...overrides,
-    },
-  )
-  return { reads, rows }
-}
+const read = (plan: PhysicalPlan, seed: number, overrides: Partial<TaskEnvironment> = {}): Promise<CachedRead> =>
+  readCached(plan, () => blocksOf(seed), String(seed), overrides)
 
 const ALL: readonly Column[] = ['amount', 'flag', 'name', 'id', 'part']
 const expected = (seed: number, columns: readonly Column[]) =>

@@ -57,10 +57,13 @@ export class SplitReader implements BatchReader {
     return {
       rows,
       columns,
-      fill: (selected) =>
-        this.#leaves.map((leaf, i) =>
-          leaf.isDeferred ? this.#plainColumn(leaf, leaf.reader!.readSelected(rows, selected), rows) : columns[i]!,
-        ),
+      fill: (leaves, selected) => {
+        for (const i of leaves) {
+          const leaf = this.#leaves[i]!
+          if (leaf.isDeferred) columns[i] = this.#plainColumn(leaf, leaf.reader!.readSelected(rows, selected), rows)
+        }
+        return columns
+      },
     }
   }
 

@@ -52,6 +52,29 @@ export function widenColumn(narrowed: usize, rows: u32, narrow: u32, least: i64,
   }
 }
 
+/** As `widenColumn`, but only the values of the rows listed (u32 each), each to the place of its row. */
+export function widenRows(
+  narrowed: usize,
+  list: usize,
+  count: u32,
+  narrow: u32,
+  least: i64,
+  width: u32,
+  out: usize,
+): void {
+  const end = list + (<usize>count << 2)
+  if (narrow == 1) for (; list < end; list += 4) widenRow<u8>(narrowed, load<u32>(list), least, width, out)
+  else if (narrow == 2) for (; list < end; list += 4) widenRow<u16>(narrowed, load<u32>(list), least, width, out)
+  else for (; list < end; list += 4) widenRow<u32>(narrowed, load<u32>(list), least, width, out)
+}
+
+@inline
+function widenRow<T>(narrowed: usize, row: usize, least: i64, width: u32, out: usize): void {
+  const value = least + <i64>load<T>(narrowed + row * sizeof<T>())
+  if (width == 8) store<i64>(out + (row << 3), value)
+  else store<i32>(out + (row << 2), <i32>value)
+}
+
 @inline
 function widenShorts(narrowed: usize, rows: u32, base: v128, width: u32, out: usize): void {
   for (let i: u32 = 0; i < rows; i += 8, out += <usize>width << 3) {

@@ -20,7 +20,7 @@ import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { encodeJsonSpec } from '../../kernels/json-spec.js'
 import { GroupedAggregate } from './aggregate.js'
-import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step } from './compiled-stage.js'
+import type { BatchSource, CompiledStage, PipelineSource, RowSelect, SourceNode, Step } from './compiled-stage.js'
 import type { Consumer, Selection } from './consumer.js'
 import { filtered, projected } from './filter.js'
 import { HashJoin } from './hash-join.js'
@@ -51,7 +51,8 @@ class StageCompiler {
   readonly #stateSinks: { readonly builders: number; readonly fields: readonly Field[] }[] = []
   readonly #watermarkSlot = this.#context.constants.reserve(16)
   #selected: SelectedRows | undefined
-  #isSelecting = false
+  /** What is read of a source by the function under way. */
+  #reads = new Set<number>()
   #sources = 0
   #functions = 0
   #eventTime: number | undefined
@@ -167,11 +168,7 @@ class StageCompiler {
     const fields = stateFields(plan)
     this.#steps.push({ kind: 'startGroups', table, width, hasKeys })
     const leaves = constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
-    this.#fromBatches(
-      { kind: 'state', operatorId, fields, leaves, used: new Set(), early: new Set() },
-      fields,
-      aggregate.loading,
-    )
+    this.#fromBatches({ kind: 'state', operatorId, fields, leaves, used: new Set() }, fields, aggregate.loading)
     this.#produce(plan.input, aggregate.merging)
     let row: Local
     const locate = (f: FunctionBuilder, at: Local) =>
@@ -231,18 +228,14 @@ class StageCompiler {
   #fromOutside(plan: SourceNode, next: Consumer): void {
     const fields = plan.attributes
     const leaves = this.#context.constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
-    this.#fromBatches(
-      { kind: 'outside', position: this.#sources++, leaves, used: new Set(), early: new Set() },
-      fields,
-      next,
-    )
+    this.#fromBatches({ kind: 'outside', position: this.#sources++, leaves, used: new Set() }, fields, next)
   }
 
   #fromBatches(source: RecordingSource, fields: readonly Field[], next: Consumer): void {
     let columns: readonly (readonly LeafAddress[])[] = []
     const record = (ordinal: number) => {
       source.used.add(ordinal)
-      if (this.#isSelecting) source.early.add(ordinal)
+      this.#reads.add(ordinal)
     }
     this.#run(
       source,
@@ -266,9 +259,12 @@ class StageCompiler {
         end: (f) => next.end(f),
         ...(next.selection && { selection: next.selection }),
       },
-      (ordinal) => {
-        record(ordinal)
-        return { type: fields[ordinal]!.type, leaf: columns[ordinal]![0]! }
+      {
+        fields,
+        columns: (ordinal) => {
+          record(ordinal)
+          return { type: fields[ordinal]!.type, leaf: columns[ordinal]![0]! }
+        },
       },
     )
   }
@@ -299,26 +295,26 @@ class StageCompiler {
   /**
    * Emits the function of a pipeline: (first, end) → status. Over a batch it runs from row `first` up to `end`, so that a batch may be run
    * in parts; over materialised rows `first` is the address of the first and `end` their number. `locate` pops the index of a row and
-   * sets what stands for the row: the index itself, or its address. Only a batch has `columns`.
+   * sets what stands for the row: the index itself, or its address. Only batches have `columns`.
    */
   #run(
     source: PipelineSource,
     locate: (f: FunctionBuilder, row: Local) => void,
     load: LoadRow,
     consumer: Consumer,
-    columns?: VectorColumns,
+    batch?: BatchColumns,
   ): void {
     const name = `pipeline${this.#functions++}`
     const stop = this.#context.constants.reserve(16)
     const { selection } = consumer
-    const select = columns && selection ? this.#select(`${name}Rows`, load, consumer, selection, columns) : undefined
+    const select = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
-    const loop = this.#batchLoop(f, load, columns ?? (() => undefined))
+    const loop = this.#batchLoop(f, load, batch?.columns ?? (() => undefined))
     const { first, end, row, index, scopeOfRow } = loop
     consumer.begin(f)
     if (select) this.#selected!.run(f, loop, selection!, stop)
     else {
-      if (columns) f.get(first).set(index)
+      if (batch) f.get(first).set(index)
       f.block((done) => {
         f.loop((again) => {
           f.get(index).get(end).op('i32.ge_u').brIf(done)
@@ -348,23 +344,45 @@ class StageCompiler {
     return { first, end, row, index, scopeOfRow, columns }
   }
 
-  /** Emits the function that selects rows of a batch. */
-  #select(
-    name: string,
-    load: LoadRow,
-    consumer: Consumer,
-    selection: Selection,
-    columns: VectorColumns,
-  ): { readonly name: string; readonly rows: number } {
+  /** Emits the functions that select rows of a batch: one for each test, so that columns only later ones read can wait for it. */
+  #select(name: string, load: LoadRow, consumer: Consumer, selection: Selection, batch: BatchColumns): RowSelect {
     this.#selected ??= new SelectedRows(this.#context)
-    const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
-    this.#isSelecting = true
-    consumer.begin(f)
-    this.#selected.select(f, this.#batchLoop(f, load, columns), selection)
-    this.#isSelecting = false
-    return { name, rows: this.#selected.rows }
+    const selected = this.#selected
+    const isRead = new Set<number>()
+    const tests = selection.tests.map((test, i) => {
+      const f = this.#context.module.function(['i32', 'i32'], ['i32'], `${name}${i}`)
+      this.#reads = new Set()
+      consumer.begin(f)
+      selected.test(f, this.#batchLoop(f, load, batch.columns), test, i === 0)
+      const leaves =
+        i === 0 ? new Set<number>() : newLeaves(batch.fields, (ordinal) => this.#reads.has(ordinal), isRead)
+      for (const ordinal of this.#reads) isRead.add(ordinal)
+      return { name: `${name}${i}`, leaves }
+    })
+    return { rows: selected.rows, tests, leaves: newLeaves(batch.fields, () => true, isRead) }
   }
 }
 
+/** The positions of leaves of columns that are wanted and not read yet. Columns of several leaves count as read: they are not put off. */
+function newLeaves(
+  fields: readonly Field[],
+  isWanted: (ordinal: number) => boolean,
+  isRead: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const found = new Set<number>()
+  let leaf = 0
+  fields.forEach(({ type }, ordinal) => {
+    const count = leafCount(type)
+    if (count === 1 && isWanted(ordinal) && !isRead.has(ordinal)) found.add(leaf)
+    leaf += count
+  })
+  return found
+}
+
 /** A source that learns what is read of it. */
-type RecordingSource = BatchSource & { readonly used: Set<number>; readonly early: Set<number> }
+type RecordingSource = BatchSource & { readonly used: Set<number> }
+
+interface BatchColumns {
+  readonly fields: readonly Field[]
+  readonly columns: VectorColumns
+}

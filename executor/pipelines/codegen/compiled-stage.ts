@@ -16,8 +16,6 @@ export type PipelineSource =
       readonly position: number
       readonly leaves: number
       readonly used: ReadonlySet<number>
-      /** Those that decide which rows are selected. */
-      readonly early: ReadonlySet<number>
     }
   /** The state that the batches before left of an operator. */
   | {
@@ -26,7 +24,6 @@ export type PipelineSource =
       readonly fields: readonly Field[]
       readonly leaves: number
       readonly used: ReadonlySet<number>
-      readonly early: ReadonlySet<number>
     }
   /** The rows of a table's store: groups. */
   | { readonly kind: 'rows'; readonly table: number; readonly width: number }
@@ -39,13 +36,23 @@ export type BatchSource = Extract<PipelineSource, { kind: 'outside' | 'state' }>
 /** What a task does, in order. A step with `builds` helps to make the table of a broadcast join there, which all tasks of the stage share. */
 export type Step = StepKind & { readonly builds?: number }
 
+/** Tests that select rows of a batch, to be run one after the other. Leaves are those that were not read before. */
+export interface RowSelect {
+  /** Offset in the data area of the list of rows. */
+  readonly rows: number
+  /** Generated functions: (0, rows of the batch, or of the list) → how many rows are in the list now. */
+  readonly tests: readonly { readonly name: string; readonly leaves: ReadonlySet<number> }[]
+  /** Leaves that are read of the selected rows at last. */
+  readonly leaves: ReadonlySet<number>
+}
+
 type StepKind =
   | {
       readonly kind: 'run'
       /** The generated function: (first, end) → status. */
       readonly name: string
-      /** Of a batch, a function that is to run before: (first, end) → how many rows are selected. Then the other runs over these, a list in the data area. */
-      readonly select?: { readonly name: string; readonly rows: number }
+      /** Of a batch, what is to select rows before. Then the function runs over these. */
+      readonly select?: RowSelect
       readonly source: PipelineSource
       /** Offset of a u32 that becomes 1 when no more rows are wanted. */
       readonly stop: number

@@ -44,13 +44,11 @@ export class SelectedRows {
     return this.#rows
   }
 
-  /** Emits the loops of the tests; pushes how many rows passed. */
-  select(f: FunctionBuilder, loop: BatchLoop, selection: Selection): void {
+  /** Emits the loop of a test: the first over a batch, any other over the `end` rows that passed so far. Pushes how many rows pass. */
+  test(f: FunctionBuilder, loop: BatchLoop, test: RowTest, isFirst: boolean): void {
     const [count, base] = [f.local('i32'), f.get(this.#context.constantsBase).setNew('i32')]
-    selection.tests.forEach((test, i) => {
-      if (i === 0) this.#testBatch(f, loop, test, base, count)
-      else this.#testRows(f, loop, test, base, count)
-    })
+    if (isFirst) this.#testBatch(f, loop, test, base, count)
+    else this.#testRows(f, loop, test, base, count)
     f.get(count)
   }
 
@@ -68,7 +66,7 @@ export class SelectedRows {
     })
   }
 
-  /** The first test sees all rows of the batch: several at a time as long as there are so many, where it can. */
+  /** Several rows at a time as long as there are so many, where the test can. */
   #testBatch(f: FunctionBuilder, loop: BatchLoop, test: RowTest, base: Local, count: Local): void {
     f.i32(0).set(count).get(loop.first).set(loop.index)
     const mask = test.vector?.(loop.columns)
@@ -96,11 +94,9 @@ export class SelectedRows {
     })
   }
 
-  /** A further test sees the rows that passed so far. */
   #testRows(f: FunctionBuilder, loop: BatchLoop, test: RowTest, base: Local, count: Local): void {
-    const end = f.get(count).setNew('i32')
-    f.i32(0).set(count).i32(0).set(loop.index)
-    this.#loop(f, loop.index, end, () => {
+    f.i32(0).set(count).get(loop.first).set(loop.index)
+    this.#loop(f, loop.index, loop.end, () => {
       this.#load(f, base, this.#rows, loop.index, loop.row)
       this.#test(f, loop, test, base, count)
     })

@@ -1,0 +1,78 @@
+import test from 'ava'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { BIGINT, BOOLEAN, type DataType, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { dropCache } from '../../executor/pipelines/run-task.js'
+import { call, literal } from '../../planner/plan/expression/build.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { readCached } from '../support/cached.js'
+import { Random } from '../support/random.js'
+import { attribute, bound, filter } from '../support/stages.js'
+
+/** Columns that are kept in one, two and four bytes, and in full. */
+const SPREADS: readonly (readonly [name: string, type: DataType, spread: number])[] = [
+  ['int1', INT, 200],
+  ['int2', INT, 60_000],
+  ['int4', INT, 2_000_000_000],
+  ['long1', BIGINT, 250],
+  ['long2', BIGINT, 65_000],
+  ['long4', BIGINT, 4_000_000_000],
+  ['long8', BIGINT, Number.MAX_SAFE_INTEGER],
+]
+const FIELDS = [
+  ...SPREADS.map(([name, type], i) => field(name, type, i % 2 === 1)),
+  field('text', STRING),
+  field('wide', decimal(30, 2)),
+]
+const relation = FIELDS.map((x) => attribute(x.name, x.type, x.nullable))
+
+function randomValue(random: Random, type: DataType, spread: number): number | bigint {
+  const value = Math.floor(random.next() * spread) - Math.floor(spread / 2)
+  return type.kind === 'int' ? value : BigInt(value)
+}
+
+function rowsOf(random: Random, count: number): readonly Record<string, unknown>[] {
+  const orNull = <T>(isNullable: boolean, value: T): T | null => (isNullable && random.chance(0.2) ? null : value)
+  return Array.from({ length: count }, (_, row) => ({
+    ...Object.fromEntries(
+      SPREADS.map(([name, type, spread], i) => [name, orNull(i % 2 === 1, randomValue(random, type, spread))]),
+    ),
+    text: orNull(true, `text of row ${row}`),
+    wide: orNull(true, `${row * 7}.25`),
+  }))
+}
+
+/** A comparison that lets about this share of the rows pass. */
+function comparison(scan: PhysicalPlan, column: (typeof SPREADS)[number], share: number) {
+  const [name, type, spread] = column
+  const most = Math.floor(spread * share) - Math.floor(spread / 2)
+  const value = type.kind === 'int' ? most : BigInt(most)
+  return {
+    expression: call('lt', BOOLEAN, [bound(scan, name), literal(type, value)]),
+    holds: (row: Record<string, unknown>) => row[name] !== null && (row[name] as number | bigint) < value,
+  }
+}
+
+for (const seed of [1, 2, 3, 4]) {
+  test(`filters of cached columns give their rows, whatever is left out until few or many are selected (seed ${seed})`, async (t) => {
+    const random = new Random(seed)
+    const rows = rowsOf(random, random.pick([100, 9000, 17_000]))
+    const block = blockFromRows({ fields: FIELDS }, rows)
+    const cacheId = `selection ${seed}`
+    const positions = FIELDS.map((_, i) => i)
+    const scan: PhysicalPlan = { kind: 'cachedScan', cacheId, columns: positions, relation, attributes: relation }
+    const all = (await readCached(scan, () => [block], 'v')).rows
+    t.is(all.length, rows.length)
+    for (let i = 0; i < 10; i++) {
+      const tests = Array.from({ length: random.integer(1, 4) }, () =>
+        comparison(scan, random.pick(SPREADS), random.pick([0, 0.001, 0.05, 0.2, 0.3, 0.9, 1])),
+      )
+      const [first, ...rest] = tests.map(({ expression }) => expression)
+      const condition = rest.length === 0 ? first! : call('and', BOOLEAN, [first!, ...rest])
+      const read = await readCached(filter(scan, condition), () => [block], 'v')
+      t.is(read.reads, 0, 'the columns are kept')
+      const expected = all.filter((_, row) => tests.every(({ holds }) => holds(rows[row]!)))
+      t.deepEqual(read.rows.map(String), expected.map(String), `seed ${seed}, filter ${i}`)
+    }
+    dropCache(cacheId)
+  })
+}
