@@ -124,6 +124,18 @@ export interface Batch {
    * hold in other rows is arbitrary. Each leaf is asked for once at most, of ever fewer rows.
    */
   fill?(leaves: ReadonlySet<number>, selected: RowSelection): readonly BatchColumn[]
+  /**
+   * Present when the source tells itself which rows are in a range: writes their numbers to a list and returns how many there are;
+   * undefined when it cannot tell of this leaf. With `count` only of the rows that are in the list.
+   */
+  select?(range: LeafRange, list: number, count: number | undefined): number | undefined
+}
+
+/** Values of a leaf of integers, both bounds included. NULL is not among them. */
+export interface LeafRange {
+  readonly leaf: number
+  readonly least: bigint
+  readonly greatest: bigint
 }
 
 /** Rows of a batch: their numbers, ascending, u32 each in linear memory. There is at least one. */

@@ -7,6 +7,16 @@ const INITIAL_PAGES = 16
 const MAX_PAGES = 65_536
 const MAX_BYTES = 0xffff_ffff
 
+type SelectNarrow = (
+  differences: number,
+  validity: number,
+  rows: number,
+  narrow: number,
+  lowest: number,
+  highest: number,
+  list: number,
+) => number
+
 /** The kernels that pipelines call from JavaScript, per batch or per block. */
 interface PipelineKernels {
   allocate(bytes: number): number
@@ -31,6 +41,8 @@ interface PipelineKernels {
   narrowRange(data: number, rows: number, width: number, out: number): void
   narrowColumn(data: number, rows: number, width: number, least: bigint, narrow: number, out: number): void
   widenColumn(narrowed: number, rows: number, narrow: number, least: bigint, width: number, out: number): void
+  selectNarrow: SelectNarrow
+  selectNarrowListed: SelectNarrow
   widenRows(
     narrowed: number,
     list: number,

@@ -1,19 +1,19 @@
 import type { Leaf } from '../../columnar/leaves.js'
-import type { BatchColumn, RowSelection } from '../../connectors/api.js'
+import type { BatchColumn, LeafRange, RowSelection } from '../../connectors/api.js'
 import { Area, type BlockBatches, type DetachedMemory } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 
 /** A leaf of a batch that stays in memory: as pipelines read it, or integers as differences from the least of them, in fewer bytes. */
-export type KeptLeaf =
-  | { readonly kind: 'plain'; readonly column: BatchColumn }
-  | {
-      readonly kind: 'narrowed'
-      readonly differences: number
-      readonly least: bigint
-      readonly narrow: 1 | 2 | 4
-      readonly width: 4 | 8
-      readonly validity: number
-    }
+export type KeptLeaf = { readonly kind: 'plain'; readonly column: BatchColumn } | NarrowedLeaf
+
+export interface NarrowedLeaf {
+  readonly kind: 'narrowed'
+  readonly differences: number
+  readonly least: bigint
+  readonly narrow: 1 | 2 | 4
+  readonly width: 4 | 8
+  readonly validity: number
+}
 
 /** What is kept, and the memory it lies in. */
 export interface Kept {
@@ -102,6 +102,18 @@ export class LeafWidener {
       kernels.widenRows(differences, selected.address, selected.count, narrow, least, width, data)
     } else kernels.widenColumn(differences, rows, narrow, least, width, data)
     return { data, validity }
+  }
+
+  /** Writes the numbers of the rows whose value is in a range to a list, or only of the `count` that are in it; returns how many there are. */
+  select(kept: NarrowedLeaf, rows: number, range: LeafRange, list: number, count: number | undefined): number {
+    const { differences, least, narrow, validity } = kept
+    const most = (1n << BigInt(narrow * 8)) - 1n
+    const lowest = range.least > least ? range.least - least : 0n
+    const highest = range.greatest - least < most ? range.greatest - least : most
+    if (lowest > highest) return 0
+    const { selectNarrow, selectNarrowListed } = this.#memory.kernels
+    const select = count === undefined ? selectNarrow : selectNarrowListed
+    return select(differences, validity, count ?? rows, narrow, Number(lowest), Number(highest), list) >>> 0
   }
 
   release(): void {

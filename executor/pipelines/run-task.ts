@@ -1,7 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
-import type { Batch, BlockWriter, Json } from '../../connectors/api.js'
+import type { Batch, BlockWriter, Json, RowSelection } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
 import { ModuleCache } from '../compiler/module-cache.js'
@@ -262,26 +262,38 @@ class Task {
   }
 
   /** Has the rows of a batch selected, and columns that were left out filled for these. Returns how many there are. */
-  #selectRows({ rows, tests, leaves }: RowSelect, batch: Batch, source: BatchSource): number {
-    const { exports } = this.#instance!
-    let count = batch.rows
+  #selectRows({ rows, tests, reads }: RowSelect, batch: Batch, source: BatchSource): number {
+    const { base, exports } = this.#instance!
+    const list = base + rows
+    const filled = new Set<number>()
+    let count: number | undefined
     for (const test of tests) {
-      if (!this.#fill(batch, test.leaves, rows, count, source)) return 0
-      count = (exports[test.name] as unknown as PipelineFunction)(0, count)
-      this.#memory.kernels.arenaReset()
+      const told = test.range && batch.select?.(test.range, list, count)
+      if (told === undefined) {
+        if (count === undefined) for (const leaf of test.reads) filled.add(leaf)
+        else this.#fill(batch, test.reads, filled, { address: list, count }, source)
+        count = (exports[test.name] as unknown as PipelineFunction)(0, count ?? batch.rows)
+        this.#memory.kernels.arenaReset()
+      } else count = told
+      if (count === 0) return 0
     }
-    this.#fill(batch, leaves, rows, count, source)
-    return count
+    this.#fill(batch, reads, filled, { address: list, count: count! }, source)
+    return count!
   }
 
-  /** Fills leaves for the rows selected so far; false when there are none. */
-  #fill(batch: Batch, leaves: ReadonlySet<number>, rows: number, count: number, source: BatchSource): boolean {
-    if (count === 0) return false
-    if (batch.fill && leaves.size > 0) {
-      const columns = batch.fill(leaves, { address: this.#instance!.base + rows, count })
-      this.#describe({ rows: batch.rows, columns }, source.leaves)
-    }
-    return true
+  /** Fills leaves that are not filled yet for the rows selected so far. */
+  #fill(
+    batch: Batch,
+    leaves: ReadonlySet<number>,
+    filled: Set<number>,
+    selected: RowSelection,
+    source: BatchSource,
+  ): void {
+    if (!batch.fill) return
+    const missing = new Set([...leaves].filter((leaf) => !filled.has(leaf)))
+    if (missing.size === 0) return
+    this.#describe({ rows: batch.rows, columns: batch.fill(missing, selected) }, source.leaves)
+    for (const leaf of missing) filled.add(leaf)
   }
 
   /** What counts as read: the rows of a scan; a table joined with it from elsewhere was counted where it was read. */
@@ -294,10 +306,13 @@ class Task {
     if (source.kind === 'state') {
       return fromBlocks(this.#state.blocks(source.operatorId), this.#memory, source.fields, used)
     }
-    const deferred = new Set(select && [...select.tests.flatMap((test) => [...test.leaves]), ...select.leaves])
+    const [first, ...others] = select?.tests ?? []
+    const read = first ? [...others, select!].flatMap(({ reads }) => [...reads]) : []
+    const deferred = new Set(read.filter((leaf) => !first!.reads.has(leaf)))
     return batchesOf(this.#sources[source.position]!, {
       used,
       deferred,
+      range: first?.range,
       inputs: this.#inputs,
       tasks: this.#stage.tasks,
       environment: this.#environment,

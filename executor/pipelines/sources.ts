@@ -1,7 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import { leafCount, leavesOf } from '../../columnar/leaves.js'
 import type { Field } from '../../columnar/types.js'
-import type { Batch, BatchColumn, ReaderProvider } from '../../connectors/api.js'
+import type { Batch, BatchColumn, LeafRange, ReaderProvider } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type {
   PhysicalCachedScan,
@@ -14,7 +14,7 @@ import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { CachedBatch, CachedColumns } from './cached-columns.js'
 import type { SourceNode } from './codegen/compiled-stage.js'
-import { keepLeaf, LeafWidener } from './kept-leaf.js'
+import { type KeptLeaf, keepLeaf, LeafWidener } from './kept-leaf.js'
 import type { TaskEnvironment } from './task.js'
 
 /** What a source's batches are read for and with. */
@@ -23,6 +23,8 @@ interface SourceContext {
   readonly used: ReadonlySet<number>
   /** Leaves that may be left out of a batch until some of its rows are selected. */
   readonly deferred: ReadonlySet<number>
+  /** The first test of rows, where it is a range. */
+  readonly range: LeafRange | undefined
   readonly inputs: TaskInputs
   readonly tasks: Stage['tasks']
   readonly environment: TaskEnvironment
@@ -115,7 +117,7 @@ const NOT_USED: BatchColumn = { data: 0, validity: 0 }
 /** A partition of a cached relation: columns that the thread has kept, and the others from its blocks, to be kept as well. */
 async function* cached(
   node: PhysicalCachedScan,
-  { used, deferred, inputs, environment, memory, cachedColumns }: SourceContext,
+  { used, deferred, range, inputs, environment, memory, cachedColumns }: SourceContext,
 ): AsyncGenerator<Batch> {
   const { cacheId, relation } = node
   const wanted = wantedLeaves(relation, node.columns, used)
@@ -125,7 +127,7 @@ async function* cached(
   const widener = new LeafWidener(memory)
   try {
     if (partition.isRead && missing.length === 0) {
-      for (const { rows, leaves } of partition.batches) yield keptBatch(rows, leaves, wanted, deferred, widener)
+      for (const { rows, leaves } of partition.batches) yield keptBatch(rows, leaves, wanted, deferred, range, widener)
       return
     }
     const leaves = missing.map(({ index }) => index)
@@ -161,18 +163,29 @@ function keptBatch(
   kept: CachedBatch['leaves'],
   wanted: readonly WantedLeaf[],
   deferred: ReadonlySet<number>,
+  range: LeafRange | undefined,
   widener: LeafWidener,
 ): Batch {
-  const columns = wanted.map((x, i) =>
-    x && !deferred.has(i) ? widener.columnOf(x.index, kept.get(x.index)!, rows) : NOT_USED,
-  )
+  const keptAt = (i: number): KeptLeaf | undefined => {
+    const x = wanted[i]
+    return x && kept.get(x.index)
+  }
+  const columns = wanted.map((x, i) => {
+    const leaf = keptAt(i)
+    const isLeftOut = deferred.has(i) || (leaf?.kind === 'narrowed' && i === range?.leaf)
+    return leaf && !isLeftOut ? widener.columnOf(x!.index, leaf, rows) : NOT_USED
+  })
   return {
     rows,
     columns,
+    select: (test, list, count) => {
+      const leaf = keptAt(test.leaf)
+      return leaf?.kind === 'narrowed' ? widener.select(leaf, rows, test, list, count) : undefined
+    },
     fill: (leaves, selected) => {
       for (const i of leaves) {
-        const x = wanted[i]
-        if (x) columns[i] = widener.columnOf(x.index, kept.get(x.index)!, rows, selected)
+        const leaf = keptAt(i)
+        if (leaf) columns[i] = widener.columnOf(wanted[i]!.index, leaf, rows, selected)
       }
       return columns
     },

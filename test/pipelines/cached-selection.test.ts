@@ -11,6 +11,7 @@ import { attribute, bound, filter } from '../support/stages.js'
 /** Columns that are kept in one, two and four bytes, and in full. */
 const SPREADS: readonly (readonly [name: string, type: DataType, spread: number])[] = [
   ['int1', INT, 200],
+  ['few', BIGINT, 4],
   ['int2', INT, 60_000],
   ['int4', INT, 2_000_000_000],
   ['long1', BIGINT, 250],
@@ -41,30 +42,48 @@ function rowsOf(random: Random, count: number): readonly Record<string, unknown>
   }))
 }
 
-/** A comparison that lets about this share of the rows pass. */
-function comparison(scan: PhysicalPlan, column: (typeof SPREADS)[number], share: number) {
+type Order = 'lt' | 'le' | 'gt' | 'ge' | 'eq'
+const HOLDS: Readonly<Record<Order, (a: number | bigint, b: number | bigint) => boolean>> = {
+  lt: (a, b) => a < b,
+  le: (a, b) => a <= b,
+  gt: (a, b) => a > b,
+  ge: (a, b) => a >= b,
+  eq: (a, b) => a === b,
+}
+
+/** A comparison with a constant, either way round, that is at this share of the column's values. */
+function comparison(random: Random, scan: PhysicalPlan, column: (typeof SPREADS)[number], share: number) {
   const [name, type, spread] = column
-  const most = Math.floor(spread * share) - Math.floor(spread / 2)
-  const value = type.kind === 'int' ? most : BigInt(most)
+  const place = Math.floor(spread * share) - Math.floor(spread / 2)
+  const value = type.kind === 'int' ? place : BigInt(place)
+  const fn = random.pick(['lt', 'lt', 'le', 'gt', 'ge', 'eq'] as const)
+  const sides = [bound(scan, name), literal(type, value)]
+  const isMirrored = random.chance(0.3)
   return {
-    expression: call('lt', BOOLEAN, [bound(scan, name), literal(type, value)]),
-    holds: (row: Record<string, unknown>) => row[name] !== null && (row[name] as number | bigint) < value,
+    expression: call(fn, BOOLEAN, isMirrored ? sides.toReversed() : sides),
+    holds: (row: Record<string, unknown>) => {
+      if (row[name] === null) return false
+      const own = row[name] as number | bigint
+      return isMirrored ? HOLDS[fn](value, own) : HOLDS[fn](own, value)
+    },
   }
 }
 
-for (const seed of [1, 2, 3, 4]) {
-  test(`filters of cached columns give their rows, whatever is left out until few or many are selected (seed ${seed})`, async (t) => {
+const SIZES = [7, 31, 100, 9000, 17_000]
+
+for (const [seed, size] of SIZES.entries()) {
+  test(`filters of cached columns give their rows, whatever is left out until few or many are selected (${size} rows)`, async (t) => {
     const random = new Random(seed)
-    const rows = rowsOf(random, random.pick([100, 9000, 17_000]))
+    const rows = rowsOf(random, size)
     const block = blockFromRows({ fields: FIELDS }, rows)
     const cacheId = `selection ${seed}`
     const positions = FIELDS.map((_, i) => i)
     const scan: PhysicalPlan = { kind: 'cachedScan', cacheId, columns: positions, relation, attributes: relation }
     const all = (await readCached(scan, () => [block], 'v')).rows
     t.is(all.length, rows.length)
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < (size > 1000 ? 12 : 100); i++) {
       const tests = Array.from({ length: random.integer(1, 4) }, () =>
-        comparison(scan, random.pick(SPREADS), random.pick([0, 0.001, 0.05, 0.2, 0.3, 0.9, 1])),
+        comparison(random, scan, random.pick(SPREADS), random.pick([0, 0.001, 0.05, 0.2, 0.25, 0.5, 0.75, 0.9, 1])),
       )
       const [first, ...rest] = tests.map(({ expression }) => expression)
       const condition = rest.length === 0 ? first! : call('and', BOOLEAN, [first!, ...rest])

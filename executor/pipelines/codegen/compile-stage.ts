@@ -1,6 +1,7 @@
 import { leafCount, leavesOf } from '../../../columnar/leaves.js'
 import type { Field } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { LeafRange } from '../../../connectors/api.js'
 import type {
   PhysicalAggregate,
   PhysicalHashJoin,
@@ -20,8 +21,8 @@ import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { encodeJsonSpec } from '../../kernels/json-spec.js'
 import { GroupedAggregate } from './aggregate.js'
-import type { BatchSource, CompiledStage, PipelineSource, RowSelect, SourceNode, Step } from './compiled-stage.js'
-import type { Consumer, Selection } from './consumer.js'
+import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step, TestStep } from './compiled-stage.js'
+import type { Consumer, RowTest, Selection } from './consumer.js'
 import { filtered, projected } from './filter.js'
 import { HashJoin } from './hash-join.js'
 import { limited } from './limit.js'
@@ -307,12 +308,13 @@ class StageCompiler {
     const name = `pipeline${this.#functions++}`
     const stop = this.#context.constants.reserve(16)
     const { selection } = consumer
-    const select = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
+    const tests = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
     const loop = this.#batchLoop(f, load, batch?.columns ?? (() => undefined))
     const { first, end, row, index, scopeOfRow } = loop
+    this.#reads = new Set()
     consumer.begin(f)
-    if (select) this.#selected!.run(f, loop, selection!, stop)
+    if (tests) this.#selected!.run(f, loop, selection!, stop)
     else {
       if (batch) f.get(first).set(index)
       f.block((done) => {
@@ -327,6 +329,7 @@ class StageCompiler {
     }
     consumer.end(f)
     f.i32(0)
+    const select = tests && { rows: this.#selected!.rows, tests, reads: leavesRead(batch!.fields, this.#reads) }
     this.#steps.push({ kind: 'run', name, source, stop, ...(select && { select }) })
   }
 
@@ -345,35 +348,41 @@ class StageCompiler {
   }
 
   /** Emits the functions that select rows of a batch: one for each test, so that columns only later ones read can wait for it. */
-  #select(name: string, load: LoadRow, consumer: Consumer, selection: Selection, batch: BatchColumns): RowSelect {
+  #select(
+    name: string,
+    load: LoadRow,
+    consumer: Consumer,
+    selection: Selection,
+    batch: BatchColumns,
+  ): readonly TestStep[] {
     this.#selected ??= new SelectedRows(this.#context)
     const selected = this.#selected
-    const isRead = new Set<number>()
-    const tests = selection.tests.map((test, i) => {
+    return selection.tests.map((test, i) => {
       const f = this.#context.module.function(['i32', 'i32'], ['i32'], `${name}${i}`)
       this.#reads = new Set()
       consumer.begin(f)
       selected.test(f, this.#batchLoop(f, load, batch.columns), test, i === 0)
-      const leaves =
-        i === 0 ? new Set<number>() : newLeaves(batch.fields, (ordinal) => this.#reads.has(ordinal), isRead)
-      for (const ordinal of this.#reads) isRead.add(ordinal)
-      return { name: `${name}${i}`, leaves }
+      const range = leafRange(test, batch.fields)
+      return { name: `${name}${i}`, reads: leavesRead(batch.fields, this.#reads), ...(range && { range }) }
     })
-    return { rows: selected.rows, tests, leaves: newLeaves(batch.fields, () => true, isRead) }
   }
 }
 
-/** The positions of leaves of columns that are wanted and not read yet. Columns of several leaves count as read: they are not put off. */
-function newLeaves(
-  fields: readonly Field[],
-  isWanted: (ordinal: number) => boolean,
-  isRead: ReadonlySet<number>,
-): ReadonlySet<number> {
+/** A test as a range of a column that is one leaf. */
+function leafRange(test: RowTest, fields: readonly Field[]): LeafRange | undefined {
+  const range = test.range?.((ordinal) => ordinal)
+  if (!range || leafCount(fields[range.column]!.type) !== 1) return undefined
+  const leaf = fields.slice(0, range.column).reduce((sum, { type }) => sum + leafCount(type), 0)
+  return { leaf, least: range.least, greatest: range.greatest }
+}
+
+/** The positions of the leaves of columns that are one leaf: others are not put off. */
+function leavesRead(fields: readonly Field[], ordinals: ReadonlySet<number>): ReadonlySet<number> {
   const found = new Set<number>()
   let leaf = 0
   fields.forEach(({ type }, ordinal) => {
     const count = leafCount(type)
-    if (count === 1 && isWanted(ordinal) && !isRead.has(ordinal)) found.add(leaf)
+    if (count === 1 && ordinals.has(ordinal)) found.add(leaf)
     leaf += count
   })
   return found

@@ -1,4 +1,5 @@
 import type { Field } from '../../../columnar/types.js'
+import type { LeafRange } from '../../../connectors/api.js'
 import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
 import type { Program } from '../../compiler/program.js'
 
@@ -36,14 +37,23 @@ export type BatchSource = Extract<PipelineSource, { kind: 'outside' | 'state' }>
 /** What a task does, in order. A step with `builds` helps to make the table of a broadcast join there, which all tasks of the stage share. */
 export type Step = StepKind & { readonly builds?: number }
 
-/** Tests that select rows of a batch, to be run one after the other. Leaves are those that were not read before. */
+/** A test of rows of a batch. */
+export interface TestStep {
+  /** The generated function: (0, rows of the batch, or of the list) → how many rows are in the list now. */
+  readonly name: string
+  /** Leaves that the function reads, of columns that are one leaf. */
+  readonly reads: ReadonlySet<number>
+  /** The test as a range, for sources that can tell such rows themselves. */
+  readonly range?: LeafRange
+}
+
+/** Tests that select rows of a batch, to be run one after the other. */
 export interface RowSelect {
   /** Offset in the data area of the list of rows. */
   readonly rows: number
-  /** Generated functions: (0, rows of the batch, or of the list) → how many rows are in the list now. */
-  readonly tests: readonly { readonly name: string; readonly leaves: ReadonlySet<number> }[]
-  /** Leaves that are read of the selected rows at last. */
-  readonly leaves: ReadonlySet<number>
+  readonly tests: readonly TestStep[]
+  /** As of the tests, of the function that runs over the selected rows. */
+  readonly reads: ReadonlySet<number>
 }
 
 type StepKind =

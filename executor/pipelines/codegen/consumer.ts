@@ -2,7 +2,7 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Label, Local } from '../../compiler/wasm/types.js'
-import type { EmitMask, VectorColumns } from './vector-test.js'
+import type { ColumnRange, EmitMask, VectorColumns } from './vector-test.js'
 
 /** Where a row may go from where it is. */
 export interface RowFlow {
@@ -32,6 +32,8 @@ export interface RowTest {
   push(scope: Scope): Local | undefined
   /** The same test for several rows at a time, where the columns allow it. */
   vector?(columns: VectorColumns): EmitMask | undefined
+  /** The same test as a range of one column of the source, where it is one; `columnOf` gives the source's ordinal of a column. */
+  range?(columnOf: (ordinal: number) => number | undefined): ColumnRange | undefined
 }
 
 /**

@@ -18,6 +18,9 @@ export const VECTOR_ROWS = 4
 const COMPARISONS = ['eq', 'ne', 'lt', 'le', 'gt', 'ge'] as const
 type Comparison = (typeof COMPARISONS)[number]
 
+const LEAST = -(1n << 63n)
+const GREATEST = (1n << 63n) - 1n
+
 type Side =
   | { readonly kind: 'column'; readonly leaf: LeafAddress }
   | { readonly kind: 'constant'; readonly value: bigint }
@@ -31,6 +34,60 @@ export function vectorTest(conjuncts: readonly Expression[], columns: VectorColu
       test(f, row)
       if (i > 0) f.op('v128.and')
     })
+}
+
+/** Values of one column, both bounds included. */
+export interface ColumnRange {
+  readonly column: number
+  readonly least: bigint
+  readonly greatest: bigint
+}
+
+/** The values that pass conjuncts which all compare one and the same integer column with constants; undefined for any other. */
+export function rangeTest(
+  conjuncts: readonly Expression[],
+  columnOf: (ordinal: number) => number | undefined,
+): ColumnRange | undefined {
+  let range: ColumnRange | undefined
+  for (const conjunct of conjuncts) {
+    const own = comparisonRange(conjunct, columnOf)
+    if (!own || (range && range.column !== own.column)) return undefined
+    const { column, least, greatest } = own
+    range = {
+      column,
+      least: range && range.least > least ? range.least : least,
+      greatest: range && range.greatest < greatest ? range.greatest : greatest,
+    }
+  }
+  return range
+}
+
+function comparisonRange(
+  conjunct: Expression,
+  columnOf: (ordinal: number) => number | undefined,
+): ColumnRange | undefined {
+  if (conjunct.kind !== 'call' || conjunct.args.length !== 2) return undefined
+  const isMirrored = conjunct.args[0]!.kind === 'literal'
+  const [a, b] = isMirrored ? [conjunct.args[1]!, conjunct.args[0]!] : [conjunct.args[0]!, conjunct.args[1]!]
+  if (a.kind !== 'bound' || b.kind !== 'literal' || vectorWidth(a.type) === undefined) return undefined
+  const column = columnOf(a.ordinal)
+  if (column === undefined || (typeof b.value !== 'number' && typeof b.value !== 'bigint')) return undefined
+  const value = BigInt(b.value)
+  const mirrored: Partial<Record<string, Comparison>> = { lt: 'gt', le: 'ge', gt: 'lt', ge: 'le' }
+  switch (isMirrored ? (mirrored[conjunct.fn] ?? conjunct.fn) : conjunct.fn) {
+    case 'eq':
+      return { column, least: value, greatest: value }
+    case 'lt':
+      return { column, least: LEAST, greatest: value - 1n }
+    case 'le':
+      return { column, least: LEAST, greatest: value }
+    case 'gt':
+      return { column, least: value + 1n, greatest: GREATEST }
+    case 'ge':
+      return { column, least: value, greatest: GREATEST }
+    default:
+      return undefined
+  }
 }
 
 function comparisonTest(conjunct: Expression, columns: VectorColumns): EmitMask | undefined {
