@@ -15,8 +15,9 @@ export class KeepAlive {
     this.#isOn = isOn
     for (const { socket, requestQueue } of connectionsOf(this.#cluster)) {
       this.#apply(requestQueue.requestTimeoutIntervalId)
-      if (socket?.connecting) this.#applyLater(socket)
-      else if (socket?.destroyed === false) this.#apply(socket)
+      if (!socket || socket.destroyed) continue
+      if (socket.pending) this.#applyLater(socket)
+      else this.#apply(socket)
     }
   }
 
