@@ -3,7 +3,7 @@ import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
-import { type Driver, type DriverConnectors, StreamRunner } from '../driver/index.js'
+import { Checkpoint, type Driver, type DriverConnectors, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import { type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
@@ -14,6 +14,7 @@ import type { LogicalPlan } from '../planner/plan/logical/plan.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
+import { ActiveStreams } from './active-streams.js'
 import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
@@ -34,7 +35,7 @@ export class QueryEngine implements Engine {
   readonly views = new TemporaryViews()
   readonly #options: QueryEngineOptions
   readonly #cached = new Set<string>()
-  readonly #streams = new Set<StreamingQuery>()
+  readonly #streams = new ActiveStreams()
   #nextId = 1
 
   constructor(options: QueryEngineOptions) {
@@ -76,25 +77,43 @@ export class QueryEngine implements Engine {
   }
 
   async startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery> {
+    const release = this.#streams.reserve(request.queryName, request.checkpointLocation)
+    try {
+      const runner = await this.#startRunner(plan, request)
+      const query = new StartedStream(runner, request.queryName)
+      this.#streams.add(query)
+      const forget = (): void => {
+        this.#streams.delete(query)
+        release()
+      }
+      runner.query.finished.then(forget, forget)
+      return query
+    } catch (error) {
+      release()
+      throw error
+    }
+  }
+
+  async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
     const analyzed = await this.#analyzed(plan)
     const { driver, connectors } = this.#options
-    const runner = await StreamRunner.start({
+    const { checkpointLocation, outputMode, queryName, sink } = request
+    const known = checkpointLocation === undefined ? undefined : await Checkpoint.partitions(checkpointLocation)
+    const options = this.#physicalOptions(outputMode)
+    const partitions = known ?? options.shufflePartitions
+    return await StreamRunner.start({
       driver,
       connectors,
       schema: schemaOf(analyzed),
-      planned: planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions(request.outputMode)),
-      sink: request.sink,
-      outputMode: request.outputMode,
+      planned: planQuery(analyzed, { kind: 'collect' }, { ...options, shufflePartitions: partitions }),
+      sink,
+      outputMode,
       trigger: streamTrigger(request.trigger),
-      queryName: request.queryName,
-      checkpointLocation: request.checkpointLocation,
+      queryName,
+      checkpointLocation,
+      partitions,
       parallelism: driver.slots,
     })
-    const query = new StartedStream(runner, request.queryName)
-    this.#streams.add(query)
-    const forget = (): void => void this.#streams.delete(query)
-    runner.query.finished.then(forget, forget)
-    return query
   }
 
   addLocalRelation(blocks: readonly Block[]): string {
@@ -109,7 +128,7 @@ export class QueryEngine implements Engine {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#streams].map((query) => query.stop()))
+    await this.#streams.stop()
     await this.#options.driver.close()
     await this.#options.close()
   }

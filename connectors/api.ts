@@ -188,6 +188,8 @@ export interface WriteDescription {
 /** Driver side of a writable connector: prepares, then commits what tasks prepared, all or nothing where the target can. */
 export interface SinkProvider {
   readonly name: string
+  /** The output modes in which it takes the batches of a stream. */
+  readonly streamModes: readonly ('append' | 'update' | 'complete')[]
   /** @returns false when there is nothing to do (mode `ignore`, or a batch already committed). */
   begin(write: WriteDescription): Promise<boolean>
   commit(write: WriteDescription, messages: readonly Json[]): Promise<void>

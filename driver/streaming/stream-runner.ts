@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
-import type { Schema } from '../../columnar/types.js'
+import { type Schema, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options, Split, StreamSource, WriteDescription } from '../../connectors/api.js'
 import { watermarkDelay } from '../../planner/physical/streaming.js'
@@ -45,6 +45,8 @@ export interface StreamRunnerOptions {
   readonly trigger: Trigger
   readonly queryName: string | undefined
   readonly checkpointLocation: string | undefined
+  /** Into how many partitions the plan divides the state. */
+  readonly partitions: number
   readonly parallelism: number
   readonly onProgress?: (progress: StreamingQueryProgress) => void
 }
@@ -96,6 +98,7 @@ export class StreamRunner {
     const scans = planReads(planned.physical.root).scans.filter((scan) => scan.streaming)
     if (scans.length === 0)
       throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs a streaming DataFrame (readStream)' })
+    await checkSink(options)
     const { checkpointLocation } = options
     const temporary =
       checkpointLocation === undefined ? await mkdtemp(join(tmpdir(), 'millrace-checkpoint-')) : undefined
@@ -103,7 +106,7 @@ export class StreamRunner {
       sources: scans.map(sourceText),
       operators: statefulOperators(planned.physical.root).map((operator) => operatorText(operator)),
     }
-    const checkpoint = await Checkpoint.open(checkpointLocation ?? temporary!, signature)
+    const checkpoint = await Checkpoint.open(checkpointLocation ?? temporary!, signature, options.partitions)
     const sources: OpenSource[] = []
     try {
       for (const scan of scans) sources.push({ scan, stream: await openStream(scan, options.connectors) })
@@ -169,6 +172,15 @@ export class StreamRunner {
   }
 }
 
+/** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE, STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE */
+async function checkSink({ sink, connectors, outputMode }: StreamRunnerOptions): Promise<void> {
+  if (sink.kind !== 'connector') return
+  const { streamModes } = await connectors.sink(sink.format)
+  if (!streamModes.includes(outputMode)) {
+    throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { outputMode, provider: sink.format })
+  }
+}
+
 async function openStream(scan: PhysicalScan, connectors: DriverConnectors): Promise<StreamSource> {
   const provider = await connectors.source(scan.source.provider)
   if (!provider.openStream)
@@ -193,6 +205,11 @@ function sourceText({ source }: PhysicalScan): string {
 }
 
 function operatorText(operator: StateAggregate): string {
-  const keys = operator.keys.map(({ name, expression }) => `${name}: ${sqlText(expression)}`)
-  return `aggregate by [${keys.join(', ')}] of [${operator.aggregates.map((call) => aggregateText(call)).join(', ')}]`
+  const keys = operator.keys.map(
+    ({ name, expression }) => `${name} ${typeName(expression.type)}: ${sqlText(expression)}`,
+  )
+  const aggregates = operator.aggregates.map(
+    (call) => `${aggregateText(call)} of (${call.args.map(({ type }) => typeName(type)).join(', ')})`,
+  )
+  return `aggregate by [${keys.join(', ')}] of [${aggregates.join(', ')}]`
 }

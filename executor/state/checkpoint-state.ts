@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
@@ -8,10 +9,13 @@ import type { TaskState } from '../pipelines/task.js'
 
 /** A batch begins when the one before it is committed, so only that one's state and its own can be asked for again. */
 const VERSIONS_KEPT = 2
+const DIGEST = 'sha256'
+const DIGEST_BYTES = 32
 
 /**
  * The state of a partition in the checkpoint: a file of blocks for each operator and batch, `state/<operator>/<partition>/<batch>.blocks`,
- * whole. A file is written aside and renamed, so that what is there is complete; a batch that is run again replaces its own.
+ * whole. A file is written aside and renamed, so that what is there is complete; a batch that is run again replaces its own. It ends with a
+ * digest of the blocks: state that was damaged later would give wrong answers for ever.
  */
 export class CheckpointState implements TaskState {
   readonly #folder: string
@@ -34,17 +38,18 @@ export class CheckpointState implements TaskState {
   async *blocks(operatorId: number): AsyncGenerator<Block> {
     if (this.#batchId === 0) return
     const path = this.#path(operatorId, this.#batchId - 1)
-    try {
-      const bytes = await readFile(path)
-      for (let at = 0; at < bytes.length; ) {
-        const end = at + messageBytes(bytes.subarray(at))
-        const block = bytes.subarray(at, end)
-        yield { rows: parseBlock(block).rows, bytes: block }
-        at = end
-      }
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new MillraceError('STREAMING_CHECKPOINT_CORRUPT', { path, reason }, { cause: error })
+    const file = await readFile(path).catch((error: unknown) => {
+      throw corrupt(path, error instanceof Error ? error.message : String(error), error)
+    })
+    const bytes = file.subarray(0, Math.max(0, file.length - DIGEST_BYTES))
+    if (!createHash(DIGEST).update(bytes).digest().equals(file.subarray(bytes.length))) {
+      throw corrupt(path, 'its content does not belong to its digest')
+    }
+    for (let at = 0; at < bytes.length; ) {
+      const end = at + messageBytes(bytes.subarray(at))
+      const block = bytes.subarray(at, end)
+      yield { rows: parseBlock(block).rows, bytes: block }
+      at = end
     }
   }
 
@@ -56,7 +61,12 @@ export class CheckpointState implements TaskState {
       await mkdir(dirname(path), { recursive: true })
       const file = await open(aside, 'w')
       try {
-        for (const { bytes } of blocks) await file.writeFile(bytes)
+        const digest = createHash(DIGEST)
+        for (const { bytes } of blocks) {
+          digest.update(bytes)
+          await file.writeFile(bytes)
+        }
+        await file.writeFile(digest.digest())
         await file.sync()
       } finally {
         await file.close()
@@ -69,3 +79,6 @@ export class CheckpointState implements TaskState {
     }
   }
 }
+
+const corrupt = (path: string, reason: string, cause?: unknown): MillraceError =>
+  new MillraceError('STREAMING_CHECKPOINT_CORRUPT', { path, reason }, { cause })

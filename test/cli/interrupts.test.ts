@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { printed, type StartedCli, startCli, startProgram } from '../support/cli.js'
 import { isAlive, until } from '../support/fake-cluster.js'
+import { childrenOf } from '../support/processes.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
 const PROGRAM = fileURLToPath(new URL('../support/writing-program.js', import.meta.url))
@@ -15,26 +15,6 @@ const PROGRAM = fileURLToPath(new URL('../support/writing-program.js', import.me
 const LINEITEM = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
 /** Prints for minutes. */
 const ENDLESS = `select a.l_comment from ${LINEITEM} a join ${LINEITEM} b on a.l_orderkey = b.l_orderkey join ${LINEITEM} c on c.l_suppkey = b.l_suppkey`
-
-/** The processes that a process started; from the kernel where it tells, since `ps` is not everywhere. */
-function childrenOf(pid: number): readonly number[] {
-  if (existsSync('/proc/self/stat')) {
-    const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
-    return pids.flatMap((name) => (parentOf(name) === pid ? [Number(name)] : []))
-  }
-  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
-  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number))
-  return pairs.flatMap(([child, parent]) => (parent === pid ? [child!] : []))
-}
-
-function parentOf(name: string): number | undefined {
-  try {
-    // The name of the program stands in brackets and may hold anything.
-    return Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)!.split(' ')[1])
-  } catch {
-    return undefined
-  }
-}
 
 /** Interrupts at a moment, and checks that nothing of the process is left: no child, no temporary file. */
 async function interrupted(started: StartedCli, signal: NodeJS.Signals, temporary: string, executors: number) {

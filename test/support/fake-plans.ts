@@ -118,6 +118,7 @@ const source: SourceProvider = {
 /** Records what a sink is told. */
 export class FakeSink implements SinkProvider {
   readonly name = 'fake'
+  readonly streamModes = ['append'] as const
   readonly calls: string[] = []
 
   async begin(): Promise<boolean> {

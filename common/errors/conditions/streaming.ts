@@ -6,6 +6,11 @@ export const STREAMING_CONDITIONS = {
     '42KDE',
     'Invalid streaming output mode: {outputMode}. This output mode is not supported for {operation}.',
   ),
+  'STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE': user(
+    '42KDE',
+    'Invalid streaming output mode: {outputMode}. This output mode is not supported in data source {provider}.',
+  ),
+  CONCURRENT_QUERY: user('0A000', 'Another active query of this session has {subject}: stop it first.'),
   STREAMING_QUERY_NOT_STARTED: user('0A000', 'Queries over {operation} must be executed with writeStream.start().'),
   STREAM_FAILED: user('XXKST', 'Query {queryName} terminated with exception: {message}'),
   CONCURRENT_STREAM_LOG_UPDATE: user(

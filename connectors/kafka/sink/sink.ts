@@ -7,6 +7,7 @@ import { sinkOptions } from './sink-options.js'
  */
 export const kafkaSink: SinkProvider = {
   name: 'kafka',
+  streamModes: ['append', 'update', 'complete'],
 
   begin(write: WriteDescription): Promise<boolean> {
     sinkOptions(write)

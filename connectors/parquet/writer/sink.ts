@@ -22,6 +22,7 @@ const SUCCESS = '_SUCCESS'
 /** Parquet files of a directory, driver side: laid out as Spark does, with `_temporary` while the job runs and `_SUCCESS` after. */
 export const parquetSink: SinkProvider = {
   name: 'parquet',
+  streamModes: ['append'],
 
   async begin(write: WriteDescription): Promise<boolean> {
     const directory = targetDirectory(write)
@@ -77,9 +78,6 @@ async function beginBatch(
   { queryId, batchId }: Streaming,
   directory: string,
 ): Promise<boolean> {
-  if (write.mode !== 'append') {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming into Parquet with the mode ${write.mode}` })
-  }
   if ((await kindOf(directory)) === 'file') throw notADirectory(directory)
   await makeDirectory(join(directory, LOG_FOLDER))
   const log = (await readLog(directory)) ?? []

@@ -58,7 +58,7 @@ test('a query killed at any step and restarted processes every record exactly on
         if (steps-- === 0) throw crash
       }
       for (let starts = 0; starts < 3; starts++) {
-        const checkpoint = await Checkpoint.open(directory, signature)
+        const checkpoint = await Checkpoint.open(directory, signature, 2)
         const { writeOffsets, writeCommit } = checkpoint
         checkpoint.writeOffsets = async (batch) => {
           step()
@@ -102,7 +102,7 @@ test('availableNow ends at what was there when it began, although more keeps com
   inDirectory(async (directory) => {
     let available = 10
     const query = start({
-      checkpoint: await Checkpoint.open(directory, signature),
+      checkpoint: await Checkpoint.open(directory, signature, 2),
       available: () => available,
       trigger: { kind: 'availableNow' },
       runBatch: async () => {
@@ -122,7 +122,7 @@ test('processAllAvailable waits for what was there at the call, and stop ends th
     let available = 0
     const seen: Json[] = []
     const query = start({
-      checkpoint: await Checkpoint.open(directory, signature),
+      checkpoint: await Checkpoint.open(directory, signature, 2),
       available: () => available,
       trigger: { kind: 'processingTime', intervalMs: 0 },
       runBatch: async (batch) => {
@@ -143,7 +143,7 @@ test('a watermark advances with the data, never goes back, and causes one batch 
   inDirectory(async (directory) => {
     const watermarks: (bigint | undefined)[] = []
     const query = start({
-      checkpoint: await Checkpoint.open(directory, signature),
+      checkpoint: await Checkpoint.open(directory, signature, 2),
       available: () => 14,
       trigger: { kind: 'availableNow' },
       needsEmptyBatches: true,
@@ -154,14 +154,14 @@ test('a watermark advances with the data, never goes back, and causes one batch 
     })
     await query.finished
     t.deepEqual(watermarks, [undefined, 50n])
-    t.is((await (await Checkpoint.open(directory, signature)).lastCommit())?.nextWatermarkMicros, 50n)
+    t.is((await (await Checkpoint.open(directory, signature, 2)).lastCommit())?.nextWatermarkMicros, 50n)
   }))
 
 test('a checkpoint of another query is refused by name', (t) =>
   inDirectory(async (directory) => {
-    const { queryId } = await Checkpoint.open(directory, signature)
-    t.is((await Checkpoint.open(directory, signature)).queryId, queryId)
-    await t.throwsAsync(Checkpoint.open(directory, { sources: ['letters'], operators: [] }), {
+    const { queryId } = await Checkpoint.open(directory, signature, 2)
+    t.is((await Checkpoint.open(directory, signature, 2)).queryId, queryId)
+    await t.throwsAsync(Checkpoint.open(directory, { sources: ['letters'], operators: [] }, 2), {
       message: /STREAMING_CHECKPOINT_MISMATCH.*its sources are numbers, those of this query are letters/,
     })
   }))

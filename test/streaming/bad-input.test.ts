@@ -1,0 +1,183 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import kafkajs from 'kafkajs'
+import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
+import { withSession } from '../support/sessions.js'
+import { type StreamPlace, withStreamPlace } from '../support/streams.js'
+
+const events = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => JSON.stringify({ id: i, ts: 1_700_000_000_000 + i * 1000 }))
+
+const parsed = (stream: DataFrame<AnyRow>): DataFrame<AnyRow> =>
+  stream
+    .select(F.fromJson(col('value').cast('string'), 'id bigint, ts bigint').as('e'))
+    .select('e.*')
+    .withColumn('at', F.timestampMillis('ts'))
+    .toDF()
+
+const inPlace = (body: (place: StreamPlace, session: Session) => Promise<void>) =>
+  withStreamPlace((place) => withSession('local[2]', (session) => body(place, session)))
+
+/** The condition and message of what a query, or its start, fails with. */
+async function failure(t: ExecutionContext, run: () => Promise<unknown>): Promise<string> {
+  const error = await t.throwsAsync(run, { instanceOf: MillraceError })
+  return `${(error as MillraceError).condition}: ${error!.message}`
+}
+
+test('queries that a stream cannot answer are refused when they start, by what is wrong with them', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', events(10))
+    const rows = parsed(place.read(session, 'events'))
+    const counts = rows.groupBy('id').agg(F.count().as('n')).toDF()
+    const write = (frame: DataFrame<AnyRow>, mode: string, format = 'memory') =>
+      frame.writeStream.format(format).queryName('q').outputMode(mode).trigger({ availableNow: true }).start()
+    t.regex(await failure(t, () => write(counts, 'append')), /^STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION.*append/)
+    t.regex(await failure(t, () => write(rows, 'complete')), /^STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION.*complete/)
+    t.regex(await failure(t, async () => write(rows, 'sometimes')), /^INVALID_OUTPUT_MODE.*sometimes/)
+    t.regex(await failure(t, () => write(rows, 'append', 'carrier')), /^DATA_SOURCE_NOT_FOUND.*carrier/)
+    t.regex(await failure(t, () => write(rows, 'update', 'parquet')), /UNSUPPORTED_DATASOURCE.*update.*parquet/)
+    t.regex(await failure(t, () => write(rows.select('idd').toDF(), 'append')), /^UNRESOLVED_COLUMN.*idd/)
+    t.regex(await failure(t, () => rows.collect()), /^STREAMING_QUERY_NOT_STARTED/)
+    t.regex(await failure(t, () => rows.writeStream.format('memory').start()), /^INVALID_API_USE.*queryName/)
+    t.regex(await failure(t, () => rows.writeStream.start()), /^INVALID_API_USE.*format/)
+    t.regex(await failure(t, () => rows.orderBy('id').writeStream.format('console').start()), /sort|order/i)
+    const batch = session.createDataFrame([{ id: 1 }])
+    t.regex(await failure(t, () => batch.toDF().writeStream.format('console').start()), /^INVALID_API_USE.*readStream/)
+    const trigger = { processingTime: 'soon' } as const
+    t.regex(await failure(t, async () => rows.writeStream.format('console').trigger(trigger).start()), /soon/)
+    const noTopic = parsed(place.read(session, 'absent'))
+    const absent = await write(noTopic, 'append')
+    t.regex(await failure(t, () => absent.awaitTermination()), /^STREAM_FAILED.*UNKNOWN_TOPIC_OR_PARTITION.*absent/)
+    t.deepEqual(
+      (await readdir(place.directory)).filter((name) => name !== 'broker'),
+      [],
+      'nothing is written',
+    )
+  }))
+
+test('a sink that cannot be written ends the query with the path, and what it wrote before is whole', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', events(10))
+    const rows = parsed(place.read(session, 'events'))
+    await writeFile(join(place.directory, 'file'), 'in the way')
+    const out = join(place.directory, 'file', 'out')
+    const checkpoint = join(place.directory, 'checkpoint')
+    const run = async (): Promise<unknown> => {
+      const query = await rows.writeStream
+        .format('parquet')
+        .option('checkpointLocation', checkpoint)
+        .trigger({ availableNow: true })
+        .start(out)
+      return query.awaitTermination()
+    }
+    const message = await failure(t, run)
+    t.true(message.includes(join(place.directory, 'file')), message)
+    t.is(await readFile(join(place.directory, 'file'), 'utf8'), 'in the way')
+  }))
+
+test('two queries of one name, or of one checkpoint, do not run at once', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', events(10))
+    const start = (name: string, checkpoint: string) =>
+      parsed(place.read(session, 'events'))
+        .writeStream.format('memory')
+        .queryName(name)
+        .option('checkpointLocation', join(place.directory, checkpoint))
+        .start()
+    const first = await start('one', 'a')
+    t.regex(await failure(t, () => start('one', 'b')), /^CONCURRENT_QUERY.*one/)
+    t.regex(await failure(t, () => start('two', 'a')), /^CONCURRENT_QUERY.*checkpoint/)
+    await first.processAllAvailable()
+    t.true(first.isActive)
+    await first.stop()
+    const again = await start('one', 'a')
+    await again.processAllAvailable()
+    await again.stop()
+  }))
+
+test('damaged checkpoints are named and not believed, whichever file it is', (t) =>
+  inPlace(async (place, session) => {
+    const topic = 'events'
+    await place.send(topic, events(300))
+    const run = async (checkpoint: string): Promise<unknown> => {
+      const query = await parsed(place.read(session, topic, { maxOffsetsPerTrigger: '100' }))
+        .withWatermark('at', '10 seconds')
+        .groupBy(F.window('at', '10 seconds').as('w'))
+        .agg(F.count().as('n'))
+        .writeStream.format('memory')
+        .queryName('damaged')
+        .outputMode('update')
+        .option('checkpointLocation', checkpoint)
+        .trigger({ availableNow: true })
+        .start()
+      return query.awaitTermination()
+    }
+    const state = async (checkpoint: string): Promise<string> => {
+      const all = await readdir(join(checkpoint, 'state'), { recursive: true, withFileTypes: true })
+      const files = all.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
+      return files.toSorted().at(-1)!
+    }
+    const latest = async (log: string): Promise<string> => {
+      const numbers = (await readdir(log)).map(Number)
+      return join(log, String(Math.max(...numbers)))
+    }
+    const places = [
+      async (checkpoint: string) => join(checkpoint, 'metadata', '0'),
+      (checkpoint: string) => latest(join(checkpoint, 'offsets')),
+      (checkpoint: string) => latest(join(checkpoint, 'commits')),
+      state,
+    ]
+    const damages: readonly ((bytes: Buffer) => Buffer)[] = [
+      () => Buffer.alloc(0),
+      (bytes) => bytes.subarray(0, bytes.length - 3),
+      () => Buffer.from('{"nonsense": true}\n'),
+      () => Buffer.from('v1\n{"nonsense": tr'),
+      () => Buffer.from('v1\nnull\nnull\n'),
+    ]
+    for (const [i, placeOf] of places.entries()) {
+      for (const [j, damage] of damages.entries()) {
+        const checkpoint = join(place.directory, `checkpoint-${i}-${j}`)
+        await run(checkpoint)
+        const path = await placeOf(checkpoint)
+        await writeFile(path, damage(await readFile(path)))
+        await place.send(topic, events(1))
+        const message = await failure(t, () => run(checkpoint))
+        t.regex(message, /STREAMING_CHECKPOINT_CORRUPT/, `${i} ${j}`)
+        t.true(message.includes(path), `${message} names ${path}`)
+      }
+    }
+  }))
+
+test('a topic that is deleted under a stream ends it as a loss of data', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('doomed', events(10))
+    const query = await parsed(place.read(session, 'doomed'))
+      .writeStream.format('memory')
+      .queryName('doomed')
+      .trigger({ processingTime: '10 milliseconds' })
+      .start()
+    await query.processAllAvailable()
+    const kafka = new kafkajs.Kafka({ brokers: [place.servers], logLevel: kafkajs.logLevel.NOTHING })
+    const admin = kafka.admin()
+    await admin.connect()
+    await admin.deleteTopics({ topics: ['doomed'] })
+    await admin.disconnect()
+    const message = await failure(t, () => query.awaitTermination())
+    t.regex(message, /^STREAM_FAILED.*(KAFKA_DATA_LOSS|UNKNOWN_TOPIC_OR_PARTITION).*doomed/)
+    t.is(Number((await session.table('doomed').collect()).length), 10)
+  }))
+
+test('a checkpoint folder that is a file is refused with its path', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', events(10))
+    const checkpoint = join(place.directory, 'checkpoint')
+    await mkdir(join(place.directory, 'x'))
+    await writeFile(checkpoint, '')
+    const start = () =>
+      parsed(place.read(session, 'events'))
+        .writeStream.format('console')
+        .option('checkpointLocation', checkpoint)
+        .start()
+    t.true((await failure(t, start)).includes(checkpoint))
+  }))

@@ -1,0 +1,199 @@
+import { join } from 'node:path'
+import test from 'ava'
+import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
+import { childrenOf } from '../support/processes.js'
+import { withSession } from '../support/sessions.js'
+import { type StreamPlace, withStreamPlace } from '../support/streams.js'
+
+const event = (id: number, user: number | null): string => JSON.stringify({ id, user, name: `n° ${id} 千` })
+const numbered = (from: number, until: number): readonly string[] =>
+  Array.from({ length: until - from }, (_, i) => event(from + i, (from + i) % 7 === 0 ? null : (from + i) % 5))
+
+const parsed = (stream: DataFrame<AnyRow>): DataFrame<AnyRow> =>
+  stream
+    .select(F.fromJson(col('value').cast('string'), 'id bigint, user int, name string').as('e'))
+    .select('e.*')
+    .toDF()
+
+const idsOf = (rows: readonly AnyRow[]): readonly number[] =>
+  rows.map((row) => Number(row['id'])).toSorted((a, b) => a - b)
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i)
+
+const inPlace = (body: (place: StreamPlace, session: Session) => Promise<void>, master = 'local[2]') =>
+  withStreamPlace((place) => withSession(master, (session) => body(place, session)))
+
+test('rows of a stream are joined with a table, NULL and malformed records among them', (t) =>
+  inPlace(async (place, session) => {
+    const users = [0, 1, 2].map((user) => ({ user, city: `city ${user}` }))
+    const table = session.createDataFrame(users, 'user int, city string')
+    await place.send('events', [...numbered(0, 500), null, '', '{', '[]', '{"id":"x"}'])
+    for (const kind of ['inner', 'left'] as const) {
+      const query = await parsed(place.read(session, 'events'))
+        .join(table, 'user', kind)
+        .writeStream.format('memory')
+        .queryName(`joined_${kind}`)
+        .trigger({ availableNow: true })
+        .start()
+      await query.awaitTermination()
+      const rows = await session.table(`joined_${kind}`).collect()
+      const expected = numbered(0, 500).flatMap((text) => {
+        const { id, user, name } = JSON.parse(text) as { id: number; user: number | null; name: string }
+        const city = users.find((x) => x.user === user)?.city ?? null
+        return city === null && kind === 'inner' ? [] : [[id, user, name, city].map(String).join()]
+      })
+      const malformed = kind === 'left' ? Array.from({ length: 5 }, () => 'null,null,null,null') : []
+      const found = rows.map(({ id, user, name, city }) => [id, user, name, city].map(String).join())
+      t.deepEqual(found.toSorted(), [...expected, ...malformed].toSorted())
+    }
+  }))
+
+test('what foreachBatch fails at ends the query with its cause, and is given again after a restart', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', numbered(0, 40))
+    const seen: (readonly [batchId: number, ids: readonly number[]])[] = []
+    const start = (failsAt: number) =>
+      parsed(place.read(session, 'events', { maxOffsetsPerTrigger: '10' }))
+        .writeStream.foreachBatch(async (batch, batchId) => {
+          seen.push([batchId, idsOf(await batch.collect())])
+          t.is(
+            Number((await batch.groupBy().agg(F.count().as('n')).collect())[0]!['n']),
+            10,
+            'the batch can be queried',
+          )
+          if (batchId === failsAt) throw new Error('the disk of the user is full')
+        })
+        .queryName('mine')
+        .option('checkpointLocation', join(place.directory, 'checkpoint'))
+        .trigger({ availableNow: true })
+        .start()
+    const query = await start(2)
+    const error = await t.throwsAsync(query.awaitTermination(), { instanceOf: MillraceError })
+    t.is((error as MillraceError).condition, 'STREAM_FAILED')
+    t.regex(error!.message, /mine.*the disk of the user is full/)
+    t.is(query.exception, error as MillraceError)
+    t.false(query.isActive)
+    await (await start(-1)).awaitTermination()
+    t.deepEqual(
+      seen.map(([batchId]) => batchId),
+      [0, 1, 2, 2, 3],
+    )
+    t.deepEqual(seen[2], seen[3])
+    const ids = seen.filter((_, i) => i !== 2).flatMap(([, own]) => own)
+    t.deepEqual(
+      ids.toSorted((a, b) => a - b),
+      upTo(40),
+    )
+  }))
+
+test('memory, console, Parquet and Kafka take the same rows of a stream', (t) =>
+  inPlace(async (place, session) => {
+    const printed: string[] = []
+    const { write } = process.stdout
+    await place.send('events', numbered(0, 15))
+    const rows = parsed(place.read(session, 'events'))
+    const written = (writer: ReturnType<typeof sink>) => writer.trigger({ availableNow: true })
+    const sink = (name: string) =>
+      rows.writeStream.format(name).option('checkpointLocation', join(place.directory, `checkpoint-${name}`))
+    const memory = await written(sink('memory').queryName('out')).start()
+    await memory.awaitTermination()
+    t.deepEqual(idsOf(await session.table('out').collect()), upTo(15))
+    process.stdout.write = ((text: string) => printed.push(text) > 0) as typeof write
+    try {
+      await (await written(sink('console')).start()).awaitTermination()
+    } finally {
+      process.stdout.write = write
+    }
+    t.regex(printed.join(''), /-+\nBatch: 0\n-+\n\+-+\+[\s\S]*\| *id\|[\s\S]*n° 14 千/)
+    await (await written(sink('parquet')).start(join(place.directory, 'out'))).awaitTermination()
+    t.deepEqual(idsOf(await session.read.parquet(join(place.directory, 'out')).collect()), upTo(15))
+    const toKafka = rows
+      .select(F.toJson(F.struct('id')).as('value'))
+      .writeStream.format('kafka')
+      .options({ 'kafka.bootstrap.servers': place.servers, topic: 'copies' })
+      .option('checkpointLocation', join(place.directory, 'checkpoint-kafka'))
+      .trigger({ availableNow: true })
+    await (await toKafka.start()).awaitTermination()
+    const copies = session.read
+      .format('kafka')
+      .options({ 'kafka.bootstrap.servers': place.servers, subscribe: 'copies' })
+    const values = await copies.load().select(col('value').cast('string').as('v')).collect()
+    t.deepEqual(idsOf(values.map(({ v }) => JSON.parse(String(v)) as AnyRow)), upTo(15))
+  }))
+
+test('a query goes on with what comes later, and tells where it is', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', numbered(0, 30))
+    const query = await parsed(place.read(session, 'events'))
+      .writeStream.format('memory')
+      .queryName('later')
+      .trigger({ processingTime: '10 milliseconds' })
+      .start()
+    await query.processAllAvailable()
+    const first = query.lastProgress!
+    t.like(first, { id: query.id, runId: query.runId, name: 'later', numInputRows: 30, batchId: 0 })
+    t.deepEqual(first.sources[0]!.endOffset, { events: { 0: 15n, 1: 15n } })
+    t.is(first.sources[0]!.lag, 0n)
+    await place.send('events', numbered(30, 31))
+    await query.processAllAvailable()
+    t.like(query.lastProgress, { batchId: 1, numInputRows: 1 })
+    t.true(query.isActive)
+    t.false(await query.awaitTermination(1), 'it has not ended')
+    await query.stop()
+    t.true(await query.awaitTermination())
+    t.false(query.isActive)
+    t.deepEqual(idsOf(await session.table('later').collect()), upTo(31))
+  }))
+
+test('groups over many batches are whole when an executor is killed in between', (t) =>
+  inPlace(async (place, session) => {
+    const executors = childrenOf(process.pid)
+    await place.send('events', numbered(0, 2000))
+    const groups = new Map<string, number>()
+    let batches = 0
+    const query = await parsed(place.read(session, 'events', { maxOffsetsPerTrigger: '200' }))
+      .groupBy('user')
+      .agg(F.count().as('n'))
+      .writeStream.outputMode('update')
+      .foreachBatch(async (batch) => {
+        if (++batches === 4) process.kill(executors[0]!, 'SIGKILL')
+        for (const { user, n } of await batch.collect()) groups.set(String(user), Number(n))
+      })
+      .option('checkpointLocation', join(place.directory, 'checkpoint'))
+      .trigger({ availableNow: true })
+      .start()
+    await query.awaitTermination()
+    t.is(batches, 10)
+    const expected = new Map<string, number>()
+    for (const text of numbered(0, 2000)) {
+      const { user } = JSON.parse(text) as { user: number | null }
+      expected.set(String(user), (expected.get(String(user)) ?? 0) + 1)
+    }
+    t.deepEqual(Object.fromEntries(groups), Object.fromEntries(expected))
+  }, 'local-cluster[2,1,512]'))
+
+test('a restart with more or fewer cores finds all of the state', (t) =>
+  withStreamPlace(async (place) => {
+    const groups = new Map<number, number>()
+    for (const [i, master] of ['local[3]', 'local[1]', 'local[2]'].entries()) {
+      await place.send('events', numbered(0, 200))
+      await withSession(master, async (session) => {
+        const query = await parsed(place.read(session, 'events'))
+          .groupBy('id')
+          .agg(F.count().as('n'))
+          .writeStream.outputMode('update')
+          .foreachBatch(async (batch) => {
+            for (const { id, n } of await batch.collect()) groups.set(Number(id), Number(n))
+          })
+          .option('checkpointLocation', join(place.directory, 'checkpoint'))
+          .trigger({ availableNow: true })
+          .start()
+        await query.awaitTermination()
+      })
+      t.deepEqual(
+        [...groups].filter(([, n]) => n !== i + 1),
+        [],
+        master,
+      )
+      t.is(groups.size, 200)
+    }
+  }))
