@@ -5,22 +5,30 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import kafkajs from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { withSession } from '../support/sessions.js'
 
 const CHILD = fileURLToPath(new URL('../support/stream-child.js', import.meta.url))
+const KILL_AT_STEP = new URL('../support/kill-at-step.js', import.meta.url).href
 const RECORDS = 6000
 const START_MS = 1_700_000_000_000
 const STEP_MS = 50
-const MOST_RUNS = 30
+const MOST_RUNS = 90
 
-/** Runs the program until it ends or has finished so many batches, when it is killed. @returns whether it ended by itself */
-async function runUntil(args: readonly string[], batches: number): Promise<boolean> {
-  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+/** Where the program is killed: when it has finished so many batches, or at a step of its own (see kill-at-step.ts). */
+type Kill = { readonly batches: number } | { readonly step: string; readonly below: string }
+
+/** Runs the program until it ends or is killed. @returns whether it ended by itself */
+async function runUntil(args: readonly string[], kill: Kill): Promise<boolean> {
+  const isAimed = 'step' in kill
+  const child = spawn(process.execPath, [...(isAimed ? ['--import', KILL_AT_STEP] : []), CHILD, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(isAimed && { KILL_AT: kill.step, KILL_BELOW: kill.below }) },
+  })
   const exited = once(child, 'exit') as Promise<[number | null, string | null]>
-  let left = batches
+  let left = isAimed ? Number.POSITIVE_INFINITY : kill.batches
   createInterface({ input: child.stdout }).on('line', () => {
     if (--left === 0) child.kill('SIGKILL')
   })
@@ -49,16 +57,43 @@ async function withTopic(body: (servers: string, directory: string) => Promise<v
   }
 }
 
-/** Kills the program after 1, 2, 3, 1, 2, 3 … batches of each start, until a start comes to the end. */
-async function runKilled(servers: string, directory: string, kind: 'rows' | 'windows'): Promise<number> {
+/** Starts the program again and again, each start killed at another moment, until one comes to the end. @returns how many were killed */
+async function runKilled(
+  servers: string,
+  directory: string,
+  kind: 'rows' | 'windows',
+  killOf: (run: number) => Kill,
+): Promise<number> {
   const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind]
-  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, 1 + (run % 3))) return run
+  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, killOf(run))) return run
   throw new Error(`the query did not end in ${MOST_RUNS} starts`)
+}
+
+/** After 1, 2, 3, 1, 2, 3 … batches. */
+const afterBatches = (run: number): Kill => ({ batches: 1 + (run % 3) })
+
+/** The final windows, each with its count and least id. */
+async function windowsAreOnceAndWhole(t: ExecutionContext, directory: string): Promise<void> {
+  await withSession('local[2]', async (session) => {
+    const rows = await session.read.parquet(join(directory, 'out')).orderBy('start').collect()
+    const lastMs = START_MS + (RECORDS - 1) * STEP_MS
+    const expected = new Map<number, { n: number; least: number }>()
+    for (let id = 0; id < RECORDS; id++) {
+      const start = Math.floor((START_MS + id * STEP_MS) / 10_000) * 10_000
+      const known = expected.get(start) ?? { n: 0, least: id }
+      expected.set(start, { n: known.n + 1, least: known.least })
+    }
+    const final = [...expected].filter(([start]) => start + 10_000 <= lastMs - 10_000)
+    t.deepEqual(
+      rows.map((row) => [Number(row['start']), { n: Number(row['n']), least: Number(row['least']) }]),
+      final,
+    )
+  })
 }
 
 test('a stream into Parquet that is killed again and again writes every record exactly once', (t) =>
   withTopic(async (servers, directory) => {
-    t.true((await runKilled(servers, directory, 'rows')) >= 3)
+    t.true((await runKilled(servers, directory, 'rows', afterBatches)) >= 3)
     await withSession('local[2]', async (session) => {
       const rows = await session.read.parquet(join(directory, 'out')).select('id').orderBy('id').collect()
       t.deepEqual(
@@ -70,20 +105,18 @@ test('a stream into Parquet that is killed again and again writes every record e
 
 test('windows of a stream that is killed again and again come out once, whole, and only when they are final', (t) =>
   withTopic(async (servers, directory) => {
-    t.true((await runKilled(servers, directory, 'windows')) >= 3)
-    await withSession('local[2]', async (session) => {
-      const rows = await session.read.parquet(join(directory, 'out')).orderBy('start').collect()
-      const lastMs = START_MS + (RECORDS - 1) * STEP_MS
-      const expected = new Map<number, { n: number; least: number }>()
-      for (let id = 0; id < RECORDS; id++) {
-        const start = Math.floor((START_MS + id * STEP_MS) / 10_000) * 10_000
-        const known = expected.get(start) ?? { n: 0, least: id }
-        expected.set(start, { n: known.n + 1, least: known.least })
-      }
-      const final = [...expected].filter(([start]) => start + 10_000 <= lastMs - 10_000)
-      t.deepEqual(
-        rows.map((row) => [Number(row['start']), { n: Number(row['n']), least: Number(row['least']) }]),
-        final,
-      )
-    })
+    t.true((await runKilled(servers, directory, 'windows', afterBatches)) >= 3)
+    await windowsAreOnceAndWhole(t, directory)
+  }))
+
+test('windows come out once and whole when the program is killed before or after each file it touches', (t) =>
+  withTopic(async (servers, directory) => {
+    // Checkpoint and output lie below; each start goes a step further than the one before it in the same thread.
+    const aimed = (run: number): Kill => {
+      const thread = run % 3 === 2 ? 'worker' : 'main'
+      const step = run % 3 === 2 ? (run + 1) / 3 : run - Math.floor(run / 3) + 1
+      return { step: `${thread}:${step}${run % 2 === 0 ? '' : '+'}`, below: join(directory, '') }
+    }
+    t.true((await runKilled(servers, directory, 'windows', aimed)) >= 20)
+    await windowsAreOnceAndWhole(t, directory)
   }))

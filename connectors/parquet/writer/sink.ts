@@ -28,9 +28,7 @@ export const parquetSink: SinkProvider = {
     const directory = targetDirectory(write)
     codecOfOptions(write.options)
     schemaElements(write.schema)
-    const isNeeded = write.streaming
-      ? await beginBatch(write, write.streaming, directory)
-      : await beginJob(write, directory)
+    const isNeeded = write.streaming ? await beginBatch(write.streaming, directory) : await beginJob(write, directory)
     if (!isNeeded) return false
     await rm(jobFolder(write), { recursive: true, force: true })
     await makeDirectory(jobFolder(write))
@@ -73,11 +71,7 @@ async function beginJob(write: WriteDescription, directory: string): Promise<boo
 }
 
 /** Refuses a batch that is committed already, and removes files of a batch whose commit was torn. */
-async function beginBatch(
-  write: WriteDescription,
-  { queryId, batchId }: Streaming,
-  directory: string,
-): Promise<boolean> {
+async function beginBatch({ queryId, batchId }: Streaming, directory: string): Promise<boolean> {
   if ((await kindOf(directory)) === 'file') throw notADirectory(directory)
   await makeDirectory(join(directory, LOG_FOLDER))
   const log = (await readLog(directory)) ?? []
