@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import kafkajs from 'kafkajs'
 import { col, functions as F, Session } from '../api/index.js'
-import { createTopic } from '../test/support/new-topic.js'
+import { createTopic } from '../examples/support/create-topic.js'
 import { type Broker, kafkaJars, startBroker } from './kafka/broker.js'
 import { median, writeResult } from './report.js'
 

@@ -3,8 +3,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import kafkajs, { type Kafka, type Producer } from 'kafkajs'
+import kafkajs, { type Producer } from 'kafkajs'
 import { type DataFrame, Session, type StreamingQuery } from '../../api/index.js'
+import { createTopic } from '../support/create-topic.js'
 import { AlertReader } from './alert-reader.js'
 import { startBrokerProcess } from './broker-process.js'
 import { CUSTOMER_SCHEMA, makeCustomers } from './customers.js'
@@ -63,7 +64,8 @@ async function run(directory: string): Promise<void> {
 async function runWithBroker(places: Places): Promise<void> {
   const brokers = places.servers.split(',')
   const kafka = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 3 } })
-  await createTopics(kafka, places)
+  await createTopic(kafka, places.topic, 4)
+  await createTopic(kafka, places.alertTopic, 1)
   const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner })
   await producer.connect()
   const alerts = await AlertReader.start(kafka, places.alertTopic)
@@ -77,18 +79,6 @@ async function runWithBroker(places: Places): Promise<void> {
     await alerts.stop()
     await producer.disconnect()
   }
-}
-
-async function createTopics(kafka: Kafka, { topic, alertTopic }: Places): Promise<void> {
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.createTopics({
-    topics: [
-      { topic, numPartitions: 4 },
-      { topic: alertTopic, numPartitions: 1 },
-    ],
-  })
-  await admin.disconnect()
 }
 
 async function detectFraud(session: Session, producer: Producer, alerts: AlertReader, places: Places): Promise<void> {

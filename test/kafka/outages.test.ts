@@ -10,9 +10,9 @@ import type { StreamingQuery } from '../../api/streaming-query.js'
 import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
+import { eventually } from '../../examples/support/create-topic.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { describe, openReader, readBatch, scan } from '../support/kafka.js'
-import { eventually } from '../support/new-topic.js'
 import { withSession } from '../support/sessions.js'
 
 /** Far less than the minute for which a cluster that has answered once is waited for. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import kafkajs, { type Kafka } from 'kafkajs'
-import { eventually } from './new-topic.js'
+import { eventually } from '../../examples/support/create-topic.js'
 import { KAFKA_HOME } from './real-kafka.js'
 
 const script = (name: string): string => fileURLToPath(new URL(`../../../test/support/${name}`, import.meta.url))

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
 import kafkajs, { type Kafka } from 'kafkajs'
-import { createTopic } from './new-topic.js'
+import { createTopic } from '../../examples/support/create-topic.js'
 
 /** A real Kafka, `host:port`; test/support/start-kafka.sh starts one. */
 export const SERVER = process.env['MILLRACE_TEST_KAFKA']
