@@ -36,7 +36,9 @@ export class ResponseWriter {
   string(value: string): this {
     const length = Buffer.byteLength(value)
     this.int16(length)
-    this.#at += this.#room(length).write(value, this.#at)
+    // Apart from the addition, which would begin with where a buffer that is full now ended.
+    const written = this.#room(length).write(value, this.#at)
+    this.#at += written
     return this
   }
 
