@@ -1,13 +1,14 @@
 import type { Block } from '../../columnar/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
-import type { Batch, BlockWriter, Json, RowSelection } from '../../connectors/api.js'
+import type { Batch, BlockWriter, Json } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
 import { ModuleCache } from '../compiler/module-cache.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import { type LinearMemory, threadMemory } from '../memory/linear-memory.js'
+import { BatchInput, type PipelineFunction } from './batch-input.js'
 import { CachedColumns } from './cached-columns.js'
 import { compileStage } from './codegen/compile-stage.js'
 import {
@@ -30,7 +31,6 @@ const compiledByStage = new WeakMap<Stage, CompiledStage>()
 const residentTables = new ResidentTables()
 const NO_EVENT_TIME = -(1n << 63n)
 
-type PipelineFunction = (first: number, end: number) => number
 type RunStep = Extract<Step, { kind: 'run' }>
 
 let cachedColumns: CachedColumns | undefined
@@ -242,13 +242,14 @@ class Task {
 
   async #runOutside(run: PipelineFunction, source: BatchSource, { stop, select }: RunStep): Promise<void> {
     const batches = this.#batchesOf(source, select)
+    const input = new BatchInput(this.#memory, this.#instance!, source.leaves)
     let partRows = FIRST_PART_ROWS
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
-      this.#describe(batch, source.leaves)
+      input.describe(batch.columns)
       if (source.kind === 'outside' && this.#isInput(this.#sources[source.position]!)) this.#rowsRead += batch.rows
-      const rows = select ? this.#selectRows(select, batch, source) : batch.rows
+      const rows = select ? input.select(select, batch) : batch.rows
       for (let first = 0; first < rows && this.#slot(stop) === 0; ) {
         const end = Math.min(rows, first + partRows)
         this.#call(run, first, end)
@@ -259,41 +260,6 @@ class Task {
       }
       if (this.#slot(stop) !== 0) break
     }
-  }
-
-  /** Has the rows of a batch selected, and columns that were left out filled for these. Returns how many there are. */
-  #selectRows({ rows, tests, reads }: RowSelect, batch: Batch, source: BatchSource): number {
-    const { base, exports } = this.#instance!
-    const list = base + rows
-    const filled = new Set<number>()
-    let count: number | undefined
-    for (const test of tests) {
-      const told = test.range && batch.select?.(test.range, list, count)
-      if (told === undefined) {
-        if (count === undefined) for (const leaf of test.reads) filled.add(leaf)
-        else this.#fill(batch, test.reads, filled, { address: list, count }, source)
-        count = (exports[test.name] as unknown as PipelineFunction)(0, count ?? batch.rows)
-        this.#memory.kernels.arenaReset()
-      } else count = told
-      if (count === 0) return 0
-    }
-    this.#fill(batch, reads, filled, { address: list, count: count! }, source)
-    return count!
-  }
-
-  /** Fills leaves that are not filled yet for the rows selected so far. */
-  #fill(
-    batch: Batch,
-    leaves: ReadonlySet<number>,
-    filled: Set<number>,
-    selected: RowSelection,
-    source: BatchSource,
-  ): void {
-    if (!batch.fill) return
-    const missing = new Set([...leaves].filter((leaf) => !filled.has(leaf)))
-    if (missing.size === 0) return
-    this.#describe({ rows: batch.rows, columns: batch.fill(missing, selected) }, source.leaves)
-    for (const leaf of missing) filled.add(leaf)
   }
 
   /** What counts as read: the rows of a scan; a table joined with it from elsewhere was counted where it was read. */
@@ -319,17 +285,6 @@ class Task {
       memory: this.#memory,
       cachedColumns: columnsOfCaches(),
     })
-  }
-
-  /** Leaves the addresses of a batch where the generated code looks for them. */
-  #describe({ columns }: Batch, leaves: number): void {
-    const { view, allValid } = this.#memory
-    const at = this.#instance!.base + leaves
-    for (let i = 0; i < columns.length; i++) {
-      const { data, validity } = columns[i]!
-      view.setUint32(at + i * 8, data, true)
-      view.setUint32(at + i * 8 + 4, validity === 0 ? allValid : validity, true)
-    }
   }
 
   #call(run: PipelineFunction, first: number, end: number): void {

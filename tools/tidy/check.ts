@@ -1,23 +1,27 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { BANNED } from './banned.js'
 import { importFault, packageFault } from './import-table.js'
 import { functionLengths } from './measure.js'
 
+const NO_SOURCES: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git'])
 const MAX_FILE_LINES = 400
 const MAX_FUNCTION_LINES = 80
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'|\bimport\('([^']+)'\)|(?:^|\n)import '([^']+)'/g
 
-/** Every fault of style in the repository below `root`, one line each. Only files that git tracks or would track count. */
+/** Every fault of style in the project below `root`, one line each, except in what is installed or built. */
 export function tidyFaults(root: string): readonly string[] {
-  const listed = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], { cwd: root })
-  const files = listed
-    .toString()
-    .split('\n')
-    .filter((file) => file !== '' && existsSync(join(root, file)))
-  return files.flatMap((file) => fileFaults(file, readFileSync(join(root, file), 'utf8')))
+  return sourcesBelow(root, '').flatMap((file) => fileFaults(file, readFileSync(join(root, file), 'utf8')))
+}
+
+/** The TypeScript files below a folder of the project, by their paths from the root. */
+function sourcesBelow(root: string, folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+    if (entry.isDirectory()) return NO_SOURCES.has(path) ? [] : sourcesBelow(root, path)
+    return path.endsWith('.ts') ? [path] : []
+  })
 }
 
 /** The faults of one file, given its path from the root and its text. */

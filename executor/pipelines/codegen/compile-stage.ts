@@ -1,7 +1,6 @@
 import { leafCount, leavesOf } from '../../../columnar/leaves.js'
 import type { Field } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { LeafRange } from '../../../connectors/api.js'
 import type {
   PhysicalAggregate,
   PhysicalHashJoin,
@@ -22,9 +21,10 @@ import type { Local } from '../../compiler/wasm/types.js'
 import { encodeJsonSpec } from '../../kernels/json-spec.js'
 import { GroupedAggregate } from './aggregate.js'
 import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step, TestStep } from './compiled-stage.js'
-import type { Consumer, RowTest, Selection } from './consumer.js'
+import type { Consumer, Selection } from './consumer.js'
 import { filtered, projected } from './filter.js'
 import { HashJoin } from './hash-join.js'
+import { leafRange, leavesRead } from './leaves-read.js'
 import { limited } from './limit.js'
 import { OutputSink } from './output.js'
 import { type BatchLoop, SelectedRows } from './selected-rows.js'
@@ -366,26 +366,6 @@ class StageCompiler {
       return { name: `${name}${i}`, reads: leavesRead(batch.fields, this.#reads), ...(range && { range }) }
     })
   }
-}
-
-/** A test as a range of a column that is one leaf. */
-function leafRange(test: RowTest, fields: readonly Field[]): LeafRange | undefined {
-  const range = test.range?.((ordinal) => ordinal)
-  if (!range || leafCount(fields[range.column]!.type) !== 1) return undefined
-  const leaf = fields.slice(0, range.column).reduce((sum, { type }) => sum + leafCount(type), 0)
-  return { leaf, least: range.least, greatest: range.greatest }
-}
-
-/** The positions of the leaves of columns that are one leaf: others are not put off. */
-function leavesRead(fields: readonly Field[], ordinals: ReadonlySet<number>): ReadonlySet<number> {
-  const found = new Set<number>()
-  let leaf = 0
-  fields.forEach(({ type }, ordinal) => {
-    const count = leafCount(type)
-    if (count === 1 && ordinals.has(ordinal)) found.add(leaf)
-    leaf += count
-  })
-  return found
 }
 
 /** A source that learns what is read of it. */
