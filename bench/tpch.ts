@@ -13,7 +13,7 @@ const CACHED_TABLES = ['lineitem']
 /** Queries that are also run over tables held in memory. */
 const CACHED = ['01', '06']
 const THREADS = 2
-const RUNS = 7
+const RUNS = 15
 
 /** Suppliers at scale 1: the scale of files is what they hold, not what their folder is called. */
 const SUPPLIERS_AT_SCALE_1 = 10_000
