@@ -1,5 +1,6 @@
+import { once } from 'node:events'
 import { appendFile, mkdtemp, rm, stat } from 'node:fs/promises'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -190,4 +191,37 @@ test('bytes that are no request end the connection and leave the broker serving'
     }
     await produce(broker, 'alive', [{ value: 'yes' }])
     t.deepEqual(await consume(broker, 'g', 'alive', 1), ['yes'])
+  }))
+
+/** A socket that is connected as soon as the port is open. */
+async function connectedSoon(port: number): Promise<Socket> {
+  for (;;) {
+    const socket = connect(port, '127.0.0.1')
+    const isOpen = await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true))
+      socket.once('error', () => resolve(false))
+    })
+    if (isOpen) return socket
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+test('a client that comes while the broker is still starting is answered', (t) =>
+  withDirectory(async (directory) => {
+    t.timeout(30_000)
+    const first = await startBroker({ directory, port: 0 })
+    const { port } = first
+    await first.close()
+    const apiVersions = Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 7, 0xff, 0xff])
+    for (let i = 0; i < 10; i++) {
+      const coming = connectedSoon(port)
+      const starting = startBroker({ directory, port })
+      const socket = await coming
+      const answer = once(socket, 'data')
+      socket.write(apiVersions)
+      const [response] = (await answer) as [Buffer]
+      t.is(response.readInt32BE(4), 7)
+      socket.destroy()
+      await (await starting).close()
+    }
   }))

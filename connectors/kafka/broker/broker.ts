@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { serveConnection } from './connection.js'
@@ -38,41 +38,26 @@ const PRODUCER_ID_RANGE = 1000n
  * @throws CANNOT_LISTEN, FAILED_WRITE_FILE
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
-  const { directory, host = '127.0.0.1' } = options
+  const { host = '127.0.0.1' } = options
   const sockets = new Set<Socket>()
   const stop = new AbortController()
   const server = createServer()
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) =>
-      reject(
-        new MillraceError('CANNOT_LISTEN', { address: `${host}:${options.port}`, reason: cause.message }, { cause }),
-      ),
+  const opening = listen(server, host, options.port).then((port) => openContext(options, host, port, stop.signal))
+  // Clients may come as soon as the port is open: they wait until what is kept has been read.
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => sockets.delete(socket))
+    opening.then(
+      (context) => serveConnection(socket, context),
+      () => socket.destroy(),
     )
-    server.listen(options.port, host, resolve)
   })
-  const { port } = server.address() as AddressInfo
-  const { topics, groups, id } = await openDirectory(directory).catch((error: unknown) => {
+  const context = await opening.catch((error: unknown) => {
     server.close()
     throw error
   })
-  const context: BrokerContext = {
-    nodeId: 1,
-    clusterId: id,
-    host,
-    port,
-    topics,
-    groups,
-    defaultPartitions: options.defaultPartitions ?? 4,
-    autoCreateTopics: options.autoCreateTopics ?? true,
-    maxMessageBytes: MAX_MESSAGE_BYTES,
-    nextProducerId: producerIds(join(directory, 'producer-ids')),
-    signal: stop.signal,
-  }
-  server.on('connection', (socket) => {
-    sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
-    serveConnection(socket, context)
-  })
+  const { port, topics, groups } = context
   return {
     host,
     port,
@@ -84,6 +69,39 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
       await new Promise<void>((resolve) => server.close(() => resolve()))
       await topics.close()
     },
+  }
+}
+
+/** @returns the port @throws CANNOT_LISTEN */
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) =>
+      reject(new MillraceError('CANNOT_LISTEN', { address: `${host}:${port}`, reason: cause.message }, { cause })),
+    )
+    server.listen(port, host, resolve)
+  })
+  return (server.address() as AddressInfo).port
+}
+
+async function openContext(
+  { directory, defaultPartitions = 4, autoCreateTopics = true }: BrokerOptions,
+  host: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<BrokerContext> {
+  const { topics, groups, id } = await openDirectory(directory)
+  return {
+    nodeId: 1,
+    clusterId: id,
+    host,
+    port,
+    topics,
+    groups,
+    defaultPartitions,
+    autoCreateTopics,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+    nextProducerId: producerIds(join(directory, 'producer-ids')),
+    signal,
   }
 }
 

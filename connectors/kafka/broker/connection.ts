@@ -12,7 +12,7 @@ const MAX_REQUEST_BYTES = 100 * 1024 * 1024
 const MAX_PIPELINED = 64
 const API_VERSIONS = 18
 
-/** Serves one client: requests framed by their length, answered in the order in which they came. */
+/** Serves one client, whose errors are somebody else's: requests framed by their length, answered in the order in which they came. */
 export function serveConnection(socket: Socket, context: BrokerContext): void {
   let inFlight = 0
   let tail: Promise<void> = Promise.resolve()
@@ -28,7 +28,6 @@ export function serveConnection(socket: Socket, context: BrokerContext): void {
     tail.catch(() => socket.destroy())
   }
   socket.setNoDelay(true)
-  socket.on('error', () => socket.destroy())
   const frames = new FrameSplitter()
   socket.on('data', (chunk: Buffer) => {
     const complete = frames.push(chunk)

@@ -1,4 +1,4 @@
-import { type DataType, quotedTypeName } from '../../../columnar/types.js'
+import { BIGINT, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { AggregateCall } from '../../../planner/plan/expression/expression.js'
 import { averageSumType } from '../../../planner/plan/physical/aggregate-state.js'
@@ -78,24 +78,22 @@ class Average implements Accumulator {
     this.parts = [this.#sum, this.#count]
   }
 
-  state(scope: Scope, [sumCells, countCells]: readonly Cells[]): readonly Value[] {
+  state(scope: Scope, cells: readonly Cells[]): readonly Value[] {
+    const { total, count } = this.#values(scope, cells)
+    return [total, scalar(BIGINT, count, undefined)]
+  }
+
+  /** The sum, NULL where nothing was added, and how many values it is of. */
+  #values(scope: Scope, [sumCells, countCells]: readonly Cells[]): { readonly total: Value; readonly count: Operand } {
     const count = this.#count.value(countCells!)
-    const isNull = this.#isEmpty(scope, count)
-    return [{ ...this.#sum.value(scope, sumCells!), isNull }, count]
+    const isNull = scope.f.get(count).op('i64.eqz').setNew('i32')
+    return { total: { ...this.#sum.value(scope, sumCells!), isNull }, count }
   }
 
-  #isEmpty({ f }: Scope, count: Value): Operand {
-    return f
-      .get((count as { readonly value: Operand }).value)
-      .op('i64.eqz')
-      .setNew('i32')
-  }
-
-  result(scope: Scope, [sumCells, countCells]: readonly Cells[]): Value {
+  result(scope: Scope, cells: readonly Cells[]): Value {
     const { f } = scope
-    const { value: count } = this.#count.value(countCells!) as { readonly value: Operand }
-    const isNull = f.get(count).op('i64.eqz').setNew('i32')
-    const total = { ...this.#sum.value(scope, sumCells!), isNull }
+    const { total, count } = this.#values(scope, cells)
+    const { isNull } = total
     const { type, name, origin } = this.#call
     if (type.kind !== 'decimal' || total.type.kind !== 'decimal') {
       f.get((total as { readonly value: Operand }).value)
@@ -131,7 +129,7 @@ export function accumulatorFor(site: AccumulatorSite): Accumulator {
   switch (call.fn) {
     case 'count': {
       const count = new CountPart(call, 0)
-      return single(count, (_, cells) => count.value(cells))
+      return single(count, (_, cells) => scalar(BIGINT, count.value(cells), undefined))
     }
     case 'sum':
       return sum(sumPartFor(call), site)
@@ -151,5 +149,5 @@ function sumPartFor(call: AggregateCall): LongSumPart | DoubleSumPart | DecimalS
   if (type.kind === 'decimal') return new DecimalSumPart(call)
   if (type.kind === 'double') return new DoubleSumPart(call)
   if (type.kind === 'bigint') return new LongSumPart(call)
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `sum as ${quotedTypeName(type as DataType)}` }, { origin })
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `sum as ${quotedTypeName(type)}` }, { origin })
 }

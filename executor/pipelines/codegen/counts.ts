@@ -1,7 +1,7 @@
 import type { AggregateCall } from '../../../planner/plan/expression/expression.js'
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
-import { scalar, type Value } from '../../compiler/expression/value.js'
+import type { Value } from '../../compiler/expression/value.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import type { Part } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
@@ -33,8 +33,8 @@ export class CountPart implements Part {
     cells.set(0)
   }
 
-  value(cells: Cells): Value {
-    return scalar({ kind: 'bigint' }, cells.push(0).setNew('i64'), undefined)
+  value(cells: Cells): Operand {
+    return cells.push(0).setNew('i64')
   }
 }
 
