@@ -46,6 +46,7 @@ listeners=PLAINTEXT://127.0.0.1:$own,CONTROLLER://127.0.0.1:$((own + 1))
 advertised.listeners=PLAINTEXT://127.0.0.1:$own
 controller.listener.names=CONTROLLER
 log.dirs=$data/log-$1
+log.retention.ms=-1
 num.partitions=4
 default.replication.factor=$brokers
 offsets.topic.num.partitions=4

@@ -31,6 +31,8 @@ export interface ProtocolResponse<T> {
 
 export interface Connection {
   readonly socket?: Socket
+  readonly connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
+  disconnect(): Promise<boolean>
   readonly requestQueue: {
     readonly requestTimeoutIntervalId?: NodeJS.Timeout | null
     readonly pending: readonly unknown[]
@@ -181,10 +183,14 @@ export function createCluster(options: ClusterOptions): Cluster {
 
 /**
  * A connection on which nothing waits looks every millisecond whether something does, for ever: that takes processor time and keeps
- * the process alive. Whatever comes to wait makes it look.
+ * the process alive. Whatever comes to wait makes it look. And one that is closed is closed again by whoever gives it up, each time with one
+ * more listener on its socket.
  */
 function quieted(pool: ConnectionPool): ConnectionPool {
-  for (const { requestQueue } of pool.pool) {
+  for (const connection of pool.pool) {
+    const { requestQueue } = connection
+    const disconnect = connection.disconnect.bind(connection)
+    connection.disconnect = async () => isClosed(connection) || disconnect()
     const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
     requestQueue.scheduleCheckPendingRequests = () => {
       if (requestQueue.pending.length > 0) schedule()
@@ -192,6 +198,10 @@ function quieted(pool: ConnectionPool): ConnectionPool {
   }
   return pool
 }
+
+/** A connection that is opening counts as disconnected, too. */
+const isClosed = ({ connectionStatus, socket }: Connection): boolean =>
+  connectionStatus === 'disconnected' && socket?.destroyed === true
 
 /** All connections there are to the brokers of a cluster, open or not. */
 export function connectionsOf({ brokerPool: { brokers, seedBroker } }: Cluster): readonly Connection[] {
