@@ -15,12 +15,14 @@ import org.apache.kafka.common.serialization.StringSerializer;
  * Kafka's own client, for tests; run from source with Kafka's jars.
  *   produce SERVERS COUNT TOPIC=CODEC…   writes record i of COUNT to partition 0 of each topic, compressed by the codec
  *   consume SERVERS COUNT TOPIC…         prints so many records of each topic as lines: topic, key, value, between tabs
+ *   group SERVERS COUNT GROUP=TOPIC…     prints so many records of each topic as a member of the group, and commits what it has read
  */
 public final class KafkaTool {
   public static void main(String[] args) throws Exception {
     int count = Integer.parseInt(args[2]);
     for (int i = 3; i < args.length; i++) {
       if (args[0].equals("produce")) produce(args[1], count, args[i].split("=")[0], args[i].split("=")[1]);
+      else if (args[0].equals("group")) consumeAsGroup(args[1], count, args[i].split("=")[0], args[i].split("=")[1]);
       else consume(args[1], count, args[i]);
     }
   }
@@ -46,25 +48,45 @@ public final class KafkaTool {
     }
   }
 
-  private static void consume(String servers, int count, String topic) {
+  private static void consumeAsGroup(String servers, int count, String group, String topic) {
+    Properties settings = consumerSettings(servers);
+    settings.put("group.id", group);
+    settings.put("enable.auto.commit", "false");
+    try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+      consumer.subscribe(List.of(topic));
+      System.out.print(read(consumer, count, topic));
+      consumer.commitSync();
+    }
+  }
+
+  private static Properties consumerSettings(String servers) {
     Properties settings = new Properties();
     settings.put("bootstrap.servers", servers);
     settings.put("auto.offset.reset", "earliest");
     settings.put("check.crcs", "true");
+    return settings;
+  }
+
+  private static void consume(String servers, int count, String topic) {
+    Properties settings = consumerSettings(servers);
     try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
       List<TopicPartition> partitions = new ArrayList<>();
       for (PartitionInfo info : consumer.partitionsFor(topic)) partitions.add(new TopicPartition(topic, info.partition()));
       consumer.assign(partitions);
-      StringBuilder lines = new StringBuilder();
-      int seen = 0;
-      long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-      while (seen < count && System.nanoTime() < deadline) {
-        for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-          seen++;
-          lines.append(topic).append('\t').append(record.key()).append('\t').append(record.value()).append('\n');
-        }
-      }
-      System.out.print(lines);
+      System.out.print(read(consumer, count, topic));
     }
+  }
+
+  private static StringBuilder read(KafkaConsumer<String, String> consumer, int count, String topic) {
+    StringBuilder lines = new StringBuilder();
+    int seen = 0;
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (seen < count && System.nanoTime() < deadline) {
+      for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
+        seen++;
+        lines.append(topic).append('\t').append(record.key()).append('\t').append(record.value()).append('\n');
+      }
+    }
+    return lines;
   }
 }

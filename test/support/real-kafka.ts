@@ -42,9 +42,16 @@ export async function newTopic(numPartitions = 3): Promise<string> {
 }
 
 /** Runs test/support/KafkaTool.java. */
-export async function kafkaTool(...args: readonly string[]): Promise<string> {
-  const source = fileURLToPath(new URL('../../../test/support/KafkaTool.java', import.meta.url))
-  const command = ['-Xmx256m', '-cp', `${JARS}/*`, source, ...args]
+export function kafkaTool(...args: readonly string[]): Promise<string> {
+  return runJava([fileURLToPath(new URL('../../../test/support/KafkaTool.java', import.meta.url)), ...args])
+}
+
+/** Runs a command of Kafka's own, such as `TopicCommand`. */
+export const kafkaCommand = (name: string, ...args: readonly string[]): Promise<string> =>
+  runJava([`org.apache.kafka.tools.${name}`, ...args])
+
+async function runJava(args: readonly string[]): Promise<string> {
+  const command = ['-Xmx256m', '-cp', `${JARS}/*`, ...args]
   const { stdout } = await promisify(execFile)('java', command, { maxBuffer: 1 << 28, timeout: 120_000 })
   return stdout
 }
