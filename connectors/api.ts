@@ -124,11 +124,10 @@ export interface Batch {
    * hold in other rows is arbitrary. Each leaf is asked for once at most, of ever fewer rows.
    */
   fill?(leaves: ReadonlySet<number>, selected: RowSelection): readonly BatchColumn[]
-  /**
-   * Present when the source tells itself which rows are in a range: writes their numbers to a list and returns how many there are;
-   * undefined when it cannot tell of this leaf. With `count` only of the rows that are in the list.
-   */
-  select?(range: LeafRange, list: number, count: number | undefined): number | undefined
+  /** Present when the source tells rows itself: writes the numbers of those in all of the ranges to a list and returns how many there are. */
+  select?(ranges: readonly LeafRange[], list: number): number
+  /** Whether `select` takes ranges of a leaf. */
+  canSelect?(leaf: number): boolean
 }
 
 /** Values of a leaf of integers, both bounds included. NULL is not among them. */

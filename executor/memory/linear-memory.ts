@@ -7,16 +7,6 @@ const INITIAL_PAGES = 16
 const MAX_PAGES = 65_536
 const MAX_BYTES = 0xffff_ffff
 
-type SelectNarrow = (
-  differences: number,
-  validity: number,
-  rows: number,
-  narrow: number,
-  lowest: number,
-  highest: number,
-  list: number,
-) => number
-
 /** The kernels that pipelines call from JavaScript, per batch or per block. */
 interface PipelineKernels {
   allocate(bytes: number): number
@@ -41,8 +31,17 @@ interface PipelineKernels {
   narrowRange(data: number, rows: number, width: number, out: number): void
   narrowColumn(data: number, rows: number, width: number, least: bigint, narrow: number, out: number): void
   widenColumn(narrowed: number, rows: number, narrow: number, least: bigint, width: number, out: number): void
-  selectNarrow: SelectNarrow
-  selectNarrowListed: SelectNarrow
+  rangeBits(
+    differences: number,
+    validity: number,
+    rows: number,
+    narrow: number,
+    lowest: number,
+    highest: number,
+    isFirst: boolean,
+    bits: number,
+  ): void
+  listBits(bits: number, rows: number, list: number): number
   widenRows(
     narrowed: number,
     list: number,

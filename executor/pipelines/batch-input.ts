@@ -1,7 +1,7 @@
 import type { Batch, BatchColumn, RowSelection } from '../../connectors/api.js'
 import type { ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { RowSelect } from './codegen/compiled-stage.js'
+import type { RowSelect, TestStep } from './codegen/compiled-stage.js'
 
 /** A generated function over rows: (first, end) → a status, or for a test how many rows pass. */
 export type PipelineFunction = (first: number, end: number) => number
@@ -35,19 +35,27 @@ export class BatchInput {
     const { base, exports } = this.#instance
     const list = base + rows
     const filled = new Set<number>()
-    let count: number | undefined
-    for (const test of tests) {
-      const told = test.range && batch.select?.(test.range, list, count)
-      if (told === undefined) {
-        if (count === undefined) for (const leaf of test.reads) filled.add(leaf)
-        else this.#fill(batch, test.reads, filled, { address: list, count })
-        count = (exports[test.name] as unknown as PipelineFunction)(0, count ?? batch.rows)
-        this.#memory.kernels.arenaReset()
-      } else count = told
-      if (count === 0) return 0
+    const isTold = (test: TestStep): boolean => test.range !== undefined && batch.canSelect?.(test.range.leaf) === true
+    let count = batch.rows
+    // Tests that the source does itself may go before others, as long as the first, which sees the whole batch, is among them.
+    const told = isTold(tests[0]!) ? tests.filter(isTold) : []
+    if (told.length > 0) {
+      count = batch.select!(
+        told.map(({ range }) => range!),
+        list,
+      )
     }
-    this.#fill(batch, reads, filled, { address: list, count: count! })
-    return count!
+    for (const test of tests) {
+      if (count === 0) return 0
+      if (told.includes(test)) continue
+      if (test === tests[0]) for (const leaf of test.reads) filled.add(leaf)
+      else this.#fill(batch, test.reads, filled, { address: list, count })
+      count = (exports[test.name] as unknown as PipelineFunction)(0, count)
+      this.#memory.kernels.arenaReset()
+    }
+    if (count === 0) return 0
+    this.#fill(batch, reads, filled, { address: list, count })
+    return count
   }
 
   /** Fills leaves that are not filled yet for the rows selected so far. */

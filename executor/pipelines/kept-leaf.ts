@@ -82,9 +82,12 @@ function narrowWidth(spread: bigint): 1 | 2 | 4 | undefined {
 export class LeafWidener {
   readonly #memory: LinearMemory
   readonly #areas = new Map<number, Area>()
+  /** A bit for each row of a batch, while rows are selected. */
+  readonly #bits: Area
 
   constructor(memory: LinearMemory) {
     this.#memory = memory
+    this.#bits = new Area(memory)
   }
 
   /** @param selected the rows that are wanted, where not all are */
@@ -104,19 +107,22 @@ export class LeafWidener {
     return { data, validity }
   }
 
-  /** Writes the numbers of the rows whose value is in a range to a list, or only of the `count` that are in it; returns how many there are. */
-  select(kept: NarrowedLeaf, rows: number, range: LeafRange, list: number, count: number | undefined): number {
-    const { differences, least, narrow, validity } = kept
-    const most = (1n << BigInt(narrow * 8)) - 1n
-    const lowest = range.least > least ? range.least - least : 0n
-    const highest = range.greatest - least < most ? range.greatest - least : most
-    if (lowest > highest) return 0
-    const { selectNarrow, selectNarrowListed } = this.#memory.kernels
-    const select = count === undefined ? selectNarrow : selectNarrowListed
-    return select(differences, validity, count ?? rows, narrow, Number(lowest), Number(highest), list) >>> 0
+  /** Writes the numbers of the rows whose values are in ranges to a list; returns how many there are. */
+  select(tests: readonly (readonly [kept: NarrowedLeaf, range: LeafRange])[], rows: number, list: number): number {
+    const { kernels } = this.#memory
+    const bits = this.#bits.atLeast((rows >> 3) + SLACK_BYTES)
+    for (const [i, [{ differences, validity, least, narrow }, range]] of tests.entries()) {
+      const most = (1n << BigInt(narrow * 8)) - 1n
+      const lowest = range.least > least ? range.least - least : 0n
+      const highest = range.greatest - least < most ? range.greatest - least : most
+      if (lowest > highest) return 0
+      kernels.rangeBits(differences, validity, rows, narrow, Number(lowest), Number(highest), i === 0, bits)
+    }
+    return kernels.listBits(bits, rows, list) >>> 0
   }
 
   release(): void {
+    this.#bits.release()
     for (const area of this.#areas.values()) area.release()
   }
 }

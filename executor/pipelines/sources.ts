@@ -14,7 +14,7 @@ import { BlockBatches, type WantedLeaf } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { CachedBatch, CachedColumns } from './cached-columns.js'
 import type { SourceNode } from './codegen/compiled-stage.js'
-import { type KeptLeaf, keepLeaf, LeafWidener } from './kept-leaf.js'
+import { type KeptLeaf, keepLeaf, LeafWidener, type NarrowedLeaf } from './kept-leaf.js'
 import type { TaskEnvironment } from './task.js'
 
 /** What a source's batches are read for and with. */
@@ -178,10 +178,13 @@ function keptBatch(
   return {
     rows,
     columns,
-    select: (test, list, count) => {
-      const leaf = keptAt(test.leaf)
-      return leaf?.kind === 'narrowed' ? widener.select(leaf, rows, test, list, count) : undefined
-    },
+    canSelect: (leaf) => keptAt(leaf)?.kind === 'narrowed',
+    select: (ranges, list) =>
+      widener.select(
+        ranges.map((range) => [keptAt(range.leaf) as NarrowedLeaf, range]),
+        rows,
+        list,
+      ),
     fill: (leaves, selected) => {
       for (const i of leaves) {
         const leaf = keptAt(i)

@@ -12,7 +12,7 @@ let refused: usize = 0
 const sizeOf = (address: usize): usize => load<u32>(address - 4) & ~3
 
 /** Readable bytes behind every block: the last few bytes of one may be loaded as a word. */
-const SLACK: usize = 8
+const SLACK: usize = 16
 
 /** Returns 16-byte aligned, uninitialised memory. Aborts when over the budget, traps when the linear memory cannot grow. */
 export function allocate(size: usize): usize {

@@ -1,8 +1,10 @@
-// Rows of narrowed columns (narrow.ts) whose values lie in a range, without widening them.
+// Rows of narrowed columns (narrow.ts) whose values lie in ranges, without widening them: a bit for each row of a batch, then their numbers.
 
 /** For each outcome of eight rows: the numbers of those that passed, a byte each. */
 const COMPRESSIONS: usize = memory.data(256 * 8, 16)
 let areCompressionsMade = false
+/** Words with more bits than this are taken apart eight rows at a time, others bit by bit. */
+const MANY_BITS: u64 = 12
 
 function makeCompressions(): void {
   for (let mask: u32 = 0; mask < 256; mask++) {
@@ -10,6 +12,84 @@ function makeCompressions(): void {
     for (let row: u32 = 0; row < 8; row++) if ((mask >> row) & 1) store<u8>(at++, <u8>row)
   }
   areCompressionsMade = true
+}
+
+/** A bit for each of sixteen rows: whether its difference is at most `spread` above `lowest`, which wraps for those below. */
+@inline
+function within(at: usize, narrow: u32, lowest: u32, spread: u32): u32 {
+  if (narrow == 1) {
+    const above = i8x16.sub(v128.load(at), i8x16.splat(<i8>lowest))
+    return i8x16.bitmask(i8x16.le_u(above, i8x16.splat(<i8>spread)))
+  }
+  if (narrow == 2) return i8x16.bitmask(i8x16.narrow_i16x8_s(shorts(at, lowest, spread), shorts(at + 16, lowest, spread)))
+  const low = i16x8.narrow_i32x4_s(words(at, lowest, spread), words(at + 16, lowest, spread))
+  const high = i16x8.narrow_i32x4_s(words(at + 32, lowest, spread), words(at + 48, lowest, spread))
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(low, high))
+}
+
+@inline
+function shorts(at: usize, lowest: u32, spread: u32): v128 {
+  return i16x8.le_u(i16x8.sub(v128.load(at), i16x8.splat(<i16>lowest)), i16x8.splat(<i16>spread))
+}
+
+@inline
+function words(at: usize, lowest: u32, spread: u32): v128 {
+  return i32x4.le_u(i32x4.sub(v128.load(at), i32x4.splat(<i32>lowest)), i32x4.splat(<i32>spread))
+}
+
+@inline
+function bitsOf(
+  differences: usize,
+  validity: usize,
+  rows: u32,
+  narrow: u32,
+  lowest: u32,
+  spread: u32,
+  isFirst: bool,
+  bits: usize,
+): void {
+  for (let row: u32 = 0; row < rows; row += 16, bits += 2) {
+    let passed = within(differences + <usize>row * narrow, narrow, lowest, spread)
+    if (validity != 0) passed &= i8x16.bitmask(i8x16.neg(v128.load(validity + row)))
+    store<u16>(bits, <u16>(isFirst ? passed : passed & load<u16>(bits)))
+  }
+}
+
+/**
+ * Leaves a bit for each row, from 0 up to `rows`, that is not NULL, whose difference lies from `lowest` to `highest` and that has its bit set
+ * already, unless this is the first range. Behind the last row there may be anything up to a multiple of sixteen. 64 bytes behind the column and
+ * 16 behind its validity may be read.
+ */
+export function rangeBits(
+  differences: usize,
+  validity: usize,
+  rows: u32,
+  narrow: u32,
+  lowest: u32,
+  highest: u32,
+  isFirst: bool,
+  bits: usize,
+): void {
+  const spread = highest - lowest
+  if (narrow == 1) bitsOf(differences, validity, rows, 1, lowest, spread, isFirst, bits)
+  else if (narrow == 2) bitsOf(differences, validity, rows, 2, lowest, spread, isFirst, bits)
+  else bitsOf(differences, validity, rows, 4, lowest, spread, isFirst, bits)
+}
+
+/** Writes the numbers (u32 each) of the rows up to `rows` whose bit is set; returns how many there are. Behind the list 32 bytes may be written. */
+export function listBits(bits: usize, rows: u32, list: usize): u32 {
+  if (!areCompressionsMade) makeCompressions()
+  let out = list
+  for (let row: u32 = 0; row < rows; row += 64, bits += 8) {
+    let word = load<u64>(bits)
+    if (rows - row < 64) word &= ((<u64>1) << (rows - row)) - 1
+    if (popcnt<u64>(word) > MANY_BITS) {
+      for (let first = row; word != 0; first += 8, word >>= 8) out = note(first, <u32>word & 255, out)
+    } else {
+      for (; word != 0; word &= word - 1, out += 4) store<u32>(out, row + <u32>ctz<u64>(word))
+    }
+  }
+  return <u32>((out - list) >> 2)
 }
 
 /** Writes the numbers of those of eight rows that passed; returns where the next goes. */
@@ -20,108 +100,4 @@ function note(first: u32, passed: u32, out: usize): usize {
   v128.store(out, i32x4.add(i32x4.extend_low_i16x8_u(rows), base))
   v128.store(out, i32x4.add(i32x4.extend_high_i16x8_u(rows), base), 16)
   return out + (<usize>popcnt<u32>(passed) << 2)
-}
-
-/** A bit for each of eight rows: whether its difference is at most `spread` above `lowest`, which wraps for those below. */
-@inline
-function within(at: usize, narrow: u32, lowest: u32, spread: u32): u32 {
-  if (narrow == 1) {
-    const above = i8x16.sub(v128.load64_zero(at), i8x16.splat(<i8>lowest))
-    return <u32>i8x16.bitmask(i8x16.le_u(above, i8x16.splat(<i8>spread))) & 0xff
-  }
-  if (narrow == 2) {
-    const above = i16x8.sub(v128.load(at), i16x8.splat(<i16>lowest))
-    return <u32>i16x8.bitmask(i16x8.le_u(above, i16x8.splat(<i16>spread)))
-  }
-  const base = i32x4.splat(<i32>lowest)
-  const most = i32x4.splat(<i32>spread)
-  const low = i32x4.bitmask(i32x4.le_u(i32x4.sub(v128.load(at), base), most))
-  return <u32>(low | (i32x4.bitmask(i32x4.le_u(i32x4.sub(v128.load(at, 16), base), most)) << 4))
-}
-
-/** A bit for each of eight rows that is not NULL. */
-@inline
-function valid(validity: usize, row: u32): u32 {
-  return validity == 0 ? 0xff : <u32>i8x16.bitmask(i8x16.neg(v128.load64_zero(validity + row))) & 0xff
-}
-
-@inline
-function differenceAt(differences: usize, row: usize, narrow: u32): u32 {
-  if (narrow == 1) return load<u8>(differences + row)
-  if (narrow == 2) return load<u16>(differences + (row << 1))
-  return load<u32>(differences + (row << 2))
-}
-
-@inline
-function selectAll(differences: usize, validity: usize, rows: u32, narrow: u32, lowest: u32, spread: u32, list: usize): usize {
-  let out = list
-  const whole = rows & ~15
-  for (let row: u32 = 0; row < whole; row += 16) {
-    const at = differences + <usize>row * narrow
-    const low = within(at, narrow, lowest, spread) & valid(validity, row)
-    const high = within(at + (<usize>narrow << 3), narrow, lowest, spread) & valid(validity, row + 8)
-    if ((low | high) == 0) continue
-    out = note(row, low, out)
-    out = note(row + 8, high, out)
-  }
-  for (let row = whole; row < rows; row++) {
-    if (validity != 0 && load<u8>(validity + row) == 0) continue
-    store<u32>(out, row)
-    out += <usize>(differenceAt(differences, row, narrow) - lowest <= spread) << 2
-  }
-  return out
-}
-
-/**
- * Writes the numbers (u32 each) of the rows, from 0 up to `rows`, that are not NULL and whose difference lies from `lowest` to `highest`.
- * Returns how many there are. Behind the list 32 bytes may be written.
- */
-export function selectNarrow(
-  differences: usize,
-  validity: usize,
-  rows: u32,
-  narrow: u32,
-  lowest: u32,
-  highest: u32,
-  list: usize,
-): u32 {
-  if (!areCompressionsMade) makeCompressions()
-  const spread = highest - lowest
-  let end: usize
-  if (narrow == 1) end = selectAll(differences, validity, rows, 1, lowest, spread, list)
-  else if (narrow == 2) end = selectAll(differences, validity, rows, 2, lowest, spread, list)
-  else end = selectAll(differences, validity, rows, 4, lowest, spread, list)
-  return <u32>((end - list) >> 2)
-}
-
-@inline
-function selectListed(differences: usize, validity: usize, count: u32, narrow: u32, lowest: u32, spread: u32, list: usize): usize {
-  let out = list
-  const end = list + (<usize>count << 2)
-  for (let at = list; at < end; at += 4) {
-    const row = load<u32>(at)
-    store<u32>(out, row)
-    let passes = u32(differenceAt(differences, row, narrow) - lowest <= spread)
-    if (validity != 0) passes &= <u32>load<u8>(validity + row)
-    out += <usize>passes << 2
-  }
-  return out
-}
-
-/** As `selectNarrow`, of the `count` rows that are in the list already. */
-export function selectNarrowListed(
-  differences: usize,
-  validity: usize,
-  count: u32,
-  narrow: u32,
-  lowest: u32,
-  highest: u32,
-  list: usize,
-): u32 {
-  const spread = highest - lowest
-  let end: usize
-  if (narrow == 1) end = selectListed(differences, validity, count, 1, lowest, spread, list)
-  else if (narrow == 2) end = selectListed(differences, validity, count, 2, lowest, spread, list)
-  else end = selectListed(differences, validity, count, 4, lowest, spread, list)
-  return <u32>((end - list) >> 2)
 }
