@@ -12,18 +12,18 @@ const PYTHON = `
 import duckdb, json, sys, time
 spec = json.load(sys.stdin)
 con = duckdb.connect(config={'threads': spec['threads']}); con.execute('set enable_progress_bar = false')
-def times(queries):
+def times(queries, count):
     out = []
     for q in queries:
         runs = []
-        for _ in range(spec['runs']):
+        for _ in range(count):
             t = time.perf_counter(); con.execute(q).fetchall(); runs.append((time.perf_counter() - t) * 1000)
         out.append(runs)
     return out
 for t in spec['tables']: con.execute(f"create view {t} as select * from '{spec['directory']}/{t}.parquet'")
-parquet = times(spec['queries'])
+parquet = times(spec['queries'], spec['runs'])
 for t in spec['tables']: con.execute(f"drop view {t}"); con.execute(f"create table {t} as select * from '{spec['directory']}/{t}.parquet'")
-print(json.dumps({'version': 'duckdb ' + duckdb.__version__ + ' (Python)', 'parquet': parquet, 'memory': times(spec['memoryQueries'])}))
+print(json.dumps({'version': 'duckdb ' + duckdb.__version__ + ' (Python)', 'parquet': parquet, 'memory': times(spec['memoryQueries'], spec['memoryRuns'])}))
 `
 
 export interface DuckdbSpec {
@@ -33,6 +33,7 @@ export interface DuckdbSpec {
   readonly memoryQueries: readonly string[]
   readonly threads: number
   readonly runs: number
+  readonly memoryRuns: number
 }
 
 /** Measures DuckDB's Python package where there is one, else the one of npm. */
@@ -41,11 +42,11 @@ export async function measureDuckdb(spec: DuckdbSpec): Promise<DuckdbTimes> {
   if (python.status === 0) return JSON.parse(python.stdout.toString()) as DuckdbTimes
   const instance = await DuckDBInstance.create(':memory:', { threads: String(spec.threads) })
   const connection = await instance.connect()
-  const times = async (queries: readonly string[]): Promise<number[][]> => {
+  const times = async (queries: readonly string[], count: number): Promise<number[][]> => {
     const all: number[][] = []
     for (const query of queries) {
       const runs: number[] = []
-      for (let i = 0; i < spec.runs; i++) {
+      for (let i = 0; i < count; i++) {
         const began = performance.now()
         await (await connection.runAndReadAll(query)).getRows()
         runs.push(performance.now() - began)
@@ -56,10 +57,10 @@ export async function measureDuckdb(spec: DuckdbSpec): Promise<DuckdbTimes> {
   }
   const file = (table: string): string => `'${spec.directory}/${table}.parquet'`
   for (const table of spec.tables) await connection.run(`create view ${table} as select * from ${file(table)}`)
-  const parquet = await times(spec.queries)
+  const parquet = await times(spec.queries, spec.runs)
   for (const table of spec.tables) await connection.run(`drop view ${table}`)
   for (const table of spec.tables) await connection.run(`create table ${table} as select * from ${file(table)}`)
-  const memory = await times(spec.memoryQueries)
+  const memory = await times(spec.memoryQueries, spec.memoryRuns)
   const version = String((await connection.runAndReadAll('select version()')).getRows()[0]![0])
   connection.closeSync()
   return { version: `duckdb ${version} (npm)`, parquet, memory }
