@@ -1,3 +1,5 @@
+import type { Table } from 'apache-arrow'
+import { blocksFromArrow, isArrowTable, schemaOfArrow } from '../columnar/arrow-input.js'
 import type { Block } from '../columnar/block.js'
 import { blockFromRows } from '../columnar/block-from-rows.js'
 import { inferSchema } from '../columnar/infer-schema.js'
@@ -63,18 +65,29 @@ export class Session {
   }
 
   /**
-   * A DataFrame of rows held by the session. Without a schema it is inferred: numbers are double, bigints bigint, Dates timestamps.
-   * @param schema DDL or a Schema. @throws INVALID_ROW_VALUE, PARSE_SYNTAX_ERROR
+   * A DataFrame of rows, or of a table of the `apache-arrow` package, held by the session. Without a schema that of rows is inferred: numbers
+   * are double, bigints bigint, Dates timestamps.
+   * @param schema DDL or a Schema. @throws INVALID_ROW_VALUE, PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE
    */
+  createDataFrame(table: Table): DataFrame<AnyRow>
   createDataFrame<const T extends string>(rows: readonly object[], schema: T): DataFrame<DdlRow<T>>
   createDataFrame<R extends object>(rows: readonly R[], schema?: Schema): DataFrame<Collected<R>>
-  createDataFrame<R extends object>(rows: readonly R[], schema?: string | Schema): DataFrame<R> {
+  createDataFrame<R extends object>(rows: readonly R[] | Table, schema?: string | Schema): DataFrame<R> {
+    if (!Array.isArray(rows)) return this.#fromArrow(rows as Table)
     const given = typeof schema === 'string' ? parseSchema(schema) : schema
     const known = given ?? inferSchema(rows)
     const blocks: Block[] = []
     for (let at = 0; at < rows.length; at += LOCAL_BLOCK_ROWS)
       blocks.push(blockFromRows(known, rows.slice(at, at + LOCAL_BLOCK_ROWS)))
     return this.dataFrameOf<R>(known, blocks)
+  }
+
+  #fromArrow<R extends object>(table: Table): DataFrame<R> {
+    if (!isArrowTable(table)) {
+      throw new MillraceError('INVALID_API_USE', { reason: 'createDataFrame needs an array of rows or an Arrow table' })
+    }
+    const schema = schemaOfArrow(table)
+    return this.dataFrameOf<R>(schema, [...blocksFromArrow(schema, table, LOCAL_BLOCK_ROWS)])
   }
 
   /** A DataFrame of blocks held by the session. */

@@ -13,8 +13,8 @@ const RANGES: Partial<Record<DataType['kind'], readonly [bigint, bigint]>> = {
   bigint: [-(2n ** 63n), 2n ** 63n - 1n],
 }
 
-/** A leaf's values, encoded as they will lie in memory, or undefined for NULL. */
-type Encoded = bigint | number | boolean | Uint8Array | undefined
+/** A leaf's value, encoded as it will lie in memory, or undefined for NULL. */
+export type Encoded = bigint | number | boolean | Uint8Array | undefined
 
 /**
  * Builds a block from rows given by a user, each value checked against its column's type.
@@ -23,8 +23,17 @@ type Encoded = bigint | number | boolean | Uint8Array | undefined
 export function blockFromRows(schema: Schema, rows: readonly object[]): Block {
   const leaves = leavesOf(schema)
   const columns = leaves.map((leaf) => rows.map((row, i) => encodeAt(leaf, row, i)))
+  return blockFromColumns(leaves, rows.length, columns)
+}
+
+/** Builds a block from the encoded values of its leaves. */
+export function blockFromColumns(
+  leaves: readonly Leaf[],
+  rows: number,
+  columns: readonly (readonly Encoded[])[],
+): Block {
   const contents = leaves.map((leaf, i) => contentOf(leaf, columns[i]!))
-  const layout = layoutBlock(leaves, rows.length, contents)
+  const layout = layoutBlock(leaves, rows, contents)
   const bytes = new Uint8Array(new SharedArrayBuffer(layout.totalBytes))
   bytes.set(layout.header)
   const view = new DataView(bytes.buffer)
@@ -42,7 +51,7 @@ export function blockFromRows(schema: Schema, rows: readonly object[]): Block {
       buffers.slice(1).map((b) => b.offset),
     )
   })
-  return { rows: rows.length, bytes }
+  return { rows, bytes }
 }
 
 function contentOf(leaf: Leaf, values: readonly Encoded[]): LeafContent {

@@ -1,0 +1,207 @@
+import type { Field as ArrowField, DataType as ArrowType, Data, Table, Vector } from 'apache-arrow'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Block } from './block.js'
+import { blockFromColumns, type Encoded } from './block-from-rows.js'
+import { leavesOf } from './leaves.js'
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  DOUBLE,
+  decimal,
+  FLOAT,
+  field,
+  INT,
+  type Schema,
+  SMALLINT,
+  STRING,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  TINYINT,
+  VOID,
+} from './types.js'
+
+/** Tags of Arrow's types (Schema.fbs), as the `apache-arrow` package numbers them. */
+const ID = {
+  null: 1,
+  int: 2,
+  float: 3,
+  binary: 4,
+  utf8: 5,
+  bool: 6,
+  decimal: 7,
+  date: 8,
+  timestamp: 10,
+  struct: 13,
+  fixedSizeBinary: 15,
+  largeBinary: 19,
+  largeUtf8: 20,
+  dictionary: -1,
+}
+const MILLIS_PER_DAY = 86_400_000n
+/** Microseconds of a unit, and how many of the unit a microsecond has: seconds, milliseconds, microseconds, nanoseconds. */
+const MICROS: readonly (readonly [micros: bigint, perMicro: bigint])[] = [
+  [1_000_000n, 1n],
+  [1000n, 1n],
+  [1n, 1n],
+  [1n, 1000n],
+]
+
+/** What of a type of the package matters here; its classes differ by it. */
+interface TypeParts {
+  readonly typeId: number
+  readonly bitWidth: number
+  readonly isSigned: boolean
+  readonly precision: number
+  readonly scale: number
+  readonly unit: number
+  readonly timezone: string | null
+  readonly byteWidth: number
+  readonly dictionary: ArrowType
+  readonly children: readonly ArrowField[]
+}
+
+type ReadEncoded = (row: number) => Encoded
+type Values = ArrayLike<number> | BigInt64Array | BigUint64Array
+
+const partsOf = (type: ArrowType): TypeParts => type as unknown as TypeParts
+
+/** Whether a value is a table of the `apache-arrow` package, of whichever copy of it. */
+export const isArrowTable = (value: object): value is Table =>
+  'batches' in value && 'schema' in value && 'getChild' in value
+
+/** The schema of a table. @throws UNSUPPORTED_FEATURE for types that have no counterpart */
+export const schemaOfArrow = (table: Table): Schema => ({
+  fields: table.schema.fields.map(({ name, type, nullable }) => field(name, typeOf(type, name), nullable)),
+})
+
+/** The rows of a table as blocks of at most so many rows. */
+export function* blocksFromArrow(schema: Schema, table: Table, mostRows: number): Generator<Block> {
+  const leaves = leavesOf(schema)
+  for (const { data, numRows } of table.batches) {
+    const readers = data.children.flatMap(readersOf)
+    for (let from = 0; from < numRows; from += mostRows) {
+      const rows = Math.min(mostRows, numRows - from)
+      yield blockFromColumns(
+        leaves,
+        rows,
+        readers.map((read) => Array.from({ length: rows }, (_, i) => read(from + i))),
+      )
+    }
+  }
+}
+
+function typeOf(type: ArrowType, name: string): DataType {
+  const { typeId, bitWidth, isSigned, precision, scale, timezone, children, dictionary } = partsOf(type)
+  switch (typeId) {
+    case ID.null:
+      return VOID
+    case ID.bool:
+      return BOOLEAN
+    case ID.int:
+      return integerType(bitWidth, isSigned)
+    case ID.float:
+      if (partsOf(type).precision === 0) break
+      return precision === 1 ? FLOAT : DOUBLE
+    case ID.utf8:
+    case ID.largeUtf8:
+      return STRING
+    case ID.binary:
+    case ID.largeBinary:
+    case ID.fixedSizeBinary:
+      return BINARY
+    case ID.decimal:
+      if (precision > 38) break
+      return decimal(precision, scale)
+    case ID.date:
+      return DATE
+    case ID.timestamp:
+      return timezone ? TIMESTAMP : TIMESTAMP_NTZ
+    case ID.struct:
+      return {
+        kind: 'struct',
+        fields: children.map((child) => field(child.name, typeOf(child.type, `${name}.${child.name}`), child.nullable)),
+      }
+    case ID.dictionary:
+      return typeOf(dictionary, name)
+  }
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the Arrow column ${name} of type ${type}` })
+}
+
+/** Unsigned integers take the next larger type, as in Spark's Parquet. */
+function integerType(bits: number, isSigned: boolean): DataType {
+  if (isSigned) return bits === 8 ? TINYINT : bits === 16 ? SMALLINT : bits === 32 ? INT : BIGINT
+  return bits === 8 ? SMALLINT : bits === 16 ? INT : bits === 32 ? BIGINT : decimal(20, 0)
+}
+
+/** The readers of a column's leaves; under a struct that is NULL everything is. */
+function readersOf(data: Data): readonly ReadEncoded[] {
+  const isValid = (row: number): boolean => data.getValid(row)
+  if (partsOf(data.type).typeId !== ID.struct) {
+    const read = plainReader(data)
+    return [(row) => (isValid(row) ? read(row) : undefined)]
+  }
+  const below = data.children.flatMap(readersOf)
+  return [
+    (row) => (isValid(row) ? true : undefined),
+    ...below.map(
+      (read): ReadEncoded =>
+        (row) =>
+          isValid(row) ? read(row) : undefined,
+    ),
+  ]
+}
+
+function plainReader(data: Data): ReadEncoded {
+  const { typeId, bitWidth, unit, byteWidth } = partsOf(data.type)
+  const values = data.values as Values
+  switch (typeId) {
+    case ID.null:
+      return () => undefined
+    case ID.bool:
+      return (row) => ((Number(values[(data.offset + row) >> 3]) >> ((data.offset + row) & 7)) & 1) === 1
+    case ID.int:
+      return (row) => BigInt(values[row]!)
+    case ID.float:
+      return (row) => Number(values[row])
+    case ID.decimal:
+      return (row) => wordsAt(values as ArrayLike<number>, row, bitWidth / 32)
+    case ID.date:
+      return (row) => (unit === 0 ? BigInt(values[row]!) : floorDivide(longAt(values, row), MILLIS_PER_DAY))
+    case ID.timestamp: {
+      const [micros, perMicro] = MICROS[unit]!
+      return (row) => floorDivide(longAt(values, row) * micros, perMicro)
+    }
+    case ID.fixedSizeBinary:
+      return (row) => (values as Uint8Array).subarray(row * byteWidth, (row + 1) * byteWidth)
+    case ID.dictionary:
+      return dictionaryReader(data.dictionary as Vector, values)
+    default: {
+      const offsets = data.valueOffsets as unknown as Values
+      return (row) => (values as Uint8Array).subarray(Number(offsets[row]), Number(offsets[row + 1]))
+    }
+  }
+}
+
+function dictionaryReader(dictionary: Vector, indices: Values): ReadEncoded {
+  const entries = dictionary.data.flatMap((chunk) => {
+    const [read] = readersOf(chunk)
+    return Array.from({ length: chunk.length }, (_, i) => read!(i))
+  })
+  return (row) => entries[Number(indices[row])]
+}
+
+/** A two's complement number of so many words of 32 bits, the lowest first. */
+function wordsAt(words: ArrayLike<number>, row: number, count: number): bigint {
+  let value = 0n
+  for (let i = count - 1; i >= 0; i--) value = (value << 32n) | BigInt(words[row * count + i]! >>> 0)
+  return BigInt.asIntN(count * 32, value)
+}
+
+/** A 64-bit number, which the package keeps as such or as two halves. */
+const longAt = (values: Values, row: number): bigint =>
+  values instanceof BigInt64Array ? values[row]! : wordsAt(values as ArrayLike<number>, row, 2)
+
+const floorDivide = (a: bigint, b: bigint): bigint => (a - (((a % b) + b) % b)) / b
