@@ -12,6 +12,11 @@ export const CONNECTOR_CONDITIONS = {
     '42711',
     'The column {columnName} already exists. Choose another name or rename the existing column.',
   ),
+  FOLDER_IN_USE: external(
+    '55006',
+    'The folder {path} is used by {owner}. Only one process may use it at a time.',
+    'never',
+  ),
   SINK_OWNED_BY_ANOTHER_QUERY: user(
     '42K04',
     'The directory {path} holds the output of the streaming query {owner}. Only that query may append to it.',

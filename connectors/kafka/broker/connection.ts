@@ -1,39 +1,50 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { BrokerContext, RequestHeader } from './context.js'
+import type { BrokerContext } from './context.js'
 import { ERROR } from './protocol/error-codes.js'
 import { RequestReader } from './protocol/reader.js'
-import { ResponseWriter } from './protocol/writer.js'
+import { type ResponsePart, ResponseWriter } from './protocol/writer.js'
 import { APIS, writeApiVersions } from './requests/index.js'
 
 /** The largest request accepted; Kafka's `socket.request.max.bytes`. */
 const MAX_REQUEST_BYTES = 100 * 1024 * 1024
-/** Requests of one connection that may wait for their answers before the socket is no longer read. */
-const MAX_PIPELINED = 64
+/** Kafka's `connections.max.idle.ms`. */
+const MAX_IDLE_MS = 600_000
 const API_VERSIONS = 18
 
-/** Serves one client, whose errors are somebody else's: requests framed by their length, answered in the order in which they came. */
-export function serveConnection(socket: Socket, context: BrokerContext): void {
-  let inFlight = 0
-  let tail: Promise<void> = Promise.resolve()
-  const take = (frame: Buffer): void => {
-    const answer = respond(frame, socket.remoteAddress ?? '', context)
-    // A failure is reported below, in the order of the requests.
-    answer.catch(() => undefined)
-    if (++inFlight >= MAX_PIPELINED) socket.pause()
-    tail = tail.then(async () => {
-      for (const chunk of await answer) socket.write(chunk)
-      if (--inFlight < MAX_PIPELINED) socket.resume()
-    })
-    tail.catch(() => socket.destroy())
-  }
+/**
+ * Serves one client, whose errors are somebody else's. Requests, framed by their length, are taken one after another, the next one when
+ * the client has taken the answer to the one before: what it does not read costs no more than a piece of one answer.
+ */
+export async function serveConnection(socket: Socket, context: BrokerContext): Promise<void> {
+  const ended = new AbortController()
+  socket.once('close', () => ended.abort())
   socket.setNoDelay(true)
+  socket.setTimeout(MAX_IDLE_MS, () => socket.destroy())
   const frames = new FrameSplitter()
-  socket.on('data', (chunk: Buffer) => {
-    const complete = frames.push(chunk)
-    if (complete === undefined) socket.destroy()
-    else for (const frame of complete) take(frame)
-  })
+  try {
+    for await (const chunk of socket as AsyncIterable<Buffer>) {
+      const complete = frames.push(chunk)
+      if (complete === undefined) break
+      for (const frame of complete) await answer(socket, frame, context, ended.signal)
+    }
+  } catch {
+    // A request that is none, a client that went away: the connection is over, the broker goes on.
+  } finally {
+    socket.destroy()
+  }
+}
+
+async function answer(socket: Socket, frame: Buffer, context: BrokerContext, signal: AbortSignal): Promise<void> {
+  for (const part of await respond(frame, socket.remoteAddress ?? '', context, signal)) {
+    if (Buffer.isBuffer(part)) await send(socket, part, signal)
+    else for await (const piece of part.read()) await send(socket, piece, signal)
+  }
+}
+
+async function send(socket: Socket, bytes: Buffer, signal: AbortSignal): Promise<void> {
+  if (!socket.write(bytes)) await once(socket, 'drain', { signal })
 }
 
 /** Cuts a stream of bytes into frames, each led by its length. */
@@ -66,8 +77,13 @@ class FrameSplitter {
   }
 }
 
-/** The chunks of the framed response; none when the request wants none. */
-async function respond(frame: Buffer, clientHost: string, context: BrokerContext): Promise<readonly Buffer[]> {
+/** The parts of the framed response; none when the request wants none. */
+async function respond(
+  frame: Buffer,
+  clientHost: string,
+  context: BrokerContext,
+  signal: AbortSignal,
+): Promise<readonly ResponsePart[]> {
   const request = new RequestReader(frame)
   const apiKey = request.int16()
   const apiVersion = request.int16()
@@ -80,14 +96,18 @@ async function respond(frame: Buffer, clientHost: string, context: BrokerContext
     writeApiVersions(response, ERROR.unsupportedVersion)
     return framed(response)
   }
-  const header: RequestHeader = { apiKey, apiVersion, correlationId, clientId: request.nullableString(), clientHost }
+  const header = { apiKey, apiVersion, correlationId, clientId: request.nullableString(), clientHost, signal }
+  if (api.flexibleFrom !== undefined && apiVersion >= api.flexibleFrom) {
+    request.tags()
+    response.noTags()
+  }
   return (await api.handle(request, response, header, context)) ? framed(response) : []
 }
 
-function framed(response: ResponseWriter): readonly Buffer[] {
+function framed(response: ResponseWriter): readonly ResponsePart[] {
   const size = Buffer.allocUnsafe(4)
   size.writeInt32BE(response.length)
-  return [size, ...response.chunks()]
+  return [size, ...response.parts()]
 }
 
 const unsupported = (apiKey: number, apiVersion: number): MillraceError =>

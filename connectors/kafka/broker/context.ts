@@ -13,7 +13,6 @@ export interface BrokerContext {
   readonly autoCreateTopics: boolean
   readonly maxMessageBytes: number
   nextProducerId(): Promise<bigint>
-  readonly signal: AbortSignal
 }
 
 /** Who asks. */
@@ -23,4 +22,6 @@ export interface RequestHeader {
   readonly correlationId: number
   readonly clientId: string | null
   readonly clientHost: string
+  /** Aborted when the connection ends: nobody waits for the answer any more. */
+  readonly signal: AbortSignal
 }

@@ -1,4 +1,6 @@
-import { appendFile, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { AppendFile } from '../log/append-file.js'
+import { OpenFiles } from '../log/open-files.js'
 
 export interface CommittedOffset {
   readonly offset: string
@@ -17,17 +19,23 @@ const COMPACT_AT_LINES = 50_000
 /** Committed offsets of all groups, kept in a file of JSON lines; the last line of a partition holds. */
 export class OffsetStore {
   readonly #path: string
+  readonly #files: OpenFiles
   readonly #groups = new Map<string, Map<string, Line>>()
+  #file: AppendFile | undefined
   #lines = 0
-  #tail: Promise<void> = Promise.resolve()
+  #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(path: string) {
+  private constructor(path: string, files: OpenFiles) {
     this.#path = path
+    this.#files = files
   }
 
-  static async open(path: string): Promise<OffsetStore> {
-    const store = new OffsetStore(path)
-    const text = await readFile(path, 'utf8').catch(() => '')
+  static async open(path: string, files = new OpenFiles(1)): Promise<OffsetStore> {
+    const store = new OffsetStore(path, files)
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      return ''
+    })
     for (const line of text.split('\n')) {
       const parsed = parseLine(line)
       if (parsed) store.#remember(parsed)
@@ -48,13 +56,35 @@ export class OffsetStore {
     return [...(this.#groups.get(group)?.values() ?? [])]
   }
 
+  /** Offsets hold once they are on disk; a commit that fails changes nothing and does not hinder the next one. */
   commit(lines: readonly Line[]): Promise<void> {
+    const done = this.#tail.then(() => this.#commit(lines))
+    this.#tail = done.catch(() => undefined)
+    return done
+  }
+
+  /** Forgets what was committed for a topic that is deleted: it says nothing about a later one of that name. */
+  forget(topic: string): Promise<void> {
+    const done = this.#tail.then(async () => {
+      for (const group of this.#groups.values()) {
+        for (const [key, line] of group) if (line.topic === topic) group.delete(key)
+      }
+      await this.#compact()
+    })
+    this.#tail = done.catch(() => undefined)
+    return done
+  }
+
+  async close(): Promise<void> {
+    await this.#tail
+    await this.#file?.close()
+  }
+
+  async #commit(lines: readonly Line[]): Promise<void> {
+    if (this.#lines > COMPACT_AT_LINES) await this.#compact()
+    this.#file ??= await AppendFile.open(this.#files, this.#path)
+    await this.#file.append(Buffer.from(textOf(lines)))
     for (const line of lines) this.#remember(line)
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-    this.#tail = this.#tail.then(() =>
-      this.#lines > COMPACT_AT_LINES ? this.#compact() : appendFile(this.#path, text),
-    )
-    return this.#tail
   }
 
   #remember(line: Line): void {
@@ -64,14 +94,17 @@ export class OffsetStore {
   }
 
   async #compact(): Promise<void> {
+    await this.#file?.close()
+    this.#file = undefined
     const lines = [...this.#groups.values()].flatMap((group) => [...group.values()])
-    await writeFile(`${this.#path}.tmp`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    await writeFile(`${this.#path}.tmp`, textOf(lines))
     await rename(`${this.#path}.tmp`, this.#path)
     this.#lines = lines.length
   }
 }
 
 const keyOf = (topic: string, partition: number): string => `${topic}-${partition}`
+const textOf = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 
 /** A line torn by a crash is left out. */
 function parseLine(line: string): Line | undefined {

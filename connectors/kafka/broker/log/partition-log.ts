@@ -1,7 +1,16 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { ERROR } from '../protocol/error-codes.js'
+import { AppendFile } from './append-file.js'
+import type { OpenFiles } from './open-files.js'
 import { ProducerSequences } from './producer-sequences.js'
-import { BATCH_HEADER_BYTES, type BatchHeader, placeBatch, readBatchHeader } from './record-batch.js'
+import {
+  BATCH_HEADER_BYTES,
+  type BatchHeader,
+  batchFault,
+  hasRightCrc,
+  placeBatch,
+  readBatchHeader,
+} from './record-batch.js'
 
 interface IndexEntry {
   readonly baseOffset: bigint
@@ -12,18 +21,28 @@ interface IndexEntry {
 /** A batch is indexed at least every so many bytes, so that a look-up reads at most as many too much. */
 const INDEX_INTERVAL_BYTES = 64 * 1024
 const SCAN_BYTES = 1024 * 1024
+/** The most that one append may be, and so the most that a crash can have torn. */
+export const MAX_APPEND_BYTES = 16 * 1024 * 1024
 
 export interface AppendResult {
   readonly error: number
   readonly baseOffset: bigint
 }
 
+/** Whole batches of a log (the last may be cut), not read yet: they go out in pieces, as fast as the client takes them. */
+export interface LogSlice {
+  readonly bytes: number
+  read(): AsyncIterable<Buffer>
+}
+
+const EMPTY_SLICE: LogSlice = { bytes: 0, read: async function* () {} }
+
 /**
  * The log of one partition: record batches one after another in one file, exactly as producers sent them but for their offsets.
  * What was torn by a crash is cut off when the log is opened. Appends of one partition run one after another.
  */
 export class PartitionLog {
-  readonly #file: FileHandle
+  readonly #file: AppendFile
   readonly #index: IndexEntry[] = []
   readonly #producers = new ProducerSequences()
   readonly #waiters = new Set<() => void>()
@@ -32,12 +51,13 @@ export class PartitionLog {
   #maxTimestampMs = -1n
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: FileHandle) {
+  private constructor(file: AppendFile) {
     this.#file = file
   }
 
-  static async open(path: string): Promise<PartitionLog> {
-    const log = new PartitionLog(await open(path, 'a+'))
+  /** @throws CORRUPT_RECORD when more is damaged than a crash can have torn */
+  static async open(files: OpenFiles, path: string): Promise<PartitionLog> {
+    const log = new PartitionLog(await AppendFile.open(files, path))
     await log.#recover()
     return log
   }
@@ -54,17 +74,13 @@ export class PartitionLog {
     return done
   }
 
-  /** Batches from the one that holds `offset` on, whole ones, at most `maxBytes` but at least one. */
-  async read(offset: bigint, maxBytes: number): Promise<Buffer> {
-    if (offset >= this.#endOffset) return Buffer.alloc(0)
+  /** Batches from the one that holds `offset` on, at most `maxBytes` but at least one whole one. */
+  async slice(offset: bigint, maxBytes: number): Promise<LogSlice> {
+    if (offset >= this.#endOffset) return EMPTY_SLICE
     const start = await this.#positionOf(offset)
-    let buffer = await this.#readAt(start, Math.min(maxBytes, this.#bytes - start))
-    const first = readBatchHeader(buffer, 0)
-    if (first === undefined || first.totalBytes > buffer.length) {
-      const wanted = first?.totalBytes ?? (await this.#headerAt(start))?.totalBytes ?? 0
-      buffer = await this.#readAt(start, wanted)
-    }
-    return buffer
+    const first = readBatchHeader(await this.#file.readAt(start, BATCH_HEADER_BYTES), 0)
+    const bytes = Math.min(Math.max(maxBytes, first?.totalBytes ?? 0), this.#bytes - start)
+    return { bytes, read: () => this.#pieces(start, start + bytes) }
   }
 
   /** The first offset whose batch has a timestamp of at least `timestampMs`, or undefined. */
@@ -72,7 +88,7 @@ export class PartitionLog {
     if (timestampMs > this.#maxTimestampMs) return undefined
     // An entry's timestamp is the greatest up to it: what is wanted begins at the last entry that is still before.
     const from = this.#index.findLast((entry) => entry.maxTimestampMs < timestampMs)
-    for await (const { header } of this.#headers(from?.position ?? 0)) {
+    for await (const { header } of this.#headers(from?.position ?? 0, SCAN_BYTES)) {
       if (header.maxTimestampMs >= timestampMs) return { offset: header.baseOffset, timestampMs: header.maxTimestampMs }
     }
     return undefined
@@ -94,7 +110,8 @@ export class PartitionLog {
     for (let at = 0; at < records.length; ) {
       const header = readBatchHeader(records, at)
       if (header === undefined || at + header.totalBytes > records.length) return refused(ERROR.corruptMessage)
-      if (header.magic !== 2) return refused(ERROR.unsupportedForMessageFormat)
+      const fault = batchFault(records, at, header)
+      if (fault !== ERROR.none) return refused(fault)
       headers.push({ header, at })
       at += header.totalBytes
     }
@@ -103,17 +120,15 @@ export class PartitionLog {
     if (known.kind === 'refused') return refused(known.error)
     if (known.kind === 'duplicate') return { error: ERROR.none, baseOffset: known.baseOffset }
     const baseOffset = this.#endOffset
+    const placed = headers.map(({ header, at }) => ({ header, at, offset: 0n }))
     let next = baseOffset
-    for (const { header, at } of headers) {
-      placeBatch(records, at, next)
-      next += BigInt(header.lastOffsetDelta) + 1n
+    for (const batch of placed) {
+      batch.offset = next
+      placeBatch(records, batch.at, next)
+      next += BigInt(batch.header.lastOffsetDelta) + 1n
     }
-    await this.#file.appendFile(records)
-    next = baseOffset
-    for (const { header, at } of headers) {
-      this.#note({ ...header, baseOffset: next }, this.#bytes + at)
-      next += BigInt(header.lastOffsetDelta) + 1n
-    }
+    await this.#file.append(records)
+    for (const { header, at, offset } of placed) this.#note({ ...header, baseOffset: offset }, this.#bytes + at)
     this.#bytes += records.length
     const waiters = [...this.#waiters]
     this.#waiters.clear()
@@ -140,15 +155,19 @@ export class PartitionLog {
       if (this.#index[middle]!.baseOffset <= offset) low = middle
       else high = middle - 1
     }
-    for await (const { header, position } of this.#headers(this.#index[low]!.position)) {
+    for await (const { header, position } of this.#headers(this.#index[low]!.position, INDEX_INTERVAL_BYTES)) {
       if (header.baseOffset + BigInt(header.lastOffsetDelta) >= offset) return position
     }
     return this.#bytes
   }
 
-  async *#headers(from: number, until = this.#bytes): AsyncGenerator<{ header: BatchHeader; position: number }> {
+  async *#headers(
+    from: number,
+    chunkBytes: number,
+    until = this.#bytes,
+  ): AsyncGenerator<{ readonly header: BatchHeader; readonly position: number }> {
     for (let position = from; position < until; ) {
-      const chunk = await this.#readAt(position, Math.min(SCAN_BYTES, until - position))
+      const chunk = await this.#file.readAt(position, Math.min(chunkBytes, until - position))
       let at = 0
       for (let header = readBatchHeader(chunk, at); header !== undefined; header = readBatchHeader(chunk, at)) {
         if (position + at + header.totalBytes > until) return
@@ -160,24 +179,32 @@ export class PartitionLog {
     }
   }
 
-  #headerAt = async (position: number): Promise<BatchHeader | undefined> =>
-    readBatchHeader(await this.#readAt(position, BATCH_HEADER_BYTES), 0)
-
-  async #readAt(position: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafe(length)
-    const { bytesRead } = await this.#file.read(buffer, 0, length, position)
-    return buffer.subarray(0, bytesRead)
+  async *#pieces(from: number, until: number): AsyncGenerator<Buffer> {
+    for (let position = from; position < until; ) {
+      const piece = await this.#file.readAt(position, Math.min(SCAN_BYTES, until - position))
+      if (piece.length === 0) throw damaged(this.#file.path, position, 'the file ends before its last batch')
+      yield piece
+      position += piece.length
+    }
   }
 
+  /** Finds the last whole batch. The checksum is looked at where a crash can have torn the log: in its last append. */
   async #recover(): Promise<void> {
-    const { size } = await this.#file.stat()
-    for await (const { header, position } of this.#headers(0, size)) {
-      if (header.magic !== 2 || header.baseOffset < this.#endOffset) break
+    const size = this.#file.bytes
+    for await (const { header, position } of this.#headers(0, SCAN_BYTES, size)) {
+      if (header.magic !== 2 || header.lastOffsetDelta < 0 || header.baseOffset !== this.#endOffset) break
+      const mayBeTorn = position >= size - MAX_APPEND_BYTES
+      if (mayBeTorn && !hasRightCrc(await this.#file.readAt(position, header.totalBytes), 0)) break
       this.#note(header, position)
       this.#bytes = position + header.totalBytes
     }
+    if (size - this.#bytes > MAX_APPEND_BYTES)
+      throw damaged(this.#file.path, this.#bytes, 'no whole batch begins there')
     if (this.#bytes < size) await this.#file.truncate(this.#bytes)
   }
 }
+
+const damaged = (path: string, position: number, reason: string): MillraceError =>
+  new MillraceError('CORRUPT_RECORD', { provider: 'kafka broker', position: `${path}, byte ${position}`, reason })
 
 const refused = (error: number): AppendResult => ({ error, baseOffset: -1n })

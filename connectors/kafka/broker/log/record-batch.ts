@@ -1,10 +1,16 @@
+import { ERROR } from '../protocol/error-codes.js'
+import { crc32c } from './crc32c.js'
+
 /* The header of a record batch, format 2 (Kafka documentation, "Message Format"): all that a broker looks at. */
 export const BATCH_HEADER_BYTES = 61
+/** What comes before the bytes that the length counts. */
+const LENGTH_END = 12
 const OFFSET = {
   baseOffset: 0,
   length: 8,
   leaderEpoch: 12,
   magic: 16,
+  crc: 17,
   attributes: 21,
   lastOffsetDelta: 23,
   baseTimestamp: 27,
@@ -12,7 +18,10 @@ const OFFSET = {
   producerId: 43,
   producerEpoch: 51,
   baseSequence: 53,
+  count: 57,
 }
+const CONTROL_BATCH = 0x20
+const TRANSACTIONAL = 0x10
 
 /** What the broker knows of a batch. Timestamps in milliseconds since 1970. */
 export interface BatchHeader {
@@ -29,7 +38,7 @@ export interface BatchHeader {
 /** Reads the header at `at`; undefined when there are not enough bytes for a whole batch. */
 export function readBatchHeader(bytes: Buffer, at: number): BatchHeader | undefined {
   if (at + BATCH_HEADER_BYTES > bytes.length) return undefined
-  const totalBytes = 12 + bytes.readInt32BE(at + OFFSET.length)
+  const totalBytes = LENGTH_END + bytes.readInt32BE(at + OFFSET.length)
   if (totalBytes < BATCH_HEADER_BYTES) return undefined
   return {
     baseOffset: bytes.readBigInt64BE(at + OFFSET.baseOffset),
@@ -47,4 +56,21 @@ export function readBatchHeader(bytes: Buffer, at: number): BatchHeader | undefi
 export function placeBatch(bytes: Buffer, at: number, baseOffset: bigint): void {
   bytes.writeBigInt64BE(baseOffset, at + OFFSET.baseOffset)
   bytes.writeInt32BE(0, at + OFFSET.leaderEpoch)
+}
+
+/** What is wrong with a whole batch that a producer sent, as an error code; `ERROR.none` for a good one. */
+export function batchFault(bytes: Buffer, at: number, { magic, lastOffsetDelta }: BatchHeader): number {
+  if (magic !== 2) return ERROR.unsupportedForMessageFormat
+  if (!hasRightCrc(bytes, at)) return ERROR.corruptMessage
+  // Offsets are given out by this number: with a wrong one the log would go back or leave a gap.
+  if (lastOffsetDelta < 0 || bytes.readInt32BE(at + OFFSET.count) !== lastOffsetDelta + 1) return ERROR.invalidRecord
+  const attributes = bytes.readInt16BE(at + OFFSET.attributes)
+  // Markers of transactions are the broker's to write, and there are no transactions here.
+  return attributes & (CONTROL_BATCH | TRANSACTIONAL) ? ERROR.invalidRecord : ERROR.none
+}
+
+/** Whether the checksum of a whole batch, which begins behind it, is that of its bytes. */
+export function hasRightCrc(bytes: Buffer, at: number): boolean {
+  const end = at + LENGTH_END + bytes.readInt32BE(at + OFFSET.length)
+  return crc32c(bytes, at + OFFSET.attributes, end) === bytes.readUInt32BE(at + OFFSET.crc)
 }

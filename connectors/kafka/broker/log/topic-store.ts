@@ -1,5 +1,7 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { OpenFiles } from './open-files.js'
 import { PartitionLog } from './partition-log.js'
 
 /** Names as Kafka allows them: letters, digits, `.`, `_` and `-`, at most 249, and neither `.` nor `..`. */
@@ -7,13 +9,27 @@ export function isValidTopicName(name: string): boolean {
   return /^[a-zA-Z0-9._-]{1,249}$/.test(name) && name !== '.' && name !== '..'
 }
 
-const DIRECTORY = /^(.+)-(\d+)$/
+export interface Topic {
+  /** Sixteen bytes that no other topic has, not even a later one of the same name (KIP-516). */
+  readonly id: Buffer
+  readonly partitions: readonly PartitionLog[]
+}
 
-/** The topics of a broker, each partition a directory `topic-partition` with one log file, as Kafka lays them out. */
+const DIRECTORY = /^(.+)-(\d+)$/
+/** No topic's name holds this sign. */
+const DELETED = '~deleted-'
+const LOG = '00000000000000000000.log'
+const METADATA = 'partition.metadata'
+/** Descriptors for logs, so that more partitions than that fit into a process; most systems allow 256 or 1024 in all. */
+const MAX_OPEN_LOGS = 100
+
+/** The topics of a broker, each partition a directory `topic-partition` with one log file and the topic's id, as Kafka lays them out. */
 export class TopicStore {
   readonly #root: string
-  readonly #topics = new Map<string, readonly PartitionLog[]>()
-  readonly #creating = new Map<string, Promise<readonly PartitionLog[]>>()
+  readonly #files = new OpenFiles(MAX_OPEN_LOGS)
+  readonly #topics = new Map<string, Topic>()
+  /** Topics are created, grown and deleted one after another. */
+  #tail: Promise<unknown> = Promise.resolve()
 
   private constructor(root: string) {
     this.#root = root
@@ -23,64 +39,116 @@ export class TopicStore {
     await mkdir(root, { recursive: true })
     const store = new TopicStore(root)
     const counts = new Map<string, number>()
-    for (const entry of await readdir(root)) {
+    const entries = await readdir(root)
+    const deleted = entries.filter((entry) => entry.startsWith(DELETED))
+    for (const entry of deleted) await rm(join(root, entry), { recursive: true, force: true })
+    for (const entry of entries.filter((each) => !deleted.includes(each))) {
       const [, topic, partition] = DIRECTORY.exec(entry) ?? []
       if (topic !== undefined) counts.set(topic, Math.max(counts.get(topic) ?? 0, Number(partition) + 1))
     }
-    for (const [topic, partitions] of counts) store.#topics.set(topic, await store.#openLogs(topic, 0, partitions))
+    for (const [topic, count] of counts) {
+      const id = (await readId(store.#directory(topic, 0))) ?? newId()
+      store.#topics.set(topic, { id, partitions: await store.#openLogs(topic, id, 0, count) })
+    }
     return store
   }
 
-  topics(): ReadonlyMap<string, readonly PartitionLog[]> {
+  topics(): ReadonlyMap<string, Topic> {
     return this.#topics
   }
 
   partition(topic: string, partition: number): PartitionLog | undefined {
-    return this.#topics.get(topic)?.[partition]
+    return this.#topics.get(topic)?.partitions[partition]
   }
 
-  /** Creates a topic, or gives the one there is. */
-  async create(topic: string, partitions: number): Promise<readonly PartitionLog[]> {
-    const existing = this.#topics.get(topic) ?? this.#creating.get(topic)
-    if (existing) return existing
-    const opening = this.#openLogs(topic, 0, partitions)
-    this.#creating.set(topic, opening)
-    try {
-      const logs = await opening
-      this.#topics.set(topic, logs)
-      return logs
-    } finally {
-      this.#creating.delete(topic)
-    }
+  /** Creates a topic, or gives the one there is. A topic that cannot be created whole is not there at all. */
+  create(topic: string, partitions: number): Promise<Topic> {
+    return this.#change(async () => {
+      const existing = this.#topics.get(topic)
+      if (existing) return existing
+      const id = newId()
+      const created = { id, partitions: await this.#addLogs(topic, id, 0, partitions) }
+      this.#topics.set(topic, created)
+      return created
+    })
   }
 
   /** Adds partitions up to `total`. */
-  async grow(topic: string, total: number): Promise<void> {
-    const logs = this.#topics.get(topic) ?? []
-    this.#topics.set(topic, [...logs, ...(await this.#openLogs(topic, logs.length, total))])
+  grow(topic: string, total: number): Promise<void> {
+    return this.#change(async () => {
+      const known = this.#topics.get(topic)
+      if (known === undefined) return
+      const { id, partitions } = known
+      const added = await this.#addLogs(topic, id, partitions.length, total)
+      this.#topics.set(topic, { id, partitions: [...partitions, ...added] })
+    })
   }
 
-  async delete(topic: string): Promise<void> {
-    const logs = this.#topics.get(topic) ?? []
-    this.#topics.delete(topic)
-    for (const [partition, log] of logs.entries()) {
-      await log.close()
-      await rm(join(this.#root, `${topic}-${partition}`), { recursive: true, force: true })
-    }
+  delete(topic: string): Promise<void> {
+    return this.#change(async () => {
+      const logs = this.#topics.get(topic)?.partitions ?? []
+      this.#topics.delete(topic)
+      for (const log of logs) await log.close()
+      await this.#remove(topic, 0, logs.length)
+    })
   }
 
   async close(): Promise<void> {
-    for (const logs of this.#topics.values()) for (const log of logs) await log.close()
+    await this.#tail
+    for (const { partitions } of this.#topics.values()) for (const log of partitions) await log.close()
     this.#topics.clear()
   }
 
-  async #openLogs(topic: string, from: number, until: number): Promise<readonly PartitionLog[]> {
+  #change<T>(body: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(body)
+    this.#tail = done.catch(() => undefined)
+    return done
+  }
+
+  #directory = (topic: string, partition: number): string => join(this.#root, `${topic}-${partition}`)
+
+  /** Partitions that were not there before: when one fails, none stays. */
+  async #addLogs(topic: string, id: Buffer, from: number, until: number): Promise<readonly PartitionLog[]> {
+    try {
+      return await this.#openLogs(topic, id, from, until)
+    } catch (error) {
+      await this.#remove(topic, from, until)
+      throw error
+    }
+  }
+
+  async #openLogs(topic: string, id: Buffer, from: number, until: number): Promise<readonly PartitionLog[]> {
     const logs: PartitionLog[] = []
     for (let partition = from; partition < until; partition++) {
-      const directory = join(this.#root, `${topic}-${partition}`)
-      await mkdir(directory, { recursive: true })
-      logs.push(await PartitionLog.open(join(directory, '00000000000000000000.log')))
+      const directory = this.#directory(topic, partition)
+      const isNew = (await mkdir(directory, { recursive: true })) !== undefined
+      if (isNew || (await readId(directory)) === undefined) await writeId(directory, id)
+      logs.push(await PartitionLog.open(this.#files, join(directory, LOG)))
     }
     return logs
   }
+
+  /** The last partition first, so that a crash leaves the topic with fewer ones; renamed first, so that none is left half. */
+  async #remove(topic: string, from: number, until: number): Promise<void> {
+    for (let partition = until - 1; partition >= from; partition--) {
+      const doomed = join(this.#root, `${DELETED}${randomUUID()}`)
+      await rename(this.#directory(topic, partition), doomed).catch(unlessMissing)
+      await rm(doomed, { recursive: true, force: true })
+    }
+  }
+}
+
+const newId = (): Buffer => Buffer.from(randomUUID().replaceAll('-', ''), 'hex')
+
+async function readId(directory: string): Promise<Buffer | undefined> {
+  const text = await readFile(join(directory, METADATA), 'utf8').catch(unlessMissing)
+  const id = /^topic_id: (\S+)$/m.exec(text ?? '')?.[1]
+  return id === undefined ? undefined : Buffer.from(id, 'base64url')
+}
+
+const writeId = (directory: string, id: Buffer): Promise<void> =>
+  writeFile(join(directory, METADATA), `version: 0\ntopic_id: ${id.toString('base64url')}\n`)
+
+function unlessMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
 }

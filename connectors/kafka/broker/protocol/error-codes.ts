@@ -23,6 +23,9 @@ export const ERROR = {
   outOfOrderSequence: 45,
   duplicateSequence: 46,
   invalidProducerEpoch: 47,
+  kafkaStorageError: 56,
   groupIdNotFound: 69,
   memberIdRequired: 79,
+  invalidRecord: 87,
+  unknownTopicId: 100,
 } as const

@@ -1,6 +1,10 @@
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 
-/** Reads the primitive types of the Kafka protocol (version without compact encodings) from a request, checking its bounds. */
+const UUID_BYTES = 16
+/** Of the fifth byte, the last that a number of 32 bits has. */
+const MAX_VARINT_SHIFT = 28
+
+/** Reads the primitive types of the Kafka protocol from a request, checking its bounds. Compact ones are those of flexible versions (KIP-482). */
 export class RequestReader {
   readonly #bytes: Buffer
   #at = 0
@@ -68,6 +72,44 @@ export class RequestReader {
     // Each element takes at least a byte: a length beyond that is a lie that must not allocate.
     if (length > this.remaining) throw malformed(`an array of ${length} elements in ${this.remaining} bytes`)
     return Array.from({ length }, read)
+  }
+
+  compactNullableString(): string | null {
+    const length = this.#varint() - 1
+    if (length < 0) return null
+    const start = this.#take(length)
+    return this.#bytes.toString('utf8', start, start + length)
+  }
+
+  compactNullableArray<T>(read: () => T): T[] | null {
+    const length = this.#varint() - 1
+    if (length < 0) return null
+    if (length > this.remaining) throw malformed(`an array of ${length} elements in ${this.remaining} bytes`)
+    return Array.from({ length }, read)
+  }
+
+  uuid(): Buffer {
+    const start = this.#take(UUID_BYTES)
+    return this.#bytes.subarray(start, start + UUID_BYTES)
+  }
+
+  /** Skips the tagged fields at the end of a structure; this broker knows none. */
+  tags(): void {
+    for (let left = this.#varint(); left > 0; left--) {
+      this.#varint()
+      this.#take(this.#varint())
+    }
+  }
+
+  /** An unsigned number in groups of seven bits, the lowest first. */
+  #varint(): number {
+    let value = 0
+    for (let shift = 0; shift <= MAX_VARINT_SHIFT; shift += 7) {
+      const byte = this.int8()
+      value |= (byte & 0x7f) << shift
+      if (byte >= 0) return value >>> 0
+    }
+    throw malformed('a number has too many bytes')
   }
 
   #take(length: number): number {

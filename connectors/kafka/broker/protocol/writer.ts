@@ -1,6 +1,14 @@
-/** Writes the primitive types of the Kafka protocol; big buffers are passed through without a copy. */
+/** Bytes of a response that are read only when they are sent. */
+export interface LaterBytes {
+  readonly bytes: number
+  read(): AsyncIterable<Buffer>
+}
+
+export type ResponsePart = Buffer | LaterBytes
+
+/** Writes the primitive types of the Kafka protocol, compact ones for flexible versions (KIP-482); big buffers are passed through without a copy. */
 export class ResponseWriter {
-  readonly #chunks: Buffer[] = []
+  readonly #parts: ResponsePart[] = []
   #buffer = Buffer.allocUnsafe(256)
   #at = 0
   #flushedBytes = 0
@@ -46,18 +54,49 @@ export class ResponseWriter {
     return value === null ? this.int16(-1) : this.string(value)
   }
 
-  bytes(value: Buffer): this {
-    this.int32(value.length)
-    return this.raw([value])
+  compactNullableString(value: string | null): this {
+    if (value === null) return this.varint(0)
+    const bytes = Buffer.from(value)
+    return this.varint(bytes.length + 1).#copied(bytes)
   }
 
-  /** Buffers as they are, kept by reference. */
-  raw(buffers: readonly Buffer[]): this {
+  compactArray<T>(values: readonly T[], write: (value: T) => void): this {
+    this.varint(values.length + 1)
+    for (const value of values) write(value)
+    return this
+  }
+
+  uuid(value: Buffer): this {
+    return this.#copied(value)
+  }
+
+  /** No tagged fields, at the end of a structure of a flexible version. */
+  noTags(): this {
+    return this.varint(0)
+  }
+
+  /** An unsigned number of at most 32 bits in groups of seven, the lowest first. */
+  varint(value: number): this {
+    let rest = value
+    for (; rest > 0x7f; rest >>>= 7) this.#byte((rest & 0x7f) | 0x80)
+    return this.#byte(rest)
+  }
+
+  /** Bytes behind their length, kept by reference. */
+  bytes(value: Buffer): this {
+    this.int32(value.length)
     this.#flush()
-    for (const buffer of buffers) {
-      this.#chunks.push(buffer)
-      this.#flushedBytes += buffer.length
-    }
+    this.#parts.push(value)
+    this.#flushedBytes += value.length
+    return this
+  }
+
+  /** Bytes behind their length that are read when their turn to be sent has come. */
+  later(value: LaterBytes): this {
+    this.int32(value.bytes)
+    this.#flush()
+    this.#parts.push(value)
+    this.#flushedBytes += value.bytes
     return this
   }
 
@@ -68,14 +107,25 @@ export class ResponseWriter {
   }
 
   /** Everything written, in order. */
-  chunks(): readonly Buffer[] {
+  parts(): readonly ResponsePart[] {
     this.#flush()
-    return this.#chunks
+    return this.#parts
+  }
+
+  #byte(value: number): this {
+    this.#at = this.#room(1).writeUInt8(value, this.#at)
+    return this
+  }
+
+  #copied(bytes: Buffer): this {
+    this.#room(bytes.length).set(bytes, this.#at)
+    this.#at += bytes.length
+    return this
   }
 
   #flush(): void {
     if (this.#at === 0) return
-    this.#chunks.push(this.#buffer.subarray(0, this.#at))
+    this.#parts.push(this.#buffer.subarray(0, this.#at))
     this.#flushedBytes += this.#at
     this.#buffer = this.#buffer.subarray(this.#at)
     this.#at = 0

@@ -1,6 +1,6 @@
 import { groupBy } from '../../../../common/group-by.js'
 import type { BrokerContext } from '../context.js'
-import type { PartitionLog } from '../log/partition-log.js'
+import type { LogSlice, PartitionLog } from '../log/partition-log.js'
 import { ERROR } from '../protocol/error-codes.js'
 import type { Api } from './api.js'
 
@@ -14,21 +14,24 @@ interface Wanted {
 interface Fetched extends Wanted {
   readonly error: number
   readonly endOffset: bigint
-  readonly records: Buffer
+  readonly records: LogSlice | undefined
 }
 
 const MAX_WAIT_MS = 30_000
+/** The most that one answer brings, whatever was asked for; Kafka's `fetch.max.bytes`. */
+const MAX_FETCH_BYTES = 55 * 1024 * 1024
+const NO_BYTES = Buffer.alloc(0)
 
 export const fetch: Api = {
   key: 1,
   name: 'Fetch',
   minVersion: 4,
   maxVersion: 11,
-  async handle(request, response, { apiVersion }, context) {
+  async handle(request, response, { apiVersion, signal }, context) {
     request.int32() // replica id
     const maxWaitMs = Math.min(request.int32(), MAX_WAIT_MS)
     const minBytes = request.int32()
-    const maxBytes = request.int32()
+    const maxBytes = Math.min(request.int32(), MAX_FETCH_BYTES)
     request.int8() // isolation level: without transactions all that is written is committed
     if (apiVersion >= 7) {
       request.int32() // session id: every answer is complete, no session is ever opened
@@ -46,8 +49,8 @@ export const fetch: Api = {
         })
       })
       .flat()
-    await waitForData(context, wanted, minBytes, maxWaitMs)
-    const fetched = await readAll(context, wanted, maxBytes)
+    await waitForData(context, wanted, minBytes, maxWaitMs, signal)
+    const fetched = await sliceAll(context, wanted, maxBytes)
     response.int32(0)
     if (apiVersion >= 7) response.int16(ERROR.none).int32(0)
     const topics = [...groupBy(fetched, ({ topic }) => topic)]
@@ -57,7 +60,8 @@ export const fetch: Api = {
         if (apiVersion >= 5) response.int64(0n)
         response.int32(-1) // aborted transactions
         if (apiVersion >= 11) response.int32(-1) // preferred read replica
-        response.bytes(p.records)
+        if (p.records === undefined) response.bytes(NO_BYTES)
+        else response.later(p.records)
       })
     })
     return true
@@ -70,27 +74,28 @@ async function waitForData(
   wanted: readonly Wanted[],
   minBytes: number,
   maxWaitMs: number,
+  signal: AbortSignal,
 ): Promise<void> {
   const logs = wanted.map(({ topic, partition, offset }) => ({
     log: context.topics.partition(topic, partition),
     offset,
   }))
   const ready = logs.some(({ log, offset }) => log === undefined || offset !== log.endOffset)
-  if (ready || minBytes <= 0 || maxWaitMs <= 0) return
+  if (ready || minBytes <= 0 || maxWaitMs <= 0 || signal.aborted) return
   await new Promise<void>((resolve) => {
     const done = (): void => {
       clearTimeout(timer)
-      context.signal.removeEventListener('abort', done)
+      signal.removeEventListener('abort', done)
       for (const cancel of cancels) cancel()
       resolve()
     }
     const timer = setTimeout(done, maxWaitMs)
-    context.signal.addEventListener('abort', done)
+    signal.addEventListener('abort', done)
     const cancels = logs.map(({ log }) => (log as PartitionLog).onAppend(done))
   })
 }
 
-async function readAll(
+async function sliceAll(
   context: BrokerContext,
   wanted: readonly Wanted[],
   maxBytes: number,
@@ -99,13 +104,13 @@ async function readAll(
   let left = maxBytes
   for (const want of wanted) {
     const log = context.topics.partition(want.topic, want.partition)
-    const nothing = { ...want, endOffset: log?.endOffset ?? -1n, records: Buffer.alloc(0) }
+    const nothing = { ...want, endOffset: log?.endOffset ?? -1n, records: undefined }
     if (log === undefined) fetched.push({ ...nothing, error: ERROR.unknownTopicOrPartition, endOffset: -1n })
     else if (want.offset < 0n || want.offset > log.endOffset)
       fetched.push({ ...nothing, error: ERROR.offsetOutOfRange })
     else {
-      const records = left > 0 ? await log.read(want.offset, Math.min(left, want.maxBytes)) : Buffer.alloc(0)
-      left -= records.length
+      const records = left > 0 ? await log.slice(want.offset, Math.min(left, want.maxBytes)) : undefined
+      left -= records?.bytes ?? 0
       fetched.push({ ...nothing, error: ERROR.none, endOffset: log.endOffset, records })
     }
   }

@@ -21,13 +21,15 @@ export const offsetCommit: Api = {
         return { partition, offset: String(offset), metadata: request.nullableString() }
       }),
     }))
-    const error =
+    let error: number =
       context.groups.group(group)?.checkCommit(memberId, generation) ??
       (generation < 0 ? ERROR.none : ERROR.unknownMemberId)
     if (error === ERROR.none) {
-      await context.groups.offsets.commit(
-        topics.flatMap(({ topic, partitions }) => partitions.map((p) => ({ group, topic, ...p }))),
-      )
+      const lines = topics.flatMap(({ topic, partitions }) => partitions.map((p) => ({ group, topic, ...p })))
+      // Clients try again when a coordinator is not available, which is what a disk that cannot be written comes to.
+      await context.groups.offsets.commit(lines).catch(() => {
+        error = ERROR.coordinatorNotAvailable
+      })
     }
     if (apiVersion >= 3) response.int32(0)
     response.array(topics, ({ topic, partitions }) => {

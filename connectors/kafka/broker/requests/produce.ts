@@ -54,5 +54,7 @@ async function append(
   if (log === undefined) return failed(ERROR.unknownTopicOrPartition)
   if (records === null) return failed(ERROR.invalidRequest)
   if (records.length > context.maxMessageBytes) return failed(ERROR.messageTooLarge)
-  return { partition, ...(await log.append(records)) }
+  // A disk that is full or broken is told to the producer, who may try again.
+  const result = await log.append(records).catch(() => undefined)
+  return result === undefined ? failed(ERROR.kafkaStorageError) : { partition, ...result }
 }

@@ -64,8 +64,17 @@ async function create(context: BrokerContext, topic: NewTopic, validateOnly: boo
   if (replication !== -1 && replication !== 1) {
     return outcome(name, ERROR.invalidReplicationFactor, 'This is a single broker: the replication factor must be 1.')
   }
-  if (!validateOnly) await context.topics.create(name, partitions)
-  return outcome(name, ERROR.none)
+  return validateOnly ? outcome(name, ERROR.none) : stored(name, context.topics.create(name, partitions))
+}
+
+/** What came of a change on disk. */
+async function stored(name: string, change: Promise<unknown>): Promise<Outcome> {
+  try {
+    await change
+    return outcome(name, ERROR.none)
+  } catch (error) {
+    return outcome(name, ERROR.kafkaStorageError, error instanceof Error ? error.message : String(error))
+  }
 }
 
 export const deleteTopics: Api = {
@@ -79,14 +88,17 @@ export const deleteTopics: Api = {
     const results: Outcome[] = []
     for (const name of names) {
       if (!context.topics.topics().has(name)) results.push(outcome(name, ERROR.unknownTopicOrPartition))
-      else {
-        await context.topics.delete(name)
-        results.push(outcome(name, ERROR.none))
-      }
+      else results.push(await stored(name, deleteTopic(context, name)))
     }
     response.int32(0).array(results, ({ name, error }) => response.string(name).int16(error))
     return true
   },
+}
+
+/** Offsets go first: left behind, they would hold for a later topic of the same name. */
+async function deleteTopic({ topics, groups }: BrokerContext, name: string): Promise<void> {
+  await groups.offsets.forget(name)
+  await topics.delete(name)
 }
 
 export const createPartitions: Api = {
@@ -105,14 +117,12 @@ export const createPartitions: Api = {
     const validateOnly = request.boolean()
     const results: Outcome[] = []
     for (const { name, total } of topics) {
-      const logs = context.topics.topics().get(name)
-      if (logs === undefined) results.push(outcome(name, ERROR.unknownTopicOrPartition))
-      else if (total <= logs.length || total > MAX_PARTITIONS) {
-        results.push(outcome(name, ERROR.invalidPartitions, `Topic '${name}' has ${logs.length} partitions.`))
-      } else {
-        if (!validateOnly) await context.topics.grow(name, total)
-        results.push(outcome(name, ERROR.none))
-      }
+      const count = context.topics.topics().get(name)?.partitions.length
+      if (count === undefined) results.push(outcome(name, ERROR.unknownTopicOrPartition))
+      else if (total <= count || total > MAX_PARTITIONS) {
+        results.push(outcome(name, ERROR.invalidPartitions, `Topic '${name}' has ${count} partitions.`))
+      } else if (validateOnly) results.push(outcome(name, ERROR.none))
+      else results.push(await stored(name, context.topics.grow(name, total)))
     }
     response.int32(0).array(results, ({ name, error, message }) => {
       response.string(name).int16(error).nullableString(message)
