@@ -2,13 +2,15 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError, Option } from 'commander'
 import { MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
+import { BAD_USAGE, portOf, positiveOf, topicOf } from './arguments.js'
+import type { BrokerArguments } from './broker.js'
 import { FORMATS } from './output.js'
 import { withSessionOptions } from './session-options.js'
 import type { SqlArguments } from './sql.js'
+import { withTopics } from './topics.js'
 
 const VERSION = (createRequire(import.meta.url)('millrace/package.json') as { readonly version: string }).version
 const FAILED = 1
-const BAD_USAGE = 2
 
 function program(): Command {
   const cli = new Command('millrace')
@@ -25,10 +27,12 @@ function program(): Command {
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--dir <directory>', 'where topics are kept', 'millrace-broker')
     .option('--partitions <count>', 'partitions of a topic created without saying how many', positiveOf, 4)
+    .option('--topic <name:partitions>', 'a topic to create when it is missing, as often as needed', topicOf, [])
     .action(async (options: BrokerArguments) => {
       const { runBroker } = await import('./broker.js')
       await runBroker(options)
     })
+  withTopics(cli.command('topics'))
   withSessionOptions(cli.command('sql').description('run SQL: statements given, from a file, or typed into a shell'))
     .option('-e, --execute <sql>', 'the statements to run')
     .addOption(new Option('-f, --file <file>', 'a file of statements').conflicts('execute'))
@@ -60,32 +64,15 @@ function program(): Command {
         throw unsupported(`the command millrace ${name}`)
       })
   }
-  for (const command of cli.commands) command.option('--verbose', 'print the stack of an error')
+  for (const command of leaves(cli)) command.option('--verbose', 'print the stack of an error')
   return cli
 }
 
-export interface BrokerArguments {
-  readonly port: number
-  readonly host: string
-  readonly dir: string
-  readonly partitions: number
-}
+/** The commands that do something: those without commands of their own. */
+const leaves = (command: Command): readonly Command[] =>
+  command.commands.flatMap((each) => (each.commands.length === 0 ? [each] : leaves(each)))
 
 const unsupported = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
-
-function portOf(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65_535)
-    throw new CommanderError(BAD_USAGE, 'millrace.port', `error: ${text} is no port (0 to 65535)`)
-  return port
-}
-
-function positiveOf(text: string): number {
-  const count = Number(text)
-  if (!/^\d+$/.test(text) || count < 1 || count > 10_000)
-    throw new CommanderError(BAD_USAGE, 'millrace.count', `error: ${text} is no count from 1 to 10000`)
-  return count
-}
 
 /** Runs a command. The exit status is 0 on success, 1 on a failure with one line on standard error, 2 on bad usage. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -100,7 +87,7 @@ async function main(argv: readonly string[]): Promise<number> {
       return error.exitCode === 0 ? 0 : BAD_USAGE
     }
     const ours = toMillraceError(error)
-    const isVerbose = cli.commands.some((command) => command.opts()['verbose'] === true)
+    const isVerbose = leaves(cli).some((command) => command.opts()['verbose'] === true)
     process.stderr.write(`${isVerbose ? ours.stack : ours.message}\n`)
     return FAILED
   }

@@ -14,7 +14,8 @@ export function withSessionOptions(command: Command): Command {
     .option('--config <key=value>', 'a setting, as often as needed', settingOf, {})
 }
 
-function settingOf(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+/** Reads `key=value`, for an option that may be given several times. */
+export function settingOf(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('write it as key=value')
   return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }

@@ -37,6 +37,8 @@ export const CONNECTOR_CONDITIONS = {
   KAFKA_AUTHENTICATION_FAILED: user('28000', 'Kafka at {servers} refused the credentials: {reason}.'),
   KAFKA_CERTIFICATE_NOT_TRUSTED: user('28000', 'The certificate of Kafka at {servers} is not trusted: {reason}.'),
   UNKNOWN_TOPIC_OR_PARTITION: user('42K03', 'The Kafka topic or partition {topic} does not exist.'),
+  KAFKA_TOPIC_ALREADY_EXISTS: user('42710', 'The Kafka topic {topic} already exists.'),
+  KAFKA_REQUEST_REFUSED: user('22023', 'Kafka at {servers} refused to {action}: {reason}'),
   KAFKA_DATA_LOSS: user(
     '22000',
     'Some data of the Kafka topic {topic}, partition {partition}, may have been lost: {reason}. Set the option failOnDataLoss to "false" to go on without it.',
