@@ -1,3 +1,5 @@
+import { AwakeClock } from './awake-clock.js'
+
 interface ExecutorState {
   readonly executorId: string
   readonly slots: number
@@ -5,7 +7,12 @@ interface ExecutorState {
   /** Attempts that occupy a slot: from launch until the executor says that they ended. */
   readonly running: Set<number>
   lastSeenMs: number
+  /** When it was last heard of, in time in which the driver was awake. */
+  lastSeenAwakeMs: number
 }
+
+/** Ids of lost executors are remembered until this many were lost after them. */
+const MAX_GONE = 1_000
 
 /** An executor as others may see it. */
 export interface ExecutorSummary {
@@ -21,9 +28,16 @@ export class ExecutorTable {
   /** Ids never come back: an executor that returns registers anew. So a late message cannot revive one. */
   readonly #gone = new Set<string>()
   readonly #timeoutMs: number
+  readonly #clock: AwakeClock
 
   constructor(timeoutMs: number) {
     this.#timeoutMs = timeoutMs
+    this.#clock = new AwakeClock(timeoutMs)
+  }
+
+  /** The driver is called at this time; to be told before anything else. */
+  advance(nowMs: number): void {
+    this.#clock.advance(nowMs)
   }
 
   get size(): number {
@@ -35,15 +49,17 @@ export class ExecutorTable {
   }
 
   register(executorId: string, slots: number, heartbeats: boolean, nowMs: number): void {
-    const known = this.#executors.get(executorId)
     if (this.#gone.has(executorId)) return
-    if (known) known.lastSeenMs = Math.max(known.lastSeenMs, nowMs)
-    else this.#executors.set(executorId, { executorId, slots, heartbeats, running: new Set(), lastSeenMs: nowMs })
+    if (this.#executors.has(executorId)) return this.seen(executorId, nowMs)
+    const seen = { lastSeenMs: nowMs, lastSeenAwakeMs: this.#clock.awakeMs }
+    this.#executors.set(executorId, { executorId, slots, heartbeats, running: new Set(), ...seen })
   }
 
   seen(executorId: string, nowMs: number): void {
     const executor = this.#executors.get(executorId)
-    if (executor) executor.lastSeenMs = Math.max(executor.lastSeenMs, nowMs)
+    if (!executor) return
+    executor.lastSeenMs = Math.max(executor.lastSeenMs, nowMs)
+    executor.lastSeenAwakeMs = this.#clock.awakeMs
   }
 
   /** Removes it and returns the attempts that ran there. */
@@ -51,6 +67,7 @@ export class ExecutorTable {
     const executor = this.#executors.get(executorId)
     this.#executors.delete(executorId)
     this.#gone.add(executorId)
+    if (this.#gone.size > MAX_GONE) this.#gone.delete(this.#gone.values().next().value!)
     return executor ? [...executor.running] : []
   }
 
@@ -90,20 +107,22 @@ export class ExecutorTable {
     return best
   }
 
-  /** Those that have been silent for too long. */
+  /** Those that have been silent for too long while the driver could hear them. */
   silent(nowMs: number): readonly string[] {
+    if (this.#clock.isCatchingUp(nowMs)) return []
+    const silentSinceMs = this.#clock.awakeMs - this.#timeoutMs
     return [...this.#executors.values()]
-      .filter(({ heartbeats, lastSeenMs }) => heartbeats && nowMs - lastSeenMs >= this.#timeoutMs)
+      .filter(({ heartbeats, lastSeenAwakeMs }) => heartbeats && lastSeenAwakeMs <= silentSinceMs)
       .map(({ executorId }) => executorId)
   }
 
-  /** When the next of them may count as silent. */
-  nextTimeoutMs(): number {
+  /** When the driver must be called for the next of them that may count as silent; infinity when none can. */
+  nextWakeMs(): number {
     let next = Number.POSITIVE_INFINITY
-    for (const { heartbeats, lastSeenMs } of this.#executors.values()) {
-      if (heartbeats) next = Math.min(next, lastSeenMs + this.#timeoutMs)
+    for (const { heartbeats, lastSeenAwakeMs } of this.#executors.values()) {
+      if (heartbeats) next = Math.min(next, lastSeenAwakeMs + this.#timeoutMs)
     }
-    return next
+    return Number.isFinite(next) ? this.#clock.wakeAtMs(next) : next
   }
 
   summaries(): readonly ExecutorSummary[] {

@@ -31,7 +31,11 @@ export function failedFetch(
 }
 
 /** The error of a job one of whose tasks was tried too often. */
-export function exhausted(task: TaskAttempt, attempts: number, error: SerializedError): SerializedError {
+export function exhausted(
+  task: Pick<TaskAttempt, 'stageKey' | 'partition'>,
+  attempts: number,
+  error: SerializedError,
+): SerializedError {
   const cause = deserializeError(error)
   return serializeError(
     new MillraceError(

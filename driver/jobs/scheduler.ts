@@ -47,6 +47,7 @@ export class Scheduler {
 
   handle(event: SchedulerEvent, nowMs: number): readonly SchedulerAction[] {
     this.#actions = []
+    this.#executors.advance(nowMs)
     this.#apply(event, nowMs)
     this.#expire(nowMs)
     for (const job of [...this.#jobs.values()]) {
@@ -62,7 +63,7 @@ export class Scheduler {
       this.#withoutExecutorsSinceMs === undefined
         ? Number.POSITIVE_INFINITY
         : this.#withoutExecutorsSinceMs + this.#options.executorWaitMs
-    return Math.min(this.#placementWakeMs, this.#executors.nextTimeoutMs(), waitsForExecutors)
+    return Math.min(this.#placementWakeMs, this.#executors.nextWakeMs(), waitsForExecutors)
   }
 
   executors(): readonly ExecutorSummary[] {
@@ -82,7 +83,7 @@ export class Scheduler {
       case 'executorHeartbeat':
         return this.#executors.seen(event.executorId, nowMs)
       case 'executorLost':
-        return this.#loseExecutor(event.executorId, event.reason)
+        return this.#loseExecutor(event.executorId, event.reason, nowMs)
       case 'taskSucceeded':
         this.#executors.seen(event.executorId, nowMs)
         return this.#taskSucceeded(event.executorId, event.attemptId, event.report, event.inlined)
@@ -92,7 +93,7 @@ export class Scheduler {
       case 'resultDelivered':
         return this.#delivered(event.jobId, event.partition)
       case 'resultLost':
-        return this.#resultLost(event.jobId, event.partition, event.attemptId, event.error)
+        return this.#resultLost(event, nowMs)
       case 'cacheDropped':
         return this.#dropCache(event.cacheId)
       case 'tick':
@@ -115,7 +116,7 @@ export class Scheduler {
   /** Time's own events: silent executors, and jobs that wait for executors in vain. */
   #expire(nowMs: number): void {
     for (const executorId of this.#executors.silent(nowMs)) {
-      this.#loseExecutor(executorId, `it was silent for ${this.#options.executorTimeoutMs} ms`)
+      this.#loseExecutor(executorId, `it was silent for ${this.#options.executorTimeoutMs} ms`, nowMs)
     }
     if (this.#executors.size > 0 || this.#jobs.size === 0) {
       this.#withoutExecutorsSinceMs = undefined
@@ -163,11 +164,10 @@ export class Scheduler {
       if (source && source.outputs.forgetExecutor(fetch.executorId, task.attemptId) > 0) this.#markStale(source)
     }
     // A failed fetch is the fault of the task that wrote, so only the bound on all attempts counts it.
-    const failures = fetch
-      ? stage.failures(task.partition)
-      : stage.failed(task.partition, task.executorId, nowMs + retryDelayMs(stage.failures(task.partition) + 1))
+    const failures = fetch ? stage.failures(task.partition) : stage.failed(task.partition, task.executorId)
     const { maxFailures } = this.#options
     const attempts = stage.attempts(task.partition)
+    stage.delay(task.partition, nowMs + retryDelayMs(fetch ? attempts : failures))
     if (failures >= maxFailures || attempts >= maxFailures * ATTEMPTS_PER_FAILURE) {
       return this.#failJob(task.jobId, exhausted(task, attempts, error))
     }
@@ -187,7 +187,7 @@ export class Scheduler {
     return task
   }
 
-  #loseExecutor(executorId: string, reason: string): void {
+  #loseExecutor(executorId: string, reason: string, nowMs: number): void {
     if (!this.#executors.has(executorId)) return
     const attemptIds = [...this.#attempts.values()].filter((task) => task.executorId === executorId)
     this.#executors.remove(executorId)
@@ -201,7 +201,7 @@ export class Scheduler {
     for (const { attemptId } of attemptIds) {
       const task = this.#endAttempt(executorId, attemptId)!
       const job = this.#jobs.get(task.jobId)
-      if (job) this.#retry(job, task, error, 0)
+      if (job) this.#retry(job, task, error, nowMs)
     }
   }
 
@@ -212,13 +212,18 @@ export class Scheduler {
     if (job.result.isComplete) job.isStale = true
   }
 
-  #resultLost(jobId: number, partition: number, attemptId: number, error: SerializedError): void {
+  #resultLost(event: Extract<SchedulerEvent, { kind: 'resultLost' }>, nowMs: number): void {
+    const { jobId, partition, attemptId, error } = event
     const job = this.#jobs.get(jobId)
     const output = job?.result.outputs.at(partition)
     if (!job || output?.attemptId !== attemptId || job.result.isDelivered(partition)) return
+    if (retryRuleOf(error) === 'never') return this.#failJob(jobId, error)
     job.result.outputs.forget(partition)
     job.isStale = true
-    if (job.result.attempts(partition) >= this.#options.maxFailures * ATTEMPTS_PER_FAILURE) this.#failJob(jobId, error)
+    const attempts = job.result.attempts(partition)
+    job.result.delay(partition, nowMs + retryDelayMs(attempts))
+    if (attempts < this.#options.maxFailures * ATTEMPTS_PER_FAILURE) return
+    this.#failJob(jobId, exhausted({ stageKey: job.result.spec.key, partition }, attempts, error))
   }
 
   #dropCache(cacheId: string): void {

@@ -93,10 +93,14 @@ export class StageState {
   }
 
   /** Counts a failure. @returns how many there were */
-  failed(partition: number, executorId: string, notBeforeMs: number): number {
+  failed(partition: number, executorId: string): number {
     this.#failedOn.set(partition, executorId)
-    this.#notBeforeMs[partition] = notBeforeMs
     return ++this.#failures[partition]!
+  }
+
+  /** Keeps the task from being tried again before a time. */
+  delay(partition: number, notBeforeMs: number): void {
+    this.#notBeforeMs[partition] = notBeforeMs
   }
 
   attempts(partition: number): number {

@@ -33,6 +33,12 @@ const fail = (
   nowMs = 0,
 ): readonly SchedulerAction[] =>
   scheduler.handle({ kind: 'taskFailed', executorId, attemptId, error: serializeError(error) }, nowMs)
+/** The driver runs and ticks, and hears nothing. */
+const awake = (scheduler: Scheduler, fromMs: number, untilMs: number): readonly SchedulerAction[] => {
+  const actions: SchedulerAction[] = []
+  for (let nowMs = fromMs; nowMs <= untilMs; nowMs += 50) actions.push(...scheduler.handle({ kind: 'tick' }, nowMs))
+  return actions
+}
 const passing = new MillraceError('TASK_THREAD_DIED', { reason: 'test' })
 
 test('tasks spread over executors by their free slots, and wait when there is none', (t) => {
@@ -112,12 +118,95 @@ test('a silent executor counts as lost when its time is over, and cannot come ba
   const scheduler = newScheduler()
   register(scheduler, 'a', 1)
   submit(scheduler, { jobId: 1, stages: [result(0, 1)] })
+  awake(scheduler, 0, 500)
   scheduler.handle({ kind: 'executorHeartbeat', executorId: 'a' }, 600)
+  awake(scheduler, 600, 1500)
   t.is(scheduler.nextWakeMs(), 1600)
   t.deepEqual(kinds(scheduler.handle({ kind: 'tick' }, 1599)), [])
   t.deepEqual(kinds(scheduler.handle({ kind: 'tick' }, 1600)), ['disconnectExecutor', 'taskRetried'])
   t.deepEqual(register(scheduler, 'a', 1, 1700), [])
   t.is(launched(register(scheduler, 'b', 1, 1700)).length, 1)
+})
+
+test('the silence of a driver that was stopped does not count: executors have a while to be heard again', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  register(scheduler, 'b', 1)
+  awake(scheduler, 0, 800)
+  t.deepEqual(kinds(scheduler.handle({ kind: 'tick' }, 60_000)), [], 'both were silent for 800 ms only')
+  t.is(scheduler.nextWakeMs(), 60_250)
+  t.deepEqual(kinds(scheduler.handle({ kind: 'executorHeartbeat', executorId: 'a' }, 60_100)), [])
+  const lost = awake(scheduler, 60_150, 60_400).filter(({ kind }) => kind === 'disconnectExecutor')
+  t.like(lost, [{ executorId: 'b' }])
+  t.is(lost.length, 1, '"a" was heard')
+})
+
+test('an executor that hangs is found even when the driver is busy again and again', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  let lost = false
+  for (let nowMs = 0; nowMs < 20_000 && !lost; nowMs += 1_000) {
+    lost = kinds(scheduler.handle({ kind: 'tick' }, nowMs)).includes('disconnectExecutor')
+    lost ||= kinds(scheduler.handle({ kind: 'tick' }, nowMs + 10)).includes('disconnectExecutor')
+  }
+  t.true(lost)
+})
+
+test('a task whose executors die under it is tried again after growing pauses', (t) => {
+  const scheduler = newScheduler()
+  for (const executorId of ['a', 'b', 'c', 'd']) register(scheduler, executorId, 1)
+  let [task] = launched(submit(scheduler, { jobId: 1, stages: [result(0, 1)] }))
+  const pauses: number[] = []
+  for (let nowMs = 0; task; ) {
+    const { executorId } = task
+    const actions = scheduler.handle({ kind: 'executorLost', executorId, reason: 'killed' }, nowMs)
+    const again = launched(actions)
+    const wakeMs = scheduler.nextWakeMs()
+    task = again[0] ?? launched(scheduler.handle({ kind: 'tick' }, wakeMs))[0]
+    if (task) pauses.push(again[0] ? 0 : wakeMs - nowMs)
+    nowMs = again[0] ? nowMs : wakeMs
+  }
+  t.deepEqual(pauses, [0, 100, 200])
+})
+
+test('a task whose input cannot be fetched again and again waits longer each time', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 2)
+  const [first] = launched(submit(scheduler, { jobId: 1, stages: [stage(0, 1), result(1, 1, [0])] }))
+  let [reader] = launched(succeed(scheduler, first!))
+  const missing = new MillraceError('FETCH_FAILED', { block: '', executor: 'a', stage: 0, reason: 'gone' })
+  const pauses: number[] = []
+  for (let nowMs = 0; pauses.length < 4; ) {
+    const [source] = launched(fail(scheduler, reader!, missing, nowMs))
+    t.is(source!.stageKey, 0, 'what it reads is computed again at once')
+    const again = launched(succeed(scheduler, source!, nowMs))
+    let wakeMs = nowMs
+    while (again.length === 0) {
+      wakeMs = scheduler.nextWakeMs()
+      again.push(...launched(scheduler.handle({ kind: 'executorHeartbeat', executorId: 'a' }, wakeMs)))
+    }
+    reader = again[0]
+    pauses.push(wakeMs - nowMs)
+    nowMs = wakeMs
+  }
+  t.deepEqual(pauses, [0, 100, 200, 400])
+})
+
+test('a result that is lost is computed again after growing pauses, and a condition of the user ends the job', (t) => {
+  const scheduler = newScheduler()
+  register(scheduler, 'a', 1)
+  const [task] = launched(submit(scheduler, { jobId: 1, stages: [result(0, 1)] }))
+  succeed(scheduler, task!)
+  const lose = (attemptId: number, error: MillraceError): readonly SchedulerAction[] =>
+    scheduler.handle({ kind: 'resultLost', jobId: 1, partition: 0, attemptId, error: serializeError(error) }, 0)
+  const [again] = launched(lose(task!.attemptId, new MillraceError('BLOCK_CORRUPT', { place: 'a', reason: 'r' })))
+  succeed(scheduler, again!)
+  t.deepEqual(launched(lose(again!.attemptId, new MillraceError('BLOCK_CORRUPT', { place: 'a', reason: 'r' }))), [])
+  t.is(scheduler.nextWakeMs(), 100)
+  const [third] = launched(scheduler.handle({ kind: 'tick' }, 100))
+  succeed(scheduler, third!, 100)
+  const [failed] = lose(third!.attemptId, new MillraceError('BLOCK_TOO_LARGE', { bytes: 2, limit: 1 }))
+  t.like(failed, { kind: 'jobFailed', error: { condition: 'BLOCK_TOO_LARGE' } })
 })
 
 test('only lost output that is still wanted is computed again', (t) => {

@@ -7,7 +7,7 @@ const replayed = process.env['MILLRACE_SIMULATION_SEED']
 
 test('in every random cluster history each job ends as it should and each result is delivered exactly once', (t) => {
   const seeds = replayed === undefined ? Array.from({ length: HISTORIES }, (_, i) => i + 1) : [Number(replayed)]
-  const totals = { launches: 0, losses: 0, succeeded: 0, failed: 0 }
+  const totals = { launches: 0, losses: 0, stalls: 0, succeeded: 0, failed: 0 }
   for (const seed of seeds) {
     const cluster = new SimulatedCluster(seed)
     try {
@@ -18,6 +18,7 @@ test('in every random cluster history each job ends as it should and each result
     }
     totals.launches += cluster.launches
     totals.losses += cluster.losses
+    totals.stalls += cluster.stalls
     totals.succeeded += cluster.succeeded
     totals.failed += cluster.failed
   }
@@ -25,6 +26,6 @@ test('in every random cluster history each job ends as it should and each result
   t.pass()
   if (replayed !== undefined) return
   // The histories must be rough enough to prove something, and not so rough that nothing ever succeeds.
-  t.true(totals.losses > HISTORIES / 4 && totals.launches > HISTORIES * 5)
+  t.true(totals.losses > HISTORIES / 4 && totals.stalls > HISTORIES / 10 && totals.launches > HISTORIES * 5)
   t.true(totals.succeeded > totals.failed && totals.failed > HISTORIES / 100)
 })

@@ -23,6 +23,17 @@ export const ENGINE_CONDITIONS = {
     'Shuffle block {block} could not be fetched from executor {executor}: {reason}.',
     'recompute',
   ),
+  BLOCKS_UNAVAILABLE: external('08006', 'Blocks could not be read from {address}: {reason}.'),
+  BLOCK_CORRUPT: external('58030', 'A block from {place} is damaged: {reason}.'),
+  BLOCK_TOO_LARGE: user(
+    '54000',
+    'A block of {bytes} bytes is larger than the {limit} that can be sent to another process. Its rows are too large.',
+  ),
+  OUTPUT_NOT_HELD: external('08006', 'The output of attempt {attempt} is not held by this executor.'),
+  CONTROL_MESSAGE_TOO_LARGE: user(
+    '54000',
+    'A message between driver and executor has {bytes} bytes, more than the {limit} allowed: {what}.',
+  ),
   EXECUTOR_LOST: external('08006', 'Executor {executor} was lost: {reason}.'),
   TASK_THREAD_DIED: external('58000', 'The worker thread of a task ended unexpectedly: {reason}.'),
   TASK_RETRIES_EXHAUSTED: external(
