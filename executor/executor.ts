@@ -118,7 +118,8 @@ export class Executor {
     this.#forgetReleased(launch.jobId)
     const message = await this.#messageOf(launch, outcome, performance.now() - startedMs)
     const budget = (this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots
-    if (outcome.memoryBytes > budget * RECYCLE_FACTOR) await slot.replace()
+    const isBroken = outcome.kind === 'failed' && outcome.isThreadBroken
+    if (isBroken || outcome.memoryBytes > budget * RECYCLE_FACTOR) await slot.replace()
     this.#free.push(slot)
     if (this.#isClosed) return
     this.#options.send(message)

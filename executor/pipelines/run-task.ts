@@ -59,7 +59,7 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     await task.abort()
     // Whatever was short, it should not be for lack of what is only kept to be faster next time.
     if (MillraceError.is(error) && error.condition === 'UNABLE_TO_ACQUIRE_MEMORY') columnsOfCaches().clear()
-    throw environment.signal.aborted ? canceled(environment.signal.reason) : toMillraceError(error)
+    throw environment.signal.aborted ? canceled(environment.signal.reason, error) : toMillraceError(error)
   } finally {
     task.release()
     residentTables.settle(memory, columnsOfCaches().bytes)
@@ -77,8 +77,9 @@ function compiledStage(stage: Stage): CompiledStage {
   return compiled
 }
 
-function canceled(reason: unknown): MillraceError {
-  return MillraceError.is(reason) ? reason : new MillraceError('OPERATION_CANCELED', {}, { cause: reason })
+/** What ends a cancelled task; `met` is what it met when it was, for whoever must know whether its thread can go on. */
+function canceled(reason: unknown, met: unknown): MillraceError {
+  return MillraceError.is(met) && met === reason ? met : new MillraceError('OPERATION_CANCELED', {}, { cause: met })
 }
 
 /** Blocks that may fill up in one call of generated code before the next call gets fewer rows: a join may make any number of a few. */

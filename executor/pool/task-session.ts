@@ -32,7 +32,13 @@ export interface SessionServices {
 
 export type TaskOutcome =
   | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
-  | { readonly kind: 'failed'; readonly error: SerializedError; readonly memoryBytes: number }
+  | {
+      readonly kind: 'failed'
+      readonly error: SerializedError
+      readonly memoryBytes: number
+      /** The thread's heap may be inconsistent: it must not run another task. */
+      readonly isThreadBroken: boolean
+    }
 
 interface Feed {
   credit: number
@@ -50,6 +56,8 @@ export class TaskSession {
   #stored: Promise<void> = Promise.resolve()
   #finish: ((outcome: TaskOutcome) => void) | undefined
   #isCanceled = false
+  /** The thread has done with the task: there is nothing left that a cancellation could end. */
+  #isOffThread = false
   #killTimer: NodeJS.Timeout | undefined
 
   constructor(launch: TaskLaunch, slot: Slot, services: SessionServices) {
@@ -63,6 +71,7 @@ export class TaskSession {
     const { launch } = this
     this.#services.store.open(launch.attemptId, launch.jobId, launch.owner)
     const outcome = this.#isCanceled ? this.#canceled() : await this.#onThread()
+    this.#isOffThread = true
     clearTimeout(this.#killTimer)
     for (const feed of this.#feeds.values()) feed.abort.abort()
     const settled = await this.#settle(outcome)
@@ -73,6 +82,8 @@ export class TaskSession {
   cancel(): void {
     if (this.#isCanceled) return
     this.#isCanceled = true
+    // The slot's thread may be another task's by the time a timer started now would end it.
+    if (this.#isOffThread) return
     this.#post({ kind: 'cancel' })
     this.#killTimer = setTimeout(() => void this.#slot.replace(), CANCEL_GRACE_MS)
   }
@@ -91,25 +102,29 @@ export class TaskSession {
           const reason = error instanceof Error ? error.message : String(error)
           const died = new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })
           void this.#slot.replace()
-          resolve({ kind: 'failed', error: serializeError(died), memoryBytes: 0 })
+          resolve({ kind: 'failed', error: serializeError(died), memoryBytes: 0, isThreadBroken: false })
         })
     }).finally(() => port1.close())
   }
 
   /** Waits until all that was emitted is stored; failing to store it is the task's failure. */
   async #settle(outcome: TaskOutcome): Promise<TaskOutcome> {
-    if (this.#isCanceled) return this.#canceled()
+    if (this.#isCanceled) return this.#canceled(outcome)
     if (outcome.kind === 'failed') return outcome
     try {
       await this.#stored
       return outcome
     } catch (error) {
-      return { kind: 'failed', error: serializeError(error), memoryBytes: outcome.memoryBytes }
+      const { memoryBytes } = outcome
+      return { kind: 'failed', error: serializeError(error), memoryBytes, isThreadBroken: false }
     }
   }
 
-  #canceled(): TaskOutcome {
-    return { kind: 'failed', error: serializeError(new MillraceError('OPERATION_CANCELED')), memoryBytes: 0 }
+  /** The outcome of a cancelled task; what its thread said of itself stays. */
+  #canceled(outcome?: TaskOutcome): TaskOutcome {
+    const isThreadBroken = outcome?.kind === 'failed' && outcome.isThreadBroken
+    const error = serializeError(new MillraceError('OPERATION_CANCELED'))
+    return { kind: 'failed', error, memoryBytes: outcome?.memoryBytes ?? 0, isThreadBroken }
   }
 
   #post(message: HostMessage): void {

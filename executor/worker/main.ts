@@ -5,6 +5,7 @@ import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockGarbage } from '../collect-garbage.js'
 import { useKernelsModule } from '../kernels/load-kernels.js'
 import type { RunTask } from '../pipelines/task.js'
+import { breaksThread } from './breaks-thread.js'
 import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
 import type { ThreadData, ThreadTask } from './thread-protocol.js'
 
@@ -59,7 +60,7 @@ export async function run(task: ThreadTask): Promise<void> {
       throw error
     }
   } catch (error) {
-    environment.post({ kind: 'failed', error: serializeError(error), memoryBytes })
+    environment.post({ kind: 'failed', error: serializeError(error), memoryBytes, isThreadBroken: breaksThread(error) })
   }
   garbage.released(environment.passedBytes)
 }

@@ -47,7 +47,13 @@ export type ThreadMessage =
   | { readonly kind: 'close'; readonly stream: number }
   | { readonly kind: 'emit'; readonly blocks: readonly EmittedBlock[] }
   | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
-  | { readonly kind: 'failed'; readonly error: SerializedError; readonly memoryBytes: number }
+  | {
+      readonly kind: 'failed'
+      readonly error: SerializedError
+      readonly memoryBytes: number
+      /** Code was interrupted in the middle of changing the heap. */
+      readonly isThreadBroken: boolean
+    }
 
 export type HostMessage =
   | { readonly kind: 'blocks'; readonly stream: number; readonly blocks: readonly Block[] }
