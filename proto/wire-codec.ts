@@ -1,29 +1,52 @@
 import type { Block } from '../columnar/block.js'
-import { MillraceError, type SerializedError } from '../common/errors/millrace-error.js'
+import { blockChecksum, checkBlock } from '../columnar/block-checksum.js'
+import { MillraceError, type SerializedError, serializeError } from '../common/errors/millrace-error.js'
 import { fromTaggedJson, toTaggedJson } from '../common/tagged-json.js'
 import { decodeStage, decodeTaskInputs, encodeStage, encodeTaskInputs } from '../planner/codec/plan-codec.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch, TaskSource } from './protocol.js'
+import { MAX_BLOCK_BYTES, MAX_REQUEST_BYTES } from './rpc/limits.js'
 import { type BlockFrame, type FromDriver, type FromExecutor, millrace, type Register, type Source } from './wire.js'
 
 /** Driver and executors with different ones cannot work together. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 const json = (value: unknown): Uint8Array => Buffer.from(toTaggedJson(value))
 const parsed = (bytes: Uint8Array): unknown =>
   fromTaggedJson(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString())
 const malformed = (): MillraceError => new MillraceError('INTERNAL_ERROR', { message: 'a malformed control message' })
 
-/** A block of its own bytes, aligned and shareable between threads; those of a network message are neither. */
-const blockOf = ({ rows, bytes }: BlockFrame): Block => {
+const frameOf = (block: Block): BlockFrame => ({ ...block, checksum: blockChecksum(block) })
+
+/** A block of its own bytes, aligned and shareable between threads; those of a network message are neither. @throws BLOCK_CORRUPT */
+const blockOf = (frame: BlockFrame, place: string): Block => {
+  checkBlock(frame, frame.checksum, place)
+  const { rows, bytes } = frame
   const own = new Uint8Array(new SharedArrayBuffer(bytes.length))
   own.set(bytes)
   return { rows, bytes: own }
 }
 
-export const encodeBlock = (block: Block): Buffer => millrace.BlockFrame.encode(block).finish()
-export const decodeBlock = (bytes: Uint8Array): Block => blockOf(millrace.BlockFrame.decode(bytes))
+/** @throws BLOCK_TOO_LARGE */
+export function encodeBlock(block: Block): Buffer {
+  const { length } = block.bytes
+  if (length > MAX_BLOCK_BYTES) throw new MillraceError('BLOCK_TOO_LARGE', { bytes: length, limit: MAX_BLOCK_BYTES })
+  return millrace.BlockFrame.encode(frameOf(block)).finish()
+}
+
+/** `place` says where the bytes came from. @throws BLOCK_CORRUPT */
+export function decodeBlock(bytes: Uint8Array, place: string): Block {
+  return blockOf(decodeFrame(bytes, place), place)
+}
+
+function decodeFrame(bytes: Uint8Array, place: string): BlockFrame {
+  try {
+    return millrace.BlockFrame.decode(bytes)
+  } catch (cause) {
+    throw new MillraceError('BLOCK_CORRUPT', { place, reason: 'it is not a frame of a block' }, { cause })
+  }
+}
 
 export function encodeFetchRequest(request: FetchRequest): Buffer {
   if (request.kind === 'local') return millrace.FetchRequest.encode({ local: request }).finish()
@@ -44,9 +67,18 @@ export function decodeFetchRequest(bytes: Uint8Array): FetchRequest {
 export const encodeRegister = (register: Omit<Register, 'protocolVersion'>): Buffer =>
   millrace.FromExecutor.encode({ register: { ...register, protocolVersion: PROTOCOL_VERSION } }).finish()
 
+/** A report or an error that is too large to be sent fails its task with a condition that says so. */
 export function encodeExecutorMessage(message: ExecutorMessage): Buffer {
-  return millrace.FromExecutor.encode(toWire(message)).finish()
+  const bytes = millrace.FromExecutor.encode(toWire(message)).finish()
+  if (bytes.length <= MAX_REQUEST_BYTES || message.kind === 'heartbeat') return bytes
+  const { kind, attemptId } = message
+  const what = kind === 'taskFailed' ? `the error ${message.error.condition} of a task` : 'the report of a task'
+  const error = messageTooLarge(bytes.length, MAX_REQUEST_BYTES, what)
+  return millrace.FromExecutor.encode(toWire({ kind: 'taskFailed', attemptId, error })).finish()
 }
+
+export const messageTooLarge = (bytes: number, limit: number, what: string): SerializedError =>
+  serializeError(new MillraceError('CONTROL_MESSAGE_TOO_LARGE', { bytes, limit, what }))
 
 function toWire(message: ExecutorMessage): FromExecutor {
   switch (message.kind) {
@@ -55,7 +87,12 @@ function toWire(message: ExecutorMessage): FromExecutor {
     case 'taskSucceeded': {
       const { attemptId, report, blocks } = message
       return {
-        taskSucceeded: { attemptId, report: json(report), hasBlocks: blocks !== undefined, blocks: blocks ?? [] },
+        taskSucceeded: {
+          attemptId,
+          report: json(report),
+          hasBlocks: blocks !== undefined,
+          blocks: (blocks ?? []).map(frameOf),
+        },
       }
     }
     case 'taskFailed':
@@ -67,17 +104,30 @@ function toWire(message: ExecutorMessage): FromExecutor {
 export function decodeExecutorMessage(bytes: Uint8Array): ExecutorMessage | (Register & { kind: 'register' }) {
   const { register, heartbeat, taskSucceeded, taskFailed } = millrace.FromExecutor.decode(bytes)
   if (register) {
-    const { executorId, slots, blockAddress, protocolVersion } = register
-    return { kind: 'register', executorId, slots, blockAddress, protocolVersion }
+    const { executorId, slots, blockAddress, protocolVersion, previousId } = register
+    return { kind: 'register', executorId, slots, blockAddress, protocolVersion, previousId }
   }
   if (heartbeat) return { kind: 'heartbeat' }
   if (taskSucceeded) {
     const { attemptId, report, hasBlocks, blocks } = taskSucceeded
     const message = { kind: 'taskSucceeded', attemptId, report: parsed(report) as TaskReport } as const
-    return hasBlocks ? { ...message, blocks: blocks.map(blockOf) } : message
+    return hasBlocks ? withResult(message, blocks) : message
   }
   if (!taskFailed) throw malformed()
   return { kind: 'taskFailed', attemptId: taskFailed.attemptId, error: parsed(taskFailed.error) as SerializedError }
+}
+
+/** A result that arrives damaged is a failed attempt: the task is run again. */
+function withResult(
+  message: Omit<Extract<ExecutorMessage, { kind: 'taskSucceeded' }>, 'blocks'>,
+  frames: readonly BlockFrame[],
+): ExecutorMessage {
+  const place = `the result of attempt ${message.attemptId}`
+  try {
+    return { ...message, blocks: frames.map((frame) => blockOf(frame, place)) }
+  } catch (error) {
+    return { kind: 'taskFailed', attemptId: message.attemptId, error: serializeError(error) }
+  }
 }
 
 const encodedStages = new WeakMap<Stage, Uint8Array>()

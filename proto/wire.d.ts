@@ -11,6 +11,7 @@ export interface MessageType<T> {
 export interface BlockFrame {
   readonly rows: number
   readonly bytes: Uint8Array
+  readonly checksum: number
 }
 
 export interface Register {
@@ -18,6 +19,8 @@ export interface Register {
   readonly slots: number
   readonly blockAddress: string
   readonly protocolVersion: number
+  /** Empty for an executor that has not been here before. */
+  readonly previousId: string
 }
 
 export interface TaskSucceeded {

@@ -23,18 +23,25 @@ export interface LocalClusterOptions {
   readonly logger: Logger
   /** How long the first executors may take to register; default 30 s. */
   readonly startTimeoutMs?: number
+  /** How long an executor that the driver is done with may take to end, or to register again; default 3 s. */
+  readonly stopGraceMs?: number
 }
 
 const DEFAULT_START_TIMEOUT_MS = 30_000
 const CONNECT_TIMEOUT_MS = 20_000
-/** After this long an executor that was asked to end is killed. */
-const STOP_GRACE_MS = 3_000
+const DEFAULT_STOP_GRACE_MS = 3_000
 /** Executors that end by themselves soon after their start are replaced only so often each; those that lived longer always. */
 const REPLACEMENTS_PER_EXECUTOR = 4
 const STABLE_AFTER_MS = 60_000
+/** The pause before such an executor is replaced, doubled each time. */
+const FIRST_PAUSE_MS = 100
+const MAX_PAUSE_MS = 5_000
 
 interface Child {
-  readonly executorId: string
+  /** Changes when the driver lost it and it came back. */
+  executorId: string
+  /** Kills it when it was dismissed and neither ends nor comes back. */
+  kill: NodeJS.Timeout | undefined
   readonly process: ChildProcess
   readonly startedMs: number
   readonly exited: Promise<void>
@@ -48,6 +55,8 @@ export class LocalCluster {
   #server: DriverServer | undefined
   #replacements: number
   #nextExecutor = 0
+  #pauseMs = FIRST_PAUSE_MS
+  readonly #stopGraceMs: number
   #isClosed = false
   #onRegistered: () => void = () => undefined
   #onFailed: (error: MillraceError) => void = () => undefined
@@ -55,6 +64,7 @@ export class LocalCluster {
   private constructor(options: LocalClusterOptions) {
     this.#options = options
     this.#replacements = REPLACEMENTS_PER_EXECUTOR * options.executors
+    this.#stopGraceMs = options.stopGraceMs ?? DEFAULT_STOP_GRACE_MS
   }
 
   /** Resolves when all executors have registered. @throws LOCAL_CLUSTER_FAILED */
@@ -82,13 +92,16 @@ export class LocalCluster {
   /** Ends all executors and waits until they are gone; the driver should be closed before, which asks them to. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.all([...this.#children].map((child) => stopChild(child)))
+    await Promise.all([...this.#children].map((child) => stopChild(child, this.#stopGraceMs)))
     await this.#server?.close()
   }
 
   async #start(): Promise<void> {
     const { driver, logger, executors, startTimeoutMs = DEFAULT_START_TIMEOUT_MS } = this.#options
-    const onRegistered = (): void => this.#onRegistered()
+    const onRegistered = (executorId: string, previousId: string): void => {
+      if (previousId === '') return this.#onRegistered()
+      this.#cameBack(executorId, previousId)
+    }
     const onDismissed = (executorId: string): void => this.#dismissed(executorId)
     const door = { driver, logger, host: '127.0.0.1', port: 0, secret: this.#secret, onRegistered, onDismissed }
     this.#server = await DriverServer.listen(door)
@@ -117,7 +130,7 @@ export class LocalCluster {
       () => undefined,
       () => undefined,
     )
-    const entry: Child = { executorId, process: child, startedMs: performance.now(), exited }
+    const entry: Child = { executorId, kill: undefined, process: child, startedMs: performance.now(), exited }
     this.#children.add(entry)
     child.on('error', (error) => this.#onFailed(failed(error.message)))
     child.on('exit', (code, signal) => this.#exited(entry, signal ?? `exit status ${code}`))
@@ -127,6 +140,14 @@ export class LocalCluster {
     // Neither the child nor the pipe to it are reasons for this process to live on.
     child.unref()
     ;(child.stdin as unknown as { unref(): void }).unref()
+  }
+
+  #spawnAfterPause(): void {
+    const pauseMs = this.#pauseMs
+    this.#pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
+    setTimeout(() => {
+      if (!this.#isClosed) this.#spawn()
+    }, pauseMs).unref()
   }
 
   #configOf(executorId: string): object {
@@ -145,31 +166,43 @@ export class LocalCluster {
     }
   }
 
-  /** One that hangs would neither end nor make room for another by itself. */
+  /** One that hangs would neither end nor make room for another by itself; one that lives registers again under another id. */
   #dismissed(executorId: string): void {
     for (const child of this.#children) {
-      if (child.executorId === executorId) setTimeout(() => child.process.kill('SIGKILL'), STOP_GRACE_MS).unref()
+      if (child.executorId !== executorId) continue
+      clearTimeout(child.kill)
+      child.kill = setTimeout(() => child.process.kill('SIGKILL'), this.#stopGraceMs).unref()
+    }
+  }
+
+  #cameBack(executorId: string, previousId: string): void {
+    for (const child of this.#children) {
+      if (child.executorId !== previousId) continue
+      clearTimeout(child.kill)
+      child.executorId = executorId
     }
   }
 
   /** An executor ended by itself or was killed: another takes its place. */
   #exited(child: Child, reason: string): void {
     this.#children.delete(child)
+    clearTimeout(child.kill)
     if (this.#isClosed) return
     this.#options.driver.disconnected(child.executorId, `its process ended: ${reason}`)
     const wasStable = performance.now() - child.startedMs >= STABLE_AFTER_MS
-    if (wasStable || this.#replacements-- > 0) return this.#spawn()
+    if (wasStable) this.#pauseMs = FIRST_PAUSE_MS
+    if (wasStable || this.#replacements-- > 0) return this.#spawnAfterPause()
     this.#onFailed(failed(`too many executors ended, the last with ${reason}`))
   }
 }
 
 const failed = (reason: string): MillraceError => new MillraceError('LOCAL_CLUSTER_FAILED', { reason })
 
-async function stopChild({ process: child, exited }: Child): Promise<void> {
+async function stopChild({ process: child, exited }: Child, graceMs: number): Promise<void> {
   // The end of its input tells an executor to stop, should the driver not have.
   child.stdin?.end()
   child.ref()
-  const kill = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
+  const kill = setTimeout(() => child.kill('SIGKILL'), graceMs)
   await exited
   clearTimeout(kill)
 }

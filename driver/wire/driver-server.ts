@@ -1,10 +1,23 @@
 import type { Logger } from 'pino'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { DriverMessage, DriverPort, ExecutorConnection } from '../../proto/protocol.js'
+import {
+  MillraceError,
+  type SerializedError,
+  serializeError,
+  toMillraceError,
+} from '../../common/errors/millrace-error.js'
+import type { DriverMessage, DriverPort, ExecutorConnection, TaskLaunch } from '../../proto/protocol.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
+import type { RpcTimeouts } from '../../proto/rpc/door.js'
+import { MAX_LAUNCH_BYTES } from '../../proto/rpc/limits.js'
 import { type ControlCall, RpcServer } from '../../proto/rpc/server.js'
+import { statusOf } from '../../proto/rpc/typed-status.js'
 import type { Register } from '../../proto/wire.js'
-import { DriverMessageEncoder, decodeExecutorMessage, PROTOCOL_VERSION } from '../../proto/wire-codec.js'
+import {
+  DriverMessageEncoder,
+  decodeExecutorMessage,
+  messageTooLarge,
+  PROTOCOL_VERSION,
+} from '../../proto/wire-codec.js'
 
 export interface DriverServerOptions {
   readonly driver: DriverPort & { disconnected(executorId: string, reason: string): void }
@@ -13,8 +26,9 @@ export interface DriverServerOptions {
   readonly port: number
   readonly secret: string
   readonly logger: Logger
-  /** Told of each executor that registered. */
-  onRegistered?(executorId: string): void
+  readonly timeouts?: RpcTimeouts
+  /** Told of each executor that registered, and of the id it had before when it came back. */
+  onRegistered?(executorId: string, previousId: string): void
   /** Told of each that the driver is done with: it was asked to end, or counts as lost. */
   onDismissed?(executorId: string): void
 }
@@ -25,6 +39,8 @@ const CLOSE_GRACE_MS = 1_000
 export class DriverServer {
   readonly #options: DriverServerOptions
   readonly #clients: BlockClients
+  /** Ids of executors whose connection is open. */
+  readonly #present = new Set<string>()
   #server: RpcServer | undefined
 
   private constructor(options: DriverServerOptions) {
@@ -62,8 +78,13 @@ export class DriverServer {
   #connected(call: ControlCall): void {
     const { driver, logger } = this.#options
     let executorId: string | undefined
+    const gone = (reason: string): void => {
+      if (executorId === undefined) return
+      this.#present.delete(executorId)
+      driver.disconnected(executorId, reason)
+    }
     const lost = (reason: string): void => {
-      if (executorId !== undefined) driver.disconnected(executorId, reason)
+      gone(reason)
       call.end()
     }
     call.on('data', (bytes: Buffer) => {
@@ -76,7 +97,9 @@ export class DriverServer {
         }
       } catch (error) {
         logger.warn({ err: error, executorId }, 'an executor is refused')
-        lost(error instanceof Error ? error.message : String(error))
+        gone(toMillraceError(error).message)
+        // It is told why: what cannot be mended by registering again ends it.
+        call.emit('error', statusOf(error))
       }
     })
     call.on('end', () => lost('it closed the connection'))
@@ -84,23 +107,49 @@ export class DriverServer {
     call.on('error', (error) => lost(error.message))
   }
 
-  #register(call: ControlCall, { executorId, slots, blockAddress, protocolVersion }: Register): string {
+  #register(call: ControlCall, { executorId, slots, blockAddress, protocolVersion, previousId }: Register): string {
     if (protocolVersion !== PROTOCOL_VERSION) {
-      throw new MillraceError('INTERNAL_ERROR', { message: `the executor speaks version ${protocolVersion}` })
+      throw new MillraceError('PLAN_VERSION_MISMATCH', { actual: protocolVersion, expected: PROTOCOL_VERSION })
     }
+    if (this.#present.has(executorId)) {
+      const reason = 'another executor has this id'
+      throw new MillraceError('INVALID_CONF_VALUE', { key: 'executorId', value: executorId, reason })
+    }
+    this.#present.add(executorId)
+    if (previousId !== '') this.#options.driver.disconnected(previousId, `it came back as ${executorId}`)
     const encoder = new DriverMessageEncoder()
     const connection: ExecutorConnection = {
       address: blockAddress,
-      send: (message: DriverMessage) => void call.write(encoder.encode(message)),
+      send: (message) => this.#send(call, encoder, executorId, message),
       fetch: (request, signal) => this.#clients.fetch(blockAddress, request, signal),
       close: () => {
         this.#clients.forget(blockAddress)
+        this.#present.delete(executorId)
         call.end()
         this.#options.onDismissed?.(executorId)
       },
     }
     this.#options.driver.connect(executorId, slots, connection, true)
-    this.#options.onRegistered?.(executorId)
+    this.#options.onRegistered?.(executorId, previousId)
     return executorId
+  }
+
+  /** A task that cannot be sent fails as one that could not be run: the others of the executor are not concerned. */
+  #send(call: ControlCall, encoder: DriverMessageEncoder, executorId: string, message: DriverMessage): void {
+    if (message.kind !== 'launchTask') return void call.write(encoder.encode(message))
+    const bytes = encoded(encoder, message.launch)
+    if (Buffer.isBuffer(bytes)) return void call.write(bytes)
+    this.#options.driver.receive(executorId, { kind: 'taskFailed', attemptId: message.launch.attemptId, error: bytes })
+  }
+}
+
+function encoded(encoder: DriverMessageEncoder, launch: TaskLaunch): Buffer | SerializedError {
+  try {
+    const bytes = encoder.encode({ kind: 'launchTask', launch })
+    return bytes.length <= MAX_LAUNCH_BYTES
+      ? bytes
+      : messageTooLarge(bytes.length, MAX_LAUNCH_BYTES, 'a task with its plan and its splits')
+  } catch (error) {
+    return serializeError(error)
   }
 }

@@ -2,7 +2,8 @@ import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceErr
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { DriverMessage, ExecutorMessage } from '../../proto/protocol.js'
 import { addSecret } from '../../proto/rpc/secret.js'
-import { CHANNEL_OPTIONS, CONTROL_SERVICE } from '../../proto/rpc/services.js'
+import { CONTROL_CLIENT_OPTIONS, CONTROL_SERVICE } from '../../proto/rpc/services.js'
+import { conditionOf } from '../../proto/rpc/typed-status.js'
 import { DriverMessageDecoder, encodeExecutorMessage, encodeRegister } from '../../proto/wire-codec.js'
 
 export interface ConnectionOptions {
@@ -10,6 +11,8 @@ export interface ConnectionOptions {
   readonly address: string
   readonly secret: string
   readonly executorId: string
+  /** The id under which it was known before; empty the first time. */
+  readonly previousId: string
   readonly slots: number
   /** host:port where this executor serves blocks. */
   readonly blockAddress: string
@@ -39,17 +42,24 @@ export class DriverConnection {
     this.#call.on('data', (bytes: Buffer) => this.#receive(bytes))
     this.#call.on('error', (error: ServiceError) => this.#lost(this.#errorOf(error)))
     this.#call.on('end', () => this.#lost(this.#broken('it closed the connection')))
-    const { executorId, slots, blockAddress } = options
-    this.#call.write(encodeRegister({ executorId, slots, blockAddress }))
+    const { executorId, previousId, slots, blockAddress } = options
+    this.#call.write(encodeRegister({ executorId, previousId, slots, blockAddress }))
     this.#heartbeat = setInterval(() => this.send({ kind: 'heartbeat' }), options.heartbeatIntervalMs)
   }
 
-  /** Waits, within the bound, until the driver can be reached. @throws DRIVER_UNREACHABLE */
-  static async open(options: ConnectionOptions): Promise<DriverConnection> {
+  /** Waits, within the bound, until the driver can be reached. @throws DRIVER_UNREACHABLE, OPERATION_CANCELED */
+  static async open(options: ConnectionOptions, stop: AbortSignal): Promise<DriverConnection> {
     const { address, connectTimeoutMs } = options
-    const client = new Client(address, credentials.createInsecure(), CHANNEL_OPTIONS)
+    const client = new Client(address, credentials.createInsecure(), CONTROL_CLIENT_OPTIONS)
     await new Promise<void>((resolve, reject) => {
+      const canceled = (): void => {
+        client.close()
+        reject(new MillraceError('OPERATION_CANCELED'))
+      }
+      if (stop.aborted) return canceled()
+      stop.addEventListener('abort', canceled, { once: true })
       client.waitForReady(Date.now() + connectTimeoutMs, (error) => {
+        stop.removeEventListener('abort', canceled)
         if (!error) return resolve()
         client.close()
         const seconds = connectTimeoutMs / 1000
@@ -101,7 +111,7 @@ export class DriverConnection {
   #errorOf(error: ServiceError): MillraceError {
     const { address } = this.#options
     if (error.code === status.UNAUTHENTICATED) return new MillraceError('EXECUTOR_NOT_AUTHENTICATED', { address })
-    return this.#broken(error.details || error.message)
+    return conditionOf(error) ?? this.#broken(error.details || error.message)
   }
 
   #broken(reason: string): MillraceError {

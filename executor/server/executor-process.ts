@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { DriverMessage } from '../../proto/protocol.js'
 import { BlockClients } from '../../proto/rpc/block-clients.js'
+import { DRIVER_PATIENCE_MS } from '../../proto/rpc/limits.js'
 import { RpcServer } from '../../proto/rpc/server.js'
 import { Executor } from '../executor.js'
 import { type ThreadModules, threadData } from '../thread-data.js'
@@ -23,12 +25,41 @@ export interface ExecutorProcessConfig {
   readonly modules: ThreadModules
 }
 
+const FIRST_PAUSE_MS = 100
+const MAX_PAUSE_MS = 5_000
+/** A connection that held so long is a reason to begin with the shortest pause again. */
+const STABLE_AFTER_MS = 60_000
+
 /**
- * An executor in a process of its own, for one connection to the driver: resolves when the driver ends it or `stop` is aborted. Then,
- * and on failure as well, its threads and port are gone.
- * @throws CANNOT_LISTEN, DRIVER_UNREACHABLE, EXECUTOR_NOT_AUTHENTICATED, DRIVER_LOST
+ * An executor in a process of its own: resolves when the driver ends it or `stop` is aborted. Then, and on failure as well, its threads
+ * and port are gone. When the driver is lost, or counts this executor as lost, it drops what it has and registers again under a new id.
+ * @throws CANNOT_LISTEN, DRIVER_UNREACHABLE, EXECUTOR_NOT_AUTHENTICATED, PLAN_VERSION_MISMATCH
  */
 export async function runExecutorProcess(config: ExecutorProcessConfig, stop: AbortSignal): Promise<void> {
+  let previousId = ''
+  let pauseMs = FIRST_PAUSE_MS
+  for (let life = 1; ; life++) {
+    const executorId = life === 1 ? config.executorId : `${config.executorId}.${life}`
+    const startedMs = performance.now()
+    try {
+      return await runOnce({ ...config, executorId, previousId }, stop)
+    } catch (error) {
+      if (stop.aborted) return
+      if (!MillraceError.is(error) || error.condition !== 'DRIVER_LOST') throw error
+    }
+    previousId = executorId
+    if (performance.now() - startedMs >= STABLE_AFTER_MS) pauseMs = FIRST_PAUSE_MS
+    await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined)
+    if (stop.aborted) return
+    pauseMs = Math.min(pauseMs * 2, MAX_PAUSE_MS)
+  }
+}
+
+/** One registration, from connecting to the end of the connection. @throws what `runExecutorProcess` does, DRIVER_LOST */
+async function runOnce(
+  config: ExecutorProcessConfig & { readonly previousId: string },
+  stop: AbortSignal,
+): Promise<void> {
   const clients = new BlockClients(config.secret)
   let threads: ReturnType<typeof threadData> | undefined
   let connection: DriverConnection | undefined
@@ -40,21 +71,23 @@ export async function runExecutorProcess(config: ExecutorProcessConfig, stop: Ab
     },
     client: {
       fetch: (address, request, signal) => clients.fetch(address, request, signal),
-      fetchLocal: (request, signal) => clients.fetch(config.driverAddress, { ...request, kind: 'local' }, signal),
+      fetchLocal: (request, signal) =>
+        clients.fetch(config.driverAddress, { ...request, kind: 'local' }, signal, DRIVER_PATIENCE_MS),
     },
     send: (message) => connection?.send(message),
   })
   let server: RpcServer | undefined
+  const ended = new AbortController()
   try {
     server = await RpcServer.listen({ ...config, serveBlocks: (request) => executor.fetch(request) })
     const { address } = server
     await new Promise<void>((resolve, reject) => {
-      stop.addEventListener('abort', () => resolve(), { once: true })
+      stop.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal })
       if (stop.aborted) return resolve()
       const onMessage = (message: DriverMessage): void =>
         message.kind === 'shutdown' ? resolve() : executor.handle(message)
       const options = { ...config, address: config.driverAddress, blockAddress: address, onMessage, onLost: reject }
-      DriverConnection.open(options).then((opened) => {
+      DriverConnection.open(options, stop).then((opened) => {
         connection = opened
         if (stop.aborted) opened.close()
         // The first tasks should not wait for threads; a thread that cannot start fails its first task.
@@ -62,6 +95,7 @@ export async function runExecutorProcess(config: ExecutorProcessConfig, stop: Ab
       }, reject)
     })
   } finally {
+    ended.abort()
     connection?.close()
     await server?.close(0)
     clients.close()

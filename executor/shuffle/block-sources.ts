@@ -1,5 +1,5 @@
 import type { Block } from '../../columnar/block.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
+import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { FetchRequest, SourceGroup, TaskSource } from '../../proto/protocol.js'
 import { BlockGarbage } from '../collect-garbage.js'
 import type { BlockStore } from './block-store.js'
@@ -8,6 +8,12 @@ import type { BlockStore } from './block-store.js'
 export interface BlockClient {
   fetch(address: string, request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
   fetchLocal(request: Extract<FetchRequest, { kind: 'local' }>, signal: AbortSignal): AsyncIterable<Block>
+}
+
+/** The broadcasts of a job, by stage, and what ends those that are still being fetched when the job does. */
+interface JobBroadcasts {
+  readonly collected: Map<number, Promise<readonly Block[]>>
+  readonly abort: AbortController
 }
 
 /** Bytes of fetched blocks after which garbage is collected. */
@@ -23,7 +29,7 @@ export class BlockSources {
   /** Of blocks from elsewhere, which are a thread's as soon as they are handed on. */
   readonly #garbage = new BlockGarbage(GARBAGE_BYTES)
   /** Broadcasts collected for all threads of this executor, by job and stage. */
-  readonly #broadcasts = new Map<number, Map<number, Promise<readonly Block[]>>>()
+  readonly #broadcasts = new Map<number, JobBroadcasts>()
 
   constructor(executorId: string, store: BlockStore, client: BlockClient) {
     this.#executorId = executorId
@@ -44,15 +50,16 @@ export class BlockSources {
   async *broadcast(jobId: number, source: StageSource, signal: AbortSignal): AsyncGenerator<Block> {
     let ofJob = this.#broadcasts.get(jobId)
     if (!ofJob) {
-      ofJob = new Map()
+      ofJob = { collected: new Map(), abort: new AbortController() }
       this.#broadcasts.set(jobId, ofJob)
     }
-    let collected = ofJob.get(source.stageKey)
+    const { collected: all, abort } = ofJob
+    let collected = all.get(source.stageKey)
     if (!collected) {
-      // Not bound to this task's signal: other tasks wait for the same blocks.
-      collected = collect(this.partition(source, 'all', new AbortController().signal))
-      ofJob.set(source.stageKey, collected)
-      collected.catch(() => ofJob.delete(source.stageKey))
+      // Bound to the job, not to this task: other tasks wait for the same blocks.
+      collected = collect(this.partition(source, 'all', abort.signal))
+      all.set(source.stageKey, collected)
+      collected.catch(() => all.delete(source.stageKey))
     }
     for (const block of await collected) {
       if (signal.aborted) return
@@ -65,6 +72,7 @@ export class BlockSources {
   }
 
   releaseJob(jobId: number): void {
+    this.#broadcasts.get(jobId)?.abort.abort()
     this.#broadcasts.delete(jobId)
   }
 
@@ -93,7 +101,9 @@ export class BlockSources {
       }
     } catch (cause) {
       if (signal.aborted) throw new MillraceError('OPERATION_CANCELED', {}, { cause })
-      const reason = cause instanceof Error ? cause.message : String(cause)
+      const { domain, message: reason } = toMillraceError(cause)
+      // What the user must mend is not mended by computing the output again.
+      if (domain === 'user') throw cause
       throw new MillraceError(
         'FETCH_FAILED',
         { block: `stage ${stageKey}, partition ${partition}`, executor: executorId, stage: stageKey, reason },

@@ -74,14 +74,14 @@ export class BlockStore {
     return this.#outputs.has(attemptId)
   }
 
-  /** The blocks of a partition, or of all in order, that an attempt wrote. @throws INTERNAL_ERROR when the attempt is not here */
+  /** The blocks of a partition, or of all in order, that an attempt wrote. @throws OUTPUT_NOT_HELD, BLOCK_CORRUPT */
   async *read(attemptId: number, partition: number | 'all'): AsyncGenerator<Block> {
     const output = this.#outputs.get(attemptId)
-    if (!output) throw new MillraceError('INTERNAL_ERROR', { message: `output ${attemptId} is not held here` })
+    if (!output) throw new MillraceError('OUTPUT_NOT_HELD', { attempt: attemptId })
     const wanted = partition === 'all' ? [...output.partitions.keys()].sort((a, b) => a - b) : [partition]
     for (const one of wanted) {
       for (const stored of output.partitions.get(one) ?? []) {
-        yield 'bytes' in stored ? stored : { rows: stored.rows, bytes: await (await output.file!).read(stored) }
+        yield 'bytes' in stored ? stored : await (await output.file!).read(stored)
       }
     }
   }

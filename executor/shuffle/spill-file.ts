@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Block } from '../../columnar/block.js'
+import { blockChecksum, checkBlock } from '../../columnar/block-checksum.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 
 /** Where a block lies in a spill file. */
 export interface SpilledBlock {
   readonly rows: number
+  readonly checksum: number
   readonly offset: number
   readonly length: number
 }
@@ -40,7 +43,8 @@ export class SpillFile {
 
   /** @throws FAILED_WRITE_FILE */
   async append(rows: number, bytes: Uint8Array): Promise<SpilledBlock> {
-    const place = { rows, offset: this.#size, length: bytes.length }
+    const checksum = blockChecksum({ rows, bytes })
+    const place = { rows, checksum, offset: this.#size, length: bytes.length }
     this.#size += bytes.length
     const write = this.#last.then(() => writeFully(this.#handle, bytes, place.offset))
     this.#last = write.catch(() => undefined)
@@ -50,15 +54,24 @@ export class SpillFile {
     return place
   }
 
-  /** The block's bytes, on a `SharedArrayBuffer`. */
-  async read({ offset, length }: SpilledBlock): Promise<Uint8Array> {
+  /** The block, on a `SharedArrayBuffer`. @throws BLOCK_CORRUPT when the file does not give it as it was */
+  async read({ rows, checksum, offset, length }: SpilledBlock): Promise<Block> {
     const bytes = new Uint8Array(new SharedArrayBuffer(length))
     for (let done = 0; done < length; ) {
-      const { bytesRead } = await this.#handle.read(bytes, done, length - done, offset + done)
-      if (bytesRead === 0) throw new MillraceError('INTERNAL_ERROR', { message: `${this.#path} is cut short` })
+      const { bytesRead } = await this.#handle
+        .read(bytes, done, length - done, offset + done)
+        .catch((cause: unknown) => {
+          throw this.#damaged(cause instanceof Error ? cause.message : String(cause), cause)
+        })
+      if (bytesRead === 0) throw this.#damaged('the file is cut short')
       done += bytesRead
     }
-    return bytes
+    checkBlock({ rows, bytes }, checksum, this.#path)
+    return { rows, bytes }
+  }
+
+  #damaged(reason: string, cause?: unknown): MillraceError {
+    return new MillraceError('BLOCK_CORRUPT', { place: this.#path, reason }, { cause })
   }
 
   async close(): Promise<void> {

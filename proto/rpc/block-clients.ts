@@ -1,62 +1,116 @@
-import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { FetchRequest } from '../protocol.js'
 import { decodeBlock, encodeFetchRequest } from '../wire-codec.js'
+import { FETCH_PATIENCE_MS } from './limits.js'
+import { Patience } from './patience.js'
 import { addSecret } from './secret.js'
-import { CHANNEL_OPTIONS, DATA_SERVICE } from './services.js'
+import { DATA_CLIENT_OPTIONS, DATA_SERVICE } from './services.js'
+import { conditionOf } from './typed-status.js'
+
+interface Connection {
+  readonly client: Client
+  calls: number
+  /** One of its calls failed below the conditions: it is not kept beyond the calls that it has. */
+  isBroken: boolean
+}
 
 /** Connections to those who serve blocks, one for each address. */
 export class BlockClients {
   readonly #secret: string
-  readonly #clients = new Map<string, Client>()
+  readonly #connections = new Map<string, Connection>()
 
   constructor(secret: string) {
     this.#secret = secret
   }
 
-  /** Streams blocks at the pace at which they are taken. Throws what gRPC reports, or OPERATION_CANCELED. */
-  async *fetch(address: string, request: FetchRequest, signal: AbortSignal): AsyncGenerator<Block> {
-    const { path, requestSerialize, responseDeserialize } = DATA_SERVICE.fetch
-    const metadata = addSecret(new Metadata(), this.#secret)
-    const bytes = encodeFetchRequest(request)
-    const call = this.#client(address).makeServerStreamRequest(
-      path,
-      requestSerialize,
-      responseDeserialize,
-      bytes,
-      metadata,
-    )
+  /**
+   * Streams blocks at the pace at which they are taken; the other side may be silent for `patienceMs`.
+   * @throws the condition that the other side raised, BLOCKS_UNAVAILABLE when it could not be reached or the connection broke,
+   * BLOCK_CORRUPT, OPERATION_CANCELED
+   */
+  async *fetch(
+    address: string,
+    request: FetchRequest,
+    signal: AbortSignal,
+    patienceMs = FETCH_PATIENCE_MS,
+  ): AsyncGenerator<Block> {
+    if (signal.aborted) throw new MillraceError('OPERATION_CANCELED')
+    const connection = this.#connection(address)
+    const call = this.#call(connection.client, request)
     // The loop below sees the errors; one that comes after it was left is nobody's.
     call.on('error', () => undefined)
     const cancel = (): void => call.cancel()
     signal.addEventListener('abort', cancel, { once: true })
+    let isStalled = false
+    const patience = new Patience(patienceMs, () => {
+      isStalled = true
+      call.cancel()
+    })
+    connection.calls++
     try {
-      if (signal.aborted) throw new MillraceError('OPERATION_CANCELED')
-      for await (const frame of call as AsyncIterable<Buffer>) yield decodeBlock(frame)
+      patience.begin()
+      for await (const frame of call as AsyncIterable<Buffer>) {
+        patience.end()
+        yield decodeBlock(frame, address)
+        patience.begin()
+      }
+    } catch (error) {
+      if (signal.aborted) throw new MillraceError('OPERATION_CANCELED', {}, { cause: error })
+      const condition = MillraceError.is(error) ? error : conditionOf(error as ServiceError)
+      if (condition) throw condition
+      connection.isBroken = true
+      const reason = isStalled ? `it sent nothing for ${patienceMs / 1000} s` : reasonOf(error)
+      throw new MillraceError('BLOCKS_UNAVAILABLE', { address, reason }, { cause: error })
     } finally {
+      patience.close()
       signal.removeEventListener('abort', cancel)
       call.cancel()
+      connection.calls--
+      const isUnused = connection.calls === 0 && this.#connections.get(address) === connection
+      if (connection.isBroken && isUnused) this.forget(address)
     }
   }
 
   /** Drops the connection to an address whose owner is gone. */
   forget(address: string): void {
-    this.#clients.get(address)?.close()
-    this.#clients.delete(address)
+    this.#connections.get(address)?.client.close()
+    this.#connections.delete(address)
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.close()
-    this.#clients.clear()
+    for (const address of [...this.#connections.keys()]) this.forget(address)
   }
 
-  #client(address: string): Client {
-    let client = this.#clients.get(address)
-    if (!client) {
-      client = new Client(address, credentials.createInsecure(), CHANNEL_OPTIONS)
-      this.#clients.set(address, client)
-    }
-    return client
+  #call(client: Client, request: FetchRequest): ClientReadableStream<Buffer> {
+    const { path, requestSerialize, responseDeserialize } = DATA_SERVICE.fetch
+    const metadata = addSecret(new Metadata(), this.#secret)
+    return client.makeServerStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize,
+      encodeFetchRequest(request),
+      metadata,
+    )
   }
+
+  #connection(address: string): Connection {
+    let connection = this.#connections.get(address)
+    if (!connection) {
+      connection = {
+        client: new Client(address, credentials.createInsecure(), DATA_CLIENT_OPTIONS),
+        calls: 0,
+        isBroken: false,
+      }
+      this.#connections.set(address, connection)
+    }
+    return connection
+  }
+}
+
+/** What gRPC says of a call that it ended. */
+function reasonOf(error: unknown): string {
+  const { details, message } = error as Partial<ServiceError>
+  return details || message || String(error)
 }

@@ -6,14 +6,14 @@ import {
   type ServerDuplexStream,
   type ServerWritableStream,
   setLogVerbosity,
-  status,
 } from '@grpc/grpc-js'
 import type { Block } from '../../columnar/block.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { FetchRequest } from '../protocol.js'
 import { decodeFetchRequest, encodeBlock } from '../wire-codec.js'
-import { carriesSecret } from './secret.js'
-import { CHANNEL_OPTIONS, CONTROL_SERVICE, DATA_SERVICE } from './services.js'
+import { DEFAULT_TIMEOUTS, Door, type RpcTimeouts } from './door.js'
+import { guard } from './guard.js'
+import { CONTROL_SERVICE, DATA_SERVICE, SERVER_OPTIONS } from './services.js'
+import { statusOf } from './typed-status.js'
 
 // What goes wrong reaches us as an error and is reported as a condition; the library's own lines would only be noise beside it.
 setLogVerbosity(logVerbosity.NONE)
@@ -26,48 +26,54 @@ export interface RpcServerOptions {
   /** 0 takes any that is free. */
   readonly port: number
   readonly secret: string
+  readonly timeouts?: RpcTimeouts | undefined
   serveBlocks(request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
   /** Only the driver takes executors. */
   connected?(call: ControlCall): void
 }
 
-/** A listening gRPC server of the driver or an executor. Calls without the application's secret are refused before anything else. */
+/**
+ * A listening gRPC server of the driver or an executor. Calls without the application's secret are refused at their headers, before
+ * anything of their request is read.
+ */
 export class RpcServer {
   readonly address: string
   readonly #server: Server
+  readonly #door: Door
 
-  private constructor(server: Server, address: string) {
+  private constructor(server: Server, door: Door, address: string) {
     this.#server = server
+    this.#door = door
     this.address = address
   }
 
   /** @throws CANNOT_LISTEN when the port is taken or the host is not ours */
   static async listen(options: RpcServerOptions): Promise<RpcServer> {
-    const server = new Server(CHANNEL_OPTIONS)
+    // The interceptor is made before the door it tells, which needs the server.
+    let door: Door | undefined
+    const interceptor = guard(options.secret, (options.timeouts ?? DEFAULT_TIMEOUTS).requestMs, {
+      admit: (peer) => door?.admit(peer),
+      refuse: (peer) => door?.refuse(peer),
+    })
+    const server = new Server({ ...SERVER_OPTIONS, interceptors: [interceptor] })
     server.addService(DATA_SERVICE, {
       fetch: (call: ServerWritableStream<Buffer, Buffer>) => void serveBlocks(call, options),
     })
     const { connected } = options
-    if (connected) {
-      server.addService(CONTROL_SERVICE, {
-        connect: (call: ControlCall) => {
-          if (!carriesSecret(call.metadata, options.secret)) return refuse(call)
-          connected(call)
-        },
-      })
-    }
-    const wanted = `${options.host}:${options.port}`
-    const port = await new Promise<number>((resolve, reject) => {
-      server.bindAsync(wanted, ServerCredentials.createInsecure(), (error, bound) => {
-        if (!error) return resolve(bound)
-        reject(new MillraceError('CANNOT_LISTEN', { address: wanted, reason: error.message }, { cause: error }))
-      })
-    })
-    return new RpcServer(server, `${options.host}:${port}`)
+    if (connected) server.addService(CONTROL_SERVICE, { connect: connected })
+    const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
+    door = await Door.listen(options, (socket) => injector.injectConnection(socket))
+    return new RpcServer(server, door, `${options.host}:${door.port}`)
+  }
+
+  /** Connections that have not shown the secret yet. */
+  get strangers(): number {
+    return this.#door.strangers
   }
 
   /** Lets calls that are ending end, for a bounded while, then breaks all connections. */
   async close(graceMs: number): Promise<void> {
+    this.#door.close()
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, graceMs)
@@ -75,15 +81,11 @@ export class RpcServer {
     })
     clearTimeout(timer)
     this.#server.forceShutdown()
+    this.#door.destroy()
   }
 }
 
-function refuse(call: ControlCall | ServerWritableStream<Buffer, Buffer>): void {
-  call.emit('error', { code: status.UNAUTHENTICATED, details: 'the secret does not match' })
-}
-
 async function serveBlocks(call: ServerWritableStream<Buffer, Buffer>, options: RpcServerOptions): Promise<void> {
-  if (!carriesSecret(call.metadata, options.secret)) return refuse(call)
   const abort = new AbortController()
   call.on('cancelled', () => abort.abort())
   // A broken connection ends the call; whoever asked has noticed as well.
@@ -95,8 +97,6 @@ async function serveBlocks(call: ServerWritableStream<Buffer, Buffer>, options: 
     }
     call.end()
   } catch (error) {
-    if (abort.signal.aborted) return
-    const details = error instanceof Error ? error.message : String(error)
-    call.emit('error', { code: status.NOT_FOUND, details })
+    if (!abort.signal.aborted) call.emit('error', statusOf(error))
   }
 }

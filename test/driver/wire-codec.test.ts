@@ -97,7 +97,7 @@ test("every kind of an executor's messages survives the wire", (t) => {
   for (const message of Object.values(executorMessages).flat()) {
     t.deepEqual(decodeExecutorMessage(encodeExecutorMessage(message)), message)
   }
-  const register = { executorId: 'e', slots: 3, blockAddress: '127.0.0.1:5' }
+  const register = { executorId: 'e.2', slots: 3, blockAddress: '127.0.0.1:5', previousId: 'e' }
   const version = { protocolVersion: PROTOCOL_VERSION }
   t.deepEqual(decodeExecutorMessage(encodeRegister(register)), { kind: 'register', ...register, ...version })
 })

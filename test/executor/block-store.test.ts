@@ -55,7 +55,7 @@ test('ending a job drops its output, and leaves what belongs to caches', async (
     await Promise.all([store.put(1, 0, block(1)), store.put(2, 0, block(2)), store.put(3, 0, block(3))])
     store.releaseJob(1)
     t.deepEqual([store.has(1), store.has(2), store.has(3)], [false, true, true])
-    await t.throwsAsync(valuesOf(store.read(1, 0)), { message: /not held here/ })
+    await t.throwsAsync(valuesOf(store.read(1, 0)), { message: /OUTPUT_NOT_HELD/ })
     store.dropCache('c')
     t.false(store.has(2))
     await store.close()

@@ -1,0 +1,28 @@
+/** Bounds of what comes over a connection. Whatever exceeds one is refused with a condition that says so. */
+
+/** A connection that has not shown the secret after this long is closed. */
+export const STRANGER_TIMEOUT_MS = 10_000
+/** Connections that have not shown the secret yet; when there are more, the oldest is closed. */
+export const MAX_STRANGERS = 64
+/** A connection that showed a wrong secret has this long to read the refusal. */
+export const REFUSAL_GRACE_MS = 500
+export const MAX_CONNECTIONS = 8_192
+export const MAX_STREAMS_PER_CONNECTION = 1_024
+/** How long a call that carries the secret may take to send its request. */
+export const REQUEST_TIMEOUT_MS = 10_000
+/** A connection without any call is closed after this long; whoever needs it again opens another. */
+export const IDLE_TIMEOUT_MS = 300_000
+
+/** A message to the driver, or a request for blocks: reports with small results, errors, lists of attempts. */
+export const MAX_REQUEST_BYTES = 16 * 1024 ** 2
+/** A message to an executor: a task with its stage and its splits. */
+export const MAX_LAUNCH_BYTES = 256 * 1024 ** 2
+/** A block on its way to another process. */
+export const MAX_BLOCK_BYTES = 1024 ** 3
+/** What a frame adds to its block. */
+export const FRAME_OVERHEAD_BYTES = 64
+
+/** How long a reader waits for the next block of an executor that sends nothing, before its output counts as lost. */
+export const FETCH_PATIENCE_MS = 30_000
+/** How long an executor waits for a driver that is silent: it may be stopped, or busy with code of its user. */
+export const DRIVER_PATIENCE_MS = 600_000
