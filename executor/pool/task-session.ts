@@ -56,7 +56,6 @@ export class TaskSession {
   #stored: Promise<void> = Promise.resolve()
   #finish: ((outcome: TaskOutcome) => void) | undefined
   #isCanceled = false
-  /** The thread has done with the task: there is nothing left that a cancellation could end. */
   #isOffThread = false
   #killTimer: NodeJS.Timeout | undefined
 
@@ -64,6 +63,11 @@ export class TaskSession {
     this.launch = launch
     this.#slot = slot
     this.#services = services
+  }
+
+  /** Whether the thread has done with the task: there is nothing left on it that a cancellation could end. */
+  get isOffThread(): boolean {
+    return this.#isOffThread
   }
 
   /** Runs the attempt to its end; never rejects. On success its output is in the store, else nothing of it is. */
@@ -113,7 +117,7 @@ export class TaskSession {
     if (outcome.kind === 'failed') return outcome
     try {
       await this.#stored
-      return outcome
+      return this.#isCanceled ? this.#canceled(outcome) : outcome
     } catch (error) {
       const { memoryBytes } = outcome
       return { kind: 'failed', error: serializeError(error), memoryBytes, isThreadBroken: false }

@@ -199,6 +199,30 @@ test('a busy task that looks at its signal is cancelled without losing its threa
   )
 })
 
+test('a thread is replaced after a trap or a refused allocation, also when it was cancelled, and kept after an error of the user', async (t) => {
+  const age = (driver: Driver): Promise<bigint[]> => run(driver, scan(0, 10, 1, collect, { fault: 'age' }))
+  await withLocal(
+    async ({ driver }) => {
+      for (const fault of ['trap', 'memory'] as const) {
+        t.deepEqual(await age(driver), [1n])
+        await t.throwsAsync(run(driver, scan(0, 10, 1, collect, { fault })))
+        t.deepEqual(await age(driver), [1n], fault)
+        await t.throwsAsync(run(driver, scan(0, 10, 1, collect, { fault: 'user' })), { message: /CORRUPT_RECORD/ })
+        t.deepEqual(await age(driver), [3n])
+        await t.throwsAsync(run(driver, scan(0, 10, 1, collect, { fault: 'memory' })))
+      }
+      t.deepEqual(await age(driver), [1n])
+      const handle = driver.submit({ stages: [scan(0, 10, 1, collect, { fault: 'trapLate' })] })
+      const failed = t.throwsAsync(handle.result, { message: /OPERATION_CANCELED/ })
+      while (driver.executors()[0]?.running !== 1) await new Promise((resolve) => setImmediate(resolve))
+      handle.cancel()
+      await failed
+      t.deepEqual(await age(driver), [1n], 'a trap that a cancelled task met')
+    },
+    { slots: 1 },
+  )
+})
+
 test('leaving the loop over the blocks early cancels the job', async (t) => {
   await withLocal(async ({ driver }) => {
     const handle = driver.submit({ stages: [scan(0, 1000, 4, collect)] })

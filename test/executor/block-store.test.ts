@@ -1,9 +1,21 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
+import { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
+import { until } from '../support/fake-cluster.js'
 
 const JOB = { kind: 'job' } as const
 const block = (value: number, bytes = 100): Block => ({
@@ -46,6 +58,52 @@ test('blocks come back by partition in their order, from memory and from files a
     })
   }
 })
+
+const onLinux = existsSync('/proc/self/fd') ? test : test.skip
+
+onLinux(
+  'a block that its file gives back changed or not at all is BLOCK_CORRUPT, and a lost output to who reads it',
+  async (t) => {
+    await withStore(0, async (store, directory) => {
+      const client = { fetch: () => t.fail() as never, fetchLocal: () => t.fail() as never }
+      const sources = new BlockSources('own', store, client)
+      const source = { kind: 'stage', stageId: 0, stageKey: 7 } as const
+      const read = (attemptId: number): Promise<number[]> => {
+        const groups = [{ executorId: 'own', address: '', attemptIds: [attemptId] }]
+        return valuesOf(sources.partition({ ...source, groups }, 0, new AbortController().signal))
+      }
+      for (const [attemptId, damage] of [
+        [1, (fd: number) => writeSync(fd, Uint8Array.of(9), 0, 1, 50)],
+        [2, (fd: number) => ftruncateSync(fd, 50)],
+      ] as const) {
+        store.open(attemptId, 1, JOB)
+        await store.put(attemptId, 0, block(4))
+        t.deepEqual(await read(attemptId), [4])
+        const fd = openSync(spillFile(directory), 'r+')
+        damage(fd)
+        closeSync(fd)
+        const lost = await t.throwsAsync(read(attemptId))
+        t.like(lost, { condition: 'FETCH_FAILED', parameters: { executor: 'own', stage: '7' } })
+        t.like(lost?.cause, { condition: 'BLOCK_CORRUPT' })
+        store.discard(attemptId)
+        await until(() => !hasSpillFile(directory))
+      }
+    })
+  },
+)
+
+/** Files of a store have no name; their descriptors still tell it. */
+const spillFiles = (directory: string): string[] =>
+  readdirSync('/proc/self/fd').flatMap((fd) => {
+    const path = `/proc/self/fd/${fd}`
+    try {
+      return readlinkSync(path).startsWith(directory) ? [path] : []
+    } catch {
+      return []
+    }
+  })
+const spillFile = (directory: string): string => spillFiles(directory)[0]!
+const hasSpillFile = (directory: string): boolean => spillFiles(directory).length > 0
 
 test('ending a job drops its output, and leaves what belongs to caches', async (t) => {
   await withStore(0, async (store, directory) => {

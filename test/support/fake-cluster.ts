@@ -26,7 +26,7 @@ export const newDriver = (slots: number, sink?: FakeSink, executorTimeoutMs = 20
 export const startFakeCluster = async (
   executors: number,
   slots: number,
-  { memoryMiB = 256, executorTimeoutMs = 20_000 } = {},
+  { memoryMiB = 256, executorTimeoutMs = 20_000, stopGraceMs = 3_000 } = {},
 ): Promise<FakeCluster> => {
   const driver = newDriver(executors * slots, undefined, executorTimeoutMs)
   const cluster = await LocalCluster.start({
@@ -36,7 +36,8 @@ export const startFakeCluster = async (
     memoryBytesPerExecutor: memoryMiB * 1024 ** 2,
     executorMain: EXECUTOR_MAIN,
     modules: FAKE_MODULES,
-    heartbeatIntervalMs: 500,
+    heartbeatIntervalMs: Math.min(500, executorTimeoutMs / 4),
+    stopGraceMs,
     logger: createLogger('cluster', 'silent'),
   })
   const close = async (): Promise<void> => {

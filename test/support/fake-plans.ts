@@ -9,8 +9,22 @@ export interface FakeSplit {
   readonly [key: string]: number
 }
 
-/** `spin` never looks at its signal, `poll` does nothing else, `hang` waits for it; `age` tells how many tasks its thread has run. */
-export type FakeFault = 'user' | 'always' | 'once' | 'exitOnce' | 'spin' | 'poll' | 'hang' | 'age'
+/**
+ * `spin` never looks at its signal, `poll` does nothing else, `hang` waits for it; `age` tells how many tasks its thread has run. `trap` and
+ * `memory` end as code does that is interrupted in the middle, `trapLate` when it is cancelled.
+ */
+export type FakeFault =
+  | 'trap'
+  | 'trapLate'
+  | 'memory'
+  | 'user'
+  | 'always'
+  | 'once'
+  | 'exitOnce'
+  | 'spin'
+  | 'poll'
+  | 'hang'
+  | 'age'
 
 /** What a stage of the fake task is to do beside its work. */
 export interface FakeBehaviour {

@@ -87,9 +87,32 @@ async function misbehave(
     while (!existsSync(gate) && !signal.aborted) await sleep(10)
   }
   if (fault === 'user') throw new MillraceError('CORRUPT_RECORD', { provider: 'fake', position: '7', reason: 'odd' })
+  if (fault === 'trap') trap()
+  if (fault === 'memory') throw new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {})
+  if (fault === 'trapLate') {
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
+    throw new MillraceError('OPERATION_CANCELED', {}, { cause: met(trap) })
+  }
   if (fault === 'always') throw new MillraceError('FAILED_WRITE_FILE', { path: 'x', reason: 'full' })
   if (fault === 'once' && attempt === 0) throw new MillraceError('FAILED_WRITE_FILE', { path: 'x', reason: 'full' })
   if (fault === 'exitOnce' && attempt === 0) process.exit(3)
   if (fault === 'spin') for (;;) if (signal.aborted) return
   if (fault === 'hang') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+}
+
+/** What generated code does that reaches an instruction it never should. */
+function trap(): void {
+  const bytes = [
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 7, 5, 1, 1, 102, 0, 0, 10, 5, 1, 3, 0, 0, 11,
+  ]
+  const { f } = new WebAssembly.Instance(new WebAssembly.Module(Uint8Array.from(bytes))).exports
+  ;(f as () => void)()
+}
+
+const met = (run: () => void): unknown => {
+  try {
+    return run()
+  } catch (error) {
+    return error
+  }
 }

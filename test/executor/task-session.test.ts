@@ -1,0 +1,78 @@
+import { mock } from 'node:test'
+import test from 'ava'
+import type { Slot, SlotTask } from '../../executor/pool/slot.js'
+import { TaskSession } from '../../executor/pool/task-session.js'
+import type { BlockSources } from '../../executor/shuffle/block-sources.js'
+import { BlockStore } from '../../executor/shuffle/block-store.js'
+import type { ThreadMessage } from '../../executor/worker/thread-protocol.js'
+import type { TaskLaunch } from '../../proto/protocol.js'
+import { until } from '../support/fake-cluster.js'
+import { collect, scan } from '../support/fake-plans.js'
+import { blockOf } from '../support/fake-task.js'
+
+const LONG_MS = 3_600_000
+const launch: TaskLaunch = {
+  attemptId: 1,
+  jobId: 1,
+  stageKey: 0,
+  attempt: 0,
+  stage: scan(0, 1, 1, collect),
+  inputs: { partition: 0, splits: {} },
+  sources: [],
+  owner: { kind: 'job' },
+  inlineBytes: 0,
+}
+
+/** Its disk is as slow as the test wants. */
+class SlowStore extends BlockStore {
+  stored: (() => void) | undefined
+
+  override put(): Promise<void> {
+    return new Promise((resolve) => {
+      this.stored = resolve
+    })
+  }
+}
+
+/** A thread that emits a block, says how it ended and is free for the next task. */
+class FakeSlot {
+  replaced = 0
+  readonly end: ThreadMessage
+
+  constructor(end: ThreadMessage) {
+    this.end = end
+  }
+
+  async run({ port }: SlotTask): Promise<void> {
+    port.postMessage({ kind: 'emit', blocks: [{ partition: 0, block: blockOf([1n]) }] } satisfies ThreadMessage)
+    port.postMessage(this.end)
+  }
+
+  async replace(): Promise<void> {
+    this.replaced++
+  }
+}
+
+test.serial(
+  'a task cancelled while its output is being stored ends cancelled, and its thread is left to the next task',
+  async (t) => {
+    const store = new SlowStore(0)
+    const slot = new FakeSlot({ kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1 }, memoryBytes: 5 })
+    const services = { store, sources: {} as BlockSources, memoryBudget: 1 }
+    const session = new TaskSession(launch, slot as unknown as Slot, services)
+    const running = session.run()
+    await until(() => session.isOffThread)
+    mock.timers.enable({ apis: ['setTimeout'] })
+    try {
+      session.cancel()
+      store.stored!()
+      t.like(await running, { kind: 'failed', error: { condition: 'OPERATION_CANCELED' }, memoryBytes: 5 })
+      t.false(store.has(1))
+      mock.timers.tick(LONG_MS)
+      t.is(slot.replaced, 0)
+    } finally {
+      mock.timers.reset()
+      await store.close()
+    }
+  },
+)
