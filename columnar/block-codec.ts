@@ -1,14 +1,13 @@
-import { Builder, ByteBuffer } from 'flatbuffers'
-import { MillraceError } from '../common/errors/millrace-error.js'
+import { Builder } from 'flatbuffers'
 import type { Leaf } from './leaves.js'
 
 /*
  * The metadata of a block: the RecordBatch message of Arrow's IPC format (Message.fbs and "Encapsulated message format" in
  * the Arrow columnar specification, format version 5). Slots below are the field numbers of those flatbuffer tables.
  */
-const CONTINUATION = 0xffffffff
+export const CONTINUATION = 0xffffffff
 const METADATA_V5 = 4
-const HEADER_RECORD_BATCH = 3
+export const HEADER_RECORD_BATCH = 3
 const ALIGNMENT = 64
 
 /** A range of bytes within a block, from the start of its message. */
@@ -52,7 +51,7 @@ export function bufferCount(leaf: Leaf): 0 | 1 | 2 | 3 {
 const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
 
 /** The lengths of a leaf's buffers in bytes. A leaf without NULLs has an empty validity buffer, as Arrow allows. */
-function bufferLengths(leaf: Leaf, rows: number, content: LeafContent): number[] {
+export function bufferLengths(leaf: Leaf, rows: number, content: LeafContent): number[] {
   const bitmap = Math.ceil(rows / 8)
   const validity = content.nullCount > 0 ? bitmap : 0
   switch (leaf.storage.kind) {
@@ -131,70 +130,4 @@ export function encapsulate(builder: Builder, headerType: number, header: number
   view.setInt32(4, bytes.length - 8, true)
   bytes.set(metadata, 8)
   return bytes
-}
-
-/** The bytes a message takes, prefix, metadata and body together, or an error when they do not begin one. */
-export function messageBytes(bytes: Uint8Array): number {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (bytes.length < 8 || view.getUint32(0, true) !== CONTINUATION) throw corrupt('no Arrow message begins here')
-  const metadataBytes = view.getInt32(4, true)
-  if (metadataBytes <= 0 || 8 + metadataBytes > bytes.length) throw corrupt('the metadata is cut short')
-  const message = rootTable(bytes, 8, metadataBytes)
-  return 8 + metadataBytes + Number(readInt64(message, 3))
-}
-
-/** Reads where the buffers of a block lie, and checks that they lie within it. */
-export function parseBlock(bytes: Uint8Array): BlockLayout {
-  const totalBytes = messageBytes(bytes)
-  const bodyOffset = 8 + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true)
-  const message = rootTable(bytes, 8, bodyOffset - 8)
-  if (message.buffer.readUint8(fieldPosition(message, 1)) !== HEADER_RECORD_BATCH) throw corrupt('not a record batch')
-  const batch = indirect(message, 2)
-  const nullCounts = readPairs(batch, 1).map(([, nullCount]) => nullCount)
-  const buffers = readPairs(batch, 2).map(([offset, length]) => ({ offset: offset + bodyOffset, length }))
-  for (const { offset, length } of buffers) {
-    if (offset < bodyOffset || length < 0 || offset + length > bytes.length) throw corrupt('a buffer lies outside')
-  }
-  return { rows: Number(readInt64(batch, 0)), totalBytes, nullCounts, buffers }
-}
-
-const corrupt = (message: string): MillraceError =>
-  new MillraceError('INTERNAL_ERROR', { message: `corrupt block: ${message}` })
-
-interface Table {
-  readonly buffer: ByteBuffer
-  readonly position: number
-}
-
-function rootTable(bytes: Uint8Array, offset: number, length: number): Table {
-  const buffer = new ByteBuffer(bytes.subarray(offset, offset + length))
-  return { buffer, position: buffer.readInt32(0) }
-}
-
-/** The position of a field of a table, or 0 when it has its default. */
-function fieldPosition(table: Table, slot: number): number {
-  const offset = table.buffer.__offset(table.position, 4 + 2 * slot)
-  return offset === 0 ? 0 : table.position + offset
-}
-
-function readInt64(table: Table, slot: number): bigint {
-  const position = fieldPosition(table, slot)
-  return position === 0 ? 0n : table.buffer.readInt64(position)
-}
-
-function indirect(table: Table, slot: number): Table {
-  const position = fieldPosition(table, slot)
-  if (position === 0) throw corrupt('a table is missing')
-  return { buffer: table.buffer, position: table.buffer.__indirect(position) }
-}
-
-/** A vector of structs of two int64. */
-function readPairs(table: Table, slot: number): [number, number][] {
-  const position = fieldPosition(table, slot)
-  if (position === 0) return []
-  const start = table.buffer.__vector(position)
-  return Array.from({ length: table.buffer.__vector_len(position) }, (_, i) => [
-    Number(table.buffer.readInt64(start + 16 * i)),
-    Number(table.buffer.readInt64(start + 16 * i + 8)),
-  ])
 }

@@ -1,5 +1,6 @@
 import type { Block } from './block.js'
-import { type BlockLayout, type BufferRange, bufferCount, parseBlock } from './block-codec.js'
+import { type BlockLayout, type BufferRange, bufferCount } from './block-codec.js'
+import { parseBlock } from './block-parser.js'
 import { type Leaf, leavesOf } from './leaves.js'
 import { type DataType, type Field, isShortDecimal, type Schema } from './types.js'
 
@@ -35,11 +36,12 @@ export function columnReaders<V>(
   plain: (type: DataType, buffers: ColumnBuffers) => Read<V>,
 ): readonly Read<Nested<V>>[] {
   const { buffer, byteOffset, byteLength } = block.bytes
+  const leaves = leavesOf(schema)
   const cursor: Cursor<V> = {
     view: new DataView(buffer, byteOffset, byteLength),
     bytes: Buffer.from(buffer, byteOffset, byteLength),
-    layout: parseBlock(block.bytes),
-    leaves: leavesOf(schema),
+    layout: parseBlock(block.bytes, leaves),
+    leaves,
     plain,
     leaf: 0,
     buffer: 0,

@@ -1,5 +1,6 @@
 import type { Block } from './block.js'
-import { bufferCount, layoutBlock, parseBlock } from './block-codec.js'
+import { bufferCount, layoutBlock } from './block-codec.js'
+import { parseBlock } from './block-parser.js'
 import { type Leaf, leavesOf } from './leaves.js'
 import { isShortDecimal, type Schema } from './types.js'
 
@@ -10,7 +11,7 @@ const isShort = (leaf: Leaf): boolean => leaf.type.kind === 'decimal' && isShort
 export function widenDecimals(schema: Schema, block: Block): Block {
   const leaves = leavesOf(schema)
   if (!leaves.some(isShort)) return block
-  const from = parseBlock(block.bytes)
+  const from = parseBlock(block.bytes, leaves)
   const contents = leaves.map((leaf, i) => ({
     nullCount: from.nullCounts[i]!,
     ...(leaf.storage.kind === 'variable' ? { variableBytes: from.buffers[dataBuffer(leaves, i)]!.length } : {}),

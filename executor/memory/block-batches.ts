@@ -1,5 +1,6 @@
 import type { Block } from '../../columnar/block.js'
-import { type BufferRange, bufferCount, parseBlock } from '../../columnar/block-codec.js'
+import { type BufferRange, bufferCount } from '../../columnar/block-codec.js'
+import { checkOffsets, parseBlock } from '../../columnar/block-parser.js'
 import type { Leaf } from '../../columnar/leaves.js'
 import { type BatchColumn, MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { LinearMemory } from './linear-memory.js'
@@ -62,6 +63,7 @@ const NOT_LOADED: BatchColumn = { data: 0, validity: 0 }
  */
 export class BlockBatches {
   readonly #memory: LinearMemory
+  readonly #all: readonly Leaf[]
   readonly #wanted: readonly WantedLeaf[]
   readonly #firstBuffer: readonly number[]
   readonly #areas: LeafAreas[]
@@ -70,6 +72,7 @@ export class BlockBatches {
   /** @param all the leaves of the blocks; `wanted` those to be loaded */
   constructor(memory: LinearMemory, all: readonly Leaf[], wanted: readonly WantedLeaf[]) {
     this.#memory = memory
+    this.#all = all
     this.#wanted = wanted
     let next = 0
     const first = all.map((leaf) => {
@@ -84,7 +87,7 @@ export class BlockBatches {
 
   /** The batches of a block, each loaded when it is asked for. */
   *of(block: Block): Generator<{ readonly rows: number; readonly columns: readonly BatchColumn[] }> {
-    const layout = parseBlock(block.bytes)
+    const layout = parseBlock(block.bytes, this.#all)
     for (let start = 0; start < layout.rows; start += MAX_BATCH_ROWS) {
       const rows = Math.min(MAX_BATCH_ROWS, layout.rows - start)
       const columns = this.#wanted.map((x, i) => {
@@ -152,6 +155,7 @@ export class BlockBatches {
         const at = buffers[1]!.offset + start * 4
         const first = view.getInt32(at, true)
         const last = view.getInt32(at + rows * 4, true)
+        checkOffsets(first, last, buffers[2]!.length)
         const base = this.#copy(extra, bytes, buffers[2]!.offset + first, last - first)
         const offsets = this.#copy(this.#bits, bytes, at, rows * 4 + 4)
         const refs = data.atLeast(rows * 8)

@@ -2,11 +2,12 @@ import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
 import fc from 'fast-check'
 import { toArrowTable } from '../../columnar/arrow-table.js'
-import { messageBytes, parseBlock } from '../../columnar/block-codec.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
 import { Decimal } from '../../columnar/decimal.js'
 import { inferSchema } from '../../columnar/infer-schema.js'
 import { encodeArrowStream } from '../../columnar/ipc-stream.js'
+import { leavesOf } from '../../columnar/leaves.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import * as types from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -99,6 +100,38 @@ test('a block cut short is refused instead of read beyond its end', (t) => {
   for (let length = 0; length < bytes.length - 64; length += 7) {
     t.true(MillraceError.is(t.throws(() => parseBlock(bytes.slice(0, length)))))
   }
+})
+
+test('whatever bit of a block is changed, parsing it takes no more than what is there, or is refused as BLOCK_CORRUPT', (t) => {
+  const leaves = leavesOf(everyType)
+  const { bytes } = blockFromRows(everyType, [{ s: 'some text', i64: 1n, st: { x: 1, y: 'z' } }, {}])
+  const whole = parseBlock(bytes, leaves)
+  const header = Math.min(...whole.buffers.map(({ offset }) => offset))
+  let refused = 0
+  for (let bit = 0; bit < header * 8; bit++) {
+    const damaged = Uint8Array.from(bytes)
+    damaged[bit >> 3]! ^= 1 << (bit & 7)
+    try {
+      const { rows, buffers, nullCounts } = parseBlock(damaged, leaves)
+      t.deepEqual([buffers.length, nullCounts.length], [whole.buffers.length, leaves.length])
+      t.true(rows === 2 && nullCounts.every((count) => count <= rows))
+      t.true(buffers.every(({ offset, length }) => offset >= 0 && offset + length <= damaged.length))
+    } catch (error) {
+      t.like(error, { condition: 'BLOCK_CORRUPT' })
+      refused++
+    }
+  }
+  t.true(refused > header)
+})
+
+test('a block of other columns, or with fewer buffers than its schema has, is refused', (t) => {
+  const two = schema([field('a', types.INT), field('b', types.STRING)])
+  const { bytes } = blockFromRows(two, [{ a: 1, b: 'x' }])
+  const parsedAs = (fields: types.Field[]) => t.throws(() => parseBlock(bytes, leavesOf(schema(fields))))
+  t.like(parsedAs([field('a', types.INT)]), { condition: 'BLOCK_CORRUPT' })
+  t.like(parsedAs([field('a', types.INT), field('b', types.INT)]), { condition: 'BLOCK_CORRUPT' })
+  t.like(parsedAs([field('a', types.decimal(38, 0)), field('b', types.STRING)]), { condition: 'BLOCK_CORRUPT' })
+  t.notThrows(() => parseBlock(bytes, leavesOf(two)))
 })
 
 test('a schema is inferred from rows, with a common type for each column', (t) => {

@@ -1,5 +1,6 @@
 import type { Block } from '../../../columnar/block.js'
-import { bufferCount, parseBlock } from '../../../columnar/block-codec.js'
+import { bufferCount } from '../../../columnar/block-codec.js'
+import { parseBlock } from '../../../columnar/block-parser.js'
 import { leavesOf } from '../../../columnar/leaves.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
