@@ -49,8 +49,8 @@ export interface Engine {
   explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string>
   write(plan: UnresolvedRelation, request: WriteRequest): Promise<void>
   startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>
-  /** Keeps rows of the session's own; the id is what plans name them by. */
-  addLocalRelation(blocks: readonly Block[]): string
+  /** Keeps rows of the session's own, as long as anything reaches `held`; the id is what plans name them by. */
+  addLocalRelation(blocks: readonly Block[]): { readonly id: string; readonly held: object }
   uncache(cacheId: string): void
   readonly views: ViewCatalog
   stop(): Promise<void>

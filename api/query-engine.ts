@@ -36,10 +36,15 @@ export class QueryEngine implements Engine {
   readonly #options: QueryEngineOptions
   readonly #cached = new Set<string>()
   readonly #streams = new ActiveStreams()
+  /** Plans of streams that run: they read the session's own rows again in each batch. */
+  readonly #streamPlans = new Set<UnresolvedRelation>()
+  /** Frees rows of the session's own once no DataFrame, view or stream reaches them. */
+  readonly #unreachable: FinalizationRegistry<string>
   #nextId = 1
 
   constructor(options: QueryEngineOptions) {
     this.#options = options
+    this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
   }
 
   async analyze(plan: UnresolvedRelation): Promise<Schema> {
@@ -81,9 +86,13 @@ export class QueryEngine implements Engine {
     try {
       const runner = await this.#startRunner(plan, request)
       const query = new StartedStream(runner, request.queryName)
+      // A copy, since one DataFrame may be the plan of several streams.
+      const kept = { ...plan }
+      this.#streamPlans.add(kept)
       this.#streams.add(query)
       const forget = (): void => {
         this.#streams.delete(query)
+        this.#streamPlans.delete(kept)
         release()
       }
       runner.query.finished.then(forget, forget)
@@ -116,10 +125,12 @@ export class QueryEngine implements Engine {
     })
   }
 
-  addLocalRelation(blocks: readonly Block[]): string {
+  addLocalRelation(blocks: readonly Block[]): { readonly id: string; readonly held: object } {
     const id = crypto.randomUUID()
+    const held = Object.freeze({})
     this.#options.driver.registerLocalBlocks(id, blocks)
-    return id
+    this.#unreachable.register(held, id)
+    return { id, held }
   }
 
   uncache(cacheId: string): void {

@@ -93,7 +93,7 @@ export class Session {
   /** A DataFrame of blocks held by the session. */
   dataFrameOf<R extends object = AnyRow>(schema: Schema, blocks: readonly Block[]): DataFrame<R> {
     const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
-    return new DataFrame<R>(this, { kind: 'localRelation', id: this.engine.addLocalRelation(blocks), schema, rows })
+    return new DataFrame<R>(this, { kind: 'localRelation', ...this.engine.addLocalRelation(blocks), schema, rows })
   }
 
   /** Prints to where `show` and `explain` print. */

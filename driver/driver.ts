@@ -13,6 +13,7 @@ import type { SchedulerEvent } from './jobs/events.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { LocalBlocks } from './local-blocks.js'
 import { Mailbox } from './mailbox.js'
+import { planReads } from './plan-reads.js'
 import type { ReadyPartition, ResultListener } from './result-stream.js'
 import { taskLaunch } from './task-launch.js'
 
@@ -35,6 +36,16 @@ export interface SubmitOptions {
   /** Splits by scan id for scans that are not to ask their connector: a stream's. */
   readonly splits?: Readonly<Record<number, readonly Split[]>>
   readonly streaming?: StreamingTaskInputs
+}
+
+interface Submission {
+  readonly jobId: number
+  readonly graph: StageGraph
+  readonly options: SubmitOptions
+  readonly settle: Settle
+  readonly signal: AbortSignal
+  /** What lets go of that which the job keeps, once it ended. */
+  readonly holds: (() => void)[]
 }
 
 /** Everything that reaches the driver's state, beside what the scheduler takes as it is. */
@@ -77,7 +88,7 @@ export class Driver {
       executorWaitMs: options.executorWaitMs ?? DEFAULT_EXECUTOR_WAIT_MS,
       localityWaitMs: options.localityWaitMs ?? DEFAULT_LOCALITY_WAIT_MS,
     })
-    this.#preparation = new JobPreparation(options.connectors)
+    this.#preparation = new JobPreparation(options.connectors, (ids) => this.localBlocks.hold(ids))
     this.#mailbox = new Mailbox(
       (mail) => this.#handle(mail),
       (error) => {
@@ -98,9 +109,13 @@ export class Driver {
     // Whoever only iterates the blocks meets the failure there.
     result.catch(() => undefined)
     this.#settlers.add(settle)
-    const forget = (): void => void this.#settlers.delete(settle)
+    const holds: (() => void)[] = []
+    const forget = (): void => {
+      this.#settlers.delete(settle)
+      for (const release of holds) release()
+    }
     result.then(forget, forget)
-    const prepared = this.#prepare(jobId, graph, options, settle, abort.signal)
+    const prepared = this.#prepare({ jobId, graph, options, settle, holds, signal: abort.signal })
     return {
       jobId,
       result,
@@ -117,8 +132,9 @@ export class Driver {
     this.localBlocks.register(id, blocks)
   }
 
-  dropLocalBlocks(id: string): void {
-    this.localBlocks.drop(id)
+  /** Frees them as soon as no job, cache or stream reads them. */
+  releaseLocalBlocks(id: string): void {
+    this.localBlocks.release(id)
   }
 
   /** Forgets a cached relation everywhere, and those made of it. */
@@ -177,16 +193,15 @@ export class Driver {
   }
 
   /** Works out a job's stages and has it scheduled. Undefined when there is nothing to run. */
-  async #prepare(
-    jobId: number,
-    graph: StageGraph,
-    options: SubmitOptions,
-    settle: Settle,
-    signal: AbortSignal,
-  ): Promise<JobRun | undefined> {
+  async #prepare(submission: Submission): Promise<JobRun | undefined> {
+    const { jobId, graph, options, settle, holds, signal } = submission
     try {
+      // Before anything is awaited: the plan that was submitted may be all that still named them.
+      holds.push(this.localBlocks.hold(graph.stages.flatMap(({ root }) => planReads(root).localIds)))
       if (this.#isClosed) throw new MillraceError('SESSION_CLOSED')
       const prepared = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
+      // Those of the caches it reads too, should they be dropped while it runs.
+      holds.push(this.localBlocks.hold([...prepared.plan.stages.values()].flatMap(({ localIds }) => localIds)))
       const run = new JobRun(prepared.plan, settle, prepared.jobWrite, this.#listenerFor(jobId))
       if (prepared.nothingToDo) {
         settle.resolve(run.metrics.result())

@@ -23,10 +23,15 @@ export interface PreparedJob {
 export class JobPreparation {
   readonly #connectors: DriverConnectors
   readonly #lineages = new Map<string, Lineage>()
+  readonly #hold: (localIds: readonly string[]) => () => void
+  /** What lets go of the session's relations that a lineage reads. */
+  readonly #releases = new Map<string, () => void>()
   #cacheTurn: Promise<unknown> = Promise.resolve()
 
-  constructor(connectors: DriverConnectors) {
+  /** `hold` keeps relations of the session until what it gives is called. */
+  constructor(connectors: DriverConnectors, hold: (localIds: readonly string[]) => () => void) {
     this.#connectors = connectors
+    this.#hold = hold
   }
 
   /** Whether the stages that make a cache are known. */
@@ -37,6 +42,8 @@ export class JobPreparation {
   /** Forgets a cache and those made of it, which could not be made again without it. Gives their ids. */
   dropCache(cacheId: string): readonly string[] {
     this.#lineages.delete(cacheId)
+    this.#releases.get(cacheId)?.()
+    this.#releases.delete(cacheId)
     const made = [...this.#lineages].filter(([, stages]) => stages.some((stage) => stage.cacheIds.includes(cacheId)))
     return [cacheId, ...made.flatMap(([id]) => (this.#lineages.has(id) ? this.dropCache(id) : []))]
   }
@@ -64,7 +71,9 @@ export class JobPreparation {
     for (const stage of stages) {
       const { sink } = stage.stage
       if (sink.kind === 'cache' && !this.#lineages.has(sink.cacheId)) {
-        this.#lineages.set(sink.cacheId, lineageOf(stages, stage))
+        const lineage = lineageOf(stages, stage)
+        this.#lineages.set(sink.cacheId, lineage)
+        this.#releases.set(sink.cacheId, this.#hold(lineage.flatMap(({ localIds }) => localIds)))
       }
     }
     const { sink } = plan.result.stage

@@ -2,7 +2,7 @@
 import { workerData } from 'node:worker_threads'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
-import { BlockGarbage } from '../collect-garbage.js'
+import { BlockGarbage } from '../../common/collect-garbage.js'
 import { useKernelsModule } from '../kernels/load-kernels.js'
 import type { RunTask } from '../pipelines/task.js'
 import { breaksThread } from './breaks-thread.js'

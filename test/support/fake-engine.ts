@@ -49,8 +49,8 @@ export class FakeEngine implements Engine {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'streams of a fake' })
   }
 
-  addLocalRelation(): string {
-    return 'rows'
+  addLocalRelation(): { readonly id: string; readonly held: object } {
+    return { id: 'rows', held: {} }
   }
 
   uncache(cacheId: string): void {

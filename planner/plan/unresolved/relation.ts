@@ -16,8 +16,17 @@ export type UnresolvedRelation =
       readonly streaming: boolean
       readonly origin?: Origin
     }
-  /** `createDataFrame`: blocks held by the session under this id; the plan carries no data. */
-  | { readonly kind: 'localRelation'; readonly id: string; readonly schema: Schema; readonly rows: number }
+  /**
+   * `createDataFrame`: blocks held by the session under this id; the plan carries no data. The session frees them when nothing reaches
+   * `held` any more, which every copy of the node shares.
+   */
+  | {
+      readonly kind: 'localRelation'
+      readonly id: string
+      readonly held: object
+      readonly schema: Schema
+      readonly rows: number
+    }
   /** `select 1`: one row without columns. */
   | { readonly kind: 'oneRow' }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
