@@ -13,7 +13,6 @@ import type { SchedulerEvent } from './jobs/events.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { LocalBlocks } from './local-blocks.js'
 import { Mailbox } from './mailbox.js'
-import { planReads } from './plan-reads.js'
 import type { ReadyPartition, ResultListener } from './result-stream.js'
 import { taskLaunch } from './task-launch.js'
 
@@ -44,8 +43,7 @@ interface Submission {
   readonly options: SubmitOptions
   readonly settle: Settle
   readonly signal: AbortSignal
-  /** What lets go of that which the job keeps, once it ended. */
-  readonly holds: (() => void)[]
+  readonly ended: Promise<unknown>
 }
 
 /** Everything that reaches the driver's state, beside what the scheduler takes as it is. */
@@ -88,7 +86,7 @@ export class Driver {
       executorWaitMs: options.executorWaitMs ?? DEFAULT_EXECUTOR_WAIT_MS,
       localityWaitMs: options.localityWaitMs ?? DEFAULT_LOCALITY_WAIT_MS,
     })
-    this.#preparation = new JobPreparation(options.connectors, (ids) => this.localBlocks.hold(ids))
+    this.#preparation = new JobPreparation(options.connectors)
     this.#mailbox = new Mailbox(
       (mail) => this.#handle(mail),
       (error) => {
@@ -109,13 +107,9 @@ export class Driver {
     // Whoever only iterates the blocks meets the failure there.
     result.catch(() => undefined)
     this.#settlers.add(settle)
-    const holds: (() => void)[] = []
-    const forget = (): void => {
-      this.#settlers.delete(settle)
-      for (const release of holds) release()
-    }
+    const forget = (): void => void this.#settlers.delete(settle)
     result.then(forget, forget)
-    const prepared = this.#prepare({ jobId, graph, options, settle, holds, signal: abort.signal })
+    const prepared = this.#prepare({ jobId, graph, options, settle, ended: result, signal: abort.signal })
     return {
       jobId,
       result,
@@ -194,14 +188,13 @@ export class Driver {
 
   /** Works out a job's stages and has it scheduled. Undefined when there is nothing to run. */
   async #prepare(submission: Submission): Promise<JobRun | undefined> {
-    const { jobId, graph, options, settle, holds, signal } = submission
+    const { jobId, graph, options, settle, ended, signal } = submission
     try {
       // Before anything is awaited: the plan that was submitted may be all that still named them.
-      holds.push(this.localBlocks.hold(graph.stages.flatMap(({ root }) => planReads(root).localIds)))
+      const release = this.localBlocks.hold(this.#preparation.localIds(graph))
+      ended.then(release, release)
       if (this.#isClosed) throw new MillraceError('SESSION_CLOSED')
       const prepared = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
-      // Those of the caches it reads too, should they be dropped while it runs.
-      holds.push(this.localBlocks.hold([...prepared.plan.stages.values()].flatMap(({ localIds }) => localIds)))
       const run = new JobRun(prepared.plan, settle, prepared.jobWrite, this.#listenerFor(jobId))
       if (prepared.nothingToDo) {
         settle.resolve(run.metrics.result())

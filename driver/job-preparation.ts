@@ -4,6 +4,7 @@ import type { StageGraph, StreamingTaskInputs } from '../planner/plan/physical/p
 import type { DriverConnectors } from './connectors.js'
 import { type JobPlan, type Lineage, lineageOf, planJob } from './job-plan.js'
 import type { JobWrite } from './job-run.js'
+import { planReads } from './plan-reads.js'
 import { type PreparedStage, prepareStage } from './prepared-stage.js'
 
 export interface PreparationRequest {
@@ -23,15 +24,10 @@ export interface PreparedJob {
 export class JobPreparation {
   readonly #connectors: DriverConnectors
   readonly #lineages = new Map<string, Lineage>()
-  readonly #hold: (localIds: readonly string[]) => () => void
-  /** What lets go of the session's relations that a lineage reads. */
-  readonly #releases = new Map<string, () => void>()
   #cacheTurn: Promise<unknown> = Promise.resolve()
 
-  /** `hold` keeps relations of the session until what it gives is called. */
-  constructor(connectors: DriverConnectors, hold: (localIds: readonly string[]) => () => void) {
+  constructor(connectors: DriverConnectors) {
     this.#connectors = connectors
-    this.#hold = hold
   }
 
   /** Whether the stages that make a cache are known. */
@@ -42,10 +38,25 @@ export class JobPreparation {
   /** Forgets a cache and those made of it, which could not be made again without it. Gives their ids. */
   dropCache(cacheId: string): readonly string[] {
     this.#lineages.delete(cacheId)
-    this.#releases.get(cacheId)?.()
-    this.#releases.delete(cacheId)
     const made = [...this.#lineages].filter(([, stages]) => stages.some((stage) => stage.cacheIds.includes(cacheId)))
     return [cacheId, ...made.flatMap(([id]) => (this.#lineages.has(id) ? this.dropCache(id) : []))]
+  }
+
+  /** The session's own relations that a job may read: its stages, and those that make the caches which they read. */
+  localIds(graph: StageGraph): readonly string[] {
+    const known = new Set<string>()
+    const ofCache = (cacheId: string): readonly string[] => {
+      if (known.has(cacheId)) return []
+      known.add(cacheId)
+      return (this.#lineages.get(cacheId) ?? []).flatMap((stage) => [
+        ...stage.localIds,
+        ...stage.cacheIds.flatMap(ofCache),
+      ])
+    }
+    return graph.stages.flatMap(({ root }) => {
+      const { localIds, cacheIds } = planReads(root)
+      return [...localIds, ...cacheIds.flatMap(ofCache)]
+    })
   }
 
   /** @throws what the connectors raise */
@@ -71,9 +82,7 @@ export class JobPreparation {
     for (const stage of stages) {
       const { sink } = stage.stage
       if (sink.kind === 'cache' && !this.#lineages.has(sink.cacheId)) {
-        const lineage = lineageOf(stages, stage)
-        this.#lineages.set(sink.cacheId, lineage)
-        this.#releases.set(sink.cacheId, this.#hold(lineage.flatMap(({ localIds }) => localIds)))
+        this.#lineages.set(sink.cacheId, lineageOf(stages, stage))
       }
     }
     const { sink } = plan.result.stage

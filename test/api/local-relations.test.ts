@@ -61,20 +61,6 @@ test('rows of DataFrames that nothing reaches any more are freed, those of other
   })
 })
 
-test('rows of a cached DataFrame stay until it is uncached: its partitions may have to be made again', async (t) => {
-  await withDriver(async (session, driver) => {
-    const cache = async (): Promise<DataFrame> => {
-      const frame = session.createDataFrame(rows(9)).cache()
-      t.is(Number(await frame.count()), 9)
-      return frame as unknown as DataFrame
-    }
-    const frames = [await cache()]
-    await collected(driver, 1)
-    frames.pop()!.unpersist()
-    await collected(driver, 0)
-  })
-})
-
 test('rows a job reads stay until it ended, also when they were released while it ran', (t) => {
   const blocks = new LocalBlocks()
   blocks.register('a', [blockOf([1n])])
@@ -119,15 +105,22 @@ test('batches of foreachBatch and of the memory sink are freed, and rows that a 
             seen += Number(await batch.count())
           })
           .start()
+      const toKafka = () =>
+        parsed()
+          .join(session.createDataFrame(rows(4), 'n bigint'), 'n')
+          .select(col('n').cast('string').as('value'))
+          .writeStream.format('kafka')
+          .options({ 'kafka.bootstrap.servers': place.servers, topic: 'joined' })
+          .start()
       const inMemory = () => parsed().writeStream.format('memory').queryName('m').start()
       await place.send('events', events)
-      const queries = [await joined(), await inMemory()]
+      const queries = [await joined(), await toKafka(), await inMemory()]
       for (let batch = 1; batch <= 3; batch++) {
         if (batch > 1) await place.send('events', events)
         await Promise.all(queries.map((query) => query.processAllAvailable()))
         t.is(seen, batch * events.length)
-        // The rows that are joined, and the view of the memory sink.
-        await collected(driver, 2)
+        // The rows that are joined, twice, and the view of the memory sink.
+        await collected(driver, 3)
       }
       t.is(Number(await session.table('m').count()), 3 * events.length)
       await Promise.all(queries.splice(0).map((query) => query.stop()))

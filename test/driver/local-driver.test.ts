@@ -90,6 +90,20 @@ test('blocks of the session reach the tasks, each once', async (t) => {
   })
 })
 
+test('blocks of the session that are released stay until the jobs over them end, over what was cached of them too', async (t) => {
+  await withLocal(async ({ driver }) => {
+    driver.registerLocalBlocks('rows', [blockOf([1n]), blockOf([2n])])
+    const filling = driver.submit({ stages: [localSum(0, 'rows', 2, { kind: 'cache', cacheId: 'c' })] })
+    await filling.result
+    const reading = driver.submit({ stages: [cachedSum(0, 'c', collect)] })
+    driver.releaseLocalBlocks('rows')
+    t.is(driver.localBlocks.size, 1)
+    t.deepEqual(await collected(reading), [1n, 2n])
+    await reading.result
+    t.is(driver.localBlocks.size, 0)
+  })
+})
+
 test('a job reports rows and, for a write, is committed once with one message per partition in order', async (t) => {
   await withLocal(async ({ driver, sink }) => {
     const result = await driver.submit({ stages: [scan(0, 4, 2, writeTo('j'), { fault: 'once' })] }).result
