@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Block } from '../columnar/block.js'
-import { deserializeError, MillraceError } from '../common/errors/millrace-error.js'
+import { deserializeError, MillraceError, serializeError } from '../common/errors/millrace-error.js'
 import type { Split } from '../connectors/api.js'
 import type { StageGraph, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
 import type { ExecutorConnection, ExecutorMessage } from '../proto/protocol.js'
@@ -216,19 +216,8 @@ export class Driver {
     return {
       delivered: (partition) => this.#tell({ kind: 'resultDelivered', jobId, partition }),
       lost: (partition, attemptId, error) =>
-        this.#tell({
-          kind: 'resultLost',
-          jobId,
-          partition,
-          attemptId,
-          error: { condition: error.condition, parameters: error.parameters },
-        }),
-      broken: (error) =>
-        this.#tell({
-          kind: 'jobAborted',
-          jobId,
-          error: { condition: error.condition, parameters: error.parameters },
-        }),
+        this.#tell({ kind: 'resultLost', jobId, partition, attemptId, error: serializeError(error) }),
+      broken: (error) => this.#tell({ kind: 'jobAborted', jobId, error: serializeError(error) }),
       abandoned: () => this.#tell({ kind: 'jobCanceled', jobId }),
     }
   }

@@ -1,5 +1,5 @@
 import type { Block } from '../columnar/block.js'
-import { MillraceError } from '../common/errors/millrace-error.js'
+import { toMillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../connectors/api.js'
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 import type { JobPlan } from './job-plan.js'
@@ -73,9 +73,7 @@ export class JobRun {
     try {
       if (this.jobWrite) await this.jobWrite.sink.abort(this.jobWrite.write, this.#commitMessages())
     } finally {
-      this.stream.fail(
-        MillraceError.is(error) ? error : new MillraceError('INTERNAL_ERROR', { message: String(error) }),
-      )
+      this.stream.fail(toMillraceError(error))
       this.#settle.reject(error)
     }
   }

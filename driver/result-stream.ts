@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Block } from '../columnar/block.js'
 import { type MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
 
 /** A partition up to this size is handed over only when it is here whole, so that losing it in the middle goes unnoticed. */
 const WHOLE_PARTITION_BYTES = 64 * 1024 ** 2
+/** How often in a row a larger one may break off in the middle before the job fails. */
+const MAX_CUTS = 3
+const CUT_PAUSE_MS = 100
 
 /** Where a partition of the result can be taken from. */
 export interface ReadyPartition {
@@ -64,22 +68,13 @@ export class ResultStream {
   async *#partition(partition: number): AsyncGenerator<Block> {
     for (;;) {
       const source = await this.#waitFor(partition)
-      const held: Block[] = []
-      let bytes = 0
-      let handedOver = false
+      const progress = { handedOver: 0 }
       try {
-        for await (const block of source.fetch(this.#abort.signal)) {
-          held.push(block)
-          bytes += block.bytes.length
-          if (bytes <= WHOLE_PARTITION_BYTES && !handedOver) continue
-          handedOver = true
-          yield* held.splice(0)
-        }
-        yield* held
+        yield* this.#fetched(source, progress)
       } catch (error) {
         if (this.#failure) throw this.#failure
         const cause = toMillraceError(error)
-        if (handedOver) {
+        if (progress.handedOver > 0) {
           this.#listener.broken(cause)
           throw cause
         }
@@ -91,6 +86,38 @@ export class ResultStream {
       this.#listener.delivered(partition)
       return
     }
+  }
+
+  /** The blocks of an attempt. When they break off after some were handed over, the rest is fetched again: an attempt always gives the same. */
+  async *#fetched(source: ReadyPartition, progress: { handedOver: number }): AsyncGenerator<Block> {
+    for (let cuts = 0; ; cuts++) {
+      const before = progress.handedOver
+      try {
+        yield* this.#rest(source, progress)
+        return
+      } catch (error) {
+        if (this.#failure || progress.handedOver === 0 || toMillraceError(error).retry === 'never') throw error
+        if (progress.handedOver > before) cuts = 0
+        if (cuts >= MAX_CUTS) throw error
+        await sleep(CUT_PAUSE_MS * 2 ** cuts, undefined, { signal: this.#abort.signal })
+      }
+    }
+  }
+
+  async *#rest(source: ReadyPartition, progress: { handedOver: number }): AsyncGenerator<Block> {
+    const held: Block[] = []
+    let bytes = 0
+    let toSkip = progress.handedOver
+    for await (const block of source.fetch(this.#abort.signal)) {
+      if (toSkip-- > 0) continue
+      held.push(block)
+      bytes += block.bytes.length
+      if (bytes <= WHOLE_PARTITION_BYTES && progress.handedOver === 0) continue
+      progress.handedOver += held.length
+      yield* held.splice(0)
+    }
+    progress.handedOver += held.length
+    yield* held
   }
 
   async #waitFor(partition: number): Promise<ReadyPartition> {

@@ -1,5 +1,5 @@
 import { Client, type ClientDuplexStream, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
+import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { DriverMessage, ExecutorMessage } from '../../proto/protocol.js'
 import { addSecret } from '../../proto/rpc/secret.js'
 import { CONTROL_CLIENT_OPTIONS, CONTROL_SERVICE } from '../../proto/rpc/services.js'
@@ -90,7 +90,8 @@ export class DriverConnection {
     try {
       this.#options.onMessage(this.#decoder.decode(bytes))
     } catch (error) {
-      this.#lost(this.#broken(error instanceof Error ? error.message : String(error)))
+      // What this executor cannot read it could not read under another id either.
+      this.#lost(toMillraceError(error))
     }
   }
 

@@ -1,7 +1,7 @@
 import type { Block } from '../../columnar/block.js'
+import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { FetchRequest, SourceGroup, TaskSource } from '../../proto/protocol.js'
-import { BlockGarbage } from '../../common/collect-garbage.js'
 import type { BlockStore } from './block-store.js'
 
 /** Fetches blocks over the network: from other executors, and from the driver those that the session holds. */

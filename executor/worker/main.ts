@@ -1,8 +1,8 @@
 /** The entry of an executor's worker threads: piscina calls `run` with one task at a time. */
 import { workerData } from 'node:worker_threads'
+import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
-import { BlockGarbage } from '../../common/collect-garbage.js'
 import { useKernelsModule } from '../kernels/load-kernels.js'
 import type { RunTask } from '../pipelines/task.js'
 import { breaksThread } from './breaks-thread.js'

@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { createLogger } from '../../common/log.js'
+import { Driver } from '../../driver/index.js'
 import { DriverServer } from '../../driver/wire/driver-server.js'
 import { runExecutorProcess } from '../../executor/server/executor-process.js'
 import { millrace } from '../../proto/wire.js'
 import { messagePrefix, rawCall } from '../rpc/support.js'
 import { collected, FAKE_MODULES, newDriver, numbers, startFakeCluster, until } from '../support/fake-cluster.js'
-import { cachedSum, collect, hash, localSum, scan, sum } from '../support/fake-plans.js'
+import { cachedSum, collect, fakeConnectors, hash, localSum, scan, sum } from '../support/fake-plans.js'
 import { blockOf } from '../support/fake-task.js'
 
 const TIMEOUT_MS = 1_000
@@ -111,6 +112,44 @@ test('blocks of the session that cannot be fetched once are fetched again', asyn
     const second = runExecutorProcess(configOf(server.address), stop.signal)
     t.like(await t.throwsAsync(second), { condition: 'INVALID_CONF_VALUE', parameters: { value: 'stranger' } })
     t.is(driver.executors().length, 1, 'the one that has the id stays')
+  } finally {
+    stop.abort()
+    await executor
+    await driver.close()
+    await server.close()
+  }
+})
+
+test('a task that cannot be sent fails its own job, and the executor goes on', async (t) => {
+  const circular: { from: number; until: number; self?: object } = { from: 0, until: 1 }
+  circular.self = circular
+  const connectors = fakeConnectors()
+  const source = await connectors.source('fake')
+  let isFirst = true
+  const planSplits: typeof source.planSplits = (request) => {
+    const first = isFirst
+    isFirst = false
+    return first ? Promise.resolve([{ data: circular as never }]) : source.planSplits(request)
+  }
+  const driver = new Driver({
+    connectors: { ...connectors, source: async () => ({ ...source, planSplits }) },
+    expectedSlots: 1,
+    maxFailures: 4,
+    executorTimeoutMs: 20_000,
+    logger: createLogger('driver', 'silent'),
+  })
+  const logger = createLogger('test', 'silent')
+  const server = await DriverServer.listen({ driver, host: '127.0.0.1', port: 0, secret: 'right', logger })
+  const stop = new AbortController()
+  const executor = runExecutorProcess(configOf(server.address), stop.signal)
+  try {
+    const failing = driver.submit({ stages: [scan(0, 1, 1, collect)] })
+    t.like(await t.throwsAsync(failing.result), { condition: 'INTERNAL_ERROR' })
+    t.deepEqual(await collected(driver.submit({ stages: [scan(0, 10, 2, collect)] })), numbers(10))
+    t.deepEqual(
+      driver.executors().map(({ executorId }) => executorId),
+      ['stranger'],
+    )
   } finally {
     stop.abort()
     await executor

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../../proto/protocol.js'
+import { MAX_REQUEST_BYTES } from '../../proto/rpc/limits.js'
 import {
   DriverMessageDecoder,
   DriverMessageEncoder,
@@ -113,6 +114,31 @@ test('blocks that come along are aligned and shareable', (t) => {
   const blocks = decoded.kind === 'taskSucceeded' ? decoded.blocks! : []
   t.deepEqual(blocks.map(valuesOf), [[1n, 2n], [3n]])
   t.true(blocks.every(({ bytes }) => bytes.byteOffset === 0 && bytes.buffer instanceof SharedArrayBuffer))
+})
+
+test('a report or an error too large to be sent fails its task with a condition that says so', (t) => {
+  const huge = 'x'.repeat(MAX_REQUEST_BYTES)
+  const error = serializeError(new MillraceError('FAILED_WRITE_FILE', { path: huge, reason: '' }))
+  for (const message of [
+    { kind: 'taskSucceeded', attemptId: 7, report: { ...report, commitMessage: huge } },
+    { kind: 'taskFailed', attemptId: 7, error },
+  ] as const) {
+    const bytes = encodeExecutorMessage(message)
+    t.true(bytes.length < 10_000)
+    t.like(decodeExecutorMessage(bytes), {
+      kind: 'taskFailed',
+      attemptId: 7,
+      error: { condition: 'CONTROL_MESSAGE_TOO_LARGE', parameters: { limit: String(MAX_REQUEST_BYTES) } },
+    })
+  }
+})
+
+test('a result that is damaged on its way is a failed attempt, which is run again', (t) => {
+  const block = blockOf([1n, 2n])
+  const bytes = encodeExecutorMessage({ kind: 'taskSucceeded', attemptId: 7, report, blocks: [block] })
+  bytes[bytes.indexOf(block.bytes) + 3]! ^= 1
+  const error = { condition: 'BLOCK_CORRUPT', parameters: { place: 'the result of attempt 7' } }
+  t.like(decodeExecutorMessage(bytes), { kind: 'taskFailed', attemptId: 7, error })
 })
 
 test('every kind of fetch request survives the wire', (t) => {
