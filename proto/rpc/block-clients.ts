@@ -1,4 +1,5 @@
-import { Client, type ClientReadableStream, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Client, type ClientReadableStream, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { FetchRequest } from '../protocol.js'
@@ -8,6 +9,9 @@ import { Patience } from './patience.js'
 import { addSecret } from './secret.js'
 import { DATA_CLIENT_OPTIONS, DATA_SERVICE } from './services.js'
 import { conditionOf } from './typed-status.js'
+
+const MAX_RECONNECTS = 2
+const RECONNECT_PAUSE_MS = 100
 
 interface Connection {
   readonly client: Client
@@ -26,7 +30,8 @@ export class BlockClients {
   }
 
   /**
-   * Streams blocks at the pace at which they are taken; the other side may be silent for `patienceMs`.
+   * Streams blocks at the pace at which they are taken; the other side may be silent for `patienceMs`. A connection that breaks before the
+   * first block is made again a few times: to compute the output again costs more.
    * @throws the condition that the other side raised, BLOCKS_UNAVAILABLE when it could not be reached or the connection broke,
    * BLOCK_CORRUPT, OPERATION_CANCELED
    */
@@ -35,6 +40,27 @@ export class BlockClients {
     request: FetchRequest,
     signal: AbortSignal,
     patienceMs = FETCH_PATIENCE_MS,
+  ): AsyncGenerator<Block> {
+    for (let tries = 0; ; tries++) {
+      let hasBegun = false
+      try {
+        for await (const block of this.#stream(address, request, signal, patienceMs)) {
+          hasBegun = true
+          yield block
+        }
+        return
+      } catch (error) {
+        if (hasBegun || tries >= MAX_RECONNECTS || !isBrokenConnection(error)) throw error
+        await pause(RECONNECT_PAUSE_MS * 2 ** tries, signal)
+      }
+    }
+  }
+
+  async *#stream(
+    address: string,
+    request: FetchRequest,
+    signal: AbortSignal,
+    patienceMs: number,
   ): AsyncGenerator<Block> {
     if (signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const connection = this.#connection(address)
@@ -113,4 +139,16 @@ export class BlockClients {
 function reasonOf(error: unknown): string {
   const { details, message } = error as Partial<ServiceError>
   return details || message || String(error)
+}
+
+/** Whether a call failed because its connection could not be made or broke, and not because the other side said or did something. */
+const isBrokenConnection = (error: unknown): boolean =>
+  MillraceError.is(error) &&
+  error.condition === 'BLOCKS_UNAVAILABLE' &&
+  (error.cause as Partial<ServiceError>).code === status.UNAVAILABLE
+
+async function pause(delayMs: number, signal: AbortSignal): Promise<void> {
+  await sleep(delayMs, undefined, { signal }).catch((cause: unknown) => {
+    throw new MillraceError('OPERATION_CANCELED', {}, { cause })
+  })
 }

@@ -46,7 +46,7 @@ test('an error that is none of ours is told as INTERNAL_ERROR with its message',
   })
 })
 
-test('nobody there, the wrong secret, a broken connection and a long silence can be tried again', async (t) => {
+test('nobody there, a broken connection and a long silence can be tried again', async (t) => {
   let address = ''
   await withServer(failing(0), async (server) => {
     address = server.address
@@ -130,6 +130,36 @@ test('a byte that changes on the way is found by the reader', async (t) => {
         condition: 'BLOCK_CORRUPT',
         parameters: { place: through },
       })
+    } finally {
+      clients.close()
+      proxy.close()
+    }
+  })
+})
+
+test('a connection that breaks before the first block is made again', async (t) => {
+  let served = 0
+  const serve: Serve = async function* () {
+    served++
+    yield blockOf([1n])
+    yield blockOf([2n])
+  }
+  await withServer(serve, async ({ address }, clients) => {
+    let connections = 0
+    const proxy = createServer((socket) => {
+      if (connections++ < 2) return socket.destroy()
+      const behind = connect(Number(address.split(':')[1]), '127.0.0.1')
+      socket.pipe(behind).pipe(socket)
+      for (const end of [socket, behind])
+        end.on('error', () => undefined).on('close', () => [socket, behind].map((s) => s.destroy()))
+      return undefined
+    })
+    proxy.listen(0, '127.0.0.1')
+    await once(proxy, 'listening')
+    const through = `127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    try {
+      t.deepEqual((await fetched(clients, through)).map(valuesOf), [[1n], [2n]])
+      t.deepEqual([connections, served], [3, 1])
     } finally {
       clients.close()
       proxy.close()
