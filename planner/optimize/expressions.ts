@@ -1,5 +1,5 @@
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
-import { transformUp } from '../plan/expression/transform.js'
+import { childrenOf, nodeCount, transformUp } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { mapExpressions, transformPlanUp } from '../plan/logical/transform.js'
 import type { Rule } from './rule.js'
@@ -15,6 +15,25 @@ export function expressionRule(name: string, rewrite: (e: Expression) => Express
 /** An expression with columns replaced by what they are computed from. */
 export function substitute(e: Expression, definitions: ReadonlyMap<ExprId, Expression>): Expression {
   return transformUp(e, (node) => (node.kind === 'attribute' ? (definitions.get(node.id) ?? node) : node))
+}
+
+/** Expressions may grow to so many nodes when columns are replaced: a column used twice doubles what it is computed from at every level. */
+const LARGEST_SUBSTITUTED = 2_000
+
+/** Whether expressions stay of a bounded size, or at least grow no further, when columns are replaced by what they are computed from. */
+export function canSubstitute(
+  expressions: readonly Expression[],
+  definitions: ReadonlyMap<ExprId, Expression>,
+): boolean {
+  const sizeOf = (e: Expression): number => {
+    if (e.kind !== 'attribute') return childrenOf(e).reduce((sum, child) => sum + sizeOf(child), 1)
+    const definition = definitions.get(e.id)
+    return definition ? nodeCount(definition) : 1
+  }
+  const after = expressions.reduce((sum, e) => sum + sizeOf(e), 0)
+  if (after <= LARGEST_SUBSTITUTED) return true
+  const before = [...expressions, ...definitions.values()].reduce((sum, e) => sum + nodeCount(e), 0)
+  return after <= before
 }
 
 /** What the columns of a select list are computed from. */

@@ -6,15 +6,18 @@ import { referencesOf } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { type Equalities, equalitiesOf, equality } from './equality-classes.js'
+import { intersects, isSingle, isWithin, type RelationSet, setOf, union } from './relation-set.js'
 
 /** More relations than this are joined greedily: the number of orders grows with their power of three. */
 const MOST_ENUMERATED = 9
 /** What a row costs to be put into a hash table, as against being looked up there or handed on. */
 const BUILD_COST = 3
 
-/** Some of the relations, joined in the cheapest way known. Sets of relations are bit masks. */
+/** Some of the relations, joined in the cheapest way known. */
 interface Joined {
-  readonly mask: number
+  readonly set: RelationSet
+  /** The relation, where it is only one. */
+  readonly relation: number | undefined
   readonly rows: number
   readonly unfilteredRows: number
   readonly cost: number
@@ -30,33 +33,39 @@ export function joinInOrder(relations: readonly LogicalPlan[], conditions: reado
   return search.planOf(search.best())
 }
 
+type PairJoined = Joined & { readonly sides: readonly [Joined, Joined] }
+
 class JoinSearch {
   readonly #relations: readonly LogicalPlan[]
   readonly #leaves: readonly Joined[]
   readonly #equalities: Equalities
-  /** The relation of each column, as a mask. */
-  readonly #home = new Map<ExprId, number>()
+  /** The relation of each column, as a set. */
+  readonly #home = new Map<ExprId, RelationSet>()
+  readonly #nowhere: RelationSet
   readonly #domains = new Map<ExprId, number>()
-  readonly #otherMasks: readonly number[]
+  readonly #otherSets: readonly RelationSet[]
   readonly #otherShares: readonly number[]
   /** For each class of equal columns, the relations that have one. */
-  readonly #classMasks: readonly number[]
+  readonly #classSets: readonly RelationSet[]
 
   constructor(relations: readonly LogicalPlan[], equalities: Equalities) {
     this.#relations = relations
     this.#equalities = equalities
+    this.#nowhere = setOf(0, relations.length).map(() => 0)
+    const sets = relations.map((_, i) => setOf(i, relations.length))
     relations.forEach((relation, i) => {
-      for (const { id } of outputOf(relation)) this.#home.set(id, 1 << i)
+      for (const { id } of outputOf(relation)) this.#home.set(id, sets[i]!)
       for (const [id, domain] of columnDomains(relation)) this.#domains.set(id, domain)
     })
     const ranges = new Map(relations.flatMap((relation) => [...columnRanges(relation)]))
-    this.#otherMasks = equalities.others.map((c) =>
-      [...referencesOf(c)].reduce((mask, id) => mask | this.#homeOf(id), 0),
-    )
+    const homeOfAll = (ids: readonly ExprId[]): RelationSet =>
+      ids.reduce((set, id) => union(set, this.#homeOf(id)), this.#nowhere)
+    this.#otherSets = equalities.others.map((c) => homeOfAll([...referencesOf(c)]))
     this.#otherShares = equalities.others.map((c) => selectivity(c, ranges))
-    this.#classMasks = equalities.classes.map((members) => members.reduce((mask, { id }) => mask | this.#homeOf(id), 0))
+    this.#classSets = equalities.classes.map((members) => homeOfAll(members.map(({ id }) => id)))
     this.#leaves = relations.map((relation, i) => ({
-      mask: 1 << i,
+      set: sets[i]!,
+      relation: i,
       rows: estimateRows(relation),
       unfilteredRows: unfilteredRows(relation),
       cost: 0,
@@ -64,8 +73,8 @@ class JoinSearch {
     }))
   }
 
-  #homeOf(id: ExprId): number {
-    return this.#home.get(id) ?? 0
+  #homeOf(id: ExprId): RelationSet {
+    return this.#home.get(id) ?? this.#nowhere
   }
 
   best(): Joined {
@@ -73,11 +82,13 @@ class JoinSearch {
     return components.toSorted((a, b) => b.rows - a.rows).reduce((all, component) => this.#join(all, component))
   }
 
-  /** The cheapest join of every connected set of relations; returns those of the largest ones. */
+  /** The cheapest join of every connected set of relations, which are so few that a number numbers the sets; returns those of the largest ones. */
   #enumerate(): readonly Joined[] {
     const all = (1 << this.#leaves.length) - 1
     const known: (Joined | undefined)[] = []
-    for (const leaf of this.#leaves) known[leaf.mask] = leaf
+    this.#leaves.forEach((leaf, i) => {
+      known[1 << i] = leaf
+    })
     for (let mask = 1; mask <= all; mask++) {
       // Each half once: the one with the lowest relation of the set is the left one.
       const lowest = mask & -mask
@@ -90,42 +101,50 @@ class JoinSearch {
     }
     const components: Joined[] = []
     for (let left = all; left > 0; ) {
-      const component = largestWithin(known, left)
-      components.push(component)
-      left &= ~component.mask
+      const mask = largestWithin(known, left)
+      components.push(known[mask]!)
+      left &= ~mask
     }
     return components
   }
 
-  /** Joins the cheapest pair until no two are connected. */
+  /** Joins the cheapest pair until no two are connected. Each pair is looked at once, so that many relations cost their number squared. */
   #mergeGreedily(): readonly Joined[] {
-    let parts = this.#leaves
-    for (;;) {
-      const pairs = parts.flatMap((a, i) =>
-        parts.slice(i + 1).flatMap((b) => (this.#areConnected(a, b) ? [this.#join(a, b)] : [])),
-      )
-      if (pairs.length === 0) return parts
+    const parts = new Set(this.#leaves)
+    let pairs = this.#leaves.flatMap((a, i) => this.#leaves.slice(i + 1).flatMap((b) => this.#pair(a, b)))
+    while (pairs.length > 0) {
       const cheapest = pairs.reduce((best, pair) => (pair.rows + pair.cost < best.rows + best.cost ? pair : best))
-      parts = [...parts.filter(({ mask }) => (mask & cheapest.mask) === 0), cheapest]
+      const [left, right] = cheapest.sides
+      parts.delete(left)
+      parts.delete(right)
+      pairs = pairs.filter(({ sides }) => !sides.includes(left) && !sides.includes(right))
+      for (const part of parts) pairs.push(...this.#pair(part, cheapest))
+      parts.add(cheapest)
     }
+    return [...parts]
+  }
+
+  #pair(a: Joined, b: Joined): readonly PairJoined[] {
+    return this.#areConnected(a, b) ? [this.#join(a, b)] : []
   }
 
   #areConnected(a: Joined, b: Joined): boolean {
-    return this.#classMasks.some((mask) => (mask & a.mask) !== 0 && (mask & b.mask) !== 0)
+    return this.#classSets.some((set) => intersects(set, a.set) && intersects(set, b.set))
   }
 
-  #join(a: Joined, b: Joined): Joined {
-    const mask = a.mask | b.mask
+  #join(a: Joined, b: Joined): PairJoined {
+    const set = union(a.set, b.set)
     const domains = this.#equalities.classes.flatMap((members, i) => {
-      if (!(this.#classMasks[i]! & a.mask) || !(this.#classMasks[i]! & b.mask)) return []
-      const here = members.filter(({ id }) => (this.#homeOf(id) & mask) !== 0)
+      if (!intersects(this.#classSets[i]!, a.set) || !intersects(this.#classSets[i]!, b.set)) return []
+      const here = members.filter(({ id }) => intersects(this.#homeOf(id), set))
       return [Math.min(...here.map(({ id }) => this.#domains.get(id) ?? Number.POSITIVE_INFINITY))]
     })
     const shares = this.#decidedBy(a, b).reduce((share, i) => share * this.#otherShares[i]!, 1)
     const rows = Math.max(1, joinedRows(a, b, domains) * shares)
     const cost = a.cost + b.cost + BUILD_COST * Math.min(a.rows, b.rows) + Math.max(a.rows, b.rows) + rows
     return {
-      mask,
+      set,
+      relation: undefined,
       rows,
       cost,
       unfilteredRows: Math.max(a.unfilteredRows, b.unfilteredRows),
@@ -135,27 +154,27 @@ class JoinSearch {
 
   /** Which of the other conditions can be decided when two sides are together and not before. */
   #decidedBy(a: Joined, b: Joined): readonly number[] {
-    const isWithin = (mask: number, other: number) => (mask & ~other) === 0
-    return [...this.#otherMasks.keys()].filter((i) => {
-      const mask = this.#otherMasks[i]!
-      return isWithin(mask, a.mask | b.mask) && !isWithin(mask, a.mask) && !isWithin(mask, b.mask)
+    const both = union(a.set, b.set)
+    return [...this.#otherSets.keys()].filter((i) => {
+      const set = this.#otherSets[i]!
+      return isWithin(set, both) && !isWithin(set, a.set) && !isWithin(set, b.set)
     })
   }
 
   /** The tree of joins; conditions that no join decides are filters above it. */
   planOf(joined: Joined): LogicalPlan {
     const input = this.#tree(joined)
-    const single = this.#equalities.others.filter((_, i) => (this.#otherMasks[i]! & (this.#otherMasks[i]! - 1)) === 0)
+    const single = this.#equalities.others.filter((_, i) => isSingle(this.#otherSets[i]!))
     const condition = conjunction(single)
     return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
   }
 
-  #tree({ mask, sides }: Joined): LogicalPlan {
-    if (!sides) return this.#leaf(mask)
+  #tree({ relation, sides }: Joined): LogicalPlan {
+    if (!sides) return this.#leaf(relation!)
     const [a, b] = sides
     const keys = this.#equalities.classes.flatMap((members) => {
-      const left = members.find(({ id }) => (this.#homeOf(id) & a.mask) !== 0)
-      const right = members.find(({ id }) => (this.#homeOf(id) & b.mask) !== 0)
+      const left = members.find(({ id }) => intersects(this.#homeOf(id), a.set))
+      const right = members.find(({ id }) => intersects(this.#homeOf(id), b.set))
       return left && right ? [equality(left, right)] : []
     })
     const others = this.#decidedBy(a, b).map((i) => this.#equalities.others[i]!)
@@ -165,10 +184,11 @@ class JoinSearch {
   }
 
   /** A relation; where several of its own columns are in one class they are equal to each other. */
-  #leaf(mask: number): LogicalPlan {
-    const input = this.#relations[31 - Math.clz32(mask)]!
+  #leaf(relation: number): LogicalPlan {
+    const input = this.#relations[relation]!
+    const { set } = this.#leaves[relation]!
     const own = this.#equalities.classes.flatMap((members) => {
-      const [first, ...rest] = members.filter(({ id }) => this.#homeOf(id) === mask)
+      const [first, ...rest] = members.filter(({ id }) => this.#homeOf(id) === set)
       return first ? rest.map((other) => equality(first, other)) : []
     })
     const condition = conjunction(own)
@@ -176,9 +196,13 @@ class JoinSearch {
   }
 }
 
-function largestWithin(known: readonly (Joined | undefined)[], mask: number): Joined {
-  const inside = known.filter((joined) => joined !== undefined && (joined.mask & ~mask) === 0)
-  return inside.reduce((a, b) => (bits(b!.mask) > bits(a!.mask) ? b : a))!
+/** The largest set that is known, as a mask, of those within another. */
+function largestWithin(known: readonly (Joined | undefined)[], within: number): number {
+  let largest = 0
+  known.forEach((joined, mask) => {
+    if (joined && (mask & ~within) === 0 && bits(mask) > bits(largest)) largest = mask
+  })
+  return largest
 }
 
 function bits(mask: number): number {

@@ -1,18 +1,19 @@
 import type { DataType } from '../../columnar/types.js'
+import { onceEach } from '../../common/once-each.js'
 import { conjuncts } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { columnRanges, selectivity } from './selectivity.js'
 
-/* Rough sizes, good enough to tell a small side of a join from a large one. */
+/* Rough sizes, good enough to tell a small side of a join from a large one. Each is computed once for a node: joins ask for those of all levels below. */
 
 const UNKNOWN_ROWS = 10_000_000
 const STRING_BYTES = 24
 const GROUPS_PER_ROW = 0.1
 
 /** How many rows a relation may have. */
-export function estimateRows(plan: LogicalPlan): number {
+export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
   switch (plan.kind) {
     case 'scan':
       return plan.source.statistics?.rows ?? (plan.source.statistics?.bytes ?? UNKNOWN_ROWS * 100) / 100
@@ -36,7 +37,7 @@ export function estimateRows(plan: LogicalPlan): number {
     case 'cached':
       return estimateRows(plan.input)
   }
-}
+})
 
 function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
   const sizeOf = (side: LogicalPlan): JoinSide => ({ rows: estimateRows(side), unfilteredRows: unfilteredRows(side) })
@@ -71,7 +72,7 @@ export function joinedRows(a: JoinSide, b: JoinSide, keyDomains: readonly number
 }
 
 /** How many values the columns of a plan may have, where something is known: no more than its unfiltered source has rows, or their range holds. */
-export function columnDomains(plan: LogicalPlan): ReadonlyMap<ExprId, number> {
+export const columnDomains: (plan: LogicalPlan) => ReadonlyMap<ExprId, number> = onceEach((plan) => {
   const ranges = columnRanges(plan)
   const rows = unfilteredRows(plan)
   return new Map(
@@ -80,16 +81,16 @@ export function columnDomains(plan: LogicalPlan): ReadonlyMap<ExprId, number> {
       return [id, range ? Math.max(1, Math.min(rows, range[1] - range[0] + 1)) : rows]
     }),
   )
-}
+})
 
 /** Types with no values between neighbouring integers. */
 const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'date'])
 
 /** The rows of the largest relation below, before any filter. */
-export function unfilteredRows(plan: LogicalPlan): number {
+export const unfilteredRows: (plan: LogicalPlan) => number = onceEach((plan) => {
   if (plan.kind === 'filter' || plan.kind === 'project' || plan.kind === 'cached') return unfilteredRows(plan.input)
   return plan.kind === 'join' ? Math.max(unfilteredRows(plan.left), unfilteredRows(plan.right)) : estimateRows(plan)
-}
+})
 
 /** How many bytes a relation may have, by its rows and columns. */
 export function estimateBytes(plan: LogicalPlan): number {

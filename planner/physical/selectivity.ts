@@ -1,3 +1,4 @@
+import { onceEach } from '../../common/once-each.js'
 import { conjuncts } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -14,7 +15,7 @@ type Range = readonly [least: number, greatest: number]
 export type ColumnRanges = ReadonlyMap<ExprId, Range>
 
 /** The ranges of a plan's columns that come unchanged from a source. */
-export function columnRanges(plan: LogicalPlan): ColumnRanges {
+export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan) => {
   switch (plan.kind) {
     case 'scan': {
       const ranges = plan.source.statistics?.ranges ?? {}
@@ -39,7 +40,7 @@ export function columnRanges(plan: LogicalPlan): ColumnRanges {
     default:
       return new Map()
   }
-}
+})
 
 /** The share of rows that satisfy a condition. */
 export function selectivity(condition: Expression, ranges: ColumnRanges): number {

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { onceEach } from '../../common/once-each.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { transformUp } from '../plan/expression/transform.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
@@ -6,9 +7,9 @@ import { inputsOf } from '../plan/logical/transform.js'
 import type { PhysicalOptions } from './options.js'
 
 /** Whether a relation reads a stream. */
-export function isStreaming(plan: LogicalPlan): boolean {
-  return plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(isStreaming)
-}
+export const isStreaming: (plan: LogicalPlan) => boolean = onceEach((plan) =>
+  plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(isStreaming),
+)
 
 /** What a streaming query may not do, as Spark's UnsupportedOperationChecker has it. @throws STREAMING_OUTPUT_MODE.UNSUPPORTED_OPERATION, UNSUPPORTED_FEATURE */
 export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): void {

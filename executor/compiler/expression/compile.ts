@@ -1,8 +1,8 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression, GetField } from '../../../planner/plan/expression/expression.js'
+import { canonicalText } from '../../../planner/plan/expression/same.js'
 import { compileCase } from './case.js'
 import { compileCast } from './cast/cast.js'
-import { expressionKey } from './expression-key.js'
 import { FUNCTION_COMPILERS } from './functions/index.js'
 import { compileIn } from './in.js'
 import { compileLiteral } from './literal.js'
@@ -18,7 +18,7 @@ import { type Value, withNull } from './value.js'
 export function compileExpression(expression: Expression, scope: Scope): Value {
   if (expression.kind === 'bound') return scope.column(expression.ordinal)
   if (expression.kind === 'literal') return compileLiteral(expression, scope)
-  const key = expressionKey(expression)
+  const key = canonicalText(expression)
   const known = scope.recall(key)
   if (known) return known
   const value = compileNode(expression, scope)

@@ -1,6 +1,6 @@
 import type { Expression, Literal } from '../../../planner/plan/expression/expression.js'
+import { sameExpression } from '../../../planner/plan/expression/same.js'
 import { compileExpression } from './compile.js'
-import { expressionKey } from './expression-key.js'
 import type { Scope } from './scope.js'
 import { partsOf, shapeOf } from './value.js'
 
@@ -21,7 +21,7 @@ interface Bound {
 export function rangeTestOf(first: Expression, second: Expression | undefined): RangeTest | undefined {
   if (!second) return undefined
   const [a, b] = [boundOf(first), boundOf(second)]
-  if (!a || !b || expressionKey(a.operand) !== expressionKey(b.operand)) return undefined
+  if (!a || !b || !sameExpression(a.operand, b.operand)) return undefined
   const from = a.from ?? b.from
   const to = a.to ?? b.to
   if (from === undefined || to === undefined || from > to || (a.from !== undefined) === (b.from !== undefined))

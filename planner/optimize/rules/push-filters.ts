@@ -4,7 +4,7 @@ import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalFilter, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanDown } from '../../plan/logical/transform.js'
-import { definitionsOf, substitute } from '../expressions.js'
+import { canSubstitute, definitionsOf, substitute } from '../expressions.js'
 import type { Rule } from '../rule.js'
 
 /** Moves filters towards the sources, where they spare the most work. */
@@ -21,7 +21,9 @@ function push(plan: LogicalPlan): LogicalPlan {
     case 'filter':
       return filter(input.input, [...conjuncts(input.condition), ...conjuncts(plan.condition)])
     case 'project': {
-      const condition = substitute(plan.condition, definitionsOf(input.projections))
+      const definitions = definitionsOf(input.projections)
+      if (!canSubstitute([plan.condition], definitions)) return plan
+      const condition = substitute(plan.condition, definitions)
       return Object.freeze({ ...input, input: filter(input.input, conjuncts(condition)) })
     }
     case 'join':
@@ -107,7 +109,7 @@ function pushThroughAggregate(
   }
   const all = conjuncts(plan.condition)
   const below = all.filter(isOfKeys)
-  if (below.length === 0) return plan
+  if (below.length === 0 || !canSubstitute(below, keys)) return plan
   const input = filter(
     aggregate.input,
     below.map((c) => substitute(c, keys)),

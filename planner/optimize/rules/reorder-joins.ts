@@ -13,11 +13,10 @@ export const reorderJoins: Rule = {
 }
 
 function reorder(plan: LogicalPlan): LogicalPlan {
-  if (plan.kind !== 'join' || plan.type !== 'inner' || plan.hint) return mapInputs(plan, reorder)
   const { relations, conditions } = flatten(plan)
-  const inputs = relations.map(reorder)
-  if (inputs.length < 3) return mapInputs(plan, reorder)
-  const input = joinInOrder(inputs, conditions)
+  // Only then are the inputs reordered one by one: each relation must be reordered once, or the cost doubles at every level.
+  if (relations.length < 3) return mapInputs(plan, reorder)
+  const input = joinInOrder(relations.map(reorder), conditions)
   const projections = outputOf(plan).map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
   return Object.freeze({ kind: 'project', input, projections })
 }

@@ -1,4 +1,5 @@
 import type { DataType } from '../../../columnar/types.js'
+import { onceEach } from '../../../common/once-each.js'
 import type { Cast, Expression } from './expression.js'
 import { LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
 import { childrenOf } from './transform.js'
@@ -28,11 +29,11 @@ const TOTAL: ReadonlySet<ScalarFunction> = new Set([
  * Whether an expression could raise for some row. Such a one must not be evaluated for rows that a predicate before it would have kept from it:
  * `x <> 0 and 1 / x > 2` guards its division. Errs on the side of true.
  */
-export function mayRaise(e: Expression): boolean {
+export const mayRaise: (e: Expression) => boolean = onceEach((e) => {
   if (e.kind === 'call' && !TOTAL.has(e.fn)) return true
   if (e.kind === 'cast' && !isTotalCast(e)) return true
   return childrenOf(e).some(mayRaise)
-}
+})
 
 const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }
 

@@ -1,11 +1,21 @@
 import { typeName } from '../../../columnar/types.js'
+import { digestOf } from '../../../common/digest.js'
+import { onceEach } from '../../../common/once-each.js'
 import type { AggregateCall, Expression } from './expression.js'
+
+/** Longer texts are replaced by a digest, so that the texts of all levels of a deep expression together stay small. */
+const LONGEST_TEXT = 256
 
 /**
  * A text that two expressions share exactly when they compute the same: origins, names of columns and nullability do not count. For
  * comparing by `===` and for keys of maps.
  */
-export function canonicalText(e: Expression): string {
+export const canonicalText: (e: Expression) => string = onceEach((e) => {
+  const text = structureText(e)
+  return text.length <= LONGEST_TEXT ? text : digestOf(text)
+})
+
+function structureText(e: Expression): string {
   switch (e.kind) {
     case 'literal':
       return `${valueText(e.value)}:${typeName(e.type)}`

@@ -1,3 +1,4 @@
+import { onceEach } from '../../../common/once-each.js'
 import type { Case, Expression, ExprId } from './expression.js'
 
 /** The operands of an expression, in the order in which they are evaluated. */
@@ -65,6 +66,11 @@ export function transformUp(e: Expression, rule: (e: Expression) => Expression):
 export function transformDown(e: Expression, rule: (e: Expression) => Expression): Expression {
   return mapChildren(rule(e), (child) => transformDown(child, rule))
 }
+
+/** How many nodes an expression has, those that are shared counted each time. */
+export const nodeCount: (e: Expression) => number = onceEach((e) =>
+  childrenOf(e).reduce((sum, child) => sum + nodeCount(child), e.kind === 'in' ? 1 + e.list.length : 1),
+)
 
 /** Whether a node of the expression satisfies the predicate. */
 export function someNode(e: Expression, predicate: (e: Expression) => boolean): boolean {

@@ -1,8 +1,9 @@
+import { onceEach } from '../../../common/once-each.js'
 import type { Attribute, NamedExpression } from '../expression/expression.js'
 import type { LogicalPlan } from './plan.js'
 
-/** The columns a relation produces, in order. */
-export function outputOf(plan: LogicalPlan): readonly Attribute[] {
+/** The columns a relation produces, in order. Every rule asks for them at every level, so they are made once for a node. */
+export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((plan) => {
   switch (plan.kind) {
     case 'scan':
     case 'local':
@@ -28,7 +29,7 @@ export function outputOf(plan: LogicalPlan): readonly Attribute[] {
     case 'cached':
       return outputOf(plan.input)
   }
-}
+})
 
 /** The column that a member of a select list becomes. */
 export function attributeOf({ id, name, expression, qualifier }: NamedExpression): Attribute {
