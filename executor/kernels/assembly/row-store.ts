@@ -1,5 +1,5 @@
 // Rows and strings that outlive a batch: bump allocation in chunks whose addresses stay. A store is 32 bytes, zero at first:
-// next, end, first chunk, last chunk, and the size of the next chunk (u32 each). A chunk begins with the next chunk and the bytes
+// next, end, first chunk, last chunk, the size of the next chunk, and the bytes of all chunks (u32 each). A chunk begins with the next chunk and the bytes
 // it uses, 16 bytes in all.
 import { allocate, release } from './memory'
 
@@ -12,6 +12,7 @@ function addChunk(at: usize, size: usize): void {
   store<u32>(at, <u32>min(wanted << 1, LARGEST_CHUNK), 16)
   const bytes = max(wanted, size + HEADER)
   const chunk = allocate(bytes)
+  store<u32>(at, load<u32>(at, 20) + <u32>bytes, 20)
   store<u32>(chunk, 0)
   store<u32>(chunk, 0, 4)
   const last: usize = load<u32>(at, 12)
@@ -39,6 +40,31 @@ export function storeBytes(at: usize, address: usize, length: usize): usize {
   const copy = storeAllocate(at, length)
   copyBytes(copy, address, length)
   return copy
+}
+
+/** The capacity of bytes that `storeReplaced` keeps lies in the word before them. */
+const CAPACITY: usize = 4
+
+/**
+ * Copies bytes into the store in place of those it kept before at `old` (0 for none), where they fit. Room grows by half at least, so that
+ * a value that is replaced many times takes no more than three times its greatest length.
+ */
+export function storeReplaced(at: usize, old: usize, address: usize, length: usize): usize {
+  if (length == 0) return old
+  let copy = old
+  if (old == 0 || <usize>load<u32>(old - CAPACITY) < length) {
+    const before: usize = old == 0 ? 0 : load<u32>(old - CAPACITY)
+    const capacity = max(length, before + (before >> 1))
+    copy = storeAllocate(at, capacity + CAPACITY) + CAPACITY
+    store<u32>(copy - CAPACITY, <u32>capacity)
+  }
+  copyBytes(copy, address, length)
+  return copy
+}
+
+/** The bytes of memory a store takes. */
+export function storeSize(at: usize): usize {
+  return load<u32>(at, 20)
 }
 
 /** Like memory.copy, but faster for the few bytes most strings have. */

@@ -1,13 +1,19 @@
 // Sorting of rows by pairs of (prefix of the key, row). A row begins with its prefix (u64); when prefixes are equal, the
 // descriptor says what else to compare: a count, then pairs of an offset in the row and how: 0 = u64, 1 = string, 2 = string backwards.
+// Of a top-k the offsets of all refs in a row follow, their count first.
 // A table is laid out as in group-table.ts with entries, count, free rows and capacity first, and at 80 the threshold (u64) of a
-// top-k: rows with a greater prefix cannot be among the first k.
+// top-k: rows with a greater prefix cannot be among the first k. At 92 is how large the strings of a top-k may grow before those of dropped
+// rows are freed.
 import { bytesCompare } from './bytes'
 import { allocate, release } from './memory'
-import { storeAllocate, storeChunkBytes } from './row-store'
+import { storeAllocate, storeBytes, storeChunkBytes, storeRelease, storeSize } from './row-store'
 
 const RUN: usize = 12
 const ENTRY: usize = 16
+const STRINGS: usize = 48
+const STORE_BYTES: usize = 32
+const STRINGS_LIMIT: usize = 92
+const LEAST_STRINGS: u32 = 1 << 20
 
 function compareRows(a: usize, b: usize, descriptor: usize): i32 {
   const parts = load<u32>(descriptor)
@@ -124,21 +130,51 @@ export function topInit(table: usize, keep: u32): void {
   store<u32>(table, <u32>allocate(<usize>capacity * ENTRY))
   store<u32>(table, capacity, 12)
   store<u64>(table, 0xffff_ffff_ffff_ffff, 80)
+  store<u32>(table, LEAST_STRINGS, STRINGS_LIMIT)
+}
+
+/** Sorts the rows of a top-k and drops those behind the first `keep`, with their strings. */
+function dropRows(table: usize, descriptor: usize, keep: u32): void {
+  sortTop(table, descriptor)
+  const entries: usize = load<u32>(table)
+  const count = load<u32>(table, 4)
+  for (let i: u32 = keep; i < count; i++) {
+    const row: usize = load<u32>(entries + <usize>i * ENTRY, 8)
+    store<u32>(row, load<u32>(table, 8))
+    store<u32>(table, <u32>row, 8)
+  }
+  if (count < keep) return keepStrings(table, descriptor, count)
+  store<u32>(table, keep, 4)
+  if (keep > 0) store<u64>(table, load<u64>(entries + <usize>(keep - 1) * ENTRY), 80)
+  keepStrings(table, descriptor, keep)
+}
+
+/** Moves the strings of the first `count` rows to a store of their own and frees the one that also has those of dropped rows. */
+function keepStrings(table: usize, descriptor: usize, count: u32): void {
+  const refs = descriptor + 4 + (<usize>load<u32>(descriptor) << 3)
+  const refsOfRow = load<u32>(refs)
+  if (refsOfRow == 0) return
+  const strings = table + STRINGS
+  const old = allocate(STORE_BYTES)
+  memory.copy(old, strings, STORE_BYTES)
+  memory.fill(strings, 0, STORE_BYTES)
+  const entries: usize = load<u32>(table)
+  for (let i: u32 = 0; i < count; i++) {
+    const row: usize = load<u32>(entries + <usize>i * ENTRY, 8)
+    for (let j: u32 = 1; j <= refsOfRow; j++) {
+      const ref = row + <usize>load<u32>(refs + (<usize>j << 2))
+      store<u32>(ref, <u32>storeBytes(strings, load<u32>(ref), load<u32>(ref, 4)))
+    }
+  }
+  storeRelease(old)
+  release(old)
+  store<u32>(table, max(LEAST_STRINGS, <u32>storeSize(strings) << 1), STRINGS_LIMIT)
 }
 
 /** Room for a row that may be among the first `keep`; drops the others when there is no more. */
 export function topAllocate(table: usize, width: usize, descriptor: usize, keep: u32): usize {
-  if (load<u32>(table, 4) == load<u32>(table, 12)) {
-    sortTop(table, descriptor)
-    const entries: usize = load<u32>(table)
-    const count = load<u32>(table, 4)
-    for (let i: u32 = keep; i < count; i++) {
-      const row: usize = load<u32>(entries + <usize>i * ENTRY, 8)
-      store<u32>(row, load<u32>(table, 8))
-      store<u32>(table, <u32>row, 8)
-    }
-    store<u32>(table, keep, 4)
-    if (keep > 0) store<u64>(table, load<u64>(entries + <usize>(keep - 1) * ENTRY), 80)
+  if (load<u32>(table, 4) == load<u32>(table, 12) || <u32>storeSize(table + STRINGS) > load<u32>(table, STRINGS_LIMIT)) {
+    dropRows(table, descriptor, keep)
   }
   let row: usize = load<u32>(table, 8)
   if (row != 0) store<u32>(table, load<u32>(row), 8)

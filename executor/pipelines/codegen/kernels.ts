@@ -6,6 +6,7 @@ const SIGNATURES = {
   groupInsert: ['iii', 'i'],
   storeAllocate: ['ii', 'i'],
   storeBytes: ['iii', 'i'],
+  storeReplaced: ['iiii', 'i'],
   topAllocate: ['iiii', 'i'],
   stringPrefix: ['ii', 'l'],
   appendBytes: ['iiii', ''],

@@ -56,6 +56,13 @@ export class PayloadLayout {
     this.end = (next + 7) & ~7
   }
 
+  /** The offsets of the refs to strings in a row. */
+  get refs(): readonly number[] {
+    const refsOf = (slot: Slot): readonly number[] =>
+      shapeOf(slot.type) === 'bytes' ? [slot.offset] : slot.fields.flatMap(refsOf)
+    return this.#slots.flatMap(refsOf)
+  }
+
   /** Where the value of a column that is not a struct lies in the row. */
   offsetOf(index: number): number {
     return this.#slots[index]!.offset

@@ -30,7 +30,7 @@ interface PlacedKey {
 /** Materialises rows with their sort keys; a kernel sorts pairs of (prefix, row), and `source` reads the rows back. */
 export class SortedRows implements Consumer {
   readonly width: number
-  /** Offset in the data area of what the kernel is to compare when prefixes are equal. */
+  /** Offset in the data area of what the kernel is to compare when prefixes are equal, and of where a row's strings are. */
   readonly descriptor: number
   readonly #context: CompilerContext
   readonly #plan: PhysicalSort | PhysicalTopK
@@ -64,7 +64,8 @@ export class SortedRows implements Consumer {
     })
     this.#payload = new PayloadLayout(context, plan.input.attributes, next)
     this.width = this.#payload.end
-    const bytes = new Uint32Array([parts.length, ...parts.flat()])
+    const refs = [...parts.flatMap(([at, how]) => (how === WORD_ORDER ? [] : [at])), ...this.#payload.refs]
+    const bytes = new Uint32Array([parts.length, ...parts.flat(), refs.length, ...refs])
     this.descriptor = context.constants.add(new Uint8Array(bytes.buffer))
   }
 
