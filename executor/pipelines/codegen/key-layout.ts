@@ -1,5 +1,4 @@
 import { type DataType, isShortDecimal } from '../../../columnar/types.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
@@ -8,14 +7,15 @@ import { i32Constant, type Label, type Local, type Operand } from '../../compile
 import { pushAddressOf } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 
-/** The null mask has a bit for each. */
-const MOST_NULLABLE_PARTS = 32
+/** A word of the null mask has a bit for so many nullable parts. */
+const MASK_BITS = 32
+const MASK_BYTES = MASK_BITS / 8
 const MULTIPLIER = 0x9e3779b97f4a7c15n
 const LONG_STRING = 255n
 const SHORT_STRING = 7
 const CANONICAL_NAN = 0x7ff8000000000000n
 
-/** A leaf of a key: where it lies in a row, and the bit of the null mask that says it is NULL. */
+/** A leaf of a key: where it lies in a row, and the number of the bit of the null mask that says it is NULL. */
 interface KeyPart {
   readonly type: DataType
   readonly offset: number
@@ -37,7 +37,8 @@ type Word =
 /** Keys of the current row, ready to be hashed, compared and stored. */
 export interface PreparedKey {
   readonly words: readonly Word[]
-  readonly mask: Operand | undefined
+  /** The words of the null mask. */
+  readonly masks: readonly Operand[]
 }
 
 /**
@@ -48,7 +49,8 @@ export class KeyLayout {
   readonly width: number
   readonly #context: CompilerContext
   readonly #parts: readonly KeyPart[]
-  readonly #maskOffset: number | undefined
+  readonly #maskOffset: number
+  readonly #masks: number
 
   constructor(
     context: CompilerContext,
@@ -56,8 +58,9 @@ export class KeyLayout {
     offset: number,
   ) {
     this.#context = context
-    const mayBeNull = keys.some(({ type, nullable }) => nullable || type.kind === 'struct')
-    let next = offset + (mayBeNull ? 8 : 0)
+    this.#maskOffset = offset
+    this.#masks = Math.ceil(sum(keys, ({ type, nullable }) => nullableParts(type, nullable)) / MASK_BITS)
+    let next = offset + ((this.#masks * MASK_BYTES + 7) & ~7)
     let bits = 0
     const place = (type: DataType, nullable: boolean): KeyPart => {
       const shape = shapeOf(type)
@@ -70,12 +73,6 @@ export class KeyLayout {
       return { type, offset: at, nullBit, fields }
     }
     this.#parts = keys.map((key) => place(key.type, key.nullable))
-    if (bits > MOST_NULLABLE_PARTS) {
-      throw new MillraceError('UNSUPPORTED_FEATURE', {
-        feature: `keys with more than ${MOST_NULLABLE_PARTS} nullable parts`,
-      })
-    }
-    this.#maskOffset = bits > 0 ? offset : undefined
     this.width = next - offset
   }
 
@@ -90,13 +87,17 @@ export class KeyLayout {
       else words.push(...this.#wordsOf(f, part, value, isNull))
     }
     for (const [i, part] of this.#parts.entries()) visit(part, values[i]!, undefined)
-    if (this.#maskOffset === undefined) return { words, mask: undefined }
-    if (flags.length === 0) return { words, mask: i32Constant(0) }
-    flags.forEach(({ isNull, bit }, i) => {
-      f.get(isNull).i32(bit).op('i32.shl')
-      if (i > 0) f.op('i32.or')
+    const masks = Array.from({ length: this.#masks }, (_, word): Operand => {
+      const own = flags.filter(({ bit }) => Math.floor(bit / MASK_BITS) === word)
+      own.forEach(({ isNull, bit }, i) => {
+        f.get(isNull)
+          .i32(bit % MASK_BITS)
+          .op('i32.shl')
+        if (i > 0) f.op('i32.or')
+      })
+      return own.length === 0 ? i32Constant(0) : f.setNew('i32')
     })
-    return { words, mask: f.setNew('i32') }
+    return { words, masks }
   }
 
   #wordsOf(f: FunctionBuilder, part: KeyPart, value: Value, isNull: Operand | undefined): Word[] {
@@ -151,9 +152,13 @@ export class KeyLayout {
 
   /** Goes to `different` unless the keys are those of a row. */
   compare(f: FunctionBuilder, row: Operand, key: PreparedKey, different: Label): void {
-    if (this.#maskOffset !== undefined) {
-      f.get(row).load('i32.load', this.#maskOffset).get(key.mask!).op('i32.ne').brIf(different)
-    }
+    key.masks.forEach((mask, i) => {
+      f.get(row)
+        .load('i32.load', this.#maskOffset + i * MASK_BYTES)
+        .get(mask)
+        .op('i32.ne')
+        .brIf(different)
+    })
     for (const word of key.words) {
       if (word.kind === 'word') {
         const { type } = word.word
@@ -183,7 +188,11 @@ export class KeyLayout {
 
   /** Writes the keys into a row. Long strings are copied to the store at an offset of the data area. */
   store(f: FunctionBuilder, row: Operand, key: PreparedKey, strings: number): void {
-    if (this.#maskOffset !== undefined) f.get(row).get(key.mask!).store('i32.store', this.#maskOffset)
+    key.masks.forEach((mask, i) => {
+      f.get(row)
+        .get(mask)
+        .store('i32.store', this.#maskOffset + i * MASK_BYTES)
+    })
     for (const word of key.words) {
       if (word.kind === 'word') {
         f.get(row)
@@ -252,8 +261,25 @@ export class KeyLayout {
   }
 
   #loadNullFlag(f: FunctionBuilder, row: Operand, bit: number): Local {
-    return f.get(row).load('i32.load', this.#maskOffset!).i32(bit).op('i32.shr_u').i32(1).op('i32.and').setNew('i32')
+    const at = this.#maskOffset + Math.floor(bit / MASK_BITS) * MASK_BYTES
+    return f
+      .get(row)
+      .load('i32.load', at)
+      .i32(bit % MASK_BITS)
+      .op('i32.shr_u')
+      .i32(1)
+      .op('i32.and')
+      .setNew('i32')
   }
+}
+
+const sum = <T>(of: readonly T[], count: (member: T) => number): number =>
+  of.reduce((total, member) => total + count(member), 0)
+
+/** How many parts of a key have a bit in the null mask: of a struct all fields, which may be NULL with it. */
+function nullableParts(type: DataType, nullable: boolean): number {
+  const fields = type.kind === 'struct' ? sum(type.fields, (x) => nullableParts(x.type, true)) : 0
+  return fields + (nullable ? 1 : 0)
 }
 
 function eitherNull(f: FunctionBuilder, a: Operand | undefined, b: Operand | undefined): Operand | undefined {
