@@ -7,10 +7,11 @@ import { type LeafAddress, loadColumn, storeColumn } from '../../executor/compil
 import { compileExpression } from '../../executor/compiler/expression/compile.js'
 import { compileCondition } from '../../executor/compiler/expression/condition.js'
 import { type BuildJsonSpec, CompilerContext } from '../../executor/compiler/expression/context.js'
+import { rowSource } from '../../executor/compiler/expression/row-source.js'
 import { Scope } from '../../executor/compiler/expression/scope.js'
 import { finishProgram, instantiateProgram } from '../../executor/compiler/program.js'
 import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
-import type { Local } from '../../executor/compiler/wasm/types.js'
+import type { Local, Operand } from '../../executor/compiler/wasm/types.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import { type Cell, readCell, writeCell } from './cells.js'
 
@@ -117,12 +118,9 @@ export function buildProgram(
   f.block((done) => {
     f.loop((next) => {
       f.get(row).get(end).op('i32.ge_u').brIf(done)
-      const scope = new Scope(context, f, {
-        column: (ordinal) => loadColumn(f, columns[ordinal]!.type, inputs[ordinal]!, row),
-        fork() {
-          return this
-        },
-      })
+      const load = (ordinal: number, inner: Scope, at: Operand) =>
+        loadColumn(inner.f, columns[ordinal]!.type, inputs[ordinal]!, at)
+      const scope = new Scope(context, f, rowSource(row, load, 4))
       emit(scope, f, outputs, row)
       f.get(row).i32(1).op('i32.add').set(row).br(next)
     })

@@ -1,12 +1,15 @@
+import { BOOLEAN, field, struct } from '../../../columnar/types.js'
 import type { Case } from '../../../planner/plan/expression/expression.js'
-import type { Label } from '../wasm/types.js'
+import type { Operand } from '../wasm/types.js'
 import { compileExpression } from './compile.js'
 import { compileCondition } from './condition.js'
 import { isCheap } from './cost.js'
 import { compileBoolean } from './functions/logic.js'
+import { outlined } from './outline.js'
 import type { Scope } from './scope.js'
 import { assign, newSlots, nullOf } from './slots.js'
-import { isConstant, type ScalarValue, scalar, type Value } from './value.js'
+import { isConstant, type ScalarValue, type StructValue, scalar, type Value } from './value.js'
+import { isOutlined } from './weight.js'
 
 /** `case when … then … else … end`: only the conditions up to the first that holds, and its value, are evaluated. */
 export function compileCase(expression: Case, scope: Scope): Value {
@@ -14,30 +17,84 @@ export function compileCase(expression: Case, scope: Scope): Value {
   if (selected) return selected
   const { f } = scope
   const slots = newSlots(f, expression.type, isNullable(expression))
-  f.block((done) => compileBranches(expression, 0, slots, scope, done))
+  if (isTooLong(expression)) {
+    const [first, second] = halves(expression)
+    const { value, matched } = compileHalf(first, scope)
+    f.get(matched).if(
+      () => assign(f, slots, value),
+      () => assign(f, slots, compileExpression(second, scope.fork())),
+    )
+    return slots
+  }
+  f.block((done) => {
+    compileBranches(expression, slots, scope, () => f.br(done))
+    const { otherwise } = expression
+    assign(f, slots, otherwise ? compileExpression(otherwise, scope.fork()) : nullOf(expression.type))
+  })
   return slots
+}
+
+const isTooLong = (expression: Case): boolean => isOutlined(expression) && expression.branches.length > 1
+
+/** The branches in two parts, of which the second also has what holds otherwise. */
+function halves({ otherwise, ...rest }: Case): readonly [Case, Case] {
+  const middle = rest.branches.length >> 1
+  const first = Object.freeze({ ...rest, nullable: true, branches: rest.branches.slice(0, middle) })
+  const second = { ...rest, branches: rest.branches.slice(middle), ...(otherwise ? { otherwise } : {}) }
+  return [first, Object.freeze(second)]
+}
+
+/** The value of the branch that holds, and whether one does. */
+interface Half {
+  readonly value: Value
+  readonly matched: Operand
+}
+
+/** Branches in a function of their own. */
+function compileHalf(expression: Case, scope: Scope): Half {
+  const type = struct([field('value', expression.type), field('matched', BOOLEAN)])
+  const both = outlined(scope, (inner) => {
+    const { value, matched } = compileMatched(expression, inner)
+    return { kind: 'struct', type, fields: [value, scalar(BOOLEAN, matched, undefined)], isNull: undefined }
+  })
+  const [value, matched] = (both as StructValue).fields
+  return { value: value!, matched: (matched as ScalarValue).value }
+}
+
+function compileMatched(expression: Case, scope: Scope): Half {
+  const { f } = scope
+  const slots = newSlots(f, expression.type, isNullable(expression))
+  const matched = f.i32(0).setNew('i32')
+  if (!isTooLong(expression)) {
+    f.block((done) => compileBranches(expression, slots, scope, () => f.i32(1).set(matched).br(done)))
+    return { value: slots, matched }
+  }
+  const take = (half: Half): void => {
+    assign(f, slots, half.value)
+    f.get(half.matched).set(matched)
+  }
+  const [first, second] = halves(expression)
+  take(compileHalf(first, scope))
+  f.get(matched).op('i32.eqz')
+  f.if(() => take(compileHalf(second, scope.fork())))
+  return { value: slots, matched }
 }
 
 function isNullable({ branches, otherwise }: Case): boolean {
   return !otherwise || otherwise.nullable || branches.some(({ value }) => value.nullable)
 }
 
-/** Conditions nest: each is evaluated where all before it failed, with what they computed forgotten. */
-function compileBranches(expression: Case, index: number, slots: Value, scope: Scope, done: Label): void {
+/** Each condition is evaluated where all before it failed, with what they computed forgotten. */
+function compileBranches({ branches }: Case, slots: Value, scope: Scope, leave: () => void): void {
   const { f } = scope
-  const branch = expression.branches[index]
-  if (!branch) {
-    const { otherwise } = expression
-    assign(f, slots, otherwise ? compileExpression(otherwise, scope.fork()) : nullOf(expression.type))
-    return
+  for (const { when, value } of branches) {
+    f.block((next) => {
+      const inner = scope.fork()
+      compileCondition(when, inner, next)
+      assign(f, slots, compileExpression(value, inner))
+      leave()
+    })
   }
-  f.block((next) => {
-    const inner = scope.fork()
-    compileCondition(branch.when, inner, next)
-    assign(f, slots, compileExpression(branch.value, inner))
-    f.br(done)
-  })
-  compileBranches(expression, index + 1, slots, scope, done)
 }
 
 /** One condition that chooses between two values ready at hand: a select instead of branches. */

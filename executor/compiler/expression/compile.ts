@@ -7,8 +7,10 @@ import { FUNCTION_COMPILERS } from './functions/index.js'
 import { compileIn } from './in.js'
 import { compileLiteral } from './literal.js'
 import { anyNull } from './nulls.js'
+import { outlined } from './outline.js'
 import type { Scope } from './scope.js'
 import { type Value, withNull } from './value.js'
+import { isOutlined } from './weight.js'
 
 /**
  * Emits the evaluation of a bound expression for the current row and returns where its value is. A structure that was evaluated
@@ -21,7 +23,9 @@ export function compileExpression(expression: Expression, scope: Scope): Value {
   const key = canonicalText(expression)
   const known = scope.recall(key)
   if (known) return known
-  const value = compileNode(expression, scope)
+  const value = isOutlined(expression)
+    ? outlined(scope, (inner) => compileNode(expression, inner))
+    : compileNode(expression, scope)
   scope.remember(key, value)
   return value
 }

@@ -1,10 +1,14 @@
+import { BOOLEAN } from '../../../columnar/types.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
 import type { Label } from '../wasm/types.js'
 import { isCheap } from './cost.js'
 import { compileBoolean } from './functions/logic.js'
+import { outlined } from './outline.js'
 import { pushRangeTest, rangeTestOf } from './range-test.js'
 import type { Scope } from './scope.js'
+import { type ScalarValue, scalar } from './value.js'
+import { inPieces, isOutlined, weightInLine } from './weight.js'
 
 const conjunctsOf = (expression: Expression): readonly Expression[] =>
   expression.kind === 'call' && expression.fn === 'and' ? expression.args.flatMap(conjunctsOf) : [expression]
@@ -59,6 +63,26 @@ export function compileCondition(expression: Expression, scope: Scope, onFalse: 
 
 /** As `compileCondition`, for conjuncts in the order they are tested. */
 export function compileConjuncts(conjuncts: readonly Expression[], scope: Scope, onFalse: Label): void {
+  const pieces = inPieces(conjuncts, weightInLine)
+  if (pieces.length === 1) return compileInLine(conjuncts, scope, onFalse)
+  for (const piece of pieces) {
+    const passed = outlined(scope, (inner) => {
+      const { f } = inner
+      const holds = f.i32(0).setNew('i32')
+      f.block((failed) => {
+        compileInLine(piece, inner, failed)
+        f.i32(1).set(holds)
+      })
+      return scalar(BOOLEAN, holds, undefined)
+    })
+    scope.f
+      .get((passed as ScalarValue).value)
+      .op('i32.eqz')
+      .brIf(onFalse)
+  }
+}
+
+function compileInLine(conjuncts: readonly Expression[], scope: Scope, onFalse: Label): void {
   for (let i = 0; i < conjuncts.length; ) {
     const group: Expression[] = []
     while (i < conjuncts.length && group.length < LARGEST_GROUP && isCheap(conjuncts[i]!)) group.push(conjuncts[i++]!)
@@ -96,7 +120,7 @@ export function pushGroup(group: readonly Expression[], scope: Scope): void {
 
 function compileConjunct(expression: Expression, scope: Scope, onFalse: Label): void {
   const { f } = scope
-  if (expression.kind === 'call' && expression.fn === 'or') {
+  if (expression.kind === 'call' && expression.fn === 'or' && !isOutlined(expression)) {
     f.block((passed) => {
       expression.args.forEach((disjunct, index) => {
         if (index === expression.args.length - 1) compileCondition(disjunct, scope.fork(), onFalse)

@@ -2,24 +2,31 @@ import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
-import type { FunctionReference, Local } from '../wasm/types.js'
+import type { FunctionReference, Local, Operand } from '../wasm/types.js'
 import { ERROR_DETAIL_OFFSET } from './constant-pool.js'
 import type { CompilerContext } from './context.js'
 import type { KernelName } from './kernel-signatures.js'
-import type { BytesValue, Value } from './value.js'
+import { type BytesValue, carriedValue, type Value } from './value.js'
 
-/** Where the columns of the current row come from. `column` emits the load; a scope calls it once per column and keeps the value. */
+/** Gives the local of another function the value that an operand of this one has. */
+export type Carry = (operand: Operand) => Operand
+
+/** Where the columns of the current row come from. A scope asks for a column once and keeps the value. */
 export interface ColumnSource {
-  column(ordinal: number): Value
+  /** Emits the load of a column, or its computation, in the function of a scope. */
+  column(ordinal: number, scope: Scope): Value
   /** The source to use in code that runs conditionally. A source that keeps no values returns itself. */
   fork(): ColumnSource
+  /** The same columns in another function. */
+  within(f: FunctionBuilder, carry: Carry): ColumnSource
+  /** How much code a column is (see `weightOf`). */
+  weight(ordinal: number): number
 }
 
-/** How a function leaves when an error is raised: given the status, emits code that does not fall through. */
-export type EmitRaise = (f: FunctionBuilder, status: number) => void
-
-function returnStatus(f: FunctionBuilder, status: number): void {
-  f.i32(status).return()
+/** The scope in whose function another function is called, as a part of it. */
+interface Caller {
+  readonly scope: Scope
+  readonly carry: Carry
 }
 
 /**
@@ -34,48 +41,63 @@ export class Scope {
   readonly context: CompilerContext
   readonly #source: ColumnSource
   readonly #parent: Scope | undefined
-  readonly #emitRaise: EmitRaise
+  readonly #caller: Caller | undefined
   readonly #columns = new Map<number, Value>()
   readonly #computed = new Map<string, Value>()
 
-  /** @param emitRaise by default the function returns the status as its only result */
-  constructor(
-    context: CompilerContext,
-    f: FunctionBuilder,
-    source: ColumnSource,
-    emitRaise: EmitRaise = returnStatus,
-    parent?: Scope,
-  ) {
+  constructor(context: CompilerContext, f: FunctionBuilder, source: ColumnSource, parent?: Scope, caller?: Caller) {
     this.context = context
     this.f = f
     this.#source = source
-    this.#emitRaise = emitRaise
     this.#parent = parent
+    this.#caller = caller
   }
 
   /** A scope for code that runs only sometimes. */
   fork(): Scope {
-    return new Scope(this.context, this.f, this.#source.fork(), this.#emitRaise, this)
+    return new Scope(this.context, this.f, this.#source.fork(), this)
   }
 
   /** A scope over other columns in the same function: those of a projection over this one, say. */
   over(source: ColumnSource): Scope {
-    return new Scope(this.context, this.f, source, this.#emitRaise)
+    return new Scope(this.context, this.f, source)
+  }
+
+  /** The scope of the same row in another function that this one calls here. What is known here is known there. */
+  within(f: FunctionBuilder, carry: Carry): Scope {
+    return new Scope(this.context, f, this.#source.within(f, carry), undefined, { scope: this, carry })
   }
 
   column(ordinal: number): Value {
-    for (let scope: Scope | undefined = this; scope; scope = scope.#parent) {
-      const known = scope.#columns.get(ordinal)
-      if (known) return known
-    }
-    const value = this.#source.column(ordinal)
+    const known = this.#knownColumn(ordinal)
+    if (known) return known
+    const value = this.#source.column(ordinal, this)
     this.#columns.set(ordinal, value)
     return value
   }
 
+  #knownColumn(ordinal: number): Value | undefined {
+    const known = this.#columns.get(ordinal) ?? (this.#parent ? this.#parent.#knownColumn(ordinal) : undefined)
+    if (known || !this.#caller) return known
+    const value = this.#caller.scope.#knownColumn(ordinal)
+    const carried = value && carriedValue(value, this.#caller.carry)
+    if (carried) this.#columns.set(ordinal, carried)
+    return carried
+  }
+
+  /** How much code it is to have a column at hand. */
+  weight(ordinal: number): number {
+    return this.#knownColumn(ordinal) ? 1 : this.#source.weight(ordinal)
+  }
+
   /** What was computed here before under a key. */
   recall(key: string): Value | undefined {
-    return this.#computed.get(key) ?? this.#parent?.recall(key)
+    const known = this.#computed.get(key) ?? this.#parent?.recall(key)
+    if (known || !this.#caller) return known
+    const value = this.#caller.scope.recall(key)
+    const carried = value && carriedValue(value, this.#caller.carry)
+    if (carried) this.#computed.set(key, carried)
+    return carried
   }
 
   remember(key: string, value: Value): void {
@@ -98,7 +120,7 @@ export class Scope {
     return this.f.setNew('i32')
   }
 
-  /** Emits the raising of an error; nothing falls through. `detail` is the text at fault, for sites with DETAIL. */
+  /** Emits the raising of an error: the function returns the status as its only result. `detail` is the text at fault, for sites with DETAIL. */
   raise(condition: ConditionName, parameters: ErrorParameters, origin: Origin | undefined, detail?: BytesValue): void {
     const { f } = this
     if (detail) {
@@ -107,6 +129,6 @@ export class Scope {
         .get(detail.length)
         .store('i32.store', ERROR_DETAIL_OFFSET + 4)
     }
-    this.#emitRaise(f, this.context.errors.add(condition, parameters, origin))
+    f.i32(this.context.errors.add(condition, parameters, origin)).return()
   }
 }

@@ -121,3 +121,24 @@ export const isLocal = (operand: Operand): operand is Local => operand.kind === 
 export function withNull(value: Value, isNull: Operand | undefined): Value {
   return { ...value, isNull }
 }
+
+/** A value with every operand, null flags included, replaced. */
+export function carriedValue(value: Value, carry: (operand: Operand) => Operand): Value {
+  const isNull = value.isNull && carry(value.isNull)
+  switch (value.kind) {
+    case 'scalar':
+      return { ...value, value: carry(value.value), isNull }
+    case 'wide':
+      return {
+        ...value,
+        low: carry(value.low),
+        high: carry(value.high),
+        narrow: value.narrow && carry(value.narrow),
+        isNull,
+      }
+    case 'bytes':
+      return { ...value, address: carry(value.address), length: carry(value.length), isNull }
+    case 'struct':
+      return { ...value, fields: value.fields.map((field) => carriedValue(field, carry)), isNull }
+  }
+}

@@ -1,4 +1,5 @@
 import { ByteBuffer } from './byte-buffer.js'
+import { CodeBuffer, type Relocatable } from './code-buffer.js'
 import {
   encodingOf,
   LANE_OPCODES,
@@ -26,12 +27,6 @@ const ELSE = 0x05
 const END = 0x0b
 const EMPTY = 0x40
 
-/** A place in a function's code where the index of a function or global is filled in when the module is finished. */
-export interface Relocation {
-  readonly at: number
-  readonly target: FunctionReference | Global
-}
-
 /**
  * Emits the body of one function. Instructions are methods in the order of WebAssembly's stack machine and return `this`,
  * so that `f.get(a).get(b).op('i64.add').set(c)` reads as the code it makes.
@@ -39,8 +34,9 @@ export interface Relocation {
 export class FunctionBuilder {
   readonly reference: FunctionReference
   readonly parameters: readonly Local[]
-  readonly relocations: Relocation[] = []
-  readonly #code = new ByteBuffer(1024)
+  readonly #body = new CodeBuffer(1024)
+  readonly #entry = new CodeBuffer(64)
+  #code = this.#body
   readonly #localTypes: ValueType[] = []
   readonly #free: Record<ValueType, Local[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] }
   #depth = 0
@@ -50,10 +46,26 @@ export class FunctionBuilder {
     this.parameters = reference.parameters.map((type, index) => ({ kind: 'local', type, index }))
   }
 
+  /** A local that is set where the function begins, to what `push` pushes there, and so has its value everywhere. */
+  atEntry(type: ValueType, push: () => void): Local {
+    // One that was used before would be overwritten where it was.
+    const local = this.#newLocal(type)
+    const [code, depth] = [this.#code, this.#depth]
+    this.#code = this.#entry
+    this.#depth = 0
+    push()
+    this.set(local)
+    this.#code = code
+    this.#depth = depth
+    return local
+  }
+
   /** A local variable; its value is undefined until set when it was released before. */
   local(type: ValueType): Local {
-    const reused = this.#free[type].pop()
-    if (reused) return reused
+    return this.#free[type].pop() ?? this.#newLocal(type)
+  }
+
+  #newLocal(type: ValueType): Local {
     this.#localTypes.push(type)
     return { kind: 'local', type, index: this.parameters.length + this.#localTypes.length - 1 }
   }
@@ -265,21 +277,11 @@ export class FunctionBuilder {
   }
 
   /** The declarations of locals and the code, as the module's code section wants them, with relocations resolved by `resolve`. */
-  finish(resolve: (target: FunctionReference | Global) => number): Uint8Array {
-    for (const { at, target } of this.relocations) this.#code.patchUnsigned(at, resolve(target))
-    const body = new ByteBuffer(this.#code.length + 64)
-    const runs: [ValueType, number][] = []
-    for (const type of this.#localTypes) {
-      const last = runs.at(-1)
-      if (last?.[0] === type) last[1]++
-      else runs.push([type, 1])
-    }
-    body.unsigned(runs.length)
-    for (const [type, count] of runs) {
-      body.unsigned(count)
-      body.byte(typeCode(type))
-    }
-    body.append(this.#code.bytes)
+  finish(resolve: (target: Relocatable) => number): Uint8Array {
+    const body = new ByteBuffer(this.#body.length + 64)
+    writeLocals(body, this.#localTypes)
+    body.append(this.#entry.finish(resolve))
+    body.append(this.#body.finish(resolve))
     body.byte(END)
     return body.bytes
   }
@@ -314,7 +316,21 @@ export class FunctionBuilder {
     this.#code.unsigned(offset)
   }
 
-  #relocate(target: FunctionReference | Global): void {
-    this.relocations.push({ at: this.#code.placeholder(), target })
+  #relocate(target: Relocatable): void {
+    this.#code.relocate(target)
+  }
+}
+
+function writeLocals(out: ByteBuffer, types: readonly ValueType[]): void {
+  const runs: [ValueType, number][] = []
+  for (const type of types) {
+    const last = runs.at(-1)
+    if (last?.[0] === type) last[1]++
+    else runs.push([type, 1])
+  }
+  out.unsigned(runs.length)
+  for (const [type, count] of runs) {
+    out.unsigned(count)
+    out.byte(typeCode(type))
   }
 }

@@ -1,10 +1,14 @@
+import type { AggregateCall } from '../../../planner/plan/expression/expression.js'
 import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { anyNull } from '../../compiler/expression/nulls.js'
+import { inFunctions } from '../../compiler/expression/outline.js'
+import { rowSource } from '../../compiler/expression/row-source.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import type { Value } from '../../compiler/expression/value.js'
+import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
@@ -13,6 +17,11 @@ import { type Consumer, loadSlot, pushAddressOf, pushSlot } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { KeyLayout } from './key-layout.js'
 import { BYTES_STORE, DIRECTORY, MASK } from './table-layout.js'
+
+/** How much code it is to load a key or the result of an aggregate (see `weightOf`). */
+const RESULT_WEIGHT = 12
+/** How much code it is to add a value. */
+const ADDING_WEIGHT = 16
 
 interface PlacedPart {
   readonly part: Part
@@ -42,6 +51,8 @@ export class GroupedAggregate implements Consumer {
   readonly #table: number
   readonly #keys: KeyLayout
   readonly #placed: readonly PlacedAccumulator[]
+  /** The positions of the aggregates that add up, in pieces for a function each. */
+  readonly #pieces: readonly (readonly number[])[]
   readonly #changed: number
   #directory: Local | undefined
   #mask: Local | undefined
@@ -83,6 +94,8 @@ export class GroupedAggregate implements Consumer {
       firstState += states
       return placed
     })
+    const adding = [...this.#placed.keys()].filter((i) => this.#placed[i]!.own.length > 0)
+    this.#pieces = inPieces(adding, (i) => weightOfAggregate(plan.aggregates[i]!))
     this.#changed = offset
     this.width = Math.max(offset + (tracksChanges ? 8 : 0), 8)
   }
@@ -98,7 +111,8 @@ export class GroupedAggregate implements Consumer {
     // The one group's row was put there before the first batch: it is the first of the store's first chunk.
     const row = loadSlot(this.#context, f, this.#table + 16 + 8)
     f.get(row).i32(16).op('i32.add').set(row)
-    const own = this.#placed.flatMap((placed) => placed.own)
+    // Functions of their own cannot reach locals of this one.
+    const own = this.#pieces.length > 1 ? [] : this.#placed.flatMap((placed) => placed.own)
     const cells = new Map(own.map(({ part, offset }) => [part, new LocalCells(f, part.cells, row, offset)]))
     this.#single = { row, cells }
   }
@@ -125,19 +139,23 @@ export class GroupedAggregate implements Consumer {
     const { f } = scope
     const row = this.hasKeys ? this.#findGroup(scope) : undefined
     if (row && marks) f.get(row).i32(1).store('i32.store', this.#changed)
-    const cellsOf = ({ part, offset }: PlacedPart): Cells =>
-      row ? new RowCells(f, part.cells, row, offset) : this.#single!.cells.get(part)!
-    this.#placed.forEach(({ own, firstState, states }, i) => {
-      if (own.length === 0) return
-      if (this.#plan.mode === 'final') {
-        const state = Array.from({ length: states }, (_, j) => scope.column(firstState + j))
-        for (const placed of own) placed.part.merge(scope, cellsOf(placed), state)
-      } else {
-        this.#add(scope, i, (inner, values) => {
-          for (const placed of own) placed.part.add(inner, cellsOf(placed), values)
-        })
-      }
+    inFunctions(scope, this.#pieces, (inner, carry, piece) => {
+      const groupRow = carry(row ?? this.#single!.row)
+      for (const i of piece) this.#addTo(this.#placed[i]!, i, inner, groupRow)
     })
+  }
+
+  #addTo({ own, firstState, states }: PlacedAccumulator, index: number, scope: Scope, row: Operand): void {
+    const cellsOf = ({ part, offset }: PlacedPart): Cells =>
+      this.#single?.cells.get(part) ?? new RowCells(scope.f, part.cells, row, offset)
+    if (this.#plan.mode === 'final') {
+      const state = Array.from({ length: states }, (_, j) => scope.column(firstState + j))
+      for (const placed of own) placed.part.merge(scope, cellsOf(placed), state)
+    } else {
+      this.#add(scope, index, (inner, values) => {
+        for (const placed of own) placed.part.add(inner, cellsOf(placed), values)
+      })
+    }
   }
 
   #add(scope: Scope, index: number, add: (scope: Scope, values: readonly Value[]) => void): void {
@@ -206,32 +224,31 @@ export class GroupedAggregate implements Consumer {
   }
 
   /** The keys and the state columns of the group whose row is given. */
-  stateSource(scopeOf: () => Scope, f: FunctionBuilder, row: Operand): ColumnSource {
-    const source: ColumnSource = {
-      column: (ordinal) => {
-        if (ordinal < this.#plan.keys.length) return this.#keys.load(f, row, ordinal)
-        const placed = this.#placed.findLast((x) => x.firstState <= ordinal)!
-        return placed.accumulator.state(scopeOf(), cellsIn(f, row, placed))[ordinal - placed.firstState]!
-      },
-      fork: () => source,
+  stateSource(row: Operand): ColumnSource {
+    const load = (ordinal: number, scope: Scope, at: Operand): Value => {
+      if (ordinal < this.#plan.keys.length) return this.#keys.load(scope.f, at, ordinal)
+      const placed = this.#placed.findLast((x) => x.firstState <= ordinal)!
+      return placed.accumulator.state(scope, cellsIn(scope.f, at, placed))[ordinal - placed.firstState]!
     }
-    return source
+    return rowSource(row, load, RESULT_WEIGHT)
   }
 
   /** The output columns of the group whose row is given. */
-  source(scopeOf: () => Scope, f: FunctionBuilder, row: Operand): ColumnSource {
-    const source: ColumnSource = {
-      column: (ordinal) => {
-        if (ordinal < this.#plan.keys.length) return this.#keys.load(f, row, ordinal)
-        const placed = this.#placed.findLast((x) => x.firstColumn <= ordinal)!
-        const cells = cellsIn(f, row, placed)
-        if (this.#plan.mode !== 'partial') return placed.accumulator.result(scopeOf(), cells)
-        return placed.accumulator.state(scopeOf(), cells)[ordinal - placed.firstColumn]!
-      },
-      fork: () => source,
+  source(row: Operand): ColumnSource {
+    const load = (ordinal: number, scope: Scope, at: Operand): Value => {
+      if (ordinal < this.#plan.keys.length) return this.#keys.load(scope.f, at, ordinal)
+      const placed = this.#placed.findLast((x) => x.firstColumn <= ordinal)!
+      const cells = cellsIn(scope.f, at, placed)
+      if (this.#plan.mode !== 'partial') return placed.accumulator.result(scope, cells)
+      return placed.accumulator.state(scope, cells)[ordinal - placed.firstColumn]!
     }
-    return source
+    return rowSource(row, load, RESULT_WEIGHT)
   }
+}
+
+function weightOfAggregate({ args, filter }: AggregateCall): number {
+  const parts = [...args, ...(filter ? [filter] : [])]
+  return parts.reduce((sum, e) => sum + weightInLine(e), ADDING_WEIGHT)
 }
 
 const cellsIn = (f: FunctionBuilder, row: Operand, { parts }: PlacedAccumulator): readonly Cells[] =>

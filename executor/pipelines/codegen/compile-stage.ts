@@ -1,4 +1,3 @@
-import { leafCount, leavesOf } from '../../../columnar/leaves.js'
 import type { Field } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type {
@@ -12,14 +11,17 @@ import type {
   PhysicalWatermark,
   Stage,
 } from '../../../planner/plan/physical/plan.js'
-import { type LeafAddress, loadColumn } from '../../compiler/batch-access.js'
+import { loadColumn } from '../../compiler/batch-access.js'
 import { CompilerContext } from '../../compiler/expression/context.js'
+import { rowSource } from '../../compiler/expression/row-source.js'
 import { type ColumnSource, Scope } from '../../compiler/expression/scope.js'
+import type { Value } from '../../compiler/expression/value.js'
 import { finishProgram } from '../../compiler/program.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
-import type { Local } from '../../compiler/wasm/types.js'
+import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { encodeJsonSpec } from '../../kernels/json-spec.js'
 import { GroupedAggregate } from './aggregate.js'
+import { BatchLeaves } from './batch-leaves.js'
 import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step, TestStep } from './compiled-stage.js'
 import type { Consumer, Selection } from './consumer.js'
 import { filtered, projected } from './filter.js'
@@ -42,7 +44,10 @@ export function compileStage(stage: Stage): CompiledStage {
 /** More rows than this are sorted as a whole: keeping twice as many at hand would not pay. */
 const LARGEST_TOP = 1 << 18
 
-type LoadRow = (f: FunctionBuilder, row: Local, scope: () => Scope) => ColumnSource
+/** How much code it is to load a column (see `weightOf`). */
+const COLUMN_WEIGHT = 4
+
+type LoadRow = (row: Local) => ColumnSource
 
 class StageCompiler {
   readonly #context = new CompilerContext({ buildJsonSpec: encodeJsonSpec })
@@ -153,7 +158,7 @@ class StageCompiler {
     this.#run(
       { kind: 'rows', table, width },
       (f, row) => f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(row),
-      (f, row, scope) => groups.source(scope, f, row),
+      (row) => groups.source(row),
       next,
     )
     this.#steps.push({ kind: 'release', table })
@@ -168,15 +173,16 @@ class StageCompiler {
     const { width, hasKeys } = aggregate.groups
     const fields = stateFields(plan)
     this.#steps.push({ kind: 'startGroups', table, width, hasKeys })
-    const leaves = constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
-    this.#fromBatches({ kind: 'state', operatorId, fields, leaves, used: new Set() }, fields, aggregate.loading)
+    const leaves = new BatchLeaves(this.#context, fields)
+    const state = { kind: 'state', operatorId, fields, leaves: leaves.offset, used: new Set<number>() } as const
+    this.#fromBatches(state, fields, leaves, aggregate.loading)
     this.#produce(plan.input, aggregate.merging)
     let row: Local
     const locate = (f: FunctionBuilder, at: Local) =>
       f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(at)
-    const results: LoadRow = (f, at, scope) => {
+    const results: LoadRow = (at) => {
       row = at
-      return aggregate.groups.source(scope, f, at)
+      return aggregate.groups.source(at)
     }
     const rows = { kind: 'rows', table, width } as const
     this.#run(
@@ -188,8 +194,7 @@ class StageCompiler {
     const builders = constants.reserve(16)
     const sink = this.#stateSinks.push({ builders, fields }) - 1
     const output = new OutputSink(this.#context, { fields }, { kind: 'single' }, builders, constants.reserve(16))
-    const states: LoadRow = (f, at, scope) => aggregate.groups.stateSource(scope, f, at)
-    this.#run(rows, locate, states, aggregate.kept(output))
+    this.#run(rows, locate, (at) => aggregate.groups.stateSource(at), aggregate.kept(output))
     this.#steps.push({ kind: 'saveState', operatorId, sink }, { kind: 'release', table })
   }
 
@@ -220,77 +225,45 @@ class StageCompiler {
     this.#run(
       { kind: 'entries', table, skip },
       (f, row) => f.i32(16).op('i32.mul').get(f.parameters[0]!).op('i32.add').load('i32.load', 8).set(row),
-      (f, row) => rows.source(f, row),
+      (row) => rows.source(row),
       next,
     )
     this.#steps.push({ kind: 'release', table })
   }
 
   #fromOutside(plan: SourceNode, next: Consumer): void {
-    const fields = plan.attributes
-    const leaves = this.#context.constants.reserve(Math.max(leavesOf({ fields }).length * 8, 8))
-    this.#fromBatches({ kind: 'outside', position: this.#sources++, leaves, used: new Set() }, fields, next)
+    const leaves = new BatchLeaves(this.#context, plan.attributes)
+    const source = {
+      kind: 'outside',
+      position: this.#sources++,
+      leaves: leaves.offset,
+      used: new Set<number>(),
+    } as const
+    this.#fromBatches(source, plan.attributes, leaves, next)
   }
 
-  #fromBatches(source: RecordingSource, fields: readonly Field[], next: Consumer): void {
-    let columns: readonly (readonly LeafAddress[])[] = []
+  #fromBatches(source: RecordingSource, fields: readonly Field[], leaves: BatchLeaves, next: Consumer): void {
     const record = (ordinal: number) => {
       source.used.add(ordinal)
       this.#reads.add(ordinal)
     }
+    const load = (ordinal: number, { f }: Scope, row: Operand): Value => {
+      record(ordinal)
+      return loadColumn(f, fields[ordinal]!.type, leaves.of(f, ordinal), row)
+    }
     this.#run(
       source,
       (f, row) => f.set(row),
-      (f, row) => {
-        const own: ColumnSource = {
-          column: (ordinal) => {
-            record(ordinal)
-            return loadColumn(f, fields[ordinal]!.type, columns[ordinal]!, row)
-          },
-          fork: () => own,
-        }
-        return own
-      },
-      {
-        begin: (f) => {
-          columns = this.#addresses(f, fields, source.leaves)
-          next.begin(f)
-        },
-        row: (scope, flow) => next.row(scope, flow),
-        end: (f) => next.end(f),
-        ...(next.selection && { selection: next.selection }),
-      },
+      (row) => rowSource(row, load, COLUMN_WEIGHT),
+      next,
       {
         fields,
-        columns: (ordinal) => {
+        columns: (f, ordinal) => {
           record(ordinal)
-          return { type: fields[ordinal]!.type, leaf: columns[ordinal]![0]! }
+          return { type: fields[ordinal]!.type, leaf: leaves.of(f, ordinal)[0]! }
         },
       },
     )
-  }
-
-  /** Loads the addresses of a batch's leaves into locals. */
-  #addresses(f: FunctionBuilder, fields: readonly Field[], leaves: number): readonly (readonly LeafAddress[])[] {
-    const all = leavesOf({ fields }).map((leaf, i): LeafAddress => {
-      const base = this.#context.constantsBase
-      const data = f
-        .get(base)
-        .load('i32.load', leaves + i * 8)
-        .setNew('i32')
-      if (!leaf.nullable) return { data, validity: undefined }
-      const validity = f
-        .get(base)
-        .load('i32.load', leaves + i * 8 + 4)
-        .setNew('i32')
-      return { data, validity }
-    })
-    let at = 0
-    return fields.map(({ type }) => {
-      const count = leafCount(type)
-      at += count
-      return all.slice(at - count, at)
-    })
   }
 
   /**
@@ -310,7 +283,7 @@ class StageCompiler {
     const { selection } = consumer
     const tests = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
     const f = this.#context.module.function(['i32', 'i32'], ['i32'], name)
-    const loop = this.#batchLoop(f, load, batch?.columns ?? (() => undefined))
+    const loop = this.#batchLoop(f, load, batch)
     const { first, end, row, index, scopeOfRow } = loop
     this.#reads = new Set()
     consumer.begin(f)
@@ -333,18 +306,11 @@ class StageCompiler {
     this.#steps.push({ kind: 'run', name, source, stop, ...(select && { select }) })
   }
 
-  #batchLoop(f: FunctionBuilder, load: LoadRow, columns: VectorColumns): BatchLoop {
+  #batchLoop(f: FunctionBuilder, load: LoadRow, batch: BatchColumns | undefined): BatchLoop {
     const [first, end] = f.parameters as readonly [Local, Local]
     const [index, row] = [f.local('i32'), f.local('i32')]
-    const scopeOfRow = (): Scope => {
-      const scope: Scope = new Scope(
-        this.#context,
-        f,
-        load(f, row, () => scope),
-      )
-      return scope
-    }
-    return { first, end, row, index, scopeOfRow, columns }
+    const scopeOfRow = (): Scope => new Scope(this.#context, f, load(row))
+    return { first, end, row, index, scopeOfRow, columns: (ordinal) => batch?.columns(f, ordinal) }
   }
 
   /** Emits the functions that select rows of a batch: one for each test, so that columns only later ones read can wait for it. */
@@ -361,7 +327,7 @@ class StageCompiler {
       const f = this.#context.module.function(['i32', 'i32'], ['i32'], `${name}${i}`)
       this.#reads = new Set()
       consumer.begin(f)
-      selected.test(f, this.#batchLoop(f, load, batch.columns), test, i === 0)
+      selected.test(f, this.#batchLoop(f, load, batch), test, i === 0)
       const range = leafRange(test, batch.fields)
       return { name: `${name}${i}`, reads: leavesRead(batch.fields, this.#reads), ...(range && { range }) }
     })
@@ -373,5 +339,5 @@ type RecordingSource = BatchSource & { readonly used: Set<number> }
 
 interface BatchColumns {
   readonly fields: readonly Field[]
-  readonly columns: VectorColumns
+  columns(f: FunctionBuilder, ordinal: number): ReturnType<VectorColumns>
 }

@@ -12,7 +12,7 @@ import { i32Constant, type Label, type Local, type Operand } from '../../compile
 import { type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
-import { PayloadLayout } from './payload-layout.js'
+import { COLUMN_WEIGHT, PayloadLayout } from './payload-layout.js'
 import { BYTES_STORE, DIRECTORY, FILTER, FILTER_LAST, MASK, ROWS_STORE } from './table-layout.js'
 
 const NEXT = 0
@@ -66,9 +66,7 @@ export class HashJoin {
         const row = f.call(pipelineKernel(this.#context, 'storeAllocate')).setNew('i32')
         f.get(row).get(hash).store('i32.store', HASH)
         this.#keys.store(f, row, key, this.#table + BYTES_STORE)
-        this.#plan.right.attributes.forEach((_, i) => {
-          this.#payload.store(f, row, i, scope.column(i), this.#table + BYTES_STORE)
-        })
+        this.#payload.storeAll(scope, row, this.#table + BYTES_STORE)
       },
     }
   }
@@ -239,16 +237,17 @@ export class HashJoin {
   }
 
   /** Left columns, then right ones from a row of the table; these are NULL where `isMissing` is 1. */
-  #joined(left: Scope, row: Local, isMissing: Operand | undefined): ColumnSource {
+  #joined(left: Scope, row: Operand, isMissing: Operand | undefined): ColumnSource {
     const leftColumns: readonly Attribute[] = this.#plan.left.attributes
     return {
-      column: (ordinal): Value => {
+      column: (ordinal, { f }): Value => {
         if (ordinal < leftColumns.length) return left.column(ordinal)
-        const { f } = left
         const value = this.#payload.load(f, row, ordinal - leftColumns.length)
         return isMissing ? withNull(value, anyNull(f, [value.isNull, isMissing])) : value
       },
       fork: () => this.#joined(left.fork(), row, isMissing),
+      within: (f, carry) => this.#joined(left.within(f, carry), carry(row), isMissing && carry(isMissing)),
+      weight: (ordinal) => (ordinal < leftColumns.length ? left.weight(ordinal) : COLUMN_WEIGHT),
     }
   }
 }

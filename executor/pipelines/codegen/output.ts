@@ -5,8 +5,10 @@ import type { Partitioning } from '../../../planner/plan/physical/plan.js'
 import { storeColumn } from '../../compiler/batch-access.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
+import { inFunctions } from '../../compiler/expression/outline.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { Value } from '../../compiler/expression/value.js'
+import { inPieces } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Local, type Operand } from '../../compiler/wasm/types.js'
 import {
@@ -22,11 +24,15 @@ import { type Consumer, pushSlot } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { KeyLayout } from './key-layout.js'
 
+/** How much code it is to append a value (see `weightOf`). */
+const APPENDING_WEIGHT = 6
+
 /** Appends rows to the builders of blocks at the address in a slot, one for each partition. */
 export class OutputSink implements Consumer {
   readonly #context: CompilerContext
-  readonly #schema: Schema
   readonly #leaves: readonly Leaf[]
+  /** The position of the first leaf of each column. */
+  readonly #firstLeaves: readonly number[]
   readonly #slot: number
   readonly #partitioning: Partitioning
   readonly #rowsSlot: number
@@ -36,8 +42,12 @@ export class OutputSink implements Consumer {
   /** @param slot where in the data area the address of the first builder is; `rowsSlot` where rows are counted (u64) */
   constructor(context: CompilerContext, schema: Schema, partitioning: Partitioning, slot: number, rowsSlot: number) {
     this.#context = context
-    this.#schema = schema
     this.#leaves = leavesOf(schema)
+    let next = 0
+    this.#firstLeaves = schema.fields.map(({ type }) => {
+      next += leafCount(type)
+      return next - leafCount(type)
+    })
     this.#partitioning = partitioning
     this.#slot = slot
     this.#rowsSlot = rowsSlot
@@ -55,12 +65,14 @@ export class OutputSink implements Consumer {
   row(scope: Scope): void {
     const { f } = scope
     const builder = this.#builderOf(scope)
-    const values = this.#schema.fields.map((_, i) => scope.column(i))
     const row = f.get(builder).load('i32.load', BUILDER_ROWS).setNew('i32')
-    let leaf = 0
-    values.forEach((value, i) => {
-      this.#append(f, builder, row, leaf, value)
-      leaf += leafCount(this.#schema.fields[i]!.type)
+    const columns = inPieces([...this.#firstLeaves.keys()], (i) => scope.weight(i) + APPENDING_WEIGHT)
+    inFunctions(scope, columns, (inner, carry, piece) => {
+      const values = piece.map((i) => inner.column(i))
+      const [ownBuilder, ownRow] = [carry(builder), carry(row)]
+      piece.forEach((i, at) => {
+        this.#append(inner.f, ownBuilder, ownRow, this.#firstLeaves[i]!, values[at]!)
+      })
     })
     f.get(this.#rows!).i64(1n).op('i64.add').set(this.#rows!)
     f.get(row).i32(1).op('i32.add').set(row)
@@ -79,7 +91,7 @@ export class OutputSink implements Consumer {
     return f.setNew('i32')
   }
 
-  #append(f: FunctionBuilder, builder: Local, row: Local, index: number, value: Value): void {
+  #append(f: FunctionBuilder, builder: Operand, row: Operand, index: number, value: Value): void {
     const leaf = this.#leaves[index]!
     const at = BUILDER_HEADER_BYTES + index * BUILDER_LEAF_BYTES
     if (leaf.nullable) {

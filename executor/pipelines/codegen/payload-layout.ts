@@ -1,10 +1,17 @@
 import { type DataType, isShortDecimal } from '../../../columnar/types.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
+import { inFunctions } from '../../compiler/expression/outline.js'
+import { rowSource } from '../../compiler/expression/row-source.js'
+import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
+import { inPieces } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Operand } from '../../compiler/wasm/types.js'
 import { storeBytes } from './store-bytes.js'
+
+/** How much code it is to load or to store a column (see `weightOf`). */
+export const COLUMN_WEIGHT = 6
 
 interface Slot {
   readonly type: DataType
@@ -68,6 +75,15 @@ export class PayloadLayout {
     return this.#slots[index]!.offset
   }
 
+  /** Writes all columns of the current row. */
+  storeAll(scope: Scope, row: Operand, strings: number): void {
+    const pieces = inPieces([...this.#slots.keys()], (i) => scope.weight(i) + COLUMN_WEIGHT)
+    inFunctions(scope, pieces, (inner, carry, piece) => {
+      const at = carry(row)
+      for (const i of piece) this.store(inner.f, at, i, inner.column(i), strings)
+    })
+  }
+
   /** Writes a column. The bytes of strings are copied to the store at an offset of the data area. */
   store(f: FunctionBuilder, row: Operand, index: number, value: Value, strings: number): void {
     this.#store(f, row, this.#slots[index]!, value, strings)
@@ -98,6 +114,11 @@ export class PayloadLayout {
         f.get(row).get(value.value).store(`${type}.store`, offset)
       }
     }
+  }
+
+  /** The columns of a row. */
+  source(row: Operand): ColumnSource {
+    return rowSource(row, (ordinal, { f }, at) => this.load(f, at, ordinal), COLUMN_WEIGHT)
   }
 
   /** Loads a column. */

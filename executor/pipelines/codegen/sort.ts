@@ -3,9 +3,11 @@ import type { SortOrder } from '../../../planner/plan/expression/expression.js'
 import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
+import { inFunctions } from '../../compiler/expression/outline.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import type { Value } from '../../compiler/expression/value.js'
+import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
@@ -18,6 +20,8 @@ const PREFIX = 0
 const WORD_ORDER = 0
 const STRING_ASCENDING = 1
 const STRING_DESCENDING = 2
+/** How much code it is to store a key (see `weightOf`). */
+const KEY_WEIGHT = 10
 const SIGN = -(1n << 63n)
 
 /** A sort key in a row: a word for NULL where it may be, then words in the order of unsigned integers, or a ref. */
@@ -75,8 +79,9 @@ export class SortedRows implements Consumer {
   row(scope: Scope, { skip }: RowFlow): void {
     const { f } = scope
     const first = this.#keys[0]
-    const values = first ? [compileExpression(first.order.expression, scope)] : []
-    const prefix = first ? this.#prefix(f, first.order, values[0]!) : f.i64(0n).setNew('i64')
+    const prefix = first
+      ? this.#prefix(f, first.order, compileExpression(first.order.expression, scope))
+      : f.i64(0n).setNew('i64')
     const strings = this.#table + BYTES_STORE
     if (this.#plan.kind === 'topK') {
       const { limit, offset } = this.#plan
@@ -92,12 +97,12 @@ export class SortedRows implements Consumer {
     }
     const row = f.setNew('i32')
     f.get(row).get(prefix).store('i64.store', PREFIX)
-    this.#keys.forEach((key, i) => {
-      this.#storeKey(f, row, key, values[i] ?? compileExpression(key.order.expression, scope), strings)
+    const keys = inPieces(this.#keys, ({ order }) => weightInLine(order.expression) + KEY_WEIGHT)
+    inFunctions(scope, keys, (inner, carry, piece) => {
+      const at = carry(row)
+      for (const key of piece) this.#storeKey(inner.f, at, key, compileExpression(key.order.expression, inner), strings)
     })
-    this.#plan.input.attributes.forEach((_, i) => {
-      this.#payload.store(f, row, i, scope.column(i), strings)
-    })
+    this.#payload.storeAll(scope, row, strings)
   }
 
   /** The first key's order in 64 bits, as far as they go. */
@@ -114,7 +119,7 @@ export class SortedRows implements Consumer {
     return f.get(value.isNull).op('i32.eqz').select().setNew('i64')
   }
 
-  #storeKey(f: FunctionBuilder, row: Local, key: PlacedKey, value: Value, strings: number): void {
+  #storeKey(f: FunctionBuilder, row: Operand, key: PlacedKey, value: Value, strings: number): void {
     const { order, offset, nullOffset } = key
     const { isNull } = value
     const nulled = (): Local => {
@@ -141,12 +146,8 @@ export class SortedRows implements Consumer {
   }
 
   /** The input's columns of a row. */
-  source(f: FunctionBuilder, row: Operand): ColumnSource {
-    const source: ColumnSource = {
-      column: (ordinal) => this.#payload.load(f, row, ordinal),
-      fork: () => source,
-    }
-    return source
+  source(row: Operand): ColumnSource {
+    return this.#payload.source(row)
   }
 }
 

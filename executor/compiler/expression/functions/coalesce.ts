@@ -1,24 +1,35 @@
-import type { Call } from '../../../../planner/plan/expression/expression.js'
+import type { Call, Expression } from '../../../../planner/plan/expression/expression.js'
 import { compileExpression } from '../compile.js'
 import type { Scope } from '../scope.js'
 import { assign, newSlots } from '../slots.js'
 import type { Value } from '../value.js'
+import { inHalves } from '../weight.js'
 
 /** The first operand that is not NULL; those after it are not evaluated. */
 export function compileCoalesce(call: Call, scope: Scope): Value {
-  const first = compileExpression(call.args[0]!, scope)
-  if (!first.isNull || call.args.length === 1) return first
+  const [head, ...others] = inHalves(call).args
+  const first = compileExpression(head!, scope)
+  const candidates = upToNotNull(others)
+  if (!first.isNull || candidates.length === 0) return first
   const { f } = scope
-  const slots = newSlots(f, call.type, call.args.at(-1)!.nullable)
+  const slots = newSlots(f, call.type, candidates.at(-1)!.nullable)
   assign(f, slots, first)
-  const tryNext = (index: number, isNull: NonNullable<Value['isNull']>, outer: Scope): void => {
-    f.get(isNull).if(() => {
-      const inner = outer.fork()
-      const value = compileExpression(call.args[index]!, inner)
+  f.block((done) => {
+    f.get(first.isNull!).op('i32.eqz').brIf(done)
+    let inner = scope
+    for (const candidate of candidates) {
+      inner = inner.fork()
+      const value = compileExpression(candidate, inner)
       assign(f, slots, value)
-      if (value.isNull && index + 1 < call.args.length) tryNext(index + 1, value.isNull, inner)
-    })
-  }
-  tryNext(1, first.isNull, scope)
+      if (!value.isNull) break
+      f.get(value.isNull).op('i32.eqz').brIf(done)
+    }
+  })
   return slots
+}
+
+/** Operands up to the first that is never NULL: those behind it are never looked at. */
+function upToNotNull(operands: readonly Expression[]): readonly Expression[] {
+  const last = operands.findIndex((operand) => !operand.nullable)
+  return last < 0 ? operands : operands.slice(0, last + 1)
 }

@@ -7,6 +7,7 @@ import { compileExpression } from '../compile.js'
 import { isCheap } from '../cost.js'
 import type { Scope } from '../scope.js'
 import { type ScalarValue, scalar, type Value } from '../value.js'
+import { inHalves } from '../weight.js'
 
 const ZERO = i32Constant(0)
 
@@ -20,8 +21,9 @@ export function compileBoolean(expression: Expression, scope: Scope): ScalarValu
  * `and` and `or` in three-valued logic. What decides (false for `and`, true for `or`) makes the rest not be evaluated, so that
  * `x <> 0 and y / x > 1` never divides by zero; cheap operands are evaluated together, without branches.
  */
-export function compileConnective(call: Call, scope: Scope): Value {
+export function compileConnective(whole: Call, scope: Scope): Value {
   const { f } = scope
+  const call = inHalves(whole)
   const decisive = call.fn === 'or' ? 1 : 0
   let current = compileBoolean(call.args[0]!, scope)
   for (const arg of call.args.slice(1)) {
