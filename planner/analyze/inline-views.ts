@@ -1,15 +1,19 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { MAX_DEPTH, tooDeep } from './depth.js'
 
 /**
  * Replaces the names of views by what they stand for now, so that a DataFrame goes on meaning what it meant when it was made, also when
  * a view is replaced by one that reads it. Names of CTEs hide views; names that are neither stay for the analyzer to report.
+ * @throws QUERY_TOO_COMPLEX
  */
 export function inlineViews(
   relation: UnresolvedRelation,
   view: (name: string) => UnresolvedRelation | undefined,
   hidden: ReadonlySet<string> = new Set(),
+  depth = 1,
 ): UnresolvedRelation {
-  const inline = (input: UnresolvedRelation): UnresolvedRelation => inlineViews(input, view, hidden)
+  if (depth > MAX_DEPTH) throw tooDeep('relations')
+  const inline = (input: UnresolvedRelation): UnresolvedRelation => inlineViews(input, view, hidden, depth + 1)
   if (relation.kind === 'table') {
     const name = relation.name.length === 1 ? relation.name[0]! : undefined
     const meant = name === undefined || hidden.has(name.toLowerCase()) ? undefined : view(name)
@@ -19,11 +23,11 @@ export function inlineViews(
   if (relation.kind === 'with') {
     const names = new Set(hidden)
     const ctes = relation.ctes.map((cte) => {
-      const inlined = { ...cte, relation: inlineViews(cte.relation, view, new Set(names)) }
+      const inlined = { ...cte, relation: inlineViews(cte.relation, view, new Set(names), depth + 1) }
       names.add(cte.name.toLowerCase())
       return inlined
     })
-    return { ...relation, ctes, input: inlineViews(relation.input, view, names) }
+    return { ...relation, ctes, input: inlineViews(relation.input, view, names, depth + 1) }
   }
   return 'input' in relation ? { ...relation, input: inline(relation.input) } : relation
 }

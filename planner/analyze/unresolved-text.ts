@@ -3,7 +3,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { literalText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 
-const INFIX = new Set(['+', '-', '*', '/', '%', 'div', '=', '!=', '<', '<=', '>', '>=', '<=>', 'and', 'or'])
+const INFIX = new Set(['+', '-', '*', '/', '%', 'div', '=', '!=', '<>', '<', '<=', '>', '>=', '<=>', 'and', 'or'])
 
 /** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
 export type NameText = (parts: readonly string[], origin?: Origin) => string
@@ -39,17 +39,32 @@ export function unresolvedText(e: UnresolvedExpression, nameText: NameText = las
   }
 }
 
-function functionText(
-  e: Extract<UnresolvedExpression, { kind: 'function' }>,
-  text: (operand: UnresolvedExpression) => string,
-): string {
+type FunctionNode = Extract<UnresolvedExpression, { kind: 'function' }>
+
+/** The operator that an expression is, where it stands between two operands. */
+const infixOf = (e: UnresolvedExpression): FunctionNode | undefined =>
+  e.kind === 'function' && INFIX.has(e.name) && e.args.length === 2 ? e : undefined
+
+/** Not recursive along the left operands: generated SQL has chains of thousands. */
+function infixText(e: FunctionNode, text: (operand: UnresolvedExpression) => string): string {
+  const chain = [e]
+  for (let left = infixOf(e.args[0]!); left; left = infixOf(left.args[0]!)) chain.push(left)
+  return chain.reduceRight(
+    (left, { name, args }) => {
+      const right = text(args[1]!)
+      // Spark has no inequality of its own, and writes its one infix word in lower case.
+      if (name === '!=' || name === '<>') return `(NOT (${left} = ${right}))`
+      return `(${left} ${name === 'div' ? name : name.toUpperCase()} ${right})`
+    },
+    text(chain.at(-1)!.args[0]!),
+  )
+}
+
+function functionText(e: FunctionNode, text: (operand: UnresolvedExpression) => string): string {
+  if (infixOf(e)) return infixText(e, text)
   const args = e.args.map((arg) =>
     arg.kind === 'star' && arg.target.length === 0 && e.name === 'count' ? '1' : text(arg),
   )
-  // Spark has no inequality of its own, and writes its one infix word in lower case.
-  if ((e.name === '!=' || e.name === '<>') && args.length === 2) return `(NOT (${args[0]} = ${args[1]}))`
-  if (INFIX.has(e.name) && args.length === 2)
-    return `(${args[0]} ${e.name === 'div' ? e.name : e.name.toUpperCase()} ${args[1]})`
   if (e.name === 'if') return `(IF(${args.join(', ')}))`
   if (e.name === 'not') return `(NOT ${args[0]})`
   if (e.name === 'negative') return `(- ${args[0]})`
