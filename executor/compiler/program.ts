@@ -1,3 +1,4 @@
+import type { Origin } from '../../common/errors/condition.js'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
 import type { KernelExports, Memory } from '../../connectors/api.js'
 import { ERROR_DETAIL_OFFSET } from './expression/constant-pool.js'
@@ -37,12 +38,13 @@ export function finishProgram(context: CompilerContext): Program {
   }
 }
 
-/** @param memory the thread's memory; `linear` is the WebAssembly object behind it */
+/** @param memory the thread's memory; `linear` is the WebAssembly object behind it. @param origins the places in the query's text, for errors */
 export function instantiateProgram(
   program: Program,
   memory: Memory,
   linear: WebAssembly.Memory,
   kernels: KernelExports,
+  origins: () => readonly Origin[],
 ): ProgramInstance {
   const base = memory.allocate(program.constants.length)
   memory.bytes.set(program.constants, base)
@@ -58,7 +60,8 @@ export function instantiateProgram(
       const { view, bytes } = memory
       const address = view.getUint32(base + ERROR_DETAIL_OFFSET, true)
       const length = Math.min(view.getUint32(base + ERROR_DETAIL_OFFSET + 4, true), LONGEST_DETAIL_BYTES)
-      return program.errors.toError(status, new TextDecoder().decode(bytes.slice(address, address + length)))
+      const detail = new TextDecoder().decode(bytes.slice(address, address + length))
+      return program.errors.toError(status, detail, origins())
     },
     release: () => memory.release(base),
   }

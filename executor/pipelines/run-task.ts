@@ -20,7 +20,7 @@ import {
   type Step,
   sourcesOf,
 } from './codegen/compiled-stage.js'
-import { fingerprintOf } from './codegen/fingerprint.js'
+import { fingerprintOf, originsOf } from './codegen/fingerprint.js'
 import { MASK, ROWS_STORE } from './codegen/table-layout.js'
 import { ResidentTables } from './resident-tables.js'
 import { batchesOf, fromBlocks } from './sources.js'
@@ -127,7 +127,8 @@ class Task {
     kernels['flushBlock'] = (builder: number) => {
       this.#takeFull(builder >>> 0)
     }
-    this.#instance = instantiateProgram(this.#compiled.program, memory, memory.linear, kernels as never)
+    const origins = () => originsOf(this.#stage)
+    this.#instance = instantiateProgram(this.#compiled.program, memory, memory.linear, kernels as never, origins)
     this.#builders = new BlockBuilders(memory, leavesOf(schema), partitions)
     this.#setSlot(this.#compiled.builders, this.#builders.address)
     for (const { builders, fields } of this.#compiled.stateSinks) {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { leafCount } from '../../columnar/leaves.js'
 import type { DataType } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
 import type { KernelExports, Memory } from '../../connectors/api.js'
 import { type LeafAddress, loadColumn, storeColumn } from '../../executor/compiler/batch-access.js'
@@ -12,6 +13,7 @@ import { Scope } from '../../executor/compiler/expression/scope.js'
 import { finishProgram, instantiateProgram } from '../../executor/compiler/program.js'
 import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../executor/compiler/wasm/types.js'
+import { originsIn } from '../../executor/pipelines/codegen/fingerprint.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import { type Cell, readCell, writeCell } from './cells.js'
 
@@ -64,11 +66,13 @@ export function evaluate(
   extensions: Extensions = {},
 ): readonly Outcome[] {
   const emit: EmitRow = (scope, f, output, row) => storeColumn(f, compileExpression(expression, scope), output, row)
-  return withProgram(columns, rows, expression.type, emit, extensions)
+  return withProgram(columns, rows, expression.type, emit, { ...extensions, origins: originsIn(expression) })
 }
 
 /** Kernels in place of those of the module, and what the compiler is given from outside. */
 export interface Extensions {
+  /** The places in the text that errors may be at. */
+  readonly origins?: readonly Origin[]
   readonly kernels?: KernelExports
   readonly buildJsonSpec?: BuildJsonSpec
 }
@@ -96,9 +100,9 @@ export function buildProgram(
   columns: readonly { type: DataType; nullable: boolean }[],
   output: DataType,
   emit: EmitRow,
-  { buildJsonSpec }: Extensions = {},
+  { buildJsonSpec, origins = [] }: Extensions = {},
 ) {
-  const context = new CompilerContext(buildJsonSpec ? { buildJsonSpec } : {})
+  const context = new CompilerContext(origins, buildJsonSpec ? { buildJsonSpec } : {})
   const f = context.module.function(['i32', 'i32', 'i32'], ['i32'], 'run')
   const [table, row, end] = f.parameters as readonly [Local, Local, Local]
   let at = 0
@@ -157,7 +161,13 @@ function withProgram(
     memory.view.setUint32(table + i * 8, data, true)
     memory.view.setUint32(table + i * 8 + 4, validity, true)
   })
-  const instance = instantiateProgram(program, memory, linear, { ...kernels, ...extensions.kernels })
+  const instance = instantiateProgram(
+    program,
+    memory,
+    linear,
+    { ...kernels, ...extensions.kernels },
+    () => extensions.origins ?? [],
+  )
   const run = instance.exports['run'] as (table: number, from: number, to: number) => number
   const outcomes = Array.from({ length: rows }, (_, row): Outcome => {
     const status = run(table, row, row + 1)

@@ -1,4 +1,5 @@
 import type { Field } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
 import { ModuleBuilder } from '../wasm/module-builder.js'
 import type { FunctionReference, Global, ValueType } from '../wasm/types.js'
 import { ConstantPool } from './constant-pool.js'
@@ -11,13 +12,15 @@ export type BuildJsonSpec = (fields: readonly Field[]) => Uint8Array
 export class CompilerContext {
   readonly module = new ModuleBuilder()
   readonly constants = new ConstantPool()
-  readonly errors = new ErrorSites()
+  readonly errors: ErrorSites
   /** Address of the data area, an imported constant (`env.constants`). */
   readonly constantsBase: Global = this.module.importGlobal('env', 'constants', 'i32')
   /** Encodes the fields `from_json` is to extract, for the kernel. Without it `from_json` is not supported. */
   readonly buildJsonSpec: BuildJsonSpec | undefined
 
-  constructor(options: { readonly buildJsonSpec?: BuildJsonSpec } = {}) {
+  /** @param origins all places in the query's text that the plan to be compiled knows */
+  constructor(origins: readonly Origin[], options: { readonly buildJsonSpec?: BuildJsonSpec } = {}) {
+    this.errors = new ErrorSites(origins)
     this.buildJsonSpec = options.buildJsonSpec
   }
 

@@ -5,7 +5,8 @@ import { type ErrorParameters, MillraceError } from '../../../common/errors/mill
 interface ErrorSite {
   readonly condition: ConditionName
   readonly parameters: ErrorParameters
-  readonly origin: Origin | undefined
+  /** The number of its place in the query's text. */
+  readonly place: number | undefined
 }
 
 /** Stands in parameters for the text of the value at fault, which generated code leaves in the error detail. */
@@ -13,23 +14,33 @@ export const DETAIL = '\u0000detail'
 
 /**
  * Where generated code may raise. A generated function returns 0, or the status of the site that raised: its index plus one.
- * Sites belong to the module and are the same for everyone who runs it.
+ * Sites belong to the module and are the same for everyone who runs it; the places in the text of a query are the query's.
  */
 export class ErrorSites {
   readonly #sites: ErrorSite[] = []
+  readonly #places: ReadonlyMap<Origin, number>
+
+  /** @param origins all places that the compiled plan knows */
+  constructor(origins: readonly Origin[]) {
+    this.#places = new Map(origins.map((origin, i) => [origin, i]))
+  }
 
   /** Registers a site; returns its status. */
   add(condition: ConditionName, parameters: ErrorParameters, origin: Origin | undefined): number {
-    return this.#sites.push({ condition, parameters, origin })
+    return this.#sites.push({ condition, parameters, place: origin && this.#places.get(origin) })
   }
 
-  /** The error a non-zero status stands for. `detail` is the text of the value at fault, when the site left one. */
-  toError(status: number, detail = ''): MillraceError {
+  /**
+   * The error a non-zero status stands for. `detail` is the text of the value at fault, when the site left one; `origins` are the places of
+   * the plan at hand, in the order of those of the one that was compiled.
+   */
+  toError(status: number, detail: string, origins: readonly Origin[]): MillraceError {
     const site = this.#sites[status - 1]
     if (!site) return new MillraceError('INTERNAL_ERROR', { message: `generated code returned the status ${status}` })
     const parameters = Object.fromEntries(
       Object.entries(site.parameters).map(([key, value]) => [key, value === DETAIL ? `'${detail}'` : value]),
     )
-    return new MillraceError(site.condition, parameters, { origin: site.origin })
+    const origin = site.place === undefined ? undefined : origins[site.place]
+    return new MillraceError(site.condition, parameters, { origin })
   }
 }

@@ -25,6 +25,7 @@ import { BatchLeaves } from './batch-leaves.js'
 import type { BatchSource, CompiledStage, PipelineSource, SourceNode, Step, TestStep } from './compiled-stage.js'
 import type { Consumer, Selection } from './consumer.js'
 import { filtered, projected } from './filter.js'
+import { originsOf } from './fingerprint.js'
 import { HashJoin } from './hash-join.js'
 import { leafRange, leavesRead } from './leaves-read.js'
 import { limited } from './limit.js'
@@ -50,12 +51,12 @@ const COLUMN_WEIGHT = 4
 type LoadRow = (row: Local) => ColumnSource
 
 class StageCompiler {
-  readonly #context = new CompilerContext({ buildJsonSpec: encodeJsonSpec })
+  readonly #context: CompilerContext
   readonly #stage: Stage
   readonly #steps: Step[] = []
   readonly #tables: number[] = []
   readonly #stateSinks: { readonly builders: number; readonly fields: readonly Field[] }[] = []
-  readonly #watermarkSlot = this.#context.constants.reserve(16)
+  readonly #watermarkSlot: number
   #selected: SelectedRows | undefined
   /** What is read of a source by the function under way. */
   #reads = new Set<number>()
@@ -65,6 +66,8 @@ class StageCompiler {
 
   constructor(stage: Stage) {
     this.#stage = stage
+    this.#context = new CompilerContext(originsOf(stage), { buildJsonSpec: encodeJsonSpec })
+    this.#watermarkSlot = this.#context.constants.reserve(16)
   }
 
   compile(): CompiledStage {

@@ -1,0 +1,47 @@
+import test from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { fingerprintOf } from '../../executor/pipelines/codegen/fingerprint.js'
+import { planPhysical } from '../../planner/physical/plan-physical.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
+import { cutStages } from '../../planner/stages/cut-stages.js'
+import { analyzed } from '../support/analysis.js'
+import { withSession } from '../support/sessions.js'
+
+const OPTIONS = { shufflePartitions: 4, parallelism: 2, broadcastThresholdBytes: 1 << 20, isCached: () => false }
+const stagesOf = (sql: string): readonly Stage[] =>
+  cutStages(planPhysical(analyzed(sql), OPTIONS), { kind: 'collect' }, 2).stages
+const fingerprints = (sql: string): readonly string[] => stagesOf(sql).map(fingerprintOf)
+
+test('the same query with other white space and comments is not compiled again', (t) => {
+  const sql =
+    'select o_custkey, sum(o_totalprice / o_custkey) s from orders where o_orderkey % 2 = 1 group by o_custkey'
+  const other = `select o_custkey,  -- the customer
+      sum(o_totalprice /     o_custkey)  s
+    from orders where  o_orderkey  % 2 = 1
+    group by o_custkey`
+  t.deepEqual(fingerprints(sql), fingerprints(other))
+  t.notDeepEqual(fingerprints(sql), fingerprints(sql.replace('% 2', '+ 2')))
+})
+
+test('an error of code that was compiled for the same query elsewhere is told with the place in the query at hand', async (t) => {
+  await withSession('local[1]', async (session) => {
+    session.range(10).createOrReplaceTempView('r')
+    const textAt = async (sql: string): Promise<string | undefined> => {
+      const error: unknown = await session
+        .sql(sql)
+        .collect()
+        .then(
+          () => undefined,
+          (e: unknown) => e,
+        )
+      if (!MillraceError.is(error) || !error.origin) return undefined
+      t.is(error.condition, 'DIVIDE_BY_ZERO')
+      const { text, start, end } = error.origin
+      return `${start}: ${text.slice(start, end)}`
+    }
+    t.is(await textAt('select 1 / (id - 5) x, 1 / (id - 6) y from r'), '7: 1 / (id - 5)')
+    t.is(await textAt('select   1 /  (id - 5) x,  1 / (id - 6) y from r'), '9: 1 /  (id - 5)')
+    t.is(await textAt('select 1 / (id - 15) x, 1 / (id - 6) y from r'), '24: 1 / (id - 6)')
+    t.is(await textAt('select 1 /     (id - 15) x,    1 / (id  - 6) y from r'), '31: 1 / (id  - 6)')
+  })
+})
