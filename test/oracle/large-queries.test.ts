@@ -25,22 +25,22 @@ const TABLES = {
 }
 
 const QUERIES: Readonly<Record<string, string>> = {
-  'an OR of 2,000 pairs': `select count(*) from t where ${range(2000, (i) => `(a = ${i} and b = ${(i * 3) % 77})`).join(' or ')}`,
-  'an OR of 3,000 values, as a value': `select id, ${range(3000, (i) => `a = ${i * 3}`).join(' or ')} as x, ${range(1000, (i) => `a = ${i} or d > ${i}`).join(' or ')} as y from t`,
+  'an OR of 700 pairs': `select count(*) from t where ${range(700, (i) => `(a = ${i} and b = ${(i * 3) % 77})`).join(' or ')}`,
+  'an OR of 1,500 values, as a value': `select id, ${range(1500, (i) => `a = ${i * 3}`).join(' or ')} as x, ${range(1000, (i) => `a = ${i} or d > ${i}`).join(' or ')} as y from t`,
   'an AND of 3,000 conditions': `select count(*) from t where ${range(3000, (i) => `a <> ${i * 3}`).join(' and ')}`,
   'an AND of texts and numbers, as a value': `select id, ${range(700, (i) => `(s <> 'text ${i * 2}' or a < ${i})`).join(' and ')} as x from t`,
   'AND and OR in turn, 180 deep': `select count(*) from t where ${range(180, (i) => i).reduce((inner, i) => `(${inner} ${i % 2 ? 'or' : 'and'} (a <> ${i} and b <> ${i % 50}))`, 'a > 50')}`,
   'a thousand patterns': `select count(*) from t where ${range(1000, (i) => `s like '%${i * 7}%'`).join(' or ')}`,
   'IN lists of every kind': `select count(*) from t where a in (${list(5000, (i) => String(i * 2))}) and (s in (${list(3000, (i) => `'text ${i * 3}'`)}) or d in (${list(1000, (i) => `${i * 2}::double`)}) or w in (${list(1000, (i) => `${i * 3}.00`)}))`,
   'an IN list of expressions': `select id, a in (${list(1500, (i) => `b + ${i}`)}) as x from t`,
-  'a CASE of 3,000 branches': `select id, case ${range(3000, (i) => `when a = ${3000 - i} then b + ${i}`).join(' ')} end as x, case b ${range(1500, (i) => `when ${i} then s || '${i}'`).join(' ')} else 'none' end as y from t`,
+  'a CASE of 1,500 branches': `select id, case ${range(1500, (i) => `when a = ${1500 - i} then b + ${i}`).join(' ')} end as x, case b ${range(700, (i) => `when ${i} then s || '${i}'`).join(' ')} else 'none' end as y from t`,
   'a COALESCE of 1,500 operands':
-    `select id, coalesce(${list(1500, (i) => `case when a = ${i} then s || ' ${i}' end`)}) as x, coalesce(${list(1500, (i) => `nullif(a, ${i % 90})`)}, -1) as y from t`.replaceAll(
+    `select id, coalesce(${list(1500, (i) => `case when a = ${i} then s || ' ${i}' end`)}) as x, coalesce(${list(700, (i) => `nullif(a, ${i % 90})`)}, -1) as y from t`.replaceAll(
       /nullif\(a, (\d+)\)/g,
       'case when a <> $1 and b < $1 then a end',
     ),
-  'sums of 800 expressions': `select ${list(800, (i) => `sum(a + ${i}) as s${i}`)}, ${list(300, (i) => `max(case when b > ${i % 70} then s end) as m${i}`)}, ${list(200, (i) => `avg(w + ${i}) as v${i}`)} from t`,
-  'sums of 800 expressions by key': `select b % 5 as k, ${list(800, (i) => `sum(a + ${i}) as s${i}`)}, ${list(300, (i) => `min(case when b > ${i % 70} then s end) as m${i}`)} from t group by b % 5 having ${range(700, (i) => `sum(a + ${i}) > ${i}`).join(' or ')}`,
+  'sums of 400 expressions': `select ${list(400, (i) => `sum(a + ${i}) as s${i}`)}, ${list(300, (i) => `max(case when b > ${i % 70} then s end) as m${i}`)}, ${list(200, (i) => `avg(w + ${i}) as v${i}`)} from t`,
+  'sums of 400 expressions by key': `select b % 5 as k, ${list(400, (i) => `sum(a + ${i}) as s${i}`)}, ${list(300, (i) => `min(case when b > ${i % 70} then s end) as m${i}`)} from t group by b % 5 having ${range(700, (i) => `sum(a + ${i}) > ${i}`).join(' or ')}`,
   'a select list of 1,500 expressions': `select id, ${list(1500, (i) => (i % 7 === 0 ? `s || '${i}' as c${i}` : `a * 2 + b - ${i} as c${i}`))} from t`,
   'all columns of a wide table': 'select * from wide',
   'distinct rows of a wide table': 'select distinct * from wide',

@@ -6,7 +6,7 @@ import type { FunctionReference, Local, Operand } from '../wasm/types.js'
 import { ERROR_DETAIL_OFFSET } from './constant-pool.js'
 import type { CompilerContext } from './context.js'
 import type { KernelName } from './kernel-signatures.js'
-import { type BytesValue, carriedValue, type Value } from './value.js'
+import { type BytesValue, lazilyCarried, type Value } from './value.js'
 
 /** Gives the local of another function the value that an operand of this one has. */
 export type Carry = (operand: Operand) => Operand
@@ -21,6 +21,8 @@ export interface ColumnSource {
   within(f: FunctionBuilder, carry: Carry): ColumnSource
   /** How much code a column is (see `weightOf`). */
   weight(ordinal: number): number
+  /** Computes what the columns of several pieces have in common; absent where columns are only loaded. */
+  computeShared?(pieces: readonly (readonly number[])[]): void
 }
 
 /** The scope in whose function another function is called, as a part of it. */
@@ -80,9 +82,14 @@ export class Scope {
     const known = this.#columns.get(ordinal) ?? (this.#parent ? this.#parent.#knownColumn(ordinal) : undefined)
     if (known || !this.#caller) return known
     const value = this.#caller.scope.#knownColumn(ordinal)
-    const carried = value && carriedValue(value, this.#caller.carry)
+    const carried = value && lazilyCarried(value, this.#caller.carry)
     if (carried) this.#columns.set(ordinal, carried)
     return carried
+  }
+
+  /** Computes what the columns of several pieces have in common, so that functions for the pieces need not each do it. */
+  computeShared(pieces: readonly (readonly number[])[]): void {
+    if (pieces.length > 1) this.#source.computeShared?.(pieces)
   }
 
   /** How much code it is to have a column at hand. */
@@ -95,7 +102,7 @@ export class Scope {
     const known = this.#computed.get(key) ?? this.#parent?.recall(key)
     if (known || !this.#caller) return known
     const value = this.#caller.scope.recall(key)
-    const carried = value && carriedValue(value, this.#caller.carry)
+    const carried = value && lazilyCarried(value, this.#caller.carry)
     if (carried) this.#computed.set(key, carried)
     return carried
   }

@@ -142,3 +142,18 @@ export function carriedValue(value: Value, carry: (operand: Operand) => Operand)
       return { ...value, fields: value.fields.map((field) => carriedValue(field, carry)), isNull }
   }
 }
+
+/** As `carriedValue`; of a struct a field is carried when it is looked at, for who asks for a struct mostly wants some of its fields. */
+export function lazilyCarried(value: Value, carry: (operand: Operand) => Operand): Value {
+  if (value.kind !== 'struct') return carriedValue(value, carry)
+  const fields = value.fields.slice()
+  for (const [i, field] of value.fields.entries()) {
+    let carried: Value | undefined
+    const get = (): Value => {
+      carried ??= lazilyCarried(field, carry)
+      return carried
+    }
+    Object.defineProperty(fields, i, { get, enumerable: true })
+  }
+  return { ...value, fields, isNull: value.isNull && carry(value.isNull) }
+}

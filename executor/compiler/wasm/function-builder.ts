@@ -1,3 +1,4 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { ByteBuffer } from './byte-buffer.js'
 import { CodeBuffer, type Relocatable } from './code-buffer.js'
 import {
@@ -19,6 +20,10 @@ import {
   typeCode,
   type ValueType,
 } from './types.js'
+
+/** What engines take of a function: see https://webassembly.github.io/spec/js-api/#limits. */
+const MOST_LOCALS = 49_000
+const MOST_BYTES = 7_500_000
 
 const BLOCK = 0x02
 const LOOP = 0x03
@@ -278,7 +283,11 @@ export class FunctionBuilder {
 
   /** The declarations of locals and the code, as the module's code section wants them, with relocations resolved by `resolve`. */
   finish(resolve: (target: Relocatable) => number): Uint8Array {
-    const body = new ByteBuffer(this.#body.length + 64)
+    const size = this.#entry.length + this.#body.length
+    if (this.#localTypes.length > MOST_LOCALS || size > MOST_BYTES) {
+      throw new MillraceError('QUERY_TOO_COMPLEX', { what: 'values at hand at once in its code', limit: MOST_LOCALS })
+    }
+    const body = new ByteBuffer(size + 64)
     writeLocals(body, this.#localTypes)
     body.append(this.#entry.finish(resolve))
     body.append(this.#body.finish(resolve))

@@ -7,6 +7,7 @@ import { anyNull } from '../../compiler/expression/nulls.js'
 import { inFunctions } from '../../compiler/expression/outline.js'
 import { rowSource } from '../../compiler/expression/row-source.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
+import { certainOf, computeShared } from '../../compiler/expression/shared.js'
 import type { Value } from '../../compiler/expression/value.js'
 import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
@@ -139,6 +140,12 @@ export class GroupedAggregate implements Consumer {
     const { f } = scope
     const row = this.hasKeys ? this.#findGroup(scope) : undefined
     if (row && marks) f.get(row).i32(1).store('i32.store', this.#changed)
+    if (this.#plan.mode !== 'final') {
+      computeShared(
+        scope,
+        this.#pieces.map((piece) => piece.flatMap((i) => certainOf(this.#plan.aggregates[i]!))),
+      )
+    }
     inFunctions(scope, this.#pieces, (inner, carry, piece) => {
       const groupRow = carry(row ?? this.#single!.row)
       for (const i of piece) this.#addTo(this.#placed[i]!, i, inner, groupRow)

@@ -36,7 +36,7 @@ export function originsIn(part: object): readonly Origin[] {
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
     for (const [key, member] of Object.entries(value)) {
       if (key === 'origin' && member !== undefined) origins.push(member as Origin)
-      else if (!IGNORED.has(key)) visit(member)
+      else if (key !== 'type' && !IGNORED.has(key)) visit(member)
     }
   }
   visit(part)

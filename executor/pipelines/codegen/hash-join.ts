@@ -245,6 +245,8 @@ export class HashJoin {
         const value = this.#payload.load(f, row, ordinal - leftColumns.length)
         return isMissing ? withNull(value, anyNull(f, [value.isNull, isMissing])) : value
       },
+      computeShared: (pieces) =>
+        left.computeShared(pieces.map((piece) => piece.filter((ordinal) => ordinal < leftColumns.length))),
       fork: () => this.#joined(left.fork(), row, isMissing),
       within: (f, carry) => this.#joined(left.within(f, carry), carry(row), isMissing && carry(isMissing)),
       weight: (ordinal) => (ordinal < leftColumns.length ? left.weight(ordinal) : COLUMN_WEIGHT),

@@ -67,6 +67,7 @@ export class OutputSink implements Consumer {
     const builder = this.#builderOf(scope)
     const row = f.get(builder).load('i32.load', BUILDER_ROWS).setNew('i32')
     const columns = inPieces([...this.#firstLeaves.keys()], (i) => scope.weight(i) + APPENDING_WEIGHT)
+    scope.computeShared(columns)
     inFunctions(scope, columns, (inner, carry, piece) => {
       const values = piece.map((i) => inner.column(i))
       const [ownBuilder, ownRow] = [carry(builder), carry(row)]

@@ -78,6 +78,7 @@ export class PayloadLayout {
   /** Writes all columns of the current row. */
   storeAll(scope: Scope, row: Operand, strings: number): void {
     const pieces = inPieces([...this.#slots.keys()], (i) => scope.weight(i) + COLUMN_WEIGHT)
+    scope.computeShared(pieces)
     inFunctions(scope, pieces, (inner, carry, piece) => {
       const at = carry(row)
       for (const i of piece) this.store(inner.f, at, i, inner.column(i), strings)

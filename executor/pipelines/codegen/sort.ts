@@ -5,6 +5,7 @@ import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { inFunctions } from '../../compiler/expression/outline.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
+import { computeShared } from '../../compiler/expression/shared.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import type { Value } from '../../compiler/expression/value.js'
 import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
@@ -98,6 +99,10 @@ export class SortedRows implements Consumer {
     const row = f.setNew('i32')
     f.get(row).get(prefix).store('i64.store', PREFIX)
     const keys = inPieces(this.#keys, ({ order }) => weightInLine(order.expression) + KEY_WEIGHT)
+    computeShared(
+      scope,
+      keys.map((piece) => piece.map(({ order }) => order.expression)),
+    )
     inFunctions(scope, keys, (inner, carry, piece) => {
       const at = carry(row)
       for (const key of piece) this.#storeKey(inner.f, at, key, compileExpression(key.order.expression, inner), strings)
