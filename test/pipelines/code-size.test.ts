@@ -1,9 +1,9 @@
 import test from 'ava'
-import { BIGINT, BOOLEAN, field, INT, STRING, struct } from '../../columnar/types.js'
+import { BIGINT, BOOLEAN, field, STRING, struct } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { compileStage } from '../../executor/pipelines/codegen/compile-stage.js'
 import { boundTo } from '../../planner/physical/bind.js'
-import { call, cast, literal } from '../../planner/plan/expression/build.js'
+import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { codeOf } from '../support/module-code.js'
@@ -69,17 +69,15 @@ const PLANS: Readonly<Record<string, (n: number) => PhysicalPlan>> = {
         branches: range(n, (i) => ({ when: is(a, i), value: call('add', BIGINT, [b, number(i)]) })),
       }),
     ]),
-  'a COALESCE': (n) =>
-    project(input, [
-      named(
-        'x',
-        call(
-          'coalesce',
-          BIGINT,
-          range(n, (i) => cast(cast(a, INT, 'try'), BIGINT, i % 2 ? 'ansi' : 'try')),
-        ),
-      ),
-    ]),
+  'a COALESCE': (n) => {
+    const operand = (i: number): Expression => ({
+      kind: 'case',
+      type: BIGINT,
+      nullable: true,
+      branches: [{ when: is(a, i), value: b }],
+    })
+    return project(input, [named('x', call('coalesce', BIGINT, range(n, operand)))])
+  },
   'sums of columns': (n) => {
     const columns = wide(n)
     return aggregate('partial', columns, [], valuesOf(columns))
