@@ -103,7 +103,16 @@ export class DataStreamWriter<R extends object = AnyRow> {
   }
 
   #batches(consume: NonNullable<WriterState<R>['foreachBatch']>): BatchConsumer {
-    return async (schema, blocks, batchId) => consume(this.#session.dataFrameOf<R>(schema, blocks), batchId)
+    return async (schema, blocks, batchId) => {
+      const batch = this.#session.dataFrameOf<R>(schema, blocks)
+      try {
+        await consume(batch, batchId)
+      } catch (cause) {
+        if (MillraceError.is(cause)) throw cause
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new MillraceError('FOREACH_BATCH_USER_FUNCTION_ERROR', { reason }, { cause })
+      }
+    }
   }
 
   #toConsole(): BatchConsumer {

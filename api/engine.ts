@@ -38,7 +38,7 @@ export interface StreamRequest {
   readonly outputMode: OutputMode
   readonly trigger: Trigger
   readonly queryName: string | undefined
-  /** A query without one cannot be restarted; its checkpoint is temporary. */
+  /** Connectors need one. Without, a query cannot be restarted; its checkpoint is temporary. */
   readonly checkpointLocation: string | undefined
 }
 

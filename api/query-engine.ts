@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
@@ -82,9 +83,13 @@ export class QueryEngine implements Engine {
   }
 
   async startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery> {
-    const release = this.#streams.reserve(request.queryName, request.checkpointLocation)
+    const checkpointLocation = checkpointLocationOf(
+      request,
+      this.#options.config.get(CONFIG.streamingCheckpointLocation),
+    )
+    const release = this.#streams.reserve(request.queryName, checkpointLocation)
     try {
-      const runner = await this.#startRunner(plan, request)
+      const runner = await this.#startRunner(plan, { ...request, checkpointLocation })
       const query = new StartedStream(runner, request.queryName)
       // A copy, since one DataFrame may be the plan of several streams.
       const kept = { ...plan }
@@ -181,6 +186,12 @@ export class QueryEngine implements Engine {
       () => undefined,
     )
   }
+}
+
+/** By the option, or in a folder of its own below the setting; Spark does so. */
+function checkpointLocationOf({ checkpointLocation, queryName }: StreamRequest, root: string): string | undefined {
+  if (checkpointLocation !== undefined && checkpointLocation !== '') return checkpointLocation
+  return root === '' ? undefined : join(root, queryName ?? crypto.randomUUID())
 }
 
 function schemaOf(plan: LogicalPlan): Schema {

@@ -197,7 +197,7 @@ export class Driver {
       const prepared = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
       const run = new JobRun(prepared.plan, settle, prepared.jobWrite, this.#listenerFor(jobId))
       if (prepared.nothingToDo) {
-        settle.resolve(run.metrics.result())
+        settle.resolve({ ...run.metrics.result(), skipped: true })
         return undefined
       }
       if (this.#isClosed || signal.aborted) {

@@ -15,6 +15,8 @@ export interface JobResult {
   /** The greatest event time any task saw, for a stream's watermark. */
   readonly maxEventTimeMicros: bigint | undefined
   readonly stages: readonly StageMetrics[]
+  /** The sink had the output already, so that nothing ran. */
+  readonly skipped: boolean
 }
 
 /** A job as the one who submitted it sees it. */

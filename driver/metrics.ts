@@ -66,6 +66,7 @@ export class JobMetrics {
       rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
       maxEventTimeMicros: this.#maxEventTimeMicros,
       stages,
+      skipped: false,
     }
   }
 }

@@ -59,6 +59,11 @@ export const CONFIG = {
     100,
     86_400_000,
   ),
+  streamingCheckpointLocation: textEntry({
+    key: 'streaming.checkpointLocation',
+    doc: 'A folder for the checkpoints of streaming queries that are given none: each lies below it under the name of its query, or a random one.',
+    defaultText: '',
+  }),
   logLevel: choiceEntry(
     { key: 'log.level', doc: 'The least severe log lines printed, to standard error.', defaultText: 'warn' },
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],

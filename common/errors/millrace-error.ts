@@ -38,6 +38,11 @@ export class MillraceError extends Error {
     this.origin = options.origin
   }
 
+  /** The message without the SQLSTATE: to be part of another message, which ends with one of its own. */
+  get text(): string {
+    return textOf(this.condition, this.parameters, this.origin)
+  }
+
   get sqlState(): string {
     return CONDITIONS[this.condition].sqlState
   }
@@ -56,14 +61,14 @@ export class MillraceError extends Error {
   }
 }
 
-function render(
-  condition: ConditionName,
-  parameters: Readonly<Record<string, string>>,
-  origin: Origin | undefined,
-): string {
-  const { message, sqlState } = CONDITIONS[condition]
-  const text = message.replace(/\{(\w+)\}/g, (whole, key: string) => parameters[key] ?? whole)
-  const head = `[${condition}] ${text} SQLSTATE: ${sqlState}`
+type Texts = Readonly<Record<string, string>>
+
+const render = (condition: ConditionName, parameters: Texts, origin: Origin | undefined): string =>
+  textOf(condition, parameters, origin, ` SQLSTATE: ${CONDITIONS[condition].sqlState}`)
+
+function textOf(condition: ConditionName, parameters: Texts, origin: Origin | undefined, state = ''): string {
+  const text = CONDITIONS[condition].message.replace(/\{(\w+)\}/g, (whole, key: string) => parameters[key] ?? whole)
+  const head = `[${condition}] ${text}${state}`
   return origin ? `${head}\n${describeOrigin(origin)}` : head
 }
 

@@ -2,45 +2,52 @@ import type { Json, StreamSource } from '../../connectors/api.js'
 import type { Checkpoint } from './checkpoint.js'
 import { sameJson } from './same-json.js'
 
-/** A batch about to run: what it reads of each source, and the watermark it runs with. */
-export interface PlannedBatch {
-  readonly batchId: number
-  readonly from: readonly Json[]
-  readonly until: readonly Json[]
-  readonly watermarkMicros: bigint | undefined
-  /** Whether the offset log has it already: it was begun by an earlier run that did not finish it. */
-  readonly logged: boolean
-}
-
-/** How far a query has come: the next batch, where it begins, and the watermark it is to run with. */
+/** How far a query has come: the next batch, where it begins, the watermark it is to run with, and whose state it goes on from. */
 export interface Position {
   readonly batchId: number
   readonly from: readonly Json[]
   readonly watermarkMicros: bigint | undefined
+  /** The start that committed the batch before; undefined for the first batch. */
+  readonly stateEpoch: number | undefined
+}
+
+/** A batch about to run. */
+export interface PlannedBatch extends Position {
+  readonly until: readonly Json[]
+  /** Whether the offset log has it already: it was begun by an earlier run that did not finish it. */
+  readonly logged: boolean
 }
 
 /**
  * Where a query goes on after a start: at the batch that was begun but not committed, exactly as it was begun, or after the last one
- * that was; a new query begins where its sources say.
+ * that was. A new query begins where its sources say, and that is saved before anything is read: asked again after a crash, a source that
+ * begins at its end would leave out what came in between.
  */
 export async function recover(
   checkpoint: Checkpoint,
   sources: readonly StreamSource[],
 ): Promise<{ readonly position: Position; readonly unfinished: PlannedBatch | undefined }> {
-  const offsets = await checkpoint.lastOffsets()
-  const commit = await checkpoint.lastCommit()
-  if (offsets === undefined) {
-    const from = await Promise.all(sources.map((source) => source.initialOffset()))
-    return { position: { batchId: 0, from, watermarkMicros: undefined }, unfinished: undefined }
+  const { lastOffsets: last, lastCommit: commit } = checkpoint
+  if (last === undefined) {
+    const from = checkpoint.firstPositions ?? (await firstPositions(checkpoint, sources))
+    return { position: { batchId: 0, from, watermarkMicros: undefined, stateEpoch: undefined }, unfinished: undefined }
   }
-  const { last, before } = offsets
+  const stateEpoch = commit?.epoch
   if (commit?.batchId === last.batchId) {
-    const position = { batchId: last.batchId + 1, from: last.until, watermarkMicros: commit.nextWatermarkMicros }
-    return { position, unfinished: undefined }
+    const watermarkMicros = commit.nextWatermarkMicros
+    return {
+      position: { batchId: last.batchId + 1, from: last.until, watermarkMicros, stateEpoch },
+      unfinished: undefined,
+    }
   }
-  const from = before?.until ?? (await Promise.all(sources.map((source) => source.initialOffset())))
-  const position = { batchId: last.batchId, from, watermarkMicros: last.watermarkMicros }
+  const position = { batchId: last.batchId, from: last.from, watermarkMicros: last.watermarkMicros, stateEpoch }
   return { position, unfinished: { ...position, until: last.until, logged: true } }
+}
+
+async function firstPositions(checkpoint: Checkpoint, sources: readonly StreamSource[]): Promise<readonly Json[]> {
+  const positions = await Promise.all(sources.map((source) => source.initialOffset()))
+  await checkpoint.writeFirstPositions(positions)
+  return positions
 }
 
 /** Up to where the next batch reads, or undefined when no source has anything new and none is wanted without data. */

@@ -1,162 +1,230 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { mkdir, readdir, stat, unlink } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
+import { statePath } from '../../common/state-path.js'
 import type { Json } from '../../connectors/api.js'
-import { CheckpointLog } from './checkpoint-log.js'
+import {
+  type CheckpointChain,
+  FIRST_POSITIONS,
+  type KnownQuery,
+  LOGS,
+  METADATA,
+  readChain,
+  readQuery,
+} from './checkpoint-chain.js'
+import {
+  type BatchCommit,
+  type BatchOffsets,
+  commitLines,
+  offsetsLines,
+  type QuerySignature,
+  signatureLines,
+} from './checkpoint-entries.js'
+import { CheckpointOwner } from './checkpoint-owner.js'
+import { failedWrite, syncDirectory, unlessMissing } from './durable-files.js'
+import { corrupt, decodeEntry, encodeEntry } from './log-entry.js'
 
-/** What identifies a streaming query over restarts; a checkpoint made by another one is refused. */
-export interface QuerySignature {
-  /** One line per source: provider and what it reads. */
-  readonly sources: readonly string[]
-  /** One line per stateful operator: its keys and aggregates, with their types. */
-  readonly operators: readonly string[]
-}
+export type { BatchCommit, BatchOffsets, QuerySignature } from './checkpoint-entries.js'
 
-interface Metadata extends QuerySignature {
-  readonly queryId: string
-  /** Into how many partitions the keys of the state are divided: a restart with other cores must divide them alike. */
+/** Batches kept in the logs, so that earlier ones can be looked at; Spark's `minBatchesToRetain`. */
+const RETAINED_BATCHES = 100
+
+/** A stateful operator, and into how many partitions its state is divided. */
+export interface StatefulOperator {
+  readonly operatorId: number
   readonly partitions: number
 }
 
-/** A batch as the offset log has it: up to where it reads each source, and the watermark it runs with. */
-export interface BatchOffsets {
-  readonly batchId: number
-  readonly watermarkMicros?: bigint
-  readonly until: readonly Json[]
+export interface CheckpointOptions {
+  readonly location: string
+  readonly signature: QuerySignature
+  /** Into how many partitions the state of a new query is divided. */
+  readonly partitions: number
+  readonly operators: readonly StatefulOperator[]
 }
-
-/** What the commit log says of a finished batch: the watermark that the next one runs with. */
-export interface BatchCommit {
-  readonly batchId: number
-  readonly nextWatermarkMicros?: bigint
-}
-
-/** Entries kept in the logs, so that earlier batches can be looked at; Spark's `minBatchesToRetain`. */
-const RETAINED_BATCHES = 100
 
 /**
- * The checkpoint of a streaming query: `metadata/0` (id and signature), `offsets/N` written before batch N runs, `commits/N` after
- * its output is committed. State lies beside it in `state/`, written by the tasks.
+ * The checkpoint of a streaming query: `metadata/0` (what the query is), `sources/0` (where it began to read), `offsets/N` written before batch
+ * N runs, `commits/N` after its output is committed. Together they are one chain (checkpoint-chain.ts), and only the latest start of the query adds
+ * to it (checkpoint-owner.ts). State lies beside it in `state/`, written by the tasks.
  */
 export class Checkpoint {
   readonly location: string
   readonly queryId: string
-  readonly #offsets: CheckpointLog
-  readonly #commits: CheckpointLog
-  readonly #sources: number
+  readonly #owner: CheckpointOwner
+  readonly #partitions: number
+  #head: string | null
+  #firstPositions: readonly Json[] | undefined
+  readonly #lastOffsets: BatchOffsets | undefined
+  readonly #lastCommit: BatchCommit | undefined
+  #oldestBatch: number
 
-  private constructor(location: string, queryId: string, sources: number) {
-    this.location = location
+  private constructor(
+    options: CheckpointOptions,
+    owner: CheckpointOwner,
+    chain: CheckpointChain | undefined,
+    queryId: string,
+  ) {
+    this.location = options.location
     this.queryId = queryId
-    this.#sources = sources
-    this.#offsets = new CheckpointLog(join(location, 'offsets'))
-    this.#commits = new CheckpointLog(join(location, 'commits'))
+    this.#owner = owner
+    this.#partitions = options.partitions
+    this.#head = chain?.head ?? null
+    this.#firstPositions = chain?.firstPositions
+    this.#lastOffsets = chain?.lastOffsets
+    this.#lastCommit = chain?.lastCommit
+    this.#oldestBatch = chain?.lastCommit?.oldestBatch ?? 0
   }
 
   /**
-   * Opens or creates it.
-   * @param partitions into how many partitions the state of a new query is divided
-   * @throws STREAMING_CHECKPOINT_MISMATCH when another query made it, STREAMING_CHECKPOINT_CORRUPT
+   * Opens or creates it, and takes it from an earlier start of the query that may still run. Whatever is wrong with it is found before.
+   * @throws STREAMING_CHECKPOINT_MISMATCH when another query made it, CONCURRENT_STREAM_LOG_UPDATE, STREAMING_CHECKPOINT_CORRUPT,
+   *   STREAMING_CHECKPOINT_MISSING_METADATA_FILE, FAILED_READ_FILE, FAILED_WRITE_FILE
    */
-  static async open(location: string, signature: QuerySignature, partitions: number): Promise<Checkpoint> {
-    const known = await readMetadata(location)
-    if (known === undefined) {
-      const metadata: Metadata = { queryId: randomUUID(), partitions, ...signature }
-      await metadataLog(location).add(0, [JSON.stringify(metadata)])
-      return new Checkpoint(location, metadata.queryId, signature.sources.length)
-    }
-    for (const part of ['sources', 'operators'] as const) {
-      if (known[part].join('\n') !== signature[part].join('\n')) {
-        throw new MillraceError('STREAMING_CHECKPOINT_MISMATCH', {
-          location,
-          part,
-          expected: known[part].join('; ') || 'none',
-          actual: signature[part].join('; ') || 'none',
-        })
-      }
-    }
-    return new Checkpoint(location, known.queryId, signature.sources.length)
+  static async open(given: CheckpointOptions): Promise<Checkpoint> {
+    const options = { ...given, location: resolve(given.location) }
+    verifyQuery(options, await readQuery(options.location))
+    const owner = await CheckpointOwner.claim(options.location)
+    // An earlier start may have added to it until now, and cannot any more.
+    const chain = await readChain(options.location)
+    verifyQuery(options, chain)
+    await verifyState(options, chain)
+    await verifyHeads(options.location, owner, chain)
+    await owner.forgetEarlier(METADATA)
+    await makeFolders(options)
+    const checkpoint = new Checkpoint(options, owner, chain, chain?.queryId ?? randomUUID())
+    if (chain === undefined) await checkpoint.#add(METADATA, signatureLines(options.signature))
+    else await checkpoint.#removeOlder()
+    return checkpoint
   }
 
-  /** Into how many partitions a query that was here before divides its state; undefined for a new one. @throws STREAMING_CHECKPOINT_CORRUPT */
+  /** Into how many partitions a query that was here before divides its state; undefined for a new one. @throws as `open` */
   static async partitions(location: string): Promise<number | undefined> {
-    return (await readMetadata(location))?.partitions
+    return (await readQuery(resolve(location)))?.partitions
   }
 
-  /** The newest batch that was begun, and the one before it, whose end is its beginning. */
-  async lastOffsets(): Promise<{ readonly last: BatchOffsets; readonly before: BatchOffsets | undefined } | undefined> {
-    const id = await this.#offsets.latest()
-    if (id === undefined) return undefined
-    const last = await this.#offsetsOf(id)
-    return last && { last, before: id === 0 ? undefined : await this.#offsetsOf(id - 1) }
+  /** The number of this start among those of the query. */
+  get epoch(): number {
+    return this.#owner.epoch
   }
 
-  async lastCommit(): Promise<BatchCommit | undefined> {
-    const batchId = await this.#commits.latest()
-    if (batchId === undefined) return undefined
-    const [header] = (await this.#commits.get(batchId)) ?? []
-    return { batchId, ...parse(header, isCommit, join(this.location, 'commits', String(batchId))) }
+  get runId(): string {
+    return this.#owner.runId
+  }
+
+  /** Where the query began to read, once it is known. */
+  get firstPositions(): readonly Json[] | undefined {
+    return this.#firstPositions
+  }
+
+  /** The newest batch that was begun when the checkpoint was opened. */
+  get lastOffsets(): BatchOffsets | undefined {
+    return this.#lastOffsets
+  }
+
+  /** The newest batch that was finished when the checkpoint was opened. */
+  get lastCommit(): BatchCommit | undefined {
+    return this.#lastCommit
+  }
+
+  /** @throws CONCURRENT_STREAM_LOG_UPDATE when a later start of the query took the checkpoint, STREAMING_CHECKPOINT_REMOVED */
+  assertOwned(batchId: number): Promise<void> {
+    return this.#owner.assertOwned(`commits/${batchId}`)
+  }
+
+  /** Each write of the log. @throws CONCURRENT_STREAM_LOG_UPDATE, STREAMING_CHECKPOINT_REMOVED, FAILED_WRITE_FILE */
+  async writeFirstPositions(positions: readonly Json[]): Promise<void> {
+    await this.#add(FIRST_POSITIONS, positions)
+    this.#firstPositions = positions
   }
 
   async writeOffsets(batch: BatchOffsets): Promise<void> {
-    const { batchId, until, ...header } = batch
-    await this.#offsets.add(batchId, [toTaggedJson(header), ...until.map(toTaggedJson)])
+    await this.#add(`offsets/${batch.batchId}`, offsetsLines(batch))
   }
 
-  async writeCommit(commit: BatchCommit): Promise<void> {
-    const { batchId, ...rest } = commit
-    await this.#commits.add(batchId, [toTaggedJson(rest)])
-    await this.#offsets.purgeBefore(batchId - RETAINED_BATCHES)
-    await this.#commits.purgeBefore(batchId - RETAINED_BATCHES)
-  }
-
-  async #offsetsOf(batchId: number): Promise<BatchOffsets | undefined> {
-    const lines = await this.#offsets.get(batchId)
-    if (lines === undefined) return undefined
-    const path = join(this.location, 'offsets', String(batchId))
-    const [header, ...until] = lines
-    if (until.length !== this.#sources) {
-      throw corrupt(path, `it has offsets of ${until.length} sources, not ${this.#sources}`)
+  async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarkMicros'>): Promise<void> {
+    const oldestBatch = Math.max(this.#oldestBatch, batchId - RETAINED_BATCHES)
+    await this.#add(`commits/${batchId}`, commitLines({ ...commit, oldestBatch }))
+    for (; this.#oldestBatch < oldestBatch; this.#oldestBatch++) {
+      for (const log of ['offsets', 'commits']) await this.#remove(`${log}/${this.#oldestBatch}`)
     }
-    return { batchId, ...parse(header, isOffsets, path), until: until.map((line) => parse(line, isOffset, path)) }
+  }
+
+  async #add(entry: string, lines: readonly unknown[]): Promise<void> {
+    const { queryId, epoch } = this
+    const header = { entry, queryId, partitions: this.#partitions, epoch, previous: this.#head }
+    const { text, digest } = encodeEntry(header, lines)
+    await this.#owner.add(entry, text)
+    this.#head = digest
+  }
+
+  /** Removes what a killed start was about to remove. */
+  async #removeOlder(): Promise<void> {
+    for (const log of ['offsets', 'commits']) {
+      for (const name of await readdir(join(this.location, log))) {
+        if (/^\d+$/.test(name) && Number(name) < this.#oldestBatch) await this.#remove(`${log}/${name}`)
+      }
+    }
+  }
+
+  #remove(entry: string): Promise<void> {
+    const path = join(this.location, entry)
+    return unlink(path)
+      .catch(unlessMissing)
+      .catch((error: unknown) => Promise.reject(failedWrite(path, error)))
   }
 }
 
-const metadataLog = (location: string): CheckpointLog => new CheckpointLog(join(location, 'metadata'))
-
-async function readMetadata(location: string): Promise<Metadata | undefined> {
-  const lines = await metadataLog(location).get(0)
-  return lines && parse(lines[0], isMetadata, join(location, 'metadata', '0'))
+function verifyQuery(options: CheckpointOptions, known: KnownQuery | undefined): void {
+  if (known === undefined) return
+  const { location, signature } = options
+  const mismatch = (part: string, expected: string, actual: string): MillraceError =>
+    new MillraceError('STREAMING_CHECKPOINT_MISMATCH', { location, part, expected, actual })
+  for (const part of ['sources', 'operators'] as const) {
+    const [expected, actual] = [known.signature[part].join('; '), signature[part].join('; ')]
+    if (expected !== actual) throw mismatch(part, expected || 'none', actual || 'none')
+  }
+  if (known.partitions !== options.partitions)
+    throw mismatch('partitions of the state', String(known.partitions), String(options.partitions))
 }
 
-type Members = Readonly<Record<string, unknown>>
+/** The state that the next batch goes on from is there; what is in it is verified by those who read it. */
+async function verifyState(
+  { location, operators }: CheckpointOptions,
+  chain: CheckpointChain | undefined,
+): Promise<void> {
+  if (chain?.lastCommit === undefined) return
+  const { batchId, epoch } = chain.lastCommit
+  for (const { operatorId, partitions } of operators) {
+    for (let partition = 0; partition < partitions; partition++) {
+      const path = statePath(location, { operatorId, partition, batchId, epoch })
+      await stat(path).catch((cause: unknown) => {
+        throw corrupt(path, `it is missing, although batch ${batchId} was committed`, cause)
+      })
+    }
+  }
+}
 
-const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
-const isMicros = (value: unknown): boolean => value === undefined || typeof value === 'bigint'
-const isTexts = (value: unknown): boolean => Array.isArray(value) && value.every((text) => typeof text === 'string')
-const isOffset = (value: unknown): value is Json => value !== null
-const isCommit = (value: unknown): value is Omit<BatchCommit, 'batchId'> =>
-  isMembers(value) && isMicros(value['nextWatermarkMicros'])
-const isOffsets = (value: unknown): value is Omit<BatchOffsets, 'batchId' | 'until'> =>
-  isMembers(value) && isMicros(value['watermarkMicros'])
-const isMetadata = (value: unknown): value is Metadata =>
-  isMembers(value) &&
-  typeof value['queryId'] === 'string' &&
-  Number.isInteger(value['partitions']) &&
-  isTexts(value['sources']) &&
-  isTexts(value['operators'])
+/** What earlier starts wrote last is still there: else the end of the logs was removed. */
+async function verifyHeads(
+  location: string,
+  owner: CheckpointOwner,
+  chain: CheckpointChain | undefined,
+): Promise<void> {
+  for (const { path, text } of await owner.earlierHeads()) {
+    const { header, digest } = decodeEntry(path, text)
+    if (chain?.digests.get(header.entry) !== digest)
+      throw corrupt(join(location, header.entry), 'it was written and is missing now, or was replaced')
+  }
+}
 
-function parse<T>(line: string | undefined, isValid: (value: unknown) => value is T, path: string): T {
-  let value: unknown
+async function makeFolders({ location, operators }: CheckpointOptions): Promise<void> {
   try {
-    value = fromTaggedJson(line ?? '')
-  } catch (cause) {
-    throw corrupt(path, 'a line is not JSON', cause)
+    for (const log of LOGS) await mkdir(join(location, log), { recursive: true })
+    if (operators.length > 0) await mkdir(join(location, 'state'), { recursive: true })
+    await syncDirectory(location)
+  } catch (error) {
+    throw failedWrite(location, error)
   }
-  if (!isValid(value)) throw corrupt(path, `${toTaggedJson(value)} is not what belongs there`)
-  return value
 }
-
-const corrupt = (path: string, reason: string, cause?: unknown): MillraceError =>
-  new MillraceError('STREAMING_CHECKPOINT_CORRUPT', { path, reason }, { cause })

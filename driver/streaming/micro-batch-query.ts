@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../connectors/api.js'
 import { type PlannedBatch, type Position, planBatch, recover } from './batch-planner.js'
@@ -39,23 +38,31 @@ export interface MicroBatchOptions {
  * `recover` goes on from there. One batch at a time.
  */
 export class MicroBatchQuery {
-  readonly runId: string = randomUUID()
   readonly finished: Promise<void>
   readonly #options: MicroBatchOptions
   readonly #stop = new AbortController()
   readonly #recent: StreamingQueryProgress[] = []
+  readonly #goals: Goal[] = []
   #position: Position | undefined
+  #running: { readonly batch: PlannedBatch; readonly beganMs: number } | undefined
   #pastWatermark: bigint | undefined
-  #idleWaiters: (() => void)[] = []
   #failure: MillraceError | undefined
   #active = true
   #phase = 'Initializing sources'
+  #onPosition: () => void = () => undefined
+  readonly #recovered = new Promise<void>((resolve) => {
+    this.#onPosition = resolve
+  })
 
   constructor(options: MicroBatchOptions) {
     this.#options = options
     this.finished = this.#run()
     // The failure is reported by whoever awaits the query; without anyone it must not end the process.
     this.finished.catch(() => undefined)
+  }
+
+  get runId(): string {
+    return this.#options.checkpoint.runId
   }
 
   get isActive(): boolean {
@@ -82,28 +89,51 @@ export class MicroBatchQuery {
     await this.finished.catch(() => undefined)
   }
 
-  /** Resolves when every record that was there at the call has been processed and committed. */
+  /** Resolves when every record that was there at the call has been processed and committed, however many come later. */
   async processAllAvailable(): Promise<void> {
     if (!this.#active) return this.finished
-    await Promise.race([this.#waitForPosition(() => true), this.finished])
-    if (!this.#position) return
-    const goal = await latestOf(this.#streams, this.#position.from)
-    await Promise.race([this.#waitForPosition(({ from }) => sameJson(from, goal)), this.finished])
+    await Promise.race([this.#recovered, this.finished])
+    if (!this.#active || !this.#position) return this.finished
+    let offsets: readonly Json[]
+    try {
+      offsets = await latestOf(this.#streams, this.#position.from)
+    } catch (error) {
+      // A query that ends closes its sources: what ended it tells more than that.
+      if (this.#failure || this.#stop.signal.aborted) return this.finished
+      throw error
+    }
+    await Promise.race([this.#whenReached(offsets), this.finished])
+  }
+
+  #whenReached(offsets: readonly Json[]): Promise<void> {
+    if (this.#isAt(offsets)) return Promise.resolve()
+    return new Promise((resolve) => this.#goals.push({ offsets, resolve }))
   }
 
   get #streams(): readonly StreamSource[] {
     return this.#options.sources.map(({ stream }) => stream)
   }
 
-  /** Resolves at the end of a batch, or when there is nothing to do, at a position for which `reached` holds. */
-  #waitForPosition(reached: (position: Position) => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      const check = (): void => {
-        if (this.#position && reached(this.#position)) resolve()
-        else this.#idleWaiters.push(check)
-      }
-      check()
-    })
+  get #wantsEmptyBatch(): boolean {
+    return this.#options.needsEmptyBatches && this.#position?.watermarkMicros !== this.#pastWatermark
+  }
+
+  #isAt(offsets: readonly Json[]): boolean {
+    return !this.#wantsEmptyBatch && offsets.every((offset, i) => sameJson(offset, this.#position!.from[i]!))
+  }
+
+  /** Tells those who wait for offsets that are reached. Whether a source is past some, only it can say: nothing is left up to there. */
+  async #settleGoals(): Promise<void> {
+    for (let goal = this.#goals[0]; goal; goal = this.#goals[0]) {
+      const { offsets, resolve } = goal
+      if (!this.#isAt(offsets) && (await this.#plan(offsets)) !== undefined) return
+      this.#goals.shift()
+      resolve()
+    }
+  }
+
+  #plan(goal: readonly Json[] | undefined): Promise<PlannedBatch | undefined> {
+    return planBatch(this.#position!, this.#streams, goal, this.#wantsEmptyBatch)
   }
 
   async #run(): Promise<void> {
@@ -111,40 +141,52 @@ export class MicroBatchQuery {
       await this.#loop()
       this.#phase = 'Stopped'
     } catch (error) {
-      if (!this.#stop.signal.aborted) {
-        const { name } = this.#options
-        const cause = toMillraceError(error)
-        this.#failure = new MillraceError(
-          'STREAM_FAILED',
-          { queryName: name ?? this.runId, message: cause.message },
-          { cause },
-        )
-        this.#phase = 'Terminated with exception'
-      }
+      if (!this.#stop.signal.aborted) this.#fail(toMillraceError(error))
     } finally {
       this.#active = false
       await Promise.all(this.#streams.map((stream) => stream.close())).catch(() => undefined)
-      this.#notifyIdle()
     }
     if (this.#failure) throw this.#failure
   }
 
+  #fail(cause: MillraceError): void {
+    const { checkpoint, clock, name, sources } = this.#options
+    const ids = { queryName: name ?? 'without a name', id: checkpoint.queryId, runId: this.runId }
+    this.#failure = new MillraceError('STREAM_FAILED', { ...ids, message: cause.text }, { cause })
+    this.#phase = `Terminated with exception: ${this.#failure.message}`
+    const batch = this.#running?.batch ?? this.#position
+    this.#report({
+      batchId: batch?.batchId ?? -1,
+      beganMs: this.#running?.beganMs ?? clock.nowMs(),
+      rowsRead: 0,
+      durationMs: {},
+      watermarkMicros: batch?.watermarkMicros,
+      sources: sources.map(({ description }, i) => ({
+        description,
+        startOffset: batch?.from[i] ?? null,
+        endOffset: this.#running?.batch.until[i] ?? null,
+        lag: undefined,
+      })),
+      exception: this.#failure.message,
+    })
+  }
+
   async #loop(): Promise<void> {
-    const { checkpoint, clock, needsEmptyBatches, trigger } = this.#options
+    const { checkpoint, clock, trigger } = this.#options
     const { signal } = this.#stop
-    const streams = this.#streams
-    const { position, unfinished } = await recover(checkpoint, streams)
+    const { position, unfinished } = await recover(checkpoint, this.#streams)
     this.#position = position
+    this.#onPosition()
     if (unfinished) await this.#execute(unfinished, {})
-    const goal = trigger.kind === 'availableNow' ? await latestOf(streams, this.#position.from) : undefined
+    const end = trigger.kind === 'availableNow' ? await latestOf(this.#streams, this.#position.from) : undefined
     while (!signal.aborted) {
       const startedMs = clock.nowMs()
       this.#phase = 'Getting offsets'
-      const wantsEmpty = needsEmptyBatches && this.#position.watermarkMicros !== this.#pastWatermark
-      const batch: PlannedBatch | undefined = await planBatch(this.#position, streams, goal, wantsEmpty)
+      await this.#settleGoals()
+      const batch = await this.#plan(end ?? this.#goals[0]?.offsets)
       if (batch) await this.#execute(batch, { latestOffset: clock.nowMs() - startedMs })
-      else this.#notifyIdle()
-      if (!batch && goal) return
+      if (!batch && end) return
+      await this.#settleGoals()
       this.#phase = 'Waiting for next trigger'
       const delayMs = delayBeforeNextBatchMs(trigger, startedMs, batch !== undefined, clock.nowMs())
       if (delayMs > 0) await clock.sleep(delayMs, signal)
@@ -152,66 +194,76 @@ export class MicroBatchQuery {
   }
 
   async #execute(batch: PlannedBatch, spent: Record<string, number>): Promise<void> {
-    const { checkpoint, clock } = this.#options
-    const { batchId, until } = batch
+    const { checkpoint, clock, sources } = this.#options
+    const { batchId, from, until } = batch
     const watermark = batch.watermarkMicros === undefined ? {} : { watermarkMicros: batch.watermarkMicros }
     const beganMs = clock.nowMs()
+    this.#running = { batch, beganMs }
     this.#phase = 'Processing new data'
-    if (!batch.logged) await checkpoint.writeOffsets({ batchId, until, ...watermark })
+    if (!batch.logged) await checkpoint.writeOffsets({ batchId, from, until, ...watermark })
     const loggedMs = clock.nowMs()
     const outcome = await this.#options.runBatch(batch, this.#stop.signal)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const ranMs = clock.nowMs()
     const next = laterOf(batch.watermarkMicros, outcome.watermarkMicros)
     await checkpoint.writeCommit({ batchId, ...(next === undefined ? {} : { nextWatermarkMicros: next }) })
-    await Promise.all(this.#options.sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
+    await Promise.all(sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
     this.#pastWatermark = batch.watermarkMicros
-    this.#position = { batchId: batchId + 1, from: until, watermarkMicros: next }
-    const durations = {
+    this.#position = { batchId: batchId + 1, from: until, watermarkMicros: next, stateEpoch: checkpoint.epoch }
+    const durationMs = {
       ...spent,
       walCommit: loggedMs - beganMs,
       addBatch: ranMs - loggedMs,
       commitOffsets: clock.nowMs() - ranMs,
     }
-    await this.#report(batch, outcome.rowsRead, beganMs, durations)
-    this.#notifyIdle()
+    const lags = await Promise.all(sources.map(({ stream }, i) => stream.lag?.(until[i]!)))
+    this.#running = undefined
+    this.#report({
+      batchId,
+      beganMs,
+      rowsRead: outcome.rowsRead,
+      durationMs,
+      watermarkMicros: batch.watermarkMicros,
+      sources: sources.map(({ description }, i) => ({
+        description,
+        startOffset: from[i]!,
+        endOffset: until[i]!,
+        lag: lags[i],
+      })),
+    })
   }
 
-  async #report(batch: PlannedBatch, rows: number, beganMs: number, durationMs: Record<string, number>): Promise<void> {
-    const { checkpoint, clock, name, sources } = this.#options
-    const nowMs = clock.nowMs()
-    const perSecond = rows / Math.max(0.001, (nowMs - beganMs) / 1000)
-    const lags = await Promise.all(sources.map(({ stream }, i) => stream.lag?.(batch.until[i]!)))
+  #report({ beganMs, rowsRead, ...batch }: ReportedBatch): void {
+    const { checkpoint, clock, name, onProgress } = this.#options
+    const batchDurationMs = clock.nowMs() - beganMs
+    const perSecond = rowsRead / Math.max(0.001, batchDurationMs / 1000)
     const progress: StreamingQueryProgress = {
       id: checkpoint.queryId,
       runId: this.runId,
       name,
       timestamp: new Date(beganMs).toISOString(),
-      batchId: batch.batchId,
-      batchDurationMs: nowMs - beganMs,
-      numInputRows: rows,
+      batchDurationMs,
+      numInputRows: rowsRead,
       inputRowsPerSecond: perSecond,
       processedRowsPerSecond: perSecond,
-      durationMs,
-      watermarkMicros: batch.watermarkMicros,
-      sources: sources.map(({ description }, i) => ({
-        description,
-        startOffset: batch.from[i]!,
-        endOffset: batch.until[i]!,
-        lag: lags[i],
-      })),
+      ...batch,
     }
     this.#recent.push(progress)
     if (this.#recent.length > RECENT_PROGRESS) this.#recent.shift()
-    this.#options.onProgress?.(progress)
-  }
-
-  #notifyIdle(): void {
-    const waiters = this.#idleWaiters
-    this.#idleWaiters = []
-    for (const check of waiters) check()
+    onProgress?.(progress)
   }
 }
+
+/** What someone waits for to be processed. */
+interface Goal {
+  readonly offsets: readonly Json[]
+  readonly resolve: () => void
+}
+
+type ReportedBatch = Pick<
+  StreamingQueryProgress,
+  'batchId' | 'durationMs' | 'watermarkMicros' | 'sources' | 'exception'
+> & { readonly beganMs: number; readonly rowsRead: number }
 
 const latestOf = (streams: readonly StreamSource[], from: readonly Json[]): Promise<Json[]> =>
   Promise.all(streams.map((stream, i) => stream.latestOffset(from[i]!, false)))

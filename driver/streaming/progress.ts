@@ -16,6 +16,8 @@ export interface StreamingQueryProgress {
   /** The watermark the batch ran with, in microseconds since 1970. */
   readonly watermarkMicros: bigint | undefined
   readonly sources: readonly SourceProgress[]
+  /** What ended the query in this batch, when it failed; the last progress of such a query has it. */
+  readonly exception?: string
 }
 
 export interface SourceProgress {

@@ -2,20 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
-import { type Schema, typeName } from '../../columnar/types.js'
+import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options, Split, StreamSource, WriteDescription } from '../../connectors/api.js'
+import { stateSignatures } from '../../planner/physical/state-signature.js'
 import { watermarkDelay } from '../../planner/physical/streaming.js'
-import { aggregateText, sqlText } from '../../planner/plan/expression/sql-text.js'
 import { physicalInputs } from '../../planner/plan/physical/inputs.js'
 import type { OutputMode, PhysicalPlan, PhysicalScan, StageSink } from '../../planner/plan/physical/plan.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import type { DriverConnectors } from '../connectors.js'
 import type { Driver } from '../driver.js'
+import type { JobHandle, JobResult } from '../job-run.js'
 import { planReads } from '../plan-reads.js'
 import type { PlannedBatch } from './batch-planner.js'
-import { Checkpoint } from './checkpoint.js'
+import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { type BatchOutcome, MicroBatchQuery } from './micro-batch-query.js'
 import type { StreamingQueryProgress } from './progress.js'
 import { systemClock } from './system-clock.js'
@@ -64,6 +65,7 @@ export class StreamRunner {
   readonly #checkpoint: Checkpoint
   readonly #sources: readonly OpenSource[]
   readonly #delayMicros: bigint | undefined
+  readonly #isStateful: boolean
   readonly #temporary: string | undefined
 
   private constructor(
@@ -79,42 +81,40 @@ export class StreamRunner {
     this.#temporary = temporary
     this.queryId = checkpoint.queryId
     this.#delayMicros = watermarkDelay(planned.optimized)
+    this.#isStateful = statefulOperators(planned.physical.root).length > 0
     this.query = new MicroBatchQuery({
       name: options.queryName,
       checkpoint,
       sources: sources.map(({ scan, stream }) => ({ description: sourceText(scan), stream })),
       trigger: options.trigger,
       clock: systemClock,
-      needsEmptyBatches: options.outputMode === 'append' && statefulOperators(planned.physical.root).length > 0,
+      needsEmptyBatches: options.outputMode === 'append' && this.#isStateful,
       runBatch: (batch, signal) => this.#runBatch(batch, signal),
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     })
     void this.query.finished.catch(() => undefined).then(() => this.#removeTemporary())
   }
 
-  /** @throws STREAMING_CHECKPOINT_MISMATCH, UNSUPPORTED_FEATURE, the connectors' conditions */
+  /** @throws STREAMING_CHECKPOINT_MISMATCH, CHECKPOINT_LOCATION_REQUIRED, UNSUPPORTED_FEATURE, the connectors' conditions */
   static async start(options: StreamRunnerOptions): Promise<StreamRunner> {
     const { planned } = options
     const scans = planReads(planned.physical.root).scans.filter((scan) => scan.streaming)
     if (scans.length === 0)
       throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs a streaming DataFrame (readStream)' })
     await checkSink(options)
-    const { checkpointLocation } = options
-    const temporary =
-      checkpointLocation === undefined ? await mkdtemp(join(tmpdir(), 'millrace-checkpoint-')) : undefined
-    const signature = {
-      sources: scans.map(sourceText),
-      operators: statefulOperators(planned.physical.root).map((operator) => operatorText(operator)),
-    }
-    const checkpoint = await Checkpoint.open(checkpointLocation ?? temporary!, signature, options.partitions)
     const sources: OpenSource[] = []
+    let temporary: string | undefined
     try {
       for (const scan of scans) sources.push({ scan, stream: await openStream(scan, options.connectors) })
+      const { checkpointLocation } = options
+      if (checkpointLocation === undefined) temporary = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
+      const checkpoint = await Checkpoint.open(checkpointOptions(checkpointLocation ?? temporary!, scans, options))
+      return new StreamRunner(options, checkpoint, sources, planned, temporary)
     } catch (error) {
       await Promise.all(sources.map(({ stream }) => stream.close()))
+      if (temporary !== undefined) await rm(temporary, { recursive: true, force: true })
       throw error
     }
-    return new StreamRunner(options, checkpoint, sources, planned, temporary)
   }
 
   async stop(): Promise<void> {
@@ -127,33 +127,63 @@ export class StreamRunner {
   }
 
   async #runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome> {
-    const { driver, planned, sink, schema, parallelism } = this.#options
-    const splits: Record<number, readonly Split[]> = {}
-    for (const [i, { scan, stream }] of this.#sources.entries()) {
-      splits[scan.scanId] = await stream.planSplits(batch.from[i]!, batch.until[i]!, scan.columns, parallelism)
-    }
-    const stages = cutStages(planned.physical, this.#stageSink(batch.batchId), parallelism)
-    const streaming = {
-      queryId: this.queryId,
-      batchId: batch.batchId,
-      ...(batch.watermarkMicros === undefined ? {} : { watermarkMicros: batch.watermarkMicros }),
-      checkpointLocation: this.#checkpoint.location,
-    }
-    const job = driver.submit(stages, { splits, streaming })
+    const splits = await this.#planSplits(batch)
+    const run = (sink: StageSink, take: (blocks: readonly Block[]) => Promise<void>): Promise<JobResult> =>
+      this.#runJob(this.#submit(batch, sink, splits), take, signal)
+    const written = await run(this.#stageSink(batch.batchId), (blocks) => this.#consume(batch, blocks))
+    // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
+    const isIncomplete = written.skipped && (this.#isStateful || this.#delayMicros !== undefined)
+    const { rowsRead, maxEventTimeMicros } = isIncomplete ? await run({ kind: 'collect' }, async () => {}) : written
+    const watermark = maxEventTimeMicros === undefined ? undefined : maxEventTimeMicros - (this.#delayMicros ?? 0n)
+    return { rowsRead, ...(watermark === undefined ? {} : { watermarkMicros: watermark }) }
+  }
+
+  async #runJob(
+    job: JobHandle,
+    take: (blocks: readonly Block[]) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<JobResult> {
     const cancel = (): void => job.cancel()
     signal.addEventListener('abort', cancel)
     try {
-      if (sink.kind === 'consumer') {
-        const blocks: Block[] = []
-        for await (const block of job.blocks) blocks.push(block)
-        await sink.consume(schema, blocks, batch.batchId)
-      }
-      const { rowsRead, maxEventTimeMicros } = await job.result
-      const watermark = maxEventTimeMicros === undefined ? undefined : maxEventTimeMicros - (this.#delayMicros ?? 0n)
-      return { rowsRead, ...(watermark === undefined ? {} : { watermarkMicros: watermark }) }
+      const blocks: Block[] = []
+      for await (const block of job.blocks) blocks.push(block)
+      await take(blocks)
+      return await job.result
     } finally {
       signal.removeEventListener('abort', cancel)
     }
+  }
+
+  async #consume(batch: PlannedBatch, blocks: readonly Block[]): Promise<void> {
+    const { sink, schema } = this.#options
+    if (sink.kind !== 'consumer') return
+    // The process may have been stopped while a later start ran the batch and those after it.
+    await this.#checkpoint.assertOwned(batch.batchId)
+    await sink.consume(schema, blocks, batch.batchId)
+  }
+
+  async #planSplits(batch: PlannedBatch): Promise<Readonly<Record<number, readonly Split[]>>> {
+    const splits: Record<number, readonly Split[]> = {}
+    for (const [i, { scan, stream }] of this.#sources.entries()) {
+      const { columns, scanId } = scan
+      splits[scanId] = await stream.planSplits(batch.from[i]!, batch.until[i]!, columns, this.#options.parallelism)
+    }
+    return splits
+  }
+
+  #submit(batch: PlannedBatch, sink: StageSink, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {
+    const { driver, planned, parallelism } = this.#options
+    const { batchId, stateEpoch, watermarkMicros } = batch
+    const streaming = {
+      queryId: this.queryId,
+      batchId,
+      epoch: this.#checkpoint.epoch,
+      ...(stateEpoch === undefined ? {} : { stateEpoch }),
+      ...(watermarkMicros === undefined ? {} : { watermarkMicros }),
+      checkpointLocation: this.#checkpoint.location,
+    }
+    return driver.submit(cutStages(planned.physical, sink, parallelism), { splits, streaming })
   }
 
   #stageSink(batchId: number): StageSink {
@@ -172,13 +202,15 @@ export class StreamRunner {
   }
 }
 
-/** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE, STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE */
-async function checkSink({ sink, connectors, outputMode }: StreamRunnerOptions): Promise<void> {
+/** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE, STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE, CHECKPOINT_LOCATION_REQUIRED */
+async function checkSink({ sink, connectors, outputMode, checkpointLocation }: StreamRunnerOptions): Promise<void> {
   if (sink.kind !== 'connector') return
   const { streamModes } = await connectors.sink(sink.format)
   if (!streamModes.includes(outputMode)) {
     throw new MillraceError('STREAMING_OUTPUT_MODE.UNSUPPORTED_DATASOURCE', { outputMode, provider: sink.format })
   }
+  // What is written outlives the session: without a checkpoint, the next start would write it again, or be refused by what it finds.
+  if (checkpointLocation === undefined) throw new MillraceError('CHECKPOINT_LOCATION_REQUIRED', { format: sink.format })
 }
 
 async function openStream(scan: PhysicalScan, connectors: DriverConnectors): Promise<StreamSource> {
@@ -195,6 +227,22 @@ function statefulOperators(plan: PhysicalPlan): readonly StateAggregate[] {
   return plan.kind === 'stateAggregate' ? [plan, ...below] : below
 }
 
+function checkpointOptions(
+  location: string,
+  scans: readonly PhysicalScan[],
+  { planned, outputMode, partitions }: StreamRunnerOptions,
+): CheckpointOptions {
+  const operators = statefulOperators(planned.physical.root).map(({ operatorId, keys }) => ({
+    operatorId,
+    partitions: keys.length === 0 ? 1 : partitions,
+  }))
+  const signature = {
+    sources: scans.map(sourceText),
+    operators: stateSignatures(planned.optimized, outputMode),
+  }
+  return { location, signature, partitions, operators }
+}
+
 /** What a source reads, without what may change between restarts (servers, limits). */
 function sourceText({ source }: PhysicalScan): string {
   const subject = [
@@ -202,14 +250,4 @@ function sourceText({ source }: PhysicalScan): string {
     ...['subscribe', 'subscribePattern', 'assign'].flatMap((key) => source.options[key] ?? []),
   ]
   return `${source.provider}[${subject.join(', ')}]`
-}
-
-function operatorText(operator: StateAggregate): string {
-  const keys = operator.keys.map(
-    ({ name, expression }) => `${name} ${typeName(expression.type)}: ${sqlText(expression)}`,
-  )
-  const aggregates = operator.aggregates.map(
-    (call) => `${aggregateText(call)} of (${call.args.map(({ type }) => typeName(type)).join(', ')})`,
-  )
-  return `aggregate by [${keys.join(', ')}] of [${aggregates.join(', ')}]`
 }

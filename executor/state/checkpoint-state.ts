@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { createHash, type Hash } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { type StateVersion, stateFolder, statePath } from '../../common/state-path.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/plan.js'
 import type { TaskState } from '../pipelines/task.js'
 
@@ -13,36 +14,32 @@ const DIGEST = 'sha256'
 const DIGEST_BYTES = 32
 
 /**
- * The state of a partition in the checkpoint: a file of blocks for each operator and batch, `state/<operator>/<partition>/<batch>.blocks`,
- * whole. A file is written aside and renamed, so that what is there is complete; a batch that is run again replaces its own. It ends with a
- * digest of the blocks: state that was damaged later would give wrong answers for ever.
+ * The state of a partition in the checkpoint: a file of blocks for each operator, batch and start of the query (common/state-path.ts),
+ * whole. A file is written aside and renamed, so that what is there is complete. It ends with a digest of the blocks and of whose they are:
+ * state that was damaged or exchanged later would give wrong answers for ever.
  */
 export class CheckpointState implements TaskState {
-  readonly #folder: string
+  readonly #inputs: StreamingTaskInputs
   readonly #partition: number
-  readonly #batchId: number
   readonly #attempt: number
 
-  constructor({ checkpointLocation, batchId }: StreamingTaskInputs, partition: number, attempt: number) {
-    this.#folder = join(checkpointLocation, 'state')
+  constructor(inputs: StreamingTaskInputs, partition: number, attempt: number) {
+    this.#inputs = inputs
     this.#partition = partition
-    this.#batchId = batchId
     this.#attempt = attempt
-  }
-
-  #path(operatorId: number, batchId: number): string {
-    return join(this.#folder, String(operatorId), String(this.#partition), `${batchId}.blocks`)
   }
 
   /** @throws STREAMING_CHECKPOINT_CORRUPT when the state of the batch before is missing or damaged */
   async *blocks(operatorId: number): AsyncGenerator<Block> {
-    if (this.#batchId === 0) return
-    const path = this.#path(operatorId, this.#batchId - 1)
+    const { batchId, checkpointLocation, stateEpoch } = this.#inputs
+    if (stateEpoch === undefined) return
+    const version = { operatorId, partition: this.#partition, batchId: batchId - 1, epoch: stateEpoch }
+    const path = statePath(checkpointLocation, version)
     const file = await readFile(path).catch((error: unknown) => {
       throw corrupt(path, error instanceof Error ? error.message : String(error), error)
     })
     const bytes = file.subarray(0, Math.max(0, file.length - DIGEST_BYTES))
-    if (!createHash(DIGEST).update(bytes).digest().equals(file.subarray(bytes.length))) {
+    if (!this.#digest(version).update(bytes).digest().equals(file.subarray(bytes.length))) {
       throw corrupt(path, 'its content does not belong to its digest')
     }
     for (let at = 0; at < bytes.length; ) {
@@ -55,13 +52,15 @@ export class CheckpointState implements TaskState {
 
   /** @throws FAILED_WRITE_FILE */
   async save(operatorId: number, blocks: readonly Block[]): Promise<void> {
-    const path = this.#path(operatorId, this.#batchId)
+    const { batchId, checkpointLocation, epoch } = this.#inputs
+    const version = { operatorId, partition: this.#partition, batchId, epoch }
+    const path = statePath(checkpointLocation, version)
     const aside = `${path}.${this.#attempt}.tmp`
     try {
-      await mkdir(dirname(path), { recursive: true })
+      await makeFolder(stateFolder(checkpointLocation, version))
       const file = await open(aside, 'w')
       try {
-        const digest = createHash(DIGEST)
+        const digest = this.#digest(version)
         for (const { bytes } of blocks) {
           digest.update(bytes)
           await file.writeFile(bytes)
@@ -72,11 +71,32 @@ export class CheckpointState implements TaskState {
         await file.close()
       }
       await rename(aside, path)
-      await rm(this.#path(operatorId, this.#batchId - VERSIONS_KEPT), { force: true })
+      await removeBefore(dirname(path), batchId - VERSIONS_KEPT + 1)
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error)
       throw new MillraceError('FAILED_WRITE_FILE', { path, reason }, { cause: error })
     }
+  }
+
+  #digest({ operatorId, partition, batchId, epoch }: StateVersion): Hash {
+    const owner = [this.#inputs.queryId, operatorId, partition, batchId, epoch].join('/')
+    return createHash(DIGEST).update(`${owner}\n`)
+  }
+}
+
+/** Makes the folder of a partition. `state` above it is the driver's: when it is gone, the checkpoint was removed and is not made again by halves. */
+async function makeFolder(folder: string): Promise<void> {
+  for (const path of [dirname(folder), folder]) {
+    await mkdir(path).catch((error: unknown) => {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    })
+  }
+}
+
+/** Removes the versions of batches before one, those that killed or fenced starts left, whole or not, among them. */
+async function removeBefore(folder: string, batchId: number): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (Number.parseInt(name, 10) < batchId) await rm(join(folder, name), { force: true })
   }
 }
 

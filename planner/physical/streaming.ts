@@ -32,7 +32,8 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
 }
 
-function streamingAggregates(plan: LogicalPlan): readonly LogicalAggregate[] {
+/** The aggregates of a query that go on from batch to batch. */
+export function streamingAggregates(plan: LogicalPlan): readonly LogicalAggregate[] {
   const below = inputsOf(plan).flatMap(streamingAggregates)
   return plan.kind === 'aggregate' && isStreaming(plan.input) ? [plan, ...below] : below
 }
@@ -63,7 +64,7 @@ interface EventTimeKey {
 }
 
 /** The key that event time bounds: a window over an event-time column, or such a column itself. */
-function eventTimeKey(plan: LogicalAggregate): EventTimeKey | undefined {
+export function eventTimeKey(plan: LogicalAggregate): EventTimeKey | undefined {
   const times = eventTimes(plan.input)
   for (const [ordinal, key] of plan.keys.entries()) {
     const e = expandThroughProjects(key.expression, plan.input)

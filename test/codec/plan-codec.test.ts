@@ -25,7 +25,14 @@ test('inputs of a task keep 64-bit watermarks and their splits', (t) => {
   const inputs = {
     partition: 3,
     splits: { 0: [{ path: 'a', rowGroups: [1, 2] }, null] },
-    streaming: { queryId: 'q', batchId: 7, watermarkMicros: 2n ** 62n + 1n, checkpointLocation: 'c' },
+    streaming: {
+      queryId: 'q',
+      batchId: 7,
+      epoch: 2,
+      stateEpoch: 1,
+      watermarkMicros: 2n ** 62n + 1n,
+      checkpointLocation: 'c',
+    },
   }
   t.deepEqual(decodeTaskInputs(encodeTaskInputs(inputs)), inputs)
 })

@@ -25,7 +25,14 @@ const launch: TaskLaunch = {
   inputs: {
     partition: 1,
     splits: { 0: [{ from: 1n, name: 'é', bytes: null }] },
-    streaming: { queryId: 'q', batchId: 4, watermarkMicros: -5n, checkpointLocation: '/c' },
+    streaming: {
+      queryId: 'q',
+      batchId: 4,
+      epoch: 2,
+      stateEpoch: 1,
+      watermarkMicros: -5n,
+      checkpointLocation: '/c',
+    },
   },
   sources: [
     { kind: 'stage', stageId: 5, stageKey: 0, groups: [group, { ...group, attemptIds: [] }] },

@@ -72,6 +72,7 @@ class Query {
     const streaming = {
       queryId: 'q',
       batchId: this.#batchId++,
+      epoch: 1,
       checkpointLocation: '',
       ...(watermarkSeconds === undefined ? {} : { watermarkMicros: BigInt(watermarkSeconds) * 1_000_000n }),
     }

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises'
+import { copyFile, mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
@@ -15,27 +15,88 @@ const block = (...numbers: number[]): Block =>
     numbers.map((n) => ({ n, s: `number ${n}` })),
   )
 
-test('what a batch saves the next one finds, older versions go, and damage is told', async (t) => {
-  const checkpointLocation = await mkdtemp(join(tmpdir(), 'millrace-state-'))
-  t.teardown(() => rm(checkpointLocation, { recursive: true }))
-  const state = (batchId: number, attempt = 0) =>
-    new CheckpointState({ queryId: 'q', batchId, checkpointLocation }, 3, attempt)
-  const numbers = async (batchId: number) => {
+interface Version {
+  readonly batchId: number
+  readonly epoch?: number
+  readonly stateEpoch?: number
+  readonly attempt?: number
+  readonly partition?: number
+}
+
+async function withState(
+  t: ExecutionContext,
+  body: (use: {
+    readonly location: string
+    readonly state: (version: Version) => CheckpointState
+    readonly numbers: (version: Version) => Promise<readonly unknown[]>
+  }) => Promise<void>,
+): Promise<void> {
+  const location = await mkdtemp(join(tmpdir(), 'millrace-state-'))
+  t.teardown(() => rm(location, { recursive: true, force: true }))
+  await mkdir(join(location, 'state'))
+  const state = ({ batchId, epoch = 1, stateEpoch, attempt = 0, partition = 3 }: Version): CheckpointState => {
+    const before = batchId === 0 ? {} : { stateEpoch: stateEpoch ?? 1 }
+    return new CheckpointState(
+      { queryId: 'q', batchId, epoch, ...before, checkpointLocation: location },
+      partition,
+      attempt,
+    )
+  }
+  const numbers = async (version: Version): Promise<readonly unknown[]> => {
     const found: unknown[] = []
-    for await (const read of state(batchId).blocks(7)) found.push(...rowsFromBlock(SCHEMA, read).map((row) => row['n']))
+    for await (const read of state(version).blocks(7)) found.push(...rowsFromBlock(SCHEMA, read).map((row) => row['n']))
     return found
   }
-  t.deepEqual(await numbers(0), [])
-  await state(0).save(7, [block(1, 2), block(3)])
-  t.deepEqual(await numbers(1), [1, 2, 3])
-  await state(1).save(7, [block(9)])
-  await state(1, 1).save(7, [block(4)])
-  t.deepEqual(await numbers(2), [4])
-  await state(2).save(7, [])
-  t.deepEqual(await numbers(3), [])
-  const folder = join(checkpointLocation, 'state', '7', '3')
-  t.deepEqual((await readdir(folder)).sort(), ['1.blocks', '2.blocks'])
-  await t.throwsAsync(numbers(9), { message: /STREAMING_CHECKPOINT_CORRUPT/ })
-  await truncate(join(folder, '1.blocks'), 100)
-  await t.throwsAsync(numbers(2), { message: /STREAMING_CHECKPOINT_CORRUPT/ })
-})
+  await body({ location, state, numbers })
+}
+
+test('what a batch saves the next one finds, older versions go, and damage is told', (t) =>
+  withState(t, async ({ location, state, numbers }) => {
+    t.deepEqual(await numbers({ batchId: 0 }), [])
+    await state({ batchId: 0 }).save(7, [block(1, 2), block(3)])
+    t.deepEqual(await numbers({ batchId: 1 }), [1, 2, 3])
+    await state({ batchId: 1 }).save(7, [block(9)])
+    await state({ batchId: 1, attempt: 1 }).save(7, [block(4)])
+    t.deepEqual(await numbers({ batchId: 2 }), [4])
+    await state({ batchId: 2 }).save(7, [])
+    t.deepEqual(await numbers({ batchId: 3 }), [])
+    const folder = join(location, 'state', '7', '3')
+    t.deepEqual((await readdir(folder)).toSorted(), ['1.1.blocks', '2.1.blocks'])
+    await t.throwsAsync(numbers({ batchId: 9 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*8\.1\.blocks/ })
+    await truncate(join(folder, '1.1.blocks'), 100)
+    await t.throwsAsync(numbers({ batchId: 2 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*1\.1\.blocks/ })
+  }))
+
+test('a start that wakes up late does not change the state that a later one has saved', (t) =>
+  withState(t, async ({ state, numbers }) => {
+    await state({ batchId: 0, epoch: 1 }).save(7, [block(1)])
+    await state({ batchId: 1, epoch: 2 }).save(7, [block(2)])
+    await state({ batchId: 1, epoch: 1 }).save(7, [block(3)])
+    t.deepEqual(await numbers({ batchId: 2, epoch: 2, stateEpoch: 2 }), [2])
+  }))
+
+test('what killed and late starts left in the state goes with the versions of its age', (t) =>
+  withState(t, async ({ location, state }) => {
+    const folder = join(location, 'state', '7', '3')
+    await state({ batchId: 0 }).save(7, [block(1)])
+    for (const name of ['0.1.blocks.3.tmp', '0.2.blocks', '1.1.blocks.0.tmp', '2.9.blocks.0.tmp'])
+      await writeFile(join(folder, name), '')
+    await state({ batchId: 3 }).save(7, [block(4)])
+    t.deepEqual((await readdir(folder)).toSorted(), ['2.9.blocks.0.tmp', '3.1.blocks'])
+  }))
+
+test('state of another partition is not taken for the own', (t) =>
+  withState(t, async ({ location, state, numbers }) => {
+    await state({ batchId: 0 }).save(7, [block(1)])
+    await state({ batchId: 0, partition: 4 }).save(7, [block(2)])
+    const path = (partition: number): string => join(location, 'state', '7', String(partition), '0.1.blocks')
+    await copyFile(path(4), path(3))
+    await t.throwsAsync(numbers({ batchId: 1 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*state\/7\/3\/0/ })
+  }))
+
+test('a checkpoint that was removed is not made again by the tasks that save state', (t) =>
+  withState(t, async ({ location, state }) => {
+    await rm(location, { recursive: true })
+    await t.throwsAsync(state({ batchId: 1 }).save(7, [block(1)]), { message: /FAILED_WRITE_FILE.*state\/7\/3/ })
+    await t.throwsAsync(readdir(location), { code: 'ENOENT' })
+  }))

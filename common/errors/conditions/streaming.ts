@@ -12,10 +12,26 @@ export const STREAMING_CONDITIONS = {
   ),
   CONCURRENT_QUERY: user('0A000', 'Another active query of this session has {subject}: stop it first.'),
   STREAMING_QUERY_NOT_STARTED: user('0A000', 'Queries over {operation} must be executed with writeStream.start().'),
-  STREAM_FAILED: user('XXKST', 'Query {queryName} terminated with exception: {message}'),
+  STREAM_FAILED: user('XXKST', 'Query {queryName} [id = {id}, runId = {runId}] terminated with exception: {message}'),
+  FOREACH_BATCH_USER_FUNCTION_ERROR: user(
+    '39000',
+    'An error occurred in the user provided function in foreach batch sink. Reason: {reason}',
+  ),
   CONCURRENT_STREAM_LOG_UPDATE: user(
     '40000',
-    'Batch {batchId} was already written to {path}: another query uses the same checkpoint location.',
+    'Concurrent update to the log. Multiple streaming jobs detected for {batchId} at {path}. Please make sure only one streaming job runs on a specific checkpoint location at a time.',
+  ),
+  CHECKPOINT_LOCATION_REQUIRED: user(
+    '42KDE',
+    'checkpointLocation must be specified for a stream into {format}, either through option("checkpointLocation", ...) or the setting streaming.checkpointLocation.',
+  ),
+  STREAMING_CHECKPOINT_MISSING_METADATA_FILE: user(
+    '42K03',
+    'Checkpoint location {checkpointLocation} is in an inconsistent state: the metadata file {path} is missing but {present} is there. Please restore the metadata file or create a new checkpoint directory.',
+  ),
+  STREAMING_CHECKPOINT_REMOVED: user(
+    '58030',
+    'The checkpoint {location}, or a part of it, was removed while its query was running.',
   ),
   STREAMING_CHECKPOINT_MISMATCH: user(
     '42K03',

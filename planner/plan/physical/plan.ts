@@ -230,6 +230,10 @@ export interface TaskInputs {
 export interface StreamingTaskInputs {
   readonly queryId: string
   readonly batchId: number
+  /** Of the start of the query that runs the batch; names the state it saves. */
+  readonly epoch: number
+  /** Of the start that committed the batch before, whose state this one goes on from; absent for the first batch. */
+  readonly stateEpoch?: number
   readonly watermarkMicros?: bigint
   readonly checkpointLocation: string
 }

@@ -1,16 +1,16 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../../connectors/api.js'
 import type { PlannedBatch } from '../../../driver/streaming/batch-planner.js'
-import { Checkpoint, type QuerySignature } from '../../../driver/streaming/checkpoint.js'
-import { CheckpointLog } from '../../../driver/streaming/checkpoint-log.js'
+import { Checkpoint } from '../../../driver/streaming/checkpoint.js'
 import { MicroBatchQuery, type StreamClock } from '../../../driver/streaming/micro-batch-query.js'
 import { delayBeforeNextBatchMs, type Trigger } from '../../../driver/streaming/trigger.js'
 
-const signature: QuerySignature = { sources: ['numbers'], operators: [] }
+const open = (location: string): Promise<Checkpoint> =>
+  Checkpoint.open({ location, signature: { sources: ['numbers'], operators: [] }, partitions: 2, operators: [] })
 const clock: StreamClock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
 
 /** A source of the numbers 0, 1, 2, …, of which `available` exist. */
@@ -58,7 +58,7 @@ test('a query killed at any step and restarted processes every record exactly on
         if (steps-- === 0) throw crash
       }
       for (let starts = 0; starts < 3; starts++) {
-        const checkpoint = await Checkpoint.open(directory, signature, 2)
+        const checkpoint = await open(directory)
         const { writeOffsets, writeCommit } = checkpoint
         checkpoint.writeOffsets = async (batch) => {
           step()
@@ -102,7 +102,7 @@ test('availableNow ends at what was there when it began, although more keeps com
   inDirectory(async (directory) => {
     let available = 10
     const query = start({
-      checkpoint: await Checkpoint.open(directory, signature, 2),
+      checkpoint: await open(directory),
       available: () => available,
       trigger: { kind: 'availableNow' },
       runBatch: async () => {
@@ -122,7 +122,7 @@ test('processAllAvailable waits for what was there at the call, and stop ends th
     let available = 0
     const seen: Json[] = []
     const query = start({
-      checkpoint: await Checkpoint.open(directory, signature, 2),
+      checkpoint: await open(directory),
       available: () => available,
       trigger: { kind: 'processingTime', intervalMs: 0 },
       runBatch: async (batch) => {
@@ -143,7 +143,7 @@ test('a watermark advances with the data, never goes back, and causes one batch 
   inDirectory(async (directory) => {
     const watermarks: (bigint | undefined)[] = []
     const query = start({
-      checkpoint: await Checkpoint.open(directory, signature, 2),
+      checkpoint: await open(directory),
       available: () => 14,
       trigger: { kind: 'availableNow' },
       needsEmptyBatches: true,
@@ -154,31 +154,138 @@ test('a watermark advances with the data, never goes back, and causes one batch 
     })
     await query.finished
     t.deepEqual(watermarks, [undefined, 50n])
-    t.is((await (await Checkpoint.open(directory, signature, 2)).lastCommit())?.nextWatermarkMicros, 50n)
+    t.is((await open(directory)).lastCommit?.nextWatermarkMicros, 50n)
   }))
 
-test('a checkpoint of another query is refused by name', (t) =>
-  inDirectory(async (directory) => {
-    const { queryId } = await Checkpoint.open(directory, signature, 2)
-    t.is((await Checkpoint.open(directory, signature, 2)).queryId, queryId)
-    await t.throwsAsync(Checkpoint.open(directory, { sources: ['letters'], operators: [] }, 2), {
-      message: /STREAMING_CHECKPOINT_MISMATCH.*its sources are numbers, those of this query are letters/,
+test('a stream that begins at the end of its source does not move on when it is killed before its first commit', async (t) => {
+  for (let killedAt = 0; killedAt < 8; killedAt++) {
+    await inDirectory(async (directory) => {
+      let available = 100
+      let steps = killedAt
+      const ranges: Json[] = []
+      for (let starts = 0; starts < 3; starts++) {
+        const checkpoint = await open(directory)
+        const stepOf = async (write: () => Promise<void>): Promise<void> => {
+          if (steps-- === 0) throw new Error('killed')
+          await write()
+          if (steps-- === 0) throw new Error('killed')
+        }
+        const { writeFirstPositions, writeOffsets, writeCommit } = checkpoint
+        checkpoint.writeFirstPositions = (positions) => stepOf(() => writeFirstPositions.call(checkpoint, positions))
+        checkpoint.writeOffsets = (batch) => stepOf(() => writeOffsets.call(checkpoint, batch))
+        checkpoint.writeCommit = (commit) => stepOf(() => writeCommit.call(checkpoint, commit))
+        const latest = { ...numbers(() => available, 1000), initialOffset: async () => available }
+        const query = new MicroBatchQuery({
+          name: 'latest',
+          checkpoint,
+          sources: [{ description: 'numbers', stream: latest }],
+          trigger: { kind: 'processingTime', intervalMs: 0 },
+          clock,
+          needsEmptyBatches: false,
+          runBatch: async ({ batchId, from, until }) => {
+            ranges[batchId] = [from[0]!, until[0]!]
+            return { rowsRead: 1 }
+          },
+        })
+        await query.processAllAvailable().catch(() => undefined)
+        available += 20
+        await query.processAllAvailable().catch(() => undefined)
+        await query.stop()
+      }
+      t.is((ranges[0] as readonly number[])[0], killedAt < 1 ? 120 : 100, `killed at step ${killedAt}`)
+      t.is((ranges.at(-1) as readonly number[])[1], available, `killed at step ${killedAt}`)
     })
+  }
+})
+
+test('processAllAvailable returns although more comes all the time, and what was there at the call is processed', (t) =>
+  inDirectory(async (directory) => {
+    let available = 20
+    const seen: number[] = []
+    const query = start({
+      checkpoint: await open(directory),
+      available: () => available++,
+      trigger: { kind: 'processingTime', intervalMs: 0 },
+      runBatch: async (batch) => {
+        seen.push(batch.until[0] as number)
+        return { rowsRead: 1 }
+      },
+    })
+    for (let call = 0; call < 3; call++) {
+      const atCall = available
+      await query.processAllAvailable()
+      t.true(seen.at(-1)! >= atCall, `processed up to ${seen.at(-1)}, at the call there were ${atCall}`)
+    }
+    t.true(query.isActive)
+    await query.stop()
   }))
 
-test('two writers of the same batch: the second is refused, and nothing of it is left behind', (t) =>
+test('processAllAvailable waits for the batch without data that lets rows go which were held back', (t) =>
   inDirectory(async (directory) => {
-    const log = new CheckpointLog(directory)
-    await log.add(0, ['one'])
-    await t.throwsAsync(log.add(0, ['two']), { message: /CONCURRENT_STREAM_LOG_UPDATE/ })
-    t.deepEqual(await log.get(0), ['one'])
-    t.deepEqual(await readdir(directory), ['0'])
+    const watermarks: (bigint | undefined)[] = []
+    const query = start({
+      checkpoint: await open(directory),
+      available: () => 7,
+      trigger: { kind: 'processingTime', intervalMs: 0 },
+      needsEmptyBatches: true,
+      runBatch: async ({ watermarkMicros }) => {
+        watermarks.push(watermarkMicros)
+        return { rowsRead: 1, ...(watermarks.length === 1 ? { watermarkMicros: 50n } : {}) }
+      },
+    })
+    await query.processAllAvailable()
+    t.deepEqual(watermarks, [undefined, 50n])
+    await query.stop()
   }))
 
-test('a log entry cut short is refused instead of believed', (t) =>
+test('what ends a query is told by all that tell of it, also when its sources fail because they are closed', (t) =>
   inDirectory(async (directory) => {
-    await writeFile(join(directory, '3'), 'v1\n{"a":1')
-    await t.throwsAsync(new CheckpointLog(directory).get(3), { message: /STREAMING_CHECKPOINT_CORRUPT/ })
+    const disk = new Error('the disk is full')
+    let fail: (error: unknown) => void = () => undefined
+    const closed = new Promise<never>((_, reject) => {
+      fail = reject
+    })
+    closed.catch(() => undefined)
+    let isSlow = false
+    const source: StreamSource = {
+      ...numbers(() => 9, 7),
+      latestOffset: async (from, limited, goal) =>
+        isSlow && !limited ? closed : numbers(() => 9, 7).latestOffset(from, limited, goal),
+      close: async () => fail(new MillraceError('OPERATION_CANCELED')),
+    }
+    let release: () => void = () => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    const query = new MicroBatchQuery({
+      name: 'mine',
+      checkpoint: await open(directory),
+      sources: [{ description: 'numbers', stream: source }],
+      trigger: { kind: 'processingTime', intervalMs: 0 },
+      clock,
+      needsEmptyBatches: false,
+      runBatch: async () => {
+        isSlow = true
+        await released
+        throw disk
+      },
+    })
+    const waiting = query.processAllAvailable()
+    while (!isSlow) await clock.sleep(0, new AbortController().signal)
+    const late = query.processAllAvailable()
+    release()
+    for (const told of [waiting, late, query.finished, query.processAllAvailable()]) {
+      const error = (await t.throwsAsync(told, { instanceOf: MillraceError })) as MillraceError
+      t.is(error, query.exception!)
+      t.is(error.condition, 'STREAM_FAILED')
+      t.is((error.cause as MillraceError).cause, disk)
+      t.regex(error.message, /mine.*the disk is full/)
+      t.is(error.message.match(/SQLSTATE/g)?.length, 1)
+    }
+    const last = query.recentProgress.at(-1)!
+    t.like(last, { batchId: 0, numInputRows: 0, exception: query.exception!.message })
+    t.deepEqual(last.sources[0]!.endOffset, 7)
+    t.regex(query.phase, /the disk is full/)
   }))
 
 test('intervals count from their multiples, and a late batch is followed at once', (t) => {

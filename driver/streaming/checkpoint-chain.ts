@@ -1,0 +1,179 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Json } from '../../connectors/api.js'
+import {
+  type BatchCommit,
+  type BatchOffsets,
+  commitOf,
+  firstPositionsOf,
+  offsetsOf,
+  type QuerySignature,
+  signatureOf,
+} from './checkpoint-entries.js'
+import { isCode, messageOf } from './durable-files.js'
+import { corrupt, decodeEntry, type LogEntry } from './log-entry.js'
+import { sameJson } from './same-json.js'
+
+/** The logs of a checkpoint, each a folder of numbered files. */
+export const LOGS = ['metadata', 'sources', 'offsets', 'commits'] as const
+export const METADATA = 'metadata/0'
+export const FIRST_POSITIONS = 'sources/0'
+const READ_AT_ONCE = 32
+
+/** What a checkpoint says of its query. */
+export interface KnownQuery {
+  readonly signature: QuerySignature
+  readonly queryId: string
+  readonly partitions: number
+}
+
+/** What a checkpoint says, all of it verified. */
+export interface CheckpointChain extends KnownQuery {
+  /** Where the query began to read its sources; undefined when it was killed before it knew. */
+  readonly firstPositions: readonly Json[] | undefined
+  /** The newest batch that was begun. */
+  readonly lastOffsets: BatchOffsets | undefined
+  readonly lastCommit: BatchCommit | undefined
+  /** The digest of the newest entry. */
+  readonly head: string
+  readonly digests: ReadonlyMap<string, string>
+}
+
+/**
+ * Which query a checkpoint belongs to, or undefined when there is none yet. Its batches are not looked at, since an earlier start may still add some.
+ * @throws STREAMING_CHECKPOINT_CORRUPT with the path of the file, STREAMING_CHECKPOINT_MISSING_METADATA_FILE
+ */
+export async function readQuery(location: string): Promise<KnownQuery | undefined> {
+  const entry = await readEntry(location, METADATA)
+  if (entry === undefined) return refuseRemains(location)
+  const { queryId, partitions } = entry.header
+  return { signature: signatureOf(entry, join(location, METADATA)), queryId, partitions }
+}
+
+/**
+ * Reads the logs of a checkpoint and verifies them: each entry that must be there is, whole and unchanged, belongs to the same query, and names
+ * the digest of the one written before it. The order of writing is metadata, first positions, then offsets and commit of each batch in turn.
+ * @returns undefined when there is no checkpoint yet
+ * @throws as `readQuery`
+ */
+export async function readChain(location: string): Promise<CheckpointChain | undefined> {
+  const query = await readQuery(location)
+  if (query === undefined) return undefined
+  const [begun, committed] = [await idsOf(location, 'offsets'), await idsOf(location, 'commits')]
+  const lastId = Math.max(-1, ...begun, ...committed)
+  const commitId = Math.max(-1, ...committed)
+  const newestCommit = commitId < 0 ? undefined : await requiredEntry(location, `commits/${commitId}`, lastId)
+  const lastCommit = newestCommit && commitOf(newestCommit, join(location, newestCommit.header.entry))
+  const oldest = lastCommit?.oldestBatch ?? 0
+  const names = entriesOf(oldest, lastId, commitId === lastId)
+  const first = await requiredEntry(location, METADATA, lastId)
+  const rest = lastId < 0 ? await optionalEntries(location) : await readAll(location, names, lastId)
+  const entries = [first, ...rest]
+  verifyLinks(location, entries, oldest > 0)
+  const offsets = rest.filter(({ header }) => header.entry.startsWith('offsets/'))
+  const batches = offsets.map((entry) => offsetsOf(entry, join(location, entry.header.entry)))
+  const firstPositions = rest[0] && firstPositionsOf(rest[0])
+  verifyRanges(location, batches, firstPositions)
+  const digests = new Map(entries.map(({ header, digest }) => [header.entry, digest]))
+  return { ...query, firstPositions, lastOffsets: batches.at(-1), lastCommit, head: entries.at(-1)!.digest, digests }
+}
+
+/** What the logs hold after the metadata once a batch was begun, in the order in which it was written. */
+function entriesOf(oldest: number, last: number, isCommitted: boolean): readonly string[] {
+  const ids = Array.from({ length: Math.max(0, last - oldest + 1) }, (_, i) => oldest + i)
+  const ofBatches = ids.flatMap((id) =>
+    id < last || isCommitted ? [`offsets/${id}`, `commits/${id}`] : [`offsets/${id}`],
+  )
+  return [FIRST_POSITIONS, ...ofBatches]
+}
+
+async function optionalEntries(location: string): Promise<readonly LogEntry[]> {
+  const entry = await readEntry(location, FIRST_POSITIONS)
+  return entry ? [entry] : []
+}
+
+async function readAll(location: string, names: readonly string[], lastId: number): Promise<readonly LogEntry[]> {
+  const entries: LogEntry[] = []
+  for (let at = 0; at < names.length; at += READ_AT_ONCE) {
+    const some = names.slice(at, at + READ_AT_ONCE)
+    entries.push(...(await Promise.all(some.map((name) => requiredEntry(location, name, lastId)))))
+  }
+  return entries
+}
+
+async function requiredEntry(location: string, name: string, lastId: number): Promise<LogEntry> {
+  const entry = await readEntry(location, name)
+  if (entry === undefined) throw corrupt(join(location, name), `it is missing, although batch ${lastId} was begun`)
+  return entry
+}
+
+async function readEntry(location: string, name: string): Promise<LogEntry | undefined> {
+  const path = join(location, name)
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    if (isCode(cause, 'ENOENT') || isCode(cause, 'ENOTDIR')) return undefined
+    throw failedRead(path, cause)
+  })
+  if (text === undefined) return undefined
+  const entry = decodeEntry(path, text)
+  if (entry.header.entry !== name) throw corrupt(path, `it is a copy of ${entry.header.entry}`)
+  return entry
+}
+
+/** @param isCut whether entries between the first positions and the batches were no longer needed and are gone */
+function verifyLinks(location: string, entries: readonly LogEntry[], isCut: boolean): void {
+  const [first] = entries
+  for (const [i, { header }] of entries.entries()) {
+    const path = join(location, header.entry)
+    const before = entries[i - 1]
+    if (header.queryId !== first!.header.queryId) throw corrupt(path, `it belongs to the query ${header.queryId}`)
+    if (header.partitions !== first!.header.partitions)
+      throw corrupt(path, `it was written for ${header.partitions} partitions, not ${first!.header.partitions}`)
+    if (isCut && i === 2) continue
+    if (header.previous !== (before?.digest ?? null))
+      throw corrupt(path, `it was not written after ${before ? `the ${before.header.entry} that is there` : 'nothing'}`)
+  }
+}
+
+/** Each batch begins where the one before it ended. */
+function verifyRanges(
+  location: string,
+  batches: readonly BatchOffsets[],
+  firstPositions: readonly Json[] | undefined,
+): void {
+  let ended = batches[0]?.batchId === 0 ? firstPositions : undefined
+  for (const { batchId, from, until } of batches) {
+    if (ended !== undefined && !sameJson(ended, from))
+      throw corrupt(join(location, `offsets/${batchId}`), 'it does not begin where the batch before it ended')
+    ended = until
+  }
+}
+
+/** A checkpoint without metadata is new, unless something else of it is there. */
+async function refuseRemains(location: string): Promise<undefined> {
+  for (const part of ['sources', 'offsets', 'commits', 'state']) {
+    const [name] = await namesOf(location, part)
+    if (name === undefined) continue
+    throw new MillraceError('STREAMING_CHECKPOINT_MISSING_METADATA_FILE', {
+      checkpointLocation: location,
+      path: join(location, METADATA),
+      present: join(location, part, name),
+    })
+  }
+  return undefined
+}
+
+async function idsOf(location: string, log: string): Promise<readonly number[]> {
+  return (await namesOf(location, log)).filter((name) => /^\d+$/.test(name)).map(Number)
+}
+
+async function namesOf(location: string, folder: string): Promise<readonly string[]> {
+  const path = join(location, folder)
+  return readdir(path).catch((cause: unknown) => {
+    if (isCode(cause, 'ENOENT')) return []
+    throw failedRead(path, cause)
+  })
+}
+
+const failedRead = (path: string, cause: unknown): MillraceError =>
+  new MillraceError('FAILED_READ_FILE', { path, reason: messageOf(cause) }, { cause })

@@ -1,0 +1,250 @@
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { Checkpoint, type CheckpointOptions } from '../../../driver/streaming/checkpoint.js'
+
+const open = (location: string, other: Partial<CheckpointOptions> = {}): Promise<Checkpoint> =>
+  Checkpoint.open({
+    location,
+    signature: { sources: ['numbers'], operators: [] },
+    partitions: 2,
+    operators: [],
+    ...other,
+  })
+
+async function inDirectory(t: ExecutionContext, body: (location: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
+  t.teardown(() => rm(directory, { recursive: true, force: true }))
+  await body(join(directory, 'checkpoint'))
+}
+
+const batchOf = (batchId: number) => ({ batchId, from: [batchId * 10], until: [batchId * 10 + 10] })
+
+/** A checkpoint with so many batches finished, and one more begun. */
+async function withBatches(location: string, finished: number): Promise<Checkpoint> {
+  const checkpoint = await open(location)
+  if (checkpoint.firstPositions === undefined) await checkpoint.writeFirstPositions([0])
+  const first = (checkpoint.lastCommit?.batchId ?? -1) + 1
+  for (let batchId = first; batchId < finished; batchId++) {
+    if (checkpoint.lastOffsets?.batchId !== batchId) await checkpoint.writeOffsets(batchOf(batchId))
+    await checkpoint.writeCommit({ batchId, nextWatermarkMicros: BigInt(batchId) })
+  }
+  await checkpoint.writeOffsets(batchOf(finished))
+  return checkpoint
+}
+
+async function failure(t: ExecutionContext, run: Promise<unknown>): Promise<MillraceError> {
+  return (await t.throwsAsync(run, { instanceOf: MillraceError })) as MillraceError
+}
+
+const filesOf = async (location: string): Promise<readonly string[]> => {
+  const all = await readdir(location, { recursive: true, withFileTypes: true })
+  return all
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(location.length + 1))
+}
+
+test('a start finds where the one before it came to', (t) =>
+  inDirectory(t, async (location) => {
+    const { queryId } = await withBatches(location, 2)
+    const again = await open(location)
+    t.is(again.queryId, queryId)
+    t.is(again.epoch, 2)
+    t.deepEqual(again.firstPositions, [0])
+    t.deepEqual(again.lastOffsets, batchOf(2))
+    t.deepEqual(again.lastCommit, { batchId: 1, nextWatermarkMicros: 1n, epoch: 1, oldestBatch: 0 })
+  }))
+
+test('a checkpoint of another query, or divided otherwise, is refused by name and goes on to belong to its own', (t) =>
+  inDirectory(t, async (location) => {
+    const owner = await withBatches(location, 1)
+    const letters = open(location, { signature: { sources: ['letters'], operators: [] } })
+    t.regex(
+      (await failure(t, letters)).message,
+      /STREAMING_CHECKPOINT_MISMATCH.*its sources are numbers, those of this query are letters/,
+    )
+    t.regex(
+      (await failure(t, open(location, { partitions: 3 }))).message,
+      /STREAMING_CHECKPOINT_MISMATCH.*are 2.*are 3/,
+    )
+    await owner.writeCommit({ batchId: 1 })
+  }))
+
+test('each file of the chain that is missing, cut or changed is named at the start', (t) =>
+  inDirectory(t, async (location) => {
+    await withBatches(location, 3)
+    await open(location)
+    const sound = `${location}-sound`
+    await cp(location, sound, { recursive: true })
+    const names = (await filesOf(location)).filter((name) => !name.startsWith('owners'))
+    t.is(names.length, 2 + 4 + 3)
+    const changed = (text: string): string =>
+      text.replace(/\d(?=\D*\n[^\n]*\n$)/, (digit) => String((Number(digit) + 1) % 10))
+    const damages: readonly ((path: string) => Promise<void>)[] = [
+      (path) => rm(path),
+      (path) => writeFile(path, ''),
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).slice(0, -3)),
+      async (path) => writeFile(path, changed(await readFile(path, 'utf8'))),
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v2', 'v1')),
+    ]
+    for (const name of names) {
+      for (const [i, damage] of damages.entries()) {
+        await rm(location, { recursive: true })
+        await cp(sound, location, { recursive: true })
+        await damage(join(location, name))
+        const error = await failure(t, open(location))
+        t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, `${name} ${i}`)
+        t.true(error.message.includes(join(location, name)), `${name} ${i}: ${error.message}`)
+      }
+    }
+  }))
+
+test('logs that are removed whole, or their newest entries, are missed', (t) =>
+  inDirectory(t, async (location) => {
+    await withBatches(location, 2)
+    const sound = `${location}-sound`
+    await cp(location, sound, { recursive: true })
+    const removals: readonly (readonly string[])[] = [
+      ['offsets'],
+      ['commits'],
+      ['sources'],
+      ['metadata'],
+      ['offsets', 'commits'],
+      ['offsets', 'commits', 'sources'],
+      ['offsets', 'commits', 'sources', 'metadata'],
+      ['offsets/2'],
+      ['offsets/2', 'commits/1'],
+      ['offsets/2', 'commits/1', 'offsets/1'],
+    ]
+    for (const removed of removals) {
+      await rm(location, { recursive: true })
+      await cp(sound, location, { recursive: true })
+      for (const name of removed) await rm(join(location, name), { recursive: true })
+      for (let starts = 0; starts < 2; starts++) {
+        const error = await failure(t, open(location))
+        t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, removed.join())
+      }
+    }
+  }))
+
+test('an entry of another batch or of another query is not taken for the one that belongs there', (t) =>
+  inDirectory(t, async (location) => {
+    await withBatches(location, 2)
+    const other = `${location}-other`
+    await withBatches(other, 2)
+    const own = await readFile(join(location, 'offsets/1'))
+    await cp(join(location, 'offsets/0'), join(location, 'offsets/1'))
+    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*copy of offsets\/0/)
+    await cp(join(other, 'offsets/1'), join(location, 'offsets/1'))
+    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*another|belongs to/)
+    await writeFile(join(location, 'offsets/1'), own)
+    t.is((await open(location)).lastOffsets?.batchId, 2)
+  }))
+
+test('a later start takes the checkpoint: the earlier one is refused at whatever it writes next, and changes nothing', (t) =>
+  inDirectory(t, async (location) => {
+    const earlier = await withBatches(location, 1)
+    const later = await open(location)
+    const before = await filesOf(location)
+    for (const write of [
+      () => earlier.writeCommit({ batchId: 1 }),
+      () => earlier.writeOffsets(batchOf(2)),
+      () => earlier.assertOwned(1),
+    ]) {
+      const error = await failure(t, write())
+      t.is(error.condition, 'CONCURRENT_STREAM_LOG_UPDATE')
+      t.true(error.message.includes(location))
+    }
+    t.deepEqual(await filesOf(location), before)
+    await later.assertOwned(1)
+    await later.writeCommit({ batchId: 1 })
+    t.is((await open(location)).lastCommit?.epoch, 2)
+  }))
+
+test('of starts at the same moment one goes on, and the others are told', (t) =>
+  inDirectory(t, async (location) => {
+    for (let round = 0; round < 5; round++) {
+      const starts = await Promise.allSettled(Array.from({ length: 6 }, () => open(location)))
+      const refused = starts.flatMap((start) => (start.status === 'rejected' ? [start.reason as MillraceError] : []))
+      t.deepEqual(
+        [...new Set(refused.map(({ condition }) => condition))].slice(0, 1),
+        refused.length ? ['CONCURRENT_STREAM_LOG_UPDATE'] : [],
+      )
+      const opened = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []))
+      const latest = Math.max(...opened.map(({ epoch }) => epoch))
+      for (const checkpoint of opened) {
+        const owned = checkpoint.assertOwned(0)
+        if (checkpoint.epoch === latest) await owned
+        else await t.throwsAsync(owned, { message: /CONCURRENT_STREAM_LOG_UPDATE/ })
+      }
+      t.is(new Set(opened.map(({ epoch }) => epoch)).size, opened.length)
+    }
+  }))
+
+test('an entry that is there is never replaced', (t) =>
+  inDirectory(t, async (location) => {
+    const checkpoint = await withBatches(location, 1)
+    await writeFile(join(location, 'commits', '1'), 'of someone else')
+    t.is((await failure(t, checkpoint.writeCommit({ batchId: 1 }))).condition, 'CONCURRENT_STREAM_LOG_UPDATE')
+    t.is(await readFile(join(location, 'commits', '1'), 'utf8'), 'of someone else')
+  }))
+
+test('a checkpoint that is removed while its query runs is told, and not made again by halves', (t) =>
+  inDirectory(t, async (location) => {
+    const checkpoint = await withBatches(location, 1)
+    await rm(join(location, 'commits'), { recursive: true })
+    t.is((await failure(t, checkpoint.writeCommit({ batchId: 1 }))).condition, 'STREAMING_CHECKPOINT_REMOVED')
+    await rm(location, { recursive: true })
+    const error = await failure(t, checkpoint.writeCommit({ batchId: 1 }))
+    t.is(error.condition, 'STREAMING_CHECKPOINT_REMOVED')
+    t.true(error.message.includes(location))
+    await t.throwsAsync(readdir(location), { code: 'ENOENT' })
+    const other = await withBatches(location, 1)
+    t.is((await failure(t, checkpoint.writeCommit({ batchId: 1 }))).condition, 'STREAMING_CHECKPOINT_REMOVED')
+    await other.writeCommit({ batchId: 1 })
+  }))
+
+test('nothing that a killed start left half-written stays behind after the next start', (t) =>
+  inDirectory(t, async (location) => {
+    const { epoch, runId } = await withBatches(location, 1)
+    await writeFile(join(location, 'owners', String(epoch), runId, 'next'), 'v2 half')
+    await open(location)
+    const left = (await filesOf(location)).filter((name) => !/^(metadata|sources|offsets|commits)\/\d+$/.test(name))
+    t.deepEqual(
+      left.map((name) => name.replace(/owners\/2\/[^/]+/, 'owners/2/run')),
+      ['owners/2/run/head'],
+    )
+  }))
+
+test('the logs keep the last hundred batches, and of these each is missed', (t) =>
+  inDirectory(t, async (location) => {
+    const checkpoint = await withBatches(location, 110)
+    const kept = async (log: string): Promise<readonly number[]> =>
+      (await readdir(join(location, log))).map(Number).toSorted((a, b) => a - b)
+    t.is((await kept('offsets'))[0], 9)
+    t.is((await kept('commits'))[0], 9)
+    await checkpoint.writeCommit({ batchId: 110 })
+    // A start that was killed before it had removed what is too old leaves it to the next one.
+    await cp(join(location, 'offsets', '10'), join(location, 'offsets', '3'))
+    t.is((await open(location)).lastCommit?.batchId, 110)
+    t.is((await kept('offsets'))[0], 10)
+    await rename(join(location, 'offsets', '10'), join(location, 'moved'))
+    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/10 /)
+  }))
+
+test('state that the next batch needs is looked for at the start', (t) =>
+  inDirectory(t, async (location) => {
+    const operators = [{ operatorId: 0, partitions: 2 }]
+    const checkpoint = await open(location, { operators })
+    await checkpoint.writeFirstPositions([0])
+    await checkpoint.writeOffsets(batchOf(0))
+    await open(location, { operators })
+    const owner = await open(location, { operators })
+    await owner.writeCommit({ batchId: 0 })
+    t.regex(
+      (await failure(t, open(location, { operators }))).message,
+      /STREAMING_CHECKPOINT_CORRUPT.*state\/0\/0\/0\.3\.blocks/,
+    )
+  }))
