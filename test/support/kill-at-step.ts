@@ -1,25 +1,41 @@
 /*
- * Loaded before a program (`--import`): kills it with SIGKILL right before, or right after, the n-th time that it touches a file for writing
- * below a folder. KILL_AT is `main:n` or `worker:n`, for the main thread or any other, or with `+` behind for after; KILL_BELOW the folder.
+ * Loaded before a program (`--import`): kills it with SIGKILL, or stops it with SIGSTOP, right before, or right after, the n-th time that it
+ * touches a file for writing below a folder. KILL_AT is `main:n` or `worker:n`, for the main thread or any other, or with `+` behind for after;
+ * KILL_BELOW the folder. With STOP_ONCE, a file that is not there yet, it is stopped instead, after it printed `stopped`; once, whichever
+ * thread comes first, so that a SIGCONT lets it go on.
  */
+import { openSync, writeSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
 
 const [thread, at] = (process.env['KILL_AT'] ?? '').split(':')
 const below = process.env['KILL_BELOW'] ?? ''
-const kill = (): boolean => process.kill(process.pid, 'SIGKILL')
+const stopOnce = process.env['STOP_ONCE']
 const isAfter = at?.endsWith('+') ?? false
 let left = (thread === 'main') === isMainThread && at ? Number.parseInt(at, 10) : Number.POSITIVE_INFINITY
 
 const STEPS = ['open', 'link', 'rename', 'unlink', 'rm', 'mkdir', 'writeFile'] as const
 
+function strike(): void {
+  if (stopOnce === undefined) return void process.kill(process.pid, 'SIGKILL')
+  try {
+    openSync(stopOnce, 'wx')
+  } catch {
+    return
+  }
+  writeSync(1, 'stopped\n')
+  process.kill(process.pid, 'SIGSTOP')
+}
+
 for (const name of STEPS) {
   const original = fs[name] as (...args: unknown[]) => Promise<unknown>
   const counted = async (...args: unknown[]): Promise<unknown> => {
-    if (!String(args[0]).startsWith(below) || --left > 0) return original(...args)
-    if (isAfter) await original(...args)
-    return kill()
+    if (!String(args[0]).startsWith(below) || --left !== 0) return original(...args)
+    if (!isAfter) strike()
+    const result = await original(...args)
+    if (isAfter) strike()
+    return result
   }
   Object.assign(fs, { [name]: counted })
 }

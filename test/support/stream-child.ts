@@ -1,12 +1,17 @@
-/** A streaming program to be killed: Kafka → JSON → Parquet, rows as they are or counted by window; says each batch it has finished. */
-import { col, functions as F, Session } from '../../api/index.js'
+/**
+ * A streaming program to be killed: Kafka → JSON → Parquet, rows as they are or counted by window, or counts of groups into a file for each batch
+ * (`batches`). It says each batch it has finished, and the condition that it fails with.
+ */
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { col, functions as F, MillraceError, Session } from '../../api/index.js'
 
 const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   string,
   string,
   string,
   string,
-  'rows' | 'windows',
+  'rows' | 'windows' | 'batches',
 ]
 
 const session = await Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
@@ -25,13 +30,34 @@ const windows = events
   .groupBy(F.window('at', '10 seconds').as('w'))
   .agg(F.count().as('n'), F.min('id').as('least'))
   .select(F.unixMillis(col('w').getField('start')).as('start'), col('n'), col('least'))
-const written = kind === 'rows' ? events.toDF() : windows.toDF()
-const query = await written.writeStream
-  .format('parquet')
-  .outputMode('append')
-  .option('checkpointLocation', checkpoint)
-  .trigger({ availableNow: true })
-  .start(output)
+/** A batch has a file: it is there once, and whoever runs the batch again has the same to write. */
+async function writeBatch(rows: readonly object[], batchId: number): Promise<void> {
+  const path = join(output, `${batchId}.json`)
+  const text = JSON.stringify(rows.map((row) => Object.values(row).map(Number)).toSorted(([a], [b]) => a! - b!))
+  await writeFile(path, text, { flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+    const known = await readFile(path, 'utf8')
+    if (known !== text) throw new Error(`batch ${batchId} was ${known} and is ${text}`)
+  })
+}
+
+const groups = events.groupBy(col('id').mod(7).as('group')).agg(F.count().as('n'), F.sum('id').as('ids'))
+const start = () => {
+  const frame = kind === 'rows' ? events.toDF() : kind === 'windows' ? windows.toDF() : groups.toDF()
+  const writer = frame.writeStream.option('checkpointLocation', checkpoint).trigger({ availableNow: true })
+  if (kind !== 'batches') return writer.format('parquet').outputMode('append').start(output)
+  return writer
+    .outputMode('update')
+    .foreachBatch(async (batch, batchId) => writeBatch(await batch.collect(), batchId))
+    .start()
+}
+
+const fail = (error: unknown): never => {
+  const { condition, cause } = error as MillraceError
+  process.stdout.write(`failed ${condition} ${MillraceError.is(cause) ? cause.condition : ''} ${String(error)}\n`)
+  process.exit(1)
+}
+const query = await start().catch(fail)
 let said = -1
 const tell = (): void => {
   const batch = query.lastProgress?.batchId ?? -1
@@ -39,6 +65,6 @@ const tell = (): void => {
   said = batch
 }
 const ticker = setInterval(tell, 2)
-await query.awaitTermination()
+await query.awaitTermination().catch(fail)
 clearInterval(ticker)
 await session.stop()
