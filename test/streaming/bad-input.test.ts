@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import kafkajs from 'kafkajs'
@@ -54,6 +54,105 @@ test('queries that a stream cannot answer are refused when they start, by what i
       [],
       'nothing is written',
     )
+  }))
+
+test('a stream into a sink that outlives the session needs a checkpoint, by its option or by the setting', (t) =>
+  withStreamPlace(async (place) => {
+    await place.send('events', events(10))
+    const output = join(place.directory, 'out')
+    const written = (session: Session) =>
+      parsed(place.read(session, 'events')).writeStream.queryName('written').trigger({ availableNow: true })
+    await withSession('local[2]', async (session) => {
+      const server = { 'kafka.bootstrap.servers': place.servers, topic: 'copies' }
+      for (const start of [
+        () => written(session).format('parquet').start(output),
+        () => written(session).format('parquet').option('checkpointLocation', '').start(output),
+        () => written(session).format('kafka').options(server).start(),
+      ]) {
+        t.regex(await failure(t, start), /^CHECKPOINT_LOCATION_REQUIRED.*option\("checkpointLocation".*setting/)
+      }
+      t.false((await readdir(place.directory)).includes('out'), 'nothing is written')
+    })
+    const checkpoints = join(place.directory, 'checkpoints')
+    for (let starts = 0; starts < 2; starts++) {
+      await withSession(
+        'local[2]',
+        async (session) => {
+          await (await written(session).format('parquet').start(output)).awaitTermination()
+          t.is((await session.read.parquet(output).collect()).length, 10)
+        },
+        { 'streaming.checkpointLocation': checkpoints },
+      )
+    }
+    t.deepEqual(await readdir(checkpoints), ['written'])
+  }))
+
+test.serial('a start that is refused leaves no temporary checkpoint, nor does a query that ended', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', events(10))
+    const mine = await mkdtemp(join(place.directory, 'tmp-'))
+    const { TMPDIR } = process.env
+    process.env['TMPDIR'] = mine
+    t.teardown(() => {
+      if (TMPDIR === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = TMPDIR
+    })
+    const start = (options: Readonly<Record<string, string>>) =>
+      parsed(place.read(session, 'events', options))
+        .writeStream.format('console')
+        .trigger({ availableNow: true })
+        .start()
+    await t.throwsAsync(start({ failOnDataLoss: 'perhaps' }), { instanceOf: MillraceError })
+    await session.range(3n).write.parquet(join(place.directory, 'table'))
+    const files = session.readStream.format('parquet').load(join(place.directory, 'table'))
+    t.regex(await failure(t, () => files.writeStream.format('console').start()), /^UNSUPPORTED_FEATURE.*parquet/)
+    t.deepEqual(await readdir(mine), [])
+    const query = await parsed(place.read(session, 'events'))
+      .writeStream.foreachBatch(async () => void t.is((await readdir(mine)).length, 1))
+      .trigger({ availableNow: true })
+      .start()
+    await query.awaitTermination()
+    await query.stop()
+    t.deepEqual(await readdir(mine), [])
+  }),
+)
+
+test('a checkpoint of a query whose state has another shape is refused, whatever part of the shape it is', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', events(30))
+    type Rows = DataFrame<AnyRow>
+    const rows = parsed(place.read(session, 'events'))
+      .withColumn('late', F.timestampMillis(col('ts').plus(1)))
+      .toDF()
+    const windowed = (length: string, stream = rows, at = 'at') =>
+      stream.withWatermark(at, '10 seconds').groupBy(F.window(at, length).as('w')).agg(F.sum('id').as('n')).toDF()
+    const run = async (frame: Rows, mode = 'update'): Promise<unknown> => {
+      const query = await frame.writeStream
+        .foreachBatch(() => undefined)
+        .outputMode(mode)
+        .option('checkpointLocation', join(place.directory, 'checkpoint'))
+        .trigger({ availableNow: true })
+        .start()
+      return query.awaitTermination()
+    }
+    await run(windowed('10 seconds'))
+    const others: readonly (readonly [string, Rows, string?])[] = [
+      ['another length', windowed('20 seconds')],
+      ['another column of time', windowed('10 seconds', rows, 'late')],
+      [
+        'another computation',
+        windowed('10 seconds', rows.withColumn('at', F.timestampMillis(col('ts').plus(5))).toDF()),
+      ],
+      ['another argument', windowed('10 seconds', rows.withColumn('id', col('id').plus(1)).toDF())],
+      ['no watermark', rows.groupBy(F.window('at', '10 seconds').as('w')).agg(F.sum('id').as('n')).toDF()],
+      ['kept for ever', windowed('10 seconds'), 'complete'],
+    ]
+    for (const [what, frame, mode] of others) {
+      t.regex(await failure(t, () => run(frame, mode)), /^STREAMING_CHECKPOINT_MISMATCH.*operators/, what)
+    }
+    await place.send('events', events(1))
+    await run(windowed('10 seconds').select('n').toDF(), 'append')
+    await run(windowed('10 seconds', rows.filter(col('id').gt(-1)).toDF()))
   }))
 
 test('a sink that cannot be written ends the query with the path, and what it wrote before is whole', (t) =>
@@ -180,4 +279,27 @@ test('a checkpoint folder that is a file is refused with its path', (t) =>
         .option('checkpointLocation', checkpoint)
         .start()
     t.true((await failure(t, start)).includes(checkpoint))
+  }))
+
+test('a checkpoint that is removed while its query runs ends the query, and is not made again by halves', (t) =>
+  inPlace(async (place, session) => {
+    const checkpoint = join(place.directory, 'checkpoint')
+    await place.send('events', events(10))
+    for (const group of [false, true]) {
+      const rows = parsed(place.read(session, 'events'))
+      const query = await (group ? rows.groupBy('id').agg(F.count().as('n')).toDF() : rows).writeStream
+        .foreachBatch(() => undefined)
+        .outputMode('update')
+        .option('checkpointLocation', checkpoint)
+        .trigger({ processingTime: '10 milliseconds' })
+        .start()
+      await query.processAllAvailable()
+      await rm(checkpoint, { recursive: true })
+      await place.send('events', events(1))
+      t.regex(
+        await failure(t, () => query.awaitTermination()),
+        /^STREAM_FAILED.*STREAMING_CHECKPOINT_REMOVED.*checkpoint/,
+      )
+      t.false((await readdir(place.directory)).includes('checkpoint'))
+    }
   }))

@@ -1,3 +1,4 @@
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
 import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
@@ -82,6 +83,90 @@ test('what foreachBatch fails at ends the query with its cause, and is given aga
     t.deepEqual(
       ids.toSorted((a, b) => a - b),
       upTo(40),
+    )
+  }))
+
+test('what foreachBatch fails at is told by whoever tells of the query, with its cause', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', numbered(0, 10))
+    const full = new Error('the disk of the user is full')
+    const query = await parsed(place.read(session, 'events'))
+      .writeStream.foreachBatch(() => {
+        throw full
+      })
+      .start()
+    const waited = [query.processAllAvailable(), query.awaitTermination(), query.awaitTermination(60_000)]
+    for (const told of [...waited, query.processAllAvailable()]) {
+      const error = (await t.throwsAsync(told, { instanceOf: MillraceError })) as MillraceError
+      t.is(error, query.exception!)
+      t.regex(
+        error.message,
+        /^\[STREAM_FAILED\].*FOREACH_BATCH_USER_FUNCTION_ERROR.*disk of the user is full SQLSTATE: XXKST$/,
+      )
+      t.is((error.cause as Error).cause, full)
+    }
+    t.is(query.lastProgress?.exception, query.exception!.message)
+    t.regex(query.status.message, /^Terminated with exception: .*the disk of the user is full/)
+  }))
+
+for (const crash of ['idle', 'in its first batch'] as const) {
+  test(`a stream from the latest offsets that crashed ${crash} gives after a restart what came since its start`, (t) =>
+    inPlace(async (place, session) => {
+      await place.send('events', numbered(0, 50))
+      const found: number[] = []
+      const start = (consume: (ids: readonly number[]) => void) =>
+        parsed(place.read(session, 'events', { startingOffsets: 'latest' }))
+          .writeStream.foreachBatch(async (batch) => consume(idsOf(await batch.collect())))
+          .option('checkpointLocation', join(place.directory, 'checkpoint'))
+          .start()
+      const first = await start(() => {
+        throw new Error('the process is gone')
+      })
+      await first.processAllAvailable()
+      if (crash === 'idle') await first.stop()
+      await place.send('events', numbered(50, 150))
+      if (crash !== 'idle') await t.throwsAsync(first.awaitTermination(), { message: /the process is gone/ })
+      const second = await start((ids) => found.push(...ids))
+      await second.processAllAvailable()
+      await second.stop()
+      t.deepEqual(found, upTo(150).slice(50))
+    }))
+}
+
+test('a batch that its sink has from a killed start leaves its state and its watermark all the same', (t) =>
+  inPlace(async (place, session) => {
+    const checkpoint = join(place.directory, 'checkpoint')
+    const event = (second: number): string => JSON.stringify({ ts: second * 1000 })
+    const run = async (): Promise<void> => {
+      const query = await place
+        .read(session, 'events')
+        .select(F.fromJson(col('value').cast('string'), 'ts bigint').as('e'))
+        .withColumn('at', F.timestampMillis(col('e').getField('ts')))
+        .withWatermark('at', '10 seconds')
+        .groupBy(F.window('at', '10 seconds').as('w'))
+        .agg(F.count().as('n'))
+        .select(F.unixMillis(col('w').getField('start')).as('start'), 'n')
+        .writeStream.format('parquet')
+        .option('checkpointLocation', checkpoint)
+        .trigger({ availableNow: true })
+        .start(join(place.directory, 'out'))
+      await query.awaitTermination()
+    }
+    await place.send('events', [event(1), event(2), event(25)])
+    await run()
+    // As if the start had been killed right after its sink had committed: the last batch is not known to be finished.
+    const commits = (await readdir(join(checkpoint, 'commits'))).map(Number)
+    await rm(join(checkpoint, 'commits', String(Math.max(...commits))))
+    await rm(join(checkpoint, 'owners'), { recursive: true })
+    await place.send('events', [event(3), event(26), event(60)])
+    await run()
+    const rows = await session.read.parquet(join(place.directory, 'out')).orderBy('start').collect()
+    t.deepEqual(
+      rows.map(({ start, n }) => [Number(start), Number(n)]),
+      [
+        [0, 2],
+        [20_000, 2],
+      ],
     )
   }))
 
