@@ -34,7 +34,8 @@ export function encodeEntry(header: EntryHeader, lines: readonly unknown[]): { t
 
 /** @throws STREAMING_CHECKPOINT_CORRUPT with the path when the text was cut or changed */
 export function decodeEntry(path: string, text: string): LogEntry {
-  if (!text.startsWith(`${VERSION}\n`)) throw corrupt(path, `it does not begin with its version, ${VERSION}`)
+  if (!text.startsWith(`${VERSION}\n`))
+    throw corrupt(path, `it does not begin with the version that can be read, ${VERSION}`)
   const end = text.lastIndexOf(DIGEST)
   const body = text.slice(0, Math.max(0, end))
   const digest = digestOf(body)

@@ -2,7 +2,7 @@ import { MillraceError, toMillraceError } from '../../common/errors/millrace-err
 import type { Json, StreamSource } from '../../connectors/api.js'
 import { type PlannedBatch, type Position, planBatch, recover } from './batch-planner.js'
 import type { Checkpoint } from './checkpoint.js'
-import { RECENT_PROGRESS, type StreamingQueryProgress } from './progress.js'
+import { RECENT_PROGRESS, type SourceProgress, type StreamingQueryProgress } from './progress.js'
 import { sameJson } from './same-json.js'
 import { delayBeforeNextBatchMs, type Trigger } from './trigger.js'
 
@@ -150,7 +150,7 @@ export class MicroBatchQuery {
   }
 
   #fail(cause: MillraceError): void {
-    const { checkpoint, clock, name, sources } = this.#options
+    const { checkpoint, clock, name } = this.#options
     const ids = { queryName: name ?? 'without a name', id: checkpoint.queryId, runId: this.runId }
     this.#failure = new MillraceError('STREAM_FAILED', { ...ids, message: cause.text }, { cause })
     this.#phase = `Terminated with exception: ${this.#failure.message}`
@@ -161,12 +161,7 @@ export class MicroBatchQuery {
       rowsRead: 0,
       durationMs: {},
       watermarkMicros: batch?.watermarkMicros,
-      sources: sources.map(({ description }, i) => ({
-        description,
-        startOffset: batch?.from[i] ?? null,
-        endOffset: this.#running?.batch.until[i] ?? null,
-        lag: undefined,
-      })),
+      sources: this.#sourceProgress(batch?.from, this.#running?.batch.until),
       exception: this.#failure.message,
     })
   }
@@ -224,13 +219,21 @@ export class MicroBatchQuery {
       rowsRead: outcome.rowsRead,
       durationMs,
       watermarkMicros: batch.watermarkMicros,
-      sources: sources.map(({ description }, i) => ({
-        description,
-        startOffset: from[i]!,
-        endOffset: until[i]!,
-        lag: lags[i],
-      })),
+      sources: this.#sourceProgress(from, until, lags),
     })
+  }
+
+  #sourceProgress(
+    from: readonly Json[] | undefined,
+    until: readonly Json[] | undefined,
+    lags: readonly (bigint | undefined)[] = [],
+  ): readonly SourceProgress[] {
+    return this.#options.sources.map(({ description }, i) => ({
+      description,
+      startOffset: from?.[i] ?? null,
+      endOffset: until?.[i] ?? null,
+      lag: lags[i],
+    }))
   }
 
   #report({ beganMs, rowsRead, ...batch }: ReportedBatch): void {

@@ -49,6 +49,11 @@ class DriverProcess {
     this.#child.kill('SIGKILL')
   }
 
+  /** Whether it handed a batch to its function after it was stopped. */
+  get wroteLate(): boolean {
+    return this.#lines.slice(this.#lines.indexOf('stopped')).some((line) => line.startsWith('wrote'))
+  }
+
   /** The line of its failure; undefined when it came to its end. */
   async outcome(): Promise<string | undefined> {
     const code = await this.#ended
@@ -123,6 +128,7 @@ for (const step of STEPS) {
         await countedOnce(t, output, step)
         earlier.goOn()
         t.regex(String(await earlier.outcome()), /CONCURRENT_STREAM_LOG_UPDATE/)
+        t.false(earlier.wroteLate)
         await countedOnce(t, output, step)
         t.is(await start(args).outcome(), undefined, 'the checkpoint is sound')
         await countedOnce(t, output, step)

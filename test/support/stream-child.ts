@@ -32,6 +32,7 @@ const windows = events
   .select(F.unixMillis(col('w').getField('start')).as('start'), col('n'), col('least'))
 /** A batch has a file: it is there once, and whoever runs the batch again has the same to write. */
 async function writeBatch(rows: readonly object[], batchId: number): Promise<void> {
+  process.stdout.write(`wrote ${batchId}\n`)
   const path = join(output, `${batchId}.json`)
   const text = JSON.stringify(rows.map((row) => Object.values(row).map(Number)).toSorted(([a], [b]) => a! - b!))
   await writeFile(path, text, { flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {

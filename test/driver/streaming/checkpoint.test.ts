@@ -1,9 +1,11 @@
-import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { Checkpoint, type CheckpointOptions } from '../../../driver/streaming/checkpoint.js'
+import { CheckpointOwner } from '../../../driver/streaming/checkpoint-owner.js'
+import { decodeEntry, encodeEntry } from '../../../driver/streaming/log-entry.js'
 
 const open = (location: string, other: Partial<CheckpointOptions> = {}): Promise<Checkpoint> =>
   Checkpoint.open({
@@ -97,36 +99,74 @@ test('each file of the chain that is missing, cut or changed is named at the sta
         const error = await failure(t, open(location))
         t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, `${name} ${i}`)
         t.true(error.message.includes(join(location, name)), `${name} ${i}: ${error.message}`)
+        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v2/)
       }
     }
   }))
 
-test('logs that are removed whole, or their newest entries, are missed', (t) =>
-  inDirectory(t, async (location) => {
-    await withBatches(location, 2)
-    const sound = `${location}-sound`
-    await cp(location, sound, { recursive: true })
-    const removals: readonly (readonly string[])[] = [
-      ['offsets'],
-      ['commits'],
-      ['sources'],
-      ['metadata'],
-      ['offsets', 'commits'],
-      ['offsets', 'commits', 'sources'],
-      ['offsets', 'commits', 'sources', 'metadata'],
-      ['offsets/2'],
-      ['offsets/2', 'commits/1'],
-      ['offsets/2', 'commits/1', 'offsets/1'],
-    ]
-    for (const removed of removals) {
-      await rm(location, { recursive: true })
-      await cp(sound, location, { recursive: true })
-      for (const name of removed) await rm(join(location, name), { recursive: true })
-      for (let starts = 0; starts < 2; starts++) {
-        const error = await failure(t, open(location))
-        t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, removed.join())
+for (const [when, reopened] of [
+  ['right after they were written', false],
+  ['after another start', true],
+] as const) {
+  test(`logs that are removed whole, or their newest entries, are missed ${when}`, (t) =>
+    inDirectory(t, async (location) => {
+      await withBatches(location, 2)
+      if (reopened) await open(location)
+      const sound = `${location}-sound`
+      await cp(location, sound, { recursive: true })
+      const removals: readonly (readonly string[])[] = [
+        ['offsets'],
+        ['commits'],
+        ['sources'],
+        ['metadata'],
+        ['offsets', 'commits'],
+        ['offsets', 'commits', 'sources'],
+        ['offsets', 'commits', 'sources', 'metadata'],
+        ['offsets/2'],
+        ['offsets/2', 'commits/1'],
+        ['offsets/2', 'commits/1', 'offsets/1'],
+      ]
+      for (const removed of removals) {
+        await rm(location, { recursive: true })
+        await cp(sound, location, { recursive: true })
+        for (const name of removed) await rm(join(location, name), { recursive: true })
+        for (let starts = 0; starts < 2; starts++) {
+          const error = await failure(t, open(location))
+          t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, removed.join())
+        }
       }
-    }
+    }))
+}
+
+test('an entry of a copy of the checkpoint that went on otherwise does not fit into the chain', (t) =>
+  inDirectory(t, async (location) => {
+    const first = await withBatches(location, 1)
+    const copy = `${location}-copy`
+    await cp(location, copy, { recursive: true })
+    const other = await open(copy)
+    await other.writeCommit({ batchId: 1, nextWatermarkMicros: 77n })
+    await first.writeCommit({ batchId: 1 })
+    await first.writeOffsets(batchOf(2))
+    await cp(join(copy, 'commits/1'), join(location, 'commits/1'))
+    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*commits\/1/)
+  }))
+
+test('an entry that was written for another division of the state is refused', (t) =>
+  inDirectory(t, async (location) => {
+    await withBatches(location, 1)
+    const path = join(location, 'offsets/1')
+    const { header, lines } = decodeEntry(path, await readFile(path, 'utf8'))
+    await writeFile(path, encodeEntry({ ...header, partitions: 3 }, lines).text)
+    await rm(join(location, 'owners'), { recursive: true })
+    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*3 partitions, not 2/)
+  }))
+
+test('a batch that does not begin where the one before it ended is refused', (t) =>
+  inDirectory(t, async (location) => {
+    const checkpoint = await withBatches(location, 1)
+    await checkpoint.writeCommit({ batchId: 1 })
+    await checkpoint.writeOffsets({ ...batchOf(2), from: [21] })
+    t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*begin/)
   }))
 
 test('an entry of another batch or of another query is not taken for the one that belongs there', (t) =>
@@ -180,6 +220,18 @@ test('of starts at the same moment one goes on, and the others are told', (t) =>
         else await t.throwsAsync(owned, { message: /CONCURRENT_STREAM_LOG_UPDATE/ })
       }
       t.is(new Set(opened.map(({ epoch }) => epoch)).size, opened.length)
+    }
+  }))
+
+test('of different queries that make a checkpoint at the same moment one has it', (t) =>
+  inDirectory(t, async (location) => {
+    for (let round = 0; round < 10; round++) {
+      const place = `${location}-${round}`
+      const sources = Array.from({ length: 4 }, (_, i) => [`numbers ${i}`])
+      const starts = sources.map((own) => open(place, { signature: { sources: own, operators: [] } }))
+      const opened = (await Promise.allSettled(starts)).map(({ status }) => status === 'fulfilled')
+      const text = await readFile(join(place, 'metadata/0'), 'utf8')
+      for (const [i, own] of sources.entries()) if (opened[i]) t.true(text.includes(own[0]!))
     }
   }))
 
@@ -246,5 +298,20 @@ test('state that the next batch needs is looked for at the start', (t) =>
     t.regex(
       (await failure(t, open(location, { operators }))).message,
       /STREAMING_CHECKPOINT_CORRUPT.*state\/0\/0\/0\.3\.blocks/,
+    )
+  }))
+
+test('a start knows what those before it wrote last, and nothing of those after it', (t) =>
+  inDirectory(t, async (location) => {
+    await mkdir(join(location, 'log'), { recursive: true })
+    const owners: CheckpointOwner[] = []
+    for (let i = 1; i <= 3; i++) {
+      owners.push(await CheckpointOwner.claim(location))
+      await owners.at(-1)!.add(`log/${i}`, `entry ${i}`)
+    }
+    const heads = await Promise.all(owners.map((owner) => owner.earlierHeads()))
+    t.deepEqual(
+      heads.map((known) => known.map(({ text }) => text)),
+      [[], ['entry 1'], ['entry 2', 'entry 1']],
     )
   }))

@@ -11,6 +11,7 @@ import { delayBeforeNextBatchMs, type Trigger } from '../../../driver/streaming/
 
 const open = (location: string): Promise<Checkpoint> =>
   Checkpoint.open({ location, signature: { sources: ['numbers'], operators: [] }, partitions: 2, operators: [] })
+const { signal } = new AbortController()
 const clock: StreamClock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
 
 /** A source of the numbers 0, 1, 2, …, of which `available` exist. */
@@ -18,7 +19,7 @@ const numbers = (available: () => number, perBatch: number): StreamSource => ({
   initialOffset: async () => 0,
   latestOffset: async (from, limited, goal) => {
     const end = goal === undefined ? available() : Math.min(goal as number, available())
-    return limited ? Math.min(end, (from as number) + perBatch) : end
+    return Math.max(from as number, limited ? Math.min(end, (from as number) + perBatch) : end)
   },
   planSplits: async () => [],
   close: async () => undefined,
@@ -220,6 +221,40 @@ test('processAllAvailable returns although more comes all the time, and what was
     await query.stop()
   }))
 
+test('processAllAvailable returns when the query is past what was there before its source has told what that was', (t) =>
+  inDirectory(async (directory) => {
+    let available = 5
+    const seen: number[] = []
+    const source = numbers(() => available++, 7)
+    const query = new MicroBatchQuery({
+      name: 'late',
+      checkpoint: await open(directory),
+      sources: [
+        {
+          description: 'numbers',
+          stream: {
+            ...source,
+            latestOffset: async (from, limited, goal) => {
+              const offset = await source.latestOffset(from, limited, goal)
+              while (!limited && !((seen.at(-1) ?? 0) > (offset as number))) await clock.sleep(0, signal)
+              return offset
+            },
+          },
+        },
+      ],
+      trigger: { kind: 'processingTime', intervalMs: 0 },
+      clock,
+      needsEmptyBatches: false,
+      runBatch: async (batch) => {
+        seen.push(batch.until[0] as number)
+        return { rowsRead: 1 }
+      },
+    })
+    await query.processAllAvailable()
+    t.true(query.isActive)
+    await query.stop()
+  }))
+
 test('processAllAvailable waits for the batch without data that lets rows go which were held back', (t) =>
   inDirectory(async (directory) => {
     const watermarks: (bigint | undefined)[] = []
@@ -271,7 +306,7 @@ test('what ends a query is told by all that tell of it, also when its sources fa
       },
     })
     const waiting = query.processAllAvailable()
-    while (!isSlow) await clock.sleep(0, new AbortController().signal)
+    while (!isSlow) await clock.sleep(0, signal)
     const late = query.processAllAvailable()
     release()
     for (const told of [waiting, late, query.finished, query.processAllAvailable()]) {
