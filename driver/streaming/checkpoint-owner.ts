@@ -32,6 +32,11 @@ export class CheckpointOwner {
     this.#folder = join(location, OWNERS, String(epoch), runId)
   }
 
+  /** Whether any start took the checkpoint before. */
+  static async isKnown(location: string): Promise<boolean> {
+    return epochsOf((await readdir(join(location, OWNERS)).catch(unlessMissing)) ?? []).length > 0
+  }
+
   /** Takes the checkpoint, which is created when it is missing. @throws CONCURRENT_STREAM_LOG_UPDATE, FAILED_WRITE_FILE */
   static async claim(location: string): Promise<CheckpointOwner> {
     const owners = join(location, OWNERS)

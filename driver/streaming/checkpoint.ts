@@ -84,7 +84,11 @@ export class Checkpoint {
    */
   static async open(given: CheckpointOptions): Promise<Checkpoint> {
     const options = { ...given, location: resolve(given.location) }
-    verifyQuery(options, await readQuery(options.location))
+    const known = await readQuery(options.location)
+    verifyQuery(options, known)
+    // Without them the epochs would begin anew, and name the state of other starts.
+    if (known && !(await CheckpointOwner.isKnown(options.location)))
+      throw corrupt(join(options.location, 'owners'), 'it does not say which starts there were')
     const owner = await CheckpointOwner.claim(options.location)
     // An earlier start may have added to it until now, and cannot any more.
     const chain = await readChain(options.location)

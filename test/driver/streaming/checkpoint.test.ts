@@ -119,6 +119,7 @@ for (const [when, reopened] of [
         ['commits'],
         ['sources'],
         ['metadata'],
+        ['owners'],
         ['offsets', 'commits'],
         ['offsets', 'commits', 'sources'],
         ['offsets', 'commits', 'sources', 'metadata'],
@@ -153,11 +154,11 @@ test('an entry of a copy of the checkpoint that went on otherwise does not fit i
 
 test('an entry that was written for another division of the state is refused', (t) =>
   inDirectory(t, async (location) => {
-    await withBatches(location, 1)
+    const { runId } = await withBatches(location, 1)
     const path = join(location, 'offsets/1')
     const { header, lines } = decodeEntry(path, await readFile(path, 'utf8'))
     await writeFile(path, encodeEntry({ ...header, partitions: 3 }, lines).text)
-    await rm(join(location, 'owners'), { recursive: true })
+    await rm(join(location, 'owners', '1', runId, 'head'))
     t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/1.*3 partitions, not 2/)
   }))
 
