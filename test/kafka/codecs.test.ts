@@ -219,7 +219,8 @@ test('an answer to a Fetch that is damaged is read or refused, and nothing else'
   at = head.writeInt32BE(1, at) + 16 + 4
   head.writeInt32BE(records.length, at)
   const whole = Buffer.concat([head, records])
-  const { value } = await fetchResponse.decode(whole)
+  const response = fetchResponse(undefined, 0)
+  const { value } = await response.decode(whole)
   t.is(value.endOffset, 1000n)
   t.true(value.records.equals(records))
   for (let seed = 1; seed <= 2000; seed++) {
@@ -228,7 +229,7 @@ test('an answer to a Fetch that is damaged is read or refused, and nothing else'
     const span = Math.min(head.length, damaged.length)
     for (let i = 0; i < 3 && span > 0; i++) damaged[random.integer(0, span - 1)] = random.integer(0, 255)
     try {
-      await fetchResponse.decode(damaged)
+      await response.decode(damaged)
     } catch (error) {
       t.true(MillraceError.is(error), `seed ${seed}: ${error}`)
     }

@@ -57,11 +57,11 @@ const WAIT_MS = { option: 'default.api.timeout.ms', defaultMs: 60_000 }
 test('the end of a session closes the connections that nobody uses', async (t) => {
   const options = clientOptions({ 'kafka.bootstrap.servers': broker.bootstrapServers }, new Set(), WAIT_MS)
   const [used, unused] = [leaseClient(options), leaseClient({ ...options, clientId: 'unused' })]
-  await used.client.partitions(['none'])
-  await unused.client.partitions(['none'])
+  await used.client.describe(['none'])
+  await unused.client.describe(['none'])
   unused.release()
   await closeIdleClients()
-  t.is((await used.client.partitions(['none'])).get('none')?.size, 2)
+  t.is((await used.client.describe(['none'])).get('none')?.partitions.size, 2)
   const again = leaseClient({ ...options, clientId: 'unused' })
   t.not(again.client, unused.client)
   used.release()

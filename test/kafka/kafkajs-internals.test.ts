@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
 import test from 'ava'
 import {
+  type Connection,
+  connectionError,
   createCluster,
-  fetchRequest,
   KAFKAJS_VERSION,
-  produceRequest,
   protocolError,
+  rawRequest,
 } from '../../connectors/kafka/client/kafkajs-internals.js'
 
 const require = createRequire(import.meta.url)
@@ -15,13 +16,13 @@ test('kafkajs is the version whose internals we use, and they are where we take 
   const { dependencies } = require('../../../package.json') as { dependencies: Record<string, string> }
   t.is(version, KAFKAJS_VERSION)
   t.is(dependencies['kafkajs'], KAFKAJS_VERSION)
-  const topics = [{ topic: 't', partitions: [{ partition: 1, fetchOffset: '7', maxBytes: 9 }] }]
-  const fetch = fetchRequest({ replicaId: -1, maxWaitTime: 1, minBytes: 1, maxBytes: 2, isolationLevel: 0, topics })
-  t.deepEqual([fetch.apiKey, fetch.apiVersion], [1, 11])
-  const encoded = (await produceRequest(Buffer.from('abc')).encode()) as unknown as { buffer: Buffer }
+  const request = rawRequest({ apiKey: 1, apiVersion: 11, apiName: 'Fetch' }, Buffer.from('abc'))
+  const encoded = (await request.encode()) as unknown as { buffer: Buffer }
   t.is(encoded.buffer.toString(), 'abc')
+  t.is(connectionError('broken', 'a:1').name, 'KafkaJSConnectionError')
   t.is(protocolError(6).type, 'NOT_LEADER_FOR_PARTITION')
-  const cluster = createCluster({
+  const opened: (() => Connection)[] = []
+  const about = {
     brokers: ['127.0.0.1:1'],
     clientId: 'c',
     connectionTimeout: 100,
@@ -30,17 +31,38 @@ test('kafkajs is the version whose internals we use, and they are where we take 
     metadataMaxAge: 0,
     allowAutoTopicCreation: false,
     retry: { retries: 0, initialRetryTime: 1, maxRetryTime: 1 },
-  })
+  }
+  const metadata = { brokers: [], clusterId: null, controllerId: 1, topicMetadata: [] }
+  const parts = {
+    adaptPool: (_: unknown, open: () => Connection) => void opened.push(open),
+    metadata: () => Promise.resolve(metadata),
+  }
+  const cluster = createCluster(about, parts)
   t.deepEqual(cluster.brokerPool.brokers, {})
-  for (const method of ['connect', 'disconnect', 'findBroker', 'findGroupCoordinator'] as const) {
+  for (const method of ['connect', 'disconnect', 'findBroker'] as const) {
     t.is(typeof cluster[method], 'function')
   }
   const { pool } = await cluster.connectionPoolBuilder.build({ host: '127.0.0.1', port: 1 })
   t.is(pool.length, 2)
-  for (const { requestQueue } of pool) {
+  for (const connection of [...pool, opened[0]!()]) {
+    const { requestQueue } = connection
     t.is(requestQueue.pending.length, 0)
-    t.is(typeof requestQueue.rejectAll, 'function')
+    t.is(requestQueue.inflight.size, 0)
+    for (const method of ['rejectAll', 'fulfillRequest', 'maybeThrottle', 'scheduleCheckPendingRequests'] as const) {
+      t.is(typeof requestQueue[method], 'function')
+    }
+    for (const method of ['connect', 'disconnect', 'send', 'processData', 'setVersions'] as const) {
+      t.is(typeof connection[method], 'function')
+    }
+    t.is(connection.bytesNeeded, 4)
+    t.false(connection.isConnected())
   }
+  const broker = cluster.brokerPool.createBroker({
+    connectionPool: { host: 'a', port: 1 },
+    logger: { namespace: () => 0 },
+  })
+  t.is(await broker.metadata([]), metadata)
+  t.is(typeof broker.findGroupCoordinator, 'function')
   t.is(typeof cluster.brokerPool.refreshMetadata, 'function')
   t.is(typeof cluster.brokerPool.findConnectedBroker, 'function')
 })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { ClientLease } from '../../connectors/kafka/client/client-lease.js'
 import type { Fetched } from '../../connectors/kafka/reader/fetch-response.js'
 import { PartitionReader } from '../../connectors/kafka/reader/partition-reader.js'
-import type { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { COLUMNS } from './kafka.js'
 
 /** Record batches as Kafka's Java producer wrote them (`KafkaTool produce … 1000`), byte for byte as in the broker's log. */
@@ -37,4 +37,37 @@ export function readerOf(records: Buffer, memory: LinearMemory): PartitionReader
     kernels: memory.exports,
     signal: new AbortController().signal,
   })
+}
+
+/** A record batch of values without keys. */
+export function encodeBatch(baseOffset: bigint, values: readonly string[]): Buffer {
+  const records = values.map((value, i) => {
+    const text = Buffer.from(value)
+    const body = Buffer.concat([Buffer.of(0, 0), varint(i), varint(-1), varint(text.length), text, varint(0)])
+    return Buffer.concat([varint(body.length), body])
+  })
+  const batch = Buffer.concat([Buffer.alloc(61), ...records])
+  batch.writeBigInt64BE(baseOffset, 0)
+  batch.writeInt32BE(batch.length - 12, 8)
+  batch.writeInt8(2, 16)
+  batch.writeInt32BE(values.length - 1, 23)
+  batch.fill(255, 43, 57) // no producer
+  batch.writeInt32BE(values.length, 57)
+  batch.writeUInt32BE(crc32c(batch.subarray(21)), 17)
+  return batch
+}
+
+function varint(value: number): Buffer {
+  const bytes: number[] = []
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0
+  for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128)
+  return Buffer.from([...bytes, rest])
+}
+
+function crc32c(bytes: Buffer): number {
+  const memory = new LinearMemory()
+  const kernel = memory.exports as unknown as { crc32c(at: number, length: number): number }
+  const at = memory.allocate(bytes.length)
+  memory.bytes.set(bytes, at)
+  return kernel.crc32c(at, bytes.length) >>> 0
 }

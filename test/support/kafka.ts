@@ -2,6 +2,7 @@ import type {
   Batch,
   BatchColumn,
   BatchReader,
+  Json,
   KernelExports,
   Options,
   ScanRequest,
@@ -89,4 +90,10 @@ function recordsOf(batch: Batch, { view, bytes }: LinearMemory): readonly ReadRe
 export async function readBatch(options: Options): Promise<readonly ReadRecord[]> {
   const source = await describe(options)
   return await readSplits(source, await kafkaSource.planSplits(scan(source)))
+}
+
+/** Offsets of a stream without the notes of which topics they are. */
+export function withoutIdentities(offset: Json): Json {
+  const { '#topics': _, ...offsets } = offset as Readonly<Record<string, Json>>
+  return offsets
 }

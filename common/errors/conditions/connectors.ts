@@ -43,6 +43,11 @@ export const CONNECTOR_CONDITIONS = {
     '22000',
     'Some data of the Kafka topic {topic}, partition {partition}, may have been lost: {reason}. Set the option failOnDataLoss to "false" to go on without it.',
   ),
+  KAFKA_MALFORMED_RESPONSE: external('08P01', 'A response of Kafka is malformed: {reason}.'),
+  KAFKA_OFFSETS_NOT_COMMITTED: user(
+    '58030',
+    'The offsets of the Kafka consumer group {groupId} could not be committed: {reason}. They only show how far the stream is, which goes on.',
+  ),
   KAFKA_NULL_TOPIC: user('22004', 'A row to be written to Kafka has no topic. Give it one or set the option topic.'),
   KAFKA_MESSAGE_TOO_LARGE: user('54000', 'A message for the Kafka topic {topic} is refused as too large: {reason}.'),
 } as const

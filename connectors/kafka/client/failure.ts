@@ -52,6 +52,20 @@ export function typeOf(error: unknown): string | undefined {
   return root(error).type
 }
 
+/** Whether it says that a topic, or a partition of one, does not exist. */
+export function isUnknownTopic(error: unknown): boolean {
+  if (MillraceError.is(error)) return error.condition === 'UNKNOWN_TOPIC_OR_PARTITION'
+  return typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
+}
+
+/** Why the offsets of a group could not be noted; the stream goes on all the same. */
+export function notCommitted(error: unknown, groupId: string): MillraceError {
+  if (MillraceError.is(error) && error.condition === 'OPERATION_CANCELED') return error
+  const { type, message = String(error) } = root(error)
+  const reason = type === undefined ? message : `${type}, ${message}`
+  return new MillraceError('KAFKA_OFFSETS_NOT_COMMITTED', { groupId, reason }, { cause: error })
+}
+
 /** Whether the same may succeed after a pause and a look at who leads now. */
 export function isTransient(error: unknown): boolean {
   if (MillraceError.is(error)) return false
@@ -78,5 +92,7 @@ export function asCondition(error: unknown, servers: string, topic: string): Mil
   if (isRefused || name.includes('SASL') || type.includes('AUTHORIZATION') || type.includes('SASL')) {
     return new MillraceError('KAFKA_AUTHENTICATION_FAILED', { servers, reason: message }, cause)
   }
-  return new MillraceError('KAFKA_UNAVAILABLE', { servers, reason: message }, cause)
+  const isTold = name.startsWith('KafkaJS') || type !== ''
+  const reason = isTold ? message : `an answer cannot be understood (${message})`
+  return new MillraceError('KAFKA_UNAVAILABLE', { servers, reason }, cause)
 }

@@ -1,44 +1,22 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { ClientOptions } from './client-options.js'
-import { Deadline } from './deadline.js'
-import { asCondition, isTransient, typeOf } from './failure.js'
-import {
-  type Cluster,
-  type ClusterBroker,
-  type ClusterMetadata,
-  type ConnectionPool,
-  connectionsOf,
-  createCluster,
-  FETCH_KEY,
-  type ProtocolRequest,
-  type ProtocolResponse,
-} from './kafkajs-internals.js'
+import { renewConnections } from './connections.js'
+import { asCondition, notCommitted } from './failure.js'
+import { type Call, type Cluster, type ClusterBroker, connectionsOf, createCluster } from './kafkajs-internals.js'
 import { KeepAlive } from './keep-alive.js'
+import { askMetadata } from './metadata.js'
+import { pauseMs, Retries } from './retries.js'
 import { contextOf } from './ssl-options.js'
+import { type Descriptions, described, type Inquiry, leaderOf, type TopicDescription } from './topic-description.js'
 
-/** How often a cluster is tried that has not answered yet: a wrong address is to be told soon. */
-const FIRST_RETRIES = 5
-/** How often a topic is asked for that should be there, some seconds long. */
-const UNKNOWN_RETRIES = 7
-const FIRST_PAUSE_MS = 100
-const MAX_PAUSE_MS = 2_000
+/** How often a topic is looked at again that seems to be another one than before: some three seconds long. */
+const DOUBTS = 4
+/** How long a commit of offsets that are only shown may hold up a stream. */
+const COMMIT_PATIENCE_MS = 20_000
 const REPLICA_OF_CONSUMERS = -1
-export const EARLIEST = -2n
-export const LATEST = -1n
+const GROUP_COORDINATOR = 0
 
-/** Partitions and their leaders (node ids) of a topic. */
-export type Leaders = ReadonlyMap<number, number>
-
-/** Questions about topics, all ended by the same signal. */
-export interface Inquiry {
-  partitions(topics: readonly string[]): Promise<ReadonlyMap<string, Leaders>>
-  topics(): Promise<readonly string[]>
-  offsets(
-    topic: string,
-    timestamps: ReadonlyMap<number, bigint>,
-    isolationLevel: number,
-  ): Promise<ReadonlyMap<number, bigint>>
-}
+type GroupOffsets = Parameters<ClusterBroker['offsetCommit']>[0]['topics']
 
 /** The connections of this thread to one cluster, shared by all that read or write it with the same options. */
 export class KafkaClient {
@@ -50,28 +28,38 @@ export class KafkaClient {
   readonly #keepAlive: KeepAlive
   /** A topic that is being created is unknown for a moment. */
   readonly #createsTopics: boolean
-  readonly #leaders = new Map<string, Leaders>()
-  readonly #opening = new WeakMap<ConnectionPool, Map<boolean, Promise<unknown>>>()
-  /** Whether the cluster has answered since it was given up last: then it is worth to wait for it. */
-  #hasAnswered = false
+  readonly #topics = new Map<string, TopicDescription>()
+  readonly #retries: Retries
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(options: ClientOptions, allowAutoTopicCreation: boolean) {
     this.servers = options.brokers.join(',')
     this.requestTimeoutMs = options.requestTimeoutMs
     this.giveUpMs = options.giveUpMs
+    this.#retries = new Retries(this.servers)
     this.#createsTopics = allowAutoTopicCreation
-    this.#cluster = createCluster({
+    // A request that is waited for no longer must not hold its connection.
+    const requestTimeout = Math.min(options.requestTimeoutMs, options.giveUpMs)
+    const connectionTimeout = Math.min(options.connectionTimeoutMs, options.giveUpMs)
+    const about = {
       brokers: options.brokers,
       clientId: options.clientId,
       ...(options.ssl ? { ssl: contextOf(options.ssl) } : {}),
       ...(options.sasl ? { sasl: options.sasl } : {}),
-      connectionTimeout: options.connectionTimeoutMs,
-      authenticationTimeout: options.connectionTimeoutMs,
-      requestTimeout: options.requestTimeoutMs,
+      connectionTimeout,
+      authenticationTimeout: connectionTimeout,
+      requestTimeout,
       metadataMaxAge: 0,
       allowAutoTopicCreation,
-      retry: { retries: 2, initialRetryTime: FIRST_PAUSE_MS, maxRetryTime: 500 },
+      retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
+    }
+    this.#cluster = createCluster(about, {
+      adaptPool: (pool, open) =>
+        renewConnections(pool, open, {
+          maxThrottleMs: requestTimeout,
+          onOpening: (connection) => this.#keepAlive.apply(connection),
+        }),
+      metadata: (broker, topics) => askMetadata(broker, topics, allowAutoTopicCreation),
     })
     this.#keepAlive = new KeepAlive(this.#cluster)
   }
@@ -82,48 +70,49 @@ export class KafkaClient {
    * @throws OPERATION_CANCELED, KAFKA_UNAVAILABLE and what `asCondition` says
    */
   async retrying<T>(topic: string, body: (again: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    const late = (): MillraceError =>
-      new MillraceError('KAFKA_UNAVAILABLE', { servers: this.servers, reason: `no answer in ${this.giveUpMs} ms` })
-    const deadline = new Deadline(this.giveUpMs, signal, late)
-    let last: unknown
+    return await this.#retries.run(body, {
+      signal,
+      giveUpMs: this.giveUpMs,
+      mayBeThere: () => this.#createsTopics || this.#topics.has(topic),
+      condition: (error) => asCondition(error, this.servers, topic),
+    })
+  }
+
+  /** Topics, always asked anew. @throws UNKNOWN_TOPIC_OR_PARTITION, KAFKA_UNAVAILABLE */
+  async describe(topics: readonly string[], signal?: AbortSignal): Promise<Descriptions> {
+    if (topics.length === 0) return new Map()
+    return await this.#retries.run(() => this.#refresh(topics), {
+      signal,
+      giveUpMs: this.giveUpMs,
+      mayBeThere: () => this.#createsTopics || topics.some((topic) => this.#topics.has(topic)),
+      condition: (error) => asCondition(error, this.servers, topics.join(', ')),
+    })
+  }
+
+  /** As `Inquiry` has it. @throws KAFKA_UNAVAILABLE */
+  async describeUntil(
+    topics: readonly string[],
+    isExpected: (found: Descriptions) => boolean,
+    signal?: AbortSignal,
+  ): Promise<Descriptions> {
+    let found: Descriptions = new Map()
+    const deadline = this.#retries.deadline(this.giveUpMs, signal)
     try {
       for (let attempt = 0; ; attempt++) {
-        try {
-          const result = await deadline.within(body(attempt > 0))
-          this.#hasAnswered = true
-          return result
-        } catch (error) {
-          if (deadline.isOver) throw error
-          last = error
-          this.#hasAnswered ||= typeOf(error) !== undefined
-          const isHopeless = !this.#hasAnswered && attempt >= FIRST_RETRIES
-          if (isHopeless || !this.#isTransient(error, topic, attempt)) throw error
-          await deadline.pause(Math.min(FIRST_PAUSE_MS * 2 ** Math.min(attempt, 8), MAX_PAUSE_MS))
-        }
+        found = await this.retrying(topics.join(', '), () => this.#ask(topics), signal)
+        if (attempt >= DOUBTS || isExpected(found)) return found
+        await deadline.pause(pauseMs(attempt))
       }
-    } catch (error) {
-      if (deadline.isOver) this.#hasAnswered = false
-      throw asCondition(deadline.isOver && !signal?.aborted ? (last ?? error) : error, this.servers, topic)
     } finally {
       deadline.release()
     }
   }
 
-  /** The partitions of topics. @throws UNKNOWN_TOPIC_OR_PARTITION, KAFKA_UNAVAILABLE */
-  async partitions(topics: readonly string[], signal?: AbortSignal): Promise<ReadonlyMap<string, Leaders>> {
-    const found = new Map<string, Leaders>()
-    for (const topic of topics) {
-      found.set(topic, await this.retrying(topic, () => this.#refresh(topic), signal))
-    }
-    return found
-  }
-
   /** The names of all topics but Kafka's own. @throws KAFKA_UNAVAILABLE */
   async topics(signal?: AbortSignal): Promise<readonly string[]> {
     const body = async (): Promise<readonly string[]> => {
-      const broker = await this.#connected()
-      const { topicMetadata } = await broker.metadata([])
-      return topicMetadata.filter(({ isInternal }) => !isInternal).map(({ topic }) => topic)
+      const { topicMetadata } = await (await this.#connected()).metadata([])
+      return topicMetadata.flatMap(({ topic, isInternal }) => (isInternal || topic === null ? [] : [topic]))
     }
     return await this.retrying('*', body, signal)
   }
@@ -136,12 +125,11 @@ export class KafkaClient {
     signal?: AbortSignal,
   ): Promise<ReadonlyMap<number, bigint>> {
     const body = async (again: boolean): Promise<ReadonlyMap<number, bigint>> => {
-      const leaders = await this.#leadersOf(topic, again)
+      const description = await this.#known(topic, again)
       const found = new Map<number, bigint>()
       const byLeader = new Map<number, number[]>()
       for (const partition of timestamps.keys()) {
-        const leader = leaders.get(partition)
-        if (leader === undefined) throw unknownPartition(topic, partition)
+        const leader = leaderOf(description, topic, partition)
         byLeader.set(leader, [...(byLeader.get(leader) ?? []), partition])
       }
       for (const [leader, some] of byLeader) {
@@ -156,6 +144,8 @@ export class KafkaClient {
           found.set(partition, BigInt(offset))
         }
       }
+      const missing = [...timestamps.keys()].find((partition) => !found.has(partition))
+      if (missing !== undefined) throw new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic: `${topic}-${missing}` })
       return found
     }
     return await this.retrying(topic, body, signal)
@@ -164,25 +154,26 @@ export class KafkaClient {
   /** The same questions, for one who may not want the answers any more. */
   until(signal: AbortSignal): Inquiry {
     return {
-      partitions: (topics) => this.partitions(topics, signal),
+      describe: (topics) => this.describe(topics, signal),
+      describeUntil: (topics, isExpected) => this.describeUntil(topics, isExpected, signal),
       topics: () => this.topics(signal),
       offsets: (topic, timestamps, isolationLevel) => this.offsets(topic, timestamps, isolationLevel, signal),
     }
   }
 
-  /** Sends to the leader of a partition. With `again` the leader is looked up anew. Throws what kafkajs throws. */
+  /**
+   * Sends to the leader of a partition what `callFor` makes for that broker. With `again` the leader is looked up anew. Throws what kafkajs
+   * throws.
+   */
   async sendToLeader<T>(
     topic: string,
     partition: number,
     again: boolean,
-    request: ProtocolRequest,
-    response: ProtocolResponse<T>,
+    callFor: (broker: ClusterBroker) => Call<T>,
   ): Promise<T> {
-    const leader = (await this.#leadersOf(topic, again)).get(partition)
-    if (leader === undefined) throw unknownPartition(topic, partition)
-    const { connectionPool } = await this.#cluster.findBroker({ nodeId: String(leader) })
-    await this.#open(connectionPool, request)
-    return await connectionPool.send({ request, response, logResponseError: false })
+    const leader = leaderOf(await this.#known(topic, again), topic, partition)
+    const broker = await this.#cluster.findBroker({ nodeId: String(leader) })
+    return await broker.connectionPool.send(callFor(broker))
   }
 
   /** A producer that is told from others by its id, without transactions. */
@@ -195,21 +186,25 @@ export class KafkaClient {
     return { producerId: BigInt(producerId), producerEpoch }
   }
 
-  /** Notes offsets for a consumer group that has no members. */
-  async commitOffsets(
-    signal: AbortSignal,
-    groupId: string,
-    topics: readonly {
-      readonly topic: string
-      readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
-    }[],
-  ): Promise<void> {
+  /**
+   * Notes offsets for a consumer group that has no members.
+   * @throws KAFKA_OFFSETS_NOT_COMMITTED soon, also when the cluster is away: nobody is to wait for what is only shown
+   */
+  async commitOffsets(signal: AbortSignal, groupId: string, topics: GroupOffsets): Promise<void> {
     const body = async (): Promise<void> => {
-      await this.#connected()
-      const coordinator = await this.#cluster.findGroupCoordinator({ groupId })
-      await coordinator.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', topics })
+      const { coordinator } = await (await this.#connected()).findGroupCoordinator({
+        groupId,
+        coordinatorType: GROUP_COORDINATOR,
+      })
+      const broker = await this.#cluster.findBroker({ nodeId: String(coordinator.nodeId) })
+      await broker.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', topics })
     }
-    await this.retrying('__consumer_offsets', body, signal)
+    await this.#retries.run(body, {
+      signal,
+      giveUpMs: Math.min(this.giveUpMs, COMMIT_PATIENCE_MS),
+      mayBeThere: () => false,
+      condition: (error) => notCommitted(error, groupId),
+    })
   }
 
   /** Ends the connections; what is under way on them fails, so that nobody waits for an answer that may not come. */
@@ -224,28 +219,9 @@ export class KafkaClient {
     this.#keepAlive.set(alive)
   }
 
-  /** A topic that is being created, or of which another broker has heard already, is unknown to some for a moment. */
-  #isTransient(error: unknown, topic: string, attempt: number): boolean {
-    if (isTransient(error)) return true
-    const mayBeThere = this.#createsTopics || this.#leaders.has(topic)
-    return mayBeThere && attempt < UNKNOWN_RETRIES && typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
-  }
-
-  /** Of two that ask for a closed connection at once kafkajs opens a socket for each, and loses one of them. */
-  #open(pool: ConnectionPool, request: ProtocolRequest): Promise<unknown> {
-    const opening = this.#opening.get(pool) ?? new Map<boolean, Promise<unknown>>()
-    this.#opening.set(pool, opening)
-    const isFetch = request.apiKey === FETCH_KEY
-    const known = opening.get(isFetch)
-    if (known !== undefined) return known
-    const made = pool.getConnectionByRequest({ request }).finally(() => opening.delete(isFetch))
-    opening.set(isFetch, made)
-    return made
-  }
-
-  async #leadersOf(topic: string, again: boolean): Promise<Leaders> {
-    const known = again ? undefined : this.#leaders.get(topic)
-    return known ?? (await this.#refresh(topic))
+  async #known(topic: string, again: boolean): Promise<TopicDescription> {
+    const known = again ? undefined : this.#topics.get(topic)
+    return known ?? (await this.#refresh([topic])).get(topic)!
   }
 
   async #connected(): Promise<ClusterBroker> {
@@ -253,27 +229,26 @@ export class KafkaClient {
     return await this.#cluster.brokerPool.findConnectedBroker()
   }
 
-  /** One at a time: kafkajs keeps the metadata of the last call only. */
-  #refresh(topic: string): Promise<Leaders> {
+  /** @throws UNKNOWN_TOPIC_OR_PARTITION naming the first topic that does not exist */
+  async #refresh(topics: readonly string[]): Promise<Descriptions> {
+    const found = await this.#ask(topics)
+    const missing = topics.find((topic) => !found.has(topic))
+    if (missing !== undefined) throw new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic: missing })
+    return found
+  }
+
+  /** The topics that exist. One question at a time: kafkajs keeps the metadata of the last call only. */
+  #ask(topics: readonly string[]): Promise<Descriptions> {
     const next = this.#last
       .catch(() => undefined)
       .then(async () => {
         await this.#cluster.connect()
-        await this.#cluster.brokerPool.refreshMetadata([topic])
-        const leaders = leadersIn(this.#cluster.brokerPool.metadata, topic)
-        if (leaders.size === 0) throw new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic })
-        this.#leaders.set(topic, leaders)
-        return leaders
+        await this.#cluster.brokerPool.refreshMetadata(topics)
+        const found = described(this.#cluster.brokerPool.metadata, topics)
+        for (const [topic, description] of found) this.#topics.set(topic, description)
+        return found
       })
     this.#last = next
     return next
   }
 }
-
-function leadersIn(metadata: ClusterMetadata | null, topic: string): Leaders {
-  const found = metadata?.topicMetadata.find((entry) => entry.topic === topic)
-  return new Map((found?.partitionMetadata ?? []).map(({ partitionId, leader }) => [partitionId, leader]))
-}
-
-const unknownPartition = (topic: string, partition: number): MillraceError =>
-  new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic: `${topic}-${partition}` })

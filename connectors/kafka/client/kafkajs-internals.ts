@@ -8,9 +8,6 @@ import type { SecureVersion } from 'node:tls'
  * upgrade moves something.
  */
 export const KAFKAJS_VERSION = '2.2.4'
-/** Fetches have connections of their own. */
-export const FETCH_KEY = 1
-
 /** A request or response body being encoded. */
 export interface Encoder {
   writeBufferInternal(value: Buffer): void
@@ -29,28 +26,47 @@ export interface ProtocolResponse<T> {
   parse(decoded: { readonly value: T }): Promise<T>
 }
 
+/** A socket and what waits for answers on it. */
 export interface Connection {
   readonly socket?: Socket
-  readonly connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
-  disconnect(): Promise<boolean>
+  connectionStatus: 'connected' | 'disconnecting' | 'disconnected'
+  /** Of the response that is arriving, its length included. */
+  readonly bytesNeeded: number
+  readonly versions: object | null
   readonly requestQueue: {
     readonly requestTimeoutIntervalId?: NodeJS.Timeout | null
     readonly pending: readonly unknown[]
+    readonly inflight: ReadonlyMap<number, unknown>
     scheduleCheckPendingRequests(): void
+    fulfillRequest(answer: { readonly correlationId: number }): void
+    maybeThrottle(ms: number | null | undefined): void
     rejectAll(error: Error): void
+    destroy(): void
   }
+  connect(): Promise<unknown>
+  disconnect(): Promise<boolean>
+  isConnected(): boolean
+  processData(data: Buffer): void
+  setVersions(versions: object | null): void
+  getSupportAuthenticationProtocol(): boolean | null
+  setSupportAuthenticationProtocol(isSupported: boolean | null): void
+  send<T>(call: Call<T>): Promise<T>
+}
+
+export interface Call<T> {
+  readonly request: ProtocolRequest
+  readonly response: ProtocolResponse<T>
+  readonly requestTimeout?: number
+  readonly logResponseError?: boolean
 }
 
 export interface ConnectionPool {
-  readonly pool: readonly Connection[]
-  /** Opens the connection such a request takes, when it is closed. */
-  getConnectionByRequest(call: { readonly request: Pick<ProtocolRequest, 'apiKey'> }): Promise<Connection>
-  send<T>(call: {
-    readonly request: ProtocolRequest
-    readonly response: ProtocolResponse<T>
-    readonly requestTimeout?: number
-    readonly logResponseError?: boolean
-  }): Promise<T>
+  readonly pool: Connection[]
+  readonly host: string
+  readonly port: number
+  readonly rack: string | null
+  getConnection(index?: number): Promise<Connection>
+  send<T>(call: Call<T>): Promise<T>
 }
 
 export interface ListedOffset {
@@ -61,8 +77,11 @@ export interface ListedOffset {
 export interface ClusterBroker {
   readonly nodeId: number | null
   readonly connectionPool: ConnectionPool
+  /** What the broker serves, by the number of the API; null before it was asked. */
+  readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
   disconnect(): Promise<void>
-  metadata(topics: readonly string[]): Promise<ClusterMetadata>
+  /** Of all topics when none is named. */
+  metadata: (topics: readonly string[]) => Promise<ClusterMetadata>
   listOffsets(request: {
     readonly replicaId: number
     readonly isolationLevel: number
@@ -77,6 +96,10 @@ export interface ClusterBroker {
     readonly transactionalId: null
     readonly transactionTimeout: number
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>
+  findGroupCoordinator(request: {
+    readonly groupId: string
+    readonly coordinatorType: number
+  }): Promise<{ readonly coordinator: { readonly nodeId: number } }>
   offsetCommit(request: {
     readonly groupId: string
     readonly groupGenerationId: number
@@ -88,11 +111,28 @@ export interface ClusterBroker {
   }): Promise<unknown>
 }
 
+/** What a broker says about the cluster; nothing in it is an error until somebody asks for that topic. */
 export interface ClusterMetadata {
+  readonly brokers: readonly {
+    readonly nodeId: number
+    readonly host: string | null
+    readonly port: number
+    readonly rack: string | null
+  }[]
+  readonly clusterId: string | null
+  readonly controllerId: number
   readonly topicMetadata: readonly {
-    readonly topic: string
-    readonly isInternal?: boolean
-    readonly partitionMetadata: readonly { readonly partitionId: number; readonly leader: number }[]
+    readonly topicErrorCode: number
+    readonly topic: string | null
+    /** Of brokers that give topics an id: another one when the topic was deleted and created again. */
+    readonly id: string | undefined
+    readonly isInternal: boolean
+    readonly partitionMetadata: readonly {
+      readonly partitionId: number
+      /** -1 for none. */
+      readonly leader: number
+      readonly leaderEpoch: number
+    }[]
   }[]
 }
 
@@ -100,6 +140,7 @@ export interface Cluster {
   readonly connectionPoolBuilder: { build(address?: object): Promise<ConnectionPool> }
   readonly brokerPool: {
     readonly metadata: ClusterMetadata | null
+    createBroker(options: object): ClusterBroker
     readonly brokers: Readonly<Record<string, ClusterBroker>>
     readonly seedBroker?: ClusterBroker
     refreshMetadata(topics: readonly string[]): Promise<void>
@@ -108,7 +149,6 @@ export interface Cluster {
   connect(): Promise<void>
   disconnect(): Promise<void>
   findBroker(which: { readonly nodeId: string }): Promise<ClusterBroker>
-  findGroupCoordinator(which: { readonly groupId: string }): Promise<ClusterBroker>
 }
 
 export interface SaslOptions {
@@ -143,65 +183,48 @@ export interface ClusterOptions {
   readonly retry: { readonly retries: number; readonly initialRetryTime: number; readonly maxRetryTime: number }
 }
 
-export interface FetchRequest {
-  readonly replicaId: number
-  readonly maxWaitTime: number
-  readonly minBytes: number
-  readonly maxBytes: number
-  readonly isolationLevel: number
-  readonly topics: readonly {
-    readonly topic: string
-    readonly partitions: readonly {
-      readonly partition: number
-      readonly fetchOffset: string
-      readonly maxBytes: number
-    }[]
-  }[]
-}
-
 const require = createRequire(import.meta.url)
 const ClusterClass = require('kafkajs/src/cluster') as new (options: object) => Cluster
 const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
 const socketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
 const { createLogger } = require('kafkajs/src/loggers') as { createLogger(options: object): unknown }
-const fetchV11 = require('kafkajs/src/protocol/requests/fetch/v11/request') as (
-  request: FetchRequest,
-) => ProtocolRequest
+const ConnectionClass = require('kafkajs/src/network/connection') as new (options: object) => Connection
+const { KafkaJSConnectionError } = require('kafkajs/src/errors') as {
+  KafkaJSConnectionError: new (message: string, options: { readonly broker: string }) => Error
+}
 const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
   createErrorFromCode(code: number): { readonly type: string; readonly message: string; readonly retriable: boolean }
 }
 
+/** What the connections of a cluster are made with. */
+export interface ClusterParts {
+  /** Changes what a pool does about connections that end; `open` makes a new one to the same broker. */
+  adaptPool(pool: ConnectionPool, open: () => Connection): void
+  /** Asks a broker for metadata. */
+  readonly metadata: (broker: ClusterBroker, topics: readonly string[]) => Promise<ClusterMetadata>
+}
+
 /** Connections to a cluster. Quiet: what goes wrong arrives as an error, and is told once, by us. */
-export function createCluster(options: ClusterOptions): Cluster {
+export function createCluster(options: ClusterOptions, parts: ClusterParts): Cluster {
   const logger = createLogger({ level: 0, logCreator: () => () => undefined })
-  const cluster = new ClusterClass({ ...options, logger, socketFactory: socketFactory(), enforceRequestTimeout: true })
-  const builder = cluster.connectionPoolBuilder
+  const ofConnections = { ...options, logger, socketFactory: socketFactory(), enforceRequestTimeout: true }
+  const cluster = new ClusterClass(ofConnections)
+  const { brokerPool, connectionPoolBuilder: builder } = cluster
   const build = builder.build.bind(builder)
-  builder.build = async (address) => quieted(await build(address))
+  builder.build = async (address) => {
+    const pool = await build(address)
+    const { host, port, rack } = pool
+    parts.adaptPool(pool, () => new ConnectionClass({ ...ofConnections, host, port, rack }))
+    return pool
+  }
+  const createBroker = brokerPool.createBroker.bind(brokerPool)
+  brokerPool.createBroker = (about) => {
+    const broker = createBroker(about)
+    broker.metadata = (topics) => parts.metadata(broker, topics)
+    return broker
+  }
   return cluster
 }
-
-/**
- * A connection on which nothing waits looks every millisecond whether something does, for ever: that takes processor time and keeps
- * the process alive. Whatever comes to wait makes it look. And one that is closed is closed again by whoever gives it up, each time with one
- * more listener on its socket.
- */
-function quieted(pool: ConnectionPool): ConnectionPool {
-  for (const connection of pool.pool) {
-    const { requestQueue } = connection
-    const disconnect = connection.disconnect.bind(connection)
-    connection.disconnect = async () => isClosed(connection) || disconnect()
-    const schedule = requestQueue.scheduleCheckPendingRequests.bind(requestQueue)
-    requestQueue.scheduleCheckPendingRequests = () => {
-      if (requestQueue.pending.length > 0) schedule()
-    }
-  }
-  return pool
-}
-
-/** A connection that is opening counts as disconnected, too. */
-const isClosed = ({ connectionStatus, socket }: Connection): boolean =>
-  connectionStatus === 'disconnected' && socket?.destroyed === true
 
 /** All connections there are to the brokers of a cluster, open or not. */
 export function connectionsOf({ brokerPool: { brokers, seedBroker } }: Cluster): readonly Connection[] {
@@ -209,17 +232,18 @@ export function connectionsOf({ brokerPool: { brokers, seedBroker } }: Cluster):
   return [...all].flatMap((broker) => broker.connectionPool.pool)
 }
 
-/** A Fetch request, version 11. */
-export function fetchRequest(request: FetchRequest): ProtocolRequest {
-  return fetchV11(request)
+/** A connection that broke, as kafkajs itself tells it. */
+export function connectionError(message: string, broker: string): Error {
+  return new KafkaJSConnectionError(message, { broker })
 }
 
-/** A Produce request, version 7 (record batches of format 2). `body` is everything of the request. */
-export function produceRequest(body: Buffer): ProtocolRequest {
+/** A request of which `body` is everything behind its header. */
+export function rawRequest(
+  head: { readonly apiKey: number; readonly apiVersion: number; readonly apiName: string },
+  body: Buffer,
+): ProtocolRequest {
   return {
-    apiKey: 0,
-    apiVersion: 7,
-    apiName: 'Produce',
+    ...head,
     encode: () => {
       const encoder = new EncoderClass()
       encoder.writeBufferInternal(body)
@@ -229,10 +253,6 @@ export function produceRequest(body: Buffer): ProtocolRequest {
 }
 
 /** What an error code of the protocol means. */
-export function protocolError(code: number): {
-  readonly type: string
-  readonly message: string
-  readonly retriable: boolean
-} {
+export function protocolError(code: number): ReturnType<typeof createErrorFromCode> {
   return createErrorFromCode(code)
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { type Cluster, connectionsOf } from './kafkajs-internals.js'
+import { type Cluster, type Connection, connectionsOf } from './kafkajs-internals.js'
 
 /** Says of the connections of a cluster whether they keep the process alive. */
 export class KeepAlive {
@@ -13,12 +13,15 @@ export class KeepAlive {
 
   set(isOn: boolean): void {
     this.#isOn = isOn
-    for (const { socket, requestQueue } of connectionsOf(this.#cluster)) {
-      this.#apply(requestQueue.requestTimeoutIntervalId)
-      if (!socket || socket.destroyed) continue
-      if (socket.pending) this.#applyLater(socket)
-      else this.#apply(socket)
-    }
+    for (const connection of connectionsOf(this.#cluster)) this.apply(connection)
+  }
+
+  /** For a connection that is new. */
+  apply({ socket, requestQueue }: Connection): void {
+    this.#apply(requestQueue.requestTimeoutIntervalId)
+    if (!socket || socket.destroyed) return
+    if (socket.pending) this.#applyLater(socket)
+    else this.#apply(socket)
   }
 
   #apply(handle: Socket | NodeJS.Timeout | null | undefined): void {

@@ -1,5 +1,6 @@
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { ProtocolResponse } from '../client/kafkajs-internals.js'
+import { malformed } from '../client/malformed.js'
+import { ProtocolReader } from '../client/protocol-reader.js'
 
 /** Records of a producer from this offset on, up to its next control batch, were given up. */
 export interface AbortedTransaction {
@@ -17,53 +18,54 @@ export interface Fetched {
   readonly records: Buffer
 }
 
-/** Reads a Fetch response (version 11) of one partition in place: no object is made of a record. */
-export const fetchResponse: ProtocolResponse<Fetched> = {
-  decode(raw) {
-    return Promise.resolve({ clientSideThrottleTime: raw.readInt32BE(0), value: parseFetched(raw) })
-  },
-  parse({ value }) {
-    return Promise.resolve(value)
-  },
+/** Reads a Fetch response of one partition in place: no object is made of a record. */
+export function fetchResponse(topicId: string | undefined, partition: number): ProtocolResponse<Fetched> {
+  return {
+    decode: (raw) => Promise.resolve(decode(new ProtocolReader(raw, topicId !== undefined), topicId, partition)),
+    parse: ({ value }) => Promise.resolve(value),
+  }
 }
 
-const EMPTY = Buffer.alloc(0)
-
-function parseFetched(raw: Buffer): Fetched {
-  try {
-    const errorCode = raw.readInt16BE(4)
-    let at = 10
-    const topics = raw.readInt32BE(at)
-    at += 4
-    if (errorCode !== 0 || topics === 0) {
-      return { errorCode, endOffset: -1n, logStartOffset: -1n, aborted: [], records: EMPTY }
-    }
-    at += 2 + raw.readInt16BE(at) + 4 // topic, count of partitions
-    const partitionError = raw.readInt16BE(at + 4)
-    const highWatermark = raw.readBigInt64BE(at + 6)
-    const lastStableOffset = raw.readBigInt64BE(at + 14)
-    const logStartOffset = raw.readBigInt64BE(at + 22)
-    const transactions = raw.readInt32BE(at + 30)
-    at += 34
-    const aborted: AbortedTransaction[] = []
-    for (let i = 0; i < transactions; i++, at += 16) {
-      aborted.push({ producerId: raw.readBigInt64BE(at), firstOffset: raw.readBigInt64BE(at + 8) })
-    }
-    at += 4 // preferred read replica
-    const length = Math.max(0, raw.readInt32BE(at))
-    at += 4
-    return {
-      errorCode: partitionError,
-      endOffset: lastStableOffset >= 0n ? lastStableOffset : highWatermark,
-      logStartOffset,
-      aborted,
-      records: raw.subarray(at, at + length),
-    }
-  } catch (error) {
-    throw new MillraceError(
-      'CORRUPT_RECORD',
-      { provider: 'kafka', position: 'the head of a Fetch response', reason: (error as Error).message },
-      { cause: error },
-    )
+function decode(
+  reader: ProtocolReader,
+  topicId: string | undefined,
+  partition: number,
+): { readonly clientSideThrottleTime: number; readonly value: Fetched } {
+  reader.tags() // of the header
+  const clientSideThrottleTime = reader.int32()
+  const errorCode = reader.int16()
+  reader.int32() // session
+  const found = reader.array(() => {
+    const id = topicId === undefined ? void reader.string() : reader.uuid()
+    if (id !== topicId) throw malformed('it is about another topic')
+    const partitions = reader.array(() => partitionOf(reader, partition))
+    reader.tags()
+    return partitions
+  })
+  const [fetched, ...rest] = found.flat()
+  if (rest.length > 0) throw malformed('it is about several partitions')
+  if (errorCode !== 0 || fetched === undefined) {
+    const none = { endOffset: -1n, logStartOffset: -1n, aborted: [], records: Buffer.alloc(0) }
+    return { clientSideThrottleTime, value: { errorCode, ...none } }
   }
+  return { clientSideThrottleTime, value: fetched }
+}
+
+function partitionOf(reader: ProtocolReader, asked: number): Fetched {
+  const partition = reader.int32()
+  if (partition !== asked) throw malformed('it is about another partition')
+  const errorCode = reader.int16()
+  const highWatermark = reader.int64()
+  const lastStableOffset = reader.int64()
+  const logStartOffset = reader.int64()
+  const aborted = reader.array(() => {
+    const transaction = { producerId: reader.int64(), firstOffset: reader.int64() }
+    reader.tags()
+    return transaction
+  })
+  reader.int32() // preferred read replica
+  const records = reader.bytes()
+  reader.tags()
+  const endOffset = lastStableOffset >= 0n ? lastStableOffset : highWatermark
+  return { errorCode, endOffset, logStartOffset, aborted, records }
 }

@@ -115,7 +115,7 @@ export class PartitionReader implements BatchReader {
         const isLoss = MillraceError.is(error) && error.condition === 'KAFKA_DATA_LOSS'
         if (!isLoss || this.#failOnDataLoss) throw error
         const first = await this.#fetcher.earliest()
-        if (first <= this.#position || first >= this.#split.until) return undefined
+        if (first === undefined || first <= this.#position || first >= this.#split.until) return undefined
         this.#startAt(first)
       }
     }

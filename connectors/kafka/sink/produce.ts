@@ -1,10 +1,15 @@
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { KafkaClient } from '../client/kafka-client.js'
-import { type ProtocolResponse, produceRequest, protocolError } from '../client/kafkajs-internals.js'
+import { type ProtocolResponse, protocolError, rawRequest } from '../client/kafkajs-internals.js'
+import { malformed } from '../client/malformed.js'
+import { ProtocolReader } from '../client/protocol-reader.js'
+import { ProtocolWriter } from '../client/protocol-writer.js'
 
+const NO_TRANSACTION = -1
 const ACKS_OF_ALL = -1
 /** It is there already, from an attempt whose answer was lost. */
 const DUPLICATE_SEQUENCE_NUMBER = 46
+
+const PRODUCE = { apiKey: 0, apiVersion: 7, apiName: 'Produce' }
 
 /** Sends one record batch and waits until all replicas in sync have it. @throws KAFKA_UNAVAILABLE and others of `asCondition` */
 export async function produceBatch(
@@ -14,11 +19,12 @@ export async function produceBatch(
   batch: Buffer,
   signal: AbortSignal,
 ): Promise<void> {
-  const request = produceRequest(encode(topic, partition, batch, client.requestTimeoutMs))
+  const request = rawRequest(PRODUCE, encode(topic, partition, batch, client.requestTimeoutMs))
+  const call = { request, response: produceResponse(topic, partition) }
   await client.retrying(
     topic,
     async (again) => {
-      const errorCode = await client.sendToLeader(topic, partition, again, request, produceResponse)
+      const errorCode = await client.sendToLeader(topic, partition, again, () => call)
       if (errorCode !== 0 && errorCode !== DUPLICATE_SEQUENCE_NUMBER) throw protocolError(errorCode)
     },
     signal,
@@ -26,30 +32,35 @@ export async function produceBatch(
 }
 
 function encode(topic: string, partition: number, batch: Buffer, timeoutMs: number): Buffer {
-  const name = Buffer.from(topic)
-  const head = Buffer.alloc(2 + 2 + 4 + 4 + 2 + name.length + 4 + 4 + 4)
-  let at = head.writeInt16BE(-1, 0) // no transactional id
-  at = head.writeInt16BE(ACKS_OF_ALL, at)
-  at = head.writeInt32BE(timeoutMs, at)
-  at = head.writeInt32BE(1, at)
-  at = head.writeInt16BE(name.length, at)
-  at += name.copy(head, at)
-  at = head.writeInt32BE(1, at)
-  at = head.writeInt32BE(partition, at)
-  head.writeInt32BE(batch.length, at)
-  return Buffer.concat([head, batch])
+  const writer = new ProtocolWriter(false)
+  writer.int16(NO_TRANSACTION).int16(ACKS_OF_ALL).int32(timeoutMs)
+  writer.array([topic], (name) => {
+    writer.string(name)
+    writer.array([partition], (number) => writer.int32(number).int32(batch.length))
+  })
+  return Buffer.concat([writer.toBuffer(), batch])
 }
 
-/** The error code of a Produce response (version 7) for one partition. */
-const produceResponse: ProtocolResponse<number> = {
+/** The error code of a Produce response for one partition. */
+const produceResponse = (topic: string, partition: number): ProtocolResponse<number> => ({
   decode(raw) {
-    if (raw.length < 20) {
-      return Promise.reject(new MillraceError('INTERNAL_ERROR', { message: 'a Produce response is cut' }))
-    }
-    const at = 4 + 2 + raw.readInt16BE(4) + 4
-    return Promise.resolve({ clientSideThrottleTime: raw.readInt32BE(raw.length - 4), value: raw.readInt16BE(at + 4) })
+    const reader = new ProtocolReader(raw, false)
+    const codes = reader.array(() => {
+      if (reader.string() !== topic) throw malformed('it is about another topic')
+      return reader.array(() => {
+        if (reader.int32() !== partition) throw malformed('it is about another partition')
+        const errorCode = reader.int16()
+        reader.int64() // base offset
+        reader.int64() // time of appending
+        reader.int64() // where the log starts
+        return errorCode
+      })
+    })
+    const [value, ...rest] = codes.flat()
+    if (value === undefined || rest.length > 0) throw malformed('it is not about one partition')
+    return Promise.resolve({ clientSideThrottleTime: reader.int32(), value })
   },
   parse({ value }) {
     return Promise.resolve(value)
   },
-}
+})

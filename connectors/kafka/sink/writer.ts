@@ -119,9 +119,9 @@ class KafkaTaskWriter implements BlockWriter {
     if (known !== undefined) return known
     const { client } = this.#lease
     const { compression } = this.#options
-    const { size } = (await client.partitions([name], this.#context.signal)).get(name)!
+    const { partitions } = (await client.describe([name], this.#context.signal)).get(name)!
     this.#identity ??= await takeIdentity(client, this.#context.signal)
-    const write = { topic: name, partitions: size, compression, client, identity: this.#identity }
+    const write = { topic: name, partitions: partitions.size, compression, client, identity: this.#identity }
     const topic = new TopicBatches(write, this.#kernels, this.#context)
     this.#topics.set(name, topic)
     return topic

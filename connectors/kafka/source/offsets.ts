@@ -1,3 +1,4 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json } from '../../api.js'
 import type { KafkaSplit } from '../split.js'
 
@@ -10,26 +11,42 @@ export interface PartitionOffset {
   readonly offset: bigint
 }
 
-export const offsetsToJson = (offsets: Offsets): Json => offsets
-
-/** Offsets may come back from a log as numbers. */
+/** Offsets may come back from a log as numbers. @throws CORRUPT_RECORD */
 export function offsetsFromJson(json: Json): Offsets {
-  const topics = Object.entries(json as Record<string, Record<string, bigint | number | string>>)
+  const entries = (value: Json): [string, Json][] => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw corruptOffsets('there is no map of offsets')
+    return Object.entries(value)
+  }
   return toOffsets(
-    topics.flatMap(([topic, partitions]) =>
-      Object.entries(partitions).map(([partition, offset]) => ({
+    entries(json).flatMap(([topic, partitions]) =>
+      entries(partitions).map(([partition, offset]) => ({
         topic,
         partition: Number(partition),
-        offset: BigInt(offset),
+        offset: offsetFromJson(topic, partition, offset),
       })),
     ),
   )
 }
 
+function offsetFromJson(topic: string, partition: string, offset: Json): bigint {
+  const isPlain = /^\d+$/.test(partition) && /^\d+$/.test(String(offset))
+  if (!isPlain) throw corruptOffsets(`${String(offset)} is no offset of partition ${partition} of the topic ${topic}`)
+  return BigInt(offset as string)
+}
+
+export const corruptOffsets = (reason: string): MillraceError =>
+  new MillraceError('CORRUPT_RECORD', { provider: 'kafka', position: 'the saved offsets of a stream', reason })
+
 export function partitionOffsets(offsets: Offsets): readonly PartitionOffset[] {
   return Object.entries(offsets).flatMap(([topic, partitions]) =>
     Object.entries(partitions).map(([partition, offset]) => ({ topic, partition: Number(partition), offset })),
   )
+}
+
+/** Those for which `keep` holds. */
+export function selected(offsets: Offsets, keep: (topic: string, partition: number) => boolean): Offsets {
+  return toOffsets(partitionOffsets(offsets).filter(({ topic, partition }) => keep(topic, partition)))
 }
 
 /** In the order of names and partitions, so that equal offsets are written alike. */
@@ -47,7 +64,10 @@ export function offsetOf(offsets: Offsets, topic: string, partition: number): bi
   return offsets[topic]?.[partition]
 }
 
-/** At most `most` records after `from`, shared out among partitions in proportion to what each has, rounded up while the sum allows. */
+/**
+ * About `most` records after `from`, shared out among partitions in proportion to what each has, as in Spark: shares are rounded down, but
+ * a partition that has records gives at least one, so that none starves and the stream does not stand still.
+ */
 export function limited(from: Offsets, latest: Offsets, most: bigint): Offsets {
   const sizes = partitionOffsets(latest).map((end) => {
     const begin = offsetOf(from, end.topic, end.partition) ?? end.offset
@@ -55,13 +75,10 @@ export function limited(from: Offsets, latest: Offsets, most: bigint): Offsets {
   })
   const total = sizes.reduce((sum, { size }) => sum + size, 0n)
   if (total <= most) return latest
-  let left = most
   return toOffsets(
     sizes.map(({ topic, partition, begin, size }) => {
-      const share = (most * size + total - 1n) / total
-      const taken = share < left ? share : left
-      left -= taken
-      return { topic, partition, offset: begin + taken }
+      const share = (most * size) / total
+      return { topic, partition, offset: begin + (share === 0n && size > 0n ? 1n : share) }
     }),
   )
 }
@@ -79,10 +96,13 @@ export function splitsBetween(
   from: Offsets,
   until: Offsets,
   { minPartitions, maxRecordsPerPartition }: SplitLimits,
+  topicId: (topic: string) => string | undefined,
 ): readonly KafkaSplit[] {
   const ranges = partitionOffsets(until).flatMap(({ topic, partition, offset }): KafkaSplit[] => {
     const begin = offsetOf(from, topic, partition) ?? offset
-    return begin < offset ? [{ topic, partition, from: begin, until: offset }] : []
+    const id = topicId(topic)
+    const whose = id === undefined ? { topic, partition } : { topic, topicId: id, partition }
+    return begin < offset ? [{ ...whose, from: begin, until: offset }] : []
   })
   const total = ranges.reduce((sum, range) => sum + (range.until - range.from), 0n)
   return ranges.flatMap((range) => {

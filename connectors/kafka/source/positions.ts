@@ -1,22 +1,55 @@
-import { EARLIEST, type Inquiry, LATEST } from '../client/kafka-client.js'
 import { invalidOption } from '../client/option-reader.js'
+import { type Descriptions, EARLIEST, type Inquiry, LATEST } from '../client/topic-description.js'
 import { dataLoss } from '../reader/fetcher.js'
 import { type Offsets, offsetOf, type PartitionOffset, partitionOffsets, toOffsets } from './offsets.js'
 import type { GivenPosition } from './position-options.js'
-import type { KafkaSourceOptions } from './source-options.js'
+import type { KafkaSourceOptions, Subscription } from './source-options.js'
 
 /** Partition numbers by topic. */
 export type Partitions = ReadonlyMap<string, readonly number[]>
 
+export interface Subscribed {
+  readonly partitions: Partitions
+  readonly descriptions: Descriptions
+}
+
 /** The partitions the options ask for. @throws UNKNOWN_TOPIC_OR_PARTITION, KAFKA_UNAVAILABLE */
-export async function subscribedPartitions(client: Inquiry, { subscription }: KafkaSourceOptions): Promise<Partitions> {
-  if (subscription.kind === 'assign') return new Map(Object.entries(subscription.partitions))
-  const topics =
-    subscription.kind === 'topics'
-      ? subscription.topics
-      : (await client.topics()).filter((topic) => subscription.pattern.test(topic))
-  const found = await client.partitions(topics)
-  return new Map([...found].map(([topic, leaders]) => [topic, [...leaders.keys()].toSorted((a, b) => a - b)]))
+export async function subscribed(client: Inquiry, { subscription }: KafkaSourceOptions): Promise<Subscribed> {
+  const descriptions = await client.describe(await subscribedTopics(client, subscription))
+  return { descriptions, partitions: partitionsOf(descriptions, subscription) }
+}
+
+/**
+ * The same for a stream that has read some of the topics, `known`, and may lose data: these may be gone, and come again.
+ * @throws UNKNOWN_TOPIC_OR_PARTITION for one that never was there
+ */
+export async function subscribedStill(
+  client: Inquiry,
+  { subscription }: KafkaSourceOptions,
+  known: Offsets,
+): Promise<Subscribed> {
+  const topics = await subscribedTopics(client, subscription)
+  const found = await client.describeUntil(topics, (some) => topics.every((topic) => some.has(topic)))
+  const strange = topics.filter((topic) => !found.has(topic) && known[topic] === undefined)
+  const descriptions = new Map([...found, ...(subscription.kind === 'pattern' ? [] : await client.describe(strange))])
+  return { descriptions, partitions: partitionsOf(descriptions, subscription) }
+}
+
+async function subscribedTopics(client: Inquiry, subscription: Subscription): Promise<readonly string[]> {
+  switch (subscription.kind) {
+    case 'topics':
+      return subscription.topics
+    case 'pattern':
+      return (await client.topics()).filter((topic) => subscription.pattern.test(topic))
+    case 'assign':
+      return Object.keys(subscription.partitions)
+  }
+}
+
+/** Those of the topics found that are read. */
+export function partitionsOf(descriptions: Descriptions, subscription: Subscription): Partitions {
+  const assigned = subscription.kind === 'assign' ? subscription.partitions : undefined
+  return new Map([...descriptions].map(([topic, about]) => [topic, assigned?.[topic] ?? [...about.partitions.keys()]]))
 }
 
 /** Offsets of all partitions for a timestamp in milliseconds, EARLIEST or LATEST. */

@@ -2,10 +2,10 @@ import { BIGINT, BINARY, INT, type Schema, STRING, TIMESTAMP } from '../../../co
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options, ScanRequest, SourceDescription, SourceProvider, Split, StreamSource } from '../../api.js'
 import { leaseClient } from '../client/client-lease.js'
-import { splitToJson } from '../split.js'
+import { asSplit } from '../split.js'
 import { splitsBetween } from './offsets.js'
 import type { GivenPosition } from './position-options.js'
-import { checkedAgainstLog, resolvePosition, subscribedPartitions } from './positions.js'
+import { checkedAgainstLog, resolvePosition, subscribed } from './positions.js'
 import { checkBatch, checkStream, sourceOptions } from './source-options.js'
 import { KafkaStream } from './stream.js'
 
@@ -45,14 +45,11 @@ export const kafkaSource: SourceProvider = {
     const lease = leaseClient(options.client)
     try {
       const { client } = lease
-      const partitions = await subscribedPartitions(client, options)
+      const { partitions, descriptions } = await subscribed(client, options)
       const from = await resolvePosition(client, starting, partitions, isolationLevel)
       const until = await resolvePosition(client, ending, partitions, isolationLevel)
       const checked = await checkedAgainstLog(client, from, options)
-      return splitsBetween(checked, until, options).map((split) => ({
-        data: splitToJson(split),
-        rows: Number(split.until - split.from),
-      }))
+      return splitsBetween(checked, until, options, (topic) => descriptions.get(topic)?.id).map(asSplit)
     } finally {
       lease.release()
     }

@@ -1,30 +1,37 @@
 import type { Json, Split, StreamSource } from '../../api.js'
 import type { ClientLease } from '../client/client-lease.js'
-import { EARLIEST, type Inquiry, LATEST } from '../client/kafka-client.js'
-import { dataLoss } from '../reader/fetcher.js'
-import { splitToJson } from '../split.js'
-import {
-  limited,
-  type Offsets,
-  offsetOf,
-  offsetsFromJson,
-  offsetsToJson,
-  partitionOffsets,
-  splitsBetween,
-  toOffsets,
-} from './offsets.js'
+import { EARLIEST, type Inquiry, LATEST } from '../client/topic-description.js'
+import { dataLoss, RENEWED } from '../reader/fetcher.js'
+import { asSplit } from '../split.js'
+import { identify } from './identify.js'
+import { limited, type Offsets, offsetOf, partitionOffsets, selected, splitsBetween, toOffsets } from './offsets.js'
 import type { GivenPosition } from './position-options.js'
-import { checkedAgainstLog, offsetsAt, resolvePosition, subscribedPartitions } from './positions.js'
+import {
+  checkedAgainstLog,
+  offsetsAt,
+  partitionsOf,
+  resolvePosition,
+  subscribed,
+  subscribedStill,
+} from './positions.js'
 import type { KafkaSourceOptions } from './source-options.js'
+import { type StreamOffset, streamOffsetFromJson, streamOffsetToJson } from './stream-offset.js'
+import { identitiesKept, renewedTopics } from './topic-identity.js'
 
 const FROM_NOW_ON: GivenPosition = { option: 'startingOffsets', position: { kind: 'latest' } }
 
-/** A subscription as a stream: offsets are `{topic: {partition: next offset}}`. */
+/** A group that could not be told how far the stream is must not hold up every batch. */
+const PAUSE_AFTER_REFUSAL_MS = 60_000
+
+/** A subscription as a stream. */
 export class KafkaStream implements StreamSource {
   readonly #options: KafkaSourceOptions
   readonly #lease: ClientLease
   readonly #client: Inquiry
   readonly #closed = new AbortController()
+  /** Up to where `latestOffset` said last: what it has just looked at need not be looked at again. */
+  #lastUntil: Json | undefined
+  #commitAgainAtMs = 0
 
   constructor(options: KafkaSourceOptions, lease: ClientLease) {
     this.#options = options
@@ -33,17 +40,27 @@ export class KafkaStream implements StreamSource {
   }
 
   async initialOffset(): Promise<Json> {
-    const partitions = await subscribedPartitions(this.#client, this.#options)
     const { starting = FROM_NOW_ON, isolationLevel } = this.#options
-    return offsetsToJson(await resolvePosition(this.#client, starting, partitions, isolationLevel))
+    const { partitions, descriptions } = await subscribed(this.#client, this.#options)
+    const { identities } = await identify(this.#client, {}, descriptions, isolationLevel)
+    const offsets = await resolvePosition(this.#client, starting, partitions, isolationLevel)
+    return streamOffsetToJson({ offsets, identities })
   }
 
   async latestOffset(from: Json, isLimited: boolean, goal?: Json): Promise<Json> {
-    const begin = offsetsFromJson(from)
-    const latest = await this.#latest()
+    const before = streamOffsetFromJson(from)
+    const { isolationLevel, failOnDataLoss, subscription } = this.#options
+    const found = failOnDataLoss
+      ? await subscribed(this.#client, this.#options)
+      : await subscribedStill(this.#client, this.#options, before.offsets)
+    const now = await identify(this.#client, before.identities, found.descriptions, isolationLevel)
+    this.#checkRenewed(now.renewed, before.offsets)
+    const partitions = partitionsOf(now.descriptions, subscription)
+    const latest = await offsetsAt(this.#client, partitions, LATEST, isolationLevel)
+    const begin = selected(before.offsets, (topic) => !now.renewed.has(topic))
     this.#checkGone(begin, latest)
     const known = await this.#withNewPartitions(begin, latest)
-    const bounded = goal === undefined ? latest : within(latest, offsetsFromJson(goal))
+    const bounded = goal === undefined ? latest : within(latest, streamOffsetFromJson(goal).offsets)
     const ahead = toOffsets(
       partitionOffsets(bounded).map(({ topic, partition, offset }) => {
         const at = offsetOf(known, topic, partition) ?? offset
@@ -52,36 +69,52 @@ export class KafkaStream implements StreamSource {
       }),
     )
     const most = this.#options.maxOffsetsPerTrigger
-    return offsetsToJson(isLimited && most !== undefined ? limited(known, ahead, most) : ahead)
+    const offsets = isLimited && most !== undefined ? limited(known, ahead, most) : ahead
+    this.#lastUntil = streamOffsetToJson({ offsets, identities: identitiesKept(offsets, before, now.identities) })
+    return this.#lastUntil
   }
 
   async planSplits(from: Json, until: Json): Promise<readonly Split[]> {
-    const end = offsetsFromJson(until)
-    const begin = await this.#withNewPartitions(offsetsFromJson(from), end)
-    const checked = await checkedAgainstLog(this.#client, begin, this.#options)
-    return splitsBetween(checked, end, this.#options).map((split) => ({
-      data: splitToJson(split),
-      rows: Number(split.until - split.from),
-    }))
+    const [before, after] = [streamOffsetFromJson(from), streamOffsetFromJson(until)]
+    const end = until === this.#lastUntil ? after.offsets : await this.#stillThere(after)
+    const renewed = new Set(renewedTopics(before.identities, after.identities))
+    const begin = selected(
+      before.offsets,
+      (topic, partition) => !renewed.has(topic) && offsetOf(end, topic, partition) !== undefined,
+    )
+    const known = await this.#withNewPartitions(begin, end)
+    const checked = await checkedAgainstLog(this.#client, known, this.#options)
+    return splitsBetween(checked, end, this.#options, (topic) => {
+      const identity = after.identities[topic]
+      return identity !== undefined && 'id' in identity ? identity.id : undefined
+    }).map(asSplit)
   }
 
   async committed(until: Json): Promise<void> {
     const { groupId } = this.#options
     if (groupId === undefined) return
-    const topics = Object.entries(offsetsFromJson(until)).map(([topic, partitions]) => ({
+    const topics = Object.entries(streamOffsetFromJson(until).offsets).map(([topic, partitions]) => ({
       topic,
       partitions: Object.entries(partitions).map(([partition, offset]) => ({
         partition: Number(partition),
         offset: String(offset),
       })),
     }))
-    await this.#lease.client.commitOffsets(this.#closed.signal, groupId, topics)
+    if (Date.now() < this.#commitAgainAtMs) return
+    try {
+      await this.#lease.client.commitOffsets(this.#closed.signal, groupId, topics)
+    } catch (error) {
+      this.#commitAgainAtMs = Date.now() + PAUSE_AFTER_REFUSAL_MS
+      throw error
+    }
   }
 
   async lag(from: Json): Promise<bigint | undefined> {
-    const begin = offsetsFromJson(from)
-    return partitionOffsets(await this.#latest()).reduce((sum, { topic, partition, offset }) => {
-      const at = offsetOf(begin, topic, partition) ?? 0n
+    const { offsets } = streamOffsetFromJson(from)
+    const { partitions } = await subscribed(this.#client, this.#options)
+    const latest = await offsetsAt(this.#client, partitions, LATEST, this.#options.isolationLevel)
+    return partitionOffsets(latest).reduce((sum, { topic, partition, offset }) => {
+      const at = offsetOf(offsets, topic, partition) ?? 0n
       return offset > at ? sum + (offset - at) : sum
     }, 0n)
   }
@@ -92,9 +125,18 @@ export class KafkaStream implements StreamSource {
     return Promise.resolve()
   }
 
-  async #latest(): Promise<Offsets> {
-    const partitions = await subscribedPartitions(this.#client, this.#options)
-    return await offsetsAt(this.#client, partitions, LATEST, this.#options.isolationLevel)
+  /** What of a logged batch is still there to be read. @throws KAFKA_DATA_LOSS unless data may be lost */
+  async #stillThere({ offsets, identities }: StreamOffset): Promise<Offsets> {
+    const topics = Object.keys(offsets)
+    const found = await this.#client.describeUntil(topics, (some) => topics.every((topic) => some.has(topic)))
+    const { descriptions, renewed } = await identify(this.#client, identities, found, this.#options.isolationLevel)
+    this.#checkRenewed(renewed, offsets)
+    const there = selected(
+      offsets,
+      (topic, partition) => !renewed.has(topic) && descriptions.get(topic)?.partitions.has(partition) === true,
+    )
+    this.#checkGone(offsets, there)
+    return there
   }
 
   /** Partitions that `end` has and `begin` has not are new and read from their beginning. */
@@ -107,6 +149,12 @@ export class KafkaStream implements StreamSource {
     if (byTopic.size === 0) return begin
     const earliest = await offsetsAt(this.#client, byTopic, EARLIEST, this.#options.isolationLevel)
     return toOffsets([...partitionOffsets(begin), ...partitionOffsets(earliest)])
+  }
+
+  #checkRenewed(renewed: ReadonlySet<string>, offsets: Offsets): void {
+    if (!this.#options.failOnDataLoss) return
+    const lost = partitionOffsets(offsets).find(({ topic }) => renewed.has(topic))
+    if (lost !== undefined) throw dataLoss(lost, RENEWED)
   }
 
   #checkGone(begin: Offsets, latest: Offsets): void {

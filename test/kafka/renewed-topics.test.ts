@@ -1,0 +1,217 @@
+import test, { type ExecutionContext } from 'ava'
+import type { Json, StreamSource } from '../../connectors/api.js'
+import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
+import { kafkaSource } from '../../connectors/kafka/source/source.js'
+import { API, FakeKafka } from '../support/fake-kafka.js'
+import { describe, readSplits, scan, withoutIdentities } from '../support/kafka.js'
+
+const PATIENCE_MS = 60_000
+const [FIRST, SECOND] = ['0a'.repeat(16), '0b'.repeat(16)]
+const numbered = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`)
+
+interface Place {
+  readonly fake: FakeKafka
+  open(more?: Record<string, string>): Promise<StreamSource>
+  /** The values of what lies between. */
+  read(stream: StreamSource, from: Json, until: Json): Promise<readonly (string | null)[]>
+}
+
+async function withTopic(t: ExecutionContext, withIds: boolean, body: (place: Place) => Promise<void>): Promise<void> {
+  t.timeout(PATIENCE_MS)
+  const fake = await FakeKafka.start()
+  fake.withIds = withIds
+  fake.create('events', FIRST, numbered(5, 'old '))
+  const streams: StreamSource[] = []
+  const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events', startingOffsets: 'earliest' }
+  try {
+    await body({
+      fake,
+      open: async (more = {}) => {
+        const stream = await kafkaSource.openStream!(await describe({ ...options, ...more }))
+        streams.push(stream)
+        return stream
+      },
+      read: async (stream, from, until) => {
+        const records = await readSplits(await describe(options), await stream.planSplits(from, until, [], 2))
+        return records.map(({ value }) => value)
+      },
+    })
+  } finally {
+    for (const stream of streams) await stream.close()
+    await closeIdleClients()
+    await fake.close()
+  }
+}
+
+const LENIENT = { failOnDataLoss: 'false' }
+
+/** Makes the topic anew; brokers without ids tell by the epoch of the leader, or by where the log starts. */
+function renew(fake: FakeKafka, values: readonly string[], how: 'id' | 'epoch' | 'start'): void {
+  const old = fake.topics.get('events')!.partitions[0]!
+  fake.create('events', SECOND, values)
+  const partition = fake.topics.get('events')!.partitions[0]!
+  if (how === 'start') partition.epoch = old.epoch
+}
+
+for (const how of ['id', 'epoch', 'start'] as const) {
+  const prepare = ({ fake }: Place): void => {
+    const partition = fake.topics.get('events')!.partitions[0]!
+    if (how === 'epoch') partition.epoch = 3
+    if (how === 'start') partition.start = 2n
+  }
+
+  for (const [size, count] of [
+    ['longer', 9],
+    ['shorter', 2],
+  ] as const) {
+    test(`a topic deleted and created again, ${size} than before, is a data loss, as its ${how} shows`, (t) =>
+      withTopic(t, how === 'id', async (place) => {
+        prepare(place)
+        const stream = await place.open()
+        const until = await stream.latestOffset(await stream.initialOffset(), false)
+        renew(place.fake, numbered(count, 'new '), how)
+        const error = await t.throwsAsync(stream.latestOffset(until, true))
+        t.like(error, { condition: 'KAFKA_DATA_LOSS', parameters: { topic: 'events', partition: '0' } })
+        t.regex(error.message, /deleted and created again/)
+      }))
+
+    test(`a topic created again, ${size} than before, is read from its beginning where data may be lost: ${how}`, (t) =>
+      withTopic(t, how === 'id', async (place) => {
+        prepare(place)
+        const stream = await place.open(LENIENT)
+        const first = await stream.latestOffset(await stream.initialOffset(), false)
+        renew(place.fake, numbered(count, 'new '), how)
+        const second = await stream.latestOffset(first, true)
+        t.deepEqual(withoutIdentities(second), { events: { 0: BigInt(count) } })
+        t.deepEqual(await place.read(stream, first, second), numbered(count, 'new '))
+        t.deepEqual(await stream.latestOffset(second, true), second, 'nothing more is new')
+      }))
+  }
+
+  test(`a batch that was begun over a topic that is another one now is a data loss, or empty: ${how}`, (t) =>
+    withTopic(t, how === 'id', async (place) => {
+      prepare(place)
+      const before = await place.open()
+      const from = await before.initialOffset()
+      const until = await before.latestOffset(from, false)
+      renew(place.fake, numbered(9, 'new '), how)
+      const [strict, lenient] = [await place.open(), await place.open(LENIENT)]
+      t.like(await t.throwsAsync(strict.planSplits(from, until, [], 2)), { condition: 'KAFKA_DATA_LOSS' })
+      t.deepEqual(await lenient.planSplits(from, until, [], 2), [])
+      const next = await lenient.latestOffset(until, true)
+      t.deepEqual(await place.read(lenient, until, next), numbered(9, 'new '))
+    }))
+}
+
+test('a task reads no records of another topic that got the name after it was planned', (t) =>
+  withTopic(t, true, async ({ fake }) => {
+    const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' }
+    const [strict, lenient] = [await describe(options), await describe({ ...options, ...LENIENT })]
+    const splits = await kafkaSource.planSplits(scan(strict))
+    renew(fake, numbered(9, 'new '), 'id')
+    const error = await t.throwsAsync(readSplits(strict, splits))
+    t.like(error, { condition: 'KAFKA_DATA_LOSS' })
+    t.regex(error.message, /deleted and created again/)
+    t.deepEqual(await readSplits(lenient, splits), [])
+  }))
+
+test('a leader that has not heard of a new topic yet is asked again', (t) =>
+  withTopic(t, true, async ({ fake }) => {
+    const source = await describe({ 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' })
+    const splits = await kafkaSource.planSplits(scan(source))
+    fake.topics.get('events')!.id = SECOND
+    fake.misbehave = ({ apiKey }) => {
+      const isThird = fake.requests.filter((request) => request.apiKey === API.fetch).length === 3
+      if (apiKey === API.fetch && isThird) fake.topics.get('events')!.id = FIRST
+      return undefined
+    }
+    t.is((await readSplits(source, splits)).length, 5)
+  }))
+
+test('a broker that still tells of the topic of before is not believed', (t) =>
+  withTopic(t, true, async ({ fake, open }) => {
+    const stream = await open()
+    const from = await stream.initialOffset()
+    const topic = fake.topics.get('events')!
+    topic.id = SECOND
+    const before = fake.requests.length
+    fake.misbehave = ({ apiKey }) => {
+      const asked = fake.requests.slice(before).filter((request) => request.apiKey === API.metadata).length
+      if (apiKey === API.metadata && asked === 3) topic.id = FIRST
+      return undefined
+    }
+    const until = (await stream.latestOffset(from, false)) as Record<string, Json>
+    t.deepEqual(withoutIdentities(until), { events: { 0: 5n } })
+    t.deepEqual(until['#topics'], { events: { id: FIRST } })
+  }))
+
+test('a checkpoint from before topics were told apart is read on, and they are told apart from then on', (t) =>
+  withTopic(t, true, async ({ fake, open, read }) => {
+    const old = { events: { 0: 3n } }
+    const stream = await open()
+    const until = await stream.latestOffset(old, true)
+    t.deepEqual(await read(stream, old, until), ['old 3', 'old 4'])
+    t.deepEqual((until as Record<string, Json>)['#topics'], { events: { id: FIRST } })
+    renew(fake, numbered(9, 'new '), 'id')
+    t.like(await t.throwsAsync(stream.latestOffset(until, true)), { condition: 'KAFKA_DATA_LOSS' })
+  }))
+
+test('offsets saved by brokers without ids are read on when the brokers have them', (t) =>
+  withTopic(t, false, async ({ fake, open, read }) => {
+    const old = await open()
+    const until = await old.latestOffset(await old.initialOffset(), false)
+    fake.withIds = true
+    fake.topics.get('events')!.partitions[0]!.values.push('late')
+    // Another client, which has not asked what the brokers serve.
+    const stream = await open({ 'kafka.client.id': 'another' })
+    const next = await stream.latestOffset(until, true)
+    t.deepEqual(await read(stream, until, next), ['late'])
+    t.deepEqual((next as Record<string, Json>)['#topics'], { events: { id: FIRST } })
+  }))
+
+test('saved offsets that make no sense are refused as such', (t) =>
+  withTopic(t, true, async ({ open }) => {
+    const stream = await open()
+    for (const wrong of [{ events: { 0: 'many' } }, { events: 7 }, { '#topics': { events: {} } }, null] as Json[]) {
+      t.like(await t.throwsAsync(stream.latestOffset(wrong, true)), { condition: 'CORRUPT_RECORD' })
+    }
+  }))
+
+test('partitions that a task does not know of yet are looked for again', (t) =>
+  withTopic(t, true, async ({ fake }) => {
+    const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' }
+    const source = await describe(options)
+    t.is((await readSplits(source, await kafkaSource.planSplits(scan(source)))).length, 5)
+    fake.topics.get('events')!.partitions.push({ epoch: 0, start: 0n, values: ['added'] })
+    const split = { data: { topic: 'events', topicId: FIRST, partition: 1, from: 0n, until: 1n } }
+    t.deepEqual(
+      (await readSplits(source, [split])).map(({ value }) => value),
+      ['added'],
+    )
+  }))
+
+test('a partition that is gone while it is read is a data loss, after some tries', (t) =>
+  withTopic(t, true, async ({ fake }) => {
+    const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' }
+    const [strict, lenient] = [await describe(options), await describe({ ...options, ...LENIENT })]
+    const splits = await kafkaSource.planSplits(scan(strict))
+    fake.topics.delete('events')
+    const [error, rest] = await Promise.all([t.throwsAsync(readSplits(strict, splits)), readSplits(lenient, splits)])
+    t.like(error, { condition: 'KAFKA_DATA_LOSS' })
+    t.deepEqual(rest, [])
+  }))
+
+test('a topic that is gone is left out where data may be lost, and read from its beginning when it comes again', (t) =>
+  withTopic(t, true, async ({ fake, open, read }) => {
+    fake.create('others', FIRST, ['x'])
+    const stream = await open({ ...LENIENT, subscribe: 'events,others' })
+    const first = await stream.latestOffset(await stream.initialOffset(), false)
+    fake.topics.delete('events')
+    fake.topics.get('others')!.partitions[0]!.values.push('y')
+    const second = await stream.latestOffset(first, true)
+    t.deepEqual(withoutIdentities(second), { others: { 0: 2n } })
+    t.deepEqual(await read(stream, first, second), ['y'])
+    fake.create('events', SECOND, ['again'])
+    const third = await stream.latestOffset(second, true)
+    t.deepEqual(await read(stream, second, third), ['again'])
+  }))
