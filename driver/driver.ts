@@ -96,6 +96,10 @@ export class Driver {
     )
   }
 
+  get logger(): Logger {
+    return this.#options.logger
+  }
+
   /** Starts a job. What fails it, planning of splits included, arrives through the handle. */
   submit(graph: StageGraph, options: SubmitOptions = {}): JobHandle {
     const jobId = this.#nextJobId++

@@ -17,6 +17,7 @@ import type { JobHandle, JobResult } from '../job-run.js'
 import { planReads } from '../plan-reads.js'
 import type { PlannedBatch } from './batch-planner.js'
 import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
+import { withHarmlessDisplay } from './display-only.js'
 import { type BatchOutcome, MicroBatchQuery } from './micro-batch-query.js'
 import type { StreamingQueryProgress } from './progress.js'
 import { systemClock } from './system-clock.js'
@@ -105,7 +106,7 @@ export class StreamRunner {
     const sources: OpenSource[] = []
     let temporary: string | undefined
     try {
-      for (const scan of scans) sources.push({ scan, stream: await openStream(scan, options.connectors) })
+      for (const scan of scans) sources.push({ scan, stream: await openStream(scan, options) })
       const { checkpointLocation } = options
       if (checkpointLocation === undefined) temporary = await mkdtemp(join(tmpdir(), 'millrace-checkpoint-'))
       const checkpoint = await Checkpoint.open(checkpointOptions(checkpointLocation ?? temporary!, scans, options))
@@ -213,11 +214,11 @@ async function checkSink({ sink, connectors, outputMode, checkpointLocation }: S
   if (checkpointLocation === undefined) throw new MillraceError('CHECKPOINT_LOCATION_REQUIRED', { format: sink.format })
 }
 
-async function openStream(scan: PhysicalScan, connectors: DriverConnectors): Promise<StreamSource> {
+async function openStream(scan: PhysicalScan, { connectors, driver }: StreamRunnerOptions): Promise<StreamSource> {
   const provider = await connectors.source(scan.source.provider)
   if (!provider.openStream)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `streaming reads of the format ${scan.source.provider}` })
-  return provider.openStream(scan.source)
+  return withHarmlessDisplay(await provider.openStream(scan.source), driver.logger)
 }
 
 type StateAggregate = Extract<PhysicalPlan, { kind: 'stateAggregate' }>

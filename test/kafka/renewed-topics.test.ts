@@ -215,3 +215,46 @@ test('a topic that is gone is left out where data may be lost, and read from its
     const third = await stream.latestOffset(second, true)
     t.deepEqual(await read(stream, second, third), ['again'])
   }))
+
+test('a partition that is younger than a goal stays where it is, and is not read twice', (t) =>
+  withTopic(t, true, async ({ fake, open, read }) => {
+    const stream = await open()
+    const from = await stream.initialOffset()
+    const goal = await stream.latestOffset(from, false)
+    fake.topics.get('events')!.partitions.push({ epoch: 0, start: 0n, values: ['x', 'y'] })
+    t.deepEqual(withoutIdentities(await stream.latestOffset(from, true, goal)), { events: { 0: 5n } })
+    const beyond = await stream.latestOffset(from, false)
+    t.deepEqual(await stream.latestOffset(beyond, true, goal), beyond)
+    fake.topics.get('events')!.partitions[1]!.values.push('z')
+    t.deepEqual(await stream.latestOffset(beyond, true, goal), beyond)
+    t.deepEqual(await read(stream, beyond, await stream.latestOffset(beyond, false)), ['z'])
+  }))
+
+for (const withIds of [true, false]) {
+  test(`a goal set before a topic was created again is reached where the stream is, ${withIds ? 'with' : 'without'} ids`, (t) =>
+    withTopic(t, withIds, async ({ fake, open, read }) => {
+      fake.topics.get('events')!.partitions[0]!.epoch = 2
+      const stream = await open(LENIENT)
+      const from = await stream.initialOffset()
+      const goal = await stream.latestOffset(from, false)
+      renew(fake, numbered(9, 'new '), 'id')
+      t.deepEqual(await stream.latestOffset(from, true, goal), from)
+      const next = await stream.latestOffset(from, true)
+      t.deepEqual(await read(stream, from, next), numbered(9, 'new '))
+      fake.topics.get('events')!.partitions[0]!.values.push('newer')
+      t.deepEqual(await stream.latestOffset(next, true, goal), next)
+    }))
+}
+
+test('offsets do not change with the epoch of a leader alone', (t) =>
+  withTopic(t, false, async ({ fake, open, read }) => {
+    const stream = await open()
+    const at = await stream.latestOffset(await stream.initialOffset(), false)
+    const partition = fake.topics.get('events')!.partitions[0]!
+    partition.epoch = 1
+    t.deepEqual(await stream.latestOffset(at, false), at)
+    partition.values.push('late')
+    const next = await stream.latestOffset(at, false)
+    t.deepEqual((next as Record<string, Json>)['#topics'], { events: { partitions: { 0: { epoch: 1, start: 0n } } } })
+    t.deepEqual(await read(stream, at, next), ['late'])
+  }))

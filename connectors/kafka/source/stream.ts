@@ -60,7 +60,13 @@ export class KafkaStream implements StreamSource {
     const begin = selected(before.offsets, (topic) => !now.renewed.has(topic))
     this.#checkGone(begin, latest)
     const known = await this.#withNewPartitions(begin, latest)
-    const bounded = goal === undefined ? latest : within(latest, streamOffsetFromJson(goal).offsets)
+    const aim = goal === undefined ? undefined : streamOffsetFromJson(goal)
+    // Of a topic that was another one when the goal was set nothing of then is left to be read: it stays where it is.
+    const held = new Set(renewedTopics(aim?.identities ?? {}, now.identities))
+    const bounded = selected(
+      aim === undefined ? latest : within(latest, begin, aim.offsets),
+      (topic) => !held.has(topic),
+    )
     const ahead = toOffsets(
       partitionOffsets(bounded).map(({ topic, partition, offset }) => {
         const at = offsetOf(known, topic, partition) ?? offset
@@ -69,8 +75,12 @@ export class KafkaStream implements StreamSource {
       }),
     )
     const most = this.#options.maxOffsetsPerTrigger
-    const offsets = isLimited && most !== undefined ? limited(known, ahead, most) : ahead
-    this.#lastUntil = streamOffsetToJson({ offsets, identities: identitiesKept(offsets, before, now.identities) })
+    const moved = isLimited && most !== undefined ? limited(known, ahead, most) : ahead
+    const stay = selected(before.offsets, (topic) => held.has(topic))
+    const offsets = toOffsets([...partitionOffsets(moved), ...partitionOffsets(stay)])
+    const noted = Object.entries(now.identities).filter(([topic]) => !held.has(topic))
+    const identities = identitiesKept(offsets, before, Object.fromEntries(noted))
+    this.#lastUntil = streamOffsetToJson({ offsets, identities })
     return this.#lastUntil
   }
 
@@ -83,7 +93,10 @@ export class KafkaStream implements StreamSource {
       (topic, partition) => !renewed.has(topic) && offsetOf(end, topic, partition) !== undefined,
     )
     const known = await this.#withNewPartitions(begin, end)
-    const checked = await checkedAgainstLog(this.#client, known, this.#options)
+    const read = selected(known, (topic, partition) => {
+      return offsetOf(known, topic, partition)! < offsetOf(end, topic, partition)!
+    })
+    const checked = await checkedAgainstLog(this.#client, read, this.#options)
     return splitsBetween(checked, end, this.#options, (topic) => {
       const identity = after.identities[topic]
       return identity !== undefined && 'id' in identity ? identity.id : undefined
@@ -171,10 +184,11 @@ export class KafkaStream implements StreamSource {
   }
 }
 
-function within(latest: Offsets, goal: Offsets): Offsets {
+/** The latest offsets, but none beyond a goal. A partition that the goal does not know is not read on, or not begun. */
+function within(latest: Offsets, begin: Offsets, goal: Offsets): Offsets {
   return toOffsets(
     partitionOffsets(latest).flatMap(({ topic, partition, offset }) => {
-      const most = offsetOf(goal, topic, partition)
+      const most = offsetOf(goal, topic, partition) ?? offsetOf(begin, topic, partition)
       return most === undefined ? [] : [{ topic, partition, offset: offset < most ? offset : most }]
     }),
   )

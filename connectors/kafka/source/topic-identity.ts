@@ -54,7 +54,8 @@ export function identitiesKept(
   const kept = Object.keys(offsets).flatMap((topic): [string, TopicIdentity][] => {
     const [old, found] = [before.identities[topic], now[topic]]
     if (found === undefined) return old === undefined ? [] : [[topic, old]]
-    if (old === undefined || 'id' in found || 'id' in old || isAnother(old, found)) return [[topic, found]]
+    if (old === undefined || 'id' in found || isAnother(old, found)) return [[topic, found]]
+    if ('id' in old) return [[topic, old]]
     const partitions = Object.entries(found.partitions).map(([partition, note]) => {
       const stays = offsetOf(offsets, topic, Number(partition)) === offsetOf(before.offsets, topic, Number(partition))
       return [partition, (stays ? old.partitions[partition] : undefined) ?? note] as const
