@@ -2,7 +2,7 @@ import type { Schema } from '../columnar/types.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
-import { type OptionValue, optionText } from './options.js'
+import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
 import type { AnyRow } from './row.js'
 import type { Session } from './session.js'
 
@@ -21,7 +21,7 @@ export class DataFrameReader<R extends object = AnyRow> {
   constructor(
     session: Session,
     streaming: boolean,
-    state: ReaderState = { format: 'parquet', options: {}, schema: undefined },
+    state: ReaderState = { format: 'parquet', options: NO_OPTIONS, schema: undefined },
   ) {
     this.#session = session
     this.#streaming = streaming
@@ -33,7 +33,7 @@ export class DataFrameReader<R extends object = AnyRow> {
   }
 
   option(key: string, value: OptionValue): DataFrameReader<R> {
-    return this.#with({ options: { ...this.#state.options, [key]: optionText(value) } })
+    return this.#with({ options: withOption(this.#state.options, key, value) })
   }
 
   options(options: Readonly<Record<string, OptionValue>>): DataFrameReader<R> {

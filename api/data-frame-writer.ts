@@ -2,7 +2,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SaveMode } from '../connectors/api.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Engine, WriteRequest } from './engine.js'
-import { type OptionValue, optionText } from './options.js'
+import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
 
 const MODES: Readonly<Record<string, SaveMode>> = {
   append: 'append',
@@ -11,7 +11,7 @@ const MODES: Readonly<Record<string, SaveMode>> = {
   errorifexists: 'errorifexists',
   ignore: 'ignore',
 }
-const START: WriteRequest = { format: 'parquet', options: {}, path: undefined, mode: 'errorifexists' }
+const START: WriteRequest = { format: 'parquet', options: NO_OPTIONS, path: undefined, mode: 'errorifexists' }
 
 /** Describes where a DataFrame goes; `save` and the methods named after formats run it. */
 export class DataFrameWriter {
@@ -30,7 +30,7 @@ export class DataFrameWriter {
   }
 
   option(key: string, value: OptionValue): DataFrameWriter {
-    return this.#with({ options: { ...this.#request.options, [key]: optionText(value) } })
+    return this.#with({ options: withOption(this.#request.options, key, value) })
   }
 
   options(options: Readonly<Record<string, OptionValue>>): DataFrameWriter {

@@ -1,10 +1,11 @@
 import { tuplesFromBlock } from '../columnar/rows.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { hidingSecrets } from '../common/secret-options.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { DataFrame } from './data-frame.js'
 import type { BatchConsumer, StreamRequest, Trigger } from './engine.js'
-import { type OptionValue, optionText } from './options.js'
+import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
 import type { AnyRow } from './row.js'
 import type { Session } from './session.js'
 import { showTable } from './show.js'
@@ -24,7 +25,7 @@ interface WriterState<R extends object> {
 
 const START: Omit<WriterState<AnyRow>, 'foreachBatch'> & { readonly foreachBatch: undefined } = {
   format: undefined,
-  options: {},
+  options: NO_OPTIONS,
   outputMode: 'append',
   trigger: { processingTime: '0 seconds' },
   queryName: undefined,
@@ -49,7 +50,7 @@ export class DataStreamWriter<R extends object = AnyRow> {
   }
 
   option(key: string, value: OptionValue): DataStreamWriter<R> {
-    return this.#with({ options: { ...this.#state.options, [key]: optionText(value) } })
+    return this.#with({ options: withOption(this.#state.options, key, value) })
   }
 
   options(options: Readonly<Record<string, OptionValue>>): DataStreamWriter<R> {
@@ -84,7 +85,7 @@ export class DataStreamWriter<R extends object = AnyRow> {
     const { checkpointLocation, ...options } = this.#state.options
     const { outputMode, trigger, queryName } = this.#state
     return this.#session.engine.startStream(this.#plan, {
-      sink: this.#sink(options, path),
+      sink: this.#sink(hidingSecrets(options), path),
       outputMode,
       trigger,
       queryName,

@@ -1,5 +1,7 @@
+import { hidesSecrets, hidingSecrets } from './secret-options.js'
+
 /*
- * JSON that keeps what plain JSON loses: bigint, bytes, NaN, infinities, -0 and undefined members of arrays. Such a value is an object of
+ * JSON that keeps what plain JSON loses: bigint, bytes, NaN, infinities, -0, undefined members of arrays and options that hide their secrets. Such a value is an object of
  * one member whose name begins with `$`; an object of the user's own that looks so is escaped by one more `$`.
  */
 type Tagged = { readonly [tag: `$${string}`]: unknown }
@@ -21,6 +23,7 @@ function tag(value: unknown): unknown {
   if (value instanceof Uint8Array) return { $bytes: Buffer.from(value).toString('base64') }
   if (Array.isArray(value)) return value.map(tag)
   if (typeof value !== 'object' || value === null) return value
+  if (hidesSecrets(value)) return { $options: { ...value } }
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
   const looksTagged = entries.length === 1 && entries[0]![0].startsWith('$')
   return Object.fromEntries(entries.map(([name, member]) => [looksTagged ? `$${name}` : name, tag(member)]))
@@ -41,6 +44,7 @@ function untag(value: unknown): unknown {
 function untagSpecial(value: Tagged): unknown {
   if ('$bigint' in value) return BigInt(value.$bigint as string)
   if ('$number' in value) return Number(value.$number)
+  if ('$options' in value) return hidingSecrets(value.$options as Readonly<Record<string, string>>)
   if ('$bytes' in value) return Uint8Array.from(Buffer.from(value.$bytes as string, 'base64'))
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name.slice(1), untag(member)]))
 }

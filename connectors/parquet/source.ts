@@ -1,5 +1,6 @@
 import { type DataType, type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { shownValue } from '../../common/secret-options.js'
 import type { Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { columnsOf, schemaOfColumns } from './columns.js'
 import { failedRead } from './failed-read.js'
@@ -45,7 +46,7 @@ function checkOptions(options: Options): void {
     const isKnown = key === 'path' || (key.toLowerCase() === 'mergeschema' && value.toLowerCase() === 'true')
     if (!isKnown) {
       throw new MillraceError('UNSUPPORTED_FEATURE', {
-        feature: `the option ${key}=${value} of the data source parquet`,
+        feature: `the option ${key}=${shownValue(key, value)} of the data source parquet`,
       })
     }
   }

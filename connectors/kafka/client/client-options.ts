@@ -1,6 +1,6 @@
 import type { Options } from '../../api.js'
 import type { SaslOptions, SslOptions } from './kafkajs-internals.js'
-import { type Get, invalidOption, unsupported } from './option-reader.js'
+import { type Get, invalidOption, unknownOption, unsupported } from './option-reader.js'
 import { SASL_OPTIONS, saslOptions } from './sasl-options.js'
 import { SSL_OPTIONS, sslOptions } from './ssl-options.js'
 
@@ -56,8 +56,8 @@ export function lowerCaseNames(options: Options): ReadonlyMap<string, string> {
  */
 export function clientOptions(options: Options, further: ReadonlySet<string>, patience: Patience): ClientOptions {
   const given = lowerCaseNames(options)
-  for (const [name, value] of given) {
-    if (name.startsWith(PREFIX)) checkName(name, value, [KNOWN, further, new Set([patience.option])])
+  for (const name of given.keys()) {
+    if (name.startsWith(PREFIX)) checkName(name, [KNOWN, further, new Set([patience.option])])
   }
   const get = (name: string): string | undefined => given.get(PREFIX + name)
   const protocol = (get('security.protocol') ?? 'PLAINTEXT').toUpperCase()
@@ -81,11 +81,11 @@ export function clientOptions(options: Options, further: ReadonlySet<string>, pa
   }
 }
 
-function checkName(name: string, value: string, known: readonly ReadonlySet<string>[]): void {
+function checkName(name: string, known: readonly ReadonlySet<string>[]): void {
   const bare = name.slice(PREFIX.length)
   if (known.some((names) => names.has(bare))) return
   if (ELSEWHERE.test(bare) || ALSO_ELSEWHERE.has(bare)) throw unsupported(`the option ${name} here`)
-  throw invalidOption(name, value, 'there is no such option')
+  throw unknownOption(name)
 }
 
 /** 1 for read_committed, the default being as in Kafka read_uncommitted. @throws INVALID_OPTION */

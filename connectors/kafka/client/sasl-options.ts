@@ -1,5 +1,6 @@
+import { REDACTED } from '../../../common/secret-options.js'
 import type { SaslOptions } from './kafkajs-internals.js'
-import { type Get, HIDDEN, invalidOption, unsupported } from './option-reader.js'
+import { type Get, invalidOption, unsupported } from './option-reader.js'
 
 export const SASL_OPTIONS = ['sasl.mechanism', 'sasl.jaas.config'] as const
 
@@ -26,14 +27,14 @@ export function saslOptions(get: Get): SaslOptions {
   }
   const { module, values } = parseJaas(get('sasl.jaas.config') ?? '')
   if (!module.endsWith(MODULES[mechanism])) {
-    throw invalidOption(JAAS, HIDDEN, `${given} needs the login module ${MODULES[mechanism]}`)
+    throw invalidOption(JAAS, REDACTED, `${given} needs the login module ${MODULES[mechanism]}`)
   }
   const username = values.get('username')
   const password = values.get('password')
   const odd = [...values.keys()].find((name) => name !== 'username' && name !== 'password')
   if (odd !== undefined) throw unsupported(`${odd} in ${JAAS}`)
   if (username === undefined || password === undefined) {
-    throw invalidOption(JAAS, HIDDEN, 'it must give username="…" and password="…"')
+    throw invalidOption(JAAS, REDACTED, 'it must give username="…" and password="…"')
   }
   return { mechanism, username, password }
 }
@@ -48,7 +49,7 @@ const VALUE = /\s*([\w.]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|([^\
 /** `module required name="value" …;`, as Java's login configurations are written. */
 function parseJaas(text: string): Jaas {
   const head = /^\s*([\w.]+)\s+(?:required|requisite|sufficient|optional)\b/i.exec(text)
-  if (head === null) throw invalidOption(JAAS, HIDDEN, 'it reads <login module> required name="value" …;')
+  if (head === null) throw invalidOption(JAAS, REDACTED, 'it reads <login module> required name="value" …;')
   const values = new Map<string, string>()
   let at = head[0].length
   for (;;) {
@@ -60,7 +61,7 @@ function parseJaas(text: string): Jaas {
     at += whole.length
   }
   if (!/^\s*;\s*$/.test(text.slice(at)))
-    throw invalidOption(JAAS, HIDDEN, 'it must end with a semicolon after its values')
+    throw invalidOption(JAAS, REDACTED, 'it must end with a semicolon after its values')
   return { module: head[1]!, values }
 }
 

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext, type SecureVersion } from 'node:tls'
+import { REDACTED } from '../../../common/secret-options.js'
 import type { SslOptions } from './kafkajs-internals.js'
-import { type Get, HIDDEN, invalidOption, unsupported } from './option-reader.js'
+import { type Get, invalidOption, unsupported } from './option-reader.js'
 
 export const SSL_OPTIONS = [
   'ssl.truststore.type',
@@ -46,7 +47,7 @@ function trusted(get: Get): string | undefined {
   if (certificates !== undefined) throw twice('truststore.certificates', 'truststore.location')
   if (store.type !== 'PEM') throw unsupported(`a Kafka truststore of type ${store.type}; PEM can be read`)
   if (store.password !== undefined) {
-    throw invalidOption('kafka.ssl.truststore.password', HIDDEN, 'a truststore in PEM has none')
+    throw invalidOption('kafka.ssl.truststore.password', REDACTED, 'a truststore in PEM has none')
   }
   return store.data.toString()
 }
@@ -63,7 +64,7 @@ function keys(get: Get): Pick<SslOptions, 'cert' | 'key' | 'pfx' | 'passphrase'>
     if ((cert === undefined) !== (key === undefined)) {
       throw invalidOption(
         'kafka.ssl.keystore.key',
-        HIDDEN,
+        REDACTED,
         'it goes together with kafka.ssl.keystore.certificate.chain',
       )
     }
@@ -130,7 +131,7 @@ function check(store: string, use: () => void): void {
   try {
     use()
   } catch (error) {
-    throw invalidOption(store, HIDDEN, `it cannot be used: ${(error as Error).message}`)
+    throw invalidOption(store, REDACTED, `it cannot be used: ${(error as Error).message}`)
   }
 }
 
@@ -146,4 +147,4 @@ export function contextOf({ pfx, ...rest }: SslOptions): object {
 }
 
 const twice = (one: string, other: string): Error =>
-  invalidOption(`kafka.ssl.${one}`, HIDDEN, `it does not go together with kafka.ssl.${other}`)
+  invalidOption(`kafka.ssl.${one}`, REDACTED, `it does not go together with kafka.ssl.${other}`)

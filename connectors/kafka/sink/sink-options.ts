@@ -3,7 +3,7 @@ import { typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { WriteDescription } from '../../api.js'
 import { type ClientOptions, clientOptions, lowerCaseNames, type Patience } from '../client/client-options.js'
-import { invalidOption } from '../client/option-reader.js'
+import { invalidOption, unknownOption } from '../client/option-reader.js'
 import { type Compression, compressionOf } from './compress.js'
 
 /** What is written where; indices are of the schema's columns. */
@@ -33,9 +33,9 @@ const PATIENCE: Patience = { option: 'delivery.timeout.ms', defaultMs: 120_000 }
 
 /** @throws INVALID_OPTION, UNSUPPORTED_FEATURE for columns Kafka has no place for */
 export function sinkOptions({ options, schema }: Pick<WriteDescription, 'options' | 'schema'>): KafkaSinkOptions {
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
     const lower = name.toLowerCase()
-    if (!lower.startsWith('kafka.') && lower !== 'topic') throw invalidOption(name, value, 'there is no such option')
+    if (!lower.startsWith('kafka.') && lower !== 'topic') throw unknownOption(name)
   }
   const given = lowerCaseNames(options)
   const topic = given.get('topic')

@@ -1,0 +1,121 @@
+import { format, inspect } from 'node:util'
+import test, { type ExecutionContext } from 'ava'
+import type { AnyRow, DataFrame, Session } from '../../api/index.js'
+import { hidingSecrets, isSecretOption, REDACTED } from '../../common/secret-options.js'
+import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
+import { SASL_OPTIONS } from '../../connectors/kafka/client/sasl-options.js'
+import { SSL_OPTIONS } from '../../connectors/kafka/client/ssl-options.js'
+import { withSession } from '../support/sessions.js'
+
+const SECRET = 'hush-hush'
+const JAAS = `org.apache.kafka.common.security.plain.PlainLoginModule required username="u" password="${SECRET}";`
+const KAFKA = {
+  'kafka.bootstrap.servers': '127.0.0.1:1',
+  'kafka.security.protocol': 'SASL_PLAINTEXT',
+  'kafka.sasl.mechanism': 'PLAIN',
+  'kafka.sasl.jaas.config': JAAS,
+  'kafka.ssl.key.password': SECRET,
+  subscribe: 'events',
+}
+const REFUSED = { 'kafka.default.api.timeout.ms': '500' }
+
+const read = (session: Session, more: Readonly<Record<string, string>> = {}): DataFrame<AnyRow> =>
+  session.read
+    .format('kafka')
+    .options({ ...KAFKA, ...more })
+    .load()
+
+/** Every way in which people look at a thing. */
+function printed(thing: unknown): string {
+  const deep = { depth: Number.POSITIVE_INFINITY }
+  const texts = [inspect(thing, deep), format('%s %o %O', thing, thing, thing), JSON.stringify(thing) ?? '']
+  return [...texts, inspect([{ thing }], deep), String(thing)].join('\n')
+}
+
+function hidden(t: ExecutionContext, thing: unknown, what: string): void {
+  t.false(printed(thing).includes(SECRET), what)
+}
+
+test('a DataFrame, its plan, its readers and its writers print no secrets of their options', (t) =>
+  withSession('local[1]', async (session) => {
+    const frame = read(session)
+    for (const [what, thing] of Object.entries({
+      frame,
+      joined: frame.join(read(session)).select('value'),
+      plan: frame.plan,
+      reader: session.read.format('kafka').options(KAFKA),
+      writer: frame.write.format('kafka').options(KAFKA),
+      streamWriter: frame.writeStream.format('kafka').options(KAFKA),
+      session,
+    })) {
+      hidden(t, thing, what)
+    }
+    const shown = printed(frame)
+    t.true(shown.includes(REDACTED) && shown.includes('127.0.0.1:1'), 'the rest is shown')
+  }))
+
+test('no plan that explain prints holds a secret', (t) =>
+  withSession('local[1]', async (session) => {
+    const texts: string[] = []
+    session.print = (text) => void texts.push(text)
+    await read(session).select('value').explain('extended')
+    t.true(texts.join().includes('kafka'))
+    t.false(texts.join().includes(SECRET))
+  }))
+
+test('no error and nothing below it holds a secret', (t) =>
+  withSession('local[1]', async (session) => {
+    const faults: readonly Readonly<Record<string, string>>[] = [
+      REFUSED,
+      { 'kafka.sasl.mechanism': 'SCRAM-SHA-256' },
+      { 'kafka.sasl.jaas.config': JAAS.slice(0, -1) },
+      { 'kafka.sasl.jaas.confg': SECRET },
+      { 'kafka.ssl.keystroe': SECRET },
+      { pasword: SECRET },
+    ]
+    for (const more of faults) {
+      hidden(t, await t.throwsAsync(read(session, more).collect()), JSON.stringify(more))
+      const writer = session.range(1).selectExpr('cast(id as string) value').write.format('kafka')
+      const { subscribe: _, ...options } = KAFKA
+      hidden(t, await t.throwsAsync(writer.options({ ...options, topic: 'out', ...more }).save()), JSON.stringify(more))
+    }
+    const parquet = session.read.option('fs.s3a.secret.key', SECRET).parquet('/nowhere')
+    hidden(t, await t.throwsAsync(parquet.collect()), 'parquet')
+  }))
+
+test('options that hide their secrets hold them, also after they crossed processes', (t) => {
+  const options = hidingSecrets(KAFKA)
+  t.deepEqual({ ...options }, KAFKA)
+  t.is(options['kafka.sasl.jaas.config'], JAAS)
+  t.is(hidingSecrets(options), options)
+  const { plan } = fromTaggedJson(toTaggedJson({ plan: { options, n: 1n } })) as { plan: { options: typeof options } }
+  t.deepEqual({ ...plan.options }, KAFKA)
+  hidden(t, plan.options, 'decoded')
+  t.deepEqual(fromTaggedJson(toTaggedJson({ $options: { a: 'b' } })), { $options: { a: 'b' } })
+  t.throws(() => Object.assign(options, { subscribe: 'others' }), { instanceOf: TypeError })
+})
+
+test("what is a secret is Spark's rule and every option of Kafka that is one", (t) => {
+  const secrets = [...SASL_OPTIONS, ...SSL_OPTIONS].filter((name) => isSecretOption(`kafka.${name}`))
+  t.deepEqual(secrets, [
+    'sasl.jaas.config',
+    'ssl.truststore.password',
+    'ssl.keystore.password',
+    'ssl.keystore.key',
+    'ssl.key.password',
+  ])
+  for (const name of [
+    'password',
+    'dbPassword',
+    'oauth.TOKEN',
+    'client-secret',
+    'fs.s3a.access.key',
+    'accessKey',
+    'url',
+  ]) {
+    t.true(isSecretOption(name), name)
+  }
+  for (const name of ['subscribe', 'kafka.group.id', 'kafka.bootstrap.servers', 'compression', 'path', 'mergeSchema']) {
+    t.false(isSecretOption(name), name)
+  }
+})
