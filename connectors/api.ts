@@ -84,6 +84,8 @@ export interface StreamSource {
   planSplits(from: Json, until: Json, columns: readonly string[], parallelism: number): Promise<readonly Split[]>
   /** Told after a batch is committed, for display only (Kafka consumer-group offsets). Failing is logged, never fatal. */
   committed?(until: Json): Promise<void>
+  /** An offset as progress reports show it; without it they show all of it. */
+  shown?(offset: Json): Json
   /** Lines for the progress report: lag in records, where known. */
   lag?(from: Json): Promise<bigint | undefined>
   /** Ends what is under way as well, which fails then; may be called again. */

@@ -39,6 +39,10 @@ class HarmlessDisplay implements StreamSource {
     )
   }
 
+  shown(offset: Json): Json {
+    return this.#stream.shown?.(offset) ?? offset
+  }
+
   lag(from: Json): Promise<bigint | undefined> {
     return this.#harmless('the lag of a stream is not known; the stream goes on', async () => this.#stream.lag?.(from))
   }

@@ -228,10 +228,10 @@ export class MicroBatchQuery {
     until: readonly Json[] | undefined,
     lags: readonly (bigint | undefined)[] = [],
   ): readonly SourceProgress[] {
-    return this.#options.sources.map(({ description }, i) => ({
+    return this.#options.sources.map(({ description, stream }, i) => ({
       description,
-      startOffset: from?.[i] ?? null,
-      endOffset: until?.[i] ?? null,
+      startOffset: from ? shown(stream, from[i]!) : null,
+      endOffset: until ? shown(stream, until[i]!) : null,
       lag: lags[i],
     }))
   }
@@ -270,6 +270,8 @@ type ReportedBatch = Pick<
 
 const latestOf = (streams: readonly StreamSource[], from: readonly Json[]): Promise<Json[]> =>
   Promise.all(streams.map((stream, i) => stream.latestOffset(from[i]!, false)))
+
+const shown = (stream: StreamSource, offset: Json): Json => stream.shown?.(offset) ?? offset
 
 /** A watermark never goes back. */
 function laterOf(a: bigint | undefined, b: bigint | undefined): bigint | undefined {

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { col, type DataFrame, functions as F, lit, MillraceError, type Session } from '../../api/index.js'
 import { BIGINT, field, schema } from '../../columnar/types.js'
+import { hidingSecrets } from '../../common/secret-options.js'
 import { FakeEngine, fakeSession } from '../support/fake-engine.js'
 
 const NUMBERS = schema([field('n', BIGINT, false)])
@@ -149,7 +150,7 @@ test('a writer says where rows go, and refuses modes and partitions that are not
       plan: rows.plan,
       request: {
         format: 'parquet',
-        options: { compression: 'zstd', level: '3', strict: 'true' },
+        options: hidingSecrets({ compression: 'zstd', level: '3', strict: 'true' }),
         path: '/out',
         mode: 'overwrite',
       },
@@ -172,7 +173,7 @@ test('a stream is started with its sink, trigger and checkpoint apart from its o
     .queryName('q')
   await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
   t.deepEqual(engine.started[0]?.request, {
-    sink: { kind: 'connector', format: 'kafka', options: { topic: 'b' }, path: undefined },
+    sink: { kind: 'connector', format: 'kafka', options: hidingSecrets({ topic: 'b' }), path: undefined },
     outputMode: 'update',
     trigger: { availableNow: true },
     queryName: 'q',

@@ -122,6 +122,11 @@ export class KafkaStream implements StreamSource {
     }
   }
 
+  /** As Spark shows it: `{topic: {partition: next offset}}`. */
+  shown(offset: Json): Json {
+    return streamOffsetFromJson(offset).offsets
+  }
+
   async lag(from: Json): Promise<bigint | undefined> {
     const { offsets } = streamOffsetFromJson(from)
     const { partitions } = await subscribed(this.#client, this.#options)

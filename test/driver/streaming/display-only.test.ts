@@ -16,6 +16,7 @@ function failing(): { stream: StreamSource; lines: string[]; fail(error: Error |
       planSplits: (from, until, columns, parallelism) =>
         Promise.resolve([{ data: [from, until, columns.length, parallelism] }]),
       committed: () => duty(undefined),
+      shown: (offset) => [offset, 'shown'],
       lag: () => duty(7n),
       close: () => Promise.resolve(),
     },
@@ -65,5 +66,6 @@ test('what is not for display passes through', async (t) => {
   const { stream } = failing()
   t.is(await stream.initialOffset(), 0n)
   t.deepEqual(await stream.latestOffset(1n, true, 2n), [1n, true, 2n])
+  t.deepEqual(stream.shown!(1n), [1n, 'shown'])
   t.deepEqual(await stream.planSplits(1n, 2n, ['a'], 3), [{ data: [1n, 2n, 1, 3] }])
 })
