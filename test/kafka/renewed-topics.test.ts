@@ -26,8 +26,10 @@ async function withTopic(t: ExecutionContext, withIds: boolean, body: (place: Pl
   try {
     await body({
       fake,
-      open: async (more = {}) => {
-        const stream = await kafkaSource.openStream!(await describe({ ...options, ...more }))
+      open: async ({ pattern, ...more } = {}) => {
+        const { subscribe: _, ...others } = options
+        const subscription = pattern === undefined ? options : { ...others, subscribePattern: pattern }
+        const stream = await kafkaSource.openStream!(await describe({ ...subscription, ...more }))
         streams.push(stream)
         return stream
       },
@@ -257,4 +259,38 @@ test('offsets do not change with the epoch of a leader alone', (t) =>
     const next = await stream.latestOffset(at, false)
     t.deepEqual((next as Record<string, Json>)['#topics'], { events: { partitions: { 0: { epoch: 1, start: 0n } } } })
     t.deepEqual(await read(stream, at, next), ['late'])
+  }))
+
+const ALIKE: readonly Record<string, string>[] = [{}, LENIENT, { pattern: 'event.*' }]
+for (const more of ALIKE) {
+  test(`what a broker that is behind does not tell of is not gone: ${JSON.stringify(more)}`, (t) =>
+    withTopic(t, true, async ({ fake, open }) => {
+      fake.create('events', FIRST, ['a'], ['b'])
+      const stream = await open(more)
+      const from = await stream.latestOffset(await stream.initialOffset(), false)
+      const topic = fake.topics.get('events')!
+      const added = topic.partitions.pop()!
+      const before = fake.requests.length
+      fake.misbehave = ({ apiKey }) => {
+        const asked = fake.requests.slice(before).filter((request) => request.apiKey === API.metadata).length
+        if (apiKey === API.metadata && asked === 3) topic.partitions.push(added)
+        return undefined
+      }
+      t.deepEqual(await stream.latestOffset(from, true), from)
+    }))
+}
+
+test('a topic of a pattern that a broker does not list yet is not gone', (t) =>
+  withTopic(t, true, async ({ fake, open }) => {
+    const stream = await open({ pattern: 'event.*' })
+    const from = await stream.latestOffset(await stream.initialOffset(), false)
+    const topic = fake.topics.get('events')!
+    fake.topics.delete('events')
+    const before = fake.requests.length
+    fake.misbehave = ({ apiKey }) => {
+      const asked = fake.requests.slice(before).filter((request) => request.apiKey === API.metadata).length
+      if (apiKey === API.metadata && asked === 2) fake.topics.set('events', topic)
+      return undefined
+    }
+    t.deepEqual(await stream.latestOffset(from, true), from)
   }))

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { rm } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -63,6 +63,19 @@ export class KafkaCluster {
   async kill(broker?: number): Promise<void> {
     const which: Record<string, string> = broker === undefined ? {} : { BROKER: String(broker) }
     await run('stop-kafka.sh', [String(this.#port)], { KILL: '1', ...which })
+  }
+
+  /** Stops a broker so that its connections stay and it does not answer. */
+  async pause(broker: number): Promise<void> {
+    process.kill(await this.#processId(broker), 'SIGSTOP')
+  }
+
+  async resume(broker: number): Promise<void> {
+    process.kill(await this.#processId(broker), 'SIGCONT')
+  }
+
+  async #processId(broker: number): Promise<number> {
+    return Number(await readFile(join(KAFKA_HOME, `test-${this.#port}`, `pid-${broker}`), 'utf8'))
   }
 
   /** Starts a broker, or all, again with the data they had. */

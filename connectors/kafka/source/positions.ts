@@ -20,7 +20,7 @@ export async function subscribed(client: Inquiry, { subscription }: KafkaSourceO
 }
 
 /**
- * The same for a stream that has read some of the topics, `known`, and may lose data: these may be gone, and come again.
+ * The same for a stream that has read some of the topics, `known`: these may be gone, and come again.
  * @throws UNKNOWN_TOPIC_OR_PARTITION for one that never was there
  */
 export async function subscribedStill(
@@ -28,7 +28,9 @@ export async function subscribedStill(
   { subscription }: KafkaSourceOptions,
   known: Offsets,
 ): Promise<Subscribed> {
-  const topics = await subscribedTopics(client, subscription)
+  const asked = await subscribedTopics(client, subscription)
+  // A broker that is behind may not list a topic yet that was read already.
+  const topics = subscription.kind === 'pattern' ? [...new Set([...asked, ...Object.keys(known)])] : asked
   const found = await client.describeUntil(topics, (some) => topics.every((topic) => some.has(topic)))
   const strange = topics.filter((topic) => !found.has(topic) && known[topic] === undefined)
   const descriptions = new Map([...found, ...(subscription.kind === 'pattern' ? [] : await client.describe(strange))])

@@ -20,6 +20,8 @@ import { identitiesKept, renewedTopics } from './topic-identity.js'
 
 const FROM_NOW_ON: GivenPosition = { option: 'startingOffsets', position: { kind: 'latest' } }
 
+const NOTHING_READ: StreamOffset = { offsets: {}, identities: {} }
+
 /** A group that could not be told how far the stream is must not hold up every batch. */
 const PAUSE_AFTER_REFUSAL_MS = 60_000
 
@@ -42,7 +44,7 @@ export class KafkaStream implements StreamSource {
   async initialOffset(): Promise<Json> {
     const { starting = FROM_NOW_ON, isolationLevel } = this.#options
     const { partitions, descriptions } = await subscribed(this.#client, this.#options)
-    const { identities } = await identify(this.#client, {}, descriptions, isolationLevel)
+    const { identities } = await identify(this.#client, NOTHING_READ, descriptions, isolationLevel)
     const offsets = await resolvePosition(this.#client, starting, partitions, isolationLevel)
     return streamOffsetToJson({ offsets, identities })
   }
@@ -50,10 +52,11 @@ export class KafkaStream implements StreamSource {
   async latestOffset(from: Json, isLimited: boolean, goal?: Json): Promise<Json> {
     const before = streamOffsetFromJson(from)
     const { isolationLevel, failOnDataLoss, subscription } = this.#options
-    const found = failOnDataLoss
-      ? await subscribed(this.#client, this.#options)
-      : await subscribedStill(this.#client, this.#options, before.offsets)
-    const now = await identify(this.#client, before.identities, found.descriptions, isolationLevel)
+    const found =
+      failOnDataLoss && subscription.kind !== 'pattern'
+        ? await subscribed(this.#client, this.#options)
+        : await subscribedStill(this.#client, this.#options, before.offsets)
+    const now = await identify(this.#client, before, found.descriptions, isolationLevel)
     this.#checkRenewed(now.renewed, before.offsets)
     const partitions = partitionsOf(now.descriptions, subscription)
     const latest = await offsetsAt(this.#client, partitions, LATEST, isolationLevel)
@@ -144,10 +147,11 @@ export class KafkaStream implements StreamSource {
   }
 
   /** What of a logged batch is still there to be read. @throws KAFKA_DATA_LOSS unless data may be lost */
-  async #stillThere({ offsets, identities }: StreamOffset): Promise<Offsets> {
+  async #stillThere(logged: StreamOffset): Promise<Offsets> {
+    const { offsets } = logged
     const topics = Object.keys(offsets)
     const found = await this.#client.describeUntil(topics, (some) => topics.every((topic) => some.has(topic)))
-    const { descriptions, renewed } = await identify(this.#client, identities, found, this.#options.isolationLevel)
+    const { descriptions, renewed } = await identify(this.#client, logged, found, this.#options.isolationLevel)
     this.#checkRenewed(renewed, offsets)
     const there = selected(
       offsets,
