@@ -16,10 +16,15 @@ export interface ConnectionHooks {
  * last response still in its buffer and with timers and listeners of the old socket that end the new one.
  */
 export function renewConnections(pool: ConnectionPool, make: () => Connection, hooks: ConnectionHooks): void {
+  const fresh = (): Connection => supervised(make(), `${pool.host}:${pool.port}`, hooks)
+  // Those it was made with are never opened; but kafkajs waits for what they have to send when it gives the pool up.
+  pool.pool.forEach((_, index) => {
+    pool.pool[index] = fresh()
+  })
   const opening = new Map<number, Promise<Connection>>()
   const open = async (index: number): Promise<Connection> => {
     const last = pool.pool[index]!
-    const connection = supervised(make(), `${pool.host}:${pool.port}`, hooks)
+    const connection = fresh()
     connection.setVersions(last.versions)
     connection.setSupportAuthenticationProtocol(last.getSupportAuthenticationProtocol())
     pool.pool[index] = connection

@@ -12,7 +12,7 @@ import { type Descriptions, described, type Inquiry, leaderOf, type TopicDescrip
 /** How often a topic is looked at again that seems to be another one than before: some three seconds long. */
 const DOUBTS = 4
 /** How long a commit of offsets that are only shown may hold up a stream. */
-const COMMIT_PATIENCE_MS = 20_000
+const COMMIT_PATIENCE_MS = 30_000
 const REPLICA_OF_CONSUMERS = -1
 const GROUP_COORDINATOR = 0
 
