@@ -153,10 +153,34 @@ test('a stream finds partitions added while it runs and reads them from their be
   const latest = await stream.latestOffset(first, true)
   t.deepEqual(withoutIdentities(latest), { grown: { 0: 0n, 1: 5n } })
   t.deepEqual(
-    (await stream.planSplits(first, latest, [], 2)).map(({ data }) => data),
-    [{ topic: 'grown', partition: 1, from: 0n, until: 5n }],
+    (await stream.planSplits(first, latest, [], 2)).map(({ data }) => ({ ...(data as object), topicId: 'of it' })),
+    [{ topic: 'grown', topicId: 'of it', partition: 1, from: 0n, until: 5n }],
   )
   await stream.close()
+})
+
+test('a topic of the embedded broker that was deleted and created again is told apart', async (t) => {
+  const createAgain = async (count: number): Promise<void> => {
+    const admin = kafka.admin()
+    await admin.connect()
+    await admin.deleteTopics({ topics: ['renewed'] })
+    await admin.disconnect()
+    await createTopic('renewed', 1)
+    await produce('renewed', numbered(count, 0))
+  }
+  await createTopic('renewed', 1)
+  await produce('renewed', numbered(20, 0))
+  const source = await describe(options({ subscribe: 'renewed', startingOffsets: 'earliest' }))
+  const stream = await kafkaSource.openStream!(source)
+  const first = await stream.latestOffset(await stream.initialOffset(), false)
+  await createAgain(30)
+  t.like(await t.throwsAsync(stream.latestOffset(first, true)), { condition: 'KAFKA_DATA_LOSS' })
+  await stream.close()
+  const lenient = await describe(options({ subscribe: 'renewed', failOnDataLoss: 'false' }))
+  const reading = await kafkaSource.openStream!(lenient)
+  const second = await reading.latestOffset(first, true)
+  t.is((await readSplits(lenient, await reading.planSplits(first, second, [], 2))).length, 30)
+  await reading.close()
 })
 
 test('committed offsets are seen by the usual tools', async (t) => {
