@@ -109,6 +109,12 @@ test('a read that gave up on a silent broker does not spoil the reads after it',
     for (let i = 0; i < 3; i++) t.is(await read(), VALUES.length)
   }))
 
+test('a broker that asks for a day of silence is asked again all the same', (t) =>
+  withFake(t, async (fake) => {
+    fake.throttleMs = 86_400_000
+    t.deepEqual(await valuesOf(fake), VALUES)
+  }))
+
 test('answers that stay wrong end in one condition that names the servers and what is wrong', (t) =>
   withFake(t, async (fake) => {
     fake.misbehave = ({ apiKey, correlationId }) =>

@@ -32,6 +32,8 @@ export class FakeKafka {
   readonly topics = new Map<string, FakeTopic>()
   /** Whether topics have ids, and can be fetched by them. */
   withIds = true
+  /** For how long clients are told to ask for nothing more, with each answer to Metadata. */
+  throttleMs = 0
   misbehave: Misbehaviour = () => undefined
   /** How many requests of each API came. */
   readonly requests: FakeRequest[] = []
@@ -129,7 +131,7 @@ export class FakeKafka {
     const isFlexible = apiVersion >= 9
     const names = isFlexible ? compactNames(body) : plainNames(body)
     const writer = new ProtocolWriter(isFlexible)
-    writer.tags().int32(0)
+    writer.tags().int32(this.throttleMs)
     writer.array([1], (node) => writer.int32(node).string('127.0.0.1').int32(this.#port).string('').tags())
     writer.string('fake').int32(1)
     writer.array(names ?? [...this.topics.keys()], (name) => {
