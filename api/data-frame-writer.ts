@@ -4,13 +4,13 @@ import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Engine, WriteRequest } from './engine.js'
 import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
 
-const MODES: Readonly<Record<string, SaveMode>> = {
-  append: 'append',
-  overwrite: 'overwrite',
-  error: 'errorifexists',
-  errorifexists: 'errorifexists',
-  ignore: 'ignore',
-}
+const MODES: ReadonlyMap<string, SaveMode> = new Map([
+  ['append', 'append'],
+  ['overwrite', 'overwrite'],
+  ['error', 'errorifexists'],
+  ['errorifexists', 'errorifexists'],
+  ['ignore', 'ignore'],
+])
 const START: WriteRequest = { format: 'parquet', options: NO_OPTIONS, path: undefined, mode: 'errorifexists' }
 
 /** Describes where a DataFrame goes; `save` and the methods named after formats run it. */
@@ -39,7 +39,7 @@ export class DataFrameWriter {
 
   /** What happens when the target exists. @throws INVALID_SAVE_MODE */
   mode(name: string): DataFrameWriter {
-    const mode = MODES[name.toLowerCase()]
+    const mode = MODES.get(name.toLowerCase())
     if (!mode) throw new MillraceError('INVALID_SAVE_MODE', { mode: name })
     return this.#with({ mode })
   }

@@ -3,6 +3,7 @@ import { toArrowTable } from '../columnar/arrow-table.js'
 import type { Block } from '../columnar/block.js'
 import { rowsFromBlock, tuplesFromBlock } from '../columnar/rows.js'
 import { type Schema, typeName } from '../columnar/types.js'
+import type { Value } from '../columnar/value-reader.js'
 import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
@@ -231,7 +232,10 @@ export class DataFrame<R extends object = AnyRow> {
     this.session.print(schemaTree(await this.schema()))
   }
 
-  /** Every row as an object. */
+  /**
+   * Every row as a plain object by column name. Of columns of one name the first keeps it, the others are `name_1`, `name_2`, … (the first
+   * that is free); so are fields of a struct.
+   */
   async collect(): Promise<R[]> {
     const { schema, blocks } = await this.session.engine.execute(this.plan)
     const parts: R[][] = []
@@ -285,9 +289,24 @@ export class DataFrame<R extends object = AnyRow> {
   async showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
     const count = Math.max(0, rowCount)
     const { schema, blocks } = await this.session.engine.execute(this.limit(count + 1).plan)
-    const rows: unknown[][] = []
-    for await (const block of blocks) rows.push(...tuplesFromBlock(schema, block))
-    return showTable(schema, rows.slice(0, count), { truncate, hasMore: rows.length > count })
+    const rows: Value[][] = []
+    let total = 0
+    for await (const block of blocks) {
+      total += block.rows
+      for (const row of tuplesFromBlock(schema, block, count - rows.length)) rows.push(row)
+    }
+    return showTable(schema, rows, { truncate, hasMore: total > count })
+  }
+
+  /** Each row as JSON, in a column `value`: as Spark writes it, columns of one name kept and NULLs left out. */
+  toJSON(): DataFrame<{ value: string }> {
+    const all: UnresolvedExpression = { kind: 'function', name: 'struct', args: [{ kind: 'star', target: [] }] }
+    const text: UnresolvedExpression = { kind: 'function', name: 'to_json', args: [all] }
+    return this.#over({
+      kind: 'project',
+      input: this.plan,
+      expressions: [{ kind: 'alias', child: text, name: 'value' }],
+    })
   }
 
   /** Prints how the query will run. `extended`: also the plans it is made from, and the stages. */

@@ -1,4 +1,5 @@
 import { tuplesFromBlock } from '../columnar/rows.js'
+import type { Value } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { hidingSecrets } from '../common/secret-options.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
@@ -118,11 +119,12 @@ export class DataStreamWriter<R extends object = AnyRow> {
 
   #toConsole(): BatchConsumer {
     return async (schema, blocks, batchId) => {
-      const rows = blocks.flatMap((block) => tuplesFromBlock(schema, block))
-      const table = showTable(schema, rows.slice(0, CONSOLE_ROWS), {
-        truncate: true,
-        hasMore: rows.length > CONSOLE_ROWS,
-      })
+      const rows: Value[][] = []
+      for (const block of blocks) {
+        for (const row of tuplesFromBlock(schema, block, CONSOLE_ROWS - rows.length)) rows.push(row)
+      }
+      const hasMore = blocks.reduce((sum, block) => sum + block.rows, 0) > rows.length
+      const table = showTable(schema, rows, { truncate: true, hasMore })
       const line = '-'.repeat(43)
       this.#session.print(`${line}\nBatch: ${batchId}\n${line}\n${table}`)
     }

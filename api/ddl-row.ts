@@ -1,4 +1,6 @@
+import type { CalendarDate } from '../columnar/calendar-date.js'
 import type { Decimal } from '../columnar/decimal.js'
+import type { Timestamp } from '../columnar/timestamp.js'
 import type { AnyRow, Flat, Value } from './row.js'
 
 /** The values of types without parameters, by Spark's names of them. */
@@ -17,10 +19,10 @@ interface PlainTypes {
   readonly double: number
   readonly string: string
   readonly binary: Uint8Array
-  readonly date: Date
-  readonly timestamp: Date
-  readonly timestamp_ltz: Date
-  readonly timestamp_ntz: Date
+  readonly date: CalendarDate
+  readonly timestamp: Timestamp
+  readonly timestamp_ltz: Timestamp
+  readonly timestamp_ntz: Timestamp
   readonly decimal: Decimal
   readonly dec: Decimal
   readonly numeric: Decimal

@@ -1,4 +1,6 @@
+import type { CalendarDate } from '../columnar/calendar-date.js'
 import type { Decimal } from '../columnar/decimal.js'
+import type { Timestamp } from '../columnar/timestamp.js'
 import { type DataType, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import {
@@ -137,11 +139,11 @@ export const dayofmonth = one<Nullable<number>>('dayofmonth')
 export const hour = one<Nullable<number>>('hour')
 export const minute = one<Nullable<number>>('minute')
 export const second = one<Nullable<number>>('second')
-export const toDate = one<Nullable<Date>>('to_date')
-export const toTimestamp = one<Nullable<Date>>('to_timestamp')
-export const timestampSeconds = one<Nullable<Date>>('timestamp_seconds')
-export const timestampMillis = one<Nullable<Date>>('timestamp_millis')
-export const timestampMicros = one<Nullable<Date>>('timestamp_micros')
+export const toDate = one<Nullable<CalendarDate>>('to_date')
+export const toTimestamp = one<Nullable<Timestamp>>('to_timestamp')
+export const timestampSeconds = one<Nullable<Timestamp>>('timestamp_seconds')
+export const timestampMillis = one<Nullable<Timestamp>>('timestamp_millis')
+export const timestampMicros = one<Nullable<Timestamp>>('timestamp_micros')
 export const unixMillis = one<Nullable<bigint>>('unix_millis')
 
 const shifted =
@@ -149,7 +151,7 @@ const shifted =
   <const A extends ColumnOrName, N extends number | Column>(
     column: A,
     by: N,
-  ): Column<Nullable<Date>, string, ReferencesOf<A> | ReferencesOfOperand<N>> =>
+  ): Column<Nullable<CalendarDate>, string, ReferencesOf<A> | ReferencesOfOperand<N>> =>
     functionOf(name, nameOrColumn(column), by)
 export const dateAdd = shifted('date_add')
 export const dateSub = shifted('date_sub')
@@ -169,7 +171,7 @@ export function window<const A extends ColumnOrName>(
   duration: string,
   slide: string = duration,
   startTime = '0 seconds',
-): Column<{ readonly start: Date; readonly end: Date }, 'window', ReferencesOf<A>> {
+): Column<{ readonly start: Timestamp; readonly end: Timestamp }, 'window', ReferencesOf<A>> {
   return functionOf('window', nameOrColumn(column), duration, slide, startTime)
 }
 

@@ -8,7 +8,9 @@ export class Session extends StartedSession {
   }
 }
 
+export { CalendarDate } from '../columnar/calendar-date.js'
 export { Decimal } from '../columnar/decimal.js'
+export { Timestamp } from '../columnar/timestamp.js'
 export type { DataType, Field, Schema } from '../columnar/types.js'
 export * as types from '../columnar/types.js'
 export { MillraceError } from '../common/errors/millrace-error.js'

@@ -27,16 +27,22 @@ type RightSide<S, T> = T extends keyof typeof LEFT_NAMES | keyof typeof FULL_NAM
 
 /**
  * The rows of a join: those of both sides, where `U` are the names they are joined by, which come once and are never NULL for want of a
- * match. Of other names that both have, an object keeps the right one.
+ * match. Of another name `a` that both have, `a` is the left one and `a_1` the right one, as in the rows of `collect`.
  */
 export type Joined<R, S, T extends JoinName, U = never> = T extends keyof typeof ONE_SIDE_NAMES
   ? R
   : string extends keyof R | keyof S
     ? AnyRow
     : Flat<
-        { [K in Extract<keyof R, U>]: R[K] } & Omit<LeftSide<R, T>, keyof S> &
-          Omit<RightSide<S, T>, Extract<keyof R, U>>
+        { [K in Extract<keyof R, U>]: R[K] } & Omit<LeftSide<R, T>, Extract<keyof R, U>> &
+          Omit<RightSide<S, T>, keyof R> &
+          Twice<R, RightSide<S, T>, U>
       >
+
+/** The right side's columns whose names the left side has too; where `a_1` is taken, what the other gets is not told. */
+type Twice<R, S, U> = {
+  [K in Exclude<keyof R & keyof S & string, U> as `${K}_1` extends keyof R | keyof S ? never : `${K}_1`]: S[K]
+}
 
 /** A condition, or names that both sides have. */
 export type JoinedBy = Column | string | readonly string[] | undefined

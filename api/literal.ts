@@ -1,7 +1,11 @@
+import { CalendarDate } from '../columnar/calendar-date.js'
+import { microsOf } from '../columnar/date-values.js'
 import { Decimal } from '../columnar/decimal.js'
+import type { Timestamp } from '../columnar/timestamp.js'
 import {
   BIGINT,
   BOOLEAN,
+  DATE,
   DOUBLE,
   decimal,
   INT,
@@ -25,14 +29,18 @@ export type Widened<T> = T extends boolean
       ? bigint
       : T extends string
         ? string
-        : T
+        : T extends CalendarDate
+          ? CalendarDate
+          : T extends Date
+            ? Timestamp
+            : T
 
 const MAX_INT = 2 ** 31 - 1
 const MAX_BIGINT = 2n ** 63n - 1n
 
 /**
  * A value as a literal: whole numbers are int, beyond its range bigint, and double where not every whole number is one; a bigint of more
- * than 64 bits is a decimal; a Date is a timestamp.
+ * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date.
  * @throws INVALID_API_USE for values that are none of these
  */
 export function literalOf(value: Literal): UnresolvedExpression {
@@ -51,10 +59,12 @@ export function literalOf(value: Literal): UnresolvedExpression {
     default:
   }
   if (value instanceof Decimal) return decimalLiteral(value)
-  if (value instanceof Date && !Number.isNaN(value.getTime())) {
-    return { kind: 'literal', type: TIMESTAMP, value: BigInt(value.getTime()) * 1000n }
+  if (value instanceof CalendarDate && Math.abs(value.days) <= MAX_INT) {
+    return { kind: 'literal', type: DATE, value: value.days }
   }
-  throw noLiteral(value)
+  const micros = value instanceof Date && !(value instanceof CalendarDate) ? microsOf(value) : undefined
+  if (micros === undefined || micros > MAX_BIGINT || micros < -MAX_BIGINT - 1n) throw noLiteral(value)
+  return { kind: 'literal', type: TIMESTAMP, value: micros }
 }
 
 function numberLiteral(value: number): UnresolvedExpression {

@@ -58,10 +58,17 @@ export class Session {
     return new DataFrame(this, this.#inlined({ kind: 'table', name: tableName(name) }))
   }
 
-  /** The numbers from start (0) up to end, in a column `id`. */
+  /** The numbers from start (0) up to end, in a column `id`. @throws INVALID_API_USE unless all are whole numbers and there is a step */
   range(start: number | bigint, end?: number | bigint, step: number | bigint = 1): DataFrame<{ readonly id: bigint }> {
-    const [from, until] = end === undefined ? [0n, BigInt(start)] : [BigInt(start), BigInt(end)]
-    return new DataFrame(this, { kind: 'range', start: from, end: until, step: BigInt(step) })
+    const [from, until] = end === undefined ? [0, start] : [start, end]
+    const by = wholeBigint(step, 'step')
+    if (by === 0n) throw new MillraceError('INVALID_API_USE', { reason: 'the step of range() must not be 0' })
+    return new DataFrame(this, {
+      kind: 'range',
+      start: wholeBigint(from, 'start'),
+      end: wholeBigint(until, 'end'),
+      step: by,
+    })
   }
 
   /**
@@ -167,6 +174,11 @@ export class Session {
   #table(rows: readonly object[], schema: Schema): DataFrame {
     return this.createDataFrame(rows, schema) as unknown as DataFrame
   }
+}
+
+function wholeBigint(value: number | bigint, what: string): bigint {
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return BigInt(value)
+  throw new MillraceError('INVALID_API_USE', { reason: `the ${what} of range() must be a whole number, not ${value}` })
 }
 
 /** Gathers what a session needs: `Session.builder()` of the package gives one. */

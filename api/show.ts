@@ -1,15 +1,18 @@
-import { Decimal } from '../columnar/decimal.js'
 import { type DataType, type Schema, typeName } from '../columnar/types.js'
+import type { Value } from '../columnar/value-reader.js'
+import { cellText } from './cell-text.js'
 
 export interface ShowOptions {
   readonly truncate: boolean | number
   /** Whether there are more rows than are given. */
   readonly hasMore: boolean
+  /** After how many of the rows given there are rows that are left out: a line of dots stands there. */
+  readonly gapAfter?: number
 }
 
 const DEFAULT_WIDTH = 20
 const MIN_WIDTH = 3
-const MAX_FLOAT_DIGITS = 10
+const DOTS = '...'
 
 /** Characters that take two places in a terminal, as Spark's `fullWidthRegex` has them. */
 const FULL_WIDTH =
@@ -33,13 +36,21 @@ const escaped = (text: string): string => text.replaceAll(/\p{Cc}/gu, (c) => ESC
 /** Rows as the table that Spark's `show` prints. */
 export function showTable(
   schema: Schema,
-  rows: readonly (readonly unknown[])[],
-  { truncate, hasMore }: ShowOptions,
+  rows: readonly (readonly Value[])[],
+  { truncate, hasMore, gapAfter }: ShowOptions,
 ): string {
   const most = truncate === true ? DEFAULT_WIDTH : truncate === false ? 0 : truncate
   const header = schema.fields.map((f) => escaped(f.name))
   const cells = rows.map((row) => row.map((value, i) => cut(escaped(cellText(value, schema.fields[i]!.type)), most)))
-  const widths = header.map((name, i) => Math.max(MIN_WIDTH, ...[name, ...cells.map((row) => row[i]!)].map(widthOf)))
+  if (gapAfter !== undefined)
+    cells.splice(
+      gapAfter,
+      0,
+      header.map(() => DOTS),
+    )
+  const widths = header.map((name, i) =>
+    cells.reduce((width, row) => Math.max(width, widthOf(row[i]!)), Math.max(MIN_WIDTH, widthOf(name))),
+  )
   const rule = `+${widths.map((width) => '-'.repeat(width)).join('+')}+`
   const pad = (text: string, width: number): string => {
     const spaces = ' '.repeat(width - widthOf(text))
@@ -53,53 +64,7 @@ export function showTable(
 
 function cut(text: string, most: number): string {
   if (most <= 0 || text.length <= most) return text
-  return most < 4 ? text.slice(0, most) : `${text.slice(0, most - 3)}...`
-}
-
-/** A value as `show` prints it. */
-export function cellText(value: unknown, type: DataType): string {
-  if (value === null || value === undefined) return 'NULL'
-  if (value instanceof Decimal) return value.toString()
-  if (value instanceof Date) return type.kind === 'date' ? dateText(value) : timestampText(value)
-  if (value instanceof Uint8Array)
-    return `[${[...value].map((byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(' ')}]`
-  if (typeof value === 'number' && type.kind === 'double') return doubleText(value)
-  if (typeof value === 'number' && type.kind === 'float') return doubleText(shortestFloat(value))
-  if (type.kind === 'struct') {
-    const fields = value as Record<string, unknown>
-    return `{${type.fields.map((f) => cellText(fields[f.name], f.type)).join(', ')}}`
-  }
-  return String(value)
-}
-
-const dateText = (date: Date): string => date.toISOString().slice(0, 10)
-
-/** The fraction without zeros at its end, as Spark prints timestamps. */
-const timestampText = (date: Date): string =>
-  date
-    .toISOString()
-    .replace('T', ' ')
-    .replace(/\.(\d*?)0*Z$/, (_, digits: string) => (digits === '' ? '' : `.${digits}`))
-
-/** The number with the fewest digits that is the same float, which is what a float prints as. */
-function shortestFloat(value: number): number {
-  for (let digits = 1; digits < MAX_FLOAT_DIGITS; digits++) {
-    const short = Number(value.toPrecision(digits))
-    if (Math.fround(short) === value) return short
-  }
-  return value
-}
-
-/** Java's `Double.toString`: always a point, an exponent from 10^7 on and below 10^-3. */
-function doubleText(value: number): string {
-  if (Number.isNaN(value)) return 'NaN'
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
-  const size = Math.abs(value)
-  if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
-    const [digits, exponent] = value.toExponential().split('e')
-    return `${digits!.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
-  }
-  return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value)
+  return most < 4 ? text.slice(0, most) : `${text.slice(0, most - DOTS.length)}${DOTS}`
 }
 
 /** What `printSchema` calls types whose SQL name is another. */

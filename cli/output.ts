@@ -1,37 +1,45 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { cellText, jsonRow } from '../api/cell-text.js'
 import type { DataFrame } from '../api/index.js'
-import { cellText, showTable } from '../api/show.js'
+import { showTable } from '../api/show.js'
 import type { Block } from '../columnar/block.js'
-import { encodeArrowStream } from '../columnar/ipc-stream.js'
-import { rowsFromBlock, tuplesFromBlock } from '../columnar/rows.js'
+import { streamArrow } from '../columnar/ipc-stream.js'
+import { tuplesFromBlock } from '../columnar/rows.js'
 import type { Schema } from '../columnar/types.js'
+import type { Value } from '../columnar/value-reader.js'
 
 export const FORMATS = ['table', 'json', 'csv', 'arrow'] as const
 export type OutputFormat = (typeof FORMATS)[number]
 
-/** Writes the whole result of a query: a table, JSON lines, CSV with a header, or an Arrow IPC stream. */
-export async function writeResult(df: DataFrame, format: OutputFormat, stream: NodeJS.WritableStream): Promise<void> {
+/** Where results go. `isTTY` as the streams of a process tell it. */
+export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean }
+
+/** Writes the result of a query: a table of what fits, or all of it as JSON lines, CSV with a header, or an Arrow IPC stream. */
+export async function writeResult(df: DataFrame, format: OutputFormat, stream: OutputStream): Promise<void> {
   const { schema, blocks } = await df.session.engine.execute(df.plan)
   // A statement without columns gives nothing to write, but must run to its end.
   if (schema.fields.length === 0) for await (const _block of blocks);
-  else await pipeline(Readable.from(RENDER[format](schema, blocks)), stream, { end: false })
+  else await pipeline(Readable.from(RENDER[format](schema, blocks, stream.isTTY === true)), stream, { end: false })
 }
 
 type Chunks = AsyncIterable<string | Uint8Array>
-type Render = (schema: Schema, blocks: AsyncIterable<Block>) => Chunks
+type Render = (schema: Schema, blocks: AsyncIterable<Block>, isTerminal: boolean) => Chunks
 
-/** Lines go out block by block, so that a result may be larger than memory; a table's widths need all rows. */
+/** The rows of a table on a terminal, and elsewhere. Of more, the first and the last are shown; the other formats give all. */
+const MOST_ROWS = { terminal: 40, elsewhere: 1000 }
+
+/** Rows go out block by block, so that a result may be larger than memory; a table shows what fits. */
 const RENDER: Readonly<Record<OutputFormat, Render>> = {
-  table: async function* (schema, blocks) {
-    const tuples = tuplesOf(schema, await collected(blocks))
-    yield showTable(schema, tuples, { truncate: false, hasMore: false })
+  table: async function* (schema, blocks, isTerminal) {
+    yield await boundedTable(schema, blocks, isTerminal ? MOST_ROWS.terminal : MOST_ROWS.elsewhere)
   },
   json: async function* (schema, blocks) {
-    for await (const block of blocks)
-      yield rowsFromBlock(schema, block)
-        .map((row) => jsonLine(schema, row))
+    for await (const block of blocks) {
+      yield tuplesFromBlock(schema, block)
+        .map((row) => `${jsonRow(schema, row)}\n`)
         .join('')
+    }
   },
   csv: async function* (schema, blocks) {
     yield csvLine(schema.fields.map((f) => f.name))
@@ -41,30 +49,29 @@ const RENDER: Readonly<Record<OutputFormat, Render>> = {
         .join('')
     }
   },
-  arrow: async function* (schema, blocks) {
-    yield encodeArrowStream(schema, await collected(blocks))
-  },
+  arrow: streamArrow,
 }
 
-async function collected(blocks: AsyncIterable<Block>): Promise<readonly Block[]> {
-  const all: Block[] = []
-  for await (const block of blocks) all.push(block)
-  return all
-}
-
-const tuplesOf = (schema: Schema, blocks: readonly Block[]) => blocks.flatMap((block) => tuplesFromBlock(schema, block))
-
-/** A row as a line of JSON; a date is its day, without a time. */
-function jsonLine(schema: Schema, row: Readonly<Record<string, unknown>>): string {
-  const dates = schema.fields.filter(({ name, type }) => type.kind === 'date' && row[name] instanceof Date)
-  const texts = dates.map(({ name, type }) => [name, cellText(row[name] as Date, type)])
-  return `${JSON.stringify(texts.length === 0 ? row : { ...row, ...Object.fromEntries(texts) }, jsonValue)}\n`
-}
-
-/** Integers beyond what JSON numbers hold exactly become text; bytes base64. */
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
-  return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
+/** All rows as a table, or the first and the last of them and how many there are. Holds only blocks with rows that are shown. */
+export async function boundedTable(schema: Schema, blocks: AsyncIterable<Block>, mostRows: number): Promise<string> {
+  const first: Value[][] = []
+  const tailRows = Math.floor(mostRows / 2)
+  const last: Block[] = []
+  let heldRows = 0
+  let rows = 0
+  for await (const block of blocks) {
+    for (const row of tuplesFromBlock(schema, block, mostRows - first.length)) first.push(row)
+    rows += block.rows
+    last.push(block)
+    heldRows += block.rows
+    while (heldRows - last[0]!.rows >= tailRows) heldRows -= last.shift()!.rows
+  }
+  if (rows <= mostRows) return showTable(schema, first, { truncate: false, hasMore: false })
+  const gapAfter = mostRows - tailRows
+  const tail = last.flatMap((block) => tuplesFromBlock(schema, block)).slice(-tailRows)
+  const shown = [...first.slice(0, gapAfter), ...tail]
+  const table = showTable(schema, shown, { truncate: false, hasMore: false, gapAfter })
+  return `${table}${rows} rows (${shown.length} shown)\n`
 }
 
 const csvLine = (cells: readonly string[]): string => `${cells.map(csvCell).join(',')}\n`

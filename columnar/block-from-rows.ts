@@ -1,11 +1,12 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
 import { bufferCount, type LeafContent, layoutBlock } from './block-codec.js'
+import { daysOf, microsOf } from './date-values.js'
 import { Decimal } from './decimal.js'
 import { type Leaf, leavesOf } from './leaves.js'
-import { type DataType, type DecimalType, quotedTypeName, type Schema } from './types.js'
+import { memberOf, rowKeys } from './row-keys.js'
+import { type DataType, type DecimalType, type Field, quotedTypeName, type Schema } from './types.js'
 
-const MILLIS_PER_DAY = 86_400_000
 const RANGES: Partial<Record<DataType['kind'], readonly [bigint, bigint]>> = {
   tinyint: [-128n, 127n],
   smallint: [-32_768n, 32_767n],
@@ -22,7 +23,8 @@ export type Encoded = bigint | number | boolean | Uint8Array | undefined
  */
 export function blockFromRows(schema: Schema, rows: readonly object[]): Block {
   const leaves = leavesOf(schema)
-  const columns = leaves.map((leaf) => rows.map((row, i) => encodeAt(leaf, row, i)))
+  const keys = keyPaths(schema.fields, [])
+  const columns = leaves.map((leaf, at) => rows.map((row, i) => encodeAt(leaf, keys[at]!, row, i)))
   return blockFromColumns(leaves, rows.length, columns)
 }
 
@@ -122,12 +124,21 @@ function writeVariable(
   view.setInt32(offsets + values.length * 4, end, true)
 }
 
-function encodeAt(leaf: Leaf, row: object, index: number): Encoded {
+/** Where in an object the value of each leaf is. */
+function keyPaths(fields: readonly Field[], above: readonly string[]): (readonly string[])[] {
+  const keys = rowKeys(fields)
+  return fields.flatMap(({ type }, i) => {
+    const path = [...above, keys[i]!]
+    return type.kind === 'struct' ? [path, ...keyPaths(type.fields, path)] : [path]
+  })
+}
+
+function encodeAt(leaf: Leaf, keys: readonly string[], row: object, index: number): Encoded {
   let value: unknown = row
-  for (const [depth, name] of leaf.path.entries()) {
-    value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+  for (const [depth, key] of keys.entries()) {
+    value = typeof value === 'object' && value !== null ? memberOf(value, key) : undefined
     if (value === undefined || value === null) {
-      if (depth < leaf.path.length - 1 || leaf.nullable) return undefined
+      if (depth < keys.length - 1 || leaf.nullable) return undefined
       throw invalid(leaf, index, 'NULL', 'the column may not be NULL')
     }
   }
@@ -159,10 +170,10 @@ function encode(type: DataType, value: unknown): Encoded {
     case 'binary':
       return value instanceof Uint8Array ? value : undefined
     case 'date':
-      return value instanceof Date ? BigInt(Math.floor(value.getTime() / MILLIS_PER_DAY)) : undefined
+      return value instanceof Date ? integerWithin(daysOf(value), RANGES.int!) : undefined
     case 'timestamp':
     case 'timestamp_ntz':
-      return value instanceof Date ? BigInt(value.getTime()) * 1000n : undefined
+      return value instanceof Date ? integerWithin(microsOf(value), RANGES.bigint!) : undefined
     case 'interval_ym':
       return integerWithin(value, RANGES.int!)
     case 'interval_dt':
@@ -193,6 +204,6 @@ function encodeDecimal(type: DecimalType, value: unknown): bigint | undefined {
 function decimalOf(value: unknown): Decimal | undefined {
   if (typeof value === 'bigint') return new Decimal(value, 0)
   if (typeof value === 'number' && Number.isFinite(value)) return Decimal.parse(String(value))
-  if (typeof value === 'string') return Decimal.parse(value)
+  if (typeof value === 'string') return Decimal.tryParse(value)
   return undefined
 }

@@ -2,6 +2,7 @@ import type { Block } from './block.js'
 import { type BlockLayout, type BufferRange, bufferCount } from './block-codec.js'
 import { parseBlock } from './block-parser.js'
 import { type Leaf, leavesOf } from './leaves.js'
+import { objectMaker, rowKeys } from './row-keys.js'
 import { type DataType, type Field, isShortDecimal, type Schema } from './types.js'
 
 /** A value of a column: one of a plain type, NULL, or a struct of such. */
@@ -68,8 +69,9 @@ function readerOf<V>(type: DataType, cursor: Cursor<V>): Read<Nested<V>> {
 }
 
 function structReader<V>(fields: readonly Field[], cursor: Cursor<V>): Read<Nested<V>> {
-  const readers = fields.map((field) => [field.name, readerOf(field.type, cursor)] as const)
-  return (row) => Object.fromEntries(readers.map(([name, read]) => [name, read(row)]))
+  const readers = fields.map((field) => readerOf(field.type, cursor))
+  const make = objectMaker<Nested<V>>(rowKeys(fields))
+  return (row) => make((i) => readers[i]!(row))
 }
 
 /** Reads values of fixed width as they are stored: dates as days, times as microseconds, decimals unscaled. Undefined for other types. */

@@ -13,15 +13,20 @@ export class Decimal {
 
   /** Reads `-12.340` or `1.5e3` exactly. @throws CAST_INVALID_INPUT */
   static parse(text: string): Decimal {
+    const decimal = Decimal.tryParse(text)
+    if (decimal) return decimal
+    throw new MillraceError('CAST_INVALID_INPUT', {
+      expression: `'${text}'`,
+      sourceType: '"STRING"',
+      targetType: '"DECIMAL"',
+    })
+  }
+
+  /** Like `parse`, but undefined where the text is no number. */
+  static tryParse(text: string): Decimal | undefined {
     const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/.exec(text)
     const digits = match ? (match[2] ?? '') + (match[3] ?? '') : ''
-    if (!match || digits === '') {
-      throw new MillraceError('CAST_INVALID_INPUT', {
-        expression: `'${text}'`,
-        sourceType: '"STRING"',
-        targetType: '"DECIMAL"',
-      })
-    }
+    if (!match || digits === '') return undefined
     const scale = (match[3] ?? '').length - Number(match[4] ?? 0)
     const magnitude = BigInt(digits) * (scale < 0 ? 10n ** BigInt(-scale) : 1n)
     return new Decimal(match[1] === '-' ? -magnitude : magnitude, Math.max(scale, 0))

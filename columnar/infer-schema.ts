@@ -1,9 +1,11 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { CalendarDate } from './calendar-date.js'
 import { Decimal } from './decimal.js'
 import {
   BIGINT,
   BINARY,
   BOOLEAN,
+  DATE,
   type DataType,
   DOUBLE,
   decimal,
@@ -22,7 +24,7 @@ import {
 
 /**
  * The schema of rows given without one, as `createDataFrame` infers it: the columns in order of first appearance, all
- * nullable; numbers are double unless all are bigint, dates are timestamps, objects are structs. A column that holds only
+ * nullable; numbers are double unless all are bigint, Dates are timestamps unless they are CalendarDates, objects are structs. A column that holds only
  * NULLs is a string.
  * @throws INVALID_ROW_VALUE when the values of a column have no common type
  */
@@ -47,6 +49,7 @@ function typeOfValue(value: unknown, column: string, row: number): DataType {
   if (typeof value === 'number') return DOUBLE
   if (typeof value === 'bigint') return BIGINT
   if (typeof value === 'string') return STRING
+  if (value instanceof CalendarDate) return DATE
   if (value instanceof Date) return TIMESTAMP
   if (value instanceof Uint8Array) return BINARY
   if (value instanceof Decimal) return decimal(MAX_DECIMAL_PRECISION, Math.min(value.scale, MAX_DECIMAL_PRECISION))

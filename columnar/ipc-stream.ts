@@ -41,6 +41,14 @@ export function encodeArrowStream(schema: Schema, blocks: readonly Block[], opti
   return Buffer.concat([encodeSchemaMessage(schema, options), ...written.map((block) => block.bytes), END_OF_STREAM])
 }
 
+/** A result as the parts of an Arrow IPC stream, as they come. */
+export async function* streamArrow(schema: Schema, blocks: AsyncIterable<Block>): AsyncGenerator<Uint8Array> {
+  yield encodeSchemaMessage(schema)
+  // Files and pipes take no shared memory.
+  for await (const block of blocks) yield Uint8Array.from(block.bytes)
+  yield END_OF_STREAM
+}
+
 /** The message that begins a stream. */
 export function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
   const builder = new Builder(1024)

@@ -1,5 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
+import { CalendarDate } from './calendar-date.js'
 import {
   type ColumnBuffers,
   columnReaders,
@@ -10,18 +11,16 @@ import {
   type Nested,
 } from './column-reader.js'
 import { Decimal } from './decimal.js'
+import { Timestamp } from './timestamp.js'
 import type { DataType, Schema } from './types.js'
 
-type PlainValue = null | boolean | number | bigint | string | Uint8Array | Date | Decimal
+type PlainValue = null | boolean | number | bigint | string | Uint8Array | Timestamp | CalendarDate | Decimal
 
-/** A value as users see it: bigint for bigint, Decimal, Date for dates and timestamps, an object for a struct. */
+/** A value as users see it: bigint for bigint, Decimal, kinds of Date for dates and timestamps, an object for a struct. */
 export type Value = Nested<PlainValue>
 
 /** Reads one column of a block, row by row. For the edges only: what users collect, show or write in small. */
 export type ValueReader = (row: number) => Value
-
-const MICROS_PER_MILLI = 1000n
-const MILLIS_PER_DAY = 86_400_000
 
 /** A reader for each column of the schema, over this block. */
 export const valueReaders = (schema: Schema, block: Block): readonly ValueReader[] =>
@@ -38,12 +37,12 @@ function plainReader(type: DataType, buffers: ColumnBuffers): (row: number) => P
     }
     case 'date': {
       const days = int32Reader(view, at)
-      return (row) => dateOf(days(row) * MILLIS_PER_DAY)
+      return (row) => CalendarDate.ofDays(days(row))
     }
     case 'timestamp':
     case 'timestamp_ntz': {
       const micros = int64Reader(view, at)
-      return (row) => dateOf(Number(floorDivide(micros(row), MICROS_PER_MILLI)))
+      return (row) => Timestamp.ofMicros(micros(row))
     }
     case 'string':
       return variableReader(buffers, (start, end) => bytes.toString('utf8', data.offset + start, data.offset + end))
@@ -61,15 +60,4 @@ function plainReader(type: DataType, buffers: ColumnBuffers): (row: number) => P
 
 function variableReader<V>({ view, at }: ColumnBuffers, read: (start: number, end: number) => V): (row: number) => V {
   return (row) => read(view.getInt32(at + row * 4, true), view.getInt32(at + row * 4 + 4, true))
-}
-
-/** @throws DATETIME_OVERFLOW beyond the 275,760 years of JavaScript */
-function dateOf(millis: number): Date {
-  const date = new Date(millis)
-  if (!Number.isNaN(date.getTime())) return date
-  throw new MillraceError('DATETIME_OVERFLOW', { operation: `${millis} ms from 1970 are beyond what a Date can hold` })
-}
-
-function floorDivide(a: bigint, b: bigint): bigint {
-  return a >= 0n ? a / b : -((-a + b - 1n) / b)
 }

@@ -1,20 +1,22 @@
 const BYTE_UNITS: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 }
-const MICROS: Readonly<Record<string, bigint>> = {
-  us: 1n,
-  microsecond: 1n,
-  ms: 1_000n,
-  millisecond: 1_000n,
-  s: 1_000_000n,
-  second: 1_000_000n,
-  m: 60_000_000n,
-  min: 60_000_000n,
-  minute: 60_000_000n,
-  h: 3_600_000_000n,
-  hour: 3_600_000_000n,
-  d: 86_400_000_000n,
-  day: 86_400_000_000n,
-  week: 604_800_000_000n,
-}
+const MICROS: ReadonlyMap<string, bigint> = new Map(
+  Object.entries({
+    us: 1n,
+    microsecond: 1n,
+    ms: 1_000n,
+    millisecond: 1_000n,
+    s: 1_000_000n,
+    second: 1_000_000n,
+    m: 60_000_000n,
+    min: 60_000_000n,
+    minute: 60_000_000n,
+    h: 3_600_000_000n,
+    hour: 3_600_000_000n,
+    d: 86_400_000_000n,
+    day: 86_400_000_000n,
+    week: 604_800_000_000n,
+  }),
+)
 
 /** Reads a size in bytes: `512`, `64k`, `1.5 GiB`, `10MB` (units are powers of 1024, as in Spark). Undefined when it is none. */
 export function parseBytes(text: string): number | undefined {
@@ -38,7 +40,7 @@ export function parseDurationMicros(text: string): bigint | undefined {
   let total = 0n
   for (const [, amount, unit] of parts) {
     const name = unit!.toLowerCase()
-    const micros = MICROS[name] ?? MICROS[name.replace(/s$/, '')]
+    const micros = MICROS.get(name) ?? MICROS.get(name.replace(/s$/, ''))
     if (micros === undefined) return undefined
     total += BigInt(amount!) * micros
   }

@@ -19,7 +19,9 @@ export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan)
   switch (plan.kind) {
     case 'scan': {
       const ranges = plan.source.statistics?.ranges ?? {}
-      return new Map(plan.output.flatMap(({ id, name }) => (ranges[name] ? [[id, ranges[name]] as const] : [])))
+      return new Map(
+        plan.output.flatMap(({ id, name }) => (Object.hasOwn(ranges, name) ? [[id, ranges[name]!] as const] : [])),
+      )
     }
     case 'filter':
     case 'sort':

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { col, Decimal, functions as F, MillraceError, type Session } from '../../api/index.js'
+import { CalendarDate, col, Decimal, functions as F, MillraceError, type Session } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 
 const SALES = [
@@ -141,7 +141,7 @@ test.serial('functions and operators of columns mean what their SQL means', (t) 
       cast: 2,
       try: null,
       month: 2,
-      tomorrow: new Date('2024-03-01T00:00:00Z'),
+      tomorrow: new CalendarDate('2024-03-01T00:00:00Z'),
       abs: 2.5,
       millis: BigInt(Date.parse('2024-02-29T23:59:58Z')),
     })
@@ -207,5 +207,11 @@ test.serial('rows come as an Arrow table and one by one', (t) =>
       await rows.limit(3).showString(1),
       '+---+----+\n| id|city|\n+---+----+\n|  1|Oslo|\n+---+----+\nonly showing top 1 row\n',
     )
+    const long = await session.range(300_000).showString(200_000)
+    t.is(long.split('\n').length, 200_006)
+    t.true(long.endsWith('\n|199999|\n+------+\nonly showing top 200000 rows\n'))
+    for (const count of [0, -1]) {
+      t.is(await rows.select('id').showString(count), '+---+\n| id|\n+---+\n+---+\nonly showing top 0 rows\n')
+    }
   }),
 )

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import { Decimal, functions as F, MillraceError, Session } from '../../api/index.js'
+import { CalendarDate, Decimal, functions as F, MillraceError, Session, Timestamp } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 
 const conditionOf = async (act: () => unknown): Promise<string> => {
@@ -28,8 +28,8 @@ test.serial('rows given with a schema come back as its types, whatever fits them
         a: 1n,
         d: Decimal.parse('2.50'),
         s: 'ø',
-        at,
-        on: new Date('2024-05-06T00:00:00Z'),
+        at: new Timestamp(at),
+        on: new CalendarDate('2024-05-06T00:00:00Z'),
         b: Uint8Array.of(1),
         f: true,
       },
@@ -63,8 +63,8 @@ test.serial('structs, JSON and windows go through a query as objects', (t) =>
     const times = session.createDataFrame([{ at: new Date(12_345) }, { at: new Date(9_999) }, { at: new Date(11_000) }])
     const windows = times.groupBy(F.window('at', '10 seconds')).count().orderBy('window.start')
     t.deepEqual(await windows.collect(), [
-      { window: { start: new Date(0), end: new Date(10_000) }, count: 1n },
-      { window: { start: new Date(10_000), end: new Date(20_000) }, count: 2n },
+      { window: { start: new Timestamp(0), end: new Timestamp(10_000) }, count: 1n },
+      { window: { start: new Timestamp(10_000), end: new Timestamp(20_000) }, count: 2n },
     ])
   }),
 )
@@ -109,8 +109,6 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
         const { start, end } = error!.origin!
         t.deepEqual([error!.condition, query.slice(start, end)], [condition, marked])
       }
-      const far = session.sql("select date_add(date '9999-12-31', 100000000)")
-      t.is(await conditionOf(() => far.collect()), 'DATETIME_OVERFLOW')
       const casts = session.createDataFrame([{ a: 'x' }]).select(F.col('a').cast('int'))
       t.is(await conditionOf(() => casts.collect()), 'CAST_INVALID_INPUT')
       t.is(await session.range(2).count(), 2, 'the session goes on')

@@ -1,6 +1,9 @@
 import test from 'ava'
-import { cellText, schemaTree, showTable } from '../../api/show.js'
+import { cellText } from '../../api/cell-text.js'
+import { schemaTree, showTable } from '../../api/show.js'
+import { CalendarDate } from '../../columnar/calendar-date.js'
 import { Decimal } from '../../columnar/decimal.js'
+import { Timestamp } from '../../columnar/timestamp.js'
 import {
   BINARY,
   DATE,
@@ -9,11 +12,15 @@ import {
   FLOAT,
   field,
   INT,
+  INTERVAL_DT,
+  INTERVAL_YM,
   STRING,
   schema,
   struct,
   TIMESTAMP,
+  TIMESTAMP_NTZ,
 } from '../../columnar/types.js'
+import type { Value } from '../../columnar/value-reader.js'
 import { parseSchema } from '../../planner/sql/types.js'
 
 const WHOLE = { truncate: true, hasMore: false }
@@ -63,8 +70,8 @@ test('wide characters take two places, and control characters are written out', 
 })
 
 test('values are printed as Spark prints them', (t) => {
-  const at = new Date('2024-02-29T12:30:00.120Z')
-  const cases: readonly (readonly [unknown, DataType, string])[] = [
+  const at = new Timestamp('2024-02-29T12:30:00.120Z')
+  const cases: readonly (readonly [Value, DataType, string])[] = [
     [1, DOUBLE, '1.0'],
     [-0, DOUBLE, '-0.0'],
     [0.001, DOUBLE, '0.001'],
@@ -77,10 +84,25 @@ test('values are printed as Spark prints them', (t) => {
     [Math.fround(16777216), FLOAT, '1.6777216E7'],
     [new Decimal(1200n, 2), { kind: 'decimal', precision: 12, scale: 2 }, '12.00'],
     [at, TIMESTAMP, '2024-02-29 12:30:00.12'],
-    [new Date('2024-02-29T10:00:00Z'), TIMESTAMP, '2024-02-29 10:00:00'],
-    [at, DATE, '2024-02-29'],
+    [new Timestamp('2024-02-29T10:00:00Z'), TIMESTAMP, '2024-02-29 10:00:00'],
+    [Timestamp.ofMicros(1_704_067_200_123_456n), TIMESTAMP, '2024-01-01 00:00:00.123456'],
+    [Timestamp.ofMicros(-1n), TIMESTAMP_NTZ, '1969-12-31 23:59:59.999999'],
+    [Timestamp.ofMicros(2n ** 63n - 1n), TIMESTAMP, '+294247-01-10 04:00:54.775807'],
+    [Timestamp.ofMicros(-(2n ** 63n)), TIMESTAMP, '-290308-12-21 19:59:05.224192'],
+    [Timestamp.ofMicros(-62_135_596_800_000_000n), TIMESTAMP, '0001-01-01 00:00:00'],
+    [new CalendarDate(at), DATE, '2024-02-29'],
+    [CalendarDate.ofDays(2 ** 31 - 1), DATE, '+5881580-07-11'],
+    [CalendarDate.ofDays(-(2 ** 31) + 1), DATE, '-5877641-06-24'],
+    [CalendarDate.ofDays(2_932_897), DATE, '+10000-01-01'],
+    [CalendarDate.ofDays(-719_893), DATE, '-0001-01-01'],
+    [93_784_500_000n, INTERVAL_DT, "INTERVAL '1 02:03:04.5' DAY TO SECOND"],
+    [-93_784_000_005n, INTERVAL_DT, "INTERVAL '-1 02:03:04.000005' DAY TO SECOND"],
+    [14, INTERVAL_YM, "INTERVAL '1-2' YEAR TO MONTH"],
+    [-14, INTERVAL_YM, "INTERVAL '-1-2' YEAR TO MONTH"],
     [Uint8Array.of(1, 171), BINARY, '[01 AB]'],
+    [Uint8Array.of(), BINARY, '[]'],
     [{ a: 1, b: null }, struct([field('a', INT), field('b', STRING)]), '{1, NULL}'],
+    [{ b: 'x', '1': 2, b_1: 3 }, struct([field('b', STRING), field('1', INT), field('b', INT)]), '{x, 2, 3}'],
   ]
   for (const [value, type, text] of cases) t.is(cellText(value, type), text)
 })

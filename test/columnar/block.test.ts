@@ -4,11 +4,13 @@ import fc from 'fast-check'
 import { toArrowTable } from '../../columnar/arrow-table.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
+import { CalendarDate } from '../../columnar/calendar-date.js'
 import { Decimal } from '../../columnar/decimal.js'
 import { inferSchema } from '../../columnar/infer-schema.js'
 import { encodeArrowStream } from '../../columnar/ipc-stream.js'
 import { leavesOf } from '../../columnar/leaves.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
+import { Timestamp } from '../../columnar/timestamp.js'
 import * as types from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 
@@ -43,8 +45,8 @@ const rowOfEveryType = fc.record({
   long: orNull(fc.bigInt({ min: -(10n ** 38n) + 1n, max: 10n ** 38n - 1n }).map((n) => new Decimal(n, 4))),
   s: orNull(fc.string({ unit: 'grapheme' })),
   bin: orNull(fc.uint8Array()),
-  d: orNull(fc.integer({ min: -700_000, max: 700_000 }).map((days) => new Date(days * 86_400_000))),
-  at: orNull(fc.date({ noInvalidDate: true, min: new Date('0001-01-01'), max: new Date('9999-12-31') })),
+  d: orNull(fc.integer({ min: -700_000, max: 700_000 }).map((days) => CalendarDate.ofDays(days))),
+  at: orNull(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map((micros) => Timestamp.ofMicros(micros))),
   st: orNull(fc.record({ x: orNull(fc.integer()), y: orNull(fc.string()) })),
 })
 

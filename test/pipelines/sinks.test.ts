@@ -1,5 +1,6 @@
 import test from 'ava'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { Timestamp } from '../../columnar/timestamp.js'
 import { BIGINT, BOOLEAN, decimal, field, INT, STRING, struct, TIMESTAMP } from '../../columnar/types.js'
 import type { BlockWriter } from '../../connectors/api.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
@@ -62,7 +63,7 @@ test('strings longer than a block make blocks of their own', async (t) => {
 
 test('structs pass through, are grouped by and keep their NULLs', async (t) => {
   const type = struct([field('start', TIMESTAMP), field('tag', STRING)])
-  const at = (second: number) => new Date(second * 1000)
+  const at = (second: number) => new Timestamp(second * 1000)
   const rows = [
     { w: { start: at(1), tag: 'a' }, v: 1n },
     { w: { start: at(1), tag: null }, v: 2n },

@@ -1,5 +1,6 @@
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
+import type { Timestamp } from '../../columnar/timestamp.js'
 import { BIGINT, decimal, field, STRING, struct, TIMESTAMP } from '../../columnar/types.js'
 import type { TaskState } from '../../executor/pipelines/task.js'
 import type { OutputMode, PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -79,7 +80,7 @@ class Query {
     const { rows: out } = await run(plan, { state, streaming })
     return out
       .map(([w, user, count, sum, last, avg]) => {
-        const { start } = w as { start: Date }
+        const { start } = w as { start: Timestamp }
         return [start.getTime() / 1000, user, count, sum, last, avg].map(String).join(' ')
       })
       .sort()

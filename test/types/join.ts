@@ -10,7 +10,7 @@ declare const anything: DataFrame
 
 // By names: they come once, and outer joins may leave the other side's columns NULL.
 const inner = orders.join(customers, 'customer')
-holds<Equal<RowOf<typeof inner>, { customer: number; price: number; name: string; id: number }>>()
+holds<Equal<RowOf<typeof inner>, { customer: number; id: bigint; price: number; name: string; id_1: number }>>()
 const left = orders.join(F.broadcast(customers), ['customer', 'id'], 'left')
 holds<Equal<RowOf<typeof left>, { customer: number; id: bigint; price: number; name: string | null }>>()
 const right = orders.join(customers, ['customer', 'id'], 'right_outer')
@@ -19,6 +19,17 @@ holds<Equal<RowOf<typeof right>, { customer: number; id: bigint; price: number |
 orders.join(customers, 'price')
 // @ts-expect-error there is no such join
 orders.join(customers, 'customer', 'sideways')
+
+// A name that both sides have: the left one keeps it.
+const named = orders.join(customers, 'customer')
+holds<Equal<RowOf<typeof named>['id'], bigint>>()
+const both = orders.join(customers, col('price').gt(1), 'left')
+holds<
+  Equal<
+    RowOf<typeof both>,
+    { id: bigint; customer: number; price: number; name: string | null; id_1: number | null; customer_1: number | null }
+  >
+>()
 
 // By a condition, which may name columns of both.
 const matched = orders.join(customers, col('price').gt(1).and(col('name').eq('x')), 'left_semi')

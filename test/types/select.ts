@@ -1,4 +1,13 @@
-import { type AnyRow, col, type DataFrame, type Decimal, expr, functions as F, lit } from '../../api/index.js'
+import {
+  type AnyRow,
+  col,
+  type DataFrame,
+  type Decimal,
+  expr,
+  functions as F,
+  lit,
+  type Timestamp,
+} from '../../api/index.js'
 import { type Equal, holds } from './equal.js'
 
 type Order = { id: bigint; name: string; price: number; at: Date }
@@ -69,7 +78,7 @@ holds<
 const counted = orders.groupBy(col('name').as('who')).count()
 holds<Equal<RowOf<typeof counted>, { who: string; count: bigint }>>()
 const windows = orders.groupBy(F.window('at', '10 seconds'), 'name').agg(F.min('price').as('low'))
-holds<Equal<RowOf<typeof windows>['window'], { readonly start: Date; readonly end: Date }>>()
+holds<Equal<RowOf<typeof windows>['window'], { readonly start: Timestamp; readonly end: Timestamp }>>()
 holds<Equal<keyof RowOf<typeof windows>, 'window' | 'name' | 'low'>>()
 const summed = orders.groupBy('name').max('price', 'at')
 holds<Equal<RowOf<typeof summed>, { name: string; 'max(price)': number | null; 'max(at)': Date | null }>>()

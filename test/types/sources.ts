@@ -1,4 +1,4 @@
-import type { AnyRow, DataFrame, Decimal, Session } from '../../api/index.js'
+import type { AnyRow, DataFrame, Decimal, Session, Timestamp } from '../../api/index.js'
 import { type Equal, holds } from './equal.js'
 
 type RowOf<D> = D extends DataFrame<infer R> ? R : never
@@ -11,7 +11,9 @@ holds<Equal<RowOf<typeof typed>, AnyRow>>()
 const orders = session.read
   .schema('user_id BIGINT not null, amount decimal(12, 2), note: string,\n at timestamp')
   .csv('/x')
-holds<Equal<RowOf<typeof orders>, { user_id: bigint; amount: Decimal | null; note: string | null; at: Date | null }>>()
+holds<
+  Equal<RowOf<typeof orders>, { user_id: bigint; amount: Decimal | null; note: string | null; at: Timestamp | null }>
+>()
 // @ts-expect-error there is no column amuont
 orders.select('amuont')
 const stream = session.readStream.format('kafka').schema('a int, b double').load()

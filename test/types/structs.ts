@@ -1,4 +1,4 @@
-import { type AnyRow, col, type DataFrame, type Decimal, functions as F } from '../../api/index.js'
+import { type AnyRow, col, type DataFrame, type Decimal, functions as F, type Timestamp } from '../../api/index.js'
 import { type Equal, holds } from './equal.js'
 
 type RowOf<D> = D extends DataFrame<infer R> ? R : never
@@ -18,7 +18,7 @@ spread.groupBy('user').agg(F.sum('amuont').as('total'))
 const points = messages.select('point.*', col('point.x').as('again'))
 holds<Equal<RowOf<typeof points>, { x: number; y: number; again: number }>>()
 const windows = messages.groupBy(F.window('b', '1 minute')).count().select('window.*', 'count')
-holds<Equal<RowOf<typeof windows>, { readonly start: Date; readonly end: Date; count: bigint }>>()
+holds<Equal<RowOf<typeof windows>, { readonly start: Timestamp; readonly end: Timestamp; count: bigint }>>()
 
 // What is not known stays open.
 const nested = messages.select(F.fromJson('value', 'a struct<b:int>').as('event')).select('event.*')

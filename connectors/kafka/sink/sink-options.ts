@@ -52,7 +52,8 @@ export function sinkOptions({ options, schema }: Pick<WriteDescription, 'options
 function columnsOf(schema: Schema): Partial<Record<'key' | 'value' | 'topic' | 'partition', number>> {
   const columns: Record<string, number> = {}
   schema.fields.forEach(({ name, type }, i) => {
-    if (!COLUMN_TYPES[name]?.includes(type.kind) || name in columns) {
+    const types = Object.hasOwn(COLUMN_TYPES, name) ? COLUMN_TYPES[name]! : []
+    if (!types.includes(type.kind) || Object.hasOwn(columns, name)) {
       throw new MillraceError('UNSUPPORTED_FEATURE', {
         feature: `a column ${name} of type ${typeName(type)} for Kafka`,
       })

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { groupBy } from '../../../common/group-by.js'
 import type { Json } from '../../api.js'
 import type { KafkaSplit } from '../split.js'
 
@@ -52,16 +53,17 @@ export function selected(offsets: Offsets, keep: (topic: string, partition: numb
 /** In the order of names and partitions, so that equal offsets are written alike. */
 export function toOffsets(list: readonly PartitionOffset[]): Offsets {
   const sorted = list.toSorted((a, b) => (a.topic === b.topic ? a.partition - b.partition : a.topic < b.topic ? -1 : 1))
-  const offsets: Record<string, Record<string, bigint>> = {}
-  for (const { topic, partition, offset } of sorted) {
-    offsets[topic] ??= {}
-    offsets[topic][partition] = offset
-  }
-  return offsets
+  const byTopic = groupBy(sorted, ({ topic }) => topic)
+  return Object.fromEntries(
+    [...byTopic].map(([topic, of]) => [
+      topic,
+      Object.fromEntries(of.map(({ partition, offset }) => [partition, offset])),
+    ]),
+  )
 }
 
 export function offsetOf(offsets: Offsets, topic: string, partition: number): bigint | undefined {
-  return offsets[topic]?.[partition]
+  return Object.hasOwn(offsets, topic) ? offsets[topic]![partition] : undefined
 }
 
 /**

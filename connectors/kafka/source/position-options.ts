@@ -91,17 +91,16 @@ function time(option: string, value: string): bigint {
 }
 
 function perPartition(option: string, value: string, least: number, form: string): PerPartition {
-  const found: Record<string, Record<string, bigint>> = {}
-  for (const [topic, partitions] of Object.entries(parseByTopic(option, value))) {
+  const topics = Object.entries(parseByTopic(option, value)).map(([topic, partitions]) => {
     if (typeof partitions !== 'object' || partitions === null) throw invalidOption(option, value, form)
     const entries = Object.entries(partitions).map(([partition, number]): [string, bigint] => {
       const isRight = /^\d+$/.test(partition) && Number.isSafeInteger(number) && (number as number) >= least
       if (!isRight) throw invalidOption(option, value, form)
       return [partition, BigInt(number as number)]
     })
-    found[topic] = Object.fromEntries(entries)
-  }
-  return found
+    return [topic, Object.fromEntries(entries)] as const
+  })
+  return Object.fromEntries(topics)
 }
 
 /** A JSON object with something for each topic. @throws INVALID_OPTION */

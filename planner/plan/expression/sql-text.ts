@@ -1,3 +1,4 @@
+import { dateText, timestampText } from '../../../columnar/calendar.js'
 import { type DataType, typeName } from '../../../columnar/types.js'
 import type { AggregateCall, Expression } from './expression.js'
 import type { ScalarFunction } from './functions.js'
@@ -71,9 +72,8 @@ export function literalText(type: DataType, value: LiteralValue): string {
   if (value === null) return 'NULL'
   if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex').toUpperCase()}'`
   if (type.kind === 'decimal') return decimalText(value as bigint, type.scale)
-  if (type.kind === 'date') return `DATE '${new Date((value as number) * 86_400_000).toISOString().slice(0, 10)}'`
-  if (type.kind === 'timestamp')
-    return `TIMESTAMP '${new Date(Number((value as bigint) / 1000n)).toISOString().replace('T', ' ').replace('Z', '')}'`
+  if (type.kind === 'date') return `DATE '${dateText(value as number)}'`
+  if (type.kind === 'timestamp') return `TIMESTAMP '${timestampText(value as bigint)}'`
   if (type.kind === 'interval_ym') return `INTERVAL '${value}' MONTH`
   if (type.kind === 'interval_dt') return `INTERVAL '${Number(value as bigint) / 1e6}' SECOND`
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)

@@ -1,0 +1,100 @@
+import { dateText, jsonTimestampText, timestampText } from '../columnar/calendar.js'
+import { CalendarDate } from '../columnar/calendar-date.js'
+import { Decimal } from '../columnar/decimal.js'
+import { rowKeys } from '../columnar/row-keys.js'
+import { Timestamp } from '../columnar/timestamp.js'
+import type { DataType, Field, Schema } from '../columnar/types.js'
+import type { Value } from '../columnar/value-reader.js'
+
+const MAX_FLOAT_DIGITS = 10
+const MONTHS_PER_YEAR = 12
+const MICROS_PER_SECOND = 1_000_000n
+
+/** A value as `show` prints it. */
+export function cellText(value: Value | undefined, type: DataType): string {
+  if (value === null || value === undefined) return 'NULL'
+  if (value instanceof Decimal) return value.toString()
+  if (value instanceof CalendarDate) return dateText(value.days)
+  if (value instanceof Timestamp) return timestampText(value.micros)
+  if (value instanceof Uint8Array) {
+    const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex').toUpperCase()
+    return `[${bytes.replace(/..(?=.)/g, '$& ')}]`
+  }
+  if (typeof value === 'number' && type.kind === 'interval_ym') return yearMonthText(value)
+  if (typeof value === 'bigint' && type.kind === 'interval_dt') return dayTimeText(value)
+  if (typeof value === 'number' && (type.kind === 'double' || type.kind === 'float')) return floatText(value, type.kind)
+  if (type.kind !== 'struct') return String(value)
+  return `{${membersOf(type.fields, value)
+    .map((member, i) => cellText(member, type.fields[i]!.type))
+    .join(', ')}}`
+}
+
+/** A row as a line of JSON, as Spark's `toJSON` writes it, but that NULLs stay, exact numbers are text and timestamps have all digits. */
+export const jsonRow = (schema: Schema, values: readonly Value[]): string => jsonObject(schema.fields, values)
+
+/** Members of one name stay beside each other, which no JavaScript object can hold. */
+function jsonObject(fields: readonly Field[], values: readonly Value[]): string {
+  const members = fields.map(({ name, type }, i) => `${JSON.stringify(name)}:${jsonText(values[i]!, type)}`)
+  return `{${members.join(',')}}`
+}
+
+/** Integers beyond what JavaScript's numbers hold exactly become text, as decimals are; bytes base64. */
+function jsonText(value: Value, type: DataType): string {
+  if (value === null) return 'null'
+  if (value instanceof CalendarDate) return `"${dateText(value.days)}"`
+  if (value instanceof Timestamp)
+    return `"${jsonTimestampText(value.micros)}${type.kind === 'timestamp_ntz' ? '' : 'Z'}"`
+  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`
+  if (type.kind === 'interval_ym' || type.kind === 'interval_dt') return JSON.stringify(cellText(value, type))
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? String(value) : `"${value}"`
+  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`
+  if (typeof value === 'number' && type.kind === 'float') return JSON.stringify(shortestFloat(value))
+  if (type.kind === 'struct') return jsonObject(type.fields, membersOf(type.fields, value))
+  return JSON.stringify(value)
+}
+
+/** The values of a struct in the order of its fields. */
+function membersOf(fields: readonly Field[], value: Value): readonly Value[] {
+  const struct = value as Readonly<Record<string, Value>>
+  return rowKeys(fields).map((key) => struct[key]!)
+}
+
+function yearMonthText(months: number): string {
+  const size = Math.abs(months)
+  return `INTERVAL '${months < 0 ? '-' : ''}${Math.floor(size / MONTHS_PER_YEAR)}-${size % MONTHS_PER_YEAR}' YEAR TO MONTH`
+}
+
+function dayTimeText(micros: bigint): string {
+  const size = micros < 0n ? -micros : micros
+  const seconds = size / MICROS_PER_SECOND
+  const part = (unit: bigint, within: bigint): string => String((seconds / unit) % within).padStart(2, '0')
+  const fraction = String(size % MICROS_PER_SECOND)
+    .padStart(6, '0')
+    .replace(/0+$/, '')
+  const clock = `${part(3600n, 24n)}:${part(60n, 60n)}:${part(1n, 60n)}${fraction === '' ? '' : `.${fraction}`}`
+  return `INTERVAL '${micros < 0n ? '-' : ''}${seconds / 86_400n} ${clock}' DAY TO SECOND`
+}
+
+const floatText = (value: number, kind: 'float' | 'double'): string =>
+  doubleText(kind === 'float' ? shortestFloat(value) : value)
+
+/** The number with the fewest digits that is the same float, which is what a float prints as. */
+function shortestFloat(value: number): number {
+  for (let digits = 1; digits < MAX_FLOAT_DIGITS; digits++) {
+    const short = Number(value.toPrecision(digits))
+    if (Math.fround(short) === value) return short
+  }
+  return value
+}
+
+/** Java's `Double.toString`: always a point, an exponent from 10^7 on and below 10^-3. */
+function doubleText(value: number): string {
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
+  const size = Math.abs(value)
+  if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
+    const [digits, exponent] = value.toExponential().split('e')
+    return `${digits!.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
+  }
+  return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value)
+}
