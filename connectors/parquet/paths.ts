@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { committedFiles } from './commit-log.js'
 import { failedRead, reasonOf } from './failed-read.js'
@@ -19,8 +20,8 @@ export async function resolvePaths(paths: readonly string[]): Promise<readonly s
     if (kind === undefined && MAGIC.test(local)) {
       const matches = await glob(local)
       if (matches.length === 0) throw new MillraceError('PATH_NOT_FOUND', { path })
-      for (const match of matches) found.push(...(await filesAt(match, kindOf(match))))
-    } else found.push(...(await filesAt(local, kind)))
+      for (const match of matches) append(found, await filesAt(match, kindOf(match)))
+    } else append(found, await filesAt(local, kind))
   }
   return found
 }
@@ -84,7 +85,10 @@ async function glob(pattern: string): Promise<readonly string[]> {
     for (const place of places) {
       if (kindOf(place) !== 'directory') continue
       const names = (await readdir(place)).filter((name) => isData(name) && expression.test(name))
-      next.push(...names.map((name) => join(place, name)))
+      append(
+        next,
+        names.map((name) => join(place, name)),
+      )
       if (next.length > MAX_GLOB_ENTRIES) throw failedRead(pattern, `it matches more than ${MAX_GLOB_ENTRIES} names`)
     }
     places = next

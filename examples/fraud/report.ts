@@ -68,7 +68,7 @@ export function renderReport(scores: readonly RuleScore[], alerts: Alerts, run: 
     ...scores.map((s) => row(s.rule, s)),
     row('all', total),
   ]
-  const widths = rows[0]!.map((_, i) => Math.max(...rows.map((cells) => cells[i]!.length)))
+  const widths = rows[0]!.map((_, i) => rows.reduce((width, cells) => Math.max(width, cells[i]!.length), 0))
   const lines = rows.map((cells) =>
     cells.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '),
   )

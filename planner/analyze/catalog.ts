@@ -1,3 +1,4 @@
+import { append } from '../../common/append.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 
@@ -57,7 +58,11 @@ export function sourcesOf(
     }
     if ('input' in node) open.push(node.input)
     if (node.kind === 'join') open.push(node.left, node.right)
-    if (node.kind === 'with') open.push(...node.ctes.map((cte) => cte.relation))
+    if (node.kind === 'with')
+      append(
+        open,
+        node.ctes.map((cte) => cte.relation),
+      )
   }
   return [...found.values()]
 }

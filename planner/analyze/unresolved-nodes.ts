@@ -1,3 +1,4 @@
+import { append } from '../../common/append.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 
 /** The operands of an expression as written, a FILTER of an aggregate included. */
@@ -26,7 +27,7 @@ export function someNode(e: UnresolvedExpression, predicate: (e: UnresolvedExpre
   const open = [e]
   for (let node = open.pop(); node; node = open.pop()) {
     if (predicate(node)) return true
-    open.push(...operandsOf(node))
+    append(open, operandsOf(node))
   }
   return false
 }
@@ -36,7 +37,7 @@ export function chainOf(e: Extract<UnresolvedExpression, { kind: 'function' }>):
   const found: UnresolvedExpression[] = []
   const open: UnresolvedExpression[] = [e]
   for (let node = open.pop(); node; node = open.pop()) {
-    if (node.kind === 'function' && node.name === e.name) open.push(...node.args.toReversed())
+    if (node.kind === 'function' && node.name === e.name) append(open, node.args.toReversed())
     else found.push(node)
   }
   return found

@@ -137,7 +137,7 @@ class JoinSearch {
     const domains = this.#equalities.classes.flatMap((members, i) => {
       if (!intersects(this.#classSets[i]!, a.set) || !intersects(this.#classSets[i]!, b.set)) return []
       const here = members.filter(({ id }) => intersects(this.#homeOf(id), set))
-      return [Math.min(...here.map(({ id }) => this.#domains.get(id) ?? Number.POSITIVE_INFINITY))]
+      return [here.reduce((least, { id }) => Math.min(least, this.#domains.get(id) ?? least), Number.POSITIVE_INFINITY)]
     })
     const shares = this.#decidedBy(a, b).reduce((share, i) => share * this.#otherShares[i]!, 1)
     const rows = Math.max(1, joinedRows(a, b, domains) * shares)

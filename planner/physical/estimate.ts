@@ -51,7 +51,7 @@ function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
   const rows = joinedRows(
     left,
     right,
-    keys.map((args) => Math.min(...args.map(domainOf))),
+    keys.map((args) => args.map(domainOf).reduce((a, b) => Math.min(a, b))),
   )
   return plan.type === 'left' ? Math.max(left.rows, rows) : Math.max(1, rows)
 }

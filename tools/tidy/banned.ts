@@ -36,6 +36,13 @@ export const BANNED: readonly Banned[] = [
       'tools/',
     ],
   },
+  {
+    // Of an object literal that is pushed, the parts may be spread.
+    pattern:
+      /\.(push|unshift)\(([^{}]*, *)?\.\.\.|\bMath\.(max|min)\(.*\.\.\.|\.from(CharCode|CodePoint)\(.*\.\.\.|\.apply\(\w+, /,
+    instead: 'append of common/append.ts, or a loop: each value of a spread takes a place on the stack',
+    except: ['test/', 'bench/', 'tools/'],
+  },
   { pattern: /\bTODO\b|\bFIXME\b|\bXXX\b/, instead: 'the thing itself, or an issue', except: ['tools/tidy/'] },
   {
     pattern: /@ts-ignore|@ts-nocheck/,

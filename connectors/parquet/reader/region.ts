@@ -1,3 +1,4 @@
+import { append } from '../../../common/append.js'
 import type { Memory } from '../../api.js'
 
 /** Kernels read and write up to so many bytes beyond the end of what they are given. */
@@ -78,15 +79,15 @@ export class PageBuffers {
 
   /** The current page is done with; `isReferred` says that the batch being made points into it. */
   leavePage(isReferred: boolean): void {
-    if (isReferred) this.#retired.push(...this.#current)
-    else this.#idle.push(...this.#current)
+    if (isReferred) append(this.#retired, this.#current)
+    else append(this.#idle, this.#current)
     this.#current = []
   }
 
   /** The last batch is done with. */
   leaveBatch(): void {
     if (this.#retired.length > 0) {
-      this.#idle.push(...this.#retired)
+      append(this.#idle, this.#retired)
       this.#retired = []
     }
     while (this.#idle.length > MAX_IDLE_REGIONS) this.#idle.shift()!.release()

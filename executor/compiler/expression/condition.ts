@@ -1,4 +1,5 @@
 import { BOOLEAN } from '../../../columnar/types.js'
+import { append } from '../../../common/append.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
 import type { Label } from '../wasm/types.js'
@@ -39,7 +40,11 @@ function inTestOrder(expression: Expression): readonly Expression[] {
   const ordered: Expression[] = []
   let movable: Expression[] = []
   const settle = () => {
-    ordered.push(...movable.filter(isCheap), ...movable.filter((x) => !isCheap(x)))
+    append(ordered, movable.filter(isCheap))
+    append(
+      ordered,
+      movable.filter((x) => !isCheap(x)),
+    )
     movable = []
   }
   for (const conjunct of conjunctsOf(expression)) {

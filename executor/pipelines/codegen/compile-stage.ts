@@ -1,4 +1,5 @@
 import type { Field } from '../../../columnar/types.js'
+import { append } from '../../../common/append.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type {
   PhysicalAggregate,
@@ -147,7 +148,10 @@ class StageCompiler {
     this.#produce(plan.right, join.build)
     this.#steps.push({ kind: 'finishJoin', table, width: join.width })
     if (plan.right.kind === 'broadcastRead') {
-      this.#steps.push(...this.#steps.splice(from).map((step) => ({ ...step, builds: table })))
+      append(
+        this.#steps,
+        this.#steps.splice(from).map((step) => ({ ...step, builds: table })),
+      )
     }
     this.#produce(plan.left, join.probe(next))
   }

@@ -1,4 +1,5 @@
 import { type DataType, isShortDecimal } from '../../../columnar/types.js'
+import { append } from '../../../common/append.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
@@ -84,7 +85,7 @@ export class KeyLayout {
       const isNull = part.nullBit === undefined ? outerNull : eitherNull(f, value.isNull, outerNull)
       if (isNull && part.nullBit !== undefined) flags.push({ isNull, bit: part.nullBit })
       if (value.kind === 'struct') for (const [i, x] of part.fields.entries()) visit(x, value.fields[i]!, isNull)
-      else words.push(...this.#wordsOf(f, part, value, isNull))
+      else append(words, this.#wordsOf(f, part, value, isNull))
     }
     for (const [i, part] of this.#parts.entries()) visit(part, values[i]!, undefined)
     const masks = Array.from({ length: this.#masks }, (_, word): Operand => {

@@ -1,3 +1,4 @@
+import { append } from '../../../common/append.js'
 import { conjunction, conjuncts } from '../../plan/expression/build.js'
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
@@ -85,7 +86,7 @@ function pushJoinCondition(join: LogicalJoin): LogicalPlan {
   const [left, right] = [idsOf(join.left), idsOf(join.right)]
   const bySide: Record<Side, Expression[]> = { left: [], right: [], both: [] }
   for (const c of conjuncts(join.condition)) bySide[sideOf(c, left, right)].push(c)
-  if (join.type === 'left') bySide.both.push(...bySide.left.splice(0))
+  if (join.type === 'left') append(bySide.both, bySide.left.splice(0))
   if (bySide.left.length === 0 && bySide.right.length === 0) return join
   const { condition: _replaced, ...rest } = join
   const condition = conjunction(bySide.both)

@@ -192,7 +192,8 @@ export class GroupCore {
   #beginRebalance(nowMs: number): Answer[] {
     if (this.#phase === 'PreparingRebalance') return []
     this.#phase = 'PreparingRebalance'
-    this.#joinDeadlineMs = nowMs + Math.max(0, ...[...this.#members.values()].map((m) => m.rebalanceTimeoutMs))
+    this.#joinDeadlineMs =
+      nowMs + [...this.#members.values()].reduce((most, m) => Math.max(most, m.rebalanceTimeoutMs), 0)
     const waiting = [...this.#members.values()].flatMap((m) => (m.syncing === undefined ? [] : [m.syncing]))
     for (const member of this.#members.values()) member.syncing = undefined
     return waiting.map((ticket) => syncFailed(ticket, ERROR.rebalanceInProgress))
