@@ -1,5 +1,6 @@
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
+import type { Config } from '../common/config/config.js'
 import type { Options, SaveMode } from '../connectors/api.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
@@ -52,6 +53,8 @@ export interface Engine {
   /** Keeps rows of the session's own, as long as anything reaches `held`; the id is what plans name them by. */
   addLocalRelation(blocks: readonly Block[]): { readonly id: string; readonly held: object }
   uncache(cacheId: string): void
+  /** Queries from now on follow these settings. */
+  configure(config: Config): void
   readonly views: ViewCatalog
   stop(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { startEngine } from './local.js'
-import { SessionBuilder, Session as StartedSession } from './session.js'
+import { Session as StartedSession } from './session.js'
+import { SessionBuilder } from './session-builder.js'
 
 /** The entry of the package: `await Session.builder().master('local[2]').getOrCreate()`. */
 export class Session extends StartedSession {
@@ -27,5 +28,5 @@ export type { GroupedData } from './grouped-data.js'
 export type { JoinName } from './join.js'
 export type { Literal } from './literal.js'
 export type { AnyRow, Value } from './row.js'
-export type { SessionBuilder } from './session.js'
+export type { SessionBuilder } from './session-builder.js'
 export type { StreamingQuery } from './streaming-query.js'

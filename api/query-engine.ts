@@ -41,11 +41,17 @@ export class QueryEngine implements Engine {
   readonly #streamPlans = new Set<UnresolvedRelation>()
   /** Frees rows of the session's own once no DataFrame, view or stream reaches them. */
   readonly #unreachable: FinalizationRegistry<string>
+  #config: Config
   #nextId = 1
 
   constructor(options: QueryEngineOptions) {
     this.#options = options
+    this.#config = options.config
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
+  }
+
+  configure(config: Config): void {
+    this.#config = config
   }
 
   async analyze(plan: UnresolvedRelation): Promise<Schema> {
@@ -164,11 +170,11 @@ export class QueryEngine implements Engine {
   }
 
   #physicalOptions(outputMode?: OutputMode): PhysicalOptions {
-    const { config, driver } = this.#options
+    const { driver } = this.#options
     return {
-      shufflePartitions: config.get(CONFIG.shufflePartitions) || driver.slots,
+      shufflePartitions: this.#config.get(CONFIG.shufflePartitions) || driver.slots,
       parallelism: driver.slots,
-      broadcastThresholdBytes: config.get(CONFIG.autoBroadcastJoinThreshold),
+      broadcastThresholdBytes: this.#config.get(CONFIG.autoBroadcastJoinThreshold),
       isCached: (cacheId) => this.#cached.has(cacheId) && driver.knowsCache(cacheId),
       ...(outputMode ? { outputMode } : {}),
     }

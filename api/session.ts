@@ -4,7 +4,7 @@ import type { Block } from '../columnar/block.js'
 import { blockFromRows } from '../columnar/block-from-rows.js'
 import { inferSchema } from '../columnar/infer-schema.js'
 import { BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
-import { Config } from '../common/config/config.js'
+import type { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
@@ -17,17 +17,14 @@ import type { DdlRow } from './ddl-row.js'
 import type { Engine } from './engine.js'
 import type { AnyRow, Collected } from './row.js'
 
-/** Starts the machinery for a master. */
-export type EngineFactory = (master: string, config: Config) => Promise<Engine>
-
 /** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
 const LOCAL_BLOCK_ROWS = 8192
 
 /** The entry to everything: reads sources, runs SQL, holds views. */
 export class Session {
   readonly engine: Engine
-  readonly config: Config
   readonly #output: (text: string) => void
+  #config: Config
   #isStopped = false
 
   constructor(
@@ -36,8 +33,24 @@ export class Session {
     output: (text: string) => void = (text) => void process.stdout.write(text),
   ) {
     this.engine = engine
-    this.config = config
+    this.#config = config
     this.#output = output
+  }
+
+  get config(): Config {
+    return this.#config
+  }
+
+  get isStopped(): boolean {
+    return this.#isStopped
+  }
+
+  /** Takes settings that may change while the session runs. @returns the others that would change something: they are not taken */
+  configure(settings: Readonly<Record<string, string>>): readonly string[] {
+    const { config, ignored } = this.#config.changed(settings)
+    this.#config = config
+    this.engine.configure(config)
+    return ignored
   }
 
   get read(): DataFrameReader {
@@ -179,36 +192,4 @@ export class Session {
 function wholeBigint(value: number | bigint, what: string): bigint {
   if (typeof value === 'bigint' || Number.isSafeInteger(value)) return BigInt(value)
   throw new MillraceError('INVALID_API_USE', { reason: `the ${what} of range() must be a whole number, not ${value}` })
-}
-
-/** Gathers what a session needs: `Session.builder()` of the package gives one. */
-export class SessionBuilder {
-  readonly #factory: EngineFactory
-  readonly #settings: Readonly<Record<string, string>>
-  readonly #master: string
-
-  constructor(factory: EngineFactory, master = 'local[*]', settings: Readonly<Record<string, string>> = {}) {
-    this.#factory = factory
-    this.#master = master
-    this.#settings = settings
-  }
-
-  /** `local`, `local[N]`, `local[*]` or `local-cluster[E,C,MiB]`. */
-  master(master: string): SessionBuilder {
-    return new SessionBuilder(this.#factory, master, this.#settings)
-  }
-
-  appName(name: string): SessionBuilder {
-    return this.config('app.name', name)
-  }
-
-  config(key: string, value: string | number | boolean): SessionBuilder {
-    return new SessionBuilder(this.#factory, this.#master, { ...this.#settings, [key]: String(value) })
-  }
-
-  /** Starts the session. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER */
-  async getOrCreate(): Promise<Session> {
-    const config = new Config(this.#settings)
-    return new Session(await this.#factory(this.#master, config), config)
-  }
 }

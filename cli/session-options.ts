@@ -27,5 +27,5 @@ export function startSession({ master, config }: SessionArguments): Promise<Sess
     (b, [key, value]) => b.config(key, value),
     Session.builder(),
   )
-  return builder.master(master).getOrCreate()
+  return builder.master(master).create()
 }

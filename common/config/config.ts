@@ -39,6 +39,23 @@ export class Config {
     return new Config({ ...Object.fromEntries(this.#texts), ...settings })
   }
 
+  /** A copy with those of the settings that may change while a session runs, and which of the others would change something. */
+  changed(settings: Readonly<Record<string, string>>): {
+    readonly config: Config
+    readonly ignored: readonly string[]
+  } {
+    const wanted = Object.entries(this.with(settings).toRecord()).filter(([key]) => Object.hasOwn(settings, key))
+    const isChangeable = ([key]: readonly [string, string]): boolean => ENTRIES.get(key)!.isChangeable === true
+    const differs = ([key, text]: readonly [string, string]): boolean => {
+      const entry = ENTRIES.get(key)!
+      return entry.read(text) !== this.get(entry)
+    }
+    return {
+      config: this.with(Object.fromEntries(wanted.filter(isChangeable))),
+      ignored: wanted.filter((one) => !isChangeable(one) && differs(one)).map(([key]) => key),
+    }
+  }
+
   /** What was set, to be handed to another process. */
   toRecord(): Readonly<Record<string, string>> {
     return Object.fromEntries(this.#texts)

@@ -8,6 +8,8 @@ export interface ConfigEntry<T> {
   readonly unit: 'count' | 'bytes' | 'ms' | 'text'
   /** As a user would write it. */
   readonly defaultText: string
+  /** Whether it may change while the session runs: it is read for each query. */
+  readonly isChangeable?: boolean
   /** @throws INVALID_CONF_VALUE */
   read(text: string): T
 }
@@ -19,6 +21,7 @@ interface Declaration {
   readonly key: string
   readonly doc: string
   readonly defaultText: string
+  readonly isChangeable?: boolean
 }
 
 interface NumericForm {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'ava'
 import { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
+import type { ConfigEntry } from '../../common/config/entry.js'
 import { parseBytes, parseDurationMicros } from '../../common/config/units.js'
 
 const DOC = new URL('../../../docs/configuration.md', import.meta.url)
@@ -21,6 +22,18 @@ test('a setting is read in its unit and a wrong one is refused by name', (t) => 
   t.throws(() => new Config({ 'shufle.partitions': '4' }), {
     message: /INVALID_CONF_KEY.*Did you mean shuffle.partitions/,
   })
+})
+
+test('a running session takes the settings that queries read, and tells which of the others it leaves', (t) => {
+  const { config, ignored } = new Config({ 'executor.memory': '1g' }).changed({
+    'shuffle.partitions': '7',
+    'executor.memory': '1024m',
+    'task.maxFailures': '9',
+  })
+  t.deepEqual(config.toRecord(), { 'executor.memory': '1g', 'shuffle.partitions': '7' })
+  t.deepEqual(ignored, ['task.maxFailures'])
+  t.throws(() => config.changed({ 'shuffle.partitions': 'x' }), { message: /INVALID_CONF_VALUE/ })
+  t.throws(() => config.changed({ nope: 'x' }), { message: /INVALID_CONF_KEY/ })
 })
 
 test('an executor that tells less often that it lives than it may be silent is refused', (t) => {
@@ -48,10 +61,14 @@ test('sizes and durations are read as people write them', (t) => {
 
 test('docs/configuration.md lists the keys as they are', (t) => {
   const rows = Object.values(CONFIG).map((e) => `| \`${e.key}\` | \`${e.defaultText}\` | ${e.doc} |`)
+  const changeable = Object.values<ConfigEntry<unknown>>(CONFIG).flatMap((e) =>
+    e.isChangeable ? [`\`${e.key}\``] : [],
+  )
   const text = [
     '# Configuration',
     '',
     'Set with `Session.builder().config(key, value)` or `--config key=value`. This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
+    `While a session runs, \`getOrCreate()\` changes ${changeable.join(' and ')}; the others keep their values.`,
     '',
     '| key | default | meaning |',
     '| --- | --- | --- |',

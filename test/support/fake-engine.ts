@@ -14,6 +14,7 @@ export class FakeEngine implements Engine {
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []
   readonly uncached: string[] = []
+  readonly configured: Readonly<Record<string, string>>[] = []
   stops = 0
   readonly #schema: Schema
   readonly #rows: readonly object[]
@@ -55,6 +56,10 @@ export class FakeEngine implements Engine {
 
   uncache(cacheId: string): void {
     this.uncached.push(cacheId)
+  }
+
+  configure(config: Config): void {
+    this.configured.push(config.toRecord())
   }
 
   async stop(): Promise<void> {

@@ -15,7 +15,7 @@ export async function withSession<T>(
     (b, [key, value]) => b.config(key, value),
     Session.builder().master(master),
   )
-  const session = await builder.config('log.level', 'error').getOrCreate()
+  const session = await builder.config('log.level', 'error').create()
   try {
     return await body(session)
   } finally {

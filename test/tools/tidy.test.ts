@@ -28,7 +28,12 @@ test('a function that is too long, a banned call and a bad file name are faults'
 })
 
 test('a spread of values into arguments is a fault, one into an object or a list is not', (t) => {
-  for (const line of ['rows.push(...more)', 'rows.push(first, ...more)', 'Math.max(0, ...sizes)', 'f.apply(null, rows)']) {
+  for (const line of [
+    'rows.push(...more)',
+    'rows.push(first, ...more)',
+    'Math.max(0, ...sizes)',
+    'f.apply(null, rows)',
+  ]) {
     t.regex(fileFaults('common/x.ts', line).join('\n'), /append of common\/append\.ts/, line)
   }
   for (const line of ['rows.push({ ...row, id })', 'const all = [...rows, ...more]', 'rule.apply(plan)']) {
