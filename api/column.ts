@@ -4,6 +4,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import { parseExpression } from '../planner/sql/expressions.js'
 import { parseDataType } from '../planner/sql/types.js'
+import { tellingCallerNow } from './call-site.js'
 import { namedExpression } from './column-name.js'
 import type { ByName, CheckedName, NameIn } from './column-types.js'
 import type { ValueOfType } from './ddl-row.js'
@@ -217,14 +218,15 @@ export class Column<V = unknown, N extends string = string, C extends string = s
 export type Condition<C extends string> = Column<boolean | null, string, C>
 
 const misuse = (reason: string): MillraceError => new MillraceError('INVALID_API_USE', { reason })
-const typeOf = (type: string | DataType): DataType => (typeof type === 'string' ? parseDataType(type) : type)
+const typeOf = (type: string | DataType): DataType =>
+  typeof type === 'string' ? tellingCallerNow(typeOf, () => parseDataType(type)) : type
 
 /**
  * A column by name: `a`, `t.a`, `struct.field`, `*`, `t.*`; a name with dots stands in backquotes.
  * @throws INVALID_ATTRIBUTE_NAME_SYNTAX
  */
 export function col<T extends string>(name: T): Column<ByName<T>, NameIn<T>, CheckedName<T>> {
-  return new Column(namedExpression(name))
+  return tellingCallerNow(col, () => new Column(namedExpression(name)))
 }
 
 /** A constant. @throws INVALID_API_USE for values of other kinds */
@@ -234,7 +236,7 @@ export function lit<T extends Literal>(value: T | Column): Column<Widened<T>, st
 
 /** An expression written in SQL. @throws PARSE_SYNTAX_ERROR */
 export function expr(sql: string): Column<Value> {
-  return new Column(parseExpression(sql))
+  return tellingCallerNow(expr, () => new Column(parseExpression(sql)))
 }
 
 export function toColumn(value: ColumnOrLiteral): Column {

@@ -1,5 +1,6 @@
 import type { Schema } from '../columnar/types.js'
 import { parseSchema } from '../planner/sql/types.js'
+import { tellingCallerNow } from './call-site.js'
 import { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
 import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
@@ -47,7 +48,7 @@ export class DataFrameReader<R extends object = AnyRow> {
   schema<const T extends string>(schema: T): DataFrameReader<DdlRow<T>>
   schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S>
   schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S> {
-    const read = typeof schema === 'string' ? parseSchema(schema) : schema
+    const read = typeof schema === 'string' ? tellingCallerNow(this.schema, () => parseSchema(schema)) : schema
     return new DataFrameReader<S>(this.#session, this.#streaming, { ...this.#state, schema: read })
   }
 

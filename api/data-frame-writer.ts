@@ -1,6 +1,7 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SaveMode } from '../connectors/api.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { tellingCaller } from './call-site.js'
 import type { Engine, WriteRequest } from './engine.js'
 import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
 
@@ -50,7 +51,7 @@ export class DataFrameWriter {
   }
 
   save(path?: string): Promise<void> {
-    return this.#engine.write(this.#plan, { ...this.#request, path })
+    return tellingCaller(this.save, () => this.#engine.write(this.#plan, { ...this.#request, path }))
   }
 
   parquet(path: string): Promise<void> {

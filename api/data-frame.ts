@@ -1,14 +1,11 @@
 import type { Table } from 'apache-arrow'
-import { toArrowTable } from '../columnar/arrow-table.js'
-import type { Block } from '../columnar/block.js'
-import { rowsFromBlock, tuplesFromBlock } from '../columnar/rows.js'
 import { type Schema, typeName } from '../columnar/types.js'
-import type { Value } from '../columnar/value-reader.js'
 import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
-import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { arrowTable, collectRows, countRows, jsonRelation, rowsOneByOne, showText } from './actions.js'
+import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from './call-site.js'
 import { type Column, col, expr, nameOrColumn } from './column.js'
 import type {
   AllChecked,
@@ -24,11 +21,12 @@ import type {
 } from './column-types.js'
 import { DataFrameWriter } from './data-frame-writer.js'
 import { DataStreamWriter } from './data-stream-writer.js'
+import type { Engine } from './engine.js'
 import { aggregated, GroupedData } from './grouped-data.js'
 import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
-import { schemaTree, showTable } from './show.js'
+import { schemaTree } from './show.js'
 
 const DEFAULT_SHOWN_ROWS = 20
 
@@ -46,6 +44,10 @@ export class DataFrame<R extends object = AnyRow> {
     this.session = session
     this.plan = Object.freeze(plan)
     this.isBroadcast = isBroadcast
+  }
+
+  get #engine(): Engine {
+    return this.session.engine
   }
 
   /** A column of this DataFrame. */
@@ -155,16 +157,13 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   limit(count: number): DataFrame<R> {
-    return this.#over<R>({ kind: 'limit', input: this.plan, limit: wholeNumber(count, 'limit'), offset: 0 })
+    const limit = tellingCallerNow(this.limit, () => wholeNumber(count, 'limit'))
+    return this.#over<R>({ kind: 'limit', input: this.plan, limit, offset: 0 })
   }
 
   offset(count: number): DataFrame<R> {
-    return this.#over<R>({
-      kind: 'limit',
-      input: this.plan,
-      limit: Number.MAX_SAFE_INTEGER,
-      offset: wholeNumber(count, 'offset'),
-    })
+    const offset = tellingCallerNow(this.offset, () => wholeNumber(count, 'offset'))
+    return this.#over<R>({ kind: 'limit', input: this.plan, limit: Number.MAX_SAFE_INTEGER, offset })
   }
 
   distinct(): DataFrame<R> {
@@ -190,25 +189,23 @@ export class DataFrame<R extends object = AnyRow> {
   /** Forgets what `cache` kept; it would be computed again. */
   unpersist(): DataFrame<R> {
     if (this.plan.kind !== 'cached') return this
-    this.session.engine.uncache(this.plan.cacheId)
+    this.#engine.uncache(this.plan.cacheId)
     return this.#over<R>(this.plan.input)
   }
 
   /** Declares a column the event time, of which rows may come so late. @throws INVALID_INTERVAL_FORMAT */
   withWatermark(column: ColumnsOf<R>, delay: string): DataFrame<R> {
-    const delayMicros = parseDurationMicros(delay)
-    if (delayMicros === undefined || delayMicros < 0n)
-      throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: `'${delay}'` })
+    const delayMicros = tellingCallerNow(this.withWatermark, () => delayOf(delay))
     return this.#over<R>({ kind: 'withWatermark', input: this.plan, column, delayMicros })
   }
 
   createOrReplaceTempView(name: string): void {
-    this.session.engine.views.create(name, this.plan, true)
+    this.#engine.views.create(name, this.plan, true)
   }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   createTempView(name: string): void {
-    this.session.engine.views.create(name, this.plan, false)
+    this.#engine.views.create(name, this.plan, false)
   }
 
   /** The same with rows of any columns, for functions that take every DataFrame. */
@@ -217,7 +214,7 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   schema(): Promise<Schema> {
-    return this.session.engine.analyze(this.plan)
+    return tellingCaller(this.schema, () => this.#engine.analyze(this.plan))
   }
 
   async columns(): Promise<readonly ColumnsOf<R>[]> {
@@ -236,17 +233,13 @@ export class DataFrame<R extends object = AnyRow> {
    * Every row as a plain object by column name. Of columns of one name the first keeps it, the others are `name_1`, `name_2`, … (the first
    * that is free); so are fields of a struct.
    */
-  async collect(): Promise<R[]> {
-    const { schema, blocks } = await this.session.engine.execute(this.plan)
-    const parts: R[][] = []
-    for await (const block of blocks) parts.push(rowsFromBlock(schema, block) as R[])
-    return parts.flat()
+  collect(): Promise<R[]> {
+    return tellingCaller(this.collect, () => collectRows<R>(this.#engine, this.plan))
   }
 
   /** The rows one by one, as they come; leaving the loop cancels the query. */
-  async *toLocalIterator(): AsyncGenerator<R> {
-    const { schema, blocks } = await this.session.engine.execute(this.plan)
-    for await (const block of blocks) yield* rowsFromBlock(schema, block) as R[]
+  toLocalIterator(): AsyncGenerator<R> {
+    return tellingCallerOfEach(this.toLocalIterator, () => rowsOneByOne<R>(this.#engine, this.plan))
   }
 
   take(count: number): Promise<R[]> {
@@ -261,23 +254,13 @@ export class DataFrame<R extends object = AnyRow> {
     return (await this.first()) === undefined
   }
 
-  async count(): Promise<number> {
-    const output: UnresolvedExpression = { kind: 'function', name: 'count', args: [{ kind: 'star', target: [] }] }
-    const counted = this.#over<{ n: bigint }>({
-      kind: 'aggregate',
-      input: this.plan,
-      groupBy: [],
-      output: [{ kind: 'alias', child: output, name: 'n' }],
-    })
-    return Number((await counted.collect())[0]!.n)
+  count(): Promise<number> {
+    return tellingCaller(this.count, () => countRows(this.#engine, this.plan))
   }
 
   /** The result as a table of the `apache-arrow` package. */
-  async toArrow(): Promise<Table> {
-    const { schema, blocks } = await this.session.engine.execute(this.plan)
-    const all: Block[] = []
-    for await (const block of blocks) all.push(block)
-    return toArrowTable(schema, all)
+  toArrow(): Promise<Table> {
+    return tellingCaller(this.toArrow, () => arrowTable(this.#engine, this.plan))
   }
 
   /** Prints the first rows as a table, as Spark does. @param truncate the most characters of a value; false for all */
@@ -286,37 +269,26 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   /** What `show` prints. */
-  async showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
+  showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
     const count = Math.max(0, rowCount)
-    const { schema, blocks } = await this.session.engine.execute(this.limit(count + 1).plan)
-    const rows: Value[][] = []
-    let total = 0
-    for await (const block of blocks) {
-      total += block.rows
-      for (const row of tuplesFromBlock(schema, block, count - rows.length)) rows.push(row)
-    }
-    return showTable(schema, rows, { truncate, hasMore: total > count })
+    return tellingCaller(this.showString, async () =>
+      showText(this.#engine, this.limit(count + 1).plan, count, truncate),
+    )
   }
 
   /** Each row as JSON, in a column `value`: as Spark writes it, columns of one name kept and NULLs left out. */
   toJSON(): DataFrame<{ value: string }> {
-    const all: UnresolvedExpression = { kind: 'function', name: 'struct', args: [{ kind: 'star', target: [] }] }
-    const text: UnresolvedExpression = { kind: 'function', name: 'to_json', args: [all] }
-    return this.#over({
-      kind: 'project',
-      input: this.plan,
-      expressions: [{ kind: 'alias', child: text, name: 'value' }],
-    })
+    return this.#over(jsonRelation(this.plan))
   }
 
   /** Prints how the query will run. `extended`: also the plans it is made from, and the stages. */
-  async explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
+  explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
     const wanted: ExplainMode = mode === true ? 'extended' : mode === false ? 'simple' : mode
-    this.session.print(await this.session.engine.explain(this.plan, wanted))
+    return tellingCaller(this.explain, async () => this.session.print(await this.#engine.explain(this.plan, wanted)))
   }
 
   get write(): DataFrameWriter {
-    return new DataFrameWriter(this.session.engine, this.plan)
+    return new DataFrameWriter(this.#engine, this.plan)
   }
 
   get writeStream(): DataStreamWriter<R> {
@@ -341,6 +313,12 @@ export class DataFrame<R extends object = AnyRow> {
   #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {
     return new DataFrame<S>(this.session, plan)
   }
+}
+
+function delayOf(text: string): bigint {
+  const micros = parseDurationMicros(text)
+  if (micros === undefined || micros < 0n) throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: `'${text}'` })
+  return micros
 }
 
 function wholeNumber(count: number, what: string): number {

@@ -4,6 +4,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { hidingSecrets } from '../common/secret-options.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { tellingCaller } from './call-site.js'
 import type { DataFrame } from './data-frame.js'
 import type { BatchConsumer, StreamRequest, Trigger } from './engine.js'
 import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
@@ -82,16 +83,18 @@ export class DataStreamWriter<R extends object = AnyRow> {
   }
 
   /** @throws INVALID_API_USE without a format or function, or a memory sink without a name; the conditions of the analysis */
-  async start(path?: string): Promise<StreamingQuery> {
+  start(path?: string): Promise<StreamingQuery> {
     const { checkpointLocation, ...options } = this.#state.options
     const { outputMode, trigger, queryName } = this.#state
-    return this.#session.engine.startStream(this.#plan, {
-      sink: this.#sink(hidingSecrets(options), path),
-      outputMode,
-      trigger,
-      queryName,
-      checkpointLocation,
-    })
+    return tellingCaller(this.start, async () =>
+      this.#session.engine.startStream(this.#plan, {
+        sink: this.#sink(hidingSecrets(options), path),
+        outputMode,
+        trigger,
+        queryName,
+        checkpointLocation,
+      }),
+    )
   }
 
   #sink(options: Readonly<Record<string, string>>, path: string | undefined): StreamRequest['sink'] {

@@ -10,6 +10,7 @@ import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseStatement, type Statement } from '../planner/sql/statement.js'
 import { parseSchema } from '../planner/sql/types.js'
+import { tellingCaller, tellingCallerNow } from './call-site.js'
 import { tableName } from './column-name.js'
 import { DataFrame } from './data-frame.js'
 import { DataFrameReader } from './data-frame-reader.js'
@@ -63,25 +64,24 @@ export class Session {
 
   /** Runs a statement. A query is only parsed now and runs when its rows are asked for. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
   sql(text: string): DataFrame {
-    return this.#run(parseStatement(text))
+    return tellingCallerNow(this.sql, () => this.#run(parseStatement(text)))
   }
 
   /** A temporary view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
   table(name: string): DataFrame {
-    return new DataFrame(this, this.#inlined({ kind: 'table', name: tableName(name) }))
+    return tellingCallerNow(
+      this.table,
+      () => new DataFrame(this, this.#inlined({ kind: 'table', name: tableName(name) })),
+    )
   }
 
   /** The numbers from start (0) up to end, in a column `id`. @throws INVALID_API_USE unless all are whole numbers and there is a step */
   range(start: number | bigint, end?: number | bigint, step: number | bigint = 1): DataFrame<{ readonly id: bigint }> {
     const [from, until] = end === undefined ? [0, start] : [start, end]
-    const by = wholeBigint(step, 'step')
-    if (by === 0n) throw new MillraceError('INVALID_API_USE', { reason: 'the step of range() must not be 0' })
-    return new DataFrame(this, {
-      kind: 'range',
-      start: wholeBigint(from, 'start'),
-      end: wholeBigint(until, 'end'),
-      step: by,
-    })
+    return new DataFrame(
+      this,
+      tellingCallerNow(this.range, () => rangeOf(from, until, step)),
+    )
   }
 
   /**
@@ -93,6 +93,10 @@ export class Session {
   createDataFrame<const T extends string>(rows: readonly object[], schema: T): DataFrame<DdlRow<T>>
   createDataFrame<R extends object>(rows: readonly R[], schema?: Schema): DataFrame<Collected<R>>
   createDataFrame<R extends object>(rows: readonly R[] | Table, schema?: string | Schema): DataFrame<R> {
+    return tellingCallerNow(this.createDataFrame, () => this.#made(rows, schema))
+  }
+
+  #made<R extends object>(rows: readonly R[] | Table, schema: string | Schema | undefined): DataFrame<R> {
     if (!Array.isArray(rows)) return this.#fromArrow(rows as Table)
     const given = typeof schema === 'string' ? parseSchema(schema) : schema
     const known = given ?? inferSchema(rows)
@@ -165,7 +169,11 @@ export class Session {
   }
 
   /** Like `sql`, for statements whose rows have to be computed first: EXPLAIN and DESCRIBE too. */
-  async runStatement(text: string): Promise<DataFrame> {
+  runStatement(text: string): Promise<DataFrame> {
+    return tellingCaller(this.runStatement, () => this.#runStatement(text))
+  }
+
+  async #runStatement(text: string): Promise<DataFrame> {
     const statement = parseStatement(text)
     if (statement.kind === 'explain') {
       const plan = await this.engine.explain(statement.query, statement.mode)
@@ -187,6 +195,12 @@ export class Session {
   #table(rows: readonly object[], schema: Schema): DataFrame {
     return this.createDataFrame(rows, schema) as unknown as DataFrame
   }
+}
+
+function rangeOf(start: number | bigint, end: number | bigint, step: number | bigint): UnresolvedRelation {
+  const by = wholeBigint(step, 'step')
+  if (by === 0n) throw new MillraceError('INVALID_API_USE', { reason: 'the step of range() must not be 0' })
+  return { kind: 'range', start: wholeBigint(start, 'start'), end: wholeBigint(end, 'end'), step: by }
 }
 
 function wholeBigint(value: number | bigint, what: string): bigint {

@@ -1,5 +1,6 @@
 import type { MillraceError } from '../common/errors/millrace-error.js'
 import type { StreamingQueryProgress, StreamRunner } from '../driver/index.js'
+import { tellingCaller } from './call-site.js'
 import type { StreamingQuery } from './streaming-query.js'
 
 /** The user's handle on a streaming query. */
@@ -42,7 +43,19 @@ export class StartedStream implements StreamingQuery {
     return this.#runner.query.exception
   }
 
-  async awaitTermination(timeoutMs?: number): Promise<boolean> {
+  awaitTermination(timeoutMs?: number): Promise<boolean> {
+    return tellingCaller(this.awaitTermination, () => this.#ended(timeoutMs))
+  }
+
+  processAllAvailable(): Promise<void> {
+    return tellingCaller(this.processAllAvailable, () => this.#runner.query.processAllAvailable())
+  }
+
+  stop(): Promise<void> {
+    return tellingCaller(this.stop, () => this.#runner.stop())
+  }
+
+  async #ended(timeoutMs: number | undefined): Promise<boolean> {
     const ended = this.#runner.query.finished.then(() => true)
     if (timeoutMs === undefined) return ended
     let timer: NodeJS.Timeout | undefined
@@ -50,13 +63,5 @@ export class StartedStream implements StreamingQuery {
       timer = setTimeout(() => resolve(false), timeoutMs)
     })
     return Promise.race([ended, late]).finally(() => clearTimeout(timer))
-  }
-
-  processAllAvailable(): Promise<void> {
-    return this.#runner.query.processAllAvailable()
-  }
-
-  stop(): Promise<void> {
-    return this.#runner.stop()
   }
 }

@@ -88,7 +88,8 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     const ours = toMillraceError(error)
     const isVerbose = leaves(cli).some((command) => command.opts()['verbose'] === true)
-    process.stderr.write(`${isVerbose ? ours.stack : ours.message}\n`)
+    process.stderr.write(`${isVerbose ? (ours.engineStack ?? ours.stack) : ours.message}
+`)
     return FAILED
   }
 }

@@ -23,7 +23,8 @@ export class MillraceError extends Error {
   readonly condition: ConditionName
   readonly parameters: Readonly<Record<string, string>>
   readonly origin: Origin | undefined
-  readonly [BRAND] = true
+  /** The stack from where the error was raised, once `tellCaller` has replaced it. Not listed, so that it is not printed with the error. */
+  declare readonly engineStack?: string
 
   constructor(
     condition: ConditionName,
@@ -41,6 +42,16 @@ export class MillraceError extends Error {
   /** The message without the SQLSTATE: to be part of another message, which ends with one of its own. */
   get text(): string {
     return textOf(this.condition, this.parameters, this.origin)
+  }
+
+  get [BRAND](): true {
+    return true
+  }
+
+  /** Replaces the stack by the frames of the user's call that led here; `engineStack` keeps it. */
+  tellCaller(frames: readonly string[]): void {
+    Object.defineProperty(this, 'engineStack', { value: this.stack, configurable: true })
+    this.stack = [`${this.name}: ${this.message}`, ...frames].join('\n')
   }
 
   get sqlState(): string {
