@@ -58,8 +58,13 @@ export function tellingCallerNow<T>(entry: Entry, run: () => T): T {
   try {
     return run()
   } catch (error) {
-    const place: { stack?: string } = {}
-    Error.captureStackTrace(place, entry)
-    throw placed(error, place)
+    throw tellingCallerAt(entry, error)
   }
+}
+
+/** An error that a method of the API is about to throw. */
+export function tellingCallerAt(entry: Entry, error: unknown): unknown {
+  const place: { stack?: string } = {}
+  Error.captureStackTrace(place, entry)
+  return placed(error, place)
 }

@@ -3,7 +3,8 @@ import { parseSchema } from '../planner/sql/types.js'
 import { tellingCallerNow } from './call-site.js'
 import { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
-import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
+import type { FormatOf, ReadFormat, ReadOption, Spelled, Unnamed } from './formats.js'
+import { NO_OPTIONS, type OptionValue, withOption, withOptions } from './options.js'
 import type { AnyRow } from './row.js'
 import type { Session } from './session.js'
 
@@ -13,8 +14,11 @@ interface ReaderState {
   readonly schema: Schema | undefined
 }
 
-/** Describes a source to be read; immutable but for the order of its calls. `streaming` makes unbounded DataFrames. */
-export class DataFrameReader<R extends object = AnyRow> {
+/**
+ * Describes a source to be read; immutable but for the order of its calls. `streaming` makes unbounded DataFrames. `F` is the format, as far
+ * as it is known while compiling, which says what options there are.
+ */
+export class DataFrameReader<R extends object = AnyRow, F extends string | Unnamed = Unnamed> {
   readonly #session: Session
   readonly #streaming: boolean
   readonly #state: ReaderState
@@ -29,27 +33,31 @@ export class DataFrameReader<R extends object = AnyRow> {
     this.#state = state
   }
 
-  format(name: string): DataFrameReader<R> {
+  format<const N extends string>(name: N & Spelled<N, ReadFormat>): DataFrameReader<R, FormatOf<N>>
+  format<const N extends ReadFormat>(name: N): DataFrameReader<R, N>
+  format<const N extends string>(name: N): DataFrameReader<R, N> {
     return this.#with({ format: name.toLowerCase() })
   }
 
-  option(key: string, value: OptionValue): DataFrameReader<R> {
+  option<const K extends string>(key: K & Spelled<K, ReadOption<F>>, value: OptionValue): DataFrameReader<R, F>
+  option(key: ReadOption<F>, value: OptionValue): DataFrameReader<R, F>
+  option(key: string, value: OptionValue): DataFrameReader<R, F> {
     return this.#with({ options: withOption(this.#state.options, key, value) })
   }
 
-  options(options: Readonly<Record<string, OptionValue>>): DataFrameReader<R> {
-    return Object.entries(options).reduce<DataFrameReader<R>>((reader, [key, value]) => reader.option(key, value), this)
+  options(options: Readonly<Partial<Record<ReadOption<F>, OptionValue>>>): DataFrameReader<R, F> {
+    return this.#with({ options: withOptions(this.#state.options, options) })
   }
 
   /**
    * The columns instead of those the source has. Text of plain columns types the rows too; `schema<Row>(…)` does so by hand.
    * @param schema DDL or a Schema. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_DATATYPE
    */
-  schema<const T extends string>(schema: T): DataFrameReader<DdlRow<T>>
-  schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S>
-  schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S> {
+  schema<const T extends string>(schema: T): DataFrameReader<DdlRow<T>, F>
+  schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S, F>
+  schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S, F> {
     const read = typeof schema === 'string' ? tellingCallerNow(this.schema, () => parseSchema(schema)) : schema
-    return new DataFrameReader<S>(this.#session, this.#streaming, { ...this.#state, schema: read })
+    return new DataFrameReader<S, F>(this.#session, this.#streaming, { ...this.#state, schema: read })
   }
 
   load(...paths: readonly string[]): DataFrame<R> {
@@ -80,7 +88,7 @@ export class DataFrameReader<R extends object = AnyRow> {
     return this.format('arrow').load(...paths)
   }
 
-  #with(change: Partial<ReaderState>): DataFrameReader<R> {
-    return new DataFrameReader<R>(this.#session, this.#streaming, { ...this.#state, ...change })
+  #with<G extends string | Unnamed>(change: Partial<ReaderState>): DataFrameReader<R, G> {
+    return new DataFrameReader<R, G>(this.#session, this.#streaming, { ...this.#state, ...change })
   }
 }

@@ -1,9 +1,10 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SaveMode } from '../connectors/api.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import { tellingCaller } from './call-site.js'
+import { tellingCaller, tellingCallerAt } from './call-site.js'
 import type { Engine, WriteRequest } from './engine.js'
-import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
+import type { FormatOf, SaveModeName, Spelled, Unnamed, WriteFormat, WriteOption } from './formats.js'
+import { NO_OPTIONS, type OptionValue, withOption, withOptions } from './options.js'
 
 const MODES: ReadonlyMap<string, SaveMode> = new Map([
   ['append', 'append'],
@@ -14,8 +15,11 @@ const MODES: ReadonlyMap<string, SaveMode> = new Map([
 ])
 const START: WriteRequest = { format: 'parquet', options: NO_OPTIONS, path: undefined, mode: 'errorifexists' }
 
-/** Describes where a DataFrame goes; `save` and the methods named after formats run it. */
-export class DataFrameWriter {
+/**
+ * Describes where a DataFrame goes; `save` and the methods named after formats run it. `F` is the format, as far as it is known while
+ * compiling, which says what options there are.
+ */
+export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
   readonly #engine: Engine
   readonly #plan: UnresolvedRelation
   readonly #request: WriteRequest
@@ -26,22 +30,28 @@ export class DataFrameWriter {
     this.#request = request
   }
 
-  format(name: string): DataFrameWriter {
+  format<const N extends string>(name: N & Spelled<N, WriteFormat>): DataFrameWriter<FormatOf<N>>
+  format<const N extends WriteFormat>(name: N): DataFrameWriter<N>
+  format<const N extends string>(name: N): DataFrameWriter<N> {
     return this.#with({ format: name.toLowerCase() })
   }
 
-  option(key: string, value: OptionValue): DataFrameWriter {
+  option<const K extends string>(key: K & Spelled<K, WriteOption<F>>, value: OptionValue): DataFrameWriter<F>
+  option(key: WriteOption<F>, value: OptionValue): DataFrameWriter<F>
+  option(key: string, value: OptionValue): DataFrameWriter<F> {
     return this.#with({ options: withOption(this.#request.options, key, value) })
   }
 
-  options(options: Readonly<Record<string, OptionValue>>): DataFrameWriter {
-    return Object.entries(options).reduce<DataFrameWriter>((writer, [key, value]) => writer.option(key, value), this)
+  options(options: Readonly<Partial<Record<WriteOption<F>, OptionValue>>>): DataFrameWriter<F> {
+    return this.#with({ options: withOptions(this.#request.options, options) })
   }
 
   /** What happens when the target exists. @throws INVALID_SAVE_MODE */
-  mode(name: string): DataFrameWriter {
+  mode<const N extends string>(name: N & Spelled<N, SaveModeName>): DataFrameWriter<F>
+  mode(name: SaveModeName): DataFrameWriter<F>
+  mode(name: string): DataFrameWriter<F> {
     const mode = MODES.get(name.toLowerCase())
-    if (!mode) throw new MillraceError('INVALID_SAVE_MODE', { mode: name })
+    if (!mode) throw tellingCallerAt(this.mode, new MillraceError('INVALID_SAVE_MODE', { mode: name }))
     return this.#with({ mode })
   }
 
@@ -66,7 +76,7 @@ export class DataFrameWriter {
     return this.format('json').save(path)
   }
 
-  #with(change: Partial<WriteRequest>): DataFrameWriter {
-    return new DataFrameWriter(this.#engine, this.#plan, { ...this.#request, ...change })
+  #with<G extends string | Unnamed>(change: Partial<WriteRequest>): DataFrameWriter<G> {
+    return new DataFrameWriter<G>(this.#engine, this.#plan, { ...this.#request, ...change })
   }
 }

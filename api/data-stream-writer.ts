@@ -4,17 +4,18 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { hidingSecrets } from '../common/secret-options.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import { tellingCaller } from './call-site.js'
+import { tellingCaller, tellingCallerAt } from './call-site.js'
+import { type ConsoleOptions, consoleOptions, refuseOptions } from './console-options.js'
 import type { DataFrame } from './data-frame.js'
 import type { BatchConsumer, StreamRequest, Trigger } from './engine.js'
-import { NO_OPTIONS, type OptionValue, withOption } from './options.js'
+import type { FormatOf, OutputModeName, Spelled, StreamFormat, StreamOption, Unnamed } from './formats.js'
+import { NO_OPTIONS, type OptionValue, withOption, withOptions } from './options.js'
 import type { AnyRow } from './row.js'
 import type { Session } from './session.js'
 import { showTable } from './show.js'
 import type { StreamingQuery } from './streaming-query.js'
 
 const MODES: readonly OutputMode[] = ['append', 'update', 'complete']
-const CONSOLE_ROWS = 20
 
 interface WriterState<R extends object> {
   readonly format: string | undefined
@@ -34,8 +35,11 @@ const START: Omit<WriterState<AnyRow>, 'foreachBatch'> & { readonly foreachBatch
   foreachBatch: undefined,
 }
 
-/** Describes where a stream of rows `R` goes; `start` runs it until it is stopped. */
-export class DataStreamWriter<R extends object = AnyRow> {
+/**
+ * Describes where a stream of rows `R` goes; `start` runs it until it is stopped. `F` is the format, as far as it is known while compiling,
+ * which says what options there are.
+ */
+export class DataStreamWriter<R extends object = AnyRow, F extends string | Unnamed = Unnamed> {
   readonly #session: Session
   readonly #plan: UnresolvedRelation
   readonly #state: WriterState<R>
@@ -47,38 +51,41 @@ export class DataStreamWriter<R extends object = AnyRow> {
   }
 
   /** `kafka`, `parquet`, `console`, `memory` (a view named like the query) or another connector. */
-  format(name: string): DataStreamWriter<R> {
+  format<const N extends string>(name: N & Spelled<N, StreamFormat>): DataStreamWriter<R, FormatOf<N>>
+  format<const N extends StreamFormat>(name: N): DataStreamWriter<R, N>
+  format<const N extends string>(name: N): DataStreamWriter<R, N> {
     return this.#with({ format: name.toLowerCase() })
   }
 
-  option(key: string, value: OptionValue): DataStreamWriter<R> {
+  option<const K extends string>(key: K & Spelled<K, StreamOption<F>>, value: OptionValue): DataStreamWriter<R, F>
+  option(key: StreamOption<F>, value: OptionValue): DataStreamWriter<R, F>
+  option(key: string, value: OptionValue): DataStreamWriter<R, F> {
     return this.#with({ options: withOption(this.#state.options, key, value) })
   }
 
-  options(options: Readonly<Record<string, OptionValue>>): DataStreamWriter<R> {
-    return Object.entries(options).reduce<DataStreamWriter<R>>(
-      (writer, [key, value]) => writer.option(key, value),
-      this,
-    )
+  options(options: Readonly<Partial<Record<StreamOption<F>, OptionValue>>>): DataStreamWriter<R, F> {
+    return this.#with({ options: withOptions(this.#state.options, options) })
   }
 
   /** @throws INVALID_OUTPUT_MODE */
-  outputMode(mode: string): DataStreamWriter<R> {
+  outputMode<const N extends string>(mode: N & Spelled<N, OutputModeName>): DataStreamWriter<R, F>
+  outputMode(mode: OutputModeName): DataStreamWriter<R, F>
+  outputMode(mode: string): DataStreamWriter<R, F> {
     const known = MODES.find((name) => name === mode.toLowerCase())
-    if (!known) throw new MillraceError('INVALID_OUTPUT_MODE', { mode })
+    if (!known) throw tellingCallerAt(this.outputMode, new MillraceError('INVALID_OUTPUT_MODE', { mode }))
     return this.#with({ outputMode: known })
   }
 
-  trigger(trigger: Trigger): DataStreamWriter<R> {
+  trigger(trigger: Trigger): DataStreamWriter<R, F> {
     return this.#with({ trigger })
   }
 
-  queryName(name: string): DataStreamWriter<R> {
+  queryName(name: string): DataStreamWriter<R, F> {
     return this.#with({ queryName: name })
   }
 
   /** Hands each batch to a function, as a DataFrame of its rows; called again for the same batch after a restart that did not commit it. */
-  foreachBatch(consume: (batch: DataFrame<R>, batchId: number) => Promise<void> | void): DataStreamWriter<R> {
+  foreachBatch(consume: (batch: DataFrame<R>, batchId: number) => Promise<void> | void): DataStreamWriter<R, F> {
     return this.#with({ foreachBatch: consume })
   }
 
@@ -99,11 +106,17 @@ export class DataStreamWriter<R extends object = AnyRow> {
 
   #sink(options: Readonly<Record<string, string>>, path: string | undefined): StreamRequest['sink'] {
     const { format, foreachBatch } = this.#state
-    if (foreachBatch) return { kind: 'consumer', consume: this.#batches(foreachBatch) }
+    if (foreachBatch) {
+      refuseOptions(options, 'foreachBatch')
+      return { kind: 'consumer', consume: this.#batches(foreachBatch) }
+    }
     if (format === undefined)
       throw new MillraceError('INVALID_API_USE', { reason: 'writeStream needs format() or foreachBatch()' })
-    if (format === 'console') return { kind: 'consumer', consume: this.#toConsole() }
-    if (format === 'memory') return { kind: 'consumer', consume: this.#toMemory() }
+    if (format === 'console') return { kind: 'consumer', consume: this.#toConsole(consoleOptions(options)) }
+    if (format === 'memory') {
+      refuseOptions(options, format)
+      return { kind: 'consumer', consume: this.#toMemory() }
+    }
     return { kind: 'connector', format, options, path }
   }
 
@@ -120,14 +133,14 @@ export class DataStreamWriter<R extends object = AnyRow> {
     }
   }
 
-  #toConsole(): BatchConsumer {
+  #toConsole({ numRows, truncate }: ConsoleOptions): BatchConsumer {
     return async (schema, blocks, batchId) => {
       const rows: Value[][] = []
       for (const block of blocks) {
-        for (const row of tuplesFromBlock(schema, block, CONSOLE_ROWS - rows.length)) rows.push(row)
+        for (const row of tuplesFromBlock(schema, block, numRows - rows.length)) rows.push(row)
       }
       const hasMore = blocks.reduce((sum, block) => sum + block.rows, 0) > rows.length
-      const table = showTable(schema, rows, { truncate: true, hasMore })
+      const table = showTable(schema, rows, { truncate, hasMore })
       const line = '-'.repeat(43)
       this.#session.print(`${line}\nBatch: ${batchId}\n${line}\n${table}`)
     }
@@ -146,7 +159,7 @@ export class DataStreamWriter<R extends object = AnyRow> {
     }
   }
 
-  #with(change: Partial<WriterState<R>>): DataStreamWriter<R> {
-    return new DataStreamWriter<R>(this.#session, this.#plan, { ...this.#state, ...change })
+  #with<G extends string | Unnamed>(change: Partial<WriterState<R>>): DataStreamWriter<R, G> {
+    return new DataStreamWriter<R, G>(this.#session, this.#plan, { ...this.#state, ...change })
   }
 }

@@ -144,19 +144,23 @@ test('a writer says where rows go, and refuses modes and partitions that are not
   const engine = new FakeEngine(NUMBERS)
   const { session } = fakeSession(engine)
   const rows = session.range(2)
-  await rows.write.mode('Overwrite').option('compression', 'zstd').options({ level: 3, strict: true }).parquet('/out')
+  await rows.write
+    .mode('Overwrite')
+    .option('compression', 'zstd')
+    .options({ path: '/p', 'kafka.client.id': 3 })
+    .parquet('/out')
   t.deepEqual(engine.written, [
     {
       plan: rows.plan,
       request: {
         format: 'parquet',
-        options: hidingSecrets({ compression: 'zstd', level: '3', strict: 'true' }),
+        options: hidingSecrets({ compression: 'zstd', path: '/p', 'kafka.client.id': '3' }),
         path: '/out',
         mode: 'overwrite',
       },
     },
   ])
-  t.throws(() => rows.write.mode('upsert'), { instanceOf: MillraceError })
+  t.throws(() => rows.write.mode('upsert' as 'append'), { instanceOf: MillraceError })
   t.throws(() => rows.write.partitionBy(), { instanceOf: MillraceError })
 })
 
@@ -180,7 +184,7 @@ test('a stream is started with its sink, trigger and checkpoint apart from its o
     checkpointLocation: '/c',
   })
   await t.throwsAsync(stream.writeStream.start(), { instanceOf: MillraceError, message: /format\(\)/ })
-  t.throws(() => stream.writeStream.outputMode('some'), { instanceOf: MillraceError })
+  t.throws(() => stream.writeStream.outputMode('some' as 'append'), { instanceOf: MillraceError })
   await t.throwsAsync(stream.writeStream.format('memory').start(), { instanceOf: MillraceError, message: /queryName/ })
 })
 

@@ -96,7 +96,7 @@ test.serial('a column may be named as what every object has', (t) =>
       .collect()
     t.is(JSON.stringify({ ...added, id: 0 }), '{"id":0,"__proto__":1,"constructor":2}')
     t.regex(
-      refusal(() => session.range(1).write.mode('constructor')),
+      refusal(() => session.range(1).write.mode('constructor' as 'append')),
       /INVALID_SAVE_MODE/,
     )
     t.regex(

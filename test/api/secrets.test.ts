@@ -79,7 +79,7 @@ test('no error and nothing below it holds a secret', (t) =>
       const { subscribe: _, ...options } = KAFKA
       hidden(t, await t.throwsAsync(writer.options({ ...options, topic: 'out', ...more }).save()), JSON.stringify(more))
     }
-    const parquet = session.read.option('fs.s3a.secret.key', SECRET).parquet('/nowhere')
+    const parquet = session.read.option('fs.s3a.secret.key' as string, SECRET).parquet('/nowhere')
     hidden(t, await t.throwsAsync(parquet.collect()), 'parquet')
   }))
 

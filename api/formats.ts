@@ -1,0 +1,94 @@
+/*
+ * The names of formats and of their options, so that editors complete them and misspelt ones do not compile. A test holds them against the
+ * connectors. Names count without regard to case, as in Spark; text that is not literal is checked when it is used.
+ */
+
+const KAFKA_CLIENT_OPTIONS = [
+  'kafka.bootstrap.servers',
+  'kafka.client.id',
+  'kafka.security.protocol',
+  'kafka.sasl.mechanism',
+  'kafka.sasl.jaas.config',
+  'kafka.ssl.truststore.type',
+  'kafka.ssl.truststore.location',
+  'kafka.ssl.truststore.password',
+  'kafka.ssl.truststore.certificates',
+  'kafka.ssl.keystore.type',
+  'kafka.ssl.keystore.location',
+  'kafka.ssl.keystore.password',
+  'kafka.ssl.keystore.certificate.chain',
+  'kafka.ssl.keystore.key',
+  'kafka.ssl.key.password',
+  'kafka.ssl.enabled.protocols',
+  'kafka.ssl.endpoint.identification.algorithm',
+  'kafka.request.timeout.ms',
+  'kafka.socket.connection.setup.timeout.ms',
+] as const
+
+/** Options of what is read, by format. */
+export const READ_OPTIONS = {
+  parquet: ['path', 'mergeSchema'],
+  kafka: [
+    ...KAFKA_CLIENT_OPTIONS,
+    'kafka.group.id',
+    'kafka.isolation.level',
+    'kafka.default.api.timeout.ms',
+    'subscribe',
+    'subscribePattern',
+    'assign',
+    'startingTimestamp',
+    'startingOffsetsByTimestamp',
+    'startingOffsets',
+    'startingOffsetsByTimestampStrategy',
+    'endingTimestamp',
+    'endingOffsetsByTimestamp',
+    'endingOffsets',
+    'maxOffsetsPerTrigger',
+    'minPartitions',
+    'maxRecordsPerPartition',
+    'failOnDataLoss',
+    'includeHeaders',
+  ],
+} as const
+
+/** Options of what is written, by format. */
+export const WRITE_OPTIONS = {
+  parquet: ['path', 'compression'],
+  kafka: [...KAFKA_CLIENT_OPTIONS, 'kafka.compression.type', 'kafka.delivery.timeout.ms', 'topic'],
+} as const
+
+/** Options of the sinks that only streams have. */
+export const STREAM_OPTIONS = { console: ['numRows', 'truncate'], memory: [] } as const
+
+/** Formats of the contract that are not built yet; which options they take is not fixed. */
+type OpenFormat = 'csv' | 'json' | 'arrow'
+
+export type ReadFormat = keyof typeof READ_OPTIONS | OpenFormat
+export type WriteFormat = keyof typeof WRITE_OPTIONS | OpenFormat
+export type StreamFormat = keyof typeof WRITE_OPTIONS | keyof typeof STREAM_OPTIONS | OpenFormat
+export type SaveModeName = 'append' | 'overwrite' | 'error' | 'errorifexists' | 'ignore'
+export type OutputModeName = 'append' | 'update' | 'complete'
+
+/** Before a format is named, options of every one may be given. */
+export type Unnamed = undefined
+
+/** The options of a format: of one in `Table` its own, of all in it when none is named, any where they are not known. */
+type OptionsIn<Table extends Readonly<Record<string, readonly string[]>>, F> = F extends keyof Table
+  ? Table[F][number]
+  : F extends Unnamed
+    ? Table[keyof Table][number]
+    : string
+
+export type ReadOption<F> = OptionsIn<typeof READ_OPTIONS, F>
+export type WriteOption<F> = OptionsIn<typeof WRITE_OPTIONS, F>
+export type StreamOption<F> = OptionsIn<typeof WRITE_OPTIONS & typeof STREAM_OPTIONS, F> | 'checkpointLocation'
+
+/** The text itself where it is not literal, or is a known name in other letters; what does not fit otherwise. */
+export type Spelled<S extends string, Known extends string> = string extends S
+  ? string
+  : Lowercase<S> extends Lowercase<Known>
+    ? S
+    : never
+
+/** The format that a text names. */
+export type FormatOf<S extends string> = string extends S ? string : Lowercase<S>
