@@ -44,7 +44,7 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     await closeConnectors()
     forget()
   }
-  const engine = new QueryEngine({ driver, connectors: CONNECTORS, isFormat: isSourceName, config, close })
+  const engine = new QueryEngine({ driver, connectors: CONNECTORS, isFormat: isSourceName, config, logger, close })
   const forget = stopOnSignal(() => engine.stop())
   return engine
 }

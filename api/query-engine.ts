@@ -3,6 +3,7 @@ import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
+import type { Logger } from '../common/log.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
 import { Checkpoint, type Driver, type DriverConnectors, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
@@ -27,6 +28,7 @@ export interface QueryEngineOptions {
   readonly connectors: DriverConnectors
   readonly isFormat: (name: string) => boolean
   readonly config: Config
+  readonly logger: Logger
   /** Ends executors and whatever else was started for the session. */
   readonly close: () => Promise<void>
 }
@@ -59,9 +61,12 @@ export class QueryEngine implements Engine {
   }
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
+    const beganMs = performance.now()
     const analyzed = await this.#analyzed(plan)
+    const analyzedMs = performance.now()
     const planned = planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions())
     const job = this.#options.driver.submit(planned.stages)
+    this.#logPlanning(job.jobId, beganMs, analyzedMs)
     this.#rememberCaches(planned, job.result)
     return { schema: schemaOf(analyzed), blocks: job.blocks }
   }
@@ -72,7 +77,9 @@ export class QueryEngine implements Engine {
   }
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
+    const beganMs = performance.now()
     const analyzed = await this.#analyzed(plan)
+    const analyzedMs = performance.now()
     const { format, options, path, mode } = request
     const write: WriteDescription = {
       provider: format,
@@ -84,6 +91,7 @@ export class QueryEngine implements Engine {
     }
     const planned = planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions())
     const job = this.#options.driver.submit(planned.stages)
+    this.#logPlanning(job.jobId, beganMs, analyzedMs)
     this.#rememberCaches(planned, job.result)
     await job.result
   }
@@ -167,6 +175,12 @@ export class QueryEngine implements Engine {
     await Promise.all(sourcesOf(plan, { isFormat, view }).map(describe))
     const catalog: Catalog = { isFormat, view, viewNames: () => this.views.names(), source: (key) => sources.get(key) }
     return analyze(plan, catalog, () => this.#nextId++ as ExprId)
+  }
+
+  /** Analysis includes what sources do to describe themselves. */
+  #logPlanning(job: number, beganMs: number, analyzedMs: number): void {
+    const [analysisMs, planningMs] = [analyzedMs - beganMs, performance.now() - analyzedMs].map(Math.round)
+    this.#options.logger.debug({ job, analysisMs, planningMs }, 'a query is planned')
   }
 
   #physicalOptions(outputMode?: OutputMode): PhysicalOptions {

@@ -6,6 +6,7 @@ import type { StageGraph, StreamingTaskInputs } from '../planner/plan/physical/p
 import type { ExecutorConnection, ExecutorMessage } from '../proto/protocol.js'
 import type { DriverConnectors } from './connectors.js'
 import type { ExecutorSummary } from './executors/executor-table.js'
+import { JobLog } from './job-log.js'
 import { JobPreparation } from './job-preparation.js'
 import { type JobHandle, type JobResult, JobRun, type Settle } from './job-run.js'
 import type { SchedulerAction, TaskAttempt } from './jobs/actions.js'
@@ -67,6 +68,7 @@ export class Driver {
   readonly #scheduler: Scheduler
   readonly #mailbox: Mailbox<DriverMail>
   readonly #preparation: JobPreparation
+  readonly #log: JobLog
   readonly #connections = new Map<string, ExecutorConnection>()
   readonly #runs = new Map<number, JobRun>()
   readonly #settlers = new Set<Settle>()
@@ -80,6 +82,7 @@ export class Driver {
 
   constructor(options: DriverOptions) {
     this.#options = options
+    this.#log = new JobLog(options.logger)
     this.#scheduler = new Scheduler({
       maxFailures: options.maxFailures,
       executorTimeoutMs: options.executorTimeoutMs,
@@ -260,7 +263,12 @@ export class Driver {
   }
 
   #schedule(event: SchedulerEvent): void {
-    for (const action of this.#scheduler.handle(event, performance.now())) this.#perform(action)
+    const nowMs = performance.now()
+    this.#log.heard(event, nowMs)
+    for (const action of this.#scheduler.handle(event, nowMs)) {
+      this.#log.wanted(action, nowMs)
+      this.#perform(action)
+    }
     this.#setTimer()
   }
 

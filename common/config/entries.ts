@@ -67,7 +67,11 @@ export const CONFIG = {
     defaultText: '',
   }),
   logLevel: choiceEntry(
-    { key: 'log.level', doc: 'The least severe log lines printed, to standard error.', defaultText: 'warn' },
+    {
+      key: 'log.level',
+      doc: 'The least severe log lines printed, to standard error: `info` has jobs and executors, `debug` also planning, stages and tasks.',
+      defaultText: 'warn',
+    },
     ['trace', 'debug', 'info', 'warn', 'error', 'silent'],
   ),
 } as const

@@ -34,7 +34,7 @@ const withDriver = async (body: (session: Session, driver: Driver) => Promise<vo
   }
   const executor = createLocalExecutor({ driver, slots: 2, memoryBytes: 1024 ** 3, modules })
   const close = () => executor.close()
-  const engine = new QueryEngine({ driver, connectors, isFormat: isSourceName, config: new Config(), close })
+  const engine = new QueryEngine({ driver, connectors, isFormat: isSourceName, config: new Config(), logger, close })
   const session = new Session(engine, new Config(), () => undefined)
   await body(session, driver).finally(() => session.stop())
 }
