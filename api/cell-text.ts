@@ -5,6 +5,7 @@ import { rowKeys } from '../columnar/row-keys.js'
 import { Timestamp } from '../columnar/timestamp.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
+import { jsonReplacer } from './json-replacer.js'
 
 const MAX_FLOAT_DIGITS = 10
 const MONTHS_PER_YEAR = 12
@@ -38,19 +39,16 @@ function jsonObject(fields: readonly Field[], values: readonly Value[]): string 
   return `{${members.join(',')}}`
 }
 
-/** Integers beyond what JavaScript's numbers hold exactly become text, as decimals are; bytes base64. */
 function jsonText(value: Value, type: DataType): string {
   if (value === null) return 'null'
   if (value instanceof CalendarDate) return `"${dateText(value.days)}"`
   if (value instanceof Timestamp)
     return `"${jsonTimestampText(value.micros)}${type.kind === 'timestamp_ntz' ? '' : 'Z'}"`
-  if (value instanceof Uint8Array) return `"${Buffer.from(value).toString('base64')}"`
   if (type.kind === 'interval_ym' || type.kind === 'interval_dt') return JSON.stringify(cellText(value, type))
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? String(value) : `"${value}"`
-  if (typeof value === 'number' && !Number.isFinite(value)) return `"${value}"`
-  if (typeof value === 'number' && type.kind === 'float') return JSON.stringify(shortestFloat(value))
+  if (typeof value === 'number' && type.kind === 'float' && Number.isFinite(value))
+    return JSON.stringify(shortestFloat(value))
   if (type.kind === 'struct') return jsonObject(type.fields, membersOf(type.fields, value))
-  return JSON.stringify(value)
+  return JSON.stringify(value, jsonReplacer)
 }
 
 /** The values of a struct in the order of its fields. */

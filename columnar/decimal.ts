@@ -42,6 +42,31 @@ export class Decimal {
     return new Decimal(rounded, scale)
   }
 
+  plus(other: Decimal): Decimal {
+    const scale = Math.max(this.scale, other.scale)
+    return new Decimal(this.withScale(scale).unscaled + other.withScale(scale).unscaled, scale)
+  }
+
+  minus(other: Decimal): Decimal {
+    return this.plus(new Decimal(-other.unscaled, other.scale))
+  }
+
+  /** The exact product: its scale is the sum of both. */
+  times(other: Decimal): Decimal {
+    return new Decimal(this.unscaled * other.unscaled, this.scale + other.scale)
+  }
+
+  /** Below 0 when this is less, above when it is more, 0 when both are equal, whatever their scales. For `sort` too. */
+  compareTo(other: Decimal): number {
+    const { unscaled } = this.minus(other)
+    return unscaled < 0n ? -1 : unscaled > 0n ? 1 : 0
+  }
+
+  /** Numbers where JavaScript needs one, as in `a < b` and `a * 2`; text elsewhere, also in `a + 1`. */
+  [Symbol.toPrimitive](hint: string): string | number {
+    return hint === 'number' ? this.toNumber() : this.toString()
+  }
+
   toNumber(): number {
     return Number(this.toString())
   }

@@ -8,10 +8,11 @@ import { printed, startCli } from './support/cli.js'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
+const PROGRAMS = fileURLToPath(new URL('../../docs/programs.md', import.meta.url))
 /** A program, and what it prints in the block behind it. */
 const PROGRAM = /```js\n(.*?)```.*?```\n(.*?)```/gs
 
-test('the programs in the README run as printed and print what is printed below them', async (t) => {
+test('the programs in the README and in docs run as printed and print what is printed below them', async (t) => {
   t.timeout(120_000)
   // Within the package, so that the programs find it by its name.
   const directory = await mkdtemp(join(HERE, 'readme-'))
@@ -21,8 +22,8 @@ test('the programs in the README run as printed and print what is printed below 
   try {
     await printed(broker, '\n')
     const KAFKA_BOOTSTRAP_SERVERS = /listens on (\S+:\d+)/.exec(broker.output.text)![1]!
-    const programs = [...readme.matchAll(PROGRAM)]
-    t.is(programs.length, 2)
+    const programs = [...`${readme}${await readFile(PROGRAMS, 'utf8')}`.matchAll(PROGRAM)]
+    t.is(programs.length, 3)
     for (const [, program, output] of programs) {
       await writeFile(join(directory, 'program.mjs'), program!)
       const child = spawn(process.execPath, ['program.mjs'], {

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { CalendarDate, col, lit, MillraceError, Timestamp } from '../../api/index.js'
+import { CalendarDate, col, jsonReplacer, lit, MillraceError, Timestamp } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 
 const refusal = (act: () => unknown): string => {
@@ -149,3 +149,40 @@ test.serial('a value that does not fit is refused by row and column', (t) =>
     )
   }),
 )
+
+test('JSON of rows keeps every digit', (t) => {
+  const row = {
+    n: 2n ** 53n,
+    m: 2n ** 53n - 1n,
+    x: Number.NaN,
+    b: Uint8Array.of(1),
+    at: Timestamp.ofMicros(1n),
+    z: null,
+  }
+  t.is(
+    JSON.stringify(row, jsonReplacer),
+    '{"n":"9007199254740992","m":9007199254740991,"x":"NaN","b":"AQ==","at":"1970-01-01T00:00:00.000001Z","z":null}',
+  )
+})
+
+test.serial('SQL runs in UTC, whatever the zone of the process', async (t) => {
+  const zone = process.env['TZ']
+  process.env['TZ'] = 'America/New_York'
+  try {
+    await withSession('local[1]', async (session) => {
+      const [row] = await session
+        .createDataFrame([{ at: new Date(0) }])
+        .selectExpr(
+          'cast(at as string) s',
+          'hour(at) h',
+          'cast(at as date) d',
+          "cast('1970-01-01 00:00:00' as timestamp) t",
+        )
+        .collect()
+      t.is(JSON.stringify(row), '{"s":"1970-01-01 00:00:00","h":0,"d":"1970-01-01","t":"1970-01-01T00:00:00.000Z"}')
+    })
+  } finally {
+    if (zone === undefined) delete process.env['TZ']
+    else process.env['TZ'] = zone
+  }
+})

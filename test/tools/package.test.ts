@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 
@@ -12,6 +13,10 @@ test('the package has the code, its types and the kernels, and neither tests nor
   const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, stdio: 'pipe' })
   const [packed] = JSON.parse(listing.toString()) as readonly Packed[]
   const paths = packed!.files.map(({ path }) => path)
+  const linked = [...readFileSync(`${ROOT}README.md`, 'utf8').matchAll(/\]\((docs\/[\w-]+\.md)\)/g)].map(
+    (link) => link[1]!,
+  )
+  t.true(linked.length > 0)
   for (const path of [
     'dist/api/index.js',
     'dist/api/index.d.ts',
@@ -21,6 +26,7 @@ test('the package has the code, its types and the kernels, and neither tests nor
     'dist/executor/kernels/kernels.wasm',
     'LICENSE',
     'README.md',
+    ...linked,
   ]) {
     t.true(paths.includes(path), path)
   }

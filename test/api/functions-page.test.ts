@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import test from 'ava'
+import { Column, functions } from '../../api/index.js'
+import { AGGREGATES } from '../../planner/analyze/functions/aggregate.js'
+import { ARITHMETIC } from '../../planner/analyze/functions/arithmetic.js'
+import { COMPARISON } from '../../planner/analyze/functions/comparison.js'
+import { CONDITIONAL } from '../../planner/analyze/functions/conditional.js'
+import { CONVERSIONS } from '../../planner/analyze/functions/conversion.js'
+import { DATETIME } from '../../planner/analyze/functions/datetime.js'
+import { NESTED } from '../../planner/analyze/functions/nested.js'
+import { STRINGS } from '../../planner/analyze/functions/string.js'
+
+const PAGE = new URL('../../../docs/functions.md', import.meta.url)
+
+const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string, object>>])[] = [
+  ['Aggregates', AGGREGATES],
+  ['Comparisons', COMPARISON],
+  ['Numbers', ARITHMETIC],
+  ['Conditions', CONDITIONAL],
+  ['Text', STRINGS],
+  ['Dates and times', DATETIME],
+  ['Conversions', CONVERSIONS],
+  ['JSON and structs', NESTED],
+]
+
+/** By the name of the SQL function, what of `functions` calls it. */
+function callers(): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>()
+  const { udf: _udf, callFunction: _any, broadcast: _hint, ...calls } = functions
+  for (const [name, make] of Object.entries(calls) as [string, (...args: unknown[]) => unknown][]) {
+    const args = ['when', 'not'].includes(name)
+      ? [functions.lit(true), 1]
+      : ['a', name === 'fromJson' ? 'a int' : 'b', 'c']
+    const { expression } = make(...args) as Column
+    if (expression.kind === 'function') found.set(expression.name, [...(found.get(expression.name) ?? []), name])
+  }
+  return found
+}
+
+function page(): string {
+  const made = callers()
+  const sections = SECTIONS.flatMap(([title, table]) => {
+    const names = Object.keys(table)
+      .filter((name) => /^[a-z]\w*$/.test(name))
+      .toSorted()
+    const rows = names.map((name) => `| \`${name}\` | ${(made.get(name) ?? []).map((js) => `\`${js}\``).join(', ')} |`)
+    return [`## ${title}`, '', '| SQL | `functions` |', '| --- | --- |', ...rows, '']
+  })
+  return [
+    '# Functions',
+    '',
+    'The functions that are built; they mean what they mean in Spark. `functions` has those in the right column, `callFunction(name, …)` calls any.',
+    'Operators (`+`, `||`, `<=>`, `LIKE`, `IN`, `CASE`, `CAST`, …) are not listed. Functions of Spark that are missing here are refused by name.',
+    'This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
+    '',
+    ...sections,
+  ].join('\n')
+}
+
+test('docs/functions.md lists the functions that there are', (t) => {
+  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(PAGE, page())
+  t.is(readFileSync(PAGE, 'utf8'), page())
+})
+
+test('what functions offers is a column, and calls what there is', (t) => {
+  const known = new Set(SECTIONS.flatMap(([, table]) => Object.keys(table)))
+  for (const [name, by] of callers()) t.true(known.has(name), `${by.join()} calls ${name}`)
+  t.true(functions.sum('a') instanceof Column)
+})
