@@ -76,9 +76,9 @@ function dayTimeText(micros: bigint): string {
 const floatText = (value: number, kind: 'float' | 'double'): string =>
   doubleText(kind === 'float' ? shortestFloat(value) : value)
 
-/** The number with the fewest digits that is the same float, which is what a float prints as. */
+/** The number with the fewest digits, but two at least, that is the same float, which is what a float prints as. */
 function shortestFloat(value: number): number {
-  for (let digits = 1; digits < MAX_FLOAT_DIGITS; digits++) {
+  for (let digits = 2; digits < MAX_FLOAT_DIGITS; digits++) {
     const short = Number(value.toPrecision(digits))
     if (Math.fround(short) === value) return short
   }
@@ -91,8 +91,10 @@ function doubleText(value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
   const size = Math.abs(value)
   if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
-    const [digits, exponent] = value.toExponential().split('e')
-    return `${digits!.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`
+    const shortest = value.toExponential()
+    // Java's have two digits at least: the least double is 4.9E-324, not 5E-324.
+    const [digits, exponent] = (shortest.includes('.') ? shortest : value.toExponential(1)).split('e')
+    return `${digits}E${Number(exponent)}`
   }
   return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value)
 }

@@ -19,9 +19,10 @@ export async function runJob(file: string, args: readonly string[]): Promise<voi
   try {
     await import(pathToFileURL(path).href)
   } catch (error) {
-    if (MillraceError.is(error)) throw error
-    // An error of the program itself: its author wants to see where.
-    process.stderr.write(`${inspect(error)}\n`)
+    // A signal ended the session: where the program waited is no news.
+    if (MillraceError.is(error) && error.condition === 'SESSION_CLOSED') throw error
+    // Its author wants to see where.
+    process.stderr.write(`${MillraceError.is(error) ? error.stack : inspect(error)}\n`)
     process.exitCode = 1
   }
 }

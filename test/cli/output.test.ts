@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { boundedTable } from '../../cli/output.js'
 import type { Block } from '../../columnar/block.js'
@@ -6,6 +9,8 @@ import { field, INT, schema } from '../../columnar/types.js'
 import { runCli } from '../support/cli.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
+// Within the package, so that a program finds it by its name.
+const HERE = dirname(fileURLToPath(import.meta.url))
 const run = async (format: string, sql: string): Promise<string> => {
   const { code, text, err } = await runCli(['sql', '--master', 'local[1]', '--format', format, '-e', sql])
   if (code !== 0) throw new Error(err)
@@ -69,4 +74,24 @@ test('a table of a large result is printed with what fits', async (t) => {
   const text = await run('table', `select l_orderkey from parquet.\`${TPCH_SMALL}/lineitem.parquet\``)
   t.is(text.split('\n').length, 1007)
   t.regex(text, /\n\|60000 +\|\n\+-+\+\n60175 rows \(1000 shown\)\n$/)
+})
+
+test('an error of a program that millrace run runs shows the line of the program', async (t) => {
+  const directory = await mkdtemp(join(HERE, 'run-'))
+  try {
+    const program = join(directory, 'program.mjs')
+    await writeFile(
+      program,
+      "import { Session } from 'millrace'\nconst session = await Session.builder().master('local[1]').getOrCreate()\nawait session.sql('select 1 / 0').collect()\n",
+    )
+    const { code, err } = await runCli(['run', program])
+    t.is(code, 1)
+    t.regex(
+      err,
+      /^MillraceError: \[DIVIDE_BY_ZERO\].*\n== SQL[^\n]*\nselect 1 \/ 0\n *\^+\n {4}at file:[^\n]*program\.mjs:3:\d+\n/,
+    )
+    t.notRegex(err, /dist\/(api|driver|cli)\//)
+  } finally {
+    await rm(directory, { recursive: true })
+  }
 })
