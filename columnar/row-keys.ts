@@ -25,7 +25,6 @@ function distinct(names: readonly string[]): readonly string[] {
     let number = next.get(name) ?? 1
     while (taken.has(`${name}_${number}`)) number++
     next.set(name, number + 1)
-    taken.add(`${name}_${number}`)
     return `${name}_${number}`
   })
 }

@@ -63,6 +63,30 @@ test('a table of more rows than fit shows the first and the last of them and say
   t.deepEqual(await shownOf([4, 3], 5), ['0', '1', '2', '...', '5', '6', '+---+'])
 })
 
+test('of a large result only the blocks with rows that are shown are held', async (t) => {
+  const readAtTheEnd = new Set<number>()
+  let isEnd = false
+  const watched = (id: number): Block => {
+    const { rows, bytes } = idsFrom(id, 1)
+    const read = (): Uint8Array => {
+      if (isEnd) readAtTheEnd.add(id)
+      return bytes
+    }
+    return {
+      rows,
+      get bytes() {
+        return read()
+      },
+    }
+  }
+  const blocks = async function* (): AsyncGenerator<Block> {
+    for (let id = 0; id < 50; id++) yield watched(id)
+    isEnd = true
+  }
+  await boundedTable(one, blocks(), 6)
+  t.deepEqual([...readAtTheEnd], [47, 48, 49])
+})
+
 test('a table that fits is shown whole', async (t) => {
   for (const sizes of [[6], [2, 4], [0, 5, 1, 0]]) {
     t.deepEqual(await shownOf(sizes, 6), ['0', '1', '2', '3', '4', '5'], String(sizes))
