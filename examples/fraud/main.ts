@@ -36,12 +36,15 @@ const started: (() => Promise<void>)[] = []
 
 let isInterrupted = false
 
-async function interrupted(): Promise<void> {
+/** What a shell reports of a program that a signal ended. */
+const STATUS = { SIGINT: 130, SIGTERM: 143 } as const
+
+async function interrupted(signal: keyof typeof STATUS): Promise<void> {
   isInterrupted = true
   print('\ninterrupted')
   for (const stop of started.toReversed()) await stop().catch(() => undefined)
   await cleanUp()
-  process.exit(1)
+  process.exit(STATUS[signal])
 }
 
 async function run(directory: string): Promise<void> {
@@ -156,7 +159,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const directory = await mkdtemp(join(tmpdir(), 'millrace-fraud-'))
 const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted())
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(signal))
 try {
   await run(directory)
 } catch (error) {
