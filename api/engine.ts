@@ -55,6 +55,8 @@ export interface Engine {
   uncache(cacheId: string): void
   /** Queries from now on follow these settings. */
   configure(config: Config): void
+  /** Cancels all queries and writes that run or are being planned; streams go on. @returns the ids of their jobs */
+  interruptAll(): readonly string[]
   readonly views: ViewCatalog
   stop(): Promise<void>
 }

@@ -10,6 +10,7 @@ import { createLocalExecutor } from '../executor/local-executor.js'
 import type { ThreadModules } from '../executor/thread-data.js'
 import type { Engine } from './engine.js'
 import { type Master, parseMaster } from './master.js'
+import { ProgressLine } from './progress-line.js'
 import { QueryEngine } from './query-engine.js'
 import { stopOnSignal } from './stop-on-signal.js'
 
@@ -44,7 +45,17 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     await closeConnectors()
     forget()
   }
-  const engine = new QueryEngine({ driver, connectors: CONNECTORS, isFormat: isSourceName, config, logger, close })
+  const engine = new QueryEngine({
+    driver,
+    connectors: CONNECTORS,
+    isFormat: isSourceName,
+    config,
+    logger,
+    ...(process.stderr.isTTY && config.get(CONFIG.showConsoleProgress)
+      ? { progress: new ProgressLine(process.stderr) }
+      : {}),
+    close,
+  })
   const forget = stopOnSignal(() => engine.stop())
   return engine
 }

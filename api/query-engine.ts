@@ -3,9 +3,10 @@ import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Logger } from '../common/log.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
-import { Checkpoint, type Driver, type DriverConnectors, StreamRunner } from '../driver/index.js'
+import { Checkpoint, type Driver, type DriverConnectors, type JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import { type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
@@ -18,6 +19,7 @@ import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
 import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
+import type { ProgressLine } from './progress-line.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
@@ -29,8 +31,18 @@ export interface QueryEngineOptions {
   readonly isFormat: (name: string) => boolean
   readonly config: Config
   readonly logger: Logger
+  /** Where queries that take long tell how far they are; nowhere when there is none. */
+  readonly progress?: ProgressLine
   /** Ends executors and whatever else was started for the session. */
   readonly close: () => Promise<void>
+}
+
+/** What is noted while a query is planned. */
+interface Begun {
+  readonly beganMs: number
+  analyzedMs: number
+  /** How often there had been an interrupt. */
+  readonly interrupts: number
 }
 
 /** The engine of a session: analysis, planning and running of queries over a driver. */
@@ -44,6 +56,10 @@ export class QueryEngine implements Engine {
   /** Frees rows of the session's own once no DataFrame, view or stream reaches them. */
   readonly #unreachable: FinalizationRegistry<string>
   #config: Config
+  readonly #jobs = new Set<JobHandle>()
+  readonly #unwatch = new WeakMap<JobHandle, () => void>()
+  /** How often `interruptAll` was called: what was planned across a call is not to run. */
+  #interrupts = 0
   #nextId = 1
 
   constructor(options: QueryEngineOptions) {
@@ -61,14 +77,11 @@ export class QueryEngine implements Engine {
   }
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
-    const beganMs = performance.now()
+    const begun = this.#begun()
     const analyzed = await this.#analyzed(plan)
-    const analyzedMs = performance.now()
-    const planned = planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions())
-    const job = this.#options.driver.submit(planned.stages)
-    this.#logPlanning(job.jobId, beganMs, analyzedMs)
-    this.#rememberCaches(planned, job.result)
-    return { schema: schemaOf(analyzed), blocks: job.blocks }
+    begun.analyzedMs = performance.now()
+    const job = this.#submit(planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions()), begun)
+    return { schema: schemaOf(analyzed), blocks: this.#watched(job) }
   }
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
@@ -77,9 +90,9 @@ export class QueryEngine implements Engine {
   }
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
-    const beganMs = performance.now()
+    const begun = this.#begun()
     const analyzed = await this.#analyzed(plan)
-    const analyzedMs = performance.now()
+    begun.analyzedMs = performance.now()
     const { format, options, path, mode } = request
     const write: WriteDescription = {
       provider: format,
@@ -89,11 +102,44 @@ export class QueryEngine implements Engine {
       schema: schemaOf(analyzed),
       jobId: crypto.randomUUID(),
     }
-    const planned = planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions())
+    await this.#submit(planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions()), begun).result
+  }
+
+  interruptAll(): readonly string[] {
+    this.#interrupts++
+    const jobs = [...this.#jobs]
+    for (const job of jobs) job.cancel()
+    return jobs.map(({ jobId }) => String(jobId))
+  }
+
+  /** The blocks of a job. Once rows come, they are what tells how far it is. */
+  async *#watched(job: JobHandle): AsyncGenerator<Block> {
+    for await (const block of job.blocks) {
+      this.#unwatch.get(job)?.()
+      yield block
+    }
+  }
+
+  #begun(): Begun {
+    const beganMs = performance.now()
+    return { beganMs, analyzedMs: beganMs, interrupts: this.#interrupts }
+  }
+
+  /** @throws OPERATION_CANCELED when there was an interrupt since planning began */
+  #submit(planned: PlannedQuery, begun: Begun): JobHandle {
+    if (begun.interrupts !== this.#interrupts) throw new MillraceError('OPERATION_CANCELED')
     const job = this.#options.driver.submit(planned.stages)
-    this.#logPlanning(job.jobId, beganMs, analyzedMs)
+    this.#logPlanning(job.jobId, begun.beganMs, begun.analyzedMs)
+    this.#jobs.add(job)
+    const unwatch = this.#options.progress?.watch(job)
+    if (unwatch) this.#unwatch.set(job, unwatch)
+    const forget = (): void => {
+      this.#jobs.delete(job)
+      unwatch?.()
+    }
+    job.result.then(forget, forget)
     this.#rememberCaches(planned, job.result)
-    await job.result
+    return job
   }
 
   async startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery> {

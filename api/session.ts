@@ -125,6 +125,14 @@ export class Session {
     this.#output(text.endsWith('\n') ? text : `${text}\n`)
   }
 
+  /**
+   * Cancels all queries and writes of the session that run now; each fails with OPERATION_CANCELED. Streams go on.
+   * @returns the ids of their jobs
+   */
+  interruptAll(): readonly string[] {
+    return this.engine.interruptAll()
+  }
+
   /** Ends queries, executors and threads. Nothing of the session can be used afterwards. */
   async stop(): Promise<void> {
     if (this.#isStopped) return

@@ -6,11 +6,14 @@ import { BAD_USAGE, portOf, positiveOf, topicOf } from './arguments.js'
 import type { BrokerArguments } from './broker.js'
 import { FORMATS } from './output.js'
 import { withSessionOptions } from './session-options.js'
+import { Terminated } from './signals.js'
 import type { SqlArguments } from './sql.js'
 import { withTopics } from './topics.js'
 
 const VERSION = (createRequire(import.meta.url)('millrace/package.json') as { readonly version: string }).version
 const FAILED = 1
+/** What a shell reports of a command that SIGPIPE ended. */
+const BROKEN_PIPE = 141
 
 function program(): Command {
   const cli = new Command('millrace')
@@ -86,12 +89,16 @@ async function main(argv: readonly string[]): Promise<number> {
       if (error.code.startsWith('millrace.')) process.stderr.write(`${error.message}\n`)
       return error.exitCode === 0 ? 0 : BAD_USAGE
     }
+    // Whoever read the output has seen enough, like head: no failure to tell.
+    if (isBrokenPipe(error)) return BROKEN_PIPE
     const ours = toMillraceError(error)
     const isVerbose = leaves(cli).some((command) => command.opts()['verbose'] === true)
-    process.stderr.write(`${isVerbose ? (ours.engineStack ?? ours.stack) : ours.message}
-`)
-    return FAILED
+    process.stderr.write(`${isVerbose ? (ours.engineStack ?? ours.stack) : ours.message}\n`)
+    return ours.cause instanceof Terminated ? ours.cause.status : FAILED
   }
 }
+
+const isBrokenPipe = (error: unknown): boolean =>
+  (error as NodeJS.ErrnoException).code === 'EPIPE' && (error as NodeJS.ErrnoException).syscall === 'write'
 
 process.exitCode = await main(process.argv.slice(2))

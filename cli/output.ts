@@ -16,11 +16,24 @@ export type OutputFormat = (typeof FORMATS)[number]
 export type OutputStream = NodeJS.WritableStream & { readonly isTTY?: boolean }
 
 /** Writes the result of a query: a table of what fits, or all of it as JSON lines, CSV with a header, or an Arrow IPC stream. */
-export async function writeResult(df: DataFrame, format: OutputFormat, stream: OutputStream): Promise<void> {
+export async function writeResult(
+  df: DataFrame,
+  format: OutputFormat,
+  stream: OutputStream,
+  signal?: AbortSignal,
+): Promise<void> {
   const { schema, blocks } = await df.session.engine.execute(df.plan)
   // A statement without columns gives nothing to write, but must run to its end.
   if (schema.fields.length === 0) for await (const _block of blocks);
-  else await pipeline(Readable.from(RENDER[format](schema, blocks, stream.isTTY === true)), stream, { end: false })
+  else {
+    const chunks = Readable.from(RENDER[format](schema, blocks, stream.isTTY === true))
+    await pipeline(chunks, stream, { end: false, ...(signal ? { signal } : {}) })
+  }
+}
+
+/** Writes a text as fast as the stream takes it. */
+export async function writeText(text: string, stream: OutputStream): Promise<void> {
+  await pipeline(Readable.from([text]), stream, { end: false })
 }
 
 type Chunks = AsyncIterable<string | Uint8Array>

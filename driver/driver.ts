@@ -121,6 +121,7 @@ export class Driver {
       jobId,
       result,
       blocks: { [Symbol.asyncIterator]: () => blocksOf(prepared, result) },
+      progress: () => this.#runs.get(jobId)?.metrics.result(),
       cancel: () => {
         abort.abort()
         this.#tell({ kind: 'jobCanceled', jobId })

@@ -29,6 +29,8 @@ export interface JobHandle {
   readonly blocks: AsyncIterable<Block>
   /** Settles when the job ended: for a collected result only after all blocks were taken. Rejects with what failed the job. */
   readonly result: Promise<JobResult>
+  /** What has been done so far; undefined before its tasks are planned and after its end. */
+  progress(): JobResult | undefined
   cancel(): void
 }
 

@@ -1,4 +1,4 @@
-import { bytesEntry, choiceEntry, countEntry, durationEntry, textEntry } from './entry.js'
+import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, textEntry } from './entry.js'
 
 const GIB = 1024 ** 3
 
@@ -65,6 +65,11 @@ export const CONFIG = {
     key: 'streaming.checkpointLocation',
     doc: 'A folder for the checkpoints of streaming queries that are given none: each lies below it under the name of its query, or a random one.',
     defaultText: '',
+  }),
+  showConsoleProgress: booleanEntry({
+    key: 'ui.showConsoleProgress',
+    doc: 'Whether queries that take longer than two seconds tell how far they are, on standard error when that is a terminal.',
+    defaultText: 'true',
   }),
   logLevel: choiceEntry(
     {

@@ -97,6 +97,16 @@ export function choiceEntry<const T extends string>(declaration: Declaration, ch
   })
 }
 
+/** `true` or `false`. */
+export function booleanEntry(declaration: Declaration): ConfigEntry<boolean> {
+  const choice = choiceEntry(declaration, ['true', 'false'])
+  return Object.freeze({
+    ...declaration,
+    unit: 'text',
+    read: (text: string) => choice.read(text.toLowerCase()) === 'true',
+  })
+}
+
 /** Any text. */
 export const textEntry = (declaration: Declaration): ConfigEntry<string> =>
   Object.freeze({ ...declaration, unit: 'text', read: (text: string) => text })

@@ -14,8 +14,8 @@ export interface StartedCli {
   readonly closed: Promise<readonly [number | null, NodeJS.Signals | null]>
 }
 
-const start = (args: readonly string[], env: NodeJS.ProcessEnv): StartedCli => {
-  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+export const startCommand = (command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): StartedCli => {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   const output = { text: '', err: '' }
   const bytes: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => {
@@ -30,9 +30,9 @@ const start = (args: readonly string[], env: NodeJS.ProcessEnv): StartedCli => {
 }
 
 export const startCli = (args: readonly string[], env: NodeJS.ProcessEnv = {}): StartedCli =>
-  start([MAIN, ...args], env)
+  startCommand(process.execPath, [MAIN, ...args], env)
 export const startProgram = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): StartedCli =>
-  start([file, ...args], env)
+  startCommand(process.execPath, [file, ...args], env)
 
 /** Resolves when a text has been printed on standard output. */
 export async function printed({ child, output }: StartedCli, text: string): Promise<void> {

@@ -62,6 +62,10 @@ export class FakeEngine implements Engine {
     this.configured.push(config.toRecord())
   }
 
+  interruptAll(): readonly string[] {
+    return []
+  }
+
   async stop(): Promise<void> {
     this.stops++
   }

@@ -35,3 +35,18 @@ test('the package has the code, its types and the kernels, and neither tests nor
     [],
   )
 })
+
+test('the lock file has the optional packages of every platform, so that npm ci installs anywhere', (t) => {
+  const { packages } = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>
+  }
+  for (const [path, { optionalDependencies = {} }] of Object.entries(packages)) {
+    for (const name of Object.keys(optionalDependencies)) {
+      const places = [`node_modules/${name}`, `${path}/node_modules/${name}`]
+      t.true(
+        places.some((place) => packages[place] !== undefined),
+        `${name}, which ${path} names`,
+      )
+    }
+  }
+})

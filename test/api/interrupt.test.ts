@@ -1,0 +1,38 @@
+import test from 'ava'
+import { progressText } from '../../api/progress-line.js'
+import { TPCH_SMALL, withSession } from '../support/sessions.js'
+
+const LINEITEM = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
+/** Computes for minutes before its one row. */
+const LONG = `select count(*) from ${LINEITEM} a join ${LINEITEM} b on a.l_linenumber = b.l_linenumber`
+
+test('interruptAll cancels the queries that run and those being planned, and the session goes on', (t) =>
+  withSession('local[2]', async (session) => {
+    t.deepEqual(session.interruptAll(), [])
+    const planned = session.sql(LONG).collect()
+    session.interruptAll()
+    await t.throwsAsync(planned, { message: /OPERATION_CANCELED/ })
+    const { blocks } = await session.engine.execute(session.sql(LONG).plan)
+    const running = blocks[Symbol.asyncIterator]().next()
+    t.is(session.interruptAll().length, 1)
+    await t.throwsAsync(running, { message: /OPERATION_CANCELED/ })
+    t.deepEqual(session.interruptAll(), [], 'what has ended is forgotten')
+    t.is(await session.sql(`select * from ${LINEITEM} limit 3`).count(), 3)
+  }))
+
+test('a progress text tells stages, tasks, rows, pace and time', (t) => {
+  const stage = { retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, taskMs: 0 }
+  const progress = {
+    jobId: 3,
+    rowsRead: 12_345_678,
+    rowsWritten: 0,
+    skipped: false,
+    maxEventTimeMicros: undefined,
+    stages: [
+      { ...stage, stageKey: 1, tasks: 8, finished: 8 },
+      { ...stage, stageKey: 2, tasks: 30, finished: 6 },
+      { ...stage, stageKey: 3, tasks: 2, finished: 0 },
+    ],
+  }
+  t.is(progressText(progress, 8_000), 'job 3: stage 2 of 3, 14 of 40 tasks, 12.3 M rows read, 1.5 M rows/s, 8 s')
+})
