@@ -53,6 +53,8 @@ export class DriverServer {
     const self = new DriverServer(options)
     self.#server = await RpcServer.listen({
       ...options,
+      // A program whose work is done ends, as it does without executors: what runs keeps it alive, not what waits for more.
+      keepsAlive: false,
       serveBlocks: async function* (request) {
         if (request.kind !== 'local')
           throw new MillraceError('INTERNAL_ERROR', { message: 'the driver holds no task output' })

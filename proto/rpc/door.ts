@@ -7,6 +7,8 @@ export interface DoorOptions {
   /** 0 takes any that is free. */
   readonly port: number
   readonly timeouts?: RpcTimeouts | undefined
+  /** Whether the listening socket and its connections keep the process alive; by default they do. */
+  readonly keepsAlive?: boolean
 }
 
 /** Bounds that tests shorten. */
@@ -46,11 +48,13 @@ export class Door {
     const server = createServer({ keepAlive: true, keepAliveInitialDelay: 10_000, noDelay: true })
     server.maxConnections = MAX_CONNECTIONS
     const door = new Door(server, (options.timeouts ?? DEFAULT_TIMEOUTS).strangerMs)
+    const { host, port, keepsAlive = true } = options
     server.on('connection', (socket) => {
       door.#entered(socket)
       onConnection(socket)
+      if (!keepsAlive) socket.unref()
     })
-    const { host, port } = options
+    if (!keepsAlive) server.unref()
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause) => {
         reject(new MillraceError('CANNOT_LISTEN', { address: `${host}:${port}`, reason: cause.message }, { cause }))

@@ -27,6 +27,7 @@ export interface RpcServerOptions {
   readonly port: number
   readonly secret: string
   readonly timeouts?: RpcTimeouts | undefined
+  readonly keepsAlive?: boolean
   serveBlocks(request: FetchRequest, signal: AbortSignal): AsyncIterable<Block>
   /** Only the driver takes executors. */
   connected?(call: ControlCall): void
