@@ -3,7 +3,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { DriverMessage, DriverPort } from '../proto/protocol.js'
 import { Executor } from './executor.js'
 import type { BlockClient } from './shuffle/block-sources.js'
-import { type ThreadModules, threadData } from './thread-data.js'
+import { type ThreadModules, threadDataOnce } from './thread-data.js'
 
 export interface LocalExecutorOptions {
   readonly driver: DriverPort
@@ -18,15 +18,11 @@ export interface LocalExecutorOptions {
  */
 export function createLocalExecutor({ driver, slots, memoryBytes, modules }: LocalExecutorOptions): Executor {
   const executorId = 'local'
-  let threads: ReturnType<typeof threadData> | undefined
   const executor = new Executor({
     executorId,
     slots,
     memoryBytes,
-    threads: () => {
-      threads ??= threadData(modules)
-      return threads
-    },
+    threads: threadDataOnce(modules),
     client: localClient(driver),
     send: (message) => driver.receive(executorId, message),
   })

@@ -9,8 +9,19 @@ export interface ThreadModules {
   readonly kernels: string | undefined
 }
 
-/** Compiles the kernels once for all threads of the process. */
-export async function threadData({ taskModule, connectorModule, kernels }: ThreadModules): Promise<ThreadData> {
+/** Gives every thread of the process the same data: the kernels are compiled once. A failure is not kept, the next thread tries again. */
+export function threadDataOnce(modules: ThreadModules): () => Promise<ThreadData> {
+  let loaded: Promise<ThreadData> | undefined
+  return () => {
+    loaded ??= threadData(modules).catch((error: unknown) => {
+      loaded = undefined
+      throw error
+    })
+    return loaded
+  }
+}
+
+async function threadData({ taskModule, connectorModule, kernels }: ThreadModules): Promise<ThreadData> {
   const module = kernels === undefined ? undefined : new WebAssembly.Module(await readFile(new URL(kernels)))
   return { taskModule, connectorModule, kernels: module }
 }

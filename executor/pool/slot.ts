@@ -50,7 +50,8 @@ export class Slot {
     this.#pool = undefined
     this.#sent = undefined
     this.#droppedCaches.length = 0
-    await (await pool)?.destroy()
+    // One that could not be started has no thread to end.
+    await (await pool?.catch(() => undefined))?.destroy()
   }
 
   #started(): Promise<Piscina<ThreadTask, void>> {

@@ -5,7 +5,7 @@ import { BlockClients } from '../../proto/rpc/block-clients.js'
 import { DRIVER_PATIENCE_MS } from '../../proto/rpc/limits.js'
 import { RpcServer } from '../../proto/rpc/server.js'
 import { Executor } from '../executor.js'
-import { type ThreadModules, threadData } from '../thread-data.js'
+import { type ThreadModules, threadDataOnce } from '../thread-data.js'
 import { DriverConnection } from './driver-connection.js'
 
 export interface ExecutorProcessConfig {
@@ -61,14 +61,10 @@ async function runOnce(
   stop: AbortSignal,
 ): Promise<void> {
   const clients = new BlockClients(config.secret)
-  let threads: ReturnType<typeof threadData> | undefined
   let connection: DriverConnection | undefined
   const executor = new Executor({
     ...config,
-    threads: () => {
-      threads ??= threadData(config.modules)
-      return threads
-    },
+    threads: threadDataOnce(config.modules),
     client: {
       fetch: (address, request, signal) => clients.fetch(address, request, signal),
       fetchLocal: (request, signal) =>
