@@ -1,10 +1,14 @@
 import type { Logger } from 'pino'
 import type { Block } from '../columnar/block.js'
 import { deserializeError, MillraceError, serializeError } from '../common/errors/millrace-error.js'
-import type { Split } from '../connectors/api.js'
-import type { StageGraph, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { StageGraph } from '../planner/plan/physical/plan.js'
 import type { ExecutorConnection, ExecutorMessage } from '../proto/protocol.js'
-import type { DriverConnectors } from './connectors.js'
+import {
+  DEFAULT_EXECUTOR_WAIT_MS,
+  DEFAULT_LOCALITY_WAIT_MS,
+  type DriverOptions,
+  type SubmitOptions,
+} from './driver-options.js'
 import type { ExecutorSummary } from './executors/executor-table.js'
 import { JobLog } from './job-log.js'
 import { JobPreparation } from './job-preparation.js'
@@ -14,29 +18,9 @@ import type { SchedulerEvent } from './jobs/events.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { LocalBlocks } from './local-blocks.js'
 import { Mailbox } from './mailbox.js'
+import { readyPartition } from './ready-partition.js'
 import type { ReadyPartition, ResultListener } from './result-stream.js'
 import { taskLaunch } from './task-launch.js'
-
-export interface DriverOptions {
-  readonly connectors: DriverConnectors
-  /** Slots the cluster will have, for the number of tasks planned before its executors have registered. */
-  readonly expectedSlots: number
-  /** `task.maxFailures` */
-  readonly maxFailures: number
-  /** `executor.timeout` */
-  readonly executorTimeoutMs: number
-  /** How long jobs wait without any executor before they fail; default 60 s. */
-  readonly executorWaitMs?: number
-  /** How long a task waits for a slot where its cached input is; default 500 ms. */
-  readonly localityWaitMs?: number
-  readonly logger: Logger
-}
-
-export interface SubmitOptions {
-  /** Splits by scan id for scans that are not to ask their connector: a stream's. */
-  readonly splits?: Readonly<Record<number, readonly Split[]>>
-  readonly streaming?: StreamingTaskInputs
-}
 
 interface Submission {
   readonly jobId: number
@@ -53,8 +37,6 @@ type DriverMail =
   | { readonly kind: 'jobPrepared'; readonly run: JobRun }
   | { readonly kind: 'executorSays'; readonly executorId: string; readonly message: ExecutorMessage }
 
-const DEFAULT_EXECUTOR_WAIT_MS = 60_000
-const DEFAULT_LOCALITY_WAIT_MS = 500
 /** The longest a timer of Node can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1
 
@@ -301,7 +283,7 @@ export class Driver {
         this.#options.logger.warn({ task: action.task, error: action.error }, 'a task is tried again')
         return this.#runs.get(action.task.jobId)?.metrics.retried(action.task.stageKey)
       case 'resultReady':
-        return this.#runs.get(action.task.jobId)?.stream.ready(action.task.partition, this.#partitionOf(action.task))
+        return this.#runs.get(action.task.jobId)?.stream.ready(action.task.partition, this.#readyPartition(action.task))
       case 'jobSucceeded':
         return this.#end(action.jobId, (run) => run.succeed())
       case 'jobFailed':
@@ -317,18 +299,8 @@ export class Driver {
     }
   }
 
-  #partitionOf(task: TaskAttempt): ReadyPartition {
-    const { attemptId, executorId } = task
-    const inlined = this.#inlined.get(attemptId)
-    const connection = this.#connections.get(executorId)
-    return {
-      attemptId,
-      fetch: (signal) => {
-        if (inlined) return fromArray(inlined)
-        if (!connection) throw new MillraceError('EXECUTOR_LOST', { executor: executorId, reason: 'it is gone' })
-        return connection.fetch({ kind: 'attempts', attemptIds: [attemptId], partition: 'all' }, signal)
-      },
-    }
+  #readyPartition({ attemptId, executorId }: TaskAttempt): ReadyPartition {
+    return readyPartition(attemptId, executorId, this.#inlined.get(attemptId), this.#connections.get(executorId))
   }
 
   #end(jobId: number, settle: (run: JobRun) => Promise<void>): void {
@@ -346,10 +318,6 @@ export class Driver {
     for (const jobId of [...this.#runs.keys()]) this.#end(jobId, (run) => run.fail(error))
     for (const settle of this.#settlers) settle.reject(error)
   }
-}
-
-async function* fromArray(blocks: readonly Block[]): AsyncGenerator<Block> {
-  yield* blocks
 }
 
 async function* blocksOf(prepared: Promise<JobRun | undefined>, result: Promise<JobResult>): AsyncGenerator<Block> {

@@ -1,5 +1,6 @@
 export type { DriverConnectors } from './connectors.js'
-export { Driver, type DriverOptions, type SubmitOptions } from './driver.js'
+export { Driver } from './driver.js'
+export type { DriverOptions, SubmitOptions } from './driver-options.js'
 export type { ExecutorSummary } from './executors/executor-table.js'
 export type { JobHandle, JobResult } from './job-run.js'
 export type { StageMetrics } from './metrics.js'

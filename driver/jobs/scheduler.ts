@@ -1,14 +1,15 @@
 import type { SerializedError } from '../../common/errors/millrace-error.js'
 import type { TaskReport } from '../../planner/plan/physical/task-report.js'
 import { type ExecutorSummary, ExecutorTable } from '../executors/executor-table.js'
-import { type OutputGroup, OutputTable } from '../tasks/output-table.js'
+import { OutputTable } from '../tasks/output-table.js'
 import type { StageState } from '../tasks/stage-state.js'
-import type { SchedulerAction, TaskAttempt, TaskInput } from './actions.js'
+import type { SchedulerAction, TaskAttempt } from './actions.js'
 import type { SchedulerEvent } from './events.js'
 import { CANCELED, executorLost, exhausted, failedFetch, noExecutors, retryDelayMs, retryRuleOf } from './failure.js'
 import type { JobSpec } from './job-spec.js'
 import { JobState } from './job-state.js'
 import { findPlacement, type Placement } from './placement.js'
+import { inputsOf } from './task-inputs.js'
 
 export interface SchedulerOptions {
   /** Failures of one task that its job survives, plus one. Losing the executor under it counts. */
@@ -307,18 +308,6 @@ export class Scheduler {
     this.#attempts.set(attemptId, task)
     job.running.set(attemptId, task)
     this.#executors.occupy(executorId, attemptId)
-    const inputs = stage.spec.inputs.map((key) => this.#inputOf(job.stage(key)!, partition))
-    this.#actions.push({ kind: 'launchTask', task, inputs })
+    this.#actions.push({ kind: 'launchTask', task, inputs: inputsOf(job, stage, partition) })
   }
-
-  #inputOf(source: StageState, partition: number): TaskInput {
-    const { key, output } = source.spec
-    return { stageKey: key, outputs: output.kind === 'cache' ? cached(source, partition) : source.outputs.groups() }
-  }
-}
-
-/** Where the one partition of a cache lies. */
-function cached(source: StageState, partition: number): readonly OutputGroup[] {
-  const output = source.outputs.at(partition)
-  return output?.executorId === undefined ? [] : [{ executorId: output.executorId, attemptIds: [output.attemptId] }]
 }

@@ -1,0 +1,28 @@
+import type { Logger } from 'pino'
+import type { Split } from '../connectors/api.js'
+import type { StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { DriverConnectors } from './connectors.js'
+
+export const DEFAULT_EXECUTOR_WAIT_MS = 60_000
+export const DEFAULT_LOCALITY_WAIT_MS = 500
+
+export interface DriverOptions {
+  readonly connectors: DriverConnectors
+  /** Slots the cluster will have, for the number of tasks planned before its executors have registered. */
+  readonly expectedSlots: number
+  /** `task.maxFailures` */
+  readonly maxFailures: number
+  /** `executor.timeout` */
+  readonly executorTimeoutMs: number
+  /** How long jobs wait without any executor before they fail; default 60 s. */
+  readonly executorWaitMs?: number
+  /** How long a task waits for a slot where its cached input is; default 500 ms. */
+  readonly localityWaitMs?: number
+  readonly logger: Logger
+}
+
+export interface SubmitOptions {
+  /** Splits by scan id for scans that are not to ask their connector: a stream's. */
+  readonly splits?: Readonly<Record<number, readonly Split[]>>
+  readonly streaming?: StreamingTaskInputs
+}
