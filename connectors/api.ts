@@ -180,7 +180,7 @@ export interface WriteDescription {
   readonly path?: string
   readonly mode: SaveMode
   readonly schema: Schema
-  /** Identifies the job, so that a retry of the same batch can recognise its own earlier output. */
+  /** Identifies this run of the job: no other run, of a restarted driver or another one, has the same. */
   readonly jobId: string
   /** The streaming query and batch, when there is one: the same pair is written at most once. */
   readonly streaming?: { readonly queryId: string; readonly batchId: number }

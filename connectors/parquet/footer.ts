@@ -1,10 +1,10 @@
 import { closeSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { failedRead, reasonOf } from '../files/file-errors.js'
+import { openDescriptor } from '../files/open-descriptor.js'
 import { MalformedThrift } from './compact-reader.js'
-import { failedRead, reasonOf } from './failed-read.js'
 import type { FileMetadata } from './metadata.js'
-import { openDescriptor } from './open-descriptor.js'
 import { parseFileMetadata } from './thrift.js'
 
 /** A file as it was when its footer was read. */

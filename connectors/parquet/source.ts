@@ -2,10 +2,10 @@ import { type DataType, type Field, type Schema, sameType, typeName } from '../.
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { failedRead } from '../files/file-errors.js'
+import { resolvePaths } from '../files/paths.js'
 import { columnsOf, schemaOfColumns } from './columns.js'
-import { failedRead } from './failed-read.js'
 import { type ParquetFile, readFooters } from './footer.js'
-import { resolvePaths } from './paths.js'
 import { planParquetSplits } from './plan-splits.js'
 import { valueRanges } from './value-ranges.js'
 

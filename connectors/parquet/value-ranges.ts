@@ -1,7 +1,7 @@
+import { failedRead } from '../files/file-errors.js'
 import { boundReader, type LeafColumn } from './bounds.js'
 import { columnsOf } from './columns.js'
 import { MalformedThrift } from './compact-reader.js'
-import { failedRead } from './failed-read.js'
 import type { ParquetFile } from './footer.js'
 
 type Range = readonly [least: number, greatest: number]

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -196,7 +197,7 @@ export class StreamRunner {
       ...(sink.path === undefined ? {} : { path: sink.path }),
       mode: outputMode === 'complete' ? 'overwrite' : 'append',
       schema,
-      jobId: `${this.queryId}-${batchId}`,
+      jobId: randomUUID(),
       streaming: { queryId: this.queryId, batchId },
     }
     return { kind: 'write', write }

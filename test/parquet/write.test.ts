@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
@@ -24,6 +24,7 @@ import {
 } from '../../columnar/types.js'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
 import type { WriteDescription } from '../../connectors/api.js'
+import { forgetStreamOutput } from '../../connectors/files/stream-output.js'
 import { parquetSink } from '../../connectors/parquet/writer/sink.js'
 import { parquetWriter } from '../../connectors/parquet/writer/writer.js'
 import { newContext, readParquet, rowsOf, temporaryDirectory } from './support.js'
@@ -59,6 +60,16 @@ async function write(
   }
   if (commit) await parquetSink.commit(description, structuredClone(messages))
   return true
+}
+
+/** What one task gives to the commit. */
+async function prepared(
+  description: WriteDescription,
+  rows: readonly Row[],
+): Promise<{ file: string; rows: number }[]> {
+  const writer = await parquetWriter.openWriter(description, { ...newContext(), partition: 0, attempt: 0 })
+  await writer.write(blockFromRows(description.schema, rows))
+  return [(await writer.prepare()) as { file: string; rows: number }]
 }
 
 const numbers = (...values: number[]): Row[] => values.map((n) => ({ n }))
@@ -165,15 +176,84 @@ test('a batch of a streaming query is written once, however often it is run', as
   t.is(conditionOf(await t.throwsAsync(write(append, [numbers(4)]))), 'SINK_OWNED_BY_ANOTHER_QUERY')
 })
 
-test('files of a batch torn between rename and log are not read, and gone when it is run again', async (t) => {
+/** As a driver that is started again finds a directory: nothing known of it. */
+const restart = (name: string): void => forgetStreamOutput(join(directory, name))
+
+test('files of a batch torn between rename and log are not read, and gone when it was run again', async (t) => {
   const batch = (batchId: number) => describeWrite('torn', { mode: 'append', streaming: { queryId: 'q', batchId } })
   await write(batch(0), [numbers(1)])
   const leftover = join(directory, 'torn', 'part-00000-query-q-1-job-x-0.snappy.parquet')
-  writeFileSync(leftover, 'torn')
+  const ofOthers = join(directory, 'torn', 'part-00000-query-q-5-job-x-0.snappy.parquet')
+  const folder = join(directory, 'torn', '_temporary', 'query-q-1-job-x')
+  const aside = join(directory, 'torn', '_millrace_metadata', `.1.${crypto.randomUUID()}.tmp`)
+  for (const path of [leftover, ofOthers, aside]) writeFileSync(path, 'torn')
+  mkdirSync(folder, { recursive: true })
+  restart('torn')
   t.deepEqual(await numbersIn('torn'), [1])
+  const { columns } = await readParquet([join(directory, 'torn', '*.parquet')])
+  t.deepEqual(columns, [['1']])
+  t.is(conditionOf(await t.throwsAsync(readParquet([leftover]))), 'FAILED_READ_FILE')
+  t.true(await parquetSink.begin(batch(1)))
+  // Until the batch is decided, a driver that sleeps may own them.
+  for (const path of [leftover, folder, aside]) t.true(existsSync(path), path)
   await write(batch(1), [numbers(2)])
-  t.false(existsSync(leftover))
+  for (const path of [leftover, folder, aside]) t.false(existsSync(path), path)
+  t.true(existsSync(ofOthers))
   t.deepEqual(await numbersIn('torn'), [1, 2])
+})
+
+test('two drivers at one batch: whoever logs it first has it, whatever the other has published', async (t) => {
+  const batch = (batchId: number) => describeWrite('two', { mode: 'append', streaming: { queryId: 'q', batchId } })
+  await write(batch(0), [numbers(0)])
+  const slow = batch(1)
+  await parquetSink.begin(slow)
+  const messages = await prepared(slow, numbers(10))
+  // As a driver stopped between publishing and logging leaves it, when another is started.
+  renameSync(
+    join(slow.path!, '_temporary', `query-q-1-${slow.jobId}`, messages[0]!.file),
+    join(slow.path!, messages[0]!.file),
+  )
+  restart('two')
+  const fast = batch(1)
+  t.true(await parquetSink.begin(fast))
+  t.true(existsSync(join(slow.path!, messages[0]!.file)))
+  await parquetSink.commit(fast, await prepared(fast, numbers(10)))
+  await write(batch(2), [numbers(20)])
+  restart('two')
+  t.is(conditionOf(await t.throwsAsync(parquetSink.commit(slow, messages))), 'CONCURRENT_STREAM_LOG_UPDATE')
+  await parquetSink.abort(slow, messages)
+  t.deepEqual(await numbersIn('two'), [0, 10, 20])
+  t.is(readdirSync(slow.path!).filter((name) => name.endsWith('.parquet')).length, 3)
+})
+
+test('the slower driver wins when it logs first, and the other one fails', async (t) => {
+  const batch = () => describeWrite('slow', { mode: 'append', streaming: { queryId: 'q', batchId: 0 } })
+  const [slow, fast] = [batch(), batch()]
+  await parquetSink.begin(slow)
+  const ofSlow = await prepared(slow, numbers(1))
+  restart('slow')
+  t.true(await parquetSink.begin(fast))
+  const ofFast = await prepared(fast, numbers(1))
+  await parquetSink.commit(slow, ofSlow)
+  t.is(conditionOf(await t.throwsAsync(parquetSink.commit(fast, ofFast))), 'CONCURRENT_STREAM_LOG_UPDATE')
+  await parquetSink.commit(slow, ofSlow)
+  t.deepEqual(await numbersIn('slow'), [1])
+})
+
+test('_temporary as a symbolic link is refused before anything is written, and nothing is removed behind it', async (t) => {
+  const other = temporaryDirectory()
+  mkdirSync(join(other, 'query-q-0-x'))
+  const batch = (batchId: number) => describeWrite('link', { mode: 'append', streaming: { queryId: 'q', batchId } })
+  await write(batch(0), [numbers(1)])
+  restart('link')
+  const job = describeWrite('link-of-job', { mode: 'append' })
+  mkdirSync(job.path!)
+  for (const description of [batch(1), job]) {
+    symlinkSync(other, join(description.path!, '_temporary'))
+    const error = await t.throwsAsync(write(description, [numbers(1)]))
+    t.regex(error!.message, /FAILED_WRITE_FILE.*_temporary.*symbolic link/)
+    t.deepEqual(readdirSync(other), ['query-q-0-x'])
+  }
 })
 
 test('a commit that is tried again after a part of it was done is completed', async (t) => {

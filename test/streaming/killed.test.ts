@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import kafkajs from 'kafkajs'
+import { committedFiles } from '../../connectors/files/commit-log-reader.js'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { withSession } from '../support/sessions.js'
 
@@ -91,6 +92,17 @@ async function windowsAreOnceAndWhole(t: ExecutionContext, directory: string): P
   })
 }
 
+/** No temporary file, and no data file that the log does not list. */
+async function nothingIsLeft(t: ExecutionContext, directory: string): Promise<void> {
+  const names = await readdir(join(directory, 'out'), { recursive: true })
+  t.deepEqual(
+    names.filter((name) => name.endsWith('.tmp') || name.includes('_temporary')),
+    [],
+  )
+  const data = names.filter((name) => name.endsWith('.parquet'))
+  t.deepEqual(data.toSorted(), [...((await committedFiles(join(directory, 'out'))) ?? [])].toSorted())
+}
+
 test('a stream into Parquet that is killed again and again writes every record exactly once', (t) =>
   withTopic(async (servers, directory) => {
     t.true((await runKilled(servers, directory, 'rows', afterBatches)) >= 3)
@@ -107,6 +119,7 @@ test('windows of a stream that is killed again and again come out once, whole, a
   withTopic(async (servers, directory) => {
     t.true((await runKilled(servers, directory, 'windows', afterBatches)) >= 3)
     await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
   }))
 
 test('windows come out once and whole when the program is killed before or after each file it touches', (t) =>
@@ -119,4 +132,5 @@ test('windows come out once and whole when the program is killed before or after
     }
     t.true((await runKilled(servers, directory, 'windows', aimed)) >= 20)
     await windowsAreOnceAndWhole(t, directory)
+    await nothingIsLeft(t, directory)
   }))

@@ -16,7 +16,7 @@ export const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'columnar', may: ['common', 'columnar'] },
   { from: 'connectors/api', may: ['common', 'columnar'] },
   { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
-  { from: 'connectors', may: ['common', 'columnar', 'connectors/api', SAME_CONNECTOR] },
+  { from: 'connectors', may: ['common', 'columnar', 'connectors/api', 'connectors/files', SAME_CONNECTOR] },
   {
     from: 'planner/codec',
     may: ['common', 'columnar', 'planner', 'proto', 'connectors/api'],

@@ -1,6 +1,6 @@
 import type { Memory } from '../../api.js'
+import { failedRead } from '../../files/file-errors.js'
 import { MalformedThrift } from '../compact-reader.js'
-import { failedRead } from '../failed-read.js'
 import type { PageHeader } from '../metadata.js'
 import type { ChunkRange } from '../split.js'
 import { parsePageHeader } from '../thrift.js'

@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs'
 import type { Memory } from '../../api.js'
-import { failedRead, reasonOf } from '../failed-read.js'
-import { openDescriptor } from '../open-descriptor.js'
+import { failedRead, reasonOf } from '../../files/file-errors.js'
+import { openDescriptor } from '../../files/open-descriptor.js'
 import type { FileSplit } from '../split.js'
 
 /** A file that is being read. Reads are synchronous: a worker thread has nothing else to do, and the page cache answers most. */

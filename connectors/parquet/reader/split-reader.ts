@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Batch, BatchColumn, BatchReader, Memory, ReadContext } from '../../api.js'
 import { MAX_BATCH_ROWS } from '../../api.js'
-import { failedRead } from '../failed-read.js'
+import { failedRead } from '../../files/file-errors.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
 import { ColumnReader } from './column-reader.js'
 import { type ParquetKernels, parquetKernels } from './kernels.js'

@@ -2,8 +2,9 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Block } from '../../../columnar/block.js'
 import type { Schema } from '../../../columnar/types.js'
+import { failedWrite } from '../../files/file-errors.js'
 import { blockValues, type StoredValue } from './block-values.js'
-import { failedWrite, type OutputCodec } from './output.js'
+import type { OutputCodec } from './output-options.js'
 import { schemaElements } from './schema-elements.js'
 
 /** A row group is written when it has so many rows or so many bytes of blocks; that bounds what a task holds. */

@@ -2,7 +2,9 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Block } from '../../../columnar/block.js'
 import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
-import { codecOfOptions, failedWrite, jobFolder, makeDirectory, outputToJson, partName } from './output.js'
+import { makeJobFolder } from '../../files/job-folder.js'
+import { jobFolder, outputToJson, partName } from '../../files/output-names.js'
+import { codecOfOptions, extensionOf } from './output-options.js'
 import { ParquetOutputFile } from './parquet-output-file.js'
 
 /** Parquet files of a directory, executor side: one file a task, in the job's temporary folder until it is committed. */
@@ -22,7 +24,7 @@ class TaskWriter implements BlockWriter {
 
   constructor(write: WriteDescription, partition: number, attempt: number) {
     this.#write = write
-    this.#name = partName(write, partition, attempt)
+    this.#name = partName(write, partition, attempt, extensionOf(write.options))
   }
 
   async write(block: Block): Promise<void> {
@@ -43,15 +45,8 @@ class TaskWriter implements BlockWriter {
   }
 
   async #create(): Promise<ParquetOutputFile> {
-    const path = this.#path()
-    await makeDirectory(jobFolder(this.#write))
-    try {
-      // A file of this name can only be left from an earlier run of the same attempt.
-      await rm(path, { force: true })
-    } catch (error) {
-      throw failedWrite(path, error)
-    }
-    return ParquetOutputFile.create(path, this.#write.schema, codecOfOptions(this.#write.options))
+    await makeJobFolder(this.#write)
+    return ParquetOutputFile.create(this.#path(), this.#write.schema, codecOfOptions(this.#write.options))
   }
 
   #path(): string {

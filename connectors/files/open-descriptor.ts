@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, type Stats } from 'node:fs'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedRead, reasonOf } from './failed-read.js'
+import { failedRead, hasCode, reasonOf } from './file-errors.js'
 
 // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever; for a file it changes nothing.
 const READ = constants.O_RDONLY | constants.O_NONBLOCK
@@ -11,7 +11,7 @@ export function openDescriptor(path: string): { readonly descriptor: number; rea
   try {
     descriptor = openSync(path, READ)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new MillraceError('PATH_NOT_FOUND', { path })
+    if (hasCode(error, 'ENOENT')) throw new MillraceError('PATH_NOT_FOUND', { path })
     throw failedRead(path, reasonOf(error), error)
   }
   const stats = fstatSync(descriptor)

@@ -1,27 +1,36 @@
 import { statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { committedFiles } from './commit-log.js'
-import { failedRead, reasonOf } from './failed-read.js'
+import { committedFiles } from './commit-log-reader.js'
+import { failedRead, hasCode, reasonOf } from './file-errors.js'
+import { globMatcher, isPattern } from './glob.js'
 
-const MAGIC = /[*?[{]/
 const MAX_GLOB_ENTRIES = 1_000_000
 
-/** The files that a list of paths names: a file is itself, a directory its files, a pattern what matches. Sorted by path within each. */
+/**
+ * The files that a list of paths names: a file is itself, a directory its files, a pattern what matches. Sorted by path within each. Files
+ * of a streaming query that it did not commit are not there.
+ */
 export async function resolvePaths(paths: readonly string[]): Promise<readonly string[]> {
   const found: string[] = []
+  const committed = new Committed()
   for (const path of paths) {
     const local = localPath(path)
     // A name that exists is taken as it is, also with characters of a pattern in it.
     const kind = kindOf(local)
-    if (kind === undefined && MAGIC.test(local)) {
+    if (kind === undefined && isPattern(local)) {
       const matches = await glob(local)
       if (matches.length === 0) throw new MillraceError('PATH_NOT_FOUND', { path })
-      for (const match of matches) append(found, await filesAt(match, kindOf(match)))
-    } else append(found, await filesAt(local, kind))
+      for (const match of matches) {
+        const matched = kindOf(match)
+        if (matched === 'file' && !(await committed.has(match))) continue
+        for (const file of await filesAt(match, matched)) found.push(file)
+      }
+    } else if (kind === 'file' && !(await committed.has(local))) {
+      throw failedRead(path, 'the streaming query that writes its directory has not committed it')
+    } else for (const file of await filesAt(local, kind)) found.push(file)
   }
   return found
 }
@@ -46,7 +55,7 @@ function kindOf(path: string): Kind {
   try {
     return statSync(path).isDirectory() ? 'directory' : 'file'
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw failedRead(path, reasonOf(error), error)
   }
 }
@@ -76,40 +85,33 @@ async function glob(pattern: string): Promise<readonly string[]> {
   const isRelative = segments[0] !== ''
   for (const segment of isRelative ? segments : segments.slice(1)) {
     if (segment === '') continue
-    if (!MAGIC.test(segment)) {
+    if (!isPattern(segment)) {
       places = places.map((place) => join(place, segment))
       continue
     }
-    const expression = segmentExpression(segment)
+    const isMatch = globMatcher(segment)
     const next: string[] = []
     for (const place of places) {
       if (kindOf(place) !== 'directory') continue
-      const names = (await readdir(place)).filter((name) => isData(name) && expression.test(name))
-      append(
-        next,
-        names.map((name) => join(place, name)),
-      )
+      const names = (await readdir(place)).filter((name) => isData(name) && isMatch(name))
+      for (const name of names) next.push(join(place, name))
       if (next.length > MAX_GLOB_ENTRIES) throw failedRead(pattern, `it matches more than ${MAX_GLOB_ENTRIES} names`)
     }
     places = next
   }
-  const kinds = await Promise.all(places.map(kindOf))
-  return places.filter((_, i) => kinds[i] !== undefined).toSorted()
+  return places.filter((place) => kindOf(place) !== undefined).toSorted()
 }
 
-function segmentExpression(segment: string): RegExp {
-  let depth = 0
-  const source = segment.replace(/\*+|\?|\[[^\]]+\]|[{},]|[^*?[{},]/g, (token) => {
-    if (token.startsWith('*')) return '.*'
-    if (token === '?') return '.'
-    if (token.startsWith('[')) return token.length > 1 ? token.replace(/^\[!/, '[^').replaceAll('\\', '\\\\') : '\\['
-    if (token === '{') return depth++ >= 0 ? '(?:' : ''
-    if (token === '}' && depth > 0) {
-      depth--
-      return ')'
+/** Tells files of a streaming query that were not committed; each log is read once. */
+class Committed {
+  readonly #known = new Map<string, ReadonlySet<string> | undefined>()
+
+  async has(file: string): Promise<boolean> {
+    const folder = dirname(file)
+    if (!this.#known.has(folder)) {
+      const names = await committedFiles(folder)
+      this.#known.set(folder, names && new Set(names))
     }
-    if (token === ',' && depth > 0) return '|'
-    return token.replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-  })
-  return new RegExp(`^${source}${')'.repeat(depth)}$`)
+    return this.#known.get(folder)?.has(basename(file)) ?? true
+  }
 }

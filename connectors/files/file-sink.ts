@@ -1,0 +1,153 @@
+import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Json, SinkProvider, WriteDescription } from '../api.js'
+import { latestBatch } from './commit-log-reader.js'
+import { syncDirectory } from './durable.js'
+import { failedWrite, hasCode } from './file-errors.js'
+import { makeJobFolder, removeEmpty, removeJobFolder } from './job-folder.js'
+import { jobFolder, outputFromJson, partName, TEMPORARY, targetDirectory } from './output-names.js'
+import { forgetStreamOutput, type Streaming, streamOutput } from './stream-output.js'
+
+const SUCCESS = '_SUCCESS'
+
+/** What a format adds to the way in which files of a directory are written. */
+export interface FileFormat {
+  readonly name: string
+  /** @throws when options or columns cannot be written */
+  check(write: WriteDescription): void
+  /** The end of a file's name. */
+  extension(write: WriteDescription): string
+  /** Makes a file without rows, which keeps the schema. */
+  writeEmpty(path: string, write: WriteDescription): Promise<void>
+}
+
+/** Files of a directory, driver side: laid out as Spark does, with `_temporary` while the job runs and `_SUCCESS` after. */
+export function fileSink(format: FileFormat): SinkProvider {
+  return {
+    name: format.name,
+    streamModes: ['append'],
+
+    async begin(write: WriteDescription): Promise<boolean> {
+      const directory = targetDirectory(write)
+      format.check(write)
+      const isNeeded = write.streaming ? await beginBatch(write.streaming, directory) : await beginJob(write, directory)
+      if (isNeeded) await makeJobFolder(write)
+      return isNeeded
+    },
+
+    async commit(write: WriteDescription, messages: readonly Json[]): Promise<void> {
+      const directory = targetDirectory(write)
+      const files = messages.map(outputFromJson).flatMap(({ file }) => (file === null ? [] : [file]))
+      try {
+        if (write.streaming) await commitBatch(write, write.streaming, directory, files)
+        else await commitJob(format, write, directory, files)
+      } catch (error) {
+        if (MillraceError.is(error)) throw error
+        throw failedWrite(directory, error)
+      }
+      await removeJobFolder(write)
+    },
+
+    async abort(write: WriteDescription): Promise<void> {
+      const directory = targetDirectory(write)
+      await removeJobFolder(write)
+      // Such a job made the directory: left behind, it would make the same job fail when it is tried again.
+      if (write.mode === 'errorifexists' || write.mode === 'ignore') await removeEmpty(directory)
+    },
+  }
+}
+
+async function beginJob(write: WriteDescription, directory: string): Promise<boolean> {
+  const kind = await kindOf(directory)
+  if (kind === undefined) return true
+  if (write.mode === 'ignore') return false
+  if (write.mode === 'errorifexists') throw new MillraceError('PATH_ALREADY_EXISTS', { path: directory })
+  if (kind === 'file') throw notADirectory(directory)
+  const owner = write.mode === 'append' ? (await latestBatch(directory))?.queryId : undefined
+  // What a batch job appended would not be in the log, so no reader would see it.
+  if (owner !== undefined) throw new MillraceError('SINK_OWNED_BY_ANOTHER_QUERY', { path: directory, owner })
+  return true
+}
+
+/** Says false of a batch that is committed already. Nothing of another attempt is touched. */
+async function beginBatch(streaming: Streaming, directory: string): Promise<boolean> {
+  if ((await kindOf(directory)) === 'file') throw notADirectory(directory)
+  const { log } = await streamOutput(resolve(directory), streaming.queryId)
+  return log.latest === undefined || log.latest < streaming.batchId
+}
+
+async function commitBatch(
+  write: WriteDescription,
+  { queryId, batchId }: Streaming,
+  directory: string,
+  files: readonly string[],
+): Promise<void> {
+  const output = await streamOutput(resolve(directory), queryId)
+  const attempt = { batchId, files }
+  if ((await output.log.holderOf(attempt)) === 'us') return
+  try {
+    await publish(write, directory, files)
+    await output.log.add(attempt)
+  } catch (error) {
+    forgetStreamOutput(resolve(directory))
+    // Another driver that has committed the batch may have removed what this one made for it, and that is the cause then.
+    if ((await output.log.holderOf(attempt)) !== 'another') throw error
+    for (const name of files) await rm(join(directory, name), { force: true })
+    throw output.log.taken(attempt)
+  }
+  await output.afterCommit()
+}
+
+/**
+ * New files first, then the old ones go: a crash between leaves too much, never too little, and no `_SUCCESS`. Without any rows an
+ * empty file keeps the schema readable.
+ */
+async function commitJob(
+  format: FileFormat,
+  write: WriteDescription,
+  directory: string,
+  files: readonly string[],
+): Promise<void> {
+  const published = files.length > 0 ? files : [await emptyFile(format, write)]
+  const fresh = new Set([...published, TEMPORARY])
+  const old = write.mode === 'overwrite' ? (await readdir(directory)).filter((name) => !fresh.has(name)) : []
+  await rm(join(directory, SUCCESS), { force: true })
+  await publish(write, directory, published)
+  for (const name of old) await rm(join(directory, name), { recursive: true, force: true })
+  await writeFile(join(directory, SUCCESS), '', { flag: 'wx' })
+  await syncDirectory(directory)
+}
+
+async function emptyFile(format: FileFormat, write: WriteDescription): Promise<string> {
+  const name = partName(write, 0, 0, format.extension(write))
+  const path = join(jobFolder(write), name)
+  await rm(path, { force: true })
+  await format.writeEmpty(path, write)
+  return name
+}
+
+/** Renames files out of the temporary folder, one by one. Those already there were moved by an earlier try of the same commit. */
+async function publish(write: WriteDescription, directory: string, files: readonly string[]): Promise<void> {
+  for (const name of files) {
+    const target = join(directory, name)
+    try {
+      await rename(join(jobFolder(write), name), target)
+    } catch (error) {
+      const isMoved = hasCode(error, 'ENOENT') && (await kindOf(target)) === 'file'
+      if (!isMoved) throw error
+    }
+  }
+  await syncDirectory(directory)
+}
+
+async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
+  try {
+    return (await stat(path)).isDirectory() ? 'directory' : 'file'
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw failedWrite(path, error)
+  }
+}
+
+const notADirectory = (path: string): MillraceError => failedWrite(path, 'it is a file, not a directory')

@@ -1,0 +1,45 @@
+import { lstat, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { committedFiles, LOG_FOLDER } from './commit-log-reader.js'
+import { ASIDE } from './durable.js'
+import { failedWrite, hasCode } from './file-errors.js'
+import { batchOfName, TEMPORARY } from './output-names.js'
+
+/**
+ * Removes what killed runs of a query left of batches up to `latest`. These are decided: an attempt that slept and did not make the entry
+ * in the log never will, so its files are of no use. Files of later batches may belong to a driver that is at work.
+ * @returns whether something is left of later batches
+ */
+export async function removeLeftovers(directory: string, queryId: string, latest: number): Promise<boolean> {
+  const committed = new Set(await committedFiles(directory))
+  let isMore = false
+  const remove = async (folder: string, isLeft: (name: string) => number | undefined): Promise<void> => {
+    for (const name of await namesIn(folder)) {
+      const batch = isLeft(name)
+      if (batch === undefined) continue
+      if (batch > latest) isMore = true
+      else await rm(join(folder, name), { recursive: true, force: true })
+    }
+  }
+  try {
+    await remove(directory, (name) => (committed.has(name) ? undefined : batchOfName(name, queryId)))
+    await remove(join(directory, TEMPORARY), (name) => batchOfName(name, queryId))
+    await remove(join(directory, LOG_FOLDER), (name) => {
+      const id = /^\d{1,15}/.exec(ASIDE.exec(name)?.[1] ?? '')?.[0]
+      return id === undefined ? undefined : Number(id)
+    })
+  } catch (error) {
+    throw failedWrite(directory, error)
+  }
+  return isMore
+}
+
+/** The entries of a folder; none when it is missing, or a link to somewhere else. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  try {
+    return (await lstat(folder)).isDirectory() ? await readdir(folder) : []
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw error
+  }
+}
