@@ -28,6 +28,8 @@ export interface SchemaNode {
   /** Of FIXED_LEN_BYTE_ARRAY. */
   readonly length: number
   readonly annotation: Annotation
+  /** Of a leaf: whether the bounds in its statistics are in an order that is known here. */
+  readonly isOrdered: boolean
   readonly children: readonly SchemaNode[]
 }
 
@@ -67,6 +69,8 @@ export interface PageHeader {
   readonly headerBytes: number
   readonly compressedBytes: number
   readonly uncompressedBytes: number
+  /** CRC-32 of the page as it is stored, when the writer gave one. */
+  readonly checksum: number | undefined
   /** NULLs included. */
   readonly values: number
   readonly encoding: number

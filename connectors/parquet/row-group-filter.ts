@@ -1,6 +1,6 @@
 import { type DataType, sameType } from '../../columnar/types.js'
 import type { ScanFilter } from '../api.js'
-import { boundReader, type Comparable, type LeafColumn } from './bounds.js'
+import { boundsOf, type Comparable, compare, type LeafColumn } from './bounds.js'
 import { type FileColumn, findColumn } from './columns.js'
 import type { ChunkStatistics, RowGroup } from './metadata.js'
 
@@ -14,7 +14,7 @@ export function mayMatch(group: RowGroup, columns: readonly FileColumn[], filter
     const chunk = group.chunks[column.chunk]
     const statistics = chunk?.statistics()
     if (statistics === undefined) return true
-    if (statistics.nullCount !== undefined && statistics.nullCount >= group.rows) return false
+    if (column.level > 0 && statistics.nullCount === group.rows) return false
     return filter.op === 'isNotNull' || valuesMayMatch(filter, column, statistics)
   })
 }
@@ -25,10 +25,8 @@ function valuesMayMatch(
   statistics: ChunkStatistics,
 ): boolean {
   const { type } = column.conversion
-  const read = boundReader(column, statistics.legacy)
-  if (read === undefined || !comparable(type, filter.type)) return true
-  const min = statistics.min && read(statistics.min)
-  const max = statistics.max && read(statistics.max)
+  if (!comparable(type, filter.type)) return true
+  const { min, max } = boundsOf(column, statistics)
   const isFloat = type.kind === 'float' || type.kind === 'double'
   const within = (value: Comparable | undefined): boolean =>
     value === undefined ||
@@ -65,10 +63,6 @@ function literal(type: DataType, value: boolean | number | bigint | string): Com
   if (typeof value === 'boolean') return value ? 1n : 0n
   if (typeof value === 'bigint') return value
   if (Number.isNaN(value)) return undefined
-  return type.kind === 'float' || type.kind === 'double' ? value : BigInt(value)
-}
-
-function compare(a: Comparable, b: Comparable): number {
-  if (a instanceof Uint8Array) return Buffer.compare(a, b as Uint8Array)
-  return a < (b as bigint | number) ? -1 : a > (b as bigint | number) ? 1 : 0
+  if (type.kind === 'float') return Math.fround(value)
+  return type.kind === 'double' ? value : BigInt(value)
 }

@@ -36,13 +36,15 @@ export function parseFileMetadata(bytes: Uint8Array): FileMetadata {
   let elements: readonly SchemaElement[] = []
   let rows = 0
   let rowGroups: readonly RowGroup[] | undefined
+  let orders: readonly boolean[] | undefined
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
     if (id === 2) elements = r.structs(schemaElement)
     else if (id === 3) rows = r.size()
     else if (id === 4) rowGroups = r.structs(rowGroup)
+    else if (id === 7) orders = r.structs(isTypeDefinedOrder)
     else r.skip()
   }
-  const root = schemaTree(elements, { next: 0 }, 0)
+  const root = schemaTree(elements, { next: 0, leaf: 0, orders }, 0)
   if (root.physical !== undefined) throw new MalformedThrift('the root of the schema is not a group')
   if (rowGroups === undefined) throw new MalformedThrift('the row groups are missing')
   const leaves = countLeaves(root)
@@ -57,17 +59,19 @@ export function parsePageHeader(bytes: Uint8Array): PageHeader {
   let kind: PageHeader['kind'] = 'other'
   let uncompressedBytes = 0
   let compressedBytes = 0
+  let checksum: number | undefined
   let page: PageDetails | undefined
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
     if (id === 1) kind = PAGE_KINDS[r.integer()] ?? 'other'
     else if (id === 2) uncompressedBytes = r.size()
     else if (id === 3) compressedBytes = r.size()
+    else if (id === 4) checksum = r.integer() >>> 0
     else if (id === (kind === 'dictionary' ? 7 : 5)) page = r.struct(pageV1)
     else if (id === 8) page = r.struct(pageV2)
     else r.skip()
   }
   if (kind !== 'other' && page === undefined) throw new MalformedThrift('a page header without its details')
-  return { kind, headerBytes: r.position, uncompressedBytes, compressedBytes, ...(page ?? NO_DETAILS) }
+  return { kind, headerBytes: r.position, uncompressedBytes, compressedBytes, checksum, ...(page ?? NO_DETAILS) }
 }
 
 type PageDetails = Pick<
@@ -152,7 +156,24 @@ function schemaElement(r: CompactReader): SchemaElement {
   return { physical, length, repetition, name, children, annotation }
 }
 
-function schemaTree(elements: readonly SchemaElement[], state: { next: number }, depth: number): SchemaNode {
+/** The union ColumnOrder: whether values are compared as their type says, the only order that is known here. */
+function isTypeDefinedOrder(r: CompactReader): boolean {
+  let isTypeDefined = false
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    isTypeDefined = id === 1
+    r.skip()
+  }
+  return isTypeDefined
+}
+
+interface TreeState {
+  next: number
+  leaf: number
+  /** Of the leaves; absent in files of old writers, whose order is the type's. */
+  readonly orders: readonly boolean[] | undefined
+}
+
+function schemaTree(elements: readonly SchemaElement[], state: TreeState, depth: number): SchemaNode {
   const element = elements[state.next++]
   if (element === undefined) throw new MalformedThrift('the schema ends too early')
   if (depth > MAX_SCHEMA_DEPTH) throw new MalformedThrift('the schema is nested too deeply')
@@ -161,7 +182,9 @@ function schemaTree(elements: readonly SchemaElement[], state: { next: number },
   if (element.physical === undefined && element.children === 0 && depth > 0) {
     throw new MalformedThrift('a column has no known type')
   }
-  return { ...element, physical: element.children > 0 ? undefined : element.physical, children }
+  const physical = element.children > 0 ? undefined : element.physical
+  const isOrdered = physical === undefined || (state.orders?.[state.leaf++] ?? state.orders === undefined)
+  return { ...element, physical, isOrdered, children }
 }
 
 function countLeaves(node: SchemaNode): number {

@@ -1,5 +1,5 @@
 import { failedRead } from '../files/file-errors.js'
-import { boundReader, type LeafColumn } from './bounds.js'
+import { boundsOf, type LeafColumn } from './bounds.js'
 import { columnsOf } from './columns.js'
 import { MalformedThrift } from './compact-reader.js'
 import type { ParquetFile } from './footer.js'
@@ -25,7 +25,8 @@ export function valueRanges(files: readonly ParquetFile[]): Readonly<Record<stri
       if (range) ranges.set(name, union(ranges.get(name), range))
     }
   }
-  return Object.fromEntries(ranges)
+  // Without a prototype: a column may be called `constructor`.
+  return Object.assign(Object.create(null), Object.fromEntries(ranges)) as Record<string, Range>
 }
 
 function rangeOf(
@@ -36,11 +37,9 @@ function rangeOf(
   const { kind } = column.conversion.type
   if (kind === 'string' || kind === 'binary' || kind === 'boolean') return undefined
   const statistics = statisticsOf(file, chunk)
-  const read = statistics && boundReader(column, statistics.legacy)
-  const least = read && statistics.min && read(statistics.min)
-  const greatest = read && statistics.max && read(statistics.max)
-  if (least === undefined || greatest === undefined || typeof least === 'object') return undefined
-  return [Number(least), Number(greatest)]
+  const { min, max } = statistics ? boundsOf(column, statistics) : {}
+  if (min === undefined || max === undefined || typeof min === 'object') return undefined
+  return [Number(min), Number(max)]
 }
 
 function statisticsOf(file: ParquetFile, chunk: Parameters<typeof rangeOf>[2]) {
