@@ -14,6 +14,13 @@ const SET = 10
 const STRUCT = 12
 const MAX_VARINT_BYTES = 10
 const MAX_SKIP_DEPTH = 64
+/**
+ * What is made of a structure of a list takes about so much memory, and all of them together at most so many times the bytes read (and a
+ * little). An honest structure has tens of bytes; a list that claims one for every byte of a large footer would use up the process.
+ */
+const BYTES_PER_STRUCTURE = 256
+const MOST_BYTES_PER_BYTE = 8
+const ALLOWANCE = 16 * 1024 * 1024
 
 /**
  * Reads Thrift's compact protocol field by field, without objects for what nobody asks for: footers are parsed once in a fresh
@@ -25,9 +32,11 @@ export class CompactReader {
   #position = 0
   /** The type of the current field or list element. */
   #type = 0
+  #structuresLeft: number
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
+    this.#structuresLeft = Math.floor((ALLOWANCE + bytes.length * MOST_BYTES_PER_BYTE) / BYTES_PER_STRUCTURE)
   }
 
   /** How far it has read. */
@@ -91,6 +100,8 @@ export class CompactReader {
     if (this.#type !== LIST) throw this.#unexpected('a list')
     const { count, type } = this.#listHeader()
     if (type !== STRUCT && count > 0) throw this.#unexpected('a list of structures')
+    this.#structuresLeft -= count
+    if (this.#structuresLeft < 0) throw new MalformedThrift('it lists more structures than its bytes can hold')
     const values: T[] = []
     for (let i = 0; i < count; i++) values.push(read(this))
     return values
@@ -195,7 +206,7 @@ function positionAfter(bytes: Uint8Array, position: number, type: number, depth:
     case SET:
       return positionAfterList(bytes, position, depth)
     case STRUCT:
-      if (depth > MAX_SKIP_DEPTH) throw new MalformedThrift('structures are nested too deeply')
+      checkDepth(depth)
       for (;;) {
         const header = bytes[position++]
         if (header === undefined) throw new MalformedThrift('it ends too early')
@@ -208,7 +219,12 @@ function positionAfter(bytes: Uint8Array, position: number, type: number, depth:
   }
 }
 
+function checkDepth(depth: number): void {
+  if (depth > MAX_SKIP_DEPTH) throw new MalformedThrift('structures are nested too deeply')
+}
+
 function positionAfterList(bytes: Uint8Array, position: number, depth: number): number {
+  checkDepth(depth)
   const header = bytes[position++] ?? 0
   let count = header >> 4
   if (count === 15) {

@@ -4,7 +4,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { failedRead, reasonOf } from '../files/file-errors.js'
 import { openDescriptor } from '../files/open-descriptor.js'
 import { MalformedThrift } from './compact-reader.js'
-import type { FileMetadata } from './metadata.js'
+import type { FileMetadata, SchemaNode } from './metadata.js'
 import { parseFileMetadata } from './thrift.js'
 
 /** A file as it was when its footer was read. */
@@ -12,6 +12,7 @@ export interface ParquetFile {
   readonly path: string
   readonly size: number
   readonly modifiedMs: number
+  readonly footerBytes: number
   readonly metadata: FileMetadata
 }
 
@@ -19,13 +20,16 @@ const MAGIC = 0x31524150 // "PAR1"
 const ENCRYPTED_MAGIC = 0x45524150 // "PARE"
 const TAIL_BYTES = 8
 const FIRST_READ_BYTES = 64 * 1024
-const MAX_FOOTER_BYTES = 512 * 1024 * 1024
-/** A footer and what was made of it takes some tens to hundreds of KiB. */
+/** About what Spark and Arrow take. */
+const MAX_FOOTER_BYTES = 128 * 1024 * 1024
+/** What is made of a footer takes up to ten times its bytes. */
 const MAX_CACHED_FILES = 256
+const MAX_CACHED_FOOTER_BYTES = 16 * 1024 * 1024
 /** After so many footers other work of the process gets its turn. */
 const FILES_AT_A_TIME = 16
 
 const cache = new Map<string, ParquetFile>()
+let cachedFooterBytes = 0
 
 /** Footers of many files, in order; those of files that did not change are kept per process. @throws PATH_NOT_FOUND, FAILED_READ_FILE */
 export async function readFooters(paths: readonly string[]): Promise<readonly ParquetFile[]> {
@@ -44,13 +48,8 @@ function readFooter(path: string): ParquetFile {
     const { size, mtimeMs } = stats
     const known = cache.get(path)
     if (known !== undefined && known.size === size && known.modifiedMs === mtimeMs) return known
-    const file = { path, size, modifiedMs: mtimeMs, metadata: parseFooter(descriptor, path, size) }
-    cache.delete(path)
-    cache.set(path, file)
-    for (const oldest of cache.keys()) {
-      if (cache.size <= MAX_CACHED_FILES) break
-      cache.delete(oldest)
-    }
+    const file = { path, size, modifiedMs: mtimeMs, ...parseFooter(descriptor, path, size) }
+    keep(file)
     return file
   } catch (error) {
     if (MillraceError.is(error)) throw error
@@ -60,7 +59,22 @@ function readFooter(path: string): ParquetFile {
   }
 }
 
-function parseFooter(descriptor: number, path: string, size: number): FileMetadata {
+function keep(file: ParquetFile): void {
+  forget(file.path)
+  cache.set(file.path, file)
+  cachedFooterBytes += file.footerBytes
+  for (const oldest of cache.keys()) {
+    if (cache.size <= MAX_CACHED_FILES && cachedFooterBytes <= MAX_CACHED_FOOTER_BYTES) break
+    forget(oldest)
+  }
+}
+
+function forget(path: string): void {
+  cachedFooterBytes -= cache.get(path)?.footerBytes ?? 0
+  cache.delete(path)
+}
+
+function parseFooter(descriptor: number, path: string, size: number): Pick<ParquetFile, 'footerBytes' | 'metadata'> {
   if (size < TAIL_BYTES + 4) throw failedRead(path, `it has ${size} bytes and is not a Parquet file`)
   let tail = readRange(descriptor, path, size - Math.min(size, FIRST_READ_BYTES), size)
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength)
@@ -71,16 +85,30 @@ function parseFooter(descriptor: number, path: string, size: number): FileMetada
   if (magic !== MAGIC) throw failedRead(path, 'it is not a Parquet file, or it was cut short: no PAR1 at its end')
   const footerBytes = view.getUint32(tail.length - TAIL_BYTES, true)
   const start = size - TAIL_BYTES - footerBytes
-  if (start < 4 || footerBytes > MAX_FOOTER_BYTES) {
-    throw failedRead(path, `could not read the footer: ${footerBytes} bytes do not fit a file of ${size}`)
+  if (start < 4) throw failedRead(path, `could not read the footer: ${footerBytes} bytes do not fit a file of ${size}`)
+  if (footerBytes > MAX_FOOTER_BYTES) {
+    throw failedRead(path, `its footer has ${footerBytes} bytes, more than the ${MAX_FOOTER_BYTES} that are read`)
   }
   if (footerBytes + TAIL_BYTES > tail.length) tail = readRange(descriptor, path, start, size)
   const footer = tail.subarray(tail.length - TAIL_BYTES - footerBytes, tail.length - TAIL_BYTES)
   try {
-    return parseFileMetadata(footer)
+    const metadata = parseFileMetadata(footer)
+    refuseRepeatedNames(metadata.root)
+    return { footerBytes, metadata }
   } catch (error) {
     if (error instanceof MalformedThrift) throw failedRead(path, `could not read the footer: ${error.message}`, error)
     throw error
+  }
+}
+
+/** Names are told apart without regard to case, as Spark's default is. @throws COLUMN_ALREADY_EXISTS */
+function refuseRepeatedNames({ children }: SchemaNode): void {
+  const names = new Set<string>()
+  for (const child of children) {
+    const folded = child.name.toLowerCase()
+    if (names.has(folded)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${folded}\`` })
+    names.add(folded)
+    refuseRepeatedNames(child)
   }
 }
 

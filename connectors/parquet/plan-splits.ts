@@ -3,6 +3,7 @@ import { type DataType, type Field, sameType, typeName } from '../../columnar/ty
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { ScanFilter, ScanRequest, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
+import { verifiesChecksums } from './checksum-option.js'
 import { columnsOf, type FileColumn, findColumn } from './columns.js'
 import { MalformedThrift } from './compact-reader.js'
 import { type ParquetFile, readFooters } from './footer.js'
@@ -30,7 +31,9 @@ export async function planParquetSplits(request: ScanRequest): Promise<readonly 
   const fields = request.columns.map((name) => requestedField(request, name))
   const files = await readFooters(request.source.paths)
   const groups = files.flatMap((file) => groupsOfFile(file, fields, request))
-  return divide(groups, Math.max(1, request.parallelism))
+  const shares = divide(groups, Math.max(1, request.parallelism))
+  const verified = verifiesChecksums(request.source.options)
+  return shares.map((share) => toSplit(share, verified))
 }
 
 function requestedField(request: ScanRequest, name: string): Field {
@@ -140,12 +143,11 @@ function addMissing(type: DataType, leaves: LeafSource[]): void {
   if (leafCount(type) === 1) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'structs without fields' })
 }
 
-/** Cuts the groups, in order, into at most `count` shares of about the same weight. */
 /**
  * Shares of what is left for each slot: large ones first, since each task costs something, and small ones last, so that
  * all slots end at about the same time (guided self-scheduling, Polychronopoulos and Kuck, 1987).
  */
-function divide(groups: readonly WeightedGroup[], slots: number): readonly Split[] {
+function divide(groups: readonly WeightedGroup[], slots: number): readonly (readonly WeightedGroup[])[] {
   const weight = (group: WeightedGroup): number => group.bytes + group.group.rows
   let left = groups.reduce((sum, group) => sum + weight(group), 0)
   const least = Math.max(MIN_TASK_WEIGHT, (left / slots) * SMALLEST_SHARE)
@@ -162,10 +164,10 @@ function divide(groups: readonly WeightedGroup[], slots: number): readonly Split
     room -= own
     left -= own
   }
-  return shares.map(toSplit)
+  return shares
 }
 
-function toSplit(groups: readonly WeightedGroup[]): Split {
+function toSplit(groups: readonly WeightedGroup[], verifiesChecksums: boolean): Split {
   const files: { file: WeightedGroup['file']; rowGroups: SplitRowGroup[] }[] = []
   for (const { file, group } of groups) {
     const last = files.at(-1)
@@ -173,7 +175,7 @@ function toSplit(groups: readonly WeightedGroup[]): Split {
     else files.push({ file, rowGroups: [group] })
   }
   return {
-    data: splitToJson({ files: files.map(({ file, rowGroups }) => ({ ...file, rowGroups })) }),
+    data: splitToJson({ verifiesChecksums, files: files.map(({ file, rowGroups }) => ({ ...file, rowGroups })) }),
     rows: groups.reduce((sum, { group }) => sum + group.rows, 0),
     bytes: groups.reduce((sum, { bytes }) => sum + bytes, 0),
   }

@@ -4,6 +4,7 @@ import { shownValue } from '../../common/secret-options.js'
 import type { Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
 import { resolvePaths } from '../files/paths.js'
+import { VERIFY_CHECKSUMS, verifiesChecksums } from './checksum-option.js'
 import { columnsOf, schemaOfColumns } from './columns.js'
 import { type ParquetFile, readFooters } from './footer.js'
 import { planParquetSplits } from './plan-splits.js'
@@ -40,11 +41,12 @@ export const parquetSource: SourceProvider = {
   },
 }
 
-/** Schemas are always merged, so `mergeSchema` may be asked for but not refused. @throws UNSUPPORTED_FEATURE */
+/** Schemas are always merged, so `mergeSchema` may be asked for but not refused. @throws UNSUPPORTED_FEATURE, INVALID_OPTION */
 function checkOptions(options: Options): void {
+  verifiesChecksums(options)
   for (const [key, value] of Object.entries(options)) {
     const isKnown = key === 'path' || (key.toLowerCase() === 'mergeschema' && value.toLowerCase() === 'true')
-    if (!isKnown) {
+    if (!isKnown && key.toLowerCase() !== VERIFY_CHECKSUMS) {
       throw new MillraceError('UNSUPPORTED_FEATURE', {
         feature: `the option ${key}=${shownValue(key, value)} of the data source parquet`,
       })
@@ -53,15 +55,15 @@ function checkOptions(options: Options): void {
 }
 
 /**
- * The columns of all files by name, in order of appearance; nullable when one file has NULLs or lacks the column.
+ * The columns of all files by name, without regard to case, in order of appearance; nullable when one file has NULLs or lacks the column.
  * @throws FAILED_READ_FILE when two files disagree on a type
  */
 function mergeSchemas(files: readonly ParquetFile[]): Schema {
   const merged = new Map<string, { field: Field; path: string; seen: number }>()
   for (const file of files) {
     for (const field of schemaOfColumns(columnsOf(file.metadata.root)).fields) {
-      const known = merged.get(field.name)
-      if (known === undefined) merged.set(field.name, { field, path: file.path, seen: 1 })
+      const known = merged.get(field.name.toLowerCase())
+      if (known === undefined) merged.set(field.name.toLowerCase(), { field, path: file.path, seen: 1 })
       else if (!sameType(known.field.type, field.type)) {
         const here = `${typeName(field.type)} here but ${typeName(known.field.type)} in ${known.path}`
         throw failedRead(file.path, `the column ${field.name} is of type ${here}`)

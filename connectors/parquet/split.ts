@@ -39,6 +39,8 @@ export interface FileSplit {
 }
 
 export interface ParquetSplit {
+  /** Whether pages are compared with their checksums. */
+  readonly verifiesChecksums: boolean
   readonly files: readonly FileSplit[]
 }
 

@@ -12,6 +12,7 @@ import {
   type KernelExports,
   MAX_BATCH_ROWS,
   type Memory,
+  type Options,
   type ReadContext,
   type ScanFilter,
   type Split,
@@ -75,6 +76,8 @@ export interface ReadOptions {
   readonly filters?: readonly ScanFilter[]
   readonly parallelism?: number
   readonly schema?: Schema
+  /** Options of the data source. */
+  readonly options?: Options
   readonly context?: TestContext
   /** Leaves columns out of batches until `choose` has said which rows are wanted; the other cells are `UNREAD`. */
   readonly deferred?: readonly string[]
@@ -86,7 +89,7 @@ export const UNREAD: Cell = 'unread'
 
 /** Reads files through source and reader, all splits one after the other. */
 export async function readParquet(paths: readonly string[], options: ReadOptions = {}): Promise<ReadResult> {
-  const source = await parquetSource.describe({}, paths, options.schema)
+  const source = await parquetSource.describe(options.options ?? {}, paths, options.schema)
   const names = options.columns ?? source.schema.fields.map((field) => field.name)
   const fields = names.map((name) => source.schema.fields.find((field) => field.name === name)!)
   const request = {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib'
 import type { Memory } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
 import { MalformedThrift } from '../compact-reader.js'
@@ -9,14 +10,13 @@ import type { Region } from './region.js'
 
 /** A page header takes tens of bytes, unless it has statistics of long strings. */
 const USUAL_HEADER_BYTES = 8 * 1024
+const MAX_HEADER_BYTES = 16 * 1024 * 1024
 /** What is read at a time: small chunks at once, large ones in pieces, so that memory does not grow with the row group. */
 const WINDOW_BYTES = 128 * 1024
 
 export interface RawPage extends PageHeader {
   /** Where its bytes, as stored, are in linear memory; until the next page is asked for. */
   readonly address: number
-  /** From 0, dictionary included; for error messages. */
-  readonly ordinal: number
 }
 
 /** The pages of one column chunk, read through a window in linear memory. */
@@ -31,7 +31,8 @@ export class ChunkPages {
   /** Of the window: what it holds is at [start, start + filled) of the file. */
   #start: number
   #filled = 0
-  #ordinal = 0
+  /** Of the current page, from 0, dictionary included; for error messages. */
+  #ordinal = -1
 
   constructor(file: OpenFile, memory: Memory, window: Region, column: string, [offset, bytes]: ChunkRange) {
     this.#file = file
@@ -46,6 +47,7 @@ export class ChunkPages {
   /** The next page, or undefined at the end of the chunk. */
   next(): RawPage | undefined {
     if (this.#position >= this.#end) return undefined
+    this.#ordinal++
     const header = this.#readHeader()
     this.#position += header.headerBytes
     if (header.compressedBytes > this.#end - this.#position) {
@@ -53,7 +55,14 @@ export class ChunkPages {
     }
     const address = this.#load(header.compressedBytes)
     this.#position += header.compressedBytes
-    return { ...header, address, ordinal: this.#ordinal++ }
+    return { ...header, address }
+  }
+
+  /** Compares a page that was read last with its checksum. @throws FAILED_READ_FILE */
+  verify({ address, compressedBytes, checksum }: RawPage): void {
+    if (checksum === undefined || !this.#file.verifiesChecksums) return
+    const actual = crc32(this.#memory.bytes.subarray(address, address + compressedBytes))
+    if (actual !== checksum) throw this.corrupt('its checksum is wrong')
   }
 
   corrupt(reason: string, cause?: unknown): Error {
@@ -62,7 +71,7 @@ export class ChunkPages {
   }
 
   #readHeader(): PageHeader {
-    const available = this.#end - this.#position
+    const available = Math.min(this.#end - this.#position, MAX_HEADER_BYTES)
     for (let bytes = Math.min(USUAL_HEADER_BYTES, available); ; bytes = Math.min(bytes * 8, available)) {
       const address = this.#load(bytes)
       try {

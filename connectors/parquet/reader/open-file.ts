@@ -7,11 +7,14 @@ import type { FileSplit } from '../split.js'
 /** A file that is being read. Reads are synchronous: a worker thread has nothing else to do, and the page cache answers most. */
 export class OpenFile {
   readonly path: string
+  /** Whether pages are compared with their checksums. */
+  readonly verifiesChecksums: boolean
   readonly #descriptor: number
 
   /** @throws PATH_NOT_FOUND, FAILED_READ_FILE also when the file is not the one that was planned */
-  constructor({ path, size, modifiedMs }: FileSplit) {
+  constructor({ path, size, modifiedMs }: FileSplit, verifiesChecksums: boolean) {
     this.path = path
+    this.verifiesChecksums = verifiesChecksums
     const { descriptor, stats: now } = openDescriptor(path)
     this.#descriptor = descriptor
     if (now.size !== size || now.mtimeMs !== modifiedMs) {

@@ -49,6 +49,7 @@ export class PageLoader {
   /** Decompresses a dictionary page into buffers that live as long as the chunk. */
   dictionary(raw: RawPage, buffers: PageBuffers): { address: number; bytes: number } {
     const { uncompressedBytes } = raw
+    this.#pages.verify(raw)
     return {
       address: this.#inflate(raw.address, raw.compressedBytes, uncompressedBytes, buffers),
       bytes: uncompressedBytes,
@@ -57,6 +58,7 @@ export class PageLoader {
 
   /** Makes a data page ready; `levels` and `indices` are the cursors to set. */
   load(raw: RawPage, levels: number, indices: number): LoadedPage {
+    this.#pages.verify(raw)
     const values = raw.kind === 'dataV2' ? this.#loadV2(raw, levels) : this.#loadV1(raw, levels)
     const hasLevels = this.#source.level > 0
     return { ...this.#openValues(raw, values, indices), hasLevels }

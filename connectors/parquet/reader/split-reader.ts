@@ -26,6 +26,7 @@ export class SplitReader implements BatchReader {
   readonly #kernels: ParquetKernels
   readonly #signal: AbortSignal
   readonly #deferred: ReadonlySet<number>
+  readonly #verifiesChecksums: boolean
   #nextFile = 0
   #file: OpenFile | undefined
   #leaves: readonly Leaf[] = []
@@ -35,6 +36,7 @@ export class SplitReader implements BatchReader {
 
   constructor(split: ParquetSplit, context: ReadContext) {
     this.#files = split.files
+    this.#verifiesChecksums = split.verifiesChecksums
     this.#memory = context.memory
     this.#kernels = parquetKernels(context.kernels)
     this.#signal = context.signal
@@ -95,7 +97,7 @@ export class SplitReader implements BatchReader {
 
   #openFile(split: FileSplit): void {
     this.#closeFile()
-    this.#file = new OpenFile(split)
+    this.#file = new OpenFile(split, this.#verifiesChecksums)
     const shared = new Set(split.leaves.map((source) => (source.kind === 'struct' ? source.of : -1)))
     this.#leaves = split.leaves.map((source, i) => ({
       source,
