@@ -20,7 +20,7 @@ const MICROS: ReadonlyMap<string, bigint> = new Map(
 
 /** Reads a size in bytes: `512`, `64k`, `1.5 GiB`, `10MB` (units are powers of 1024, as in Spark). Undefined when it is none. */
 export function parseBytes(text: string): number | undefined {
-  const match = /^\s*(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?\s*$/i.exec(text)
+  const match = /^(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(text.trim())
   if (!match) return undefined
   const bytes = Math.floor(Number(match[1]) * BYTE_UNITS[(match[2] || 'b').toLowerCase()]!)
   return Number.isSafeInteger(bytes) ? bytes : undefined
@@ -35,11 +35,13 @@ export function bytesText(bytes: number): string {
 /** Reads a duration: `10 seconds`, `500ms`, `1 minute 30 seconds`. In microseconds; undefined when it is none. */
 export function parseDurationMicros(text: string): bigint | undefined {
   const body = text.trim().replace(/^interval\s+/i, '')
-  const parts = [...body.matchAll(/([+-]?\d+)\s*([a-z]+)\s*/gi)]
-  if (parts.length === 0 || parts.map((part) => part[0]).join('') !== body) return undefined
+  if (body === '') return undefined
+  // Each part begins where the last one ended: searching for it would take time in the square of a long text.
+  const part = /([+-]?\d+)\s*([a-z]+)\s*/iy
   let total = 0n
-  for (const [, amount, unit] of parts) {
-    const name = unit!.toLowerCase()
+  while (part.lastIndex < body.length) {
+    const [, amount, unit] = part.exec(body) ?? []
+    const name = unit?.toLowerCase() ?? ''
     const micros = MICROS.get(name) ?? MICROS.get(name.replace(/s$/, ''))
     if (micros === undefined) return undefined
     total += BigInt(amount!) * micros

@@ -12,6 +12,14 @@ test('every default is a valid value of its key', (t) => {
   for (const entry of Object.values(CONFIG)) t.notThrows(() => config.get<unknown>(entry), entry.key)
 })
 
+test('sizes and durations are read in time proportional to their length, and no name of JavaScript is a unit', (t) => {
+  const digits = '1'.repeat(200_000)
+  t.is(parseDurationMicros(digits), undefined)
+  t.is(parseDurationMicros(`${'1 day '.repeat(50_000)}x`), undefined)
+  t.is(parseBytes(`1${' '.repeat(200_000)}x`), undefined)
+  for (const unit of ['constructor', 'toString', '__proto__']) t.is(parseDurationMicros(`1 ${unit}`), undefined, unit)
+})
+
 test('a setting is read in its unit and a wrong one is refused by name', (t) => {
   const config = new Config({ 'executor.memory': '1.5 GiB', 'executor.timeout': '2 minutes' })
   t.is(config.get(CONFIG.executorMemory), 1.5 * 1024 ** 3)

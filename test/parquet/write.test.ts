@@ -144,6 +144,23 @@ test('a result without rows keeps its schema', async (t) => {
   t.deepEqual(await rowsOf(`SELECT count(*)::VARCHAR FROM read_parquet('${description.path}/*.parquet')`), [['0']])
 })
 
+test('columns may have names that mean something to JavaScript', async (t) => {
+  const names = ['__proto__', 'constructor', 'toString']
+  const description = describeWrite('names', { schema: { fields: names.map((name) => field(name, INT)) } })
+  const row = Object.fromEntries(names.map((name, i) => [name, i])) as Row
+  await write(description, [[row]])
+  const { schema, columns } = await readParquet([description.path!])
+  t.deepEqual(
+    schema.fields.map(({ name }) => name),
+    names,
+  )
+  t.deepEqual(columns, [['0'], ['1'], ['2']])
+  t.deepEqual(
+    await rowsOf(`SELECT "__proto__"::VARCHAR, "constructor"::VARCHAR FROM '${description.path}/*.parquet'`),
+    [['0', '1']],
+  )
+})
+
 test('the modes: errorifexists, ignore, append and overwrite', async (t) => {
   await write(describeWrite('modes'), [numbers(1)])
   t.is(conditionOf(await t.throwsAsync(write(describeWrite('modes'), [numbers(2)]))), 'PATH_ALREADY_EXISTS')
