@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { link, lstat, mkdir, open, unlink } from 'node:fs/promises'
+import { link, lstat, mkdir, open, rmdir, unlink } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { failedWrite, hasCode } from './file-errors.js'
@@ -56,5 +56,14 @@ export async function makeRealDirectory(path: string, survival: 'flushed' | 'tem
   } catch (error) {
     if (hasCode(error, 'EEXIST', 'ENOTDIR')) throw failedWrite(path, 'a file is in the place of a directory')
     throw MillraceError.is(error) ? error : failedWrite(path, error)
+  }
+}
+
+/** Removes a directory unless something is in it: of another job that writes there, for example. */
+export async function removeEmpty(directory: string): Promise<void> {
+  try {
+    await rmdir(directory)
+  } catch (error) {
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw failedWrite(directory, error)
   }
 }

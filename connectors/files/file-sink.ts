@@ -3,11 +3,12 @@ import { join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../api.js'
 import { latestBatch } from './commit-log-reader.js'
-import { syncDirectory } from './durable.js'
+import { removeEmpty, syncDirectory } from './durable.js'
 import { failedWrite, hasCode } from './file-errors.js'
-import { makeJobFolder, removeEmpty, removeJobFolder } from './job-folder.js'
-import { jobFolder, outputFromJson, partName, TEMPORARY, targetDirectory } from './output-names.js'
+import { makeJobFolder, removeJobFolder } from './job-folder.js'
+import { jobFolder, jobName, outputFromJson, partName, TEMPORARY, targetDirectory } from './output-names.js'
 import { forgetStreamOutput, type Streaming, streamOutput } from './stream-output.js'
+import { cleanUpFinished, FINISHED, finishJob, isFinished, unfinishedJobs } from './unfinished-jobs.js'
 
 const SUCCESS = '_SUCCESS'
 
@@ -51,6 +52,7 @@ export function fileSink(format: FileFormat): SinkProvider {
 
     async abort(write: WriteDescription): Promise<void> {
       const directory = targetDirectory(write)
+      if (!write.streaming) await abortJob(write, directory)
       await removeJobFolder(write)
       // Such a job made the directory: left behind, it would make the same job fail when it is tried again.
       if (write.mode === 'errorifexists' || write.mode === 'ignore') await removeEmpty(directory)
@@ -99,10 +101,7 @@ async function commitBatch(
   await output.afterCommit()
 }
 
-/**
- * New files first, then the old ones go: a crash between leaves too much, never too little, and no `_SUCCESS`. Without any rows an
- * empty file keeps the schema readable.
- */
+/** New files come and old ones go at one moment, also when this process is killed. Without any rows an empty file keeps the schema readable. */
 async function commitJob(
   format: FileFormat,
   write: WriteDescription,
@@ -110,13 +109,25 @@ async function commitJob(
   files: readonly string[],
 ): Promise<void> {
   const published = files.length > 0 ? files : [await emptyFile(format, write)]
-  const fresh = new Set([...published, TEMPORARY])
-  const old = write.mode === 'overwrite' ? (await readdir(directory)).filter((name) => !fresh.has(name)) : []
+  const kept = new Set([...published, TEMPORARY, FINISHED])
+  const others = unfinishedJobs(directory)
+  const isOld = (name: string): boolean => !kept.has(name) && !others.isOfRunningJob(name)
+  const old = write.mode === 'overwrite' ? (await readdir(directory)).filter(isOld) : []
   await rm(join(directory, SUCCESS), { force: true })
   await publish(write, directory, published)
-  for (const name of old) await rm(join(directory, name), { recursive: true, force: true })
-  await writeFile(join(directory, SUCCESS), '', { flag: 'wx' })
+  await finishJob(directory, jobName(write), old)
+  await cleanUpFinished(directory)
+  await writeFile(join(directory, SUCCESS), '', { flag: 'w' })
   await syncDirectory(directory)
+}
+
+/** Takes back what a job has published, unless it is finished. */
+async function abortJob(write: WriteDescription, directory: string): Promise<void> {
+  const job = jobName(write)
+  if (isFinished(directory, job) || (await kindOf(jobFolder(write))) === undefined) return
+  for (const name of await readdir(directory)) {
+    if (name.includes(`-${job}-`)) await rm(join(directory, name), { force: true })
+  }
 }
 
 async function emptyFile(format: FileFormat, write: WriteDescription): Promise<string> {

@@ -39,7 +39,7 @@ export function partName(write: WriteDescription, partition: number, attempt: nu
 }
 
 /** Job ids are unique to an attempt; that of a streaming query is led by query and batch, so that leftovers can be told. */
-function jobName({ jobId, streaming }: WriteDescription): string {
+export function jobName({ jobId, streaming }: WriteDescription): string {
   const batch = streaming ? `${queryPrefix(streaming.queryId)}${streaming.batchId}-` : ''
   return `${batch}${safeName(jobId)}`
 }

@@ -2,7 +2,6 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Block } from '../../../columnar/block.js'
 import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
-import { makeJobFolder } from '../../files/job-folder.js'
 import { jobFolder, outputToJson, partName } from '../../files/output-names.js'
 import { codecOfOptions, extensionOf } from './output-options.js'
 import { ParquetOutputFile } from './parquet-output-file.js'
@@ -45,7 +44,6 @@ class TaskWriter implements BlockWriter {
   }
 
   async #create(): Promise<ParquetOutputFile> {
-    await makeJobFolder(this.#write)
     return ParquetOutputFile.create(this.#path(), this.#write.schema, codecOfOptions(this.#write.options))
   }
 
