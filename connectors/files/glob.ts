@@ -54,7 +54,7 @@ function enter(steps: readonly Step[], first: number, places: Set<number>): void
     if (places.has(place)) continue
     places.add(place)
     const step = steps[place]!
-    if (step.kind === 'go') waiting.push(...step.to)
+    if (step.kind === 'go') for (const to of step.to) waiting.push(to)
   }
 }
 

@@ -134,3 +134,46 @@ test('windows come out once and whole when the program is killed before or after
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)
   }))
+
+test('a driver that is stopped before it logs a batch, and wakes when another has gone on, fails and harms nothing', (t) =>
+  withTopic(async (servers, directory) => {
+    const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), 'rows']
+    const stopped = spawn(process.execPath, ['--import', KILL_AT_STEP, CHILD, ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        ...process.env,
+        STOP_ONCE: join(directory, 'stopped-once'),
+        // The entry of batch 2 is opened aside, then linked: its files have been published.
+        KILL_AT: 'main:2',
+        KILL_BELOW: join(directory, 'out', '_millrace_metadata', '.2.'),
+      },
+    })
+    const exited = once(stopped, 'exit') as Promise<[number | null, string | null]>
+    const said: string[] = []
+    const lines = createInterface({ input: stopped.stdout })
+    const isClosed = once(lines, 'close')
+    const isStopped = new Promise<void>((resolve) => {
+      lines.on('line', (line) => {
+        said.push(line)
+        if (line === 'stopped') resolve()
+      })
+    })
+    try {
+      await Promise.race([isStopped, exited])
+      t.true(await runUntil(args, { batches: Number.POSITIVE_INFINITY }))
+      stopped.kill('SIGCONT')
+      t.not((await exited)[0], 0)
+      await isClosed
+      t.regex(said.at(-1)!, /^failed STREAM_FAILED CONCURRENT_STREAM_LOG_UPDATE/)
+    } finally {
+      stopped.kill('SIGKILL')
+    }
+    await withSession('local[2]', async (session) => {
+      const rows = await session.read.parquet(join(directory, 'out')).select('id').orderBy('id').collect()
+      t.deepEqual(
+        rows.map((row) => Number(row['id'])),
+        Array.from({ length: RECORDS }, (_, id) => id),
+      )
+    })
+    await nothingIsLeft(t, directory)
+  }))
