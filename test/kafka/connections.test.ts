@@ -22,15 +22,15 @@ async function withFake(t: ExecutionContext, body: (fake: FakeKafka) => Promise<
 }
 
 /** Short enough for tests, long enough for a busy machine. */
-const options = (fake: FakeKafka): Record<string, string> => ({
+const options = (fake: FakeKafka, timeoutMs = 3000): Record<string, string> => ({
   'kafka.bootstrap.servers': fake.servers,
-  'kafka.request.timeout.ms': '3000',
+  'kafka.request.timeout.ms': String(timeoutMs),
   'kafka.socket.connection.setup.timeout.ms': '3000',
   subscribe: 'events',
 })
 
-const valuesOf = async (fake: FakeKafka): Promise<readonly (string | null)[]> =>
-  (await readBatch(options(fake))).map(({ value }) => value)
+const valuesOf = async (fake: FakeKafka, timeoutMs?: number): Promise<readonly (string | null)[]> =>
+  (await readBatch(options(fake, timeoutMs))).map(({ value }) => value)
 
 /** The first time that an API is asked for. */
 function once(apiKey: number, wrong: (request: FakeRequest) => ReturnType<Misbehaviour>): Misbehaviour {
@@ -62,6 +62,9 @@ const WRONG: readonly (readonly [what: string, wrong: (request: FakeRequest) => 
   ['begins and does not go on', ({ correlationId }) => framed(correlationId, Buffer.alloc(40)).subarray(0, 20)],
 ]
 
+/** Only silence is to be found out by waiting; otherwise the time-out is longer than the test may take. */
+const timeoutFor = (what: string): number => (/never given|does not go on/.test(what) ? 3000 : 2 * PATIENCE_MS)
+
 for (const [api, name] of [
   [API.apiVersions, 'ApiVersions'],
   [API.metadata, 'Metadata'],
@@ -74,12 +77,13 @@ for (const [api, name] of [
     test(`a connection on which the answer to ${name} ${what} is dropped and another one made`, (t) =>
       withFake(t, async (fake) => {
         // So that no other test closes it.
-        const { release } = leaseClient(sourceOptions(options(fake)).client)
+        const timeoutMs = timeoutFor(what)
+        const { release } = leaseClient(sourceOptions(options(fake, timeoutMs)).client)
         fake.misbehave = once(api, wrong)
-        t.deepEqual(await valuesOf(fake), VALUES)
+        t.deepEqual(await valuesOf(fake, timeoutMs), VALUES)
         const made = fake.connections
         t.true(made >= 2)
-        t.deepEqual(await valuesOf(fake), VALUES)
+        t.deepEqual(await valuesOf(fake, timeoutMs), VALUES)
         t.is(fake.connections, made, 'the connection that works is kept')
         release()
       }))
@@ -129,7 +133,7 @@ test('answers that stay wrong end in one condition that names the servers and wh
 for (const [what, wrong] of WRONG) {
   test(`a sink sends again by another connection when the answer ${what}`, (t) =>
     withFake(t, async (fake) => {
-      const given = { 'kafka.bootstrap.servers': fake.servers, 'kafka.request.timeout.ms': '3000' }
+      const given = { 'kafka.bootstrap.servers': fake.servers, 'kafka.request.timeout.ms': String(timeoutFor(what)) }
       const lease = leaseClient(clientOptions(given, new Set(), { option: 'delivery.timeout.ms', defaultMs: 30_000 }))
       const wrongOnce = once(API.produce, wrong)
       fake.misbehave = (request) => {
