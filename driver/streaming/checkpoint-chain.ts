@@ -61,8 +61,8 @@ export async function readChain(location: string): Promise<CheckpointChain | und
   const query = await readQuery(location)
   if (query === undefined) return undefined
   const [begun, committed] = [await idsOf(location, 'offsets'), await idsOf(location, 'commits')]
-  const lastId = Math.max(-1, ...begun, ...committed)
-  const commitId = Math.max(-1, ...committed)
+  const lastId = latestOf([...begun, ...committed])
+  const commitId = latestOf(committed)
   const newestCommit = commitId < 0 ? undefined : await requiredEntry(location, `commits/${commitId}`, lastId)
   const lastCommit = newestCommit && commitOf(newestCommit, join(location, newestCommit.header.entry))
   const oldest = lastCommit?.oldestBatch ?? 0
@@ -162,6 +162,9 @@ async function refuseRemains(location: string): Promise<undefined> {
   }
   return undefined
 }
+
+/** The greatest number, or -1 of none. */
+const latestOf = (ids: readonly number[]): number => ids.reduce((latest, id) => Math.max(latest, id), -1)
 
 async function idsOf(location: string, log: string): Promise<readonly number[]> {
   return (await namesOf(location, log)).filter((name) => /^\d+$/.test(name)).map(Number)

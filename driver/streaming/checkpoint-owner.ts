@@ -142,7 +142,7 @@ export class CheckpointOwner {
 /** Makes the folder of the next epoch. */
 async function nextEpoch(owners: string): Promise<number> {
   for (let round = 0; round < MAX_ROUNDS; round++) {
-    const epoch = Math.max(0, ...epochsOf(await readdir(owners))) + 1
+    const epoch = latestOf(await readdir(owners)) + 1
     const folder = join(owners, String(epoch))
     try {
       await mkdir(folder)
@@ -151,11 +151,14 @@ async function nextEpoch(owners: string): Promise<number> {
       throw error
     }
     // A later start may have taken this number and removed it again after it was looked for.
-    if (Math.max(...epochsOf(await readdir(owners))) === epoch) return epoch
+    if (latestOf(await readdir(owners)) === epoch) return epoch
     await rm(folder, { recursive: true, force: true })
   }
   throw concurrent(owners, 'owners')
 }
+
+const latestOf = (names: readonly string[]): number =>
+  epochsOf(names).reduce((latest, epoch) => Math.max(latest, epoch), 0)
 
 const epochsOf = (names: readonly string[]): readonly number[] =>
   names.flatMap((name) => OWNER.exec(name)?.[1] ?? []).map(Number)

@@ -197,7 +197,7 @@ export class MicroBatchQuery {
     this.#phase = 'Processing new data'
     if (!batch.logged) await checkpoint.writeOffsets({ batchId, from, until, ...watermark })
     const loggedMs = clock.nowMs()
-    const outcome = await this.#options.runBatch(batch, this.#stop.signal)
+    const outcome = await this.#runBatch(batch)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const ranMs = clock.nowMs()
     const next = laterOf(batch.watermarkMicros, outcome.watermarkMicros)
@@ -221,6 +221,16 @@ export class MicroBatchQuery {
       watermarkMicros: batch.watermarkMicros,
       sources: this.#sourceProgress(from, until, lags),
     })
+  }
+
+  async #runBatch(batch: PlannedBatch): Promise<BatchOutcome> {
+    try {
+      return await this.#options.runBatch(batch, this.#stop.signal)
+    } catch (error) {
+      // A later start that took the checkpoint, or whoever removed it, removes files that this batch reads: that is the cause then.
+      if (!this.#stop.signal.aborted) await this.#options.checkpoint.assertOwned(batch.batchId)
+      throw error
+    }
   }
 
   #sourceProgress(

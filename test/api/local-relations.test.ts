@@ -1,5 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
+import { join } from 'node:path'
 import test from 'ava'
 import type { DataFrame } from '../../api/data-frame.js'
 import { col, functions as F } from '../../api/index.js'
@@ -111,6 +112,7 @@ test('batches of foreachBatch and of the memory sink are freed, and rows that a 
           .select(col('n').cast('string').as('value'))
           .writeStream.format('kafka')
           .options({ 'kafka.bootstrap.servers': place.servers, topic: 'joined' })
+          .option('checkpointLocation', join(place.directory, 'checkpoint'))
           .start()
       const inMemory = () => parsed().writeStream.format('memory').queryName('m').start()
       await place.send('events', events)

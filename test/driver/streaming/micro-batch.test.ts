@@ -323,6 +323,28 @@ test('what ends a query is told by all that tell of it, also when its sources fa
     t.regex(query.phase, /the disk is full/)
   }))
 
+test('a batch that fails because a later start has taken the checkpoint, or it was removed, tells so', async (t) => {
+  const takes: readonly (readonly [string, (directory: string) => Promise<unknown>])[] = [
+    ['CONCURRENT_STREAM_LOG_UPDATE', open],
+    ['STREAMING_CHECKPOINT_REMOVED', (directory) => rm(directory, { recursive: true })],
+  ]
+  for (const [condition, take] of takes) {
+    await inDirectory(async (directory) => {
+      const query = start({
+        checkpoint: await open(directory),
+        available: () => 9,
+        trigger: { kind: 'availableNow' },
+        runBatch: async () => {
+          await take(directory)
+          throw new Error('a file of the state is gone')
+        },
+      })
+      const error = await t.throwsAsync(query.finished, { instanceOf: MillraceError })
+      t.like((error as MillraceError).cause, { condition })
+    })
+  }
+})
+
 test('intervals count from their multiples, and a late batch is followed at once', (t) => {
   const everySecond: Trigger = { kind: 'processingTime', intervalMs: 1000 }
   t.is(delayBeforeNextBatchMs(everySecond, 5_300, true, 5_400), 600)
