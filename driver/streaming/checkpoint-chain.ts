@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json } from '../../connectors/api.js'
 import {
@@ -97,7 +98,7 @@ async function readAll(location: string, names: readonly string[], lastId: numbe
   const entries: LogEntry[] = []
   for (let at = 0; at < names.length; at += READ_AT_ONCE) {
     const some = names.slice(at, at + READ_AT_ONCE)
-    entries.push(...(await Promise.all(some.map((name) => requiredEntry(location, name, lastId)))))
+    append(entries, await Promise.all(some.map((name) => requiredEntry(location, name, lastId))))
   }
   return entries
 }

@@ -1,3 +1,4 @@
+import { append } from '../../common/append.js'
 import { columnDomains, estimateRows, joinedRows, unfilteredRows } from '../physical/estimate.js'
 import { columnRanges, selectivity } from '../physical/selectivity.js'
 import { conjunction } from '../plan/expression/build.js'
@@ -118,7 +119,7 @@ class JoinSearch {
       parts.delete(left)
       parts.delete(right)
       pairs = pairs.filter(({ sides }) => !sides.includes(left) && !sides.includes(right))
-      for (const part of parts) pairs.push(...this.#pair(part, cheapest))
+      for (const part of parts) append(pairs, this.#pair(part, cheapest))
       parts.add(cheapest)
     }
     return [...parts]

@@ -1,6 +1,6 @@
+import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { join } from 'node:path'
 import test from 'ava'
 import type { DataFrame } from '../../api/data-frame.js'
 import { col, functions as F } from '../../api/index.js'
