@@ -40,7 +40,7 @@ export function exhausted(
   return serializeError(
     new MillraceError(
       'TASK_RETRIES_EXHAUSTED',
-      { partition: task.partition, stage: task.stageKey, attempts, reason: cause.message },
+      { partition: task.partition, stage: task.stageKey, attempts, reason: cause.text },
       { cause },
     ),
   )

@@ -99,7 +99,7 @@ export class DriverServer {
         }
       } catch (error) {
         logger.warn({ err: error, executorId }, 'an executor is refused')
-        gone(toMillraceError(error).message)
+        gone(toMillraceError(error).text)
         // It is told why: what cannot be mended by registering again ends it.
         call.emit('error', statusOf(error))
       }

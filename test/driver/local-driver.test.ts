@@ -124,7 +124,10 @@ test("a user's error fails the job at once with its own condition, and takes the
 test('a task that always fails is tried four times, then its job fails naming the last cause', async (t) => {
   await withLocal(async ({ driver }) => {
     const failing = run(driver, scan(0, 4, 1, collect, { fault: 'always' }))
-    await t.throwsAsync(failing, { message: /TASK_RETRIES_EXHAUSTED.*attempted 4 times.*FAILED_WRITE_FILE/ })
+    const error = await t.throwsAsync(failing, {
+      message: /TASK_RETRIES_EXHAUSTED.*attempted 4 times.*FAILED_WRITE_FILE/,
+    })
+    t.is(error!.message.split('SQLSTATE').length, 2, 'it is told once')
   })
 })
 
