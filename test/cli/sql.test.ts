@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
-import { splitStatements } from '../../cli/split-statements.js'
+import { splitStatements, splitText } from '../../cli/split-statements.js'
 import { runCli, startCli } from '../support/cli.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
@@ -55,6 +55,25 @@ test('statements are cut at semicolons outside of strings, names and comments', 
     `${' '.repeat(13)}-- a; b\n select \`;\` /* ; */`,
   ])
   t.deepEqual(splitStatements('select 1;\n\n  select\n2;select 3'), ['select 1', '\n\n  select\n2', '\n\n\n  select 3'])
+})
+
+test('strings, names and comments are told from statements as the parser tells them', (t) => {
+  t.deepEqual(splitStatements("select 'it''s; \\'; ' /* a /* ; */ ; */, r'\\'; select 2"), [
+    "select 'it''s; \\'; ' /* a /* ; */ ; */, r'\\'",
+    `${' '.repeat(46)}select 2`,
+  ])
+  t.deepEqual(splitStatements('select bar\'a\'; select "a"";" -- c\\\n; still\n;'), [
+    "select bar'a'",
+    `${' '.repeat(15)}select "a"";" -- c\\\n; still`,
+  ])
+  t.deepEqual(splitStatements('select 1; -- the end\n/* ; */'), ['select 1'])
+})
+
+test('what stands behind the last semicolon is a statement that is not ended, unless it is a comment', (t) => {
+  t.deepEqual(splitText("select ';\n"), { complete: [], rest: "select ';\n" })
+  t.deepEqual(splitText('select 3; -- c\n'), { complete: ['select 3'], rest: '' })
+  t.deepEqual(splitText('select 3; select'), { complete: ['select 3'], rest: `${' '.repeat(10)}select` })
+  t.deepEqual(splitText('select 3 -- ;\n'), { complete: [], rest: 'select 3 -- ;\n' })
 })
 
 test('a result goes out block by block, and a reader that leaves, like head, ends the query without a word', async (t) => {
