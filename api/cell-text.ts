@@ -1,13 +1,13 @@
 import { dateText, jsonTimestampText, timestampText } from '../columnar/calendar.js'
 import { CalendarDate } from '../columnar/calendar-date.js'
 import { Decimal } from '../columnar/decimal.js'
+import { doubleText, floatText, shortestFloat } from '../columnar/double-text.js'
 import { rowKeys } from '../columnar/row-keys.js'
 import { Timestamp } from '../columnar/timestamp.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
 import { jsonReplacer } from './json-replacer.js'
 
-const MAX_FLOAT_DIGITS = 10
 const MONTHS_PER_YEAR = 12
 const MICROS_PER_SECOND = 1_000_000n
 
@@ -23,7 +23,8 @@ export function cellText(value: Value | undefined, type: DataType): string {
   }
   if (typeof value === 'number' && type.kind === 'interval_ym') return yearMonthText(value)
   if (typeof value === 'bigint' && type.kind === 'interval_dt') return dayTimeText(value)
-  if (typeof value === 'number' && (type.kind === 'double' || type.kind === 'float')) return floatText(value, type.kind)
+  if (typeof value === 'number' && (type.kind === 'double' || type.kind === 'float'))
+    return type.kind === 'float' ? floatText(value) : doubleText(value)
   if (type.kind !== 'struct') return String(value)
   return `{${membersOf(type.fields, value)
     .map((member, i) => cellText(member, type.fields[i]!.type))
@@ -71,30 +72,4 @@ function dayTimeText(micros: bigint): string {
     .replace(/0+$/, '')
   const clock = `${part(3600n, 24n)}:${part(60n, 60n)}:${part(1n, 60n)}${fraction === '' ? '' : `.${fraction}`}`
   return `INTERVAL '${micros < 0n ? '-' : ''}${seconds / 86_400n} ${clock}' DAY TO SECOND`
-}
-
-const floatText = (value: number, kind: 'float' | 'double'): string =>
-  doubleText(kind === 'float' ? shortestFloat(value) : value)
-
-/** The number with the fewest digits, but two at least, that is the same float, which is what a float prints as. */
-function shortestFloat(value: number): number {
-  for (let digits = 2; digits < MAX_FLOAT_DIGITS; digits++) {
-    const short = Number(value.toPrecision(digits))
-    if (Math.fround(short) === value) return short
-  }
-  return value
-}
-
-/** Java's `Double.toString`: always a point, an exponent from 10^7 on and below 10^-3. */
-function doubleText(value: number): string {
-  if (Number.isNaN(value)) return 'NaN'
-  if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
-  const size = Math.abs(value)
-  if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
-    const shortest = value.toExponential()
-    // Java's have two digits at least: the least double is 4.9E-324, not 5E-324.
-    const [digits, exponent] = (shortest.includes('.') ? shortest : value.toExponential(1)).split('e')
-    return `${digits}E${Number(exponent)}`
-  }
-  return Number.isInteger(value) ? `${Object.is(value, -0) ? '-0' : value}.0` : String(value)
 }

@@ -100,7 +100,7 @@ export class Column<V = unknown, N extends string = string, C extends string = s
   }
 
   negate(): Column<V, string, C> {
-    return functionOf('negative', this)
+    return functionOf('-', this)
   }
 
   isNull(): Column<boolean, string, C> {

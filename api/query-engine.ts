@@ -8,7 +8,8 @@ import type { Logger } from '../common/log.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
 import { Checkpoint, type Driver, type DriverConnectors, type JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
-import { type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
+import { type Catalog, directTable, sourceKey, sourcesOf, tableNotFound } from '../planner/analyze/catalog.js'
+import { inlineViews } from '../planner/analyze/inline-views.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
 import type { ExprId } from '../planner/plan/expression/expression.js'
@@ -47,7 +48,7 @@ interface Begun {
 
 /** The engine of a session: analysis, planning and running of queries over a driver. */
 export class QueryEngine implements Engine {
-  readonly views = new TemporaryViews()
+  readonly views = new TemporaryViews((plan) => this.#checkView(plan))
   readonly #options: QueryEngineOptions
   readonly #cached = new Set<string>()
   readonly #streams = new ActiveStreams()
@@ -209,18 +210,38 @@ export class QueryEngine implements Engine {
     await this.#options.close()
   }
 
+  /** Analyzes what is to become a view; if that needs sources, which take time to be described, only its names are checked. */
+  #checkView(plan: UnresolvedRelation): void {
+    const catalog = this.#catalog(new Map())
+    if (sourcesOf(plan, catalog).length === 0) analyze(plan, catalog, this.#newId)
+    else
+      inlineViews(plan, catalog.view, (table) => {
+        if (!directTable(table.name, catalog)) throw tableNotFound(table, this.views.names())
+      })
+  }
+
+  #catalog(sources: ReadonlyMap<string, SourceDescription>): Catalog {
+    return {
+      isFormat: this.#options.isFormat,
+      view: (name) => this.views.get(name),
+      viewNames: () => this.views.names(),
+      source: (key) => sources.get(key),
+    }
+  }
+
+  readonly #newId = (): ExprId => this.#nextId++ as ExprId
+
   /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
   async #analyzed(plan: UnresolvedRelation): Promise<LogicalPlan> {
-    const { connectors, isFormat } = this.#options
-    const view = (name: string): UnresolvedRelation | undefined => this.views.get(name)
+    const { connectors } = this.#options
     const sources = new Map<string, SourceDescription>()
     const describe = async (request: ReturnType<typeof sourcesOf>[number]): Promise<void> => {
       const provider = await connectors.source(request.format)
       sources.set(sourceKey(request), await provider.describe(request.options, request.paths, request.schema))
     }
-    await Promise.all(sourcesOf(plan, { isFormat, view }).map(describe))
-    const catalog: Catalog = { isFormat, view, viewNames: () => this.views.names(), source: (key) => sources.get(key) }
-    return analyze(plan, catalog, () => this.#nextId++ as ExprId)
+    const catalog = this.#catalog(sources)
+    await Promise.all(sourcesOf(plan, catalog).map(describe))
+    return analyze(plan, catalog, this.#newId)
   }
 
   /** Analysis includes what sources do to describe themselves. */

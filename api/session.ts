@@ -6,6 +6,7 @@ import { inferSchema } from '../columnar/infer-schema.js'
 import { BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { SEARCH_PATH } from '../common/errors/search-path.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseStatement, type Statement } from '../planner/sql/statement.js'
@@ -154,7 +155,11 @@ export class Session {
         return this.#table([], schemaOf([]))
       case 'dropView':
         if (!views.drop(statement.name) && !statement.ifExists) {
-          throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', { relationName: `\`${statement.name}\``, suggestion: '' })
+          throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', {
+            relationName: `\`${statement.name}\``,
+            searchPath: SEARCH_PATH,
+            suggestion: '',
+          })
         }
         return this.#table([], schemaOf([]))
       case 'showTables': {
@@ -187,6 +192,7 @@ export class Session {
       const plan = await this.engine.explain(statement.query, statement.mode)
       return this.#table([{ plan }], schemaOf([field('plan', STRING, false)]))
     }
+    if (statement.kind === 'createView') await this.engine.analyze(this.#inlined(statement.query))
     if (statement.kind !== 'describe') return this.#run(statement)
     const described = await this.engine.analyze({ kind: 'table', name: statement.name })
     const rows = described.fields.map((f) => ({ col_name: f.name, data_type: typeName(f.type), comment: null }))

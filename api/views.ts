@@ -4,7 +4,13 @@ import type { ViewCatalog } from './engine.js'
 
 /** The temporary views of a session. */
 export class TemporaryViews implements ViewCatalog {
+  readonly #check: (plan: UnresolvedRelation) => void
   readonly #views = new Map<string, { readonly name: string; readonly plan: UnresolvedRelation }>()
+
+  /** @param check refuses plans that make no sense, as far as that is known without waiting */
+  constructor(check: (plan: UnresolvedRelation) => void) {
+    this.#check = check
+  }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   create(name: string, plan: UnresolvedRelation, replace: boolean): void {
@@ -12,6 +18,7 @@ export class TemporaryViews implements ViewCatalog {
     if (!replace && this.#views.has(key)) {
       throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: `\`${name}\`` })
     }
+    this.#check(plan)
     this.#views.set(key, { name, plan })
   }
 

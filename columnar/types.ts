@@ -21,8 +21,8 @@ export type DataType =
   | { readonly kind: 'date' }
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'timestamp_ntz' }
-  | { readonly kind: 'interval_ym' }
-  | { readonly kind: 'interval_dt' }
+  | YearMonthIntervalType
+  | DayTimeIntervalType
   | StructType
   | ArrayType
   | MapType
@@ -36,6 +36,23 @@ export interface DecimalType {
   /** Digits after the point, 0 to `precision`. */
   readonly scale: number
 }
+
+/** Whole months. Which fields it is made of is only for its name and text; all of them where they are left out. */
+export interface YearMonthIntervalType {
+  readonly kind: 'interval_ym'
+  readonly fields?: readonly [first: YearMonthField, last: YearMonthField]
+}
+
+/** Microseconds, in the same way. */
+export interface DayTimeIntervalType {
+  readonly kind: 'interval_dt'
+  readonly fields?: readonly [first: DayTimeField, last: DayTimeField]
+}
+
+export const YEAR_MONTH_FIELDS = ['year', 'month'] as const
+export const DAY_TIME_FIELDS = ['day', 'hour', 'minute', 'second'] as const
+export type YearMonthField = (typeof YEAR_MONTH_FIELDS)[number]
+export type DayTimeField = (typeof DAY_TIME_FIELDS)[number]
 
 export interface StructType {
   readonly kind: 'struct'
@@ -80,8 +97,8 @@ export const BINARY: DataType = Object.freeze({ kind: 'binary' })
 export const DATE: DataType = Object.freeze({ kind: 'date' })
 export const TIMESTAMP: DataType = Object.freeze({ kind: 'timestamp' })
 export const TIMESTAMP_NTZ: DataType = Object.freeze({ kind: 'timestamp_ntz' })
-export const INTERVAL_YM: DataType = Object.freeze({ kind: 'interval_ym' })
-export const INTERVAL_DT: DataType = Object.freeze({ kind: 'interval_dt' })
+export const INTERVAL_YM: YearMonthIntervalType = Object.freeze({ kind: 'interval_ym' })
+export const INTERVAL_DT: DayTimeIntervalType = Object.freeze({ kind: 'interval_dt' })
 
 /** The most digits a decimal has; Spark's limit, and that of a 128-bit integer. */
 export const MAX_DECIMAL_PRECISION = 38
@@ -126,7 +143,28 @@ export function sameType(a: DataType, b: DataType): boolean {
       a.fields.every((x, i) => x.name === b.fields[i]!.name && sameType(x.type, b.fields[i]!.type))
     )
   }
+  if (a.kind === 'interval_ym' || a.kind === 'interval_dt') return typeName(a) === typeName(b)
   return true
+}
+
+/** The interval that has the fields of both; undefined when they are not of one kind. */
+export function widerInterval(a: DataType, b: DataType): YearMonthIntervalType | DayTimeIntervalType | undefined {
+  if (a.kind === 'interval_ym' && b.kind === 'interval_ym') {
+    if (a.fields === undefined || b.fields === undefined) return INTERVAL_YM
+    return Object.freeze({ kind: 'interval_ym', fields: widerFields(YEAR_MONTH_FIELDS, [...a.fields, ...b.fields]) })
+  }
+  if (a.kind !== 'interval_dt' || b.kind !== 'interval_dt') return undefined
+  if (a.fields === undefined || b.fields === undefined) return INTERVAL_DT
+  return Object.freeze({ kind: 'interval_dt', fields: widerFields(DAY_TIME_FIELDS, [...a.fields, ...b.fields]) })
+}
+
+function widerFields<F>(all: readonly F[], some: readonly F[]): readonly [F, F] {
+  const places = some.map((field) => all.indexOf(field))
+  return [all[Math.min(...places)]!, all[Math.max(...places)]!]
+}
+
+function intervalName(first: string, last: string): string {
+  return first === last ? `interval ${first}` : `interval ${first} to ${last}`
 }
 
 /** The type as Spark's `simpleString` prints it: `decimal(12,2)`, `struct<a:int,b:string>`. */
@@ -141,15 +179,29 @@ export function typeName(type: DataType): string {
     case 'map':
       return `map<${typeName(type.key)},${typeName(type.value)}>`
     case 'interval_ym':
-      return 'interval year to month'
+      return intervalName(...(type.fields ?? ['year', 'month']))
     case 'interval_dt':
-      return 'interval day to second'
+      return intervalName(...(type.fields ?? ['day', 'second']))
     default:
       return type.kind
   }
 }
 
+/** The type as SQL writes it: `DECIMAL(12,2)`, `STRUCT<a: INT NOT NULL, b: STRING>`. */
+export function sqlTypeName(type: DataType): string {
+  switch (type.kind) {
+    case 'struct':
+      return `STRUCT<${type.fields.map((f) => `${f.name}: ${sqlTypeName(f.type)}${f.nullable ? '' : ' NOT NULL'}`).join(', ')}>`
+    case 'array':
+      return `ARRAY<${sqlTypeName(type.element)}>`
+    case 'map':
+      return `MAP<${sqlTypeName(type.key)}, ${sqlTypeName(type.value)}>`
+    default:
+      return typeName(type).toUpperCase()
+  }
+}
+
 /** The type as error messages print it: `"DECIMAL(12,2)"`, in quotes as Spark does. */
 export function quotedTypeName(type: DataType): string {
-  return `"${typeName(type).toUpperCase()}"`
+  return `"${sqlTypeName(type)}"`
 }

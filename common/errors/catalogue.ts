@@ -2,11 +2,13 @@ import type { ConditionDefinition } from './condition.js'
 import { CONNECTOR_CONDITIONS } from './conditions/connectors.js'
 import { ENGINE_CONDITIONS } from './conditions/engine.js'
 import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
+import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
 
 /** Every condition the engine can raise, named as in Spark where Spark has it. */
 export const CONDITIONS = {
+  ...PARSING_CONDITIONS,
   ...QUERY_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...CONNECTOR_CONDITIONS,

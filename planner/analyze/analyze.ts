@@ -1,26 +1,28 @@
 import { BIGINT, quotedTypeName, type Schema, sameType } from '../../columnar/types.js'
-import { closest } from '../../common/closest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
-import { type Catalog, type DataSourceRequest, directTable, sourceKey } from './catalog.js'
+import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { resolveExpression } from './expressions.js'
 import { hasAggregate } from './grouping.js'
 import { analyzeJoin } from './join.js'
-import { quoted, resolveName } from './scope.js'
+import { resolveName } from './scope.js'
 import { booleanCondition, type OpenSelect, openAggregate, openProject, withEventTimes } from './select.js'
 import { analyzeSort } from './sort.js'
+import { keep, withoutHidden } from './visible.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
-type Ctes = ReadonlyMap<
-  string,
-  { readonly relation: UnresolvedRelation; readonly ctes: Ctes; readonly columns?: readonly string[] }
->
+type Ctes = ReadonlyMap<string, Cte>
+interface Cte {
+  readonly relation: UnresolvedRelation
+  readonly ctes: Ctes
+  readonly columns?: readonly string[]
+}
 
 /** Hands out ids of columns; one per session. */
 export type IdGenerator = () => ExprId
@@ -30,7 +32,7 @@ export type IdGenerator = () => ExprId
  * @throws TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.*, DATATYPE_MISMATCH.*, and the other conditions of queries
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
-  return new Analyzer(catalog, nextId).relation(relation, new Map())
+  return withoutHidden(new Analyzer(catalog, nextId).relation(relation, new Map()))
 }
 
 /** Views within views deeper than this are taken for a cycle. */
@@ -39,6 +41,7 @@ const MAX_VIEW_DEPTH = 100
 class Analyzer {
   readonly #catalog: Catalog
   readonly #nextId: IdGenerator
+  readonly #analyzedCtes = new Set<UnresolvedRelation>()
   #viewDepth = 0
   #depth = 0
   #relations = 0
@@ -58,7 +61,8 @@ class Analyzer {
   }
 
   #resolve(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
-    const input = (): LogicalPlan => this.relation((node as { input: UnresolvedRelation }).input, ctes)
+    const below = (): LogicalPlan => this.relation((node as { input: UnresolvedRelation }).input, ctes)
+    const input = (): LogicalPlan => withoutHidden(below())
     switch (node.kind) {
       case 'table':
         return this.#table(node, ctes)
@@ -94,20 +98,20 @@ class Analyzer {
       case 'sort':
         return analyzeSort(
           node,
-          node.input.kind === 'project' || node.input.kind === 'aggregate' ? this.#open(node.input, ctes) : input(),
+          node.input.kind === 'project' || node.input.kind === 'aggregate' ? this.#open(node.input, ctes) : below(),
           this.#nextId,
         )
       case 'limit':
-        return Object.freeze({ kind: 'limit', input: input(), limit: node.limit, offset: node.offset })
+        return Object.freeze({ kind: 'limit', input: below(), limit: node.limit, offset: node.offset })
       case 'distinct': {
-        const below = input()
-        const keys = outputOf(below).map(keep)
-        return Object.freeze({ kind: 'aggregate', input: below, keys, aggregates: [] })
+        const distinct = input()
+        const keys = outputOf(distinct).map(keep)
+        return Object.freeze({ kind: 'aggregate', input: distinct, keys, aggregates: [] })
       }
       case 'subqueryAlias':
-        return this.#alias(input(), node.alias, node.columns)
+        return this.#alias(below(), node.alias, node.columns)
       case 'with':
-        return this.relation(node.input, this.#withCtes(node, ctes))
+        return this.#with(node, ctes)
       case 'withWatermark':
         return this.#watermark(node, input())
       case 'cached':
@@ -128,18 +132,26 @@ class Analyzer {
   #table(node: Node<'table'>, ctes: Ctes): LogicalPlan {
     const name = node.name.at(-1)!
     const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
-    if (cte) return this.#alias(this.relation(cte.relation, cte.ctes), name, cte.columns)
+    if (cte) return this.#cte(name, cte)
     const view = node.name.length === 1 ? this.#catalog.view(name) : undefined
     if (view) return this.#alias(this.#view(view, name), name)
     const direct = directTable(node.name, this.#catalog)
     if (direct) return this.#source(direct)
-    const near = closest(name, [...this.#catalog.viewNames(), ...ctes.keys()], 1)[0]
-    const suggestion = near === undefined ? '' : ` Did you mean \`${near}\`?`
-    throw new MillraceError(
-      'TABLE_OR_VIEW_NOT_FOUND',
-      { relationName: quoted(node.name), suggestion },
-      { origin: node.origin },
-    )
+    throw tableNotFound(node, [...this.#catalog.viewNames(), ...ctes.keys()])
+  }
+
+  #cte(name: string, cte: Cte): LogicalPlan {
+    this.#analyzedCtes.add(cte.relation)
+    return this.#alias(this.relation(cte.relation, cte.ctes), name, cte.columns)
+  }
+
+  /** The query, and what it names and does not use: that is checked all the same. */
+  #with(node: Node<'with'>, outer: Ctes): LogicalPlan {
+    const ctes = this.#withCtes(node, outer)
+    const plan = this.relation(node.input, ctes)
+    for (const { name, relation } of node.ctes)
+      if (!this.#analyzedCtes.has(relation)) this.#cte(name, ctes.get(name.toLowerCase())!)
+    return plan
   }
 
   #view(view: UnresolvedRelation, name: string): LogicalPlan {
@@ -178,16 +190,25 @@ class Analyzer {
   }
 
   /** Every reference to a view, CTE or derived table has columns of its own, so that it may be joined with itself. */
-  #alias(input: LogicalPlan, qualifier: string, columns?: readonly string[]): LogicalPlan {
+  #alias(whole: LogicalPlan, alias: string, columns?: readonly string[]): LogicalPlan {
+    const input = withoutHidden(whole)
+    const qualified = alias === UNNAMED_QUERY ? {} : { qualifier: alias }
     const output = outputOf(input)
     if (columns && columns.length !== output.length) {
-      const counts = { numTarget: columns.length, numExpr: output.length }
+      const counts = { numTarget: output.length, numExpr: columns.length }
       throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', counts)
     }
     if (!columns && input.kind === 'scan')
-      return Object.freeze({ ...input, output: output.map((a) => Object.freeze({ ...a, qualifier })) })
+      return Object.freeze({ ...input, output: output.map((a) => Object.freeze({ ...a, ...qualified })) })
+    // A column that is there twice stays one, so that its name is not ambiguous.
+    const ids = new Map<ExprId, ExprId>()
+    const idOf = (id: ExprId): ExprId => {
+      const known = ids.get(id) ?? this.#nextId()
+      ids.set(id, known)
+      return known
+    }
     const projections = output.map((a, i) =>
-      Object.freeze({ id: this.#nextId(), name: columns?.[i] ?? a.name, expression: reference(a), qualifier }),
+      Object.freeze({ id: idOf(a.id), name: columns?.[i] ?? a.name, expression: reference(a), ...qualified }),
     )
     return Object.freeze({ kind: 'project', input, projections })
   }
@@ -256,14 +277,6 @@ class Analyzer {
     return Object.freeze({ kind: 'watermark', input, column: column.id, delayMicros: node.delayMicros })
   }
 }
-
-const keep = (a: Attribute): NamedExpression =>
-  Object.freeze({
-    id: a.id,
-    name: a.name,
-    expression: reference(a),
-    ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
-  })
 
 /** The select with its projection closed. */
 export function closeSelect({ base, projections }: OpenSelect): LogicalPlan {

@@ -1,6 +1,10 @@
 import { append } from '../../common/append.js'
+import { closest } from '../../common/closest.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { SEARCH_PATH } from '../../common/errors/search-path.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { quoted } from './scope.js'
 
 /** A connector's table as the user asked for it. */
 export type DataSourceRequest = Extract<UnresolvedRelation, { kind: 'dataSource' }>
@@ -65,4 +69,18 @@ export function sourcesOf(
       )
   }
   return [...found.values()]
+}
+
+/** TABLE_OR_VIEW_NOT_FOUND, with the known name that is most alike. */
+export function tableNotFound(
+  node: Extract<UnresolvedRelation, { kind: 'table' }>,
+  known: readonly string[],
+): MillraceError {
+  const near = closest(node.name.at(-1)!, known, 1)[0]
+  const suggestion = near === undefined ? '' : ` Did you mean \`${near}\`?`
+  return new MillraceError(
+    'TABLE_OR_VIEW_NOT_FOUND',
+    { relationName: quoted(node.name), searchPath: SEARCH_PATH, suggestion },
+    { origin: node.origin },
+  )
 }

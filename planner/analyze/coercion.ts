@@ -7,6 +7,7 @@ import {
   struct,
   TIMESTAMP,
   type TypeKind,
+  widerInterval,
 } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -15,9 +16,11 @@ import type { Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import { decimalOfInteger, decimalOfIntegral, widerDecimal } from './decimal-types.js'
 
-/** What an error refers to: the SQL text of an expression and its place. */
+/** What an error refers to: the SQL text of an expression in quotes, and its place. */
 export interface Place {
   readonly sql: string
+  /** An argument of a call as it was written, in quotes. */
+  argumentSql?(position: number): string | undefined
   readonly origin: Origin | undefined
 }
 
@@ -44,7 +47,7 @@ export function commonType(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === 'string' || b.kind === 'string') return withString(a.kind === 'string' ? b : a)
   if (isTemporal(a) && isTemporal(b)) return widerTemporal(a, b)
   if (a.kind === 'struct' && b.kind === 'struct') return commonStruct(a.fields, b.fields)
-  return undefined
+  return widerInterval(a, b)
 }
 
 function commonNumeric(a: DataType, b: DataType): DataType {
@@ -84,8 +87,8 @@ function commonStruct(
 /** The expression as a value of the type: itself, a literal read anew, or a cast. */
 export function castTo(e: Expression, type: DataType): Expression {
   if (sameType(e.type, type)) return e
-  if (e.kind === 'literal' && e.value === null) return literal(type, null, e.origin)
-  return cast(e, type, 'ansi')
+  const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
+  return isSameValue ? literal(type, e.value, e.origin) : cast(e, type, 'ansi')
 }
 
 /** A decimal operand: integer literals take the fewest digits, other integers all of their type. */
@@ -127,7 +130,9 @@ export function unifyAll(values: readonly Expression[], name: string, site: Plac
   for (const value of values.slice(1)) {
     const wider = commonType(type, value.type)
     if (wider === undefined) {
-      const dataType = values.map((v) => quotedTypeName(v.type)).join(', ')
+      const types = values.map((v) => quotedTypeName(v.type))
+      // As Spark has it: a list for IN, alternatives for functions.
+      const dataType = name === 'in' ? `[${types.join(', ')}]` : `(${types.join(' or ')})`
       throw new MillraceError(
         'DATATYPE_MISMATCH.DATA_DIFF_TYPES',
         { sqlExpr: site.sql, functionName: `\`${name}\``, dataType },
@@ -151,7 +156,7 @@ export function unexpectedType(e: Expression, required: string, position: number
     {
       sqlExpr: site.sql,
       paramIndex: ORDINALS[position] ?? `${position + 1}th`,
-      inputSql: `"${sqlText(e)}"`,
+      inputSql: site.argumentSql?.(position) ?? `"${sqlText(e)}"`,
       inputType: quotedTypeName(e.type),
       requiredType: required,
     },

@@ -1,4 +1,4 @@
-import { BOOLEAN } from '../../columnar/types.js'
+import { BOOLEAN, type DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
@@ -10,7 +10,7 @@ import { unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, scalarFunction } from './functions/registry.js'
-import { type Expanded, expandStar, getField, resolveName, type Scope } from './scope.js'
+import { type Expanded, expandStar, getField, lookUp, qualifiedName, resolveName, type Scope } from './scope.js'
 import { chainOf } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -23,6 +23,8 @@ export interface ExpressionContext {
   readonly suggestFrom?: Scope
   /** The whole condition, for the message about aggregates in WHERE. */
   readonly whole?: UnresolvedExpression
+  /** The types of what was resolved, for names that depend on them. */
+  readonly types?: Map<UnresolvedExpression, DataType>
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
   intercept?(e: UnresolvedExpression): Expression | undefined
   /** What a column of the input that a star stands for is here: above a GROUP BY its key. */
@@ -35,13 +37,17 @@ type Node<K extends UnresolvedExpression['kind']> = Extract<UnresolvedExpression
 
 /** Resolves an expression: names to columns, functions to what they compute, operands to the types these need. */
 export function resolveExpression(e: UnresolvedExpression, context: ExpressionContext): Expression {
-  const taken = context.intercept?.(e)
-  if (taken) return taken
+  const resolved = context.intercept?.(e) ?? resolveNode(e, context)
+  context.types?.set(e, resolved.type)
+  return resolved
+}
+
+function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expression {
   switch (e.kind) {
     case 'literal':
       return literal(e.type, e.value, e.origin)
     case 'attribute':
-      return resolveName(context.scope, e.parts, e.origin, context.suggestFrom)
+      return resolveAttribute(e, context)
     case 'function':
       return resolveFunction(e, context)
     case 'cast':
@@ -51,7 +57,7 @@ export function resolveExpression(e: UnresolvedExpression, context: ExpressionCo
     case 'in':
       return resolveIn(e, context)
     case 'extractValue':
-      return getField(resolveExpression(e.child, context), e.field, e.origin)
+      return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
     case 'alias':
       return resolveExpression(e.child, context)
     case 'star':
@@ -65,12 +71,35 @@ export function resolveExpression(e: UnresolvedExpression, context: ExpressionCo
   }
 }
 
-function siteOf(e: UnresolvedExpression, name: string, argumentNames: readonly (string | undefined)[] = []): CallSite {
+/** Functions that are called by their name alone, where no column has it. */
+const BARE_FUNCTIONS: ReadonlySet<string> = new Set(
+  'current_date current_timestamp current_time current_user user session_user current_path'.split(' '),
+)
+
+function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: ExpressionContext): Expression {
+  const name = e.parts.length === 1 ? e.parts[0]!.toLowerCase() : ''
+  if (BARE_FUNCTIONS.has(name) && !lookUp(scope, e.parts, e.origin))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin: e.origin })
+  return resolveName(scope, e.parts, e.origin, suggestFrom)
+}
+
+/** What messages and function definitions need to know of a call. The texts are made when they are asked for, as they grow with the expression. */
+export function siteOf(
+  e: UnresolvedExpression,
+  name: string,
+  types: ExpressionContext['types'],
+  argumentNames: readonly (string | undefined)[] = [],
+): CallSite {
+  const quoted = (part: UnresolvedExpression): string =>
+    `"${unresolvedText(part, { typeOf: (operand) => types?.get(operand) })}"`
   return {
     name,
-    // Only messages need it, and it grows with the expression.
     get sql() {
-      return unresolvedText(e)
+      return quoted(e)
+    },
+    argumentSql(position) {
+      const written = e.kind === 'function' ? e.args[position] : undefined
+      return written && quoted(written)
     },
     origin: e.origin,
     argumentNames,
@@ -82,16 +111,17 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
   const definition = scalarFunction(e.name, e.origin)
   if (e.distinct || e.filter) {
     throw new MillraceError(
-      'INVALID_SQL_SYNTAX',
-      { reason: `${e.name} is no aggregate: it takes neither DISTINCT nor FILTER` },
+      'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
+      { prettyName: `\`${e.name}\``, syntax: e.distinct ? 'DISTINCT' : 'FILTER CLAUSE' },
       { origin: e.origin },
     )
   }
   const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
-  const args = written.flatMap((arg) => resolveArgument(arg, e.name, context))
+  const args = written.flatMap((arg) => resolveArgument(arg, context))
   const site = siteOf(
     e,
     e.name,
+    context.types,
     args.map(({ name }) => name),
   )
   checkArity(definition, args.length, site)
@@ -106,13 +136,9 @@ interface Argument {
   readonly expression: Expression
 }
 
-/** Functions of any number of columns; elsewhere a star as an argument is more likely a slip. */
-const TAKES_STAR: ReadonlySet<string> = new Set(['struct', 'coalesce', 'concat'])
-
 /** An argument under the name that `struct` gives its field; a star is all of its columns. */
-function resolveArgument(arg: UnresolvedExpression, fn: string, context: ExpressionContext): readonly Argument[] {
+function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext): readonly Argument[] {
   if (arg.kind === 'star') {
-    if (!TAKES_STAR.has(fn)) throw misplacedStar(arg, `the function ${fn}`)
     return expandStar(context.scope, arg.target, arg.origin).map((column) => ({
       name: column.name,
       expression: context.column ? context.column(column, arg.origin) : column.expression,
@@ -130,17 +156,18 @@ const misplacedStar = (e: Node<'star'>, place: string): MillraceError =>
   )
 
 /** The condition that Spark has for an aggregate function where none may be. */
-function misplacedAggregate(e: Node<'function'>, { clause, whole }: ExpressionContext): MillraceError {
+function misplacedAggregate(e: Node<'function'>, { clause, whole, scope }: ExpressionContext): MillraceError {
   const text = `"${unresolvedText(e)}"`
+  const qualified = unresolvedText(e, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
   switch (clause) {
     case 'WHERE':
       return new MillraceError(
         'INVALID_WHERE_CONDITION',
-        { condition: whole ? `"${unresolvedText(whole)}"` : text, expressionList: unresolvedText(e) },
+        { condition: whole ? `"${unresolvedText(whole)}"` : text, expressionList: qualified },
         { origin: e.origin },
       )
     case 'GROUP BY':
-      return new MillraceError('GROUP_BY_AGGREGATE', { sqlExpr: unresolvedText(e) }, { origin: e.origin })
+      return new MillraceError('GROUP_BY_AGGREGATE', { sqlExpr: qualified }, { origin: e.origin })
     case 'an aggregate function':
       return new MillraceError('NESTED_AGGREGATE_FUNCTION', { expression: text }, { origin: e.origin })
     case 'SELECT':
@@ -153,7 +180,7 @@ function misplacedAggregate(e: Node<'function'>, { clause, whole }: ExpressionCo
 
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {
   const child = resolveExpression(e.child, context)
-  return explicitCast(child, e.type, e.mode, siteOf(e, 'cast'))
+  return explicitCast(child, e.type, e.mode, siteOf(e, 'cast', context.types))
 }
 
 function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
@@ -161,13 +188,17 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
     when: resolveExpression(when, context),
     value: resolveExpression(value, context),
   }))
-  return buildCase(branches, e.otherwise && resolveExpression(e.otherwise, context), siteOf(e, 'casewhen'))
+  return buildCase(
+    branches,
+    e.otherwise && resolveExpression(e.otherwise, context),
+    siteOf(e, 'casewhen', context.types),
+  )
 }
 
 /** A list of literals stays a list; anything else becomes comparisons. */
 function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
   const resolved = [e.child, ...e.list].map((member) => resolveExpression(member, context))
-  const [child, ...list] = unifyAll(resolved, 'in', siteOf(e, 'in'))
+  const [child, ...list] = unifyAll(resolved, 'in', siteOf(e, 'in', context.types))
   const values = list.map(constantOf)
   if (values.every((value) => value !== undefined)) {
     const nullable = child!.nullable || values.includes(null)

@@ -1,4 +1,4 @@
-import { BOOLEAN } from '../../columnar/types.js'
+import { BOOLEAN, type DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { booleanLiteral, reference } from '../plan/expression/build.js'
@@ -9,9 +9,9 @@ import { referencesOf, transformUp } from '../plan/expression/transform.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { expectType } from './coercion.js'
-import { type Clause, type ExpressionContext, resolveExpression } from './expressions.js'
+import { type Clause, type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
 import { AGGREGATES } from './functions/aggregate.js'
-import { type CallSite, checkArity } from './functions/definition.js'
+import { checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
 import { expandStar, lookUp, type Scope } from './scope.js'
 import { someNode } from './unresolved-nodes.js'
@@ -50,6 +50,7 @@ export class Grouping {
   readonly #keysByText: ReadonlyMap<string, NamedExpression>
   readonly #input: Scope
   readonly #nextId: () => ExprId
+  readonly #types = new Map<UnresolvedExpression, DataType>()
 
   constructor(keys: readonly NamedExpression[], input: Scope, nextId: () => ExprId) {
     this.keys = keys
@@ -67,6 +68,7 @@ export class Grouping {
     return {
       scope: this.#input,
       clause,
+      types: this.#types,
       intercept: (e) => this.#intercept(e),
       column: ({ name, expression }, origin) =>
         this.#keyFor(expression, name, origin) ?? this.#throwUngrouped(`"${name}"`, origin),
@@ -80,12 +82,18 @@ export class Grouping {
       // `window.end` above `group by window(…)`: a key that is a column only from here on. Other names are for whoever asked.
       return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(attributeOf) }, e.parts, e.origin) : undefined
     }
-    const below = resolveExpression(e, { scope: this.#input, clause: 'SELECT' })
+    const below = resolveExpression(e, { scope: this.#input, clause: 'SELECT', types: this.#types })
     const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
     if (key) return key
     if (referencesOf(below).size === 0) return below
     if (e.kind !== 'attribute') return this.#fieldOfKey(below)
     return this.#fieldOfKey(below) ?? this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
+  }
+
+  /** Whether a name is that of a key. */
+  isKey(e: Extract<UnresolvedExpression, { kind: 'attribute' }>): boolean {
+    const column = lookUp(this.#input, e.parts, e.origin)
+    return column !== undefined && this.#keyFor(column, undefined, e.origin) !== undefined
   }
 
   #isUnknown(e: UnresolvedExpression): boolean {
@@ -102,7 +110,11 @@ export class Grouping {
 
   #throwUngrouped(expression: string, origin: Origin | undefined): never {
     const condition = this.keys.length === 0 ? 'MISSING_GROUP_BY' : 'MISSING_AGGREGATION'
-    throw new MillraceError(condition, { expression, expressionAnyValue: `any_value(${expression})` }, { origin })
+    throw new MillraceError(
+      condition,
+      { expression, expressionAnyValue: `"any_value(${expression.slice(1, -1)})"` },
+      { origin },
+    )
   }
 
   /** `window.start` where `window` is a key. */
@@ -121,22 +133,20 @@ export class Grouping {
   }
 
   #aggregate(e: Extract<UnresolvedExpression, { kind: 'function' }>): Expression {
-    const context: ExpressionContext = { scope: this.#input, clause: 'an aggregate function' }
-    const site: CallSite = { name: e.name, sql: unresolvedText(e), origin: e.origin, argumentNames: [] }
+    const context: ExpressionContext = { scope: this.#input, clause: 'an aggregate function', types: this.#types }
+    const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
-    checkArity(definition, e.args.length, site)
     // The least and the greatest of values are the same of their set.
     if (e.distinct && e.name !== 'min' && e.name !== 'max')
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${e.name}(DISTINCT …)` }, { origin: e.origin })
-    const shape = definition.build(
-      e.args.flatMap((arg) => this.#argument(arg, e.name, context)),
-      site,
-    )
+    const args = e.args.flatMap((arg) => this.#argument(arg, e.name, context))
+    checkArity(definition, args.length, site)
+    const shape = definition.build(args, site)
     const filter = e.filter && expectType(resolveExpression(e.filter, context), BOOLEAN, 0, site)
     const call: AggregateCall = Object.freeze({
       ...shape,
       id: this.#nextId(),
-      name: site.sql,
+      name: unresolvedText(e),
       distinct: false,
       ...(filter ? { filter } : {}),
       ...(e.origin ? { origin: e.origin } : {}),
@@ -149,8 +159,8 @@ export class Grouping {
 
   /** An argument of an aggregate; `count(*)` counts rows and has none, `count(t.*)` has the columns of `t`. */
   #argument(arg: UnresolvedExpression, fn: string, context: ExpressionContext): readonly Expression[] {
-    if (arg.kind !== 'star' || fn !== 'count') return [resolveExpression(arg, context)]
-    if (arg.target.length === 0) return [booleanLiteral(true)]
+    if (arg.kind !== 'star') return [resolveExpression(arg, context)]
+    if (arg.target.length === 0 && fn === 'count') return [booleanLiteral(true)]
     return expandStar(this.#input, arg.target, arg.origin).map(({ expression }) => expression)
   }
 }

@@ -3,31 +3,36 @@ import { MAX_DEPTH, tooDeep } from './depth.js'
 
 /**
  * Replaces the names of views by what they stand for now, so that a DataFrame goes on meaning what it meant when it was made, also when
- * a view is replaced by one that reads it. Names of CTEs hide views; names that are neither stay for the analyzer to report.
+ * a view is replaced by one that reads it. Names of CTEs hide views; of names that are neither, `onUnknown` is told, and they stay for the
+ * analyzer to report.
  * @throws QUERY_TOO_COMPLEX
  */
 export function inlineViews(
   relation: UnresolvedRelation,
   view: (name: string) => UnresolvedRelation | undefined,
+  onUnknown: (table: Extract<UnresolvedRelation, { kind: 'table' }>) => void = () => {},
   hidden: ReadonlySet<string> = new Set(),
   depth = 1,
 ): UnresolvedRelation {
   if (depth > MAX_DEPTH) throw tooDeep('relations')
-  const inline = (input: UnresolvedRelation): UnresolvedRelation => inlineViews(input, view, hidden, depth + 1)
+  const inline = (input: UnresolvedRelation): UnresolvedRelation =>
+    inlineViews(input, view, onUnknown, hidden, depth + 1)
   if (relation.kind === 'table') {
     const name = relation.name.length === 1 ? relation.name[0]! : undefined
-    const meant = name === undefined || hidden.has(name.toLowerCase()) ? undefined : view(name)
+    if (name !== undefined && hidden.has(name.toLowerCase())) return relation
+    const meant = name === undefined ? undefined : view(name)
+    if (!meant) onUnknown(relation)
     return meant ? { kind: 'subqueryAlias', input: meant, alias: name! } : relation
   }
   if (relation.kind === 'join') return { ...relation, left: inline(relation.left), right: inline(relation.right) }
   if (relation.kind === 'with') {
     const names = new Set(hidden)
     const ctes = relation.ctes.map((cte) => {
-      const inlined = { ...cte, relation: inlineViews(cte.relation, view, new Set(names), depth + 1) }
+      const inlined = { ...cte, relation: inlineViews(cte.relation, view, onUnknown, new Set(names), depth + 1) }
       names.add(cte.name.toLowerCase())
       return inlined
     })
-    return { ...relation, ctes, input: inlineViews(relation.input, view, names, depth + 1) }
+    return { ...relation, ctes, input: inlineViews(relation.input, view, onUnknown, names, depth + 1) }
   }
   return 'input' in relation ? { ...relation, input: inline(relation.input) } : relation
 }

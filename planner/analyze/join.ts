@@ -74,6 +74,7 @@ const named = (a: Attribute, id: ExprId): NamedExpression =>
     name: a.name,
     expression: reference(a),
     ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
+    ...(a.isHidden ? { isHidden: true } : {}),
   })
 
 interface UsingPair {
@@ -84,7 +85,7 @@ interface UsingPair {
 
 function usingPair(name: string, left: readonly Attribute[], right: readonly Attribute[], node: Join): UsingPair {
   const [l, r] = [usingColumn(name, left, 'left', node), usingColumn(name, right, 'right', node)]
-  const [a, b] = unify(l, r, { sql: `(${name} = ${name})`, origin: node.origin })
+  const [a, b] = unify(l, r, { sql: `"(${name} = ${name})"`, origin: node.origin })
   const find = (columns: readonly Attribute[], e: Expression): Attribute =>
     columns.find((c) => e.kind === 'attribute' && c.id === e.id)!
   return { equal: call('eq', BOOLEAN, [a, b], { origin: node.origin }), left: find(left, l), right: find(right, r) }
@@ -105,7 +106,10 @@ function usingColumn(name: string, attributes: readonly Attribute[], side: 'left
   )
 }
 
-/** Columns of USING once, first, from the side that is kept whole; then the rest, left before right. */
+/**
+ * Columns of USING once, first, from the side that is kept whole; then the rest, left before right. The other side's columns of USING come
+ * last and hidden, for names with their relation.
+ */
 function project(
   join: LogicalJoin,
   left: readonly Attribute[],
@@ -117,8 +121,17 @@ function project(
   const used = new Set(pairs.flatMap((pair) => [pair.left.id, pair.right.id]))
   const keys = pairs.map((pair) => (type === 'right' ? pair.right : pair.left))
   const rest = [...left, ...right].filter((a) => !used.has(a.id))
-  const projections = [...keys, ...rest].map((a) =>
-    named({ ...output.get(a.id)!, ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }) }, a.id),
+  const others = pairs.map((pair) => ({ ...(type === 'right' ? pair.left : pair.right), isHidden: true }))
+  const visibleFirst = [...rest.filter((a) => !a.isHidden), ...rest.filter((a) => a.isHidden), ...others]
+  const projections = [...keys, ...visibleFirst].map((a) =>
+    named(
+      {
+        ...output.get(a.id)!,
+        ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
+        ...(a.isHidden ? { isHidden: true } : {}),
+      },
+      a.id,
+    ),
   )
   return Object.freeze({ kind: 'project', input: join, projections })
 }

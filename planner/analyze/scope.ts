@@ -1,9 +1,10 @@
-import { quotedTypeName, typeName } from '../../columnar/types.js'
+import { quotedTypeName } from '../../columnar/types.js'
 import { nearest } from '../../common/closest.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression } from '../plan/expression/expression.js'
+import { sqlText } from '../plan/expression/sql-text.js'
 
 /** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
 export interface Scope {
@@ -22,7 +23,7 @@ export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | 
       ? []
       : columnsCalled(scope, second).filter((a) => a.qualifier !== undefined && same(a.qualifier, first!))
   if (qualified.length > 0) return fieldsOf(single(qualified, parts, second!, origin), parts.slice(2), origin)
-  const plain = columnsCalled(scope, first!)
+  const plain = columnsCalled(scope, first!).filter((a) => !a.isHidden)
   return plain.length === 0 ? undefined : fieldsOf(single(plain, parts, first!, origin), parts.slice(1), origin)
 }
 
@@ -69,8 +70,11 @@ const MAX_SUGGESTIONS = 5
 
 /** The columns most like a name, however unlike, as in Spark; with their relations unless there is one only and the name has none. */
 function suggestions({ attributes }: Scope, parts: readonly string[]): readonly string[] {
-  const oneRelation = new Set(attributes.map((a) => a.qualifier)).size === 1
-  const candidates = attributes.map(({ qualifier, name }) =>
+  const visible = attributes.filter((a) => !a.isHidden)
+  const oneRelation = new Set(visible.map((a) => a.qualifier)).size === 1
+  // Among columns as much alike Spark takes them by name and age.
+  const ordered = visible.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id))
+  const candidates = ordered.map(({ qualifier, name }) =>
     quoted(qualifier === undefined || (oneRelation && parts.length === 1) ? [name] : [qualifier, name]),
   )
   return nearest(quoted(parts), [...new Set(candidates)], MAX_SUGGESTIONS)
@@ -84,9 +88,8 @@ function single(
   origin: Origin | undefined,
 ): Expression {
   if (found.some((a) => a.id !== found[0]!.id)) {
-    const referenceNames = found
-      .map((a) => `[${a.qualifier === undefined ? '' : `\`${a.qualifier}\`.`}\`${a.name}\`]`)
-      .join(', ')
+    const names = found.map((a) => quoted(a.qualifier === undefined ? [a.name] : [a.qualifier, a.name]))
+    const referenceNames = `[${names.join(', ')}]`
     throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quoted(parts), referenceNames }, { origin })
   }
   return reference({ ...found[0]!, name }, origin)
@@ -97,9 +100,9 @@ function fieldsOf(base: Expression, names: readonly string[], origin: Origin | u
 }
 
 /** A field of a struct by name. @throws INVALID_EXTRACT_BASE_FIELD_TYPE, FIELD_NOT_FOUND */
-export function getField(child: Expression, name: string, origin: Origin | undefined): Expression {
+export function getField(child: Expression, name: string, origin: Origin | undefined, written?: string): Expression {
   if (child.type.kind !== 'struct') {
-    const base = child.kind === 'attribute' ? `"${child.name}"` : 'the expression'
+    const base = `"${written ?? sqlText(child)}"`
     throw new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', { base, other: quotedTypeName(child.type) }, { origin })
   }
   const { fields } = child.type
@@ -122,6 +125,13 @@ export function getField(child: Expression, name: string, origin: Origin | undef
   })
 }
 
+/** A name with the relation of its column, as Spark's messages have some expressions. */
+export function qualifiedName(scope: Scope, parts: readonly string[], origin: Origin | undefined): string {
+  const found = lookUp(scope, parts, origin)
+  const column = found?.kind === 'attribute' ? scope.attributes.find(({ id }) => id === found.id) : undefined
+  return column?.qualifier === undefined ? parts.join('.') : `${column.qualifier}.${column.name}`
+}
+
 export interface Expanded {
   readonly name: string
   readonly expression: Expression
@@ -131,16 +141,18 @@ export interface Expanded {
 export function expandStar(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
   const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
     attributes.map((a) => ({ name: a.name, expression: reference(a, origin) }))
-  if (target.length === 0) return columns(scope.attributes)
+  if (target.length === 0) return columns(scope.attributes.filter((a) => !a.isHidden))
   const ofRelation =
     target.length === 1
       ? scope.attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, target[0]!))
       : []
-  if (ofRelation.length > 0) return columns(ofRelation)
+  // As in Spark, columns of USING come first.
+  if (ofRelation.length > 0)
+    return columns([...ofRelation.filter((a) => a.isHidden), ...ofRelation.filter((a) => !a.isHidden)])
   const base = lookUp(scope, target, origin)
   if (base?.type.kind === 'struct') {
     return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))
   }
-  const known = scope.attributes.map((a) => `\`${a.name}\` ${typeName(a.type)}`).join(', ')
+  const known = scope.attributes.map((a) => `\`${a.name}\``).join(', ')
   throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', { targetString: quoted(target), columns: known }, { origin })
 }

@@ -1,8 +1,18 @@
+import { reference } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import type { ExpressionContext } from './expressions.js'
+import { LateralAliases } from './aliases.js'
+import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { expandStar, lookUp, type Scope } from './scope.js'
-import { type NameText, unresolvedText } from './unresolved-text.js'
+import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
+
+/** The members of a select list, and those among them that others are computed over. */
+export interface SelectList {
+  readonly projections: readonly NamedExpression[]
+  /** What has to be computed below the projections, layer over layer; empty unless members use the aliases of others. */
+  readonly layers: readonly (readonly NamedExpression[])[]
+}
 
 /**
  * Names the members of a select list: by alias, by column as written, or by their text; stars expanded. A plain column keeps its id and
@@ -11,10 +21,10 @@ import { type NameText, unresolvedText } from './unresolved-text.js'
 export function nameSelectList(
   list: readonly UnresolvedExpression[],
   context: ExpressionContext,
-  resolve: (e: UnresolvedExpression) => Expression,
   nextId: () => ExprId,
-): readonly NamedExpression[] {
+): SelectList {
   const { attributes } = context.scope
+  const aliases = LateralAliases.areUsed(list, context.scope) ? new LateralAliases(context.scope) : undefined
   const qualifiers = new Map(attributes.map((a) => [a.id, a.qualifier]))
   const named = (name: string, expression: Expression): NamedExpression => {
     if (expression.kind !== 'attribute' || expression.name !== name) {
@@ -23,30 +33,73 @@ export function nameSelectList(
     const qualifier = qualifiers.get(expression.id)
     return Object.freeze({ id: expression.id, name, expression, ...(qualifier === undefined ? {} : { qualifier }) })
   }
-  return list.flatMap((e) => {
-    if (e.kind !== 'star') return [named(columnName(e, context.scope), resolve(e))]
-    return expandStar(context.scope, e.target, e.origin).map((column) =>
-      named(column.name, context.column ? context.column(column, e.origin) : column.expression),
-    )
+  const members = list.flatMap((e): readonly Member[] => {
+    if (e.kind !== 'star') {
+      // Resolved first, as the name may depend on types.
+      const expression = resolveExpression(e, aliases?.context(context) ?? context)
+      const column = named(columnName(e, context, aliases), expression)
+      return [{ column, level: aliases?.add(e.kind === 'alias' ? e.name : undefined, column) ?? 0 }]
+    }
+    return expandStar(context.scope, e.target, e.origin).map((column) => ({
+      column: named(column.name, context.column ? context.column(column, e.origin) : column.expression),
+      level: 0,
+    }))
   })
+  return layered(members)
+}
+
+interface Member {
+  readonly column: NamedExpression
+  readonly level: number
+}
+
+/** What is on the highest level is computed by the projections themselves, the rest below them. */
+function layered(members: readonly Member[]): SelectList {
+  const top = members.reduce((highest, { level }) => Math.max(highest, level), 0)
+  const layers = Array.from({ length: top }, (_, level) =>
+    members.filter((member) => member.level === level).map(({ column }) => column),
+  )
+  const projections = members.map(({ column, level }) =>
+    level === top ? column : Object.freeze({ ...column, expression: reference(attributeOf(column)) }),
+  )
+  return { projections, layers }
+}
+
+/** Functions named like types are casts. */
+const isCastOf = (e: UnresolvedExpression): UnresolvedExpression | undefined => {
+  if (e.kind === 'cast') return e.child
+  return e.kind === 'function' && e.args.length === 1 && isTypeName(e.name) ? e.args[0] : undefined
 }
 
 /** A column without an alias is called like its text, one that is only cast like itself (so that a cast `key` stays `key`). */
-function columnName(e: UnresolvedExpression, scope: Scope): string {
+function columnName(
+  e: UnresolvedExpression,
+  { scope, types }: ExpressionContext,
+  aliases: LateralAliases | undefined,
+): string {
   if (e.kind === 'alias') return e.name
   if (e.kind === 'attribute') return e.parts.at(-1)!
   if (e.kind === 'function' && e.name === 'window') return 'window'
-  if (e.kind === 'cast' && e.child.kind === 'attribute') {
-    const { parts, origin } = e.child
-    if (lookUp(scope, parts, origin)?.kind === 'attribute') return parts.at(-1)!
-  }
-  // A qualifier is left out, a struct is not. What is unknown here is the struct of a window above its GROUP BY.
-  const nameText: NameText = (parts, origin) => {
-    const found = lookUp(scope, parts, origin)
-    return (found ? parts.slice(-1 - fieldDepth(found)) : parts).join('.')
-  }
-  return unresolvedText(e, nameText)
+  const child = isCastOf(e)
+  if (child?.kind === 'attribute' && lookUp(scope, child.parts, child.origin)?.kind === 'attribute')
+    return child.parts.at(-1)!
+  return unresolvedText(e, textContext(scope, types, aliases))
 }
+
+/** A qualifier is left out, a struct is not. What is unknown here is the struct of a window above its GROUP BY. */
+const textContext = (
+  scope: Scope,
+  types: ExpressionContext['types'],
+  aliases: LateralAliases | undefined,
+): TextContext => ({
+  name(parts, origin) {
+    const found = lookUp(scope, parts, origin)
+    if (!found && aliases?.isAlias(parts)) return aliases.nameText(parts)
+    return (found ? parts.slice(-1 - fieldDepth(found)) : parts).join('.')
+  },
+  star: (target, origin) => expandStar(scope, target, origin).map(({ name }) => name),
+  typeOf: (operand) => types?.get(operand),
+})
 
 /** How many of the last parts of a name are fields of a struct. */
 function fieldDepth(e: Expression): number {

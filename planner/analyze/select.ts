@@ -1,6 +1,6 @@
 import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { call, conjunction } from '../plan/expression/build.js'
+import { call, conjunction, reference } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
 import { childrenOf } from '../plan/expression/transform.js'
@@ -8,12 +8,12 @@ import { attributeOf, outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { withAliases } from './aliases.js'
 import { castTo } from './coercion.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
-import { Grouping, hasAggregate, isAggregateCall } from './grouping.js'
-import { lookUp, type Scope } from './scope.js'
+import { Grouping, hasAggregate } from './grouping.js'
+import { lookUp, qualifiedName, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
-import { someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /**
@@ -34,10 +34,9 @@ export function openProject(node: Node<'project'>, input: LogicalPlan, nextId: (
   if (node.expressions.some(hasAggregate)) {
     return openAggregate({ kind: 'aggregate', input: node.input, groupBy: [], output: node.expressions }, input, nextId)
   }
-  const context: ExpressionContext = { scope: { attributes: outputOf(input) }, clause: 'SELECT' }
-  const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
-  const projections = nameSelectList(node.expressions, context, resolve, nextId)
-  const base = withEventTimes(input, projections)
+  const context: ExpressionContext = { scope: { attributes: outputOf(input) }, clause: 'SELECT', types: new Map() }
+  const { projections, layers } = nameSelectList(node.expressions, context, nextId)
+  const base = overLayers(input, layers, projections)
   return {
     base: () => base,
     projections,
@@ -57,19 +56,41 @@ export function openAggregate(node: Node<'aggregate'>, input: LogicalPlan, nextI
   const keys = distinctKeys(node.groupBy.map((key) => groupingKey(key, node.output, scope, nextId)))
   const grouping = new Grouping(keys, scope, nextId)
   const context = grouping.context('SELECT')
-  const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
-  const projections = nameSelectList(node.output, context, resolve, nextId)
+  const { projections, layers } = nameSelectList(node.output, context, nextId)
   const having = node.having && resolveHaving(node.having, grouping, projections)
   const grouped = withEventTimes(input, keys)
   // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
     const aggregate: LogicalPlan = Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates })
-    return having ? Object.freeze({ kind: 'filter', input: aggregate, condition: having }) : aggregate
+    const whole = layers.reduce(withLayer, aggregate)
+    return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
   const order = withAliases(grouping.context('ORDER BY'), byAlias(projections))
   const suggestFrom = { attributes: projections.map(attributeOf) }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, { ...order, suggestFrom }) }
+}
+
+/** The input of the projections, with the members of the list that others are computed over. */
+function overLayers(
+  input: LogicalPlan,
+  layers: readonly (readonly NamedExpression[])[],
+  projections: readonly NamedExpression[],
+): LogicalPlan {
+  const below = layers.reduce<LogicalPlan>((plan, layer) => withLayer(withEventTimes(plan, layer), layer), input)
+  return withEventTimes(below, projections)
+}
+
+/** A plan with more columns. Plain columns are there already. */
+function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]): LogicalPlan {
+  const output = outputOf(plan)
+  const known = new Set(output.map((a) => a.id))
+  const kept = output.map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
+  return Object.freeze({
+    kind: 'project',
+    input: plan,
+    projections: [...kept, ...layer.filter(({ id }) => !known.has(id))],
+  })
 }
 
 /** What a name means in ORDER BY that is a column of the select list: the expression behind it. */
@@ -156,7 +177,7 @@ function keyAsWritten(
     if (hasAggregate(member)) {
       throw new MillraceError(
         'GROUP_BY_POS_AGGREGATE',
-        { index: key.value, aggExpr: unresolvedText(member) },
+        { index: key.value, aggExpr: aggregateSql(member, scope) },
         { origin: key.origin },
       )
     }
@@ -168,7 +189,14 @@ function keyAsWritten(
   return alias?.kind === 'alias' ? alias.child : key
 }
 
-/** HAVING sees columns of the input, keys, aggregates and aliases of the select list. */
+/** A member of the select list as Spark writes it: with relations, and the alias it gets. */
+function aggregateSql(member: UnresolvedExpression, scope: Scope): string {
+  const written = member.kind === 'alias' ? member.child : member
+  const text = unresolvedText(written, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
+  return `${text} AS \`${member.kind === 'alias' ? member.name : unresolvedText(member)}\``
+}
+
+/** HAVING sees keys first, then aliases of the select list, then other columns of the input, which only aggregates may use. */
 function resolveHaving(
   having: UnresolvedExpression,
   grouping: Grouping,
@@ -176,23 +204,11 @@ function resolveHaving(
 ): Expression {
   const context = grouping.context('HAVING')
   const aliased = (e: UnresolvedExpression): Expression | undefined => {
-    if (e.kind !== 'attribute' || e.parts.length > 1 || lookUp(context.scope, e.parts, e.origin)) return undefined
+    if (e.kind !== 'attribute' || e.parts.length > 1 || grouping.isKey(e)) return undefined
     return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
   }
   const condition = resolveExpression(having, withAliases(context, aliased))
   return booleanCondition(condition, having, 'HAVING')
-}
-
-/** The context with aliases of the select list known; what holds one is resolved operand by operand. */
-function withAliases(
-  context: ExpressionContext,
-  alias: (e: UnresolvedExpression) => Expression | undefined,
-): ExpressionContext {
-  const holdsAlias = (e: UnresolvedExpression): boolean => someNode(e, (node) => alias(node) !== undefined)
-  return {
-    ...context,
-    intercept: (e) => alias(e) ?? (isAggregateCall(e) || !holdsAlias(e) ? context.intercept?.(e) : undefined),
-  }
 }
 
 /** @throws DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN, JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE */
@@ -212,7 +228,12 @@ export function booleanCondition(
   }
   throw new MillraceError(
     'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN',
-    { sqlExpr: unresolvedText(written), clause, actualDataType: quotedTypeName(condition.type) },
+    {
+      sqlExpr: `"${unresolvedText(written)}"`,
+      filter: `"${unresolvedText(written)}"`,
+      type: quotedTypeName(condition.type),
+      clause,
+    },
     { origin: written.origin },
   )
 }

@@ -39,7 +39,7 @@ function sortOrder(
     throw new MillraceError(
       'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
       {
-        sqlExpr: unresolvedText(order),
+        sqlExpr: `"${unresolvedText(order)}"`,
         functionName: '`sortorder`',
         dataType: quotedTypeName(expression.type),
       },

@@ -1,29 +1,36 @@
-import { typeName } from '../../columnar/types.js'
+import { type DataType, sqlTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { literalText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { comparisonText, sumText } from './operator-text.js'
 
-const INFIX = new Set(['+', '-', '*', '/', '%', 'div', '=', '!=', '<>', '<', '<=', '>', '>=', '<=>', 'and', 'or'])
+/** What is known of an expression that is printed. */
+export interface TextContext {
+  /** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
+  name?(parts: readonly string[], origin?: Origin): string
+  /** The columns that a star as an argument stands for. */
+  star?(target: readonly string[], origin?: Origin): readonly string[]
+  /** The type of an operand, where it was resolved before: some operators are printed by what they add. */
+  typeOf?(e: UnresolvedExpression): DataType | undefined
+}
 
-/** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
-export type NameText = (parts: readonly string[], origin?: Origin) => string
-
-const lastPart: NameText = (parts) => parts.at(-1)!
+type Call = Extract<UnresolvedExpression, { kind: 'function' }>
+export type OperandText = (operand: UnresolvedExpression) => string
 
 /** An expression as Spark names an unnamed column after it: `sum(a)`, `(a + b)`, `count(1)`. */
-export function unresolvedText(e: UnresolvedExpression, nameText: NameText = lastPart): string {
-  const text = (operand: UnresolvedExpression): string => unresolvedText(operand, nameText)
+export function unresolvedText(e: UnresolvedExpression, context: TextContext = {}): string {
+  const text: OperandText = (operand) => unresolvedText(operand, context)
   switch (e.kind) {
     case 'literal':
       return e.type.kind === 'string' && e.value !== null ? String(e.value) : literalText(e.type, e.value)
     case 'attribute':
-      return nameText(e.parts, e.origin)
+      return context.name?.(e.parts, e.origin) ?? e.parts.at(-1)!
     case 'star':
       return [...e.target, '*'].join('.')
     case 'function':
-      return functionText(e, text)
+      return callText(e, text, context)
     case 'cast':
-      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${typeName(e.type).toUpperCase()})`
+      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${sqlTypeName(e.type)})`
     case 'case': {
       const branches = e.branches.map(({ when, value }) => ` WHEN ${text(when)} THEN ${text(value)}`).join('')
       return `CASE${branches}${e.otherwise ? ` ELSE ${text(e.otherwise)}` : ''} END`
@@ -35,41 +42,77 @@ export function unresolvedText(e: UnresolvedExpression, nameText: NameText = las
     case 'alias':
       return e.name
     case 'sortOrder':
-      return `${text(e.child)} ${e.direction.toUpperCase()}`
+      return `${text(e.child)} ${e.direction.toUpperCase()} NULLS ${(e.nulls ?? (e.direction === 'asc' ? 'first' : 'last')).toUpperCase()}`
   }
 }
 
-type FunctionNode = Extract<UnresolvedExpression, { kind: 'function' }>
+/** Calls that are written in a way of their own. */
+const WRITTEN: Readonly<
+  Record<string, (args: readonly UnresolvedExpression[], text: OperandText) => string | undefined>
+> = {
+  not: ([a], text) => `(NOT ${text(a!)})`,
+  positive: ([a], text) => `(+ ${text(a!)})`,
+  isnull: ([a], text) => `(${text(a!)} IS NULL)`,
+  isnotnull: ([a], text) => `(${text(a!)} IS NOT NULL)`,
+  if: (args, text) => `(IF(${args.map(text).join(', ')}))`,
+  like: ([a, b, escapeChar], text) =>
+    `${text(a!)} LIKE ${text(b!)}${escapeChar && text(escapeChar) !== '\\' ? ` ESCAPE '${text(escapeChar)}'` : ''}`,
+  extract: ([field, source], text) => `extract(${text(field!)} FROM ${text(source!)})`,
+  from_json: ([json], text) => `from_json(${text(json!)})`,
+  struct: (args, text) =>
+    `struct(${args.map((arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))).join(', ')})`,
+  substr: (args, text) => withLength('substr', args, text),
+  substring: (args, text) => withLength('substring', args, text),
+  dateadd: (args, text) => `date_add(${args.map(text).join(', ')})`,
+}
+
+const MAX_LENGTH = 2 ** 31 - 1
+
+const withLength = (name: string, args: readonly UnresolvedExpression[], text: OperandText): string =>
+  `${name}(${[...args.map(text), ...(args.length === 2 ? [MAX_LENGTH] : [])].join(', ')})`
+
+/** Functions named like a type cast without being written as a cast: Spark prints what is cast. */
+const TYPES: ReadonlySet<string> = new Set(
+  'boolean tinyint smallint int bigint float double decimal string binary date timestamp'.split(' '),
+)
+export const isTypeName = (name: string): boolean => TYPES.has(name)
+
+const INFIX: ReadonlySet<string> = new Set('+ - * / % div = == != <> < <= > >= <=> and or'.split(' '))
 
 /** The operator that an expression is, where it stands between two operands. */
-const infixOf = (e: UnresolvedExpression): FunctionNode | undefined =>
-  e.kind === 'function' && INFIX.has(e.name) && e.args.length === 2 ? e : undefined
+const operatorOf = (e: UnresolvedExpression): Call | undefined =>
+  e.kind === 'function' && e.args.length === 2 && INFIX.has(e.name) ? e : undefined
 
 /** Not recursive along the left operands: generated SQL has chains of thousands. */
-function infixText(e: FunctionNode, text: (operand: UnresolvedExpression) => string): string {
+function operatorText(e: Call, text: OperandText, context: TextContext): string {
   const chain = [e]
-  for (let left = infixOf(e.args[0]!); left; left = infixOf(left.args[0]!)) chain.push(left)
-  return chain.reduceRight(
-    (left, { name, args }) => {
-      const right = text(args[1]!)
-      // Spark has no inequality of its own, and writes its one infix word in lower case.
-      if (name === '!=' || name === '<>') return `(NOT (${left} = ${right}))`
-      return `(${left} ${name === 'div' ? name : name.toUpperCase()} ${right})`
-    },
-    text(chain.at(-1)!.args[0]!),
-  )
+  for (let left = operatorOf(e.args[0]!); left; left = operatorOf(left.args[0]!)) chain.push(left)
+  const innermost = text(chain.at(-1)!.args[0]!)
+  return chain.reduceRight((left, { name, args: [a, b] }) => {
+    const right = text(b!)
+    const special = sumText(name, a!, left, b!, right, context) ?? comparisonText(name, a!, left, b!, right, context)
+    if (special !== undefined) return special
+    // Spark has no inequality of its own.
+    return name === '!=' || name === '<>' ? `(NOT (${left} = ${right}))` : `(${left} ${infix(name)} ${right})`
+  }, innermost)
 }
 
-function functionText(e: FunctionNode, text: (operand: UnresolvedExpression) => string): string {
-  if (infixOf(e)) return infixText(e, text)
-  const args = e.args.map((arg) =>
-    arg.kind === 'star' && arg.target.length === 0 && e.name === 'count' ? '1' : text(arg),
-  )
-  if (e.name === 'if') return `(IF(${args.join(', ')}))`
-  if (e.name === 'not') return `(NOT ${args[0]})`
-  if (e.name === 'negative') return `(- ${args[0]})`
-  if (e.name === 'isnull') return `(${args[0]} IS NULL)`
-  if (e.name === 'isnotnull') return `(${args[0]} IS NOT NULL)`
-  if (e.name === 'like') return `${args[0]} LIKE ${args[1]}`
+function callText(e: Call, text: OperandText, context: TextContext): string {
+  const [first] = e.args
+  if (first && e.args.length === 1) {
+    if (isTypeName(e.name)) return text(first)
+    if (e.name === '-' || e.name === '+') return `(${e.name} ${text(first)})`
+  }
+  if (operatorOf(e)) return operatorText(e, text, context)
+  const written = first && Object.hasOwn(WRITTEN, e.name) ? WRITTEN[e.name]!(e.args, text) : undefined
+  if (written !== undefined) return written
+  const args = e.args.flatMap((arg) => {
+    if (arg.kind !== 'star') return [text(arg)]
+    if (arg.target.length === 0 && e.name === 'count') return ['1']
+    return context.star?.(arg.target, arg.origin) ?? [text(arg)]
+  })
   return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
 }
+
+/** Spark writes one of its infix words in lower case. */
+const infix = (name: string): string => (name === '==' ? '=' : name === 'div' ? name : name.toUpperCase())

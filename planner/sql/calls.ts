@@ -1,5 +1,7 @@
+import { STRING } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { isName, readExpression, readNamedExpression } from './expressions.js'
+import { readExpression, readNamedExpression } from './expressions.js'
+import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -17,35 +19,39 @@ const SPECIAL: Readonly<Record<string, (tokens: TokenStream, start: Token) => Un
   },
 }
 
-/** Words that are functions without parentheses in Spark. */
-const BARE = new Set(['CURRENT_DATE', 'CURRENT_TIMESTAMP', 'CURRENT_USER'])
-
-/** Reserved words that are functions before a parenthesis. */
-const RESERVED_FUNCTIONS = new Set(['LEFT', 'RIGHT'])
-
 /** Reads a function call or CASE if one comes next. */
 export function readCall(tokens: TokenStream): UnresolvedExpression | undefined {
   const start = tokens.peek()
-  if (tokens.at('CASE')) return readCase(tokens)
-  if (tokens.atAny(BARE)) throw tokens.unsupported(`the function ${start.text}`)
-  const callable = isName(start) || (start.kind === 'word' && RESERVED_FUNCTIONS.has(start.match))
-  if (!callable || !(tokens.peek(1).match === '(' && tokens.peek(1).kind === 'symbol')) return undefined
+  if (tokens.at('CASE') && !isNameOfCase(tokens) && !isCallOfCase(tokens)) return readCase(tokens)
+  const isCallable = start.kind === 'word' || start.kind === 'quoted'
+  if (!isCallable || !(tokens.peek(1).match === '(' && tokens.peek(1).kind === 'symbol')) return undefined
   tokens.next()
   tokens.next()
   const special = start.kind === 'word' ? SPECIAL[start.match] : undefined
   return special ? special(tokens, start) : readPlainCall(tokens, start)
 }
 
+/** Whether `case(…)` is a call, as no WHEN follows on the parenthesis. */
+function isCallOfCase(tokens: TokenStream): boolean {
+  let depth = 0
+  for (let ahead = 1; ; ahead++) {
+    const { kind, match } = tokens.peek(ahead)
+    if (kind === 'end') return false
+    if (kind === 'symbol' && match === '(') depth++
+    if (kind === 'symbol' && match === ')') depth--
+    if (depth === 0) return ahead > 1 && endsAt(tokens, ahead + 1)
+  }
+}
+
 function readPlainCall(tokens: TokenStream, start: Token): UnresolvedExpression {
-  const distinct = tokens.accept('DISTINCT')
-  if (!distinct) tokens.accept('ALL')
+  const distinct = acceptQuantifier(tokens)
   // The fields of a struct may be named in place.
   const readArgument = start.match === 'STRUCT' ? readNamedExpression : readExpression
   const args = tokens.at(')') ? [] : tokens.list(() => readArgument(tokens))
   tokens.expect(')')
   const filter = readFilter(tokens)
-  if (tokens.at('OVER')) throw tokens.unsupported('window functions (OVER)', start)
-  if (tokens.at('WITHIN')) throw tokens.unsupported('WITHIN GROUP', start)
+  if (tokens.at('OVER') && !endsAt(tokens, 1)) throw tokens.unsupported('window functions (OVER)', start)
+  if (tokens.at('WITHIN', 'GROUP')) throw tokens.unsupported('WITHIN GROUP', start)
   return {
     kind: 'function',
     name: start.text.toLowerCase(),
@@ -54,6 +60,14 @@ function readPlainCall(tokens: TokenStream, start: Token): UnresolvedExpression 
     ...(filter ? { filter } : {}),
     origin: tokens.originFrom(start),
   }
+}
+
+/** Takes DISTINCT or ALL, unless these are names here, and tells whether it was DISTINCT. */
+export function acceptQuantifier(tokens: TokenStream): boolean {
+  if (isNameBeforeSymbol(tokens)) return false
+  const isDistinct = tokens.accept('DISTINCT')
+  if (!isDistinct) tokens.accept('ALL')
+  return isDistinct
 }
 
 function readFilter(tokens: TokenStream): UnresolvedExpression | undefined {
@@ -95,27 +109,33 @@ function readCast(tokens: TokenStream, start: Token, mode: 'ansi' | 'try'): Unre
   return { kind: 'cast', child, type, mode, origin: tokens.originFrom(start) }
 }
 
-/** `extract(field from source)` is the function named like the field. */
+/** `extract(field from source)`. */
 function readExtract(tokens: TokenStream, start: Token): UnresolvedExpression {
   const field = tokens.next()
   if (field.kind !== 'word') throw tokens.unexpected('expected a field such as YEAR')
-  // Of a second Spark gives the fraction too, unlike its function of that name.
-  if (/^(SECOND|SECONDS|SEC|SECS|S)$/.test(field.match)) throw tokens.unsupported('extract(second from …)', start)
   tokens.expect('FROM')
   const source = readExpression(tokens)
   tokens.expect(')')
-  return { kind: 'function', name: field.text.toLowerCase(), args: [source], origin: tokens.originFrom(start) }
+  const name: UnresolvedExpression = {
+    kind: 'literal',
+    type: STRING,
+    value: field.text,
+    origin: tokens.originFrom(field),
+  }
+  return { kind: 'function', name: 'extract', args: [name, source], origin: tokens.originFrom(start) }
 }
 
 /** `substring(s, 1, 2)` or `substring(s from 1 for 2)`. */
 function readSubstring(tokens: TokenStream, start: Token): UnresolvedExpression {
   const args = [readExpression(tokens)]
-  if (tokens.accept('FROM')) {
+  const isWritten = tokens.accept('FROM')
+  if (isWritten) {
     args.push(readExpression(tokens))
     if (tokens.accept('FOR')) args.push(readExpression(tokens))
   } else while (tokens.accept(',')) args.push(readExpression(tokens))
   tokens.expect(')')
-  return { kind: 'function', name: 'substring', args, origin: tokens.originFrom(start) }
+  const name = isWritten ? 'substring' : start.text.toLowerCase()
+  return { kind: 'function', name, args, origin: tokens.originFrom(start) }
 }
 
 const TRIM_SIDES: Readonly<Record<string, string>> = { BOTH: 'trim', LEADING: 'ltrim', TRAILING: 'rtrim' }

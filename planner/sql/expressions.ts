@@ -1,9 +1,10 @@
 import { BOOLEAN, STRING } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
-import { RESERVED } from './keywords.js'
-import { readLiteral } from './literals.js'
+import { isBareAlias, isExplicitAlias, isNameBeforeSymbol, isNameOfNot, isOperator } from './keywords.js'
+import { readLiteral, readSignedNumber } from './literals.js'
 import type { Token } from './token.js'
 import { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -20,19 +21,19 @@ export function parseExpression(text: string): UnresolvedExpression {
 export function readNamedExpression(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   const child = readExpression(tokens)
-  const explicit = tokens.accept('AS')
-  if (explicit && tokens.at('(')) throw tokens.unsupported('several aliases for one expression')
-  if (!explicit && !isName(tokens.peek())) return child
+  if (child.kind === 'star') return child
+  if (isExplicitAlias(tokens)) {
+    tokens.next()
+    if (tokens.at('(')) throw tokens.unsupported('several aliases for one expression')
+  } else if (!isBareAlias(tokens, 'column')) return child
   const name = readName(tokens, 'expected an alias')
   return { kind: 'alias', child, name, origin: tokens.originFrom(start) }
 }
 
-/** A word that may be a name here, or a quoted one. */
-export const isName = (token: Token): boolean =>
-  token.kind === 'quoted' || (token.kind === 'word' && !RESERVED.has(token.match))
-
-export function readName(tokens: TokenStream, hint: string): string {
-  if (!isName(tokens.peek())) throw tokens.unexpected(hint)
+/** A name where nothing else may stand: any word, or a quoted name. */
+export function readName(tokens: TokenStream, expected: string): string {
+  const { kind } = tokens.peek()
+  if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected(expected)
   return tokens.next().text
 }
 
@@ -48,23 +49,32 @@ const fn = (name: string, args: readonly UnresolvedExpression[], origin: Origin)
   origin,
 })
 
+/** Takes a word that is an operator, unless it is the alias of what stands before it. */
+function acceptOperator(tokens: TokenStream, word: string): boolean {
+  if (!isOperator(tokens, word)) return false
+  tokens.next()
+  return true
+}
+
 function readOr(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   let left = readAnd(tokens)
-  while (tokens.accept('OR')) left = fn('or', [left, readAnd(tokens)], tokens.originFrom(start))
+  while (acceptOperator(tokens, 'OR')) left = fn('or', [left, readAnd(tokens)], tokens.originFrom(start))
   return left
 }
 
 function readAnd(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   let left = readNot(tokens)
-  while (tokens.accept('AND')) left = fn('and', [left, readNot(tokens)], tokens.originFrom(start))
+  while (acceptOperator(tokens, 'AND')) left = fn('and', [left, readNot(tokens)], tokens.originFrom(start))
   return left
 }
 
 function readNot(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
-  if (!tokens.accept('NOT') && !tokens.accept('!')) return readPredicate(tokens)
+  const isNegated = (tokens.at('NOT') && !isNameOfNot(tokens)) || tokens.at('!')
+  if (!isNegated) return readPredicate(tokens)
+  tokens.next()
   return tokens.nested(() => fn('not', [readNot(tokens)], tokens.originFrom(start)))
 }
 
@@ -102,29 +112,28 @@ function readPredicateAfter(
   left: UnresolvedExpression,
   start: Token,
 ): UnresolvedExpression | undefined {
-  if (tokens.accept('IS')) return readIs(tokens, left, start)
+  if (acceptOperator(tokens, 'IS')) return readIs(tokens, left, start)
   const negated =
     tokens.at('NOT') &&
     ['IN', 'BETWEEN', 'LIKE', 'ILIKE', 'RLIKE', 'REGEXP'].includes(tokens.peek(1).match) &&
     tokens.accept('NOT')
   const finish = (positive: UnresolvedExpression): UnresolvedExpression =>
     negated ? fn('not', [positive], tokens.originFrom(start)) : positive
-  if (tokens.accept('BETWEEN')) {
+  if (acceptOperator(tokens, 'BETWEEN')) {
     const low = readSum(tokens)
     tokens.expect('AND')
-    const high = readSum(tokens)
-    const origin = tokens.originFrom(start)
-    return finish(fn('and', [fn('>=', [left, low], origin), fn('<=', [left, high], origin)], origin))
+    return finish(fn('between', [left, low, readSum(tokens)], tokens.originFrom(start)))
   }
-  if (tokens.accept('IN')) {
+  if (acceptOperator(tokens, 'IN')) {
     tokens.expect('(')
-    if (tokens.at('SELECT') || tokens.at('WITH')) throw tokens.unsupported('IN with a subquery', start)
+    if (isSubquery(tokens)) throw tokens.unsupported('IN with a subquery', start)
     const list = tokens.list(() => readExpression(tokens))
     tokens.expect(')')
     return finish({ kind: 'in', child: left, list, origin: tokens.originFrom(start) })
   }
-  if (tokens.accept('LIKE')) return finish(readLike(tokens, left, start))
-  if (tokens.at('ILIKE') || tokens.at('RLIKE') || tokens.at('REGEXP')) throw tokens.unsupported(tokens.peek().match)
+  if (acceptOperator(tokens, 'LIKE')) return finish(readLike(tokens, left, start))
+  if (['ILIKE', 'RLIKE', 'REGEXP'].some((word) => isOperator(tokens, word)))
+    throw tokens.unsupported(tokens.peek().match)
   return undefined
 }
 
@@ -133,8 +142,12 @@ function readLike(tokens: TokenStream, left: UnresolvedExpression, start: Token)
   const pattern = readSum(tokens)
   const escapeChar: UnresolvedExpression[] = []
   if (tokens.accept('ESCAPE')) {
+    if (tokens.peek().kind !== 'string') throw tokens.unexpected('ESCAPE takes a text of one character')
     const token = tokens.next()
-    if (token.kind !== 'string' || token.text.length !== 1) throw tokens.unexpected('ESCAPE takes one character')
+    if ([...token.text].length !== 1) {
+      const parameters = { invalidEscape: `'${token.text}'` }
+      throw new MillraceError('INVALID_ESC', parameters, { origin: tokens.originFrom(token) })
+    }
     escapeChar.push({ kind: 'literal', type: STRING, value: token.text, origin: tokens.originFrom(token) })
   }
   return fn('like', [left, pattern, ...escapeChar], tokens.originFrom(start))
@@ -149,6 +162,7 @@ function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): 
     return negated ? same : fn('not', [same], origin())
   }
   const truth = tokens.accept('TRUE') ? true : tokens.accept('FALSE') ? false : undefined
+  if (tokens.at('UNKNOWN')) throw tokens.unsupported('IS UNKNOWN')
   if (truth === undefined) throw tokens.unexpected('expected NULL, TRUE, FALSE or DISTINCT FROM')
   const same = fn('<=>', [left, { kind: 'literal', type: BOOLEAN, value: truth }], origin())
   return negated ? fn('not', [same], origin()) : same
@@ -171,7 +185,8 @@ function readProduct(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   let left = readUnary(tokens)
   for (;;) {
-    const name = ['*', '/', '%', 'DIV'].find((operator) => tokens.accept(operator))?.toLowerCase()
+    const name =
+      ['*', '/', '%'].find((operator) => tokens.accept(operator)) ?? (acceptOperator(tokens, 'DIV') ? 'div' : undefined)
     if (name === undefined) return left
     left = fn(name, [left, readUnary(tokens)], tokens.originFrom(start))
   }
@@ -179,27 +194,12 @@ function readProduct(tokens: TokenStream): UnresolvedExpression {
 
 function readUnary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
-  if (tokens.accept('+')) return tokens.nested(() => readUnary(tokens))
   if (tokens.at('~')) throw tokens.unsupported('the operator ~')
-  if (!tokens.accept('-')) return readPostfix(tokens)
-  return tokens.nested(() => {
-    const child = readUnary(tokens)
-    const origin = tokens.originFrom(start)
-    return negatedLiteral(child, origin) ?? fn('negative', [child], origin)
-  })
-}
-
-/** `-5` is the literal -5, so that the least integers can be written. */
-function negatedLiteral(child: UnresolvedExpression, origin: Origin): UnresolvedExpression | undefined {
-  if (child.kind !== 'literal') return undefined
-  if (typeof child.value === 'number') return { ...child, value: -child.value, origin }
-  if (typeof child.value !== 'bigint') return undefined
-  if (child.type.kind === 'bigint' && child.value === 2n ** 31n)
-    return { ...child, type: { kind: 'int' }, value: -(2 ** 31), origin }
-  if (child.type.kind === 'decimal' && child.type.scale === 0 && child.value === 2n ** 63n) {
-    return { ...child, type: { kind: 'bigint' }, value: -(2n ** 63n), origin }
-  }
-  return { ...child, value: -child.value, origin }
+  const sign = ['+', '-'].find((symbol) => tokens.at(symbol))
+  // A number carries its minus with it, so that the least integers can be written.
+  if (sign === undefined || (sign === '-' && tokens.peek(1).kind === 'number')) return readPostfix(tokens)
+  tokens.next()
+  return tokens.nested(() => fn(sign, [readUnary(tokens)], tokens.originFrom(start)))
 }
 
 function readPostfix(tokens: TokenStream): UnresolvedExpression {
@@ -217,23 +217,45 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
   }
 }
 
+/** Whether a query begins here, rather than a column called like a keyword. */
+function isSubquery(tokens: TokenStream, ahead = 0): boolean {
+  let at = ahead
+  while (tokens.peek(at).kind === 'symbol' && tokens.peek(at).match === '(') at++
+  const { kind, match } = tokens.peek(at)
+  return kind === 'word' && (match === 'SELECT' || match === 'WITH') && !isNameBeforeSymbol(tokens, at)
+}
+
 function readPrimary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
-  const literal = readLiteral(tokens)
+  const literal = readSignedNumber(tokens) ?? readLiteral(tokens)
   if (literal) return literal
   if (tokens.accept('*')) return { kind: 'star', target: [], origin: tokens.originFrom(start) }
   if (tokens.accept('(')) {
-    if (tokens.at('SELECT') || tokens.at('WITH')) throw tokens.unsupported('scalar subqueries', start)
+    if (isSubquery(tokens)) throw tokens.unsupported('scalar subqueries', start)
     const inner = readExpression(tokens)
     if (tokens.at(',')) throw tokens.unsupported('row constructors')
     tokens.expect(')')
     return inner
   }
-  if (tokens.at('EXISTS', '(')) throw tokens.unsupported('EXISTS subqueries', start)
+  if (tokens.at('EXISTS', '(') && isSubquery(tokens, 2)) throw tokens.unsupported('EXISTS subqueries', start)
   const call = readCall(tokens)
   if (call) return call
-  if (!isName(start)) throw tokens.unexpected()
+  if (start.kind === 'word' && tokens.peek(1).kind === 'string') throw unknownLiteral(tokens)
+  if (start.kind !== 'word' && start.kind !== 'quoted') throw tokens.unexpected()
   return readReference(tokens)
+}
+
+/** Types whose literals are not built. */
+const UNBUILT_LITERALS: ReadonlySet<string> = new Set(['TIMESTAMP_NTZ', 'TIME'])
+const LITERAL_TYPES = '"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"'
+
+/** A word before a text is the type of a literal. */
+function unknownLiteral(tokens: TokenStream): MillraceError {
+  const start = tokens.next()
+  tokens.next()
+  if (UNBUILT_LITERALS.has(start.match)) return tokens.unsupported(`literals of the type ${start.match}`, start)
+  const parameters = { unsupportedType: `"${start.match}"`, supportedTypes: LITERAL_TYPES }
+  return new MillraceError('UNSUPPORTED_TYPED_LITERAL', parameters, { origin: tokens.originFrom(start) })
 }
 
 /** `a`, `t.a`, `t.*`. */

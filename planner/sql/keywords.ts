@@ -1,8 +1,146 @@
-/** Words that cannot name a column, table or alias without backquotes: those that would make the grammar ambiguous. */
-export const RESERVED: ReadonlySet<string> = new Set(
-  `ALL AND ANTI AS ASC BETWEEN BY CASE CROSS CLUSTER DESC DISTINCT DISTRIBUTE ELSE END EXCEPT EXISTS FROM FULL GROUP HAVING IN INNER INTERSECT INTO IS
-   JOIN LATERAL LEFT LIKE LIMIT MINUS NATURAL NOT NULL OFFSET ON OR ORDER OUTER PIVOT QUALIFY RIGHT SELECT SEMI SORT TABLESAMPLE THEN UNION UNPIVOT
-   USING WHEN WHERE WITH`
-    .trim()
-    .split(/\s+/),
+import type { TokenStream } from './token-stream.js'
+
+/*
+ * Which words are names. In Spark's default mode every keyword may name a column, a table, an alias or a function; only the words that make
+ * joins and set operations cannot be the alias of a table. Whether a word is a keyword or a name is therefore decided by what follows it.
+ */
+
+const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
+
+/** Spark's strict non-reserved keywords: they cannot be the alias of a table without backquotes. */
+const NO_TABLE_ALIAS = words(
+  'ANTI CROSS EXCEPT FULL INNER INTERSECT JOIN LATERAL LEFT MINUS NATURAL ON RIGHT SEMI UNION USING',
 )
+
+/** Operators that are words and stand behind an operand. */
+const OPERATORS = words('AND OR NOT IN BETWEEN LIKE ILIKE RLIKE REGEXP IS DIV')
+
+/** Words that may go on behind a member of a select list, a table or an alias. */
+const CONTINUATIONS: ReadonlySet<string> = new Set([
+  ...OPERATORS,
+  ...words(
+    `FROM WHERE GROUP HAVING ORDER SORT CLUSTER DISTRIBUTE LIMIT OFFSET WINDOW QUALIFY UNION EXCEPT MINUS INTERSECT LATERAL PIVOT UNPIVOT
+     TABLESAMPLE AS JOIN INNER CROSS LEFT RIGHT FULL SEMI ANTI NATURAL ON USING OVER`,
+  ),
+])
+
+/** Symbols before which a word is a name, as no construct that begins with a word goes on with them. */
+const AFTER_NAME = new Set(', ) ; . = == <=> <> != < <= > >= / % || & | ^ :: ]'.split(' '))
+
+/** Whether the word `ahead` tokens away ends what it stands in: a name there has a separator, the end or another clause behind it. */
+export function endsAt(tokens: TokenStream, ahead: number): boolean {
+  const { kind, match } = tokens.peek(ahead)
+  if (kind === 'end') return true
+  if (kind === 'symbol') return match === ',' || match === ')' || match === ';'
+  return kind === 'word' && startsClause(tokens, ahead)
+}
+
+type Follows = (tokens: TokenStream, next: number) => boolean
+
+const by: Follows = (tokens, next) => isWord(tokens, next, 'BY')
+const join: Follows = (tokens, next) => isWord(tokens, next, 'JOIN', 'OUTER', 'SEMI', 'ANTI')
+const query: Follows = (tokens, next) =>
+  isWord(tokens, next, 'ALL', 'DISTINCT', 'SELECT', 'VALUES', 'TABLE', 'FROM', 'WITH') || isSymbol(tokens, next, '(')
+
+/** Begins an operand, as far as one token tells; operators and clauses do not. */
+const operand: Follows = (tokens, next) => {
+  const { kind, match } = tokens.peek(next)
+  if (kind === 'word') return (!OPERATORS.has(match) || match === 'NOT') && !isWord(tokens, next + 1, 'BY')
+  return kind !== 'end' && (kind !== 'symbol' || match === '(')
+}
+
+/** What makes a word the beginning of a clause. */
+const CLAUSES: Readonly<Record<string, Follows>> = {
+  FROM: (tokens, next) => operand(tokens, next) && tokens.peek(next).kind !== 'number',
+  WHERE: operand,
+  HAVING: operand,
+  QUALIFY: operand,
+  ON: operand,
+  GROUP: by,
+  ORDER: by,
+  SORT: by,
+  CLUSTER: by,
+  DISTRIBUTE: by,
+  LIMIT: (tokens, next) => tokens.peek(next).kind === 'number' || isWord(tokens, next, 'ALL'),
+  OFFSET: (tokens, next) => tokens.peek(next).kind === 'number',
+  WINDOW: (tokens, next) => isWord(tokens, next + 1, 'AS'),
+  UNION: query,
+  EXCEPT: query,
+  MINUS: query,
+  INTERSECT: query,
+  LATERAL: (tokens, next) => isWord(tokens, next, 'VIEW'),
+  JOIN: operand,
+  INNER: join,
+  CROSS: join,
+  LEFT: join,
+  RIGHT: join,
+  FULL: join,
+  SEMI: join,
+  ANTI: join,
+  NATURAL: (tokens, next) => isWord(tokens, next, 'JOIN', 'INNER', 'LEFT', 'RIGHT', 'FULL', 'CROSS', 'SEMI', 'ANTI'),
+  USING: (tokens, next) => isSymbol(tokens, next, '('),
+}
+
+/** Whether the word `ahead` tokens away begins a clause, a join or a set operation. */
+export function startsClause(tokens: TokenStream, ahead: number): boolean {
+  const { match } = tokens.peek(ahead)
+  return Object.hasOwn(CLAUSES, match) && CLAUSES[match]!(tokens, ahead + 1)
+}
+
+function isWord(tokens: TokenStream, ahead: number, ...matches: readonly string[]): boolean {
+  const { kind, match } = tokens.peek(ahead)
+  return kind === 'word' && matches.includes(match)
+}
+
+function isSymbol(tokens: TokenStream, ahead: number, symbol: string): boolean {
+  const { kind, match } = tokens.peek(ahead)
+  return kind === 'symbol' && match === symbol
+}
+
+/** Whether the next token is an alias that stands without AS: any word, unless it goes on with the query. */
+export function isBareAlias(tokens: TokenStream, of: 'column' | 'table'): boolean {
+  const { kind, match } = tokens.peek()
+  if (kind !== 'word') return kind === 'quoted'
+  if (of === 'table' && NO_TABLE_ALIAS.has(match)) return false
+  return !CONTINUATIONS.has(match) || endsAt(tokens, 1)
+}
+
+/** Whether AS comes next and an alias behind it; `select x as from t` has the alias `as`. */
+export function isExplicitAlias(tokens: TokenStream): boolean {
+  if (!tokens.at('AS')) return false
+  const { kind } = tokens.peek(1)
+  return !endsAt(tokens, 1) || (kind === 'word' && endsAt(tokens, 2))
+}
+
+/** Whether the next word is a name although it may also begin something, as a symbol follows that can only follow a name. */
+export function isNameBeforeSymbol(tokens: TokenStream, ahead = 0): boolean {
+  const { kind, match } = tokens.peek(ahead + 1)
+  return kind === 'end' || (kind === 'symbol' && AFTER_NAME.has(match))
+}
+
+/** Whether NOT comes next as a name: a symbol follows that only follows names, or ORDER BY and the like. */
+export const isNameOfNot = (tokens: TokenStream): boolean => isNameBeforeSymbol(tokens) || isWord(tokens, 2, 'BY')
+
+/** Whether CASE comes next as a name: what follows can only follow a name. */
+export function isNameOfCase(tokens: TokenStream): boolean {
+  const { kind, match } = tokens.peek(1)
+  return (kind === 'word' && OPERATORS.has(match) && match !== 'NOT') || endsAt(tokens, 1) || isNameBeforeSymbol(tokens)
+}
+
+/** What an operator that is a word needs behind it. */
+const OPERANDS: Readonly<Record<string, Follows>> = {
+  IN: (tokens, next) => isSymbol(tokens, next, '('),
+  IS: (tokens, next) => isWord(tokens, next, 'NOT', 'NULL', 'TRUE', 'FALSE', 'UNKNOWN', 'DISTINCT'),
+  BETWEEN: (tokens, next) => !endsAt(tokens, next),
+  RLIKE: (tokens, next) => !endsAt(tokens, next),
+  REGEXP: (tokens, next) => !endsAt(tokens, next),
+}
+/** Spark takes `x and from t` for a conjunction with the column `from`. */
+const anything: Follows = (tokens, next) => {
+  const { kind, match } = tokens.peek(next)
+  return kind !== 'end' && !(kind === 'symbol' && (match === ',' || match === ')' || match === ';'))
+}
+
+/** Whether this word comes next as an operator; `select x like, y` has an alias. */
+export const isOperator = (tokens: TokenStream, word: string): boolean =>
+  isWord(tokens, 0, word) && (OPERANDS[word] ?? anything)(tokens, 1)

@@ -1,101 +1,106 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'
+import {
+  endOfBracketedComment,
+  endOfLineComment,
+  endOfQuoted,
+  endOfSpace,
+  isBracketedComment,
+  isLineComment,
+  isRawString,
+} from './scan.js'
+import { unescapeString } from './string-escapes.js'
 import type { Token, TokenKind } from './token.js'
 
 /** Longest first, so that `<=>` is not read as `<=` and `>`. */
-const SYMBOLS = [
-  '<=>',
-  '<=',
-  '>=',
-  '<>',
-  '!=',
-  '==',
-  '||',
-  '::',
-  '->',
-  '(',
-  ')',
-  ',',
-  '.',
-  ';',
-  '*',
-  '+',
-  '-',
-  '/',
-  '%',
-  '=',
-  '<',
-  '>',
-  '!',
-  '[',
-  ']',
-  ':',
-  '?',
-  '&',
-  '|',
-  '^',
-  '~',
-]
-const NUMBER = /(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:BD|bd|[LlSsYyDdFf](?![A-Za-z0-9_]))?/y
-const WORD = /[\p{L}_][\p{L}\p{N}_$]*/uy
-const SPACE = /\s+/y
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', b: '\b', '0': '\0', Z: '\x1a' }
+const SYMBOLS = '<=> <= >= <> != == || :: -> ( ) , . ; * + - / % = < > ! [ ] : ? & | ^ ~'.split(' ')
+const EXPONENT = '[eE][+-]?\\d+'
+/** A number; behind one with a point no letter may follow directly. */
+const NUMBER = new RegExp(
+  `(?:\\d+\\.\\d*|\\.\\d+)(?:${EXPONENT})?(?:[bB][dD]|[dDfF])?(?![\\p{L}\\d_])|\\d+(?:[lLsSyY]|(?:${EXPONENT})?(?:[bB][dD]|[dDfF])?)`,
+  'uy',
+)
+/** A name may begin with a digit: `1a`, `0x1F`. What is as long as a number is a number. */
+const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_$]*/uy
 
-/** Cuts the text of a statement into tokens; the last one is `end`. @throws PARSE_SYNTAX_ERROR */
+/** Cuts the text of a statement into tokens; the last one is `end`. @throws PARSE_SYNTAX_ERROR, UNCLOSED_BRACKETED_COMMENT */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = []
-  let at = 0
-  const push = (kind: TokenKind, value: string, end: number, match = value): void => {
-    tokens.push({ kind, text: value, match, start: at, end })
-    at = end
-  }
-  while (at < text.length) {
-    const skipped = skipBlank(text, at)
-    if (skipped > at) {
-      at = skipped
-      continue
-    }
-    const char = text[at]!
-    if (text.startsWith('/*+', at)) {
-      const end = endOf(text, '*/', at, 'the hint is not closed')
-      push('hint', text.slice(at + 3, end - 2).trim(), end)
-    } else if (char === "'" || char === '"') readString(text, at, char, push)
-    else if (char === '`') {
-      const { value, end } = readBackquoted(text, at)
-      push('quoted', value, end)
-    } else if (/[xX]/.test(char) && text[at + 1] === "'") {
-      const end = endOf(text, "'", at + 1, 'the string is not closed')
-      const digits = text.slice(at + 2, end - 1)
-      if (!/^([0-9a-fA-F]{2})*$/.test(digits))
-        throw syntaxError(
-          new SourceText(text),
-          at,
-          end,
-          text.slice(at, end),
-          '; a binary literal has pairs of hexadecimal digits',
-        )
-      push('bytes', digits, end)
-    } else {
-      const number = /[\d.]/.test(char) ? matchAt(NUMBER, text, at) : undefined
-      const word = number === undefined ? matchAt(WORD, text, at) : undefined
-      const symbol =
-        number === undefined && word === undefined ? SYMBOLS.find((s) => text.startsWith(s, at)) : undefined
-      if (number !== undefined && number !== '.') push('number', number, at + number.length)
-      else if (word !== undefined) push('word', word, at + word.length, word.toUpperCase())
-      else if (symbol !== undefined) push('symbol', symbol, at + symbol.length)
-      else throw syntaxError(new SourceText(text), at, at + 1, char, '')
-    }
+  for (let at = endOfBlank(text, 0); at < text.length; ) {
+    const token = readToken(text, at)
+    tokens.push(token)
+    at = endOfBlank(text, token.end)
   }
   tokens.push({ kind: 'end', text: 'end of input', match: '', start: text.length, end: text.length })
   return tokens
 }
 
-/** PARSE_SYNTAX_ERROR at a place of the text. `hint` is empty or begins with `; ` or `: `. */
-export function syntaxError(source: SourceText, start: number, end: number, near: string, hint: string): MillraceError {
+function readToken(text: string, start: number): Token {
+  const token = (kind: TokenKind, value: string, end: number, match = value): Token => ({
+    kind,
+    text: value,
+    match,
+    start,
+    end,
+  })
+  const char = text[start]!
+  if (text.startsWith('/*+', start)) {
+    const end = text.indexOf('*/', start + 3)
+    if (end < 0) throw unclosed(text, start, 'the hint is not closed')
+    return token('hint', text.slice(start + 3, end).trim(), end + 2)
+  }
+  if (char === "'" || char === '"') return readString(text, start, start, token)
+  if (isRawString(text, start)) return readString(text, start, start + 1, token)
+  if (char === '`') {
+    const end = endOfQuoted(text, start) ?? fail(unclosed(text, start, 'the quoted name is not closed'))
+    return token('quoted', text.slice(start + 1, end - 1).replaceAll('``', '`'), end)
+  }
+  const bytes = /[xX]/.test(char) && /['"]/.test(text[start + 1] ?? '')
+  if (bytes) return readBytes(text, start, token)
+  const number = matchAt(NUMBER, text, start)
+  const word = matchAt(WORD, text, start)
+  if (number !== undefined && number.length >= (word?.length ?? 0))
+    return token('number', number, start + number.length)
+  if (word !== undefined) return token('word', word, start + word.length, word.toUpperCase())
+  const symbol = SYMBOLS.find((s) => text.startsWith(s, start))
+  if (symbol !== undefined) return token('symbol', symbol, start + symbol.length)
+  const letter = String.fromCodePoint(text.codePointAt(start)!)
+  throw syntaxError(new SourceText(text), start, start + letter.length, letter)
+}
+
+type MakeToken = (kind: TokenKind, value: string, end: number) => Token
+
+function readString(text: string, start: number, quoteAt: number, token: MakeToken): Token {
+  const isRaw = quoteAt > start
+  const end = endOfQuoted(text, quoteAt, isRaw)
+  if (end === undefined) throw unclosed(text, start, 'the string is not closed')
+  const written = text.slice(quoteAt + 1, end - 1)
+  return token('string', isRaw ? written : unescapeString(written, text[quoteAt]!), end)
+}
+
+/** `X'1f'`: pairs of hexadecimal digits, a single one at the beginning with a zero before it. */
+function readBytes(text: string, start: number, token: MakeToken): Token {
+  const end = endOfQuoted(text, start + 1) ?? fail(unclosed(text, start, 'the string is not closed'))
+  const digits = text.slice(start + 2, end - 1)
+  if (!/^[0-9a-fA-F]*$/.test(digits)) {
+    const origin = new SourceText(text).origin(start, end)
+    throw new MillraceError('INVALID_TYPED_LITERAL', { valueType: '"X"', value: `'${digits}'` }, { origin })
+  }
+  return token('bytes', digits.length % 2 === 0 ? digits : `0${digits}`, end)
+}
+
+/** PARSE_SYNTAX_ERROR at a place of the text. `hint` is Spark's, `expected` says what would have been right; both are empty or begin with `: ` or `; `. */
+export function syntaxError(
+  source: SourceText,
+  start: number,
+  end: number,
+  near: string,
+  { hint = '', expected = '' }: { readonly hint?: string; readonly expected?: string } = {},
+): MillraceError {
   const error = near === 'end of input' && start === source.text.length ? 'end of input' : `'${near}'`
   return new MillraceError(
     'PARSE_SYNTAX_ERROR',
-    { error, hint },
+    { error, hint, expected },
     { origin: source.origin(start, Math.max(end, start + 1)) },
   )
 }
@@ -105,78 +110,28 @@ function matchAt(pattern: RegExp, text: string, at: number): string | undefined 
   return pattern.exec(text)?.[0]
 }
 
-/** The end of white space and comments that begin at `at`; a hint is no comment. */
-function skipBlank(text: string, at: number): number {
-  if (text.startsWith('--', at)) {
-    const end = text.indexOf('\n', at)
-    return end < 0 ? text.length : end + 1
-  }
-  if (text.startsWith('/*', at) && text[at + 2] !== '+') return endOf(text, '*/', at, 'the comment is not closed')
-  return at + (matchAt(SPACE, text, at)?.length ?? 0)
-}
-
-function endOf(text: string, closing: string, at: number, hint: string): number {
-  const end = text.indexOf(closing, at + closing.length)
-  if (end < 0) throw syntaxError(new SourceText(text), at, text.length, text.slice(at, at + 20), `; ${hint}`)
-  return end + closing.length
-}
-
-/** A string with Spark's escapes: backslash sequences, `\uXXXX`, octal, and `''` doubled. `\%` and `\_` keep their backslash for LIKE. */
-function readString(
-  text: string,
-  start: number,
-  quote: string,
-  push: (kind: TokenKind, value: string, end: number) => void,
-): void {
-  let value = ''
-  for (let at = start + 1; at < text.length; ) {
-    const char = text[at]!
-    if (char === quote) {
-      if (text[at + 1] !== quote) return push('string', value, at + 1)
-      value += quote
-      at += 2
-    } else if (char === '\\' && at + 1 < text.length) {
-      const { value: escaped, length } = readEscape(text, at)
-      value += escaped
-      at += length
+/** The end of white space and comments that begin at `start`. */
+function endOfBlank(text: string, start: number): number {
+  for (let at = start; ; ) {
+    if (isLineComment(text, at)) at = endOfLineComment(text, at)
+    else if (isBracketedComment(text, at)) {
+      const end = endOfBracketedComment(text, at)
+      if (end === undefined) {
+        const origin = new SourceText(text).origin(at, text.length)
+        throw new MillraceError('UNCLOSED_BRACKETED_COMMENT', {}, { origin })
+      }
+      at = end
     } else {
-      value += char
-      at++
+      const end = endOfSpace(text, at)
+      if (end === at) return at
+      at = end
     }
   }
-  throw syntaxError(
-    new SourceText(text),
-    start,
-    text.length,
-    text.slice(start, start + 20),
-    '; the string is not closed',
-  )
 }
 
-function readEscape(text: string, at: number): { readonly value: string; readonly length: number } {
-  const unicode = /\\u([0-9a-fA-F]{4})/y
-  unicode.lastIndex = at
-  const code = unicode.exec(text)
-  if (code) return { value: String.fromCharCode(Number.parseInt(code[1]!, 16)), length: 6 }
-  const next = text[at + 1]!
-  if (next === '%' || next === '_') return { value: `\\${next}`, length: 2 }
-  return { value: ESCAPES[next] ?? next, length: 2 }
-}
+const unclosed = (text: string, start: number, what: string): MillraceError =>
+  syntaxError(new SourceText(text), start, text.length, text[start]!, { expected: `; ${what}` })
 
-function readBackquoted(text: string, start: number): { readonly value: string; readonly end: number } {
-  let value = ''
-  for (let at = start + 1; at < text.length; at++) {
-    if (text[at] !== '`') value += text[at]
-    else if (text[at + 1] === '`') {
-      value += '`'
-      at++
-    } else return { value, end: at + 1 }
-  }
-  throw syntaxError(
-    new SourceText(text),
-    start,
-    text.length,
-    text.slice(start, start + 20),
-    '; the quoted name is not closed',
-  )
+function fail(error: MillraceError): never {
+  throw error
 }

@@ -1,6 +1,8 @@
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { isName, readExpression, readName, readNamedExpression } from './expressions.js'
+import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { acceptQuantifier } from './calls.js'
+import { readExpression, readName, readNamedExpression } from './expressions.js'
+import { endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
 import { TokenStream } from './token-stream.js'
 
 const SET_OPERATIONS = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'])
@@ -33,7 +35,7 @@ export function readQuery(tokens: TokenStream): UnresolvedRelation {
 
 function readOrdered(tokens: TokenStream): UnresolvedRelation {
   let relation = readBody(tokens)
-  if (tokens.atAny(SET_OPERATIONS)) throw tokens.unsupported(tokens.peek().match)
+  if (tokens.atAny(SET_OPERATIONS) && startsClause(tokens, 0)) throw tokens.unsupported(tokens.peek().match)
   if (tokens.accept('ORDER', 'BY'))
     relation = { kind: 'sort', input: relation, orders: tokens.list(() => readSortOrder(tokens)) }
   const limit = tokens.accept('LIMIT') ? readLimit(tokens) : undefined
@@ -66,8 +68,7 @@ function readSelect(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   tokens.expect('SELECT')
   const broadcast = readBroadcastHint(tokens)
-  const distinct = tokens.accept('DISTINCT')
-  if (!distinct) tokens.accept('ALL')
+  const distinct = acceptQuantifier(tokens)
   const output = tokens.list(() => readNamedExpression(tokens))
   let input: UnresolvedRelation = tokens.accept('FROM') ? readFrom(tokens, broadcast) : { kind: 'oneRow' }
   if (tokens.accept('WHERE')) {
@@ -77,7 +78,7 @@ function readSelect(tokens: TokenStream): UnresolvedRelation {
   }
   const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
   const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
-  if (tokens.atAny(AFTER_SELECT_UNSUPPORTED)) throw tokens.unsupported(tokens.peek().match)
+  if (tokens.atAny(AFTER_SELECT_UNSUPPORTED) && !endsAt(tokens, 1)) throw tokens.unsupported(tokens.peek().match)
   const origin = tokens.originFrom(start)
   const selected: UnresolvedRelation =
     groupBy || having
@@ -97,10 +98,11 @@ function readBroadcastHint(tokens: TokenStream): ReadonlySet<string> {
 }
 
 function readGroupBy(tokens: TokenStream): UnresolvedExpression[] {
-  if (tokens.at('ALL')) throw tokens.unsupported('GROUP BY ALL')
-  for (const extension of ['ROLLUP', 'CUBE', 'GROUPING']) if (tokens.at(extension)) throw tokens.unsupported(extension)
+  if (tokens.at('ALL') && endsAt(tokens, 1)) throw tokens.unsupported('GROUP BY ALL')
+  for (const extension of ['ROLLUP', 'CUBE']) if (tokens.at(extension, '(')) throw tokens.unsupported(extension)
+  if (tokens.at('GROUPING', 'SETS')) throw tokens.unsupported('GROUPING SETS')
   const keys = tokens.list(() => readExpression(tokens))
-  if (tokens.at('WITH')) throw tokens.unsupported('ROLLUP and CUBE')
+  if (tokens.at('WITH', 'ROLLUP') || tokens.at('WITH', 'CUBE')) throw tokens.unsupported('ROLLUP and CUBE')
   return keys
 }
 
@@ -124,10 +126,9 @@ function readJoins(tokens: TokenStream, broadcast: ReadonlySet<string>): Unresol
   const start = tokens.peek()
   let left = readTable(tokens)
   for (;;) {
-    if (tokens.at('NATURAL')) throw tokens.unsupported('NATURAL JOIN')
+    if (tokens.at('NATURAL') && startsClause(tokens, 0)) throw tokens.unsupported('NATURAL JOIN')
     const type = readJoinType(tokens)
     if (type === undefined) return left
-    if (tokens.at('LATERAL')) throw tokens.unsupported('LATERAL')
     const right = readTable(tokens)
     const condition = tokens.accept('ON') ? readExpression(tokens) : undefined
     const using = condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
@@ -169,9 +170,6 @@ const JOINS: readonly (readonly [words: readonly string[], type: JoinType])[] = 
 const readJoinType = (tokens: TokenStream): JoinType | undefined =>
   JOINS.find(([words]) => tokens.accept(...words))?.[1]
 
-/** Spark's name for a derived table without one. */
-const UNNAMED_QUERY = '__auto_generated_subquery_name'
-
 function readTable(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   if (tokens.accept('(')) {
@@ -182,7 +180,8 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
     // The aliases within a derived table are not seen outside, whether or not it has one itself.
     return isQuery && aliased === inner ? { kind: 'subqueryAlias', input: inner, alias: UNNAMED_QUERY } : aliased
   }
-  if (tokens.at('LATERAL') || tokens.at('VALUES')) throw tokens.unsupported(`${tokens.peek().match} in FROM`)
+  if (tokens.at('LATERAL') && !isTableName(tokens)) throw tokens.unsupported('LATERAL')
+  if (tokens.at('VALUES') && !isTableName(tokens)) throw tokens.unsupported('VALUES in FROM')
   const name = [readName(tokens, 'expected a table')]
   while (tokens.accept('.')) {
     const part = tokens.peek()
@@ -190,14 +189,23 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
     name.push(tokens.next().text)
   }
   if (tokens.at('(')) throw tokens.unsupported('table functions', start)
-  if (tokens.at('TABLESAMPLE') || tokens.at('PIVOT') || tokens.at('UNPIVOT'))
-    throw tokens.unsupported(tokens.peek().match)
+  for (const word of ['TABLESAMPLE', 'PIVOT', 'UNPIVOT'])
+    if (tokens.at(word) && !endsAt(tokens, 1)) throw tokens.unsupported(word)
   return readAlias(tokens, { kind: 'table', name, origin: tokens.originFrom(start) })
 }
 
+/** Whether a word that may begin a relation of its own is the name of a table. */
+function isTableName(tokens: TokenStream): boolean {
+  const { kind, match } = tokens.peek(1)
+  return endsAt(tokens, 1) || (kind === 'word' && match !== 'LATERAL') || (kind === 'symbol' && match === '.')
+}
+
 function readAlias(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
-  const explicit = tokens.accept('AS')
-  if (!explicit && !isName(tokens.peek())) return input
+  if (isExplicitAlias(tokens)) {
+    tokens.next()
+    // Words that cannot stand without AS cannot stand behind it either.
+    if (!isBareAlias(tokens, 'table')) throw tokens.unexpected('expected an alias')
+  } else if (!isBareAlias(tokens, 'table')) return input
   const alias = readName(tokens, 'expected an alias')
   return { kind: 'subqueryAlias', input, alias, ...(tokens.at('(') ? { columns: readColumnNames(tokens) } : {}) }
 }

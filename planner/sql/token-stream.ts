@@ -77,23 +77,19 @@ export class TokenStream {
     return this.#source.origin(start.start, Math.max(last.end, start.end))
   }
 
-  /** Tries a reading that may fail; on failure the cursor is where it was. */
-  attempt<T>(read: () => T): T | undefined {
-    const [at, depth] = [this.#at, this.#depth]
-    try {
-      return read()
-    } catch (error) {
-      if (!MillraceError.is(error) || error.condition !== 'PARSE_SYNTAX_ERROR') throw error
-      this.#at = at
-      this.#depth = depth
-      return undefined
-    }
+  unexpected(expected = ''): MillraceError {
+    return this.#syntaxError(expected === '' ? {} : { expected: `: ${expected}` })
   }
 
-  unexpected(hint = ''): MillraceError {
+  #syntaxError(hints: { readonly hint?: string; readonly expected?: string }): MillraceError {
     const token = this.peek()
     const written = token.kind === 'end' ? token.text : this.text.slice(token.start, token.end)
-    return syntaxError(this.#source, token.start, token.end, written, hint === '' ? '' : `: ${hint}`)
+    return syntaxError(this.#source, token.start, token.end, written, hints)
+  }
+
+  /** PARSE_SYNTAX_ERROR at a token that was taken before. */
+  syntaxErrorAt({ start, end }: Token, expected: string): MillraceError {
+    return syntaxError(this.#source, start, end, this.text.slice(start, end), { expected: `: ${expected}` })
   }
 
   unsupported(feature: string, start: Token = this.peek()): MillraceError {
@@ -103,6 +99,9 @@ export class TokenStream {
   /** Checks that nothing is left but semicolons. */
   expectEnd(): void {
     while (this.accept(';'));
-    if (this.peek().kind !== 'end') throw this.unexpected()
+    const token = this.peek()
+    if (token.kind === 'end') return
+    const isLast = this.peek(1).kind === 'end'
+    throw this.#syntaxError(isLast ? { hint: `: extra input '${this.text.slice(token.start, token.end)}'` } : {})
   }
 }

@@ -116,10 +116,14 @@ function readDecimal(tokens: TokenStream): DataType {
   const precision = readCount(tokens)
   const scale = tokens.accept(',') ? readCount(tokens) : 0
   tokens.expect(')')
-  if (precision < 1 || precision > MAX_DECIMAL_PRECISION || scale > precision) {
-    const reason = `a decimal has 1 to ${MAX_DECIMAL_PRECISION} digits, at most all of them after the point`
-    throw new MillraceError('INVALID_SQL_SYNTAX', { reason }, { origin: tokens.originFrom(start) })
+  const origin = tokens.originFrom(start)
+  if (precision > MAX_DECIMAL_PRECISION) {
+    const parameters = { precision, maxPrecision: MAX_DECIMAL_PRECISION }
+    throw new MillraceError('DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION', parameters, { origin })
   }
+  if (scale > precision) throw new MillraceError('DECIMAL_SCALE_EXCEEDS_PRECISION', { scale, precision }, { origin })
+  if (precision === 0)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'decimals without digits' }, { origin })
   return decimal(precision, scale)
 }
 

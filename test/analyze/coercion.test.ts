@@ -194,7 +194,8 @@ test(
   checks(`
     b and s -> boolean
     not null -> boolean
-    b or i32 -> ${UNEXPECTED}
+    b or i32 -> ${DIFFERENT}
+    i32 and i32 -> ${WRONG}
     b = i32 -> ${DIFFERENT}
     b + b -> ${WRONG}
     b + 1 -> ${DIFFERENT}

@@ -9,7 +9,7 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 
 /** An engine that computes nothing: it records what it is asked for and gives the rows it was made with. */
 export class FakeEngine implements Engine {
-  readonly views = new TemporaryViews()
+  readonly views = new TemporaryViews(() => {})
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []

@@ -1,8 +1,7 @@
 import { user } from '../condition.js'
 
-/** Conditions of parsing and analysis. */
+/** Conditions of analysis. */
 export const QUERY_CONDITIONS = {
-  PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}.'),
   TABLE_OR_VIEW_NOT_FOUND: user('42P01', 'The table or view {relationName} cannot be found.{suggestion}'),
   RECURSIVE_VIEW: user('42K0H', 'Recursive view {viewIdent} detected.'),
   'UNRESOLVED_COLUMN.WITH_SUGGESTION': user(
@@ -13,6 +12,11 @@ export const QUERY_CONDITIONS = {
     '42703',
     'A column, variable, or function parameter with name {objectName} cannot be resolved.',
   ),
+  AMBIGUOUS_LATERAL_COLUMN_ALIAS: user('42702', 'Lateral column alias {name} is ambiguous and has {n} matches.'),
+  'UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC': user(
+    '0A000',
+    'The feature is not supported: Referencing a lateral column alias {lca} in the aggregate function {aggFunc}.',
+  ),
   AMBIGUOUS_REFERENCE: user('42704', 'Reference {name} is ambiguous, could be: {referenceNames}.'),
   UNRESOLVED_ROUTINE: user('42883', 'Cannot resolve routine {routineName}.{suggestion}'),
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': user(
@@ -21,27 +25,27 @@ export const QUERY_CONDITIONS = {
   ),
   'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: the left and right operands of the binary operator have incompatible types ({left} and {right}).',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the left and right operands of the binary operator have incompatible types ({left} and {right}).',
   ),
   'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: the binary operator requires the input type {inputType}, not {actualDataType}.',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the binary operator requires the input type {inputType}, not {actualDataType}.',
   ),
   'DATATYPE_MISMATCH.DATA_DIFF_TYPES': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: input to {functionName} should all be the same type, but it is [{dataType}].',
+    'Cannot resolve {sqlExpr} due to data type mismatch: input to {functionName} should all be the same type, but it is {dataType}.',
   ),
   'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: the {paramIndex} parameter requires the {requiredType} type, however {inputSql} has the type {inputType}.',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the {paramIndex} parameter requires the {requiredType} type, however {inputSql} has the type {inputType}.',
   ),
   'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: cannot cast {srcType} to {targetType}.',
+    'Cannot resolve {sqlExpr} due to data type mismatch: cannot cast {srcType} to {targetType}.',
   ),
   'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: the condition of {clause} has the type {actualDataType}, not "BOOLEAN".',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the condition of {clause} has the type {type}, not "BOOLEAN".',
   ),
   JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: user(
     '42K0E',
@@ -49,11 +53,11 @@ export const QUERY_CONDITIONS = {
   ),
   'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: the {functionName} does not support ordering on type {dataType}.',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the {functionName} does not support ordering on type {dataType}.',
   ),
   'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT': user(
     '42K09',
-    'Cannot resolve "{sqlExpr}" due to data type mismatch: the input {inputName} should be a literal of type {inputType}.',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the input {inputName} should be a literal of type {inputType}.',
   ),
   QUERY_TOO_COMPLEX: user(
     '54001',
@@ -111,6 +115,7 @@ export const QUERY_CONDITIONS = {
     'ORDER BY position {index} is not in select list (valid range is [1, {size}]).',
   ),
   CANNOT_RESOLVE_STAR_EXPAND: user('42704', 'Cannot resolve {targetString}.* given input columns {columns}.'),
+  INVALID_EXTRACT_FIELD: user('42601', 'Cannot extract {field} from {expr}.'),
   FIELD_NOT_FOUND: user('42704', 'No such struct field {fieldName} in {fields}.'),
   INVALID_EXTRACT_BASE_FIELD_TYPE: user(
     '42000',
@@ -122,17 +127,10 @@ export const QUERY_CONDITIONS = {
   ),
   ASSIGNMENT_ARITY_MISMATCH: user(
     '42802',
-    'The number of columns or variables assigned or aliased: {numTarget} does not match the number of source expressions: {numExpr}.',
+    'The number of columns or variables assigned or aliased: {numExpr} does not match the number of source expressions: {numTarget}.',
   ),
   INVALID_INTERVAL_FORMAT: user('22006', 'Error parsing {input} to interval. Write it like 10 seconds.'),
-  INVALID_TYPED_LITERAL: user('42604', 'The value of the typed literal {valueType} is invalid: {value}.'),
-  UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
-  INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   UNSUPPORTED_FEATURE: user('0A000', 'The feature is not supported: {feature}.'),
-  INVALID_ATTRIBUTE_NAME_SYNTAX: user(
-    '42601',
-    'Syntax error in the attribute name: {name}. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
-  ),
   INVALID_API_USE: user('22023', '{reason}.'),
   INVALID_SAVE_MODE: user(
     '42000',

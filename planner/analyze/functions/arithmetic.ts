@@ -4,7 +4,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { asDecimal, castTo, isIntegral, isInterval, isNumeric, unexpectedType, unify } from '../coercion.js'
 import { decimalResult } from '../decimal-types.js'
-import { type CallSite, exactly, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionTable } from './definition.js'
 
 type NumericOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'
 
@@ -82,13 +82,11 @@ function moved(base: Expression, interval: Expression, site: CallSite): Expressi
       ? call('date_add_months', DATE, [base, interval], { origin })
       : call('timestamp_add_months', TIMESTAMP, [base, interval], { origin })
   }
-  // A whole number of days keeps a date a date, as Spark's parser has it for literals; else the date becomes a timestamp.
-  if (
-    isDate &&
-    interval.kind === 'literal' &&
-    typeof interval.value === 'bigint' &&
-    interval.value % MICROS_PER_DAY === 0n
-  ) {
+  // An interval of days keeps a date a date; with any other one it becomes a timestamp.
+  if (isDate && interval.type.kind === 'interval_dt' && interval.type.fields?.[1] === 'day') {
+    if (interval.kind !== 'literal' || typeof interval.value !== 'bigint') {
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a date and days that are no literal' }, { origin })
+    }
     const days = literal(INT, Number(interval.value / MICROS_PER_DAY), interval.origin)
     return call('date_add_days', DATE, [base, days], { origin })
   }
@@ -144,11 +142,24 @@ function negate(e: Expression, site: CallSite): Expression {
   return call('negate', e.type, [e], { origin: site.origin })
 }
 
-function signed(fn: 'negate' | 'abs', args: readonly Expression[], site: CallSite): Expression {
-  const value = args[0]!.type.kind === 'string' || args[0]!.type.kind === 'void' ? castTo(args[0]!, DOUBLE) : args[0]!
-  const allowed = isNumeric(value.type) || (fn === 'negate' && isInterval(value.type))
-  if (!allowed) throw wrongType('"NUMERIC"', value.type, site)
-  return call(fn, value.type, [value], { origin: site.origin })
+/** The operand of a sign; text counts as double. */
+function signedOperand(args: readonly Expression[], site: CallSite): Expression {
+  const [arg] = args
+  const value = arg!.type.kind === 'string' || arg!.type.kind === 'void' ? castTo(arg!, DOUBLE) : arg!
+  if (!isNumeric(value.type) && !isInterval(value.type)) throw unexpectedType(value, ARITHMETIC_TYPES, 0, site)
+  return value
+}
+
+function negative(args: readonly Expression[], site: CallSite): Expression {
+  const value = signedOperand(args, site)
+  return call('negate', value.type, [value], { origin: site.origin })
+}
+
+function absolute(args: readonly Expression[], site: CallSite): Expression {
+  const value = signedOperand(args, site)
+  if (isInterval(value.type))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'abs of intervals' }, { origin: site.origin })
+  return call('abs', value.type, [value], { origin: site.origin })
 }
 
 function intDivide(args: readonly Expression[], site: CallSite): Expression {
@@ -163,13 +174,14 @@ function intDivide(args: readonly Expression[], site: CallSite): Expression {
 }
 
 export const ARITHMETIC: FunctionTable = {
-  '+': exactly(2, add),
-  '-': exactly(2, subtract),
+  '+': between(1, 2, (args, site) => (args.length === 1 ? signedOperand(args, site) : add(args, site))),
+  '-': between(1, 2, (args, site) => (args.length === 1 ? negative(args, site) : subtract(args, site))),
   '*': exactly(2, (args, site) => numeric('multiply', args, site)),
   '/': exactly(2, (args, site) => numeric('divide', args, site)),
   '%': exactly(2, (args, site) => numeric('remainder', args, site)),
   mod: exactly(2, (args, site) => numeric('remainder', args, site)),
   div: exactly(2, intDivide),
-  negative: exactly(1, (args, site) => signed('negate', args, site)),
-  abs: exactly(1, (args, site) => signed('abs', args, site)),
+  positive: exactly(1, signedOperand),
+  negative: exactly(1, negative),
+  abs: exactly(1, absolute),
 }

@@ -1,4 +1,4 @@
-import { BOOLEAN, quotedTypeName } from '../../../columnar/types.js'
+import { BOOLEAN, quotedTypeName, sameType } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -32,10 +32,28 @@ function comparison(fn: ScalarFunction): FunctionDefinition {
 /** A chain of the same connective becomes one call. */
 function connective(fn: 'and' | 'or'): FunctionDefinition {
   return between(2, Number.POSITIVE_INFINITY, (args, site) => {
-    const operands = args.map((arg, i) => expectType(arg, BOOLEAN, i, site))
+    const operands = args.map((arg, i) => {
+      if (!canBeBoolean(arg)) throw noBoolean(args, i, site)
+      return expectType(arg, BOOLEAN, i, site)
+    })
     const flat = operands.flatMap((arg) => (arg.kind === 'call' && arg.fn === fn ? arg.args : [arg]))
     return call(fn, BOOLEAN, flat, { origin: site.origin })
   })
+}
+
+const canBeBoolean = ({ type: { kind } }: Expression): boolean =>
+  kind === 'boolean' || kind === 'string' || kind === 'void'
+
+/** An operand that is no boolean, told with the one beside it; what stands left in a longer chain is a boolean. */
+function noBoolean(args: readonly Expression[], i: number, site: CallSite): MillraceError {
+  const [left, right] = i > 1 ? [BOOLEAN, args[i]!.type] : [args[0]!.type, args[1]!.type]
+  const options = { origin: site.origin }
+  if (sameType(left, right)) {
+    const parameters = { sqlExpr: site.sql, inputType: '"BOOLEAN"', actualDataType: quotedTypeName(left) }
+    return new MillraceError('DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE', parameters, options)
+  }
+  const parameters = { sqlExpr: site.sql, left: quotedTypeName(left), right: quotedTypeName(right) }
+  return new MillraceError('DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', parameters, options)
 }
 
 function nullTest(fn: 'is_null' | 'is_not_null', args: readonly Expression[], site: CallSite): Expression {

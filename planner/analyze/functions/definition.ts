@@ -6,8 +6,10 @@ import type { Expression } from '../../plan/expression/expression.js'
 export interface CallSite {
   /** As written, lower case. */
   readonly name: string
-  /** The whole call as SQL, for messages. */
+  /** The whole call as SQL in quotes, as messages have it. */
   readonly sql: string
+  /** An argument as SQL in quotes. */
+  argumentSql?(position: number): string | undefined
   readonly origin: Origin | undefined
   /** The names of arguments that are columns or have an alias. */
   readonly argumentNames: readonly (string | undefined)[]

@@ -1,6 +1,7 @@
 import { closest } from '../../../common/closest.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { SEARCH_PATH } from '../../../common/errors/search-path.js'
 import { AGGREGATES } from './aggregate.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { COMPARISON } from './comparison.js'
@@ -8,6 +9,7 @@ import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
 import { DATETIME } from './datetime.js'
 import type { FunctionDefinition, FunctionTable } from './definition.js'
+import { EXTRACT } from './extract.js'
 import { NESTED } from './nested.js'
 import { NOT_BUILT } from './not-built.js'
 import { STRINGS } from './string.js'
@@ -18,6 +20,7 @@ const SCALARS: FunctionTable = {
   ...CONDITIONAL,
   ...STRINGS,
   ...DATETIME,
+  ...EXTRACT,
   ...CONVERSIONS,
   ...NESTED,
 }
@@ -31,7 +34,11 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
   const near = closest(name, words, 1)[0]
   throw new MillraceError(
     'UNRESOLVED_ROUTINE',
-    { routineName: `\`${name}\``, suggestion: near === undefined ? '' : ` Did you mean \`${near}\`?` },
+    {
+      routineName: `\`${name}\``,
+      searchPath: SEARCH_PATH,
+      suggestion: near === undefined ? '' : ` Did you mean \`${near}\`?`,
+    },
     { origin },
   )
 }

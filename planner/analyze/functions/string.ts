@@ -91,5 +91,9 @@ export const STRINGS: FunctionTable = {
   trim: ofStrings('trim', 1, STRING),
   ltrim: ofStrings('ltrim', 1, STRING),
   rtrim: ofStrings('rtrim', 1, STRING),
-  btrim: ofStrings('trim', 1, STRING),
+  btrim: between(1, 2, (args, site) => {
+    if (args.length === 2)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'trim of given characters' }, { origin: site.origin })
+    return call('trim', STRING, asString(args, site), { origin: site.origin })
+  }),
 }

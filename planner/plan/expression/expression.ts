@@ -79,6 +79,8 @@ export interface Attribute {
   readonly nullable: boolean
   /** The alias of the relation it came from, for `t.a` and messages. */
   readonly qualifier?: string
+  /** Only seen by its qualified name: the other side's column of a join USING it. Gone where a relation is named, and from results. */
+  readonly isHidden?: boolean
 }
 
 /** An expression of a select list under its name and id. A plain column keeps its own id. */
@@ -88,6 +90,7 @@ export interface NamedExpression {
   readonly expression: Expression
   /** The alias of a derived table whose column it is, for `t.a` above it. */
   readonly qualifier?: string
+  readonly isHidden?: boolean
 }
 
 /** An aggregate of a GROUP BY. `type` is the result's; sum(decimal(p,s)) is decimal(p+10,s), avg is Spark's too. */

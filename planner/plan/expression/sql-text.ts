@@ -1,8 +1,10 @@
 import { dateText, timestampText } from '../../../columnar/calendar.js'
-import { type DataType, typeName } from '../../../columnar/types.js'
+import { doubleText, floatText } from '../../../columnar/double-text.js'
+import { type DataType, sqlTypeName } from '../../../columnar/types.js'
 import type { AggregateCall, Expression } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
+import { decimalText, intervalText } from './literal-text.js'
 
 /** How functions that are operators in SQL are written. */
 const OPERATORS: Partial<Record<ScalarFunction, string>> = {
@@ -39,7 +41,7 @@ export function sqlText(e: Expression, columnText: ColumnText = (column) => colu
     case 'call':
       return callText(e.fn, e.args.map(text))
     case 'cast':
-      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${typeName(e.type).toUpperCase()})`
+      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${sqlTypeName(e.type)})`
     case 'case': {
       const branches = e.branches.map(({ when, value }) => ` WHEN ${text(when)} THEN ${text(value)}`).join('')
       return `CASE${branches}${e.otherwise ? ` ELSE ${text(e.otherwise)}` : ''} END`
@@ -74,13 +76,8 @@ export function literalText(type: DataType, value: LiteralValue): string {
   if (type.kind === 'decimal') return decimalText(value as bigint, type.scale)
   if (type.kind === 'date') return `DATE '${dateText(value as number)}'`
   if (type.kind === 'timestamp') return `TIMESTAMP '${timestampText(value as bigint)}'`
-  if (type.kind === 'interval_ym') return `INTERVAL '${value}' MONTH`
-  if (type.kind === 'interval_dt') return `INTERVAL '${Number(value as bigint) / 1e6}' SECOND`
+  if (type.kind === 'interval_ym' || type.kind === 'interval_dt') return intervalText(type, value as number | bigint)
+  if (type.kind === 'double') return doubleText(value as number)
+  if (type.kind === 'float') return floatText(value as number)
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
-}
-
-function decimalText(unscaled: bigint, scale: number): string {
-  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0')
-  const sign = unscaled < 0n ? '-' : ''
-  return scale === 0 ? sign + digits : `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`
 }

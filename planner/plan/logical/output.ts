@@ -32,7 +32,14 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
 })
 
 /** The column that a member of a select list becomes. */
-export function attributeOf({ id, name, expression, qualifier }: NamedExpression): Attribute {
+export function attributeOf({ id, name, expression, qualifier, isHidden }: NamedExpression): Attribute {
   const { type, nullable } = expression
-  return { id, name, type, nullable, ...(qualifier === undefined ? {} : { qualifier }) }
+  return {
+    id,
+    name,
+    type,
+    nullable,
+    ...(qualifier === undefined ? {} : { qualifier }),
+    ...(isHidden ? { isHidden } : {}),
+  }
 }

@@ -5,7 +5,7 @@ import type { LiteralValue } from '../expression/literal.js'
 /**
  * Expressions by name, as a front end (SQL, DataFrame, later Spark Connect) makes them. Kinds follow the expression
  * messages of Spark Connect. Operators are functions too: `a + b` is `{ kind: 'function', name: '+', … }`; the
- * names of operators are `+ - * / % div = <=> != < <= > >= and or not`, a unary minus is `negative`.
+ * names of operators are `+ - * / % div = <=> != < <= > >= and or not`, those of signs are `+` and `-` with one operand.
  */
 export type UnresolvedExpression =
   | { readonly kind: 'literal'; readonly type: DataType; readonly value: LiteralValue; readonly origin?: Origin }

@@ -108,3 +108,6 @@ export type UnresolvedRelationKind = UnresolvedRelation['kind']
 
 /** Join types of the dialect; those not built yet raise UNSUPPORTED_FEATURE in the analyzer. */
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'left_semi' | 'left_anti'
+
+/** Spark's name for a derived table without one; columns are not called after it. */
+export const UNNAMED_QUERY = '__auto_generated_subquery_name'

@@ -18,12 +18,15 @@ export function compileCast(cast: Cast, scope: Scope): Value {
 
 function castValue(cast: Cast, value: Value, scope: Scope): Value {
   if (isAlwaysNull(value)) return nullOf(cast.type)
-  if (sameType(value.type, cast.type)) return value
+  // Intervals of a family are held alike, whatever fields their types have.
+  if (sameType(value.type, cast.type) || (isInterval(cast.type) && value.type.kind === cast.type.kind)) return value
   const site = new CastSite(cast, value, scope)
   if (value.kind === 'bytes' && value.type.kind === 'string') return castFromString(site, value)
   if (value.kind === 'struct') return castStruct(cast, value, site)
   return castTo(site, value, cast.type)
 }
+
+const isInterval = ({ kind }: DataType): boolean => kind === 'interval_ym' || kind === 'interval_dt'
 
 function castTo(site: CastSite, value: Value, type: DataType): Value {
   switch (type.kind) {

@@ -1,0 +1,72 @@
+import { user } from '../condition.js'
+
+/** Conditions of reading SQL text: syntax, literals, types. */
+export const PARSING_CONDITIONS = {
+  PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
+  UNCLOSED_BRACKETED_COMMENT: user(
+    '42601',
+    'Found an unclosed bracketed comment. Append */ at the end of the comment.',
+  ),
+  TRAILING_COMMA_IN_SELECT: user(
+    '42601',
+    'Trailing comma detected in SELECT clause. Remove the trailing comma before the FROM clause.',
+  ),
+  INVALID_ESC: user(
+    '42604',
+    'Found an invalid escape string: {invalidEscape}. The escape string must contain only one character.',
+  ),
+  INVALID_TYPED_LITERAL: user('42604', 'The value of the typed literal {valueType} is invalid: {value}.'),
+  UNSUPPORTED_TYPED_LITERAL: user(
+    '0A000',
+    'Literals of the type {unsupportedType} are not supported. Supported types are {supportedTypes}.',
+  ),
+  INVALID_NUMERIC_LITERAL_RANGE: user(
+    '22003',
+    'Numeric literal {rawStrippedQualifier} is outside the valid range for {typeName} with minimum value of {minValue} and maximum value of {maxValue}. Please adjust the value accordingly.',
+  ),
+  DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION: user(
+    '22003',
+    'Decimal precision {precision} exceeds max precision {maxPrecision}.',
+  ),
+  DECIMAL_SCALE_EXCEEDS_PRECISION: user('22003', 'Decimal scale {scale} exceeds its precision {precision}.'),
+  'INVALID_INTERVAL_FORMAT.ARITHMETIC_EXCEPTION': user(
+    '22006',
+    "Error parsing '{input}' to interval: an amount is too large.",
+  ),
+  'INVALID_INTERVAL_FORMAT.INVALID_FRACTION': user(
+    '22006',
+    "Error parsing '{input}' to interval: '{unit}' cannot have a fractional part, or it is too long.",
+  ),
+  'INVALID_INTERVAL_FORMAT.INVALID_UNIT': user('22006', "Error parsing '{input}' to interval: invalid unit '{unit}'."),
+  'INVALID_INTERVAL_FORMAT.UNRECOGNIZED_NUMBER': user(
+    '22006',
+    "Error parsing '{input}' to interval: unrecognized number '{number}'.",
+  ),
+  'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING': user(
+    '22006',
+    "Error parsing '{input}' to interval: it is no {interval} interval.",
+  ),
+  'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION': user(
+    '22006',
+    "Error parsing '{input}' to interval: there is no interval from {from} to {to}.",
+  ),
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING_WITH_NOTICE': user(
+    '22006',
+    "Error parsing '{input}' to interval: the {intervalStr} string does not match the supported format of {typeName}: {supportedFormat}.",
+  ),
+  'INVALID_INTERVAL_FORMAT.UNMATCHED_FORMAT_STRING': user(
+    '22006',
+    "Error parsing '{input}' to interval: the {intervalStr} string does not match the supported format of {typeName}: {supportedFormat}.",
+  ),
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': user('22015', 'Integer overflow while operating with intervals.'),
+  UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
+  'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': user(
+    '42000',
+    'Invalid SQL syntax: The function {prettyName} does not support {syntax}.',
+  ),
+  INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
+  INVALID_ATTRIBUTE_NAME_SYNTAX: user(
+    '42601',
+    'Syntax error in the attribute name: {name}. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
+  ),
+} as const

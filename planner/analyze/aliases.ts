@@ -1,0 +1,99 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { reference } from '../plan/expression/build.js'
+import type { Expression, NamedExpression } from '../plan/expression/expression.js'
+import { attributeOf } from '../plan/logical/output.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { ExpressionContext } from './expressions.js'
+import { isAggregateCall } from './grouping.js'
+import { getField, lookUp, quoted, type Scope } from './scope.js'
+import { someNode } from './unresolved-nodes.js'
+import { unresolvedText } from './unresolved-text.js'
+
+type AliasLookUp = (e: UnresolvedExpression) => Expression | undefined
+
+/** The context with aliases of the select list known; what holds one is resolved operand by operand. */
+export function withAliases(context: ExpressionContext, alias: AliasLookUp): ExpressionContext {
+  const { intercept } = context
+  const holdsAlias = (e: UnresolvedExpression): boolean => someNode(e, (node) => alias(node) !== undefined)
+  return {
+    ...context,
+    intercept: (e) => alias(e) ?? (intercept && (isAggregateCall(e) || !holdsAlias(e)) ? intercept(e) : undefined),
+  }
+}
+
+/**
+ * The aliases of a select list that later members of it may use, where the input has no column of that name: `select 1 as a, a + 1 as b`.
+ * A member that uses one is computed over those it uses.
+ */
+export class LateralAliases {
+  readonly #scope: Scope
+  readonly #members = new Map<string, readonly { readonly column: NamedExpression; readonly level: number }[]>()
+  #level = 0
+
+  constructor(scope: Scope) {
+    this.#scope = scope
+  }
+
+  /** Whether a member of the list may use another one; looking for that in each is not for nothing then. */
+  static areUsed(list: readonly UnresolvedExpression[], scope: Scope): boolean {
+    const names = new Set(list.flatMap((e) => (e.kind === 'alias' ? [e.name.toLowerCase()] : [])))
+    const isLateral = (e: UnresolvedExpression): boolean =>
+      e.kind === 'attribute' && names.has(e.parts[0]!.toLowerCase()) && !lookUp(scope, e.parts, e.origin)
+    return names.size > 0 && list.some((e) => someNode(e, isLateral))
+  }
+
+  /** The context of the next member. */
+  context(context: ExpressionContext): ExpressionContext {
+    this.#level = 0
+    return withAliases(context, (e) => this.#lookUp(e))
+  }
+
+  /** A name as Spark prints it in the name of an unnamed column. */
+  nameText(parts: readonly string[]): string {
+    return this.isAlias(parts) ? [`lateralAliasReference(${parts[0]})`, ...parts.slice(1)].join('.') : parts.at(-1)!
+  }
+
+  isAlias(parts: readonly string[]): boolean {
+    return this.#members.has(parts[0]!.toLowerCase())
+  }
+
+  /** Adds a member that was resolved; its level is 0 when it uses no other one. */
+  add(alias: string | undefined, column: NamedExpression): number {
+    const level = this.#level
+    if (alias !== undefined) {
+      const name = alias.toLowerCase()
+      this.#members.set(name, [...(this.#members.get(name) ?? []), { column, level }])
+    }
+    return level
+  }
+
+  #lookUp(e: UnresolvedExpression): Expression | undefined {
+    if (isAggregateCall(e)) this.#checkAggregate(e)
+    if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e.parts, e.origin)) return undefined
+    const found = this.#members.get(e.parts[0]!.toLowerCase())!
+    if (found.length > 1) {
+      const parameters = { name: `\`${e.parts[0]}\``, n: found.length }
+      throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', parameters, { origin: e.origin })
+    }
+    const { column, level } = found[0]!
+    this.#level = Math.max(this.#level, level + 1)
+    const base: Expression = reference(attributeOf(column), e.origin)
+    return e.parts.slice(1).reduce<Expression>((field, name) => getField(field, name, e.origin), base)
+  }
+
+  /** @throws UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC */
+  #checkAggregate(e: UnresolvedExpression): void {
+    const isLateral = (node: UnresolvedExpression): boolean =>
+      node.kind === 'attribute' && this.isAlias(node.parts) && !lookUp(this.#scope, node.parts, node.origin)
+    someNode(e, (node) => {
+      if (!isLateral(node) || node.kind !== 'attribute') return false
+      const parameters = {
+        lca: quoted(node.parts),
+        aggFunc: `"${unresolvedText(e, { name: (parts) => this.nameText(parts) })}"`,
+      }
+      throw new MillraceError('UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC', parameters, {
+        origin: node.origin,
+      })
+    })
+  }
+}

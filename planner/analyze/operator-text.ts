@@ -1,0 +1,73 @@
+import type { DataType } from '../../columnar/types.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { isIntegral, isInterval } from './coercion.js'
+import type { TextContext } from './unresolved-text.js'
+
+/** What an interval moves; a text is a timestamp for intervals of days and shorter units. */
+function isMoment(type: DataType | undefined, by: DataType | undefined): boolean {
+  if (type?.kind === 'string') return by?.kind === 'interval_dt'
+  return type !== undefined && ['date', 'timestamp', 'timestamp_ntz'].includes(type.kind)
+}
+
+/** `+` and `-`: with dates and times Spark prints the function that they stand for. */
+export function sumText(
+  name: string,
+  left: UnresolvedExpression,
+  leftText: string,
+  right: UnresolvedExpression,
+  rightText: string,
+  context: TextContext,
+): string | undefined {
+  if (name !== '+' && name !== '-') return undefined
+  const [a, b] = [context.typeOf?.(left), context.typeOf?.(right)]
+  if (isMoment(a, b) && b && isInterval(b)) return movedText(name, leftText, a!, rightText, b)
+  if (name === '+' && isMoment(b, a) && a && isInterval(a)) return movedText(name, rightText, b!, leftText, a)
+  if (a?.kind === 'date' && b && isIntegral(b))
+    return `${name === '+' ? 'date_add' : 'date_sub'}(${leftText}, ${rightText})`
+  if (name === '+' && b?.kind === 'date' && a && isIntegral(a)) return `date_add(${rightText}, ${leftText})`
+  return `(${leftText} ${name} ${rightText})`
+}
+
+function movedText(name: '+' | '-', moment: string, type: DataType, interval: string, by: DataType): string {
+  if (type.kind !== 'date' || by.kind !== 'interval_dt' || by.fields?.[1] !== 'day')
+    return `${moment} ${name} ${interval}`
+  const days = `extractansiintervaldays(${interval})`
+  return `date_add(${moment}, ${name === '+' ? days : `(- ${days})`})`
+}
+
+/** How an integer compares with a decimal literal: with the whole number below (-1) or above (1) it; the other way round for mirrored sides. */
+const TOWARDS: Readonly<Record<string, 1 | -1>> = { '>': -1, '>=': 1, '<': 1, '<=': -1 }
+const MIRRORED: Readonly<Record<string, string>> = { '>': '<', '>=': '<=', '<': '>', '<=': '>=' }
+
+/** Comparisons of an integer with a decimal literal, in which Spark rounds the literal first. */
+export function comparisonText(
+  name: string,
+  left: UnresolvedExpression,
+  leftText: string,
+  right: UnresolvedExpression,
+  rightText: string,
+  context: TextContext,
+): string | undefined {
+  if (!Object.hasOwn(TOWARDS, name)) return undefined
+  const isInteger = (e: UnresolvedExpression): boolean => {
+    const type = context.typeOf?.(e)
+    return type !== undefined && isIntegral(type)
+  }
+  if (isInteger(left)) {
+    const rounded = roundedLiteral(right, TOWARDS[name]!)
+    return rounded === undefined ? undefined : `(${leftText} ${name} ${rounded})`
+  }
+  if (!isInteger(right)) return undefined
+  const rounded = roundedLiteral(left, TOWARDS[MIRRORED[name]!]!)
+  return rounded === undefined ? undefined : `(${rounded} ${name} ${rightText})`
+}
+
+function roundedLiteral(e: UnresolvedExpression, towards: 1 | -1): bigint | undefined {
+  if (e.kind !== 'literal' || e.type.kind !== 'decimal' || typeof e.value !== 'bigint') return undefined
+  const divisor = 10n ** BigInt(e.type.scale)
+  const truncated = e.value / divisor
+  const rest = e.value % divisor
+  const rounded = rest === 0n || rest < 0n !== towards < 0 ? truncated : truncated + BigInt(towards)
+  // What no bigint holds is decided by Spark without comparing.
+  return BigInt.asIntN(64, rounded) === rounded ? rounded : undefined
+}

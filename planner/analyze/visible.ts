@@ -1,0 +1,20 @@
+import { reference } from '../plan/expression/build.js'
+import type { Attribute, NamedExpression } from '../plan/expression/expression.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+
+/** A column as it is, as a member of a projection. */
+export const keep = (a: Attribute): NamedExpression =>
+  Object.freeze({
+    id: a.id,
+    name: a.name,
+    expression: reference(a),
+    ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
+  })
+
+/** The relation as it is seen from outside of the FROM it stands in. */
+export function withoutHidden(plan: LogicalPlan): LogicalPlan {
+  const output = outputOf(plan)
+  if (!output.some((a) => a.isHidden)) return plan
+  return Object.freeze({ kind: 'project', input: plan, projections: output.filter((a) => !a.isHidden).map(keep) })
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import test from 'ava'
+import { Session } from '../../api/index.js'
+import { typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+
+/** What Spark answers: columns (and rows, as text, where these are of simple types), or a condition. */
+interface Answer {
+  readonly sql: string
+  readonly columns?: readonly (readonly [name: string, type: string])[]
+  readonly rows?: readonly (readonly (string | null)[])[]
+  readonly condition?: string
+  readonly sqlState?: string
+  readonly parameters?: Readonly<Record<string, string>>
+}
+
+const ANSWERS = readFileSync(new URL('../../../test/data/spark/sql-front.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Answer)
+
+/** Where Spark's documentation is; no parameter that says anything of the query. */
+const IGNORED_PARAMETER = 'docroot'
+
+async function answerOf(session: Session, { sql, rows, parameters = {} }: Answer): Promise<Answer> {
+  try {
+    const df = await session.runStatement(sql)
+    const { fields } = await df.schema()
+    const columns = fields.map(({ name, type }) => [name, typeName(type)] as const)
+    const collected = await df.collect()
+    if (!rows || new Set(fields.map(({ name }) => name)).size < fields.length)
+      return { sql, columns, ...(rows ? { rows } : {}) }
+    const texts = collected.map((row) =>
+      fields.map(({ name }) => {
+        const value: unknown = (row as Readonly<Record<string, unknown>>)[name]
+        return value === null ? null : String(value)
+      }),
+    )
+    return { sql, columns, rows: texts }
+  } catch (error) {
+    if (!MillraceError.is(error)) throw error
+    const known = Object.keys(parameters).map((key) => [key, error.parameters[key] ?? 'missing'])
+    return { sql, condition: error.condition, sqlState: error.sqlState, parameters: Object.fromEntries(known) }
+  }
+}
+
+test('names, literals, columns of results and conditions with their parameters are those of Spark', async (t) => {
+  t.true(ANSWERS.length > 100)
+  await using session = await Session.builder().master('local[1]').config('log.level', 'error').getOrCreate()
+  for (const answer of ANSWERS) {
+    const { [IGNORED_PARAMETER]: _, ...parameters } = answer.parameters ?? {}
+    const expected = answer.parameters ? { ...answer, parameters } : answer
+    t.deepEqual(await answerOf(session, expected), expected, answer.sql)
+  }
+})
