@@ -159,8 +159,8 @@ export function widerInterval(a: DataType, b: DataType): YearMonthIntervalType |
 }
 
 function widerFields<F>(all: readonly F[], some: readonly F[]): readonly [F, F] {
-  const places = some.map((field) => all.indexOf(field))
-  return [all[Math.min(...places)]!, all[Math.max(...places)]!]
+  const named = all.filter((field) => some.includes(field))
+  return [named[0]!, named.at(-1)!]
 }
 
 function intervalName(first: string, last: string): string {

@@ -120,7 +120,7 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   [
     'select *, count(*) from t group by i',
-    '[MISSING_AGGREGATION] The non-aggregating expression "l" is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use any_value("l") if you do not care which of the values within a group is returned. SQLSTATE: 42803',
+    '[MISSING_AGGREGATION] The non-aggregating expression "l" is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use "any_value(l)" if you do not care which of the values within a group is returned. SQLSTATE: 42803',
     '*',
   ],
   [
@@ -130,17 +130,17 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   [
     'select i from t where b and sum(l) > 1',
-    '[INVALID_WHERE_CONDITION] The WHERE condition "(b AND (sum(l) > 1))" contains invalid expressions: sum(l). Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want. SQLSTATE: 42903',
+    '[INVALID_WHERE_CONDITION] The WHERE condition "(b AND (sum(l) > 1))" contains invalid expressions: sum(t.l). Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want. SQLSTATE: 42903',
     'sum(l)',
   ],
   [
     'select count(*) from t group by max(i)',
-    '[GROUP_BY_AGGREGATE] Aggregate functions are not allowed in GROUP BY, but found max(i). SQLSTATE: 42903',
+    '[GROUP_BY_AGGREGATE] Aggregate functions are not allowed in GROUP BY, but found max(t.i). SQLSTATE: 42903',
     'max(i)',
   ],
   [
     'select i, max(l) from t group by 2',
-    '[GROUP_BY_POS_AGGREGATE] GROUP BY 2 refers to an expression max(l) that contains an aggregate function. Aggregate functions are not allowed in GROUP BY. SQLSTATE: 42903',
+    '[GROUP_BY_POS_AGGREGATE] GROUP BY 2 refers to an expression max(t.l) AS `max(l)` that contains an aggregate function. Aggregate functions are not allowed in GROUP BY. SQLSTATE: 42903',
     '2',
   ],
   [
@@ -170,12 +170,12 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   [
     'select upper(*) from t',
-    "[INVALID_USAGE_OF_STAR_OR_REGEX] Invalid usage of '*' in the function upper. SQLSTATE: 42000",
-    '*',
+    '[WRONG_NUM_ARGS.WITHOUT_SUGGESTION] The `upper` requires 1 parameters but the actual number is 8. SQLSTATE: 42605',
+    'upper(*)',
   ],
   [
     'select x.* from t',
-    '[CANNOT_RESOLVE_STAR_EXPAND] Cannot resolve `x`.* given input columns `i` int, `l` bigint, `s` string, `b` boolean, `day` date, `at` timestamp, `st` struct<x:int>, `k` map<string,int>. SQLSTATE: 42704',
+    '[CANNOT_RESOLVE_STAR_EXPAND] Cannot resolve `x`.* given input columns `i`, `l`, `s`, `b`, `day`, `at`, `st`, `k`. SQLSTATE: 42704',
     'x.*',
   ],
   ['select st.y from t', '[FIELD_NOT_FOUND] No such struct field `y` in `x`. SQLSTATE: 42704', 'st.y'],

@@ -7,6 +7,7 @@ import { COMPARISON } from '../../planner/analyze/functions/comparison.js'
 import { CONDITIONAL } from '../../planner/analyze/functions/conditional.js'
 import { CONVERSIONS } from '../../planner/analyze/functions/conversion.js'
 import { DATETIME } from '../../planner/analyze/functions/datetime.js'
+import { EXTRACT } from '../../planner/analyze/functions/extract.js'
 import { NESTED } from '../../planner/analyze/functions/nested.js'
 import { STRINGS } from '../../planner/analyze/functions/string.js'
 
@@ -18,7 +19,7 @@ const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string
   ['Numbers', ARITHMETIC],
   ['Conditions', CONDITIONAL],
   ['Text', STRINGS],
-  ['Dates and times', DATETIME],
+  ['Dates and times', { ...DATETIME, ...EXTRACT }],
   ['Conversions', CONVERSIONS],
   ['JSON and structs', NESTED],
 ]
