@@ -130,7 +130,8 @@ test('windows come out once and whole when the program is killed before or after
       const step = run % 3 === 2 ? (run + 1) / 3 : run - Math.floor(run / 3) + 1
       return { step: `${thread}:${step}${run % 2 === 0 ? '' : '+'}`, below: join(directory, '') }
     }
-    t.true((await runKilled(servers, directory, 'windows', aimed)) >= 20)
+    const kills = await runKilled(servers, directory, 'windows', aimed)
+    t.true(kills >= 20, `${kills} kills`)
     await windowsAreOnceAndWhole(t, directory)
     await nothingIsLeft(t, directory)
   }))
