@@ -33,9 +33,12 @@ for (const name of STEPS) {
   const counted = async (...args: unknown[]): Promise<unknown> => {
     if (!String(args[0]).startsWith(below) || --left !== 0) return original(...args)
     if (!isAfter) strike()
-    const result = await original(...args)
-    if (isAfter) strike()
-    return result
+    try {
+      return await original(...args)
+    } finally {
+      // Also after one that failed, such as the removal of what is not there.
+      if (isAfter) strike()
+    }
   }
   Object.assign(fs, { [name]: counted })
 }
