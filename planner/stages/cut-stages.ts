@@ -1,5 +1,7 @@
 import { schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { isLeaf, sourceOf } from '../physical/operators/index.js'
+import type { StageCut } from '../physical/operators/operator.js'
 import type { PhysicalQuery } from '../physical/plan-physical.js'
 import { physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
 import type { Partitioning, PhysicalPlan, Stage, StageGraph, StageSink } from '../plan/physical/plan.js'
@@ -20,12 +22,12 @@ type TaskSource = Stage['tasks'] | undefined
 
 class StageCutter {
   readonly stages: Stage[] = []
-  readonly #parallelism: number
+  readonly #cutting: StageCut
   /** Partitions of the shuffles that stages write. */
   readonly #partitions = new Map<number, number>()
 
   constructor(parallelism: number) {
-    this.#parallelism = parallelism
+    this.#cutting = { parallelism, partitionsOf: (stageId) => this.#partitions.get(stageId)! }
   }
 
   add(plan: PhysicalPlan, sink: StageSink): number {
@@ -41,13 +43,13 @@ class StageCutter {
   #cut(plan: PhysicalPlan, inputs: number[]): PhysicalPlan {
     const { attributes } = plan
     if (plan.kind === 'exchange') {
-      const stageId = this.add(plan.input, Object.freeze({ kind: 'shuffle', partitioning: plan.partitioning }))
+      const stageId = this.add(plan.inputs[0], Object.freeze({ kind: 'shuffle', partitioning: plan.partitioning }))
       this.#partitions.set(stageId, partitionsOf(plan.partitioning))
       inputs.push(stageId)
       return Object.freeze({ kind: 'shuffleRead', stageId, attributes })
     }
     if (plan.kind === 'broadcast') {
-      const stageId = this.add(plan.input, Object.freeze({ kind: 'collect' }))
+      const stageId = this.add(plan.inputs[0], Object.freeze({ kind: 'collect' }))
       inputs.push(stageId)
       return Object.freeze({ kind: 'broadcastRead', stageId, attributes })
     }
@@ -56,29 +58,13 @@ class StageCutter {
 
   /** A stage has as many tasks as what it reads is divided into; a broadcast has no say. */
   #tasksOf(plan: PhysicalPlan): TaskSource {
-    switch (plan.kind) {
-      case 'scan':
-        return { kind: 'splits', scanId: plan.scanId }
-      case 'cachedScan':
-        return { kind: 'cache', cacheId: plan.cacheId }
-      case 'shuffleRead':
-        return { kind: 'fixed', count: this.#partitions.get(plan.stageId)! }
-      case 'local':
-        return { kind: 'fixed', count: this.#parallelism }
-      case 'range':
-      case 'oneRow':
-        return { kind: 'fixed', count: 1 }
-      case 'broadcastRead':
-        return undefined
-      default: {
-        const all = physicalInputs(plan).flatMap((input) => this.#tasksOf(input) ?? [])
-        const [first] = all
-        if (all.some((tasks) => JSON.stringify(tasks) !== JSON.stringify(first))) {
-          throw new MillraceError('INTERNAL_ERROR', { message: 'the inputs of a stage are divided differently' })
-        }
-        return first
-      }
+    if (isLeaf(plan)) return sourceOf(plan).tasks(plan, this.#cutting)
+    const all = physicalInputs(plan).flatMap((input) => this.#tasksOf(input) ?? [])
+    const [first] = all
+    if (all.some((tasks) => JSON.stringify(tasks) !== JSON.stringify(first))) {
+      throw new MillraceError('INTERNAL_ERROR', { message: 'the inputs of a stage are divided differently' })
     }
+    return first
   }
 }
 

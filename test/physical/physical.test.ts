@@ -18,7 +18,7 @@ const OPTIONS: PhysicalOptions = {
 function shape(plan: PhysicalPlan): string {
   const name = plan.kind === 'aggregate' ? `${plan.mode} aggregate` : plan.kind
   if (plan.kind === 'hashJoin')
-    return `${plan.broadcast ? 'broadcast' : 'shuffled'} join [${shape(plan.right)}] ${shape(plan.left)}`
+    return `${plan.broadcast ? 'broadcast' : 'shuffled'} join [${shape(plan.inputs[1])}] ${shape(plan.inputs[0])}`
   return [name, ...physicalInputs(plan).map(shape)].join(' ')
 }
 
@@ -80,6 +80,37 @@ test('conditions that are no equality of the sides stay with the join', (t) => {
     'select * from orders o left join customer c on o_custkey = c_custkey and o_totalprice > c_acctbal',
   )
   const { root } = graph.stages.at(-1)!
-  const join = root.kind === 'project' ? root.input : root
+  const join = root.kind === 'project' ? root.inputs[0] : root
   t.true(join.kind === 'hashJoin' && join.type === 'left' && join.leftKeys.length === 1 && join.condition !== undefined)
+})
+
+test('rows that lie as an operator requires are not exchanged again', (t) => {
+  // Shuffled by the join's key, which the groups are made of: whole groups are in one task each.
+  t.deepEqual(
+    shapes(
+      staged(
+        'select l_orderkey, o_custkey, count(*) from lineitem join orders on l_orderkey = o_orderkey group by 1, 2',
+      ),
+    ),
+    [
+      '0: scan -> shuffle splits',
+      '1: scan -> shuffle splits',
+      '2: project complete aggregate shuffled join [shuffleRead] shuffleRead -> collect 4',
+    ],
+  )
+  t.deepEqual(shapes(staged('select o_custkey from lineitem join orders on l_orderkey = o_orderkey group by 1')), [
+    '0: scan -> shuffle splits',
+    '1: scan -> shuffle splits',
+    '2: partial aggregate shuffled join [shuffleRead] shuffleRead -> shuffle 4',
+    '3: project final aggregate shuffleRead -> collect 4',
+  ])
+  // One task makes the rows, so that it can order, group and limit them as well.
+  t.deepEqual(shapes(staged('select k, count(*) c from (select 1 k) group by 1 order by 2 limit 5')), [
+    '0: topK project complete aggregate project project oneRow -> collect 1',
+  ])
+  t.deepEqual(shapes(staged('select count(*) from (select o_custkey from orders group by 1 order by 1)')), [
+    '0: partial aggregate scan -> shuffle splits',
+    '1: project final aggregate shuffleRead -> shuffle 4',
+    '2: project complete aggregate project sort shuffleRead -> collect 1',
+  ])
 })

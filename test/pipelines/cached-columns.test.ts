@@ -104,7 +104,14 @@ test.serial('another relation gives way to the one in use', async (t) => {
 test.serial('a read that ends early keeps nothing', async (t) => {
   const before = memory.bytesInUse
   const input = scan('part', ['name'])
-  const limited: PhysicalPlan = { kind: 'limit', input, limit: 10, offset: 0, attributes: input.attributes }
+  const limited: PhysicalPlan = {
+    kind: 'limit',
+    isGlobal: true,
+    inputs: [input],
+    limit: 10,
+    offset: 0,
+    attributes: input.attributes,
+  }
   t.is((await read(limited, 1)).rows.length, 10)
   t.true(memory.bytesInUse - before < 300_000)
   const failure = new Error('no further')

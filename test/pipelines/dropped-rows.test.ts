@@ -23,7 +23,7 @@ const falling = table(
 
 function topK(keys: readonly string[], direction: 'asc' | 'desc', limit: number, offset = 0): PhysicalPlan {
   const orders = keys.map((name) => order(bound(falling, name), direction, 'last'))
-  return { kind: 'topK', input: falling, orders, limit, offset, attributes: falling.attributes }
+  return { kind: 'topK', isGlobal: true, inputs: [falling], orders, limit, offset, attributes: falling.attributes }
 }
 
 test('the first rows of many are found in memory for these, not for all texts', async (t) => {

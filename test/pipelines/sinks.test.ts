@@ -153,7 +153,7 @@ test('a watermark reports the greatest event time and nothing without one', asyn
   const fields = [field('at', TIMESTAMP)]
   const marked = (rows: readonly object[]): PhysicalPlan => {
     const input = table(fields, rows)
-    return { kind: 'watermark', input, ordinal: 0, attributes: input.attributes }
+    return { kind: 'watermark', inputs: [input], ordinal: 0, attributes: input.attributes }
   }
   const some = await run(marked([{ at: new Date(5000) }, { at: null }, { at: new Date(7000) }, { at: new Date(6000) }]))
   t.is(some.result.maxEventTimeMicros, 7_000_000n)

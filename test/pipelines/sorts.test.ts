@@ -22,7 +22,8 @@ const FIELDS = [
 
 const topK = (input: PhysicalPlan, orders: readonly SortOrder[], limit: number, offset: number): PhysicalPlan => ({
   kind: 'topK',
-  input,
+  isGlobal: true,
+  inputs: [input],
   orders,
   limit,
   offset,
@@ -71,11 +72,25 @@ test('a limit skips its offset and stops reading', async (t) => {
   const connection = await connect()
   const { plan } = await randomTable(connection, new Random(4), 't', [field('n', INT, false)], 5000, 1000, 100)
   const all = (await run(plan)).rows
-  const limited = await run({ kind: 'limit', input: plan, limit: 150, offset: 120, attributes: plan.attributes })
+  const limited = await run({
+    kind: 'limit',
+    isGlobal: true,
+    inputs: [plan],
+    limit: 150,
+    offset: 120,
+    attributes: plan.attributes,
+  })
   t.deepEqual(limited.rows, all.slice(120, 270))
   t.is(limited.result.rowsRead, 300)
   t.is(limited.result.rowsWritten, 150)
-  const none = await run({ kind: 'limit', input: plan, limit: 0, offset: 0, attributes: plan.attributes })
+  const none = await run({
+    kind: 'limit',
+    isGlobal: true,
+    inputs: [plan],
+    limit: 0,
+    offset: 0,
+    attributes: plan.attributes,
+  })
   t.is(none.rows.length, 0)
 })
 

@@ -53,7 +53,7 @@ class Query {
     const plan: PhysicalPlan = {
       kind: 'stateAggregate',
       operatorId: 0,
-      input: read,
+      inputs: [read],
       keys: merged,
       aggregates: calls,
       outputMode: this.#mode,
@@ -145,7 +145,7 @@ test('a stateful operator outside a streaming query is refused', async (t) => {
   const plan: PhysicalPlan = {
     kind: 'stateAggregate',
     operatorId: 0,
-    input,
+    inputs: [input],
     keys,
     aggregates: calls,
     outputMode: 'update',

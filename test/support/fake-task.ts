@@ -42,8 +42,8 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
       }
       rowsRead = values.length
     } else if (plan.kind === 'hashJoin') {
-      await visit(plan.left)
-      await visit(plan.right)
+      await visit(plan.inputs[0])
+      await visit(plan.inputs[1])
     } else {
       let sum = 0n
       for await (const block of readsOf(plan)) for (const value of valuesOf(block)) sum += value

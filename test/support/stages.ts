@@ -81,11 +81,11 @@ const attributeOf = ({ id, name, expression }: NamedExpression): Attribute => ({
 })
 
 export function project(input: PhysicalPlan, projections: readonly NamedExpression[]): PhysicalPlan {
-  return { kind: 'project', input, projections, attributes: projections.map(attributeOf) }
+  return { kind: 'project', inputs: [input], projections, attributes: projections.map(attributeOf) }
 }
 
 export function filter(input: PhysicalPlan, condition: Expression): PhysicalPlan {
-  return { kind: 'filter', input, condition, attributes: input.attributes }
+  return { kind: 'filter', inputs: [input], condition, attributes: input.attributes }
 }
 
 export function aggregateCall(
@@ -119,7 +119,14 @@ export function aggregate(
       ? aggregateState(call).map((x) => attribute(x.name, x.type, x.nullable))
       : [attribute(call.name, call.type, call.nullable)],
   )
-  return { kind: 'aggregate', mode, input, keys, aggregates, attributes: [...keys.map(attributeOf), ...results] }
+  return {
+    kind: 'aggregate',
+    mode,
+    inputs: [input],
+    keys,
+    aggregates,
+    attributes: [...keys.map(attributeOf), ...results],
+  }
 }
 
 export function join(
@@ -135,8 +142,7 @@ export function join(
     kind: 'hashJoin',
     type,
     broadcast: false,
-    left,
-    right,
+    inputs: [left, right],
     leftKeys: keys.map(([name]) => bound(left, name)),
     rightKeys: keys.map(([, name]) => bound(right, name)),
     ...(condition ? { condition: condition([...left.attributes, ...right.attributes]) } : {}),
@@ -152,7 +158,8 @@ export const order = (
 
 export const sort = (input: PhysicalPlan, orders: readonly SortOrder[]): PhysicalPlan => ({
   kind: 'sort',
-  input,
+  isGlobal: true,
+  inputs: [input],
   orders,
   attributes: input.attributes,
 })

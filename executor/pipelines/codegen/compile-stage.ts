@@ -108,9 +108,9 @@ class StageCompiler {
       case 'range':
         return this.#fromOutside(plan, next)
       case 'filter':
-        return this.#produce(plan.input, filtered(plan.condition, next))
+        return this.#produce(plan.inputs[0], filtered(plan.condition, next))
       case 'project':
-        return this.#produce(plan.input, projected(plan.projections, next))
+        return this.#produce(plan.inputs[0], projected(plan.projections, next))
       case 'limit':
         return this.#limit(plan, next)
       case 'watermark':
@@ -132,28 +132,28 @@ class StageCompiler {
   }
 
   #limit(plan: PhysicalLimit, next: Consumer): void {
-    this.#produce(plan.input, limited(this.#context, plan, this.#context.constants.reserve(16), next))
+    this.#produce(plan.inputs[0], limited(this.#context, plan, this.#context.constants.reserve(16), next))
   }
 
   #watermark(plan: PhysicalWatermark, next: Consumer): void {
     const least = new BigInt64Array([-(1n << 63n)])
     this.#eventTime ??= this.#context.constants.add(new Uint8Array(least.buffer))
-    this.#produce(plan.input, watermarked(this.#context, plan.ordinal, this.#eventTime, next))
+    this.#produce(plan.inputs[0], watermarked(this.#context, plan.ordinal, this.#eventTime, next))
   }
 
   #join(plan: PhysicalHashJoin, next: Consumer): void {
     const table = this.#table()
     const join = new HashJoin(this.#context, plan, table)
     const from = this.#steps.length
-    this.#produce(plan.right, join.build)
+    this.#produce(plan.inputs[1], join.build)
     this.#steps.push({ kind: 'finishJoin', table, width: join.width })
-    if (plan.right.kind === 'broadcastRead') {
+    if (plan.inputs[1].kind === 'broadcastRead') {
       append(
         this.#steps,
         this.#steps.splice(from).map((step) => ({ ...step, builds: table })),
       )
     }
-    this.#produce(plan.left, join.probe(next))
+    this.#produce(plan.inputs[0], join.probe(next))
   }
 
   #aggregate(plan: PhysicalAggregate, next: Consumer): void {
@@ -161,7 +161,7 @@ class StageCompiler {
     const groups = new GroupedAggregate(this.#context, plan, table)
     const { width, hasKeys } = groups
     this.#steps.push({ kind: 'startGroups', table, width, hasKeys })
-    this.#produce(plan.input, groups)
+    this.#produce(plan.inputs[0], groups)
     this.#run(
       { kind: 'rows', table, width },
       (f, row) => f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(row),
@@ -183,7 +183,7 @@ class StageCompiler {
     const leaves = new BatchLeaves(this.#context, fields)
     const state = { kind: 'state', operatorId, fields, leaves: leaves.offset, used: new Set<number>() } as const
     this.#fromBatches(state, fields, leaves, aggregate.loading)
-    this.#produce(plan.input, aggregate.merging)
+    this.#produce(plan.inputs[0], aggregate.merging)
     let row: Local
     const locate = (f: FunctionBuilder, at: Local) =>
       f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(at)
@@ -208,22 +208,22 @@ class StageCompiler {
   #sort(plan: PhysicalSort, next: Consumer): void {
     const table = this.#table()
     const rows = new SortedRows(this.#context, plan, table)
-    this.#produce(plan.input, rows)
+    this.#produce(plan.inputs[0], rows)
     this.#steps.push({ kind: 'finishSort', table, width: rows.width, descriptor: rows.descriptor })
     this.#entries(table, 0, rows, next)
   }
 
   #topK(plan: PhysicalTopK, next: Consumer): void {
-    const { input, orders, limit, offset, attributes } = plan
+    const { isGlobal, inputs, orders, limit, offset, attributes } = plan
     if (limit + offset > LARGEST_TOP) {
-      const sorted: PhysicalSort = { kind: 'sort', input, orders, attributes }
-      return this.#limit({ kind: 'limit', input: sorted, limit, offset, attributes }, next)
+      const sorted: PhysicalSort = { kind: 'sort', isGlobal, inputs, orders, attributes }
+      return this.#limit({ kind: 'limit', isGlobal, inputs: [sorted], limit, offset, attributes }, next)
     }
     const table = this.#table()
     const rows = new SortedRows(this.#context, plan, table)
     const keep = plan.limit + plan.offset
     this.#steps.push({ kind: 'startTop', table, keep })
-    this.#produce(plan.input, rows)
+    this.#produce(plan.inputs[0], rows)
     this.#steps.push({ kind: 'finishTop', table, keep, descriptor: rows.descriptor })
     this.#entries(table, plan.offset, rows, next)
   }

@@ -98,7 +98,7 @@ export interface CompiledStage {
 export function sourcesOf(plan: PhysicalPlan): readonly SourceNode[] {
   switch (plan.kind) {
     case 'hashJoin':
-      return [...sourcesOf(plan.right), ...sourcesOf(plan.left)]
+      return [...sourcesOf(plan.inputs[1]), ...sourcesOf(plan.inputs[0])]
     case 'scan':
     case 'local':
     case 'oneRow':
@@ -108,6 +108,6 @@ export function sourcesOf(plan: PhysicalPlan): readonly SourceNode[] {
     case 'broadcastRead':
       return [plan]
     default:
-      return sourcesOf(plan.input)
+      return sourcesOf(plan.inputs[0])
   }
 }

@@ -50,7 +50,7 @@ export class HashJoin {
       plan.rightKeys.map(({ type }) => ({ type, nullable: false })),
       HEADER_BYTES,
     )
-    this.#payload = new PayloadLayout(context, plan.right.attributes, HEADER_BYTES + this.#keys.width)
+    this.#payload = new PayloadLayout(context, plan.inputs[1].attributes, HEADER_BYTES + this.#keys.width)
     this.width = this.#payload.end
     this.#noRow = context.constants.reserve(this.width)
   }
@@ -238,7 +238,7 @@ export class HashJoin {
 
   /** Left columns, then right ones from a row of the table; these are NULL where `isMissing` is 1. */
   #joined(left: Scope, row: Operand, isMissing: Operand | undefined): ColumnSource {
-    const leftColumns: readonly Attribute[] = this.#plan.left.attributes
+    const leftColumns: readonly Attribute[] = this.#plan.inputs[0].attributes
     return {
       column: (ordinal, { f }): Value => {
         if (ordinal < leftColumns.length) return left.column(ordinal)

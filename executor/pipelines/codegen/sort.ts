@@ -67,7 +67,7 @@ export class SortedRows implements Consumer {
       }
       return { order, nullOffset, offset }
     })
-    this.#payload = new PayloadLayout(context, plan.input.attributes, next)
+    this.#payload = new PayloadLayout(context, plan.inputs[0].attributes, next)
     this.width = this.#payload.end
     const refs = [...parts.flatMap(([at, how]) => (how === WORD_ORDER ? [] : [at])), ...this.#payload.refs]
     const bytes = new Uint32Array([parts.length, ...parts.flat(), refs.length, ...refs])

@@ -33,8 +33,8 @@ export class StateAggregate {
     this.#context = context
     this.#plan = plan
     this.#watermark = watermark
-    const { input, keys, aggregates, attributes } = plan
-    const merging = { kind: 'aggregate', mode: 'final', input, keys, aggregates, attributes } as const
+    const { inputs, keys, aggregates, attributes } = plan
+    const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
     this.groups = new GroupedAggregate(context, merging, table, true)
   }
 

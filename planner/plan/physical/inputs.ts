@@ -1,13 +1,19 @@
 import type { PhysicalPlan } from './plan.js'
 
 /** The operators an operator reads, the probe side of a join first. */
-export function physicalInputs(plan: PhysicalPlan): readonly PhysicalPlan[] {
-  if (plan.kind === 'hashJoin') return [plan.left, plan.right]
-  return 'input' in plan ? [plan.input] : []
-}
+export const physicalInputs = (plan: PhysicalPlan): readonly PhysicalPlan[] => plan.inputs ?? []
 
-/** The operator over other inputs. */
-export function withPhysicalInputs(plan: PhysicalPlan, map: (input: PhysicalPlan) => PhysicalPlan): PhysicalPlan {
-  if (plan.kind === 'hashJoin') return Object.freeze({ ...plan, left: map(plan.left), right: map(plan.right) })
-  return 'input' in plan ? Object.freeze({ ...plan, input: map(plan.input) }) : plan
+/** A node as all are: data that never changes. */
+export const frozen = (plan: PhysicalPlan): PhysicalPlan => Object.freeze(plan)
+
+/** The operator over as many other inputs; the same object when none changed. */
+export function withPhysicalInputs(
+  plan: PhysicalPlan,
+  map: (input: PhysicalPlan, index: number) => PhysicalPlan,
+): PhysicalPlan {
+  const before = physicalInputs(plan)
+  const inputs = before.map(map)
+  if (inputs.every((input, i) => input === before[i])) return plan
+  // Operators differ in nothing but how many inputs they have, and that stays.
+  return Object.freeze({ ...plan, inputs }) as unknown as PhysicalPlan
 }

@@ -28,12 +28,25 @@ export type PhysicalPlan =
   | PhysicalExchange
   | PhysicalBroadcast
 
-interface Node {
+/** An operator that reads from outside its stage. */
+export interface Leaf {
   readonly attributes: readonly Attribute[]
+  readonly inputs?: never
+}
+
+interface Unary {
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly [PhysicalPlan]
+}
+
+interface Binary {
+  readonly attributes: readonly Attribute[]
+  /** Of a join the probe side, then the build side. */
+  readonly inputs: readonly [PhysicalPlan, PhysicalPlan]
 }
 
 /** Task i of the stage reads the splits the driver assigned to it. `scanId` tells several scans of a stage apart. */
-export interface PhysicalScan extends Node {
+export interface PhysicalScan extends Leaf {
   readonly kind: 'scan'
   readonly scanId: number
   readonly source: SourceDescription
@@ -43,16 +56,16 @@ export interface PhysicalScan extends Node {
 }
 
 /** Session-held blocks, shipped with the task. */
-export interface PhysicalLocal extends Node {
+export interface PhysicalLocal extends Leaf {
   readonly kind: 'local'
   readonly id: string
 }
 
-export interface PhysicalOneRow extends Node {
+export interface PhysicalOneRow extends Leaf {
   readonly kind: 'oneRow'
 }
 
-export interface PhysicalRange extends Node {
+export interface PhysicalRange extends Leaf {
   readonly kind: 'range'
   readonly start: bigint
   readonly end: bigint
@@ -60,7 +73,7 @@ export interface PhysicalRange extends Node {
 }
 
 /** Reads partition i of a cached relation; the driver places task i where the partition is held. */
-export interface PhysicalCachedScan extends Node {
+export interface PhysicalCachedScan extends Leaf {
   readonly kind: 'cachedScan'
   readonly cacheId: string
   /** Positions, in the cached relation, of the columns wanted. */
@@ -70,26 +83,24 @@ export interface PhysicalCachedScan extends Node {
 }
 
 /** Every block other stages wrote for this task's partition. */
-export interface PhysicalShuffleRead extends Node {
+export interface PhysicalShuffleRead extends Leaf {
   readonly kind: 'shuffleRead'
   readonly stageId: number
 }
 
 /** All blocks of a stage, whole, in each task. */
-export interface PhysicalBroadcastRead extends Node {
+export interface PhysicalBroadcastRead extends Leaf {
   readonly kind: 'broadcastRead'
   readonly stageId: number
 }
 
-export interface PhysicalFilter extends Node {
+export interface PhysicalFilter extends Unary {
   readonly kind: 'filter'
-  readonly input: PhysicalPlan
   readonly condition: Expression
 }
 
-export interface PhysicalProject extends Node {
+export interface PhysicalProject extends Unary {
   readonly kind: 'project'
-  readonly input: PhysicalPlan
   readonly projections: readonly NamedExpression[]
 }
 
@@ -98,10 +109,9 @@ export interface PhysicalProject extends Node {
  * state columns in order) and outputs keys then results, `complete` does both at once. State columns: `aggregateState`
  * in `aggregate-state.ts`. Without keys, `final` and `complete` output exactly one row.
  */
-export interface PhysicalAggregate extends Node {
+export interface PhysicalAggregate extends Unary {
   readonly kind: 'aggregate'
   readonly mode: 'partial' | 'final' | 'complete'
-  readonly input: PhysicalPlan
   readonly keys: readonly NamedExpression[]
   readonly aggregates: readonly AggregateCall[]
 }
@@ -111,10 +121,9 @@ export interface PhysicalAggregate extends Node {
  * what the output mode asks for. `eventTimeKey` is the key (by ordinal) whose end decides when a group is final: the window's end, or
  * the event-time column itself.
  */
-export interface PhysicalStateAggregate extends Node {
+export interface PhysicalStateAggregate extends Unary {
   readonly kind: 'stateAggregate'
   readonly operatorId: number
-  readonly input: PhysicalPlan
   readonly keys: readonly NamedExpression[]
   readonly aggregates: readonly AggregateCall[]
   readonly outputMode: OutputMode
@@ -125,59 +134,57 @@ export interface PhysicalStateAggregate extends Node {
 export type OutputMode = 'append' | 'update' | 'complete'
 
 /** Equi-join: builds on the right (`broadcastRead` or `shuffleRead` below it), probes with the left. Without keys it is a nested loop over the build side. */
-export interface PhysicalHashJoin extends Node {
+export interface PhysicalHashJoin extends Binary {
   readonly kind: 'hashJoin'
   readonly type: 'inner' | 'left'
   /** True when the right side is a broadcast, whole in every task. */
   readonly broadcast: boolean
-  readonly left: PhysicalPlan
-  readonly right: PhysicalPlan
   readonly leftKeys: readonly Expression[]
   readonly rightKeys: readonly Expression[]
   /** What must hold beside the keys, over left columns then right ones. */
   readonly condition?: Expression
 }
 
-export interface PhysicalSort extends Node {
+/** Orders all rows, or those of each task. */
+export interface PhysicalSort extends Unary {
   readonly kind: 'sort'
-  readonly input: PhysicalPlan
+  readonly isGlobal: boolean
   readonly orders: readonly SortOrder[]
 }
 
 /** The first `limit + offset` rows by the orders, kept in a bounded heap; the last stage drops `offset`. */
-export interface PhysicalTopK extends Node {
+export interface PhysicalTopK extends Unary {
   readonly kind: 'topK'
-  readonly input: PhysicalPlan
+  /** Of all rows, or of those of each task. */
+  readonly isGlobal: boolean
   readonly orders: readonly SortOrder[]
   readonly limit: number
   readonly offset: number
 }
 
-export interface PhysicalLimit extends Node {
+export interface PhysicalLimit extends Unary {
   readonly kind: 'limit'
-  readonly input: PhysicalPlan
+  /** Of all rows, or of those of each task. */
+  readonly isGlobal: boolean
   readonly limit: number
   readonly offset: number
 }
 
 /** Passes rows through and reports the greatest value of the event-time column (by ordinal) with the task's result. */
-export interface PhysicalWatermark extends Node {
+export interface PhysicalWatermark extends Unary {
   readonly kind: 'watermark'
-  readonly input: PhysicalPlan
   readonly ordinal: number
 }
 
 /** Redistributes rows. Only before stages are cut. */
-export interface PhysicalExchange extends Node {
+export interface PhysicalExchange extends Unary {
   readonly kind: 'exchange'
-  readonly input: PhysicalPlan
   readonly partitioning: Partitioning
 }
 
 /** Collects the whole input for every task of the consumer. Only before stages are cut. */
-export interface PhysicalBroadcast extends Node {
+export interface PhysicalBroadcast extends Unary {
   readonly kind: 'broadcast'
-  readonly input: PhysicalPlan
 }
 
 /** Which partition a row goes to: by the hash of keys, or all to one. */

@@ -1,14 +1,33 @@
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { conjunction, conjuncts, reference } from '../plan/expression/build.js'
-import type { Attribute, Expression } from '../plan/expression/expression.js'
-import { referencesOf } from '../plan/expression/transform.js'
-import { outputOf } from '../plan/logical/output.js'
-import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
-import type { Partitioning, PhysicalPlan } from '../plan/physical/plan.js'
-import { Binder } from './bind.js'
-import { estimateBytes, estimateRows } from './estimate.js'
-import type { PhysicalPlanner } from './plan-physical.js'
-import { isStreaming } from './streaming.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { conjunction, conjuncts, reference } from '../../plan/expression/build.js'
+import type { Attribute, Expression } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
+import { referencesOf } from '../../plan/expression/transform.js'
+import { outputOf } from '../../plan/logical/output.js'
+import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
+import type { PhysicalHashJoin, PhysicalPlan } from '../../plan/physical/plan.js'
+import { Binder } from '../bind.js'
+import { estimateBytes, estimateRows } from '../estimate.js'
+import type { Planning } from '../planning.js'
+import { ANYHOW, clustered, EVERYWHERE } from '../properties.js'
+import { isStreaming } from '../streaming.js'
+import type { PhysicalOperator } from './operator.js'
+import { projectOver } from './rowwise.js'
+
+const TYPE_NAMES = { inner: 'Inner', left: 'LeftOuter' } as const
+
+export const hashJoin: PhysicalOperator<PhysicalHashJoin> = {
+  requires: ({ broadcast, leftKeys, rightKeys }) =>
+    broadcast ? [ANYHOW, EVERYWHERE] : [clustered(leftKeys, true), clustered(rightKeys, true)],
+  // Rows of the probe side stay where they are, and its columns come first.
+  provides: (_, [left]) => ({ ...left!, ordering: [] }),
+  line: ({ type, broadcast, leftKeys, rightKeys, condition }) => {
+    const keys = leftKeys.map((key, i) => `${sqlText(key)} = ${sqlText(rightKeys[i]!)}`).join(', ')
+    const hashed = broadcast ? 'BroadcastHashJoin' : 'ShuffledHashJoin'
+    const kind = leftKeys.length === 0 ? 'BroadcastNestedLoopJoin' : hashed
+    return `${kind} ${TYPE_NAMES[type]} [${keys}]${condition ? `, ${sqlText(condition)}` : ''}`
+  },
+}
 
 /** The condition of a join as equalities between the sides and the rest. */
 export interface JoinKeys {
@@ -43,21 +62,17 @@ export function joinKeys(
  * A hash join: builds on the right, probes with the left. Of an inner join the smaller side is built, of a stream and a table the
  * table; a small build side is sent whole to every task, otherwise both are shuffled by the keys.
  */
-export function planJoin(planner: PhysicalPlanner, plan: LogicalJoin): PhysicalPlan {
+export function planJoin(planning: Planning, plan: LogicalJoin): PhysicalPlan {
   if (isStreaming(plan.left) && isStreaming(plan.right)) {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'joins of two streams' })
   }
   if (plan.type === 'left' && isStreaming(plan.right)) {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a left join of a table with a stream on the right' })
   }
-  if (!buildsLeft(plan)) return hashJoin(planner, plan)
-  const swapped = hashJoin(planner, { ...plan, left: plan.right, right: plan.left })
-  const binder = new Binder(swapped.attributes)
-  const output = outputOf(plan)
-  const projections = output.map((a) =>
-    binder.named(Object.freeze({ id: a.id, name: a.name, expression: reference(a) })),
-  )
-  return Object.freeze({ kind: 'project', input: swapped, projections, attributes: output })
+  if (!buildsLeft(plan)) return hashJoinOf(planning, plan)
+  const swapped = hashJoinOf(planning, { ...plan, left: plan.right, right: plan.left })
+  const projections = outputOf(plan).map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
+  return projectOver(planning, swapped, projections)
 }
 
 function buildsLeft(plan: LogicalJoin): boolean {
@@ -72,24 +87,19 @@ const ROW_OVERHEAD_BYTES = 32
 
 const buildCost = (plan: LogicalPlan): number => estimateBytes(plan) + estimateRows(plan) * ROW_OVERHEAD_BYTES
 
-function hashJoin(planner: PhysicalPlanner, plan: Omit<LogicalJoin, 'hint'> & Pick<LogicalJoin, 'hint'>): PhysicalPlan {
-  const [left, right] = [planner.plan(plan.left), planner.plan(plan.right)]
+function hashJoinOf(planning: Planning, plan: Omit<LogicalJoin, 'hint'> & Pick<LogicalJoin, 'hint'>): PhysicalPlan {
+  const [left, right] = [planning.plan(plan.left), planning.plan(plan.right)]
   const keys = joinKeys(plan.condition, left.attributes, right.attributes)
   const leftKeys = keys.left.map(new Binder(left.attributes).expression)
   const rightKeys = keys.right.map(new Binder(right.attributes).expression)
-  const broadcast = leftKeys.length === 0 || isStreaming(plan.left) || isSmall(planner, plan.right, plan.hint)
+  const broadcast = leftKeys.length === 0 || isStreaming(plan.left) || isSmall(planning, plan.right, plan.hint)
   const attributes = outputOf({ ...plan, kind: 'join' })
   const condition = keys.rest && new Binder([...left.attributes, ...right.attributes]).expression(keys.rest)
-  const partitions = planner.options.shufflePartitions
-  const by = (side: readonly Expression[]): Partitioning => Object.freeze({ kind: 'hash', keys: side, partitions })
-  return Object.freeze({
+  return planning.place({
     kind: 'hashJoin',
     type: plan.type,
     broadcast,
-    left: broadcast ? left : planner.exchange(left, by(leftKeys)),
-    right: broadcast
-      ? Object.freeze({ kind: 'broadcast', input: right, attributes: right.attributes })
-      : planner.exchange(right, by(rightKeys)),
+    inputs: [left, right],
     leftKeys,
     rightKeys,
     ...(condition ? { condition } : {}),
@@ -97,6 +107,6 @@ function hashJoin(planner: PhysicalPlanner, plan: Omit<LogicalJoin, 'hint'> & Pi
   })
 }
 
-function isSmall(planner: PhysicalPlanner, side: LogicalPlan, hint: LogicalJoin['hint']): boolean {
-  return hint !== undefined || estimateBytes(side) <= planner.options.broadcastThresholdBytes
+function isSmall(planning: Planning, side: LogicalPlan, hint: LogicalJoin['hint']): boolean {
+  return hint !== undefined || estimateBytes(side) <= planning.options.broadcastThresholdBytes
 }

@@ -1,0 +1,80 @@
+import type { AggregateCall, Attribute, ExprId, NamedExpression } from '../../plan/expression/expression.js'
+import { aggregateText, sqlText } from '../../plan/expression/sql-text.js'
+import { attributeOf, outputOf } from '../../plan/logical/output.js'
+import type { LogicalAggregate } from '../../plan/logical/plan.js'
+import { aggregateState } from '../../plan/physical/aggregate-state.js'
+import type { PhysicalAggregate, PhysicalPlan, PhysicalStateAggregate } from '../../plan/physical/plan.js'
+import { Binder, boundTo } from '../bind.js'
+import type { Planning } from '../planning.js'
+import { ANYHOW, clustered, type Properties, throughProjection } from '../properties.js'
+import { expiryOf, isStreaming } from '../streaming.js'
+import type { PhysicalOperator } from './operator.js'
+import { texts } from './text.js'
+
+const keysOf = (keys: readonly NamedExpression[]) => keys.map(({ expression }) => expression)
+const callsText = ({ keys, aggregates }: Pick<PhysicalAggregate, 'keys' | 'aggregates'>): string =>
+  `keys=[${texts(keysOf(keys))}], functions=[${aggregates.map((call) => aggregateText(call)).join(', ')}]`
+
+/** Groups stay in the task where they are made; their keys come first. Hash tables have no order. */
+const groupsOf = ({ keys, attributes }: PhysicalAggregate | PhysicalStateAggregate, input: Properties): Properties => ({
+  ...throughProjection(input, keysOf(keys), (ordinal) => boundTo(attributes, ordinal)),
+  ordering: [],
+})
+
+export const aggregate: PhysicalOperator<PhysicalAggregate> = {
+  requires: ({ mode, keys }) => [mode === 'partial' ? ANYHOW : clustered(keysOf(keys), false)],
+  provides: (plan, [input]) => groupsOf(plan, input!),
+  line: (plan) => `HashAggregate (${plan.mode}) ${callsText(plan)}`,
+}
+
+export const stateAggregate: PhysicalOperator<PhysicalStateAggregate> = {
+  // The state of a group is where its keys' hash says, in every batch.
+  requires: ({ keys }) => [clustered(keysOf(keys), true)],
+  provides: (plan, [input]) => groupsOf(plan, input!),
+  line: (plan) => {
+    const expiry = plan.expiry ? `, expires at ${sqlText(plan.expiry)}` : ''
+    return `StateStoreAggregate ${plan.operatorId} (${plan.outputMode}) ${callsText(plan)}${expiry}`
+  },
+}
+
+/** Aggregates where the rows are, brings the groups together by key, and merges them; at once where groups are together already. */
+export function planAggregate(planning: Planning, plan: LogicalAggregate): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const binder = new Binder(input.attributes)
+  const keys = plan.keys.map(binder.named)
+  const aggregates = plan.aggregates.map(binder.aggregate)
+  const output = outputOf(plan)
+  const { outputMode } = planning.options
+  const isStateful = outputMode !== undefined && isStreaming(plan.input)
+  if (!isStateful && planning.brings(input, clustered(keysOf(keys), false))) {
+    return planning.place({
+      kind: 'aggregate',
+      mode: 'complete',
+      inputs: [input],
+      keys,
+      aggregates,
+      attributes: output,
+    })
+  }
+  const attributes = partialAttributes(keys, aggregates)
+  const partial = planning.place({ kind: 'aggregate', mode: 'partial', inputs: [input], keys, aggregates, attributes })
+  const mergedKeys = keys.map(
+    (key, i): NamedExpression => Object.freeze({ ...key, expression: boundTo(attributes, i) }),
+  )
+  const merged = { inputs: [partial], keys: mergedKeys, aggregates, attributes: output } as const
+  if (!isStateful) return planning.place({ kind: 'aggregate', mode: 'final', ...merged })
+  const expiry = expiryOf(plan, mergedKeys)
+  const operatorId = planning.nextOperatorId()
+  return planning.place({ kind: 'stateAggregate', operatorId, outputMode, ...(expiry ? { expiry } : {}), ...merged })
+}
+
+/** The keys, then the state of each aggregate. State columns are told apart by position; their ids are never looked up. */
+function partialAttributes(
+  keys: readonly NamedExpression[],
+  aggregates: readonly AggregateCall[],
+): readonly Attribute[] {
+  const states = aggregates.flatMap((call) =>
+    aggregateState(call).map((field) => ({ id: call.id as ExprId, ...field })),
+  )
+  return [...keys.map(attributeOf), ...states]
+}

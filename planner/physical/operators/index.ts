@@ -1,0 +1,42 @@
+import type { Leaf, PhysicalPlan } from '../../plan/physical/plan.js'
+import { aggregate, stateAggregate } from './aggregate.js'
+import { broadcast, exchange } from './exchange.js'
+import { hashJoin } from './hash-join.js'
+import type { OperatorTable, PhysicalOperator, SourceOperator } from './operator.js'
+import { limit, sort, topK } from './ordered.js'
+import { filter, project, watermark } from './rowwise.js'
+import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead } from './sources.js'
+
+/** Every physical operator. */
+export const OPERATORS: OperatorTable = {
+  scan,
+  local,
+  oneRow,
+  range,
+  cachedScan,
+  shuffleRead,
+  broadcastRead,
+  filter,
+  project,
+  watermark,
+  aggregate,
+  stateAggregate,
+  hashJoin,
+  sort,
+  topK,
+  limit,
+  exchange,
+  broadcast,
+}
+
+/** What is known of a node's kind, for the node itself. */
+export const operatorOf = <P extends PhysicalPlan>(plan: P): PhysicalOperator<P> =>
+  OPERATORS[plan.kind] as unknown as PhysicalOperator<P>
+
+export type SourcePlan = Extract<PhysicalPlan, Leaf>
+
+export const isLeaf = (plan: PhysicalPlan): plan is SourcePlan => plan.inputs === undefined
+
+/** The same for an operator that reads from outside its stage. */
+export const sourceOf = <P extends SourcePlan>(plan: P): SourceOperator<P> =>
+  OPERATORS[plan.kind] as unknown as SourceOperator<P>

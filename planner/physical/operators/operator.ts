@@ -1,0 +1,33 @@
+import type { Leaf, PhysicalPlan, Stage } from '../../plan/physical/plan.js'
+import type { Properties, Requirement } from '../properties.js'
+
+/** What planning knows of a kind of operator. How it is compiled and run is told in executor/pipelines/codegen. */
+export interface PhysicalOperator<P extends PhysicalPlan> {
+  /** What each input must bring. */
+  requires(plan: P): readonly Requirement[]
+  /** How its rows lie, given how those of its inputs do. */
+  provides(plan: P, inputs: readonly Properties[]): Properties
+  /** Its line in EXPLAIN. */
+  line(plan: P): string
+}
+
+/** An operator that reads from outside its stage, and so has a say in how many tasks the stage has. */
+export interface SourceOperator<P extends PhysicalPlan> extends PhysicalOperator<P> {
+  /** Undefined for one that is read whole by every task. */
+  tasks(plan: P, cut: StageCut): Stage['tasks'] | undefined
+}
+
+/** What is known while stages are cut. */
+export interface StageCut {
+  /** Tasks for sources that have no splits of their own. */
+  readonly parallelism: number
+  /** Partitions of the shuffle that a stage writes. */
+  partitionsOf(stageId: number): number
+}
+
+export type NodeOf<K extends PhysicalPlan['kind']> = Extract<PhysicalPlan, { readonly kind: K }>
+
+/** Every kind has an entry; without one the build fails. */
+export type OperatorTable = {
+  readonly [K in PhysicalPlan['kind']]: NodeOf<K> extends Leaf ? SourceOperator<NodeOf<K>> : PhysicalOperator<NodeOf<K>>
+}

@@ -1,0 +1,65 @@
+import type { NamedExpression } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
+import { attributeOf } from '../../plan/logical/output.js'
+import type { LogicalFilter, LogicalProject, LogicalWatermark } from '../../plan/logical/plan.js'
+import type { PhysicalFilter, PhysicalPlan, PhysicalProject, PhysicalWatermark } from '../../plan/physical/plan.js'
+import { Binder, boundTo } from '../bind.js'
+import type { Planning } from '../planning.js'
+import { ANYHOW, throughProjection } from '../properties.js'
+import type { PhysicalOperator } from './operator.js'
+import { cachedColumns, planCached } from './sources.js'
+
+/* Operators that look at one row at a time. */
+
+export const filter: PhysicalOperator<PhysicalFilter> = {
+  requires: () => [ANYHOW],
+  provides: (_, [input]) => input!,
+  line: ({ condition }) => `Filter ${sqlText(condition)}`,
+}
+
+export function planFilter(planning: Planning, plan: LogicalFilter): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const { attributes } = input
+  const condition = new Binder(attributes).expression(plan.condition)
+  return planning.place({ kind: 'filter', inputs: [input], condition, attributes })
+}
+
+export const project: PhysicalOperator<PhysicalProject> = {
+  requires: () => [ANYHOW],
+  provides: ({ projections, attributes }, [input]) =>
+    throughProjection(
+      input!,
+      projections.map(({ expression }) => expression),
+      (ordinal) => boundTo(attributes, ordinal),
+    ),
+  line: ({ projections }) => `Project [${projections.map(projectionText).join(', ')}]`,
+}
+
+const projectionText = ({ name, expression }: NamedExpression): string =>
+  expression.kind === 'bound' && expression.name === name ? name : `${sqlText(expression)} AS ${name}`
+
+/** A projection of nothing but columns of a cache reads only these columns. */
+export function planProject(planning: Planning, plan: LogicalProject): PhysicalPlan {
+  if (plan.input.kind === 'cached' && cachedColumns(plan, plan.input)) return planCached(planning, plan.input, plan)
+  return projectOver(planning, planning.plan(plan.input), plan.projections)
+}
+
+/** A projection of what is planned already. */
+export function projectOver(planning: Planning, input: PhysicalPlan, wanted: readonly NamedExpression[]): PhysicalPlan {
+  const projections = wanted.map(new Binder(input.attributes).named)
+  const attributes = projections.map(attributeOf)
+  return planning.place({ kind: 'project', inputs: [input], projections, attributes })
+}
+
+export const watermark: PhysicalOperator<PhysicalWatermark> = {
+  requires: () => [ANYHOW],
+  provides: (_, [input]) => input!,
+  line: ({ attributes, ordinal }) => `EventTimeWatermark ${attributes[ordinal]!.name}`,
+}
+
+export function planWatermark(planning: Planning, plan: LogicalWatermark): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const { attributes } = input
+  const ordinal = new Binder(attributes).ordinal(plan.column, 'event time')
+  return planning.place({ kind: 'watermark', inputs: [input], ordinal, attributes })
+}

@@ -1,0 +1,93 @@
+import { filterText } from '../../explain/filter-text.js'
+import { attributeOf, outputOf } from '../../plan/logical/output.js'
+import type { LogicalCached, LogicalProject, LogicalScan } from '../../plan/logical/plan.js'
+import type {
+  PhysicalBroadcastRead,
+  PhysicalCachedScan,
+  PhysicalLocal,
+  PhysicalOneRow,
+  PhysicalPlan,
+  PhysicalRange,
+  PhysicalScan,
+  PhysicalShuffleRead,
+} from '../../plan/physical/plan.js'
+import { Binder } from '../bind.js'
+import type { Planning } from '../planning.js'
+import { SINGLE, UNKNOWN } from '../properties.js'
+import type { SourceOperator } from './operator.js'
+import { names } from './text.js'
+
+/* Operators that read from outside their stage. */
+
+const reads = { requires: () => [], provides: () => UNKNOWN }
+
+export const scan: SourceOperator<PhysicalScan> = {
+  ...reads,
+  tasks: ({ scanId }) => ({ kind: 'splits', scanId }),
+  line: ({ source, attributes, filters }) => {
+    const pushed = filters.length > 0 ? `, PushedFilters: [${filters.map(filterText).join(', ')}]` : ''
+    return `Scan ${source.provider} ${names(attributes)}${pushed}`
+  },
+}
+
+export function planScan(planning: Planning, plan: LogicalScan): PhysicalPlan {
+  const attributes = outputOf(plan)
+  return Object.freeze({
+    kind: 'scan',
+    scanId: planning.nextScanId(),
+    source: plan.source,
+    columns: attributes.map((a) => a.name),
+    filters: plan.filters,
+    streaming: plan.streaming,
+    attributes,
+  })
+}
+
+export const local: SourceOperator<PhysicalLocal> = {
+  ...reads,
+  tasks: (_, { parallelism }) => ({ kind: 'fixed', count: parallelism }),
+  line: ({ attributes }) => `LocalTableScan ${names(attributes)}`,
+}
+
+const inOneTask = { requires: () => [], provides: () => SINGLE, tasks: () => ({ kind: 'fixed', count: 1 }) as const }
+
+export const oneRow: SourceOperator<PhysicalOneRow> = { ...inOneTask, line: () => 'Scan OneRowRelation' }
+
+export const range: SourceOperator<PhysicalRange> = {
+  ...inOneTask,
+  line: ({ start, end, step }) => `Range (${start}, ${end}, step=${step})`,
+}
+
+export const cachedScan: SourceOperator<PhysicalCachedScan> = {
+  ...reads,
+  tasks: ({ cacheId }) => ({ kind: 'cache', cacheId }),
+  line: ({ attributes }) => `InMemoryTableScan ${names(attributes)}`,
+}
+
+/** A cached relation, or some of its columns. */
+export function planCached(planning: Planning, plan: LogicalCached, above?: LogicalProject): PhysicalPlan {
+  planning.make(plan.cacheId, plan.input)
+  const relation = outputOf(plan)
+  const wanted = above === undefined ? relation.map((_, i) => i) : cachedColumns(above, plan)!
+  const attributes = above === undefined ? relation : above.projections.map(attributeOf)
+  return Object.freeze({ kind: 'cachedScan', cacheId: plan.cacheId, columns: wanted, relation, attributes })
+}
+
+/** The positions that a projection takes of a cached relation, when it is nothing but columns. */
+export function cachedColumns(above: LogicalProject, plan: LogicalCached): readonly number[] | undefined {
+  const columns = new Binder(outputOf(plan))
+  const ids = above.projections.map(({ expression }) => (expression.kind === 'attribute' ? expression.id : undefined))
+  return ids.every((id) => id !== undefined) ? ids.map((id) => columns.ordinal(id, 'cached')) : undefined
+}
+
+export const shuffleRead: SourceOperator<PhysicalShuffleRead> = {
+  ...reads,
+  tasks: ({ stageId }, cut) => ({ kind: 'fixed', count: cut.partitionsOf(stageId) }),
+  line: ({ stageId, attributes }) => `ShuffleRead stage ${stageId} ${names(attributes)}`,
+}
+
+export const broadcastRead: SourceOperator<PhysicalBroadcastRead> = {
+  ...reads,
+  tasks: () => undefined,
+  line: ({ stageId, attributes }) => `BroadcastRead stage ${stageId} ${names(attributes)}`,
+}

@@ -1,0 +1,15 @@
+import type { Attribute, Expression, SortOrder } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
+import type { Partitioning } from '../../plan/physical/plan.js'
+
+/* Parts of operators' lines in EXPLAIN. Columns are named, since they are bound by position. */
+
+export const names = (attributes: readonly Attribute[]): string => `[${attributes.map((a) => a.name).join(', ')}]`
+
+export const texts = (expressions: readonly Expression[]): string => expressions.map((e) => sqlText(e)).join(', ')
+
+export const ordersText = (orders: readonly SortOrder[]): string =>
+  orders.map((o) => `${sqlText(o.expression)} ${o.direction.toUpperCase()} NULLS ${o.nulls.toUpperCase()}`).join(', ')
+
+export const partitioningText = (p: Partitioning): string =>
+  p.kind === 'single' ? 'single' : `hash(${texts(p.keys)}) into ${p.partitions}`

@@ -1,0 +1,21 @@
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { PhysicalPlan } from '../plan/physical/plan.js'
+import type { PhysicalOptions } from './options.js'
+import type { Requirement } from './properties.js'
+
+/** What an operator may ask for while it is planned. */
+export interface Planning {
+  readonly options: PhysicalOptions
+  /** How a relation below is computed. */
+  plan(plan: LogicalPlan): PhysicalPlan
+  /** The operator over inputs that bring what it requires: exchanges, broadcasts and sorts are put between where they do not. */
+  place(plan: PhysicalPlan): PhysicalPlan
+  /** Whether the rows of an operator lie as required already. */
+  brings(plan: PhysicalPlan, required: Requirement): boolean
+  /** Whether one task has all rows of an operator. */
+  isSingle(plan: PhysicalPlan): boolean
+  nextScanId(): number
+  nextOperatorId(): number
+  /** Has a cached relation made before this query reads it, unless it is there already. */
+  make(cacheId: string, relation: LogicalPlan): void
+}
