@@ -4,10 +4,10 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 
 /*
  * What json_extract is told, little-endian; offsets count from the start of the spec, so that it may lie anywhere.
- * A node (the root is at 0): the number of its fields (u32), of leaves below it (u32), then 32 bytes for each field:
+ * A node (the root is at 0): the number of its fields (u32), of slots below it (u32), then 32 bytes for each field:
  *   0 the first 8 bytes of the name, zeros behind a shorter one    8 length of the name (u32)   12 offset of the name (u32)
- *   16 kind (u32, below)   20 decimal: precision + 256 * scale; struct: offset of its node   24 index of its first leaf
- *   28 leaves below it
+ *   16 kind (u32, below)   20 decimal: precision + 256 * scale; struct: offset of its node   24 index of its slot
+ *   28 its slots, those of a struct's fields included
  */
 const NODE_BYTES = 8
 const FIELD_BYTES = 32
@@ -52,8 +52,9 @@ function kindOf(type: DataType): number {
   }
 }
 
-const leavesBelow = (type: DataType): number =>
-  type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + leavesBelow(field.type), 0) : 1
+/** How many slots a field has: one for itself, and those of its own fields. */
+const jsonSlots = (type: DataType): number =>
+  type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + jsonSlots(field.type), 1) : 1
 
 /** Describes the fields to be extracted, for the kernel json_extract. @throws UNSUPPORTED_FEATURE for types it cannot make */
 export function encodeJsonSpec(fields: readonly Field[]): Uint8Array {
@@ -66,12 +67,12 @@ export function encodeJsonSpec(fields: readonly Field[]): Uint8Array {
     total.bytes += buffer.length
     return { buffer, offset }
   }
-  let leaf = 0
+  let slot = 0
   const encode = (some: readonly Field[]): number => {
     const { buffer, offset } = reserve(NODE_BYTES + some.length * FIELD_BYTES)
     buffer.writeUInt32LE(some.length, 0)
     buffer.writeUInt32LE(
-      some.reduce((sum, field) => sum + leavesBelow(field.type), 0),
+      some.reduce((sum, field) => sum + jsonSlots(field.type), 0),
       4,
     )
     some.forEach(({ name, type }, i) => {
@@ -83,10 +84,9 @@ export function encodeJsonSpec(fields: readonly Field[]): Uint8Array {
       buffer.writeUInt32LE(text.length, at + 8)
       buffer.writeUInt32LE(stored.offset, at + 12)
       buffer.writeUInt32LE(kindOf(type), at + 16)
-      buffer.writeUInt32LE(leaf, at + 24)
-      buffer.writeUInt32LE(leavesBelow(type), at + 28)
+      buffer.writeUInt32LE(slot++, at + 24)
+      buffer.writeUInt32LE(jsonSlots(type), at + 28)
       if (type.kind === 'struct') buffer.writeUInt32LE(encode(type.fields), at + 20)
-      else leaf++
       if (type.kind === 'decimal') buffer.writeUInt32LE(type.precision + 256 * type.scale, at + 20)
     })
     return offset

@@ -1,6 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { KernelExports, Memory } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
+import { hostCalls } from '../kernels/host-calls.js'
 import { kernelsModule } from '../kernels/load-kernels.js'
 
 const INITIAL_PAGES = 16
@@ -70,8 +71,12 @@ export class LinearMemory implements Memory {
   #budget = MAX_BYTES
 
   constructor(module: WebAssembly.Module = kernelsModule()) {
+    const host = hostCalls(
+      () => this.view,
+      (bytes) => this.allocate(bytes),
+    )
     const instance = new WebAssembly.Instance(module, {
-      env: { memory: this.linear, abort: () => this.#aborted() },
+      env: { memory: this.linear, abort: () => this.#aborted(), ...host },
     })
     this.exports = instance.exports as KernelExports
     this.kernels = instance.exports as unknown as PipelineKernels

@@ -19,6 +19,7 @@ import {
 } from '../../connectors/api.js'
 import { parquetReader } from '../../connectors/parquet/reader/reader.js'
 import { parquetSource } from '../../connectors/parquet/source.js'
+import { hostCalls } from '../../executor/kernels/host-calls.js'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../executor/kernels/kernels.wasm', import.meta.url)))
 const MEMORY_LIMIT = 512 * 1024 * 1024
@@ -34,7 +35,8 @@ export function newContext(): TestContext {
   const abort = (): never => {
     throw new Error('a kernel aborted')
   }
-  const kernels = new WebAssembly.Instance(module, { env: { memory: linear, abort } }).exports as unknown as {
+  const host = hostCalls(() => new DataView(linear.buffer), abort)
+  const kernels = new WebAssembly.Instance(module, { env: { memory: linear, abort, ...host } }).exports as unknown as {
     allocate(bytes: number): number
     reallocate(address: number, bytes: number): number
     release(address: number): void

@@ -13,6 +13,7 @@ import { Scope } from '../../executor/compiler/expression/scope.js'
 import { finishProgram, instantiateProgram } from '../../executor/compiler/program.js'
 import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../executor/compiler/wasm/types.js'
+import { hostCalls } from '../../executor/kernels/host-calls.js'
 import { originsIn } from '../../executor/pipelines/codegen/fingerprint.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import { type Cell, readCell, writeCell } from './cells.js'
@@ -34,6 +35,10 @@ const kernels = new WebAssembly.Instance(kernelsModule, {
     abort: () => {
       throw new Error('a kernel aborted')
     },
+    ...hostCalls(
+      () => new DataView(linear.buffer),
+      (bytes) => memory.allocate(bytes),
+    ),
   },
 }).exports as unknown as KernelExports & {
   readonly allocate: (bytes: number) => number

@@ -3,8 +3,8 @@
 
 const MICROS_PER_DAY: i64 = 86400000000
 
-/** Year, month and day packed as year * 512 + month * 32 + day. */
-export function civilFromDays(days: i32): i32 {
+/** Year, month and day packed as year * 512 + month * 32 + day; the years of 32 bits of days need more than 32 bits. */
+export function civilFromDays(days: i32): i64 {
   const z = <i64>days + 719468
   const era = (z >= 0 ? z : z - 146096) / 146097
   const dayOfEra = <u32>(z - era * 146097)
@@ -13,17 +13,21 @@ export function civilFromDays(days: i32): i32 {
   const month = (5 * dayOfYear + 2) / 153
   const day = dayOfYear - (153 * month + 2) / 5 + 1
   const civilMonth = month < 10 ? month + 3 : month - 9
-  const year = <i32>(<i64>yearOfEra + era * 400) + i32(civilMonth <= 2)
-  return year * 512 + <i32>(civilMonth * 32 + day)
+  const year = <i64>yearOfEra + era * 400 + i64(civilMonth <= 2)
+  return year * 512 + <i64>(civilMonth * 32 + day)
 }
 
 export function daysFromCivil(year: i32, month: i32, day: i32): i32 {
-  const y = <i64>year - i64(month <= 2)
+  return <i32>longDaysFromCivil(year, month, day)
+}
+
+function longDaysFromCivil(year: i64, month: i32, day: i32): i64 {
+  const y = year - i64(month <= 2)
   const era = (y >= 0 ? y : y - 399) / 400
   const yearOfEra = <i32>(y - era * 400)
   const dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
   const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-  return <i32>(era * 146097 + dayOfEra - 719468)
+  return era * 146097 + dayOfEra - 719468
 }
 
 export function lastDayOfMonth(year: i32, month: i32): i32 {
@@ -32,28 +36,41 @@ export function lastDayOfMonth(year: i32, month: i32): i32 {
 }
 
 export function yearOfDate(days: i32): i32 {
-  return civilFromDays(days) >> 9
+  return <i32>(civilFromDays(days) >> 9)
 }
 
 export function monthOfDate(days: i32): i32 {
-  return (civilFromDays(days) >> 5) & 15
+  return <i32>(civilFromDays(days) >> 5) & 15
 }
 
 export function dayOfDate(days: i32): i32 {
-  return civilFromDays(days) & 31
+  return <i32>civilFromDays(days) & 31
 }
 
-/** The same day so many months later, or the month's last when it has fewer days. */
-export function addMonths(days: i32, months: i32): i32 {
+/** The whole days in so many micros, rounded down. */
+@inline
+export function floorDays(micros: i64): i64 {
+  return micros / MICROS_PER_DAY - i64(micros % MICROS_PER_DAY < 0)
+}
+
+/** The same day so many months later, or the month's last when it has fewer days; it may be beyond 32 bits. */
+export function addMonths(days: i32, months: i32): i64 {
   const civil = civilFromDays(days)
-  const total = <i64>(civil >> 9) * 12 + ((civil >> 5) & 15) - 1 + months
-  const year = <i32>((total >= 0 ? total : total - 11) / 12)
-  const month = <i32>(total - <i64>year * 12) + 1
-  return daysFromCivil(year, month, min(civil & 31, lastDayOfMonth(year, month)))
+  const total = (civil >> 9) * 12 + ((civil >> 5) & 15) - 1 + months
+  const year = (total >= 0 ? total : total - 11) / 12
+  const month = <i32>(total - year * 12) + 1
+  return longDaysFromCivil(year, month, min(<i32>civil & 31, lastDayOfMonth(<i32>year, month)))
 }
 
-/** The same for a timestamp: the time of day stays. */
-export function timestampAddMonths(micros: i64, months: i32): i64 {
-  const days = (micros >= 0 ? micros : micros - (MICROS_PER_DAY - 1)) / MICROS_PER_DAY
-  return <i64>addMonths(<i32>days, months) * MICROS_PER_DAY + (micros - days * MICROS_PER_DAY)
+/** The same for a timestamp, the time of day kept; 1 when it is beyond 64 bits. */
+export function timestampAddMonths(micros: i64, months: i32, out: usize): i32 {
+  const days = floorDays(micros)
+  const moved = addMonths(<i32>days, months)
+  // Midnight of the first day is beyond them, its last hours are not.
+  if (moved > 106751991 || moved < -106751992) return 1
+  const rest = micros - days * MICROS_PER_DAY
+  const result = moved < 0 ? (moved + 1) * MICROS_PER_DAY + (rest - MICROS_PER_DAY) : moved * MICROS_PER_DAY + rest
+  if (moved < 0 != result < 0) return 1
+  store<i64>(out, result)
+  return 0
 }

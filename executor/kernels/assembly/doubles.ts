@@ -1,21 +1,17 @@
-// Doubles and floats as text, exactly: the shortest digits that read back as the same value, in Java's layout; and the value
-// nearest to any digits.
+// Doubles and floats as text, exactly: the shortest digits that read back as the same value, in Java's layout.
 import {
   addLimbs,
   compareLimbs,
-  divideLimbs,
-  divisionRest,
   limbsFrom128,
   multiplyPowerOfTen,
   multiplySmall,
   shiftLeft,
   subtractLimbs,
-  trimLimbs,
 } from './bignum'
 import { decimalExceeds } from './decimal'
 import { parseDecimal } from './integers'
-import { isSign, scannedDigits, scannedExponent, scanNumber } from './number-text'
-import { beginText, endText, isWord, trimAll, trimmedAt, trimmedLength, writeDigits } from './text'
+import { power } from './powers-of-ten'
+import { beginText, endText, writeDigits } from './text'
 
 const ROOM = 640
 const R: usize = memory.data(ROOM)
@@ -23,17 +19,7 @@ const S: usize = memory.data(ROOM)
 const HIGHER: usize = memory.data(ROOM)
 const LOWER: usize = memory.data(ROOM)
 const SUM: usize = memory.data(ROOM)
-const POWERS: usize = memory.data<f64>([
-  1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21,
-  1e22,
-])
-const INFINITY_WORD: usize = memory.data<u8>([0x69, 0x6e, 0x66, 0x69, 0x6e, 0x69, 0x74, 0x79])
-const NAN_WORD: usize = memory.data<u8>([0x6e, 0x61, 0x6e])
 const TEXT: usize = memory.data(64)
-
-function power(exponent: i32): f64 {
-  return load<f64>(POWERS + (exponent << 3))
-}
 
 /** The shortest digits of a positive value: an integer, and its power of ten in `digitsExponent`. */
 let digitsExponent = 0
@@ -140,7 +126,8 @@ export function formatDouble(value: f64, single: i32, out: usize): void {
   endText(start, writeDouble(start, value, single != 0), out)
 }
 
-function writeDouble(at: usize, value: f64, single: bool): usize {
+/** Writes a double as Java prints it; returns where it ends. */
+export function writeDouble(at: usize, value: f64, single: bool): usize {
   if (value != value) {
     store<u16>(at, 0x614e)
     store<u8>(at, 0x4e, 2)
@@ -192,106 +179,6 @@ function writeDouble(at: usize, value: f64, single: bool): usize {
   return at + point + 2
 }
 
-/** Writes the double nearest to the number a text stands for; 1 when malformed. NaN, Infinity and Inf are words of any case. */
-export function parseDouble(at: usize, length: i32, out: usize): i32 {
-  trimAll(at, length)
-  let text = trimmedAt
-  let end = text + trimmedLength
-  let sign: f64 = 1
-  if (isSign(text, end)) sign = load<u8>(text++) == 0x2d ? -1 : 1
-  const size = <i32>(end - text)
-  if (isWord(text, size, INFINITY_WORD, 8) || isWord(text, size, INFINITY_WORD, 3)) {
-    store<f64>(out, sign * Infinity)
-    return 0
-  }
-  if (isWord(text, size, NAN_WORD, 3)) {
-    store<f64>(out, NaN)
-    return 0
-  }
-  // Java's suffixes of type.
-  if (size > 1) {
-    const last = load<u8>(end - 1) | 0x20
-    if (last == 0x64 || last == 0x66) end--
-  }
-  return parseDigits(text, end, sign, out)
-}
-
-const MOST_DIGITS = 120
-
-function parseDigits(text: usize, end: usize, sign: f64, out: usize): i32 {
-  const count = scanNumber(text, end, R, MOST_DIGITS)
-  if (count < 0) return 1
-  let digits: u64 = count > 0 ? load<u32>(R) : 0
-  if (count > 1) digits |= <u64>load<u32>(R, 4) << 32
-  store<f64>(out, sign * nearestDouble(digits, count, scannedDigits, scannedExponent))
-  return 0
-}
-
-/** The double nearest to R * 10^exponent; `digits` are R's low 64 bits. */
-function nearestDouble(digits: u64, count: i32, significant: i32, exponent: i64): f64 {
-  if (count == 0) return 0
-  if (count <= 2 && digits <= 0x20000000000000) {
-    // Both are exact, so that their product or quotient is rounded once (Clinger 1990).
-    if (exponent >= 0 && exponent <= 22) return <f64>digits * power(<i32>exponent)
-    if (exponent < 0 && exponent >= -22) return <f64>digits / power(<i32>-exponent)
-  }
-  if (significant + exponent > 310) return Infinity
-  if (significant + exponent < -326) return 0
-  let r = count
-  let shift = 0
-  let inexact = false
-  if (exponent >= 0) r = multiplyPowerOfTen(R, r, <i32>exponent)
-  else {
-    const s = multiplyPowerOfTen(S, limbsFrom128(S, 1, 0), <i32>-exponent)
-    // Enough bits that the quotient has at least 65.
-    shift = max(0, (s - r + 3) << 5)
-    r = shiftLeft(R, r, shift)
-    const q = divideLimbs(R, r, S, s, SUM)
-    inexact = divisionRest > 0
-    memory.copy(R, SUM, q << 2)
-    r = q
-  }
-  return roundLimbs(r, shift, inexact)
-}
-
-/** The double nearest to R / 2^shift, half to even; `inexact` when there is more below. */
-function roundLimbs(r: i32, shift: i32, inexact: bool): f64 {
-  r = trimLimbs(R, r)
-  const bits = (r << 5) - <i32>clz<u32>(load<u32>(R + ((r - 1) << 2)))
-  // The exponent of the lowest bit kept; no less than a subnormal's.
-  const lowest = max(bits - 53, shift - 1074)
-  if (lowest <= 0) return ldexp(<f64>low64(), -shift)
-  let kept: u64 = 0
-  for (let i = min(bits - 1, lowest + 63); i >= lowest; i--) kept = (kept << 1) | bit(i)
-  const half = lowest > bits ? 0 : bit(lowest - 1)
-  let below = inexact || lowest > bits
-  for (let i = 0; i < min(r, (lowest - 1) >> 5) && !below; i++) below = load<u32>(R + (i << 2)) != 0
-  for (let i = ((lowest - 1) >> 5) << 5; i < min(lowest - 1, bits) && !below; i++) below = bit(i) != 0
-  if (half != 0 && (below || (kept & 1) != 0)) kept++
-  return ldexp(<f64>kept, lowest - shift)
-}
-
-function bit(index: i32): u64 {
-  return index < 0 ? 0 : (load<u32>(R + ((index >> 5) << 2)) >> (index & 31)) & 1
-}
-
-function low64(): u64 {
-  return load<u64>(R)
-}
-
-/** x * 2^n; exact or to infinity, in steps that do not leave the range of exponents. */
-function ldexp(x: f64, n: i32): f64 {
-  while (n > 1000) {
-    x *= reinterpret<f64>(<u64>(1023 + 1000) << 52)
-    n -= 1000
-  }
-  while (n < -1000) {
-    x *= reinterpret<f64>(<u64>(1023 - 1000) << 52)
-    n += 1000
-  }
-  return x * reinterpret<f64>(<u64>(1023 + n) << 52)
-}
-
 /** Writes a double as a decimal by its shortest digits, half up; 1 when it is not finite or exceeds the precision. */
 export function decimalFromDouble(value: f64, single: i32, precision: i32, scale: i32, out: usize): i32 {
   if (value - value != 0) return 1
@@ -306,14 +193,4 @@ export function decimalFromDouble(value: f64, single: i32, precision: i32, scale
   }
   const end = writeDouble(TEXT, value, single != 0)
   return i32(parseDecimal(TEXT, <i32>(end - TEXT), precision, scale, out) != 0)
-}
-
-/** The double nearest to a decimal. */
-export function doubleFromDecimal(low: i64, high: i64, scale: i32): f64 {
-  if (high == low >> 63 && low >= -0x20000000000000 && low <= 0x20000000000000 && scale <= 22) return <f64>low / power(scale)
-  const negative = high < 0
-  const count = negative ? limbsFrom128(R, -low, ~high + i64(low == 0)) : limbsFrom128(R, low, high)
-  const digits = load<u64>(R)
-  const magnitude = nearestDouble(digits, count, 39, -scale)
-  return negative ? -magnitude : magnitude
 }

@@ -1,10 +1,12 @@
-// Walking over JSON text. Nothing beyond its end is read, and its depth is bounded.
-import { arenaAllocate } from './arena'
-
-export const MAX_DEPTH = 200
+// Walking over JSON text as Jackson does by default for Spark: single quotes, NaN and infinities are taken. Nothing beyond the end is
+// read, and the depth is bounded.
+export const MAX_DEPTH = 1000
 const TRUE: u32 = 0x65757274
 const NULL: u32 = 0x6c6c756e
 const ALSE: u32 = 0x65736c61
+const INFINITY_WORD: u64 = 0x7974696e69666e49
+const QUOTE: u32 = 0x22
+const APOSTROPHE: u32 = 0x27
 
 /** Whether the string or key read last has escapes. */
 export let escaped: bool = false
@@ -16,9 +18,24 @@ export let negative: bool = false
 export let integral: bool = false
 export let exponential: bool = false
 export let integerDigits = 0
-// The text unescaped last.
-export let plainAt: usize = 0
-export let plainLength: i32 = 0
+/** The value of the word for a number read last: NaN or an infinity. */
+export let specialNumber: f64 = 0
+/** Behind the byte that made a text malformed: where Jackson goes on reading when asked to. 0 when it does not. */
+export let errorAt: usize = 0
+
+export function malformed(at: usize): usize {
+  errorAt = at
+  return 0
+}
+
+/** After the value of a member that is malformed as a whole, and not inside, Jackson sees no more of the text. */
+export function malformedMember(value: usize, end: usize): usize {
+  if (value < end) {
+    const c = load<u8>(value)
+    if (!isQuote(c) && c != 0x7b && c != 0x5b) errorAt = 0
+  }
+  return 0
+}
 
 @inline
 export function blank(p: usize, end: usize): usize {
@@ -36,8 +53,30 @@ function isDigit(p: usize, end: usize): bool {
   return p < end && <u32>load<u8>(p) - 48 < 10
 }
 
+@inline
+export function isQuote(c: u32): bool {
+  return c == QUOTE || c == APOSTROPHE
+}
+
 function isHex(c: u32): bool {
   return c - 48 < 10 || (c | 32) - 97 < 6
+}
+
+/** To after an escape, from its backslash on; 0 when malformed. */
+function skipEscape(p: usize, end: usize): usize {
+  if (p + 1 >= end) return malformed(end)
+  const e = load<u8>(p + 1)
+  p += 2
+  if (e == 0x75) {
+    for (let i = 0; i < 4; i++, p++) {
+      if (p == end) return malformed(end)
+      if (!isHex(load<u8>(p))) return malformed(p + 1)
+    }
+    return p
+  }
+  const known =
+    e == 0x22 || e == 0x27 || e == 0x5c || e == 0x2f || e == 0x62 || e == 0x66 || e == 0x6e || e == 0x72 || e == 0x74
+  return known ? p : malformed(p)
 }
 
 /** From after the opening quote to after the closing one; 0 when malformed. */
@@ -62,27 +101,41 @@ export function skipString(p: usize, end: usize): usize {
       if (c == 0x22 || c == 0x5c || c < 0x20) break
       p++
     }
-    if (p >= end) return 0
+    if (p >= end) break
     const c = load<u8>(p)
     if (c == 0x22) return p + 1
-    if (c != 0x5c || p + 1 >= end) return 0
+    if (c != 0x5c) return malformed(p + 1)
     escaped = true
-    const e = load<u8>(p + 1)
-    p += 2
-    if (e == 0x75) {
-      if (p + 4 > end) return 0
-      for (let i: usize = 0; i < 4; i++) if (!isHex(load<u8>(p + i))) return 0
-      p += 4
-    } else if (
-      e != 0x22 && e != 0x5c && e != 0x2f && e != 0x62 && e != 0x66 && e != 0x6e && e != 0x72 && e != 0x74
-    ) {
-      return 0
-    }
+    p = skipEscape(p, end)
+    if (p == 0) return 0
   }
-  return 0
+  return malformed(end)
 }
 
-/** To after a number; 0 when malformed. */
+/** The same for a string in single quotes. */
+function skipSingleQuoted(p: usize, end: usize): usize {
+  escaped = false
+  while (p < end) {
+    const c = load<u8>(p)
+    if (c == APOSTROPHE) return p + 1
+    if (c < 0x20) return malformed(p + 1)
+    if (c != 0x5c) p++
+    else {
+      escaped = true
+      p = skipEscape(p, end)
+      if (p == 0) return 0
+    }
+  }
+  return malformed(end)
+}
+
+/** The same for a string in quotes of either kind, `quote` being the opening one. */
+@inline
+export function skipQuoted(quote: u32, p: usize, end: usize): usize {
+  return quote == QUOTE ? skipString(p, end) : skipSingleQuoted(p, end)
+}
+
+/** To after a number of digits; 0 when malformed. */
 export function skipNumber(p: usize, end: usize): usize {
   negative = load<u8>(p) == 0x2d
   if (negative) p++
@@ -90,7 +143,7 @@ export function skipNumber(p: usize, end: usize): usize {
   const start = p
   while (isDigit(p, end)) value = value * 10 + <u64>(load<u8>(p++) - 48)
   integerDigits = <i32>(p - start)
-  if (integerDigits == 0 || (integerDigits > 1 && load<u8>(start) == 0x30)) return 0
+  if (integerDigits == 0 || (integerDigits > 1 && load<u8>(start) == 0x30)) return malformed(min(p + 1, end))
   integral = true
   exponential = false
   fractionCount = 0
@@ -99,7 +152,7 @@ export function skipNumber(p: usize, end: usize): usize {
     const fraction = ++p
     while (isDigit(p, end)) value = value * 10 + <u64>(load<u8>(p++) - 48)
     fractionCount = <i32>(p - fraction)
-    if (fractionCount == 0) return 0
+    if (fractionCount == 0) return malformed(min(p + 1, end))
   }
   digits = value
   digitCount = integerDigits + fractionCount
@@ -108,10 +161,24 @@ export function skipNumber(p: usize, end: usize): usize {
     exponential = true
     p++
     if (p < end && (load<u8>(p) == 0x2b || load<u8>(p) == 0x2d)) p++
-    if (!isDigit(p, end)) return 0
+    if (!isDigit(p, end)) return malformed(min(p + 1, end))
     while (isDigit(p, end)) p++
   }
   return p
+}
+
+/** To after NaN, Infinity, ±Infinity or ±INF, told in `specialNumber`; 0 when it is none of them. */
+export function skipSpecialNumber(p: usize, end: usize): usize {
+  const c = load<u8>(p)
+  const signed = c == 0x2d || c == 0x2b
+  specialNumber = c == 0x2d ? -Infinity : Infinity
+  if (signed) p++
+  if (p + 8 <= end && load<u64>(p) == INFINITY_WORD) return p + 8
+  if (p + 3 > end) return 0
+  const word = <u32>load<u16>(p) | (<u32>load<u8>(p, 2) << 16)
+  if (signed) return word == 0x464e49 ? p + 3 : 0
+  specialNumber = NaN
+  return word == 0x4e614e ? p + 3 : 0
 }
 
 /** To after true, false or null; 0 when it is none of them. */
@@ -124,129 +191,58 @@ function skipWord(p: usize, end: usize): usize {
 
 /** To after a value of any kind; 0 when malformed. */
 export function skipValue(p: usize, end: usize, depth: i32): usize {
-  if (p >= end) return 0
+  if (p >= end) return malformed(end)
   const c = load<u8>(p)
-  if (c == 0x22) return skipString(p + 1, end)
-  if (c == 0x2d || <u32>c - 48 < 10) return skipNumber(p, end)
+  if (c == QUOTE) return skipString(p + 1, end)
+  if (<u32>c - 48 < 10) return skipNumber(p, end)
   if (c == 0x7b) return skipObject(p + 1, end, depth + 1)
   if (c == 0x5b) return skipArray(p + 1, end, depth + 1)
-  return skipWord(p, end)
+  if (c == 0x2d && isDigit(p + 1, end)) return skipNumber(p, end)
+  if (c == APOSTROPHE) return skipSingleQuoted(p + 1, end)
+  let after = skipWord(p, end)
+  if (after == 0) after = skipSpecialNumber(p, end)
+  return after != 0 ? after : malformed(skipLetters(p + 1, end))
+}
+
+/** To after the rest of a word that is none of JSON. */
+function skipLetters(p: usize, end: usize): usize {
+  while (p < end && (<u32>load<u8>(p) - 48 < 10 || (<u32>load<u8>(p) | 32) - 97 < 26)) p++
+  return p
 }
 
 function skipArray(p: usize, end: usize, depth: i32): usize {
-  if (depth > MAX_DEPTH) return 0
+  if (depth > MAX_DEPTH) return malformed(end)
   p = blank(p, end)
   if (p < end && load<u8>(p) == 0x5d) return p + 1
   while (true) {
     p = skipValue(blank(p, end), end, depth)
     if (p == 0) return 0
     p = blank(p, end)
-    if (p >= end) return 0
+    if (p >= end) return malformed(end)
     const c = load<u8>(p++)
     if (c == 0x5d) return p
-    if (c != 0x2c) return 0
+    if (c != 0x2c) return malformed(p)
   }
 }
 
 function skipObject(p: usize, end: usize, depth: i32): usize {
-  if (depth > MAX_DEPTH) return 0
+  if (depth > MAX_DEPTH) return malformed(end)
   p = blank(p, end)
   if (p < end && load<u8>(p) == 0x7d) return p + 1
   while (true) {
     p = blank(p, end)
-    if (p >= end || load<u8>(p) != 0x22) return 0
-    p = skipString(p + 1, end)
+    if (p >= end || !isQuote(load<u8>(p))) return malformed(min(p + 1, end))
+    p = skipQuoted(load<u8>(p), p + 1, end)
     if (p == 0) return 0
     p = blank(p, end)
-    if (p >= end || load<u8>(p) != 0x3a) return 0
-    p = skipValue(blank(p + 1, end), end, depth)
-    if (p == 0) return 0
+    if (p >= end || load<u8>(p) != 0x3a) return malformed(min(p + 1, end))
+    const value = blank(p + 1, end)
+    p = skipValue(value, end, depth)
+    if (p == 0) return malformedMember(value, end)
     p = blank(p, end)
-    if (p >= end) return 0
+    if (p >= end) return malformed(end)
     const c = load<u8>(p++)
     if (c == 0x7d) return p
-    if (c != 0x2c) return 0
+    if (c != 0x2c) return malformed(p)
   }
-}
-
-function hex4(p: usize): u32 {
-  let value: u32 = 0
-  for (let i: usize = 0; i < 4; i++) {
-    const c = <u32>load<u8>(p + i)
-    value = (value << 4) | (c < 58 ? c - 48 : (c | 32) - 87)
-  }
-  return value
-}
-
-function writePoint(at: usize, point: u32): usize {
-  if (point < 0x80) {
-    store<u8>(at, point)
-    return at + 1
-  }
-  if (point < 0x800) {
-    store<u8>(at, 0xc0 | (point >> 6))
-    store<u8>(at + 1, 0x80 | (point & 63))
-    return at + 2
-  }
-  if (point < 0x10000) {
-    store<u8>(at, 0xe0 | (point >> 12))
-    store<u8>(at + 1, 0x80 | ((point >> 6) & 63))
-    store<u8>(at + 2, 0x80 | (point & 63))
-    return at + 3
-  }
-  store<u8>(at, 0xf0 | (point >> 18))
-  store<u8>(at + 1, 0x80 | ((point >> 12) & 63))
-  store<u8>(at + 2, 0x80 | ((point >> 6) & 63))
-  store<u8>(at + 3, 0x80 | (point & 63))
-  return at + 4
-}
-
-function plainOf(escape: u32): u32 {
-  switch (escape) {
-    case 0x62:
-      return 8
-    case 0x66:
-      return 12
-    case 0x6e:
-      return 10
-    case 0x72:
-      return 13
-    case 0x74:
-      return 9
-    default:
-      return escape
-  }
-}
-
-/** Writes the string between `p` and `stop`, found well-formed before, without its escapes; false for half a surrogate pair. */
-export function unescape(p: usize, stop: usize): bool {
-  let at = arenaAllocate(stop - p)
-  plainAt = at
-  while (p < stop) {
-    const c = <u32>load<u8>(p)
-    if (c != 0x5c) {
-      store<u8>(at++, c)
-      p++
-      continue
-    }
-    const e = <u32>load<u8>(p + 1)
-    p += 2
-    if (e != 0x75) {
-      store<u8>(at++, plainOf(e))
-      continue
-    }
-    let point = hex4(p)
-    p += 4
-    if (point - 0xdc00 < 0x400) return false
-    if (point - 0xd800 < 0x400) {
-      if (p + 6 > stop || load<u16>(p) != 0x755c) return false
-      const low = hex4(p + 2)
-      if (low - 0xdc00 >= 0x400) return false
-      point = 0x10000 + ((point - 0xd800) << 10) + (low - 0xdc00)
-      p += 6
-    }
-    at = writePoint(at, point)
-  }
-  plainLength = <i32>(at - plainAt)
-  return true
 }

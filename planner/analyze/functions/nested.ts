@@ -25,7 +25,7 @@ const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (ar
   return call('named_struct', struct(fields), values, { origin: site.origin })
 })
 
-/** `from_json(text, schema)`: the schema as DDL of columns, or a struct type; malformed text gives NULL fields (PERMISSIVE). */
+/** `from_json(text, schema)`: the schema as DDL of columns, or a struct type; malformed text gives NULL fields (PERMISSIVE), a blank one NULL. */
 const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
   const text = expectType(args[0]!, STRING, 0, site)
   const ddl = args[1]!
@@ -45,7 +45,7 @@ const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
       { feature: 'from_json into a type that is no struct' },
       { origin: site.origin },
     )
-  return call('from_json', allNullable(type), [text], { origin: site.origin })
+  return call('from_json', allNullable(type), [text], { origin: site.origin, nullable: true })
 })
 
 /** What JSON does not hold is NULL, whatever the schema says; Spark does the same. */

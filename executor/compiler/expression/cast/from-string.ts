@@ -39,7 +39,7 @@ export function castFromString(site: CastSite, text: BytesValue): Value {
     case 'float':
     case 'double':
       pushText()
-      site.callChecked('parseDouble', 'CAST_INVALID_INPUT', text)
+      site.callChecked(to.kind === 'float' ? 'parseFloat' : 'parseDouble', 'CAST_INVALID_INPUT', text)
       f.get(base).load('f64.load')
       if (to.kind === 'float') f.op('f32.demote_f64')
       return site.popResult(to.kind === 'float' ? 'f32' : 'f64')

@@ -133,8 +133,8 @@ export function castToFloat(site: CastSite, value: Value): Value {
       return site.popResult(type)
     case 'decimal': {
       const { low, high } = limbsOf(f, value)
-      f.get(low).get(high).i32(site.from.scale).call(site.scope.kernel('doubleFromDecimal'))
-      if (type === 'f32') f.op('f32.demote_f64')
+      f.get(low).get(high).i32(site.from.scale)
+      f.call(site.scope.kernel(type === 'f32' ? 'floatFromDecimal' : 'doubleFromDecimal'))
       return site.popResult(type)
     }
     case 'timestamp':

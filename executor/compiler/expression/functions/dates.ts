@@ -5,11 +5,11 @@ import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import { i64Constant, type Operand } from '../../wasm/types.js'
 import { compileExpression } from '../compile.js'
 import type { KernelName } from '../kernel-signatures.js'
-import { anyNull } from '../nulls.js'
+import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { isAlwaysNull, isConstant, type ScalarValue, scalar, type Value } from '../value.js'
-import { compileIntegerArithmetic } from './integer-arithmetic.js'
+import { compileIntegerArithmetic, raiseOverflow } from './integer-arithmetic.js'
 
 const MICROS_PER_SECOND = 1_000_000n
 export const MICROS_PER_DAY = 86_400n * MICROS_PER_SECOND
@@ -94,14 +94,26 @@ export function compileDayArithmetic(call: Call, scope: Scope): Value {
   return scalar(call.type, f.setNew('i32'), anyNull(f, [a.isNull, b.isNull]))
 }
 
-/** date_add_months and timestamp_add_months. */
+/** date_add_months and timestamp_add_months; what leaves the type raises. */
 export function compileMonthArithmetic(call: Call, scope: Scope): Value {
   const [a, b] = scalarsOf(call, scope) ?? []
   if (!a || !b) return nullOf(call.type)
   const { f } = scope
+  const isNull = anyNull(f, [a.isNull, b.isNull])
   f.get(a.value).get(b.value)
-  f.call(scope.kernel(a.value.type === 'i32' ? 'addMonths' : 'timestampAddMonths'))
-  return scalar(call.type, f.setNew(a.value.type), anyNull(f, [a.isNull, b.isNull]))
+  if (a.value.type === 'i32') {
+    f.call(scope.kernel('addMonths'))
+    const days = f.setNew('i64')
+    f.get(days).op('i32.wrap_i64')
+    const result = f.setNew('i32')
+    f.get(result).op('i64.extend_i32_s').get(days).op('i64.ne')
+    ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
+    return scalar(call.type, result, isNull)
+  }
+  f.get(scope.context.constantsBase).call(scope.kernel('timestampAddMonths'))
+  ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
+  f.get(scope.context.constantsBase).load('i64.load')
+  return scalar(call.type, f.setNew('i64'), isNull)
 }
 
 /** timestamp_add; what leaves 64 bits raises. */

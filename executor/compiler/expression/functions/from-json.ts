@@ -1,4 +1,4 @@
-import type { DataType, Field, StructType } from '../../../../columnar/types.js'
+import type { Field, StructType } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { LoadOp } from '../../wasm/opcodes.js'
@@ -9,13 +9,16 @@ import { nullOf, unsupportedType } from '../slots.js'
 import { bytes, isAlwaysNull, scalar, shapeOf, type Value } from '../value.js'
 import { asBytes } from './strings.js'
 
-/** A leaf's result: its value at 0, whether it has one at VALIDITY. */
+/** A field's result: its value at 0, whether it has one at VALIDITY. */
 const SLOT_BYTES = 32
 const VALIDITY = 16
+/** What json_extract returns, other than for malformed text. */
+const EXTRACTED = 1
+const BLANK = 2
 
 /**
- * `from_json`: one kernel call a row extracts every leaf into a slot of the data area, and the fields are loaded from there.
- * Malformed text gives a struct of NULLs (PERMISSIVE), NULL a NULL.
+ * `from_json`: one kernel call a row extracts every field into a slot of the data area, and the fields are loaded from there.
+ * Malformed text gives a struct of NULLs (PERMISSIVE), NULL and a blank text a NULL.
  */
 export function compileFromJson(call: Call, scope: Scope): Value {
   const { f, context } = scope
@@ -26,18 +29,22 @@ export function compileFromJson(call: Call, scope: Scope): Value {
   if (!buildJsonSpec) {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'from_json' }, { origin: call.origin })
   }
-  const leaves = countLeaves(call.type)
-  const area = context.constants.reserve(leaves * SLOT_BYTES)
+  const area = context.constants.reserve(countSlots(call.type) * SLOT_BYTES)
   const { address, length } = asBytes(text)
   scope.pushAddress(context.constants.add(buildJsonSpec(call.type.fields)))
   f.get(address).get(length)
   scope.pushAddress(area)
-  f.call(scope.kernel('json_extract')).op('i32.eqz')
+  f.call(scope.kernel('json_extract'))
+  const verdict = f.setNew('i32')
+  f.get(verdict).i32(EXTRACTED).op('i32.ne')
   if (text.isNull) f.get(text.isNull).op('i32.or')
   const malformed = f.setNew('i32')
+  f.get(verdict).i32(BLANK).op('i32.eq')
+  if (text.isNull) f.get(text.isNull).op('i32.or')
+  const isNull = f.setNew('i32')
   scope.pushAddress(area)
   const base = f.setNew('i32')
-  return structFrom(call.type, { next: 0, base, malformed }, text.isNull, scope)
+  return structFrom(call.type, { next: 0, base, malformed }, isNull, scope)
 }
 
 interface Slots {
@@ -47,19 +54,17 @@ interface Slots {
   readonly malformed: Operand
 }
 
-const countLeaves = (type: DataType): number =>
-  type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + countLeaves(field.type), 0) : 1
+/** Of the fields, a struct's own slot before those of its fields. */
+const countSlots = (type: StructType): number =>
+  type.fields.reduce((sum, field) => sum + 1 + (field.type.kind === 'struct' ? countSlots(field.type) : 0), 0)
 
-function structFrom(type: StructType, slots: Slots, isNull: Operand | undefined, scope: Scope): Value {
-  const fields = type.fields.map((field) =>
-    field.type.kind === 'struct'
-      ? structFrom(field.type, slots, slots.malformed, scope)
-      : loadLeaf(field, slots, scope),
-  )
+function structFrom(type: StructType, slots: Slots, isNull: Operand, scope: Scope): Value {
+  const fields = type.fields.map((field) => loadField(field, slots, scope))
   return { kind: 'struct', type, fields, isNull }
 }
 
-function loadLeaf({ type }: Field, slots: Slots, { f }: Scope): Value {
+function loadField({ type }: Field, slots: Slots, scope: Scope): Value {
+  const { f } = scope
   const offset = slots.next++ * SLOT_BYTES
   f.get(slots.base)
     .load('i32.load8_u', offset + VALIDITY)
@@ -67,6 +72,7 @@ function loadLeaf({ type }: Field, slots: Slots, { f }: Scope): Value {
     .get(slots.malformed)
     .op('i32.or')
   const isNull = f.setNew('i32')
+  if (type.kind === 'struct') return structFrom(type, slots, isNull, scope)
   const load = (op: LoadOp, at = offset) => {
     f.get(slots.base).load(op, at)
     return f.setNew(op.slice(0, 3) as 'i32')

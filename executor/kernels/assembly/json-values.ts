@@ -1,0 +1,134 @@
+// Values of JSON text put into the slots of fields, by the field's type. What cannot be put leaves the slot as it was.
+import { parseDouble, parseFloat, roundsTwice } from './double-parse'
+import { parseDecimal, parseLong } from './integers'
+import { digitCount, digits, exponential, fractionCount, integerDigits, integral, negative } from './json-scan'
+import { power } from './powers-of-ten'
+import { parseDate, parseTimestamp } from './time-parse'
+
+export const BOOLEAN = 1
+export const TINYINT = 2
+export const SMALLINT = 3
+export const INT = 4
+export const BIGINT = 5
+export const FLOAT = 6
+export const DOUBLE = 7
+export const DECIMAL = 8
+export const STRING = 9
+export const DATE = 10
+export const TIMESTAMP = 11
+export const TIMESTAMP_NTZ = 12
+export const STRUCT = 13
+
+const scratch: usize = memory.data(16, 16)
+const INFINITY_WORD: u64 = 0x7974696e69666e49
+
+function storeLong(kind: i32, slot: usize): bool {
+  if (!integral) return false
+  let value: i64
+  if (digitCount <= 18) value = <i64>digits
+  else if (digitCount > 19 || (digitCount == 19 && digits > 0x7fff_ffff_ffff_ffff + <u64>negative)) return false
+  else value = <i64>digits
+  if (negative) value = -value
+  if (kind == BIGINT) {
+    store<i64>(slot, value)
+    return true
+  }
+  const bits: i64 = kind == INT ? 31 : kind == SMALLINT ? 15 : 7
+  if (value >> bits != 0 && value >> bits != -1) return false
+  store<i32>(slot, <i32>value)
+  return true
+}
+
+function storeDouble(kind: i32, start: usize, stop: usize, slot: usize): bool {
+  let value: f64
+  if (!exponential && digitCount <= 15) {
+    // Both are exact, so their quotient is the nearest double.
+    value = <f64>digits / power(fractionCount)
+    if (negative) value = -value
+    if (kind != FLOAT || !roundsTwice(value)) {
+      storeFloating(kind, value, slot)
+      return true
+    }
+  }
+  const length = <i32>(stop - start)
+  if (kind == FLOAT ? parseFloat(start, length, scratch) : parseDouble(start, length, scratch)) return false
+  storeFloating(kind, load<f64>(scratch), slot)
+  return true
+}
+
+function storeFloating(kind: i32, value: f64, slot: usize): void {
+  if (kind == FLOAT) store<f32>(slot, <f32>value)
+  else store<f64>(slot, value)
+}
+
+/** Puts NaN or an infinity, written without quotes. */
+export function storeSpecialNumber(kind: i32, value: f64, slot: usize): bool {
+  if (kind != FLOAT && kind != DOUBLE) return false
+  storeFloating(kind, value, slot)
+  return true
+}
+
+function storeDecimal(argument: i32, start: usize, stop: usize, slot: usize): bool {
+  const precision = argument & 255
+  const scale = argument >> 8
+  const up = scale - fractionCount
+  if (precision <= 18 && !exponential && up >= 0 && integerDigits <= precision - scale && digitCount + up <= 18) {
+    let value = <i64>digits
+    for (let i = 0; i < up; i++) value *= 10
+    store<i64>(slot, negative ? -value : value)
+    return true
+  }
+  return parseDecimal(start, <i32>(stop - start), precision, scale, slot) == 0
+}
+
+export function storeNumber(kind: i32, argument: i32, start: usize, stop: usize, slot: usize): bool {
+  if (kind >= TINYINT && kind <= BIGINT) return storeLong(kind, slot)
+  if (kind == FLOAT || kind == DOUBLE) return storeDouble(kind, start, stop, slot)
+  if (kind == DECIMAL) return storeDecimal(argument, start, stop, slot)
+  if (kind == TIMESTAMP && storeLong(BIGINT, slot)) {
+    // As in Spark, a number is seconds.
+    const seconds = load<i64>(slot)
+    if (seconds > 9223372036854 || seconds < -9223372036854) return false
+    store<i64>(slot, seconds * 1000000)
+    return true
+  }
+  return false
+}
+
+/** NaN, Infinity, ±Infinity and ±INF in quotes. */
+function storeSpecialWord(kind: i32, at: usize, length: i32, slot: usize): bool {
+  const first = length > 0 ? load<u8>(at) : 0
+  const sign = first == 0x2d || first == 0x2b ? 1 : 0
+  if (length == sign + 8 && load<u64>(at + sign) == INFINITY_WORD) return storeSpecialNumber(kind, first == 0x2d ? -Infinity : Infinity, slot)
+  if (length != sign + 3) return false
+  const word = <u32>load<u16>(at + sign) | (<u32>load<u8>(at + sign, 2) << 16)
+  if (sign == 0) return word == 0x4e614e && storeSpecialNumber(kind, NaN, slot)
+  return word == 0x464e49 && storeSpecialNumber(kind, first == 0x2d ? -Infinity : Infinity, slot)
+}
+
+/** A number in quotes is days, where it is no year. */
+function storeDays(at: usize, length: i32, slot: usize): bool {
+  // Not even blanks around it are taken.
+  if (length == 0 || load<u8>(at) <= 0x20 || load<u8>(at + length - 1) <= 0x20) return false
+  if (parseLong(at, length, scratch) || load<i64>(scratch) != <i64>load<i32>(scratch)) return false
+  store<i32>(slot, load<i32>(scratch))
+  return true
+}
+
+export function storeText(kind: i32, argument: i32, at: usize, length: i32, slot: usize): bool {
+  switch (kind) {
+    case DATE:
+      return parseDate(at, length, slot) == 0 || storeDays(at, length, slot)
+    case TIMESTAMP:
+      return parseTimestamp(at, length, 1, slot) == 0
+    case TIMESTAMP_NTZ:
+      return parseTimestamp(at, length, 0, slot) == 0
+    case DECIMAL:
+      return length > 0 && parseDecimal(at, length, argument & 255, argument >> 8, slot) == 0
+    case FLOAT:
+    case DOUBLE:
+      return storeSpecialWord(kind, at, length, slot)
+    default:
+      return false
+  }
+}
