@@ -55,7 +55,7 @@ test('to_json grows with its text', (t) => {
   t.deepEqual(toJson(type, [[long]]), [JSON.stringify({ a: long })])
 })
 
-test('from_json takes each leaf from its slot, and NULLs from malformed text', (t) => {
+test('from_json takes each field from its slot, and NULLs from malformed text', (t) => {
   const inner = struct([field('amount', decimal(12, 2)), field('name', STRING)])
   const type = struct([
     field('id', BIGINT),
@@ -65,19 +65,22 @@ test('from_json takes each leaf from its slot, and NULLs from malformed text', (
     field('x', DOUBLE),
   ])
   const rows: string[] = [
-    '{"id":7,"amount":125,"n":-3,"big":"-1","x":0.5,"name":"é"}',
+    '{"id":7,"inner":1,"amount":125,"n":-3,"big":"-1","x":0.5,"name":"é"}',
     '{"n":1}',
     'broken',
-    '{"id":1,"amount":null}',
+    '{"id":1,"inner":1}',
+    'blank',
   ]
-  const names = ['id', 'amount', 'name', 'n', 'big', 'x'] as const
+  const names = ['id', 'inner', 'amount', 'name', 'n', 'big', 'x'] as const
   // Stands in for the kernel: the same contract, in JavaScript.
   const json_extract = (spec: number, text: number, length: number, out: number): number => {
     const { bytes, view } = memory
     if (bytes[spec] !== names.length) return 0
     let parsed: Record<string, unknown>
+    const source = Buffer.from(bytes.slice(text, text + length)).toString()
+    if (source === 'blank') return 2
     try {
-      parsed = JSON.parse(Buffer.from(bytes.slice(text, text + length)).toString())
+      parsed = JSON.parse(source)
     } catch {
       return 0
     }
@@ -101,12 +104,13 @@ test('from_json takes each leaf from its slot, and NULLs from malformed text', (
   const expression = call('from_json', type, column(0, STRING))
   const extensions = { kernels: { json_extract }, buildJsonSpec: () => Uint8Array.of(names.length) }
   const columns = [{ type: STRING, nullable: true, values: [...rows, null] }]
-  const outcomes = evaluate(expression, columns, 5, extensions).map((x) => ('value' in x ? x.value : x.error))
+  const outcomes = evaluate(expression, columns, 6, extensions).map((x) => ('value' in x ? x.value : x.error))
   t.deepEqual(outcomes, [
     [7n, [125n, 'é'], -3, -1n, 0.5],
-    [null, [null, null], 1, null, null],
+    [null, null, 1, null, null],
     [null, null, null, null, null],
     [1n, [null, null], null, null, null],
+    null,
     null,
   ])
 })

@@ -17,8 +17,12 @@ export const EXPRESSION_CONDITIONS = {
     '22003',
     'The value of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use try_cast to return NULL instead.',
   ),
-  INVALID_LIKE_PATTERN: user(
-    '22025',
-    "The pattern '{pattern}' is invalid: the escape character {escape} must stand before itself, % or _.",
+  'INVALID_FORMAT.ESC_IN_THE_MIDDLE': user(
+    '42601',
+    'The format is invalid: {format}. The escape character is not allowed to precede {char}.',
+  ),
+  'INVALID_FORMAT.ESC_AT_THE_END': user(
+    '42601',
+    'The format is invalid: {format}. The escape character is not allowed to end it.',
   ),
 } as const

@@ -1,63 +1,100 @@
-// Simple case mappings (Unicode 15) of Basic Latin, Latin-1, Latin Extended-A and -B (its regular part), Greek, Cyrillic,
-// Armenian and Latin Extended Additional. Other scripts with case are rare in data and stay as they are.
+// Unicode's full case mapping of single letters, and what their neighbours decide. ASCII letters are dealt with by the callers.
+import {
+  CASE_IGNORABLE,
+  CASE_IGNORABLE_COUNT,
+  CASED,
+  CASED_COUNT,
+  LOWER_RUNS,
+  LOWER_RUNS_COUNT,
+  LOWER_SPECIALS,
+  LOWER_SPECIALS_COUNT,
+  UPPER_RUNS,
+  UPPER_RUNS_COUNT,
+  UPPER_SPECIALS,
+  UPPER_SPECIALS_COUNT,
+} from './letter-tables'
 
-/** Whether capitals are even and small letters follow them, or the other way round, or neither: 0, 1, -1. */
-function pairing(point: u32): i32 {
-  if (point >= 0x100 && point <= 0x137) return point == 0x130 || point == 0x131 ? -1 : 0
-  if (point >= 0x139 && point <= 0x148) return 1
-  if (point >= 0x14a && point <= 0x177) return 0
-  if (point >= 0x179 && point <= 0x17e) return 1
-  if (point >= 0x1cd && point <= 0x1dc) return 1
-  if (point >= 0x1de && point <= 0x1ef) return 0
-  if (point >= 0x1f8 && point <= 0x21f) return 0
-  if (point >= 0x222 && point <= 0x233) return 0
-  if (point >= 0x3d8 && point <= 0x3ef) return 0
-  if (point >= 0x460 && point <= 0x481) return 0
-  if (point >= 0x48a && point <= 0x4bf) return 0
-  if (point >= 0x4c1 && point <= 0x4ce) return 1
-  if (point >= 0x4d0 && point <= 0x52f) return 0
-  if (point >= 0x1e00 && point <= 0x1e95) return 0
-  if (point >= 0x1ea0 && point <= 0x1eff) return 0
-  return -1
+/** The points that may be letters with case, in blocks of 64. */
+const MOST_POINTS: u32 = 0x1ea00
+const BLOCK_BITS = 6
+const BLOCKS = MOST_POINTS >> BLOCK_BITS
+const FILLED_BLOCKS = 128
+
+/** For each block where its 64 entries are, and the entries: the index of a difference, 0 for none, SPECIAL for several letters. */
+const UPPER_BLOCKS: usize = memory.data(BLOCKS)
+const LOWER_BLOCKS: usize = memory.data(BLOCKS)
+const UPPER_ENTRIES: usize = memory.data(FILLED_BLOCKS << BLOCK_BITS)
+const LOWER_ENTRIES: usize = memory.data(FILLED_BLOCKS << BLOCK_BITS)
+const UPPER_DIFFERENCES: usize = memory.data(256 * 4, 4)
+const LOWER_DIFFERENCES: usize = memory.data(256 * 4, 4)
+const SPECIAL = 255
+let ready = false
+
+let filled = 0
+let differences = 0
+
+function setEntry(blocks: usize, entries: usize, point: i32, index: i32): void {
+  const block = point >> BLOCK_BITS
+  // The first filled block stays empty: it stands for all that are.
+  if (load<u8>(blocks + block) == 0) store<u8>(blocks + block, <u8>++filled)
+  store<u8>(entries + (<usize>load<u8>(blocks + block) << BLOCK_BITS) + (point & 63), <u8>index)
 }
 
-export function upperOf(point: u32): u32 {
-  if (point < 0x80) return point - 0x61 < 26 ? point - 32 : point
-  if (point == 0xb5) return 0x39c
-  if (point == 0xff) return 0x178
-  if (point == 0x131) return 0x49
-  if (point == 0x17f) return 0x53
-  if (point >= 0xe0 && point <= 0xfe) return point == 0xf7 ? point : point - 32
-  const pair = pairing(point)
-  if (pair >= 0) return (point & 1) != <u32>pair ? point - 1 : point
-  if (point == 0x3ac) return 0x386
-  if (point >= 0x3ad && point <= 0x3af) return point - 37
-  if (point == 0x3c2) return 0x3a3
-  if (point >= 0x3b1 && point <= 0x3cb) return point - 32
-  if (point == 0x3cc) return 0x38c
-  if (point == 0x3cd || point == 0x3ce) return point - 63
-  if (point >= 0x430 && point <= 0x44f) return point - 32
-  if (point >= 0x450 && point <= 0x45f) return point - 80
-  if (point == 0x4cf) return 0x4c0
-  if (point >= 0x561 && point <= 0x586) return point - 48
-  return point
+function indexOf(table: usize, difference: i32): i32 {
+  for (let i = 1; i <= differences; i++) if (load<i32>(table + (i << 2)) == difference) return i
+  store<i32>(table + (++differences << 2), difference)
+  return differences
 }
 
-export function lowerOf(point: u32): u32 {
-  if (point < 0x80) return point - 0x41 < 26 ? point + 32 : point
-  if (point >= 0xc0 && point <= 0xde) return point == 0xd7 ? point : point + 32
-  if (point == 0x178) return 0xff
-  const pair = pairing(point)
-  if (pair >= 0) return (point & 1) == <u32>pair ? point + 1 : point
-  if (point == 0x386) return 0x3ac
-  if (point >= 0x388 && point <= 0x38a) return point + 37
-  if (point == 0x38c) return 0x3cc
-  if (point == 0x38e || point == 0x38f) return point + 63
-  if (point >= 0x391 && point <= 0x3ab) return point == 0x3a2 ? point : point + 32
-  if (point >= 0x410 && point <= 0x42f) return point + 32
-  if (point >= 0x400 && point <= 0x40f) return point + 80
-  if (point == 0x4c0) return 0x4cf
-  if (point >= 0x531 && point <= 0x556) return point + 48
-  if (point == 0x1e9e) return 0xdf
-  return point
+function prepare(runs: usize, count: i32, specials: usize, specialCount: i32, blocks: usize, entries: usize, table: usize): void {
+  filled = 0
+  differences = 0
+  for (let i = 0; i < count; i++) {
+    const run = runs + (i << 4)
+    const index = indexOf(table, load<i32>(run, 12))
+    for (let k = 0; k < load<i32>(run, 4); k++) setEntry(blocks, entries, load<i32>(run) + k * load<i32>(run, 8), index)
+  }
+  for (let i = 0; i < specialCount; i++) setEntry(blocks, entries, load<i32>(specials + (i << 4)), SPECIAL)
 }
+
+/** Fills the tables when a letter beyond ASCII is met first. */
+function prepareAll(): void {
+  prepare(UPPER_RUNS, UPPER_RUNS_COUNT, UPPER_SPECIALS, UPPER_SPECIALS_COUNT, UPPER_BLOCKS, UPPER_ENTRIES, UPPER_DIFFERENCES)
+  prepare(LOWER_RUNS, LOWER_RUNS_COUNT, LOWER_SPECIALS, LOWER_SPECIALS_COUNT, LOWER_BLOCKS, LOWER_ENTRIES, LOWER_DIFFERENCES)
+  ready = true
+}
+
+/** What `changedLetter` gives when a letter becomes several; `specialOf` tells which. */
+export const SEVERAL: u32 = 0xffffffff
+
+/** The capital, or the small letter, of a letter beyond ASCII; what has none stays as it is. */
+export function changedLetter(point: u32, upper: bool): u32 {
+  if (point >= MOST_POINTS) return point
+  if (!ready) prepareAll()
+  const block = load<u8>((upper ? UPPER_BLOCKS : LOWER_BLOCKS) + (point >> BLOCK_BITS))
+  const index = load<u8>((upper ? UPPER_ENTRIES : LOWER_ENTRIES) + (<usize>block << BLOCK_BITS) + (point & 63))
+  if (index == SPECIAL) return SEVERAL
+  return point + load<u32>((upper ? UPPER_DIFFERENCES : LOWER_DIFFERENCES) + (<usize>index << 2))
+}
+
+/** Where the letters stand that a letter becomes: up to three of 32 bits, 0 behind fewer. */
+export function specialOf(point: u32, upper: bool): usize {
+  const specials = upper ? UPPER_SPECIALS : LOWER_SPECIALS
+  let i = 0
+  while (load<u32>(specials + (<usize>i << 4)) != point) i++
+  return specials + (<usize>i << 4) + 4
+}
+
+function isWithin(ranges: usize, count: i32, point: i32): bool {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (load<i32>(ranges + (<usize>middle << 3), 4) < point) low = middle + 1
+    else high = middle
+  }
+  return low < count && load<i32>(ranges + (<usize>low << 3)) <= point
+}
+
+export const isCased = (point: u32): bool => isWithin(CASED, CASED_COUNT, point)
+export const isCaseIgnorable = (point: u32): bool => isWithin(CASE_IGNORABLE, CASE_IGNORABLE_COUNT, point)

@@ -1,6 +1,4 @@
 // Functions of UTF-8 strings. Positions count code points; a byte is the start of one unless it is 10xxxxxx.
-import { arenaAllocate, arenaShrink } from './arena'
-import { lowerOf, upperOf } from './letters'
 
 const CONTINUATIONS: u64 = 0x8080808080808080
 
@@ -160,14 +158,6 @@ export function lengthWithoutTrailingSpaces(at: usize, length: i32): i32 {
   return length
 }
 
-/** 1 when a byte is not ASCII. */
-function hasNonAscii(at: usize, length: i32): bool {
-  let i = 0
-  for (; i + 8 <= length; i += 8) if (load<u64>(at + i) & CONTINUATIONS) return true
-  for (; i < length; i++) if (load<u8>(at + i) & 0x80) return true
-  return false
-}
-
 /** Writes a code point; returns the number of bytes. */
 export function writeCodePoint(at: usize, point: u32): i32 {
   if (point < 0x80) {
@@ -190,53 +180,4 @@ export function writeCodePoint(at: usize, point: u32): i32 {
   store<u8>(at, 0x80 | ((point >> 6) & 63), 2)
   store<u8>(at, 0x80 | (point & 63), 3)
   return 4
-}
-
-/** Converts letters into the arena; writes address and length. Letters beyond the tables in letters.ts stay as they are. */
-export function changeCase(at: usize, length: i32, upper: i32, out: usize): void {
-  if (!hasNonAscii(at, length)) {
-    const result = arenaAllocate(length)
-    const first = upper ? 0x61 : 0x41
-    const lanes = v128.splat<u8>(<u8>first)
-    const bit = v128.splat<u8>(0x20)
-    let i = 0
-    for (; i + 16 <= length; i += 16) {
-      const text = v128.load(at + i)
-      const letters = v128.lt<u8>(v128.sub<u8>(text, lanes), v128.splat<u8>(26))
-      v128.store(result + i, v128.xor(text, v128.and(letters, bit)))
-    }
-    for (; i < length; i++) {
-      const byte = <u32>load<u8>(at + i)
-      store<u8>(result + i, byte ^ (u32(byte - first < 26) << 5))
-    }
-    store<u32>(out, <u32>result)
-    store<u32>(out, length, 4)
-    return
-  }
-  // A code point's counterpart takes at most one byte more, and has at least two itself.
-  const result = arenaAllocate(length + (length >> 1) + 4)
-  let written: usize = result
-  let i = 0
-  while (i < length) {
-    const byte = <u32>load<u8>(at + i)
-    const size = byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
-    if (i + size > length || size == 4) {
-      const rest = min(size, length - i)
-      memory.copy(written, at + i, rest)
-      written += rest
-      i += rest
-      continue
-    }
-    let point = byte
-    if (size == 2) point = ((byte & 31) << 6) | (load<u8>(at + i, 1) & 63)
-    else if (size == 3) point = ((byte & 15) << 12) | ((<u32>load<u8>(at + i, 1) & 63) << 6) | (load<u8>(at + i, 2) & 63)
-    if (point == 0xdf && upper) {
-      store<u16>(written, 0x5353) // the sharp s has no capital of its own in Java: SS
-      written += 2
-    } else written += writeCodePoint(written, upper ? upperOf(point) : lowerOf(point))
-    i += size
-  }
-  arenaShrink(written)
-  store<u32>(out, <u32>result)
-  store<u32>(out, <u32>(written - result), 4)
 }

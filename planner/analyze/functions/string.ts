@@ -26,7 +26,7 @@ const substring: FunctionDefinition = between(2, 3, (args, site) => {
   return call('substring', STRING, [text, position, count], { origin: site.origin })
 })
 
-/** LIKE with its pattern as a literal, an escape character other than `\` translated into it. */
+/** LIKE with its pattern as a literal, its escape character made `\`. @throws INVALID_FORMAT.ESC_* */
 function like(args: readonly Expression[], site: CallSite): Expression {
   const [text, pattern, escapeChar] = asString(args, site)
   if (pattern!.kind !== 'literal') {
@@ -36,21 +36,32 @@ function like(args: readonly Expression[], site: CallSite): Expression {
       { origin: site.origin },
     )
   }
-  const escaped =
-    escapeChar?.kind === 'literal' && typeof escapeChar.value === 'string' && typeof pattern!.value === 'string'
-      ? literal(STRING, withBackslash(pattern!.value, escapeChar.value), pattern!.origin)
-      : pattern!
-  return call('like', BOOLEAN, [text!, escaped], { origin: site.origin })
+  if (typeof pattern!.value !== 'string') return literal(BOOLEAN, null, site.origin)
+  const escape = escapeChar?.kind === 'literal' && typeof escapeChar.value === 'string' ? escapeChar.value : '\\'
+  const canonical = literal(STRING, withBackslash(pattern!.value, escape, site), pattern!.origin)
+  return call('like', BOOLEAN, [text!, canonical], { origin: site.origin })
 }
 
-function withBackslash(pattern: string, escapeChar: string): string {
-  if (escapeChar === '\\') return pattern
+function withBackslash(pattern: string, escape: string, site: CallSite): string {
+  const characters = Array.from(pattern)
   let result = ''
-  for (let i = 0; i < pattern.length; i++) {
-    if (pattern[i] === escapeChar && i + 1 < pattern.length) result += `\\${pattern[++i]}`
-    else result += pattern[i] === '\\' ? '\\\\' : pattern[i]
+  for (let i = 0; i < characters.length; i++) {
+    const character = characters[i]!
+    if (character === escape) {
+      const escaped = characters[++i]
+      if (escaped !== '%' && escaped !== '_' && escaped !== escape) throw invalidEscape(pattern, escaped, site)
+      result += '%_\\'.includes(escaped) ? `\\${escaped}` : escaped
+    } else result += character === '\\' ? '\\\\' : character
   }
   return result
+}
+
+/** The escape character stands at the end, or before what needs no escape. */
+function invalidEscape(pattern: string, escaped: string | undefined, site: CallSite): MillraceError {
+  const format = `'${pattern}'`
+  return escaped === undefined
+    ? new MillraceError('INVALID_FORMAT.ESC_AT_THE_END', { format }, { origin: site.origin })
+    : new MillraceError('INVALID_FORMAT.ESC_IN_THE_MIDDLE', { format, char: `'${escaped}'` }, { origin: site.origin })
 }
 
 const concat: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {

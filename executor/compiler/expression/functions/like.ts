@@ -22,7 +22,7 @@ const ESCAPE = '\\'
 const ANY_BYTE = 0xff
 const ONE_BYTE = 0xfe
 
-/** @throws INVALID_LIKE_PATTERN when the escape character stands before anything but itself, `%` and `_`, as Spark does */
+/** The analyzer has seen to it that the escape character stands only before itself, `%` and `_`. */
 function parsePattern(pattern: string): readonly Part[] {
   const parts: Part[] = []
   let text = ''
@@ -32,13 +32,8 @@ function parsePattern(pattern: string): readonly Part[] {
   }
   for (let i = 0; i < pattern.length; i++) {
     const character = pattern[i]!
-    if (character === ESCAPE) {
-      const next = pattern[++i]
-      if (next !== '%' && next !== '_' && next !== ESCAPE) {
-        throw new MillraceError('INVALID_LIKE_PATTERN', { pattern, escape: ESCAPE })
-      }
-      text += next
-    } else if (character === '%') {
+    if (character === ESCAPE) text += pattern[++i] ?? ESCAPE
+    else if (character === '%') {
       flush()
       if (parts.at(-1) !== ANY) parts.push(ANY)
     } else if (character === '_') {

@@ -1,0 +1,107 @@
+// upper and lower of UTF-8 strings.
+import { arenaAllocate, arenaShrink } from './arena'
+import { changedLetter, isCased, isCaseIgnorable, SEVERAL, specialOf } from './letters'
+import { writeCodePoint } from './strings'
+
+const NON_ASCII: u64 = 0x8080808080808080
+
+/** 1 when a byte is not ASCII. */
+function hasNonAscii(at: usize, length: i32): bool {
+  let i = 0
+  for (; i + 8 <= length; i += 8) if (load<u64>(at + i) & NON_ASCII) return true
+  for (; i < length; i++) if (load<u8>(at + i) & 0x80) return true
+  return false
+}
+
+/** Converts letters into the arena; writes address and length. */
+export function changeCase(at: usize, length: i32, upper: i32, out: usize): void {
+  if (!hasNonAscii(at, length)) {
+    const result = arenaAllocate(length)
+    const first = upper ? 0x61 : 0x41
+    const lanes = v128.splat<u8>(<u8>first)
+    const bit = v128.splat<u8>(0x20)
+    let i = 0
+    for (; i + 16 <= length; i += 16) {
+      const text = v128.load(at + i)
+      const letters = v128.lt<u8>(v128.sub<u8>(text, lanes), v128.splat<u8>(26))
+      v128.store(result + i, v128.xor(text, v128.and(letters, bit)))
+    }
+    for (; i < length; i++) {
+      const byte = <u32>load<u8>(at + i)
+      store<u8>(result + i, byte ^ (u32(byte - first < 26) << 5))
+    }
+    store<u32>(out, <u32>result)
+    store<u32>(out, length, 4)
+    return
+  }
+  changeLetters(at, length, upper != 0, out)
+}
+
+/** The code point of a text that is well-formed; `pointSize` tells its bytes. A byte that is none stands for itself. */
+let pointSize = 1
+
+function pointAt(at: usize, left: i32): u32 {
+  const byte = <u32>load<u8>(at)
+  pointSize = byte < 0xc0 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+  if (pointSize > left) pointSize = 1
+  if (pointSize == 1) return byte
+  if (pointSize == 2) return ((byte & 31) << 6) | (load<u8>(at, 1) & 63)
+  const next = (<u32>load<u8>(at, 1) & 63) << 6
+  if (pointSize == 3) return ((byte & 15) << 12) | next | (load<u8>(at, 2) & 63)
+  return ((byte & 7) << 18) | (next << 6) | ((<u32>load<u8>(at, 2) & 63) << 6) | (load<u8>(at, 3) & 63)
+}
+
+const SIGMA: u32 = 0x3a3
+const FINAL_SIGMA: u32 = 0x3c2
+
+function changeLetters(at: usize, length: i32, upper: bool, out: usize): void {
+  // Two bytes become up to six, three up to nine.
+  const result = arenaAllocate(<usize>length * 3)
+  let written: usize = result
+  let i = 0
+  while (i < length) {
+    const point = pointAt(at + i, length - i)
+    const size = pointSize
+    if (size == 1) {
+      const first: u32 = upper ? 0x61 : 0x41
+      store<u8>(written++, point ^ (u32(point - first < 26) << 5))
+    } else {
+      let changed = changedLetter(point, upper)
+      if (changed == SEVERAL) {
+        const letters = specialOf(point, upper)
+        for (let k: usize = 0; k < 12 && load<u32>(letters + k) != 0; k += 4) {
+          written += writeCodePoint(written, load<u32>(letters + k))
+        }
+      } else {
+        if (point == SIGMA && !upper && isFinal(at, i, length)) changed = FINAL_SIGMA
+        written += writeCodePoint(written, changed)
+      }
+    }
+    i += size
+  }
+  arenaShrink(written)
+  store<u32>(out, <u32>result)
+  store<u32>(out, <u32>(written - result), 4)
+}
+
+/** Whether a sigma ends its word: a letter with case stands before it and none behind, not counting what may be ignored. */
+function isFinal(at: usize, place: i32, length: i32): bool {
+  let i = place
+  let found = false
+  while (i > 0 && !found) {
+    i--
+    while (i > 0 && (load<u8>(at + i) & 0xc0) == 0x80) i--
+    const point = pointAt(at + i, length - i)
+    if (isCaseIgnorable(point)) continue
+    if (!isCased(point)) return false
+    found = true
+  }
+  if (!found) return false
+  i = place + 2
+  while (i < length) {
+    const point = pointAt(at + i, length - i)
+    i += pointSize
+    if (!isCaseIgnorable(point)) return !isCased(point)
+  }
+  return true
+}
