@@ -1,5 +1,6 @@
 import { STRING } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { isUnitCall, readUnitCall } from './datetime-calls.js'
 import { readExpression, readNamedExpression } from './expressions.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import type { Token } from './token.js'
@@ -27,6 +28,8 @@ export function readCall(tokens: TokenStream): UnresolvedExpression | undefined 
   if (!isCallable || !(tokens.peek(1).match === '(' && tokens.peek(1).kind === 'symbol')) return undefined
   tokens.next()
   tokens.next()
+  const unitCall = start.kind === 'word' && isUnitCall(start.match) ? readUnitCall(tokens, start) : undefined
+  if (unitCall) return unitCall
   const special = start.kind === 'word' ? SPECIAL[start.match] : undefined
   return special ? special(tokens, start) : readPlainCall(tokens, start)
 }

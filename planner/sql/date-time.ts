@@ -32,6 +32,27 @@ export function parseTimestampMicros(text: string): bigint | undefined {
   return BigInt.asIntN(64, micros) === micros ? micros : undefined
 }
 
+const SPECIAL = /^(epoch|now|today|tomorrow|yesterday)(?: +(.+))?$/is
+/** A time without a date is of today. */
+const TIME_ONLY = /^T?\d{1,2}:|^T\d{1,2}$/
+
+/** A date as SQL writes it: `epoch` is one, too; other such words depend on the day. */
+export function parseDateLiteral(text: string): number | 'clock' | undefined {
+  const special = SPECIAL.exec(trim(text))
+  if (!special || !isZone(special[2])) return parseDateDays(text)
+  return special[1]!.toLowerCase() === 'epoch' ? 0 : 'clock'
+}
+
+/** A timestamp as SQL writes it, in the same way. */
+export function parseTimestampLiteral(text: string): bigint | 'clock' | undefined {
+  const trimmed = trim(text)
+  const special = SPECIAL.exec(trimmed)
+  if (special && isZone(special[2])) return special[1]!.toLowerCase() === 'epoch' ? 0n : 'clock'
+  return TIME_ONLY.test(trimmed) ? 'clock' : parseTimestampMicros(text)
+}
+
+const isZone = (zone: string | undefined): boolean => zone === undefined || offsetAt(zone, 0n) !== undefined
+
 const trim = (text: string): string => TRIMMED.exec(text)![1]!
 
 function offsetAt(zone: string, local: bigint): number | undefined {

@@ -29,15 +29,16 @@ export type OnProblem = (problem: IntervalProblem) => Error
 
 interface Unit {
   readonly field: IntervalField
-  readonly months?: number
+  readonly months?: bigint
+  readonly days?: bigint
   readonly micros?: bigint
 }
 
 const UNITS: Readonly<Record<string, Unit>> = {
-  YEAR: { field: 'year', months: 12 },
-  MONTH: { field: 'month', months: 1 },
-  WEEK: { field: 'day', micros: 604_800_000_000n },
-  DAY: { field: 'day', micros: 86_400_000_000n },
+  YEAR: { field: 'year', months: 12n },
+  MONTH: { field: 'month', months: 1n },
+  WEEK: { field: 'day', days: 7n },
+  DAY: { field: 'day', days: 1n },
   HOUR: { field: 'hour', micros: 3_600_000_000n },
   MINUTE: { field: 'minute', micros: 60_000_000n },
   SECOND: { field: 'second', micros: 1_000_000n },
@@ -50,6 +51,10 @@ export const fieldOfUnit = (word: string): IntervalField | undefined => UNITS[si
 
 const singular = (word: string): string => word.toUpperCase().replace(/S$/, '')
 
+const MICROS_PER_DAY = 86_400_000_000n
+
+const fits = (value: bigint, bits: number): boolean => BigInt.asIntN(bits, value) === value
+
 const PART = /([+-]?)\s*(\d+(?:\.\d*)?|\.\d+)\s+([a-zA-Z]+)(?:\s+|$)/y
 const MAX_FRACTION_DIGITS = 9
 
@@ -57,8 +62,7 @@ const MAX_FRACTION_DIGITS = 9
 export function parseInterval(text: string, onProblem: OnProblem): ParsedInterval {
   const body = text.trim().replace(/^interval\s+/i, '')
   const units: string[] = []
-  let months = 0n
-  let micros = 0n
+  let [months, days, micros] = [0n, 0n, 0n]
   PART.lastIndex = 0
   while (PART.lastIndex < body.length || units.length === 0) {
     const match = PART.exec(body)
@@ -72,13 +76,14 @@ export function parseInterval(text: string, onProblem: OnProblem): ParsedInterva
       throw onProblem({ problem: 'INVALID_FRACTION', unit: word! })
     const count = BigInt(`${sign === '-' ? '-' : ''}${whole || '0'}`)
     const fractionMicros = BigInt((fraction ?? '').padEnd(6, '0').slice(0, 6)) * (sign === '-' ? -1n : 1n)
-    months += count * BigInt(unit.months ?? 0)
+    months += count * (unit.months ?? 0n)
+    days += count * (unit.days ?? 0n)
     micros += count * (unit.micros ?? 0n) + fractionMicros
     units.push(name)
-    if (BigInt.asIntN(64, count) !== count || BigInt.asIntN(32, months) !== months)
-      throw onProblem({ problem: 'ARITHMETIC_EXCEPTION' })
+    // What Spark holds them in.
+    if (!fits(months, 32) || !fits(days, 32) || !fits(micros, 64)) throw onProblem({ problem: 'ARITHMETIC_EXCEPTION' })
   }
-  return { months: Number(months), micros, units }
+  return { months: Number(months), micros: days * MICROS_PER_DAY + micros, units }
 }
 
 /** The forms of `… unit TO unit`: the pattern of the text, and what Spark calls it. */

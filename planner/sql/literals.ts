@@ -2,7 +2,7 @@ import { BINARY, BOOLEAN, DATE, type DataType, STRING, TIMESTAMP, VOID } from '.
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { parseDateDays, parseTimestampMicros } from './date-time.js'
+import { parseDateLiteral, parseTimestampLiteral } from './date-time.js'
 import { readInterval } from './interval-literal.js'
 import { numberLiteral } from './number-literal.js'
 import type { Token } from './token.js'
@@ -29,11 +29,11 @@ export function readLiteral(tokens: TokenStream): UnresolvedExpression | undefin
   if (tokens.accept('FALSE')) return make(BOOLEAN, false)
   if (tokens.at('DATE') && tokens.peek(1).kind === 'string') {
     tokens.next()
-    return make(DATE, typed(tokens, 'DATE', parseDateDays, token))
+    return make(DATE, typed(tokens, 'DATE', parseDateLiteral, token))
   }
   if ((tokens.at('TIMESTAMP') || tokens.at('TIMESTAMP_LTZ')) && tokens.peek(1).kind === 'string') {
     tokens.next()
-    return make(TIMESTAMP, typed(tokens, 'TIMESTAMP', parseTimestampMicros, token))
+    return make(TIMESTAMP, typed(tokens, 'TIMESTAMP', parseTimestampLiteral, token))
   }
   return readInterval(tokens)
 }
@@ -56,9 +56,15 @@ function readStrings(tokens: TokenStream): string {
   return value
 }
 
-function typed<T>(tokens: TokenStream, valueType: string, parse: (text: string) => T | undefined, start: Token): T {
+function typed<T>(
+  tokens: TokenStream,
+  valueType: string,
+  parse: (text: string) => T | 'clock' | undefined,
+  start: Token,
+): T {
   const { text } = tokens.next()
   const value = parse(text)
+  if (value === 'clock') throw tokens.unsupported(`the literal ${valueType} '${text}', which depends on the clock`, start)
   if (value === undefined) {
     throw new MillraceError(
       'INVALID_TYPED_LITERAL',

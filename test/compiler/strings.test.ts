@@ -1,7 +1,6 @@
 import test from 'ava'
 import fc from 'fast-check'
 import { BOOLEAN, type DataType, INT, STRING } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { ScalarFunction } from '../../planner/plan/expression/functions.js'
 import type { Cell } from '../support/cells.js'
 import { evaluate, isError } from '../support/evaluate.js'
@@ -114,10 +113,6 @@ test('like finds what stands beyond the first sixteen bytes', (t) => {
     true,
     false,
   ])
-})
-
-test('an escape before an ordinary character is refused', (t) => {
-  t.is(t.throws(() => like('a\\b', ['a']), { instanceOf: MillraceError })?.condition, 'INVALID_LIKE_PATTERN')
 })
 
 test('strings compare by bytes, for constants of every length as well', (t) => {

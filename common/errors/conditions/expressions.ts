@@ -2,12 +2,29 @@ import { user } from '../condition.js'
 
 /** Conditions raised by a value at run time (ANSI mode). */
 export const EXPRESSION_CONDITIONS = {
-  ARITHMETIC_OVERFLOW: user('22003', '{message}. Use try_{operation} to return NULL instead.'),
+  ARITHMETIC_OVERFLOW: user('22003', '{message}.{alternative}'),
+  BINARY_ARITHMETIC_OVERFLOW: user(
+    '22003',
+    'The {symbol} of two numbers caused overflow. Use {functionName} to ignore overflow problem and return NULL.',
+  ),
   DIVIDE_BY_ZERO: user(
     '22012',
     'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',
   ),
   DATETIME_OVERFLOW: user('22008', 'Datetime operation overflow: {operation}.'),
+  REMAINDER_BY_ZERO: user(
+    '22012',
+    'Remainder by zero. Use try_mod to tolerate divisor being 0 and return NULL instead.',
+  ),
+  INTERVAL_DIVIDED_BY_ZERO: user('22012', 'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.'),
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION': user(
+    '22015',
+    'Integer overflow while operating with intervals. Use {functionName} to tolerate overflow and return NULL instead.',
+  ),
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': user(
+    '22015',
+    'Integer overflow while operating with intervals.',
+  ),
   NUMERIC_VALUE_OUT_OF_RANGE: user('22003', 'The value cannot be represented as {type}.'),
   CAST_INVALID_INPUT: user(
     '22018',

@@ -58,7 +58,6 @@ export const PARSING_CONDITIONS = {
     '22006',
     "Error parsing '{input}' to interval: the {intervalStr} string does not match the supported format of {typeName}: {supportedFormat}.",
   ),
-  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': user('22015', 'Integer overflow while operating with intervals.'),
   UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
   'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': user(
     '42000',

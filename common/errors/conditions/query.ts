@@ -43,6 +43,14 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: cannot cast {srcType} to {targetType}.',
   ),
+  'DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: cannot cast {srcType} to {targetType} with ANSI mode on, which Millrace always has.',
+  ),
+  'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: cannot cast {srcType} to {targetType}. To convert values from {srcType} to {targetType}, you can use the functions {functionNames} instead.',
+  ),
   'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the condition of {clause} has the type {type}, not "BOOLEAN".',
@@ -130,6 +138,10 @@ export const QUERY_CONDITIONS = {
     'The number of columns or variables assigned or aliased: {numExpr} does not match the number of source expressions: {numTarget}.',
   ),
   INVALID_INTERVAL_FORMAT: user('22006', 'Error parsing {input} to interval. Write it like 10 seconds.'),
+  'INVALID_PARAMETER_VALUE.DATETIME_UNIT': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: expects one of the units without quotes YEAR, QUARTER, MONTH, WEEK, DAY, DAYOFYEAR, HOUR, MINUTE, SECOND, MILLISECOND, MICROSECOND, but got {invalidValue}.',
+  ),
   UNSUPPORTED_FEATURE: user('0A000', 'The feature is not supported: {feature}.'),
   INVALID_API_USE: user('22023', '{reason}.'),
   INVALID_SAVE_MODE: user(

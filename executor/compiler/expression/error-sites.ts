@@ -9,6 +9,9 @@ interface ErrorSite {
   readonly place: number | undefined
 }
 
+/** Spark's setting that errors of values name. */
+export const ANSI_CONFIG = '"spark.sql.ansi.enabled"'
+
 /** Stands in parameters for the text of the value at fault, which generated code leaves in the error detail. */
 export const DETAIL = '\u0000detail'
 

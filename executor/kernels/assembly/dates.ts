@@ -54,7 +54,7 @@ export function floorDays(micros: i64): i64 {
 }
 
 /** The same day so many months later, or the month's last when it has fewer days; it may be beyond 32 bits. */
-export function addMonths(days: i32, months: i32): i64 {
+export function addMonths(days: i32, months: i64): i64 {
   const civil = civilFromDays(days)
   const total = (civil >> 9) * 12 + ((civil >> 5) & 15) - 1 + months
   const year = (total >= 0 ? total : total - 11) / 12
@@ -63,7 +63,9 @@ export function addMonths(days: i32, months: i32): i64 {
 }
 
 /** The same for a timestamp, the time of day kept; 1 when it is beyond 64 bits. */
-export function timestampAddMonths(micros: i64, months: i32, out: usize): i32 {
+export function timestampAddMonths(micros: i64, months: i64, out: usize): i32 {
+  // Far more than lie between the first and the last.
+  if (months > 100000000 || months < -100000000) return 1
   const days = floorDays(micros)
   const moved = addMonths(<i32>days, months)
   // Midnight of the first day is beyond them, its last hours are not.
@@ -73,4 +75,31 @@ export function timestampAddMonths(micros: i64, months: i32, out: usize): i32 {
   if (moved < 0 != result < 0) return 1
   store<i64>(out, result)
   return 0
+}
+
+/** How many whole units of so many micros lie between two timestamps, towards zero; wrong only beyond 64 bits. */
+export function unitsBetween(start: i64, end: i64, unit: i64): i64 {
+  let whole = end / unit - start / unit
+  const rest = end % unit - start % unit
+  whole += rest / unit
+  const left = rest % unit
+  if (whole > 0 && left < 0) whole--
+  else if (whole < 0 && left > 0) whole++
+  return whole
+}
+
+/** How many whole months lie between two timestamps, towards zero. */
+export function monthsBetween(start: i64, end: i64): i64 {
+  const first = civilFromDays(<i32>floorDays(start))
+  const startTime = start - floorDays(start) * MICROS_PER_DAY
+  let lastDay = <i32>floorDays(end)
+  const endTime = end - floorDays(end) * MICROS_PER_DAY
+  const firstDay = <i32>floorDays(start)
+  if (lastDay > firstDay && endTime < startTime) lastDay--
+  else if (lastDay < firstDay && endTime > startTime) lastDay++
+  const last = civilFromDays(lastDay)
+  const months = (last >> 9) * 12 + ((last >> 5) & 15) - ((first >> 9) * 12 + ((first >> 5) & 15))
+  const days = (last & 31) - (first & 31)
+  if (months > 0 && days < 0) return months - 1
+  return months < 0 && days > 0 ? months + 1 : months
 }

@@ -1,11 +1,13 @@
-import { BIGINT, DATE, field, INT, INTERVAL_YM, struct, TIMESTAMP } from '../../../columnar/types.js'
+import { BIGINT, DATE, field, INT, INTERVAL_DT, struct, TIMESTAMP } from '../../../columnar/types.js'
 import { parseDurationMicros } from '../../../common/config/units.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
-import { expectType } from '../coercion.js'
+import { castTo, expectType, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
+import { DATETIME_UNITS } from './datetime-units.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { movedByDays } from './interval-arithmetic.js'
 
 const datePart = (fn: ScalarFunction): FunctionDefinition =>
   exactly(1, (args, site) => {
@@ -16,21 +18,31 @@ const datePart = (fn: ScalarFunction): FunctionDefinition =>
 const timePart = (fn: ScalarFunction): FunctionDefinition =>
   exactly(1, (args, site) => call(fn, INT, [expectType(args[0]!, TIMESTAMP, 0, site)], { origin: site.origin }))
 
+/** A timestamp of a whole number of units since 1970. */
 const fromNumber = (fn: ScalarFunction): FunctionDefinition =>
-  exactly(1, (args, site) => call(fn, TIMESTAMP, [expectType(args[0]!, BIGINT, 0, site)], { origin: site.origin }))
+  exactly(1, (args, site) => {
+    const count = args[0]!
+    if (!isIntegral(count.type) && count.type.kind !== 'void') throw unexpectedType(count, '"INTEGRAL"', 0, site)
+    return call(fn, TIMESTAMP, [castTo(count, BIGINT)], { origin: site.origin })
+  })
 
-function addDays(sign: 1 | -1): FunctionDefinition {
+/** Of seconds there may be fractions; what is no number gives NULL. */
+const fromSeconds: FunctionDefinition = exactly(1, (args, site) => {
+  const seconds = args[0]!
+  const { kind } = seconds.type
+  if (!isNumeric(seconds.type) && kind !== 'void') throw unexpectedType(seconds, '"NUMERIC"', 0, site)
+  const count = isIntegral(seconds.type) || kind === 'void' ? castTo(seconds, BIGINT) : seconds
+  const nullable = seconds.nullable || kind === 'float' || kind === 'double'
+  return call('timestamp_seconds', TIMESTAMP, [count], { origin: site.origin, nullable })
+})
+
+function addDays(fn: 'date_add' | 'date_sub'): FunctionDefinition {
   return exactly(2, (args, site) => {
     const date = expectType(args[0]!, DATE, 0, site)
-    const days = expectType(args[1]!, INT, 1, site)
-    return call('date_add_days', DATE, [date, sign === 1 ? days : negated(days)], { origin: site.origin })
+    const days = args[1]!.type.kind === 'string' ? expectType(args[1]!, INT, 1, site) : args[1]!
+    return movedByDays(fn, date, days, site)
   })
 }
-
-const negated = (e: Expression): Expression =>
-  e.kind === 'literal' && typeof e.value === 'number'
-    ? literal(e.type, -e.value, e.origin)
-    : call('negate', e.type, [e])
 
 const dateDiff: FunctionDefinition = exactly(2, (args, site) => {
   const [end, start] = args.map((arg, i) => expectType(arg, DATE, i, site))
@@ -39,9 +51,7 @@ const dateDiff: FunctionDefinition = exactly(2, (args, site) => {
 
 const addMonths: FunctionDefinition = exactly(2, (args, site) => {
   const date = expectType(args[0]!, DATE, 0, site)
-  const months = expectType(args[1]!, INT, 1, site)
-  if (months.kind !== 'literal') throw notBuilt('add_months with a count that is no literal', site)
-  return call('date_add_months', DATE, [date, literal(INTERVAL_YM, months.value)], { origin: site.origin })
+  return call('date_add_months', DATE, [date, castTo(args[1]!, INT)], { origin: site.origin })
 })
 
 const notBuilt = (feature: string, site: CallSite): MillraceError =>
@@ -74,7 +84,7 @@ const window: FunctionDefinition = between(2, 4, (args, site) => {
   const start = call('window_start', TIMESTAMP, [at, literal(BIGINT, length), literal(BIGINT, offset)], {
     origin: site.origin,
   })
-  const end = call('timestamp_add', TIMESTAMP, [start, literal({ kind: 'interval_dt' }, length)], {
+  const end = call('timestamp_add', TIMESTAMP, [start, literal(INTERVAL_DT, length)], {
     origin: site.origin,
   })
   const type = struct([field('start', TIMESTAMP, at.nullable), field('end', TIMESTAMP, at.nullable)])
@@ -89,17 +99,18 @@ export const DATETIME: FunctionTable = {
   hour: timePart('hour'),
   minute: timePart('minute'),
   second: timePart('second'),
-  date_add: addDays(1),
-  dateadd: addDays(1),
-  date_sub: addDays(-1),
+  date_add: addDays('date_add'),
+  dateadd: addDays('date_add'),
+  date_sub: addDays('date_sub'),
   datediff: dateDiff,
   date_diff: dateDiff,
   add_months: addMonths,
-  timestamp_seconds: fromNumber('timestamp_seconds'),
+  timestamp_seconds: fromSeconds,
   timestamp_millis: fromNumber('timestamp_millis'),
   timestamp_micros: fromNumber('timestamp_micros'),
   unix_millis: exactly(1, (args, site) =>
     call('unix_millis', BIGINT, [expectType(args[0]!, TIMESTAMP, 0, site)], { origin: site.origin }),
   ),
   window,
+  ...DATETIME_UNITS,
 }

@@ -44,11 +44,18 @@ export const SCALAR_FUNCTIONS = [
   'minute',
   'second',
   'date_add_days', // (date, int) -> date
-  'date_add_months', // (date, interval_ym) -> date, day clamped to the month's last
+  'date_add_interval', // (date, interval_dt of whole days) -> date
+  'date_add_months', // (date, interval_ym or int) -> date, day clamped to the month's last
   'date_diff', // (end date, start date) -> int
   'timestamp_add', // (timestamp, interval_dt) -> timestamp
-  'timestamp_add_months', // (timestamp, interval_ym) -> timestamp
-  'timestamp_seconds', // (bigint) -> timestamp
+  'date_subtract', // (end date, start date) -> interval_dt
+  'timestamp_add_months', // (timestamp, interval_ym or bigint) -> timestamp
+  'timestamp_subtract', // (end timestamp, start timestamp) -> interval_dt
+  'units_between', // (start timestamp, end timestamp, literal micros of a unit) -> bigint, towards zero
+  'months_between', // (start timestamp, end timestamp, literal months of a unit) -> bigint, towards zero
+  'interval_multiply', // (interval, number) -> interval, half up
+  'interval_divide', // (interval, number) -> interval, half up
+  'timestamp_seconds', // (bigint, decimal, float or double) -> timestamp
   'timestamp_millis', // (bigint) -> timestamp
   'timestamp_micros', // (bigint) -> timestamp
   'unix_millis', // (timestamp) -> bigint

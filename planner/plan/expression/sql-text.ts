@@ -4,7 +4,8 @@ import { type DataType, sqlTypeName } from '../../../columnar/types.js'
 import type { AggregateCall, Expression } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
-import { decimalText, intervalText } from './literal-text.js'
+import { dayTimeText, yearMonthText } from './interval-text.js'
+import { decimalText } from './literal-text.js'
 
 /** How functions that are operators in SQL are written. */
 const OPERATORS: Partial<Record<ScalarFunction, string>> = {
@@ -76,8 +77,10 @@ export function literalText(type: DataType, value: LiteralValue): string {
   if (type.kind === 'decimal') return decimalText(value as bigint, type.scale)
   if (type.kind === 'date') return `DATE '${dateText(value as number)}'`
   if (type.kind === 'timestamp') return `TIMESTAMP '${timestampText(value as bigint)}'`
-  if (type.kind === 'interval_ym' || type.kind === 'interval_dt') return intervalText(type, value as number | bigint)
   if (type.kind === 'double') return doubleText(value as number)
   if (type.kind === 'float') return floatText(value as number)
+  if (type.kind === 'timestamp_ntz') return `TIMESTAMP_NTZ '${timestampText(value as bigint)}'`
+  if (type.kind === 'interval_ym') return yearMonthText(value as number, type)
+  if (type.kind === 'interval_dt') return dayTimeText(value as bigint, type)
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
 }

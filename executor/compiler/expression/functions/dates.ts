@@ -1,21 +1,20 @@
-import { BIGINT } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
-import { i64Constant, type Operand } from '../../wasm/types.js'
+import { type Operand } from '../../wasm/types.js'
 import { compileExpression } from '../compile.js'
 import type { KernelName } from '../kernel-signatures.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { isAlwaysNull, isConstant, type ScalarValue, scalar, type Value } from '../value.js'
-import { compileIntegerArithmetic, raiseOverflow } from './integer-arithmetic.js'
+import { raiseOverflow } from './integer-arithmetic.js'
 
 const MICROS_PER_SECOND = 1_000_000n
 export const MICROS_PER_DAY = 86_400n * MICROS_PER_SECOND
 
 /** The operands of a call, all scalars; undefined when the result is NULL in every row. */
-function scalarsOf(call: Call, scope: Scope): readonly ScalarValue[] | undefined {
+export function scalarsOf(call: Call, scope: Scope): readonly ScalarValue[] | undefined {
   const values = call.args.map((arg) => compileExpression(arg, scope))
   if (values.some(isAlwaysNull)) return undefined
   return values.map((value) => {
@@ -101,6 +100,7 @@ export function compileMonthArithmetic(call: Call, scope: Scope): Value {
   const { f } = scope
   const isNull = anyNull(f, [a.isNull, b.isNull])
   f.get(a.value).get(b.value)
+  if (b.value.type === 'i32') f.op('i64.extend_i32_s')
   if (a.value.type === 'i32') {
     f.call(scope.kernel('addMonths'))
     const days = f.setNew('i64')
@@ -114,29 +114,6 @@ export function compileMonthArithmetic(call: Call, scope: Scope): Value {
   ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
   f.get(scope.context.constantsBase).load('i64.load')
   return scalar(call.type, f.setNew('i64'), isNull)
-}
-
-/** timestamp_add; what leaves 64 bits raises. */
-export function compileTimestampAdd(call: Call, scope: Scope): Value {
-  const [a, b] = scalarsOf(call, scope) ?? []
-  if (!a || !b) return nullOf(call.type)
-  return { ...compileIntegerArithmetic({ ...call, fn: 'add', type: BIGINT }, a, b, scope), type: call.type }
-}
-
-const MICROS_PER_UNIT: Readonly<Record<string, bigint>> = {
-  timestamp_seconds: MICROS_PER_SECOND,
-  timestamp_millis: 1_000n,
-  timestamp_micros: 1n,
-}
-
-/** timestamp_seconds, timestamp_millis and timestamp_micros of a bigint. */
-export function compileTimestampFrom(call: Call, scope: Scope): Value {
-  const [count] = scalarsOf(call, scope) ?? []
-  if (!count) return nullOf(call.type)
-  const factor = MICROS_PER_UNIT[call.fn]!
-  if (factor === 1n) return { ...count, type: call.type }
-  const unit = scalar(BIGINT, i64Constant(factor), undefined)
-  return { ...compileIntegerArithmetic({ ...call, fn: 'multiply', type: BIGINT }, count, unit, scope), type: call.type }
 }
 
 export function compileUnixMillis(call: Call, scope: Scope): Value {

@@ -6,6 +6,7 @@ import type { Scope } from '../scope.js'
 import { scalar, type Value } from '../value.js'
 import { decimalTypeOf, decimalValue, limbsOf, loadResult, raiseWhenOutOfRange } from './decimal-operands.js'
 import { raiseOverflow } from './integer-arithmetic.js'
+import { raiseZeroDivisor } from './integer-arithmetic.js'
 
 interface Operands {
   readonly isNull: Operand | undefined
@@ -20,7 +21,7 @@ function pushOperands(call: Call, a: Value, b: Value, scope: Scope): Operands {
   const x = limbsOf(f, a)
   const y = limbsOf(f, b)
   f.get(y.low).get(y.high).op('i64.or').op('i64.eqz')
-  ifNotNullAnd(f, isNull, () => scope.raise('DIVIDE_BY_ZERO', {}, call.origin))
+  ifNotNullAnd(f, isNull, () => raiseZeroDivisor(call, scope))
   f.get(x.low).get(x.high).get(y.low).get(y.high)
   return { isNull, aType: decimalTypeOf(a), bType: decimalTypeOf(b) }
 }

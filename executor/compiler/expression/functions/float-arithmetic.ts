@@ -2,6 +2,7 @@ import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { type ScalarValue, scalar } from '../value.js'
+import { raiseZeroDivisor } from './integer-arithmetic.js'
 
 const OPS = { add: 'add', subtract: 'sub', multiply: 'mul', divide: 'div' } as const
 
@@ -15,7 +16,7 @@ export function compileFloatArithmetic(call: Call, a: ScalarValue, b: ScalarValu
     if (type === 'f32') f.f32(0)
     else f.f64(0)
     f.op(`${type}.eq`)
-    ifNotNullAnd(f, isNull, () => scope.raise('DIVIDE_BY_ZERO', {}, call.origin))
+    ifNotNullAnd(f, isNull, () => raiseZeroDivisor(call, scope))
   }
   if (call.fn === 'remainder') {
     // A float's remainder is exact in double, too.

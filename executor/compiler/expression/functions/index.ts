@@ -10,12 +10,11 @@ import {
   compileClockField,
   compileDayArithmetic,
   compileMonthArithmetic,
-  compileTimestampAdd,
-  compileTimestampFrom,
   compileUnixMillis,
   compileWindowStart,
 } from './dates.js'
 import { compileFromJson } from './from-json.js'
+import { compileIntervalScaling } from './interval-scaling.js'
 import { compileLike } from './like.js'
 import { compileConnective, compileNot, compileNullTest } from './logic.js'
 import { compileNamedStruct } from './nested.js'
@@ -27,6 +26,13 @@ import {
   compileSubstring,
   compileTrim,
 } from './strings.js'
+import {
+  compileDateAddInterval,
+  compileDateSubtract,
+  compileTimestampAdd,
+  compileTimestampFrom,
+  compileUnitsBetween,
+} from './timestamp-arithmetic.js'
 import { compileToJson } from './to-json.js'
 
 /** Emits a call's operands and the function itself. */
@@ -62,10 +68,17 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   minute: compileClockField,
   second: compileClockField,
   date_add_days: compileDayArithmetic,
+  date_add_interval: compileDateAddInterval,
   date_add_months: compileMonthArithmetic,
+  date_subtract: compileDateSubtract,
   date_diff: compileDayArithmetic,
   timestamp_add: compileTimestampAdd,
   timestamp_add_months: compileMonthArithmetic,
+  timestamp_subtract: compileTimestampAdd,
+  units_between: compileUnitsBetween,
+  months_between: compileUnitsBetween,
+  interval_multiply: compileIntervalScaling,
+  interval_divide: compileIntervalScaling,
   timestamp_seconds: compileTimestampFrom,
   timestamp_millis: compileTimestampFrom,
   timestamp_micros: compileTimestampFrom,

@@ -1,33 +1,71 @@
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { Local, Operand } from '../../wasm/types.js'
+import { ANSI_CONFIG } from '../error-sites.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { isConstant, type ScalarValue, scalar } from '../value.js'
 
-const NAMES: Readonly<Record<string, string>> = {
-  tinyint: 'byte',
-  smallint: 'short',
-  int: 'integer',
-  bigint: 'long',
-  interval_ym: 'interval',
-  interval_dt: 'interval',
-}
-
 /** What the operation is called in `try_…`, the way to avoid the error. */
-const TRY_NAMES: Readonly<Record<string, string>> = { negate: 'subtract', abs: 'subtract', int_divide: 'divide' }
-
-export function raiseOverflow(call: Call, scope: Scope): void {
-  const operation = TRY_NAMES[call.fn] ?? call.fn
-  const message = `${NAMES[call.type.kind] ?? call.type.kind} overflow`
-  scope.raise('ARITHMETIC_OVERFLOW', { message, operation }, call.origin)
+const TRY_NAMES: Readonly<Record<string, string>> = {
+  add: 'try_add',
+  subtract: 'try_subtract',
+  multiply: 'try_multiply',
+  int_divide: 'try_divide',
+}
+const SYMBOLS: Readonly<Record<string, string>> = { add: '+', subtract: '-', multiply: '*' }
+/** Timestamps made or moved. */
+const OF_TIMESTAMPS: Readonly<Record<string, string>> = {
+  timestamp_add: 'add an interval to a TIMESTAMP',
+  timestamp_add_months: 'add months to a TIMESTAMP',
+  timestamp_subtract: 'subtract two TIMESTAMPs',
+  timestamp_seconds: 'create a TIMESTAMP from so many seconds since the epoch',
+  timestamp_millis: 'create a TIMESTAMP from so many milliseconds since the epoch',
 }
 
-/** add, subtract and multiply of integers and intervals; what does not fit the type raises. */
+/** The condition Spark has for what leaves the type of a call. */
+export function raiseOverflow(call: Call, scope: Scope): void {
+  const name = TRY_NAMES[call.fn]
+  const operation = OF_TIMESTAMPS[call.fn]
+  const { kind } = call.type
+  if (operation !== undefined) return scope.raise('DATETIME_OVERFLOW', { operation }, call.origin)
+  if (kind === 'interval_ym' || kind === 'interval_dt') return raiseIntervalOverflow(call, name, scope)
+  const symbol = SYMBOLS[call.fn]
+  if ((kind === 'tinyint' || kind === 'smallint') && symbol !== undefined) {
+    return scope.raise('BINARY_ARITHMETIC_OVERFLOW', { symbol, functionName: `\`${name}\`` }, call.origin)
+  }
+  const message = call.fn === 'int_divide' ? 'Overflow in integral divide' : 'overflow'
+  const alternative = name === undefined ? '' : ` Use '${name}' to tolerate overflow and return NULL instead.`
+  scope.raise('ARITHMETIC_OVERFLOW', { message, alternative, config: ANSI_CONFIG }, call.origin)
+}
+
+function raiseIntervalOverflow(call: Call, name: string | undefined, scope: Scope): void {
+  if (call.fn === 'abs') {
+    return scope.raise('ARITHMETIC_OVERFLOW', { message: 'overflow', alternative: '', config: ANSI_CONFIG }, call.origin)
+  }
+  // Products are made of a count of units and their length, to be added to a timestamp.
+  if (call.fn === 'multiply') {
+    return scope.raise('DATETIME_OVERFLOW', { operation: 'add so many units to a TIMESTAMP' }, call.origin)
+  }
+  if (call.fn === 'add' || call.fn === 'subtract') {
+    const functionName = `\`${name}\``
+    return scope.raise('INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION', { functionName }, call.origin)
+  }
+  scope.raise('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {}, call.origin)
+}
+
+const OPERATIONS: Readonly<Record<string, 'add' | 'subtract'>> = {
+  add: 'add',
+  subtract: 'subtract',
+  timestamp_add: 'add',
+  timestamp_subtract: 'subtract',
+}
+
+/** add, subtract and multiply of integers, intervals and timestamps; what does not fit the type raises. */
 export function compileIntegerArithmetic(call: Call, a: ScalarValue, b: ScalarValue, scope: Scope): ScalarValue {
   const { f } = scope
   const isNull = anyNull(f, [a.isNull, b.isNull])
-  const operation = call.fn as 'add' | 'subtract' | 'multiply'
+  const operation = OPERATIONS[call.fn] ?? 'multiply'
   const overflow = () => ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
   const { kind } = call.type
   const bits = kind === 'tinyint' ? 8 : kind === 'smallint' ? 16 : a.value.type === 'i64' ? 64 : 32
@@ -185,13 +223,18 @@ export function compileIntegerSign(call: Call, a: ScalarValue, scope: Scope): Sc
   return scalar(call.type, f.setNew(type), a.isNull)
 }
 
+export function raiseZeroDivisor(call: Call, scope: Scope): void {
+  const condition = call.fn === 'remainder' ? 'REMAINDER_BY_ZERO' : 'DIVIDE_BY_ZERO'
+  scope.raise(condition, { config: ANSI_CONFIG }, call.origin)
+}
+
 /** Emits the error for a zero divisor and returns a divisor that cannot trap under a NULL. */
 export function checkedDivisor(call: Call, divisor: Operand, isNull: Operand | undefined, scope: Scope): Operand {
   const { f } = scope
   if (isConstant(divisor) && Number(divisor.value) !== 0) return divisor
   const type = divisor.type === 'i64' ? 'i64' : 'i32'
   f.get(divisor).op(`${type}.eqz`)
-  ifNotNullAnd(f, isNull, () => scope.raise('DIVIDE_BY_ZERO', {}, call.origin))
+  ifNotNullAnd(f, isNull, () => raiseZeroDivisor(call, scope))
   if (!isNull) return divisor
   if (type === 'i64') f.i64(1n)
   else f.i32(1)

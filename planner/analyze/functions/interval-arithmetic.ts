@@ -1,0 +1,164 @@
+import {
+  DATE,
+  type DataType,
+  type DayTimeIntervalType,
+  DOUBLE,
+  INT,
+  INTERVAL_DT,
+  INTERVAL_YM,
+  quotedTypeName,
+  STRING,
+  TIMESTAMP,
+  typeName,
+  widerInterval,
+} from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
+import { castTo, expectType, isInterval, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
+import type { CallSite } from './definition.js'
+
+const MICROS_PER_DAY = 86_400_000_000n
+const DAY_INTERVAL: DayTimeIntervalType = Object.freeze({ kind: 'interval_dt', fields: ['day', 'day'] as const })
+const DAYS = '("INT" or "SMALLINT" or "TINYINT")'
+export const ANY_TIMESTAMP = '"(TIMESTAMP OR TIMESTAMP WITHOUT TIME ZONE)"'
+
+const isVoid = ({ type }: Expression): boolean => type.kind === 'void'
+const isDate = ({ type }: Expression): boolean => type.kind === 'date'
+const isTimestamp = ({ type }: Expression): boolean => type.kind === 'timestamp' || type.kind === 'timestamp_ntz'
+const ofInterval = ({ type }: Expression): boolean => isInterval(type)
+
+/** The sum where a date, a timestamp or an interval takes part, else undefined. */
+export function addTimes(left: Expression, right: Expression, site: CallSite): Expression | undefined {
+  if (ofInterval(left) && ofInterval(right)) return combined('add', left, right, site)
+  if (ofInterval(left)) return isVoid(right) ? nullLike(left, site) : movedBy(right, left, site)
+  if (ofInterval(right)) return isVoid(left) ? nullLike(right, site) : movedBy(left, right, site)
+  // NULL counts as an interval here, which makes a date a timestamp.
+  const unknown = isVoid(left) ? right : isVoid(right) ? left : undefined
+  if (unknown && (isDate(unknown) || isTimestamp(unknown))) return literal(timestampOf(unknown), null, site.origin)
+  if (isDate(left)) return movedByDays('date_add', left, right, site)
+  return isDate(right) ? movedByDays('date_add', right, left, site) : undefined
+}
+
+/** The difference, in the same way. */
+export function subtractTimes(left: Expression, right: Expression, site: CallSite): Expression | undefined {
+  if (ofInterval(left) && ofInterval(right)) return combined('subtract', left, right, site)
+  if (ofInterval(right)) return isVoid(left) ? nullLike(right, site) : movedBack(left, right, site)
+  if (ofInterval(left) && isVoid(right)) return nullLike(left, site)
+  if (isTimestamp(left) || isTimestamp(right)) return timestampDifference(left, right, site)
+  const isDateLike = isDate(right) || (isDate(left) && (isVoid(right) || right.type.kind === 'string'))
+  if (isDateLike) {
+    const [end, start] = [expectType(left, DATE, 0, site), expectType(right, DATE, 1, site)]
+    return call('date_subtract', DAY_INTERVAL, [end, start], { origin: site.origin })
+  }
+  return isDate(left) ? movedByDays('date_sub', left, right, site) : undefined
+}
+
+const nullLike = ({ type }: Expression, site: CallSite): Expression => literal(type, null, site.origin)
+const timestampOf = ({ type }: Expression): DataType => (type.kind === 'timestamp_ntz' ? type : TIMESTAMP)
+
+function combined(fn: 'add' | 'subtract', left: Expression, right: Expression, site: CallSite): Expression {
+  const type = widerInterval(left.type, right.type)
+  if (type === undefined) throw differentTypes(left, right, site)
+  return call(fn, type, [castTo(left, type), castTo(right, type)], { origin: site.origin })
+}
+
+function timestampDifference(left: Expression, right: Expression, site: CallSite): Expression {
+  const type = isTimestamp(left) ? timestampOf(left) : timestampOf(right)
+  const [end, start] = [left, right].map((side, i) => {
+    const fits = isTimestamp(side) || isDate(side) || isVoid(side) || side.type.kind === 'string'
+    if (!fits) throw unexpectedType(side, ANY_TIMESTAMP, i, site)
+    return castTo(side, type)
+  })
+  return call('timestamp_subtract', INTERVAL_DT, [end!, start!], { origin: site.origin })
+}
+
+/** A date, timestamp or text moved by an interval. */
+function movedBy(base: Expression, interval: Expression, site: CallSite): Expression {
+  const { origin } = site
+  if (interval.type.kind === 'interval_ym') {
+    if (isDate(base)) return call('date_add_months', DATE, [base, interval], { origin })
+    if (isTimestamp(base)) return call('timestamp_add_months', base.type, [base, interval], { origin })
+    throw differentTypes(base, interval, site)
+  }
+  if (isTimestamp(base)) return call('timestamp_add', base.type, [base, interval], { origin })
+  if (base.type.kind === 'string')
+    return castTo(call('timestamp_add', TIMESTAMP, [castTo(base, TIMESTAMP), interval], { origin }), STRING)
+  if (!isDate(base)) {
+    const sql = `"${sqlText(base)} + ${sqlText(interval)}"`
+    throw unexpectedType(base, ANY_TIMESTAMP, 0, { sql, origin })
+  }
+  if (typeName(interval.type) !== typeName(DAY_INTERVAL))
+    return call('timestamp_add', TIMESTAMP, [castTo(base, TIMESTAMP), interval], { origin })
+  if (interval.kind !== 'literal' || typeof interval.value !== 'bigint')
+    return call('date_add_interval', DATE, [base, interval], { origin })
+  const days = literal(INT, Number(interval.value / MICROS_PER_DAY), interval.origin)
+  return call('date_add_days', DATE, [base, days], { origin })
+}
+
+function movedBack(base: Expression, interval: Expression, site: CallSite): Expression {
+  if (interval.type.kind === 'interval_ym' && !isDate(base) && !isTimestamp(base))
+    throw differentTypes(base, interval, site)
+  return movedBy(base, negated(interval, site), site)
+}
+
+/** A date moved by a number of days; `fn` is Spark's function for it, named in errors. */
+export function movedByDays(
+  fn: 'date_add' | 'date_sub',
+  date: Expression,
+  days: Expression,
+  site: CallSite,
+): Expression {
+  const fits = isVoid(days) || (isIntegral(days.type) && days.type.kind !== 'bigint')
+  if (!fits) {
+    const sql = `"${fn}(${sqlText(date)}, ${sqlText(days)})"`
+    throw unexpectedType(days, DAYS, 1, { sql, origin: site.origin })
+  }
+  const count = castTo(days, INT)
+  return call('date_add_days', DATE, [date, fn === 'date_add' ? count : negated(count, site)], { origin: site.origin })
+}
+
+/** An interval many times over; undefined when neither is one. */
+export function multiplyInterval(left: Expression, right: Expression, site: CallSite): Expression | undefined {
+  if (ofInterval(left)) return scaled('interval_multiply', left, right, 1, site)
+  return ofInterval(right) ? scaled('interval_multiply', right, left, 0, site) : undefined
+}
+
+export function divideInterval(left: Expression, right: Expression, site: CallSite): Expression | undefined {
+  if (ofInterval(left)) return scaled('interval_divide', left, right, 1, site)
+  if (ofInterval(right)) throw differentTypes(left, right, site)
+  return undefined
+}
+
+function scaled(
+  fn: 'interval_multiply' | 'interval_divide',
+  interval: Expression,
+  factor: Expression,
+  position: number,
+  site: CallSite,
+): Expression {
+  const type = interval.type.kind === 'interval_ym' ? INTERVAL_YM : INTERVAL_DT
+  if (isVoid(factor)) return literal(type, null, site.origin)
+  const number = factor.type.kind === 'string' ? castTo(factor, DOUBLE) : factor
+  if (!isNumeric(number.type)) throw unexpectedType(factor, '"NUMERIC"', position, site)
+  return call(fn, type, [interval, number], { origin: site.origin })
+}
+
+export const differentTypes = (left: Expression, right: Expression, site: CallSite): MillraceError =>
+  new MillraceError(
+    'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES',
+    { sqlExpr: site.sql, left: quotedTypeName(left.type), right: quotedTypeName(right.type) },
+    { origin: site.origin },
+  )
+
+/** The negative; of a literal at once, unless it is the least of its type. */
+function negated(e: Expression, site: CallSite): Expression {
+  if (e.kind === 'literal' && typeof e.value === 'number' && e.value > -(2 ** 31)) {
+    return literal(e.type, -e.value, e.origin)
+  }
+  if (e.kind === 'literal' && typeof e.value === 'bigint' && e.value > -(2n ** 63n)) {
+    return literal(e.type, -e.value, e.origin)
+  }
+  return call('negate', e.type, [e], { origin: site.origin })
+}

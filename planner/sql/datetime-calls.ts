@@ -1,0 +1,66 @@
+import { STRING } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { readExpression } from './expressions.js'
+import type { Token } from './token.js'
+import type { TokenStream } from './token-stream.js'
+
+const UNITS: ReadonlySet<string> = new Set([
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'DAYOFYEAR',
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+  'MILLISECOND',
+  'MICROSECOND',
+])
+
+/** What `dateadd` and `datediff` are when they begin with a unit. */
+const UNIT_CALLS: Readonly<Record<string, string>> = {
+  DATEADD: 'timestampadd',
+  DATE_ADD: 'timestampadd',
+  TIMESTAMPADD: 'timestampadd',
+  DATEDIFF: 'timestampdiff',
+  DATE_DIFF: 'timestampdiff',
+  TIMESTAMPDIFF: 'timestampdiff',
+  TIMEDIFF: 'timestampdiff',
+}
+
+export const isUnitCall = (name: string): boolean => Object.hasOwn(UNIT_CALLS, name)
+
+/**
+ * `dateadd(MONTH, 2, at)` and the like, from after the parenthesis on; undefined when no unit comes next.
+ * @throws INVALID_PARAMETER_VALUE.DATETIME_UNIT for a unit in quotes
+ */
+export function readUnitCall(tokens: TokenStream, start: Token): UnresolvedExpression | undefined {
+  const unit = tokens.peek()
+  const isFirst = tokens.peek(1).kind === 'symbol' && tokens.peek(1).match === ','
+  const isUnit = unit.kind === 'word' && UNITS.has(unit.match)
+  if (!isFirst || (!isUnit && unit.kind !== 'string')) return undefined
+  tokens.next()
+  tokens.next()
+  const args = tokens.list(() => readExpression(tokens))
+  tokens.expect(')')
+  const origin = tokens.originFrom(start)
+  const name = start.text.toLowerCase()
+  // A date in quotes, or a column called like a unit, and a number of days.
+  if (args.length !== 2) {
+    const first: UnresolvedExpression = isUnit
+      ? { kind: 'attribute', parts: [unit.text], origin }
+      : { kind: 'literal', type: STRING, value: unit.text, origin }
+    return { kind: 'function', name, args: [first, ...args], origin }
+  }
+  if (isUnit) {
+    const first: UnresolvedExpression = { kind: 'literal', type: STRING, value: unit.match, origin }
+    return { kind: 'function', name: UNIT_CALLS[start.match]!, args: [first, ...args], origin }
+  }
+  throw new MillraceError(
+    'INVALID_PARAMETER_VALUE.DATETIME_UNIT',
+    { functionName: `\`${name}\``, parameter: '`unit`', invalidValue: `'${unit.text}'` },
+    { origin },
+  )
+}
