@@ -106,7 +106,10 @@ function rulesOf(offset: (second: number) => number): ZoneRules {
     rules.push({ from: BigInt(change + Math.max(current, next)), offset: next })
     current = next
   }
-  return { from: BigInt64Array.from(rules, (rule) => rule.from), offsets: Int32Array.from(rules, (rule) => rule.offset) }
+  return {
+    from: BigInt64Array.from(rules, (rule) => rule.from),
+    offsets: Int32Array.from(rules, (rule) => rule.offset),
+  }
 }
 
 /** The first second that has another offset than `before`. */

@@ -50,7 +50,7 @@ function isNotBuilt(from: DataType, to: DataType): boolean {
   return (from.kind === 'array' || from.kind === 'map') && from.kind === to.kind && !sameType(from, to)
 }
 
-/** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION */
+/** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_* */
 export function explicitCast(value: Expression, type: DataType, mode: 'ansi' | 'try', site: Place): Expression {
   if (value.kind === 'literal' && value.value === null) return literal(type, null, site.origin)
   if (isNotBuilt(value.type, type)) {
@@ -58,9 +58,37 @@ export function explicitCast(value: Expression, type: DataType, mode: 'ansi' | '
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
   }
   if (canCast(value.type, type)) return cast(value, type, mode, site.origin)
-  throw new MillraceError(
-    'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION',
-    { sqlExpr: site.sql, srcType: quotedTypeName(value.type), targetType: quotedTypeName(type) },
-    { origin: site.origin },
-  )
+  throw cannotCast(value.type, type, mode, site)
+}
+
+/** Casts that Spark has outside of ANSI mode only. */
+const NOT_ANSI: Partial<Record<TypeKind, readonly TypeKind[]>> = {
+  boolean: ['timestamp'],
+  date: ['boolean'],
+  timestamp: ['boolean'],
+  tinyint: ['binary'],
+  smallint: ['binary'],
+  int: ['binary'],
+  bigint: ['binary'],
+}
+
+/** The condition tells what to write instead, where Spark has something. */
+function cannotCast(from: DataType, to: DataType, mode: 'ansi' | 'try', site: Place): MillraceError {
+  const types = { sqlExpr: site.sql, srcType: quotedTypeName(from), targetType: quotedTypeName(to) }
+  const options = { origin: site.origin }
+  const instead =
+    isNumeric(from) && to.kind === 'date'
+      ? 'DATE_FROM_UNIX_DATE'
+      : from.kind === 'date' && isNumeric(to)
+        ? 'UNIX_DATE'
+        : undefined
+  if (instead !== undefined) {
+    const functionNames = `\`${instead}\``
+    return new MillraceError('DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION', { ...types, functionNames }, options)
+  }
+  if (mode === 'ansi' && NOT_ANSI[from.kind]?.includes(to.kind)) {
+    const setting = { config: '"spark.sql.ansi.enabled"', configVal: "'false'" }
+    return new MillraceError('DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION', { ...types, ...setting }, options)
+  }
+  return new MillraceError('DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION', types, options)
 }

@@ -1,15 +1,15 @@
 import { localOffset, zoneRules } from '../../common/time/zone-rules.js'
 import { zoneOffset } from './time-zone.js'
+import { trimCodes, trimControls } from './trim.js'
 
 const SECONDS_PER_DAY = 86_400n
-/** White space as Spark trims it: ASCII controls count. */
-const TRIMMED = /^[\u0000- \u007f]*(.*?)[\u0000- \u007f]*$/s
 const DATE = /^([+-]?)(\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?$/s
-const TIMESTAMP = /^([+-]?)(\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?(\D.*)?)?)?)?)?)?$/s
+const TIMESTAMP =
+  /^([+-]?)(\d{4,6})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T](\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?(\D.*)?)?)?)?)?)?$/s
 
 /** Days since 1970-01-01 of a date as Spark reads it; undefined when it is no date. */
 export function parseDateDays(text: string): number | undefined {
-  const match = DATE.exec(trim(text))
+  const match = DATE.exec(trimControls(text))
   return match ? daysOf(match[1] === '-', match[2]!, match[3], match[4]) : undefined
 }
 
@@ -18,7 +18,7 @@ export function parseDateDays(text: string): number | undefined {
  * without a date, which depends on the day.
  */
 export function parseTimestampMicros(text: string): bigint | undefined {
-  const match = TIMESTAMP.exec(trim(text))
+  const match = TIMESTAMP.exec(trimControls(text))
   if (!match) return undefined
   const days = daysOf(match[1] === '-', match[2]!, match[3], match[4])
   if (days === undefined) return undefined
@@ -38,14 +38,14 @@ const TIME_ONLY = /^T?\d{1,2}:|^T\d{1,2}$/
 
 /** A date as SQL writes it: `epoch` is one, too; other such words depend on the day. */
 export function parseDateLiteral(text: string): number | 'clock' | undefined {
-  const special = SPECIAL.exec(trim(text))
+  const special = SPECIAL.exec(trimControls(text))
   if (!special || !isZone(special[2])) return parseDateDays(text)
   return special[1]!.toLowerCase() === 'epoch' ? 0 : 'clock'
 }
 
 /** A timestamp as SQL writes it, in the same way. */
 export function parseTimestampLiteral(text: string): bigint | 'clock' | undefined {
-  const trimmed = trim(text)
+  const trimmed = trimControls(text)
   const special = SPECIAL.exec(trimmed)
   if (special && isZone(special[2])) return special[1]!.toLowerCase() === 'epoch' ? 0n : 'clock'
   return TIME_ONLY.test(trimmed) ? 'clock' : parseTimestampMicros(text)
@@ -53,11 +53,9 @@ export function parseTimestampLiteral(text: string): bigint | 'clock' | undefine
 
 const isZone = (zone: string | undefined): boolean => zone === undefined || offsetAt(zone, 0n) !== undefined
 
-const trim = (text: string): string => TRIMMED.exec(text)![1]!
-
 function offsetAt(zone: string, local: bigint): number | undefined {
   // As Java trims.
-  const name = zone.replace(/^[\u0000- ]+|[\u0000- ]+$/g, '')
+  const name = trimCodes(zone, (code) => code <= 0x20)
   const fixed = zoneOffset(name)
   if (fixed !== 'region') return fixed
   const rules = zoneRules(name)

@@ -144,9 +144,9 @@ function readLike(tokens: TokenStream, left: UnresolvedExpression, start: Token)
   if (tokens.accept('ESCAPE')) {
     if (tokens.peek().kind !== 'string') throw tokens.unexpected('ESCAPE takes a text of one character')
     const token = tokens.next()
-    if ([...token.text].length !== 1) {
-      const parameters = { invalidEscape: `'${token.text}'` }
-      throw new MillraceError('INVALID_ESC', parameters, { origin: tokens.originFrom(token) })
+    if (token.text.length !== 1) {
+      const invalidEscape = `'${token.text}'`
+      throw new MillraceError('INVALID_ESC', { invalidEscape }, { origin: tokens.originFrom(token) })
     }
     escapeChar.push({ kind: 'literal', type: STRING, value: token.text, origin: tokens.originFrom(token) })
   }

@@ -1,4 +1,5 @@
 import type { DayTimeField, YearMonthField } from '../../columnar/types.js'
+import { trimControls } from './trim.js'
 
 export type IntervalField = YearMonthField | DayTimeField
 
@@ -60,7 +61,7 @@ const MAX_FRACTION_DIGITS = 9
 
 /** Reads `[interval] [sign] amount unit …` to its end; only seconds have a fraction. */
 export function parseInterval(text: string, onProblem: OnProblem): ParsedInterval {
-  const body = text.trim().replace(/^interval\s+/i, '')
+  const body = trimControls(text).replace(/^interval\s+/i, '')
   const units: string[] = []
   let [months, days, micros] = [0n, 0n, 0n]
   PART.lastIndex = 0
@@ -115,7 +116,7 @@ const LIMITS: Readonly<Record<string, number>> = { HOUR: 23, MINUTE: 59, SECOND:
 
 /** Reads the text of `interval '…' from TO to`. */
 export function parseUnitToUnit(text: string, from: string, to: string, onProblem: OnProblem): ParsedInterval {
-  const trimmed = text.trim()
+  const trimmed = trimControls(text)
   const isNegative = trimmed.startsWith('-')
   const body = trimmed.replace(/^[+-]/, '')
   if (from === 'year' && to === 'month') return yearToMonth(body, isNegative, onProblem)

@@ -64,7 +64,8 @@ function typed<T>(
 ): T {
   const { text } = tokens.next()
   const value = parse(text)
-  if (value === 'clock') throw tokens.unsupported(`the literal ${valueType} '${text}', which depends on the clock`, start)
+  if (value === 'clock')
+    throw tokens.unsupported(`the literal ${valueType} '${text}', which depends on the clock`, start)
   if (value === undefined) {
     throw new MillraceError(
       'INVALID_TYPED_LITERAL',

@@ -138,7 +138,7 @@ test('what does not make sense is one condition at its place', (t) => {
     ['select b * b from t', 'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE <b * b>'],
     ['select day = i from t', 'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES <day = i>'],
     ['select i from t where l', 'DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN <l>'],
-    ['select cast(day as int) from t', 'DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION <cast(day as int)>'],
+    ['select cast(day as int) from t', 'DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION <cast(day as int)>'],
     ['select coalesce(b, i) from t', 'DATATYPE_MISMATCH.DATA_DIFF_TYPES <coalesce(b, i)>'],
     ['select sum(b) from t', 'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE <b>'],
     ['select i, sum(l) from t group by s', 'MISSING_AGGREGATION <i>'],

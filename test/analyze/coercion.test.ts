@@ -148,7 +148,7 @@ test(
     d + 1 -> date
     1 + d -> date
     d - i16 -> date
-    d + null -> date
+    d + null -> timestamp
     d + 1.5 -> ${UNEXPECTED}
     d + interval '1' day -> date
     interval '1' day + d -> date
@@ -157,16 +157,16 @@ test(
     ts + interval '1' day -> timestamp
     ts - interval '1' month -> timestamp
     ts + 1 -> ${DIFFERENT}
-    d - d -> UNSUPPORTED_FEATURE
-    ts - d -> UNSUPPORTED_FEATURE
-    d - '2024-01-01' -> UNSUPPORTED_FEATURE
+    d - d -> interval day
+    ts - d -> interval day to second
+    d - '2024-01-01' -> interval day
     d * 2 -> ${DIFFERENT}
     d + d -> ${UNEXPECTED}
     d - b -> ${UNEXPECTED}
-    d - null -> date
-    null - d -> UNSUPPORTED_FEATURE
-    interval '1' day * 2 -> UNSUPPORTED_FEATURE
-    interval '1' day + b -> ${DIFFERENT}
+    d - null -> interval day
+    null - d -> interval day
+    interval '1' day * 2 -> interval day to second
+    interval '1' day + b -> ${UNEXPECTED}
     d = ts -> boolean
     d < ntz -> boolean
     ts = ntz -> boolean
@@ -175,7 +175,8 @@ test(
     coalesce(d, ntz) -> timestamp_ntz
     coalesce(ts, ntz) -> timestamp
     date_add(s, 1) -> date
-    date_add(ts, 1L) -> date
+    date_add(ts, 1L) -> ${UNEXPECTED}
+    date_add(ts, 1S) -> date
     date_add(d, 1.0) -> ${UNEXPECTED}
     date_sub(d, '3') -> date
     datediff(ts, s) -> int
@@ -237,11 +238,11 @@ test(
     decimal(s) -> decimal(10,0)
     date(ts) -> date
     to_date(s) -> date
-    to_date(i32) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
+    to_date(i32) -> DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION
     to_date(s, 'yyyy') -> UNSUPPORTED_FEATURE
     cast(null as struct<a: int>) -> struct<a:int>
-    cast(d as int) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
-    cast(b as timestamp) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
+    cast(d as int) -> DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION
+    cast(b as timestamp) -> DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION
     cast(bin as int) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
     cast(st as string) -> UNSUPPORTED_FEATURE
     cast(arr as array<string>) -> UNSUPPORTED_FEATURE

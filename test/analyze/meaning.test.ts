@@ -77,7 +77,7 @@ test('expressions mean in Spark what they mean here, coercions included', (t) =>
     ["int('12') + bigint('30')", 42n],
     ["try_cast(s || 'x' as int)", null],
     ["cast(s || 'x' as int)", 'CAST_INVALID_INPUT'],
-    ['i % 0', 'DIVIDE_BY_ZERO'],
+    ['i % 0', 'REMAINDER_BY_ZERO'],
     ['i + 2147483647', 'ARITHMETIC_OVERFLOW'],
   ]
   for (const [sql, value] of cases) t.deepEqual(firstValue(sql), value, sql)

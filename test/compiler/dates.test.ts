@@ -100,11 +100,11 @@ test('days and intervals are added and subtracted', (t) => {
         [null, 1n],
       ],
     ),
-    [-2n, 'ARITHMETIC_OVERFLOW', null],
+    [-2n, 'DATETIME_OVERFLOW', null],
   )
   t.deepEqual(run('timestamp_millis', TIMESTAMP, [BIGINT], [[-1n], [1n << 60n], [null]]), [
     -1000n,
-    'ARITHMETIC_OVERFLOW',
+    'DATETIME_OVERFLOW',
     null,
   ])
   t.deepEqual(run('timestamp_seconds', TIMESTAMP, [BIGINT], [[1_700_000_000n]]), [1_700_000_000_000_000n])

@@ -81,7 +81,7 @@ test('a filter tests cheap conjuncts first, but none before one that may raise a
   const isLarge = compare('gt', b, literal(INT, 1))
   const outcomes = (conjuncts: readonly Expression[]) =>
     values(evaluateCondition(call('and', BOOLEAN, ...conjuncts), columns, 3))
-  t.deepEqual(outcomes([quotient, isLarge]).slice(0, 2), [false, 'DIVIDE_BY_ZERO'])
+  t.deepEqual(outcomes([quotient, isLarge]).slice(0, 2), [false, 'REMAINDER_BY_ZERO'])
   t.deepEqual(outcomes([isLarge, quotient]), [false, false, true])
   const parts = conditionParts(call('and', BOOLEAN, dear(isLarge), isLarge, quotient, compare('lt', b, a)))
   t.deepEqual(parts.groups, [[isLarge], [dear(isLarge)]], 'the cheap one first')
@@ -102,7 +102,7 @@ test('a case evaluates only the arm it takes, and forgets what untaken arms load
     nullable: true,
   }
   const columns = [input(INT, [1, 2, 2, 0, null]), input(INT, [2147483647, 3, 4, 1, 1])]
-  t.deepEqual(values(evaluate(expression, columns, 5)), ['ARITHMETIC_OVERFLOW', -1, 6, 'DIVIDE_BY_ZERO', null])
+  t.deepEqual(values(evaluate(expression, columns, 5)), ['ARITHMETIC_OVERFLOW', -1, 6, 'REMAINDER_BY_ZERO', null])
 })
 
 test('a case without else is NULL, one with constants is a select', (t) => {

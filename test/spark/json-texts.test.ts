@@ -17,7 +17,11 @@ const WRAPS = /['"]t['"]\s*:\s*-?\d{13,}/
 const ANSWERS = sparkData<Answer>('json-texts').filter(([source]) => !WRAPS.test(source))
 
 const hex = (value: Cell | undefined): string | null =>
-  value === null || value === undefined ? null : Buffer.from(value as string).toString('hex').toUpperCase()
+  value === null || value === undefined
+    ? null
+    : Buffer.from(value as string)
+        .toString('hex')
+        .toUpperCase()
 const text = (value: Cell | undefined): string | null => (value === null || value === undefined ? null : String(value))
 /** Numbers by value: Spark prints 1.0E10 where we are given 10000000000. */
 const number = (value: Cell | undefined | string): string | null =>

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { DOUBLE, type DataType, FLOAT, STRING } from '../../columnar/types.js'
+import { type DataType, DOUBLE, FLOAT, STRING } from '../../columnar/types.js'
 import { evaluate, isError } from '../support/evaluate.js'
 import { sparkData } from '../support/spark-data.js'
 

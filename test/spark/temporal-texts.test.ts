@@ -25,26 +25,75 @@ const wrong = <T>(texts: readonly string[], actual: readonly T[], expected: read
 
 test('a text is cast to a date as Spark does it', (t) => {
   const texts = TEXTS.map(([text]) => text)
-  t.deepEqual(wrong(texts, cast(texts, DATE), TEXTS.map(([, days]) => days)), [])
+  t.deepEqual(
+    wrong(
+      texts,
+      cast(texts, DATE),
+      TEXTS.map(([, days]) => days),
+    ),
+    [],
+  )
 })
 
 const exact = (micros: string | null) => (micros === null ? null : BigInt(micros))
 
 test('a text is cast to a timestamp as Spark does it', (t) => {
   const texts = TEXTS.map(([text]) => text)
-  t.deepEqual(wrong(texts, cast(texts, TIMESTAMP), TEXTS.map(([, , micros]) => exact(micros))), [])
-  t.deepEqual(wrong(texts, cast(texts, TIMESTAMP_NTZ), TEXTS.map(([, , , ntz]) => exact(ntz))), [])
+  t.deepEqual(
+    wrong(
+      texts,
+      cast(texts, TIMESTAMP),
+      TEXTS.map(([, , micros]) => exact(micros)),
+    ),
+    [],
+  )
+  t.deepEqual(
+    wrong(
+      texts,
+      cast(texts, TIMESTAMP_NTZ),
+      TEXTS.map(([, , , ntz]) => exact(ntz)),
+    ),
+    [],
+  )
 })
 
 test('a text with the name of a time zone is cast to a timestamp as Spark does it', (t) => {
   const texts = REGIONS.map(([text]) => text)
-  t.deepEqual(wrong(texts, cast(texts, TIMESTAMP), REGIONS.map(([, micros]) => exact(micros))), [])
+  t.deepEqual(
+    wrong(
+      texts,
+      cast(texts, TIMESTAMP),
+      REGIONS.map(([, micros]) => exact(micros)),
+    ),
+    [],
+  )
 })
 
 test('literals of dates and timestamps are read as casts read them', (t) => {
   const texts = TEXTS.map(([text]) => text)
-  t.deepEqual(wrong(texts, texts.map((text) => parseDateDays(text) ?? null), TEXTS.map(([, days]) => days)), [])
-  t.deepEqual(wrong(texts, texts.map((text) => parseTimestampMicros(text) ?? null), TEXTS.map(([, , m]) => exact(m))), [])
+  t.deepEqual(
+    wrong(
+      texts,
+      texts.map((text) => parseDateDays(text) ?? null),
+      TEXTS.map(([, days]) => days),
+    ),
+    [],
+  )
+  t.deepEqual(
+    wrong(
+      texts,
+      texts.map((text) => parseTimestampMicros(text) ?? null),
+      TEXTS.map(([, , m]) => exact(m)),
+    ),
+    [],
+  )
   const regions = REGIONS.map(([text]) => text)
-  t.deepEqual(wrong(regions, regions.map((text) => parseTimestampMicros(text) ?? null), REGIONS.map(([, m]) => exact(m))), [])
+  t.deepEqual(
+    wrong(
+      regions,
+      regions.map((text) => parseTimestampMicros(text) ?? null),
+      REGIONS.map(([, m]) => exact(m)),
+    ),
+    [],
+  )
 })

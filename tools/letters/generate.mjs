@@ -34,7 +34,8 @@ function runs(pairs) {
 }
 
 /** What becomes several letters: point, then three of them, 0 where there are fewer. */
-const specials = (pairs) => pairs.filter(([, to]) => to.length > 1).flatMap(([point, [a, b, c = 0]]) => [point, a, b, c])
+const specials = (pairs) =>
+  pairs.filter(([, to]) => to.length > 1).flatMap(([point, [a, b, c = 0]]) => [point, a, b, c])
 
 /** Ranges of letters with a property: first and last, in order. */
 function ranges(property) {
@@ -53,7 +54,7 @@ function ranges(property) {
 function table(name, comment, numbers, group) {
   const lines = []
   let line = ' '
-  numbers.forEach((number, i) => {
+  numbers.forEach((number) => {
     const text = ` ${number},`
     if (line.length + text.length > WIDTH) {
       lines.push(line)
@@ -69,11 +70,26 @@ const upper = mappings((text) => text.toUpperCase())
 const lower = mappings((text) => text.toLowerCase())
 const text = [
   `// Unicode ${process.versions.unicode}: written by tools/letters/generate.mjs, not by hand.\n`,
-  table('UPPER_RUNS', 'Runs of letters and the difference to their capitals: first, count, step, difference.', runs(upper), 4),
+  table(
+    'UPPER_RUNS',
+    'Runs of letters and the difference to their capitals: first, count, step, difference.',
+    runs(upper),
+    4,
+  ),
   table('LOWER_RUNS', 'The same for small letters.', runs(lower), 4),
-  table('UPPER_SPECIALS', 'Letters whose capitals are several letters: the letter, and three of which the last may be 0.', specials(upper), 4),
+  table(
+    'UPPER_SPECIALS',
+    'Letters whose capitals are several letters: the letter, and three of which the last may be 0.',
+    specials(upper),
+    4,
+  ),
   table('LOWER_SPECIALS', 'The same for small letters.', specials(lower), 4),
   table('CASED', 'Ranges of letters that have a case: first and last.', ranges(/\p{Cased}/u), 2),
-  table('CASE_IGNORABLE', 'Ranges of what does not count between letters: first and last.', ranges(/\p{Case_Ignorable}/u), 2),
+  table(
+    'CASE_IGNORABLE',
+    'Ranges of what does not count between letters: first and last.',
+    ranges(/\p{Case_Ignorable}/u),
+    2,
+  ),
 ].join('\n')
 writeFileSync(fileURLToPath(new URL('../../executor/kernels/assembly/letter-tables.ts', import.meta.url)), text)

@@ -16,23 +16,26 @@ export const EXPRESSION_CONDITIONS = {
     '22012',
     'Remainder by zero. Use try_mod to tolerate divisor being 0 and return NULL instead.',
   ),
-  INTERVAL_DIVIDED_BY_ZERO: user('22012', 'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.'),
+  INTERVAL_DIVIDED_BY_ZERO: user(
+    '22012',
+    'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',
+  ),
   'INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION': user(
     '22015',
     'Integer overflow while operating with intervals. Use {functionName} to tolerate overflow and return NULL instead.',
   ),
-  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': user(
-    '22015',
-    'Integer overflow while operating with intervals.',
+  'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION': user('22015', 'Integer overflow while operating with intervals.'),
+  'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION': user(
+    '22003',
+    '{value} cannot be represented as Decimal({precision}, {scale}).',
   ),
-  NUMERIC_VALUE_OUT_OF_RANGE: user('22003', 'The value cannot be represented as {type}.'),
   CAST_INVALID_INPUT: user(
     '22018',
     'The value {expression} of the type {sourceType} cannot be cast to {targetType} because it is malformed. Use try_cast to return NULL instead.',
   ),
   CAST_OVERFLOW: user(
     '22003',
-    'The value of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use try_cast to return NULL instead.',
+    'The value {value} of the type {sourceType} cannot be cast to {targetType} due to an overflow. Use try_cast to return NULL instead.',
   ),
   'INVALID_FORMAT.ESC_IN_THE_MIDDLE': user(
     '42601',

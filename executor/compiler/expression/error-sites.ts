@@ -14,6 +14,8 @@ export const ANSI_CONFIG = '"spark.sql.ansi.enabled"'
 
 /** Stands in parameters for the text of the value at fault, which generated code leaves in the error detail. */
 export const DETAIL = '\u0000detail'
+/** The same without quotes around it; it may stand within a parameter. */
+export const DETAIL_TEXT = '\u0000text'
 
 /**
  * Where generated code may raise. A generated function returns 0, or the status of the site that raised: its index plus one.
@@ -41,9 +43,16 @@ export class ErrorSites {
     const site = this.#sites[status - 1]
     if (!site) return new MillraceError('INTERNAL_ERROR', { message: `generated code returned the status ${status}` })
     const parameters = Object.fromEntries(
-      Object.entries(site.parameters).map(([key, value]) => [key, value === DETAIL ? `'${detail}'` : value]),
+      Object.entries(site.parameters).map(([key, value]) => [key, withDetail(value, detail)]),
     )
     const origin = site.place === undefined ? undefined : origins[site.place]
     return new MillraceError(site.condition, parameters, { origin })
   }
+}
+
+function withDetail(value: ErrorParameters[string], detail: string): ErrorParameters[string] {
+  if (value === DETAIL) return `'${detail}'`
+  if (typeof value !== 'string' || !value.includes(DETAIL_TEXT)) return value
+  // NaN and the infinities are words, which take no suffix.
+  return /^(NaN|-?Infinity)$/.test(detail) ? detail : value.replace(DETAIL_TEXT, () => detail)
 }

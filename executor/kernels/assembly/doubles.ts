@@ -179,9 +179,9 @@ export function writeDouble(at: usize, value: f64, single: bool): usize {
   return at + point + 2
 }
 
-/** Writes a double as a decimal by its shortest digits, half up; 1 when it is not finite or exceeds the precision. */
+/** Writes a double as a decimal by its shortest digits, half up; 1 when it exceeds the precision, 2 when it is not finite. */
 export function decimalFromDouble(value: f64, single: i32, precision: i32, scale: i32, out: usize): i32 {
-  if (value - value != 0) return 1
+  if (value - value != 0) return 2
   if (!single && scale <= 15) {
     // Few digits, as most doubles that stand for amounts of money have.
     const digits = nearest(value * power(scale))

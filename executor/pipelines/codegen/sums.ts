@@ -1,6 +1,11 @@
-import { type DecimalType, quotedTypeName } from '../../../columnar/types.js'
+import type { DecimalType } from '../../../columnar/types.js'
 import type { AggregateCall } from '../../../planner/plan/expression/expression.js'
-import { isSurelyNarrow, limbsOf, signOf } from '../../compiler/expression/functions/decimal-operands.js'
+import {
+  isSurelyNarrow,
+  limbsOf,
+  raiseOutOfRange,
+  signOf,
+} from '../../compiler/expression/functions/decimal-operands.js'
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
@@ -156,7 +161,7 @@ export class DecimalSumPart implements Part {
   }
 
   #raise(scope: Scope): void {
-    scope.raise('NUMERIC_VALUE_OUT_OF_RANGE', { type: quotedTypeName(this.#type) }, this.#call.origin)
+    raiseOutOfRange(scope, this.#type, this.#call.origin)
   }
 
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void {

@@ -72,4 +72,3 @@ export const DATETIME_UNITS: FunctionTable = {
   timestampadd: exactly(3, timestampAdd),
   timestampdiff: exactly(3, timestampDiff),
 }
-

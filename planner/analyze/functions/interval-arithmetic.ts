@@ -16,7 +16,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
-import { castTo, expectType, isInterval, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
+import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
 import type { CallSite } from './definition.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
@@ -60,7 +60,9 @@ const timestampOf = ({ type }: Expression): DataType => (type.kind === 'timestam
 
 function combined(fn: 'add' | 'subtract', left: Expression, right: Expression, site: CallSite): Expression {
   const type = widerInterval(left.type, right.type)
-  if (type === undefined) throw differentTypes(left, right, site)
+  // Months and microseconds do not add up: Spark takes the longer interval for a time to be moved.
+  if (type === undefined)
+    return left.type.kind === 'interval_ym' ? movedBy(left, right, site) : movedBy(right, left, site)
   return call(fn, type, [castTo(left, type), castTo(right, type)], { origin: site.origin })
 }
 
@@ -154,8 +156,9 @@ export const differentTypes = (left: Expression, right: Expression, site: CallSi
 
 /** The negative; of a literal at once, unless it is the least of its type. */
 function negated(e: Expression, site: CallSite): Expression {
-  if (e.kind === 'literal' && typeof e.value === 'number' && e.value > -(2 ** 31)) {
-    return literal(e.type, -e.value, e.origin)
+  if (e.kind === 'literal' && typeof e.value === 'number' && (e.type.kind === 'int' || e.value > -(2 ** 31))) {
+    // Numbers of days wrap, as Spark's do.
+    return literal(e.type, -e.value | 0, e.origin)
   }
   if (e.kind === 'literal' && typeof e.value === 'bigint' && e.value > -(2n ** 63n)) {
     return literal(e.type, -e.value, e.origin)

@@ -37,19 +37,19 @@ function like(args: readonly Expression[], site: CallSite): Expression {
     )
   }
   if (typeof pattern!.value !== 'string') return literal(BOOLEAN, null, site.origin)
-  const escape = escapeChar?.kind === 'literal' && typeof escapeChar.value === 'string' ? escapeChar.value : '\\'
-  const canonical = literal(STRING, withBackslash(pattern!.value, escape, site), pattern!.origin)
+  const escapeText = escapeChar?.kind === 'literal' && typeof escapeChar.value === 'string' ? escapeChar.value : '\\'
+  const canonical = literal(STRING, withBackslash(pattern!.value, escapeText, site), pattern!.origin)
   return call('like', BOOLEAN, [text!, canonical], { origin: site.origin })
 }
 
-function withBackslash(pattern: string, escape: string, site: CallSite): string {
+function withBackslash(pattern: string, escapeText: string, site: CallSite): string {
   const characters = Array.from(pattern)
   let result = ''
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i]!
-    if (character === escape) {
+    if (character === escapeText) {
       const escaped = characters[++i]
-      if (escaped !== '%' && escaped !== '_' && escaped !== escape) throw invalidEscape(pattern, escaped, site)
+      if (escaped !== '%' && escaped !== '_' && escaped !== escapeText) throw invalidEscape(pattern, escaped, site)
       result += '%_\\'.includes(escaped) ? `\\${escaped}` : escaped
     } else result += character === '\\' ? '\\\\' : character
   }

@@ -44,14 +44,16 @@ export function call(fn: ScalarFunction, type: DataType, args: readonly Expressi
   })
 }
 
-/** A cast; NULL only for NULL in ANSI mode. */
+const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
+
+/** A cast; NULL only for NULL in ANSI mode, and for a double that is no number where that is to be a decimal. */
 export function cast(child: Expression, type: DataType, mode: 'ansi' | 'try', origin?: Origin): Cast {
   return Object.freeze({
     kind: 'cast',
     child,
     type,
     mode,
-    nullable: child.nullable || mode === 'try',
+    nullable: child.nullable || mode === 'try' || (isFloating(child.type) && type.kind === 'decimal'),
     ...withOrigin(origin ?? child.origin),
   })
 }

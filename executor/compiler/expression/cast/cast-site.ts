@@ -1,13 +1,25 @@
-import { type DataType, quotedTypeName } from '../../../../columnar/types.js'
+import { type DataType, quotedTypeName, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Cast } from '../../../../planner/plan/expression/expression.js'
 import type { Operand } from '../../wasm/types.js'
-import { DETAIL } from '../error-sites.js'
+import { ANSI_CONFIG, DETAIL, DETAIL_TEXT } from '../error-sites.js'
 import { ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { type BytesValue, scalar, type Value } from '../value.js'
+import { castToString } from './to-string.js'
 
-type Failure = 'CAST_INVALID_INPUT' | 'CAST_OVERFLOW' | 'NUMERIC_VALUE_OUT_OF_RANGE'
+type Failure = 'CAST_INVALID_INPUT' | 'CAST_OVERFLOW' | 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
+
+/** How a value of a type is written in SQL: what stands around its text. */
+const AROUND: Partial<Record<DataType['kind'], readonly [before: string, behind: string]>> = {
+  tinyint: ['', 'Y'],
+  smallint: ['', 'S'],
+  bigint: ['', 'L'],
+  double: ['', 'D'],
+  decimal: ['', 'BD'],
+  date: ["DATE '", "'"],
+  timestamp: ["TIMESTAMP '", "'"],
+}
 
 /** One cast being compiled: raises, or makes the result NULL, when a value does not fit. */
 export class CastSite {
@@ -15,9 +27,11 @@ export class CastSite {
   readonly scope: Scope
   readonly from: DataType
   readonly to: DataType
+  readonly #value: Value
   #isNull: Operand | undefined
 
   constructor(cast: Cast, value: Value, scope: Scope) {
+    this.#value = value
     this.cast = cast
     this.scope = scope
     this.from = value.type
@@ -35,16 +49,42 @@ export class CastSite {
     const { scope, cast } = this
     const { f } = scope
     if (cast.mode === 'ansi') {
-      ifNotNullAnd(f, this.#isNull, () => scope.raise(failure, this.#parameters(), cast.origin, detail))
+      ifNotNullAnd(f, this.#isNull, () =>
+        scope.raise(failure, this.#parameters(failure), cast.origin, detail ?? this.#valueText()),
+      )
       return
     }
+    this.nullWhen()
+  }
+
+  /** Pops 0 or 1: when it is 1 the result is NULL. */
+  nullWhen(): void {
+    const { f } = this.scope
     if (this.#isNull) f.get(this.#isNull).op('i32.or')
     this.#isNull = f.setNew('i32')
   }
 
-  #parameters(): Readonly<Record<string, string>> {
-    const [sourceType, targetType] = [quotedTypeName(this.from), quotedTypeName(this.to)]
-    return { expression: DETAIL, sourceType, targetType, type: targetType }
+  /** The text of the value, made only where the cast fails. */
+  #valueText(): BytesValue | undefined {
+    const cast: Cast = { ...this.cast, type: STRING }
+    const text = castToString(new CastSite(cast, this.#value, this.scope), this.#value)
+    return text.kind === 'bytes' ? text : undefined
+  }
+
+  #parameters(failure: Failure): Readonly<Record<string, string>> {
+    const { from, to } = this
+    if (to.kind === 'decimal' && failure === 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION') {
+      const [precision, scale] = [String(to.precision), String(to.scale)]
+      return { value: DETAIL_TEXT, precision, scale, config: ANSI_CONFIG }
+    }
+    const [sourceType, targetType] = [quotedTypeName(from), quotedTypeName(to)]
+    const [before, behind] = AROUND[from.kind] ?? ['', '']
+    return {
+      ...(failure === 'CAST_OVERFLOW' ? { value: before + DETAIL_TEXT + behind } : { expression: DETAIL }),
+      sourceType,
+      targetType,
+      ansiConfig: ANSI_CONFIG,
+    }
   }
 
   /** The result, with its NULLs. */
@@ -67,10 +107,4 @@ export class CastSite {
     const feature = `casts from ${quotedTypeName(this.from)} to ${quotedTypeName(this.to)}`
     return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: this.cast.origin })
   }
-}
-
-/** The operand of a value that is held in one. */
-export function operandOf(value: Value): Operand {
-  if (value.kind === 'scalar') return value.value
-  throw new MillraceError('INTERNAL_ERROR', { message: `a scalar was expected, not ${value.type.kind}` })
 }

@@ -49,7 +49,7 @@ export function castFromString(site: CastSite, text: BytesValue): Value {
       f.get(verdict).i32(1).op('i32.eq')
       site.failWhen('CAST_INVALID_INPUT', text)
       f.get(verdict).i32(2).op('i32.eq')
-      site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE')
+      site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', text)
       const limbs = loadResult(site.scope)
       return isShortDecimal(to) ? site.result(limbs.low) : { kind: 'wide', type: to, ...limbs, isNull: site.isNull }
     }

@@ -3,7 +3,8 @@ import { i32Constant, type Operand } from '../../wasm/types.js'
 import { type Limbs, limbsOf, loadResult, powerOfTen, signOf } from '../functions/decimal-operands.js'
 import { pushRoundedQuotient } from '../functions/decimal-product.js'
 import type { Value } from '../value.js'
-import { type CastSite, operandOf } from './cast-site.js'
+import type { CastSite } from './cast-site.js'
+import { operandOf } from './operand.js'
 
 /** Digits of the largest value of an integer type. */
 const INTEGER_DIGITS: Readonly<Record<string, number>> = { boolean: 1, tinyint: 3, smallint: 5, int: 10, bigint: 19 }
@@ -35,11 +36,23 @@ export function castToDecimal(site: CastSite, value: Value, type: DecimalType): 
       f.i32(site.from.kind === 'float' ? 1 : 0)
         .i32(type.precision)
         .i32(type.scale)
-      site.callChecked('decimalFromDouble', 'NUMERIC_VALUE_OUT_OF_RANGE')
-      return finish(site, type, loadResult(site.scope))
+        .get(site.scope.context.constantsBase)
+        .call(site.scope.kernel('decimalFromDouble'))
+      return finishFromDouble(site, type)
     default:
       throw site.unsupported()
   }
+}
+
+/** What is no number is NULL, even in ANSI mode. */
+function finishFromDouble(site: CastSite, type: DecimalType): Value {
+  const { f } = site.scope
+  const verdict = f.setNew('i32')
+  f.get(verdict).i32(1).op('i32.eq')
+  site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION')
+  f.get(verdict).i32(2).op('i32.eq')
+  site.nullWhen()
+  return finish(site, type, loadResult(site.scope))
 }
 
 function finish(site: CastSite, type: DecimalType, limbs: Omit<Limbs, 'digits'>): Value {
@@ -56,7 +69,7 @@ function rescale(site: CastSite, value: Limbs, scale: number, type: DecimalType)
   if (up === 0 && widens) return finish(site, type, value)
   if (value.digits <= 18 && digits <= 18) return rescaleShort(site, value.low, up, widens, type)
   f.get(value.low).get(value.high).i32(up).i32(type.precision)
-  site.callChecked('decimalRescale', 'NUMERIC_VALUE_OUT_OF_RANGE')
+  site.callChecked('decimalRescale', 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION')
   return finish(site, type, loadResult(site.scope))
 }
 
@@ -77,7 +90,7 @@ function rescaleShort(site: CastSite, value: Operand, up: number, widens: boolea
       .op('i64.add')
       .i64(2n * limit - 2n)
       .op('i64.gt_u')
-    site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE')
+    site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION')
   }
   if (isShortDecimal(type)) return site.result(scaled)
   return finish(site, type, { low: scaled, high: signOf(f, scaled), narrow: i32Constant(1) })

@@ -2,7 +2,8 @@ import type { Operand } from '../../wasm/types.js'
 import { pushFloorDivision } from '../functions/dates.js'
 import { limbsOf, powerOfTen } from '../functions/decimal-operands.js'
 import type { BytesValue, Value } from '../value.js'
-import { type CastSite, operandOf } from './cast-site.js'
+import type { CastSite } from './cast-site.js'
+import { operandOf } from './operand.js'
 
 const RANGES = {
   tinyint: [-128n, 127n],
@@ -88,11 +89,8 @@ function fromFloat(site: CastSite, value: Operand): Value {
   if (value.type === 'f32') f.op('f64.promote_f32')
   f.op('f64.trunc')
   const whole = f.setNew('f64')
-  // For bigint the bound itself is 2^63, the first double that does not fit.
-  f.get(whole).f64(Number(least)).op('f64.ge').get(whole).f64(Number(most))
-  f.op(site.to.kind === 'bigint' ? 'f64.lt' : 'f64.le')
-    .op('i32.and')
-    .op('i32.eqz')
+  // For bigint the bound itself is 2^63, the double nearest to the greatest value, which it becomes.
+  f.get(whole).f64(Number(least)).op('f64.ge').get(whole).f64(Number(most)).op('f64.le').op('i32.and').op('i32.eqz')
   site.failWhen('CAST_OVERFLOW')
   const wide = site.to.kind === 'bigint'
   f.get(whole).op(wide ? 'i64.trunc_sat_f64_s' : 'i32.trunc_sat_f64_s')

@@ -2,7 +2,8 @@ import { i32Constant } from '../../wasm/types.js'
 import { limbsOf } from '../functions/decimal-operands.js'
 import { loadBytesResult } from '../functions/strings.js'
 import { type BytesValue, bytes, type Value } from '../value.js'
-import { type CastSite, operandOf } from './cast-site.js'
+import type { CastSite } from './cast-site.js'
+import { operandOf } from './operand.js'
 
 /** A value as Spark prints it. Texts are made in the arena. */
 export function castToString(site: CastSite, value: Value): Value {

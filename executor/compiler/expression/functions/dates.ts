@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
-import { type Operand } from '../../wasm/types.js'
+import type { Operand } from '../../wasm/types.js'
 import { compileExpression } from '../compile.js'
 import type { KernelName } from '../kernel-signatures.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'

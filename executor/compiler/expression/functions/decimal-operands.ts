@@ -1,9 +1,10 @@
 import type { DecimalType } from '../../../../columnar/types.js'
-import { isShortDecimal, quotedTypeName } from '../../../../columnar/types.js'
+import { isShortDecimal } from '../../../../columnar/types.js'
 import type { Origin } from '../../../../common/errors/condition.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import { i32Constant, i64Constant, type Operand } from '../../wasm/types.js'
+import { ANSI_CONFIG } from '../error-sites.js'
 import { ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { isConstant, scalar, type Value, type WideValue } from '../value.js'
@@ -69,6 +70,12 @@ export function loadResult(scope: Scope): Pick<WideValue, 'low' | 'high' | 'narr
   return { low, high: f.setNew('i64'), narrow: undefined }
 }
 
+/** Raises for a decimal that does not fit its type. */
+export function raiseOutOfRange(scope: Scope, { precision, scale }: DecimalType, origin: Origin | undefined): void {
+  const parameters = { value: 'The result', precision, scale, config: ANSI_CONFIG }
+  scope.raise('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', parameters, origin)
+}
+
 /** Pops a kernel's verdict: when not 0, the decimal does not fit its type. */
 export function raiseWhenOutOfRange(
   scope: Scope,
@@ -76,5 +83,5 @@ export function raiseWhenOutOfRange(
   isNull: Operand | undefined,
   origin: Origin | undefined,
 ): void {
-  ifNotNullAnd(scope.f, isNull, () => scope.raise('NUMERIC_VALUE_OUT_OF_RANGE', { type: quotedTypeName(type) }, origin))
+  ifNotNullAnd(scope.f, isNull, () => raiseOutOfRange(scope, type, origin))
 }

@@ -41,7 +41,11 @@ export function raiseOverflow(call: Call, scope: Scope): void {
 
 function raiseIntervalOverflow(call: Call, name: string | undefined, scope: Scope): void {
   if (call.fn === 'abs') {
-    return scope.raise('ARITHMETIC_OVERFLOW', { message: 'overflow', alternative: '', config: ANSI_CONFIG }, call.origin)
+    return scope.raise(
+      'ARITHMETIC_OVERFLOW',
+      { message: 'overflow', alternative: '', config: ANSI_CONFIG },
+      call.origin,
+    )
   }
   // Products are made of a count of units and their length, to be added to a timestamp.
   if (call.fn === 'multiply') {

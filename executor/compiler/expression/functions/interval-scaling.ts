@@ -20,9 +20,7 @@ export function compileIntervalScaling(call: Call, scope: Scope): Value {
 }
 
 const overflow = (call: Call, isNull: Operand | undefined, scope: Scope): void =>
-  ifNotNullAnd(scope.f, isNull, () =>
-    scope.raise('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {}, call.origin),
-  )
+  ifNotNullAnd(scope.f, isNull, () => scope.raise('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {}, call.origin))
 
 const dividedByZero = (call: Call, isNull: Operand | undefined, scope: Scope): void =>
   ifNotNullAnd(scope.f, isNull, () => scope.raise('INTERVAL_DIVIDED_BY_ZERO', {}, call.origin))
@@ -59,13 +57,7 @@ function byDouble(
 }
 
 /** Decimals and whole numbers, exactly. */
-function byDecimal(
-  call: Call,
-  interval: ScalarValue,
-  factor: Value,
-  isNull: Operand | undefined,
-  scope: Scope,
-): Value {
+function byDecimal(call: Call, interval: ScalarValue, factor: Value, isNull: Operand | undefined, scope: Scope): Value {
   const { f } = scope
   const wide = interval.value.type === 'i64'
   const count = asLong(interval, scope)
