@@ -97,3 +97,23 @@ test('literals of dates and timestamps are read as casts read them', (t) => {
     [],
   )
 })
+
+test('more time zones than a thread keeps rules of are read, one after the other and again', (t) => {
+  const zones = Intl.supportedValuesOf('timeZone').filter((_, i) => i % 4 === 0)
+  t.true(zones.length > 80)
+  const texts = [...zones, ...zones].map((zone) => `2024-07-01 12:00:00 ${zone}`)
+  const expected = texts.map((text) => parseTimestampMicros(text) ?? null)
+  t.false(expected.includes(null))
+  t.deepEqual(wrong(texts, cast(texts, TIMESTAMP), expected), [])
+})
+
+test('a time without a date is of today', (t) => {
+  const before = Math.floor(Date.now() / 86_400_000)
+  const [micros, none] = cast(['T10:11:12.5', '10'], TIMESTAMP)
+  const after = Math.floor(Date.now() / 86_400_000)
+  t.is(none, null)
+  t.is((micros as bigint) % 86_400_000_000n, 36_672_500_000n)
+  const day = Number((micros as bigint) / 86_400_000_000n)
+  t.true(day >= before && day <= after)
+  t.deepEqual(cast(['10:11:12'], TIMESTAMP_NTZ), [null])
+})

@@ -76,6 +76,14 @@ const concat: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, s
   return flat.length === 1 ? flat[0]! : call('concat', STRING, flat, { origin: site.origin })
 })
 
+/** Removes spaces; other characters are not built. */
+const trimmed = (fn: 'trim' | 'ltrim' | 'rtrim'): FunctionDefinition =>
+  between(1, 2, (args, site) => {
+    if (args.length === 2)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'trim of given characters' }, { origin: site.origin })
+    return call(fn, STRING, asString(args, site), { origin: site.origin })
+  })
+
 const count32 = (e: Expression, site: CallSite): Expression => expectType(e, INT, 1, site)
 
 export const STRINGS: FunctionTable = {
@@ -99,12 +107,8 @@ export const STRINGS: FunctionTable = {
   ucase: ofStrings('upper', 1, STRING),
   lower: ofStrings('lower', 1, STRING),
   lcase: ofStrings('lower', 1, STRING),
-  trim: ofStrings('trim', 1, STRING),
-  ltrim: ofStrings('ltrim', 1, STRING),
-  rtrim: ofStrings('rtrim', 1, STRING),
-  btrim: between(1, 2, (args, site) => {
-    if (args.length === 2)
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'trim of given characters' }, { origin: site.origin })
-    return call('trim', STRING, asString(args, site), { origin: site.origin })
-  }),
+  trim: trimmed('trim'),
+  ltrim: trimmed('ltrim'),
+  rtrim: trimmed('rtrim'),
+  btrim: trimmed('trim'),
 }
