@@ -3,8 +3,8 @@ import { doubleText, floatText } from '../../../columnar/double-text.js'
 import { type DataType, sqlTypeName } from '../../../columnar/types.js'
 import type { AggregateCall, Expression } from './expression.js'
 import type { ScalarFunction } from './functions.js'
-import type { LiteralValue } from './literal.js'
 import { dayTimeText, yearMonthText } from './interval-text.js'
+import type { LiteralValue } from './literal.js'
 import { decimalText } from './literal-text.js'
 
 /** How functions that are operators in SQL are written. */
