@@ -2,14 +2,12 @@ import { dateText, jsonTimestampText, timestampText } from '../columnar/calendar
 import { CalendarDate } from '../columnar/calendar-date.js'
 import { Decimal } from '../columnar/decimal.js'
 import { doubleText, floatText, shortestFloat } from '../columnar/double-text.js'
+import { dayTimeText, yearMonthText } from '../columnar/interval-text.js'
 import { rowKeys } from '../columnar/row-keys.js'
 import { Timestamp } from '../columnar/timestamp.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
 import { jsonReplacer } from './json-replacer.js'
-
-const MONTHS_PER_YEAR = 12
-const MICROS_PER_SECOND = 1_000_000n
 
 /** A value as `show` prints it. */
 export function cellText(value: Value | undefined, type: DataType): string {
@@ -21,8 +19,8 @@ export function cellText(value: Value | undefined, type: DataType): string {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex').toUpperCase()
     return `[${bytes.replace(/..(?=.)/g, '$& ')}]`
   }
-  if (typeof value === 'number' && type.kind === 'interval_ym') return yearMonthText(value)
-  if (typeof value === 'bigint' && type.kind === 'interval_dt') return dayTimeText(value)
+  if (typeof value === 'number' && type.kind === 'interval_ym') return yearMonthText(value, type)
+  if (typeof value === 'bigint' && type.kind === 'interval_dt') return dayTimeText(value, type)
   if (typeof value === 'number' && (type.kind === 'double' || type.kind === 'float'))
     return type.kind === 'float' ? floatText(value) : doubleText(value)
   if (type.kind !== 'struct') return String(value)
@@ -56,20 +54,4 @@ function jsonText(value: Value, type: DataType): string {
 function membersOf(fields: readonly Field[], value: Value): readonly Value[] {
   const struct = value as Readonly<Record<string, Value>>
   return rowKeys(fields).map((key) => struct[key]!)
-}
-
-function yearMonthText(months: number): string {
-  const size = Math.abs(months)
-  return `INTERVAL '${months < 0 ? '-' : ''}${Math.floor(size / MONTHS_PER_YEAR)}-${size % MONTHS_PER_YEAR}' YEAR TO MONTH`
-}
-
-function dayTimeText(micros: bigint): string {
-  const size = micros < 0n ? -micros : micros
-  const seconds = size / MICROS_PER_SECOND
-  const part = (unit: bigint, within: bigint): string => String((seconds / unit) % within).padStart(2, '0')
-  const fraction = String(size % MICROS_PER_SECOND)
-    .padStart(6, '0')
-    .replace(/0+$/, '')
-  const clock = `${part(3600n, 24n)}:${part(60n, 60n)}:${part(1n, 60n)}${fraction === '' ? '' : `.${fraction}`}`
-  return `INTERVAL '${micros < 0n ? '-' : ''}${seconds / 86_400n} ${clock}' DAY TO SECOND`
 }

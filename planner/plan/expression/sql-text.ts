@@ -1,9 +1,9 @@
 import { dateText, timestampText } from '../../../columnar/calendar.js'
 import { doubleText, floatText } from '../../../columnar/double-text.js'
+import { dayTimeText, yearMonthText } from '../../../columnar/interval-text.js'
 import { type DataType, sqlTypeName } from '../../../columnar/types.js'
 import type { AggregateCall, Expression } from './expression.js'
 import type { ScalarFunction } from './functions.js'
-import { dayTimeText, yearMonthText } from './interval-text.js'
 import type { LiteralValue } from './literal.js'
 import { decimalText } from './literal-text.js'
 

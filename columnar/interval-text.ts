@@ -1,4 +1,4 @@
-import { DAY_TIME_FIELDS, type DayTimeIntervalType, type YearMonthIntervalType } from '../../../columnar/types.js'
+import { DAY_TIME_FIELDS, type DayTimeIntervalType, type YearMonthIntervalType } from './types.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
 const MICROS = [MICROS_PER_DAY, 3_600_000_000n, 60_000_000n, 1_000_000n] as const
