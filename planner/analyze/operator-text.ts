@@ -9,8 +9,8 @@ function isMoment(type: DataType | undefined, by: DataType | undefined): boolean
   return type !== undefined && ['date', 'timestamp', 'timestamp_ntz'].includes(type.kind)
 }
 
-/** `+` and `-`: with dates and times Spark prints the function that they stand for. */
-export function sumText(
+/** `+`, `-` and `*`: with dates, times and intervals Spark prints the function that they stand for. */
+export function temporalText(
   name: string,
   left: UnresolvedExpression,
   leftText: string,
@@ -18,15 +18,20 @@ export function sumText(
   rightText: string,
   context: TextContext,
 ): string | undefined {
-  if (name !== '+' && name !== '-') return undefined
+  if (name !== '+' && name !== '-' && name !== '*') return undefined
   const [a, b] = [context.typeOf?.(left), context.typeOf?.(right)]
-  if (isMoment(a, b) && b && isInterval(b)) return movedText(name, leftText, a!, rightText, b)
-  if (name === '+' && isMoment(b, a) && a && isInterval(a)) return movedText(name, rightText, b!, leftText, a)
+  // An interval stands before what it is multiplied by.
+  if (name === '*') return a && b && isInterval(b) && !isInterval(a) ? `(${rightText} * ${leftText})` : undefined
+  if (isMoment(a, b) && b && moves(name, b)) return movedText(name, leftText, a!, rightText, b)
+  if (name === '+' && isMoment(b, a) && a && moves(name, a)) return movedText(name, rightText, b!, leftText, a)
   if (a?.kind === 'date' && b && isIntegral(b))
     return `${name === '+' ? 'date_add' : 'date_sub'}(${leftText}, ${rightText})`
   if (name === '+' && b?.kind === 'date' && a && isIntegral(a)) return `date_add(${rightText}, ${leftText})`
   return `(${leftText} ${name} ${rightText})`
 }
+
+/** What is added to a time: an interval, for which NULL counts too. */
+const moves = (name: '+' | '-', type: DataType): boolean => isInterval(type) || (name === '+' && type.kind === 'void')
 
 function movedText(name: '+' | '-', moment: string, type: DataType, interval: string, by: DataType): string {
   if (type.kind !== 'date' || by.kind !== 'interval_dt' || by.fields?.[1] !== 'day')

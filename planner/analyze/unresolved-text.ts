@@ -2,7 +2,7 @@ import { type DataType, sqlTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { literalText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { comparisonText, sumText } from './operator-text.js'
+import { comparisonText, temporalText } from './operator-text.js'
 
 /** What is known of an expression that is printed. */
 export interface TextContext {
@@ -90,7 +90,8 @@ function operatorText(e: Call, text: OperandText, context: TextContext): string 
   const innermost = text(chain.at(-1)!.args[0]!)
   return chain.reduceRight((left, { name, args: [a, b] }) => {
     const right = text(b!)
-    const special = sumText(name, a!, left, b!, right, context) ?? comparisonText(name, a!, left, b!, right, context)
+    const special =
+      temporalText(name, a!, left, b!, right, context) ?? comparisonText(name, a!, left, b!, right, context)
     if (special !== undefined) return special
     // Spark has no inequality of its own.
     return name === '!=' || name === '<>' ? `(NOT (${left} = ${right}))` : `(${left} ${infix(name)} ${right})`
