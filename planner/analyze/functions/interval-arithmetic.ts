@@ -61,6 +61,7 @@ const timestampOf = ({ type }: Expression): DataType => (type.kind === 'timestam
 function combined(fn: 'add' | 'subtract', left: Expression, right: Expression, site: CallSite): Expression {
   const type = widerInterval(left.type, right.type)
   // Months and microseconds do not add up: Spark takes the longer interval for a time to be moved.
+  if (type === undefined && fn === 'subtract') return movedBack(left, right, site)
   if (type === undefined)
     return left.type.kind === 'interval_ym' ? movedBy(left, right, site) : movedBy(right, left, site)
   return call(fn, type, [castTo(left, type), castTo(right, type)], { origin: site.origin })
@@ -76,8 +77,8 @@ function timestampDifference(left: Expression, right: Expression, site: CallSite
   return call('timestamp_subtract', INTERVAL_DT, [end!, start!], { origin: site.origin })
 }
 
-/** A date, timestamp or text moved by an interval. */
-function movedBy(base: Expression, interval: Expression, site: CallSite): Expression {
+/** A date, timestamp or text moved by an interval, which is called `by` in errors. */
+function movedBy(base: Expression, interval: Expression, site: CallSite, by = sqlText(interval)): Expression {
   const { origin } = site
   if (interval.type.kind === 'interval_ym') {
     if (isDate(base)) return call('date_add_months', DATE, [base, interval], { origin })
@@ -88,7 +89,7 @@ function movedBy(base: Expression, interval: Expression, site: CallSite): Expres
   if (base.type.kind === 'string')
     return castTo(call('timestamp_add', TIMESTAMP, [castTo(base, TIMESTAMP), interval], { origin }), STRING)
   if (!isDate(base)) {
-    const sql = `"${sqlText(base)} + ${sqlText(interval)}"`
+    const sql = `"${sqlText(base)} + ${by}"`
     throw unexpectedType(base, ANY_TIMESTAMP, 0, { sql, origin })
   }
   if (typeName(interval.type) !== typeName(DAY_INTERVAL))
@@ -102,7 +103,7 @@ function movedBy(base: Expression, interval: Expression, site: CallSite): Expres
 function movedBack(base: Expression, interval: Expression, site: CallSite): Expression {
   if (interval.type.kind === 'interval_ym' && !isDate(base) && !isTimestamp(base))
     throw differentTypes(base, interval, site)
-  return movedBy(base, negated(interval, site), site)
+  return movedBy(base, negated(interval, site), site, `(- ${sqlText(interval)})`)
 }
 
 /** A date moved by a number of days; `fn` is Spark's function for it, named in errors. */

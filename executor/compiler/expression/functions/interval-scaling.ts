@@ -19,8 +19,16 @@ export function compileIntervalScaling(call: Call, scope: Scope): Value {
   return byDecimal(call, interval, factor, isNull, scope)
 }
 
-const overflow = (call: Call, isNull: Operand | undefined, scope: Scope): void =>
-  ifNotNullAnd(scope.f, isNull, () => scope.raise('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {}, call.origin))
+/** Only where it divides by whole numbers does Spark suggest something else. */
+function overflow(call: Call, isNull: Operand | undefined, scope: Scope): void {
+  const factor = call.args[1]!.type.kind
+  const isWhole = factor !== 'decimal' && factor !== 'float' && factor !== 'double'
+  ifNotNullAnd(scope.f, isNull, () =>
+    call.fn === 'interval_divide' && isWhole
+      ? scope.raise('INTERVAL_ARITHMETIC_OVERFLOW.WITH_SUGGESTION', { functionName: '`try_divide`' }, call.origin)
+      : scope.raise('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {}, call.origin),
+  )
+}
 
 const dividedByZero = (call: Call, isNull: Operand | undefined, scope: Scope): void =>
   ifNotNullAnd(scope.f, isNull, () => scope.raise('INTERVAL_DIVIDED_BY_ZERO', {}, call.origin))
