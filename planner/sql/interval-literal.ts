@@ -26,7 +26,7 @@ export function readInterval(tokens: TokenStream): UnresolvedExpression | undefi
     parts.push({ amount: readAmount(tokens), unit: readUnit(tokens) })
   if (tokens.at('TO')) throw tokens.unsupported('an interval with more than one value and TO', start)
   const origin = tokens.originFrom(start)
-  const text = parts.map(({ amount, unit: name }) => ` ${amount.text} ${name.toLowerCase()}`).join('')
+  const text = parts.map(({ amount, unit: name }) => ` ${amount.text} ${name}`).join('')
   const bad = parts.find(({ amount }) => amount.isText && /\p{L}/u.test(amount.text))
   if (bad) throw tokens.syntaxErrorAt(bad.amount.token, 'expected a number')
   const parsed = parseInterval(text, ({ problem, ...parameters }) =>
@@ -74,7 +74,7 @@ function readAmount(tokens: TokenStream): Amount {
 
 function readUnit(tokens: TokenStream): string {
   if (!hasUnit(tokens, 0)) throw tokens.unexpected('expected the unit of the interval')
-  return tokens.next().match.replace(/S$/, '')
+  return tokens.next().match.toLowerCase()
 }
 
 /** `interval '1 day 2 hours'`: everything in the text. */
@@ -95,7 +95,7 @@ function readUnitToUnit(tokens: TokenStream, start: Token, amount: Amount, from:
   const to = readUnit(tokens)
   const origin = tokens.originFrom(start)
   if (!amount.isText) throw tokens.unexpected('the value of an interval from unit to unit stands in quotes')
-  const [first, last] = [from.toLowerCase(), to.toLowerCase()]
+  const [first, last] = [from, to].map((unit) => unit.replace(/s$/, '')) as [string, string]
   const parsed = parseUnitToUnit(amount.text, first, last, ({ problem, ...parameters }) =>
     problem === 'OUT_OF_RANGE'
       ? tokens.syntaxErrorAt(amount.token, 'a field of the interval is too large')
