@@ -12,6 +12,7 @@ import {
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
+import { nearestFloat } from './nearest-float.js'
 
 export interface TypedValue {
   readonly type: DataType
@@ -73,7 +74,7 @@ function floating(body: string, kind: 'float' | 'double', origin: Origin): Typed
   const fits = kind === 'float' ? Math.abs(value) <= MAX_FLOAT : Number.isFinite(value)
   const bound = FLOATING_BOUNDS[kind]
   if (!fits) throw outOfRange(body, kind, [`-${bound}`, bound], origin)
-  return kind === 'float' ? { type: FLOAT, value: Math.fround(value) } : { type: DOUBLE, value }
+  return kind === 'float' ? { type: FLOAT, value: nearestFloat(body) } : { type: DOUBLE, value }
 }
 
 function outOfRange(

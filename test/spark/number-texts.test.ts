@@ -1,9 +1,12 @@
 import test from 'ava'
 import { type DataType, DOUBLE, FLOAT, STRING } from '../../columnar/types.js'
+import { nearestFloat } from '../../planner/sql/nearest-float.js'
 import { evaluate, isError } from '../support/evaluate.js'
 import { sparkData } from '../support/spark-data.js'
 
 const TEXTS = sparkData<readonly [text: string, float: string | null, double: string | null]>('number-texts')
+
+const MAX_FLOAT = 3.4028234663852886e38
 
 function bitsOf(value: number, type: DataType): string {
   const bytes = Buffer.alloc(type.kind === 'float' ? 4 : 8)
@@ -36,3 +39,19 @@ for (const [type, column] of [
     )
   })
 }
+
+test('a number as written in SQL is the nearest float, rounded once', (t) => {
+  const isWritten = (text: string): boolean => /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)
+  const written = TEXTS.filter(([text]) => isWritten(text) && Math.abs(Number(text)) <= MAX_FLOAT)
+  t.true(written.length > 1000)
+  const wrong = written
+    .map(([text, float]) => [text, bitsOf(nearestFloat(text), FLOAT), float])
+    .filter(([, a, b]) => a !== b)
+  t.deepEqual(wrong, [])
+  // Of these the double lies halfway, or is zero halfway to the least float.
+  t.is(nearestFloat('16777217.00000000001'), 16777218)
+  t.is(nearestFloat('16777218.99999999999'), 16777218)
+  t.is(nearestFloat('-16777217.00000000001'), -16777218)
+  t.is(nearestFloat('7.006492321624086e-46'), 1.401298464324817e-45)
+  t.is(nearestFloat('7.006492321624085e-46'), 0)
+})
