@@ -9,6 +9,7 @@ import { CONVERSIONS } from '../../planner/analyze/functions/conversion.js'
 import { DATETIME } from '../../planner/analyze/functions/datetime.js'
 import { EXTRACT } from '../../planner/analyze/functions/extract.js'
 import { NESTED } from '../../planner/analyze/functions/nested.js'
+import { NOT_BUILT } from '../../planner/analyze/functions/not-built.js'
 import { STRINGS } from '../../planner/analyze/functions/string.js'
 
 const PAGE = new URL('../../../docs/functions.md', import.meta.url)
@@ -67,4 +68,12 @@ test('what functions offers is a column, and calls what there is', (t) => {
   const known = new Set(SECTIONS.flatMap(([, table]) => Object.keys(table)))
   for (const [name, by] of callers()) t.true(known.has(name), `${by.join()} calls ${name}`)
   t.true(functions.sum('a') instanceof Column)
+})
+
+test('no function is listed as not built that is built', (t) => {
+  const built = SECTIONS.flatMap(([, table]) => Object.keys(table))
+  t.deepEqual(
+    built.filter((name) => NOT_BUILT.has(name)),
+    [],
+  )
 })

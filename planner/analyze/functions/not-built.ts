@@ -8,7 +8,7 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   collation collations collect_list collect_set concat_ws conv convert_timezone corr cos cosh cot count_min_sketch covar_pop covar_samp crc32 csc
   cume_dist curdate current_catalog current_database current_date current_path current_schema current_time current_timestamp current_timezone
   current_user date_format date_from_unix_date date_part date_trunc datepart dayname dayofweek dayofyear decode degrees dense_rank e element_at elt
-  encode equal_null every exists exp explode explode_outer expm1 extract factorial filter find_in_set flatten floor forall format_number
+  encode equal_null every exists exp explode explode_outer expm1 factorial filter find_in_set flatten floor forall format_number
   format_string from_avro from_csv from_protobuf from_unixtime from_utc_timestamp from_xml get get_json_object getbit greatest grouping grouping_id
   hash hex histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg hypot ilike initcap inline inline_outer
   input_file_block_length input_file_block_start input_file_name instr is_valid_utf8 is_valid_variant is_variant_null isnan java_method
@@ -16,7 +16,7 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   kll_sketch_agg_double kll_sketch_agg_float kll_sketch_get_n_bigint kll_sketch_get_n_double kll_sketch_get_n_float kll_sketch_get_quantile_bigint
   kll_sketch_get_quantile_double kll_sketch_get_quantile_float kll_sketch_get_rank_bigint kll_sketch_get_rank_double kll_sketch_get_rank_float
   kll_sketch_merge_bigint kll_sketch_merge_double kll_sketch_merge_float kll_sketch_to_string_bigint kll_sketch_to_string_double
-  kll_sketch_to_string_float kurtosis lag last last_day last_value lcase lead least levenshtein listagg ln localtimestamp locate log log10 log1p
+  kll_sketch_to_string_float kurtosis lag last last_day last_value lead least levenshtein listagg ln localtimestamp locate log log10 log1p
   log2 lpad luhn_check make_date make_dt_interval make_interval make_time make_timestamp make_timestamp_ltz make_timestamp_ntz make_valid_utf8
   make_ym_interval map map_concat map_contains_key map_entries map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with mask
   max_by md5 measure median min_by mode monotonically_increasing_id monthname months_between nanvl next_day now nth_value ntile nullifzero
@@ -29,7 +29,7 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   split split_part sql_keywords sqrt st_asbinary st_geogfromwkb st_geomfromwkb st_setsrid st_srid stack std stddev stddev_pop stddev_samp str_to_map
   string_agg substring_index tan tanh theta_difference theta_intersection theta_intersection_agg theta_sketch_agg theta_sketch_estimate theta_union
   theta_union_agg time time_bucket time_diff time_from_micros time_from_millis time_from_seconds time_to_micros time_to_millis time_to_seconds
-  time_trunc to_avro timestampadd timestampdiff to_binary to_char to_csv to_number to_protobuf to_time to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp
+  time_trunc to_avro to_binary to_char to_csv to_number to_protobuf to_time to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp
   to_varchar to_variant_object to_xml transform transform_keys transform_values translate trunc try_add try_aes_decrypt try_avg try_divide
   try_element_at try_make_interval try_make_timestamp try_make_timestamp_ltz try_make_timestamp_ntz try_mod try_multiply try_parse_json
   try_parse_url try_reflect try_subtract try_sum try_to_binary try_to_date try_to_number try_to_time try_to_timestamp try_url_decode
