@@ -242,3 +242,4 @@ timestamp'294247-01-10 04:00:54.775807' + interval 1 month
 timestamp'-290308-12-22 00:00:00' - interval 1 month
 timestamp'-290308-12-22 00:00:00' - interval 1 day
 date'300000-01-01' + interval 1 hour
+- interval '-2147483648' month
