@@ -4,6 +4,7 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { LateralAliases } from './aliases.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
+import { isGenerator } from './functions/not-built.js'
 import { expandStar, lookUp, type Scope } from './scope.js'
 import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
 
@@ -23,6 +24,10 @@ export function nameSelectList(
   context: ExpressionContext,
   nextId: () => ExprId,
 ): SelectList {
+  // All members may use what generators give, so a name that no column has is no fault before these are refused.
+  for (const e of list)
+    if (e.kind === 'alias' && e.child.kind === 'function' && isGenerator(e.child.name))
+      resolveExpression(e.child, context)
   const { attributes } = context.scope
   const aliases = LateralAliases.areUsed(list, context.scope) ? new LateralAliases(context.scope) : undefined
   const qualifiers = new Map(attributes.map((a) => [a.id, a.qualifier]))

@@ -33,6 +33,11 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
     'ii',
   ],
   [
+    'select x + 1 y, explode(s) x from t',
+    '[UNSUPPORTED_FEATURE] The feature is not supported: the function explode. SQLSTATE: 0A000',
+    'explode(s)',
+  ],
+  [
     'select x.order_idd from orders x join t y on x.order_id = y.i',
     '[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter with name `x`.`order_idd` cannot be resolved. Did you mean one of the following? [`x`.`order_id`, `y`.`day`, `y`.`i`, `y`.`at`, `y`.`b`]. SQLSTATE: 42703',
     'x.order_idd',

@@ -43,3 +43,9 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   vector_sum version weekday weekofyear width_bucket window_time xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long xpath_number
   xpath_short xpath_string xxhash64 zeroifnull zip_with`.split(/\s+/),
 )
+
+/** Those of them that make several rows of one. */
+const GENERATORS: ReadonlySet<string> = new Set(
+  'explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple'.split(' '),
+)
+export const isGenerator = (name: string): boolean => GENERATORS.has(name)
