@@ -78,7 +78,7 @@ export class DataFrame<R extends object = AnyRow> {
   groupBy<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
     ...columns: K & AllChecked<R, K>
   ): GroupedData<R, K> {
-    return new GroupedData(this.session, this.plan, columns.map(nameOrColumn))
+    return new GroupedData((plan) => new DataFrame(this.session, plan), this.plan, columns.map(nameOrColumn))
   }
 
   /** Aggregates over all rows. */

@@ -58,7 +58,7 @@ export const WRITE_OPTIONS = {
 } as const
 
 /** Options of the sinks that only streams have. */
-export const STREAM_OPTIONS = { console: ['numRows', 'truncate'], memory: [] } as const
+const STREAM_OPTIONS = { console: ['numRows', 'truncate'], memory: [] } as const
 
 /** Formats of the contract that are not built yet; which options they take is not fixed. */
 type OpenFormat = 'csv' | 'json' | 'arrow'

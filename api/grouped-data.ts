@@ -3,19 +3,21 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Column } from './column.js'
 import type { AllChecked, ByName, Selected } from './column-types.js'
-import { DataFrame } from './data-frame.js'
+import type { DataFrame } from './data-frame.js'
 import { avg, count, max, min, sum } from './functions.js'
 import type { AnyRow, ColumnsOf, NumberValue } from './row.js'
-import type { Session } from './session.js'
+
+/** A DataFrame of a plan, in the session of another. */
+export type MakeFrame = <S extends object>(plan: UnresolvedRelation) => DataFrame<S>
 
 /** Rows `R` in groups by keys `K`, waiting for what is to be computed of each. The result has the keys first. */
 export class GroupedData<R extends object = AnyRow, K extends readonly unknown[] = readonly unknown[]> {
-  readonly #session: Session
+  readonly #frameOf: MakeFrame
   readonly #input: UnresolvedRelation
   readonly #keys: readonly Column[]
 
-  constructor(session: Session, input: UnresolvedRelation, keys: readonly Column[]) {
-    this.#session = session
+  constructor(frameOf: MakeFrame, input: UnresolvedRelation, keys: readonly Column[]) {
+    this.#frameOf = frameOf
     this.#input = input
     this.#keys = keys
   }
@@ -56,7 +58,7 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   }
 
   #aggregated<S extends object>(aggregates: readonly Column[]): DataFrame<S> {
-    return new DataFrame<S>(this.#session, aggregated(this.#input, this.#keys, aggregates))
+    return this.#frameOf<S>(aggregated(this.#input, this.#keys, aggregates))
   }
 }
 

@@ -50,7 +50,7 @@ export async function* streamArrow(schema: Schema, blocks: AsyncIterable<Block>)
 }
 
 /** The message that begins a stream. */
-export function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
+function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
   const builder = new Builder(1024)
   const fields = offsetVector(
     builder,

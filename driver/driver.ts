@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { Block } from '../columnar/block.js'
-import { deserializeError, MillraceError, serializeError } from '../common/errors/millrace-error.js'
+import { deserializeError, MillraceError } from '../common/errors/millrace-error.js'
 import type { StageGraph } from '../planner/plan/physical/plan.js'
 import type { ExecutorConnection, ExecutorMessage } from '../proto/protocol.js'
+import type { DriverMail, Submission } from './driver-mail.js'
 import {
   DEFAULT_EXECUTOR_WAIT_MS,
   DEFAULT_LOCALITY_WAIT_MS,
@@ -12,30 +13,16 @@ import {
 import type { ExecutorSummary } from './executors/executor-table.js'
 import { JobLog } from './job-log.js'
 import { JobPreparation } from './job-preparation.js'
-import { type JobHandle, type JobResult, JobRun, type Settle } from './job-run.js'
+import { blocksOf, type JobHandle, type JobResult, JobRun, type Settle } from './job-run.js'
 import type { SchedulerAction, TaskAttempt } from './jobs/actions.js'
 import type { SchedulerEvent } from './jobs/events.js'
 import { Scheduler } from './jobs/scheduler.js'
 import { LocalBlocks } from './local-blocks.js'
 import { Mailbox } from './mailbox.js'
 import { readyPartition } from './ready-partition.js'
-import type { ReadyPartition, ResultListener } from './result-stream.js'
+import { resultListener } from './result-listener.js'
+import type { ReadyPartition } from './result-stream.js'
 import { taskLaunch } from './task-launch.js'
-
-interface Submission {
-  readonly jobId: number
-  readonly graph: StageGraph
-  readonly options: SubmitOptions
-  readonly settle: Settle
-  readonly signal: AbortSignal
-  readonly ended: Promise<unknown>
-}
-
-/** Everything that reaches the driver's state, beside what the scheduler takes as it is. */
-type DriverMail =
-  | { readonly kind: 'scheduler'; readonly event: SchedulerEvent }
-  | { readonly kind: 'jobPrepared'; readonly run: JobRun }
-  | { readonly kind: 'executorSays'; readonly executorId: string; readonly message: ExecutorMessage }
 
 /** The longest a timer of Node can wait. */
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -185,7 +172,12 @@ export class Driver {
       ended.then(release, release)
       if (this.#isClosed) throw new MillraceError('SESSION_CLOSED')
       const prepared = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
-      const run = new JobRun(prepared.plan, settle, prepared.jobWrite, this.#listenerFor(jobId))
+      const run = new JobRun(
+        prepared.plan,
+        settle,
+        prepared.jobWrite,
+        resultListener(jobId, (event) => this.#tell(event)),
+      )
       if (prepared.nothingToDo) {
         settle.resolve({ ...run.metrics.result(), skipped: true })
         return undefined
@@ -199,16 +191,6 @@ export class Driver {
     } catch (error) {
       settle.reject(error)
       return undefined
-    }
-  }
-
-  #listenerFor(jobId: number): ResultListener {
-    return {
-      delivered: (partition) => this.#tell({ kind: 'resultDelivered', jobId, partition }),
-      lost: (partition, attemptId, error) =>
-        this.#tell({ kind: 'resultLost', jobId, partition, attemptId, error: serializeError(error) }),
-      broken: (error) => this.#tell({ kind: 'jobAborted', jobId, error: serializeError(error) }),
-      abandoned: () => this.#tell({ kind: 'jobCanceled', jobId }),
     }
   }
 
@@ -236,12 +218,7 @@ export class Driver {
         return
       }
       case 'taskFailed':
-        return this.#schedule({
-          kind: 'taskFailed',
-          executorId,
-          attemptId: message.attemptId,
-          error: message.error,
-        })
+        return this.#schedule({ ...message, executorId })
     }
   }
 
@@ -318,11 +295,4 @@ export class Driver {
     for (const jobId of [...this.#runs.keys()]) this.#end(jobId, (run) => run.fail(error))
     for (const settle of this.#settlers) settle.reject(error)
   }
-}
-
-async function* blocksOf(prepared: Promise<JobRun | undefined>, result: Promise<JobResult>): AsyncGenerator<Block> {
-  const run = await prepared
-  if (run) yield* run.stream.blocks()
-  // The end of the blocks is not the end of the job: its failure, should there be one, is thrown here.
-  await result
 }

@@ -91,3 +91,14 @@ export interface Settle {
   resolve(result: JobResult): void
   reject(error: unknown): void
 }
+
+/** The blocks of a job that is being prepared. */
+export async function* blocksOf(
+  prepared: Promise<JobRun | undefined>,
+  result: Promise<JobResult>,
+): AsyncGenerator<Block> {
+  const run = await prepared
+  if (run) yield* run.stream.blocks()
+  // The end of the blocks is not the end of the job: its failure, should there be one, is thrown here.
+  await result
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, WriteDescription } from '../api.js'
-import { localPath } from './paths.js'
+import { localPath } from './local-path.js'
 
 /** What a task made: a file in the job's temporary folder, to be renamed into the directory. No file when it had no rows. */
 export interface TaskOutput {

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { failedRead, hasCode, reasonOf } from './file-errors.js'
 import { globMatcher, isPattern } from './glob.js'
+import { localPath } from './local-path.js'
 import { isVisible, visibleEntries } from './visible-files.js'
 
 const MAX_GLOB_ENTRIES = 1_000_000
@@ -30,14 +30,6 @@ export async function resolvePaths(paths: readonly string[]): Promise<readonly s
     }
   }
   return found
-}
-
-/** @throws UNSUPPORTED_FEATURE for what is not on this machine */
-export function localPath(path: string): string {
-  if (path.startsWith('file:')) return fileURLToPath(path.replace(/^file:\/*/, 'file:///'))
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `paths other than of local files (${path})` })
-  return path
 }
 
 type Kind = 'file' | 'directory' | undefined

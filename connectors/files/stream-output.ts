@@ -10,7 +10,7 @@ const MOST_OUTPUTS = 64
 const outputs = new Map<string, StreamOutput>()
 
 /** A directory that a query of this process writes, as it is known from the batches before: looked at once, not at every batch. */
-export class StreamOutput {
+class StreamOutput {
   readonly queryId: string
   readonly log: CommitLog
   readonly #directory: string

@@ -50,17 +50,6 @@ export interface Conversion {
   readonly targetBytes: 1 | 2 | 4 | 8 | 16
 }
 
-export const PHYSICAL_BYTES: Readonly<Record<PhysicalType, number>> = {
-  BOOLEAN: 0,
-  INT32: 4,
-  INT64: 8,
-  INT96: 12,
-  FLOAT: 4,
-  DOUBLE: 8,
-  BYTE_ARRAY: 0,
-  FIXED_LEN_BYTE_ARRAY: 0,
-}
-
 /** How a leaf column is read, or why it cannot be. Types as Spark maps them; unsigned integers take the next wider type. */
 export function conversionOf(node: SchemaNode): Conversion | string {
   switch (node.physical) {

@@ -77,7 +77,7 @@ function isNeeded(
 }
 
 /** How each leaf of the fields is made, and which chunks of a row group that takes. */
-export function leafSources(
+function leafSources(
   path: string,
   columns: readonly FileColumn[],
   fields: readonly Field[],

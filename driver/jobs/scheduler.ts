@@ -9,18 +9,8 @@ import { CANCELED, executorLost, exhausted, failedFetch, noExecutors, retryDelay
 import type { JobSpec } from './job-spec.js'
 import { JobState } from './job-state.js'
 import { findPlacement, type Placement } from './placement.js'
+import type { SchedulerOptions } from './scheduler-options.js'
 import { inputsOf } from './task-inputs.js'
-
-export interface SchedulerOptions {
-  /** Failures of one task that its job survives, plus one. Losing the executor under it counts. */
-  readonly maxFailures: number
-  /** Silence after which an executor counts as lost. */
-  readonly executorTimeoutMs: number
-  /** How long a task waits for a slot where its input is. */
-  readonly localityWaitMs: number
-  /** How long jobs wait without any executor before they fail. */
-  readonly executorWaitMs: number
-}
 
 /** Attempts of one task for whatever reason, per failure allowed: it bounds recomputation too. */
 const ATTEMPTS_PER_FAILURE = 4
@@ -90,7 +80,7 @@ export class Scheduler {
         return this.#taskSucceeded(event.executorId, event.attemptId, event.report, event.inlined)
       case 'taskFailed':
         this.#executors.seen(event.executorId, nowMs)
-        return this.#taskFailed(event.executorId, event.attemptId, event.error, nowMs)
+        return this.#failed(event.executorId, event.attemptId, event.error, nowMs)
       case 'resultDelivered':
         return this.#delivered(event.jobId, event.partition)
       case 'resultLost':
@@ -147,7 +137,8 @@ export class Scheduler {
     if (stage.outputs.available === stage.spec.taskCount) this.#markStale(stage)
   }
 
-  #taskFailed(executorId: string, attemptId: number, error: SerializedError, nowMs: number): void {
+  /** An attempt ended without output. */
+  #failed(executorId: string, attemptId: number, error: SerializedError, nowMs: number): void {
     const task = this.#endAttempt(executorId, attemptId)
     const job = task && this.#jobs.get(task.jobId)
     if (task && job) this.#retry(job, task, error, nowMs)
@@ -199,11 +190,7 @@ export class Scheduler {
       job.isStale = true
     }
     const error = executorLost(executorId, reason)
-    for (const { attemptId } of attemptIds) {
-      const task = this.#endAttempt(executorId, attemptId)!
-      const job = this.#jobs.get(task.jobId)
-      if (job) this.#retry(job, task, error, nowMs)
-    }
+    for (const { attemptId } of attemptIds) this.#failed(executorId, attemptId, error, nowMs)
   }
 
   #delivered(jobId: number, partition: number): void {
@@ -240,8 +227,7 @@ export class Scheduler {
   }
 
   #succeedJob(job: JobState): void {
-    const { jobId } = job.spec
-    this.#actions.push({ kind: 'jobSucceeded', jobId })
+    this.#actions.push({ kind: 'jobSucceeded', jobId: job.spec.jobId })
     this.#endJob(job)
   }
 

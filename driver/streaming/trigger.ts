@@ -6,7 +6,7 @@ export type Trigger =
   | { readonly kind: 'availableNow' }
 
 /** How often a source is asked for news when nothing else sets the pace; Spark's `streaming.pollingDelay`. */
-export const POLLING_DELAY_MS = 10
+const POLLING_DELAY_MS = 10
 
 /**
  * How long to wait before the next batch, after one that began at `startedMs` and had data or not.

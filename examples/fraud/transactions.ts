@@ -18,7 +18,7 @@ export interface PlantedTruth {
   readonly bursts: Set<string>
 }
 
-export const START_MS = Date.UTC(2026, 0, 15, 8)
+const START_MS = Date.UTC(2026, 0, 15, 8)
 /** Time between transactions: 150 a second. */
 const STEP_MS = 1000 / 150
 /** A burst is so many small payments of one card within one minute. */

@@ -10,7 +10,7 @@ import type { LinearMemory } from './linear-memory.js'
  */
 export const BUILDER_ROWS = 0
 export const BUILDER_LIMIT = 4
-export const BUILDER_PARTITION = 8
+const BUILDER_PARTITION = 8
 export const BUILDER_HEADER_BYTES = 16
 export const BUILDER_LEAF_BYTES = 24
 export const LEAF_DATA = 0

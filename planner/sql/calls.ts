@@ -1,7 +1,6 @@
 import { STRING } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isUnitCall, readUnitCall } from './datetime-calls.js'
-import { readExpression, readNamedExpression } from './expressions.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
@@ -49,8 +48,8 @@ function isCallOfCase(tokens: TokenStream): boolean {
 function readPlainCall(tokens: TokenStream, start: Token): UnresolvedExpression {
   const distinct = acceptQuantifier(tokens)
   // The fields of a struct may be named in place.
-  const readArgument = start.match === 'STRUCT' ? readNamedExpression : readExpression
-  const args = tokens.at(')') ? [] : tokens.list(() => readArgument(tokens))
+  const readArgument = () => (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
+  const args = tokens.at(')') ? [] : tokens.list(() => readArgument())
   tokens.expect(')')
   const filter = readFilter(tokens)
   if (tokens.at('OVER') && !endsAt(tokens, 1)) throw tokens.unsupported('window functions (OVER)', start)
@@ -76,17 +75,17 @@ export function acceptQuantifier(tokens: TokenStream): boolean {
 function readFilter(tokens: TokenStream): UnresolvedExpression | undefined {
   if (!tokens.accept('FILTER', '(')) return undefined
   tokens.expect('WHERE')
-  const filter = readExpression(tokens)
+  const filter = tokens.expression()
   tokens.expect(')')
   return filter
 }
 
 function readCase(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.next()
-  const subject = tokens.at('WHEN') ? undefined : readExpression(tokens)
+  const subject = tokens.at('WHEN') ? undefined : tokens.expression()
   const branches: { when: UnresolvedExpression; value: UnresolvedExpression }[] = []
   while (tokens.accept('WHEN')) {
-    const condition = readExpression(tokens)
+    const condition = tokens.expression()
     const when: UnresolvedExpression = subject
       ? {
           kind: 'function',
@@ -96,16 +95,16 @@ function readCase(tokens: TokenStream): UnresolvedExpression {
         }
       : condition
     tokens.expect('THEN')
-    branches.push({ when, value: readExpression(tokens) })
+    branches.push({ when, value: tokens.expression() })
   }
   if (branches.length === 0) throw tokens.unexpected('expected WHEN')
-  const otherwise = tokens.accept('ELSE') ? readExpression(tokens) : undefined
+  const otherwise = tokens.accept('ELSE') ? tokens.expression() : undefined
   tokens.expect('END')
   return { kind: 'case', branches, ...(otherwise ? { otherwise } : {}), origin: tokens.originFrom(start) }
 }
 
 function readCast(tokens: TokenStream, start: Token, mode: 'ansi' | 'try'): UnresolvedExpression {
-  const child = readExpression(tokens)
+  const child = tokens.expression()
   tokens.expect('AS')
   const type = readDataType(tokens)
   tokens.expect(')')
@@ -117,7 +116,7 @@ function readExtract(tokens: TokenStream, start: Token): UnresolvedExpression {
   const field = tokens.next()
   if (field.kind !== 'word') throw tokens.unexpected('expected a field such as YEAR')
   tokens.expect('FROM')
-  const source = readExpression(tokens)
+  const source = tokens.expression()
   tokens.expect(')')
   const name: UnresolvedExpression = {
     kind: 'literal',
@@ -130,12 +129,12 @@ function readExtract(tokens: TokenStream, start: Token): UnresolvedExpression {
 
 /** `substring(s, 1, 2)` or `substring(s from 1 for 2)`. */
 function readSubstring(tokens: TokenStream, start: Token): UnresolvedExpression {
-  const args = [readExpression(tokens)]
+  const args = [tokens.expression()]
   const isWritten = tokens.accept('FROM')
   if (isWritten) {
-    args.push(readExpression(tokens))
-    if (tokens.accept('FOR')) args.push(readExpression(tokens))
-  } else while (tokens.accept(',')) args.push(readExpression(tokens))
+    args.push(tokens.expression())
+    if (tokens.accept('FOR')) args.push(tokens.expression())
+  } else while (tokens.accept(',')) args.push(tokens.expression())
   tokens.expect(')')
   const name = isWritten ? 'substring' : start.text.toLowerCase()
   return { kind: 'function', name, args, origin: tokens.originFrom(start) }
@@ -148,7 +147,7 @@ function readTrim(tokens: TokenStream, start: Token): UnresolvedExpression {
   const side = TRIM_SIDES[tokens.peek().match]
   if (side !== undefined) tokens.next()
   if (side !== undefined && !tokens.accept('FROM')) throw tokens.unsupported('trim of given characters', start)
-  const source = readExpression(tokens)
+  const source = tokens.expression()
   if (tokens.at(',') || tokens.at('FROM')) throw tokens.unsupported('trim of given characters', start)
   tokens.expect(')')
   return { kind: 'function', name: side ?? 'trim', args: [source], origin: tokens.originFrom(start) }

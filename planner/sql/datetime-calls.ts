@@ -1,7 +1,6 @@
 import { STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { readExpression } from './expressions.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 
@@ -43,7 +42,7 @@ export function readUnitCall(tokens: TokenStream, start: Token): UnresolvedExpre
   if (!isFirst || (!isUnit && unit.kind !== 'string')) return undefined
   tokens.next()
   tokens.next()
-  const args = tokens.list(() => readExpression(tokens))
+  const args = tokens.list(() => tokens.expression())
   tokens.expect(')')
   const origin = tokens.originFrom(start)
   const name = start.text.toLowerCase()

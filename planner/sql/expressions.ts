@@ -6,12 +6,12 @@ import { readCall } from './calls.js'
 import { isBareAlias, isExplicitAlias, isNameBeforeSymbol, isNameOfNot, isOperator } from './keywords.js'
 import { readLiteral, readSignedNumber } from './literals.js'
 import type { Token } from './token.js'
-import { TokenStream } from './token-stream.js'
+import { type Grammar, TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
 
 /** Reads an expression of its own, as `selectExpr` and `expr` take it; `a as b` gives an alias. @throws PARSE_SYNTAX_ERROR */
 export function parseExpression(text: string): UnresolvedExpression {
-  const tokens = new TokenStream(text)
+  const tokens = new TokenStream(text, GRAMMAR)
   const expression = readNamedExpression(tokens)
   tokens.expectEnd()
   return expression
@@ -270,3 +270,6 @@ function readReference(tokens: TokenStream): UnresolvedExpression {
   }
   return { kind: 'attribute', parts, origin: tokens.originFrom(start) }
 }
+
+/** What expressions are made of, for the streams of tokens that they are read from. */
+export const GRAMMAR: Grammar = { expression: readExpression, namedExpression: readNamedExpression }

@@ -1,7 +1,7 @@
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { acceptQuantifier } from './calls.js'
-import { readExpression, readName, readNamedExpression } from './expressions.js'
+import { GRAMMAR, readExpression, readName, readNamedExpression } from './expressions.js'
 import { endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
 import { TokenStream } from './token-stream.js'
 
@@ -10,7 +10,7 @@ const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUST
 
 /** Reads a query. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
 export function parseQuery(text: string): UnresolvedRelation {
-  const tokens = new TokenStream(text)
+  const tokens = new TokenStream(text, GRAMMAR)
   const query = readQuery(tokens)
   tokens.expectEnd()
   return query

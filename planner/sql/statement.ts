@@ -1,5 +1,5 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readName } from './expressions.js'
+import { GRAMMAR, readName } from './expressions.js'
 import { readQuery } from './query.js'
 import { TokenStream } from './token-stream.js'
 
@@ -19,7 +19,7 @@ export type Statement =
 
 /** Reads one statement. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
 export function parseStatement(text: string): Statement {
-  const tokens = new TokenStream(text)
+  const tokens = new TokenStream(text, GRAMMAR)
   const statement = readStatement(tokens)
   tokens.expectEnd()
   return statement

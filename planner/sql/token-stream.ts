@@ -1,22 +1,38 @@
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { syntaxError, tokenize } from './lexer.js'
 import type { Token } from './token.js'
 
 /** Expressions and relations nested deeper than this are refused instead of overflowing the stack. */
 const MAX_DEPTH = 200
 
+/** What parts of a statement need of the parser as a whole; they are parts of it themselves. */
+export interface Grammar {
+  expression(tokens: TokenStream): UnresolvedExpression
+  /** An expression with or without a name. */
+  namedExpression(tokens: TokenStream): UnresolvedExpression
+}
+
+const refuse = (tokens: TokenStream): never => {
+  throw tokens.unexpected()
+}
+/** Where there are no expressions: in the text of a type or schema. */
+const NO_EXPRESSIONS: Grammar = { expression: refuse, namedExpression: refuse }
+
 /** The tokens of a statement under a cursor, with the few moves a recursive-descent parser makes. */
 export class TokenStream {
   readonly text: string
   readonly #source: SourceText
   readonly #tokens: readonly Token[]
+  readonly #grammar: Grammar
   #at = 0
   #depth = 0
 
-  constructor(text: string) {
+  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS) {
     this.text = text
+    this.#grammar = grammar
     this.#source = new SourceText(text)
     this.#tokens = tokenize(text)
   }
@@ -62,6 +78,14 @@ export class TokenStream {
     const result = read()
     this.#depth--
     return result
+  }
+
+  expression(): UnresolvedExpression {
+    return this.#grammar.expression(this)
+  }
+
+  namedExpression(): UnresolvedExpression {
+    return this.#grammar.namedExpression(this)
   }
 
   /** A list with commas between its items. */

@@ -1,7 +1,8 @@
 import test from 'ava'
 import { ModuleCache } from '../../executor/compiler/module-cache.js'
 import { ModuleBuilder } from '../../executor/compiler/wasm/module-builder.js'
-import { LANE_OPCODES, LOAD_OPCODES, SIMD_OPCODES, STORE_OPCODES } from '../../executor/compiler/wasm/opcodes.js'
+import { LOAD_OPCODES, STORE_OPCODES } from '../../executor/compiler/wasm/opcodes.js'
+import { LANE_OPCODES, SIMD_OPCODES } from '../../executor/compiler/wasm/simd-opcodes.js'
 import { i32Constant } from '../../executor/compiler/wasm/types.js'
 
 type Exports = Record<string, (...args: never[]) => unknown>

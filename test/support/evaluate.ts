@@ -107,7 +107,7 @@ export function buildProgram(
   emit: EmitRow,
   { buildJsonSpec, origins = [] }: Extensions = {},
 ) {
-  const context = new CompilerContext(origins, buildJsonSpec ? { buildJsonSpec } : {})
+  const context = new CompilerContext(origins, compileExpression, buildJsonSpec ? { buildJsonSpec } : {})
   const f = context.module.function(['i32', 'i32', 'i32'], ['i32'], 'run')
   const [table, row, end] = f.parameters as readonly [Local, Local, Local]
   let at = 0

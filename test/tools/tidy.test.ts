@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { fileFaults, tidyFaults } from '../../tools/tidy/check.js'
+import { unusedFaults } from '../../tools/tidy/unused.js'
 
 test('every file keeps the style of the house: import table, lengths, banned calls', (t) => {
   t.deepEqual(tidyFaults(fileURLToPath(new URL('../../..', import.meta.url))), [])
@@ -39,4 +40,27 @@ test('a spread of values into arguments is a fault, one into an object or a list
   for (const line of ['rows.push({ ...row, id })', 'const all = [...rows, ...more]', 'rule.apply(plan)']) {
     t.deepEqual(fileFaults('common/x.ts', line), [], line)
   }
+})
+
+test('an export that nothing imports and a file that nothing starts are faults', (t) => {
+  const faults = unusedFaults([
+    {
+      path: 'api/index.ts',
+      text: "export { used } from '../driver/a.js'\nimport * as all from '../driver/whole.js'\n",
+    },
+    { path: 'driver/a.ts', text: 'export const used = 1\nexport const unused = 2\nexport interface Kind {}\n' },
+    { path: 'driver/whole.ts', text: "export const any = 1\nexport const load = () => import('./lazy.js')\n" },
+    { path: 'driver/lazy.ts', text: 'export const any = 1\nexport function never() {}\n' },
+    { path: 'driver/lost.ts', text: 'export const lost = 1\n' },
+  ])
+  t.deepEqual(faults, [
+    'driver/a.ts: nothing imports unused; do not export it',
+    'driver/lazy.ts: nothing imports never; do not export it',
+    'driver/lost.ts: nothing imports or starts it',
+  ])
+})
+
+test('what follows a function of one line does not count as its length', (t) => {
+  const text = `const short = (x: string): Error => make(x)\n\nclass Long {\n${'  readonly x = 1\n'.repeat(90)}}\n`
+  t.deepEqual(fileFaults('common/x.ts', text), [])
 })

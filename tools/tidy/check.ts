@@ -12,7 +12,8 @@ const IMPORT =
 
 /** Every fault of style in the project below `root`, one line each, except in what is installed or built. */
 export function tidyFaults(root: string): readonly string[] {
-  return sourcesBelow(root, '').flatMap((file) => fileFaults(file, readFileSync(join(root, file), 'utf8')))
+  const files = sourcesBelow(root, '').map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
+  return files.flatMap(({ path, text }) => fileFaults(path, text))
 }
 
 /** The TypeScript files below a folder of the project, by their paths from the root. */

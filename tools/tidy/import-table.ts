@@ -11,7 +11,7 @@ const NODE_BUILT_INS = /^node:/
 const PLAN = ['planner/plan', 'common', 'columnar', 'connectors/api']
 
 /** The import table of ARCHITECTURE.md. `*` means anything: composition roots wire the rest together. */
-export const IMPORT_TABLE: readonly ImportRule[] = [
+const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'common', may: ['common'] },
   { from: 'columnar', may: ['common', 'columnar'] },
   { from: 'connectors/api', may: ['common', 'columnar'] },

@@ -32,8 +32,9 @@ export function functionLengths(text: string): readonly FunctionLength[] {
     const name = match?.groups?.['fn'] ?? match?.groups?.['arrow'] ?? match?.groups?.['method']
     if (!match || name === undefined || NOT_METHODS.has(name)) return
     const opens = lines.findIndex((l, j) => j >= i && (/[{]\s*$/.test(l) || /^\s*[})]/.test(l)) && j - i < 12)
-    if (opens < 0 || !/[{]\s*$/.test(lines[opens]!)) return
     const indent = match.groups!['indent']!
+    const isInside = (l: string): boolean => l === line || l.startsWith(`${indent} `) || /^\s*[)}\]]/.test(l)
+    if (opens < 0 || !/[{]\s*$/.test(lines[opens]!) || !lines.slice(i, opens + 1).every(isInside)) return
     const end = lines.findIndex((l, j) => j > opens && new RegExp(`^${indent}\\}`).test(l))
     if (end > 0) found.push({ name, line: i + 1, lines: end - i + 1 })
   })

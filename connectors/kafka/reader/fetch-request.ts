@@ -3,7 +3,7 @@ import { ProtocolWriter } from '../client/protocol-writer.js'
 
 export const FETCH_KEY = 1
 /** The last version that names the topic, and the first that has its id instead, so that no other topic of the name is read. */
-export const FETCH_BY_NAME = 11
+const FETCH_BY_NAME = 11
 export const FETCH_BY_ID = 13
 
 const REPLICA_OF_CONSUMERS = -1

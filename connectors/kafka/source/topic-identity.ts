@@ -12,7 +12,7 @@ export type TopicIdentity =
 export type TopicIdentities = Readonly<Record<string, TopicIdentity>>
 
 /** Whether a name stands for another topic now. What was never noted counts as the same. */
-export function isAnother(before: TopicIdentity | undefined, now: TopicIdentity | undefined): boolean {
+function isAnother(before: TopicIdentity | undefined, now: TopicIdentity | undefined): boolean {
   if (before === undefined || now === undefined) return false
   if ('id' in before && 'id' in now) return before.id !== now.id
   if ('id' in before || 'id' in now) return false

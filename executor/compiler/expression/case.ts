@@ -1,7 +1,6 @@
 import { BOOLEAN, field, struct } from '../../../columnar/types.js'
 import type { Case } from '../../../planner/plan/expression/expression.js'
 import type { Operand } from '../wasm/types.js'
-import { compileExpression } from './compile.js'
 import { compileCondition } from './condition.js'
 import { isCheap } from './cost.js'
 import { compileBoolean } from './functions/logic.js'
@@ -22,14 +21,14 @@ export function compileCase(expression: Case, scope: Scope): Value {
     const { value, matched } = compileHalf(first, scope)
     f.get(matched).if(
       () => assign(f, slots, value),
-      () => assign(f, slots, compileExpression(second, scope.fork())),
+      () => assign(f, slots, scope.fork().value(second)),
     )
     return slots
   }
   f.block((done) => {
     compileBranches(expression, slots, scope, () => f.br(done))
     const { otherwise } = expression
-    assign(f, slots, otherwise ? compileExpression(otherwise, scope.fork()) : nullOf(expression.type))
+    assign(f, slots, otherwise ? scope.fork().value(otherwise) : nullOf(expression.type))
   })
   return slots
 }
@@ -91,7 +90,7 @@ function compileBranches({ branches }: Case, slots: Value, scope: Scope, leave: 
     f.block((next) => {
       const inner = scope.fork()
       compileCondition(when, inner, next)
-      assign(f, slots, compileExpression(value, inner))
+      assign(f, slots, inner.value(value))
       leave()
     })
   }
@@ -102,7 +101,7 @@ function compileSelect(expression: Case, scope: Scope): ScalarValue | undefined 
   const [branch, second] = expression.branches
   const { otherwise } = expression
   if (!branch || second || !otherwise || !isCheap(branch.value) || !isCheap(otherwise)) return undefined
-  const [a, b] = [compileExpression(branch.value, scope), compileExpression(otherwise, scope)]
+  const [a, b] = [scope.value(branch.value), scope.value(otherwise)]
   if (a.kind !== 'scalar' || b.kind !== 'scalar' || a.isNull || b.isNull) return undefined
   const { f } = scope
   const { value, isNull } = compileBoolean(branch.when, scope)

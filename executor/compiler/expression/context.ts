@@ -1,10 +1,16 @@
 import type { Field } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
+import type { Expression } from '../../../planner/plan/expression/expression.js'
 import { ModuleBuilder } from '../wasm/module-builder.js'
 import type { FunctionReference, Global, ValueType } from '../wasm/types.js'
 import { ConstantPool } from './constant-pool.js'
 import { ErrorSites } from './error-sites.js'
 import { type KernelName, kernelSignature } from './kernel-signatures.js'
+import type { Scope } from './scope.js'
+import type { Value } from './value.js'
+
+/** How an expression is compiled in a scope; `compileExpression` of compile.ts. Handed in, since the parts of expressions are compiled by it in turn. */
+export type CompileExpression = (expression: Expression, scope: Scope) => Value
 
 export type BuildJsonSpec = (fields: readonly Field[]) => Uint8Array
 
@@ -17,9 +23,15 @@ export class CompilerContext {
   readonly constantsBase: Global = this.module.importGlobal('env', 'constants', 'i32')
   /** Encodes the fields `from_json` is to extract, for the kernel. Without it `from_json` is not supported. */
   readonly buildJsonSpec: BuildJsonSpec | undefined
+  readonly compile: CompileExpression
 
   /** @param origins all places in the query's text that the plan to be compiled knows */
-  constructor(origins: readonly Origin[], options: { readonly buildJsonSpec?: BuildJsonSpec } = {}) {
+  constructor(
+    origins: readonly Origin[],
+    compile: CompileExpression,
+    options: { readonly buildJsonSpec?: BuildJsonSpec } = {},
+  ) {
+    this.compile = compile
     this.errors = new ErrorSites(origins)
     this.buildJsonSpec = options.buildJsonSpec
   }

@@ -2,7 +2,6 @@ import { BOOLEAN } from '../../../columnar/types.js'
 import type { In } from '../../../planner/plan/expression/expression.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
 import { i32Constant } from '../wasm/types.js'
-import { compileExpression } from './compile.js'
 import { packTexts } from './constant-pool.js'
 import { pushComparison } from './functions/comparison.js'
 import { constantValue, literalBytes } from './literal.js'
@@ -14,7 +13,7 @@ import { type BytesValue, isAlwaysNull, partsOf, scalar, shapeOf, type Value } f
 /** `child in (…)`: true when one is equal, else NULL when the child or a member of the list is NULL, else false. */
 export function compileIn(expression: In, scope: Scope): Value {
   const { f } = scope
-  const child = compileExpression(expression.child, scope)
+  const child = scope.value(expression.child)
   const members = expression.list.filter((value) => value !== null)
   const hasNull = members.length < expression.list.length
   if (isAlwaysNull(child)) return nullOf(BOOLEAN)

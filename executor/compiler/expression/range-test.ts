@@ -1,6 +1,5 @@
 import type { Expression, Literal } from '../../../planner/plan/expression/expression.js'
 import { sameExpression } from '../../../planner/plan/expression/same.js'
-import { compileExpression } from './compile.js'
 import type { Scope } from './scope.js'
 import { partsOf, shapeOf } from './value.js'
 
@@ -60,7 +59,7 @@ function boundBy(operand: Expression, fn: keyof typeof MIRRORED, { value }: Lite
 /** Pushes 1 when the operand is in the range. The subtraction may wrap: that is what makes one comparison enough. */
 export function pushRangeTest({ operand, from, to }: RangeTest, scope: Scope): void {
   const { f } = scope
-  const value = compileExpression(operand, scope)
+  const value = scope.value(operand)
   const [held] = partsOf(value)
   const width = to - from
   f.get(held!)

@@ -1,6 +1,7 @@
 import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
+import type { Expression } from '../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
 import type { FunctionReference, Local, Operand } from '../wasm/types.js'
 import { ERROR_DETAIL_OFFSET } from './constant-pool.js'
@@ -68,6 +69,11 @@ export class Scope {
   /** The scope of the same row in another function that this one calls here. What is known here is known there. */
   within(f: FunctionBuilder, carry: Carry): Scope {
     return new Scope(this.context, f, this.#source.within(f, carry), undefined, { scope: this, carry })
+  }
+
+  /** Emits the evaluation of a bound expression for the current row. @throws UNSUPPORTED_FEATURE for what cannot be compiled */
+  value(expression: Expression): Value {
+    return this.context.compile(expression, this)
   }
 
   column(ordinal: number): Value {

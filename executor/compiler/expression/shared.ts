@@ -1,7 +1,6 @@
 import type { AggregateCall, Expression } from '../../../planner/plan/expression/expression.js'
 import { canonicalText } from '../../../planner/plan/expression/same.js'
 import { childrenOf } from '../../../planner/plan/expression/transform.js'
-import { compileExpression } from './compile.js'
 import { isCheap } from './cost.js'
 import type { Scope } from './scope.js'
 
@@ -35,7 +34,7 @@ export function computeShared(scope: Scope, pieces: readonly (readonly Expressio
   scope.computeShared(columns)
   const shared = [...uses.values()].filter((use) => use.pieces > 1)
   for (const { expression } of shared.toSorted((a, b) => b.pieces - a.pieces).slice(0, MOST_SHARED)) {
-    compileExpression(expression, scope)
+    scope.value(expression)
   }
 }
 

@@ -1,16 +1,9 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { ByteBuffer } from './byte-buffer.js'
 import { CodeBuffer, type Relocatable } from './code-buffer.js'
-import {
-  encodingOf,
-  LANE_OPCODES,
-  type LaneOp,
-  LOAD_OPCODES,
-  type LoadOp,
-  type Op,
-  STORE_OPCODES,
-  type StoreOp,
-} from './opcodes.js'
+import { Locals } from './locals.js'
+import { CONTROL, encodingOf, LOAD_OPCODES, type LoadOp, type Op, STORE_OPCODES, type StoreOp } from './opcodes.js'
+import { LANE_OPCODES, type LaneOp } from './simd-opcodes.js'
 import {
   type FunctionReference,
   type Global,
@@ -25,13 +18,6 @@ import {
 const MOST_LOCALS = 49_000
 const MOST_BYTES = 7_500_000
 
-const BLOCK = 0x02
-const LOOP = 0x03
-const IF = 0x04
-const ELSE = 0x05
-const END = 0x0b
-const EMPTY = 0x40
-
 /**
  * Emits the body of one function. Instructions are methods in the order of WebAssembly's stack machine and return `this`,
  * so that `f.get(a).get(b).op('i64.add').set(c)` reads as the code it makes.
@@ -42,19 +28,19 @@ export class FunctionBuilder {
   readonly #body = new CodeBuffer(1024)
   readonly #entry = new CodeBuffer(64)
   #code = this.#body
-  readonly #localTypes: ValueType[] = []
-  readonly #free: Record<ValueType, Local[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] }
+  readonly #locals: Locals
   #depth = 0
 
   constructor(reference: FunctionReference) {
     this.reference = reference
     this.parameters = reference.parameters.map((type, index) => ({ kind: 'local', type, index }))
+    this.#locals = new Locals(this.parameters.length)
   }
 
   /** A local that is set where the function begins, to what `push` pushes there, and so has its value everywhere. */
   atEntry(type: ValueType, push: () => void): Local {
     // One that was used before would be overwritten where it was.
-    const local = this.#newLocal(type)
+    const local = this.#locals.add(type)
     const [code, depth] = [this.#code, this.#depth]
     this.#code = this.#entry
     this.#depth = 0
@@ -67,17 +53,12 @@ export class FunctionBuilder {
 
   /** A local variable; its value is undefined until set when it was released before. */
   local(type: ValueType): Local {
-    return this.#free[type].pop() ?? this.#newLocal(type)
-  }
-
-  #newLocal(type: ValueType): Local {
-    this.#localTypes.push(type)
-    return { kind: 'local', type, index: this.parameters.length + this.#localTypes.length - 1 }
+    return this.#locals.take(type)
   }
 
   /** Gives locals back for reuse. Nothing may refer to them any more. */
   release(...locals: readonly Local[]): void {
-    for (const local of locals) this.#free[local.type].push(local)
+    this.#locals.free(locals)
   }
 
   /** Runs `emit` with a local that is free again afterwards. */
@@ -103,7 +84,7 @@ export class FunctionBuilder {
         return this
       case 'global':
         this.#code.byte(0x23)
-        this.#relocate(operand)
+        this.#code.relocate(operand)
         return this
       case 'constant':
         switch (operand.type) {
@@ -122,7 +103,7 @@ export class FunctionBuilder {
   set(target: Local | Global): this {
     if (target.kind === 'global') {
       this.#code.byte(0x24)
-      this.#relocate(target)
+      this.#code.relocate(target)
       return this
     }
     this.#code.byte(0x21)
@@ -162,7 +143,7 @@ export class FunctionBuilder {
 
   /** Pushes 16 bytes as a vector. */
   v128(bytes: Uint8Array): this {
-    this.#prefixed(0xfd, 12)
+    this.#code.prefixed(0xfd, 12)
     this.#code.append(bytes.subarray(0, 16))
     return this
   }
@@ -171,29 +152,29 @@ export class FunctionBuilder {
   op(name: Op): this {
     const encoding = encodingOf(name)
     if (encoding < 0x10000) this.#code.byte(encoding)
-    else this.#prefixed(encoding >> 16, encoding & 0xffff)
+    else this.#code.prefixed(encoding >> 16, encoding & 0xffff)
     return this
   }
 
   load(name: LoadOp, offset = 0): this {
-    this.#access(LOAD_OPCODES[name], offset)
+    this.#code.access(LOAD_OPCODES[name], offset)
     return this
   }
 
   /** Pops the value, then the address below it. */
   store(name: StoreOp, offset = 0): this {
-    this.#access(STORE_OPCODES[name], offset)
+    this.#code.access(STORE_OPCODES[name], offset)
     return this
   }
 
   lane(name: LaneOp, lane: number): this {
-    this.#prefixed(0xfd, LANE_OPCODES[name])
+    this.#code.prefixed(0xfd, LANE_OPCODES[name])
     this.#code.byte(lane)
     return this
   }
 
   shuffle(lanes: readonly number[]): this {
-    this.#prefixed(0xfd, 13)
+    this.#code.prefixed(0xfd, 13)
     for (let i = 0; i < 16; i++) this.#code.byte(lanes[i]!)
     return this
   }
@@ -211,7 +192,7 @@ export class FunctionBuilder {
 
   /** Pops length, source, destination (from the top). */
   memoryCopy(): this {
-    this.#prefixed(0xfc, 10)
+    this.#code.prefixed(0xfc, 10)
     this.#code.byte(0)
     this.#code.byte(0)
     return this
@@ -219,14 +200,14 @@ export class FunctionBuilder {
 
   /** Pops length, byte, destination (from the top). */
   memoryFill(): this {
-    this.#prefixed(0xfc, 11)
+    this.#code.prefixed(0xfc, 11)
     this.#code.byte(0)
     return this
   }
 
   call(target: FunctionReference): this {
     this.#code.byte(0x10)
-    this.#relocate(target)
+    this.#code.relocate(target)
     return this
   }
 
@@ -241,20 +222,20 @@ export class FunctionBuilder {
   }
 
   block(body: (label: Label) => void, result?: ValueType): this {
-    return this.#structured(BLOCK, body, result)
+    return this.#structured(CONTROL.block, body, result)
   }
 
   /** `br` to its label starts it again; falling off its end leaves it. */
   loop(body: (label: Label) => void, result?: ValueType): this {
-    return this.#structured(LOOP, body, result)
+    return this.#structured(CONTROL.loop, body, result)
   }
 
   /** Pops the condition. The label of both arms leads behind the whole. */
   if(then: (label: Label) => void, otherwise?: (label: Label) => void, result?: ValueType): this {
-    const label = this.#open(IF, result)
+    const label = this.#open(CONTROL.if, result)
     then(label)
     if (otherwise) {
-      this.#code.byte(ELSE)
+      this.#code.byte(CONTROL.else)
       otherwise(label)
     }
     return this.#close()
@@ -284,14 +265,14 @@ export class FunctionBuilder {
   /** The declarations of locals and the code, as the module's code section wants them, with relocations resolved by `resolve`. */
   finish(resolve: (target: Relocatable) => number): Uint8Array {
     const size = this.#entry.length + this.#body.length
-    if (this.#localTypes.length > MOST_LOCALS || size > MOST_BYTES) {
+    if (this.#locals.count > MOST_LOCALS || size > MOST_BYTES) {
       throw new MillraceError('QUERY_TOO_COMPLEX', { what: 'values at hand at once in its code', limit: MOST_LOCALS })
     }
     const body = new ByteBuffer(size + 64)
-    writeLocals(body, this.#localTypes)
+    this.#locals.write(body)
     body.append(this.#entry.finish(resolve))
     body.append(this.#body.finish(resolve))
-    body.byte(END)
+    body.byte(CONTROL.end)
     return body.bytes
   }
 
@@ -302,44 +283,14 @@ export class FunctionBuilder {
 
   #open(opcode: number, result: ValueType | undefined): Label {
     this.#code.byte(opcode)
-    this.#code.byte(result ? typeCode(result) : EMPTY)
+    this.#code.byte(result ? typeCode(result) : CONTROL.empty)
     this.#depth++
     return { kind: 'label', depth: this.#depth }
   }
 
   #close(): this {
-    this.#code.byte(END)
+    this.#code.byte(CONTROL.end)
     this.#depth--
     return this
-  }
-
-  #prefixed(prefix: number, code: number): void {
-    this.#code.byte(prefix)
-    this.#code.unsigned(code)
-  }
-
-  #access([prefix, code, alignment]: readonly [number, number, number], offset: number): void {
-    if (prefix === 0) this.#code.byte(code)
-    else this.#prefixed(prefix, code)
-    this.#code.unsigned(alignment)
-    this.#code.unsigned(offset)
-  }
-
-  #relocate(target: Relocatable): void {
-    this.#code.relocate(target)
-  }
-}
-
-function writeLocals(out: ByteBuffer, types: readonly ValueType[]): void {
-  const runs: [ValueType, number][] = []
-  for (const type of types) {
-    const last = runs.at(-1)
-    if (last?.[0] === type) last[1]++
-    else runs.push([type, 1])
-  }
-  out.unsigned(runs.length)
-  for (const [type, count] of runs) {
-    out.unsigned(count)
-    out.byte(typeCode(type))
   }
 }

@@ -1,7 +1,12 @@
+import { SIMD_OPCODES, type SimdOp } from './simd-opcodes.js'
+
 // The instructions the builder knows, with their numbers in the WebAssembly core specification 2.0, appendix A.
 
+/** Instructions that structure code, and the type of a block without a result. */
+export const CONTROL = { block: 0x02, loop: 0x03, if: 0x04, else: 0x05, end: 0x0b, empty: 0x40 } as const
+
 /** Instructions of one byte without immediates. */
-export const PLAIN_OPCODES = {
+const PLAIN_OPCODES = {
   'i32.eqz': 0x45,
   'i32.eq': 0x46,
   'i32.ne': 0x47,
@@ -133,7 +138,7 @@ export const PLAIN_OPCODES = {
 } as const
 
 /** Instructions after the prefix 0xfc without immediates. */
-export const SATURATING_OPCODES = {
+const SATURATING_OPCODES = {
   'i32.trunc_sat_f32_s': 0x00,
   'i32.trunc_sat_f32_u': 0x01,
   'i32.trunc_sat_f64_s': 0x02,
@@ -142,161 +147,6 @@ export const SATURATING_OPCODES = {
   'i64.trunc_sat_f32_u': 0x05,
   'i64.trunc_sat_f64_s': 0x06,
   'i64.trunc_sat_f64_u': 0x07,
-} as const
-
-/** Instructions after the prefix 0xfd without immediates. */
-export const SIMD_OPCODES = {
-  'i8x16.swizzle': 0x0e,
-  'i8x16.splat': 0x0f,
-  'i16x8.splat': 0x10,
-  'i32x4.splat': 0x11,
-  'i64x2.splat': 0x12,
-  'f32x4.splat': 0x13,
-  'f64x2.splat': 0x14,
-  'i8x16.eq': 0x23,
-  'i8x16.ne': 0x24,
-  'i8x16.lt_s': 0x25,
-  'i8x16.lt_u': 0x26,
-  'i8x16.gt_s': 0x27,
-  'i8x16.gt_u': 0x28,
-  'i8x16.le_s': 0x29,
-  'i8x16.le_u': 0x2a,
-  'i8x16.ge_s': 0x2b,
-  'i8x16.ge_u': 0x2c,
-  'i16x8.eq': 0x2d,
-  'i16x8.ne': 0x2e,
-  'i16x8.lt_s': 0x2f,
-  'i16x8.lt_u': 0x30,
-  'i16x8.gt_s': 0x31,
-  'i16x8.gt_u': 0x32,
-  'i16x8.le_s': 0x33,
-  'i16x8.le_u': 0x34,
-  'i16x8.ge_s': 0x35,
-  'i16x8.ge_u': 0x36,
-  'i32x4.eq': 0x37,
-  'i32x4.ne': 0x38,
-  'i32x4.lt_s': 0x39,
-  'i32x4.lt_u': 0x3a,
-  'i32x4.gt_s': 0x3b,
-  'i32x4.gt_u': 0x3c,
-  'i32x4.le_s': 0x3d,
-  'i32x4.le_u': 0x3e,
-  'i32x4.ge_s': 0x3f,
-  'i32x4.ge_u': 0x40,
-  'f32x4.eq': 0x41,
-  'f32x4.ne': 0x42,
-  'f32x4.lt': 0x43,
-  'f32x4.gt': 0x44,
-  'f32x4.le': 0x45,
-  'f32x4.ge': 0x46,
-  'f64x2.eq': 0x47,
-  'f64x2.ne': 0x48,
-  'f64x2.lt': 0x49,
-  'f64x2.gt': 0x4a,
-  'f64x2.le': 0x4b,
-  'f64x2.ge': 0x4c,
-  'v128.not': 0x4d,
-  'v128.and': 0x4e,
-  'v128.andnot': 0x4f,
-  'v128.or': 0x50,
-  'v128.xor': 0x51,
-  'v128.bitselect': 0x52,
-  'v128.any_true': 0x53,
-  'i8x16.abs': 0x60,
-  'i8x16.neg': 0x61,
-  'i8x16.popcnt': 0x62,
-  'i8x16.all_true': 0x63,
-  'i8x16.bitmask': 0x64,
-  'i8x16.narrow_i16x8_s': 0x65,
-  'i8x16.narrow_i16x8_u': 0x66,
-  'i8x16.shl': 0x6b,
-  'i8x16.shr_s': 0x6c,
-  'i8x16.shr_u': 0x6d,
-  'i8x16.add': 0x6e,
-  'i8x16.sub': 0x71,
-  'i16x8.bitmask': 0x84,
-  'i16x8.narrow_i32x4_s': 0x85,
-  'i16x8.narrow_i32x4_u': 0x86,
-  'i16x8.extend_low_i8x16_s': 0x87,
-  'i16x8.extend_high_i8x16_s': 0x88,
-  'i16x8.extend_low_i8x16_u': 0x89,
-  'i16x8.extend_high_i8x16_u': 0x8a,
-  'i16x8.shl': 0x8b,
-  'i16x8.shr_s': 0x8c,
-  'i16x8.shr_u': 0x8d,
-  'i16x8.add': 0x8e,
-  'i16x8.sub': 0x91,
-  'i16x8.mul': 0x95,
-  'i32x4.abs': 0xa0,
-  'i32x4.neg': 0xa1,
-  'i32x4.all_true': 0xa3,
-  'i32x4.bitmask': 0xa4,
-  'i32x4.extend_low_i16x8_s': 0xa7,
-  'i32x4.extend_high_i16x8_s': 0xa8,
-  'i32x4.extend_low_i16x8_u': 0xa9,
-  'i32x4.extend_high_i16x8_u': 0xaa,
-  'i32x4.shl': 0xab,
-  'i32x4.shr_s': 0xac,
-  'i32x4.shr_u': 0xad,
-  'i32x4.add': 0xae,
-  'i32x4.sub': 0xb1,
-  'i32x4.mul': 0xb5,
-  'i32x4.min_s': 0xb6,
-  'i32x4.min_u': 0xb7,
-  'i32x4.max_s': 0xb8,
-  'i32x4.max_u': 0xb9,
-  'i64x2.abs': 0xc0,
-  'i64x2.neg': 0xc1,
-  'i64x2.all_true': 0xc3,
-  'i64x2.bitmask': 0xc4,
-  'i64x2.extend_low_i32x4_s': 0xc7,
-  'i64x2.extend_high_i32x4_s': 0xc8,
-  'i64x2.extend_low_i32x4_u': 0xc9,
-  'i64x2.extend_high_i32x4_u': 0xca,
-  'i64x2.shl': 0xcb,
-  'i64x2.shr_s': 0xcc,
-  'i64x2.shr_u': 0xcd,
-  'i64x2.add': 0xce,
-  'i64x2.sub': 0xd1,
-  'i64x2.mul': 0xd5,
-  'i64x2.eq': 0xd6,
-  'i64x2.ne': 0xd7,
-  'i64x2.lt_s': 0xd8,
-  'i64x2.gt_s': 0xd9,
-  'i64x2.le_s': 0xda,
-  'i64x2.ge_s': 0xdb,
-  'i64x2.extmul_low_i32x4_s': 0xdc,
-  'i64x2.extmul_high_i32x4_s': 0xdd,
-  'i64x2.extmul_low_i32x4_u': 0xde,
-  'i64x2.extmul_high_i32x4_u': 0xdf,
-  'f64x2.abs': 0xec,
-  'f64x2.neg': 0xed,
-  'f64x2.sqrt': 0xef,
-  'f64x2.add': 0xf0,
-  'f64x2.sub': 0xf1,
-  'f64x2.mul': 0xf2,
-  'f64x2.div': 0xf3,
-  'f64x2.min': 0xf4,
-  'f64x2.max': 0xf5,
-  'f64x2.convert_low_i32x4_s': 0xfe,
-} as const
-
-/** Instructions after the prefix 0xfd with a lane index. */
-export const LANE_OPCODES = {
-  'i8x16.extract_lane_s': 0x15,
-  'i8x16.extract_lane_u': 0x16,
-  'i8x16.replace_lane': 0x17,
-  'i16x8.extract_lane_s': 0x18,
-  'i16x8.extract_lane_u': 0x19,
-  'i16x8.replace_lane': 0x1a,
-  'i32x4.extract_lane': 0x1b,
-  'i32x4.replace_lane': 0x1c,
-  'i64x2.extract_lane': 0x1d,
-  'i64x2.replace_lane': 0x1e,
-  'f32x4.extract_lane': 0x1f,
-  'f32x4.replace_lane': 0x20,
-  'f64x2.extract_lane': 0x21,
-  'f64x2.replace_lane': 0x22,
 } as const
 
 /** Instructions that access memory: prefix (0 for none), number, natural alignment as a power of two. */
@@ -345,10 +195,8 @@ export const STORE_OPCODES = {
 
 export type PlainOp = keyof typeof PLAIN_OPCODES
 export type SaturatingOp = keyof typeof SATURATING_OPCODES
-export type SimdOp = keyof typeof SIMD_OPCODES
 /** Any instruction without immediates. */
 export type Op = PlainOp | SaturatingOp | SimdOp
-export type LaneOp = keyof typeof LANE_OPCODES
 export type LoadOp = keyof typeof LOAD_OPCODES
 export type StoreOp = keyof typeof STORE_OPCODES
 

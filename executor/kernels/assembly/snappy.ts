@@ -22,6 +22,17 @@ function longLength(at: usize, bytes: usize): usize {
 /** An element is at most so long, tag and all, unless it is a literal that says its length in further bytes. */
 const MARGIN: usize = 80
 
+/** Copies 32 or 64 bytes, of which `count` are wanted, from at least 16 bytes before or from elsewhere. */
+@inline
+function copyShort(out: usize, from: usize, count: usize): void {
+  v128.store(out, v128.load(from))
+  v128.store(out, v128.load(from, 16), 16)
+  if (count > 32) {
+    v128.store(out, v128.load(from, 32), 32)
+    v128.store(out, v128.load(from, 48), 48)
+  }
+}
+
 /**
  * Decompresses exactly `size` bytes to `target`; 0 when the input is malformed or gives another size. 64 bytes behind both
  * buffers must be there: those behind the target may be overwritten.
@@ -43,12 +54,7 @@ export function snappyDecompress(source: usize, length: usize, target: usize, si
         const count = (tag >> 2) + 1
         if (count > 60) break
         from++
-        v128.store(out, v128.load(from))
-        v128.store(out, v128.load(from, 16), 16)
-        if (count > 32) {
-          v128.store(out, v128.load(from, 32), 32)
-          v128.store(out, v128.load(from, 48), 48)
-        }
+        copyShort(out, from, count)
         from += count
         out += count
         continue
@@ -60,15 +66,8 @@ export function snappyDecompress(source: usize, length: usize, target: usize, si
       const count = select<usize>(((tag >> 2) & 7) + 4, (tag >> 2) + 1, isShort)
       from += kind + 1
       if (offset - 1 >= out - target) return 0
-      if (offset >= 16) {
-        const back = out - offset
-        v128.store(out, v128.load(back))
-        v128.store(out, v128.load(back, 16), 16)
-        if (count > 32) {
-          v128.store(out, v128.load(back, 32), 32)
-          v128.store(out, v128.load(back, 48), 48)
-        }
-      } else if (offset == 8 && count <= 8) store<u64>(out, load<u64>(out - 8)) // numbers of 64 bits that differ little
+      if (offset >= 16) copyShort(out, out - offset, count)
+      else if (offset == 8 && count <= 8) store<u64>(out, load<u64>(out - 8)) // numbers of 64 bits that differ little
       else copyBack(out, offset, count)
       out += count
     }

@@ -1,6 +1,10 @@
 // Zstandard frames (RFC 8878) into one piece of memory, which serves as the window. Input is not trusted: every length is
 // checked against what is left. Checksums are not verified, dictionaries not supported. Both buffers have slack, see copy.ts.
 import { copyBack, copyLiteral } from './copy'
+import { LITERAL_LENGTHS, MATCH_LENGTHS, OFFSETS, LITERAL_BASES, LITERAL_BITS } from './zstd-codes'
+import { MATCH_BASES, MATCH_BITS, MAX_LITERAL_CODE, MAX_MATCH_CODE, MAX_OFFSET_CODE } from './zstd-codes'
+import { HUFFMAN, HUFFMAN_SCRATCH, LITERALS, LITERAL_TABLE, MATCH_TABLE, OFFSET_TABLE } from './zstd-scratch'
+import { blocksOfFrame, MAGIC, MAX_BLOCK, SKIPPABLE, skipFrame } from './zstd-frames'
 import {
   bitsBefore,
   fixedFseTable,
@@ -11,37 +15,8 @@ import {
   setTableScratch,
   singleFseTable,
   streamBits,
-  TABLE_SCRATCH_BYTES,
   tableLog,
 } from './zstd-tables'
-
-const MAGIC: u32 = 0xfd2fb528
-const SKIPPABLE: u32 = 0x184d2a50
-const MAX_BLOCK: usize = 1 << 17
-
-const LITERAL_LENGTHS = memory.data<i16>([4, 3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 2, 1, 1, 1, 1, 1, -1, -1, -1, -1])
-const MATCH_LENGTHS = memory.data<i16>([1, 4, 3, 2, 2, 2, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1])
-const OFFSETS = memory.data<i16>([1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1])
-const LITERAL_BASES = memory.data<u32>([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 18, 20, 22, 24, 28, 32, 40, 48, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768, 65536])
-const LITERAL_BITS = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
-const MATCH_BASES = memory.data<u32>([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 37, 39, 41, 43, 47, 51, 59, 67, 83, 99, 131, 259, 515, 1027, 2051, 4099, 8195, 16387, 32771, 65539])
-const MATCH_BITS = memory.data<u8>([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 3, 3, 4, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16])
-const MAX_LITERAL_CODE: u32 = 35
-const MAX_MATCH_CODE: u32 = 52
-const MAX_OFFSET_CODE: u32 = 31
-
-// Where things are in the scratch memory of a call.
-const HUFFMAN_SCRATCH: usize = TABLE_SCRATCH_BYTES
-const HUFFMAN: usize = HUFFMAN_SCRATCH + 512
-const LITERAL_TABLE: usize = HUFFMAN + 4096
-const OFFSET_TABLE: usize = LITERAL_TABLE + 2048
-const MATCH_TABLE: usize = OFFSET_TABLE + 1024
-const LITERALS: usize = MATCH_TABLE + 2048
-
-/** How much scratch memory `zstdDecompress` needs. */
-export function zstdScratchBytes(): usize {
-  return LITERALS + MAX_BLOCK + 64
-}
 
 // The state of the current frame.
 let scratch: usize = 0
@@ -86,52 +61,6 @@ export function zstdDecompressUpTo(
     if (at == 0) return -1
   }
   return out - target
-}
-
-/** What so many bytes of frames decompress to at most, by the heads of their blocks; -1 when these are malformed. */
-export function zstdBound(source: usize, length: usize): f64 {
-  const end = source + length
-  let bound: f64 = 0
-  let at = source
-  while (at < end) {
-    if (end - at < 8) return -1
-    const magic = load<u32>(at)
-    if ((magic & 0xfffffff0) == SKIPPABLE) {
-      at = skipFrame(at, end)
-      if (at == 0) return -1
-      continue
-    }
-    if (magic != MAGIC) return -1
-    const descriptor = <u32>load<u8>(at, 4)
-    at = blocksOfFrame(at + 4)
-    for (let last: u32 = 0; !last; ) {
-      if (at > end || end - at < 3) return -1
-      const header = load<u32>(at) & 0xffffff
-      last = header & 1
-      const kind = (header >> 1) & 3
-      const size = <usize>(header >> 3)
-      const stored: usize = kind == 1 ? 1 : size
-      if (stored > end - at - 3) return -1
-      at += 3 + stored
-      bound += kind == 2 ? <f64>MAX_BLOCK : <f64>size
-    }
-    if (descriptor & 4) at += 4
-  }
-  return at == end ? bound : -1
-}
-
-/** Where a frame that is to be left out ends; 0 when it is cut. */
-function skipFrame(at: usize, end: usize): usize {
-  const skipped = <usize>load<u32>(at, 4)
-  return skipped > end - at - 8 ? 0 : at + 8 + skipped
-}
-
-/** Where the blocks of a frame begin, whose descriptor is at `at`. */
-function blocksOfFrame(at: usize): usize {
-  const descriptor = <u32>load<u8>(at)
-  const single = (descriptor >> 5) & 1
-  const sizeFlag = descriptor >> 6
-  return at + 2 - single + (sizeFlag == 0 ? single : <u32>1 << sizeFlag)
 }
 
 function frame(at: usize, end: usize): usize {

@@ -13,6 +13,7 @@ import type {
   Stage,
 } from '../../../planner/plan/physical/plan.js'
 import { loadColumn } from '../../compiler/batch-access.js'
+import { compileExpression } from '../../compiler/expression/compile.js'
 import { CompilerContext } from '../../compiler/expression/context.js'
 import { rowSource } from '../../compiler/expression/row-source.js'
 import { type ColumnSource, Scope } from '../../compiler/expression/scope.js'
@@ -67,7 +68,7 @@ class StageCompiler {
 
   constructor(stage: Stage) {
     this.#stage = stage
-    this.#context = new CompilerContext(originsOf(stage), { buildJsonSpec: encodeJsonSpec })
+    this.#context = new CompilerContext(originsOf(stage), compileExpression, { buildJsonSpec: encodeJsonSpec })
     this.#watermarkSlot = this.#context.constants.reserve(16)
   }
 

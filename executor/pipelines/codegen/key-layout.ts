@@ -7,14 +7,13 @@ import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { pushAddressOf } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
+import { pushDoubleBits, pushStringWord } from './key-words.js'
 
 /** A word of the null mask has a bit for so many nullable parts. */
 const MASK_BITS = 32
 const MASK_BYTES = MASK_BITS / 8
 const MULTIPLIER = 0x9e3779b97f4a7c15n
 const LONG_STRING = 255n
-const SHORT_STRING = 7
-const CANONICAL_NAN = 0x7ff8000000000000n
 
 /** A leaf of a key: where it lies in a row, and the number of the bit of the null mask that says it is NULL. */
 interface KeyPart {
@@ -286,24 +285,4 @@ function nullableParts(type: DataType, nullable: boolean): number {
 function eitherNull(f: FunctionBuilder, a: Operand | undefined, b: Operand | undefined): Operand | undefined {
   if (!a || !b) return a ?? b
   return f.get(a).get(b).op('i32.or').setNew('i32')
-}
-
-/** Pushes the bits of a double with one zero and one NaN. */
-function pushDoubleBits(f: FunctionBuilder, value: Operand): void {
-  f.get(value).f64(0).op('f64.add').op('i64.reinterpret_f64').i64(CANONICAL_NAN)
-  f.get(value).get(value).op('f64.eq').select()
-}
-
-/** Pushes the word of a string as the kernel `stringWord` makes it; of a short one in line: eight bytes can be loaded wherever one can. */
-function pushStringWord(context: CompilerContext, f: FunctionBuilder, address: Operand, length: Operand): void {
-  f.get(length).i32(SHORT_STRING).op('i32.gt_u')
-  f.if(
-    () => f.get(address).get(length).call(pipelineKernel(context, 'stringWord')),
-    () => {
-      f.get(address).load('i64.load')
-      f.i64(1n).get(length).i32(3).op('i32.shl').op('i64.extend_i32_u').op('i64.shl').i64(1n).op('i64.sub')
-      f.op('i64.and').get(length).op('i64.extend_i32_u').i64(56n).op('i64.shl').op('i64.or')
-    },
-    'i64',
-  )
 }

@@ -1,6 +1,5 @@
 import { type DataType, type StructType, sameType } from '../../../../columnar/types.js'
 import type { Cast } from '../../../../planner/plan/expression/expression.js'
-import { compileExpression } from '../compile.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { isAlwaysNull, type Value } from '../value.js'
@@ -13,7 +12,7 @@ import { castToDate, castToTimestamp } from './to-time.js'
 
 /** `cast` and `try_cast`, by Spark's ANSI rules. */
 export function compileCast(cast: Cast, scope: Scope): Value {
-  return castValue(cast, compileExpression(cast.child, scope), scope)
+  return castValue(cast, scope.value(cast.child), scope)
 }
 
 function castValue(cast: Cast, value: Value, scope: Scope): Value {

@@ -1,6 +1,5 @@
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
-import { compileExpression } from '../compile.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { isAlwaysNull, type Value } from '../value.js'
@@ -20,8 +19,8 @@ type Family = 'integer' | 'float' | 'decimal'
 
 /** add, subtract, multiply, divide, int_divide and remainder. */
 export function compileArithmetic(call: Call, scope: Scope): Value {
-  const a = compileExpression(call.args[0]!, scope)
-  const b = compileExpression(call.args[1]!, scope)
+  const a = scope.value(call.args[0]!)
+  const b = scope.value(call.args[1]!)
   if (isAlwaysNull(a) || isAlwaysNull(b)) return nullOf(call.type)
   const operation = call.fn as Binary
   if (familyOf(call, a) === 'decimal') return compileDecimal(operation, call, a, b, scope)
@@ -59,7 +58,7 @@ function compileDecimal(operation: Binary, call: Call, a: Value, b: Value, scope
 
 /** negate and abs. */
 export function compileSign(call: Call, scope: Scope): Value {
-  const a = compileExpression(call.args[0]!, scope)
+  const a = scope.value(call.args[0]!)
   if (isAlwaysNull(a)) return nullOf(call.type)
   if (familyOf(call, a) === 'decimal') return compileDecimalSign(call, a, scope)
   if (a.kind !== 'scalar') throw wrongOperands(call)

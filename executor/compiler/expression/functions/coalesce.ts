@@ -1,5 +1,4 @@
 import type { Call, Expression } from '../../../../planner/plan/expression/expression.js'
-import { compileExpression } from '../compile.js'
 import type { Scope } from '../scope.js'
 import { assign, newSlots } from '../slots.js'
 import type { Value } from '../value.js'
@@ -8,7 +7,7 @@ import { inHalves } from '../weight.js'
 /** The first operand that is not NULL; those after it are not evaluated. */
 export function compileCoalesce(call: Call, scope: Scope): Value {
   const [head, ...others] = inHalves(call).args
-  const first = compileExpression(head!, scope)
+  const first = scope.value(head!)
   const candidates = upToNotNull(others)
   if (!first.isNull || candidates.length === 0) return first
   const { f } = scope
@@ -19,7 +18,7 @@ export function compileCoalesce(call: Call, scope: Scope): Value {
     let inner = scope
     for (const candidate of candidates) {
       inner = inner.fork()
-      const value = compileExpression(candidate, inner)
+      const value = inner.value(candidate)
       assign(f, slots, value)
       if (!value.isNull) break
       f.get(value.isNull).op('i32.eqz').brIf(done)

@@ -2,7 +2,6 @@ import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { Op } from '../../wasm/opcodes.js'
 import { i32Constant, type Operand } from '../../wasm/types.js'
-import { compileExpression } from '../compile.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -13,8 +12,8 @@ export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
 
 /** eq, ne, lt, le, gt and ge over operands of one type. */
 export function compileComparison(call: Call, scope: Scope): Value {
-  const a = compileExpression(call.args[0]!, scope)
-  const b = compileExpression(call.args[1]!, scope)
+  const a = scope.value(call.args[0]!)
+  const b = scope.value(call.args[1]!)
   if (isAlwaysNull(a) || isAlwaysNull(b)) return nullOf(call.type)
   const isNull = anyNull(scope.f, [a.isNull, b.isNull])
   pushComparison(scope, call.fn as Comparison, a, b)
@@ -24,8 +23,8 @@ export function compileComparison(call: Call, scope: Scope): Value {
 /** `<=>`: NULLs are equal to each other, never NULL itself. */
 export function compileNullSafeEquality(call: Call, scope: Scope): Value {
   const { f } = scope
-  const a = compileExpression(call.args[0]!, scope)
-  const b = compileExpression(call.args[1]!, scope)
+  const a = scope.value(call.args[0]!)
+  const b = scope.value(call.args[1]!)
   const [aNull, bNull] = [a.isNull ?? i32Constant(0), b.isNull ?? i32Constant(0)]
   if (isAlwaysNull(a) || isAlwaysNull(b)) {
     f.get(aNull).get(bNull).op('i32.and')

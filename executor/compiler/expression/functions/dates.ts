@@ -2,7 +2,6 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { Operand } from '../../wasm/types.js'
-import { compileExpression } from '../compile.js'
 import type { KernelName } from '../kernel-signatures.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
@@ -15,7 +14,7 @@ export const MICROS_PER_DAY = 86_400n * MICROS_PER_SECOND
 
 /** The operands of a call, all scalars; undefined when the result is NULL in every row. */
 export function scalarsOf(call: Call, scope: Scope): readonly ScalarValue[] | undefined {
-  const values = call.args.map((arg) => compileExpression(arg, scope))
+  const values = call.args.map((arg) => scope.value(arg))
   if (values.some(isAlwaysNull)) return undefined
   return values.map((value) => {
     if (value.kind === 'scalar') return value

@@ -3,7 +3,6 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { LoadOp } from '../../wasm/opcodes.js'
 import type { Operand } from '../../wasm/types.js'
-import { compileExpression } from '../compile.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { bytes, isAlwaysNull, scalar, shapeOf, type Value } from '../value.js'
@@ -22,7 +21,7 @@ const BLANK = 2
  */
 export function compileFromJson(call: Call, scope: Scope): Value {
   const { f, context } = scope
-  const text = compileExpression(call.args[0]!, scope)
+  const text = scope.value(call.args[0]!)
   if (call.type.kind !== 'struct') throw unsupportedType(call.type)
   if (isAlwaysNull(text)) return nullOf(call.type)
   const { buildJsonSpec } = context

@@ -1,7 +1,6 @@
 import { MAX_DECIMAL_PRECISION } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { Operand } from '../../wasm/types.js'
-import { compileExpression } from '../compile.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -10,7 +9,7 @@ import { limbsOf, loadResult, signOf } from './decimal-operands.js'
 
 /** interval_multiply and interval_divide, half up; what leaves the interval's type raises. */
 export function compileIntervalScaling(call: Call, scope: Scope): Value {
-  const [interval, factor] = call.args.map((arg) => compileExpression(arg, scope))
+  const [interval, factor] = call.args.map((arg) => scope.value(arg))
   if (!interval || !factor || isAlwaysNull(interval) || isAlwaysNull(factor) || interval.kind !== 'scalar')
     return nullOf(call.type)
   const isNull = anyNull(scope.f, [interval.isNull, factor.isNull])

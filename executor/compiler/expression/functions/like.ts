@@ -2,7 +2,6 @@ import { BOOLEAN, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { i32Constant } from '../../wasm/types.js'
-import { compileExpression } from '../compile.js'
 import { packTexts } from '../constant-pool.js'
 import { constantValue } from '../literal.js'
 import type { Scope } from '../scope.js'
@@ -47,7 +46,7 @@ function parsePattern(pattern: string): readonly Part[] {
 
 /** `like` with a constant pattern: most patterns are an equality, a beginning, an end or a search. */
 export function compileLike(call: Call, scope: Scope): Value {
-  const value = compileExpression(call.args[0]!, scope)
+  const value = scope.value(call.args[0]!)
   const pattern = call.args[1]!
   if (isAlwaysNull(value) || (pattern.kind === 'literal' && pattern.value === null)) return nullOf(BOOLEAN)
   if (pattern.kind !== 'literal' || typeof pattern.value !== 'string') {

@@ -3,7 +3,6 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call, Expression } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import { i32Constant, type Local, type Operand } from '../../wasm/types.js'
-import { compileExpression } from '../compile.js'
 import { isCheap } from '../cost.js'
 import type { Scope } from '../scope.js'
 import { type ScalarValue, scalar, type Value } from '../value.js'
@@ -12,7 +11,7 @@ import { inHalves } from '../weight.js'
 const ZERO = i32Constant(0)
 
 export function compileBoolean(expression: Expression, scope: Scope): ScalarValue {
-  const value = compileExpression(expression, scope)
+  const value = scope.value(expression)
   if (value.kind !== 'scalar') throw new MillraceError('INTERNAL_ERROR', { message: 'a boolean was expected' })
   return value
 }
@@ -91,7 +90,7 @@ export function compileNot(call: Call, scope: Scope): Value {
 }
 
 export function compileNullTest(call: Call, scope: Scope): Value {
-  const { isNull } = compileExpression(call.args[0]!, scope)
+  const { isNull } = scope.value(call.args[0]!)
   const test = call.fn === 'is_null'
   if (!isNull) return scalar(BOOLEAN, i32Constant(test ? 0 : 1), undefined)
   return scalar(BOOLEAN, test ? isNull : inverse(scope.f, isNull), undefined)

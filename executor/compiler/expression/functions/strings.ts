@@ -1,7 +1,6 @@
 import { BOOLEAN } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
-import { compileExpression } from '../compile.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -10,7 +9,7 @@ import { pushBytesMatch } from './bytes-comparison.js'
 
 /** The operands of a call; undefined when the result is NULL in every row. */
 function operandsOf(call: Call, scope: Scope): readonly Value[] | undefined {
-  const values = call.args.map((arg) => compileExpression(arg, scope))
+  const values = call.args.map((arg) => scope.value(arg))
   return values.some(isAlwaysNull) ? undefined : values
 }
 

@@ -1,7 +1,6 @@
 import { BIGINT } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { i64Constant, type Operand } from '../../wasm/types.js'
-import { compileExpression } from '../compile.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -65,7 +64,7 @@ const MICROS_PER_UNIT: Readonly<Record<string, bigint>> = {
 
 /** timestamp_seconds, timestamp_millis and timestamp_micros of a bigint; seconds of any number. */
 export function compileTimestampFrom(call: Call, scope: Scope): Value {
-  const count = compileExpression(call.args[0]!, scope)
+  const count = scope.value(call.args[0]!)
   if (isAlwaysNull(count)) return nullOf(call.type)
   if (count.type.kind === 'decimal') return fromDecimal(call, count, count.type.scale, scope)
   if (count.kind !== 'scalar') return nullOf(call.type)

@@ -2,7 +2,6 @@ import { STRING } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { CastSite } from '../cast/cast-site.js'
 import { castToString } from '../cast/to-string.js'
-import { compileExpression } from '../compile.js'
 import { whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
@@ -11,7 +10,7 @@ import { asBytes, loadBytesResult } from './strings.js'
 
 /** A struct as a JSON object without its NULL fields, in Spark's formats. */
 export function compileToJson(call: Call, scope: Scope): Value {
-  const value = compileExpression(call.args[0]!, scope)
+  const value = scope.value(call.args[0]!)
   if (isAlwaysNull(value)) return nullOf(call.type)
   if (value.kind !== 'struct') throw unsupportedType(value.type)
   scope.f.call(scope.kernel('jsonBegin'))

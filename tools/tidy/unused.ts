@@ -1,0 +1,78 @@
+import { dirname, join, normalize } from 'node:path'
+
+/** A source file by its path from the root, and its text. */
+export interface SourceFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** Files that something outside of the imports starts: programs, what a thread or package loads, tests. */
+const ENTRIES = [
+  /^api\/index\.ts$/,
+  /^(cli|driver|executor|executor\/worker|examples\/\w+)\/main\.ts$/,
+  /^bench\/run\.ts$/,
+  /^test\//,
+  /\.d\.ts$/,
+]
+/** Linked by AssemblyScript and called by name from generated code. */
+const NOT_CHECKED = /^executor\/kernels\/assembly\//
+
+/** Values only: a type that an exported signature names is rightly exported with it. */
+const DECLARATION = /^export (?:async |abstract )*(?:const|let|function\*?|class) (\w+)/gm
+const NAMED = /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s+'(\.[^']+)'/g
+/** Everything of a module, under one name, or where only its address is told. */
+const WHOLE = /(?:^|\n)\s*(?:import|export)\s+\* as \w+ from\s+'(\.[^']+)'|new URL\(\s*'(\.[^']+)'/g
+/** Loaded at run time: what is used of it is looked for by name. */
+const LOADED = /\bimport\(\s*'(\.[^']+)'/g
+
+/** Exports that no other file uses, and files that nothing imports or starts, one line each. */
+export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
+  const used = new Map<string, Set<string>>()
+  const reached = new Set<string>()
+  const whole = new Set<string>()
+  const use = (file: string, name: string): void => {
+    const names = used.get(file) ?? new Set()
+    used.set(file, names.add(name))
+  }
+  for (const { path, text } of files) {
+    for (const [, names = '', specifier = ''] of text.matchAll(NAMED)) {
+      const target = resolved(path, specifier)
+      reached.add(target)
+      for (const name of namesIn(names)) use(target, name)
+    }
+    for (const [, named, told] of text.matchAll(WHOLE)) {
+      const target = resolved(path, named ?? told ?? '')
+      reached.add(target)
+      whole.add(target)
+    }
+    for (const [, specifier = ''] of text.matchAll(LOADED)) {
+      const target = resolved(path, specifier)
+      reached.add(target)
+      for (const [word] of text.matchAll(/\w+/g)) use(target, word)
+    }
+  }
+  return files
+    .filter(({ path }) => !NOT_CHECKED.test(path) && !ENTRIES.some((entry) => entry.test(path)))
+    .flatMap(({ path, text }) => {
+      if (!reached.has(path)) return [`${path}: nothing imports or starts it`]
+      return [...text.matchAll(DECLARATION)]
+        .filter(([, name]) => !whole.has(path) && !used.get(path)?.has(name!))
+        .map(([, name]) => `${path}: nothing imports ${name}; do not export it`)
+    })
+}
+
+/** The names taken from a file in an import or export list. */
+const namesIn = (list: string): readonly string[] =>
+  list
+    .split(',')
+    .map(
+      (item) =>
+        item
+          .trim()
+          .replace(/^type /, '')
+          .split(/\s+as\s+/)[0]!,
+    )
+    .filter((name) => name !== '')
+
+const resolved = (from: string, specifier: string): string =>
+  normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts')
