@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
+import { CONDITIONS } from '../../common/errors/catalogue.js'
 import { describeOrigin } from '../../common/errors/describe-origin.js'
 import { deserializeError, MillraceError, serializeError, toMillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'
@@ -57,4 +59,13 @@ test('an error that is not ours can be sent as well, with its stack', (t) => {
   const copy = deserializeError(serializeError(new MillraceError('OPERATION_CANCELED', {}, { cause: original })))
   t.true(MillraceError.is(copy.cause) && copy.cause.message.includes('boom'))
   t.true(MillraceError.is(copy.cause) && copy.cause.stack === original.stack)
+})
+
+test('a condition is declared once, and every file of conditions is in the catalogue', (t) => {
+  const folder = new URL('../../../common/errors/conditions/', import.meta.url)
+  const declared = readdirSync(folder).flatMap((file) => {
+    const text = readFileSync(new URL(file, folder), 'utf8')
+    return [...text.matchAll(/^ {2}'?([A-Z][A-Z0-9_.]+)'?: (?:user|external|internal)\(/gm)].map(([, name]) => name!)
+  })
+  t.deepEqual(declared.toSorted(), Object.keys(CONDITIONS).toSorted())
 })

@@ -109,10 +109,6 @@ export const QUERY_CONDITIONS = {
     '42703',
     'USING column {colName} cannot be resolved on the {side} side of the join. The {side}-side columns: [{suggestion}].',
   ),
-  COLUMN_ALREADY_EXISTS: user(
-    '42711',
-    'The column {columnName} already exists. Choose another name or rename the existing column.',
-  ),
   DUPLICATED_CTE_NAMES: user('42602', "CTE definition can't have duplicate names: {duplicateNames}."),
   GROUP_BY_POS_OUT_OF_RANGE: user(
     '42805',
