@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { lockFolder } from '../../common/folder-lock.js'
@@ -59,4 +60,24 @@ test('of many processes that want a dead process’s folder at once exactly one 
     t.is(tries.filter(({ status }) => status === 'fulfilled').length, 1)
     const [name] = await readdir(folder)
     t.is(JSON.parse(await readFile(join(folder, name!), 'utf8')).pid, process.pid)
+  }))
+
+test('a folder that is taken and released by many all the time never has two owners', (t) =>
+  withFolder(async (folder) => {
+    let owners = 0
+    let taken = 0
+    const contend = async (): Promise<void> => {
+      for (let i = 0; i < 40; i++) {
+        const lock = await lockFolder(folder).catch(() => undefined)
+        if (lock === undefined) continue
+        owners++
+        taken++
+        t.is(owners, 1)
+        await setImmediate()
+        owners--
+        await lock.release()
+      }
+    }
+    await Promise.all(Array.from({ length: 12 }, contend))
+    t.true(taken > 0)
   }))

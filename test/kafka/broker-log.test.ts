@@ -80,6 +80,9 @@ test('an append that fails half way is not there, and the next one takes its pla
       await t.throwsAsync(log.append(batch('lost')), { message: /no space/ })
       t.is(log.endOffset, 1n)
     }
+    // What is left of a long one reaches beyond the next.
+    disk.room = 400
+    await t.throwsAsync(log.append(batch('lost'.repeat(200))), { message: /no space/ })
     disk.room = Number.POSITIVE_INFINITY
     t.is((await log.append(batch('second'))).baseOffset, 1n)
     const whole = await readAll(log)

@@ -1,0 +1,81 @@
+import test from 'ava'
+import { INT } from '../../columnar/types.js'
+import { isDistributed, isOrdered, type Properties, throughProjection } from '../../planner/physical/properties.js'
+import type { Expression, SortOrder } from '../../planner/plan/expression/expression.js'
+
+const column = (ordinal: number): Expression => ({
+  kind: 'bound',
+  ordinal,
+  name: `c${ordinal}`,
+  type: INT,
+  nullable: true,
+})
+const [a, b, c] = [column(0), column(1), column(2)]
+const hash = (keys: readonly Expression[], partitions = 4) => ({ kind: 'hash', keys, partitions }) as const
+const clustered = (keys: readonly Expression[], exact: boolean) => ({ kind: 'clustered', keys, exact }) as const
+const order = (
+  expression: Expression,
+  direction: 'asc' | 'desc' = 'asc',
+  nulls: 'first' | 'last' = 'first',
+): SortOrder => ({
+  expression,
+  direction,
+  nulls,
+})
+
+test('rows with equal keys are together when they lie by some of the keys, and by no other column', (t) => {
+  const isMet = (partitioning: Properties['partitioning'], keys: readonly Expression[]) =>
+    isDistributed(partitioning, clustered(keys, false), 4)
+  t.true(isMet(hash([a]), [a]))
+  t.true(isMet(hash([a]), [b, a]), 'rows that agree in both agree in one')
+  t.false(isMet(hash([a, b]), [a]), 'rows that agree in one may differ in the other')
+  t.false(isMet(hash([a, c]), [a, b]))
+  t.true(isMet(hash([a], 9), [a]), 'however many partitions there are')
+  t.true(isMet({ kind: 'single' }, [a]))
+  t.false(isMet({ kind: 'unknown' }, [a]))
+  t.false(isMet({ kind: 'everywhere' }, [a]))
+})
+
+test('two inputs lie alike only by the same keys in the same order into the same number of partitions', (t) => {
+  const isMet = (partitioning: Properties['partitioning'], keys: readonly Expression[]) =>
+    isDistributed(partitioning, clustered(keys, true), 4)
+  t.true(isMet(hash([a, b]), [a, b]))
+  t.false(isMet(hash([b, a]), [a, b]))
+  t.false(isMet(hash([a]), [a, b]))
+  t.false(isMet(hash([a, b], 5), [a, b]))
+  t.false(isMet({ kind: 'single' }, [a, b]), 'one task is not where the hash says')
+})
+
+test('one task and every task are what they are', (t) => {
+  t.true(isDistributed({ kind: 'unknown' }, { kind: 'any' }, 4))
+  t.true(isDistributed({ kind: 'single' }, { kind: 'single' }, 4))
+  t.false(isDistributed(hash([a]), { kind: 'single' }, 4))
+  t.true(isDistributed({ kind: 'everywhere' }, { kind: 'everywhere' }, 4))
+  t.false(isDistributed({ kind: 'single' }, { kind: 'everywhere' }, 4))
+})
+
+test('an order holds for its beginning, in the same direction and with NULLs at the same end', (t) => {
+  const provided = [order(a), order(b, 'desc', 'last')]
+  t.true(isOrdered(provided, []))
+  t.true(isOrdered(provided, [order(a)]))
+  t.true(isOrdered(provided, provided))
+  t.false(isOrdered(provided, [order(b, 'desc', 'last')]))
+  t.false(isOrdered(provided, [order(a, 'desc')]))
+  t.false(isOrdered(provided, [order(a, 'asc', 'last')]))
+  t.false(isOrdered([order(a)], provided))
+})
+
+test('a projection keeps what it has the columns of, at their new places', (t) => {
+  const through = (input: Properties, outputs: readonly Expression[]) => throughProjection(input, outputs, column)
+  const input: Properties = { partitioning: hash([a, b]), ordering: [order(c), order(a)] }
+  t.deepEqual(through(input, [c, b, a]), {
+    partitioning: hash([column(2), column(1)]),
+    ordering: [order(column(0)), order(column(2))],
+  })
+  t.deepEqual(through(input, [a, c]), {
+    partitioning: { kind: 'unknown' },
+    ordering: [order(column(1)), order(column(0))],
+  })
+  t.deepEqual(through(input, [a, b]).ordering, [], 'an order without its beginning is none')
+  t.deepEqual(through({ partitioning: { kind: 'single' }, ordering: [] }, []).partitioning, { kind: 'single' })
+})
