@@ -1,7 +1,7 @@
 import type { Batch, BatchColumn, RowSelection } from '../../connectors/api.js'
 import type { ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { RowSelect, TestStep } from './codegen/compiled-stage.js'
+import type { RowSelect, TestStep } from './step.js'
 
 /** A generated function over rows: (first, end) → a status, or for a test how many rows pass. */
 export type PipelineFunction = (first: number, end: number) => number

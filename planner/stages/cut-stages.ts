@@ -1,9 +1,9 @@
 import { schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { isLeaf, sourceOf } from '../physical/operators/index.js'
+import { sourceOf } from '../physical/operators/index.js'
 import type { StageCut } from '../physical/operators/operator.js'
 import type { PhysicalQuery } from '../physical/plan-physical.js'
-import { physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
+import { isSource, physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
 import type { Partitioning, PhysicalPlan, Stage, StageGraph, StageSink } from '../plan/physical/plan.js'
 
 /**
@@ -58,7 +58,7 @@ class StageCutter {
 
   /** A stage has as many tasks as what it reads is divided into; a broadcast has no say. */
   #tasksOf(plan: PhysicalPlan): TaskSource {
-    if (isLeaf(plan)) return sourceOf(plan).tasks(plan, this.#cutting)
+    if (isSource(plan)) return sourceOf(plan).tasks(plan, this.#cutting)
     const all = physicalInputs(plan).flatMap((input) => this.#tasksOf(input) ?? [])
     const [first] = all
     if (all.some((tasks) => JSON.stringify(tasks) !== JSON.stringify(first))) {

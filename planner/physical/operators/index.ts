@@ -1,4 +1,5 @@
-import type { Leaf, PhysicalPlan } from '../../plan/physical/plan.js'
+import type { SourcePlan } from '../../plan/physical/inputs.js'
+import type { PhysicalPlan } from '../../plan/physical/plan.js'
 import { aggregate, stateAggregate } from './aggregate.js'
 import { broadcast, exchange } from './exchange.js'
 import { hashJoin } from './hash-join.js'
@@ -32,10 +33,6 @@ export const OPERATORS: OperatorTable = {
 /** What is known of a node's kind, for the node itself. */
 export const operatorOf = <P extends PhysicalPlan>(plan: P): PhysicalOperator<P> =>
   OPERATORS[plan.kind] as unknown as PhysicalOperator<P>
-
-export type SourcePlan = Extract<PhysicalPlan, Leaf>
-
-export const isLeaf = (plan: PhysicalPlan): plan is SourcePlan => plan.inputs === undefined
 
 /** The same for an operator that reads from outside its stage. */
 export const sourceOf = <P extends SourcePlan>(plan: P): SourceOperator<P> =>

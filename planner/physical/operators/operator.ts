@@ -1,7 +1,7 @@
 import type { Leaf, PhysicalPlan, Stage } from '../../plan/physical/plan.js'
 import type { Properties, Requirement } from '../properties.js'
 
-/** What planning knows of a kind of operator. How it is compiled and run is told in executor/pipelines/codegen. */
+/** What planning knows of a kind of operator. How it is compiled and driven is told in executor/pipelines/operators. */
 export interface PhysicalOperator<P extends PhysicalPlan> {
   /** What each input must bring. */
   requires(plan: P): readonly Requirement[]

@@ -1,4 +1,9 @@
-import type { PhysicalPlan } from './plan.js'
+import type { Leaf, PhysicalPlan } from './plan.js'
+
+/** An operator that reads from outside its stage. */
+export type SourcePlan = Extract<PhysicalPlan, Leaf>
+
+export const isSource = (plan: PhysicalPlan): plan is SourcePlan => plan.inputs === undefined
 
 /** The operators an operator reads, the probe side of a join first. */
 export const physicalInputs = (plan: PhysicalPlan): readonly PhysicalPlan[] => plan.inputs ?? []

@@ -1,12 +1,17 @@
 import { groupBy } from '../../../common/group-by.js'
-import type { Expression, NamedExpression } from '../../../planner/plan/expression/expression.js'
+import type { Expression } from '../../../planner/plan/expression/expression.js'
+import type { PhysicalFilter } from '../../../planner/plan/physical/plan.js'
 import { compileCondition, compileConjuncts, conditionParts, pushGroup } from '../../compiler/expression/condition.js'
-import type { Consumer, RowTest, Selection } from './consumer.js'
-import { projectedSource } from './projected-source.js'
-import { rangeTest, vectorTest } from './vector-test.js'
+import type { Consumer, RowTest, Selection } from '../codegen/consumer.js'
+import { rangeTest, vectorTest } from '../codegen/vector-test.js'
+import type { ExecutableOperator } from './operator.js'
+
+export const filter: ExecutableOperator<PhysicalFilter> = {
+  produce: (compiler, plan, next) => compiler.input(plan, 0, filtered(plan.condition, next)),
+}
 
 /** Passes on the rows for which a condition holds. */
-export function filtered(condition: Expression, next: Consumer): Consumer {
+function filtered(condition: Expression, next: Consumer): Consumer {
   return {
     begin: (f) => next.begin(f),
     end: (f) => next.end(f),
@@ -48,35 +53,4 @@ function selectionOf(condition: Expression, next: Consumer): { readonly selectio
 function byColumn(group: readonly Expression[]): readonly (readonly Expression[])[] {
   const same = (ordinal: number): number => ordinal
   return [...groupBy(group, (conjunct) => rangeTest([conjunct], same)?.column).values()]
-}
-
-/** Passes rows on as a projection sees them. */
-export function projected(projections: readonly NamedExpression[], next: Consumer): Consumer {
-  const { selection } = next
-  return {
-    begin: (f) => next.begin(f),
-    end: (f) => next.end(f),
-    row: (scope, flow) => next.row(scope.over(projectedSource(scope, projections)), flow),
-    ...(selection && {
-      selection: {
-        tests: selection.tests.map(({ push, vector, range }) => ({
-          push: (scope) => push(scope.over(projectedSource(scope, projections))),
-          ...(vector && { vector: (columns) => vector(projectedColumns(columns, projections)) }),
-          ...(range && { range: (columnOf) => range(projectedColumns(columnOf, projections)) }),
-        })),
-        row: (scope, flow, kept) => selection.row(scope.over(projectedSource(scope, projections)), flow, kept),
-      },
-    }),
-  }
-}
-
-/** The columns of a projection that are columns below it. */
-function projectedColumns<T>(
-  columns: (ordinal: number) => T | undefined,
-  projections: readonly NamedExpression[],
-): (ordinal: number) => T | undefined {
-  return (ordinal) => {
-    const { expression } = projections[ordinal]!
-    return expression.kind === 'bound' ? columns(expression.ordinal) : undefined
-  }
 }

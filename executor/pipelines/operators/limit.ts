@@ -1,15 +1,19 @@
 import type { PhysicalLimit } from '../../../planner/plan/physical/plan.js'
-import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import type { Consumer } from './consumer.js'
+import type { Consumer } from '../codegen/consumer.js'
+import type { ExecutableOperator, PipelineCompiler } from './operator.js'
+
+export const limit: ExecutableOperator<PhysicalLimit> = {
+  produce: (compiler, plan, next) => compiler.input(plan, 0, limited(compiler, plan, next)),
+}
 
 /** Passes on rows from `offset` to `offset + limit`, counted over the task, and then stops the source. */
 export function limited(
-  context: CompilerContext,
-  { limit, offset }: PhysicalLimit,
-  counter: number,
+  { context }: PipelineCompiler,
+  { limit, offset }: Pick<PhysicalLimit, 'limit' | 'offset'>,
   next: Consumer,
 ): Consumer {
+  const counter = context.constants.reserve(16)
   const last = BigInt(limit) + BigInt(offset)
   let seen: Local
   let stop: number

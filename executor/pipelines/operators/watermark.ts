@@ -1,11 +1,18 @@
+import type { PhysicalWatermark } from '../../../planner/plan/physical/plan.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { ScalarValue } from '../../compiler/expression/value.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import type { Consumer } from './consumer.js'
+import type { Consumer } from '../codegen/consumer.js'
+import type { ExecutableOperator } from './operator.js'
+
+export const watermark: ExecutableOperator<PhysicalWatermark> = {
+  produce: (compiler, plan, next) =>
+    compiler.input(plan, 0, watermarked(compiler.context, plan.ordinal, compiler.eventTime(), next)),
+}
 
 /** Passes rows on and keeps the greatest value of a timestamp column at an offset of the data area. */
-export function watermarked(context: CompilerContext, ordinal: number, greatest: number, next: Consumer): Consumer {
+function watermarked(context: CompilerContext, ordinal: number, greatest: number, next: Consumer): Consumer {
   let most: Local
   return {
     begin: (f) => {

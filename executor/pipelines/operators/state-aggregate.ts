@@ -6,13 +6,49 @@ import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import { GroupedAggregate } from './aggregate.js'
-import { before, type Consumer } from './consumer.js'
+import { GroupedAggregate } from '../codegen/aggregate.js'
+import { before, type Consumer } from '../codegen/consumer.js'
+import type { BatchSource } from '../step.js'
+import { batchesOfBlocks } from './block-batches.js'
+import type { ExecutableOperator } from './operator.js'
+import { startGroups, storedGroups } from './stored-groups.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
 
+/** The state of the batches before, then this batch's rows; what the output mode asks for goes on, what stays goes to the state. */
+export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
+  produce(compiler, plan, next) {
+    const { operatorId } = plan
+    const table = compiler.table()
+    const aggregate = new StateAggregate(compiler.context, plan, table, compiler.watermark)
+    const { groups } = aggregate
+    const fields = stateFields(plan)
+    startGroups(compiler, table, groups)
+    const open: BatchSource['open'] = ({ state, memory }, { used }) => ({
+      batches: batchesOfBlocks(state.blocks(operatorId), memory, fields, used),
+      isCounted: false,
+    })
+    compiler.overBatches(fields, open, aggregate.loading)
+    compiler.input(plan, 0, aggregate.merging)
+    let row: Local
+    const results = storedGroups(table, groups.width, (at) => {
+      row = at
+      return groups.source(at)
+    })
+    compiler.overRows(
+      results,
+      aggregate.output(() => row, next),
+    )
+    const kept = compiler.sideOutput(fields)
+    const states = storedGroups(table, groups.width, (at) => groups.stateSource(at))
+    compiler.overRows(states, aggregate.kept(kept.consumer))
+    compiler.step((task) => task.state.save(operatorId, task.takeBlocks(kept.number)))
+    compiler.release(table)
+  },
+}
+
 /** The columns of the state of a stateful aggregate: its keys, then the state columns of its aggregates. The same as its input's. */
-export function stateFields(plan: PhysicalStateAggregate): readonly Field[] {
+function stateFields(plan: PhysicalStateAggregate): readonly Field[] {
   const keys = plan.keys.map(({ name, expression }) => field(name, expression.type, expression.nullable))
   return [...keys, ...plan.aggregates.flatMap(aggregateState)]
 }
@@ -22,7 +58,7 @@ export function stateFields(plan: PhysicalStateAggregate): readonly Field[] {
  * when its expiry lies at or below the watermark: rows for such groups are late and dropped, and the groups leave the state
  * (not in mode `complete`, which keeps everything for ever).
  */
-export class StateAggregate {
+class StateAggregate {
   readonly groups: GroupedAggregate
   readonly #context: CompilerContext
   readonly #plan: PhysicalStateAggregate

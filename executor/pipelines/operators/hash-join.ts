@@ -1,0 +1,20 @@
+import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
+import { HashJoin } from '../codegen/hash-join.js'
+import type { ExecutableOperator } from './operator.js'
+
+/** Brings the rows of the right side into a table, then looks up those of the left side. The table of a broadcast is made once a thread. */
+export const hashJoin: ExecutableOperator<PhysicalHashJoin> = {
+  produce(compiler, plan, next) {
+    const table = compiler.table()
+    const join = new HashJoin(compiler.context, plan, table)
+    const build = () => {
+      compiler.input(plan, 1, join.build)
+      compiler.step((task) => {
+        task.memory.kernels.joinFinish(task.addressOf(table), join.width)
+      })
+    }
+    if (plan.inputs[1].kind === 'broadcastRead') compiler.shared(table, build)
+    else build()
+    compiler.input(plan, 0, join.probe(next))
+  },
+}

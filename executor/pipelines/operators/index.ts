@@ -1,0 +1,49 @@
+import type { SourcePlan } from '../../../planner/plan/physical/inputs.js'
+import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
+import { aggregate } from './aggregate.js'
+import { broadcastRead, local, shuffleRead } from './block-reads.js'
+import { cachedScan } from './cached-scan.js'
+import { broadcast, exchange } from './exchange.js'
+import { filter } from './filter.js'
+import { hashJoin } from './hash-join.js'
+import { limit } from './limit.js'
+import { oneRow } from './one-row.js'
+import type { ExecutableOperator, ExecutableSource, OperatorTable } from './operator.js'
+import { project } from './project.js'
+import { range } from './range.js'
+import { scan } from './scan.js'
+import { sort, topK } from './sort.js'
+import { stateAggregate } from './state-aggregate.js'
+import { watermark } from './watermark.js'
+
+/** Every physical operator, as executors know it. */
+const OPERATORS: OperatorTable = {
+  scan,
+  local,
+  oneRow,
+  range,
+  cachedScan,
+  shuffleRead,
+  broadcastRead,
+  filter,
+  project,
+  watermark,
+  aggregate,
+  stateAggregate,
+  hashJoin,
+  sort,
+  topK,
+  limit,
+  exchange,
+  broadcast,
+}
+
+export type OperatorPlan = Exclude<PhysicalPlan, SourcePlan>
+
+/** What is known of a node's kind, for the node itself. */
+export const executableOf = <P extends OperatorPlan>(plan: P): ExecutableOperator<P> =>
+  OPERATORS[plan.kind] as unknown as ExecutableOperator<P>
+
+/** The same for an operator that reads from outside its stage. */
+export const executableSourceOf = <P extends SourcePlan>(plan: P): ExecutableSource<P> =>
+  OPERATORS[plan.kind] as unknown as ExecutableSource<P>

@@ -1,0 +1,84 @@
+import type { Field } from '../../../columnar/types.js'
+import type { SourcePlan } from '../../../planner/plan/physical/inputs.js'
+import type { PhysicalPlan, Stage, TaskInputs } from '../../../planner/plan/physical/plan.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { ColumnSource } from '../../compiler/expression/scope.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Local } from '../../compiler/wasm/types.js'
+import type { LinearMemory } from '../../memory/linear-memory.js'
+import type { CachedColumns } from '../cached-columns.js'
+import type { Consumer } from '../codegen/consumer.js'
+import type { Batches, BatchSource, RowRange, Step, TaskRun, WantedRows } from '../step.js'
+import type { TaskEnvironment } from '../task.js'
+
+/** How an operator over inputs is compiled and driven. What planning knows of it is told in planner/physical/operators. */
+export interface ExecutableOperator<P extends PhysicalPlan> {
+  /** Emits the pipelines and steps that bring its rows to a consumer. */
+  produce(compiler: PipelineCompiler, plan: P, next: Consumer): void
+}
+
+/** How an operator is driven that reads from outside its stage. All of them are compiled alike. */
+export interface ExecutableSource<P extends SourcePlan> {
+  /** Its rows for one task. */
+  batches(plan: P, context: SourceContext): Batches
+  /** In a stage with such sources only their rows count as read: those of other sources were counted where they were read. */
+  readonly isScan?: true
+}
+
+/** What the batches of a source are read for and with. */
+export interface SourceContext extends WantedRows {
+  readonly inputs: TaskInputs
+  readonly tasks: Stage['tasks']
+  readonly environment: TaskEnvironment
+  readonly memory: LinearMemory
+  /** What is kept of cached relations. */
+  readonly cachedColumns: CachedColumns
+}
+
+type NodeOf<K extends PhysicalPlan['kind']> = Extract<PhysicalPlan, { readonly kind: K }>
+
+/** Every kind has an entry; without one the build fails. */
+export type OperatorTable = {
+  readonly [K in PhysicalPlan['kind']]: NodeOf<K> extends SourcePlan
+    ? ExecutableSource<NodeOf<K>>
+    : ExecutableOperator<NodeOf<K>>
+}
+
+/** What operators are compiled with: one for each stage. All offsets are in the data area of its module. */
+export interface PipelineCompiler {
+  readonly context: CompilerContext
+  /** Offset of the watermark in microseconds (i64), the least i64 when there is none. */
+  readonly watermark: number
+  /** Offset of the greatest event time (i64), which is reported with the task's result. */
+  eventTime(): number
+  /** A place for a table of the kernels. It is released when the task ends. */
+  table(): number
+  /** Emits what brings the rows of one of a node's inputs to a consumer. */
+  input(plan: PlanOverInputs, index: number, next: Consumer): void
+  /** Adds a step. */
+  step(run: Step['run']): void
+  /** Adds a step that frees a table whose rows have all been passed on. */
+  release(table: number): void
+  /** Marks the steps that `emit` adds as those that make a table which tasks of the stage on one thread share. */
+  shared(table: number, emit: () => void): void
+  /** Emits a pipeline over rows that lie in memory. */
+  overRows(rows: StoredRows, next: Consumer): void
+  /** Emits a pipeline over batches with these columns. */
+  overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void
+  /** A consumer that writes blocks which do not go to the stage's sink; a step takes them by the number (`TaskRun.takeBlocks`). */
+  sideOutput(fields: readonly Field[]): { readonly consumer: Consumer; readonly number: number }
+}
+
+export interface PlanOverInputs {
+  readonly inputs: readonly PhysicalPlan[]
+}
+
+/** Rows that operators keep in memory. */
+export interface StoredRows {
+  /** Where they lie when the pipeline is to run. */
+  ranges(task: TaskRun): Iterable<RowRange>
+  /** Emits what pops the index of a row in its range, and sets the row's address. The function's first parameter is where the range begins. */
+  locate(f: FunctionBuilder, row: Local): void
+  /** The columns of the row at an address. */
+  load(row: Local): ColumnSource
+}

@@ -1,0 +1,203 @@
+import type { Block } from '../../columnar/block.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { MAX_BATCH_ROWS } from '../../connectors/api.js'
+import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
+import type { PhysicalPlan, Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
+import type { LinearMemory } from '../memory/linear-memory.js'
+import { BatchInput, type PipelineFunction } from './batch-input.js'
+import type { CachedColumns } from './cached-columns.js'
+import type { CompiledStage } from './codegen/compiled-stage.js'
+import { originsOf } from './codegen/fingerprint.js'
+import { executableSourceOf } from './operators/index.js'
+import type { ResidentTables } from './resident-tables.js'
+import type { BatchSource, OpenSource, Pipeline, RowRange, RowSelect, TaskRun, WantedRows } from './step.js'
+import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
+import { TaskOutput } from './task-output.js'
+
+const NO_EVENT_TIME = -(1n << 63n)
+
+/** Blocks that may fill up in one call of generated code before the next call gets fewer rows: a join may make any number of a few. */
+const MANY_BLOCKS = 8
+const FIRST_PART_ROWS = 1024
+
+/** What a thread has for its tasks, and keeps from one to the next. */
+export interface ThreadResources {
+  readonly memory: LinearMemory
+  readonly residentTables: ResidentTables
+  readonly cachedColumns: CachedColumns
+}
+
+/** A task of a compiled stage: runs the stage's steps, which know what to do. */
+export class RunningTask implements TaskRun {
+  readonly memory: LinearMemory
+  readonly #stage: Stage
+  readonly #inputs: TaskInputs
+  readonly #environment: TaskEnvironment
+  readonly #thread: ThreadResources
+  readonly #compiled: CompiledStage
+  readonly #sources: readonly SourcePlan[]
+  readonly #output: TaskOutput
+  #instance: ProgramInstance | undefined
+  #rowsRead = 0
+  #hasSucceeded = false
+
+  constructor(
+    stage: Stage,
+    inputs: TaskInputs,
+    environment: TaskEnvironment,
+    thread: ThreadResources,
+    compiled: CompiledStage,
+  ) {
+    this.memory = thread.memory
+    this.#stage = stage
+    this.#inputs = inputs
+    this.#environment = environment
+    this.#thread = thread
+    this.#compiled = compiled
+    this.#sources = compiled.sources.map((path) => sourceAt(stage.root, path))
+    this.#output = new TaskOutput(stage, environment, thread.memory)
+  }
+
+  async run(): Promise<TaskResult> {
+    const memory = this.memory
+    await this.#output.open(this.#inputs.partition)
+    const kernels = Object.create(memory.exports) as Record<string, unknown>
+    kernels['flushBlock'] = (builder: number) => {
+      this.#output.takeFull(builder >>> 0)
+    }
+    const origins = () => originsOf(this.#stage)
+    this.#instance = instantiateProgram(this.#compiled.program, memory, memory.linear, kernels as never, origins)
+    const { base } = this.#instance
+    this.#output.begin(this.#compiled, base)
+    const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME
+    memory.view.setBigInt64(base + this.#compiled.watermark, watermark, true)
+    const built = this.#thread.residentTables.take(memory, base)
+    for (const step of this.#compiled.steps) {
+      if (step.builds === undefined || !built.has(step.builds)) await step.run(this)
+    }
+    const commitMessage = await this.#output.finish()
+    this.#hasSucceeded = true
+    return this.#result(commitMessage)
+  }
+
+  #result(commitMessage: TaskResult['commitMessage']): TaskResult {
+    const { rowsWritten, eventTime } = this.#compiled
+    const { view } = this.memory
+    const base = this.addressOf(0)
+    const maxEventTimeMicros = eventTime === undefined ? NO_EVENT_TIME : view.getBigInt64(base + eventTime, true)
+    return {
+      rowsRead: this.#rowsRead,
+      rowsWritten: Number(view.getBigUint64(base + rowsWritten, true)),
+      ...(commitMessage === undefined ? {} : { commitMessage }),
+      ...(maxEventTimeMicros === NO_EVENT_TIME ? {} : { maxEventTimeMicros }),
+    }
+  }
+
+  addressOf(offset: number): number {
+    return this.#instance!.base + offset
+  }
+
+  slot(offset: number): number {
+    return this.memory.view.getUint32(this.addressOf(offset), true)
+  }
+
+  get state(): TaskState {
+    const { state } = this.#environment
+    if (!state)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a stateful operator outside a streaming query' })
+    return state
+  }
+
+  takeBlocks(sideOutput: number): readonly Block[] {
+    return this.#output.takeSide(sideOutput)
+  }
+
+  openSource(position: number, wanted: WantedRows): OpenSource {
+    const plan = this.#sources[position]!
+    const source = executableSourceOf(plan)
+    const batches = source.batches(plan, {
+      ...wanted,
+      inputs: this.#inputs,
+      tasks: this.#stage.tasks,
+      environment: this.#environment,
+      memory: this.memory,
+      cachedColumns: this.#thread.cachedColumns,
+    })
+    const isCounted = source.isScan === true || !this.#sources.some((other) => executableSourceOf(other).isScan)
+    return { batches, isCounted }
+  }
+
+  async runOverRows({ name, stop }: Pipeline, ranges: Iterable<RowRange>): Promise<void> {
+    const run = this.#functionOf(name)
+    for (const [first, count] of ranges) {
+      this.#call(run, first, count)
+      await this.#output.handOn()
+      if (this.slot(stop) !== 0) break
+    }
+  }
+
+  async runOverBatches({ name, select, stop }: Pipeline, source: BatchSource): Promise<void> {
+    const run = this.#functionOf(name)
+    const { batches, isCounted } = source.open(this, wantedRows(source, select))
+    const input = new BatchInput(this.memory, this.#instance!, source.leaves)
+    let partRows = FIRST_PART_ROWS
+    for await (const batch of batches) {
+      this.#environment.signal.throwIfAborted()
+      if (batch.rows === 0) continue
+      input.describe(batch.columns)
+      if (isCounted) this.#rowsRead += batch.rows
+      const rows = select ? input.select(select, batch) : batch.rows
+      for (let first = 0; first < rows && this.slot(stop) === 0; ) {
+        const end = Math.min(rows, first + partRows)
+        this.#call(run, first, end)
+        first = end
+        if (this.#output.waiting > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
+        else if (partRows < MAX_BATCH_ROWS) partRows *= 2
+        if (this.#output.waiting > 0) await this.#output.handOn()
+      }
+      if (this.slot(stop) !== 0) break
+    }
+  }
+
+  #functionOf(name: string): PipelineFunction {
+    return this.#instance!.exports[name] as unknown as PipelineFunction
+  }
+
+  #call(run: PipelineFunction, first: number, end: number): void {
+    const status = run(first, end)
+    if (status !== 0) throw this.#instance!.error(status)
+    this.memory.kernels.arenaReset()
+  }
+
+  /** Undoes what a writer wrote. */
+  abort(): Promise<void> {
+    return this.#output.abort()
+  }
+
+  release(): void {
+    const instance = this.#instance
+    if (!instance) return
+    const { kernels } = this.memory
+    kernels.arenaReset()
+    const shared = new Set(this.#hasSucceeded ? this.#compiled.steps.map(({ builds }) => builds) : [])
+    for (const table of this.#compiled.tables) {
+      if (shared.has(table)) this.#thread.residentTables.keep(this.memory, instance.base, table)
+      else kernels.tableRelease(instance.base + table)
+    }
+    this.#output.release()
+    instance.release()
+  }
+}
+
+/** The node of a plan that is reached by following these inputs from its root. */
+function sourceAt(root: PhysicalPlan, path: readonly number[]): SourcePlan {
+  return path.reduce((plan, input) => physicalInputs(plan)[input]!, root) as SourcePlan
+}
+
+/** The first test of a batch sees all its rows; what only later functions read may wait until it has selected some. */
+function wantedRows({ used }: BatchSource, select: RowSelect | undefined): WantedRows {
+  const [first, ...others] = select?.tests ?? []
+  const read = first ? [...others, select!].flatMap(({ reads }) => [...reads]) : []
+  return { used, deferred: new Set(read.filter((leaf) => !first!.reads.has(leaf))), range: first?.range }
+}

@@ -1,0 +1,91 @@
+import type { Block } from '../../columnar/block.js'
+import type { Batch, LeafRange } from '../../connectors/api.js'
+import type { LinearMemory } from '../memory/linear-memory.js'
+import type { TaskState } from './task.js'
+
+/**
+ * What a task does, in order. The operator that emits a step says what it does; whoever runs steps knows no operator. A step belongs to a
+ * compiled stage, which many tasks share: it holds offsets in the data area, and nothing of a task or of a plan's identities.
+ */
+export interface Step {
+  run(task: TaskRun): void | Promise<void>
+  /** The step helps to make the table there, which all tasks of the stage on a thread share. It is left out when the table is there already. */
+  readonly builds?: number
+}
+
+/** What steps may use of the task they run in. */
+export interface TaskRun {
+  readonly memory: LinearMemory
+  /** The state of the task's partition. @throws UNSUPPORTED_FEATURE outside a streaming query */
+  readonly state: TaskState
+  /** The address of what is at an offset of the data area. */
+  addressOf(offset: number): number
+  /** The u32 at an offset of the data area. */
+  slot(offset: number): number
+  /** The blocks written to a side output (see `PipelineCompiler.sideOutput`), which is empty afterwards. */
+  takeBlocks(sideOutput: number): readonly Block[]
+  /** Opens the source of the stage at a position in `CompiledStage.sources`. */
+  openSource(position: number, wanted: WantedRows): OpenSource
+  runOverRows(pipeline: Pipeline, ranges: Iterable<RowRange>): Promise<void>
+  runOverBatches(pipeline: Pipeline, source: BatchSource): Promise<void>
+}
+
+/** A generated function that passes rows on. */
+export interface Pipeline {
+  /** Its name: (first, end) → status. */
+  readonly name: string
+  /** Of a batch, what is to select rows before. Then the function runs over these. */
+  readonly select?: RowSelect
+  /** Offset of a u32 that becomes 1 when no more rows are wanted. */
+  readonly stop: number
+}
+
+/** Tests that select rows of a batch, to be run one after the other. */
+export interface RowSelect {
+  /** Offset in the data area of the list of rows. */
+  readonly rows: number
+  readonly tests: readonly TestStep[]
+  /** As of the tests, of the function that runs over the selected rows. */
+  readonly reads: ReadonlySet<number>
+}
+
+/** A test of rows of a batch. */
+export interface TestStep {
+  /** The generated function: (0, rows of the batch, or of the list) → how many rows are in the list now. */
+  readonly name: string
+  /** Leaves that the function reads, of columns that are one leaf. */
+  readonly reads: ReadonlySet<number>
+  /** The test as a range, for sources that can tell such rows themselves. */
+  readonly range?: LeafRange
+}
+
+/** The address of the first of some rows that lie one behind the other, and how many there are. */
+export type RowRange = readonly [first: number, count: number]
+
+/** Where the batches come from that a pipeline runs over. */
+export interface BatchSource {
+  /** Offset of where the addresses of a batch's leaves go, data and validity of each. */
+  readonly leaves: number
+  /** The columns that are read. */
+  readonly used: ReadonlySet<number>
+  open(task: TaskRun, wanted: WantedRows): OpenSource
+}
+
+/** What of a source is wanted. */
+export interface WantedRows {
+  /** Columns that are read. */
+  readonly used: ReadonlySet<number>
+  /** Leaves that may be left out of a batch until some of its rows are selected. */
+  readonly deferred: ReadonlySet<number>
+  /** The first test of rows, where it is a range. */
+  readonly range: LeafRange | undefined
+}
+
+/** A batch is valid until the next is asked for. */
+export type Batches = AsyncIterable<Batch> | Iterable<Batch>
+
+export interface OpenSource {
+  readonly batches: Batches
+  /** Whether its rows count as what the task has read. */
+  readonly isCounted: boolean
+}

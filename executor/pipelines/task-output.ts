@@ -1,0 +1,107 @@
+import type { Block } from '../../columnar/block.js'
+import { leavesOf } from '../../columnar/leaves.js'
+import type { BlockWriter, Json } from '../../connectors/api.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
+import { BlockBuilders } from '../memory/block-builder.js'
+import type { LinearMemory } from '../memory/linear-memory.js'
+import type { CompiledStage } from './codegen/compiled-stage.js'
+import type { TaskEnvironment } from './task.js'
+
+interface SideBlocks {
+  readonly builders: BlockBuilders
+  blocks: Block[]
+}
+
+/** The blocks that a task writes: those of the stage's sink are handed on while it runs, those of side outputs wait until a step takes them. */
+export class TaskOutput {
+  readonly #stage: Stage
+  readonly #environment: TaskEnvironment
+  readonly #memory: LinearMemory
+  /** Blocks of the sink that filled up while generated code ran; handed on before it runs again. */
+  readonly #full: { readonly partition: number; readonly block: Block }[] = []
+  readonly #sides: SideBlocks[] = []
+  #builders: BlockBuilders | undefined
+  #writer: BlockWriter | undefined
+
+  constructor(stage: Stage, environment: TaskEnvironment, memory: LinearMemory) {
+    this.#stage = stage
+    this.#environment = environment
+    this.#memory = memory
+  }
+
+  /** Opens the writer of a stage that ends in one. */
+  async open(partition: number): Promise<void> {
+    const { sink } = this.#stage
+    if (sink.kind !== 'write') return
+    const memory = this.#memory
+    const { attempt, signal } = this.#environment
+    const provider = await this.#environment.writer(sink.write.provider)
+    this.#writer = await provider.openWriter(sink.write, {
+      memory,
+      kernels: memory.exports,
+      signal,
+      attempt,
+      partition,
+    })
+  }
+
+  /** Makes the builders of blocks, and leaves their addresses in the data area at `base`, where the generated code looks for them. */
+  begin({ builders, sideOutputs }: CompiledStage, base: number): void {
+    const { sink, schema } = this.#stage
+    const partitions = sink.kind === 'shuffle' && sink.partitioning.kind === 'hash' ? sink.partitioning.partitions : 1
+    const memory = this.#memory
+    this.#builders = new BlockBuilders(memory, leavesOf(schema), partitions)
+    memory.view.setUint32(base + builders, this.#builders.address, true)
+    for (const side of sideOutputs) {
+      const made = new BlockBuilders(memory, leavesOf({ fields: side.fields }), 1)
+      this.#sides.push({ builders: made, blocks: [] })
+      memory.view.setUint32(base + side.builders, made.address, true)
+    }
+  }
+
+  /** How many blocks wait to be handed on. */
+  get waiting(): number {
+    return this.#full.length
+  }
+
+  /** A builder is full: it belongs to the sink, or to a side output, which has one builder each. */
+  takeFull(builder: number): void {
+    const side = this.#sides.find(({ builders }) => builders.address === builder)
+    if (side) side.blocks.push(side.builders.take(builder).block)
+    else this.#full.push(this.#builders!.take(builder))
+  }
+
+  /** All blocks of a side output. */
+  takeSide(number: number): readonly Block[] {
+    const side = this.#sides[number]!
+    const { blocks } = side
+    side.blocks = []
+    for (const { block } of side.builders.takeAll()) blocks.push(block)
+    return blocks
+  }
+
+  async handOn(): Promise<void> {
+    for (const { partition, block } of this.#full.splice(0)) await this.#emit(partition, block)
+  }
+
+  /** Hands the last blocks on. Returns a writer's message for the commit. */
+  async finish(): Promise<Json | undefined> {
+    for (const { partition, block } of this.#builders!.takeAll()) await this.#emit(partition, block)
+    return this.#writer ? await this.#writer.prepare() : undefined
+  }
+
+  async #emit(partition: number, block: Block): Promise<void> {
+    if (this.#writer) await this.#writer.write(block)
+    else await this.#environment.emit(partition, block)
+  }
+
+  /** Undoes what a writer wrote. Its own failure must not hide the error that led here. */
+  async abort(): Promise<void> {
+    await this.#writer?.abort().catch(() => undefined)
+  }
+
+  release(): void {
+    this.#builders?.release()
+    for (const { builders } of this.#sides) builders.release()
+  }
+}
