@@ -4,7 +4,7 @@ import type { BlockWriter, Json } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { CompiledStage } from './codegen/compiled-stage.js'
+import type { CompiledStage } from './compiled-stage.js'
 import type { TaskEnvironment } from './task.js'
 
 interface SideBlocks {

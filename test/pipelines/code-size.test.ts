@@ -1,7 +1,7 @@
 import test from 'ava'
 import { BIGINT, BOOLEAN, field, STRING, struct } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { compileStage } from '../../executor/pipelines/codegen/compile-stage.js'
+import { compileStage } from '../../executor/pipelines/compile-stage.js'
 import { boundTo } from '../../planner/physical/bind.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'

@@ -1,5 +1,5 @@
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
-import { GroupedAggregate } from '../codegen/aggregate.js'
+import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import type { ExecutableOperator } from './operator.js'
 import { startGroups, storedGroups } from './stored-groups.js'
 

@@ -1,7 +1,7 @@
 import { MAX_BATCH_ROWS } from '../../../connectors/api.js'
 import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
 import type { Consumer } from '../codegen/consumer.js'
-import { SortedRows } from '../codegen/sort.js'
+import { SortedRows } from '../codegen/sorted-rows.js'
 import { DIRECTORY, MASK } from '../codegen/table-layout.js'
 import type { RowRange, TaskRun } from '../step.js'
 import { limited } from './limit.js'

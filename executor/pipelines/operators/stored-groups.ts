@@ -1,6 +1,6 @@
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import type { GroupedAggregate } from '../codegen/aggregate.js'
+import type { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { ROWS_STORE } from '../codegen/table-layout.js'
 import type { RowRange, TaskRun } from '../step.js'
 import type { PipelineCompiler, StoredRows } from './operator.js'

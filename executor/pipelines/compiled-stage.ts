@@ -1,6 +1,6 @@
-import type { Field } from '../../../columnar/types.js'
-import type { Program } from '../../compiler/program.js'
-import type { Step } from '../step.js'
+import type { Field } from '../../columnar/types.js'
+import type { Program } from '../compiler/program.js'
+import type { Step } from './step.js'
 
 /** A stage compiled: a module with a function for each pipeline, and the steps that run them. Holds no address and nothing of a task. */
 export interface CompiledStage {
