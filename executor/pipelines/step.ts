@@ -22,7 +22,7 @@ export interface TaskRun {
   addressOf(offset: number): number
   /** The u32 at an offset of the data area. */
   slot(offset: number): number
-  /** The blocks written to a side output (see `PipelineCompiler.sideOutput`), which is empty afterwards. */
+  /** The blocks written to a side output (see `PipelineCompiler.sideOutput`), taken once, when nothing more is written to it. */
   takeBlocks(sideOutput: number): readonly Block[]
   /** Opens the source of the stage at a position in `CompiledStage.sources`. */
   openSource(position: number, wanted: WantedRows): OpenSource

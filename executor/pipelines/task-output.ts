@@ -9,7 +9,7 @@ import type { TaskEnvironment } from './task.js'
 
 interface SideBlocks {
   readonly builders: BlockBuilders
-  blocks: Block[]
+  readonly blocks: Block[]
 }
 
 /** The blocks that a task writes: those of the stage's sink are handed on while it runs, those of side outputs wait until a step takes them. */
@@ -71,13 +71,10 @@ export class TaskOutput {
     else this.#full.push(this.#builders!.take(builder))
   }
 
-  /** All blocks of a side output. */
+  /** All blocks of a side output, taken once, when nothing more is written to it. */
   takeSide(number: number): readonly Block[] {
-    const side = this.#sides[number]!
-    const { blocks } = side
-    side.blocks = []
-    for (const { block } of side.builders.takeAll()) blocks.push(block)
-    return blocks
+    const { builders, blocks } = this.#sides[number]!
+    return [...blocks, ...[...builders.takeAll()].map(({ block }) => block)]
   }
 
   async handOn(): Promise<void> {

@@ -68,6 +68,14 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]) {
   })
 }
 
+test('the first rows are sorted as a whole when they are more than a heap should hold', async (t) => {
+  const connection = await connect()
+  const { plan } = await randomTable(connection, new Random(5), 't', [field('n', INT, false)], 3000, 1000, 100)
+  const orders = [order(bound(plan, 'n'), 'asc')]
+  const { rows } = await run(topK(plan, orders, 1 << 18, 120))
+  t.deepEqual(rows, (await run(sort(plan, orders))).rows.slice(120))
+})
+
 test('a limit skips its offset and stops reading', async (t) => {
   const connection = await connect()
   const { plan } = await randomTable(connection, new Random(4), 't', [field('n', INT, false)], 5000, 1000, 100)

@@ -137,6 +137,18 @@ test('random batches add up to what one batch of everything gives', async (t) =>
   t.deepEqual(last, await new Query('complete').batch(events))
 })
 
+test('a state of more groups than a block holds is kept whole', async (t) => {
+  const events = Array.from({ length: 40_000 }, (_, i): Event => ({ second: 1, user: `user ${i}`, v: '1.00' }))
+  const query = new Query('update')
+  t.is((await query.batch(events)).length, events.length)
+  t.is(query.stateRows, events.length)
+  t.deepEqual(await query.batch([events[7]!, events[39_999]!]), [
+    '0 user 39999 2 2.00 user 39999 1.000000',
+    '0 user 7 2 2.00 user 7 1.000000',
+  ])
+  t.is(query.stateRows, events.length)
+})
+
 test('a stateful operator outside a streaming query is refused', async (t) => {
   const input = table([field('k', STRING), field('c', BIGINT, false)], [{ k: 'a', c: 1n }])
   const calls = [aggregateCall('c', 'count', BIGINT, [])]

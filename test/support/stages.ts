@@ -23,6 +23,7 @@ import type {
   Stage,
   StageSink,
   StreamingTaskInputs,
+  TaskInputs,
 } from '../../planner/plan/physical/plan.js'
 
 let nextId = 1
@@ -189,13 +190,14 @@ export function run(root: PhysicalPlan, options: RunOptions = {}): Promise<Run> 
 export type RunOptions = Partial<TaskEnvironment> & {
   readonly sink?: StageSink
   readonly streaming?: StreamingTaskInputs
+  readonly splits?: TaskInputs['splits']
 }
 
 /** A thread runs one task at a time; tests of a file would overlap. */
 let lastRun: Promise<unknown> = Promise.resolve()
 
 async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
-  const { sink, streaming, ...overrides } = options
+  const { sink, streaming, splits = {}, ...overrides } = options
   const stage = stageOf(root, sink)
   const emitted: { partition: number; block: Block }[] = []
   const unused = () => {
@@ -220,11 +222,7 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     ...overrides,
   }
   const before = threadMemory().bytesInUse
-  const outcome = await runTask(
-    stage,
-    { partition: 0, splits: {}, ...(streaming ? { streaming } : {}) },
-    environment,
-  ).then(
+  const outcome = await runTask(stage, { partition: 0, splits, ...(streaming ? { streaming } : {}) }, environment).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   )

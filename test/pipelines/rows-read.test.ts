@@ -1,0 +1,46 @@
+import test from 'ava'
+import { field, INT } from '../../columnar/types.js'
+import type { ReaderProvider } from '../../connectors/api.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { join, run, table } from '../support/stages.js'
+
+/** A source of as many rows as its split says, without columns. */
+const counting: ReaderProvider = {
+  name: 'counting',
+  openReader: async (_, { data }) => {
+    const batches = [{ rows: data as number, columns: [] }]
+    return { next: () => batches.pop(), close: () => {} }
+  },
+}
+
+const scan = (scanId: number): PhysicalPlan => ({
+  kind: 'scan',
+  scanId,
+  source: { provider: 'counting', options: {}, paths: [], schema: { fields: [] } },
+  columns: [],
+  filters: [],
+  streaming: false,
+  attributes: [],
+})
+const rows = table(
+  [field('n', INT)],
+  [1, 2, 3].map((n) => ({ n })),
+)
+const options = { reader: () => Promise.resolve(counting), splits: { 0: [7], 1: [2, 2] } }
+
+test('a task has read the rows of its scans, whatever these are joined with', async (t) => {
+  for (const plan of [join('inner', scan(0), rows, []), join('inner', rows, scan(0), [])]) {
+    const { result } = await run(plan, options)
+    t.is(result.rowsRead, 7)
+    t.is(result.rowsWritten, 21)
+  }
+  const { result } = await run(join('inner', scan(0), scan(1), []), options)
+  t.is(result.rowsRead, 11)
+  t.is(result.rowsWritten, 28)
+})
+
+test('a task without a scan has read the rows of all its sources', async (t) => {
+  const { result } = await run(join('inner', rows, rows, []), options)
+  t.is(result.rowsRead, 6)
+  t.is(result.rowsWritten, 9)
+})
