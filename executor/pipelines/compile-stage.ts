@@ -155,8 +155,7 @@ class StageCompiler implements PipelineCompiler {
       next,
       { fields, columns },
     )
-    const source: BatchSource = { leaves: leaves.offset, used, open }
-    this.step((task) => task.runOverBatches(pipeline, source))
+    this.step(runOverBatches(pipeline, { leaves: leaves.offset, used, open }))
   }
 
   /**
@@ -225,6 +224,11 @@ class StageCompiler implements PipelineCompiler {
     })
   }
 }
+
+const runOverBatches =
+  (pipeline: Pipeline, source: BatchSource): Step['run'] =>
+  (task) =>
+    task.runOverBatches(pipeline, source)
 
 interface BatchColumns {
   readonly fields: readonly Field[]

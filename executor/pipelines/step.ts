@@ -5,7 +5,8 @@ import type { TaskState } from './task.js'
 
 /**
  * What a task does, in order. The operator that emits a step says what it does; whoever runs steps knows no operator. A step belongs to a
- * compiled stage, which many tasks share: it holds offsets in the data area, and nothing of a task or of a plan's identities.
+ * compiled stage, which many tasks share: it holds offsets in the data area, and nothing of a task or of a plan's identities. Its function is made by
+ * one that has no other variables, since a closure keeps all those alive that closures beside it use, the plan and the compiler among them.
  */
 export interface Step {
   run(task: TaskRun): void | Promise<void>

@@ -1,7 +1,7 @@
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
-import type { ExecutableOperator } from './operator.js'
-import { startGroups, storedGroups } from './stored-groups.js'
+import type { ExecutableOperator, PipelineCompiler } from './operator.js'
+import { storedRows } from './stored-rows.js'
 
 /** Adds all rows to their groups, then passes the groups on. */
 export const aggregate: ExecutableOperator<PhysicalAggregate> = {
@@ -11,9 +11,19 @@ export const aggregate: ExecutableOperator<PhysicalAggregate> = {
     startGroups(compiler, table, groups)
     compiler.input(plan, 0, groups)
     compiler.overRows(
-      storedGroups(table, groups.width, (row) => groups.source(row)),
+      storedRows(table, groups.width, (row) => groups.source(row)),
       next,
     )
     compiler.release(table)
   },
+}
+
+/** Adds the step that makes a table of groups; without keys it has its one group from the start. */
+export function startGroups(compiler: PipelineCompiler, table: number, { width, hasKeys }: GroupedAggregate): void {
+  compiler.step((task) => {
+    const { kernels } = task.memory
+    const address = task.addressOf(table)
+    kernels.groupTableInit(address)
+    if (!hasKeys) kernels.groupInsert(address, 0, width)
+  })
 }

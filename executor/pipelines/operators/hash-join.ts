@@ -1,5 +1,6 @@
 import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import { HashJoin } from '../codegen/hash-join.js'
+import type { Step } from '../step.js'
 import type { ExecutableOperator } from './operator.js'
 
 /** Brings the rows of the right side into a table, then looks up those of the left side. The table of a broadcast is made once a thread. */
@@ -9,12 +10,16 @@ export const hashJoin: ExecutableOperator<PhysicalHashJoin> = {
     const join = new HashJoin(compiler.context, plan, table)
     const build = () => {
       compiler.input(plan, 1, join.build)
-      compiler.step((task) => {
-        task.memory.kernels.joinFinish(task.addressOf(table), join.width)
-      })
+      compiler.step(finished(table, join.width))
     }
     if (plan.inputs[1].kind === 'broadcastRead') compiler.shared(table, build)
     else build()
     compiler.input(plan, 0, join.probe(next))
   },
 }
+
+const finished =
+  (table: number, width: number): Step['run'] =>
+  (task) => {
+    task.memory.kernels.joinFinish(task.addressOf(table), width)
+  }

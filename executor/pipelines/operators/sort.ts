@@ -3,9 +3,9 @@ import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/
 import type { Consumer } from '../codegen/consumer.js'
 import { SortedRows } from '../codegen/sorted-rows.js'
 import { DIRECTORY, MASK } from '../codegen/table-layout.js'
-import type { RowRange, TaskRun } from '../step.js'
+import type { RowRange, Step, TaskRun } from '../step.js'
 import { limited } from './limit.js'
-import type { ExecutableOperator, PipelineCompiler } from './operator.js'
+import type { ExecutableOperator, PipelineCompiler, StoredRows } from './operator.js'
 
 /** More rows than this are sorted as a whole: keeping twice as many at hand would not pay. */
 const LARGEST_TOP = 1 << 18
@@ -20,12 +20,16 @@ export const sort: ExecutableOperator<PhysicalSort> = {
     const table = compiler.table()
     const rows = new SortedRows(compiler.context, plan, table)
     compiler.input(plan, 0, rows)
-    compiler.step((task) => {
-      task.memory.kernels.sortFinish(task.addressOf(table), rows.width, task.addressOf(rows.descriptor))
-    })
+    compiler.step(sorted(table, rows.width, rows.descriptor))
     passOn(compiler, table, 0, rows, next)
   },
 }
+
+const sorted =
+  (table: number, width: number, descriptor: number): Step['run'] =>
+  (task) => {
+    task.memory.kernels.sortFinish(task.addressOf(table), width, task.addressOf(descriptor))
+  }
 
 /** Keeps the first rows only, in a bounded heap. */
 export const topK: ExecutableOperator<PhysicalTopK> = {
@@ -38,27 +42,41 @@ export const topK: ExecutableOperator<PhysicalTopK> = {
     }
     const table = compiler.table()
     const rows = new SortedRows(compiler.context, plan, table)
-    compiler.step((task) => task.memory.kernels.topInit(task.addressOf(table), keep))
+    compiler.step(topStarted(table, keep))
     compiler.input(plan, 0, rows)
-    compiler.step((task) => {
-      task.memory.kernels.topFinish(task.addressOf(table), task.addressOf(rows.descriptor), keep)
-    })
+    compiler.step(topFinished(table, rows.descriptor, keep))
     passOn(compiler, table, offset, rows, next)
   },
 }
 
+const topStarted =
+  (table: number, keep: number): Step['run'] =>
+  (task) =>
+    task.memory.kernels.topInit(task.addressOf(table), keep)
+
+const topFinished =
+  (table: number, descriptor: number, keep: number): Step['run'] =>
+  (task) => {
+    task.memory.kernels.topFinish(task.addressOf(table), task.addressOf(descriptor), keep)
+  }
+
 /** Passes the sorted rows of a table on, so many of the first left out, and frees it. */
 function passOn(compiler: PipelineCompiler, table: number, skip: number, rows: SortedRows, next: Consumer): void {
   compiler.overRows(
-    {
-      ranges: (task) => entries(task, table, skip),
-      locate: (f, row) =>
-        f.i32(ENTRY_BYTES).op('i32.mul').get(f.parameters[0]!).op('i32.add').load('i32.load', ENTRY_ROW).set(row),
-      load: (row) => rows.source(row),
-    },
+    sortedRows(table, skip, (row) => rows.source(row)),
     next,
   )
   compiler.release(table)
+}
+
+function sortedRows(table: number, skip: number, load: StoredRows['load']): StoredRows {
+  return {
+    ranges: (task) => entries(task, table, skip),
+    locate: (f, row) => {
+      f.i32(ENTRY_BYTES).op('i32.mul').get(f.parameters[0]!).op('i32.add').load('i32.load', ENTRY_ROW).set(row)
+    },
+    load,
+  }
 }
 
 function* entries(task: TaskRun, table: number, skip: number): Generator<RowRange> {

@@ -8,10 +8,11 @@ import type { Scope } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { before, type Consumer } from '../codegen/consumer.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
-import type { BatchSource } from '../step.js'
+import type { BatchSource, Step } from '../step.js'
+import { startGroups } from './aggregate.js'
 import { batchesOfBlocks } from './block-batches.js'
 import type { ExecutableOperator } from './operator.js'
-import { startGroups, storedGroups } from './stored-groups.js'
+import { storedRows } from './stored-rows.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
 
@@ -24,14 +25,10 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
     const { groups } = aggregate
     const fields = stateFields(plan)
     startGroups(compiler, table, groups)
-    const open: BatchSource['open'] = ({ state, memory }, { used }) => ({
-      batches: batchesOfBlocks(state.blocks(operatorId), memory, fields, used),
-      isCounted: false,
-    })
-    compiler.overBatches(fields, open, aggregate.loading)
+    compiler.overBatches(fields, openState(operatorId, fields), aggregate.loading)
     compiler.input(plan, 0, aggregate.merging)
     let row: Local
-    const results = storedGroups(table, groups.width, (at) => {
+    const results = storedRows(table, groups.width, (at) => {
       row = at
       return groups.source(at)
     })
@@ -40,12 +37,24 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
       aggregate.output(() => row, next),
     )
     const kept = compiler.sideOutput(fields)
-    const states = storedGroups(table, groups.width, (at) => groups.stateSource(at))
+    const states = storedRows(table, groups.width, (at) => groups.stateSource(at))
     compiler.overRows(states, aggregate.kept(kept.consumer))
-    compiler.step((task) => task.state.save(operatorId, task.takeBlocks(kept.number)))
+    compiler.step(saved(operatorId, kept.number))
     compiler.release(table)
   },
 }
+
+const openState =
+  (operatorId: number, fields: readonly Field[]): BatchSource['open'] =>
+  ({ state, memory }, { used }) => ({
+    batches: batchesOfBlocks(state.blocks(operatorId), memory, fields, used),
+    isCounted: false,
+  })
+
+const saved =
+  (operatorId: number, sideOutput: number): Step['run'] =>
+  (task) =>
+    task.state.save(operatorId, task.takeBlocks(sideOutput))
 
 /** The columns of the state of a stateful aggregate: its keys, then the state columns of its aggregates. The same as its input's. */
 function stateFields(plan: PhysicalStateAggregate): readonly Field[] {

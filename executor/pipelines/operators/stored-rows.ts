@@ -1,25 +1,14 @@
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import type { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { ROWS_STORE } from '../codegen/table-layout.js'
 import type { RowRange, TaskRun } from '../step.js'
-import type { PipelineCompiler, StoredRows } from './operator.js'
+import type { StoredRows } from './operator.js'
 
 /** What lies before the rows of a chunk. */
 const CHUNK_HEADER_BYTES = 16
 
-/** Adds the step that makes a table of groups; without keys it has its one group from the start. */
-export function startGroups(compiler: PipelineCompiler, table: number, { width, hasKeys }: GroupedAggregate): void {
-  compiler.step((task) => {
-    const { kernels } = task.memory
-    const address = task.addressOf(table)
-    kernels.groupTableInit(address)
-    if (!hasKeys) kernels.groupInsert(address, 0, width)
-  })
-}
-
-/** The rows of a table of groups, in the order in which they were added. */
-export function storedGroups(table: number, width: number, load: (row: Local) => ColumnSource): StoredRows {
+/** The rows of a table's store, in the order in which they were added. */
+export function storedRows(table: number, width: number, load: (row: Local) => ColumnSource): StoredRows {
   return {
     ranges: (task) => chunks(task, table, width),
     locate: (f, row) => f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(row),
