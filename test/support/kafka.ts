@@ -94,6 +94,6 @@ export async function readBatch(options: Options): Promise<readonly ReadRecord[]
 
 /** Offsets of a stream without the notes of which topics they are. */
 export function withoutIdentities(offset: Json): Json {
-  const { '#topics': _, ...offsets } = offset as Readonly<Record<string, Json>>
+  const { '#topics': _topics, '#begins': _begins, ...offsets } = offset as Readonly<Record<string, Json>>
   return offsets
 }

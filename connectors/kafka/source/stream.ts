@@ -1,10 +1,20 @@
+import { groupBy } from '../../../common/group-by.js'
 import type { Json, Split, StreamSource } from '../../api.js'
 import type { ClientLease } from '../client/client-lease.js'
 import { EARLIEST, type Inquiry, LATEST } from '../client/topic-description.js'
 import { dataLoss, RENEWED } from '../reader/fetcher.js'
 import { asSplit } from '../split.js'
 import { identify } from './identify.js'
-import { limited, type Offsets, offsetOf, partitionOffsets, selected, splitsBetween, toOffsets } from './offsets.js'
+import {
+  limited,
+  type Offsets,
+  offsetOf,
+  type PartitionOffset,
+  partitionOffsets,
+  selected,
+  splitsBetween,
+  toOffsets,
+} from './offsets.js'
 import type { GivenPosition } from './position-options.js'
 import {
   checkedAgainstLog,
@@ -15,12 +25,12 @@ import {
   subscribedStill,
 } from './positions.js'
 import type { KafkaSourceOptions } from './source-options.js'
-import { type StreamOffset, streamOffsetFromJson, streamOffsetToJson } from './stream-offset.js'
+import { beginsKept, type StreamOffset, streamOffsetFromJson, streamOffsetToJson } from './stream-offset.js'
 import { identitiesKept, renewedTopics } from './topic-identity.js'
 
 const FROM_NOW_ON: GivenPosition = { option: 'startingOffsets', position: { kind: 'latest' } }
 
-const NOTHING_READ: StreamOffset = { offsets: {}, identities: {} }
+const NOTHING_READ: StreamOffset = { offsets: {}, identities: {}, begins: {} }
 
 /** A group that could not be told how far the stream is must not hold up every batch. */
 const PAUSE_AFTER_REFUSAL_MS = 60_000
@@ -46,7 +56,7 @@ export class KafkaStream implements StreamSource {
     const { partitions, descriptions } = await subscribed(this.#client, this.#options)
     const { identities } = await identify(this.#client, NOTHING_READ, descriptions, isolationLevel)
     const offsets = await resolvePosition(this.#client, starting, partitions, isolationLevel)
-    return streamOffsetToJson({ offsets, identities })
+    return streamOffsetToJson({ offsets, identities, begins: {} })
   }
 
   async latestOffset(from: Json, isLimited: boolean, goal?: Json): Promise<Json> {
@@ -62,7 +72,7 @@ export class KafkaStream implements StreamSource {
     const latest = await offsetsAt(this.#client, partitions, LATEST, isolationLevel)
     const begin = selected(before.offsets, (topic) => !now.renewed.has(topic))
     this.#checkGone(begin, latest)
-    const known = await this.#withNewPartitions(begin, latest)
+    const known = await this.#withNewPartitions(begin, {}, latest)
     const aim = goal === undefined ? undefined : streamOffsetFromJson(goal)
     // Of a topic that was another one when the goal was set nothing of then is left to be read: it stays where it is.
     const held = new Set(renewedTopics(aim?.identities ?? {}, now.identities))
@@ -83,7 +93,8 @@ export class KafkaStream implements StreamSource {
     const offsets = toOffsets([...partitionOffsets(moved), ...partitionOffsets(stay)])
     const noted = Object.entries(now.identities).filter(([topic]) => !held.has(topic))
     const identities = identitiesKept(offsets, before, Object.fromEntries(noted))
-    this.#lastUntil = streamOffsetToJson({ offsets, identities })
+    const begins = beginsKept(offsets, before, known, (topic) => now.renewed.has(topic) && !held.has(topic))
+    this.#lastUntil = streamOffsetToJson({ offsets, identities, begins })
     return this.#lastUntil
   }
 
@@ -95,7 +106,7 @@ export class KafkaStream implements StreamSource {
       before.offsets,
       (topic, partition) => !renewed.has(topic) && offsetOf(end, topic, partition) !== undefined,
     )
-    const known = await this.#withNewPartitions(begin, end)
+    const known = await this.#withNewPartitions(begin, after.begins, end)
     const read = selected(known, (topic, partition) => {
       return offsetOf(known, topic, partition)! < offsetOf(end, topic, partition)!
     })
@@ -161,16 +172,20 @@ export class KafkaStream implements StreamSource {
     return there
   }
 
-  /** Partitions that `end` has and `begin` has not are new and read from their beginning. */
-  async #withNewPartitions(begin: Offsets, end: Offsets): Promise<Offsets> {
-    const byTopic = new Map<string, number[]>()
-    for (const { topic, partition } of partitionOffsets(end)) {
-      if (offsetOf(begin, topic, partition) !== undefined) continue
-      byTopic.set(topic, [...(byTopic.get(topic) ?? []), partition])
-    }
-    if (byTopic.size === 0) return begin
-    const earliest = await offsetsAt(this.#client, byTopic, EARLIEST, this.#options.isolationLevel)
-    return toOffsets([...partitionOffsets(begin), ...partitionOffsets(earliest)])
+  /** Partitions that `end` has and `begin` has not are new and read from their beginning: the one that was noted, or the one there is now. */
+  async #withNewPartitions(begin: Offsets, noted: Offsets, end: Offsets): Promise<Offsets> {
+    const isAdded = (topic: string, partition: number): boolean => offsetOf(begin, topic, partition) === undefined
+    const added = partitionOffsets(selected(end, isAdded))
+    if (added.length === 0) return begin
+    const isUnknown = ({ topic, partition }: PartitionOffset): boolean =>
+      offsetOf(noted, topic, partition) === undefined
+    const known = partitionOffsets(
+      selected(noted, (topic, partition) => offsetOf(end, topic, partition) !== undefined && isAdded(topic, partition)),
+    )
+    const unknown = groupBy(added.filter(isUnknown), ({ topic }) => topic)
+    const asked = new Map([...unknown].map(([topic, of]) => [topic, of.map(({ partition }) => partition)]))
+    const earliest = await offsetsAt(this.#client, asked, EARLIEST, this.#options.isolationLevel)
+    return toOffsets([...partitionOffsets(begin), ...known, ...partitionOffsets(earliest)])
   }
 
   #checkRenewed(renewed: ReadonlySet<string>, offsets: Offsets): void {
