@@ -9,8 +9,7 @@ import test from 'ava'
 import kafkajs from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
-import { RequestReader } from '../../connectors/kafka/broker/protocol/reader.js'
-import { ResponseWriter } from '../../connectors/kafka/broker/protocol/writer.js'
+import { ask, request } from '../support/broker-requests.js'
 import { printed, startCli } from '../support/cli.js'
 
 const { Kafka, logLevel } = kafkajs
@@ -21,20 +20,6 @@ const addressIn = (text: string): string => /listens on (\S+:\d+)/.exec(text)![1
 const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-broker-'))
   await body(folder).finally(() => rm(folder, { recursive: true, force: true }))
-}
-
-/** A request with its length, api key, version, correlation id and client id before `write`. */
-function request(
-  apiKey: number,
-  version: number,
-  write: (body: ResponseWriter) => unknown,
-  isFlexible = false,
-): Buffer {
-  const body = new ResponseWriter().int16(apiKey).int16(version).int32(7).nullableString('test')
-  if (isFlexible) body.noTags()
-  write(body)
-  const bytes = Buffer.concat(body.parts().filter((part) => Buffer.isBuffer(part)))
-  return Buffer.concat([new ResponseWriter().int32(bytes.length).parts()[0] as Buffer, bytes])
 }
 
 const fetchOf = (topic: string, partitions: readonly number[]): Buffer =>
@@ -50,26 +35,6 @@ async function residentKib(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => undefined)
   if (status !== undefined) return Number(/VmHWM:\s+(\d+)/.exec(status)![1])
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }))
-}
-
-/** Sends requests over one connection and reads as many answers. */
-async function ask(servers: string, requests: readonly Buffer[]): Promise<readonly RequestReader[]> {
-  const [host, port] = servers.split(':') as [string, string]
-  const socket = connect(Number(port), host)
-  socket.write(Buffer.concat(requests))
-  let received = Buffer.alloc(0)
-  const answers: RequestReader[] = []
-  while (answers.length < requests.length) {
-    const [chunk] = (await once(socket, 'data')) as [Buffer]
-    received = Buffer.concat([received, chunk])
-    while (received.length >= 4 && received.length >= 4 + received.readInt32BE(0)) {
-      const end = 4 + received.readInt32BE(0)
-      answers.push(new RequestReader(received.subarray(4, end)))
-      received = received.subarray(end)
-    }
-  }
-  socket.destroy()
-  return answers
 }
 
 test('a directory that another broker has is refused, and what that one acknowledged stays', (t) =>

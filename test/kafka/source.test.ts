@@ -183,6 +183,24 @@ test('a topic of the embedded broker that was deleted and created again is told 
   await reading.close()
 })
 
+test('a task reads nothing of another topic of the embedded broker that got the name after it was planned', async (t) => {
+  await createTopic('replaced', 1)
+  await produce('replaced', numbered(20, 0))
+  const source = await describe(options({ subscribe: 'replaced' }))
+  const splits = await kafkaSource.planSplits(scan(source))
+  t.is((await readSplits(source, splits)).length, 20)
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.deleteTopics({ topics: ['replaced'] })
+  await admin.disconnect()
+  await createTopic('replaced', 1)
+  await produce('replaced', numbered(30, 0))
+  t.like(await t.throwsAsync(readSplits(source, splits)), {
+    condition: 'KAFKA_DATA_LOSS',
+    parameters: { reason: 'the topic was deleted and created again' },
+  })
+})
+
 test('committed offsets are seen by the usual tools', async (t) => {
   await createTopic('committed', 1)
   const stream = await kafkaSource.openStream!(

@@ -35,7 +35,7 @@ export interface LogSlice {
   read(): AsyncIterable<Buffer>
 }
 
-const EMPTY_SLICE: LogSlice = { bytes: 0, read: async function* () {} }
+export const EMPTY_SLICE: LogSlice = { bytes: 0, read: async function* () {} }
 
 /**
  * The log of one partition: record batches one after another in one file, exactly as producers sent them but for their offsets.

@@ -57,6 +57,10 @@ export class TopicStore {
     return this.#topics
   }
 
+  nameOf(id: Buffer): string | undefined {
+    return [...this.#topics].find(([, topic]) => topic.id.equals(id))?.[0]
+  }
+
   partition(topic: string, partition: number): PartitionLog | undefined {
     return this.#topics.get(topic)?.partitions[partition]
   }

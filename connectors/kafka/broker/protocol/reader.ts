@@ -81,6 +81,10 @@ export class RequestReader {
     return this.#bytes.toString('utf8', start, start + length)
   }
 
+  compactArray<T>(read: () => T): T[] {
+    return this.compactNullableArray(read) ?? []
+  }
+
   compactNullableArray<T>(read: () => T): T[] | null {
     const length = this.#varint() - 1
     if (length < 0) return null

@@ -84,20 +84,17 @@ export class ResponseWriter {
 
   /** Bytes behind their length, kept by reference. */
   bytes(value: Buffer): this {
-    this.int32(value.length)
-    this.#flush()
-    this.#parts.push(value)
-    this.#flushedBytes += value.length
-    return this
+    return this.int32(value.length).#append(value, value.length)
   }
 
   /** Bytes behind their length that are read when their turn to be sent has come. */
   later(value: LaterBytes): this {
-    this.int32(value.bytes)
-    this.#flush()
-    this.#parts.push(value)
-    this.#flushedBytes += value.bytes
-    return this
+    return this.int32(value.bytes).#append(value, value.bytes)
+  }
+
+  /** The same behind a compact length. */
+  compactLater(value: LaterBytes): this {
+    return this.varint(value.bytes + 1).#append(value, value.bytes)
   }
 
   array<T>(values: readonly T[], write: (value: T) => void): this {
@@ -110,6 +107,13 @@ export class ResponseWriter {
   parts(): readonly ResponsePart[] {
     this.#flush()
     return this.#parts
+  }
+
+  #append(part: ResponsePart, bytes: number): this {
+    this.#flush()
+    this.#parts.push(part)
+    this.#flushedBytes += bytes
+    return this
   }
 
   #byte(value: number): this {

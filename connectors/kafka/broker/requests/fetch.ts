@@ -1,11 +1,15 @@
 import { groupBy } from '../../../../common/group-by.js'
 import type { BrokerContext } from '../context.js'
-import type { LogSlice, PartitionLog } from '../log/partition-log.js'
+import { EMPTY_SLICE, type LogSlice, type PartitionLog } from '../log/partition-log.js'
 import { ERROR } from '../protocol/error-codes.js'
+import type { RequestReader } from '../protocol/reader.js'
+import type { ResponseWriter } from '../protocol/writer.js'
 import type { Api } from './api.js'
 
 interface Wanted {
-  readonly topic: string
+  /** A topic that is asked for by an id that nothing has is none. */
+  readonly topic: string | undefined
+  readonly id: Buffer
   readonly partition: number
   readonly offset: bigint
   readonly maxBytes: number
@@ -20,13 +24,17 @@ interface Fetched extends Wanted {
 const MAX_WAIT_MS = 30_000
 /** The most that one answer brings, whatever was asked for; Kafka's `fetch.max.bytes`. */
 const MAX_FETCH_BYTES = 55 * 1024 * 1024
-const NO_BYTES = Buffer.alloc(0)
+const NO_ID = Buffer.alloc(16)
+/** The first version with compact types (KIP-482), and the first that asks by the ids of topics (KIP-516), so that no other topic of the name is read. */
+const FLEXIBLE = 12
+const BY_ID = 13
 
 export const fetch: Api = {
   key: 1,
   name: 'Fetch',
   minVersion: 4,
-  maxVersion: 11,
+  maxVersion: BY_ID,
+  flexibleFrom: FLEXIBLE,
   async handle(request, response, { apiVersion, signal }, context) {
     request.int32() // replica id
     const maxWaitMs = Math.min(request.int32(), MAX_WAIT_MS)
@@ -37,35 +45,77 @@ export const fetch: Api = {
       request.int32() // session id: every answer is complete, no session is ever opened
       request.int32()
     }
-    const wanted = request
-      .array(() => {
-        const topic = request.string()
-        return request.array((): Wanted => {
-          const partition = request.int32()
-          if (apiVersion >= 9) request.int32() // current leader epoch
-          const offset = request.int64()
-          if (apiVersion >= 5) request.int64() // log start offset of a follower
-          return { topic, partition, offset, maxBytes: request.int32() }
-        })
-      })
-      .flat()
+    const wanted = apiVersion >= FLEXIBLE ? readFlexible(request, apiVersion, context) : readPlain(request, apiVersion)
     await waitForData(context, wanted, minBytes, maxWaitMs, signal)
     const fetched = await sliceAll(context, wanted, maxBytes)
     response.int32(0)
     if (apiVersion >= 7) response.int16(ERROR.none).int32(0)
-    const topics = [...groupBy(fetched, ({ topic }) => topic)]
-    response.array(topics, ([topic, partitions]) => {
-      response.string(topic).array(partitions, (p) => {
-        response.int32(p.partition).int16(p.error).int64(p.endOffset).int64(p.endOffset)
-        if (apiVersion >= 5) response.int64(0n)
-        response.int32(-1) // aborted transactions
-        if (apiVersion >= 11) response.int32(-1) // preferred read replica
-        if (p.records === undefined) response.bytes(NO_BYTES)
-        else response.later(p.records)
-      })
-    })
+    const topics = [...groupBy(fetched, ({ topic, id }) => topic ?? id.toString('hex')).values()]
+    if (apiVersion >= FLEXIBLE) writeFlexible(response, apiVersion, topics)
+    else writePlain(response, apiVersion, topics)
     return true
   },
+}
+
+const readPlain = (request: RequestReader, apiVersion: number): readonly Wanted[] =>
+  request
+    .array(() => {
+      const topic = request.string()
+      return request.array((): Wanted => {
+        const partition = request.int32()
+        if (apiVersion >= 9) request.int32() // current leader epoch
+        const offset = request.int64()
+        if (apiVersion >= 5) request.int64() // log start offset of a follower
+        return { topic, id: NO_ID, partition, offset, maxBytes: request.int32() }
+      })
+    })
+    .flat()
+
+function readFlexible(request: RequestReader, apiVersion: number, { topics }: BrokerContext): readonly Wanted[] {
+  const wanted = request.compactArray(() => {
+    const id = apiVersion >= BY_ID ? request.uuid() : NO_ID
+    const topic = apiVersion >= BY_ID ? topics.nameOf(id) : (request.compactNullableString() ?? undefined)
+    const partitions = request.compactArray((): Wanted => {
+      const partition = request.int32()
+      request.int32() // current leader epoch
+      const offset = request.int64()
+      request.int32() // epoch of the last record fetched
+      request.int64() // log start offset of a follower
+      const maxBytes = request.int32()
+      request.tags()
+      return { topic, id, partition, offset, maxBytes }
+    })
+    request.tags()
+    return partitions
+  })
+  return wanted.flat()
+}
+
+function writePlain(response: ResponseWriter, apiVersion: number, topics: readonly (readonly Fetched[])[]): void {
+  response.array(topics, (partitions) => {
+    response.string(partitions[0]!.topic!).array(partitions, (p) => {
+      response.int32(p.partition).int16(p.error).int64(p.endOffset).int64(p.endOffset)
+      if (apiVersion >= 5) response.int64(0n)
+      response.int32(-1) // aborted transactions
+      if (apiVersion >= 11) response.int32(-1) // preferred read replica
+      response.later(p.records ?? EMPTY_SLICE)
+    })
+  })
+}
+
+function writeFlexible(response: ResponseWriter, apiVersion: number, topics: readonly (readonly Fetched[])[]): void {
+  response.compactArray(topics, (partitions) => {
+    const { topic, id } = partitions[0]!
+    if (apiVersion >= BY_ID) response.uuid(id)
+    else response.compactNullableString(topic ?? '')
+    response.compactArray(partitions, (p) => {
+      response.int32(p.partition).int16(p.error).int64(p.endOffset).int64(p.endOffset).int64(0n)
+      response.varint(0).int32(-1) // aborted transactions, preferred read replica
+      response.compactLater(p.records ?? EMPTY_SLICE).noTags()
+    })
+    response.noTags()
+  })
+  response.noTags()
 }
 
 /** Waits until `minBytes` may be there: any append to a partition asked for, all of which were at their end, wakes it. */
@@ -76,9 +126,9 @@ async function waitForData(
   maxWaitMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const logs = wanted.map(({ topic, partition, offset }) => ({
-    log: context.topics.partition(topic, partition),
-    offset,
+  const logs = wanted.map((want) => ({
+    log: logOf(context, want),
+    offset: want.offset,
   }))
   const ready = logs.some(({ log, offset }) => log === undefined || offset !== log.endOffset)
   if (ready || minBytes <= 0 || maxWaitMs <= 0 || signal.aborted) return
@@ -95,6 +145,12 @@ async function waitForData(
   })
 }
 
+/** A topic asked for by its id may have been deleted, and its name given to another one, while the request waited. */
+function logOf({ topics }: BrokerContext, { topic, id, partition }: Wanted): PartitionLog | undefined {
+  const found = topic === undefined ? undefined : topics.topics().get(topic)
+  return id === NO_ID || found?.id.equals(id) === true ? found?.partitions[partition] : undefined
+}
+
 async function sliceAll(
   context: BrokerContext,
   wanted: readonly Wanted[],
@@ -103,10 +159,13 @@ async function sliceAll(
   const fetched: Fetched[] = []
   let left = maxBytes
   for (const want of wanted) {
-    const log = context.topics.partition(want.topic, want.partition)
+    const log = logOf(context, want)
     const nothing = { ...want, endOffset: log?.endOffset ?? -1n, records: undefined }
-    if (log === undefined) fetched.push({ ...nothing, error: ERROR.unknownTopicOrPartition, endOffset: -1n })
-    else if (want.offset < 0n || want.offset > log.endOffset)
+    if (log === undefined) {
+      const isKnown = want.topic !== undefined && context.topics.topics().get(want.topic)?.id.equals(want.id)
+      const error = want.id === NO_ID || isKnown ? ERROR.unknownTopicOrPartition : ERROR.unknownTopicId
+      fetched.push({ ...nothing, error, endOffset: -1n })
+    } else if (want.offset < 0n || want.offset > log.endOffset)
       fetched.push({ ...nothing, error: ERROR.offsetOutOfRange })
     else {
       const records = left > 0 ? await log.slice(want.offset, Math.min(left, want.maxBytes)) : undefined

@@ -56,7 +56,7 @@ const readFlexible = (request: RequestReader, apiVersion: number): Asked[] | nul
 
 async function describe(context: BrokerContext, asked: Asked, mayCreate: boolean): Promise<Described> {
   const { topics } = context
-  const name = asked.name ?? [...topics.topics()].find(([, { id }]) => id.equals(asked.id))?.[0]
+  const name = asked.name ?? topics.nameOf(asked.id)
   if (name === undefined) return { ...asked, error: ERROR.unknownTopicId, partitions: 0 }
   const failed = (error: number): Described => ({ name, id: NO_ID, error, partitions: 0 })
   if (!isValidTopicName(name)) return failed(ERROR.invalidTopic)
