@@ -30,7 +30,12 @@ test.after.always(async () => {
 
 const options = (more: Options): Options => ({ 'kafka.bootstrap.servers': broker.bootstrapServers, ...more })
 
-async function write(schema: Schema, blocks: readonly (readonly object[])[], more: Options = {}): Promise<void> {
+async function write(
+  schema: Schema,
+  blocks: readonly (readonly object[])[],
+  more: Options = {},
+  beforeEach = async (_block: number): Promise<void> => {},
+): Promise<void> {
   const description: WriteDescription = {
     provider: 'kafka',
     options: options(more),
@@ -45,7 +50,10 @@ async function write(schema: Schema, blocks: readonly (readonly object[])[], mor
   await kafkaSink.begin(description)
   const writer = await kafkaWriter.openWriter(description, context)
   try {
-    for (const rows of blocks) await writer.write(blockFromRows(schema, rows))
+    for (const [i, rows] of blocks.entries()) {
+      await beforeEach(i)
+      await writer.write(blockFromRows(schema, rows))
+    }
     await kafkaSink.commit(description, [await writer.prepare()])
   } catch (error) {
     await writer.abort()
@@ -130,6 +138,33 @@ test('columns name topic and partition of each row', async (t) => {
   t.like(odd, { condition: 'UNKNOWN_TOPIC_OR_PARTITION', parameters: { topic: 'a-3' } })
   const none = await t.throwsAsync(write(schema, [[{ value: 'x', topic: null, partition: 0 }]]))
   t.like(none, { condition: 'KAFKA_NULL_TOPIC' })
+})
+
+test('a row of a partition that was added while the task runs is written', async (t) => {
+  const schema: Schema = { fields: [field('value', STRING), field('topic', STRING), field('partition', INT)] }
+  const rows = Array.from({ length: 20 }, (_, i) => ({
+    value: `${i}`,
+    topic: 'grows',
+    partition: i < 10 ? i % 3 : i % 5,
+  }))
+  const grow = async (block: number): Promise<void> => {
+    if (block === 0) return
+    const admin = new kafkajs.Kafka({ brokers: [broker.bootstrapServers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    await admin.connect()
+    await admin.createPartitions({ topicPartitions: [{ topic: 'grows', count: 5 }] })
+    await admin.disconnect()
+  }
+  await write(schema, [rows.slice(0, 10), rows.slice(10)], {}, grow)
+  const records = [...(await readBatch(options({ subscribe: 'grows' })))]
+  const found = records.map(({ value, topic, partition }) => ({ value, topic, partition }))
+  t.deepEqual(
+    found.toSorted((x, y) => +x.value! - +y.value!),
+    rows,
+  )
+  for (const partition of [5, -1]) {
+    const odd = await t.throwsAsync(write(schema, [[{ value: 'x', topic: 'grows', partition }]]))
+    t.like(odd, { condition: 'UNKNOWN_TOPIC_OR_PARTITION', parameters: { topic: `grows-${partition}` } })
+  }
 })
 
 test('batches are cut below a megabyte, bigger messages go alone, those too big are refused', async (t) => {

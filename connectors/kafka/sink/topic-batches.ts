@@ -1,4 +1,3 @@
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Memory, WriteContext } from '../../api.js'
 import type { KafkaClient } from '../client/kafka-client.js'
 import { CODEC_NUMBERS, type Compression, compressRecords } from './compress.js'
@@ -70,15 +69,19 @@ export class TopicBatches {
     this.#sticky = context.partition % partitions
   }
 
-  /** Appends the rows from `first` to before `end`; waits while too much is under way. */
-  async append({ key, value, partition }: Rows, first: number, end: number): Promise<void> {
+  get partitions(): number {
+    return this.#partitions
+  }
+
+  /** Appends the rows from `first` to before `end`; waits while too much is under way. @returns the first row whose partition is not there, or `end` */
+  async append({ key, value, partition }: Rows, first: number, end: number): Promise<number> {
     const words = [first, end, key.data, key.bytes, key.validity, value.data, value.bytes, value.validity]
     const rest = [partition.data, partition.validity, this.#partitions, this.#sticky, this.#builders]
     for (const [i, word] of [...words, ...rest].entries()) this.#setWord(this.#state, i, word)
     for (;;) {
       const outcome = this.#kernels.kafkaAppend(this.#state)
-      if (outcome === 0) return
-      if (outcome === 2) throw this.#noPartition(partition)
+      if (outcome === 0) return end
+      if (outcome === 2) return this.#word(this.#state, 0)
       await this.#makeRoom(this.#word(this.#state, FULL), this.#word(this.#state, NEEDED))
       this.#setWord(this.#state, 11, this.#sticky)
     }
@@ -171,12 +174,6 @@ export class TopicBatches {
 
   #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure
-  }
-
-  #noPartition(partition: ColumnBuffers): MillraceError {
-    const row = this.#word(this.#state, 0)
-    const number = this.#memory.view.getInt32(partition.data + row * 4, true)
-    return new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic: `${this.#topic}-${number}` })
   }
 
   #builder(partition: number): number {

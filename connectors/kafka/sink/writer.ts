@@ -7,7 +7,7 @@ import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterP
 import { type ClientLease, leaseClient } from '../client/client-lease.js'
 import { giveBackIdentity, type ProducerIdentity, takeIdentity } from './producer-identity.js'
 import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
-import { TopicBatches } from './topic-batches.js'
+import { type Rows, TopicBatches } from './topic-batches.js'
 import { type KafkaWriterKernels, writerKernels } from './writer-kernels.js'
 
 /** Where the buffers of a column lie in linear memory; 0 for a column or validity that is not there. */
@@ -99,7 +99,7 @@ class KafkaTaskWriter implements BlockWriter {
     }
     const rows = { key: column(columns.key), value: column(columns.value), partition: column(columns.partition) }
     if (fixedTopic !== undefined) {
-      await (await this.#topic(fixedTopic)).append(rows, 0, block.rows)
+      await this.#append(fixedTopic, rows, 0, block.rows)
       return
     }
     const topics = column(columns.topic)
@@ -109,14 +109,29 @@ class KafkaTaskWriter implements BlockWriter {
       const from = this.#memory.view.getInt32(topics.data + row * 4, true)
       const until = this.#memory.view.getInt32(topics.data + row * 4 + 4, true)
       const name = Buffer.from(this.#memory.bytes.slice(topics.bytes + from, topics.bytes + until)).toString()
-      await (await this.#topic(name)).append(rows, row, end)
+      await this.#append(name, rows, row, end)
       row = end
     }
   }
 
-  async #topic(name: string): Promise<TopicBatches> {
-    const known = this.#topics.get(name)
-    if (known !== undefined) return known
+  /** @throws UNKNOWN_TOPIC_OR_PARTITION for a row of a partition that is not there, also not since the topic was looked at */
+  async #append(name: string, rows: Rows, first: number, end: number): Promise<void> {
+    let topic = this.#topics.get(name) ?? (await this.#openTopic(name))
+    for (let row = first; ; ) {
+      row = await topic.append(rows, row, end)
+      if (row === end) return
+      const partition = this.#memory.view.getInt32(rows.partition.data + row * 4, true)
+      await topic.flush()
+      const renewed = await this.#openTopic(name)
+      topic.release()
+      topic = renewed
+      if (partition < 0 || partition >= topic.partitions)
+        throw new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic: `${name}-${partition}` })
+    }
+  }
+
+  /** With the partitions that it has now. */
+  async #openTopic(name: string): Promise<TopicBatches> {
     const { client } = this.#lease
     const { compression } = this.#options
     const { partitions } = (await client.describe([name], this.#context.signal)).get(name)!
