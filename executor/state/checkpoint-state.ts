@@ -43,10 +43,9 @@ export class CheckpointState implements TaskState {
       throw corrupt(path, 'its content does not belong to its digest')
     }
     for (let at = 0; at < bytes.length; ) {
-      const end = at + messageBytes(bytes.subarray(at))
-      const block = bytes.subarray(at, end)
-      yield { rows: parseBlock(block).rows, bytes: block }
-      at = end
+      const block = blockAt(path, bytes, at)
+      yield block
+      at += block.bytes.length
     }
   }
 
@@ -81,6 +80,17 @@ export class CheckpointState implements TaskState {
   #digest({ operatorId, partition, batchId, epoch }: StateVersion): Hash {
     const owner = [this.#inputs.queryId, operatorId, partition, batchId, epoch].join('/')
     return createHash(DIGEST).update(`${owner}\n`)
+  }
+}
+
+/** A digest says who wrote the file, not that it makes sense. @throws STREAMING_CHECKPOINT_CORRUPT */
+function blockAt(path: string, file: Uint8Array, at: number): Block {
+  try {
+    const bytes = file.subarray(at, at + messageBytes(file.subarray(at)))
+    return { rows: parseBlock(bytes).rows, bytes }
+  } catch (error) {
+    if (!MillraceError.is(error) || error.condition !== 'BLOCK_CORRUPT') throw error
+    throw corrupt(path, String(error.parameters['reason']), error)
   }
 }
 

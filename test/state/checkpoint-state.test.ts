@@ -67,6 +67,18 @@ test('what a batch saves the next one finds, older versions go, and damage is to
     await t.throwsAsync(numbers({ batchId: 2 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*1\.1\.blocks/ })
   }))
 
+test('state that makes no sense although its digest is right is told with the path of its file', (t) =>
+  withState(t, async ({ state, numbers }) => {
+    const { bytes } = block(1, 2)
+    for (const damaged of [new Uint8Array(8).fill(9), Uint8Array.from(bytes, (byte, i) => (i < 24 ? byte : 0xff))]) {
+      await state({ batchId: 0 }).save(7, [{ rows: 2, bytes: damaged }])
+      const error = await t.throwsAsync(numbers({ batchId: 1 }), {
+        message: /STREAMING_CHECKPOINT_CORRUPT.*0\.1\.blocks/,
+      })
+      t.like(error, { cause: { condition: 'BLOCK_CORRUPT' } })
+    }
+  }))
+
 test('a start that wakes up late does not change the state that a later one has saved', (t) =>
   withState(t, async ({ state, numbers }) => {
     await state({ batchId: 0, epoch: 1 }).save(7, [block(1)])
