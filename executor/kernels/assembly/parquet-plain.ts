@@ -3,6 +3,9 @@
 
 const JULIAN_DAY_OF_EPOCH: i64 = 2440588
 const MICROS_PER_DAY: i64 = 86400000000
+// What 64 bits of microseconds hold.
+const MOST_MILLIS: i64 = i64.MAX_VALUE / 1000
+const MOST_DAYS: i64 = i64.MAX_VALUE / MICROS_PER_DAY
 
 @inline
 function floorDivide(a: i64, b: i64): i64 {
@@ -94,7 +97,11 @@ export function parquetPlain(kind: i32, source: usize, end: usize, length: usize
       }
       break
     case 7: // milliseconds
-      for (; source < stop; source += 8, out += 8) store<i64>(out, load<i64>(source) * 1000)
+      for (; source < stop; source += 8, out += 8) {
+        const value = load<i64>(source)
+        if (value > MOST_MILLIS || value < -MOST_MILLIS) return 0
+        store<i64>(out, value * 1000)
+      }
       break
     case 8: // nanoseconds
       for (; source < stop; source += 8, out += 8) store<i64>(out, floorDivide(load<i64>(source), 1000))
@@ -102,7 +109,11 @@ export function parquetPlain(kind: i32, source: usize, end: usize, length: usize
     case 9: // int96: nanoseconds of the day, Julian day
       for (; source < stop; source += 12, out += 8) {
         const day = <i64>load<i32>(source, 8) - JULIAN_DAY_OF_EPOCH
-        store<i64>(out, day * MICROS_PER_DAY + floorDivide(load<i64>(source), 1000))
+        const midnight = day * MICROS_PER_DAY
+        const micros = midnight + floorDivide(load<i64>(source), 1000)
+        const isBeyond = day > MOST_DAYS || day < -MOST_DAYS || ((midnight ^ micros) & (load<i64>(source) ^ micros)) < 0
+        if (isBeyond) return 0
+        store<i64>(out, micros)
       }
       break
     case 10: // fixed-length decimal to 64 bits
