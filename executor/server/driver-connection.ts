@@ -24,6 +24,16 @@ export interface ConnectionOptions {
   onLost(error: MillraceError): void
 }
 
+/** A client that is closed keeps its process alive until its wait for the server is over; so each wait is short. */
+const WAIT_MS = 200
+
+/** Whether the server can be reached within a short wait. */
+const becomesReady = (client: Client, stop: AbortSignal): Promise<boolean> =>
+  new Promise((resolve) => {
+    if (stop.aborted) return resolve(false)
+    client.waitForReady(Date.now() + WAIT_MS, (error) => resolve(!error && !stop.aborted))
+  })
+
 /** The executor's stream to the driver: registered, with heartbeats, until either side ends it. */
 export class DriverConnection {
   readonly #options: ConnectionOptions
@@ -51,27 +61,14 @@ export class DriverConnection {
   static async open(options: ConnectionOptions, stop: AbortSignal): Promise<DriverConnection> {
     const { address, connectTimeoutMs } = options
     const client = new Client(address, credentials.createInsecure(), CONTROL_CLIENT_OPTIONS)
-    await new Promise<void>((resolve, reject) => {
-      const canceled = (): void => {
-        client.close()
-        reject(new MillraceError('OPERATION_CANCELED'))
-      }
-      if (stop.aborted) return canceled()
-      stop.addEventListener('abort', canceled, { once: true })
-      client.waitForReady(Date.now() + connectTimeoutMs, (error) => {
-        stop.removeEventListener('abort', canceled)
-        if (!error) return resolve()
-        client.close()
-        const seconds = connectTimeoutMs / 1000
-        reject(
-          new MillraceError(
-            'DRIVER_UNREACHABLE',
-            { address, seconds, reason: 'nothing answers there' },
-            { cause: error },
-          ),
-        )
-      })
-    })
+    const untilMs = performance.now() + connectTimeoutMs
+    while (!(await becomesReady(client, stop))) {
+      if (!stop.aborted && performance.now() < untilMs) continue
+      client.close()
+      if (stop.aborted) throw new MillraceError('OPERATION_CANCELED')
+      const reason = 'nothing answers there'
+      throw new MillraceError('DRIVER_UNREACHABLE', { address, seconds: connectTimeoutMs / 1000, reason })
+    }
     return new DriverConnection(options, client)
   }
 
