@@ -8,11 +8,11 @@ export interface BrokerArguments {
   readonly host: string
   readonly dir: string
   readonly partitions: number
-  readonly topic: readonly TopicArgument[]
+  readonly topic?: readonly TopicArgument[]
 }
 
 /** `millrace broker`: serves until it is told to stop. */
-export async function runBroker({ port, host, dir, partitions, topic }: BrokerArguments): Promise<void> {
+export async function runBroker({ port, host, dir, partitions, topic = [] }: BrokerArguments): Promise<void> {
   const broker = await startBroker({ directory: dir, port, host, defaultPartitions: partitions })
   try {
     await createMissing(broker, topic)

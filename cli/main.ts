@@ -30,7 +30,7 @@ function program(): Command {
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--dir <directory>', 'where topics are kept', 'millrace-broker')
     .option('--partitions <count>', 'partitions of a topic created without saying how many', positiveOf, 4)
-    .option('--topic <name:partitions>', 'a topic to create when it is missing, as often as needed', topicOf, [])
+    .option('--topic <name:partitions>', 'a topic to create when it is missing, as often as needed', topicOf)
     .action(async (options: BrokerArguments) => {
       const { runBroker } = await import('./broker.js')
       await runBroker(options)
@@ -80,6 +80,8 @@ const unsupported = (feature: string): MillraceError => new MillraceError('UNSUP
 /** Runs a command. The exit status is 0 on success, 1 on a failure with one line on standard error, 2 on bad usage. */
 async function main(argv: readonly string[]): Promise<number> {
   const cli = program()
+  // Whoever writes hears of it.
+  process.stdout.on('error', () => undefined)
   try {
     await cli.parseAsync(argv, { from: 'user' })
     return Number(process.exitCode ?? 0)

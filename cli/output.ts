@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { cellText, jsonRow } from '../api/cell-text.js'
 import type { DataFrame } from '../api/index.js'
@@ -25,15 +25,21 @@ export async function writeResult(
   const { schema, blocks } = await df.session.engine.execute(df.plan)
   // A statement without columns gives nothing to write, but must run to its end.
   if (schema.fields.length === 0) for await (const _block of blocks);
-  else {
-    const chunks = Readable.from(RENDER[format](schema, blocks, stream.isTTY === true))
-    await pipeline(chunks, stream, { end: false, ...(signal ? { signal } : {}) })
-  }
+  else await writeChunks(RENDER[format](schema, blocks, stream.isTTY === true), stream, signal)
 }
 
 /** Writes a text as fast as the stream takes it. */
-export async function writeText(text: string, stream: OutputStream): Promise<void> {
-  await pipeline(Readable.from([text]), stream, { end: false })
+export const writeText = (text: string, stream: OutputStream): Promise<void> => writeChunks([text], stream)
+
+/**
+ * Writes chunks as fast as the stream takes them. `pipeline` leaves listeners on a stream that it does not end, so it gets one that passes
+ * on what it is given and ends each time.
+ */
+function writeChunks(chunks: Chunks | Iterable<string>, stream: OutputStream, signal?: AbortSignal): Promise<void> {
+  const passOn = new Writable({
+    write: (chunk, _, done) => void stream.write(chunk, (error) => done(error)),
+  })
+  return pipeline(Readable.from(chunks), passOn, signal ? { signal } : {})
 }
 
 type Chunks = AsyncIterable<string | Uint8Array>

@@ -4,18 +4,21 @@ import { Session } from '../api/index.js'
 /** What every command that runs queries takes. */
 export interface SessionArguments {
   readonly master: string
-  readonly config: Readonly<Record<string, string>>
+  readonly config?: Readonly<Record<string, string>>
 }
 
 /** Adds `--master` and `--config` to a command. */
 export function withSessionOptions(command: Command): Command {
   return command
     .option('--master <master>', 'where to run: local[N], local[*] or local-cluster[E,C,MiB]', 'local[*]')
-    .option('--config <key=value>', 'a setting, as often as needed', settingOf, {})
+    .option('--config <key=value>', 'a setting, as often as needed', settingOf)
 }
 
 /** Reads `key=value`, for an option that may be given several times. */
-export function settingOf(text: string, before: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+export function settingOf(
+  text: string,
+  before: Readonly<Record<string, string>> = {},
+): Readonly<Record<string, string>> {
   const at = text.indexOf('=')
   if (at < 1) throw new InvalidArgumentError('write it as key=value')
   return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1).trim() }

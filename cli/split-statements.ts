@@ -10,7 +10,7 @@ import {
 /** What a text holds: the statements that a semicolon ends, and what stands behind the last one. */
 export interface SplitText {
   readonly complete: readonly string[]
-  /** The statement that is not ended yet, white space at its end included; empty when nothing but white space and comments is left. */
+  /** The statement that is not ended yet, white space at its end included; empty when nothing but white space and closed comments is left. */
   readonly rest: string
 }
 
@@ -24,9 +24,11 @@ export function splitText(text: string): SplitText {
   let start = 0
   let isBlank = true
   for (let at = 0; at < text.length; ) {
-    const commentEnd = endOfComment(text, at)
-    if (commentEnd !== undefined) at = commentEnd
-    else if (text[at] === ';') {
+    const comment = commentAt(text, at)
+    if (comment !== undefined) {
+      if (comment.isOpen) isBlank = false
+      at = comment.end
+    } else if (text[at] === ';') {
       if (!isBlank) complete.push(placed(start, at).trimEnd())
       isBlank = true
       start = ++at
@@ -59,11 +61,12 @@ function placer(text: string): (start: number, end: number) => string {
   }
 }
 
-/** The end of a comment that begins at `at`; what is not closed goes to the end and is the parser's to refuse. */
-function endOfComment(text: string, at: number): number | undefined {
-  if (isLineComment(text, at)) return endOfLineComment(text, at)
+/** A comment that begins at `at`; one that is not closed goes to the end, and may be closed in what follows or is the parser's to refuse. */
+function commentAt(text: string, at: number): { readonly end: number; readonly isOpen: boolean } | undefined {
+  if (isLineComment(text, at)) return { end: endOfLineComment(text, at), isOpen: false }
   if (!isBracketedComment(text, at)) return undefined
-  return endOfBracketedComment(text, at) ?? text.length
+  const end = endOfBracketedComment(text, at)
+  return { end: end ?? text.length, isOpen: end === undefined }
 }
 
 const WORD = /[\p{L}\p{N}_$]+/uy

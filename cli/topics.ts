@@ -1,11 +1,12 @@
 import type { Command } from 'commander'
 import type { TopicAdmin } from '../connectors/kafka/admin/topic-admin.js'
 import { positiveOf, type TopicArgument, topicOf } from './arguments.js'
+import { writeText } from './output.js'
 import { settingOf } from './session-options.js'
 
 interface ClusterArguments {
   readonly bootstrapServer: string
-  readonly option: Readonly<Record<string, string>>
+  readonly option?: Readonly<Record<string, string>>
 }
 
 interface CreateArguments extends ClusterArguments {
@@ -33,7 +34,7 @@ export function withTopics(topics: Command): void {
   withCluster(topics.command('describe').description('print the partitions of topics').argument('<name...>')).action(
     (names: readonly string[], options: ClusterArguments) =>
       withAdmin(options, async (admin) => {
-        for (const name of names) print(await descriptionOf(admin, name))
+        for (const name of names) await print(await descriptionOf(admin, name))
       }),
   )
   withCluster(
@@ -48,12 +49,7 @@ export function withTopics(topics: Command): void {
 const withCluster = (command: Command): Command =>
   command
     .option('--bootstrap-server <host:port>', 'where the cluster is', '127.0.0.1:9092')
-    .option(
-      '--option <key=value>',
-      'a further option of the Kafka source, such as kafka.security.protocol',
-      settingOf,
-      {},
-    )
+    .option('--option <key=value>', 'a further option of the Kafka source, such as kafka.security.protocol', settingOf)
 
 async function withAdmin(options: ClusterArguments, body: (admin: TopicAdmin) => Promise<void>): Promise<void> {
   const { connectTopicAdmin } = await import('../connectors/kafka/admin/topic-admin.js')
@@ -76,6 +72,5 @@ async function descriptionOf(admin: TopicAdmin, name: string): Promise<readonly 
   )
 }
 
-const print = (lines: readonly string[]): void => {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
-}
+const print = (lines: readonly string[]): Promise<void> =>
+  writeText(lines.map((line) => `${line}\n`).join(''), process.stdout)

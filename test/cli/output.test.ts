@@ -36,6 +36,14 @@ test('CSV keeps columns of one name, and every digit', async (t) => {
   )
 })
 
+test('many results and plans through one stream leave nothing on it', async (t) => {
+  const script = `${'select 1 a; explain select 1;'.repeat(20)}`
+  for (const format of ['table', 'csv']) {
+    const { code, err } = await runCli(['sql', '--master', 'local[1]', '--format', format, '-e', script])
+    t.deepEqual([code, err], [0, ''])
+  }
+})
+
 const one = schema([field('id', INT)])
 const idsFrom = (first: number, rows: number): Block =>
   blockFromRows(

@@ -49,6 +49,24 @@ test('a failed query is one clear message and status 1, bad usage status 2', asy
   t.is((await runCli(['run', 'nowhere.js'])).code, 1)
 })
 
+test('what may be given often has no default to show', async (t) => {
+  for (const command of [['sql'], ['broker'], ['topics', 'create']]) {
+    const { code, text } = await runCli([...command, '--help'])
+    t.is(code, 0)
+    t.regex(text, /default:\s+"/, 'other defaults are shown')
+    t.false(/default:\s+[[{]/.test(text), text)
+  }
+})
+
+test('a comment that is not closed goes on in the next line, and is refused at the end', async (t) => {
+  t.deepEqual(splitText('/* a\n'), { complete: [], rest: '/* a\n' })
+  t.deepEqual(splitText('/* a\n; b */ select 1;\n'), { complete: ['/* a\n; b */ select 1'], rest: '' })
+  t.deepEqual(splitText('select 1; /* a /* b */'), { complete: ['select 1'], rest: `${' '.repeat(10)}/* a /* b */` })
+  const { code, err } = await runCli(['sql', '--format', 'csv', '-e', 'select 1; /* open'])
+  t.is(code, 1)
+  t.regex(err, /^\[UNCLOSED_BRACKETED_COMMENT\]/)
+})
+
 test('statements are cut at semicolons outside of strings, names and comments', (t) => {
   t.deepEqual(splitStatements("select ';' ; -- a; b\n select `;` /* ; */;\n;"), [
     "select ';'",
