@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import type { TopicAdmin } from '../connectors/kafka/admin/topic-admin.js'
 import { positiveOf, type TopicArgument, topicOf } from './arguments.js'
 import { writeText } from './output.js'
@@ -49,7 +49,16 @@ export function withTopics(topics: Command): void {
 const withCluster = (command: Command): Command =>
   command
     .option('--bootstrap-server <host:port>', 'where the cluster is', '127.0.0.1:9092')
-    .option('--option <key=value>', 'a further option of the Kafka source, such as kafka.security.protocol', settingOf)
+    .option(
+      '--option <key=value>',
+      'a further option of the Kafka source, such as kafka.security.protocol',
+      kafkaOptionOf,
+    )
+
+function kafkaOptionOf(...given: Parameters<typeof settingOf>): ReturnType<typeof settingOf> {
+  if (/^\s*kafka\.bootstrap\.servers\s*=/i.test(given[0])) throw new InvalidArgumentError('use --bootstrap-server')
+  return settingOf(...given)
+}
 
 async function withAdmin(options: ClusterArguments, body: (admin: TopicAdmin) => Promise<void>): Promise<void> {
   const { connectTopicAdmin } = await import('../connectors/kafka/admin/topic-admin.js')

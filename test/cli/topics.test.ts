@@ -49,6 +49,11 @@ test('topics are created, listed, described and deleted from the command line, a
     t.is(code, 2, args.join(' '))
     t.regex(err, /^error: .*\n/, args.join(' '))
   }
+  const servers = await runCli(['topics', 'list', '--option', 'kafka.bootstrap.servers=other:1'])
+  t.deepEqual([servers.code, servers.err.includes('use --bootstrap-server')], [2, true], 'two places for the cluster')
+  const [code, , err] = await topics('list', '--option', 'subscribe=events')
+  t.is(code, 1, 'an option of queries does nothing here')
+  t.regex(String(err), /^\[INVALID_OPTION\].*subscribe.*there is no such option/)
   broker.child.kill('SIGTERM')
   await broker.closed
   t.regex((await runTopics('list', server, [])).err, /^\[KAFKA_UNAVAILABLE\] Kafka at .*\n$/)

@@ -1,8 +1,9 @@
 import kafkajs from 'kafkajs'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../api.js'
-import { clientOptions } from '../client/client-options.js'
+import { clientOptions, lowerCaseNames } from '../client/client-options.js'
 import { asCondition, typeOf } from '../client/failure.js'
+import { unknownOption } from '../client/option-reader.js'
 import { contextOf } from '../client/ssl-options.js'
 
 export interface NewTopic {
@@ -42,6 +43,8 @@ const CLUSTER_DEFAULT = -1
  * @throws INVALID_OPTION, KAFKA_UNAVAILABLE, KAFKA_AUTHENTICATION_FAILED, KAFKA_CERTIFICATE_NOT_TRUSTED
  */
 export async function connectTopicAdmin(options: Options): Promise<TopicAdmin> {
+  // Others say what to read; here there is nothing to read.
+  for (const name of lowerCaseNames(options).keys()) if (!name.startsWith('kafka.')) throw unknownOption(name)
   const { brokers, clientId, ssl, sasl, connectionTimeoutMs, requestTimeoutMs } = clientOptions(
     options,
     new Set(),
