@@ -27,7 +27,7 @@ const KAFKA_CLIENT_OPTIONS = [
 
 /** Options of what is read, by format. */
 export const READ_OPTIONS = {
-  parquet: ['path', 'mergeSchema'],
+  parquet: ['path', 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
   kafka: [
     ...KAFKA_CLIENT_OPTIONS,
     'kafka.group.id',

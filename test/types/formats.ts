@@ -8,6 +8,7 @@ declare const texts: Record<string, string>
 // Known names, in any case, and text that is not literal.
 session.read.format('kafka').option('subscribe', 'a').option('kafka.bootstrap.servers', 'x:1').options(texts).load()
 session.read.format('Parquet').option('MERGESCHEMA', true).load()
+session.read.option('parquet.page.verify-checksum.enabled', false).parquet('x')
 session.read.option('subscribe', 'a').format('kafka').option('maxOffsetsPerTrigger', 10n).load()
 session.read.format(text).option(text, 1).option('anything', 2).options({ x: 1 }).load()
 session.read.format('csv').option('header', true).load()
