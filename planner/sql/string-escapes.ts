@@ -9,11 +9,11 @@ const SINGLE: Readonly<Record<string, string>> = {
   '%': '\\%',
   _: '\\_',
 }
-const ESCAPE = /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([0-3][0-7]{2})|\\(.)|(['"])\5/gsu
+const ESCAPE = /\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\([01][0-7]{2})|\\(.)|(['"])\5/gsu
 const MAX_CODE_POINT = 0x10ffff
 
 /**
- * The value of a string literal: what stands between its quotes, with `\n`, `\101` (octal), `\u0041`, `\U0001F600` and a doubled quote
+ * The value of a string literal: what stands between its quotes, with `\n`, `\101` (octal, up to `\177`), `\u0041`, `\U0001F600` and a doubled quote
  * read as what they mean.
  */
 export function unescapeString(written: string, quote: string): string {
