@@ -1,10 +1,12 @@
+import { nearestFloat } from './nearest-float.js'
+
 const MAX_FLOAT_DIGITS = 10
 
-/** The number with the fewest digits, but two at least, that is the same float, which is what a float prints as. */
+/** The number with the fewest digits, but two at least, that is read as the same float, which is what a float prints as. */
 export function shortestFloat(value: number): number {
   for (let digits = 2; digits < MAX_FLOAT_DIGITS; digits++) {
-    const short = Number(value.toPrecision(digits))
-    if (Math.fround(short) === value) return short
+    const short = value.toPrecision(digits)
+    if (nearestFloat(short) === value) return Number(short)
   }
   return value
 }

@@ -1,3 +1,4 @@
+import { nearestFloat } from '../../columnar/nearest-float.js'
 import {
   BIGINT,
   type DataType,
@@ -12,7 +13,6 @@ import {
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
-import { nearestFloat } from './nearest-float.js'
 
 export interface TypedValue {
   readonly type: DataType

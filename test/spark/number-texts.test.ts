@@ -1,6 +1,7 @@
 import test from 'ava'
+import { floatText } from '../../columnar/double-text.js'
+import { nearestFloat } from '../../columnar/nearest-float.js'
 import { type DataType, DOUBLE, FLOAT, STRING } from '../../columnar/types.js'
-import { nearestFloat } from '../../planner/sql/nearest-float.js'
 import { evaluate, isError } from '../support/evaluate.js'
 import { sparkData } from '../support/spark-data.js'
 
@@ -39,6 +40,20 @@ for (const [type, column] of [
     )
   })
 }
+
+test('a float prints as the shortest text that is read as the same float, rounded once', (t) => {
+  const floats = TEXTS.map(([, bits]) => bits)
+    .filter((bits): bits is string => bits !== null)
+    .map((bits) => Buffer.from(bits, 'hex').readFloatBE())
+    .filter(Number.isFinite)
+  t.true(floats.length > 1000)
+  t.deepEqual(
+    floats.filter((float) => nearestFloat(floatText(float)) !== float),
+    [],
+  )
+  // The double nearest to this text lies halfway between two floats.
+  t.is(floatText(nearestFloat('7.038531e-26')), '7.038531E-26')
+})
 
 test('a number as written in SQL is the nearest float, rounded once', (t) => {
   const isWritten = (text: string): boolean => /^-?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)
