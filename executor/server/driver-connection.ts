@@ -28,11 +28,12 @@ export interface ConnectionOptions {
 const WAIT_MS = 200
 
 /** Whether the server can be reached within a short wait. */
-const becomesReady = (client: Client, stop: AbortSignal): Promise<boolean> =>
-  new Promise((resolve) => {
+function becomesReady(client: Client, stop: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
     if (stop.aborted) return resolve(false)
     client.waitForReady(Date.now() + WAIT_MS, (error) => resolve(!error && !stop.aborted))
   })
+}
 
 /** The executor's stream to the driver: registered, with heartbeats, until either side ends it. */
 export class DriverConnection {
