@@ -2,6 +2,7 @@ import type { Table } from 'apache-arrow'
 import { type Schema, typeName } from '../columnar/types.js'
 import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { quotedText } from '../common/errors/quoting.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { arrowTable, collectRows, countRows, jsonRelation, rowsOneByOne, showText } from './actions.js'
@@ -317,7 +318,8 @@ export class DataFrame<R extends object = AnyRow> {
 
 function delayOf(text: string): bigint {
   const micros = parseDurationMicros(text)
-  if (micros === undefined || micros < 0n) throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: `'${text}'` })
+  if (micros === undefined || micros < 0n)
+    throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: quotedText(text) })
   return micros
 }
 

@@ -6,6 +6,7 @@ import { inferSchema } from '../columnar/infer-schema.js'
 import { BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { quotedName } from '../common/errors/quoting.js'
 import { SEARCH_PATH } from '../common/errors/search-path.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
@@ -156,7 +157,7 @@ export class Session {
       case 'dropView':
         if (!views.drop(statement.name) && !statement.ifExists) {
           throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', {
-            relationName: `\`${statement.name}\``,
+            relationName: quotedName(statement.name),
             searchPath: SEARCH_PATH,
             suggestion: '',
           })

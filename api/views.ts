@@ -1,4 +1,5 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { quotedName } from '../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { ViewCatalog } from './engine.js'
 
@@ -16,7 +17,7 @@ export class TemporaryViews implements ViewCatalog {
   create(name: string, plan: UnresolvedRelation, replace: boolean): void {
     const key = name.toLowerCase()
     if (!replace && this.#views.has(key)) {
-      throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: `\`${name}\`` })
+      throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quotedName(name) })
     }
     this.#check(plan)
     this.#views.set(key, { name, plan })

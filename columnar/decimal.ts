@@ -1,4 +1,5 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { quotedText } from '../common/errors/quoting.js'
 
 /** An exact decimal number, `unscaled / 10 ** scale`. What a decimal column gives to and takes from a user's rows. */
 export class Decimal {
@@ -16,7 +17,7 @@ export class Decimal {
     const decimal = Decimal.tryParse(text)
     if (decimal) return decimal
     throw new MillraceError('CAST_INVALID_INPUT', {
-      expression: `'${text}'`,
+      expression: quotedText(text),
       sourceType: '"STRING"',
       targetType: '"DECIMAL"',
     })

@@ -1,6 +1,7 @@
 import { closeSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import { failedRead, reasonOf } from '../files/file-errors.js'
 import { openDescriptor } from '../files/open-descriptor.js'
 import { MalformedThrift } from './compact-reader.js'
@@ -106,7 +107,7 @@ function refuseRepeatedNames({ children }: SchemaNode): void {
   const names = new Set<string>()
   for (const child of children) {
     const folded = child.name.toLowerCase()
-    if (names.has(folded)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${folded}\`` })
+    if (names.has(folded)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(folded) })
     names.add(folded)
     refuseRepeatedNames(child)
   }

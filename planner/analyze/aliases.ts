@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
 import type { Expression, NamedExpression } from '../plan/expression/expression.js'
 import { attributeOf } from '../plan/logical/output.js'
@@ -72,7 +73,7 @@ export class LateralAliases {
     if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e.parts, e.origin)) return undefined
     const found = this.#members.get(e.parts[0]!.toLowerCase())!
     if (found.length > 1) {
-      const parameters = { name: `\`${e.parts[0]}\``, n: found.length }
+      const parameters = { name: quotedName(e.parts[0]!), n: found.length }
       throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', parameters, { origin: e.origin })
     }
     const { column, level } = found[0]!

@@ -1,5 +1,6 @@
 import { BIGINT, quotedTypeName, type Schema, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
@@ -155,7 +156,7 @@ class Analyzer {
   }
 
   #view(view: UnresolvedRelation, name: string): LogicalPlan {
-    if (this.#viewDepth >= MAX_VIEW_DEPTH) throw new MillraceError('RECURSIVE_VIEW', { viewIdent: `\`${name}\`` })
+    if (this.#viewDepth >= MAX_VIEW_DEPTH) throw new MillraceError('RECURSIVE_VIEW', { viewIdent: quotedName(name) })
     this.#viewDepth++
     const plan = this.relation(view, new Map())
     this.#viewDepth--
@@ -181,7 +182,7 @@ class Analyzer {
     let ctes: Ctes = outer
     const names = node.ctes.map(({ name }) => name.toLowerCase())
     const twice = names.find((name, i) => names.indexOf(name) < i)
-    if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: `\`${twice}\`` })
+    if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quotedName(twice) })
     for (const { name, relation, columns } of node.ctes) {
       // Each sees those before it, not itself.
       ctes = new Map(ctes).set(name.toLowerCase(), { relation, ctes, ...(columns ? { columns } : {}) })
@@ -233,7 +234,8 @@ class Analyzer {
     const added = new Map<string, NamedExpression>()
     for (const { name, expression } of node.columns) {
       const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT' })
-      if (added.has(name.toLowerCase())) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${name}\`` })
+      if (added.has(name.toLowerCase()))
+        throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
       added.set(name.toLowerCase(), Object.freeze({ id: this.#nextId(), name, expression: resolved }))
     }
     const replaced = new Set<string>()
@@ -270,7 +272,7 @@ class Analyzer {
     const column = resolveName({ attributes: outputOf(input) }, node.column.split('.'), undefined)
     if (column.kind !== 'attribute' || !sameType(column.type, { kind: 'timestamp' })) {
       throw new MillraceError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', {
-        eventName: `\`${node.column}\``,
+        eventName: quotedName(node.column),
         eventType: quotedTypeName(column.type),
       })
     }

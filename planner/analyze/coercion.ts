@@ -11,6 +11,7 @@ import {
 } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import { cast, literal } from '../plan/expression/build.js'
 import type { Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
@@ -135,7 +136,7 @@ export function unifyAll(values: readonly Expression[], name: string, site: Plac
       const dataType = name === 'in' ? `[${types.join(', ')}]` : `(${types.join(' or ')})`
       throw new MillraceError(
         'DATATYPE_MISMATCH.DATA_DIFF_TYPES',
-        { sqlExpr: site.sql, functionName: `\`${name}\``, dataType },
+        { sqlExpr: site.sql, functionName: quotedName(name), dataType },
         { origin: site.origin },
       )
     }

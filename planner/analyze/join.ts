@@ -1,6 +1,7 @@
 import { BOOLEAN } from '../../columnar/types.js'
 import { nearest } from '../../common/closest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import { call, conjunction, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
@@ -96,12 +97,10 @@ function usingColumn(name: string, attributes: readonly Attribute[], side: 'left
   const found = lookUp({ attributes }, [name], node.origin)
   if (found) return found
   const names = [...new Set(attributes.map((a) => a.name))]
-  const suggestion = nearest(name, names, names.length)
-    .map((near) => `\`${near}\``)
-    .join(', ')
+  const suggestion = nearest(name, names, names.length).map(quotedName).join(', ')
   throw new MillraceError(
     'UNRESOLVED_USING_COLUMN_FOR_JOIN',
-    { colName: `\`${name}\``, side, suggestion },
+    { colName: quotedName(name), side, suggestion },
     { origin: node.origin },
   )
 }

@@ -2,6 +2,7 @@ import { quotedTypeName } from '../../columnar/types.js'
 import { nearest } from '../../common/closest.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
@@ -13,7 +14,7 @@ export interface Scope {
 
 const same = (a: string, b: string): boolean =>
   a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
-export const quoted = (parts: readonly string[]): string => parts.map((part) => `\`${part}\``).join('.')
+export const quoted = (parts: readonly string[]): string => parts.map((part) => quotedName(part)).join('.')
 
 /** What a name refers to, or undefined. `a.b` is column `b` of relation `a`, or else field `b` of column `a`. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
 export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression | undefined {
@@ -110,7 +111,7 @@ export function getField(child: Expression, name: string, origin: Origin | undef
   if (ordinal < 0) {
     throw new MillraceError(
       'FIELD_NOT_FOUND',
-      { fieldName: `\`${name}\``, fields: fields.map((f) => `\`${f.name}\``).join(', ') },
+      { fieldName: quotedName(name), fields: fields.map((f) => quotedName(f.name)).join(', ') },
       { origin },
     )
   }
@@ -153,6 +154,6 @@ export function expandStar(scope: Scope, target: readonly string[], origin: Orig
   if (base?.type.kind === 'struct') {
     return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))
   }
-  const known = scope.attributes.map((a) => `\`${a.name}\``).join(', ')
+  const known = scope.attributes.map((a) => quotedName(a.name)).join(', ')
   throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', { targetString: quoted(target), columns: known }, { origin })
 }

@@ -1,6 +1,7 @@
 import { BOOLEAN, STRING } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedText } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
 import { isBareAlias, isExplicitAlias, isNameBeforeSymbol, isNameOfNot, isOperator } from './keywords.js'
@@ -145,7 +146,7 @@ function readLike(tokens: TokenStream, left: UnresolvedExpression, start: Token)
     if (tokens.peek().kind !== 'string') throw tokens.unexpected('ESCAPE takes a text of one character')
     const token = tokens.next()
     if (token.text.length !== 1) {
-      const invalidEscape = `'${token.text}'`
+      const invalidEscape = quotedText(token.text)
       throw new MillraceError('INVALID_ESC', { invalidEscape }, { origin: tokens.originFrom(token) })
     }
     escapeChar.push({ kind: 'literal', type: STRING, value: token.text, origin: tokens.originFrom(token) })

@@ -1,5 +1,6 @@
 import { DAY_TIME_FIELDS, type DataType, YEAR_MONTH_FIELDS } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedText } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import {
   fieldOfUnit,
@@ -84,7 +85,7 @@ function readWhole(tokens: TokenStream): UnresolvedExpression {
   const invalid = (): MillraceError =>
     new MillraceError(
       'INVALID_TYPED_LITERAL',
-      { valueType: '"INTERVAL"', value: `'${text}'` },
+      { valueType: '"INTERVAL"', value: quotedText(text) },
       { origin: tokens.originFrom(start) },
     )
   const parsed = parseInterval(text, invalid)

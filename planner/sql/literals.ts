@@ -1,5 +1,6 @@
 import { BINARY, BOOLEAN, DATE, type DataType, STRING, TIMESTAMP, VOID } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedText } from '../../common/errors/quoting.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { parseDateLiteral, parseTimestampLiteral } from './date-time.js'
@@ -69,7 +70,7 @@ function typed<T>(
   if (value === undefined) {
     throw new MillraceError(
       'INVALID_TYPED_LITERAL',
-      { valueType: `"${valueType}"`, value: `'${text}'` },
+      { valueType: `"${valueType}"`, value: quotedText(text) },
       { origin: tokens.originFrom(start) },
     )
   }

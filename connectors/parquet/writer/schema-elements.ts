@@ -1,12 +1,13 @@
 import type { SchemaElement } from 'hyparquet'
 import { type DataType, type DecimalType, type Field, type Schema, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
 
 /** The schema of a file as the format lists it, depth first. Types as Spark writes them. @throws UNSUPPORTED_FEATURE */
 export function schemaElements(schema: Schema): SchemaElement[] {
   const names = new Set<string>()
   for (const { name } of schema.fields) {
-    if (names.has(name)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${name}\`` })
+    if (names.has(name)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
     names.add(name)
   }
   return [{ name: 'millrace_schema', num_children: schema.fields.length }, ...schema.fields.flatMap(elementsOf)]

@@ -1,6 +1,7 @@
 import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { type ErrorParameters, MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedText } from '../../../common/errors/quoting.js'
 
 interface ErrorSite {
   readonly condition: ConditionName
@@ -51,7 +52,7 @@ export class ErrorSites {
 }
 
 function withDetail(value: ErrorParameters[string], detail: string): ErrorParameters[string] {
-  if (value === DETAIL) return `'${detail}'`
+  if (value === DETAIL) return quotedText(detail)
   if (typeof value !== 'string' || !value.includes(DETAIL_TEXT)) return value
   // NaN and the infinities are words, which take no suffix.
   return /^(NaN|-?Infinity)$/.test(detail) ? detail : value.replace(DETAIL_TEXT, () => detail)

@@ -1,6 +1,7 @@
 import { BIGINT, DATE, field, INT, INTERVAL_DT, struct, TIMESTAMP } from '../../../columnar/types.js'
 import { parseDurationMicros } from '../../../common/config/units.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedText } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
@@ -68,7 +69,11 @@ function durationOf(e: Expression, name: string, site: CallSite): bigint {
   }
   const micros = parseDurationMicros(e.value)
   if (micros === undefined)
-    throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: `'${e.value}'` }, { origin: e.origin ?? site.origin })
+    throw new MillraceError(
+      'INVALID_INTERVAL_FORMAT',
+      { input: quotedText(e.value) },
+      { origin: e.origin ?? site.origin },
+    )
   return micros
 }
 

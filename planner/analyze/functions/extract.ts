@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { isInterval, unexpectedType } from '../coercion.js'
 import { DATETIME } from './datetime.js'
@@ -34,7 +35,7 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
     )
   throw new MillraceError(
     'INVALID_EXTRACT_FIELD',
-    { field: `\`${field!.value}\``, expr: site.argumentSql?.(1) ?? '' },
+    { field: quotedName(field!.value), expr: site.argumentSql?.(1) ?? '' },
     { origin: site.origin },
   )
 }

@@ -1,6 +1,7 @@
 import { closest } from '../../../common/closest.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
 import { SEARCH_PATH } from '../../../common/errors/search-path.js'
 import { AGGREGATES } from './aggregate.js'
 import { ARITHMETIC } from './arithmetic.js'
@@ -35,7 +36,7 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
   throw new MillraceError(
     'UNRESOLVED_ROUTINE',
     {
-      routineName: `\`${name}\``,
+      routineName: quotedName(name),
       searchPath: SEARCH_PATH,
       suggestion: near === undefined ? '' : ` Did you mean \`${near}\`?`,
     },

@@ -1,5 +1,6 @@
 import { BOOLEAN, INT, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedText } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
@@ -58,10 +59,14 @@ function withBackslash(pattern: string, escapeText: string, site: CallSite): str
 
 /** The escape character stands at the end, or before what needs no escape. */
 function invalidEscape(pattern: string, escaped: string | undefined, site: CallSite): MillraceError {
-  const format = `'${pattern}'`
+  const format = quotedText(pattern)
   return escaped === undefined
     ? new MillraceError('INVALID_FORMAT.ESC_AT_THE_END', { format }, { origin: site.origin })
-    : new MillraceError('INVALID_FORMAT.ESC_IN_THE_MIDDLE', { format, char: `'${escaped}'` }, { origin: site.origin })
+    : new MillraceError(
+        'INVALID_FORMAT.ESC_IN_THE_MIDDLE',
+        { format, char: quotedText(escaped) },
+        { origin: site.origin },
+      )
 }
 
 const concat: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {

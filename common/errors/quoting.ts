@@ -1,0 +1,9 @@
+/*
+ * How parameters of conditions write texts and names, so that they can be told from what stands around them; as in Spark.
+ */
+
+/** A text as a string literal of SQL. */
+export const quotedText = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
+
+/** A name as an identifier of SQL. */
+export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``
