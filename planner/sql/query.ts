@@ -1,3 +1,6 @@
+import { quotedTypeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { acceptQuantifier } from './calls.js'
@@ -39,17 +42,29 @@ function readOrdered(tokens: TokenStream): UnresolvedRelation {
   if (tokens.accept('ORDER', 'BY'))
     relation = { kind: 'sort', input: relation, orders: tokens.list(() => readSortOrder(tokens)) }
   const limit = tokens.accept('LIMIT') ? readLimit(tokens) : undefined
-  const offset = tokens.accept('OFFSET') ? readCount(tokens) : 0
+  const offset = tokens.accept('OFFSET') ? readCount(tokens, 'offset') : 0
   if (limit === undefined && offset === 0) return relation
   return { kind: 'limit', input: relation, limit: limit ?? Number.MAX_SAFE_INTEGER, offset }
 }
 
-const readLimit = (tokens: TokenStream): number | undefined => (tokens.accept('ALL') ? undefined : readCount(tokens))
+const readLimit = (tokens: TokenStream): number | undefined =>
+  tokens.accept('ALL') ? undefined : readCount(tokens, 'limit')
 
-function readCount(tokens: TokenStream): number {
-  const token = tokens.peek()
-  if (token.kind !== 'number' || !/^\d{1,10}$/.test(token.text)) throw tokens.unexpected('expected a whole number')
-  return Number(tokens.next().text)
+/** @throws INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE, INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE, UNSUPPORTED_FEATURE */
+function readCount(tokens: TokenStream, name: 'limit' | 'offset'): number {
+  const start = tokens.peek()
+  const count = readExpression(tokens)
+  if (count.kind !== 'literal') throw tokens.unsupported(`an expression as ${name.toUpperCase()}`, start)
+  const origin = tokens.originFrom(start)
+  const expr = `"${unresolvedText(count)}"`
+  if (count.type.kind !== 'int') {
+    const parameters = { name, expr, dataType: quotedTypeName(count.type) }
+    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE', parameters, { origin })
+  }
+  const value = Number(count.value)
+  if (value < 0)
+    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE', { name, expr, v: value }, { origin })
+  return value
 }
 
 /** A select, or a query in parentheses. */

@@ -232,6 +232,7 @@ test(
     startswith(s, 1) -> boolean
     s like 1 -> UNSUPPORTED_FEATURE
     i32 like '1%' -> boolean
+    concat() -> string
     concat(s, arr) -> UNSUPPORTED_FEATURE
     int(s) -> int
     double(i32) -> double

@@ -17,6 +17,25 @@ function spine(relation: UnresolvedRelation): string {
   return input ? `${relation.kind} ${spine(input)}` : relation.kind
 }
 
+test('LIMIT and OFFSET take an int that is not negative, and tell what else they were given as Spark does', (t) => {
+  for (const [count, condition, expr] of [
+    ['-1', 'IS_NEGATIVE', '"-1"'],
+    ['1.5', 'DATA_TYPE', '"1.5"'],
+    ['null', 'DATA_TYPE', '"NULL"'],
+    ["'a'", 'DATA_TYPE', '"a"'],
+    ['3000000000', 'DATA_TYPE', '"3000000000"'],
+    ["date'2020-01-01'", 'DATA_TYPE', `"DATE '2020-01-01'"`],
+  ] as const) {
+    for (const name of ['limit', 'offset']) {
+      const error = t.throws<MillraceError>(() => parseQuery(`select 1 ${name} ${count}`), undefined, count)
+      t.is(error?.condition, `INVALID_LIMIT_LIKE_EXPRESSION.${condition}`)
+      t.like(error?.parameters, { name, expr })
+    }
+  }
+  t.throws(() => parseQuery('select 1 limit 1 + 1'), { message: /UNSUPPORTED_FEATURE.*an expression as LIMIT/ })
+  t.is(spine(parseQuery('select a from t limit 2147483647 offset 0')), 'limit project table')
+})
+
 test('the TPC-H queries are read as the standard prints them', (t) => {
   const files = readdirSync(TPCH).filter((name) => name.endsWith('.sql'))
   t.true(files.length >= 8)

@@ -18,6 +18,14 @@ export const QUERY_CONDITIONS = {
     'The feature is not supported: Referencing a lateral column alias {lca} in the aggregate function {aggFunc}.',
   ),
   AMBIGUOUS_REFERENCE: user('42704', 'Reference {name} is ambiguous, could be: {referenceNames}.'),
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': user(
+    '42K0E',
+    'The limit like expression {expr} is invalid: the {name} expression must be equal to or greater than 0, but got {v}.',
+  ),
+  'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': user(
+    '42K0E',
+    'The limit like expression {expr} is invalid: the {name} expression must be integer type, but got {dataType}.',
+  ),
   UNRESOLVED_ROUTINE: user('42883', 'Cannot resolve routine {routineName}.{suggestion}'),
   'WRONG_NUM_ARGS.WITHOUT_SUGGESTION': user(
     '42605',

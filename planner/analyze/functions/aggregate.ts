@@ -28,7 +28,7 @@ function numericArgument(args: readonly Expression[], site: CallSite): Expressio
   if (arg!.type.kind === 'string' || arg!.type.kind === 'void') return castTo(arg!, DOUBLE)
   if (isInterval(arg!.type))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${site.name} of intervals` }, { origin: site.origin })
-  if (!isNumeric(arg!.type)) throw unexpectedType(arg!, '"NUMERIC"', 0, site)
+  if (!isNumeric(arg!.type)) throw unexpectedType(arg!, '"NUMERIC" or "ANSI INTERVAL"', 0, site)
   return arg!
 }
 

@@ -69,7 +69,7 @@ function invalidEscape(pattern: string, escaped: string | undefined, site: CallS
       )
 }
 
-const concat: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
+const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, site) => {
   // Spark joins arrays to an array, and binaries to a binary.
   const joined = ['array', 'map', 'struct', 'binary'].find((kind) => args.some(({ type }) => type.kind === kind))
   if (joined !== undefined) {
@@ -78,6 +78,7 @@ const concat: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, s
   const flat = args
     .map((arg) => castTo(arg, STRING))
     .flatMap((arg) => (arg.kind === 'call' && arg.fn === 'concat' ? arg.args : [arg]))
+  if (flat.length === 0) return literal(STRING, '')
   return flat.length === 1 ? flat[0]! : call('concat', STRING, flat, { origin: site.origin })
 })
 

@@ -13,10 +13,11 @@ const REFUSED: readonly (readonly [sql: string, parameter: string, value: string
   ["select 'a' like 'b\\\\''c'", 'char', "'\\''"],
   ['select `no``pe`', 'objectName', '`no``pe`'],
   ['select * from `no``pe`', 'relationName', '`no``pe`'],
+  ['select sum(true)', 'requiredType', '"NUMERIC" or "ANSI INTERVAL"'],
   ['select `no``pe`(1)', 'routineName', '`no``pe`'],
 ]
 
-test('texts and names in parameters of conditions are written so that SQL could read them', async (t) => {
+test('parameters of conditions are those of Spark: texts and names in them are written so that SQL could read them', async (t) => {
   const session = await Session.builder().master('local[1]').create()
   try {
     for (const [sql, parameter, value] of REFUSED) {
