@@ -4,6 +4,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { call, conjunction, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { JoinKind } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -15,28 +16,28 @@ import { booleanCondition } from './select.js'
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
 
 /** What each join type becomes; a right join is a left join the other way round. */
-const BUILT: Readonly<Record<JoinType, 'inner' | 'left' | 'right' | undefined>> = {
+const KINDS: Readonly<Record<JoinType, JoinKind>> = {
   inner: 'inner',
   cross: 'inner',
   left: 'left',
-  right: 'right',
-  full: undefined,
-  left_semi: undefined,
-  left_anti: undefined,
+  right: 'left',
+  full: 'full',
+  left_semi: 'left_semi',
+  left_anti: 'left_anti',
 }
 
+const FLIPPED_HINTS = { 'broadcast-left': 'broadcast-right', 'broadcast-right': 'broadcast-left' } as const
+
 export function analyzeJoin(node: Join, left: LogicalPlan, givenRight: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  const type = BUILT[node.type]
-  if (type === undefined) {
-    throw new MillraceError(
-      'UNSUPPORTED_FEATURE',
-      { feature: `${node.type.replace('_', ' ').toUpperCase()} JOIN` },
-      { origin: node.origin },
-    )
+  if (node.natural && node.type === 'cross') {
+    const types = { joinType1: 'NATURAL', joinType2: 'CROSS' }
+    throw new MillraceError('INCOMPATIBLE_JOIN_TYPES', types, { origin: node.origin })
   }
+  const isFlipped = node.type === 'right'
   const right = withOwnIds(left, givenRight, nextId)
   const [leftOut, rightOut] = [outputOf(left), outputOf(right)]
-  const pairs = (node.using ?? []).map((name) => usingPair(name, leftOut, rightOut, node))
+  const using = node.natural ? commonNames(leftOut, rightOut) : (node.using ?? [])
+  const pairs = using.map((name) => usingPair(name, leftOut, rightOut, node))
   const written = node.condition && {
     e: booleanCondition(
       resolveExpression(node.condition, { scope: { attributes: [...leftOut, ...rightOut] }, clause: 'JOIN' }),
@@ -45,19 +46,23 @@ export function analyzeJoin(node: Join, left: LogicalPlan, givenRight: LogicalPl
     ),
   }
   const condition = conjunction([...(written ? [written.e] : []), ...pairs.map(({ equal }) => equal)])
-  const hint =
-    node.hint && type === 'right' ? (node.hint === 'broadcast-left' ? 'broadcast-right' : 'broadcast-left') : node.hint
+  const hint = node.hint && isFlipped ? FLIPPED_HINTS[node.hint] : node.hint
   const join: LogicalJoin = Object.freeze({
     kind: 'join',
-    type: type === 'inner' ? 'inner' : 'left',
-    left: type === 'right' ? right : left,
-    right: type === 'right' ? left : right,
+    type: KINDS[node.type],
+    left: isFlipped ? right : left,
+    right: isFlipped ? left : right,
     ...(condition ? { condition } : {}),
     ...(hint ? { hint } : {}),
   })
-  if (pairs.length === 0 && type !== 'right') return join
-  const output = new Map(outputOf(join).map((a) => [a.id, a]))
-  return project(join, leftOut, rightOut, pairs, type, output)
+  if (pairs.length === 0 && !isFlipped) return join
+  return project(join, leftOut, rightOut, pairs, node.type, nextId)
+}
+
+/** The names of columns that both sides have, in the order of the left one. */
+function commonNames(left: readonly Attribute[], right: readonly Attribute[]): readonly string[] {
+  const names = new Set(right.filter((a) => !a.isHidden).map((a) => a.name.toLowerCase()))
+  return left.filter((a) => !a.isHidden && names.has(a.name.toLowerCase())).map((a) => a.name)
 }
 
 /** A join with itself: the right side's columns get ids of their own. */
@@ -80,6 +85,8 @@ const named = (a: Attribute, id: ExprId): NamedExpression =>
 
 interface UsingPair {
   readonly equal: Expression
+  /** The left value, or the right one where there is none. */
+  readonly either: Expression
   readonly left: Attribute
   readonly right: Attribute
 }
@@ -87,9 +94,17 @@ interface UsingPair {
 function usingPair(name: string, left: readonly Attribute[], right: readonly Attribute[], node: Join): UsingPair {
   const [l, r] = [usingColumn(name, left, 'left', node), usingColumn(name, right, 'right', node)]
   const [a, b] = unify(l, r, { sql: `"(${name} = ${name})"`, origin: node.origin })
+  // Either may be missing in the rows of a full join.
+  const missing = (e: Expression): Expression => Object.freeze({ ...e, nullable: true })
+  const either = unify(missing(l), missing(r), { sql: `"(${name} = ${name})"`, origin: node.origin })
   const find = (columns: readonly Attribute[], e: Expression): Attribute =>
     columns.find((c) => e.kind === 'attribute' && c.id === e.id)!
-  return { equal: call('eq', BOOLEAN, [a, b], { origin: node.origin }), left: find(left, l), right: find(right, r) }
+  return {
+    equal: call('eq', BOOLEAN, [a, b], { origin: node.origin }),
+    either: call('coalesce', a.type, either, { origin: node.origin, nullable: l.nullable && r.nullable }),
+    left: find(left, l),
+    right: find(right, r),
+  }
 }
 
 /** @throws UNRESOLVED_USING_COLUMN_FOR_JOIN, AMBIGUOUS_REFERENCE */
@@ -106,31 +121,35 @@ function usingColumn(name: string, attributes: readonly Attribute[], side: 'left
 }
 
 /**
- * Columns of USING once, first, from the side that is kept whole; then the rest, left before right. The other side's columns of USING come
- * last and hidden, for names with their relation.
+ * Columns of USING once, first, from the side that is kept whole (of a full join from whichever has a value); then the rest, left before
+ * right. The other side's columns of USING come last and hidden, for names with their relation.
  */
 function project(
   join: LogicalJoin,
   left: readonly Attribute[],
   right: readonly Attribute[],
   pairs: readonly UsingPair[],
-  type: 'inner' | 'left' | 'right',
-  output: ReadonlyMap<ExprId, Attribute>,
+  type: JoinType,
+  nextId: () => ExprId,
 ): LogicalPlan {
+  const output = new Map(outputOf(join).map((a) => [a.id, a]))
   const used = new Set(pairs.flatMap((pair) => [pair.left.id, pair.right.id]))
-  const keys = pairs.map((pair) => (type === 'right' ? pair.right : pair.left))
-  const rest = [...left, ...right].filter((a) => !used.has(a.id))
-  const others = pairs.map((pair) => ({ ...(type === 'right' ? pair.left : pair.right), isHidden: true }))
-  const visibleFirst = [...rest.filter((a) => !a.isHidden), ...rest.filter((a) => a.isHidden), ...others]
-  const projections = [...keys, ...visibleFirst].map((a) =>
-    named(
-      {
-        ...output.get(a.id)!,
-        ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
-        ...(a.isHidden ? { isHidden: true } : {}),
-      },
-      a.id,
-    ),
-  )
-  return Object.freeze({ kind: 'project', input: join, projections })
+  const shown = (pair: UsingPair): Attribute => (type === 'right' ? pair.right : pair.left)
+  const keys = pairs.map((pair): NamedExpression => {
+    if (type !== 'full') return named(asOutput(shown(pair), output), shown(pair).id)
+    return Object.freeze({ id: nextId(), name: pair.left.name, expression: pair.either })
+  })
+  const rest = [...left, ...right].filter((a) => !used.has(a.id) && output.has(a.id))
+  const others = pairs.flatMap((pair) => (type === 'full' ? [pair.left, pair.right] : othersOf(pair, type)))
+  const hidden = [...rest.filter((a) => a.isHidden), ...others.filter((a) => output.has(a.id))]
+  const visible = rest.filter((a) => !a.isHidden).map((a) => named(asOutput(a, output), a.id))
+  const unseen = hidden.map((a) => named({ ...asOutput(a, output), isHidden: true }, a.id))
+  return Object.freeze({ kind: 'project', input: join, projections: [...keys, ...visible, ...unseen] })
+}
+
+const othersOf = (pair: UsingPair, type: JoinType): readonly Attribute[] => [type === 'right' ? pair.left : pair.right]
+
+/** A side's column as it comes out of the join: it may be NULL there. */
+function asOutput(a: Attribute, output: ReadonlyMap<ExprId, Attribute>): Attribute {
+  return { ...a, nullable: output.get(a.id)!.nullable }
 }

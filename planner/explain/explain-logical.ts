@@ -1,5 +1,6 @@
 import type { NamedExpression, SortOrder } from '../plan/expression/expression.js'
 import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
+import { JOIN_NAMES } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
@@ -49,7 +50,7 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `Aggregate [${plan.keys.map(named).join(', ')}], [${calls.join(', ')}]`
     }
     case 'join':
-      return `Join ${plan.type === 'inner' ? 'Inner' : 'LeftOuter'}${plan.condition ? `, ${sqlText(plan.condition, column)}` : ''}${plan.hint ? `, ${plan.hint}` : ''}`
+      return `Join ${JOIN_NAMES[plan.type]}${plan.condition ? `, ${sqlText(plan.condition, column)}` : ''}${plan.hint ? `, ${plan.hint}` : ''}`
     case 'sort':
       return `Sort [${plan.orders.map(order).join(', ')}]`
     case 'limit':

@@ -47,7 +47,7 @@ function lineOf(r: UnresolvedRelation): string {
     case 'aggregate':
       return `'Aggregate ${list(r.groupBy)}, ${list(r.output)}${r.having ? `, having ${unresolvedText(r.having)}` : ''}`
     case 'join':
-      return `'Join ${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}`
+      return `'Join ${r.natural ? 'natural ' : ''}${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}`
     case 'sort':
       return `'Sort ${list(r.orders)}`
     case 'limit':

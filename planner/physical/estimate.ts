@@ -2,6 +2,7 @@ import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
 import { conjuncts } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
+import { JOIN_OUTPUT } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { columnRanges, selectivity } from './selectivity.js'
@@ -53,8 +54,22 @@ function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
     right,
     keys.map((args) => args.map(domainOf).reduce((a, b) => Math.min(a, b))),
   )
-  return plan.type === 'left' ? Math.max(left.rows, rows) : Math.max(1, rows)
+  switch (plan.type) {
+    case 'inner':
+      return Math.max(1, rows)
+    case 'left':
+      return Math.max(left.rows, rows)
+    case 'full':
+      return Math.max(left.rows, right.rows, rows)
+    case 'left_semi':
+      return Math.max(1, Math.min(left.rows, rows))
+    case 'left_anti':
+      return Math.max(1, left.rows * UNMATCHED)
+  }
 }
+
+/** The share of rows taken to have no match. */
+const UNMATCHED = 0.5
 
 interface JoinSide {
   readonly rows: number
@@ -89,7 +104,9 @@ const COUNTED: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', '
 /** The rows of the largest relation below, before any filter. */
 export const unfilteredRows: (plan: LogicalPlan) => number = onceEach((plan) => {
   if (plan.kind === 'filter' || plan.kind === 'project' || plan.kind === 'cached') return unfilteredRows(plan.input)
-  return plan.kind === 'join' ? Math.max(unfilteredRows(plan.left), unfilteredRows(plan.right)) : estimateRows(plan)
+  if (plan.kind !== 'join') return estimateRows(plan)
+  const left = unfilteredRows(plan.left)
+  return JOIN_OUTPUT[plan.type].right === 'none' ? left : Math.max(left, unfilteredRows(plan.right))
 })
 
 /** How many bytes a relation may have, by its rows and columns. */

@@ -141,15 +141,25 @@ function readJoins(tokens: TokenStream, broadcast: ReadonlySet<string>): Unresol
   const start = tokens.peek()
   let left = readTable(tokens)
   for (;;) {
-    if (tokens.at('NATURAL') && startsClause(tokens, 0)) throw tokens.unsupported('NATURAL JOIN')
+    const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
     const type = readJoinType(tokens)
+    if (natural && type === undefined) throw tokens.unexpected('expected a join')
     if (type === undefined) return left
     const right = readTable(tokens)
-    const condition = tokens.accept('ON') ? readExpression(tokens) : undefined
-    const using = condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
+    const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
+    const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
     const origin = tokens.originFrom(start)
     left = withHint(
-      { kind: 'join', left, right, type, ...(condition ? { condition } : {}), ...(using ? { using } : {}), origin },
+      {
+        kind: 'join',
+        left,
+        right,
+        type,
+        ...(condition ? { condition } : {}),
+        ...(using ? { using } : {}),
+        ...(natural ? { natural } : {}),
+        origin,
+      },
       broadcast,
     )
   }

@@ -141,3 +141,47 @@ test('optimizing random queries keeps their columns and ends in a plan that no r
     }
   }
 })
+
+const SIDES = {
+  inner: { where: ['left', 'right'], on: ['left', 'right'] },
+  left: { where: ['left'], on: ['right'] },
+  right: { where: ['right'], on: ['left'] },
+  full: { where: [], on: [] },
+  'left semi': { where: ['left'], on: ['left', 'right'] },
+  'left anti': { where: ['left'], on: ['right'] },
+} as const
+
+for (const [type, sides] of Object.entries(SIDES)) {
+  for (const [side, column, condition] of [
+    ['left', 'a', 'big.a > 7'],
+    ['right', 'x', 'small.x > 7'],
+  ] as const) {
+    const isOneSided = type.startsWith('left ')
+    const isBelow = (plan: string): boolean =>
+      new RegExp(`Filter \\(${column}#\\d+ > 7\\)\\n[ :|]*\\+- Relation`).test(plan)
+
+    test(`${type} join: ON about the ${side} side filters it before the join if that changes nothing`, (t) => {
+      const plan = optimized(
+        `select big.s from big ${type} join small on big.k = small.k and ${condition}`.replace(
+          'big.s',
+          type === 'right' ? 'small.y' : 'big.s',
+        ),
+      )
+      t.is(isBelow(plan), (sides.on as readonly string[]).includes(side), plan)
+    })
+
+    if (isOneSided && side === 'right') continue
+    test(`${type} join: WHERE about the ${side} side filters it before the join if that changes nothing`, (t) => {
+      const plan = optimized(`select big.s from big ${type} join small on big.k = small.k where ${condition}`)
+      t.is(isBelow(plan), (sides.where as readonly string[]).includes(side), plan)
+    })
+  }
+}
+
+test('semi and anti joins read only the keys of their right side, and their left side is joined in any order below them', (t) => {
+  const plan = optimized(
+    'select big.s from big join small on big.k = small.k join tiny on small.y = tiny.y left semi join big c on c.k = big.k',
+  )
+  t.regex(plan, /Join LeftSemi, /)
+  t.regex(plan, /Relation parquet \[k#\d+\]/)
+})

@@ -84,6 +84,39 @@ test('conditions that are no equality of the sides stay with the join', (t) => {
   t.true(join.kind === 'hashJoin' && join.type === 'left' && join.leftKeys.length === 1 && join.condition !== undefined)
 })
 
+/** The join of a query over the tables, below the projections. */
+function joinOf(sql: string) {
+  let { root } = staged(sql).stages.at(-1)!
+  while (root.kind === 'project' || root.kind === 'filter') root = root.inputs[0]
+  return root.kind === 'hashJoin' ? root : undefined
+}
+
+test('a full join is never a broadcast, as each task would output the rows without a match', (t) => {
+  const on = 'from nation a full join nation b on'
+  t.deepEqual(shapes(staged(`select count(*) ${on} a.n_nationkey = b.n_nationkey`)).slice(-2), [
+    '2: partial aggregate shuffled join [shuffleRead] shuffleRead -> shuffle 4',
+    '3: project final aggregate shuffleRead -> collect 1',
+  ])
+  // Without keys one task has both sides, and so all that is above them.
+  t.deepEqual(shapes(staged(`select count(*) ${on} a.n_nationkey < b.n_nationkey`)).slice(-1), [
+    '2: project complete aggregate shuffled join [shuffleRead] shuffleRead -> collect 1',
+  ])
+  t.is(joinOf(`select /*+ BROADCAST(b) */ * ${on} a.n_nationkey = b.n_nationkey`)?.broadcast, false)
+})
+
+test('a broadcast hint for the side that cannot be built is no reason to send the other one', (t) => {
+  const from = 'from lineitem a left join lineitem b on a.l_orderkey = b.l_orderkey'
+  t.is(joinOf(`select /*+ BROADCAST(a) */ * ${from}`)?.broadcast, false)
+  t.is(joinOf(`select /*+ BROADCAST(b) */ * ${from}`)?.broadcast, true)
+})
+
+test('equality that takes NULLs for equal is a key of the join', (t) => {
+  const join = joinOf(
+    'select * from orders left semi join customer on o_custkey <=> c_custkey and c_nationkey = o_orderkey',
+  )
+  t.deepEqual([join?.leftKeys.length, join?.nullSafe, join?.condition], [2, [true, false], undefined])
+})
+
 test('rows that lie as an operator requires are not exchanged again', (t) => {
   // Shuffled by the join's key, which the groups are made of: whole groups are in one task each.
   t.deepEqual(

@@ -40,15 +40,40 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]) {
       ? (columns: readonly Attribute[]) => call('lt', BOOLEAN, [bound(columns, 'a_day'), bound(columns, 'b_day')])
       : undefined
     const on = [...pairs.map(([x, y]) => `${x} = ${y}`), ...(hasCondition ? ['a_day < b_day'] : [])].join(' AND ')
-    for (const type of ['inner', 'left'] as const) {
-      const plan = join(type, a.plan, b.plan, pairs, condition)
-      const types = plan.attributes.map((x) => x.type)
-      const columns = plan.attributes.map((x) => ({ sql: x.name, type: x.type }))
-      const expected = (await oracleRows(connection, columns, `FROM a ${type} JOIN b ON ${on}`)).sort()
-      const { rows } = await run(plan)
-      t.is(rows.length, expected.length)
-      t.deepEqual(rowTexts(types, rows).sort(), expected)
+    const nullSafe = on.replaceAll(' = ', ' IS NOT DISTINCT FROM ')
+    for (const type of ['inner', 'left', 'full', 'left_semi', 'left_anti'] as const) {
+      for (const [nulls, written] of [['different', on] as const, ['equal', nullSafe] as const]) {
+        const plan = join(type, a.plan, b.plan, pairs, condition, nulls)
+        const types = plan.attributes.map((x) => x.type)
+        const columns = plan.attributes.map((x) => ({ sql: x.name, type: x.type }))
+        const words = type.replace('left_', '')
+        const expected = (await oracleRows(connection, columns, `FROM a ${words} JOIN b ON ${written}`)).sort()
+        const { rows } = await run(plan)
+        t.is(rows.length, expected.length, `${type}, NULLs ${nulls}`)
+        t.deepEqual(rowTexts(types, rows).sort(), expected, `${type}, NULLs ${nulls}`)
+      }
     }
+  })
+}
+
+for (const [name, right] of [
+  ['with NULLs', [1, 2, null]],
+  ['without NULLs', [1, 2, 2]],
+  ['of nothing', []],
+] as const) {
+  test(`a null-aware anti join is NOT IN (${name})`, async (t) => {
+    const column = (key: string, values: readonly (number | null)[]) =>
+      table(
+        [field(key, INT)],
+        values.map((value) => ({ [key]: value })),
+      )
+    const left = [null, 1, 2, 3, 3, null]
+    const plan = join('left_anti', column('a', left), column('b', right), [['a', 'b']], undefined, 'aware')
+    const kept: readonly (number | null)[] = right.length === 0 ? left : left.filter((x) => x === 3)
+    t.deepEqual(
+      (await run(plan)).rows,
+      (right.some((x) => x === null) ? [] : kept).map((x) => [x]),
+    )
   })
 }
 

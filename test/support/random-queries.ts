@@ -21,8 +21,13 @@ export class RandomQueries {
       'a left join b on a.i = b.k',
       'a left join b on a.i = b.k and b.v > 2',
       'a join b on a.i = b.k and a.s < b.name',
+      'a full join b on a.i = b.k',
+      'a full join b on a.i = b.k and a.s < b.name',
+      'a right join b on a.i = b.k and a.i > 2',
+      'a semi join b on a.i = b.k',
+      'a anti join b on a.i = b.k and b.v > 1',
     ])
-    const joined = from.includes(' b ')
+    const joined = from.includes(' b ') && !/ (semi|anti) /.test(from)
     const where = r.chance(0.6) ? ` where ${this.#truth(joined, 2)}` : ''
     return r.chance(0.5) ? this.#plain(from, where, joined) : this.#grouped(from, where, joined)
   }

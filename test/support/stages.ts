@@ -16,6 +16,8 @@ import type {
   NamedExpression,
   SortOrder,
 } from '../../planner/plan/expression/expression.js'
+import { JOIN_OUTPUT, type JoinKind } from '../../planner/plan/join-kind.js'
+
 import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
 import type {
   PhysicalAggregate,
@@ -131,14 +133,19 @@ export function aggregate(
 }
 
 export function join(
-  type: 'inner' | 'left',
+  type: JoinKind,
   left: PhysicalPlan,
   right: PhysicalPlan,
   keys: readonly (readonly [string, string])[],
   condition?: (columns: readonly Attribute[]) => Expression,
+  nulls: 'different' | 'equal' | 'aware' = 'different',
 ): PhysicalPlan {
-  const rightSide = type === 'left' ? right.attributes.map((x) => ({ ...x, nullable: true })) : right.attributes
-  const attributes = [...left.attributes, ...rightSide]
+  const nullable = (side: PhysicalPlan) => side.attributes.map((x) => ({ ...x, nullable: true }))
+  const output = JOIN_OUTPUT[type]
+  const attributes = [
+    ...(output.left === 'nullable' ? nullable(left) : left.attributes),
+    ...(output.right === 'none' ? [] : output.right === 'nullable' ? nullable(right) : right.attributes),
+  ]
   return {
     kind: 'hashJoin',
     type,
@@ -146,6 +153,8 @@ export function join(
     inputs: [left, right],
     leftKeys: keys.map(([name]) => bound(left, name)),
     rightKeys: keys.map(([, name]) => bound(right, name)),
+    nullSafe: keys.map(() => nulls === 'equal'),
+    isNullAware: nulls === 'aware',
     ...(condition ? { condition: condition([...left.attributes, ...right.attributes]) } : {}),
     attributes,
   }

@@ -34,6 +34,12 @@ holds<
 // By a condition, which may name columns of both.
 const matched = orders.join(customers, col('price').gt(1).and(col('name').eq('x')), 'left_semi')
 holds<Equal<RowOf<typeof matched>, Order>>()
+const anti = orders.join(customers, 'customer', 'anti')
+holds<Equal<RowOf<typeof anti>, Order>>()
+const full = orders.join(customers, ['customer', 'id'], 'outer')
+holds<Equal<RowOf<typeof full>, { customer: number; id: bigint; price: number | null; name: string | null }>>()
+const crossed = orders.select('price').crossJoin(customers.select('name'))
+holds<Equal<RowOf<typeof crossed>, { price: number; name: string }>>()
 orders.alias('o').join(customers.alias('c'), col('o.customer').eq(col('c.customer')))
 // @ts-expect-error there is no column nmae
 orders.join(customers, col('nmae').eq('x'))

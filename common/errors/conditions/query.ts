@@ -117,6 +117,7 @@ export const QUERY_CONDITIONS = {
     '42703',
     'USING column {colName} cannot be resolved on the {side} side of the join. The {side}-side columns: [{suggestion}].',
   ),
+  INCOMPATIBLE_JOIN_TYPES: user('42613', 'The join types {joinType1} and {joinType2} are incompatible.'),
   DUPLICATED_CTE_NAMES: user('42602', "CTE definition can't have duplicate names: {duplicateNames}."),
   GROUP_BY_POS_OUT_OF_RANGE: user(
     '42805',

@@ -1,4 +1,3 @@
-import type { Attribute } from '../../../planner/plan/expression/expression.js'
 import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
 import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
@@ -6,18 +5,14 @@ import { compileCondition } from '../../compiler/expression/condition.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { anyNull } from '../../compiler/expression/nulls.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
-import { type Value, withNull } from '../../compiler/expression/value.js'
+import { withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
-import { type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
+import { before, type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
+import { JoinRows, keepsNull, NEXT } from './join-rows.js'
 import { pipelineKernel } from './kernels.js'
-import { KeyLayout, type PreparedKey } from './key-layout.js'
-import { COLUMN_WEIGHT, PayloadLayout } from './payload-layout.js'
-import { BYTES_STORE, DIRECTORY, FILTER, FILTER_LAST, MASK, ROWS_STORE } from './table-layout.js'
-
-const NEXT = 0
-const HASH = 4
-const HEADER_BYTES = 8
+import type { PreparedKey } from './key-layout.js'
+import { DIRECTORY, FILTER, FILTER_LAST, HAS_NULL, MASK, ROWS, ROWS_STORE } from './table-layout.js'
 
 /** Emits what sets a local by a hash. */
 type HashTest = (f: FunctionBuilder, hash: Operand, outcome: Local) => void
@@ -27,32 +22,32 @@ interface Prepared {
   readonly hash: Operand
 }
 
+/** What of the table's header a probing function keeps at hand. */
+interface Header {
+  readonly directory: Local
+  readonly mask: Local
+  /** Of a null-aware join. */
+  readonly nulls: { readonly hasNull: Local; readonly rows: Local } | undefined
+}
+
 /**
  * A hash join: `build` consumes the right side into rows of the table at an offset of the data area, `probe` looks each left row up and
- * passes its matches on. Keys that are NULL match nothing. Without keys all rows are in one chain.
+ * passes its matches on, or the row itself where only its having one counts; `unmatched` are the rows of the table that a full join found no
+ * match for. Keys that are NULL match nothing unless they are compared by `<=>`. Without keys all rows are in one chain.
  */
 export class HashJoin {
   readonly width: number
   readonly #context: CompilerContext
   readonly #plan: PhysicalHashJoin
   readonly #table: number
-  readonly #keys: KeyLayout
-  readonly #payload: PayloadLayout
-  /** A row of zeros for the right side of left rows without a match. */
-  readonly #noRow: number
+  readonly #rows: JoinRows
 
   constructor(context: CompilerContext, plan: PhysicalHashJoin, table: number) {
     this.#context = context
     this.#plan = plan
     this.#table = table
-    this.#keys = new KeyLayout(
-      context,
-      plan.rightKeys.map(({ type }) => ({ type, nullable: false })),
-      HEADER_BYTES,
-    )
-    this.#payload = new PayloadLayout(context, plan.inputs[1].attributes, HEADER_BYTES + this.#keys.width)
-    this.width = this.#payload.end
-    this.#noRow = context.constants.reserve(this.width)
+    this.#rows = new JoinRows(context, plan, table)
+    this.width = this.#rows.width
   }
 
   get build(): Consumer {
@@ -60,68 +55,113 @@ export class HashJoin {
       begin: () => {},
       end: () => {},
       row: (scope, { skip }) => {
+        if (!this.#plan.isNullAware) return this.#add(scope, skip)
         const { f } = scope
-        const { key, hash } = this.#prepare(scope, this.#plan.rightKeys, skip)
-        pushAddressOf(this.#context, f, this.#table + ROWS_STORE).i32(this.width)
-        const row = f.call(pipelineKernel(this.#context, 'storeAllocate')).setNew('i32')
-        f.get(row).get(hash).store('i32.store', HASH)
-        this.#keys.store(f, row, key, this.#table + BYTES_STORE)
-        this.#payload.storeAll(scope, row, this.#table + BYTES_STORE)
+        f.block((isNull) => {
+          this.#add(scope, isNull)
+          f.br(skip)
+        })
+        pushAddressOf(this.#context, f, this.#table).i32(1).store('i32.store', HAS_NULL)
       },
     }
   }
 
-  #prepare(scope: Scope, keys: PhysicalHashJoin['leftKeys'], onNull: Label): Prepared {
+  /** Adds a row to the table. */
+  #add(scope: Scope, onNull: Label): void {
+    const { f } = scope
+    const { rightKeys } = this.#plan
+    const { key, hash } = this.#prepare(scope, rightKeys, onNull, (i) => keepsNull(this.#plan, i))
+    pushAddressOf(this.#context, f, this.#table + ROWS_STORE).i32(this.width)
+    const row = f.call(pipelineKernel(this.#context, 'storeAllocate')).setNew('i32')
+    this.#rows.store(scope, row, key, hash)
+  }
+
+  #prepareLeft(scope: Scope, onNull: Label): Prepared {
+    return this.#prepare(scope, this.#plan.leftKeys, onNull, (i) => this.#plan.nullSafe[i]!)
+  }
+
+  /** @param isKept whether the key of a position goes on as it is when it is NULL */
+  #prepare(
+    scope: Scope,
+    keys: PhysicalHashJoin['leftKeys'],
+    onNull: Label,
+    isKept: (position: number) => boolean,
+  ): Prepared {
     const { f } = scope
     const values = keys.map((key) => compileExpression(key, scope))
     const isNull = anyNull(
       f,
-      values.map((value) => value.isNull),
+      values.flatMap((value, i) => (isKept(i) ? [] : [value.isNull])),
     )
     if (isNull) f.get(isNull).brIf(onNull)
-    const key = this.#keys.prepare(
+    const key = this.#rows.keys.prepare(
       f,
-      values.map((value) => withNull(value, undefined)),
+      values.map((value, i) => (isKept(i) ? value : withNull(value, undefined))),
     )
     if (keys.length === 0) return { key, hash: i32Constant(0) }
-    return { key, hash: f.get(this.#keys.hash(f, key)).op('i32.wrap_i64').setNew('i32') }
+    return { key, hash: f.get(this.#rows.keys.hash(f, key)).op('i32.wrap_i64').setNew('i32') }
   }
 
   probe(next: Consumer): Consumer {
-    let directory: Local
-    let mask: Local
+    let header: Header
     let filter: Local
     let filterLast: Local
     return {
       begin: (f) => {
-        directory = loadSlot(this.#context, f, this.#table + DIRECTORY)
-        mask = loadSlot(this.#context, f, this.#table + MASK)
-        filter = loadSlot(this.#context, f, this.#table + FILTER)
-        filterLast = loadSlot(this.#context, f, this.#table + FILTER_LAST)
+        const slot = (offset: number): Local => loadSlot(this.#context, f, this.#table + offset)
+        const nulls = this.#plan.isNullAware ? { hasNull: slot(HAS_NULL), rows: slot(ROWS) } : undefined
+        header = { directory: slot(DIRECTORY), mask: slot(MASK), nulls }
+        filter = slot(FILTER)
+        filterLast = slot(FILTER_LAST)
         next.begin(f)
       },
       end: (f) => next.end(f),
-      row: (scope, flow) => {
-        if (this.#plan.type === 'inner') this.#probeInner(scope, flow, next, directory, mask)
-        else this.#probeLeft(scope, flow, next, directory, mask)
-      },
+      row: (scope, flow) => this.#probeRow(scope, flow, next, header),
       ...this.#selection(
         next,
         (f, hash, found) => this.#filter(f, hash, filter, filterLast, found),
-        (f, hash, row) => this.#lookUp(f, hash, directory, mask, row),
+        (f, hash, row) => this.#lookUp(f, hash, header, row),
       ),
     }
   }
 
-  /** Of an inner join, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept. */
+  #probeRow(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
+    switch (this.#plan.type) {
+      case 'inner':
+      case 'left_semi':
+        return this.#probeMatching(scope, flow, next, header)
+      case 'left':
+      case 'full':
+        return this.#probeAll(scope, flow, next, header)
+      case 'left_anti':
+        return this.#probeAnti(scope, flow, next, header)
+    }
+  }
+
+  /** Passes on the rows of a full join's table that no left row matched; to be run over the table after all left rows. */
+  unmatched(next: Consumer): { readonly consumer: Consumer; source(row: Local): ColumnSource } {
+    let current: Local
+    return {
+      consumer: before(next, (scope, flow) => {
+        this.#rows.pushMatched(scope.f, current).brIf(flow.skip)
+        next.row(scope, flow)
+      }),
+      source: (row) => {
+        current = row
+        return this.#rows.unmatched(row)
+      },
+    }
+  }
+
+  /** Where rows without a match are dropped, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept. */
   #selection(next: Consumer, filter: HashTest, lookUp: HashTest): { readonly selection?: Selection } {
     const { type, leftKeys } = this.#plan
-    if (type !== 'inner' || leftKeys.length === 0 || leftKeys.some(mayRaise)) return {}
+    if ((type !== 'inner' && type !== 'left_semi') || leftKeys.length === 0 || leftKeys.some(mayRaise)) return {}
     const tested = (scope: Scope, test: HashTest): Local => {
       const { f } = scope
       const outcome = f.local('i32')
       f.i32(0).set(outcome)
-      f.block((isNull) => test(f, this.#prepare(scope, leftKeys, isNull).hash, outcome))
+      f.block((isNull) => test(f, this.#prepareLeft(scope, isNull).hash, outcome))
       return outcome
     }
     return {
@@ -141,7 +181,7 @@ export class HashJoin {
             },
           },
         ],
-        row: (scope, flow, row) => this.#walk(scope, this.#prepare(scope, leftKeys, flow.skip), row, flow, next),
+        row: (scope, flow, row) => this.#passOn(scope, this.#prepareLeft(scope, flow.skip), row, flow, next),
       },
     }
   }
@@ -153,7 +193,7 @@ export class HashJoin {
   }
 
   /** Sets `row` to the first row of the chain of a hash, or to 0 when no row of the chain has a hash like it. */
-  #lookUp(f: FunctionBuilder, hash: Operand, directory: Local, mask: Local, row: Local): void {
+  #lookUp(f: FunctionBuilder, hash: Operand, { directory, mask }: Header, row: Local): void {
     const entry = f
       .get(directory)
       .get(hash)
@@ -169,31 +209,37 @@ export class HashJoin {
     f.i32(1).op('i32.and').select().set(row)
   }
 
-  /** Goes to `different` unless the row has the keys and the condition holds. */
-  #match(scope: Scope, row: Local, hash: Operand, key: PreparedKey, different: Label): void {
-    const { f } = scope
-    if (this.#plan.leftKeys.length > 0) {
-      f.get(row).load('i32.load', HASH).get(hash).op('i32.ne').brIf(different)
-      this.#keys.compare(f, row, key, different)
-    }
+  /** Goes to `different` unless a row of the table has the keys and the condition holds. */
+  #match(scope: Scope, row: Local, { key, hash }: Prepared, different: Label): void {
+    this.#rows.compare(scope.f, row, hash, key, different)
+    if (!this.#plan.condition) return
+    const joined = scope.fork().over(this.#rows.joined(scope.fork(), row, undefined))
+    compileCondition(this.#plan.condition, joined, different)
   }
 
-  #probeInner(scope: Scope, flow: RowFlow, next: Consumer, directory: Local, mask: Local): void {
+  #probeMatching(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
     const { f } = scope
-    const prepared = this.#prepare(scope, this.#plan.leftKeys, flow.skip)
+    const prepared = this.#prepareLeft(scope, flow.skip)
     const row = f.local('i32')
-    this.#lookUp(f, prepared.hash, directory, mask, row)
+    this.#lookUp(f, prepared.hash, header, row)
     f.get(row).op('i32.eqz').brIf(flow.skip)
-    this.#walk(scope, prepared, row, flow, next)
+    this.#passOn(scope, prepared, row, flow, next)
   }
 
-  /** Passes on what a row is joined with along a chain, which is not empty. */
-  #walk(scope: Scope, { key, hash }: Prepared, row: Local, flow: RowFlow, next: Consumer): void {
+  /** Passes on what a row is joined with along a chain, which is not empty; of a semi join the row itself, once. */
+  #passOn(scope: Scope, prepared: Prepared, row: Local, flow: RowFlow, next: Consumer): void {
     const { f } = scope
+    if (this.#plan.type === 'left_semi') {
+      f.block((found) => {
+        this.#findMatch(scope, prepared, row, found)
+        f.br(flow.skip)
+      })
+      return next.row(scope, flow)
+    }
     f.loop((again) => {
       f.block((skip) => {
-        this.#match(scope, row, hash, key, skip)
-        const joined = scope.over(this.#joined(scope.fork(), row, undefined))
+        this.#rows.compare(f, row, prepared.hash, prepared.key, skip)
+        const joined = scope.over(this.#rows.joined(scope.fork(), row, undefined))
         if (this.#plan.condition) compileCondition(this.#plan.condition, joined, skip)
         next.row(joined, { ...flow, skip })
       })
@@ -201,16 +247,47 @@ export class HashJoin {
     })
   }
 
-  #probeLeft(scope: Scope, flow: RowFlow, next: Consumer, directory: Local, mask: Local): void {
+  /** Goes to `found` at the first match along a chain, which is not empty. */
+  #findMatch(scope: Scope, prepared: Prepared, row: Local, found: Label): void {
+    const { f } = scope
+    f.loop((again) => {
+      f.block((skip) => {
+        this.#match(scope, row, prepared, skip)
+        f.br(found)
+      })
+      f.get(row).load('i32.load', NEXT).tee(row).brIf(again)
+    })
+  }
+
+  /** Passes on rows without a match. */
+  #probeAnti(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
+    const { f } = scope
+    const { nulls } = header
+    const row = f.local('i32')
+    if (nulls) f.get(nulls.hasNull).brIf(flow.skip)
+    f.block((unmatched) => {
+      f.block((isNull) => {
+        const prepared = this.#prepareLeft(scope, isNull)
+        this.#lookUp(f, prepared.hash, header, row)
+        f.get(row).op('i32.eqz').brIf(unmatched)
+        this.#findMatch(scope, prepared, row, flow.skip)
+        f.br(unmatched)
+      })
+      if (nulls) f.get(nulls.rows).brIf(flow.skip)
+    })
+    next.row(scope, flow)
+  }
+
+  /** Passes on all left rows, those without a match joined with nothing. */
+  #probeAll(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
     const { f } = scope
     const [row, noMatch, hasMatched] = [f.local('i32'), f.local('i32'), f.local('i32')]
     f.i32(0).set(row).i32(0).set(hasMatched)
     let prepared: Prepared | undefined
     f.block((isNull) => {
-      prepared = this.#prepare(scope, this.#plan.leftKeys, isNull)
-      this.#lookUp(f, prepared.hash, directory, mask, row)
+      prepared = this.#prepareLeft(scope, isNull)
+      this.#lookUp(f, prepared.hash, header, row)
     })
-    const { key, hash } = prepared!
     f.loop((again) => {
       f.block((skip) => {
         f.get(row).op('i32.eqz').tee(noMatch)
@@ -218,38 +295,18 @@ export class HashJoin {
           () => {
             // The end of the chain: a row without a match goes on once, joined with nothing.
             f.get(hasMatched).brIf(flow.skip)
-            pushAddressOf(this.#context, f, this.#noRow).set(row)
+            this.#rows.pushNoRow(f).set(row)
           },
           () => {
-            this.#match(scope, row, hash, key, skip)
-            if (this.#plan.condition) {
-              const joined = scope.fork().over(this.#joined(scope.fork(), row, undefined))
-              compileCondition(this.#plan.condition, joined, skip)
-            }
+            this.#match(scope, row, prepared!, skip)
             f.i32(1).set(hasMatched)
+            if (this.#plan.type === 'full') this.#rows.markMatched(f, row)
           },
         )
-        next.row(scope.over(this.#joined(scope.fork(), row, noMatch)), { ...flow, skip })
+        next.row(scope.over(this.#rows.joined(scope.fork(), row, noMatch)), { ...flow, skip })
       })
       f.get(noMatch).brIf(flow.skip)
       f.get(row).load('i32.load', NEXT).set(row).br(again)
     })
-  }
-
-  /** Left columns, then right ones from a row of the table; these are NULL where `isMissing` is 1. */
-  #joined(left: Scope, row: Operand, isMissing: Operand | undefined): ColumnSource {
-    const leftColumns: readonly Attribute[] = this.#plan.inputs[0].attributes
-    return {
-      column: (ordinal, { f }): Value => {
-        if (ordinal < leftColumns.length) return left.column(ordinal)
-        const value = this.#payload.load(f, row, ordinal - leftColumns.length)
-        return isMissing ? withNull(value, anyNull(f, [value.isNull, isMissing])) : value
-      },
-      computeShared: (pieces) =>
-        left.computeShared(pieces.map((piece) => piece.filter((ordinal) => ordinal < leftColumns.length))),
-      fork: () => this.#joined(left.fork(), row, isMissing),
-      within: (f, carry) => this.#joined(left.within(f, carry), carry(row), isMissing && carry(isMissing)),
-      weight: (ordinal) => (ordinal < leftColumns.length ? left.weight(ordinal) : COLUMN_WEIGHT),
-    }
   }
 }

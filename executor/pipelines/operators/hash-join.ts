@@ -2,8 +2,9 @@ import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import { HashJoin } from '../codegen/hash-join.js'
 import type { Step } from '../step.js'
 import type { ExecutableOperator } from './operator.js'
+import { storedRows } from './stored-rows.js'
 
-/** Brings the rows of the right side into a table, then looks up those of the left side. The table of a broadcast is made once a thread. */
+/** Brings the rows of the right side into a table, then looks up those of the left side; a full join goes over the table once more. The table of a broadcast is made once a thread. */
 export const hashJoin: ExecutableOperator<PhysicalHashJoin> = {
   produce(compiler, plan, next) {
     const table = compiler.table()
@@ -15,6 +16,10 @@ export const hashJoin: ExecutableOperator<PhysicalHashJoin> = {
     if (plan.inputs[1].kind === 'broadcastRead') compiler.shared(table, build)
     else build()
     compiler.input(plan, 0, join.probe(next))
+    if (plan.type !== 'full') return
+    const { consumer, source } = join.unmatched(next)
+    compiler.overRows(storedRows(table, join.width, source), consumer)
+    compiler.release(table)
   },
 }
 

@@ -1,7 +1,7 @@
-import { append } from '../../../common/append.js'
 import { conjunction, conjuncts } from '../../plan/expression/build.js'
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
+import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalFilter, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { transformPlanDown } from '../../plan/logical/transform.js'
@@ -60,16 +60,44 @@ function sideOf(e: Expression, left: ReadonlySet<ExprId>, right: ReadonlySet<Exp
 
 const idsOf = (plan: LogicalPlan): ReadonlySet<ExprId> => new Set(outputOf(plan).map((a) => a.id))
 
-/** WHERE over a join: each side gets its own; of an inner join the rest becomes the join's condition. */
-function pushThroughJoin(plan: LogicalFilter, join: LogicalJoin): LogicalPlan {
+/**
+ * The sides of a join that WHERE may filter before it: those whose rows are output as they are. What is NULL in rows without a match
+ * may only be asked of the joined rows.
+ */
+const BELOW_WHERE: Readonly<Record<JoinKind, readonly Side[]>> = {
+  inner: ['left', 'right'],
+  left: ['left'],
+  full: [],
+  left_semi: ['left'],
+  left_anti: ['left'],
+}
+
+/** The sides that ON may filter before the join: those whose rows are only output with a match, or not at all. */
+const BELOW_ON: Readonly<Record<JoinKind, readonly Side[]>> = {
+  inner: ['left', 'right'],
+  left: ['right'],
+  full: [],
+  left_semi: ['left', 'right'],
+  left_anti: ['right'],
+}
+
+/** Conditions by the side they concern, if it may be filtered before the join. */
+function split(condition: Expression, join: LogicalJoin, allowed: readonly Side[]): Record<Side, Expression[]> {
   const [left, right] = [idsOf(join.left), idsOf(join.right)]
   const bySide: Record<Side, Expression[]> = { left: [], right: [], both: [] }
-  for (const c of conjuncts(plan.condition)) bySide[sideOf(c, left, right)].push(c)
-  if (join.type === 'left') {
-    // The right side's columns are NULL where nothing matched; only the left may be filtered before.
+  for (const c of conjuncts(condition)) {
+    const side = sideOf(c, left, right)
+    bySide[allowed.includes(side) ? side : 'both'].push(c)
+  }
+  return bySide
+}
+
+/** WHERE over a join: each side gets its own; of an inner join the rest becomes the join's condition. */
+function pushThroughJoin(plan: LogicalFilter, join: LogicalJoin): LogicalPlan {
+  const bySide = split(plan.condition, join, BELOW_WHERE[join.type])
+  if (join.type !== 'inner') {
     if (bySide.left.length === 0) return plan
-    const joined: LogicalPlan = Object.freeze({ ...join, left: filter(join.left, bySide.left) })
-    return filter(joined, [...bySide.right, ...bySide.both])
+    return filter(Object.freeze({ ...join, left: filter(join.left, bySide.left) }), bySide.both)
   }
   const condition = conjunction([...(join.condition ? conjuncts(join.condition) : []), ...bySide.both])
   return Object.freeze({
@@ -80,13 +108,10 @@ function pushThroughJoin(plan: LogicalFilter, join: LogicalJoin): LogicalPlan {
   })
 }
 
-/** ON: what concerns one side only filters it before the join; of a left join only the right side may be. */
+/** ON: what concerns one side only filters it before the join. */
 function pushJoinCondition(join: LogicalJoin): LogicalPlan {
   if (!join.condition) return join
-  const [left, right] = [idsOf(join.left), idsOf(join.right)]
-  const bySide: Record<Side, Expression[]> = { left: [], right: [], both: [] }
-  for (const c of conjuncts(join.condition)) bySide[sideOf(c, left, right)].push(c)
-  if (join.type === 'left') append(bySide.both, bySide.left.splice(0))
+  const bySide = split(join.condition, join, BELOW_ON[join.type])
   if (bySide.left.length === 0 && bySide.right.length === 0) return join
   const { condition: _replaced, ...rest } = join
   const condition = conjunction(bySide.both)

@@ -1,38 +1,48 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { conjunction, conjuncts, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression } from '../../plan/expression/expression.js'
+import { sameExpression } from '../../plan/expression/same.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { referencesOf } from '../../plan/expression/transform.js'
+import { JOIN_NAMES, type JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import type { PhysicalHashJoin, PhysicalPlan } from '../../plan/physical/plan.js'
 import { Binder } from '../bind.js'
 import { estimateBytes, estimateRows } from '../estimate.js'
 import type { Planning } from '../planning.js'
-import { ANYHOW, clustered, EVERYWHERE } from '../properties.js'
+import { ANYHOW, clustered, EVERYWHERE, SINGLE, UNKNOWN } from '../properties.js'
 import { isStreaming } from '../streaming.js'
 import type { PhysicalOperator } from './operator.js'
 import { projectOver } from './rowwise.js'
 
-const TYPE_NAMES = { inner: 'Inner', left: 'LeftOuter' } as const
-
 export const hashJoin: PhysicalOperator<PhysicalHashJoin> = {
   requires: ({ broadcast, leftKeys, rightKeys }) =>
     broadcast ? [ANYHOW, EVERYWHERE] : [clustered(leftKeys, true), clustered(rightKeys, true)],
-  // Rows of the probe side stay where they are, and its columns come first.
-  provides: (_, [left]) => ({ ...left!, ordering: [] }),
-  line: ({ type, broadcast, leftKeys, rightKeys, condition }) => {
-    const keys = leftKeys.map((key, i) => `${sqlText(key)} = ${sqlText(rightKeys[i]!)}`).join(', ')
-    const hashed = broadcast ? 'BroadcastHashJoin' : 'ShuffledHashJoin'
-    const kind = leftKeys.length === 0 ? 'BroadcastNestedLoopJoin' : hashed
-    return `${kind} ${TYPE_NAMES[type]} [${keys}]${condition ? `, ${sqlText(condition)}` : ''}`
+  // Rows of the probe side stay where they are, and its columns come first. Those that a full join adds lie by the keys of the other side.
+  provides: ({ type, leftKeys }, [left]) => {
+    if (type === 'full') return leftKeys.length === 0 ? SINGLE : UNKNOWN
+    return { ...left!, ordering: [] }
   },
+  line: (plan) => {
+    const { type, leftKeys, rightKeys, nullSafe, condition, isNullAware } = plan
+    const keys = leftKeys.map((key, i) => `${sqlText(key)} ${nullSafe[i] ? '<=>' : '='} ${sqlText(rightKeys[i]!)}`)
+    const rest = condition ? `, ${sqlText(condition)}` : ''
+    return `${strategyOf(plan)} ${JOIN_NAMES[type]} [${keys.join(', ')}]${rest}${isNullAware ? ', null-aware' : ''}`
+  },
+}
+
+function strategyOf({ broadcast, leftKeys }: PhysicalHashJoin): string {
+  if (leftKeys.length === 0) return broadcast ? 'BroadcastNestedLoopJoin' : 'NestedLoopJoin'
+  return broadcast ? 'BroadcastHashJoin' : 'ShuffledHashJoin'
 }
 
 /** The condition of a join as equalities between the sides and the rest. */
 export interface JoinKeys {
   readonly left: readonly Expression[]
   readonly right: readonly Expression[]
+  /** For each pair, whether NULL equals NULL. */
+  readonly nullSafe: readonly boolean[]
   readonly rest: Expression | undefined
 }
 
@@ -47,15 +57,30 @@ export function joinKeys(
     const used = [...referencesOf(e)]
     return used.length > 0 && used.every((id) => ids.has(id))
   }
-  const keys: { left: Expression[]; right: Expression[] } = { left: [], right: [] }
+  const keys: { left: Expression[]; right: Expression[]; nullSafe: boolean[] } = { left: [], right: [], nullSafe: [] }
   const rest: Expression[] = []
   for (const conjunct of condition ? conjuncts(condition) : []) {
-    const [a, b] = conjunct.kind === 'call' && conjunct.fn === 'eq' ? conjunct.args : []
-    if (a && b && isOf(a, leftIds) && isOf(b, rightIds)) keys.left.push(a) && keys.right.push(b)
-    else if (a && b && isOf(a, rightIds) && isOf(b, leftIds)) keys.left.push(b) && keys.right.push(a)
-    else rest.push(conjunct)
+    const isEquality = conjunct.kind === 'call' && (conjunct.fn === 'eq' || conjunct.fn === 'eq_null_safe')
+    const [a, b] = isEquality ? conjunct.args : []
+    const isStraight = a && b && isOf(a, leftIds) && isOf(b, rightIds)
+    if (!a || !b || !(isStraight || (isOf(a, rightIds) && isOf(b, leftIds)))) {
+      rest.push(conjunct)
+      continue
+    }
+    keys.left.push(isStraight ? a : b)
+    keys.right.push(isStraight ? b : a)
+    keys.nullSafe.push(isEquality && conjunct.fn === 'eq_null_safe')
   }
   return { ...keys, rest: conjunction(rest) }
+}
+
+/** What NOT IN asks of a row, `a = b OR (a = b) IS NULL`, as the equality; undefined for anything else. */
+function nullAwareEquality({ type, condition }: Pick<LogicalJoin, 'type' | 'condition'>): Expression | undefined {
+  if (type !== 'left_anti' || condition?.kind !== 'call' || condition.fn !== 'or' || condition.args.length !== 2) return
+  const [equality, unknown] = condition.args as readonly [Expression, Expression]
+  const isEquality = equality.kind === 'call' && equality.fn === 'eq'
+  const isUnknown = unknown.kind === 'call' && unknown.fn === 'is_null' && sameExpression(unknown.args[0]!, equality)
+  return isEquality && isUnknown ? equality : undefined
 }
 
 /**
@@ -66,13 +91,29 @@ export function planJoin(planning: Planning, plan: LogicalJoin): PhysicalPlan {
   if (isStreaming(plan.left) && isStreaming(plan.right)) {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'joins of two streams' })
   }
-  if (plan.type === 'left' && isStreaming(plan.right)) {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a left join of a table with a stream on the right' })
-  }
+  checkStream(plan)
   if (!buildsLeft(plan)) return hashJoinOf(planning, plan)
-  const swapped = hashJoinOf(planning, { ...plan, left: plan.right, right: plan.left })
+  const hint = plan.hint && 'broadcast-right'
+  const swapped = hashJoinOf(planning, { ...plan, left: plan.right, right: plan.left, ...(hint ? { hint } : {}) })
   const projections = outputOf(plan).map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
   return projectOver(planning, swapped, projections)
+}
+
+const IN_WORDS: Readonly<Record<JoinKind, string>> = {
+  inner: 'an inner join',
+  left: 'a left join',
+  full: 'a full join',
+  left_semi: 'a left semi join',
+  left_anti: 'a left anti join',
+}
+
+/** Whether a row has no match is known of a table only, which all batches see whole. */
+function checkStream({ type, left, right }: LogicalJoin): void {
+  if (type === 'inner') return
+  const refuse = (sides: string): MillraceError =>
+    new MillraceError('UNSUPPORTED_FEATURE', { feature: `${IN_WORDS[type]} of ${sides}` })
+  if (isStreaming(right)) throw refuse('a table with a stream on the right')
+  if (type === 'full' && isStreaming(left)) throw refuse('a stream and a table')
 }
 
 function buildsLeft(plan: LogicalJoin): boolean {
@@ -89,10 +130,14 @@ const buildCost = (plan: LogicalPlan): number => estimateBytes(plan) + estimateR
 
 function hashJoinOf(planning: Planning, plan: Omit<LogicalJoin, 'hint'> & Pick<LogicalJoin, 'hint'>): PhysicalPlan {
   const [left, right] = [planning.plan(plan.left), planning.plan(plan.right)]
-  const keys = joinKeys(plan.condition, left.attributes, right.attributes)
+  const nullAware = nullAwareEquality(plan)
+  const nullAwareKeys = joinKeys(nullAware, left.attributes, right.attributes)
+  const isNullAware = nullAwareKeys.left.length === 1
+  const keys = isNullAware ? nullAwareKeys : joinKeys(plan.condition, left.attributes, right.attributes)
   const leftKeys = keys.left.map(new Binder(left.attributes).expression)
   const rightKeys = keys.right.map(new Binder(right.attributes).expression)
-  const broadcast = leftKeys.length === 0 || isStreaming(plan.left) || isSmall(planning, plan.right, plan.hint)
+  const mustBroadcast = leftKeys.length === 0 || isNullAware || isStreaming(plan.left)
+  const broadcast = plan.type !== 'full' && (mustBroadcast || isSmall(planning, plan.right, plan.hint))
   const attributes = outputOf({ ...plan, kind: 'join' })
   const condition = keys.rest && new Binder([...left.attributes, ...right.attributes]).expression(keys.rest)
   return planning.place({
@@ -102,11 +147,13 @@ function hashJoinOf(planning: Planning, plan: Omit<LogicalJoin, 'hint'> & Pick<L
     inputs: [left, right],
     leftKeys,
     rightKeys,
+    nullSafe: keys.nullSafe,
+    isNullAware,
     ...(condition ? { condition } : {}),
     attributes,
   })
 }
 
 function isSmall(planning: Planning, side: LogicalPlan, hint: LogicalJoin['hint']): boolean {
-  return hint !== undefined || estimateBytes(side) <= planning.options.broadcastThresholdBytes
+  return hint === 'broadcast-right' || estimateBytes(side) <= planning.options.broadcastThresholdBytes
 }

@@ -1,5 +1,6 @@
 import { onceEach } from '../../../common/once-each.js'
 import type { Attribute, NamedExpression } from '../expression/expression.js'
+import { JOIN_OUTPUT } from '../join-kind.js'
 import type { LogicalPlan } from './plan.js'
 
 /** The columns a relation produces, in order. Every rule asks for them at every level, so they are made once for a node. */
@@ -19,8 +20,8 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
         ...plan.aggregates.map(({ id, name, type, nullable }) => ({ id, name, type, nullable })),
       ]
     case 'join': {
-      const right = outputOf(plan.right)
-      return [...outputOf(plan.left), ...(plan.type === 'left' ? right.map((a) => ({ ...a, nullable: true })) : right)]
+      const kept = JOIN_OUTPUT[plan.type]
+      return [...side(outputOf(plan.left), kept.left), ...side(outputOf(plan.right), kept.right)]
     }
     case 'filter':
     case 'sort':
@@ -30,6 +31,11 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       return outputOf(plan.input)
   }
 })
+
+function side(columns: readonly Attribute[], kept: 'kept' | 'nullable' | 'none'): readonly Attribute[] {
+  if (kept === 'kept') return columns
+  return kept === 'none' ? [] : columns.map((a) => ({ ...a, nullable: true }))
+}
 
 /** The column that a member of a select list becomes. */
 export function attributeOf({ id, name, expression, qualifier, isHidden }: NamedExpression): Attribute {

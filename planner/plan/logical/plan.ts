@@ -8,6 +8,7 @@ import type {
   NamedExpression,
   SortOrder,
 } from '../expression/expression.js'
+import type { JoinKind } from '../join-kind.js'
 
 /**
  * The resolved logical plan: relations whose columns have ids and types. What each node outputs is a function of the node
@@ -79,10 +80,9 @@ export interface LogicalAggregate {
   readonly aggregates: readonly AggregateCall[]
 }
 
-/** `right`, `full`, `left_semi` and `left_anti` come later; a cross join is inner without keys or condition. */
 export interface LogicalJoin {
   readonly kind: 'join'
-  readonly type: 'inner' | 'left'
+  readonly type: JoinKind
   readonly left: LogicalPlan
   readonly right: LogicalPlan
   readonly condition?: Expression

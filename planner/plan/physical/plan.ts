@@ -1,6 +1,7 @@
 import type { Schema } from '../../../columnar/types.js'
 import type { Json, ScanFilter, SourceDescription, WriteDescription } from '../../../connectors/api.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
+import type { JoinKind } from '../join-kind.js'
 
 /**
  * The physical plan: what runs, with every column bound by position (`BoundReference` into the child's output; for a
@@ -133,14 +134,18 @@ export interface PhysicalStateAggregate extends Unary {
 
 export type OutputMode = 'append' | 'update' | 'complete'
 
-/** Equi-join: builds on the right (`broadcastRead` or `shuffleRead` below it), probes with the left. Without keys it is a nested loop over the build side. */
+/** Equi-join: builds on the right (`broadcastRead` or `shuffleRead` below it), probes with the left. Without keys it is a nested loop over the build side. A full join is never a broadcast: every task would output the unmatched rows. */
 export interface PhysicalHashJoin extends Binary {
   readonly kind: 'hashJoin'
-  readonly type: 'inner' | 'left'
+  readonly type: JoinKind
   /** True when the right side is a broadcast, whole in every task. */
   readonly broadcast: boolean
   readonly leftKeys: readonly Expression[]
   readonly rightKeys: readonly Expression[]
+  /** For each pair of keys, whether NULL equals NULL (`<=>`); otherwise NULL equals nothing. */
+  readonly nullSafe: readonly boolean[]
+  /** Of an anti join by one key (NOT IN): a NULL on either side may equal anything, so that its row has no place in the output unless the build side is empty. */
+  readonly isNullAware: boolean
   /** What must hold beside the keys, over left columns then right ones. */
   readonly condition?: Expression
 }

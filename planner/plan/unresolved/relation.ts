@@ -74,6 +74,8 @@ export type UnresolvedRelation =
       readonly type: JoinType
       readonly condition?: UnresolvedExpression
       readonly using?: readonly string[]
+      /** USING all names that both sides have. */
+      readonly natural?: boolean
       readonly hint?: 'broadcast-left' | 'broadcast-right'
       readonly origin?: Origin
     }
@@ -106,7 +108,7 @@ export type UnresolvedRelation =
 
 export type UnresolvedRelationKind = UnresolvedRelation['kind']
 
-/** Join types of the dialect; those not built yet raise UNSUPPORTED_FEATURE in the analyzer. */
+/** Join types of the dialect. */
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'left_semi' | 'left_anti'
 
 /** Spark's name for a derived table without one; columns are not called after it. */

@@ -1,0 +1,162 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import type { Session } from '../../api/index.js'
+import { duckdbRows } from '../support/duckdb.js'
+import { queriedRows, rowsAsSet } from '../support/row-sets.js'
+import { withSession } from '../support/sessions.js'
+
+/** NULL keys, duplicates, keys without a partner; `e` is empty, `w` wide apart in types. */
+const TABLES = {
+  l: `select case when x % 7 = 0 then null else (x * 5 % 11)::int end as k, (x % 4)::int as v,
+    case when x % 5 = 0 then null else 'n' || (x % 3) end as name from range(40) t(x)`,
+  r: `select case when x % 6 = 0 then null else (x * 7 % 13)::bigint end as k, (x % 5)::int as w,
+    case when x % 4 = 0 then null else 'n' || (x % 5) end as name from range(25) t(x)`,
+  e: 'select 1::int as k, 1::int as w, null::varchar as name from range(0)',
+}
+
+const TYPES = ['join', 'left join', 'right join', 'full join', 'left semi join', 'left anti join'] as const
+const CONDITIONS = [
+  'l.k = r.k',
+  'l.k = r.k and l.v < r.w',
+  'l.k <=> r.k',
+  'l.k <=> r.k and l.name = r.name and l.v > 1',
+  'l.k = r.k and r.w > 2',
+  'l.v < r.w',
+  'l.v < r.w and l.k > 5',
+  'true',
+] as const
+const OF_THE_REST = ['', 'where l.v > 1', 'where l.k is null', 'where l.v = 2 or l.k = 3'] as const
+const OF_BOTH = [...OF_THE_REST, 'where r.w > 2', 'where r.w is null', 'where coalesce(r.w, 0) + coalesce(l.v, 0) < 3']
+
+const isOneSided = (type: string): boolean => type.includes('semi') || type.includes('anti')
+
+function* queries(): Generator<string> {
+  for (const type of TYPES) {
+    for (const condition of CONDITIONS) {
+      for (const where of isOneSided(type) ? OF_THE_REST : OF_BOTH) {
+        const list = isOneSided(type) ? 'l.k, l.v, l.name' : 'l.k, l.v, l.name, r.k, r.w, r.name'
+        yield `select ${list} from l ${type} r on ${condition} ${where}`
+      }
+    }
+    if (isOneSided(type)) {
+      yield `select count(*), sum(l.v) from l ${type} e r on l.k = r.k`
+      yield `select count(*) from e l ${type} r on l.k = r.k`
+      continue
+    }
+    yield `select count(*), sum(l.v), sum(r.w) from l ${type} e r on l.k = r.k`
+    yield `select count(*), sum(l.w), sum(r.w) from e l ${type} r on l.k = r.k`
+    yield `select l.k, count(*), count(r.w) from l ${type} r on l.k = r.k group by l.k`
+    yield `select count(*) from l ${type} r on l.k = r.k ${type} l m on r.w = m.v`
+    yield `select a.k, b.name, c.w from l a ${type} r b on a.k = b.k ${type} r c on b.w = c.w and b.k > c.k`
+  }
+  yield 'select * from l cross join e'
+  yield 'select l.k, r.k from l cross join r'
+  yield 'select l.k, r.k from l full join r on l.k = r.k order by 1 nulls last, 2 nulls last limit 7'
+  yield 'select count(*) from (select l.k from l full join r on l.k = r.k limit 9) q'
+}
+
+const inDuckdb = (sql: string): string =>
+  sql
+    .replaceAll('left semi', 'semi')
+    .replaceAll('left anti', 'anti')
+    .replaceAll('l.k <=> r.k', 'l.k is not distinct from r.k')
+
+async function withTables(run: (register: (session: Session) => void, setup: readonly string[]) => Promise<void>) {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-'))
+  const fileOf = (name: string): string => join(directory, `${name}.parquet`)
+  const names = Object.keys(TABLES) as (keyof typeof TABLES)[]
+  await duckdbRows(
+    'select 1',
+    names.map((name) => `copy (${TABLES[name]}) to '${fileOf(name)}' (format parquet)`),
+  )
+  const register = (session: Session): void => {
+    for (const name of names) session.read.parquet(fileOf(name)).createOrReplaceTempView(name)
+  }
+  try {
+    await run(
+      register,
+      names.map((name) => `create view ${name} as select * from '${fileOf(name)}'`),
+    )
+  } finally {
+    await rm(directory, { recursive: true })
+  }
+}
+
+async function compare(t: ExecutionContext, session: Session, setup: readonly string[], all: Iterable<string>) {
+  for (const sql of all)
+    t.deepEqual(
+      await rowsAsSet(await queriedRows(session, sql)),
+      rowsAsSet(await duckdbRows(inDuckdb(sql), setup)),
+      sql,
+    )
+}
+
+// Every other query one way, the rest the other way: each type and condition is run both ways.
+for (const [name, turn, options] of [
+  ['broadcast', 0, {}],
+  ['shuffled', 1, { autoBroadcastJoinThreshold: -1, 'shuffle.partitions': 3 }],
+] as const) {
+  test(`joins of every type give what DuckDB gives (${name})`, async (t) => {
+    await withTables((register, setup) =>
+      withSession(
+        'local[2]',
+        async (session) => {
+          register(session)
+          await compare(
+            t,
+            session,
+            setup,
+            [...queries()].filter((_, i) => i % 2 === turn),
+          )
+        },
+        options,
+      ),
+    )
+  })
+}
+
+test('joins of every type give what DuckDB gives in a cluster', async (t) => {
+  await withTables((register, setup) =>
+    withSession(
+      'local-cluster[2,1,2048]',
+      async (session) => {
+        register(session)
+        await compare(
+          t,
+          session,
+          setup,
+          TYPES.map((type) => `select l.v from l ${type} r on l.k <=> r.k and l.v < r.w`),
+        )
+      },
+      { autoBroadcastJoinThreshold: -1, 'shuffle.partitions': 3 },
+    ),
+  )
+})
+
+test('USING and NATURAL have the columns, names and order of Spark', async (t) => {
+  await withTables((register, setup) =>
+    withSession('local[2]', async (session) => {
+      register(session)
+      const columns = (sql: string) => session.sql(sql).columns()
+      t.deepEqual(await columns('select * from l full join r using (k)'), ['k', 'v', 'name', 'w', 'name'])
+      t.deepEqual(await columns('select * from l natural join r'), ['k', 'name', 'v', 'w'])
+      t.deepEqual(await columns('select * from l natural left semi join r'), ['k', 'name', 'v'])
+      t.deepEqual(await columns('select * from l left anti join r using (name)'), ['name', 'k', 'v'])
+      await compare(t, session, setup, [
+        'select k, v, w, l.k, r.k from l full join r using (k)',
+        'select k, name, v, w from l natural join r',
+        'select k, name, v, w from l natural left join r',
+        'select k, name, v, w from l natural full outer join r',
+        'select name, count(*) from l full join r using (name) group by name',
+      ])
+      await t.throwsAsync(session.sql('select * from l natural cross join r').collect(), {
+        message: /INCOMPATIBLE_JOIN_TYPES/,
+      })
+      await t.throwsAsync(session.sql('select w from l left semi join r on l.k = r.k').collect(), {
+        message: /UNRESOLVED_COLUMN/,
+      })
+    }),
+  )
+})
