@@ -2,20 +2,26 @@ import { BIGINT, quotedTypeName, type Schema, sameType } from '../../columnar/ty
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
-import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
+import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { resolveExpression } from './expressions.js'
 import { hasAggregate } from './grouping.js'
 import { analyzeJoin } from './join.js'
-import { resolveName } from './scope.js'
-import { booleanCondition, type OpenSelect, openAggregate, openProject, withEventTimes } from './select.js'
+import { resolveName, type Scope } from './scope.js'
+import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
 import { analyzeSort } from './sort.js'
-import { keep, withoutHidden } from './visible.js'
+import { resolveWithSubqueries } from './subqueries/condition.js'
+import { reachingTooFar } from './subqueries/reach.js'
+import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
+import { isSubquery, someNode } from './unresolved-nodes.js'
+import { keep, onlyColumnsOf, withoutHidden } from './visible.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 type Ctes = ReadonlyMap<string, Cte>
@@ -43,6 +49,8 @@ class Analyzer {
   readonly #catalog: Catalog
   readonly #nextId: IdGenerator
   readonly #analyzedCtes = new Set<UnresolvedRelation>()
+  /** What the queries around the one being analyzed have, the nearest last. */
+  #outers: Scope[] = []
   #viewDepth = 0
   #depth = 0
   #relations = 0
@@ -87,11 +95,11 @@ class Analyzer {
       case 'aggregate':
         return closeSelect(this.#open(node, ctes))
       case 'withColumns':
-        return this.#withColumns(node, input())
+        return withColumns(node, input(), this.#nextId)
       case 'withColumnsRenamed':
-        return this.#renamed(node, input())
+        return withRenamed(node, input(), this.#nextId)
       case 'drop':
-        return this.#drop(node, input())
+        return withoutColumns(node, input())
       case 'filter':
         return this.#filter(node, ctes)
       case 'join':
@@ -123,7 +131,33 @@ class Analyzer {
   #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
     expressionsOf(node).forEach(checkDepth)
     const input = this.relation(node.input, ctes)
-    return node.kind === 'project' ? openProject(node, input, this.#nextId) : openAggregate(node, input, this.#nextId)
+    const subqueries = (scope: Scope): Subqueries => this.#subqueriesOver(scope, ctes)
+    return node.kind === 'project'
+      ? openProject(node, input, this.#nextId, subqueries)
+      : openAggregate(node, input, this.#nextId, subqueries)
+  }
+
+  #subqueriesOver(scope: Scope, ctes: Ctes): Subqueries {
+    const analyzeSubquery: AnalyzeSubquery = (query, outer) => {
+      this.#outers.push(outer)
+      try {
+        return withoutHidden(this.relation(query, ctes))
+      } catch (error) {
+        throw reachingTooFar(error, this.#outers)
+      } finally {
+        this.#outers.pop()
+      }
+    }
+    return new Subqueries(analyzeSubquery, scope, this.#nextId)
+  }
+
+  /** A relation that sees nothing of the queries around it: a view or CTE. */
+  #apart(relation: UnresolvedRelation, ctes: Ctes): LogicalPlan {
+    const outers = this.#outers
+    this.#outers = []
+    const plan = this.relation(relation, ctes)
+    this.#outers = outers
+    return plan
   }
 
   #attributes(schema: Schema): readonly Attribute[] {
@@ -143,7 +177,7 @@ class Analyzer {
 
   #cte(name: string, cte: Cte): LogicalPlan {
     this.#analyzedCtes.add(cte.relation)
-    return this.#alias(this.relation(cte.relation, cte.ctes), name, cte.columns)
+    return this.#alias(this.#apart(cte.relation, cte.ctes), name, cte.columns)
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */
@@ -158,7 +192,7 @@ class Analyzer {
   #view(view: UnresolvedRelation, name: string): LogicalPlan {
     if (this.#viewDepth >= MAX_VIEW_DEPTH) throw new MillraceError('RECURSIVE_VIEW', { viewIdent: quotedName(name) })
     this.#viewDepth++
-    const plan = this.relation(view, new Map())
+    const plan = this.#apart(view, new Map())
     this.#viewDepth--
     return plan
   }
@@ -218,54 +252,20 @@ class Analyzer {
   #filter(node: Node<'filter'>, ctes: Ctes): LogicalPlan {
     const checked = (condition: Expression): Expression => booleanCondition(condition, node.condition, 'WHERE')
     const { input, condition } = node
-    if (input.kind === 'aggregate' || (input.kind === 'project' && !hasAggregate(condition))) {
+    const isOverSelect = input.kind === 'aggregate' || (input.kind === 'project' && !hasAggregate(condition))
+    if (isOverSelect && !someNode(condition, isSubquery)) {
       const beyond = new BeyondSelect(this.#open(input, ctes), 'WHERE', this.#nextId)
       const resolved = checked(beyond.resolve(condition))
       return beyond.close((projected) => Object.freeze({ kind: 'filter', input: projected, condition: resolved }))
     }
     const below = this.relation(input, ctes)
-    const scope = { attributes: outputOf(below) }
-    const resolved = checked(resolveExpression(condition, { scope, clause: 'WHERE', whole: condition }))
-    return Object.freeze({ kind: 'filter', input: below, condition: resolved })
-  }
-
-  #withColumns(node: Node<'withColumns'>, input: LogicalPlan): LogicalPlan {
-    const scope = { attributes: outputOf(input) }
-    const added = new Map<string, NamedExpression>()
-    for (const { name, expression } of node.columns) {
-      const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT' })
-      if (added.has(name.toLowerCase()))
-        throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
-      added.set(name.toLowerCase(), Object.freeze({ id: this.#nextId(), name, expression: resolved }))
-    }
-    const replaced = new Set<string>()
-    const kept = outputOf(input).map((a) => {
-      const key = a.name.toLowerCase()
-      const column = added.get(key)
-      if (column) replaced.add(key)
-      return column ?? keep(a)
-    })
-    const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
-    const base = withEventTimes(input, [...added.values()])
-    return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
-  }
-
-  #renamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan): LogicalPlan {
-    const names = new Map(node.renames.map(({ from, to }) => [from.toLowerCase(), to]))
-    const projections = outputOf(input).map((a): NamedExpression => {
-      const name = names.get(a.name.toLowerCase())
-      return name === undefined ? keep(a) : Object.freeze({ id: this.#nextId(), name, expression: reference(a) })
-    })
-    return Object.freeze({ kind: 'project', input, projections })
-  }
-
-  /** Names that do not exist are no error, as in Spark. */
-  #drop(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
-    const dropped = new Set(node.columns.map((name) => name.toLowerCase()))
-    const projections = outputOf(input)
-      .filter((a) => !dropped.has(a.name.toLowerCase()))
-      .map(keep)
-    return Object.freeze({ kind: 'project', input, projections })
+    const scope: Scope = { attributes: outputOf(below), outer: this.#outers.at(-1) }
+    const subqueries = this.#subqueriesOver(scope, ctes)
+    const context = { scope, clause: 'WHERE', whole: condition, subqueries } as const
+    const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
+    const rest = resolveWithSubqueries(condition, subqueries, resolve, (e) => booleanCondition(resolve(e), e, 'WHERE'))
+    const joined = subqueries.attach(below)
+    return onlyColumnsOf(below, rest ? Object.freeze({ kind: 'filter', input: joined, condition: rest }) : joined)
   }
 
   #watermark(node: Node<'withWatermark'>, input: LogicalPlan): LogicalPlan {

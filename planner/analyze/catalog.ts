@@ -4,7 +4,9 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SEARCH_PATH } from '../../common/errors/search-path.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { expressionsOf } from './depth.js'
 import { quoted } from './scope.js'
+import { subqueriesOf } from './unresolved-nodes.js'
 
 /** A connector's table as the user asked for it. */
 export type DataSourceRequest = Extract<UnresolvedRelation, { kind: 'dataSource' }>
@@ -61,6 +63,11 @@ export function sourcesOf(
       if (view) open.push(view)
     }
     if ('input' in node) open.push(node.input)
+    for (const e of expressionsOf(node))
+      append(
+        open,
+        subqueriesOf(e).map(({ query }) => query),
+      )
     if (node.kind === 'join') open.push(node.left, node.right)
     if (node.kind === 'with')
       append(

@@ -33,6 +33,45 @@ const isChain = (e: UnresolvedExpression, operand: UnresolvedExpression): boolea
   operand.kind === 'function' &&
   operand.name === e.name
 
+/** The relation with the expressions that stand in it replaced. */
+export function mapExpressionsOf(
+  relation: UnresolvedRelation,
+  map: (e: UnresolvedExpression) => UnresolvedExpression,
+): UnresolvedRelation {
+  switch (relation.kind) {
+    case 'project':
+      return { ...relation, expressions: relation.expressions.map(map) }
+    case 'withColumns': {
+      const columns = relation.columns.map(({ name, expression }) => ({ name, expression: map(expression) }))
+      return { ...relation, columns }
+    }
+    case 'filter':
+      return { ...relation, condition: map(relation.condition) }
+    case 'aggregate': {
+      const [groupBy, output] = [relation.groupBy.map(map), relation.output.map(map)]
+      return { ...relation, groupBy, output, ...(relation.having ? { having: map(relation.having) } : {}) }
+    }
+    case 'join':
+      return relation.condition ? { ...relation, condition: map(relation.condition) } : relation
+    case 'sort':
+      return { ...relation, orders: relation.orders.map(map) }
+    case 'table':
+    case 'dataSource':
+    case 'localRelation':
+    case 'oneRow':
+    case 'range':
+    case 'withColumnsRenamed':
+    case 'drop':
+    case 'limit':
+    case 'distinct':
+    case 'subqueryAlias':
+    case 'with':
+    case 'withWatermark':
+    case 'cached':
+      return relation
+  }
+}
+
 /** The expressions that stand in a relation itself, not in its inputs. */
 export function expressionsOf(relation: UnresolvedRelation): readonly UnresolvedExpression[] {
   switch (relation.kind) {

@@ -11,7 +11,8 @@ import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, scalarFunction } from './functions/registry.js'
 import { type Expanded, expandStar, getField, lookUp, qualifiedName, resolveName, type Scope } from './scope.js'
-import { chainOf } from './unresolved-nodes.js'
+import type { Subqueries } from './subqueries/subqueries.js'
+import { chainOf, type Subquery } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** How names and aggregates are resolved where an expression stands. */
@@ -25,6 +26,8 @@ export interface ExpressionContext {
   readonly whole?: UnresolvedExpression
   /** The types of what was resolved, for names that depend on them. */
   readonly types?: Map<UnresolvedExpression, DataType>
+  /** Where subqueries are joined; absent where there may be none. */
+  readonly subqueries?: Subqueries | undefined
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
   intercept?(e: UnresolvedExpression): Expression | undefined
   /** What a column of the input that a star stands for is here: above a GROUP BY its key. */
@@ -56,6 +59,12 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       return resolveCase(e, context)
     case 'in':
       return resolveIn(e, context)
+    case 'scalarSubquery':
+    case 'exists':
+      if (!context.subqueries) throw misplacedSubquery(e, `in ${context.clause}`)
+      return context.subqueries.value(e)
+    case 'inSubquery':
+      throw misplacedSubquery(e, context.subqueries ? 'within another expression' : `in ${context.clause}`)
     case 'extractValue':
       return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
     case 'alias':
@@ -69,6 +78,17 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
         { origin: e.origin },
       )
   }
+}
+
+const SUBQUERY_WORDS = {
+  scalarSubquery: 'a scalar subquery',
+  exists: 'EXISTS',
+  inSubquery: 'IN with a subquery',
+} as const
+
+function misplacedSubquery(e: Subquery, where: string): MillraceError {
+  const feature = `${SUBQUERY_WORDS[e.kind]} ${where}`
+  return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
 }
 
 /** Functions that are called by their name alone, where no column has it. */

@@ -14,7 +14,7 @@ import { AGGREGATES } from './functions/aggregate.js'
 import { checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
 import { expandStar, lookUp, type Scope } from './scope.js'
-import { someNode } from './unresolved-nodes.js'
+import { isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** Whether an expression holds an aggregate function. */
@@ -77,7 +77,7 @@ export class Grouping {
 
   #intercept(e: UnresolvedExpression): Expression | undefined {
     if (e.kind === 'function' && isAggregate(e.name)) return this.#aggregate(e)
-    if (e.kind === 'literal' || e.kind === 'alias' || hasAggregate(e)) return undefined
+    if (e.kind === 'literal' || e.kind === 'alias' || hasAggregate(e) || someNode(e, isSubquery)) return undefined
     if (someNode(e, (node) => this.#isUnknown(node))) {
       // `window.end` above `group by window(…)`: a key that is a column only from here on. Other names are for whoever asked.
       return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(attributeOf) }, e.parts, e.origin) : undefined
@@ -88,6 +88,12 @@ export class Grouping {
     if (referencesOf(below).size === 0) return below
     if (e.kind !== 'attribute') return this.#fieldOfKey(below)
     return this.#fieldOfKey(below) ?? this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
+  }
+
+  /** The columns of the input that are keys, as subqueries above the GROUP BY may use them. */
+  get keyScope(): Scope {
+    const keys = new Set(this.keys.map(({ id }) => id))
+    return { attributes: this.#input.attributes.filter(({ id }) => keys.has(id)) }
   }
 
   /** Whether a name is that of a key. */
@@ -137,8 +143,11 @@ export class Grouping {
     const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
     // The least and the greatest of values are the same of their set.
-    if (e.distinct && e.name !== 'min' && e.name !== 'max')
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${e.name}(DISTINCT …)` }, { origin: e.origin })
+    const distinct = e.distinct === true && e.name !== 'min' && e.name !== 'max'
+    if (distinct && e.args.length > 1) {
+      const feature = `${e.name}(DISTINCT …) of several columns`
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
+    }
     const args = e.args.flatMap((arg) => this.#argument(arg, e.name, context))
     checkArity(definition, args.length, site)
     const shape = definition.build(args, site)
@@ -147,7 +156,7 @@ export class Grouping {
       ...shape,
       id: this.#nextId(),
       name: unresolvedText(e),
-      distinct: false,
+      distinct,
       ...(filter ? { filter } : {}),
       ...(e.origin ? { origin: e.origin } : {}),
     })

@@ -1,5 +1,6 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { MAX_DEPTH, tooDeep } from './depth.js'
+import { MAX_DEPTH, mapExpressionsOf, tooDeep } from './depth.js'
+import { mapSubqueries } from './unresolved-nodes.js'
 
 /**
  * Replaces the names of views by what they stand for now, so that a DataFrame goes on meaning what it meant when it was made, also when
@@ -24,6 +25,18 @@ export function inlineViews(
     if (!meant) onUnknown(relation)
     return meant ? { kind: 'subqueryAlias', input: meant, alias: name! } : relation
   }
+  const own = mapExpressionsOf(relation, (e) => mapSubqueries(e, inline))
+  return inlineInputs(own, inline, view, onUnknown, hidden, depth)
+}
+
+function inlineInputs(
+  relation: UnresolvedRelation,
+  inline: (input: UnresolvedRelation) => UnresolvedRelation,
+  view: (name: string) => UnresolvedRelation | undefined,
+  onUnknown: (table: Extract<UnresolvedRelation, { kind: 'table' }>) => void,
+  hidden: ReadonlySet<string>,
+  depth: number,
+): UnresolvedRelation {
   if (relation.kind === 'join') return { ...relation, left: inline(relation.left), right: inline(relation.right) }
   if (relation.kind === 'with') {
     const names = new Set(hidden)

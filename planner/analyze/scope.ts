@@ -10,6 +10,8 @@ import { sqlText } from '../plan/expression/sql-text.js'
 /** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
 export interface Scope {
   readonly attributes: readonly Attribute[]
+  /** Of the WHERE of a subquery: what the query around it has. */
+  readonly outer?: Scope | undefined
 }
 
 const same = (a: string, b: string): boolean =>
@@ -54,7 +56,7 @@ export function resolveName(
   origin: Origin | undefined,
   suggestFrom: Scope = scope,
 ): Expression {
-  const found = lookUp(scope, parts, origin)
+  const found = lookUp(scope, parts, origin) ?? (scope.outer && lookUp(scope.outer, parts, origin))
   if (found) return found
   throw unresolved(suggestFrom, parts, origin)
 }

@@ -79,7 +79,7 @@ const isCastOf = (e: UnresolvedExpression): UnresolvedExpression | undefined => 
 /** A column without an alias is called like its text, one that is only cast like itself (so that a cast `key` stays `key`). */
 function columnName(
   e: UnresolvedExpression,
-  { scope, types }: ExpressionContext,
+  { scope, types, subqueries }: ExpressionContext,
   aliases: LateralAliases | undefined,
 ): string {
   if (e.kind === 'alias') return e.name
@@ -88,7 +88,10 @@ function columnName(
   const child = isCastOf(e)
   if (child?.kind === 'attribute' && lookUp(scope, child.parts, child.origin)?.kind === 'attribute')
     return child.parts.at(-1)!
-  return unresolvedText(e, textContext(scope, types, aliases))
+  return unresolvedText(e, {
+    ...textContext(scope, types, aliases),
+    outer: (subquery) => subqueries?.outerNames(subquery) ?? [],
+  })
 }
 
 /** A qualifier is left out, a struct is not. What is unknown here is the struct of a window above its GROUP BY. */

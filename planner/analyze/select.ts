@@ -10,10 +10,13 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { withAliases } from './aliases.js'
 import { castTo } from './coercion.js'
+import { groupsOf } from './distinct-aggregates.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { Grouping, hasAggregate } from './grouping.js'
 import { lookUp, qualifiedName, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
+import { resolveWithSubqueries } from './subqueries/condition.js'
+import type { Subqueries } from './subqueries/subqueries.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /**
@@ -30,13 +33,21 @@ export interface OpenSelect {
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 
 /** A plain select list, or an aggregate without keys when the list holds aggregates. */
-export function openProject(node: Node<'project'>, input: LogicalPlan, nextId: () => ExprId): OpenSelect {
+export function openProject(
+  node: Node<'project'>,
+  input: LogicalPlan,
+  nextId: () => ExprId,
+  subqueriesOver: (scope: Scope) => Subqueries,
+): OpenSelect {
   if (node.expressions.some(hasAggregate)) {
-    return openAggregate({ kind: 'aggregate', input: node.input, groupBy: [], output: node.expressions }, input, nextId)
+    const aggregate = { kind: 'aggregate', input: node.input, groupBy: [], output: node.expressions } as const
+    return openAggregate(aggregate, input, nextId, subqueriesOver)
   }
-  const context: ExpressionContext = { scope: { attributes: outputOf(input) }, clause: 'SELECT', types: new Map() }
+  const scope: Scope = { attributes: outputOf(input) }
+  const subqueries = subqueriesOver(scope)
+  const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries }
   const { projections, layers } = nameSelectList(node.expressions, context, nextId)
-  const base = overLayers(input, layers, projections)
+  const base = overLayers(subqueries.attach(input), layers, projections)
   return {
     base: () => base,
     projections,
@@ -44,6 +55,7 @@ export function openProject(node: Node<'project'>, input: LogicalPlan, nextId: (
       resolveExpression(e, {
         ...context,
         clause: 'ORDER BY',
+        subqueries: undefined,
         intercept: byAlias(projections),
         suggestFrom: { attributes: projections.map(attributeOf) },
       }),
@@ -51,19 +63,25 @@ export function openProject(node: Node<'project'>, input: LogicalPlan, nextId: (
 }
 
 /** GROUP BY with its select list and HAVING. */
-export function openAggregate(node: Node<'aggregate'>, input: LogicalPlan, nextId: () => ExprId): OpenSelect {
+export function openAggregate(
+  node: Node<'aggregate'>,
+  input: LogicalPlan,
+  nextId: () => ExprId,
+  subqueriesOver: (scope: Scope) => Subqueries,
+): OpenSelect {
   const scope: Scope = { attributes: outputOf(input) }
   const keys = distinctKeys(node.groupBy.map((key) => groupingKey(key, node.output, scope, nextId)))
   const grouping = new Grouping(keys, scope, nextId)
-  const context = grouping.context('SELECT')
+  const subqueries = subqueriesOver(grouping.keyScope)
+  const context = { ...grouping.context('SELECT'), subqueries }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
-  const having = node.having && resolveHaving(node.having, grouping, projections)
+  const having = node.having && resolveHaving(node.having, grouping, projections, subqueries)
   const grouped = withEventTimes(input, keys)
   // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
-    const aggregate: LogicalPlan = Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates })
-    const whole = layers.reduce(withLayer, aggregate)
+    const aggregate = groupsOf(grouped, keys, aggregates, nextId)
+    const whole = layers.reduce(withLayer, subqueries.attach(aggregate))
     return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
   const order = withAliases(grouping.context('ORDER BY'), byAlias(projections))
@@ -201,14 +219,15 @@ function resolveHaving(
   having: UnresolvedExpression,
   grouping: Grouping,
   projections: readonly NamedExpression[],
-): Expression {
-  const context = grouping.context('HAVING')
+  subqueries: Subqueries,
+): Expression | undefined {
+  const context = { ...grouping.context('HAVING'), subqueries }
   const aliased = (e: UnresolvedExpression): Expression | undefined => {
     if (e.kind !== 'attribute' || e.parts.length > 1 || grouping.isKey(e)) return undefined
     return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
   }
-  const condition = resolveExpression(having, withAliases(context, aliased))
-  return booleanCondition(condition, having, 'HAVING')
+  const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, withAliases(context, aliased))
+  return resolveWithSubqueries(having, subqueries, resolve, (e) => booleanCondition(resolve(e), e, 'HAVING'))
 }
 
 /** @throws DATATYPE_MISMATCH.FILTER_NOT_BOOLEAN, JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE */

@@ -1,5 +1,6 @@
 import { append } from '../../common/append.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 
 /** The operands of an expression as written, a FILTER of an aggregate included. */
 export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpression[] {
@@ -10,6 +11,7 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'alias':
     case 'sortOrder':
     case 'extractValue':
+    case 'inSubquery':
       return [e.child]
     case 'in':
       return [e.child, ...e.list]
@@ -18,6 +20,8 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'literal':
     case 'attribute':
     case 'star':
+    case 'scalarSubquery':
+    case 'exists':
       return []
   }
 }
@@ -30,6 +34,54 @@ export function someNode(e: UnresolvedExpression, predicate: (e: UnresolvedExpre
     append(open, operandsOf(node))
   }
   return false
+}
+
+export type Subquery = Extract<UnresolvedExpression, { kind: 'scalarSubquery' | 'exists' | 'inSubquery' }>
+
+export const isSubquery = (e: UnresolvedExpression): e is Subquery =>
+  e.kind === 'scalarSubquery' || e.kind === 'exists' || e.kind === 'inSubquery'
+
+/** The subqueries of an expression, not those within them. */
+export function subqueriesOf(e: UnresolvedExpression): readonly Subquery[] {
+  const found: Subquery[] = []
+  someNode(e, (node) => {
+    if (isSubquery(node)) found.push(node)
+    return false
+  })
+  return found
+}
+
+/** The expression with the queries of its subqueries replaced; the same object when it has none. */
+export function mapSubqueries(
+  e: UnresolvedExpression,
+  map: (query: UnresolvedRelation) => UnresolvedRelation,
+): UnresolvedExpression {
+  if (!someNode(e, isSubquery)) return e
+  const mapped = (part: UnresolvedExpression): UnresolvedExpression => mapSubqueries(part, map)
+  switch (e.kind) {
+    case 'scalarSubquery':
+    case 'exists':
+      return { ...e, query: map(e.query) }
+    case 'inSubquery':
+      return { ...e, child: mapped(e.child), query: map(e.query) }
+    case 'function':
+      return { ...e, args: e.args.map(mapped), ...(e.filter ? { filter: mapped(e.filter) } : {}) }
+    case 'cast':
+    case 'alias':
+    case 'sortOrder':
+    case 'extractValue':
+      return { ...e, child: mapped(e.child) }
+    case 'in':
+      return { ...e, child: mapped(e.child), list: e.list.map(mapped) }
+    case 'case': {
+      const branches = e.branches.map(({ when, value }) => ({ when: mapped(when), value: mapped(value) }))
+      return { ...e, branches, ...(e.otherwise ? { otherwise: mapped(e.otherwise) } : {}) }
+    }
+    case 'literal':
+    case 'attribute':
+    case 'star':
+      return e
+  }
 }
 
 /** The operands of a chain of the same connective, in order. */

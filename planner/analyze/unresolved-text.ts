@@ -3,6 +3,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { literalText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { comparisonText, temporalText } from './operator-text.js'
+import type { Subquery } from './unresolved-nodes.js'
 
 /** What is known of an expression that is printed. */
 export interface TextContext {
@@ -10,6 +11,8 @@ export interface TextContext {
   name?(parts: readonly string[], origin?: Origin): string
   /** The columns that a star as an argument stands for. */
   star?(target: readonly string[], origin?: Origin): readonly string[]
+  /** The columns of the query around a subquery that it uses. */
+  outer?(e: Subquery): readonly string[]
   /** The type of an operand, where it was resolved before: some operators are printed by what they add. */
   typeOf?(e: UnresolvedExpression): DataType | undefined
 }
@@ -37,6 +40,12 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     }
     case 'in':
       return `(${text(e.child)} IN (${e.list.map(text).join(', ')}))`
+    case 'scalarSubquery':
+      return `scalarsubquery(${(context.outer?.(e) ?? []).join(', ')})`
+    case 'exists':
+      return `exists(${(context.outer?.(e) ?? []).join(', ')})`
+    case 'inSubquery':
+      return `(${text(e.child)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
     case 'extractValue':
       return `${text(e.child)}.${e.field}`
     case 'alias':

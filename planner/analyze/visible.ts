@@ -12,6 +12,14 @@ export const keep = (a: Attribute): NamedExpression =>
     ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
   })
 
+/** What was joined for conditions is not output. */
+export function onlyColumnsOf(shown: LogicalPlan, plan: LogicalPlan): LogicalPlan {
+  const output = outputOf(shown)
+  if (output.length === outputOf(plan).length) return plan
+  const projections = output.map((a) => Object.freeze({ ...keep(a), ...(a.isHidden ? { isHidden: true } : {}) }))
+  return Object.freeze({ kind: 'project', input: plan, projections })
+}
+
 /** The relation as it is seen from outside of the FROM it stands in. */
 export function withoutHidden(plan: LogicalPlan): LogicalPlan {
   const output = outputOf(plan)

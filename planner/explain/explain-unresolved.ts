@@ -1,3 +1,5 @@
+import { expressionsOf } from '../analyze/depth.js'
+import { subqueriesOf } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -19,7 +21,10 @@ function nodeOf(relation: UnresolvedRelation): TreeNode {
     relation.kind === 'with'
       ? relation.ctes.map((cte) => ({ line: `CTE ${cte.name}`, children: [nodeOf(cte.relation)] }))
       : []
-  return { line: lineOf(relation), children: [...ctes, ...inputs.map(nodeOf)] }
+  const subqueries = expressionsOf(relation)
+    .flatMap(subqueriesOf)
+    .map(({ query }) => ({ line: 'Subquery', children: [nodeOf(query)] }))
+  return { line: lineOf(relation), children: [...ctes, ...subqueries, ...inputs.map(nodeOf)] }
 }
 
 function lineOf(r: UnresolvedRelation): string {

@@ -126,8 +126,11 @@ function readPredicateAfter(
     return finish(fn('between', [left, low, readSum(tokens)], tokens.originFrom(start)))
   }
   if (acceptOperator(tokens, 'IN')) {
+    if (isSubquery(tokens, 1)) {
+      const query = tokens.subquery()
+      return finish({ kind: 'inSubquery', child: left, query, origin: tokens.originFrom(start) })
+    }
     tokens.expect('(')
-    if (isSubquery(tokens)) throw tokens.unsupported('IN with a subquery', start)
     const list = tokens.list(() => readExpression(tokens))
     tokens.expect(')')
     return finish({ kind: 'in', child: left, list, origin: tokens.originFrom(start) })
@@ -231,14 +234,20 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   const literal = readSignedNumber(tokens) ?? readLiteral(tokens)
   if (literal) return literal
   if (tokens.accept('*')) return { kind: 'star', target: [], origin: tokens.originFrom(start) }
+  if (tokens.at('(') && isSubquery(tokens, 1)) {
+    const query = tokens.subquery()
+    return { kind: 'scalarSubquery', query, origin: tokens.originFrom(start) }
+  }
   if (tokens.accept('(')) {
-    if (isSubquery(tokens)) throw tokens.unsupported('scalar subqueries', start)
     const inner = readExpression(tokens)
     if (tokens.at(',')) throw tokens.unsupported('row constructors')
     tokens.expect(')')
     return inner
   }
-  if (tokens.at('EXISTS', '(') && isSubquery(tokens, 2)) throw tokens.unsupported('EXISTS subqueries', start)
+  if (tokens.at('EXISTS', '(') && isSubquery(tokens, 2)) {
+    tokens.next()
+    return { kind: 'exists', query: tokens.subquery(), origin: tokens.originFrom(start) }
+  }
   const call = readCall(tokens)
   if (call) return call
   if (start.kind === 'word' && tokens.peek(1).kind === 'string') throw unknownLiteral(tokens)
@@ -273,4 +282,10 @@ function readReference(tokens: TokenStream): UnresolvedExpression {
 }
 
 /** What expressions are made of, for the streams of tokens that they are read from. */
-export const GRAMMAR: Grammar = { expression: readExpression, namedExpression: readNamedExpression }
+export const GRAMMAR: Grammar = {
+  expression: readExpression,
+  namedExpression: readNamedExpression,
+  query: (tokens) => {
+    throw tokens.unsupported('subqueries in expressions of the DataFrame API')
+  },
+}

@@ -6,14 +6,17 @@ import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/u
 import { acceptQuantifier } from './calls.js'
 import { GRAMMAR, readExpression, readName, readNamedExpression } from './expressions.js'
 import { endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
-import { TokenStream } from './token-stream.js'
+import { type Grammar, TokenStream } from './token-stream.js'
 
 const SET_OPERATIONS = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'])
 const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
 
+/** Of text that may hold queries. */
+export const QUERY_GRAMMAR: Grammar = { ...GRAMMAR, query: (tokens) => readQuery(tokens) }
+
 /** Reads a query. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
 export function parseQuery(text: string): UnresolvedRelation {
-  const tokens = new TokenStream(text, GRAMMAR)
+  const tokens = new TokenStream(text, QUERY_GRAMMAR)
   const query = readQuery(tokens)
   tokens.expectEnd()
   return query

@@ -1,6 +1,6 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { GRAMMAR, readName } from './expressions.js'
-import { readQuery } from './query.js'
+import { readName } from './expressions.js'
+import { QUERY_GRAMMAR, readQuery } from './query.js'
 import { TokenStream } from './token-stream.js'
 
 /** What a line of SQL may be. */
@@ -19,7 +19,7 @@ export type Statement =
 
 /** Reads one statement. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
 export function parseStatement(text: string): Statement {
-  const tokens = new TokenStream(text, GRAMMAR)
+  const tokens = new TokenStream(text, QUERY_GRAMMAR)
   const statement = readStatement(tokens)
   tokens.expectEnd()
   return statement

@@ -2,6 +2,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { syntaxError, tokenize } from './lexer.js'
 import type { Token } from './token.js'
 
@@ -13,13 +14,15 @@ export interface Grammar {
   expression(tokens: TokenStream): UnresolvedExpression
   /** An expression with or without a name. */
   namedExpression(tokens: TokenStream): UnresolvedExpression
+  /** A query, as a subquery is one. */
+  query(tokens: TokenStream): UnresolvedRelation
 }
 
 const refuse = (tokens: TokenStream): never => {
   throw tokens.unexpected()
 }
 /** Where there are no expressions: in the text of a type or schema. */
-const NO_EXPRESSIONS: Grammar = { expression: refuse, namedExpression: refuse }
+const NO_EXPRESSIONS: Grammar = { expression: refuse, namedExpression: refuse, query: refuse }
 
 /** The tokens of a statement under a cursor, with the few moves a recursive-descent parser makes. */
 export class TokenStream {
@@ -35,6 +38,14 @@ export class TokenStream {
     this.#grammar = grammar
     this.#source = new SourceText(text)
     this.#tokens = tokenize(text)
+  }
+
+  /** Reads the query of a subquery, its parentheses included. */
+  subquery(): UnresolvedRelation {
+    this.expect('(')
+    const query = this.#grammar.query(this)
+    this.expect(')')
+    return query
   }
 
   peek(ahead = 0): Token {

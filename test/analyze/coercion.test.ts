@@ -278,7 +278,7 @@ test(
     count(arr) -> bigint
     count(i32, s) -> bigint
     count(t.*) -> bigint
-    count(distinct s) -> UNSUPPORTED_FEATURE
+    count(distinct s) -> bigint
     count_if(i32 > 1) -> bigint
     count_if(i32) -> ${UNEXPECTED}
     sum(i32) / count(*) -> double

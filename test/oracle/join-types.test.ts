@@ -1,20 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import test, { type ExecutionContext } from 'ava'
-import type { Session } from '../../api/index.js'
-import { duckdbRows } from '../support/duckdb.js'
-import { queriedRows, rowsAsSet } from '../support/row-sets.js'
+import test from 'ava'
+import { compare, withTables } from '../support/join-tables.js'
 import { withSession } from '../support/sessions.js'
-
-/** NULL keys, duplicates, keys without a partner; `e` is empty, `w` wide apart in types. */
-const TABLES = {
-  l: `select case when x % 7 = 0 then null else (x * 5 % 11)::int end as k, (x % 4)::int as v,
-    case when x % 5 = 0 then null else 'n' || (x % 3) end as name from range(40) t(x)`,
-  r: `select case when x % 6 = 0 then null else (x * 7 % 13)::bigint end as k, (x % 5)::int as w,
-    case when x % 4 = 0 then null else 'n' || (x % 5) end as name from range(25) t(x)`,
-  e: 'select 1::int as k, 1::int as w, null::varchar as name from range(0)',
-}
 
 const TYPES = ['join', 'left join', 'right join', 'full join', 'left semi join', 'left anti join'] as const
 const CONDITIONS = [
@@ -55,42 +41,6 @@ function* queries(): Generator<string> {
   yield 'select l.k, r.k from l cross join r'
   yield 'select l.k, r.k from l full join r on l.k = r.k order by 1 nulls last, 2 nulls last limit 7'
   yield 'select count(*) from (select l.k from l full join r on l.k = r.k limit 9) q'
-}
-
-const inDuckdb = (sql: string): string =>
-  sql
-    .replaceAll('left semi', 'semi')
-    .replaceAll('left anti', 'anti')
-    .replaceAll('l.k <=> r.k', 'l.k is not distinct from r.k')
-
-async function withTables(run: (register: (session: Session) => void, setup: readonly string[]) => Promise<void>) {
-  const directory = await mkdtemp(join(tmpdir(), 'millrace-'))
-  const fileOf = (name: string): string => join(directory, `${name}.parquet`)
-  const names = Object.keys(TABLES) as (keyof typeof TABLES)[]
-  await duckdbRows(
-    'select 1',
-    names.map((name) => `copy (${TABLES[name]}) to '${fileOf(name)}' (format parquet)`),
-  )
-  const register = (session: Session): void => {
-    for (const name of names) session.read.parquet(fileOf(name)).createOrReplaceTempView(name)
-  }
-  try {
-    await run(
-      register,
-      names.map((name) => `create view ${name} as select * from '${fileOf(name)}'`),
-    )
-  } finally {
-    await rm(directory, { recursive: true })
-  }
-}
-
-async function compare(t: ExecutionContext, session: Session, setup: readonly string[], all: Iterable<string>) {
-  for (const sql of all)
-    t.deepEqual(
-      await rowsAsSet(await queriedRows(session, sql)),
-      rowsAsSet(await duckdbRows(inDuckdb(sql), setup)),
-      sql,
-    )
 }
 
 // Every other query one way, the rest the other way: each type and condition is run both ways.

@@ -44,13 +44,27 @@ test('the TPC-H queries are read as the standard prints them', (t) => {
   )
   t.deepEqual(spines, [
     'q01 sort aggregate filter table',
+    'q02 limit sort project filter join join join join table',
     'q03 limit sort aggregate filter join join table',
+    'q04 sort aggregate filter table',
     'q05 sort aggregate filter join join join join join table',
     'q06 project filter table',
+    'q07 sort aggregate subqueryAlias project filter join join join join join table',
+    'q08 sort aggregate subqueryAlias project filter join join join join join join join table',
+    'q09 sort aggregate subqueryAlias project filter join join join join join table',
     'q10 limit sort aggregate filter join join join table',
+    'q11 sort aggregate filter join join table',
     'q12 sort aggregate filter join table',
+    'q13 sort aggregate subqueryAlias aggregate join table',
     'q14 project filter join table',
+    'q15 with sort project filter join table',
+    'q16 sort aggregate filter join table',
+    'q17 project filter join table',
+    'q18 limit sort aggregate filter join join table',
     'q19 project filter join table',
+    'q20 sort project filter join table',
+    'q21 limit sort aggregate filter join join join table',
+    'q22 sort aggregate subqueryAlias project filter table',
   ])
 })
 

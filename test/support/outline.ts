@@ -20,6 +20,11 @@ export function outline(e: UnresolvedExpression): string {
       return `(case ${e.branches.map((b) => `${outline(b.when)} ${outline(b.value)}`).join(' ')}${e.otherwise ? ` else ${outline(e.otherwise)}` : ''})`
     case 'in':
       return `(in ${outline(e.child)} ${e.list.map(outline).join(' ')})`
+    case 'scalarSubquery':
+    case 'exists':
+      return `(${e.kind} ${e.query.kind})`
+    case 'inSubquery':
+      return `(in ${outline(e.child)} ${e.query.kind})`
     case 'extractValue':
       return `(. ${outline(e.child)} ${e.field})`
     case 'alias':

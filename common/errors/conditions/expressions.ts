@@ -7,6 +7,7 @@ export const EXPRESSION_CONDITIONS = {
     '22003',
     'The {symbol} of two numbers caused overflow. Use {functionName} to ignore overflow problem and return NULL.',
   ),
+  SCALAR_SUBQUERY_TOO_MANY_ROWS: user('21000', 'More than one row returned by a subquery used as an expression.'),
   DIVIDE_BY_ZERO: user(
     '22012',
     'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',

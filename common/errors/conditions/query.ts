@@ -118,6 +118,14 @@ export const QUERY_CONDITIONS = {
     'USING column {colName} cannot be resolved on the {side} side of the join. The {side}-side columns: [{suggestion}].',
   ),
   INCOMPATIBLE_JOIN_TYPES: user('42613', 'The join types {joinType1} and {joinType2} are incompatible.'),
+  'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN': user(
+    '42823',
+    'Invalid subquery: Scalar subquery must return only one column, but returned {number}.',
+  ),
+  'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the number of columns in the left hand side of an IN subquery does not match the number of columns in the output of the subquery. Left hand side columns (length: {leftLength}): [{leftColumns}], right hand side columns (length: {rightLength}): [{rightColumns}].',
+  ),
   DUPLICATED_CTE_NAMES: user('42602', "CTE definition can't have duplicate names: {duplicateNames}."),
   GROUP_BY_POS_OUT_OF_RANGE: user(
     '42805',

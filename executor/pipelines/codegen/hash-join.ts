@@ -9,6 +9,7 @@ import { withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { before, type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
+import { type JoinHeader, lookUp, testFilter } from './join-lookup.js'
 import { JoinRows, keepsNull, NEXT } from './join-rows.js'
 import { pipelineKernel } from './kernels.js'
 import type { PreparedKey } from './key-layout.js'
@@ -20,14 +21,6 @@ type HashTest = (f: FunctionBuilder, hash: Operand, outcome: Local) => void
 interface Prepared {
   readonly key: PreparedKey
   readonly hash: Operand
-}
-
-/** What of the table's header a probing function keeps at hand. */
-interface Header {
-  readonly directory: Local
-  readonly mask: Local
-  /** Of a null-aware join. */
-  readonly nulls: { readonly hasNull: Local; readonly rows: Local } | undefined
 }
 
 /**
@@ -103,7 +96,7 @@ export class HashJoin {
   }
 
   probe(next: Consumer): Consumer {
-    let header: Header
+    let header: JoinHeader
     let filter: Local
     let filterLast: Local
     return {
@@ -119,13 +112,13 @@ export class HashJoin {
       row: (scope, flow) => this.#probeRow(scope, flow, next, header),
       ...this.#selection(
         next,
-        (f, hash, found) => this.#filter(f, hash, filter, filterLast, found),
-        (f, hash, row) => this.#lookUp(f, hash, header, row),
+        (f, hash, found) => testFilter(f, hash, filter, filterLast, found),
+        (f, hash, row) => lookUp(f, hash, header, row),
       ),
     }
   }
 
-  #probeRow(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
+  #probeRow(scope: Scope, flow: RowFlow, next: Consumer, header: JoinHeader): void {
     switch (this.#plan.type) {
       case 'inner':
       case 'left_semi':
@@ -154,7 +147,7 @@ export class HashJoin {
   }
 
   /** Where rows without a match are dropped, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept. */
-  #selection(next: Consumer, filter: HashTest, lookUp: HashTest): { readonly selection?: Selection } {
+  #selection(next: Consumer, filter: HashTest, chain: HashTest): { readonly selection?: Selection } {
     const { type, leftKeys } = this.#plan
     if ((type !== 'inner' && type !== 'left_semi') || leftKeys.length === 0 || leftKeys.some(mayRaise)) return {}
     const tested = (scope: Scope, test: HashTest): Local => {
@@ -175,7 +168,7 @@ export class HashJoin {
           },
           {
             push: (scope) => {
-              const row = tested(scope, lookUp)
+              const row = tested(scope, chain)
               scope.f.get(row).i32(0).op('i32.ne')
               return row
             },
@@ -186,29 +179,6 @@ export class HashJoin {
     }
   }
 
-  /** Sets `passes` to 0 when no row of the table has the hash. */
-  #filter(f: FunctionBuilder, hash: Operand, filter: Local, last: Local, passes: Local): void {
-    f.get(filter).get(hash).get(last).op('i32.and').i32(3).op('i32.shr_u').op('i32.add').load('i32.load8_u')
-    f.get(hash).i32(7).op('i32.and').op('i32.shr_u').i32(1).op('i32.and').set(passes)
-  }
-
-  /** Sets `row` to the first row of the chain of a hash, or to 0 when no row of the chain has a hash like it. */
-  #lookUp(f: FunctionBuilder, hash: Operand, { directory, mask }: Header, row: Local): void {
-    const entry = f
-      .get(directory)
-      .get(hash)
-      .get(mask)
-      .op('i32.and')
-      .i32(3)
-      .op('i32.shl')
-      .op('i32.add')
-      .load('i64.load')
-      .setNew('i64')
-    f.get(entry).op('i32.wrap_i64').i32(0)
-    f.get(entry).i64(32n).op('i64.shr_u').op('i32.wrap_i64').get(hash).i32(27).op('i32.shr_u').op('i32.shr_u')
-    f.i32(1).op('i32.and').select().set(row)
-  }
-
   /** Goes to `different` unless a row of the table has the keys and the condition holds. */
   #match(scope: Scope, row: Local, { key, hash }: Prepared, different: Label): void {
     this.#rows.compare(scope.f, row, hash, key, different)
@@ -217,11 +187,11 @@ export class HashJoin {
     compileCondition(this.#plan.condition, joined, different)
   }
 
-  #probeMatching(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
+  #probeMatching(scope: Scope, flow: RowFlow, next: Consumer, header: JoinHeader): void {
     const { f } = scope
     const prepared = this.#prepareLeft(scope, flow.skip)
     const row = f.local('i32')
-    this.#lookUp(f, prepared.hash, header, row)
+    lookUp(f, prepared.hash, header, row)
     f.get(row).op('i32.eqz').brIf(flow.skip)
     this.#passOn(scope, prepared, row, flow, next)
   }
@@ -260,7 +230,7 @@ export class HashJoin {
   }
 
   /** Passes on rows without a match. */
-  #probeAnti(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
+  #probeAnti(scope: Scope, flow: RowFlow, next: Consumer, header: JoinHeader): void {
     const { f } = scope
     const { nulls } = header
     const row = f.local('i32')
@@ -268,7 +238,7 @@ export class HashJoin {
     f.block((unmatched) => {
       f.block((isNull) => {
         const prepared = this.#prepareLeft(scope, isNull)
-        this.#lookUp(f, prepared.hash, header, row)
+        lookUp(f, prepared.hash, header, row)
         f.get(row).op('i32.eqz').brIf(unmatched)
         this.#findMatch(scope, prepared, row, flow.skip)
         f.br(unmatched)
@@ -279,14 +249,14 @@ export class HashJoin {
   }
 
   /** Passes on all left rows, those without a match joined with nothing. */
-  #probeAll(scope: Scope, flow: RowFlow, next: Consumer, header: Header): void {
+  #probeAll(scope: Scope, flow: RowFlow, next: Consumer, header: JoinHeader): void {
     const { f } = scope
     const [row, noMatch, hasMatched] = [f.local('i32'), f.local('i32'), f.local('i32')]
     f.i32(0).set(row).i32(0).set(hasMatched)
     let prepared: Prepared | undefined
     f.block((isNull) => {
       prepared = this.#prepareLeft(scope, isNull)
-      this.#lookUp(f, prepared.hash, header, row)
+      lookUp(f, prepared.hash, header, row)
     })
     f.loop((again) => {
       f.block((skip) => {

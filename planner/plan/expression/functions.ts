@@ -36,6 +36,7 @@ export const SCALAR_FUNCTIONS = [
   'negate',
   'abs',
   'coalesce', // first operand that is not NULL
+  'single_value', // (bigint rows, value) -> the value; raises when there are more rows than one
   // dates and timestamps (UTC session zone); intervals are operands of type interval_ym or interval_dt
   'year',
   'month',

@@ -1,6 +1,7 @@
 import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { LiteralValue } from '../expression/literal.js'
+import type { UnresolvedRelation } from './relation.js'
 
 /**
  * Expressions by name, as a front end (SQL, DataFrame, later Spark Connect) makes them. Kinds follow the expression
@@ -40,6 +41,15 @@ export type UnresolvedExpression =
       readonly kind: 'in'
       readonly child: UnresolvedExpression
       readonly list: readonly UnresolvedExpression[]
+      readonly origin?: Origin
+    }
+  /** `(select …)` as a value: the one column of its one row, or NULL. */
+  | { readonly kind: 'scalarSubquery'; readonly query: UnresolvedRelation; readonly origin?: Origin }
+  | { readonly kind: 'exists'; readonly query: UnresolvedRelation; readonly origin?: Origin }
+  | {
+      readonly kind: 'inSubquery'
+      readonly child: UnresolvedExpression
+      readonly query: UnresolvedRelation
       readonly origin?: Origin
     }
   /** `e.field` where `e` is no name: a field of the struct it gives. */

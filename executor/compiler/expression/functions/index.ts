@@ -18,6 +18,7 @@ import { compileIntervalScaling } from './interval-scaling.js'
 import { compileLike } from './like.js'
 import { compileConnective, compileNot, compileNullTest } from './logic.js'
 import { compileNamedStruct } from './nested.js'
+import { compileSingleValue } from './single-value.js'
 import {
   compileChangeCase,
   compileConcat,
@@ -61,6 +62,7 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   negate: compileSign,
   abs: compileSign,
   coalesce: compileCoalesce,
+  single_value: compileSingleValue,
   year: compileCalendarField,
   month: compileCalendarField,
   day: compileCalendarField,

@@ -1,0 +1,33 @@
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Local, Operand } from '../../compiler/wasm/types.js'
+
+/** What of the table's header a probing function keeps at hand. */
+export interface JoinHeader {
+  readonly directory: Local
+  readonly mask: Local
+  /** Of a null-aware join. */
+  readonly nulls: { readonly hasNull: Local; readonly rows: Local } | undefined
+}
+
+/** Sets `passes` to 0 when no row of the table has the hash. */
+export function testFilter(f: FunctionBuilder, hash: Operand, filter: Local, last: Local, passes: Local): void {
+  f.get(filter).get(hash).get(last).op('i32.and').i32(3).op('i32.shr_u').op('i32.add').load('i32.load8_u')
+  f.get(hash).i32(7).op('i32.and').op('i32.shr_u').i32(1).op('i32.and').set(passes)
+}
+
+/** Sets `row` to the first row of the chain of a hash, or to 0 when no row of the chain has a hash like it. */
+export function lookUp(f: FunctionBuilder, hash: Operand, { directory, mask }: JoinHeader, row: Local): void {
+  const entry = f
+    .get(directory)
+    .get(hash)
+    .get(mask)
+    .op('i32.and')
+    .i32(3)
+    .op('i32.shl')
+    .op('i32.add')
+    .load('i64.load')
+    .setNew('i64')
+  f.get(entry).op('i32.wrap_i64').i32(0)
+  f.get(entry).i64(32n).op('i64.shr_u').op('i32.wrap_i64').get(hash).i32(27).op('i32.shr_u').op('i32.shr_u')
+  f.i32(1).op('i32.and').select().set(row)
+}

@@ -1,0 +1,54 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
+import { reference } from '../plan/expression/build.js'
+import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { resolveExpression } from './expressions.js'
+import { withEventTimes } from './select.js'
+import { keep } from './visible.js'
+
+type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
+
+/* The relations of the DataFrame API that add, rename and leave out columns. */
+
+/** A relation with more columns; those of a name that is there are replaced. */
+export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+  const scope = { attributes: outputOf(input) }
+  const added = new Map<string, NamedExpression>()
+  for (const { name, expression } of node.columns) {
+    const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT' })
+    if (added.has(name.toLowerCase()))
+      throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
+    added.set(name.toLowerCase(), Object.freeze({ id: nextId(), name, expression: resolved }))
+  }
+  const replaced = new Set<string>()
+  const kept = outputOf(input).map((a) => {
+    const key = a.name.toLowerCase()
+    const column = added.get(key)
+    if (column) replaced.add(key)
+    return column ?? keep(a)
+  })
+  const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
+  const base = withEventTimes(input, [...added.values()])
+  return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
+}
+
+export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+  const names = new Map(node.renames.map(({ from, to }) => [from.toLowerCase(), to]))
+  const projections = outputOf(input).map((a): NamedExpression => {
+    const name = names.get(a.name.toLowerCase())
+    return name === undefined ? keep(a) : Object.freeze({ id: nextId(), name, expression: reference(a) })
+  })
+  return Object.freeze({ kind: 'project', input, projections })
+}
+
+/** Names that do not exist are no error, as in Spark. */
+export function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
+  const dropped = new Set(node.columns.map((name) => name.toLowerCase()))
+  const projections = outputOf(input)
+    .filter((a) => !dropped.has(a.name.toLowerCase()))
+    .map(keep)
+  return Object.freeze({ kind: 'project', input, projections })
+}

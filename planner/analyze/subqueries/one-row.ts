@@ -1,0 +1,48 @@
+import { BIGINT } from '../../../columnar/types.js'
+import { definitionsOf, substitute } from '../../optimize/expressions.js'
+import { call, conjunction, literal } from '../../plan/expression/build.js'
+import type { AggregateCall, Expression, ExprId } from '../../plan/expression/expression.js'
+import type { LogicalAggregate, LogicalPlan } from '../../plan/logical/plan.js'
+
+/** A relation over an aggregate without GROUP BY, which has one row whatever there is below. */
+export interface OneRow {
+  readonly aggregate: LogicalAggregate
+  /** The first column, over the aggregate's. */
+  readonly value: Expression
+  /** What HAVING asks of the row. */
+  readonly having: Expression | undefined
+}
+
+/** The relation as one row over an aggregate, if that is what it is. */
+export function oneRowOf(plan: LogicalPlan): OneRow | undefined {
+  const layers: LogicalPlan[] = []
+  let below = plan
+  while (below.kind === 'project' || below.kind === 'filter' || below.kind === 'sort') {
+    layers.push(below)
+    below = below.input
+  }
+  if (below.kind !== 'aggregate' || below.keys.length > 0) return undefined
+  let definitions: ReadonlyMap<ExprId, Expression> = new Map()
+  let value: Expression | undefined
+  const having: Expression[] = []
+  for (const layer of layers.toReversed()) {
+    if (layer.kind === 'filter') having.push(substitute(layer.condition, definitions))
+    if (layer.kind !== 'project') continue
+    const projected = [...definitionsOf(layer.projections)].map(([id, e]) => [id, substitute(e, definitions)] as const)
+    definitions = new Map(projected)
+    value = projected[0]?.[1]
+  }
+  return value && { aggregate: below, value, having: conjunction(having) }
+}
+
+/** A result of an aggregate for a group that may not exist: what it is of nothing. */
+export function ofNothing(aggregate: AggregateCall, result: Expression): Expression {
+  if (aggregate.fn !== 'count') return result
+  return call('coalesce', aggregate.type, [result, literal(BIGINT, 0n)])
+}
+
+/** NULL unless a condition holds. */
+export function valueIf(condition: Expression | undefined, value: Expression): Expression {
+  if (!condition) return value
+  return Object.freeze({ kind: 'case', type: value.type, nullable: true, branches: [{ when: condition, value }] })
+}

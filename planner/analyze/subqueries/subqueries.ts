@@ -1,0 +1,196 @@
+import { BIGINT, BOOLEAN } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { substitute } from '../../optimize/expressions.js'
+import { booleanLiteral, call, conjunction, literal, reference } from '../../plan/expression/build.js'
+import type { AggregateCall, Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
+import type { JoinKind } from '../../plan/join-kind.js'
+import { outputOf } from '../../plan/logical/output.js'
+import type { LogicalPlan } from '../../plan/logical/plan.js'
+import { inputsOf } from '../../plan/logical/transform.js'
+import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
+import { unify } from '../coercion.js'
+import type { Scope } from '../scope.js'
+import type { Subquery } from '../unresolved-nodes.js'
+import { unresolvedText } from '../unresolved-text.js'
+import { isCorrelated, outerReferences } from './correlation.js'
+import { type Decorrelated, Decorrelator } from './decorrelate.js'
+import { type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
+
+/** Analyzes the query of a subquery, whose WHERE may use columns of a scope around it. */
+export type AnalyzeSubquery = (query: UnresolvedRelation, outer: Scope) => LogicalPlan
+
+type Value = Extract<Subquery, { kind: 'scalarSubquery' | 'exists' }>
+
+/**
+ * The subqueries of one clause, as joins with the relation that the clause is about: a value is a column joined to each row, EXISTS and IN
+ * as conditions are semi and anti joins.
+ */
+export class Subqueries {
+  readonly #analyze: AnalyzeSubquery
+  readonly #scope: Scope
+  readonly #outer: ReadonlySet<ExprId>
+  readonly #nextId: () => ExprId
+  readonly #joins: ((input: LogicalPlan) => LogicalPlan)[] = []
+  readonly #outerNames = new Map<UnresolvedExpression, readonly string[]>()
+
+  /** @param scope the columns that subqueries may use */
+  constructor(analyze: AnalyzeSubquery, scope: Scope, nextId: () => ExprId) {
+    this.#analyze = analyze
+    this.#scope = scope
+    this.#outer = new Set(scope.attributes.map(({ id }) => id))
+    this.#nextId = nextId
+  }
+
+  /** The relation joined with what the clause's subqueries need. */
+  attach(input: LogicalPlan): LogicalPlan {
+    return this.#joins.reduce((plan, join) => join(plan), input)
+  }
+
+  /** The names of the columns that a subquery uses of the query around it, where it was resolved. */
+  outerNames(e: Subquery): readonly string[] {
+    return this.#outerNames.get(e) ?? []
+  }
+
+  /** A subquery as a value. @throws SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN, UNSUPPORTED_FEATURE */
+  value(e: Value): Expression {
+    const plan = this.#planOf(e, e.query)
+    return e.kind === 'exists' ? this.#hasRows(plan, e.origin) : this.#scalar(plan, e.origin)
+  }
+
+  /** Keeps the rows for which a subquery has rows, or has none. */
+  exists(e: Extract<Subquery, { kind: 'exists' }>, negated: boolean): Expression | undefined {
+    const plan = this.#planOf(e, e.query)
+    if (oneRowOf(plan) && !oneRowOf(plan)!.having) return negated ? booleanLiteral(false) : undefined
+    this.#match(this.#decorrelator(e.origin).pull(withoutLimit(plan)), negated)
+    return undefined
+  }
+
+  /** Keeps the rows whose value is, or is not, among a subquery's; returns what has to be asked of them beside. */
+  membership(
+    e: Extract<Subquery, { kind: 'inSubquery' }>,
+    value: Expression,
+    negated: boolean,
+  ): Expression | undefined {
+    const plan = this.#planOf(e, e.query)
+    const output = outputOf(plan)
+    if (output.length !== 1) throw lengthMismatch(e, output)
+    const equalTo = (member: Expression): Expression => {
+      const [a, b] = unify(value, member, { sql: `"${unresolvedText(e)}"`, origin: e.origin })
+      return call('eq', BOOLEAN, [a, b], { origin: e.origin })
+    }
+    if (isCorrelated(plan, this.#outer) && oneRowOf(plan) && !oneRowOf(plan)!.having) {
+      const equal = equalTo(this.#scalar(plan, e.origin))
+      return negated ? call('not', BOOLEAN, [equal], { origin: e.origin }) : equal
+    }
+    const { plan: right, conditions } = this.#decorrelator(e.origin).pull(plan)
+    const equal = equalTo(reference(output[0]!))
+    // NULL on either side may be equal to anything, so that its row is not certainly outside.
+    const unknown = call('is_null', BOOLEAN, [equal])
+    this.#match(
+      { plan: right, conditions: [...conditions, negated ? call('or', BOOLEAN, [equal, unknown]) : equal] },
+      negated,
+    )
+    return undefined
+  }
+
+  #planOf(e: Subquery, query: UnresolvedRelation): LogicalPlan {
+    const plan = this.#analyze(query, this.#scope)
+    if (readsStream(plan))
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'subqueries over a stream' }, { origin: e.origin })
+    const names = new Map(this.#scope.attributes.map(({ id, name }) => [id, name]))
+    this.#outerNames.set(
+      e,
+      outerReferences(plan, this.#outer).map((id) => names.get(id)!),
+    )
+    return plan
+  }
+
+  #decorrelator(origin: Origin | undefined): Decorrelator {
+    return new Decorrelator(this.#outer, this.#nextId, origin)
+  }
+
+  #match(right: Decorrelated, negated: boolean): void {
+    this.#join(negated ? 'left_anti' : 'left_semi', right)
+  }
+
+  #join(type: JoinKind, { plan: right, conditions }: Decorrelated): void {
+    const condition = conjunction(conditions)
+    this.#joins.push((left) => Object.freeze({ kind: 'join', type, left, right, ...(condition ? { condition } : {}) }))
+  }
+
+  #scalar(plan: LogicalPlan, origin: Origin | undefined): Expression {
+    const [column, ...others] = outputOf(plan)
+    if (!column || others.length > 0) {
+      throw new MillraceError(
+        'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN',
+        { number: outputOf(plan).length },
+        { origin },
+      )
+    }
+    const row = oneRowOf(plan)
+    if (row) return this.#ofOneRow(plan, row, column, origin)
+    const first = this.#aggregate('first', [reference(column)], column)
+    const rows = this.#aggregate('count', [], { ...column, type: BIGINT, nullable: false })
+    this.#joinAggregates(plan, [first, rows], origin)
+    const [value, number] = [first, rows].map((a) => reference({ ...a, nullable: true }, origin))
+    return call('single_value', column.type, [number!, value!], { origin, nullable: true })
+  }
+
+  /** Of an aggregate without GROUP BY there is always a value: where nothing matches, that of no rows. */
+  #ofOneRow(plan: LogicalPlan, row: OneRow, column: Attribute, origin: Origin | undefined): Expression {
+    if (!isCorrelated(plan, this.#outer) && !row.having) {
+      this.#join('inner', { plan, conditions: [] })
+      return reference(column, origin)
+    }
+    const { aggregate } = row
+    this.#joinAggregates(aggregate.input, aggregate.aggregates, origin)
+    const results = new Map(
+      aggregate.aggregates.map((a) => [a.id, ofNothing(a, reference({ ...a, nullable: true }, origin))]),
+    )
+    return valueIf(row.having && substitute(row.having, results), substitute(row.value, results))
+  }
+
+  /** Joins aggregates over a relation, one row for each combination of what it compares with the query around it. */
+  #joinAggregates(plan: LogicalPlan, aggregates: readonly AggregateCall[], origin: Origin | undefined): void {
+    const correlated = isCorrelated(plan, this.#outer)
+    const decorrelator = this.#decorrelator(origin)
+    this.#join(correlated ? 'left' : 'inner', decorrelator.grouped(decorrelator.pull(plan), [], aggregates))
+  }
+
+  #hasRows(plan: LogicalPlan, origin: Origin | undefined): Expression {
+    if (oneRowOf(plan) && !oneRowOf(plan)!.having) return booleanLiteral(true)
+    const rows = this.#aggregate('count', [], { id: this.#nextId(), name: 'exists', type: BIGINT, nullable: false })
+    this.#joinAggregates(withoutLimit(plan), [rows], origin)
+    const number = ofNothing(rows, reference({ ...rows, nullable: true }, origin))
+    return call('gt', BOOLEAN, [number, literal(BIGINT, 0n)], { origin, nullable: false })
+  }
+
+  #aggregate(fn: 'first' | 'count', args: readonly Expression[], { name, type, nullable }: Attribute): AggregateCall {
+    return Object.freeze({ id: this.#nextId(), name, fn, args, distinct: false, type, nullable })
+  }
+}
+
+/** A limit decides nothing about whether there is a row, unless it allows none or leaves some out. */
+function withoutLimit(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === 'limit' && plan.limit > 0 && plan.offset === 0) return withoutLimit(plan.input)
+  return plan
+}
+
+const readsStream = (plan: LogicalPlan): boolean =>
+  plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(readsStream)
+
+function lengthMismatch(e: Extract<Subquery, { kind: 'inSubquery' }>, output: readonly Attribute[]): MillraceError {
+  return new MillraceError(
+    'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH',
+    {
+      sqlExpr: `"${unresolvedText(e)}"`,
+      leftLength: 1,
+      leftColumns: `"${unresolvedText(e.child)}"`,
+      rightLength: output.length,
+      rightColumns: output.map(({ name }) => `"${name}"`).join(', '),
+    },
+    { origin: e.origin },
+  )
+}
