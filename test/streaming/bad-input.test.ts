@@ -44,6 +44,19 @@ test('queries that a stream cannot answer are refused when they start, by what i
     t.regex(await failure(t, () => rows.orderBy('id').writeStream.format('console').start()), /sort|order/i)
     const batch = session.createDataFrame([{ id: 1 }])
     t.regex(await failure(t, () => batch.toDF().writeStream.format('console').start()), /^INVALID_API_USE.*readStream/)
+    const joined = (type: 'left_semi' | 'left_anti' | 'full') => write(batch.join(rows, 'id', type).toDF(), 'append')
+    t.regex(await failure(t, () => joined('left_semi')), /^UNSUPPORTED_FEATURE.*a left semi join.*stream on the right/)
+    t.regex(await failure(t, () => joined('left_anti')), /^UNSUPPORTED_FEATURE.*a left anti join.*stream on the right/)
+    t.regex(await failure(t, () => joined('full')), /^UNSUPPORTED_FEATURE.*a full join.*stream on the right/)
+    t.regex(
+      await failure(t, () => write(rows.join(batch, 'id', 'full').toDF(), 'append')),
+      /^UNSUPPORTED_FEATURE.*a full join of a stream and a table/,
+    )
+    rows.createOrReplaceTempView('streamed')
+    t.regex(
+      await failure(t, () => session.sql('select (select count(*) from streamed)').collect()),
+      /^UNSUPPORTED_FEATURE.*subqueries over a stream/,
+    )
     const trigger = { processingTime: 'soon' } as const
     t.regex(await failure(t, async () => rows.writeStream.format('console').trigger(trigger).start()), /soon/)
     const noTopic = parsed(place.read(session, 'absent'))
