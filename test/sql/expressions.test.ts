@@ -153,7 +153,7 @@ const REFUSED: readonly (readonly [sql: string, error: string])[] = [
   ["interval '1' second to day", 'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION at 0'],
   ['sum(a) over (order by b)', 'UNSUPPORTED_FEATURE at 0'],
   ['a in (select b from t)', 'UNSUPPORTED_FEATURE at 6'],
-  ['(select 1)', 'UNSUPPORTED_FEATURE at 0'],
+  ['(select 1)', 'UNSUPPORTED_FEATURE at 1'],
   ["interval '1' month '2' day", 'UNSUPPORTED_FEATURE at 0'],
   ["interval '1 day 2' day", 'PARSE_SYNTAX_ERROR at 9'],
   ["timestamp 'tomorrow'", 'UNSUPPORTED_FEATURE at 0'],
