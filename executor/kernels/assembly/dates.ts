@@ -2,6 +2,7 @@
 // "chrono-Compatible Low-Level Date Algorithms".
 
 const MICROS_PER_DAY: i64 = 86400000000
+const SHIFT_YEARS: u32 = 6000000
 
 /** Year, month and day packed as year * 512 + month * 32 + day; the years of 32 bits of days need more than 32 bits. */
 export function civilFromDays(days: i32): i64 {
@@ -18,7 +19,16 @@ export function civilFromDays(days: i32): i64 {
 }
 
 export function daysFromCivil(year: i32, month: i32, day: i32): i32 {
-  return <i32>longDaysFromCivil(year, month, day)
+  // Whole eras later no year of those that dates have is negative, and 32 bits do.
+  const shifted = <u32>(year + SHIFT_YEARS)
+  if (shifted - 1 >= 2 * SHIFT_YEARS) return <i32>longDaysFromCivil(year, month, day)
+  const y = shifted - u32(month <= 2)
+  const era = y / 400
+  const yearOfEra = y - era * 400
+  const dayOfYear = (153 * <u32>(month > 2 ? month - 3 : month + 9) + 2) / 5 + <u32>day - 1
+  const dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+  // Of days beyond 32 bits the lower bits, as of a longer number.
+  return <i32>((era - SHIFT_YEARS / 400) * 146097 + dayOfEra - 719468)
 }
 
 function longDaysFromCivil(year: i64, month: i32, day: i32): i64 {

@@ -29,7 +29,35 @@ export function parseFloat(at: usize, length: i32, out: usize): i32 {
   return parse(at, length, true, out)
 }
 
+const MOST_EXACT_DIGITS = 15
+
+/** Reads [-]digits[.digits] with so few digits that two exact doubles make the value; false for any other text, which is read by `parse`. */
+@inline
+function parsePlain(at: usize, length: i32, single: bool, out: usize): bool {
+  const end = at + <usize>length
+  const negative = length > 0 && load<u8>(at) == 0x2d
+  const first = at + <usize>negative
+  if (end > first + MOST_EXACT_DIGITS + 1) return false
+  let digits: u64 = 0
+  let point: usize = 0
+  for (let p = first; p < end; p++) {
+    const digit = <u32>load<u8>(p) - 0x30
+    if (digit < 10) digits = digits * 10 + digit
+    else if (digit == 0x2e - 0x30 && point == 0) point = p + 1
+    else return false
+  }
+  const fraction = point == 0 ? 0 : <i32>(end - point)
+  const count = <i32>(end - first) - i32(point != 0)
+  if (count == 0 || count > MOST_EXACT_DIGITS) return false
+  const magnitude = <f64>digits / power(fraction)
+  if (single && roundsTwice(magnitude)) return false
+  const value = negative ? -magnitude : magnitude
+  store<f64>(out, single ? <f64><f32>value : value)
+  return true
+}
+
 function parse(at: usize, length: i32, single: bool, out: usize): i32 {
+  if (parsePlain(at, length, single, out)) return 0
   trimAll(at, length)
   let text = trimmedAt
   let end = text + trimmedLength

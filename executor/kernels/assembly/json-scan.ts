@@ -79,31 +79,35 @@ function skipEscape(p: usize, end: usize): usize {
   return known ? p : malformed(p)
 }
 
+/**
+ * The first quote, backslash or control in the 16 bytes from `p` on, or as many as there are before the end: a byte of them, or `end` or
+ * behind 16 when there is none. Less than 16 bytes before the end those before `p` are loaded as well: other data or the start of memory.
+ */
+@inline
+function stopFrom(p: usize, end: usize): usize {
+  const from = min(p, end - 16)
+  const v = v128.load(from)
+  const stops = v128.or(
+    v128.or(i8x16.eq(v, i8x16.splat(<i8>QUOTE)), i8x16.eq(v, i8x16.splat(0x5c))),
+    i8x16.lt_u(v, i8x16.splat(0x20)),
+  )
+  const mask = (i8x16.bitmask(stops) | 0x10000) >>> <i32>(p - from)
+  return p + <usize>ctz(mask)
+}
+
 /** From after the opening quote to after the closing one; 0 when malformed. */
-export function skipString(p: usize, end: usize): usize {
+function skipString(p: usize, end: usize): usize {
   escaped = false
   while (p < end) {
-    while (p + 16 <= end) {
-      const v = v128.load(p)
-      const stops = v128.or(
-        v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
-        i8x16.lt_u(v, i8x16.splat(0x20)),
-      )
-      const mask = i8x16.bitmask(stops)
-      if (mask) {
-        p += <usize>ctz(mask)
-        break
-      }
-      p += 16
+    let stop = stopFrom(p, end)
+    while (stop == p + 16 && stop < end) {
+      p = stop
+      stop = stopFrom(p, end)
     }
-    while (p < end) {
-      const c = load<u8>(p)
-      if (c == 0x22 || c == 0x5c || c < 0x20) break
-      p++
-    }
+    p = stop
     if (p >= end) break
     const c = load<u8>(p)
-    if (c == 0x22) return p + 1
+    if (c == QUOTE) return p + 1
     if (c != 0x5c) return malformed(p + 1)
     escaped = true
     p = skipEscape(p, end)
@@ -129,10 +133,14 @@ function skipSingleQuoted(p: usize, end: usize): usize {
   return malformed(end)
 }
 
-/** The same for a string in quotes of either kind, `quote` being the opening one. */
+/** The same for a string in quotes of either kind, `quote` being the opening one. Most are short and without escapes: these take no call. */
 @inline
 export function skipQuoted(quote: u32, p: usize, end: usize): usize {
-  return quote == QUOTE ? skipString(p, end) : skipSingleQuoted(p, end)
+  if (quote != QUOTE) return skipSingleQuoted(p, end)
+  const stop = stopFrom(p, end)
+  if (stop == end || load<u8>(stop) != QUOTE) return skipString(stop, end)
+  escaped = false
+  return stop + 1
 }
 
 /** To after a number of digits; 0 when malformed. */
@@ -193,7 +201,7 @@ function skipWord(p: usize, end: usize): usize {
 export function skipValue(p: usize, end: usize, depth: i32): usize {
   if (p >= end) return malformed(end)
   const c = load<u8>(p)
-  if (c == QUOTE) return skipString(p + 1, end)
+  if (c == QUOTE) return skipQuoted(QUOTE, p + 1, end)
   if (<u32>c - 48 < 10) return skipNumber(p, end)
   if (c == 0x7b) return skipObject(p + 1, end, depth + 1)
   if (c == 0x5b) return skipArray(p + 1, end, depth + 1)
