@@ -4,7 +4,7 @@ import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedText } from '../common/errors/quoting.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
-import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { SetOperation, UnionByName, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { arrowTable, collectRows, countRows, jsonRelation, rowsOneByOne, showText } from './actions.js'
 import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from './call-site.js'
 import { type Column, col, expr, nameOrColumn } from './column.js'
@@ -171,6 +171,45 @@ export class DataFrame<R extends object = AnyRow> {
     return this.#over<R>({ kind: 'distinct', input: this.plan })
   }
 
+  /** One row of those that agree in the columns named, or in all. */
+  dropDuplicates(columns?: readonly ColumnsOf<R>[]): DataFrame<R> {
+    return columns === undefined ? this.distinct() : this.#over<R>({ kind: 'distinct', input: this.plan, columns })
+  }
+
+  /** All rows of both, column by column in their order, under the names of this one. */
+  union(other: JoinSide): DataFrame<R> {
+    return this.#combined('union', true, other)
+  }
+
+  unionAll(other: JoinSide): DataFrame<R> {
+    return this.union(other)
+  }
+
+  /** All rows of both, columns of the same name together; a column that one has not is an error unless missing ones are allowed: then it is NULL. */
+  unionByName(other: JoinSide, allowMissingColumns: true): DataFrame
+  unionByName(other: JoinSide, allowMissingColumns?: boolean): DataFrame<R>
+  unionByName(other: JoinSide, allowMissingColumns = false): object {
+    return this.#combined('union', true, other, allowMissingColumns ? 'missing columns are NULL' : 'same columns')
+  }
+
+  /** The rows that both have, each once. */
+  intersect(other: JoinSide): DataFrame<R> {
+    return this.#combined('intersect', false, other)
+  }
+
+  intersectAll(other: JoinSide): DataFrame<R> {
+    return this.#combined('intersect', true, other)
+  }
+
+  /** The rows that the other has not, each once. */
+  subtract(other: JoinSide): DataFrame<R> {
+    return this.#combined('except', false, other)
+  }
+
+  exceptAll(other: JoinSide): DataFrame<R> {
+    return this.#combined('except', true, other)
+  }
+
   /** Names the relation, for `t.a` in conditions of joins. */
   alias(name: string): DataFrame<R> {
     return this.#over<R>({ kind: 'subqueryAlias', input: this.plan, alias: name })
@@ -294,6 +333,11 @@ export class DataFrame<R extends object = AnyRow> {
 
   get writeStream(): DataStreamWriter<R> {
     return new DataStreamWriter<R>(this.session, this.plan)
+  }
+
+  #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {
+    const inputs = [this.plan, plan]
+    return this.#over<R>({ kind: 'setOperation', operation, all, inputs, ...(byName ? { byName } : {}) })
   }
 
   #withColumns<S extends object>(columns: Readonly<Record<string, Column>>): DataFrame<S> {

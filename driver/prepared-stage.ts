@@ -1,6 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SourceProvider, Split } from '../connectors/api.js'
-import type { PhysicalScan, Stage, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { PhysicalScan, Stage, StageTasks, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
 import { planReads } from './plan-reads.js'
 import { groupSplits, shareOf } from './split-groups.js'
 
@@ -8,7 +8,7 @@ import { groupSplits, shareOf } from './split-groups.js'
 export interface PreparedStage {
   readonly stage: Stage
   readonly taskCount: number
-  /** Shares of each scan, one per task. */
+  /** Shares of each scan, one per task; the last tasks of a union may have none. */
   readonly shares: ReadonlyMap<number, readonly (readonly Json[])[]>
   readonly localIds: readonly string[]
   readonly cacheIds: readonly string[]
@@ -31,14 +31,24 @@ export async function prepareStage(stage: Stage, options: PrepareOptions): Promi
   const { scans, localIds, cacheIds } = planReads(stage.root)
   const splits = new Map<number, readonly Split[]>()
   for (const scan of scans) splits.set(scan.scanId, await splitsOf(scan, options))
-  const { tasks } = stage
-  const leading = tasks.kind === 'splits' ? groupSplits(splits.get(tasks.scanId) ?? [], options.slots) : undefined
-  const taskCount = leading?.length ?? (tasks.kind === 'fixed' ? tasks.count : cachePartitions(stage, options))
   const shares = new Map<number, readonly (readonly Json[])[]>()
-  for (const [scanId, all] of splits) {
-    const isLeading = tasks.kind === 'splits' && scanId === tasks.scanId
-    shares.set(scanId, isLeading ? leading! : divide(all, taskCount))
+  const countOf = (tasks: StageTasks): number => {
+    switch (tasks.kind) {
+      case 'fixed':
+        return tasks.count
+      case 'cache':
+        return options.cachePartitions(tasks.cacheId)
+      case 'splits': {
+        const groups = groupSplits(splits.get(tasks.scanId) ?? [], options.slots)
+        shares.set(tasks.scanId, groups)
+        return groups.length
+      }
+      case 'most':
+        return tasks.of.map(countOf).reduce((most, count) => Math.max(most, count))
+    }
   }
+  const taskCount = countOf(stage.tasks)
+  for (const [scanId, all] of splits) if (!shares.has(scanId)) shares.set(scanId, divide(all, taskCount))
   return { stage, taskCount, shares, localIds, cacheIds, streaming: options.streaming }
 }
 
@@ -56,11 +66,6 @@ function splitsOf(scan: PhysicalScan, options: PrepareOptions): Promise<readonly
       parallelism: options.slots,
     }),
   )
-}
-
-function cachePartitions(stage: Stage, options: PrepareOptions): number {
-  if (stage.tasks.kind !== 'cache') throw new MillraceError('INTERNAL_ERROR', { message: 'the stage reads no cache' })
-  return options.cachePartitions(stage.tasks.cacheId)
 }
 
 function divide(splits: readonly Split[], taskCount: number): readonly (readonly Json[])[] {

@@ -29,7 +29,7 @@ export function taskLaunch(
     stage: stage.stage,
     inputs: {
       partition: task.partition,
-      splits: Object.fromEntries([...stage.shares].map(([scanId, shares]) => [scanId, shares[task.partition]!])),
+      splits: Object.fromEntries([...stage.shares].map(([scanId, shares]) => [scanId, shares[task.partition] ?? []])),
       ...(stage.streaming ? { streaming: stage.streaming } : {}),
     },
     sources: sourcesOf(stage, task, inputs, context),

@@ -121,6 +121,16 @@ class StageCompiler implements PipelineCompiler {
     )
   }
 
+  inFirstTask(emit: () => void): void {
+    const from = this.#steps.length
+    emit()
+    append(
+      this.#steps,
+      // Other tasks of a thread make no table that they could share with the first.
+      this.#steps.splice(from).map(({ run }) => ({ run, inFirstTask: true as const })),
+    )
+  }
+
   sideOutput(fields: readonly Field[]): { readonly consumer: Consumer; readonly number: number } {
     const { constants } = this.context
     const builders = constants.reserve(16)

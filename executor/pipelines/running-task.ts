@@ -74,7 +74,9 @@ export class RunningTask implements TaskRun {
     memory.view.setBigInt64(base + this.#compiled.watermark, watermark, true)
     const built = this.#thread.residentTables.take(memory, base)
     for (const step of this.#compiled.steps) {
-      if (step.builds === undefined || !built.has(step.builds)) await step.run(this)
+      const isElsewhere = step.inFirstTask === true && this.#inputs.partition > 0
+      const isBuilt = step.builds !== undefined && built.has(step.builds)
+      if (!isElsewhere && !isBuilt) await step.run(this)
     }
     const commitMessage = await this.#output.finish()
     this.#hasSucceeded = true
@@ -119,7 +121,6 @@ export class RunningTask implements TaskRun {
     const batches = source.batches(plan, {
       ...wanted,
       inputs: this.#inputs,
-      tasks: this.#stage.tasks,
       environment: this.#environment,
       memory: this.memory,
       cachedColumns: this.#thread.cachedColumns,

@@ -12,6 +12,8 @@ export interface Step {
   run(task: TaskRun): void | Promise<void>
   /** The step helps to make the table there, which all tasks of the stage on a thread share. It is left out when the table is there already. */
   readonly builds?: number
+  /** The step is left out by all tasks of the stage but the first. */
+  readonly inFirstTask?: true
 }
 
 /** What steps may use of the task they run in. */

@@ -11,17 +11,20 @@ import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
+import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
 import { hasAggregate } from './grouping.js'
+import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { resolveName, type Scope } from './scope.js'
 import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
+import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { isSubquery, someNode } from './unresolved-nodes.js'
-import { keep, onlyColumnsOf, withoutHidden } from './visible.js'
+import { onlyColumnsOf, withoutHidden } from './visible.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 type Ctes = ReadonlyMap<string, Cte>
@@ -91,6 +94,12 @@ class Analyzer {
         const output = [{ id: this.#nextId(), name: 'id', type: BIGINT, nullable: false }] as const
         return Object.freeze({ kind: 'range', start: node.start, end: node.end, step: node.step, output })
       }
+      case 'values':
+        return analyzeValues(node, this.#nextId)
+      case 'setOperation': {
+        const inputs = node.inputs.map((one) => withoutHidden(this.relation(one, ctes)))
+        return analyzeSetOperation(node, inputs, this.#nextId)
+      }
       case 'project':
       case 'aggregate':
         return closeSelect(this.#open(node, ctes))
@@ -112,11 +121,8 @@ class Analyzer {
         )
       case 'limit':
         return Object.freeze({ kind: 'limit', input: below(), limit: node.limit, offset: node.offset })
-      case 'distinct': {
-        const distinct = input()
-        const keys = outputOf(distinct).map(keep)
-        return Object.freeze({ kind: 'aggregate', input: distinct, keys, aggregates: [] })
-      }
+      case 'distinct':
+        return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':
         return this.#alias(below(), node.alias, node.columns)
       case 'with':

@@ -3,6 +3,7 @@ import { closest } from '../../common/closest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SEARCH_PATH } from '../../common/errors/search-path.js'
 import type { SourceDescription } from '../../connectors/api.js'
+import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { expressionsOf } from './depth.js'
 import { quoted } from './scope.js'
@@ -62,18 +63,12 @@ export function sourcesOf(
       const view = catalog.view(node.name[0]!)
       if (view) open.push(view)
     }
-    if ('input' in node) open.push(node.input)
     for (const e of expressionsOf(node))
       append(
         open,
         subqueriesOf(e).map(({ query }) => query),
       )
-    if (node.kind === 'join') open.push(node.left, node.right)
-    if (node.kind === 'with')
-      append(
-        open,
-        node.ctes.map((cte) => cte.relation),
-      )
+    append(open, unresolvedInputs(node))
   }
   return [...found.values()]
 }

@@ -55,11 +55,14 @@ export function mapExpressionsOf(
       return relation.condition ? { ...relation, condition: map(relation.condition) } : relation
     case 'sort':
       return { ...relation, orders: relation.orders.map(map) }
+    case 'values':
+      return { ...relation, rows: relation.rows.map((row) => row.map(map)) }
     case 'table':
     case 'dataSource':
     case 'localRelation':
     case 'oneRow':
     case 'range':
+    case 'setOperation':
     case 'withColumnsRenamed':
     case 'drop':
     case 'limit':
@@ -87,11 +90,14 @@ export function expressionsOf(relation: UnresolvedRelation): readonly Unresolved
       return relation.condition ? [relation.condition] : []
     case 'sort':
       return relation.orders
+    case 'values':
+      return relation.rows.flat()
     case 'table':
     case 'dataSource':
     case 'localRelation':
     case 'oneRow':
     case 'range':
+    case 'setOperation':
     case 'withColumnsRenamed':
     case 'drop':
     case 'limit':

@@ -3,7 +3,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { booleanLiteral, reference } from '../plan/expression/build.js'
 import type { AggregateCall, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
-import type { ScalarFunction } from '../plan/expression/functions.js'
+import type { AggregateFunction, ScalarFunction } from '../plan/expression/functions.js'
 import { canonicalAggregateText, canonicalText } from '../plan/expression/same.js'
 import { referencesOf, transformUp } from '../plan/expression/transform.js'
 import { attributeOf } from '../plan/logical/output.js'
@@ -25,6 +25,11 @@ export function hasAggregate(e: UnresolvedExpression): boolean {
 export function isAggregateCall(e: UnresolvedExpression): boolean {
   return e.kind === 'function' && isAggregate(e.name)
 }
+
+type FunctionCall = Extract<UnresolvedExpression, { kind: 'function' }>
+
+/** What is the same of values and of the set of them. */
+const SAME_OF_SETS: ReadonlySet<AggregateFunction> = new Set(['min', 'max', 'first'])
 
 /** Functions whose operands may be exchanged: `1 + a` is the key `a + 1`, as in Spark. */
 const COMMUTATIVE: ReadonlySet<ScalarFunction> = new Set(['add', 'multiply', 'and', 'or', 'eq', 'ne', 'eq_null_safe'])
@@ -138,19 +143,16 @@ export class Grouping {
     })
   }
 
-  #aggregate(e: Extract<UnresolvedExpression, { kind: 'function' }>): Expression {
+  #aggregate(e: FunctionCall): Expression {
     const context: ExpressionContext = { scope: this.#input, clause: 'an aggregate function', types: this.#types }
     const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
-    // The least and the greatest of values are the same of their set.
-    const distinct = e.distinct === true && e.name !== 'min' && e.name !== 'max'
-    if (distinct && e.args.length > 1) {
-      const feature = `${e.name}(DISTINCT …) of several columns`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
-    }
-    const args = e.args.flatMap((arg) => this.#argument(arg, e.name, context))
+    const args = e.args.flatMap((arg) => this.#argument(arg, e, context))
     checkArity(definition, args.length, site)
-    const shape = definition.build(args, site)
+    const built = definition.build(args, site)
+    const distinct = e.distinct === true && !SAME_OF_SETS.has(built.fn)
+    // Values are told apart before they are counted.
+    const shape = distinct && e.name === 'count' ? { ...built, args } : built
     const filter = e.filter && expectType(resolveExpression(e.filter, context), BOOLEAN, 0, site)
     const call: AggregateCall = Object.freeze({
       ...shape,
@@ -167,9 +169,13 @@ export class Grouping {
   }
 
   /** An argument of an aggregate; `count(*)` counts rows and has none, `count(t.*)` has the columns of `t`. */
-  #argument(arg: UnresolvedExpression, fn: string, context: ExpressionContext): readonly Expression[] {
+  #argument(
+    arg: UnresolvedExpression,
+    { name, distinct }: FunctionCall,
+    context: ExpressionContext,
+  ): readonly Expression[] {
     if (arg.kind !== 'star') return [resolveExpression(arg, context)]
-    if (arg.target.length === 0 && fn === 'count') return [booleanLiteral(true)]
+    if (arg.target.length === 0 && name === 'count' && !distinct) return [booleanLiteral(true)]
     return expandStar(this.#input, arg.target, arg.origin).map(({ expression }) => expression)
   }
 }

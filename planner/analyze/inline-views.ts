@@ -1,3 +1,4 @@
+import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { MAX_DEPTH, mapExpressionsOf, tooDeep } from './depth.js'
 import { mapSubqueries } from './unresolved-nodes.js'
@@ -37,7 +38,6 @@ function inlineInputs(
   hidden: ReadonlySet<string>,
   depth: number,
 ): UnresolvedRelation {
-  if (relation.kind === 'join') return { ...relation, left: inline(relation.left), right: inline(relation.right) }
   if (relation.kind === 'with') {
     const names = new Set(hidden)
     const ctes = relation.ctes.map((cte) => {
@@ -47,5 +47,5 @@ function inlineInputs(
     })
     return { ...relation, ctes, input: inlineViews(relation.input, view, onUnknown, names, depth + 1) }
   }
-  return 'input' in relation ? { ...relation, input: inline(relation.input) } : relation
+  return withUnresolvedInputs(relation, inline)
 }

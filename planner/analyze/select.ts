@@ -10,7 +10,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { withAliases } from './aliases.js'
 import { castTo } from './coercion.js'
-import { groupsOf } from './distinct-aggregates.js'
+import { groupedDistinct } from './distinct-aggregates.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { Grouping, hasAggregate } from './grouping.js'
 import { lookUp, qualifiedName, type Scope } from './scope.js'
@@ -80,8 +80,8 @@ export function openAggregate(
   // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
-    const aggregate = groupsOf(grouped, keys, aggregates, nextId)
-    const whole = layers.reduce(withLayer, subqueries.attach(aggregate))
+    const aggregate = Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates } as const)
+    const whole = layers.reduce(withLayer, subqueries.attach(groupedDistinct(aggregate, nextId)))
     return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
   const order = withAliases(grouping.context('ORDER BY'), byAlias(projections))

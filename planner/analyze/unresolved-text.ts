@@ -118,7 +118,7 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   if (written !== undefined) return written
   const args = e.args.flatMap((arg) => {
     if (arg.kind !== 'star') return [text(arg)]
-    if (arg.target.length === 0 && e.name === 'count') return ['1']
+    if (arg.target.length === 0 && e.name === 'count' && !e.distinct) return ['1']
     return context.star?.(arg.target, arg.origin) ?? [text(arg)]
   })
   return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`

@@ -41,6 +41,10 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return 'OneRowRelation'
     case 'range':
       return `Range (${plan.start}, ${plan.end}, step=${plan.step}) ${output()}`
+    case 'values':
+      return `LocalRelation ${output()}, ${plan.rows.length} rows`
+    case 'union':
+      return `Union ${output()}`
     case 'project':
       return `Project [${plan.projections.map(named).join(', ')}]`
     case 'filter':
@@ -51,6 +55,8 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
     }
     case 'join':
       return `Join ${JOIN_NAMES[plan.type]}${plan.condition ? `, ${sqlText(plan.condition, column)}` : ''}${plan.hint ? `, ${plan.hint}` : ''}`
+    case 'replicate':
+      return `Replicate ${sqlText(plan.times, column)} times`
     case 'sort':
       return `Sort [${plan.orders.map(order).join(', ')}]`
     case 'limit':

@@ -1,7 +1,7 @@
 import { operatorOf } from '../physical/operators/index.js'
 import { partitioningText } from '../physical/operators/text.js'
 import { physicalInputs } from '../plan/physical/inputs.js'
-import type { PhysicalPlan, Stage, StageGraph, StageSink } from '../plan/physical/plan.js'
+import type { PhysicalPlan, Stage, StageGraph, StageSink, StageTasks } from '../plan/physical/plan.js'
 import { drawTree, type TreeNode } from './tree.js'
 
 /** A physical plan as a tree; columns by name, since they are bound by position. */
@@ -15,14 +15,20 @@ export function explainStages({ stages }: StageGraph): string {
 }
 
 function explainStage(stage: Stage): string {
-  const { tasks } = stage
-  const count =
-    tasks.kind === 'fixed'
-      ? `${tasks.count} tasks`
-      : tasks.kind === 'splits'
-        ? 'a task per share of splits'
-        : 'a task per cached partition'
-  return `Stage ${stage.id} (${count}) -> ${sinkText(stage.sink)}\n${explainPhysical(stage.root)}`
+  return `Stage ${stage.id} (${countText(stage.tasks)}) -> ${sinkText(stage.sink)}\n${explainPhysical(stage.root)}`
+}
+
+function countText(tasks: StageTasks): string {
+  switch (tasks.kind) {
+    case 'fixed':
+      return `${tasks.count} tasks`
+    case 'splits':
+      return 'a task per share of splits'
+    case 'cache':
+      return 'a task per cached partition'
+    case 'most':
+      return `the most of: ${tasks.of.map(countText).join(', ')}`
+  }
 }
 
 function sinkText(sink: StageSink): string {

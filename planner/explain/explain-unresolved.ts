@@ -2,6 +2,7 @@ import { expressionsOf } from '../analyze/depth.js'
 import { subqueriesOf } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { drawTree, type TreeNode } from './tree.js'
 
@@ -15,16 +16,14 @@ const withAlias = (e: UnresolvedExpression): string =>
   e.kind === 'alias' ? `${unresolvedText(e.child)} AS ${e.name}` : unresolvedText(e)
 
 function nodeOf(relation: UnresolvedRelation): TreeNode {
-  const inputs =
-    relation.kind === 'join' ? [relation.left, relation.right] : 'input' in relation ? [relation.input] : []
-  const ctes =
-    relation.kind === 'with'
-      ? relation.ctes.map((cte) => ({ line: `CTE ${cte.name}`, children: [nodeOf(cte.relation)] }))
-      : []
   const subqueries = expressionsOf(relation)
     .flatMap(subqueriesOf)
     .map(({ query }) => ({ line: 'Subquery', children: [nodeOf(query)] }))
-  return { line: lineOf(relation), children: [...ctes, ...subqueries, ...inputs.map(nodeOf)] }
+  if (relation.kind === 'with') {
+    const ctes = relation.ctes.map((cte) => ({ line: `CTE ${cte.name}`, children: [nodeOf(cte.relation)] }))
+    return { line: lineOf(relation), children: [...ctes, ...subqueries, nodeOf(relation.input)] }
+  }
+  return { line: lineOf(relation), children: [...subqueries, ...unresolvedInputs(relation).map(nodeOf)] }
 }
 
 function lineOf(r: UnresolvedRelation): string {
@@ -39,6 +38,10 @@ function lineOf(r: UnresolvedRelation): string {
       return 'OneRowRelation'
     case 'range':
       return `Range (${r.start}, ${r.end}, step=${r.step})`
+    case 'values':
+      return `'UnresolvedInlineTable [${r.rows.map(list).join(', ')}]`
+    case 'setOperation':
+      return `'${r.operation[0]!.toUpperCase()}${r.operation.slice(1)} ${r.all ? 'All' : 'Distinct'}${r.byName ? ', by name' : ''}`
     case 'project':
       return `'Project ${list(r.expressions)}`
     case 'withColumns':
@@ -58,7 +61,7 @@ function lineOf(r: UnresolvedRelation): string {
     case 'limit':
       return `'Limit ${r.limit}${r.offset > 0 ? ` offset ${r.offset}` : ''}`
     case 'distinct':
-      return "'Distinct"
+      return `'Distinct${r.columns ? ` [${r.columns.join(', ')}]` : ''}`
     case 'subqueryAlias':
       return `'SubqueryAlias ${r.alias}${r.columns ? ` (${r.columns.join(', ')})` : ''}`
     case 'with':

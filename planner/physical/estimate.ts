@@ -24,6 +24,10 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
       return 1
     case 'range':
       return Number((plan.end - plan.start) / (plan.step === 0n ? 1n : plan.step))
+    case 'values':
+      return plan.rows.length
+    case 'union':
+      return plan.inputs.reduce((sum, input) => sum + estimateRows(input), 0)
     case 'filter':
       return Math.max(1, estimateRows(plan.input) * selectivity(plan.condition, columnRanges(plan.input)))
     case 'aggregate':
@@ -33,6 +37,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'limit':
       return Math.min(plan.limit, estimateRows(plan.input))
     case 'project':
+    case 'replicate':
     case 'sort':
     case 'watermark':
     case 'cached':

@@ -5,8 +5,9 @@ import type { PhysicalPlan } from '../plan/physical/plan.js'
 import { planAggregate } from './operators/aggregate.js'
 import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
-import { planFilter, planProject, planWatermark } from './operators/rowwise.js'
+import { planFilter, planProject, planReplicate, planWatermark } from './operators/rowwise.js'
 import { planCached, planScan } from './operators/sources.js'
+import { planUnion, planValues } from './operators/union.js'
 import type { PhysicalOptions } from './options.js'
 import { brings, withRequirements } from './place.js'
 import type { Planning } from './planning.js'
@@ -40,14 +41,17 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
     const { start, end, step } = plan
     return Object.freeze({ kind: 'range', start, end, step, attributes: outputOf(plan) })
   },
+  values: planValues,
   cached: (planning, plan) => planCached(planning, plan),
   project: planProject,
   filter: planFilter,
   watermark: planWatermark,
   aggregate: planAggregate,
   join: planJoin,
+  union: planUnion,
   sort: planSort,
   limit: planLimit,
+  replicate: planReplicate,
 }
 
 /** Plans the nodes of one query; hands out the ids of scans and stateful operators. */

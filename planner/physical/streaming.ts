@@ -28,8 +28,20 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   }
   if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
     throw refuse('sorting of a stream')
+  if (someOnStream(plan, (node) => node.kind === 'union')) checkUnions(plan)
   if (someOnStream(plan, (node) => node.kind === 'limit'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
+}
+
+/** A union of streams passes on what each brings; more would have to agree on a watermark or on how state is divided. */
+function checkUnions(plan: LogicalPlan): void {
+  if (plan.kind === 'union' && isStreaming(plan)) {
+    const refuse = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
+    if (!plan.inputs.every(isStreaming)) throw refuse('a union of a stream and a table')
+    if (streamingAggregates(plan).length > 0) throw refuse('an aggregation of a stream below a union')
+    if (watermarkDelay(plan) !== undefined) throw refuse('a watermark below a union (set it above)')
+  }
+  inputsOf(plan).forEach(checkUnions)
 }
 
 /** The aggregates of a query that go on from batch to batch. */

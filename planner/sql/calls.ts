@@ -3,7 +3,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isUnitCall, readUnitCall } from './datetime-calls.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import type { Token } from './token.js'
-import type { TokenStream } from './token-stream.js'
+import { closingParenthesis, type TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
 
 /** Functions that SQL writes with words between the arguments. */
@@ -35,14 +35,9 @@ export function readCall(tokens: TokenStream): UnresolvedExpression | undefined 
 
 /** Whether `case(…)` is a call, as no WHEN follows on the parenthesis. */
 function isCallOfCase(tokens: TokenStream): boolean {
-  let depth = 0
-  for (let ahead = 1; ; ahead++) {
-    const { kind, match } = tokens.peek(ahead)
-    if (kind === 'end') return false
-    if (kind === 'symbol' && match === '(') depth++
-    if (kind === 'symbol' && match === ')') depth--
-    if (depth === 0) return ahead > 1 && endsAt(tokens, ahead + 1)
-  }
+  if (!tokens.at('CASE', '(')) return false
+  const end = closingParenthesis(tokens, 1)
+  return tokens.peek(end).kind !== 'end' && endsAt(tokens, end + 1)
 }
 
 function readPlainCall(tokens: TokenStream, start: Token): UnresolvedExpression {

@@ -226,7 +226,9 @@ function isSubquery(tokens: TokenStream, ahead = 0): boolean {
   let at = ahead
   while (tokens.peek(at).kind === 'symbol' && tokens.peek(at).match === '(') at++
   const { kind, match } = tokens.peek(at)
-  return kind === 'word' && (match === 'SELECT' || match === 'WITH') && !isNameBeforeSymbol(tokens, at)
+  return (
+    kind === 'word' && (match === 'SELECT' || match === 'WITH' || match === 'VALUES') && !isNameBeforeSymbol(tokens, at)
+  )
 }
 
 function readPrimary(tokens: TokenStream): UnresolvedExpression {

@@ -106,10 +106,10 @@ export function isBareAlias(tokens: TokenStream, of: 'column' | 'table'): boolea
 }
 
 /** Whether AS comes next and an alias behind it; `select x as from t` has the alias `as`. */
-export function isExplicitAlias(tokens: TokenStream): boolean {
-  if (!tokens.at('AS')) return false
-  const { kind } = tokens.peek(1)
-  return !endsAt(tokens, 1) || (kind === 'word' && endsAt(tokens, 2))
+export function isExplicitAlias(tokens: TokenStream, ahead = 0): boolean {
+  if (!isWord(tokens, ahead, 'AS')) return false
+  const { kind } = tokens.peek(ahead + 1)
+  return !endsAt(tokens, ahead + 1) || (kind === 'word' && endsAt(tokens, ahead + 2))
 }
 
 /** Whether the next word is a name although it may also begin something, as a symbol follows that can only follow a name. */

@@ -2,13 +2,18 @@ import { quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
+import {
+  type JoinType,
+  type SetOperation,
+  UNNAMED_QUERY,
+  type UnresolvedRelation,
+} from '../plan/unresolved/relation.js'
 import { acceptQuantifier } from './calls.js'
 import { GRAMMAR, readExpression, readName, readNamedExpression } from './expressions.js'
-import { endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
-import { type Grammar, TokenStream } from './token-stream.js'
+import { readValues } from './inline-table.js'
+import { endsAt, isBareAlias, isExplicitAlias, isNameBeforeSymbol, startsClause } from './keywords.js'
+import { closingParenthesis, type Grammar, TokenStream } from './token-stream.js'
 
-const SET_OPERATIONS = new Set(['UNION', 'INTERSECT', 'EXCEPT', 'MINUS'])
 const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
 
 /** Of text that may hold queries. */
@@ -40,8 +45,7 @@ export function readQuery(tokens: TokenStream): UnresolvedRelation {
 }
 
 function readOrdered(tokens: TokenStream): UnresolvedRelation {
-  let relation = readBody(tokens)
-  if (tokens.atAny(SET_OPERATIONS) && startsClause(tokens, 0)) throw tokens.unsupported(tokens.peek().match)
+  let relation = readCombined(tokens, LOOSEST_FIRST)
   if (tokens.accept('ORDER', 'BY'))
     relation = { kind: 'sort', input: relation, orders: tokens.list(() => readSortOrder(tokens)) }
   const limit = tokens.accept('LIMIT') ? readLimit(tokens) : undefined
@@ -70,16 +74,60 @@ function readCount(tokens: TokenStream, name: 'limit' | 'offset'): number {
   return value
 }
 
-/** A select, or a query in parentheses. */
+/** The words of set operations; those that bind more tightly come later. */
+const LOOSEST_FIRST: readonly Readonly<Record<string, SetOperation>>[] = [
+  { UNION: 'union', EXCEPT: 'except', MINUS: 'except' },
+  { INTERSECT: 'intersect' },
+]
+
+/** Queries and the set operations between them, from left to right. */
+function readCombined(
+  tokens: TokenStream,
+  [operations, ...tighter]: readonly Readonly<Record<string, SetOperation>>[],
+): UnresolvedRelation {
+  if (operations === undefined) return readBody(tokens)
+  const start = tokens.peek()
+  let left = readCombined(tokens, tighter)
+  for (;;) {
+    const word = Object.keys(operations).find((one) => tokens.at(one))
+    if (word === undefined || !startsClause(tokens, 0)) return left
+    tokens.next()
+    const all = tokens.accept('ALL')
+    if (!all) tokens.accept('DISTINCT')
+    const operation = operations[word]!
+    const right = readCombined(tokens, tighter)
+    // A union of many is one relation: generated SQL has chains of thousands.
+    const chain = operation === 'union' && all && isUnionAll(left) ? left.inputs : [left]
+    const inputs = [...chain, right]
+    left = { kind: 'setOperation', operation, all, inputs, origin: tokens.originFrom(start) }
+  }
+}
+
+const isUnionAll = (relation: UnresolvedRelation): relation is Extract<UnresolvedRelation, { kind: 'setOperation' }> =>
+  relation.kind === 'setOperation' && relation.operation === 'union' && relation.all
+
+/** A select, rows, a table, or a query in parentheses. */
 function readBody(tokens: TokenStream): UnresolvedRelation {
   if (tokens.accept('(')) {
     const query = readQuery(tokens)
     tokens.expect(')')
     return query
   }
-  if (tokens.at('VALUES')) throw tokens.unsupported('VALUES as a query')
+  if (tokens.at('VALUES')) return readInlineTable(tokens)
+  if (tokens.accept('TABLE')) return readTableName(tokens)
   if (!tokens.at('SELECT')) throw tokens.unexpected()
   return readSelect(tokens)
+}
+
+/** VALUES with the names behind it, which belong to it. */
+function readInlineTable(tokens: TokenStream): UnresolvedRelation {
+  const start = tokens.peek()
+  const values = readValues(tokens)
+  const aliased = readAlias(tokens, values)
+  const origin = tokens.originFrom(start)
+  if (aliased.kind !== 'subqueryAlias') return { ...values, origin }
+  const { columns, ...named } = aliased
+  return { ...named, input: { ...values, ...(columns ? { columns } : {}), origin } }
 }
 
 function readSelect(tokens: TokenStream): UnresolvedRelation {
@@ -201,26 +249,54 @@ const readJoinType = (tokens: TokenStream): JoinType | undefined =>
 function readTable(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   if (tokens.accept('(')) {
-    const isQuery = tokens.at('SELECT') || tokens.at('WITH')
-    const inner = isQuery || tokens.at('(') ? readQuery(tokens) : readFrom(tokens, new Set())
+    const isQuery = beginsQuery(tokens, 0)
+    const inner = isQuery ? readQuery(tokens) : readFrom(tokens, new Set())
     tokens.expect(')')
     const aliased = readAlias(tokens, inner)
     // The aliases within a derived table are not seen outside, whether or not it has one itself.
     return isQuery && aliased === inner ? { kind: 'subqueryAlias', input: inner, alias: UNNAMED_QUERY } : aliased
   }
   if (tokens.at('LATERAL') && !isTableName(tokens)) throw tokens.unsupported('LATERAL')
-  if (tokens.at('VALUES') && !isTableName(tokens)) throw tokens.unsupported('VALUES in FROM')
+  if (tokens.at('VALUES') && !isNameOfValues(tokens)) return readInlineTable(tokens)
+  const table = readTableName(tokens)
+  if (tokens.at('(')) throw tokens.unsupported('table functions', start)
+  for (const word of ['TABLESAMPLE', 'PIVOT', 'UNPIVOT'])
+    if (tokens.at(word) && !endsAt(tokens, 1)) throw tokens.unsupported(word)
+  return readAlias(tokens, table)
+}
+
+function readTableName(tokens: TokenStream): Extract<UnresolvedRelation, { kind: 'table' }> {
+  const start = tokens.peek()
   const name = [readName(tokens, 'expected a table')]
   while (tokens.accept('.')) {
     const part = tokens.peek()
     if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
     name.push(tokens.next().text)
   }
-  if (tokens.at('(')) throw tokens.unsupported('table functions', start)
-  for (const word of ['TABLESAMPLE', 'PIVOT', 'UNPIVOT'])
-    if (tokens.at(word) && !endsAt(tokens, 1)) throw tokens.unsupported(word)
-  return readAlias(tokens, { kind: 'table', name, origin: tokens.originFrom(start) })
+  return { kind: 'table', name, origin: tokens.originFrom(start) }
 }
+
+const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE'])
+
+/** Whether what stands in parentheses is a query, rather than tables that are joined; several parentheses are one when nothing but them is in them. */
+function beginsQuery(tokens: TokenStream, ahead: number): boolean {
+  const { kind, match } = tokens.peek(ahead)
+  if (kind === 'word') return QUERY_WORDS.has(match) && !isNameBeforeSymbol(tokens, ahead)
+  if (kind !== 'symbol' || match !== '(' || !beginsQuery(tokens, ahead + 1)) return false
+  const behind = closingParenthesis(tokens, ahead) + 1
+  const next = tokens.peek(behind)
+  return (next.kind === 'symbol' && next.match === ')') || (GOES_ON.has(next.match) && startsClause(tokens, behind))
+}
+
+/** What may stand behind a query in parentheses that is part of another. */
+const GOES_ON = new Set(['UNION', 'EXCEPT', 'MINUS', 'INTERSECT', 'ORDER', 'LIMIT', 'OFFSET'])
+
+/** Whether VALUES is the name of a table, as an alias or nothing of its own stands behind it. */
+const isNameOfValues = (tokens: TokenStream): boolean =>
+  endsAt(tokens, 1) ||
+  isExplicitAlias(tokens, 1) ||
+  tokens.at('VALUES', '.') ||
+  (tokens.peek(1).kind === 'word' && endsAt(tokens, 2))
 
 /** Whether a word that may begin a relation of its own is the name of a table. */
 function isTableName(tokens: TokenStream): boolean {

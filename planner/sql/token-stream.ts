@@ -140,3 +140,14 @@ export class TokenStream {
     throw this.#syntaxError(isLast ? { hint: `: extra input '${this.text.slice(token.start, token.end)}'` } : {})
   }
 }
+
+/** How many tokens ahead the parenthesis closes that opens so many ahead, or where the text ends. */
+export function closingParenthesis(tokens: TokenStream, opening: number): number {
+  let depth = 0
+  for (let ahead = opening; ; ahead++) {
+    const { kind, match } = tokens.peek(ahead)
+    if (kind === 'symbol' && match === '(') depth++
+    if (kind === 'symbol' && match === ')') depth--
+    if (depth === 0 || kind === 'end') return ahead
+  }
+}

@@ -4,7 +4,7 @@ import { sourceOf } from '../physical/operators/index.js'
 import type { StageCut } from '../physical/operators/operator.js'
 import type { PhysicalQuery } from '../physical/plan-physical.js'
 import { isSource, physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
-import type { Partitioning, PhysicalPlan, Stage, StageGraph, StageSink } from '../plan/physical/plan.js'
+import type { Partitioning, PhysicalPlan, Stage, StageGraph, StageSink, StageTasks } from '../plan/physical/plan.js'
 
 /**
  * Cuts a query at its exchanges and broadcasts: each becomes a stage of its own, which comes before the stage that reads it. Caches that
@@ -18,7 +18,7 @@ export function cutStages(query: PhysicalQuery, sink: StageSink, parallelism: nu
 }
 
 /** What the leaves of a stage say about how many tasks it has. */
-type TaskSource = Stage['tasks'] | undefined
+type TaskSource = StageTasks | undefined
 
 class StageCutter {
   readonly stages: Stage[] = []
@@ -62,6 +62,7 @@ class StageCutter {
     const all = physicalInputs(plan).flatMap((input) => this.#tasksOf(input) ?? [])
     const [first] = all
     if (all.some((tasks) => JSON.stringify(tasks) !== JSON.stringify(first))) {
+      if (plan.kind === 'union') return Object.freeze({ kind: 'most', of: all })
       throw new MillraceError('INTERNAL_ERROR', { message: 'the inputs of a stage are divided differently' })
     }
     return first

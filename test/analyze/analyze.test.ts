@@ -151,7 +151,6 @@ test('what does not make sense is one condition at its place', (t) => {
     ['select i.x from t', 'INVALID_EXTRACT_BASE_FIELD_TYPE <i.x>'],
     ["select window(at, 'soon') from t", "INVALID_INTERVAL_FORMAT <'soon'>"],
     ['select * from t natural cross join u', 'INCOMPATIBLE_JOIN_TYPES <t natural cross join u>'],
-    ['select count(distinct i), sum(l) from t', 'UNSUPPORTED_FEATURE <count(distinct i)>'],
   ]
   for (const [sql, error] of cases) t.is(refused(sql), error, sql)
 })

@@ -215,3 +215,59 @@ test.serial('rows come as an Arrow table and one by one', (t) =>
     }
   }),
 )
+
+test.serial('rows of two DataFrames are brought together, by position or by name, and told apart as sets', (t) =>
+  withSession('local[2]', async (session) => {
+    const a = session.createDataFrame(
+      [
+        { x: 1, y: 'a' },
+        { x: 1, y: 'a' },
+        { x: 2, y: null },
+        { x: 3, y: 'c' },
+      ],
+      'x int, y string',
+    )
+    const b = session.createDataFrame(
+      [
+        { x: 1, y: 'a' },
+        { x: 2, y: null },
+        { x: 2, y: null },
+      ],
+      'x int, y string',
+    )
+    const texts = async (df: { collect(): Promise<object[]> }) =>
+      (await df.collect()).map((row) => Object.values(row).join()).toSorted()
+    t.is(await a.union(b).count(), 7)
+    t.is(await a.unionAll(b).count(), 7)
+    t.deepEqual(await texts(a.union(b).distinct()), ['1,a', '2,', '3,c'])
+    t.deepEqual(await texts(a.intersect(b)), ['1,a', '2,'])
+    t.deepEqual(await texts(a.union(a).intersectAll(b.union(b))), ['1,a', '1,a', '2,', '2,'])
+    t.deepEqual(await texts(a.subtract(b)), ['3,c'])
+    t.deepEqual(await texts(a.exceptAll(b)), ['1,a', '3,c'])
+    t.deepEqual(await texts(b.union(b).exceptAll(a)), ['2,', '2,', '2,'])
+    const swapped = b.select('y', 'x')
+    t.deepEqual(await texts(a.unionByName(swapped).distinct()), ['1,a', '2,', '3,c'])
+    const wider = session.createDataFrame([{ x: 9, z: true }], 'x int, z boolean')
+    t.deepEqual(await texts(a.unionByName(wider, true).filter('x > 2')), ['3,c,', '9,,true'])
+    t.deepEqual(await a.unionByName(wider, true).columns(), ['x', 'y', 'z'] as never)
+    const missing = await t.throwsAsync(a.unionByName(wider).collect())
+    t.like(missing, {
+      condition: 'UNRESOLVED_COLUMN_AMONG_FIELD_NAMES',
+      parameters: { colName: 'y', fieldNames: 'x, z' },
+    })
+    t.deepEqual(await texts(a.dropDuplicates(['x'])), ['1,a', '2,', '3,c'])
+    t.deepEqual(await texts(a.dropDuplicates()), ['1,a', '2,', '3,c'])
+    t.is(await a.dropDuplicates([]).count(), 1)
+    t.is(await a.filter('x > 9').dropDuplicates([]).count(), 0)
+    t.like(await t.throwsAsync(a.toDF().dropDuplicates(['nosuch']).collect()), {
+      condition: 'UNRESOLVED_COLUMN_AMONG_FIELD_NAMES',
+    })
+    // Of a group all columns come from one row.
+    const pairs = session.createDataFrame(
+      Array.from({ length: 2000 }, (_, i) => ({ k: i % 7, v: i, w: -i })),
+      'k int, v int, w int',
+    )
+    const kept = await pairs.union(pairs).dropDuplicates(['k']).collect()
+    t.true(kept.length === 7 && kept.every(({ v, w }) => v === -w!))
+  }),
+)

@@ -147,3 +147,18 @@ test('rows that lie as an operator requires are not exchanged again', (t) => {
     '2: project complete aggregate project sort shuffleRead -> collect 1',
   ])
 })
+
+test('a union moves no row: tasks of its inputs are tasks of its stage, and rows that lie alike stay so', (t) => {
+  t.deepEqual(
+    shapes(staged('select l_orderkey from lineitem union all select o_orderkey from orders union all values (1L)')),
+    ['0: union project scan project scan values -> collect most'],
+  )
+  const grouped = 'select o_orderkey k, count(*) n from orders group by 1'
+  t.deepEqual(shapes(staged(`select k, sum(n) from (${grouped} union all ${grouped}) group by k`)), [
+    '0: partial aggregate scan -> shuffle splits',
+    '1: partial aggregate scan -> shuffle splits',
+    '2: project complete aggregate project union project final aggregate shuffleRead project final aggregate shuffleRead -> collect 4',
+  ])
+  const total = 'select count(*) n from orders'
+  t.regex(shapes(staged(`${total} union all ${total}`)).at(-1)!, /union .* -> collect 1$/)
+})

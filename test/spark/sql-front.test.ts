@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { Session } from '../../api/index.js'
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -14,10 +14,11 @@ interface Answer {
   readonly parameters?: Readonly<Record<string, string>>
 }
 
-const ANSWERS = readFileSync(new URL('../../../test/data/spark/sql-front.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line) as Answer)
+const answersIn = (file: string): readonly Answer[] =>
+  readFileSync(new URL(`../../../test/data/spark/${file}.jsonl`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Answer)
 
 /** Where Spark's documentation is; no parameter that says anything of the query. */
 const IGNORED_PARAMETER = 'docroot'
@@ -44,12 +45,19 @@ async function answerOf(session: Session, { sql, rows, parameters = {} }: Answer
   }
 }
 
-test('names, literals, columns of results and conditions with their parameters are those of Spark', async (t) => {
-  t.true(ANSWERS.length > 100)
+const TITLES = {
+  'sql-front': 'names, literals, columns of results and conditions with their parameters are those of Spark',
+  'set-operations': 'rows written in a query and set operations have the columns, rows and conditions of Spark',
+}
+
+for (const [file, title] of Object.entries(TITLES)) test.serial(title, sameAnswers, answersIn(file))
+
+async function sameAnswers(t: ExecutionContext, answers: readonly Answer[]): Promise<void> {
+  t.true(answers.length > 100)
   await using session = await Session.builder().master('local[1]').config('log.level', 'error').getOrCreate()
-  for (const answer of ANSWERS) {
+  for (const answer of answers) {
     const { [IGNORED_PARAMETER]: _, ...parameters } = answer.parameters ?? {}
     const expected = answer.parameters ? { ...answer, parameters } : answer
     t.deepEqual(await answerOf(session, expected), expected, answer.sql)
   }
-})
+}

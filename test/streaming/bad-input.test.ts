@@ -42,6 +42,23 @@ test('queries that a stream cannot answer are refused when they start, by what i
     t.regex(await failure(t, () => rows.writeStream.format('memory').start()), /^INVALID_API_USE.*queryName/)
     t.regex(await failure(t, () => rows.writeStream.start()), /^INVALID_API_USE.*format/)
     t.regex(await failure(t, () => rows.orderBy('id').writeStream.format('console').start()), /sort|order/i)
+    const table = session.createDataFrame([{ id: 1, ts: 2, at: new Date(0) }], 'id bigint, ts bigint, at timestamp')
+    t.regex(await failure(t, () => write(rows.union(table), 'append')), /^UNSUPPORTED_FEATURE.*a stream and a table/)
+    t.regex(await failure(t, () => write(counts.union(counts), 'update')), /^UNSUPPORTED_FEATURE.*several aggregations/)
+    t.regex(
+      await failure(t, () => write(counts.union(rows.select('id', 'ts')), 'update')),
+      /^UNSUPPORTED_FEATURE.*below a union/,
+    )
+    const timed = rows.withWatermark('at', '1 second')
+    t.regex(await failure(t, () => write(timed.union(rows), 'append')), /^UNSUPPORTED_FEATURE.*watermark below a union/)
+    t.regex(
+      await failure(t, () => write(rows.intersect(rows), 'update')),
+      /^UNSUPPORTED_FEATURE.*INTERSECT of a stream/,
+    )
+    t.regex(
+      await failure(t, () => write(rows.dropDuplicates(['id']), 'update')),
+      /^UNSUPPORTED_FEATURE.*dropDuplicates/,
+    )
     const batch = session.createDataFrame([{ id: 1 }])
     t.regex(await failure(t, () => batch.toDF().writeStream.format('console').start()), /^INVALID_API_USE.*readStream/)
     const joined = (type: 'left_semi' | 'left_anti' | 'full') => write(batch.join(rows, 'id', type).toDF(), 'append')

@@ -48,6 +48,28 @@ test('rows of a stream are joined with a table, NULL and malformed records among
     }
   }))
 
+test('two streams are one in a union, as they are and in groups', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('left', numbered(0, 50))
+    await place.send('right', numbered(50, 120))
+    const both = parsed(place.read(session, 'left')).union(parsed(place.read(session, 'right')))
+    const run = async (frame: DataFrame<AnyRow>, name: string) => {
+      const stream = frame.writeStream
+        .format('memory')
+        .queryName(name)
+        .outputMode(name === 'rows' ? 'append' : 'complete')
+      const query = await stream.trigger({ availableNow: true }).start()
+      await query.awaitTermination()
+      return session.table(name).collect()
+    }
+    t.deepEqual(idsOf(await run(both.toDF(), 'rows')), upTo(120))
+    const counts = await run(both.groupBy('user').agg(F.count().as('id')).toDF(), 'counts')
+    t.is(
+      idsOf(counts).reduce((sum, count) => sum + count),
+      120,
+    )
+  }))
+
 test('what foreachBatch fails at ends the query with its cause, and is given again after a restart', (t) =>
   inPlace(async (place, session) => {
     await place.send('events', numbered(0, 40))

@@ -2,7 +2,7 @@ import { sameType, typeName } from '../../columnar/types.js'
 import type { Expression, ExprId } from '../../planner/plan/expression/expression.js'
 import { childrenOf } from '../../planner/plan/expression/transform.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
-import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import type { LogicalPlan, LogicalUnion } from '../../planner/plan/logical/plan.js'
 import { inputsOf } from '../../planner/plan/logical/transform.js'
 
 /** What is wrong with a logical plan: columns that no input produces or that have another type there, conditions that are not boolean. */
@@ -25,6 +25,7 @@ export function planFaults(plan: LogicalPlan): readonly string[] {
   }
   if (plan.kind === 'watermark' && !available.has(plan.column)) faults.push('watermark: no such column')
   if (plan.kind === 'join') faults.push(...sharedIds(plan.left, plan.right))
+  if (plan.kind === 'union') faults.push(...differences(plan))
   return faults
 }
 
@@ -32,6 +33,8 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
   switch (plan.kind) {
     case 'project':
       return plan.projections.map(({ expression }) => expression)
+    case 'values':
+      return plan.rows.flat()
     case 'filter':
       return [plan.condition]
     case 'aggregate':
@@ -39,6 +42,8 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
         ...plan.keys.map(({ expression }) => expression),
         ...plan.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]),
       ]
+    case 'replicate':
+      return [plan.times]
     case 'join':
       return plan.condition ? [plan.condition] : []
     case 'sort':
@@ -47,6 +52,7 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
     case 'local':
     case 'oneRow':
     case 'range':
+    case 'union':
     case 'limit':
     case 'watermark':
     case 'cached':
@@ -64,4 +70,17 @@ function sharedIds(left: LogicalPlan, right: LogicalPlan): readonly string[] {
   return outputOf(right)
     .filter((a) => ids.has(a.id))
     .map((a) => `join: both sides have ${a.name}#${a.id}`)
+}
+
+/** Where an input of a union has other columns than the union. */
+function differences({ inputs, output }: LogicalUnion): readonly string[] {
+  return inputs.flatMap((input) => {
+    const own = outputOf(input)
+    if (own.length !== output.length) return [`union: an input has ${own.length} columns, not ${output.length}`]
+    return own.flatMap(({ name, type, nullable }, i) => {
+      const column = output[i]!
+      if (!sameType(type, column.type)) return [`union: ${name} is ${typeName(type)}, not ${typeName(column.type)}`]
+      return nullable && !column.nullable ? [`union: ${name} may be NULL`] : []
+    })
+  })
 }

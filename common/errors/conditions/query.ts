@@ -104,6 +104,31 @@ export const QUERY_CONDITIONS = {
     '42K0E',
     'A query operator contains one or more unsupported expressions: {clause} cannot hold the aggregate functions {invalidExprSqls}.',
   ),
+  'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': user(
+    '42000',
+    'Invalid inline table: it has {expectedNumCols} columns, but the row with index {rowIndex} has {actualNumCols}.',
+  ),
+  'INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE': user(
+    '42000',
+    'Invalid inline table: found incompatible types in the column {colName}.',
+  ),
+  'INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE': user(
+    '42000',
+    'Invalid inline table: cannot evaluate the expression {expr}.',
+  ),
+  UNRESOLVED_COLUMN_AMONG_FIELD_NAMES: user('42703', 'Cannot resolve column name "{colName}" among ({fieldNames}).'),
+  NUM_COLUMNS_MISMATCH: user(
+    '42826',
+    '{operator} can only be performed on inputs with the same number of columns, but the first input has {firstNumColumns} columns and the {invalidOrdinalNum} input has {invalidNumColumns} columns.',
+  ),
+  INCOMPATIBLE_COLUMN_TYPE: user(
+    '42825',
+    '{operator} can only be performed on tables with compatible column types. The {columnOrdinalNumber} column of the {tableOrdinalNumber} table is {dataType1} type which is not compatible with {dataType2} at the same column of the first table.{hint}',
+  ),
+  'UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE': user(
+    '0A000',
+    'The feature is not supported: Cannot have MAP type columns in DataFrame which calls set operations (INTERSECT, EXCEPT, etc.), but the type of column {colName} is {dataType}.',
+  ),
   STAR_GROUP_BY_POS: user(
     '0A000',
     'Star (*) is not allowed in a select list when GROUP BY an ordinal position is used.',

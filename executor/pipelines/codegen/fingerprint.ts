@@ -2,7 +2,16 @@ import type { Origin } from '../../../common/errors/condition.js'
 import type { Stage } from '../../../planner/plan/physical/plan.js'
 
 /** What differs from query to query without changing the code: identities, and where data lies. */
-const IGNORED: ReadonlySet<string> = new Set(['id', 'scanId', 'stageId', 'cacheId', 'source', 'filters', 'qualifier'])
+const IGNORED: ReadonlySet<string> = new Set([
+  'id',
+  'scanId',
+  'stageId',
+  'cacheId',
+  'source',
+  'filters',
+  'qualifier',
+  'rows',
+])
 
 /** What of a stage the compiler looks at. */
 function compiledParts({ sink, root, schema }: Stage): object {

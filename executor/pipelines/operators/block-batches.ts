@@ -7,7 +7,7 @@ import type { LinearMemory } from '../../memory/linear-memory.js'
 
 /** The batches of blocks; columns that nobody reads are not loaded. */
 export async function* batchesOfBlocks(
-  blocks: AsyncIterable<Block>,
+  blocks: AsyncIterable<Block> | Iterable<Block>,
   memory: LinearMemory,
   relation: readonly Field[],
   used: ReadonlySet<number>,

@@ -11,9 +11,12 @@ import { oneRow } from './one-row.js'
 import type { ExecutableOperator, ExecutableSource, OperatorTable } from './operator.js'
 import { project } from './project.js'
 import { range } from './range.js'
+import { replicate } from './replicate.js'
 import { scan } from './scan.js'
 import { sort, topK } from './sort.js'
 import { stateAggregate } from './state-aggregate.js'
+import { union } from './union.js'
+import { values } from './values.js'
 import { watermark } from './watermark.js'
 
 /** Every physical operator, as executors know it. */
@@ -22,15 +25,18 @@ const OPERATORS: OperatorTable = {
   local,
   oneRow,
   range,
+  values,
   cachedScan,
   shuffleRead,
   broadcastRead,
   filter,
   project,
   watermark,
+  replicate,
   aggregate,
   stateAggregate,
   hashJoin,
+  union,
   sort,
   topK,
   limit,

@@ -1,6 +1,6 @@
 import type { Field } from '../../../columnar/types.js'
 import type { SourcePlan } from '../../../planner/plan/physical/inputs.js'
-import type { PhysicalPlan, Stage, TaskInputs } from '../../../planner/plan/physical/plan.js'
+import type { PhysicalPlan, TaskInputs } from '../../../planner/plan/physical/plan.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
@@ -28,7 +28,6 @@ export interface ExecutableSource<P extends SourcePlan> {
 /** What the batches of a source are read for and with. */
 export interface SourceContext extends WantedRows {
   readonly inputs: TaskInputs
-  readonly tasks: Stage['tasks']
   readonly environment: TaskEnvironment
   readonly memory: LinearMemory
   /** What is kept of cached relations. */
@@ -61,6 +60,8 @@ export interface PipelineCompiler {
   release(table: number): void
   /** Marks the steps that `emit` adds as those that make a table which tasks of the stage on one thread share. */
   shared(table: number, emit: () => void): void
+  /** Marks the steps that `emit` adds as those of the stage's first task alone. */
+  inFirstTask(emit: () => void): void
   /** Emits a pipeline over rows that lie in memory. */
   overRows(rows: StoredRows, next: Consumer): void
   /** Emits a pipeline over batches with these columns. */

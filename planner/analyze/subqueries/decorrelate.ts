@@ -48,6 +48,10 @@ export class Decorrelator {
         return this.pull(plan.input)
       case 'limit':
         throw this.refuse('LIMIT')
+      case 'union':
+      case 'replicate':
+        throw this.refuse('set operations')
+      case 'values':
       case 'watermark':
       case 'cached':
       case 'scan':

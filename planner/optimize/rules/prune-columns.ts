@@ -2,7 +2,7 @@ import { reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalPlan } from '../../plan/logical/plan.js'
+import type { LogicalPlan, LogicalUnion, LogicalValues } from '../../plan/logical/plan.js'
 import { mapInputs } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
@@ -39,6 +39,8 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     }
     case 'filter':
       return over(plan, union(wanted, [plan.condition]))
+    case 'replicate':
+      return over(plan, union(wanted, [plan.times]))
     case 'sort':
       return over(
         plan,
@@ -65,6 +67,11 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       const [left, right] = [only(prune(plan.left, needed), needed), only(prune(plan.right, needed), needed)]
       return left === plan.left && right === plan.right ? plan : Object.freeze({ ...plan, left, right })
     }
+    case 'values':
+    case 'union': {
+      const kept = [...plan.output.keys()].filter((i) => wanted.has(plan.output[i]!.id))
+      return plan.kind === 'values' ? narrowedValues(plan, kept) : narrowedUnion(plan, kept)
+    }
     // A cache holds all columns, whoever reads it; what is not needed is left out above it.
     case 'cached':
       return only(plan, wanted)
@@ -73,6 +80,29 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'range':
       return plan
   }
+}
+
+function narrowedValues(plan: LogicalValues, kept: readonly number[]): LogicalPlan {
+  if (kept.length === plan.output.length) return plan
+  const output = kept.map((i) => plan.output[i]!)
+  return Object.freeze({ ...plan, output, rows: plan.rows.map((row) => kept.map((i) => row[i]!)) })
+}
+
+/** Columns of a union belong together by position, so that each input must give exactly those kept. */
+function narrowedUnion(plan: LogicalUnion, kept: readonly number[]): LogicalPlan {
+  const isWhole = kept.length === plan.output.length
+  const narrow = (input: LogicalPlan): LogicalPlan => {
+    const columns = outputOf(input)
+    const narrower = isWhole
+      ? input
+      : projectionOf(
+          input,
+          kept.map((i) => columns[i]!),
+        )
+    return prune(narrower, new Set(outputOf(narrower).map((a) => a.id)))
+  }
+  const narrowed = mapInputs(plan, narrow)
+  return isWhole ? narrowed : Object.freeze({ ...narrowed, output: kept.map((i) => plan.output[i]!) } as LogicalUnion)
 }
 
 /** The node over an input that keeps what is needed. */
@@ -90,6 +120,10 @@ function only(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
   const columns: readonly Attribute[] = outputOf(plan)
   const kept = columns.filter((a) => wanted.has(a.id))
   if (kept.length === columns.length) return plan
+  return projectionOf(plan, kept)
+}
+
+function projectionOf(plan: LogicalPlan, kept: readonly Attribute[]): LogicalPlan {
   const projections = kept.map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
   return Object.freeze({ kind: 'project', input: plan, projections })
 }

@@ -1,9 +1,9 @@
-import { conjunction, conjuncts } from '../../plan/expression/build.js'
+import { conjunction, conjuncts, reference } from '../../plan/expression/build.js'
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalFilter, LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
+import type { LogicalFilter, LogicalJoin, LogicalPlan, LogicalUnion } from '../../plan/logical/plan.js'
 import { transformPlanDown } from '../../plan/logical/transform.js'
 import { canSubstitute, definitionsOf, substitute } from '../expressions.js'
 import type { Rule } from '../rule.js'
@@ -31,12 +31,16 @@ function push(plan: LogicalPlan): LogicalPlan {
       return pushThroughJoin(plan, input)
     case 'aggregate':
       return pushThroughAggregate(plan, input)
+    case 'union':
+      return pushThroughUnion(plan, input)
+    case 'replicate':
     case 'sort':
       return Object.freeze({ ...input, input: filter(input.input, conjuncts(plan.condition)) })
     case 'scan':
     case 'local':
     case 'oneRow':
     case 'range':
+    case 'values':
     // Fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
     case 'limit':
     case 'cached':
@@ -121,6 +125,16 @@ function pushJoinCondition(join: LogicalJoin): LogicalPlan {
     right: filter(join.right, bySide.right),
     ...(condition ? { condition } : {}),
   })
+}
+
+/** Each input is filtered in terms of its own columns. */
+function pushThroughUnion(plan: LogicalFilter, union: LogicalUnion): LogicalPlan {
+  const inputs = union.inputs.map((input) => {
+    const own = outputOf(input).map((a) => reference(a))
+    const definitions = new Map(union.output.map(({ id }, i) => [id, own[i]!]))
+    return filter(input, conjuncts(substitute(plan.condition, definitions)))
+  })
+  return Object.freeze({ ...union, inputs })
 }
 
 /** What concerns only the keys of a GROUP BY can be asked of the rows. */

@@ -5,8 +5,9 @@ import { broadcast, exchange } from './exchange.js'
 import { hashJoin } from './hash-join.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator } from './operator.js'
 import { limit, sort, topK } from './ordered.js'
-import { filter, project, watermark } from './rowwise.js'
-import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead } from './sources.js'
+import { filter, project, replicate, watermark } from './rowwise.js'
+import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
+import { union } from './union.js'
 
 /** Every physical operator. */
 export const OPERATORS: OperatorTable = {
@@ -14,15 +15,18 @@ export const OPERATORS: OperatorTable = {
   local,
   oneRow,
   range,
+  values,
   cachedScan,
   shuffleRead,
   broadcastRead,
   filter,
   project,
   watermark,
+  replicate,
   aggregate,
   stateAggregate,
   hashJoin,
+  union,
   sort,
   topK,
   limit,

@@ -1,4 +1,4 @@
-import type { Leaf, PhysicalPlan, Stage } from '../../plan/physical/plan.js'
+import type { Leaf, PhysicalPlan, StageTasks } from '../../plan/physical/plan.js'
 import type { Properties, Requirement } from '../properties.js'
 
 /** What planning knows of a kind of operator. How it is compiled and driven is told in executor/pipelines/operators. */
@@ -14,7 +14,7 @@ export interface PhysicalOperator<P extends PhysicalPlan> {
 /** An operator that reads from outside its stage, and so has a say in how many tasks the stage has. */
 export interface SourceOperator<P extends PhysicalPlan> extends PhysicalOperator<P> {
   /** Undefined for one that is read whole by every task. */
-  tasks(plan: P, cut: StageCut): Stage['tasks'] | undefined
+  tasks(plan: P, cut: StageCut): StageTasks | undefined
 }
 
 /** What is known while stages are cut. */

@@ -1,8 +1,14 @@
 import type { NamedExpression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { attributeOf } from '../../plan/logical/output.js'
-import type { LogicalFilter, LogicalProject, LogicalWatermark } from '../../plan/logical/plan.js'
-import type { PhysicalFilter, PhysicalPlan, PhysicalProject, PhysicalWatermark } from '../../plan/physical/plan.js'
+import type { LogicalFilter, LogicalProject, LogicalReplicate, LogicalWatermark } from '../../plan/logical/plan.js'
+import type {
+  PhysicalFilter,
+  PhysicalPlan,
+  PhysicalProject,
+  PhysicalReplicate,
+  PhysicalWatermark,
+} from '../../plan/physical/plan.js'
 import { Binder, boundTo } from '../bind.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, throughProjection } from '../properties.js'
@@ -49,6 +55,19 @@ export function projectOver(planning: Planning, input: PhysicalPlan, wanted: rea
   const projections = wanted.map(new Binder(input.attributes).named)
   const attributes = projections.map(attributeOf)
   return planning.place({ kind: 'project', inputs: [input], projections, attributes })
+}
+
+export const replicate: PhysicalOperator<PhysicalReplicate> = {
+  requires: () => [ANYHOW],
+  provides: (_, [input]) => input!,
+  line: ({ times }) => `Replicate ${sqlText(times)} times`,
+}
+
+export function planReplicate(planning: Planning, plan: LogicalReplicate): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const { attributes } = input
+  const times = new Binder(attributes).expression(plan.times)
+  return planning.place({ kind: 'replicate', inputs: [input], times, attributes })
 }
 
 export const watermark: PhysicalOperator<PhysicalWatermark> = {

@@ -10,6 +10,7 @@ import type {
   PhysicalRange,
   PhysicalScan,
   PhysicalShuffleRead,
+  PhysicalValues,
 } from '../../plan/physical/plan.js'
 import { Binder } from '../bind.js'
 import type { Planning } from '../planning.js'
@@ -56,6 +57,11 @@ export const oneRow: SourceOperator<PhysicalOneRow> = { ...inOneTask, line: () =
 export const range: SourceOperator<PhysicalRange> = {
   ...inOneTask,
   line: ({ start, end, step }) => `Range (${start}, ${end}, step=${step})`,
+}
+
+export const values: SourceOperator<PhysicalValues> = {
+  ...inOneTask,
+  line: ({ attributes, rows }) => `LocalTableScan ${names(attributes)}, ${rows.length} rows`,
 }
 
 export const cachedScan: SourceOperator<PhysicalCachedScan> = {

@@ -9,6 +9,8 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
     case 'scan':
     case 'local':
     case 'range':
+    case 'values':
+    case 'union':
       return plan.output
     case 'oneRow':
       return []
@@ -24,6 +26,7 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       return [...side(outputOf(plan.left), kept.left), ...side(outputOf(plan.right), kept.right)]
     }
     case 'filter':
+    case 'replicate':
     case 'sort':
     case 'limit':
     case 'watermark':

@@ -19,10 +19,13 @@ export type LogicalPlan =
   | LogicalLocal
   | LogicalOneRow
   | LogicalRange
+  | LogicalValues
   | LogicalProject
   | LogicalFilter
   | LogicalAggregate
   | LogicalJoin
+  | LogicalUnion
+  | LogicalReplicate
   | LogicalSort
   | LogicalLimit
   | LogicalWatermark
@@ -60,6 +63,13 @@ export interface LogicalRange {
   readonly output: readonly [Attribute]
 }
 
+/** Rows written in the query: an expression without columns for each cell, of the type of its column. */
+export interface LogicalValues {
+  readonly kind: 'values'
+  readonly rows: readonly (readonly Expression[])[]
+  readonly output: readonly Attribute[]
+}
+
 export interface LogicalProject {
   readonly kind: 'project'
   readonly input: LogicalPlan
@@ -87,6 +97,20 @@ export interface LogicalJoin {
   readonly right: LogicalPlan
   readonly condition?: Expression
   readonly hint?: 'broadcast-left' | 'broadcast-right'
+}
+
+/** All rows of all inputs, whose columns have the same types. Column by column, they are given out under ids of the union's own. */
+export interface LogicalUnion {
+  readonly kind: 'union'
+  readonly inputs: readonly LogicalPlan[]
+  readonly output: readonly Attribute[]
+}
+
+/** Each row as many times as an expression over it says, a whole number that is never NULL. */
+export interface LogicalReplicate {
+  readonly kind: 'replicate'
+  readonly input: LogicalPlan
+  readonly times: Expression
 }
 
 export interface LogicalSort {

@@ -9,12 +9,16 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'local':
     case 'oneRow':
     case 'range':
+    case 'values':
       return []
+    case 'union':
+      return plan.inputs
     case 'join':
       return [plan.left, plan.right]
     case 'project':
     case 'filter':
     case 'aggregate':
+    case 'replicate':
     case 'sort':
     case 'limit':
     case 'watermark':
@@ -30,7 +34,12 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'local':
     case 'oneRow':
     case 'range':
+    case 'values':
       return plan
+    case 'union': {
+      const inputs = mapAll(plan.inputs, map)
+      return inputs === plan.inputs ? plan : Object.freeze({ ...plan, inputs })
+    }
     case 'join': {
       const [left, right] = [map(plan.left), map(plan.right)]
       return left === plan.left && right === plan.right ? plan : Object.freeze({ ...plan, left, right })
@@ -38,6 +47,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'project':
     case 'filter':
     case 'aggregate':
+    case 'replicate':
     case 'sort':
     case 'limit':
     case 'watermark':
@@ -65,10 +75,15 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'local':
     case 'oneRow':
     case 'range':
+    case 'union':
     case 'limit':
     case 'watermark':
     case 'cached':
       return plan
+    case 'values': {
+      const rows = mapAll(plan.rows, (row) => mapAll(row, map))
+      return rows === plan.rows ? plan : Object.freeze({ ...plan, rows })
+    }
     case 'project': {
       const projections = mapAll(plan.projections, (named) => mapNamed(named, map))
       return projections === plan.projections ? plan : Object.freeze({ ...plan, projections })
@@ -76,6 +91,10 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'filter': {
       const condition = map(plan.condition)
       return condition === plan.condition ? plan : Object.freeze({ ...plan, condition })
+    }
+    case 'replicate': {
+      const times = map(plan.times)
+      return times === plan.times ? plan : Object.freeze({ ...plan, times })
     }
     case 'aggregate': {
       const keys = mapAll(plan.keys, (named) => mapNamed(named, map))

@@ -1,6 +1,7 @@
 import type { Schema } from '../../../columnar/types.js'
 import type { Json, ScanFilter, SourceDescription, WriteDescription } from '../../../connectors/api.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
+import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
 
 /**
@@ -14,6 +15,7 @@ export type PhysicalPlan =
   | PhysicalLocal
   | PhysicalOneRow
   | PhysicalRange
+  | PhysicalValues
   | PhysicalCachedScan
   | PhysicalShuffleRead
   | PhysicalBroadcastRead
@@ -22,6 +24,8 @@ export type PhysicalPlan =
   | PhysicalAggregate
   | PhysicalStateAggregate
   | PhysicalHashJoin
+  | PhysicalUnion
+  | PhysicalReplicate
   | PhysicalSort
   | PhysicalTopK
   | PhysicalLimit
@@ -71,6 +75,12 @@ export interface PhysicalRange extends Leaf {
   readonly start: bigint
   readonly end: bigint
   readonly step: bigint
+}
+
+/** Rows that the plan itself holds; the first task of the stage has them. */
+export interface PhysicalValues extends Leaf {
+  readonly kind: 'values'
+  readonly rows: readonly (readonly LiteralValue[])[]
 }
 
 /** Reads partition i of a cached relation; the driver places task i where the partition is held. */
@@ -150,6 +160,21 @@ export interface PhysicalHashJoin extends Binary {
   readonly condition?: Expression
 }
 
+/** The rows of all inputs, whose columns have the same types: task i passes on what task i of each input would have. */
+export interface PhysicalUnion {
+  readonly kind: 'union'
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly PhysicalPlan[]
+  /** For each input, whether one task would have all of its rows: of several tasks only the first runs it. */
+  readonly inFirstTask: readonly boolean[]
+}
+
+/** Passes each row on as many times as an expression over it says, a whole number that is never NULL. */
+export interface PhysicalReplicate extends Unary {
+  readonly kind: 'replicate'
+  readonly times: Expression
+}
+
 /** Orders all rows, or those of each task. */
 export interface PhysicalSort extends Unary {
   readonly kind: 'sort'
@@ -218,12 +243,18 @@ export interface Stage {
   readonly schema: Schema
   /** Stages whose output this one reads; they run before. */
   readonly inputs: readonly number[]
-  /** `splits`: a task per group of splits; `partitions`: one per shuffle partition read; `cache`: one per cached partition. */
-  readonly tasks:
-    | { readonly kind: 'splits'; readonly scanId: number }
-    | { readonly kind: 'fixed'; readonly count: number }
-    | { readonly kind: 'cache'; readonly cacheId: string }
+  readonly tasks: StageTasks
 }
+
+/**
+ * How many tasks a stage has. `splits`: one per group of splits; `fixed`: a number known when planning, as of a shuffle's partitions; `cache`: one per
+ * cached partition; `most`: as many as the one of these with the most.
+ */
+export type StageTasks =
+  | { readonly kind: 'splits'; readonly scanId: number }
+  | { readonly kind: 'fixed'; readonly count: number }
+  | { readonly kind: 'cache'; readonly cacheId: string }
+  | { readonly kind: 'most'; readonly of: readonly StageTasks[] }
 
 /** A query cut into stages, in an order in which each comes after its inputs; the last one is the result. */
 export interface StageGraph {

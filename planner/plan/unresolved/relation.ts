@@ -30,6 +30,13 @@ export type UnresolvedRelation =
   /** `select 1`: one row without columns. */
   | { readonly kind: 'oneRow' }
   | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+  /** `values (1, 'a'), (2, 'b')`; `columns` are the names that stand behind it. */
+  | {
+      readonly kind: 'values'
+      readonly rows: readonly (readonly UnresolvedExpression[])[]
+      readonly columns?: readonly string[]
+      readonly origin?: Origin
+    }
   | {
       readonly kind: 'project'
       readonly input: UnresolvedRelation
@@ -79,9 +86,20 @@ export type UnresolvedRelation =
       readonly hint?: 'broadcast-left' | 'broadcast-right'
       readonly origin?: Origin
     }
+  /** The rows of the first input with, or without, those of the others; of a union any number of inputs, else two. */
+  | {
+      readonly kind: 'setOperation'
+      readonly operation: SetOperation
+      /** Whether equal rows are kept as often as they come. */
+      readonly all: boolean
+      readonly inputs: readonly UnresolvedRelation[]
+      readonly byName?: UnionByName
+      readonly origin?: Origin
+    }
   | { readonly kind: 'sort'; readonly input: UnresolvedRelation; readonly orders: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedRelation; readonly limit: number; readonly offset: number }
-  | { readonly kind: 'distinct'; readonly input: UnresolvedRelation }
+  /** Each row once, or one of those that agree in some columns. */
+  | { readonly kind: 'distinct'; readonly input: UnresolvedRelation; readonly columns?: readonly string[] }
   | {
       readonly kind: 'subqueryAlias'
       readonly input: UnresolvedRelation
@@ -107,6 +125,11 @@ export type UnresolvedRelation =
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
 
 export type UnresolvedRelationKind = UnresolvedRelation['kind']
+
+/** How columns are brought together that one input has and another has not. */
+export type UnionByName = 'same columns' | 'missing columns are NULL'
+
+export type SetOperation = 'union' | 'intersect' | 'except'
 
 /** Join types of the dialect. */
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'left_semi' | 'left_anti'

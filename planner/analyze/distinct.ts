@@ -1,0 +1,46 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { isStreaming } from '../physical/streaming.js'
+import { reference } from '../plan/expression/build.js'
+import type { AggregateCall, Attribute, ExprId } from '../plan/expression/expression.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import { notAmong } from './union-by-name.js'
+import { keep } from './visible.js'
+
+/** Each row once. */
+export function distinct(input: LogicalPlan): LogicalPlan {
+  return Object.freeze({ kind: 'aggregate', input, keys: outputOf(input).map(keep), aggregates: [] })
+}
+
+/** One row of those that agree in some columns. @throws UNRESOLVED_COLUMN_AMONG_FIELD_NAMES */
+export function distinctBy(input: LogicalPlan, names: readonly string[], nextId: () => ExprId): LogicalPlan {
+  if (names.length === 0) return Object.freeze({ kind: 'limit', input, limit: 1, offset: 0 })
+  if (isStreaming(input))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'dropDuplicates by some columns of a stream' })
+  const columns = outputOf(input)
+  const keys = new Set<Attribute>()
+  for (const name of names) {
+    const found = columns.filter((a) => a.name.toLowerCase() === name.toLowerCase())
+    if (found.length === 0) throw notAmong(name, columns)
+    for (const column of found) keys.add(column)
+  }
+  // Of a group all come from the same row: each is taken where the first row of the group is met.
+  const firsts = new Map<Attribute, AggregateCall>()
+  for (const column of columns) {
+    if (keys.has(column)) continue
+    const { name, type, nullable } = column
+    const args = [reference(column)]
+    firsts.set(column, Object.freeze({ id: nextId(), name, fn: 'first', args, distinct: false, type, nullable }))
+  }
+  const grouped: LogicalPlan = Object.freeze({
+    kind: 'aggregate',
+    input,
+    keys: [...keys].map(keep),
+    aggregates: [...firsts.values()],
+  })
+  const projections = columns.map((column) => {
+    const first = firsts.get(column)
+    return first ? Object.freeze({ ...keep(column), id: first.id, expression: reference(first) }) : keep(column)
+  })
+  return Object.freeze({ kind: 'project', input: grouped, projections })
+}

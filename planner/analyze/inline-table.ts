@@ -1,0 +1,60 @@
+import { type DataType, FLOAT } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { castTo, commonType, isIntegral } from './coercion.js'
+import { resolveExpression } from './expressions.js'
+import { hasAggregate } from './grouping.js'
+import { unresolvedText } from './unresolved-text.js'
+
+type Values = Extract<UnresolvedRelation, { kind: 'values' }>
+
+/** VALUES: rows of constants under one type for each column. @throws INVALID_INLINE_TABLE.* */
+export function analyzeValues({ rows, columns, origin }: Values, nextId: () => ExprId): LogicalPlan {
+  const width = columns?.length ?? rows[0]!.length
+  const oddRow = rows.findIndex((row) => row.length !== width)
+  if (oddRow >= 0) {
+    const parameters = { expectedNumCols: width, actualNumCols: rows[oddRow]!.length, rowIndex: oddRow }
+    throw new MillraceError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', parameters, { origin })
+  }
+  const resolved = rows.map((row) => row.map(constant))
+  const names = columns ?? rows[0]!.map((_, i) => `col${i + 1}`)
+  const output = names.map((name, i): Attribute => {
+    const cells = resolved.map((row) => row[i]!)
+    const type = cells
+      .map((cell) => cell.type)
+      .reduce<DataType | undefined>((a, b) => a && widerType(a, b), cells[0]!.type)
+    if (type === undefined) {
+      const parameters = { colName: `\`${name}\`` }
+      throw new MillraceError('INVALID_INLINE_TABLE.INCOMPATIBLE_TYPES_IN_INLINE_TABLE', parameters, { origin })
+    }
+    return Object.freeze({ id: nextId(), name, type, nullable: cells.some(({ nullable }) => nullable) })
+  })
+  const typed = resolved.map((row) => row.map((cell, i) => castTo(cell, output[i]!.type)))
+  return Object.freeze({ kind: 'values', rows: typed, output })
+}
+
+/** Unlike elsewhere, texts do not become something else here, and whole numbers become no more than what they meet. */
+function widerType(a: DataType, b: DataType): DataType | undefined {
+  const isWithText = a.kind === 'string' || b.kind === 'string'
+  if (isWithText && a.kind !== b.kind && a.kind !== 'void' && b.kind !== 'void') return undefined
+  if ((a.kind === 'float' && isIntegral(b)) || (b.kind === 'float' && isIntegral(a))) return FLOAT
+  return commonType(a, b)
+}
+
+/** A cell, which sees no columns. @throws INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE */
+function constant(e: UnresolvedExpression): Expression {
+  if (e.kind === 'star') {
+    const parameters = { elem: "'*'", prettyName: 'UnresolvedInlineTable' }
+    throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', parameters, { origin: e.origin })
+  }
+  if (hasAggregate(e)) {
+    const parameters = { expr: `"${unresolvedText(e)}"` }
+    throw new MillraceError('INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE', parameters, {
+      origin: e.origin,
+    })
+  }
+  return resolveExpression(e, { scope: { attributes: [] }, clause: 'SELECT' })
+}

@@ -1,0 +1,73 @@
+import type { Attribute, Expression, Literal } from '../../plan/expression/expression.js'
+import type { LiteralValue } from '../../plan/expression/literal.js'
+import type { LogicalUnion, LogicalValues } from '../../plan/logical/plan.js'
+import { frozen } from '../../plan/physical/inputs.js'
+import type { PhysicalPlan, PhysicalUnion } from '../../plan/physical/plan.js'
+import { boundTo } from '../bind.js'
+import type { Planning } from '../planning.js'
+import { ANYHOW, isDistributed, type Properties, throughProjection, UNKNOWN } from '../properties.js'
+import type { PhysicalOperator } from './operator.js'
+
+/**
+ * Nothing is moved: task i of the union's stage runs task i of each input, one input after the other. So rows lie as those of the inputs do where
+ * these all lie alike, in one task or by the same hash.
+ */
+export const union: PhysicalOperator<PhysicalUnion> = {
+  requires: ({ inputs }) => inputs.map(() => ANYHOW),
+  provides: ({ attributes }, inputs) => {
+    const [first, ...others] = inputs.map((input) => inTermsOf(attributes, input))
+    return others.every(({ partitioning }) => isSame(first!.partitioning, partitioning))
+      ? { partitioning: first!.partitioning, ordering: [] }
+      : UNKNOWN
+  },
+  line: () => 'Union',
+}
+
+const inTermsOf = (attributes: readonly Attribute[], input: Properties): Properties => {
+  const columns = attributes.map((_, i) => boundTo(attributes, i))
+  return throughProjection(input, columns, (ordinal) => columns[ordinal]!)
+}
+
+function isSame(a: Properties['partitioning'], b: Properties['partitioning']): boolean {
+  if (a.kind === 'single' || b.kind === 'single') return a.kind === b.kind
+  return b.kind === 'hash' && isDistributed(a, { kind: 'clustered', keys: b.keys, exact: true }, b.partitions)
+}
+
+/** Unions of unions are one. */
+export function planUnion(planning: Planning, plan: LogicalUnion): PhysicalPlan {
+  const inputs = plan.inputs.map((input) => planning.plan(input))
+  const flat = inputs.flatMap((input) => (input.kind === 'union' ? input.inputs : [input]))
+  return unionOf(planning, flat, plan.output)
+}
+
+function unionOf(planning: Planning, inputs: readonly PhysicalPlan[], attributes: readonly Attribute[]): PhysicalPlan {
+  const inFirstTask = inputs.map((input) => planning.isSingle(input))
+  return planning.place({ kind: 'union', inputs, inFirstTask, attributes })
+}
+
+/** Rows of constants are data of the plan; a row with something to be computed is a projection of one row. */
+export function planValues(planning: Planning, plan: LogicalValues): PhysicalPlan {
+  const attributes = plan.output
+  const parts: PhysicalPlan[] = []
+  let constant: (readonly LiteralValue[])[] = []
+  const endConstants = (): void => {
+    if (constant.length > 0) parts.push(frozen({ kind: 'values', rows: constant, attributes }))
+    constant = []
+  }
+  for (const row of plan.rows) {
+    if (row.every(isLiteral)) constant.push(row.map(({ value }) => value))
+    else {
+      endConstants()
+      parts.push(computedRow(row, attributes))
+    }
+  }
+  endConstants()
+  return parts.length === 1 ? parts[0]! : unionOf(planning, parts, attributes)
+}
+
+const isLiteral = (e: Expression): e is Literal => e.kind === 'literal'
+
+function computedRow(row: readonly Expression[], attributes: readonly Attribute[]): PhysicalPlan {
+  const projections = row.map((expression, i) => ({ id: attributes[i]!.id, name: attributes[i]!.name, expression }))
+  return frozen({ kind: 'project', inputs: [frozen({ kind: 'oneRow', attributes: [] })], projections, attributes })
+}
