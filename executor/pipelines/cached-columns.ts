@@ -14,7 +14,7 @@ interface LoadedLeaves {
 }
 
 /** What of one partition of a cached relation lies in this thread's memory. */
-export class CachedPartition {
+class CachedPartition {
   readonly cacheId: string
   readonly version: string
   /** Empty until it was read to its end once. */
@@ -98,7 +98,7 @@ export class CachedColumns {
 }
 
 /** The keeping of some leaves while a partition is read. Nothing is kept unless it is read to its end. */
-export class ColumnLoad {
+class ColumnLoad {
   readonly #partition: CachedPartition
   readonly #leaves: readonly number[]
   readonly #memory: LinearMemory

@@ -287,6 +287,6 @@ class Analyzer {
 }
 
 /** The select with its projection closed. */
-export function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
+function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
   return Object.freeze({ kind: 'project', input: base(), projections })
 }

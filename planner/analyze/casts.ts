@@ -28,7 +28,7 @@ const TARGETS: Partial<Record<TypeKind, readonly TypeKind[]>> = {
 }
 const FROM_NUMBERS: readonly TypeKind[] = ['string', 'boolean', 'timestamp']
 
-export function canCast(from: DataType, to: DataType): boolean {
+function canCast(from: DataType, to: DataType): boolean {
   if (from.kind === 'void' || from.kind === to.kind) return from.kind !== 'struct' || sameShape(from, to)
   if (isNumeric(from)) return isNumeric(to) || FROM_NUMBERS.includes(to.kind)
   return TARGETS[from.kind]?.includes(to.kind) ?? false

@@ -32,11 +32,11 @@ const INTEGRAL: readonly TypeKind[] = ['tinyint', 'smallint', 'int', 'bigint']
 const STRING_BECOMES: ReadonlySet<TypeKind> = new Set(['boolean', 'binary', 'date', 'timestamp', 'timestamp_ntz'])
 
 export const isIntegral = (type: DataType): boolean => INTEGRAL.includes(type.kind)
-export const isFractional = (type: DataType): boolean =>
+const isFractional = (type: DataType): boolean =>
   type.kind === 'float' || type.kind === 'double' || type.kind === 'decimal'
 export const isNumeric = (type: DataType): boolean => isIntegral(type) || isFractional(type)
 export const isInterval = (type: DataType): boolean => type.kind === 'interval_ym' || type.kind === 'interval_dt'
-export const isTemporal = (type: DataType): boolean =>
+const isTemporal = (type: DataType): boolean =>
   type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz'
 
 /** The type both can be turned into without being asked, or undefined. */

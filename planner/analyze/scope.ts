@@ -61,7 +61,7 @@ export function resolveName(
   throw unresolved(suggestFrom, parts, origin)
 }
 
-export function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
+function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
   const objectName = quoted(parts)
   const near = suggestions(scope, parts)
   return near.length === 0

@@ -3,6 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { BANNED } from './banned.js'
 import { importFault, packageFault } from './import-table.js'
 import { functionLengths } from './measure.js'
+import { unusedFaults } from './unused.js'
 
 const NO_SOURCES: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git'])
 const MAX_FILE_LINES = 400
@@ -13,7 +14,7 @@ const IMPORT =
 /** Every fault of style in the project below `root`, one line each, except in what is installed or built. */
 export function tidyFaults(root: string): readonly string[] {
   const files = sourcesBelow(root, '').map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }))
-  return files.flatMap(({ path, text }) => fileFaults(path, text))
+  return [...files.flatMap(({ path, text }) => fileFaults(path, text)), ...unusedFaults(files)]
 }
 
 /** The TypeScript files below a folder of the project, by their paths from the root. */

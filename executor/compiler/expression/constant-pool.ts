@@ -1,7 +1,7 @@
 const ALIGNMENT = 16
 
 /** Bytes at the start of every data area that kernels return further results in. */
-export const SCRATCH_BYTES = 64
+const SCRATCH_BYTES = 64
 /** Where in the data area generated code leaves address and length (two u32) of the text of a value at fault. */
 export const ERROR_DETAIL_OFFSET = 48
 

@@ -8,7 +8,7 @@ export function unsupportedType(type: DataType): MillraceError {
   return new MillraceError('UNSUPPORTED_FEATURE', { feature: `values of type ${typeName(type)} in expressions` })
 }
 
-export function zeroOf(type: 'i32' | 'i64' | 'f32' | 'f64'): Constant {
+function zeroOf(type: 'i32' | 'i64' | 'f32' | 'f64'): Constant {
   switch (type) {
     case 'i32':
       return i32Constant(0)

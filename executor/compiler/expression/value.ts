@@ -1,5 +1,5 @@
 import { type DataType, type DecimalType, isShortDecimal, type StructType } from '../../../columnar/types.js'
-import { type Constant, i32Constant, type Local, type Operand, type ValueType } from '../wasm/types.js'
+import { type Constant, i32Constant, type Operand, type ValueType } from '../wasm/types.js'
 
 /**
  * The value of an expression for the current row, held in locals or known constants that nothing changes afterwards.
@@ -84,7 +84,6 @@ export function shapeOf(type: DataType): Shape {
   }
 }
 
-export const NEVER_NULL = undefined
 export const ALWAYS_NULL: Constant = i32Constant(1)
 
 /** Whether a value is NULL in every row. */
@@ -115,7 +114,6 @@ export function partsOf(value: Value): readonly Operand[] {
 }
 
 export const isConstant = (operand: Operand): operand is Constant => operand.kind === 'constant'
-export const isLocal = (operand: Operand): operand is Local => operand.kind === 'local'
 
 /** The same value with another null flag. */
 export function withNull(value: Value, isNull: Operand | undefined): Value {

@@ -10,7 +10,7 @@ import { shapeOf } from './value.js'
  */
 
 /** About how many operations a function may have before it is cut. */
-export const LARGEST_FUNCTION = 600
+const LARGEST_FUNCTION = 600
 /** About how many operations the pieces of a long list have. */
 const PIECE = 300
 
@@ -21,7 +21,7 @@ const CALL_WEIGHT = 6
 export const isOutlined = (e: Expression): boolean => weightOf(e) > LARGEST_FUNCTION
 
 /** About how many operations an expression is, operands that have a function of their own counted as calls. */
-export const weightOf: (e: Expression) => number = onceEach((e) =>
+const weightOf: (e: Expression) => number = onceEach((e) =>
   childrenOf(e).reduce((sum, child) => sum + weightInLine(child), ownWeight(e)),
 )
 

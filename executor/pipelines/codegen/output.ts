@@ -129,7 +129,7 @@ export class OutputSink implements Consumer {
 }
 
 /** The hash of expressions for the current row: by value, whatever may be NULL. */
-export function hashOf(context: CompilerContext, scope: Scope, keys: readonly Expression[]): Local {
+function hashOf(context: CompilerContext, scope: Scope, keys: readonly Expression[]): Local {
   const layout = new KeyLayout(
     context,
     keys.map(({ type }) => ({ type, nullable: true })),

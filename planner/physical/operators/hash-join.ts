@@ -47,7 +47,7 @@ export interface JoinKeys {
 }
 
 /** Splits a condition into keys and the rest. */
-export function joinKeys(
+function joinKeys(
   condition: Expression | undefined,
   left: readonly Attribute[],
   right: readonly Attribute[],

@@ -10,7 +10,7 @@ import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, val
 import { union } from './union.js'
 
 /** Every physical operator. */
-export const OPERATORS: OperatorTable = {
+const OPERATORS: OperatorTable = {
   scan,
   local,
   oneRow,

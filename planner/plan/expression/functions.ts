@@ -24,7 +24,7 @@ export const LOGIC_FUNCTIONS = [
  * one same type; decimal arithmetic keeps each operand's own precision and scale and the call's `type` is the result.
  * NULL in gives NULL out unless noted. Arithmetic is ANSI: overflow and division by zero raise.
  */
-export const SCALAR_FUNCTIONS = [
+const SCALAR_FUNCTIONS = [
   ...LOGIC_FUNCTIONS,
   // arithmetic
   'add',
@@ -83,6 +83,6 @@ export const SCALAR_FUNCTIONS = [
 export type ScalarFunction = (typeof SCALAR_FUNCTIONS)[number]
 
 /** Aggregate functions. `count` without arguments counts rows. `first` keeps the first value met, NULL or not. */
-export const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first'] as const
+const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first'] as const
 
 export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number]

@@ -20,7 +20,7 @@ export function childrenOf(e: Expression): readonly Expression[] {
 }
 
 /** The expression with its operands replaced; the same object when none changed. */
-export function mapChildren(e: Expression, map: (child: Expression) => Expression): Expression {
+function mapChildren(e: Expression, map: (child: Expression) => Expression): Expression {
   switch (e.kind) {
     case 'literal':
     case 'attribute':
@@ -73,8 +73,8 @@ export const nodeCount: (e: Expression) => number = onceEach((e) =>
 )
 
 /** Whether a node of the expression satisfies the predicate. */
-export function someNode(e: Expression, predicate: (e: Expression) => boolean): boolean {
-  return predicate(e) || childrenOf(e).some((child) => someNode(child, predicate))
+function _someNode(e: Expression, predicate: (e: Expression) => boolean): boolean {
+  return predicate(e) || childrenOf(e).some((child) => _someNode(child, predicate))
 }
 
 /** The ids of the columns an expression reads. */
@@ -83,7 +83,3 @@ export function referencesOf(e: Expression, into: Set<ExprId> = new Set()): Read
   for (const child of childrenOf(e)) referencesOf(child, into)
   return into
 }
-
-/** Whether an expression is made of literals only. */
-export const isFoldable = (e: Expression): boolean =>
-  !someNode(e, (node) => node.kind === 'attribute' || node.kind === 'bound')

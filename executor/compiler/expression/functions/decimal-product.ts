@@ -48,7 +48,7 @@ export function compileDecimalProduct(call: Call, a: Value, b: Value, scope: Sco
  * Multiplies, dropping `drop` digits (half up), in line while the product fits 63 bits — almost always, however wide the
  * declared types are — and by a kernel otherwise. What exceeds the type raises.
  */
-export function multiplyLimbs(
+function multiplyLimbs(
   scope: Scope,
   a: Limbs,
   b: Limbs,

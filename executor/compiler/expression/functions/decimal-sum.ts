@@ -45,7 +45,7 @@ export function compileDecimalSum(call: Call, a: Value, b: Value, scope: Scope):
 }
 
 /** 128-bit addition or subtraction with the carry from the low limbs. */
-export function addLimbs(
+function addLimbs(
   scope: Scope,
   operation: 'add' | 'subtract',
   a: Pick<Limbs, 'low' | 'high'>,

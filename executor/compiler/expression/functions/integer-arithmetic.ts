@@ -141,16 +141,16 @@ function multiply32(f: FunctionBuilder, a: Operand, b: Operand, overflow: () => 
 }
 
 /** Leading zeros of two factors' magnitudes that prove a product of at most 62 bits. */
-export const SAFE_PRODUCT_ZEROS = 66
+const SAFE_PRODUCT_ZEROS = 66
 
 /** Pushes the leading zeros of a value's magnitude (of its complement, when negative). */
-export function pushMagnitudeZeros(f: FunctionBuilder, value: Operand): void {
+function pushMagnitudeZeros(f: FunctionBuilder, value: Operand): void {
   if (isConstant(value) && typeof value.value === 'bigint') f.i32(constantZeros(value.value))
   else f.get(value).get(value).i64(63n).op('i64.shr_s').op('i64.xor').op('i64.clz').op('i32.wrap_i64')
 }
 
 /** The same for a constant. */
-export function constantZeros(value: bigint): number {
+function constantZeros(value: bigint): number {
   const magnitude = value < 0n ? ~value : value
   return magnitude === 0n ? 64 : 64 - magnitude.toString(2).length
 }
@@ -233,7 +233,7 @@ export function raiseZeroDivisor(call: Call, scope: Scope): void {
 }
 
 /** Emits the error for a zero divisor and returns a divisor that cannot trap under a NULL. */
-export function checkedDivisor(call: Call, divisor: Operand, isNull: Operand | undefined, scope: Scope): Operand {
+function checkedDivisor(call: Call, divisor: Operand, isNull: Operand | undefined, scope: Scope): Operand {
   const { f } = scope
   if (isConstant(divisor) && Number(divisor.value) !== 0) return divisor
   const type = divisor.type === 'i64' ? 'i64' : 'i32'
