@@ -63,12 +63,12 @@ export function sourcesOf(
       const view = catalog.view(node.name[0]!)
       if (view) open.push(view)
     }
+    append(open, unresolvedInputs(node))
     for (const e of expressionsOf(node))
       append(
         open,
         subqueriesOf(e).map(({ query }) => query),
       )
-    append(open, unresolvedInputs(node))
   }
   return [...found.values()]
 }

@@ -88,6 +88,8 @@ function commonStruct(
 /** The expression as a value of the type: itself, a literal read anew, or a cast. */
 export function castTo(e: Expression, type: DataType): Expression {
   if (sameType(e.type, type)) return e
+  // A value without a type is NULL, wherever it comes from.
+  if (e.type.kind === 'void') return literal(type, null, e.origin)
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
   return isSameValue ? literal(type, e.value, e.origin) : cast(e, type, 'ansi')
 }

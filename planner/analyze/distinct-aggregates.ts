@@ -43,7 +43,8 @@ export function groupedDistinct(plan: LogicalAggregate, nextId: NextId): Logical
     keys: plan.keys.map((key) => keep(attributeOf(key))),
     aggregates: plan.aggregates.map((one) => inner.outer.get(one)!),
   })
-  return restored(plan, outer)
+  // Aggregates over DISTINCT values alone have their names and types already.
+  return others.length === 0 ? outer : restored(plan, outer)
 }
 
 /** Filters are part of the values, as those of rows they leave out do not count. */
@@ -92,7 +93,7 @@ function values(
   for (const set of sets) {
     const when = isTurn(set.turn)
     const columns = set.args.map((arg): NamedExpression => {
-      return Object.freeze({ id: nextId(), name: 'value', expression: when ? onlyWhen(when, arg) : arg })
+      return Object.freeze({ id: nextId(), name: '_distinct', expression: when ? onlyWhen(when, arg) : arg })
     })
     append(keys, columns)
     const args = columns.map((column) => reference(attributeOf(column)))

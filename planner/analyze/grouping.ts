@@ -8,13 +8,13 @@ import { canonicalAggregateText, canonicalText } from '../plan/expression/same.j
 import { referencesOf, transformUp } from '../plan/expression/transform.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { expectType } from './coercion.js'
+import { castTo } from './coercion.js'
 import { type Clause, type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
 import { AGGREGATES } from './functions/aggregate.js'
 import { checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
 import { expandStar, lookUp, type Scope } from './scope.js'
-import { isSubquery, someNode } from './unresolved-nodes.js'
+import { findNode, isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** Whether an expression holds an aggregate function. */
@@ -153,7 +153,7 @@ export class Grouping {
     const distinct = e.distinct === true && !SAME_OF_SETS.has(built.fn)
     // Values are told apart before they are counted.
     const shape = distinct && e.name === 'count' ? { ...built, args } : built
-    const filter = e.filter && expectType(resolveExpression(e.filter, context), BOOLEAN, 0, site)
+    const filter = e.filter && filterOf(e.filter, e.origin, context)
     const call: AggregateCall = Object.freeze({
       ...shape,
       id: this.#nextId(),
@@ -178,4 +178,18 @@ export class Grouping {
     if (arg.target.length === 0 && name === 'count' && !distinct) return [booleanLiteral(true)]
     return expandStar(this.#input, arg.target, arg.origin).map(({ expression }) => expression)
   }
+}
+
+/** What stands in FILTER (WHERE …). @throws INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE, INVALID_AGGREGATE_FILTER.NOT_BOOLEAN */
+function filterOf(filter: UnresolvedExpression, origin: Origin | undefined, context: ExpressionContext): Expression {
+  const filterExpr = `"${unresolvedText(filter)}"`
+  const aggregate = findNode(filter, isAggregateCall)
+  if (aggregate) {
+    const parameters = { filterExpr, aggExpr: `"${unresolvedText(aggregate)}"` }
+    throw new MillraceError('INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE', parameters, { origin })
+  }
+  const condition = resolveExpression(filter, context)
+  if (condition.type.kind !== 'boolean' && condition.type.kind !== 'void')
+    throw new MillraceError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { filterExpr }, { origin })
+  return castTo(condition, BOOLEAN)
 }

@@ -80,8 +80,8 @@ export function openAggregate(
   // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
-    const aggregate = Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates } as const)
-    const whole = layers.reduce(withLayer, subqueries.attach(groupedDistinct(aggregate, nextId)))
+    const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates }), nextId)
+    const whole = layers.reduce(withLayer, subqueries.attach(aggregate))
     return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
   const order = withAliases(grouping.context('ORDER BY'), byAlias(projections))

@@ -27,13 +27,20 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
 }
 
 /** Whether a node of the expression satisfies the predicate. Not recursive: chains of thousands of conditions are usual in generated SQL. */
-export function someNode(e: UnresolvedExpression, predicate: (e: UnresolvedExpression) => boolean): boolean {
+export const someNode = (e: UnresolvedExpression, predicate: (e: UnresolvedExpression) => boolean): boolean =>
+  findNode(e, predicate) !== undefined
+
+/** A node of the expression that satisfies the predicate. */
+export function findNode(
+  e: UnresolvedExpression,
+  predicate: (e: UnresolvedExpression) => boolean,
+): UnresolvedExpression | undefined {
   const open = [e]
   for (let node = open.pop(); node; node = open.pop()) {
-    if (predicate(node)) return true
+    if (predicate(node)) return node
     append(open, operandsOf(node))
   }
-  return false
+  return undefined
 }
 
 export type Subquery = Extract<UnresolvedExpression, { kind: 'scalarSubquery' | 'exists' | 'inSubquery' }>

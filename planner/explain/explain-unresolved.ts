@@ -16,14 +16,15 @@ const withAlias = (e: UnresolvedExpression): string =>
   e.kind === 'alias' ? `${unresolvedText(e.child)} AS ${e.name}` : unresolvedText(e)
 
 function nodeOf(relation: UnresolvedRelation): TreeNode {
+  const { inputs, ctes } =
+    relation.kind === 'with'
+      ? { inputs: [relation.input], ctes: relation.ctes }
+      : { inputs: unresolvedInputs(relation), ctes: [] }
+  const named = ctes.map((cte) => ({ line: `CTE ${cte.name}`, children: [nodeOf(cte.relation)] }))
   const subqueries = expressionsOf(relation)
     .flatMap(subqueriesOf)
     .map(({ query }) => ({ line: 'Subquery', children: [nodeOf(query)] }))
-  if (relation.kind === 'with') {
-    const ctes = relation.ctes.map((cte) => ({ line: `CTE ${cte.name}`, children: [nodeOf(cte.relation)] }))
-    return { line: lineOf(relation), children: [...ctes, ...subqueries, nodeOf(relation.input)] }
-  }
-  return { line: lineOf(relation), children: [...subqueries, ...unresolvedInputs(relation).map(nodeOf)] }
+  return { line: lineOf(relation), children: [...named, ...subqueries, ...inputs.map(nodeOf)] }
 }
 
 function lineOf(r: UnresolvedRelation): string {

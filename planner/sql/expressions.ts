@@ -4,7 +4,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
-import { isBareAlias, isExplicitAlias, isNameBeforeSymbol, isNameOfNot, isOperator } from './keywords.js'
+import { beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot, isOperator } from './keywords.js'
 import { readLiteral, readSignedNumber } from './literals.js'
 import type { Token } from './token.js'
 import { type Grammar, TokenStream } from './token-stream.js'
@@ -126,7 +126,7 @@ function readPredicateAfter(
     return finish(fn('between', [left, low, readSum(tokens)], tokens.originFrom(start)))
   }
   if (acceptOperator(tokens, 'IN')) {
-    if (isSubquery(tokens, 1)) {
+    if (beginsQuery(tokens, 1)) {
       const query = tokens.subquery()
       return finish({ kind: 'inSubquery', child: left, query, origin: tokens.originFrom(start) })
     }
@@ -221,22 +221,12 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
   }
 }
 
-/** Whether a query begins here, rather than a column called like a keyword. */
-function isSubquery(tokens: TokenStream, ahead = 0): boolean {
-  let at = ahead
-  while (tokens.peek(at).kind === 'symbol' && tokens.peek(at).match === '(') at++
-  const { kind, match } = tokens.peek(at)
-  return (
-    kind === 'word' && (match === 'SELECT' || match === 'WITH' || match === 'VALUES') && !isNameBeforeSymbol(tokens, at)
-  )
-}
-
 function readPrimary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   const literal = readSignedNumber(tokens) ?? readLiteral(tokens)
   if (literal) return literal
   if (tokens.accept('*')) return { kind: 'star', target: [], origin: tokens.originFrom(start) }
-  if (tokens.at('(') && isSubquery(tokens, 1)) {
+  if (tokens.at('(') && beginsQuery(tokens, 1)) {
     const query = tokens.subquery()
     return { kind: 'scalarSubquery', query, origin: tokens.originFrom(start) }
   }
@@ -246,7 +236,7 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
     tokens.expect(')')
     return inner
   }
-  if (tokens.at('EXISTS', '(') && isSubquery(tokens, 2)) {
+  if (tokens.at('EXISTS', '(') && beginsQuery(tokens, 2)) {
     tokens.next()
     return { kind: 'exists', query: tokens.subquery(), origin: tokens.originFrom(start) }
   }

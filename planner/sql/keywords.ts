@@ -1,4 +1,4 @@
-import type { TokenStream } from './token-stream.js'
+import { closingParenthesis, type TokenStream } from './token-stream.js'
 
 /*
  * Which words are names. In Spark's default mode every keyword may name a column, a table, an alias or a function; only the words that make
@@ -144,3 +144,23 @@ const anything: Follows = (tokens, next) => {
 /** Whether this word comes next as an operator; `select x like, y` has an alias. */
 export const isOperator = (tokens: TokenStream, word: string): boolean =>
   isWord(tokens, 0, word) && (OPERANDS[word] ?? anything)(tokens, 1)
+
+/** What makes a word the beginning of a query. */
+const QUERIES: Readonly<Record<string, Follows>> = {
+  SELECT: (tokens, next) => !isNameBeforeSymbol(tokens, next - 1),
+  WITH: (tokens, next) => !isNameBeforeSymbol(tokens, next - 1),
+  VALUES: operand,
+  TABLE: (tokens, next) => operand(tokens, next) && !isSymbol(tokens, next, '('),
+}
+
+/** What may stand behind a query in parentheses that is part of another. */
+const GOES_ON = new Set(['UNION', 'EXCEPT', 'MINUS', 'INTERSECT', 'ORDER', 'LIMIT', 'OFFSET'])
+
+/** Whether what stands in parentheses is a query, rather than tables or operands; in further parentheses it is one if nothing else goes on behind them. */
+export function beginsQuery(tokens: TokenStream, ahead: number): boolean {
+  const { kind, match } = tokens.peek(ahead)
+  if (kind === 'word') return Object.hasOwn(QUERIES, match) && QUERIES[match]!(tokens, ahead + 1)
+  if (!isSymbol(tokens, ahead, '(') || !beginsQuery(tokens, ahead + 1)) return false
+  const behind = closingParenthesis(tokens, ahead) + 1
+  return isSymbol(tokens, behind, ')') || (GOES_ON.has(tokens.peek(behind).match) && startsClause(tokens, behind))
+}

@@ -11,8 +11,8 @@ import {
 import { acceptQuantifier } from './calls.js'
 import { GRAMMAR, readExpression, readName, readNamedExpression } from './expressions.js'
 import { readValues } from './inline-table.js'
-import { endsAt, isBareAlias, isExplicitAlias, isNameBeforeSymbol, startsClause } from './keywords.js'
-import { closingParenthesis, type Grammar, TokenStream } from './token-stream.js'
+import { beginsQuery, endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
+import { type Grammar, TokenStream } from './token-stream.js'
 
 const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
 
@@ -275,21 +275,6 @@ function readTableName(tokens: TokenStream): Extract<UnresolvedRelation, { kind:
   }
   return { kind: 'table', name, origin: tokens.originFrom(start) }
 }
-
-const QUERY_WORDS = new Set(['SELECT', 'WITH', 'VALUES', 'TABLE'])
-
-/** Whether what stands in parentheses is a query, rather than tables that are joined; several parentheses are one when nothing but them is in them. */
-function beginsQuery(tokens: TokenStream, ahead: number): boolean {
-  const { kind, match } = tokens.peek(ahead)
-  if (kind === 'word') return QUERY_WORDS.has(match) && !isNameBeforeSymbol(tokens, ahead)
-  if (kind !== 'symbol' || match !== '(' || !beginsQuery(tokens, ahead + 1)) return false
-  const behind = closingParenthesis(tokens, ahead) + 1
-  const next = tokens.peek(behind)
-  return (next.kind === 'symbol' && next.match === ')') || (GOES_ON.has(next.match) && startsClause(tokens, behind))
-}
-
-/** What may stand behind a query in parentheses that is part of another. */
-const GOES_ON = new Set(['UNION', 'EXCEPT', 'MINUS', 'INTERSECT', 'ORDER', 'LIMIT', 'OFFSET'])
 
 /** Whether VALUES is the name of a table, as an alias or nothing of its own stands behind it. */
 const isNameOfValues = (tokens: TokenStream): boolean =>

@@ -96,6 +96,14 @@ export const QUERY_CONDITIONS = {
     '42903',
     'GROUP BY {index} refers to an expression {aggExpr} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.',
   ),
+  'INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE': user(
+    '42903',
+    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without an aggregation, but found {aggExpr}.',
+  ),
+  'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': user(
+    '42903',
+    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',
+  ),
   NESTED_AGGREGATE_FUNCTION: user(
     '42607',
     'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function {expression} in a sub-query.',

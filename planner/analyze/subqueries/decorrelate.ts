@@ -50,7 +50,7 @@ export class Decorrelator {
         throw this.refuse('LIMIT')
       case 'union':
       case 'replicate':
-        throw this.refuse('set operations')
+        throw this.refuse('a set operation there')
       case 'values':
       case 'watermark':
       case 'cached':
