@@ -3,7 +3,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isUnitCall, readUnitCall } from './datetime-calls.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import type { Token } from './token.js'
-import { closingParenthesis, type TokenStream } from './token-stream.js'
+import type { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
 
 /** Functions that SQL writes with words between the arguments. */
@@ -36,7 +36,7 @@ export function readCall(tokens: TokenStream): UnresolvedExpression | undefined 
 /** Whether `case(…)` is a call, as no WHEN follows on the parenthesis. */
 function isCallOfCase(tokens: TokenStream): boolean {
   if (!tokens.at('CASE', '(')) return false
-  const end = closingParenthesis(tokens, 1)
+  const end = tokens.closing(1)
   return tokens.peek(end).kind !== 'end' && endsAt(tokens, end + 1)
 }
 

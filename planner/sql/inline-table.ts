@@ -2,7 +2,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readExpression, readNamedExpression } from './expressions.js'
 import { endsAt } from './keywords.js'
-import { closingParenthesis, type TokenStream } from './token-stream.js'
+import type { TokenStream } from './token-stream.js'
 
 /** Reads `VALUES row, …`; the alias behind it is for whoever calls. */
 export function readValues(tokens: TokenStream): Extract<UnresolvedRelation, { kind: 'values' }> {
@@ -23,13 +23,13 @@ function readRow(tokens: TokenStream): readonly UnresolvedExpression[] {
 /** Whether the row ends with the parenthesis: the operand of an operator may stand in parentheses as well. */
 function isInParentheses(tokens: TokenStream): boolean {
   if (!tokens.at('(')) return false
-  const behind = closingParenthesis(tokens, 0) + 1
+  const behind = tokens.closing(0) + 1
   return tokens.peek(behind).kind !== 'symbol' || endsAt(tokens, behind)
 }
 
 function readMembers(tokens: TokenStream): readonly UnresolvedExpression[] {
   tokens.expect('(')
-  const isRowInside = tokens.at('(') && tokens.peek(closingParenthesis(tokens, 0) + 1).match === ')'
+  const isRowInside = tokens.at('(') && tokens.peek(tokens.closing(0) + 1).match === ')'
   const members = isRowInside
     ? tokens.nested(() => readMembers(tokens))
     : tokens.list(() => readNamedExpression(tokens))

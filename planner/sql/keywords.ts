@@ -1,4 +1,4 @@
-import { closingParenthesis, type TokenStream } from './token-stream.js'
+import type { TokenStream } from './token-stream.js'
 
 /*
  * Which words are names. In Spark's default mode every keyword may name a column, a table, an alias or a function; only the words that make
@@ -158,9 +158,14 @@ const GOES_ON = new Set(['UNION', 'EXCEPT', 'MINUS', 'INTERSECT', 'ORDER', 'LIMI
 
 /** Whether what stands in parentheses is a query, rather than tables or operands; in further parentheses it is one if nothing else goes on behind them. */
 export function beginsQuery(tokens: TokenStream, ahead: number): boolean {
-  const { kind, match } = tokens.peek(ahead)
-  if (kind === 'word') return Object.hasOwn(QUERIES, match) && QUERIES[match]!(tokens, ahead + 1)
-  if (!isSymbol(tokens, ahead, '(') || !beginsQuery(tokens, ahead + 1)) return false
-  const behind = closingParenthesis(tokens, ahead) + 1
-  return isSymbol(tokens, behind, ')') || (GOES_ON.has(tokens.peek(behind).match) && startsClause(tokens, behind))
+  let inner = ahead
+  while (isSymbol(tokens, inner, '(')) inner++
+  const { kind, match } = tokens.peek(inner)
+  if (kind !== 'word' || !Object.hasOwn(QUERIES, match) || !QUERIES[match]!(tokens, inner + 1)) return false
+  for (let opening = inner - 1; opening >= ahead; opening--) {
+    const behind = tokens.closing(opening) + 1
+    const goesOn = GOES_ON.has(tokens.peek(behind).match) && startsClause(tokens, behind)
+    if (!goesOn && !isSymbol(tokens, behind, ')')) return false
+  }
+  return true
 }

@@ -30,6 +30,7 @@ export class TokenStream {
   readonly #source: SourceText
   readonly #tokens: readonly Token[]
   readonly #grammar: Grammar
+  #closings: Int32Array | undefined
   #at = 0
   #depth = 0
 
@@ -50,6 +51,12 @@ export class TokenStream {
 
   peek(ahead = 0): Token {
     return this.#tokens[Math.min(this.#at + ahead, this.#tokens.length - 1)]!
+  }
+
+  /** How far ahead the parenthesis closes that opens `opening` tokens ahead. */
+  closing(opening: number): number {
+    this.#closings ??= closings(this.#tokens)
+    return this.#closings[this.#at + opening]! - this.#at
   }
 
   next(): Token {
@@ -141,13 +148,14 @@ export class TokenStream {
   }
 }
 
-/** How many tokens ahead the parenthesis closes that opens so many ahead, or where the text ends. */
-export function closingParenthesis(tokens: TokenStream, opening: number): number {
-  let depth = 0
-  for (let ahead = opening; ; ahead++) {
-    const { kind, match } = tokens.peek(ahead)
-    if (kind === 'symbol' && match === '(') depth++
-    if (kind === 'symbol' && match === ')') depth--
-    if (depth === 0 || kind === 'end') return ahead
+/** For every token that opens parentheses, the one that closes them, or the end. Found once for a statement, as each level that asks reads no further. */
+function closings(tokens: readonly Token[]): Int32Array {
+  const found = new Int32Array(tokens.length).fill(tokens.length - 1)
+  const open: number[] = []
+  for (const [at, { kind, match }] of tokens.entries()) {
+    if (kind !== 'symbol') continue
+    if (match === '(') open.push(at)
+    if (match === ')' && open.length > 0) found[open.pop()!] = at
   }
+  return found
 }

@@ -116,6 +116,7 @@ test('queries too deep are refused, and long ones run', async (t) => {
   const run = async (query: string) => runCli(['sql', '--master', 'local[1]', '--format', 'csv'], query)
   for (const query of [
     `select ${'('.repeat(10_000)}1${')'.repeat(10_000)}`,
+    `select ${'('.repeat(10_000)}select 1${')'.repeat(10_000)}`,
     `select ${'abs('.repeat(10_000)}1${')'.repeat(10_000)}`,
     `select 1 ${'+ 1 '.repeat(20_000)}`,
     `select * from ${'(select * from '.repeat(3000)}t${')'.repeat(3000)}`,
