@@ -77,35 +77,10 @@ export function mapExpressionsOf(
 
 /** The expressions that stand in a relation itself, not in its inputs. */
 export function expressionsOf(relation: UnresolvedRelation): readonly UnresolvedExpression[] {
-  switch (relation.kind) {
-    case 'project':
-      return relation.expressions
-    case 'withColumns':
-      return relation.columns.map(({ expression }) => expression)
-    case 'filter':
-      return [relation.condition]
-    case 'aggregate':
-      return [...relation.groupBy, ...relation.output, ...(relation.having ? [relation.having] : [])]
-    case 'join':
-      return relation.condition ? [relation.condition] : []
-    case 'sort':
-      return relation.orders
-    case 'values':
-      return relation.rows.flat()
-    case 'table':
-    case 'dataSource':
-    case 'localRelation':
-    case 'oneRow':
-    case 'range':
-    case 'setOperation':
-    case 'withColumnsRenamed':
-    case 'drop':
-    case 'limit':
-    case 'distinct':
-    case 'subqueryAlias':
-    case 'with':
-    case 'withWatermark':
-    case 'cached':
-      return []
-  }
+  const expressions: UnresolvedExpression[] = []
+  mapExpressionsOf(relation, (expression) => {
+    expressions.push(expression)
+    return expression
+  })
+  return expressions
 }

@@ -1,49 +1,12 @@
-import test, { type ExecutionContext } from 'ava'
-import type { Json, StreamSource } from '../../connectors/api.js'
-import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
+import test from 'ava'
+import type { Json } from '../../connectors/api.js'
 import { kafkaSource } from '../../connectors/kafka/source/source.js'
-import { API, FakeKafka } from '../support/fake-kafka.js'
+import { API, type FakeKafka } from '../support/fake-kafka.js'
+import { type FakeTopic, FIRST_ID, withFakeTopic } from '../support/fake-topic.js'
 import { describe, readSplits, scan, withoutIdentities } from '../support/kafka.js'
 
-const PATIENCE_MS = 60_000
-const [FIRST, SECOND] = ['0a'.repeat(16), '0b'.repeat(16)]
+const SECOND = '0b'.repeat(16)
 const numbered = (count: number, prefix: string): string[] => Array.from({ length: count }, (_, i) => `${prefix}${i}`)
-
-interface Place {
-  readonly fake: FakeKafka
-  open(more?: Record<string, string>): Promise<StreamSource>
-  /** The values of what lies between. */
-  read(stream: StreamSource, from: Json, until: Json): Promise<readonly (string | null)[]>
-}
-
-async function withTopic(t: ExecutionContext, withIds: boolean, body: (place: Place) => Promise<void>): Promise<void> {
-  t.timeout(PATIENCE_MS)
-  const fake = await FakeKafka.start()
-  fake.withIds = withIds
-  fake.create('events', FIRST, numbered(5, 'old '))
-  const streams: StreamSource[] = []
-  const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events', startingOffsets: 'earliest' }
-  try {
-    await body({
-      fake,
-      open: async ({ pattern, ...more } = {}) => {
-        const { subscribe: _, ...others } = options
-        const subscription = pattern === undefined ? options : { ...others, subscribePattern: pattern }
-        const stream = await kafkaSource.openStream!(await describe({ ...subscription, ...more }))
-        streams.push(stream)
-        return stream
-      },
-      read: async (stream, from, until) => {
-        const records = await readSplits(await describe(options), await stream.planSplits(from, until, [], 2))
-        return records.map(({ value }) => value)
-      },
-    })
-  } finally {
-    for (const stream of streams) await stream.close()
-    await closeIdleClients()
-    await fake.close()
-  }
-}
 
 const LENIENT = { failOnDataLoss: 'false' }
 
@@ -56,7 +19,7 @@ function renew(fake: FakeKafka, values: readonly string[], how: 'id' | 'epoch' |
 }
 
 for (const how of ['id', 'epoch', 'start'] as const) {
-  const prepare = ({ fake }: Place): void => {
+  const prepare = ({ fake }: FakeTopic): void => {
     const partition = fake.topics.get('events')!.partitions[0]!
     if (how === 'epoch') partition.epoch = 3
     if (how === 'start') partition.start = 2n
@@ -67,7 +30,7 @@ for (const how of ['id', 'epoch', 'start'] as const) {
     ['shorter', 2],
   ] as const) {
     test(`a topic deleted and created again, ${size} than before, is a data loss, as its ${how} shows`, (t) =>
-      withTopic(t, how === 'id', async (place) => {
+      withFakeTopic(t, how === 'id', async (place) => {
         prepare(place)
         const stream = await place.open()
         const until = await stream.latestOffset(await stream.initialOffset(), false)
@@ -78,7 +41,7 @@ for (const how of ['id', 'epoch', 'start'] as const) {
       }))
 
     test(`a topic created again, ${size} than before, is read from its beginning where data may be lost: ${how}`, (t) =>
-      withTopic(t, how === 'id', async (place) => {
+      withFakeTopic(t, how === 'id', async (place) => {
         prepare(place)
         const stream = await place.open(LENIENT)
         const first = await stream.latestOffset(await stream.initialOffset(), false)
@@ -91,7 +54,7 @@ for (const how of ['id', 'epoch', 'start'] as const) {
   }
 
   test(`a batch that was begun over a topic that is another one now is a data loss, or empty: ${how}`, (t) =>
-    withTopic(t, how === 'id', async (place) => {
+    withFakeTopic(t, how === 'id', async (place) => {
       prepare(place)
       const before = await place.open()
       const from = await before.initialOffset()
@@ -106,7 +69,7 @@ for (const how of ['id', 'epoch', 'start'] as const) {
 }
 
 test('a task reads no records of another topic that got the name after it was planned', (t) =>
-  withTopic(t, true, async ({ fake }) => {
+  withFakeTopic(t, true, async ({ fake }) => {
     const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' }
     const [strict, lenient] = [await describe(options), await describe({ ...options, ...LENIENT })]
     const splits = await kafkaSource.planSplits(scan(strict))
@@ -118,20 +81,20 @@ test('a task reads no records of another topic that got the name after it was pl
   }))
 
 test('a leader that has not heard of a new topic yet is asked again', (t) =>
-  withTopic(t, true, async ({ fake }) => {
+  withFakeTopic(t, true, async ({ fake }) => {
     const source = await describe({ 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' })
     const splits = await kafkaSource.planSplits(scan(source))
     fake.topics.get('events')!.id = SECOND
     fake.misbehave = ({ apiKey }) => {
       const isThird = fake.requests.filter((request) => request.apiKey === API.fetch).length === 3
-      if (apiKey === API.fetch && isThird) fake.topics.get('events')!.id = FIRST
+      if (apiKey === API.fetch && isThird) fake.topics.get('events')!.id = FIRST_ID
       return undefined
     }
     t.is((await readSplits(source, splits)).length, 5)
   }))
 
 test('a broker that still tells of the topic of before is not believed', (t) =>
-  withTopic(t, true, async ({ fake, open }) => {
+  withFakeTopic(t, true, async ({ fake, open }) => {
     const stream = await open()
     const from = await stream.initialOffset()
     const topic = fake.topics.get('events')!
@@ -139,27 +102,27 @@ test('a broker that still tells of the topic of before is not believed', (t) =>
     const before = fake.requests.length
     fake.misbehave = ({ apiKey }) => {
       const asked = fake.requests.slice(before).filter((request) => request.apiKey === API.metadata).length
-      if (apiKey === API.metadata && asked === 3) topic.id = FIRST
+      if (apiKey === API.metadata && asked === 3) topic.id = FIRST_ID
       return undefined
     }
     const until = (await stream.latestOffset(from, false)) as Record<string, Json>
     t.deepEqual(withoutIdentities(until), { events: { 0: 5n } })
-    t.deepEqual(until['#topics'], { events: { id: FIRST } })
+    t.deepEqual(until['#topics'], { events: { id: FIRST_ID } })
   }))
 
 test('a checkpoint from before topics were told apart is read on, and they are told apart from then on', (t) =>
-  withTopic(t, true, async ({ fake, open, read }) => {
+  withFakeTopic(t, true, async ({ fake, open, read }) => {
     const old = { events: { 0: 3n } }
     const stream = await open()
     const until = await stream.latestOffset(old, true)
     t.deepEqual(await read(stream, old, until), ['old 3', 'old 4'])
-    t.deepEqual((until as Record<string, Json>)['#topics'], { events: { id: FIRST } })
+    t.deepEqual((until as Record<string, Json>)['#topics'], { events: { id: FIRST_ID } })
     renew(fake, numbered(9, 'new '), 'id')
     t.like(await t.throwsAsync(stream.latestOffset(until, true)), { condition: 'KAFKA_DATA_LOSS' })
   }))
 
 test('offsets saved by brokers without ids are read on when the brokers have them', (t) =>
-  withTopic(t, false, async ({ fake, open, read }) => {
+  withFakeTopic(t, false, async ({ fake, open, read }) => {
     const old = await open()
     const until = await old.latestOffset(await old.initialOffset(), false)
     fake.withIds = true
@@ -168,11 +131,11 @@ test('offsets saved by brokers without ids are read on when the brokers have the
     const stream = await open({ 'kafka.client.id': 'another' })
     const next = await stream.latestOffset(until, true)
     t.deepEqual(await read(stream, until, next), ['late'])
-    t.deepEqual((next as Record<string, Json>)['#topics'], { events: { id: FIRST } })
+    t.deepEqual((next as Record<string, Json>)['#topics'], { events: { id: FIRST_ID } })
   }))
 
 test('saved offsets that make no sense are refused as such', (t) =>
-  withTopic(t, true, async ({ open }) => {
+  withFakeTopic(t, true, async ({ open }) => {
     const stream = await open()
     for (const wrong of [{ events: { 0: 'many' } }, { events: 7 }, { '#topics': { events: {} } }, null] as Json[]) {
       t.like(await t.throwsAsync(stream.latestOffset(wrong, true)), { condition: 'CORRUPT_RECORD' })
@@ -180,12 +143,12 @@ test('saved offsets that make no sense are refused as such', (t) =>
   }))
 
 test('partitions that a task does not know of yet are looked for again', (t) =>
-  withTopic(t, true, async ({ fake }) => {
+  withFakeTopic(t, true, async ({ fake }) => {
     const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' }
     const source = await describe(options)
     t.is((await readSplits(source, await kafkaSource.planSplits(scan(source)))).length, 5)
     fake.topics.get('events')!.partitions.push({ epoch: 0, start: 0n, values: ['added'] })
-    const split = { data: { topic: 'events', topicId: FIRST, partition: 1, from: 0n, until: 1n } }
+    const split = { data: { topic: 'events', topicId: FIRST_ID, partition: 1, from: 0n, until: 1n } }
     t.deepEqual(
       (await readSplits(source, [split])).map(({ value }) => value),
       ['added'],
@@ -193,7 +156,7 @@ test('partitions that a task does not know of yet are looked for again', (t) =>
   }))
 
 test('a partition that is gone while it is read is a data loss, after some tries', (t) =>
-  withTopic(t, true, async ({ fake }) => {
+  withFakeTopic(t, true, async ({ fake }) => {
     const options = { 'kafka.bootstrap.servers': fake.servers, subscribe: 'events' }
     const [strict, lenient] = [await describe(options), await describe({ ...options, ...LENIENT })]
     const splits = await kafkaSource.planSplits(scan(strict))
@@ -204,8 +167,8 @@ test('a partition that is gone while it is read is a data loss, after some tries
   }))
 
 test('a topic that is gone is left out where data may be lost, and read from its beginning when it comes again', (t) =>
-  withTopic(t, true, async ({ fake, open, read }) => {
-    fake.create('others', FIRST, ['x'])
+  withFakeTopic(t, true, async ({ fake, open, read }) => {
+    fake.create('others', FIRST_ID, ['x'])
     const stream = await open({ ...LENIENT, subscribe: 'events,others' })
     const first = await stream.latestOffset(await stream.initialOffset(), false)
     fake.topics.delete('events')
@@ -219,7 +182,7 @@ test('a topic that is gone is left out where data may be lost, and read from its
   }))
 
 test('a partition that is younger than a goal stays where it is, and is not read twice', (t) =>
-  withTopic(t, true, async ({ fake, open, read }) => {
+  withFakeTopic(t, true, async ({ fake, open, read }) => {
     const stream = await open()
     const from = await stream.initialOffset()
     const goal = await stream.latestOffset(from, false)
@@ -234,7 +197,7 @@ test('a partition that is younger than a goal stays where it is, and is not read
 
 for (const withIds of [true, false]) {
   test(`a goal set before a topic was created again is reached where the stream is, ${withIds ? 'with' : 'without'} ids`, (t) =>
-    withTopic(t, withIds, async ({ fake, open, read }) => {
+    withFakeTopic(t, withIds, async ({ fake, open, read }) => {
       fake.topics.get('events')!.partitions[0]!.epoch = 2
       const stream = await open(LENIENT)
       const from = await stream.initialOffset()
@@ -249,7 +212,7 @@ for (const withIds of [true, false]) {
 }
 
 test('offsets do not change with the epoch of a leader alone', (t) =>
-  withTopic(t, false, async ({ fake, open, read }) => {
+  withFakeTopic(t, false, async ({ fake, open, read }) => {
     const stream = await open()
     const at = await stream.latestOffset(await stream.initialOffset(), false)
     const partition = fake.topics.get('events')!.partitions[0]!
@@ -264,8 +227,8 @@ test('offsets do not change with the epoch of a leader alone', (t) =>
 const ALIKE: readonly Record<string, string>[] = [{}, LENIENT, { pattern: 'event.*' }]
 for (const more of ALIKE) {
   test(`what a broker that is behind does not tell of is not gone: ${JSON.stringify(more)}`, (t) =>
-    withTopic(t, true, async ({ fake, open }) => {
-      fake.create('events', FIRST, ['a'], ['b'])
+    withFakeTopic(t, true, async ({ fake, open }) => {
+      fake.create('events', FIRST_ID, ['a'], ['b'])
       const stream = await open(more)
       const from = await stream.latestOffset(await stream.initialOffset(), false)
       const topic = fake.topics.get('events')!
@@ -281,7 +244,7 @@ for (const more of ALIKE) {
 }
 
 test('a topic of a pattern that a broker does not list yet is not gone', (t) =>
-  withTopic(t, true, async ({ fake, open }) => {
+  withFakeTopic(t, true, async ({ fake, open }) => {
     const stream = await open({ pattern: 'event.*' })
     const from = await stream.latestOffset(await stream.initialOffset(), false)
     const topic = fake.topics.get('events')!

@@ -2,34 +2,12 @@ import type { UnresolvedRelation } from './relation.js'
 
 /** The relations a relation reads, left first; those that CTEs name come before the query over them. */
 export function unresolvedInputs(relation: UnresolvedRelation): readonly UnresolvedRelation[] {
-  switch (relation.kind) {
-    case 'table':
-    case 'dataSource':
-    case 'localRelation':
-    case 'oneRow':
-    case 'range':
-    case 'values':
-      return []
-    case 'join':
-      return [relation.left, relation.right]
-    case 'setOperation':
-      return relation.inputs
-    case 'with':
-      return [...relation.ctes.map((cte) => cte.relation), relation.input]
-    case 'project':
-    case 'withColumns':
-    case 'withColumnsRenamed':
-    case 'drop':
-    case 'filter':
-    case 'aggregate':
-    case 'sort':
-    case 'limit':
-    case 'distinct':
-    case 'subqueryAlias':
-    case 'withWatermark':
-    case 'cached':
-      return [relation.input]
-  }
+  const inputs: UnresolvedRelation[] = []
+  withUnresolvedInputs(relation, (input) => {
+    inputs.push(input)
+    return input
+  })
+  return inputs
 }
 
 /** The relation over as many other inputs. */
