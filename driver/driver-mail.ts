@@ -1,7 +1,7 @@
 import type { StageGraph } from '../planner/plan/physical/plan.js'
 import type { ExecutorMessage } from '../proto/protocol.js'
 import type { SubmitOptions } from './driver-options.js'
-import type { JobRun, Settle } from './job-run.js'
+import type { Settle } from './job-run.js'
 import type { SchedulerEvent } from './jobs/events.js'
 
 /** A job that is being prepared. */
@@ -17,5 +17,4 @@ export interface Submission {
 /** Everything that reaches the driver's state, beside what the scheduler takes as it is. */
 export type DriverMail =
   | { readonly kind: 'scheduler'; readonly event: SchedulerEvent }
-  | { readonly kind: 'jobPrepared'; readonly run: JobRun }
   | { readonly kind: 'executorSays'; readonly executorId: string; readonly message: ExecutorMessage }

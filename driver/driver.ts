@@ -40,9 +40,10 @@ export class Driver {
   readonly #log: JobLog
   readonly #connections = new Map<string, ExecutorConnection>()
   readonly #runs = new Map<number, JobRun>()
+  /** Of jobs that are being prepared. */
   readonly #settlers = new Set<Settle>()
-  /** Commits and aborts under way. */
-  readonly #endings = new Set<Promise<void>>()
+  /** Beginnings, commits and aborts of writes under way. */
+  readonly #endings = new Set<Promise<unknown>>()
   /** Results that came along with a report, until they are taken. */
   readonly #inlined = new Map<number, readonly Block[]>()
   #timer: NodeJS.Timeout | undefined
@@ -170,37 +171,46 @@ export class Driver {
       // Before anything is awaited: the plan that was submitted may be all that still named them.
       const release = this.localBlocks.hold(this.#preparation.localIds(graph))
       ended.then(release, release)
-      if (this.#isClosed) throw new MillraceError('SESSION_CLOSED')
-      const prepared = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
+      this.#throwIfEnded(signal)
+      const { plan, jobWrite } = await this.#preparation.prepare(jobId, graph, { ...options, slots: this.slots })
+      this.#throwIfEnded(signal)
       const run = new JobRun(
-        prepared.plan,
+        plan,
         settle,
-        prepared.jobWrite,
+        jobWrite,
         resultListener(jobId, (event) => this.#tell(event)),
       )
-      if (prepared.nothingToDo) {
-        settle.resolve({ ...run.metrics.result(), skipped: true })
-        return undefined
-      }
-      if (this.#isClosed || signal.aborted) {
-        await run.fail(new MillraceError(this.#isClosed ? 'SESSION_CLOSED' : 'OPERATION_CANCELED'))
-        return undefined
-      }
-      this.#mailbox.post({ kind: 'jobPrepared', run })
-      return run
+      // From here on the run settles its job: closing waits until a write that has begun is taken back.
+      this.#settlers.delete(settle)
+      return (await this.#untilEnded(this.#begin(run, signal))) ? run : undefined
     } catch (error) {
       settle.reject(error)
       return undefined
     }
   }
 
+  async #begin(run: JobRun, signal: AbortSignal): Promise<boolean> {
+    if (!(await run.begin())) return false
+    try {
+      this.#throwIfEnded(signal)
+    } catch (error) {
+      await run.fail(error)
+      return false
+    }
+    this.#runs.set(run.plan.spec.jobId, run)
+    this.#tell({ kind: 'jobSubmitted', job: run.plan.spec })
+    return true
+  }
+
+  #throwIfEnded(signal: AbortSignal): void {
+    if (this.#isClosed) throw new MillraceError('SESSION_CLOSED')
+    if (signal.aborted) throw new MillraceError('OPERATION_CANCELED')
+  }
+
   #handle(mail: DriverMail): void {
     switch (mail.kind) {
       case 'scheduler':
         return this.#schedule(mail.event)
-      case 'jobPrepared':
-        this.#runs.set(mail.run.plan.spec.jobId, mail.run)
-        return this.#schedule({ kind: 'jobSubmitted', job: mail.run.plan.spec })
       case 'executorSays':
         return this.#executorSays(mail.executorId, mail.message)
     }
@@ -287,8 +297,17 @@ export class Driver {
     const ending = settle(run).catch((error: unknown) => {
       this.#options.logger.error({ err: error }, 'ending a job failed')
     })
-    this.#endings.add(ending)
-    void ending.then(() => this.#endings.delete(ending))
+    void this.#untilEnded(ending)
+  }
+
+  /** Closing waits for it. */
+  async #untilEnded<T>(work: Promise<T>): Promise<T> {
+    this.#endings.add(work)
+    try {
+      return await work
+    } finally {
+      this.#endings.delete(work)
+    }
   }
 
   #failEverything(error: unknown): void {

@@ -16,11 +16,9 @@ export interface PreparationRequest {
 export interface PreparedJob {
   readonly plan: JobPlan
   readonly jobWrite: JobWrite | undefined
-  /** The sink found that there is nothing to write. */
-  readonly nothingToDo: boolean
 }
 
-/** What happens to a job before it is scheduled: asking connectors for splits, joining lineages of caches, beginning the write. */
+/** What happens to a job before its write is begun: asking connectors for splits, joining lineages of caches. */
 export class JobPreparation {
   readonly #connectors: DriverConnectors
   readonly #lineages = new Map<string, Lineage>()
@@ -86,9 +84,8 @@ export class JobPreparation {
       }
     }
     const { sink } = plan.result.stage
-    if (sink.kind !== 'write') return { plan, jobWrite: undefined, nothingToDo: false }
-    const jobWrite = { sink: await this.#connectors.sink(sink.write.provider), write: sink.write }
-    return { plan, jobWrite, nothingToDo: !(await jobWrite.sink.begin(sink.write)) }
+    if (sink.kind !== 'write') return { plan, jobWrite: undefined }
+    return { plan, jobWrite: { sink: await this.#connectors.sink(sink.write.provider), write: sink.write } }
   }
 
   /**

@@ -62,6 +62,17 @@ export class JobRun {
     if (this.jobWrite && stageKey === this.plan.result.key) this.#messages.set(partition, report.commitMessage ?? null)
   }
 
+  /** Whether there is something to run. When not, since the sink has the output already or raised an error, the job is settled. */
+  async begin(): Promise<boolean> {
+    try {
+      if (!this.jobWrite || (await this.jobWrite.sink.begin(this.jobWrite.write))) return true
+      this.#settle.resolve({ ...this.metrics.result(), skipped: true })
+    } catch (error) {
+      this.#settle.reject(error)
+    }
+    return false
+  }
+
   /** Makes the output visible and settles the job. Errors of the commit are the job's. */
   async succeed(): Promise<void> {
     try {

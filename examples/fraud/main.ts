@@ -23,6 +23,8 @@ const LIVE_PER_SECOND = 40_000
 const LIVE_AT_ONCE = 1_000
 const PROGRESS_MS = 500
 const MASTER = 'local-cluster[2,1,1024]'
+/** How long an interrupted job is waited for. */
+const NOTICE_MS = 5_000
 
 interface Places {
   readonly directory: string
@@ -43,6 +45,8 @@ async function interrupted(signal: keyof typeof STATUS): Promise<void> {
   isInterrupted = true
   print('\ninterrupted')
   for (const stop of started.toReversed()) await stop().catch(() => undefined)
+  // The job notices at its next step; until then it may still make files.
+  await Promise.race([job.catch(() => undefined), setTimeout(NOTICE_MS)])
   await cleanUp()
   process.exit(STATUS[signal])
 }
@@ -159,12 +163,16 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 
 const directory = await mkdtemp(join(tmpdir(), 'millrace-fraud-'))
 const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true })
+const job = run(directory)
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(signal))
 try {
-  await run(directory)
-} catch (error) {
-  if (!isInterrupted) process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = 1
-} finally {
+  await job
   await cleanUp()
+} catch (error) {
+  // An interrupted job fails, since all that it uses has ended; the signal tells the status then.
+  if (!isInterrupted) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = 1
+    await cleanUp()
+  }
 }

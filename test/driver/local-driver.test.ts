@@ -121,6 +121,21 @@ test("a user's error fails the job at once with its own condition, and takes the
   })
 })
 
+test('a driver that closes while a write begins ends when that is taken back', async (t) => {
+  await withLocal(async ({ driver, sink }) => {
+    let closing: Promise<unknown> = Promise.resolve()
+    sink.beginning = async () => {
+      await new Promise(setImmediate)
+      closing = driver.close().then(() => sink.calls.push('closed'))
+      await new Promise(setImmediate)
+    }
+    const { result } = driver.submit({ stages: [scan(0, 4, 2, writeTo('j'))] })
+    await t.throwsAsync(result, { message: /SESSION_CLOSED/ })
+    await closing
+    t.deepEqual(sink.calls, ['begin', 'abort', 'closed'])
+  })
+})
+
 test('a task that always fails is tried four times, then its job fails naming the last cause', async (t) => {
   await withLocal(async ({ driver }) => {
     const failing = run(driver, scan(0, 4, 1, collect, { fault: 'always' }))

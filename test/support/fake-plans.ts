@@ -134,9 +134,12 @@ export class FakeSink implements SinkProvider {
   readonly name = 'fake'
   readonly streamModes = ['append'] as const
   readonly calls: string[] = []
+  /** What happens while a write begins. */
+  beginning: () => Promise<void> = async () => undefined
 
   async begin(): Promise<boolean> {
     this.calls.push('begin')
+    await this.beginning()
     return true
   }
 
