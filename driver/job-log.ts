@@ -59,8 +59,8 @@ export class JobLog {
   }
 
   #taskDone(task: TaskAttempt, report: Extract<SchedulerAction, { kind: 'taskAccepted' }>['report']): void {
-    const { rowsRead, rowsWritten, bytesWritten, elapsedMs } = report
-    const sizes = { ms: rounded(elapsedMs), rowsRead, rowsWritten, bytesWritten }
+    const { rowsRead, rowsWritten, bytesWritten, spilledBytes, elapsedMs } = report
+    const sizes = { ms: rounded(elapsedMs), rowsRead, rowsWritten, bytesWritten, spilledBytes }
     this.#logger.debug({ ...placeOf(task), ...sizes }, 'a task is done')
     const job = this.#jobs.get(task.jobId)
     if (job === undefined) return

@@ -12,6 +12,7 @@ export interface StageMetrics {
   readonly rowsRead: number
   readonly rowsWritten: number
   readonly bytesWritten: number
+  readonly spilledBytes: number
   readonly taskMs: number
 }
 
@@ -24,7 +25,7 @@ export class JobMetrics {
   constructor(plan: JobPlan) {
     this.#plan = plan
     for (const { key, taskCount } of plan.stages.values()) {
-      const zero = { finished: 0, retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, taskMs: 0 }
+      const zero = { finished: 0, retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, spilledBytes: 0, taskMs: 0 }
       this.#stages.set(key, { stageKey: key, tasks: taskCount, ...zero })
     }
   }
@@ -37,6 +38,7 @@ export class JobMetrics {
       rowsRead: old.rowsRead + report.rowsRead,
       rowsWritten: old.rowsWritten + report.rowsWritten,
       bytesWritten: old.bytesWritten + report.bytesWritten,
+      spilledBytes: old.spilledBytes + report.spilledBytes,
       taskMs: old.taskMs + report.elapsedMs,
     })
     const seen = report.maxEventTimeMicros

@@ -1,5 +1,6 @@
 import type { Block } from '../columnar/block.js'
 import { MillraceError, serializeError } from '../common/errors/millrace-error.js'
+import type { Stage } from '../planner/plan/physical/plan.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../proto/protocol.js'
 import { Slot } from './pool/slot.js'
 import { type TaskOutcome, TaskSession } from './pool/task-session.js'
@@ -35,6 +36,8 @@ export class Executor {
   readonly #ends = new Set<Promise<void>>()
   /** Jobs that were released while a task of theirs still ran. */
   readonly #released = new Set<number>()
+  /** Stages of which a task ran out of memory. */
+  readonly #spilling = new WeakSet<Stage>()
   #isClosed = false
 
   constructor(options: ExecutorOptions) {
@@ -92,15 +95,24 @@ export class Executor {
       this.#waiting.push(launch)
       return
     }
+    const end = this.#run(this.#open(launch, slot), slot)
+    this.#ends.add(end)
+    void end.finally(() => this.#ends.delete(end))
+  }
+
+  #open(launch: TaskLaunch, slot: Slot): TaskSession {
     const session = new TaskSession(launch, slot, {
       store: this.store,
       sources: this.#sources,
-      memoryBudget: Math.floor((this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots),
+      memoryBudget: Math.floor(this.#taskBudget),
+      spills: this.#spilling.has(launch.stage),
     })
     this.#sessions.set(launch.attemptId, session)
-    const end = this.#run(session, slot)
-    this.#ends.add(end)
-    void end.finally(() => this.#ends.delete(end))
+    return session
+  }
+
+  get #taskBudget(): number {
+    return (this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots
   }
 
   /** A partition of a cached relation goes to the thread that has read it before, if that is free: it may have kept its columns. */
@@ -113,18 +125,28 @@ export class Executor {
   async #run(session: TaskSession, slot: Slot): Promise<void> {
     const { launch } = session
     const startedMs = performance.now()
-    const outcome = await session.run()
+    const outcome = await this.#runToEnd(session, slot)
     this.#sessions.delete(launch.attemptId)
     this.#forgetReleased(launch.jobId)
     const message = await this.#messageOf(launch, outcome, performance.now() - startedMs)
-    const budget = (this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots
     const isBroken = outcome.kind === 'failed' && outcome.isThreadBroken
-    if (isBroken || outcome.memoryBytes > budget * RECYCLE_FACTOR) await slot.replace()
+    if (isBroken || outcome.memoryBytes > this.#taskBudget * RECYCLE_FACTOR) await slot.replace()
     this.#free.push(slot)
     if (this.#isClosed) return
     this.#options.send(message)
     const next = this.#waiting.shift()
     if (next) this.#launch(next)
+  }
+
+  /** A task that runs out of memory is run again, as are then all of its stage, in a way in which everything it keeps can go to disk. */
+  async #runToEnd(session: TaskSession, slot: Slot): Promise<TaskOutcome> {
+    const { stage } = session.launch
+    const isKnown = this.#spilling.has(stage)
+    const outcome = await session.run()
+    if (isKnown || outcome.kind !== 'failed' || outcome.error.condition !== 'UNABLE_TO_ACQUIRE_MEMORY') return outcome
+    this.#spilling.add(stage)
+    await slot.replace()
+    return session.isCanceled ? outcome : await this.#open(session.launch, slot).run()
   }
 
   async #messageOf(launch: TaskLaunch, outcome: TaskOutcome, elapsedMs: number): Promise<ExecutorMessage> {

@@ -5,12 +5,13 @@ import type { LinearMemory } from './linear-memory.js'
 
 /*
  * A block being built in linear memory, as generated code and the kernel `appendBytes` know it: a header of u32s (rows, the number of
- * rows at which it is full, partition), then for each leaf the addresses of its data, of its validity (a byte a row) and of its offsets, the
+ * rows at which it is full, partition, the bytes of strings beyond which it is full), then for each leaf the addresses of its data, of its validity (a byte a row) and of its offsets, the
  * bytes used and the room for them, and the builder's own address.
  */
 export const BUILDER_ROWS = 0
 export const BUILDER_LIMIT = 4
 const BUILDER_PARTITION = 8
+const BUILDER_MOST_BYTES = 12
 export const BUILDER_HEADER_BYTES = 16
 export const BUILDER_LEAF_BYTES = 24
 export const LEAF_DATA = 0
@@ -20,8 +21,12 @@ const LEAF_USED = 12
 const LEAF_ROOM = 16
 const LEAF_OWNER = 20
 
-/** What all builders of a sink may take together, their strings not counted. */
+/** What all builders of a sink may take together, their strings not counted: so much, and a share of what a task may hold. */
 const BUILDERS_BYTES = 8 << 20
+const BUILDERS_SHARE = 1 / 16
+/** A string column of a block is not filled beyond so many bytes, except by one row. */
+const MOST_STRING_BYTES = 1 << 22
+const STRINGS_SHARE = 1 / 64
 const MOST_ROWS = 16_384
 const LEAST_ROWS = 256
 const FIRST_STRING_BYTES_PER_ROW = 8
@@ -57,7 +62,7 @@ export class BlockBuilders {
     this.#leaves = leaves
     this.#partitions = partitions
     const rowBytes = leaves.reduce((sum, leaf) => sum + bytesPerRow(leaf) + 1, 1)
-    const fitting = Math.floor(BUILDERS_BYTES / partitions / rowBytes)
+    const fitting = Math.floor(Math.min(BUILDERS_BYTES, memory.budget * BUILDERS_SHARE) / partitions / rowBytes)
     this.#limit = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, fitting & ~63))
     const stride = builderBytes(leaves)
     this.#packed = this.#own(this.#limit / 8 + 16)
@@ -83,6 +88,7 @@ export class BlockBuilders {
     set(builder + BUILDER_ROWS, 0)
     set(builder + BUILDER_LIMIT, limit)
     set(builder + BUILDER_PARTITION, partition)
+    set(builder + BUILDER_MOST_BYTES, Math.min(MOST_STRING_BYTES, Math.floor(this.#memory.budget * STRINGS_SHARE)))
     this.#leaves.forEach((leaf, i) => {
       const at = this.#leafAddress(builder, i)
       set(at + LEAF_OWNER, builder)

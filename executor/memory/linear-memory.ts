@@ -3,6 +3,7 @@ import type { KernelExports, Memory } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import { hostCalls } from '../kernels/host-calls.js'
 import { kernelsModule } from '../kernels/load-kernels.js'
+import type { MemoryArbiter } from './memory-arbiter.js'
 
 const INITIAL_PAGES = 16
 const MAX_PAGES = 65_536
@@ -22,6 +23,17 @@ interface PipelineKernels {
   tableRelease(table: number): void
   joinFinish(table: number, width: number): number
   sortFinish(table: number, width: number, descriptor: number): number
+  mergeRefill(merge: number, run: number, page: number, end: number): void
+  mergeStart(merge: number, runs: number, descriptor: number): void
+  mergeResume(merge: number, runs: number, descriptor: number, hasEnded: boolean): void
+  mergeNext(merge: number, runs: number, width: number, descriptor: number, out: number, most: number): number
+  pageBytes(row: number, width: number, refs: number): number
+  pagePack(list: number, stride: number, count: number, width: number, refs: number, page: number, room: number): bigint
+  pageUnpack(page: number, rows: number, width: number, refs: number, end: number): void
+  groupsByPart(table: number, shift: number, mask: number, counts: number, list: number): void
+  rowsByPart(rows: number, width: number, shift: number, mask: number, counts: number, list: number): void
+  storeRelease(store: number): void
+  storeAdopt(store: number, chunk: number, rows: number, bytes: number): void
   topInit(table: number, keep: number): void
   topFinish(table: number, descriptor: number, keep: number): number
   storeFirst(store: number): number
@@ -69,6 +81,7 @@ export class LinearMemory implements Memory {
   #bytes: Uint8Array
   #view: DataView
   #budget = MAX_BYTES
+  #arbiter: MemoryArbiter | undefined
 
   constructor(module: WebAssembly.Module = kernelsModule()) {
     const host = hostCalls(
@@ -101,6 +114,16 @@ export class LinearMemory implements Memory {
     return this.kernels.bytesInUse() >>> 0
   }
 
+  /** Names the arbiter of the task that runs, which can tell who holds memory. */
+  set arbiter(arbiter: MemoryArbiter | undefined) {
+    this.#arbiter = arbiter
+  }
+
+  /** How many bytes a task may hold. */
+  get budget(): number {
+    return this.#budget
+  }
+
   /** Lets a task hold so many bytes more than are held now. */
   limit(budget: number): void {
     this.#budget = Math.min(budget, MAX_BYTES)
@@ -127,6 +150,7 @@ export class LinearMemory implements Memory {
       requestedBytes,
       receivedBytes: this.bytesInUse,
       budgetBytes: this.#budget,
+      operators: this.#arbiter?.describe() ?? '',
     })
   }
 }

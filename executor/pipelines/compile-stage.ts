@@ -22,12 +22,15 @@ import { TABLE_BYTES } from './codegen/table-layout.js'
 import type { VectorColumns } from './codegen/vector-test.js'
 import type { CompiledStage, SideOutput } from './compiled-stage.js'
 import { executableOf } from './operators/index.js'
-import type { PipelineCompiler, PlanOverInputs, StoredRows } from './operators/operator.js'
+import type { PipelineCompiler, PlacedRows, PlanOverInputs, StoredRows } from './operators/operator.js'
 import type { BatchSource, Pipeline, Step, TestStep } from './step.js'
 
-/** Compiles a stage: its operator tree cut at the breakers into pipelines, each a function of one module. */
-export function compileStage(stage: Stage): CompiledStage {
-  return new StageCompiler(stage).compile()
+/**
+ * Compiles a stage: its operator tree cut at the breakers into pipelines, each a function of one module.
+ * @param spills whether everything that operators keep must be able to go to disk, which costs code and time
+ */
+export function compileStage(stage: Stage, spills = false): CompiledStage {
+  return new StageCompiler(stage, spills).compile()
 }
 
 /** How much code it is to load a column (see `weightOf`). */
@@ -36,6 +39,7 @@ const COLUMN_WEIGHT = 4
 /** What all operators share: functions over rows, the selection of rows before them, and places in the data area. */
 class StageCompiler implements PipelineCompiler {
   readonly context: CompilerContext
+  readonly spills: boolean
   readonly watermark: number
   readonly #stage: Stage
   readonly #steps: Step[] = []
@@ -50,8 +54,9 @@ class StageCompiler implements PipelineCompiler {
   #functions = 0
   #eventTime: number | undefined
 
-  constructor(stage: Stage) {
+  constructor(stage: Stage, spills: boolean) {
     this.#stage = stage
+    this.spills = spills
     this.context = new CompilerContext(originsOf(stage), compileExpression, { buildJsonSpec: encodeJsonSpec })
     this.watermark = this.context.constants.reserve(16)
   }
@@ -142,6 +147,10 @@ class StageCompiler implements PipelineCompiler {
   overRows({ ranges, locate, load }: StoredRows, next: Consumer): void {
     const pipeline = this.#pipeline(locate, load, next)
     this.step((task) => task.runOverRows(pipeline, ranges(task)))
+  }
+
+  pipeline({ locate, load }: PlacedRows, next: Consumer): Pipeline {
+    return this.#pipeline(locate, load, next)
   }
 
   overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void {

@@ -12,6 +12,7 @@ import type { RunTask } from './task.js'
 
 const compiledStages = new ModuleCache<CompiledStage>()
 const compiledByStage = new WeakMap<Stage, CompiledStage>()
+const spillingByStage = new WeakMap<Stage, CompiledStage>()
 const residentTables = new ResidentTables()
 
 let cachedColumns: CachedColumns | undefined
@@ -30,7 +31,7 @@ export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byte
 /** Runs one task of a stage to its end on this thread. Whatever happens, it gives back all memory it took. */
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const memory = threadMemory()
-  const compiled = compiledStage(stage)
+  const compiled = compiledStage(stage, environment.spills)
   const cachedBytes = columnsOfCaches().bytes
   memory.limit(environment.memoryBudget - cachedBytes - residentTables.open(stage, memory, cachedBytes))
   const thread = { memory, residentTables, cachedColumns: columnsOfCaches() }
@@ -50,11 +51,13 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
 }
 
 /** Tasks of a stage come with the same object, for which even the fingerprint need not be made again. */
-function compiledStage(stage: Stage): CompiledStage {
-  let compiled = compiledByStage.get(stage)
+function compiledStage(stage: Stage, spills: boolean): CompiledStage {
+  const byStage = spills ? spillingByStage : compiledByStage
+  let compiled = byStage.get(stage)
   if (!compiled) {
-    compiled = compiledStages.getOrCompile(fingerprintOf(stage), () => compileStage(stage))
-    compiledByStage.set(stage, compiled)
+    const fingerprint = `${spills ? 'spilling ' : ''}${fingerprintOf(stage)}`
+    compiled = compiledStages.getOrCompile(fingerprint, () => compileStage(stage, spills))
+    byStage.set(stage, compiled)
   }
   return compiled
 }

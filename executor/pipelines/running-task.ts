@@ -5,6 +5,8 @@ import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inp
 import type { PhysicalPlan, Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import { MemoryArbiter } from '../memory/memory-arbiter.js'
+import { ScratchFile } from '../spill/scratch-file.js'
 import { BatchInput, type PipelineFunction } from './batch-input.js'
 import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
@@ -31,6 +33,8 @@ export interface ThreadResources {
 /** A task of a compiled stage: runs the stage's steps, which know what to do. */
 export class RunningTask implements TaskRun {
   readonly memory: LinearMemory
+  readonly arbiter: MemoryArbiter
+  readonly scratch: ScratchFile
   readonly #stage: Stage
   readonly #inputs: TaskInputs
   readonly #environment: TaskEnvironment
@@ -50,6 +54,9 @@ export class RunningTask implements TaskRun {
     compiled: CompiledStage,
   ) {
     this.memory = thread.memory
+    this.arbiter = new MemoryArbiter(thread.memory, thread.memory.budget)
+    thread.memory.arbiter = this.arbiter
+    this.scratch = new ScratchFile()
     this.#stage = stage
     this.#inputs = inputs
     this.#environment = environment
@@ -91,6 +98,7 @@ export class RunningTask implements TaskRun {
     return {
       rowsRead: this.#rowsRead,
       rowsWritten: Number(view.getBigUint64(base + rowsWritten, true)),
+      spilledBytes: this.scratch.size,
       ...(commitMessage === undefined ? {} : { commitMessage }),
       ...(maxEventTimeMicros === NO_EVENT_TIME ? {} : { maxEventTimeMicros }),
     }
@@ -134,6 +142,7 @@ export class RunningTask implements TaskRun {
     for (const [first, count] of ranges) {
       this.#call(run, first, count)
       await this.#output.handOn()
+      if (this.arbiter.isShort) await this.arbiter.relieve()
       if (this.slot(stop) !== 0) break
     }
   }
@@ -151,11 +160,14 @@ export class RunningTask implements TaskRun {
       const rows = select ? input.select(select, batch) : batch.rows
       for (let first = 0; first < rows && this.slot(stop) === 0; ) {
         const end = Math.min(rows, first + partRows)
+        const before = this.memory.bytesInUse
         this.#call(run, first, end)
         first = end
-        if (this.#output.waiting > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
+        const isMuch = this.memory.bytesInUse - before > this.arbiter.stepBytes
+        if (isMuch || this.#output.waiting > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
         else if (partRows < MAX_BATCH_ROWS) partRows *= 2
         if (this.#output.waiting > 0) await this.#output.handOn()
+        if (this.arbiter.isShort) await this.arbiter.relieve()
       }
       if (this.slot(stop) !== 0) break
     }
@@ -177,6 +189,8 @@ export class RunningTask implements TaskRun {
   }
 
   release(): void {
+    this.memory.arbiter = undefined
+    this.scratch.close()
     const instance = this.#instance
     if (!instance) return
     const { kernels } = this.memory

@@ -1,6 +1,8 @@
 import type { Block } from '../../columnar/block.js'
 import type { Batch, LeafRange } from '../../connectors/api.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import type { MemoryArbiter } from '../memory/memory-arbiter.js'
+import type { ScratchFile } from '../spill/scratch-file.js'
 import type { TaskState } from './task.js'
 
 /**
@@ -19,6 +21,10 @@ export interface Step {
 /** What steps may use of the task they run in. */
 export interface TaskRun {
   readonly memory: LinearMemory
+  /** Who of its operators gives memory back. */
+  readonly arbiter: MemoryArbiter
+  /** Where they put what they gave back. */
+  readonly scratch: ScratchFile
   /** The state of the task's partition. @throws UNSUPPORTED_FEATURE outside a streaming query */
   readonly state: TaskState
   /** The address of what is at an offset of the data area. */

@@ -12,6 +12,8 @@ export interface TaskEnvironment {
   readonly attempt: number
   /** Bytes of linear memory this task may hold before it must spill or raise. */
   readonly memoryBudget: number
+  /** Whether an earlier try ran out of memory: what operators keep must all be able to go to disk. */
+  readonly spills: boolean
   reader(provider: string): Promise<ReaderProvider>
   writer(provider: string): Promise<WriterProvider>
   /** The blocks that the tasks of a stage wrote for this task's partition, local and remote. @throws FETCH_FAILED */
@@ -42,6 +44,8 @@ export interface TaskState {
 export interface TaskResult {
   readonly rowsRead: number
   readonly rowsWritten: number
+  /** Bytes that operators put on disk for want of memory. */
+  readonly spilledBytes: number
   /** A writer's message for the commit, when the sink is a write. */
   readonly commitMessage?: Json
   /** The greatest event time seen, for the watermark of the next batch. */

@@ -28,6 +28,8 @@ export interface SessionServices {
   readonly store: BlockStore
   readonly sources: BlockSources
   readonly memoryBudget: number
+  /** Whether a task of the stage ran out of memory before. */
+  readonly spills: boolean
 }
 
 export type TaskOutcome =
@@ -70,6 +72,10 @@ export class TaskSession {
     return this.#isOffThread
   }
 
+  get isCanceled(): boolean {
+    return this.#isCanceled
+  }
+
   /** Runs the attempt to its end; never rejects. On success its output is in the store, else nothing of it is. */
   async run(): Promise<TaskOutcome> {
     const { launch } = this
@@ -100,8 +106,9 @@ export class TaskSession {
       port1.on('message', (message: ThreadMessage) => this.#receive(message))
       const { jobId, stage, inputs, attempt, sources } = this.launch
       const cacheVersions = versionsOf(sources)
+      const { memoryBudget, spills } = this.#services
       this.#slot
-        .run({ port: port2, jobId, stage, inputs, attempt, cacheVersions, memoryBudget: this.#services.memoryBudget })
+        .run({ port: port2, jobId, stage, inputs, attempt, cacheVersions, memoryBudget, spills })
         .catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error)
           const died = new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })

@@ -2,7 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { OutputOwner } from '../../proto/protocol.js'
-import { type SpilledBlock, SpillFile } from './spill-file.js'
+import { type SpilledBlock, SpillFile } from '../spill/spill-file.js'
 
 /** Bytes of dropped blocks after which garbage is collected. */
 const GARBAGE_BYTES = 256 * 1024 ** 2

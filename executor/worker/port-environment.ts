@@ -32,6 +32,7 @@ export type ConnectorLookup = (name: string) => ConnectorEntry
 export class PortEnvironment implements TaskEnvironment {
   readonly attempt: number
   readonly memoryBudget: number
+  readonly spills: boolean
   readonly state?: TaskState
   /** Bytes of all blocks that came in or went out. */
   passedBytes = 0
@@ -50,6 +51,7 @@ export class PortEnvironment implements TaskEnvironment {
   constructor(task: ThreadTask, connectors: (name: string) => Promise<ConnectorEntry>) {
     this.attempt = task.attempt
     this.memoryBudget = task.memoryBudget
+    this.spills = task.spills
     const { streaming, partition } = task.inputs
     if (streaming) this.state = new CheckpointState(streaming, partition, task.attempt)
     this.#port = task.port

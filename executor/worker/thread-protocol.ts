@@ -22,6 +22,8 @@ export interface ThreadTask {
   readonly inputs: TaskInputs
   readonly attempt: number
   readonly memoryBudget: number
+  /** Whether an earlier try ran out of memory. */
+  readonly spills: boolean
   /** Which attempts made the blocks that the task reads of each cached relation. */
   readonly cacheVersions: Readonly<Record<string, string>>
   /** Cached relations that were dropped since the thread's last task. */

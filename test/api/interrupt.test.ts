@@ -21,7 +21,7 @@ test('interruptAll cancels the queries that run and those being planned, and the
   }))
 
 test('a progress text tells stages, tasks, rows, pace and time', (t) => {
-  const stage = { retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, taskMs: 0 }
+  const stage = { retries: 0, rowsRead: 0, rowsWritten: 0, bytesWritten: 0, spilledBytes: 0, taskMs: 0 }
   const progress = {
     jobId: 3,
     rowsRead: 12_345_678,

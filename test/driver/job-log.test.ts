@@ -4,7 +4,7 @@ import type { LogLevel } from '../../common/log.js'
 import { JobLog } from '../../driver/job-log.js'
 
 const TASK = { attemptId: 7, jobId: 1, stageKey: 0, partition: 0, attempt: 0, executorId: 'e' }
-const REPORT = { rowsRead: 10, rowsWritten: 4, bytesWritten: 64, elapsedMs: 2.5 }
+const REPORT = { rowsRead: 10, rowsWritten: 4, bytesWritten: 64, spilledBytes: 0, elapsedMs: 2.5 }
 
 /** The lines of a job of one stage of two tasks that reads twenty rows in 8 ms and then fails, at a level. */
 function linesAt(level: LogLevel): readonly Record<string, unknown>[] {
@@ -50,7 +50,16 @@ test('debug tells of stages and tasks too', (t) => {
   const lines = linesAt('debug').slice(4, 7)
   t.deepEqual(lines, [
     { level: 20, ...place, msg: 'a task is sent' },
-    { level: 20, ...place, ms: 2.5, rowsRead: 10, rowsWritten: 4, bytesWritten: 64, msg: 'a task is done' },
+    {
+      level: 20,
+      ...place,
+      ms: 2.5,
+      rowsRead: 10,
+      rowsWritten: 4,
+      bytesWritten: 64,
+      spilledBytes: 0,
+      msg: 'a task is done',
+    },
     { level: 20, job: 1, stage: 0, msg: 'a stage is done' },
   ])
 })

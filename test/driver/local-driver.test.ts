@@ -255,6 +255,21 @@ test('a thread is replaced after a trap or a refused allocation, also when it wa
   )
 })
 
+test('a task that runs out of memory is run again in a way that needs little, without counting as failed, and so are others of its stage', async (t) => {
+  await withLocal(
+    async ({ driver }) => {
+      const { blocks, result } = driver.submit({ stages: [scan(0, 100, 5, collect, { fault: 'spills' })] })
+      const values: bigint[] = []
+      for await (const block of blocks) values.push(...valuesOf(block))
+      t.deepEqual(values, numbers(100))
+      t.is((await result).stages[0]!.retries, 0)
+      // One thread was replaced, for the first task: it alone met the fault.
+      t.deepEqual(await run(driver, scan(0, 10, 1, collect, { fault: 'age' })), [6n])
+    },
+    { slots: 1 },
+  )
+})
+
 test('leaving the loop over the blocks early cancels the job', async (t) => {
   await withLocal(async ({ driver }) => {
     const handle = driver.submit({ stages: [scan(0, 1000, 4, collect)] })

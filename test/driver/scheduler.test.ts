@@ -4,7 +4,7 @@ import type { SchedulerAction, TaskAttempt } from '../../driver/jobs/actions.js'
 import type { JobSpec, StageSpec } from '../../driver/jobs/job-spec.js'
 import { Scheduler } from '../../driver/jobs/scheduler.js'
 
-const report = { rowsRead: 0, rowsWritten: 0, bytesWritten: 0, elapsedMs: 0 }
+const report = { rowsRead: 0, rowsWritten: 0, bytesWritten: 0, spilledBytes: 0, elapsedMs: 0 }
 const newScheduler = (): Scheduler =>
   new Scheduler({ maxFailures: 4, executorTimeoutMs: 1000, localityWaitMs: 100, executorWaitMs: 5000 })
 const register = (scheduler: Scheduler, executorId: string, slots: number, nowMs = 0): readonly SchedulerAction[] =>

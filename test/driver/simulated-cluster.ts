@@ -13,7 +13,7 @@ const HEARTBEAT_MS = 1_000
 const MAX_STEPS = 50_000
 /** When faults have ended, every job must end within this. */
 const CALM_MS = 60_000
-const REPORT = { rowsRead: 1, rowsWritten: 1, bytesWritten: 100, elapsedMs: 1 }
+const REPORT = { rowsRead: 1, rowsWritten: 1, bytesWritten: 100, spilledBytes: 0, elapsedMs: 1 }
 
 /** How rough a history is; drawn from its seed. */
 interface Weather {

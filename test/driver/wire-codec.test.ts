@@ -55,7 +55,7 @@ const driverMessages: { readonly [K in DriverMessage['kind']]: readonly Extract<
   dropCache: [{ kind: 'dropCache', cacheId: 'c' }],
   shutdown: [{ kind: 'shutdown' }],
 }
-const report = { rowsRead: 5_000_000_000, rowsWritten: 2, bytesWritten: 3, elapsedMs: 1.5 }
+const report = { rowsRead: 5_000_000_000, rowsWritten: 2, bytesWritten: 3, spilledBytes: 0, elapsedMs: 1.5 }
 const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extract<ExecutorMessage, { kind: K }>[] } =
   {
     heartbeat: [{ kind: 'heartbeat' }],

@@ -57,8 +57,12 @@ test.serial(
   'a task cancelled while its output is being stored ends cancelled, and its thread is left to the next task',
   async (t) => {
     const store = new SlowStore(0)
-    const slot = new FakeSlot({ kind: 'succeeded', result: { rowsRead: 0, rowsWritten: 1 }, memoryBytes: 5 })
-    const services = { store, sources: {} as BlockSources, memoryBudget: 1 }
+    const slot = new FakeSlot({
+      kind: 'succeeded',
+      result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 },
+      memoryBytes: 5,
+    })
+    const services = { store, sources: {} as BlockSources, memoryBudget: 1, spills: false }
     const session = new TaskSession(launch, slot as unknown as Slot, services)
     const running = session.run()
     await until(() => session.isOffThread)

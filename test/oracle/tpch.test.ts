@@ -71,6 +71,18 @@ for (const master of ['local[1]', 'local[2]', 'local-cluster[2,1,2048]']) {
   })
 }
 
+test('TPC-H at scale 0.01 with so little memory that operators put on disk what they keep gives what DuckDB gives', async (t) => {
+  const settings = { 'executor.memory': '16m' }
+  await withSession(
+    'local[2]',
+    async (session) => {
+      registerTpch(session, TPCH_SMALL)
+      await compare(t, session, TPCH_SMALL)
+    },
+    settings,
+  )
+})
+
 test('shuffled joins give the same as broadcast ones', async (t) => {
   await withSession(
     'local[2]',

@@ -46,6 +46,7 @@ async function runOn(stage: Stage, at: number, overrides: Partial<TaskEnvironmen
       signal: new AbortController().signal,
       attempt: 0,
       memoryBudget: 1 << 30,
+      spills: false,
       reader: unused,
       writer: unused,
       localBlocks: unused,

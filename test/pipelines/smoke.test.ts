@@ -40,7 +40,7 @@ test('rows pass through a filter and a projection', async (t) => {
     ['Ann', 'true', '14'],
     ['Christopher-Robin', 'true', '15'],
   ])
-  t.deepEqual(result, { rowsRead: 5, rowsWritten: 4 })
+  t.deepEqual(result, { rowsRead: 5, rowsWritten: 4, spilledBytes: 0 })
 })
 
 test('groups are added up', async (t) => {

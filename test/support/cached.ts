@@ -30,6 +30,7 @@ export async function readCached(
       signal: new AbortController().signal,
       attempt: 0,
       memoryBudget: 1 << 30,
+      spills: false,
       reader: unused,
       writer: unused,
       localBlocks: unused,

@@ -17,6 +17,8 @@ export type FakeFault =
   | 'trap'
   | 'trapLate'
   | 'memory'
+  /** Runs out of memory unless the task can put on disk what it keeps. */
+  | 'spills'
   | 'user'
   | 'always'
   | 'once'

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { RunTask } from '../../executor/pipelines/task.js'
+import type { RunTask, TaskEnvironment } from '../../executor/pipelines/task.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { FakeBehaviour, FakeSplit } from './fake-plans.js'
 
@@ -31,9 +31,9 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
   if (behaviour.fault === 'poll') for (;;) environment.signal.throwIfAborted()
   if (behaviour.fault === 'age') {
     environment.emit(0, blockOf([tasksOfThread]))
-    return { rowsRead, rowsWritten: 1 }
+    return { rowsRead, rowsWritten: 1, spilledBytes: 0 }
   }
-  await misbehave(behaviour, environment.attempt, inputs.partition, environment.signal)
+  await misbehave(behaviour, inputs.partition, environment)
   heldBytes = behaviour.holdBytes ?? 0
   const visit = async (plan: PhysicalPlan): Promise<void> => {
     if (plan.kind === 'scan') {
@@ -66,7 +66,7 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     for (let i = 0; i < own.length; i += size) await environment.emit(partition, blockOf(own.slice(i, i + size)))
   }
   const written = stage.sink.kind === 'write' ? { commitMessage: values.map(String) } : {}
-  return { rowsRead, rowsWritten: values.length, ...written }
+  return { rowsRead, rowsWritten: values.length, spilledBytes: 0, ...written }
 }
 
 /** Tests hide how a stage is to behave in the name of its root's first attribute. */
@@ -75,12 +75,8 @@ const behaviourOf = (stage: Stage): FakeBehaviour => {
   return name === undefined ? {} : (JSON.parse(name) as FakeBehaviour)
 }
 
-async function misbehave(
-  behaviour: FakeBehaviour,
-  attempt: number,
-  partition: number,
-  signal: AbortSignal,
-): Promise<void> {
+async function misbehave(behaviour: FakeBehaviour, partition: number, environment: TaskEnvironment): Promise<void> {
+  const { attempt, signal, spills } = environment
   const { fault, gate } = behaviour
   if (gate) {
     writeFileSync(`${gate}.${process.pid}.${partition}.waiting`, '')
@@ -88,7 +84,8 @@ async function misbehave(
   }
   if (fault === 'user') throw new MillraceError('CORRUPT_RECORD', { provider: 'fake', position: '7', reason: 'odd' })
   if (fault === 'trap') trap()
-  if (fault === 'memory') throw new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {})
+  if (fault === 'spills' && spills) return
+  if (fault === 'memory' || fault === 'spills') throw new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {})
   if (fault === 'trapLate') {
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
     throw new MillraceError('OPERATION_CANCELED', {}, { cause: met(trap) })

@@ -216,6 +216,7 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     signal: new AbortController().signal,
     attempt: 0,
     memoryBudget: 1 << 30,
+    spills: false,
     reader: unused,
     writer: unused,
     shuffleBlocks: unused,

@@ -15,7 +15,7 @@ export const ENGINE_CONDITIONS = {
   INVALID_CONF_VALUE: user('22022', 'The value "{value}" in the config {key} is invalid: {reason}.'),
   UNABLE_TO_ACQUIRE_MEMORY: user(
     '53200',
-    'Unable to acquire {requestedBytes} bytes of memory: the task holds {receivedBytes} of its {budgetBytes}.',
+    'Unable to acquire {requestedBytes} bytes of memory: the task holds {receivedBytes} of its {budgetBytes}{operators}.',
   ),
   OPERATION_CANCELED: user('HY008', 'Operation has been canceled.'),
   FETCH_FAILED: external(

@@ -2,8 +2,8 @@
 import { reallocate } from './memory'
 import { copyBytes } from './row-store'
 
-/** A string column of a block is not filled beyond so many bytes, except by one row. */
-const MOST_BYTES: usize = 1 << 22
+/** In the header of a block's builder: the bytes beyond which a string column is not filled, except by one row. */
+const MOST_BYTES: usize = 12
 
 /** Spreads bits `first` and on of a bitmap to one byte a row, 0 or 1. */
 export function unpackBits(bits: usize, first: u32, rows: u32, out: usize): void {
@@ -67,6 +67,7 @@ export function appendBytes(leaf: usize, row: usize, address: usize, length: usi
   }
   copyBytes(<usize>load<u32>(leaf) + used, address, length)
   store<u32>(leaf, <u32>(used + length), 12)
-  if (used + length > MOST_BYTES) store<u32>(load<u32>(leaf, 20), 0, 4)
+  const builder: usize = load<u32>(leaf, 20)
+  if (used + length > <usize>load<u32>(builder, MOST_BYTES)) store<u32>(builder, 0, 4)
   store<u32>(<usize>load<u32>(leaf, 8) + (row << 2), <u32>(used + length), 4)
 }

@@ -15,6 +15,12 @@ function addChunk(at: usize, size: usize): void {
   store<u32>(at, load<u32>(at, 20) + <u32>bytes, 20)
   store<u32>(chunk, 0)
   store<u32>(chunk, 0, 4)
+  linkChunk(at, chunk)
+  store<u32>(at, <u32>(chunk + HEADER))
+  store<u32>(at, <u32>(chunk + bytes), 4)
+}
+
+function linkChunk(at: usize, chunk: usize): void {
   const last: usize = load<u32>(at, 12)
   if (last == 0) store<u32>(at, <u32>chunk, 8)
   else {
@@ -22,8 +28,6 @@ function addChunk(at: usize, size: usize): void {
     store<u32>(last, load<u32>(at) - <u32>(last + HEADER), 4)
   }
   store<u32>(at, <u32>chunk, 12)
-  store<u32>(at, <u32>(chunk + HEADER))
-  store<u32>(at, <u32>(chunk + bytes), 4)
 }
 
 /** Room for so many bytes, uninitialised. Aligned to 8 when all sizes asked of the store are multiples of 8. */
@@ -83,6 +87,17 @@ export function copyBytes(to: usize, from: usize, length: usize): void {
     store<u8>(to++, load<u8>(from++))
     length--
   }
+}
+
+/** Adds a chunk of `allocate` that has its rows already: so many bytes of them, behind a header. The store frees it. */
+export function storeAdopt(at: usize, chunk: usize, rows: usize, bytes: usize): void {
+  store<u32>(chunk, 0)
+  store<u32>(chunk, 0, 4)
+  store<u32>(at, load<u32>(at, 20) + <u32>bytes, 20)
+  linkChunk(at, chunk)
+  // Nothing else fits into it.
+  store<u32>(at, <u32>(chunk + HEADER + rows))
+  store<u32>(at, <u32>(chunk + HEADER + rows), 4)
 }
 
 /** The first chunk, or 0. */

@@ -15,7 +15,8 @@ const STORE_BYTES: usize = 32
 const STRINGS_LIMIT: usize = 92
 const LEAST_STRINGS: u32 = 1 << 20
 
-function compareRows(a: usize, b: usize, descriptor: usize): i32 {
+/** The order of two rows whose prefixes are equal: below 0 when `a` comes first. */
+export function compareRows(a: usize, b: usize, descriptor: usize): i32 {
   const parts = load<u32>(descriptor)
   for (let i: u32 = 0; i < parts; i++) {
     const part = descriptor + 4 + (<usize>i << 3)

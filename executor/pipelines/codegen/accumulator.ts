@@ -18,6 +18,8 @@ import { DecimalSumPart, DoubleSumPart, LongSumPart } from './sums.js'
 export interface Part {
   readonly key: string
   readonly cells: readonly CellType[]
+  /** The cell that holds the address of bytes, where there is one; the next holds how many they are. */
+  readonly refCell?: number
   readonly takesNull: boolean
   add(scope: Scope, cells: Cells, values: readonly Value[]): void
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void

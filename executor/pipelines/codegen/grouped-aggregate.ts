@@ -17,8 +17,10 @@ import { type Cells, LocalCells, RowCells } from './cells.js'
 import { type Consumer, loadSlot, pushAddressOf, pushSlot } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { KeyLayout } from './key-layout.js'
+import { type RowRef, rowRefs } from './row-refs.js'
 import { BYTES_STORE, DIRECTORY, MASK } from './table-layout.js'
 
+const CELL_BYTES = 8
 /** How much code it is to load a key or the result of an aggregate (see `weightOf`). */
 const RESULT_WEIGHT = 12
 /** How much code it is to add a value. */
@@ -55,6 +57,7 @@ export class GroupedAggregate implements Consumer {
   /** The positions of the aggregates that add up, in pieces for a function each. */
   readonly #pieces: readonly (readonly number[])[]
   readonly #changed: number
+  #refs: number | undefined
   #directory: Local | undefined
   #mask: Local | undefined
   #single: { readonly row: Local; readonly cells: ReadonlyMap<Part, LocalCells> } | undefined
@@ -84,7 +87,7 @@ export class GroupedAggregate implements Consumer {
         const shared = known.get(part.key)
         if (shared) return shared
         const placed = { part, offset }
-        offset += part.cells.length * 8
+        offset += part.cells.length * CELL_BYTES
         known.set(part.key, placed)
         own.push(placed)
         return placed
@@ -99,6 +102,17 @@ export class GroupedAggregate implements Consumer {
     this.#pieces = inPieces(adding, (i) => weightOfAggregate(plan.aggregates[i]!))
     this.#changed = offset
     this.width = Math.max(offset + (tracksChanges ? 8 : 0), 8)
+  }
+
+  /** Offset of the list of refs in a row, made when it is first asked for. */
+  get refs(): number {
+    const ofParts = this.#placed.flatMap(({ own }) =>
+      own.flatMap(({ part: { refCell }, offset }): RowRef[] =>
+        refCell === undefined ? [] : [{ offset: offset + refCell * CELL_BYTES, kind: 'cells' }],
+      ),
+    )
+    this.#refs ??= rowRefs(this.#context, [...this.#keys.refs, ...ofParts])
+    return this.#refs
   }
 
   get hasKeys(): boolean {

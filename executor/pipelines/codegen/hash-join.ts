@@ -13,6 +13,7 @@ import { type JoinHeader, lookUp, testFilter } from './join-lookup.js'
 import { JoinRows, keepsNull, NEXT } from './join-rows.js'
 import { pipelineKernel } from './kernels.js'
 import type { PreparedKey } from './key-layout.js'
+import { rowRefs } from './row-refs.js'
 import { DIRECTORY, FILTER, FILTER_LAST, HAS_NULL, MASK, ROWS, ROWS_STORE } from './table-layout.js'
 
 /** Emits what sets a local by a hash. */
@@ -41,6 +42,11 @@ export class HashJoin {
     this.#table = table
     this.#rows = new JoinRows(context, plan, table)
     this.width = this.#rows.width
+  }
+
+  /** Offset of the list of refs in a row of the table. */
+  get refs(): number {
+    return rowRefs(this.#context, this.#rows.refs)
   }
 
   get build(): Consumer {
@@ -93,6 +99,18 @@ export class HashJoin {
     )
     if (keys.length === 0) return { key, hash: i32Constant(0) }
     return { key, hash: f.get(this.#rows.keys.hash(f, key)).op('i32.wrap_i64').setNew('i32') }
+  }
+
+  /** The hash of a left row's keys, any where they match nothing; rows that need not be looked up go to `skip`. */
+  leftHash(scope: Scope, skip: Label): Local {
+    const { f } = scope
+    const { type } = this.#plan
+    const hash = f.local('i32')
+    f.i32(0).set(hash)
+    f.block((isNull) => {
+      f.get(this.#prepareLeft(scope, type === 'inner' || type === 'left_semi' ? skip : isNull).hash).set(hash)
+    })
+    return hash
   }
 
   probe(next: Consumer): Consumer {

@@ -9,11 +9,12 @@ import { i32Constant, type Label, type Operand } from '../../compiler/wasm/types
 import { pushAddressOf } from './consumer.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { COLUMN_WEIGHT, PayloadLayout } from './payload-layout.js'
+import type { RowRef } from './row-refs.js'
 import { BYTES_STORE } from './table-layout.js'
 
 export const NEXT = 0
-const HASH = 4
-const HEADER_BYTES = 8
+export const HASH = 4
+export const HEADER_BYTES = 8
 /** Of a full join: a u32 that is 1 once a left row matched. */
 const MATCHED = 8
 const MATCHED_BYTES = 8
@@ -50,6 +51,11 @@ export class JoinRows {
     this.#payload = new PayloadLayout(context, plan.inputs[1].attributes, header + this.keys.width)
     this.width = this.#payload.end
     this.#noRow = context.constants.reserve(this.width)
+  }
+
+  /** The refs in a row. */
+  get refs(): readonly RowRef[] {
+    return [...this.keys.refs, ...this.#payload.refs]
   }
 
   /** Writes the current row. */

@@ -36,6 +36,7 @@ function cellsOf(type: DataType): readonly CellType[] {
 export class KeptPart implements Part {
   readonly key: string
   readonly cells: readonly CellType[]
+  readonly refCell?: number
   readonly takesNull: boolean
   readonly #site: AccumulatorSite
   readonly #kind: 'min' | 'max' | 'first'
@@ -46,6 +47,7 @@ export class KeptPart implements Part {
     this.key = `${kind} ${addedText(site.call)}`
     this.takesNull = kind === 'first'
     this.cells = ['i32', ...cellsOf(site.call.type)]
+    if (shapeOf(site.call.type) === 'bytes') this.refCell = 1
   }
 
   add(scope: Scope, cells: Cells, [value]: readonly Value[]): void {

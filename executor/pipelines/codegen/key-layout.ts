@@ -8,6 +8,7 @@ import { i32Constant, type Label, type Local, type Operand } from '../../compile
 import { pushAddressOf } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { pushDoubleBits, pushStringWord } from './key-words.js'
+import type { RowRef } from './row-refs.js'
 
 /** A word of the null mask has a bit for so many nullable parts. */
 const MASK_BITS = 32
@@ -74,6 +75,13 @@ export class KeyLayout {
     }
     this.#parts = keys.map((key) => place(key.type, key.nullable))
     this.width = next - offset
+  }
+
+  /** The refs to the bytes of long strings in a row. */
+  get refs(): readonly RowRef[] {
+    const refsOf = ({ type, offset, fields }: KeyPart): readonly RowRef[] =>
+      shapeOf(type) === 'bytes' ? [{ offset: offset + 8, kind: 'ifLong' }] : fields.flatMap(refsOf)
+    return this.#parts.flatMap(refsOf)
   }
 
   /** Computes the words of keys. */

@@ -8,6 +8,7 @@ import { shapeOf, type Value } from '../../compiler/expression/value.js'
 import { inPieces } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Operand } from '../../compiler/wasm/types.js'
+import type { RowRef } from './row-refs.js'
 import { storeBytes } from './store-bytes.js'
 
 /** How much code it is to load or to store a column (see `weightOf`). */
@@ -63,10 +64,10 @@ export class PayloadLayout {
     this.end = (next + 7) & ~7
   }
 
-  /** The offsets of the refs to strings in a row. */
-  get refs(): readonly number[] {
-    const refsOf = (slot: Slot): readonly number[] =>
-      shapeOf(slot.type) === 'bytes' ? [slot.offset] : slot.fields.flatMap(refsOf)
+  /** The refs to strings in a row. */
+  get refs(): readonly RowRef[] {
+    const refsOf = (slot: Slot): readonly RowRef[] =>
+      shapeOf(slot.type) === 'bytes' ? [{ offset: slot.offset, kind: 'ref' }] : slot.fields.flatMap(refsOf)
     return this.#slots.flatMap(refsOf)
   }
 

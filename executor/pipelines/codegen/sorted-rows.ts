@@ -14,6 +14,7 @@ import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
 import { pipelineKernel } from './kernels.js'
 import { PayloadLayout } from './payload-layout.js'
+import { type RowRef, rowRefs } from './row-refs.js'
 import { storeBytes } from './store-bytes.js'
 import { BYTES_STORE, ROWS_STORE, THRESHOLD } from './table-layout.js'
 
@@ -37,6 +38,8 @@ export class SortedRows implements Consumer {
   readonly width: number
   /** Offset in the data area of what the kernel is to compare when prefixes are equal, and of where a row's strings are. */
   readonly descriptor: number
+  /** Offset of the list of refs in a row. */
+  readonly refs: number
   readonly #context: CompilerContext
   readonly #plan: PhysicalSort | PhysicalTopK
   readonly #table: number
@@ -69,9 +72,11 @@ export class SortedRows implements Consumer {
     })
     this.#payload = new PayloadLayout(context, plan.inputs[0].attributes, next)
     this.width = this.#payload.end
-    const refs = [...parts.flatMap(([at, how]) => (how === WORD_ORDER ? [] : [at])), ...this.#payload.refs]
-    const bytes = new Uint32Array([parts.length, ...parts.flat(), refs.length, ...refs])
+    const ofKeys = parts.flatMap(([offset, how]): RowRef[] => (how === WORD_ORDER ? [] : [{ offset, kind: 'ref' }]))
+    const refs = [...ofKeys, ...this.#payload.refs]
+    const bytes = new Uint32Array([parts.length, ...parts.flat(), refs.length, ...refs.map(({ offset }) => offset)])
     this.descriptor = context.constants.add(new Uint8Array(bytes.buffer))
+    this.refs = rowRefs(context, refs)
   }
 
   begin(): void {}

@@ -4,8 +4,13 @@ export const DIRECTORY = 0
 export const MASK = 4
 /** Of a join: how many rows it has. */
 export const ROWS = 8
+/** Of an aggregation: how many groups it has, and how many before its directory grows. */
+export const GROUPS = 8
+export const MOST_GROUPS = 12
 export const ROWS_STORE = 16
 export const BYTES_STORE = 48
+/** In a store: the bytes of memory it takes. */
+export const STORE_SIZE = 20
 /** Of a top-k: rows with a greater prefix cannot be wanted. */
 export const THRESHOLD = 80
 /** Of a null-aware anti join: 1 when a key is NULL. */

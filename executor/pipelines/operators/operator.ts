@@ -8,7 +8,7 @@ import type { Local } from '../../compiler/wasm/types.js'
 import type { LinearMemory } from '../../memory/linear-memory.js'
 import type { CachedColumns } from '../cached-columns.js'
 import type { Consumer } from '../codegen/consumer.js'
-import type { Batches, BatchSource, RowRange, Step, TaskRun, WantedRows } from '../step.js'
+import type { Batches, BatchSource, Pipeline, RowRange, Step, TaskRun, WantedRows } from '../step.js'
 import type { TaskEnvironment } from '../task.js'
 
 /** How an operator over inputs is compiled and driven. What planning knows of it is told in planner/physical/operators. */
@@ -46,6 +46,8 @@ export type OperatorTable = {
 /** What operators are compiled with: one for each stage. All offsets are in the data area of its module. */
 export interface PipelineCompiler {
   readonly context: CompilerContext
+  /** The stage ran out of memory before: operators must be able to put on disk whatever they keep. */
+  readonly spills: boolean
   /** Offset of the watermark in microseconds (i64), the least i64 when there is none. */
   readonly watermark: number
   /** Offset of the greatest event time (i64), which is reported with the task's result. */
@@ -64,6 +66,8 @@ export interface PipelineCompiler {
   inFirstTask(emit: () => void): void
   /** Emits a pipeline over rows that lie in memory. */
   overRows(rows: StoredRows, next: Consumer): void
+  /** The same without a step that runs it: a step of the operator does. */
+  pipeline(rows: PlacedRows, next: Consumer): Pipeline
   /** Emits a pipeline over batches with these columns. */
   overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void
   /** A consumer that writes blocks which do not go to the stage's sink; a step takes them by the number (`TaskRun.takeBlocks`). */
@@ -75,9 +79,13 @@ export interface PlanOverInputs {
 }
 
 /** Rows that operators keep in memory. */
-export interface StoredRows {
+export interface StoredRows extends PlacedRows {
   /** Where they lie when the pipeline is to run. */
   ranges(task: TaskRun): Iterable<RowRange>
+}
+
+/** How generated code reads rows in memory. */
+export interface PlacedRows {
   /** Emits what pops the index of a row in its range, and sets the row's address. The function's first parameter is where the range begins. */
   locate(f: FunctionBuilder, row: Local): void
   /** The columns of the row at an address. */

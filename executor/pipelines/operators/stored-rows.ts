@@ -1,22 +1,30 @@
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import { ROWS_STORE } from '../codegen/table-layout.js'
+import { ROWS_STORE, STORE_SIZE } from '../codegen/table-layout.js'
 import type { RowRange, TaskRun } from '../step.js'
-import type { StoredRows } from './operator.js'
+import type { PlacedRows, StoredRows } from './operator.js'
 
 /** What lies before the rows of a chunk. */
 const CHUNK_HEADER_BYTES = 16
 
 /** The rows of a table's store, in the order in which they were added. */
 export function storedRows(table: number, width: number, load: (row: Local) => ColumnSource): StoredRows {
+  return { ranges: (task) => rowsOf(task, table, width), ...adjacentRows(width, load) }
+}
+
+/** Rows of one width that lie one behind the other. */
+export function adjacentRows(width: number, load: (row: Local) => ColumnSource): PlacedRows {
   return {
-    ranges: (task) => chunks(task, table, width),
     locate: (f, row) => f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(row),
     load,
   }
 }
 
-function* chunks(task: TaskRun, table: number, width: number): Generator<RowRange> {
+/** Bytes of memory that a store takes, at an offset of the data area. */
+export const storeBytes = (task: TaskRun, store: number): number => task.slot(store + STORE_SIZE)
+
+/** Where the rows of a table's store are. */
+export function* rowsOf(task: TaskRun, table: number, width: number): Generator<RowRange> {
   const { kernels } = task.memory
   const store = task.addressOf(table + ROWS_STORE)
   for (let chunk = kernels.storeFirst(store); chunk !== 0; chunk = kernels.storeNext(chunk)) {

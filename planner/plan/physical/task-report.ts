@@ -5,6 +5,8 @@ export interface TaskReport {
   readonly rowsRead: number
   readonly rowsWritten: number
   readonly bytesWritten: number
+  /** Bytes that operators put on disk for want of memory. */
+  readonly spilledBytes: number
   readonly elapsedMs: number
   /** For the sink's commit, when the stage writes. */
   readonly commitMessage?: Json

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import { type FileHandle, open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import { blockChecksum, checkBlock } from '../../columnar/block-checksum.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
+import { damagedSpill, failedSpill, spillPath } from './spill-errors.js'
 
 /** Where a block lies in a spill file. */
 export interface SpilledBlock {
@@ -31,13 +29,13 @@ export class SpillFile {
 
   /** @throws FAILED_WRITE_FILE */
   static async create(directory: string = tmpdir()): Promise<SpillFile> {
-    const path = join(directory, `millrace-spill-${randomUUID()}`)
+    const path = spillPath(directory)
     try {
       const handle = await open(path, 'wx+', 0o600)
       await unlink(path)
       return new SpillFile(path, handle)
     } catch (cause) {
-      throw failure(path, cause)
+      throw failedSpill(path, cause)
     }
   }
 
@@ -49,7 +47,7 @@ export class SpillFile {
     const write = this.#last.then(() => writeFully(this.#handle, bytes, place.offset))
     this.#last = write.catch(() => undefined)
     await write.catch((cause: unknown) => {
-      throw failure(this.#path, cause)
+      throw failedSpill(this.#path, cause)
     })
     return place
   }
@@ -61,17 +59,13 @@ export class SpillFile {
       const { bytesRead } = await this.#handle
         .read(bytes, done, length - done, offset + done)
         .catch((cause: unknown) => {
-          throw this.#damaged(cause instanceof Error ? cause.message : String(cause), cause)
+          throw damagedSpill(this.#path, cause)
         })
-      if (bytesRead === 0) throw this.#damaged('the file is cut short')
+      if (bytesRead === 0) throw damagedSpill(this.#path, 'the file is cut short')
       done += bytesRead
     }
     checkBlock({ rows, bytes }, checksum, this.#path)
     return { rows, bytes }
-  }
-
-  #damaged(reason: string, cause?: unknown): MillraceError {
-    return new MillraceError('BLOCK_CORRUPT', { place: this.#path, reason }, { cause })
   }
 
   async close(): Promise<void> {
@@ -86,10 +80,3 @@ async function writeFully(handle: FileHandle, bytes: Uint8Array, position: numbe
     done += bytesWritten
   }
 }
-
-const failure = (path: string, cause: unknown): MillraceError =>
-  new MillraceError(
-    'FAILED_WRITE_FILE',
-    { path, reason: cause instanceof Error ? cause.message : String(cause) },
-    { cause },
-  )

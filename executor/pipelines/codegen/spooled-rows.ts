@@ -1,0 +1,48 @@
+import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { ColumnSource } from '../../compiler/expression/scope.js'
+import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { type Consumer, pushAddressOf } from './consumer.js'
+import type { HashJoin } from './hash-join.js'
+import { HASH, HEADER_BYTES, NEXT } from './join-rows.js'
+import { pipelineKernel } from './kernels.js'
+import { PayloadLayout } from './payload-layout.js'
+import { rowRefs } from './row-refs.js'
+import { BYTES_STORE, ROWS_STORE } from './table-layout.js'
+
+/** The left rows of a join, kept with the hashes of their keys until those of the right side with the same hashes are at hand. */
+export class SpooledRows implements Consumer {
+  readonly width: number
+  /** Offset of the list of refs in a row. */
+  readonly refs: number
+  readonly #context: CompilerContext
+  readonly #table: number
+  readonly #join: HashJoin
+  readonly #payload: PayloadLayout
+
+  constructor(context: CompilerContext, plan: PhysicalHashJoin, join: HashJoin, table: number) {
+    this.#context = context
+    this.#join = join
+    this.#table = table
+    this.#payload = new PayloadLayout(context, plan.inputs[0].attributes, HEADER_BYTES)
+    this.width = this.#payload.end
+    this.refs = rowRefs(context, this.#payload.refs)
+  }
+
+  begin(): void {}
+  end(): void {}
+
+  row(scope: Parameters<Consumer['row']>[0], { skip }: Parameters<Consumer['row']>[1]): void {
+    const { f } = scope
+    const hash = this.#join.leftHash(scope, skip)
+    pushAddressOf(this.#context, f, this.#table + ROWS_STORE).i32(this.width)
+    const row: Local = f.call(pipelineKernel(this.#context, 'storeAllocate')).setNew('i32')
+    f.get(row).i32(0).store('i32.store', NEXT)
+    f.get(row).get(hash).store('i32.store', HASH)
+    this.#payload.storeAll(scope, row, this.#table + BYTES_STORE)
+  }
+
+  source(row: Operand): ColumnSource {
+    return this.#payload.source(row)
+  }
+}

@@ -1,0 +1,142 @@
+import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
+import type { MemoryHolder } from '../../memory/memory-arbiter.js'
+import type { RowPage } from '../../spill/row-pages.js'
+import type { Consumer } from '../codegen/consumer.js'
+import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
+import type { Pipeline, TaskRun } from '../step.js'
+import { ofTask } from './of-task.js'
+import type { PipelineCompiler } from './operator.js'
+import { bytesOf, type HashedTable, hashedGroups, RowParts } from './row-parts.js'
+import { adjacentRows, rowsOf } from './stored-rows.js'
+
+/** The groups of an aggregation whose rows leave the memory when it becomes short, and how they are passed on at the end. */
+export interface SpillingGroups {
+  /** Begins to hold groups. */
+  hold(task: TaskRun): void
+  /** Passes all groups on. */
+  passOn(task: TaskRun): Promise<void>
+}
+
+/** Groups of some of the rows: they may go on at any time, since what is behind merges groups with the same keys. */
+export function partialGroups(groups: HashedTable, output: Pipeline): SpillingGroups {
+  const holderOf = ofTask((task) => new PartialGroups(task, groups, output))
+  return {
+    hold: (task) => task.arbiter.hold(holderOf(task)),
+    passOn: (task) => holderOf(task).passOn(),
+  }
+}
+
+class PartialGroups implements MemoryHolder {
+  readonly operator = 'aggregate'
+  readonly #task: TaskRun
+  readonly #groups: HashedTable
+  readonly #output: Pipeline
+
+  constructor(task: TaskRun, groups: HashedTable, output: Pipeline) {
+    this.#task = task
+    this.#groups = groups
+    this.#output = output
+  }
+
+  get bytes(): number {
+    return bytesOf(this.#task, this.#groups)
+  }
+
+  get reserve(): number {
+    return this.#groups.growth(this.#task)
+  }
+
+  async giveBack(): Promise<void> {
+    await this.passOn()
+    this.#groups.clear(this.#task)
+    this.#task.arbiter.hold(this)
+  }
+
+  async passOn(): Promise<void> {
+    // What passing on makes others take must not ask for these groups.
+    this.#task.arbiter.release(this)
+    const { table, width } = this.#groups
+    await this.#task.runOverRows(this.#output, rowsOf(this.#task, table, width))
+  }
+}
+
+/** How groups are read: passed on, merged from rows that were on disk, and passed on when they are merged. */
+interface GroupPipelines {
+  readonly output: Pipeline
+  readonly merge: Pipeline
+  readonly mergedOutput: Pipeline
+}
+
+/**
+ * Groups that go to disk in parts by the hashes of their keys, with what was added up so far. At the end the rows of each part are merged in a
+ * table of their own.
+ */
+export function partedGroups(
+  compiler: PipelineCompiler,
+  plan: PhysicalAggregate,
+  groups: GroupedAggregate,
+  own: HashedTable,
+  next: Consumer,
+): SpillingGroups {
+  const { inputs, keys, aggregates, attributes } = plan
+  const table = compiler.table()
+  const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
+  const merged = new GroupedAggregate(compiler.context, merging, table)
+  const { width } = groups
+  const pipelines = {
+    output: compiler.pipeline(
+      adjacentRows(width, (row) => groups.source(row)),
+      next,
+    ),
+    merge: compiler.pipeline(
+      adjacentRows(width, (row) => groups.stateSource(row)),
+      merged,
+    ),
+    mergedOutput: compiler.pipeline(
+      adjacentRows(merged.width, (row) => merged.source(row)),
+      next,
+    ),
+  }
+  return new PartedGroups(own, hashedGroups({ table, width: merged.width, refs: merged.refs }), pipelines)
+}
+
+class PartedGroups implements SpillingGroups {
+  readonly #own: HashedTable
+  readonly #ofPart: HashedTable
+  readonly #pipelines: GroupPipelines
+  readonly #partsOf: (task: TaskRun) => RowParts
+
+  constructor(own: HashedTable, ofPart: HashedTable, pipelines: GroupPipelines) {
+    this.#own = own
+    this.#ofPart = ofPart
+    this.#pipelines = pipelines
+    this.#partsOf = ofTask((task) => new RowParts(task, own))
+  }
+
+  hold(task: TaskRun): void {
+    task.arbiter.hold(this.#partsOf(task))
+  }
+
+  passOn(task: TaskRun): Promise<void> {
+    const parts = this.#partsOf(task)
+    task.arbiter.release(parts)
+    if (parts.isOnDisk) return this.#mergeAll(task, parts)
+    return task.runOverRows(this.#pipelines.output, rowsOf(task, this.#own.table, this.#own.width))
+  }
+
+  async #mergeAll(task: TaskRun, parts: RowParts): Promise<void> {
+    for (const pages of parts.take()) if (pages.length > 0) await this.#mergePart(task, parts, pages)
+  }
+
+  async #mergePart(task: TaskRun, from: RowParts, pages: readonly RowPage[]): Promise<void> {
+    const { table, width } = this.#ofPart
+    this.#ofPart.clear(task)
+    const parts = new RowParts(task, this.#ofPart, from.level + 1)
+    task.arbiter.hold(parts)
+    await from.forEach(pages, (first, rows) => task.runOverRows(this.#pipelines.merge, [[first, rows]]))
+    task.arbiter.release(parts)
+    if (parts.isOnDisk) return this.#mergeAll(task, parts)
+    await task.runOverRows(this.#pipelines.mergedOutput, rowsOf(task, table, width))
+    this.#ofPart.clear(task)
+  }
+}

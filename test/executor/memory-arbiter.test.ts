@@ -1,0 +1,75 @@
+import test from 'ava'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { MemoryArbiter, type MemoryHolder } from '../../executor/memory/memory-arbiter.js'
+
+const MIB = 1 << 20
+
+class Holder implements MemoryHolder {
+  readonly operator: string
+  readonly #memory: LinearMemory
+  #address = 0
+  bytes = 0
+  reserve = 0
+  given = 0
+
+  constructor(memory: LinearMemory, operator: string) {
+    this.#memory = memory
+    this.operator = operator
+  }
+
+  take(bytes: number): this {
+    this.#address = this.#memory.allocate(bytes)
+    this.bytes = bytes
+    return this
+  }
+
+  giveBack(): void {
+    if (this.#address !== 0) this.#memory.release(this.#address)
+    this.#address = 0
+    this.bytes = 0
+    this.given++
+  }
+}
+
+test('the one that holds most gives back first, and no more than are needed do', async (t) => {
+  const memory = new LinearMemory()
+  memory.limit(64 * MIB)
+  const arbiter = new MemoryArbiter(memory, 64 * MIB)
+  const [small, large] = [new Holder(memory, 'small').take(20 * MIB), new Holder(memory, 'large').take(30 * MIB)]
+  arbiter.hold(small)
+  arbiter.hold(large)
+  t.false(arbiter.isShort)
+  small.reserve = 10 * MIB
+  t.true(arbiter.isShort, 'what is reserved counts')
+  await arbiter.relieve()
+  t.deepEqual([small.given, large.given], [0, 1])
+  t.false(arbiter.isShort)
+})
+
+test('nobody is asked to give back next to nothing, nor who has released', async (t) => {
+  const memory = new LinearMemory()
+  memory.limit(64 * MIB)
+  const arbiter = new MemoryArbiter(memory, 64 * MIB)
+  const [little, gone] = [new Holder(memory, 'little').take(MIB), new Holder(memory, 'gone').take(60 * MIB)]
+  arbiter.hold(little)
+  arbiter.hold(gone)
+  arbiter.release(gone)
+  t.true(arbiter.isShort)
+  await arbiter.relieve()
+  t.deepEqual([little.given, gone.given], [0, 0])
+  arbiter.release(little)
+  t.false(arbiter.isShort, 'without anybody to ask')
+})
+
+test('memory that runs out is told with who holds it', (t) => {
+  const memory = new LinearMemory()
+  memory.limit(64 * MIB)
+  const arbiter = new MemoryArbiter(memory, 64 * MIB)
+  memory.arbiter = arbiter
+  const holder = new Holder(memory, 'sort').take(60 * MIB)
+  holder.reserve = 5
+  arbiter.hold(holder)
+  t.throws(() => memory.allocate(8 * MIB), { message: /, of which sort 62914560 and 5 reserved/ })
+  memory.arbiter = undefined
+  t.throws(() => memory.allocate(8 * MIB), { message: /of its 67108864\./ })
+})

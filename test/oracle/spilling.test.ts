@@ -1,0 +1,58 @@
+import test from 'ava'
+import type { Session } from '../../api/index.js'
+import { tuplesFromBlock } from '../../columnar/rows.js'
+import { parseQuery } from '../../planner/sql/query.js'
+import { duckdbRows, sameCell } from '../support/duckdb.js'
+import { withSession } from '../support/sessions.js'
+
+const ROWS = 1_000_000
+/** A hundredth of what the queries below keep. */
+const LITTLE = { 'executor.memory': '24m' }
+
+const QUERIES: Readonly<Record<string, string>> = {
+  'a sort, merged in several passes': 'select id, v from r order by id * 7919 % 1000003, v limit 5 offset 900000',
+  'more groups than parts can hold':
+    'select count(*), sum(n), sum(m), max(t) from (select id * 7919 % 800000 k, count(*) n, min(id) m, max(v) t from r group by 1)',
+  'distinct texts': 'select count(*), min(v), max(v) from (select distinct v from r)',
+  'a join of large sides':
+    'select count(*), sum(a.id), max(b.v) from r a join r b on a.id = b.id * 3 where length(a.v) > 3',
+  'a full join':
+    'select count(*), count(a.id), count(b.id), sum(b.id) from r a full join (select id * 2 id, v from r) b on a.id = b.id',
+  'a left join on part of the key':
+    "select count(*), count(b.id), sum(b.id) from r a left join (select id, v from r where id % 5 = 0) b on a.id = b.id and b.v > 'row 5'",
+  'a semi join': 'select count(*), sum(id) from r where v in (select v from r where id % 3 = 1)',
+  'NOT IN without NULLs': 'select count(*), sum(id) from r where id * 3 not in (select id from r where id % 2 = 0)',
+  'NOT IN with a NULL':
+    'select count(*) from r where id not in (select case when id = 77 then null else id + 1000000 end from r)',
+  'an inner join on one key that all rows have':
+    'select count(*), sum(a.id) from (select id, id * 0 z from r where id < 20) a join (select id, v, id * 0 z from r where id < 200000) b on a.z = b.z where length(b.v) > 0',
+}
+
+async function ours(session: Session, sql: string): Promise<unknown[][]> {
+  const { schema, blocks } = await session.engine.execute(parseQuery(sql))
+  const rows: unknown[][] = []
+  for await (const block of blocks) for (const row of tuplesFromBlock(schema, block)) rows.push(row)
+  return rows
+}
+
+const view = (range: string): string =>
+  `select id, concat('row ', id % 700000, ' with a text that is long enough not to lie in its key') v from ${range}`
+
+for (const [title, sql] of Object.entries(QUERIES)) {
+  test.serial(`${title}: with far too little memory the rows are DuckDB's`, async (t) => {
+    const views = [`create view r as ${view(`(select range as id from range(${ROWS}))`)}`]
+    const expected = await duckdbRows(sql, views)
+    await withSession(
+      'local[2]',
+      async (session) => {
+        session.range(ROWS).createOrReplaceTempView('numbers')
+        await session.sql(`create or replace temp view r as ${view('numbers')}`).collect()
+        const rows = await ours(session, sql)
+        t.is(rows.length, expected.length)
+        for (const [i, row] of expected.entries())
+          for (const [j, cell] of row.entries()) t.true(sameCell(rows[i]![j], cell), `${rows[i]} instead of ${row}`)
+      },
+      LITTLE,
+    )
+  })
+}

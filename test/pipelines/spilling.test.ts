@@ -1,0 +1,95 @@
+import test from 'ava'
+import { BIGINT, type DataType, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { JOIN_NAMES, type JoinKind } from '../../planner/plan/join-kind.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { rowTexts } from '../support/oracle.js'
+import { Random } from '../support/random.js'
+import { aggregate, aggregateCall, bound, join, named, order, run, sort, table } from '../support/stages.js'
+
+/** So little that rows of the tables below go to disk several times, and enough for the batches beside them. */
+const SHORT = 12 << 20
+const LONG_TEXT = 'so long that it does not lie in its row but somewhere else in the memory, of which this takes much'
+
+const FIELDS = [
+  field('i', INT),
+  field('b', BIGINT, false),
+  field('s', STRING),
+  field('d', DOUBLE),
+  field('w', decimal(38, 4)),
+]
+
+function randomRows(random: Random, count: number, distinct: number) {
+  return Array.from({ length: count }, () => {
+    const n = random.integer(0, distinct)
+    return {
+      i: random.chance(0.1) ? null : n,
+      b: BigInt(random.integer(0, distinct)),
+      s: random.chance(0.1) ? null : random.chance(0.5) ? `${n}` : `${n} ${LONG_TEXT}`,
+      d: random.chance(0.1) ? null : random.next(),
+      w: random.chance(0.1) ? null : `${n}.25`,
+    }
+  })
+}
+
+const manyRows = (seed: number, count: number, distinct: number): PhysicalPlan =>
+  table(FIELDS, randomRows(new Random(seed), count, distinct) as object[], 4000)
+
+const textsOf = (plan: PhysicalPlan, rows: readonly (readonly unknown[])[]): readonly string[] =>
+  rowTexts(
+    plan.attributes.map(({ type }): DataType => type),
+    rows as never,
+  )
+
+/** The plan's rows with enough memory and with too little, and that the latter put something on disk. */
+async function both(plan: PhysicalPlan, least: number, memoryBudget = SHORT) {
+  const whole = await run(plan)
+  const short = await run(plan, { memoryBudget, spills: true })
+  if (whole.result.spilledBytes > 0) throw new Error('the memory should have been enough')
+  if (short.result.spilledBytes < least) throw new Error(`only ${short.result.spilledBytes} bytes were put on disk`)
+  return { whole: textsOf(plan, whole.rows), short: textsOf(plan, short.rows) }
+}
+
+for (const seed of [1, 2]) {
+  test(`a sort beyond its memory gives the rows of one that has enough, ties in their order (seed ${seed})`, async (t) => {
+    const random = new Random(seed)
+    const plan = manyRows(seed, 100_000, 1000)
+    const names = FIELDS.map(({ name }) => name).filter(() => random.chance(0.5))
+    const by = names.map((name) =>
+      order(bound(plan, name), random.pick(['asc', 'desc']), random.pick(['first', 'last'])),
+    )
+    const { whole, short } = await both(sort(plan, by), 8 << 20)
+    t.deepEqual(short, whole)
+  })
+
+  test(`groups beyond their memory are those of one that has enough (seed ${seed})`, async (t) => {
+    const plan = manyRows(seed, 100_000, 60_000)
+    const keys = seed % 2 === 0 ? ['s'] : ['i', 's']
+    const groups = aggregate(
+      'complete',
+      plan,
+      keys.map((key) => named(key, bound(plan, key))),
+      [
+        aggregateCall('n', 'count', BIGINT, []),
+        aggregateCall('sum', 'sum', BIGINT, [bound(plan, 'b')]),
+        aggregateCall('total', 'sum', decimal(38, 4), [bound(plan, 'w')]),
+        aggregateCall('mean', 'avg', decimal(38, 8), [bound(plan, 'w')]),
+        aggregateCall('least', 'min', STRING, [bound(plan, 's')]),
+        aggregateCall('first', 'first', STRING, [bound(plan, 's')]),
+        aggregateCall('greatest', 'max', DOUBLE, [bound(plan, 'd')]),
+      ],
+    )
+    const { whole, short } = await both(groups, 8 << 20)
+    t.deepEqual([...short].sort(), [...whole].sort())
+  })
+
+  for (const kind of Object.keys(JOIN_NAMES) as JoinKind[]) {
+    test(`a ${kind} join beyond its memory has the rows of one that has enough (seed ${seed})`, async (t) => {
+      const left = manyRows(seed, 40_000, 30_000)
+      const right = manyRows(seed + 100, 60_000, 30_000)
+      const name = seed % 2 === 0 ? 's' : 'i'
+      const plan = join(kind, left, right, [[name, name]])
+      const { whole, short } = await both(plan, 8 << 20)
+      t.deepEqual([...short].sort(), [...whole].sort())
+    })
+  }
+}
