@@ -37,7 +37,7 @@ export const CONFIG = {
   executorMemory: bytesEntry(
     {
       key: 'executor.memory',
-      doc: 'What the operators of one executor may hold, shared by its task slots. `local-cluster[E,C,MiB]` sets it.',
+      doc: 'What one executor may hold: blocks, and the operators of its task slots, who put on disk what is more. `local-cluster[E,C,MiB]` sets it.',
       defaultText: '4g',
     },
     16 * 1024 ** 2,
