@@ -5,6 +5,7 @@
  */
 import type { Block } from '../columnar/block.js'
 import type { DataType, Schema } from '../columnar/types.js'
+import type { Kernels } from '../executor/kernels/interface/generated.js'
 
 /** Plain data that may cross processes. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
@@ -102,9 +103,6 @@ export interface Memory {
   release(address: number): void
 }
 
-/** The exports of the thread's kernel module. i32 are numbers, i64 bigints. Each connector narrows it to those it calls. */
-export type KernelExports = Readonly<Record<string, (...args: never[]) => unknown>>
-
 /**
  * A column of a batch in linear memory, in pipeline layout:
  * - booleans one byte a row; fixed-width values as in Arrow;
@@ -152,7 +150,7 @@ export interface ReadContext {
   /** Leaves that few rows of a batch may be wanted of: a reader may leave them out until `Batch.fill`. */
   readonly deferred?: ReadonlySet<number>
   readonly memory: Memory
-  readonly kernels: KernelExports
+  readonly kernels: Kernels
   readonly signal: AbortSignal
 }
 

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { compileKernels } from './kernels/load-kernels.js'
 import type { ThreadData } from './worker/thread-protocol.js'
 
 /** Which modules an executor's threads load; URLs. */
@@ -22,6 +23,6 @@ export function threadDataOnce(modules: ThreadModules): () => Promise<ThreadData
 }
 
 async function threadData({ taskModule, connectorModule, kernels }: ThreadModules): Promise<ThreadData> {
-  const module = kernels === undefined ? undefined : new WebAssembly.Module(await readFile(new URL(kernels)))
+  const module = kernels === undefined ? undefined : compileKernels(await readFile(new URL(kernels)))
   return { taskModule, connectorModule, kernels: module }
 }

@@ -1,4 +1,4 @@
-// Builds everything: kernels (AssemblyScript → wasm), wire types (protobuf → ESM), then TypeScript.
+// Builds everything: kernels (AssemblyScript → wasm and the TypeScript of their interface), wire types (protobuf → ESM), then TypeScript.
 // Each step is skipped when its output is newer than its inputs, so that a rebuild costs only what changed.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -20,9 +20,14 @@ const isStale = (output, inputs) => {
 }
 const run = (command, args) => execFileSync(command, args, { cwd: root, stdio: 'inherit' })
 
-const kernelSources = filesIn('executor/kernels/assembly', '.ts')
+const kernelInterface = join(root, 'executor/kernels/interface/generated.ts')
+const kernelSources = [
+  ...filesIn('executor/kernels/assembly', '.ts'),
+  ...filesIn('executor/kernels/interface', '.ts').filter((path) => path !== kernelInterface),
+  ...filesIn('tools/kernels', '.mjs'),
+]
 const kernels = join(root, 'dist/executor/kernels/kernels.wasm')
-if (kernelSources.length > 0 && isStale(kernels, kernelSources)) {
+if (isStale(kernels, kernelSources) || isStale(kernelInterface, kernelSources)) {
   mkdirSync(dirname(kernels), { recursive: true })
   // "minimal" brings the TLSF allocator without a collector: kernels and the host share its heap.
   run(bin('asc'), [
@@ -34,8 +39,11 @@ if (kernelSources.length > 0 && isStale(kernels, kernelSources)) {
     '--enable',
     'simd',
     '--importMemory',
+    '--noExportMemory',
     '--maximumMemory',
     '65536',
+    '--transform',
+    './tools/kernels/declare.mjs',
     '-o',
     kernels,
   ])

@@ -37,8 +37,8 @@ const SHORT_NAMES: Readonly<Record<string, string>> = {
 }
 
 const FIRST = Date.UTC(1800, 0, 1) / 1000
-/** From here on the rules of 400 years before are taken: the calendar repeats itself. The kernels know this second, too. */
-const LAST_RULE_SECOND = Date.UTC(2500, 0, 1) / 1000
+/** From here on the rules of 400 years before are taken: the calendar repeats itself. */
+export const LAST_RULE_SECOND = Date.UTC(2500, 0, 1) / 1000
 /** Seconds after which the calendar repeats itself, days of the week included. */
 const CALENDAR_CYCLE_SECONDS = 146_097 * 86_400
 /** No offset holds for a shorter time: in Morocco one of them lasts for Ramadan. */

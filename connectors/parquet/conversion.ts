@@ -16,33 +16,33 @@ import {
   TIMESTAMP_NTZ,
   TINYINT,
 } from '../../columnar/types.js'
+import {
+  PLAIN_BYTES_TO_INT64,
+  PLAIN_BYTES_TO_INT128,
+  PLAIN_BYTES_TO_REFS,
+  PLAIN_COPY,
+  PLAIN_FIXED_TO_INT64,
+  PLAIN_FIXED_TO_INT128,
+  PLAIN_FIXED_TO_REFS,
+  PLAIN_HALF_TO_FLOAT,
+  PLAIN_INT32_TO_INT8,
+  PLAIN_INT32_TO_INT16,
+  PLAIN_INT32_TO_INT64,
+  PLAIN_INT64_TO_INT128,
+  PLAIN_INT96_TO_MICROS,
+  PLAIN_MILLIS_TO_MICROS,
+  PLAIN_NANOS_TO_MICROS,
+  PLAIN_UINT32_TO_INT64,
+  PLAIN_UINT64_TO_INT128,
+} from '../../executor/kernels/interface/parquet.js'
 import type { PhysicalType, SchemaNode } from './metadata.js'
 
-/** How stored values become the engine's: numbers of the kernel `parquetPlain`, and -1 for booleans, which are bits. */
-export const CONVERSION = {
-  bits: -1,
-  copy: 0,
-  int32ToInt8: 1,
-  int32ToInt16: 2,
-  int32ToInt64: 3,
-  uint32ToInt64: 4,
-  uint64ToInt128: 5,
-  int64ToInt128: 6,
-  millisToMicros: 7,
-  nanosToMicros: 8,
-  int96ToMicros: 9,
-  fixedToInt64: 10,
-  fixedToInt128: 11,
-  bytesToInt64: 12,
-  bytesToInt128: 13,
-  bytesToRefs: 14,
-  fixedToRefs: 15,
-  halfToFloat: 16,
-} as const
+/** In place of a number of `parquetPlain`: booleans are bits, which it does not read. */
+const BITS = -1
 
 export interface Conversion {
   readonly type: DataType
-  /** One of CONVERSION. */
+  /** How `parquetPlain` makes it of what is stored, or BITS. */
   readonly kernel: number
   /** Bytes of a stored value; 0 when it has a length of its own, or is a bit. */
   readonly sourceBytes: number
@@ -54,17 +54,17 @@ export interface Conversion {
 export function conversionOf(node: SchemaNode): Conversion | string {
   switch (node.physical) {
     case 'BOOLEAN':
-      return { type: BOOLEAN, kernel: CONVERSION.bits, sourceBytes: 0, targetBytes: 1 }
+      return { type: BOOLEAN, kernel: BITS, sourceBytes: 0, targetBytes: 1 }
     case 'FLOAT':
-      return { type: FLOAT, kernel: CONVERSION.copy, sourceBytes: 4, targetBytes: 4 }
+      return { type: FLOAT, kernel: PLAIN_COPY, sourceBytes: 4, targetBytes: 4 }
     case 'DOUBLE':
-      return { type: DOUBLE, kernel: CONVERSION.copy, sourceBytes: 8, targetBytes: 8 }
+      return { type: DOUBLE, kernel: PLAIN_COPY, sourceBytes: 8, targetBytes: 8 }
     case 'INT32':
       return int32(node)
     case 'INT64':
       return int64(node)
     case 'INT96':
-      return { type: TIMESTAMP, kernel: CONVERSION.int96ToMicros, sourceBytes: 12, targetBytes: 8 }
+      return { type: TIMESTAMP, kernel: PLAIN_INT96_TO_MICROS, sourceBytes: 12, targetBytes: 8 }
     case 'BYTE_ARRAY':
       return byteArray(node)
     case 'FIXED_LEN_BYTE_ARRAY':
@@ -90,22 +90,20 @@ const stored8 = (type: DataType, kernel: number, targetBytes: 8 | 16): Conversio
 function int32({ annotation }: SchemaNode): Conversion | string {
   switch (annotation.kind) {
     case 'none':
-      return stored4(INT, CONVERSION.copy, 4)
+      return stored4(INT, PLAIN_COPY, 4)
     case 'date':
-      return stored4(DATE, CONVERSION.copy, 4)
+      return stored4(DATE, PLAIN_COPY, 4)
     case 'integer':
       if (annotation.bits === 8) {
-        return annotation.signed
-          ? stored4(TINYINT, CONVERSION.int32ToInt8, 1)
-          : stored4(SMALLINT, CONVERSION.int32ToInt16, 2)
+        return annotation.signed ? stored4(TINYINT, PLAIN_INT32_TO_INT8, 1) : stored4(SMALLINT, PLAIN_INT32_TO_INT16, 2)
       }
       if (annotation.bits === 16) {
-        return annotation.signed ? stored4(SMALLINT, CONVERSION.int32ToInt16, 2) : stored4(INT, CONVERSION.copy, 4)
+        return annotation.signed ? stored4(SMALLINT, PLAIN_INT32_TO_INT16, 2) : stored4(INT, PLAIN_COPY, 4)
       }
-      return annotation.signed ? stored4(INT, CONVERSION.copy, 4) : stored4(BIGINT, CONVERSION.uint32ToInt64, 8)
+      return annotation.signed ? stored4(INT, PLAIN_COPY, 4) : stored4(BIGINT, PLAIN_UINT32_TO_INT64, 8)
     case 'decimal':
       return decimalOf(annotation, (type) =>
-        isShortDecimal(type) ? stored4(type, CONVERSION.int32ToInt64, 8) : 'a decimal of more digits than INT32 holds',
+        isShortDecimal(type) ? stored4(type, PLAIN_INT32_TO_INT64, 8) : 'a decimal of more digits than INT32 holds',
       )
     default:
       return unsupported('INT32', annotation)
@@ -115,20 +113,18 @@ function int32({ annotation }: SchemaNode): Conversion | string {
 function int64({ annotation }: SchemaNode): Conversion | string {
   switch (annotation.kind) {
     case 'none':
-      return stored8(BIGINT, CONVERSION.copy, 8)
+      return stored8(BIGINT, PLAIN_COPY, 8)
     case 'integer':
-      return annotation.signed
-        ? stored8(BIGINT, CONVERSION.copy, 8)
-        : stored8(decimal(20, 0), CONVERSION.uint64ToInt128, 16)
+      return annotation.signed ? stored8(BIGINT, PLAIN_COPY, 8) : stored8(decimal(20, 0), PLAIN_UINT64_TO_INT128, 16)
     case 'decimal':
       return decimalOf(annotation, (type) =>
-        isShortDecimal(type) ? stored8(type, CONVERSION.copy, 8) : stored8(type, CONVERSION.int64ToInt128, 16),
+        isShortDecimal(type) ? stored8(type, PLAIN_COPY, 8) : stored8(type, PLAIN_INT64_TO_INT128, 16),
       )
     case 'timestamp': {
       const kernels = {
-        MILLIS: CONVERSION.millisToMicros,
-        MICROS: CONVERSION.copy,
-        NANOS: CONVERSION.nanosToMicros,
+        MILLIS: PLAIN_MILLIS_TO_MICROS,
+        MICROS: PLAIN_COPY,
+        NANOS: PLAIN_NANOS_TO_MICROS,
       } as const
       return stored8(annotation.utc ? TIMESTAMP : TIMESTAMP_NTZ, kernels[annotation.unit], 8)
     }
@@ -138,7 +134,7 @@ function int64({ annotation }: SchemaNode): Conversion | string {
 }
 
 function byteArray({ annotation }: SchemaNode): Conversion | string {
-  const bytes = { kernel: CONVERSION.bytesToRefs, sourceBytes: 0, targetBytes: 8 } as const
+  const bytes = { kernel: PLAIN_BYTES_TO_REFS, sourceBytes: 0, targetBytes: 8 } as const
   switch (annotation.kind) {
     case 'string':
       return { type: STRING, ...bytes }
@@ -148,8 +144,8 @@ function byteArray({ annotation }: SchemaNode): Conversion | string {
     case 'decimal':
       return decimalOf(annotation, (type) =>
         isShortDecimal(type)
-          ? { type, kernel: CONVERSION.bytesToInt64, sourceBytes: 0, targetBytes: 8 }
-          : { type, kernel: CONVERSION.bytesToInt128, sourceBytes: 0, targetBytes: 16 },
+          ? { type, kernel: PLAIN_BYTES_TO_INT64, sourceBytes: 0, targetBytes: 8 }
+          : { type, kernel: PLAIN_BYTES_TO_INT128, sourceBytes: 0, targetBytes: 16 },
       )
     default:
       return unsupported('BYTE_ARRAY', annotation)
@@ -161,16 +157,16 @@ function fixedByteArray({ annotation, length }: SchemaNode): Conversion | string
   switch (annotation.kind) {
     case 'none':
     case 'bytes':
-      return { type: BINARY, kernel: CONVERSION.fixedToRefs, sourceBytes: length, targetBytes: 8 }
+      return { type: BINARY, kernel: PLAIN_FIXED_TO_REFS, sourceBytes: length, targetBytes: 8 }
     case 'decimal':
       return decimalOf(annotation, (type) =>
         isShortDecimal(type)
-          ? { type, kernel: CONVERSION.fixedToInt64, sourceBytes: length, targetBytes: 8 }
-          : { type, kernel: CONVERSION.fixedToInt128, sourceBytes: length, targetBytes: 16 },
+          ? { type, kernel: PLAIN_FIXED_TO_INT64, sourceBytes: length, targetBytes: 8 }
+          : { type, kernel: PLAIN_FIXED_TO_INT128, sourceBytes: length, targetBytes: 16 },
       )
     case 'float16':
       if (length !== 2) return 'FLOAT16 of another length than 2'
-      return { type: FLOAT, kernel: CONVERSION.halfToFloat, sourceBytes: 2, targetBytes: 4 }
+      return { type: FLOAT, kernel: PLAIN_HALF_TO_FLOAT, sourceBytes: 2, targetBytes: 4 }
     default:
       return unsupported('FIXED_LEN_BYTE_ARRAY', annotation)
   }

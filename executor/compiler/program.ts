@@ -1,9 +1,11 @@
 import type { Origin } from '../../common/errors/condition.js'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
-import type { KernelExports, Memory } from '../../connectors/api.js'
+import type { Memory } from '../../connectors/api.js'
+import type { Kernels } from '../kernels/interface/generated.js'
 import { ERROR_DETAIL_OFFSET } from './expression/constant-pool.js'
 import type { CompilerContext } from './expression/context.js'
 import type { ErrorSites } from './expression/error-sites.js'
+import type { HostFunctions } from './host-functions.js'
 
 /** A generated module, ready to be instantiated by any thread: what the module cache holds. */
 export interface Program {
@@ -11,8 +13,6 @@ export interface Program {
   /** What the data area holds at first. */
   readonly constants: Uint8Array
   readonly errors: ErrorSites
-  /** The kernels it imports. */
-  readonly kernels: readonly string[]
 }
 
 /** A program in a thread's memory. */
@@ -34,7 +34,6 @@ export function finishProgram(context: CompilerContext): Program {
     module: new WebAssembly.Module(context.module.toBytes()),
     constants: context.constants.toBytes(),
     errors: context.errors,
-    kernels: context.module.importedFunctions('kernels'),
   }
 }
 
@@ -43,15 +42,16 @@ export function instantiateProgram(
   program: Program,
   memory: Memory,
   linear: WebAssembly.Memory,
-  kernels: KernelExports,
+  kernels: Kernels,
+  host: HostFunctions,
   origins: () => readonly Origin[],
 ): ProgramInstance {
   const base = memory.allocate(program.constants.length)
   memory.bytes.set(program.constants, base)
-  const imported = Object.fromEntries(program.kernels.map((name) => [name, kernels[name]!]))
   const instance = new WebAssembly.Instance(program.module, {
     env: { memory: linear, constants: base },
-    kernels: imported,
+    kernels,
+    host,
   })
   return {
     base,

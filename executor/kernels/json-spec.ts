@@ -1,47 +1,63 @@
 import type { DataType, Field } from '../../columnar/types.js'
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-
-/*
- * What json_extract is told, little-endian; offsets count from the start of the spec, so that it may lie anywhere.
- * A node (the root is at 0): the number of its fields (u32), of slots below it (u32), then 32 bytes for each field:
- *   0 the first 8 bytes of the name, zeros behind a shorter one    8 length of the name (u32)   12 offset of the name (u32)
- *   16 kind (u32, below)   20 decimal: precision + 256 * scale; struct: offset of its node   24 index of its slot
- *   28 its slots, those of a struct's fields included
- */
-const NODE_BYTES = 8
-const FIELD_BYTES = 32
-const STRUCT = 13
+import {
+  JSON_BIGINT,
+  JSON_BOOLEAN,
+  JSON_DATE,
+  JSON_DECIMAL,
+  JSON_DOUBLE,
+  JSON_FIELD_ARGUMENT,
+  JSON_FIELD_BYTES,
+  JSON_FIELD_HEAD,
+  JSON_FIELD_KIND,
+  JSON_FIELD_LENGTH,
+  JSON_FIELD_NAME,
+  JSON_FIELD_SLOT,
+  JSON_FIELD_SLOTS,
+  JSON_FLOAT,
+  JSON_INT,
+  JSON_NODE_BYTES,
+  JSON_NODE_FIELDS,
+  JSON_NODE_SLOTS,
+  JSON_SCALE_SHIFT,
+  JSON_SMALLINT,
+  JSON_STRING,
+  JSON_STRUCT,
+  JSON_TIMESTAMP,
+  JSON_TIMESTAMP_NTZ,
+  JSON_TINYINT,
+} from '../kernels/interface/json-spec.js'
 
 /** @throws UNSUPPORTED_FEATURE */
 function kindOf(type: DataType): number {
   switch (type.kind) {
     case 'boolean':
-      return 1
+      return JSON_BOOLEAN
     case 'tinyint':
-      return 2
+      return JSON_TINYINT
     case 'smallint':
-      return 3
+      return JSON_SMALLINT
     case 'int':
-      return 4
+      return JSON_INT
     case 'bigint':
-      return 5
+      return JSON_BIGINT
     case 'float':
-      return 6
+      return JSON_FLOAT
     case 'double':
-      return 7
+      return JSON_DOUBLE
     case 'decimal':
-      return 8
+      return JSON_DECIMAL
     case 'string':
-      return 9
+      return JSON_STRING
     case 'date':
-      return 10
+      return JSON_DATE
     case 'timestamp':
-      return 11
+      return JSON_TIMESTAMP
     case 'timestamp_ntz':
-      return 12
+      return JSON_TIMESTAMP_NTZ
     case 'struct':
-      return STRUCT
+      return JSON_STRUCT
     case 'void':
     case 'binary':
     case 'interval_ym':
@@ -69,25 +85,26 @@ export function encodeJsonSpec(fields: readonly Field[]): Uint8Array {
   }
   let slot = 0
   const encode = (some: readonly Field[]): number => {
-    const { buffer, offset } = reserve(NODE_BYTES + some.length * FIELD_BYTES)
-    buffer.writeUInt32LE(some.length, 0)
+    const { buffer, offset } = reserve(JSON_NODE_BYTES + some.length * JSON_FIELD_BYTES)
+    buffer.writeUInt32LE(some.length, JSON_NODE_FIELDS)
     buffer.writeUInt32LE(
       some.reduce((sum, field) => sum + jsonSlots(field.type), 0),
-      4,
+      JSON_NODE_SLOTS,
     )
     some.forEach(({ name, type }, i) => {
-      const at = NODE_BYTES + i * FIELD_BYTES
+      const at = JSON_NODE_BYTES + i * JSON_FIELD_BYTES
       const text = Buffer.from(name)
       const stored = reserve(text.length)
       text.copy(stored.buffer)
-      text.copy(buffer, at, 0, 8)
-      buffer.writeUInt32LE(text.length, at + 8)
-      buffer.writeUInt32LE(stored.offset, at + 12)
-      buffer.writeUInt32LE(kindOf(type), at + 16)
-      buffer.writeUInt32LE(slot++, at + 24)
-      buffer.writeUInt32LE(jsonSlots(type), at + 28)
-      if (type.kind === 'struct') buffer.writeUInt32LE(encode(type.fields), at + 20)
-      if (type.kind === 'decimal') buffer.writeUInt32LE(type.precision + 256 * type.scale, at + 20)
+      text.copy(buffer, at + JSON_FIELD_HEAD, 0, JSON_FIELD_LENGTH - JSON_FIELD_HEAD)
+      buffer.writeUInt32LE(text.length, at + JSON_FIELD_LENGTH)
+      buffer.writeUInt32LE(stored.offset, at + JSON_FIELD_NAME)
+      buffer.writeUInt32LE(kindOf(type), at + JSON_FIELD_KIND)
+      buffer.writeUInt32LE(slot++, at + JSON_FIELD_SLOT)
+      buffer.writeUInt32LE(jsonSlots(type), at + JSON_FIELD_SLOTS)
+      if (type.kind === 'struct') buffer.writeUInt32LE(encode(type.fields), at + JSON_FIELD_ARGUMENT)
+      if (type.kind === 'decimal')
+        buffer.writeUInt32LE(type.precision + (type.scale << JSON_SCALE_SHIFT), at + JSON_FIELD_ARGUMENT)
     })
     return offset
   }

@@ -1,25 +1,21 @@
 import type { Block } from '../../columnar/block.js'
 import { bufferCount, type LeafContent, layoutBlock } from '../../columnar/block-codec.js'
 import type { Leaf } from '../../columnar/leaves.js'
+import {
+  BUILDER_HEADER_BYTES,
+  BUILDER_LIMIT,
+  BUILDER_MOST_BYTES,
+  BUILDER_PARTITION,
+  BUILDER_ROWS,
+  LEAF_BYTES,
+  LEAF_DATA,
+  LEAF_OFFSETS,
+  LEAF_OWNER,
+  LEAF_ROOM,
+  LEAF_USED,
+  LEAF_VALIDITY,
+} from '../kernels/interface/block-builder.js'
 import type { LinearMemory } from './linear-memory.js'
-
-/*
- * A block being built in linear memory, as generated code and the kernel `appendBytes` know it: a header of u32s (rows, the number of
- * rows at which it is full, partition, the bytes of strings beyond which it is full), then for each leaf the addresses of its data, of its validity (a byte a row) and of its offsets, the
- * bytes used and the room for them, and the builder's own address.
- */
-export const BUILDER_ROWS = 0
-export const BUILDER_LIMIT = 4
-const BUILDER_PARTITION = 8
-const BUILDER_MOST_BYTES = 12
-export const BUILDER_HEADER_BYTES = 16
-export const BUILDER_LEAF_BYTES = 24
-export const LEAF_DATA = 0
-export const LEAF_VALIDITY = 4
-const LEAF_OFFSETS = 8
-const LEAF_USED = 12
-const LEAF_ROOM = 16
-const LEAF_OWNER = 20
 
 /** What all builders of a sink may take together, their strings not counted: so much, and a share of what a task may hold. */
 const BUILDERS_BYTES = 8 << 20
@@ -31,8 +27,7 @@ const MOST_ROWS = 16_384
 const LEAST_ROWS = 256
 const FIRST_STRING_BYTES_PER_ROW = 8
 
-export const builderBytes = (leaves: readonly Leaf[]): number =>
-  BUILDER_HEADER_BYTES + leaves.length * BUILDER_LEAF_BYTES
+export const builderBytes = (leaves: readonly Leaf[]): number => BUILDER_HEADER_BYTES + leaves.length * LEAF_BYTES
 
 function bytesPerRow(leaf: Leaf): number {
   switch (leaf.storage.kind) {
@@ -107,7 +102,7 @@ export class BlockBuilders {
   }
 
   #leafAddress(builder: number, index: number): number {
-    return builder + BUILDER_HEADER_BYTES + index * BUILDER_LEAF_BYTES
+    return builder + BUILDER_HEADER_BYTES + index * LEAF_BYTES
   }
 
   /** The rows of a builder as a block of its own, and its partition; the builder is empty afterwards. */

@@ -1,71 +1,14 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { KernelExports, Memory } from '../../connectors/api.js'
+import type { Memory } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import { hostCalls } from '../kernels/host-calls.js'
-import { kernelsModule } from '../kernels/load-kernels.js'
+import type { Kernels } from '../kernels/interface/generated.js'
+import { instantiateKernels, kernelsModule } from '../kernels/load-kernels.js'
 import type { MemoryArbiter } from './memory-arbiter.js'
 
 const INITIAL_PAGES = 16
 const MAX_PAGES = 65_536
 const MAX_BYTES = 0xffff_ffff
-
-/** The kernels that pipelines call from JavaScript, per batch or per block. */
-interface PipelineKernels {
-  allocate(bytes: number): number
-  reallocate(address: number, bytes: number): number
-  release(address: number): void
-  bytesInUse(): number
-  setMemoryBudget(bytes: number): void
-  takeRefused(): number
-  arenaReset(): void
-  groupTableInit(table: number): void
-  groupInsert(table: number, hash: number, width: number): number
-  tableRelease(table: number): void
-  joinFinish(table: number, width: number): number
-  sortFinish(table: number, width: number, descriptor: number): number
-  mergeRefill(merge: number, run: number, page: number, end: number): void
-  mergeStart(merge: number, runs: number, descriptor: number): void
-  mergeResume(merge: number, runs: number, descriptor: number, hasEnded: boolean): void
-  mergeNext(merge: number, runs: number, width: number, descriptor: number, out: number, most: number): number
-  pageBytes(row: number, width: number, refs: number): number
-  pagePack(list: number, stride: number, count: number, width: number, refs: number, page: number, room: number): bigint
-  pageUnpack(page: number, rows: number, width: number, refs: number, end: number): void
-  groupsByPart(table: number, shift: number, mask: number, counts: number, list: number): void
-  rowsByPart(rows: number, width: number, shift: number, mask: number, counts: number, list: number): void
-  storeRelease(store: number): void
-  storeAdopt(store: number, chunk: number, rows: number, bytes: number): void
-  topInit(table: number, keep: number): void
-  topFinish(table: number, descriptor: number, keep: number): number
-  storeFirst(store: number): number
-  storeNext(chunk: number): number
-  storeChunkBytes(store: number, chunk: number): number
-  unpackBits(bits: number, first: number, rows: number, out: number): void
-  packBits(bytes: number, rows: number, out: number): number
-  narrowRange(data: number, rows: number, width: number, out: number): void
-  narrowColumn(data: number, rows: number, width: number, least: bigint, narrow: number, out: number): void
-  widenColumn(narrowed: number, rows: number, narrow: number, least: bigint, width: number, out: number): void
-  rangeBits(
-    differences: number,
-    validity: number,
-    rows: number,
-    narrow: number,
-    lowest: number,
-    highest: number,
-    isFirst: boolean,
-    bits: number,
-  ): void
-  listBits(bits: number, rows: number, list: number): number
-  widenRows(
-    narrowed: number,
-    list: number,
-    count: number,
-    narrow: number,
-    least: bigint,
-    width: number,
-    out: number,
-  ): void
-  refsFromOffsets(offsets: number, rows: number, base: number, out: number): void
-}
 
 /**
  * The linear memory of this thread with its kernels. Everything in it is allocated by one allocator, which keeps account
@@ -73,9 +16,7 @@ interface PipelineKernels {
  */
 export class LinearMemory implements Memory {
   readonly linear = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES })
-  readonly kernels: PipelineKernels
-  /** The same exports, as connectors and generated modules take them. */
-  readonly exports: KernelExports
+  readonly kernels: Kernels
   /** Validity of a batch without NULLs: MAX_BATCH_ROWS ones, so that generated code needs no branch. Lives as long as the thread. */
   readonly allValid: number
   #bytes: Uint8Array
@@ -88,11 +29,7 @@ export class LinearMemory implements Memory {
       () => this.view,
       (bytes) => this.allocate(bytes),
     )
-    const instance = new WebAssembly.Instance(module, {
-      env: { memory: this.linear, abort: () => this.#aborted(), ...host },
-    })
-    this.exports = instance.exports as KernelExports
-    this.kernels = instance.exports as unknown as PipelineKernels
+    this.kernels = instantiateKernels(module, this.linear, { abort: () => this.#aborted(), ...host })
     this.#bytes = new Uint8Array(this.linear.buffer)
     this.#view = new DataView(this.linear.buffer)
     this.allValid = this.allocate(MAX_BATCH_ROWS)

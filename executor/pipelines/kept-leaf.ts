@@ -1,5 +1,6 @@
 import type { Leaf } from '../../columnar/leaves.js'
 import type { BatchColumn, LeafRange, RowSelection } from '../../connectors/api.js'
+import { RANGE_BYTES, RANGE_GREATEST, RANGE_LEAST } from '../kernels/interface/narrow.js'
 import { Area, type BlockBatches, type DetachedMemory } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 
@@ -64,10 +65,13 @@ function integerWidth({ type, storage }: Leaf): 4 | 8 | undefined {
 }
 
 function rangeOf(memory: LinearMemory, data: number, rows: number, width: number): { least: bigint; greatest: bigint } {
-  const out = memory.allocate(16)
+  const out = memory.allocate(RANGE_BYTES)
   memory.kernels.narrowRange(data, rows, width, out)
   const { view } = memory
-  const range = { least: view.getBigInt64(out, true), greatest: view.getBigInt64(out + 8, true) }
+  const range = {
+    least: view.getBigInt64(out + RANGE_LEAST, true),
+    greatest: view.getBigInt64(out + RANGE_GREATEST, true),
+  }
   memory.release(out)
   return range
 }
@@ -116,7 +120,7 @@ export class LeafWidener {
       const lowest = range.least > least ? range.least - least : 0n
       const highest = range.greatest - least < most ? range.greatest - least : most
       if (lowest > highest) return 0
-      kernels.rangeBits(differences, validity, rows, narrow, Number(lowest), Number(highest), i === 0, bits)
+      kernels.rangeBits(differences, validity, rows, narrow, Number(lowest), Number(highest), i === 0 ? 1 : 0, bits)
     }
     return kernels.listBits(bits, rows, list) >>> 0
   }

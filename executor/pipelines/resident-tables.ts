@@ -1,6 +1,6 @@
 import type { Stage } from '../../planner/plan/physical/plan.js'
+import { TABLE_BYTES } from '../kernels/interface/table.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import { TABLE_BYTES } from './codegen/table-layout.js'
 
 /**
  * The tables of broadcast joins, which stay in the thread's memory from one task of a stage to the next, so that each thread builds them

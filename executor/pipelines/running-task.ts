@@ -3,6 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+import type { HostFunctions } from '../compiler/host-functions.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import { MemoryArbiter } from '../memory/memory-arbiter.js'
@@ -69,12 +70,12 @@ export class RunningTask implements TaskRun {
   async run(): Promise<TaskResult> {
     const memory = this.memory
     await this.#output.open(this.#inputs.partition)
-    const kernels = Object.create(memory.exports) as Record<string, unknown>
-    kernels['flushBlock'] = (builder: number) => {
-      this.#output.takeFull(builder >>> 0)
+    const host: HostFunctions = {
+      flushBlock: (builder) => this.#output.takeFull(builder >>> 0),
     }
     const origins = () => originsOf(this.#stage)
-    this.#instance = instantiateProgram(this.#compiled.program, memory, memory.linear, kernels as never, origins)
+    const { linear, kernels } = memory
+    this.#instance = instantiateProgram(this.#compiled.program, memory, linear, kernels, host, origins)
     const { base } = this.#instance
     this.#output.begin(this.#compiled, base)
     const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME

@@ -38,7 +38,7 @@ export class TaskOutput {
     const provider = await this.#environment.writer(sink.write.provider)
     this.#writer = await provider.openWriter(sink.write, {
       memory,
-      kernels: memory.exports,
+      kernels: memory.kernels,
       signal,
       attempt,
       partition,

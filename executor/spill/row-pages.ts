@@ -1,3 +1,4 @@
+import { CHUNK_HEADER_BYTES } from '../kernels/interface/rows.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { Extent, ScratchFile } from './scratch-file.js'
 
@@ -23,8 +24,6 @@ export interface RowList {
 }
 
 export const PAGE_BYTES = 256 * 1024
-/** Before the rows of a page in memory, so that it can become a chunk of a row store. */
-const HEADER_BYTES = 16
 
 /** Writes rows of one layout to a task's scratch file as pages, and reads them back. */
 export class RowPages {
@@ -77,8 +76,9 @@ export class RowPages {
   /** @throws BLOCK_CORRUPT, UNABLE_TO_ACQUIRE_MEMORY */
   load(page: RowPage): LoadedPage {
     const { rows, length } = page
-    const address = this.#memory.allocate(HEADER_BYTES + length)
-    const first = address + HEADER_BYTES
+    // With the header of a chunk, so that it can become one of a row store.
+    const address = this.#memory.allocate(CHUNK_HEADER_BYTES + length)
+    const first = address + CHUNK_HEADER_BYTES
     try {
       this.#file.read(page, this.#memory.bytes.subarray(first, first + length))
     } catch (error) {
@@ -86,6 +86,6 @@ export class RowPages {
       throw error
     }
     this.#memory.kernels.pageUnpack(first, rows, this.#width, this.#refs, first + length)
-    return { address, first, rows, bytes: HEADER_BYTES + length }
+    return { address, first, rows, bytes: CHUNK_HEADER_BYTES + length }
   }
 }

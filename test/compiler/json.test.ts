@@ -12,6 +12,13 @@ import {
   struct,
   TIMESTAMP,
 } from '../../columnar/types.js'
+import {
+  JSON_BLANK,
+  JSON_EXTRACTED,
+  JSON_MALFORMED,
+  JSON_SLOT_BYTES,
+  JSON_SLOT_VALIDITY,
+} from '../../executor/kernels/interface/json-spec.js'
 import type { Cell } from '../support/cells.js'
 import { evaluate, memory } from '../support/evaluate.js'
 import { call, column } from '../support/expressions.js'
@@ -75,19 +82,19 @@ test('from_json takes each field from its slot, and NULLs from malformed text', 
   // Stands in for the kernel: the same contract, in JavaScript.
   const json_extract = (spec: number, text: number, length: number, out: number): number => {
     const { bytes, view } = memory
-    if (bytes[spec] !== names.length) return 0
+    if (bytes[spec] !== names.length) return JSON_MALFORMED
     let parsed: Record<string, unknown>
     const source = Buffer.from(bytes.slice(text, text + length)).toString()
-    if (source === 'blank') return 2
+    if (source === 'blank') return JSON_BLANK
     try {
       parsed = JSON.parse(source)
     } catch {
-      return 0
+      return JSON_MALFORMED
     }
     names.forEach((name, i) => {
-      const slot = out + i * 32
+      const slot = out + i * JSON_SLOT_BYTES
       const value = parsed[name] ?? null
-      view.setUint8(slot + 16, value === null ? 0 : 1)
+      view.setUint8(slot + JSON_SLOT_VALIDITY, value === null ? 0 : 1)
       if (value === null) return
       if (name === 'name') {
         view.setUint32(slot, text + length - 4, true)
@@ -99,7 +106,7 @@ test('from_json takes each field from its slot, and NULLs from malformed text', 
         view.setBigInt64(slot + 8, BigInt(value as number) >> 64n, true)
       }
     })
-    return 1
+    return JSON_EXTRACTED
   }
   const expression = call('from_json', type, column(0, STRING))
   const extensions = { kernels: { json_extract }, buildJsonSpec: () => Uint8Array.of(names.length) }

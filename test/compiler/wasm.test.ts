@@ -65,7 +65,6 @@ test('imports declared while functions are built do not disturb earlier calls', 
   f.get(base).op('i32.add').get(counter).op('i32.add')
   f.get(counter).i32(1).op('i32.add').set(counter)
   t.is(builder.importFunction('kernels', 'first', ['i32'], ['i32']), first)
-  t.deepEqual(builder.importedFunctions('kernels'), ['first', 'second'])
   const { f: run } = instantiate(builder, {
     kernels: { first: (x: number) => x * 2, second: (x: number) => -x },
     env: { memory, base: 100000 },

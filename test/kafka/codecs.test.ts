@@ -3,9 +3,7 @@ import { snappyUncompress } from 'hyparquet'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { decompressRecords } from '../../connectors/kafka/reader/decompress.js'
 import { fetchResponse } from '../../connectors/kafka/reader/fetch-response.js'
-import { readerKernels } from '../../connectors/kafka/reader/kernels.js'
 import { compressRecords } from '../../connectors/kafka/sink/compress.js'
-import { writerKernels } from '../../connectors/kafka/sink/writer-kernels.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { drained } from '../support/kafka.js'
 import { JAVA_RECORDS, javaBatches, javaRecord, readerOf } from '../support/kafka-batches.js'
@@ -82,7 +80,7 @@ function damage(whole: Buffer, random: Random, memory: LinearMemory): Buffer {
     batch[at] = random.chance(0.5) ? batch[at]! ^ (1 << random.integer(0, 7)) : random.integer(0, 255)
   }
   batch.writeInt32BE(batch.length - 12, 8)
-  const { crc32c } = readerKernels(memory.exports)
+  const { crc32c } = memory.kernels
   const address = memory.allocate(batch.length + 16)
   memory.bytes.set(batch, address)
   batch.writeUInt32BE(crc32c(address + 21, batch.length - 21) >>> 0, 17)
@@ -97,7 +95,7 @@ const GUARD = 256
 function decompressed(codec: (typeof CODECS)[number], data: Buffer, filling: number): Buffer | undefined {
   const memory = new LinearMemory()
   // Guards around everything the decompressor allocates, and known bytes in it.
-  const kernels = readerKernels(memory.exports)
+  const kernels = memory.kernels
   const guards: number[] = []
   const guarded = {
     get bytes() {
@@ -144,7 +142,7 @@ function sample(random: Random): Buffer {
 for (const codec of ['gzip', 'snappy', 'lz4'] as const) {
   test(`what the sink compresses with ${codec} decompresses to the same`, (t) => {
     const memory = new LinearMemory()
-    const writer = writerKernels(memory.exports)
+    const writer = memory.kernels
     const before = memory.bytesInUse
     for (let seed = 1; seed <= 120; seed++) {
       const data = sample(new Random(seed))
@@ -160,12 +158,7 @@ for (const codec of ['gzip', 'snappy', 'lz4'] as const) {
         snappyUncompress(block, first)
         t.true(Buffer.from(first).equals(data.subarray(0, first.length)), `seed ${seed}: another reader disagrees`)
       }
-      const back = decompressRecords(
-        NUMBERS[codec],
-        { address: place, bytes: made.bytes },
-        memory,
-        readerKernels(memory.exports),
-      )
+      const back = decompressRecords(NUMBERS[codec], { address: place, bytes: made.bytes }, memory, memory.kernels)
       if (back === undefined) return t.fail(`seed ${seed}: it is malformed`)
       const got = Buffer.from(memory.bytes.slice(back.address, back.address + back.bytes))
       t.true(got.equals(data), `seed ${seed}: it differs`)
@@ -179,7 +172,7 @@ test('a snappy block without a frame, as other clients write it, is read', (t) =
   const memory = new LinearMemory()
   const address = memory.allocate(6 + SLACK)
   memory.bytes.set(Buffer.from([4, 12, 0x61, 0x62, 0x63, 0x64]), address)
-  const made = decompressRecords(2, { address, bytes: 6 }, memory, readerKernels(memory.exports))!
+  const made = decompressRecords(2, { address, bytes: 6 }, memory, memory.kernels)!
   t.is(Buffer.from(memory.bytes.slice(made.address, made.address + made.bytes)).toString(), 'abcd')
 })
 
@@ -202,7 +195,7 @@ test('a batch that says it is bigger than any may be is refused before memory is
   ] as const) {
     const address = memory.allocate(data.length + SLACK)
     memory.bytes.set(data, address)
-    t.is(decompressRecords(codec, { address, bytes: data.length }, memory, readerKernels(memory.exports)), undefined)
+    t.is(decompressRecords(codec, { address, bytes: data.length }, memory, memory.kernels), undefined)
     memory.release(address)
   }
   t.is(memory.bytesInUse, before)

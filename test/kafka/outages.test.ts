@@ -107,7 +107,7 @@ test('a task that waits for its broker ends when it is canceled', (t) =>
     await broker.close()
     const cancel = new AbortController()
     const memory = new LinearMemory()
-    const reader = await openReader(source, split!, memory, ['value'], memory.exports, cancel.signal)
+    const reader = await openReader(source, split!, memory, ['value'], memory.kernels, cancel.signal)
     const next = reader.next()
     cancel.abort()
     t.like(await t.throwsAsync(async () => next), { condition: 'OPERATION_CANCELED' })

@@ -144,7 +144,7 @@ withBrokers(`a sink writes every record once when the leader it writes to is kil
   const schema: Schema = { fields: [field('value', STRING)] }
   const memory = new LinearMemory()
   const signal = new AbortController().signal
-  const context = { memory, kernels: memory.exports, signal, partition: 0, attempt: 0 }
+  const context = { memory, kernels: memory.kernels, signal, partition: 0, attempt: 0 }
   const write = {
     provider: 'kafka',
     options: options({ topic: 'written' }),

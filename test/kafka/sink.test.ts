@@ -46,7 +46,7 @@ async function write(
   const memory = new LinearMemory()
   const before = memory.bytesInUse
   const signal = new AbortController().signal
-  const context = { memory, kernels: memory.exports, signal, partition: 0, attempt: 0 }
+  const context = { memory, kernels: memory.kernels, signal, partition: 0, attempt: 0 }
   await kafkaSink.begin(description)
   const writer = await kafkaWriter.openWriter(description, context)
   try {

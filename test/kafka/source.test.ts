@@ -258,7 +258,7 @@ for (const [option, given] of [
 
 test('the checksum is the CRC-32C of RFC 3720', (t) => {
   const memory = new LinearMemory()
-  const { crc32c } = memory.exports as unknown as { crc32c(at: number, length: number): number }
+  const { crc32c } = memory.kernels
   const at = memory.allocate(64)
   const of = (bytes: Uint8Array): number => {
     memory.bytes.set(bytes, at)
@@ -277,7 +277,7 @@ test('a wrong checksum stops the reader', async (t) => {
   const source = await describe(options({ subscribe: 'checked' }))
   const memory = new LinearMemory()
   const split = { data: { topic: 'checked', partition: 0, from: 0n, until: 10n } }
-  const reader = await openReader(source, split, memory, ['value'], { ...memory.exports, crc32c: () => 1 })
+  const reader = await openReader(source, split, memory, ['value'], { ...memory.kernels, crc32c: () => 1 })
   t.like(await t.throwsAsync(async () => reader.next()), { condition: 'CORRUPT_RECORD' })
   await reader.close()
 })

@@ -1,6 +1,5 @@
 import test from 'ava'
-import { CONVERSION } from '../../connectors/parquet/conversion.js'
-import { parquetKernels } from '../../connectors/parquet/reader/kernels.js'
+import { PLAIN_INT96_TO_MICROS, PLAIN_MILLIS_TO_MICROS } from '../../executor/kernels/interface/parquet.js'
 import { newContext } from './support.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
@@ -27,21 +26,21 @@ function microsOf(conversion: number, value: Buffer): bigint | undefined {
   const source = memory.allocate(64)
   memory.bytes.set(value, source)
   const target = source + 32
-  const next = parquetKernels(kernels).parquetPlain(conversion, source, source + value.length, value.length, 1, target)
+  const next = kernels.parquetPlain(conversion, source, source + value.length, value.length, 1, target)
   return next === 0 ? undefined : memory.view.getBigInt64(target, true)
 }
 
 test('milliseconds are read up to the ends of what microseconds hold, and refused beyond', (t) => {
   for (const most of [GREATEST / 1000n, LEAST / 1000n]) {
-    t.is(microsOf(CONVERSION.millisToMicros, millis(most)), most * 1000n)
-    t.is(microsOf(CONVERSION.millisToMicros, millis(most + (most > 0n ? 1n : -1n))), undefined)
+    t.is(microsOf(PLAIN_MILLIS_TO_MICROS, millis(most)), most * 1000n)
+    t.is(microsOf(PLAIN_MILLIS_TO_MICROS, millis(most + (most > 0n ? 1n : -1n))), undefined)
   }
-  t.is(microsOf(CONVERSION.millisToMicros, millis(2n ** 62n)), undefined)
+  t.is(microsOf(PLAIN_MILLIS_TO_MICROS, millis(2n ** 62n)), undefined)
 })
 
 test('INT96 is read as far as whole days fit into microseconds, and refused beyond', (t) => {
   const read = (day: bigint, micros: bigint): bigint | undefined =>
-    microsOf(CONVERSION.int96ToMicros, ofDay(day, micros * 1000n))
+    microsOf(PLAIN_INT96_TO_MICROS, ofDay(day, micros * 1000n))
   const last = GREATEST / MICROS_PER_DAY
   const rest = GREATEST - last * MICROS_PER_DAY
   t.is(read(last, rest), GREATEST)

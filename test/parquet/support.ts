@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -9,7 +9,6 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import {
   type Batch,
   type BatchColumn,
-  type KernelExports,
   MAX_BATCH_ROWS,
   type Memory,
   type Options,
@@ -20,8 +19,8 @@ import {
 import { parquetReader } from '../../connectors/parquet/reader/reader.js'
 import { parquetSource } from '../../connectors/parquet/source.js'
 import { hostCalls } from '../../executor/kernels/host-calls.js'
+import { instantiateKernels, kernelsModule } from '../../executor/kernels/load-kernels.js'
 
-const module = new WebAssembly.Module(readFileSync(new URL('../../executor/kernels/kernels.wasm', import.meta.url)))
 const MEMORY_LIMIT = 512 * 1024 * 1024
 
 export interface TestContext extends ReadContext {
@@ -36,11 +35,7 @@ export function newContext(): TestContext {
     throw new Error('a kernel aborted')
   }
   const host = hostCalls(() => new DataView(linear.buffer), abort)
-  const kernels = new WebAssembly.Instance(module, { env: { memory: linear, abort, ...host } }).exports as unknown as {
-    allocate(bytes: number): number
-    reallocate(address: number, bytes: number): number
-    release(address: number): void
-  }
+  const kernels = instantiateKernels(kernelsModule(), linear, { abort, ...host })
   const live = new Set<number>()
   const memory: Memory = {
     get bytes() {
@@ -61,7 +56,7 @@ export function newContext(): TestContext {
       kernels.release(address)
     },
   }
-  return { memory, kernels: kernels as unknown as KernelExports, signal: new AbortController().signal, live }
+  return { memory, kernels, signal: new AbortController().signal, live }
 }
 
 /** A value as text (numbers for float and double), the same for our batches and for DuckDB's rows. Structs are arrays. */

@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
 import { leafCount } from '../../columnar/leaves.js'
 import type { DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import type { MillraceError } from '../../common/errors/millrace-error.js'
-import type { KernelExports, Memory } from '../../connectors/api.js'
+import type { Memory } from '../../connectors/api.js'
 import { type LeafAddress, loadColumn, storeColumn } from '../../executor/compiler/batch-access.js'
 import { compileExpression } from '../../executor/compiler/expression/compile.js'
 import { compileCondition } from '../../executor/compiler/expression/condition.js'
@@ -14,6 +13,8 @@ import { finishProgram, instantiateProgram } from '../../executor/compiler/progr
 import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../executor/compiler/wasm/types.js'
 import { hostCalls } from '../../executor/kernels/host-calls.js'
+import type { Kernels } from '../../executor/kernels/interface/generated.js'
+import { instantiateKernels, kernelsModule } from '../../executor/kernels/load-kernels.js'
 import { originsIn } from '../../executor/pipelines/codegen/fingerprint.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import { type Cell, readCell, writeCell } from './cells.js'
@@ -26,26 +27,15 @@ export interface InputColumn {
 }
 
 const linear = new WebAssembly.Memory({ initial: 16, maximum: 65536 })
-const kernelsModule = new WebAssembly.Module(
-  readFileSync(new URL('../../executor/kernels/kernels.wasm', import.meta.url)),
-)
-const kernels = new WebAssembly.Instance(kernelsModule, {
-  env: {
-    memory: linear,
-    abort: () => {
-      throw new Error('a kernel aborted')
-    },
-    ...hostCalls(
-      () => new DataView(linear.buffer),
-      (bytes) => memory.allocate(bytes),
-    ),
+const kernels = instantiateKernels(kernelsModule(), linear, {
+  abort: () => {
+    throw new Error('a kernel aborted')
   },
-}).exports as unknown as KernelExports & {
-  readonly allocate: (bytes: number) => number
-  readonly reallocate: (address: number, bytes: number) => number
-  readonly release: (address: number) => void
-  readonly arenaReset: () => void
-}
+  ...hostCalls(
+    () => new DataView(linear.buffer),
+    (bytes) => memory.allocate(bytes),
+  ),
+})
 
 export const memory: Memory = {
   get bytes() {
@@ -78,7 +68,7 @@ export function evaluate(
 export interface Extensions {
   /** The places in the text that errors may be at. */
   readonly origins?: readonly Origin[]
-  readonly kernels?: KernelExports
+  readonly kernels?: Partial<Kernels>
   readonly buildJsonSpec?: BuildJsonSpec
 }
 
@@ -171,6 +161,7 @@ function withProgram(
     memory,
     linear,
     { ...kernels, ...extensions.kernels },
+    { flushBlock: () => {} },
     () => extensions.origins ?? [],
   )
   const run = instance.exports['run'] as (table: number, from: number, to: number) => number

@@ -34,7 +34,7 @@ export function readerOf(records: Buffer, memory: LinearMemory): PartitionReader
   const options = { split, columns: COLUMNS, isolationLevel: 0 as const, failOnDataLoss: true }
   return new PartitionReader(options, lease, {
     memory,
-    kernels: memory.exports,
+    kernels: memory.kernels,
     signal: new AbortController().signal,
   })
 }
@@ -66,8 +66,7 @@ function varint(value: number): Buffer {
 
 function crc32c(bytes: Buffer): number {
   const memory = new LinearMemory()
-  const kernel = memory.exports as unknown as { crc32c(at: number, length: number): number }
   const at = memory.allocate(bytes.length)
   memory.bytes.set(bytes, at)
-  return kernel.crc32c(at, bytes.length) >>> 0
+  return memory.kernels.crc32c(at, bytes.length) >>> 0
 }

@@ -3,7 +3,6 @@ import type {
   BatchColumn,
   BatchReader,
   Json,
-  KernelExports,
   Options,
   ScanRequest,
   SourceDescription,
@@ -11,6 +10,7 @@ import type {
 } from '../../connectors/api.js'
 import { kafkaReader } from '../../connectors/kafka/reader/reader.js'
 import { KAFKA_SCHEMA, kafkaSource } from '../../connectors/kafka/source/source.js'
+import type { Kernels } from '../../executor/kernels/interface/generated.js'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 
 /** A record as read through linear memory. */
@@ -39,7 +39,7 @@ export async function openReader(
   split: Split,
   memory: LinearMemory,
   columns: readonly string[] = COLUMNS,
-  kernels: KernelExports = memory.exports,
+  kernels: Kernels = memory.kernels,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<BatchReader> {
   const context = { memory, kernels, signal }

@@ -1,3 +1,5 @@
+import { ByteReader } from '../../executor/compiler/wasm/byte-reader.js'
+
 /** What the code section of a module says of its functions. */
 export interface ModuleCode {
   readonly bytes: number
@@ -25,32 +27,8 @@ export function codeOf(compile: () => unknown): ModuleCode {
   return parse(code!)
 }
 
-class Reader {
-  readonly #bytes: Uint8Array
-  at: number
-
-  constructor(bytes: Uint8Array, at: number) {
-    this.#bytes = bytes
-    this.at = at
-  }
-
-  unsigned(): number {
-    for (let value = 0, shift = 0; ; shift += 7) {
-      const byte = this.#bytes[this.at++]!
-      value |= (byte & 0x7f) << shift
-      if (byte < 0x80) return value >>> 0
-    }
-  }
-
-  name(): string {
-    const length = this.unsigned()
-    this.at += length
-    return new TextDecoder().decode(this.#bytes.subarray(this.at - length, this.at))
-  }
-}
-
 function parse(bytes: Uint8Array): ModuleCode {
-  const reader = new Reader(bytes, 8)
+  const reader = new ByteReader(bytes, 8)
   const imports: string[] = []
   const bodies: Uint8Array[] = []
   let mostLocals = 0
@@ -71,7 +49,7 @@ function parse(bytes: Uint8Array): ModuleCode {
       for (let left = reader.unsigned(); left > 0; left--) {
         const size = reader.unsigned()
         bodies.push(bytes.subarray(reader.at, reader.at + size))
-        const body = new Reader(bytes, reader.at)
+        const body = new ByteReader(bytes, reader.at)
         let locals = 0
         for (let runs = body.unsigned(); runs > 0; runs--, body.at++) locals += body.unsigned()
         mostLocals = Math.max(mostLocals, locals)

@@ -60,6 +60,37 @@ test('an export that nothing imports and a file that nothing starts are faults',
   ])
 })
 
+test('a kernel that no code names is a fault, and so is a layout that is only compared when kernels are loaded', (t) => {
+  const faults = unusedFaults([
+    {
+      path: 'api/index.ts',
+      text: "import { load } from '../executor/load.js'\nimport '../executor/kernels/layout.js'\n",
+    },
+    {
+      path: 'executor/load.ts',
+      text: "import { KERNEL_SIGNATURES } from './kernels/interface/generated.js'\nexport const load = 'bytesEqual'\n",
+    },
+    {
+      path: 'executor/kernels/interface/generated.ts',
+      text: "export const KERNEL_SIGNATURES = {\n  bytesEqual: 'i32 -> i32',\n  murmur2: '->',\n} as const\n",
+    },
+    { path: 'executor/kernels/interface/table.ts', text: 'export const TABLE_MASK = 4\nexport const TABLE_LOST = 8\n' },
+    {
+      path: 'executor/kernels/layout.ts',
+      text: "import * as table from './interface/table.js'\nexport const LAYOUT = { ...table }\n",
+    },
+    {
+      path: 'executor/kernels/assembly/sort.ts',
+      text: "import { TABLE_MASK } from '../interface/table'\nexport function murmur2(): void {}\n",
+    },
+    { path: 'test/murmur2.test.ts', text: "import { LAYOUT } from '../executor/kernels/layout.js'\nmurmur2()\n" },
+  ])
+  t.deepEqual(faults, [
+    'executor/kernels/interface/table.ts: nothing imports TABLE_LOST; do not export it',
+    'executor/kernels/interface/generated.ts: nothing calls murmur2; do not export it from the index of the kernels',
+  ])
+})
+
 test('what follows a function of one line does not count as its length', (t) => {
   const text = `const short = (x: string): Error => make(x)\n\nclass Long {\n${'  readonly x = 1\n'.repeat(90)}}\n`
   t.deepEqual(fileFaults('common/x.ts', text), [])

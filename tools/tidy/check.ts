@@ -6,6 +6,8 @@ import { functionLengths } from './measure.js'
 import { unusedFaults } from './unused.js'
 
 const NO_SOURCES: ReadonlySet<string> = new Set(['node_modules', 'dist', '.git'])
+/** As long as there are kernels. */
+const GENERATED = 'executor/kernels/interface/generated.ts'
 const MAX_FILE_LINES = 400
 const MAX_FUNCTION_LINES = 80
 const IMPORT =
@@ -31,7 +33,7 @@ export function fileFaults(file: string, text: string): readonly string[] {
   const lines = text.split('\n')
   const isTest = file.startsWith('test/')
   const faults: string[] = []
-  if (lines.length > MAX_FILE_LINES && !isTest)
+  if (lines.length > MAX_FILE_LINES && !isTest && file !== GENERATED)
     faults.push(`${file}: ${lines.length} lines, more than ${MAX_FILE_LINES}`)
   if (!/^[a-z0-9.-]+$/.test(file.split('/').at(-1)!)) faults.push(`${file}: file names are kebab-case`)
   if (!isTest) {

@@ -7,6 +7,8 @@ export interface ImportRule {
 }
 
 const SAME_CONNECTOR = 'connectors/<same>'
+/** What the kernels offer and how what they share with others lies in memory. */
+const KERNELS = 'executor/kernels/interface'
 const NODE_BUILT_INS = /^node:/
 const PLAN = ['planner/plan', 'common', 'columnar', 'connectors/api']
 
@@ -14,9 +16,10 @@ const PLAN = ['planner/plan', 'common', 'columnar', 'connectors/api']
 const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'common', may: ['common'] },
   { from: 'columnar', may: ['common', 'columnar'] },
-  { from: 'connectors/api', may: ['common', 'columnar'] },
+  { from: 'executor/kernels/interface', may: [] },
+  { from: 'connectors/api', may: ['common', 'columnar', KERNELS] },
   { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
-  { from: 'connectors', may: ['common', 'columnar', 'connectors/api', 'connectors/files', SAME_CONNECTOR] },
+  { from: 'connectors', may: ['common', 'columnar', 'connectors/api', 'connectors/files', KERNELS, SAME_CONNECTOR] },
   {
     from: 'planner/codec',
     may: ['common', 'columnar', 'planner', 'proto', 'connectors/api'],

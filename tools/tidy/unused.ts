@@ -14,8 +14,12 @@ const ENTRIES = [
   /^test\//,
   /\.d\.ts$/,
 ]
-/** Linked by AssemblyScript and called by name from generated code. */
-const NOT_CHECKED = /^executor\/kernels\/assembly\//
+/** Linked by AssemblyScript: which of its functions are kernels says the generated interface. */
+const KERNEL_SOURCES = /^executor\/kernels\/assembly\//
+/** All layouts are taken to be compared when kernels are loaded, which is no use of them. */
+const KERNEL_LAYOUT = 'executor/kernels/layout.ts'
+const GENERATED = 'executor/kernels/interface/generated.ts'
+const KERNEL = /^ {2}(\w+): '[^']*->/gm
 
 /** Values only: a type that an exported signature names is rightly exported with it. */
 const DECLARATION = /^export (?:async |abstract )*(?:const|let|function\*?|class) (\w+)/gm
@@ -43,7 +47,7 @@ export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
     for (const [, named, told] of text.matchAll(WHOLE)) {
       const target = resolved(path, named ?? told ?? '')
       reached.add(target)
-      whole.add(target)
+      if (path !== KERNEL_LAYOUT) whole.add(target)
     }
     for (const [, specifier = ''] of text.matchAll(LOADED)) {
       const target = resolved(path, specifier)
@@ -51,14 +55,28 @@ export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
       for (const [word] of text.matchAll(/\w+/g)) use(target, word)
     }
   }
-  return files
-    .filter(({ path }) => !NOT_CHECKED.test(path) && !ENTRIES.some((entry) => entry.test(path)))
+  const unused = files
+    .filter(({ path }) => !KERNEL_SOURCES.test(path) && !ENTRIES.some((entry) => entry.test(path)))
     .flatMap(({ path, text }) => {
       if (!reached.has(path)) return [`${path}: nothing imports or starts it`]
       return [...text.matchAll(DECLARATION)]
         .filter(([, name]) => !whole.has(path) && !used.get(path)?.has(name!))
         .map(([, name]) => `${path}: nothing imports ${name}; do not export it`)
     })
+  return [...unused, ...unusedKernels(files)]
+}
+
+/** Kernels whose name stands in no code outside of tests. */
+function unusedKernels(files: readonly SourceFile[]): readonly string[] {
+  const words = new Set<string>()
+  for (const { path, text } of files) {
+    if (path === GENERATED || KERNEL_SOURCES.test(path) || path.startsWith('test/')) continue
+    for (const [word] of text.matchAll(/\w+/g)) words.add(word)
+  }
+  const generated = files.find(({ path }) => path === GENERATED)?.text ?? ''
+  return [...generated.matchAll(KERNEL)]
+    .filter(([, name]) => !words.has(name!))
+    .map(([, name]) => `${GENERATED}: nothing calls ${name}; do not export it from the index of the kernels`)
 }
 
 /** The names taken from a file in an import or export list. */
@@ -75,4 +93,4 @@ const namesIn = (list: string): readonly string[] =>
     .filter((name) => name !== '')
 
 const resolved = (from: string, specifier: string): string =>
-  normalize(join(dirname(from), specifier)).replace(/\.js$/, '.ts')
+  normalize(join(dirname(from), specifier)).replace(/(\.js)?$/, '.ts')

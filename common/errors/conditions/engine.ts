@@ -7,6 +7,10 @@ export const ENGINE_CONDITIONS = {
     '58000',
     'Driver and executor are of different versions: a plan of version {actual} came where {expected} is known.',
   ),
+  KERNELS_MISMATCH: internal(
+    'XX000',
+    'The WebAssembly kernels are not those that this version was built with: {differences}.',
+  ),
   INVALID_MASTER: user(
     '22023',
     'There is no master "{master}". Write local, local[N], local[*] or local-cluster[E,C,MiB], with at most {maxThreads} threads and {minMib} to {maxMib} MiB.',

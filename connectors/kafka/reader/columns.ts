@@ -1,6 +1,16 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import {
+  RECORDS_BYTES,
+  RECORDS_KEY,
+  RECORDS_KEY_VALIDITY,
+  RECORDS_MAX_ROWS,
+  RECORDS_OFFSET,
+  RECORDS_TIMESTAMP,
+  RECORDS_TYPE,
+  RECORDS_VALUE,
+  RECORDS_VALUE_VALIDITY,
+} from '../../../executor/kernels/interface/kafka-records.js'
 import { type BatchColumn, MAX_BATCH_ROWS, type Memory } from '../../api.js'
-import { STATE } from './kernels.js'
 
 const REF_BYTES = 8
 
@@ -14,9 +24,9 @@ export class RecordColumns {
   /** @param names of the columns wanted, in order */
   constructor(names: readonly string[], topic: string, partition: number, memory: Memory) {
     this.#memory = memory
-    this.state = this.#allocate(STATE.bytes)
-    memory.bytes.fill(0, this.state, this.state + STATE.bytes)
-    memory.view.setInt32(this.state + STATE.maxRows, MAX_BATCH_ROWS, true)
+    this.state = this.#allocate(RECORDS_BYTES)
+    memory.bytes.fill(0, this.state, this.state + RECORDS_BYTES)
+    memory.view.setInt32(this.state + RECORDS_MAX_ROWS, MAX_BATCH_ROWS, true)
     this.columns = names.map((name) => this.#column(name, topic, partition))
   }
 
@@ -33,15 +43,15 @@ export class RecordColumns {
   #column(name: string, topic: string, partition: number): BatchColumn {
     switch (name) {
       case 'key':
-        return this.#decoded(STATE.key, REF_BYTES, STATE.keyValidity)
+        return this.#decoded(RECORDS_KEY, REF_BYTES, RECORDS_KEY_VALIDITY)
       case 'value':
-        return this.#decoded(STATE.value, REF_BYTES, STATE.valueValidity)
+        return this.#decoded(RECORDS_VALUE, REF_BYTES, RECORDS_VALUE_VALIDITY)
       case 'offset':
-        return this.#decoded(STATE.offset, 8)
+        return this.#decoded(RECORDS_OFFSET, 8)
       case 'timestamp':
-        return this.#decoded(STATE.timestamp, 8)
+        return this.#decoded(RECORDS_TIMESTAMP, 8)
       case 'timestampType':
-        return this.#decoded(STATE.type, 4)
+        return this.#decoded(RECORDS_TYPE, 4)
       case 'topic':
         return this.#topics(topic)
       case 'partition':

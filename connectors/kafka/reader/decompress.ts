@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
-import type { KafkaReaderKernels } from './kernels.js'
 
 /** The most a record batch may grow to; brokers hold batches far below it. */
 const MAX_BYTES = 128 * 1024 * 1024
@@ -23,12 +23,7 @@ export interface Piece {
  * @returns undefined when the data is malformed or grows beyond all measure
  * @throws UNSUPPORTED_FEATURE for a codec that there is not
  */
-export function decompressRecords(
-  codec: number,
-  data: Piece,
-  memory: Memory,
-  kernels: KafkaReaderKernels,
-): Piece | undefined {
+export function decompressRecords(codec: number, data: Piece, memory: Memory, kernels: Kernels): Piece | undefined {
   switch (codec) {
     case 1:
       return gunzip(data, memory)
@@ -73,13 +68,7 @@ function gunzip({ address, bytes }: Piece, memory: Memory): Piece | undefined {
   })
 }
 
-function unzstd(
-  { address, bytes }: Piece,
-  target: number,
-  capacity: number,
-  memory: Memory,
-  kernels: KafkaReaderKernels,
-): number {
+function unzstd({ address, bytes }: Piece, target: number, capacity: number, memory: Memory, kernels: Kernels): number {
   const scratch = memory.allocate(kernels.zstdScratchBytes())
   try {
     return kernels.zstdDecompressUpTo(address, bytes, target, capacity, scratch)
@@ -89,7 +78,7 @@ function unzstd(
 }
 
 /** Java clients frame snappy as the xerial library does (blocks, each with its length); others send one plain block. */
-function unsnappy(data: Piece, memory: Memory, kernels: KafkaReaderKernels): Piece | undefined {
+function unsnappy(data: Piece, memory: Memory, kernels: Kernels): Piece | undefined {
   const input = Buffer.from(memory.bytes.buffer, data.address, data.bytes)
   const blocks = input.subarray(0, 8).equals(XERIAL_MAGIC) ? xerialBlocks(input) : [{ address: 0, bytes: data.bytes }]
   const sizes = blocks?.map(({ address, bytes }) => snappySize(input.subarray(address, address + bytes)))

@@ -1,4 +1,17 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
+import {
+  RECORDS_APPEND_TIMESTAMP,
+  RECORDS_BASE_OFFSET,
+  RECORDS_BASE_TIMESTAMP,
+  RECORDS_END,
+  RECORDS_FROM,
+  RECORDS_POSITION,
+  RECORDS_REMAINING,
+  RECORDS_ROWS,
+  RECORDS_TIMESTAMP_TYPE,
+  RECORDS_UNTIL,
+} from '../../../executor/kernels/interface/kafka-records.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
 import type { ClientLease } from '../client/client-lease.js'
 import type { KafkaSplit } from '../split.js'
@@ -6,7 +19,6 @@ import { RecordColumns } from './columns.js'
 import { decompressRecords } from './decompress.js'
 import type { AbortedTransaction, Fetched } from './fetch-response.js'
 import { dataLoss, Fetcher } from './fetcher.js'
-import { type KafkaReaderKernels, readerKernels, STATE } from './kernels.js'
 import {
   type BatchHead,
   batchesOf,
@@ -32,7 +44,7 @@ export class PartitionReader implements BatchReader {
   readonly #split: KafkaSplit
   readonly #failOnDataLoss: boolean
   readonly #memory: Memory
-  readonly #kernels: KafkaReaderKernels
+  readonly #kernels: Kernels
   readonly #closed = new AbortController()
   readonly #signal: AbortSignal
   readonly #fetcher: Fetcher
@@ -59,18 +71,18 @@ export class PartitionReader implements BatchReader {
     this.#split = options.split
     this.#failOnDataLoss = options.failOnDataLoss
     this.#memory = context.memory
-    this.#kernels = readerKernels(context.kernels)
+    this.#kernels = context.kernels
     this.#signal = context.signal
     const signal = AbortSignal.any([context.signal, this.#closed.signal])
     this.#fetcher = new Fetcher(lease.client, options.split, options.isolationLevel, signal)
     this.#columns = new RecordColumns(options.columns, options.split.topic, options.split.partition, context.memory)
     this.#startAt(options.split.from)
-    context.memory.view.setBigInt64(this.#columns.state + STATE.until, options.split.until, true)
+    context.memory.view.setBigInt64(this.#columns.state + RECORDS_UNTIL, options.split.until, true)
   }
 
   next(): Batch | undefined | Promise<Batch | undefined> {
     this.#releaseDecompressed(this.#remaining > 0 ? 1 : 0)
-    this.#memory.view.setInt32(this.#columns.state + STATE.rows, 0, true)
+    this.#memory.view.setInt32(this.#columns.state + RECORDS_ROWS, 0, true)
     return this.#decode() ?? this.#fetchAndDecode()
   }
 
@@ -101,7 +113,7 @@ export class PartitionReader implements BatchReader {
   #startAt(offset: bigint): void {
     this.#position = offset
     this.#from = offset
-    this.#memory.view.setBigInt64(this.#columns.state + STATE.from, offset, true)
+    this.#memory.view.setBigInt64(this.#columns.state + RECORDS_FROM, offset, true)
   }
 
   /** What comes next; undefined when the rest is lost and may be. */
@@ -179,10 +191,10 @@ export class PartitionReader implements BatchReader {
       if (this.#kernels.kafkaRecords(state) === 0) {
         throw this.#corrupt(this.#heads[this.#nextHead - 1]!.baseOffset, 'a record is malformed')
       }
-      this.#remaining = this.#memory.view.getInt32(state + STATE.remaining, true)
-      if (this.#memory.view.getInt32(state + STATE.rows, true) === MAX_BATCH_ROWS) break
+      this.#remaining = this.#memory.view.getInt32(state + RECORDS_REMAINING, true)
+      if (this.#memory.view.getInt32(state + RECORDS_ROWS, true) === MAX_BATCH_ROWS) break
     }
-    const rows = this.#memory.view.getInt32(state + STATE.rows, true)
+    const rows = this.#memory.view.getInt32(state + RECORDS_ROWS, true)
     return rows === 0 ? undefined : { rows, columns }
   }
 
@@ -242,13 +254,13 @@ export class PartitionReader implements BatchReader {
     }
     const { view } = this.#memory
     const { state } = this.#columns
-    view.setUint32(state + STATE.position, records.address, true)
-    view.setUint32(state + STATE.end, records.address + records.bytes, true)
-    view.setInt32(state + STATE.remaining, count, true)
-    view.setBigInt64(state + STATE.baseOffset, head.baseOffset, true)
-    view.setBigInt64(state + STATE.baseTimestamp, view.getBigInt64(start + 27, false), true)
-    view.setBigInt64(state + STATE.appendTimestamp, view.getBigInt64(start + 35, false), true)
-    view.setInt32(state + STATE.timestampType, (head.attributes & TIMESTAMP_TYPE_BIT) === 0 ? 0 : 1, true)
+    view.setUint32(state + RECORDS_POSITION, records.address, true)
+    view.setUint32(state + RECORDS_END, records.address + records.bytes, true)
+    view.setInt32(state + RECORDS_REMAINING, count, true)
+    view.setBigInt64(state + RECORDS_BASE_OFFSET, head.baseOffset, true)
+    view.setBigInt64(state + RECORDS_BASE_TIMESTAMP, view.getBigInt64(start + 27, false), true)
+    view.setBigInt64(state + RECORDS_APPEND_TIMESTAMP, view.getBigInt64(start + 35, false), true)
+    view.setInt32(state + RECORDS_TIMESTAMP_TYPE, (head.attributes & TIMESTAMP_TYPE_BIT) === 0 ? 0 : 1, true)
     this.#remaining = count
   }
 

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import { invalidOption } from '../client/option-reader.js'
-import type { KafkaWriterKernels } from './writer-kernels.js'
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4'
 
@@ -26,7 +26,7 @@ export function compressRecords(
   length: number,
   room: number,
   memory: Memory,
-  kernels: KafkaWriterKernels,
+  kernels: Kernels,
 ): { readonly address: number; readonly bytes: number } {
   if (compression === 'gzip') {
     const made = gzipSync(memory.bytes.subarray(source, source + length))

@@ -1,17 +1,37 @@
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
+import {
+  APPEND_BUILDERS,
+  APPEND_BYTES,
+  APPEND_DONE,
+  APPEND_FULL,
+  APPEND_KEY_BYTES,
+  APPEND_KEY_OFFSETS,
+  APPEND_KEY_VALIDITY,
+  APPEND_NEEDED,
+  APPEND_NO_PARTITION,
+  APPEND_PARTITION_COUNT,
+  APPEND_PARTITION_VALIDITY,
+  APPEND_PARTITIONS,
+  APPEND_ROW,
+  APPEND_ROWS,
+  APPEND_STICKY,
+  APPEND_VALUE_BYTES,
+  APPEND_VALUE_OFFSETS,
+  APPEND_VALUE_VALIDITY,
+  BATCH_ADDRESS,
+  BATCH_BUILDER_BYTES,
+  BATCH_CAPACITY,
+  BATCH_COUNT,
+  BATCH_HEAD_BYTES,
+  BATCH_POSITION,
+} from '../../../executor/kernels/interface/kafka-append.js'
 import type { Memory, WriteContext } from '../../api.js'
 import type { KafkaClient } from '../client/kafka-client.js'
 import { CODEC_NUMBERS, type Compression, compressRecords } from './compress.js'
 import { produceBatch } from './produce.js'
 import type { ProducerIdentity } from './producer-identity.js'
 import type { ColumnBuffers } from './writer.js'
-import type { KafkaWriterKernels } from './writer-kernels.js'
 
-// Fields of the state and of builders as executor/kernels/assembly/kafka-produce.ts has them, in words of 32 bits.
-const STATE_WORDS = 16
-const FULL = 13
-const NEEDED = 14
-const BUILDER_BYTES = 16
-const HEAD_BYTES = 61
 /** Below the 1 MiB that brokers take by default. */
 const BATCH_BYTES = 900 * 1024
 const FIRST_BYTES = 16 * 1024
@@ -39,7 +59,7 @@ export class TopicBatches {
   readonly #compression: Compression
   readonly #client: KafkaClient
   readonly #identity: ProducerIdentity
-  readonly #kernels: KafkaWriterKernels
+  readonly #kernels: Kernels
   readonly #memory: Memory
   readonly #abandoned = new AbortController()
   readonly #signal: AbortSignal
@@ -52,7 +72,7 @@ export class TopicBatches {
 
   constructor(
     { topic, partitions, compression, client, identity }: TopicWrite,
-    kernels: KafkaWriterKernels,
+    kernels: Kernels,
     context: WriteContext,
   ) {
     this.#topic = topic
@@ -63,9 +83,9 @@ export class TopicBatches {
     this.#kernels = kernels
     this.#memory = context.memory
     this.#signal = AbortSignal.any([context.signal, this.#abandoned.signal])
-    this.#state = context.memory.allocate(STATE_WORDS * 4)
-    this.#builders = context.memory.allocate(partitions * BUILDER_BYTES)
-    this.#memory.bytes.fill(0, this.#builders, this.#builders + partitions * BUILDER_BYTES)
+    this.#state = context.memory.allocate(APPEND_BYTES)
+    this.#builders = context.memory.allocate(partitions * BATCH_BUILDER_BYTES)
+    this.#memory.bytes.fill(0, this.#builders, this.#builders + partitions * BATCH_BUILDER_BYTES)
     this.#sticky = context.partition % partitions
   }
 
@@ -75,16 +95,33 @@ export class TopicBatches {
 
   /** Appends the rows from `first` to before `end`; waits while too much is under way. @returns the first row whose partition is not there, or `end` */
   async append({ key, value, partition }: Rows, first: number, end: number): Promise<number> {
-    const words = [first, end, key.data, key.bytes, key.validity, value.data, value.bytes, value.validity]
-    const rest = [partition.data, partition.validity, this.#partitions, this.#sticky, this.#builders]
-    for (const [i, word] of [...words, ...rest].entries()) this.#setWord(this.#state, i, word)
+    this.#setState({ key, value, partition }, first, end)
     for (;;) {
       const outcome = this.#kernels.kafkaAppend(this.#state)
-      if (outcome === 0) return end
-      if (outcome === 2) return this.#word(this.#state, 0)
-      await this.#makeRoom(this.#word(this.#state, FULL), this.#word(this.#state, NEEDED))
-      this.#setWord(this.#state, 11, this.#sticky)
+      if (outcome === APPEND_DONE) return end
+      if (outcome === APPEND_NO_PARTITION) return this.#word(this.#state + APPEND_ROW)
+      await this.#makeRoom(this.#word(this.#state + APPEND_FULL), this.#word(this.#state + APPEND_NEEDED))
+      this.#setWord(this.#state + APPEND_STICKY, this.#sticky)
     }
+  }
+
+  #setState({ key, value, partition }: Rows, first: number, end: number): void {
+    const words: readonly (readonly [field: number, word: number])[] = [
+      [APPEND_ROW, first],
+      [APPEND_ROWS, end],
+      [APPEND_KEY_OFFSETS, key.data],
+      [APPEND_KEY_BYTES, key.bytes],
+      [APPEND_KEY_VALIDITY, key.validity],
+      [APPEND_VALUE_OFFSETS, value.data],
+      [APPEND_VALUE_BYTES, value.bytes],
+      [APPEND_VALUE_VALIDITY, value.validity],
+      [APPEND_PARTITIONS, partition.data],
+      [APPEND_PARTITION_VALIDITY, partition.validity],
+      [APPEND_PARTITION_COUNT, this.#partitions],
+      [APPEND_STICKY, this.#sticky],
+      [APPEND_BUILDERS, this.#builders],
+    ]
+    for (const [field, word] of words) this.#setWord(this.#state + field, word)
   }
 
   /** Sends what is there and waits until all of it is acknowledged. */
@@ -106,7 +143,7 @@ export class TopicBatches {
 
   release(): void {
     for (let partition = 0; partition < this.#partitions; partition++) {
-      const address = this.#word(this.#builder(partition), 0)
+      const address = this.#word(this.#builder(partition) + BATCH_ADDRESS)
       if (address !== 0) this.#memory.release(address)
     }
     this.#memory.release(this.#builders)
@@ -115,32 +152,39 @@ export class TopicBatches {
 
   async #makeRoom(partition: number, needed: number): Promise<void> {
     const builder = this.#builder(partition)
-    const [address, position, capacity] = [0, 1, 2].map((i) => this.#word(builder, i)) as [number, number, number]
-    if (address !== 0 && position + needed > BATCH_BYTES && position > HEAD_BYTES) {
+    const address = this.#word(builder + BATCH_ADDRESS)
+    const position = this.#word(builder + BATCH_POSITION)
+    const capacity = this.#word(builder + BATCH_CAPACITY)
+    if (address !== 0 && position + needed > BATCH_BYTES && position > BATCH_HEAD_BYTES) {
       await this.#send(partition)
       // Rows without a key go to one partition until its batch is full, then to the next.
       if (partition === this.#sticky) this.#sticky = (this.#sticky + 1) % this.#partitions
       return
     }
     const bytes = Math.max(
-      (address === 0 ? HEAD_BYTES : position) + needed,
+      (address === 0 ? BATCH_HEAD_BYTES : position) + needed,
       Math.min(capacity * 4, BATCH_BYTES),
       FIRST_BYTES,
     )
     const moved = address === 0 ? this.#memory.allocate(bytes) : this.#memory.reallocate(address, bytes)
-    this.#setWord(builder, 0, moved)
-    if (address === 0) this.#setWord(builder, 1, HEAD_BYTES)
-    this.#setWord(builder, 2, bytes)
+    this.#setWord(builder + BATCH_ADDRESS, moved)
+    if (address === 0) this.#setWord(builder + BATCH_POSITION, BATCH_HEAD_BYTES)
+    this.#setWord(builder + BATCH_CAPACITY, bytes)
   }
 
   async #send(partition: number): Promise<void> {
     const builder = this.#builder(partition)
-    if (this.#word(builder, 3) === 0) return
-    const count = this.#word(builder, 3)
+    const count = this.#word(builder + BATCH_COUNT)
+    if (count === 0) return
     const sequence = this.#identity.sequence(this.#topic, partition, count)
-    const batch = this.#sealed(this.#word(builder, 0), this.#word(builder, 1), count, sequence)
-    this.#setWord(builder, 1, HEAD_BYTES)
-    this.#setWord(builder, 3, 0)
+    const batch = this.#sealed(
+      this.#word(builder + BATCH_ADDRESS),
+      this.#word(builder + BATCH_POSITION),
+      count,
+      sequence,
+    )
+    this.#setWord(builder + BATCH_POSITION, BATCH_HEAD_BYTES)
+    this.#setWord(builder + BATCH_COUNT, 0)
     while (this.#underWay.has(partition) || this.#underWay.size >= MAX_IN_FLIGHT) {
       await (this.#underWay.get(partition) ?? Promise.race(this.#underWay.values()))
     }
@@ -162,11 +206,18 @@ export class TopicBatches {
     }
     const compression = this.#compression
     if (compression === 'none') return seal(address, bytes, 0)
-    const records = bytes - HEAD_BYTES
-    const made = compressRecords(compression, address + HEAD_BYTES, records, HEAD_BYTES, this.#memory, this.#kernels)
+    const records = bytes - BATCH_HEAD_BYTES
+    const made = compressRecords(
+      compression,
+      address + BATCH_HEAD_BYTES,
+      records,
+      BATCH_HEAD_BYTES,
+      this.#memory,
+      this.#kernels,
+    )
     try {
       if (made.bytes >= records) return seal(address, bytes, 0)
-      return seal(made.address, made.bytes + HEAD_BYTES, CODEC_NUMBERS[compression])
+      return seal(made.address, made.bytes + BATCH_HEAD_BYTES, CODEC_NUMBERS[compression])
     } finally {
       this.#memory.release(made.address)
     }
@@ -177,14 +228,14 @@ export class TopicBatches {
   }
 
   #builder(partition: number): number {
-    return this.#builders + partition * BUILDER_BYTES
+    return this.#builders + partition * BATCH_BUILDER_BYTES
   }
 
-  #word(base: number, index: number): number {
-    return this.#memory.view.getUint32(base + index * 4, true)
+  #word(address: number): number {
+    return this.#memory.view.getUint32(address, true)
   }
 
-  #setWord(base: number, index: number, value: number): void {
-    this.#memory.view.setUint32(base + index * 4, value, true)
+  #setWord(address: number, value: number): void {
+    this.#memory.view.setUint32(address, value, true)
   }
 }

@@ -3,12 +3,12 @@ import { bufferCount } from '../../../columnar/block-codec.js'
 import { parseBlock } from '../../../columnar/block-parser.js'
 import { leavesOf } from '../../../columnar/leaves.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
 import { type ClientLease, leaseClient } from '../client/client-lease.js'
 import { giveBackIdentity, type ProducerIdentity, takeIdentity } from './producer-identity.js'
 import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
 import { type Rows, TopicBatches } from './topic-batches.js'
-import { type KafkaWriterKernels, writerKernels } from './writer-kernels.js'
 
 /** Where the buffers of a column lie in linear memory; 0 for a column or validity that is not there. */
 export interface ColumnBuffers {
@@ -33,7 +33,7 @@ class KafkaTaskWriter implements BlockWriter {
   readonly #options: KafkaSinkOptions
   readonly #lease: ClientLease
   readonly #memory: Memory
-  readonly #kernels: KafkaWriterKernels
+  readonly #kernels: Kernels
   readonly #context: WriteContext
   /** The first buffer of each column in a block. */
   readonly #firstBuffers: readonly number[]
@@ -45,7 +45,7 @@ class KafkaTaskWriter implements BlockWriter {
     this.#options = options
     this.#lease = lease
     this.#memory = context.memory
-    this.#kernels = writerKernels(context.kernels)
+    this.#kernels = context.kernels
     this.#context = context
     let next = 0
     this.#firstBuffers = leavesOf(write.schema).map((leaf) => {

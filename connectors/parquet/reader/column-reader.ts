@@ -1,11 +1,17 @@
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
+import {
+  CURSOR_BYTES,
+  PLAIN_BYTES_TO_REFS,
+  PLAIN_COPY,
+  PLAIN_FIXED_TO_REFS,
+} from '../../../executor/kernels/interface/parquet.js'
 import type { BatchColumn, Memory, RowSelection } from '../../api.js'
 import { MAX_BATCH_ROWS } from '../../api.js'
-import { CONVERSION } from '../conversion.js'
 import type { ChunkRange, LeafSource } from '../split.js'
 import { ChunkPages } from './chunk-pages.js'
 import { codecOf } from './decompress.js'
 import { Dictionary } from './dictionary.js'
-import { CURSOR_BYTES, type Gather, type GatherAt, gatherAtOf, gatherOf, type ParquetKernels } from './kernels.js'
+import { type Gather, type GatherAt, gatherAtOf, gatherOf } from './gather.js'
 import type { OpenFile } from './open-file.js'
 import { type LoadedPage, PageLoader } from './page-loader.js'
 import { PageBuffers, Region } from './region.js'
@@ -25,7 +31,7 @@ interface Selected {
 export class ColumnReader {
   readonly #source: ValuesSource
   readonly #memory: Memory
-  readonly #kernels: ParquetKernels
+  readonly #kernels: Kernels
   readonly #gather: Gather
   readonly #gatherSelected: GatherAt
   readonly #pointsToPages: boolean
@@ -44,13 +50,13 @@ export class ColumnReader {
   /** Rows that were deferred and turned out not to be wanted; they are passed over before the next are read. */
   #owed = 0
 
-  constructor(source: ValuesSource, memory: Memory, kernels: ParquetKernels) {
+  constructor(source: ValuesSource, memory: Memory, kernels: Kernels) {
     this.#source = source
     this.#memory = memory
     this.#kernels = kernels
     this.#gather = gatherOf(kernels, source.targetBytes)
     this.#gatherSelected = gatherAtOf(kernels, source.targetBytes)
-    this.#pointsToPages = source.conversion === CONVERSION.bytesToRefs || source.conversion === CONVERSION.fixedToRefs
+    this.#pointsToPages = source.conversion === PLAIN_BYTES_TO_REFS || source.conversion === PLAIN_FIXED_TO_REFS
     this.#window = new Region(memory)
     this.#data = new Region(memory)
     this.#levels = new Region(memory)
@@ -221,7 +227,7 @@ export class ColumnReader {
   /** Where the values are, if they can be used as they stand in the page. */
   #valuesInPlace(page: LoadedPage, rows: number): number {
     const { conversion, sourceBytes } = this.#source
-    if (page.kind !== 'plain' || conversion !== CONVERSION.copy || page.position % sourceBytes !== 0) return 0
+    if (page.kind !== 'plain' || conversion !== PLAIN_COPY || page.position % sourceBytes !== 0) return 0
     const { position } = page
     if (rows * sourceBytes > page.end - position) throw this.#pages!.corrupt('it ends within its values')
     page.position += rows * sourceBytes

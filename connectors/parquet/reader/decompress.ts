@@ -1,8 +1,8 @@
 import zlib from 'node:zlib'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import { CODECS } from '../metadata.js'
-import type { ParquetKernels } from './kernels.js'
 
 export type Codec = (typeof CODECS)[number]
 
@@ -42,7 +42,7 @@ export function decompress(
   { address, bytes, uncompressedBytes }: Compressed,
   target: number,
   memory: Memory,
-  kernels: ParquetKernels,
+  kernels: Kernels,
 ): string | undefined {
   switch (codec) {
     case 'UNCOMPRESSED':
@@ -69,7 +69,7 @@ function unzstd(
   { address, bytes, uncompressedBytes }: Compressed,
   target: number,
   memory: Memory,
-  kernels: ParquetKernels,
+  kernels: Kernels,
 ): string | undefined {
   const scratch = memory.allocate(kernels.zstdScratchBytes())
   try {

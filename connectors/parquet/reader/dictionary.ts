@@ -1,8 +1,8 @@
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import type { PageHeader } from '../metadata.js'
 import type { ChunkPages } from './chunk-pages.js'
 import type { ValuesSource } from './column-reader.js'
-import type { ParquetKernels } from './kernels.js'
 import { PageBuffers, Region } from './region.js'
 
 const PLAIN = 0
@@ -13,14 +13,14 @@ export class Dictionary {
   /** Hold the dictionary page itself, which strings point into. */
   readonly buffers: PageBuffers
   readonly #memory: Memory
-  readonly #kernels: ParquetKernels
+  readonly #kernels: Kernels
   readonly #source: ValuesSource
   readonly #values: Region
   #entries = 0
   #capacity = 0
   #isLoaded = false
 
-  constructor(memory: Memory, kernels: ParquetKernels, source: ValuesSource) {
+  constructor(memory: Memory, kernels: Kernels, source: ValuesSource) {
     this.#memory = memory
     this.#kernels = kernels
     this.#source = source

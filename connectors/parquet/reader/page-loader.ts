@@ -1,10 +1,10 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import { ENCODINGS } from '../metadata.js'
 import type { ChunkPages, RawPage } from './chunk-pages.js'
 import type { ValuesSource } from './column-reader.js'
 import { type Codec, decompress, isPlausible } from './decompress.js'
-import type { ParquetKernels } from './kernels.js'
 import type { PageBuffers } from './region.js'
 import { type Range, toPlain } from './to-plain.js'
 
@@ -27,7 +27,7 @@ export class PageLoader {
   readonly #codec: Codec
   readonly #pages: ChunkPages
   readonly #memory: Memory
-  readonly #kernels: ParquetKernels
+  readonly #kernels: Kernels
   readonly #buffers: PageBuffers
 
   constructor(
@@ -35,7 +35,7 @@ export class PageLoader {
     codec: Codec,
     pages: ChunkPages,
     memory: Memory,
-    kernels: ParquetKernels,
+    kernels: Kernels,
     buffers: PageBuffers,
   ) {
     this.#source = source

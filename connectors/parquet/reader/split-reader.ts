@@ -1,10 +1,10 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Batch, BatchColumn, BatchReader, Memory, ReadContext } from '../../api.js'
 import { MAX_BATCH_ROWS } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
 import { ColumnReader } from './column-reader.js'
-import { type ParquetKernels, parquetKernels } from './kernels.js'
 import { OpenFile } from './open-file.js'
 import { Region } from './region.js'
 
@@ -23,7 +23,7 @@ const DEFERRED: BatchColumn = { data: 0, validity: 0 }
 export class SplitReader implements BatchReader {
   readonly #files: readonly FileSplit[]
   readonly #memory: Memory
-  readonly #kernels: ParquetKernels
+  readonly #kernels: Kernels
   readonly #signal: AbortSignal
   readonly #deferred: ReadonlySet<number>
   readonly #verifiesChecksums: boolean
@@ -38,7 +38,7 @@ export class SplitReader implements BatchReader {
     this.#files = split.files
     this.#verifiesChecksums = split.verifiesChecksums
     this.#memory = context.memory
-    this.#kernels = parquetKernels(context.kernels)
+    this.#kernels = context.kernels
     this.#signal = context.signal
     this.#deferred = context.deferred ?? new Set()
   }

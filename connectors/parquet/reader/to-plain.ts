@@ -1,6 +1,6 @@
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import type { ValuesSource } from './column-reader.js'
-import type { ParquetKernels } from './kernels.js'
 import { type PageBuffers, Region } from './region.js'
 
 /** Bytes in linear memory. */
@@ -11,7 +11,7 @@ export interface Range {
 
 export interface Tools {
   readonly memory: Memory
-  readonly kernels: ParquetKernels
+  readonly kernels: Kernels
   readonly buffers: PageBuffers
 }
 

@@ -1,3 +1,5 @@
+import { LISTED_TEXT_BYTES, LISTED_TEXT_LENGTH, LISTED_TEXT_OFFSET } from '../../kernels/interface/text.js'
+
 const ALIGNMENT = 16
 
 /** Bytes at the start of every data area that kernels return further results in. */
@@ -40,13 +42,13 @@ export class ConstantPool {
   }
 }
 
-/** Texts in one run of bytes that begins with pairs of u32: each text's offset from the beginning, and its length. */
+/** A list of texts, as kernels search in it. */
 export function packTexts(texts: readonly Uint8Array[]): Uint8Array {
-  const entries = new DataView(new ArrayBuffer(texts.length * 8))
+  const entries = new DataView(new ArrayBuffer(texts.length * LISTED_TEXT_BYTES))
   let offset = entries.byteLength
   texts.forEach((text, i) => {
-    entries.setUint32(i * 8, offset, true)
-    entries.setUint32(i * 8 + 4, text.length, true)
+    entries.setUint32(i * LISTED_TEXT_BYTES + LISTED_TEXT_OFFSET, offset, true)
+    entries.setUint32(i * LISTED_TEXT_BYTES + LISTED_TEXT_LENGTH, text.length, true)
     offset += text.length
   })
   return Buffer.concat([new Uint8Array(entries.buffer), ...texts])

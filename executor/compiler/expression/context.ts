@@ -1,11 +1,12 @@
 import type { Field } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
+import { KERNEL_SIGNATURES, type Kernels } from '../../kernels/interface/generated.js'
+import { HOST_SIGNATURES, type HostFunctions } from '../host-functions.js'
 import { ModuleBuilder } from '../wasm/module-builder.js'
-import type { FunctionReference, Global, ValueType } from '../wasm/types.js'
+import { type FunctionReference, type Global, typesOfSignature } from '../wasm/types.js'
 import { ConstantPool } from './constant-pool.js'
 import { ErrorSites } from './error-sites.js'
-import { type KernelName, kernelSignature } from './kernel-signatures.js'
 import type { Scope } from './scope.js'
 import type { Value } from './value.js'
 
@@ -36,14 +37,15 @@ export class CompilerContext {
     this.buildJsonSpec = options.buildJsonSpec
   }
 
-  /** A kernel that expressions use; imported when first asked for. */
-  kernel(name: KernelName): FunctionReference {
-    const [parameters, results] = kernelSignature(name)
-    return this.importKernel(name, parameters, results)
+  /** A kernel; imported when first asked for. */
+  kernel(name: keyof Kernels): FunctionReference {
+    const [parameters, results] = typesOfSignature(KERNEL_SIGNATURES[name])
+    return this.module.importFunction('kernels', name, parameters, results)
   }
 
-  /** Any export of the kernels module, by its name and types. */
-  importKernel(name: string, parameters: readonly ValueType[], results: readonly ValueType[]): FunctionReference {
-    return this.module.importFunction('kernels', name, parameters, results)
+  /** A function of the host. */
+  hostFunction(name: keyof HostFunctions): FunctionReference {
+    const [parameters, results] = typesOfSignature(HOST_SIGNATURES[name])
+    return this.module.importFunction('host', name, parameters, results)
   }
 }

@@ -2,11 +2,11 @@ import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
+import type { Kernels } from '../../kernels/interface/generated.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
 import type { FunctionReference, Local, Operand } from '../wasm/types.js'
 import { ERROR_DETAIL_OFFSET } from './constant-pool.js'
 import type { CompilerContext } from './context.js'
-import type { KernelName } from './kernel-signatures.js'
 import { type BytesValue, lazilyCarried, type Value } from './value.js'
 
 /** Gives the local of another function the value that an operand of this one has. */
@@ -117,7 +117,7 @@ export class Scope {
     this.#computed.set(key, value)
   }
 
-  kernel(name: KernelName): FunctionReference {
+  kernel(name: keyof Kernels): FunctionReference {
     return this.context.kernel(name)
   }
 

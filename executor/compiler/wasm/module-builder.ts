@@ -76,11 +76,6 @@ export class ModuleBuilder {
     this.#exports.push({ name, target })
   }
 
-  /** The names of the functions imported from a module, in the order first used. */
-  importedFunctions(module: string): readonly string[] {
-    return [...this.#importedFunctions.values()].filter((x) => x.module === module).map((x) => x.name)
-  }
-
   toBytes(): Uint8Array {
     const out = new ByteBuffer(4096)
     out.append(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))

@@ -1,3 +1,5 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+
 /** The types of WebAssembly values. */
 export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128'
 
@@ -49,3 +51,16 @@ const TYPE_CODES: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, 
 
 /** The byte that stands for a type in the binary format. */
 export const typeCode = (type: ValueType): number => TYPE_CODES[type]
+
+/** The type that a byte of the binary format stands for. */
+export function typeOfCode(code: number): ValueType {
+  const found = (Object.keys(TYPE_CODES) as ValueType[]).find((type) => TYPE_CODES[type] === code)
+  if (found === undefined) throw new MillraceError('INTERNAL_ERROR', { message: `the WebAssembly type ${code}` })
+  return found
+}
+
+/** The parameters and results of a signature such as `i32 i64 -> i32`. */
+export function typesOfSignature(signature: string): readonly [readonly ValueType[], readonly ValueType[]] {
+  const [parameters = [], results = []] = signature.split('->').map((side) => side.match(/\w+/g) ?? [])
+  return [parameters as ValueType[], results as ValueType[]]
+}

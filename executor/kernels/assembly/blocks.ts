@@ -1,9 +1,15 @@
 // Between Arrow's layout in blocks and that of pipelines: bitmaps and bytes, offsets and refs.
+import {
+  BUILDER_LIMIT,
+  BUILDER_MOST_BYTES,
+  LEAF_DATA,
+  LEAF_OFFSETS,
+  LEAF_OWNER,
+  LEAF_ROOM,
+  LEAF_USED,
+} from '../interface/block-builder'
 import { reallocate } from './memory'
 import { copyBytes } from './row-store'
-
-/** In the header of a block's builder: the bytes beyond which a string column is not filled, except by one row. */
-const MOST_BYTES: usize = 12
 
 /** Spreads bits `first` and on of a bitmap to one byte a row, 0 or 1. */
 export function unpackBits(bits: usize, first: u32, rows: u32, out: usize): void {
@@ -53,21 +59,19 @@ export function refsFromOffsets(offsets: usize, rows: u32, base: usize, out: usi
 }
 
 /**
- * Appends the bytes of a row to a string column being built: `leaf` holds the addresses of data (bytes), of validity and of
- * offsets, the bytes used, the room for them and the block's builder (u32 each). A block with many bytes is full: its limit
- * of rows, the builder's second word, becomes 0.
+ * Appends the bytes of a row to a string column being built. A block with many bytes is full: its limit of rows becomes 0.
  */
 export function appendBytes(leaf: usize, row: usize, address: usize, length: usize): void {
-  const used: usize = load<u32>(leaf, 12)
-  let room: usize = load<u32>(leaf, 16)
+  const used: usize = load<u32>(leaf, LEAF_USED)
+  let room: usize = load<u32>(leaf, LEAF_ROOM)
   if (used + length > room) {
     while (room < used + length) room <<= 1
-    store<u32>(leaf, <u32>reallocate(load<u32>(leaf), room))
-    store<u32>(leaf, <u32>room, 16)
+    store<u32>(leaf, <u32>reallocate(load<u32>(leaf, LEAF_DATA), room), LEAF_DATA)
+    store<u32>(leaf, <u32>room, LEAF_ROOM)
   }
-  copyBytes(<usize>load<u32>(leaf) + used, address, length)
-  store<u32>(leaf, <u32>(used + length), 12)
-  const builder: usize = load<u32>(leaf, 20)
-  if (used + length > <usize>load<u32>(builder, MOST_BYTES)) store<u32>(builder, 0, 4)
-  store<u32>(<usize>load<u32>(leaf, 8) + (row << 2), <u32>(used + length), 4)
+  copyBytes(<usize>load<u32>(leaf, LEAF_DATA) + used, address, length)
+  store<u32>(leaf, <u32>(used + length), LEAF_USED)
+  const builder: usize = load<u32>(leaf, LEAF_OWNER)
+  if (used + length > <usize>load<u32>(builder, BUILDER_MOST_BYTES)) store<u32>(builder, 0, BUILDER_LIMIT)
+  store<u32>(<usize>load<u32>(leaf, LEAF_OFFSETS) + (row << 2), <u32>(used + length), 4)
 }

@@ -1,5 +1,6 @@
 // Decimals of up to 38 digits as 128-bit two's complement integers (low, high). Generated code handles what fits 64 bits in
 // line; these take the rest. Those with an `out` write the result there and return 0, or 1 when it exceeds its precision.
+import { RESULT_HIGH, RESULT_LOW } from '../interface/text'
 import {
   addLimbs,
   addSmall,
@@ -66,8 +67,8 @@ export function finishDecimal(at: usize, count: i32, negative: bool, precision: 
   const low = load<u64>(at)
   const high = load<u64>(at, 8)
   if (magnitudeExceeds(low, high, precision)) return 1
-  store<u64>(out, negative ? -low : low)
-  store<u64>(out, negative ? ~high + u64(low == 0) : high, 8)
+  store<u64>(out, negative ? -low : low, RESULT_LOW)
+  store<u64>(out, negative ? ~high + u64(low == 0) : high, RESULT_HIGH)
   return 0
 }
 
@@ -117,8 +118,8 @@ export function decimalDivide(
       if (rest >= divisor - rest) quotient++
       if (magnitudeExceeds(quotient, 0, precision)) return 1
       const result = negative ? -(<i64>quotient) : <i64>quotient
-      store<i64>(out, result)
-      store<i64>(out, result >> 63, 8)
+      store<i64>(out, result, RESULT_LOW)
+      store<i64>(out, result >> 63, RESULT_HIGH)
       return 0
     }
   }
@@ -148,7 +149,7 @@ export function decimalIntegerDivide(aLow: i64, aHigh: i64, bLow: i64, bHigh: i6
   const y = multiplyPowerOfTen(Y, load128(Y, bLow, bHigh), max(-up, 0))
   const z = divideLimbs(X, x, Y, y, Z)
   if (finishDecimal(Z, z, aHigh < 0 != bHigh < 0, 38, out)) return 1
-  return i32(load<i64>(out, 8) != load<i64>(out) >> 63)
+  return i32(load<i64>(out, RESULT_HIGH) != load<i64>(out, RESULT_LOW) >> 63)
 }
 
 /** a with `up` digits more (fewer than 0: dropped, half up). */

@@ -1,4 +1,5 @@
 // Doubles and floats as text, exactly: the shortest digits that read back as the same value, in Java's layout.
+import { RESULT_HIGH, RESULT_LOW } from '../interface/text'
 import {
   addLimbs,
   compareLimbs,
@@ -186,8 +187,8 @@ export function decimalFromDouble(value: f64, single: i32, precision: i32, scale
     // Few digits, as most doubles that stand for amounts of money have.
     const digits = nearest(value * power(scale))
     if (abs(digits) < 1e15 && digits / power(scale) == value) {
-      store<i64>(out, <i64>digits)
-      store<i64>(out, <i64>digits >> 63, 8)
+      store<i64>(out, <i64>digits, RESULT_LOW)
+      store<i64>(out, <i64>digits >> 63, RESULT_HIGH)
       return decimalExceeds(<i64>digits, <i64>digits >> 63, precision)
     }
   }

@@ -1,43 +1,49 @@
 // The hash table of an aggregation: open addressing over u64 entries, the row's address (0 for none) below the 32 bits of its
 // hash, so that it grows without reading a row. Generated code probes in line; only inserting comes here.
-// A table is 96 bytes, zero at first: directory, mask, rows, most rows (u32 each); the store of rows; the store of strings; 16 bytes
-// for what only a join or a top-k has.
+import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../interface/rows'
+import {
+  JOIN_FILTER,
+  TABLE_BYTES,
+  TABLE_DIRECTORY,
+  TABLE_MASK,
+  TABLE_MOST_ROWS,
+  TABLE_ROWS,
+  TABLE_ROW_STORE,
+  TABLE_STRING_STORE,
+} from '../interface/table'
 import { allocate, release } from './memory'
 import { storeAllocate, storeRelease } from './row-store'
-
-/** Of a join: where its filter is, and behind it the number of the filter's last bit. */
-export const FILTER: usize = 88
 
 const SMALLEST_DIRECTORY: u32 = 1 << 10
 
 function newDirectory(table: usize, size: u32): void {
-  const bytes: usize = <usize>size << 3
+  const bytes: usize = <usize>size << DIRECTORY_ENTRY_SHIFT
   const directory = allocate(bytes)
   memory.fill(directory, 0, bytes)
-  store<u32>(table, <u32>directory)
-  store<u32>(table, size - 1, 4)
-  store<u32>(table, (size >> 1) + (size >> 3), 12)
+  store<u32>(table, <u32>directory, TABLE_DIRECTORY)
+  store<u32>(table, size - 1, TABLE_MASK)
+  store<u32>(table, (size >> 1) + (size >> 3), TABLE_MOST_ROWS)
 }
 
 /** Readies a table for probing. */
 export function groupTableInit(table: usize): void {
-  if (load<u32>(table) == 0) newDirectory(table, SMALLEST_DIRECTORY)
+  if (load<u32>(table, TABLE_DIRECTORY) == 0) newDirectory(table, SMALLEST_DIRECTORY)
 }
 
 @inline
 function place(directory: usize, mask: u32, entry: u64): void {
-  let slot = <u32>(entry >> 32) & mask
-  while (<u32>load<u64>(directory + (<usize>slot << 3)) != 0) slot = (slot + 1) & mask
-  store<u64>(directory + (<usize>slot << 3), entry)
+  let slot = <u32>(entry >> DIRECTORY_HASH_SHIFT) & mask
+  while (<u32>load<u64>(directory + (<usize>slot << DIRECTORY_ENTRY_SHIFT)) != 0) slot = (slot + 1) & mask
+  store<u64>(directory + (<usize>slot << DIRECTORY_ENTRY_SHIFT), entry)
 }
 
 function grow(table: usize): void {
-  const old: usize = load<u32>(table)
-  const size = load<u32>(table, 4) + 1
+  const old: usize = load<u32>(table, TABLE_DIRECTORY)
+  const size = load<u32>(table, TABLE_MASK) + 1
   newDirectory(table, size << 1)
-  const directory: usize = load<u32>(table)
-  const mask = load<u32>(table, 4)
-  const end: usize = old + (<usize>size << 3)
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY)
+  const mask = load<u32>(table, TABLE_MASK)
+  const end: usize = old + (<usize>size << DIRECTORY_ENTRY_SHIFT)
   for (let at = old; at < end; at += 8) {
     const entry = load<u64>(at)
     if (<u32>entry != 0) place(directory, mask, entry)
@@ -47,22 +53,22 @@ function grow(table: usize): void {
 
 /** Adds a row of zeros for a hash whose keys are not in the table yet; returns its address. */
 export function groupInsert(table: usize, hash: u32, width: usize): usize {
-  const count = load<u32>(table, 8)
-  if (count >= load<u32>(table, 12)) grow(table)
-  const row = storeAllocate(table + 16, width)
+  const count = load<u32>(table, TABLE_ROWS)
+  if (count >= load<u32>(table, TABLE_MOST_ROWS)) grow(table)
+  const row = storeAllocate(table + TABLE_ROW_STORE, width)
   memory.fill(row, 0, width)
-  place(load<u32>(table), load<u32>(table, 4), (<u64>hash << 32) | <u64>row)
-  store<u32>(table, count + 1, 8)
+  place(load<u32>(table, TABLE_DIRECTORY), load<u32>(table, TABLE_MASK), (<u64>hash << DIRECTORY_HASH_SHIFT) | <u64>row)
+  store<u32>(table, count + 1, TABLE_ROWS)
   return row
 }
 
 /** Frees what a table, of groups, of a join or of a sort, holds. */
 export function tableRelease(table: usize): void {
-  const directory: usize = load<u32>(table)
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY)
   if (directory != 0) release(directory)
-  const filter: usize = load<u32>(table, FILTER)
+  const filter: usize = load<u32>(table, JOIN_FILTER)
   if (filter != 0) release(filter)
-  storeRelease(table + 16)
-  storeRelease(table + 48)
-  memory.fill(table, 0, 96)
+  storeRelease(table + TABLE_ROW_STORE)
+  storeRelease(table + TABLE_STRING_STORE)
+  memory.fill(table, 0, TABLE_BYTES)
 }

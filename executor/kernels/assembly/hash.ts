@@ -1,4 +1,5 @@
 // Hashes of strings, for tables and partitions; the same on every thread and machine.
+import { WORD_LENGTH_SHIFT, WORD_STRING_BYTES } from '../interface/text'
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 
@@ -22,8 +23,8 @@ function hashBytes(at: usize, length: usize): u64 {
 
 /** The word that stands for a string among keys: up to seven bytes and their number on top; of a longer one, seven bytes of its hash and 255. */
 export function stringWord(at: usize, length: usize): u64 {
-  if (length > 7) return (hashBytes(at, length) >> 8) | (<u64>255 << 56)
+  if (length > <usize>WORD_STRING_BYTES) return (hashBytes(at, length) >> 8) | (<u64>255 << WORD_LENGTH_SHIFT)
   let word: u64 = 0
   for (let i: usize = 0; i < length; i++) word |= <u64>load<u8>(at + i) << (i << 3)
-  return word | (<u64>length << 56)
+  return word | (<u64>length << WORD_LENGTH_SHIFT)
 }

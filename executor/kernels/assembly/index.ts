@@ -1,11 +1,28 @@
-// The one AssemblyScript module of a worker thread. Every kernel file is exported from here.
+// The one AssemblyScript module of a worker thread. What this file exports is the interface of the module: functions that host and
+// generated code call, the layouts they share. Files that other kernels use parts of name what is a kernel; of the rest everything is one.
 export * from './memory'
-export * from './arena'
+export { arenaAllocate, arenaReset } from './arena'
 export * from './bytes'
-export * from './decimal'
+export {
+  decimalAdd,
+  decimalDivide,
+  decimalExceeds,
+  decimalIntegerDivide,
+  decimalMultiply,
+  decimalRemainder,
+  decimalRescale,
+} from './decimal'
 export * from './float'
-export * from './dates'
-export * from './strings'
+export { addMonths, dayOfDate, monthOfDate, monthsBetween, timestampAddMonths, unitsBetween, yearOfDate } from './dates'
+export {
+  bytesFind,
+  leadingSpaces,
+  lengthWithoutTrailingSpaces,
+  likeMatch,
+  likeParts,
+  utf8Length,
+  utf8Substring,
+} from './strings'
 export { changeCase } from './letter-case'
 export * from './integers'
 export { decimalFromDouble, formatDouble } from './doubles'
@@ -14,8 +31,8 @@ export * from './times'
 export { parseDate, parseTimestamp } from './time-parse'
 export * from './json-writer'
 export * from './membership'
-export * from './snappy'
-export * from './lz4'
+export { snappyDecompress } from './snappy'
+export { lz4Decompress } from './lz4'
 export * from './lz4-frame'
 export * from './lz-compress'
 export * from './zstd'
@@ -26,7 +43,16 @@ export * from './parquet-hybrid'
 export * from './parquet-selected'
 export * from './parquet-plain'
 export * from './parquet-delta'
-export * from './row-store'
+export {
+  storeAdopt,
+  storeAllocate,
+  storeBytes,
+  storeChunkBytes,
+  storeFirst,
+  storeNext,
+  storeRelease,
+  storeReplaced,
+} from './row-store'
 export * from './group-table'
 export * from './join-table'
 export { sortFinish, stringPrefix, topAllocate, topFinish, topInit } from './sort'
@@ -39,4 +65,15 @@ export * from './hash'
 export * from './crc32c'
 export * from './kafka-records'
 export * from './json'
-export * from './kafka-produce'
+export { kafkaAppend, kafkaSeal, kafkaTextRun } from './kafka-produce'
+
+export * from '../interface/block-builder'
+export * from '../interface/json-spec'
+export * from '../interface/kafka-append'
+export * from '../interface/kafka-records'
+export * from '../interface/narrow'
+export * from '../interface/parquet'
+export * from '../interface/rows'
+export * from '../interface/table'
+export * from '../interface/text'
+export * from '../interface/zone-rules'

@@ -1,4 +1,5 @@
 // Integers, booleans and decimals as text, in Spark's formats.
+import { DECIMAL_MALFORMED, DECIMAL_TOO_LARGE } from '../interface/text'
 import {
   dividePowerOfTen,
   divideSmall,
@@ -66,7 +67,7 @@ export function formatLong(value: i64, out: usize): void {
 }
 
 /**
- * Writes the decimal a text stands for, half up at `scale`. 1 when malformed, 2 when it exceeds the precision.
+ * Writes the decimal a text stands for, half up at `scale`; 0, DECIMAL_MALFORMED, or DECIMAL_TOO_LARGE when it exceeds the precision.
  */
 export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32, out: usize): i32 {
   trimAll(at, length)
@@ -75,13 +76,13 @@ export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32,
   let negative = false
   if (isSign(text, end)) negative = load<u8>(text++) == 0x2d
   let count = scanNumber(text, end, DIGITS, MOST_DIGITS)
-  if (count < 0) return 1
+  if (count < 0) return DECIMAL_MALFORMED
   const up = scannedExponent + scale
   if (count > 0 && up > 0) {
-    if (scannedDigits + up > 39) return 2
+    if (scannedDigits + up > 39) return DECIMAL_TOO_LARGE
     count = multiplyPowerOfTen(DIGITS, count, <i32>up)
   } else if (up < 0) count = dividePowerOfTen(DIGITS, count, <i32>min<i64>(-up, 1000))
-  return finishDecimal(DIGITS, count, negative, precision, out) ? 2 : 0
+  return finishDecimal(DIGITS, count, negative, precision, out) ? DECIMAL_TOO_LARGE : 0
 }
 
 /** Prints a decimal in full, with all digits of its scale. */

@@ -1,25 +1,26 @@
 // Values of JSON text put into the slots of fields, by the field's type. What cannot be put leaves the slot as it was.
+import {
+  JSON_BIGINT,
+  JSON_DATE,
+  JSON_DECIMAL,
+  JSON_DOUBLE,
+  JSON_FLOAT,
+  JSON_INT,
+  JSON_SCALE_SHIFT,
+  JSON_SMALLINT,
+  JSON_TIMESTAMP,
+  JSON_TIMESTAMP_NTZ,
+  JSON_TINYINT,
+} from '../interface/json-spec'
 import { parseDouble, parseFloat, roundsTwice } from './double-parse'
 import { parseDecimal, parseLong } from './integers'
 import { digitCount, digits, exponential, fractionCount, integerDigits, integral, negative } from './json-scan'
 import { power } from './powers-of-ten'
 import { parseDate, parseTimestamp } from './time-parse'
 
-export const BOOLEAN = 1
-export const TINYINT = 2
-export const SMALLINT = 3
-export const INT = 4
-export const BIGINT = 5
-export const FLOAT = 6
-export const DOUBLE = 7
-export const DECIMAL = 8
-export const STRING = 9
-export const DATE = 10
-export const TIMESTAMP = 11
-export const TIMESTAMP_NTZ = 12
-export const STRUCT = 13
-
 const scratch: usize = memory.data(16, 16)
+/** What of the argument of a decimal is its precision. */
+const MOST_PRECISION: i32 = (1 << JSON_SCALE_SHIFT) - 1
 const INFINITY_WORD: u64 = 0x7974696e69666e49
 
 function storeLong(kind: i32, slot: usize): bool {
@@ -29,11 +30,11 @@ function storeLong(kind: i32, slot: usize): bool {
   else if (digitCount > 19 || (digitCount == 19 && digits > 0x7fff_ffff_ffff_ffff + <u64>negative)) return false
   else value = <i64>digits
   if (negative) value = -value
-  if (kind == BIGINT) {
+  if (kind == JSON_BIGINT) {
     store<i64>(slot, value)
     return true
   }
-  const bits: i64 = kind == INT ? 31 : kind == SMALLINT ? 15 : 7
+  const bits: i64 = kind == JSON_INT ? 31 : kind == JSON_SMALLINT ? 15 : 7
   if (value >> bits != 0 && value >> bits != -1) return false
   store<i32>(slot, <i32>value)
   return true
@@ -45,32 +46,32 @@ function storeDouble(kind: i32, start: usize, stop: usize, slot: usize): bool {
     // Both are exact, so their quotient is the nearest double.
     value = <f64>digits / power(fractionCount)
     if (negative) value = -value
-    if (kind != FLOAT || !roundsTwice(value)) {
+    if (kind != JSON_FLOAT || !roundsTwice(value)) {
       storeFloating(kind, value, slot)
       return true
     }
   }
   const length = <i32>(stop - start)
-  if (kind == FLOAT ? parseFloat(start, length, scratch) : parseDouble(start, length, scratch)) return false
+  if (kind == JSON_FLOAT ? parseFloat(start, length, scratch) : parseDouble(start, length, scratch)) return false
   storeFloating(kind, load<f64>(scratch), slot)
   return true
 }
 
 function storeFloating(kind: i32, value: f64, slot: usize): void {
-  if (kind == FLOAT) store<f32>(slot, <f32>value)
+  if (kind == JSON_FLOAT) store<f32>(slot, <f32>value)
   else store<f64>(slot, value)
 }
 
 /** Puts NaN or an infinity, written without quotes. */
 export function storeSpecialNumber(kind: i32, value: f64, slot: usize): bool {
-  if (kind != FLOAT && kind != DOUBLE) return false
+  if (kind != JSON_FLOAT && kind != JSON_DOUBLE) return false
   storeFloating(kind, value, slot)
   return true
 }
 
 function storeDecimal(argument: i32, start: usize, stop: usize, slot: usize): bool {
-  const precision = argument & 255
-  const scale = argument >> 8
+  const precision = argument & MOST_PRECISION
+  const scale = argument >> JSON_SCALE_SHIFT
   const up = scale - fractionCount
   if (precision <= 18 && !exponential && up >= 0 && integerDigits <= precision - scale && digitCount + up <= 18) {
     let value = <i64>digits
@@ -82,10 +83,10 @@ function storeDecimal(argument: i32, start: usize, stop: usize, slot: usize): bo
 }
 
 export function storeNumber(kind: i32, argument: i32, start: usize, stop: usize, slot: usize): bool {
-  if (kind >= TINYINT && kind <= BIGINT) return storeLong(kind, slot)
-  if (kind == FLOAT || kind == DOUBLE) return storeDouble(kind, start, stop, slot)
-  if (kind == DECIMAL) return storeDecimal(argument, start, stop, slot)
-  if (kind == TIMESTAMP && storeLong(BIGINT, slot)) {
+  if (kind >= JSON_TINYINT && kind <= JSON_BIGINT) return storeLong(kind, slot)
+  if (kind == JSON_FLOAT || kind == JSON_DOUBLE) return storeDouble(kind, start, stop, slot)
+  if (kind == JSON_DECIMAL) return storeDecimal(argument, start, stop, slot)
+  if (kind == JSON_TIMESTAMP && storeLong(JSON_BIGINT, slot)) {
     // As in Spark, a number is seconds.
     const seconds = load<i64>(slot)
     if (seconds > 9223372036854 || seconds < -9223372036854) return false
@@ -117,16 +118,16 @@ function storeDays(at: usize, length: i32, slot: usize): bool {
 
 export function storeText(kind: i32, argument: i32, at: usize, length: i32, slot: usize): bool {
   switch (kind) {
-    case DATE:
+    case JSON_DATE:
       return parseDate(at, length, slot) == 0 || storeDays(at, length, slot)
-    case TIMESTAMP:
+    case JSON_TIMESTAMP:
       return parseTimestamp(at, length, 1, slot) == 0
-    case TIMESTAMP_NTZ:
+    case JSON_TIMESTAMP_NTZ:
       return parseTimestamp(at, length, 0, slot) == 0
-    case DECIMAL:
-      return length > 0 && parseDecimal(at, length, argument & 255, argument >> 8, slot) == 0
-    case FLOAT:
-    case DOUBLE:
+    case JSON_DECIMAL:
+      return length > 0 && parseDecimal(at, length, argument & MOST_PRECISION, argument >> JSON_SCALE_SHIFT, slot) == 0
+    case JSON_FLOAT:
+    case JSON_DOUBLE:
       return storeSpecialWord(kind, at, length, slot)
     default:
       return false

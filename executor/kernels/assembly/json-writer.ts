@@ -1,4 +1,5 @@
 // Writes JSON objects for to_json: generated code names the keys and values, the text grows in a buffer that is kept.
+import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { arenaAllocate } from './arena'
 import { allocate, reallocate } from './memory'
 
@@ -64,6 +65,6 @@ export function jsonText(at: usize, length: i32): void {
 export function jsonFinish(out: usize): void {
   const at = arenaAllocate(cursor)
   memory.copy(at, buffer, cursor)
-  store<u32>(out, <u32>at)
-  store<u32>(out, <u32>cursor, 4)
+  store<u32>(out, <u32>at, RESULT_ADDRESS)
+  store<u32>(out, <u32>cursor, RESULT_LENGTH)
 }

@@ -1,31 +1,32 @@
 // Rows of Arrow columns into Kafka record batches (format 2).
+import {
+  APPEND_BUILDERS,
+  APPEND_DONE,
+  APPEND_FULL,
+  APPEND_KEY_BYTES,
+  APPEND_KEY_OFFSETS,
+  APPEND_KEY_VALIDITY,
+  APPEND_NEEDED,
+  APPEND_NO_PARTITION,
+  APPEND_NO_ROOM,
+  APPEND_PARTITIONS,
+  APPEND_PARTITION_COUNT,
+  APPEND_PARTITION_VALIDITY,
+  APPEND_ROW,
+  APPEND_ROWS,
+  APPEND_STICKY,
+  APPEND_VALUE_BYTES,
+  APPEND_VALUE_OFFSETS,
+  APPEND_VALUE_VALIDITY,
+  BATCH_ADDRESS,
+  BATCH_BUILDER_BYTES,
+  BATCH_CAPACITY,
+  BATCH_COUNT,
+  BATCH_HEAD_BYTES,
+  BATCH_POSITION,
+} from '../interface/kafka-append'
 import { crc32c } from './crc32c'
 
-// State of an append, filled by the host: see connectors/kafka/sink/batch-builder.ts.
-const ROW: usize = 0
-const ROWS: usize = 4
-const KEY_OFFSETS: usize = 8
-const KEY_BYTES: usize = 12
-const KEY_VALIDITY: usize = 16
-const VALUE_OFFSETS: usize = 20
-const VALUE_BYTES: usize = 24
-const VALUE_VALIDITY: usize = 28
-const PARTITIONS: usize = 32
-const PARTITION_VALIDITY: usize = 36
-const PARTITION_COUNT: usize = 40
-const STICKY: usize = 44
-const BUILDERS: usize = 48
-const FULL: usize = 52
-const NEEDED: usize = 56
-
-// A builder: a batch of one partition.
-const BUILDER_BITS: usize = 4
-const ADDRESS: usize = 0
-const POSITION: usize = 4
-const CAPACITY: usize = 8
-const COUNT: usize = 12
-
-const HEAD_BYTES = 61
 /** The most a record takes besides its key and value. */
 const RECORD_OVERHEAD = 40
 
@@ -79,22 +80,22 @@ function writeBytes(at: usize, from: usize, length: i32): usize {
 
 /**
  * Appends rows to the builders of their partitions until all are done or one is full.
- * @returns 0 when done, 1 when the builder `FULL` must be sent or grown to take `NEEDED` more bytes, 2 when `ROW` has a
- * partition that there is not
+ * @returns APPEND_DONE; APPEND_NO_ROOM when the builder APPEND_FULL must be sent or grown to take APPEND_NEEDED more bytes;
+ * APPEND_NO_PARTITION when APPEND_ROW has a partition that there is not
  */
 export function kafkaAppend(state: usize): i32 {
-  const rows = load<i32>(state, ROWS)
-  const keyOffsets: usize = load<u32>(state, KEY_OFFSETS)
-  const keyBytes: usize = load<u32>(state, KEY_BYTES)
-  const keyValidity: usize = load<u32>(state, KEY_VALIDITY)
-  const valueOffsets: usize = load<u32>(state, VALUE_OFFSETS)
-  const valueBytes: usize = load<u32>(state, VALUE_BYTES)
-  const valueValidity: usize = load<u32>(state, VALUE_VALIDITY)
-  const partitions: usize = load<u32>(state, PARTITIONS)
-  const partitionValidity: usize = load<u32>(state, PARTITION_VALIDITY)
-  const partitionCount = load<i32>(state, PARTITION_COUNT)
-  const builders: usize = load<u32>(state, BUILDERS)
-  for (let row = load<i32>(state, ROW); row < rows; row++) {
+  const rows = load<i32>(state, APPEND_ROWS)
+  const keyOffsets: usize = load<u32>(state, APPEND_KEY_OFFSETS)
+  const keyBytes: usize = load<u32>(state, APPEND_KEY_BYTES)
+  const keyValidity: usize = load<u32>(state, APPEND_KEY_VALIDITY)
+  const valueOffsets: usize = load<u32>(state, APPEND_VALUE_OFFSETS)
+  const valueBytes: usize = load<u32>(state, APPEND_VALUE_BYTES)
+  const valueValidity: usize = load<u32>(state, APPEND_VALUE_VALIDITY)
+  const partitions: usize = load<u32>(state, APPEND_PARTITIONS)
+  const partitionValidity: usize = load<u32>(state, APPEND_PARTITION_VALIDITY)
+  const partitionCount = load<i32>(state, APPEND_PARTITION_COUNT)
+  const builders: usize = load<u32>(state, APPEND_BUILDERS)
+  for (let row = load<i32>(state, APPEND_ROW); row < rows; row++) {
     const cell = <usize>row << 2
     let keyLength = -1
     let key: usize = 0
@@ -110,24 +111,24 @@ export function kafkaAppend(state: usize): i32 {
       value = valueBytes + <usize>from
       valueLength = load<i32>(valueOffsets + cell, 4) - from
     }
-    let partition = load<i32>(state, STICKY)
+    let partition = load<i32>(state, APPEND_STICKY)
     if (partitions != 0 && isValid(partitionValidity, row)) partition = load<i32>(partitions + cell)
     else if (keyLength >= 0) partition = <i32>((murmur2(key, keyLength) & 0x7fff_ffff) % <u32>partitionCount)
     if (<u32>partition >= <u32>partitionCount) {
-      store<i32>(state, row, ROW)
-      return 2
+      store<i32>(state, row, APPEND_ROW)
+      return APPEND_NO_PARTITION
     }
-    const builder = builders + (<usize>partition << BUILDER_BITS)
-    const position: usize = load<u32>(builder, POSITION)
+    const builder = builders + <usize>partition * BATCH_BUILDER_BYTES
+    const position: usize = load<u32>(builder, BATCH_POSITION)
     const needed = max(keyLength, 0) + max(valueLength, 0) + RECORD_OVERHEAD
-    if (<u32>position + <u32>needed > load<u32>(builder, CAPACITY)) {
-      store<i32>(state, row, ROW)
-      store<i32>(state, partition, FULL)
-      store<i32>(state, needed, NEEDED)
-      return 1
+    if (<u32>position + <u32>needed > load<u32>(builder, BATCH_CAPACITY)) {
+      store<i32>(state, row, APPEND_ROW)
+      store<i32>(state, partition, APPEND_FULL)
+      store<i32>(state, needed, APPEND_NEEDED)
+      return APPEND_NO_ROOM
     }
-    const count = load<i32>(builder, COUNT)
-    const start = <usize>load<u32>(builder, ADDRESS) + position
+    const count = load<i32>(builder, BATCH_COUNT)
+    const start = <usize>load<u32>(builder, BATCH_ADDRESS) + position
     const size = 3 + varintBytes(count) + varintBytes(keyLength) + max(keyLength, 0) + varintBytes(valueLength) + max(valueLength, 0)
     let at = writeVarint(start, size)
     store<u16>(at, 0) // attributes, difference of time
@@ -135,11 +136,11 @@ export function kafkaAppend(state: usize): i32 {
     at = writeBytes(at, key, keyLength)
     at = writeBytes(at, value, valueLength)
     store<u8>(at++, 0) // headers
-    store<u32>(builder, <u32>(position + (at - start)), POSITION)
-    store<i32>(builder, count + 1, COUNT)
+    store<u32>(builder, <u32>(position + (at - start)), BATCH_POSITION)
+    store<i32>(builder, count + 1, BATCH_COUNT)
   }
-  store<i32>(state, rows, ROW)
-  return 0
+  store<i32>(state, rows, APPEND_ROW)
+  return APPEND_DONE
 }
 
 /**
@@ -149,7 +150,7 @@ export function kafkaAppend(state: usize): i32 {
 export function kafkaSeal(
   at: usize, bytes: i32, count: i32, attributes: i32, millis: i64, producer: i64, epoch: i32, sequence: i32,
 ): void {
-  memory.fill(at, 0, HEAD_BYTES)
+  memory.fill(at, 0, BATCH_HEAD_BYTES)
   store<i32>(at, bswap<i32>(bytes - 12), 8)
   store<i32>(at, -1, 12) // leader epoch
   store<u8>(at, 2, 16)

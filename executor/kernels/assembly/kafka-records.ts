@@ -1,25 +1,24 @@
 // Records of a Kafka record batch (format 2) into columns. The bytes come from outside: every length is checked.
-
-// The state of a decoder, filled by the host: see connectors/kafka/reader/records.ts.
-const POSITION: usize = 0
-const END: usize = 4
-const REMAINING: usize = 8
-const ROWS: usize = 12
-const FROM: usize = 16
-const UNTIL: usize = 24
-const BASE_OFFSET: usize = 32
-const BASE_TIMESTAMP: usize = 40
-const APPEND_TIMESTAMP: usize = 48
-const TIMESTAMP_TYPE: usize = 56
-const MAX_ROWS: usize = 60
-// Addresses of columns, 0 for those not wanted.
-const KEY: usize = 64
-const KEY_VALIDITY: usize = 68
-const VALUE: usize = 72
-const VALUE_VALIDITY: usize = 76
-const OFFSET: usize = 80
-const TIMESTAMP: usize = 84
-const TYPE: usize = 88
+import {
+  RECORDS_APPEND_TIMESTAMP,
+  RECORDS_BASE_OFFSET,
+  RECORDS_BASE_TIMESTAMP,
+  RECORDS_END,
+  RECORDS_FROM,
+  RECORDS_KEY,
+  RECORDS_KEY_VALIDITY,
+  RECORDS_MAX_ROWS,
+  RECORDS_OFFSET,
+  RECORDS_POSITION,
+  RECORDS_REMAINING,
+  RECORDS_ROWS,
+  RECORDS_TIMESTAMP,
+  RECORDS_TIMESTAMP_TYPE,
+  RECORDS_TYPE,
+  RECORDS_UNTIL,
+  RECORDS_VALUE,
+  RECORDS_VALUE_VALIDITY,
+} from '../interface/kafka-records'
 
 let at: usize = 0
 let stop: usize = 0
@@ -68,27 +67,27 @@ function bytes(data: usize, validity: usize, row: usize): void {
 }
 
 /**
- * Decodes records until the batch ends, `MAX_ROWS` rows are there or `UNTIL` is reached; those before `FROM` are left out.
+ * Decodes records until the batch ends, RECORDS_MAX_ROWS rows are there or RECORDS_UNTIL is reached; those before RECORDS_FROM are left out.
  * @returns 1, or 0 when the batch is malformed
  */
 export function kafkaRecords(state: usize): i32 {
-  at = load<u32>(state, POSITION)
-  const end: usize = load<u32>(state, END)
-  let remaining = load<i32>(state, REMAINING)
-  let row = load<i32>(state, ROWS)
-  const maxRows = load<i32>(state, MAX_ROWS)
-  const from = load<i64>(state, FROM)
-  const until = load<i64>(state, UNTIL)
-  const baseOffset = load<i64>(state, BASE_OFFSET)
-  const baseTimestamp = load<i64>(state, BASE_TIMESTAMP)
-  const timestampType = load<i32>(state, TIMESTAMP_TYPE)
-  const key: usize = load<u32>(state, KEY)
-  const keyValidity: usize = load<u32>(state, KEY_VALIDITY)
-  const value: usize = load<u32>(state, VALUE)
-  const valueValidity: usize = load<u32>(state, VALUE_VALIDITY)
-  const offsets: usize = load<u32>(state, OFFSET)
-  const timestamps: usize = load<u32>(state, TIMESTAMP)
-  const types: usize = load<u32>(state, TYPE)
+  at = load<u32>(state, RECORDS_POSITION)
+  const end: usize = load<u32>(state, RECORDS_END)
+  let remaining = load<i32>(state, RECORDS_REMAINING)
+  let row = load<i32>(state, RECORDS_ROWS)
+  const maxRows = load<i32>(state, RECORDS_MAX_ROWS)
+  const from = load<i64>(state, RECORDS_FROM)
+  const until = load<i64>(state, RECORDS_UNTIL)
+  const baseOffset = load<i64>(state, RECORDS_BASE_OFFSET)
+  const baseTimestamp = load<i64>(state, RECORDS_BASE_TIMESTAMP)
+  const timestampType = load<i32>(state, RECORDS_TIMESTAMP_TYPE)
+  const key: usize = load<u32>(state, RECORDS_KEY)
+  const keyValidity: usize = load<u32>(state, RECORDS_KEY_VALIDITY)
+  const value: usize = load<u32>(state, RECORDS_VALUE)
+  const valueValidity: usize = load<u32>(state, RECORDS_VALUE_VALIDITY)
+  const offsets: usize = load<u32>(state, RECORDS_OFFSET)
+  const timestamps: usize = load<u32>(state, RECORDS_TIMESTAMP)
+  const types: usize = load<u32>(state, RECORDS_TYPE)
   broken = false
   while (remaining > 0 && row < maxRows) {
     stop = end
@@ -110,14 +109,14 @@ export function kafkaRecords(state: usize): i32 {
     if (offset < from) continue
     if (offsets != 0) store<i64>(offsets + (<usize>row << 3), offset)
     if (timestamps != 0) {
-      const millis = timestampType == 1 ? load<i64>(state, APPEND_TIMESTAMP) : baseTimestamp + timestampDelta
+      const millis = timestampType == 1 ? load<i64>(state, RECORDS_APPEND_TIMESTAMP) : baseTimestamp + timestampDelta
       store<i64>(timestamps + (<usize>row << 3), millis * 1000)
     }
     if (types != 0) store<i32>(types + (<usize>row << 2), timestampType)
     row++
   }
-  store<u32>(state, <u32>at, POSITION)
-  store<i32>(state, remaining, REMAINING)
-  store<i32>(state, row, ROWS)
+  store<u32>(state, <u32>at, RECORDS_POSITION)
+  store<i32>(state, remaining, RECORDS_REMAINING)
+  store<i32>(state, row, RECORDS_ROWS)
   return 1
 }

@@ -1,4 +1,5 @@
 // upper and lower of UTF-8 strings.
+import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { arenaAllocate, arenaShrink } from './arena'
 import { changedLetter, isCased, isCaseIgnorable, SEVERAL, specialOf } from './letters'
 import { writeCodePoint } from './strings'
@@ -30,8 +31,8 @@ export function changeCase(at: usize, length: i32, upper: i32, out: usize): void
       const byte = <u32>load<u8>(at + i)
       store<u8>(result + i, byte ^ (u32(byte - first < 26) << 5))
     }
-    store<u32>(out, <u32>result)
-    store<u32>(out, length, 4)
+    store<u32>(out, <u32>result, RESULT_ADDRESS)
+    store<u32>(out, length, RESULT_LENGTH)
     return
   }
   changeLetters(at, length, upper != 0, out)
@@ -80,8 +81,8 @@ function changeLetters(at: usize, length: i32, upper: bool, out: usize): void {
     i += size
   }
   arenaShrink(written)
-  store<u32>(out, <u32>result)
-  store<u32>(out, <u32>(written - result), 4)
+  store<u32>(out, <u32>result, RESULT_ADDRESS)
+  store<u32>(out, <u32>(written - result), RESULT_LENGTH)
 }
 
 /** Whether a sigma ends its word: a letter with case stands before it and none behind, not counting what may be ignored. */

@@ -1,7 +1,8 @@
 // Columns of integers in one, two or four bytes a value: the difference from the least value of the batch (frame of reference, Goldstein
 // et al., 1998). 64 bytes behind what is read and written may be touched.
+import { RANGE_GREATEST, RANGE_LEAST } from '../interface/narrow'
 
-/** Writes the least and the greatest of `rows` values of 4 or 8 bytes to `out`, as two i64. There is at least one. */
+/** Writes the least and the greatest of `rows` values of 4 or 8 bytes to `out`. There is at least one. */
 export function narrowRange(data: usize, rows: u32, width: u32, out: usize): void {
   let least: i64 = i64.MAX_VALUE
   let greatest: i64 = i64.MIN_VALUE
@@ -11,8 +12,8 @@ export function narrowRange(data: usize, rows: u32, width: u32, out: usize): voi
     least = min(least, value)
     greatest = max(greatest, value)
   }
-  store<i64>(out, least)
-  store<i64>(out, greatest, 8)
+  store<i64>(out, least, RANGE_LEAST)
+  store<i64>(out, greatest, RANGE_GREATEST)
 }
 
 /** Writes the differences from `least`, each in `narrow` bytes. */

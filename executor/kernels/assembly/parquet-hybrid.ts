@@ -1,6 +1,7 @@
 // Whole stretches of values in Parquet's RLE/bit-packing hybrid: by a dictionary, or as bytes.
 
-import { INDEX, LEFT, PACKED, packedValue, RUN, take, VALUE, WIDTH } from './parquet-cursor'
+import { CURSOR_INDEX, CURSOR_LEFT, CURSOR_PACKED, CURSOR_RUN, CURSOR_VALUE, CURSOR_WIDTH } from '../interface/parquet'
+import { packedValue, take } from './parquet-cursor'
 
 @inline
 function move<T>(dictionary: usize, index: u64, out: usize, slot: usize): u32 {
@@ -47,7 +48,7 @@ function moveEight<T>(p: usize, width: u64, mask: u64, dictionary: usize, out: u
  */
 @inline
 function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, capacity: u32, target: usize): i32 {
-  const width = <u64>load<u32>(cursor, WIDTH)
+  const width = <u64>load<u32>(cursor, CURSOR_WIDTH)
   const mask = ((<u64>1) << width) - 1
   const unchecked = width <= 28 && <u64>capacity > mask
   let out = target
@@ -57,18 +58,18 @@ function gather<T>(cursor: usize, count: u32, dictionary: usize, entries: u32, c
     const n = take(cursor, left)
     if (n == 0) return 0
     left -= n
-    store<u32>(cursor, load<u32>(cursor, LEFT) - n, LEFT)
-    if (!load<u32>(cursor, PACKED)) {
-      const index = load<u32>(cursor, VALUE)
+    store<u32>(cursor, load<u32>(cursor, CURSOR_LEFT) - n, CURSOR_LEFT)
+    if (!load<u32>(cursor, CURSOR_PACKED)) {
+      const index = load<u32>(cursor, CURSOR_VALUE)
       if (index >= entries) return 0
       const value = load<T>(dictionary + <usize>index * sizeof<T>())
       for (const stop = out + <usize>n * sizeof<T>(); out < stop; out += sizeof<T>()) store<T>(out, value)
       continue
     }
-    const run = <usize>load<u32>(cursor, RUN)
-    let index = <u64>load<u32>(cursor, INDEX)
+    const run = <usize>load<u32>(cursor, CURSOR_RUN)
+    let index = <u64>load<u32>(cursor, CURSOR_INDEX)
     const stop = index + n
-    store<u32>(cursor, <u32>stop, INDEX)
+    store<u32>(cursor, <u32>stop, CURSOR_INDEX)
     if (unchecked) {
       for (; index < stop && index & 7; index++, out += sizeof<T>()) {
         highest = max(highest, move<T>(dictionary, packedValue(run, index, width, mask), out, 0))
@@ -129,7 +130,7 @@ export function parquetGather16(cursor: usize, count: u32, dictionary: usize, en
  * the page ends too early or a value is greater.
  */
 export function parquetBytes(cursor: usize, count: u32, most: u32, target: usize): i32 {
-  const width = <u64>load<u32>(cursor, WIDTH)
+  const width = <u64>load<u32>(cursor, CURSOR_WIDTH)
   const mask = ((<u64>1) << width) - 1
   let out = target
   let left = count
@@ -138,19 +139,19 @@ export function parquetBytes(cursor: usize, count: u32, most: u32, target: usize
     const n = take(cursor, left)
     if (n == 0) return -1
     left -= n
-    store<u32>(cursor, load<u32>(cursor, LEFT) - n, LEFT)
-    if (!load<u32>(cursor, PACKED)) {
-      const value = load<u32>(cursor, VALUE)
+    store<u32>(cursor, load<u32>(cursor, CURSOR_LEFT) - n, CURSOR_LEFT)
+    if (!load<u32>(cursor, CURSOR_PACKED)) {
+      const value = load<u32>(cursor, CURSOR_VALUE)
       if (value > most) return -1
       memory.fill(out, <u8>value, n)
       out += n
       if (value == most) found += n
       continue
     }
-    const run = <usize>load<u32>(cursor, RUN)
-    let index = <u64>load<u32>(cursor, INDEX)
+    const run = <usize>load<u32>(cursor, CURSOR_RUN)
+    let index = <u64>load<u32>(cursor, CURSOR_INDEX)
     const stop = index + n
-    store<u32>(cursor, <u32>stop, INDEX)
+    store<u32>(cursor, <u32>stop, CURSOR_INDEX)
     if (width == 1) {
       found += expandBits(run, index, stop, out)
       out += n

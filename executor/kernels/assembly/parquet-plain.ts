@@ -1,5 +1,23 @@
-// Values of PLAIN pages and dictionaries (Parquet's Encodings.md) as the engine holds them. The kinds are those of
-// connectors/parquet/reader/conversion.ts.
+// Values of PLAIN pages and dictionaries (Parquet's Encodings.md) as the engine holds them.
+import {
+  PLAIN_BYTES_TO_INT128,
+  PLAIN_BYTES_TO_INT64,
+  PLAIN_BYTES_TO_REFS,
+  PLAIN_COPY,
+  PLAIN_FIXED_TO_INT128,
+  PLAIN_FIXED_TO_INT64,
+  PLAIN_FIXED_TO_REFS,
+  PLAIN_HALF_TO_FLOAT,
+  PLAIN_INT32_TO_INT16,
+  PLAIN_INT32_TO_INT64,
+  PLAIN_INT32_TO_INT8,
+  PLAIN_INT64_TO_INT128,
+  PLAIN_INT96_TO_MICROS,
+  PLAIN_MILLIS_TO_MICROS,
+  PLAIN_NANOS_TO_MICROS,
+  PLAIN_UINT32_TO_INT64,
+  PLAIN_UINT64_TO_INT128,
+} from '../interface/parquet'
 
 const JULIAN_DAY_OF_EPOCH: i64 = 2440588
 const MICROS_PER_DAY: i64 = 86400000000
@@ -62,51 +80,51 @@ function half(bits: u32): f32 {
  */
 export function parquetPlain(kind: i32, source: usize, end: usize, length: usize, count: u32, target: usize): usize {
   if (source > end) return 0
-  if (kind >= 12 && kind <= 14) return plainByteArrays(kind, source, end, count, target)
+  if (kind >= PLAIN_BYTES_TO_INT64 && kind <= PLAIN_BYTES_TO_REFS) return plainByteArrays(kind, source, end, count, target)
   const bytes = <u64>count * length
   if (bytes > <u64>(end - source)) return 0
   const stop = source + <usize>bytes
   let out = target
   switch (kind) {
-    case 0: // as it is
+    case PLAIN_COPY:
       memory.copy(target, source, <usize>bytes)
       break
-    case 1: // int32 to 8 bits
+    case PLAIN_INT32_TO_INT8:
       for (; source < stop; source += 4) store<u8>(out++, load<u8>(source))
       break
-    case 2: // int32 to 16 bits
+    case PLAIN_INT32_TO_INT16:
       for (; source < stop; source += 4, out += 2) store<u16>(out, load<u16>(source))
       break
-    case 3: // int32 to 64 bits
+    case PLAIN_INT32_TO_INT64:
       for (; source < stop; source += 4, out += 8) store<i64>(out, <i64>load<i32>(source))
       break
-    case 4: // uint32 to 64 bits
+    case PLAIN_UINT32_TO_INT64:
       for (; source < stop; source += 4, out += 8) store<u64>(out, <u64>load<u32>(source))
       break
-    case 5: // uint64 to 128 bits
+    case PLAIN_UINT64_TO_INT128:
       for (; source < stop; source += 8, out += 16) {
         store<u64>(out, load<u64>(source))
         store<u64>(out, 0, 8)
       }
       break
-    case 6: // int64 to 128 bits
+    case PLAIN_INT64_TO_INT128:
       for (; source < stop; source += 8, out += 16) {
         const value = load<i64>(source)
         store<i64>(out, value)
         store<i64>(out, value >> 63, 8)
       }
       break
-    case 7: // milliseconds
+    case PLAIN_MILLIS_TO_MICROS:
       for (; source < stop; source += 8, out += 8) {
         const value = load<i64>(source)
         if (value > MOST_MILLIS || value < -MOST_MILLIS) return 0
         store<i64>(out, value * 1000)
       }
       break
-    case 8: // nanoseconds
+    case PLAIN_NANOS_TO_MICROS:
       for (; source < stop; source += 8, out += 8) store<i64>(out, floorDivide(load<i64>(source), 1000))
       break
-    case 9: // int96: nanoseconds of the day, Julian day
+    case PLAIN_INT96_TO_MICROS: // int96: nanoseconds of the day, Julian day
       for (; source < stop; source += 12, out += 8) {
         const day = <i64>load<i32>(source, 8) - JULIAN_DAY_OF_EPOCH
         const midnight = day * MICROS_PER_DAY
@@ -116,19 +134,19 @@ export function parquetPlain(kind: i32, source: usize, end: usize, length: usize
         store<i64>(out, micros)
       }
       break
-    case 10: // fixed-length decimal to 64 bits
+    case PLAIN_FIXED_TO_INT64:
       for (; source < stop; source += length, out += 8) if (!bigEndian64(source, length, out)) return 0
       break
-    case 11: // fixed-length decimal to 128 bits
+    case PLAIN_FIXED_TO_INT128:
       for (; source < stop; source += length, out += 16) if (!bigEndian(source, length, out)) return 0
       break
-    case 15: // fixed-length bytes
+    case PLAIN_FIXED_TO_REFS:
       for (; source < stop; source += length, out += 8) {
         store<u32>(out, <u32>source)
         store<u32>(out, <u32>length, 4)
       }
       break
-    case 16: // float16
+    case PLAIN_HALF_TO_FLOAT:
       for (; source < stop; source += 2, out += 4) store<f32>(out, half(load<u16>(source)))
       break
     default:
@@ -140,8 +158,7 @@ export function parquetPlain(kind: i32, source: usize, end: usize, length: usize
 function plainByteArrays(kind: i32, source: usize, end: usize, count: u32, target: usize): usize {
   let at = source
   let out = target
-  if (kind == 14) {
-    // strings and binary
+  if (kind == PLAIN_BYTES_TO_REFS) {
     for (const stop = target + (<usize>count << 3); out < stop; out += 8) {
       if (end - at < 4) return 0
       const length = <usize>load<u32>(at)
@@ -157,7 +174,7 @@ function plainByteArrays(kind: i32, source: usize, end: usize, count: u32, targe
     const length = <usize>load<u32>(at)
     at += 4
     if (length > end - at) return 0
-    if (kind == 12) {
+    if (kind == PLAIN_BYTES_TO_INT64) {
       if (!bigEndian64(at, length, out)) return 0
       out += 8
     } else {

@@ -1,6 +1,7 @@
 // Of values in Parquet's RLE/bit-packing hybrid only those of some rows.
 
-import { INDEX, LEFT, PACKED, packedValue, RUN, take, VALUE, WIDTH } from './parquet-cursor'
+import { CURSOR_INDEX, CURSOR_LEFT, CURSOR_PACKED, CURSOR_RUN, CURSOR_VALUE, CURSOR_WIDTH } from '../interface/parquet'
+import { packedValue, take } from './parquet-cursor'
 
 /** Passes over the next `count` values; 0 when the page ends before. */
 export function parquetSkip(cursor: usize, count: u32): i32 {
@@ -9,8 +10,8 @@ export function parquetSkip(cursor: usize, count: u32): i32 {
     const n = take(cursor, left)
     if (n == 0) return 0
     left -= n
-    store<u32>(cursor, load<u32>(cursor, LEFT) - n, LEFT)
-    if (load<u32>(cursor, PACKED)) store<u32>(cursor, load<u32>(cursor, INDEX) + n, INDEX)
+    store<u32>(cursor, load<u32>(cursor, CURSOR_LEFT) - n, CURSOR_LEFT)
+    if (load<u32>(cursor, CURSOR_PACKED)) store<u32>(cursor, load<u32>(cursor, CURSOR_INDEX) + n, CURSOR_INDEX)
   }
   return 1
 }
@@ -30,19 +31,19 @@ function gatherAt<T>(
   at: usize,
   end: usize,
 ): usize {
-  const width = <u64>load<u32>(cursor, WIDTH)
+  const width = <u64>load<u32>(cursor, CURSOR_WIDTH)
   const mask = ((<u64>1) << width) - 1
   let row = first
   const last = first + count
   while (row < last) {
     const n = take(cursor, last - row)
     if (n == 0) return 0
-    store<u32>(cursor, load<u32>(cursor, LEFT) - n, LEFT)
+    store<u32>(cursor, load<u32>(cursor, CURSOR_LEFT) - n, CURSOR_LEFT)
     const stop = row + n
-    if (load<u32>(cursor, PACKED)) {
-      const run = <usize>load<u32>(cursor, RUN)
-      const index = <u64>load<u32>(cursor, INDEX)
-      store<u32>(cursor, <u32>index + n, INDEX)
+    if (load<u32>(cursor, CURSOR_PACKED)) {
+      const run = <usize>load<u32>(cursor, CURSOR_RUN)
+      const index = <u64>load<u32>(cursor, CURSOR_INDEX)
+      store<u32>(cursor, <u32>index + n, CURSOR_INDEX)
       for (; at < end && load<u32>(at) < stop; at += 4) {
         const wanted = load<u32>(at)
         const value = packedValue(run, index + <u64>(wanted - row), width, mask)
@@ -50,7 +51,7 @@ function gatherAt<T>(
         store<T>(target + <usize>wanted * sizeof<T>(), load<T>(dictionary + <usize>value * sizeof<T>()))
       }
     } else {
-      const value = load<u32>(cursor, VALUE)
+      const value = load<u32>(cursor, CURSOR_VALUE)
       if (value >= entries) return 0
       for (; at < end && load<u32>(at) < stop; at += 4) {
         store<T>(target + <usize>load<u32>(at) * sizeof<T>(), load<T>(dictionary + <usize>value * sizeof<T>()))

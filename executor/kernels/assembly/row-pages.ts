@@ -1,21 +1,26 @@
 // Rows of a table as pages, which can leave the memory and come back at another address: the rows of one width, then the bytes that their refs
 // lead to. In a page a ref holds how far its bytes begin before the end of the page.
-// The list of refs is a count, then pairs of an offset in the row and a kind: 0 = an address with a length behind it, 1 = the same, but only when
-// the byte before it is 255, as key-layout.ts keeps strings, 2 = address and length in cells of eight bytes. Without bytes there is no address.
-import { storeChunkBytes } from './row-store'
+// Without bytes there is no address.
+import {
+  CHUNK_HEADER_BYTES,
+  DIRECTORY_ENTRY_SHIFT,
+  DIRECTORY_HASH_SHIFT,
+  JOIN_ROW_HASH,
+  REF_IF_LONG,
+  REF_IN_CELLS,
+} from '../interface/rows'
+import { TABLE_DIRECTORY, TABLE_MASK } from '../interface/table'
+import { storeChunkBytes, storeFirst, storeNext } from './row-store'
 
-const CHUNK_HEADER: usize = 16
-const IF_LONG: u32 = 1
-const CELLS: u32 = 2
 const LONG: u8 = 255
-/** Of a row of a join: where its hash is. */
-const HASH: usize = 4
+/** Where the hash of an entry is, in bytes. */
+const ENTRY_HASH: usize = DIRECTORY_HASH_SHIFT >> 3
 
 /** How many bytes a ref leads to. */
 @inline
 function lengthOf(ref: usize, kind: u32): usize {
-  if (kind == IF_LONG && load<u8>(ref - 1) != LONG) return 0
-  return kind == CELLS ? load<u32>(ref, 8) : load<u32>(ref, 4)
+  if (kind == REF_IF_LONG && load<u8>(ref - 1) != LONG) return 0
+  return kind == REF_IN_CELLS ? load<u32>(ref, 8) : load<u32>(ref, 4)
 }
 
 /** How many bytes a row takes in a page. */
@@ -105,32 +110,32 @@ function take(counts: usize, part: u32): u32 {
  * Lists the addresses of the groups of a table by some bits of their hashes. `counts` (u32 for each part) becomes where each part ends.
  */
 export function groupsByPart(table: usize, shift: u32, mask: u32, counts: usize, list: usize): void {
-  const directory: usize = load<u32>(table)
-  const end = directory + ((<usize>load<u32>(table, 4) + 1) << 3)
+  const directory: usize = load<u32>(table, TABLE_DIRECTORY)
+  const end = directory + ((<usize>load<u32>(table, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
   memory.fill(counts, 0, (<usize>mask + 1) << 2)
   for (let at = directory; at < end; at += 8) {
-    if (load<u32>(at) != 0) take(counts, (load<u32>(at, 4) >> shift) & mask)
+    if (load<u32>(at) != 0) take(counts, (load<u32>(at, ENTRY_HASH) >> shift) & mask)
   }
   begins(counts, mask + 1)
   for (let at = directory; at < end; at += 8) {
     const row = load<u32>(at)
     if (row == 0) continue
-    store<u32>(list + (<usize>take(counts, (load<u32>(at, 4) >> shift) & mask) << 2), row)
+    store<u32>(list + (<usize>take(counts, (load<u32>(at, ENTRY_HASH) >> shift) & mask) << 2), row)
   }
 }
 
 /** The same for the rows of a store that have their hash in their second word. */
 export function rowsByPart(rows: usize, width: usize, shift: u32, mask: u32, counts: usize, list: usize): void {
   memory.fill(counts, 0, (<usize>mask + 1) << 2)
-  for (let chunk: usize = load<u32>(rows, 8); chunk != 0; chunk = load<u32>(chunk)) {
-    const end = chunk + CHUNK_HEADER + storeChunkBytes(rows, chunk)
-    for (let row = chunk + CHUNK_HEADER; row < end; row += width) take(counts, (load<u32>(row, HASH) >> shift) & mask)
+  for (let chunk = storeFirst(rows); chunk != 0; chunk = storeNext(chunk)) {
+    const end = chunk + CHUNK_HEADER_BYTES + storeChunkBytes(rows, chunk)
+    for (let row = chunk + CHUNK_HEADER_BYTES; row < end; row += width) take(counts, (load<u32>(row, JOIN_ROW_HASH) >> shift) & mask)
   }
   begins(counts, mask + 1)
-  for (let chunk: usize = load<u32>(rows, 8); chunk != 0; chunk = load<u32>(chunk)) {
-    const end = chunk + CHUNK_HEADER + storeChunkBytes(rows, chunk)
-    for (let row = chunk + CHUNK_HEADER; row < end; row += width) {
-      store<u32>(list + (<usize>take(counts, (load<u32>(row, HASH) >> shift) & mask) << 2), <u32>row)
+  for (let chunk = storeFirst(rows); chunk != 0; chunk = storeNext(chunk)) {
+    const end = chunk + CHUNK_HEADER_BYTES + storeChunkBytes(rows, chunk)
+    for (let row = chunk + CHUNK_HEADER_BYTES; row < end; row += width) {
+      store<u32>(list + (<usize>take(counts, (load<u32>(row, JOIN_ROW_HASH) >> shift) & mask) << 2), <u32>row)
     }
   }
 }

@@ -1,40 +1,49 @@
-// Rows and strings that outlive a batch: bump allocation in chunks whose addresses stay. A store is 32 bytes, zero at first:
-// next, end, first chunk, last chunk, the size of the next chunk, and the bytes of all chunks (u32 each). A chunk begins with the next chunk and the bytes
-// it uses, 16 bytes in all.
+// Rows and strings that outlive a batch: bump allocation in chunks whose addresses stay. A store is zero at first.
+import {
+  CHUNK_HEADER_BYTES,
+  CHUNK_NEXT,
+  CHUNK_USED,
+  STORE_BYTES,
+  STORE_END,
+  STORE_FIRST,
+  STORE_LAST,
+  STORE_NEXT,
+  STORE_SIZE,
+  STORE_WANTED,
+} from '../interface/rows'
 import { allocate, release } from './memory'
 
-const HEADER: usize = 16
 const SMALLEST_CHUNK: usize = 1 << 12
 const LARGEST_CHUNK: usize = 1 << 20
 
 function addChunk(at: usize, size: usize): void {
-  const wanted: usize = max(<usize>load<u32>(at, 16), SMALLEST_CHUNK)
-  store<u32>(at, <u32>min(wanted << 1, LARGEST_CHUNK), 16)
-  const bytes = max(wanted, size + HEADER)
+  const wanted: usize = max(<usize>load<u32>(at, STORE_WANTED), SMALLEST_CHUNK)
+  store<u32>(at, <u32>min(wanted << 1, LARGEST_CHUNK), STORE_WANTED)
+  const bytes = max(wanted, size + CHUNK_HEADER_BYTES)
   const chunk = allocate(bytes)
-  store<u32>(at, load<u32>(at, 20) + <u32>bytes, 20)
-  store<u32>(chunk, 0)
-  store<u32>(chunk, 0, 4)
+  store<u32>(at, load<u32>(at, STORE_SIZE) + <u32>bytes, STORE_SIZE)
+  store<u32>(chunk, 0, CHUNK_NEXT)
+  store<u32>(chunk, 0, CHUNK_USED)
   linkChunk(at, chunk)
-  store<u32>(at, <u32>(chunk + HEADER))
-  store<u32>(at, <u32>(chunk + bytes), 4)
+  store<u32>(at, <u32>(chunk + CHUNK_HEADER_BYTES), STORE_NEXT)
+  store<u32>(at, <u32>(chunk + bytes), STORE_END)
 }
 
 function linkChunk(at: usize, chunk: usize): void {
-  const last: usize = load<u32>(at, 12)
-  if (last == 0) store<u32>(at, <u32>chunk, 8)
+  const last: usize = load<u32>(at, STORE_LAST)
+  if (last == 0) store<u32>(at, <u32>chunk, STORE_FIRST)
   else {
-    store<u32>(last, <u32>chunk)
-    store<u32>(last, load<u32>(at) - <u32>(last + HEADER), 4)
+    store<u32>(last, <u32>chunk, CHUNK_NEXT)
+    store<u32>(last, load<u32>(at, STORE_NEXT) - <u32>(last + CHUNK_HEADER_BYTES), CHUNK_USED)
   }
-  store<u32>(at, <u32>chunk, 12)
+  store<u32>(at, <u32>chunk, STORE_LAST)
 }
 
 /** Room for so many bytes, uninitialised. Aligned to 8 when all sizes asked of the store are multiples of 8. */
 export function storeAllocate(at: usize, size: usize): usize {
-  if (<usize>load<u32>(at) + size > <usize>load<u32>(at, 4)) addChunk(at, size)
-  const address: usize = load<u32>(at)
-  store<u32>(at, <u32>(address + size))
+  if (<usize>load<u32>(at, STORE_NEXT) + size > <usize>load<u32>(at, STORE_END)) addChunk(at, size)
+  const address: usize = load<u32>(at, STORE_NEXT)
+  store<u32>(at, <u32>(address + size), STORE_NEXT)
   return address
 }
 
@@ -68,7 +77,7 @@ export function storeReplaced(at: usize, old: usize, address: usize, length: usi
 
 /** The bytes of memory a store takes. */
 export function storeSize(at: usize): usize {
-  return load<u32>(at, 20)
+  return load<u32>(at, STORE_SIZE)
 }
 
 /** Like memory.copy, but faster for the few bytes most strings have. */
@@ -91,36 +100,37 @@ export function copyBytes(to: usize, from: usize, length: usize): void {
 
 /** Adds a chunk of `allocate` that has its rows already: so many bytes of them, behind a header. The store frees it. */
 export function storeAdopt(at: usize, chunk: usize, rows: usize, bytes: usize): void {
-  store<u32>(chunk, 0)
-  store<u32>(chunk, 0, 4)
-  store<u32>(at, load<u32>(at, 20) + <u32>bytes, 20)
+  store<u32>(chunk, 0, CHUNK_NEXT)
+  store<u32>(chunk, 0, CHUNK_USED)
+  store<u32>(at, load<u32>(at, STORE_SIZE) + <u32>bytes, STORE_SIZE)
   linkChunk(at, chunk)
   // Nothing else fits into it.
-  store<u32>(at, <u32>(chunk + HEADER + rows))
-  store<u32>(at, <u32>(chunk + HEADER + rows), 4)
+  store<u32>(at, <u32>(chunk + CHUNK_HEADER_BYTES + rows), STORE_NEXT)
+  store<u32>(at, <u32>(chunk + CHUNK_HEADER_BYTES + rows), STORE_END)
 }
 
 /** The first chunk, or 0. */
 export function storeFirst(at: usize): usize {
-  return load<u32>(at, 8)
+  return load<u32>(at, STORE_FIRST)
 }
 
 export function storeNext(chunk: usize): usize {
-  return load<u32>(chunk)
+  return load<u32>(chunk, CHUNK_NEXT)
 }
 
-/** The bytes of a chunk in use; they begin 16 bytes behind its address. */
+/** The bytes of a chunk in use; they begin behind its header. */
 export function storeChunkBytes(at: usize, chunk: usize): usize {
-  return chunk == <usize>load<u32>(at, 12) ? <usize>load<u32>(at) - chunk - HEADER : <usize>load<u32>(chunk, 4)
+  if (chunk != <usize>load<u32>(at, STORE_LAST)) return load<u32>(chunk, CHUNK_USED)
+  return <usize>load<u32>(at, STORE_NEXT) - chunk - CHUNK_HEADER_BYTES
 }
 
 /** Frees everything and leaves the store empty. */
 export function storeRelease(at: usize): void {
-  let chunk: usize = load<u32>(at, 8)
+  let chunk: usize = load<u32>(at, STORE_FIRST)
   while (chunk != 0) {
-    const next: usize = load<u32>(chunk)
+    const next: usize = load<u32>(chunk, CHUNK_NEXT)
     release(chunk)
     chunk = next
   }
-  memory.fill(at, 0, 32)
+  memory.fill(at, 0, STORE_BYTES)
 }

@@ -1,4 +1,15 @@
 // Functions of UTF-8 strings. Positions count code points; a byte is the start of one unless it is 10xxxxxx.
+import {
+  LIKE_ANCHORED_FIRST,
+  LIKE_ANCHORED_LAST,
+  LIKE_ANY,
+  LIKE_ONE,
+  LISTED_TEXT_BYTES,
+  LISTED_TEXT_LENGTH,
+  LISTED_TEXT_OFFSET,
+  RESULT_ADDRESS,
+  RESULT_LENGTH,
+} from '../interface/text'
 
 const CONTINUATIONS: u64 = 0x8080808080808080
 
@@ -32,15 +43,15 @@ export function utf8Substring(at: usize, length: i32, position: i32, count: i32,
   if (position < 0) start = <i64>utf8Length(at, length) + position
   const end = start + count
   if (count <= 0 || end <= 0) {
-    store<u32>(out, <u32>at)
-    store<u32>(out, 0, 4)
+    store<u32>(out, <u32>at, RESULT_ADDRESS)
+    store<u32>(out, 0, RESULT_LENGTH)
     return
   }
   if (start < 0) start = 0
   const first = advance(at, length, 0, <i32>start)
   const last = advance(at, length, first, <i32>min<i64>(end - start, 0x7fffffff))
-  store<u32>(out, <u32>(at + first))
-  store<u32>(out, last - first, 4)
+  store<u32>(out, <u32>(at + first), RESULT_ADDRESS)
+  store<u32>(out, last - first, RESULT_LENGTH)
 }
 
 /** Where a string first occurs in another, or -1. Sixteen places at a time by first and last byte (Muła). */
@@ -78,10 +89,6 @@ function same(a: usize, b: usize, length: i32): bool {
   return i == length
 }
 
-/** In a compiled pattern: any sequence, and any one code point. Neither byte occurs in UTF-8. */
-const ANY: i32 = 0xff
-const ONE: i32 = 0xfe
-
 /** Whether a string matches a pattern: greedy, going back only to the last `%`, which suffices. */
 export function likeMatch(at: usize, length: i32, pattern: usize, size: i32): i32 {
   let i = 0
@@ -90,13 +97,13 @@ export function likeMatch(at: usize, length: i32, pattern: usize, size: i32): i3
   let retryPattern = 0
   while (i < length) {
     const code = p < size ? <i32>load<u8>(pattern + p) : -1
-    if (code == ANY) {
+    if (code == LIKE_ANY) {
       retryPattern = ++p
       if (p == size) return 1
       retryText = i
       continue
     }
-    if (code == ONE) {
+    if (code == LIKE_ONE) {
       i = advance(at, length, i, 1)
       p++
       continue
@@ -111,36 +118,36 @@ export function likeMatch(at: usize, length: i32, pattern: usize, size: i32): i3
     retryText = advance(at, length, retryText, 1)
     p = retryPattern
     const next = <i32>load<u8>(pattern + p)
-    if (next < ONE) while (retryText < length && <i32>load<u8>(at + retryText) != next) retryText++
+    if (next < LIKE_ONE) while (retryText < length && <i32>load<u8>(at + retryText) != next) retryText++
     i = retryText
   }
-  while (p < size && <i32>load<u8>(pattern + p) == ANY) p++
+  while (p < size && <i32>load<u8>(pattern + p) == LIKE_ANY) p++
   return i32(p == size)
 }
 
 /**
- * Whether a string has the parts of a pattern between its `%` in their order: `count` pairs of u32, the offset from `parts` and the
- * length. The first part stands at the beginning when `anchored` has bit 0, the last at the end when it has bit 1.
+ * Whether a string has the parts of a pattern between its `%` in their order, `count` texts of a list. The first part stands at the
+ * beginning when `anchored` has LIKE_ANCHORED_FIRST, the last at the end when it has LIKE_ANCHORED_LAST.
  */
 export function likeParts(at: usize, length: i32, parts: usize, count: i32, anchored: i32): i32 {
   let first = 0
   let from = 0
   let to = length
-  if (anchored & 1) {
-    from = load<i32>(parts, 4)
-    if (from > length || !same(at, parts + load<u32>(parts), from)) return 0
+  if (anchored & LIKE_ANCHORED_FIRST) {
+    from = load<i32>(parts, LISTED_TEXT_LENGTH)
+    if (from > length || !same(at, parts + load<u32>(parts, LISTED_TEXT_OFFSET), from)) return 0
     first = 1
   }
-  if (anchored & 2) {
-    const entry = parts + (--count << 3)
-    to -= load<i32>(entry, 4)
-    if (to < from || !same(at + to, parts + load<u32>(entry), load<i32>(entry, 4))) return 0
+  if (anchored & LIKE_ANCHORED_LAST) {
+    const entry = parts + --count * LISTED_TEXT_BYTES
+    to -= load<i32>(entry, LISTED_TEXT_LENGTH)
+    if (to < from || !same(at + to, parts + load<u32>(entry, LISTED_TEXT_OFFSET), load<i32>(entry, LISTED_TEXT_LENGTH))) return 0
   }
   for (let i = first; i < count; i++) {
-    const entry = parts + (i << 3)
-    const place = bytesFind(at + from, to - from, parts + load<u32>(entry), load<i32>(entry, 4))
+    const entry = parts + i * LISTED_TEXT_BYTES
+    const place = bytesFind(at + from, to - from, parts + load<u32>(entry, LISTED_TEXT_OFFSET), load<i32>(entry, LISTED_TEXT_LENGTH))
     if (place < 0) return 0
-    from += place + load<i32>(entry, 4)
+    from += place + load<i32>(entry, LISTED_TEXT_LENGTH)
   }
   return 1
 }

@@ -1,4 +1,5 @@
 // What parsers and printers of values share. Printers write address and length of their text, in the arena, to `out`.
+import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { arenaAllocate, arenaShrink } from './arena'
 
 /** What is left of a text without white space around it: address and length, as Spark's trimAll (controls count). */
@@ -38,8 +39,8 @@ export function beginText(limit: i32): usize {
 /** Ends it before `end`. */
 export function endText(start: usize, end: usize, out: usize): void {
   arenaShrink(end)
-  store<u32>(out, <u32>start)
-  store<u32>(out, <u32>(end - start), 4)
+  store<u32>(out, <u32>start, RESULT_ADDRESS)
+  store<u32>(out, <u32>(end - start), RESULT_LENGTH)
 }
 
 /** Writes at least `width` digits; returns where they end. */

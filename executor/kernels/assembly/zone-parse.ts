@@ -1,4 +1,13 @@
 // Time zones at the end of a timestamp's text: offsets, and regions whose rules the host knows.
+import {
+  ZONE_ANSWER_ADDRESS,
+  ZONE_ANSWER_BYTES,
+  ZONE_ANSWER_COUNT,
+  ZONE_ANSWER_UNTIL,
+  ZONE_RULE_BYTES,
+  ZONE_RULE_FROM,
+  ZONE_RULE_OFFSET,
+} from '../interface/zone-rules'
 import { bytesEqual } from './bytes'
 import { release } from './memory'
 
@@ -12,8 +21,8 @@ export const REGION = 2
 export let zoneSeconds: i32 = 0
 
 /**
- * Asks the host for the rules of a region: their count (u32), an address in memory of `allocate` (u32) in `out`, where so many pairs of a
- * local second from which an offset holds (i64) and that offset in seconds (i64) stand, in order. 0 when there is no such region.
+ * Asks the host for the rules of a region: it writes an answer to `out`; the rules lie in order in memory of `allocate`. 0 when there is no
+ * such region.
  */
 @external("env", "zoneRules")
 declare function zoneRules(at: usize, length: i32, out: usize): i32
@@ -89,10 +98,12 @@ const ENTRIES = 64
 const ENTRY_BYTES = 72
 // Name (56 bytes), its length (u32), number of rules (u32), their address (u32).
 const KNOWN: usize = memory.data(ENTRIES * ENTRY_BYTES, 8)
-const ANSWER: usize = memory.data(8, 8)
+const ANSWER: usize = memory.data(ZONE_ANSWER_BYTES, 8)
 let known = 0
 let oldest = 0
 let current: usize = 0
+/** Up to where the host tells rules; the same for all regions. */
+let until: i64 = 0
 
 /** Makes a region the current one; false when there is none of that name. */
 function findRegion(p: usize, length: i32): bool {
@@ -110,8 +121,9 @@ function findRegion(p: usize, length: i32): bool {
   if (load<u32>(entry, 64) != 0) release(load<u32>(entry, 64))
   memory.copy(entry, p, length)
   store<u32>(entry, length, 56)
-  store<u32>(entry, load<u32>(ANSWER), 60)
-  store<u32>(entry, load<u32>(ANSWER, 4), 64)
+  store<u32>(entry, load<u32>(ANSWER, ZONE_ANSWER_COUNT), 60)
+  store<u32>(entry, load<u32>(ANSWER, ZONE_ANSWER_ADDRESS), 64)
+  until = load<i64>(ANSWER, ZONE_ANSWER_UNTIL)
   current = entry
   return true
 }
@@ -122,20 +134,18 @@ function isNamed(entry: usize, p: usize, length: i32): bool {
 
 /** After 400 years the calendar repeats itself, days of the week included. */
 const CYCLE: i64 = 146097 * 86400
-/** 2500-01-01, up to where the host tells rules. */
-const LAST: i64 = 16725225600
 
 /** The offset in seconds that the region read last has at a local time in seconds; of two the earlier one. */
 export function regionOffset(local: i64): i64 {
-  if (local >= LAST) local -= ((local - LAST) / CYCLE + 1) * CYCLE
+  if (local >= until) local -= ((local - until) / CYCLE + 1) * CYCLE
   const rules: usize = load<u32>(current, 64)
   let low = 0
   let high = load<i32>(current, 60)
   // The last rule that has begun; the first one always has.
   while (high - low > 1) {
     const middle = (low + high) >>> 1
-    if (load<i64>(rules + (<usize>middle << 4)) <= local) low = middle
+    if (load<i64>(rules + <usize>middle * ZONE_RULE_BYTES, ZONE_RULE_FROM) <= local) low = middle
     else high = middle
   }
-  return load<i64>(rules + (<usize>low << 4), 8)
+  return load<i64>(rules + <usize>low * ZONE_RULE_BYTES, ZONE_RULE_OFFSET)
 }

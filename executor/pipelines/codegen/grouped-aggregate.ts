@@ -12,13 +12,13 @@ import type { Value } from '../../compiler/expression/value.js'
 import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../../kernels/interface/rows.js'
+import { TABLE_DIRECTORY, TABLE_MASK, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
 import { type Cells, LocalCells, RowCells } from './cells.js'
 import { type Consumer, loadSlot, pushAddressOf, pushSlot } from './consumer.js'
-import { pipelineKernel } from './kernels.js'
 import { KeyLayout } from './key-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
-import { BYTES_STORE, DIRECTORY, MASK } from './table-layout.js'
 
 const CELL_BYTES = 8
 /** How much code it is to load a key or the result of an aggregate (see `weightOf`). */
@@ -79,7 +79,7 @@ export class GroupedAggregate implements Consumer {
       const isFirst = call.fn === 'first'
       const accumulator = accumulatorFor({
         call,
-        strings: table + BYTES_STORE,
+        strings: table + TABLE_STRING_STORE,
         mayBeEmpty: isFirst ? keys.length === 0 || call.filter !== undefined : mayBeEmpty,
       })
       const own: PlacedPart[] = []
@@ -120,8 +120,8 @@ export class GroupedAggregate implements Consumer {
   }
 
   begin(f: FunctionBuilder): void {
-    this.#directory = loadSlot(this.#context, f, this.#table + DIRECTORY)
-    this.#mask = loadSlot(this.#context, f, this.#table + MASK)
+    this.#directory = loadSlot(this.#context, f, this.#table + TABLE_DIRECTORY)
+    this.#mask = loadSlot(this.#context, f, this.#table + TABLE_MASK)
     if (this.hasKeys) return
     // The one group's row was put there before the first batch: it is the first of the store's first chunk.
     const row = loadSlot(this.#context, f, this.#table + 16 + 8)
@@ -223,18 +223,24 @@ export class GroupedAggregate implements Consumer {
     const [entry, row] = [f.local('i64'), f.local('i32')]
     f.block((found) => {
       f.loop((again) => {
-        f.get(directory).get(slot).i32(3).op('i32.shl').op('i32.add').load('i64.load').tee(entry)
+        f.get(directory).get(slot).i32(DIRECTORY_ENTRY_SHIFT).op('i32.shl').op('i32.add').load('i64.load').tee(entry)
         f.op('i32.wrap_i64').tee(row).op('i32.eqz')
         f.if(() => {
           pushAddressOf(this.#context, f, this.#table).get(hash).i32(this.width)
-          f.call(pipelineKernel(this.#context, 'groupInsert')).set(row)
-          this.#keys.store(f, row, key, this.#table + BYTES_STORE)
-          pushSlot(this.#context, f, this.#table + DIRECTORY).set(directory)
-          pushSlot(this.#context, f, this.#table + MASK).set(mask)
+          f.call(this.#context.kernel('groupInsert')).set(row)
+          this.#keys.store(f, row, key, this.#table + TABLE_STRING_STORE)
+          pushSlot(this.#context, f, this.#table + TABLE_DIRECTORY).set(directory)
+          pushSlot(this.#context, f, this.#table + TABLE_MASK).set(mask)
           f.br(found)
         })
         f.block((different) => {
-          f.get(entry).i64(32n).op('i64.shr_u').op('i32.wrap_i64').get(hash).op('i32.ne').brIf(different)
+          f.get(entry)
+            .i64(BigInt(DIRECTORY_HASH_SHIFT))
+            .op('i64.shr_u')
+            .op('i32.wrap_i64')
+            .get(hash)
+            .op('i32.ne')
+            .brIf(different)
           this.#keys.compare(f, row, key, different)
           f.br(found)
         })

@@ -8,13 +8,21 @@ import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
+import { JOIN_ROW_NEXT } from '../../kernels/interface/rows.js'
+import {
+  JOIN_FILTER,
+  JOIN_FILTER_LAST,
+  JOIN_HAS_NULL,
+  TABLE_DIRECTORY,
+  TABLE_MASK,
+  TABLE_ROW_STORE,
+  TABLE_ROWS,
+} from '../../kernels/interface/table.js'
 import { before, type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
 import { type JoinHeader, lookUp, testFilter } from './join-lookup.js'
-import { JoinRows, keepsNull, NEXT } from './join-rows.js'
-import { pipelineKernel } from './kernels.js'
+import { JoinRows, keepsNull } from './join-rows.js'
 import type { PreparedKey } from './key-layout.js'
 import { rowRefs } from './row-refs.js'
-import { DIRECTORY, FILTER, FILTER_LAST, HAS_NULL, MASK, ROWS, ROWS_STORE } from './table-layout.js'
 
 /** Emits what sets a local by a hash. */
 type HashTest = (f: FunctionBuilder, hash: Operand, outcome: Local) => void
@@ -60,7 +68,7 @@ export class HashJoin {
           this.#add(scope, isNull)
           f.br(skip)
         })
-        pushAddressOf(this.#context, f, this.#table).i32(1).store('i32.store', HAS_NULL)
+        pushAddressOf(this.#context, f, this.#table).i32(1).store('i32.store', JOIN_HAS_NULL)
       },
     }
   }
@@ -70,8 +78,8 @@ export class HashJoin {
     const { f } = scope
     const { rightKeys } = this.#plan
     const { key, hash } = this.#prepare(scope, rightKeys, onNull, (i) => keepsNull(this.#plan, i))
-    pushAddressOf(this.#context, f, this.#table + ROWS_STORE).i32(this.width)
-    const row = f.call(pipelineKernel(this.#context, 'storeAllocate')).setNew('i32')
+    pushAddressOf(this.#context, f, this.#table + TABLE_ROW_STORE).i32(this.width)
+    const row = f.call(this.#context.kernel('storeAllocate')).setNew('i32')
     this.#rows.store(scope, row, key, hash)
   }
 
@@ -120,10 +128,10 @@ export class HashJoin {
     return {
       begin: (f) => {
         const slot = (offset: number): Local => loadSlot(this.#context, f, this.#table + offset)
-        const nulls = this.#plan.isNullAware ? { hasNull: slot(HAS_NULL), rows: slot(ROWS) } : undefined
-        header = { directory: slot(DIRECTORY), mask: slot(MASK), nulls }
-        filter = slot(FILTER)
-        filterLast = slot(FILTER_LAST)
+        const nulls = this.#plan.isNullAware ? { hasNull: slot(JOIN_HAS_NULL), rows: slot(TABLE_ROWS) } : undefined
+        header = { directory: slot(TABLE_DIRECTORY), mask: slot(TABLE_MASK), nulls }
+        filter = slot(JOIN_FILTER)
+        filterLast = slot(JOIN_FILTER_LAST)
         next.begin(f)
       },
       end: (f) => next.end(f),
@@ -231,7 +239,7 @@ export class HashJoin {
         if (this.#plan.condition) compileCondition(this.#plan.condition, joined, skip)
         next.row(joined, { ...flow, skip })
       })
-      f.get(row).load('i32.load', NEXT).tee(row).brIf(again)
+      f.get(row).load('i32.load', JOIN_ROW_NEXT).tee(row).brIf(again)
     })
   }
 
@@ -243,7 +251,7 @@ export class HashJoin {
         this.#match(scope, row, prepared, skip)
         f.br(found)
       })
-      f.get(row).load('i32.load', NEXT).tee(row).brIf(again)
+      f.get(row).load('i32.load', JOIN_ROW_NEXT).tee(row).brIf(again)
     })
   }
 
@@ -294,7 +302,7 @@ export class HashJoin {
         next.row(scope.over(this.#rows.joined(scope.fork(), row, noMatch)), { ...flow, skip })
       })
       f.get(noMatch).brIf(flow.skip)
-      f.get(row).load('i32.load', NEXT).set(row).br(again)
+      f.get(row).load('i32.load', JOIN_ROW_NEXT).set(row).br(again)
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT, JOIN_TAG_SHIFT } from '../../kernels/interface/rows.js'
 
 /** What of the table's header a probing function keeps at hand. */
 export interface JoinHeader {
@@ -22,12 +23,19 @@ export function lookUp(f: FunctionBuilder, hash: Operand, { directory, mask }: J
     .get(hash)
     .get(mask)
     .op('i32.and')
-    .i32(3)
+    .i32(DIRECTORY_ENTRY_SHIFT)
     .op('i32.shl')
     .op('i32.add')
     .load('i64.load')
     .setNew('i64')
   f.get(entry).op('i32.wrap_i64').i32(0)
-  f.get(entry).i64(32n).op('i64.shr_u').op('i32.wrap_i64').get(hash).i32(27).op('i32.shr_u').op('i32.shr_u')
+  f.get(entry)
+    .i64(BigInt(DIRECTORY_HASH_SHIFT))
+    .op('i64.shr_u')
+    .op('i32.wrap_i64')
+    .get(hash)
+    .i32(JOIN_TAG_SHIFT)
+    .op('i32.shr_u')
+    .op('i32.shr_u')
   f.i32(1).op('i32.and').select().set(row)
 }

@@ -6,17 +6,15 @@ import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { type Value, withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Operand } from '../../compiler/wasm/types.js'
+import { JOIN_ROW_HASH, JOIN_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
+import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { pushAddressOf } from './consumer.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { COLUMN_WEIGHT, PayloadLayout } from './payload-layout.js'
 import type { RowRef } from './row-refs.js'
-import { BYTES_STORE } from './table-layout.js'
 
-export const NEXT = 0
-export const HASH = 4
-export const HEADER_BYTES = 8
 /** Of a full join: a u32 that is 1 once a left row matched. */
-const MATCHED = 8
+const MATCHED = JOIN_ROW_HEADER_BYTES
 const MATCHED_BYTES = 8
 
 /** Whether a row of the build side whose key `i` is NULL is kept: as NULL equals NULL there, or because all rows are output. */
@@ -39,7 +37,7 @@ export class JoinRows {
     this.#context = context
     this.#plan = plan
     this.#table = table
-    const header = plan.type === 'full' ? HEADER_BYTES + MATCHED_BYTES : HEADER_BYTES
+    const header = plan.type === 'full' ? JOIN_ROW_HEADER_BYTES + MATCHED_BYTES : JOIN_ROW_HEADER_BYTES
     this.keys = new KeyLayout(
       context,
       plan.rightKeys.map(({ type, nullable }, i) => ({
@@ -61,16 +59,16 @@ export class JoinRows {
   /** Writes the current row. */
   store(scope: Scope, row: Operand, key: PreparedKey, hash: Operand): void {
     const { f } = scope
-    f.get(row).get(hash).store('i32.store', HASH)
+    f.get(row).get(hash).store('i32.store', JOIN_ROW_HASH)
     if (this.#plan.type === 'full') f.get(row).i32(0).store('i32.store', MATCHED)
-    this.keys.store(f, row, key, this.#table + BYTES_STORE)
-    this.#payload.storeAll(scope, row, this.#table + BYTES_STORE)
+    this.keys.store(f, row, key, this.#table + TABLE_STRING_STORE)
+    this.#payload.storeAll(scope, row, this.#table + TABLE_STRING_STORE)
   }
 
   /** Goes to `different` unless the row has the keys. */
   compare(f: FunctionBuilder, row: Operand, hash: Operand, key: PreparedKey, different: Label): void {
     if (this.#plan.leftKeys.length === 0) return
-    f.get(row).load('i32.load', HASH).get(hash).op('i32.ne').brIf(different)
+    f.get(row).load('i32.load', JOIN_ROW_HASH).get(hash).op('i32.ne').brIf(different)
     this.keys.compare(f, row, key, different)
   }
 

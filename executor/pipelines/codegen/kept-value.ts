@@ -8,7 +8,6 @@ import type { Operand } from '../../compiler/wasm/types.js'
 import type { AccumulatorSite, Part } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
 import { pushAddressOf } from './consumer.js'
-import { pipelineKernel } from './kernels.js'
 import { addedText } from './part-key.js'
 
 const EMPTY = 0
@@ -77,7 +76,7 @@ export class KeptPart implements Part {
       const length = f.setNew('i32')
       pushAddressOf(scope.context, f, this.#site.strings)
       cells.push(1).get(value.address).get(length)
-      f.call(pipelineKernel(scope.context, 'storeReplaced'))
+      f.call(scope.context.kernel('storeReplaced'))
       cells.set(1)
       f.get(length)
       cells.set(2)

@@ -6,7 +6,6 @@ import { shapeOf, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { pushAddressOf } from './consumer.js'
-import { pipelineKernel } from './kernels.js'
 import { pushDoubleBits, pushStringWord } from './key-words.js'
 import type { RowRef } from './row-refs.js'
 
@@ -189,7 +188,7 @@ export class KeyLayout {
           .load('i32.load', at + 8)
           .get(word.address)
           .get(word.length)
-        f.call(pipelineKernel(this.#context, 'bytesEqual')).op('i32.eqz').brIf(different)
+        f.call(this.#context.kernel('bytesEqual')).op('i32.eqz').brIf(different)
       })
     }
   }
@@ -214,7 +213,7 @@ export class KeyLayout {
       f.if(() => {
         f.get(row)
         pushAddressOf(this.#context, f, strings).get(word.address).get(word.length)
-        f.call(pipelineKernel(this.#context, 'storeBytes')).store('i32.store', at + 8)
+        f.call(this.#context.kernel('storeBytes')).store('i32.store', at + 8)
         f.get(row)
           .get(word.length)
           .store('i32.store', at + 12)

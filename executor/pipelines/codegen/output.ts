@@ -13,15 +13,14 @@ import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Local, type Operand } from '../../compiler/wasm/types.js'
 import {
   BUILDER_HEADER_BYTES,
-  BUILDER_LEAF_BYTES,
   BUILDER_LIMIT,
   BUILDER_ROWS,
-  builderBytes,
+  LEAF_BYTES,
   LEAF_DATA,
   LEAF_VALIDITY,
-} from '../../memory/block-builder.js'
+} from '../../kernels/interface/block-builder.js'
+import { builderBytes } from '../../memory/block-builder.js'
 import { type Consumer, pushSlot } from './consumer.js'
-import { pipelineKernel } from './kernels.js'
 import { KeyLayout } from './key-layout.js'
 
 /** How much code it is to append a value (see `weightOf`). */
@@ -79,7 +78,7 @@ export class OutputSink implements Consumer {
     f.get(row).i32(1).op('i32.add').set(row)
     f.get(builder).get(row).store('i32.store', BUILDER_ROWS)
     f.get(row).get(builder).load('i32.load', BUILDER_LIMIT).op('i32.ge_u')
-    f.if(() => f.get(builder).call(pipelineKernel(this.#context, 'flushBlock')))
+    f.if(() => f.get(builder).call(this.#context.hostFunction('flushBlock')))
   }
 
   #builderOf(scope: Scope): Local {
@@ -94,7 +93,7 @@ export class OutputSink implements Consumer {
 
   #append(f: FunctionBuilder, builder: Operand, row: Operand, index: number, value: Value): void {
     const leaf = this.#leaves[index]!
-    const at = BUILDER_HEADER_BYTES + index * BUILDER_LEAF_BYTES
+    const at = BUILDER_HEADER_BYTES + index * LEAF_BYTES
     if (leaf.nullable) {
       f.get(builder)
         .load('i32.load', at + LEAF_VALIDITY)
@@ -116,7 +115,7 @@ export class OutputSink implements Consumer {
       case 'bytes':
         f.get(builder).i32(at).op('i32.add').get(row).get(value.address).get(value.length)
         if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
-        f.call(pipelineKernel(this.#context, 'appendBytes'))
+        f.call(this.#context.kernel('appendBytes'))
         return
       default: {
         if (leaf.storage.kind === 'none') return

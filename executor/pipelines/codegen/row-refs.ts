@@ -1,4 +1,5 @@
 import type { CompilerContext } from '../../compiler/expression/context.js'
+import { REF, REF_IF_LONG, REF_IN_CELLS } from '../../kernels/interface/rows.js'
 
 /** How a string lies in a row: an address with its length behind it; the same where the byte before it says so; or in two cells. */
 export type RefKind = 'ref' | 'ifLong' | 'cells'
@@ -8,7 +9,7 @@ export interface RowRef {
   readonly kind: RefKind
 }
 
-const CODES = { ref: 0, ifLong: 1, cells: 2 } as const
+const CODES = { ref: REF, ifLong: REF_IF_LONG, cells: REF_IN_CELLS } as const
 
 /** The list of refs in a row for the kernels that move rows (see executor/kernels/assembly/row-pages.ts); its offset in the data area. */
 export function rowRefs(context: CompilerContext, refs: readonly RowRef[]): number {

@@ -11,17 +11,18 @@ import type { Value } from '../../compiler/expression/value.js'
 import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
+import {
+  SORT_BY_STRING,
+  SORT_BY_STRING_BACKWARDS,
+  SORT_BY_WORD,
+  SORT_ROW_PREFIX,
+} from '../../kernels/interface/rows.js'
+import { TABLE_ROW_STORE, TABLE_STRING_STORE, TOP_THRESHOLD } from '../../kernels/interface/table.js'
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
-import { pipelineKernel } from './kernels.js'
 import { PayloadLayout } from './payload-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
 import { storeBytes } from './store-bytes.js'
-import { BYTES_STORE, ROWS_STORE, THRESHOLD } from './table-layout.js'
 
-const PREFIX = 0
-const WORD_ORDER = 0
-const STRING_ASCENDING = 1
-const STRING_DESCENDING = 2
 /** How much code it is to store a key (see `weightOf`). */
 const KEY_WEIGHT = 10
 const SIGN = -(1n << 63n)
@@ -56,23 +57,23 @@ export class SortedRows implements Consumer {
       const { type, nullable } = order.expression
       const nullOffset = nullable ? next : undefined
       if (nullable) {
-        parts.push([next, WORD_ORDER])
+        parts.push([next, SORT_BY_WORD])
         next += 8
       }
       const offset = next
       if (type.kind === 'string' || type.kind === 'binary') {
-        parts.push([next, order.direction === 'asc' ? STRING_ASCENDING : STRING_DESCENDING])
+        parts.push([next, order.direction === 'asc' ? SORT_BY_STRING : SORT_BY_STRING_BACKWARDS])
         next += 8
       } else {
         const words = type.kind === 'decimal' && !isShortDecimal(type) ? 2 : 1
-        for (let i = 0; i < words; i++) parts.push([next + i * 8, WORD_ORDER])
+        for (let i = 0; i < words; i++) parts.push([next + i * 8, SORT_BY_WORD])
         next += words * 8
       }
       return { order, nullOffset, offset }
     })
     this.#payload = new PayloadLayout(context, plan.inputs[0].attributes, next)
     this.width = this.#payload.end
-    const ofKeys = parts.flatMap(([offset, how]): RowRef[] => (how === WORD_ORDER ? [] : [{ offset, kind: 'ref' }]))
+    const ofKeys = parts.flatMap(([offset, how]): RowRef[] => (how === SORT_BY_WORD ? [] : [{ offset, kind: 'ref' }]))
     const refs = [...ofKeys, ...this.#payload.refs]
     const bytes = new Uint32Array([parts.length, ...parts.flat(), refs.length, ...refs.map(({ offset }) => offset)])
     this.descriptor = context.constants.add(new Uint8Array(bytes.buffer))
@@ -88,21 +89,21 @@ export class SortedRows implements Consumer {
     const prefix = first
       ? this.#prefix(f, first.order, compileExpression(first.order.expression, scope))
       : f.i64(0n).setNew('i64')
-    const strings = this.#table + BYTES_STORE
+    const strings = this.#table + TABLE_STRING_STORE
     if (this.#plan.kind === 'topK') {
       const { limit, offset } = this.#plan
       f.get(prefix)
-      f.get(this.#context.constantsBase).load('i64.load', this.#table + THRESHOLD)
+      f.get(this.#context.constantsBase).load('i64.load', this.#table + TOP_THRESHOLD)
       f.op('i64.gt_u').brIf(skip)
       pushAddressOf(this.#context, f, this.#table).i32(this.width)
       pushAddressOf(this.#context, f, this.descriptor).i32(limit + offset)
-      f.call(pipelineKernel(this.#context, 'topAllocate'))
+      f.call(this.#context.kernel('topAllocate'))
     } else {
-      pushAddressOf(this.#context, f, this.#table + ROWS_STORE).i32(this.width)
-      f.call(pipelineKernel(this.#context, 'storeAllocate'))
+      pushAddressOf(this.#context, f, this.#table + TABLE_ROW_STORE).i32(this.width)
+      f.call(this.#context.kernel('storeAllocate'))
     }
     const row = f.setNew('i32')
-    f.get(row).get(prefix).store('i64.store', PREFIX)
+    f.get(row).get(prefix).store('i64.store', SORT_ROW_PREFIX)
     const keys = inPieces(this.#keys, ({ order }) => weightInLine(order.expression) + KEY_WEIGHT)
     computeShared(
       scope,
@@ -118,7 +119,7 @@ export class SortedRows implements Consumer {
   /** The first key's order in 64 bits, as far as they go. */
   #prefix(f: FunctionBuilder, order: SortOrder, value: Value): Local {
     if (value.kind === 'bytes') {
-      f.get(value.address).get(value.length).call(pipelineKernel(this.#context, 'stringPrefix'))
+      f.get(value.address).get(value.length).call(this.#context.kernel('stringPrefix'))
       if (order.direction === 'desc') f.i64(-1n).op('i64.xor')
     } else pushWords(f, order, value, 0)
     if (!order.expression.nullable) return f.setNew('i64')

@@ -2,13 +2,12 @@ import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { JOIN_ROW_HASH, JOIN_ROW_HEADER_BYTES, JOIN_ROW_NEXT } from '../../kernels/interface/rows.js'
+import { TABLE_ROW_STORE, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { type Consumer, pushAddressOf } from './consumer.js'
 import type { HashJoin } from './hash-join.js'
-import { HASH, HEADER_BYTES, NEXT } from './join-rows.js'
-import { pipelineKernel } from './kernels.js'
 import { PayloadLayout } from './payload-layout.js'
 import { rowRefs } from './row-refs.js'
-import { BYTES_STORE, ROWS_STORE } from './table-layout.js'
 
 /** The left rows of a join, kept with the hashes of their keys until those of the right side with the same hashes are at hand. */
 export class SpooledRows implements Consumer {
@@ -24,7 +23,7 @@ export class SpooledRows implements Consumer {
     this.#context = context
     this.#join = join
     this.#table = table
-    this.#payload = new PayloadLayout(context, plan.inputs[0].attributes, HEADER_BYTES)
+    this.#payload = new PayloadLayout(context, plan.inputs[0].attributes, JOIN_ROW_HEADER_BYTES)
     this.width = this.#payload.end
     this.refs = rowRefs(context, this.#payload.refs)
   }
@@ -35,11 +34,11 @@ export class SpooledRows implements Consumer {
   row(scope: Parameters<Consumer['row']>[0], { skip }: Parameters<Consumer['row']>[1]): void {
     const { f } = scope
     const hash = this.#join.leftHash(scope, skip)
-    pushAddressOf(this.#context, f, this.#table + ROWS_STORE).i32(this.width)
-    const row: Local = f.call(pipelineKernel(this.#context, 'storeAllocate')).setNew('i32')
-    f.get(row).i32(0).store('i32.store', NEXT)
-    f.get(row).get(hash).store('i32.store', HASH)
-    this.#payload.storeAll(scope, row, this.#table + BYTES_STORE)
+    pushAddressOf(this.#context, f, this.#table + TABLE_ROW_STORE).i32(this.width)
+    const row: Local = f.call(this.#context.kernel('storeAllocate')).setNew('i32')
+    f.get(row).i32(0).store('i32.store', JOIN_ROW_NEXT)
+    f.get(row).get(hash).store('i32.store', JOIN_ROW_HASH)
+    this.#payload.storeAll(scope, row, this.#table + TABLE_STRING_STORE)
   }
 
   source(row: Operand): ColumnSource {

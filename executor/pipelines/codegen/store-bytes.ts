@@ -3,7 +3,6 @@ import type { BytesValue } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import { pushAddressOf } from './consumer.js'
-import { pipelineKernel } from './kernels.js'
 
 /** Writes a ref at an offset of a row, and the bytes it is to into the store at an offset of the data area. NULL has none. */
 export function storeBytes(
@@ -19,7 +18,7 @@ export function storeBytes(
   const length = f.setNew('i32')
   f.get(row)
   pushAddressOf(context, f, strings).get(value.address).get(length)
-  f.call(pipelineKernel(context, 'storeBytes')).store('i32.store', offset)
+  f.call(context.kernel('storeBytes')).store('i32.store', offset)
   f.get(row)
     .get(length)
     .store('i32.store', offset + 4)

@@ -12,7 +12,6 @@ import { scalar, type Value } from '../../compiler/expression/value.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import type { Part } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
-import { pipelineKernel } from './kernels.js'
 import { addedText } from './part-key.js'
 
 const operandOf = (value: Value): Operand => (value as { readonly value: Operand }).value
@@ -175,7 +174,7 @@ export class DecimalSumPart implements Part {
     const narrow = cells.push(NARROW).setNew('i64')
     const { low, high } = this.#sumWith(scope, cells, narrow, signOf(f, narrow))
     f.get(low).get(high).i32(type.precision)
-    f.call(pipelineKernel(scope.context, 'decimalExceeds')).if(() => this.#raise(scope))
+    f.call(scope.context.kernel('decimalExceeds')).if(() => this.#raise(scope))
     return type.precision <= 18
       ? scalar(type, low, undefined)
       : { kind: 'wide', type, low, high, narrow: undefined, isNull: undefined }

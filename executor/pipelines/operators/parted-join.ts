@@ -1,10 +1,10 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
+import { JOIN_HAS_NULL, TABLE_ROWS } from '../../kernels/interface/table.js'
 import type { RowPage } from '../../spill/row-pages.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { HashJoin } from '../codegen/hash-join.js'
 import { SpooledRows } from '../codegen/spooled-rows.js'
-import { HAS_NULL, ROWS } from '../codegen/table-layout.js'
 import type { Pipeline, Step, TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
 import type { PipelineCompiler } from './operator.js'
@@ -94,7 +94,7 @@ class JoinOfParts {
   constructor(task: TaskRun, join: PartedJoin) {
     this.#task = task
     this.#join = join
-    this.#hasNull = task.slot(join.right.table + HAS_NULL)
+    this.#hasNull = task.slot(join.right.table + JOIN_HAS_NULL)
   }
 
   async run(left: RowParts, right: RowParts): Promise<void> {
@@ -160,8 +160,8 @@ class JoinOfParts {
     task.memory.kernels.joinFinish(table, rows.width)
     if (isNullAware) {
       // What NULLs decide, they decide for the whole side.
-      task.memory.view.setUint32(table + HAS_NULL, this.#hasNull, true)
-      task.memory.view.setUint32(table + ROWS, this.#rightRows, true)
+      task.memory.view.setUint32(table + JOIN_HAS_NULL, this.#hasNull, true)
+      task.memory.view.setUint32(table + TABLE_ROWS, this.#rightRows, true)
     }
     await left.forEach(lefts, (first, count) => task.runOverRows(probe, [[first, count]]))
     if (unmatched) await task.runOverRows(unmatched, rowsOf(task, rows.table, rows.width))

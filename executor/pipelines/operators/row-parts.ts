@@ -1,7 +1,14 @@
 import { append } from '../../../common/append.js'
+import { DIRECTORY_ENTRY_SHIFT } from '../../kernels/interface/rows.js'
+import {
+  TABLE_MASK,
+  TABLE_MOST_ROWS,
+  TABLE_ROW_STORE,
+  TABLE_ROWS,
+  TABLE_STRING_STORE,
+} from '../../kernels/interface/table.js'
 import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import { PAGE_BYTES, type RowPage, RowPages } from '../../spill/row-pages.js'
-import { BYTES_STORE, GROUPS, MASK, MOST_GROUPS, ROWS_STORE } from '../codegen/table-layout.js'
 import type { TaskRun } from '../step.js'
 import { storeBytes } from './stored-rows.js'
 
@@ -11,8 +18,6 @@ const PARTS = 1 << PART_BITS
 const HASH_BITS = 32
 const LEVELS = HASH_BITS / PART_BITS
 const ADDRESS_BYTES = 4
-/** Of the directory of groups. */
-const ENTRY_BYTES = 8
 /** Rows that one call of generated code may add. */
 const PAGE_ROWS = PAGE_BYTES / 16
 
@@ -37,7 +42,7 @@ export interface HashedTable extends RowTable {
 
 /** Bytes that the rows of a table take, with their strings. */
 export const bytesOf = (task: TaskRun, { table }: RowTable): number =>
-  storeBytes(task, table + ROWS_STORE) + storeBytes(task, table + BYTES_STORE)
+  storeBytes(task, table + TABLE_ROW_STORE) + storeBytes(task, table + TABLE_STRING_STORE)
 
 /** Rows that have their hash in their second word. */
 export const hashedRows = ({ table, width, refs }: RowTable): HashedTable => ({
@@ -46,11 +51,11 @@ export const hashedRows = ({ table, width, refs }: RowTable): HashedTable => ({
   width,
   refs,
   list: (task, shift, mask, counts, list) =>
-    task.memory.kernels.rowsByPart(task.addressOf(table + ROWS_STORE), width, shift, mask, counts, list),
+    task.memory.kernels.rowsByPart(task.addressOf(table + TABLE_ROW_STORE), width, shift, mask, counts, list),
   clear: (task) => {
     // Only the stores: the rest of a join's table tells of all rows that were added.
-    task.memory.kernels.storeRelease(task.addressOf(table + ROWS_STORE))
-    task.memory.kernels.storeRelease(task.addressOf(table + BYTES_STORE))
+    task.memory.kernels.storeRelease(task.addressOf(table + TABLE_ROW_STORE))
+    task.memory.kernels.storeRelease(task.addressOf(table + TABLE_STRING_STORE))
   },
   growth: () => 0,
 })
@@ -68,8 +73,8 @@ export const hashedGroups = ({ table, width, refs }: RowTable): HashedTable => (
     task.memory.kernels.groupTableInit(task.addressOf(table))
   },
   growth: (task) => {
-    const isNearlyFull = task.slot(table + GROUPS) + PAGE_ROWS > task.slot(table + MOST_GROUPS)
-    return isNearlyFull ? (task.slot(table + MASK) + 1) * 2 * ENTRY_BYTES : 0
+    const isNearlyFull = task.slot(table + TABLE_ROWS) + PAGE_ROWS > task.slot(table + TABLE_MOST_ROWS)
+    return isNearlyFull ? (task.slot(table + TABLE_MASK) + 1) * 2 * (1 << DIRECTORY_ENTRY_SHIFT) : 0
   },
 })
 
@@ -99,7 +104,7 @@ export class RowParts implements MemoryHolder {
 
   /** At most as many as there are: chunks may be filled in part. */
   get rows(): number {
-    return Math.ceil(storeBytes(this.#task, this.#table.table + ROWS_STORE) / this.#table.width)
+    return Math.ceil(storeBytes(this.#task, this.#table.table + TABLE_ROW_STORE) / this.#table.width)
   }
 
   get reserve(): number {
@@ -151,7 +156,7 @@ export class RowParts implements MemoryHolder {
   /** Adds the rows of a page to those in memory. */
   adopt(page: RowPage): void {
     const { address, rows, bytes } = this.#pages.load(page)
-    const store = this.#task.addressOf(this.#table.table + ROWS_STORE)
+    const store = this.#task.addressOf(this.#table.table + TABLE_ROW_STORE)
     this.#task.memory.kernels.storeAdopt(store, address, rows * this.#table.width, bytes)
   }
 

@@ -14,7 +14,7 @@ async function* scanned(
   const provider: ReaderProvider = await environment.reader(node.source.provider)
   const request = { source: node.source, columns: node.columns, filters: node.filters, parallelism: 1 }
   for (const data of splits) {
-    const open = await provider.openReader(request, { data }, { memory, kernels: memory.exports, signal, deferred })
+    const open = await provider.openReader(request, { data }, { memory, kernels: memory.kernels, signal, deferred })
     try {
       for (;;) {
         signal.throwIfAborted()

@@ -1,10 +1,11 @@
 import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
+import { SORT_ENTRY_BYTES, SORT_ENTRY_ROW } from '../../kernels/interface/rows.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { SortedRows } from '../codegen/sorted-rows.js'
 import type { Step } from '../step.js'
 import { limited } from './limit.js'
 import type { ExecutableOperator, PipelineCompiler, StoredRows } from './operator.js'
-import { ENTRY, entriesOf, sortedRuns } from './sorted-runs.js'
+import { entriesOf, sortedRuns } from './sorted-runs.js'
 
 /** More rows than this are sorted as a whole: keeping twice as many at hand would not pay. */
 const LARGEST_TOP = 1 << 18
@@ -85,7 +86,12 @@ function passOn(
     {
       ranges,
       locate: (f, row) => {
-        f.i32(ENTRY.bytes).op('i32.mul').get(f.parameters[0]!).op('i32.add').load('i32.load', ENTRY.row).set(row)
+        f.i32(SORT_ENTRY_BYTES)
+          .op('i32.mul')
+          .get(f.parameters[0]!)
+          .op('i32.add')
+          .load('i32.load', SORT_ENTRY_ROW)
+          .set(row)
       },
       load: (row) => rows.source(row),
     },

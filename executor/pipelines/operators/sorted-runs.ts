@@ -1,21 +1,24 @@
 import { append } from '../../../common/append.js'
 import { MAX_BATCH_ROWS } from '../../../connectors/api.js'
+import {
+  MERGE_CURSOR_BYTES,
+  MERGE_HEADER_BYTES,
+  MERGE_HEAP_BYTES,
+  MERGE_STALLED,
+  SORT_ENTRY_BYTES,
+  SORT_ENTRY_ROW,
+} from '../../kernels/interface/rows.js'
+import { SORT_COUNT, SORT_ENTRIES, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
 import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import { type LoadedPage, PAGE_BYTES, type RowPage, RowPages } from '../../spill/row-pages.js'
-import { DIRECTORY, MASK, ROWS_STORE } from '../codegen/table-layout.js'
 import type { RowRange, TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
 import { bytesOf, type RowTable } from './row-parts.js'
 import { storeBytes } from './stored-rows.js'
 
-/** An entry of a sorted table: the prefix of the row's keys, then where the row is. */
-const ENTRY_BYTES = 16
-const ENTRY_ROW = 8
 /** For each row sorting takes an entry, and another to merge into. */
-const SORTING_BYTES = 2 * ENTRY_BYTES
-const MERGE_HEADER_BYTES = 16
-const MERGE_RUN_BYTES = 20
-const MERGE_STALLED = 4
+const SORTING_BYTES = 2 * SORT_ENTRY_BYTES
+const MERGE_RUN_BYTES = MERGE_CURSOR_BYTES + MERGE_HEAP_BYTES
 
 /** The table of a sort. */
 export interface SortedTable extends RowTable {
@@ -43,7 +46,7 @@ class SortedRuns implements MemoryHolder {
   }
 
   get #rowBytes(): number {
-    return storeBytes(this.#task, this.#sorted.table + ROWS_STORE)
+    return storeBytes(this.#task, this.#sorted.table + TABLE_ROW_STORE)
   }
 
   get bytes(): number {
@@ -57,8 +60,8 @@ class SortedRuns implements MemoryHolder {
   /** Makes a run of the rows in memory. */
   giveBack(): void {
     const count = this.#sort()
-    const address = this.#task.slot(this.#sorted.table + DIRECTORY) + ENTRY_ROW
-    if (count > 0) this.#runs.push(this.#pages.write({ address, stride: ENTRY_BYTES, count }))
+    const address = this.#task.slot(this.#sorted.table + SORT_ENTRIES) + SORT_ENTRY_ROW
+    if (count > 0) this.#runs.push(this.#pages.write({ address, stride: SORT_ENTRY_BYTES, count }))
     this.#task.memory.kernels.tableRelease(this.#task.addressOf(this.#sorted.table))
   }
 
@@ -95,7 +98,7 @@ class SortedRuns implements MemoryHolder {
   #mergedRun(runs: readonly Run[]): Run {
     const pages: RowPage[] = []
     for (const [address, count] of this.#merge(runs)) {
-      append(pages, this.#pages.write({ address: address + ENTRY_ROW, stride: ENTRY_BYTES, count }))
+      append(pages, this.#pages.write({ address: address + SORT_ENTRY_ROW, stride: SORT_ENTRY_BYTES, count }))
     }
     return pages
   }
@@ -106,7 +109,7 @@ class SortedRuns implements MemoryHolder {
     const { width } = this.#sorted
     const descriptor = this.#task.addressOf(this.#sorted.descriptor)
     const merge = memory.allocate(MERGE_HEADER_BYTES + runs.length * MERGE_RUN_BYTES)
-    const entries = memory.allocate(MAX_BATCH_ROWS * ENTRY_BYTES)
+    const entries = memory.allocate(MAX_BATCH_ROWS * SORT_ENTRY_BYTES)
     const loaded: (LoadedPage | undefined)[] = runs.map(() => undefined)
     const next = runs.map(() => 0)
     const refill = (run: number): boolean => {
@@ -128,7 +131,7 @@ class SortedRuns implements MemoryHolder {
         if (count === 0) return
         yield [entries, count]
         const stalled = memory.view.getUint32(merge + MERGE_STALLED, true)
-        if (stalled > 0) kernels.mergeResume(merge, runs.length, descriptor, !refill(stalled - 1))
+        if (stalled > 0) kernels.mergeResume(merge, runs.length, descriptor, refill(stalled - 1) ? 0 : 1)
       }
     } finally {
       for (const page of loaded) if (page) memory.release(page.address)
@@ -140,12 +143,9 @@ class SortedRuns implements MemoryHolder {
 
 /** Entries of the rows of a sorted table, the first `skip` left out. */
 export function* entriesOf(task: TaskRun, table: number, skip: number): Generator<RowRange> {
-  const first = task.slot(table + DIRECTORY)
-  const count = task.slot(table + MASK)
+  const first = task.slot(table + SORT_ENTRIES)
+  const count = task.slot(table + SORT_COUNT)
   for (let at = skip; at < count; at += MAX_BATCH_ROWS) {
-    yield [first + at * ENTRY_BYTES, Math.min(MAX_BATCH_ROWS, count - at)]
+    yield [first + at * SORT_ENTRY_BYTES, Math.min(MAX_BATCH_ROWS, count - at)]
   }
 }
-
-/** How generated code finds the row of an entry. */
-export const ENTRY = { bytes: ENTRY_BYTES, row: ENTRY_ROW } as const

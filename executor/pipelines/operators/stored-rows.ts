@@ -1,11 +1,9 @@
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
-import { ROWS_STORE, STORE_SIZE } from '../codegen/table-layout.js'
+import { CHUNK_HEADER_BYTES, STORE_SIZE } from '../../kernels/interface/rows.js'
+import { TABLE_ROW_STORE } from '../../kernels/interface/table.js'
 import type { RowRange, TaskRun } from '../step.js'
 import type { PlacedRows, StoredRows } from './operator.js'
-
-/** What lies before the rows of a chunk. */
-const CHUNK_HEADER_BYTES = 16
 
 /** The rows of a table's store, in the order in which they were added. */
 export function storedRows(table: number, width: number, load: (row: Local) => ColumnSource): StoredRows {
@@ -26,7 +24,7 @@ export const storeBytes = (task: TaskRun, store: number): number => task.slot(st
 /** Where the rows of a table's store are. */
 export function* rowsOf(task: TaskRun, table: number, width: number): Generator<RowRange> {
   const { kernels } = task.memory
-  const store = task.addressOf(table + ROWS_STORE)
+  const store = task.addressOf(table + TABLE_ROW_STORE)
   for (let chunk = kernels.storeFirst(store); chunk !== 0; chunk = kernels.storeNext(chunk)) {
     yield [(chunk >>> 0) + CHUNK_HEADER_BYTES, kernels.storeChunkBytes(store, chunk) / width]
   }

@@ -1,4 +1,5 @@
 import { isShortDecimal } from '../../../../columnar/types.js'
+import { DECIMAL_MALFORMED, DECIMAL_TOO_LARGE } from '../../../kernels/interface/text.js'
 import { loadResult } from '../functions/decimal-operands.js'
 import type { BytesValue, Value } from '../value.js'
 import { bytes } from '../value.js'
@@ -46,9 +47,9 @@ export function castFromString(site: CastSite, text: BytesValue): Value {
     case 'decimal': {
       pushText().i32(to.precision).i32(to.scale).get(base).call(site.scope.kernel('parseDecimal'))
       const verdict = f.setNew('i32')
-      f.get(verdict).i32(1).op('i32.eq')
+      f.get(verdict).i32(DECIMAL_MALFORMED).op('i32.eq')
       site.failWhen('CAST_INVALID_INPUT', text)
-      f.get(verdict).i32(2).op('i32.eq')
+      f.get(verdict).i32(DECIMAL_TOO_LARGE).op('i32.eq')
       site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', text)
       const limbs = loadResult(site.scope)
       return isShortDecimal(to) ? site.result(limbs.low) : { kind: 'wide', type: to, ...limbs, isNull: site.isNull }

@@ -1,8 +1,8 @@
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import type { Kernels } from '../../../kernels/interface/generated.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { Operand } from '../../wasm/types.js'
-import type { KernelName } from '../kernel-signatures.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -53,7 +53,7 @@ function pushDays(f: FunctionBuilder, { value }: ScalarValue): void {
   }
 }
 
-const CALENDAR: Readonly<Record<string, KernelName>> = { year: 'yearOfDate', month: 'monthOfDate', day: 'dayOfDate' }
+const CALENDAR: Readonly<Record<string, keyof Kernels>> = { year: 'yearOfDate', month: 'monthOfDate', day: 'dayOfDate' }
 
 /** year, month and day of a date or timestamp. */
 export function compileCalendarField(call: Call, scope: Scope): Value {

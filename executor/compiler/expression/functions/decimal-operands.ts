@@ -2,6 +2,7 @@ import type { DecimalType } from '../../../../columnar/types.js'
 import { isShortDecimal } from '../../../../columnar/types.js'
 import type { Origin } from '../../../../common/errors/condition.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import { RESULT_HIGH, RESULT_LOW } from '../../../kernels/interface/text.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import { i32Constant, i64Constant, type Operand } from '../../wasm/types.js'
 import { ANSI_CONFIG } from '../error-sites.js'
@@ -64,9 +65,9 @@ export function decimalValue(type: DecimalType, limbs: Omit<Limbs, 'digits'>, is
 export function loadResult(scope: Scope): Pick<WideValue, 'low' | 'high' | 'narrow'> {
   const { f } = scope
   const base = scope.context.constantsBase
-  f.get(base).load('i64.load')
+  f.get(base).load('i64.load', RESULT_LOW)
   const low = f.setNew('i64')
-  f.get(base).load('i64.load', 8)
+  f.get(base).load('i64.load', RESULT_HIGH)
   return { low, high: f.setNew('i64'), narrow: undefined }
 }
 

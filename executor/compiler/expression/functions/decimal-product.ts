@@ -1,6 +1,7 @@
 import type { DecimalType } from '../../../../columnar/types.js'
 import type { Origin } from '../../../../common/errors/condition.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { RESULT_HIGH, RESULT_LOW } from '../../../kernels/interface/text.js'
 import { i32Constant, i64Constant, type Local, type Operand } from '../../wasm/types.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
@@ -82,7 +83,7 @@ function multiplyLimbs(
       f.call(scope.kernel('decimalMultiply'))
       raiseWhenOutOfRange(scope, type, isNull, origin)
       const base = scope.context.constantsBase
-      f.get(base).load('i64.load').set(low).get(base).load('i64.load', 8).set(high)
+      f.get(base).load('i64.load', RESULT_LOW).set(low).get(base).load('i64.load', RESULT_HIGH).set(high)
     },
   )
   return { low, high, narrow: inline ? fits : undefined }

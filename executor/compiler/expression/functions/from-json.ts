@@ -1,19 +1,19 @@
 import type { Field, StructType } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import {
+  JSON_BLANK,
+  JSON_EXTRACTED,
+  JSON_SLOT_BYTES,
+  JSON_SLOT_VALIDITY,
+} from '../../../kernels/interface/json-spec.js'
+import { RESULT_ADDRESS, RESULT_LENGTH } from '../../../kernels/interface/text.js'
 import type { LoadOp } from '../../wasm/opcodes.js'
 import type { Operand } from '../../wasm/types.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { bytes, isAlwaysNull, scalar, shapeOf, type Value } from '../value.js'
 import { asBytes } from './strings.js'
-
-/** A field's result: its value at 0, whether it has one at VALIDITY. */
-const SLOT_BYTES = 32
-const VALIDITY = 16
-/** What json_extract returns, other than for malformed text. */
-const EXTRACTED = 1
-const BLANK = 2
 
 /**
  * `from_json`: one kernel call a row extracts every field into a slot of the data area, and the fields are loaded from there.
@@ -28,17 +28,17 @@ export function compileFromJson(call: Call, scope: Scope): Value {
   if (!buildJsonSpec) {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'from_json' }, { origin: call.origin })
   }
-  const area = context.constants.reserve(countSlots(call.type) * SLOT_BYTES)
+  const area = context.constants.reserve(countSlots(call.type) * JSON_SLOT_BYTES)
   const { address, length } = asBytes(text)
   scope.pushAddress(context.constants.add(buildJsonSpec(call.type.fields)))
   f.get(address).get(length)
   scope.pushAddress(area)
   f.call(scope.kernel('json_extract'))
   const verdict = f.setNew('i32')
-  f.get(verdict).i32(EXTRACTED).op('i32.ne')
+  f.get(verdict).i32(JSON_EXTRACTED).op('i32.ne')
   if (text.isNull) f.get(text.isNull).op('i32.or')
   const malformed = f.setNew('i32')
-  f.get(verdict).i32(BLANK).op('i32.eq')
+  f.get(verdict).i32(JSON_BLANK).op('i32.eq')
   if (text.isNull) f.get(text.isNull).op('i32.or')
   const isNull = f.setNew('i32')
   scope.pushAddress(area)
@@ -64,9 +64,9 @@ function structFrom(type: StructType, slots: Slots, isNull: Operand, scope: Scop
 
 function loadField({ type }: Field, slots: Slots, scope: Scope): Value {
   const { f } = scope
-  const offset = slots.next++ * SLOT_BYTES
+  const offset = slots.next++ * JSON_SLOT_BYTES
   f.get(slots.base)
-    .load('i32.load8_u', offset + VALIDITY)
+    .load('i32.load8_u', offset + JSON_SLOT_VALIDITY)
     .op('i32.eqz')
     .get(slots.malformed)
     .op('i32.or')
@@ -86,7 +86,12 @@ function loadField({ type }: Field, slots: Slots, scope: Scope): Value {
     case 'f64':
       return scalar(type, load('f64.load'), isNull)
     case 'bytes':
-      return bytes(type, load('i32.load'), lengthUnlessNull(load('i32.load', offset + 4), isNull, f), isNull)
+      return bytes(
+        type,
+        load('i32.load', offset + RESULT_ADDRESS),
+        lengthUnlessNull(load('i32.load', offset + RESULT_LENGTH), isNull, f),
+        isNull,
+      )
     default:
       if (type.kind !== 'decimal') throw unsupportedType(type)
       return {

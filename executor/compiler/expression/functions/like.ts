@@ -1,6 +1,7 @@
 import { BOOLEAN, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { LIKE_ANCHORED_FIRST, LIKE_ANCHORED_LAST, LIKE_ANY, LIKE_ONE } from '../../../kernels/interface/text.js'
 import { i32Constant } from '../../wasm/types.js'
 import { packTexts } from '../constant-pool.js'
 import { constantValue } from '../literal.js'
@@ -16,10 +17,6 @@ type Part = string | typeof ANY | typeof ONE
 const ANY = Symbol('any sequence')
 const ONE = Symbol('any one character')
 const ESCAPE = '\\'
-
-/** As kernels read them: bytes that UTF-8 does not use. */
-const ANY_BYTE = 0xff
-const ONE_BYTE = 0xfe
 
 /** The analyzer has seen to it that the escape character stands only before itself, `%` and `_`. */
 function parsePattern(pattern: string): readonly Part[] {
@@ -83,14 +80,16 @@ function pushLike(parts: readonly Part[], text: BytesValue, scope: Scope): void 
 function pushLikeParts(parts: readonly Part[], text: BytesValue, scope: Scope): void {
   const texts = parts.filter((part) => typeof part === 'string').map((part) => Buffer.from(part))
   const list = packTexts(texts)
-  const anchored = (typeof parts[0] === 'string' ? 1 : 0) | (typeof parts.at(-1) === 'string' ? 2 : 0)
+  const anchored =
+    (typeof parts[0] === 'string' ? LIKE_ANCHORED_FIRST : 0) |
+    (typeof parts.at(-1) === 'string' ? LIKE_ANCHORED_LAST : 0)
   scope.f.get(text.address).get(text.length)
   scope.pushAddress(scope.context.constants.add(list))
   scope.f.i32(texts.length).i32(anchored).call(scope.kernel('likeParts'))
 }
 
 const encodePart = (part: Part): Uint8Array =>
-  typeof part === 'string' ? Buffer.from(part) : Uint8Array.of(part === ANY ? ANY_BYTE : ONE_BYTE)
+  typeof part === 'string' ? Buffer.from(part) : Uint8Array.of(part === ANY ? LIKE_ANY : LIKE_ONE)
 
 function constantBytes(text: string, scope: Scope): BytesValue {
   const value = asBytes(constantValue(STRING, text, scope))

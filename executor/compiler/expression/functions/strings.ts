@@ -1,6 +1,7 @@
 import { BOOLEAN } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { RESULT_ADDRESS, RESULT_LENGTH } from '../../../kernels/interface/text.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -31,9 +32,9 @@ export function compileLength(call: Call, scope: Scope): Value {
 /** Takes the address and length a kernel left at the start of the data area. */
 export function loadBytesResult(call: { readonly type: Value['type'] }, scope: Scope, isNull: Value['isNull']): Value {
   const { f, context } = scope
-  f.get(context.constantsBase).load('i32.load')
+  f.get(context.constantsBase).load('i32.load', RESULT_ADDRESS)
   const address = f.setNew('i32')
-  f.get(context.constantsBase).load('i32.load', 4)
+  f.get(context.constantsBase).load('i32.load', RESULT_LENGTH)
   return bytes(call.type, address, f.setNew('i32'), isNull)
 }
 

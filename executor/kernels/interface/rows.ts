@@ -1,0 +1,59 @@
+/* Rows that outlive a batch: the stores they lie in, and how they begin. */
+
+/** A store: where the next row goes and where its chunk ends, the first chunk and the last, the size wanted of the next, the bytes of all. */
+export const STORE_BYTES = 32
+export const STORE_NEXT = 0
+export const STORE_END = 4
+export const STORE_FIRST = 8
+export const STORE_LAST = 12
+export const STORE_WANTED = 16
+export const STORE_SIZE = 20
+
+/** A chunk begins with the next chunk and the bytes it uses, which follow the header. */
+export const CHUNK_HEADER_BYTES = 16
+export const CHUNK_NEXT = 0
+export const CHUNK_USED = 4
+
+/** An entry of a directory has 8 bytes (u64): the address of a row, 0 for none, and from a bit on what tells hashes apart. */
+export const DIRECTORY_ENTRY_SHIFT = 3
+export const DIRECTORY_HASH_SHIFT = 32
+
+/** A row of a join begins with the next row of its chain and its hash. */
+export const JOIN_ROW_NEXT = 0
+export const JOIN_ROW_HASH = 4
+export const JOIN_ROW_HEADER_BYTES = 8
+/** An entry of a join's directory has a bit for each value that the hashes of its chain have above this bit. */
+export const JOIN_TAG_SHIFT = 27
+
+/** A row of a sort begins with the prefix of its keys (u64). */
+export const SORT_ROW_PREFIX = 0
+/** An entry of a sort: the prefix, then the address of the row. */
+export const SORT_ENTRY_BYTES = 16
+export const SORT_ENTRY_ROW = 8
+/**
+ * What is compared when prefixes are equal: a count, then pairs of an offset in the row and one of these; of a top-k the offsets
+ * of all strings in a row follow, their count first.
+ */
+export const SORT_BY_WORD = 0
+export const SORT_BY_STRING = 1
+export const SORT_BY_STRING_BACKWARDS = 2
+
+/** A merge of sorted runs: the runs in its heap, the run that needs its next page (its number and 1, or 0), then a cursor for each run. */
+export const MERGE_HEADER_BYTES = 16
+export const MERGE_HEAP_SIZE = 0
+export const MERGE_STALLED = 4
+/** A cursor: the prefix of the next row (u64), where that row is, and where its page ends. */
+export const MERGE_CURSOR_BYTES = 16
+export const MERGE_CURSOR_PREFIX = 0
+export const MERGE_CURSOR_ROW = 8
+export const MERGE_CURSOR_END = 12
+/** Behind the cursors is the heap: the numbers of runs (u32 each), the one with the first row on top. */
+export const MERGE_HEAP_BYTES = 4
+
+/**
+ * How strings lie in rows: a count, then pairs of an offset in the row and one of these. An address with the length behind it; the same,
+ * but only when the byte before says so, as among keys; address and length in cells of their own.
+ */
+export const REF = 0
+export const REF_IF_LONG = 1
+export const REF_IN_CELLS = 2

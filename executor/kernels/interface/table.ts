@@ -1,0 +1,31 @@
+/*
+ * A table of the kernels: a place in the data area of a task, zero at first, that groups, joins and sorts lay out as they need it.
+ * Read by TypeScript and AssemblyScript alike, as all files of this folder.
+ */
+export const TABLE_BYTES = 96
+/** Of groups and joins: the address of the directory, and the number of its last entry. */
+export const TABLE_DIRECTORY = 0
+export const TABLE_MASK = 4
+export const TABLE_ROWS = 8
+/** How many rows there may be before the directory grows. */
+export const TABLE_MOST_ROWS = 12
+/** The stores of rows and of their strings: see rows.ts. */
+export const TABLE_ROW_STORE = 16
+export const TABLE_STRING_STORE = 48
+
+/** Of a null-aware anti join: 1 when a key is NULL. */
+export const JOIN_HAS_NULL = 80
+/** Of a join: the address of its filter, and the number of the filter's last bit. */
+export const JOIN_FILTER = 88
+export const JOIN_FILTER_LAST = 92
+
+/** Of a sort: the address of the sorted entries and their number, in place of a directory. */
+export const SORT_ENTRIES = 0
+export const SORT_COUNT = 4
+/** Of a top-k: the first of the rows that were dropped, and how many entries there is room for. */
+export const TOP_FREE = 8
+export const TOP_CAPACITY = 12
+/** Of a top-k: rows with a greater prefix (u64) cannot be wanted. */
+export const TOP_THRESHOLD = 80
+/** Of a top-k: how large its strings may grow before those of dropped rows are freed. */
+export const TOP_STRINGS_LIMIT = 92

@@ -1,0 +1,24 @@
+import * as blockBuilder from './interface/block-builder.js'
+import * as jsonSpec from './interface/json-spec.js'
+import * as kafkaAppend from './interface/kafka-append.js'
+import * as kafkaRecords from './interface/kafka-records.js'
+import * as narrow from './interface/narrow.js'
+import * as parquet from './interface/parquet.js'
+import * as rows from './interface/rows.js'
+import * as table from './interface/table.js'
+import * as text from './interface/text.js'
+import * as zoneRules from './interface/zone-rules.js'
+
+/** Every constant that the host and generated code share with the kernels, as they were built with it. */
+export const LAYOUT: Readonly<Record<string, number>> = {
+  ...blockBuilder,
+  ...jsonSpec,
+  ...kafkaAppend,
+  ...kafkaRecords,
+  ...narrow,
+  ...parquet,
+  ...rows,
+  ...table,
+  ...text,
+  ...zoneRules,
+}

@@ -1,0 +1,166 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import test from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { compileExpression } from '../../executor/compiler/expression/compile.js'
+import { CompilerContext } from '../../executor/compiler/expression/context.js'
+import { finishProgram } from '../../executor/compiler/program.js'
+import { ByteBuffer } from '../../executor/compiler/wasm/byte-buffer.js'
+import { ByteReader } from '../../executor/compiler/wasm/byte-reader.js'
+import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
+import { ModuleBuilder } from '../../executor/compiler/wasm/module-builder.js'
+import { f32Constant, f64Constant, i32Constant, i64Constant } from '../../executor/compiler/wasm/types.js'
+import { compileKernels } from '../../executor/kernels/load-kernels.js'
+import { functionOf, MEMORY, moduleInterface } from '../../executor/kernels/module-interface.js'
+import { threadDataOnce } from '../../executor/thread-data.js'
+
+const KERNELS = readFileSync(new URL('../../executor/kernels/kernels.wasm', import.meta.url))
+
+/** The kernels with names in the binary replaced by others of the same length. */
+function renamed(...names: readonly (readonly [from: string, to: string])[]): Uint8Array<ArrayBuffer> {
+  const bytes = Buffer.from(KERNELS)
+  const encoded = (name: string): Buffer => Buffer.concat([Uint8Array.of(name.length), Buffer.from(name)])
+  const places = names.map(([from]) => bytes.indexOf(encoded(from)))
+  names.forEach(([, to], i) => {
+    encoded(to).copy(bytes, places[i])
+  })
+  return bytes
+}
+
+const swapped = (a: string, b: string): Uint8Array<ArrayBuffer> => renamed([a, b], [b, a])
+
+function refusal(bytes: Uint8Array<ArrayBuffer>): unknown {
+  try {
+    compileKernels(bytes)
+  } catch (error) {
+    if (error instanceof MillraceError && error.condition === 'KERNELS_MISMATCH') return error.parameters['differences']
+    throw error
+  }
+  return undefined
+}
+
+test('kernels are taken when they are those that are declared', (t) => {
+  t.is(refusal(KERNELS), undefined)
+})
+
+test('kernels that lack an export, or have one that is not declared, are refused', (t) => {
+  t.is(
+    refusal(renamed(['joinFinish', 'joinFinisz'])),
+    'the export joinFinish is missing, the export joinFinisz is unknown',
+  )
+})
+
+test('kernels that import what the host does not offer are refused', (t) => {
+  t.is(refusal(renamed(['today', 'todaz'])), 'the import env.today is missing, the import env.todaz is unknown')
+})
+
+test('kernels whose functions take or return other types are refused', (t) => {
+  t.is(
+    refusal(swapped('parseLong', 'storeNext')),
+    'the export parseLong is a function (i32 -> i32) instead of a function (i32 i32 i32 -> i32), ' +
+      'the export storeNext is a function (i32 i32 i32 -> i32) instead of a function (i32 -> i32)',
+  )
+})
+
+test('kernels of another layout are refused: two offsets or two codes that were swapped', (t) => {
+  t.is(
+    refusal(swapped('TABLE_MASK', 'TABLE_ROWS')),
+    'the export TABLE_MASK is the constant 8 instead of the constant 4, ' +
+      'the export TABLE_ROWS is the constant 4 instead of the constant 8',
+  )
+  for (const [a, b] of [
+    ['JSON_DOUBLE', 'JSON_BIGINT'],
+    ['STORE_NEXT', 'STORE_LAST'],
+    ['LEAF_DATA', 'LEAF_USED'],
+    ['RECORDS_FROM', 'RECORDS_TYPE'],
+    ['APPEND_FULL', 'APPEND_DONE'],
+    ['CURSOR_WIDTH', 'CURSOR_VALUE'],
+    ['PLAIN_INT32_TO_INT64', 'PLAIN_FIXED_TO_INT64'],
+    ['LIKE_ANY', 'LIKE_ONE'],
+    ['RESULT_LOW', 'STORE_SIZE'],
+    ['RANGE_LEAST', 'RANGE_BYTES'],
+    ['ZONE_ANSWER_BYTES', 'ZONE_ANSWER_COUNT'],
+  ] as const) {
+    t.regex(String(refusal(swapped(a, b))), new RegExp(`${a} is the constant`), `${a} ${b}`)
+  }
+})
+
+test('many differences are counted, not listed', (t) => {
+  const names = ['dayOfDate', 'parseLong', 'parseDate', 'storeNext', 'topFinish', 'crc32c'].map(
+    (name) => [name, name.replace(/.$/, 'X')] as const,
+  )
+  t.regex(String(refusal(renamed(...names))), /^(the export \w+ is missing, ){4}the export \w+ is missing and 7 more$/)
+})
+
+test('an executor whose kernels are of another build fails before a task runs', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-kernels-'))
+  try {
+    const file = join(folder, 'kernels.wasm')
+    writeFileSync(file, swapped('TABLE_MASK', 'TABLE_ROWS'))
+    const load = threadDataOnce({ taskModule: '', connectorModule: undefined, kernels: pathToFileURL(file).href })
+    const error = await t.throwsAsync(load(), { instanceOf: MillraceError })
+    t.is(error?.condition, 'KERNELS_MISMATCH')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
+test('generated code that calls a kernel with other arguments does not become a program', (t) => {
+  const finish = (call: (f: FunctionBuilder, context: CompilerContext) => void) => {
+    const context = new CompilerContext([], compileExpression)
+    call(context.module.function([], ['i32'], 'run'), context)
+    return finishProgram(context)
+  }
+  t.notThrows(() => finish((f, context) => f.i32(1).i32(2).i32(3).call(context.kernel('bytesEqual'))))
+  const faults: readonly ((f: FunctionBuilder, context: CompilerContext) => void)[] = [
+    (f, context) => f.i32(1).i32(2).call(context.kernel('bytesEqual')),
+    (f, context) => f.i32(1).i32(2).i32(3).i32(4).call(context.kernel('bytesEqual')),
+    (f, context) => f.i32(1).i32(2).i64(3n).call(context.kernel('bytesEqual')),
+    (f, context) => f.i32(1).call(context.hostFunction('flushBlock')),
+  ]
+  for (const fault of faults) t.throws(() => finish(fault), { instanceOf: WebAssembly.CompileError })
+})
+
+test('a kernel or a function of the host that there is not cannot be named', (t) => {
+  const context = new CompilerContext([], compileExpression)
+  // @ts-expect-error: no such kernel
+  t.throws(() => context.kernel('bytesEqua'))
+  // @ts-expect-error: it is the host's
+  t.throws(() => context.kernel('flushBlock'))
+  // @ts-expect-error: no such function
+  t.throws(() => context.hostFunction('bytesEqual'))
+})
+
+test('the interface of a module is read whatever its globals hold', (t) => {
+  const module = new ModuleBuilder()
+  module.importFunction('host', 'ask', ['i64', 'f32'], ['f64'])
+  for (const value of [i64Constant(-(1n << 40n)), f32Constant(1.5), f64Constant(-2), i32Constant(-70000)]) {
+    module.global(value)
+  }
+  const last = module.global(i32Constant(7))
+  const f = module.function(['i32'], [], 'run')
+  module.export('last', last)
+  module.export('again', f.reference)
+  const { imports, exports } = moduleInterface(module.toBytes())
+  t.deepEqual([...imports].toSorted(), [
+    ['env.memory', MEMORY],
+    ['host.ask', functionOf('i64 f32 -> f64')],
+  ])
+  t.deepEqual([...exports].toSorted(), [
+    ['again', functionOf('i32 ->')],
+    ['last', 'a variable'],
+    ['run', functionOf('i32 ->')],
+  ])
+})
+
+test('numbers are read from bytes as they were written', (t) => {
+  for (const value of [0, 1, 63, 64, 96, 127, 128, -1, -64, -65, 70000, -70000, 2 ** 31 - 1, -(2 ** 31)]) {
+    const bytes = new ByteBuffer(16)
+    bytes.signed32(value)
+    bytes.unsigned(value >>> 0)
+    const reader = new ByteReader(bytes.bytes)
+    t.deepEqual([reader.signed32(), reader.unsigned(), reader.isAtEnd], [value, value >>> 0, true])
+  }
+})
