@@ -1,12 +1,9 @@
-import type { Table } from 'apache-arrow'
-import { type Schema, typeName } from '../columnar/types.js'
 import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedText } from '../common/errors/quoting.js'
-import type { ExplainMode } from '../planner/explain/explain.js'
 import type { SetOperation, UnionByName, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import { arrowTable, collectRows, countRows, jsonRelation, rowsOneByOne, showText } from './actions.js'
-import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from './call-site.js'
+import { jsonRelation } from './actions.js'
+import { tellingCallerNow } from './call-site.js'
 import { type Column, col, expr, nameOrColumn } from './column.js'
 import type {
   AllChecked,
@@ -20,35 +17,23 @@ import type {
   Selected,
   WithColumns,
 } from './column-types.js'
-import { DataFrameWriter } from './data-frame-writer.js'
-import { DataStreamWriter } from './data-stream-writer.js'
-import type { Engine } from './engine.js'
 import { aggregated, GroupedData } from './grouped-data.js'
 import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
+import { limited, RelationActions, wholeNumber } from './relation-actions.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
-import { schemaTree } from './show.js'
-
-const DEFAULT_SHOWN_ROWS = 20
 
 /**
  * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
  * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
  */
-export class DataFrame<R extends object = AnyRow> {
-  readonly session: Session
-  readonly plan: UnresolvedRelation
+export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
   /** Whether joins are to send it to every task. */
   readonly isBroadcast: boolean
 
   constructor(session: Session, plan: UnresolvedRelation, isBroadcast = false) {
-    this.session = session
-    this.plan = Object.freeze(plan)
+    super(session, plan)
     this.isBroadcast = isBroadcast
-  }
-
-  get #engine(): Engine {
-    return this.session.engine
   }
 
   /** A column of this DataFrame. */
@@ -158,8 +143,7 @@ export class DataFrame<R extends object = AnyRow> {
   }
 
   limit(count: number): DataFrame<R> {
-    const limit = tellingCallerNow(this.limit, () => wholeNumber(count, 'limit'))
-    return this.#over<R>({ kind: 'limit', input: this.plan, limit, offset: 0 })
+    return this.#over<R>(tellingCallerNow(this.limit, () => limited(this.plan, count)))
   }
 
   offset(count: number): DataFrame<R> {
@@ -229,7 +213,7 @@ export class DataFrame<R extends object = AnyRow> {
   /** Forgets what `cache` kept; it would be computed again. */
   unpersist(): DataFrame<R> {
     if (this.plan.kind !== 'cached') return this
-    this.#engine.uncache(this.plan.cacheId)
+    this.session.engine.uncache(this.plan.cacheId)
     return this.#over<R>(this.plan.input)
   }
 
@@ -239,100 +223,14 @@ export class DataFrame<R extends object = AnyRow> {
     return this.#over<R>({ kind: 'withWatermark', input: this.plan, column, delayMicros })
   }
 
-  createOrReplaceTempView(name: string): void {
-    this.#engine.views.create(name, this.plan, true)
-  }
-
-  /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
-  createTempView(name: string): void {
-    this.#engine.views.create(name, this.plan, false)
-  }
-
   /** The same with rows of any columns, for functions that take every DataFrame. */
   toDF(): DataFrame {
     return new DataFrame(this.session, this.plan)
   }
 
-  schema(): Promise<Schema> {
-    return tellingCaller(this.schema, () => this.#engine.analyze(this.plan))
-  }
-
-  async columns(): Promise<readonly ColumnsOf<R>[]> {
-    return (await this.schema()).fields.map((f) => f.name) as ColumnsOf<R>[]
-  }
-
-  async dtypes(): Promise<readonly (readonly [name: string, type: string])[]> {
-    return (await this.schema()).fields.map((f) => [f.name, typeName(f.type)])
-  }
-
-  async printSchema(): Promise<void> {
-    this.session.print(schemaTree(await this.schema()))
-  }
-
-  /**
-   * Every row as a plain object by column name. Of columns of one name the first keeps it, the others are `name_1`, `name_2`, … (the first
-   * that is free); so are fields of a struct.
-   */
-  collect(): Promise<R[]> {
-    return tellingCaller(this.collect, () => collectRows<R>(this.#engine, this.plan))
-  }
-
-  /** The rows one by one, as they come; leaving the loop cancels the query. */
-  toLocalIterator(): AsyncGenerator<R> {
-    return tellingCallerOfEach(this.toLocalIterator, () => rowsOneByOne<R>(this.#engine, this.plan))
-  }
-
-  take(count: number): Promise<R[]> {
-    return this.limit(count).collect()
-  }
-
-  async first(): Promise<R | undefined> {
-    return (await this.take(1))[0]
-  }
-
-  async isEmpty(): Promise<boolean> {
-    return (await this.first()) === undefined
-  }
-
-  count(): Promise<number> {
-    return tellingCaller(this.count, () => countRows(this.#engine, this.plan))
-  }
-
-  /** The result as a table of the `apache-arrow` package. */
-  toArrow(): Promise<Table> {
-    return tellingCaller(this.toArrow, () => arrowTable(this.#engine, this.plan))
-  }
-
-  /** Prints the first rows as a table, as Spark does. @param truncate the most characters of a value; false for all */
-  async show(count = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<void> {
-    this.session.print(`${await this.showString(count, truncate)}\n`)
-  }
-
-  /** What `show` prints. */
-  showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
-    const count = Math.max(0, rowCount)
-    return tellingCaller(this.showString, async () =>
-      showText(this.#engine, this.limit(count + 1).plan, count, truncate),
-    )
-  }
-
   /** Each row as JSON, in a column `value`: as Spark writes it, columns of one name kept and NULLs left out. */
   toJSON(): DataFrame<{ value: string }> {
     return this.#over(jsonRelation(this.plan))
-  }
-
-  /** Prints how the query will run. `extended`: also the plans it is made from, and the stages. */
-  explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
-    const wanted: ExplainMode = mode === true ? 'extended' : mode === false ? 'simple' : mode
-    return tellingCaller(this.explain, async () => this.session.print(await this.#engine.explain(this.plan, wanted)))
-  }
-
-  get write(): DataFrameWriter {
-    return new DataFrameWriter(this.#engine, this.plan)
-  }
-
-  get writeStream(): DataStreamWriter<R> {
-    return new DataStreamWriter<R>(this.session, this.plan)
   }
 
   #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {
@@ -365,10 +263,4 @@ function delayOf(text: string): bigint {
   if (micros === undefined || micros < 0n)
     throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: quotedText(text) })
   return micros
-}
-
-function wholeNumber(count: number, what: string): number {
-  if (!Number.isSafeInteger(count) || count < 0)
-    throw new MillraceError('INVALID_API_USE', { reason: `${what}(${count}): it must be a whole number from 0` })
-  return count
 }
