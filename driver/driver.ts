@@ -23,9 +23,8 @@ import { readyPartition } from './ready-partition.js'
 import { resultListener } from './result-listener.js'
 import type { ReadyPartition } from './result-stream.js'
 import { taskLaunch } from './task-launch.js'
-
-/** The longest a timer of Node can wait. */
-const MAX_TIMER_MS = 2 ** 31 - 1
+import { UnderWay } from './under-way.js'
+import { WakeTimer } from './wake-timer.js'
 
 /**
  * The driver of one application: takes jobs, has the scheduler decide, and performs what it decides over the connections of
@@ -43,10 +42,10 @@ export class Driver {
   /** Of jobs that are being prepared. */
   readonly #settlers = new Set<Settle>()
   /** Beginnings, commits and aborts of writes under way. */
-  readonly #endings = new Set<Promise<unknown>>()
+  readonly #endings = new UnderWay()
   /** Results that came along with a report, until they are taken. */
   readonly #inlined = new Map<number, readonly Block[]>()
-  #timer: NodeJS.Timeout | undefined
+  readonly #timer = new WakeTimer(() => this.#tell({ kind: 'tick' }))
   #nextJobId = 1
   #isClosed = false
 
@@ -149,7 +148,7 @@ export class Driver {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#mailbox.close()
-    clearTimeout(this.#timer)
+    this.#timer.clear()
     this.#failEverything(new MillraceError('SESSION_CLOSED'))
     for (const connection of this.#connections.values()) {
       connection.send({ kind: 'shutdown' })
@@ -157,7 +156,7 @@ export class Driver {
     }
     this.#connections.clear()
     this.localBlocks.clear()
-    await Promise.all(this.#endings)
+    await this.#endings.ended()
   }
 
   #tell(event: SchedulerEvent): void {
@@ -182,7 +181,7 @@ export class Driver {
       )
       // From here on the run settles its job: closing waits until a write that has begun is taken back.
       this.#settlers.delete(settle)
-      return (await this.#untilEnded(this.#begin(run, signal))) ? run : undefined
+      return (await this.#endings.during(this.#begin(run, signal))) ? run : undefined
     } catch (error) {
       settle.reject(error)
       return undefined
@@ -239,17 +238,8 @@ export class Driver {
       this.#log.wanted(action, nowMs)
       this.#perform(action)
     }
-    this.#setTimer()
-  }
-
-  #setTimer(): void {
-    clearTimeout(this.#timer)
-    const wakeMs = this.#scheduler.nextWakeMs()
-    if (!Number.isFinite(wakeMs)) return
-    const delayMs = Math.min(Math.max(0, wakeMs - performance.now()) + 1, MAX_TIMER_MS)
-    this.#timer = setTimeout(() => this.#tell({ kind: 'tick' }), delayMs)
     // Only a job in progress is a reason for the process to live on.
-    if (this.#runs.size === 0) this.#timer.unref()
+    this.#timer.set(this.#scheduler.nextWakeMs(), this.#runs.size > 0)
   }
 
   #perform(action: SchedulerAction): void {
@@ -297,17 +287,7 @@ export class Driver {
     const ending = settle(run).catch((error: unknown) => {
       this.#options.logger.error({ err: error }, 'ending a job failed')
     })
-    void this.#untilEnded(ending)
-  }
-
-  /** Closing waits for it. */
-  async #untilEnded<T>(work: Promise<T>): Promise<T> {
-    this.#endings.add(work)
-    try {
-      return await work
-    } finally {
-      this.#endings.delete(work)
-    }
+    void this.#endings.during(ending)
   }
 
   #failEverything(error: unknown): void {

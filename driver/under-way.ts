@@ -1,0 +1,18 @@
+/** Work that has begun and must have ended before something is closed. */
+export class UnderWay {
+  readonly #work = new Set<Promise<unknown>>()
+
+  /** Passes on what work comes to. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    this.#work.add(work)
+    try {
+      return await work
+    } finally {
+      this.#work.delete(work)
+    }
+  }
+
+  async ended(): Promise<void> {
+    await Promise.all(this.#work)
+  }
+}
