@@ -41,6 +41,20 @@ function shortestDigits(value: f64, single: bool): u64 {
   return exactDigits(value, single)
 }
 
+/** The limbs of what `takeDigit` left in R. */
+let restLimbs = 0
+
+/** How often S goes into R. */
+function takeDigit(r: i32, s: i32): i32 {
+  let digit = 0
+  while (compareLimbs(R, r, S, s) >= 0) {
+    r = subtractLimbs(R, r, S, s)
+    digit++
+  }
+  restLimbs = r
+  return digit
+}
+
 /** Steele and White's and Dragon4's free-format algorithm (Burger and Dybvig 1996, figure 3) on large integers. */
 function exactDigits(value: f64, single: bool): u64 {
   const bits = single ? <u64>reinterpret<u32>(<f32>value) : reinterpret<u64>(value)
@@ -72,11 +86,8 @@ function exactDigits(value: f64, single: bool): u64 {
   let digits: u64 = 0
   let count = 0
   while (true) {
-    let digit = 0
-    while (compareLimbs(R, r, S, s) >= 0) {
-      r = subtractLimbs(R, r, S, s)
-      digit++
-    }
+    let digit = takeDigit(r, s)
+    r = restLimbs
     const order = compareLimbs(R, r, LOWER, lower)
     const low = even ? order <= 0 : order < 0
     const high = sumReaches(r, higher, s, even)
@@ -85,12 +96,8 @@ function exactDigits(value: f64, single: bool): u64 {
       if (count == 1) {
         // Java prints two digits at least, and then the nearest two: 4.9E-324, where one would do.
         r = multiplySmall(R, r, 10, 0)
-        let second = 0
-        while (compareLimbs(R, r, S, s) >= 0) {
-          r = subtractLimbs(R, r, S, s)
-          second++
-        }
-        r = shiftLeft(R, r, 1)
+        const second = takeDigit(r, s)
+        r = shiftLeft(R, restLimbs, 1)
         digits = digit * 10 + second + i32(compareLimbs(R, r, S, s) >= 0)
         count = 2
         break

@@ -74,6 +74,19 @@ function half(bits: u32): f32 {
   return reinterpret<f32>(sign | ((exponent + 112) << 23) | (fraction << 13))
 }
 
+/** Nanoseconds of the day, then the Julian day. False when a time is beyond 64 bits of microseconds. */
+function int96ToMicros(source: usize, stop: usize, out: usize): bool {
+  for (; source < stop; source += 12, out += 8) {
+    const day = <i64>load<i32>(source, 8) - JULIAN_DAY_OF_EPOCH
+    const midnight = day * MICROS_PER_DAY
+    const micros = midnight + floorDivide(load<i64>(source), 1000)
+    const isBeyond = day > MOST_DAYS || day < -MOST_DAYS || ((midnight ^ micros) & (load<i64>(source) ^ micros)) < 0
+    if (isBeyond) return false
+    store<i64>(out, micros)
+  }
+  return true
+}
+
 /**
  * Converts `count` values of `length` bytes each (where it is fixed); returns where the next one begins, or 0 when the page
  * ends too early or a value does not fit its type.
@@ -124,15 +137,8 @@ export function parquetPlain(kind: i32, source: usize, end: usize, length: usize
     case PLAIN_NANOS_TO_MICROS:
       for (; source < stop; source += 8, out += 8) store<i64>(out, floorDivide(load<i64>(source), 1000))
       break
-    case PLAIN_INT96_TO_MICROS: // int96: nanoseconds of the day, Julian day
-      for (; source < stop; source += 12, out += 8) {
-        const day = <i64>load<i32>(source, 8) - JULIAN_DAY_OF_EPOCH
-        const midnight = day * MICROS_PER_DAY
-        const micros = midnight + floorDivide(load<i64>(source), 1000)
-        const isBeyond = day > MOST_DAYS || day < -MOST_DAYS || ((midnight ^ micros) & (load<i64>(source) ^ micros)) < 0
-        if (isBeyond) return 0
-        store<i64>(out, micros)
-      }
+    case PLAIN_INT96_TO_MICROS:
+      if (!int96ToMicros(source, stop, out)) return 0
       break
     case PLAIN_FIXED_TO_INT64:
       for (; source < stop; source += length, out += 8) if (!bigEndian64(source, length, out)) return 0
