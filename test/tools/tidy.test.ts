@@ -1,7 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { fileFaults, tidyFaults } from '../../tools/tidy/check.js'
+import { fileFaults as faultsWithin, tidyFaults } from '../../tools/tidy/check.js'
+import { limitsIn } from '../../tools/tidy/limits.js'
 import { unusedFaults } from '../../tools/tidy/unused.js'
+
+const fileFaults = (file: string, text: string) => faultsWithin(file, text, { file: 300, function: 70 })
 
 test('every file keeps the style of the house: import table, lengths, banned calls', (t) => {
   t.deepEqual(tidyFaults(fileURLToPath(new URL('../../..', import.meta.url))), [])
@@ -22,10 +25,19 @@ test('an import against the table is a fault, one along it is not', (t) => {
 })
 
 test('a function that is too long, a banned call and a bad file name are faults', (t) => {
-  const long = `export function far(): void {\n${'  step()\n'.repeat(90)}}\n`
-  t.regex(fileFaults('common/far.ts', long).join('\n'), /far has 92 lines/)
+  const long = `export function far(): void {\n${'  step()\n'.repeat(69)}}\n`
+  t.regex(fileFaults('common/far.ts', long).join('\n'), /far has 71 lines, more than 70/)
+  t.deepEqual(fileFaults('common/far.ts', long.replace('  step()\n', '')), [])
+  t.deepEqual(fileFaults('common/x.ts', '\n'.repeat(300)), [])
+  t.deepEqual(fileFaults('common/x.ts', '\n'.repeat(301)), ['common/x.ts: 301 lines, more than 300'])
+  t.deepEqual(fileFaults('test/x.ts', '\n'.repeat(301)), [])
   t.regex(fileFaults('common/x.ts', "throw new Error('no')\n").join('\n'), /MillraceError/)
   t.regex(fileFaults('common/BadName.ts', '').join('\n'), /kebab-case/)
+})
+
+test('the limits are those that the table of CONTRIBUTING.md says, which must say them', (t) => {
+  t.deepEqual(limitsIn('text\n  | a file | 12 |\n  | a function | 7 |\n'), { file: 12, function: 7 })
+  t.throws(() => limitsIn('| a file | 12 |\n'), { message: /a function/ })
 })
 
 test('a spread of values into arguments is a fault, one into an object or a list is not', (t) => {
