@@ -10,10 +10,8 @@ import { finishProgram } from '../../executor/compiler/program.js'
 import { ByteBuffer } from '../../executor/compiler/wasm/byte-buffer.js'
 import { ByteReader } from '../../executor/compiler/wasm/byte-reader.js'
 import type { FunctionBuilder } from '../../executor/compiler/wasm/function-builder.js'
-import { ModuleBuilder } from '../../executor/compiler/wasm/module-builder.js'
-import { f32Constant, f64Constant, i32Constant, i64Constant } from '../../executor/compiler/wasm/types.js'
 import { compileKernels } from '../../executor/kernels/load-kernels.js'
-import { functionOf, MEMORY, moduleInterface } from '../../executor/kernels/module-interface.js'
+import { constantOf, functionOf, MEMORY, moduleInterface } from '../../executor/kernels/module-interface.js'
 import { threadDataOnce } from '../../executor/thread-data.js'
 
 const KERNELS = readFileSync(new URL('../../executor/kernels/kernels.wasm', import.meta.url))
@@ -133,27 +131,81 @@ test('a kernel or a function of the host that there is not cannot be named', (t)
   t.throws(() => context.hostFunction('bytesEqual'))
 })
 
-test('the interface of a module is read whatever its globals hold', (t) => {
-  const module = new ModuleBuilder()
-  module.importFunction('host', 'ask', ['i64', 'f32'], ['f64'])
-  for (const value of [i64Constant(-(1n << 40n)), f32Constant(1.5), f64Constant(-2), i32Constant(-70000)]) {
-    module.global(value)
-  }
-  const last = module.global(i32Constant(7))
-  const f = module.function(['i32'], [], 'run')
-  module.export('last', last)
-  module.export('again', f.reference)
-  const { imports, exports } = moduleInterface(module.toBytes())
-  t.deepEqual([...imports].toSorted(), [
-    ['env.memory', MEMORY],
-    ['host.ask', functionOf('i64 f32 -> f64')],
-  ])
-  t.deepEqual([...exports].toSorted(), [
-    ['again', functionOf('i32 ->')],
-    ['last', 'a variable'],
-    ['run', functionOf('i32 ->')],
-  ])
+test('the interface of a module is read whatever limits its memory has and whatever its globals hold', (t) => {
+  const [FUNCTION, MEMORY_KIND, GLOBAL] = [0, 2, 3]
+  const { imports, exports } = moduleInterface(
+    moduleOf({
+      1: [
+        (b) => b.append(Uint8Array.of(0x60, 2, 0x7e, 0x7d, 1, 0x7c)),
+        (b) => b.append(Uint8Array.of(0x60, 1, 0x7f, 0)),
+      ],
+      2: [
+        (b) => named(b, ['env', 'memory'], MEMORY_KIND, 1, 16, 32),
+        (b) => named(b, ['host', 'ask'], FUNCTION, 0),
+        (b) => named(b, ['host', 'tell'], FUNCTION, 1),
+      ],
+      3: [(b) => b.unsigned(1)],
+      6: [
+        (b) => globalOf(b, 0x7e, 0, 0x42, (of) => of.signed64(-(1n << 40n))),
+        (b) => globalOf(b, 0x7d, 0, 0x43, (of) => of.float32(1.5)),
+        (b) => globalOf(b, 0x7c, 0, 0x44, (of) => of.float64(-2)),
+        (b) => globalOf(b, 0x7f, 0, 0x41, (of) => of.signed32(-70000)),
+        (b) => globalOf(b, 0x7f, 1, 0x41, (of) => of.signed32(7)),
+      ],
+      7: [
+        (b) => named(b, ['run'], FUNCTION, 2),
+        (b) => named(b, ['again'], FUNCTION, 0),
+        (b) => named(b, ['wide'], GLOBAL, 0),
+        (b) => named(b, ['constant'], GLOBAL, 3),
+        (b) => named(b, ['last'], GLOBAL, 4),
+      ],
+    }),
+  )
+  t.deepEqual(Object.fromEntries(imports), {
+    'env.memory': MEMORY,
+    'host.ask': functionOf('i64 f32 -> f64'),
+    'host.tell': functionOf('i32 ->'),
+  })
+  t.deepEqual(Object.fromEntries(exports), {
+    run: functionOf('i32 ->'),
+    again: functionOf('i64 f32 -> f64'),
+    wide: 'a variable',
+    constant: constantOf(-70000),
+    last: 'a variable',
+  })
 })
+
+type Write = (bytes: ByteBuffer) => void
+
+/** A module with the sections given, each a list of items; it is valid. */
+function moduleOf(sections: Readonly<Record<number, readonly Write[]>>): Uint8Array<ArrayBuffer> {
+  const out = new ByteBuffer(512)
+  out.append(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0))
+  const section = (id: number, items: readonly Write[]): void => {
+    const content = new ByteBuffer(256)
+    content.unsigned(items.length)
+    for (const write of items) write(content)
+    out.byte(id)
+    out.unsigned(content.length)
+    out.append(content.bytes)
+  }
+  for (const [id, items] of Object.entries(sections)) section(Number(id), items)
+  section(10, [(b) => b.append(Uint8Array.of(2, 0, 0x0b))])
+  const bytes = Uint8Array.from(out.bytes)
+  new WebAssembly.Module(bytes)
+  return bytes
+}
+
+function named(bytes: ByteBuffer, names: readonly string[], ...rest: readonly number[]): void {
+  for (const name of names) bytes.name(name)
+  bytes.append(Uint8Array.from(rest))
+}
+
+function globalOf(bytes: ByteBuffer, type: number, mutable: number, opcode: number, value: Write): void {
+  bytes.append(Uint8Array.of(type, mutable, opcode))
+  value(bytes)
+  bytes.byte(0x0b)
+}
 
 test('numbers are read from bytes as they were written', (t) => {
   for (const value of [0, 1, 63, 64, 96, 127, 128, -1, -64, -65, 70000, -70000, 2 ** 31 - 1, -(2 ** 31)]) {

@@ -1,0 +1,50 @@
+import test from 'ava'
+import { UnderWay } from '../../driver/under-way.js'
+import { WakeTimer } from '../../driver/wake-timer.js'
+
+/** Waits for a timer that was set after another one, which has therefore run if it was to run at all. */
+const later = (): Promise<void> =>
+  new Promise((resolve) => {
+    new WakeTimer(resolve).set(performance.now() + 5, true)
+  })
+
+test('a timer wakes at the time set last, and not when that is never or was cleared', async (t) => {
+  let woken = 0
+  const timer = new WakeTimer(() => {
+    woken++
+  })
+  timer.set(performance.now(), true)
+  timer.set(performance.now() - 1000, true)
+  await later()
+  t.is(woken, 1)
+  timer.set(performance.now(), true)
+  timer.set(Number.POSITIVE_INFINITY, true)
+  await later()
+  timer.set(performance.now(), true)
+  timer.clear()
+  await later()
+  t.is(woken, 1)
+})
+
+test('a time that is further away than timers of Node can wait does not come at once', async (t) => {
+  const timer = new WakeTimer(() => t.fail())
+  timer.set(performance.now() + 2 ** 40, false)
+  await later()
+  timer.clear()
+  t.pass()
+})
+
+test('the end of what is under way is waited for, also when it fails', async (t) => {
+  const work = new UnderWay()
+  const order: string[] = []
+  let finish!: () => void
+  const first = work.during(new Promise<void>((resolve) => (finish = resolve)).then(() => order.push('work')))
+  const ended = work.ended().then(() => order.push('ended'))
+  await later()
+  t.deepEqual(order, [])
+  finish()
+  await Promise.all([first, ended])
+  t.deepEqual(order, ['work', 'ended'])
+  await t.throwsAsync(work.during(Promise.reject(new Error('no'))), { message: 'no' })
+  await t.notThrowsAsync(work.ended())
+})
