@@ -111,9 +111,12 @@ export class TaskSession {
         .run({ port: port2, jobId, stage, inputs, attempt, cacheVersions, memoryBudget, spills })
         .catch((error: unknown) => {
           const reason = error instanceof Error ? error.message : String(error)
-          const died = new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })
+          // A condition says why the thread could not even start.
+          const why = MillraceError.is(error)
+            ? error
+            : new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })
           void this.#slot.replace()
-          resolve({ kind: 'failed', error: serializeError(died), memoryBytes: 0, isThreadBroken: false })
+          resolve({ kind: 'failed', error: serializeError(why), memoryBytes: 0, isThreadBroken: false })
         })
     }).finally(() => port1.close())
   }

@@ -1,5 +1,6 @@
 import { mock } from 'node:test'
 import test from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Slot, SlotTask } from '../../executor/pool/slot.js'
 import { TaskSession } from '../../executor/pool/task-session.js'
 import type { BlockSources } from '../../executor/shuffle/block-sources.js'
@@ -80,3 +81,22 @@ test.serial(
     }
   },
 )
+
+test('a thread that dies fails its task to be tried again, one that cannot start with the condition that says why', async (t) => {
+  const failing = async (error: Error) => {
+    const slot = {
+      run: () => Promise.reject(error),
+      replace: async () => {},
+    }
+    const services = { store: new BlockStore(0), sources: {} as BlockSources, memoryBudget: 1 }
+    return await new TaskSession(launch, slot as unknown as Slot, services).run()
+  }
+  t.like(await failing(new Error('gone')), {
+    kind: 'failed',
+    error: { condition: 'TASK_THREAD_DIED', parameters: { reason: 'gone' } },
+  })
+  t.like(await failing(new MillraceError('KERNELS_MISMATCH', { differences: 'x' })), {
+    kind: 'failed',
+    error: { condition: 'KERNELS_MISMATCH' },
+  })
+})
