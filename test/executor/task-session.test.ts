@@ -88,7 +88,7 @@ test('a thread that dies fails its task to be tried again, one that cannot start
       run: () => Promise.reject(error),
       replace: async () => {},
     }
-    const services = { store: new BlockStore(0), sources: {} as BlockSources, memoryBudget: 1 }
+    const services = { store: new BlockStore(0), sources: {} as BlockSources, spills: false, memoryBudget: 1 }
     return await new TaskSession(launch, slot as unknown as Slot, services).run()
   }
   t.like(await failing(new Error('gone')), {

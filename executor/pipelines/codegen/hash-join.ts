@@ -9,17 +9,9 @@ import { withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { JOIN_ROW_NEXT } from '../../kernels/interface/rows.js'
-import {
-  JOIN_FILTER,
-  JOIN_FILTER_LAST,
-  JOIN_HAS_NULL,
-  TABLE_DIRECTORY,
-  TABLE_MASK,
-  TABLE_ROW_STORE,
-  TABLE_ROWS,
-} from '../../kernels/interface/table.js'
-import { before, type Consumer, loadSlot, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
-import { type JoinHeader, lookUp, testFilter } from './join-lookup.js'
+import { JOIN_HAS_NULL, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
+import { before, type Consumer, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
+import { type JoinHeader, loadHeader, lookUp, testFilter } from './join-lookup.js'
 import { JoinRows, keepsNull } from './join-rows.js'
 import type { PreparedKey } from './key-layout.js'
 import { rowRefs } from './row-refs.js'
@@ -123,22 +115,16 @@ export class HashJoin {
 
   probe(next: Consumer): Consumer {
     let header: JoinHeader
-    let filter: Local
-    let filterLast: Local
     return {
       begin: (f) => {
-        const slot = (offset: number): Local => loadSlot(this.#context, f, this.#table + offset)
-        const nulls = this.#plan.isNullAware ? { hasNull: slot(JOIN_HAS_NULL), rows: slot(TABLE_ROWS) } : undefined
-        header = { directory: slot(TABLE_DIRECTORY), mask: slot(TABLE_MASK), nulls }
-        filter = slot(JOIN_FILTER)
-        filterLast = slot(JOIN_FILTER_LAST)
+        header = loadHeader(this.#context, f, this.#table, this.#plan.isNullAware)
         next.begin(f)
       },
       end: (f) => next.end(f),
       row: (scope, flow) => this.#probeRow(scope, flow, next, header),
       ...this.#selection(
         next,
-        (f, hash, found) => testFilter(f, hash, filter, filterLast, found),
+        (f, hash, found) => testFilter(f, hash, header, found),
         (f, hash, row) => lookUp(f, hash, header, row),
       ),
     }
