@@ -22,6 +22,8 @@ const QUERIES: Readonly<Record<string, string>> = {
     "select count(*), count(b.id), sum(b.id) from r a left join (select id, v from r where id % 5 = 0) b on a.id = b.id and b.v > 'row 5'",
   'a semi join': 'select count(*), sum(id) from r where v in (select v from r where id % 3 = 1)',
   'NOT IN without NULLs': 'select count(*), sum(id) from r where id * 3 not in (select id from r where id % 2 = 0)',
+  'NOT IN of rows that are NULL':
+    'select count(*), sum(id) from (select case when id % 10 = 0 then null else id end id from r) where id not in (select id from r where id % 2 = 0)',
   'NOT IN with a NULL':
     'select count(*) from r where id not in (select case when id = 77 then null else id + 1000000 end from r)',
   'an inner join on one key that all rows have':

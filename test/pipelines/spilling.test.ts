@@ -93,3 +93,15 @@ for (const seed of [1, 2]) {
     })
   }
 }
+
+test('NOT IN drops left rows that are NULL when any right row is there, in whatever part', async (t) => {
+  for (const key of [7, 8, 9]) {
+    const left = manyRows(3, 60_000, 30_000)
+    const right = table(
+      FIELDS,
+      Array.from({ length: 2000 }, () => ({ i: key, b: 1n, s: LONG_TEXT, d: null, w: null })),
+    )
+    const { whole, short } = await both(join('left_anti', left, right, [['i', 'i']], undefined, 'aware'), 4 << 20)
+    t.deepEqual([...short].sort(), [...whole].sort())
+  }
+})
