@@ -22,6 +22,13 @@ export function withAliases(context: ExpressionContext, alias: AliasLookUp): Exp
   }
 }
 
+/** What later members may call one: its alias, or the name of the field that it is. */
+export function aliasOf(e: UnresolvedExpression, scope: Scope): string | undefined {
+  if (e.kind === 'alias') return e.name
+  if (e.kind !== 'attribute' || e.parts.length === 1) return undefined
+  return lookUp(scope, e.parts, e.origin)?.kind === 'getField' ? e.parts.at(-1) : undefined
+}
+
 /**
  * The aliases of a select list that later members of it may use, where the input has no column of that name: `select 1 as a, a + 1 as b`.
  * A member that uses one is computed over those it uses.
@@ -37,7 +44,7 @@ export class LateralAliases {
 
   /** Whether a member of the list may use another one; looking for that in each is not for nothing then. */
   static areUsed(list: readonly UnresolvedExpression[], scope: Scope): boolean {
-    const names = new Set(list.flatMap((e) => (e.kind === 'alias' ? [e.name.toLowerCase()] : [])))
+    const names = new Set(list.flatMap((e) => aliasOf(e, scope)?.toLowerCase() ?? []))
     const isLateral = (e: UnresolvedExpression): boolean =>
       e.kind === 'attribute' && names.has(e.parts[0]!.toLowerCase()) && !lookUp(scope, e.parts, e.origin)
     return names.size > 0 && list.some((e) => someNode(e, isLateral))

@@ -31,6 +31,8 @@ type Ctes = ReadonlyMap<string, Cte>
 interface Cte {
   readonly relation: UnresolvedRelation
   readonly ctes: Ctes
+  /** What the queries have around the one that names it. */
+  readonly outers: readonly Scope[]
   readonly columns?: readonly string[]
 }
 
@@ -53,7 +55,7 @@ class Analyzer {
   readonly #nextId: IdGenerator
   readonly #analyzedCtes = new Set<UnresolvedRelation>()
   /** What the queries around the one being analyzed have, the nearest last. */
-  #outers: Scope[] = []
+  #outers: readonly Scope[] = []
   #viewDepth = 0
   #depth = 0
   #relations = 0
@@ -95,7 +97,7 @@ class Analyzer {
         return Object.freeze({ kind: 'range', start: node.start, end: node.end, step: node.step, output })
       }
       case 'values':
-        return analyzeValues(node, this.#nextId)
+        return analyzeValues(node, this.#outers.at(-1), this.#nextId)
       case 'setOperation': {
         const inputs = node.inputs.map((one) => withoutHidden(this.relation(one, ctes)))
         return analyzeSetOperation(node, inputs, this.#nextId)
@@ -145,24 +147,21 @@ class Analyzer {
 
   #subqueriesOver(scope: Scope, ctes: Ctes): Subqueries {
     const analyzeSubquery: AnalyzeSubquery = (query, outer) => {
-      this.#outers.push(outer)
       try {
-        return withoutHidden(this.relation(query, ctes))
+        return withoutHidden(this.#within([...this.#outers, outer], query, ctes))
       } catch (error) {
         throw reachingTooFar(error, this.#outers)
-      } finally {
-        this.#outers.pop()
       }
     }
     return new Subqueries(analyzeSubquery, scope, this.#nextId)
   }
 
-  /** A relation that sees nothing of the queries around it: a view or CTE. */
-  #apart(relation: UnresolvedRelation, ctes: Ctes): LogicalPlan {
-    const outers = this.#outers
-    this.#outers = []
-    const plan = this.relation(relation, ctes)
+  /** A relation that sees these queries around it. They stay as they are when it fails, as the failure is about them. */
+  #within(outers: readonly Scope[], relation: UnresolvedRelation, ctes: Ctes): LogicalPlan {
+    const before = this.#outers
     this.#outers = outers
+    const plan = this.relation(relation, ctes)
+    this.#outers = before
     return plan
   }
 
@@ -183,7 +182,7 @@ class Analyzer {
 
   #cte(name: string, cte: Cte): LogicalPlan {
     this.#analyzedCtes.add(cte.relation)
-    return this.#alias(this.#apart(cte.relation, cte.ctes), name, cte.columns)
+    return this.#alias(this.#within(cte.outers, cte.relation, cte.ctes), name, cte.columns)
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */
@@ -198,7 +197,7 @@ class Analyzer {
   #view(view: UnresolvedRelation, name: string): LogicalPlan {
     if (this.#viewDepth >= MAX_VIEW_DEPTH) throw new MillraceError('RECURSIVE_VIEW', { viewIdent: quotedName(name) })
     this.#viewDepth++
-    const plan = this.#apart(view, new Map())
+    const plan = this.#within([], view, new Map())
     this.#viewDepth--
     return plan
   }
@@ -225,7 +224,8 @@ class Analyzer {
     if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quotedName(twice) })
     for (const { name, relation, columns } of node.ctes) {
       // Each sees those before it, not itself.
-      ctes = new Map(ctes).set(name.toLowerCase(), { relation, ctes, ...(columns ? { columns } : {}) })
+      const cte = { relation, ctes, outers: this.#outers, ...(columns ? { columns } : {}) }
+      ctes = new Map(ctes).set(name.toLowerCase(), cte)
     }
     return ctes
   }

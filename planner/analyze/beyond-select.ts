@@ -6,7 +6,7 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { type Clause, resolveExpression } from './expressions.js'
 import { isAggregateCall } from './grouping.js'
-import { lookUp } from './scope.js'
+import { lookUp, type Scope } from './scope.js'
 import type { OpenSelect } from './select.js'
 import { someNode } from './unresolved-nodes.js'
 
@@ -18,6 +18,7 @@ export class BeyondSelect {
   readonly shown: readonly Attribute[]
   readonly #select: OpenSelect
   readonly #clause: Clause
+  readonly #scope: Scope
   readonly #nextId: () => ExprId
   readonly #hidden: NamedExpression[] = []
 
@@ -25,13 +26,12 @@ export class BeyondSelect {
     this.shown = select.projections.map(attributeOf)
     this.#select = select
     this.#clause = clause
+    this.#scope = { attributes: this.shown, ambiguousIsUnknown: clause === 'ORDER BY' }
     this.#nextId = nextId
   }
 
   resolve(e: UnresolvedExpression): Expression {
-    if (isOfOutput(e, this.shown)) {
-      return resolveExpression(e, { scope: { attributes: this.shown }, clause: this.#clause, whole: e })
-    }
+    if (isOfOutput(e, this.#scope)) return resolveExpression(e, { scope: this.#scope, clause: this.#clause, whole: e })
     const below = this.#select.resolveBelow(e)
     const text = canonicalText(below)
     const existing = [...this.#select.projections, ...this.#hidden].find(
@@ -55,9 +55,8 @@ export class BeyondSelect {
 }
 
 /** Whether every name of the expression is a column of the select list (and no aggregate has to be computed below). */
-function isOfOutput(e: UnresolvedExpression, shown: readonly Attribute[]): boolean {
+function isOfOutput(e: UnresolvedExpression, output: Scope): boolean {
   const isForeign = (node: UnresolvedExpression): boolean =>
-    isAggregateCall(node) ||
-    (node.kind === 'attribute' && lookUp({ attributes: shown }, node.parts, node.origin) === undefined)
+    isAggregateCall(node) || (node.kind === 'attribute' && lookUp(output, node.parts, node.origin) === undefined)
   return !someNode(e, isForeign)
 }

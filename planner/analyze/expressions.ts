@@ -1,4 +1,4 @@
-import { BOOLEAN, type DataType } from '../../columnar/types.js'
+import { BOOLEAN, type DataType, quotedTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
@@ -6,11 +6,12 @@ import type { Expression } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { explicitCast } from './casts.js'
-import { unifyAll } from './coercion.js'
+import { unexpectedType, unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, scalarFunction } from './functions/registry.js'
 import { type Expanded, expandStar, getField, lookUp, qualifiedName, resolveName, type Scope } from './scope.js'
+import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf, type Subquery } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
@@ -127,7 +128,11 @@ export function siteOf(
 }
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
-  if (isAggregate(e.name)) throw misplacedAggregate(e, context)
+  if (isAggregate(e.name)) {
+    const outer = outerAggregate(e, context.scope)
+    if (outer) return outer
+    throw misplacedAggregate(e, context)
+  }
   const definition = scalarFunction(e.name, e.origin)
   if (e.distinct || e.filter) {
     throw new MillraceError(
@@ -179,11 +184,13 @@ const misplacedStar = (e: Node<'star'>, place: string): MillraceError =>
 function misplacedAggregate(e: Node<'function'>, { clause, whole, scope }: ExpressionContext): MillraceError {
   const text = `"${unresolvedText(e)}"`
   const qualified = unresolvedText(e, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
+  const marked = (parts: readonly string[], origin?: Origin): string =>
+    lookUp(scope, parts, origin) ? parts.at(-1)! : qualifiedName(scope, parts, origin)
   switch (clause) {
     case 'WHERE':
       return new MillraceError(
         'INVALID_WHERE_CONDITION',
-        { condition: whole ? `"${unresolvedText(whole)}"` : text, expressionList: qualified },
+        { condition: `"${unresolvedText(whole ?? e, { name: marked })}"`, expressionList: qualified },
         { origin: e.origin },
       )
     case 'GROUP BY':
@@ -208,11 +215,11 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
     when: resolveExpression(when, context),
     value: resolveExpression(value, context),
   }))
-  return buildCase(
-    branches,
-    e.otherwise && resolveExpression(e.otherwise, context),
-    siteOf(e, 'casewhen', context.types),
-  )
+  const site = siteOf(e, 'casewhen', context.types)
+  // Unlike the condition of `if`, one of CASE may not be a NULL without a type, as in Spark.
+  const untyped = branches.findIndex(({ when }) => when.type.kind === 'void')
+  if (untyped >= 0) throw unexpectedType(branches[untyped]!.when, quotedTypeName(BOOLEAN), untyped, site)
+  return buildCase(branches, e.otherwise && resolveExpression(e.otherwise, context), site)
 }
 
 /** A list of literals stays a list; anything else becomes comparisons. */

@@ -13,7 +13,7 @@ import { type Clause, type ExpressionContext, resolveExpression, siteOf } from '
 import { AGGREGATES } from './functions/aggregate.js'
 import { checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
-import { expandStar, lookUp, type Scope } from './scope.js'
+import { expandStar, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
 import { findNode, isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -25,8 +25,6 @@ export function hasAggregate(e: UnresolvedExpression): boolean {
 export function isAggregateCall(e: UnresolvedExpression): boolean {
   return e.kind === 'function' && isAggregate(e.name)
 }
-
-type FunctionCall = Extract<UnresolvedExpression, { kind: 'function' }>
 
 /** What is the same of values and of the set of them. */
 const SAME_OF_SETS: ReadonlySet<AggregateFunction> = new Set(['min', 'max', 'first'])
@@ -49,17 +47,17 @@ function unorderedText(e: Expression): string {
  * The keys and aggregates of a GROUP BY while expressions above it are resolved: what equals a key refers to it, each aggregate is
  * computed once however often it is written, and anything else on columns of the input is an error.
  */
-export class Grouping {
+export class Grouping implements OuterGroups {
   readonly keys: readonly NamedExpression[]
+  readonly input: Scope
   readonly #aggregates = new Map<string, AggregateCall>()
   readonly #keysByText: ReadonlyMap<string, NamedExpression>
-  readonly #input: Scope
   readonly #nextId: () => ExprId
   readonly #types = new Map<UnresolvedExpression, DataType>()
 
   constructor(keys: readonly NamedExpression[], input: Scope, nextId: () => ExprId) {
     this.keys = keys
-    this.#input = input
+    this.input = input
     this.#nextId = nextId
     this.#keysByText = new Map(keys.map((key) => [unorderedText(key.expression), key]))
   }
@@ -71,7 +69,7 @@ export class Grouping {
   /** How expressions above the GROUP BY are resolved. @throws MISSING_AGGREGATION */
   context(clause: Clause): ExpressionContext {
     return {
-      scope: this.#input,
+      scope: this.input,
       clause,
       types: this.#types,
       intercept: (e) => this.#intercept(e),
@@ -81,13 +79,13 @@ export class Grouping {
   }
 
   #intercept(e: UnresolvedExpression): Expression | undefined {
-    if (e.kind === 'function' && isAggregate(e.name)) return this.#aggregate(e)
+    if (e.kind === 'function' && isAggregate(e.name)) return this.aggregate(e)
     if (e.kind === 'literal' || e.kind === 'alias' || hasAggregate(e) || someNode(e, isSubquery)) return undefined
     if (someNode(e, (node) => this.#isUnknown(node))) {
       // `window.end` above `group by window(…)`: a key that is a column only from here on. Other names are for whoever asked.
       return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(attributeOf) }, e.parts, e.origin) : undefined
     }
-    const below = resolveExpression(e, { scope: this.#input, clause: 'SELECT', types: this.#types })
+    const below = resolveExpression(e, { scope: this.input, clause: 'SELECT', types: this.#types })
     const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
     if (key) return key
     if (referencesOf(below).size === 0) return below
@@ -98,17 +96,17 @@ export class Grouping {
   /** The columns of the input that are keys, as subqueries above the GROUP BY may use them. */
   get keyScope(): Scope {
     const keys = new Set(this.keys.map(({ id }) => id))
-    return { attributes: this.#input.attributes.filter(({ id }) => keys.has(id)) }
+    return { attributes: this.input.attributes.filter(({ id }) => keys.has(id)) }
   }
 
   /** Whether a name is that of a key. */
   isKey(e: Extract<UnresolvedExpression, { kind: 'attribute' }>): boolean {
-    const column = lookUp(this.#input, e.parts, e.origin)
+    const column = lookUp(this.input, e.parts, e.origin)
     return column !== undefined && this.#keyFor(column, undefined, e.origin) !== undefined
   }
 
   #isUnknown(e: UnresolvedExpression): boolean {
-    return e.kind === 'attribute' && lookUp(this.#input, e.parts, e.origin) === undefined
+    return e.kind === 'attribute' && lookUp(this.input, e.parts, e.origin) === undefined
   }
 
   /** The key that computes the same, under the name as written if there is one. */
@@ -143,8 +141,8 @@ export class Grouping {
     })
   }
 
-  #aggregate(e: FunctionCall): Expression {
-    const context: ExpressionContext = { scope: this.#input, clause: 'an aggregate function', types: this.#types }
+  aggregate(e: UnresolvedCall): Expression {
+    const context: ExpressionContext = { scope: this.input, clause: 'an aggregate function', types: this.#types }
     const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
     const args = e.args.flatMap((arg) => this.#argument(arg, e, context))
@@ -171,12 +169,12 @@ export class Grouping {
   /** An argument of an aggregate; `count(*)` counts rows and has none, `count(t.*)` has the columns of `t`. */
   #argument(
     arg: UnresolvedExpression,
-    { name, distinct }: FunctionCall,
+    { name, distinct }: UnresolvedCall,
     context: ExpressionContext,
   ): readonly Expression[] {
     if (arg.kind !== 'star') return [resolveExpression(arg, context)]
     if (arg.target.length === 0 && name === 'count' && !distinct) return [booleanLiteral(true)]
-    return expandStar(this.#input, arg.target, arg.origin).map(({ expression }) => expression)
+    return expandStar(this.input, arg.target, arg.origin).map(({ expression }) => expression)
   }
 }
 

@@ -1,25 +1,31 @@
 import { type DataType, FLOAT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
+import { referencesOf } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { castTo, commonType, isIntegral } from './coercion.js'
 import { resolveExpression } from './expressions.js'
 import { hasAggregate } from './grouping.js'
+import { qualifiedName, type Scope } from './scope.js'
 import { unresolvedText } from './unresolved-text.js'
 
 type Values = Extract<UnresolvedRelation, { kind: 'values' }>
 
 /** VALUES: rows of constants under one type for each column. @throws INVALID_INLINE_TABLE.* */
-export function analyzeValues({ rows, columns, origin }: Values, nextId: () => ExprId): LogicalPlan {
+export function analyzeValues(
+  { rows, columns, origin }: Values,
+  outer: Scope | undefined,
+  nextId: () => ExprId,
+): LogicalPlan {
   const width = columns?.length ?? rows[0]!.length
   const oddRow = rows.findIndex((row) => row.length !== width)
   if (oddRow >= 0) {
     const parameters = { expectedNumCols: width, actualNumCols: rows[oddRow]!.length, rowIndex: oddRow }
     throw new MillraceError('INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH', parameters, { origin })
   }
-  const resolved = rows.map((row) => row.map(constant))
+  const resolved = rows.map((row) => row.map((cell) => constant(cell, { attributes: [], outer })))
   const names = columns ?? rows[0]!.map((_, i) => `col${i + 1}`)
   const output = names.map((name, i): Attribute => {
     const cells = resolved.map((row) => row[i]!)
@@ -45,16 +51,17 @@ function widerType(a: DataType, b: DataType): DataType | undefined {
 }
 
 /** A cell, which sees no columns. @throws INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE */
-function constant(e: UnresolvedExpression): Expression {
+function constant(e: UnresolvedExpression, scope: Scope): Expression {
   if (e.kind === 'star') {
     const parameters = { elem: "'*'", prettyName: 'UnresolvedInlineTable' }
     throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', parameters, { origin: e.origin })
   }
-  if (hasAggregate(e)) {
-    const parameters = { expr: `"${unresolvedText(e)}"` }
-    throw new MillraceError('INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE', parameters, {
-      origin: e.origin,
-    })
-  }
-  return resolveExpression(e, { scope: { attributes: [] }, clause: 'SELECT' })
+  const resolved = hasAggregate(e) ? undefined : resolveExpression(e, { scope, clause: 'SELECT' })
+  if (resolved && referencesOf(resolved).size === 0) return resolved
+  const expr = `"${unresolvedText(e, { name: (parts, at) => qualifiedName(scope, parts, at) })}"`
+  throw new MillraceError(
+    'INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE',
+    { expr },
+    { origin: e.origin },
+  )
 }

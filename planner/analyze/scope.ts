@@ -6,12 +6,28 @@ import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+
+export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
 
 /** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
 export interface Scope {
   readonly attributes: readonly Attribute[]
   /** Of the WHERE of a subquery: what the query around it has. */
   readonly outer?: Scope | undefined
+  /** Of a HAVING, for its subqueries. */
+  readonly groups?: OuterGroups
+  /** Of ORDER BY: a name that several columns have is not known here, as one of what lies below may be meant. */
+  readonly ambiguousIsUnknown?: boolean
+}
+
+/** The groups that a subquery in HAVING is about. */
+export interface OuterGroups {
+  /** What aggregates of the groups may use. */
+  readonly input: Scope
+  readonly aggregates: readonly Attribute[]
+  /** The column that an aggregate of the groups is. */
+  aggregate(call: UnresolvedCall): Expression
 }
 
 const same = (a: string, b: string): boolean =>
@@ -21,14 +37,19 @@ export const quoted = (parts: readonly string[]): string => parts.map((part) => 
 /** What a name refers to, or undefined. `a.b` is column `b` of relation `a`, or else field `b` of column `a`. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
 export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression | undefined {
   const [first, second] = parts
+  const isKnown = (found: readonly Attribute[]): boolean =>
+    found.length > 0 && !(scope.ambiguousIsUnknown && isAmbiguous(found))
   const qualified =
     second === undefined
       ? []
       : columnsCalled(scope, second).filter((a) => a.qualifier !== undefined && same(a.qualifier, first!))
-  if (qualified.length > 0) return fieldsOf(single(qualified, parts, second!, origin), parts.slice(2), origin)
+  if (isKnown(qualified)) return fieldsOf(single(qualified, parts, second!, origin), parts.slice(2), origin)
   const plain = columnsCalled(scope, first!).filter((a) => !a.isHidden)
-  return plain.length === 0 ? undefined : fieldsOf(single(plain, parts, first!, origin), parts.slice(1), origin)
+  return isKnown(plain) ? fieldsOf(single(plain, parts, first!, origin), parts.slice(1), origin) : undefined
 }
+
+/** The same column shown twice is not ambiguous. */
+const isAmbiguous = (found: readonly Attribute[]): boolean => found.some(({ id }) => id !== found[0]!.id)
 
 const indexes = new WeakMap<readonly Attribute[], ReadonlyMap<string, readonly Attribute[]>>()
 
@@ -58,6 +79,16 @@ export function resolveName(
 ): Expression {
   const found = lookUp(scope, parts, origin) ?? (scope.outer && lookUp(scope.outer, parts, origin))
   if (found) return found
+  const groups = scope.outer?.groups
+  if (groups && lookUp(groups.input, parts, origin)) {
+    const names = (columns: readonly string[]): string => columns.map((name) => `"${name}"`).join(', ')
+    const parameters = {
+      missingAttributes: names(parts.slice(-1)),
+      input: names(scope.outer!.attributes.map(({ name }) => name)),
+      operator: 'HAVING',
+    }
+    throw new MillraceError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', parameters, { origin })
+  }
   throw unresolved(suggestFrom, parts, origin)
 }
 
@@ -80,17 +111,17 @@ function suggestions({ attributes }: Scope, parts: readonly string[]): readonly 
   const candidates = ordered.map(({ qualifier, name }) =>
     quoted(qualifier === undefined || (oneRelation && parts.length === 1) ? [name] : [qualifier, name]),
   )
-  return nearest(quoted(parts), [...new Set(candidates)], MAX_SUGGESTIONS)
+  return nearest(quoted(parts), candidates, MAX_SUGGESTIONS)
 }
 
-/** The one column among the found, under the name as written, as Spark has it; the same column shown twice is not ambiguous. */
+/** The one column among the found, under the name as written, as Spark has it. */
 function single(
   found: readonly Attribute[],
   parts: readonly string[],
   name: string,
   origin: Origin | undefined,
 ): Expression {
-  if (found.some((a) => a.id !== found[0]!.id)) {
+  if (isAmbiguous(found)) {
     const names = found.map((a) => quoted(a.qualifier === undefined ? [a.name] : [a.qualifier, a.name]))
     const referenceNames = `[${names.join(', ')}]`
     throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quoted(parts), referenceNames }, { origin })
@@ -128,9 +159,11 @@ export function getField(child: Expression, name: string, origin: Origin | undef
   })
 }
 
-/** A name with the relation of its column, as Spark's messages have some expressions. */
+/** A name with the relation of its column, as Spark's messages have some expressions, and marked where it is of the query around. */
 export function qualifiedName(scope: Scope, parts: readonly string[], origin: Origin | undefined): string {
   const found = lookUp(scope, parts, origin)
+  const outer = scope.outer?.groups?.input ?? scope.outer
+  if (!found && outer && lookUp(outer, parts, origin)) return `outer(${qualifiedName(outer, parts, origin)})`
   const column = found?.kind === 'attribute' ? scope.attributes.find(({ id }) => id === found.id) : undefined
   return column?.qualifier === undefined ? parts.join('.') : `${column.qualifier}.${column.name}`
 }
@@ -140,15 +173,17 @@ export interface Expanded {
   readonly expression: Expression
 }
 
+const columnsOfRelation = ({ attributes }: Scope, relation: string): readonly Attribute[] =>
+  attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, relation))
+
+export const hasRelation = (scope: Scope, relation: string): boolean => columnsOfRelation(scope, relation).length > 0
+
 /** The columns a star stands for: all, those of a relation, or the fields of a struct. @throws CANNOT_RESOLVE_STAR_EXPAND */
 export function expandStar(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
   const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
     attributes.map((a) => ({ name: a.name, expression: reference(a, origin) }))
   if (target.length === 0) return columns(scope.attributes.filter((a) => !a.isHidden))
-  const ofRelation =
-    target.length === 1
-      ? scope.attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, target[0]!))
-      : []
+  const ofRelation = target.length === 1 ? columnsOfRelation(scope, target[0]!) : []
   // As in Spark, columns of USING come first.
   if (ofRelation.length > 0)
     return columns([...ofRelation.filter((a) => a.isHidden), ...ofRelation.filter((a) => !a.isHidden)])

@@ -2,7 +2,7 @@ import { reference } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { LateralAliases } from './aliases.js'
+import { aliasOf, LateralAliases } from './aliases.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { isGenerator } from './functions/not-built.js'
 import { expandStar, lookUp, type Scope } from './scope.js'
@@ -43,7 +43,7 @@ export function nameSelectList(
       // Resolved first, as the name may depend on types.
       const expression = resolveExpression(e, aliases?.context(context) ?? context)
       const column = named(columnName(e, context, aliases), expression)
-      return [{ column, level: aliases?.add(e.kind === 'alias' ? e.name : undefined, column) ?? 0 }]
+      return [{ column, level: aliases?.add(aliasOf(e, context.scope), column) ?? 0 }]
     }
     return expandStar(context.scope, e.target, e.origin).map((column) => ({
       column: named(column.name, context.column ? context.column(column, e.origin) : column.expression),

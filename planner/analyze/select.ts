@@ -48,6 +48,7 @@ export function openProject(
   const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries }
   const { projections, layers } = nameSelectList(node.expressions, context, nextId)
   const base = overLayers(subqueries.attach(input), layers, projections)
+  const alias = byAlias(projections, 'ORDER BY')
   return {
     base: () => base,
     projections,
@@ -55,8 +56,9 @@ export function openProject(
       resolveExpression(e, {
         ...context,
         clause: 'ORDER BY',
+        scope: { ...scope, ambiguousIsUnknown: true },
         subqueries: undefined,
-        intercept: byAlias(projections),
+        intercept: alias,
         suggestFrom: { attributes: projections.map(attributeOf) },
       }),
   }
@@ -75,16 +77,17 @@ export function openAggregate(
   const subqueries = subqueriesOver(grouping.keyScope)
   const context = { ...grouping.context('SELECT'), subqueries }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
-  const having = node.having && resolveHaving(node.having, grouping, projections, subqueries)
+  const inHaving = subqueriesOver({ ...grouping.keyScope, groups: grouping })
+  const having = node.having && resolveHaving(node.having, grouping, projections, inHaving)
   const grouped = withEventTimes(input, keys)
   // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
     const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates }), nextId)
-    const whole = layers.reduce(withLayer, subqueries.attach(aggregate))
+    const whole = layers.reduce(withLayer, inHaving.attach(subqueries.attach(aggregate)))
     return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
-  const order = withAliases(grouping.context('ORDER BY'), byAlias(projections))
+  const order = withAliases(grouping.context('ORDER BY'), byAlias(projections, 'ORDER BY'))
   const suggestFrom = { attributes: projections.map(attributeOf) }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, { ...order, suggestFrom }) }
 }
@@ -111,11 +114,19 @@ function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]): Logica
   })
 }
 
-/** What a name means in ORDER BY that is a column of the select list: the expression behind it. */
-function byAlias(projections: readonly NamedExpression[]): (e: UnresolvedExpression) => Expression | undefined {
+/**
+ * What a name means that is a column of the select list: the expression behind it. One that several have is not known in ORDER BY.
+ * @throws AMBIGUOUS_REFERENCE
+ */
+function byAlias(
+  projections: readonly NamedExpression[],
+  clause: 'HAVING' | 'ORDER BY',
+): (e: UnresolvedExpression) => Expression | undefined {
+  const scope: Scope = { attributes: projections.map(attributeOf), ambiguousIsUnknown: clause === 'ORDER BY' }
   return (e) => {
     if (e.kind !== 'attribute' || e.parts.length > 1) return undefined
-    return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
+    const found = lookUp(scope, e.parts, e.origin)
+    return found?.kind === 'attribute' ? projections.find(({ id }) => id === found.id)!.expression : undefined
   }
 }
 
@@ -222,10 +233,9 @@ function resolveHaving(
   subqueries: Subqueries,
 ): Expression | undefined {
   const context = { ...grouping.context('HAVING'), subqueries }
-  const aliased = (e: UnresolvedExpression): Expression | undefined => {
-    if (e.kind !== 'attribute' || e.parts.length > 1 || grouping.isKey(e)) return undefined
-    return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
-  }
+  const alias = byAlias(projections, 'HAVING')
+  const aliased = (e: UnresolvedExpression): Expression | undefined =>
+    e.kind === 'attribute' && !grouping.isKey(e) ? alias(e) : undefined
   const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, withAliases(context, aliased))
   return resolveWithSubqueries(having, subqueries, resolve, (e) => booleanCondition(resolve(e), e, 'HAVING'))
 }
@@ -237,7 +247,8 @@ export function booleanCondition(
   clause: 'WHERE' | 'HAVING' | 'JOIN',
 ): Expression {
   if (condition.type.kind === 'boolean') return condition
-  if (condition.type.kind === 'void') return castTo(condition, BOOLEAN)
+  // Only HAVING takes a NULL without a type, as in Spark.
+  if (condition.type.kind === 'void' && clause === 'HAVING') return castTo(condition, BOOLEAN)
   if (clause === 'JOIN') {
     throw new MillraceError(
       'JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE',

@@ -17,8 +17,9 @@ type Sort = Extract<UnresolvedRelation, { kind: 'sort' }>
 export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId: () => ExprId): LogicalPlan {
   if ('kind' in input) {
     const output = outputOf(input)
+    const scope = { attributes: output, ambiguousIsUnknown: true }
     const orders = node.orders.map((order) =>
-      sortOrder(order, output, (e) => resolveExpression(e, { scope: { attributes: output }, clause: 'ORDER BY' })),
+      sortOrder(order, output, (e) => resolveExpression(e, { scope, clause: 'ORDER BY' })),
     )
     return Object.freeze({ kind: 'sort', input, orders })
   }

@@ -1,6 +1,3 @@
-import { quotedTypeName } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import {
   type JoinType,
@@ -12,6 +9,7 @@ import { acceptQuantifier } from './calls.js'
 import { GRAMMAR, readExpression, readName, readNamedExpression } from './expressions.js'
 import { readValues } from './inline-table.js'
 import { beginsQuery, endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
+import { readLimit } from './limit.js'
 import { type Grammar, TokenStream } from './token-stream.js'
 
 const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
@@ -48,30 +46,7 @@ function readOrdered(tokens: TokenStream): UnresolvedRelation {
   let relation = readCombined(tokens, LOOSEST_FIRST)
   if (tokens.accept('ORDER', 'BY'))
     relation = { kind: 'sort', input: relation, orders: tokens.list(() => readSortOrder(tokens)) }
-  const limit = tokens.accept('LIMIT') ? readLimit(tokens) : undefined
-  const offset = tokens.accept('OFFSET') ? readCount(tokens, 'offset') : 0
-  if (limit === undefined && offset === 0) return relation
-  return { kind: 'limit', input: relation, limit: limit ?? Number.MAX_SAFE_INTEGER, offset }
-}
-
-const readLimit = (tokens: TokenStream): number | undefined =>
-  tokens.accept('ALL') ? undefined : readCount(tokens, 'limit')
-
-/** @throws INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE, INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE, UNSUPPORTED_FEATURE */
-function readCount(tokens: TokenStream, name: 'limit' | 'offset'): number {
-  const start = tokens.peek()
-  const count = readExpression(tokens)
-  if (count.kind !== 'literal') throw tokens.unsupported(`an expression as ${name.toUpperCase()}`, start)
-  const origin = tokens.originFrom(start)
-  const expr = `"${unresolvedText(count)}"`
-  if (count.type.kind !== 'int') {
-    const parameters = { name, expr, dataType: quotedTypeName(count.type) }
-    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE', parameters, { origin })
-  }
-  const value = Number(count.value)
-  if (value < 0)
-    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE', { name, expr, v: value }, { origin })
-  return value
+  return readLimit(tokens, relation)
 }
 
 /** The words of set operations; those that bind more tightly come later. */

@@ -52,6 +52,12 @@ const FIXED = [
   ]),
   'with q as (select k, max(w) m from r group by k) select l.k from l where v in (select m from q where q.k = l.k)',
   'select k from l where k in (select k from r where w > (select avg(w) from r x where x.name = r.name))',
+  // CTEs of a subquery see the query around it; aggregates of the groups may stand in subqueries of HAVING.
+  'select k, (with q as (select w from r where r.k = l.k) select sum(w) from q) from l',
+  'select k, v from l where exists (with q as (select k, w from r where r.k = l.k), p as (select w from q) select * from p where w = 2)',
+  'select k from l group by k having exists (select * from r where r.w = max(l.v))',
+  'select k from l group by k having not exists (select * from r where r.w = count(distinct l.v) and r.k = l.k)',
+  'select k from l group by k having max(v) in (select w from r where r.k < sum(l.v))',
   'select k, count(distinct v) from l group by k',
   'select sum(distinct v) + 1 from l where v > 0',
   'select count(distinct name) from l',
@@ -137,6 +143,14 @@ test('columns and errors of subqueries are those of Spark', (t) =>
         'select sum((select 1)) from l': /UNSUPPORTED_FEATURE.*a scalar subquery in an aggregate function/,
         'select 1 from l group by (select 1)': /UNSUPPORTED_FEATURE.*a scalar subquery in GROUP BY/,
         'select 1 from l join r on l.k in (select 1)': /UNSUPPORTED_FEATURE.*IN with a subquery in JOIN/,
+        'select (select l.* from r limit 1) from l':
+          /UNSUPPORTED_FEATURE.*all columns `l` of a query around the subquery/,
+        'select (with q as (select l.v) select * from q) from l':
+          /UNSUPPORTED_FEATURE.*`l`.`v` of a query around the subquery/,
+        'select k from l group by k having exists (select * from r where r.w = l.v)':
+          /MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT.*"v" missing from "k" in operator HAVING/,
+        'select k from l group by k having exists (select max(w) from r having max(w) > l.v)':
+          /UNSUPPORTED_FEATURE.*`l`.`v` of a query around the subquery/,
         'select (select l.v + max(w) from r) from l': /UNSUPPORTED_FEATURE.*`l`.`v` of a query around the subquery/,
         'select (select max(w) from r where r.k < l.k) from l': /UNSUPPORTED_FEATURE.*equality.*below an aggregate/,
         'select k from l where k in (select k from r where r.w = l.v limit 1)': /UNSUPPORTED_FEATURE.*LIMIT/,

@@ -47,6 +47,8 @@ async function answerOf(session: Session, { sql, rows, parameters = {} }: Answer
 
 const TITLES = {
   'sql-front': 'names, literals, columns of results and conditions with their parameters are those of Spark',
+  clauses:
+    'ORDER BY, HAVING, LIMIT, OFFSET, queries without FROM and subqueries have the columns, rows and conditions of Spark',
   'set-operations': 'rows written in a query and set operations have the columns, rows and conditions of Spark',
 }
 

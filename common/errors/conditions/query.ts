@@ -22,6 +22,10 @@ export const QUERY_CONDITIONS = {
     '42K0E',
     'The limit like expression {expr} is invalid: the {name} expression must be equal to or greater than 0, but got {v}.',
   ),
+  SUM_OF_LIMIT_AND_OFFSET_EXCEEDS_MAX_INT: user(
+    '22003',
+    'The sum of the LIMIT clause and the OFFSET clause must not be greater than the maximum 32-bit integer value (2,147,483,647), but found limit = {limit}, offset = {offset}.',
+  ),
   'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': user(
     '42K0E',
     'The limit like expression {expr} is invalid: the {name} expression must be integer type, but got {dataType}.',
@@ -90,6 +94,14 @@ export const QUERY_CONDITIONS = {
   INVALID_WHERE_CONDITION: user(
     '42903',
     'The WHERE condition {condition} contains invalid expressions: {expressionList}. Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want.',
+  ),
+  'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT': user(
+    'XX000',
+    'Resolved attribute(s) {missingAttributes} missing from {input} in operator {operator}.',
+  ),
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES': user(
+    '0A000',
+    'Unsupported subquery expression: found an aggregate function in a correlated predicate that has both outer and local references: {function}.',
   ),
   GROUP_BY_AGGREGATE: user('42903', 'Aggregate functions are not allowed in GROUP BY, but found {sqlExpr}.'),
   GROUP_BY_POS_AGGREGATE: user(

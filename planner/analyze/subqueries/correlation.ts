@@ -1,5 +1,5 @@
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
-import { referencesOf } from '../../plan/expression/transform.js'
+import { childrenOf, referencesOf } from '../../plan/expression/transform.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { inputsOf, mapExpressions } from '../../plan/logical/transform.js'
 
@@ -25,8 +25,9 @@ export const nodeUsesOuter = (plan: LogicalPlan, outer: OuterIds): boolean =>
 export const isCorrelated = (plan: LogicalPlan, outer: OuterIds): boolean =>
   nodeUsesOuter(plan, outer) || inputsOf(plan).some((input) => isCorrelated(input, outer))
 
-/** The columns of the query around a subquery that it uses, in the order in which it does. */
+/** The columns of the query around a subquery that it uses, in the order in which it does and as often. */
 export function outerReferences(plan: LogicalPlan, outer: OuterIds): readonly ExprId[] {
-  const own = expressionsOf(plan).flatMap((e) => [...referencesOf(e)].filter((id) => outer.has(id)))
-  return [...new Set([...own, ...inputsOf(plan).flatMap((input) => outerReferences(input, outer))])]
+  const used = (e: Expression): readonly ExprId[] =>
+    e.kind === 'attribute' ? (outer.has(e.id) ? [e.id] : []) : childrenOf(e).flatMap(used)
+  return [...expressionsOf(plan).flatMap(used), ...inputsOf(plan).flatMap((input) => outerReferences(input, outer))]
 }

@@ -30,7 +30,6 @@ type Value = Extract<Subquery, { kind: 'scalarSubquery' | 'exists' }>
 export class Subqueries {
   readonly #analyze: AnalyzeSubquery
   readonly #scope: Scope
-  readonly #outer: ReadonlySet<ExprId>
   readonly #nextId: () => ExprId
   readonly #joins: ((input: LogicalPlan) => LogicalPlan)[] = []
   readonly #outerNames = new Map<UnresolvedExpression, readonly string[]>()
@@ -39,8 +38,16 @@ export class Subqueries {
   constructor(analyze: AnalyzeSubquery, scope: Scope, nextId: () => ExprId) {
     this.#analyze = analyze
     this.#scope = scope
-    this.#outer = new Set(scope.attributes.map(({ id }) => id))
     this.#nextId = nextId
+  }
+
+  /** The columns that subqueries may use; those in HAVING may ask for more of them, as they use aggregates. */
+  get #available(): readonly Attribute[] {
+    return [...this.#scope.attributes, ...(this.#scope.groups?.aggregates ?? [])]
+  }
+
+  get #outer(): ReadonlySet<ExprId> {
+    return new Set(this.#available.map(({ id }) => id))
   }
 
   /** The relation joined with what the clause's subqueries need. */
@@ -99,7 +106,7 @@ export class Subqueries {
     const plan = this.#analyze(query, this.#scope)
     if (readsStream(plan))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'subqueries over a stream' }, { origin: e.origin })
-    const names = new Map(this.#scope.attributes.map(({ id, name }) => [id, name]))
+    const names = new Map(this.#available.map(({ id, name }) => [id, name]))
     this.#outerNames.set(
       e,
       outerReferences(plan, this.#outer).map((id) => names.get(id)!),

@@ -10,6 +10,7 @@ import random
 import struct
 import sys
 
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -188,10 +189,34 @@ def expressions(name):
     write(name, [answer(sql) for sql in dict.fromkeys(statements)])
 
 
+def text(value):
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def statement_answer(sql):
+    try:
+        frame = spark.sql(sql)
+        columns = [[field.name, field.dataType.simpleString()] for field in frame.schema.fields]
+        shown = [[None if value is None else text(value) for value in row] for row in frame.collect()]
+        return {"sql": sql, "columns": columns, "rows": shown}
+    except PySparkException as error:
+        parameters = error.getMessageParameters() or {}
+        return {"sql": sql, "condition": error.getCondition(), "sqlState": error.getSqlState(), "parameters": parameters}
+
+
+def statements(name):
+    """Whole statements; the values they give are whole numbers and texts."""
+    with open(os.path.join(HERE, "statements", name + ".sql"), encoding="utf-8") as file:
+        asked = [line.strip() for line in file if line.strip() and not line.startswith("--")]
+    write(name, [statement_answer(sql) for sql in asked])
+
+
 TOPICS = {"temporals": temporals, "regions": regions, "jsons": jsons, "letters": letters, "numbers": number_texts}
 for file in sorted(os.listdir(HERE)):
     if file.endswith(".sql"):
         TOPICS[file[:-4]] = lambda file=file: expressions(file[:-4])
+for file in sorted(os.listdir(os.path.join(HERE, "statements"))):
+    TOPICS[file[:-4]] = lambda file=file: statements(file[:-4])
 
 for topic in sys.argv[1:] or TOPICS:
     TOPICS[topic]()
