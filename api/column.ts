@@ -1,6 +1,8 @@
+import { type InspectOptionsStylized, inspect } from 'node:util'
 import type { DataType } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { unresolvedText } from '../planner/analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import { parseExpression } from '../planner/sql/expressions.js'
 import { parseDataType } from '../planner/sql/types.js'
@@ -9,6 +11,7 @@ import { namedExpression } from './column-name.js'
 import type { ByName, CheckedName, NameIn } from './column-types.js'
 import type { ValueOfType } from './ddl-row.js'
 import { type Literal, literalOf, type Widened } from './literal.js'
+import { printing } from './printing.js'
 import type { NumberValue } from './row.js'
 
 /** What may stand where a column is expected. */
@@ -22,12 +25,29 @@ export type ReferencesOfOperand<T> = T extends Column<unknown, string, infer C> 
  * while compiling: `V` its value, `N` its name in a select list, `C` the columns it refers to (`string` when unknown).
  */
 export class Column<V = unknown, N extends string = string, C extends string = string> {
-  readonly expression: UnresolvedExpression
+  readonly #expression: UnresolvedExpression
   /** Only for the compiler. */
   declare readonly '~types'?: { readonly value: V; readonly name: N; readonly references: C }
 
   constructor(expression: UnresolvedExpression) {
-    this.expression = Object.freeze(expression)
+    this.#expression = Object.freeze(expression)
+  }
+
+  get expression(): UnresolvedExpression {
+    return this.#expression
+  }
+
+  /** As Spark names an unnamed column. */
+  toString(): string {
+    return unresolvedText(this.#expression)
+  }
+
+  toJSON(): string {
+    return this.toString()
+  }
+
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return printing('Column', { expression: this.#expression }, depth, options)
   }
 
   plus<O extends ColumnOrLiteral>(other: O): Column<Value, string, C | ReferencesOfOperand<O>> {

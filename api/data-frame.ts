@@ -28,12 +28,16 @@ import type { Session } from './session.js'
  * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
  */
 export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
-  /** Whether joins are to send it to every task. */
-  readonly isBroadcast: boolean
+  readonly #isBroadcast: boolean
 
   constructor(session: Session, plan: UnresolvedRelation, isBroadcast = false) {
     super(session, plan)
-    this.isBroadcast = isBroadcast
+    this.#isBroadcast = isBroadcast
+  }
+
+  /** Whether joins are to send it to every task. */
+  get isBroadcast(): boolean {
+    return this.#isBroadcast
   }
 
   /** A column of this DataFrame. */

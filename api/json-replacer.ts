@@ -1,9 +1,11 @@
+import { bigintJson } from '../common/bigint-json.js'
+
 /**
  * For `JSON.stringify(rows, jsonReplacer)`, which by itself refuses bigint: a bigint becomes a number, or text where a number of JavaScript
  * would not hold it exactly; bytes become base64, and NaN and infinities text. Dates, timestamps and decimals write themselves.
  */
 export function jsonReplacer(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value)
+  if (typeof value === 'bigint') return bigintJson(value)
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
   return value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value
 }

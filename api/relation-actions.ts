@@ -1,3 +1,4 @@
+import { type InspectOptionsStylized, inspect } from 'node:util'
 import type { Table } from 'apache-arrow'
 import { type Schema, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
@@ -7,6 +8,7 @@ import { arrowTable, collectRows, countRows, rowsOneByOne, showText } from './ac
 import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from './call-site.js'
 import { DataFrameWriter } from './data-frame-writer.js'
 import { DataStreamWriter } from './data-stream-writer.js'
+import { printing } from './printing.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 import { schemaTree } from './show.js'
@@ -15,12 +17,24 @@ const DEFAULT_SHOWN_ROWS = 20
 
 /** What can be done with the rows of a relation: look at them, count and describe them, write them, name them. */
 export class RelationActions<R extends object = AnyRow> {
-  readonly session: Session
-  readonly plan: UnresolvedRelation
+  readonly #session: Session
+  readonly #plan: UnresolvedRelation
 
   constructor(session: Session, plan: UnresolvedRelation) {
-    this.session = session
-    this.plan = Object.freeze(plan)
+    this.#session = session
+    this.#plan = Object.freeze(plan)
+  }
+
+  get session(): Session {
+    return this.#session
+  }
+
+  get plan(): UnresolvedRelation {
+    return this.#plan
+  }
+
+  [inspect.custom](depth: number, options: InspectOptionsStylized): string {
+    return printing('DataFrame', { plan: this.#plan }, depth, options)
   }
 
   createOrReplaceTempView(name: string): void {

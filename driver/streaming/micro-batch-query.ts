@@ -1,3 +1,4 @@
+import { writingBigints } from '../../common/bigint-json.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../connectors/api.js'
 import { type PlannedBatch, type Position, planBatch, recover } from './batch-planner.js'
@@ -238,19 +239,21 @@ export class MicroBatchQuery {
     until: readonly Json[] | undefined,
     lags: readonly (bigint | undefined)[] = [],
   ): readonly SourceProgress[] {
-    return this.#options.sources.map(({ description, stream }, i) => ({
-      description,
-      startOffset: from ? shown(stream, from[i]!) : null,
-      endOffset: until ? shown(stream, until[i]!) : null,
-      lag: lags[i],
-    }))
+    return this.#options.sources.map(({ description, stream }, i) =>
+      writingBigints({
+        description,
+        startOffset: from ? shown(stream, from[i]!) : null,
+        endOffset: until ? shown(stream, until[i]!) : null,
+        lag: lags[i],
+      }),
+    )
   }
 
   #report({ beganMs, rowsRead, ...batch }: ReportedBatch): void {
     const { checkpoint, clock, name, onProgress } = this.#options
     const batchDurationMs = clock.nowMs() - beganMs
     const perSecond = rowsRead / Math.max(0.001, batchDurationMs / 1000)
-    const progress: StreamingQueryProgress = {
+    const progress: StreamingQueryProgress = writingBigints({
       id: checkpoint.queryId,
       runId: this.runId,
       name,
@@ -260,7 +263,7 @@ export class MicroBatchQuery {
       inputRowsPerSecond: perSecond,
       processedRowsPerSecond: perSecond,
       ...batch,
-    }
+    })
     this.#recent.push(progress)
     if (this.#recent.length > RECENT_PROGRESS) this.#recent.shift()
     onProgress?.(progress)

@@ -1,6 +1,6 @@
 import { format, inspect } from 'node:util'
 import test, { type ExecutionContext } from 'ava'
-import type { AnyRow, DataFrame, Session } from '../../api/index.js'
+import { type AnyRow, col, type DataFrame, expr, type Session } from '../../api/index.js'
 import { hidingSecrets, isSecretOption, REDACTED } from '../../common/secret-options.js'
 import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
 import { SASL_OPTIONS } from '../../connectors/kafka/client/sasl-options.js'
@@ -52,6 +52,24 @@ test('a DataFrame, its plan, its readers and its writers print no secrets of the
     }
     const shown = printed(frame)
     t.true(shown.includes(REDACTED) && shown.includes('127.0.0.1:1'), 'the rest is shown')
+  }))
+
+test('what holds a bigint is printed and written as JSON like the rest', (t) =>
+  withSession('local[1]', async (session) => {
+    const things = {
+      literal: session.sql("select 5L, 1.5, interval '1' day, timestamp'2024-01-01 00:00:00'"),
+      filter: session.range(10).filter('id > 3L').withWatermark('id', '1 second'),
+      column: col('a').gt(5n),
+      created: session.createDataFrame([{ a: 1n }]),
+    }
+    for (const [what, thing] of Object.entries(things)) {
+      t.notThrows(() => printed(thing), what)
+      t.regex(inspect(thing, { depth: 8 }), /kind: '/, what)
+    }
+    t.is(JSON.stringify({ column: things.column }), '{"column":"(a > 5)"}')
+    t.is(String(things.column), '(a > 5)')
+    const error = await t.throwsAsync(session.range(1, 2).select(expr('9223372036854775807L + id')).collect())
+    t.notThrows(() => printed(error))
   }))
 
 test('no plan that explain prints holds a secret', (t) =>
