@@ -25,7 +25,8 @@ export class Decimal {
 
   /** Like `parse`, but undefined where the text is no number. */
   static tryParse(text: string): Decimal | undefined {
-    const match = /^\s*([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?\s*$/.exec(text)
+    // Trimmed first: blanks at both ends of one pattern take quadratic time where there is nothing but blanks between.
+    const match = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,4}))?$/.exec(text.trim())
     const digits = match ? (match[2] ?? '') + (match[3] ?? '') : ''
     if (!match || digits === '') return undefined
     const scale = (match[3] ?? '').length - Number(match[4] ?? 0)

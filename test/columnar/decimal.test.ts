@@ -24,3 +24,12 @@ test('decimals are compared by value, by compareTo exactly and by operators as n
   t.is(`${of('9.50')}`, '9.50')
   t.is(JSON.stringify([of('9.50')]), '["9.50"]')
 })
+
+test('blanks around a number are no part of it, and however many there are take linear time', (t) => {
+  t.is(String(of(' \t-1.50\n ')), '-1.50')
+  const blanks = ' '.repeat(2_000_000)
+  t.is(String(of(`${blanks}1${blanks}`)), '1')
+  t.is(Decimal.tryParse(`${blanks}x`), undefined)
+  t.is(Decimal.tryParse('1 2'), undefined)
+  t.is(Decimal.tryParse(blanks), undefined)
+})

@@ -43,6 +43,11 @@ export const BANNED: readonly Banned[] = [
     instead: 'append of common/append.ts, or a loop: each value of a spread takes a place on the stack',
     except: ['test/', 'bench/', 'tools/'],
   },
+  {
+    pattern: /\bRegExp\(/,
+    instead: 're2js for a pattern that users give, as it takes linear time, or a literal',
+    except: ['planner/sql/lexer.ts', 'test/', 'tools/'],
+  },
   { pattern: /\bTODO\b|\bFIXME\b|\bXXX\b/, instead: 'the thing itself, or an issue', except: ['tools/tidy/'] },
   {
     pattern: /@ts-ignore|@ts-nocheck/,

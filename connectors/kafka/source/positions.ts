@@ -42,7 +42,7 @@ async function subscribedTopics(client: Inquiry, subscription: Subscription): Pr
     case 'topics':
       return subscription.topics
     case 'pattern':
-      return (await client.topics()).filter((topic) => subscription.pattern.test(topic))
+      return (await client.topics()).filter(subscription.matches)
     case 'assign':
       return Object.keys(subscription.partitions)
   }

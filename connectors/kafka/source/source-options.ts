@@ -15,11 +15,12 @@ import {
   parseByTopic,
   startingPosition,
 } from './position-options.js'
+import { type TopicPattern, topicPattern } from './topic-pattern.js'
 
 /** Which topics are read. */
 export type Subscription =
   | { readonly kind: 'topics'; readonly topics: readonly string[] }
-  | { readonly kind: 'pattern'; readonly pattern: RegExp }
+  | { readonly kind: 'pattern'; readonly matches: TopicPattern }
   | { readonly kind: 'assign'; readonly partitions: Readonly<Record<string, readonly number[]>> }
 
 export interface KafkaSourceOptions {
@@ -118,11 +119,7 @@ function subscription(given: ReadonlyMap<string, string>): Subscription {
       return { kind: 'topics', topics }
     }
     case 'subscribepattern':
-      try {
-        return { kind: 'pattern', pattern: new RegExp(`^(?:${value})$`) }
-      } catch (error) {
-        throw invalidOption('subscribePattern', value, (error as Error).message)
-      }
+      return { kind: 'pattern', matches: topicPattern(value) }
     default:
       return { kind: 'assign', partitions: assigned(value) }
   }
