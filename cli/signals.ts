@@ -1,11 +1,13 @@
-/** What a shell reports of a command that a signal ended: 128 and the signal's number. */
-const EXIT_STATUS = { SIGINT: 130, SIGTERM: 143 } as const
-export type EndingSignal = keyof typeof EXIT_STATUS
+import { ENDING_SIGNALS, type EndingSignal, EXIT_STATUS, outliveTerminal } from '../common/ending-signals.js'
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process the hard way. */
+/** Resolves at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process the hard way. */
 export function terminated(): Promise<EndingSignal> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve(signal))
+    for (const signal of ENDING_SIGNALS)
+      process.once(signal, () => {
+        outliveTerminal(signal)
+        resolve(signal)
+      })
   })
 }
 

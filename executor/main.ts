@@ -3,12 +3,12 @@
  * where nobody else can read it; the end of that input means that the driver is gone.
  */
 import { createInterface } from 'node:readline'
+import { ENDING_SIGNALS } from '../common/ending-signals.js'
 import { toMillraceError } from '../common/errors/millrace-error.js'
 import { readExecutorConfig, runExecutorProcess } from './server/executor-process.js'
 
 const stop = new AbortController()
-process.on('SIGTERM', () => stop.abort())
-process.on('SIGINT', () => stop.abort())
+for (const signal of ENDING_SIGNALS) process.on(signal, () => stop.abort())
 
 const lines = createInterface({ input: process.stdin })
 lines.on('close', () => stop.abort())

@@ -39,10 +39,12 @@ const started: (() => Promise<void>)[] = []
 let isInterrupted = false
 
 /** What a shell reports of a program that a signal ended. */
-const STATUS = { SIGINT: 130, SIGTERM: 143 } as const
+const STATUS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 async function interrupted(signal: keyof typeof STATUS): Promise<void> {
   isInterrupted = true
+  // The terminal may be gone: what is printed goes nowhere then.
+  if (signal === 'SIGHUP') for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
   print('\ninterrupted')
   for (const stop of started.toReversed()) await stop().catch(() => undefined)
   // The job notices at its next step; until then it may still make files.
@@ -164,7 +166,7 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const directory = await mkdtemp(join(tmpdir(), 'millrace-fraud-'))
 const cleanUp = (): Promise<void> => rm(directory, { recursive: true, force: true })
 const job = run(directory)
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(signal))
+for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) process.once(signal, () => void interrupted(signal))
 try {
   await job
   await cleanUp()

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { ENDING_SIGNALS, EXIT_STATUS } from '../../common/ending-signals.js'
 import { printed, type StartedCli, startCli, startProgram } from '../support/cli.js'
 import { isAlive, until } from '../support/fake-cluster.js'
 import { childrenOf } from '../support/processes.js'
@@ -35,6 +36,7 @@ const inDirectory = async (body: (temporary: string, output: string) => Promise<
 const CASES = [
   ['node', 'SIGINT', 'local[2]', 0],
   ['node', 'SIGTERM', 'local-cluster[2,1,512]', 2],
+  ['node', 'SIGHUP', 'local-cluster[2,1,512]', 2],
   ['millrace run', 'SIGINT', 'local-cluster[2,1,512]', 2],
   ['millrace run', 'SIGTERM', 'local[1]', 0],
 ] as const
@@ -54,7 +56,7 @@ for (const [how, signal, master, executors] of CASES) {
   })
 }
 
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ENDING_SIGNALS) {
   test(`millrace sql over processes, ended by ${signal} while it prints, leaves nothing`, async (t) => {
     await inDirectory(async (temporary) => {
       const args = ['sql', '--master', 'local-cluster[2,1,512]', '--format', 'csv', '-e', ENDLESS]
@@ -62,7 +64,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       await printed(started, 'l_comment')
       const { ended, isWhole, left } = await interrupted(started, signal, temporary, 2)
       t.true(isWhole)
-      t.deepEqual([ended, left], [[signal === 'SIGINT' ? 130 : 143, null], []])
+      t.deepEqual([ended, left], [[EXIT_STATUS[signal], null], []])
       t.regex(started.output.err, /^\[OPERATION_CANCELED\] [^\n]*\n$/)
     })
   })

@@ -43,6 +43,7 @@ async function interrupt(
 for (const [signal, status] of [
   ['SIGTERM', 143],
   ['SIGINT', 130],
+  ['SIGHUP', 129],
 ] as const) {
   test.serial(
     `the start program that gets ${signal} twice at once, as from a terminal and npm, ends all that it started`,

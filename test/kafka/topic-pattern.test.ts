@@ -35,6 +35,7 @@ test('a pattern that is none, or cannot be matched in linear time, is refused wi
     '[a-z&&[^b]]': /a class may not hold another class/,
     '[a[bc]]': /a class may not hold another class/,
     '[]a[b]]': /a class may not hold another class/,
+    '[^]a[b]]': /a class may not hold another class/,
     [`${'('.repeat(2000)}a${')'.repeat(2000)}`]: /nests too deeply/,
   }
   for (const [pattern, message] of Object.entries(refused)) {

@@ -36,6 +36,17 @@ test('the package has the code, its types and the kernels, and neither tests nor
   )
 })
 
+test('no package of the lock file runs a script at its installation, and npm is told so, as it would warn of each', (t) => {
+  const { packages } = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8')) as {
+    readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>
+  }
+  const { allowScripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
+    readonly allowScripts: Readonly<Record<string, boolean>>
+  }
+  const scripted = Object.keys(packages).filter((path) => packages[path]!.hasInstallScript)
+  t.deepEqual(Object.fromEntries(scripted.map((path) => [path.replace(/^.*node_modules\//, ''), false])), allowScripts)
+})
+
 test('the lock file has the optional packages of every platform, so that npm ci installs anywhere', (t) => {
   const { packages } = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8')) as {
     readonly packages: Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>
