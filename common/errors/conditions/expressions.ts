@@ -5,7 +5,7 @@ export const EXPRESSION_CONDITIONS = {
   ARITHMETIC_OVERFLOW: user('22003', '{message}.{alternative}'),
   BINARY_ARITHMETIC_OVERFLOW: user(
     '22003',
-    'The {symbol} of two numbers caused overflow. Use {functionName} to ignore overflow problem and return NULL.',
+    '{value1} {symbol} {value2} caused overflow. Use {functionName} to ignore overflow problem and return NULL.',
   ),
   SCALAR_SUBQUERY_TOO_MANY_ROWS: user('21000', 'More than one row returned by a subquery used as an expression.'),
   DIVIDE_BY_ZERO: user(

@@ -17,6 +17,8 @@ export const ANSI_CONFIG = '"spark.sql.ansi.enabled"'
 export const DETAIL = '\u0000detail'
 /** The same without quotes around it; it may stand within a parameter. */
 export const DETAIL_TEXT = '\u0000text'
+/** The same of details that are two lines, for each of these. */
+export const DETAIL_LINES = ['\u0000first', '\u0000second'] as const
 
 /**
  * Where generated code may raise. A generated function returns 0, or the status of the site that raised: its index plus one.
@@ -53,7 +55,10 @@ export class ErrorSites {
 
 function withDetail(value: ErrorParameters[string], detail: string): ErrorParameters[string] {
   if (value === DETAIL) return quotedText(detail)
-  if (typeof value !== 'string' || !value.includes(DETAIL_TEXT)) return value
+  if (typeof value !== 'string') return value
+  const line = DETAIL_LINES.findIndex((mark) => value.startsWith(mark))
+  if (line >= 0) return value.replace(DETAIL_LINES[line]!, () => detail.split('\n')[line] ?? '')
+  if (!value.includes(DETAIL_TEXT)) return value
   // NaN and the infinities are words, which take no suffix.
   return /^(NaN|-?Infinity)$/.test(detail) ? detail : value.replace(DETAIL_TEXT, () => detail)
 }

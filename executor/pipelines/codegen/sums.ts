@@ -6,6 +6,7 @@ import {
   raiseOutOfRange,
   signOf,
 } from '../../compiler/expression/functions/decimal-operands.js'
+import { overflowParameters } from '../../compiler/expression/functions/integer-arithmetic.js'
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
@@ -37,7 +38,7 @@ export class LongSumPart implements Part {
     const before = cells.push(0).setNew('i64')
     const sum = f.get(before).get(added).op('i64.add').setNew('i64')
     f.get(before).get(sum).op('i64.xor').get(added).get(sum).op('i64.xor').op('i64.and').i64(0n).op('i64.lt_s')
-    f.if(() => scope.raise('ARITHMETIC_OVERFLOW', { message: 'long overflow', operation: 'sum' }, this.#call.origin))
+    f.if(() => scope.raise('ARITHMETIC_OVERFLOW', overflowParameters('overflow', 'try_add'), this.#call.origin))
     f.get(sum)
     cells.set(0)
   }

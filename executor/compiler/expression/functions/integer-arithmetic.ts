@@ -1,7 +1,8 @@
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { Local, Operand } from '../../wasm/types.js'
-import { ANSI_CONFIG } from '../error-sites.js'
+import { numbersAtFault } from '../error-detail.js'
+import { ANSI_CONFIG, DETAIL_LINES, DETAIL_TEXT } from '../error-sites.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { isConstant, type ScalarValue, scalar } from '../value.js'
@@ -19,24 +20,33 @@ const OF_TIMESTAMPS: Readonly<Record<string, string>> = {
   timestamp_add: 'add an interval to a TIMESTAMP',
   timestamp_add_months: 'add months to a TIMESTAMP',
   timestamp_subtract: 'subtract two TIMESTAMPs',
-  timestamp_seconds: 'create a TIMESTAMP from so many seconds since the epoch',
-  timestamp_millis: 'create a TIMESTAMP from so many milliseconds since the epoch',
+  timestamp_seconds: `create a TIMESTAMP from ${DETAIL_TEXT}L seconds since the epoch`,
+  timestamp_millis: `create a TIMESTAMP from ${DETAIL_TEXT}L milliseconds since the epoch`,
 }
 
-/** The condition Spark has for what leaves the type of a call. */
-export function raiseOverflow(call: Call, scope: Scope): void {
+/** The condition Spark has for what leaves the type of a call; some tell the operands. */
+export function raiseOverflow(call: Call, scope: Scope, operands: readonly ScalarValue[] = []): void {
   const name = TRY_NAMES[call.fn]
   const operation = OF_TIMESTAMPS[call.fn]
   const { kind } = call.type
-  if (operation !== undefined) return scope.raise('DATETIME_OVERFLOW', { operation }, call.origin)
+  if (operation !== undefined) {
+    const detail = operation.includes(DETAIL_TEXT) ? numbersAtFault(scope, operands.slice(0, 1)) : undefined
+    return scope.raise('DATETIME_OVERFLOW', { operation }, call.origin, detail)
+  }
   if (kind === 'interval_ym' || kind === 'interval_dt') return raiseIntervalOverflow(call, name, scope)
   const symbol = SYMBOLS[call.fn]
   if ((kind === 'tinyint' || kind === 'smallint') && symbol !== undefined) {
-    return scope.raise('BINARY_ARITHMETIC_OVERFLOW', { symbol, functionName: `\`${name}\`` }, call.origin)
+    const [value1, value2] = DETAIL_LINES.map((line) => `${line}S`)
+    const parameters = { value1: value1!, symbol, value2: value2!, functionName: `\`${name}\`` }
+    return scope.raise('BINARY_ARITHMETIC_OVERFLOW', parameters, call.origin, numbersAtFault(scope, operands))
   }
   const message = call.fn === 'int_divide' ? 'Overflow in integral divide' : 'overflow'
-  const alternative = name === undefined ? '' : ` Use '${name}' to tolerate overflow and return NULL instead.`
-  scope.raise('ARITHMETIC_OVERFLOW', { message, alternative, config: ANSI_CONFIG }, call.origin)
+  scope.raise('ARITHMETIC_OVERFLOW', overflowParameters(message, name), call.origin)
+}
+
+export const overflowParameters = (message: string, tryName: string | undefined): Readonly<Record<string, string>> => {
+  const alternative = tryName === undefined ? '' : ` Use '${tryName}' to tolerate overflow and return NULL instead.`
+  return { message, alternative, config: ANSI_CONFIG }
 }
 
 function raiseIntervalOverflow(call: Call, name: string | undefined, scope: Scope): void {
@@ -70,7 +80,7 @@ export function compileIntegerArithmetic(call: Call, a: ScalarValue, b: ScalarVa
   const { f } = scope
   const isNull = anyNull(f, [a.isNull, b.isNull])
   const operation = OPERATIONS[call.fn] ?? 'multiply'
-  const overflow = () => ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
+  const overflow = () => ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope, [a, b]))
   const { kind } = call.type
   const bits = kind === 'tinyint' ? 8 : kind === 'smallint' ? 16 : a.value.type === 'i64' ? 64 : 32
   let result: Local

@@ -1,4 +1,4 @@
-import { BOOLEAN } from '../../../../columnar/types.js'
+import { BOOLEAN, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../../../kernels/interface/text.js'
@@ -59,6 +59,12 @@ export function compileConcat(call: Call, scope: Scope): Value {
     f,
     operands.map((x) => x.isNull),
   )
+  return { ...joinedBytes(scope, operands), type: call.type, isNull }
+}
+
+/** One text after another, in the arena. */
+export function joinedBytes(scope: Scope, operands: readonly BytesValue[]): BytesValue {
+  const { f } = scope
   f.i32(0)
   for (const { length } of operands) f.get(length).op('i32.add')
   const total = f.setNew('i32')
@@ -70,7 +76,7 @@ export function compileConcat(call: Call, scope: Scope): Value {
     f.get(end).get(operand.address).get(operand.length).memoryCopy()
     f.get(end).get(operand.length).op('i32.add').set(end)
   }
-  return bytes(call.type, address, total, isNull)
+  return bytes(STRING, address, total, undefined)
 }
 
 /** upper and lower. */
