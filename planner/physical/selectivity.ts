@@ -25,6 +25,7 @@ export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan)
     }
     case 'filter':
     case 'replicate':
+    case 'expand':
     case 'sort':
     case 'limit':
     case 'watermark':

@@ -53,6 +53,7 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
     case 'oneRow':
     case 'range':
     case 'union':
+    case 'expand':
     case 'limit':
     case 'watermark':
     case 'cached':

@@ -4,6 +4,7 @@ import { aggregate } from './aggregate.js'
 import { broadcastRead, local, shuffleRead } from './block-reads.js'
 import { cachedScan } from './cached-scan.js'
 import { broadcast, exchange } from './exchange.js'
+import { expand } from './expand.js'
 import { filter } from './filter.js'
 import { hashJoin } from './hash-join.js'
 import { limit } from './limit.js'
@@ -33,6 +34,7 @@ const OPERATORS: OperatorTable = {
   project,
   watermark,
   replicate,
+  expand,
   aggregate,
   stateAggregate,
   hashJoin,

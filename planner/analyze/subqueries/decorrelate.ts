@@ -51,6 +51,8 @@ export class Decorrelator {
       case 'union':
       case 'replicate':
         throw this.refuse('a set operation there')
+      case 'expand':
+        throw this.refuse('GROUPING SETS, UNPIVOT or DISTINCT aggregates there')
       case 'values':
       case 'watermark':
       case 'cached':

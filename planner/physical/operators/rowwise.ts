@@ -1,8 +1,15 @@
 import type { NamedExpression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { attributeOf } from '../../plan/logical/output.js'
-import type { LogicalFilter, LogicalProject, LogicalReplicate, LogicalWatermark } from '../../plan/logical/plan.js'
 import type {
+  LogicalExpand,
+  LogicalFilter,
+  LogicalProject,
+  LogicalReplicate,
+  LogicalWatermark,
+} from '../../plan/logical/plan.js'
+import type {
+  PhysicalExpand,
   PhysicalFilter,
   PhysicalPlan,
   PhysicalProject,
@@ -14,6 +21,7 @@ import type { Planning } from '../planning.js'
 import { ANYHOW, throughProjection } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
 import { cachedColumns, planCached } from './sources.js'
+import { names } from './text.js'
 
 /* Operators that look at one row at a time. */
 
@@ -68,6 +76,22 @@ export function planReplicate(planning: Planning, plan: LogicalReplicate): Physi
   const { attributes } = input
   const times = new Binder(attributes).expression(plan.times)
   return planning.place({ kind: 'replicate', inputs: [input], times, attributes })
+}
+
+export const expand: PhysicalOperator<PhysicalExpand> = {
+  requires: () => [ANYHOW],
+  // The added columns come last, and the copies of a row one after the other.
+  provides: (_, [input]) => input!,
+  line: ({ copies, attributes }) => {
+    const added = attributes.slice(attributes.length - copies[0]!.length)
+    return `Expand ${copies.length} times, ${names(added)}`
+  },
+}
+
+export function planExpand(planning: Planning, plan: LogicalExpand): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const attributes = [...input.attributes, ...plan.added]
+  return planning.place({ kind: 'expand', inputs: [input], copies: plan.copies, attributes })
 }
 
 export const watermark: PhysicalOperator<PhysicalWatermark> = {

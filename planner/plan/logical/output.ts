@@ -25,6 +25,8 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       const kept = JOIN_OUTPUT[plan.type]
       return [...side(outputOf(plan.left), kept.left), ...side(outputOf(plan.right), kept.right)]
     }
+    case 'expand':
+      return [...outputOf(plan.input), ...plan.added]
     case 'filter':
     case 'replicate':
     case 'sort':

@@ -8,6 +8,7 @@ import type {
   NamedExpression,
   SortOrder,
 } from '../expression/expression.js'
+import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
 
 /**
@@ -26,6 +27,7 @@ export type LogicalPlan =
   | LogicalJoin
   | LogicalUnion
   | LogicalReplicate
+  | LogicalExpand
   | LogicalSort
   | LogicalLimit
   | LogicalWatermark
@@ -111,6 +113,18 @@ export interface LogicalReplicate {
   readonly kind: 'replicate'
   readonly input: LogicalPlan
   readonly times: Expression
+}
+
+/**
+ * Each row once for each of the copies, with the constants of the copy in further columns. What differs from copy to copy is computed of these by a
+ * projection above, so that filters on it are not taken for filters on the rows.
+ */
+export interface LogicalExpand {
+  readonly kind: 'expand'
+  readonly input: LogicalPlan
+  /** For each copy a value of each added column. */
+  readonly copies: readonly (readonly LiteralValue[])[]
+  readonly added: readonly Attribute[]
 }
 
 export interface LogicalSort {

@@ -26,6 +26,7 @@ export type PhysicalPlan =
   | PhysicalHashJoin
   | PhysicalUnion
   | PhysicalReplicate
+  | PhysicalExpand
   | PhysicalSort
   | PhysicalTopK
   | PhysicalLimit
@@ -173,6 +174,12 @@ export interface PhysicalUnion {
 export interface PhysicalReplicate extends Unary {
   readonly kind: 'replicate'
   readonly times: Expression
+}
+
+/** Passes each row on once for each of the copies, with the constants of the copy as its last columns. There is at least one copy. */
+export interface PhysicalExpand extends Unary {
+  readonly kind: 'expand'
+  readonly copies: readonly (readonly LiteralValue[])[]
 }
 
 /** Orders all rows, or those of each task. */
