@@ -1,6 +1,7 @@
 import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedText } from '../common/errors/quoting.js'
+import { cube, rollup } from '../planner/plan/unresolved/grouping-sets.js'
 import type { SetOperation, UnionByName, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { jsonRelation } from './actions.js'
 import { tellingCallerNow } from './call-site.js'
@@ -16,10 +17,12 @@ import type {
   Renamed,
   Selected,
   WithColumns,
+  WithNulls,
 } from './column-types.js'
-import { aggregated, GroupedData } from './grouped-data.js'
+import { aggregated, GroupedData, type GroupingSetsOf } from './grouped-data.js'
 import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
 import { limited, RelationActions, wholeNumber } from './relation-actions.js'
+import { groupingSetsOf, unpivoted } from './reshape.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 
@@ -64,12 +67,52 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
   groupBy<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
     ...columns: K & AllChecked<R, K>
   ): GroupedData<R, K> {
-    return new GroupedData((plan) => new DataFrame(this.session, plan), this.plan, columns.map(nameOrColumn))
+    return this.#grouped<R, K>(columns)
+  }
+
+  /** Groups by all of the columns, by all but the last, and so on up to one group of all rows. What a group is not by is NULL. */
+  rollup<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<WithNulls<R>, K> {
+    return this.#grouped(columns, { sets: rollup(columns.map((_, i) => [i])), hiddenKeys: [] })
+  }
+
+  /** Groups by every choice of the columns, none among them. @throws QUERY_TOO_COMPLEX for more than 4096 */
+  cube<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<WithNulls<R>, K> {
+    return this.#grouped(columns, { sets: cube(columns.map((_, i) => [i])), hiddenKeys: [] })
+  }
+
+  /** Groups by each of some sets of columns. The result has the columns that are named behind the sets. */
+  groupingSets<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    sets: readonly (readonly (Column | ColumnsOf<R>)[])[],
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<WithNulls<R>, K> {
+    return this.#grouped(columns, groupingSetsOf(sets, columns.length))
+  }
+
+  /**
+   * Each row once for each of the value columns, with its name and its value. `ids` are kept.
+   * @param values all columns that are no `ids` when undefined
+   */
+  unpivot(
+    ids: readonly (Column | ColumnsOf<R>)[],
+    values: readonly (Column | ColumnsOf<R>)[] | undefined,
+    variableColumnName: string,
+    valueColumnName: string,
+  ): DataFrame {
+    return this.#over(unpivoted(this.plan, ids, values, variableColumnName, valueColumnName))
+  }
+
+  /** Another name of `unpivot`. */
+  melt(...parameters: Parameters<DataFrame<R>['unpivot']>): DataFrame {
+    return this.unpivot(...parameters)
   }
 
   /** Aggregates over all rows. */
   agg<const A extends readonly [Column, ...Column[]]>(...aggregates: A & AllChecked<R, A>): DataFrame<Selected<R, A>> {
-    return this.#over(aggregated(this.plan, [], aggregates))
+    return this.#over(aggregated({ input: this.plan, keys: [] }, aggregates))
   }
 
   /**
@@ -231,6 +274,14 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
   /** Each row as JSON, in a column `value`: as Spark writes it, columns of one name kept and NULLs left out. */
   toJSON(): DataFrame<{ value: string }> {
     return this.#over(jsonRelation(this.plan))
+  }
+
+  #grouped<S extends object, K extends readonly unknown[]>(
+    columns: readonly (Column | string)[],
+    sets?: GroupingSetsOf,
+  ): GroupedData<S, K> {
+    const groups = { input: this.plan, keys: columns.map(nameOrColumn), sets }
+    return new GroupedData<S, K>((plan) => new DataFrame(this.session, plan), groups)
   }
 
   #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {

@@ -13,9 +13,10 @@ import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
-import { hasAggregate } from './grouping.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
+import { hasAggregate } from './of-group.js'
+import { analyzePivot } from './pivot.js'
 import { resolveName, type Scope } from './scope.js'
 import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
@@ -23,6 +24,7 @@ import { analyzeSort } from './sort.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
+import { analyzeUnpivot } from './unpivot.js'
 import { isSubquery, someNode } from './unresolved-nodes.js'
 import { onlyColumnsOf, withoutHidden } from './visible.js'
 
@@ -103,6 +105,10 @@ class Analyzer {
       case 'project':
       case 'aggregate':
         return closeSelect(this.#open(node, ctes))
+      case 'pivot':
+        return analyzePivot(node, input(), this.#nextId, (scope) => this.#subqueriesOver(scope, ctes))
+      case 'unpivot':
+        return analyzeUnpivot(node, input(), this.#nextId)
       case 'withColumns':
         return withColumns(node, input(), this.#nextId)
       case 'withColumnsRenamed':

@@ -5,7 +5,7 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { type Clause, resolveExpression } from './expressions.js'
-import { isAggregateCall } from './grouping.js'
+import { isOfGroup } from './of-group.js'
 import { lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
 import { someNode } from './unresolved-nodes.js'
@@ -57,7 +57,7 @@ export class BeyondSelect {
 /** Whether every name of the expression is a column of the select list (and no aggregate has to be computed below). */
 function isOfOutput(e: UnresolvedExpression, shown: readonly Attribute[]): boolean {
   const isForeign = (node: UnresolvedExpression): boolean =>
-    isAggregateCall(node) ||
+    isOfGroup(node) ||
     (node.kind === 'attribute' && lookUp({ attributes: shown }, node.parts, node.origin) === undefined)
   return !someNode(e, isForeign)
 }

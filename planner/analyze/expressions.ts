@@ -10,6 +10,7 @@ import { unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, scalarFunction } from './functions/registry.js'
+import { asksForSet, isGroupingFunction } from './of-group.js'
 import { type Expanded, expandStar, getField, lookUp, qualifiedName, resolveName, type Scope } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf, type Subquery } from './unresolved-nodes.js'
@@ -91,6 +92,9 @@ function misplacedSubquery(e: Subquery, where: string): MillraceError {
   return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
 }
 
+const unsupportedGrouping = (origin: Origin | undefined): MillraceError =>
+  new MillraceError('UNSUPPORTED_GROUPING_EXPRESSION', {}, { origin })
+
 /** Functions that are called by their name alone, where no column has it. */
 const BARE_FUNCTIONS: ReadonlySet<string> = new Set(
   'current_date current_timestamp current_time current_user user session_user current_path'.split(' '),
@@ -100,6 +104,7 @@ function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: Expressi
   const name = e.parts.length === 1 ? e.parts[0]!.toLowerCase() : ''
   if (BARE_FUNCTIONS.has(name) && !lookUp(scope, e.parts, e.origin))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin: e.origin })
+  if (asksForSet(e) && !lookUp(scope, e.parts, e.origin)) throw unsupportedGrouping(e.origin)
   return resolveName(scope, e.parts, e.origin, suggestFrom)
 }
 
@@ -127,6 +132,7 @@ export function siteOf(
 }
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
+  if (isGroupingFunction(e)) throw unsupportedGrouping(e.origin)
   if (isAggregate(e.name)) throw misplacedAggregate(e, context)
   const definition = scalarFunction(e.name, e.origin)
   if (e.distinct || e.filter) {

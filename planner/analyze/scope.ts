@@ -6,6 +6,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 
 /** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
 export interface Scope {
@@ -134,6 +135,10 @@ export function qualifiedName(scope: Scope, parts: readonly string[], origin: Or
   const column = found?.kind === 'attribute' ? scope.attributes.find(({ id }) => id === found.id) : undefined
   return column?.qualifier === undefined ? parts.join('.') : `${column.qualifier}.${column.name}`
 }
+
+/** Whether an expression is a name without relation, whatever it refers to. */
+export const isNameOf = (e: UnresolvedExpression, name: string): boolean =>
+  e.kind === 'attribute' && e.parts.length === 1 && same(e.parts[0]!, name)
 
 export interface Expanded {
   readonly name: string

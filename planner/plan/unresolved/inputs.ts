@@ -37,6 +37,8 @@ export function withUnresolvedInputs(
     case 'drop':
     case 'filter':
     case 'aggregate':
+    case 'pivot':
+    case 'unpivot':
     case 'sort':
     case 'limit':
     case 'distinct':
