@@ -24,6 +24,7 @@ import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from
 import { limited, RelationActions, wholeNumber } from './relation-actions.js'
 import { groupingSetsOf, unpivoted } from './reshape.js'
 import type { AnyRow, ColumnsOf } from './row.js'
+import { sampled, splitByChance } from './sample.js'
 import type { Session } from './session.js'
 
 /**
@@ -103,6 +104,17 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
     valueColumnName: string,
   ): DataFrame {
     return this.#over(unpivoted(this.plan, ids, values, variableColumnName, valueColumnName))
+  }
+
+  /** About this part of the rows, by chance; the same for the same seed while rows lie as they do. @throws INVALID_API_USE for no part */
+  sample(fraction: number, seed?: number | bigint): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.sample, () => sampled(this.plan, fraction, seed)))
+  }
+
+  /** The rows divided by chance into parts of these sizes, in proportion; each row is in one of them. @throws INVALID_API_USE */
+  randomSplit(weights: readonly number[], seed?: number | bigint): readonly DataFrame<R>[] {
+    const parts = tellingCallerNow(this.randomSplit, () => splitByChance(this.plan, weights, seed))
+    return parts.map((part) => this.#over<R>(part))
   }
 
   /** Another name of `unpivot`. */

@@ -105,6 +105,10 @@ export class RunningTask implements TaskRun {
     }
   }
 
+  get partition(): number {
+    return this.#inputs.partition
+  }
+
   addressOf(offset: number): number {
     return this.#instance!.base + offset
   }

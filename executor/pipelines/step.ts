@@ -20,6 +20,8 @@ export interface Step {
 
 /** What steps may use of the task they run in. */
 export interface TaskRun {
+  /** Which of the stage's tasks it is. */
+  readonly partition: number
   readonly memory: LinearMemory
   /** Who of its operators gives memory back. */
   readonly arbiter: MemoryArbiter

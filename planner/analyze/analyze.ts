@@ -17,6 +17,7 @@ import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { hasAggregate } from './of-group.js'
 import { analyzePivot } from './pivot.js'
+import { analyzeSample } from './sample.js'
 import { resolveName, type Scope } from './scope.js'
 import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
@@ -127,6 +128,8 @@ class Analyzer {
         )
       case 'limit':
         return Object.freeze({ kind: 'limit', input: below(), limit: node.limit, offset: node.offset })
+      case 'sample':
+        return analyzeSample(node, input(), this.#nextId)
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':

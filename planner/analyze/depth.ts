@@ -76,6 +76,7 @@ export function mapExpressionsOf(
     case 'setOperation':
     case 'withColumnsRenamed':
     case 'drop':
+    case 'sample':
     case 'limit':
     case 'distinct':
     case 'subqueryAlias':

@@ -67,6 +67,8 @@ function lineOf(r: UnresolvedRelation): string {
     }
     case 'join':
       return `'Join ${r.natural ? 'natural ' : ''}${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}`
+    case 'sample':
+      return `'Sample ${r.from} to ${r.to}, seed ${r.seed}`
     case 'sort':
       return `'Sort ${list(r.orders)}`
     case 'limit':

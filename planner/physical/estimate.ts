@@ -36,6 +36,8 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
       return estimateJoin(plan)
     case 'expand':
       return estimateRows(plan.input) * plan.copies.length
+    case 'sample':
+      return Math.max(1, estimateRows(plan.input) * (plan.to - plan.from))
     case 'limit':
       return Math.min(plan.limit, estimateRows(plan.input))
     case 'project':

@@ -26,6 +26,7 @@ export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan)
     case 'filter':
     case 'replicate':
     case 'expand':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':

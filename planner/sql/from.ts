@@ -2,7 +2,8 @@ import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/u
 import { readExpression, readName } from './expressions.js'
 import { readValues } from './inline-table.js'
 import { beginsQuery, endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
-import { readPivot, readSample, readUnpivot } from './reshape.js'
+import { readPivot, readUnpivot } from './reshape.js'
+import { readSample } from './sample.js'
 import type { TokenStream } from './token-stream.js'
 
 /** Names in `/*+ BROADCAST(t) *​/` (also MAPJOIN, BROADCASTJOIN); other hints are refused rather than ignored. */

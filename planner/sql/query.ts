@@ -1,9 +1,7 @@
-import { quotedTypeName } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { SetOperation, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { acceptQuantifier } from './calls.js'
+import { readCount } from './count.js'
 import { GRAMMAR, readExpression, readName, readNamedExpression } from './expressions.js'
 import { readBroadcastHint, readColumnNames, readFrom, readInlineTable, readTableName } from './from.js'
 import { readGroupBy } from './group-by.js'
@@ -52,23 +50,6 @@ function readOrdered(tokens: TokenStream): UnresolvedRelation {
 
 const readLimit = (tokens: TokenStream): number | undefined =>
   tokens.accept('ALL') ? undefined : readCount(tokens, 'limit')
-
-/** @throws INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE, INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE, UNSUPPORTED_FEATURE */
-function readCount(tokens: TokenStream, name: 'limit' | 'offset'): number {
-  const start = tokens.peek()
-  const count = readExpression(tokens)
-  if (count.kind !== 'literal') throw tokens.unsupported(`an expression as ${name.toUpperCase()}`, start)
-  const origin = tokens.originFrom(start)
-  const expr = `"${unresolvedText(count)}"`
-  if (count.type.kind !== 'int') {
-    const parameters = { name, expr, dataType: quotedTypeName(count.type) }
-    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE', parameters, { origin })
-  }
-  const value = Number(count.value)
-  if (value < 0)
-    throw new MillraceError('INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE', { name, expr, v: value }, { origin })
-  return value
-}
 
 /** The words of set operations; those that bind more tightly come later. */
 const LOOSEST_FIRST: readonly Readonly<Record<string, SetOperation>>[] = [

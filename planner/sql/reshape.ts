@@ -74,9 +74,3 @@ function inParentheses<T>(tokens: TokenStream, read: () => T): T[] {
   tokens.expect(')')
   return items
 }
-
-/** Reads `TABLESAMPLE (…) [REPEATABLE (seed)]` if it comes next. */
-export function readSample(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
-  if (tokens.at('TABLESAMPLE', '(')) throw tokens.unsupported('TABLESAMPLE')
-  return input
-}

@@ -54,6 +54,7 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
     case 'range':
     case 'union':
     case 'expand':
+    case 'sample':
     case 'limit':
     case 'watermark':
     case 'cached':

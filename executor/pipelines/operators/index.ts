@@ -13,6 +13,7 @@ import type { ExecutableOperator, ExecutableSource, OperatorTable } from './oper
 import { project } from './project.js'
 import { range } from './range.js'
 import { replicate } from './replicate.js'
+import { sample } from './sample.js'
 import { scan } from './scan.js'
 import { sort, topK } from './sort.js'
 import { stateAggregate } from './state-aggregate.js'
@@ -35,6 +36,7 @@ const OPERATORS: OperatorTable = {
   watermark,
   replicate,
   expand,
+  sample,
   aggregate,
   stateAggregate,
   hashJoin,

@@ -46,6 +46,8 @@ export class Decorrelator {
       case 'sort':
         // The order of rows does not matter to whether there is one.
         return this.pull(plan.input)
+      case 'sample':
+        throw this.refuse('TABLESAMPLE')
       case 'limit':
         throw this.refuse('LIMIT')
       case 'union':

@@ -53,6 +53,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       )
     case 'watermark':
       return over(plan, new Set([...wanted, plan.column]))
+    case 'sample':
     case 'limit':
       return over(plan, wanted)
     case 'aggregate': {

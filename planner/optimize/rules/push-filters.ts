@@ -43,7 +43,8 @@ function push(plan: LogicalPlan): LogicalPlan {
     case 'oneRow':
     case 'range':
     case 'values':
-    // Fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
+    // The sample would be another, fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
+    case 'sample':
     case 'limit':
     case 'cached':
     case 'watermark':

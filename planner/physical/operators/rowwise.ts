@@ -6,6 +6,7 @@ import type {
   LogicalFilter,
   LogicalProject,
   LogicalReplicate,
+  LogicalSample,
   LogicalWatermark,
 } from '../../plan/logical/plan.js'
 import type {
@@ -14,6 +15,7 @@ import type {
   PhysicalPlan,
   PhysicalProject,
   PhysicalReplicate,
+  PhysicalSample,
   PhysicalWatermark,
 } from '../../plan/physical/plan.js'
 import { Binder, boundTo } from '../bind.js'
@@ -92,6 +94,18 @@ export function planExpand(planning: Planning, plan: LogicalExpand): PhysicalPla
   const input = planning.plan(plan.input)
   const attributes = [...input.attributes, ...plan.added]
   return planning.place({ kind: 'expand', inputs: [input], copies: plan.copies, attributes })
+}
+
+export const sample: PhysicalOperator<PhysicalSample> = {
+  requires: () => [ANYHOW],
+  provides: (_, [input]) => input!,
+  line: ({ from, to, seed }) => `Sample ${from} to ${to}, seed ${seed}`,
+}
+
+export function planSample(planning: Planning, plan: LogicalSample): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const { from, to, seed } = plan
+  return planning.place({ kind: 'sample', inputs: [input], from, to, seed, attributes: input.attributes })
 }
 
 export const watermark: PhysicalOperator<PhysicalWatermark> = {

@@ -29,6 +29,7 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       return [...outputOf(plan.input), ...plan.added]
     case 'filter':
     case 'replicate':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':

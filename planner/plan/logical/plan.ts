@@ -28,6 +28,7 @@ export type LogicalPlan =
   | LogicalUnion
   | LogicalReplicate
   | LogicalExpand
+  | LogicalSample
   | LogicalSort
   | LogicalLimit
   | LogicalWatermark
@@ -125,6 +126,15 @@ export interface LogicalExpand {
   /** For each copy a value of each added column. */
   readonly copies: readonly (readonly LiteralValue[])[]
   readonly added: readonly Attribute[]
+}
+
+/** The rows whose number, drawn evenly from 0 up to 1, is in a range. The numbers go by the place of a row in its task: nothing may be left out below. */
+export interface LogicalSample {
+  readonly kind: 'sample'
+  readonly input: LogicalPlan
+  readonly from: number
+  readonly to: number
+  readonly seed: bigint
 }
 
 export interface LogicalSort {

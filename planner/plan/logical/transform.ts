@@ -20,6 +20,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'aggregate':
     case 'replicate':
     case 'expand':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':
@@ -50,6 +51,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'aggregate':
     case 'replicate':
     case 'expand':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':
@@ -79,6 +81,7 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'range':
     case 'union':
     case 'expand':
+    case 'sample':
     case 'limit':
     case 'watermark':
     case 'cached':

@@ -27,6 +27,7 @@ export type PhysicalPlan =
   | PhysicalUnion
   | PhysicalReplicate
   | PhysicalExpand
+  | PhysicalSample
   | PhysicalSort
   | PhysicalTopK
   | PhysicalLimit
@@ -180,6 +181,14 @@ export interface PhysicalReplicate extends Unary {
 export interface PhysicalExpand extends Unary {
   readonly kind: 'expand'
   readonly copies: readonly (readonly LiteralValue[])[]
+}
+
+/** Passes on the rows whose number, drawn evenly from 0 up to 1 by the seed and the place of the row in its task, is at least `from` and less than `to`. */
+export interface PhysicalSample extends Unary {
+  readonly kind: 'sample'
+  readonly from: number
+  readonly to: number
+  readonly seed: bigint
 }
 
 /** Orders all rows, or those of each task. */

@@ -39,6 +39,7 @@ export function withUnresolvedInputs(
     case 'aggregate':
     case 'pivot':
     case 'unpivot':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'distinct':

@@ -121,6 +121,16 @@ export type UnresolvedRelation =
       readonly byName?: UnionByName
       readonly origin?: Origin
     }
+  /** The rows whose number, drawn evenly from 0 up to 1 and the same for the same seed, is at least `from` and less than `to`. */
+  | {
+      readonly kind: 'sample'
+      readonly input: UnresolvedRelation
+      readonly from: number
+      readonly to: number
+      readonly seed: bigint
+      /** Whether equal rows are to draw equal numbers wherever they come from, so that samples of other ranges have no row of this one. */
+      readonly isOrdered?: true
+    }
   | { readonly kind: 'sort'; readonly input: UnresolvedRelation; readonly orders: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedRelation; readonly limit: number; readonly offset: number }
   /** Each row once, or one of those that agree in some columns. */
