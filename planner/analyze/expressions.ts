@@ -29,6 +29,8 @@ export interface ExpressionContext {
   readonly types?: Map<UnresolvedExpression, DataType>
   /** Where subqueries are joined; absent where there may be none. */
   readonly subqueries?: Subqueries | undefined
+  /** Where the subqueries were joined that are keys of the GROUP BY below. */
+  readonly keySubqueries?: Subqueries
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
   intercept?(e: UnresolvedExpression): Expression | undefined
   /** What a column of the input that a star stands for is here: above a GROUP BY its key. */

@@ -52,16 +52,14 @@ export function groupKeys(node: Aggregate, context: KeyContext): GroupKeys {
   const texts = [...new Set(resolved.map(({ expression }) => canonicalText(expression)))]
   const positions = resolved.map(({ expression }) => texts.indexOf(canonicalText(expression)))
   const sets = node.sets?.map((set) => new Set(set.map((ordinal) => positions[ordinal]!)))
-  // One set without keys is a GROUP BY without keys: it has a group even where there are no rows. Such a set among others has none then.
-  const isOneOfSets = sets !== undefined && !(sets.length === 1 && texts.length === 0)
   const keys = texts.map((_, position): GroupKey => {
     const key = resolved[positions.indexOf(position)]!
     const isLeftOut = sets?.some((set) => !set.has(position)) ?? false
-    return Object.freeze({ ...key, isLeftOut, ...(isOneOfSets ? { id: context.nextId() } : {}) })
+    return Object.freeze({ ...key, isLeftOut, ...(sets ? { id: context.nextId() } : {}) })
   })
   return {
     keys,
-    sets: isOneOfSets ? sets : undefined,
+    sets,
     written: new Map(asWritten.map(({ written }, i) => [written, keys[positions[i]!]!])),
   }
 }

@@ -38,7 +38,7 @@ export class GroupingSets {
 
   /** What `grouping`, `grouping_id` and `grouping__id` are, below the GROUP BY and above it. */
   valueOf(e: UnresolvedExpression, resolve: (e: UnresolvedExpression) => Expression): Expression {
-    const number = reference(this.#number, e.origin)
+    const number = this.#isOneGroup ? literal(BIGINT, 0n) : reference(this.#number, e.origin)
     if (e.kind !== 'function') return number
     const args = e.args.map(resolve)
     checkArity(GROUPING_FUNCTIONS[e.name]!, args.length, siteOf(e, e.name, undefined))
@@ -68,8 +68,14 @@ export class GroupingSets {
     return 1n << BigInt(this.#keys.length - 1 - position)
   }
 
+  /** One set without keys is a GROUP BY without keys: it has a group even where there are no rows. Such a set among others has none then. */
+  get #isOneGroup(): boolean {
+    return this.#keys.length === 0 && this.#sets.length === 1
+  }
+
   /** The rows once for each set, and the keys by which they are grouped then. */
   expanded(input: LogicalPlan): { readonly input: LogicalPlan; readonly keys: readonly NamedExpression[] } {
+    if (this.#isOneGroup) return { input, keys: [] }
     const { input: computed, expressions } = this.#withComputedKeys(input)
     const added: Attribute[] = [this.#number]
     const constants: ((set: ReadonlySet<number>, at: number) => LiteralValue)[] = [(set) => this.#numberOf(set)]

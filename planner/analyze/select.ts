@@ -76,7 +76,7 @@ export function openAggregate(
   const keys = groupKeys(node, { scope, subqueries: below, nextId })
   const grouping = new Grouping(keys, scope, nextId)
   const subqueries = subqueriesOver(grouping.keyScope)
-  const context = { ...grouping.context('SELECT'), subqueries }
+  const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
   const having = node.having && resolveHaving(node.having, grouping, projections, subqueries)
   const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))

@@ -92,6 +92,10 @@ test('GROUP BY ALL takes the members of the list without aggregates, and is a co
   )
   t.is(columns('select count(*) from (select a as all from t) group by all'), 'count(1) bigint not null')
   t.is(columns('select (select max(b) from t) x, sum(a) from t group by all'), 'x bigint, sum(a) bigint')
+  t.is(
+    columns('select a, (select max(u.b) from t u where u.a = t.a), count(*) from t group by all'),
+    'a int not null, scalarsubquery(a) bigint, count(1) bigint not null',
+  )
   t.deepEqual(refusal('select a + count(*) from t group by all'), ['UNRESOLVED_ALL_IN_GROUP_BY', [], 'all'])
   t.deepEqual(refusal('select max(a), (select 1) + count(*) from t group by all'), [
     'UNRESOLVED_ALL_IN_GROUP_BY',

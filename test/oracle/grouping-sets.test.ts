@@ -53,6 +53,10 @@ const FIXED: readonly Pair[] = [
   same('select i, grouping(i) + grouping(s) from g group by cube(i, s)'),
   same('select sum(n) from (select count(*) n from g group by cube(i, s, l)) q'),
   same('select i, (select count(*) from g b where b.i = g.i) n from g group by rollup(i)'),
+  same('select v from g where m in (select max(m) from g b where b.i = g.v group by rollup(s))'),
+  same(
+    'select i, (select count(distinct s) + sum(distinct l) + count(*) from g b where b.i = q.i) from (select distinct i from g) q',
+  ),
   same('select i, s from g group by grouping sets (rollup(i, s), cube(s), (i), l, ())'),
   same('select max(v) from g group by cube(i, s, l, v % 3) order by 1 desc limit 9'),
   ['select i, s, count(*) from g group by all', 'select i, s, count(*) from g group by i, s'],
@@ -157,6 +161,7 @@ test('without rows there are no groups, as in Spark, unless the only set has no 
         t.deepEqual(await rowsOf('select i, sum(v), count(*) from e group by rollup(i)'), [])
         t.deepEqual(await rowsOf('select sum(v), count(*) from e group by grouping sets ((), ())'), [])
         t.deepEqual(await rowsOf('select sum(v), count(*) from e group by grouping sets (())'), [[null, 0n]])
+        t.deepEqual(await rowsOf('select grouping_id(), count(*) from g group by grouping sets (())'), [[0n, 6000n]])
         t.deepEqual(await rowsOf('select count(*) from e group by all'), [[0n]])
         t.deepEqual(await rowsOf('select * from (select i, v from e) pivot (sum(v) for i in (1))'), [[null]])
         t.deepEqual(await rowsOf('select * from e unpivot (x for name in (i, v))'), [])

@@ -53,8 +53,11 @@ export class Decorrelator {
       case 'union':
       case 'replicate':
         throw this.refuse('a set operation there')
-      case 'expand':
-        throw this.refuse('GROUPING SETS, UNPIVOT or DISTINCT aggregates there')
+      case 'expand': {
+        // Each copy of a row has its columns.
+        const { plan: input, conditions } = this.pull(plan.input)
+        return { plan: Object.freeze({ ...plan, input }), conditions }
+      }
       case 'values':
       case 'watermark':
       case 'cached':
