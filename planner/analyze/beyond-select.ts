@@ -1,3 +1,4 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
@@ -6,9 +7,9 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { type Clause, resolveExpression } from './expressions.js'
 import { isOfGroup } from './of-group.js'
-import { lookUp } from './scope.js'
+import { isAmbiguous, lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
-import { someNode } from './unresolved-nodes.js'
+import { findNode, someNode } from './unresolved-nodes.js'
 
 /**
  * Resolves expressions that stand over a select and may reach beyond its list: a column of the list, or anything below it. What is not in the
@@ -32,7 +33,7 @@ export class BeyondSelect {
     if (isOfOutput(e, this.shown)) {
       return resolveExpression(e, { scope: { attributes: this.shown }, clause: this.#clause, whole: e })
     }
-    const below = this.#select.resolveBelow(e)
+    const below = this.#resolveBelow(e)
     const text = canonicalText(below)
     const existing = [...this.#select.projections, ...this.#hidden].find(
       ({ expression }) => canonicalText(expression) === text,
@@ -42,6 +43,18 @@ export class BeyondSelect {
     const added: NamedExpression = Object.freeze({ id, name: '_hidden', expression: below })
     this.#hidden.push(added)
     return reference(attributeOf(added), e.origin)
+  }
+
+  /** What is ambiguous in the list may be clear below it; if nothing there is called so, it is told as ambiguous. */
+  #resolveBelow(e: UnresolvedExpression): Expression {
+    try {
+      return this.#select.resolveBelow(e)
+    } catch (error) {
+      const ambiguous = findNode(e, (node) => isAmbiguous({ attributes: this.shown }, node))
+      if (ambiguous && MillraceError.is(error) && error.condition.startsWith('UNRESOLVED_COLUMN'))
+        resolveExpression(ambiguous, { scope: { attributes: this.shown }, clause: this.#clause })
+      throw error
+    }
   }
 
   /** The select with the relation over it that the resolved expressions are for. */
@@ -58,6 +71,7 @@ export class BeyondSelect {
 function isOfOutput(e: UnresolvedExpression, shown: readonly Attribute[]): boolean {
   const isForeign = (node: UnresolvedExpression): boolean =>
     isOfGroup(node) ||
+    isAmbiguous({ attributes: shown }, node) ||
     (node.kind === 'attribute' && lookUp({ attributes: shown }, node.parts, node.origin) === undefined)
   return !someNode(e, isForeign)
 }

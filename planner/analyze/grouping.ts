@@ -16,7 +16,7 @@ import { isAggregate } from './functions/registry.js'
 import { columnOf, type GroupKey, type GroupKeys } from './group-keys.js'
 import { GroupingSets } from './grouping-sets.js'
 import { asksForSet, hasAggregate, isAggregateCall } from './of-group.js'
-import { expandStar, lookUp, type Scope } from './scope.js'
+import { expandStar, isAmbiguous, lookUp, type Scope } from './scope.js'
 import { findNode, isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -121,7 +121,7 @@ export class Grouping {
 
   /** Whether a name is that of a key. */
   isKey(e: Extract<UnresolvedExpression, { kind: 'attribute' }>): boolean {
-    const column = lookUp(this.#input, e.parts, e.origin)
+    const column = isAmbiguous(this.#input, e) ? undefined : lookUp(this.#input, e.parts, e.origin)
     return column !== undefined && this.#keyFor(column, undefined, e.origin) !== undefined
   }
 

@@ -50,6 +50,13 @@ function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[
   return index.get(name.toLowerCase()) ?? []
 }
 
+/** Whether an expression is the name of several columns. */
+export function isAmbiguous(scope: Scope, e: UnresolvedExpression): boolean {
+  if (e.kind !== 'attribute' || e.parts.length > 1) return false
+  const [first, ...others] = columnsCalled(scope, e.parts[0]!).filter((a) => !a.isHidden)
+  return others.some(({ id }) => id !== first!.id)
+}
+
 /** What a name refers to. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
 export function resolveName(
   scope: Scope,

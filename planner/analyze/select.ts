@@ -15,7 +15,7 @@ import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { groupKeys } from './group-keys.js'
 import { Grouping } from './grouping.js'
 import { hasAggregate } from './of-group.js'
-import type { Scope } from './scope.js'
+import { isAmbiguous, isNameOf, lookUp, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import type { Subqueries } from './subqueries/subqueries.js'
@@ -116,9 +116,10 @@ function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]): Logica
 
 /** What a name means in ORDER BY that is a column of the select list: the expression behind it. */
 function byAlias(projections: readonly NamedExpression[]): (e: UnresolvedExpression) => Expression | undefined {
+  const shown: Scope = { attributes: projections.map(attributeOf) }
   return (e) => {
-    if (e.kind !== 'attribute' || e.parts.length > 1) return undefined
-    return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
+    if (isAmbiguous(shown, e)) return undefined
+    return projections.find(({ name }) => isNameOf(e, name))?.expression
   }
 }
 
@@ -144,9 +145,11 @@ function resolveHaving(
   subqueries: Subqueries,
 ): Expression | undefined {
   const context = { ...grouping.context('HAVING'), subqueries }
+  const shown: Scope = { attributes: projections.map(attributeOf) }
   const aliased = (e: UnresolvedExpression): Expression | undefined => {
     if (e.kind !== 'attribute' || e.parts.length > 1 || grouping.isKey(e)) return undefined
-    return projections.find(({ name }) => name.toLowerCase() === e.parts[0]!.toLowerCase())?.expression
+    if (isAmbiguous(shown, e)) return lookUp(shown, e.parts, e.origin)
+    return projections.find(({ name }) => isNameOf(e, name))?.expression
   }
   const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, withAliases(context, aliased))
   return resolveWithSubqueries(having, subqueries, resolve, (e) => booleanCondition(resolve(e), e, 'HAVING'))

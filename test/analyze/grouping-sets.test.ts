@@ -148,3 +148,18 @@ test('PIVOT and UNPIVOT tell what does not fit', (t) => {
   ])
   t.is(refusal('select * from t unpivot (x for n in (zz))')[0], 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
 })
+
+test('a name of several columns of the list is that of a column below in ORDER BY, and of a key in HAVING', (t) => {
+  t.is(columns('select 2 as a, 3 as a from t order by a'), 'a int not null, a int not null')
+  t.is(
+    columns('select a as c, 2 as a, 3 as a from t group by a order by a'),
+    'c int not null, a int not null, a int not null',
+  )
+  t.deepEqual(refusal('select a as x, b as x from t order by x'), ['AMBIGUOUS_REFERENCE', ['`x`', '[`x`, `x`]'], 'x'])
+  t.is(columns('select 3 as x from (select 1 as x, 2 as x) group by all having x > 50'), 'x int not null')
+  t.is(refusal('select 2 as x, 3 as x from t group by all having x > 50')[0], 'AMBIGUOUS_REFERENCE')
+  t.is(
+    columns('select a as x, 3 as a, 4 as a from t group by a having a > 50'),
+    'x int not null, a int not null, a int not null',
+  )
+})
