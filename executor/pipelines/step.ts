@@ -49,6 +49,8 @@ export interface Pipeline {
   readonly select?: RowSelect
   /** Offset of a u32 that becomes 1 when no more rows are wanted. */
   readonly stop: number
+  /** How many rows it makes of one, where that is known. */
+  readonly copies: number
 }
 
 /** Tests that select rows of a batch, to be run one after the other. */

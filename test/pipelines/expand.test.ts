@@ -17,7 +17,7 @@ import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { sqlLiteral } from '../support/random-expressions.js'
-import { attribute, bound, filter, named, project, run, table } from '../support/stages.js'
+import { aggregate, aggregateCall, attribute, bound, filter, named, project, run, table } from '../support/stages.js'
 
 const FIELDS = [
   field('i', INT),
@@ -145,4 +145,27 @@ test('a limit over the copies ends within those of a row', async (t) => {
     [1, 1],
     [1, 2],
   ])
+})
+
+test('groups of many copies work in little memory: fewer rows are taken at once', async (t) => {
+  const [ROWS, COPIES] = [8000, 256]
+  const rows = table(
+    [field('a', INT, false)],
+    Array.from({ length: ROWS }, (_, a) => ({ a })),
+    ROWS,
+  )
+  const copies: PhysicalPlan = {
+    kind: 'expand',
+    inputs: [rows],
+    copies: Array.from({ length: COPIES }, (_, i) => [i]),
+    attributes: [...rows.attributes, attribute('turn', INT, false)],
+  }
+  const keys = [named('a', bound(copies, 'a')), named('turn', bound(copies, 'turn'))]
+  const groups = aggregate('complete', copies, keys, [aggregateCall('n', 'count', BIGINT, [])])
+  for (const memoryBudget of [12 << 20, 40 << 20]) {
+    const { rows: found, result } = await run(groups, { memoryBudget, spills: true })
+    t.true(result.spilledBytes > 0)
+    t.is(found.length, ROWS * COPIES)
+    t.true(found.every(([, , count]) => count === 1n))
+  }
 })

@@ -11,14 +11,19 @@ import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { before, type Consumer } from '../codegen/consumer.js'
 import { COLUMN_WEIGHT } from '../codegen/payload-layout.js'
-import type { ExecutableOperator } from './operator.js'
+import type { ExecutableOperator, PipelineCompiler } from './operator.js'
 
 /** Passes each row on once for each copy. The code of what is above is there once, in a loop over the copies. */
 export const expand: ExecutableOperator<PhysicalExpand> = {
-  produce: (compiler, plan, next) => compiler.input(plan, 0, expanded(compiler.context, plan, next)),
+  produce: (compiler, plan, next) => compiler.input(plan, 0, expanded(compiler, plan, next)),
 }
 
-function expanded(context: CompilerContext, { inputs, copies, attributes }: PhysicalExpand, next: Consumer): Consumer {
+function expanded(
+  compiler: PipelineCompiler,
+  { inputs, copies, attributes }: PhysicalExpand,
+  next: Consumer,
+): Consumer {
+  const { context } = compiler
   const width = inputs[0].attributes.length
   const added = attributes.slice(width)
   const tables = added.map(({ type }, i) =>
@@ -29,7 +34,7 @@ function expanded(context: CompilerContext, { inputs, copies, attributes }: Phys
     ),
   )
   const load: LoadConstant = (f, copy, i) => loadConstant(context, f, added[i]!.type, tables[i]!, copy)
-  return before(next, (scope, flow) => {
+  const consumer = before(next, (scope, flow) => {
     const { f } = scope
     // What is the same in all copies is computed once, before the loop.
     const kept = Array.from({ length: width }, (_, ordinal) => scope.column(ordinal))
@@ -41,6 +46,13 @@ function expanded(context: CompilerContext, { inputs, copies, attributes }: Phys
       f.get(copy).i32(copies.length).op('i32.lt_u').brIf(again)
     })
   })
+  return {
+    ...consumer,
+    begin: (f) => {
+      compiler.makesCopies(copies.length)
+      consumer.begin(f)
+    },
+  }
 }
 
 type LoadConstant = (f: FunctionBuilder, copy: Operand, ordinal: number) => Value
