@@ -162,10 +162,8 @@ test('groups of many copies work in little memory: fewer rows are taken at once'
   }
   const keys = [named('a', bound(copies, 'a')), named('turn', bound(copies, 'turn'))]
   const groups = aggregate('complete', copies, keys, [aggregateCall('n', 'count', BIGINT, [])])
-  for (const memoryBudget of [12 << 20, 40 << 20]) {
-    const { rows: found, result } = await run(groups, { memoryBudget, spills: true })
-    t.true(result.spilledBytes > 0)
-    t.is(found.length, ROWS * COPIES)
-    t.true(found.every(([, , count]) => count === 1n))
-  }
+  const { rows: found, result } = await run(groups, { memoryBudget: 40 << 20, spills: true })
+  t.true(result.spilledBytes > 0)
+  t.is(found.length, ROWS * COPIES)
+  t.true(found.every(([, , count]) => count === 1n))
 })
