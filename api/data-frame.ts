@@ -1,7 +1,6 @@
 import { parseDurationMicros } from '../common/config/units.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedText } from '../common/errors/quoting.js'
-import { cube, rollup } from '../planner/plan/unresolved/grouping-sets.js'
 import type { SetOperation, UnionByName, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { jsonRelation } from './actions.js'
 import { tellingCallerNow } from './call-site.js'
@@ -17,21 +16,19 @@ import type {
   Renamed,
   Selected,
   WithColumns,
-  WithNulls,
 } from './column-types.js'
-import { aggregated, GroupedData, type GroupingSetsOf } from './grouped-data.js'
+import { aggregated } from './grouped-data.js'
 import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
-import { limited, RelationActions, wholeNumber } from './relation-actions.js'
-import { groupingSetsOf, unpivoted } from './reshape.js'
+import { limited, wholeNumber } from './relation-actions.js'
+import { RelationShapes } from './relation-shapes.js'
 import type { AnyRow, ColumnsOf } from './row.js'
-import { sampled, splitByChance } from './sample.js'
 import type { Session } from './session.js'
 
 /**
  * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
  * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
  */
-export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
+export class DataFrame<R extends object = AnyRow> extends RelationShapes<R> {
   /** Whether joins are to send it to every task. */
   readonly isBroadcast: boolean
 
@@ -63,63 +60,6 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
 
   where<const A extends Column | string>(condition: Checked<R, A>): DataFrame<R> {
     return this.filter<A>(condition)
-  }
-
-  groupBy<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
-    ...columns: K & AllChecked<R, K>
-  ): GroupedData<R, K> {
-    return this.#grouped<R, K>(columns)
-  }
-
-  /** Groups by all of the columns, by all but the last, and so on up to one group of all rows. What a group is not by is NULL. */
-  rollup<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
-    ...columns: K & AllChecked<R, K>
-  ): GroupedData<WithNulls<R>, K> {
-    return this.#grouped(columns, { sets: rollup(columns.map((_, i) => [i])), hiddenKeys: [] })
-  }
-
-  /** Groups by every choice of the columns, none among them. @throws QUERY_TOO_COMPLEX for more than 4096 */
-  cube<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
-    ...columns: K & AllChecked<R, K>
-  ): GroupedData<WithNulls<R>, K> {
-    return this.#grouped(columns, { sets: cube(columns.map((_, i) => [i])), hiddenKeys: [] })
-  }
-
-  /** Groups by each of some sets of columns. The result has the columns that are named behind the sets. */
-  groupingSets<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
-    sets: readonly (readonly (Column | ColumnsOf<R>)[])[],
-    ...columns: K & AllChecked<R, K>
-  ): GroupedData<WithNulls<R>, K> {
-    return this.#grouped(columns, groupingSetsOf(sets, columns.length))
-  }
-
-  /**
-   * Each row once for each of the value columns, with its name and its value. `ids` are kept.
-   * @param values all columns that are no `ids` when undefined
-   */
-  unpivot(
-    ids: readonly (Column | ColumnsOf<R>)[],
-    values: readonly (Column | ColumnsOf<R>)[] | undefined,
-    variableColumnName: string,
-    valueColumnName: string,
-  ): DataFrame {
-    return this.#over(unpivoted(this.plan, ids, values, variableColumnName, valueColumnName))
-  }
-
-  /** About this part of the rows, by chance; the same for the same seed while rows lie as they do. @throws INVALID_API_USE for no part */
-  sample(fraction: number, seed?: number | bigint): DataFrame<R> {
-    return this.#over<R>(tellingCallerNow(this.sample, () => sampled(this.plan, fraction, seed)))
-  }
-
-  /** The rows divided by chance into parts of these sizes, in proportion; each row is in one of them. @throws INVALID_API_USE */
-  randomSplit(weights: readonly number[], seed?: number | bigint): readonly DataFrame<R>[] {
-    const parts = tellingCallerNow(this.randomSplit, () => splitByChance(this.plan, weights, seed))
-    return parts.map((part) => this.#over<R>(part))
-  }
-
-  /** Another name of `unpivot`. */
-  melt(...parameters: Parameters<DataFrame<R>['unpivot']>): DataFrame {
-    return this.unpivot(...parameters)
   }
 
   /** Aggregates over all rows. */
@@ -288,14 +228,6 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
     return this.#over(jsonRelation(this.plan))
   }
 
-  #grouped<S extends object, K extends readonly unknown[]>(
-    columns: readonly (Column | string)[],
-    sets?: GroupingSetsOf,
-  ): GroupedData<S, K> {
-    const groups = { input: this.plan, keys: columns.map(nameOrColumn), sets }
-    return new GroupedData<S, K>((plan) => new DataFrame(this.session, plan), groups)
-  }
-
   #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {
     const inputs = [this.plan, plan]
     return this.#over<R>({ kind: 'setOperation', operation, all, inputs, ...(byName ? { byName } : {}) })
@@ -316,8 +248,12 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
     return this.#over<S>({ kind: 'project', input: this.plan, expressions })
   }
 
-  #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {
+  protected frameOf<S extends object>(plan: UnresolvedRelation): DataFrame<S> {
     return new DataFrame<S>(this.session, plan)
+  }
+
+  #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {
+    return this.frameOf<S>(plan)
   }
 }
 

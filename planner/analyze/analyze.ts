@@ -19,7 +19,7 @@ import { hasAggregate } from './of-group.js'
 import { analyzePivot } from './pivot.js'
 import { analyzeSample } from './sample.js'
 import { resolveName, type Scope } from './scope.js'
-import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
+import { booleanCondition, closeSelect, type OpenSelect, openAggregate, openProject } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
@@ -293,9 +293,4 @@ class Analyzer {
     }
     return Object.freeze({ kind: 'watermark', input, column: column.id, delayMicros: node.delayMicros })
   }
-}
-
-/** The select with its projection closed. */
-function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
-  return Object.freeze({ kind: 'project', input: base(), projections })
 }

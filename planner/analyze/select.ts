@@ -34,6 +34,11 @@ export interface OpenSelect {
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 
+/** The select with its projection closed. */
+export function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
+  return Object.freeze({ kind: 'project', input: base(), projections })
+}
+
 /** A plain select list, or an aggregate without keys when the list holds aggregates. */
 export function openProject(
   node: Node<'project'>,
