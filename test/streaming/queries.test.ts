@@ -88,14 +88,14 @@ test('grouping sets of a stream go on from batch to batch, and other sets are an
     await place.send('events', numbered(0, 50))
     await run(
       events
-        .rollup('user')
+        .rollup('user', 'name')
         .agg(...sums)
         .toDF(),
     )
     await place.send('events', numbered(50, 100))
     const rows = await run(
       events
-        .rollup('user')
+        .rollup('user', 'name')
         .agg(...sums)
         .toDF(),
     )
