@@ -89,6 +89,9 @@ type ListOf<R, T> =
 /** The row of a select list over rows `R`: open when those are, or when an item has no known name. */
 export type Selected<R, S extends readonly unknown[]> = string extends keyof R ? AnyRow : ListOf<R, S[number]>
 
+/** The rows of groups by fewer columns than all. */
+export type WithNulls<R> = { [C in keyof R]: R[C] | null }
+
 type IsOpen<R> = string extends keyof R ? true : false
 
 export type WithColumns<R, M extends Readonly<Record<string, Column>>> =

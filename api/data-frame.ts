@@ -17,9 +17,10 @@ import type {
   Selected,
   WithColumns,
 } from './column-types.js'
-import { aggregated, GroupedData } from './grouped-data.js'
+import { aggregated } from './grouped-data.js'
 import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
-import { limited, RelationActions, wholeNumber } from './relation-actions.js'
+import { limited, wholeNumber } from './relation-actions.js'
+import { RelationShapes } from './relation-shapes.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 
@@ -27,7 +28,7 @@ import type { Session } from './session.js'
  * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
  * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
  */
-export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
+export class DataFrame<R extends object = AnyRow> extends RelationShapes<R> {
   readonly #isBroadcast: boolean
 
   constructor(session: Session, plan: UnresolvedRelation, isBroadcast = false) {
@@ -65,15 +66,9 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
     return this.filter<A>(condition)
   }
 
-  groupBy<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
-    ...columns: K & AllChecked<R, K>
-  ): GroupedData<R, K> {
-    return new GroupedData((plan) => new DataFrame(this.session, plan), this.plan, columns.map(nameOrColumn))
-  }
-
   /** Aggregates over all rows. */
   agg<const A extends readonly [Column, ...Column[]]>(...aggregates: A & AllChecked<R, A>): DataFrame<Selected<R, A>> {
-    return this.#over(aggregated(this.plan, [], aggregates))
+    return this.#over(aggregated({ input: this.plan, keys: [] }, aggregates))
   }
 
   /**
@@ -257,8 +252,12 @@ export class DataFrame<R extends object = AnyRow> extends RelationActions<R> {
     return this.#over<S>({ kind: 'project', input: this.plan, expressions })
   }
 
-  #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {
+  protected frameOf<S extends object>(plan: UnresolvedRelation): DataFrame<S> {
     return new DataFrame<S>(this.session, plan)
+  }
+
+  #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {
+    return this.frameOf<S>(plan)
   }
 }
 

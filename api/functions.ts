@@ -56,6 +56,18 @@ export function count<const A extends ColumnOrName = '*'>(column?: A): Column<bi
   return call('count', column ?? '*')
 }
 
+/** 1 where the grouping set of a row leaves a key out, else 0. */
+export function grouping<const A extends ColumnOrName>(column: A): Column<number, string, ReferencesOf<A>> {
+  return call('grouping', column)
+}
+
+/** The number of the grouping set of a row: a bit for each key, 1 where it is left out, the last key's the lowest. */
+export function groupingId<const A extends readonly ColumnOrName[]>(
+  ...columns: A
+): Column<bigint, string, ReferencesOf<A[number]>> {
+  return call('grouping_id', ...columns)
+}
+
 /** Different values, NULL not counted. */
 export function countDistinct<const A extends readonly [ColumnOrName, ...ColumnOrName[]]>(
   ...columns: A

@@ -1,8 +1,9 @@
 import type { Decimal } from '../columnar/decimal.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import type { Column } from './column.js'
-import type { AllChecked, ByName, Selected } from './column-types.js'
+import type { GroupingSet } from '../planner/plan/unresolved/grouping-sets.js'
+import type { PivotValue, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { type Column, type ColumnOrLiteral, nameOrColumn, toColumn } from './column.js'
+import type { AllChecked, ByName, Checked, Selected } from './column-types.js'
 import type { DataFrame } from './data-frame.js'
 import { avg, count, max, min, sum } from './functions.js'
 import type { AnyRow, ColumnsOf, NumberValue } from './row.js'
@@ -10,16 +11,47 @@ import type { AnyRow, ColumnsOf, NumberValue } from './row.js'
 /** A DataFrame of a plan, in the session of another. */
 export type MakeFrame = <S extends object>(plan: UnresolvedRelation) => DataFrame<S>
 
+/** How rows are grouped: by keys, in one set of all of them unless told otherwise, and by the values of a pivot column. */
+export interface Groups {
+  readonly input: UnresolvedRelation
+  readonly keys: readonly Column[]
+  readonly sets?: GroupingSetsOf | undefined
+  readonly pivot?: Pick<Pivot, 'columns' | 'values'>
+}
+
+type Pivot = Extract<UnresolvedRelation, { kind: 'pivot' }>
+
+/** Grouping sets by positions of keys. Keys that are in sets alone are no columns of the result. */
+export interface GroupingSetsOf {
+  readonly sets: readonly GroupingSet[]
+  readonly hiddenKeys: readonly Column[]
+}
+
 /** Rows `R` in groups by keys `K`, waiting for what is to be computed of each. The result has the keys first. */
 export class GroupedData<R extends object = AnyRow, K extends readonly unknown[] = readonly unknown[]> {
   readonly #frameOf: MakeFrame
-  readonly #input: UnresolvedRelation
-  readonly #keys: readonly Column[]
+  readonly #groups: Groups
 
-  constructor(frameOf: MakeFrame, input: UnresolvedRelation, keys: readonly Column[]) {
+  constructor(frameOf: MakeFrame, groups: Groups) {
     this.#frameOf = frameOf
-    this.#input = input
-    this.#keys = keys
+    this.#groups = groups
+  }
+
+  /**
+   * The aggregates once for each value of a column, of the rows that have it; a value that is a column with a name (`as`) gives it to its columns.
+   * @throws UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY for groups by other than `groupBy`, REPEATED_CLAUSE for a second pivot
+   */
+  pivot<const A extends Column | ColumnsOf<R>>(
+    column: Checked<R, A>,
+    values: readonly [ColumnOrLiteral, ...ColumnOrLiteral[]],
+  ): GroupedData {
+    if (this.#groups.sets) throw new MillraceError('UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY', {})
+    if (this.#groups.pivot) throw new MillraceError('REPEATED_CLAUSE', { clause: 'PIVOT', operation: 'SUBQUERY' })
+    const pivot = {
+      columns: [nameOrColumn(column as Column | string).expression],
+      values: values.map((value) => pivotValue(toColumn(value).expression)),
+    }
+    return new GroupedData(this.#frameOf, { ...this.#groups, pivot })
   }
 
   agg<const A extends readonly [Column, ...Column[]]>(
@@ -58,23 +90,25 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   }
 
   #aggregated<S extends object>(aggregates: readonly Column[]): DataFrame<S> {
-    return this.#frameOf<S>(aggregated(this.#input, this.#keys, aggregates))
+    return this.#frameOf<S>(aggregated(this.#groups, aggregates))
   }
 }
 
 /** The relation of keys and what is computed of each group. */
-export function aggregated(
-  input: UnresolvedRelation,
-  keys: readonly Column[],
-  aggregates: readonly Column[],
-): UnresolvedRelation {
-  const output = [...keys, ...aggregates].map(({ expression }) =>
-    expression.kind === 'function' && expression.name === 'window'
-      ? ({ kind: 'alias', child: expression, name: 'window' } as const)
-      : expression,
-  )
-  return { kind: 'aggregate', input, groupBy: keys.map((key) => withoutAlias(key.expression)), output }
+export function aggregated({ input, keys, sets, pivot }: Groups, aggregates: readonly Column[]): UnresolvedRelation {
+  const shown = keys.map(({ expression }) => named(expression))
+  const computed = aggregates.map(({ expression }) => expression)
+  if (pivot) return { kind: 'pivot', input, groupBy: shown, aggregates: computed, ...pivot }
+  const groupBy = [...keys, ...(sets?.hiddenKeys ?? [])].map((key) => withoutAlias(key.expression))
+  return { kind: 'aggregate', input, groupBy, ...(sets ? { sets: sets.sets } : {}), output: [...shown, ...computed] }
 }
+
+/** A window without a name is called `window`. */
+const named = (key: Column['expression']): Column['expression'] =>
+  key.kind === 'function' && key.name === 'window' ? { kind: 'alias', child: key, name: 'window' } : key
+
+const pivotValue = (value: Column['expression']): PivotValue =>
+  value.kind === 'alias' ? { cells: [value.child], name: value.name } : { cells: [value] }
 
 /** @throws UNSUPPORTED_FEATURE without names: which columns are numbers is not known yet */
 function each(columns: readonly string[], aggregate: (name: string) => Column): Column[] {

@@ -49,6 +49,8 @@ class StageCompiler implements PipelineCompiler {
   /** Which input was followed at each node from the root to the one that is compiled. */
   readonly #path: number[] = []
   #selected: SelectedRows | undefined
+  /** How many rows the function under way makes of one. */
+  #copies = 1
   /** What is read of a source by the function under way. */
   #reads = new Set<number>()
   #functions = 0
@@ -144,6 +146,10 @@ class StageCompiler implements PipelineCompiler {
     return { consumer: new OutputSink(this.context, { fields }, { kind: 'single' }, builders, rowsWritten), number }
   }
 
+  makesCopies(count: number): void {
+    this.#copies *= count
+  }
+
   overRows({ ranges, locate, load }: StoredRows, next: Consumer): void {
     const pipeline = this.#pipeline(locate, load, next)
     this.step((task) => task.runOverRows(pipeline, ranges(task)))
@@ -196,7 +202,9 @@ class StageCompiler implements PipelineCompiler {
     const loop = this.#batchLoop(f, load, batch)
     const { first, end, row, index, scopeOfRow } = loop
     this.#reads = new Set()
+    this.#copies = 1
     consumer.begin(f)
+    const copies = this.#copies
     if (tests) this.#selected!.run(f, loop, selection!, stop)
     else {
       if (batch) f.get(first).set(index)
@@ -213,7 +221,7 @@ class StageCompiler implements PipelineCompiler {
     consumer.end(f)
     f.i32(0)
     const select = tests && { rows: this.#selected!.rows, tests, reads: leavesRead(batch!.fields, this.#reads) }
-    return { name, stop, ...(select && { select }) }
+    return { name, stop, copies, ...(select && { select }) }
   }
 
   #batchLoop(f: FunctionBuilder, load: StoredRows['load'], batch: BatchColumns | undefined): BatchLoop {

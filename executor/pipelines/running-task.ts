@@ -105,6 +105,10 @@ export class RunningTask implements TaskRun {
     }
   }
 
+  get partition(): number {
+    return this.#inputs.partition
+  }
+
   addressOf(offset: number): number {
     return this.#instance!.base + offset
   }
@@ -148,11 +152,12 @@ export class RunningTask implements TaskRun {
     }
   }
 
-  async runOverBatches({ name, select, stop }: Pipeline, source: BatchSource): Promise<void> {
+  async runOverBatches({ name, select, stop, copies }: Pipeline, source: BatchSource): Promise<void> {
     const run = this.#functionOf(name)
     const { batches, isCounted } = source.open(this, wantedRows(source, select))
     const input = new BatchInput(this.memory, this.#instance!, source.leaves)
-    let partRows = FIRST_PART_ROWS
+    let partRows = Math.max(1, Math.floor(FIRST_PART_ROWS / copies))
+    const mostRows = Math.max(1, Math.floor(MAX_BATCH_ROWS / copies))
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
@@ -166,7 +171,7 @@ export class RunningTask implements TaskRun {
         first = end
         const isMuch = this.memory.bytesInUse - before > this.arbiter.stepBytes
         if (isMuch || this.#output.waiting > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
-        else if (partRows < MAX_BATCH_ROWS) partRows *= 2
+        else if (partRows < mostRows) partRows *= 2
         if (this.#output.waiting > 0) await this.#output.handOn()
         if (this.arbiter.isShort) await this.arbiter.relieve()
       }

@@ -20,6 +20,8 @@ export interface Step {
 
 /** What steps may use of the task they run in. */
 export interface TaskRun {
+  /** Which of the stage's tasks it is. */
+  readonly partition: number
   readonly memory: LinearMemory
   /** Who of its operators gives memory back. */
   readonly arbiter: MemoryArbiter
@@ -47,6 +49,8 @@ export interface Pipeline {
   readonly select?: RowSelect
   /** Offset of a u32 that becomes 1 when no more rows are wanted. */
   readonly stop: number
+  /** How many rows it makes of one, where that is known. */
+  readonly copies: number
 }
 
 /** Tests that select rows of a batch, to be run one after the other. */

@@ -5,7 +5,7 @@ import type { Expression, NamedExpression } from '../plan/expression/expression.
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { ExpressionContext } from './expressions.js'
-import { isAggregateCall } from './grouping.js'
+import { isAggregateCall, isOfGroup } from './of-group.js'
 import { getField, lookUp, quoted, type Scope } from './scope.js'
 import { someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
@@ -18,7 +18,7 @@ export function withAliases(context: ExpressionContext, alias: AliasLookUp): Exp
   const holdsAlias = (e: UnresolvedExpression): boolean => someNode(e, (node) => alias(node) !== undefined)
   return {
     ...context,
-    intercept: (e) => alias(e) ?? (intercept && (isAggregateCall(e) || !holdsAlias(e)) ? intercept(e) : undefined),
+    intercept: (e) => alias(e) ?? (intercept && (isOfGroup(e) || !holdsAlias(e)) ? intercept(e) : undefined),
   }
 }
 

@@ -13,16 +13,19 @@ import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
-import { hasAggregate } from './grouping.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
+import { hasAggregate } from './of-group.js'
+import { analyzePivot } from './pivot.js'
+import { analyzeSample } from './sample.js'
 import { resolveName, type Scope } from './scope.js'
-import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
+import { booleanCondition, closeSelect, type OpenSelect, openAggregate, openProject } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
+import { analyzeUnpivot } from './unpivot.js'
 import { isSubquery, someNode } from './unresolved-nodes.js'
 import { onlyColumnsOf, withoutHidden } from './visible.js'
 
@@ -105,6 +108,10 @@ class Analyzer {
       case 'project':
       case 'aggregate':
         return closeSelect(this.#open(node, ctes))
+      case 'pivot':
+        return analyzePivot(node, input(), this.#nextId, (scope) => this.#subqueriesOver(scope, ctes))
+      case 'unpivot':
+        return analyzeUnpivot(node, input(), this.#nextId)
       case 'withColumns':
         return withColumns(node, input(), this.#nextId)
       case 'withColumnsRenamed':
@@ -123,6 +130,8 @@ class Analyzer {
         )
       case 'limit':
         return Object.freeze({ kind: 'limit', input: below(), limit: node.limit, offset: node.offset })
+      case 'sample':
+        return analyzeSample(node, input(), this.#nextId)
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':
@@ -284,9 +293,4 @@ class Analyzer {
     }
     return Object.freeze({ kind: 'watermark', input, column: column.id, delayMicros: node.delayMicros })
   }
-}
-
-/** The select with its projection closed. */
-function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
-  return Object.freeze({ kind: 'project', input: base(), projections })
 }

@@ -5,7 +5,7 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { type Clause, resolveExpression } from './expressions.js'
-import { isAggregateCall } from './grouping.js'
+import { isOfGroup } from './of-group.js'
 import { lookUp, type Scope } from './scope.js'
 import type { OpenSelect } from './select.js'
 import { someNode } from './unresolved-nodes.js'
@@ -57,6 +57,6 @@ export class BeyondSelect {
 /** Whether every name of the expression is a column of the select list (and no aggregate has to be computed below). */
 function isOfOutput(e: UnresolvedExpression, output: Scope): boolean {
   const isForeign = (node: UnresolvedExpression): boolean =>
-    isAggregateCall(node) || (node.kind === 'attribute' && lookUp(output, node.parts, node.origin) === undefined)
+    isOfGroup(node) || (node.kind === 'attribute' && lookUp(output, node.parts, node.origin) === undefined)
   return !someNode(e, isForeign)
 }

@@ -51,6 +51,17 @@ export function mapExpressionsOf(
       const [groupBy, output] = [relation.groupBy.map(map), relation.output.map(map)]
       return { ...relation, groupBy, output, ...(relation.having ? { having: map(relation.having) } : {}) }
     }
+    case 'pivot': {
+      const values = relation.values.map((value) => ({ ...value, cells: value.cells.map(map) }))
+      const { groupBy } = relation
+      const [aggregates, columns] = [relation.aggregates.map(map), relation.columns.map(map)]
+      return { ...relation, aggregates, columns, values, ...(groupBy ? { groupBy: groupBy.map(map) } : {}) }
+    }
+    case 'unpivot': {
+      const ids = relation.ids?.map(map)
+      const groups = relation.groups?.map((group) => ({ ...group, columns: group.columns.map(map) }))
+      return { ...relation, ...(ids ? { ids } : {}), ...(groups ? { groups } : {}) }
+    }
     case 'join':
       return relation.condition ? { ...relation, condition: map(relation.condition) } : relation
     case 'sort':
@@ -65,6 +76,7 @@ export function mapExpressionsOf(
     case 'setOperation':
     case 'withColumnsRenamed':
     case 'drop':
+    case 'sample':
     case 'limit':
     case 'distinct':
     case 'subqueryAlias':

@@ -67,9 +67,8 @@ const onlyWhen = (when: Expression, value: Expression): Expression =>
 /** Each row once for each turn. */
 function takingTurns(input: LogicalPlan, count: number, nextId: NextId): { plan: LogicalPlan; turn: Attribute } {
   const turn: Attribute = Object.freeze({ id: nextId(), name: 'turn', type: INT, nullable: false })
-  const rows = Array.from({ length: count }, (_, i) => [literal(INT, i)])
-  const right: LogicalPlan = Object.freeze({ kind: 'values', rows, output: [turn] })
-  return { plan: Object.freeze({ kind: 'join', type: 'inner', left: input, right, hint: 'broadcast-right' }), turn }
+  const copies = Array.from({ length: count }, (_, i) => [i])
+  return { plan: Object.freeze({ kind: 'expand', input, copies, added: [turn] }), turn }
 }
 
 interface Values {

@@ -10,6 +10,7 @@ import { unexpectedType, unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, scalarFunction } from './functions/registry.js'
+import { asksForSet, isGroupingFunction } from './of-group.js'
 import { type Expanded, expandStar, getField, lookUp, qualifiedName, resolveName, type Scope } from './scope.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
@@ -29,6 +30,8 @@ export interface ExpressionContext {
   readonly types?: Map<UnresolvedExpression, DataType>
   /** Where subqueries are joined; absent where there may be none. */
   readonly subqueries?: Subqueries | undefined
+  /** Where the subqueries were joined that are keys of the GROUP BY below. */
+  readonly keySubqueries?: Subqueries
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
   intercept?(e: UnresolvedExpression): Expression | undefined
   /** What a column of the input that a star stands for is here: above a GROUP BY its key. */
@@ -92,6 +95,9 @@ function misplacedSubquery(e: Subquery, where: string): MillraceError {
   return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
 }
 
+const unsupportedGrouping = (origin: Origin | undefined): MillraceError =>
+  new MillraceError('UNSUPPORTED_GROUPING_EXPRESSION', {}, { origin })
+
 /** Functions that are called by their name alone, where no column has it. */
 const BARE_FUNCTIONS: ReadonlySet<string> = new Set(
   'current_date current_timestamp current_time current_user user session_user current_path'.split(' '),
@@ -101,6 +107,7 @@ function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: Expressi
   const name = e.parts.length === 1 ? e.parts[0]!.toLowerCase() : ''
   if (BARE_FUNCTIONS.has(name) && !lookUp(scope, e.parts, e.origin))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin: e.origin })
+  if (asksForSet(e) && !lookUp(scope, e.parts, e.origin)) throw unsupportedGrouping(e.origin)
   return resolveName(scope, e.parts, e.origin, suggestFrom)
 }
 
@@ -128,6 +135,7 @@ export function siteOf(
 }
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
+  if (isGroupingFunction(e)) throw unsupportedGrouping(e.origin)
   if (isAggregate(e.name)) {
     const outer = outerAggregate(e, context.scope)
     if (outer) return outer

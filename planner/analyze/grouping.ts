@@ -2,29 +2,23 @@ import { BOOLEAN, type DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { booleanLiteral, reference } from '../plan/expression/build.js'
-import type { AggregateCall, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { AggregateCall, Expression, ExprId } from '../plan/expression/expression.js'
 import type { AggregateFunction, ScalarFunction } from '../plan/expression/functions.js'
 import { canonicalAggregateText, canonicalText } from '../plan/expression/same.js'
 import { referencesOf, transformUp } from '../plan/expression/transform.js'
-import { attributeOf } from '../plan/logical/output.js'
+import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { castTo } from './coercion.js'
 import { type Clause, type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
 import { AGGREGATES } from './functions/aggregate.js'
 import { checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
+import { columnOf, type GroupKey, type GroupKeys } from './group-keys.js'
+import { GroupingSets } from './grouping-sets.js'
+import { asksForSet, hasAggregate, isAggregateCall } from './of-group.js'
 import { expandStar, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
 import { findNode, isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
-
-/** Whether an expression holds an aggregate function. */
-export function hasAggregate(e: UnresolvedExpression): boolean {
-  return someNode(e, isAggregateCall)
-}
-
-export function isAggregateCall(e: UnresolvedExpression): boolean {
-  return e.kind === 'function' && isAggregate(e.name)
-}
 
 /** What is the same of values and of the set of them. */
 const SAME_OF_SETS: ReadonlySet<AggregateFunction> = new Set(['min', 'max', 'first'])
@@ -48,22 +42,34 @@ function unorderedText(e: Expression): string {
  * computed once however often it is written, and anything else on columns of the input is an error.
  */
 export class Grouping implements OuterGroups {
-  readonly keys: readonly NamedExpression[]
+  readonly keys: readonly GroupKey[]
   readonly input: Scope
+  readonly #written: GroupKeys['written']
+  readonly #sets: GroupingSets | undefined
   readonly #aggregates = new Map<string, AggregateCall>()
-  readonly #keysByText: ReadonlyMap<string, NamedExpression>
+  readonly #keysByText: ReadonlyMap<string, GroupKey>
   readonly #nextId: () => ExprId
   readonly #types = new Map<UnresolvedExpression, DataType>()
 
-  constructor(keys: readonly NamedExpression[], input: Scope, nextId: () => ExprId) {
+  constructor(groupKeys: GroupKeys, input: Scope, nextId: () => ExprId) {
+    const { keys, sets, written } = groupKeys
     this.keys = keys
     this.input = input
+    this.#written = written
+    this.#sets = sets && new GroupingSets(groupKeys, sets, nextId)
     this.#nextId = nextId
     this.#keysByText = new Map(keys.map((key) => [unorderedText(key.expression), key]))
   }
 
   get aggregates(): readonly AggregateCall[] {
     return [...this.#aggregates.values()]
+  }
+
+  /** The rows that are grouped, and the keys that they are grouped by. */
+  rows(input: LogicalPlan): Pick<LogicalAggregate, 'input' | 'keys'> {
+    return (
+      this.#sets?.expanded(input) ?? { input, keys: this.keys.map(({ isLeftOut: _, ...key }) => Object.freeze(key)) }
+    )
   }
 
   /** How expressions above the GROUP BY are resolved. @throws MISSING_AGGREGATION */
@@ -80,10 +86,16 @@ export class Grouping implements OuterGroups {
 
   #intercept(e: UnresolvedExpression): Expression | undefined {
     if (e.kind === 'function' && isAggregate(e.name)) return this.aggregate(e)
-    if (e.kind === 'literal' || e.kind === 'alias' || hasAggregate(e) || someNode(e, isSubquery)) return undefined
+    const ofSet = this.#ofSet(e)
+    if (ofSet) return ofSet
+    if (e.kind === 'literal' || e.kind === 'alias' || hasAggregate(e) || someNode(e, asksForSet)) return undefined
+    if (someNode(e, isSubquery)) {
+      const key = this.#written.get(e)
+      return key && reference(columnOf(key), e.origin)
+    }
     if (someNode(e, (node) => this.#isUnknown(node))) {
       // `window.end` above `group by window(…)`: a key that is a column only from here on. Other names are for whoever asked.
-      return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(attributeOf) }, e.parts, e.origin) : undefined
+      return e.kind === 'attribute' ? lookUp({ attributes: this.keys.map(columnOf) }, e.parts, e.origin) : undefined
     }
     const below = resolveExpression(e, { scope: this.input, clause: 'SELECT', types: this.#types })
     const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
@@ -95,13 +107,19 @@ export class Grouping implements OuterGroups {
 
   /** The columns of the input that are keys, as subqueries above the GROUP BY may use them. */
   get keyScope(): Scope {
-    const keys = new Set(this.keys.map(({ id }) => id))
-    return { attributes: this.input.attributes.filter(({ id }) => keys.has(id)) }
+    const columns = new Map(
+      this.keys.flatMap((key) => (key.expression.kind === 'attribute' ? [[key.expression.id, columnOf(key)]] : [])),
+    )
+    const attributes = this.input.attributes.flatMap((a) => {
+      const column = columns.get(a.id)
+      return column ? [{ ...a, id: column.id, nullable: column.nullable }] : []
+    })
+    return { attributes }
   }
 
   /** Whether a name is that of a key. */
   isKey(e: Extract<UnresolvedExpression, { kind: 'attribute' }>): boolean {
-    const column = lookUp(this.input, e.parts, e.origin)
+    const column = lookUp({ ...this.input, ambiguousIsUnknown: true }, e.parts, e.origin)
     return column !== undefined && this.#keyFor(column, undefined, e.origin) !== undefined
   }
 
@@ -113,8 +131,7 @@ export class Grouping implements OuterGroups {
   #keyFor(below: Expression, written: string | undefined, origin: Origin | undefined): Expression | undefined {
     const key = this.#keysByText.get(unorderedText(below))
     if (!key) return undefined
-    const { type, nullable } = key.expression
-    return reference({ id: key.id, name: written ?? key.name, type, nullable }, origin)
+    return reference({ ...columnOf(key), name: written ?? key.name }, origin)
   }
 
   #throwUngrouped(expression: string, origin: Origin | undefined): never {
@@ -134,15 +151,22 @@ export class Grouping implements OuterGroups {
       const child = this.#fieldOfKey(below.child)
       return child && Object.freeze({ ...below, child })
     }
-    const { id, name, expression } = key
-    return Object.freeze({
-      ...below,
-      child: reference({ id, name, type: expression.type, nullable: expression.nullable }),
-    })
+    return Object.freeze({ ...below, child: reference(columnOf(key)), nullable: below.nullable || key.isLeftOut })
+  }
+
+  /** What asks for the grouping set of a row. */
+  #ofSet(e: UnresolvedExpression): Expression | undefined {
+    if (!this.#sets || !asksForSet(e) || (e.kind === 'attribute' && !this.#isUnknown(e))) return undefined
+    return this.#sets.valueOf(e, (arg) => resolveExpression(arg, { scope: this.input, clause: 'SELECT' }))
   }
 
   aggregate(e: UnresolvedCall): Expression {
-    const context: ExpressionContext = { scope: this.input, clause: 'an aggregate function', types: this.#types }
+    const context: ExpressionContext = {
+      scope: this.input,
+      clause: 'an aggregate function',
+      types: this.#types,
+      intercept: (part) => this.#ofSet(part),
+    }
     const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
     const args = e.args.flatMap((arg) => this.#argument(arg, e, context))

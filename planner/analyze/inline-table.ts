@@ -7,7 +7,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { castTo, commonType, isIntegral } from './coercion.js'
 import { resolveExpression } from './expressions.js'
-import { hasAggregate } from './grouping.js'
+import { hasAggregate } from './of-group.js'
 import { qualifiedName, type Scope } from './scope.js'
 import { unresolvedText } from './unresolved-text.js'
 

@@ -168,6 +168,10 @@ export function qualifiedName(scope: Scope, parts: readonly string[], origin: Or
   return column?.qualifier === undefined ? parts.join('.') : `${column.qualifier}.${column.name}`
 }
 
+/** Whether an expression is a name without relation, whatever it refers to. */
+export const isNameOf = (e: UnresolvedExpression, name: string): boolean =>
+  e.kind === 'attribute' && e.parts.length === 1 && same(e.parts[0]!, name)
+
 export interface Expanded {
   readonly name: string
   readonly expression: Expression

@@ -79,7 +79,7 @@ const isCastOf = (e: UnresolvedExpression): UnresolvedExpression | undefined => 
 /** A column without an alias is called like its text, one that is only cast like itself (so that a cast `key` stays `key`). */
 function columnName(
   e: UnresolvedExpression,
-  { scope, types, subqueries }: ExpressionContext,
+  { scope, types, subqueries, keySubqueries }: ExpressionContext,
   aliases: LateralAliases | undefined,
 ): string {
   if (e.kind === 'alias') return e.name
@@ -90,7 +90,7 @@ function columnName(
     return child.parts.at(-1)!
   return unresolvedText(e, {
     ...textContext(scope, types, aliases),
-    outer: (subquery) => subqueries?.outerNames(subquery) ?? [],
+    outer: (subquery) => [subqueries, keySubqueries].flatMap((all) => all?.outerNames(subquery) ?? []),
   })
 }
 

@@ -12,8 +12,10 @@ import { withAliases } from './aliases.js'
 import { castTo } from './coercion.js'
 import { groupedDistinct } from './distinct-aggregates.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
-import { Grouping, hasAggregate } from './grouping.js'
-import { lookUp, qualifiedName, type Scope } from './scope.js'
+import { groupKeys } from './group-keys.js'
+import { Grouping } from './grouping.js'
+import { hasAggregate } from './of-group.js'
+import { lookUp, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import type { Subqueries } from './subqueries/subqueries.js'
@@ -31,6 +33,11 @@ export interface OpenSelect {
 }
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
+
+/** The select with its projection closed. */
+export function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
+  return Object.freeze({ kind: 'project', input: base(), projections })
+}
 
 /** A plain select list, or an aggregate without keys when the list holds aggregates. */
 export function openProject(
@@ -72,18 +79,19 @@ export function openAggregate(
   subqueriesOver: (scope: Scope) => Subqueries,
 ): OpenSelect {
   const scope: Scope = { attributes: outputOf(input) }
-  const keys = distinctKeys(node.groupBy.map((key) => groupingKey(key, node.output, scope, nextId)))
+  const below = subqueriesOver(scope)
+  const keys = groupKeys(node, { scope, subqueries: below, nextId })
   const grouping = new Grouping(keys, scope, nextId)
   const subqueries = subqueriesOver(grouping.keyScope)
-  const context = { ...grouping.context('SELECT'), subqueries }
+  const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
   const inHaving = subqueriesOver({ ...grouping.keyScope, groups: grouping })
   const having = node.having && resolveHaving(node.having, grouping, projections, inHaving)
-  const grouped = withEventTimes(input, keys)
+  const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
   // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
-    const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates }), nextId)
+    const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
     const whole = layers.reduce(withLayer, inHaving.attach(subqueries.attach(aggregate)))
     return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
@@ -130,16 +138,6 @@ function byAlias(
   }
 }
 
-/** Keys that compute the same are one. */
-function distinctKeys(keys: readonly NamedExpression[]): readonly NamedExpression[] {
-  const byText = new Map<string, NamedExpression>()
-  for (const key of keys) {
-    const text = canonicalText(key.expression)
-    if (!byText.has(text)) byText.set(text, key)
-  }
-  return [...byText.values()]
-}
-
 /** The input without the rows that lie in no window, as their time is NULL: Spark leaves them out where `window` stands. */
 export function withEventTimes(input: LogicalPlan, expressions: readonly NamedExpression[]): LogicalPlan {
   const times = new Map<string, Expression>()
@@ -152,77 +150,6 @@ export function withEventTimes(input: LogicalPlan, expressions: readonly NamedEx
   const present = [...times.values()].map((time) => call('is_not_null', BOOLEAN, [time]))
   const condition = conjunction(present)
   return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
-}
-
-/** A key by position, by the alias of a member of the select list (columns first, as in Spark), or as written. */
-function groupingKey(
-  key: UnresolvedExpression,
-  output: readonly UnresolvedExpression[],
-  scope: Scope,
-  nextId: () => ExprId,
-): NamedExpression {
-  const written = keyAsWritten(key, output, scope)
-  const expression = resolveExpression(written, { scope, clause: 'GROUP BY' })
-  const { kind } = expression.type
-  if (kind === 'map') {
-    throw new MillraceError(
-      'GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE',
-      { sqlExpr: `"${unresolvedText(written)}"`, dataType: quotedTypeName(expression.type) },
-      { origin: key.origin },
-    )
-  }
-  if (kind === 'array') {
-    throw new MillraceError(
-      'UNSUPPORTED_FEATURE',
-      { feature: `GROUP BY of values of type ${quotedTypeName(expression.type)}` },
-      { origin: key.origin },
-    )
-  }
-  if (expression.kind === 'attribute') return Object.freeze({ id: expression.id, name: expression.name, expression })
-  return Object.freeze({ id: nextId(), name: keyName(key, written), expression })
-}
-
-/** `window(…)` without an alias is the column `window`. */
-function keyName(key: UnresolvedExpression, written: UnresolvedExpression): string {
-  if (key.kind === 'function' && key.name === 'window') return 'window'
-  return unresolvedText(key.kind === 'alias' ? key : written)
-}
-
-function keyAsWritten(
-  key: UnresolvedExpression,
-  output: readonly UnresolvedExpression[],
-  scope: Scope,
-): UnresolvedExpression {
-  if (key.kind === 'literal' && key.type.kind === 'int' && typeof key.value === 'number') {
-    if (output.some((candidate) => candidate.kind === 'star'))
-      throw new MillraceError('STAR_GROUP_BY_POS', {}, { origin: key.origin })
-    const member = output[key.value - 1]
-    if (member === undefined)
-      throw new MillraceError(
-        'GROUP_BY_POS_OUT_OF_RANGE',
-        { index: key.value, size: output.length },
-        { origin: key.origin },
-      )
-    if (hasAggregate(member)) {
-      throw new MillraceError(
-        'GROUP_BY_POS_AGGREGATE',
-        { index: key.value, aggExpr: aggregateSql(member, scope) },
-        { origin: key.origin },
-      )
-    }
-    return member.kind === 'alias' ? member.child : member
-  }
-  if (key.kind !== 'attribute' || key.parts.length > 1 || lookUp(scope, key.parts, key.origin)) return key
-  const name = key.parts[0]!.toLowerCase()
-  const alias = output.find((member) => member.kind === 'alias' && member.name.toLowerCase() === name)
-  return alias?.kind === 'alias' ? alias.child : key
-}
-
-/** A member of the select list as Spark writes it: with relations, and the alias it gets. */
-function aggregateSql(member: UnresolvedExpression, scope: Scope): string {
-  const written = member.kind === 'alias' ? member.child : member
-  const text = unresolvedText(written, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
-  return `${text} AS \`${member.kind === 'alias' ? member.name : unresolvedText(member)}\``
 }
 
 /** HAVING sees keys first, then aliases of the select list, then other columns of the input, which only aggregates may use. */

@@ -1,4 +1,4 @@
-import { quotedTypeName } from '../../columnar/types.js'
+import { INT, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, SortOrder } from '../plan/expression/expression.js'
@@ -8,6 +8,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { resolveExpression } from './expressions.js'
+import { isNameOf, lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -18,14 +19,23 @@ export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId:
   if ('kind' in input) {
     const output = outputOf(input)
     const scope = { attributes: output, ambiguousIsUnknown: true }
-    const orders = node.orders.map((order) =>
+    const orders = ordersOver(output, node).map((order) =>
       sortOrder(order, output, (e) => resolveExpression(e, { scope, clause: 'ORDER BY' })),
     )
     return Object.freeze({ kind: 'sort', input, orders })
   }
   const beyond = new BeyondSelect(input, 'ORDER BY', nextId)
-  const orders = node.orders.map((order) => sortOrder(order, beyond.shown, (e) => beyond.resolve(e)))
+  const orders = ordersOver(beyond.shown, node).map((order) => sortOrder(order, beyond.shown, (e) => beyond.resolve(e)))
   return beyond.close((projected) => Object.freeze({ kind: 'sort', input: projected, orders }))
+}
+
+/** The orders as written; ALL, unless a column is called so, stands for every column. */
+function ordersOver(output: readonly Attribute[], { orders }: Sort): readonly UnresolvedExpression[] {
+  const [only, ...others] = orders
+  if (!only || others.length > 0) return orders
+  const order = only.kind === 'sortOrder' ? only : ({ kind: 'sortOrder', child: only, direction: 'asc' } as const)
+  if (!isNameOf(order.child, 'all') || lookUp({ attributes: output }, ['all'], undefined)) return orders
+  return output.map((_, i) => ({ ...order, child: { kind: 'literal', type: INT, value: i + 1 } }))
 }
 
 function sortOrder(

@@ -64,29 +64,35 @@ export function mapSubqueries(
   map: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
   if (!someNode(e, isSubquery)) return e
-  const mapped = (part: UnresolvedExpression): UnresolvedExpression => mapSubqueries(part, map)
+  const own = withOperands(e, (part) => mapSubqueries(part, map))
+  return isSubquery(own) ? { ...own, query: map(own.query) } : own
+}
+
+/** The expression over other operands, a FILTER of an aggregate among them. */
+export function withOperands(
+  e: UnresolvedExpression,
+  map: (operand: UnresolvedExpression) => UnresolvedExpression,
+): UnresolvedExpression {
   switch (e.kind) {
-    case 'scalarSubquery':
-    case 'exists':
-      return { ...e, query: map(e.query) }
-    case 'inSubquery':
-      return { ...e, child: mapped(e.child), query: map(e.query) }
     case 'function':
-      return { ...e, args: e.args.map(mapped), ...(e.filter ? { filter: mapped(e.filter) } : {}) }
+      return { ...e, args: e.args.map(map), ...(e.filter ? { filter: map(e.filter) } : {}) }
     case 'cast':
     case 'alias':
     case 'sortOrder':
     case 'extractValue':
-      return { ...e, child: mapped(e.child) }
+    case 'inSubquery':
+      return { ...e, child: map(e.child) }
     case 'in':
-      return { ...e, child: mapped(e.child), list: e.list.map(mapped) }
+      return { ...e, child: map(e.child), list: e.list.map(map) }
     case 'case': {
-      const branches = e.branches.map(({ when, value }) => ({ when: mapped(when), value: mapped(value) }))
-      return { ...e, branches, ...(e.otherwise ? { otherwise: mapped(e.otherwise) } : {}) }
+      const branches = e.branches.map(({ when, value }) => ({ when: map(when), value: map(value) }))
+      return { ...e, branches, ...(e.otherwise ? { otherwise: map(e.otherwise) } : {}) }
     }
     case 'literal':
     case 'attribute':
     case 'star':
+    case 'scalarSubquery':
+    case 'exists':
       return e
   }
 }

@@ -57,6 +57,10 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `Join ${JOIN_NAMES[plan.type]}${plan.condition ? `, ${sqlText(plan.condition, column)}` : ''}${plan.hint ? `, ${plan.hint}` : ''}`
     case 'replicate':
       return `Replicate ${sqlText(plan.times, column)} times`
+    case 'expand':
+      return `Expand ${plan.copies.length} times, [${plan.added.map((a) => names.of(a.name, a.id)).join(', ')}]`
+    case 'sample':
+      return `Sample ${plan.from} to ${plan.to}, seed ${plan.seed}`
     case 'sort':
       return `Sort [${plan.orders.map(order).join(', ')}]`
     case 'limit':

@@ -27,6 +27,10 @@ function nodeOf(relation: UnresolvedRelation): TreeNode {
   return { line: lineOf(relation), children: [...named, ...subqueries, ...inputs.map(nodeOf)] }
 }
 
+/** The grouping sets as positions of keys. */
+const setsText = ({ sets }: Extract<UnresolvedRelation, { kind: 'aggregate' }>): string =>
+  sets ? `, sets [${sets.map((set) => `(${set.join(', ')})`).join(', ')}]` : ''
+
 function lineOf(r: UnresolvedRelation): string {
   switch (r.kind) {
     case 'table':
@@ -54,9 +58,17 @@ function lineOf(r: UnresolvedRelation): string {
     case 'filter':
       return `'Filter ${unresolvedText(r.condition)}`
     case 'aggregate':
-      return `'Aggregate ${list(r.groupBy)}, ${list(r.output)}${r.having ? `, having ${unresolvedText(r.having)}` : ''}`
+      return `'Aggregate ${list(r.groupBy)}${setsText(r)}, ${list(r.output)}${r.having ? `, having ${unresolvedText(r.having)}` : ''}`
+    case 'pivot':
+      return `'Pivot ${r.groupBy ? `${list(r.groupBy)}, ` : ''}${list(r.columns)}, [${r.values.map(({ cells }) => list(cells)).join(', ')}], ${list(r.aggregates)}`
+    case 'unpivot': {
+      const groups = r.groups ? `, [${r.groups.map(({ columns }) => list(columns)).join(', ')}]` : ''
+      return `'Unpivot ${r.ids ? list(r.ids) : '[]'}${groups}, ${r.nameColumn}, [${r.valueColumns.join(', ')}]`
+    }
     case 'join':
       return `'Join ${r.natural ? 'natural ' : ''}${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}`
+    case 'sample':
+      return `'Sample ${r.from} to ${r.to}, seed ${r.seed}`
     case 'sort':
       return `'Sort ${list(r.orders)}`
     case 'limit':

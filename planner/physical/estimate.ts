@@ -34,6 +34,10 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
       return plan.keys.length === 0 ? 1 : Math.max(1, estimateRows(plan.input) * GROUPS_PER_ROW)
     case 'join':
       return estimateJoin(plan)
+    case 'expand':
+      return estimateRows(plan.input) * plan.copies.length
+    case 'sample':
+      return Math.max(1, estimateRows(plan.input) * (plan.to - plan.from))
     case 'limit':
       return Math.min(plan.limit, estimateRows(plan.input))
     case 'project':

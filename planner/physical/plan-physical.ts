@@ -5,7 +5,7 @@ import type { PhysicalPlan } from '../plan/physical/plan.js'
 import { planAggregate } from './operators/aggregate.js'
 import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
-import { planFilter, planProject, planReplicate, planWatermark } from './operators/rowwise.js'
+import { planExpand, planFilter, planProject, planReplicate, planSample, planWatermark } from './operators/rowwise.js'
 import { planCached, planScan } from './operators/sources.js'
 import { planUnion, planValues } from './operators/union.js'
 import type { PhysicalOptions } from './options.js'
@@ -52,6 +52,8 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   sort: planSort,
   limit: planLimit,
   replicate: planReplicate,
+  expand: planExpand,
+  sample: planSample,
 }
 
 /** Plans the nodes of one query; hands out the ids of scans and stateful operators. */

@@ -25,6 +25,8 @@ export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan)
     }
     case 'filter':
     case 'replicate':
+    case 'expand':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':

@@ -1,6 +1,6 @@
 import { typeName } from '../../columnar/types.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
-import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
+import { aggregateText, type ColumnText, literalText, sqlText } from '../plan/expression/sql-text.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import type { OutputMode } from '../plan/physical/plan.js'
@@ -66,6 +66,11 @@ class ColumnTexts {
       // A plain column keeps its id.
       if (!(expression.kind === 'attribute' && expression.id === id)) this.#definitions.set(id, expression)
     }
+    if (plan.kind === 'expand')
+      plan.added.forEach(({ id, type }, i) => {
+        const constants = plan.copies.map((copy) => literalText(type, copy[i]!))
+        this.#texts.set(id, this.#shortened(`one of (${constants.join(', ')})`))
+      })
     for (const input of inputsOf(plan)) this.#collect(input)
   }
 }

@@ -29,6 +29,8 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
     throw refuse('sorting of a stream')
   if (someOnStream(plan, (node) => node.kind === 'union')) checkUnions(plan)
+  if (someOnStream(plan, (node) => node.kind === 'sample'))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a sample of a stream' })
   if (someOnStream(plan, (node) => node.kind === 'limit'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
 }
@@ -92,7 +94,7 @@ export function eventTimeKey(plan: LogicalAggregate): EventTimeKey | undefined {
 
 /** An expression in terms of what lies below the projections (but not beyond the watermark, whose column it is). */
 function expandThroughProjects(e: Expression, plan: LogicalPlan): Expression {
-  if (plan.kind === 'filter') return expandThroughProjects(e, plan.input)
+  if (plan.kind === 'filter' || plan.kind === 'expand') return expandThroughProjects(e, plan.input)
   if (plan.kind !== 'project') return e
   const byId = new Map(plan.projections.map((p) => [p.id, p.expression]))
   const times = eventTimes(plan.input)

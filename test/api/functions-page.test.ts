@@ -11,11 +11,13 @@ import { EXTRACT } from '../../planner/analyze/functions/extract.js'
 import { NESTED } from '../../planner/analyze/functions/nested.js'
 import { NOT_BUILT } from '../../planner/analyze/functions/not-built.js'
 import { STRINGS } from '../../planner/analyze/functions/string.js'
+import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
 
 const PAGE = new URL('../../../docs/functions.md', import.meta.url)
 
 const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string, object>>])[] = [
   ['Aggregates', AGGREGATES],
+  ['Grouping sets', GROUPING_FUNCTIONS],
   ['Comparisons', COMPARISON],
   ['Numbers', ARITHMETIC],
   ['Conditions', CONDITIONAL],

@@ -56,6 +56,16 @@ const PAIRS: readonly (readonly [sql: string, frame: (session: Session) => DataF
     'select k, sum(v) as total, count(*) as n, count(distinct v) from t group by k',
     (s) => s.table('t').groupBy('k').agg(F.sum('v').as('total'), F.count().as('n'), F.countDistinct('v')),
   ],
+  ['select k, j, count(*) as count from t group by rollup(k, j)', (s) => s.table('t').rollup('k', 'j').count()],
+  ['select k, j, sum(v) from t group by cube(k, j)', (s) => s.table('t').cube('k', 'j').sum('v')],
+  [
+    'select k, j, max(v) from t group by k, j grouping sets ((k, j), (k), ())',
+    (s) =>
+      s
+        .table('t')
+        .groupingSets([['k', 'j'], ['k'], []], 'k', 'j')
+        .max('v'),
+  ],
   [
     'select a from t order by a desc nulls last, b limit 3',
     (s) => s.table('t').select('a').orderBy(col('a').descNullsLast(), 'b').limit(3),

@@ -185,3 +185,26 @@ test('semi and anti joins read only the keys of their right side, and their left
   t.regex(plan, /Join LeftSemi, /)
   t.regex(plan, /Relation parquet \[k#\d+\]/)
 })
+
+test('filters on rows go below their copies for grouping sets, those on keys that sets leave out do not', (t) => {
+  const plan = optimized(
+    'select * from (select a, b, count(*) n from big where k > 7 group by rollup(a, b)) q where a = 3',
+  )
+  t.regex(plan, /Filter \(CASE WHEN has a#\d+ THEN a#\d+ END = 3\)\n.*Expand 3 times/)
+  t.regex(plan, /Expand 3 times, .*\n.*Filter \(k#\d+ > 7\)|Expand 3 times, .*\n.*Project .*\n.*Filter \(k#\d+ > 7\)/)
+  // A key of all sets is NULL in none.
+  t.regex(
+    optimized('select * from (select a, b, count(*) n from big group by a, rollup(b)) q where a = 3'),
+    /Expand 2 times.*\n.*Filter \(a#\d+ = 3\)/,
+  )
+})
+
+test('copies of rows carry only the columns and constants that are read', (t) => {
+  const plan = optimized(
+    'select name from (select k, a, b, s, d from big) unpivot include nulls (x for name in (a, b))',
+  )
+  t.regex(
+    plan,
+    /Expand 2 times, \[name#\d+\]\n\s*\+- Relation parquet \[k#\d+\]|Expand 2 times, \[name#\d+\]\n\s*\+- (Project \[\]\n\s*\+- )?Relation parquet \[\]/,
+  )
+})

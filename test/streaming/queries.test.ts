@@ -70,6 +70,49 @@ test('two streams are one in a union, as they are and in groups', (t) =>
     )
   }))
 
+test('grouping sets of a stream go on from batch to batch, and other sets are another query', (t) =>
+  inPlace(async (place, session) => {
+    const run = async (frame: DataFrame<AnyRow>): Promise<readonly AnyRow[]> => {
+      const query = await frame.writeStream
+        .format('memory')
+        .queryName('sums')
+        .outputMode('complete')
+        .option('checkpointLocation', join(place.directory, 'sets'))
+        .trigger({ availableNow: true })
+        .start()
+      await query.awaitTermination()
+      return session.table('sums').collect()
+    }
+    const events = parsed(place.read(session, 'events'))
+    const sums = [F.sum('id').as('id'), F.groupingId().as('set')] as const
+    await place.send('events', numbered(0, 50))
+    await run(
+      events
+        .rollup('user', 'name')
+        .agg(...sums)
+        .toDF(),
+    )
+    await place.send('events', numbered(50, 100))
+    const rows = await run(
+      events
+        .rollup('user', 'name')
+        .agg(...sums)
+        .toDF(),
+    )
+    t.is(rows.length, 107)
+    t.deepEqual(
+      rows.filter(({ set }) => set === 3n).map(({ id }) => id),
+      [4950n],
+    )
+    const byUser = rows.filter(({ set }) => set === 1n).map(({ id }) => Number(id))
+    t.is(
+      byUser.reduce((sum, id) => sum + id),
+      4950,
+    )
+    const others = events.cube('user', 'name').agg(...sums)
+    await t.throwsAsync(run(others.toDF()), { message: /STREAM.*/ })
+  }))
+
 test('what foreachBatch fails at ends the query with its cause, and is given again after a restart', (t) =>
   inPlace(async (place, session) => {
     await place.send('events', numbered(0, 40))

@@ -15,16 +15,17 @@ const TABLES = {
   e: 'select 1::int as k, 1::int as w, null::varchar as name from range(0)',
 }
 
-/** Runs a test with the tables as Parquet files: how to register them, and the same as views of DuckDB. */
+/** Runs a test with tables, given as DuckDB's queries, as Parquet files: how to register them, and the same as views of DuckDB. */
 export async function withTables(
   run: (register: (session: Session) => void, setup: readonly string[]) => Promise<void>,
+  tables: Readonly<Record<string, string>> = TABLES,
 ) {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-'))
   const fileOf = (name: string): string => join(directory, `${name}.parquet`)
-  const names = Object.keys(TABLES) as (keyof typeof TABLES)[]
+  const names = Object.keys(tables)
   await duckdbRows(
     'select 1',
-    names.map((name) => `copy (${TABLES[name]}) to '${fileOf(name)}' (format parquet)`),
+    names.map((name) => `copy (${tables[name]!}) to '${fileOf(name)}' (format parquet, row_group_size 2048)`),
   )
   const register = (session: Session): void => {
     for (const name of names) session.read.parquet(fileOf(name)).createOrReplaceTempView(name)

@@ -53,6 +53,8 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
     case 'oneRow':
     case 'range':
     case 'union':
+    case 'expand':
+    case 'sample':
     case 'limit':
     case 'watermark':
     case 'cached':

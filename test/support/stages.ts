@@ -200,13 +200,14 @@ export type RunOptions = Partial<TaskEnvironment> & {
   readonly sink?: StageSink
   readonly streaming?: StreamingTaskInputs
   readonly splits?: TaskInputs['splits']
+  readonly partition?: number
 }
 
 /** A thread runs one task at a time; tests of a file would overlap. */
 let lastRun: Promise<unknown> = Promise.resolve()
 
 async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
-  const { sink, streaming, splits = {}, ...overrides } = options
+  const { sink, streaming, splits = {}, partition: task = 0, ...overrides } = options
   const stage = stageOf(root, sink)
   const emitted: { partition: number; block: Block }[] = []
   const unused = () => {
@@ -232,7 +233,11 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     ...overrides,
   }
   const before = threadMemory().bytesInUse
-  const outcome = await runTask(stage, { partition: 0, splits, ...(streaming ? { streaming } : {}) }, environment).then(
+  const outcome = await runTask(
+    stage,
+    { partition: task, splits, ...(streaming ? { streaming } : {}) },
+    environment,
+  ).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   )

@@ -2,6 +2,9 @@ import { user } from '../condition.js'
 
 /** Conditions of reading SQL text: syntax, literals, types. */
 export const PARSING_CONDITIONS = {
+  _LEGACY_ERROR_TEMP_0051: user('42601', '{element} has an empty set of keys; it has one of its own.'),
+  _LEGACY_ERROR_TEMP_0014: user('42601', 'TABLESAMPLE says neither how many rows nor how large a part of them.'),
+  _LEGACY_ERROR_TEMP_0064: user('42601', '{msg}'),
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
   UNCLOSED_BRACKETED_COMMENT: user(
     '42601',

@@ -103,6 +103,45 @@ export const QUERY_CONDITIONS = {
     '0A000',
     'Unsupported subquery expression: found an aggregate function in a correlated predicate that has both outer and local references: {function}.',
   ),
+  UNRESOLVED_ALL_IN_GROUP_BY: user(
+    '42803',
+    'GROUP BY ALL finds nothing to group by in the select list, as its columns stand beside aggregates in the same expressions. Write the grouping columns.',
+  ),
+  UNSUPPORTED_GROUPING_EXPRESSION: user(
+    '42K0E',
+    'grouping() and grouping_id() can only be used with GROUPING SETS, CUBE or ROLLUP.',
+  ),
+  GROUPING_COLUMN_MISMATCH: user(
+    '42803',
+    'The column {grouping} of grouping() is not among the grouping columns {groupingColumns}.',
+  ),
+  GROUPING_ID_COLUMN_MISMATCH: user(
+    '42803',
+    'The columns {groupingIdColumn} of grouping_id() are not the grouping columns {groupByColumns}.',
+  ),
+  _LEGACY_ERROR_TEMP_1006: user('42803', 'PIVOT takes aggregates, but {sql} stands in none.'),
+  NON_LITERAL_PIVOT_VALUES: user('42K08', 'The values of PIVOT must be constants, but {expression} is none.'),
+  PIVOT_VALUE_DATA_TYPE_MISMATCH: user(
+    '42K09',
+    'The value {value} of PIVOT is of the type {valueType}, and what it is compared with of the type {pivotType}.',
+  ),
+  INCOMPARABLE_PIVOT_COLUMN: user('42818', 'PIVOT cannot compare the column {columnName}.'),
+  UNPIVOT_REQUIRES_ATTRIBUTES: user(
+    '42K0A',
+    'UNPIVOT requires all {given} expressions to be columns when no {empty} expressions are given. These are none: [{expressions}].',
+  ),
+  UNPIVOT_REQUIRES_VALUE_COLUMNS: user('42K0A', 'UNPIVOT has no column to take values from.'),
+  UNPIVOT_VALUE_SIZE_MISMATCH: user(
+    '428C4',
+    'Each group of columns of UNPIVOT must have as many as there are names for values ({names}).',
+  ),
+  UNPIVOT_VALUE_DATA_TYPE_MISMATCH: user('42K09', 'The columns of UNPIVOT have no type in common: [{types}].'),
+  'UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY': user(
+    '0A000',
+    'The feature is not supported: PIVOT of groups by ROLLUP, CUBE or GROUPING SETS. Aggregate them first.',
+  ),
+  REPEATED_CLAUSE: user('42614', 'The clause {clause} may stand only once in a {operation}.'),
+  GROUPING_SIZE_LIMIT_EXCEEDED: user('54000', 'Grouping sets have at most {maxSize} keys.'),
   GROUP_BY_AGGREGATE: user('42903', 'Aggregate functions are not allowed in GROUP BY, but found {sqlExpr}.'),
   GROUP_BY_POS_AGGREGATE: user(
     '42903',

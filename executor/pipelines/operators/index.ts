@@ -4,6 +4,7 @@ import { aggregate } from './aggregate.js'
 import { broadcastRead, local, shuffleRead } from './block-reads.js'
 import { cachedScan } from './cached-scan.js'
 import { broadcast, exchange } from './exchange.js'
+import { expand } from './expand.js'
 import { filter } from './filter.js'
 import { hashJoin } from './hash-join.js'
 import { limit } from './limit.js'
@@ -12,6 +13,7 @@ import type { ExecutableOperator, ExecutableSource, OperatorTable } from './oper
 import { project } from './project.js'
 import { range } from './range.js'
 import { replicate } from './replicate.js'
+import { sample } from './sample.js'
 import { scan } from './scan.js'
 import { sort, topK } from './sort.js'
 import { stateAggregate } from './state-aggregate.js'
@@ -33,6 +35,8 @@ const OPERATORS: OperatorTable = {
   project,
   watermark,
   replicate,
+  expand,
+  sample,
   aggregate,
   stateAggregate,
   hashJoin,

@@ -64,6 +64,8 @@ export interface PipelineCompiler {
   shared(table: number, emit: () => void): void
   /** Marks the steps that `emit` adds as those of the stage's first task alone. */
   inFirstTask(emit: () => void): void
+  /** Tells, where the function of a pipeline begins, that it makes so many rows of one: it is called for fewer. */
+  makesCopies(count: number): void
   /** Emits a pipeline over rows that lie in memory. */
   overRows(rows: StoredRows, next: Consumer): void
   /** The same without a step that runs it: a step of the operator does. */

@@ -46,11 +46,18 @@ export class Decorrelator {
       case 'sort':
         // The order of rows does not matter to whether there is one.
         return this.pull(plan.input)
+      case 'sample':
+        throw this.refuse('TABLESAMPLE')
       case 'limit':
         throw this.refuse('LIMIT')
       case 'union':
       case 'replicate':
         throw this.refuse('a set operation there')
+      case 'expand': {
+        // Each copy of a row has its columns.
+        const { plan: input, conditions } = this.pull(plan.input)
+        return { plan: Object.freeze({ ...plan, input }), conditions }
+      }
       case 'values':
       case 'watermark':
       case 'cached':

@@ -2,7 +2,7 @@ import { reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalPlan, LogicalUnion, LogicalValues } from '../../plan/logical/plan.js'
+import type { LogicalExpand, LogicalPlan, LogicalUnion, LogicalValues } from '../../plan/logical/plan.js'
 import { mapInputs } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
@@ -41,6 +41,8 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       return over(plan, union(wanted, [plan.condition]))
     case 'replicate':
       return over(plan, union(wanted, [plan.times]))
+    case 'expand':
+      return narrowedExpand(plan, wanted)
     case 'sort':
       return over(
         plan,
@@ -51,6 +53,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       )
     case 'watermark':
       return over(plan, new Set([...wanted, plan.column]))
+    case 'sample':
     case 'limit':
       return over(plan, wanted)
     case 'aggregate': {
@@ -80,6 +83,15 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'range':
       return plan
   }
+}
+
+/** There are as many copies however few of their constants are read. */
+function narrowedExpand(plan: LogicalExpand, wanted: Wanted): LogicalPlan {
+  const narrower = only(prune(plan.input, wanted), wanted)
+  const kept = [...plan.added.keys()].filter((i) => wanted.has(plan.added[i]!.id))
+  if (kept.length === plan.added.length) return mapInputs(plan, () => narrower)
+  const copies = plan.copies.map((copy) => kept.map((i) => copy[i]!))
+  return Object.freeze({ ...plan, input: narrower, copies, added: kept.map((i) => plan.added[i]!) })
 }
 
 function narrowedValues(plan: LogicalValues, kept: readonly number[]): LogicalPlan {

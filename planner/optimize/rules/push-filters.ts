@@ -3,7 +3,7 @@ import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalFilter, LogicalJoin, LogicalPlan, LogicalUnion } from '../../plan/logical/plan.js'
+import type { LogicalExpand, LogicalFilter, LogicalJoin, LogicalPlan, LogicalUnion } from '../../plan/logical/plan.js'
 import { transformPlanDown } from '../../plan/logical/transform.js'
 import { canSubstitute, definitionsOf, substitute } from '../expressions.js'
 import type { Rule } from '../rule.js'
@@ -33,6 +33,8 @@ function push(plan: LogicalPlan): LogicalPlan {
       return pushThroughAggregate(plan, input)
     case 'union':
       return pushThroughUnion(plan, input)
+    case 'expand':
+      return pushThroughExpand(plan, input)
     case 'replicate':
     case 'sort':
       return Object.freeze({ ...input, input: filter(input.input, conjuncts(plan.condition)) })
@@ -41,7 +43,8 @@ function push(plan: LogicalPlan): LogicalPlan {
     case 'oneRow':
     case 'range':
     case 'values':
-    // Fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
+    // The sample would be another, fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
+    case 'sample':
     case 'limit':
     case 'cached':
     case 'watermark':
@@ -135,6 +138,20 @@ function pushThroughUnion(plan: LogicalFilter, union: LogicalUnion): LogicalPlan
     return filter(input, conjuncts(substitute(plan.condition, definitions)))
   })
   return Object.freeze({ ...union, inputs })
+}
+
+/** What concerns only the rows themselves, and not which copy of them it is, is asked of them once. */
+function pushThroughExpand(plan: LogicalFilter, expand: LogicalExpand): LogicalPlan {
+  const rows = idsOf(expand.input)
+  const isOfRows = (e: Expression): boolean => [...referencesOf(e)].every((id) => rows.has(id))
+  const all = conjuncts(plan.condition)
+  const below = all.filter(isOfRows)
+  if (below.length === 0) return plan
+  const input = filter(expand.input, below)
+  return filter(
+    Object.freeze({ ...expand, input }),
+    all.filter((c) => !isOfRows(c)),
+  )
 }
 
 /** What concerns only the keys of a GROUP BY can be asked of the rows. */

@@ -5,7 +5,7 @@ import { broadcast, exchange } from './exchange.js'
 import { hashJoin } from './hash-join.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator } from './operator.js'
 import { limit, sort, topK } from './ordered.js'
-import { filter, project, replicate, watermark } from './rowwise.js'
+import { expand, filter, project, replicate, sample, watermark } from './rowwise.js'
 import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
 import { union } from './union.js'
 
@@ -23,6 +23,8 @@ const OPERATORS: OperatorTable = {
   project,
   watermark,
   replicate,
+  expand,
+  sample,
   aggregate,
   stateAggregate,
   hashJoin,

@@ -1,12 +1,21 @@
 import type { NamedExpression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { attributeOf } from '../../plan/logical/output.js'
-import type { LogicalFilter, LogicalProject, LogicalReplicate, LogicalWatermark } from '../../plan/logical/plan.js'
 import type {
+  LogicalExpand,
+  LogicalFilter,
+  LogicalProject,
+  LogicalReplicate,
+  LogicalSample,
+  LogicalWatermark,
+} from '../../plan/logical/plan.js'
+import type {
+  PhysicalExpand,
   PhysicalFilter,
   PhysicalPlan,
   PhysicalProject,
   PhysicalReplicate,
+  PhysicalSample,
   PhysicalWatermark,
 } from '../../plan/physical/plan.js'
 import { Binder, boundTo } from '../bind.js'
@@ -14,6 +23,7 @@ import type { Planning } from '../planning.js'
 import { ANYHOW, throughProjection } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
 import { cachedColumns, planCached } from './sources.js'
+import { names } from './text.js'
 
 /* Operators that look at one row at a time. */
 
@@ -68,6 +78,34 @@ export function planReplicate(planning: Planning, plan: LogicalReplicate): Physi
   const { attributes } = input
   const times = new Binder(attributes).expression(plan.times)
   return planning.place({ kind: 'replicate', inputs: [input], times, attributes })
+}
+
+export const expand: PhysicalOperator<PhysicalExpand> = {
+  requires: () => [ANYHOW],
+  // The added columns come last, and the copies of a row one after the other.
+  provides: (_, [input]) => input!,
+  line: ({ copies, attributes }) => {
+    const added = attributes.slice(attributes.length - copies[0]!.length)
+    return `Expand ${copies.length} times, ${names(added)}`
+  },
+}
+
+export function planExpand(planning: Planning, plan: LogicalExpand): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const attributes = [...input.attributes, ...plan.added]
+  return planning.place({ kind: 'expand', inputs: [input], copies: plan.copies, attributes })
+}
+
+export const sample: PhysicalOperator<PhysicalSample> = {
+  requires: () => [ANYHOW],
+  provides: (_, [input]) => input!,
+  line: ({ from, to, seed }) => `Sample ${from} to ${to}, seed ${seed}`,
+}
+
+export function planSample(planning: Planning, plan: LogicalSample): PhysicalPlan {
+  const input = planning.plan(plan.input)
+  const { from, to, seed } = plan
+  return planning.place({ kind: 'sample', inputs: [input], from, to, seed, attributes: input.attributes })
 }
 
 export const watermark: PhysicalOperator<PhysicalWatermark> = {

@@ -70,6 +70,16 @@ function callText(fn: ScalarFunction, args: readonly string[]): string {
   return `${fn}(${args.join(', ')})`
 }
 
+/** A value as text: what a cast to STRING gives. */
+export function plainText(type: DataType, value: LiteralValue): string {
+  if (value === null) return 'null'
+  if (typeof value === 'string') return value
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8')
+  if (type.kind === 'date') return dateText(value as number)
+  if (type.kind === 'timestamp' || type.kind === 'timestamp_ntz') return timestampText(value as bigint)
+  return literalText(type, value)
+}
+
 /** A literal as SQL writes it. */
 export function literalText(type: DataType, value: LiteralValue): string {
   if (value === null) return 'NULL'

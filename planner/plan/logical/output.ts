@@ -25,8 +25,11 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       const kept = JOIN_OUTPUT[plan.type]
       return [...side(outputOf(plan.left), kept.left), ...side(outputOf(plan.right), kept.right)]
     }
+    case 'expand':
+      return [...outputOf(plan.input), ...plan.added]
     case 'filter':
     case 'replicate':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':

@@ -8,6 +8,7 @@ import type {
   NamedExpression,
   SortOrder,
 } from '../expression/expression.js'
+import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
 
 /**
@@ -26,6 +27,8 @@ export type LogicalPlan =
   | LogicalJoin
   | LogicalUnion
   | LogicalReplicate
+  | LogicalExpand
+  | LogicalSample
   | LogicalSort
   | LogicalLimit
   | LogicalWatermark
@@ -111,6 +114,27 @@ export interface LogicalReplicate {
   readonly kind: 'replicate'
   readonly input: LogicalPlan
   readonly times: Expression
+}
+
+/**
+ * Each row once for each of the copies, with the constants of the copy in further columns. What differs from copy to copy is computed of these by a
+ * projection above, so that filters on it are not taken for filters on the rows.
+ */
+export interface LogicalExpand {
+  readonly kind: 'expand'
+  readonly input: LogicalPlan
+  /** For each copy a value of each added column. */
+  readonly copies: readonly (readonly LiteralValue[])[]
+  readonly added: readonly Attribute[]
+}
+
+/** The rows whose number, drawn evenly from 0 up to 1, is in a range. The numbers go by the place of a row in its task: nothing may be left out below. */
+export interface LogicalSample {
+  readonly kind: 'sample'
+  readonly input: LogicalPlan
+  readonly from: number
+  readonly to: number
+  readonly seed: bigint
 }
 
 export interface LogicalSort {

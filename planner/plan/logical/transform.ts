@@ -19,6 +19,8 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'filter':
     case 'aggregate':
     case 'replicate':
+    case 'expand':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':
@@ -48,6 +50,8 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'filter':
     case 'aggregate':
     case 'replicate':
+    case 'expand':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'watermark':
@@ -76,6 +80,8 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'oneRow':
     case 'range':
     case 'union':
+    case 'expand':
+    case 'sample':
     case 'limit':
     case 'watermark':
     case 'cached':

@@ -26,6 +26,8 @@ export type PhysicalPlan =
   | PhysicalHashJoin
   | PhysicalUnion
   | PhysicalReplicate
+  | PhysicalExpand
+  | PhysicalSample
   | PhysicalSort
   | PhysicalTopK
   | PhysicalLimit
@@ -173,6 +175,20 @@ export interface PhysicalUnion {
 export interface PhysicalReplicate extends Unary {
   readonly kind: 'replicate'
   readonly times: Expression
+}
+
+/** Passes each row on once for each of the copies, with the constants of the copy as its last columns. There is at least one copy. */
+export interface PhysicalExpand extends Unary {
+  readonly kind: 'expand'
+  readonly copies: readonly (readonly LiteralValue[])[]
+}
+
+/** Passes on the rows whose number, drawn evenly from 0 up to 1 by the seed and the place of the row in its task, is at least `from` and less than `to`. */
+export interface PhysicalSample extends Unary {
+  readonly kind: 'sample'
+  readonly from: number
+  readonly to: number
+  readonly seed: bigint
 }
 
 /** Orders all rows, or those of each task. */

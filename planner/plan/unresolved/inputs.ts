@@ -37,6 +37,9 @@ export function withUnresolvedInputs(
     case 'drop':
     case 'filter':
     case 'aggregate':
+    case 'pivot':
+    case 'unpivot':
+    case 'sample':
     case 'sort':
     case 'limit':
     case 'distinct':

@@ -1,6 +1,7 @@
 import type { Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { UnresolvedExpression } from './expression.js'
+import type { GroupingSet } from './grouping-sets.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
 export type UnresolvedRelation =
@@ -64,14 +65,38 @@ export type UnresolvedRelation =
     }
   /**
    * GROUP BY. `output` is the whole select list (SQL), keys included or not; the DataFrame API passes keys then
-   * aggregates. `groupBy` may hold ordinals (int literals) and aliases of `output`. HAVING refers to both sides.
+   * aggregates. `groupBy` may hold ordinals (int literals) and aliases of `output`, or nothing but the name `all`. HAVING refers to both sides.
    */
   | {
       readonly kind: 'aggregate'
       readonly input: UnresolvedRelation
       readonly groupBy: readonly UnresolvedExpression[]
+      /** Of each grouping set the positions of its keys in `groupBy`; absent for one set of all keys. */
+      readonly sets?: readonly GroupingSet[]
       readonly output: readonly UnresolvedExpression[]
       readonly having?: UnresolvedExpression
+      readonly origin?: Origin
+    }
+  /** The groups of the other columns, or by `groupBy`, with the aggregates of each value in columns of their own. */
+  | {
+      readonly kind: 'pivot'
+      readonly input: UnresolvedRelation
+      readonly groupBy?: readonly UnresolvedExpression[]
+      readonly aggregates: readonly UnresolvedExpression[]
+      readonly columns: readonly UnresolvedExpression[]
+      readonly values: readonly PivotValue[]
+      readonly origin?: Origin
+    }
+  /** Each row once for each group of columns, with these as values and the name of the group. Other columns are kept, or `ids` alone. */
+  | {
+      readonly kind: 'unpivot'
+      readonly input: UnresolvedRelation
+      readonly ids?: readonly UnresolvedExpression[]
+      /** Absent for one of each column that is not kept. */
+      readonly groups?: readonly UnpivotGroup[]
+      readonly nameColumn: string
+      readonly valueColumns: readonly string[]
+      readonly includeNulls: boolean
       readonly origin?: Origin
     }
   | {
@@ -95,6 +120,16 @@ export type UnresolvedRelation =
       readonly inputs: readonly UnresolvedRelation[]
       readonly byName?: UnionByName
       readonly origin?: Origin
+    }
+  /** The rows whose number, drawn evenly from 0 up to 1 and the same for the same seed, is at least `from` and less than `to`. */
+  | {
+      readonly kind: 'sample'
+      readonly input: UnresolvedRelation
+      readonly from: number
+      readonly to: number
+      readonly seed: bigint
+      /** Whether equal rows are to draw equal numbers wherever they come from, so that samples of other ranges have no row of this one. */
+      readonly isOrdered?: true
     }
   | { readonly kind: 'sort'; readonly input: UnresolvedRelation; readonly orders: readonly UnresolvedExpression[] }
   | { readonly kind: 'limit'; readonly input: UnresolvedRelation; readonly limit: number; readonly offset: number }
@@ -125,6 +160,17 @@ export type UnresolvedRelation =
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
 
 export type UnresolvedRelationKind = UnresolvedRelation['kind']
+
+/** What the columns of a PIVOT are compared with, and how the columns of its aggregates are called. */
+export interface PivotValue {
+  readonly cells: readonly UnresolvedExpression[]
+  readonly name?: string
+}
+
+export interface UnpivotGroup {
+  readonly columns: readonly UnresolvedExpression[]
+  readonly name?: string
+}
 
 /** How columns are brought together that one input has and another has not. */
 export type UnionByName = 'same columns' | 'missing columns are NULL'

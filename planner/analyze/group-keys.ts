@@ -1,0 +1,165 @@
+import { quotedTypeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import { canonicalText } from '../plan/expression/same.js'
+import { attributeOf } from '../plan/logical/output.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { resolveExpression } from './expressions.js'
+import { hasAggregate, isAggregateCall } from './of-group.js'
+import { expandStar, isNameOf, lookUp, qualifiedName, type Scope } from './scope.js'
+import type { Subqueries } from './subqueries/subqueries.js'
+import { isSubquery, operandsOf } from './unresolved-nodes.js'
+import { unresolvedText } from './unresolved-text.js'
+
+type Aggregate = Extract<UnresolvedRelation, { kind: 'aggregate' }>
+
+/** A key of a GROUP BY: what it is computed from, and as what it is known above. */
+export interface GroupKey extends NamedExpression {
+  /** Whether a grouping set leaves it out: it is NULL there. */
+  readonly isLeftOut: boolean
+}
+
+/** The column that a key is above its GROUP BY. */
+export function columnOf(key: GroupKey): Attribute {
+  const column = attributeOf(key)
+  return key.isLeftOut ? { ...column, nullable: true } : column
+}
+
+/** The keys of a GROUP BY and, where it has several, its grouping sets. */
+export interface GroupKeys {
+  /** Keys that compute the same are one. */
+  readonly keys: readonly GroupKey[]
+  /** The positions of the keys of each set. */
+  readonly sets: readonly ReadonlySet<number>[] | undefined
+  /** Keys as they stand in the query. */
+  readonly written: ReadonlyMap<UnresolvedExpression, GroupKey>
+}
+
+/** What keys are resolved with. */
+interface KeyContext {
+  readonly scope: Scope
+  readonly subqueries: Subqueries
+  readonly nextId: () => ExprId
+}
+
+/** @throws GROUP_BY_*, STAR_GROUP_BY_POS, UNRESOLVED_ALL_IN_GROUP_BY */
+export function groupKeys(node: Aggregate, context: KeyContext): GroupKeys {
+  const asWritten = isAll(node, context.scope)
+    ? allKeys(node, context.scope)
+    : node.groupBy.map((key) => ({ key, written: keyAsWritten(key, node.output, context.scope) }))
+  const resolved = asWritten.map(({ key, written }) => groupingKey(key, written, context))
+  const texts = [...new Set(resolved.map(({ expression }) => canonicalText(expression)))]
+  const positions = resolved.map(({ expression }) => texts.indexOf(canonicalText(expression)))
+  const sets = node.sets?.map((set) => new Set(set.map((ordinal) => positions[ordinal]!)))
+  const keys = texts.map((_, position): GroupKey => {
+    const key = resolved[positions.indexOf(position)]!
+    const isLeftOut = sets?.some((set) => !set.has(position)) ?? false
+    return Object.freeze({ ...key, isLeftOut, ...(sets ? { id: context.nextId() } : {}) })
+  })
+  return {
+    keys,
+    sets,
+    written: new Map(asWritten.map(({ written }, i) => [written, keys[positions[i]!]!])),
+  }
+}
+
+/** GROUP BY ALL, unless a column is called so. */
+function isAll({ groupBy, sets }: Aggregate, scope: Scope): boolean {
+  const [key, ...others] = groupBy
+  return key !== undefined && others.length === 0 && !sets && isNameOf(key, 'all') && !lookUp(scope, ['all'], undefined)
+}
+
+interface WrittenKey {
+  readonly key: UnresolvedExpression
+  readonly written: UnresolvedExpression
+}
+
+/** The members of the select list without aggregates. @throws UNRESOLVED_ALL_IN_GROUP_BY */
+function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly WrittenKey[] {
+  const plain = output.filter((member) => !hasAggregate(member))
+  if (plain.length === 0 && output.some(usesColumns))
+    throw new MillraceError('UNRESOLVED_ALL_IN_GROUP_BY', {}, { origin: groupBy[0]!.origin })
+  return plain.flatMap((member) => {
+    const written = member.kind === 'alias' ? member.child : member
+    if (written.kind !== 'star') return [{ key: written, written }]
+    return expandStar(scope, written.target, written.origin).map(({ name }) => {
+      const column: UnresolvedExpression = { kind: 'attribute', parts: [...written.target, name] }
+      return { key: column, written: column }
+    })
+  })
+}
+
+/** Whether an expression uses columns other than in aggregates. */
+function usesColumns(e: UnresolvedExpression): boolean {
+  if (isAggregateCall(e)) return false
+  return e.kind === 'attribute' || isSubquery(e) || operandsOf(e).some(usesColumns)
+}
+
+function groupingKey(
+  key: UnresolvedExpression,
+  written: UnresolvedExpression,
+  { scope, subqueries, nextId }: KeyContext,
+): NamedExpression {
+  const expression = resolveExpression(written, { scope, clause: 'GROUP BY', subqueries })
+  checkKey(expression, key, written)
+  if (expression.kind === 'attribute') return Object.freeze({ id: expression.id, name: expression.name, expression })
+  return Object.freeze({ id: nextId(), name: keyName(key, written), expression })
+}
+
+/** @throws GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE, UNSUPPORTED_FEATURE */
+function checkKey({ type }: Expression, { origin }: UnresolvedExpression, written: UnresolvedExpression): void {
+  const dataType = quotedTypeName(type)
+  if (type.kind === 'map') {
+    const sqlExpr = `"${unresolvedText(written)}"`
+    throw new MillraceError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr, dataType }, { origin })
+  }
+  if (type.kind === 'array') {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `GROUP BY of values of type ${dataType}` }, { origin })
+  }
+}
+
+/** `window(…)` without an alias is the column `window`. */
+function keyName(key: UnresolvedExpression, written: UnresolvedExpression): string {
+  if (key.kind === 'function' && key.name === 'window') return 'window'
+  return unresolvedText(key.kind === 'alias' ? key : written)
+}
+
+/** A key by position, by the alias of a member of the select list (columns first, as in Spark), or as written. */
+function keyAsWritten(
+  key: UnresolvedExpression,
+  output: readonly UnresolvedExpression[],
+  scope: Scope,
+): UnresolvedExpression {
+  if (key.kind === 'literal' && key.type.kind === 'int' && typeof key.value === 'number')
+    return keyByPosition(key, key.value, output, scope)
+  if (key.kind !== 'attribute' || key.parts.length > 1 || lookUp(scope, key.parts, key.origin)) return key
+  const alias = output.find((member) => member.kind === 'alias' && isNameOf(key, member.name))
+  return alias?.kind === 'alias' ? alias.child : key
+}
+
+/** @throws STAR_GROUP_BY_POS, GROUP_BY_POS_OUT_OF_RANGE, GROUP_BY_POS_AGGREGATE */
+function keyByPosition(
+  { origin }: UnresolvedExpression,
+  index: number,
+  output: readonly UnresolvedExpression[],
+  scope: Scope,
+): UnresolvedExpression {
+  if (output.some((candidate) => candidate.kind === 'star'))
+    throw new MillraceError('STAR_GROUP_BY_POS', {}, { origin })
+  const member = output[index - 1]
+  if (member === undefined)
+    throw new MillraceError('GROUP_BY_POS_OUT_OF_RANGE', { index, size: output.length }, { origin })
+  if (hasAggregate(member)) {
+    const aggExpr = aggregateSql(member, scope)
+    throw new MillraceError('GROUP_BY_POS_AGGREGATE', { index, aggExpr }, { origin })
+  }
+  return member.kind === 'alias' ? member.child : member
+}
+
+/** A member of the select list as Spark writes it: with relations, and the alias it gets. */
+function aggregateSql(member: UnresolvedExpression, scope: Scope): string {
+  const written = member.kind === 'alias' ? member.child : member
+  const text = unresolvedText(written, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
+  return `${text} AS \`${member.kind === 'alias' ? member.name : unresolvedText(member)}\``
+}

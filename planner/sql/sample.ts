@@ -1,0 +1,72 @@
+import { doubleText } from '../../columnar/double-text.js'
+import { anySeed } from '../../common/any-seed.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { readCount } from './count.js'
+import type { Token } from './token.js'
+import type { TokenStream } from './token-stream.js'
+
+/** Fractions as near to 0 and 1 as this are no fault: they were computed. */
+const ROUNDING = 1e-6
+
+/** Reads `TABLESAMPLE (…) [REPEATABLE (seed)]` if it comes next. @throws _LEGACY_ERROR_TEMP_0014, _LEGACY_ERROR_TEMP_0064, INVALID_LIMIT_LIKE_EXPRESSION.* */
+export function readSample(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
+  const start = tokens.peek()
+  if (!tokens.accept('TABLESAMPLE', '(')) return input
+  if (tokens.accept(')')) throw new MillraceError('_LEGACY_ERROR_TEMP_0014', {}, { origin: tokens.originFrom(start) })
+  const fraction = readFraction(tokens)
+  const limit = fraction === undefined ? readRows(tokens) : 0
+  tokens.expect(')')
+  const seed = readSeed(tokens)
+  if (fraction === undefined) return { kind: 'limit', input, limit, offset: 0 }
+  checkFraction(fraction, tokens, start)
+  return { kind: 'sample', input, from: 0, to: fraction, seed: seed ?? anySeed() }
+}
+
+/** `12.5 PERCENT` or `BUCKET 1 OUT OF 8`. */
+function readFraction(tokens: TokenStream): number | undefined {
+  if (tokens.at('BUCKET') && tokens.peek(1).kind === 'number') {
+    tokens.next()
+    const part = readNumber(tokens)
+    tokens.expect('OUT', 'OF')
+    const whole = readNumber(tokens)
+    if (tokens.at('ON')) throw tokens.unsupported('TABLESAMPLE (BUCKET … ON …)')
+    return part / whole
+  }
+  const isSigned = tokens.at('-')
+  const [number, word] = [tokens.peek(isSigned ? 1 : 0), tokens.peek(isSigned ? 2 : 1)]
+  if (number.kind !== 'number' || word.match !== 'PERCENT') return undefined
+  if (isSigned) tokens.next()
+  const percent = readNumber(tokens)
+  tokens.next()
+  return (isSigned ? -percent : percent) / 100
+}
+
+/** `100 ROWS`. */
+function readRows(tokens: TokenStream): number {
+  const count = readCount(tokens, 'limit')
+  tokens.expect('ROWS')
+  return count
+}
+
+function readSeed(tokens: TokenStream): bigint | undefined {
+  if (!tokens.accept('REPEATABLE', '(')) return undefined
+  const sign = tokens.accept('-') ? -1n : 1n
+  const token = tokens.peek()
+  if (token.kind !== 'number' || !/^\d{1,18}$/.test(token.text)) throw tokens.unexpected('expected a whole number')
+  tokens.next()
+  tokens.expect(')')
+  return sign * BigInt(token.text)
+}
+
+function readNumber(tokens: TokenStream): number {
+  const token = tokens.peek()
+  if (token.kind !== 'number' || !/^(\d+\.?\d*|\.\d+)$/.test(token.text)) throw tokens.unexpected('expected a number')
+  return Number(tokens.next().text)
+}
+
+function checkFraction(fraction: number, tokens: TokenStream, start: Token): void {
+  if (fraction >= -ROUNDING && fraction <= 1 + ROUNDING) return
+  const msg = `Sampling fraction (${doubleText(fraction)}) must be on interval [0, 1]`
+  throw new MillraceError('_LEGACY_ERROR_TEMP_0064', { msg }, { origin: tokens.originFrom(start) })
+}
