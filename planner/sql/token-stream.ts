@@ -44,9 +44,13 @@ export class TokenStream {
   /** Reads the query of a subquery, its parentheses included. */
   subquery(): UnresolvedRelation {
     this.expect('(')
-    const query = this.#grammar.query(this)
+    const query = this.query()
     this.expect(')')
     return query
+  }
+
+  query(): UnresolvedRelation {
+    return this.#grammar.query(this)
   }
 
   peek(ahead = 0): Token {

@@ -1,0 +1,97 @@
+import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { readExpression } from './expressions.js'
+import { beginsQuery, endsAt, startsClause } from './keywords.js'
+import {
+  isNameOfValues,
+  isTableName,
+  readAlias,
+  readColumnNames,
+  readInlineTable,
+  readTableName,
+} from './table-reference.js'
+import type { TokenStream } from './token-stream.js'
+
+/** Tables and the joins between them, what the hints of the query name broadcast. */
+export function readFrom(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
+  let left = readJoins(tokens, broadcast)
+  while (tokens.accept(','))
+    left = withHint({ kind: 'join', left, right: readJoins(tokens, broadcast), type: 'cross' }, broadcast)
+  return left
+}
+
+function readJoins(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
+  const start = tokens.peek()
+  let left = readTable(tokens)
+  for (;;) {
+    const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
+    const type = readJoinType(tokens)
+    if (natural && type === undefined) throw tokens.unexpected('expected a join')
+    if (type === undefined) return left
+    const right = readTable(tokens)
+    const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
+    const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
+    const origin = tokens.originFrom(start)
+    left = withHint(
+      {
+        kind: 'join',
+        left,
+        right,
+        type,
+        ...(condition ? { condition } : {}),
+        ...(using ? { using } : {}),
+        ...(natural ? { natural } : {}),
+        origin,
+      },
+      broadcast,
+    )
+  }
+}
+
+type Join = Extract<UnresolvedRelation, { kind: 'join' }>
+
+function withHint(join: Join, broadcast: ReadonlySet<string>): Join {
+  const names = (relation: UnresolvedRelation): boolean =>
+    (relation.kind === 'subqueryAlias' && broadcast.has(relation.alias.toLowerCase())) ||
+    (relation.kind === 'table' && broadcast.has(relation.name.at(-1)!.toLowerCase()))
+  if (names(join.right)) return { ...join, hint: 'broadcast-right' }
+  return names(join.left) ? { ...join, hint: 'broadcast-left' } : join
+}
+
+/** The words of a join, longest first. */
+const JOINS: readonly (readonly [words: readonly string[], type: JoinType])[] = [
+  [['LEFT', 'OUTER', 'JOIN'], 'left'],
+  [['RIGHT', 'OUTER', 'JOIN'], 'right'],
+  [['FULL', 'OUTER', 'JOIN'], 'full'],
+  [['LEFT', 'SEMI', 'JOIN'], 'left_semi'],
+  [['LEFT', 'ANTI', 'JOIN'], 'left_anti'],
+  [['INNER', 'JOIN'], 'inner'],
+  [['CROSS', 'JOIN'], 'cross'],
+  [['LEFT', 'JOIN'], 'left'],
+  [['RIGHT', 'JOIN'], 'right'],
+  [['FULL', 'JOIN'], 'full'],
+  [['SEMI', 'JOIN'], 'left_semi'],
+  [['ANTI', 'JOIN'], 'left_anti'],
+  [['JOIN'], 'inner'],
+]
+
+const readJoinType = (tokens: TokenStream): JoinType | undefined =>
+  JOINS.find(([words]) => tokens.accept(...words))?.[1]
+
+function readTable(tokens: TokenStream): UnresolvedRelation {
+  const start = tokens.peek()
+  if (tokens.accept('(')) {
+    const isQuery = beginsQuery(tokens, 0)
+    const inner = isQuery ? tokens.query() : readFrom(tokens, new Set())
+    tokens.expect(')')
+    const aliased = readAlias(tokens, inner)
+    // The aliases within a derived table are not seen outside, whether or not it has one itself.
+    return isQuery && aliased === inner ? { kind: 'subqueryAlias', input: inner, alias: UNNAMED_QUERY } : aliased
+  }
+  if (tokens.at('LATERAL') && !isTableName(tokens)) throw tokens.unsupported('LATERAL')
+  if (tokens.at('VALUES') && !isNameOfValues(tokens)) return readInlineTable(tokens)
+  const table = readTableName(tokens)
+  if (tokens.at('(')) throw tokens.unsupported('table functions', start)
+  for (const word of ['TABLESAMPLE', 'PIVOT', 'UNPIVOT'])
+    if (tokens.at(word) && !endsAt(tokens, 1)) throw tokens.unsupported(word)
+  return readAlias(tokens, table)
+}
