@@ -3,7 +3,7 @@ import { blocksFromArrow, isArrowTable, schemaOfArrow } from '../columnar/arrow-
 import type { Block } from '../columnar/block.js'
 import { blockFromRows } from '../columnar/block-from-rows.js'
 import { inferSchema } from '../columnar/infer-schema.js'
-import { BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
+import { BIGINT, BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
@@ -215,7 +215,9 @@ export class Session {
 function rangeOf(start: number | bigint, end: number | bigint, step: number | bigint): UnresolvedRelation {
   const by = wholeBigint(step, 'step')
   if (by === 0n) throw new MillraceError('INVALID_API_USE', { reason: 'the step of range() must not be 0' })
-  return { kind: 'range', start: wholeBigint(start, 'start'), end: wholeBigint(end, 'end'), step: by }
+  const values = [wholeBigint(start, 'start'), wholeBigint(end, 'end'), by]
+  const args = values.map((value) => ({ kind: 'literal', type: BIGINT, value }) as const)
+  return { kind: 'tableFunction', name: ['range'], args }
 }
 
 function wholeBigint(value: number | bigint, what: string): bigint {

@@ -1,4 +1,4 @@
-import { BIGINT, quotedTypeName, type Schema, sameType } from '../../columnar/types.js'
+import { quotedTypeName, type Schema, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
@@ -23,6 +23,7 @@ import { analyzeSort } from './sort.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
+import { analyzeTableFunction } from './table-functions/registry.js'
 import { isSubquery, someNode } from './unresolved-nodes.js'
 import { onlyColumnsOf, withoutHidden } from './visible.js'
 
@@ -92,10 +93,8 @@ class Analyzer {
         })
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
-      case 'range': {
-        const output = [{ id: this.#nextId(), name: 'id', type: BIGINT, nullable: false }] as const
-        return Object.freeze({ kind: 'range', start: node.start, end: node.end, step: node.step, output })
-      }
+      case 'tableFunction':
+        return analyzeTableFunction(node, this.#nextId)
       case 'values':
         return analyzeValues(node, this.#outers.at(-1), this.#nextId)
       case 'setOperation': {

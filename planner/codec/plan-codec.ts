@@ -3,7 +3,7 @@ import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
 import type { Stage, TaskInputs } from '../plan/physical/plan.js'
 
 /** Raised with every change to the plan's nodes that an older executor would misread. */
-const PLAN_VERSION = 2
+const PLAN_VERSION = 3
 
 /** A stage as it travels to executors. Plans are plain data, so one codec serves all nodes; it keeps bigints, bytes and NaN. */
 export const encodeStage = (stage: Stage): Uint8Array => encode(stage)

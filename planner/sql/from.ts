@@ -7,6 +7,7 @@ import {
   readAlias,
   readColumnNames,
   readInlineTable,
+  readTableFunction,
   readTableName,
 } from './table-reference.js'
 import type { TokenStream } from './token-stream.js'
@@ -90,7 +91,7 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
   if (tokens.at('LATERAL') && !isTableName(tokens)) throw tokens.unsupported('LATERAL')
   if (tokens.at('VALUES') && !isNameOfValues(tokens)) return readInlineTable(tokens)
   const table = readTableName(tokens)
-  if (tokens.at('(')) throw tokens.unsupported('table functions', start)
+  if (tokens.at('(')) return readTableFunction(tokens, table.name, start)
   for (const word of ['TABLESAMPLE', 'PIVOT', 'UNPIVOT'])
     if (tokens.at(word) && !endsAt(tokens, 1)) throw tokens.unsupported(word)
   return readAlias(tokens, table)

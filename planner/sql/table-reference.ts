@@ -2,6 +2,7 @@ import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readName } from './expressions.js'
 import { readValues } from './inline-table.js'
 import { endsAt, isBareAlias, isExplicitAlias } from './keywords.js'
+import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 
 export function readTableName(tokens: TokenStream): Extract<UnresolvedRelation, { kind: 'table' }> {
@@ -45,13 +46,29 @@ export function readColumnNames(tokens: TokenStream): string[] {
   return names
 }
 
+/** A call in FROM with the names behind it, which belong to it. */
+export function readTableFunction(tokens: TokenStream, name: readonly string[], start: Token): UnresolvedRelation {
+  tokens.expect('(')
+  const args = tokens.at(')') ? [] : tokens.list(() => tokens.expression())
+  tokens.expect(')')
+  const call = { kind: 'tableFunction', name, args, origin: tokens.originFrom(start) } as const
+  return namingColumns(readAlias(tokens, call), call)
+}
+
 /** VALUES with the names behind it, which belong to it. */
 export function readInlineTable(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   const values = readValues(tokens)
   const aliased = readAlias(tokens, values)
-  const origin = tokens.originFrom(start)
-  if (aliased.kind !== 'subqueryAlias') return { ...values, origin }
+  return namingColumns(aliased, { ...values, origin: tokens.originFrom(start) })
+}
+
+/** The names of columns in an alias belong to the relation under it, which knows how many it has. */
+function namingColumns(
+  aliased: UnresolvedRelation,
+  input: Extract<UnresolvedRelation, { kind: 'values' | 'tableFunction' }>,
+): UnresolvedRelation {
+  if (aliased.kind !== 'subqueryAlias') return input
   const { columns, ...named } = aliased
-  return { ...named, input: { ...values, ...(columns ? { columns } : {}), origin } }
+  return { ...named, input: { ...input, ...(columns ? { columns } : {}) } }
 }

@@ -17,6 +17,24 @@ export const QUERY_CONDITIONS = {
     '0A000',
     'The feature is not supported: Referencing a lateral column alias {lca} in the aggregate function {aggFunc}.',
   ),
+  UNRESOLVABLE_TABLE_VALUED_FUNCTION: user(
+    '42883',
+    'Could not resolve {name} to a table-valued function. Make sure that it is one, and that its name is written right.',
+  ),
+  NOT_A_TABLE_FUNCTION: user('42887', '{functionName} gives a value and cannot stand where a table is expected.'),
+  NUM_TABLE_VALUE_ALIASES_MISMATCH: user(
+    '42826',
+    'The number of aliases given does not match the number of output columns. Function name: {funcName}; number of aliases: {aliasesNum}; number of output columns: {outColsNum}.',
+  ),
+  NON_FOLDABLE_ARGUMENT: user(
+    '42K08',
+    'The function {funcName} requires the parameter {paramName} to be a constant of the type {paramType}, but it is not one.',
+  ),
+  UNEXPECTED_INPUT_TYPE: user(
+    '42K09',
+    'The {paramIndex} parameter of the function {functionName} requires the {requiredType} type, however {inputSql} has the type {inputType}.',
+  ),
+  FAILED_FUNCTION_CALL: user('38000', 'Failed preparing of the function {funcName} for a call: {cause}.'),
   AMBIGUOUS_REFERENCE: user('42704', 'Reference {name} is ambiguous, could be: {referenceNames}.'),
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': user(
     '42K0E',

@@ -44,4 +44,8 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
   )
 }
 
+/** Whether Spark has a function of this name that gives a value. */
+export const isFunction = (name: string): boolean =>
+  Object.hasOwn(SCALARS, name) || Object.hasOwn(AGGREGATES, name) || NOT_BUILT.has(name)
+
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)

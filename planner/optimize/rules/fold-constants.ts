@@ -3,6 +3,7 @@ import { literal } from '../../plan/expression/build.js'
 import type { Call, Cast, Expression, Literal } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import type { LiteralValue } from '../../plan/expression/literal.js'
+import { transformUp } from '../../plan/expression/transform.js'
 import { addMonths } from '../calendar.js'
 import { rescale } from '../decimal-arithmetic.js'
 import { expressionRule } from '../expressions.js'
@@ -116,7 +117,12 @@ function castValue(value: LiteralValue, from: DataType, to: DataType): LiteralVa
   return undefined
 }
 
-export const foldConstants = expressionRule('fold constants', (e) => {
+function fold(e: Expression): Expression {
   if (e.kind === 'call') return foldCall(e)
   return e.kind === 'cast' ? foldCast(e) : e
-})
+}
+
+export const foldConstants = expressionRule('fold constants', fold)
+
+/** An expression with everything in it computed that is made of literals. */
+export const foldExpression = (e: Expression): Expression => transformUp(e, fold)

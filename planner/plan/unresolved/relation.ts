@@ -29,7 +29,14 @@ export type UnresolvedRelation =
     }
   /** `select 1`: one row without columns. */
   | { readonly kind: 'oneRow' }
-  | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+  /** A call in FROM: `range(3)`; `columns` are the names that stand behind it. */
+  | {
+      readonly kind: 'tableFunction'
+      readonly name: readonly string[]
+      readonly args: readonly UnresolvedExpression[]
+      readonly columns?: readonly string[]
+      readonly origin?: Origin
+    }
   /** `values (1, 'a'), (2, 'b')`; `columns` are the names that stand behind it. */
   | {
       readonly kind: 'values'
