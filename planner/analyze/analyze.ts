@@ -16,8 +16,9 @@ import { resolveExpression } from './expressions.js'
 import { hasAggregate } from './grouping.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
+import { analyzeLateralJoin } from './lateral-join.js'
 import { resolveName, type Scope } from './scope.js'
-import { booleanCondition, type OpenSelect, openAggregate, openProject } from './select.js'
+import { booleanCondition, type OpenSelect, openAggregate, openProject, type Surroundings } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
@@ -113,7 +114,7 @@ class Analyzer {
       case 'filter':
         return this.#filter(node, ctes)
       case 'join':
-        return analyzeJoin(node, this.relation(node.left, ctes), this.relation(node.right, ctes), this.#nextId)
+        return this.#join(node, ctes)
       case 'sort':
         return analyzeSort(
           node,
@@ -138,26 +139,40 @@ class Analyzer {
   #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
     expressionsOf(node).forEach(checkDepth)
     const input = this.relation(node.input, ctes)
-    const subqueries = (scope: Scope): Subqueries => this.#subqueriesOver(scope, ctes)
     return node.kind === 'project'
-      ? openProject(node, input, this.#nextId, subqueries)
-      : openAggregate(node, input, this.#nextId, subqueries)
+      ? openProject(node, input, this.#nextId, this.#surroundings(ctes))
+      : openAggregate(node, input, this.#nextId, this.#surroundings(ctes))
   }
 
-  #subqueriesOver(scope: Scope, ctes: Ctes): Subqueries {
-    const analyzeSubquery: AnalyzeSubquery = (query, outer) => {
-      try {
-        return withoutHidden(this.#within([...this.#outers, outer], query, ctes))
-      } catch (error) {
-        throw reachingTooFar(error, this.#outers)
-      }
+  #surroundings(ctes: Ctes): Surroundings {
+    const analyzeWithin: AnalyzeSubquery = (query, outer) => this.#nested(query, outer, ctes)
+    return {
+      outer: this.#outers.at(-1),
+      subqueriesOver: (scope, around) => new Subqueries(analyzeWithin, scope, around, this.#nextId),
     }
-    return new Subqueries(analyzeSubquery, scope, this.#nextId)
+  }
+
+  /** A relation that may use what a query around it has. */
+  #nested(query: UnresolvedRelation, outer: Scope, ctes: Ctes): LogicalPlan {
+    try {
+      return withoutHidden(this.#within([...this.#outers, outer], query, ctes))
+    } catch (error) {
+      throw reachingTooFar(error, this.#outers)
+    }
+  }
+
+  #join(node: Node<'join'>, ctes: Ctes): LogicalPlan {
+    const left = this.relation(node.left, ctes)
+    const surroundings = this.#surroundings(ctes)
+    if (!node.lateral) return analyzeJoin(node, left, this.relation(node.right, ctes), this.#nextId, surroundings)
+    const right = this.#nested(node.right, { attributes: outputOf(left) }, ctes)
+    return analyzeLateralJoin(node, left, right, this.#nextId)
   }
 
   /** A relation that sees these queries around it. They stay as they are when it fails, as the failure is about them. */
   #within(outers: readonly Scope[], relation: UnresolvedRelation, ctes: Ctes): LogicalPlan {
     const before = this.#outers
+    this.#outers = outers
     this.#outers = outers
     const plan = this.relation(relation, ctes)
     this.#outers = before
@@ -264,8 +279,9 @@ class Analyzer {
       return beyond.close((projected) => Object.freeze({ kind: 'filter', input: projected, condition: resolved }))
     }
     const below = this.relation(input, ctes)
-    const scope: Scope = { attributes: outputOf(below), outer: this.#outers.at(-1) }
-    const subqueries = this.#subqueriesOver(scope, ctes)
+    const { outer, subqueriesOver } = this.#surroundings(ctes)
+    const scope: Scope = { attributes: outputOf(below), outer }
+    const subqueries = subqueriesOver(scope, below)
     const context = { scope, clause: 'WHERE', whole: condition, subqueries } as const
     const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
     const rest = resolveWithSubqueries(condition, subqueries, resolve, (e) => booleanCondition(resolve(e), e, 'WHERE'))

@@ -65,7 +65,9 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       if (!context.subqueries) throw misplacedSubquery(e, `in ${context.clause}`)
       return context.subqueries.value(e)
     case 'inSubquery':
-      throw misplacedSubquery(e, context.subqueries ? 'within another expression' : `in ${context.clause}`)
+      if (!context.subqueries) throw misplacedSubquery(e, `in ${context.clause}`)
+      if (e.children.length > 1) throw misplacedSubquery(e, 'of several columns within another expression')
+      return context.subqueries.isMember(e, resolveExpression(e.children[0]!, context))
     case 'extractValue':
       return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
     case 'alias':

@@ -13,7 +13,8 @@ import { type Clause, type ExpressionContext, resolveExpression, siteOf } from '
 import { AGGREGATES } from './functions/aggregate.js'
 import { checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
-import { expandStar, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
+import { expandStar, isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
+import type { Subqueries } from './subqueries/subqueries.js'
 import { findNode, isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -52,12 +53,15 @@ export class Grouping implements OuterGroups {
   readonly input: Scope
   readonly #aggregates = new Map<string, AggregateCall>()
   readonly #keysByText: ReadonlyMap<string, NamedExpression>
+  readonly #below: Subqueries
   readonly #nextId: () => ExprId
   readonly #types = new Map<UnresolvedExpression, DataType>()
 
-  constructor(keys: readonly NamedExpression[], input: Scope, nextId: () => ExprId) {
+  /** @param below subqueries that stand in the arguments of aggregates */
+  constructor(keys: readonly NamedExpression[], input: Scope, below: Subqueries, nextId: () => ExprId) {
     this.keys = keys
     this.input = input
+    this.#below = below
     this.#nextId = nextId
     this.#keysByText = new Map(keys.map((key) => [unorderedText(key.expression), key]))
   }
@@ -88,7 +92,7 @@ export class Grouping implements OuterGroups {
     const below = resolveExpression(e, { scope: this.input, clause: 'SELECT', types: this.#types })
     const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
     if (key) return key
-    if (referencesOf(below).size === 0) return below
+    if ([...referencesOf(below)].every((id) => isOuter(this.input, id))) return below
     if (e.kind !== 'attribute') return this.#fieldOfKey(below)
     return this.#fieldOfKey(below) ?? this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
   }
@@ -96,7 +100,7 @@ export class Grouping implements OuterGroups {
   /** The columns of the input that are keys, as subqueries above the GROUP BY may use them. */
   get keyScope(): Scope {
     const keys = new Set(this.keys.map(({ id }) => id))
-    return { attributes: this.input.attributes.filter(({ id }) => keys.has(id)) }
+    return { ...this.input, attributes: this.input.attributes.filter(({ id }) => keys.has(id)) }
   }
 
   /** Whether a name is that of a key. */
@@ -142,7 +146,12 @@ export class Grouping implements OuterGroups {
   }
 
   aggregate(e: UnresolvedCall): Expression {
-    const context: ExpressionContext = { scope: this.input, clause: 'an aggregate function', types: this.#types }
+    const context: ExpressionContext = {
+      scope: this.input,
+      clause: 'an aggregate function',
+      types: this.#types,
+      subqueries: this.#below,
+    }
     const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
     const args = e.args.flatMap((arg) => this.#argument(arg, e, context))

@@ -4,7 +4,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
-import type { Attribute, Expression } from '../plan/expression/expression.js'
+import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 
@@ -13,7 +13,7 @@ export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
 /** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
 export interface Scope {
   readonly attributes: readonly Attribute[]
-  /** Of the WHERE of a subquery: what the query around it has. */
+  /** Of a subquery: what the query around it has. */
   readonly outer?: Scope | undefined
   /** Of a HAVING, for its subqueries. */
   readonly groups?: OuterGroups
@@ -29,6 +29,9 @@ export interface OuterGroups {
   /** The column that an aggregate of the groups is. */
   aggregate(call: UnresolvedCall): Expression
 }
+
+/** Whether a column is one of the query around. */
+export const isOuter = ({ outer }: Scope, id: ExprId): boolean => outer?.attributes.some((a) => a.id === id) ?? false
 
 const same = (a: string, b: string): boolean =>
   a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())

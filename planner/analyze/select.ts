@@ -13,7 +13,7 @@ import { castTo } from './coercion.js'
 import { groupedDistinct } from './distinct-aggregates.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { Grouping, hasAggregate } from './grouping.js'
-import { lookUp, qualifiedName, type Scope } from './scope.js'
+import { isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import type { Subqueries } from './subqueries/subqueries.js'
@@ -30,6 +30,14 @@ export interface OpenSelect {
   resolveBelow(e: UnresolvedExpression): Expression
 }
 
+/** The queries around a select. */
+export interface Surroundings {
+  /** What the nearest of them has, when the select is part of a subquery. */
+  readonly outer: Scope | undefined
+  /** Subqueries of the select that may use what a relation of it has, or a part of that. */
+  subqueriesOver(scope: Scope, around: LogicalPlan): Subqueries
+}
+
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 
 /** A plain select list, or an aggregate without keys when the list holds aggregates. */
@@ -37,27 +45,26 @@ export function openProject(
   node: Node<'project'>,
   input: LogicalPlan,
   nextId: () => ExprId,
-  subqueriesOver: (scope: Scope) => Subqueries,
+  surroundings: Surroundings,
 ): OpenSelect {
   if (node.expressions.some(hasAggregate)) {
     const aggregate = { kind: 'aggregate', input: node.input, groupBy: [], output: node.expressions } as const
-    return openAggregate(aggregate, input, nextId, subqueriesOver)
+    return openAggregate(aggregate, input, nextId, surroundings)
   }
-  const scope: Scope = { attributes: outputOf(input) }
-  const subqueries = subqueriesOver(scope)
+  const scope: Scope = { attributes: outputOf(input), outer: surroundings.outer }
+  const subqueries = surroundings.subqueriesOver(scope, input)
   const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries }
   const { projections, layers } = nameSelectList(node.expressions, context, nextId)
-  const base = overLayers(subqueries.attach(input), layers, projections)
   const alias = byAlias(projections, 'ORDER BY')
   return {
-    base: () => base,
+    // A function, because ORDER BY may still have subqueries.
+    base: () => overLayers(subqueries.attach(input), layers, projections),
     projections,
     resolveBelow: (e) =>
       resolveExpression(e, {
         ...context,
         clause: 'ORDER BY',
         scope: { ...scope, ambiguousIsUnknown: true },
-        subqueries: undefined,
         intercept: alias,
         suggestFrom: { attributes: projections.map(attributeOf) },
       }),
@@ -69,25 +76,26 @@ export function openAggregate(
   node: Node<'aggregate'>,
   input: LogicalPlan,
   nextId: () => ExprId,
-  subqueriesOver: (scope: Scope) => Subqueries,
+  surroundings: Surroundings,
 ): OpenSelect {
-  const scope: Scope = { attributes: outputOf(input) }
-  const keys = distinctKeys(node.groupBy.map((key) => groupingKey(key, node.output, scope, nextId)))
-  const grouping = new Grouping(keys, scope, nextId)
-  const subqueries = subqueriesOver(grouping.keyScope)
+  const scope: Scope = { attributes: outputOf(input), outer: surroundings.outer }
+  const below = surroundings.subqueriesOver(scope, input)
+  const keys = distinctKeys(node.groupBy.map((key) => groupingKey(key, node.output, scope, below, nextId)))
+  const grouping = new Grouping(keys, scope, below, nextId)
+  const subqueries = surroundings.subqueriesOver(grouping.keyScope, input)
   const context = { ...grouping.context('SELECT'), subqueries }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
-  const inHaving = subqueriesOver({ ...grouping.keyScope, groups: grouping })
+  const inHaving = surroundings.subqueriesOver({ ...grouping.keyScope, groups: grouping }, input)
   const having = node.having && resolveHaving(node.having, grouping, projections, inHaving)
-  const grouped = withEventTimes(input, keys)
   // A function, because ORDER BY may still add aggregates.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
+    const grouped = withEventTimes(below.attach(input), keys)
     const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', input: grouped, keys, aggregates }), nextId)
     const whole = layers.reduce(withLayer, inHaving.attach(subqueries.attach(aggregate)))
     return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
-  const order = withAliases(grouping.context('ORDER BY'), byAlias(projections, 'ORDER BY'))
+  const order = withAliases({ ...grouping.context('ORDER BY'), subqueries }, byAlias(projections, 'ORDER BY'))
   const suggestFrom = { attributes: projections.map(attributeOf) }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, { ...order, suggestFrom }) }
 }
@@ -159,10 +167,11 @@ function groupingKey(
   key: UnresolvedExpression,
   output: readonly UnresolvedExpression[],
   scope: Scope,
+  subqueries: Subqueries,
   nextId: () => ExprId,
 ): NamedExpression {
   const written = keyAsWritten(key, output, scope)
-  const expression = resolveExpression(written, { scope, clause: 'GROUP BY' })
+  const expression = resolveExpression(written, { scope, clause: 'GROUP BY', subqueries })
   const { kind } = expression.type
   if (kind === 'map') {
     throw new MillraceError(
@@ -178,7 +187,8 @@ function groupingKey(
       { origin: key.origin },
     )
   }
-  if (expression.kind === 'attribute') return Object.freeze({ id: expression.id, name: expression.name, expression })
+  if (expression.kind === 'attribute' && !isOuter(scope, expression.id))
+    return Object.freeze({ id: expression.id, name: expression.name, expression })
   return Object.freeze({ id: nextId(), name: keyName(key, written), expression })
 }
 

@@ -11,8 +11,9 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'alias':
     case 'sortOrder':
     case 'extractValue':
-    case 'inSubquery':
       return [e.child]
+    case 'inSubquery':
+      return e.children
     case 'in':
       return [e.child, ...e.list]
     case 'case':
@@ -70,7 +71,7 @@ export function mapSubqueries(
     case 'exists':
       return { ...e, query: map(e.query) }
     case 'inSubquery':
-      return { ...e, child: mapped(e.child), query: map(e.query) }
+      return { ...e, children: e.children.map(mapped), query: map(e.query) }
     case 'function':
       return { ...e, args: e.args.map(mapped), ...(e.filter ? { filter: mapped(e.filter) } : {}) }
     case 'cast':

@@ -45,7 +45,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'exists':
       return `exists(${(context.outer?.(e) ?? []).join(', ')})`
     case 'inSubquery':
-      return `(${text(e.child)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
+      return `(${e.children.length > 1 ? `(${e.children.map(text).join(', ')})` : text(e.children[0]!)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
     case 'extractValue':
       return `${text(e.child)}.${e.field}`
     case 'alias':

@@ -128,7 +128,7 @@ function readPredicateAfter(
   if (acceptOperator(tokens, 'IN')) {
     if (beginsQuery(tokens, 1)) {
       const query = tokens.subquery()
-      return finish({ kind: 'inSubquery', child: left, query, origin: tokens.originFrom(start) })
+      return finish({ kind: 'inSubquery', children: [left], query, origin: tokens.originFrom(start) })
     }
     tokens.expect('(')
     const list = tokens.list(() => readExpression(tokens))
@@ -232,7 +232,7 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   }
   if (tokens.accept('(')) {
     const inner = readExpression(tokens)
-    if (tokens.at(',')) throw tokens.unsupported('row constructors')
+    if (tokens.at(',')) return readRowInQuery(tokens, inner, start)
     tokens.expect(')')
     return inner
   }
@@ -245,6 +245,21 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   if (start.kind === 'word' && tokens.peek(1).kind === 'string') throw unknownLiteral(tokens)
   if (start.kind !== 'word' && start.kind !== 'quoted') throw tokens.unexpected()
   return readReference(tokens)
+}
+
+/** `(a, b) [not] in (select …)`, of which the first member is read; other rows of values are not built. */
+function readRowInQuery(tokens: TokenStream, first: UnresolvedExpression, start: Token): UnresolvedExpression {
+  const children = [first]
+  while (tokens.accept(',')) children.push(readExpression(tokens))
+  tokens.expect(')')
+  const negated = tokens.at('NOT', 'IN')
+  if (!tokens.at('IN') && !negated) throw tokens.unsupported('row constructors', start)
+  if (!beginsQuery(tokens, negated ? 3 : 2)) throw tokens.unsupported('row constructors', start)
+  if (negated) tokens.next()
+  tokens.next()
+  const query = tokens.subquery()
+  const membership = { kind: 'inSubquery', children, query, origin: tokens.originFrom(start) } as const
+  return negated ? fn('not', [membership], tokens.originFrom(start)) : membership
 }
 
 /** Types whose literals are not built. */

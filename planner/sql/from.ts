@@ -1,8 +1,10 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readExpression } from './expressions.js'
 import { beginsQuery, endsAt, startsClause } from './keywords.js'
 import {
   isNameOfValues,
+  isTableFunction,
   isTableName,
   readAlias,
   readColumnNames,
@@ -10,42 +12,74 @@ import {
   readTableFunction,
   readTableName,
 } from './table-reference.js'
+import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 
-/** Tables and the joins between them, what the hints of the query name broadcast. */
+/** Tables and the joins between them, what the hints of the query name broadcast. Each is joined with all that stands before it. */
 export function readFrom(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
-  let left = readJoins(tokens, broadcast)
-  while (tokens.accept(','))
-    left = withHint({ kind: 'join', left, right: readJoins(tokens, broadcast), type: 'cross' }, broadcast)
+  const start = tokens.peek()
+  acceptLateral(tokens)
+  let left = readJoins(tokens, readTable(tokens), start, broadcast)
+  while (tokens.accept(',')) {
+    const { lateral, right } = readJoined(tokens)
+    const origin = tokens.originFrom(start)
+    const crossed: Join = { kind: 'join', left, right, type: 'cross', ...lateral, origin }
+    left = readJoins(tokens, withHint(crossed, broadcast), start, broadcast)
+  }
   return left
 }
 
-function readJoins(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
-  const start = tokens.peek()
-  let left = readTable(tokens)
+/** What tables that stand before are joined with, as long as joins follow. */
+function readJoins(
+  tokens: TokenStream,
+  first: UnresolvedRelation,
+  start: Token,
+  broadcast: ReadonlySet<string>,
+): UnresolvedRelation {
+  let left = first
   for (;;) {
     const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
     const type = readJoinType(tokens)
     if (natural && type === undefined) throw tokens.unexpected('expected a join')
     if (type === undefined) return left
-    const right = readTable(tokens)
+    const { lateral, right } = readJoined(tokens)
     const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
     const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
-    const origin = tokens.originFrom(start)
-    left = withHint(
-      {
-        kind: 'join',
-        left,
-        right,
-        type,
-        ...(condition ? { condition } : {}),
-        ...(using ? { using } : {}),
-        ...(natural ? { natural } : {}),
-        origin,
-      },
-      broadcast,
-    )
+    const join: Join = {
+      kind: 'join',
+      left,
+      right,
+      type,
+      ...lateral,
+      ...(condition ? { condition } : {}),
+      ...(using ? { using } : {}),
+      ...(natural ? { natural } : {}),
+      origin: tokens.originFrom(start),
+    }
+    left = withHint(join, broadcast)
   }
+}
+
+/** The right side of a join. */
+function readJoined(tokens: TokenStream): {
+  readonly lateral: { lateral?: boolean }
+  readonly right: UnresolvedRelation
+} {
+  const isLateral = acceptLateral(tokens)
+  return { lateral: isLateral ? { lateral: true } : {}, right: readTable(tokens) }
+}
+
+/** @throws INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC before anything else than a subquery or a table function */
+function acceptLateral(tokens: TokenStream): boolean {
+  const start = tokens.peek()
+  if (!tokens.at('LATERAL') || isTableName(tokens)) return false
+  tokens.next()
+  const isSubquery = tokens.at('(') && beginsQuery(tokens, 1)
+  if (!isSubquery && !isTableFunction(tokens)) {
+    const condition = 'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC'
+    throw new MillraceError(condition, {}, { origin: tokens.originFrom(start) })
+  }
+  return true
 }
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
@@ -88,7 +122,6 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
     // The aliases within a derived table are not seen outside, whether or not it has one itself.
     return isQuery && aliased === inner ? { kind: 'subqueryAlias', input: inner, alias: UNNAMED_QUERY } : aliased
   }
-  if (tokens.at('LATERAL') && !isTableName(tokens)) throw tokens.unsupported('LATERAL')
   if (tokens.at('VALUES') && !isNameOfValues(tokens)) return readInlineTable(tokens)
   const table = readTableName(tokens)
   if (tokens.at('(')) return readTableFunction(tokens, table.name, start)

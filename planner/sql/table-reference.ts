@@ -26,7 +26,7 @@ export const isNameOfValues = (tokens: TokenStream): boolean =>
 /** Whether a word that may begin a relation of its own is the name of a table. */
 export function isTableName(tokens: TokenStream): boolean {
   const { kind, match } = tokens.peek(1)
-  return endsAt(tokens, 1) || (kind === 'word' && match !== 'LATERAL') || (kind === 'symbol' && match === '.')
+  return endsAt(tokens, 1) || isExplicitAlias(tokens, 1) || (kind === 'symbol' && match === '.')
 }
 
 export function readAlias(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
@@ -44,6 +44,16 @@ export function readColumnNames(tokens: TokenStream): string[] {
   const names = tokens.list(() => readName(tokens, 'expected the name of a column'))
   tokens.expect(')')
   return names
+}
+
+/** Whether a name comes next with a parenthesis behind it. */
+export function isTableFunction(tokens: TokenStream): boolean {
+  let ahead = 1
+  while (tokens.peek(ahead).match === '.') ahead += 2
+  const { kind } = tokens.peek()
+  return (
+    (kind === 'word' || kind === 'quoted') && tokens.peek(ahead).kind === 'symbol' && tokens.peek(ahead).match === '('
+  )
 }
 
 /** A call in FROM with the names behind it, which belong to it. */

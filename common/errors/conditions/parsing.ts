@@ -63,6 +63,10 @@ export const PARSING_CONDITIONS = {
     '42000',
     'Invalid SQL syntax: The function {prettyName} does not support {syntax}.',
   ),
+  'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC': user(
+    '42000',
+    'Invalid SQL syntax: LATERAL can only be used with subquery and table-valued functions.',
+  ),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   INVALID_ATTRIBUTE_NAME_SYNTAX: user(
     '42601',

@@ -185,6 +185,15 @@ export const QUERY_CONDITIONS = {
     '42823',
     'Invalid subquery: Scalar subquery must return only one column, but returned {number}.',
   ),
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': user(
+    '0A000',
+    'Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: {sqlExprs}.',
+  ),
+  INVALID_LATERAL_JOIN_TYPE: user('42613', 'The {joinType} JOIN with LATERAL correlation is not allowed.'),
+  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': user(
+    '0A000',
+    'The feature is not supported: JOIN USING with LATERAL correlation.',
+  ),
   'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the number of columns in the left hand side of an IN subquery does not match the number of columns in the output of the subquery. Left hand side columns (length: {leftLength}): [{leftColumns}], right hand side columns (length: {rightLength}): [{rightColumns}].',

@@ -48,7 +48,8 @@ export type UnresolvedExpression =
   | { readonly kind: 'exists'; readonly query: UnresolvedRelation; readonly origin?: Origin }
   | {
       readonly kind: 'inSubquery'
-      readonly child: UnresolvedExpression
+      /** One for each column of the query. */
+      readonly children: readonly UnresolvedExpression[]
       readonly query: UnresolvedRelation
       readonly origin?: Origin
     }

@@ -88,6 +88,8 @@ export type UnresolvedRelation =
       readonly type: JoinType
       readonly condition?: UnresolvedExpression
       readonly using?: readonly string[]
+      /** Whether the right side is a subquery that may use columns of the left one. */
+      readonly lateral?: boolean
       /** USING all names that both sides have. */
       readonly natural?: boolean
       readonly hint?: 'broadcast-left' | 'broadcast-right'
