@@ -18,6 +18,7 @@ import { DataFrame } from './data-frame.js'
 import { DataFrameReader } from './data-frame-reader.js'
 import type { DdlRow } from './ddl-row.js'
 import type { Engine } from './engine.js'
+import { type ParameterValues, parametersOf } from './parameters.js'
 import type { AnyRow, Collected } from './row.js'
 
 /** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
@@ -64,9 +65,13 @@ export class Session {
     return new DataFrameReader(this, true)
   }
 
-  /** Runs a statement. A query is only parsed now and runs when its rows are asked for. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
-  sql(text: string): DataFrame {
-    return tellingCallerNow(this.sql, () => this.#run(parseStatement(text)))
+  /**
+   * Runs a statement. A query is only parsed now and runs when its rows are asked for.
+   * @param values of the markers in it: an object for `:name`, a list for `?`
+   * @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE, UNBOUND_SQL_PARAMETER, INVALID_API_USE for what is no value
+   */
+  sql(text: string, values?: ParameterValues): DataFrame {
+    return tellingCallerNow(this.sql, () => this.#run(parseStatement(text, parametersOf(values))))
   }
 
   /** A temporary view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
@@ -183,12 +188,12 @@ export class Session {
   }
 
   /** Like `sql`, for statements whose rows have to be computed first: EXPLAIN and DESCRIBE too. */
-  runStatement(text: string): Promise<DataFrame> {
-    return tellingCaller(this.runStatement, () => this.#runStatement(text))
+  runStatement(text: string, values?: ParameterValues): Promise<DataFrame> {
+    return tellingCaller(this.runStatement, () => this.#runStatement(text, values))
   }
 
-  async #runStatement(text: string): Promise<DataFrame> {
-    const statement = parseStatement(text)
+  async #runStatement(text: string, values: ParameterValues | undefined): Promise<DataFrame> {
+    const statement = parseStatement(text, parametersOf(values))
     if (statement.kind === 'explain') {
       const plan = await this.engine.explain(statement.query, statement.mode)
       return this.#table([{ plan }], schemaOf([field('plan', STRING, false)]))

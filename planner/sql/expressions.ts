@@ -4,6 +4,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
+import { acceptIdentifier } from './identifier-clause.js'
 import { beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot, isOperator } from './keywords.js'
 import { readLiteral, readSignedNumber } from './literals.js'
 import type { Token } from './token.js'
@@ -33,6 +34,8 @@ export function readNamedExpression(tokens: TokenStream): UnresolvedExpression {
 
 /** A name where nothing else may stand: any word, or a quoted name. */
 export function readName(tokens: TokenStream, expected: string): string {
+  const identifier = acceptIdentifier(tokens)
+  if (identifier?.length === 1) return identifier[0]!
   const { kind } = tokens.peek()
   if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected(expected)
   return tokens.next().text
@@ -225,6 +228,8 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   const literal = readSignedNumber(tokens) ?? readLiteral(tokens)
   if (literal) return literal
+  const parameter = readParameter(tokens)
+  if (parameter) return parameter
   if (tokens.accept('*')) return { kind: 'star', target: [], origin: tokens.originFrom(start) }
   if (tokens.at('(') && beginsQuery(tokens, 1)) {
     const query = tokens.subquery()
@@ -260,6 +265,15 @@ function readRowInQuery(tokens: TokenStream, first: UnresolvedExpression, start:
   const query = tokens.subquery()
   const membership = { kind: 'inSubquery', children, query, origin: tokens.originFrom(start) } as const
   return negated ? fn('not', [membership], tokens.originFrom(start)) : membership
+}
+
+/** The value of `:name` or `?` if one of them comes next. */
+function readParameter(tokens: TokenStream): UnresolvedExpression | undefined {
+  const start = tokens.peek()
+  if (tokens.accept('?')) return { ...tokens.markers.next(start), origin: tokens.originFrom(start) }
+  if (!tokens.accept(':')) return undefined
+  const name = readName(tokens, 'expected the name of a parameter')
+  return { ...tokens.markers.named(name), origin: tokens.originFrom(start) }
 }
 
 /** Types whose literals are not built. */

@@ -42,11 +42,19 @@ const join: Follows = (tokens, next) => isWord(tokens, next, 'JOIN', 'OUTER', 'S
 const query: Follows = (tokens, next) =>
   isWord(tokens, next, 'ALL', 'DISTINCT', 'SELECT', 'VALUES', 'TABLE', 'FROM', 'WITH') || isSymbol(tokens, next, '(')
 
+/** Begins a parameter. */
+const isMarker = (match: string): boolean => match === ':' || match === '?'
+
+const count: Follows = (tokens, next) => {
+  const { kind, match } = tokens.peek(next)
+  return kind === 'number' || (kind === 'symbol' && isMarker(match))
+}
+
 /** Begins an operand, as far as one token tells; operators and clauses do not. */
 const operand: Follows = (tokens, next) => {
   const { kind, match } = tokens.peek(next)
   if (kind === 'word') return (!OPERATORS.has(match) || match === 'NOT') && !isWord(tokens, next + 1, 'BY')
-  return kind !== 'end' && (kind !== 'symbol' || match === '(')
+  return kind !== 'end' && (kind !== 'symbol' || match === '(' || isMarker(match))
 }
 
 /** What makes a word the beginning of a clause. */
@@ -61,8 +69,8 @@ const CLAUSES: Readonly<Record<string, Follows>> = {
   SORT: by,
   CLUSTER: by,
   DISTRIBUTE: by,
-  LIMIT: (tokens, next) => tokens.peek(next).kind === 'number' || isWord(tokens, next, 'ALL'),
-  OFFSET: (tokens, next) => tokens.peek(next).kind === 'number',
+  LIMIT: (tokens, next) => count(tokens, next) || isWord(tokens, next, 'ALL'),
+  OFFSET: count,
   WINDOW: (tokens, next) => isWord(tokens, next + 1, 'AS'),
   UNION: query,
   EXCEPT: query,

@@ -1,5 +1,6 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readName } from './expressions.js'
+import { acceptIdentifier } from './identifier-clause.js'
 import { readValues } from './inline-table.js'
 import { endsAt, isBareAlias, isExplicitAlias } from './keywords.js'
 import type { Token } from './token.js'
@@ -7,7 +8,8 @@ import type { TokenStream } from './token-stream.js'
 
 export function readTableName(tokens: TokenStream): Extract<UnresolvedRelation, { kind: 'table' }> {
   const start = tokens.peek()
-  const name = [readName(tokens, 'expected a table')]
+  const identifier = acceptIdentifier(tokens)
+  const name = identifier ? [...identifier] : [readName(tokens, 'expected a table')]
   while (tokens.accept('.')) {
     const part = tokens.peek()
     if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
@@ -48,7 +50,7 @@ export function readColumnNames(tokens: TokenStream): string[] {
 
 /** Whether a name comes next with a parenthesis behind it. */
 export function isTableFunction(tokens: TokenStream): boolean {
-  let ahead = 1
+  let ahead = tokens.at('IDENTIFIER', '(') ? tokens.closing(1) + 1 : 1
   while (tokens.peek(ahead).match === '.') ahead += 2
   const { kind } = tokens.peek()
   return (

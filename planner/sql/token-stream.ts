@@ -4,6 +4,8 @@ import { SourceText } from '../../common/errors/source-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { syntaxError, tokenize } from './lexer.js'
+import { Markers } from './markers.js'
+import type { Parameters } from './parameters.js'
 import type { Token } from './token.js'
 
 /** Expressions and relations nested deeper than this are refused instead of overflowing the stack. */
@@ -30,11 +32,13 @@ export class TokenStream {
   readonly #source: SourceText
   readonly #tokens: readonly Token[]
   readonly #grammar: Grammar
+  readonly markers: Markers
   #closings: Int32Array | undefined
   #at = 0
   #depth = 0
 
-  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS) {
+  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS, parameters?: Parameters) {
+    this.markers = new Markers(parameters)
     this.text = text
     this.#grammar = grammar
     this.#source = new SourceText(text)

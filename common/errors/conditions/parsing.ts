@@ -3,6 +3,23 @@ import { user } from '../condition.js'
 /** Conditions of reading SQL text: syntax, literals, types. */
 export const PARSING_CONDITIONS = {
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
+  PARSE_EMPTY_STATEMENT: user('42617', 'Syntax error, unexpected empty statement.'),
+  UNBOUND_SQL_PARAMETER: user(
+    '42P02',
+    'Found the unbound parameter: {name}. Please give a value for it with the text of the query.',
+  ),
+  INVALID_QUERY_MIXED_QUERY_PARAMETERS: user(
+    '42613',
+    'A query has either parameters with names, or parameters by position, not both.',
+  ),
+  'NOT_A_CONSTANT_STRING.NOT_CONSTANT': user(
+    '42601',
+    'The expression {expr} used for the routine or clause {name} must be a constant STRING which is not NULL.',
+  ),
+  'NOT_A_CONSTANT_STRING.WRONG_TYPE': user(
+    '42601',
+    'The expression {expr} used for the routine or clause {name} must be a constant STRING which is not NULL. Its data type is {dataType}.',
+  ),
   UNCLOSED_BRACKETED_COMMENT: user(
     '42601',
     'Found an unclosed bracketed comment. Append */ at the end of the comment.',
