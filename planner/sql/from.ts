@@ -29,7 +29,7 @@ export function readFrom(tokens: TokenStream, broadcast: ReadonlySet<string>): U
   return left
 }
 
-/** What tables that stand before are joined with, as long as joins follow. */
+/** Tables that stand before, and what follows as long as these are joins. */
 function readJoins(
   tokens: TokenStream,
   first: UnresolvedRelation,
@@ -38,26 +38,38 @@ function readJoins(
 ): UnresolvedRelation {
   let left = first
   for (;;) {
-    const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
-    const type = readJoinType(tokens)
-    if (natural && type === undefined) throw tokens.unexpected('expected a join')
-    if (type === undefined) return left
-    const { lateral, right } = readJoined(tokens)
-    const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
-    const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
-    const join: Join = {
-      kind: 'join',
-      left,
-      right,
-      type,
-      ...lateral,
-      ...(condition ? { condition } : {}),
-      ...(using ? { using } : {}),
-      ...(natural ? { natural } : {}),
-      origin: tokens.originFrom(start),
-    }
-    left = withHint(join, broadcast)
+    const joined = readJoin(tokens, left, start, broadcast)
+    if (!joined) return left
+    left = joined
   }
+}
+
+/** The join that comes next, if one does. */
+export function readJoin(
+  tokens: TokenStream,
+  left: UnresolvedRelation,
+  start: Token,
+  broadcast: ReadonlySet<string>,
+): UnresolvedRelation | undefined {
+  const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
+  const type = readJoinType(tokens)
+  if (natural && type === undefined) throw tokens.unexpected('expected a join')
+  if (type === undefined) return undefined
+  const { lateral, right } = readJoined(tokens)
+  const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
+  const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
+  const join: Join = {
+    kind: 'join',
+    left,
+    right,
+    type,
+    ...lateral,
+    ...(condition ? { condition } : {}),
+    ...(using ? { using } : {}),
+    ...(natural ? { natural } : {}),
+    origin: tokens.originFrom(start),
+  }
+  return withHint(join, broadcast)
 }
 
 /** The right side of a join. */

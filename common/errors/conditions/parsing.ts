@@ -4,6 +4,10 @@ import { user } from '../condition.js'
 export const PARSING_CONDITIONS = {
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
   PARSE_EMPTY_STATEMENT: user('42617', 'Syntax error, unexpected empty statement.'),
+  MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: user(
+    '42000',
+    '{clause1} and {clause2} cannot coexist in the same SQL pipe operator. Please separate them into two pipe operators.',
+  ),
   UNBOUND_SQL_PARAMETER: user(
     '42P02',
     'Found the unbound parameter: {name}. Please give a value for it with the text of the query.',

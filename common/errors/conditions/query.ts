@@ -35,6 +35,18 @@ export const QUERY_CONDITIONS = {
     'The {paramIndex} parameter of the function {functionName} requires the {requiredType} type, however {inputSql} has the type {inputType}.',
   ),
   FAILED_FUNCTION_CALL: user('38000', 'Failed preparing of the function {funcName} for a call: {cause}.'),
+  PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION: user(
+    '0A000',
+    'Non-grouping expression {expr} is provided as an argument to the |> {clause} pipe operator but contains an aggregate function; please update it to include only non-aggregate expressions, or use |> AGGREGATE instead.',
+  ),
+  PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: user(
+    '0A000',
+    'Non-grouping expression {expr} is provided as an argument to the |> AGGREGATE pipe operator but does not contain any aggregate function; please update it to include one.',
+  ),
+  'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE': user(
+    '0A000',
+    'The feature is not supported: The SQL pipe operator syntax with aggregation (using |> AGGREGATE) does not support {case}.',
+  ),
   AMBIGUOUS_REFERENCE: user('42704', 'Reference {name} is ambiguous, could be: {referenceNames}.'),
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': user(
     '42K0E',

@@ -55,6 +55,9 @@ export type UnresolvedRelation =
       readonly kind: 'withColumns'
       readonly input: UnresolvedRelation
       readonly columns: readonly { readonly name: string; readonly expression: UnresolvedExpression }[]
+      /** Whether only columns that are there are replaced, each by its one name. */
+      readonly mustExist?: boolean
+      readonly origin?: Origin
     }
   /** Every column of a name (case-insensitive) gets another one; names that do not exist are no error, as in Spark. */
   | {
@@ -62,7 +65,14 @@ export type UnresolvedRelation =
       readonly input: UnresolvedRelation
       readonly renames: readonly { readonly from: string; readonly to: string }[]
     }
-  | { readonly kind: 'drop'; readonly input: UnresolvedRelation; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'drop'
+      readonly input: UnresolvedRelation
+      readonly columns: readonly string[]
+      /** Whether a name that does not exist is an error. */
+      readonly mustExist?: boolean
+      readonly origin?: Origin
+    }
   | {
       readonly kind: 'filter'
       readonly input: UnresolvedRelation
