@@ -10,6 +10,7 @@ import { Checkpoint, type Driver, type DriverConnectors, type JobHandle, StreamR
 import { analyze } from '../planner/analyze/analyze.js'
 import { type Catalog, directTable, sourceKey, sourcesOf, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
+import { findRecursion } from '../planner/analyze/recursion.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
 import type { ExprId } from '../planner/plan/expression/expression.js'
@@ -21,6 +22,7 @@ import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
 import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import type { ProgressLine } from './progress-line.js'
+import { type WithoutRecursion, withoutRecursion } from './recursion.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
@@ -79,10 +81,37 @@ export class QueryEngine implements Engine {
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
     const begun = this.#begun()
+    const expanded = await this.#withoutRecursion(plan, begun)
+    try {
+      return await this.#collect(expanded.plan, begun)
+    } finally {
+      expanded.release()
+    }
+  }
+
+  async #collect(plan: UnresolvedRelation, begun: Begun): Promise<RunningQuery> {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
     const job = this.#submit(planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions()), begun)
     return { schema: schemaOf(analyzed), blocks: this.#watched(job) }
+  }
+
+  /** Runs the recursive CTEs of a query, each step a job. */
+  async #withoutRecursion(plan: UnresolvedRelation, begun: Begun): Promise<WithoutRecursion> {
+    const { driver } = this.#options
+    // Analyzed as a whole first, so that nothing runs of a query that makes no sense.
+    if (findRecursion(plan)) await this.#analyzed(plan)
+    return await withoutRecursion(plan, {
+      levelLimit: this.#config.get(CONFIG.cteRecursionLevelLimit),
+      rowLimit: this.#config.get(CONFIG.cteRecursionRowLimit),
+      run: (query) => this.#collect(query, begun),
+      hold: (blocks) => {
+        const id = crypto.randomUUID()
+        driver.registerLocalBlocks(id, blocks)
+        return id
+      },
+      release: (id) => driver.releaseLocalBlocks(id),
+    })
   }
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
@@ -92,6 +121,15 @@ export class QueryEngine implements Engine {
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
     const begun = this.#begun()
+    const expanded = await this.#withoutRecursion(plan, begun)
+    try {
+      await this.#writeOf(expanded.plan, request, begun)
+    } finally {
+      expanded.release()
+    }
+  }
+
+  async #writeOf(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
     const { format, options, path, mode } = request
@@ -170,6 +208,7 @@ export class QueryEngine implements Engine {
   }
 
   async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
+    if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
     const analyzed = await this.#analyzed(plan)
     const { driver, connectors } = this.#options
     const { checkpointLocation, outputMode, queryName, sink } = request

@@ -6,7 +6,7 @@ import type { Attribute, Expression, ExprId } from '../plan/expression/expressio
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { type CommonTable, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
@@ -17,6 +17,7 @@ import { hasAggregate } from './grouping.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { analyzeLateralJoin } from './lateral-join.js'
+import { checkStep, type Recursion, recursionOf, recursiveSchema } from './recursion.js'
 import { resolveName, type Scope } from './scope.js'
 import { booleanCondition, type OpenSelect, openAggregate, openProject, type Surroundings } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
@@ -31,11 +32,10 @@ import { onlyColumnsOf, withoutHidden } from './visible.js'
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 type Ctes = ReadonlyMap<string, Cte>
 interface Cte {
-  readonly relation: UnresolvedRelation
   readonly ctes: Ctes
   /** What the queries have around the one that names it. */
   readonly outers: readonly Scope[]
-  readonly columns?: readonly string[]
+  readonly definition: CommonTable
 }
 
 /** Hands out ids of columns; one per session. */
@@ -194,9 +194,22 @@ class Analyzer {
     throw tableNotFound(node, [...this.#catalog.viewNames(), ...ctes.keys()])
   }
 
-  #cte(name: string, cte: Cte): LogicalPlan {
-    this.#analyzedCtes.add(cte.relation)
-    return this.#alias(this.#within(cte.outers, cte.relation, cte.ctes), name, cte.columns)
+  #cte(name: string, { definition, ctes, outers }: Cte): LogicalPlan {
+    const { relation, columns } = definition
+    this.#analyzedCtes.add(relation)
+    const recursion = definition.recursive && recursionOf(definition)
+    if (recursion) return this.#alias(this.#recursive(definition, recursion, ctes), name)
+    return this.#alias(this.#within(outers, relation, ctes), name, columns)
+  }
+
+  /** The columns of a CTE that reads itself, whose rows are not known before it runs. */
+  #recursive(definition: CommonTable, recursion: Recursion, ctes: Ctes): LogicalPlan {
+    const schema = recursiveSchema(definition, outputOf(this.#within([], recursion.anchor, ctes)))
+    const relation: UnresolvedRelation = { kind: 'localRelation', id: '', held: {}, schema, rows: 0 }
+    const level: Cte = { definition: { name: definition.name, relation }, ctes, outers: [] }
+    const step = this.#within([], recursion.step, new Map(ctes).set(definition.name.toLowerCase(), level))
+    checkStep(schema, outputOf(step))
+    return Object.freeze({ kind: 'local', id: '', output: this.#attributes(schema), schema, rows: 0 })
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */
@@ -236,10 +249,9 @@ class Analyzer {
     const names = node.ctes.map(({ name }) => name.toLowerCase())
     const twice = names.find((name, i) => names.indexOf(name) < i)
     if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quotedName(twice) })
-    for (const { name, relation, columns } of node.ctes) {
+    for (const definition of node.ctes) {
       // Each sees those before it, not itself.
-      const cte = { relation, ctes, outers: this.#outers, ...(columns ? { columns } : {}) }
-      ctes = new Map(ctes).set(name.toLowerCase(), cte)
+      ctes = new Map(ctes).set(definition.name.toLowerCase(), { definition, ctes, outers: this.#outers })
     }
     return ctes
   }

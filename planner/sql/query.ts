@@ -1,5 +1,6 @@
-import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { GRAMMAR, readName } from './expressions.js'
+import { beginsQuery } from './keywords.js'
 import { readOrderAndLimit } from './order-limit.js'
 import { readPipeOperator } from './pipe.js'
 import { readFromFirst, readSelect } from './select.js'
@@ -22,17 +23,28 @@ export function parseQuery(text: string): UnresolvedRelation {
 export function readQuery(tokens: TokenStream): UnresolvedRelation {
   return tokens.nested(() => {
     if (!tokens.accept('WITH')) return readOrdered(tokens)
-    if (tokens.at('RECURSIVE')) throw tokens.unsupported('recursive CTEs')
-    const ctes = tokens.list(() => {
-      const name = readName(tokens, 'expected the name of a CTE')
-      const columns = tokens.at('(') ? readColumnNames(tokens) : undefined
-      tokens.expect('AS', '(')
-      const relation = readQuery(tokens)
-      tokens.expect(')')
-      return { name, ...(columns ? { columns } : {}), relation }
-    })
+    const isRecursive = tokens.at('RECURSIVE') && tokens.peek(1).match !== 'AS' && tokens.accept('RECURSIVE')
+    const ctes = tokens.list(() => readCommonTable(tokens, isRecursive))
     return { kind: 'with', ctes, input: readOrdered(tokens) }
   })
+}
+
+/** `name[(columns)] [MAX RECURSION LEVEL n] [AS] (query)`. */
+function readCommonTable(tokens: TokenStream, isRecursive: boolean): CommonTable {
+  const name = readName(tokens, 'expected the name of a CTE')
+  const columns = tokens.at('(') && !beginsQuery(tokens, 1) ? readColumnNames(tokens) : undefined
+  const maxLevels = tokens.accept('MAX', 'RECURSION', 'LEVEL') ? readLevel(tokens) : undefined
+  tokens.accept('AS')
+  const relation = tokens.subquery()
+  const recursive = isRecursive ? { recursive: maxLevels === undefined ? {} : { maxLevels } } : {}
+  return { name, ...(columns ? { columns } : {}), relation, ...recursive }
+}
+
+function readLevel(tokens: TokenStream): number {
+  const { kind, text } = tokens.peek()
+  if (kind !== 'number' || !/^\d+$/.test(text)) throw tokens.unexpected('expected a number of levels')
+  tokens.next()
+  return Number(text)
 }
 
 function readOrdered(tokens: TokenStream): UnresolvedRelation {

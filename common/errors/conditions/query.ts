@@ -210,6 +210,30 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the number of columns in the left hand side of an IN subquery does not match the number of columns in the output of the subquery. Left hand side columns (length: {leftLength}): [{leftColumns}], right hand side columns (length: {rightLength}): [{rightColumns}].',
   ),
+  INVALID_RECURSIVE_CTE: user(
+    '42836',
+    'Invalid recursive definition found. Recursive queries must contain an UNION ALL statement with 2 children, of which the first must not read the CTE itself.',
+  ),
+  UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE: user(
+    '42836',
+    'The UNION operator is not yet supported within recursive common table expressions. Use UNION ALL.',
+  ),
+  'INVALID_RECURSIVE_REFERENCE.PLACE': user(
+    '42836',
+    'Invalid recursive reference found: it must not stand on the side of an outer, semi or anti join whose rows may have no match, nor below an aggregate.',
+  ),
+  CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE: user(
+    '42825',
+    'Failed to merge incompatible data types {left} and {right}. Check the types of the columns being merged; a cast can make them the same.',
+  ),
+  RECURSION_LEVEL_LIMIT_EXCEEDED: user(
+    '42836',
+    "Recursion level limit {levelLimit} reached but query has not exhausted, try increasing it like 'WITH RECURSIVE t(col) MAX RECURSION LEVEL 200'.",
+  ),
+  RECURSION_ROW_LIMIT_EXCEEDED: user(
+    '42836',
+    "Recursion row limit {rowLimit} reached but query has not exhausted, try setting a larger 'cteRecursionRowLimit' value when running the query.",
+  ),
   DUPLICATED_CTE_NAMES: user('42602', "CTE definition can't have duplicate names: {duplicateNames}."),
   GROUP_BY_POS_OUT_OF_RANGE: user(
     '42805',

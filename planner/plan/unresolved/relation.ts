@@ -127,11 +127,7 @@ export type UnresolvedRelation =
     }
   | {
       readonly kind: 'with'
-      readonly ctes: readonly {
-        readonly name: string
-        readonly columns?: readonly string[]
-        readonly relation: UnresolvedRelation
-      }[]
+      readonly ctes: readonly CommonTable[]
       readonly input: UnresolvedRelation
     }
   | {
@@ -142,6 +138,15 @@ export type UnresolvedRelation =
     }
   /** `DataFrame.cache()`: whatever is below, under the session's cache id. */
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
+
+/** A query under a name, seen by the query that it stands before. */
+export interface CommonTable {
+  readonly name: string
+  readonly columns?: readonly string[]
+  readonly relation: UnresolvedRelation
+  /** Whether it may read itself, and how often at most. */
+  readonly recursive?: { readonly maxLevels?: number }
+}
 
 export type UnresolvedRelationKind = UnresolvedRelation['kind']
 
