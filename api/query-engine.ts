@@ -1,12 +1,10 @@
-import { join } from 'node:path'
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { Logger } from '../common/log.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
-import { Checkpoint, type Driver, type DriverConnectors, type JobHandle, StreamRunner } from '../driver/index.js'
+import { Checkpoint, type JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import { type Catalog, directTable, sourceKey, sourcesOf, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
@@ -20,25 +18,14 @@ import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
+import { checkpointLocationOf } from './checkpoint-location.js'
 import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
-import type { ProgressLine } from './progress-line.js'
-import { type WithoutRecursion, withoutRecursion } from './recursion.js'
+import type { QueryEngineOptions } from './query-engine-options.js'
+import { recursionRunner, withoutRecursion } from './recursion.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
 import { TemporaryViews } from './views.js'
-
-export interface QueryEngineOptions {
-  readonly driver: Driver
-  readonly connectors: DriverConnectors
-  readonly isFormat: (name: string) => boolean
-  readonly config: Config
-  readonly logger: Logger
-  /** Where queries that take long tell how far they are; nowhere when there is none. */
-  readonly progress?: ProgressLine
-  /** Ends executors and whatever else was started for the session. */
-  readonly close: () => Promise<void>
-}
 
 /** What is noted while a query is planned. */
 interface Begun {
@@ -81,12 +68,7 @@ export class QueryEngine implements Engine {
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
     const begun = this.#begun()
-    const expanded = await this.#withoutRecursion(plan, begun)
-    try {
-      return await this.#collect(expanded.plan, begun)
-    } finally {
-      expanded.release()
-    }
+    return await this.#withoutRecursion(plan, begun, (expanded) => this.#collect(expanded, begun))
   }
 
   async #collect(plan: UnresolvedRelation, begun: Begun): Promise<RunningQuery> {
@@ -96,22 +78,22 @@ export class QueryEngine implements Engine {
     return { schema: schemaOf(analyzed), blocks: this.#watched(job) }
   }
 
-  /** Runs the recursive CTEs of a query, each step a job. */
-  async #withoutRecursion(plan: UnresolvedRelation, begun: Begun): Promise<WithoutRecursion> {
-    const { driver } = this.#options
+  /** Runs the recursive CTEs of a query, each step a job, and starts what is to be done with the query over their rows. */
+  async #withoutRecursion<T>(
+    plan: UnresolvedRelation,
+    begun: Begun,
+    start: (plan: UnresolvedRelation) => Promise<T>,
+  ): Promise<T> {
+    if (!findRecursion(plan)) return await start(plan)
     // Analyzed as a whole first, so that nothing runs of a query that makes no sense.
-    if (findRecursion(plan)) await this.#analyzed(plan)
-    return await withoutRecursion(plan, {
-      levelLimit: this.#config.get(CONFIG.cteRecursionLevelLimit),
-      rowLimit: this.#config.get(CONFIG.cteRecursionRowLimit),
-      run: (query) => this.#collect(query, begun),
-      hold: (blocks) => {
-        const id = crypto.randomUUID()
-        driver.registerLocalBlocks(id, blocks)
-        return id
-      },
-      release: (id) => driver.releaseLocalBlocks(id),
-    })
+    await this.#analyzed(plan)
+    const run = (query: UnresolvedRelation): Promise<RunningQuery> => this.#collect(query, begun)
+    const expanded = await withoutRecursion(plan, recursionRunner(this.#options.driver, this.#config, run))
+    try {
+      return await start(expanded.plan)
+    } finally {
+      expanded.release()
+    }
   }
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
@@ -121,15 +103,10 @@ export class QueryEngine implements Engine {
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
     const begun = this.#begun()
-    const expanded = await this.#withoutRecursion(plan, begun)
-    try {
-      await this.#writeOf(expanded.plan, request, begun)
-    } finally {
-      expanded.release()
-    }
+    await this.#withoutRecursion(plan, begun, (expanded) => this.#write(expanded, request, begun))
   }
 
-  async #writeOf(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
+  async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
     const { format, options, path, mode } = request
@@ -312,12 +289,6 @@ export class QueryEngine implements Engine {
       () => undefined,
     )
   }
-}
-
-/** By the option, or in a folder of its own below the setting; Spark does so. */
-function checkpointLocationOf({ checkpointLocation, queryName }: StreamRequest, root: string): string | undefined {
-  if (checkpointLocation !== undefined && checkpointLocation !== '') return checkpointLocation
-  return root === '' ? undefined : join(root, queryName ?? crypto.randomUUID())
 }
 
 function schemaOf(plan: LogicalPlan): Schema {

@@ -1,6 +1,9 @@
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
+import type { Config } from '../common/config/config.js'
+import { CONFIG } from '../common/config/entries.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import type { Driver } from '../driver/index.js'
 import { type FoundRecursion, findRecursion, recursiveSchema, withRows } from '../planner/analyze/recursion.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 
@@ -13,6 +16,20 @@ export interface RecursionRunner {
   hold(blocks: readonly Block[]): string
   /** Frees rows once nothing that was started reads them. */
   release(id: string): void
+}
+
+export function recursionRunner(driver: Driver, config: Config, run: RecursionRunner['run']): RecursionRunner {
+  return {
+    levelLimit: config.get(CONFIG.cteRecursionLevelLimit),
+    rowLimit: config.get(CONFIG.cteRecursionRowLimit),
+    run,
+    hold: (blocks) => {
+      const id = crypto.randomUUID()
+      driver.registerLocalBlocks(id, blocks)
+      return id
+    },
+    release: (id) => driver.releaseLocalBlocks(id),
+  }
 }
 
 /** A query whose recursive CTEs have become rows, held until they are released. */

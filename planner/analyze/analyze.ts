@@ -1,12 +1,11 @@
 import { quotedTypeName, type Schema, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { type CommonTable, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
@@ -18,6 +17,7 @@ import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { analyzeLateralJoin } from './lateral-join.js'
 import { checkStep, type Recursion, recursionOf, recursiveSchema } from './recursion.js'
+import { aliased } from './relation-alias.js'
 import { resolveName, type Scope } from './scope.js'
 import { booleanCondition, type OpenSelect, openAggregate, openProject, type Surroundings } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
@@ -126,7 +126,7 @@ class Analyzer {
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':
-        return this.#alias(below(), node.alias, node.columns)
+        return aliased(this.#nextId, below(), node.alias, node.columns)
       case 'with':
         return this.#with(node, ctes)
       case 'withWatermark':
@@ -188,7 +188,7 @@ class Analyzer {
     const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
     if (cte) return this.#cte(name, cte)
     const view = node.name.length === 1 ? this.#catalog.view(name) : undefined
-    if (view) return this.#alias(this.#view(view, name), name)
+    if (view) return aliased(this.#nextId, this.#view(view, name), name)
     const direct = directTable(node.name, this.#catalog)
     if (direct) return this.#source(direct)
     throw tableNotFound(node, [...this.#catalog.viewNames(), ...ctes.keys()])
@@ -198,8 +198,8 @@ class Analyzer {
     const { relation, columns } = definition
     this.#analyzedCtes.add(relation)
     const recursion = definition.recursive && recursionOf(definition)
-    if (recursion) return this.#alias(this.#recursive(definition, recursion, ctes), name)
-    return this.#alias(this.#within(outers, relation, ctes), name, columns)
+    if (recursion) return aliased(this.#nextId, this.#recursive(definition, recursion, ctes), name)
+    return aliased(this.#nextId, this.#within(outers, relation, ctes), name, columns)
   }
 
   /** The columns of a CTE that reads itself, whose rows are not known before it runs. */
@@ -254,30 +254,6 @@ class Analyzer {
       ctes = new Map(ctes).set(definition.name.toLowerCase(), { definition, ctes, outers: this.#outers })
     }
     return ctes
-  }
-
-  /** Every reference to a view, CTE or derived table has columns of its own, so that it may be joined with itself. */
-  #alias(whole: LogicalPlan, alias: string, columns?: readonly string[]): LogicalPlan {
-    const input = withoutHidden(whole)
-    const qualified = alias === UNNAMED_QUERY ? {} : { qualifier: alias }
-    const output = outputOf(input)
-    if (columns && columns.length !== output.length) {
-      const counts = { numTarget: output.length, numExpr: columns.length }
-      throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', counts)
-    }
-    if (!columns && input.kind === 'scan')
-      return Object.freeze({ ...input, output: output.map((a) => Object.freeze({ ...a, ...qualified })) })
-    // A column that is there twice stays one, so that its name is not ambiguous.
-    const ids = new Map<ExprId, ExprId>()
-    const idOf = (id: ExprId): ExprId => {
-      const known = ids.get(id) ?? this.#nextId()
-      ids.set(id, known)
-      return known
-    }
-    const projections = output.map((a, i) =>
-      Object.freeze({ id: idOf(a.id), name: columns?.[i] ?? a.name, expression: reference(a), ...qualified }),
-    )
-    return Object.freeze({ kind: 'project', input, projections })
   }
 
   /** WHERE; over a select of the DataFrame API it may name columns that are not selected, and over groups aggregates. */

@@ -166,7 +166,7 @@ interface Argument {
 /** An argument under the name that `struct` gives its field; a star is all of its columns. */
 function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext): readonly Argument[] {
   if (arg.kind === 'star') {
-    return expandStar(context.scope, arg.target, arg.origin).map((column) => ({
+    return expandStar(context.scope, arg).map((column) => ({
       name: column.name,
       expression: context.column ? context.column(column, arg.origin) : column.expression,
     }))

@@ -182,8 +182,8 @@ export class Grouping implements OuterGroups {
     context: ExpressionContext,
   ): readonly Expression[] {
     if (arg.kind !== 'star') return [resolveExpression(arg, context)]
-    if (arg.target.length === 0 && name === 'count' && !distinct) return [booleanLiteral(true)]
-    return expandStar(this.input, arg.target, arg.origin).map(({ expression }) => expression)
+    if (arg.target.length === 0 && !arg.except && name === 'count' && !distinct) return [booleanLiteral(true)]
+    return expandStar(this.input, arg).map(({ expression }) => expression)
   }
 }
 

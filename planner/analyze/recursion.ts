@@ -31,7 +31,7 @@ export function recursionOf({ name, relation }: CommonTable): Recursion | undefi
 }
 
 /** How often a relation reads the CTE of a name; where another one has the name, it is that which is read. */
-export function referencesTo(name: string, relation: UnresolvedRelation): number {
+function referencesTo(name: string, relation: UnresolvedRelation): number {
   if (relation.kind === 'table') return isName(relation, name) ? 1 : 0
   const hides = relation.kind === 'with' && relation.ctes.some((cte) => same(cte.name, name))
   if (hides) return 0

@@ -181,8 +181,35 @@ const columnsOfRelation = ({ attributes }: Scope, relation: string): readonly At
 
 export const hasRelation = (scope: Scope, relation: string): boolean => columnsOfRelation(scope, relation).length > 0
 
-/** The columns a star stands for: all, those of a relation, or the fields of a struct. @throws CANNOT_RESOLVE_STAR_EXPAND */
-export function expandStar(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
+/** A star as it is written. */
+type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
+
+/** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND */
+export function expandStar(scope: Scope, { target, except, origin }: Star): readonly Expanded[] {
+  const all = expandWhole(scope, target, origin)
+  return except ? withoutExcepted(all, except, scope, origin) : all
+}
+
+/** @throws UNRESOLVED_COLUMN.*, EXCEPT_OVERLAPPING_COLUMNS, UNSUPPORTED_FEATURE */
+function withoutExcepted(
+  all: readonly Expanded[],
+  except: readonly (readonly string[])[],
+  scope: Scope,
+  origin: Origin | undefined,
+): readonly Expanded[] {
+  const left = except.map((parts) => {
+    const column = resolveName(scope, parts, origin)
+    if (column.kind === 'attribute') return column.id
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'EXCEPT of fields of a struct' }, { origin })
+  })
+  if (new Set(left).size < left.length) {
+    const columns = except.map((parts) => parts.join('.')).join(', ')
+    throw new MillraceError('EXCEPT_OVERLAPPING_COLUMNS', { columns }, { origin })
+  }
+  return all.filter(({ expression: e }) => e.kind !== 'attribute' || !left.includes(e.id))
+}
+
+function expandWhole(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
   const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
     attributes.map((a) => ({ name: a.name, expression: reference(a, origin) }))
   if (target.length === 0) return columns(scope.attributes.filter((a) => !a.isHidden))

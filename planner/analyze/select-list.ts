@@ -46,7 +46,7 @@ export function nameSelectList(
       const column = named(columnName(e, context, aliases), expression)
       return [{ column, level: aliases?.add(aliasOf(e, context.scope), column) ?? 0 }]
     }
-    return expandStar(context.scope, e.target, e.origin).map((column) => ({
+    return expandStar(context.scope, e).map((column) => ({
       column: named(column.name, context.column ? context.column(column, e.origin) : column.expression),
       level: 0,
     }))
@@ -108,7 +108,7 @@ const textContext = (
       return `outer(${qualifiedName(scope.outer, parts, origin)})`
     return (found ? parts.slice(-1 - fieldDepth(found)) : parts).join('.')
   },
-  star: (target, origin) => expandStar(scope, target, origin).map(({ name }) => name),
+  star: (star) => expandStar(scope, star).map(({ name }) => name),
   typeOf: (operand) => types?.get(operand),
 })
 

@@ -1,4 +1,4 @@
-import { quotedTypeName } from '../../columnar/types.js'
+import { INT, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, SortOrder } from '../plan/expression/expression.js'
@@ -8,6 +8,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { resolveExpression } from './expressions.js'
+import { lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -18,14 +19,32 @@ export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId:
   if ('kind' in input) {
     const output = outputOf(input)
     const scope = { attributes: output, ambiguousIsUnknown: true }
-    const orders = node.orders.map((order) =>
+    const orders = everyColumn(node.orders, output).map((order) =>
       sortOrder(order, output, (e) => resolveExpression(e, { scope, clause: 'ORDER BY' })),
     )
     return Object.freeze({ kind: 'sort', input, orders })
   }
   const beyond = new BeyondSelect(input, 'ORDER BY', nextId)
-  const orders = node.orders.map((order) => sortOrder(order, beyond.shown, (e) => beyond.resolve(e)))
+  const orders = everyColumn(node.orders, beyond.shown).map((order) =>
+    sortOrder(order, beyond.shown, (e) => beyond.resolve(e)),
+  )
   return beyond.close((projected) => Object.freeze({ kind: 'sort', input: projected, orders }))
+}
+
+/** ORDER BY ALL is by each column from the first on, unless one has that name. */
+function everyColumn(
+  orders: readonly UnresolvedExpression[],
+  shown: readonly Attribute[],
+): readonly UnresolvedExpression[] {
+  const [order] = orders
+  if (orders.length !== 1 || order?.kind !== 'sortOrder' || order.child.kind !== 'attribute') return orders
+  const { parts, origin } = order.child
+  const isAll = parts.length === 1 && parts[0]!.toLowerCase() === 'all'
+  if (!isAll || lookUp({ attributes: shown }, parts, origin)) return orders
+  return shown.map((_, i) => ({
+    ...order,
+    child: { kind: 'literal', type: INT, value: i + 1, ...(origin ? { origin } : {}) },
+  }))
 }
 
 function sortOrder(

@@ -1,12 +1,13 @@
-import { BOOLEAN, STRING } from '../../columnar/types.js'
+import { BOOLEAN } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedText } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
 import { acceptIdentifier } from './identifier-clause.js'
 import { beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot, isOperator } from './keywords.js'
+import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
+import { readParameter, readRowInQuery, readStar } from './operands.js'
 import type { Token } from './token.js'
 import { type Grammar, TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -138,26 +139,10 @@ function readPredicateAfter(
     tokens.expect(')')
     return finish({ kind: 'in', child: left, list, origin: tokens.originFrom(start) })
   }
-  if (acceptOperator(tokens, 'LIKE')) return finish(readLike(tokens, left, start))
-  if (['ILIKE', 'RLIKE', 'REGEXP'].some((word) => isOperator(tokens, word)))
-    throw tokens.unsupported(tokens.peek().match)
+  const pattern = ['LIKE', 'ILIKE'].find((word) => acceptOperator(tokens, word))
+  if (pattern) return readLike(tokens, left, start, pattern === 'ILIKE', negated)
+  if (['RLIKE', 'REGEXP'].some((word) => isOperator(tokens, word))) throw tokens.unsupported(tokens.peek().match)
   return undefined
-}
-
-function readLike(tokens: TokenStream, left: UnresolvedExpression, start: Token): UnresolvedExpression {
-  if (tokens.at('ANY') || tokens.at('ALL') || tokens.at('SOME')) throw tokens.unsupported(`LIKE ${tokens.peek().match}`)
-  const pattern = readSum(tokens)
-  const escapeChar: UnresolvedExpression[] = []
-  if (tokens.accept('ESCAPE')) {
-    if (tokens.peek().kind !== 'string') throw tokens.unexpected('ESCAPE takes a text of one character')
-    const token = tokens.next()
-    if (token.text.length !== 1) {
-      const invalidEscape = quotedText(token.text)
-      throw new MillraceError('INVALID_ESC', { invalidEscape }, { origin: tokens.originFrom(token) })
-    }
-    escapeChar.push({ kind: 'literal', type: STRING, value: token.text, origin: tokens.originFrom(token) })
-  }
-  return fn('like', [left, pattern, ...escapeChar], tokens.originFrom(start))
 }
 
 function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): UnresolvedExpression {
@@ -230,7 +215,7 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   if (literal) return literal
   const parameter = readParameter(tokens)
   if (parameter) return parameter
-  if (tokens.accept('*')) return { kind: 'star', target: [], origin: tokens.originFrom(start) }
+  if (tokens.accept('*')) return readStar(tokens, [], start)
   if (tokens.at('(') && beginsQuery(tokens, 1)) {
     const query = tokens.subquery()
     return { kind: 'scalarSubquery', query, origin: tokens.originFrom(start) }
@@ -252,30 +237,6 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   return readReference(tokens)
 }
 
-/** `(a, b) [not] in (select …)`, of which the first member is read; other rows of values are not built. */
-function readRowInQuery(tokens: TokenStream, first: UnresolvedExpression, start: Token): UnresolvedExpression {
-  const children = [first]
-  while (tokens.accept(',')) children.push(readExpression(tokens))
-  tokens.expect(')')
-  const negated = tokens.at('NOT', 'IN')
-  if (!tokens.at('IN') && !negated) throw tokens.unsupported('row constructors', start)
-  if (!beginsQuery(tokens, negated ? 3 : 2)) throw tokens.unsupported('row constructors', start)
-  if (negated) tokens.next()
-  tokens.next()
-  const query = tokens.subquery()
-  const membership = { kind: 'inSubquery', children, query, origin: tokens.originFrom(start) } as const
-  return negated ? fn('not', [membership], tokens.originFrom(start)) : membership
-}
-
-/** The value of `:name` or `?` if one of them comes next. */
-function readParameter(tokens: TokenStream): UnresolvedExpression | undefined {
-  const start = tokens.peek()
-  if (tokens.accept('?')) return { ...tokens.markers.next(start), origin: tokens.originFrom(start) }
-  if (!tokens.accept(':')) return undefined
-  const name = readName(tokens, 'expected the name of a parameter')
-  return { ...tokens.markers.named(name), origin: tokens.originFrom(start) }
-}
-
 /** Types whose literals are not built. */
 const UNBUILT_LITERALS: ReadonlySet<string> = new Set(['TIMESTAMP_NTZ', 'TIME'])
 const LITERAL_TYPES = '"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"'
@@ -294,7 +255,7 @@ function readReference(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   const parts = [tokens.next().text]
   while (tokens.accept('.')) {
-    if (tokens.accept('*')) return { kind: 'star', target: parts, origin: tokens.originFrom(start) }
+    if (tokens.accept('*')) return readStar(tokens, parts, start)
     const part = tokens.peek()
     if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
     parts.push(tokens.next().text)
@@ -305,6 +266,7 @@ function readReference(tokens: TokenStream): UnresolvedExpression {
 /** What expressions are made of, for the streams of tokens that they are read from. */
 export const GRAMMAR: Grammar = {
   expression: readExpression,
+  sum: readSum,
   namedExpression: readNamedExpression,
   query: (tokens) => {
     throw tokens.unsupported('subqueries in expressions of the DataFrame API')

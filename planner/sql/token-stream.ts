@@ -14,6 +14,8 @@ const MAX_DEPTH = 200
 /** What parts of a statement need of the parser as a whole; they are parts of it themselves. */
 export interface Grammar {
   expression(tokens: TokenStream): UnresolvedExpression
+  /** What comparisons are made between. */
+  sum(tokens: TokenStream): UnresolvedExpression
   /** An expression with or without a name. */
   namedExpression(tokens: TokenStream): UnresolvedExpression
   /** A query, as a subquery is one. */
@@ -24,7 +26,7 @@ const refuse = (tokens: TokenStream): never => {
   throw tokens.unexpected()
 }
 /** Where there are no expressions: in the text of a type or schema. */
-const NO_EXPRESSIONS: Grammar = { expression: refuse, namedExpression: refuse, query: refuse }
+const NO_EXPRESSIONS: Grammar = { expression: refuse, sum: refuse, namedExpression: refuse, query: refuse }
 
 /** The tokens of a statement under a cursor, with the few moves a recursive-descent parser makes. */
 export class TokenStream {
@@ -108,6 +110,10 @@ export class TokenStream {
 
   expression(): UnresolvedExpression {
     return this.#grammar.expression(this)
+  }
+
+  sum(): UnresolvedExpression {
+    return this.#grammar.sum(this)
   }
 
   namedExpression(): UnresolvedExpression {

@@ -88,6 +88,10 @@ export const PARSING_CONDITIONS = {
     '42000',
     'Invalid SQL syntax: LATERAL can only be used with subquery and table-valued functions.',
   ),
+  'INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN': user(
+    '42000',
+    'Invalid SQL syntax: Expected something between the parentheses of LIKE ANY, SOME or ALL.',
+  ),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   INVALID_ATTRIBUTE_NAME_SYNTAX: user(
     '42601',

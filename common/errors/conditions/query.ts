@@ -243,6 +243,10 @@ export const QUERY_CONDITIONS = {
     '42805',
     'ORDER BY position {index} is not in select list (valid range is [1, {size}]).',
   ),
+  EXCEPT_OVERLAPPING_COLUMNS: user(
+    '42702',
+    'Columns in an EXCEPT list must be distinct and non-overlapping, but got ({columns}).',
+  ),
   CANNOT_RESOLVE_STAR_EXPAND: user('42704', 'Cannot resolve {targetString}.* given input columns {columns}.'),
   INVALID_EXTRACT_FIELD: user('42601', 'Cannot extract {field} from {expr}.'),
   FIELD_NOT_FOUND: user('42704', 'No such struct field {fieldName} in {fields}.'),

@@ -31,7 +31,7 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
   if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
   if (NOT_BUILT.has(name))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
-  const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]/.test(known))
+  const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]\w*$/.test(known))
   const near = closest(name, words, 1)[0]
   throw new MillraceError(
     'UNRESOLVED_ROUTINE',
