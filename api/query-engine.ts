@@ -1,15 +1,14 @@
-import { join } from 'node:path'
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { Logger } from '../common/log.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
-import { Checkpoint, type Driver, type DriverConnectors, type JobHandle, StreamRunner } from '../driver/index.js'
+import { Checkpoint, type JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import { type Catalog, directTable, sourceKey, sourcesOf, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
+import { findRecursion } from '../planner/analyze/recursion.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
 import type { ExprId } from '../planner/plan/expression/expression.js'
@@ -19,24 +18,14 @@ import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
+import { checkpointLocationOf } from './checkpoint-location.js'
 import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
-import type { ProgressLine } from './progress-line.js'
+import type { QueryEngineOptions } from './query-engine-options.js'
+import { recursionRunner, withoutRecursion } from './recursion.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
 import { TemporaryViews } from './views.js'
-
-export interface QueryEngineOptions {
-  readonly driver: Driver
-  readonly connectors: DriverConnectors
-  readonly isFormat: (name: string) => boolean
-  readonly config: Config
-  readonly logger: Logger
-  /** Where queries that take long tell how far they are; nowhere when there is none. */
-  readonly progress?: ProgressLine
-  /** Ends executors and whatever else was started for the session. */
-  readonly close: () => Promise<void>
-}
 
 /** What is noted while a query is planned. */
 interface Begun {
@@ -79,10 +68,32 @@ export class QueryEngine implements Engine {
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
     const begun = this.#begun()
+    return await this.#withoutRecursion(plan, begun, (expanded) => this.#collect(expanded, begun))
+  }
+
+  async #collect(plan: UnresolvedRelation, begun: Begun): Promise<RunningQuery> {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
     const job = this.#submit(planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions()), begun)
     return { schema: schemaOf(analyzed), blocks: this.#watched(job) }
+  }
+
+  /** Runs the recursive CTEs of a query, each step a job, and starts what is to be done with the query over their rows. */
+  async #withoutRecursion<T>(
+    plan: UnresolvedRelation,
+    begun: Begun,
+    start: (plan: UnresolvedRelation) => Promise<T>,
+  ): Promise<T> {
+    if (!findRecursion(plan)) return await start(plan)
+    // Analyzed as a whole first, so that nothing runs of a query that makes no sense.
+    await this.#analyzed(plan)
+    const run = (query: UnresolvedRelation): Promise<RunningQuery> => this.#collect(query, begun)
+    const expanded = await withoutRecursion(plan, recursionRunner(this.#options.driver, this.#config, run))
+    try {
+      return await start(expanded.plan)
+    } finally {
+      expanded.release()
+    }
   }
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
@@ -92,6 +103,10 @@ export class QueryEngine implements Engine {
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
     const begun = this.#begun()
+    await this.#withoutRecursion(plan, begun, (expanded) => this.#write(expanded, request, begun))
+  }
+
+  async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
     const { format, options, path, mode } = request
@@ -170,6 +185,7 @@ export class QueryEngine implements Engine {
   }
 
   async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
+    if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
     const analyzed = await this.#analyzed(plan)
     const { driver, connectors } = this.#options
     const { checkpointLocation, outputMode, queryName, sink } = request
@@ -273,12 +289,6 @@ export class QueryEngine implements Engine {
       () => undefined,
     )
   }
-}
-
-/** By the option, or in a folder of its own below the setting; Spark does so. */
-function checkpointLocationOf({ checkpointLocation, queryName }: StreamRequest, root: string): string | undefined {
-  if (checkpointLocation !== undefined && checkpointLocation !== '') return checkpointLocation
-  return root === '' ? undefined : join(root, queryName ?? crypto.randomUUID())
 }
 
 function schemaOf(plan: LogicalPlan): Schema {

@@ -3,7 +3,7 @@ import { blocksFromArrow, isArrowTable, schemaOfArrow } from '../columnar/arrow-
 import type { Block } from '../columnar/block.js'
 import { blockFromRows } from '../columnar/block-from-rows.js'
 import { inferSchema } from '../columnar/infer-schema.js'
-import { BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
+import { BIGINT, BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
@@ -18,6 +18,7 @@ import { DataFrame } from './data-frame.js'
 import { DataFrameReader } from './data-frame-reader.js'
 import type { DdlRow } from './ddl-row.js'
 import type { Engine } from './engine.js'
+import { type ParameterValues, parametersOf } from './parameters.js'
 import type { AnyRow, Collected } from './row.js'
 
 /** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
@@ -64,9 +65,13 @@ export class Session {
     return new DataFrameReader(this, true)
   }
 
-  /** Runs a statement. A query is only parsed now and runs when its rows are asked for. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
-  sql(text: string): DataFrame {
-    return tellingCallerNow(this.sql, () => this.#run(parseStatement(text)))
+  /**
+   * Runs a statement. A query is only parsed now and runs when its rows are asked for.
+   * @param values of the markers in it: an object for `:name`, a list for `?`
+   * @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE, UNBOUND_SQL_PARAMETER, INVALID_API_USE for what is no value
+   */
+  sql(text: string, values?: ParameterValues): DataFrame {
+    return tellingCallerNow(this.sql, () => this.#run(parseStatement(text, parametersOf(values))))
   }
 
   /** A temporary view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
@@ -183,12 +188,12 @@ export class Session {
   }
 
   /** Like `sql`, for statements whose rows have to be computed first: EXPLAIN and DESCRIBE too. */
-  runStatement(text: string): Promise<DataFrame> {
-    return tellingCaller(this.runStatement, () => this.#runStatement(text))
+  runStatement(text: string, values?: ParameterValues): Promise<DataFrame> {
+    return tellingCaller(this.runStatement, () => this.#runStatement(text, values))
   }
 
-  async #runStatement(text: string): Promise<DataFrame> {
-    const statement = parseStatement(text)
+  async #runStatement(text: string, values: ParameterValues | undefined): Promise<DataFrame> {
+    const statement = parseStatement(text, parametersOf(values))
     if (statement.kind === 'explain') {
       const plan = await this.engine.explain(statement.query, statement.mode)
       return this.#table([{ plan }], schemaOf([field('plan', STRING, false)]))
@@ -215,7 +220,9 @@ export class Session {
 function rangeOf(start: number | bigint, end: number | bigint, step: number | bigint): UnresolvedRelation {
   const by = wholeBigint(step, 'step')
   if (by === 0n) throw new MillraceError('INVALID_API_USE', { reason: 'the step of range() must not be 0' })
-  return { kind: 'range', start: wholeBigint(start, 'start'), end: wholeBigint(end, 'end'), step: by }
+  const values = [wholeBigint(start, 'start'), wholeBigint(end, 'end'), by]
+  const args = values.map((value) => ({ kind: 'literal', type: BIGINT, value }) as const)
+  return { kind: 'tableFunction', name: ['range'], args }
 }
 
 function wholeBigint(value: number | bigint, what: string): bigint {

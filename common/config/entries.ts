@@ -29,6 +29,26 @@ export const CONFIG = {
     -1,
     4 * GIB,
   ),
+  cteRecursionLevelLimit: countEntry(
+    {
+      key: 'cteRecursionLevelLimit',
+      doc: 'How often a recursive CTE may read itself at most, where it does not say so itself.',
+      defaultText: '100',
+      isChangeable: true,
+    },
+    1,
+    1_000_000,
+  ),
+  cteRecursionRowLimit: countEntry(
+    {
+      key: 'cteRecursionRowLimit',
+      doc: 'How many rows a recursive CTE may have at most. The driver holds them until the query has run.',
+      defaultText: '1000000',
+      isChangeable: true,
+    },
+    1,
+    100_000_000,
+  ),
   taskMaxFailures: countEntry(
     { key: 'task.maxFailures', doc: 'How often a task may fail before its job does.', defaultText: '4' },
     1,

@@ -2,6 +2,7 @@ import type { ConditionDefinition } from './condition.js'
 import { CONNECTOR_CONDITIONS } from './conditions/connectors.js'
 import { ENGINE_CONDITIONS } from './conditions/engine.js'
 import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
+import { GROUPING_CONDITIONS } from './conditions/grouping.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
@@ -10,6 +11,7 @@ import { STREAMING_CONDITIONS } from './conditions/streaming.js'
 export const CONDITIONS = {
   ...PARSING_CONDITIONS,
   ...QUERY_CONDITIONS,
+  ...GROUPING_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,

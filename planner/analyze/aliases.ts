@@ -58,7 +58,7 @@ export class LateralAliases {
 
   /** A name as Spark prints it in the name of an unnamed column. */
   nameText(parts: readonly string[]): string {
-    return this.isAlias(parts) ? [`lateralAliasReference(${parts[0]})`, ...parts.slice(1)].join('.') : parts.at(-1)!
+    return this.isAlias(parts) ? `lateralAliasReference(${parts.at(-1)})` : parts.at(-1)!
   }
 
   isAlias(parts: readonly string[]): boolean {

@@ -1,12 +1,11 @@
-import { BIGINT, quotedTypeName, type Schema, sameType } from '../../columnar/types.js'
+import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
@@ -15,28 +14,39 @@ import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
+import { analyzeLateralJoin } from './lateral-join.js'
 import { hasAggregate } from './of-group.js'
 import { analyzePivot } from './pivot.js'
+import { checkStep, type Recursion, recursionOf, recursiveSchema } from './recursion.js'
+import { aliased } from './relation-alias.js'
 import { analyzeSample } from './sample.js'
-import { resolveName, type Scope } from './scope.js'
-import { booleanCondition, closeSelect, type OpenSelect, openAggregate, openProject } from './select.js'
+import type { Scope } from './scope.js'
+import {
+  booleanCondition,
+  closeSelect,
+  type OpenSelect,
+  openAggregate,
+  openProject,
+  type Surroundings,
+} from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
+import { analyzeTableFunction } from './table-functions/registry.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { isSubquery, someNode } from './unresolved-nodes.js'
 import { onlyColumnsOf, withoutHidden } from './visible.js'
+import { analyzeWatermark } from './watermark.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 type Ctes = ReadonlyMap<string, Cte>
 interface Cte {
-  readonly relation: UnresolvedRelation
   readonly ctes: Ctes
   /** What the queries have around the one that names it. */
   readonly outers: readonly Scope[]
-  readonly columns?: readonly string[]
+  readonly definition: CommonTable
 }
 
 /** Hands out ids of columns; one per session. */
@@ -95,10 +105,8 @@ class Analyzer {
         })
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
-      case 'range': {
-        const output = [{ id: this.#nextId(), name: 'id', type: BIGINT, nullable: false }] as const
-        return Object.freeze({ kind: 'range', start: node.start, end: node.end, step: node.step, output })
-      }
+      case 'tableFunction':
+        return analyzeTableFunction(node, this.#nextId)
       case 'values':
         return analyzeValues(node, this.#outers.at(-1), this.#nextId)
       case 'setOperation': {
@@ -109,7 +117,7 @@ class Analyzer {
       case 'aggregate':
         return closeSelect(this.#open(node, ctes))
       case 'pivot':
-        return analyzePivot(node, input(), this.#nextId, (scope) => this.#subqueriesOver(scope, ctes))
+        return analyzePivot(node, input(), this.#nextId, this.#surroundings(ctes))
       case 'unpivot':
         return analyzeUnpivot(node, input(), this.#nextId)
       case 'withColumns':
@@ -121,7 +129,7 @@ class Analyzer {
       case 'filter':
         return this.#filter(node, ctes)
       case 'join':
-        return analyzeJoin(node, this.relation(node.left, ctes), this.relation(node.right, ctes), this.#nextId)
+        return this.#join(node, ctes)
       case 'sort':
         return analyzeSort(
           node,
@@ -135,11 +143,11 @@ class Analyzer {
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':
-        return this.#alias(below(), node.alias, node.columns)
+        return aliased(this.#nextId, below(), node.alias, node.columns)
       case 'with':
         return this.#with(node, ctes)
       case 'withWatermark':
-        return this.#watermark(node, input())
+        return analyzeWatermark(node, input())
       case 'cached':
         return Object.freeze({ kind: 'cached', input: input(), cacheId: node.cacheId })
     }
@@ -148,26 +156,40 @@ class Analyzer {
   #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
     expressionsOf(node).forEach(checkDepth)
     const input = this.relation(node.input, ctes)
-    const subqueries = (scope: Scope): Subqueries => this.#subqueriesOver(scope, ctes)
     return node.kind === 'project'
-      ? openProject(node, input, this.#nextId, subqueries)
-      : openAggregate(node, input, this.#nextId, subqueries)
+      ? openProject(node, input, this.#nextId, this.#surroundings(ctes))
+      : openAggregate(node, input, this.#nextId, this.#surroundings(ctes))
   }
 
-  #subqueriesOver(scope: Scope, ctes: Ctes): Subqueries {
-    const analyzeSubquery: AnalyzeSubquery = (query, outer) => {
-      try {
-        return withoutHidden(this.#within([...this.#outers, outer], query, ctes))
-      } catch (error) {
-        throw reachingTooFar(error, this.#outers)
-      }
+  #surroundings(ctes: Ctes): Surroundings {
+    const analyzeWithin: AnalyzeSubquery = (query, outer) => this.#nested(query, outer, ctes)
+    return {
+      outer: this.#outers.at(-1),
+      subqueriesOver: (scope, around) => new Subqueries(analyzeWithin, scope, around, this.#nextId),
     }
-    return new Subqueries(analyzeSubquery, scope, this.#nextId)
+  }
+
+  /** A relation that may use what a query around it has. */
+  #nested(query: UnresolvedRelation, outer: Scope, ctes: Ctes): LogicalPlan {
+    try {
+      return withoutHidden(this.#within([...this.#outers, outer], query, ctes))
+    } catch (error) {
+      throw reachingTooFar(error, this.#outers)
+    }
+  }
+
+  #join(node: Node<'join'>, ctes: Ctes): LogicalPlan {
+    const left = this.relation(node.left, ctes)
+    const surroundings = this.#surroundings(ctes)
+    if (!node.lateral) return analyzeJoin(node, left, this.relation(node.right, ctes), this.#nextId, surroundings)
+    const right = this.#nested(node.right, { attributes: outputOf(left) }, ctes)
+    return analyzeLateralJoin(node, left, right, this.#nextId)
   }
 
   /** A relation that sees these queries around it. They stay as they are when it fails, as the failure is about them. */
   #within(outers: readonly Scope[], relation: UnresolvedRelation, ctes: Ctes): LogicalPlan {
     const before = this.#outers
+    this.#outers = outers
     this.#outers = outers
     const plan = this.relation(relation, ctes)
     this.#outers = before
@@ -183,15 +205,28 @@ class Analyzer {
     const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
     if (cte) return this.#cte(name, cte)
     const view = node.name.length === 1 ? this.#catalog.view(name) : undefined
-    if (view) return this.#alias(this.#view(view, name), name)
+    if (view) return aliased(this.#nextId, this.#view(view, name), name)
     const direct = directTable(node.name, this.#catalog)
     if (direct) return this.#source(direct)
     throw tableNotFound(node, [...this.#catalog.viewNames(), ...ctes.keys()])
   }
 
-  #cte(name: string, cte: Cte): LogicalPlan {
-    this.#analyzedCtes.add(cte.relation)
-    return this.#alias(this.#within(cte.outers, cte.relation, cte.ctes), name, cte.columns)
+  #cte(name: string, { definition, ctes, outers }: Cte): LogicalPlan {
+    const { relation, columns } = definition
+    this.#analyzedCtes.add(relation)
+    const recursion = definition.recursive && recursionOf(definition)
+    if (recursion) return aliased(this.#nextId, this.#recursive(definition, recursion, ctes), name)
+    return aliased(this.#nextId, this.#within(outers, relation, ctes), name, columns)
+  }
+
+  /** The columns of a CTE that reads itself, whose rows are not known before it runs. */
+  #recursive(definition: CommonTable, recursion: Recursion, ctes: Ctes): LogicalPlan {
+    const schema = recursiveSchema(definition, outputOf(this.#within([], recursion.anchor, ctes)))
+    const relation: UnresolvedRelation = { kind: 'localRelation', id: '', held: {}, schema, rows: 0 }
+    const level: Cte = { definition: { name: definition.name, relation }, ctes, outers: [] }
+    const step = this.#within([], recursion.step, new Map(ctes).set(definition.name.toLowerCase(), level))
+    checkStep(schema, outputOf(step))
+    return Object.freeze({ kind: 'local', id: '', output: this.#attributes(schema), schema, rows: 0 })
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */
@@ -231,36 +266,11 @@ class Analyzer {
     const names = node.ctes.map(({ name }) => name.toLowerCase())
     const twice = names.find((name, i) => names.indexOf(name) < i)
     if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quotedName(twice) })
-    for (const { name, relation, columns } of node.ctes) {
+    for (const definition of node.ctes) {
       // Each sees those before it, not itself.
-      const cte = { relation, ctes, outers: this.#outers, ...(columns ? { columns } : {}) }
-      ctes = new Map(ctes).set(name.toLowerCase(), cte)
+      ctes = new Map(ctes).set(definition.name.toLowerCase(), { definition, ctes, outers: this.#outers })
     }
     return ctes
-  }
-
-  /** Every reference to a view, CTE or derived table has columns of its own, so that it may be joined with itself. */
-  #alias(whole: LogicalPlan, alias: string, columns?: readonly string[]): LogicalPlan {
-    const input = withoutHidden(whole)
-    const qualified = alias === UNNAMED_QUERY ? {} : { qualifier: alias }
-    const output = outputOf(input)
-    if (columns && columns.length !== output.length) {
-      const counts = { numTarget: output.length, numExpr: columns.length }
-      throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', counts)
-    }
-    if (!columns && input.kind === 'scan')
-      return Object.freeze({ ...input, output: output.map((a) => Object.freeze({ ...a, ...qualified })) })
-    // A column that is there twice stays one, so that its name is not ambiguous.
-    const ids = new Map<ExprId, ExprId>()
-    const idOf = (id: ExprId): ExprId => {
-      const known = ids.get(id) ?? this.#nextId()
-      ids.set(id, known)
-      return known
-    }
-    const projections = output.map((a, i) =>
-      Object.freeze({ id: idOf(a.id), name: columns?.[i] ?? a.name, expression: reference(a), ...qualified }),
-    )
-    return Object.freeze({ kind: 'project', input, projections })
   }
 
   /** WHERE; over a select of the DataFrame API it may name columns that are not selected, and over groups aggregates. */
@@ -274,23 +284,13 @@ class Analyzer {
       return beyond.close((projected) => Object.freeze({ kind: 'filter', input: projected, condition: resolved }))
     }
     const below = this.relation(input, ctes)
-    const scope: Scope = { attributes: outputOf(below), outer: this.#outers.at(-1) }
-    const subqueries = this.#subqueriesOver(scope, ctes)
+    const { outer, subqueriesOver } = this.#surroundings(ctes)
+    const scope: Scope = { attributes: outputOf(below), outer }
+    const subqueries = subqueriesOver(scope, below)
     const context = { scope, clause: 'WHERE', whole: condition, subqueries } as const
     const resolve = (e: UnresolvedExpression): Expression => resolveExpression(e, context)
     const rest = resolveWithSubqueries(condition, subqueries, resolve, (e) => booleanCondition(resolve(e), e, 'WHERE'))
     const joined = subqueries.attach(below)
     return onlyColumnsOf(below, rest ? Object.freeze({ kind: 'filter', input: joined, condition: rest }) : joined)
-  }
-
-  #watermark(node: Node<'withWatermark'>, input: LogicalPlan): LogicalPlan {
-    const column = resolveName({ attributes: outputOf(input) }, node.column.split('.'), undefined)
-    if (column.kind !== 'attribute' || !sameType(column.type, { kind: 'timestamp' })) {
-      throw new MillraceError('EVENT_TIME_IS_NOT_ON_TIMESTAMP_TYPE', {
-        eventName: quotedName(node.column),
-        eventType: quotedTypeName(column.type),
-      })
-    }
-    return Object.freeze({ kind: 'watermark', input, column: column.id, delayMicros: node.delayMicros })
   }
 }

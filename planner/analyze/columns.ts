@@ -6,6 +6,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
+import { resolveName } from './scope.js'
 import { withEventTimes } from './select.js'
 import { keep } from './visible.js'
 
@@ -16,6 +17,7 @@ type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { 
 /** A relation with more columns; those of a name that is there are replaced. */
 export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   const scope = { attributes: outputOf(input) }
+  if (node.mustExist) for (const { name } of node.columns) resolveName(scope, [name], node.origin)
   const added = new Map<string, NamedExpression>()
   for (const { name, expression } of node.columns) {
     const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT' })
@@ -44,8 +46,9 @@ export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan
   return Object.freeze({ kind: 'project', input, projections })
 }
 
-/** Names that do not exist are no error, as in Spark. */
+/** Names that do not exist are no error of the DataFrame API, as in Spark. */
 export function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
+  if (node.mustExist) for (const name of node.columns) resolveName({ attributes: outputOf(input) }, [name], node.origin)
   const dropped = new Set(node.columns.map((name) => name.toLowerCase()))
   const projections = outputOf(input)
     .filter((a) => !dropped.has(a.name.toLowerCase()))

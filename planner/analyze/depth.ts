@@ -68,11 +68,12 @@ export function mapExpressionsOf(
       return { ...relation, orders: relation.orders.map(map) }
     case 'values':
       return { ...relation, rows: relation.rows.map((row) => row.map(map)) }
+    case 'tableFunction':
+      return { ...relation, args: relation.args.map(map) }
     case 'table':
     case 'dataSource':
     case 'localRelation':
     case 'oneRow':
-    case 'range':
     case 'setOperation':
     case 'withColumnsRenamed':
     case 'drop':

@@ -68,7 +68,9 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       if (!context.subqueries) throw misplacedSubquery(e, `in ${context.clause}`)
       return context.subqueries.value(e)
     case 'inSubquery':
-      throw misplacedSubquery(e, context.subqueries ? 'within another expression' : `in ${context.clause}`)
+      if (!context.subqueries) throw misplacedSubquery(e, `in ${context.clause}`)
+      if (e.children.length > 1) throw misplacedSubquery(e, 'of several columns within another expression')
+      return context.subqueries.isMember(e, resolveExpression(e.children[0]!, context))
     case 'extractValue':
       return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
     case 'alias':
@@ -172,7 +174,7 @@ interface Argument {
 /** An argument under the name that `struct` gives its field; a star is all of its columns. */
 function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext): readonly Argument[] {
   if (arg.kind === 'star') {
-    return expandStar(context.scope, arg.target, arg.origin).map((column) => ({
+    return expandStar(context.scope, arg).map((column) => ({
       name: column.name,
       expression: context.column ? context.column(column, arg.origin) : column.expression,
     }))

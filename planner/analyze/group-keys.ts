@@ -7,7 +7,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
-import { expandStar, isNameOf, lookUp, qualifiedName, type Scope } from './scope.js'
+import { expandStar, isNameOf, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { isSubquery, operandsOf } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
@@ -83,7 +83,7 @@ function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly Written
   return plain.flatMap((member) => {
     const written = member.kind === 'alias' ? member.child : member
     if (written.kind !== 'star') return [{ key: written, written }]
-    return expandStar(scope, written.target, written.origin).map(({ name }) => {
+    return expandStar(scope, written).map(({ name }) => {
       const column: UnresolvedExpression = { kind: 'attribute', parts: [...written.target, name] }
       return { key: column, written: column }
     })
@@ -103,7 +103,8 @@ function groupingKey(
 ): NamedExpression {
   const expression = resolveExpression(written, { scope, clause: 'GROUP BY', subqueries })
   checkKey(expression, key, written)
-  if (expression.kind === 'attribute') return Object.freeze({ id: expression.id, name: expression.name, expression })
+  if (expression.kind === 'attribute' && !isOuter(scope, expression.id))
+    return Object.freeze({ id: expression.id, name: expression.name, expression })
   return Object.freeze({ id: nextId(), name: keyName(key, written), expression })
 }
 

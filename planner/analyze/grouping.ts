@@ -16,7 +16,8 @@ import { isAggregate } from './functions/registry.js'
 import { columnOf, type GroupKey, type GroupKeys } from './group-keys.js'
 import { GroupingSets } from './grouping-sets.js'
 import { asksForSet, hasAggregate, isAggregateCall } from './of-group.js'
-import { expandStar, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
+import { expandStar, isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
+import type { Subqueries } from './subqueries/subqueries.js'
 import { findNode, isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -48,15 +49,18 @@ export class Grouping implements OuterGroups {
   readonly #sets: GroupingSets | undefined
   readonly #aggregates = new Map<string, AggregateCall>()
   readonly #keysByText: ReadonlyMap<string, GroupKey>
+  readonly #below: Subqueries
   readonly #nextId: () => ExprId
   readonly #types = new Map<UnresolvedExpression, DataType>()
 
-  constructor(groupKeys: GroupKeys, input: Scope, nextId: () => ExprId) {
+  /** @param below subqueries that stand in the arguments of aggregates */
+  constructor(groupKeys: GroupKeys, input: Scope, below: Subqueries, nextId: () => ExprId) {
     const { keys, sets, written } = groupKeys
     this.keys = keys
     this.input = input
     this.#written = written
     this.#sets = sets && new GroupingSets(groupKeys, sets, nextId)
+    this.#below = below
     this.#nextId = nextId
     this.#keysByText = new Map(keys.map((key) => [unorderedText(key.expression), key]))
   }
@@ -100,7 +104,7 @@ export class Grouping implements OuterGroups {
     const below = resolveExpression(e, { scope: this.input, clause: 'SELECT', types: this.#types })
     const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
     if (key) return key
-    if (referencesOf(below).size === 0) return below
+    if ([...referencesOf(below)].every((id) => isOuter(this.input, id))) return below
     if (e.kind !== 'attribute') return this.#fieldOfKey(below)
     return this.#fieldOfKey(below) ?? this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
   }
@@ -114,7 +118,7 @@ export class Grouping implements OuterGroups {
       const column = columns.get(a.id)
       return column ? [{ ...a, id: column.id, nullable: column.nullable }] : []
     })
-    return { attributes }
+    return { ...this.input, attributes }
   }
 
   /** Whether a name is that of a key. */
@@ -166,6 +170,7 @@ export class Grouping implements OuterGroups {
       clause: 'an aggregate function',
       types: this.#types,
       intercept: (part) => this.#ofSet(part),
+      subqueries: this.#below,
     }
     const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
@@ -197,8 +202,8 @@ export class Grouping implements OuterGroups {
     context: ExpressionContext,
   ): readonly Expression[] {
     if (arg.kind !== 'star') return [resolveExpression(arg, context)]
-    if (arg.target.length === 0 && name === 'count' && !distinct) return [booleanLiteral(true)]
-    return expandStar(this.input, arg.target, arg.origin).map(({ expression }) => expression)
+    if (arg.target.length === 0 && !arg.except && name === 'count' && !distinct) return [booleanLiteral(true)]
+    return expandStar(this.input, arg).map(({ expression }) => expression)
   }
 }
 

@@ -41,8 +41,10 @@ function inlineInputs(
   if (relation.kind === 'with') {
     const names = new Set(hidden)
     const ctes = relation.ctes.map((cte) => {
-      const inlined = { ...cte, relation: inlineViews(cte.relation, view, onUnknown, new Set(names), depth + 1) }
-      names.add(cte.name.toLowerCase())
+      const own = cte.name.toLowerCase()
+      const seen = new Set(cte.recursive ? [...names, own] : names)
+      const inlined = { ...cte, relation: inlineViews(cte.relation, view, onUnknown, seen, depth + 1) }
+      names.add(own)
       return inlined
     })
     return { ...relation, ctes, input: inlineViews(relation.input, view, onUnknown, names, depth + 1) }

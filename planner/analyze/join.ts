@@ -9,9 +9,9 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { unify } from './coercion.js'
-import { resolveExpression } from './expressions.js'
+import { joinCondition } from './join-condition.js'
 import { lookUp } from './scope.js'
-import { booleanCondition } from './select.js'
+import type { Surroundings } from './select.js'
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
 
@@ -28,7 +28,13 @@ const KINDS: Readonly<Record<JoinType, JoinKind>> = {
 
 const FLIPPED_HINTS = { 'broadcast-left': 'broadcast-right', 'broadcast-right': 'broadcast-left' } as const
 
-export function analyzeJoin(node: Join, left: LogicalPlan, givenRight: LogicalPlan, nextId: () => ExprId): LogicalPlan {
+export function analyzeJoin(
+  node: Join,
+  left: LogicalPlan,
+  givenRight: LogicalPlan,
+  nextId: () => ExprId,
+  surroundings: Surroundings,
+): LogicalPlan {
   if (node.natural && node.type === 'cross') {
     const types = { joinType1: 'NATURAL', joinType2: 'CROSS' }
     throw new MillraceError('INCOMPATIBLE_JOIN_TYPES', types, { origin: node.origin })
@@ -38,24 +44,22 @@ export function analyzeJoin(node: Join, left: LogicalPlan, givenRight: LogicalPl
   const [leftOut, rightOut] = [outputOf(left), outputOf(right)]
   const using = node.natural ? commonNames(leftOut, rightOut) : (node.using ?? [])
   const pairs = using.map((name) => usingPair(name, leftOut, rightOut, node))
-  const written = node.condition && {
-    e: booleanCondition(
-      resolveExpression(node.condition, { scope: { attributes: [...leftOut, ...rightOut] }, clause: 'JOIN' }),
-      node.condition,
-      'JOIN',
-    ),
-  }
-  const condition = conjunction([...(written ? [written.e] : []), ...pairs.map(({ equal }) => equal)])
+  const kind = KINDS[node.type]
+  const on = node.condition && joinCondition(node.condition, left, right, kind === 'inner', surroundings)
+  const condition = conjunction([...(on?.condition ? [on.condition] : []), ...pairs.map(({ equal }) => equal)])
+  const [leftSide, rightSide] = [on?.left ?? left, on?.right ?? right]
   const hint = node.hint && isFlipped ? FLIPPED_HINTS[node.hint] : node.hint
   const join: LogicalJoin = Object.freeze({
     kind: 'join',
-    type: KINDS[node.type],
-    left: isFlipped ? right : left,
-    right: isFlipped ? left : right,
+    type: kind,
+    left: isFlipped ? rightSide : leftSide,
+    right: isFlipped ? leftSide : rightSide,
     ...(condition ? { condition } : {}),
     ...(hint ? { hint } : {}),
   })
-  if (pairs.length === 0 && !isFlipped) return join
+  if (on?.keep) return on.keep(join)
+  const isWhole = leftSide === left && rightSide === right
+  if (pairs.length === 0 && !isFlipped && isWhole) return join
   return project(join, leftOut, rightOut, pairs, node.type, nextId)
 }
 

@@ -15,8 +15,9 @@ import { type GroupKey, groupKeys } from './group-keys.js'
 import { Grouping } from './grouping.js'
 import { isAggregateCall } from './of-group.js'
 import { lookUp, qualifiedName, type Scope } from './scope.js'
+import type { Surroundings } from './select.js'
 import { nameSelectList } from './select-list.js'
-import type { Subqueries } from './subqueries/subqueries.js'
+
 import { operandsOf, someNode, withOperands } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 import { keep } from './visible.js'
@@ -35,7 +36,7 @@ export function analyzePivot(
   node: Pivot,
   input: LogicalPlan,
   nextId: () => ExprId,
-  subqueriesOver: (scope: Scope) => Subqueries,
+  { subqueriesOver }: Surroundings,
 ): LogicalPlan {
   const scope: Scope = { attributes: outputOf(input) }
   const columns = node.columns.map((column) => resolveExpression(column, { scope, clause: 'GROUP BY' }))
@@ -46,13 +47,14 @@ export function analyzePivot(
   }
   for (const aggregate of node.aggregates) checkAggregate(aggregate, scope)
   const values = node.values.map((value) => pivotValue(value, node, columns, scope))
+  const subqueries = subqueriesOver(scope, input)
   const keys = node.groupBy
     ? groupKeys(
         { kind: 'aggregate', input: node.input, groupBy: node.groupBy, output: [] },
-        { scope, subqueries: subqueriesOver(scope), nextId },
+        { scope, subqueries, nextId },
       )
     : { keys: otherColumns(node, columns, scope), sets: undefined, written: new Map() }
-  const grouping = new Grouping(keys, scope, nextId)
+  const grouping = new Grouping(keys, scope, subqueries, nextId)
   const context = grouping.context('SELECT')
   const cells = values.flatMap((value) =>
     node.aggregates.map((aggregate) => {
@@ -66,7 +68,7 @@ export function analyzePivot(
     const shown = isNull ? expression : ifAny(resolveExpression(rowsOf(value.condition), context), expression)
     return Object.freeze({ id: nextId(), name: cellName(node, value.name, aggregate), expression: shown })
   })
-  const rows = grouping.rows(input)
+  const rows = grouping.rows(subqueries.attach(input))
   const aggregate = groupedDistinct(
     Object.freeze({ kind: 'aggregate', ...rows, aggregates: grouping.aggregates }),
     nextId,

@@ -4,7 +4,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
-import type { Attribute, Expression } from '../plan/expression/expression.js'
+import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 
@@ -13,7 +13,7 @@ export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
 /** The columns that names may refer to, in order. Names match without regard to case, as in Spark. */
 export interface Scope {
   readonly attributes: readonly Attribute[]
-  /** Of the WHERE of a subquery: what the query around it has. */
+  /** Of a subquery: what the query around it has. */
   readonly outer?: Scope | undefined
   /** Of a HAVING, for its subqueries. */
   readonly groups?: OuterGroups
@@ -29,6 +29,9 @@ export interface OuterGroups {
   /** The column that an aggregate of the groups is. */
   aggregate(call: UnresolvedCall): Expression
 }
+
+/** Whether a column is one of the query around. */
+export const isOuter = ({ outer }: Scope, id: ExprId): boolean => outer?.attributes.some((a) => a.id === id) ?? false
 
 const same = (a: string, b: string): boolean =>
   a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
@@ -182,8 +185,35 @@ const columnsOfRelation = ({ attributes }: Scope, relation: string): readonly At
 
 export const hasRelation = (scope: Scope, relation: string): boolean => columnsOfRelation(scope, relation).length > 0
 
-/** The columns a star stands for: all, those of a relation, or the fields of a struct. @throws CANNOT_RESOLVE_STAR_EXPAND */
-export function expandStar(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
+/** A star as it is written. */
+type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
+
+/** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND */
+export function expandStar(scope: Scope, { target, except, origin }: Star): readonly Expanded[] {
+  const all = expandWhole(scope, target, origin)
+  return except ? withoutExcepted(all, except, scope, origin) : all
+}
+
+/** @throws UNRESOLVED_COLUMN.*, EXCEPT_OVERLAPPING_COLUMNS, UNSUPPORTED_FEATURE */
+function withoutExcepted(
+  all: readonly Expanded[],
+  except: readonly (readonly string[])[],
+  scope: Scope,
+  origin: Origin | undefined,
+): readonly Expanded[] {
+  const left = except.map((parts) => {
+    const column = resolveName(scope, parts, origin)
+    if (column.kind === 'attribute') return column.id
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'EXCEPT of fields of a struct' }, { origin })
+  })
+  if (new Set(left).size < left.length) {
+    const columns = except.map((parts) => parts.join('.')).join(', ')
+    throw new MillraceError('EXCEPT_OVERLAPPING_COLUMNS', { columns }, { origin })
+  }
+  return all.filter(({ expression: e }) => e.kind !== 'attribute' || !left.includes(e.id))
+}
+
+function expandWhole(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {
   const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
     attributes.map((a) => ({ name: a.name, expression: reference(a, origin) }))
   if (target.length === 0) return columns(scope.attributes.filter((a) => !a.isHidden))

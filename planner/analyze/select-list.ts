@@ -5,7 +5,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aliasOf, LateralAliases } from './aliases.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { isGenerator } from './functions/not-built.js'
-import { expandStar, lookUp, type Scope } from './scope.js'
+import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
 
 /** The members of a select list, and those among them that others are computed over. */
@@ -32,7 +32,8 @@ export function nameSelectList(
   const aliases = LateralAliases.areUsed(list, context.scope) ? new LateralAliases(context.scope) : undefined
   const qualifiers = new Map(attributes.map((a) => [a.id, a.qualifier]))
   const named = (name: string, expression: Expression): NamedExpression => {
-    if (expression.kind !== 'attribute' || expression.name !== name) {
+    const isColumn = expression.kind === 'attribute' && expression.name === name
+    if (!isColumn || isOuter(context.scope, expression.id)) {
       return Object.freeze({ id: nextId(), name, expression })
     }
     const qualifier = qualifiers.get(expression.id)
@@ -45,7 +46,7 @@ export function nameSelectList(
       const column = named(columnName(e, context, aliases), expression)
       return [{ column, level: aliases?.add(aliasOf(e, context.scope), column) ?? 0 }]
     }
-    return expandStar(context.scope, e.target, e.origin).map((column) => ({
+    return expandStar(context.scope, e).map((column) => ({
       column: named(column.name, context.column ? context.column(column, e.origin) : column.expression),
       level: 0,
     }))
@@ -103,9 +104,11 @@ const textContext = (
   name(parts, origin) {
     const found = lookUp(scope, parts, origin)
     if (!found && aliases?.isAlias(parts)) return aliases.nameText(parts)
+    if (!found && scope.outer && lookUp(scope.outer, parts, origin))
+      return `outer(${qualifiedName(scope.outer, parts, origin)})`
     return (found ? parts.slice(-1 - fieldDepth(found)) : parts).join('.')
   },
-  star: (target, origin) => expandStar(scope, target, origin).map(({ name }) => name),
+  star: (star) => expandStar(scope, star).map(({ name }) => name),
   typeOf: (operand) => types?.get(operand),
 })
 

@@ -32,6 +32,14 @@ export interface OpenSelect {
   resolveBelow(e: UnresolvedExpression): Expression
 }
 
+/** The queries around a select. */
+export interface Surroundings {
+  /** What the nearest of them has, when the select is part of a subquery. */
+  readonly outer: Scope | undefined
+  /** Subqueries of the select that may use what a relation of it has, or a part of that. */
+  subqueriesOver(scope: Scope, around: LogicalPlan): Subqueries
+}
+
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 
 /** The select with its projection closed. */
@@ -44,27 +52,26 @@ export function openProject(
   node: Node<'project'>,
   input: LogicalPlan,
   nextId: () => ExprId,
-  subqueriesOver: (scope: Scope) => Subqueries,
+  surroundings: Surroundings,
 ): OpenSelect {
   if (node.expressions.some(hasAggregate)) {
     const aggregate = { kind: 'aggregate', input: node.input, groupBy: [], output: node.expressions } as const
-    return openAggregate(aggregate, input, nextId, subqueriesOver)
+    return openAggregate(aggregate, input, nextId, surroundings)
   }
-  const scope: Scope = { attributes: outputOf(input) }
-  const subqueries = subqueriesOver(scope)
+  const scope: Scope = { attributes: outputOf(input), outer: surroundings.outer }
+  const subqueries = surroundings.subqueriesOver(scope, input)
   const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries }
   const { projections, layers } = nameSelectList(node.expressions, context, nextId)
-  const base = overLayers(subqueries.attach(input), layers, projections)
   const alias = byAlias(projections, 'ORDER BY')
   return {
-    base: () => base,
+    // A function, because ORDER BY may still have subqueries.
+    base: () => overLayers(subqueries.attach(input), layers, projections),
     projections,
     resolveBelow: (e) =>
       resolveExpression(e, {
         ...context,
         clause: 'ORDER BY',
         scope: { ...scope, ambiguousIsUnknown: true },
-        subqueries: undefined,
         intercept: alias,
         suggestFrom: { attributes: projections.map(attributeOf) },
       }),
@@ -76,26 +83,26 @@ export function openAggregate(
   node: Node<'aggregate'>,
   input: LogicalPlan,
   nextId: () => ExprId,
-  subqueriesOver: (scope: Scope) => Subqueries,
+  surroundings: Surroundings,
 ): OpenSelect {
-  const scope: Scope = { attributes: outputOf(input) }
-  const below = subqueriesOver(scope)
+  const scope: Scope = { attributes: outputOf(input), outer: surroundings.outer }
+  const below = surroundings.subqueriesOver(scope, input)
   const keys = groupKeys(node, { scope, subqueries: below, nextId })
-  const grouping = new Grouping(keys, scope, nextId)
-  const subqueries = subqueriesOver(grouping.keyScope)
+  const grouping = new Grouping(keys, scope, below, nextId)
+  const subqueries = surroundings.subqueriesOver(grouping.keyScope, input)
   const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
-  const inHaving = subqueriesOver({ ...grouping.keyScope, groups: grouping })
+  const inHaving = surroundings.subqueriesOver({ ...grouping.keyScope, groups: grouping }, input)
   const having = node.having && resolveHaving(node.having, grouping, projections, inHaving)
-  const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
-  // A function, because ORDER BY may still add aggregates.
+  // A function, because ORDER BY may still add aggregates and subqueries.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
+    const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
     const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
     const whole = layers.reduce(withLayer, inHaving.attach(subqueries.attach(aggregate)))
     return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
   }
-  const order = withAliases(grouping.context('ORDER BY'), byAlias(projections, 'ORDER BY'))
+  const order = withAliases({ ...grouping.context('ORDER BY'), subqueries }, byAlias(projections, 'ORDER BY'))
   const suggestFrom = { attributes: projections.map(attributeOf) }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, { ...order, suggestFrom }) }
 }

@@ -11,8 +11,9 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'alias':
     case 'sortOrder':
     case 'extractValue':
-    case 'inSubquery':
       return [e.child]
+    case 'inSubquery':
+      return e.children
     case 'in':
       return [e.child, ...e.list]
     case 'case':
@@ -74,13 +75,14 @@ export function withOperands(
   map: (operand: UnresolvedExpression) => UnresolvedExpression,
 ): UnresolvedExpression {
   switch (e.kind) {
+    case 'inSubquery':
+      return { ...e, children: e.children.map(map) }
     case 'function':
       return { ...e, args: e.args.map(map), ...(e.filter ? { filter: map(e.filter) } : {}) }
     case 'cast':
     case 'alias':
     case 'sortOrder':
     case 'extractValue':
-    case 'inSubquery':
       return { ...e, child: map(e.child) }
     case 'in':
       return { ...e, child: map(e.child), list: e.list.map(map) }

@@ -10,7 +10,7 @@ export interface TextContext {
   /** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
   name?(parts: readonly string[], origin?: Origin): string
   /** The columns that a star as an argument stands for. */
-  star?(target: readonly string[], origin?: Origin): readonly string[]
+  star?(star: Extract<UnresolvedExpression, { kind: 'star' }>): readonly string[]
   /** The columns of the query around a subquery that it uses. */
   outer?(e: Subquery): readonly string[]
   /** The type of an operand, where it was resolved before: some operators are printed by what they add. */
@@ -45,7 +45,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'exists':
       return `exists(${(context.outer?.(e) ?? []).join(', ')})`
     case 'inSubquery':
-      return `(${text(e.child)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
+      return `(${e.children.length > 1 ? `(${e.children.map(text).join(', ')})` : text(e.children[0]!)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
     case 'extractValue':
       return `${text(e.child)}.${e.field}`
     case 'alias':
@@ -66,6 +66,11 @@ const WRITTEN: Readonly<
   if: (args, text) => `(IF(${args.map(text).join(', ')}))`,
   like: ([a, b, escapeChar], text) =>
     `${text(a!)} LIKE ${text(b!)}${escapeChar && text(escapeChar) !== '\\' ? ` ESCAPE '${text(escapeChar)}'` : ''}`,
+  'like any': ([a], text) => `likeany(${text(a!)})`,
+  'like all': ([a], text) => `likeall(${text(a!)})`,
+  'not like any': ([a], text) => `notlikeany(${text(a!)})`,
+  'not like all': ([a], text) => `notlikeall(${text(a!)})`,
+  ilike: ([a, b], text) => `ilike(${text(a!)}, ${text(b!)})`,
   extract: ([field, source], text) => `extract(${text(field!)} FROM ${text(source!)})`,
   from_json: ([json], text) => `from_json(${text(json!)})`,
   struct: (args, text) =>
@@ -118,8 +123,8 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   if (written !== undefined) return written
   const args = e.args.flatMap((arg) => {
     if (arg.kind !== 'star') return [text(arg)]
-    if (arg.target.length === 0 && e.name === 'count' && !e.distinct) return ['1']
-    return context.star?.(arg.target, arg.origin) ?? [text(arg)]
+    if (arg.target.length === 0 && !arg.except && e.name === 'count' && !e.distinct) return ['1']
+    return context.star?.(arg) ?? [text(arg)]
   })
   return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
 }

@@ -41,8 +41,8 @@ function lineOf(r: UnresolvedRelation): string {
       return `LocalRelation [${r.schema.fields.map((f) => f.name).join(', ')}], ${r.rows} rows`
     case 'oneRow':
       return 'OneRowRelation'
-    case 'range':
-      return `Range (${r.start}, ${r.end}, step=${r.step})`
+    case 'tableFunction':
+      return `'UnresolvedTableValuedFunction ${r.name.join('.')}, ${list(r.args)}`
     case 'values':
       return `'UnresolvedInlineTable [${r.rows.map(list).join(', ')}]`
     case 'setOperation':

@@ -38,8 +38,8 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   local: (_, plan) => Object.freeze({ kind: 'local', id: plan.id, attributes: outputOf(plan) }),
   oneRow: (_, plan) => Object.freeze({ kind: 'oneRow', attributes: outputOf(plan) }),
   range: (_, plan) => {
-    const { start, end, step } = plan
-    return Object.freeze({ kind: 'range', start, end, step, attributes: outputOf(plan) })
+    const { start, end, step, partitions } = plan
+    return Object.freeze({ kind: 'range', start, end, step, partitions, attributes: outputOf(plan) })
   },
   values: planValues,
   cached: (planning, plan) => planCached(planning, plan),

@@ -1,6 +1,7 @@
 import { STRING } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isUnitCall, readUnitCall } from './datetime-calls.js'
+import { acceptIdentifier } from './identifier-clause.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
@@ -23,6 +24,7 @@ const SPECIAL: Readonly<Record<string, (tokens: TokenStream, start: Token) => Un
 export function readCall(tokens: TokenStream): UnresolvedExpression | undefined {
   const start = tokens.peek()
   if (tokens.at('CASE') && !isNameOfCase(tokens) && !isCallOfCase(tokens)) return readCase(tokens)
+  if (tokens.at('IDENTIFIER', '(')) return readNamedCall(tokens, start)
   const isCallable = start.kind === 'word' || start.kind === 'quoted'
   if (!isCallable || !(tokens.peek(1).match === '(' && tokens.peek(1).kind === 'symbol')) return undefined
   tokens.next()
@@ -30,7 +32,14 @@ export function readCall(tokens: TokenStream): UnresolvedExpression | undefined 
   const unitCall = start.kind === 'word' && isUnitCall(start.match) ? readUnitCall(tokens, start) : undefined
   if (unitCall) return unitCall
   const special = start.kind === 'word' ? SPECIAL[start.match] : undefined
-  return special ? special(tokens, start) : readPlainCall(tokens, start)
+  return special ? special(tokens, start) : readPlainCall(tokens, start, start.text)
+}
+
+/** A call of what `IDENTIFIER(…)` names, or the column of that name. */
+function readNamedCall(tokens: TokenStream, start: Token): UnresolvedExpression {
+  const parts = acceptIdentifier(tokens)!
+  if (tokens.accept('(')) return readPlainCall(tokens, start, parts.join('.'))
+  return { kind: 'attribute', parts, origin: tokens.originFrom(start) }
 }
 
 /** Whether `case(…)` is a call, as no WHEN follows on the parenthesis. */
@@ -40,7 +49,8 @@ function isCallOfCase(tokens: TokenStream): boolean {
   return tokens.peek(end).kind !== 'end' && endsAt(tokens, end + 1)
 }
 
-function readPlainCall(tokens: TokenStream, start: Token): UnresolvedExpression {
+/** The arguments of a call and what stands behind them. */
+function readPlainCall(tokens: TokenStream, start: Token, name: string): UnresolvedExpression {
   const distinct = acceptQuantifier(tokens)
   // The fields of a struct may be named in place.
   const readArgument = () => (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
@@ -51,7 +61,7 @@ function readPlainCall(tokens: TokenStream, start: Token): UnresolvedExpression 
   if (tokens.at('WITHIN', 'GROUP')) throw tokens.unsupported('WITHIN GROUP', start)
   return {
     kind: 'function',
-    name: start.text.toLowerCase(),
+    name: name.toLowerCase(),
     args,
     ...(distinct ? { distinct } : {}),
     ...(filter ? { filter } : {}),

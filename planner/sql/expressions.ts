@@ -1,11 +1,13 @@
-import { BOOLEAN, STRING } from '../../columnar/types.js'
+import { BOOLEAN } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedText } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
+import { acceptIdentifier } from './identifier-clause.js'
 import { beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot, isOperator } from './keywords.js'
+import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
+import { readParameter, readRowInQuery, readStar } from './operands.js'
 import type { Token } from './token.js'
 import { type Grammar, TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -33,6 +35,8 @@ export function readNamedExpression(tokens: TokenStream): UnresolvedExpression {
 
 /** A name where nothing else may stand: any word, or a quoted name. */
 export function readName(tokens: TokenStream, expected: string): string {
+  const identifier = acceptIdentifier(tokens)
+  if (identifier?.length === 1) return identifier[0]!
   const { kind } = tokens.peek()
   if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected(expected)
   return tokens.next().text
@@ -128,33 +132,17 @@ function readPredicateAfter(
   if (acceptOperator(tokens, 'IN')) {
     if (beginsQuery(tokens, 1)) {
       const query = tokens.subquery()
-      return finish({ kind: 'inSubquery', child: left, query, origin: tokens.originFrom(start) })
+      return finish({ kind: 'inSubquery', children: [left], query, origin: tokens.originFrom(start) })
     }
     tokens.expect('(')
     const list = tokens.list(() => readExpression(tokens))
     tokens.expect(')')
     return finish({ kind: 'in', child: left, list, origin: tokens.originFrom(start) })
   }
-  if (acceptOperator(tokens, 'LIKE')) return finish(readLike(tokens, left, start))
-  if (['ILIKE', 'RLIKE', 'REGEXP'].some((word) => isOperator(tokens, word)))
-    throw tokens.unsupported(tokens.peek().match)
+  const pattern = ['LIKE', 'ILIKE'].find((word) => acceptOperator(tokens, word))
+  if (pattern) return readLike(tokens, left, start, pattern === 'ILIKE', negated)
+  if (['RLIKE', 'REGEXP'].some((word) => isOperator(tokens, word))) throw tokens.unsupported(tokens.peek().match)
   return undefined
-}
-
-function readLike(tokens: TokenStream, left: UnresolvedExpression, start: Token): UnresolvedExpression {
-  if (tokens.at('ANY') || tokens.at('ALL') || tokens.at('SOME')) throw tokens.unsupported(`LIKE ${tokens.peek().match}`)
-  const pattern = readSum(tokens)
-  const escapeChar: UnresolvedExpression[] = []
-  if (tokens.accept('ESCAPE')) {
-    if (tokens.peek().kind !== 'string') throw tokens.unexpected('ESCAPE takes a text of one character')
-    const token = tokens.next()
-    if (token.text.length !== 1) {
-      const invalidEscape = quotedText(token.text)
-      throw new MillraceError('INVALID_ESC', { invalidEscape }, { origin: tokens.originFrom(token) })
-    }
-    escapeChar.push({ kind: 'literal', type: STRING, value: token.text, origin: tokens.originFrom(token) })
-  }
-  return fn('like', [left, pattern, ...escapeChar], tokens.originFrom(start))
 }
 
 function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): UnresolvedExpression {
@@ -225,14 +213,16 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   const literal = readSignedNumber(tokens) ?? readLiteral(tokens)
   if (literal) return literal
-  if (tokens.accept('*')) return { kind: 'star', target: [], origin: tokens.originFrom(start) }
+  const parameter = readParameter(tokens)
+  if (parameter) return parameter
+  if (tokens.accept('*')) return readStar(tokens, [], start)
   if (tokens.at('(') && beginsQuery(tokens, 1)) {
     const query = tokens.subquery()
     return { kind: 'scalarSubquery', query, origin: tokens.originFrom(start) }
   }
   if (tokens.accept('(')) {
     const inner = readExpression(tokens)
-    if (tokens.at(',')) throw tokens.unsupported('row constructors')
+    if (tokens.at(',')) return readRowInQuery(tokens, inner, start)
     tokens.expect(')')
     return inner
   }
@@ -265,7 +255,7 @@ function readReference(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   const parts = [tokens.next().text]
   while (tokens.accept('.')) {
-    if (tokens.accept('*')) return { kind: 'star', target: parts, origin: tokens.originFrom(start) }
+    if (tokens.accept('*')) return readStar(tokens, parts, start)
     const part = tokens.peek()
     if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
     parts.push(tokens.next().text)
@@ -276,6 +266,7 @@ function readReference(tokens: TokenStream): UnresolvedExpression {
 /** What expressions are made of, for the streams of tokens that they are read from. */
 export const GRAMMAR: Grammar = {
   expression: readExpression,
+  sum: readSum,
   namedExpression: readNamedExpression,
   query: (tokens) => {
     throw tokens.unsupported('subqueries in expressions of the DataFrame API')

@@ -1,59 +1,104 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readExpression, readName } from './expressions.js'
-import { readValues } from './inline-table.js'
-import { beginsQuery, endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
+import { readExpression } from './expressions.js'
+import { beginsQuery, startsClause } from './keywords.js'
 import { readPivot, readUnpivot } from './reshape.js'
 import { readSample } from './sample.js'
+import {
+  isNameOfValues,
+  isTableFunction,
+  isTableName,
+  readAlias,
+  readColumnNames,
+  readInlineTable,
+  readTableFunction,
+  readTableName,
+} from './table-reference.js'
+import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 
-/** Names in `/*+ BROADCAST(t) *​/` (also MAPJOIN, BROADCASTJOIN); other hints are refused rather than ignored. */
-export function readBroadcastHint(tokens: TokenStream): ReadonlySet<string> {
-  const hint = tokens.peek()
-  if (hint.kind !== 'hint') return new Set()
-  tokens.next()
-  const match = /^(?:BROADCAST|BROADCASTJOIN|MAPJOIN)\s*\(([^()]*)\)$/i.exec(hint.text)
-  if (!match) throw tokens.unsupported(`the hint ${hint.text}`, hint)
-  return new Set(match[1]!.split(',').map((name) => name.trim().replaceAll('`', '').toLowerCase()))
-}
-
+/** Tables and the joins between them, what the hints of the query name broadcast. Each is joined with all that stands before it. */
 export function readFrom(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
-  let left = readJoins(tokens, broadcast)
-  while (tokens.accept(','))
-    left = withHint({ kind: 'join', left, right: readJoins(tokens, broadcast), type: 'cross' }, broadcast)
+  const start = tokens.peek()
+  acceptLateral(tokens)
+  let left = readJoins(tokens, readTable(tokens), start, broadcast)
+  while (tokens.accept(',')) {
+    const { lateral, right } = readJoined(tokens)
+    const origin = tokens.originFrom(start)
+    const crossed: Join = { kind: 'join', left, right, type: 'cross', ...lateral, origin }
+    left = readJoins(tokens, withHint(crossed, broadcast), start, broadcast)
+  }
   return left
 }
 
-function readJoins(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
-  const start = tokens.peek()
-  let left = readTable(tokens)
+/** Tables that stand before, and what follows as long as these are joins. */
+function readJoins(
+  tokens: TokenStream,
+  first: UnresolvedRelation,
+  start: Token,
+  broadcast: ReadonlySet<string>,
+): UnresolvedRelation {
+  let left = first
   for (;;) {
-    const reshaped = readPivot(tokens, left) ?? readUnpivot(tokens, left)
-    if (reshaped) {
-      left = readAlias(tokens, reshaped)
-      continue
-    }
-    const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
-    const type = readJoinType(tokens)
-    if (natural && type === undefined) throw tokens.unexpected('expected a join')
-    if (type === undefined) return left
-    const right = readTable(tokens)
-    const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
-    const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
-    const origin = tokens.originFrom(start)
-    left = withHint(
-      {
-        kind: 'join',
-        left,
-        right,
-        type,
-        ...(condition ? { condition } : {}),
-        ...(using ? { using } : {}),
-        ...(natural ? { natural } : {}),
-        origin,
-      },
-      broadcast,
-    )
+    const next = readReshaped(tokens, left) ?? readJoin(tokens, left, start, broadcast)
+    if (!next) return left
+    left = next
   }
+}
+
+function readReshaped(tokens: TokenStream, left: UnresolvedRelation): UnresolvedRelation | undefined {
+  const reshaped = readPivot(tokens, left) ?? readUnpivot(tokens, left)
+  return reshaped && readAlias(tokens, reshaped)
+}
+
+/** The join that comes next, if one does. */
+export function readJoin(
+  tokens: TokenStream,
+  left: UnresolvedRelation,
+  start: Token,
+  broadcast: ReadonlySet<string>,
+): UnresolvedRelation | undefined {
+  const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
+  const type = readJoinType(tokens)
+  if (natural && type === undefined) throw tokens.unexpected('expected a join')
+  if (type === undefined) return undefined
+  const { lateral, right } = readJoined(tokens)
+  const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
+  const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
+  const join: Join = {
+    kind: 'join',
+    left,
+    right,
+    type,
+    ...lateral,
+    ...(condition ? { condition } : {}),
+    ...(using ? { using } : {}),
+    ...(natural ? { natural } : {}),
+    origin: tokens.originFrom(start),
+  }
+  return withHint(join, broadcast)
+}
+
+/** The right side of a join. */
+function readJoined(tokens: TokenStream): {
+  readonly lateral: { lateral?: boolean }
+  readonly right: UnresolvedRelation
+} {
+  const isLateral = acceptLateral(tokens)
+  return { lateral: isLateral ? { lateral: true } : {}, right: readTable(tokens) }
+}
+
+/** @throws INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC before anything else than a subquery or a table function */
+function acceptLateral(tokens: TokenStream): boolean {
+  const start = tokens.peek()
+  if (!tokens.at('LATERAL') || isTableName(tokens)) return false
+  tokens.next()
+  const isSubquery = tokens.at('(') && beginsQuery(tokens, 1)
+  if (!isSubquery && !isTableFunction(tokens)) {
+    const condition = 'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC'
+    throw new MillraceError(condition, {}, { origin: tokens.originFrom(start) })
+  }
+  return true
 }
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
@@ -96,61 +141,8 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
     // The aliases within a derived table are not seen outside, whether or not it has one itself.
     return isQuery && aliased === inner ? { kind: 'subqueryAlias', input: inner, alias: UNNAMED_QUERY } : aliased
   }
-  if (tokens.at('LATERAL') && !isTableName(tokens)) throw tokens.unsupported('LATERAL')
   if (tokens.at('VALUES') && !isNameOfValues(tokens)) return readInlineTable(tokens)
   const table = readTableName(tokens)
-  if (tokens.at('(')) throw tokens.unsupported('table functions', start)
+  if (tokens.at('(')) return readTableFunction(tokens, table.name, start)
   return readAlias(tokens, readSample(tokens, table))
-}
-
-export function readTableName(tokens: TokenStream): Extract<UnresolvedRelation, { kind: 'table' }> {
-  const start = tokens.peek()
-  const name = [readName(tokens, 'expected a table')]
-  while (tokens.accept('.')) {
-    const part = tokens.peek()
-    if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
-    name.push(tokens.next().text)
-  }
-  return { kind: 'table', name, origin: tokens.originFrom(start) }
-}
-
-/** Whether VALUES is the name of a table, as an alias or nothing of its own stands behind it. */
-const isNameOfValues = (tokens: TokenStream): boolean =>
-  endsAt(tokens, 1) ||
-  isExplicitAlias(tokens, 1) ||
-  tokens.at('VALUES', '.') ||
-  (tokens.peek(1).kind === 'word' && endsAt(tokens, 2))
-
-/** Whether a word that may begin a relation of its own is the name of a table. */
-function isTableName(tokens: TokenStream): boolean {
-  const { kind, match } = tokens.peek(1)
-  return endsAt(tokens, 1) || (kind === 'word' && match !== 'LATERAL') || (kind === 'symbol' && match === '.')
-}
-
-function readAlias(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
-  if (isExplicitAlias(tokens)) {
-    tokens.next()
-    // Words that cannot stand without AS cannot stand behind it either.
-    if (!isBareAlias(tokens, 'table')) throw tokens.unexpected('expected an alias')
-  } else if (!isBareAlias(tokens, 'table')) return input
-  const alias = readName(tokens, 'expected an alias')
-  return { kind: 'subqueryAlias', input, alias, ...(tokens.at('(') ? { columns: readColumnNames(tokens) } : {}) }
-}
-
-export function readColumnNames(tokens: TokenStream): string[] {
-  tokens.expect('(')
-  const names = tokens.list(() => readName(tokens, 'expected the name of a column'))
-  tokens.expect(')')
-  return names
-}
-
-/** VALUES with the names behind it, which belong to it. */
-export function readInlineTable(tokens: TokenStream): UnresolvedRelation {
-  const start = tokens.peek()
-  const values = readValues(tokens)
-  const aliased = readAlias(tokens, values)
-  const origin = tokens.originFrom(start)
-  if (aliased.kind !== 'subqueryAlias') return { ...values, origin }
-  const { columns, ...named } = aliased
-  return { ...named, input: { ...values, ...(columns ? { columns } : {}), origin } }
 }

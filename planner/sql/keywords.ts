@@ -19,19 +19,19 @@ const OPERATORS = words('AND OR NOT IN BETWEEN LIKE ILIKE RLIKE REGEXP IS DIV')
 const CONTINUATIONS: ReadonlySet<string> = new Set([
   ...OPERATORS,
   ...words(
-    `FROM WHERE GROUP HAVING ORDER SORT CLUSTER DISTRIBUTE LIMIT OFFSET WINDOW QUALIFY UNION EXCEPT MINUS INTERSECT LATERAL PIVOT UNPIVOT
+    `SELECT FROM WHERE GROUP HAVING ORDER SORT CLUSTER DISTRIBUTE LIMIT OFFSET WINDOW QUALIFY UNION EXCEPT MINUS INTERSECT LATERAL PIVOT UNPIVOT
      TABLESAMPLE FOR AS JOIN INNER CROSS LEFT RIGHT FULL SEMI ANTI NATURAL ON USING OVER`,
   ),
 ])
 
 /** Symbols before which a word is a name, as no construct that begins with a word goes on with them. */
-const AFTER_NAME = new Set(', ) ; . = == <=> <> != < <= > >= / % || & | ^ :: ]'.split(' '))
+const AFTER_NAME = new Set(', ) ; |> . = == <=> <> != < <= > >= / % || & | ^ :: ]'.split(' '))
 
 /** Whether the word `ahead` tokens away ends what it stands in: a name there has a separator, the end or another clause behind it. */
 export function endsAt(tokens: TokenStream, ahead: number): boolean {
   const { kind, match } = tokens.peek(ahead)
   if (kind === 'end') return true
-  if (kind === 'symbol') return match === ',' || match === ')' || match === ';'
+  if (kind === 'symbol') return match === ',' || match === ')' || match === ';' || match === '|>'
   return kind === 'word' && startsClause(tokens, ahead)
 }
 
@@ -42,11 +42,19 @@ const join: Follows = (tokens, next) => isWord(tokens, next, 'JOIN', 'OUTER', 'S
 const query: Follows = (tokens, next) =>
   isWord(tokens, next, 'ALL', 'DISTINCT', 'SELECT', 'VALUES', 'TABLE', 'FROM', 'WITH') || isSymbol(tokens, next, '(')
 
+/** Begins a parameter. */
+const isMarker = (match: string): boolean => match === ':' || match === '?'
+
+const count: Follows = (tokens, next) => {
+  const { kind, match } = tokens.peek(next)
+  return kind === 'number' || (kind === 'symbol' && isMarker(match))
+}
+
 /** Begins an operand, as far as one token tells; operators and clauses do not. */
 const operand: Follows = (tokens, next) => {
   const { kind, match } = tokens.peek(next)
   if (kind === 'word') return (!OPERATORS.has(match) || match === 'NOT') && !isWord(tokens, next + 1, 'BY')
-  return kind !== 'end' && (kind !== 'symbol' || match === '(')
+  return kind !== 'end' && (kind !== 'symbol' || match === '(' || isMarker(match))
 }
 
 /** What makes a word the beginning of a clause. */
@@ -61,8 +69,8 @@ const CLAUSES: Readonly<Record<string, Follows>> = {
   SORT: by,
   CLUSTER: by,
   DISTRIBUTE: by,
-  LIMIT: (tokens, next) => tokens.peek(next).kind === 'number' || isWord(tokens, next, 'ALL'),
-  OFFSET: (tokens, next) => tokens.peek(next).kind === 'number',
+  LIMIT: (tokens, next) => count(tokens, next) || isWord(tokens, next, 'ALL'),
+  OFFSET: count,
   WINDOW: (tokens, next) => isWord(tokens, next + 1, 'AS'),
   UNION: query,
   EXCEPT: query,
@@ -150,6 +158,7 @@ const QUERIES: Readonly<Record<string, Follows>> = {
   SELECT: (tokens, next) => !isNameBeforeSymbol(tokens, next - 1),
   WITH: (tokens, next) => !isNameBeforeSymbol(tokens, next - 1),
   VALUES: operand,
+  FROM: operand,
   TABLE: (tokens, next) => operand(tokens, next) && !isSymbol(tokens, next, '('),
 }
 
@@ -164,7 +173,8 @@ export function beginsQuery(tokens: TokenStream, ahead: number): boolean {
   if (kind !== 'word' || !Object.hasOwn(QUERIES, match) || !QUERIES[match]!(tokens, inner + 1)) return false
   for (let opening = inner - 1; opening >= ahead; opening--) {
     const behind = tokens.closing(opening) + 1
-    const goesOn = GOES_ON.has(tokens.peek(behind).match) && startsClause(tokens, behind)
+    const goesOn =
+      isSymbol(tokens, behind, '|>') || (GOES_ON.has(tokens.peek(behind).match) && startsClause(tokens, behind))
     if (!goesOn && !isSymbol(tokens, behind, ')')) return false
   }
   return true

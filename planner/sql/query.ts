@@ -1,14 +1,12 @@
-import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import type { SetOperation, UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { acceptQuantifier } from './calls.js'
-import { GRAMMAR, readExpression, readName, readNamedExpression } from './expressions.js'
-import { readBroadcastHint, readColumnNames, readFrom, readInlineTable, readTableName } from './from.js'
-import { readGroupBy } from './group-by.js'
-import { endsAt, startsClause } from './keywords.js'
-import { readLimit } from './limit.js'
+import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { GRAMMAR, readName } from './expressions.js'
+import { beginsQuery } from './keywords.js'
+import { readOrderAndLimit } from './order-limit.js'
+import { readPipeOperator } from './pipe.js'
+import { readFromFirst, readSelect } from './select.js'
+import { readCombined, readSetOperation } from './set-operations.js'
+import { readColumnNames, readInlineTable, readTableName } from './table-reference.js'
 import { type Grammar, TokenStream } from './token-stream.js'
-
-const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
 
 /** Of text that may hold queries. */
 export const QUERY_GRAMMAR: Grammar = { ...GRAMMAR, query: (tokens) => readQuery(tokens) }
@@ -25,57 +23,38 @@ export function parseQuery(text: string): UnresolvedRelation {
 export function readQuery(tokens: TokenStream): UnresolvedRelation {
   return tokens.nested(() => {
     if (!tokens.accept('WITH')) return readOrdered(tokens)
-    if (tokens.at('RECURSIVE')) throw tokens.unsupported('recursive CTEs')
-    const ctes = tokens.list(() => {
-      const name = readName(tokens, 'expected the name of a CTE')
-      const columns = tokens.at('(') ? readColumnNames(tokens) : undefined
-      tokens.expect('AS', '(')
-      const relation = readQuery(tokens)
-      tokens.expect(')')
-      return { name, ...(columns ? { columns } : {}), relation }
-    })
+    const isRecursive = tokens.at('RECURSIVE') && tokens.peek(1).match !== 'AS' && tokens.accept('RECURSIVE')
+    const ctes = tokens.list(() => readCommonTable(tokens, isRecursive))
     return { kind: 'with', ctes, input: readOrdered(tokens) }
   })
 }
 
+/** `name[(columns)] [MAX RECURSION LEVEL n] [AS] (query)`. */
+function readCommonTable(tokens: TokenStream, isRecursive: boolean): CommonTable {
+  const name = readName(tokens, 'expected the name of a CTE')
+  const columns = tokens.at('(') && !beginsQuery(tokens, 1) ? readColumnNames(tokens) : undefined
+  const maxLevels = tokens.accept('MAX', 'RECURSION', 'LEVEL') ? readLevel(tokens) : undefined
+  tokens.accept('AS')
+  const relation = tokens.subquery()
+  const recursive = isRecursive ? { recursive: maxLevels === undefined ? {} : { maxLevels } } : {}
+  return { name, ...(columns ? { columns } : {}), relation, ...recursive }
+}
+
+function readLevel(tokens: TokenStream): number {
+  const { kind, text } = tokens.peek()
+  if (kind !== 'number' || !/^\d+$/.test(text)) throw tokens.unexpected('expected a number of levels')
+  tokens.next()
+  return Number(text)
+}
+
 function readOrdered(tokens: TokenStream): UnresolvedRelation {
-  let relation = readCombined(tokens, LOOSEST_FIRST)
-  if (tokens.accept('ORDER', 'BY'))
-    relation = { kind: 'sort', input: relation, orders: tokens.list(() => readSortOrder(tokens)) }
-  return readLimit(tokens, relation)
-}
-
-/** The words of set operations; those that bind more tightly come later. */
-const LOOSEST_FIRST: readonly Readonly<Record<string, SetOperation>>[] = [
-  { UNION: 'union', EXCEPT: 'except', MINUS: 'except' },
-  { INTERSECT: 'intersect' },
-]
-
-/** Queries and the set operations between them, from left to right. */
-function readCombined(
-  tokens: TokenStream,
-  [operations, ...tighter]: readonly Readonly<Record<string, SetOperation>>[],
-): UnresolvedRelation {
-  if (operations === undefined) return readBody(tokens)
-  const start = tokens.peek()
-  let left = readCombined(tokens, tighter)
-  for (;;) {
-    const word = Object.keys(operations).find((one) => tokens.at(one))
-    if (word === undefined || !startsClause(tokens, 0)) return left
-    tokens.next()
-    const all = tokens.accept('ALL')
-    if (!all) tokens.accept('DISTINCT')
-    const operation = operations[word]!
-    const right = readCombined(tokens, tighter)
-    // A union of many is one relation: generated SQL has chains of thousands.
-    const chain = operation === 'union' && all && isUnionAll(left) ? left.inputs : [left]
-    const inputs = [...chain, right]
-    left = { kind: 'setOperation', operation, all, inputs, origin: tokens.originFrom(start) }
+  let query = readCombined(tokens, readBody)
+  while (tokens.accept('|>')) {
+    const piped = readSetOperation(tokens, query, readBody) ?? readPipeOperator(tokens, query)
+    query = readCombined(tokens, readBody, piped)
   }
+  return readOrderAndLimit(tokens, query)
 }
-
-const isUnionAll = (relation: UnresolvedRelation): relation is Extract<UnresolvedRelation, { kind: 'setOperation' }> =>
-  relation.kind === 'setOperation' && relation.operation === 'union' && relation.all
 
 /** A select, rows, a table, or a query in parentheses. */
 function readBody(tokens: TokenStream): UnresolvedRelation {
@@ -86,38 +65,7 @@ function readBody(tokens: TokenStream): UnresolvedRelation {
   }
   if (tokens.at('VALUES')) return readInlineTable(tokens)
   if (tokens.accept('TABLE')) return readTableName(tokens)
+  if (tokens.at('FROM')) return readFromFirst(tokens)
   if (!tokens.at('SELECT')) throw tokens.unexpected()
   return readSelect(tokens)
-}
-
-function readSelect(tokens: TokenStream): UnresolvedRelation {
-  const start = tokens.peek()
-  tokens.expect('SELECT')
-  const broadcast = readBroadcastHint(tokens)
-  const distinct = acceptQuantifier(tokens)
-  const output = tokens.list(() => readNamedExpression(tokens))
-  let input: UnresolvedRelation = tokens.accept('FROM') ? readFrom(tokens, broadcast) : { kind: 'oneRow' }
-  if (tokens.accept('WHERE')) {
-    const whereStart = tokens.peek()
-    const condition = readExpression(tokens)
-    input = { kind: 'filter', input, condition, origin: tokens.originFrom(whereStart) }
-  }
-  const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
-  const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
-  if (tokens.atAny(AFTER_SELECT_UNSUPPORTED) && !endsAt(tokens, 1)) throw tokens.unsupported(tokens.peek().match)
-  const origin = tokens.originFrom(start)
-  const selected: UnresolvedRelation =
-    groupBy || having
-      ? { kind: 'aggregate', input, ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), origin }
-      : { kind: 'project', input, expressions: output, origin }
-  return distinct ? { kind: 'distinct', input: selected } : selected
-}
-
-function readSortOrder(tokens: TokenStream): UnresolvedExpression {
-  const start = tokens.peek()
-  const child = readExpression(tokens)
-  const direction = tokens.accept('DESC') ? 'desc' : 'asc'
-  if (direction === 'asc') tokens.accept('ASC')
-  const nulls = tokens.accept('NULLS', 'FIRST') ? 'first' : tokens.accept('NULLS', 'LAST') ? 'last' : undefined
-  return { kind: 'sortOrder', child, direction, ...(nulls ? { nulls } : {}), origin: tokens.originFrom(start) }
 }

@@ -1,5 +1,6 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readName } from './expressions.js'
+import type { Parameters } from './parameters.js'
 import { QUERY_GRAMMAR, readQuery } from './query.js'
 import { TokenStream } from './token-stream.js'
 
@@ -18,8 +19,8 @@ export type Statement =
   | { readonly kind: 'describe'; readonly name: readonly string[] }
 
 /** Reads one statement. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
-export function parseStatement(text: string): Statement {
-  const tokens = new TokenStream(text, QUERY_GRAMMAR)
+export function parseStatement(text: string, parameters?: Parameters): Statement {
+  const tokens = new TokenStream(text, QUERY_GRAMMAR, parameters)
   const statement = readStatement(tokens)
   tokens.expectEnd()
   return statement

@@ -4,6 +4,8 @@ import { SourceText } from '../../common/errors/source-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { syntaxError, tokenize } from './lexer.js'
+import { Markers } from './markers.js'
+import type { Parameters } from './parameters.js'
 import type { Token } from './token.js'
 
 /** Expressions and relations nested deeper than this are refused instead of overflowing the stack. */
@@ -12,6 +14,8 @@ const MAX_DEPTH = 200
 /** What parts of a statement need of the parser as a whole; they are parts of it themselves. */
 export interface Grammar {
   expression(tokens: TokenStream): UnresolvedExpression
+  /** What comparisons are made between. */
+  sum(tokens: TokenStream): UnresolvedExpression
   /** An expression with or without a name. */
   namedExpression(tokens: TokenStream): UnresolvedExpression
   /** A query, as a subquery is one. */
@@ -22,7 +26,7 @@ const refuse = (tokens: TokenStream): never => {
   throw tokens.unexpected()
 }
 /** Where there are no expressions: in the text of a type or schema. */
-const NO_EXPRESSIONS: Grammar = { expression: refuse, namedExpression: refuse, query: refuse }
+const NO_EXPRESSIONS: Grammar = { expression: refuse, sum: refuse, namedExpression: refuse, query: refuse }
 
 /** The tokens of a statement under a cursor, with the few moves a recursive-descent parser makes. */
 export class TokenStream {
@@ -30,11 +34,13 @@ export class TokenStream {
   readonly #source: SourceText
   readonly #tokens: readonly Token[]
   readonly #grammar: Grammar
+  readonly markers: Markers
   #closings: Int32Array | undefined
   #at = 0
   #depth = 0
 
-  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS) {
+  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS, parameters?: Parameters) {
+    this.markers = new Markers(parameters)
     this.text = text
     this.#grammar = grammar
     this.#source = new SourceText(text)
@@ -105,6 +111,10 @@ export class TokenStream {
 
   expression(): UnresolvedExpression {
     return this.#grammar.expression(this)
+  }
+
+  sum(): UnresolvedExpression {
+    return this.#grammar.sum(this)
   }
 
   namedExpression(): UnresolvedExpression {

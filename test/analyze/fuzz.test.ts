@@ -99,7 +99,11 @@ const { relation } = fc.letrec<{ relation: UnresolvedRelation }>((tie) => ({
   relation: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom('t', 'u', 'c', 'nope').map((name) => ({ kind: 'table', name: [name] }) as const),
-    fc.constant({ kind: 'range', start: 0n, end: 9n, step: 1n } as const),
+    fc.constant({
+      kind: 'tableFunction',
+      name: ['range'],
+      args: [{ kind: 'literal', type: BIGINT, value: 9n }],
+    } as const),
     fc
       .tuple(tie('relation'), expressions)
       .map(([input, list]) => ({ kind: 'project', input, expressions: list }) as const),

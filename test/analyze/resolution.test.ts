@@ -1,5 +1,5 @@
 import test from 'ava'
-import { typeName } from '../../columnar/types.js'
+import { BIGINT, typeName } from '../../columnar/types.js'
 import { analyze } from '../../planner/analyze/analyze.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
@@ -129,7 +129,7 @@ test('relations of the DataFrame API keep the names and relations of their colum
   t.is(
     columnsOfRelation({
       kind: 'sort',
-      input: { kind: 'range', start: 0n, end: 3n, step: 1n },
+      input: { kind: 'tableFunction', name: ['range'], args: [{ kind: 'literal', type: BIGINT, value: 3n }] },
       orders: [{ kind: 'sortOrder', child: parseExpression('id'), direction: 'desc' }],
     }),
     'id bigint not null',

@@ -127,7 +127,7 @@ test('views are seen by name whatever its case, replaced and dropped', async (t)
   t.deepEqual(session.engine.views.names(), ['Numbers', 'more'])
   session.sql('drop view more')
   t.throws(() => session.sql('drop view more'), { instanceOf: MillraceError })
-  t.is(session.engine.views.get('numbers')?.kind, 'range')
+  t.is(session.engine.views.get('numbers')?.kind, 'tableFunction')
 })
 
 test('an action asks the engine once, and what it prints ends in a line of its own', async (t) => {

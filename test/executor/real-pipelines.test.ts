@@ -86,7 +86,7 @@ test('a range counts to its end, upwards and downwards, over several batches', a
   const executor = createLocalExecutor({ driver, slots: 2, memoryBytes: 2 ** 30, modules: MODULES })
   const values = async (start: bigint, end: bigint, step: bigint): Promise<bigint[]> => {
     const attributes = [attribute('id', BIGINT, false)]
-    const root: PhysicalPlan = { kind: 'range', start, end, step, attributes }
+    const root: PhysicalPlan = { kind: 'range', start, end, step, partitions: 1, attributes }
     const schema = schemaOf(root)
     const stage: Stage = {
       id: 0,

@@ -105,6 +105,7 @@ test('a limit skips its offset and stops reading', async (t) => {
 test('a range counts up and down', async (t) => {
   const range = (start: bigint, end: bigint, step: bigint): PhysicalPlan => ({
     kind: 'range',
+    partitions: 1,
     start,
     end,
     step,

@@ -24,7 +24,7 @@ export function outline(e: UnresolvedExpression): string {
     case 'exists':
       return `(${e.kind} ${e.query.kind})`
     case 'inSubquery':
-      return `(in ${outline(e.child)} ${e.query.kind})`
+      return `(in ${e.children.map(outline).join(' ')} ${e.query.kind})`
     case 'extractValue':
       return `(. ${outline(e.child)} ${e.field})`
     case 'alias':

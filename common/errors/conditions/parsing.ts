@@ -6,6 +6,27 @@ export const PARSING_CONDITIONS = {
   _LEGACY_ERROR_TEMP_0014: user('42601', 'TABLESAMPLE says neither how many rows nor how large a part of them.'),
   _LEGACY_ERROR_TEMP_0064: user('42601', '{msg}'),
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
+  PARSE_EMPTY_STATEMENT: user('42617', 'Syntax error, unexpected empty statement.'),
+  MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: user(
+    '42000',
+    '{clause1} and {clause2} cannot coexist in the same SQL pipe operator. Please separate them into two pipe operators.',
+  ),
+  UNBOUND_SQL_PARAMETER: user(
+    '42P02',
+    'Found the unbound parameter: {name}. Please give a value for it with the text of the query.',
+  ),
+  INVALID_QUERY_MIXED_QUERY_PARAMETERS: user(
+    '42613',
+    'A query has either parameters with names, or parameters by position, not both.',
+  ),
+  'NOT_A_CONSTANT_STRING.NOT_CONSTANT': user(
+    '42601',
+    'The expression {expr} used for the routine or clause {name} must be a constant STRING which is not NULL.',
+  ),
+  'NOT_A_CONSTANT_STRING.WRONG_TYPE': user(
+    '42601',
+    'The expression {expr} used for the routine or clause {name} must be a constant STRING which is not NULL. Its data type is {dataType}.',
+  ),
   UNCLOSED_BRACKETED_COMMENT: user(
     '42601',
     'Found an unclosed bracketed comment. Append */ at the end of the comment.',
@@ -65,6 +86,14 @@ export const PARSING_CONDITIONS = {
   'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': user(
     '42000',
     'Invalid SQL syntax: The function {prettyName} does not support {syntax}.',
+  ),
+  'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC': user(
+    '42000',
+    'Invalid SQL syntax: LATERAL can only be used with subquery and table-valued functions.',
+  ),
+  'INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN': user(
+    '42000',
+    'Invalid SQL syntax: Expected something between the parentheses of LIKE ANY, SOME or ALL.',
   ),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   INVALID_ATTRIBUTE_NAME_SYNTAX: user(

@@ -17,6 +17,36 @@ export const QUERY_CONDITIONS = {
     '0A000',
     'The feature is not supported: Referencing a lateral column alias {lca} in the aggregate function {aggFunc}.',
   ),
+  UNRESOLVABLE_TABLE_VALUED_FUNCTION: user(
+    '42883',
+    'Could not resolve {name} to a table-valued function. Make sure that it is one, and that its name is written right.',
+  ),
+  NOT_A_TABLE_FUNCTION: user('42887', '{functionName} gives a value and cannot stand where a table is expected.'),
+  NUM_TABLE_VALUE_ALIASES_MISMATCH: user(
+    '42826',
+    'The number of aliases given does not match the number of output columns. Function name: {funcName}; number of aliases: {aliasesNum}; number of output columns: {outColsNum}.',
+  ),
+  NON_FOLDABLE_ARGUMENT: user(
+    '42K08',
+    'The function {funcName} requires the parameter {paramName} to be a constant of the type {paramType}, but it is not one.',
+  ),
+  UNEXPECTED_INPUT_TYPE: user(
+    '42K09',
+    'The {paramIndex} parameter of the function {functionName} requires the {requiredType} type, however {inputSql} has the type {inputType}.',
+  ),
+  FAILED_FUNCTION_CALL: user('38000', 'Failed preparing of the function {funcName} for a call: {cause}.'),
+  PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION: user(
+    '0A000',
+    'Non-grouping expression {expr} is provided as an argument to the |> {clause} pipe operator but contains an aggregate function; please update it to include only non-aggregate expressions, or use |> AGGREGATE instead.',
+  ),
+  PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION: user(
+    '0A000',
+    'Non-grouping expression {expr} is provided as an argument to the |> AGGREGATE pipe operator but does not contain any aggregate function; please update it to include one.',
+  ),
+  'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE': user(
+    '0A000',
+    'The feature is not supported: The SQL pipe operator syntax with aggregation (using |> AGGREGATE) does not support {case}.',
+  ),
   AMBIGUOUS_REFERENCE: user('42704', 'Reference {name} is ambiguous, could be: {referenceNames}.'),
   'INVALID_LIMIT_LIKE_EXPRESSION.IS_NEGATIVE': user(
     '42K0E',
@@ -83,82 +113,6 @@ export const QUERY_CONDITIONS = {
     '54001',
     'The query has more than {limit} {what}. Break it up, for example by writing or caching an intermediate result.',
   ),
-  MISSING_AGGREGATION: user(
-    '42803',
-    'The non-aggregating expression {expression} is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use {expressionAnyValue} if you do not care which of the values within a group is returned.',
-  ),
-  MISSING_GROUP_BY: user(
-    '42803',
-    'The query does not include a GROUP BY clause. Add GROUP BY, or aggregate {expression} as well.',
-  ),
-  INVALID_WHERE_CONDITION: user(
-    '42903',
-    'The WHERE condition {condition} contains invalid expressions: {expressionList}. Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want.',
-  ),
-  'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT': user(
-    'XX000',
-    'Resolved attribute(s) {missingAttributes} missing from {input} in operator {operator}.',
-  ),
-  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES': user(
-    '0A000',
-    'Unsupported subquery expression: found an aggregate function in a correlated predicate that has both outer and local references: {function}.',
-  ),
-  UNRESOLVED_ALL_IN_GROUP_BY: user(
-    '42803',
-    'GROUP BY ALL finds nothing to group by in the select list, as its columns stand beside aggregates in the same expressions. Write the grouping columns.',
-  ),
-  UNSUPPORTED_GROUPING_EXPRESSION: user(
-    '42K0E',
-    'grouping() and grouping_id() can only be used with GROUPING SETS, CUBE or ROLLUP.',
-  ),
-  GROUPING_COLUMN_MISMATCH: user(
-    '42803',
-    'The column {grouping} of grouping() is not among the grouping columns {groupingColumns}.',
-  ),
-  GROUPING_ID_COLUMN_MISMATCH: user(
-    '42803',
-    'The columns {groupingIdColumn} of grouping_id() are not the grouping columns {groupByColumns}.',
-  ),
-  _LEGACY_ERROR_TEMP_1006: user('42803', 'PIVOT takes aggregates, but {sql} stands in none.'),
-  NON_LITERAL_PIVOT_VALUES: user('42K08', 'The values of PIVOT must be constants, but {expression} is none.'),
-  PIVOT_VALUE_DATA_TYPE_MISMATCH: user(
-    '42K09',
-    'The value {value} of PIVOT is of the type {valueType}, and what it is compared with of the type {pivotType}.',
-  ),
-  INCOMPARABLE_PIVOT_COLUMN: user('42818', 'PIVOT cannot compare the column {columnName}.'),
-  UNPIVOT_REQUIRES_ATTRIBUTES: user(
-    '42K0A',
-    'UNPIVOT requires all {given} expressions to be columns when no {empty} expressions are given. These are none: [{expressions}].',
-  ),
-  UNPIVOT_REQUIRES_VALUE_COLUMNS: user('42K0A', 'UNPIVOT has no column to take values from.'),
-  UNPIVOT_VALUE_SIZE_MISMATCH: user(
-    '428C4',
-    'Each group of columns of UNPIVOT must have as many as there are names for values ({names}).',
-  ),
-  UNPIVOT_VALUE_DATA_TYPE_MISMATCH: user('42K09', 'The columns of UNPIVOT have no type in common: [{types}].'),
-  'UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY': user(
-    '0A000',
-    'The feature is not supported: PIVOT of groups by ROLLUP, CUBE or GROUPING SETS. Aggregate them first.',
-  ),
-  REPEATED_CLAUSE: user('42614', 'The clause {clause} may stand only once in a {operation}.'),
-  GROUPING_SIZE_LIMIT_EXCEEDED: user('54000', 'Grouping sets have at most {maxSize} keys.'),
-  GROUP_BY_AGGREGATE: user('42903', 'Aggregate functions are not allowed in GROUP BY, but found {sqlExpr}.'),
-  GROUP_BY_POS_AGGREGATE: user(
-    '42903',
-    'GROUP BY {index} refers to an expression {aggExpr} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.',
-  ),
-  'INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE': user(
-    '42903',
-    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without an aggregation, but found {aggExpr}.',
-  ),
-  'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': user(
-    '42903',
-    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',
-  ),
-  NESTED_AGGREGATE_FUNCTION: user(
-    '42607',
-    'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function {expression} in a sub-query.',
-  ),
   UNSUPPORTED_EXPR_FOR_OPERATOR: user(
     '42K0E',
     'A query operator contains one or more unsupported expressions: {clause} cannot hold the aggregate functions {invalidExprSqls}.',
@@ -206,9 +160,42 @@ export const QUERY_CONDITIONS = {
     '42823',
     'Invalid subquery: Scalar subquery must return only one column, but returned {number}.',
   ),
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': user(
+    '0A000',
+    'Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: {sqlExprs}.',
+  ),
+  INVALID_LATERAL_JOIN_TYPE: user('42613', 'The {joinType} JOIN with LATERAL correlation is not allowed.'),
+  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': user(
+    '0A000',
+    'The feature is not supported: JOIN USING with LATERAL correlation.',
+  ),
   'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the number of columns in the left hand side of an IN subquery does not match the number of columns in the output of the subquery. Left hand side columns (length: {leftLength}): [{leftColumns}], right hand side columns (length: {rightLength}): [{rightColumns}].',
+  ),
+  INVALID_RECURSIVE_CTE: user(
+    '42836',
+    'Invalid recursive definition found. Recursive queries must contain an UNION ALL statement with 2 children, of which the first must not read the CTE itself.',
+  ),
+  UNION_NOT_SUPPORTED_IN_RECURSIVE_CTE: user(
+    '42836',
+    'The UNION operator is not yet supported within recursive common table expressions. Use UNION ALL.',
+  ),
+  'INVALID_RECURSIVE_REFERENCE.PLACE': user(
+    '42836',
+    'Invalid recursive reference found: it must not stand on the side of an outer, semi or anti join whose rows may have no match, nor below an aggregate.',
+  ),
+  CANNOT_MERGE_INCOMPATIBLE_DATA_TYPE: user(
+    '42825',
+    'Failed to merge incompatible data types {left} and {right}. Check the types of the columns being merged; a cast can make them the same.',
+  ),
+  RECURSION_LEVEL_LIMIT_EXCEEDED: user(
+    '42836',
+    "Recursion level limit {levelLimit} reached but query has not exhausted, try increasing it like 'WITH RECURSIVE t(col) MAX RECURSION LEVEL 200'.",
+  ),
+  RECURSION_ROW_LIMIT_EXCEEDED: user(
+    '42836',
+    "Recursion row limit {rowLimit} reached but query has not exhausted, try setting a larger 'cteRecursionRowLimit' value when running the query.",
   ),
   DUPLICATED_CTE_NAMES: user('42602', "CTE definition can't have duplicate names: {duplicateNames}."),
   GROUP_BY_POS_OUT_OF_RANGE: user(
@@ -218,6 +205,10 @@ export const QUERY_CONDITIONS = {
   ORDER_BY_POS_OUT_OF_RANGE: user(
     '42805',
     'ORDER BY position {index} is not in select list (valid range is [1, {size}]).',
+  ),
+  EXCEPT_OVERLAPPING_COLUMNS: user(
+    '42702',
+    'Columns in an EXCEPT list must be distinct and non-overlapping, but got ({columns}).',
   ),
   CANNOT_RESOLVE_STAR_EXPAND: user('42704', 'Cannot resolve {targetString}.* given input columns {columns}.'),
   INVALID_EXTRACT_FIELD: user('42601', 'Cannot extract {field} from {expr}.'),

@@ -10,7 +10,7 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   current_user date_format date_from_unix_date date_part date_trunc datepart dayname dayofweek dayofyear decode degrees dense_rank e element_at elt
   encode equal_null every exists exp explode explode_outer expm1 factorial filter find_in_set flatten floor forall format_number
   format_string from_avro from_csv from_protobuf from_unixtime from_utc_timestamp from_xml get get_json_object getbit greatest
-  hash hex histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg hypot ilike initcap inline inline_outer
+  hash hex histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg hypot initcap inline inline_outer
   input_file_block_length input_file_block_start input_file_name instr is_valid_utf8 is_valid_variant is_variant_null isnan java_method
   json_array_length json_object_keys json_tuple kll_merge_agg_bigint kll_merge_agg_double kll_merge_agg_float kll_sketch_agg_bigint
   kll_sketch_agg_double kll_sketch_agg_float kll_sketch_get_n_bigint kll_sketch_get_n_double kll_sketch_get_n_float kll_sketch_get_quantile_bigint

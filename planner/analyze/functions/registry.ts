@@ -31,7 +31,7 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
   if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
   if (NOT_BUILT.has(name))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
-  const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]/.test(known))
+  const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]\w*$/.test(known))
   const near = closest(name, words, 1)[0]
   throw new MillraceError(
     'UNRESOLVED_ROUTINE',
@@ -43,5 +43,9 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
     { origin },
   )
 }
+
+/** Whether Spark has a function of this name that gives a value. */
+export const isFunction = (name: string): boolean =>
+  Object.hasOwn(SCALARS, name) || Object.hasOwn(AGGREGATES, name) || NOT_BUILT.has(name)
 
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)

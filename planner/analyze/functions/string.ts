@@ -43,6 +43,25 @@ function like(args: readonly Expression[], site: CallSite): Expression {
   return call('like', BOOLEAN, [text!, canonical], { origin: site.origin })
 }
 
+/** LIKE without regard to case. */
+const ilike: FunctionDefinition['build'] = (args, site) => {
+  const [text, pattern, ...escapeChar] = asString(args, site)
+  const isText = pattern!.kind === 'literal' && typeof pattern!.value === 'string'
+  const lowered = isText ? literal(STRING, String(pattern!.value).toLowerCase(), pattern!.origin) : pattern!
+  return like([call('lower', STRING, [text!], { origin: site.origin }), lowered, ...escapeChar], site)
+}
+
+/** Whether a text is like any, or all, of several patterns, or unlike them. */
+const likeEach = (connective: 'and' | 'or', negated: boolean): FunctionDefinition =>
+  between(2, Number.POSITIVE_INFINITY, ([text, ...patterns], site) => {
+    const options = { origin: site.origin }
+    const matches = patterns.map((pattern) => {
+      const match = like([text!, pattern], site)
+      return negated ? call('not', BOOLEAN, [match], options) : match
+    })
+    return matches.length === 1 ? matches[0]! : call(connective, BOOLEAN, matches, options)
+  })
+
 function withBackslash(pattern: string, escapeText: string, site: CallSite): string {
   const characters = Array.from(pattern)
   let result = ''
@@ -106,6 +125,11 @@ export const STRINGS: FunctionTable = {
     return call('substring', STRING, [text, literal(INT, 1), count], { origin: site.origin })
   }),
   like: between(2, 3, like),
+  ilike: between(2, 3, ilike),
+  'like any': likeEach('or', false),
+  'like all': likeEach('and', false),
+  'not like any': likeEach('or', true),
+  'not like all': likeEach('and', true),
   startswith: ofStrings('starts_with', 2, BOOLEAN),
   endswith: ofStrings('ends_with', 2, BOOLEAN),
   contains: ofStrings('contains', 2, BOOLEAN),

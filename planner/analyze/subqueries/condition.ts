@@ -24,7 +24,7 @@ export function resolveWithSubqueries(
     if (!match) return [resolveCondition(part)]
     const { e, negated } = match
     const left =
-      e.kind === 'exists' ? subqueries.exists(e, negated) : subqueries.membership(e, resolve(e.child), negated)
+      e.kind === 'exists' ? subqueries.exists(e, negated) : subqueries.membership(e, e.children.map(resolve), negated)
     return left ? [left] : []
   })
   return rest.length > 1 ? call('and', BOOLEAN, rest) : conjunction(rest)

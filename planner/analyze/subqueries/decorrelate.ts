@@ -1,3 +1,4 @@
+import { BOOLEAN } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, conjunction, conjuncts, reference } from '../../plan/expression/build.js'
@@ -6,7 +7,8 @@ import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import { keep } from '../visible.js'
-import { isCorrelated, nodeUsesOuter, type OuterIds, usesOuter } from './correlation.js'
+import { isCorrelated, nodeUsesOuter, type OuterIds, outerReferences, usesOuter } from './correlation.js'
+import { Domain } from './domain.js'
 
 /** A subquery without columns of the query around it, and the conditions that used them, over its output and that query's columns. */
 export interface Decorrelated {
@@ -16,20 +18,24 @@ export interface Decorrelated {
 
 /**
  * Takes the conditions of a subquery that use columns of the query around it out of it, so that they can be those of a join. Columns they
- * need are output too. Below a GROUP BY only equality can be taken out, by making its inner side a key as well.
+ * need are output too. Below a GROUP BY only equality can be taken out, by making its inner side a key as well. What cannot be taken out is
+ * joined with the domain of these columns, and the condition is that the row is of their values.
  */
 export class Decorrelator {
+  readonly #around: LogicalPlan
   readonly #outer: OuterIds
   readonly #nextId: () => ExprId
   readonly #origin: Origin | undefined
 
-  constructor(outer: OuterIds, nextId: () => ExprId, origin: Origin | undefined) {
+  /** @param around the relation that has the columns of the query around, or more rows than that */
+  constructor(around: LogicalPlan, outer: OuterIds, nextId: () => ExprId, origin: Origin | undefined) {
+    this.#around = around
     this.#outer = outer
     this.#nextId = nextId
     this.#origin = origin
   }
 
-  /** @throws UNSUPPORTED_FEATURE where the conditions cannot be taken out */
+  /** @throws UNSUPPORTED_FEATURE */
   pull(plan: LogicalPlan): Decorrelated {
     if (!isCorrelated(plan, this.#outer)) return { plan, conditions: [] }
     switch (plan.kind) {
@@ -37,10 +43,9 @@ export class Decorrelator {
         return this.#filter(plan)
       case 'project':
         return this.#project(plan)
-      case 'aggregate': {
-        if (plan.keys.length === 0) throw this.refuse('aggregates without GROUP BY there')
-        return this.grouped(this.pull(plan.input), plan.keys, plan.aggregates)
-      }
+      case 'aggregate':
+        if (plan.keys.length === 0 || nodeUsesOuter(plan, this.#outer)) return this.#byDomain(plan)
+        return this.grouped(plan.input, plan.keys, plan.aggregates)
       case 'join':
         return this.#join(plan)
       case 'sort':
@@ -49,10 +54,9 @@ export class Decorrelator {
       case 'sample':
         throw this.refuse('TABLESAMPLE')
       case 'limit':
-        throw this.refuse('LIMIT')
       case 'union':
       case 'replicate':
-        throw this.refuse('a set operation there')
+        return this.#byDomain(plan)
       case 'expand': {
         // Each copy of a row has its columns.
         const { plan: input, conditions } = this.pull(plan.input)
@@ -65,20 +69,41 @@ export class Decorrelator {
       case 'local':
       case 'oneRow':
       case 'range':
-        throw this.refuse(plan.kind)
+        return this.#byDomain(plan)
     }
   }
 
-  /** Groups of a subquery's rows by keys and by what the conditions compare. @throws UNSUPPORTED_FEATURE unless they are equalities */
+  #byDomain(plan: LogicalPlan): Decorrelated {
+    const attributes = new Map(outputOf(this.#around).map((a) => [a.id, a]))
+    const used = [...new Set(outerReferences(plan, this.#outer))].map((id) => {
+      const attribute = attributes.get(id)
+      if (!attribute) throw this.refuse('aggregates of that query')
+      return attribute
+    })
+    const domain = new Domain(this.#around, used, this.#nextId, (what) => this.refuse(what))
+    const { plan: whole, columns } = domain.join(plan)
+    const conditions = used.map((a) => {
+      const options = { origin: this.#origin }
+      return call('eq_null_safe', BOOLEAN, [reference(columns.get(a.id)!), reference(a)], options)
+    })
+    return { plan: whole, conditions }
+  }
+
+  /** Groups of a subquery's rows by keys and by what its conditions, and others, compare with the query around. */
   grouped(
-    { plan, conditions }: Decorrelated,
+    input: LogicalPlan,
     keys: readonly NamedExpression[],
     aggregates: readonly AggregateCall[],
+    others: readonly Expression[] = [],
   ): Decorrelated {
+    const pulled = this.pull(input)
+    const canGroup = pulled.conditions.every((c) => !this.#usesInner(c) || this.#equality(c))
+    const { plan, conditions } = canGroup ? pulled : this.#byDomain(input)
     const all = [...keys]
-    const rewritten = conditions.map((condition) => {
-      if (!this.#usesInner(condition)) return condition
-      const { fn, inner, outer } = this.#equality(condition)
+    const rewritten = [...conditions, ...others].map((condition) => {
+      const equality = this.#usesInner(condition) ? this.#equality(condition) : undefined
+      if (!equality) return condition
+      const { fn, inner, outer } = equality
       const isKey = (key: NamedExpression): boolean =>
         inner.kind === 'attribute' && key.expression.kind === 'attribute' && key.expression.id === inner.id
       const known = all.find(isKey)
@@ -98,14 +123,17 @@ export class Decorrelator {
     return [...referencesOf(e)].some((id) => !this.#outer.has(id))
   }
 
-  #equality(condition: Expression): { readonly fn: 'eq' | 'eq_null_safe'; inner: Expression; outer: Expression } {
+  /** The sides of a comparison that can be one of keys. */
+  #equality(
+    condition: Expression,
+  ): { readonly fn: 'eq' | 'eq_null_safe'; inner: Expression; outer: Expression } | undefined {
     if (condition.kind === 'call' && (condition.fn === 'eq' || condition.fn === 'eq_null_safe')) {
       const [a, b] = condition.args as readonly [Expression, Expression]
       const { fn } = condition
       if (!usesOuter(a, this.#outer) && !this.#usesInner(b)) return { fn, inner: a, outer: b }
       if (!usesOuter(b, this.#outer) && !this.#usesInner(a)) return { fn, inner: b, outer: a }
     }
-    throw this.refuse('another comparison than equality of a column of each below an aggregate')
+    return undefined
   }
 
   #filter(plan: Extract<LogicalPlan, { kind: 'filter' }>): Decorrelated {
@@ -118,7 +146,7 @@ export class Decorrelator {
   }
 
   #project(plan: Extract<LogicalPlan, { kind: 'project' }>): Decorrelated {
-    if (nodeUsesOuter(plan, this.#outer)) throw this.refuse('columns of the outer query in its select list')
+    if (nodeUsesOuter(plan, this.#outer)) return this.#byDomain(plan)
     const { plan: input, conditions } = this.pull(plan.input)
     const shown = new Set(plan.projections.map(({ id }) => id))
     const needed = new Set(conditions.flatMap((c) => [...referencesOf(c)]))
@@ -128,13 +156,13 @@ export class Decorrelator {
   }
 
   #join(plan: LogicalJoin): Decorrelated {
-    const left = this.pull(plan.left)
     if (plan.type !== 'inner') {
       const isLeftOnly = plan.type !== 'full' && !isCorrelated(plan.right, this.#outer)
-      if (!isLeftOnly || nodeUsesOuter(plan, this.#outer)) throw this.refuse('an outer, semi or anti join there')
+      if (!isLeftOnly || nodeUsesOuter(plan, this.#outer)) return this.#byDomain(plan)
+      const left = this.pull(plan.left)
       return { plan: Object.freeze({ ...plan, left: left.plan }), conditions: left.conditions }
     }
-    const right = this.pull(plan.right)
+    const [left, right] = [this.pull(plan.left), this.pull(plan.right)]
     const [outer, own]: [Expression[], Expression[]] = [[], []]
     for (const c of plan.condition ? conjuncts(plan.condition) : []) (usesOuter(c, this.#outer) ? outer : own).push(c)
     const { condition: _replaced, ...rest } = plan

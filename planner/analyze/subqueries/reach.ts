@@ -12,6 +12,6 @@ export function reachingTooFar(error: unknown, outers: readonly Scope[]): unknow
   const isOf = (scope: Scope): boolean =>
     lookUp(scope, parts, undefined) !== undefined || (isStar && parts.length === 1 && hasRelation(scope, parts[0]!))
   if (!outers.some((scope) => isOf(scope) || (scope.groups && isOf(scope.groups.input)))) return error
-  const feature = `${isStar ? 'all columns' : 'the column'} ${name} of a query around the subquery, other than in WHERE and of the query next to it`
+  const feature = `${isStar ? 'all columns' : 'the column'} ${name} of a query around the subquery that is not the next one`
   return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: error.origin })
 }

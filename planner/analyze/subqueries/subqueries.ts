@@ -4,6 +4,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { substitute } from '../../optimize/expressions.js'
 import { booleanLiteral, call, conjunction, literal, reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
+import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
@@ -14,6 +15,7 @@ import { unify } from '../coercion.js'
 import type { Scope } from '../scope.js'
 import type { Subquery } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
+import { checkAggregates } from './aggregates-of-own-rows.js'
 import { isCorrelated, outerReferences } from './correlation.js'
 import { type Decorrelated, Decorrelator } from './decorrelate.js'
 import { type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
@@ -22,6 +24,17 @@ import { type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
 export type AnalyzeSubquery = (query: UnresolvedRelation, outer: Scope) => LogicalPlan
 
 type Value = Extract<Subquery, { kind: 'scalarSubquery' | 'exists' }>
+type Membership = Extract<Subquery, { kind: 'inSubquery' }>
+
+/** What a relation is joined with for a subquery. */
+interface Attached {
+  readonly type: JoinKind
+  readonly right: LogicalPlan
+  readonly condition: Expression | undefined
+}
+
+const joined = (left: LogicalPlan, { type, right, condition }: Attached): LogicalPlan =>
+  Object.freeze({ kind: 'join', type, left, right, ...(condition ? { condition } : {}) })
 
 /**
  * The subqueries of one clause, as joins with the relation that the clause is about: a value is a column joined to each row, EXISTS and IN
@@ -31,11 +44,16 @@ export class Subqueries {
   readonly #analyze: AnalyzeSubquery
   readonly #scope: Scope
   readonly #nextId: () => ExprId
-  readonly #joins: ((input: LogicalPlan) => LogicalPlan)[] = []
+  readonly #around: LogicalPlan
+  readonly #joins: Attached[] = []
   readonly #outerNames = new Map<UnresolvedExpression, readonly string[]>()
 
-  /** @param scope the columns that subqueries may use */
-  constructor(analyze: AnalyzeSubquery, scope: Scope, nextId: () => ExprId) {
+  /**
+   * @param scope the columns that subqueries may use
+   * @param around a relation that has them with all their values
+   */
+  constructor(analyze: AnalyzeSubquery, scope: Scope, around: LogicalPlan, nextId: () => ExprId) {
+    this.#around = around
     this.#analyze = analyze
     this.#scope = scope
     this.#nextId = nextId
@@ -52,7 +70,23 @@ export class Subqueries {
 
   /** The relation joined with what the clause's subqueries need. */
   attach(input: LogicalPlan): LogicalPlan {
-    return this.#joins.reduce((plan, join) => join(plan), input)
+    return this.#joins.reduce(joined, input)
+  }
+
+  /** Like `attach`, to the side of a join whose columns a subquery uses. @throws UNSUPPORTED_FEATURE when it uses columns of both */
+  attachToSides(left: LogicalPlan, right: LogicalPlan, origin: Origin | undefined): [LogicalPlan, LogicalPlan] {
+    let sides: [LogicalPlan, LogicalPlan] = [left, right]
+    const [ofLeft, ofRight] = sides.map((side) => new Set(outputOf(side).map(({ id }) => id)))
+    for (const attached of this.#joins) {
+      const used = attached.condition ? [...referencesOf(attached.condition)].filter((id) => this.#outer.has(id)) : []
+      const usesRight = used.some((id) => ofRight!.has(id))
+      if (usesRight && used.some((id) => ofLeft!.has(id))) {
+        const feature = 'a subquery that uses columns of both sides of an outer, semi or anti join in its condition'
+        throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
+      }
+      sides = usesRight ? [sides[0], joined(sides[1], attached)] : [joined(sides[0], attached), sides[1]]
+    }
+    return sides
   }
 
   /** The names of the columns that a subquery uses of the query around it, where it was resolved. */
@@ -75,24 +109,16 @@ export class Subqueries {
   }
 
   /** Keeps the rows whose value is, or is not, among a subquery's; returns what has to be asked of them beside. */
-  membership(
-    e: Extract<Subquery, { kind: 'inSubquery' }>,
-    value: Expression,
-    negated: boolean,
-  ): Expression | undefined {
+  membership(e: Membership, values: readonly Expression[], negated: boolean): Expression | undefined {
     const plan = this.#planOf(e, e.query)
     const output = outputOf(plan)
-    if (output.length !== 1) throw lengthMismatch(e, output)
-    const equalTo = (member: Expression): Expression => {
-      const [a, b] = unify(value, member, { sql: `"${unresolvedText(e)}"`, origin: e.origin })
-      return call('eq', BOOLEAN, [a, b], { origin: e.origin })
-    }
-    if (isCorrelated(plan, this.#outer) && oneRowOf(plan) && !oneRowOf(plan)!.having) {
-      const equal = equalTo(this.#scalar(plan, e.origin))
+    if (output.length !== values.length) throw lengthMismatch(e, values.length, output)
+    if (values.length === 1 && isCorrelated(plan, this.#outer) && oneRowOf(plan) && !oneRowOf(plan)!.having) {
+      const equal = equality(e, values[0]!, this.#scalar(plan, e.origin))
       return negated ? call('not', BOOLEAN, [equal], { origin: e.origin }) : equal
     }
     const { plan: right, conditions } = this.#decorrelator(e.origin).pull(plan)
-    const equal = equalTo(reference(output[0]!))
+    const equal = conjunction(values.map((value, i) => equality(e, value, reference(output[i]!))))!
     // NULL on either side may be equal to anything, so that its row is not certainly outside.
     const unknown = call('is_null', BOOLEAN, [equal])
     this.#match(
@@ -102,10 +128,44 @@ export class Subqueries {
     return undefined
   }
 
+  /** Whether a value is among a subquery's, where that is asked in another expression: NULL where it cannot be known. */
+  isMember(e: Membership, value: Expression): Expression {
+    const plan = this.#planOf(e, e.query)
+    const [column, ...others] = outputOf(plan)
+    if (!column || others.length > 0) throw lengthMismatch(e, 1, outputOf(plan))
+    if (isCorrelated(plan, this.#outer) && oneRowOf(plan) && !oneRowOf(plan)!.having)
+      return equality(e, value, this.#scalar(plan, e.origin))
+    const member = reference(column)
+    const rows = { name: 'rows', type: BIGINT, nullable: false, id: column.id }
+    const equal = this.#aggregate('count', [], rows)
+    const outer = new Set([...this.#outer, ...referencesOf(value)])
+    const decorrelator = new Decorrelator(this.#around, outer, this.#nextId, e.origin)
+    this.#join('left', decorrelator.grouped(plan, [], [equal], [equality(e, value, member)]))
+    const isEqual = call('is_not_null', BOOLEAN, [reference({ ...equal, nullable: true })])
+    if (!value.nullable && !member.nullable) return isEqual
+    const known = Object.freeze({
+      ...this.#aggregate('count', [], rows),
+      filter: call('is_not_null', BOOLEAN, [member]),
+    })
+    const all = this.#aggregate('count', [], rows)
+    this.#joinAggregates(plan, [all, known], e.origin)
+    const [total, values] = [all, known].map((a) => ofNothing(a, reference({ ...a, nullable: true })))
+    const none = call('eq', BOOLEAN, [total!, literal(BIGINT, 0n)])
+    const isUnknown = call('or', BOOLEAN, [call('is_null', BOOLEAN, [value]), call('lt', BOOLEAN, [values!, total!])])
+    const branches = [
+      { when: isEqual, value: booleanLiteral(true) },
+      { when: none, value: booleanLiteral(false) },
+      { when: isUnknown, value: booleanLiteral(null) },
+    ]
+    const otherwise = booleanLiteral(false)
+    return Object.freeze({ kind: 'case', type: BOOLEAN, nullable: true, branches, otherwise })
+  }
+
   #planOf(e: Subquery, query: UnresolvedRelation): LogicalPlan {
     const plan = this.#analyze(query, this.#scope)
     if (readsStream(plan))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'subqueries over a stream' }, { origin: e.origin })
+    checkAggregates(plan, this.#scope)
     const names = new Map(this.#available.map(({ id, name }) => [id, name]))
     this.#outerNames.set(
       e,
@@ -115,7 +175,7 @@ export class Subqueries {
   }
 
   #decorrelator(origin: Origin | undefined): Decorrelator {
-    return new Decorrelator(this.#outer, this.#nextId, origin)
+    return new Decorrelator(this.#around, this.#outer, this.#nextId, origin)
   }
 
   #match(right: Decorrelated, negated: boolean): void {
@@ -124,7 +184,7 @@ export class Subqueries {
 
   #join(type: JoinKind, { plan: right, conditions }: Decorrelated): void {
     const condition = conjunction(conditions)
-    this.#joins.push((left) => Object.freeze({ kind: 'join', type, left, right, ...(condition ? { condition } : {}) }))
+    this.#joins.push({ type, right, condition })
   }
 
   #scalar(plan: LogicalPlan, origin: Origin | undefined): Expression {
@@ -136,6 +196,7 @@ export class Subqueries {
         { origin },
       )
     }
+    if (plan.kind === 'project' && plan.input.kind === 'oneRow') return plan.projections[0]!.expression
     const row = oneRowOf(plan)
     if (row) return this.#ofOneRow(plan, row, column, origin)
     const first = this.#aggregate('first', [reference(column)], column)
@@ -163,7 +224,7 @@ export class Subqueries {
   #joinAggregates(plan: LogicalPlan, aggregates: readonly AggregateCall[], origin: Origin | undefined): void {
     const correlated = isCorrelated(plan, this.#outer)
     const decorrelator = this.#decorrelator(origin)
-    this.#join(correlated ? 'left' : 'inner', decorrelator.grouped(decorrelator.pull(plan), [], aggregates))
+    this.#join(correlated ? 'left' : 'inner', decorrelator.grouped(plan, [], aggregates))
   }
 
   #hasRows(plan: LogicalPlan, origin: Origin | undefined): Expression {
@@ -188,13 +249,18 @@ function withoutLimit(plan: LogicalPlan): LogicalPlan {
 const readsStream = (plan: LogicalPlan): boolean =>
   plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(readsStream)
 
-function lengthMismatch(e: Extract<Subquery, { kind: 'inSubquery' }>, output: readonly Attribute[]): MillraceError {
+function equality(e: Membership, value: Expression, member: Expression): Expression {
+  const [a, b] = unify(value, member, { sql: `"${unresolvedText(e)}"`, origin: e.origin })
+  return call('eq', BOOLEAN, [a, b], { origin: e.origin })
+}
+
+function lengthMismatch(e: Membership, leftLength: number, output: readonly Attribute[]): MillraceError {
   return new MillraceError(
     'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH',
     {
       sqlExpr: `"${unresolvedText(e)}"`,
-      leftLength: 1,
-      leftColumns: `"${unresolvedText(e.child)}"`,
+      leftLength,
+      leftColumns: e.children.map((child) => `"${unresolvedText(child)}"`).join(', '),
       rightLength: output.length,
       rightColumns: output.map(({ name }) => `"${name}"`).join(', '),
     },

@@ -124,8 +124,11 @@ function fold(e: Expression): Expression {
 
 export const foldConstants = expressionRule('fold constants', fold)
 
+/** An expression with everything in it computed that is made of literals. */
+export const foldExpression = (e: Expression): Expression => transformUp(e, fold)
+
 /** The value of an expression without columns, where it can be told before it runs. */
 export function foldedConstant(e: Expression): Literal | undefined {
-  const folded = transformUp(e, fold)
+  const folded = foldExpression(e)
   return folded.kind === 'literal' ? folded : undefined
 }

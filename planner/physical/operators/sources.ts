@@ -55,7 +55,9 @@ const inOneTask = { requires: () => [], provides: () => SINGLE, tasks: () => ({ 
 export const oneRow: SourceOperator<PhysicalOneRow> = { ...inOneTask, line: () => 'Scan OneRowRelation' }
 
 export const range: SourceOperator<PhysicalRange> = {
-  ...inOneTask,
+  requires: () => [],
+  provides: ({ partitions }) => (partitions === 1 ? SINGLE : UNKNOWN),
+  tasks: ({ partitions }) => ({ kind: 'fixed', count: partitions }),
   line: ({ start, end, step }) => `Range (${start}, ${end}, step=${step})`,
 }
 

@@ -63,6 +63,8 @@ export interface LogicalRange {
   readonly start: bigint
   readonly end: bigint
   readonly step: bigint
+  /** How many tasks share it. */
+  readonly partitions: number
   readonly output: readonly [Attribute]
 }
 

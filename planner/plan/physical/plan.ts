@@ -77,6 +77,7 @@ export interface PhysicalRange extends Leaf {
   readonly start: bigint
   readonly end: bigint
   readonly step: bigint
+  readonly partitions: number
 }
 
 /** Rows that the plan itself holds; the first task of the stage has them. */

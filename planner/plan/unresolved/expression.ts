@@ -12,8 +12,13 @@ export type UnresolvedExpression =
   | { readonly kind: 'literal'; readonly type: DataType; readonly value: LiteralValue; readonly origin?: Origin }
   /** `a`, `t.a`, `t.a.b`: parts as written, without quotes; what is table, column or field is for the analyzer to say. */
   | { readonly kind: 'attribute'; readonly parts: readonly string[]; readonly origin?: Origin }
-  /** `*`, `t.*` or `struct.*`. */
-  | { readonly kind: 'star'; readonly target: readonly string[]; readonly origin?: Origin }
+  /** `*`, `t.*` or `struct.*`, without the columns that EXCEPT names. */
+  | {
+      readonly kind: 'star'
+      readonly target: readonly string[]
+      readonly except?: readonly (readonly string[])[]
+      readonly origin?: Origin
+    }
   | {
       readonly kind: 'function'
       readonly name: string
@@ -48,7 +53,8 @@ export type UnresolvedExpression =
   | { readonly kind: 'exists'; readonly query: UnresolvedRelation; readonly origin?: Origin }
   | {
       readonly kind: 'inSubquery'
-      readonly child: UnresolvedExpression
+      /** One for each column of the query. */
+      readonly children: readonly UnresolvedExpression[]
       readonly query: UnresolvedRelation
       readonly origin?: Origin
     }

@@ -20,7 +20,7 @@ export function withUnresolvedInputs(
     case 'dataSource':
     case 'localRelation':
     case 'oneRow':
-    case 'range':
+    case 'tableFunction':
     case 'values':
       return relation
     case 'join':

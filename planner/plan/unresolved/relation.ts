@@ -30,7 +30,14 @@ export type UnresolvedRelation =
     }
   /** `select 1`: one row without columns. */
   | { readonly kind: 'oneRow' }
-  | { readonly kind: 'range'; readonly start: bigint; readonly end: bigint; readonly step: bigint }
+  /** A call in FROM: `range(3)`; `columns` are the names that stand behind it. */
+  | {
+      readonly kind: 'tableFunction'
+      readonly name: readonly string[]
+      readonly args: readonly UnresolvedExpression[]
+      readonly columns?: readonly string[]
+      readonly origin?: Origin
+    }
   /** `values (1, 'a'), (2, 'b')`; `columns` are the names that stand behind it. */
   | {
       readonly kind: 'values'
@@ -49,6 +56,9 @@ export type UnresolvedRelation =
       readonly kind: 'withColumns'
       readonly input: UnresolvedRelation
       readonly columns: readonly { readonly name: string; readonly expression: UnresolvedExpression }[]
+      /** Whether only columns that are there are replaced, each by its one name. */
+      readonly mustExist?: boolean
+      readonly origin?: Origin
     }
   /** Every column of a name (case-insensitive) gets another one; names that do not exist are no error, as in Spark. */
   | {
@@ -56,7 +66,14 @@ export type UnresolvedRelation =
       readonly input: UnresolvedRelation
       readonly renames: readonly { readonly from: string; readonly to: string }[]
     }
-  | { readonly kind: 'drop'; readonly input: UnresolvedRelation; readonly columns: readonly string[] }
+  | {
+      readonly kind: 'drop'
+      readonly input: UnresolvedRelation
+      readonly columns: readonly string[]
+      /** Whether a name that does not exist is an error. */
+      readonly mustExist?: boolean
+      readonly origin?: Origin
+    }
   | {
       readonly kind: 'filter'
       readonly input: UnresolvedRelation
@@ -106,6 +123,8 @@ export type UnresolvedRelation =
       readonly type: JoinType
       readonly condition?: UnresolvedExpression
       readonly using?: readonly string[]
+      /** Whether the right side is a subquery that may use columns of the left one. */
+      readonly lateral?: boolean
       /** USING all names that both sides have. */
       readonly natural?: boolean
       readonly hint?: 'broadcast-left' | 'broadcast-right'
@@ -143,11 +162,7 @@ export type UnresolvedRelation =
     }
   | {
       readonly kind: 'with'
-      readonly ctes: readonly {
-        readonly name: string
-        readonly columns?: readonly string[]
-        readonly relation: UnresolvedRelation
-      }[]
+      readonly ctes: readonly CommonTable[]
       readonly input: UnresolvedRelation
     }
   | {
@@ -158,6 +173,15 @@ export type UnresolvedRelation =
     }
   /** `DataFrame.cache()`: whatever is below, under the session's cache id. */
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
+
+/** A query under a name, seen by the query that it stands before. */
+export interface CommonTable {
+  readonly name: string
+  readonly columns?: readonly string[]
+  readonly relation: UnresolvedRelation
+  /** Whether it may read itself, and how often at most. */
+  readonly recursive?: { readonly maxLevels?: number }
+}
 
 export type UnresolvedRelationKind = UnresolvedRelation['kind']
 

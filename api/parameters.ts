@@ -1,0 +1,14 @@
+import type { Parameters } from '../planner/sql/parameters.js'
+import { type Literal, literalOf } from './literal.js'
+
+/** The values of markers in a statement: of `:name` by name, of `?` in order. */
+export type ParameterValues = Readonly<Record<string, Literal>> | readonly Literal[]
+
+const isList = (values: ParameterValues): values is readonly Literal[] => Array.isArray(values)
+
+/** @throws INVALID_API_USE for a value that is none of SQL */
+export function parametersOf(values: ParameterValues | undefined): Parameters | undefined {
+  if (values === undefined) return undefined
+  if (isList(values)) return { kind: 'positional', values: values.map(literalOf) }
+  return { kind: 'named', values: new Map(Object.entries(values).map(([name, value]) => [name, literalOf(value)])) }
+}

@@ -1,0 +1,17 @@
+import type { Config } from '../common/config/config.js'
+import type { Logger } from '../common/log.js'
+import type { Driver, DriverConnectors } from '../driver/index.js'
+import type { ProgressLine } from './progress-line.js'
+
+/** What the engine of a session is made of. */
+export interface QueryEngineOptions {
+  readonly driver: Driver
+  readonly connectors: DriverConnectors
+  readonly isFormat: (name: string) => boolean
+  readonly config: Config
+  readonly logger: Logger
+  /** Where queries that take long tell how far they are; nowhere when there is none. */
+  readonly progress?: ProgressLine
+  /** Ends executors and whatever else was started for the session. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,83 @@
+import { user } from '../condition.js'
+
+/** Conditions of analysis. */
+/* What is wrong with groups of rows. */
+
+export const GROUPING_CONDITIONS = {
+  MISSING_AGGREGATION: user(
+    '42803',
+    'The non-aggregating expression {expression} is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use {expressionAnyValue} if you do not care which of the values within a group is returned.',
+  ),
+  MISSING_GROUP_BY: user(
+    '42803',
+    'The query does not include a GROUP BY clause. Add GROUP BY, or aggregate {expression} as well.',
+  ),
+  INVALID_WHERE_CONDITION: user(
+    '42903',
+    'The WHERE condition {condition} contains invalid expressions: {expressionList}. Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want.',
+  ),
+  'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT': user(
+    'XX000',
+    'Resolved attribute(s) {missingAttributes} missing from {input} in operator {operator}.',
+  ),
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES': user(
+    '0A000',
+    'Unsupported subquery expression: found an aggregate function in a correlated predicate that has both outer and local references: {function}.',
+  ),
+  UNRESOLVED_ALL_IN_GROUP_BY: user(
+    '42803',
+    'GROUP BY ALL finds nothing to group by in the select list, as its columns stand beside aggregates in the same expressions. Write the grouping columns.',
+  ),
+  UNSUPPORTED_GROUPING_EXPRESSION: user(
+    '42K0E',
+    'grouping() and grouping_id() can only be used with GROUPING SETS, CUBE or ROLLUP.',
+  ),
+  GROUPING_COLUMN_MISMATCH: user(
+    '42803',
+    'The column {grouping} of grouping() is not among the grouping columns {groupingColumns}.',
+  ),
+  GROUPING_ID_COLUMN_MISMATCH: user(
+    '42803',
+    'The columns {groupingIdColumn} of grouping_id() are not the grouping columns {groupByColumns}.',
+  ),
+  _LEGACY_ERROR_TEMP_1006: user('42803', 'PIVOT takes aggregates, but {sql} stands in none.'),
+  NON_LITERAL_PIVOT_VALUES: user('42K08', 'The values of PIVOT must be constants, but {expression} is none.'),
+  PIVOT_VALUE_DATA_TYPE_MISMATCH: user(
+    '42K09',
+    'The value {value} of PIVOT is of the type {valueType}, and what it is compared with of the type {pivotType}.',
+  ),
+  INCOMPARABLE_PIVOT_COLUMN: user('42818', 'PIVOT cannot compare the column {columnName}.'),
+  UNPIVOT_REQUIRES_ATTRIBUTES: user(
+    '42K0A',
+    'UNPIVOT requires all {given} expressions to be columns when no {empty} expressions are given. These are none: [{expressions}].',
+  ),
+  UNPIVOT_REQUIRES_VALUE_COLUMNS: user('42K0A', 'UNPIVOT has no column to take values from.'),
+  UNPIVOT_VALUE_SIZE_MISMATCH: user(
+    '428C4',
+    'Each group of columns of UNPIVOT must have as many as there are names for values ({names}).',
+  ),
+  UNPIVOT_VALUE_DATA_TYPE_MISMATCH: user('42K09', 'The columns of UNPIVOT have no type in common: [{types}].'),
+  'UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY': user(
+    '0A000',
+    'The feature is not supported: PIVOT of groups by ROLLUP, CUBE or GROUPING SETS. Aggregate them first.',
+  ),
+  REPEATED_CLAUSE: user('42614', 'The clause {clause} may stand only once in a {operation}.'),
+  GROUPING_SIZE_LIMIT_EXCEEDED: user('54000', 'Grouping sets have at most {maxSize} keys.'),
+  GROUP_BY_AGGREGATE: user('42903', 'Aggregate functions are not allowed in GROUP BY, but found {sqlExpr}.'),
+  GROUP_BY_POS_AGGREGATE: user(
+    '42903',
+    'GROUP BY {index} refers to an expression {aggExpr} that contains an aggregate function. Aggregate functions are not allowed in GROUP BY.',
+  ),
+  'INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE': user(
+    '42903',
+    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without an aggregation, but found {aggExpr}.',
+  ),
+  'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': user(
+    '42903',
+    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',
+  ),
+  NESTED_AGGREGATE_FUNCTION: user(
+    '42607',
+    'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function {expression} in a sub-query.',
+  ),
+} as const

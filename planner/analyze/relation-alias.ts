@@ -1,0 +1,40 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { reference } from '../plan/expression/build.js'
+import type { ExprId } from '../plan/expression/expression.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import { UNNAMED_QUERY } from '../plan/unresolved/relation.js'
+import { withoutHidden } from './visible.js'
+
+/**
+ * A relation under a name, and with other names of its columns. Every reference to a view, CTE or derived table has columns of its own, so
+ * that it may be joined with itself.
+ * @throws ASSIGNMENT_ARITY_MISMATCH
+ */
+export function aliased(
+  nextId: () => ExprId,
+  whole: LogicalPlan,
+  alias: string,
+  columns?: readonly string[],
+): LogicalPlan {
+  const input = withoutHidden(whole)
+  const qualified = alias === UNNAMED_QUERY ? {} : { qualifier: alias }
+  const output = outputOf(input)
+  if (columns && columns.length !== output.length) {
+    const counts = { numTarget: output.length, numExpr: columns.length }
+    throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', counts)
+  }
+  if (!columns && input.kind === 'scan')
+    return Object.freeze({ ...input, output: output.map((a) => Object.freeze({ ...a, ...qualified })) })
+  // A column that is there twice stays one, so that its name is not ambiguous.
+  const ids = new Map<ExprId, ExprId>()
+  const idOf = (id: ExprId): ExprId => {
+    const known = ids.get(id) ?? nextId()
+    ids.set(id, known)
+    return known
+  }
+  const projections = output.map((a, i) =>
+    Object.freeze({ id: idOf(a.id), name: columns?.[i] ?? a.name, expression: reference(a), ...qualified }),
+  )
+  return Object.freeze({ kind: 'project', input, projections })
+}

@@ -1,0 +1,43 @@
+import { type DataType, quotedTypeName } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { foldExpression } from '../../optimize/rules/fold-constants.js'
+import type { Expression, Literal } from '../../plan/expression/expression.js'
+import { literalText } from '../../plan/expression/sql-text.js'
+
+const BITS = { int: 32, bigint: 64 } as const
+export type WholeType = DataType & { readonly kind: keyof typeof BITS }
+
+/**
+ * What a constant is as a whole number, cast as Spark casts it; undefined for NULL. Only what can be computed while planning is one.
+ * @throws CAST_OVERFLOW, CAST_INVALID_INPUT, UNSUPPORTED_FEATURE
+ */
+export function constantInteger(e: Expression, type: WholeType, origin: Origin | undefined): bigint | undefined {
+  const folded = foldExpression(e)
+  if (folded.kind !== 'literal') {
+    const feature = 'a constant here that is more than numbers, their sums and products'
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
+  }
+  if (folded.value === null) return undefined
+  const value = wholeValue(folded)
+  const types = { sourceType: quotedTypeName(folded.type), targetType: quotedTypeName(type) }
+  const written = literalText(folded.type, folded.value)
+  if (value === undefined)
+    throw new MillraceError('CAST_INVALID_INPUT', { expression: written, ...types, ...ANSI }, { origin })
+  if (value === 'too large' || BigInt.asIntN(BITS[type.kind], value) !== value) {
+    const suffix = SUFFIXES[folded.type.kind] ?? ''
+    throw new MillraceError('CAST_OVERFLOW', { value: written + suffix, ...types, ...ANSI }, { origin })
+  }
+  return value
+}
+
+const ANSI = { ansiConfig: '"spark.sql.ansi.enabled"' } as const
+const SUFFIXES: Partial<Record<DataType['kind'], string>> = { bigint: 'L', double: 'D', decimal: 'BD' }
+
+/** Fractions are cut off; a text must be a whole number, and may have spaces around it. */
+function wholeValue({ type, value }: Literal): bigint | 'too large' | undefined {
+  if (typeof value === 'bigint') return type.kind === 'decimal' ? value / 10n ** BigInt(type.scale) : value
+  if (typeof value === 'number') return Number.isFinite(value) ? BigInt(Math.trunc(value)) : 'too large'
+  if (typeof value !== 'string') return undefined
+  return /^\s*[+-]?\d+\s*$/.test(value) ? BigInt(value.trim().replace('+', '')) : undefined
+}

@@ -1,0 +1,59 @@
+import type { Origin } from '../../../common/errors/condition.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { ExprId } from '../../plan/expression/expression.js'
+import { outputOf } from '../../plan/logical/output.js'
+import type { LogicalPlan } from '../../plan/logical/plan.js'
+import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
+import { isFunction } from '../functions/registry.js'
+import { quoted } from '../scope.js'
+import { keep } from '../visible.js'
+import type { TableFunction } from './definition.js'
+import { range } from './range.js'
+
+type Call = Extract<UnresolvedRelation, { kind: 'tableFunction' }>
+
+const TABLE_FUNCTIONS: Readonly<Record<string, TableFunction>> = { range }
+
+/** Table functions of Spark 4 that need types or sources which do not exist here. */
+const NOT_BUILT: ReadonlySet<string> = new Set(
+  `collations explode explode_outer inline inline_outer json_tuple posexplode posexplode_outer python_worker_logs sql_keywords stack
+  variant_explode variant_explode_outer`.split(/\s+/),
+)
+
+/** Where the functions of Spark itself are, when a name says so. */
+const BUILTIN = /^(?:(?:system\.)?builtin\.)/
+
+/**
+ * The relation that a call in FROM is, under the names that stand behind it.
+ * @throws UNRESOLVABLE_TABLE_VALUED_FUNCTION, NOT_A_TABLE_FUNCTION, WRONG_NUM_ARGS.WITHOUT_SUGGESTION, UNSUPPORTED_FEATURE
+ */
+export function analyzeTableFunction(node: Call, nextId: () => ExprId): LogicalPlan {
+  const { name: parts, args, columns, origin } = node
+  const name = parts.join('.').toLowerCase().replace(BUILTIN, '')
+  if (!Object.hasOwn(TABLE_FUNCTIONS, name)) throw notCallable(name, parts, origin)
+  const definition = TABLE_FUNCTIONS[name]!
+  if (!definition.arities.includes(args.length)) {
+    const expectedNum = `[${definition.arities.join(', ')}]`
+    const parameters = { functionName: `\`${name}\``, expectedNum, actualNum: args.length }
+    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', parameters, { origin })
+  }
+  const plan = definition.build({ args, origin, nextId })
+  return columns ? renamed(plan, name, columns, node) : plan
+}
+
+function renamed(plan: LogicalPlan, name: string, columns: readonly string[], { origin }: Call): LogicalPlan {
+  const output = outputOf(plan)
+  if (columns.length !== output.length) {
+    const parameters = { funcName: `\`${name}\``, aliasesNum: columns.length, outColsNum: output.length }
+    throw new MillraceError('NUM_TABLE_VALUE_ALIASES_MISMATCH', parameters, { origin })
+  }
+  const projections = output.map((a, i) => Object.freeze({ ...keep(a), name: columns[i]! }))
+  return Object.freeze({ kind: 'project', input: plan, projections })
+}
+
+function notCallable(name: string, parts: readonly string[], origin: Origin | undefined): MillraceError {
+  if (NOT_BUILT.has(name))
+    return new MillraceError('UNSUPPORTED_FEATURE', { feature: `the table function ${name}` }, { origin })
+  if (isFunction(name)) return new MillraceError('NOT_A_TABLE_FUNCTION', { functionName: quoted([name]) }, { origin })
+  return new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoted(parts) }, { origin })
+}

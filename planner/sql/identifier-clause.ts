@@ -1,0 +1,43 @@
+import { typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { unresolvedText } from '../analyze/unresolved-text.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { TokenStream } from './token-stream.js'
+
+/** The name that `IDENTIFIER('a.b')` stands for, if that comes next; a constant text has its parts. @throws NOT_A_CONSTANT_STRING.* */
+export function acceptIdentifier(tokens: TokenStream): readonly string[] | undefined {
+  if (!tokens.at('IDENTIFIER', '(')) return undefined
+  const start = tokens.peek()
+  tokens.expect('IDENTIFIER', '(')
+  const written = tokens.expression()
+  tokens.expect(')')
+  const text = constantText(written)
+  const origin = tokens.originFrom(start)
+  if (text !== undefined) return partsOf(text)
+  const parameters = { name: 'IDENTIFIER', expr: unresolvedText(written) }
+  if (written.kind !== 'literal') throw new MillraceError('NOT_A_CONSTANT_STRING.NOT_CONSTANT', parameters, { origin })
+  const dataType = typeName(written.type)
+  throw new MillraceError('NOT_A_CONSTANT_STRING.WRONG_TYPE', { ...parameters, dataType }, { origin })
+}
+
+function constantText(e: UnresolvedExpression): string | undefined {
+  if (e.kind === 'literal') return typeof e.value === 'string' ? e.value : undefined
+  if (e.kind !== 'function' || e.name !== 'concat') return undefined
+  const parts = e.args.map(constantText)
+  return parts.every((part) => part !== undefined) ? parts.join('') : undefined
+}
+
+/** @throws PARSE_EMPTY_STATEMENT, PARSE_SYNTAX_ERROR */
+function partsOf(text: string): readonly string[] {
+  const tokens = new TokenStream(text)
+  if (tokens.peek().kind === 'end') throw new MillraceError('PARSE_EMPTY_STATEMENT')
+  const parts: string[] = []
+  do {
+    const { kind, text: part } = tokens.peek()
+    if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected('expected a name')
+    tokens.next()
+    parts.push(part)
+  } while (tokens.accept('.'))
+  tokens.expectEnd()
+  return parts
+}

@@ -1,0 +1,38 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { NO_PARAMETERS, type Parameters } from './parameters.js'
+import type { Token } from './token.js'
+
+/** Hands out the values of markers in the order in which these stand in the statement. */
+export class Markers {
+  readonly #parameters: Parameters
+  #kind: Parameters['kind'] | undefined
+  #positions = 0
+
+  constructor(parameters: Parameters = NO_PARAMETERS) {
+    this.#parameters = parameters
+  }
+
+  /** The value of `:name`. @throws UNBOUND_SQL_PARAMETER, INVALID_QUERY_MIXED_QUERY_PARAMETERS */
+  named(name: string): UnresolvedExpression {
+    this.#use('named')
+    const { kind, values } = this.#parameters
+    const value = kind === 'named' ? values.get(name) : undefined
+    if (!value) throw new MillraceError('UNBOUND_SQL_PARAMETER', { name })
+    return value
+  }
+
+  /** The value of `?`, which has no name but its place. @throws UNBOUND_SQL_PARAMETER, INVALID_QUERY_MIXED_QUERY_PARAMETERS */
+  next(marker: Token): UnresolvedExpression {
+    this.#use('positional')
+    const { kind, values } = this.#parameters
+    const value = kind === 'positional' ? values[this.#positions++] : undefined
+    if (!value) throw new MillraceError('UNBOUND_SQL_PARAMETER', { name: `_${marker.start}` })
+    return value
+  }
+
+  #use(kind: Parameters['kind']): void {
+    this.#kind ??= kind
+    if (this.#kind !== kind) throw new MillraceError('INVALID_QUERY_MIXED_QUERY_PARAMETERS')
+  }
+}

@@ -1,0 +1,51 @@
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { beginsQuery } from './keywords.js'
+import type { Token } from './token.js'
+import type { TokenStream } from './token-stream.js'
+
+/** What stands behind a star: `EXCEPT (a, t.b)`, unless that begins a set operation. */
+export function readStar(tokens: TokenStream, target: readonly string[], start: Token): UnresolvedExpression {
+  const except = tokens.at('EXCEPT', '(') && !beginsQuery(tokens, 2) ? readExcepted(tokens) : undefined
+  return { kind: 'star', target, ...(except ? { except } : {}), origin: tokens.originFrom(start) }
+}
+
+function readExcepted(tokens: TokenStream): readonly (readonly string[])[] {
+  tokens.expect('EXCEPT', '(')
+  const names = tokens.list(() => {
+    const parts = [readPart(tokens)]
+    while (tokens.accept('.')) parts.push(readPart(tokens))
+    return parts
+  })
+  tokens.expect(')')
+  return names
+}
+
+function readPart(tokens: TokenStream): string {
+  const { kind } = tokens.peek()
+  if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected('expected the name of a column')
+  return tokens.next().text
+}
+
+/** `(a, b) [not] in (select …)`, of which the first member is read; other rows of values are not built. */
+export function readRowInQuery(tokens: TokenStream, first: UnresolvedExpression, start: Token): UnresolvedExpression {
+  const children = [first]
+  while (tokens.accept(',')) children.push(tokens.expression())
+  tokens.expect(')')
+  const negated = tokens.at('NOT', 'IN')
+  if (!tokens.at('IN') && !negated) throw tokens.unsupported('row constructors', start)
+  if (!beginsQuery(tokens, negated ? 3 : 2)) throw tokens.unsupported('row constructors', start)
+  if (negated) tokens.next()
+  tokens.next()
+  const query = tokens.subquery()
+  const membership = { kind: 'inSubquery', children, query, origin: tokens.originFrom(start) } as const
+  return negated ? { kind: 'function', name: 'not', args: [membership], origin: tokens.originFrom(start) } : membership
+}
+
+/** The value of `:name` or `?` if one of them comes next. */
+export function readParameter(tokens: TokenStream): UnresolvedExpression | undefined {
+  const start = tokens.peek()
+  if (tokens.accept('?')) return { ...tokens.markers.next(start), origin: tokens.originFrom(start) }
+  if (!tokens.accept(':')) return undefined
+  const name = readPart(tokens)
+  return { ...tokens.markers.named(name), origin: tokens.originFrom(start) }
+}

@@ -1,0 +1,162 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { hasAggregate } from '../analyze/of-group.js'
+import { unresolvedText } from '../analyze/unresolved-text.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { readExpression, readName, readNamedExpression } from './expressions.js'
+import { readJoin } from './from.js'
+import { endsAt } from './keywords.js'
+import { readOrderAndLimit } from './order-limit.js'
+import { readSelectOf } from './select.js'
+import type { Token } from './token.js'
+import type { TokenStream } from './token-stream.js'
+
+type Operator = (tokens: TokenStream, input: UnresolvedRelation, start: Token) => UnresolvedRelation
+
+const STAR: UnresolvedExpression = { kind: 'star', target: [] }
+
+/** What a word behind `|>` makes of the relation before it, set operations and joins apart. */
+const OPERATORS: Readonly<Record<string, Operator>> = {
+  SELECT: readSelectOf,
+  WHERE: (tokens, input, start) => {
+    tokens.next()
+    return { kind: 'filter', input, condition: readExpression(tokens), origin: tokens.originFrom(start) }
+  },
+  EXTEND: (tokens, input, start) => {
+    tokens.next()
+    const added = tokens.list(() => withoutAggregate(tokens, readNamedExpression(tokens), 'EXTEND'))
+    return { kind: 'project', input, expressions: [STAR, ...added], origin: tokens.originFrom(start) }
+  },
+  SET: readSet,
+  DROP: (tokens, input, start) => {
+    tokens.next()
+    const columns = tokens.list(() => readName(tokens, 'expected the name of a column'))
+    if (tokens.at('.')) throw tokens.unsupported('DROP of a column with its relation', start)
+    return { kind: 'drop', input, columns, mustExist: true, origin: tokens.originFrom(start) }
+  },
+  AS: (tokens, input) => {
+    tokens.next()
+    return { kind: 'subqueryAlias', input, alias: readName(tokens, 'expected an alias') }
+  },
+  AGGREGATE: readAggregate,
+  ORDER: readOrganized,
+  LIMIT: readOrganized,
+  OFFSET: readOrganized,
+  SORT: refused,
+  DISTRIBUTE: refused,
+  CLUSTER: refused,
+  PIVOT: refused,
+  UNPIVOT: refused,
+  TABLESAMPLE: refused,
+  WINDOW: refused,
+}
+
+/** Reads the operator behind `|>`, unless it is a set operation. */
+export function readPipeOperator(tokens: TokenStream, left: UnresolvedRelation): UnresolvedRelation {
+  const input = asGiven(left)
+  const start = tokens.peek()
+  const joined = readJoin(tokens, input, start, new Set())
+  if (joined) return joined
+  const operator = start.kind === 'word' && Object.hasOwn(OPERATORS, start.match) ? OPERATORS[start.match]! : undefined
+  if (!operator) throw tokens.unexpected('expected a pipe operator')
+  return operator(tokens, input, start)
+}
+
+/** The relation as one whose columns are all there is: nothing behind it reaches what lies below a select list. */
+function asGiven(relation: UnresolvedRelation): UnresolvedRelation {
+  const isSelect = relation.kind === 'project' || relation.kind === 'aggregate'
+  return isSelect ? { kind: 'project', input: relation, expressions: [STAR] } : relation
+}
+
+/** @throws PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION, INVALID_USAGE_OF_STAR_OR_REGEX */
+function withoutAggregate(
+  tokens: TokenStream,
+  e: UnresolvedExpression,
+  clause: 'EXTEND' | 'SET',
+): UnresolvedExpression {
+  if (e.kind === 'star') {
+    const parameters = { elem: `'${unresolvedText(e)}'`, prettyName: 'expression `pipeexpression`' }
+    throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', parameters, { origin: e.origin })
+  }
+  if (!hasAggregate(e)) return e
+  const expr = unresolvedText(e.kind === 'alias' ? e.child : e)
+  const origin = e.origin ?? tokens.originFrom(tokens.peek())
+  throw new MillraceError('PIPE_OPERATOR_CONTAINS_AGGREGATE_FUNCTION', { expr, clause }, { origin })
+}
+
+/** `SET a = …, b = …`: each sees the columns that those before it have set. */
+function readSet(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
+  tokens.next()
+  const assignments = tokens.list(() => {
+    const start = tokens.peek()
+    const name = readName(tokens, 'expected the name of a column')
+    if (tokens.at('.')) throw tokens.unsupported('SET of a column with its relation', start)
+    tokens.expect('=')
+    const expression = withoutAggregate(tokens, readExpression(tokens), 'SET')
+    return { name, expression, origin: tokens.originFrom(start) }
+  })
+  return assignments.reduce<UnresolvedRelation>(
+    (relation, { name, expression, origin }) => ({
+      kind: 'withColumns',
+      input: relation,
+      columns: [{ name, expression }],
+      mustExist: true,
+      origin,
+    }),
+    input,
+  )
+}
+
+/** `AGGREGATE …[ GROUP BY …]`: the keys come first. */
+function readAggregate(tokens: TokenStream, input: UnresolvedRelation, start: Token): UnresolvedRelation {
+  tokens.next()
+  const aggregates = tokens.at('GROUP', 'BY') || endsAt(tokens, 0) ? [] : tokens.list(() => readNamedExpression(tokens))
+  const keys = tokens.accept('GROUP', 'BY') ? readKeys(tokens) : []
+  const origin = tokens.originFrom(start)
+  if (aggregates.length + keys.length === 0) throw tokens.unexpected('expected aggregates, GROUP BY, or both')
+  for (const e of aggregates) {
+    if (hasAggregate(e)) continue
+    const expr = unresolvedText(e.kind === 'alias' ? e.child : e)
+    const condition = 'PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION'
+    throw new MillraceError(condition, { expr }, { origin: e.origin })
+  }
+  const groupBy = keys.map((key) => (key.kind === 'alias' ? key.child : key))
+  return { kind: 'aggregate', input, groupBy, output: [...keys, ...aggregates], origin }
+}
+
+/** @throws UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE */
+function readKeys(tokens: TokenStream): readonly UnresolvedExpression[] {
+  const start = tokens.peek()
+  const refuse = (written: string): never => {
+    const condition = 'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE'
+    throw new MillraceError(condition, { case: written }, { origin: tokens.originFrom(start) })
+  }
+  if (tokens.at('ALL') && endsAt(tokens, 1)) refuse('GROUP BY ALL')
+  if (tokens.at('ROLLUP', '(')) refuse('GROUP BY ROLLUP')
+  if (tokens.at('CUBE', '(')) refuse('GROUP BY CUBE')
+  if (tokens.at('GROUPING', 'SETS')) refuse('GROUPING SETS')
+  const keys = tokens.list(() => readNamedExpression(tokens))
+  const position = keys.find((key) => key.kind === 'literal' && key.type.kind === 'int')
+  if (position) throw tokens.unsupported('GROUP BY of a position in |> AGGREGATE', start)
+  return keys
+}
+
+const CLAUSES = ['ORDER BY', 'SORT BY', 'DISTRIBUTE BY', 'CLUSTER BY', 'LIMIT', 'OFFSET'] as const
+
+/** The order of rows or how many are given, but not both at once. @throws MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS */
+function readOrganized(tokens: TokenStream, input: UnresolvedRelation, start: Token): UnresolvedRelation {
+  const clauseAt = (): string | undefined => CLAUSES.find((clause) => tokens.at(...clause.split(' ')))
+  const clause1 = clauseAt()
+  const isCount = clause1 === 'LIMIT' || clause1 === 'OFFSET'
+  const organized = readOrderAndLimit(tokens, input)
+  const isMixed = !isCount && organized.kind === 'limit'
+  const clause2 = isMixed ? 'LIMIT' : clauseAt()
+  if (clause1 === undefined || organized === input) throw tokens.unexpected()
+  if (clause2 === undefined) return organized
+  const condition = 'MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS'
+  throw new MillraceError(condition, { clause1, clause2 }, { origin: tokens.originFrom(start) })
+}
+
+function refused(tokens: TokenStream, _input: UnresolvedRelation, start: Token): never {
+  throw tokens.unsupported(`|> ${start.match}`)
+}

@@ -1,0 +1,82 @@
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { acceptQuantifier } from './calls.js'
+import { readExpression, readNamedExpression } from './expressions.js'
+import { readFrom } from './from.js'
+import { readGroupBy } from './group-by.js'
+import { endsAt } from './keywords.js'
+import type { Token } from './token.js'
+import type { TokenStream } from './token-stream.js'
+
+const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
+
+/** The members of a select list and what stands before them. */
+interface SelectList {
+  readonly start: Token
+  readonly broadcast: ReadonlySet<string>
+  readonly isDistinct: boolean
+  readonly output: readonly UnresolvedExpression[]
+}
+
+function readSelectList(tokens: TokenStream): SelectList {
+  const start = tokens.peek()
+  tokens.expect('SELECT')
+  const broadcast = readBroadcastHint(tokens)
+  const isDistinct = acceptQuantifier(tokens)
+  return { start, broadcast, isDistinct, output: tokens.list(() => readNamedExpression(tokens)) }
+}
+
+/** `SELECT …` of a relation, with nothing behind it. */
+export function readSelectOf(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
+  const list = readSelectList(tokens)
+  const { start, output } = list
+  return distinctIf(list, { kind: 'project', input, expressions: output, origin: tokens.originFrom(start) })
+}
+
+const distinctIf = ({ isDistinct }: SelectList, input: UnresolvedRelation): UnresolvedRelation =>
+  isDistinct ? { kind: 'distinct', input } : input
+
+/** `FROM …`, and the selects behind it, of which each has its own order and limit; their rows are united. */
+export function readFromFirst(tokens: TokenStream): UnresolvedRelation {
+  const start = tokens.peek()
+  tokens.expect('FROM')
+  const from = readFrom(tokens, new Set())
+  const selects: UnresolvedRelation[] = []
+  while (tokens.at('SELECT')) {
+    if (tokens.peek(1).kind === 'hint') throw tokens.unsupported('hints behind FROM', tokens.peek(1))
+    selects.push(readSelect(tokens, from))
+  }
+  if (selects.length <= 1) return selects[0] ?? from
+  return { kind: 'setOperation', operation: 'union', all: true, inputs: selects, origin: tokens.originFrom(start) }
+}
+
+/** `SELECT … FROM … WHERE … GROUP BY … HAVING …`, without FROM where that stands before. */
+export function readSelect(tokens: TokenStream, from?: UnresolvedRelation): UnresolvedRelation {
+  const list = readSelectList(tokens)
+  const { start, broadcast, output } = list
+  let input = from ?? (tokens.accept('FROM') ? readFrom(tokens, broadcast) : ({ kind: 'oneRow' } as const))
+  if (tokens.accept('WHERE')) {
+    const whereStart = tokens.peek()
+    const condition = readExpression(tokens)
+    input = { kind: 'filter', input, condition, origin: tokens.originFrom(whereStart) }
+  }
+  const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
+  const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
+  if (tokens.atAny(AFTER_SELECT_UNSUPPORTED) && !endsAt(tokens, 1)) throw tokens.unsupported(tokens.peek().match)
+  const origin = tokens.originFrom(start)
+  const selected: UnresolvedRelation =
+    groupBy || having
+      ? { kind: 'aggregate', input, ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), origin }
+      : { kind: 'project', input, expressions: output, origin }
+  return distinctIf(list, selected)
+}
+
+/** Names in `/*+ BROADCAST(t) *​/` (also MAPJOIN, BROADCASTJOIN); other hints are refused rather than ignored. */
+function readBroadcastHint(tokens: TokenStream): ReadonlySet<string> {
+  const hint = tokens.peek()
+  if (hint.kind !== 'hint') return new Set()
+  tokens.next()
+  const match = /^(?:BROADCAST|BROADCASTJOIN|MAPJOIN)\s*\(([^()]*)\)$/i.exec(hint.text)
+  if (!match) throw tokens.unsupported(`the hint ${hint.text}`, hint)
+  return new Set(match[1]!.split(',').map((name) => name.trim().replaceAll('`', '').toLowerCase()))
+}

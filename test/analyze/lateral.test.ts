@@ -1,0 +1,90 @@
+import test from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { outputOf } from '../../planner/plan/logical/output.js'
+import { analyzed } from '../support/analysis.js'
+
+const T = '(values (1, 2), (3, 4)) t(a, b)'
+
+function refused(sql: string): readonly [string, Readonly<Record<string, unknown>>] {
+  try {
+    return [
+      outputOf(analyzed(sql))
+        .map(({ name }) => name)
+        .join(', '),
+      {},
+    ]
+  } catch (error) {
+    if (!MillraceError.is(error)) throw error
+    return [error.condition, error.parameters]
+  }
+}
+
+test('columns of lateral subqueries are named as in Spark, those of the query around with their relation', (t) => {
+  const namesOf = (sql: string): readonly string[] => outputOf(analyzed(sql)).map(({ name }) => name)
+  t.deepEqual(namesOf(`select * from ${T}, lateral (select a + 1)`), ['a', 'b', '(outer(t.a) + 1)'])
+  t.deepEqual(namesOf(`select * from ${T}, lateral (select a)`), ['a', 'b', 'a'])
+  t.deepEqual(namesOf(`select s.* from ${T}, lateral (select a as x, b) s`), ['x', 'b'])
+  t.deepEqual(namesOf(`select * from ${T} join lateral (select a union all select b) on true`), ['a', 'b', 'a'])
+  t.deepEqual(namesOf('select * from lateral (select 1 as x)'), ['x'])
+  t.deepEqual(namesOf(`select * from ${T}, lateral range(3)`), ['a', 'b', 'id'])
+})
+
+test('what is joined with a comma is beside all tables before it', (t) => {
+  const u = '(values (2)) u(c)'
+  t.deepEqual(refused(`select 1 from ${T}, ${u} join lateral (select a, c) on true`)[0], '1')
+  t.deepEqual(refused(`select 1 from ${T}, ${u} join (values (3)) v(d) on a = d`)[0], '1')
+})
+
+test('lateral joins that cannot be are refused as in Spark', (t) => {
+  for (const [join, joinType] of [
+    ['right', 'RIGHT OUTER'],
+    ['full', 'FULL OUTER'],
+    ['semi', 'LEFT SEMI'],
+    ['anti', 'LEFT ANTI'],
+  ])
+    t.deepEqual(refused(`select * from ${T} ${join} join lateral (select a) on true`), [
+      'INVALID_LATERAL_JOIN_TYPE',
+      { joinType },
+    ])
+  t.is(refused(`select * from ${T} join lateral (select a) using (a)`)[0], 'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING')
+  t.deepEqual(refused(`select * from ${T} natural join lateral (select a)`), [
+    'INCOMPATIBLE_JOIN_TYPES',
+    { joinType1: 'LATERAL', joinType2: 'NATURAL' },
+  ])
+  t.is(refused(`select * from ${T}, lateral t`)[0], 'INVALID_SQL_SYNTAX.LATERAL_WITHOUT_SUBQUERY_OR_TABLE_VALUED_FUNC')
+  t.is(refused(`select * from ${T}, lateral (select * from t)`)[0], 'TABLE_OR_VIEW_NOT_FOUND')
+})
+
+test('aggregates of a subquery are about its own rows', (t) => {
+  const category = 'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY'
+  t.deepEqual(refused(`select (select max(k + a) from (values (1)) u(k)) from ${T}`), [
+    `${category}.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES`,
+    { function: 'max((u.k + outer(t.a)))' },
+  ])
+  t.deepEqual(refused(`select * from ${T}, lateral (select sum(a) from (values (1)) u(k))`), [
+    `${category}.CORRELATED_REFERENCE`,
+    { sqlExprs: '"sum(a) AS `sum(outer(t.a))`"' },
+  ])
+})
+
+test('what is not built of subqueries is refused by name', (t) => {
+  const feature = (sql: string): unknown => {
+    const [condition, parameters] = refused(sql)
+    return condition === 'UNSUPPORTED_FEATURE' ? parameters['feature'] : condition
+  }
+  t.is(
+    feature(`select * from ${T}, lateral (select k from (values (1)) u(k) where k > a limit 1)`),
+    'a subquery that uses columns of the outer query together with LIMIT',
+  )
+  t.is(
+    feature(`select (a, b) in (select 1, 2) from ${T}`),
+    'IN with a subquery of several columns within another expression',
+  )
+  t.is(feature(`select (a, b) from ${T}`), 'row constructors')
+  t.is(
+    feature(
+      `select 1 from ${T} left join (values (1)) u(c) on exists (select 1 from (values (1)) v(d) where d = a + c)`,
+    ),
+    'a subquery that uses columns of both sides of an outer, semi or anti join in its condition',
+  )
+})
