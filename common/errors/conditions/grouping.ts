@@ -1,8 +1,6 @@
 import { user } from '../condition.js'
 
-/** Conditions of analysis. */
-/* What is wrong with groups of rows. */
-
+/** Conditions of groups of rows: GROUP BY, grouping sets, PIVOT, UNPIVOT. */
 export const GROUPING_CONDITIONS = {
   MISSING_AGGREGATION: user(
     '42803',
