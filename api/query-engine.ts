@@ -6,10 +6,19 @@ import { CONFIG } from '../common/config/entries.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Logger } from '../common/log.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
+import type { RelationCatalog } from '../connectors/catalog.js'
 import { Checkpoint, type Driver, type DriverConnectors, type JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
-import { type Catalog, directTable, sourceKey, sourcesOf, tableNotFound } from '../planner/analyze/catalog.js'
+import {
+  arrivalOfRows,
+  type Catalog,
+  directTable,
+  sourceKey,
+  sourcesOf,
+  tableNotFound,
+} from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
+import { assignedTo } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
 import type { ExprId } from '../planner/plan/expression/expression.js'
@@ -19,17 +28,19 @@ import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
-import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
+import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import type { ProgressLine } from './progress-line.js'
+import { SessionCatalog } from './session-catalog.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
-import { TemporaryViews } from './views.js'
 
 export interface QueryEngineOptions {
   readonly driver: Driver
   readonly connectors: DriverConnectors
   readonly isFormat: (name: string) => boolean
+  /** The tables and views that outlive the session. */
+  readonly stored: RelationCatalog
   readonly config: Config
   readonly logger: Logger
   /** Where queries that take long tell how far they are; nowhere when there is none. */
@@ -48,7 +59,7 @@ interface Begun {
 
 /** The engine of a session: analysis, planning and running of queries over a driver. */
 export class QueryEngine implements Engine {
-  readonly views = new TemporaryViews((plan) => this.#checkView(plan))
+  readonly catalog: SessionCatalog
   readonly #options: QueryEngineOptions
   readonly #cached = new Set<string>()
   readonly #streams = new ActiveStreams()
@@ -66,6 +77,7 @@ export class QueryEngine implements Engine {
   constructor(options: QueryEngineOptions) {
     this.#options = options
     this.#config = options.config
+    this.catalog = new SessionCatalog(options.stored, options.isFormat, (plan) => this.#checkView(plan))
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
   }
 
@@ -92,9 +104,10 @@ export class QueryEngine implements Engine {
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
     const begun = this.#begun()
-    const analyzed = await this.#analyzed(plan)
+    const rows = await this.#analyzed(plan)
+    const { format, options, path, mode, table } = request
+    const analyzed = table ? assignedTo(table, rows, this.#newId) : rows
     begun.analyzedMs = performance.now()
-    const { format, options, path, mode } = request
     const write: WriteDescription = {
       provider: format,
       options,
@@ -191,12 +204,13 @@ export class QueryEngine implements Engine {
     })
   }
 
-  addLocalRelation(blocks: readonly Block[]): { readonly id: string; readonly held: object } {
+  addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows {
     const id = crypto.randomUUID()
     const held = Object.freeze({})
-    this.#options.driver.registerLocalBlocks(id, blocks)
+    const register = (made: readonly Block[]): void => this.#options.driver.registerLocalBlocks(id, made)
+    const arrival = blocks instanceof Promise ? blocks.then(register) : register(blocks)
     this.#unreachable.register(held, id)
-    return { id, held }
+    return { id, held, ...(arrival ? { arrival } : {}) }
   }
 
   uncache(cacheId: string): void {
@@ -215,16 +229,16 @@ export class QueryEngine implements Engine {
     const catalog = this.#catalog(new Map())
     if (sourcesOf(plan, catalog).length === 0) analyze(plan, catalog, this.#newId)
     else
-      inlineViews(plan, catalog.view, (table) => {
-        if (!directTable(table.name, catalog)) throw tableNotFound(table, this.views.names())
+      inlineViews(plan, catalog.relation, (table) => {
+        if (!directTable(table.name, catalog)) throw tableNotFound(table, catalog.relationNames())
       })
   }
 
   #catalog(sources: ReadonlyMap<string, SourceDescription>): Catalog {
     return {
       isFormat: this.#options.isFormat,
-      view: (name) => this.views.get(name),
-      viewNames: () => this.views.names(),
+      relation: (name) => this.catalog.relation(name),
+      relationNames: () => this.catalog.relationNames(),
       source: (key) => sources.get(key),
     }
   }
@@ -240,6 +254,7 @@ export class QueryEngine implements Engine {
       sources.set(sourceKey(request), await provider.describe(request.options, request.paths, request.schema))
     }
     const catalog = this.#catalog(sources)
+    await arrivalOfRows(plan, catalog)
     await Promise.all(sourcesOf(plan, catalog).map(describe))
     return analyze(plan, catalog, this.#newId)
   }

@@ -38,12 +38,12 @@ export class RelationActions<R extends object = AnyRow> {
   }
 
   createOrReplaceTempView(name: string): void {
-    this.session.engine.views.create(name, this.plan, true)
+    this.session.engine.catalog.temporary.create(name, this.plan, true)
   }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   createTempView(name: string): void {
-    this.session.engine.views.create(name, this.plan, false)
+    this.session.engine.catalog.temporary.create(name, this.plan, false)
   }
 
   schema(): Promise<Schema> {

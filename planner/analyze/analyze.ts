@@ -182,11 +182,11 @@ class Analyzer {
     const name = node.name.at(-1)!
     const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
     if (cte) return this.#cte(name, cte)
-    const view = node.name.length === 1 ? this.#catalog.view(name) : undefined
+    const view = this.#catalog.relation(node.name)
     if (view) return this.#alias(this.#view(view, name), name)
     const direct = directTable(node.name, this.#catalog)
     if (direct) return this.#source(direct)
-    throw tableNotFound(node, [...this.#catalog.viewNames(), ...ctes.keys()])
+    throw tableNotFound(node, [...this.#catalog.relationNames(), ...ctes.keys()])
   }
 
   #cte(name: string, cte: Cte): LogicalPlan {

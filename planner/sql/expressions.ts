@@ -38,6 +38,13 @@ export function readName(tokens: TokenStream, expected: string): string {
   return tokens.next().text
 }
 
+/** A name of several parts: `db.t`. */
+export function readQualifiedName(tokens: TokenStream, expected: string): string[] {
+  const name = [readName(tokens, expected)]
+  while (tokens.accept('.')) name.push(readName(tokens, 'expected a name after the point'))
+  return name
+}
+
 /** Spark's precedence, loosest first: OR, AND, NOT, predicates, comparison, `|`…, `+ - ||`, `* / % div`, unary, `::` and `.`. */
 export function readExpression(tokens: TokenStream): UnresolvedExpression {
   return tokens.nested(() => readOr(tokens))

@@ -1,5 +1,5 @@
 import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readExpression, readName } from './expressions.js'
+import { readExpression, readName, readQualifiedName } from './expressions.js'
 import { readValues } from './inline-table.js'
 import { beginsQuery, endsAt, isBareAlias, isExplicitAlias, startsClause } from './keywords.js'
 import { readPivot, readUnpivot } from './reshape.js'
@@ -105,12 +105,7 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
 
 export function readTableName(tokens: TokenStream): Extract<UnresolvedRelation, { kind: 'table' }> {
   const start = tokens.peek()
-  const name = [readName(tokens, 'expected a table')]
-  while (tokens.accept('.')) {
-    const part = tokens.peek()
-    if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
-    name.push(tokens.next().text)
-  }
+  const name = readQualifiedName(tokens, 'expected a table')
   return { kind: 'table', name, origin: tokens.originFrom(start) }
 }
 

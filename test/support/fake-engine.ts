@@ -1,15 +1,21 @@
 import type { Engine, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine.js'
 import { Session } from '../../api/session.js'
-import { TemporaryViews } from '../../api/views.js'
+import { SessionCatalog } from '../../api/session-catalog.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import type { Schema } from '../../columnar/types.js'
 import { Config } from '../../common/config/config.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 
 /** An engine that computes nothing: it records what it is asked for and gives the rows it was made with. */
 export class FakeEngine implements Engine {
-  readonly views = new TemporaryViews(() => {})
+  /** Its folder is never made, as nothing is stored. */
+  readonly catalog = new SessionCatalog(
+    new Warehouse('/nonexistent/warehouse'),
+    (name) => name === 'parquet',
+    () => {},
+  )
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []

@@ -66,6 +66,8 @@ export const PARSING_CONDITIONS = {
     '42000',
     'Invalid SQL syntax: The function {prettyName} does not support {syntax}.',
   ),
+  _LEGACY_ERROR_TEMP_0035: user('42601', 'Operation not allowed: {message}.'),
+  DUPLICATE_KEY: user('23505', 'Found duplicate keys {keyColumn}.'),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   INVALID_ATTRIBUTE_NAME_SYNTAX: user(
     '42601',

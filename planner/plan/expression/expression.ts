@@ -46,6 +46,8 @@ export interface Cast extends Typed {
   readonly child: Expression
   /** What a value that does not fit does: raise, or become NULL. */
   readonly mode: 'ansi' | 'try'
+  /** The column of a table that the value is for, of a cast that an INSERT adds. */
+  readonly column?: string
 }
 
 export interface Case extends Typed {

@@ -5,7 +5,7 @@ import type { GroupingSet } from './grouping-sets.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
 export type UnresolvedRelation =
-  /** A view, a CTE or ``format.`path` ``: `['t']`, `['parquet', '/data/x.parquet']`. */
+  /** A table, a view, a CTE or ``format.`path` ``: `['t']`, `['db', 't']`, `['parquet', '/data/x.parquet']`. */
   | { readonly kind: 'table'; readonly name: readonly string[]; readonly origin?: Origin }
   /** `read.format(f).options(…).load(paths)`, or `readStream` when `streaming`. */
   | {
@@ -25,6 +25,8 @@ export type UnresolvedRelation =
       readonly kind: 'localRelation'
       readonly id: string
       readonly held: object
+      /** While a statement is still making the rows: when they are there. */
+      readonly arrival?: Promise<void>
       readonly schema: Schema
       readonly rows: number
     }

@@ -1,0 +1,220 @@
+import { MillraceError } from '../common/errors/millrace-error.js'
+import { quotedName } from '../common/errors/quoting.js'
+import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry, ViewEntry } from '../connectors/catalog.js'
+import { directTable, tableNotFound } from '../planner/analyze/catalog.js'
+import { inlineViews } from '../planner/analyze/inline-views.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { viewRelation } from './stored-view.js'
+import { TemporaryViews } from './views.js'
+
+/** The one catalog there is, by the name that Spark gives it. */
+export const CATALOG_NAME = 'spark_catalog'
+/** The database of temporary views that Spark shares between sessions. */
+export const GLOBAL_TEMP = 'global_temp'
+
+/** The format in which tables of the catalog are kept. */
+export const TABLE_FORMAT = 'parquet'
+
+/** What a name stands for. */
+export type NamedRelation =
+  | {
+      readonly kind: 'temporary'
+      readonly views: TemporaryViews
+      readonly name: string
+      readonly isGlobal: boolean
+      readonly plan: UnresolvedRelation
+    }
+  | CatalogRelation
+
+/** Who keeps relations in memory. */
+interface Caches {
+  uncache(cacheId: string): void
+}
+
+/** A place in the catalog, whether or not there is something. */
+export interface CatalogPlace {
+  readonly database: DatabaseEntry
+  /** In lower case. */
+  readonly name: string
+}
+
+/** The names of a session: its temporary views first, then what the catalog has in the current database. */
+export class SessionCatalog {
+  readonly temporary: TemporaryViews
+  readonly global: TemporaryViews
+  readonly stored: RelationCatalog
+  readonly #isFormat: (name: string) => boolean
+  #currentDatabase = 'default'
+  /** Of tables and views that are cached: under which id, by their place. */
+  readonly #cacheIds = new Map<string, string>()
+
+  /** @param check refuses plans of temporary views that make no sense, as far as that is known without waiting */
+  constructor(stored: RelationCatalog, isFormat: (name: string) => boolean, check: (plan: UnresolvedRelation) => void) {
+    this.stored = stored
+    this.#isFormat = isFormat
+    this.temporary = new TemporaryViews(check)
+    this.global = new TemporaryViews(check)
+  }
+
+  get currentDatabase(): string {
+    return this.#currentDatabase
+  }
+
+  /** @throws SCHEMA_NOT_FOUND */
+  use(database: string): void {
+    this.#currentDatabase = this.database(database).name
+  }
+
+  /** @throws SCHEMA_NOT_FOUND */
+  database(name = this.#currentDatabase): DatabaseEntry {
+    const found = this.stored.database(name.toLowerCase())
+    if (found) return found
+    throw new MillraceError('SCHEMA_NOT_FOUND', { schemaName: qualified([name]) })
+  }
+
+  /** What a name stands for; undefined when there is nothing. */
+  lookUp(parts: readonly string[]): NamedRelation | undefined {
+    const [first = '', second = ''] = parts
+    if (parts.length === 1) {
+      const plan = this.temporary.get(first)
+      if (plan) return { kind: 'temporary', views: this.temporary, name: first, isGlobal: false, plan }
+    }
+    if (parts.length === 2 && first.toLowerCase() === GLOBAL_TEMP) {
+      const plan = this.global.get(second)
+      return plan && { kind: 'temporary', views: this.global, name: second, isGlobal: true, plan }
+    }
+    return this.#storedRelation(parts, this.#currentDatabase)
+  }
+
+  /** Whether a name is a file, written as ``format.`path` ``. */
+  isFile(parts: readonly string[]): boolean {
+    return directTable(parts, { isFormat: this.#isFormat }) !== undefined
+  }
+
+  /** What is read under a name. @throws RECURSIVE_VIEW, TABLE_OR_VIEW_NOT_FOUND for what a view reads */
+  relation(parts: readonly string[]): UnresolvedRelation | undefined {
+    const found = this.lookUp(parts)
+    if (found === undefined) return undefined
+    return found.kind === 'temporary' ? found.plan : this.relationOf(found, [])
+  }
+
+  relationNames(): readonly string[] {
+    const database = this.stored.database(this.#currentDatabase)
+    const stored = database ? this.stored.relations(database).map(({ name }) => name) : []
+    return [...this.temporary.names(), ...stored]
+  }
+
+  /** The place that a name means in the catalog. @throws REQUIRES_SINGLE_PART_NAMESPACE, SCHEMA_NOT_FOUND */
+  place(parts: readonly string[]): CatalogPlace {
+    this.refuseManyParts(parts)
+    const own = withoutCatalog(parts)
+    return { database: this.database(own.length === 2 ? own[0]! : undefined), name: own.at(-1)!.toLowerCase() }
+  }
+
+  /** @throws REQUIRES_SINGLE_PART_NAMESPACE for a name that can be none of a table */
+  refuseManyParts(parts: readonly string[]): void {
+    if (withoutCatalog(parts).length <= 2) return
+    const identifier = parts.map(quotedName).join('.')
+    throw new MillraceError('REQUIRES_SINGLE_PART_NAMESPACE', { sessionCatalog: CATALOG_NAME, identifier })
+  }
+
+  /** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE unless tables of the catalog may have this format */
+  refuseFormat(provider: string): void {
+    if (provider === TABLE_FORMAT) return
+    if (this.#isFormat(provider))
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `tables of the data source ${provider}` })
+    throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider, known: TABLE_FORMAT })
+  }
+
+  /** What is stored under a name. @throws TABLE_OR_VIEW_NOT_FOUND, REQUIRES_SINGLE_PART_NAMESPACE */
+  storedAt(parts: readonly string[]): CatalogRelation | undefined {
+    const { database, name } = this.place(parts)
+    return this.stored.relation(database, name)
+  }
+
+  /** Keeps what is stored in memory once it is read. */
+  cache(entry: CatalogRelation): void {
+    const key = placeOf(entry)
+    if (!this.#cacheIds.has(key)) this.#cacheIds.set(key, crypto.randomUUID())
+  }
+
+  isCached(entry: CatalogRelation): boolean {
+    return this.#cacheIds.has(placeOf(entry))
+  }
+
+  /** Keeps it no longer. */
+  forget(entry: CatalogRelation, engine: Caches): void {
+    const key = placeOf(entry)
+    const cacheId = this.#cacheIds.get(key)
+    if (cacheId === undefined) return
+    this.#cacheIds.delete(key)
+    engine.uncache(cacheId)
+  }
+
+  /** A table has other rows: whatever is cached is read again, as any of it may be made of them. */
+  changed(engine: Caches): void {
+    for (const [key, cacheId] of this.#cacheIds) {
+      this.#cacheIds.set(key, crypto.randomUUID())
+      engine.uncache(cacheId)
+    }
+  }
+
+  clearCache(engine: Caches): void {
+    for (const cacheId of this.#cacheIds.values()) engine.uncache(cacheId)
+    this.#cacheIds.clear()
+  }
+
+  /** @param within the views that are being read, to find one that reads itself */
+  relationOf(entry: CatalogRelation, within: readonly string[]): UnresolvedRelation {
+    const cacheId = this.#cacheIds.get(placeOf(entry))
+    const input = entry.kind === 'table' ? tableRelation(entry) : this.#view(entry, within)
+    return cacheId === undefined ? input : { kind: 'cached', input, cacheId }
+  }
+
+  /** A view reads what its text named when it was made, in the catalog as it is now. */
+  #view(view: ViewEntry, within: readonly string[]): UnresolvedRelation {
+    const place = placeOf(view)
+    if (within.includes(place))
+      throw new MillraceError('RECURSIVE_VIEW', { viewIdent: place, newPath: [...within, place].join(' -> ') })
+    const relation = (name: readonly string[]): UnresolvedRelation | undefined => {
+      const found = this.#storedRelation(name, view.currentDatabase)
+      return found && this.relationOf(found, [...within, place])
+    }
+    return viewRelation(view, (query) =>
+      inlineViews(query, relation, (table) => {
+        if (!directTable(table.name, { isFormat: this.#isFormat })) throw tableNotFound(table, [])
+      }),
+    )
+  }
+
+  /** Reads a view that is not there yet. @throws RECURSIVE_VIEW when it reads the one in whose place it is to come */
+  refuseRecursion(view: ViewEntry): void {
+    this.#view(view, [])
+  }
+
+  #storedRelation(parts: readonly string[], currentDatabase: string): CatalogRelation | undefined {
+    const own = withoutCatalog(parts)
+    if (own.length > 2) return undefined
+    const database = this.stored.database(own.length === 2 ? own[0]!.toLowerCase() : currentDatabase)
+    return database && this.stored.relation(database, own.at(-1)!.toLowerCase())
+  }
+}
+
+/** A name without the catalog's, which may stand before a database. */
+const withoutCatalog = (parts: readonly string[]): readonly string[] =>
+  parts.length === 3 && parts[0]!.toLowerCase() === CATALOG_NAME ? parts.slice(1) : parts
+
+/** A name as messages have it: `` `spark_catalog`.`default`.`t` ``. */
+export const qualified = (parts: readonly string[]): string => [CATALOG_NAME, ...parts].map(quotedName).join('.')
+
+export const placeOf = ({ database, name }: Pick<CatalogRelation, 'database' | 'name'>): string =>
+  qualified([database, name])
+
+const tableRelation = ({ provider, location, columns }: TableEntry): UnresolvedRelation => ({
+  kind: 'dataSource',
+  format: provider,
+  options: {},
+  paths: [location],
+  schema: { fields: columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
+  streaming: false,
+})
