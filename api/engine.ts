@@ -1,7 +1,7 @@
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
-import type { Options, SaveMode } from '../connectors/api.js'
+import type { Options, SaveMode, SourceDescription } from '../connectors/api.js'
 import type { InsertTarget } from '../planner/analyze/store-assignment.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
@@ -53,6 +53,8 @@ export interface Engine {
   execute(plan: UnresolvedRelation): Promise<RunningQuery>
   explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string>
   write(plan: UnresolvedRelation, request: WriteRequest): Promise<void>
+  /** How large a table is, as far as its source tells. */
+  sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>>
   startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>
   /** Keeps rows of the session's own, which may come later, as long as anything reaches `held`; the id is what plans name them by. */
   addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows

@@ -119,6 +119,11 @@ export class QueryEngine implements Engine {
     await this.#submit(planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions()), begun).result
   }
 
+  async sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>> {
+    const plan = await this.#analyzed(table)
+    return plan.kind === 'scan' ? (plan.source.statistics ?? {}) : {}
+  }
+
   interruptAll(): readonly string[] {
     this.#interrupts++
     const jobs = [...this.#jobs]

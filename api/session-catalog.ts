@@ -45,8 +45,8 @@ export class SessionCatalog {
   readonly stored: RelationCatalog
   readonly #isFormat: (name: string) => boolean
   #currentDatabase = 'default'
-  /** Of tables and views that are cached: under which id, by their place. */
-  readonly #cacheIds = new Map<string, string>()
+  /** Of tables and views that are cached: under which id. */
+  readonly #cacheIds = new Map<string | UnresolvedRelation, string>()
 
   /** @param check refuses plans of temporary views that make no sense, as far as that is known without waiting */
   constructor(stored: RelationCatalog, isFormat: (name: string) => boolean, check: (plan: UnresolvedRelation) => void) {
@@ -94,8 +94,7 @@ export class SessionCatalog {
   /** What is read under a name. @throws RECURSIVE_VIEW, TABLE_OR_VIEW_NOT_FOUND for what a view reads */
   relation(parts: readonly string[]): UnresolvedRelation | undefined {
     const found = this.lookUp(parts)
-    if (found === undefined) return undefined
-    return found.kind === 'temporary' ? found.plan : this.relationOf(found, [])
+    return found && this.#relationOf(found, [])
   }
 
   relationNames(): readonly string[] {
@@ -132,19 +131,19 @@ export class SessionCatalog {
     return this.stored.relation(database, name)
   }
 
-  /** Keeps what is stored in memory once it is read. */
-  cache(entry: CatalogRelation): void {
-    const key = placeOf(entry)
+  /** Keeps it in memory once it is read. */
+  cache(relation: NamedRelation): void {
+    const key = cacheKey(relation)
     if (!this.#cacheIds.has(key)) this.#cacheIds.set(key, crypto.randomUUID())
   }
 
-  isCached(entry: CatalogRelation): boolean {
-    return this.#cacheIds.has(placeOf(entry))
+  isCached(relation: NamedRelation): boolean {
+    return this.#cacheIds.has(cacheKey(relation))
   }
 
   /** Keeps it no longer. */
-  forget(entry: CatalogRelation, engine: Caches): void {
-    const key = placeOf(entry)
+  forget(relation: NamedRelation, engine: Caches): void {
+    const key = cacheKey(relation)
     const cacheId = this.#cacheIds.get(key)
     if (cacheId === undefined) return
     this.#cacheIds.delete(key)
@@ -165,10 +164,21 @@ export class SessionCatalog {
   }
 
   /** @param within the views that are being read, to find one that reads itself */
-  relationOf(entry: CatalogRelation, within: readonly string[]): UnresolvedRelation {
-    const cacheId = this.#cacheIds.get(placeOf(entry))
-    const input = entry.kind === 'table' ? tableRelation(entry) : this.#view(entry, within)
+  #relationOf(relation: NamedRelation, within: readonly string[]): UnresolvedRelation {
+    const cacheId = this.#cacheIds.get(cacheKey(relation))
+    const input = this.#uncached(relation, within)
     return cacheId === undefined ? input : { kind: 'cached', input, cacheId }
+  }
+
+  #uncached(relation: NamedRelation, within: readonly string[]): UnresolvedRelation {
+    switch (relation.kind) {
+      case 'temporary':
+        return relation.plan
+      case 'table':
+        return tableRelation(relation)
+      case 'view':
+        return this.#view(relation, within)
+    }
   }
 
   /** A view reads what its text named when it was made, in the catalog as it is now. */
@@ -178,7 +188,7 @@ export class SessionCatalog {
       throw new MillraceError('RECURSIVE_VIEW', { viewIdent: place, newPath: [...within, place].join(' -> ') })
     const relation = (name: readonly string[]): UnresolvedRelation | undefined => {
       const found = this.#storedRelation(name, view.currentDatabase)
-      return found && this.relationOf(found, [...within, place])
+      return found && this.#relationOf(found, [...within, place])
     }
     return viewRelation(view, (query) =>
       inlineViews(query, relation, (table) => {
@@ -209,6 +219,10 @@ export const qualified = (parts: readonly string[]): string => [CATALOG_NAME, ..
 
 export const placeOf = ({ database, name }: Pick<CatalogRelation, 'database' | 'name'>): string =>
   qualified([database, name])
+
+/** What is cached under a name: of a temporary view its plan, so that one that takes its place is not. */
+const cacheKey = (relation: NamedRelation): string | UnresolvedRelation =>
+  relation.kind === 'temporary' ? relation.plan : placeOf(relation)
 
 const tableRelation = ({ provider, location, columns }: TableEntry): UnresolvedRelation => ({
   kind: 'dataSource',

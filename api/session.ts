@@ -26,6 +26,7 @@ const LOCAL_BLOCK_ROWS = 8192
 export class Session {
   readonly engine: Engine
   readonly #output: (text: string) => void
+  readonly #initialConfig: Config
   #config: Config
   #isStopped = false
 
@@ -35,6 +36,7 @@ export class Session {
     output: (text: string) => void = (text) => void process.stdout.write(text),
   ) {
     this.engine = engine
+    this.#initialConfig = config
     this.#config = config
     this.#output = output
   }
@@ -169,6 +171,7 @@ export class Session {
       engine,
       catalog: engine.catalog,
       config: this.#config,
+      initialConfig: this.#initialConfig,
       configure: (config) => {
         this.#config = config
         engine.configure(config)

@@ -127,7 +127,7 @@ export function newTable(
 }
 
 /** @throws UNSUPPORTED_FEATURE for types that tables do not keep yet */
-function refuseUnstored(column: string, type: DataType): void {
+export function refuseUnstored(column: string, type: DataType): void {
   switch (type.kind) {
     case 'boolean':
     case 'tinyint':

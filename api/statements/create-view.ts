@@ -107,7 +107,9 @@ export async function viewEntry(
   const schema = await engine.analyze(inlined(query))
   const entry: ViewEntry = {
     kind: 'view',
-    ...place,
+    database: place.database,
+    databaseId: place.databaseId,
+    name: place.name,
     text,
     columns: viewColumns(placeOf(place), schema, named),
     ...(named ? {} : { queryColumns: schema.fields.map(({ name }) => name) }),

@@ -27,6 +27,7 @@ function dropRelation<K extends Kind>(kind: K, word: 'TABLE' | 'VIEW'): Statemen
       const temporary = catalog.lookUp(name)
       if (temporary?.kind === 'temporary') {
         temporary.views.drop(temporary.name)
+        catalog.forget(temporary, engine)
         return DONE
       }
       const place = catalog.place(name)

@@ -1,31 +1,95 @@
 import { QUERY_GRAMMAR } from '../../planner/sql/query.js'
 import { TokenStream } from '../../planner/sql/token-stream.js'
+import { type AlterTableStatement, alterTable } from './alter-table.js'
+import { type AlterViewStatement, alterView } from './alter-view.js'
+import { type AnalyzeTableStatement, analyzeTable } from './analyze-table.js'
+import {
+  type CacheStatement,
+  type ClearCacheStatement,
+  cacheTable,
+  clearCache,
+  type RefreshStatement,
+  refreshTable,
+  type UncacheStatement,
+  uncacheTable,
+} from './cache.js'
 import { type CreateTableStatement, createTable } from './create-table.js'
 import { type CreateTemporaryViewStatement, createTemporaryView } from './create-temporary-view.js'
 import { type CreateViewStatement, createView } from './create-view.js'
+import {
+  type CreateDatabaseStatement,
+  createDatabase,
+  type DescribeDatabaseStatement,
+  type DropDatabaseStatement,
+  describeDatabase,
+  dropDatabase,
+  type ShowDatabasesStatement,
+  showDatabases,
+  type UseStatement,
+  use,
+} from './databases.js'
 import { type DescribeQueryStatement, describeQuery } from './describe-query.js'
 import { type DescribeTableStatement, describeTable } from './describe-table.js'
 import { type DropRelationStatement, dropTable, dropView } from './drop-relation.js'
 import { type ExplainStatement, explain } from './explain.js'
+import {
+  type DescribeFunctionStatement,
+  describeFunction,
+  type ShowFunctionsStatement,
+  showFunctions,
+} from './functions.js'
 import { type InsertStatement, insert } from './insert.js'
 import { type QueryStatement, query } from './query.js'
+import { type ResetStatement, reset, type SetStatement, set } from './settings.js'
 import { type ShowRelationsStatement, showTables, showViews } from './show-relations.js'
+import {
+  type ShowColumnsStatement,
+  type ShowCreateStatement,
+  type ShowPartitionsStatement,
+  type ShowPropertiesStatement,
+  showColumns,
+  showCreate,
+  showPartitions,
+  showProperties,
+} from './show-table.js'
 import { doneAfter, type Outcome, type StatementContext, type StatementKind } from './statement.js'
+import { type TruncateStatement, truncate } from './truncate.js'
 
 /** What a line of SQL may be. */
 export type Statement =
+  | AlterTableStatement
+  | AlterViewStatement
+  | AnalyzeTableStatement
+  | CacheStatement
+  | ClearCacheStatement
+  | CreateDatabaseStatement
   | CreateTableStatement
   | CreateTemporaryViewStatement
   | CreateViewStatement
+  | DescribeDatabaseStatement
+  | DescribeFunctionStatement
   | DescribeQueryStatement
   | DescribeTableStatement
+  | DropDatabaseStatement
   | DropRelationStatement<'dropTable'>
   | DropRelationStatement<'dropView'>
   | ExplainStatement
   | InsertStatement
   | QueryStatement
+  | RefreshStatement
+  | ResetStatement
+  | SetStatement
+  | ShowColumnsStatement
+  | ShowCreateStatement
+  | ShowDatabasesStatement
+  | ShowFunctionsStatement
+  | ShowPartitionsStatement
+  | ShowPropertiesStatement
   | ShowRelationsStatement<'showTables'>
   | ShowRelationsStatement<'showViews'>
+  | TruncateStatement
+  | UncacheStatement
+  | UseStatement
 
 type Kinds = { readonly [K in Statement['kind']]: StatementKind<Extract<Statement, { readonly kind: K }>> }
 
@@ -35,13 +99,34 @@ const STATEMENTS: Kinds = {
   createTemporaryView,
   createView,
   createTable,
+  createDatabase,
   insert,
   dropTable,
   dropView,
+  dropDatabase,
+  use,
+  alterTable,
+  alterView,
+  truncate,
+  describeDatabase,
+  describeFunction,
   describeQuery,
   describeTable,
   showTables,
   showViews,
+  showDatabases,
+  showColumns,
+  showProperties,
+  showPartitions,
+  showCreate,
+  showFunctions,
+  set,
+  reset,
+  cacheTable,
+  uncacheTable,
+  clearCache,
+  refreshTable,
+  analyzeTable,
   query,
 }
 

@@ -17,6 +17,8 @@ export interface StatementContext {
   readonly engine: Engine
   readonly catalog: SessionCatalog
   readonly config: Config
+  /** As it was when the session began. */
+  readonly initialConfig: Config
   /** Takes other settings in place of those there are. */
   configure(config: Config): void
   /** The query with the names of tables and views replaced by what they mean now. */

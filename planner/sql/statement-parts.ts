@@ -114,7 +114,7 @@ export function readColumnDefinitions(tokens: TokenStream): readonly ColumnDefin
 }
 
 /** What Spark's tables of files are given is not kept by them: that a column is NOT NULL. */
-function readColumnDefinition(tokens: TokenStream): ColumnDefinition {
+export function readColumnDefinition(tokens: TokenStream): ColumnDefinition {
   const name = readName(tokens, 'expected the name of a column')
   const type = readDataType(tokens)
   let comment: string | undefined

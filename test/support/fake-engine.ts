@@ -56,6 +56,10 @@ export class FakeEngine implements Engine {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'streams of a fake' })
   }
 
+  async sizeOf(): Promise<object> {
+    return {}
+  }
+
   addLocalRelation(): { readonly id: string; readonly held: object } {
     return { id: 'rows', held: {} }
   }

@@ -79,6 +79,10 @@ export const CATALOG_CONDITIONS = {
     '42601',
     'The partition command is invalid. Table {name} is not partitioned.',
   ),
+  SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE: user(
+    '42K05',
+    'SHOW COLUMNS with conflicting namespaces: {namespaceA} != {namespaceB}.',
+  ),
   CONCURRENT_CATALOG_CHANGE: external(
     '40001',
     'The {what} {name} was changed by another session at the same moment; nothing of this statement was done.',
