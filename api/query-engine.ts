@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
@@ -28,6 +27,7 @@ import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
+import { checkpointLocationOf } from './checkpoint-location.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import type { ProgressLine } from './progress-line.js'
 import { SessionCatalog } from './session-catalog.js'
@@ -293,12 +293,6 @@ export class QueryEngine implements Engine {
       () => undefined,
     )
   }
-}
-
-/** By the option, or in a folder of its own below the setting; Spark does so. */
-function checkpointLocationOf({ checkpointLocation, queryName }: StreamRequest, root: string): string | undefined {
-  if (checkpointLocation !== undefined && checkpointLocation !== '') return checkpointLocation
-  return root === '' ? undefined : join(root, queryName ?? crypto.randomUUID())
 }
 
 function schemaOf(plan: LogicalPlan): Schema {

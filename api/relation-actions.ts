@@ -46,6 +46,16 @@ export class RelationActions<R extends object = AnyRow> {
     this.session.engine.catalog.temporary.create(name, this.plan, false)
   }
 
+  /** A view that is called `global_temp.name`. */
+  createOrReplaceGlobalTempView(name: string): void {
+    this.session.engine.catalog.global.create(name, this.plan, true)
+  }
+
+  /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
+  createGlobalTempView(name: string): void {
+    this.session.engine.catalog.global.create(name, this.plan, false)
+  }
+
   schema(): Promise<Schema> {
     return tellingCaller(this.schema, () => this.session.engine.analyze(this.plan))
   }

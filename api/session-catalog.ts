@@ -1,7 +1,7 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
 import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry, ViewEntry } from '../connectors/catalog.js'
-import { directTable, tableNotFound } from '../planner/analyze/catalog.js'
+import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { viewRelation } from './stored-view.js'
@@ -92,9 +92,9 @@ export class SessionCatalog {
   }
 
   /** What is read under a name. @throws RECURSIVE_VIEW, TABLE_OR_VIEW_NOT_FOUND for what a view reads */
-  relation(parts: readonly string[]): UnresolvedRelation | undefined {
+  relation(parts: readonly string[]): NamedPlan | undefined {
     const found = this.lookUp(parts)
-    return found && this.#relationOf(found, [])
+    return found && this.#planOf(found, [])
   }
 
   relationNames(): readonly string[] {
@@ -164,10 +164,13 @@ export class SessionCatalog {
   }
 
   /** @param within the views that are being read, to find one that reads itself */
-  #relationOf(relation: NamedRelation, within: readonly string[]): UnresolvedRelation {
+  #planOf(relation: NamedRelation, within: readonly string[]): NamedPlan {
     const cacheId = this.#cacheIds.get(cacheKey(relation))
     const input = this.#uncached(relation, within)
-    return cacheId === undefined ? input : { kind: 'cached', input, cacheId }
+    return {
+      plan: cacheId === undefined ? input : { kind: 'cached', input, cacheId },
+      namespace: namespaceOf(relation),
+    }
   }
 
   #uncached(relation: NamedRelation, within: readonly string[]): UnresolvedRelation {
@@ -186,9 +189,9 @@ export class SessionCatalog {
     const place = placeOf(view)
     if (within.includes(place))
       throw new MillraceError('RECURSIVE_VIEW', { viewIdent: place, newPath: [...within, place].join(' -> ') })
-    const relation = (name: readonly string[]): UnresolvedRelation | undefined => {
+    const relation = (name: readonly string[]): NamedPlan | undefined => {
       const found = this.#storedRelation(name, view.currentDatabase)
-      return found && this.#relationOf(found, [...within, place])
+      return found && this.#planOf(found, [...within, place])
     }
     return viewRelation(view, (query) =>
       inlineViews(query, relation, (table) => {
@@ -219,6 +222,11 @@ export const qualified = (parts: readonly string[]): string => [CATALOG_NAME, ..
 
 export const placeOf = ({ database, name }: Pick<CatalogRelation, 'database' | 'name'>): string =>
   qualified([database, name])
+
+function namespaceOf(relation: NamedRelation): readonly string[] {
+  if (relation.kind === 'temporary') return relation.isGlobal ? [GLOBAL_TEMP] : []
+  return [CATALOG_NAME, relation.database]
+}
 
 /** What is cached under a name: of a temporary view its plan, so that one that takes its place is not. */
 const cacheKey = (relation: NamedRelation): string | UnresolvedRelation =>

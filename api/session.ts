@@ -10,6 +10,7 @@ import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { tellingCaller, tellingCallerNow } from './call-site.js'
+import { Catalog } from './catalog.js'
 import { tableName } from './column-name.js'
 import { DataFrame } from './data-frame.js'
 import { DataFrameReader } from './data-frame-reader.js'
@@ -43,6 +44,14 @@ export class Session {
 
   get config(): Config {
     return this.#config
+  }
+
+  /** The databases, tables and views that the session knows. */
+  get catalog(): Catalog {
+    return new Catalog(
+      () => this.#context,
+      (name) => this.table(name),
+    )
   }
 
   get isStopped(): boolean {

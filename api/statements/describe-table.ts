@@ -1,6 +1,7 @@
 import { field, type Schema, STRING, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
+import { shownValue } from '../../common/secret-options.js'
 import type { CatalogColumn, CatalogRelation } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { CATALOG_NAME, type NamedRelation } from '../session-catalog.js'
@@ -140,5 +141,7 @@ const viewLines = (text: string, database: string, columns: readonly string[] | 
 
 function listed(properties: Readonly<Record<string, string>>): string | undefined {
   const entries = Object.entries(properties).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return entries.length === 0 ? undefined : `[${entries.map(([key, value]) => `${key}=${value}`).join(', ')}]`
+  return entries.length === 0
+    ? undefined
+    : `[${entries.map(([key, value]) => `${key}=${shownValue(key, value)}`).join(', ')}]`
 }

@@ -1,6 +1,7 @@
 import { field, type Schema, STRING, sqlTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName, quotedText } from '../../common/errors/quoting.js'
+import { shownValue } from '../../common/secret-options.js'
 import type { CatalogColumn, CatalogRelation, TableEntry, ViewEntry } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { readText } from '../../planner/sql/statement-parts.js'
@@ -68,7 +69,8 @@ export const showProperties: StatementKind<ShowPropertiesStatement> = {
     if (found.kind === 'temporary') return { kind: 'rows', schema: PROPERTIES, rows: [] }
     const entries = sortedEntries(found.properties)
     const missing = `Table ${CATALOG_NAME}.${found.database}.${found.name} does not have property: ${key}`
-    const shown = key === undefined ? entries : [[key, found.properties[key] ?? missing]]
+    const shown =
+      key === undefined ? entries : [[key, key in found.properties ? shownValue(key, found.properties[key]!) : missing]]
     return { kind: 'rows', schema: PROPERTIES, rows: shown.map(([name, value]) => ({ key: name, value })) }
   },
 }
@@ -163,8 +165,11 @@ function listClause(word: string, properties: Readonly<Record<string, string>>):
   return entries.length === 0 ? [] : [`${word} (\n  ${entries.join(',\n  ')})`]
 }
 
+/** In order, without what nobody is to read. */
 const sortedEntries = (properties: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
-  Object.entries(properties).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  Object.entries(properties)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => [key, shownValue(key, value)])
 
 /** Spark names the collation of text. */
 const columnType = ({ type }: Pick<CatalogColumn, 'type'>): string =>

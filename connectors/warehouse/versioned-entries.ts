@@ -8,16 +8,18 @@ import { failedRead, failedWrite, hasCode, reasonOf } from '../files/file-errors
 
 /*
  * Entries by name in a folder, for several processes. The entry of a name is the file `<name>.<N>` with the greatest N; whoever changes it adds
- * `<name>.<N+1>` (made whole elsewhere and linked, which fails when another was first) and then removes the old file. What is dropped has such
- * a file, too, without an entry: so N never gets smaller while someone may still act on what he has read.
+ * `<name>.<N+1>` (made whole elsewhere and linked, which fails when another was first). What is dropped has such a file, too, without an entry.
+ * Files before the greatest stay for a while: whoever was slow then finds the name of his file taken, and not free again.
  *
  * An entry that moves is first added under the new name, which counts only once the old one is dropped: that is one moment.
  */
 
 /** A name that is given away stays away for so long, until nobody can still act on what he read before. */
 const FORGOTTEN_AFTER_MS = 24 * 3_600_000
-/** A move takes some milliseconds; one that is older was killed. */
-const MOVES_WITHIN_MS = 60_000
+/** A change takes some milliseconds; one that is older was killed, or slept. */
+const CHANGES_WITHIN_MS = 60_000
+/** Whoever took so long for a change looks again whether he was too late. */
+const LATE_AFTER_MS = CHANGES_WITHIN_MS / 2
 /** How often a folder is looked at again when entries vanish while they are read, because they were changed. */
 const MOST_TRIES = 50
 /** Names that were given away are looked through when there are so many. */
@@ -83,9 +85,7 @@ export class VersionedEntries<T extends object> {
 
   /** Puts another entry in the place of one, or none. @throws CONCURRENT_CATALOG_CHANGE, FAILED_WRITE_FILE */
   replace(name: string, before: T, entry: T | null): void {
-    const version = this.#versionOf(before)
-    this.#write(name, version + 1, { format: FORMAT, entry })
-    this.#remove(name, version)
+    this.#write(name, this.#versionOf(before) + 1, { format: FORMAT, entry })
   }
 
   /** @returns false when there is an entry of the new name. @throws CONCURRENT_CATALOG_CHANGE, FAILED_WRITE_FILE */
@@ -100,23 +100,20 @@ export class VersionedEntries<T extends object> {
       this.#remove(newName, newVersion)
       throw error
     }
-    this.#remove(name, version)
     this.#write(newName, newVersion + 1, { format: FORMAT, entry })
-    this.#remove(newName, newVersion)
     return true
   }
 
   /** The version that an entry of a name would have; undefined when there is one. */
   #free(name: string): number | undefined {
     return this.#settled((listing) => {
-      this.#sweep(listing)
       const version = listing.versions.get(name)
       if (version === undefined) return 1
       const found = this.#read(name, version)
       if (found === undefined) return RETRY
       if (found.entry === null) return version + 1
       if (this.#hasMoved(found, listing)) return undefined
-      if (this.#ageOf(name, version) < MOVES_WITHIN_MS) throw this.#conflict(name)
+      if (this.#ageOf(name, version) < CHANGES_WITHIN_MS) throw this.#conflict(name)
       return version + 1
     })
   }
@@ -188,6 +185,10 @@ export class VersionedEntries<T extends object> {
 
   #write(name: string, version: number, written: Written<T>): void {
     const path = join(this.#folder, fileName(name, version))
+    const begun = Date.now()
+    const listing = this.#listing()
+    if ((listing.versions.get(name) ?? 0) !== version - 1) throw this.#conflict(name)
+    this.#sweep(listing)
     let isFirst: boolean
     try {
       isFirst = addExclusivelyNow(path, JSON.stringify(written))
@@ -197,21 +198,25 @@ export class VersionedEntries<T extends object> {
       throw failedWrite(path, error)
     }
     if (!isFirst) throw this.#conflict(name)
+    if (Date.now() - begun < LATE_AFTER_MS || this.#listing().versions.get(name) === version) return
+    this.#remove(name, version)
+    throw this.#conflict(name)
   }
 
   #remove(name: string, version: number): void {
     removeNow(join(this.#folder, fileName(name, version)))
   }
 
-  /** Removes what was left by those who were killed, and names that were given away long ago. */
+  /** Removes files of versions before, what was left by those who were killed, and names that were given away long ago. */
   #sweep({ versions, old, aside }: Listing): void {
-    for (const file of aside) if (this.#ageOfFile(file) > FORGOTTEN_AFTER_MS) removeNow(join(this.#folder, file))
-    for (const file of old) if (this.#ageOfFile(file) > MOVES_WITHIN_MS) removeNow(join(this.#folder, file))
-    if (versions.size < MANY_DROPPED || old.length > 0) return
-    for (const [name, version] of versions) {
-      if (this.#ageOf(name, version) < FORGOTTEN_AFTER_MS) continue
-      if (this.#read(name, version)?.entry === null) this.#remove(name, version)
-    }
+    const isOlder = (file: string, ms: number): boolean => this.#ageOfFile(file) > ms
+    for (const file of aside) if (isOlder(file, FORGOTTEN_AFTER_MS)) removeNow(join(this.#folder, file))
+    const expired = old.filter((file) => isOlder(file, CHANGES_WITHIN_MS))
+    for (const file of expired) removeNow(join(this.#folder, file))
+    if (versions.size < MANY_DROPPED || expired.length < old.length) return
+    for (const [name, version] of versions)
+      if (this.#ageOf(name, version) > FORGOTTEN_AFTER_MS && this.#read(name, version)?.entry === null)
+        this.#remove(name, version)
   }
 
   readonly #ageOf = (name: string, version: number): number => this.#ageOfFile(fileName(name, version))

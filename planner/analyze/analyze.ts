@@ -135,7 +135,7 @@ class Analyzer {
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':
-        return this.#alias(below(), node.alias, node.columns)
+        return this.#alias(below(), [...(node.namespace ?? []), node.alias], node.columns)
       case 'with':
         return this.#with(node, ctes)
       case 'withWatermark':
@@ -183,7 +183,7 @@ class Analyzer {
     const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
     if (cte) return this.#cte(name, cte)
     const view = this.#catalog.relation(node.name)
-    if (view) return this.#alias(this.#view(view, name), name)
+    if (view) return this.#alias(this.#view(view.plan, name), [...view.namespace, name])
     const direct = directTable(node.name, this.#catalog)
     if (direct) return this.#source(direct)
     throw tableNotFound(node, [...this.#catalog.relationNames(), ...ctes.keys()])
@@ -191,7 +191,7 @@ class Analyzer {
 
   #cte(name: string, cte: Cte): LogicalPlan {
     this.#analyzedCtes.add(cte.relation)
-    return this.#alias(this.#within(cte.outers, cte.relation, cte.ctes), name, cte.columns)
+    return this.#alias(this.#within(cte.outers, cte.relation, cte.ctes), [name], cte.columns)
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */
@@ -240,9 +240,9 @@ class Analyzer {
   }
 
   /** Every reference to a view, CTE or derived table has columns of its own, so that it may be joined with itself. */
-  #alias(whole: LogicalPlan, alias: string, columns?: readonly string[]): LogicalPlan {
+  #alias(whole: LogicalPlan, alias: readonly string[], columns?: readonly string[]): LogicalPlan {
     const input = withoutHidden(whole)
-    const qualified = alias === UNNAMED_QUERY ? {} : { qualifier: alias }
+    const qualified = alias.at(-1) === UNNAMED_QUERY ? {} : { qualifier: alias }
     const output = outputOf(input)
     if (columns && columns.length !== output.length) {
       const counts = { numTarget: output.length, numExpr: columns.length }

@@ -12,10 +12,17 @@ import { subqueriesOf } from './unresolved-nodes.js'
 /** A connector's table as the user asked for it. */
 export type DataSourceRequest = Extract<UnresolvedRelation, { kind: 'dataSource' }>
 
+/** What the name of a table or view stands for. */
+export interface NamedPlan {
+  readonly plan: UnresolvedRelation
+  /** What may stand before its name: catalog and database, of what is stored there. */
+  readonly namespace: readonly string[]
+}
+
 /** What the analyzer knows of the world; pure look-ups, made before it runs. */
 export interface Catalog {
   /** What a table or view stands for, by the parts of its name (case-insensitive). */
-  relation(name: readonly string[]): UnresolvedRelation | undefined
+  relation(name: readonly string[]): NamedPlan | undefined
   /** The names of what can be read without more than a name, for suggestions. */
   relationNames(): readonly string[]
   /** Whether a connector of this name can be read, so that ``parquet.`path` `` is a table. */
@@ -80,7 +87,7 @@ function* relationsIn(relation: UnresolvedRelation, catalog: Pick<Catalog, 'rela
     visited.add(node)
     yield node
     const named = node.kind === 'table' ? catalog.relation(node.name) : undefined
-    if (named) open.push(named)
+    if (named) open.push(named.plan)
     append(open, unresolvedInputs(node))
     for (const e of expressionsOf(node))
       append(

@@ -1,5 +1,6 @@
 import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { NamedPlan } from './catalog.js'
 import { MAX_DEPTH, mapExpressionsOf, tooDeep } from './depth.js'
 import { mapSubqueries } from './unresolved-nodes.js'
 
@@ -11,7 +12,7 @@ import { mapSubqueries } from './unresolved-nodes.js'
  */
 export function inlineViews(
   relation: UnresolvedRelation,
-  view: (name: readonly string[]) => UnresolvedRelation | undefined,
+  view: (name: readonly string[]) => NamedPlan | undefined,
   onUnknown: (table: Extract<UnresolvedRelation, { kind: 'table' }>) => void = () => {},
   hidden: ReadonlySet<string> = new Set(),
   depth = 1,
@@ -24,7 +25,9 @@ export function inlineViews(
     if (name.length === 1 && hidden.has(name[0]!.toLowerCase())) return relation
     const meant = view(name)
     if (!meant) onUnknown(relation)
-    return meant ? { kind: 'subqueryAlias', input: meant, alias: name.at(-1)! } : relation
+    if (!meant) return relation
+    const { plan: input, namespace } = meant
+    return { kind: 'subqueryAlias', input, alias: name.at(-1)!, ...(namespace.length > 0 ? { namespace } : {}) }
   }
   const own = mapExpressionsOf(relation, (e) => mapSubqueries(e, inline))
   return inlineInputs(own, inline, view, onUnknown, hidden, depth)
@@ -33,7 +36,7 @@ export function inlineViews(
 function inlineInputs(
   relation: UnresolvedRelation,
   inline: (input: UnresolvedRelation) => UnresolvedRelation,
-  view: (name: readonly string[]) => UnresolvedRelation | undefined,
+  view: (name: readonly string[]) => NamedPlan | undefined,
   onUnknown: (table: Extract<UnresolvedRelation, { kind: 'table' }>) => void,
   hidden: ReadonlySet<string>,
   depth: number,

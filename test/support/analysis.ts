@@ -18,7 +18,8 @@ export function catalogOf(
   return {
     relation: ([first = '', ...more]) => {
       const name = more.length === 0 ? first.toLowerCase() : ''
-      return views[name] ?? (sources[name] ? request(name) : undefined)
+      const plan = views[name] ?? (sources[name] ? request(name) : undefined)
+      return plan && { plan, namespace: [] }
     },
     relationNames: () => [...Object.keys(sources), ...Object.keys(views)],
     isFormat: (name) => name === 'parquet',

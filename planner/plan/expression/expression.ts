@@ -79,8 +79,8 @@ export interface Attribute {
   readonly name: string
   readonly type: DataType
   readonly nullable: boolean
-  /** The alias of the relation it came from, for `t.a` and messages. */
-  readonly qualifier?: string
+  /** The alias of the relation it came from, for `t.a` and messages; before that of a table of the catalog where it lies. */
+  readonly qualifier?: readonly string[]
   /** Only seen by its qualified name: the other side's column of a join USING it. Gone where a relation is named, and from results. */
   readonly isHidden?: boolean
 }
@@ -91,7 +91,7 @@ export interface NamedExpression {
   readonly name: string
   readonly expression: Expression
   /** The alias of a derived table whose column it is, for `t.a` above it. */
-  readonly qualifier?: string
+  readonly qualifier?: readonly string[]
   readonly isHidden?: boolean
 }
 

@@ -141,6 +141,8 @@ export type UnresolvedRelation =
       readonly kind: 'subqueryAlias'
       readonly input: UnresolvedRelation
       readonly alias: string
+      /** What may stand before the alias, where it is the name of a table or view that lies there. */
+      readonly namespace?: readonly string[]
       readonly columns?: readonly string[]
     }
   | {
