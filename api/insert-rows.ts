@@ -1,6 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
-import type { TableEntry } from '../connectors/catalog.js'
+import type { CatalogRelation, TableEntry } from '../connectors/catalog.js'
 import { sourcesOf } from '../planner/analyze/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { TableContext } from './new-table.js'
@@ -35,9 +35,18 @@ export async function insertRows(
     table: { name: place, columns: table.columns, byName, ...(columns ? { into: columns } : {}) },
   })
   catalog.changed(engine)
-  // Whoever dropped it meanwhile has removed what was written, or would have.
-  const now = catalog.stored.relation(catalog.database(table.database), table.name)
-  if (now?.kind !== 'table' || now.location !== table.location) throw notFound(place)
+  if (isThere(table, catalog)) return
+  // Dropped while the rows were written: they made its folder anew, which no table has any more.
+  if (!table.isExternal) catalog.stored.removeFolder(table)
+  throw notFound(place)
+}
+
+/** Whether a table is in the catalog, if under another name now. */
+function isThere(table: TableEntry, { stored }: TableContext['catalog']): boolean {
+  const database = stored.database(table.database)
+  if (database?.id !== table.databaseId) return false
+  const isSame = (one: CatalogRelation | undefined): boolean => one?.kind === 'table' && one.location === table.location
+  return isSame(stored.relation(database, table.name)) || stored.relations(database).some(isSame)
 }
 
 function targetOf(name: readonly string[], { catalog }: TableContext): TableEntry {

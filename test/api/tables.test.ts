@@ -137,3 +137,17 @@ test('a table with a location keeps its files when it is dropped', (t) =>
     await runAll(session, 'drop table t')
     t.is(await session.read.parquet(files).count(), 2)
   }))
+
+test('rows for a table that is dropped meanwhile are refused, and leave nothing; one of its name does not get them', (t) =>
+  withTables(async (session, folder) => {
+    await runAll(session, 'create table t (a int)')
+    const inserting = session.sql('insert into t values (1)')
+    await runAll(session, 'drop table t', 'create table t (a int)')
+    await t.throwsAsync(inserting.collect(), { message: /TABLE_OR_VIEW_NOT_FOUND/ })
+    t.deepEqual(await rowsOf(session, 'select * from t'), [])
+    t.is(readdirSync(folder).filter((name) => name.startsWith('t-')).length, 1)
+    const renamed = session.sql('insert into t values (2)')
+    await runAll(session, 'alter table t rename to u')
+    await renamed.collect()
+    t.deepEqual(await rowsOf(session, 'select * from u'), [[2]])
+  }))
