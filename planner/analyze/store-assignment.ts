@@ -6,7 +6,7 @@ import type { Attribute, Expression, NamedExpression } from '../plan/expression/
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
-import { isInterval, isNumeric } from './coercion.js'
+import { isNumeric } from './coercion.js'
 
 /** The table that rows are to go into. */
 export interface InsertTarget {
@@ -120,6 +120,5 @@ function isAssignable(from: DataType, to: DataType): boolean {
   }
   if (to.kind === 'string') return from.kind !== 'struct' && from.kind !== 'array' && from.kind !== 'map'
   if (isNumeric(from)) return isNumeric(to)
-  if (isInterval(from)) return from.kind === to.kind
   return sameType(from, to) || (TIMES.has(from.kind) && TIMES.has(to.kind))
 }

@@ -118,6 +118,44 @@ test('what does not fit a table is refused with the conditions of Spark', (t) =>
 const warehouseOf = async (session: Parameters<Parameters<typeof withTables>[0]>[0]): Promise<string> =>
   session.config.toRecord()['warehouse.dir']!
 
+test('which type may go into a column of which is as in ANSI Spark', (t) =>
+  withTables(async (session) => {
+    const values: Readonly<Record<string, string>> = {
+      boolean: 'true',
+      int: '1',
+      bigint: '1L',
+      double: '1D',
+      'decimal(3,1)': '1.5',
+      string: "'x'",
+      binary: "x'41'",
+      date: "date'2020-01-02'",
+      timestamp: "timestamp'2020-01-02 03:04:05Z'",
+      'struct<a: int>': "named_struct('a', 1)",
+    }
+    const numbers = ['int', 'bigint', 'double', 'decimal(3,1)']
+    const times = ['date', 'timestamp']
+    for (const type of Object.keys(values)) {
+      await runAll(session, 'drop table if exists t', `create table t (c ${type})`)
+      const taken: string[] = []
+      for (const [from, value] of Object.entries(values)) {
+        const condition = await conditionOf(session, `insert into t select ${value}`)
+        if (condition === 'none') taken.push(from)
+        else t.is(condition, 'INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST', `${from} to ${type}`)
+      }
+      const expected = [numbers, times].find((group) => group.includes(type)) ?? [type]
+      const isAny = type === 'string'
+      t.deepEqual(taken, isAny ? Object.keys(values).filter((from) => !from.startsWith('struct')) : expected, type)
+    }
+    await runAll(session, 'drop table t', 'create table t (d date, n decimal(4,2), s string)')
+    await runAll(session, "insert into t select timestamp'2020-01-02 03:04:05', 1.005D, 7")
+    t.deepEqual((await rowsOf(session, 'select cast(d as string), cast(n as string), s from t'))[0]?.map(String), [
+      '2020-01-02',
+      '1.01',
+      '7',
+    ])
+    t.is(await conditionOf(session, 'insert into t select null, 100, null'), 'CAST_OVERFLOW_IN_TABLE_INSERT')
+  }))
+
 test('a temporary view hides a table of its name until it is dropped', (t) =>
   withTables(async (session) => {
     await runAll(session, 'create table t (a int)', 'create temp view t as select 99 as a')

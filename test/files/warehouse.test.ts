@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import fs, { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
@@ -131,6 +132,56 @@ test('an entry that another session changed, moved or dropped meanwhile is refus
     other.create(viewOf('u'))
     t.false(one.rename(read(one), 'u'))
   }))
+
+const ENTRIES = ['_millrace_catalog', 'relations', 'default']
+
+/** Makes all files of a catalog old, so that the next change removes those before the newest. */
+function age(folder: string, warehouse: Warehouse, name: string): void {
+  const entries = join(folder, ...ENTRIES)
+  const longAgo = new Date(Date.now() - 3_600_000)
+  for (const file of readdirSync(entries)) utimesSync(join(entries, file), longAgo, longAgo)
+  warehouse.create(viewOf(name))
+}
+
+test('who read an entry long ago is refused, though the files that came after it are gone', (t) =>
+  withWarehouse(async (folder) => {
+    const [one, other] = [new Warehouse(folder), new Warehouse(folder)]
+    const database = one.database('default')!
+    one.create(viewOf('t'))
+    const before = one.relation(database, 't')!
+    for (const comment of ['second', 'third'])
+      other.replace(other.relation(database, 't')!, { ...viewOf('t'), comment })
+    age(folder, other, 'u')
+    t.deepEqual(readdirSync(join(folder, ...ENTRIES)).toSorted(), ['t.3', 'u.1'])
+    t.throws(() => one.replace(before, before), { message: /CONCURRENT_CATALOG_CHANGE/ })
+    t.is(other.relation(database, 't')?.comment, 'third')
+  }))
+
+test.serial('who slept in the middle of a change finds that he was too late', (t) =>
+  withWarehouse(async (folder) => {
+    const [one, other] = [new Warehouse(folder), new Warehouse(folder)]
+    const database = one.database('default')!
+    one.create(viewOf('t'))
+    const before = one.relation(database, 't')!
+    const [link, now] = [fs.linkSync, Date.now]
+    fs.linkSync = (from, to) => {
+      fs.linkSync = link
+      syncBuiltinESMExports()
+      for (const comment of ['second', 'third'])
+        other.replace(other.relation(database, 't')!, { ...viewOf('t'), comment })
+      age(folder, other, 'u')
+      Date.now = () => now() + 60_000
+      link(from, to)
+    }
+    syncBuiltinESMExports()
+    try {
+      t.throws(() => one.replace(before, before), { message: /CONCURRENT_CATALOG_CHANGE/ })
+    } finally {
+      Date.now = now
+    }
+    t.deepEqual(readdirSync(join(folder, ...ENTRIES)).toSorted(), ['t.3', 'u.1'])
+  }),
+)
 
 test('a schema that is dropped while something is made in it is not there, or not empty', (t) =>
   withWarehouse(async (folder) => {
