@@ -1,9 +1,10 @@
 import { type DataType, type Field, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { CatalogColumn, RelationCatalog, TableEntry } from '../connectors/catalog.js'
+import { refuseTwice } from '../planner/analyze/duplicates.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Properties } from '../planner/sql/statement-parts.js'
-import { alreadyExists, refuseTwice } from './statements/catalog-errors.js'
+import { alreadyExists } from './statements/catalog-errors.js'
 import type { StatementContext } from './statements/statement.js'
 
 /** What tables are made with. */

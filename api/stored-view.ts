@@ -1,33 +1,32 @@
-import type { CatalogColumn, ViewEntry } from '../connectors/catalog.js'
-import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
+import { quotedName } from '../common/errors/quoting.js'
+import type { ViewEntry } from '../connectors/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseQuery } from '../planner/sql/query.js'
 
-const QUERY = 'query'
-
-/**
- * What a stored view stands for: its query, of which it takes the columns that it had when it was made, under its own names and with the types
- * they had. Tables may have got more columns since.
- * @param resolve replaces the names in the query by what they mean
- */
+/** What a stored view stands for. @param resolve replaces the names in its query by what they mean */
 export function viewRelation(
   view: ViewEntry,
   resolve: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedRelation {
-  const { columns, queryColumns } = view
-  const query = resolve(parseQuery(view.text))
-  const names = queryColumns ?? columns.map((_, i) => `${i}`)
-  const input: UnresolvedRelation = {
-    kind: 'subqueryAlias',
-    input: query,
-    alias: QUERY,
-    ...(queryColumns ? {} : { columns: names }),
+  const { database, name, text, columns, queryColumns, hasOwnNames, schemaMode } = view
+  const place = ['spark_catalog', database, name]
+  const named = hasOwnNames ? ` (${columns.map((column) => column.name).join(', ')})` : ''
+  return {
+    kind: 'storedView',
+    input: resolve(parseQuery(text)),
+    name: place.map(quotedName).join('.'),
+    columns:
+      schemaMode === 'EVOLUTION'
+        ? 'all'
+        : columns.map((column, i) => ({ name: column.name, type: column.type, from: queryColumns[i]! })),
+    mode: MODES[schemaMode],
+    suggestion: `CREATE OR REPLACE VIEW ${place.join('.')}${named} AS ${text}`,
   }
-  return { kind: 'project', input, expressions: columns.map((column, i) => viewColumn(column, names[i]!)) }
 }
 
-function viewColumn({ name, type }: CatalogColumn, queryColumn: string): UnresolvedExpression {
-  const child: UnresolvedExpression = { kind: 'attribute', parts: [QUERY, queryColumn] }
-  const isNested = type.kind === 'struct' || type.kind === 'array' || type.kind === 'map' || type.kind === 'void'
-  return { kind: 'alias', child: isNested ? child : { kind: 'cast', child, type, mode: 'ansi' }, name }
+const MODES: Readonly<Record<ViewEntry['schemaMode'], Extract<UnresolvedRelation, { kind: 'storedView' }>['mode']>> = {
+  BINDING: 'binding',
+  COMPENSATION: 'compensation',
+  'TYPE EVOLUTION': 'evolution',
+  EVOLUTION: 'evolution',
 }

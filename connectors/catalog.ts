@@ -42,13 +42,19 @@ export interface TableEntry extends RelationEntry {
   readonly statistics?: { readonly bytes: number; readonly rows?: number }
 }
 
+/** What becomes of a view whose query has other columns than when it was made, as Spark names it. */
+export type ViewSchemaMode = 'BINDING' | 'COMPENSATION' | 'TYPE EVOLUTION' | 'EVOLUTION'
+
 export interface ViewEntry extends RelationEntry {
   readonly kind: 'view'
   readonly text: string
   /** In which database its text names tables without one. */
   readonly currentDatabase: string
-  /** The columns of its query, when they are not named anew: by these names the view finds them again. */
-  readonly queryColumns?: readonly string[]
+  /** The columns of its query: by these names the view finds them again. */
+  readonly queryColumns: readonly string[]
+  /** Whether its statement named the columns. */
+  readonly hasOwnNames: boolean
+  readonly schemaMode: ViewSchemaMode
 }
 
 export type CatalogRelation = TableEntry | ViewEntry

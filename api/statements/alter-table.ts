@@ -2,6 +2,7 @@ import { type DataType, quotedTypeName, sameType } from '../../columnar/types.js
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import type { CatalogColumn, TableEntry } from '../../connectors/catalog.js'
+import { refuseTwice } from '../../planner/analyze/duplicates.js'
 import { readName, readQualifiedName } from '../../planner/sql/expressions.js'
 import {
   type ColumnDefinition,
@@ -13,7 +14,7 @@ import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { readDataType } from '../../planner/sql/types.js'
 import { refuseUnstored } from '../new-table.js'
 import { placeOf } from '../session-catalog.js'
-import { foundAs, refuseTwice } from './catalog-errors.js'
+import { foundAs } from './catalog-errors.js'
 import { changedProperties, type PropertyChange, readPropertyChange } from './property-change.js'
 import { renameRelation } from './rename-relation.js'
 import { DONE, type StatementKind } from './statement.js'

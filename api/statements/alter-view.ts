@@ -1,12 +1,12 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import type { ViewEntry } from '../../connectors/catalog.js'
+import type { ViewEntry, ViewSchemaMode } from '../../connectors/catalog.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { type NamedRelation, placeOf } from '../session-catalog.js'
 import { foundAs } from './catalog-errors.js'
-import { readViewQuery, viewEntry } from './create-view.js'
+import { modeOf, readSchemaMode, readViewQuery, viewEntry } from './create-view.js'
 import { changedProperties, type PropertyChange, readPropertyChange } from './property-change.js'
 import { renameRelation } from './rename-relation.js'
 import { DONE, doneAfter, type Outcome, type StatementContext, type StatementKind } from './statement.js'
@@ -20,6 +20,7 @@ export interface AlterViewStatement {
 type Action =
   | { readonly kind: 'rename'; readonly to: readonly string[] }
   | { readonly kind: 'properties'; readonly change: PropertyChange }
+  | { readonly kind: 'schemaMode'; readonly mode: ViewSchemaMode }
   | { readonly kind: 'query'; readonly query: UnresolvedRelation; readonly text: string }
 
 export const alterView: StatementKind<AlterViewStatement> = {
@@ -44,15 +45,15 @@ export const alterView: StatementKind<AlterViewStatement> = {
 const OPERATIONS: Readonly<Record<Action['kind'], string>> = {
   rename: 'ALTER VIEW ... RENAME TO',
   properties: 'ALTER VIEW ... SET TBLPROPERTIES',
+  schemaMode: 'ALTER VIEW ... WITH SCHEMA',
   query: 'ALTER VIEW ... AS',
 }
 
 function readAction(tokens: TokenStream): Action {
-  const start = tokens.peek()
   if (tokens.accept('RENAME', 'TO')) return { kind: 'rename', to: readQualifiedName(tokens, 'expected the new name') }
   const change = readPropertyChange(tokens)
   if (change) return { kind: 'properties', change }
-  if (tokens.at('WITH', 'SCHEMA')) throw tokens.unsupported('ALTER VIEW … WITH SCHEMA', start)
+  if (tokens.accept('WITH', 'SCHEMA')) return { kind: 'schemaMode', mode: readSchemaMode(tokens) }
   tokens.accept('AS')
   return { kind: 'query', ...readViewQuery(tokens) }
 }
@@ -67,9 +68,12 @@ function alterStored(view: ViewEntry, action: Action, context: StatementContext)
     case 'properties':
       catalog.stored.replace(view, { ...view, properties: changedProperties(view.properties, action.change) })
       return DONE
+    case 'schemaMode':
+      catalog.stored.replace(view, { ...view, schemaMode: modeOf(action.mode, view.hasOwnNames) })
+      return DONE
     case 'query': {
-      const { comment, properties } = view
-      const definition = { ...action, properties, ...(comment === undefined ? {} : { comment }) }
+      const { comment, properties, schemaMode } = view
+      const definition = { ...action, properties, schemaMode, ...(comment === undefined ? {} : { comment }) }
       return doneAfter(viewEntry(definition, view, context).then((entry) => catalog.stored.replace(view, entry)))
     }
   }
@@ -87,8 +91,9 @@ function alterTemporary(
       view.views.rename(view.name, action.to.at(-1)!)
       return DONE
     case 'properties':
+    case 'schemaMode':
       throw new MillraceError('EXPECT_PERMANENT_VIEW_NOT_TEMP', {
-        operation: OPERATIONS.properties,
+        operation: OPERATIONS[action.kind],
         viewName: name.map(quotedName).join('.'),
       })
     case 'query':

@@ -43,13 +43,3 @@ export function tableCalled(name: readonly string[], operation: string, catalog:
   const viewName = found.kind === 'view' ? placeOf(found) : name.map(quotedName).join('.')
   throw new MillraceError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { operation, viewName })
 }
-
-/** @throws COLUMN_ALREADY_EXISTS when two names are the same but for the case of their letters */
-export function refuseTwice(columns: readonly { readonly name: string }[]): void {
-  const seen = new Set<string>()
-  for (const { name } of columns) {
-    const key = name.toLowerCase()
-    if (seen.has(key)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(key) })
-    seen.add(key)
-  }
-}

@@ -28,8 +28,9 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
     const { isGlobal, replace } = words
     if (tokens.at('IF', 'NOT', 'EXISTS')) throw tokens.unsupported('IF NOT EXISTS of a temporary view', start)
     const name = viewName(readQualifiedName(tokens, 'expected the name of the view'), isGlobal)
-    const columns = tokens.at('(') ? readViewColumns(tokens) : undefined
-    if (tokens.at('USING')) throw tokens.unsupported('CREATE TEMPORARY VIEW … USING', start)
+    const isTyped = tokens.at('(') && tokens.peek(2).kind === 'word' && tokens.peek(2).match !== 'COMMENT'
+    const columns = tokens.at('(') && !isTyped ? readViewColumns(tokens) : undefined
+    if (isTyped || tokens.at('USING')) throw tokens.unsupported('CREATE TEMPORARY VIEW … USING', start)
     if (tokens.accept('COMMENT')) readText(tokens, 'expected the comment in quotes')
     tokens.expect('AS')
     const query = readQuery(tokens)

@@ -1,7 +1,8 @@
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import type { CatalogColumn, ViewEntry } from '../../connectors/catalog.js'
+import type { CatalogColumn, ViewEntry, ViewSchemaMode } from '../../connectors/catalog.js'
+import { refuseTwice } from '../../planner/analyze/duplicates.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { readQuery } from '../../planner/sql/query.js'
@@ -14,7 +15,7 @@ import {
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { placeOf } from '../session-catalog.js'
-import { alreadyExists, refuseTwice, wrongObject } from './catalog-errors.js'
+import { alreadyExists, wrongObject } from './catalog-errors.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
 import { temporaryIn } from './temporary-objects.js'
 import { readViewColumns, type ViewColumn } from './view-columns.js'
@@ -26,6 +27,7 @@ export interface ViewDefinition {
   readonly columns?: readonly ViewColumn[]
   readonly comment?: string
   readonly properties: Properties
+  readonly schemaMode: ViewSchemaMode
 }
 
 export interface CreateViewStatement extends ViewDefinition {
@@ -45,10 +47,12 @@ export const createView: StatementKind<CreateViewStatement> = {
     const columns = tokens.at('(') ? readViewColumns(tokens) : undefined
     let comment: string | undefined
     let properties: Properties = {}
+    let schemaMode: ViewSchemaMode = 'COMPENSATION'
     for (;;) {
       if (tokens.accept('COMMENT')) comment = readText(tokens, 'expected the comment in quotes')
       else if (tokens.accept('TBLPROPERTIES')) properties = readProperties(tokens)
-      else if (tokens.at('WITH')) throw tokens.unsupported('WITH SCHEMA and WITH METRICS of a view')
+      else if (tokens.accept('WITH', 'SCHEMA')) schemaMode = readSchemaMode(tokens)
+      else if (tokens.at('WITH', 'METRICS')) throw tokens.unsupported('views WITH METRICS')
       else break
     }
     tokens.expect('AS')
@@ -58,6 +62,7 @@ export const createView: StatementKind<CreateViewStatement> = {
       replace: words.replace,
       ifNotExists,
       properties,
+      schemaMode,
       ...readViewQuery(tokens),
       ...(columns ? { columns } : {}),
       ...(comment === undefined ? {} : { comment }),
@@ -65,6 +70,13 @@ export const createView: StatementKind<CreateViewStatement> = {
   },
 
   run: (statement, context) => doneAfter(create(statement, context)),
+}
+
+/** Behind WITH SCHEMA. */
+export function readSchemaMode(tokens: TokenStream): ViewSchemaMode {
+  if (tokens.accept('TYPE', 'EVOLUTION')) return 'TYPE EVOLUTION'
+  for (const mode of ['BINDING', 'COMPENSATION', 'EVOLUTION'] as const) if (tokens.accept(mode)) return mode
+  throw tokens.unexpected('expected BINDING, COMPENSATION, TYPE EVOLUTION or EVOLUTION')
 }
 
 /** A query with its text, which goes to the end of the statement. */
@@ -94,7 +106,7 @@ export async function viewEntry(
   place: Pick<ViewEntry, 'database' | 'databaseId' | 'name'>,
   { engine, catalog, inlined }: StatementContext,
 ): Promise<ViewEntry> {
-  const { query, text, columns: named, comment, properties } = definition
+  const { query, text, columns: named, comment, properties, schemaMode } = definition
   const temporary = temporaryIn(query, catalog)
   if (temporary !== undefined) {
     throw new MillraceError('INVALID_TEMP_OBJ_REFERENCE', {
@@ -112,7 +124,9 @@ export async function viewEntry(
     name: place.name,
     text,
     columns: viewColumns(placeOf(place), schema, named),
-    ...(named ? {} : { queryColumns: schema.fields.map(({ name }) => name) }),
+    queryColumns: schema.fields.map(({ name }) => name),
+    hasOwnNames: named !== undefined,
+    schemaMode: modeOf(schemaMode, named !== undefined),
     currentDatabase: catalog.currentDatabase,
     properties,
     createdMs: Date.now(),
@@ -122,6 +136,10 @@ export async function viewEntry(
   catalog.refuseRecursion(entry)
   return entry
 }
+
+/** Only the types of columns that the statement named follow the query. */
+export const modeOf = (mode: ViewSchemaMode, hasOwnNames: boolean): ViewSchemaMode =>
+  mode === 'EVOLUTION' && hasOwnNames ? 'TYPE EVOLUTION' : mode
 
 function viewColumns(
   viewName: string,

@@ -2,7 +2,7 @@ import { field, type Schema, STRING, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { shownValue } from '../../common/secret-options.js'
-import type { CatalogColumn, CatalogRelation } from '../../connectors/catalog.js'
+import type { CatalogColumn, CatalogRelation, ViewEntry } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { CATALOG_NAME, type NamedRelation } from '../session-catalog.js'
 import { foundAs } from './catalog-errors.js'
@@ -54,7 +54,7 @@ export const describeTable: StatementKind<DescribeTableStatement> = {
       const shown = all.map(
         ({ name: col_name, type, comment }): Row => ({ col_name, data_type: typeName(type), comment: comment ?? null }),
       )
-      return isExtended && 'createdMs' in found ? [...shown, ...details(found)] : shown
+      return isExtended && 'createdMs' in found ? [...shown, ...details(found, all)] : shown
     })
     return { kind: 'rows', schema: COLUMNS_SCHEMA, rows }
   },
@@ -70,15 +70,27 @@ function foundInFile(
 
 type Described = NamedRelation | { readonly kind: 'file'; readonly name: readonly string[] }
 
-async function columnsOf(found: Described, { engine }: StatementContext): Promise<readonly CatalogColumn[]> {
+async function columnsOf(found: Described, context: StatementContext): Promise<readonly CatalogColumn[]> {
   switch (found.kind) {
     case 'table':
-    case 'view':
       return found.columns
+    case 'view':
+      return viewColumns(found, context)
     case 'temporary':
-      return (await engine.analyze(found.plan)).fields
+      return (await context.engine.analyze(found.plan)).fields
     case 'file':
-      return (await engine.analyze({ kind: 'table', name: found.name })).fields
+      return (await context.engine.analyze({ kind: 'table', name: found.name })).fields
+  }
+}
+
+/** Those of a view that follows its query are what they are now, unless it cannot be read. */
+async function viewColumns(view: ViewEntry, { engine, inlined }: StatementContext): Promise<readonly CatalogColumn[]> {
+  if (view.schemaMode !== 'EVOLUTION' && view.schemaMode !== 'TYPE EVOLUTION') return view.columns
+  try {
+    return (await engine.analyze(inlined({ kind: 'table', name: [view.database, view.name] }))).fields
+  } catch (error) {
+    if (MillraceError.is(error)) return view.columns
+    throw error
   }
 }
 
@@ -103,7 +115,7 @@ function columnRows(all: readonly CatalogColumn[], parts: readonly string[], isE
 }
 
 /** What DESCRIBE EXTENDED adds, as Spark writes it. */
-function details(entry: CatalogRelation): readonly Row[] {
+function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): readonly Row[] {
   const { statistics = undefined } = entry.kind === 'table' ? entry : {}
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['', ''],
@@ -117,7 +129,7 @@ function details(entry: CatalogRelation): readonly Row[] {
     ['Type', entry.kind === 'view' ? 'VIEW' : entry.isExternal ? 'EXTERNAL' : 'MANAGED'],
     ['Provider', entry.kind === 'table' ? entry.provider : undefined],
     ['Comment', entry.comment],
-    ...(entry.kind === 'view' ? viewLines(entry.text, entry.currentDatabase, entry.queryColumns) : []),
+    ...(entry.kind === 'view' ? viewLines(entry, columns) : []),
     ['Table Properties', listed(entry.properties)],
     [
       'Statistics',
@@ -130,13 +142,16 @@ function details(entry: CatalogRelation): readonly Row[] {
   )
 }
 
-const viewLines = (text: string, database: string, columns: readonly string[] | undefined) =>
+const viewLines = ({ text, schemaMode, currentDatabase, queryColumns }: ViewEntry, columns: readonly CatalogColumn[]) =>
   [
     ['View Text', text],
     ['View Original Text', text],
-    ['View Schema Mode', 'COMPENSATION'],
-    ['View Catalog and Namespace', `${CATALOG_NAME}.${database}`],
-    ['View Query Output Columns', columns && `[${columns.map(quotedName).join(', ')}]`],
+    ['View Schema Mode', schemaMode],
+    ['View Catalog and Namespace', `${CATALOG_NAME}.${currentDatabase}`],
+    [
+      'View Query Output Columns',
+      `[${(schemaMode === 'EVOLUTION' ? columns.map(({ name }) => name) : queryColumns).map(quotedName).join(', ')}]`,
+    ],
   ] as const
 
 function listed(properties: Readonly<Record<string, string>>): string | undefined {

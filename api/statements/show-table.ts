@@ -149,7 +149,7 @@ function createViewText(view: ViewEntry): string {
   return [
     `CREATE VIEW ${identifier(view.database)}.${identifier(view.name)} (\n  ${columns.join(',\n  ')})`,
     ...describing(view),
-    'WITH SCHEMA COMPENSATION',
+    `WITH SCHEMA ${view.schemaMode}`,
     `AS ${view.text}`,
     '',
   ].join('\n')

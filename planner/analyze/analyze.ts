@@ -22,6 +22,7 @@ import { resolveName, type Scope } from './scope.js'
 import { booleanCondition, closeSelect, type OpenSelect, openAggregate, openProject } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
+import { analyzeStoredView } from './stored-view.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
@@ -136,6 +137,8 @@ class Analyzer {
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':
         return this.#alias(below(), [...(node.namespace ?? []), node.alias], node.columns)
+      case 'storedView':
+        return analyzeStoredView(node, withoutHidden(this.#within([], node.input, new Map())), this.#nextId)
       case 'with':
         return this.#with(node, ctes)
       case 'withWatermark':

@@ -189,7 +189,8 @@ export interface Expanded {
 const columnsOfRelation = ({ attributes }: Scope, relation: readonly string[]): readonly Attribute[] =>
   attributes.filter((a) => isQualifiedBy(a, relation))
 
-export const hasRelation = (scope: Scope, relation: readonly string[]): boolean => columnsOfRelation(scope, relation).length > 0
+export const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
+  columnsOfRelation(scope, relation).length > 0
 
 /** The columns a star stands for: all, those of a relation, or the fields of a struct. @throws CANNOT_RESOLVE_STAR_EXPAND */
 export function expandStar(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {

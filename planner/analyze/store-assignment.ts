@@ -7,6 +7,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
 import { isNumeric } from './coercion.js'
+import { refuseTwice } from './duplicates.js'
 
 /** The table that rows are to go into. */
 export interface InsertTarget {
@@ -50,11 +51,9 @@ function byPosition(target: InsertTarget, data: readonly Attribute[]): Sources {
 
 /** @throws UNRESOLVED_COLUMN.WITH_SUGGESTION, COLUMN_ALREADY_EXISTS */
 function namedColumns(target: InsertTarget, names: readonly string[]): readonly Field[] {
-  const seen = new Set<string>()
+  refuseTwice(names.map((name) => ({ name })))
   return names.map((name) => {
     const key = name.toLowerCase()
-    if (seen.has(key)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(key) })
-    seen.add(key)
     const found = target.columns.find((column) => column.name.toLowerCase() === key)
     if (found) return found
     throw new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', {

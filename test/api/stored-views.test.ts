@@ -103,3 +103,67 @@ test('temporary views have columns of other names, and global ones a schema of t
     await runAll(session, 'drop view global_temp.g')
     t.is(await conditionOf(session, 'select * from global_temp.g'), 'TABLE_OR_VIEW_NOT_FOUND')
   }))
+
+test('what becomes of a view whose query has other columns by now is for its mode to say', (t) =>
+  withTables(async (session) => {
+    const modes = ['binding', 'compensation', 'type evolution', 'evolution']
+    const made = (): Promise<void> =>
+      runAll(session, 'drop table if exists t', 'create table t (a int, b int)', 'insert into t values (1, 2)')
+    await made()
+    for (const mode of modes) {
+      const name = mode.replace(' ', '_')
+      await runAll(session, `create view ${name} with schema ${mode} as select * from t`)
+      await runAll(session, `create view named_${name} (x, y) with schema ${mode} as select * from t`)
+    }
+    const typesOf = async (view: string): Promise<string> =>
+      (await rowsOf(session, `describe query select * from ${view}`))
+        .map(([name, type]) => `${name} ${type}`)
+        .join(', ')
+    await runAll(
+      session,
+      'drop table t',
+      'create table t (c int, b smallint, a bigint)',
+      'insert into t values (3, 2, 1)',
+    )
+    t.is(await conditionOf(session, 'select * from binding'), 'CANNOT_UP_CAST_DATATYPE')
+    t.is(await typesOf('compensation'), 'a int, b int')
+    t.deepEqual(await rowsOf(session, 'select * from compensation'), [[1, 2]])
+    t.is(await typesOf('type_evolution'), 'a bigint, b smallint')
+    t.is(await typesOf('evolution'), 'c int, b smallint, a bigint')
+    t.is(await typesOf('named_evolution'), 'x bigint, y smallint')
+    t.deepEqual(
+      (await rowsOf(session, 'describe evolution')).map(([name]) => name),
+      ['c', 'b', 'a'],
+    )
+    const described = new Map(
+      (await rowsOf(session, 'describe extended evolution')).map(([key, value]) => [key, value]),
+    )
+    t.is(described.get('View Query Output Columns'), '[`c`, `b`, `a`]')
+    await runAll(session, 'create view twice with schema evolution as select * from t, (select 1 as z)')
+    await runAll(session, 'alter table t add column Z int')
+    t.is(await conditionOf(session, 'select * from twice'), 'COLUMN_ALREADY_EXISTS')
+    await runAll(session, 'drop table t', 'create table t (a smallint, b int)', 'insert into t values (1, 2)')
+    t.is(await typesOf('named_binding'), 'x int, y int')
+    await runAll(session, 'drop table t', 'create table t (b int)')
+    for (const name of ['binding', 'compensation', 'type_evolution', 'named_evolution'])
+      t.is(await conditionOf(session, `select * from ${name}`), 'INCOMPATIBLE_VIEW_SCHEMA_CHANGE', name)
+    const error = await errorOf(session, 'select * from named_compensation')
+    t.deepEqual(error?.parameters, {
+      viewName: '`spark_catalog`.`default`.`named_compensation`',
+      colName: 'a',
+      expectedNum: '1',
+      actualCols: '[]',
+      suggestion: 'CREATE OR REPLACE VIEW spark_catalog.default.named_compensation (x, y) AS select * from t',
+    })
+    await runAll(session, 'alter view binding with schema evolution')
+    t.is(await typesOf('binding'), 'b int')
+    t.regex(String((await rowsOf(session, 'show create table binding'))[0]), /WITH SCHEMA EVOLUTION/)
+    // Columns that were named keep their names.
+    await runAll(session, 'alter view named_binding with schema evolution')
+    t.regex(String((await rowsOf(session, 'show create table named_binding'))[0]), /WITH SCHEMA TYPE EVOLUTION/)
+    t.throws(() => session.sql('create temp view v (a int) using parquet'), { message: /UNSUPPORTED_FEATURE/ })
+    t.is(
+      await conditionOf(session, 'create view v with schema nonsense as select 1').catch((e) => e.condition),
+      'PARSE_SYNTAX_ERROR',
+    )
+  }))

@@ -270,6 +270,9 @@ const viewOf = (name: string): ViewEntry => ({
   createdMs: 0,
   text: 'select 1',
   currentDatabase: 'default',
+  queryColumns: [],
+  hasOwnNames: false,
+  schemaMode: 'COMPENSATION',
 })
 
 test('files of a table that is someone else stay, and those of a table go with it', (t) =>

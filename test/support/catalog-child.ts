@@ -39,6 +39,9 @@ const viewOf = (name: string): ViewEntry => ({
   createdMs: 0,
   text: 'select 1',
   currentDatabase: 'default',
+  queryColumns: [],
+  hasOwnNames: false,
+  schemaMode: 'COMPENSATION',
 })
 
 const relation = (name: string, databaseName = 'default'): CatalogRelation =>

@@ -1,6 +1,7 @@
-import type { Engine, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine.js'
+import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine.js'
 import { Session } from '../../api/session.js'
 import { SessionCatalog } from '../../api/session-catalog.js'
+import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import type { Schema } from '../../columnar/types.js'
 import { Config } from '../../common/config/config.js'
@@ -35,6 +36,7 @@ export class FakeEngine implements Engine {
   }
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
+    if (plan.kind === 'localRelation') await plan.arrival
     this.executed.push(plan)
     const block = blockFromRows(this.#schema, this.#rows)
     const blocks = (async function* () {
@@ -60,8 +62,9 @@ export class FakeEngine implements Engine {
     return {}
   }
 
-  addLocalRelation(): { readonly id: string; readonly held: object } {
-    return { id: 'rows', held: {} }
+  addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows {
+    const arrival = blocks instanceof Promise ? { arrival: blocks.then(() => undefined) } : {}
+    return { id: 'rows', held: {}, ...arrival }
   }
 
   uncache(cacheId: string): void {

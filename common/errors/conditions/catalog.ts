@@ -51,6 +51,11 @@ export const CATALOG_CONDITIONS = {
     '42809',
     "'{operation}' expects a permanent view but {viewName} is a temp view.",
   ),
+  INCOMPATIBLE_VIEW_SCHEMA_CHANGE: user(
+    '51024',
+    'The SQL query of view {viewName} has an incompatible schema change and column {colName} cannot be resolved. Expected {expectedNum} columns named {colName} but got {actualCols}. Please try to re-create the view by running: {suggestion}.',
+  ),
+  CANNOT_UP_CAST_DATATYPE: user('42846', 'Cannot up cast {expression} from {sourceType} to {targetType}. {details}.'),
   INVALID_TEMP_OBJ_REFERENCE: user(
     '42K0F',
     'Cannot create the persistent object {objName} of the type {obj} because it references to the temporary object {tempObjName} of the type {tempObj}.',

@@ -1,4 +1,4 @@
-import type { Schema } from '../../../columnar/types.js'
+import type { DataType, Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
@@ -145,6 +145,18 @@ export type UnresolvedRelation =
       readonly namespace?: readonly string[]
       readonly columns?: readonly string[]
     }
+  /** A view that is kept in the catalog, over its query. */
+  | {
+      readonly kind: 'storedView'
+      readonly input: UnresolvedRelation
+      /** Its own, as messages have it. */
+      readonly name: string
+      readonly columns: readonly StoredViewColumn[] | 'all'
+      /** What is done with a column that has another type by now: nothing, or it is cast, if every value fits or in any case. */
+      readonly mode: 'evolution' | 'binding' | 'compensation'
+      /** How it is made again. */
+      readonly suggestion: string
+    }
   | {
       readonly kind: 'with'
       readonly ctes: readonly {
@@ -162,6 +174,13 @@ export type UnresolvedRelation =
     }
   /** `DataFrame.cache()`: whatever is below, under the session's cache id. */
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
+
+/** A column of a view, and of which one of its query it is made. */
+export interface StoredViewColumn {
+  readonly name: string
+  readonly type: DataType
+  readonly from: string
+}
 
 export type UnresolvedRelationKind = UnresolvedRelation['kind']
 
