@@ -157,10 +157,10 @@ export class Catalog {
   }
 
   #dropView(name: readonly string[]): boolean {
-    const { catalog, engine } = this.#context()
+    const { catalog } = this.#context()
     const found = catalog.lookUp(name)
     if (found?.kind !== 'temporary') return false
-    catalog.forget(found, engine)
+    catalog.forget(found)
     return found.views.drop(found.name)
   }
 
@@ -178,20 +178,20 @@ export class Catalog {
 
   /** @throws TABLE_OR_VIEW_NOT_FOUND */
   async uncacheTable(name: string): Promise<void> {
-    const { catalog, engine } = this.#context()
-    catalog.forget(foundAs(tableName(name), catalog), engine)
+    const { catalog } = this.#context()
+    catalog.forget(foundAs(tableName(name), catalog))
   }
 
   async clearCache(): Promise<void> {
-    const { catalog, engine } = this.#context()
-    catalog.clearCache(engine)
+    const { catalog } = this.#context()
+    catalog.clearCache()
   }
 
   /** Reads again what is cached, as another process may have written it. @throws TABLE_OR_VIEW_NOT_FOUND */
   async refreshTable(name: string): Promise<void> {
-    const { catalog, engine } = this.#context()
+    const { catalog } = this.#context()
     foundAs(tableName(name), catalog)
-    catalog.changed(engine)
+    catalog.changed()
   }
 }
 

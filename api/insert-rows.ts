@@ -34,7 +34,7 @@ export async function insertRows(
     mode: overwrite ? 'overwrite' : 'append',
     table: { name: place, columns: table.columns, byName, ...(columns ? { into: columns } : {}) },
   })
-  catalog.changed(engine)
+  catalog.changed()
   if (isThere(table, catalog)) return
   // Dropped while the rows were written: they made its folder anew, which no table has any more.
   if (!table.isExternal) catalog.stored.removeFolder(table)

@@ -77,7 +77,12 @@ export class QueryEngine implements Engine {
   constructor(options: QueryEngineOptions) {
     this.#options = options
     this.#config = options.config
-    this.catalog = new SessionCatalog(options.stored, options.isFormat, (plan) => this.#checkView(plan))
+    this.catalog = new SessionCatalog({
+      stored: options.stored,
+      isFormat: options.isFormat,
+      check: (plan) => this.#checkView(plan),
+      uncache: (cacheId) => this.uncache(cacheId),
+    })
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
   }
 

@@ -39,6 +39,6 @@ export async function saveAsTable(
     throw error
   }
   if (!before.isExternal) catalog.stored.removeFolder(before)
-  catalog.forget(before, engine)
-  catalog.changed(engine)
+  catalog.forget(before)
+  catalog.changed()
 }

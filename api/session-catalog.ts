@@ -1,5 +1,6 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
+import { toTaggedJson } from '../common/tagged-json.js'
 import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry, ViewEntry } from '../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
@@ -26,9 +27,19 @@ export type NamedRelation =
     }
   | CatalogRelation
 
-/** Who keeps relations in memory. */
-interface Caches {
-  uncache(cacheId: string): void
+export interface SessionCatalogOptions {
+  readonly stored: RelationCatalog
+  readonly isFormat: (name: string) => boolean
+  /** Refuses plans of temporary views that make no sense, as far as that is known without waiting. */
+  readonly check: (plan: UnresolvedRelation) => void
+  /** Lets go of what is kept in memory. */
+  readonly uncache: (cacheId: string) => void
+}
+
+interface Cache {
+  readonly id: string
+  /** The plan whose rows are kept. */
+  readonly of: string
 }
 
 /** A place in the catalog, whether or not there is something. */
@@ -44,14 +55,15 @@ export class SessionCatalog {
   readonly global: TemporaryViews
   readonly stored: RelationCatalog
   readonly #isFormat: (name: string) => boolean
+  readonly #uncache: (cacheId: string) => void
   #currentDatabase = 'default'
-  /** Of tables and views that are cached: under which id. */
-  readonly #cacheIds = new Map<string | UnresolvedRelation, string>()
+  /** Of tables and views that are cached. */
+  readonly #caches = new Map<string | UnresolvedRelation, Cache>()
 
-  /** @param check refuses plans of temporary views that make no sense, as far as that is known without waiting */
-  constructor(stored: RelationCatalog, isFormat: (name: string) => boolean, check: (plan: UnresolvedRelation) => void) {
+  constructor({ stored, isFormat, check, uncache }: SessionCatalogOptions) {
     this.stored = stored
     this.#isFormat = isFormat
+    this.#uncache = uncache
     this.temporary = new TemporaryViews(check)
     this.global = new TemporaryViews(check)
   }
@@ -125,52 +137,55 @@ export class SessionCatalog {
     throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider, known: TABLE_FORMAT })
   }
 
-  /** What is stored under a name. @throws TABLE_OR_VIEW_NOT_FOUND, REQUIRES_SINGLE_PART_NAMESPACE */
-  storedAt(parts: readonly string[]): CatalogRelation | undefined {
-    const { database, name } = this.place(parts)
-    return this.stored.relation(database, name)
-  }
-
   /** Keeps it in memory once it is read. */
   cache(relation: NamedRelation): void {
     const key = cacheKey(relation)
-    if (!this.#cacheIds.has(key)) this.#cacheIds.set(key, crypto.randomUUID())
+    if (!this.#caches.has(key))
+      this.#caches.set(key, { id: crypto.randomUUID(), of: planText(this.#uncached(relation, [])) })
   }
 
   isCached(relation: NamedRelation): boolean {
-    return this.#cacheIds.has(cacheKey(relation))
+    return this.#caches.has(cacheKey(relation))
   }
 
   /** Keeps it no longer. */
-  forget(relation: NamedRelation, engine: Caches): void {
+  forget(relation: NamedRelation): void {
     const key = cacheKey(relation)
-    const cacheId = this.#cacheIds.get(key)
-    if (cacheId === undefined) return
-    this.#cacheIds.delete(key)
-    engine.uncache(cacheId)
+    const cache = this.#caches.get(key)
+    this.#caches.delete(key)
+    if (cache) this.#uncache(cache.id)
   }
 
   /** A table has other rows: whatever is cached is read again, as any of it may be made of them. */
-  changed(engine: Caches): void {
-    for (const [key, cacheId] of this.#cacheIds) {
-      this.#cacheIds.set(key, crypto.randomUUID())
-      engine.uncache(cacheId)
+  changed(): void {
+    for (const [key, { id, of }] of this.#caches) {
+      this.#uncache(id)
+      this.#caches.set(key, { id: crypto.randomUUID(), of })
     }
   }
 
-  clearCache(engine: Caches): void {
-    for (const cacheId of this.#cacheIds.values()) engine.uncache(cacheId)
-    this.#cacheIds.clear()
+  clearCache(): void {
+    for (const { id } of this.#caches.values()) this.#uncache(id)
+    this.#caches.clear()
   }
 
   /** @param within the views that are being read, to find one that reads itself */
   #planOf(relation: NamedRelation, within: readonly string[]): NamedPlan {
-    const cacheId = this.#cacheIds.get(cacheKey(relation))
-    const input = this.#uncached(relation, within)
-    return {
-      plan: cacheId === undefined ? input : { kind: 'cached', input, cacheId },
-      namespace: namespaceOf(relation),
+    const plan = this.#uncached(relation, within)
+    return { plan: this.#cachedPlan(relation, plan), namespace: namespaceOf(relation) }
+  }
+
+  /** What is kept is of use as long as it is of this plan: another session may have put another table or view in its place. */
+  #cachedPlan(relation: NamedRelation, input: UnresolvedRelation): UnresolvedRelation {
+    const key = cacheKey(relation)
+    let cache = this.#caches.get(key)
+    if (cache === undefined) return input
+    if (relation.kind !== 'temporary' && cache.of !== planText(input)) {
+      this.#uncache(cache.id)
+      cache = { id: crypto.randomUUID(), of: planText(input) }
+      this.#caches.set(key, cache)
     }
+    return { kind: 'cached', input, cacheId: cache.id }
   }
 
   #uncached(relation: NamedRelation, within: readonly string[]): UnresolvedRelation {
@@ -231,6 +246,9 @@ function namespaceOf(relation: NamedRelation): readonly string[] {
 /** What is cached under a name: of a temporary view its plan, so that one that takes its place is not. */
 const cacheKey = (relation: NamedRelation): string | UnresolvedRelation =>
   relation.kind === 'temporary' ? relation.plan : placeOf(relation)
+
+/** Plans of what is stored are plain data. */
+const planText = (plan: UnresolvedRelation): string => toTaggedJson(plan)
 
 const tableRelation = ({ provider, location, columns }: TableEntry): UnresolvedRelation => ({
   kind: 'dataSource',

@@ -40,14 +40,14 @@ export const alterTable: StatementKind<AlterTableStatement> = {
     return { kind: 'alterTable', name, action: readAction(tokens) }
   },
 
-  run({ name, action }, { catalog, engine }) {
+  run({ name, action }, { catalog }) {
     const found = foundAs(name, catalog)
     if (found.kind !== 'table') {
       const viewName = found.kind === 'view' ? placeOf(found) : name.map(quotedName).join('.')
       const parameters = { operation: OPERATIONS[action.kind], viewName }
       throw new MillraceError('EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW', parameters)
     }
-    catalog.forget(found, engine)
+    catalog.forget(found)
     if (action.kind === 'rename') renameRelation(found, action.to, catalog)
     else catalog.stored.replace(found, altered(found, action))
     return DONE

@@ -59,8 +59,8 @@ function readAction(tokens: TokenStream): Action {
 }
 
 function alterStored(view: ViewEntry, action: Action, context: StatementContext): Outcome {
-  const { catalog, engine } = context
-  catalog.forget(view, engine)
+  const { catalog } = context
+  catalog.forget(view)
   switch (action.kind) {
     case 'rename':
       renameRelation(view, action.to, catalog)

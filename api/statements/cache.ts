@@ -55,9 +55,9 @@ export const uncacheTable: StatementKind<UncacheStatement> = {
     return { kind: 'uncacheTable', name: readQualifiedName(tokens, 'expected the name of the table'), ifExists }
   },
 
-  run({ name, ifExists }, { catalog, engine }) {
+  run({ name, ifExists }, { catalog }) {
     if (ifExists && catalog.lookUp(name) === undefined) return DONE
-    catalog.forget(foundAs(name, catalog), engine)
+    catalog.forget(foundAs(name, catalog))
     return DONE
   },
 }
@@ -69,8 +69,8 @@ export interface ClearCacheStatement {
 export const clearCache: StatementKind<ClearCacheStatement> = {
   read: (tokens) => (tokens.accept('CLEAR', 'CACHE') ? { kind: 'clearCache' } : undefined),
 
-  run(_, { catalog, engine }) {
-    catalog.clearCache(engine)
+  run(_, { catalog }) {
+    catalog.clearCache()
     return DONE
   },
 }
@@ -87,9 +87,9 @@ export const refreshTable: StatementKind<RefreshStatement> = {
     return { kind: 'refreshTable', name: readQualifiedName(tokens, 'expected the name of the table') }
   },
 
-  run({ name }, { catalog, engine }) {
+  run({ name }, { catalog }) {
     foundAs(name, catalog)
-    catalog.changed(engine)
+    catalog.changed()
     return DONE
   },
 }

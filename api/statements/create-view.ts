@@ -116,6 +116,7 @@ export async function viewEntry(
       tempObjName: temporary.map(quotedName).join('.'),
     })
   }
+  const { currentDatabase } = catalog
   const schema = await engine.analyze(inlined(query))
   const entry: ViewEntry = {
     kind: 'view',
@@ -127,7 +128,7 @@ export async function viewEntry(
     queryColumns: schema.fields.map(({ name }) => name),
     hasOwnNames: named !== undefined,
     schemaMode: modeOf(schemaMode, named !== undefined),
-    currentDatabase: catalog.currentDatabase,
+    currentDatabase,
     properties,
     createdMs: Date.now(),
     ...(comment === undefined ? {} : { comment }),

@@ -23,11 +23,11 @@ function dropRelation<K extends Kind>(kind: K, word: 'TABLE' | 'VIEW'): Statemen
       return { kind, name, ifExists }
     },
 
-    run({ name, ifExists }, { catalog, engine }) {
+    run({ name, ifExists }, { catalog }) {
       const temporary = catalog.lookUp(name)
       if (temporary?.kind === 'temporary') {
         temporary.views.drop(temporary.name)
-        catalog.forget(temporary, engine)
+        catalog.forget(temporary)
         return DONE
       }
       const place = catalog.place(name)
@@ -39,7 +39,7 @@ function dropRelation<K extends Kind>(kind: K, word: 'TABLE' | 'VIEW'): Statemen
       if (kind === 'dropView' && found.kind === 'table') throw wrongObject(found, 'DROP VIEW', 'DROP TABLE')
       if (kind === 'dropTable' && found.kind === 'view') throw wrongObject(found, 'DROP TABLE', 'DROP VIEW')
       catalog.stored.drop(found)
-      catalog.forget(found, engine)
+      catalog.forget(found)
       return DONE
     },
   }

@@ -24,7 +24,7 @@ export const truncate: StatementKind<TruncateStatement> = {
     const target = { name: placeOf(table), columns: table.columns, byName: true }
     const { provider: format, options, location: path } = table
     const work = engine.write(NO_ROWS, { format, options, path, mode: 'overwrite', table: target })
-    return doneAfter(work.then(() => catalog.changed(engine)))
+    return doneAfter(work.then(() => catalog.changed()))
   },
 }
 

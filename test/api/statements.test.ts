@@ -193,6 +193,23 @@ test('a cached table is read once until it changes, and what others write is see
     // A view that takes the place of a cached one is not it.
     session.sql('select 9 as m').createOrReplaceTempView('c')
     t.deepEqual(await rowsOf(session, 'select * from c'), [[9]])
+    // Nor is a table or view that another session made in the place of one.
+    await runAll(session, 'create view v as select a from t', 'cache table v', 'cache table t')
+    await withTables(
+      (other) =>
+        runAll(
+          other,
+          'drop table t',
+          'create table t (s string)',
+          "insert into t values ('new')",
+          'create or replace view v as select s, length(s) as n from t',
+        ),
+      folder,
+    )
+    t.deepEqual(await rowsOf(session, 'select * from t'), [['new']])
+    t.deepEqual(await rowsOf(session, 'select * from v'), [['new', 3]])
+    await runAll(session, 'create or replace view v as select 8 as z')
+    t.deepEqual(await rowsOf(session, 'select * from v'), [[8]])
     await runAll(session, 'cache table t', 'clear cache', 'uncache table if exists nowhere')
     t.false(await session.catalog.isCached('t'))
     t.is(await conditionOf(session, 'uncache table nowhere'), 'TABLE_OR_VIEW_NOT_FOUND')

@@ -12,11 +12,12 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 /** An engine that computes nothing: it records what it is asked for and gives the rows it was made with. */
 export class FakeEngine implements Engine {
   /** Its folder is never made, as nothing is stored. */
-  readonly catalog = new SessionCatalog(
-    new Warehouse('/nonexistent/warehouse'),
-    (name) => name === 'parquet',
-    () => {},
-  )
+  readonly catalog = new SessionCatalog({
+    stored: new Warehouse('/nonexistent/warehouse'),
+    isFormat: (name) => name === 'parquet',
+    check: () => {},
+    uncache: (cacheId) => this.uncache(cacheId),
+  })
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []
