@@ -21,7 +21,7 @@ import { assignedTo } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
 import type { ExprId } from '../planner/plan/expression/expression.js'
-import { outputOf } from '../planner/plan/logical/output.js'
+import { schemaOf } from '../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../planner/plan/logical/plan.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
@@ -77,12 +77,9 @@ export class QueryEngine implements Engine {
   constructor(options: QueryEngineOptions) {
     this.#options = options
     this.#config = options.config
-    this.catalog = new SessionCatalog({
-      stored: options.stored,
-      isFormat: options.isFormat,
-      check: (plan) => this.#checkView(plan),
-      uncache: (cacheId) => this.uncache(cacheId),
-    })
+    const check = (plan: UnresolvedRelation): void => this.#checkView(plan)
+    const uncache = (cacheId: string): void => this.uncache(cacheId)
+    this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache })
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
   }
 
@@ -298,8 +295,4 @@ export class QueryEngine implements Engine {
       () => undefined,
     )
   }
-}
-
-function schemaOf(plan: LogicalPlan): Schema {
-  return { fields: outputOf(plan).map(({ name, type, nullable }) => ({ name, type, nullable })) }
 }
