@@ -1,3 +1,4 @@
+import { RE2JS, RE2JSException } from 're2js'
 import type { Field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { readName } from './expressions.js'
@@ -48,14 +49,16 @@ export function readPattern(tokens: TokenStream): string | undefined {
   return isSaid || tokens.peek().kind === 'string' ? readText(tokens, 'expected a pattern') : undefined
 }
 
-/** Whether a name fits a pattern of SHOW: `*` is anything, `|` stands between alternatives. */
+/** Whether a name fits a pattern of SHOW: `*` is anything, `|` stands between alternatives. What is no pattern fits nothing, as in Spark. */
 export function nameMatcher(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true
-  const alternatives = pattern
-    .trim()
-    .split('|')
-    .map((one) => new RegExp(`^(?:${one.replace(/[.+?^${}()[\]\\]/g, '\\$&').replaceAll('*', '.*')})$`, 'i'))
-  return (name) => alternatives.some((alternative) => alternative.test(name))
+  try {
+    const compiled = RE2JS.compile(pattern.trim().replaceAll('*', '.*'), RE2JS.CASE_INSENSITIVE)
+    return (name) => compiled.matches(name)
+  } catch (error) {
+    if (error instanceof RE2JSException) return () => false
+    throw error
+  }
 }
 
 export type Properties = Readonly<Record<string, string>>

@@ -12,6 +12,8 @@ test('databases are made, used, described and dropped', (t) =>
     )
     t.deepEqual(await rowsOf(session, 'show databases'), [['d'], ['default']])
     t.deepEqual(await rowsOf(session, "show schemas like 'def*'"), [['default']])
+    t.deepEqual(await rowsOf(session, "show schemas 'x|D'"), [['d']])
+    t.deepEqual(await rowsOf(session, "show schemas '('"), [])
     t.deepEqual(await rowsOf(session, 'describe database extended d'), [
       ['Catalog Name', 'spark_catalog'],
       ['Namespace Name', 'd'],
