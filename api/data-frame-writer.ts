@@ -2,9 +2,13 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SaveMode } from '../connectors/api.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { tellingCaller, tellingCallerAt } from './call-site.js'
+import { tableName } from './column-name.js'
 import type { Engine, WriteRequest } from './engine.js'
 import type { FormatOf, SaveModeName, Spelled, Unnamed, WriteFormat, WriteOption } from './formats.js'
+import { insertRows } from './insert-rows.js'
+import type { TableContext } from './new-table.js'
 import { NO_OPTIONS, type OptionValue, withOption, withOptions } from './options.js'
+import { saveAsTable } from './save-as-table.js'
 
 const MODES: ReadonlyMap<string, SaveMode> = new Map([
   ['append', 'append'],
@@ -62,6 +66,26 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
 
   save(path?: string): Promise<void> {
     return tellingCaller(this.save, () => this.#engine.write(this.#plan, { ...this.#request, path }))
+  }
+
+  /**
+   * Makes a table of the catalog of the rows. With mode `append` they go into the columns of their names when the table is there, with
+   * `overwrite` another table takes its place.
+   * @throws TABLE_OR_VIEW_ALREADY_EXISTS, SCHEMA_NOT_FOUND and the conditions of INSERT
+   */
+  saveAsTable(name: string): Promise<void> {
+    return tellingCaller(this.saveAsTable, () => saveAsTable(tableName(name), this.#plan, this.#request, this.#tables))
+  }
+
+  /** Adds the rows to a table, or with mode `overwrite` replaces its rows; by the order of columns. @throws the conditions of INSERT */
+  insertInto(name: string): Promise<void> {
+    const clauses = { overwrite: this.#request.mode === 'overwrite', byName: false }
+    return tellingCaller(this.insertInto, () => insertRows(tableName(name), this.#plan, clauses, this.#tables))
+  }
+
+  get #tables(): TableContext {
+    const engine = this.#engine
+    return { engine, catalog: engine.catalog, inlined: (plan) => plan }
   }
 
   parquet(path: string): Promise<void> {

@@ -1,10 +1,12 @@
 import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
-import type { Options, SaveMode } from '../connectors/api.js'
+import type { Options, SaveMode, SourceDescription } from '../connectors/api.js'
+import type { InsertTarget } from '../planner/analyze/store-assignment.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { SessionCatalog } from './session-catalog.js'
 import type { StreamingQuery } from './streaming-query.js'
 
 /** A query that runs: its columns, and its blocks as they come. */
@@ -20,6 +22,8 @@ export interface WriteRequest {
   readonly options: Options
   readonly path: string | undefined
   readonly mode: SaveMode
+  /** The table whose files are written, which says what its columns are. */
+  readonly table?: InsertTarget
 }
 
 export type Trigger = { readonly processingTime: string } | { readonly availableNow: true } | { readonly once: true }
@@ -49,22 +53,24 @@ export interface Engine {
   execute(plan: UnresolvedRelation): Promise<RunningQuery>
   explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string>
   write(plan: UnresolvedRelation, request: WriteRequest): Promise<void>
+  /** How large a table is, as far as its source tells. */
+  sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>>
   startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>
-  /** Keeps rows of the session's own, as long as anything reaches `held`; the id is what plans name them by. */
-  addLocalRelation(blocks: readonly Block[]): { readonly id: string; readonly held: object }
+  /** Keeps rows of the session's own, which may come later, as long as anything reaches `held`; the id is what plans name them by. */
+  addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows
   uncache(cacheId: string): void
   /** Queries from now on follow these settings. */
   configure(config: Config): void
   /** Cancels all queries and writes that run or are being planned; streams go on. @returns the ids of their jobs */
   interruptAll(): readonly string[]
-  readonly views: ViewCatalog
+  readonly catalog: SessionCatalog
   stop(): Promise<void>
 }
 
-/** The temporary views of a session, by name without regard to case. */
-export interface ViewCatalog {
-  create(name: string, plan: UnresolvedRelation, replace: boolean): void
-  drop(name: string): boolean
-  get(name: string): UnresolvedRelation | undefined
-  names(): readonly string[]
+/** How a plan names rows of the session's own. */
+export interface LocalRows {
+  readonly id: string
+  readonly held: object
+  /** Of rows that come later. */
+  readonly arrival?: Promise<void>
 }

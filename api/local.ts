@@ -4,6 +4,7 @@ import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { createLogger } from '../common/log.js'
 import { closeConnectors, connectorPart, isSourceName } from '../connectors/registry.js'
+import { Warehouse } from '../connectors/warehouse/warehouse.js'
 import { Driver, type DriverConnectors } from '../driver/index.js'
 import { LocalCluster } from '../driver/launch/local-cluster.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
@@ -49,6 +50,7 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     driver,
     connectors: CONNECTORS,
     isFormat: isSourceName,
+    stored: new Warehouse(config.get(CONFIG.warehouseDir)),
     config,
     logger,
     ...(process.stderr.isTTY && config.get(CONFIG.showConsoleProgress)

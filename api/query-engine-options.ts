@@ -1,5 +1,6 @@
 import type { Config } from '../common/config/config.js'
 import type { Logger } from '../common/log.js'
+import type { RelationCatalog } from '../connectors/catalog.js'
 import type { Driver, DriverConnectors } from '../driver/index.js'
 import type { ProgressLine } from './progress-line.js'
 
@@ -8,6 +9,8 @@ export interface QueryEngineOptions {
   readonly driver: Driver
   readonly connectors: DriverConnectors
   readonly isFormat: (name: string) => boolean
+  /** The tables and views that outlive the session. */
+  readonly stored: RelationCatalog
   readonly config: Config
   readonly logger: Logger
   /** Where queries that take long tell how far they are; nowhere when there is none. */

@@ -6,26 +6,27 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
 import { Checkpoint, type JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
-import { type Catalog, directTable, sourceKey, sourcesOf, tableNotFound } from '../planner/analyze/catalog.js'
-import { inlineViews } from '../planner/analyze/inline-views.js'
+import { arrivalOfRows, type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
+import { assignedTo } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
 import type { ExprId } from '../planner/plan/expression/expression.js'
-import { outputOf } from '../planner/plan/logical/output.js'
+import { schemaOf } from '../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../planner/plan/logical/plan.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
+import { checkView } from './checked-view.js'
 import { checkpointLocationOf } from './checkpoint-location.js'
-import type { Engine, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
+import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
+import { SessionCatalog } from './session-catalog.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
-import { TemporaryViews } from './views.js'
 
 /** What is noted while a query is planned. */
 interface Begun {
@@ -37,7 +38,7 @@ interface Begun {
 
 /** The engine of a session: analysis, planning and running of queries over a driver. */
 export class QueryEngine implements Engine {
-  readonly views = new TemporaryViews((plan) => this.#checkView(plan))
+  readonly catalog: SessionCatalog
   readonly #options: QueryEngineOptions
   readonly #cached = new Set<string>()
   readonly #streams = new ActiveStreams()
@@ -55,6 +56,9 @@ export class QueryEngine implements Engine {
   constructor(options: QueryEngineOptions) {
     this.#options = options
     this.#config = options.config
+    const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
+    const uncache = (cacheId: string): void => this.uncache(cacheId)
+    this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache })
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
   }
 
@@ -107,9 +111,10 @@ export class QueryEngine implements Engine {
   }
 
   async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
-    const analyzed = await this.#analyzed(plan)
+    const rows = await this.#analyzed(plan)
+    const { format, options, path, mode, table } = request
+    const analyzed = table ? assignedTo(table, rows, this.#newId) : rows
     begun.analyzedMs = performance.now()
-    const { format, options, path, mode } = request
     const write: WriteDescription = {
       provider: format,
       options,
@@ -119,6 +124,11 @@ export class QueryEngine implements Engine {
       jobId: crypto.randomUUID(),
     }
     await this.#submit(planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions()), begun).result
+  }
+
+  async sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>> {
+    const plan = await this.#analyzed(table)
+    return plan.kind === 'scan' ? (plan.source.statistics ?? {}) : {}
   }
 
   interruptAll(): readonly string[] {
@@ -207,12 +217,13 @@ export class QueryEngine implements Engine {
     })
   }
 
-  addLocalRelation(blocks: readonly Block[]): { readonly id: string; readonly held: object } {
+  addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows {
     const id = crypto.randomUUID()
     const held = Object.freeze({})
-    this.#options.driver.registerLocalBlocks(id, blocks)
+    const register = (made: readonly Block[]): void => this.#options.driver.registerLocalBlocks(id, made)
+    const arrival = blocks instanceof Promise ? blocks.then(register) : register(blocks)
     this.#unreachable.register(held, id)
-    return { id, held }
+    return { id, held, ...(arrival ? { arrival } : {}) }
   }
 
   uncache(cacheId: string): void {
@@ -226,21 +237,11 @@ export class QueryEngine implements Engine {
     await this.#options.close()
   }
 
-  /** Analyzes what is to become a view; if that needs sources, which take time to be described, only its names are checked. */
-  #checkView(plan: UnresolvedRelation): void {
-    const catalog = this.#catalog(new Map())
-    if (sourcesOf(plan, catalog).length === 0) analyze(plan, catalog, this.#newId)
-    else
-      inlineViews(plan, catalog.view, (table) => {
-        if (!directTable(table.name, catalog)) throw tableNotFound(table, this.views.names())
-      })
-  }
-
   #catalog(sources: ReadonlyMap<string, SourceDescription>): Catalog {
     return {
       isFormat: this.#options.isFormat,
-      view: (name) => this.views.get(name),
-      viewNames: () => this.views.names(),
+      relation: (name) => this.catalog.relation(name),
+      relationNames: () => this.catalog.relationNames(),
       source: (key) => sources.get(key),
     }
   }
@@ -256,6 +257,7 @@ export class QueryEngine implements Engine {
       sources.set(sourceKey(request), await provider.describe(request.options, request.paths, request.schema))
     }
     const catalog = this.#catalog(sources)
+    await arrivalOfRows(plan, catalog)
     await Promise.all(sourcesOf(plan, catalog).map(describe))
     return analyze(plan, catalog, this.#newId)
   }
@@ -289,8 +291,4 @@ export class QueryEngine implements Engine {
       () => undefined,
     )
   }
-}
-
-function schemaOf(plan: LogicalPlan): Schema {
-  return { fields: outputOf(plan).map(({ name, type, nullable }) => ({ name, type, nullable })) }
 }

@@ -38,12 +38,22 @@ export class RelationActions<R extends object = AnyRow> {
   }
 
   createOrReplaceTempView(name: string): void {
-    this.session.engine.views.create(name, this.plan, true)
+    this.session.engine.catalog.temporary.create(name, this.plan, true)
   }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   createTempView(name: string): void {
-    this.session.engine.views.create(name, this.plan, false)
+    this.session.engine.catalog.temporary.create(name, this.plan, false)
+  }
+
+  /** A view that is called `global_temp.name`. */
+  createOrReplaceGlobalTempView(name: string): void {
+    this.session.engine.catalog.global.create(name, this.plan, true)
+  }
+
+  /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
+  createGlobalTempView(name: string): void {
+    this.session.engine.catalog.global.create(name, this.plan, false)
   }
 
   schema(): Promise<Schema> {

@@ -3,23 +3,23 @@ import { blocksFromArrow, isArrowTable, schemaOfArrow } from '../columnar/arrow-
 import type { Block } from '../columnar/block.js'
 import { blockFromRows } from '../columnar/block-from-rows.js'
 import { inferSchema } from '../columnar/infer-schema.js'
-import { BIGINT, BOOLEAN, field, type Schema, STRING, schema as schemaOf, typeName } from '../columnar/types.js'
+import { BIGINT, type Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { quotedName } from '../common/errors/quoting.js'
-import { SEARCH_PATH } from '../common/errors/search-path.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import { parseStatement, type Statement } from '../planner/sql/statement.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { tellingCaller, tellingCallerNow } from './call-site.js'
+import { Catalog } from './catalog.js'
 import { tableName } from './column-name.js'
 import { DataFrame } from './data-frame.js'
 import { DataFrameReader } from './data-frame-reader.js'
 import type { DdlRow } from './ddl-row.js'
-import type { Engine } from './engine.js'
+import type { Engine, LocalRows } from './engine.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import type { AnyRow, Collected } from './row.js'
+import { checkStatement, parseStatement, runStatement } from './statements/index.js'
+import type { Outcome, StatementContext } from './statements/statement.js'
 
 /** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
 const LOCAL_BLOCK_ROWS = 8192
@@ -28,6 +28,7 @@ const LOCAL_BLOCK_ROWS = 8192
 export class Session {
   readonly engine: Engine
   readonly #output: (text: string) => void
+  readonly #initialConfig: Config
   #config: Config
   #isStopped = false
 
@@ -37,12 +38,21 @@ export class Session {
     output: (text: string) => void = (text) => void process.stdout.write(text),
   ) {
     this.engine = engine
+    this.#initialConfig = config
     this.#config = config
     this.#output = output
   }
 
   get config(): Config {
     return this.#config
+  }
+
+  /** The databases, tables and views that the session knows. */
+  get catalog(): Catalog {
+    return new Catalog(
+      () => this.#context,
+      (name) => this.table(name),
+    )
   }
 
   get isStopped(): boolean {
@@ -66,15 +76,18 @@ export class Session {
   }
 
   /**
-   * Runs a statement. A query is only parsed now and runs when its rows are asked for.
+   * Runs a statement. A query is only parsed now and runs when its rows are asked for. A statement that takes a job, such as INSERT, begins now:
+   * await its rows (`collect()`), or use `runStatement`, to know that it has ended, and well.
    * @param values of the markers in it: an object for `:name`, a list for `?`
-   * @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE, UNBOUND_SQL_PARAMETER, INVALID_API_USE for what is no value
+   * @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE, UNBOUND_SQL_PARAMETER, INVALID_API_USE for what is no value, and of a temporary view what is wrong with it
    */
   sql(text: string, values?: ParameterValues): DataFrame {
-    return tellingCallerNow(this.sql, () => this.#run(parseStatement(text, parametersOf(values))))
+    return tellingCallerNow(this.sql, () =>
+      this.#frameOf(runStatement(parseStatement(text, parametersOf(values)), this.#context)),
+    )
   }
 
-  /** A temporary view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
+  /** A table, a view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
   table(name: string): DataFrame {
     return tellingCallerNow(
       this.table,
@@ -124,7 +137,11 @@ export class Session {
   /** A DataFrame of blocks held by the session. */
   dataFrameOf<R extends object = AnyRow>(schema: Schema, blocks: readonly Block[]): DataFrame<R> {
     const rows = blocks.reduce((sum, block) => sum + block.rows, 0)
-    return new DataFrame<R>(this, { kind: 'localRelation', ...this.engine.addLocalRelation(blocks), schema, rows })
+    return this.#frameOfLocal<R>(schema, this.engine.addLocalRelation(blocks), rows)
+  }
+
+  #frameOfLocal<R extends object = AnyRow>(schema: Schema, local: LocalRows, rows: number): DataFrame<R> {
+    return new DataFrame<R>(this, { kind: 'localRelation', ...local, schema, rows })
   }
 
   /** Prints to where `show` and `explain` print. */
@@ -151,69 +168,41 @@ export class Session {
     await this.stop()
   }
 
-  #run(statement: Statement): DataFrame {
-    const { views } = this.engine
-    switch (statement.kind) {
-      case 'query':
-        return new DataFrame(this, this.#inlined(statement.query))
-      case 'createView':
-        views.create(statement.name, this.#inlined(statement.query), statement.replace)
-        return this.#table([], schemaOf([]))
-      case 'dropView':
-        if (!views.drop(statement.name) && !statement.ifExists) {
-          throw new MillraceError('TABLE_OR_VIEW_NOT_FOUND', {
-            relationName: quotedName(statement.name),
-            searchPath: SEARCH_PATH,
-            suggestion: '',
-          })
-        }
-        return this.#table([], schemaOf([]))
-      case 'showTables': {
-        const rows = views.names().map((tableName) => ({ namespace: '', tableName, isTemporary: true }))
-        return this.#table(
-          rows,
-          schemaOf([
-            field('namespace', STRING, false),
-            field('tableName', STRING, false),
-            field('isTemporary', BOOLEAN, false),
-          ]),
-        )
-      }
-      case 'explain':
-      case 'describe':
-        throw new MillraceError('UNSUPPORTED_FEATURE', {
-          feature: `${statement.kind.toUpperCase()} as a DataFrame; use runStatement`,
-        })
-    }
-  }
-
-  /** Like `sql`, for statements whose rows have to be computed first: EXPLAIN and DESCRIBE too. */
+  /** Like `sql`, but waits until the statement has ended, and checks it further before it begins. */
   runStatement(text: string, values?: ParameterValues): Promise<DataFrame> {
-    return tellingCaller(this.runStatement, () => this.#runStatement(text, values))
+    return tellingCaller(this.runStatement, async () => {
+      const statement = parseStatement(text, parametersOf(values))
+      await checkStatement(statement, this.#context)
+      const outcome = runStatement(statement, this.#context)
+      return this.#frameOf(outcome.kind === 'rows' ? { ...outcome, rows: await outcome.rows } : outcome)
+    })
   }
 
-  async #runStatement(text: string, values: ParameterValues | undefined): Promise<DataFrame> {
-    const statement = parseStatement(text, parametersOf(values))
-    if (statement.kind === 'explain') {
-      const plan = await this.engine.explain(statement.query, statement.mode)
-      return this.#table([{ plan }], schemaOf([field('plan', STRING, false)]))
+  get #context(): StatementContext {
+    const { engine } = this
+    return {
+      engine,
+      catalog: engine.catalog,
+      config: this.#config,
+      initialConfig: this.#initialConfig,
+      configure: (config) => {
+        this.#config = config
+        engine.configure(config)
+      },
+      inlined: (query) => this.#inlined(query),
     }
-    if (statement.kind === 'createView') await this.engine.analyze(this.#inlined(statement.query))
-    if (statement.kind !== 'describe') return this.#run(statement)
-    const described = await this.engine.analyze({ kind: 'table', name: statement.name })
-    const rows = described.fields.map((f) => ({ col_name: f.name, data_type: typeName(f.type), comment: null }))
-    return this.#table(
-      rows,
-      schemaOf([field('col_name', STRING, false), field('data_type', STRING, false), field('comment', STRING)]),
-    )
+  }
+
+  #frameOf(outcome: Outcome): DataFrame {
+    if (outcome.kind === 'query') return new DataFrame(this, outcome.plan)
+    const { schema, rows } = outcome
+    const blocksOf = (made: readonly object[]): readonly Block[] => [blockFromRows(schema, made)]
+    if (!(rows instanceof Promise)) return this.dataFrameOf(schema, blocksOf(rows))
+    return this.#frameOfLocal(schema, this.engine.addLocalRelation(rows.then(blocksOf)), 0)
   }
 
   #inlined(query: UnresolvedRelation): UnresolvedRelation {
-    return inlineViews(query, (name) => this.engine.views.get(name))
-  }
-
-  #table(rows: readonly object[], schema: Schema): DataFrame {
-    return this.createDataFrame(rows, schema) as unknown as DataFrame
+    return inlineViews(query, (name) => this.engine.catalog.relation(name))
   }
 }
 

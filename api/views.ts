@@ -1,12 +1,16 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import type { ViewCatalog } from './engine.js'
 
-/** The temporary views of a session. */
-export class TemporaryViews implements ViewCatalog {
+interface TemporaryView {
+  readonly name: string
+  readonly plan: UnresolvedRelation
+}
+
+/** Temporary views of a session, by name without regard to case. */
+export class TemporaryViews {
   readonly #check: (plan: UnresolvedRelation) => void
-  readonly #views = new Map<string, { readonly name: string; readonly plan: UnresolvedRelation }>()
+  readonly #views = new Map<string, TemporaryView>()
 
   /** @param check refuses plans that make no sense, as far as that is known without waiting */
   constructor(check: (plan: UnresolvedRelation) => void) {
@@ -29,6 +33,17 @@ export class TemporaryViews implements ViewCatalog {
 
   get(name: string): UnresolvedRelation | undefined {
     return this.#views.get(name.toLowerCase())?.plan
+  }
+
+  /** @returns false when there is no view of the old name. @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
+  rename(from: string, to: string): boolean {
+    const view = this.#views.get(from.toLowerCase())
+    if (view === undefined) return false
+    if (this.#views.has(to.toLowerCase()))
+      throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quotedName(to) })
+    this.#views.delete(from.toLowerCase())
+    this.#views.set(to.toLowerCase(), { ...view, name: to })
+    return true
   }
 
   names(): readonly string[] {

@@ -16,7 +16,7 @@ const BANNER = `Millrace. Statements end with a semicolon; .help tells what else
 `
 const HELP = `A statement ends with a semicolon and may take several lines.
   .help    this text
-  .tables  the temporary views
+  .tables  the tables and views of the current database, and temporary views
   .exit    leaves, as do exit, quit and Ctrl-D
 Ctrl-C cancels the query that runs, or drops what is typed.
 A file is a table: select * from parquet.\`orders.parquet\`;

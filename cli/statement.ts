@@ -1,5 +1,5 @@
 import type { Session } from '../api/index.js'
-import { parseStatement } from '../planner/sql/statement.js'
+import { parseStatement } from '../api/statements/index.js'
 import { type OutputFormat, type OutputStream, writeResult, writeText } from './output.js'
 
 /** Where and how the results of statements go. */

@@ -30,6 +30,15 @@ export class Config {
     }
   }
 
+  static has(key: string): boolean {
+    return ENTRIES.has(key)
+  }
+
+  /** What a key is set to, or its default; undefined when there is no such key. */
+  textOf(key: string): string | undefined {
+    return this.#texts.get(key) ?? ENTRIES.get(key)?.defaultText
+  }
+
   get<T>(entry: ConfigEntry<T>): T {
     return entry.read(this.#texts.get(entry.key) ?? entry.defaultText)
   }

@@ -81,6 +81,11 @@ export const CONFIG = {
     100,
     86_400_000,
   ),
+  warehouseDir: textEntry({
+    key: 'warehouse.dir',
+    doc: 'The folder of the tables and views that outlive a session. Sessions of several processes may share it.',
+    defaultText: 'spark-warehouse',
+  }),
   streamingCheckpointLocation: textEntry({
     key: 'streaming.checkpointLocation',
     doc: 'A folder for the checkpoints of streaming queries that are given none: each lies below it under the name of its query, or a random one.',

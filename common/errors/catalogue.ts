@@ -1,4 +1,5 @@
 import type { ConditionDefinition } from './condition.js'
+import { CATALOG_CONDITIONS } from './conditions/catalog.js'
 import { CONNECTOR_CONDITIONS } from './conditions/connectors.js'
 import { ENGINE_CONDITIONS } from './conditions/engine.js'
 import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
@@ -12,6 +13,7 @@ export const CONDITIONS = {
   ...PARSING_CONDITIONS,
   ...QUERY_CONDITIONS,
   ...GROUPING_CONDITIONS,
+  ...CATALOG_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,

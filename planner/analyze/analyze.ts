@@ -31,6 +31,7 @@ import {
 } from './select.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
+import { analyzeStoredView } from './stored-view.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
@@ -143,7 +144,9 @@ class Analyzer {
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
       case 'subqueryAlias':
-        return aliased(this.#nextId, below(), node.alias, node.columns)
+        return aliased(this.#nextId, below(), [...(node.namespace ?? []), node.alias], node.columns)
+      case 'storedView':
+        return analyzeStoredView(node, withoutHidden(this.#within([], node.input, new Map())), this.#nextId)
       case 'with':
         return this.#with(node, ctes)
       case 'withWatermark':
@@ -204,19 +207,19 @@ class Analyzer {
     const name = node.name.at(-1)!
     const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
     if (cte) return this.#cte(name, cte)
-    const view = node.name.length === 1 ? this.#catalog.view(name) : undefined
-    if (view) return aliased(this.#nextId, this.#view(view, name), name)
+    const view = this.#catalog.relation(node.name)
+    if (view) return aliased(this.#nextId, this.#view(view.plan, name), [...view.namespace, name])
     const direct = directTable(node.name, this.#catalog)
     if (direct) return this.#source(direct)
-    throw tableNotFound(node, [...this.#catalog.viewNames(), ...ctes.keys()])
+    throw tableNotFound(node, [...this.#catalog.relationNames(), ...ctes.keys()])
   }
 
   #cte(name: string, { definition, ctes, outers }: Cte): LogicalPlan {
     const { relation, columns } = definition
     this.#analyzedCtes.add(relation)
     const recursion = definition.recursive && recursionOf(definition)
-    if (recursion) return aliased(this.#nextId, this.#recursive(definition, recursion, ctes), name)
-    return aliased(this.#nextId, this.#within(outers, relation, ctes), name, columns)
+    if (recursion) return aliased(this.#nextId, this.#recursive(definition, recursion, ctes), [name])
+    return aliased(this.#nextId, this.#within(outers, relation, ctes), [name], columns)
   }
 
   /** The columns of a CTE that reads itself, whose rows are not known before it runs. */

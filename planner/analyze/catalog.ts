@@ -12,12 +12,19 @@ import { subqueriesOf } from './unresolved-nodes.js'
 /** A connector's table as the user asked for it. */
 export type DataSourceRequest = Extract<UnresolvedRelation, { kind: 'dataSource' }>
 
+/** What the name of a table or view stands for. */
+export interface NamedPlan {
+  readonly plan: UnresolvedRelation
+  /** What may stand before its name: catalog and database, of what is stored there. */
+  readonly namespace: readonly string[]
+}
+
 /** What the analyzer knows of the world; pure look-ups, made before it runs. */
 export interface Catalog {
-  /** A temporary view by name (case-insensitive). */
-  view(name: string): UnresolvedRelation | undefined
-  /** The names of all views, for suggestions. */
-  viewNames(): readonly string[]
+  /** What a table or view stands for, by the parts of its name (case-insensitive). */
+  relation(name: readonly string[]): NamedPlan | undefined
+  /** The names of what can be read without more than a name, for suggestions. */
+  relationNames(): readonly string[]
   /** Whether a connector of this name can be read, so that ``parquet.`path` `` is a table. */
   isFormat(name: string): boolean
   /** A source described before, by `sourceKey`. */
@@ -47,22 +54,40 @@ export function directTable(
  */
 export function sourcesOf(
   relation: UnresolvedRelation,
-  catalog: Pick<Catalog, 'isFormat' | 'view'>,
+  catalog: Pick<Catalog, 'isFormat' | 'relation'>,
 ): readonly DataSourceRequest[] {
   const found = new Map<string, DataSourceRequest>()
+  for (const node of relationsIn(relation, catalog)) {
+    const request =
+      node.kind === 'dataSource'
+        ? node
+        : node.kind === 'table' && catalog.relation(node.name) === undefined
+          ? directTable(node.name, catalog)
+          : undefined
+    if (request) found.set(sourceKey(request), request)
+  }
+  return [...found.values()]
+}
+
+/** Resolves when all rows have come that a plan names and statements are still making. @throws what kept one from making them */
+export async function arrivalOfRows(relation: UnresolvedRelation, catalog: Pick<Catalog, 'relation'>): Promise<void> {
+  const arrivals = [...relationsIn(relation, catalog)].map((node) =>
+    node.kind === 'localRelation' ? node.arrival : undefined,
+  )
+  await Promise.all(arrivals)
+}
+
+/** A relation and all it is made of, through views, CTEs and subqueries, each once. */
+function* relationsIn(relation: UnresolvedRelation, catalog: Pick<Catalog, 'relation'>): Generator<UnresolvedRelation> {
   const visited = new Set<UnresolvedRelation>()
   // Not recursive: how deep a plan may be is for the analyzer to say.
   const open = [relation]
   for (let node = open.pop(); node; node = open.pop()) {
     if (visited.has(node)) continue
     visited.add(node)
-    const request =
-      node.kind === 'dataSource' ? node : node.kind === 'table' ? directTable(node.name, catalog) : undefined
-    if (request) found.set(sourceKey(request), request)
-    if (node.kind === 'table' && node.name.length === 1) {
-      const view = catalog.view(node.name[0]!)
-      if (view) open.push(view)
-    }
+    yield node
+    const named = node.kind === 'table' ? catalog.relation(node.name) : undefined
+    if (named) open.push(named.plan)
     append(open, unresolvedInputs(node))
     for (const e of expressionsOf(node))
       append(
@@ -70,7 +95,6 @@ export function sourcesOf(
         subqueriesOf(e).map(({ query }) => query),
       )
   }
-  return [...found.values()]
 }
 
 /** TABLE_OR_VIEW_NOT_FOUND, with the known name that is most alike. */

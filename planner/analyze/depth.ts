@@ -81,6 +81,7 @@ export function mapExpressionsOf(
     case 'limit':
     case 'distinct':
     case 'subqueryAlias':
+    case 'storedView':
     case 'with':
     case 'withWatermark':
     case 'cached':

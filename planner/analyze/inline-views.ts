@@ -1,17 +1,18 @@
 import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { NamedPlan } from './catalog.js'
 import { MAX_DEPTH, mapExpressionsOf, tooDeep } from './depth.js'
 import { mapSubqueries } from './unresolved-nodes.js'
 
 /**
- * Replaces the names of views by what they stand for now, so that a DataFrame goes on meaning what it meant when it was made, also when
+ * Replaces the names of tables and views by what they stand for now, so that a DataFrame goes on meaning what it meant when it was made, also when
  * a view is replaced by one that reads it. Names of CTEs hide views; of names that are neither, `onUnknown` is told, and they stay for the
  * analyzer to report.
  * @throws QUERY_TOO_COMPLEX
  */
 export function inlineViews(
   relation: UnresolvedRelation,
-  view: (name: string) => UnresolvedRelation | undefined,
+  view: (name: readonly string[]) => NamedPlan | undefined,
   onUnknown: (table: Extract<UnresolvedRelation, { kind: 'table' }>) => void = () => {},
   hidden: ReadonlySet<string> = new Set(),
   depth = 1,
@@ -20,11 +21,13 @@ export function inlineViews(
   const inline = (input: UnresolvedRelation): UnresolvedRelation =>
     inlineViews(input, view, onUnknown, hidden, depth + 1)
   if (relation.kind === 'table') {
-    const name = relation.name.length === 1 ? relation.name[0]! : undefined
-    if (name !== undefined && hidden.has(name.toLowerCase())) return relation
-    const meant = name === undefined ? undefined : view(name)
+    const { name } = relation
+    if (name.length === 1 && hidden.has(name[0]!.toLowerCase())) return relation
+    const meant = view(name)
     if (!meant) onUnknown(relation)
-    return meant ? { kind: 'subqueryAlias', input: meant, alias: name! } : relation
+    if (!meant) return relation
+    const { plan: input, namespace } = meant
+    return { kind: 'subqueryAlias', input, alias: name.at(-1)!, ...(namespace.length > 0 ? { namespace } : {}) }
   }
   const own = mapExpressionsOf(relation, (e) => mapSubqueries(e, inline))
   return inlineInputs(own, inline, view, onUnknown, hidden, depth)
@@ -33,7 +36,7 @@ export function inlineViews(
 function inlineInputs(
   relation: UnresolvedRelation,
   inline: (input: UnresolvedRelation) => UnresolvedRelation,
-  view: (name: string) => UnresolvedRelation | undefined,
+  view: (name: readonly string[]) => NamedPlan | undefined,
   onUnknown: (table: Extract<UnresolvedRelation, { kind: 'table' }>) => void,
   hidden: ReadonlySet<string>,
   depth: number,

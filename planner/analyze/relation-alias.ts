@@ -7,18 +7,18 @@ import { UNNAMED_QUERY } from '../plan/unresolved/relation.js'
 import { withoutHidden } from './visible.js'
 
 /**
- * A relation under a name, and with other names of its columns. Every reference to a view, CTE or derived table has columns of its own, so
+ * A relation under a name, with what may stand before that, and with other names of its columns. Every reference to a view, CTE or derived table has columns of its own, so
  * that it may be joined with itself.
  * @throws ASSIGNMENT_ARITY_MISMATCH
  */
 export function aliased(
   nextId: () => ExprId,
   whole: LogicalPlan,
-  alias: string,
+  alias: readonly string[],
   columns?: readonly string[],
 ): LogicalPlan {
   const input = withoutHidden(whole)
-  const qualified = alias === UNNAMED_QUERY ? {} : { qualifier: alias }
+  const qualified = alias.at(-1) === UNNAMED_QUERY ? {} : { qualifier: alias }
   const output = outputOf(input)
   if (columns && columns.length !== output.length) {
     const counts = { numTarget: output.length, numExpr: columns.length }

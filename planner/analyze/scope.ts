@@ -37,18 +37,27 @@ const same = (a: string, b: string): boolean =>
   a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
 export const quoted = (parts: readonly string[]): string => parts.map((part) => quotedName(part)).join('.')
 
+/** Whether columns of a relation are called by these words before their names: by its alias, or by where it lies, too. */
+const isQualifiedBy = ({ qualifier }: Attribute, words: readonly string[]): boolean =>
+  qualifier !== undefined &&
+  words.length <= qualifier.length &&
+  words.every((word, i) => same(word, qualifier[qualifier.length - words.length + i]!))
+
+/** The most words that may stand before the name of a column: catalog, database and table. */
+const MOST_QUALIFIERS = 3
+
 /** What a name refers to, or undefined. `a.b` is column `b` of relation `a`, or else field `b` of column `a`. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
 export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | undefined): Expression | undefined {
-  const [first, second] = parts
   const isKnown = (found: readonly Attribute[]): boolean =>
     found.length > 0 && !(scope.ambiguousIsUnknown && isAmbiguous(found))
-  const qualified =
-    second === undefined
-      ? []
-      : columnsCalled(scope, second).filter((a) => a.qualifier !== undefined && same(a.qualifier, first!))
-  if (isKnown(qualified)) return fieldsOf(single(qualified, parts, second!, origin), parts.slice(2), origin)
-  const plain = columnsCalled(scope, first!).filter((a) => !a.isHidden)
-  return isKnown(plain) ? fieldsOf(single(plain, parts, first!, origin), parts.slice(1), origin) : undefined
+  for (let words = Math.min(MOST_QUALIFIERS, parts.length - 1); words >= 0; words--) {
+    const name = parts[words]!
+    const found = columnsCalled(scope, name).filter((a) =>
+      words === 0 ? !a.isHidden : isQualifiedBy(a, parts.slice(0, words)),
+    )
+    if (isKnown(found)) return fieldsOf(single(found, parts, name, origin), parts.slice(words + 1), origin)
+  }
+  return undefined
 }
 
 /** The same column shown twice is not ambiguous. */
@@ -108,11 +117,11 @@ const MAX_SUGGESTIONS = 5
 /** The columns most like a name, however unlike, as in Spark; with their relations unless there is one only and the name has none. */
 function suggestions({ attributes }: Scope, parts: readonly string[]): readonly string[] {
   const visible = attributes.filter((a) => !a.isHidden)
-  const oneRelation = new Set(visible.map((a) => a.qualifier)).size === 1
+  const oneRelation = new Set(visible.map((a) => a.qualifier?.join('.'))).size === 1
   // Among columns as much alike Spark takes them by name and age.
   const ordered = visible.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id))
   const candidates = ordered.map(({ qualifier, name }) =>
-    quoted(qualifier === undefined || (oneRelation && parts.length === 1) ? [name] : [qualifier, name]),
+    quoted(qualifier === undefined || (oneRelation && parts.length === 1) ? [name] : [...qualifier.slice(-1), name]),
   )
   return nearest(quoted(parts), candidates, MAX_SUGGESTIONS)
 }
@@ -125,7 +134,7 @@ function single(
   origin: Origin | undefined,
 ): Expression {
   if (isAmbiguous(found)) {
-    const names = found.map((a) => quoted(a.qualifier === undefined ? [a.name] : [a.qualifier, a.name]))
+    const names = found.map((a) => quoted([...(a.qualifier ?? []), a.name]))
     const referenceNames = `[${names.join(', ')}]`
     throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quoted(parts), referenceNames }, { origin })
   }
@@ -168,7 +177,7 @@ export function qualifiedName(scope: Scope, parts: readonly string[], origin: Or
   const outer = scope.outer?.groups?.input ?? scope.outer
   if (!found && outer && lookUp(outer, parts, origin)) return `outer(${qualifiedName(outer, parts, origin)})`
   const column = found?.kind === 'attribute' ? scope.attributes.find(({ id }) => id === found.id) : undefined
-  return column?.qualifier === undefined ? parts.join('.') : `${column.qualifier}.${column.name}`
+  return column?.qualifier === undefined ? parts.join('.') : [...column.qualifier, column.name].join('.')
 }
 
 /** Whether an expression is a name without relation, whatever it refers to. */
@@ -180,10 +189,11 @@ export interface Expanded {
   readonly expression: Expression
 }
 
-const columnsOfRelation = ({ attributes }: Scope, relation: string): readonly Attribute[] =>
-  attributes.filter((a) => a.qualifier !== undefined && same(a.qualifier, relation))
+const columnsOfRelation = ({ attributes }: Scope, relation: readonly string[]): readonly Attribute[] =>
+  attributes.filter((a) => isQualifiedBy(a, relation))
 
-export const hasRelation = (scope: Scope, relation: string): boolean => columnsOfRelation(scope, relation).length > 0
+export const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
+  columnsOfRelation(scope, relation).length > 0
 
 /** A star as it is written. */
 type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
@@ -217,7 +227,7 @@ function expandWhole(scope: Scope, target: readonly string[], origin: Origin | u
   const columns = (attributes: readonly Attribute[]): readonly Expanded[] =>
     attributes.map((a) => ({ name: a.name, expression: reference(a, origin) }))
   if (target.length === 0) return columns(scope.attributes.filter((a) => !a.isHidden))
-  const ofRelation = target.length === 1 ? columnsOfRelation(scope, target[0]!) : []
+  const ofRelation = columnsOfRelation(scope, target)
   // As in Spark, columns of USING come first.
   if (ofRelation.length > 0)
     return columns([...ofRelation.filter((a) => a.isHidden), ...ofRelation.filter((a) => !a.isHidden)])

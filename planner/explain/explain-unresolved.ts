@@ -77,6 +77,8 @@ function lineOf(r: UnresolvedRelation): string {
       return `'Distinct${r.columns ? ` [${r.columns.join(', ')}]` : ''}`
     case 'subqueryAlias':
       return `'SubqueryAlias ${r.alias}${r.columns ? ` (${r.columns.join(', ')})` : ''}`
+    case 'storedView':
+      return `'View ${r.name}`
     case 'with':
       return "'With"
     case 'withWatermark':

@@ -42,6 +42,14 @@ export function readName(tokens: TokenStream, expected: string): string {
   return tokens.next().text
 }
 
+/** A name of several parts: `db.t`, or `IDENTIFIER('db.t')`. */
+export function readQualifiedName(tokens: TokenStream, expected: string): string[] {
+  const identifier = acceptIdentifier(tokens)
+  const name = identifier ? [...identifier] : [readName(tokens, expected)]
+  while (tokens.accept('.')) name.push(readName(tokens, 'expected a name after the point'))
+  return name
+}
+
 /** Spark's precedence, loosest first: OR, AND, NOT, predicates, comparison, `|`…, `+ - ||`, `* / % div`, unary, `::` and `.`. */
 export function readExpression(tokens: TokenStream): UnresolvedExpression {
   return tokens.nested(() => readOr(tokens))

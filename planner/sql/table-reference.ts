@@ -1,6 +1,5 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readName } from './expressions.js'
-import { acceptIdentifier } from './identifier-clause.js'
+import { readName, readQualifiedName } from './expressions.js'
 import { readValues } from './inline-table.js'
 import { endsAt, isBareAlias, isExplicitAlias } from './keywords.js'
 import type { Token } from './token.js'
@@ -8,14 +7,7 @@ import type { TokenStream } from './token-stream.js'
 
 export function readTableName(tokens: TokenStream): Extract<UnresolvedRelation, { kind: 'table' }> {
   const start = tokens.peek()
-  const identifier = acceptIdentifier(tokens)
-  const name = identifier ? [...identifier] : [readName(tokens, 'expected a table')]
-  while (tokens.accept('.')) {
-    const part = tokens.peek()
-    if (part.kind !== 'word' && part.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
-    name.push(tokens.next().text)
-  }
-  return { kind: 'table', name, origin: tokens.originFrom(start) }
+  return { kind: 'table', name: readQualifiedName(tokens, 'expected a table'), origin: tokens.originFrom(start) }
 }
 
 /** Whether VALUES is the name of a table, as an alias or nothing of its own stands behind it. */

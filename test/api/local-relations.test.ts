@@ -9,6 +9,7 @@ import { Session } from '../../api/session.js'
 import { Config } from '../../common/config/config.js'
 import { createLogger } from '../../common/log.js'
 import { connectorPart, isSourceName } from '../../connectors/registry.js'
+import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import { Driver, type DriverConnectors } from '../../driver/index.js'
 import { LocalBlocks } from '../../driver/local-blocks.js'
 import { createLocalExecutor } from '../../executor/local-executor.js'
@@ -35,7 +36,16 @@ const withDriver = async (body: (session: Session, driver: Driver) => Promise<vo
   }
   const executor = createLocalExecutor({ driver, slots: 2, memoryBytes: 1024 ** 3, modules })
   const close = () => executor.close()
-  const engine = new QueryEngine({ driver, connectors, isFormat: isSourceName, config: new Config(), logger, close })
+  const stored = new Warehouse('/nonexistent/warehouse')
+  const engine = new QueryEngine({
+    driver,
+    connectors,
+    isFormat: isSourceName,
+    stored,
+    config: new Config(),
+    logger,
+    close,
+  })
   const session = new Session(engine, new Config(), () => undefined)
   await body(session, driver).finally(() => session.stop())
 }

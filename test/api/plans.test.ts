@@ -124,10 +124,10 @@ test('views are seen by name whatever its case, replaced and dropped', async (t)
   session.range(3).createOrReplaceTempView('Numbers')
   t.throws(() => session.range(4).createTempView('NUMBERS'), { instanceOf: MillraceError })
   session.sql('create or replace temp view more as select id + 1 as id from numbers')
-  t.deepEqual(session.engine.views.names(), ['Numbers', 'more'])
+  t.deepEqual(session.engine.catalog.temporary.names(), ['Numbers', 'more'])
   session.sql('drop view more')
-  t.throws(() => session.sql('drop view more'), { instanceOf: MillraceError })
-  t.is(session.engine.views.get('numbers')?.kind, 'tableFunction')
+  await t.throwsAsync(session.sql('drop view more').collect(), { instanceOf: MillraceError })
+  t.is(session.engine.catalog.temporary.get('numbers')?.kind, 'tableFunction')
 })
 
 test('an action asks the engine once, and what it prints ends in a line of its own', async (t) => {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import test from 'ava'
 import fc from 'fast-check'
+import { parseStatement } from '../../api/statements/index.js'
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { parseQuery } from '../../planner/sql/query.js'
-import { parseStatement } from '../../planner/sql/statement.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { outline } from '../support/outline.js'
 
@@ -89,11 +89,11 @@ test('sort orders keep direction and place of NULLs', (t) => {
 
 test('statements beside queries are told apart, and those not built are refused by name', (t) => {
   t.is(parseStatement('explain extended select 1').kind, 'explain')
-  t.is(parseStatement('create or replace temp view v as select 1;').kind, 'createView')
+  t.is(parseStatement('create or replace temp view v as select 1;').kind, 'createTemporaryView')
   t.is(parseStatement('drop view if exists v').kind, 'dropView')
   t.is(parseStatement('show tables').kind, 'showTables')
-  t.is(parseStatement('describe t').kind, 'describe')
-  t.throws(() => parseStatement('insert into t values (1)'), { message: /UNSUPPORTED_FEATURE.*INSERT/ })
+  t.is(parseStatement('describe t').kind, 'describeTable')
+  t.throws(() => parseStatement('merge into t using s on a = b'), { message: /UNSUPPORTED_FEATURE.*MERGE/ })
 })
 
 test('a misspelt keyword is marked where it stands', (t) => {

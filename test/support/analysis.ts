@@ -16,9 +16,12 @@ export function catalogOf(
     ({ kind: 'dataSource', format: 'parquet', options: {}, paths: [name], streaming: false }) as const
   const byKey = new Map(Object.entries(sources).map(([name, source]) => [sourceKey(request(name)), source]))
   return {
-    view: (name) =>
-      views[name.toLowerCase()] ?? (sources[name.toLowerCase()] ? request(name.toLowerCase()) : undefined),
-    viewNames: () => [...Object.keys(sources), ...Object.keys(views)],
+    relation: ([first = '', ...more]) => {
+      const name = more.length === 0 ? first.toLowerCase() : ''
+      const plan = views[name] ?? (sources[name] ? request(name) : undefined)
+      return plan && { plan, namespace: [] }
+    },
+    relationNames: () => [...Object.keys(sources), ...Object.keys(views)],
     isFormat: (name) => name === 'parquet',
     source: (key) => byKey.get(key),
   }

@@ -1,15 +1,23 @@
-import type { Engine, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine.js'
+import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine.js'
 import { Session } from '../../api/session.js'
-import { TemporaryViews } from '../../api/views.js'
+import { SessionCatalog } from '../../api/session-catalog.js'
+import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import type { Schema } from '../../columnar/types.js'
 import { Config } from '../../common/config/config.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 
 /** An engine that computes nothing: it records what it is asked for and gives the rows it was made with. */
 export class FakeEngine implements Engine {
-  readonly views = new TemporaryViews(() => {})
+  /** Its folder is never made, as nothing is stored. */
+  readonly catalog = new SessionCatalog({
+    stored: new Warehouse('/nonexistent/warehouse'),
+    isFormat: (name) => name === 'parquet',
+    check: () => {},
+    uncache: (cacheId) => this.uncache(cacheId),
+  })
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []
@@ -29,6 +37,7 @@ export class FakeEngine implements Engine {
   }
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
+    if (plan.kind === 'localRelation') await plan.arrival
     this.executed.push(plan)
     const block = blockFromRows(this.#schema, this.#rows)
     const blocks = (async function* () {
@@ -50,8 +59,13 @@ export class FakeEngine implements Engine {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'streams of a fake' })
   }
 
-  addLocalRelation(): { readonly id: string; readonly held: object } {
-    return { id: 'rows', held: {} }
+  async sizeOf(): Promise<object> {
+    return {}
+  }
+
+  addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows {
+    const arrival = blocks instanceof Promise ? { arrival: blocks.then(() => undefined) } : {}
+    return { id: 'rows', held: {}, ...arrival }
   }
 
   uncache(cacheId: string): void {

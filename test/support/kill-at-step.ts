@@ -4,7 +4,7 @@
  * KILL_BELOW the folder. With STOP_ONCE, a file that is not there yet, it is stopped instead, after it printed `stopped`; once, whichever
  * thread comes first, so that a SIGCONT lets it go on.
  */
-import { openSync, writeSync } from 'node:fs'
+import now, { openSync, writeSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { isMainThread } from 'node:worker_threads'
@@ -26,6 +26,24 @@ function strike(): void {
   }
   writeSync(1, 'stopped\n')
   process.kill(process.pid, 'SIGSTOP')
+}
+
+const STEPS_NOW = ['openSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'mkdirSync'] as const
+
+for (const name of STEPS_NOW) {
+  const original = now[name] as (...args: unknown[]) => unknown
+  const counted = (...args: unknown[]): unknown => {
+    // What is only read changes nothing.
+    const isReading = name === 'openSync' && (args[1] ?? 'r') === 'r'
+    if (isReading || !String(args[0]).startsWith(below) || --left !== 0) return original(...args)
+    if (!isAfter) strike()
+    try {
+      return original(...args)
+    } finally {
+      if (isAfter) strike()
+    }
+  }
+  Object.assign(now, { [name]: counted })
 }
 
 for (const name of STEPS) {

@@ -18,8 +18,12 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'columnar', may: ['common', 'columnar'] },
   { from: 'executor/kernels/interface', may: [] },
   { from: 'connectors/api', may: ['common', 'columnar', KERNELS] },
+  { from: 'connectors/catalog', may: ['common', 'columnar', 'connectors/api'] },
   { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
-  { from: 'connectors', may: ['common', 'columnar', 'connectors/api', 'connectors/files', KERNELS, SAME_CONNECTOR] },
+  {
+    from: 'connectors',
+    may: ['common', 'columnar', 'connectors/api', 'connectors/catalog', 'connectors/files', KERNELS, SAME_CONNECTOR],
+  },
   {
     from: 'planner/codec',
     may: ['common', 'columnar', 'planner', 'proto', 'connectors/api'],
@@ -47,7 +51,10 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   },
   { from: 'proto', may: ['proto', 'common', 'columnar', 'planner/plan', 'planner/codec', 'connectors/api'] },
   { from: 'api/local', may: ['*'] },
-  { from: 'api', may: ['common', 'columnar', 'planner', 'driver/index', 'api', 'connectors/api'] },
+  {
+    from: 'api',
+    may: ['common', 'columnar', 'planner', 'driver/index', 'api', 'connectors/api', 'connectors/catalog'],
+  },
   { from: 'cli', may: ['*'] },
   { from: 'ui', may: ['common', 'columnar', 'driver/index', 'ui'] },
   { from: 'examples', may: ['api/index', 'examples'] },

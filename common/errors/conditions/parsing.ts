@@ -95,6 +95,8 @@ export const PARSING_CONDITIONS = {
     '42000',
     'Invalid SQL syntax: Expected something between the parentheses of LIKE ANY, SOME or ALL.',
   ),
+  _LEGACY_ERROR_TEMP_0035: user('42601', 'Operation not allowed: {message}.'),
+  DUPLICATE_KEY: user('23505', 'Found duplicate keys {keyColumn}.'),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   INVALID_ATTRIBUTE_NAME_SYNTAX: user(
     '42601',

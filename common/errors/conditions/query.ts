@@ -240,8 +240,4 @@ export const QUERY_CONDITIONS = {
     '42000',
     'The output mode "{mode}" is invalid. Valid ones are "append", "update" and "complete".',
   ),
-  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: user(
-    '42P07',
-    'Cannot create the temporary view {relationName} because it already exists.',
-  ),
 } as const

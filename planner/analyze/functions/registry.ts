@@ -49,3 +49,10 @@ export const isFunction = (name: string): boolean =>
   Object.hasOwn(SCALARS, name) || Object.hasOwn(AGGREGATES, name) || NOT_BUILT.has(name)
 
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)
+
+/** The names of all functions there are, in order. */
+export const functionNames = (): readonly string[] => [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].toSorted()
+
+/** How many arguments a function takes. @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
+export const functionArity = (name: string): Pick<FunctionDefinition, 'minArgs' | 'maxArgs'> =>
+  isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined)

@@ -21,7 +21,11 @@ export function checkAggregates(plan: LogicalPlan, outer: Scope): void {
   visit(plan)
 }
 
-function checkAggregate(aggregate: AggregateCall, input: LogicalPlan, outer: ReadonlyMap<ExprId, string | undefined>) {
+function checkAggregate(
+  aggregate: AggregateCall,
+  input: LogicalPlan,
+  outer: ReadonlyMap<ExprId, readonly string[] | undefined>,
+) {
   const used = aggregate.args.flatMap((arg) => [...referencesOf(arg)])
   if (!used.some((id) => outer.has(id))) return
   const { origin } = aggregate
@@ -30,7 +34,7 @@ function checkAggregate(aggregate: AggregateCall, input: LogicalPlan, outer: Rea
     sqlText(e, (column) => {
       const id = column.kind === 'attribute' ? column.id : undefined
       const qualifier = id === undefined ? undefined : (outer.get(id) ?? own.get(id))
-      const name = qualifier === undefined ? column.name : `${qualifier}.${column.name}`
+      const name = [...(qualifier ?? []), column.name].join('.')
       return id !== undefined && outer.has(id) ? `outer(${name})` : name
     })
   // Text of the query has no cast that it did not ask for.

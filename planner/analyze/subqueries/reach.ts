@@ -10,7 +10,7 @@ export function reachingTooFar(error: unknown, outers: readonly Scope[]): unknow
   const name = String(isStar ? targetString : objectName)
   const parts = name.slice(1, -1).split('`.`')
   const isOf = (scope: Scope): boolean =>
-    lookUp(scope, parts, undefined) !== undefined || (isStar && parts.length === 1 && hasRelation(scope, parts[0]!))
+    lookUp(scope, parts, undefined) !== undefined || (isStar && hasRelation(scope, parts))
   if (!outers.some((scope) => isOf(scope) || (scope.groups && isOf(scope.groups.input)))) return error
   const feature = `${isStar ? 'all columns' : 'the column'} ${name} of a query around the subquery that is not the next one`
   return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: error.origin })

@@ -46,6 +46,8 @@ export interface Cast extends Typed {
   readonly child: Expression
   /** What a value that does not fit does: raise, or become NULL. */
   readonly mode: 'ansi' | 'try'
+  /** The column of a table that the value is for, of a cast that an INSERT adds. */
+  readonly column?: string
 }
 
 export interface Case extends Typed {
@@ -77,8 +79,8 @@ export interface Attribute {
   readonly name: string
   readonly type: DataType
   readonly nullable: boolean
-  /** The alias of the relation it came from, for `t.a` and messages. */
-  readonly qualifier?: string
+  /** The alias of the relation it came from, for `t.a` and messages; before that of a table of the catalog where it lies. */
+  readonly qualifier?: readonly string[]
   /** Only seen by its qualified name: the other side's column of a join USING it. Gone where a relation is named, and from results. */
   readonly isHidden?: boolean
 }
@@ -89,7 +91,7 @@ export interface NamedExpression {
   readonly name: string
   readonly expression: Expression
   /** The alias of a derived table whose column it is, for `t.a` above it. */
-  readonly qualifier?: string
+  readonly qualifier?: readonly string[]
   readonly isHidden?: boolean
 }
 

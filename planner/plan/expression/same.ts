@@ -1,5 +1,6 @@
 import { typeName } from '../../../columnar/types.js'
 import { digestOf } from '../../../common/digest.js'
+import { quotedName } from '../../../common/errors/quoting.js'
 import { onceEach } from '../../../common/once-each.js'
 import type { AggregateCall, Expression } from './expression.js'
 
@@ -26,7 +27,7 @@ function structureText(e: Expression): string {
     case 'call':
       return `${e.fn}:${typeName(e.type)}(${e.args.map(canonicalText).join(',')})`
     case 'cast':
-      return `${e.mode}:${typeName(e.type)}(${canonicalText(e.child)})`
+      return `${e.mode}:${typeName(e.type)}(${canonicalText(e.child)})${e.column === undefined ? '' : quotedName(e.column)}`
     case 'case':
       return `case(${e.branches.map((b) => `${canonicalText(b.when)}?${canonicalText(b.value)}`).join(',')}|${e.otherwise ? canonicalText(e.otherwise) : ''})`
     case 'in':

@@ -1,3 +1,4 @@
+import type { Schema } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
 import type { Attribute, NamedExpression } from '../expression/expression.js'
 import { JOIN_OUTPUT } from '../join-kind.js'
@@ -54,4 +55,9 @@ export function attributeOf({ id, name, expression, qualifier, isHidden }: Named
     ...(qualifier === undefined ? {} : { qualifier }),
     ...(isHidden ? { isHidden } : {}),
   }
+}
+
+/** The columns of a plan, as its rows leave the engine. */
+export function schemaOf(plan: LogicalPlan): Schema {
+  return { fields: outputOf(plan).map(({ name, type, nullable }) => ({ name, type, nullable })) }
 }

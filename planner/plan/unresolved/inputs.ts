@@ -44,6 +44,7 @@ export function withUnresolvedInputs(
     case 'limit':
     case 'distinct':
     case 'subqueryAlias':
+    case 'storedView':
     case 'withWatermark':
     case 'cached':
       return { ...relation, input: map(relation.input) }

@@ -1,11 +1,11 @@
-import type { Schema } from '../../../columnar/types.js'
+import type { DataType, Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
 export type UnresolvedRelation =
-  /** A view, a CTE or ``format.`path` ``: `['t']`, `['parquet', '/data/x.parquet']`. */
+  /** A table, a view, a CTE or ``format.`path` ``: `['t']`, `['db', 't']`, `['parquet', '/data/x.parquet']`. */
   | { readonly kind: 'table'; readonly name: readonly string[]; readonly origin?: Origin }
   /** `read.format(f).options(…).load(paths)`, or `readStream` when `streaming`. */
   | {
@@ -25,6 +25,8 @@ export type UnresolvedRelation =
       readonly kind: 'localRelation'
       readonly id: string
       readonly held: object
+      /** While a statement is still making the rows: when they are there. */
+      readonly arrival?: Promise<void>
       readonly schema: Schema
       readonly rows: number
     }
@@ -158,7 +160,21 @@ export type UnresolvedRelation =
       readonly kind: 'subqueryAlias'
       readonly input: UnresolvedRelation
       readonly alias: string
+      /** What may stand before the alias, where it is the name of a table or view that lies there. */
+      readonly namespace?: readonly string[]
       readonly columns?: readonly string[]
+    }
+  /** A view that is kept in the catalog, over its query. */
+  | {
+      readonly kind: 'storedView'
+      readonly input: UnresolvedRelation
+      /** Its own, as messages have it. */
+      readonly name: string
+      readonly columns: readonly StoredViewColumn[] | 'all'
+      /** What is done with a column that has another type by now: nothing, or it is cast, if every value fits or in any case. */
+      readonly mode: 'evolution' | 'binding' | 'compensation'
+      /** How it is made again. */
+      readonly suggestion: string
     }
   | {
       readonly kind: 'with'
@@ -181,6 +197,13 @@ export interface CommonTable {
   readonly relation: UnresolvedRelation
   /** Whether it may read itself, and how often at most. */
   readonly recursive?: { readonly maxLevels?: number }
+}
+
+/** A column of a view, and of which one of its query it is made. */
+export interface StoredViewColumn {
+  readonly name: string
+  readonly type: DataType
+  readonly from: string
 }
 
 export type UnresolvedRelationKind = UnresolvedRelation['kind']

@@ -1,5 +1,6 @@
 import { type DataType, quotedTypeName, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../../common/errors/quoting.js'
 import type { Cast } from '../../../../planner/plan/expression/expression.js'
 import type { Operand } from '../../wasm/types.js'
 import { ANSI_CONFIG, DETAIL, DETAIL_TEXT } from '../error-sites.js'
@@ -9,6 +10,7 @@ import { type BytesValue, scalar, type Value } from '../value.js'
 import { castToString } from './to-string.js'
 
 type Failure = 'CAST_INVALID_INPUT' | 'CAST_OVERFLOW' | 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
+type Raised = Failure | 'CAST_OVERFLOW_IN_TABLE_INSERT'
 
 /** How a value of a type is written in SQL: what stands around its text. */
 const AROUND: Partial<Record<DataType['kind'], readonly [before: string, behind: string]>> = {
@@ -48,9 +50,11 @@ export class CastSite {
   failWhen(failure: Failure, detail?: BytesValue): void {
     const { scope, cast } = this
     const { f } = scope
+    const raised: Raised =
+      cast.column !== undefined && failure !== 'CAST_INVALID_INPUT' ? 'CAST_OVERFLOW_IN_TABLE_INSERT' : failure
     if (cast.mode === 'ansi') {
       ifNotNullAnd(f, this.#isNull, () =>
-        scope.raise(failure, this.#parameters(failure), cast.origin, detail ?? this.#valueText()),
+        scope.raise(raised, this.#parameters(raised), cast.origin, detail ?? this.#valueText()),
       )
       return
     }
@@ -71,8 +75,12 @@ export class CastSite {
     return text.kind === 'bytes' ? text : undefined
   }
 
-  #parameters(failure: Failure): Readonly<Record<string, string>> {
+  #parameters(failure: Raised): Readonly<Record<string, string>> {
     const { from, to } = this
+    if (failure === 'CAST_OVERFLOW_IN_TABLE_INSERT') {
+      const columnName = quotedName(this.cast.column!)
+      return { sourceType: quotedTypeName(from), targetType: quotedTypeName(to), columnName }
+    }
     if (to.kind === 'decimal' && failure === 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION') {
       const [precision, scale] = [String(to.precision), String(to.scale)]
       return { value: DETAIL_TEXT, precision, scale, config: ANSI_CONFIG }

@@ -1,0 +1,14 @@
+import { analyze } from '../planner/analyze/analyze.js'
+import { type Catalog, directTable, sourcesOf, tableNotFound } from '../planner/analyze/catalog.js'
+import { inlineViews } from '../planner/analyze/inline-views.js'
+import type { ExprId } from '../planner/plan/expression/expression.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+
+/** Analyzes what is to become a view; if that needs sources, which take time to be described, only its names are checked. */
+export function checkView(plan: UnresolvedRelation, catalog: Catalog, newId: () => ExprId): void {
+  if (sourcesOf(plan, catalog).length === 0) analyze(plan, catalog, newId)
+  else
+    inlineViews(plan, catalog.relation, (table) => {
+      if (!directTable(table.name, catalog)) throw tableNotFound(table, catalog.relationNames())
+    })
+}

@@ -1,0 +1,127 @@
+import { type DataType, type Field, typeName } from '../columnar/types.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import type { CatalogColumn, RelationCatalog, TableEntry } from '../connectors/catalog.js'
+import { refuseTwice } from '../planner/analyze/duplicates.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { Properties } from '../planner/sql/statement-parts.js'
+import { alreadyExists } from './statements/catalog-errors.js'
+import type { StatementContext } from './statements/statement.js'
+
+/** What tables are made with. */
+export type TableContext = Pick<StatementContext, 'engine' | 'catalog' | 'inlined'>
+
+/** What stands behind the columns of a table. */
+export interface TableClauses {
+  readonly provider: string
+  readonly options: Properties
+  readonly properties: Properties
+  readonly comment?: string
+  readonly location?: string
+}
+
+/** @throws SCHEMA_NOT_FOUND, COLUMN_ALREADY_EXISTS, UNSUPPORTED_FEATURE */
+export function newTable(
+  { name: parts, ...clauses }: TableClauses & { readonly name: readonly string[] },
+  columns: readonly CatalogColumn[],
+  { catalog }: TableContext,
+): TableEntry {
+  const { database, name } = catalog.place(parts)
+  catalog.refuseFormat(clauses.provider)
+  refuseTwice(columns)
+  for (const { name: column, type } of columns) refuseUnstored(column, type)
+  const { provider, properties, comment } = clauses
+  const { path, ...options } = clauses.options
+  const location = clauses.location ?? path
+  return {
+    kind: 'table',
+    database: database.name,
+    databaseId: database.id,
+    name,
+    provider,
+    columns,
+    options,
+    properties,
+    location: location ?? '',
+    isExternal: location !== undefined,
+    createdMs: Date.now(),
+    ...(comment === undefined ? {} : { comment }),
+  }
+}
+
+/** @throws UNSUPPORTED_FEATURE for types that tables do not keep yet */
+export function refuseUnstored(column: string, type: DataType): void {
+  switch (type.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+    case 'float':
+    case 'double':
+    case 'decimal':
+    case 'string':
+    case 'binary':
+    case 'date':
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return
+    case 'struct':
+      for (const field of type.fields) refuseUnstored(column, field.type)
+      return
+    case 'void':
+    case 'interval_ym':
+    case 'interval_dt':
+    case 'array':
+    case 'map':
+      throw new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `the column ${column} of type ${typeName(type)} in a table`,
+      })
+  }
+}
+
+/** Adds a table that is empty, or whose files are there. @returns false when there is one of its name */
+export const addTable = (table: TableEntry, { catalog: { stored } }: TableContext): boolean =>
+  createAt(stored.withFolder(table), stored)
+
+/** Its folder goes again when it cannot be added. */
+function createAt(table: TableEntry, stored: RelationCatalog): boolean {
+  let isMade = false
+  try {
+    isMade = stored.create(table)
+    return isMade
+  } finally {
+    if (!isMade && !table.isExternal) stored.removeFolder(table)
+  }
+}
+
+export const asColumn = ({ name, type }: Field): CatalogColumn => ({ name, type, nullable: true })
+
+/** Makes a table of the rows of a query. @throws TABLE_OR_VIEW_ALREADY_EXISTS */
+export async function fillTable(
+  table: TableEntry,
+  plan: UnresolvedRelation,
+  ifNotExists: boolean,
+  context: TableContext,
+): Promise<void> {
+  const { stored } = context.catalog
+  const filled = await withFiles(table, plan, context)
+  if (!createAt(filled, stored) && !ifNotExists) throw alreadyExists(table)
+}
+
+/** The table with its folder, in which the rows are: nobody reads it before it has a name. */
+export async function withFiles(
+  table: TableEntry,
+  plan: UnresolvedRelation,
+  { engine, catalog: { stored } }: TableContext,
+): Promise<TableEntry> {
+  // Files of someone else are not mixed with those of a new table.
+  const placed = table.isExternal ? table : stored.withFolder(table)
+  const { provider: format, options, location: path } = placed
+  try {
+    await engine.write(plan, { format, options, path, mode: table.isExternal ? 'errorifexists' : 'append' })
+  } catch (error) {
+    if (!table.isExternal) stored.removeFolder(placed)
+    throw error
+  }
+  return table.isExternal ? stored.withFolder(table) : placed
+}

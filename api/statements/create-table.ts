@@ -1,0 +1,82 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { CatalogColumn } from '../../connectors/catalog.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { beginsQuery } from '../../planner/sql/keywords.js'
+import { readQuery } from '../../planner/sql/query.js'
+import {
+  acceptCreate,
+  acceptIfNotExists,
+  type ColumnDefinition,
+  readColumnDefinitions,
+} from '../../planner/sql/statement-parts.js'
+import { addTable, asColumn, fillTable, newTable, type TableClauses } from '../new-table.js'
+import { alreadyExists, foundAs } from './catalog-errors.js'
+import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
+import { readTableClauses } from './table-clauses.js'
+
+export interface CreateTableStatement extends TableClauses {
+  readonly kind: 'createTable'
+  readonly name: readonly string[]
+  readonly ifNotExists: boolean
+  readonly columns: readonly ColumnDefinition[]
+  /** AS SELECT: what fills it, and says what its columns are. */
+  readonly query?: UnresolvedRelation
+  /** LIKE: whose columns it gets. */
+  readonly source?: readonly string[]
+}
+
+/** CREATE TABLE [AS SELECT]. */
+export const createTable: StatementKind<CreateTableStatement> = {
+  read(tokens) {
+    const start = tokens.peek()
+    if (tokens.at('CREATE', 'EXTERNAL', 'TABLE')) throw tokens.unsupported('CREATE EXTERNAL TABLE', start)
+    const words = acceptCreate(tokens, 'TABLE', false)
+    if (words === undefined) return undefined
+    if (words.replace) throw tokens.unsupported('CREATE OR REPLACE TABLE', start)
+    const ifNotExists = acceptIfNotExists(tokens)
+    const name = readQualifiedName(tokens, 'expected the name of the table')
+    if (tokens.accept('LIKE')) {
+      const source = readQualifiedName(tokens, 'expected the table that it is like')
+      return { kind: 'createTable', name, ifNotExists, columns: [], source, ...readTableClauses(tokens) }
+    }
+    const columns = tokens.at('(') && !beginsQuery(tokens, 1) ? readColumnDefinitions(tokens) : []
+    const clauses = readTableClauses(tokens)
+    const isFilled = tokens.accept('AS') || tokens.at('(') || beginsQuery(tokens, 0)
+    const query = isFilled ? readQuery(tokens) : undefined
+    if (query && columns.length > 0) {
+      const message = 'Schema may not be specified in a Create Table As Select (CTAS) statement'
+      throw new MillraceError('_LEGACY_ERROR_TEMP_0035', { message }, { origin: tokens.originFrom(start) })
+    }
+    return { kind: 'createTable', name, ifNotExists, columns, ...clauses, ...(query ? { query } : {}) }
+  },
+
+  run(statement, context) {
+    const { database, name } = context.catalog.place(statement.name)
+    if (context.catalog.stored.relation(database, name)) {
+      if (statement.ifNotExists) return DONE
+      throw alreadyExists({ database: database.name, name })
+    }
+    if (statement.query) return doneAfter(createFilled(statement, statement.query, context))
+    const add = (columns: readonly CatalogColumn[]): void => {
+      const isMade = addTable(newTable(statement, columns, context), context)
+      if (!isMade && !statement.ifNotExists) throw alreadyExists({ database: database.name, name })
+    }
+    const source = statement.source && foundAs(statement.source, context.catalog)
+    if (source?.kind === 'temporary')
+      return doneAfter(context.engine.analyze(source.plan).then(({ fields }) => add(fields.map(asColumn))))
+    add(source?.columns ?? statement.columns)
+    return DONE
+  },
+}
+
+/** Fills the folder first: the table is there when it is whole. */
+async function createFilled(
+  statement: CreateTableStatement,
+  query: UnresolvedRelation,
+  context: StatementContext,
+): Promise<void> {
+  const plan = context.inlined(query)
+  const { fields } = await context.engine.analyze(plan)
+  await fillTable(newTable(statement, fields.map(asColumn), context), plan, statement.ifNotExists, context)
+}

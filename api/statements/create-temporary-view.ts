@@ -1,0 +1,58 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { readQuery } from '../../planner/sql/query.js'
+import { acceptCreate, readText } from '../../planner/sql/statement-parts.js'
+import { GLOBAL_TEMP } from '../session-catalog.js'
+import { DONE, type StatementContext, type StatementKind } from './statement.js'
+import { readViewColumns, renamedColumns, type ViewColumn } from './view-columns.js'
+
+export interface CreateTemporaryViewStatement {
+  readonly kind: 'createTemporaryView'
+  readonly name: string
+  readonly isGlobal: boolean
+  readonly replace: boolean
+  readonly columns?: readonly ViewColumn[]
+  readonly query: UnresolvedRelation
+}
+
+/** CREATE [OR REPLACE] [GLOBAL] TEMPORARY VIEW: a name for a query, in this session. */
+export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = {
+  isLocal: true,
+
+  read(tokens) {
+    const start = tokens.peek()
+    const words = acceptCreate(tokens, 'VIEW', true)
+    if (words === undefined) return undefined
+    const { isGlobal, replace } = words
+    if (tokens.at('IF', 'NOT', 'EXISTS')) throw tokens.unsupported('IF NOT EXISTS of a temporary view', start)
+    const name = viewName(readQualifiedName(tokens, 'expected the name of the view'), isGlobal)
+    const isTyped = tokens.at('(') && tokens.peek(2).kind === 'word' && tokens.peek(2).match !== 'COMMENT'
+    const columns = tokens.at('(') && !isTyped ? readViewColumns(tokens) : undefined
+    if (isTyped || tokens.at('USING')) throw tokens.unsupported('CREATE TEMPORARY VIEW … USING', start)
+    if (tokens.accept('COMMENT')) readText(tokens, 'expected the comment in quotes')
+    tokens.expect('AS')
+    const query = readQuery(tokens)
+    return { kind: 'createTemporaryView', name, isGlobal, replace, query, ...(columns ? { columns } : {}) }
+  },
+
+  run(statement, context) {
+    const { catalog } = context
+    const views = statement.isGlobal ? catalog.global : catalog.temporary
+    views.create(statement.name, planOf(statement, context), statement.replace)
+    return DONE
+  },
+
+  check: (statement, context) => context.engine.analyze(planOf(statement, context)),
+}
+
+const planOf = ({ query, columns }: CreateTemporaryViewStatement, context: StatementContext): UnresolvedRelation =>
+  renamedColumns(context.inlined(query), columns)
+
+/** @throws TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS */
+function viewName(parts: readonly string[], isGlobal: boolean): string {
+  const own = isGlobal && parts.length === 2 && parts[0]!.toLowerCase() === GLOBAL_TEMP ? parts.slice(1) : parts
+  if (own.length === 1) return own[0]!
+  throw new MillraceError('TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS', { actualName: parts.map(quotedName).join('.') })
+}

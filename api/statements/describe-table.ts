@@ -1,0 +1,162 @@
+import { field, type Schema, STRING, typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
+import { shownValue } from '../../common/secret-options.js'
+import type { CatalogColumn, CatalogRelation, ViewEntry } from '../../connectors/catalog.js'
+import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { CATALOG_NAME, type NamedRelation } from '../session-catalog.js'
+import { foundAs } from './catalog-errors.js'
+import type { StatementContext, StatementKind } from './statement.js'
+
+export interface DescribeTableStatement {
+  readonly kind: 'describeTable'
+  readonly name: readonly string[]
+  readonly isExtended: boolean
+  readonly column?: readonly string[]
+}
+
+interface Row {
+  readonly col_name: string
+  readonly data_type: string
+  readonly comment: string | null
+}
+
+/** The columns of DESCRIBE for a relation. */
+export const COLUMNS_SCHEMA: Schema = {
+  fields: [field('col_name', STRING, false), field('data_type', STRING, false), field('comment', STRING)],
+}
+const INFO_SCHEMA: Schema = { fields: [field('info_name', STRING, false), field('info_value', STRING, false)] }
+
+/** DESCRIBE [TABLE] [EXTENDED] of a table, a view or a column of it. */
+export const describeTable: StatementKind<DescribeTableStatement> = {
+  read(tokens) {
+    const start = tokens.peek()
+    if (!tokens.accept('DESCRIBE') && !tokens.accept('DESC')) return undefined
+    if (tokens.at('TABLE') && tokens.peek(1).kind !== 'end') tokens.accept('TABLE')
+    const isExtended =
+      (tokens.at('EXTENDED') || tokens.at('FORMATTED')) &&
+      (tokens.peek(1).kind === 'word' || tokens.peek(1).kind === 'quoted')
+    if (isExtended) tokens.next()
+    const name = readQualifiedName(tokens, 'expected a table')
+    if (tokens.at('PARTITION')) throw tokens.unsupported('DESCRIBE … PARTITION', start)
+    if (tokens.at('AS', 'JSON')) throw tokens.unsupported('DESCRIBE … AS JSON', start)
+    const isColumn = tokens.peek().kind === 'word' || tokens.peek().kind === 'quoted'
+    const column = isColumn ? readQualifiedName(tokens, 'expected the name of a column') : undefined
+    return { kind: 'describeTable', name, isExtended, ...(column ? { column } : {}) }
+  },
+
+  run({ name, isExtended, column }, context) {
+    const found = foundInFile(name, context) ?? foundAs(name, context.catalog)
+    const columns = columnsOf(found, context)
+    if (column)
+      return { kind: 'rows', schema: INFO_SCHEMA, rows: columns.then((all) => columnRows(all, column, isExtended)) }
+    const rows = columns.then((all) => {
+      const shown = all.map(
+        ({ name: col_name, type, comment }): Row => ({ col_name, data_type: typeName(type), comment: comment ?? null }),
+      )
+      return isExtended && 'createdMs' in found ? [...shown, ...details(found, all)] : shown
+    })
+    return { kind: 'rows', schema: COLUMNS_SCHEMA, rows }
+  },
+}
+
+/** A file, written as ``format.`path` ``. */
+function foundInFile(
+  name: readonly string[],
+  { catalog }: StatementContext,
+): NamedRelation | { kind: 'file'; name: readonly string[] } | undefined {
+  return catalog.lookUp(name) === undefined && catalog.isFile(name) ? { kind: 'file', name } : undefined
+}
+
+type Described = NamedRelation | { readonly kind: 'file'; readonly name: readonly string[] }
+
+async function columnsOf(found: Described, context: StatementContext): Promise<readonly CatalogColumn[]> {
+  switch (found.kind) {
+    case 'table':
+      return found.columns
+    case 'view':
+      return viewColumns(found, context)
+    case 'temporary':
+      return (await context.engine.analyze(found.plan)).fields
+    case 'file':
+      return (await context.engine.analyze({ kind: 'table', name: found.name })).fields
+  }
+}
+
+/** Those of a view that follows its query are what they are now, unless it cannot be read. */
+async function viewColumns(view: ViewEntry, { engine, inlined }: StatementContext): Promise<readonly CatalogColumn[]> {
+  if (view.schemaMode !== 'EVOLUTION' && view.schemaMode !== 'TYPE EVOLUTION') return view.columns
+  try {
+    return (await engine.analyze(inlined({ kind: 'table', name: [view.database, view.name] }))).fields
+  } catch (error) {
+    if (MillraceError.is(error)) return view.columns
+    throw error
+  }
+}
+
+/** @throws UNRESOLVED_COLUMN.WITH_SUGGESTION */
+function columnRows(all: readonly CatalogColumn[], parts: readonly string[], isExtended: boolean): readonly object[] {
+  const wanted = parts.at(-1)!
+  const column = all.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
+  if (column === undefined) {
+    throw new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', {
+      objectName: parts.map(quotedName).join('.'),
+      proposal: all.map(({ name }) => quotedName(name)).join(', '),
+    })
+  }
+  const rows = [
+    ['col_name', column.name],
+    ['data_type', typeName(column.type)],
+    ['comment', column.comment ?? 'NULL'],
+  ]
+  const counted = ['min', 'max', 'num_nulls', 'distinct_count', 'avg_col_len', 'max_col_len', 'histogram']
+  const extended = isExtended ? counted.map((name) => [name, 'NULL']) : []
+  return [...rows, ...extended].map(([info_name, info_value]) => ({ info_name, info_value }))
+}
+
+/** What DESCRIBE EXTENDED adds, as Spark writes it. */
+function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): readonly Row[] {
+  const { statistics = undefined } = entry.kind === 'table' ? entry : {}
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['', ''],
+    ['# Detailed Table Information', ''],
+    ['Catalog', CATALOG_NAME],
+    ['Database', entry.database],
+    ['Table', entry.name],
+    ['Created Time', new Date(entry.createdMs).toISOString()],
+    ['Last Access', 'UNKNOWN'],
+    ['Created By', 'Millrace'],
+    ['Type', entry.kind === 'view' ? 'VIEW' : entry.isExternal ? 'EXTERNAL' : 'MANAGED'],
+    ['Provider', entry.kind === 'table' ? entry.provider : undefined],
+    ['Comment', entry.comment],
+    ...(entry.kind === 'view' ? viewLines(entry, columns) : []),
+    ['Table Properties', listed(entry.properties)],
+    [
+      'Statistics',
+      statistics && `${statistics.bytes} bytes${statistics.rows === undefined ? '' : `, ${statistics.rows} rows`}`,
+    ],
+    ['Location', entry.kind === 'table' ? `file:${entry.location}` : undefined],
+  ]
+  return lines.flatMap(([col_name, data_type]) =>
+    data_type === undefined ? [] : [{ col_name, data_type, comment: '' }],
+  )
+}
+
+const viewLines = ({ text, schemaMode, currentDatabase, queryColumns }: ViewEntry, columns: readonly CatalogColumn[]) =>
+  [
+    ['View Text', text],
+    ['View Original Text', text],
+    ['View Schema Mode', schemaMode],
+    ['View Catalog and Namespace', `${CATALOG_NAME}.${currentDatabase}`],
+    [
+      'View Query Output Columns',
+      `[${(schemaMode === 'EVOLUTION' ? columns.map(({ name }) => name) : queryColumns).map(quotedName).join(', ')}]`,
+    ],
+  ] as const
+
+function listed(properties: Readonly<Record<string, string>>): string | undefined {
+  const entries = Object.entries(properties).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return entries.length === 0
+    ? undefined
+    : `[${entries.map(([key, value]) => `${key}=${shownValue(key, value)}`).join(', ')}]`
+}

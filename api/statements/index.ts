@@ -1,0 +1,178 @@
+import type { Parameters } from '../../planner/sql/parameters.js'
+import { QUERY_GRAMMAR } from '../../planner/sql/query.js'
+import { TokenStream } from '../../planner/sql/token-stream.js'
+import { type AlterTableStatement, alterTable } from './alter-table.js'
+import { type AlterViewStatement, alterView } from './alter-view.js'
+import { type AnalyzeTableStatement, analyzeTable } from './analyze-table.js'
+import {
+  type CacheStatement,
+  type ClearCacheStatement,
+  cacheTable,
+  clearCache,
+  type RefreshStatement,
+  refreshTable,
+  type UncacheStatement,
+  uncacheTable,
+} from './cache.js'
+import { type CreateTableStatement, createTable } from './create-table.js'
+import { type CreateTemporaryViewStatement, createTemporaryView } from './create-temporary-view.js'
+import { type CreateViewStatement, createView } from './create-view.js'
+import {
+  type CreateDatabaseStatement,
+  createDatabase,
+  type DescribeDatabaseStatement,
+  type DropDatabaseStatement,
+  describeDatabase,
+  dropDatabase,
+  type ShowDatabasesStatement,
+  showDatabases,
+  type UseStatement,
+  use,
+} from './databases.js'
+import { type DescribeQueryStatement, describeQuery } from './describe-query.js'
+import { type DescribeTableStatement, describeTable } from './describe-table.js'
+import { type DropRelationStatement, dropTable, dropView } from './drop-relation.js'
+import { type ExplainStatement, explain } from './explain.js'
+import {
+  type DescribeFunctionStatement,
+  describeFunction,
+  type ShowFunctionsStatement,
+  showFunctions,
+} from './functions.js'
+import { type InsertStatement, insert } from './insert.js'
+import { type QueryStatement, query } from './query.js'
+import { type ResetStatement, reset, type SetStatement, set } from './settings.js'
+import { type ShowRelationsStatement, showTables, showViews } from './show-relations.js'
+import {
+  type ShowColumnsStatement,
+  type ShowCreateStatement,
+  type ShowPartitionsStatement,
+  type ShowPropertiesStatement,
+  showColumns,
+  showCreate,
+  showPartitions,
+  showProperties,
+} from './show-table.js'
+import { doneAfter, type Outcome, type StatementContext, type StatementKind } from './statement.js'
+import { type TruncateStatement, truncate } from './truncate.js'
+
+/** What a line of SQL may be. */
+export type Statement =
+  | AlterTableStatement
+  | AlterViewStatement
+  | AnalyzeTableStatement
+  | CacheStatement
+  | ClearCacheStatement
+  | CreateDatabaseStatement
+  | CreateTableStatement
+  | CreateTemporaryViewStatement
+  | CreateViewStatement
+  | DescribeDatabaseStatement
+  | DescribeFunctionStatement
+  | DescribeQueryStatement
+  | DescribeTableStatement
+  | DropDatabaseStatement
+  | DropRelationStatement<'dropTable'>
+  | DropRelationStatement<'dropView'>
+  | ExplainStatement
+  | InsertStatement
+  | QueryStatement
+  | RefreshStatement
+  | ResetStatement
+  | SetStatement
+  | ShowColumnsStatement
+  | ShowCreateStatement
+  | ShowDatabasesStatement
+  | ShowFunctionsStatement
+  | ShowPartitionsStatement
+  | ShowPropertiesStatement
+  | ShowRelationsStatement<'showTables'>
+  | ShowRelationsStatement<'showViews'>
+  | TruncateStatement
+  | UncacheStatement
+  | UseStatement
+
+type Kinds = { readonly [K in Statement['kind']]: StatementKind<Extract<Statement, { readonly kind: K }>> }
+
+/** Every kind of statement there is; the first that knows how a text begins reads it. */
+const STATEMENTS: Kinds = {
+  explain,
+  createTemporaryView,
+  createView,
+  createTable,
+  createDatabase,
+  insert,
+  dropTable,
+  dropView,
+  dropDatabase,
+  use,
+  alterTable,
+  alterView,
+  truncate,
+  describeDatabase,
+  describeFunction,
+  describeQuery,
+  describeTable,
+  showTables,
+  showViews,
+  showDatabases,
+  showColumns,
+  showProperties,
+  showPartitions,
+  showCreate,
+  showFunctions,
+  set,
+  reset,
+  cacheTable,
+  uncacheTable,
+  clearCache,
+  refreshTable,
+  analyzeTable,
+  query,
+}
+
+const QUERY = STATEMENTS.query as StatementKind<Statement>
+const IN_ORDER = Object.values(STATEMENTS) as readonly StatementKind<Statement>[]
+
+/** First words of statements that Spark knows and this engine does not. */
+const NOT_BUILT = new Set(
+  'ADD ALTER ANALYZE BEGIN CACHE CALL CLEAR COMMENT CREATE DECLARE DELETE DROP EXECUTE INSERT LIST LOAD MERGE MSCK REFRESH REPAIR REPLACE RESET SET SHOW TRUNCATE UNCACHE UPDATE USE'.split(
+    ' ',
+  ),
+)
+
+/** Reads one statement. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
+export function parseStatement(text: string, parameters?: Parameters): Statement {
+  const tokens = new TokenStream(text, QUERY_GRAMMAR, parameters)
+  const statement = readStatement(tokens)
+  tokens.expectEnd()
+  return statement
+}
+
+function readStatement(tokens: TokenStream): Statement {
+  for (const kind of IN_ORDER) {
+    if (kind === QUERY && tokens.atAny(NOT_BUILT)) throw tokens.unsupported(`the statement ${tokens.peek().match}`)
+    const statement = kind.read(tokens)
+    if (statement) return statement
+  }
+  throw tokens.unexpected()
+}
+
+const kindOf = (statement: Statement): StatementKind<Statement> =>
+  STATEMENTS[statement.kind] as StatementKind<Statement>
+
+/** Runs a statement. @throws the conditions of what touches only the session; those of others come with its rows */
+export function runStatement(statement: Statement, context: StatementContext): Outcome {
+  const kind = kindOf(statement)
+  if (kind.isLocal) return kind.run(statement, context)
+  try {
+    return kind.run(statement, context)
+  } catch (error) {
+    return doneAfter(Promise.reject(error))
+  }
+}
+
+/** What can be known of a statement before it runs, but takes time. @throws the conditions of its analysis */
+export async function checkStatement(statement: Statement, context: StatementContext): Promise<void> {
+  await kindOf(statement).check?.(statement, context)
+}

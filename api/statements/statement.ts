@@ -1,0 +1,56 @@
+import type { Schema } from '../../columnar/types.js'
+import type { Config } from '../../common/config/config.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import type { TokenStream } from '../../planner/sql/token-stream.js'
+import type { Engine } from '../engine.js'
+import type { SessionCatalog } from '../session-catalog.js'
+
+/** What a statement comes to. */
+export type Outcome =
+  /** A relation that is computed when its rows are asked for. */
+  | { readonly kind: 'query'; readonly plan: UnresolvedRelation }
+  /** Rows of its own; what takes a job has begun, and its rows come when it has ended. */
+  | { readonly kind: 'rows'; readonly schema: Schema; readonly rows: readonly object[] | Promise<readonly object[]> }
+
+/** What statements work on. */
+export interface StatementContext {
+  readonly engine: Engine
+  readonly catalog: SessionCatalog
+  readonly config: Config
+  /** As it was when the session began. */
+  readonly initialConfig: Config
+  /** Takes other settings in place of those there are. */
+  configure(config: Config): void
+  /** The query with the names of tables and views replaced by what they mean now. */
+  inlined(query: UnresolvedRelation): UnresolvedRelation
+}
+
+/** Reads a statement within another one. */
+export type ReadStatement<S> = (tokens: TokenStream) => S
+
+/** All that is known of a kind of statement. `S` is its node: frozen data. */
+export interface StatementKind<S extends { readonly kind: string }> {
+  /** Reads a statement that begins as this kind does; takes nothing otherwise. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
+  read(tokens: TokenStream): S | undefined
+  /** Whether it touches nothing but the session, so that its errors are thrown at once. */
+  readonly isLocal?: true
+  /**
+   * Runs it. What only changes the catalog or the session is done when this returns.
+   * @throws the conditions of analysis and of the catalog
+   */
+  run(statement: S, context: StatementContext): Outcome
+  /** What can be checked before it runs by whoever has the time to wait. */
+  check?(statement: S, context: StatementContext): Promise<unknown>
+}
+
+const NOTHING: Schema = Object.freeze({ fields: [] })
+
+/** Of a statement without rows. */
+export const DONE: Outcome = Object.freeze({ kind: 'rows', schema: NOTHING, rows: [] })
+
+/** Of a statement without rows that takes a job. */
+export const doneAfter = (work: Promise<unknown>): Outcome => ({
+  kind: 'rows',
+  schema: NOTHING,
+  rows: work.then(() => []),
+})

@@ -1,0 +1,124 @@
+import { external, user } from '../condition.js'
+
+/** Conditions of databases, tables and views, and of what is written into tables. */
+export const CATALOG_CONDITIONS = {
+  TABLE_OR_VIEW_ALREADY_EXISTS: user(
+    '42P07',
+    'Cannot create table or view {relationName} because it already exists. Choose a different name, drop or replace the existing object, or add the IF NOT EXISTS clause to tolerate pre-existing objects.',
+  ),
+  TEMP_TABLE_OR_VIEW_ALREADY_EXISTS: user(
+    '42P07',
+    'Cannot create the temporary view {relationName} because it already exists.',
+  ),
+  TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: user(
+    '428EK',
+    'CREATE TEMPORARY VIEW or the corresponding Dataset APIs only accept single-part view names, but got: {actualName}.',
+  ),
+  SCHEMA_NOT_FOUND: user(
+    '42704',
+    'The schema {schemaName} cannot be found. Verify the spelling and correctness of the schema and catalog.',
+  ),
+  SCHEMA_ALREADY_EXISTS: user('42P06', 'Cannot create schema {schemaName} because it already exists.'),
+  SCHEMA_NOT_EMPTY: user(
+    '2BP01',
+    'Cannot drop a schema {schemaName} because it contains objects. Use DROP SCHEMA … CASCADE.',
+  ),
+  REQUIRES_SINGLE_PART_NAMESPACE: user(
+    '42K05',
+    '{sessionCatalog} requires a single-part namespace, but got identifier {identifier}.',
+  ),
+  CATALOG_NOT_FOUND: user('42P08', 'The catalog {catalogName} not found. There is only `spark_catalog`.'),
+  CANNOT_RENAME_ACROSS_SCHEMA: user('0AKD0', 'Renaming a {type} across schemas is not allowed.'),
+  'UNSUPPORTED_FEATURE.DROP_DATABASE': user(
+    '0A000',
+    'The feature is not supported: Drop the default database {database}.',
+  ),
+  WRONG_COMMAND_FOR_OBJECT_TYPE: user(
+    '42809',
+    'The operation {operation} requires a {requiredType}. But {objectName} is a {foundType}. Use {alternative} instead.',
+  ),
+  'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE': user('42809', "'{operation}' expects a table but {viewName} is a view."),
+  'EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW': user(
+    '42809',
+    "'{operation}' expects a table but {viewName} is a view. Please use ALTER VIEW instead.",
+  ),
+  'EXPECT_VIEW_NOT_TABLE.NO_ALTERNATIVE': user('42809', 'The table {tableName} does not support {operation}.'),
+  'EXPECT_VIEW_NOT_TABLE.USE_ALTER_TABLE': user(
+    '42809',
+    'The table {tableName} does not support {operation}. Please use ALTER TABLE instead.',
+  ),
+  EXPECT_PERMANENT_VIEW_NOT_TEMP: user(
+    '42809',
+    "'{operation}' expects a permanent view but {viewName} is a temp view.",
+  ),
+  INCOMPATIBLE_VIEW_SCHEMA_CHANGE: user(
+    '51024',
+    'The SQL query of view {viewName} has an incompatible schema change and column {colName} cannot be resolved. Expected {expectedNum} columns named {colName} but got {actualCols}. Please try to re-create the view by running: {suggestion}.',
+  ),
+  CANNOT_UP_CAST_DATATYPE: user('42846', 'Cannot up cast {expression} from {sourceType} to {targetType}. {details}.'),
+  INVALID_TEMP_OBJ_REFERENCE: user(
+    '42K0F',
+    'Cannot create the persistent object {objName} of the type {obj} because it references to the temporary object {tempObjName} of the type {tempObj}.',
+  ),
+  'CREATE_VIEW_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': user(
+    '21S01',
+    'Cannot create view {viewName}, the reason is not enough data columns: View columns: {viewColumns}. Data columns: {dataColumns}.',
+  ),
+  'CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': user(
+    '21S01',
+    'Cannot create view {viewName}, the reason is too many data columns: View columns: {viewColumns}. Data columns: {dataColumns}.',
+  ),
+  'UNSUPPORTED_FEATURE.TABLE_OPERATION': user(
+    '0A000',
+    'The feature is not supported: Table {tableName} does not support {operation}.',
+  ),
+  'UNSUPPORTED_OVERWRITE.TABLE': user(
+    '42902',
+    "Can't overwrite the target table {table} that is also being read from.",
+  ),
+  NOT_SUPPORTED_CHANGE_COLUMN: user(
+    '0A000',
+    "ALTER TABLE ALTER/CHANGE COLUMN is not supported for changing {table}'s column {originName} with type {originType} to {newName} with type {newType}.",
+  ),
+  'INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY': user(
+    '42601',
+    'The partition command is invalid. Table {name} is not partitioned.',
+  ),
+  SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE: user(
+    '42K05',
+    'SHOW COLUMNS with conflicting namespaces: {namespaceA} != {namespaceB}.',
+  ),
+  CONCURRENT_CATALOG_CHANGE: external(
+    '40001',
+    'The {what} {name} was changed by another session at the same moment; nothing of this statement was done.',
+    'never',
+  ),
+  'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS': user(
+    '21S01',
+    'Cannot write to {tableName}, the reason is not enough data columns: Table columns: {tableColumns}. Data columns: {dataColumns}.',
+  ),
+  'INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS': user(
+    '21S01',
+    'Cannot write to {tableName}, the reason is too many data columns: Table columns: {tableColumns}. Data columns: {dataColumns}.',
+  ),
+  'INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST': user(
+    'KD000',
+    'Cannot write incompatible data for the table {tableName}: Cannot safely cast {colName} {srcType} to {targetType}.',
+  ),
+  'INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA': user(
+    'KD000',
+    'Cannot write incompatible data for the table {tableName}: Cannot find data for the output column {colName}.',
+  ),
+  'INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS': user(
+    'KD000',
+    'Cannot write incompatible data for the table {tableName}: Cannot write extra columns {extraColumns}.',
+  ),
+  'INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME': user(
+    'KD000',
+    'Cannot write incompatible data for the table {tableName}: Ambiguous column name in the input data {colName}.',
+  ),
+  CAST_OVERFLOW_IN_TABLE_INSERT: user(
+    '22003',
+    'Fail to assign a value of {sourceType} type to the {targetType} type column or variable {columnName} due to an overflow. Use `try_cast` on the input value to tolerate overflow and return NULL instead.',
+  ),
+} as const

@@ -1,0 +1,87 @@
+/**
+ * What a catalog of databases, tables and views is. Types only. Names are in lower case; what is handed out is frozen data that does not
+ * change. Everything is synchronous, as reading footers is: an entry is a file of some hundred bytes, and a hop through Node's thread pool
+ * takes many times as long.
+ */
+import type { Field } from '../columnar/types.js'
+import type { Options } from './api.js'
+
+export interface DatabaseEntry {
+  readonly kind: 'database'
+  /** Tells it from others that had the name before. */
+  readonly id: string
+  readonly name: string
+  readonly location: string
+  readonly comment?: string
+  readonly properties: Options
+}
+
+export interface CatalogColumn extends Field {
+  readonly comment?: string
+}
+
+interface RelationEntry {
+  readonly database: string
+  readonly databaseId: string
+  readonly name: string
+  readonly columns: readonly CatalogColumn[]
+  readonly comment?: string
+  readonly properties: Options
+  readonly createdMs: number
+}
+
+export interface TableEntry extends RelationEntry {
+  readonly kind: 'table'
+  readonly provider: string
+  /** Of the writer: compression and the like. */
+  readonly options: Options
+  readonly location: string
+  /** Whether the files belong to someone else, so that they stay when the table is dropped. */
+  readonly isExternal: boolean
+  /** As ANALYZE TABLE counted them. */
+  readonly statistics?: { readonly bytes: number; readonly rows?: number }
+}
+
+/** What becomes of a view whose query has other columns than when it was made, as Spark names it. */
+export type ViewSchemaMode = 'BINDING' | 'COMPENSATION' | 'TYPE EVOLUTION' | 'EVOLUTION'
+
+export interface ViewEntry extends RelationEntry {
+  readonly kind: 'view'
+  readonly text: string
+  /** In which database its text names tables without one. */
+  readonly currentDatabase: string
+  /** The columns of its query: by these names the view finds them again. */
+  readonly queryColumns: readonly string[]
+  /** Whether its statement named the columns. */
+  readonly hasOwnNames: boolean
+  readonly schemaMode: ViewSchemaMode
+}
+
+export type CatalogRelation = TableEntry | ViewEntry
+
+/** Databases, and the tables and views in them. What another session changed in the same moment raises CONCURRENT_CATALOG_CHANGE. */
+export interface RelationCatalog {
+  /** In order of names. */
+  databases(): readonly DatabaseEntry[]
+  database(name: string): DatabaseEntry | undefined
+  /** @returns false when there is one of its name */
+  createDatabase(database: Omit<DatabaseEntry, 'kind' | 'id' | 'location'> & { readonly location?: string }): boolean
+  /** @throws SCHEMA_NOT_EMPTY unless what is in it goes, too */
+  dropDatabase(database: DatabaseEntry, cascade: boolean): void
+
+  /** In order of names. */
+  relations(database: DatabaseEntry): readonly CatalogRelation[]
+  relation(database: DatabaseEntry, name: string): CatalogRelation | undefined
+  /** @returns false when there is one of its name. @throws SCHEMA_NOT_FOUND when its database was dropped meanwhile */
+  create(relation: CatalogRelation): boolean
+  /** Puts another entry in the place of one that was read. */
+  replace(before: CatalogRelation, after: CatalogRelation): void
+  /** @returns false when there is one of the new name */
+  rename(before: CatalogRelation, name: string): boolean
+  /** With the files of a table, unless these are someone else's. */
+  drop(relation: CatalogRelation): void
+  /** The table with its folder, which is made: a new one that no other table has had, or the one of someone else. */
+  withFolder(table: TableEntry): TableEntry
+  /** Removes the folder of a table that did not come to be. */
+  removeFolder(table: TableEntry): void
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto'
+import { rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
+import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry } from '../catalog.js'
+import { makeDirectoryNow } from '../files/durable-now.js'
+import { failedWrite } from '../files/file-errors.js'
+import { localPath } from '../files/local-path.js'
+import { VersionedEntries } from './versioned-entries.js'
+
+/** Below the folder of the warehouse: `databases` has a file for each database, `relations/<id of the database>` one for each table or view. */
+const CATALOG_FOLDER = '_millrace_catalog'
+/** The database that is always there. */
+const DEFAULT = 'default'
+
+/**
+ * The catalog in a folder. Each entry is a file of its own, added whole and never changed, so that nobody sees half of a change, also when its
+ * process is killed. Files of a table lie in a folder that no other table has had: whoever drops a table cannot hit a new one of its name,
+ * and a table that is filled as it is made shows itself when it is whole.
+ */
+export class Warehouse implements RelationCatalog {
+  readonly #root: string
+  readonly #databases: VersionedEntries<DatabaseEntry>
+  readonly #relations = new Map<string, VersionedEntries<CatalogRelation>>()
+
+  /** @throws UNSUPPORTED_FEATURE for what is not on this machine */
+  constructor(folder: string) {
+    this.#root = resolve(localPath(folder))
+    this.#databases = new VersionedEntries(join(this.#root, CATALOG_FOLDER, 'databases'), 'schema')
+  }
+
+  databases(): readonly DatabaseEntry[] {
+    const others = this.#databases.all()
+    return [...others, this.#default()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  database(name: string): DatabaseEntry | undefined {
+    return name === DEFAULT ? this.#default() : this.#databases.get(name)
+  }
+
+  #default(): DatabaseEntry {
+    return {
+      kind: 'database',
+      id: DEFAULT,
+      name: DEFAULT,
+      location: this.#root,
+      properties: {},
+      comment: 'default database',
+    }
+  }
+
+  createDatabase({
+    location,
+    ...database
+  }: Omit<DatabaseEntry, 'kind' | 'id' | 'location'> & { readonly location?: string }): boolean {
+    if (database.name === DEFAULT) return false
+    const folder = location === undefined ? join(this.#root, `${database.name}.db`) : resolve(localPath(location))
+    return this.#databases.add(database.name, { kind: 'database', id: randomUUID(), location: folder, ...database })
+  }
+
+  dropDatabase(database: DatabaseEntry, cascade: boolean): void {
+    const notEmpty = (): MillraceError =>
+      new MillraceError('SCHEMA_NOT_EMPTY', { schemaName: quotedName(database.name) })
+    if (!cascade && this.relations(database).length > 0) throw notEmpty()
+    this.#databases.replace(database.name, database, null)
+    const relations = this.relations(database)
+    if (!cascade && relations.length > 0) {
+      // Made in this very moment: the database is put back.
+      this.#databases.add(database.name, database)
+      throw notEmpty()
+    }
+    for (const relation of relations) this.drop(relation)
+    this.#relations.delete(database.id)
+    remove(this.#folderOf(database.id))
+  }
+
+  relations(database: DatabaseEntry): readonly CatalogRelation[] {
+    return this.#in(database.id).all()
+  }
+
+  relation(database: DatabaseEntry, name: string): CatalogRelation | undefined {
+    return this.#in(database.id).get(name)
+  }
+
+  create(relation: CatalogRelation): boolean {
+    const { database, databaseId, name } = relation
+    if (!this.#in(databaseId).add(name, relation)) return false
+    if (this.database(database)?.id === databaseId) return true
+    // The database was dropped while the entry was added, by someone who may not have seen it.
+    remove(this.#folderOf(databaseId))
+    throw new MillraceError('SCHEMA_NOT_FOUND', { schemaName: quotedName(database) })
+  }
+
+  replace(before: CatalogRelation, after: CatalogRelation): void {
+    this.#in(before.databaseId).replace(before.name, before, after)
+  }
+
+  rename(before: CatalogRelation, name: string): boolean {
+    return this.#in(before.databaseId).move(before.name, before, name, { ...before, name })
+  }
+
+  drop(relation: CatalogRelation): void {
+    this.#in(relation.databaseId).replace(relation.name, relation, null)
+    if (relation.kind === 'table' && !relation.isExternal) remove(relation.location)
+  }
+
+  withFolder(table: TableEntry): TableEntry {
+    const unique = randomUUID().replaceAll('-', '').slice(0, 12)
+    const location = table.isExternal
+      ? resolve(localPath(table.location))
+      : join(this.database(table.database)!.location, `${encodeURIComponent(table.name)}-${unique}`)
+    makeDirectoryNow(location)
+    return { ...table, location }
+  }
+
+  removeFolder(table: TableEntry): void {
+    remove(table.location)
+  }
+
+  #in(databaseId: string): VersionedEntries<CatalogRelation> {
+    const known = this.#relations.get(databaseId)
+    if (known !== undefined) return known
+    const entries = new VersionedEntries<CatalogRelation>(this.#folderOf(databaseId), 'table or view')
+    this.#relations.set(databaseId, entries)
+    return entries
+  }
+
+  #folderOf(databaseId: string): string {
+    return join(this.#root, CATALOG_FOLDER, 'relations', databaseId)
+  }
+}
+
+/** @throws FAILED_WRITE_FILE */
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
+  } catch (error) {
+    throw failedWrite(folder, error)
+  }
+}

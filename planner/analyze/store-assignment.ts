@@ -1,0 +1,123 @@
+import { type DataType, type Field, quotedTypeName, sameType } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
+import { cast, literal, reference } from '../plan/expression/build.js'
+import type { Attribute, Expression, NamedExpression } from '../plan/expression/expression.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { IdGenerator } from './analyze.js'
+import { isNumeric } from './coercion.js'
+import { refuseTwice } from './duplicates.js'
+
+/** The table that rows are to go into. */
+export interface InsertTarget {
+  /** As messages have it. */
+  readonly name: string
+  readonly columns: readonly Field[]
+  /** The columns that get values, in the order of these; all when it is left out. The others are NULL. */
+  readonly into?: readonly string[]
+  /** Whether the names of the rows' columns say where they go, rather than their order. */
+  readonly byName: boolean
+}
+
+/**
+ * The rows as the columns of a table, by the rules of ANSI: what may lose its meaning is refused, what may not fit raises when it does not.
+ * @throws INSERT_COLUMN_ARITY_MISMATCH.*, INCOMPATIBLE_DATA_FOR_TABLE.*, UNRESOLVED_COLUMN.*, COLUMN_ALREADY_EXISTS
+ */
+export function assignedTo(target: InsertTarget, rows: LogicalPlan, nextId: IdGenerator): LogicalPlan {
+  const data = outputOf(rows)
+  const source = target.byName ? byName(target, data) : byPosition(target, data)
+  const projections = target.columns.map((column): NamedExpression => {
+    const from = source.get(column.name.toLowerCase())
+    const expression = from ? assigned(target, reference(from), column) : literal(column.type, null)
+    return Object.freeze({ id: nextId(), name: column.name, expression })
+  })
+  return Object.freeze({ kind: 'project', input: rows, projections })
+}
+
+/** Which column of the rows each column of the table gets. */
+type Sources = ReadonlyMap<string, Attribute>
+
+function byPosition(target: InsertTarget, data: readonly Attribute[]): Sources {
+  const columns = target.into ? namedColumns(target, target.into) : target.columns
+  if (data.length !== columns.length) {
+    const parameters = { tableName: target.name, tableColumns: namesOf(columns), dataColumns: namesOf(data) }
+    throw data.length < columns.length
+      ? new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS', parameters)
+      : new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', parameters)
+  }
+  return new Map(columns.map(({ name }, i) => [name.toLowerCase(), data[i]!]))
+}
+
+/** @throws UNRESOLVED_COLUMN.WITH_SUGGESTION, COLUMN_ALREADY_EXISTS */
+function namedColumns(target: InsertTarget, names: readonly string[]): readonly Field[] {
+  refuseTwice(names.map((name) => ({ name })))
+  return names.map((name) => {
+    const key = name.toLowerCase()
+    const found = target.columns.find((column) => column.name.toLowerCase() === key)
+    if (found) return found
+    throw new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', {
+      objectName: quotedName(name),
+      proposal: namesOf(target.columns),
+    })
+  })
+}
+
+function byName(target: InsertTarget, data: readonly Attribute[]): Sources {
+  const tableName = target.name
+  if (data.length > target.columns.length) {
+    const parameters = { tableName, tableColumns: namesOf(target.columns), dataColumns: namesOf(data) }
+    throw new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', parameters)
+  }
+  const known = new Set(target.columns.map(({ name }) => name.toLowerCase()))
+  const sources = new Map<string, Attribute>()
+  const extra: Attribute[] = []
+  for (const attribute of data) {
+    const key = attribute.name.toLowerCase()
+    if (!known.has(key)) extra.push(attribute)
+    if (sources.has(key)) {
+      const colName = quotedName(attribute.name)
+      throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME', { tableName, colName })
+    }
+    sources.set(key, attribute)
+  }
+  if (extra.length > 0) {
+    const extraColumns = namesOf(extra)
+    throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS', { tableName, extraColumns })
+  }
+  return sources
+}
+
+const namesOf = (columns: readonly { readonly name: string }[]): string =>
+  columns.map(({ name }) => quotedName(name)).join(', ')
+
+/** @throws INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST */
+function assigned({ name }: InsertTarget, value: Expression, column: Field): Expression {
+  if (value.type.kind === 'void') return literal(column.type, null)
+  if (sameType(value.type, column.type)) return value
+  if (!isAssignable(value.type, column.type)) {
+    throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST', {
+      tableName: name,
+      colName: quotedName(column.name),
+      srcType: quotedTypeName(value.type),
+      targetType: quotedTypeName(column.type),
+    })
+  }
+  return Object.freeze({ ...cast(value, column.type, 'ansi'), column: column.name })
+}
+
+const TIMES: ReadonlySet<DataType['kind']> = new Set(['date', 'timestamp', 'timestamp_ntz'])
+
+/** Spark's `canANSIStoreAssign`: numbers among themselves, times among themselves, and everything that is one value as text. */
+function isAssignable(from: DataType, to: DataType): boolean {
+  if (from.kind === 'struct' && to.kind === 'struct') {
+    const { fields } = to
+    return (
+      from.fields.length === fields.length &&
+      from.fields.every((f, i) => f.name === fields[i]!.name && isAssignable(f.type, fields[i]!.type))
+    )
+  }
+  if (to.kind === 'string') return from.kind !== 'struct' && from.kind !== 'array' && from.kind !== 'map'
+  if (isNumeric(from)) return isNumeric(to)
+  return sameType(from, to) || (TIMES.has(from.kind) && TIMES.has(to.kind))
+}

@@ -1,0 +1,133 @@
+import { RE2JS, RE2JSException } from 're2js'
+import type { Field } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { readName } from './expressions.js'
+import type { TokenStream } from './token-stream.js'
+import { readDataType } from './types.js'
+
+/* Parts that several statements have. */
+
+/** A text in quotes. */
+export function readText(tokens: TokenStream, expected: string): string {
+  if (tokens.peek().kind !== 'string') throw tokens.unexpected(expected)
+  return tokens.next().text
+}
+
+/** How CREATE begins. */
+export interface CreateWords {
+  readonly replace: boolean
+  readonly isGlobal: boolean
+  readonly isTemporary: boolean
+}
+
+/** `CREATE [OR REPLACE] [GLOBAL] [TEMPORARY]` and what is created; takes nothing when that is something else. */
+export function acceptCreate(tokens: TokenStream, what: string, temporary: boolean): CreateWords | undefined {
+  let ahead = 0
+  const isNext = (...words: readonly string[]): boolean => {
+    const isThere = words.every((word, i) => {
+      const { kind, match } = tokens.peek(ahead + i)
+      return kind === 'word' && match === word
+    })
+    if (isThere) ahead += words.length
+    return isThere
+  }
+  if (!isNext('CREATE')) return undefined
+  const replace = isNext('OR', 'REPLACE')
+  const isGlobal = isNext('GLOBAL')
+  const isTemporary = isNext('TEMP') || isNext('TEMPORARY')
+  if (isTemporary !== temporary || !isNext(what)) return undefined
+  while (ahead-- > 0) tokens.next()
+  return { replace, isGlobal, isTemporary }
+}
+
+export const acceptIfExists = (tokens: TokenStream): boolean => tokens.accept('IF', 'EXISTS')
+export const acceptIfNotExists = (tokens: TokenStream): boolean => tokens.accept('IF', 'NOT', 'EXISTS')
+
+/** `[LIKE] 'pattern'` behind SHOW. */
+export function readPattern(tokens: TokenStream): string | undefined {
+  const isSaid = tokens.accept('LIKE')
+  return isSaid || tokens.peek().kind === 'string' ? readText(tokens, 'expected a pattern') : undefined
+}
+
+/** Whether a name fits a pattern of SHOW: `*` is anything, `|` stands between alternatives. What is no pattern fits nothing, as in Spark. */
+export function nameMatcher(pattern: string | undefined): (name: string) => boolean {
+  if (pattern === undefined) return () => true
+  try {
+    const compiled = RE2JS.compile(pattern.trim().replaceAll('*', '.*'), RE2JS.CASE_INSENSITIVE)
+    return (name) => compiled.matches(name)
+  } catch (error) {
+    if (error instanceof RE2JSException) return () => false
+    throw error
+  }
+}
+
+export type Properties = Readonly<Record<string, string>>
+
+/** `('key' = 'value', a.b 1)`: of a table, a view or a database, or options. @throws DUPLICATE_KEY */
+export function readProperties(tokens: TokenStream): Properties {
+  const start = tokens.peek()
+  const properties: Record<string, string> = {}
+  tokens.expect('(')
+  tokens.list(() => {
+    const key = readKey(tokens)
+    tokens.accept('=')
+    if (Object.hasOwn(properties, key)) {
+      const origin = tokens.originFrom(start)
+      throw new MillraceError('DUPLICATE_KEY', { keyColumn: `\`${key}\`` }, { origin })
+    }
+    properties[key] = readValue(tokens)
+  })
+  tokens.expect(')')
+  return properties
+}
+
+/** `('key', a.b)`. */
+export function readKeys(tokens: TokenStream): readonly string[] {
+  tokens.expect('(')
+  const keys = tokens.list(() => readKey(tokens))
+  tokens.expect(')')
+  return keys
+}
+
+function readKey(tokens: TokenStream): string {
+  if (tokens.peek().kind === 'string') return tokens.next().text
+  const parts = [readName(tokens, 'expected the name of a property')]
+  while (tokens.accept('.')) parts.push(readName(tokens, 'expected a name after the point'))
+  return parts.join('.')
+}
+
+function readValue(tokens: TokenStream): string {
+  const { kind, text, match } = tokens.peek()
+  const isWord = kind === 'word' && (match === 'TRUE' || match === 'FALSE')
+  if (kind !== 'string' && kind !== 'number' && !isWord) throw tokens.unexpected('expected the value of a property')
+  tokens.next()
+  return isWord ? text.toLowerCase() : text
+}
+
+export interface ColumnDefinition extends Field {
+  readonly comment?: string
+}
+
+/** `(a INT NOT NULL COMMENT 'x', …)`. @throws UNSUPPORTED_FEATURE for default and generated columns */
+export function readColumnDefinitions(tokens: TokenStream): readonly ColumnDefinition[] {
+  tokens.expect('(')
+  const columns = tokens.list(() => readColumnDefinition(tokens))
+  tokens.expect(')')
+  return columns
+}
+
+/** What Spark's tables of files are given is not kept by them: that a column is NOT NULL. */
+export function readColumnDefinition(tokens: TokenStream): ColumnDefinition {
+  const name = readName(tokens, 'expected the name of a column')
+  const type = readDataType(tokens)
+  let comment: string | undefined
+  for (;;) {
+    const start = tokens.peek()
+    if (tokens.accept('NOT', 'NULL')) continue
+    if (tokens.accept('COMMENT')) comment = readText(tokens, 'expected the comment in quotes')
+    else if (tokens.at('DEFAULT')) throw tokens.unsupported('columns with a DEFAULT', start)
+    else if (tokens.at('GENERATED')) throw tokens.unsupported('generated columns', start)
+    else break
+  }
+  return { name, type, nullable: true, ...(comment === undefined ? {} : { comment }) }
+}

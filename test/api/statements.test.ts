@@ -1,0 +1,295 @@
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import test from 'ava'
+import { conditionOf, rowsOf, runAll, withTables } from '../support/warehouses.js'
+
+test('databases are made, used, described and dropped', (t) =>
+  withTables(async (session, folder) => {
+    await runAll(
+      session,
+      "create database d comment 'mine' with dbproperties ('k' = 'v')",
+      'create schema if not exists d',
+    )
+    t.deepEqual(await rowsOf(session, 'show databases'), [['d'], ['default']])
+    t.deepEqual(await rowsOf(session, "show schemas like 'def*'"), [['default']])
+    t.deepEqual(await rowsOf(session, "show schemas 'x|D'"), [['d']])
+    t.deepEqual(await rowsOf(session, "show schemas '('"), [])
+    t.deepEqual(await rowsOf(session, 'describe database extended d'), [
+      ['Catalog Name', 'spark_catalog'],
+      ['Namespace Name', 'd'],
+      ['Comment', 'mine'],
+      ['Location', `file:${join(folder, 'd.db')}`],
+      ['Properties', '((k,v))'],
+    ])
+    await runAll(session, 'use d', 'create table t (a int)')
+    t.deepEqual(await rowsOf(session, 'show tables'), [['d', 't', false]])
+    t.deepEqual(await rowsOf(session, 'show tables from default'), [])
+    for (const [sql, condition] of [
+      ['create database d', 'SCHEMA_ALREADY_EXISTS'],
+      ['create database default', 'SCHEMA_ALREADY_EXISTS'],
+      ['drop database d', 'SCHEMA_NOT_EMPTY'],
+      ['drop database d restrict', 'SCHEMA_NOT_EMPTY'],
+      ['drop database nowhere', 'SCHEMA_NOT_FOUND'],
+      ['drop database default', 'UNSUPPORTED_FEATURE.DROP_DATABASE'],
+      ['use nowhere', 'SCHEMA_NOT_FOUND'],
+      ['use spark_catalog.d', 'none'],
+      ['show tables in nowhere', 'SCHEMA_NOT_FOUND'],
+      ['show tables in a.b', 'REQUIRES_SINGLE_PART_NAMESPACE'],
+      ['drop database d cascade', 'none'],
+      ['show tables', 'SCHEMA_NOT_FOUND'],
+      ['select 1', 'none'],
+      ['use default', 'none'],
+      ['drop database if exists d', 'none'],
+    ] as const)
+      t.is(await conditionOf(session, sql), condition, sql)
+    t.deepEqual(await rowsOf(session, 'show databases'), [['default']])
+  }))
+
+test('a table is altered as the tables of files that Spark has', (t) =>
+  withTables(async (session) => {
+    await runAll(
+      session,
+      'create table t (a int, b string)',
+      "insert into t values (1, 'x')",
+      'create table other (a int)',
+    )
+    await runAll(
+      session,
+      "alter table t add columns (c int comment 'new', d string)",
+      "insert into t values (2, 'y', 3, 'z')",
+      "alter table t set tblproperties ('k' = 'v', 'gone' = '1')",
+      "alter table t unset tblproperties if exists ('gone', 'never')",
+      "alter table t alter column b comment 'text'",
+      'alter table t rename to u',
+    )
+    t.deepEqual(await rowsOf(session, 'select * from u order by a'), [
+      [1, 'x', null, null],
+      [2, 'y', 3, 'z'],
+    ])
+    t.deepEqual(await rowsOf(session, 'show tblproperties u'), [['k', 'v']])
+    t.deepEqual(await rowsOf(session, 'describe u'), [
+      ['a', 'int', null],
+      ['b', 'string', 'text'],
+      ['c', 'int', 'new'],
+      ['d', 'string', null],
+    ])
+    for (const [sql, condition] of [
+      ['select * from t', 'TABLE_OR_VIEW_NOT_FOUND'],
+      ['alter table t rename to v', 'TABLE_OR_VIEW_NOT_FOUND'],
+      ['alter table u rename to other', 'TABLE_OR_VIEW_ALREADY_EXISTS'],
+      ['alter table u add column A int', 'COLUMN_ALREADY_EXISTS'],
+      ['alter table u add column e array<int>', 'UNSUPPORTED_FEATURE'],
+      ['alter table u rename column a to z', 'UNSUPPORTED_FEATURE.TABLE_OPERATION'],
+      ['alter table u drop column a', 'UNSUPPORTED_FEATURE.TABLE_OPERATION'],
+      ['alter table u alter column a type string', 'NOT_SUPPORTED_CHANGE_COLUMN'],
+      ['alter table u alter column a type int', 'none'],
+      ["alter table u alter column z comment 'x'", 'UNRESOLVED_COLUMN.WITH_SUGGESTION'],
+      ['alter table u add partition (a = 1)', 'UNSUPPORTED_FEATURE'],
+      ['show partitions u', 'INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY'],
+    ] as const)
+      t.is(await conditionOf(session, sql), condition, sql)
+    await runAll(session, 'truncate table u')
+    t.deepEqual(await rowsOf(session, 'select * from u'), [])
+    t.deepEqual(await rowsOf(session, 'show columns in u'), [['a'], ['b'], ['c'], ['d']])
+  }))
+
+test('SHOW and DESCRIBE tell what a table is, without what nobody is to read', (t) =>
+  withTables(async (session, folder) => {
+    await runAll(
+      session,
+      "create table t (a decimal(5,2) comment 'it''s', `b c` string) comment 'one' tblproperties (z = 1, 'the.password' = 'x')",
+      "insert into t values (1, 'x'), (2, 'y')",
+      'analyze table t compute statistics',
+      'create table u like t',
+      "create view v (a comment 'n') tblproperties (p = 'q') as select a from t",
+    )
+    const [[created] = []] = await rowsOf(session, 'show create table t')
+    const text = [
+      'CREATE TABLE spark_catalog.default.t (',
+      "  a DECIMAL(5,2) COMMENT 'it\\'s',",
+      '  `b c` STRING COLLATE UTF8_BINARY)',
+      'USING parquet',
+      "COMMENT 'one'",
+      'TBLPROPERTIES (',
+      "  'the.password' = '*********(redacted)',",
+      "  'z' = '1')",
+      '',
+    ]
+    t.is(created, text.join('\n'))
+    t.deepEqual(await rowsOf(session, 'show create table v'), [
+      [
+        "CREATE VIEW default.v (\n  a COMMENT 'n')\nTBLPROPERTIES (\n  'p' = 'q')\nWITH SCHEMA COMPENSATION\nAS select a from t\n",
+      ],
+    ])
+    const described = new Map((await rowsOf(session, 'describe extended t')).map(([key, value]) => [key, value]))
+    t.is(described.get('Table Properties'), '[the.password=*********(redacted), z=1]')
+    t.regex(String(described.get('Statistics')), /^\d+ bytes, 2 rows$/)
+    t.true(String(described.get('Location')).startsWith(`file:${folder}/t-`))
+    t.is(
+      new Map((await rowsOf(session, 'describe extended v')).map(([key, value]) => [key, value])).get('View Text'),
+      'select a from t',
+    )
+    t.deepEqual(await rowsOf(session, 'describe t a'), [
+      ['col_name', 'a'],
+      ['data_type', 'decimal(5,2)'],
+      ['comment', "it's"],
+    ])
+    t.deepEqual(await rowsOf(session, "show tblproperties t ('nope')"), [
+      ['nope', 'Table spark_catalog.default.t does not have property: nope'],
+    ])
+    t.deepEqual(await rowsOf(session, 'describe query select 1 as n, null as v'), [
+      ['n', 'int', null],
+      ['v', 'void', null],
+    ])
+    t.deepEqual(await rowsOf(session, 'describe u'), await rowsOf(session, 'describe t'))
+    t.deepEqual(await rowsOf(session, "show functions like 'coal*|upp*'"), [['coalesce'], ['upper']])
+    t.deepEqual(await rowsOf(session, 'describe function upper'), [
+      ['Function: upper'],
+      ['Usage: upper with 1 argument'],
+    ])
+    t.is(await conditionOf(session, 'describe function uppper'), 'UNRESOLVED_ROUTINE')
+    t.is(await conditionOf(session, 'describe t z'), 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
+    t.is(await conditionOf(session, 'explain formatted select 1'), 'UNSUPPORTED_FEATURE')
+    t.is(await conditionOf(session, 'explain drop table t'), 'UNSUPPORTED_FEATURE')
+    t.regex(String((await rowsOf(session, 'explain extended select * from t'))[0]), /== Stages ==/)
+  }))
+
+test('SET shows and changes settings of queries from then on, RESET takes them back', (t) =>
+  withTables(async (session) => {
+    t.deepEqual(await rowsOf(session, 'set shuffle.partitions'), [['shuffle.partitions', '0']])
+    t.deepEqual(await rowsOf(session, 'set spark.sql.shuffle.partitions = 3'), [['spark.sql.shuffle.partitions', '3']])
+    t.deepEqual(await rowsOf(session, 'set shuffle.partitions'), [['shuffle.partitions', '3']])
+    t.true((await rowsOf(session, 'set')).some(([key, value]) => key === 'shuffle.partitions' && value === '3'))
+    t.deepEqual(await rowsOf(session, 'set nonsense'), [['nonsense', '<undefined>']])
+    for (const [sql, condition] of [
+      ['set nonsense = 1', 'INVALID_CONF_KEY'],
+      ['set spark.sql.ansi.enabled = false', 'INVALID_CONF_KEY'],
+      ['set shuffle.partitions = many', 'INVALID_CONF_VALUE'],
+      ['set warehouse.dir = /elsewhere', 'CANNOT_MODIFY_STATIC_CONFIG'],
+      ['reset shuffle.partitions', 'none'],
+      ['reset nonsense', 'none'],
+    ] as const)
+      t.is(await conditionOf(session, sql), condition, sql)
+    t.deepEqual(await rowsOf(session, 'set shuffle.partitions'), [['shuffle.partitions', '0']])
+    await runAll(session, 'set shuffle.partitions = 5', 'reset')
+    t.deepEqual(await rowsOf(session, 'set shuffle.partitions'), [['shuffle.partitions', '0']])
+    for (const sql of ['set time zone UTC', 'set variable x = 1'])
+      t.throws(() => session.sql(sql), { message: /UNSUPPORTED_FEATURE/ })
+  }))
+
+test('a cached table is read once until it changes, and what others write is seen after REFRESH', (t) =>
+  withTables(async (session, folder) => {
+    await runAll(session, 'create table t (a int)', 'insert into t values (1)', 'cache table t')
+    t.true(await session.catalog.isCached('t'))
+    t.deepEqual(await rowsOf(session, 'select * from t'), [[1]])
+    await runAll(session, 'insert into t values (2)')
+    t.deepEqual(await rowsOf(session, 'select * from t order by a'), [[1], [2]])
+    await withTables((other) => runAll(other, 'insert into t values (3)'), folder)
+    t.deepEqual(await rowsOf(session, 'select count(*) from t'), [[2n]])
+    await runAll(session, 'refresh table t')
+    t.deepEqual(await rowsOf(session, 'select count(*) from t'), [[3n]])
+    await runAll(session, 'uncache table t', 'cache lazy table c as select max(a) as m from t')
+    t.false(await session.catalog.isCached('t'))
+    t.true(await session.catalog.isCached('c'))
+    t.deepEqual(await rowsOf(session, 'select * from c'), [[3]])
+    // A view that takes the place of a cached one is not it.
+    session.sql('select 9 as m').createOrReplaceTempView('c')
+    t.deepEqual(await rowsOf(session, 'select * from c'), [[9]])
+    // Nor is a table or view that another session made in the place of one.
+    await runAll(session, 'create view v as select a from t', 'cache table v', 'cache table t')
+    await withTables(
+      (other) =>
+        runAll(
+          other,
+          'drop table t',
+          'create table t (s string)',
+          "insert into t values ('new')",
+          'create or replace view v as select s, length(s) as n from t',
+        ),
+      folder,
+    )
+    t.deepEqual(await rowsOf(session, 'select * from t'), [['new']])
+    t.deepEqual(await rowsOf(session, 'select * from v'), [['new', 3]])
+    await runAll(session, 'create or replace view v as select 8 as z')
+    t.deepEqual(await rowsOf(session, 'select * from v'), [[8]])
+    await runAll(session, 'cache table t', 'clear cache', 'uncache table if exists nowhere')
+    t.false(await session.catalog.isCached('t'))
+    t.is(await conditionOf(session, 'uncache table nowhere'), 'TABLE_OR_VIEW_NOT_FOUND')
+    t.is(await conditionOf(session, 'cache table nowhere'), 'TABLE_OR_VIEW_NOT_FOUND')
+  }))
+
+test('the catalog of the session answers as the statements do', (t) =>
+  withTables(async (session, folder) => {
+    const { catalog } = session
+    await runAll(session, "create database d comment 'mine'", 'create temp view tv as select 1 as a')
+    const made = await catalog.createTable('d.t', { schema: 'a int, b string', description: 'two columns' })
+    t.deepEqual(await made.columns(), ['a', 'b'])
+    t.is(await catalog.currentDatabase(), 'default')
+    t.deepEqual(
+      (await catalog.listDatabases()).map(({ name, description }) => [name, description]),
+      [
+        ['d', 'mine'],
+        ['default', 'default database'],
+      ],
+    )
+    t.deepEqual(await catalog.listTables('d'), [
+      {
+        name: 't',
+        catalog: 'spark_catalog',
+        namespace: ['d'],
+        description: 'two columns',
+        tableType: 'MANAGED',
+        isTemporary: false,
+      },
+      { name: 'tv', catalog: null, namespace: [], description: null, tableType: 'TEMPORARY', isTemporary: true },
+    ])
+    t.deepEqual(await catalog.listColumns('d.t'), [
+      { name: 'a', description: null, dataType: 'int', nullable: true },
+      { name: 'b', description: null, dataType: 'string', nullable: true },
+    ])
+    t.deepEqual(
+      [await catalog.tableExists('t'), await catalog.tableExists('t', 'd'), await catalog.tableExists('tv')],
+      [false, true, true],
+    )
+    await catalog.setCurrentDatabase('d')
+    t.is((await catalog.getTable('t')).tableType, 'MANAGED')
+    t.true(await catalog.functionExists('UPPER'))
+    t.true(await catalog.dropTempView('tv'))
+    t.false(await catalog.dropTempView('tv'))
+    await t.throwsAsync(catalog.getTable('tv'), { message: /TABLE_OR_VIEW_NOT_FOUND/ })
+    await t.throwsAsync(catalog.createTable('t', { schema: 'a int' }), { message: /TABLE_OR_VIEW_ALREADY_EXISTS/ })
+    t.true(existsSync(join(folder, 'd.db')))
+  }))
+
+test('a DataFrame is saved as a table, and its rows go into one', (t) =>
+  withTables(async (session) => {
+    const rows = session.sql("select 1 as a, 'x' as b")
+    await rows.write.saveAsTable('t')
+    await t.throwsAsync(rows.write.saveAsTable('t'), { message: /TABLE_OR_VIEW_ALREADY_EXISTS/ })
+    await rows.write.mode('ignore').saveAsTable('t')
+    await session.sql("select 'y' as b, 2 as a").write.mode('append').saveAsTable('t')
+    await session.sql("select 3 as z, 'z' as y").write.insertInto('t')
+    t.deepEqual(await rowsOf(session, 'select * from t order by a'), [
+      [1, 'x'],
+      [2, 'y'],
+      [3, 'z'],
+    ])
+    await session.sql("select 4, 'w'").write.mode('overwrite').insertInto('t')
+    t.deepEqual(await rowsOf(session, 'select * from t'), [[4, 'w']])
+    await t.throwsAsync(session.table('t').write.mode('overwrite').saveAsTable('t'), {
+      message: /UNSUPPORTED_OVERWRITE/,
+    })
+    await session.sql('select 5 as n').write.mode('overwrite').saveAsTable('t')
+    t.deepEqual(await session.table('t').collect(), [{ n: 5 }])
+    t.deepEqual(await session.table('spark_catalog.default.t').collect(), [{ n: 5 }])
+    await runAll(session, 'create view v as select 1 as a')
+    await t.throwsAsync(rows.write.mode('append').saveAsTable('v'), { message: /EXPECT_TABLE_NOT_VIEW/ })
+  }))
+
+test('a catalog that cannot be read or made is told with its place', (t) =>
+  withTables(async (session, folder) => {
+    writeFileSync(join(folder, '_millrace_catalog'), 'a file')
+    t.is(await conditionOf(session, 'create table t (a int)'), 'FAILED_READ_FILE')
+    t.is(await conditionOf(session, 'select * from t'), 'FAILED_READ_FILE')
+    t.is(await conditionOf(session, 'select 1'), 'none')
+  }))
