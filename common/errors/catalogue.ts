@@ -5,11 +5,13 @@ import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
+import { WINDOW_CONDITIONS } from './conditions/windows.js'
 
 /** Every condition the engine can raise, named as in Spark where Spark has it. */
 export const CONDITIONS = {
   ...PARSING_CONDITIONS,
   ...QUERY_CONDITIONS,
+  ...WINDOW_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,

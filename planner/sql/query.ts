@@ -6,9 +6,11 @@ import { readBroadcastHint, readColumnNames, readFrom, readInlineTable, readTabl
 import { readGroupBy } from './group-by.js'
 import { endsAt, startsClause } from './keywords.js'
 import { readLimit } from './limit.js'
+import { readSortOrder } from './sort-order.js'
 import { type Grammar, TokenStream } from './token-stream.js'
+import { readWindowClause, withWindows } from './windows.js'
 
-const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
+const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
 
 /** Of text that may hold queries. */
 export const QUERY_GRAMMAR: Grammar = { ...GRAMMAR, query: (tokens) => readQuery(tokens) }
@@ -42,7 +44,8 @@ function readOrdered(tokens: TokenStream): UnresolvedRelation {
   let relation = readCombined(tokens, LOOSEST_FIRST)
   if (tokens.accept('ORDER', 'BY'))
     relation = { kind: 'sort', input: relation, orders: tokens.list(() => readSortOrder(tokens)) }
-  return readLimit(tokens, relation)
+  const windows = readWindowClause(tokens)
+  return readLimit(tokens, windows ? withWindows(relation, windows) : relation)
 }
 
 /** The words of set operations; those that bind more tightly come later. */
@@ -104,20 +107,19 @@ function readSelect(tokens: TokenStream): UnresolvedRelation {
   }
   const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
   const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
+  const windows = readWindowClause(tokens)
+  const qualify = tokens.at('QUALIFY') && startsClause(tokens, 0) ? readQualify(tokens) : undefined
   if (tokens.atAny(AFTER_SELECT_UNSUPPORTED) && !endsAt(tokens, 1)) throw tokens.unsupported(tokens.peek().match)
-  const origin = tokens.originFrom(start)
-  const selected: UnresolvedRelation =
+  const over = { input, ...(qualify ? { qualify } : {}), origin: tokens.originFrom(start) }
+  const written: UnresolvedRelation =
     groupBy || having
-      ? { kind: 'aggregate', input, ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), origin }
-      : { kind: 'project', input, expressions: output, origin }
+      ? { kind: 'aggregate', ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), ...over }
+      : { kind: 'project', expressions: output, ...over }
+  const selected = windows ? withWindows(written, windows) : written
   return distinct ? { kind: 'distinct', input: selected } : selected
 }
 
-function readSortOrder(tokens: TokenStream): UnresolvedExpression {
-  const start = tokens.peek()
-  const child = readExpression(tokens)
-  const direction = tokens.accept('DESC') ? 'desc' : 'asc'
-  if (direction === 'asc') tokens.accept('ASC')
-  const nulls = tokens.accept('NULLS', 'FIRST') ? 'first' : tokens.accept('NULLS', 'LAST') ? 'last' : undefined
-  return { kind: 'sortOrder', child, direction, ...(nulls ? { nulls } : {}), origin: tokens.originFrom(start) }
+function readQualify(tokens: TokenStream): UnresolvedExpression {
+  tokens.expect('QUALIFY')
+  return readExpression(tokens)
 }

@@ -151,6 +151,10 @@ export const QUERY_CONDITIONS = {
     '42903',
     'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without an aggregation, but found {aggExpr}.',
   ),
+  'INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION': user(
+    '42903',
+    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without a window function, but found {windowExpr}.',
+  ),
   'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': user(
     '42903',
     'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',
@@ -161,7 +165,7 @@ export const QUERY_CONDITIONS = {
   ),
   UNSUPPORTED_EXPR_FOR_OPERATOR: user(
     '42K0E',
-    'A query operator contains one or more unsupported expressions: {clause} cannot hold the aggregate functions {invalidExprSqls}.',
+    'A query operator contains one or more unsupported expressions: {operator} cannot hold {invalidExprSqls}.',
   ),
   'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': user(
     '42000',

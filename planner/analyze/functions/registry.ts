@@ -45,3 +45,9 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
 }
 
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)
+
+/** Functions that need a window; aggregates may have one. */
+const WINDOW_FUNCTIONS: ReadonlySet<string> = new Set(
+  'row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value'.split(' '),
+)
+export const isWindowFunction = (name: string): boolean => WINDOW_FUNCTIONS.has(name)

@@ -50,6 +50,8 @@ export class Decorrelator {
         throw this.refuse('TABLESAMPLE')
       case 'limit':
         throw this.refuse('LIMIT')
+      case 'window':
+        throw this.refuse('window functions there')
       case 'union':
       case 'replicate':
         throw this.refuse('a set operation there')

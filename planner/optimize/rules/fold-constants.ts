@@ -124,8 +124,11 @@ function fold(e: Expression): Expression {
 
 export const foldConstants = expressionRule('fold constants', fold)
 
+/** An expression with what is made of literals computed. */
+export const foldConstant = (e: Expression): Expression => transformUp(e, fold)
+
 /** The value of an expression without columns, where it can be told before it runs. */
 export function foldedConstant(e: Expression): Literal | undefined {
-  const folded = transformUp(e, fold)
+  const folded = foldConstant(e)
   return folded.kind === 'literal' ? folded : undefined
 }

@@ -3,6 +3,7 @@ import type { Json, ScanFilter, SourceDescription, WriteDescription } from '../.
 import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
+import type { PhysicalWindow } from './window.js'
 
 /**
  * The physical plan: what runs, with every column bound by position (`BoundReference` into the child's output; for a
@@ -23,6 +24,7 @@ export type PhysicalPlan =
   | PhysicalProject
   | PhysicalAggregate
   | PhysicalStateAggregate
+  | PhysicalWindow
   | PhysicalHashJoin
   | PhysicalUnion
   | PhysicalReplicate
