@@ -3,7 +3,7 @@ import type { DataType } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { unresolvedText } from '../planner/analyze/unresolved-text.js'
-import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
+import type { UnresolvedExpression, WindowSpec } from '../planner/plan/unresolved/expression.js'
 import { parseExpression } from '../planner/sql/expressions.js'
 import { parseDataType } from '../planner/sql/types.js'
 import { tellingCallerNow } from './call-site.js'
@@ -16,6 +16,12 @@ import type { NumberValue } from './row.js'
 
 /** What may stand where a column is expected. */
 export type ColumnOrLiteral = Column | Literal
+
+/** What `Window` makes. */
+interface OverWindow<C extends string> {
+  readonly spec: WindowSpec
+  readonly '~references'?: C
+}
 
 /** The columns an operand refers to: a string is a value here, not a name. */
 export type ReferencesOfOperand<T> = T extends Column<unknown, string, infer C> ? C : never
@@ -203,6 +209,14 @@ export class Column<V = unknown, N extends string = string, C extends string = s
     const { expression } = this
     if (expression.kind !== 'case' || expression.otherwise) throw misuse('otherwise() follows when() and comes once')
     return new Column({ ...expression, otherwise: toColumn(value).expression })
+  }
+
+  /** The function over a window. @throws UNSUPPORTED_EXPR_FOR_WINDOW when this is no call of a function */
+  over<D extends string>(window: OverWindow<D>): Column<V, string, C | D> {
+    const { expression } = this
+    if (expression.kind !== 'function')
+      throw new MillraceError('UNSUPPORTED_EXPR_FOR_WINDOW', { sqlExpr: `"${unresolvedText(expression)}"` })
+    return new Column({ kind: 'window', function: expression, over: window.spec })
   }
 
   asc(): Column<V, N, C> {

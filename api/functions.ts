@@ -18,6 +18,22 @@ import type { DdlRow } from './ddl-row.js'
 import type { AnyRow, NumberValue, Value } from './row.js'
 
 export { col, expr, lit } from './column.js'
+export {
+  anyValue,
+  cumeDist,
+  denseRank,
+  first,
+  firstValue,
+  lag,
+  last,
+  lastValue,
+  lead,
+  nthValue,
+  ntile,
+  percentRank,
+  rank,
+  rowNumber,
+} from './window-functions.js'
 
 /** Where Spark takes a column or its name. */
 export type ColumnOrName = Column | string
@@ -47,8 +63,6 @@ export const avg = one<Nullable<number | Decimal>>('avg')
 export const mean = avg
 export const min = picks('min')
 export const max = picks('max')
-export const first = picks('first')
-export const anyValue = picks('any_value')
 export const countIf = one<bigint>('count_if')
 
 /** Rows where the column is not NULL; `count('*')` and `count()` count all. */

@@ -7,6 +7,7 @@ import { GROUPING_CONDITIONS } from './conditions/grouping.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
+import { WINDOW_CONDITIONS } from './conditions/windows.js'
 
 /** Every condition the engine can raise, named as in Spark where Spark has it. */
 export const CONDITIONS = {
@@ -14,6 +15,7 @@ export const CONDITIONS = {
   ...QUERY_CONDITIONS,
   ...GROUPING_CONDITIONS,
   ...CATALOG_CONDITIONS,
+  ...WINDOW_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,

@@ -45,6 +45,8 @@ class StageCompiler implements PipelineCompiler {
   readonly #steps: Step[] = []
   readonly #tables: number[] = []
   readonly #sideOutputs: SideOutput[] = []
+  readonly #between: Step['run'][] = []
+  readonly #asked: number
   readonly #sources: (readonly number[])[] = []
   /** Which input was followed at each node from the root to the one that is compiled. */
   readonly #path: number[] = []
@@ -61,6 +63,7 @@ class StageCompiler implements PipelineCompiler {
     this.spills = spills
     this.context = new CompilerContext(originsOf(stage), compileExpression, { buildJsonSpec: encodeJsonSpec })
     this.watermark = this.context.constants.reserve(16)
+    this.#asked = this.context.constants.reserve(16)
   }
 
   compile(): CompiledStage {
@@ -77,6 +80,8 @@ class StageCompiler implements PipelineCompiler {
       sources: this.#sources,
       builders,
       sideOutputs: this.#sideOutputs,
+      between: this.#between,
+      asked: this.#asked,
       watermark: this.watermark,
       rowsWritten,
       eventTime: this.#eventTime,
@@ -115,6 +120,11 @@ class StageCompiler implements PipelineCompiler {
     this.#steps.push({ run })
   }
 
+  between(run: Step['run']): (f: FunctionBuilder) => void {
+    const number = this.#between.push(run)
+    return (f) => f.get(this.context.constantsBase).i32(number).store('i32.store', this.#asked)
+  }
+
   release(table: number): void {
     this.step((task) => task.memory.kernels.tableRelease(task.addressOf(table)))
   }
@@ -150,8 +160,8 @@ class StageCompiler implements PipelineCompiler {
     this.#copies *= count
   }
 
-  overRows({ ranges, locate, load }: StoredRows, next: Consumer): void {
-    const pipeline = this.#pipeline(locate, load, next)
+  overRows({ ranges, ...rows }: StoredRows, next: Consumer): void {
+    const pipeline = this.pipeline(rows, next)
     this.step((task) => task.runOverRows(pipeline, ranges(task)))
   }
 

@@ -13,6 +13,9 @@ export interface CompiledStage {
   readonly builders: number
   /** Where the addresses of the builders of side outputs go, and what these hold. */
   readonly sideOutputs: readonly SideOutput[]
+  /** What pipelines may ask for between two of their calls, and the u32 that they set to its number, counted from 1. */
+  readonly between: readonly Step['run'][]
+  readonly asked: number
   /** i64 to be set to the watermark, the least i64 without one. */
   readonly watermark: number
   /** u64 of rows handed to the sink. */

@@ -146,6 +146,7 @@ export class RunningTask implements TaskRun {
     const run = this.#functionOf(name)
     for (const [first, count] of ranges) {
       this.#call(run, first, count)
+      if (this.slot(this.#compiled.asked) !== 0) await this.#between()
       await this.#output.handOn()
       if (this.arbiter.isShort) await this.arbiter.relieve()
       if (this.slot(stop) !== 0) break
@@ -172,11 +173,20 @@ export class RunningTask implements TaskRun {
         const isMuch = this.memory.bytesInUse - before > this.arbiter.stepBytes
         if (isMuch || this.#output.waiting > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
         else if (partRows < mostRows) partRows *= 2
+        if (this.slot(this.#compiled.asked) !== 0) await this.#between()
         if (this.#output.waiting > 0) await this.#output.handOn()
         if (this.arbiter.isShort) await this.arbiter.relieve()
       }
       if (this.slot(stop) !== 0) break
     }
+  }
+
+  /** Does what the pipeline asked for that was called last. */
+  async #between(): Promise<void> {
+    const { between, asked } = this.#compiled
+    const run = between[this.slot(asked) - 1]!
+    this.memory.view.setUint32(this.addressOf(asked), 0, true)
+    await run(this)
   }
 
   #functionOf(name: string): PipelineFunction {

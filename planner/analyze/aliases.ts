@@ -76,7 +76,8 @@ export class LateralAliases {
   }
 
   #lookUp(e: UnresolvedExpression): Expression | undefined {
-    if (isAggregateCall(e)) this.#checkAggregate(e)
+    if (isAggregateCall(e)) this.#check(e, 'AGGREGATE_FUNC', 'aggFunc')
+    if (e.kind === 'window') this.#check(e, 'WINDOW', 'windowExpr')
     if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e.parts, e.origin)) return undefined
     const found = this.#members.get(e.parts[0]!.toLowerCase())!
     if (found.length > 1) {
@@ -89,19 +90,18 @@ export class LateralAliases {
     return e.parts.slice(1).reduce<Expression>((field, name) => getField(field, name, e.origin), base)
   }
 
-  /** @throws UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC */
-  #checkAggregate(e: UnresolvedExpression): void {
+  /** @throws UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_* where an operand is the alias of another member */
+  #check(e: UnresolvedExpression, place: 'AGGREGATE_FUNC' | 'WINDOW', parameter: string): void {
     const isLateral = (node: UnresolvedExpression): boolean =>
       node.kind === 'attribute' && this.isAlias(node.parts) && !lookUp(this.#scope, node.parts, node.origin)
     someNode(e, (node) => {
       if (!isLateral(node) || node.kind !== 'attribute') return false
       const parameters = {
         lca: quoted(node.parts),
-        aggFunc: `"${unresolvedText(e, { name: (parts) => this.nameText(parts) })}"`,
+        [parameter]: `"${unresolvedText(e, { name: (parts) => this.nameText(parts) })}"`,
       }
-      throw new MillraceError('UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_AGGREGATE_FUNC', parameters, {
-        origin: node.origin,
-      })
+      const condition = `UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_${place}` as const
+      throw new MillraceError(condition, parameters, { origin: node.origin })
     })
   }
 }

@@ -9,6 +9,7 @@ import { resolveExpression } from './expressions.js'
 import { resolveName } from './scope.js'
 import { withEventTimes } from './select.js'
 import { keep } from './visible.js'
+import { Windows } from './windows/windows.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 
@@ -18,9 +19,10 @@ type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { 
 export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   const scope = { attributes: outputOf(input) }
   if (node.mustExist) for (const { name } of node.columns) resolveName(scope, [name], node.origin)
+  const windows = new Windows(nextId)
   const added = new Map<string, NamedExpression>()
   for (const { name, expression } of node.columns) {
-    const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT' })
+    const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT', windows })
     if (added.has(name.toLowerCase()))
       throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
     added.set(name.toLowerCase(), Object.freeze({ id: nextId(), name, expression: resolved }))
@@ -33,7 +35,8 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
     return column ?? keep(a)
   })
   const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
-  const base = withEventTimes(input, [...added.values()])
+  const columns = [...added.values()]
+  const base = withEventTimes(windows.attach(input, columns), columns)
   return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
 }
 

@@ -40,7 +40,11 @@ export function mapExpressionsOf(
 ): UnresolvedRelation {
   switch (relation.kind) {
     case 'project':
-      return { ...relation, expressions: relation.expressions.map(map) }
+      return {
+        ...relation,
+        expressions: relation.expressions.map(map),
+        ...(relation.qualify ? { qualify: map(relation.qualify) } : {}),
+      }
     case 'withColumns': {
       const columns = relation.columns.map(({ name, expression }) => ({ name, expression: map(expression) }))
       return { ...relation, columns }
@@ -49,7 +53,13 @@ export function mapExpressionsOf(
       return { ...relation, condition: map(relation.condition) }
     case 'aggregate': {
       const [groupBy, output] = [relation.groupBy.map(map), relation.output.map(map)]
-      return { ...relation, groupBy, output, ...(relation.having ? { having: map(relation.having) } : {}) }
+      return {
+        ...relation,
+        groupBy,
+        output,
+        ...(relation.having ? { having: map(relation.having) } : {}),
+        ...(relation.qualify ? { qualify: map(relation.qualify) } : {}),
+      }
     }
     case 'pivot': {
       const values = relation.values.map((value) => ({ ...value, cells: value.cells.map(map) }))

@@ -9,12 +9,14 @@ import { explicitCast } from './casts.js'
 import { unexpectedType, unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
-import { isAggregate, scalarFunction } from './functions/registry.js'
+import { isAggregate, isWindowFunction, scalarFunction } from './functions/registry.js'
+import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
+import { refuseExtras } from './refuse-extras.js'
 import { type Expanded, expandStar, getField, lookUp, qualifiedName, resolveName, type Scope } from './scope.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { chainOf, type Subquery } from './unresolved-nodes.js'
+import { chainOf } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** How names and aggregates are resolved where an expression stands. */
@@ -32,10 +34,17 @@ export interface ExpressionContext {
   readonly subqueries?: Subqueries | undefined
   /** Where the subqueries were joined that are keys of the GROUP BY below. */
   readonly keySubqueries?: Subqueries
+  /** Where functions over windows are computed; absent where there may be none. */
+  readonly windows?: WindowResolver | undefined
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
   intercept?(e: UnresolvedExpression): Expression | undefined
   /** What a column of the input that a star stands for is here: above a GROUP BY its key. */
   column?(column: Expanded, origin: Origin | undefined): Expression
+}
+
+/** Resolves functions over windows and has them computed below the expression. */
+export interface WindowResolver {
+  value(e: Node<'window'>, context: ExpressionContext): Expression
 }
 
 export type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'JOIN' | 'an aggregate function'
@@ -57,6 +66,9 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       return resolveAttribute(e, context)
     case 'function':
       return resolveFunction(e, context)
+    case 'window':
+      if (!context.windows) throw misplacedWindow(e, context)
+      return context.windows.value(e, context)
     case 'cast':
       return resolveCast(e, context)
     case 'case':
@@ -84,17 +96,6 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
         { origin: e.origin },
       )
   }
-}
-
-const SUBQUERY_WORDS = {
-  scalarSubquery: 'a scalar subquery',
-  exists: 'EXISTS',
-  inSubquery: 'IN with a subquery',
-} as const
-
-function misplacedSubquery(e: Subquery, where: string): MillraceError {
-  const feature = `${SUBQUERY_WORDS[e.kind]} ${where}`
-  return new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
 }
 
 const unsupportedGrouping = (origin: Origin | undefined): MillraceError =>
@@ -143,14 +144,12 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
     if (outer) return outer
     throw misplacedAggregate(e, context)
   }
-  const definition = scalarFunction(e.name, e.origin)
-  if (e.distinct || e.filter) {
-    throw new MillraceError(
-      'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX',
-      { prettyName: `\`${e.name}\``, syntax: e.distinct ? 'DISTINCT' : 'FILTER CLAUSE' },
-      { origin: e.origin },
-    )
+  if (isWindowFunction(e.name)) {
+    const funcName = siteOf(e, e.name, context.types).sql
+    throw new MillraceError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', { funcName }, { origin: e.origin })
   }
+  const definition = scalarFunction(e.name, e.origin)
+  refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS')
   const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
   const args = written.flatMap((arg) => resolveArgument(arg, context))
   const site = siteOf(
@@ -210,8 +209,37 @@ function misplacedAggregate(e: Node<'function'>, { clause, whole, scope }: Expre
     case 'SELECT':
     case 'HAVING':
     case 'ORDER BY':
-    case 'JOIN':
-      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', { clause, invalidExprSqls: text }, { origin: e.origin })
+    case 'JOIN': {
+      const parameters = { operator: OPERATORS[clause], invalidExprSqls: text }
+      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', parameters, { origin: e.origin })
+    }
+  }
+}
+
+/** The operators of Spark that clauses become. */
+const OPERATORS = {
+  SELECT: 'Project',
+  'GROUP BY': 'Aggregate',
+  HAVING: 'Filter',
+  'ORDER BY': 'Sort',
+  JOIN: 'Join',
+} as const
+
+/** The condition that Spark has for a function over a window where none may be. */
+function misplacedWindow(e: Node<'window'>, { clause, types }: ExpressionContext): MillraceError {
+  switch (clause) {
+    case 'WHERE':
+    case 'HAVING':
+      return new MillraceError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: clause }, { origin: e.origin })
+    case 'an aggregate function':
+      return new MillraceError('_LEGACY_ERROR_TEMP_1031', {}, { origin: e.origin })
+    case 'SELECT':
+    case 'GROUP BY':
+    case 'ORDER BY':
+    case 'JOIN': {
+      const parameters = { operator: OPERATORS[clause], invalidExprSqls: siteOf(e, e.function.name, types).sql }
+      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', parameters, { origin: e.origin })
+    }
   }
 }
 

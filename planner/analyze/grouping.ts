@@ -1,28 +1,29 @@
 import { BOOLEAN, type DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { booleanLiteral, reference } from '../plan/expression/build.js'
+import { call, conjunction, reference } from '../plan/expression/build.js'
 import type { AggregateCall, Expression, ExprId } from '../plan/expression/expression.js'
 import type { AggregateFunction, ScalarFunction } from '../plan/expression/functions.js'
 import { canonicalAggregateText, canonicalText } from '../plan/expression/same.js'
 import { referencesOf, transformUp } from '../plan/expression/transform.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { castTo } from './coercion.js'
+import { aggregateArguments, aggregateFilter } from './aggregate-arguments.js'
 import { type Clause, type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
 import { AGGREGATES } from './functions/aggregate.js'
 import { checkArity } from './functions/definition.js'
 import { isAggregate } from './functions/registry.js'
 import { columnOf, type GroupKey, type GroupKeys } from './group-keys.js'
 import { GroupingSets } from './grouping-sets.js'
-import { asksForSet, hasAggregate, isAggregateCall } from './of-group.js'
-import { expandStar, isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
+import { asksForSet, hasAggregate } from './of-group.js'
+import { refuseExtras } from './refuse-extras.js'
+import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { findNode, isSubquery, someNode } from './unresolved-nodes.js'
+import { isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What is the same of values and of the set of them. */
-const SAME_OF_SETS: ReadonlySet<AggregateFunction> = new Set(['min', 'max', 'first'])
+const SAME_OF_SETS: ReadonlySet<AggregateFunction> = new Set(['min', 'max', 'first', 'last'])
 
 /** Functions whose operands may be exchanged: `1 + a` is the key `a + 1`, as in Spark. */
 const COMMUTATIVE: ReadonlySet<ScalarFunction> = new Set(['add', 'multiply', 'and', 'or', 'eq', 'ne', 'eq_null_safe'])
@@ -92,7 +93,13 @@ export class Grouping implements OuterGroups {
     if (e.kind === 'function' && isAggregate(e.name)) return this.aggregate(e)
     const ofSet = this.#ofSet(e)
     if (ofSet) return ofSet
-    if (e.kind === 'literal' || e.kind === 'alias' || hasAggregate(e) || someNode(e, asksForSet)) return undefined
+    if (
+      e.kind === 'literal' ||
+      e.kind === 'alias' ||
+      hasAggregate(e) ||
+      someNode(e, (part) => asksForSet(part) || part.kind === 'window')
+    )
+      return undefined
     if (someNode(e, isSubquery)) {
       const key = this.#written.get(e)
       return key && reference(columnOf(key), e.origin)
@@ -174,14 +181,17 @@ export class Grouping implements OuterGroups {
     }
     const site = siteOf(e, e.name, this.#types)
     const definition = AGGREGATES[e.name]!
-    const args = e.args.flatMap((arg) => this.#argument(arg, e, context))
+    if (!definition.choosesNulls) refuseExtras(e, 'NULLS')
+    const args = aggregateArguments(e, context)
     checkArity(definition, args.length, site)
-    const built = definition.build(args, site)
+    const { ignoresNulls, ...built } = definition.build(args, site, e)
     const distinct = e.distinct === true && !SAME_OF_SETS.has(built.fn)
     // Values are told apart before they are counted.
     const shape = distinct && e.name === 'count' ? { ...built, args } : built
-    const filter = e.filter && filterOf(e.filter, e.origin, context)
-    const call: AggregateCall = Object.freeze({
+    const written = e.filter && [aggregateFilter(e.filter, e.origin, context)]
+    const present = ignoresNulls ? [call('is_not_null', BOOLEAN, built.args)] : []
+    const filter = conjunction([...(written ?? []), ...present])
+    const aggregate: AggregateCall = Object.freeze({
       ...shape,
       id: this.#nextId(),
       name: unresolvedText(e),
@@ -189,34 +199,9 @@ export class Grouping implements OuterGroups {
       ...(filter ? { filter } : {}),
       ...(e.origin ? { origin: e.origin } : {}),
     })
-    const text = canonicalAggregateText(call)
-    const existing = this.#aggregates.get(text) ?? call
+    const text = canonicalAggregateText(aggregate)
+    const existing = this.#aggregates.get(text) ?? aggregate
     this.#aggregates.set(text, existing)
     return reference(existing, e.origin)
   }
-
-  /** An argument of an aggregate; `count(*)` counts rows and has none, `count(t.*)` has the columns of `t`. */
-  #argument(
-    arg: UnresolvedExpression,
-    { name, distinct }: UnresolvedCall,
-    context: ExpressionContext,
-  ): readonly Expression[] {
-    if (arg.kind !== 'star') return [resolveExpression(arg, context)]
-    if (arg.target.length === 0 && !arg.except && name === 'count' && !distinct) return [booleanLiteral(true)]
-    return expandStar(this.input, arg).map(({ expression }) => expression)
-  }
-}
-
-/** What stands in FILTER (WHERE …). @throws INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE, INVALID_AGGREGATE_FILTER.NOT_BOOLEAN */
-function filterOf(filter: UnresolvedExpression, origin: Origin | undefined, context: ExpressionContext): Expression {
-  const filterExpr = `"${unresolvedText(filter)}"`
-  const aggregate = findNode(filter, isAggregateCall)
-  if (aggregate) {
-    const parameters = { filterExpr, aggExpr: `"${unresolvedText(aggregate)}"` }
-    throw new MillraceError('INVALID_AGGREGATE_FILTER.CONTAINS_AGGREGATE', parameters, { origin })
-  }
-  const condition = resolveExpression(filter, context)
-  if (condition.type.kind !== 'boolean' && condition.type.kind !== 'void')
-    throw new MillraceError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { filterExpr }, { origin })
-  return castTo(condition, BOOLEAN)
 }

@@ -1,6 +1,7 @@
 import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { call, conjunction, reference } from '../plan/expression/build.js'
+import { definitionsOf, substitute } from '../optimize/expressions.js'
+import { call, conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
 import { childrenOf } from '../plan/expression/transform.js'
@@ -20,6 +21,8 @@ import { nameSelectList } from './select-list.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { unresolvedText } from './unresolved-text.js'
+import { withLayer } from './visible.js'
+import { Windows } from './windows/windows.js'
 
 /**
  * A select whose last projection is still open, so that ORDER BY may add columns that are computed but not shown.
@@ -60,23 +63,42 @@ export function openProject(
   }
   const scope: Scope = { attributes: outputOf(input), outer: surroundings.outer }
   const subqueries = surroundings.subqueriesOver(scope, input)
-  const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries }
+  const windows = new Windows(nextId)
+  const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries, windows }
   const { projections, layers } = nameSelectList(node.expressions, context, nextId)
-  const alias = byAlias(projections, 'ORDER BY')
-  return {
-    // A function, because ORDER BY may still have subqueries.
-    base: () => overLayers(subqueries.attach(input), layers, projections),
-    projections,
-    resolveBelow: (e) =>
-      resolveExpression(e, {
-        ...context,
-        clause: 'ORDER BY',
-        scope: { ...scope, ambiguousIsUnknown: true },
-        intercept: alias,
-        suggestFrom: { attributes: projections.map(attributeOf) },
-      }),
+  const below = {
+    ...context,
+    clause: 'ORDER BY',
+    scope: { ...scope, ambiguousIsUnknown: true },
+    windows: undefined,
+    intercept: byAlias(projections, 'ORDER BY'),
+    suggestFrom: { attributes: projections.map(attributeOf) },
+  } as const
+  const qualify = node.qualify && qualification(node.qualify, { ...below, windows }, projections)
+  // A function, because ORDER BY may still have subqueries.
+  const base = (): LogicalPlan => {
+    const whole = qualified(windows.attach(subqueries.attach(input), projections), qualify)
+    return overLayers(whole, layers, projections)
   }
+  return { base, projections, resolveBelow: (e) => resolveExpression(e, below) }
 }
+
+/** QUALIFY, over the functions of windows below the projections. @throws QUALIFY_REQUIRES_WINDOW_FUNCTION */
+function qualification(
+  e: UnresolvedExpression,
+  context: ExpressionContext,
+  projections: readonly NamedExpression[],
+): Expression {
+  const condition = booleanCondition(resolveExpression(e, context), e, 'QUALIFY')
+  const isOverWindows = [condition, ...projections.map(({ expression }) => expression)].some((one) =>
+    (context.windows as Windows).isUsedBy(one),
+  )
+  if (isOverWindows) return condition
+  throw new MillraceError('QUALIFY_REQUIRES_WINDOW_FUNCTION', {}, { origin: e.origin })
+}
+
+const qualified = (input: LogicalPlan, condition: Expression | undefined): LogicalPlan =>
+  condition ? Object.freeze({ kind: 'filter', input, condition }) : input
 
 /** GROUP BY with its select list and HAVING. */
 export function openAggregate(
@@ -90,21 +112,35 @@ export function openAggregate(
   const keys = groupKeys(node, { scope, subqueries: below, nextId })
   const grouping = new Grouping(keys, scope, below, nextId)
   const subqueries = surroundings.subqueriesOver(grouping.keyScope, input)
-  const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below }
+  const windows = new Windows(nextId)
+  const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below, windows }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
   const inHaving = surroundings.subqueriesOver({ ...grouping.keyScope, groups: grouping }, input)
-  const having = node.having && resolveHaving(node.having, grouping, projections, inHaving)
+  const having = node.having && withoutLayers(resolveHaving(node.having, grouping, projections, inHaving), layers)
+  const inOrder = {
+    ...grouping.context('ORDER BY'),
+    subqueries,
+    suggestFrom: { attributes: projections.map(attributeOf) },
+  }
+  const order = withAliases(inOrder, byAlias(projections, 'ORDER BY'))
+  const qualify = node.qualify && qualification(node.qualify, { ...order, windows }, projections)
   // A function, because ORDER BY may still add aggregates and subqueries.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
     const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
     const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
-    const whole = layers.reduce(withLayer, inHaving.attach(subqueries.attach(aggregate)))
-    return having ? Object.freeze({ kind: 'filter', input: whole, condition: having }) : whole
+    const groups = inHaving.attach(subqueries.attach(aggregate))
+    return layers.reduce(withLayer, qualified(windows.attach(qualified(groups, having), projections), qualify))
   }
-  const order = withAliases({ ...grouping.context('ORDER BY'), subqueries }, byAlias(projections, 'ORDER BY'))
-  const suggestFrom = { attributes: projections.map(attributeOf) }
-  return { base, projections, resolveBelow: (e) => resolveExpression(e, { ...order, suggestFrom }) }
+  return { base, projections, resolveBelow: (e) => resolveExpression(e, order) }
+}
+
+/** HAVING chooses groups before members of the list are computed over others, whatever members it names. */
+function withoutLayers(
+  having: Expression | undefined,
+  layers: readonly (readonly NamedExpression[])[],
+): Expression | undefined {
+  return having && layers.reduceRight((condition, layer) => substitute(condition, definitionsOf(layer)), having)
 }
 
 /** The input of the projections, with the members of the list that others are computed over. */
@@ -115,18 +151,6 @@ function overLayers(
 ): LogicalPlan {
   const below = layers.reduce<LogicalPlan>((plan, layer) => withLayer(withEventTimes(plan, layer), layer), input)
   return withEventTimes(below, projections)
-}
-
-/** A plan with more columns. Plain columns are there already. */
-function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]): LogicalPlan {
-  const output = outputOf(plan)
-  const known = new Set(output.map((a) => a.id))
-  const kept = output.map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
-  return Object.freeze({
-    kind: 'project',
-    input: plan,
-    projections: [...kept, ...layer.filter(({ id }) => !known.has(id))],
-  })
 }
 
 /**
@@ -178,7 +202,7 @@ function resolveHaving(
 export function booleanCondition(
   condition: Expression,
   written: UnresolvedExpression,
-  clause: 'WHERE' | 'HAVING' | 'JOIN',
+  clause: 'WHERE' | 'HAVING' | 'QUALIFY' | 'JOIN',
 ): Expression {
   if (condition.type.kind === 'boolean') return condition
   // Only HAVING takes a NULL without a type, as in Spark.

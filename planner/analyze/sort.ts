@@ -20,12 +20,14 @@ export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId:
     const output = outputOf(input)
     const scope = { attributes: output, ambiguousIsUnknown: true }
     const orders = ordersOver(output, node).map((order) =>
-      sortOrder(order, output, (e) => resolveExpression(e, { scope, clause: 'ORDER BY' })),
+      sortOrder(order, (e) => byPosition(e, output) ?? resolveExpression(e, { scope, clause: 'ORDER BY' })),
     )
     return Object.freeze({ kind: 'sort', input, orders })
   }
   const beyond = new BeyondSelect(input, 'ORDER BY', nextId)
-  const orders = ordersOver(beyond.shown, node).map((order) => sortOrder(order, beyond.shown, (e) => beyond.resolve(e)))
+  const orders = ordersOver(beyond.shown, node).map((order) =>
+    sortOrder(order, (e) => byPosition(e, beyond.shown) ?? beyond.resolve(e)),
+  )
   return beyond.close((projected) => Object.freeze({ kind: 'sort', input: projected, orders }))
 }
 
@@ -38,13 +40,10 @@ function ordersOver(output: readonly Attribute[], { orders }: Sort): readonly Un
   return output.map((_, i) => ({ ...order, child: { kind: 'literal', type: INT, value: i + 1 } }))
 }
 
-function sortOrder(
-  e: UnresolvedExpression,
-  output: readonly Attribute[],
-  resolve: (e: UnresolvedExpression) => Expression,
-): SortOrder {
+/** A member of an ORDER BY, of a query or of a window. */
+export function sortOrder(e: UnresolvedExpression, resolve: (e: UnresolvedExpression) => Expression): SortOrder {
   const order = e.kind === 'sortOrder' ? e : ({ kind: 'sortOrder', child: e, direction: 'asc' } as const)
-  const expression = byPosition(order.child, output) ?? resolve(order.child)
+  const expression = resolve(order.child)
   const { kind } = expression.type
   if (kind === 'map') {
     throw new MillraceError(

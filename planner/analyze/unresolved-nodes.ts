@@ -1,12 +1,19 @@
 import { append } from '../../common/append.js'
-import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type {
+  UnresolvedBound,
+  UnresolvedCall,
+  UnresolvedExpression,
+  UnresolvedWindow,
+} from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 
-/** The operands of an expression as written, a FILTER of an aggregate included. */
+/** The operands of an expression as written, a FILTER of an aggregate included. Those of a function over a window come with the window's own. */
 export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpression[] {
   switch (e.kind) {
     case 'function':
       return e.filter ? [...e.args, e.filter] : e.args
+    case 'window':
+      return [...operandsOf(e.function), ...operandsOfWindow(e.over)]
     case 'cast':
     case 'alias':
     case 'sortOrder':
@@ -25,6 +32,13 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'exists':
       return []
   }
+}
+
+function operandsOfWindow(over: UnresolvedWindow): readonly UnresolvedExpression[] {
+  if (over.kind === 'named') return []
+  const bounds = over.frame ? [over.frame.lower, over.frame.upper] : []
+  const offsets = bounds.flatMap((bound) => ('offset' in bound ? [bound.offset] : []))
+  return [...over.partitionBy, ...over.orderBy, ...offsets]
 }
 
 /** Whether a node of the expression satisfies the predicate. Not recursive: chains of thousands of conditions are usual in generated SQL. */
@@ -65,20 +79,21 @@ export function mapSubqueries(
   map: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
   if (!someNode(e, isSubquery)) return e
-  const own = withOperands(e, (part) => mapSubqueries(part, map))
-  return isSubquery(own) ? { ...own, query: map(own.query) } : own
+  const mapped = withOperands(e, (part) => mapSubqueries(part, map))
+  return isSubquery(mapped) ? { ...mapped, query: map(mapped.query) } : mapped
 }
 
-/** The expression over other operands, a FILTER of an aggregate among them. */
-export function withOperands(
-  e: UnresolvedExpression,
-  map: (operand: UnresolvedExpression) => UnresolvedExpression,
-): UnresolvedExpression {
+type Replace = (operand: UnresolvedExpression) => UnresolvedExpression
+
+/** The expression over other operands (see `operandsOf`). */
+export function withOperands(e: UnresolvedExpression, map: Replace): UnresolvedExpression {
   switch (e.kind) {
     case 'inSubquery':
       return { ...e, children: e.children.map(map) }
     case 'function':
-      return { ...e, args: e.args.map(map), ...(e.filter ? { filter: map(e.filter) } : {}) }
+      return mapCall(e, map)
+    case 'window':
+      return { ...e, function: mapCall(e.function, map), over: mapWindow(e.over, map) }
     case 'cast':
     case 'alias':
     case 'sortOrder':
@@ -96,6 +111,24 @@ export function withOperands(
     case 'scalarSubquery':
     case 'exists':
       return e
+  }
+}
+
+const mapCall = (e: UnresolvedCall, map: Replace): UnresolvedCall => ({
+  ...e,
+  args: e.args.map(map),
+  ...(e.filter ? { filter: map(e.filter) } : {}),
+})
+
+function mapWindow(over: UnresolvedWindow, map: Replace): UnresolvedWindow {
+  if (over.kind === 'named') return over
+  const bound = (b: UnresolvedBound): UnresolvedBound => ('offset' in b ? { ...b, offset: map(b.offset) } : b)
+  const { frame } = over
+  return {
+    ...over,
+    partitionBy: over.partitionBy.map(map),
+    orderBy: over.orderBy.map(map),
+    ...(frame ? { frame: { ...frame, lower: bound(frame.lower), upper: bound(frame.upper) } } : {}),
   }
 }
 

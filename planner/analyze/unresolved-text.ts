@@ -4,6 +4,7 @@ import { literalText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { comparisonText, temporalText } from './operator-text.js'
 import type { Subquery } from './unresolved-nodes.js'
+import { ownText, windowColumnText } from './windows/text.js'
 
 /** What is known of an expression that is printed. */
 export interface TextContext {
@@ -32,6 +33,8 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
       return [...e.target, '*'].join('.')
     case 'function':
       return callText(e, text, context)
+    case 'window':
+      return windowColumnText(e, text, (operand) => context.typeOf?.(operand))
     case 'cast':
       return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${sqlTypeName(e.type)})`
     case 'case': {
@@ -121,6 +124,8 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   if (operatorOf(e)) return operatorText(e, text, context)
   const written = first && Object.hasOwn(WRITTEN, e.name) ? WRITTEN[e.name]!(e.args, text) : undefined
   if (written !== undefined) return written
+  const own = ownText(e, text)
+  if (own !== undefined) return own
   const args = e.args.flatMap((arg) => {
     if (arg.kind !== 'star') return [text(arg)]
     if (arg.target.length === 0 && !arg.except && e.name === 'count' && !e.distinct) return ['1']

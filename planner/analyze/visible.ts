@@ -12,6 +12,18 @@ export const keep = (a: Attribute): NamedExpression =>
     ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
   })
 
+/** A plan with more columns. Plain columns are there already. */
+export function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]): LogicalPlan {
+  const output = outputOf(plan)
+  const known = new Set(output.map((a) => a.id))
+  const kept = output.map((a) => Object.freeze({ id: a.id, name: a.name, expression: reference(a) }))
+  return Object.freeze({
+    kind: 'project',
+    input: plan,
+    projections: [...kept, ...layer.filter(({ id }) => !known.has(id))],
+  })
+}
+
 /** What was joined for conditions is not output. */
 export function onlyColumnsOf(shown: LogicalPlan, plan: LogicalPlan): LogicalPlan {
   const output = outputOf(shown)

@@ -1,5 +1,5 @@
 import type { NamedExpression, SortOrder } from '../plan/expression/expression.js'
-import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
+import { aggregateText, type ColumnText, sqlText, windowText } from '../plan/expression/sql-text.js'
 import { JOIN_NAMES } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -52,6 +52,11 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
     case 'aggregate': {
       const calls = plan.aggregates.map((call) => `${aggregateText(call, column)} AS ${names.of(call.name, call.id)}`)
       return `Aggregate [${plan.keys.map(named).join(', ')}], [${calls.join(', ')}]`
+    }
+    case 'window': {
+      const calls = plan.calls.map((call) => `${windowText(call, column)} AS ${names.of(call.name, call.id)}`)
+      const keys = plan.partitionBy.map((key) => sqlText(key, column))
+      return `Window [${calls.join(', ')}], [${keys.join(', ')}], [${plan.orderBy.map(order).join(', ')}]`
     }
     case 'join':
       return `Join ${JOIN_NAMES[plan.type]}${plan.condition ? `, ${sqlText(plan.condition, column)}` : ''}${plan.hint ? `, ${plan.hint}` : ''}`

@@ -15,6 +15,9 @@ const list = (expressions: readonly UnresolvedExpression[]): string => `[${expre
 const withAlias = (e: UnresolvedExpression): string =>
   e.kind === 'alias' ? `${unresolvedText(e.child)} AS ${e.name}` : unresolvedText(e)
 
+const qualifyText = ({ qualify }: { readonly qualify?: UnresolvedExpression }): string =>
+  qualify ? `, qualify ${unresolvedText(qualify)}` : ''
+
 function nodeOf(relation: UnresolvedRelation): TreeNode {
   const { inputs, ctes } =
     relation.kind === 'with'
@@ -48,7 +51,7 @@ function lineOf(r: UnresolvedRelation): string {
     case 'setOperation':
       return `'${r.operation[0]!.toUpperCase()}${r.operation.slice(1)} ${r.all ? 'All' : 'Distinct'}${r.byName ? ', by name' : ''}`
     case 'project':
-      return `'Project ${list(r.expressions)}`
+      return `'Project ${list(r.expressions)}${qualifyText(r)}`
     case 'withColumns':
       return `'WithColumns [${r.columns.map(({ name, expression }) => `${unresolvedText(expression)} AS ${name}`).join(', ')}]`
     case 'withColumnsRenamed':
@@ -58,7 +61,7 @@ function lineOf(r: UnresolvedRelation): string {
     case 'filter':
       return `'Filter ${unresolvedText(r.condition)}`
     case 'aggregate':
-      return `'Aggregate ${list(r.groupBy)}${setsText(r)}, ${list(r.output)}${r.having ? `, having ${unresolvedText(r.having)}` : ''}`
+      return `'Aggregate ${list(r.groupBy)}${setsText(r)}, ${list(r.output)}${r.having ? `, having ${unresolvedText(r.having)}` : ''}${qualifyText(r)}`
     case 'pivot':
       return `'Pivot ${r.groupBy ? `${list(r.groupBy)}, ` : ''}${list(r.columns)}, [${r.values.map(({ cells }) => list(cells)).join(', ')}], ${list(r.aggregates)}`
     case 'unpivot': {

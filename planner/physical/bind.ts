@@ -1,7 +1,14 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../plan/expression/expression.js'
+import type {
+  AggregateCall,
+  Attribute,
+  Expression,
+  NamedExpression,
+  SortOrder,
+  WindowCall,
+} from '../plan/expression/expression.js'
 import { transformUp } from '../plan/expression/transform.js'
-import { mapAggregate, mapNamed, mapOrder } from '../plan/logical/transform.js'
+import { mapAggregate, mapNamed, mapOrder, mapWindowCall } from '../plan/logical/transform.js'
 
 /** Replaces references by id with positions in the input. @throws INTERNAL_ERROR when a column is not there */
 export class Binder {
@@ -37,6 +44,7 @@ export class Binder {
 
   named = (named: NamedExpression): NamedExpression => mapNamed(named, this.expression)
   aggregate = (call: AggregateCall): AggregateCall => mapAggregate(call, this.expression)
+  windowCall = (call: WindowCall): WindowCall => mapWindowCall(call, this.expression)
   order = (order: SortOrder): SortOrder => mapOrder(order, this.expression)
 }
 

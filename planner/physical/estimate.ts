@@ -41,6 +41,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'limit':
       return Math.min(plan.limit, estimateRows(plan.input))
     case 'project':
+    case 'window':
     case 'replicate':
     case 'sort':
     case 'watermark':

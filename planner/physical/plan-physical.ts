@@ -8,6 +8,7 @@ import { planLimit, planSort } from './operators/ordered.js'
 import { planExpand, planFilter, planProject, planReplicate, planSample, planWatermark } from './operators/rowwise.js'
 import { planCached, planScan } from './operators/sources.js'
 import { planUnion, planValues } from './operators/union.js'
+import { planWindow } from './operators/window.js'
 import type { PhysicalOptions } from './options.js'
 import { brings, withRequirements } from './place.js'
 import type { Planning } from './planning.js'
@@ -47,6 +48,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   filter: planFilter,
   watermark: planWatermark,
   aggregate: planAggregate,
+  window: planWindow,
   join: planJoin,
   union: planUnion,
   sort: planSort,

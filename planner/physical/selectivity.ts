@@ -24,6 +24,7 @@ export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan)
       )
     }
     case 'filter':
+    case 'window':
     case 'replicate':
     case 'expand':
     case 'sample':

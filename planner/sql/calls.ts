@@ -1,11 +1,12 @@
 import { STRING } from '../../columnar/types.js'
-import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isUnitCall, readUnitCall } from './datetime-calls.js'
 import { acceptIdentifier } from './identifier-clause.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
+import { readWindow } from './windows.js'
 
 /** Functions that SQL writes with words between the arguments. */
 const SPECIAL: Readonly<Record<string, (tokens: TokenStream, start: Token) => UnresolvedExpression>> = {
@@ -57,16 +58,21 @@ function readPlainCall(tokens: TokenStream, start: Token, name: string): Unresol
   const args = tokens.at(')') ? [] : tokens.list(() => readArgument())
   tokens.expect(')')
   const filter = readFilter(tokens)
-  if (tokens.at('OVER') && !endsAt(tokens, 1)) throw tokens.unsupported('window functions (OVER)', start)
   if (tokens.at('WITHIN', 'GROUP')) throw tokens.unsupported('WITHIN GROUP', start)
-  return {
+  const nulls = tokens.accept('IGNORE', 'NULLS') ? 'ignore' : tokens.accept('RESPECT', 'NULLS') ? 'respect' : undefined
+  const call: UnresolvedCall = {
     kind: 'function',
     name: name.toLowerCase(),
     args,
     ...(distinct ? { distinct } : {}),
     ...(filter ? { filter } : {}),
+    ...(nulls ? { nulls } : {}),
     origin: tokens.originFrom(start),
   }
+  if (!tokens.at('OVER') || endsAt(tokens, 1)) return call
+  tokens.expect('OVER')
+  const over = readWindow(tokens)
+  return { kind: 'window', function: call, over, origin: tokens.originFrom(start) }
 }
 
 /** Takes DISTINCT or ALL, unless these are names here, and tells whether it was DISTINCT. */

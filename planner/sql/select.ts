@@ -4,11 +4,12 @@ import { acceptQuantifier } from './calls.js'
 import { readExpression, readNamedExpression } from './expressions.js'
 import { readFrom } from './from.js'
 import { readGroupBy } from './group-by.js'
-import { endsAt } from './keywords.js'
+import { endsAt, startsClause } from './keywords.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
+import { readWindowClause, withWindows } from './windows.js'
 
-const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'WINDOW', 'QUALIFY', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
+const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
 
 /** The members of a select list and what stands before them. */
 interface SelectList {
@@ -62,13 +63,21 @@ export function readSelect(tokens: TokenStream, from?: UnresolvedRelation): Unre
   }
   const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
   const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
+  const windows = readWindowClause(tokens)
+  const qualify = tokens.at('QUALIFY') && startsClause(tokens, 0) ? readQualify(tokens) : undefined
   if (tokens.atAny(AFTER_SELECT_UNSUPPORTED) && !endsAt(tokens, 1)) throw tokens.unsupported(tokens.peek().match)
-  const origin = tokens.originFrom(start)
-  const selected: UnresolvedRelation =
+  const over = { input, ...(qualify ? { qualify } : {}), origin: tokens.originFrom(start) }
+  const written: UnresolvedRelation =
     groupBy || having
-      ? { kind: 'aggregate', input, ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), origin }
-      : { kind: 'project', input, expressions: output, origin }
+      ? { kind: 'aggregate', ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), ...over }
+      : { kind: 'project', expressions: output, ...over }
+  const selected = windows ? withWindows(written, windows) : written
   return distinctIf(list, selected)
+}
+
+function readQualify(tokens: TokenStream): UnresolvedExpression {
+  tokens.expect('QUALIFY')
+  return readExpression(tokens)
 }
 
 /** Names in `/*+ BROADCAST(t) *​/` (also MAPJOIN, BROADCASTJOIN); other hints are refused rather than ignored. */

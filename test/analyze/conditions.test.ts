@@ -170,7 +170,7 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   [
     'select 1 from t join u on sum(t.i) = u.i',
-    '[UNSUPPORTED_EXPR_FOR_OPERATOR] A query operator contains one or more unsupported expressions: JOIN cannot hold the aggregate functions "sum(i)". SQLSTATE: 42K0E',
+    '[UNSUPPORTED_EXPR_FOR_OPERATOR] A query operator contains one or more unsupported expressions: Join cannot hold "sum(i)". SQLSTATE: 42K0E',
     'sum(t.i)',
   ],
   [

@@ -12,12 +12,14 @@ import { NESTED } from '../../planner/analyze/functions/nested.js'
 import { NOT_BUILT } from '../../planner/analyze/functions/not-built.js'
 import { STRINGS } from '../../planner/analyze/functions/string.js'
 import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
+import { OVER_WINDOWS } from '../../planner/analyze/windows/functions.js'
 
 const PAGE = new URL('../../../docs/functions.md', import.meta.url)
 
 const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string, object>>])[] = [
   ['Aggregates', AGGREGATES],
   ['Grouping sets', GROUPING_FUNCTIONS],
+  ['Over windows, with aggregates', OVER_WINDOWS],
   ['Comparisons', COMPARISON],
   ['Numbers', ARITHMETIC],
   ['Conditions', CONDITIONAL],

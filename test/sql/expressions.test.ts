@@ -58,6 +58,18 @@ const READ: readonly (readonly [sql: string, tree: string])[] = [
   ['a as `total sum`', 'a as total sum'],
   ['a total', 'a as total'],
   ["window(at, '10 seconds')", "(window at '10 seconds')"],
+  ['sum(a) over (order by b)', '(over (sum a) [order b asc])'],
+  ['sum(a) over w + over', '(+ (over (sum a) w) over)'],
+  ['count(*) over (w)', '(over (count *) w)'],
+  [
+    'f(a) filter (where b) over (partition by a, b sort by c desc nulls last rows 2 preceding)',
+    '(over (f a where b) [by a, b order c desc nulls last rows 2:int preceding to currentRow])',
+  ],
+  [
+    'f(a) over (distribute by a range between unbounded preceding and interval 1 day following)',
+    '(over (f a) [by a range unboundedPreceding to 86400000000:interval day following])',
+  ],
+  ['f(a) over (cluster by a)', '(over (f a) [by a])'],
 ]
 
 const LITERALS: readonly (readonly [sql: string, tree: string])[] = [
@@ -151,7 +163,9 @@ const REFUSED: readonly (readonly [sql: string, error: string])[] = [
   ["interval '-178956970-9' year to month", 'INVALID_INTERVAL_FORMAT.INTERVAL_PARSING at 0'],
   ["interval 1 year '2-1' year to month", 'UNSUPPORTED_FEATURE at 0'],
   ["interval '1' second to day", 'INVALID_INTERVAL_FORMAT.UNSUPPORTED_FROM_TO_EXPRESSION at 0'],
-  ['sum(a) over (order by b)', 'UNSUPPORTED_FEATURE at 0'],
+  ['sum(a) over (rows 1)', 'PARSE_SYNTAX_ERROR at 19'],
+  ['sum(a) over (rows between a preceding and current row)', '_LEGACY_ERROR_TEMP_0064 at 26'],
+  ['sum(a) over (groups 1 preceding)', 'PARSE_SYNTAX_ERROR at 13'],
   ['a in (select b from t)', 'UNSUPPORTED_FEATURE at 6'],
   ['(select 1)', 'UNSUPPORTED_FEATURE at 1'],
   ["interval '1' month '2' day", 'UNSUPPORTED_FEATURE at 0'],

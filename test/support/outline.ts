@@ -1,5 +1,9 @@
 import { typeName } from '../../columnar/types.js'
-import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import type {
+  UnresolvedBound,
+  UnresolvedExpression,
+  UnresolvedWindow,
+} from '../../planner/plan/unresolved/expression.js'
 
 /** An expression with every call in parentheses, so that a test sees what binds to what. */
 export function outline(e: UnresolvedExpression): string {
@@ -14,6 +18,8 @@ export function outline(e: UnresolvedExpression): string {
       return [...e.target, '*'].join('.')
     case 'function':
       return `(${[e.name, ...(e.distinct ? ['distinct'] : []), ...e.args.map(outline), ...(e.filter ? ['where', outline(e.filter)] : [])].join(' ')})`
+    case 'window':
+      return `(over ${outline(e.function)} ${windowOutline(e.over)})`
     case 'cast':
       return `(${e.mode === 'try' ? 'try_cast' : 'cast'} ${outline(e.child)} ${typeName(e.type)})`
     case 'case':
@@ -32,4 +38,16 @@ export function outline(e: UnresolvedExpression): string {
     case 'sortOrder':
       return `${outline(e.child)} ${e.direction}${e.nulls ? ` nulls ${e.nulls}` : ''}`
   }
+}
+
+function windowOutline(over: UnresolvedWindow): string {
+  if (over.kind === 'named') return over.name
+  const bound = (b: UnresolvedBound): string => ('offset' in b ? `${outline(b.offset)} ${b.kind}` : b.kind)
+  const { partitionBy, orderBy, frame } = over
+  const parts = [
+    ...(partitionBy.length > 0 ? [`by ${partitionBy.map(outline).join(', ')}`] : []),
+    ...(orderBy.length > 0 ? [`order ${orderBy.map(outline).join(', ')}`] : []),
+    ...(frame ? [`${frame.unit} ${bound(frame.lower)} to ${bound(frame.upper)}`] : []),
+  ]
+  return `[${parts.join(' ')}]`
 }

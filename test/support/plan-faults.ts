@@ -42,6 +42,16 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
         ...plan.keys.map(({ expression }) => expression),
         ...plan.aggregates.flatMap(({ args, filter }) => [...args, ...(filter ? [filter] : [])]),
       ]
+    case 'window':
+      return [
+        ...plan.partitionBy,
+        ...plan.orderBy.map(({ expression }) => expression),
+        ...plan.calls.flatMap(({ args, filter, frame }) => [
+          ...args,
+          ...(filter ? [filter] : []),
+          ...[frame.lower, frame.upper].flatMap((bound) => (bound.kind === 'value' ? [bound.value, bound.key] : [])),
+        ]),
+      ]
     case 'replicate':
       return [plan.times]
     case 'join':

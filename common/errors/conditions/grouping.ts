@@ -70,6 +70,10 @@ export const GROUPING_CONDITIONS = {
     '42903',
     'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without an aggregation, but found {aggExpr}.',
   ),
+  'INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION': user(
+    '42903',
+    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without a window function, but found {windowExpr}.',
+  ),
   'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': user(
     '42903',
     'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',

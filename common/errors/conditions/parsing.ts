@@ -97,6 +97,18 @@ export const PARSING_CONDITIONS = {
   ),
   _LEGACY_ERROR_TEMP_0035: user('42601', 'Operation not allowed: {message}.'),
   DUPLICATE_KEY: user('23505', 'Found duplicate keys {keyColumn}.'),
+  'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': user(
+    '42000',
+    'Invalid SQL syntax: The definition of window {windowName} is repetitive.',
+  ),
+  'INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE': user(
+    '42000',
+    'Invalid SQL syntax: Cannot resolve window reference {windowName}.',
+  ),
+  'INVALID_SQL_SYNTAX.INVALID_WINDOW_REFERENCE': user(
+    '42000',
+    'Invalid SQL syntax: Window reference {windowName} is not a window specification.',
+  ),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   INVALID_ATTRIBUTE_NAME_SYNTAX: user(
     '42601',

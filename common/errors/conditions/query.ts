@@ -115,7 +115,7 @@ export const QUERY_CONDITIONS = {
   ),
   UNSUPPORTED_EXPR_FOR_OPERATOR: user(
     '42K0E',
-    'A query operator contains one or more unsupported expressions: {clause} cannot hold the aggregate functions {invalidExprSqls}.',
+    'A query operator contains one or more unsupported expressions: {operator} cannot hold {invalidExprSqls}.',
   ),
   'INVALID_INLINE_TABLE.NUM_COLUMNS_MISMATCH': user(
     '42000',

@@ -10,6 +10,10 @@ export const STREAMING_CONDITIONS = {
     '42KDE',
     'Invalid streaming output mode: {outputMode}. This output mode is not supported in data source {provider}.',
   ),
+  NON_TIME_WINDOW_NOT_SUPPORTED_IN_STREAMING: user(
+    '42KDE',
+    'Window function is not supported in {windowFunc} (as column {columnName}) on streaming DataFrames/Datasets. Structured Streaming only supports time-window aggregation using the WINDOW function. (window specification: {windowSpec})',
+  ),
   CONCURRENT_QUERY: user('0A000', 'Another active query of this session has {subject}: stop it first.'),
   STREAMING_QUERY_NOT_STARTED: user('0A000', 'Queries over {operation} must be executed with writeStream.start().'),
   STREAM_FAILED: user('XXKST', 'Query {queryName} [id = {id}, runId = {runId}] terminated with exception: {message}'),

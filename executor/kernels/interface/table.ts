@@ -29,3 +29,16 @@ export const TOP_CAPACITY = 12
 export const TOP_THRESHOLD = 80
 /** Of a top-k: how large its strings may grow before those of dropped rows are freed. */
 export const TOP_STRINGS_LIMIT = 92
+
+/** Of a window: the addresses of the rows that are held, in their order, and how many these are. */
+export const WINDOW_ADDRESSES = 0
+export const WINDOW_COUNT = 4
+/** How many of them are of partitions that are complete. */
+export const WINDOW_COMPLETE = 8
+/** How many addresses there is room for. */
+export const WINDOW_CAPACITY = 12
+/** The address of the last row, 0 for none. */
+export const WINDOW_LAST = 80
+/** Memory for what functions note while they run over a partition, in the place of a join's filter; and its size. */
+export const WINDOW_SCRATCH_BYTES = 84
+export const WINDOW_SCRATCH = 88

@@ -139,7 +139,8 @@ export function accumulatorFor(site: AccumulatorSite): Accumulator {
       return new Average(site)
     case 'min':
     case 'max':
-    case 'first': {
+    case 'first':
+    case 'last': {
       const kept = new KeptPart(site, call.fn)
       return single(kept, (scope, cells) => kept.value(scope, cells))
     }

@@ -3,7 +3,6 @@ import { aggregateState } from '../../../planner/plan/physical/aggregate-state.j
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
-import { anyNull } from '../../compiler/expression/nulls.js'
 import { inFunctions } from '../../compiler/expression/outline.js'
 import { rowSource } from '../../compiler/expression/row-source.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
@@ -15,6 +14,7 @@ import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../../kernels/interface/rows.js'
 import { TABLE_DIRECTORY, TABLE_MASK, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
+import { whenAdded } from './added-values.js'
 import { type Cells, LocalCells, RowCells } from './cells.js'
 import { type Consumer, loadSlot, pushAddressOf, pushSlot } from './consumer.js'
 import { KeyLayout } from './key-layout.js'
@@ -76,11 +76,11 @@ export class GroupedAggregate implements Consumer {
     this.#placed = plan.aggregates.map((call) => {
       const mayBeEmpty =
         keys.length === 0 || call.filter !== undefined || call.args.some((arg) => arg.nullable) || plan.mode === 'final'
-      const isFirst = call.fn === 'first'
+      const takesNull = call.fn === 'first' || call.fn === 'last'
       const accumulator = accumulatorFor({
         call,
         strings: table + TABLE_STRING_STORE,
-        mayBeEmpty: isFirst ? keys.length === 0 || call.filter !== undefined : mayBeEmpty,
+        mayBeEmpty: takesNull ? keys.length === 0 || call.filter !== undefined : mayBeEmpty,
       })
       const own: PlacedPart[] = []
       const parts = accumulator.parts.map((part) => {
@@ -173,38 +173,11 @@ export class GroupedAggregate implements Consumer {
       const state = Array.from({ length: states }, (_, j) => scope.column(firstState + j))
       for (const placed of own) placed.part.merge(scope, cellsOf(placed), state)
     } else {
-      this.#add(scope, index, (inner, values) => {
+      const takesNull = own.some(({ part }) => part.takesNull)
+      whenAdded(scope, this.#plan.aggregates[index]!, takesNull, (inner, values) => {
         for (const placed of own) placed.part.add(inner, cellsOf(placed), values)
       })
     }
-  }
-
-  #add(scope: Scope, index: number, add: (scope: Scope, values: readonly Value[]) => void): void {
-    const { f } = scope
-    const call = this.#plan.aggregates[index]!
-    const takesNull = this.#placed[index]!.own.some(({ part }) => part.takesNull)
-    const evaluate = (inner: Scope) => {
-      const values = call.args.map((arg) => compileExpression(arg, inner))
-      const isNull = takesNull
-        ? undefined
-        : anyNull(
-            f,
-            values.map((value) => value.isNull),
-          )
-      if (!isNull) add(inner, values)
-      else
-        f.get(isNull)
-          .op('i32.eqz')
-          .if(() => add(inner.fork(), values))
-    }
-    if (!call.filter) {
-      evaluate(scope)
-      return
-    }
-    const filter = compileExpression(call.filter, scope) as { readonly value: Operand; readonly isNull?: Operand }
-    f.get(filter.value)
-    if (filter.isNull) f.get(filter.isNull).op('i32.eqz').op('i32.and')
-    f.if(() => evaluate(scope.fork()))
   }
 
   #keyValues(scope: Scope): readonly Value[] {

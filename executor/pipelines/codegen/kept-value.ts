@@ -31,26 +31,29 @@ function cellsOf(type: DataType): readonly CellType[] {
   }
 }
 
-/** min, max and first: one of the values met, and a cell that says whether there was one. */
+type Kept = 'min' | 'max' | 'first' | 'last'
+
+/** min, max, first and last: one of the values met, and a cell that says whether there was one. */
 export class KeptPart implements Part {
   readonly key: string
   readonly cells: readonly CellType[]
   readonly refCell?: number
   readonly takesNull: boolean
   readonly #site: AccumulatorSite
-  readonly #kind: 'min' | 'max' | 'first'
+  readonly #kind: Kept
 
-  constructor(site: AccumulatorSite, kind: 'min' | 'max' | 'first') {
+  constructor(site: AccumulatorSite, kind: Kept) {
     this.#site = site
     this.#kind = kind
     this.key = `${kind} ${addedText(site.call)}`
-    this.takesNull = kind === 'first'
+    this.takesNull = kind === 'first' || kind === 'last'
     this.cells = ['i32', ...cellsOf(site.call.type)]
     if (shapeOf(site.call.type) === 'bytes') this.refCell = 1
   }
 
   add(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
     const { f } = scope
+    if (this.#kind === 'last') return this.#keep(scope, cells, value!)
     if (this.#kind === 'first') {
       cells.push(0).op('i32.eqz')
       f.if(() => this.#keep(scope, cells, value!))
@@ -99,9 +102,9 @@ export class KeptPart implements Part {
     return { kind: 'scalar', type, value: parts[0]!, isNull }
   }
 
-  /** Of `first`, a NULL may be what a task found first or what one without rows handed on: with keys it is the former. */
+  /** Of `first` and `last`, a NULL may be what a task found or what one without rows handed on: with keys it is the former. */
   merge(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
-    if (this.#kind === 'first' && !this.#site.mayBeEmpty) {
+    if (this.takesNull && !this.#site.mayBeEmpty) {
       this.add(scope, cells, [value!])
       return
     }

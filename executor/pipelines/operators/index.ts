@@ -20,6 +20,7 @@ import { stateAggregate } from './state-aggregate.js'
 import { union } from './union.js'
 import { values } from './values.js'
 import { watermark } from './watermark.js'
+import { window } from './window.js'
 
 /** Every physical operator, as executors know it. */
 const OPERATORS: OperatorTable = {
@@ -39,6 +40,7 @@ const OPERATORS: OperatorTable = {
   sample,
   aggregate,
   stateAggregate,
+  window,
   hashJoin,
   union,
   sort,

@@ -58,6 +58,8 @@ export interface PipelineCompiler {
   input(plan: PlanOverInputs, index: number, next: Consumer): void
   /** Adds a step. */
   step(run: Step['run']): void
+  /** Has something done between two calls of a pipeline; returns what emits, into such a pipeline, that it is to be done next. */
+  between(run: Step['run']): (f: FunctionBuilder) => void
   /** Adds a step that frees a table whose rows have all been passed on. */
   release(table: number): void
   /** Marks the steps that `emit` adds as those that make a table which tasks of the stage on one thread share. */
@@ -66,7 +68,7 @@ export interface PipelineCompiler {
   inFirstTask(emit: () => void): void
   /** Tells, where the function of a pipeline begins, that it makes so many rows of one: it is called for fewer. */
   makesCopies(count: number): void
-  /** Emits a pipeline over rows that lie in memory. */
+  /** Emits a pipeline over rows that lie in memory, and adds a step that runs it. */
   overRows(rows: StoredRows, next: Consumer): void
   /** The same without a step that runs it: a step of the operator does. */
   pipeline(rows: PlacedRows, next: Consumer): Pipeline

@@ -3,6 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { AggregateFunction } from '../../plan/expression/functions.js'
+import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
 import { buildCase } from './conditional.js'
 import type { CallSite } from './definition.js'
@@ -13,12 +14,16 @@ export interface AggregateShape {
   readonly args: readonly Expression[]
   readonly type: DataType
   readonly nullable: boolean
+  /** Whether rows whose argument is NULL do not count, of those that pick a row. */
+  readonly ignoresNulls?: boolean
 }
 
 interface AggregateDefinition {
   readonly minArgs: number
   readonly maxArgs: number
-  build(args: readonly Expression[], site: CallSite): AggregateShape
+  /** Whether IGNORE NULLS may stand behind it. */
+  readonly choosesNulls?: true
+  build(args: readonly Expression[], site: CallSite, call: UnresolvedCall): AggregateShape
 }
 
 const one = (build: AggregateDefinition['build']): AggregateDefinition => ({ minArgs: 1, maxArgs: 1, build })
@@ -66,7 +71,18 @@ const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
     return { fn, args, type, nullable: true }
   })
 
-const first = one((args) => ({ fn: 'first', args, type: args[0]!.type, nullable: true }))
+/** The value of some row, of those that are not NULL if so wanted: by IGNORE NULLS, or by a second argument. */
+const picked = (fn: 'first' | 'last'): AggregateDefinition => ({
+  minArgs: 1,
+  maxArgs: 2,
+  choosesNulls: true,
+  build: ([value, nulls], { name, origin }, call) => {
+    const flag = nulls?.kind === 'literal' && typeof nulls.value === 'boolean' ? nulls.value : undefined
+    if (nulls && flag === undefined) throw new MillraceError('_LEGACY_ERROR_TEMP_1210', { funcName: name }, { origin })
+    const ignoresNulls = call.nulls ? call.nulls === 'ignore' : flag === true
+    return { fn, args: [value!], type: value!.type, nullable: true, ignoresNulls }
+  },
+})
 
 /** Rows in which no argument is NULL. */
 const count: AggregateDefinition = {
@@ -104,9 +120,11 @@ export const AGGREGATES: Readonly<Record<string, AggregateDefinition>> = {
   mean: avg,
   min: extreme('min'),
   max: extreme('max'),
-  first,
-  first_value: first,
-  any_value: first,
+  first: picked('first'),
+  first_value: picked('first'),
+  any_value: picked('first'),
+  last: picked('last'),
+  last_value: picked('last'),
   count,
   count_if: countIf,
 }

@@ -6,8 +6,8 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   ascii asin asinh assert_true atan atan2 atanh base64 bin bit_and bit_count bit_get bit_length bit_or bit_xor bitmap_and_agg bitmap_bit_position
   bitmap_bucket_number bitmap_construct_agg bitmap_count bitmap_or_agg bool_and bool_or bround cardinality cbrt ceil ceiling char chr collate
   collation collations collect_list collect_set concat_ws conv convert_timezone corr cos cosh cot count_min_sketch covar_pop covar_samp crc32 csc
-  cume_dist curdate current_catalog current_database current_date current_path current_schema current_time current_timestamp current_timezone
-  current_user date_format date_from_unix_date date_part date_trunc datepart dayname dayofweek dayofyear decode degrees dense_rank e element_at elt
+  curdate current_catalog current_database current_date current_path current_schema current_time current_timestamp current_timezone
+  current_user date_format date_from_unix_date date_part date_trunc datepart dayname dayofweek dayofyear decode degrees e element_at elt
   encode equal_null every exists exp explode explode_outer expm1 factorial filter find_in_set flatten floor forall format_number
   format_string from_avro from_csv from_protobuf from_unixtime from_utc_timestamp from_xml get get_json_object getbit greatest
   hash hex histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg hypot initcap inline inline_outer
@@ -16,14 +16,14 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   kll_sketch_agg_double kll_sketch_agg_float kll_sketch_get_n_bigint kll_sketch_get_n_double kll_sketch_get_n_float kll_sketch_get_quantile_bigint
   kll_sketch_get_quantile_double kll_sketch_get_quantile_float kll_sketch_get_rank_bigint kll_sketch_get_rank_double kll_sketch_get_rank_float
   kll_sketch_merge_bigint kll_sketch_merge_double kll_sketch_merge_float kll_sketch_to_string_bigint kll_sketch_to_string_double
-  kll_sketch_to_string_float kurtosis lag last last_day last_value lead least levenshtein listagg ln localtimestamp locate log log10 log1p
+  kll_sketch_to_string_float kurtosis last_day least levenshtein listagg ln localtimestamp locate log log10 log1p
   log2 lpad luhn_check make_date make_dt_interval make_interval make_time make_timestamp make_timestamp_ltz make_timestamp_ntz make_valid_utf8
   make_ym_interval map map_concat map_contains_key map_entries map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with mask
-  max_by md5 measure median min_by mode monotonically_increasing_id monthname months_between nanvl next_day now nth_value ntile nullifzero
-  octet_length overlay parse_json parse_url percent_rank percentile percentile_approx percentile_cont percentile_disc pi pmod posexplode
-  posexplode_outer position pow power printf python_worker_logs quarter quote radians raise_error rand randn random randstr range rank reduce
+  max_by md5 measure median min_by mode monotonically_increasing_id monthname months_between nanvl next_day now nullifzero
+  octet_length overlay parse_json parse_url percentile percentile_approx percentile_cont percentile_disc pi pmod posexplode
+  posexplode_outer position pow power printf python_worker_logs quarter quote radians raise_error rand randn random randstr range reduce
   reflect regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace regexp_substr regr_avgx regr_avgy regr_count
-  regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat replace reverse right rint rlike round row_number rpad schema_of_avro
+  regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat replace reverse right rint rlike round rpad schema_of_avro
   schema_of_csv schema_of_json schema_of_variant schema_of_variant_agg schema_of_xml sec sentences sequence session_user session_window sha sha1
   sha2 shiftleft shiftright shiftrightunsigned shuffle sign signum sin sinh size skewness slice some sort_array soundex space spark_partition_id
   split split_part sql_keywords sqrt st_asbinary st_geogfromwkb st_geomfromwkb st_setsrid st_srid stack std stddev stddev_pop stddev_samp str_to_map

@@ -56,3 +56,9 @@ export const functionNames = (): readonly string[] => [...Object.keys(SCALARS), 
 /** How many arguments a function takes. @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
 export const functionArity = (name: string): Pick<FunctionDefinition, 'minArgs' | 'maxArgs'> =>
   isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined)
+
+/** Functions that need a window; aggregates may have one. */
+const WINDOW_FUNCTIONS: ReadonlySet<string> = new Set(
+  'row_number rank dense_rank percent_rank cume_dist ntile lag lead nth_value'.split(' '),
+)
+export const isWindowFunction = (name: string): boolean => WINDOW_FUNCTIONS.has(name)

@@ -53,6 +53,8 @@ export class Decorrelator {
         return this.pull(plan.input)
       case 'sample':
         throw this.refuse('TABLESAMPLE')
+      case 'window':
+        throw this.refuse('window functions there')
       case 'limit':
       case 'union':
       case 'replicate':

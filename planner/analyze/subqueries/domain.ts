@@ -71,6 +71,8 @@ export class Domain {
         throw this.#refuse('LIMIT')
       case 'sample':
         throw this.#refuse('TABLESAMPLE')
+      case 'window':
+        throw this.#refuse('window functions there')
       case 'values':
       case 'watermark':
       case 'cached':

@@ -2,8 +2,8 @@ import { reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalExpand, LogicalPlan, LogicalUnion, LogicalValues } from '../../plan/logical/plan.js'
-import { mapInputs } from '../../plan/logical/transform.js'
+import type { LogicalExpand, LogicalPlan, LogicalUnion, LogicalValues, LogicalWindow } from '../../plan/logical/plan.js'
+import { mapExpressions, mapInputs } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
 /** Keeps only the columns that somebody above reads: sources read less, joins and shuffles carry less. */
@@ -65,6 +65,8 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
         ? plan
         : Object.freeze({ ...plan, input, aggregates })
     }
+    case 'window':
+      return pruneWindow(plan, wanted)
     case 'join': {
       const needed = plan.condition ? union(wanted, [plan.condition]) : wanted
       const [left, right] = [only(prune(plan.left, needed), needed), only(prune(plan.right, needed), needed)]
@@ -92,6 +94,22 @@ function narrowedExpand(plan: LogicalExpand, wanted: Wanted): LogicalPlan {
   if (kept.length === plan.added.length) return mapInputs(plan, () => narrower)
   const copies = plan.copies.map((copy) => kept.map((i) => copy[i]!))
   return Object.freeze({ ...plan, input: narrower, copies, added: kept.map((i) => plan.added[i]!) })
+}
+
+/** Without its calls a window passes its input on. */
+function pruneWindow(plan: LogicalWindow, wanted: Wanted): LogicalPlan {
+  const calls = narrowed(plan.calls, wanted)
+  if (calls.length === 0) return prune(plan.input, wanted)
+  const kept: LogicalWindow = calls === plan.calls ? plan : Object.freeze({ ...plan, calls })
+  const own: Expression[] = []
+  mapExpressions(kept, (e) => {
+    own.push(e)
+    return e
+  })
+  const below = new Set([...wanted].filter((id) => !plan.calls.some((call) => call.id === id)))
+  const needed = union(below, own)
+  const input = only(prune(plan.input, needed), needed)
+  return input === kept.input ? kept : Object.freeze({ ...kept, input })
 }
 
 function narrowedValues(plan: LogicalValues, kept: readonly number[]): LogicalPlan {

@@ -3,7 +3,14 @@ import type { Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalExpand, LogicalFilter, LogicalJoin, LogicalPlan, LogicalUnion } from '../../plan/logical/plan.js'
+import type {
+  LogicalExpand,
+  LogicalFilter,
+  LogicalJoin,
+  LogicalPlan,
+  LogicalUnion,
+  LogicalWindow,
+} from '../../plan/logical/plan.js'
 import { transformPlanDown } from '../../plan/logical/transform.js'
 import { canSubstitute, definitionsOf, substitute } from '../expressions.js'
 import type { Rule } from '../rule.js'
@@ -31,6 +38,8 @@ function push(plan: LogicalPlan): LogicalPlan {
       return pushThroughJoin(plan, input)
     case 'aggregate':
       return pushThroughAggregate(plan, input)
+    case 'window':
+      return pushThroughWindow(plan, input)
     case 'union':
       return pushThroughUnion(plan, input)
     case 'expand':
@@ -173,6 +182,22 @@ function pushThroughAggregate(
   )
   return filter(
     Object.freeze({ ...aggregate, input }),
+    all.filter((c) => !isOfKeys(c)),
+  )
+}
+
+/** What concerns only the keys of the partitions leaves out whole partitions, so that the rest give the same. */
+function pushThroughWindow(plan: LogicalFilter, window: LogicalWindow): LogicalPlan {
+  const keys = new Set(window.partitionBy.flatMap((key) => (key.kind === 'attribute' ? [key.id] : [])))
+  const isOfKeys = (e: Expression): boolean => {
+    const used = [...referencesOf(e)]
+    return used.length > 0 && used.every((id) => keys.has(id))
+  }
+  const all = conjuncts(plan.condition)
+  const below = all.filter(isOfKeys)
+  if (below.length === 0) return plan
+  return filter(
+    Object.freeze({ ...window, input: filter(window.input, below) }),
     all.filter((c) => !isOfKeys(c)),
   )
 }

@@ -8,6 +8,7 @@ import { limit, sort, topK } from './ordered.js'
 import { expand, filter, project, replicate, sample, watermark } from './rowwise.js'
 import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
 import { union } from './union.js'
+import { window } from './window.js'
 
 /** Every physical operator. */
 const OPERATORS: OperatorTable = {
@@ -27,6 +28,7 @@ const OPERATORS: OperatorTable = {
   sample,
   aggregate,
   stateAggregate,
+  window,
   hashJoin,
   union,
   sort,

@@ -1,6 +1,6 @@
 import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
-import type { AggregateFunction, ScalarFunction } from './functions.js'
+import type { AggregateFunction, ScalarFunction, WindowFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
 
 /** Identifies a column across a plan, whatever it is called; unique within a session. */
@@ -113,3 +113,37 @@ export interface SortOrder {
   readonly direction: 'asc' | 'desc'
   readonly nulls: 'first' | 'last'
 }
+
+/** A function over a window; the keys of the window are those of the node it is of. */
+export interface WindowCall {
+  readonly id: ExprId
+  readonly name: string
+  readonly fn: WindowFunction
+  readonly args: readonly Expression[]
+  readonly filter?: Expression
+  /** Whether rows whose argument is NULL do not count, for functions that pick a row. */
+  readonly ignoresNulls: boolean
+  /** How many parts, or which row of the frame, for the functions that are told. */
+  readonly n?: number
+  readonly frame: WindowFrame
+  readonly type: DataType
+  readonly nullable: boolean
+  readonly origin?: Origin
+}
+
+/** The rows of the partition that a function sees from the current one. */
+export interface WindowFrame {
+  readonly unit: 'rows' | 'range'
+  readonly lower: FrameBound
+  readonly upper: FrameBound
+}
+
+export type FrameBound =
+  /** Where the partition begins, or ends. */
+  | { readonly kind: 'unbounded' }
+  /** The current row; of a range the first, or last, of those that are equal to it by the order. */
+  | { readonly kind: 'current' }
+  /** So many rows behind the current one, or before it where negative. */
+  | { readonly kind: 'offset'; readonly offset: number }
+  /** Of a range over one key: where the key has a value that is computed from the current row. The key as a value of that type. */
+  | { readonly kind: 'value'; readonly value: Expression; readonly key: Expression }

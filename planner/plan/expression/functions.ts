@@ -82,7 +82,22 @@ const SCALAR_FUNCTIONS = [
 
 export type ScalarFunction = (typeof SCALAR_FUNCTIONS)[number]
 
-/** Aggregate functions. `count` without arguments counts rows. `first` keeps the first value met, NULL or not. */
-const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first'] as const
+/** Aggregate functions. `count` without arguments counts rows. `first` and `last` keep the first and the last value met, NULL or not. */
+const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first', 'last'] as const
 
 export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number]
+
+/** Functions of a window that are no aggregates. */
+const POSITION_FUNCTIONS = [
+  'row_number',
+  'rank',
+  'dense_rank',
+  'percent_rank',
+  'cume_dist',
+  'ntile', // into `n` parts
+  'at_offset', // (value, default) of the row that the frame is; the default where there is none
+  'nth_value', // the `n`th of the frame
+] as const
+
+/** What a window may compute. `first`, `last`, `nth_value` and `at_offset` may leave NULLs out (`ignoresNulls`). */
+export type WindowFunction = AggregateFunction | (typeof POSITION_FUNCTIONS)[number]

@@ -2,7 +2,7 @@ import { dateText, timestampText } from '../../../columnar/calendar.js'
 import { doubleText, floatText } from '../../../columnar/double-text.js'
 import { dayTimeText, yearMonthText } from '../../../columnar/interval-text.js'
 import { type DataType, sqlTypeName } from '../../../columnar/types.js'
-import type { AggregateCall, Expression } from './expression.js'
+import type { AggregateCall, Expression, FrameBound, WindowCall } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
 import { decimalText } from './literal-text.js'
@@ -58,6 +58,21 @@ export function aggregateText(call: AggregateCall, columnText?: ColumnText): str
   const args = call.args.length === 0 ? '1' : call.args.map((arg) => sqlText(arg, columnText)).join(', ')
   const filter = call.filter ? ` FILTER (WHERE ${sqlText(call.filter, columnText)})` : ''
   return `${call.fn}(${call.distinct ? 'DISTINCT ' : ''}${args})${filter}`
+}
+
+/** A function over a window with its frame, without the keys, which are those of the whole node. */
+export function windowText(call: WindowCall, columnText?: ColumnText): string {
+  const args = [...call.args.map((arg) => sqlText(arg, columnText)), ...(call.n === undefined ? [] : [call.n])]
+  const filter = call.filter ? ` FILTER (WHERE ${sqlText(call.filter, columnText)})` : ''
+  const nulls = call.ignoresNulls ? ' IGNORE NULLS' : ''
+  const { unit, lower, upper } = call.frame
+  const bound = (b: FrameBound, end: string): string => {
+    if (b.kind === 'unbounded') return `UNBOUNDED ${end}`
+    if (b.kind === 'current') return 'CURRENT ROW'
+    return b.kind === 'value' ? sqlText(b.value, columnText) : `${b.offset} FOLLOWING`
+  }
+  const frame = `${unit.toUpperCase()} BETWEEN ${bound(lower, 'PRECEDING')} AND ${bound(upper, 'FOLLOWING')}`
+  return `${call.fn}(${args.join(', ')})${filter}${nulls} ${frame}`
 }
 
 function callText(fn: ScalarFunction, args: readonly string[]): string {

@@ -22,6 +22,11 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
         ...plan.keys.map(attributeOf),
         ...plan.aggregates.map(({ id, name, type, nullable }) => ({ id, name, type, nullable })),
       ]
+    case 'window':
+      return [
+        ...outputOf(plan.input),
+        ...plan.calls.map(({ id, name, type, nullable }) => ({ id, name, type, nullable })),
+      ]
     case 'join': {
       const kept = JOIN_OUTPUT[plan.type]
       return [...side(outputOf(plan.left), kept.left), ...side(outputOf(plan.right), kept.right)]

@@ -7,6 +7,7 @@ import type {
   ExprId,
   NamedExpression,
   SortOrder,
+  WindowCall,
 } from '../expression/expression.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
@@ -24,6 +25,7 @@ export type LogicalPlan =
   | LogicalProject
   | LogicalFilter
   | LogicalAggregate
+  | LogicalWindow
   | LogicalJoin
   | LogicalUnion
   | LogicalReplicate
@@ -93,6 +95,15 @@ export interface LogicalAggregate {
   readonly input: LogicalPlan
   readonly keys: readonly NamedExpression[]
   readonly aggregates: readonly AggregateCall[]
+}
+
+/** Outputs the columns of its input and what the calls give for each row: over the rows with equal partition keys, in an order. */
+export interface LogicalWindow {
+  readonly kind: 'window'
+  readonly input: LogicalPlan
+  readonly partitionBy: readonly Expression[]
+  readonly orderBy: readonly SortOrder[]
+  readonly calls: readonly WindowCall[]
 }
 
 export interface LogicalJoin {

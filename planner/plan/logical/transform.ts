@@ -1,4 +1,11 @@
-import type { AggregateCall, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
+import type {
+  AggregateCall,
+  Expression,
+  FrameBound,
+  NamedExpression,
+  SortOrder,
+  WindowCall,
+} from '../expression/expression.js'
 import { mapAll } from '../expression/transform.js'
 import type { LogicalPlan } from './plan.js'
 
@@ -18,6 +25,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'project':
     case 'filter':
     case 'aggregate':
+    case 'window':
     case 'replicate':
     case 'expand':
     case 'sample':
@@ -49,6 +57,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'project':
     case 'filter':
     case 'aggregate':
+    case 'window':
     case 'replicate':
     case 'expand':
     case 'sample':
@@ -107,6 +116,13 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
       const aggregates = mapAll(plan.aggregates, (call) => mapAggregate(call, map))
       return keys === plan.keys && aggregates === plan.aggregates ? plan : Object.freeze({ ...plan, keys, aggregates })
     }
+    case 'window': {
+      const partitionBy = mapAll(plan.partitionBy, map)
+      const orderBy = mapAll(plan.orderBy, (order) => mapOrder(order, map))
+      const calls = mapAll(plan.calls, (call) => mapWindowCall(call, map))
+      const isSame = partitionBy === plan.partitionBy && orderBy === plan.orderBy && calls === plan.calls
+      return isSame ? plan : Object.freeze({ ...plan, partitionBy, orderBy, calls })
+    }
     case 'join': {
       const condition = plan.condition && map(plan.condition)
       return condition === plan.condition ? plan : Object.freeze({ ...plan, ...(condition ? { condition } : {}) })
@@ -129,6 +145,23 @@ export function mapAggregate(call: AggregateCall, map: (e: Expression) => Expres
   return args === call.args && filter === call.filter
     ? call
     : Object.freeze({ ...call, args, ...(filter ? { filter } : {}) })
+}
+
+export function mapWindowCall(call: WindowCall, map: (e: Expression) => Expression): WindowCall {
+  const args = mapAll(call.args, map)
+  const filter = call.filter && map(call.filter)
+  const bounds: readonly FrameBound[] = [call.frame.lower, call.frame.upper]
+  const [lower, upper] = mapAll(bounds, (bound) => mapBound(bound, map)) as readonly [FrameBound, FrameBound]
+  const isSameFrame = lower === call.frame.lower && upper === call.frame.upper
+  if (args === call.args && filter === call.filter && isSameFrame) return call
+  const frame = isSameFrame ? call.frame : Object.freeze({ ...call.frame, lower, upper })
+  return Object.freeze({ ...call, args, frame, ...(filter ? { filter } : {}) })
+}
+
+function mapBound(bound: FrameBound, map: (e: Expression) => Expression): FrameBound {
+  if (bound.kind !== 'value') return bound
+  const [value, key] = [map(bound.value), map(bound.key)]
+  return value === bound.value && key === bound.key ? bound : Object.freeze({ ...bound, value, key })
 }
 
 export function mapOrder(order: SortOrder, map: (e: Expression) => Expression): SortOrder {

@@ -14,7 +14,7 @@ import type { AggregateCall } from '../expression/expression.js'
  * - `count`: count bigint, never NULL
  * - `sum`: the sum in the call's type (bigint, double or decimal), NULL while no value was seen
  * - `avg`: sum (decimal of 10 digits more at the argument's scale, or double) and count bigint
- * - `min`, `max`, `first`: the value, NULL while none was seen
+ * - `min`, `max`, `first`, `last`: the value, NULL while none was seen
  */
 export function aggregateState(call: AggregateCall): readonly Field[] {
   const { name } = call
@@ -28,6 +28,7 @@ export function aggregateState(call: AggregateCall): readonly Field[] {
     case 'min':
     case 'max':
     case 'first':
+    case 'last':
       return [field(`${name}.value`, call.type)]
   }
 }

@@ -3,6 +3,7 @@ import type { Json, ScanFilter, SourceDescription, WriteDescription } from '../.
 import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
+import type { PhysicalWindow } from './window.js'
 
 /**
  * The physical plan: what runs, with every column bound by position (`BoundReference` into the child's output; for a
@@ -23,6 +24,7 @@ export type PhysicalPlan =
   | PhysicalProject
   | PhysicalAggregate
   | PhysicalStateAggregate
+  | PhysicalWindow
   | PhysicalHashJoin
   | PhysicalUnion
   | PhysicalReplicate
@@ -263,10 +265,7 @@ export interface Stage {
   readonly tasks: StageTasks
 }
 
-/**
- * How many tasks a stage has. `splits`: one per group of splits; `fixed`: a number known when planning, as of a shuffle's partitions; `cache`: one per
- * cached partition; `most`: as many as the one of these with the most.
- */
+/** How many tasks a stage has: one per group of splits, so many, one per cached partition, or as many as the one of these with the most. */
 export type StageTasks =
   | { readonly kind: 'splits'; readonly scanId: number }
   | { readonly kind: 'fixed'; readonly count: number }

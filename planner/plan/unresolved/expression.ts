@@ -26,6 +26,15 @@ export type UnresolvedExpression =
       readonly distinct?: boolean
       /** `agg(…) filter (where …)`. */
       readonly filter?: UnresolvedExpression
+      /** `first(…) ignore nulls`. */
+      readonly nulls?: 'ignore' | 'respect'
+      readonly origin?: Origin
+    }
+  /** `f(…) over (…)`. */
+  | {
+      readonly kind: 'window'
+      readonly function: UnresolvedCall
+      readonly over: UnresolvedWindow
       readonly origin?: Origin
     }
   | {
@@ -76,3 +85,28 @@ export type UnresolvedExpression =
     }
 
 export type UnresolvedExpressionKind = UnresolvedExpression['kind']
+
+export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
+
+export type UnresolvedWindow =
+  /** A name that no WINDOW clause defines. */
+  { readonly kind: 'named'; readonly name: string } | WindowSpec
+
+export interface WindowSpec {
+  readonly kind: 'spec'
+  readonly partitionBy: readonly UnresolvedExpression[]
+  /** Sort orders, or expressions that are ascending. */
+  readonly orderBy: readonly UnresolvedExpression[]
+  readonly frame?: UnresolvedFrame
+  readonly origin?: Origin
+}
+
+export interface UnresolvedFrame {
+  readonly unit: 'rows' | 'range'
+  readonly lower: UnresolvedBound
+  readonly upper: UnresolvedBound
+}
+
+export type UnresolvedBound =
+  | { readonly kind: 'unboundedPreceding' | 'unboundedFollowing' | 'currentRow' }
+  | { readonly kind: 'preceding' | 'following'; readonly offset: UnresolvedExpression }

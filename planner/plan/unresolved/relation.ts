@@ -51,6 +51,8 @@ export type UnresolvedRelation =
       readonly kind: 'project'
       readonly input: UnresolvedRelation
       readonly expressions: readonly UnresolvedExpression[]
+      /** A condition over the functions of windows. */
+      readonly qualify?: UnresolvedExpression
       readonly origin?: Origin
     }
   /** Replaces columns of the same name (case-insensitive), appends the rest. */
@@ -94,6 +96,7 @@ export type UnresolvedRelation =
       readonly sets?: readonly GroupingSet[]
       readonly output: readonly UnresolvedExpression[]
       readonly having?: UnresolvedExpression
+      readonly qualify?: UnresolvedExpression
       readonly origin?: Origin
     }
   /** The groups of the other columns, or by `groupBy`, with the aggregates of each value in columns of their own. */

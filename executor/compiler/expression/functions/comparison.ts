@@ -25,17 +25,23 @@ export function compileNullSafeEquality(call: Call, scope: Scope): Value {
   const { f } = scope
   const a = scope.value(call.args[0]!)
   const b = scope.value(call.args[1]!)
+  pushNullSafeEquality(scope, a, b)
+  return scalar(call.type, f.setNew('i32'), undefined)
+}
+
+/** Pushes 1 when two values of one type are equal or both NULL, else 0. */
+export function pushNullSafeEquality(scope: Scope, a: Value, b: Value): void {
+  const { f } = scope
   const [aNull, bNull] = [a.isNull ?? i32Constant(0), b.isNull ?? i32Constant(0)]
   if (isAlwaysNull(a) || isAlwaysNull(b)) {
     f.get(aNull).get(bNull).op('i32.and')
-    return scalar(call.type, f.setNew('i32'), undefined)
+    return
   }
   pushComparison(scope, 'eq', a, b)
   if (a.isNull || b.isNull) {
     f.get(aNull).get(bNull).op('i32.or').op('i32.eqz').op('i32.and')
     f.get(aNull).get(bNull).op('i32.and').op('i32.or')
   }
-  return scalar(call.type, f.setNew('i32'), undefined)
 }
 
 /** Pushes 1 when the comparison of two values of one type holds, else 0. What it pushes for NULLs is arbitrary. */

@@ -1,0 +1,44 @@
+import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
+import type { PhysicalWindow } from '../../../../planner/plan/physical/window.js'
+import { compileExpression } from '../../../compiler/expression/compile.js'
+import { anyNull } from '../../../compiler/expression/nulls.js'
+import { rowSource } from '../../../compiler/expression/row-source.js'
+import type { ColumnSource, Scope } from '../../../compiler/expression/scope.js'
+import { assign, newSlots } from '../../../compiler/expression/slots.js'
+import { type Value, withNull } from '../../../compiler/expression/value.js'
+import type { Operand } from '../../../compiler/wasm/types.js'
+import { resultKind } from './result-kind.js'
+import type { WindowRows } from './window-rows.js'
+
+/** How much code it is to load a column or a result (see `weightOf`). */
+const RESULT_WEIGHT = 12
+
+/** The columns of a row with the results behind them. */
+export function windowSource({ inputs, calls }: PhysicalWindow, rows: WindowRows, row: Operand): ColumnSource {
+  const columns = inputs[0].attributes.length
+  const load = (ordinal: number, scope: Scope, at: Operand): Value => {
+    if (ordinal < columns) return rows.input(at).column(ordinal, scope)
+    const call = calls[ordinal - columns]!
+    return resultKind(call.fn) === 'computed'
+      ? rows.loadComputed(scope.f, at, call)
+      : pickedValue(scope, rows, at, call)
+  }
+  return rowSource(row, load, RESULT_WEIGHT)
+}
+
+/** The argument as the row has it that was found; without one NULL, or what the function has in its place. */
+function pickedValue(scope: Scope, rows: WindowRows, row: Operand, call: WindowCall): Value {
+  const { f } = scope
+  const found = rows.loadRow(f, row, call)
+  const [argument, otherwise] = call.args
+  const isNone = f.get(found).op('i32.eqz').setNew('i32')
+  // Any row can be read in the place of one that is not there.
+  const at = f.get(row).get(found).get(isNone).select().setNew('i32')
+  const value = compileExpression(argument!, rows.scopeAt(f, at))
+  if (otherwise === undefined || (otherwise.kind === 'literal' && otherwise.value === null))
+    return withNull(value, anyNull(f, [value.isNull, isNone]))
+  const slots = newSlots(f, call.type, call.nullable)
+  assign(f, slots, value)
+  f.get(isNone).if(() => assign(f, slots, compileExpression(otherwise, rows.scopeAt(f, row))))
+  return slots
+}

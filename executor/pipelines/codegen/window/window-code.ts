@@ -1,0 +1,38 @@
+import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
+import { ExtremeCode } from './extremes.js'
+import { GrowingTotalCode } from './growing-total.js'
+import type { WindowCode } from './partition-site.js'
+import { FramePickCode, OffsetPickCode } from './picked-rows.js'
+import { RankingCode } from './rankings.js'
+import { SlidingDoubleCode } from './sliding-doubles.js'
+import { SlidingCountCode, SlidingTotalCode } from './sliding-total.js'
+
+/** @param strings offset in the data area of a store for strings */
+export function codeOf(call: WindowCall, strings: number): WindowCode {
+  const { fn } = call
+  switch (fn) {
+    case 'row_number':
+    case 'rank':
+    case 'dense_rank':
+    case 'percent_rank':
+    case 'cume_dist':
+    case 'ntile':
+      return new RankingCode(call, fn)
+    case 'at_offset':
+      return new OffsetPickCode(call)
+    case 'first':
+    case 'last':
+    case 'nth_value':
+      return new FramePickCode(call)
+    case 'min':
+    case 'max':
+      return new ExtremeCode(call)
+    case 'count':
+    case 'sum':
+    case 'avg': {
+      if (call.frame.lower.kind === 'unbounded') return new GrowingTotalCode(call, fn, strings)
+      if (fn === 'count') return new SlidingCountCode(call)
+      return call.args[0]!.type.kind === 'double' ? new SlidingDoubleCode(call) : new SlidingTotalCode(call)
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedCall } from '../plan/unresolved/expression.js'
+
+type Extra = 'DISTINCT' | 'FILTER CLAUSE' | 'NULLS'
+
+/** Refuses what a call has that its function knows nothing of. @throws INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX */
+export function refuseExtras(e: UnresolvedCall, ...extras: readonly Extra[]): void {
+  const written: Readonly<Record<Extra, boolean>> = {
+    DISTINCT: e.distinct === true,
+    'FILTER CLAUSE': e.filter !== undefined,
+    NULLS: e.nulls !== undefined,
+  }
+  const extra = extras.find((one) => written[one])
+  if (extra === undefined) return
+  const syntax = extra === 'NULLS' ? `${e.nulls!.toUpperCase()} NULLS` : extra
+  const parameters = { prettyName: `\`${e.name}\``, syntax }
+  throw new MillraceError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', parameters, { origin: e.origin })
+}

@@ -1,0 +1,143 @@
+import { type DataType, DOUBLE, INT, quotedTypeName, VOID } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { foldExpression } from '../../optimize/rules/fold-constants.js'
+import { literal } from '../../plan/expression/build.js'
+import type { Expression, WindowCall } from '../../plan/expression/expression.js'
+import { referencesOf } from '../../plan/expression/transform.js'
+import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
+import { castTo, isNumeric, unexpectedType } from '../coercion.js'
+import type { CallSite } from '../functions/definition.js'
+
+/** What of a function over a window does not depend on the window. */
+export type WindowShape = Pick<WindowCall, 'fn' | 'args' | 'type' | 'nullable' | 'ignoresNulls' | 'n'> & {
+  /** How far behind the current row lies the one row that the function looks at. */
+  readonly offset?: number
+}
+
+interface WindowDefinition {
+  readonly minArgs: number
+  readonly maxArgs: number
+  /** Whether IGNORE NULLS may stand behind it. */
+  readonly choosesNulls: boolean
+  build(args: readonly Expression[], call: UnresolvedCall, site: CallSite): WindowShape
+}
+
+const ANY_NUMBER = Number.POSITIVE_INFINITY
+
+function ranking(fn: WindowCall['fn'], type: DataType, maxArgs: number): WindowDefinition {
+  const shape: WindowShape = Object.freeze({ fn, args: [], type, nullable: false, ignoresNulls: false })
+  return { minArgs: 0, maxArgs, choosesNulls: false, build: () => shape }
+}
+
+const ntile: WindowDefinition = {
+  ...ranking('ntile', INT, 1),
+  build: ([buckets], _, site) => {
+    const n = buckets ? positiveInt(buckets, 'buckets', 0, 2 ** 31 - 1, site) : 1
+    return { fn: 'ntile', args: [], type: INT, nullable: false, ignoresNulls: false, n }
+  },
+}
+
+const nthValue: WindowDefinition = {
+  minArgs: 2,
+  maxArgs: 3,
+  choosesNulls: true,
+  build: ([value, offset, nulls], call, site) => {
+    const n = positiveOffset(offset!, site)
+    const ignoresNulls = ignores(call, nulls, site)
+    return { fn: 'nth_value', args: [value!], type: value!.type, nullable: true, ignoresNulls, n }
+  },
+}
+
+/** `lag` and `lead`: a row so many rows away, in the direction of the sign. */
+const atOffset = (sign: 1 | -1): WindowDefinition => ({
+  minArgs: 0,
+  maxArgs: 4,
+  choosesNulls: true,
+  build: ([given, distance, otherwise, nulls], call, site) => {
+    const value = given ?? literal(VOID, null)
+    const offset = distance ? sign * offsetOf(distance, site) : sign
+    const fallback = castTo(otherwise ?? literal(VOID, null), value.type)
+    const nullable = value.nullable || fallback.nullable
+    const ignoresNulls = ignores(call, nulls, site)
+    return { fn: 'at_offset', args: [value, fallback], type: value.type, nullable, ignoresNulls, offset }
+  },
+})
+
+/** Functions that only windows have, by SQL name. Without an order of the rows they would mean nothing. */
+export const OVER_WINDOWS: Readonly<Record<string, WindowDefinition>> = {
+  row_number: ranking('row_number', INT, 0),
+  rank: ranking('rank', INT, ANY_NUMBER),
+  dense_rank: ranking('dense_rank', INT, ANY_NUMBER),
+  percent_rank: ranking('percent_rank', DOUBLE, ANY_NUMBER),
+  cume_dist: ranking('cume_dist', DOUBLE, 0),
+  ntile,
+  lag: atOffset(-1),
+  lead: atOffset(1),
+  nth_value: nthValue,
+}
+
+/** Whether NULLs are left out, as IGNORE NULLS or a last argument says. */
+function ignores(
+  call: UnresolvedCall,
+  argument: Expression | undefined,
+  { name, origin, argumentSql }: CallSite,
+): boolean {
+  if (call.nulls) return call.nulls === 'ignore'
+  if (!argument) return false
+  if (argument.kind === 'literal' && typeof argument.value === 'boolean') return argument.value
+  const invalidValue = argumentSql?.(call.args.length - 1) ?? ''
+  const parameters = { functionName: `\`${name}\``, parameter: '`ignoreNulls`', invalidValue }
+  throw new MillraceError('INVALID_PARAMETER_VALUE.BOOLEAN', parameters, { origin })
+}
+
+function positiveInt(e: Expression, exprName: string, position: number, most: number, site: CallSite): number {
+  if (e.type.kind !== 'int') throw unexpectedType(e, '"INT"', position, site)
+  const value = constantOf(e, exprName, position, site)
+  if (typeof value === 'number' && value > 0) return value
+  throw outOfRange(exprName, `(0, ${most}]`, String(value), site)
+}
+
+/** Any number is cast to a bigint; no partition has more rows than an int counts. */
+function positiveOffset(e: Expression, site: CallSite): number {
+  if (!isNumeric(e.type) && e.type.kind !== 'void') throw unexpectedType(e, '"BIGINT"', 1, site)
+  const value = constantOf(e, 'offset', 1, site)
+  const offset = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value ?? 0)))
+  if (offset <= 0n) throw outOfRange('offset', `(0, ${2n ** 63n - 1n}]`, `${offset}L`, site)
+  return Number(offset < 2n ** 31n ? offset : 2n ** 31n - 1n)
+}
+
+/** The distance of `lag` and `lead`: an int. */
+function offsetOf(e: Expression, site: CallSite): number {
+  const value = constantOf(e, 'offset', 1, site)
+  if (e.type.kind === 'int' && typeof value === 'number') return value
+  throw new MillraceError('_LEGACY_ERROR_TEMP_1035', { prettyName: site.name }, { origin: site.origin })
+}
+
+/** @throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT */
+function constantOf(e: Expression, inputName: string, position: number, site: CallSite): unknown {
+  const constant = foldExpression(e)
+  if (constant.kind === 'literal') return constant.value
+  const parameters = {
+    inputName: `\`${inputName}\``,
+    inputType: quotedTypeName(e.type),
+    inputExpr: site.argumentSql?.(position) ?? '',
+    sqlExpr: site.sql,
+  }
+  if (referencesOf(e).size > 0)
+    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin: site.origin })
+  throw new MillraceError(
+    'UNSUPPORTED_FEATURE',
+    { feature: `an expression as ${inputName} of ${site.name}` },
+    { origin: site.origin },
+  )
+}
+
+function outOfRange(
+  exprName: string,
+  valueRange: string,
+  currentValue: string,
+  { sql, origin }: CallSite,
+): MillraceError {
+  const parameters = { exprName, valueRange, currentValue, sqlExpr: sql }
+  return new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', parameters, { origin })
+}

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { Session } from '../../api/index.js'
+import { duckdbRows, sameCell } from '../support/duckdb.js'
+import { Random } from '../support/random.js'
+import { RandomWindows, windowRows } from '../support/random-windows.js'
+import { queriedRows } from '../support/row-sets.js'
+
+const ROWS = { many: 20_000, few: 37, none: 0 }
+
+const RUNS = [
+  { master: 'local[1]', seed: 1, queries: 25 },
+  { master: 'local[2]', seed: 2, queries: 25 },
+  { master: 'local-cluster[2,1,512]', seed: 3, queries: 8 },
+]
+
+for (const { master, seed, queries } of RUNS) {
+  test.serial(`random functions over random windows give what DuckDB gives (${master})`, async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-'))
+    const fileOf = (name: string): string => join(directory, `${name}.parquet`)
+    const tables = Object.entries(ROWS)
+    await duckdbRows(
+      'select 1',
+      tables.map(([name, n]) => `copy (${windowRows(n)}) to '${fileOf(name)}' (format parquet, row_group_size 1500)`),
+    )
+    await using session = await Session.builder().master(master).config('shuffle.partitions', 3).getOrCreate()
+    for (const [name] of tables) session.read.parquet(fileOf(name)).createOrReplaceTempView(name)
+    const setup = tables.map(([name]) => `create view ${name} as select * from '${fileOf(name)}'`)
+    const random = new Random(seed)
+    const windows = new RandomWindows(random)
+    for (let i = 0; i < queries; i++) {
+      const { ours, theirs } = windows.query(random.pick(['many', 'many', 'few', 'none']))
+      const expected = await duckdbRows(theirs, setup)
+      const found = await queriedRows(session, ours)
+      t.is(found.length, expected.length, ours)
+      const other = found.findIndex((row, at) => !row.every((cell, j) => sameCell(cell, expected[at]![j]!)))
+      t.is(other, -1, `${ours}: ${found[other]?.map(String)} is not ${expected[other]}`)
+    }
+    await rm(directory, { recursive: true })
+  })
+}
