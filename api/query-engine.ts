@@ -274,6 +274,7 @@ export class QueryEngine implements Engine {
       shufflePartitions: this.#config.get(CONFIG.shufflePartitions) || driver.slots,
       parallelism: driver.slots,
       broadcastThresholdBytes: this.#config.get(CONFIG.autoBroadcastJoinThreshold),
+      rangeSortRows: this.#config.get(CONFIG.rangeSortRows),
       isCached: (cacheId) => this.#cached.has(cacheId) && driver.knowsCache(cacheId),
       ...(outputMode ? { outputMode } : {}),
     }

@@ -49,6 +49,16 @@ export const CONFIG = {
     1,
     100_000_000,
   ),
+  rangeSortRows: countEntry(
+    {
+      key: 'sort.rangeRows',
+      doc: 'A result estimated at so many rows or more is sorted by all tasks, each a range of it, whose bounds are found by a sample first; fewer rows are sorted sooner in one task.',
+      defaultText: '1000000',
+      isChangeable: true,
+    },
+    0,
+    Number.MAX_SAFE_INTEGER,
+  ),
   taskMaxFailures: countEntry(
     { key: 'task.maxFailures', doc: 'How often a task may fail before its job does.', defaultText: '4' },
     1,

@@ -1,6 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
 import type { BlockWriter, Json } from '../../connectors/api.js'
+import { partitionCount } from '../../planner/plan/physical/partition-count.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
@@ -48,7 +49,7 @@ export class TaskOutput {
   /** Makes the builders of blocks, and leaves their addresses in the data area at `base`, where the generated code looks for them. */
   begin({ builders, sideOutputs }: CompiledStage, base: number): void {
     const { sink, schema } = this.#stage
-    const partitions = sink.kind === 'shuffle' && sink.partitioning.kind === 'hash' ? sink.partitioning.partitions : 1
+    const partitions = sink.kind === 'shuffle' ? partitionCount(sink.partitioning) : 1
     const memory = this.#memory
     this.#builders = new BlockBuilders(memory, leavesOf(schema), partitions)
     memory.view.setUint32(base + builders, this.#builders.address, true)

@@ -8,6 +8,8 @@ export interface PhysicalOptions {
   readonly parallelism: number
   /** A join side estimated at most this large is broadcast; negative for never. */
   readonly broadcastThresholdBytes: number
+  /** A sort of the result estimated at so many rows is divided among the tasks. */
+  readonly rangeSortRows: number
   /** Whether the executors know how to make a cached relation already. */
   isCached(cacheId: string): boolean
   /** Present for a streaming query. */

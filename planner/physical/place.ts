@@ -20,10 +20,11 @@ export function brings(plan: PhysicalPlan, required: Requirement, partitions: nu
 /** The one place where exchanges, broadcasts and sorts come from: between an operator and the inputs that do not bring what it requires. */
 export function withRequirements(plan: PhysicalPlan, partitions: number): PhysicalPlan {
   const required = operatorOf(plan).requires(plan)
+  const place = (operator: PhysicalPlan): PhysicalPlan => withRequirements(operator, partitions)
   return withPhysicalInputs(Object.freeze(plan), (input, i) => {
     const { distribution, ordering } = required[i]!
     const isPlaced = isDistributed(propertiesOf(input).partitioning, distribution, partitions)
-    const placed = isPlaced ? input : exchanged(input, distribution, partitions)
-    return isOrdered(propertiesOf(placed).ordering, ordering) ? placed : sorted(placed, ordering, false)
+    const placed = isPlaced ? input : exchanged(input, distribution, { partitions, place })
+    return isOrdered(propertiesOf(placed).ordering, ordering) ? placed : sorted(placed, ordering, 'task')
   })
 }

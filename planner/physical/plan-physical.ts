@@ -25,7 +25,7 @@ export interface PhysicalQuery {
 export function planPhysical(plan: LogicalPlan, options: PhysicalOptions): PhysicalQuery {
   if (isStreaming(plan)) checkStreaming(plan, options)
   const planner = new PhysicalPlanner(options)
-  return { root: planner.plan(plan), caches: planner.caches }
+  return { root: planner.planResult(plan), caches: planner.caches }
 }
 
 type PlannerOf<K extends LogicalPlan['kind']> = (
@@ -62,11 +62,20 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
 class PhysicalPlanner implements Planning {
   readonly options: PhysicalOptions
   readonly caches = new Map<string, PhysicalPlan>()
+  readonly #results = new Set<LogicalPlan>()
   #nextScanId = 0
   #nextOperatorId = 0
 
   constructor(options: PhysicalOptions) {
     this.options = options
+  }
+
+  /** The relation whose rows are given out in the order of tasks. */
+  planResult(plan: LogicalPlan): PhysicalPlan {
+    for (let rows = plan; ; rows = rows.input) {
+      this.#results.add(rows)
+      if (rows.kind !== 'project') return this.plan(plan)
+    }
   }
 
   plan(plan: LogicalPlan): PhysicalPlan {
@@ -84,6 +93,10 @@ class PhysicalPlanner implements Planning {
 
   isSingle(plan: PhysicalPlan): boolean {
     return this.brings(plan, IN_ONE_TASK)
+  }
+
+  isResult(plan: LogicalPlan): boolean {
+    return this.#results.has(plan)
   }
 
   nextScanId(): number {

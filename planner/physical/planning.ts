@@ -14,6 +14,8 @@ export interface Planning {
   brings(plan: PhysicalPlan, required: Requirement): boolean
   /** Whether one task has all rows of an operator. */
   isSingle(plan: PhysicalPlan): boolean
+  /** Whether the rows of a relation are those of the query, in this order, but for columns that are computed of each. */
+  isResult(plan: LogicalPlan): boolean
   nextScanId(): number
   nextOperatorId(): number
   /** Has a cached relation made before this query reads it, unless it is there already. */

@@ -26,6 +26,8 @@ export type RequiredDistribution =
    * two inputs, or a batch and the state of the ones before, lie alike.
    */
   | { readonly kind: 'clustered'; readonly keys: readonly Expression[]; readonly exact: boolean }
+  /** What a task has comes before what the next one has. */
+  | { readonly kind: 'ranges'; readonly orders: readonly SortOrder[] }
 
 const unordered = (distribution: RequiredDistribution): Requirement => Object.freeze({ distribution, ordering: [] })
 
@@ -34,6 +36,8 @@ export const IN_ONE_TASK = unordered({ kind: 'single' })
 export const EVERYWHERE = unordered({ kind: 'everywhere' })
 export const clustered = (keys: readonly Expression[], exact: boolean): Requirement =>
   keys.length === 0 ? IN_ONE_TASK : unordered({ kind: 'clustered', keys, exact })
+
+export const inRanges = (orders: readonly SortOrder[]): Requirement => unordered({ kind: 'ranges', orders })
 
 export const UNKNOWN: Properties = { partitioning: { kind: 'unknown' }, ordering: [] }
 export const SINGLE: Properties = { partitioning: { kind: 'single' }, ordering: [] }
@@ -51,15 +55,40 @@ export function isDistributed(
     case 'everywhere':
       return provided.kind === required.kind
     case 'clustered': {
-      if (provided.kind === 'single') return !required.exact
-      if (provided.kind !== 'hash') return false
       const { keys } = required
-      // Rows that agree in all keys agree in some of them.
-      if (!required.exact) return provided.keys.every((key) => keys.some((other) => sameExpression(key, other)))
+      if (provided.kind === 'single') return !required.exact
+      if (!required.exact) {
+        // Rows that agree in all keys agree in some of them.
+        const own = keysOf(provided)
+        return own?.every((key) => keys.some((other) => sameExpression(key, other))) === true
+      }
+      if (provided.kind !== 'hash') return false
       const isSame =
         provided.keys.length === keys.length && keys.every((key, i) => sameExpression(key, provided.keys[i]!))
       return isSame && provided.partitions === partitions
     }
+    case 'ranges': {
+      if (provided.kind === 'single') return true
+      if (provided.kind !== 'range') return false
+      // Ranges by some more orders, or by the first ones only, come one after the other as well.
+      return isOrdered(provided.orders, required.orders) || isOrdered(required.orders, provided.orders)
+    }
+  }
+}
+
+/** What rows agree in that are in one partition whenever they agree in it. */
+function keysOf(partitioning: Properties['partitioning']): readonly Expression[] | undefined {
+  switch (partitioning.kind) {
+    case 'hash':
+      return partitioning.keys
+    case 'range':
+      return partitioning.orders.map(({ expression }) => expression)
+    case 'single':
+    case 'inTurn':
+    case 'byTask':
+    case 'unknown':
+    case 'everywhere':
+      return undefined
   }
 }
 
@@ -91,9 +120,22 @@ function projected(
   partitioning: Properties['partitioning'],
   found: (e: Expression) => Expression | undefined,
 ): Properties['partitioning'] {
-  if (partitioning.kind !== 'hash') return partitioning
-  const keys = partitioning.keys.flatMap((key) => found(key) ?? [])
-  return keys.length < partitioning.keys.length ? UNKNOWN.partitioning : { ...partitioning, keys }
+  switch (partitioning.kind) {
+    case 'hash': {
+      const keys = partitioning.keys.flatMap((key) => found(key) ?? [])
+      return keys.length < partitioning.keys.length ? UNKNOWN.partitioning : { ...partitioning, keys }
+    }
+    case 'range': {
+      const orders = leading(partitioning.orders, found)
+      return orders.length < partitioning.orders.length ? UNKNOWN.partitioning : { ...partitioning, orders }
+    }
+    case 'single':
+    case 'inTurn':
+    case 'byTask':
+    case 'unknown':
+    case 'everywhere':
+      return partitioning
+  }
 }
 
 /** The orders up to the first that is not there any more. */

@@ -4,7 +4,8 @@ import { sourceOf } from '../physical/operators/index.js'
 import type { StageCut } from '../physical/operators/operator.js'
 import type { PhysicalQuery } from '../physical/plan-physical.js'
 import { isSource, physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
-import type { Partitioning, PhysicalPlan, Stage, StageGraph, StageSink, StageTasks } from '../plan/physical/plan.js'
+import { partitionCount } from '../plan/physical/partition-count.js'
+import type { PhysicalExchange, PhysicalPlan, Stage, StageGraph, StageSink, StageTasks } from '../plan/physical/plan.js'
 
 /**
  * Cuts a query at its exchanges and broadcasts: each becomes a stage of its own, which comes before the stage that reads it. Caches that
@@ -25,17 +26,19 @@ class StageCutter {
   readonly #cutting: StageCut
   /** Partitions of the shuffles that stages write. */
   readonly #partitions = new Map<number, number>()
+  readonly #exchanges = new Map<PhysicalExchange, number>()
 
   constructor(parallelism: number) {
     this.#cutting = { parallelism, partitionsOf: (stageId) => this.#partitions.get(stageId)! }
   }
 
-  add(plan: PhysicalPlan, sink: StageSink): number {
+  /** @param attributes the columns that go to the sink: those of the plan, or the first of them */
+  add(plan: PhysicalPlan, sink: StageSink, attributes = plan.attributes): number {
     const inputs: number[] = []
     const root = this.#cut(plan, inputs)
     const id = this.stages.length
     const tasks = this.#tasksOf(root) ?? { kind: 'fixed', count: 1 }
-    const fields = plan.attributes.map(({ name, type, nullable }) => Object.freeze({ name, type, nullable }))
+    const fields = attributes.map(({ name, type, nullable }) => Object.freeze({ name, type, nullable }))
     this.stages.push(Object.freeze({ id, root, sink, schema: schema(fields), inputs, tasks }))
     return id
   }
@@ -43,8 +46,7 @@ class StageCutter {
   #cut(plan: PhysicalPlan, inputs: number[]): PhysicalPlan {
     const { attributes } = plan
     if (plan.kind === 'exchange') {
-      const stageId = this.add(plan.inputs[0], Object.freeze({ kind: 'shuffle', partitioning: plan.partitioning }))
-      this.#partitions.set(stageId, partitionsOf(plan.partitioning))
+      const stageId = this.#exchange(plan)
       inputs.push(stageId)
       return Object.freeze({ kind: 'shuffleRead', stageId, attributes })
     }
@@ -54,6 +56,17 @@ class StageCutter {
       return Object.freeze({ kind: 'broadcastRead', stageId, attributes })
     }
     return withPhysicalInputs(plan, (input) => this.#cut(input, inputs))
+  }
+
+  /** The stage of an exchange, which several may read. */
+  #exchange(plan: PhysicalExchange): number {
+    const known = this.#exchanges.get(plan)
+    if (known !== undefined) return known
+    const { partitioning, attributes } = plan
+    const stageId = this.add(plan.inputs[0], Object.freeze({ kind: 'shuffle', partitioning }), attributes)
+    this.#partitions.set(stageId, partitionCount(partitioning))
+    this.#exchanges.set(plan, stageId)
+    return stageId
   }
 
   /** A stage has as many tasks as what it reads is divided into; a broadcast has no say. */
@@ -68,6 +81,3 @@ class StageCutter {
     return first
   }
 }
-
-const partitionsOf = (partitioning: Partitioning): number =>
-  partitioning.kind === 'hash' ? partitioning.partitions : 1

@@ -10,7 +10,13 @@ const QUERIES = new URL('../../../test/data/tpch/', import.meta.url)
 test('the stages of all TPC-H queries survive the codec, broadcast and shuffled, and arrive frozen', (t) => {
   for (const file of readdirSync(QUERIES).filter((name) => name.endsWith('.sql'))) {
     for (const broadcastThresholdBytes of [0, 1 << 26]) {
-      const options = { shufflePartitions: 3, parallelism: 2, broadcastThresholdBytes, isCached: () => false }
+      const options = {
+        shufflePartitions: 3,
+        parallelism: 2,
+        broadcastThresholdBytes,
+        rangeSortRows: 1_000_000,
+        isCached: () => false,
+      }
       const plan = analyzed(readFileSync(new URL(file, QUERIES), 'utf8'))
       for (const stage of planQuery(plan, { kind: 'collect' }, options).stages.stages) {
         const decoded = decodeStage(encodeStage(stage))

@@ -11,6 +11,7 @@ const PLAIN_OPTIONS = {
   shufflePartitions: 4,
   parallelism: 2,
   broadcastThresholdBytes: 1 << 20,
+  rangeSortRows: 1_000_000,
   isCached: () => false,
 }
 

@@ -11,6 +11,7 @@ const OPTIONS: PhysicalOptions = {
   shufflePartitions: 4,
   parallelism: 2,
   broadcastThresholdBytes: 1 << 20,
+  rangeSortRows: 1_000_000,
   isCached: () => false,
 }
 
@@ -73,6 +74,45 @@ test('a limit over a sort keeps only the first rows, in each task and then over 
     '0: limit project scan -> shuffle splits',
     '1: limit shuffleRead -> collect 1',
   ])
+})
+
+test('a result of many rows is sorted in ranges, whose bounds come from a sample of the same rows', (t) => {
+  const many = { rangeSortRows: 100 }
+  t.deepEqual(shapes(staged('select l_comment from lineitem order by l_shipdate', many)), [
+    '0: topK numbered project project scan -> shuffle splits',
+    '1: rangeBounds topK shuffleRead -> collect 1',
+    '2: ranged project scan broadcastRead -> shuffle splits',
+    '3: project sort shuffleRead -> collect 4',
+  ])
+  const few = ['0: project scan -> shuffle splits', '1: project sort shuffleRead -> collect 1']
+  const sql = 'select l_comment from lineitem order by l_shipdate'
+  t.deepEqual(shapes(staged(sql, { rangeSortRows: Number.MAX_SAFE_INTEGER })), few)
+  t.deepEqual(shapes(staged(sql, { ...many, shufflePartitions: 1 })), few)
+})
+
+test('what a sample and its rows both read of other stages is computed once', (t) => {
+  const grouped = 'select l_orderkey, count(*) n from lineitem group by l_orderkey order by n'
+  t.deepEqual(shapes(staged(grouped, { rangeSortRows: 100 })), [
+    '0: partial aggregate scan -> shuffle splits',
+    '1: topK numbered project project final aggregate shuffleRead -> shuffle 4',
+    '2: rangeBounds topK shuffleRead -> collect 1',
+    '3: ranged project final aggregate shuffleRead broadcastRead -> shuffle 4',
+    '4: sort shuffleRead -> collect 4',
+  ])
+})
+
+test('only the result is sorted in ranges: other operators do not keep the order of tasks', (t) => {
+  const many = { rangeSortRows: 0 }
+  for (const sql of [
+    'select l_comment from lineitem order by l_shipdate offset 3',
+    'select count(*) from (select l_comment from lineitem order by l_shipdate offset 3)',
+    'select l_comment from lineitem order by l_shipdate limit 10',
+    'select max(l_comment) over_all from (select * from lineitem order by l_shipdate)',
+  ])
+    t.false(
+      shapes(staged(sql, many)).some((line) => line.includes('ranged')),
+      sql,
+    )
 })
 
 test('conditions that are no equality of the sides stay with the join', (t) => {

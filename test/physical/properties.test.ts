@@ -46,6 +46,24 @@ test('two inputs lie alike only by the same keys in the same order into the same
   t.false(isMet({ kind: 'single' }, [a, b]), 'one task is not where the hash says')
 })
 
+test('ranges come one after the other by their orders, by more of them and by the first, and keep equal keys together', (t) => {
+  const range = (orders: readonly SortOrder[]) => ({ kind: 'range', orders, partitions: 4 }) as const
+  const isMet = (partitioning: Properties['partitioning'], orders: readonly SortOrder[]) =>
+    isDistributed(partitioning, { kind: 'ranges', orders }, 4)
+  t.true(isMet(range([order(a)]), [order(a)]))
+  t.true(isMet(range([order(a)]), [order(a), order(b)]), 'rows that agree in the first are in one task')
+  t.true(isMet(range([order(a), order(b)]), [order(a)]))
+  t.false(isMet(range([order(a, 'desc')]), [order(a)]))
+  t.false(isMet(range([order(a), order(c)]), [order(a), order(b)]))
+  t.true(isMet({ kind: 'single' }, [order(a)]))
+  t.false(isMet(hash([a]), [order(a)]))
+  for (const kind of ['inTurn', 'byTask'] as const) t.false(isMet({ kind, partitions: 4 }, [order(a)]))
+  t.true(isDistributed(range([order(a)]), clustered([b, a], false), 4))
+  t.false(isDistributed(range([order(a), order(b)]), clustered([a], false), 4), 'rows with one a may have any b')
+  t.false(isDistributed(range([order(a)]), clustered([a], true), 4), 'they are not where the hash says')
+  t.false(isDistributed({ kind: 'inTurn', partitions: 4 }, clustered([a], false), 4))
+})
+
 test('one task and every task are what they are', (t) => {
   t.true(isDistributed({ kind: 'unknown' }, { kind: 'any' }, 4))
   t.true(isDistributed({ kind: 'single' }, { kind: 'single' }, 4))

@@ -7,7 +7,13 @@ import { cutStages } from '../../planner/stages/cut-stages.js'
 import { analyzed } from '../support/analysis.js'
 import { withSession } from '../support/sessions.js'
 
-const OPTIONS = { shufflePartitions: 4, parallelism: 2, broadcastThresholdBytes: 1 << 20, isCached: () => false }
+const OPTIONS = {
+  shufflePartitions: 4,
+  parallelism: 2,
+  broadcastThresholdBytes: 1 << 20,
+  rangeSortRows: 1_000_000,
+  isCached: () => false,
+}
 const stagesOf = (sql: string): readonly Stage[] =>
   cutStages(planPhysical(analyzed(sql), OPTIONS), { kind: 'collect' }, 2).stages
 const fingerprints = (sql: string): readonly string[] => stagesOf(sql).map(fingerprintOf)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { RunTask, TaskEnvironment } from '../../executor/pipelines/task.js'
+import { partitionCount } from '../../planner/plan/physical/partition-count.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { FakeBehaviour, FakeSplit } from './fake-plans.js'
 
@@ -58,8 +59,7 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     throw new MillraceError('INTERNAL_ERROR', { message: `the fake task cannot run ${plan.kind}` })
   }
   await visit(stage.root)
-  const partitions =
-    stage.sink.kind === 'shuffle' && stage.sink.partitioning.kind === 'hash' ? stage.sink.partitioning.partitions : 1
+  const partitions = stage.sink.kind === 'shuffle' ? partitionCount(stage.sink.partitioning) : 1
   for (let partition = 0; partition < partitions; partition++) {
     const own = values.filter((value) => value % BigInt(partitions) === BigInt(partition))
     const size = behaviour.blockRows ?? own.length

@@ -168,7 +168,7 @@ export const order = (
 
 export const sort = (input: PhysicalPlan, orders: readonly SortOrder[]): PhysicalPlan => ({
   kind: 'sort',
-  isGlobal: true,
+  extent: 'all',
   inputs: [input],
   orders,
   attributes: input.attributes,
@@ -200,6 +200,8 @@ export type RunOptions = Partial<TaskEnvironment> & {
   readonly sink?: StageSink
   readonly streaming?: StreamingTaskInputs
   readonly splits?: TaskInputs['splits']
+  /** How many of the root's columns go to the sink; all unless given. */
+  readonly columns?: number
   readonly partition?: number
 }
 
@@ -207,8 +209,9 @@ export type RunOptions = Partial<TaskEnvironment> & {
 let lastRun: Promise<unknown> = Promise.resolve()
 
 async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
-  const { sink, streaming, splits = {}, partition: task = 0, ...overrides } = options
-  const stage = stageOf(root, sink)
+  const { sink, streaming, splits = {}, columns, partition = 0, ...overrides } = options
+  const whole = stageOf(root, sink)
+  const stage = columns === undefined ? whole : { ...whole, schema: { fields: whole.schema.fields.slice(0, columns) } }
   const emitted: { partition: number; block: Block }[] = []
   const unused = () => {
     throw new Error('not in this test')
@@ -233,11 +236,7 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     ...overrides,
   }
   const before = threadMemory().bytesInUse
-  const outcome = await runTask(
-    stage,
-    { partition: task, splits, ...(streaming ? { streaming } : {}) },
-    environment,
-  ).then(
+  const outcome = await runTask(stage, { partition, splits, ...(streaming ? { streaming } : {}) }, environment).then(
     (result) => ({ result }),
     (error: unknown) => ({ error }),
   )

@@ -55,7 +55,7 @@ export {
 } from './row-store'
 export * from './group-table'
 export * from './join-table'
-export { sortFinish, stringPrefix, topAllocate, topFinish, topInit } from './sort'
+export { entriesBefore, sortFinish, stringPrefix, topAllocate, topFinish, topInit } from './sort'
 export * from './row-pages'
 export * from './merge-runs'
 export * from './window-rows'

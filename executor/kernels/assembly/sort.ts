@@ -207,6 +207,23 @@ export function topFinish(table: usize, descriptor: usize, keep: u32): u32 {
   return count
 }
 
+/** How many of the sorted rows of a table come before a row that has its keys where they have them: all that are less. */
+export function entriesBefore(table: usize, row: usize, descriptor: usize): u32 {
+  const entries: usize = load<u32>(table, SORT_ENTRIES)
+  const prefix = load<u64>(row, SORT_ROW_PREFIX)
+  let low: u32 = 0
+  let high = load<u32>(table, SORT_COUNT)
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const entry = entries + <usize>middle * SORT_ENTRY_BYTES
+    const other = load<u64>(entry)
+    const isBefore = other != prefix ? other < prefix : compareRows(load<u32>(entry, SORT_ENTRY_ROW), row, descriptor) < 0
+    if (isBefore) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
 /** The first eight bytes of a string as a number in the order of strings. */
 export function stringPrefix(at: usize, length: i32): u64 {
   if (length >= 8) return bswap(load<u64>(at))

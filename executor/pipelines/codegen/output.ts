@@ -1,13 +1,14 @@
 import { type Leaf, leafCount, leavesOf } from '../../../columnar/leaves.js'
 import type { Schema } from '../../../columnar/types.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
+import { partitionCount } from '../../../planner/plan/physical/partition-count.js'
 import type { Partitioning } from '../../../planner/plan/physical/plan.js'
 import { storeColumn } from '../../compiler/batch-access.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { inFunctions } from '../../compiler/expression/outline.js'
 import type { Scope } from '../../compiler/expression/scope.js'
-import type { Value } from '../../compiler/expression/value.js'
+import type { ScalarValue, Value } from '../../compiler/expression/value.js'
 import { inPieces } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Local, type Operand } from '../../compiler/wasm/types.js'
@@ -82,13 +83,32 @@ export class OutputSink implements Consumer {
   }
 
   #builderOf(scope: Scope): Local {
-    if (this.#partitioning.kind === 'single' || this.#partitioning.partitions === 1) return this.#single!
+    if (partitionCount(this.#partitioning) === 1) return this.#single!
     const { f } = scope
-    const { keys, partitions } = this.#partitioning
-    const hash = hashOf(this.#context, scope, keys)
-    f.get(hash).i64(32n).op('i64.shr_u').i64(BigInt(partitions)).op('i64.mul').i64(32n).op('i64.shr_u')
-    f.op('i32.wrap_i64').i32(builderBytes(this.#leaves)).op('i32.mul').get(this.#single!).op('i32.add')
+    this.#pushPartition(scope)
+    f.i32(builderBytes(this.#leaves)).op('i32.mul').get(this.#single!).op('i32.add')
     return f.setNew('i32')
+  }
+
+  #pushPartition(scope: Scope): void {
+    const { f } = scope
+    const partitioning = this.#partitioning
+    switch (partitioning.kind) {
+      case 'single':
+        f.i32(0)
+        return
+      case 'hash': {
+        const { keys, partitions } = partitioning
+        const hash = hashOf(this.#context, scope, keys)
+        f.get(hash).i64(32n).op('i64.shr_u').i64(BigInt(partitions)).op('i64.mul').i64(32n).op('i64.shr_u')
+        f.op('i32.wrap_i64')
+        return
+      }
+      case 'range':
+      case 'inTurn':
+      case 'byTask':
+        f.get((scope.column(this.#firstLeaves.length) as ScalarValue).value)
+    }
   }
 
   #append(f: FunctionBuilder, builder: Operand, row: Operand, index: number, value: Value): void {

@@ -1,6 +1,6 @@
 import { isShortDecimal } from '../../../columnar/types.js'
 import type { SortOrder } from '../../../planner/plan/expression/expression.js'
-import type { PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
+import type { PhysicalRangeBounds, PhysicalSort, PhysicalTopK } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { inFunctions } from '../../compiler/expression/outline.js'
@@ -21,7 +21,7 @@ import { TABLE_ROW_STORE, TABLE_STRING_STORE, TOP_THRESHOLD } from '../../kernel
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
 import { PayloadLayout } from './payload-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
-import { storeBytes } from './store-bytes.js'
+import { storeBytes, storeRef } from './store-bytes.js'
 
 /** How much code it is to store a key (see `weightOf`). */
 const KEY_WEIGHT = 10
@@ -34,6 +34,11 @@ interface PlacedKey {
   readonly offset: number
 }
 
+/** By what rows are sorted, and the columns that they keep. */
+export type SortedPlan =
+  | Pick<PhysicalSort | PhysicalRangeBounds, 'kind' | 'orders' | 'inputs'>
+  | Pick<PhysicalTopK, 'kind' | 'orders' | 'inputs' | 'limit' | 'offset'>
+
 /** Materialises rows with their sort keys; a kernel sorts pairs of (prefix, row), and `source` reads the rows back. */
 export class SortedRows implements Consumer {
   readonly width: number
@@ -42,12 +47,12 @@ export class SortedRows implements Consumer {
   /** Offset of the list of refs in a row. */
   readonly refs: number
   readonly #context: CompilerContext
-  readonly #plan: PhysicalSort | PhysicalTopK
+  readonly #plan: SortedPlan
   readonly #table: number
   readonly #keys: readonly PlacedKey[]
   readonly #payload: PayloadLayout
 
-  constructor(context: CompilerContext, plan: PhysicalSort | PhysicalTopK, table: number) {
+  constructor(context: CompilerContext, plan: SortedPlan, table: number) {
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -104,7 +109,25 @@ export class SortedRows implements Consumer {
     }
     const row = f.setNew('i32')
     f.get(row).get(prefix).store('i64.store', SORT_ROW_PREFIX)
-    const keys = inPieces(this.#keys, ({ order }) => weightInLine(order.expression) + KEY_WEIGHT)
+    this.#storeKeys(scope, row, this.#keys, strings)
+    this.#payload.storeAll(scope, row, strings)
+  }
+
+  /**
+   * Writes the keys that a row of other columns has by these orders to a place as wide as the rows here, so that it can be compared with them. Its
+   * strings stay where they are.
+   */
+  placeKeys(scope: Scope, orders: readonly SortOrder[], row: Operand): void {
+    const { f } = scope
+    const keys = this.#keys.map((key, i): PlacedKey => ({ ...key, order: orders[i]! }))
+    const [first] = orders
+    const prefix = first ? this.#prefix(f, first, compileExpression(first.expression, scope)) : f.i64(0n).setNew('i64')
+    f.get(row).get(prefix).store('i64.store', SORT_ROW_PREFIX)
+    this.#storeKeys(scope, row, keys, undefined)
+  }
+
+  #storeKeys(scope: Scope, row: Operand, placed: readonly PlacedKey[], strings: number | undefined): void {
+    const keys = inPieces(placed, ({ order }) => weightInLine(order.expression) + KEY_WEIGHT)
     computeShared(
       scope,
       keys.map((piece) => piece.map(({ order }) => order.expression)),
@@ -113,7 +136,6 @@ export class SortedRows implements Consumer {
       const at = carry(row)
       for (const key of piece) this.#storeKey(inner.f, at, key, compileExpression(key.order.expression, inner), strings)
     })
-    this.#payload.storeAll(scope, row, strings)
   }
 
   /** The first key's order in 64 bits, as far as they go. */
@@ -130,7 +152,7 @@ export class SortedRows implements Consumer {
     return f.get(value.isNull).op('i32.eqz').select().setNew('i64')
   }
 
-  #storeKey(f: FunctionBuilder, row: Operand, key: PlacedKey, value: Value, strings: number): void {
+  #storeKey(f: FunctionBuilder, row: Operand, key: PlacedKey, value: Value, strings: number | undefined): void {
     const { order, offset, nullOffset } = key
     const { isNull } = value
     const nulled = (): Local => {
@@ -145,7 +167,11 @@ export class SortedRows implements Consumer {
       } else f.i64(order.nulls === 'first' ? 1n : 0n)
       f.store('i64.store', nullOffset)
     }
-    if (value.kind === 'bytes') return storeBytes(this.#context, f, row, offset, value, strings)
+    if (value.kind === 'bytes') {
+      if (strings === undefined) storeRef(f, row, offset, value)
+      else storeBytes(this.#context, f, row, offset, value, strings)
+      return
+    }
     const words = value.kind === 'wide' ? 2 : 1
     for (let i = 0; i < words; i++) {
       pushWords(f, order, value, i)

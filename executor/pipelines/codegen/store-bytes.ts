@@ -23,3 +23,11 @@ export function storeBytes(
     .get(length)
     .store('i32.store', offset + 4)
 }
+
+/** Writes a ref to bytes that stay where they are. NULL has none. */
+export function storeRef(f: FunctionBuilder, row: Operand, offset: number, value: BytesValue): void {
+  f.get(row).get(value.address).store('i32.store', offset)
+  f.get(row).get(value.length)
+  if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
+  f.store('i32.store', offset + 4)
+}

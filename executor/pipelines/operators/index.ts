@@ -8,10 +8,12 @@ import { expand } from './expand.js'
 import { filter } from './filter.js'
 import { hashJoin } from './hash-join.js'
 import { limit } from './limit.js'
+import { numbered } from './numbered.js'
 import { oneRow } from './one-row.js'
 import type { ExecutableOperator, ExecutableSource, OperatorTable } from './operator.js'
 import { project } from './project.js'
 import { range } from './range.js'
+import { rangeBounds, ranged } from './ranges.js'
 import { replicate } from './replicate.js'
 import { sample } from './sample.js'
 import { scan } from './scan.js'
@@ -38,6 +40,9 @@ const OPERATORS: OperatorTable = {
   replicate,
   expand,
   sample,
+  numbered,
+  ranged,
+  rangeBounds,
   aggregate,
   stateAggregate,
   window,

@@ -44,9 +44,10 @@ const rangesOf =
 export const topK: ExecutableOperator<PhysicalTopK> = {
   produce(compiler, plan, next) {
     const { isGlobal, inputs, orders, limit, offset, attributes } = plan
+    const extent = isGlobal ? 'all' : 'task'
     const keep = limit + offset
     if (keep > LARGEST_TOP) {
-      const whole: PhysicalSort = { kind: 'sort', isGlobal, inputs, orders, attributes }
+      const whole: PhysicalSort = { kind: 'sort', extent, inputs, orders, attributes }
       return sort.produce(compiler, whole, limited(compiler, plan, next))
     }
     const table = compiler.table()
@@ -75,7 +76,7 @@ const entriesBehind =
     entriesOf(task, table, skip)
 
 /** Passes the sorted rows of a table on and frees it. */
-function passOn(
+export function passOn(
   compiler: PipelineCompiler,
   table: number,
   rows: SortedRows,

@@ -1,7 +1,8 @@
 import { frozen } from '../../plan/physical/inputs.js'
-import type { PhysicalBroadcast, PhysicalExchange, PhysicalPlan } from '../../plan/physical/plan.js'
+import type { Partitioning, PhysicalBroadcast, PhysicalExchange, PhysicalPlan } from '../../plan/physical/plan.js'
 import { ANYHOW, type RequiredDistribution } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
+import { numberedRows, rangedRows } from './ranges.js'
 import { partitioningText } from './text.js'
 
 /* Operators that bring rows to other tasks. Stages are cut at them. */
@@ -18,19 +19,59 @@ export const broadcast: PhysicalOperator<PhysicalBroadcast> = {
   line: () => 'BroadcastExchange',
 }
 
+/** What exchanges are made with. */
+export interface ExchangeContext {
+  /** Partitions of all shuffles of the query. */
+  readonly partitions: number
+  /** An operator over inputs that bring what it requires. */
+  place(plan: PhysicalPlan): PhysicalPlan
+}
+
 /** Rows redistributed as required. */
-export function exchanged(input: PhysicalPlan, required: RequiredDistribution, partitions: number): PhysicalPlan {
-  const { attributes } = input
-  const over = (partitioning: PhysicalExchange['partitioning']): PhysicalPlan =>
-    frozen({ kind: 'exchange', inputs: [input], partitioning: Object.freeze(partitioning), attributes })
+export function exchanged(
+  input: PhysicalPlan,
+  required: RequiredDistribution,
+  { partitions, place }: ExchangeContext,
+): PhysicalPlan {
   switch (required.kind) {
     case 'any':
       return input
     case 'single':
-      return over({ kind: 'single' })
+      return partitioned(input, { kind: 'single' }, place)
     case 'clustered':
-      return over({ kind: 'hash', keys: required.keys, partitions })
+      return partitioned(input, { kind: 'hash', keys: required.keys, partitions }, place)
+    case 'ranges':
+      return partitioned(input, { kind: 'range', orders: required.orders, partitions }, place)
     case 'everywhere':
-      return frozen({ kind: 'broadcast', inputs: [input], attributes })
+      return frozen({ kind: 'broadcast', inputs: [input], attributes: input.attributes })
+  }
+}
+
+/** Rows divided into partitions. */
+export function partitioned(
+  input: PhysicalPlan,
+  partitioning: Partitioning,
+  place: ExchangeContext['place'],
+): PhysicalPlan {
+  const { attributes } = input
+  const inputs = [withPartitions(input, partitioning, place)] as const
+  return frozen({ kind: 'exchange', inputs, partitioning: Object.freeze(partitioning), attributes })
+}
+
+/** The rows, with a column for the number of their partition where the exchange does not compute it. */
+function withPartitions(
+  input: PhysicalPlan,
+  partitioning: Partitioning,
+  place: ExchangeContext['place'],
+): PhysicalPlan {
+  switch (partitioning.kind) {
+    case 'single':
+    case 'hash':
+      return input
+    case 'range':
+      return rangedRows(input, partitioning.orders, partitioning.partitions, place)
+    case 'inTurn':
+    case 'byTask':
+      return numberedRows(input, { kind: partitioning.kind, count: partitioning.partitions }, place)
   }
 }

@@ -3,8 +3,10 @@ import type { LogicalLimit, LogicalSort } from '../../plan/logical/plan.js'
 import { frozen } from '../../plan/physical/inputs.js'
 import type { PhysicalLimit, PhysicalPlan, PhysicalSort, PhysicalTopK } from '../../plan/physical/plan.js'
 import { Binder } from '../bind.js'
+import { estimateRows } from '../estimate.js'
 import type { Planning } from '../planning.js'
-import { ANYHOW, IN_ONE_TASK } from '../properties.js'
+import { ANYHOW, IN_ONE_TASK, inRanges, type Requirement } from '../properties.js'
+import { isStreaming } from '../streaming.js'
 import type { PhysicalOperator } from './operator.js'
 import { projectOver } from './rowwise.js'
 import { ordersText } from './text.js'
@@ -12,10 +14,17 @@ import { ordersText } from './text.js'
 /* Operators that order rows, or keep the first ones. */
 
 const required = ({ isGlobal }: { readonly isGlobal: boolean }) => [isGlobal ? IN_ONE_TASK : ANYHOW]
+
 const offsetText = (offset: number): string => (offset > 0 ? ` offset ${offset}` : '')
 
+const REQUIRED_EXTENT = {
+  task: () => ANYHOW,
+  all: () => IN_ONE_TASK,
+  ranges: inRanges,
+} as const satisfies Record<PhysicalSort['extent'], (orders: readonly SortOrder[]) => Requirement>
+
 export const sort: PhysicalOperator<PhysicalSort> = {
-  requires: required,
+  requires: ({ extent, orders }) => [REQUIRED_EXTENT[extent](orders)],
   provides: ({ orders }, [input]) => ({ ...input!, ordering: orders }),
   line: ({ orders }) => `Sort [${ordersText(orders)}]`,
 }
@@ -23,11 +32,21 @@ export const sort: PhysicalOperator<PhysicalSort> = {
 export const planSort = (planning: Planning, plan: LogicalSort): PhysicalPlan => {
   const input = planning.plan(plan.input)
   const orders = plan.orders.map(new Binder(input.attributes).order)
-  return planning.place(sorted(input, orders, true))
+  return planning.place(sorted(input, orders, isInRanges(planning, plan) ? 'ranges' : 'all'))
 }
 
-export const sorted = (input: PhysicalPlan, orders: readonly SortOrder[], isGlobal: boolean): PhysicalPlan =>
-  frozen({ kind: 'sort', isGlobal, inputs: [input], orders, attributes: input.attributes })
+/** Whether every task is to sort a range of the rows. Operators above would have to keep the order of tasks, as only the result does. */
+const isInRanges = (planning: Planning, plan: LogicalSort): boolean =>
+  planning.isResult(plan) &&
+  planning.options.shufflePartitions > 1 &&
+  !isStreaming(plan) &&
+  estimateRows(plan.input) >= planning.options.rangeSortRows
+
+export const sorted = (
+  input: PhysicalPlan,
+  orders: readonly SortOrder[],
+  extent: PhysicalSort['extent'],
+): PhysicalPlan => frozen({ kind: 'sort', extent, inputs: [input], orders, attributes: input.attributes })
 
 export const topK: PhysicalOperator<PhysicalTopK> = {
   requires: required,

@@ -11,5 +11,17 @@ export const texts = (expressions: readonly Expression[]): string => expressions
 export const ordersText = (orders: readonly SortOrder[]): string =>
   orders.map((o) => `${sqlText(o.expression)} ${o.direction.toUpperCase()} NULLS ${o.nulls.toUpperCase()}`).join(', ')
 
-export const partitioningText = (p: Partitioning): string =>
-  p.kind === 'single' ? 'single' : `hash(${texts(p.keys)}) into ${p.partitions}`
+export function partitioningText(p: Partitioning): string {
+  switch (p.kind) {
+    case 'single':
+      return 'single'
+    case 'hash':
+      return `hash(${texts(p.keys)}) into ${p.partitions}`
+    case 'range':
+      return `range(${ordersText(p.orders)}) into ${p.partitions}`
+    case 'inTurn':
+      return `round robin into ${p.partitions}`
+    case 'byTask':
+      return `task by task into ${p.partitions}`
+  }
+}

@@ -30,6 +30,7 @@ const inTermsOf = (attributes: readonly Attribute[], input: Properties): Propert
 
 function isSame(a: Properties['partitioning'], b: Properties['partitioning']): boolean {
   if (a.kind === 'single' || b.kind === 'single') return a.kind === b.kind
+  // Ranges of two inputs have bounds of their own.
   return b.kind === 'hash' && isDistributed(a, { kind: 'clustered', keys: b.keys, exact: true }, b.partitions)
 }
 

@@ -30,6 +30,9 @@ export type PhysicalPlan =
   | PhysicalReplicate
   | PhysicalExpand
   | PhysicalSample
+  | PhysicalNumbered
+  | PhysicalRanged
+  | PhysicalRangeBounds
   | PhysicalSort
   | PhysicalTopK
   | PhysicalLimit
@@ -194,10 +197,42 @@ export interface PhysicalSample extends Unary {
   readonly seed: bigint
 }
 
-/** Orders all rows, or those of each task. */
+/** Adds a number as the last column: drawn evenly from all of 64 bits, by the task and the place of the row in it; or one less than a count, as an int. */
+export interface PhysicalNumbered extends Unary {
+  readonly kind: 'numbered'
+  readonly by: RowNumbering
+}
+
+export type RowNumbering =
+  | { readonly kind: 'drawn' }
+  /** One number after the other, each task beginning with another. */
+  | { readonly kind: 'inTurn'; readonly count: number }
+  /** The same for all rows of a task. */
+  | { readonly kind: 'byTask'; readonly count: number }
+
+/**
+ * Adds as the last column, an int, which of the ranges a row falls into that are divided by bounds, the rows of the second input: as many as
+ * come before it by the orders, so that rows with equal keys fall into the same.
+ */
+export interface PhysicalRanged extends Binary {
+  readonly kind: 'ranged'
+  readonly orders: readonly SortOrder[]
+  /** The same over the columns of the bounds. */
+  readonly boundOrders: readonly SortOrder[]
+}
+
+/** Of all rows those that divide them into so many ranges of about as many rows each. */
+export interface PhysicalRangeBounds extends Unary {
+  readonly kind: 'rangeBounds'
+  readonly orders: readonly SortOrder[]
+  readonly partitions: number
+}
+
+/** Orders rows. */
 export interface PhysicalSort extends Unary {
   readonly kind: 'sort'
-  readonly isGlobal: boolean
+  /** Those of each task; all, in one task; or all in ranges, one a task, which come one after the other as the tasks do. */
+  readonly extent: 'task' | 'all' | 'ranges'
   readonly orders: readonly SortOrder[]
 }
 
@@ -236,10 +271,19 @@ export interface PhysicalBroadcast extends Unary {
   readonly kind: 'broadcast'
 }
 
-/** Which partition a row goes to: by the hash of keys, or all to one. */
+/**
+ * Which partition a row goes to: by the hash of keys; all to one; or to the one whose number is in a column that the root of the stage has
+ * behind those of its output.
+ */
 export type Partitioning =
   | { readonly kind: 'hash'; readonly keys: readonly Expression[]; readonly partitions: number }
   | { readonly kind: 'single' }
+  /** By bounds in the orders: partition i has what comes before all of partition i + 1, and equal keys are in one partition. */
+  | { readonly kind: 'range'; readonly orders: readonly SortOrder[]; readonly partitions: number }
+  /** One row after the other to each. */
+  | { readonly kind: 'inTurn'; readonly partitions: number }
+  /** All rows of a task to the same one. */
+  | { readonly kind: 'byTask'; readonly partitions: number }
 
 export type PhysicalPlanKind = PhysicalPlan['kind']
 

@@ -1,0 +1,92 @@
+import { BIGINT, INT } from '../../../columnar/types.js'
+import type { Attribute, ExprId, NamedExpression, SortOrder } from '../../plan/expression/expression.js'
+import { attributeOf } from '../../plan/logical/output.js'
+import { mapOrder } from '../../plan/logical/transform.js'
+import type {
+  PhysicalNumbered,
+  PhysicalPlan,
+  PhysicalRangeBounds,
+  PhysicalRanged,
+  RowNumbering,
+} from '../../plan/physical/plan.js'
+import { boundTo } from '../bind.js'
+import { ANYHOW, EVERYWHERE, IN_ONE_TASK, SINGLE } from '../properties.js'
+import type { PhysicalOperator } from './operator.js'
+import { ordersText } from './text.js'
+
+/* Which rows go to which partition, where that is not told by their hash. */
+
+/** Rows of a sample for each range, and the least and the most of them: the more, the less ranges differ in size. */
+const SAMPLE_PER_RANGE = 100
+const LEAST_SAMPLE = 4000
+const MOST_SAMPLE = 100_000
+
+type Place = (plan: PhysicalPlan) => PhysicalPlan
+
+export const numbered: PhysicalOperator<PhysicalNumbered> = {
+  requires: () => [ANYHOW],
+  // The number comes last.
+  provides: (_, [input]) => input!,
+  line: ({ by }) => `Number ${by.kind === 'drawn' ? 'at random' : `${NUMBERINGS[by.kind]}, ${by.count}`}`,
+}
+
+const NUMBERINGS = { inTurn: 'in turn', byTask: 'task by task' } as const
+
+export const ranged: PhysicalOperator<PhysicalRanged> = {
+  requires: () => [ANYHOW, EVERYWHERE],
+  provides: (_, [rows]) => rows!,
+  line: ({ orders }) => `FindRange [${ordersText(orders)}]`,
+}
+
+export const rangeBounds: PhysicalOperator<PhysicalRangeBounds> = {
+  requires: () => [IN_ONE_TASK],
+  provides: ({ orders }) => ({ ...SINGLE, ordering: orders }),
+  line: ({ partitions, orders }) => `RangeBounds ${partitions} [${ordersText(orders)}]`,
+}
+
+export const numberedRows = (input: PhysicalPlan, by: RowNumbering, place: Place): PhysicalPlan =>
+  place({ kind: 'numbered', inputs: [input], by, attributes: withNumber(input, by.kind === 'drawn' ? BIGINT : INT) })
+
+/** The rows with the range of each, by bounds that are taken from a sample of the same rows. */
+export function rangedRows(
+  input: PhysicalPlan,
+  orders: readonly SortOrder[],
+  partitions: number,
+  place: Place,
+): PhysicalPlan {
+  const bounds = boundsOf(input, orders, partitions, place)
+  const { orders: boundOrders } = bounds
+  const attributes = withNumber(input, INT)
+  return place({ kind: 'ranged', inputs: [input, place(bounds)], orders, boundOrders, attributes })
+}
+
+/**
+ * The keys of the rows with the least of numbers drawn for each, first of each task and then of all: a sample in which every row is as likely, and
+ * whose size is known.
+ */
+function boundsOf(
+  input: PhysicalPlan,
+  orders: readonly SortOrder[],
+  partitions: number,
+  place: Place,
+): PhysicalRangeBounds {
+  const projections = orders.map(
+    ({ expression }, i): NamedExpression => Object.freeze({ id: i as ExprId, name: `key${i}`, expression }),
+  )
+  const attributes = projections.map(attributeOf)
+  const keys = place({ kind: 'project', inputs: [input], projections, attributes })
+  const drawn = numberedRows(keys, { kind: 'drawn' }, place)
+  const byNumber: SortOrder = { expression: boundTo(drawn.attributes, orders.length), direction: 'asc', nulls: 'first' }
+  const limit = Math.min(MOST_SAMPLE, Math.max(LEAST_SAMPLE, SAMPLE_PER_RANGE * partitions))
+  const of = { kind: 'topK', orders: [byNumber], limit, offset: 0, attributes: drawn.attributes } as const
+  const ofTask = place({ ...of, isGlobal: false, inputs: [drawn] })
+  const sample = place({ ...of, isGlobal: true, inputs: [ofTask] })
+  const keyOrders = orders.map((order, i) => mapOrder(order, () => boundTo(attributes, i)))
+  return { kind: 'rangeBounds', inputs: [sample], orders: keyOrders, partitions, attributes }
+}
+
+/** The columns and one more. Nothing looks the number up by its id. */
+const withNumber = ({ attributes }: PhysicalPlan, type: Attribute['type']): readonly Attribute[] => [
+  ...attributes,
+  Object.freeze({ id: -1 as ExprId, name: 'number', type, nullable: false }),
+]
