@@ -21,6 +21,7 @@ import { aggregated } from './grouped-data.js'
 import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
 import { limited, wholeNumber } from './relation-actions.js'
 import { RelationShapes } from './relation-shapes.js'
+import { coalesced, ordersOf, type PartitionsAnd, rangesOf, repartitioned } from './repartition.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 
@@ -141,6 +142,28 @@ export class DataFrame<R extends object = AnyRow> extends RelationShapes<R> {
     return this.#sorted(columns)
   }
 
+  /** Orders the rows of each task. */
+  sortWithinPartitions<const S extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: S & AllChecked<R, S>
+  ): DataFrame<R> {
+    return this.#over<R>({ kind: 'sort', inTasks: true, input: this.plan, orders: ordersOf(columns) })
+  }
+
+  /** Divides the rows among so many tasks, one after the other, or by the hash of columns. @throws INVALID_API_USE */
+  repartition(...to: PartitionsAnd<Column | ColumnsOf<R>>): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.repartition, () => repartitioned(this.plan, to)))
+  }
+
+  /** Divides the rows among tasks by ranges in the order of columns, found by a sample. @throws INVALID_API_USE */
+  repartitionByRange(...to: PartitionsAnd<Column | ColumnsOf<R>>): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.repartitionByRange, () => rangesOf(this.plan, to)))
+  }
+
+  /** Brings the rows of tasks together in so many; those of one stay together. @throws INVALID_API_USE */
+  coalesce(partitions: number): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.coalesce, () => coalesced(this.plan, partitions)))
+  }
+
   limit(count: number): DataFrame<R> {
     return this.#over<R>(tellingCallerNow(this.limit, () => limited(this.plan, count)))
   }
@@ -243,8 +266,7 @@ export class DataFrame<R extends object = AnyRow> extends RelationShapes<R> {
   }
 
   #sorted(columns: readonly (Column | string)[]): DataFrame<R> {
-    const orders = columns.map(nameOrColumn).map((c) => (c.expression.kind === 'sortOrder' ? c : c.asc()).expression)
-    return this.#over<R>({ kind: 'sort', input: this.plan, orders })
+    return this.#over<R>({ kind: 'sort', input: this.plan, orders: ordersOf(columns) })
   }
 
   #project<S extends object = AnyRow>(columns: readonly (Column | string)[]): DataFrame<S> {

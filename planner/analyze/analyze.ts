@@ -19,6 +19,7 @@ import { hasAggregate } from './of-group.js'
 import { analyzePivot } from './pivot.js'
 import { checkStep, type Recursion, recursionOf, recursiveSchema } from './recursion.js'
 import { aliased } from './relation-alias.js'
+import { analyzeRepartition } from './repartition.js'
 import { analyzeSample } from './sample.js'
 import type { Scope } from './scope.js'
 import {
@@ -137,6 +138,8 @@ class Analyzer {
           node.input.kind === 'project' || node.input.kind === 'aggregate' ? this.#open(node.input, ctes) : below(),
           this.#nextId,
         )
+      case 'repartition':
+        return analyzeRepartition(node, below())
       case 'limit':
         return Object.freeze({ kind: 'limit', input: below(), limit: node.limit, offset: node.offset })
       case 'sample':

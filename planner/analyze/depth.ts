@@ -76,6 +76,8 @@ export function mapExpressionsOf(
       return relation.condition ? { ...relation, condition: map(relation.condition) } : relation
     case 'sort':
       return { ...relation, orders: relation.orders.map(map) }
+    case 'repartition':
+      return { ...relation, expressions: relation.expressions.map(map) }
     case 'values':
       return { ...relation, rows: relation.rows.map((row) => row.map(map)) }
     case 'tableFunction':

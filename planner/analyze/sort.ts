@@ -16,19 +16,20 @@ type Sort = Extract<UnresolvedRelation, { kind: 'sort' }>
 
 /** ORDER BY. Over a select, an order may name a column of the list, its position, or anything below it. */
 export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId: () => ExprId): LogicalPlan {
+  const isGlobal = !node.inTasks
   if ('kind' in input) {
     const output = outputOf(input)
     const scope = { attributes: output, ambiguousIsUnknown: true }
     const orders = ordersOver(output, node).map((order) =>
       sortOrder(order, (e) => byPosition(e, output) ?? resolveExpression(e, { scope, clause: 'ORDER BY' })),
     )
-    return Object.freeze({ kind: 'sort', input, orders })
+    return Object.freeze({ kind: 'sort', isGlobal, input, orders })
   }
   const beyond = new BeyondSelect(input, 'ORDER BY', nextId)
   const orders = ordersOver(beyond.shown, node).map((order) =>
     sortOrder(order, (e) => byPosition(e, beyond.shown) ?? beyond.resolve(e)),
   )
-  return beyond.close((projected) => Object.freeze({ kind: 'sort', input: projected, orders }))
+  return beyond.close((projected) => Object.freeze({ kind: 'sort', isGlobal, input: projected, orders }))
 }
 
 /** The orders as written; ALL, unless a column is called so, stands for every column. */

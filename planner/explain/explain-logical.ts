@@ -4,6 +4,7 @@ import { JOIN_NAMES } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
+import { divisionText } from './division-text.js'
 import { filterText } from './filter-text.js'
 import { drawTree, IdNames, type TreeNode } from './tree.js'
 
@@ -66,8 +67,10 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `Expand ${plan.copies.length} times, [${plan.added.map((a) => names.of(a.name, a.id)).join(', ')}]`
     case 'sample':
       return `Sample ${plan.from} to ${plan.to}, seed ${plan.seed}`
+    case 'repartition':
+      return `Repartition ${divisionText(plan.by, plan.partitions)} [${plan.orders.map(order).join(', ')}]`
     case 'sort':
-      return `Sort [${plan.orders.map(order).join(', ')}]`
+      return `${plan.isGlobal ? 'Sort' : 'SortWithinTasks'} [${plan.orders.map(order).join(', ')}]`
     case 'limit':
       return `Limit ${plan.limit}${plan.offset > 0 ? ` offset ${plan.offset}` : ''}`
     case 'watermark': {

@@ -4,6 +4,7 @@ import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { divisionText } from './division-text.js'
 import { drawTree, type TreeNode } from './tree.js'
 
 /** A plan as a front end made it, before names are known. */
@@ -72,8 +73,10 @@ function lineOf(r: UnresolvedRelation): string {
       return `'Join ${r.natural ? 'natural ' : ''}${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}`
     case 'sample':
       return `'Sample ${r.from} to ${r.to}, seed ${r.seed}`
+    case 'repartition':
+      return `'Repartition ${divisionText(r.by, r.partitions)} ${list(r.expressions)}`
     case 'sort':
-      return `'Sort ${list(r.orders)}`
+      return `'${r.inTasks ? 'SortWithinTasks' : 'Sort'} ${list(r.orders)}`
     case 'limit':
       return `'Limit ${r.limit}${r.offset > 0 ? ` offset ${r.offset}` : ''}`
     case 'distinct':

@@ -44,6 +44,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'window':
     case 'replicate':
     case 'sort':
+    case 'repartition':
     case 'watermark':
     case 'cached':
       return estimateRows(plan.input)

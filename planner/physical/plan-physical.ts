@@ -5,6 +5,7 @@ import type { PhysicalPlan } from '../plan/physical/plan.js'
 import { planAggregate } from './operators/aggregate.js'
 import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
+import { planRepartition } from './operators/repartition.js'
 import { planExpand, planFilter, planProject, planReplicate, planSample, planWatermark } from './operators/rowwise.js'
 import { planCached, planScan } from './operators/sources.js'
 import { planUnion, planValues } from './operators/union.js'
@@ -52,6 +53,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   join: planJoin,
   union: planUnion,
   sort: planSort,
+  repartition: planRepartition,
   limit: planLimit,
   replicate: planReplicate,
   expand: planExpand,

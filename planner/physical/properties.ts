@@ -37,6 +37,7 @@ export const EVERYWHERE = unordered({ kind: 'everywhere' })
 export const clustered = (keys: readonly Expression[], exact: boolean): Requirement =>
   keys.length === 0 ? IN_ONE_TASK : unordered({ kind: 'clustered', keys, exact })
 
+export const inOrder = (ordering: readonly SortOrder[]): Requirement => Object.freeze({ ...ANYHOW, ordering })
 export const inRanges = (orders: readonly SortOrder[]): Requirement => unordered({ kind: 'ranges', orders })
 
 export const UNKNOWN: Properties = { partitioning: { kind: 'unknown' }, ordering: [] }

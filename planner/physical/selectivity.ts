@@ -29,6 +29,7 @@ export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan)
     case 'expand':
     case 'sample':
     case 'sort':
+    case 'repartition':
     case 'limit':
     case 'watermark':
       return columnRanges(plan.input)

@@ -28,6 +28,8 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   }
   if (outputMode !== 'complete' && someOnStream(plan, (node) => node.kind === 'sort'))
     throw refuse('sorting of a stream')
+  if (someOnStream(plan, (node) => node.kind === 'repartition' && node.by === 'range'))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'repartitionByRange of a stream' })
   if (someOnStream(plan, (node) => node.kind === 'union')) checkUnions(plan)
   if (someOnStream(plan, (node) => node.kind === 'sample'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a sample of a stream' })

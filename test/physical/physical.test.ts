@@ -94,7 +94,7 @@ test('what a sample and its rows both read of other stages is computed once', (t
   const grouped = 'select l_orderkey, count(*) n from lineitem group by l_orderkey order by n'
   t.deepEqual(shapes(staged(grouped, { rangeSortRows: 100 })), [
     '0: partial aggregate scan -> shuffle splits',
-    '1: topK numbered project project final aggregate shuffleRead -> shuffle 4',
+    '1: topK numbered sort project project final aggregate shuffleRead -> shuffle 4',
     '2: rangeBounds topK shuffleRead -> collect 1',
     '3: ranged project final aggregate shuffleRead broadcastRead -> shuffle 4',
     '4: sort shuffleRead -> collect 4',

@@ -57,6 +57,7 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
     case 'join':
       return plan.condition ? [plan.condition] : []
     case 'sort':
+    case 'repartition':
       return plan.orders.map(({ expression }) => expression)
     case 'scan':
     case 'local':

@@ -49,6 +49,7 @@ export class Decorrelator {
       case 'join':
         return this.#join(plan)
       case 'sort':
+      case 'repartition':
         // The order of rows does not matter to whether there is one.
         return this.pull(plan.input)
       case 'sample':

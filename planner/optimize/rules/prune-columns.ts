@@ -44,6 +44,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'expand':
       return narrowedExpand(plan, wanted)
     case 'sort':
+    case 'repartition':
       return over(
         plan,
         union(

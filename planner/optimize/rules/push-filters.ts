@@ -46,6 +46,7 @@ function push(plan: LogicalPlan): LogicalPlan {
       return pushThroughExpand(plan, input)
     case 'replicate':
     case 'sort':
+    case 'repartition':
       return Object.freeze({ ...input, input: filter(input.input, conjuncts(plan.condition)) })
     case 'scan':
     case 'local':

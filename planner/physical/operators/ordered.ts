@@ -32,7 +32,12 @@ export const sort: PhysicalOperator<PhysicalSort> = {
 export const planSort = (planning: Planning, plan: LogicalSort): PhysicalPlan => {
   const input = planning.plan(plan.input)
   const orders = plan.orders.map(new Binder(input.attributes).order)
-  return planning.place(sorted(input, orders, isInRanges(planning, plan) ? 'ranges' : 'all'))
+  return planning.place(sorted(input, orders, extentOf(planning, plan)))
+}
+
+function extentOf(planning: Planning, plan: LogicalSort): PhysicalSort['extent'] {
+  if (!plan.isGlobal) return 'task'
+  return isInRanges(planning, plan) ? 'ranges' : 'all'
 }
 
 /** Whether every task is to sort a range of the rows. Operators above would have to keep the order of tasks, as only the result does. */
@@ -69,7 +74,7 @@ export function planLimit(planning: Planning, plan: LogicalLimit): PhysicalPlan 
   }
   const most = limit + offset
   const isBounded = Number.isSafeInteger(most)
-  if (below.kind === 'sort' && isBounded) {
+  if (below.kind === 'sort' && below.isGlobal && isBounded) {
     const input = planning.plan(below.input)
     const orders = below.orders.map(new Binder(input.attributes).order)
     const top = (from: PhysicalPlan, of: Pick<PhysicalTopK, 'isGlobal' | 'limit' | 'offset'>): PhysicalPlan =>

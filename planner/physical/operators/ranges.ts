@@ -1,7 +1,10 @@
-import { BIGINT, INT } from '../../../columnar/types.js'
-import type { Attribute, ExprId, NamedExpression, SortOrder } from '../../plan/expression/expression.js'
+import { BIGINT, BOOLEAN, INT } from '../../../columnar/types.js'
+import { onceEach } from '../../../common/once-each.js'
+import { call } from '../../plan/expression/build.js'
+import type { Attribute, Expression, ExprId, NamedExpression, SortOrder } from '../../plan/expression/expression.js'
 import { attributeOf } from '../../plan/logical/output.js'
 import { mapOrder } from '../../plan/logical/transform.js'
+import { physicalInputs } from '../../plan/physical/inputs.js'
 import type {
   PhysicalNumbered,
   PhysicalPlan,
@@ -10,7 +13,7 @@ import type {
   RowNumbering,
 } from '../../plan/physical/plan.js'
 import { boundTo } from '../bind.js'
-import { ANYHOW, EVERYWHERE, IN_ONE_TASK, SINGLE } from '../properties.js'
+import { ANYHOW, EVERYWHERE, IN_ONE_TASK, inOrder, SINGLE } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
 import { ordersText } from './text.js'
 
@@ -24,10 +27,42 @@ const MOST_SAMPLE = 100_000
 type Place = (plan: PhysicalPlan) => PhysicalPlan
 
 export const numbered: PhysicalOperator<PhysicalNumbered> = {
-  requires: () => [ANYHOW],
+  requires: ({ by, inputs: [input] }) => [
+    by.kind === 'byTask' || isRepeatable(input) ? ANYHOW : inOrder(rowOrders(input.attributes)),
+  ],
   // The number comes last.
   provides: (_, [input]) => input!,
   line: ({ by }) => `Number ${by.kind === 'drawn' ? 'at random' : `${NUMBERINGS[by.kind]}, ${by.count}`}`,
+}
+
+/**
+ * Whether a task that is run again has its rows in the same order. Blocks of other tasks come as they can; rows that depend on their place are put in
+ * an order of their own before, so that what is computed again fits what was computed before.
+ */
+const isRepeatable: (plan: PhysicalPlan) => boolean = onceEach(
+  (plan) => !FROM_TASKS.has(plan.kind) && physicalInputs(plan).every(isRepeatable),
+)
+const FROM_TASKS: ReadonlySet<PhysicalPlan['kind']> = new Set(['exchange', 'broadcast', 'cachedScan'])
+
+/** Orders by which only rows that are the same are equal. */
+const rowOrders = (attributes: readonly Attribute[]): readonly SortOrder[] =>
+  attributes.flatMap((_, i) => valueOrders(boundTo(attributes, i)))
+
+function valueOrders(value: Expression): readonly SortOrder[] {
+  const ascending = (expression: Expression): SortOrder => ({ expression, direction: 'asc', nulls: 'first' })
+  const { type, nullable } = value
+  if (type.kind !== 'struct') return [ascending(value)]
+  const fields = type.fields.map((field, ordinal): Expression => {
+    return Object.freeze({
+      kind: 'getField',
+      child: value,
+      ordinal,
+      type: field.type,
+      nullable: nullable || field.nullable,
+    })
+  })
+  const isNull = call('is_null', BOOLEAN, [value], { nullable: false })
+  return [ascending(isNull), ...fields.flatMap(valueOrders)]
 }
 
 const NUMBERINGS = { inTurn: 'in turn', byTask: 'task by task' } as const

@@ -37,6 +37,7 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
     case 'replicate':
     case 'sample':
     case 'sort':
+    case 'repartition':
     case 'limit':
     case 'watermark':
     case 'cached':

@@ -11,6 +11,7 @@ import type {
 } from '../expression/expression.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
+import type { RowDivision } from '../unresolved/relation.js'
 
 /**
  * The resolved logical plan: relations whose columns have ids and types. What each node outputs is a function of the node
@@ -31,6 +32,7 @@ export type LogicalPlan =
   | LogicalReplicate
   | LogicalExpand
   | LogicalSample
+  | LogicalRepartition
   | LogicalSort
   | LogicalLimit
   | LogicalWatermark
@@ -150,8 +152,20 @@ export interface LogicalSample {
   readonly seed: bigint
 }
 
+/** Rows divided anew among tasks, of which there are as many as of all exchanges unless `partitions` says. */
+export interface LogicalRepartition {
+  readonly kind: 'repartition'
+  readonly input: LogicalPlan
+  readonly by: RowDivision
+  /** What rows are divided by; of ranges the orders. */
+  readonly orders: readonly SortOrder[]
+  readonly partitions?: number
+}
+
 export interface LogicalSort {
   readonly kind: 'sort'
+  /** Whether all rows are ordered, or those of each task. */
+  readonly isGlobal: boolean
   readonly input: LogicalPlan
   readonly orders: readonly SortOrder[]
 }

@@ -30,6 +30,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'expand':
     case 'sample':
     case 'sort':
+    case 'repartition':
     case 'limit':
     case 'watermark':
     case 'cached':
@@ -62,6 +63,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'expand':
     case 'sample':
     case 'sort':
+    case 'repartition':
     case 'limit':
     case 'watermark':
     case 'cached': {
@@ -127,7 +129,8 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
       const condition = plan.condition && map(plan.condition)
       return condition === plan.condition ? plan : Object.freeze({ ...plan, ...(condition ? { condition } : {}) })
     }
-    case 'sort': {
+    case 'sort':
+    case 'repartition': {
       const orders = mapAll(plan.orders, (order) => mapOrder(order, map))
       return orders === plan.orders ? plan : Object.freeze({ ...plan, orders })
     }

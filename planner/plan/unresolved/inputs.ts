@@ -41,6 +41,7 @@ export function withUnresolvedInputs(
     case 'unpivot':
     case 'sample':
     case 'sort':
+    case 'repartition':
     case 'limit':
     case 'distinct':
     case 'subqueryAlias':

@@ -155,7 +155,21 @@ export type UnresolvedRelation =
       /** Whether equal rows are to draw equal numbers wherever they come from, so that samples of other ranges have no row of this one. */
       readonly isOrdered?: true
     }
-  | { readonly kind: 'sort'; readonly input: UnresolvedRelation; readonly orders: readonly UnresolvedExpression[] }
+  | {
+      readonly kind: 'sort'
+      readonly input: UnresolvedRelation
+      readonly orders: readonly UnresolvedExpression[]
+      /** Whether each task orders its rows only. */
+      readonly inTasks?: true
+    }
+  /** Rows divided anew among tasks, of which there are as many as of all exchanges unless `partitions` says. */
+  | {
+      readonly kind: 'repartition'
+      readonly input: UnresolvedRelation
+      readonly by: RowDivision
+      readonly expressions: readonly UnresolvedExpression[]
+      readonly partitions?: number
+    }
   | { readonly kind: 'limit'; readonly input: UnresolvedRelation; readonly limit: number; readonly offset: number }
   /** Each row once, or one of those that agree in some columns. */
   | { readonly kind: 'distinct'; readonly input: UnresolvedRelation; readonly columns?: readonly string[] }
@@ -221,6 +235,9 @@ export interface UnpivotGroup {
   readonly columns: readonly UnresolvedExpression[]
   readonly name?: string
 }
+
+/** By the hash of expressions, by ranges in their order, one row after the other, or all rows of a task together. */
+export type RowDivision = 'hash' | 'range' | 'inTurn' | 'byTask'
 
 /** How columns are brought together that one input has and another has not. */
 export type UnionByName = 'same columns' | 'missing columns are NULL'
