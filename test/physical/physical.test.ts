@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import test from 'ava'
 import type { PhysicalOptions } from '../../planner/physical/options.js'
 import { planPhysical } from '../../planner/physical/plan-physical.js'
+import { transformPlanUp } from '../../planner/plan/logical/transform.js'
 import { physicalInputs } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, StageGraph } from '../../planner/plan/physical/plan.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
@@ -113,6 +114,18 @@ test('only the result is sorted in ranges: other operators do not keep the order
       shapes(staged(sql, many)).some((line) => line.includes('ranged')),
       sql,
     )
+})
+
+test('the result of a stream is sorted in one task: its state cannot be read twice for a sample', (t) => {
+  const sql = 'select l_orderkey, count(*) n from lineitem group by l_orderkey order by n'
+  const stream = transformPlanUp(analyzed(sql), (plan) =>
+    plan.kind === 'scan' ? Object.freeze({ ...plan, streaming: true }) : plan,
+  )
+  const options = { ...OPTIONS, rangeSortRows: 0, outputMode: 'complete' } as const
+  t.deepEqual(shapes(cutStages(planPhysical(stream, options), { kind: 'collect' }, 2)).slice(-2), [
+    '1: project stateAggregate shuffleRead -> shuffle 4',
+    '2: sort shuffleRead -> collect 1',
+  ])
 })
 
 test('conditions that are no equality of the sides stay with the join', (t) => {

@@ -3,6 +3,7 @@ import type { Block } from '../../columnar/block.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING, TIMESTAMP } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
+import { call } from '../../planner/plan/expression/build.js'
 import type { SortOrder } from '../../planner/plan/expression/expression.js'
 import type { Partitioning, PhysicalPlan, RowNumbering } from '../../planner/plan/physical/plan.js'
 import { cellText, connect, oracleRows, randomTable } from '../support/oracle.js'
@@ -179,6 +180,14 @@ test('rows that no sample had go to the first and the last range', async (t) => 
       [2, 3, 4, 99, null],
     ],
   )
+})
+
+test('NULLs fall into one range, whatever bytes a text that is NULL was to be made of', async (t) => {
+  const rows = Array.from({ length: 60 }, (_, i) => ({ r: 'x'.repeat(i), s: i < 40 ? null : 'y' }))
+  const input = table([field('r', STRING, false), field('s', STRING)], rows)
+  const text = call('concat', STRING, [bound(input, 'r'), bound(input, 's')])
+  const ranges = await inRanges(input, [order(text, 'asc')], 3)
+  t.deepEqual(sizes(ranges), [40, 0, 20])
 })
 
 const numbered = (input: PhysicalPlan, by: RowNumbering): PhysicalPlan => ({

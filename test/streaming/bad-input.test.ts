@@ -41,6 +41,10 @@ test('queries that a stream cannot answer are refused when they start, by what i
     t.regex(await failure(t, () => rows.collect()), /^STREAMING_QUERY_NOT_STARTED/)
     t.regex(await failure(t, () => rows.writeStream.format('memory').start()), /^INVALID_API_USE.*queryName/)
     t.regex(await failure(t, () => rows.writeStream.start()), /^INVALID_API_USE.*format/)
+    t.regex(
+      await failure(t, () => write(rows.repartitionByRange('id'), 'append')),
+      /^UNSUPPORTED_FEATURE.*repartitionByRange/,
+    )
     t.regex(await failure(t, () => rows.orderBy('id').writeStream.format('console').start()), /sort|order/i)
     const table = session.createDataFrame([{ id: 1, ts: 2, at: new Date(0) }], 'id bigint, ts bigint, at timestamp')
     t.regex(await failure(t, () => write(rows.union(table), 'append')), /^UNSUPPORTED_FEATURE.*a stream and a table/)
