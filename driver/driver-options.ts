@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
 import type { Split } from '../connectors/api.js'
-import type { StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
 import type { DriverConnectors } from './connectors.js'
 
 export const DEFAULT_EXECUTOR_WAIT_MS = 60_000

@@ -1,6 +1,7 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Split } from '../connectors/api.js'
-import type { StageGraph, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { StageGraph } from '../planner/plan/physical/plan.js'
+import type { StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
 import type { DriverConnectors } from './connectors.js'
 import { type JobPlan, type Lineage, lineageOf, planJob } from './job-plan.js'
 import type { JobWrite } from './job-run.js'

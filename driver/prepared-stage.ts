@@ -1,6 +1,7 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Json, SourceProvider, Split } from '../connectors/api.js'
-import type { PhysicalScan, Stage, StageTasks, StreamingTaskInputs } from '../planner/plan/physical/plan.js'
+import type { PhysicalScan, Stage } from '../planner/plan/physical/plan.js'
+import type { StageTasks, StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
 import { planReads } from './plan-reads.js'
 import { groupSplits, shareOf } from './split-groups.js'
 

@@ -2,7 +2,8 @@ import { optimize } from './optimize/optimize.js'
 import type { PhysicalOptions } from './physical/options.js'
 import { type PhysicalQuery, planPhysical } from './physical/plan-physical.js'
 import type { LogicalPlan } from './plan/logical/plan.js'
-import type { StageGraph, StageSink } from './plan/physical/plan.js'
+import type { StageGraph } from './plan/physical/plan.js'
+import type { StageSink } from './plan/physical/stage-parts.js'
 import { cutStages } from './stages/cut-stages.js'
 
 /** A query from its analyzed plan to the stages that run. */

@@ -4,7 +4,8 @@
  */
 import type { Block } from '../columnar/block.js'
 import type { SerializedError } from '../common/errors/millrace-error.js'
-import type { Stage, TaskInputs } from '../planner/plan/physical/plan.js'
+import type { Stage } from '../planner/plan/physical/plan.js'
+import type { TaskInputs } from '../planner/plan/physical/stage-parts.js'
 import type { TaskReport } from '../planner/plan/physical/task-report.js'
 
 /** Attempts whose output one executor holds. `address` is where it serves blocks: host:port, or empty in this process. */

@@ -1,7 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
 import type { BlockWriter, Json } from '../../connectors/api.js'
-import { partitionCount } from '../../planner/plan/physical/partition-count.js'
+import { partitionCount } from '../../planner/plan/physical/partitioning.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import type { LinearMemory } from '../memory/linear-memory.js'

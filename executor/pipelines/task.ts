@@ -1,6 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import type { Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
-import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
+import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 
 /**
  * What a task may ask of the process around it. The pipelines know nothing of threads, processes or the wire: the worker

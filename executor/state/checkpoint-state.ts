@@ -5,7 +5,7 @@ import type { Block } from '../../columnar/block.js'
 import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type StateVersion, stateFolder, statePath } from '../../common/state-path.js'
-import type { StreamingTaskInputs } from '../../planner/plan/physical/plan.js'
+import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { TaskState } from '../pipelines/task.js'
 
 /** A batch begins when the one before it is committed, so only that one's state and its own can be asked for again. */

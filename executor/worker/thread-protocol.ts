@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
 import type { SerializedError } from '../../common/errors/millrace-error.js'
-import type { Stage, TaskInputs } from '../../planner/plan/physical/plan.js'
+import type { Stage } from '../../planner/plan/physical/plan.js'
+import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { TaskResult } from '../pipelines/task.js'
 
 /** What every thread of an executor is started with. */

@@ -1,6 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { fromTaggedJson, toTaggedJson } from '../../common/tagged-json.js'
-import type { Stage, TaskInputs } from '../plan/physical/plan.js'
+import type { Stage } from '../plan/physical/plan.js'
+import type { TaskInputs } from '../plan/physical/stage-parts.js'
 
 /** Raised with every change to the plan's nodes that an older executor would misread. */
 const PLAN_VERSION = 3

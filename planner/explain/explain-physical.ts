@@ -1,7 +1,8 @@
 import { operatorOf } from '../physical/operators/index.js'
 import { partitioningText } from '../physical/operators/text.js'
 import { physicalInputs } from '../plan/physical/inputs.js'
-import type { PhysicalPlan, Stage, StageGraph, StageSink, StageTasks } from '../plan/physical/plan.js'
+import type { PhysicalPlan, Stage, StageGraph } from '../plan/physical/plan.js'
+import type { StageSink, StageTasks } from '../plan/physical/stage-parts.js'
 import { drawTree, type TreeNode } from './tree.js'
 
 /** A physical plan as a tree; columns by name, since they are bound by position. */

@@ -1,6 +1,6 @@
 import type { Expression, SortOrder } from '../plan/expression/expression.js'
 import { sameExpression } from '../plan/expression/same.js'
-import type { Partitioning } from '../plan/physical/plan.js'
+import type { Partitioning } from '../plan/physical/partitioning.js'
 
 /** How the rows of an operator lie: which task has which, and in what order each task has them. */
 export interface Properties {

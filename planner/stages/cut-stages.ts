@@ -4,8 +4,9 @@ import { sourceOf } from '../physical/operators/index.js'
 import type { StageCut } from '../physical/operators/operator.js'
 import type { PhysicalQuery } from '../physical/plan-physical.js'
 import { isSource, physicalInputs, withPhysicalInputs } from '../plan/physical/inputs.js'
-import { partitionCount } from '../plan/physical/partition-count.js'
-import type { PhysicalExchange, PhysicalPlan, Stage, StageGraph, StageSink, StageTasks } from '../plan/physical/plan.js'
+import { partitionCount } from '../plan/physical/partitioning.js'
+import type { PhysicalExchange, PhysicalPlan, Stage, StageGraph } from '../plan/physical/plan.js'
+import type { StageSink, StageTasks } from '../plan/physical/stage-parts.js'
 
 /**
  * Cuts a query at its exchanges and broadcasts: each becomes a stage of its own, which comes before the stage that reads it. Caches that

@@ -1,7 +1,8 @@
 import { BIGINT, schema } from '../../columnar/types.js'
 import type { SinkProvider, SourceProvider } from '../../connectors/api.js'
 import type { DriverConnectors } from '../../driver/index.js'
-import type { PhysicalPlan, Stage, StageSink } from '../../planner/plan/physical/plan.js'
+import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
+import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
 
 export interface FakeSplit {
   readonly from: number

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { RunTask, TaskEnvironment } from '../../executor/pipelines/task.js'
-import { partitionCount } from '../../planner/plan/physical/partition-count.js'
+import { partitionCount } from '../../planner/plan/physical/partitioning.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { FakeBehaviour, FakeSplit } from './fake-plans.js'
 

@@ -19,14 +19,8 @@ import type {
 import { JOIN_OUTPUT, type JoinKind } from '../../planner/plan/join-kind.js'
 
 import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
-import type {
-  PhysicalAggregate,
-  PhysicalPlan,
-  Stage,
-  StageSink,
-  StreamingTaskInputs,
-  TaskInputs,
-} from '../../planner/plan/physical/plan.js'
+import type { PhysicalAggregate, PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
+import type { StageSink, StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 
 let nextId = 1
 export const exprId = (): ExprId => nextId++ as ExprId

@@ -1,5 +1,6 @@
 import { BIGINT, INT } from '../../../columnar/types.js'
-import type { PhysicalNumbered, RowNumbering } from '../../../planner/plan/physical/plan.js'
+import type { RowNumbering } from '../../../planner/plan/physical/partitioning.js'
+import type { PhysicalNumbered } from '../../../planner/plan/physical/plan.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { scalar } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'

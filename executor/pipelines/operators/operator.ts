@@ -1,6 +1,7 @@
 import type { Field } from '../../../columnar/types.js'
 import type { SourcePlan } from '../../../planner/plan/physical/inputs.js'
-import type { PhysicalPlan, TaskInputs } from '../../../planner/plan/physical/plan.js'
+import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
+import type { TaskInputs } from '../../../planner/plan/physical/stage-parts.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { ColumnSource } from '../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'

@@ -1,5 +1,6 @@
 import { frozen } from '../../plan/physical/inputs.js'
-import type { Partitioning, PhysicalBroadcast, PhysicalExchange, PhysicalPlan } from '../../plan/physical/plan.js'
+import type { Partitioning } from '../../plan/physical/partitioning.js'
+import type { PhysicalBroadcast, PhysicalExchange, PhysicalPlan } from '../../plan/physical/plan.js'
 import { ANYHOW, type RequiredDistribution } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
 import { numberedRows, rangedRows } from './ranges.js'

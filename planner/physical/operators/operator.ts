@@ -1,4 +1,5 @@
-import type { Leaf, PhysicalPlan, StageTasks } from '../../plan/physical/plan.js'
+import type { Leaf, PhysicalPlan } from '../../plan/physical/plan.js'
+import type { StageTasks } from '../../plan/physical/stage-parts.js'
 import type { Properties, Requirement } from '../properties.js'
 
 /** What planning knows of a kind of operator. How it is compiled and driven is told in executor/pipelines/operators. */

@@ -5,13 +5,8 @@ import type { Attribute, Expression, ExprId, NamedExpression, SortOrder } from '
 import { attributeOf } from '../../plan/logical/output.js'
 import { mapOrder } from '../../plan/logical/transform.js'
 import { physicalInputs } from '../../plan/physical/inputs.js'
-import type {
-  PhysicalNumbered,
-  PhysicalPlan,
-  PhysicalRangeBounds,
-  PhysicalRanged,
-  RowNumbering,
-} from '../../plan/physical/plan.js'
+import type { RowNumbering } from '../../plan/physical/partitioning.js'
+import type { PhysicalNumbered, PhysicalPlan, PhysicalRangeBounds, PhysicalRanged } from '../../plan/physical/plan.js'
 import { boundTo } from '../bind.js'
 import { ANYHOW, EVERYWHERE, IN_ONE_TASK, inOrder, SINGLE } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'

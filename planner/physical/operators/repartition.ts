@@ -1,6 +1,7 @@
 import type { SortOrder } from '../../plan/expression/expression.js'
 import type { LogicalRepartition } from '../../plan/logical/plan.js'
-import type { Partitioning, PhysicalPlan } from '../../plan/physical/plan.js'
+import type { Partitioning } from '../../plan/physical/partitioning.js'
+import type { PhysicalPlan } from '../../plan/physical/plan.js'
 import type { RowDivision } from '../../plan/unresolved/relation.js'
 import { Binder } from '../bind.js'
 import type { Planning } from '../planning.js'

@@ -1,6 +1,6 @@
 import type { Attribute, Expression, SortOrder } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
-import type { Partitioning } from '../../plan/physical/plan.js'
+import type { Partitioning } from '../../plan/physical/partitioning.js'
 
 /* Parts of operators' lines in EXPLAIN. Columns are named, since they are bound by position. */
 

@@ -1,8 +1,10 @@
 import type { Schema } from '../../../columnar/types.js'
-import type { Json, ScanFilter, SourceDescription, WriteDescription } from '../../../connectors/api.js'
+import type { ScanFilter, SourceDescription } from '../../../connectors/api.js'
 import type { AggregateCall, Attribute, Expression, NamedExpression, SortOrder } from '../expression/expression.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
+import type { Partitioning, RowNumbering } from './partitioning.js'
+import type { StageSink, StageTasks } from './stage-parts.js'
 import type { PhysicalWindow } from './window.js'
 
 /**
@@ -203,13 +205,6 @@ export interface PhysicalNumbered extends Unary {
   readonly by: RowNumbering
 }
 
-export type RowNumbering =
-  | { readonly kind: 'drawn' }
-  /** One number after the other, each task beginning with another. */
-  | { readonly kind: 'inTurn'; readonly count: number }
-  /** The same for all rows of a task. */
-  | { readonly kind: 'byTask'; readonly count: number }
-
 /**
  * Adds as the last column, an int, which of the ranges a row falls into that are divided by bounds, the rows of the second input: as many as
  * come before it by the orders, so that rows with equal keys fall into the same.
@@ -271,32 +266,7 @@ export interface PhysicalBroadcast extends Unary {
   readonly kind: 'broadcast'
 }
 
-/**
- * Which partition a row goes to: by the hash of keys; all to one; or to the one whose number is in a column that the root of the stage has
- * behind those of its output.
- */
-export type Partitioning =
-  | { readonly kind: 'hash'; readonly keys: readonly Expression[]; readonly partitions: number }
-  | { readonly kind: 'single' }
-  /** By bounds in the orders: partition i has what comes before all of partition i + 1, and equal keys are in one partition. */
-  | { readonly kind: 'range'; readonly orders: readonly SortOrder[]; readonly partitions: number }
-  /** One row after the other to each. */
-  | { readonly kind: 'inTurn'; readonly partitions: number }
-  /** All rows of a task to the same one. */
-  | { readonly kind: 'byTask'; readonly partitions: number }
-
 export type PhysicalPlanKind = PhysicalPlan['kind']
-
-/** What a stage does with the rows of its root. */
-export type StageSink =
-  /** Blocks per partition, kept by the executor for later stages. */
-  | { readonly kind: 'shuffle'; readonly partitioning: Partitioning }
-  /** Blocks to the driver, in partition order. */
-  | { readonly kind: 'collect' }
-  /** Blocks kept by the executor under the cache id. */
-  | { readonly kind: 'cache'; readonly cacheId: string }
-  /** A connector's writer. */
-  | { readonly kind: 'write'; readonly write: WriteDescription }
 
 /** A stage: the same pipeline run once per partition by as many tasks. `tasks` is how many, unless scans decide. */
 export interface Stage {
@@ -309,34 +279,7 @@ export interface Stage {
   readonly tasks: StageTasks
 }
 
-/** How many tasks a stage has: one per group of splits, so many, one per cached partition, or as many as the one of these with the most. */
-export type StageTasks =
-  | { readonly kind: 'splits'; readonly scanId: number }
-  | { readonly kind: 'fixed'; readonly count: number }
-  | { readonly kind: 'cache'; readonly cacheId: string }
-  | { readonly kind: 'most'; readonly of: readonly StageTasks[] }
-
 /** A query cut into stages, in an order in which each comes after its inputs; the last one is the result. */
 export interface StageGraph {
   readonly stages: readonly Stage[]
-}
-
-/** What a task needs beyond its stage; made by the driver per partition. */
-export interface TaskInputs {
-  readonly partition: number
-  /** Splits per scan id (`Split.data`). */
-  readonly splits: Readonly<Record<number, readonly Json[]>>
-  /** For streaming: the batch, the watermark (micros) and where state lives. */
-  readonly streaming?: StreamingTaskInputs
-}
-
-export interface StreamingTaskInputs {
-  readonly queryId: string
-  readonly batchId: number
-  /** Of the start of the query that runs the batch; names the state it saves. */
-  readonly epoch: number
-  /** Of the start that committed the batch before, whose state this one goes on from; absent for the first batch. */
-  readonly stateEpoch?: number
-  readonly watermarkMicros?: bigint
-  readonly checkpointLocation: string
 }

@@ -1,0 +1,43 @@
+import type { Json, WriteDescription } from '../../../connectors/api.js'
+import type { Partitioning } from './partitioning.js'
+
+/** What a stage does with the rows of its root. */
+export type StageSink =
+  /** Blocks per partition, kept by the executor for later stages. */
+  | { readonly kind: 'shuffle'; readonly partitioning: Partitioning }
+  /** Blocks to the driver, in partition order. */
+  | { readonly kind: 'collect' }
+  /** Blocks kept by the executor under the cache id. */
+  | { readonly kind: 'cache'; readonly cacheId: string }
+  /** A connector's writer. */
+  | { readonly kind: 'write'; readonly write: WriteDescription }
+
+/**
+ * How many tasks a stage has. `splits`: one per group of splits; `fixed`: a number known when planning, as of a shuffle's partitions; `cache`: one per
+ * cached partition; `most`: as many as the one of these with the most.
+ */
+export type StageTasks =
+  | { readonly kind: 'splits'; readonly scanId: number }
+  | { readonly kind: 'fixed'; readonly count: number }
+  | { readonly kind: 'cache'; readonly cacheId: string }
+  | { readonly kind: 'most'; readonly of: readonly StageTasks[] }
+
+/** What a task needs beyond its stage; made by the driver per partition. */
+export interface TaskInputs {
+  readonly partition: number
+  /** Splits per scan id (`Split.data`). */
+  readonly splits: Readonly<Record<number, readonly Json[]>>
+  /** For streaming: the batch, the watermark (micros) and where state lives. */
+  readonly streaming?: StreamingTaskInputs
+}
+
+export interface StreamingTaskInputs {
+  readonly queryId: string
+  readonly batchId: number
+  /** Of the start of the query that runs the batch; names the state it saves. */
+  readonly epoch: number
+  /** Of the start that committed the batch before, whose state this one goes on from; absent for the first batch. */
+  readonly stateEpoch?: number
+  readonly watermarkMicros?: bigint
+  readonly checkpointLocation: string
+}
