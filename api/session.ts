@@ -96,11 +96,16 @@ export class Session {
   }
 
   /** The numbers from start (0) up to end, in a column `id`. @throws INVALID_API_USE unless all are whole numbers and there is a step */
-  range(start: number | bigint, end?: number | bigint, step: number | bigint = 1): DataFrame<{ readonly id: bigint }> {
+  range(
+    start: number | bigint,
+    end?: number | bigint,
+    step: number | bigint = 1,
+    numPartitions?: number,
+  ): DataFrame<{ readonly id: bigint }> {
     const [from, until] = end === undefined ? [0, start] : [start, end]
     return new DataFrame(
       this,
-      tellingCallerNow(this.range, () => rangeOf(from, until, step)),
+      tellingCallerNow(this.range, () => rangeOf(from, until, step, numPartitions)),
     )
   }
 
@@ -206,10 +211,16 @@ export class Session {
   }
 }
 
-function rangeOf(start: number | bigint, end: number | bigint, step: number | bigint): UnresolvedRelation {
+function rangeOf(
+  start: number | bigint,
+  end: number | bigint,
+  step: number | bigint,
+  partitions: number | undefined,
+): UnresolvedRelation {
   const by = wholeBigint(step, 'step')
   if (by === 0n) throw new MillraceError('INVALID_API_USE', { reason: 'the step of range() must not be 0' })
   const values = [wholeBigint(start, 'start'), wholeBigint(end, 'end'), by]
+  if (partitions !== undefined) values.push(wholeBigint(partitions, 'number of partitions'))
   const args = values.map((value) => ({ kind: 'literal', type: BIGINT, value }) as const)
   return { kind: 'tableFunction', name: ['range'], args }
 }

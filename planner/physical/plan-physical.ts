@@ -7,7 +7,7 @@ import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
 import { planRepartition } from './operators/repartition.js'
 import { planExpand, planFilter, planProject, planReplicate, planSample, planWatermark } from './operators/rowwise.js'
-import { planCached, planScan } from './operators/sources.js'
+import { planCached, planRange, planScan } from './operators/sources.js'
 import { planUnion, planValues } from './operators/union.js'
 import { planWindow } from './operators/window.js'
 import type { PhysicalOptions } from './options.js'
@@ -39,10 +39,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   scan: planScan,
   local: (_, plan) => Object.freeze({ kind: 'local', id: plan.id, attributes: outputOf(plan) }),
   oneRow: (_, plan) => Object.freeze({ kind: 'oneRow', attributes: outputOf(plan) }),
-  range: (_, plan) => {
-    const { start, end, step, partitions } = plan
-    return Object.freeze({ kind: 'range', start, end, step, partitions, attributes: outputOf(plan) })
-  },
+  range: planRange,
   values: planValues,
   cached: (planning, plan) => planCached(planning, plan),
   project: planProject,

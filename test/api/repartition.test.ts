@@ -69,6 +69,20 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
   })
 }
 
+test.serial('a range is divided among as many tasks as are asked for, or all', async (t) => {
+  await withRows(async (_, session) => {
+    const counts = async (df: DataFrame) => {
+      const rows = df.select(col('id').as('n'), col('id').as('k'), col('id').cast('string').as('s'))
+      return sizes(await tasksOf(rows.toDF()))
+    }
+    t.deepEqual(await counts(session.range(0, 1000, 1, 3).toDF()), [333, 333, 334])
+    t.deepEqual(await counts(session.range(150_000).toDF()), [75_000, 75_000])
+    t.deepEqual(await counts(session.range(0, -9, -2).toDF()), [5])
+    t.throws(() => session.range(0, 9, 1, 1.5), { message: /number of partitions of range\(\)/ })
+    await t.throwsAsync(() => session.range(0, 9, 1, 0).collect(), { message: /in 0 partitions/ })
+  })
+})
+
 test.serial('each task orders its rows, and only those', async (t) => {
   await withRows(async (df) => {
     const tasks = await tasksOf(df.repartition(4, 'k').sortWithinPartitions(col('s').desc()))

@@ -116,6 +116,16 @@ test('only the result is sorted in ranges: other operators do not keep the order
     )
 })
 
+test('all tasks share a range of many numbers, one has few, and a query may say how many do', (t) => {
+  t.deepEqual(shapes(staged('select id from range(1000000)')), ['0: project range -> collect 2'])
+  t.deepEqual(shapes(staged('select id from range(10)')), ['0: project range -> collect 1'])
+  t.deepEqual(shapes(staged('select id from range(0, 10, 1, 3)')), ['0: project range -> collect 3'])
+  t.deepEqual(shapes(staged('select id from range(1000000) order by id desc', { rangeSortRows: 100 })).slice(2), [
+    '2: ranged project range broadcastRead -> shuffle 2',
+    '3: sort shuffleRead -> collect 4',
+  ])
+})
+
 test('the result of a stream is sorted in one task: its state cannot be read twice for a sample', (t) => {
   const sql = 'select l_orderkey, count(*) n from lineitem group by l_orderkey order by n'
   const stream = transformPlanUp(analyzed(sql), (plan) =>

@@ -9,7 +9,13 @@ const schema = parseSchema('a int, b int, c int, s string')
 const catalog = catalogOf({
   t: { provider: 'parquet', options: {}, paths: ['t'], schema, statistics: { rows: 1e6, bytes: 1e7 } },
 })
-const OPTIONS = { shufflePartitions: 4, parallelism: 2, broadcastThresholdBytes: 1 << 20, isCached: () => false }
+const OPTIONS = {
+  shufflePartitions: 4,
+  parallelism: 2,
+  broadcastThresholdBytes: 1 << 20,
+  rangeSortRows: 1_000_000,
+  isCached: () => false,
+}
 
 /** The operators of a query from the root, as EXPLAIN has them, without projections. */
 function operators(sql: string): readonly string[] {

@@ -59,7 +59,8 @@ export class Domain {
         return { plan: Object.freeze({ ...plan, input, projections: [...projections, ...kept(columns)] }), columns }
       }
       case 'sort':
-        // A relation that stands in another has no order.
+      case 'repartition':
+        // A relation that stands in another has no order, and where its rows are does not matter.
         return this.join(plan.input)
       case 'aggregate':
         return plan.keys.length > 0 ? this.#grouped(plan) : this.#aggregated(plan)

@@ -30,18 +30,19 @@ export const range: TableFunction = {
   arities: [1, 2, 3, 4],
   build: (call) => {
     const parameters = call.args.length === 1 ? [END] : [START, END, STEP, PARTITIONS]
-    const [first, second, step = 1n, partitions = 1n] = call.args.map((arg, i) => argument(arg, parameters[i]!))
+    const [first, second, step = 1n, partitions] = call.args.map((arg, i) => argument(arg, parameters[i]!))
     const [start, end] = second === undefined ? [0n, first!] : [first!, second]
     if (step === 0n) {
       const parameters = { funcName: '`range`', cause: 'the step must not be 0' }
       throw new MillraceError('FAILED_FUNCTION_CALL', parameters, { origin: call.origin })
     }
-    if (partitions < 1n || partitions > MOST_PARTITIONS) {
+    if (partitions !== undefined && (partitions < 1n || partitions > MOST_PARTITIONS)) {
       const feature = `range() in ${partitions} partitions; there may be 1 to ${MOST_PARTITIONS}`
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: call.origin })
     }
     const id: Attribute = Object.freeze({ id: call.nextId(), name: 'id', type: BIGINT, nullable: false })
-    return Object.freeze({ kind: 'range', start, end, step, partitions: Number(partitions), output: [id] as const })
+    const tasks = partitions === undefined ? {} : { partitions: Number(partitions) }
+    return Object.freeze({ kind: 'range', start, end, step, ...tasks, output: [id] as const })
   },
 }
 

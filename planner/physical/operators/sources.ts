@@ -1,6 +1,6 @@
 import { filterText } from '../../explain/filter-text.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
-import type { LogicalCached, LogicalProject, LogicalScan } from '../../plan/logical/plan.js'
+import type { LogicalCached, LogicalProject, LogicalRange, LogicalScan } from '../../plan/logical/plan.js'
 import type {
   PhysicalBroadcastRead,
   PhysicalCachedScan,
@@ -13,6 +13,7 @@ import type {
   PhysicalValues,
 } from '../../plan/physical/plan.js'
 import { Binder } from '../bind.js'
+import { estimateRows } from '../estimate.js'
 import type { Planning } from '../planning.js'
 import { SINGLE, UNKNOWN } from '../properties.js'
 import type { SourceOperator } from './operator.js'
@@ -59,6 +60,16 @@ export const range: SourceOperator<PhysicalRange> = {
   provides: ({ partitions }) => (partitions === 1 ? SINGLE : UNKNOWN),
   tasks: ({ partitions }) => ({ kind: 'fixed', count: partitions }),
   line: ({ start, end, step }) => `Range (${start}, ${end}, step=${step})`,
+}
+
+/** Fewer numbers are counted sooner by one task. */
+const SHARED_RANGE_ROWS = 100_000
+
+/** All tasks share a range of many numbers, unless the query says how many do. */
+export function planRange({ options }: Planning, plan: LogicalRange): PhysicalPlan {
+  const { start, end, step } = plan
+  const partitions = plan.partitions ?? (estimateRows(plan) < SHARED_RANGE_ROWS ? 1 : options.parallelism)
+  return Object.freeze({ kind: 'range', start, end, step, partitions, attributes: outputOf(plan) })
 }
 
 export const values: SourceOperator<PhysicalValues> = {

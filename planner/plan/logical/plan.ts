@@ -67,8 +67,8 @@ export interface LogicalRange {
   readonly start: bigint
   readonly end: bigint
   readonly step: bigint
-  /** How many tasks share it. */
-  readonly partitions: number
+  /** How many tasks share it, where the query says. */
+  readonly partitions?: number
   readonly output: readonly [Attribute]
 }
 
