@@ -97,14 +97,10 @@ class Analyzer {
         return this.#table(node, ctes)
       case 'dataSource':
         return this.#source(node)
-      case 'localRelation':
-        return Object.freeze({
-          kind: 'local',
-          id: node.id,
-          output: this.#attributes(node.schema),
-          schema: node.schema,
-          rows: node.rows,
-        })
+      case 'localRelation': {
+        const { id, schema, rows } = node
+        return Object.freeze({ kind: 'local', id, output: this.#attributes(schema), schema, rows })
+      }
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
       case 'tableFunction':
@@ -258,13 +254,8 @@ class Analyzer {
       throw new MillraceError('INTERNAL_ERROR', {
         message: `the source ${request.format} was not described before analysis`,
       })
-    return Object.freeze({
-      kind: 'scan',
-      source,
-      output: this.#attributes(source.schema),
-      filters: [],
-      streaming: request.streaming,
-    })
+    const output = this.#attributes(source.schema)
+    return Object.freeze({ kind: 'scan', source, output, filters: [], streaming: request.streaming })
   }
 
   #withCtes(node: Node<'with'>, outer: Ctes): Ctes {
