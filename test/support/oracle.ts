@@ -83,16 +83,15 @@ export interface RandomTable {
   readonly plan: PhysicalPlan
 }
 
-/** The same random rows as a table of DuckDB and as a plan of ours. */
-export async function randomTable(
+/** Fills a table of DuckDB with random rows, which it returns. */
+export async function fillTable(
   connection: DuckDBConnection,
   random: Random,
   name: string,
   fields: readonly Field[],
   rows: number,
   distinct: number,
-  rowsPerBlock = 700,
-): Promise<RandomTable> {
+): Promise<readonly (readonly LiteralValue[])[]> {
   const cells = Array.from({ length: rows }, () =>
     fields.map((x) => (x.nullable && random.chance(0.12) ? null : randomCell(random, x.type, distinct))),
   )
@@ -103,6 +102,20 @@ export async function randomTable(
       .map((row) => `(${row.map((cell, i) => sqlLiteral(fields[i]!.type, cell)).join()})`)
     await connection.run(`INSERT INTO ${name} VALUES ${values.join()}`)
   }
+  return cells
+}
+
+/** The same random rows as a table of DuckDB and as a plan of ours. */
+export async function randomTable(
+  connection: DuckDBConnection,
+  random: Random,
+  name: string,
+  fields: readonly Field[],
+  rows: number,
+  distinct: number,
+  rowsPerBlock = 700,
+): Promise<RandomTable> {
+  const cells = await fillTable(connection, random, name, fields, rows, distinct)
   const objects = cells.map((row) =>
     Object.fromEntries(row.map((cell, i) => [fields[i]!.name, rowValue(fields[i]!.type, cell)])),
   )
