@@ -4,6 +4,8 @@ const MAX_FLOAT_DIGITS = 10
 
 /** The number with the fewest digits, but two at least, that is read as the same float, which is what a float prints as. */
 export function shortestFloat(value: number): number {
+  // The text of -0 has no sign.
+  if (value === 0) return value
   for (let digits = 2; digits < MAX_FLOAT_DIGITS; digits++) {
     const short = value.toPrecision(digits)
     if (nearestFloat(short) === value) return Number(short)

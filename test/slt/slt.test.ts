@@ -1,0 +1,79 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import test from 'ava'
+import { cellText } from '../../api/cell-text.js'
+import type { Session } from '../../api/index.js'
+import { tuplesFromBlock } from '../../columnar/rows.js'
+import { typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { parseQuery } from '../../planner/sql/query.js'
+import { withSession } from '../support/sessions.js'
+import { markSkipped, parseSlt, type SltRecord, sltCell } from '../support/slt.js'
+
+const FOLDER = new URL('../../../test/slt/', import.meta.url)
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.slt'))
+const UPDATES = process.env['UPDATE_GOLDEN'] === '1'
+
+const NOT_BUILT = /^UNSUPPORTED_/
+/** Syntax that is not read is not built either, where Spark has rows. */
+const NOT_BUILT_OR_READ = /^(UNSUPPORTED_|PARSE_SYNTAX_ERROR$|UNRESOLVED_ROUTINE$)/
+
+/** What a session answers: `not built`, a condition, or types and rows as text. */
+async function answerOf(session: Session, { sql, expected }: SltRecord): Promise<string> {
+  try {
+    if (expected.kind === 'ok') {
+      await session.sql(sql).collect()
+      return 'ok'
+    }
+    const { schema, blocks } = await session.engine.execute(parseQuery(sql))
+    const types = schema.fields.map(({ type }) => type)
+    const lines: string[] = []
+    for await (const block of blocks)
+      for (const row of tuplesFromBlock(schema, block))
+        lines.push(row.map((value, i) => sltCell(cellText(value, types[i]!))).join('\t'))
+    const isOrdered = expected.kind === 'rows' && expected.isOrdered
+    return rowsText(types.map(typeName).join(), isOrdered ? lines : lines.toSorted())
+  } catch (error) {
+    if (!MillraceError.is(error)) throw error
+    const isRefused = expected.kind === 'error' ? NOT_BUILT : NOT_BUILT_OR_READ
+    return isRefused.test(error.condition) ? 'not built' : `error ${error.condition}`
+  }
+}
+
+const rowsText = (types: string, rows: readonly string[]): string => [types.toLowerCase(), ...rows].join('\n')
+
+function expectedText({ isSkipped, expected }: SltRecord): string {
+  if (isSkipped) return 'not built'
+  if (expected.kind === 'ok') return 'ok'
+  if (expected.kind === 'error') return `error ${expected.condition}`
+  return rowsText(expected.types, expected.isOrdered ? expected.rows : expected.rows.toSorted())
+}
+
+for (const file of FILES) {
+  test.serial(`the statements of ${file} give what Spark gives`, async (t) => {
+    const path = fileURLToPath(new URL(file, FOLDER))
+    const text = readFileSync(path, 'utf8')
+    const skipped = new Set<number>()
+    const faults: string[] = []
+    await withSession(
+      'local[2]',
+      async (session) => {
+        for (const record of parseSlt(text)) {
+          const answer = await answerOf(session, record)
+          if (answer === 'not built') skipped.add(record.line)
+          const expected = UPDATES && answer === 'not built' ? answer : expectedText(record)
+          if (answer !== expected && !(UPDATES && record.isSkipped))
+            faults.push(`${file}:${record.line}: ${record.sql}\n${answer}\ninstead of\n${expected}`)
+        }
+      },
+      { 'shuffle.partitions': 2 },
+    )
+    if (UPDATES) writeFileSync(path, markSkipped(text, skipped))
+    t.deepEqual(faults, [])
+  })
+}
+
+test('the files hold at least 2,500 statements that are answered', (t) => {
+  const records = FILES.flatMap((file) => parseSlt(readFileSync(new URL(file, FOLDER), 'utf8')))
+  t.true(records.filter(({ isSkipped }) => !isSkipped).length >= 2500)
+})
