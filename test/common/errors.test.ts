@@ -65,7 +65,7 @@ test('a condition is declared once, and every file of conditions is in the catal
   const folder = new URL('../../../common/errors/conditions/', import.meta.url)
   const declared = readdirSync(folder).flatMap((file) => {
     const text = readFileSync(new URL(file, folder), 'utf8')
-    return [...text.matchAll(/^ {2}'?([A-Z][A-Z0-9_.]+)'?: (?:user|external|internal)\(/gm)].map(([, name]) => name!)
+    return [...text.matchAll(/^ {2}'?(_?[A-Z][A-Z0-9_.]+)'?: (?:user|external|internal)\(/gm)].map(([, name]) => name!)
   })
   t.deepEqual(declared.toSorted(), Object.keys(CONDITIONS).toSorted())
 })
