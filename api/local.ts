@@ -6,7 +6,6 @@ import { createLogger } from '../common/log.js'
 import { closeConnectors, connectorPart, isSourceName } from '../connectors/registry.js'
 import { Warehouse } from '../connectors/warehouse/warehouse.js'
 import { Driver, type DriverConnectors } from '../driver/index.js'
-import { LocalCluster } from '../driver/launch/local-cluster.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
 import type { ThreadModules } from '../executor/thread-data.js'
 import type { Engine } from './engine.js'
@@ -73,6 +72,8 @@ async function startExecutors(
     const executor = createLocalExecutor({ driver, slots: master.threads, memoryBytes, modules: MODULES })
     return () => executor.close()
   }
+  // What speaks gRPC is loaded for those alone who need it: it takes as long as a query.
+  const { LocalCluster } = await import('../driver/launch/local-cluster.js')
   const cluster = await LocalCluster.start({
     driver,
     executors: master.executors,

@@ -4,7 +4,7 @@ import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
-import { Checkpoint, type JobHandle, StreamRunner } from '../driver/index.js'
+import { type JobHandle, loadStreams, type StreamRunner as Runner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import { arrivalOfRows, type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
@@ -194,7 +194,8 @@ export class QueryEngine implements Engine {
     }
   }
 
-  async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
+  async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<Runner> {
+    const { Checkpoint, StreamRunner } = await loadStreams()
     if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
     const analyzed = await this.#analyzed(plan)
     const { driver, connectors } = this.#options

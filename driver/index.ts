@@ -4,7 +4,9 @@ export type { DriverOptions, SubmitOptions } from './driver-options.js'
 export type { ExecutorSummary } from './executors/executor-table.js'
 export type { JobHandle, JobResult } from './job-run.js'
 export type { StageMetrics } from './metrics.js'
-export { Checkpoint } from './streaming/checkpoint.js'
 export type { StreamingQueryProgress } from './streaming/progress.js'
-export { StreamRunner, type StreamTarget } from './streaming/stream-runner.js'
+export type { StreamRunner, StreamTarget } from './streaming/stream-runner.js'
 export type { Trigger as StreamTrigger } from './streaming/trigger.js'
+
+/** What runs streams, loaded when the first one starts. */
+export const loadStreams = () => import('./streaming/index.js')

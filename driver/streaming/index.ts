@@ -1,0 +1,2 @@
+export { Checkpoint } from './checkpoint.js'
+export { StreamRunner } from './stream-runner.js'
