@@ -10,7 +10,7 @@ import { TPCH_SMALL } from '../support/sessions.js'
 const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 const LINEITEM = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
 /** Computes for minutes before its one row. */
-const LONG = `select count(*) from ${LINEITEM} a join ${LINEITEM} b on a.l_linenumber = b.l_linenumber;`
+const LONG = `select count(*) from ${LINEITEM} a join ${LINEITEM} b on (a.l_orderkey * 3 + b.l_partkey) % 7 <> b.l_suppkey % 5;`
 const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'
 
