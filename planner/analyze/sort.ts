@@ -10,12 +10,14 @@ import { BeyondSelect } from './beyond-select.js'
 import { resolveExpression } from './expressions.js'
 import { isNameOf, lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
+import { findNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 type Sort = Extract<UnresolvedRelation, { kind: 'sort' }>
 
 /** ORDER BY. Over a select, an order may name a column of the list, its position, or anything below it. */
 export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId: () => ExprId): LogicalPlan {
+  node.orders.forEach(checkSubqueries)
   const isGlobal = !node.inTasks
   if ('kind' in input) {
     const output = outputOf(input)
@@ -30,6 +32,14 @@ export function analyzeSort(node: Sort, input: LogicalPlan | OpenSelect, nextId:
     sortOrder(order, (e) => byPosition(e, beyond.shown) ?? beyond.resolve(e)),
   )
   return beyond.close((projected) => Object.freeze({ kind: 'sort', isGlobal, input: projected, orders }))
+}
+
+/** As in Spark only values of subqueries order rows. @throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY */
+function checkSubqueries(order: UnresolvedExpression): void {
+  const refused = findNode(order, ({ kind }) => kind === 'exists' || kind === 'inSubquery')
+  if (!refused) return
+  const condition = 'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY'
+  throw new MillraceError(condition, { treeNode: `ORDER BY ${unresolvedText(order)}` }, { origin: refused.origin })
 }
 
 /** The orders as written; ALL, unless a column is called so, stands for every column. */

@@ -160,6 +160,10 @@ export const QUERY_CONDITIONS = {
     '42823',
     'Invalid subquery: Scalar subquery must return only one column, but returned {number}.',
   ),
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.UNSUPPORTED_IN_EXISTS_SUBQUERY': user(
+    '0A000',
+    'Unsupported subquery expression: IN and EXISTS with a subquery cannot stand in {treeNode}.',
+  ),
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': user(
     '0A000',
     'Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: {sqlExprs}.',
