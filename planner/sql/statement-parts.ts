@@ -1,6 +1,6 @@
-import { RE2JS, RE2JSException } from 're2js'
 import type { Field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { linearPattern } from '../../common/linear-pattern.js'
 import { readName } from './expressions.js'
 import type { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -52,13 +52,8 @@ export function readPattern(tokens: TokenStream): string | undefined {
 /** Whether a name fits a pattern of SHOW: `*` is anything, `|` stands between alternatives. What is no pattern fits nothing, as in Spark. */
 export function nameMatcher(pattern: string | undefined): (name: string) => boolean {
   if (pattern === undefined) return () => true
-  try {
-    const compiled = RE2JS.compile(pattern.trim().replaceAll('*', '.*'), RE2JS.CASE_INSENSITIVE)
-    return (name) => compiled.matches(name)
-  } catch (error) {
-    if (error instanceof RE2JSException) return () => false
-    throw error
-  }
+  const compiled = linearPattern(pattern.trim().replaceAll('*', '.*'), 'any')
+  return 'refusal' in compiled ? () => false : compiled.fits
 }
 
 export type Properties = Readonly<Record<string, string>>

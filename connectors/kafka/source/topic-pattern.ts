@@ -1,25 +1,17 @@
-import { RE2JS, RE2JSException } from 're2js'
+import { linearPattern } from '../../../common/linear-pattern.js'
 import { invalidOption } from '../client/option-reader.js'
 
 /** Tells whether the whole name of a topic fits `subscribePattern`. */
 export type TopicPattern = (topic: string) => boolean
 
-/**
- * A pattern that is matched in time linear in the name, whatever it is: topics are named by others, and a pattern like `(a+)+b` must not
- * hold up a driver. What cannot be matched so is refused: looking around and references to groups.
- * @throws INVALID_OPTION
- */
+/** @throws INVALID_OPTION for what is no pattern */
 export function topicPattern(text: string): TopicPattern {
   // In Java these are sets of letters, here they would be letters of a set. No topic has one in its name.
   if (text.includes('&&') || hasNestedClass(text))
     throw invalidOption('subscribePattern', text, 'a class may not hold another class')
-  try {
-    const pattern = RE2JS.compile(text)
-    return (topic) => pattern.testExact(topic)
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error
-    throw invalidOption('subscribePattern', text, error.message)
-  }
+  const pattern = linearPattern(text, 'exact')
+  if ('refusal' in pattern) throw invalidOption('subscribePattern', text, pattern.refusal)
+  return pattern.fits
 }
 
 /** Whether a bracket opens within brackets, other than of `[:alpha:]`. */
