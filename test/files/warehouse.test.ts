@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { INT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { CatalogRelation, TableEntry, ViewEntry } from '../../connectors/catalog.js'
+import type { CatalogRelation, TableEntry } from '../../connectors/catalog.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
+import { viewOf } from '../support/catalog-entries.js'
 import { withWarehouse } from '../support/warehouses.js'
 
 const CHILD = fileURLToPath(new URL('../support/catalog-child.js', import.meta.url))
@@ -259,21 +260,6 @@ test('names given away long ago are forgotten, so that a folder does not grow fo
     warehouse.create(viewOf('next'))
     t.deepEqual(readdirSync(entries).toSorted(), ['next.1', 't0.1'])
   }))
-
-const viewOf = (name: string): ViewEntry => ({
-  kind: 'view',
-  database: 'default',
-  databaseId: 'default',
-  name,
-  columns: [],
-  properties: {},
-  createdMs: 0,
-  text: 'select 1',
-  currentDatabase: 'default',
-  queryColumns: [],
-  hasOwnNames: false,
-  schemaMode: 'COMPENSATION',
-})
 
 test('files of a table that is someone else stay, and those of a table go with it', (t) =>
   withWarehouse(async (folder) => {

@@ -2,10 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
-import type { Session } from '../../api/index.js'
-import { tuplesFromBlock } from '../../columnar/rows.js'
-import { parseQuery } from '../../planner/sql/query.js'
 import { duckdbRows, sameCell } from '../support/duckdb.js'
+import { queriedRows } from '../support/row-sets.js'
 import { withSession } from '../support/sessions.js'
 
 /*
@@ -52,13 +50,6 @@ const QUERIES: Readonly<Record<string, string>> = {
 const normalized = (rows: readonly (readonly unknown[])[]): readonly (readonly unknown[])[] =>
   rows.toSorted((x, y) => (String(x) < String(y) ? -1 : 1))
 
-async function oursOf(session: Session, sql: string): Promise<unknown[][]> {
-  const { schema, blocks } = await session.engine.execute(parseQuery(sql))
-  const rows: unknown[][] = []
-  for await (const block of blocks) rows.push(...tuplesFromBlock(schema, block))
-  return rows
-}
-
 test('queries of thousands of conditions, columns and aggregates give what DuckDB gives', async (t) => {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-'))
   const fileOf = (name: string): string => join(directory, `${name}.parquet`)
@@ -74,7 +65,7 @@ test('queries of thousands of conditions, columns and aggregates give what DuckD
       for (const name of names) session.read.parquet(fileOf(name)).createOrReplaceTempView(name)
       for (const [name, sql] of Object.entries(QUERIES)) {
         const theirs = normalized(await duckdbRows(sql.replaceAll('`', '"'), setup))
-        const ours = normalized(await oursOf(session, sql.replaceAll('::double', 'D')))
+        const ours = normalized(await queriedRows(session, sql.replaceAll('::double', 'D')))
         t.is(ours.length, theirs.length, name)
         const wrong = ours.findIndex((row, i) => !row.every((cell, j) => sameCell(cell, theirs[i]![j] as never)))
         if (wrong >= 0) t.deepEqual(ours[wrong], theirs[wrong] as unknown[], `${name}, row ${wrong}`)

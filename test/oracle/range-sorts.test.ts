@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import type { Session } from '../../api/index.js'
-import { tuplesFromBlock } from '../../columnar/rows.js'
-import { parseQuery } from '../../planner/sql/query.js'
 import { duckdbRows, sameCell } from '../support/duckdb.js'
 import { Random } from '../support/random.js'
+import { queriedRows } from '../support/row-sets.js'
 import { TPCH_SMALL, withSession } from '../support/sessions.js'
 
 const MASTERS = ['local[2]', 'local-cluster[2,1,512]']
@@ -30,13 +29,6 @@ async function register(session: Session): Promise<void> {
   for (const name of ['lineitem', 'orders'])
     session.read.parquet(`${TPCH_SMALL}/${name}.parquet`).createOrReplaceTempView(name)
   await session.sql(`create or replace temp view lines as ${LINES}`).collect()
-}
-
-async function ours(session: Session, sql: string): Promise<unknown[][]> {
-  const { schema, blocks } = await session.engine.execute(parseQuery(sql))
-  const rows: unknown[][] = []
-  for await (const block of blocks) for (const row of tuplesFromBlock(schema, block)) rows.push(row)
-  return rows
 }
 
 function randomOrders(random: Random): string {
@@ -71,7 +63,7 @@ for (const master of MASTERS) {
         await register(session)
         for (const [title, sql] of Object.entries(QUERIES)) {
           const expected = await duckdbRows(sql, views)
-          const rows = await ours(session, sql)
+          const rows = await queriedRows(session, sql)
           t.is(rows.length, expected.length, title)
           const wrong = expected.findIndex((row, i) => !row.every((cell, j) => sameCell(rows[i]![j], cell)))
           t.is(wrong, -1, `${title}: ${rows[wrong]} instead of ${expected[wrong]}`)

@@ -1,8 +1,6 @@
 import test from 'ava'
-import type { Session } from '../../api/index.js'
-import { tuplesFromBlock } from '../../columnar/rows.js'
-import { parseQuery } from '../../planner/sql/query.js'
 import { duckdbRows, sameCell } from '../support/duckdb.js'
+import { queriedRows } from '../support/row-sets.js'
 import { withSession } from '../support/sessions.js'
 
 const ROWS = 1_000_000
@@ -30,13 +28,6 @@ const QUERIES: Readonly<Record<string, string>> = {
     'select count(*), sum(a.id) from (select id, id * 0 z from r where id < 20) a join (select id, v, id * 0 z from r where id < 200000) b on a.z = b.z where length(b.v) > 0',
 }
 
-async function ours(session: Session, sql: string): Promise<unknown[][]> {
-  const { schema, blocks } = await session.engine.execute(parseQuery(sql))
-  const rows: unknown[][] = []
-  for await (const block of blocks) for (const row of tuplesFromBlock(schema, block)) rows.push(row)
-  return rows
-}
-
 const view = (range: string): string =>
   `select id, concat('row ', id % 700000, ' with a text that is long enough not to lie in its key') v from ${range}`
 
@@ -49,7 +40,7 @@ for (const [title, sql] of Object.entries(QUERIES)) {
       async (session) => {
         session.range(ROWS).createOrReplaceTempView('numbers')
         await session.sql(`create or replace temp view r as ${view('numbers')}`).collect()
-        const rows = await ours(session, sql)
+        const rows = await queriedRows(session, sql)
         t.is(rows.length, expected.length)
         for (const [i, row] of expected.entries())
           for (const [j, cell] of row.entries()) t.true(sameCell(rows[i]![j], cell), `${rows[i]} instead of ${row}`)

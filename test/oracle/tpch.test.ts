@@ -1,9 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import test, { type ExecutionContext } from 'ava'
 import type { Session } from '../../api/index.js'
-import { tuplesFromBlock } from '../../columnar/rows.js'
-import { parseQuery } from '../../planner/sql/query.js'
 import { duckdbRows, sameCell } from '../support/duckdb.js'
+import { queriedRows } from '../support/row-sets.js'
 import { registerTpch, TPCH_SMALL, withSession } from '../support/sessions.js'
 import { TPCH_TABLES } from '../support/tpch-schema.js'
 
@@ -24,13 +23,6 @@ function oracle(file: string, directory: string): ReturnType<typeof duckdbRows> 
   return known
 }
 
-const ours = async (session: Session, sql: string): Promise<unknown[][]> => {
-  const { schema, blocks } = await session.engine.execute(parseQuery(sql))
-  const rows: unknown[][] = []
-  for await (const block of blocks) rows.push(...tuplesFromBlock(schema, block))
-  return rows
-}
-
 /** The first difference between two results, or undefined. */
 function difference(
   mine: readonly (readonly unknown[])[],
@@ -48,7 +40,7 @@ function difference(
 /** Compares queries over the TPC-H tables of a directory with DuckDB. */
 async function compare(t: ExecutionContext, session: Session, directory: string, queries = files): Promise<void> {
   for (const file of queries)
-    t.is(difference(await ours(session, sqlOf(file)), await oracle(file, directory)), undefined, file)
+    t.is(difference(await queriedRows(session, sqlOf(file)), await oracle(file, directory)), undefined, file)
 }
 
 const LARGE = process.env['MILLRACE_TPCH_SF1']

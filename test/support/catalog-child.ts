@@ -4,8 +4,9 @@
  */
 import { INT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { CatalogRelation, TableEntry, ViewEntry } from '../../connectors/catalog.js'
+import type { CatalogRelation, TableEntry } from '../../connectors/catalog.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
+import { viewOf } from './catalog-entries.js'
 
 const [folder, work] = process.argv.slice(2) as [string, string]
 const warehouse = new Warehouse(folder)
@@ -28,21 +29,6 @@ function tableOf(name: string, databaseName = 'default'): TableEntry {
   }
   return warehouse.withFolder(table)
 }
-
-const viewOf = (name: string): ViewEntry => ({
-  kind: 'view',
-  database: 'default',
-  databaseId: 'default',
-  name,
-  columns: [],
-  properties: {},
-  createdMs: 0,
-  text: 'select 1',
-  currentDatabase: 'default',
-  queryColumns: [],
-  hasOwnNames: false,
-  schemaMode: 'COMPENSATION',
-})
 
 const relation = (name: string, databaseName = 'default'): CatalogRelation =>
   warehouse.relation(database(databaseName), name)!

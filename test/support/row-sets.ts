@@ -7,7 +7,7 @@ import { parseQuery } from '../../planner/sql/query.js'
 export async function queriedRows(session: Session, sql: string): Promise<unknown[][]> {
   const { schema, blocks } = await session.engine.execute(parseQuery(sql))
   const rows: unknown[][] = []
-  for await (const block of blocks) rows.push(...tuplesFromBlock(schema, block))
+  for await (const block of blocks) for (const row of tuplesFromBlock(schema, block)) rows.push(row)
   return rows
 }
 
