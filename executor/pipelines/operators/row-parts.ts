@@ -44,6 +44,10 @@ export interface HashedTable extends RowTable {
 export const bytesOf = (task: TaskRun, { table }: RowTable): number =>
   storeBytes(task, table + TABLE_ROW_STORE) + storeBytes(task, table + TABLE_STRING_STORE)
 
+/** How many rows a table has at most: the last chunks of its store may be filled in part. */
+export const mostRows = (task: TaskRun, { table, width }: RowTable): number =>
+  Math.ceil(storeBytes(task, table + TABLE_ROW_STORE) / width)
+
 /** Rows that have their hash in their second word. */
 export const hashedRows = ({ table, width, refs }: RowTable): HashedTable => ({
   operator: 'join',
@@ -102,9 +106,9 @@ export class RowParts implements MemoryHolder {
     return this.canDivide ? bytesOf(this.#task, this.#table) : 0
   }
 
-  /** At most as many as there are: chunks may be filled in part. */
+  /** As many as there are, or more. */
   get rows(): number {
-    return Math.ceil(storeBytes(this.#task, this.#table.table + TABLE_ROW_STORE) / this.#table.width)
+    return mostRows(this.#task, this.#table)
   }
 
   get reserve(): number {

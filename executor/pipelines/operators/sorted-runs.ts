@@ -8,13 +8,12 @@ import {
   SORT_ENTRY_BYTES,
   SORT_ENTRY_ROW,
 } from '../../kernels/interface/rows.js'
-import { SORT_COUNT, SORT_ENTRIES, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
+import { SORT_COUNT, SORT_ENTRIES } from '../../kernels/interface/table.js'
 import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import { type LoadedPage, PAGE_BYTES, type RowPage, RowPages } from '../../spill/row-pages.js'
 import type { RowRange, TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
-import { bytesOf, type RowTable } from './row-parts.js'
-import { storeBytes } from './stored-rows.js'
+import { bytesOf, mostRows, type RowTable } from './row-parts.js'
 
 /** For each row sorting takes an entry, and another to merge into. */
 const SORTING_BYTES = 2 * SORT_ENTRY_BYTES
@@ -45,16 +44,12 @@ class SortedRuns implements MemoryHolder {
     this.#pages = new RowPages(task.memory, task.scratch, sorted.width, task.addressOf(sorted.refs))
   }
 
-  get #rowBytes(): number {
-    return storeBytes(this.#task, this.#sorted.table + TABLE_ROW_STORE)
-  }
-
   get bytes(): number {
     return bytesOf(this.#task, this.#sorted)
   }
 
   get reserve(): number {
-    return Math.ceil(this.#rowBytes / this.#sorted.width) * SORTING_BYTES + PAGE_BYTES
+    return mostRows(this.#task, this.#sorted) * SORTING_BYTES + PAGE_BYTES
   }
 
   /** Makes a run of the rows in memory. */
