@@ -1,11 +1,11 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { quotedName } from '../common/errors/quoting.js'
+import { quotedPath } from '../common/errors/quoting.js'
 import type { CatalogRelation, TableEntry } from '../connectors/catalog.js'
 import { sourcesOf } from '../planner/analyze/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { TableContext } from './new-table.js'
 import { placeOf } from './session-catalog.js'
-import { notFound } from './statements/catalog-errors.js'
+import { foundAs, notFound } from './statements/catalog-errors.js'
 
 /** Which rows of the table go, and which of its columns get what. */
 export interface InsertClauses {
@@ -50,10 +50,9 @@ function isThere(table: TableEntry, { stored }: TableContext['catalog']): boolea
 }
 
 function targetOf(name: readonly string[], { catalog }: TableContext): TableEntry {
-  const found = catalog.lookUp(name)
-  if (found?.kind === 'table') return found
-  catalog.refuseManyParts(name)
-  throw notFound(name.map(quotedName).join('.'))
+  const found = foundAs(name, catalog)
+  if (found.kind === 'table') return found
+  throw notFound(quotedPath(name))
 }
 
 /** Whether a query reads the files of a table. */

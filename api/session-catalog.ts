@@ -1,5 +1,5 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { quotedName } from '../common/errors/quoting.js'
+import { quotedPath } from '../common/errors/quoting.js'
 import { toTaggedJson } from '../common/tagged-json.js'
 import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry, ViewEntry } from '../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
@@ -124,9 +124,7 @@ export class SessionCatalog {
 
   /** @throws REQUIRES_SINGLE_PART_NAMESPACE for a name that can be none of a table */
   refuseManyParts(parts: readonly string[]): void {
-    if (withoutCatalog(parts).length <= 2) return
-    const identifier = parts.map(quotedName).join('.')
-    throw new MillraceError('REQUIRES_SINGLE_PART_NAMESPACE', { sessionCatalog: CATALOG_NAME, identifier })
+    if (withoutCatalog(parts).length > 2) throw tooManyParts(parts)
   }
 
   /** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE unless tables of the catalog may have this format */
@@ -228,12 +226,16 @@ export class SessionCatalog {
   }
 }
 
+/** A database does not lie in another one. */
+export const tooManyParts = (parts: readonly string[]): MillraceError =>
+  new MillraceError('REQUIRES_SINGLE_PART_NAMESPACE', { sessionCatalog: CATALOG_NAME, identifier: quotedPath(parts) })
+
 /** A name without the catalog's, which may stand before a database. */
 const withoutCatalog = (parts: readonly string[]): readonly string[] =>
   parts.length === 3 && parts[0]!.toLowerCase() === CATALOG_NAME ? parts.slice(1) : parts
 
 /** A name as messages have it: `` `spark_catalog`.`default`.`t` ``. */
-export const qualified = (parts: readonly string[]): string => [CATALOG_NAME, ...parts].map(quotedName).join('.')
+export const qualified = (parts: readonly string[]): string => quotedPath([CATALOG_NAME, ...parts])
 
 export const placeOf = ({ database, name }: Pick<CatalogRelation, 'database' | 'name'>): string =>
   qualified([database, name])

@@ -1,4 +1,4 @@
-import { quotedName } from '../common/errors/quoting.js'
+import { quotedPath } from '../common/errors/quoting.js'
 import type { ViewEntry } from '../connectors/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseQuery } from '../planner/sql/query.js'
@@ -14,7 +14,7 @@ export function viewRelation(
   return {
     kind: 'storedView',
     input: resolve(parseQuery(text)),
-    name: place.map(quotedName).join('.'),
+    name: quotedPath(place),
     columns:
       schemaMode === 'EVOLUTION'
         ? 'all'

@@ -14,7 +14,7 @@ import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { readDataType } from '../../planner/sql/types.js'
 import { refuseUnstored } from '../new-table.js'
 import { placeOf } from '../session-catalog.js'
-import { foundAs } from './catalog-errors.js'
+import { foundAs, viewName } from './catalog-errors.js'
 import { changedProperties, type PropertyChange, readPropertyChange } from './property-change.js'
 import { renameRelation } from './rename-relation.js'
 import { DONE, type StatementKind } from './statement.js'
@@ -43,8 +43,7 @@ export const alterTable: StatementKind<AlterTableStatement> = {
   run({ name, action }, { catalog }) {
     const found = foundAs(name, catalog)
     if (found.kind !== 'table') {
-      const viewName = found.kind === 'view' ? placeOf(found) : name.map(quotedName).join('.')
-      const parameters = { operation: OPERATIONS[action.kind], viewName }
+      const parameters = { operation: OPERATIONS[action.kind], viewName: viewName(found, name) }
       throw new MillraceError('EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW', parameters)
     }
     catalog.forget(found)

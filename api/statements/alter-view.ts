@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
+import { quotedPath } from '../../common/errors/quoting.js'
 import type { ViewEntry, ViewSchemaMode } from '../../connectors/catalog.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
@@ -94,7 +94,7 @@ function alterTemporary(
     case 'schemaMode':
       throw new MillraceError('EXPECT_PERMANENT_VIEW_NOT_TEMP', {
         operation: OPERATIONS[action.kind],
-        viewName: name.map(quotedName).join('.'),
+        viewName: quotedPath(name),
       })
     case 'query':
       view.views.create(view.name, inlined(action.query), true)

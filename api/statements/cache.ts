@@ -1,5 +1,3 @@
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { beginsQuery } from '../../planner/sql/keywords.js'
@@ -7,6 +5,7 @@ import { readQuery } from '../../planner/sql/query.js'
 import { acceptIfExists } from '../../planner/sql/statement-parts.js'
 import { countRows } from '../actions.js'
 import { foundAs } from './catalog-errors.js'
+import { temporaryViewName } from './create-temporary-view.js'
 import { DONE, doneAfter, type StatementKind } from './statement.js'
 
 export interface CacheStatement {
@@ -31,11 +30,7 @@ export const cacheTable: StatementKind<CacheStatement> = {
 
   run({ name, isLazy, query }, { catalog, engine, inlined }) {
     if (query) {
-      if (name.length > 1) {
-        const actualName = name.map(quotedName).join('.')
-        throw new MillraceError('TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS', { actualName })
-      }
-      catalog.temporary.create(name[0]!, inlined(query), false)
+      catalog.temporary.create(temporaryViewName(name, false), inlined(query), false)
     }
     catalog.cache(foundAs(name, catalog))
     return isLazy ? DONE : doneAfter(countRows(engine, inlined({ kind: 'table', name })))

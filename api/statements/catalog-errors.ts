@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
+import { quotedPath } from '../../common/errors/quoting.js'
 import type { CatalogRelation, TableEntry } from '../../connectors/catalog.js'
 import { CATALOG_NAME, type NamedRelation, placeOf, type SessionCatalog } from '../session-catalog.js'
 
@@ -33,13 +33,16 @@ export function foundAs(name: readonly string[], catalog: SessionCatalog): Named
   const found = catalog.lookUp(name)
   if (found) return found
   catalog.refuseManyParts(name)
-  throw notFound(name.map(quotedName).join('.'))
+  throw notFound(quotedPath(name))
 }
 
 /** The table of a name. @throws TABLE_OR_VIEW_NOT_FOUND, EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE */
 export function tableCalled(name: readonly string[], operation: string, catalog: SessionCatalog): TableEntry {
   const found = foundAs(name, catalog)
   if (found.kind === 'table') return found
-  const viewName = found.kind === 'view' ? placeOf(found) : name.map(quotedName).join('.')
-  throw new MillraceError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { operation, viewName })
+  throw new MillraceError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { operation, viewName: viewName(found, name) })
 }
+
+/** A view that was found under a name, as messages have it: a temporary one lies nowhere. */
+export const viewName = (found: NamedRelation, name: readonly string[]): string =>
+  found.kind === 'temporary' ? quotedPath(name) : placeOf(found)

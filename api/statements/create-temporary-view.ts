@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
+import { quotedPath } from '../../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { readQuery } from '../../planner/sql/query.js'
@@ -27,7 +27,7 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
     if (words === undefined) return undefined
     const { isGlobal, replace } = words
     if (tokens.at('IF', 'NOT', 'EXISTS')) throw tokens.unsupported('IF NOT EXISTS of a temporary view', start)
-    const name = viewName(readQualifiedName(tokens, 'expected the name of the view'), isGlobal)
+    const name = temporaryViewName(readQualifiedName(tokens, 'expected the name of the view'), isGlobal)
     const isTyped = tokens.at('(') && tokens.peek(2).kind === 'word' && tokens.peek(2).match !== 'COMMENT'
     const columns = tokens.at('(') && !isTyped ? readViewColumns(tokens) : undefined
     if (isTyped || tokens.at('USING')) throw tokens.unsupported('CREATE TEMPORARY VIEW … USING', start)
@@ -51,8 +51,8 @@ const planOf = ({ query, columns }: CreateTemporaryViewStatement, context: State
   renamedColumns(context.inlined(query), columns)
 
 /** @throws TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS */
-function viewName(parts: readonly string[], isGlobal: boolean): string {
+export function temporaryViewName(parts: readonly string[], isGlobal: boolean): string {
   const own = isGlobal && parts.length === 2 && parts[0]!.toLowerCase() === GLOBAL_TEMP ? parts.slice(1) : parts
   if (own.length === 1) return own[0]!
-  throw new MillraceError('TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS', { actualName: parts.map(quotedName).join('.') })
+  throw new MillraceError('TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS', { actualName: quotedPath(parts) })
 }

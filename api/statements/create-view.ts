@@ -1,6 +1,6 @@
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
+import { quotedName, quotedPath } from '../../common/errors/quoting.js'
 import type { CatalogColumn, ViewEntry, ViewSchemaMode } from '../../connectors/catalog.js'
 import { refuseTwice } from '../../planner/analyze/duplicates.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
@@ -113,7 +113,7 @@ export async function viewEntry(
       obj: 'VIEW',
       objName: placeOf(place),
       tempObj: 'VIEW',
-      tempObjName: temporary.map(quotedName).join('.'),
+      tempObjName: quotedPath(temporary),
     })
   }
   const { currentDatabase } = catalog

@@ -1,11 +1,8 @@
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
-import { CATALOG_NAME } from '../session-catalog.js'
+import { CATALOG_NAME, tooManyParts } from '../session-catalog.js'
 
 /** The database that a name means: `db`, `spark_catalog.db`. @throws REQUIRES_SINGLE_PART_NAMESPACE */
 export function readDatabase(parts: readonly string[]): string {
   const own = parts.length === 2 && parts[0]!.toLowerCase() === CATALOG_NAME ? parts.slice(1) : parts
   if (own.length === 1) return own[0]!.toLowerCase()
-  const identifier = parts.map(quotedName).join('.')
-  throw new MillraceError('REQUIRES_SINGLE_PART_NAMESPACE', { sessionCatalog: CATALOG_NAME, identifier })
+  throw tooManyParts(parts)
 }

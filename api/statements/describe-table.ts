@@ -1,6 +1,6 @@
 import { field, type Schema, STRING, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
+import { quotedName, quotedPath } from '../../common/errors/quoting.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { CatalogColumn, CatalogRelation, ViewEntry } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
@@ -100,7 +100,7 @@ function columnRows(all: readonly CatalogColumn[], parts: readonly string[], isE
   const column = all.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
   if (column === undefined) {
     throw new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', {
-      objectName: parts.map(quotedName).join('.'),
+      objectName: quotedPath(parts),
       proposal: all.map(({ name }) => quotedName(name)).join(', '),
     })
   }

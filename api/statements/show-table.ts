@@ -1,6 +1,6 @@
 import { field, type Schema, STRING, sqlTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName, quotedText } from '../../common/errors/quoting.js'
+import { quotedName, quotedPath, quotedText } from '../../common/errors/quoting.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { CatalogColumn, CatalogRelation, TableEntry, ViewEntry } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
@@ -28,7 +28,7 @@ export const showColumns: StatementKind<ShowColumnsStatement> = {
     if (name.length > 1 && name.at(-2)!.toLowerCase() !== database) {
       throw new MillraceError('SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE', {
         namespaceA: quotedName(database),
-        namespaceB: name.slice(0, -1).map(quotedName).join('.'),
+        namespaceB: quotedPath(name.slice(0, -1)),
       })
     }
     return { kind: 'showColumns', name: [database, name.at(-1)!] }
@@ -117,7 +117,7 @@ export const showCreate: StatementKind<ShowCreateStatement> = {
   run({ name }, { catalog }) {
     const found = foundAs(name, catalog)
     if (found.kind === 'temporary') {
-      const parameters = { viewName: name.map(quotedName).join('.'), operation: 'SHOW CREATE TABLE' }
+      const parameters = { viewName: quotedPath(name), operation: 'SHOW CREATE TABLE' }
       throw new MillraceError('EXPECT_PERMANENT_VIEW_NOT_TEMP', parameters)
     }
     const createtab_stmt = found.kind === 'table' ? createTableText(found) : createViewText(found)

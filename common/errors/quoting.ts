@@ -7,3 +7,6 @@ export const quotedText = (text: string): string => `'${text.replaceAll('\\', '\
 
 /** A name as an identifier of SQL. */
 export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+
+/** A name of several parts. */
+export const quotedPath = (parts: readonly string[]): string => parts.map(quotedName).join('.')

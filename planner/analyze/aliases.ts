@@ -1,12 +1,12 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
+import { quotedName, quotedPath } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
 import type { Expression, NamedExpression } from '../plan/expression/expression.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { ExpressionContext } from './expressions.js'
 import { isAggregateCall, isOfGroup } from './of-group.js'
-import { getField, lookUp, quoted, type Scope } from './scope.js'
+import { getField, lookUp, type Scope } from './scope.js'
 import { someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -97,7 +97,7 @@ export class LateralAliases {
     someNode(e, (node) => {
       if (!isLateral(node) || node.kind !== 'attribute') return false
       const parameters = {
-        lca: quoted(node.parts),
+        lca: quotedPath(node.parts),
         [parameter]: `"${unresolvedText(e, { name: (parts) => this.nameText(parts) })}"`,
       }
       const condition = `UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_${place}` as const

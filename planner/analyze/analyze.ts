@@ -192,7 +192,6 @@ class Analyzer {
   #within(outers: readonly Scope[], relation: UnresolvedRelation, ctes: Ctes): LogicalPlan {
     const before = this.#outers
     this.#outers = outers
-    this.#outers = outers
     const plan = this.relation(relation, ctes)
     this.#outers = before
     return plan

@@ -2,7 +2,7 @@ import { quotedTypeName } from '../../columnar/types.js'
 import { nearest } from '../../common/closest.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
+import { quotedName, quotedPath } from '../../common/errors/quoting.js'
 import { reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
@@ -35,7 +35,6 @@ export const isOuter = ({ outer }: Scope, id: ExprId): boolean => outer?.attribu
 
 const same = (a: string, b: string): boolean =>
   a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
-export const quoted = (parts: readonly string[]): string => parts.map((part) => quotedName(part)).join('.')
 
 /** Whether columns of a relation are called by these words before their names: by its alias, or by where it lies, too. */
 const isQualifiedBy = ({ qualifier }: Attribute, words: readonly string[]): boolean =>
@@ -105,7 +104,7 @@ export function resolveName(
 }
 
 function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
-  const objectName = quoted(parts)
+  const objectName = quotedPath(parts)
   const near = suggestions(scope, parts)
   return near.length === 0
     ? new MillraceError('UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName }, { origin })
@@ -121,9 +120,11 @@ function suggestions({ attributes }: Scope, parts: readonly string[]): readonly 
   // Among columns as much alike Spark takes them by name and age.
   const ordered = visible.toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id - b.id))
   const candidates = ordered.map(({ qualifier, name }) =>
-    quoted(qualifier === undefined || (oneRelation && parts.length === 1) ? [name] : [...qualifier.slice(-1), name]),
+    quotedPath(
+      qualifier === undefined || (oneRelation && parts.length === 1) ? [name] : [...qualifier.slice(-1), name],
+    ),
   )
-  return nearest(quoted(parts), candidates, MAX_SUGGESTIONS)
+  return nearest(quotedPath(parts), candidates, MAX_SUGGESTIONS)
 }
 
 /** The one column among the found, under the name as written, as Spark has it. */
@@ -134,9 +135,9 @@ function single(
   origin: Origin | undefined,
 ): Expression {
   if (isAmbiguous(found)) {
-    const names = found.map((a) => quoted([...(a.qualifier ?? []), a.name]))
+    const names = found.map((a) => quotedPath([...(a.qualifier ?? []), a.name]))
     const referenceNames = `[${names.join(', ')}]`
-    throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quoted(parts), referenceNames }, { origin })
+    throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quotedPath(parts), referenceNames }, { origin })
   }
   return reference({ ...found[0]!, name }, origin)
 }
@@ -236,5 +237,9 @@ function expandWhole(scope: Scope, target: readonly string[], origin: Origin | u
     return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))
   }
   const known = scope.attributes.map((a) => quotedName(a.name)).join(', ')
-  throw new MillraceError('CANNOT_RESOLVE_STAR_EXPAND', { targetString: quoted(target), columns: known }, { origin })
+  throw new MillraceError(
+    'CANNOT_RESOLVE_STAR_EXPAND',
+    { targetString: quotedPath(target), columns: known },
+    { origin },
+  )
 }

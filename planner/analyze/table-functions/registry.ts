@@ -1,11 +1,11 @@
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
 import type { ExprId } from '../../plan/expression/expression.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { isFunction } from '../functions/registry.js'
-import { quoted } from '../scope.js'
 import { keep } from '../visible.js'
 import type { TableFunction } from './definition.js'
 import { range } from './range.js'
@@ -54,6 +54,6 @@ function renamed(plan: LogicalPlan, name: string, columns: readonly string[], { 
 function notCallable(name: string, parts: readonly string[], origin: Origin | undefined): MillraceError {
   if (NOT_BUILT.has(name))
     return new MillraceError('UNSUPPORTED_FEATURE', { feature: `the table function ${name}` }, { origin })
-  if (isFunction(name)) return new MillraceError('NOT_A_TABLE_FUNCTION', { functionName: quoted([name]) }, { origin })
-  return new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quoted(parts) }, { origin })
+  if (isFunction(name)) return new MillraceError('NOT_A_TABLE_FUNCTION', { functionName: quotedName(name) }, { origin })
+  return new MillraceError('UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: quotedPath(parts) }, { origin })
 }
