@@ -74,6 +74,12 @@ test('a view that cannot be is refused when it is made', (t) =>
         t.fail(`${sql}: ${String(error)}`)
       }
     }
+    for (const [sql, viewName] of [
+      ['truncate table tv', '`tv`'],
+      ['alter table tv add columns (c int)', '`tv`'],
+      ['truncate table v', '`spark_catalog`.`default`.`v`'],
+    ] as const)
+      t.is((await errorOf(session, sql))?.parameters['viewName'], viewName, sql)
     const error = await errorOf(session, 'create view y as select * from tv')
     t.deepEqual(error?.parameters, {
       obj: 'VIEW',

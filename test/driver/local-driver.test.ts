@@ -131,6 +131,7 @@ test('a driver that closes while a write begins ends when that is taken back', a
     }
     const { result } = driver.submit({ stages: [scan(0, 4, 2, writeTo('j'))] })
     await t.throwsAsync(result, { message: /SESSION_CLOSED/ })
+    t.is(sink.calls[1], 'abort', 'the job has failed only now')
     await closing
     t.deepEqual(sink.calls, ['begin', 'abort', 'closed'])
   })

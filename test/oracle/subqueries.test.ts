@@ -137,6 +137,8 @@ test('columns and errors of subqueries are those of Spark', (t) =>
         'select (select w from r where r.k = l.k) from l': /SCALAR_SUBQUERY_TOO_MANY_ROWS/,
         'select (select k, w from r)': /SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN.*2/,
         'select k from l where k in (select k, w from r)': /IN_SUBQUERY_LENGTH_MISMATCH/,
+        'select k from l order by k in (select k from r)': /UNSUPPORTED_IN_EXISTS_SUBQUERY.*ORDER BY/,
+        'select k from l order by v, exists (select 1 from r) desc': /UNSUPPORTED_IN_EXISTS_SUBQUERY.*ORDER BY/,
         'select (select l.* from r limit 1) from l':
           /UNSUPPORTED_FEATURE.*all columns `l` of a query around the subquery/,
         'select k from l group by k having exists (select * from r where r.w = l.v)':

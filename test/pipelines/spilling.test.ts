@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import test from 'ava'
 import { BIGINT, type DataType, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { JOIN_NAMES, type JoinKind } from '../../planner/plan/join-kind.js'
@@ -93,6 +94,20 @@ for (const seed of [1, 2]) {
     })
   }
 }
+
+test.serial('what a task put on disk is closed when it ends, well or not', async (t) => {
+  const plan = manyRows(1, 60_000, 1000)
+  const sorted = sort(plan, [order(bound(plan, 's'), 'asc')])
+  const open = (): number => readdirSync('/dev/fd').length
+  const before = open()
+  t.true((await run(sorted, { memoryBudget: SHORT })).result.spilledBytes > 0)
+  t.is(open(), before)
+  const emit = (): never => {
+    throw new Error('enough')
+  }
+  await t.throwsAsync(run(sorted, { memoryBudget: SHORT, emit }), { message: /enough/ })
+  t.is(open(), before)
+})
 
 test('NOT IN drops left rows that are NULL when any right row is there, in whatever part', async (t) => {
   for (const key of [7, 8, 9]) {
