@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { OWN_FOLDER } from '../common/own-files.js'
 
 type Entry = (...args: never[]) => unknown
 
-/** Where the package lies, as stacks write it, and which of its folders are not a user's. */
-const ROOT = new URL('../../', import.meta.url)
-const ROOTS = [ROOT.href, fileURLToPath(ROOT)]
-const OURS = ['api', 'cli', 'columnar', 'common', 'connectors', 'driver', 'executor', 'planner', 'proto']
-const OUR_PLACES = ROOTS.flatMap((root) => OURS.flatMap((folder) => [`${root}${folder}/`, `${root}dist/${folder}/`]))
+/** Which folders are not a user's, and where they may lie, as stacks write it: as they run, and as sources, which source maps tell. */
+const OURS = ['api', 'chunks', 'cli', 'columnar', 'common', 'connectors', 'driver', 'executor', 'planner', 'proto']
+const ROOTS = [OWN_FOLDER, new URL('../', OWN_FOLDER)].flatMap((root) => [root.href, fileURLToPath(root)])
+const OUR_PLACES = ROOTS.flatMap((root) => OURS.map((folder) => `${root}${folder}/`))
 
 /** The frames of a stack that are neither ours nor Node's. */
 function userFrames(stack: string): readonly string[] {

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { createLogger } from '../common/log.js'
+import { ownFile } from '../common/own-files.js'
 import { closeConnectors, connectorPart, isSourceName } from '../connectors/registry.js'
 import { Warehouse } from '../connectors/warehouse/warehouse.js'
 import { Driver, type DriverConnectors } from '../driver/index.js'
@@ -17,11 +18,11 @@ import { stopOnSignal } from './stop-on-signal.js'
 const MIB = 1024 ** 2
 
 const MODULES: ThreadModules = {
-  taskModule: new URL('../executor/pipelines/run-task.js', import.meta.url).href,
-  connectorModule: new URL('../connectors/registry.js', import.meta.url).href,
-  kernels: new URL('../executor/kernels/kernels.wasm', import.meta.url).href,
+  taskModule: ownFile('executor/pipelines/run-task.js'),
+  connectorModule: ownFile('connectors/registry.js'),
+  kernels: ownFile('executor/kernels/kernels.wasm'),
 }
-const EXECUTOR_MAIN = new URL('../executor/main.js', import.meta.url).href
+const EXECUTOR_MAIN = ownFile('executor/main.js')
 
 const CONNECTORS: DriverConnectors = {
   source: (provider) => connectorPart(provider, 'source'),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Measured, renderTable, writeResult } from './report.js'
 
 const FILE = fileURLToPath(new URL('../../test/data/tpch/sf0.01/orders.parquet', import.meta.url))
-const ENTRY = new URL('../api/index.js', import.meta.url).href
+const ENTRY = new URL('../bundle/api/index.js', import.meta.url).href
 const RUNS = 7
 /** After this a session has nothing left to do. */
 const SETTLE_MS = 500

@@ -1,9 +1,11 @@
-// Builds everything: kernels (AssemblyScript → wasm and the TypeScript of their interface), wire types (protobuf → ESM), then TypeScript.
+// Builds everything: kernels (AssemblyScript → wasm and the TypeScript of their interface), wire types (protobuf → ESM), TypeScript, and the
+// bundle of it that the package brings.
 // Each step is skipped when its output is newer than its inputs, so that a rebuild costs only what changed.
 import { execFileSync } from 'node:child_process'
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { BUNDLE, bundle } from './bundle.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const bin = (name) => join(root, 'node_modules', '.bin', name)
@@ -69,3 +71,6 @@ if (isStale(wire, [...protoSources, fileURLToPath(import.meta.url)])) {
 }
 
 run(bin('tsc'), ['-p', root])
+const ofTools = fileURLToPath(new URL('bundle.mjs', import.meta.url))
+const compiled = filesIn('dist', '.js').filter((path) => !path.startsWith(join(root, BUNDLE)))
+if (isStale(join(root, BUNDLE, 'api/index.js'), [...compiled, kernels, ofTools])) await bundle(root)

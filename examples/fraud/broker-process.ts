@@ -7,7 +7,7 @@ export interface BrokerProcess {
   stop(): Promise<void>
 }
 
-const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../bundle/cli/main.js', import.meta.url))
 
 /** Runs the embedded broker in a process of its own, on a free port. */
 export async function startBrokerProcess(directory: string): Promise<BrokerProcess> {

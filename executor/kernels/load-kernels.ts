@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { ownFile } from '../../common/own-files.js'
 import { IMPORT_SIGNATURES, KERNEL_SIGNATURES, type KernelImports, type Kernels } from './interface/generated.js'
 import { LAYOUT } from './layout.js'
 import { constantOf, functionOf, MEMORY, type ModuleInterface, moduleInterface } from './module-interface.js'
@@ -16,7 +17,7 @@ export function useKernelsModule(module: WebAssembly.Module): void {
 
 /** The kernels' module, compiled once and good for every thread of the process. */
 export function kernelsModule(): WebAssembly.Module {
-  shared ??= compileKernels(readFileSync(new URL('./kernels.wasm', import.meta.url)))
+  shared ??= compileKernels(readFileSync(new URL(ownFile('executor/kernels/kernels.wasm'))))
   return shared
 }
 

@@ -1,4 +1,5 @@
 import type { Piscina } from 'piscina'
+import { ownFile } from '../../common/own-files.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { ThreadData, ThreadTask } from '../worker/thread-protocol.js'
 
@@ -8,7 +9,7 @@ export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches'> {
   readonly stage: Stage
 }
 
-const WORKER_ENTRY = new URL('../worker/main.js', import.meta.url).href
+const WORKER_ENTRY = ownFile('executor/worker/main.js')
 
 /**
  * A task slot: one thread, in a piscina pool of its own, so that a task can be given to it alone and it can be replaced alone. The

@@ -2,12 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
-import { printed, type StartedCli, startCommand } from '../support/cli.js'
+import { CLI, printed, type StartedCli, startCommand } from '../support/cli.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
-const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 const LINEITEM = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
 /** Computes for minutes before its one row. */
 const LONG = `select count(*) from ${LINEITEM} a join ${LINEITEM} b on (a.l_orderkey * 3 + b.l_partkey) % 7 <> b.l_suppkey % 5;`

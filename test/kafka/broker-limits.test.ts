@@ -4,16 +4,14 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import kafkajs from 'kafkajs'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
 import { ask, request } from '../support/broker-requests.js'
-import { printed, startCli } from '../support/cli.js'
+import { CLI, printed, startCli } from '../support/cli.js'
 
 const { Kafka, logLevel } = kafkajs
-const CLI = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
 const kafkaAt = (servers: string) => new Kafka({ brokers: [servers], logLevel: logLevel.NOTHING })
 const addressIn = (text: string): string => /listens on (\S+:\d+)/.exec(text)![1]!
 

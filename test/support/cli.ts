@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import type { Readable, Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 
-const MAIN = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
+/** As the package brings it. */
+export const CLI = fileURLToPath(new URL('../../bundle/cli/main.js', import.meta.url))
 
 /** A `millrace` that runs, or a program run with Node, and what it has printed so far. */
 export interface StartedCli {
@@ -30,7 +31,7 @@ export const startCommand = (command: string, args: readonly string[], env: Node
 }
 
 export const startCli = (args: readonly string[], env: NodeJS.ProcessEnv = {}): StartedCli =>
-  startCommand(process.execPath, [MAIN, ...args], env)
+  startCommand(process.execPath, [CLI, ...args], env)
 export const startProgram = (file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): StartedCli =>
   startCommand(process.execPath, [file, ...args], env)
 

@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
+import { startProgram } from '../support/cli.js'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+
+const SOURCES = ['api', 'common', 'connectors', 'driver', 'executor']
 
 interface Packed {
   readonly files: readonly { readonly path: string }[]
@@ -18,12 +23,10 @@ test('the package has the code, its types and the kernels, and neither tests nor
   )
   t.true(linked.length > 0)
   for (const path of [
-    'dist/api/index.js',
+    'dist/bundle/api/index.js',
     'dist/api/index.d.ts',
-    'dist/cli/main.js',
-    'dist/executor/main.js',
-    'dist/executor/worker/main.js',
-    'dist/executor/kernels/kernels.wasm',
+    'dist/bundle/cli/main.js',
+    ...startedByPlace().map((path) => `dist/bundle/${path}`),
     'LICENSE',
     'README.md',
     ...linked,
@@ -34,6 +37,43 @@ test('the package has the code, its types and the kernels, and neither tests nor
     paths.filter((path) => /^(dist\/)?(test|bench|tools|node_modules)\//.test(path)),
     [],
   )
+  t.deepEqual(
+    paths.filter((path) => path.endsWith('.js') && !path.startsWith('dist/bundle/')),
+    [],
+    'code that runs is there once',
+  )
+})
+
+/** What the sources start or read by its place. */
+function startedByPlace(): readonly string[] {
+  const sources = SOURCES.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(ROOT, folder, name)),
+  ).filter((path) => path.endsWith('.ts'))
+  return sources.flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/\bownFile\('([^']+)'\)/g)].map((found) => found[1]!),
+  )
+}
+
+test('a program that imports the package runs its threads, processes, kernels and connectors from there', async (t) => {
+  t.true(startedByPlace().length >= 4)
+  const directory = await mkdtemp(join(ROOT, 'dist', 'program-'))
+  t.teardown(() => rm(directory, { recursive: true }))
+  const program = join(directory, 'program.mjs')
+  const file = join(ROOT, 'test/data/tpch/sf0.01/orders.parquet')
+  await writeFile(
+    program,
+    `import { MillraceError, Session } from 'millrace'
+for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
+  const session = await Session.builder().master(master).create()
+  console.log(await session.sql('select count(*) n from parquet.\`${file}\`').collect())
+  console.log(await session.sql('select 1 / 0').collect().catch((error) => error instanceof MillraceError))
+  await session.stop()
+}
+`,
+  )
+  const { output, closed } = startProgram(program, [])
+  t.deepEqual(await closed, [0, null], output.err)
+  t.is(output.text, '[ { n: 15000n } ]\ntrue\n[ { n: 15000n } ]\ntrue\n')
 })
 
 test('no package of the lock file runs a script at its installation, and npm is told so, as it would warn of each', (t) => {

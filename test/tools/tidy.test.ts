@@ -58,10 +58,11 @@ test('an export that nothing imports and a file that nothing starts are faults',
   const faults = unusedFaults([
     {
       path: 'api/index.ts',
-      text: "export { used } from '../driver/a.js'\nimport * as all from '../driver/whole.js'\n",
+      text: "export { used } from '../driver/a.js'\nimport * as all from '../driver/whole.js'\nstart(ownFile('driver/placed.js'))\n",
     },
     { path: 'driver/a.ts', text: 'export const used = 1\nexport const unused = 2\nexport interface Kind {}\n' },
     { path: 'driver/whole.ts', text: "export const any = 1\nexport const load = () => import('./lazy.js')\n" },
+    { path: 'driver/placed.ts', text: 'export const entry = 1\n' },
     { path: 'driver/lazy.ts', text: 'export const any = 1\nexport function never() {}\n' },
     { path: 'driver/lost.ts', text: 'export const lost = 1\n' },
   ])

@@ -26,6 +26,8 @@ const DECLARATION = /^export (?:async |abstract )*(?:const|let|function\*?|class
 const NAMED = /(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?\{([^}]*)\}\s*from\s+'(\.[^']+)'/g
 /** Everything of a module, under one name, or where only its address is told. */
 const WHOLE = /(?:^|\n)\s*(?:import|export)\s+\* as \w+ from\s+'(\.[^']+)'|new URL\(\s*'(\.[^']+)'/g
+/** Started or read by its place from the root. */
+const PLACED = /\bownFile\('([^']+)'\)/g
 /** Loaded at run time: what is used of it is looked for by name. */
 const LOADED = /\bimport\(\s*'(\.[^']+)'/g
 
@@ -48,6 +50,11 @@ export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
       const target = resolved(path, named ?? told ?? '')
       reached.add(target)
       if (path !== KERNEL_LAYOUT) whole.add(target)
+    }
+    for (const [, place = ''] of text.matchAll(PLACED)) {
+      const target = resolved('root', place)
+      reached.add(target)
+      whole.add(target)
     }
     for (const [, specifier = ''] of text.matchAll(LOADED)) {
       const target = resolved(path, specifier)
