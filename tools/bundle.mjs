@@ -1,6 +1,7 @@
 // Bundles what tsc made into few files, as each module that Node loads takes it longer than all of its code does: a first query in a fresh
 // process takes half the time. Entries are what is imported or started by its place; they share chunks, so that every class exists once.
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+// Packages stay packages, but for those that are no `dependencies`: gRPC, whose installation would warn everyone of a script.
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -15,11 +16,14 @@ const ENTRIES = [
   'executor/pipelines/run-task',
   'executor/worker/main',
 ]
+/** CommonJS that is bundled requires what Node brings. */
+const REQUIRE = "import { createRequire as toRequire } from 'node:module'; const require = toRequire(import.meta.url);"
 
 export async function bundle(root) {
   const built = join(root, 'dist')
+  const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   rmSync(join(root, BUNDLE), { recursive: true, force: true })
-  await build({
+  const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: ENTRIES.map((entry) => join(built, `${entry}.js`)),
     outbase: built,
@@ -28,13 +32,28 @@ export async function bundle(root) {
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
-    packages: 'external',
+    external: Object.keys(dependencies),
+    banner: { js: REQUIRE },
     platform: 'node',
     format: 'esm',
     target: 'node20',
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   })
   mkdirSync(dirname(join(root, BUNDLE, KERNELS)), { recursive: true })
   copyFileSync(join(built, KERNELS), join(root, BUNDLE, KERNELS))
+  writeFileSync(join(root, BUNDLE, 'LICENSES.txt'), licenses(root, Object.keys(metafile.inputs)))
+}
+
+/** The licences of the packages whose files are in the bundle, which have to go with it. */
+function licenses(root, inputs) {
+  const packages = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
+  const texts = [...new Set(packages)].toSorted().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    const file = join(root, folder, 'LICENSE')
+    if (!existsSync(file)) throw new Error(`${name} is bundled and has no LICENSE to go with it`)
+    return `${name} ${version} (${license})\n\n${readFileSync(file, 'utf8').trim()}\n`
+  })
+  return texts.join(`\n${'-'.repeat(80)}\n\n`)
 }

@@ -26,6 +26,7 @@ test('the package has the code, its types and the kernels, and neither tests nor
     'dist/bundle/api/index.js',
     'dist/api/index.d.ts',
     'dist/bundle/cli/main.js',
+    'dist/bundle/LICENSES.txt',
     ...startedByPlace().map((path) => `dist/bundle/${path}`),
     'LICENSE',
     'README.md',
@@ -78,12 +79,17 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
 
 test('no package of the lock file runs a script at its installation, and npm is told so, as it would warn of each', (t) => {
   const { packages } = JSON.parse(readFileSync(`${ROOT}package-lock.json`, 'utf8')) as {
-    readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>
+    readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean; readonly dev?: boolean }>>
   }
   const { allowScripts } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8')) as {
     readonly allowScripts: Readonly<Record<string, boolean>>
   }
   const scripted = Object.keys(packages).filter((path) => packages[path]!.hasInstallScript)
+  t.deepEqual(
+    scripted.filter((path) => packages[path]!.dev !== true),
+    [],
+    'what the package brings along would warn its users',
+  )
   t.deepEqual(Object.fromEntries(scripted.map((path) => [path.replace(/^.*node_modules\//, ''), false])), allowScripts)
 })
 
