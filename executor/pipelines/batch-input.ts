@@ -1,10 +1,16 @@
-import type { Batch, BatchColumn, RowSelection } from '../../connectors/api.js'
+import type { Batch, BatchColumn, LeafRange, RowSelection } from '../../connectors/api.js'
+import type { ReadLiteral } from '../compiler/late-literals.js'
 import type { ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-import type { RowSelect, TestStep } from './step.js'
+import type { LateRange, RowSelect, TestStep } from './step.js'
 
 /** A generated function over rows: (first, end) → a status, or for a test how many rows pass. */
 export type PipelineFunction = (first: number, end: number) => number
+
+/** A range as it is for a query. */
+export function leafRangeOf({ leaf, least, greatest }: LateRange, read: ReadLiteral): LeafRange {
+  return { leaf, least: least(read), greatest: greatest(read) }
+}
 
 /** What generated code sees of the batches of a source: where their leaves lie, and which of their rows are selected. */
 export class BatchInput {
@@ -41,7 +47,7 @@ export class BatchInput {
     const told = isTold(tests[0]!) ? tests.filter(isTold) : []
     if (told.length > 0) {
       count = batch.select!(
-        told.map(({ range }) => range!),
+        told.map(({ range }) => leafRangeOf(range!, this.#instance.read)),
         list,
       )
     }

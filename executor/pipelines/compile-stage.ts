@@ -8,6 +8,7 @@ import { CompilerContext } from '../compiler/expression/context.js'
 import { rowSource } from '../compiler/expression/row-source.js'
 import { Scope } from '../compiler/expression/scope.js'
 import type { Value } from '../compiler/expression/value.js'
+import { LateLiterals } from '../compiler/late-literals.js'
 import { finishProgram } from '../compiler/program.js'
 import type { FunctionBuilder } from '../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../compiler/wasm/types.js'
@@ -28,9 +29,10 @@ import type { BatchSource, Pipeline, Step, TestStep } from './step.js'
 /**
  * Compiles a stage: its operator tree cut at the breakers into pipelines, each a function of one module.
  * @param spills whether everything that operators keep must be able to go to disk, which costs code and time
+ * @param literals what the numbered literals of the stage hold
  */
-export function compileStage(stage: Stage, spills = false): CompiledStage {
-  return new StageCompiler(stage, spills).compile()
+export function compileStage(stage: Stage, spills = false, literals = new LateLiterals([])): CompiledStage {
+  return new StageCompiler(stage, spills, literals).compile()
 }
 
 /** How much code it is to load a column (see `weightOf`). */
@@ -58,10 +60,10 @@ class StageCompiler implements PipelineCompiler {
   #functions = 0
   #eventTime: number | undefined
 
-  constructor(stage: Stage, spills: boolean) {
+  constructor(stage: Stage, spills: boolean, literals: LateLiterals) {
     this.#stage = stage
     this.spills = spills
-    this.context = new CompilerContext(originsOf(stage), compileExpression, { buildJsonSpec: encodeJsonSpec })
+    this.context = new CompilerContext(originsOf(stage), compileExpression, { buildJsonSpec: encodeJsonSpec, literals })
     this.watermark = this.context.constants.reserve(16)
     this.#asked = this.context.constants.reserve(16)
   }
@@ -75,6 +77,7 @@ class StageCompiler implements PipelineCompiler {
     this.#produce(root, new OutputSink(this.context, schema, partitioning, builders, rowsWritten))
     return {
       program: finishProgram(this.context),
+      answered: this.context.literals.answered,
       steps: this.#steps,
       tables: this.#tables,
       sources: this.#sources,

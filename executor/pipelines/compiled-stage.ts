@@ -1,10 +1,13 @@
 import type { Field } from '../../columnar/types.js'
+import type { Answered } from '../compiler/late-literals.js'
 import type { Program } from '../compiler/program.js'
 import type { Step } from './step.js'
 
 /** A stage compiled: a module with a function for each pipeline, and the steps that run them. Holds no address and nothing of a task. */
 export interface CompiledStage {
   readonly program: Program
+  /** What it depends on of the stage's literals. */
+  readonly answered: readonly Answered[]
   readonly steps: readonly Step[]
   readonly tables: readonly number[]
   /** Where the nodes are that read from outside the stage: which input to follow at each node from the root. */

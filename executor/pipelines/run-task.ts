@@ -1,18 +1,11 @@
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
-import type { Stage } from '../../planner/plan/physical/plan.js'
-import { ModuleCache } from '../compiler/module-cache.js'
 import { threadMemory } from '../memory/linear-memory.js'
 import { CachedColumns } from './cached-columns.js'
-import { fingerprintOf } from './codegen/fingerprint.js'
-import { compileStage } from './compile-stage.js'
-import type { CompiledStage } from './compiled-stage.js'
 import { ResidentTables } from './resident-tables.js'
 import { RunningTask } from './running-task.js'
+import { codeOf } from './stage-code.js'
 import type { RunTask } from './task.js'
 
-const compiledStages = new ModuleCache<CompiledStage>()
-const compiledByStage = new WeakMap<Stage, CompiledStage>()
-const spillingByStage = new WeakMap<Stage, CompiledStage>()
 const residentTables = new ResidentTables()
 
 let cachedColumns: CachedColumns | undefined
@@ -31,11 +24,11 @@ export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byte
 /** Runs one task of a stage to its end on this thread. Whatever happens, it gives back all memory it took. */
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const memory = threadMemory()
-  const compiled = compiledStage(stage, environment.spills)
+  const code = codeOf(stage, environment.spills)
   const cachedBytes = columnsOfCaches().bytes
   memory.limit(environment.memoryBudget - cachedBytes - residentTables.open(stage, memory, cachedBytes))
   const thread = { memory, residentTables, cachedColumns: columnsOfCaches() }
-  const task = new RunningTask(stage, inputs, environment, thread, compiled)
+  const task = new RunningTask(stage, inputs, environment, thread, code)
   try {
     return await task.run()
   } catch (error) {
@@ -48,18 +41,6 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     residentTables.settle(memory, columnsOfCaches().bytes)
     memory.limit(Number.POSITIVE_INFINITY)
   }
-}
-
-/** Tasks of a stage come with the same object, for which even the fingerprint need not be made again. */
-function compiledStage(stage: Stage, spills: boolean): CompiledStage {
-  const byStage = spills ? spillingByStage : compiledByStage
-  let compiled = byStage.get(stage)
-  if (!compiled) {
-    const fingerprint = `${spills ? 'spilling ' : ''}${fingerprintOf(stage)}`
-    compiled = compiledStages.getOrCompile(fingerprint, () => compileStage(stage, spills))
-    byStage.set(stage, compiled)
-  }
-  return compiled
 }
 
 /** What ends a cancelled task; `met` is what it met when it was, for whoever must know whether its thread can go on. */

@@ -1,20 +1,23 @@
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
+import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { HostFunctions } from '../compiler/host-functions.js'
+import type { ReadLiteral } from '../compiler/late-literals.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import { MemoryArbiter } from '../memory/memory-arbiter.js'
 import { ScratchFile } from '../spill/scratch-file.js'
-import { BatchInput, type PipelineFunction } from './batch-input.js'
+import { BatchInput, leafRangeOf, type PipelineFunction } from './batch-input.js'
 import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { executableSourceOf } from './operators/index.js'
 import type { ResidentTables } from './resident-tables.js'
+import type { StageCode } from './stage-code.js'
 import type { BatchSource, OpenSource, Pipeline, RowRange, RowSelect, TaskRun, WantedRows } from './step.js'
 import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
 import { TaskOutput } from './task-output.js'
@@ -42,6 +45,7 @@ export class RunningTask implements TaskRun {
   readonly #environment: TaskEnvironment
   readonly #thread: ThreadResources
   readonly #compiled: CompiledStage
+  readonly #literals: readonly LiteralValue[]
   readonly #sources: readonly SourcePlan[]
   readonly #output: TaskOutput
   #instance: ProgramInstance | undefined
@@ -53,7 +57,7 @@ export class RunningTask implements TaskRun {
     inputs: TaskInputs,
     environment: TaskEnvironment,
     thread: ThreadResources,
-    compiled: CompiledStage,
+    { compiled, literals }: StageCode,
   ) {
     this.memory = thread.memory
     this.arbiter = new MemoryArbiter(thread.memory, thread.memory.budget)
@@ -64,6 +68,7 @@ export class RunningTask implements TaskRun {
     this.#environment = environment
     this.#thread = thread
     this.#compiled = compiled
+    this.#literals = literals
     this.#sources = compiled.sources.map((path) => sourceAt(stage.root, path))
     this.#output = new TaskOutput(stage, environment, thread.memory)
   }
@@ -76,7 +81,7 @@ export class RunningTask implements TaskRun {
     }
     const origins = () => originsOf(this.#stage)
     const { linear, kernels } = memory
-    this.#instance = instantiateProgram(this.#compiled.program, memory, linear, kernels, host, origins)
+    this.#instance = instantiateProgram(this.#compiled.program, memory, linear, kernels, host, this.#literals, origins)
     const { base } = this.#instance
     this.#output.begin(this.#compiled, base)
     const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME
@@ -156,7 +161,7 @@ export class RunningTask implements TaskRun {
 
   async runOverBatches({ name, select, stop, copies }: Pipeline, source: BatchSource): Promise<void> {
     const run = this.#functionOf(name)
-    const { batches, isCounted } = source.open(this, wantedRows(source, select))
+    const { batches, isCounted } = source.open(this, wantedRows(source, select, this.#instance!.read))
     const input = new BatchInput(this.memory, this.#instance!, source.leaves)
     let partRows = Math.max(1, Math.floor(FIRST_PART_ROWS / copies))
     const mostRows = Math.max(1, Math.floor(MAX_BATCH_ROWS / copies))
@@ -228,8 +233,9 @@ function sourceAt(root: PhysicalPlan, path: readonly number[]): SourcePlan {
 }
 
 /** The first test of a batch sees all its rows; what only later functions read may wait until it has selected some. */
-function wantedRows({ used }: BatchSource, select: RowSelect | undefined): WantedRows {
+function wantedRows({ used }: BatchSource, select: RowSelect | undefined, read: ReadLiteral): WantedRows {
   const [first, ...others] = select?.tests ?? []
-  const read = first ? [...others, select!].flatMap(({ reads }) => [...reads]) : []
-  return { used, deferred: new Set(read.filter((leaf) => !first!.reads.has(leaf))), range: first?.range }
+  const leaves = first ? [...others, select!].flatMap(({ reads }) => [...reads]) : []
+  const deferred = new Set(leaves.filter((leaf) => !first!.reads.has(leaf)))
+  return { used, deferred, range: first?.range && leafRangeOf(first.range, read) }
 }

@@ -1,5 +1,6 @@
 import type { Block } from '../../columnar/block.js'
 import type { Batch, LeafRange } from '../../connectors/api.js'
+import type { OfLiterals } from '../compiler/late-literals.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryArbiter } from '../memory/memory-arbiter.js'
 import type { ScratchFile } from '../spill/scratch-file.js'
@@ -69,7 +70,14 @@ export interface TestStep {
   /** Leaves that the function reads, of columns that are one leaf. */
   readonly reads: ReadonlySet<number>
   /** The test as a range, for sources that can tell such rows themselves. */
-  readonly range?: LeafRange
+  readonly range?: LateRange
+}
+
+/** A range of a column that is one leaf, as it follows from the literals of a query. */
+export interface LateRange {
+  readonly leaf: number
+  readonly least: OfLiterals<bigint>
+  readonly greatest: OfLiterals<bigint>
 }
 
 /** The address of the first of some rows that lie one behind the other, and how many there are. */

@@ -11,6 +11,8 @@ import {
   STRING,
   TIMESTAMP,
 } from '../../columnar/types.js'
+import { compileExpression } from '../../executor/compiler/expression/compile.js'
+import { CompilerContext } from '../../executor/compiler/expression/context.js'
 import { vectorTest } from '../../executor/pipelines/codegen/vector-test.js'
 import { call } from '../../planner/plan/expression/build.js'
 import type { Expression } from '../../planner/plan/expression/expression.js'
@@ -103,9 +105,10 @@ test('integers are compared four rows at a time, also through a projection; stri
     field('n', SMALLINT),
   ]
   const input = table(columns, [])
+  const context = new CompilerContext([], compileExpression)
   const leaf = { data: { kind: 'constant', type: 'i32', value: 0 }, validity: undefined } as const
   const isVector = (...conjuncts: readonly Expression[]): boolean =>
-    vectorTest(conjuncts, (ordinal) => ({ type: columns[ordinal]!.type, leaf })) !== undefined
+    vectorTest(conjuncts, (ordinal) => ({ type: columns[ordinal]!.type, leaf }), context) !== undefined
   const compared = (name: string, value: number | bigint | string): Expression => {
     const column = bound(input, name)
     return call('lt', BOOLEAN, [column, literal(column.type, value)])
@@ -119,7 +122,7 @@ test('integers are compared four rows at a time, also through a projection; stri
     t.false(isVector(compared('i', 1), compared(name, value)), name)
   t.false(isVector(call('is_not_null', BOOLEAN, [bound(input, 'i')])))
   t.is(
-    vectorTest([compared('i', 1)], () => undefined),
+    vectorTest([compared('i', 1)], () => undefined, context),
     undefined,
   )
 })

@@ -162,6 +162,7 @@ function withProgram(
     linear,
     { ...kernels, ...extensions.kernels },
     { flushBlock: () => {} },
+    [],
     () => extensions.origins ?? [],
   )
   const run = instance.exports['run'] as (table: number, from: number, to: number) => number

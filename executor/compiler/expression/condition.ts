@@ -106,7 +106,7 @@ export function pushGroup(group: readonly Expression[], scope: Scope): void {
     if (pushed++ > 0) f.op('i32.and')
   }
   for (let i = 0; i < group.length; i++) {
-    const range = rangeTestOf(group[i]!, group[i + 1])
+    const range = rangeTestOf(group[i]!, group[i + 1], scope.context)
     if (range) {
       pushRangeTest(range, scope)
       and()

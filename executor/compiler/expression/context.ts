@@ -3,6 +3,7 @@ import type { Origin } from '../../../common/errors/condition.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import { KERNEL_SIGNATURES, type Kernels } from '../../kernels/interface/generated.js'
 import { HOST_SIGNATURES, type HostFunctions } from '../host-functions.js'
+import { type LateConstant, LateLiterals, LITERALS_MODULE } from '../late-literals.js'
 import { ModuleBuilder } from '../wasm/module-builder.js'
 import { type FunctionReference, type Global, typesOfSignature } from '../wasm/types.js'
 import { ConstantPool } from './constant-pool.js'
@@ -25,16 +26,29 @@ export class CompilerContext {
   /** Encodes the fields `from_json` is to extract, for the kernel. Without it `from_json` is not supported. */
   readonly buildJsonSpec: BuildJsonSpec | undefined
   readonly compile: CompileExpression
+  /** What numbered literals of the plan hold. */
+  readonly literals: LateLiterals
+  readonly #late = new Map<string, Global>()
 
   /** @param origins all places in the query's text that the plan to be compiled knows */
   constructor(
     origins: readonly Origin[],
     compile: CompileExpression,
-    options: { readonly buildJsonSpec?: BuildJsonSpec } = {},
+    options: { readonly buildJsonSpec?: BuildJsonSpec; readonly literals?: LateLiterals } = {},
   ) {
     this.compile = compile
+    this.literals = options.literals ?? new LateLiterals([])
     this.errors = new ErrorSites(origins)
     this.buildJsonSpec = options.buildJsonSpec
+  }
+
+  /** A constant that follows from literals, imported. @param key the same for what is the same, when that is known */
+  late(key: string | undefined, constant: LateConstant): Global {
+    const known = key === undefined ? undefined : this.#late.get(key)
+    if (known) return known
+    const global = this.module.importGlobal(LITERALS_MODULE, String(this.literals.add(constant)), constant.type)
+    if (key !== undefined) this.#late.set(key, global)
+    return global
   }
 
   /** A kernel; imported when first asked for. */

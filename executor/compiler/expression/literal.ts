@@ -2,12 +2,15 @@ import type { DataType } from '../../../columnar/types.js'
 import type { Literal } from '../../../planner/plan/expression/expression.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
 import { f32Constant, f64Constant, i32Constant, i64Constant } from '../wasm/types.js'
+import { knownBytes } from './known-bytes.js'
+import { lateValue } from './late-value.js'
 import type { Scope } from './scope.js'
 import { nullOf, unsupportedType } from './slots.js'
 import { shapeOf, type Value } from './value.js'
 
 export function compileLiteral(literal: Literal, scope: Scope): Value {
-  return constantValue(literal.type, literal.value, scope)
+  const { type, number } = literal
+  return number === undefined ? constantValue(type, literal.value, scope) : lateValue(type, number, scope.context)
 }
 
 /** The bytes of a string or binary literal. */
@@ -32,7 +35,7 @@ export function constantValue(type: DataType, value: LiteralValue, scope: Scope)
     case 'bytes': {
       const bytes = literalBytes(value)
       const [address, length] = [scope.constant(bytes), i32Constant(bytes.length)]
-      return { kind: 'bytes', type, address, length, constant: bytes, isNull }
+      return { kind: 'bytes', type, address, length, constant: knownBytes(bytes), isNull }
     }
     default: {
       if (type.kind !== 'decimal') throw unsupportedType(type)

@@ -1,5 +1,6 @@
 import { type DataType, type DecimalType, isShortDecimal, type StructType } from '../../../columnar/types.js'
 import { type Constant, i32Constant, type Operand, type ValueType } from '../wasm/types.js'
+import type { KnownBytes } from './known-bytes.js'
 
 /**
  * The value of an expression for the current row, held in locals or known constants that nothing changes afterwards.
@@ -37,7 +38,7 @@ export interface BytesValue {
   readonly address: Operand
   readonly length: Operand
   /** The bytes themselves where they are known while compiling. */
-  readonly constant?: Uint8Array
+  readonly constant?: KnownBytes
   readonly isNull: Operand | undefined
 }
 

@@ -87,6 +87,7 @@ export class FunctionBuilder {
         this.#code.relocate(operand)
         return this
       case 'constant':
+        if (operand.late) return this.get(operand.late.global)
         switch (operand.type) {
           case 'i32':
             return this.i32(operand.value)

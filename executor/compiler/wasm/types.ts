@@ -12,8 +12,15 @@ export interface Local {
 
 /** A value known while compiling; pushing it emits a `const`. */
 export type Constant =
-  | { readonly kind: 'constant'; readonly type: 'i32' | 'f32' | 'f64'; readonly value: number }
-  | { readonly kind: 'constant'; readonly type: 'i64'; readonly value: bigint }
+  | { readonly kind: 'constant'; readonly type: 'i32' | 'f32' | 'f64'; readonly value: number; readonly late?: Late }
+  | { readonly kind: 'constant'; readonly type: 'i64'; readonly value: bigint; readonly late?: Late }
+
+/** A constant that the module imports, so that its code is good for other values too, as long as nobody asks for this one. */
+export interface Late {
+  readonly global: Global
+  /** What code depends on where it does not depend on the whole value. */
+  ask<T>(question: (value: number | bigint) => T): T
+}
 
 /** A global variable of the module. */
 export interface Global {
@@ -46,6 +53,11 @@ export const i32Constant = (value: number): Constant => ({ kind: 'constant', typ
 export const i64Constant = (value: bigint): Constant => ({ kind: 'constant', type: 'i64', value })
 export const f32Constant = (value: number): Constant => ({ kind: 'constant', type: 'f32', value })
 export const f64Constant = (value: number): Constant => ({ kind: 'constant', type: 'f64', value })
+
+/** What follows from a constant, of which code is to depend on no more than that. The question must refer to nothing else. */
+export function told<T>(constant: Constant, question: (value: number | bigint) => T): T {
+  return constant.late ? constant.late.ask(question) : question(constant.value)
+}
 
 const TYPE_CODES: Readonly<Record<ValueType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b }
 

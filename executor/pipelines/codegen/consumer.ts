@@ -31,7 +31,7 @@ export interface RowTest {
   /** Pushes 1 for a row that passes, else 0. The last test of a selection may return a local whose value is kept for the row. */
   push(scope: Scope): Local | undefined
   /** The same test for several rows at a time, where the columns allow it. */
-  vector?(columns: VectorColumns): EmitMask | undefined
+  vector?(columns: VectorColumns, context: CompilerContext): EmitMask | undefined
   /** The same test as a range of one column of the source, where it is one; `columnOf` gives the source's ordinal of a column. */
   range?(columnOf: (ordinal: number) => number | undefined): ColumnRange | undefined
 }

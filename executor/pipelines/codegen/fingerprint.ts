@@ -1,5 +1,7 @@
 import type { Origin } from '../../../common/errors/condition.js'
-import type { Stage } from '../../../planner/plan/physical/plan.js'
+import { physicalInputs } from '../../../planner/plan/physical/inputs.js'
+import type { PhysicalPlan, Stage } from '../../../planner/plan/physical/plan.js'
+import { NumberedLiteral } from '../../compiler/late-literals.js'
 
 /** What differs from query to query without changing the code: identities, and where data lies. */
 const IGNORED: ReadonlySet<string> = new Set([
@@ -19,14 +21,19 @@ function compiledParts({ sink, root, schema }: Stage): object {
 }
 
 /**
- * A text that is the same for stages that compile to the same module. Where in a query's text something was written does not count: an error
- * is told with the place in the query at hand (see `originsOf`).
+ * A text that is the same for stages that compile to the same module, if that depends on their literals, which have numbers, in the same way. Where
+ * in a query's text something was written does not count: an error is told with the place in the query at hand (see `originsOf`).
  */
 export function fingerprintOf(stage: Stage): string {
-  return JSON.stringify(compiledParts(stage), (key, value: unknown) => {
-    if (IGNORED.has(key)) return undefined
+  const parts = compiledParts(stage)
+  const keepsNames = namesState(stage.root)
+  return JSON.stringify(parts, (key, value: unknown) => {
+    if (IGNORED.has(key) || (key === 'name' && !keepsNames)) return undefined
+    // Those of fields belong to the type of a struct, which is read from texts and written to them.
+    if (key === 'type') return JSON.stringify(value)
     if (key === 'origin') return true
     if (typeof value === 'bigint') return `${value}n`
+    if (value instanceof NumberedLiteral) return { literal: value.number, type: value.type }
     if (value instanceof Uint8Array) return `x${Buffer.from(value).toString('hex')}`
     if (typeof value === 'number' && (!Number.isFinite(value) || Object.is(value, -0))) {
       return `f${Object.is(value, -0) ? '-0' : value}`
@@ -34,6 +41,10 @@ export function fingerprintOf(stage: Stage): string {
     return value
   })
 }
+
+/** Whether a stage has an operator that writes the names of columns to its state. */
+const namesState = (plan: PhysicalPlan): boolean =>
+  plan.kind === 'stateAggregate' || physicalInputs(plan).some(namesState)
 
 /** All places in the query's text that a stage knows, in the order of its fingerprint: the same place has the same number in stages that share one. */
 export const originsOf = (stage: Stage): readonly Origin[] => originsIn(compiledParts(stage))
@@ -43,6 +54,8 @@ export function originsIn(part: object): readonly Origin[] {
   const origins: Origin[] = []
   const visit = (value: unknown): void => {
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return
+    // Nothing goes wrong at a literal, and those that have numbers have no place.
+    if ('kind' in value && value.kind === 'literal') return
     for (const [key, member] of Object.entries(value)) {
       if (key === 'origin' && member !== undefined) origins.push(member as Origin)
       else if (key !== 'type' && !IGNORED.has(key)) visit(member)

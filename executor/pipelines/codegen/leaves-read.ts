@@ -1,10 +1,10 @@
 import { leafCount } from '../../../columnar/leaves.js'
 import type { Field } from '../../../columnar/types.js'
-import type { LeafRange } from '../../../connectors/api.js'
+import type { LateRange } from '../step.js'
 import type { RowTest } from './consumer.js'
 
 /** A test as a range of a column that is one leaf. */
-export function leafRange(test: RowTest, fields: readonly Field[]): LeafRange | undefined {
+export function leafRange(test: RowTest, fields: readonly Field[]): LateRange | undefined {
   const range = test.range?.((ordinal) => ordinal)
   if (!range || leafCount(fields[range.column]!.type) !== 1) return undefined
   const leaf = fields.slice(0, range.column).reduce((sum, { type }) => sum + leafCount(type), 0)

@@ -71,7 +71,7 @@ export class SelectedRows {
   /** Several rows at a time as long as there are so many, where the test can. */
   #testBatch(f: FunctionBuilder, loop: BatchLoop, test: RowTest, base: Local, count: Local): void {
     f.i32(0).set(count).get(loop.first).set(loop.index)
-    const mask = test.vector?.(loop.columns)
+    const mask = test.vector?.(loop.columns, this.#context)
     if (mask) this.#testVectors(f, loop, mask, base, count)
     this.#loop(f, loop.index, loop.end, () => {
       f.get(loop.index).set(loop.row)

@@ -1,10 +1,13 @@
 import type { DataType } from '../../../columnar/types.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import type { LeafAddress } from '../../compiler/batch-access.js'
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import { limitConstant, limitOf } from '../../compiler/expression/range-test.js'
 import { shapeOf } from '../../compiler/expression/value.js'
+import type { OfLiterals } from '../../compiler/late-literals.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Op } from '../../compiler/wasm/opcodes.js'
-import type { Operand } from '../../compiler/wasm/types.js'
+import type { Constant, Operand } from '../../compiler/wasm/types.js'
 
 /** The columns of a batch as they lie in memory, by ordinal; undefined for one that is computed. */
 export type VectorColumns = (ordinal: number) => { readonly type: DataType; readonly leaf: LeafAddress } | undefined
@@ -23,11 +26,15 @@ const GREATEST = (1n << 63n) - 1n
 
 type Side =
   | { readonly kind: 'column'; readonly leaf: LeafAddress }
-  | { readonly kind: 'constant'; readonly value: bigint }
+  | { readonly kind: 'constant'; readonly value: Constant }
 
 /** The test of conjuncts that all compare integer columns of one width with each other or with constants; undefined for any other. */
-export function vectorTest(conjuncts: readonly Expression[], columns: VectorColumns): EmitMask | undefined {
-  const tests = conjuncts.map((conjunct) => comparisonTest(conjunct, columns))
+export function vectorTest(
+  conjuncts: readonly Expression[],
+  columns: VectorColumns,
+  context: CompilerContext,
+): EmitMask | undefined {
+  const tests = conjuncts.map((conjunct) => comparisonTest(conjunct, columns, context))
   if (!tests.every((test) => test !== undefined)) return undefined
   return (f, row) =>
     tests.forEach((test, i) => {
@@ -36,12 +43,24 @@ export function vectorTest(conjuncts: readonly Expression[], columns: VectorColu
     })
 }
 
-/** Values of one column, both bounds included. */
+/** Values of one column, both bounds included, as they follow from literals. */
 export interface ColumnRange {
   readonly column: number
-  readonly least: bigint
-  readonly greatest: bigint
+  readonly least: OfLiterals<bigint>
+  readonly greatest: OfLiterals<bigint>
 }
+
+/** Functions of nothing but their arguments, since compiled code keeps them. */
+const least: OfLiterals<bigint> = () => LEAST
+const greatest: OfLiterals<bigint> = () => GREATEST
+const larger =
+  (a: OfLiterals<bigint>, b: OfLiterals<bigint>): OfLiterals<bigint> =>
+  (read) =>
+    a(read) > b(read) ? a(read) : b(read)
+const smaller =
+  (a: OfLiterals<bigint>, b: OfLiterals<bigint>): OfLiterals<bigint> =>
+  (read) =>
+    a(read) < b(read) ? a(read) : b(read)
 
 /** The values that pass conjuncts which all compare one and the same integer column with constants; undefined for any other. */
 export function rangeTest(
@@ -52,12 +71,9 @@ export function rangeTest(
   for (const conjunct of conjuncts) {
     const own = comparisonRange(conjunct, columnOf)
     if (!own || (range && range.column !== own.column)) return undefined
-    const { column, least, greatest } = own
-    range = {
-      column,
-      least: range && range.least > least ? range.least : least,
-      greatest: range && range.greatest < greatest ? range.greatest : greatest,
-    }
+    range = range
+      ? { ...own, least: larger(range.least, own.least), greatest: smaller(range.greatest, own.greatest) }
+      : own
   }
   return range
 }
@@ -71,31 +87,30 @@ function comparisonRange(
   const [a, b] = isMirrored ? [conjunct.args[1]!, conjunct.args[0]!] : [conjunct.args[0]!, conjunct.args[1]!]
   if (a.kind !== 'bound' || b.kind !== 'literal' || vectorWidth(a.type) === undefined) return undefined
   const column = columnOf(a.ordinal)
-  if (column === undefined || (typeof b.value !== 'number' && typeof b.value !== 'bigint')) return undefined
-  const value = BigInt(b.value)
   const mirrored: Partial<Record<string, Comparison>> = { lt: 'gt', le: 'ge', gt: 'lt', ge: 'le' }
-  switch (isMirrored ? (mirrored[conjunct.fn] ?? conjunct.fn) : conjunct.fn) {
+  const fn = isMirrored ? (mirrored[conjunct.fn] ?? conjunct.fn) : conjunct.fn
+  const limit = limitOf(b, fn === 'lt' ? -1n : fn === 'gt' ? 1n : 0n)?.of
+  if (column === undefined || limit === undefined) return undefined
+  switch (fn) {
     case 'eq':
-      return { column, least: value, greatest: value }
+      return { column, least: limit, greatest: limit }
     case 'lt':
-      return { column, least: LEAST, greatest: value - 1n }
     case 'le':
-      return { column, least: LEAST, greatest: value }
+      return { column, least, greatest: limit }
     case 'gt':
-      return { column, least: value + 1n, greatest: GREATEST }
     case 'ge':
-      return { column, least: value, greatest: GREATEST }
+      return { column, least: limit, greatest }
     default:
       return undefined
   }
 }
 
-function comparisonTest(conjunct: Expression, columns: VectorColumns): EmitMask | undefined {
+function comparisonTest(conjunct: Expression, columns: VectorColumns, context: CompilerContext): EmitMask | undefined {
   if (conjunct.kind !== 'call') return undefined
   const comparison = COMPARISONS.find((fn) => fn === conjunct.fn)
   const width = comparison && vectorWidth(conjunct.args[0]!.type)
   if (comparison === undefined || width === undefined) return undefined
-  const sides = conjunct.args.map((arg) => sideOf(arg, columns))
+  const sides = conjunct.args.map((arg) => sideOf(arg, columns, context))
   const [a, b] = sides
   if (!a || !b) return undefined
   return (f, row) => {
@@ -130,20 +145,19 @@ function vectorWidth(type: DataType): 4 | 8 | undefined {
   return shape === 'i32' ? 4 : shape === 'i64' ? 8 : undefined
 }
 
-function sideOf(expression: Expression, columns: VectorColumns): Side | undefined {
+function sideOf(expression: Expression, columns: VectorColumns, context: CompilerContext): Side | undefined {
   if (expression.kind === 'bound') {
     const column = columns(expression.ordinal)
     return column && { kind: 'column', leaf: column.leaf }
   }
   if (expression.kind !== 'literal') return undefined
-  const { value } = expression
-  return typeof value === 'number' || typeof value === 'bigint' ? { kind: 'constant', value: BigInt(value) } : undefined
+  const limit = limitOf(expression)
+  return limit && { kind: 'constant', value: limitConstant(context, limit, shapeOf(expression.type) as 'i32' | 'i64') }
 }
 
 function pushLanes(f: FunctionBuilder, side: Side, width: 4 | 8, row: Operand, first: number): void {
   if (side.kind === 'constant') {
-    const lanes = width === 4 ? new Int32Array(4).fill(Number(side.value)) : new BigInt64Array(2).fill(side.value)
-    f.v128(new Uint8Array(lanes.buffer))
+    f.get(f.atEntry('v128', () => f.get(side.value).op(width === 4 ? 'i32x4.splat' : 'i64x2.splat')))
     return
   }
   f.get(side.leaf.data)

@@ -32,7 +32,7 @@ function selectionOf(condition: Expression, next: Consumer): { readonly selectio
         pushGroup(group, scope)
         return undefined
       },
-      vector: (columns) => vectorTest(group, columns),
+      vector: (columns, context) => vectorTest(group, columns, context),
       range: (columnOf) => rangeTest(group, columnOf),
     }),
   )

@@ -22,7 +22,7 @@ function projected(projections: readonly NamedExpression[], next: Consumer): Con
       selection: {
         tests: selection.tests.map(({ push, vector, range }) => ({
           push: (scope) => push(scope.over(projectedSource(scope, projections))),
-          ...(vector && { vector: (columns) => vector(projectedColumns(columns, projections)) }),
+          ...(vector && { vector: (columns, context) => vector(projectedColumns(columns, projections), context) }),
           ...(range && { range: (columnOf) => range(projectedColumns(columnOf, projections)) }),
         })),
         row: (scope, flow, kept) => selection.row(scope.over(projectedSource(scope, projections)), flow, kept),

@@ -19,6 +19,8 @@ export type Expression = Literal | AttributeReference | BoundReference | Call | 
 export interface Literal extends Typed {
   readonly kind: 'literal'
   readonly value: LiteralValue
+  /** Which of a plan's literals it is, in plans that are compiled: those of one number are equal, those of two are not. */
+  readonly number?: number
 }
 
 /** A column of the input, by id. In logical plans. */

@@ -19,7 +19,7 @@ export const canonicalText: (e: Expression) => string = onceEach((e) => {
 function structureText(e: Expression): string {
   switch (e.kind) {
     case 'literal':
-      return `${valueText(e.value)}:${typeName(e.type)}`
+      return `${e.number === undefined ? valueText(e.value) : `@${e.number}`}:${typeName(e.type)}`
     case 'attribute':
       return `#${e.id}`
     case 'bound':

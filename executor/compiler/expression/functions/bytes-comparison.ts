@@ -1,6 +1,7 @@
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { LoadOp } from '../../wasm/opcodes.js'
 import type { Operand } from '../../wasm/types.js'
+import type { KnownBytes } from '../known-bytes.js'
 import type { Scope } from '../scope.js'
 import type { BytesValue } from '../value.js'
 import type { Comparison } from './comparison.js'
@@ -19,8 +20,8 @@ export function pushBytesComparison(scope: Scope, comparison: Comparison, a: Byt
 
 /** Pushes 1 when two strings have the same bytes. */
 export function pushBytesEqual(scope: Scope, a: BytesValue, b: BytesValue): void {
-  if (b.constant) pushEqualsConstant(scope, a, b.constant)
-  else if (a.constant) pushEqualsConstant(scope, b, a.constant)
+  if (b.constant) pushEqualsConstant(scope, a, b, b.constant)
+  else if (a.constant) pushEqualsConstant(scope, b, a, a.constant)
   else {
     const { f } = scope
     f.get(a.length).get(b.length).op('i32.eq')
@@ -34,19 +35,19 @@ export function pushBytesEqual(scope: Scope, a: BytesValue, b: BytesValue): void
 
 const LONGEST_INLINE_BYTES = 16
 
-function pushEqualsConstant(scope: Scope, value: BytesValue, constant: Uint8Array): void {
+function pushEqualsConstant(scope: Scope, value: BytesValue, other: BytesValue, constant: KnownBytes): void {
   const { f } = scope
   f.get(value.length).i32(constant.length).op('i32.eq')
   if (constant.length === 0) return
   f.if(
-    () => pushBytesMatch(scope, value.address, constant),
+    () => pushBytesMatch(scope, value.address, other.address, constant),
     () => f.i32(0),
     'i32',
   )
 }
 
-/** Pushes 1 when the bytes at `address`, known to be long enough, begin with the constant. Short ones without a call. */
-export function pushBytesMatch(scope: Scope, address: Operand, constant: Uint8Array): void {
+/** Pushes 1 when the bytes at `address`, known to be long enough, begin with those `at` an address, which are known. Short ones without a call. */
+export function pushBytesMatch(scope: Scope, address: Operand, at: Operand, constant: KnownBytes): void {
   const { f } = scope
   const { length } = constant
   if (length === 0) {
@@ -54,9 +55,7 @@ export function pushBytesMatch(scope: Scope, address: Operand, constant: Uint8Ar
     return
   }
   if (length > LONGEST_INLINE_BYTES) {
-    f.get(address)
-    scope.pushAddress(scope.context.constants.add(constant))
-    f.i32(length).call(scope.kernel('bytesEqual'))
+    f.get(address).get(at).i32(length).call(scope.kernel('bytesEqual'))
     return
   }
   chunksOf(length).forEach(({ offset, size }, index) => {
@@ -86,11 +85,9 @@ const LOADS: Readonly<Record<1 | 2 | 4 | 8, LoadOp>> = {
 function pushDifference(
   f: FunctionBuilder,
   address: Operand,
-  constant: Uint8Array,
+  constant: KnownBytes,
   offset: number,
   size: 1 | 2 | 4 | 8,
 ): void {
-  let expected = 0n
-  for (let i = size - 1; i >= 0; i--) expected = (expected << 8n) | BigInt(constant[offset + i]!)
-  f.get(address).load(LOADS[size], offset).i64(expected).op('i64.xor')
+  f.get(address).load(LOADS[size], offset).get(constant.word(offset, size)).op('i64.xor')
 }

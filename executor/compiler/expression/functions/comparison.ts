@@ -1,7 +1,7 @@
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { Op } from '../../wasm/opcodes.js'
-import { i32Constant, type Operand } from '../../wasm/types.js'
+import { i32Constant, type Operand, told } from '../../wasm/types.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -66,7 +66,7 @@ function integerOp(type: 'i32' | 'i64', comparison: Comparison): Op {
   return comparison === 'eq' || comparison === 'ne' ? `${type}.${comparison}` : `${type}.${comparison}_s`
 }
 
-const isNotNaN = (operand: Operand) => isConstant(operand) && !Number.isNaN(operand.value)
+const isNotNaN = (operand: Operand) => isConstant(operand) && told(operand, (value) => !Number.isNaN(value))
 
 /** Spark's order of floating-point values: NaN equals NaN and is greater than everything else; -0.0 equals 0.0. */
 function pushFloatComparison(f: FunctionBuilder, comparison: Comparison, a: Operand, b: Operand): void {

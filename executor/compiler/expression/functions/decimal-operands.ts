@@ -4,7 +4,7 @@ import type { Origin } from '../../../../common/errors/condition.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { RESULT_HIGH, RESULT_LOW } from '../../../kernels/interface/text.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
-import { i32Constant, i64Constant, type Operand } from '../../wasm/types.js'
+import { i32Constant, i64Constant, type Operand, told } from '../../wasm/types.js'
 import { ANSI_CONFIG } from '../error-sites.js'
 import { ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
@@ -41,7 +41,7 @@ export function limbsOf(f: FunctionBuilder, value: Value): Limbs {
 
 /** The high limb of a value that fits the low one. */
 export function signOf(f: FunctionBuilder, low: Operand): Operand {
-  if (isConstant(low) && typeof low.value === 'bigint') return i64Constant(low.value < 0n ? -1n : 0n)
+  if (isConstant(low)) return i64Constant(told(low, (value) => value < 0) ? -1n : 0n)
   f.get(low).i64(63n).op('i64.shr_s')
   return f.setNew('i64')
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
-import type { Local, Operand } from '../../wasm/types.js'
+import { type Local, type Operand, told } from '../../wasm/types.js'
 import { numbersAtFault } from '../error-detail.js'
 import { ANSI_CONFIG, DETAIL_LINES, DETAIL_TEXT } from '../error-sites.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
@@ -122,7 +122,7 @@ function addOrSubtract(
   const result = f.setNew(type)
   if (isConstant(b)) {
     // Adding what is not negative makes it no smaller, and the other way round.
-    const upward = operation === 'add' ? b.value >= 0 : b.value < 0
+    const upward = told(b, (value) => value >= 0) === (operation === 'add')
     f.get(result)
       .get(a)
       .op(upward ? `${type}.lt_s` : `${type}.gt_s`)
@@ -155,12 +155,13 @@ const SAFE_PRODUCT_ZEROS = 66
 
 /** Pushes the leading zeros of a value's magnitude (of its complement, when negative). */
 function pushMagnitudeZeros(f: FunctionBuilder, value: Operand): void {
-  if (isConstant(value) && typeof value.value === 'bigint') f.i32(constantZeros(value.value))
+  if (isConstant(value)) f.i32(told(value, constantZeros))
   else f.get(value).get(value).i64(63n).op('i64.shr_s').op('i64.xor').op('i64.clz').op('i32.wrap_i64')
 }
 
 /** The same for a constant. */
-function constantZeros(value: bigint): number {
+function constantZeros(constant: number | bigint): number {
+  const value = BigInt(constant)
   const magnitude = value < 0n ? ~value : value
   return magnitude === 0n ? 64 : 64 - magnitude.toString(2).length
 }
@@ -168,9 +169,9 @@ function constantZeros(value: bigint): number {
 /** Pushes 1 when the product of two i64 surely fits 63 bits. Some products near the limit fit and get 0. */
 export function pushProductFits(f: FunctionBuilder, a: Operand, b: Operand): void {
   if (isConstant(a) && !isConstant(b)) return pushProductFits(f, b, a)
-  if (isConstant(b) && typeof b.value === 'bigint') {
+  if (isConstant(b)) {
     pushMagnitudeZeros(f, a)
-    f.i32(SAFE_PRODUCT_ZEROS - constantZeros(b.value)).op('i32.ge_s')
+    f.i32(SAFE_PRODUCT_ZEROS - told(b, constantZeros)).op('i32.ge_s')
     return
   }
   // Nearly always both fit 32 bits, which is told faster than how many bits they take together.

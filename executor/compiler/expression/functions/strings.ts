@@ -139,7 +139,7 @@ export function pushOccurrence(place: Occurrence, scope: Scope, text: BytesValue
       f.get(text.address)
       if (place === 'ends_with') f.get(text.length).op('i32.add').get(part.length).op('i32.sub')
       const start = f.setNew('i32')
-      if (part.constant) pushBytesMatch(scope, start, part.constant)
+      if (part.constant) pushBytesMatch(scope, start, part.address, part.constant)
       else f.get(start).get(part.address).get(part.length).call(scope.kernel('bytesEqual'))
     },
     () => f.i32(0),

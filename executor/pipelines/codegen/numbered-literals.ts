@@ -1,0 +1,56 @@
+import { typeName } from '../../../columnar/types.js'
+import type { Literal } from '../../../planner/plan/expression/expression.js'
+import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
+import { LateLiterals, NumberedLiteral } from '../../compiler/late-literals.js'
+
+/** A part of a plan whose literals have numbers, and what those hold. */
+export interface Numbered<T> {
+  readonly part: T
+  readonly values: readonly LiteralValue[]
+  /** What is asked of them while the part is compiled. */
+  readonly literals: LateLiterals
+}
+
+/**
+ * Replaces the literals of a part of a plan by numbers, equal ones by the same, in the order in which they come. What has few values stays, as do
+ * NULL and NaN, which decide what code there is at all.
+ */
+export function numberLiterals<T>(part: T): Numbered<T> {
+  const values: LiteralValue[] = []
+  const literals = new LateLiterals(values)
+  const numbered = new Map<string, NumberedLiteral>()
+  const replaced = new Map<object, unknown>()
+  const numberOf = (literal: Literal): NumberedLiteral => {
+    const key = `${typeName(literal.type)} ${Object.is(literal.value, -0) ? '-0' : String(literal.value)}`
+    let found = numbered.get(key)
+    if (!found) {
+      found = new NumberedLiteral(literal.type, values.push(literal.value) - 1, literals)
+      numbered.set(key, found)
+    }
+    return found
+  }
+  const replace = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
+    const known = replaced.get(value)
+    if (known !== undefined) return known
+    const result = isNumbered(value) ? numberOf(value) : Array.isArray(value) ? arrayOf(value) : objectOf(value)
+    replaced.set(value, result)
+    return result
+  }
+  const arrayOf = (members: readonly unknown[]): unknown => {
+    const changed = members.map(replace)
+    return changed.every((member, i) => member === members[i]) ? members : changed
+  }
+  const objectOf = (value: object): unknown => {
+    const entries = Object.entries(value).map(([key, member]) => [key, replace(member)] as const)
+    const isSame = entries.every(([key, member]) => member === (value as Readonly<Record<string, unknown>>)[key])
+    return isSame ? value : Object.fromEntries(entries)
+  }
+  return { part: replace(part) as T, values, literals }
+}
+
+function isNumbered(value: object): value is Literal {
+  const { kind, type, value: held } = value as Partial<Literal>
+  if (kind !== 'literal' || type === undefined) return false
+  return typeof held === 'bigint' || typeof held === 'string' || (typeof held === 'number' && !Number.isNaN(held))
+}
