@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import test from 'ava'
-import { BIGINT, BOOLEAN, field, TIMESTAMP } from '../../columnar/types.js'
-import { compileStage } from '../../executor/pipelines/compile-stage.js'
+import { BIGINT, BOOLEAN, field, STRING, TIMESTAMP } from '../../columnar/types.js'
 import type { CompiledStage } from '../../executor/pipelines/compiled-stage.js'
+import { codeOf } from '../../executor/pipelines/stage-code.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
+import type { Expression } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import {
   aggregate,
@@ -62,6 +63,15 @@ const PLANS: Readonly<Record<string, () => PhysicalPlan>> = {
     const plan = input()
     return filter(plan, call('is_null', BOOLEAN, [bound(plan, 'n')]))
   },
+  literals: () => {
+    const plan = table([field('n', BIGINT), field('s', STRING)], [])
+    const compared = (fn: 'ge' | 'le' | 'eq', column: 'n' | 's', value: bigint | string): Expression =>
+      call(fn, BOOLEAN, [bound(plan, column), literal(column === 'n' ? BIGINT : STRING, value)])
+    return filter(
+      plan,
+      call('and', BOOLEAN, [compared('ge', 'n', 3n), compared('le', 'n', 7n), compared('eq', 's', 'text')]),
+    )
+  },
   project: () => project(input(), [named('x', literal(BIGINT, 1n))]),
   limit: () => overInput('limit'),
   topK: () => overInput('topK'),
@@ -78,7 +88,7 @@ const PLANS: Readonly<Record<string, () => PhysicalPlan>> = {
 
 /** A stage compiled, and what must not stay alive with it. */
 function compiled(plan: PhysicalPlan): { readonly stage: CompiledStage; readonly plan: WeakRef<PhysicalPlan> } {
-  return { stage: compileStage(stageOf(plan)), plan: new WeakRef(plan) }
+  return { stage: codeOf(stageOf(plan), false).compiled, plan: new WeakRef(plan) }
 }
 
 for (const [name, make] of Object.entries(PLANS)) {

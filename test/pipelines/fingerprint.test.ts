@@ -1,4 +1,5 @@
 import test from 'ava'
+import { BIGINT, field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { fingerprintOf } from '../../executor/pipelines/codegen/fingerprint.js'
 import { numberLiterals } from '../../executor/pipelines/codegen/numbered-literals.js'
@@ -7,6 +8,7 @@ import type { Stage } from '../../planner/plan/physical/plan.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import { analyzed } from '../support/analysis.js'
 import { withSession } from '../support/sessions.js'
+import { aggregate, bound, named, stageOf, table } from '../support/stages.js'
 
 const OPTIONS = {
   shufflePartitions: 4,
@@ -36,6 +38,17 @@ test('names of columns do not count, but for those of fields', (t) => {
   t.deepEqual(fingerprints(sql), fingerprints(sql.replace(' a,', ' x,').replace(' b ', ' y ')))
   const json = 'select to_json(struct(o_custkey a)) x from orders'
   t.notDeepEqual(fingerprints(json), fingerprints(json.replace(' a)', ' b)')))
+})
+
+test('names of columns that are written to the state of a stream do count', (t) => {
+  const keyed = (name: string): Stage => {
+    const plan = table([field('n', BIGINT)], [])
+    const keys = [named(name, bound(plan, 'n'))]
+    const { attributes } = aggregate('final', plan, keys, [])
+    const mode = { operatorId: 0, aggregates: [], outputMode: 'update' } as const
+    return stageOf({ kind: 'stateAggregate', ...mode, inputs: [plan], keys, attributes })
+  }
+  t.not(fingerprintOf(keyed('a')), fingerprintOf(keyed('b')))
 })
 
 test('an error of code that was compiled for the same query elsewhere is told with the place in the query at hand', async (t) => {

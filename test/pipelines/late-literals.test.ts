@@ -79,6 +79,17 @@ test('code that depends on a literal is not used for another', (t) => {
     t.false(isSameCode(sql, other), other)
 })
 
+test('of code that depends on its literals, the versions used last are kept', (t) => {
+  const remainder = (divisor: number) => codesOf(`select o_orderkey % ${divisor} x from orders`)[0]!.compiled
+  const [first, second] = [remainder(2), remainder(3)]
+  for (let divisor = 4; divisor < 17; divisor++) remainder(divisor)
+  t.is(remainder(2), first)
+  remainder(17)
+  remainder(18)
+  t.is(remainder(2), first)
+  t.not(remainder(3), second)
+})
+
 test('equal literals have one number, those of another type or sign of zero have others, and NULL none', (t) => {
   const literal = (type: string, value: unknown) => ({ kind: 'literal', type: { kind: type }, value })
   const part = [
@@ -139,6 +150,7 @@ test('each query gets the values of its own literals, whatever was compiled for 
         String(ids.filter((id) => String(id) === plain).length),
       )
       t.is(await rows(`select max(concat(cast(id as string), '${text}')) from r`), `9${plain}`)
+      t.is(await rows(`select max(concat('${text}', '|', '${text}!')) from r`), `${plain}|${plain}!`)
       t.is(await rows(`select count(*) from r where startswith(concat('${text}', id), '${text}')`), '40')
     }
   })

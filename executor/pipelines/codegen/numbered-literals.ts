@@ -12,8 +12,8 @@ export interface Numbered<T> {
 }
 
 /**
- * Replaces the literals of a part of a plan by numbers, equal ones by the same, in the order in which they come. What has few values stays, as do
- * NULL and NaN, which decide what code there is at all.
+ * Replaces the literals of a part of a plan by numbers, equal ones by the same, in the order in which they come. NULL and booleans, which decide what
+ * code there is at all, stay.
  */
 export function numberLiterals<T>(part: T): Numbered<T> {
   const values: LiteralValue[] = []
@@ -52,5 +52,5 @@ export function numberLiterals<T>(part: T): Numbered<T> {
 function isNumbered(value: object): value is Literal {
   const { kind, type, value: held } = value as Partial<Literal>
   if (kind !== 'literal' || type === undefined) return false
-  return typeof held === 'bigint' || typeof held === 'string' || (typeof held === 'number' && !Number.isNaN(held))
+  return typeof held === 'bigint' || typeof held === 'string' || typeof held === 'number'
 }
