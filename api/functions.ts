@@ -19,6 +19,23 @@ import type { AnyRow, NumberValue, Value } from './row.js'
 
 export { col, expr, lit } from './column.js'
 export {
+  bround,
+  ceil,
+  ceiling,
+  corr,
+  covarPop,
+  covarSamp,
+  floor,
+  round,
+  std,
+  stddev,
+  stddevPop,
+  stddevSamp,
+  variance,
+  varPop,
+  varSamp,
+} from './number-functions.js'
+export {
   anyValue,
   cumeDist,
   denseRank,

@@ -4,6 +4,7 @@ import * as kafkaAppend from './interface/kafka-append.js'
 import * as kafkaRecords from './interface/kafka-records.js'
 import * as narrow from './interface/narrow.js'
 import * as parquet from './interface/parquet.js'
+import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
 import * as table from './interface/table.js'
 import * as text from './interface/text.js'
@@ -17,6 +18,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...kafkaRecords,
   ...narrow,
   ...parquet,
+  ...rounding,
   ...rows,
   ...table,
   ...text,

@@ -122,12 +122,13 @@ function values(
   return { plan: Object.freeze({ kind: 'aggregate', input: plan.input, keys, aggregates: inner }), outer }
 }
 
-/** The aggregate over values that come once; several of `count` count where none is NULL. */
+/** The aggregate over values that come once; of several, rows count where none is NULL. */
 function overValues(one: AggregateCall, args: readonly Expression[], when: Expression | undefined): AggregateCall {
   const { filter: _, ...rest } = one
   const present = args.length > 1 ? args.map((arg) => call('is_not_null', BOOLEAN, [arg])) : []
   const filter = conjunction([...(when ? [when] : []), ...present])
-  return Object.freeze({ ...rest, distinct: false, args: args.slice(0, 1), ...(filter ? { filter } : {}) })
+  const needed = one.fn === 'count' ? args.slice(0, 1) : args
+  return Object.freeze({ ...rest, distinct: false, args: needed, ...(filter ? { filter } : {}) })
 }
 
 /** The columns of the plan that was asked for. Without any row, counts are 0 and not NULL. */

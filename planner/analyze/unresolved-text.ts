@@ -80,7 +80,16 @@ const WRITTEN: Readonly<
     `struct(${args.map((arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))).join(', ')})`,
   substr: (args, text) => withLength('substr', args, text),
   substring: (args, text) => withLength('substring', args, text),
+  round: withPlaces('round'),
+  bround: withPlaces('bround'),
+  ceil: (args, text) => (args.length === 1 ? `CEIL(${text(args[0]!)})` : undefined),
+  floor: (args, text) => (args.length === 1 ? `FLOOR(${text(args[0]!)})` : undefined),
   dateadd: (args, text) => `date_add(${args.map(text).join(', ')})`,
+}
+
+function withPlaces(name: string) {
+  return ([value, places]: readonly UnresolvedExpression[], text: OperandText): string =>
+    `${name}(${text(value!)}, ${places ? text(places) : 0})`
 }
 
 const MAX_LENGTH = 2 ** 31 - 1

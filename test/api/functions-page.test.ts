@@ -10,6 +10,7 @@ import { DATETIME } from '../../planner/analyze/functions/datetime.js'
 import { EXTRACT } from '../../planner/analyze/functions/extract.js'
 import { NESTED } from '../../planner/analyze/functions/nested.js'
 import { NOT_BUILT } from '../../planner/analyze/functions/not-built.js'
+import { ROUNDING } from '../../planner/analyze/functions/rounding.js'
 import { STRINGS } from '../../planner/analyze/functions/string.js'
 import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
 import { OVER_WINDOWS } from '../../planner/analyze/windows/functions.js'
@@ -21,7 +22,7 @@ const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string
   ['Grouping sets', GROUPING_FUNCTIONS],
   ['Over windows, with aggregates', OVER_WINDOWS],
   ['Comparisons', COMPARISON],
-  ['Numbers', ARITHMETIC],
+  ['Numbers', { ...ARITHMETIC, ...ROUNDING }],
   ['Conditions', CONDITIONAL],
   ['Text', STRINGS],
   ['Dates and times', { ...DATETIME, ...EXTRACT }],

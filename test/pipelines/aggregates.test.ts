@@ -200,3 +200,54 @@ test('keys whose hashes are the same stay apart', async (t) => {
   const { rows: found } = await run(aggregate('complete', groups, [], [count, most]))
   t.deepEqual(found, [[BigInt(distinct), 1n]])
 })
+
+/** By two passes: means first. */
+function expectedMoments(pairs: readonly (readonly [number, number])[]): readonly number[] {
+  const n = pairs.length
+  const mean = (of: (pair: readonly [number, number]) => number) => pairs.reduce((sum, pair) => sum + of(pair), 0) / n
+  const [x, y] = [mean(([a]) => a), mean(([, b]) => b)]
+  const products = mean(([a, b]) => (a - x) * (b - y)) * n
+  const squares = mean(([a]) => (a - x) ** 2) * n
+  const others = mean(([, b]) => (b - y) ** 2) * n
+  return [
+    squares / n,
+    squares / (n - 1),
+    Math.sqrt(squares / n),
+    Math.sqrt(squares / (n - 1)),
+    products / n,
+    products / (n - 1),
+    products / Math.sqrt(squares * others),
+  ]
+}
+
+test('variances and correlations are merged from parts without losing digits to a large mean', async (t) => {
+  const functions = ['var_pop', 'var_samp', 'stddev_pop', 'stddev_samp', 'covar_pop', 'covar_samp', 'corr'] as const
+  const rows = Array.from({ length: 3000 }, (_, i) => ({
+    g: i % 3,
+    a: i % 10 === 0 ? null : 1e9 + ((i * 7919) % 101) / 8,
+    b: i % 7 === 0 ? null : ((i * 104_729) % 89) - 44,
+  }))
+  const input = table([field('g', INT, false), field('a', DOUBLE), field('b', DOUBLE)], rows)
+  const [a, b] = [bound(input, 'a'), bound(input, 'b')]
+  const calls = functions.map((fn) => aggregateCall(fn, fn, DOUBLE, /^co/.test(fn) ? [a, b] : [a]))
+  const keys = [named('g', bound(input, 'g'))]
+  // The same rows twice: groups are merged with others, and with none in the first of both.
+  const partial = aggregate('partial', input, keys, calls)
+  const { emitted } = await run(partial, {
+    sink: { kind: 'shuffle', partitioning: { kind: 'hash', keys: [bound(partial, 'g')], partitions: 1 } },
+  })
+  const blocks = emitted.map((x) => x.block)
+  const read = tableOfBlocks(schemaOf(partial).fields, [...blocks, ...blocks])
+  const merged = (await run(aggregate('final', read, keys, calls))).rows
+  t.is(merged.length, 3)
+  for (const [g, ...found] of merged) {
+    const twice = [...rows, ...rows].filter((row) => row.g === g)
+    const ofOne = expectedMoments(twice.flatMap((row) => (row.a === null ? [] : [[row.a, 0] as const])))
+    const ofTwo = expectedMoments(
+      twice.flatMap((row) => (row.a === null || row.b === null ? [] : [[row.a, row.b] as const])),
+    )
+    const expected = [...ofOne.slice(0, 4), ...ofTwo.slice(4)]
+    for (const [i, value] of expected.entries())
+      t.true(Math.abs((found[i] as number) / value - 1) < 1e-5, `${functions[i]}: ${found[i]} instead of ${value}`)
+  }
+})

@@ -30,6 +30,10 @@ export const EXPRESSION_CONDITIONS = {
     '22003',
     '{value} cannot be represented as Decimal({precision}, {scale}).',
   ),
+  'NUMERIC_VALUE_OUT_OF_RANGE.WITHOUT_SUGGESTION': user(
+    '22003',
+    '{value} cannot be represented as Decimal({precision}, {scale}).',
+  ),
   CAST_INVALID_INPUT: user(
     '22018',
     'The value {expression} of the type {sourceType} cannot be cast to {targetType} because it is malformed. Use try_cast to return NULL instead.',

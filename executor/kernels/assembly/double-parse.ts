@@ -206,6 +206,15 @@ function ldexp(x: f64, n: i32): f64 {
   return x * reinterpret<f64>(<u64>(1023 + n) << 52)
 }
 
+/** The double, or float, nearest to digits * 10^exponent. */
+export function nearestDouble(digits: u64, exponent: i32, single: bool): f64 {
+  let significant = 1
+  for (let rest = digits; rest > 9; rest /= 10) significant++
+  const value = nearest(digits, limbsFrom128(R, digits, 0), significant, exponent, false)
+  if (!single) return value
+  return roundsTwice(value) ? nearest(digits, limbsFrom128(R, digits, 0), significant, exponent, true) : <f64><f32>value
+}
+
 /** The double nearest to a decimal. */
 export function doubleFromDecimal(low: i64, high: i64, scale: i32): f64 {
   if (high == low >> 63 && low >= -0x20000000000000 && low <= 0x20000000000000 && scale <= 22) return <f64>low / power(scale)

@@ -23,9 +23,9 @@ const SUM: usize = memory.data(ROOM)
 const TEXT: usize = memory.data(64)
 
 /** The shortest digits of a positive value: an integer, and its power of ten in `digitsExponent`. */
-let digitsExponent = 0
+export let digitsExponent = 0
 
-function shortestDigits(value: f64, single: bool): u64 {
+export function shortestDigits(value: f64, single: bool): u64 {
   const limit: f64 = single ? 1e9 : 1e15
   if (value < limit && value >= 1e-5) {
     for (let k = 0; k <= 20; k++) {

@@ -9,6 +9,7 @@ import type { Operand } from '../../compiler/wasm/types.js'
 import type { Cells, CellType } from './cells.js'
 import { CountPart, SeenPart } from './counts.js'
 import { KeptPart } from './kept-value.js'
+import { momentsOf } from './moments.js'
 import { DecimalSumPart, DoubleSumPart, LongSumPart } from './sums.js'
 
 /**
@@ -137,6 +138,14 @@ export function accumulatorFor(site: AccumulatorSite): Accumulator {
       return sum(sumPartFor(call), site)
     case 'avg':
       return new Average(site)
+    case 'var_pop':
+    case 'var_samp':
+    case 'stddev_pop':
+    case 'stddev_samp':
+    case 'covar_pop':
+    case 'covar_samp':
+    case 'corr':
+      return momentsOf(call, call.fn)
     case 'min':
     case 'max':
     case 'first':

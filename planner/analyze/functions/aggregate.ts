@@ -2,7 +2,7 @@ import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, quotedTypeName } from 
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import type { AggregateFunction } from '../../plan/expression/functions.js'
+import type { AggregateFunction, MomentFunction } from '../../plan/expression/functions.js'
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
 import { buildCase } from './conditional.js'
@@ -52,6 +52,20 @@ const avg = one((args, site) => {
   if (arg.type.kind !== 'decimal') return { fn: 'avg', args: [castTo(arg, DOUBLE)], type: DOUBLE, nullable: true }
   const { precision, scale } = arg.type
   return { fn: 'avg', args: [arg], type: decimal(Math.min(precision + 4, 38), Math.min(scale + 4, 38)), nullable: true }
+})
+
+/** Of one double, or of two. */
+const moment = (fn: MomentFunction, args: 1 | 2): AggregateDefinition => ({
+  minArgs: args,
+  maxArgs: args,
+  build: (values, site) => ({
+    fn,
+    args: values.map((value, i) =>
+      isNumeric(value.type) ? castTo(value, DOUBLE) : expectType(value, DOUBLE, i, site),
+    ),
+    type: DOUBLE,
+    nullable: true,
+  }),
 })
 
 const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
@@ -125,6 +139,16 @@ export const AGGREGATES: Readonly<Record<string, AggregateDefinition>> = {
   any_value: picked('first'),
   last: picked('last'),
   last_value: picked('last'),
+  var_pop: moment('var_pop', 1),
+  var_samp: moment('var_samp', 1),
+  variance: moment('var_samp', 1),
+  stddev_pop: moment('stddev_pop', 1),
+  stddev_samp: moment('stddev_samp', 1),
+  stddev: moment('stddev_samp', 1),
+  std: moment('stddev_samp', 1),
+  covar_pop: moment('covar_pop', 2),
+  covar_samp: moment('covar_samp', 2),
+  corr: moment('corr', 2),
   count,
   count_if: countIf,
 }

@@ -4,11 +4,11 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   approx_top_k_estimate array array_agg array_append array_compact array_contains array_distinct array_except array_insert array_intersect
   array_join array_max array_min array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip
   ascii asin asinh assert_true atan atan2 atanh base64 bin bit_and bit_count bit_get bit_length bit_or bit_xor bitmap_and_agg bitmap_bit_position
-  bitmap_bucket_number bitmap_construct_agg bitmap_count bitmap_or_agg bool_and bool_or bround cardinality cbrt ceil ceiling char chr collate
-  collation collations collect_list collect_set concat_ws conv convert_timezone corr cos cosh cot count_min_sketch covar_pop covar_samp crc32 csc
+  bitmap_bucket_number bitmap_construct_agg bitmap_count bitmap_or_agg bool_and bool_or cardinality cbrt char chr collate
+  collation collations collect_list collect_set concat_ws conv convert_timezone cos cosh cot count_min_sketch crc32 csc
   curdate current_catalog current_database current_date current_path current_schema current_time current_timestamp current_timezone
   current_user date_format date_from_unix_date date_part date_trunc datepart dayname dayofweek dayofyear decode degrees e element_at elt
-  encode equal_null every exists exp explode explode_outer expm1 factorial filter find_in_set flatten floor forall format_number
+  encode equal_null every exists exp explode explode_outer expm1 factorial filter find_in_set flatten forall format_number
   format_string from_avro from_csv from_protobuf from_unixtime from_utc_timestamp from_xml get get_json_object getbit greatest
   hash hex histogram_numeric hll_sketch_agg hll_sketch_estimate hll_union hll_union_agg hypot initcap inline inline_outer
   input_file_block_length input_file_block_start input_file_name instr is_valid_utf8 is_valid_variant is_variant_null isnan java_method
@@ -23,10 +23,10 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   octet_length overlay parse_json parse_url percentile percentile_approx percentile_cont percentile_disc pi pmod posexplode
   posexplode_outer position pow power printf python_worker_logs quarter quote radians raise_error rand randn random randstr range reduce
   reflect regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace regexp_substr regr_avgx regr_avgy regr_count
-  regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat replace reverse right rint rlike round rpad schema_of_avro
+  regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy repeat replace reverse right rint rlike rpad schema_of_avro
   schema_of_csv schema_of_json schema_of_variant schema_of_variant_agg schema_of_xml sec sentences sequence session_user session_window sha sha1
   sha2 shiftleft shiftright shiftrightunsigned shuffle sign signum sin sinh size skewness slice some sort_array soundex space spark_partition_id
-  split split_part sql_keywords sqrt st_asbinary st_geogfromwkb st_geomfromwkb st_setsrid st_srid stack std stddev stddev_pop stddev_samp str_to_map
+  split split_part sql_keywords sqrt st_asbinary st_geogfromwkb st_geomfromwkb st_setsrid st_srid stack str_to_map
   string_agg substring_index tan tanh theta_difference theta_intersection theta_intersection_agg theta_sketch_agg theta_sketch_estimate theta_union
   theta_union_agg time time_bucket time_diff time_from_micros time_from_millis time_from_seconds time_to_micros time_to_millis time_to_seconds
   time_trunc to_avro to_binary to_char to_csv to_number to_protobuf to_time to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp
@@ -38,7 +38,7 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   tuple_intersection_theta_integer tuple_sketch_agg_double tuple_sketch_agg_integer tuple_sketch_estimate_double tuple_sketch_estimate_integer
   tuple_sketch_summary_double tuple_sketch_summary_integer tuple_sketch_theta_double tuple_sketch_theta_integer tuple_union_agg_double
   tuple_union_agg_integer tuple_union_double tuple_union_integer tuple_union_theta_double tuple_union_theta_integer typeof unbase64 unhex uniform
-  unix_date unix_micros unix_seconds unix_timestamp url_decode url_encode user uuid validate_utf8 var_pop var_samp variance variant_explode
+  unix_date unix_micros unix_seconds unix_timestamp url_decode url_encode user uuid validate_utf8 variant_explode
   variant_explode_outer variant_get vector_avg vector_cosine_similarity vector_inner_product vector_l2_distance vector_norm vector_normalize
   vector_sum version weekday weekofyear width_bucket window_time xpath xpath_boolean xpath_double xpath_float xpath_int xpath_long xpath_number
   xpath_short xpath_string xxhash64 zeroifnull zip_with`.split(/\s+/),

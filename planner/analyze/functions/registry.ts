@@ -13,11 +13,13 @@ import type { FunctionDefinition, FunctionTable } from './definition.js'
 import { EXTRACT } from './extract.js'
 import { NESTED } from './nested.js'
 import { NOT_BUILT } from './not-built.js'
+import { ROUNDING } from './rounding.js'
 import { STRINGS } from './string.js'
 
 const SCALARS: FunctionTable = {
   ...COMPARISON,
   ...ARITHMETIC,
+  ...ROUNDING,
   ...CONDITIONAL,
   ...STRINGS,
   ...DATETIME,

@@ -4,11 +4,11 @@ import type { Attribute, Expression } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { isNumeric } from '../coercion.js'
+import { constantInteger, type WholeType } from '../constant-integer.js'
 import { resolveExpression } from '../expressions.js'
 import { hasAggregate } from '../of-group.js'
 import { isSubquery, someNode } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
-import { constantInteger, type WholeType } from './constant-integer.js'
 import type { TableFunction } from './definition.js'
 
 interface Parameter {

@@ -35,6 +35,10 @@ const SCALAR_FUNCTIONS = [
   'remainder', // sign of the dividend
   'negate',
   'abs',
+  'round', // (number, literal int places) -> its type, or a decimal of fewer places; half away from zero
+  'bround', // the same, half to the even digit
+  'ceil', // (double, literal int 0) -> bigint, (decimal, literal int places) -> decimal
+  'floor', // as ceil
   'coalesce', // first operand that is not NULL
   'single_value', // (bigint rows, value) -> the value; raises when there are more rows than one
   // dates and timestamps (UTC session zone); intervals are operands of type interval_ym or interval_dt
@@ -82,8 +86,21 @@ const SCALAR_FUNCTIONS = [
 
 export type ScalarFunction = (typeof SCALAR_FUNCTIONS)[number]
 
+/** Aggregates of the distances of doubles from their mean; of two doubles, neither of which is NULL, the last three. */
+const MOMENT_FUNCTIONS = [
+  'var_pop',
+  'var_samp',
+  'stddev_pop',
+  'stddev_samp',
+  'covar_pop',
+  'covar_samp',
+  'corr',
+] as const
+
+export type MomentFunction = (typeof MOMENT_FUNCTIONS)[number]
+
 /** Aggregate functions. `count` without arguments counts rows. `first` and `last` keep the first and the last value met, NULL or not. */
-const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first', 'last'] as const
+const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first', 'last', ...MOMENT_FUNCTIONS] as const
 
 export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number]
 

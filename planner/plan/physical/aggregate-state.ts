@@ -14,6 +14,7 @@ import type { AggregateCall } from '../expression/expression.js'
  * - `count`: count bigint, never NULL
  * - `sum`: the sum in the call's type (bigint, double or decimal), NULL while no value was seen
  * - `avg`: sum (decimal of 10 digits more at the argument's scale, or double) and count bigint
+ * - variances and what is made like them: count, means and sums of products of the distances from these, all double
  * - `min`, `max`, `first`, `last`: the value, NULL while none was seen
  */
 export function aggregateState(call: AggregateCall): readonly Field[] {
@@ -25,6 +26,15 @@ export function aggregateState(call: AggregateCall): readonly Field[] {
       return [field(`${name}.sum`, call.type)]
     case 'avg':
       return [field(`${name}.sum`, averageSumType(call.args[0]!.type)), field(`${name}.count`, BIGINT, false)]
+    case 'var_pop':
+    case 'var_samp':
+    case 'stddev_pop':
+    case 'stddev_samp':
+      return moments(name, ['count', 'mean', 'squares'])
+    case 'covar_pop':
+    case 'covar_samp':
+    case 'corr':
+      return moments(name, ['count', 'mean', 'otherMean', 'products', 'squares', 'otherSquares'])
     case 'min':
     case 'max':
     case 'first':
@@ -32,6 +42,9 @@ export function aggregateState(call: AggregateCall): readonly Field[] {
       return [field(`${name}.value`, call.type)]
   }
 }
+
+const moments = (name: string, parts: readonly string[]): readonly Field[] =>
+  parts.map((part) => field(`${name}.${part}`, DOUBLE, false))
 
 /** The type in which an average adds up: Spark's `Average` adds decimals with 10 digits more, all else as double. */
 export function averageSumType(argument: DataType): DataType {

@@ -231,6 +231,36 @@ def windows():
     yield from each("select {x} from n", x=["row_number()", "row_number() over ()", "lag(k) over (partition by a)", "sum(k) over (order by k rows between 1 following and 2 preceding)", "sum(sum(k) over ()) over ()", "rank() over (order by nix)", "sum(k) over w", "ntile(0) over (order by k)"])
 
 
+def rounding():
+    places = ["2", "1", "0", "-1", "-2", "-5", "10", "null"]
+    yield from each("select {f}({v}, {p})", f=["round", "bround"], v=["cast(12.345 as decimal(10,3))", "-0.125", "cast(25 as decimal(38,0))", "99.995", "cast(1.5 as decimal(38,10))"], p=places)
+    yield from each("select {f}({v}, {p})", f=["round", "bround"], v=["125", "cast(-125 as tinyint)", "cast(32767 as smallint)", "2147483647", "-9223372036854775808L", "15", "25"], p=["1", "0", "-1", "-2", "-4", "-10", "-19", "-20"])
+    yield from each("select {f}({v}, {p})", f=["round", "bround"], v=["1.005D", "2.5D", "-2.5D", "0.125D", "-0.4D", "1e300D", "123456.789D", "double('NaN')", "double('-Infinity')", "4.9e-324D", "0.1D", "1e22D"], p=["2", "0", "-1", "-3", "400", "-400"])
+    yield from each("select round({v}, {p}), bround({v}, {p})", v=["float('2.345')", "float('16777217')", "float('0.05')", "float('-1e38')"], p=["2", "1", "0", "-1", "-38"])
+    yield from each("select {f}({v})", f=["round", "bround", "ceil", "floor", "ceiling"], v=["2.5", "-2.5", "3.5", "2.5D", "-2.5D", "7", "7L", "null", "'1.5'", "float('2.5')", "cast(9 as tinyint)", "true", "date '2020-01-01'", "interval '1' day", "cast(9.99 as decimal(38,2))"])
+    yield from each("select {f}({v}, {p})", f=["ceil", "floor"], v=["1.234", "-1.234", "1.2345D", "5", "155L", "float('1.25')", "'1.25'", "null", "true", "1.200"], p=["2", "1", "0", "-1", "5"])
+    yield from each("select {f}({v})", f=["ceil", "floor"], v=["double('NaN')", "1e300D", "double('-Infinity')", "-9223372036854775808D", "9223372036854775807D", "-0.5D", "cast('9999999999999999999999999999999999999.9' as decimal(38,1))"])
+    yield from each("select round({a}) from n", a=["k, k", "", "k, a", "c, k"])
+    yield from each("select {f}(c, {p}), {f}(b, {p}), {f}(k * 1.25, {p}) from n where k < 8 order by k", f=["round", "bround"], p=["1", "0", "-1"])
+    yield from each("select {x}", x=["round(1.5, 1 + 1)", "round(1.5, '1')", "round(1.5, 1.5)", "round(1.5, 1L)", "round(1.5, 3000000000L)", "round(1.5, true)", "ceil(1.5, 1L)", "ceil(1.5, 1 + 1)", "ceil(1.5, null)", "ceil(cast('99999999999999999999999999999999999999' as decimal(38,0)), -1)", "round(cast('99999999999999999999999999999999999999' as decimal(38,0)), -1)", "round(cast('99999999999999999999999999999999999994' as decimal(38,0)), -1)", "round(cast(null as int), -1)", "round(cast(null as double), 1)"])
+    yield from each("select k, round(pay / 7, {p}), ceil(pay / 7, {p}), floor(pay / 7, {p}) from (select id k, pay from emp) order by k", p=["0", "2", "-2"])
+
+
+def moments():
+    one = ["stddev", "std", "stddev_samp", "stddev_pop", "variance", "var_samp", "var_pop"]
+    yield from each("select {f}({x}) from n {w}", f=one, x=["k", "a", "b / 8", "c", "distinct a", "k * 0.25", "float(k)"], w=["where k < 7", "where k = 4", "where false"])
+    yield from each("select {f}(c) from n", f=one)
+    yield from each("select s, {f}(k) from n group by s", f=one)
+    yield from each("select {f}({x}, {y}) from n {w}", f=["covar_pop", "covar_samp", "corr"], x=["k", "c", "a", "1"], y=["a", "k", "k * k"], w=["where k < 7", "where k = 4", "where false", ""])
+    yield from each("select {f}(distinct a, k % 2) from n where k < 7", f=["covar_pop", "corr"])
+    yield from each("select {f}({x})", f=["stddev", "var_pop"], x=["'1'", "null", "true", "1, 2", "date '2020-01-01'", "interval '1' day", "", "double('Infinity')", "1e200D"])
+    yield from each("select corr({x})", x=["1, true", "'1', 2", "1", "1, 2, 3"])
+    yield from each("select k, {f}(k) over ({o}) from n order by k", f=["stddev", "var_pop", "stddev_pop", "var_samp"], o=["order by k", "partition by a order by k", "order by k rows between 1 preceding and 1 following", "order by k rows between current row and 2 following", "order by k rows between 3 preceding and 2 preceding", ""])
+    yield from each("select k, round({f}(k, k * k) over ({o}), 9) from n order by k", f=["covar_samp", "corr"], o=["order by k", "order by k rows between 2 preceding and current row"])
+    yield from each("select k, {f}(c) over (order by k rows between 1 preceding and current row) from n where k < 7 order by k", f=["sum", "avg", "stddev"])
+    yield from each("select {x} from n where k < 7", x=["stddev(k) filter (where a = 1)", "stddev(distinct k) filter (where a is not null)", "stddev(k), variance(k), count(k), avg(k)", "round(stddev(k), 4), stddev(distinct a), count(distinct a), sum(k)"])
+
+
 def grouping():
     yield from each("select {x} from n group by {g}", x=["a, count(*)", "a, sum(k), grouping(a)"], g=["rollup(a)", "cube(a)", "grouping sets ((a), ())", "a with rollup", "a with cube", "grouping sets (a, a, ())"])
     yield from each("select a, s, {f} from n group by {g}", f=["count(*)", "sum(k)", "grouping_id()", "grouping(a) + grouping(s)", "count(distinct k)"], g=["rollup(a, s)", "cube(a, s)", "grouping sets ((a, s), (a), ())", "grouping sets ((a), (s))", "a, rollup(s)", "rollup((a, s))", "all"][:6])
@@ -251,5 +281,5 @@ def laterals():
 
 TOPICS = {
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
-    "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals,
+    "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments,
 }

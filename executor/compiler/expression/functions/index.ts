@@ -18,6 +18,7 @@ import { compileIntervalScaling } from './interval-scaling.js'
 import { compileLike } from './like.js'
 import { compileConnective, compileNot, compileNullTest } from './logic.js'
 import { compileNamedStruct } from './nested.js'
+import { compileRounding } from './rounding.js'
 import { compileSingleValue } from './single-value.js'
 import {
   compileChangeCase,
@@ -61,6 +62,10 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   remainder: compileArithmetic,
   negate: compileSign,
   abs: compileSign,
+  round: compileRounding,
+  bround: compileRounding,
+  ceil: compileRounding,
+  floor: compileRounding,
   coalesce: compileCoalesce,
   single_value: compileSingleValue,
   year: compileCalendarField,

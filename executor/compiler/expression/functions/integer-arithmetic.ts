@@ -14,6 +14,11 @@ const TRY_NAMES: Readonly<Record<string, string>> = {
   multiply: 'try_multiply',
   int_divide: 'try_divide',
 }
+const MESSAGES: Readonly<Record<string, string>> = {
+  int_divide: 'Overflow in integral divide',
+  round: 'Overflow',
+  bround: 'Overflow',
+}
 const SYMBOLS: Readonly<Record<string, string>> = { add: '+', subtract: '-', multiply: '*' }
 /** Timestamps made or moved. */
 const OF_TIMESTAMPS: Readonly<Record<string, string>> = {
@@ -40,7 +45,7 @@ export function raiseOverflow(call: Call, scope: Scope, operands: readonly Scala
     const parameters = { value1: value1!, symbol, value2: value2!, functionName: `\`${name}\`` }
     return scope.raise('BINARY_ARITHMETIC_OVERFLOW', parameters, call.origin, numbersAtFault(scope, operands))
   }
-  const message = call.fn === 'int_divide' ? 'Overflow in integral divide' : 'overflow'
+  const message = MESSAGES[call.fn] ?? 'overflow'
   scope.raise('ARITHMETIC_OVERFLOW', overflowParameters(message, name), call.origin)
 }
 

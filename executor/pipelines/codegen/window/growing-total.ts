@@ -1,35 +1,12 @@
 import type { AggregateCall, WindowCall } from '../../../../planner/plan/expression/expression.js'
 import type { AggregateFunction } from '../../../../planner/plan/expression/functions.js'
 import type { Scope } from '../../../compiler/expression/scope.js'
-import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
 import type { Local } from '../../../compiler/wasm/types.js'
 import { type Accumulator, accumulatorFor } from '../accumulator.js'
 import { whenAdded } from '../added-values.js'
-import type { Cells, CellType } from '../cells.js'
+import type { Cells } from '../cells.js'
+import { HeldCells } from './held-cells.js'
 import type { PartitionSite, WindowCode } from './partition-site.js'
-
-/** Cells in locals that begin as zeros. */
-class ZeroedCells implements Cells {
-  readonly #f: FunctionBuilder
-  readonly #locals: readonly Local[]
-
-  constructor(f: FunctionBuilder, types: readonly CellType[]) {
-    this.#f = f
-    this.#locals = types.map((type) => {
-      if (type === 'i64') f.i64(0n)
-      else f[type](0)
-      return f.setNew(type)
-    })
-  }
-
-  push(index: number): FunctionBuilder {
-    return this.#f.get(this.#locals[index]!)
-  }
-
-  set(index: number): void {
-    this.#f.set(this.#locals[index]!)
-  }
-}
 
 /** An aggregate over frames that begin where the partition does: rows are only ever added. */
 export class GrowingTotalCode implements WindowCode {
@@ -45,7 +22,7 @@ export class GrowingTotalCode implements WindowCode {
   }
 
   begin({ f }: PartitionSite): void {
-    this.#cells = this.#accumulator.parts.map(({ cells }) => new ZeroedCells(f, cells))
+    this.#cells = this.#accumulator.parts.map(({ cells }) => new HeldCells(f, cells))
   }
 
   enter(_: PartitionSite, __: Local, scope: Scope): void {

@@ -4,7 +4,7 @@ import { GrowingTotalCode } from './growing-total.js'
 import type { WindowCode } from './partition-site.js'
 import { FramePickCode, OffsetPickCode } from './picked-rows.js'
 import { RankingCode } from './rankings.js'
-import { SlidingDoubleCode } from './sliding-doubles.js'
+import { SlidingStateCode } from './sliding-states.js'
 import { SlidingCountCode, SlidingTotalCode } from './sliding-total.js'
 
 /** @param strings offset in the data area of a store for strings */
@@ -32,7 +32,18 @@ export function codeOf(call: WindowCall, strings: number): WindowCode {
     case 'avg': {
       if (call.frame.lower.kind === 'unbounded') return new GrowingTotalCode(call, fn, strings)
       if (fn === 'count') return new SlidingCountCode(call)
-      return call.args[0]!.type.kind === 'double' ? new SlidingDoubleCode(call) : new SlidingTotalCode(call)
+      if (call.args[0]!.type.kind === 'double') return new SlidingStateCode(call, fn, strings)
+      return new SlidingTotalCode(call)
     }
+    case 'var_pop':
+    case 'var_samp':
+    case 'stddev_pop':
+    case 'stddev_samp':
+    case 'covar_pop':
+    case 'covar_samp':
+    case 'corr':
+      return call.frame.lower.kind === 'unbounded'
+        ? new GrowingTotalCode(call, fn, strings)
+        : new SlidingStateCode(call, fn, strings)
   }
 }

@@ -1,9 +1,9 @@
-import { type DataType, quotedTypeName } from '../../../columnar/types.js'
-import type { Origin } from '../../../common/errors/condition.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { foldExpression } from '../../optimize/rules/fold-constants.js'
-import type { Expression, Literal } from '../../plan/expression/expression.js'
-import { literalText } from '../../plan/expression/sql-text.js'
+import { type DataType, quotedTypeName } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { foldExpression } from '../optimize/rules/fold-constants.js'
+import type { Expression, Literal } from '../plan/expression/expression.js'
+import { literalText } from '../plan/expression/sql-text.js'
 
 const BITS = { int: 32, bigint: 64 } as const
 export type WholeType = DataType & { readonly kind: keyof typeof BITS }
