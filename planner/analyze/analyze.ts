@@ -15,6 +15,7 @@ import { resolveExpression } from './expressions.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { analyzeLateralJoin } from './lateral-join.js'
+import { analyzeLimit } from './limit.js'
 import { hasAggregate } from './of-group.js'
 import { analyzePivot } from './pivot.js'
 import { checkStep, type Recursion, recursionOf, recursiveSchema } from './recursion.js'
@@ -129,15 +130,11 @@ class Analyzer {
       case 'join':
         return this.#join(node, ctes)
       case 'sort':
-        return analyzeSort(
-          node,
-          node.input.kind === 'project' || node.input.kind === 'aggregate' ? this.#open(node.input, ctes) : below(),
-          this.#nextId,
-        )
+        return analyzeSort(node, (one) => this.#opened(one, ctes), this.#nextId)
       case 'repartition':
-        return analyzeRepartition(node, below())
+        return analyzeRepartition(node, (one) => this.#opened(one, ctes), this.#nextId)
       case 'limit':
-        return Object.freeze({ kind: 'limit', input: below(), limit: node.limit, offset: node.offset })
+        return analyzeLimit(node, below())
       case 'sample':
         return analyzeSample(node, input(), this.#nextId)
       case 'distinct':
@@ -161,6 +158,11 @@ class Analyzer {
     return node.kind === 'project'
       ? openProject(node, input, this.#nextId, this.#surroundings(ctes))
       : openAggregate(node, input, this.#nextId, this.#surroundings(ctes))
+  }
+
+  /** A relation, of which a select is open to what stands over it. */
+  #opened(node: UnresolvedRelation, ctes: Ctes): LogicalPlan | OpenSelect {
+    return node.kind === 'project' || node.kind === 'aggregate' ? this.#open(node, ctes) : this.relation(node, ctes)
   }
 
   #surroundings(ctes: Ctes): Surroundings {

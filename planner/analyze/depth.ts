@@ -1,6 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { operandsOf } from './unresolved-nodes.js'
 
 /** Relations and expressions nested deeper are refused, as every later step walks them recursively. Chains of AND or OR count once. */
@@ -78,6 +78,10 @@ export function mapExpressionsOf(
       return { ...relation, orders: relation.orders.map(map) }
     case 'repartition':
       return { ...relation, expressions: relation.expressions.map(map) }
+    case 'limit': {
+      const count = (of: RowCount): RowCount => (typeof of === 'number' ? of : map(of))
+      return { ...relation, limit: count(relation.limit), offset: count(relation.offset) }
+    }
     case 'values':
       return { ...relation, rows: relation.rows.map((row) => row.map(map)) }
     case 'tableFunction':
@@ -90,7 +94,6 @@ export function mapExpressionsOf(
     case 'withColumnsRenamed':
     case 'drop':
     case 'sample':
-    case 'limit':
     case 'distinct':
     case 'subqueryAlias':
     case 'storedView':

@@ -10,10 +10,11 @@ import { unexpectedType, unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, isWindowFunction, scalarFunction } from './functions/registry.js'
+import { type Clause, misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
 import { refuseExtras } from './refuse-extras.js'
-import { type Expanded, expandStar, getField, lookUp, qualifiedName, resolveName, type Scope } from './scope.js'
+import { type Expanded, expandStar, getField, lookUp, resolveName, type Scope } from './scope.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf } from './unresolved-nodes.js'
@@ -46,8 +47,6 @@ export interface ExpressionContext {
 export interface WindowResolver {
   value(e: Node<'window'>, context: ExpressionContext): Expression
 }
-
-export type Clause = 'SELECT' | 'WHERE' | 'GROUP BY' | 'HAVING' | 'ORDER BY' | 'JOIN' | 'an aggregate function'
 
 type Node<K extends UnresolvedExpression['kind']> = Extract<UnresolvedExpression, { kind: K }>
 
@@ -180,67 +179,6 @@ function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext):
   }
   const name = arg.kind === 'alias' ? arg.name : arg.kind === 'attribute' ? arg.parts.at(-1) : undefined
   return [{ name, expression: resolveExpression(arg, context) }]
-}
-
-const misplacedStar = (e: Node<'star'>, place: string): MillraceError =>
-  new MillraceError(
-    'INVALID_USAGE_OF_STAR_OR_REGEX',
-    { elem: `'${unresolvedText(e)}'`, prettyName: place },
-    { origin: e.origin },
-  )
-
-/** The condition that Spark has for an aggregate function where none may be. */
-function misplacedAggregate(e: Node<'function'>, { clause, whole, scope }: ExpressionContext): MillraceError {
-  const text = `"${unresolvedText(e)}"`
-  const qualified = unresolvedText(e, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
-  const marked = (parts: readonly string[], origin?: Origin): string =>
-    lookUp(scope, parts, origin) ? parts.at(-1)! : qualifiedName(scope, parts, origin)
-  switch (clause) {
-    case 'WHERE':
-      return new MillraceError(
-        'INVALID_WHERE_CONDITION',
-        { condition: `"${unresolvedText(whole ?? e, { name: marked })}"`, expressionList: qualified },
-        { origin: e.origin },
-      )
-    case 'GROUP BY':
-      return new MillraceError('GROUP_BY_AGGREGATE', { sqlExpr: qualified }, { origin: e.origin })
-    case 'an aggregate function':
-      return new MillraceError('NESTED_AGGREGATE_FUNCTION', { expression: text }, { origin: e.origin })
-    case 'SELECT':
-    case 'HAVING':
-    case 'ORDER BY':
-    case 'JOIN': {
-      const parameters = { operator: OPERATORS[clause], invalidExprSqls: text }
-      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', parameters, { origin: e.origin })
-    }
-  }
-}
-
-/** The operators of Spark that clauses become. */
-const OPERATORS = {
-  SELECT: 'Project',
-  'GROUP BY': 'Aggregate',
-  HAVING: 'Filter',
-  'ORDER BY': 'Sort',
-  JOIN: 'Join',
-} as const
-
-/** The condition that Spark has for a function over a window where none may be. */
-function misplacedWindow(e: Node<'window'>, { clause, types }: ExpressionContext): MillraceError {
-  switch (clause) {
-    case 'WHERE':
-    case 'HAVING':
-      return new MillraceError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: clause }, { origin: e.origin })
-    case 'an aggregate function':
-      return new MillraceError('_LEGACY_ERROR_TEMP_1031', {}, { origin: e.origin })
-    case 'SELECT':
-    case 'GROUP BY':
-    case 'ORDER BY':
-    case 'JOIN': {
-      const parameters = { operator: OPERATORS[clause], invalidExprSqls: siteOf(e, e.function.name, types).sql }
-      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', parameters, { origin: e.origin })
-    }
-  }
 }
 
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {

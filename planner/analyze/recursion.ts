@@ -113,6 +113,7 @@ function wantedOf(cte: CommonTable, query: Extract<UnresolvedRelation, { kind: '
   let below = query.input.input
   while (below.kind === 'subqueryAlias' || (below.kind === 'project' && !below.expressions.some(hasAggregate)))
     below = below.input
+  if (typeof limit !== 'number' || typeof offset !== 'number') return undefined
   return below.kind === 'table' && isName(below, cte.name) ? limit + offset : undefined
 }
 

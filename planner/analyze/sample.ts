@@ -16,5 +16,5 @@ export function analyzeSample(node: Sample, rows: LogicalPlan, nextId: () => Exp
 
 function ordered({ input }: Sample, rows: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   const orders = outputOf(rows).map((_, i): UnresolvedExpression => ({ kind: 'literal', type: INT, value: i + 1 }))
-  return analyzeSort({ kind: 'sort', input, orders }, rows, nextId)
+  return analyzeSort({ kind: 'sort', input, orders }, () => rows, nextId)
 }

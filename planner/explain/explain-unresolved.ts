@@ -3,7 +3,7 @@ import { subqueriesOf } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
-import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { divisionText } from './division-text.js'
 import { drawTree, type TreeNode } from './tree.js'
 
@@ -12,6 +12,7 @@ export function explainUnresolved(relation: UnresolvedRelation): string {
   return drawTree(nodeOf(relation))
 }
 
+const count = (of: RowCount): string => (typeof of === 'number' ? String(of) : unresolvedText(of))
 const list = (expressions: readonly UnresolvedExpression[]): string => `[${expressions.map(withAlias).join(', ')}]`
 const withAlias = (e: UnresolvedExpression): string =>
   e.kind === 'alias' ? `${unresolvedText(e.child)} AS ${e.name}` : unresolvedText(e)
@@ -78,7 +79,7 @@ function lineOf(r: UnresolvedRelation): string {
     case 'sort':
       return `'${r.inTasks ? 'SortWithinTasks' : 'Sort'} ${list(r.orders)}`
     case 'limit':
-      return `'Limit ${r.limit}${r.offset > 0 ? ` offset ${r.offset}` : ''}`
+      return `'Limit ${count(r.limit)}${r.offset === 0 ? '' : ` offset ${count(r.offset)}`}`
     case 'distinct':
       return `'Distinct${r.columns ? ` [${r.columns.join(', ')}]` : ''}`
     case 'subqueryAlias':

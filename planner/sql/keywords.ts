@@ -163,7 +163,7 @@ const QUERIES: Readonly<Record<string, Follows>> = {
 }
 
 /** What may stand behind a query in parentheses that is part of another. */
-const GOES_ON = new Set(['UNION', 'EXCEPT', 'MINUS', 'INTERSECT', 'ORDER', 'LIMIT', 'OFFSET'])
+const GOES_ON = new Set('UNION EXCEPT MINUS INTERSECT ORDER CLUSTER DISTRIBUTE SORT LIMIT OFFSET'.split(' '))
 
 /** Whether what stands in parentheses is a query, rather than tables or operands; in further parentheses it is one if nothing else goes on behind them. */
 export function beginsQuery(tokens: TokenStream, ahead: number): boolean {

@@ -1,8 +1,8 @@
 import { doubleText } from '../../columnar/double-text.js'
 import { anySeed } from '../../common/any-seed.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readCount } from './count.js'
+import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { readCount } from './limit.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 
@@ -43,8 +43,8 @@ function readFraction(tokens: TokenStream): number | undefined {
 }
 
 /** `100 ROWS`. */
-function readRows(tokens: TokenStream): number {
-  const count = readCount(tokens, 'limit')
+function readRows(tokens: TokenStream): RowCount {
+  const count = readCount(tokens)
   tokens.expect('ROWS')
   return count
 }

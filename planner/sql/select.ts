@@ -9,7 +9,7 @@ import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 import { readWindowClause, withWindows } from './windows.js'
 
-const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL', 'CLUSTER', 'DISTRIBUTE', 'SORT'])
+const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL'])
 
 /** The members of a select list and what stands before them. */
 interface SelectList {

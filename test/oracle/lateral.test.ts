@@ -90,6 +90,8 @@ function randomLateral(random: Random): string {
     random.pick(['x.k = l.k', 'x.w = l.v', 'x.k < l.k', 'x.w <> l.v and x.k > 2', 'x.name = l.name', 'l.v > 1', 'true'])
   const value = (): string => random.pick(['x.w', 'x.k', 'x.w + l.v', 'coalesce(x.k, l.k)'])
   const plain = (): string => `select ${value()} as a from ${random.pick(['r', 'r', 'e'])} x where ${where()}`
+  const limit = (): string =>
+    `order by a ${random.pick(['', 'desc '])}nulls first limit ${random.integer(0, 3)} offset ${random.pick([0, 0, 1])}`
   const query = random.pick([
     plain,
     () => `select count(*) as a from r x where ${where()}`,
@@ -98,6 +100,9 @@ function randomLateral(random: Random): string {
     () => `select x.w as a from r x join l y on x.k = y.k and y.v = l.v`,
     () => `select sum(a) as a from (${plain()}) z`,
     () => `select distinct a from (${plain()}) z where z.a > l.v`,
+    () => `${plain()} ${limit()}`,
+    () => `select count(*) as a from (${plain()} ${limit()}) z where z.a > 1`,
+    () => `select a from (${plain()} ${limit()}) z where z.a <> l.k`,
   ])()
   const type = random.pick(['join', 'left join'])
   return `select l.k, l.v, q.a from l ${type} lateral (${query}) q on true`

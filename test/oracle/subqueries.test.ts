@@ -50,6 +50,12 @@ const FIXED = [
     `select l.k, r.w from l join r on l.k = r.k where r.w ${not}in (select v from l x where x.k = l.k)`,
     `select l.k, r.w from l left join r on l.k = r.k where r.w ${not}in (select v from l x where v < 3)`,
   ]),
+  'select k, v, (select w from r where r.k = l.k order by w desc nulls last limit 1) from l',
+  'select k, v, (select w from r where r.k = l.k and r.w <> l.v order by w nulls first limit 1 offset 1) from l',
+  'select k, v from l where v in (select w from r where r.k >= l.k order by w nulls first limit 4)',
+  'select k, v from l where exists (select 1 from r where r.k = l.k and r.w > l.v limit 2 offset 1)',
+  'select k, v, (select count(*) from (select * from r where r.k + l.v > 5 limit 3) q) from l',
+  'select k, v from l where v in (select count(*) over (partition by r.name) from r where r.k < l.k)',
   'with q as (select k, max(w) m from r group by k) select l.k from l where v in (select m from q where q.k = l.k)',
   'select k from l where k in (select k from r where w > (select avg(w) from r x where x.name = r.name))',
   // CTEs of a subquery see the query around it; aggregates of the groups may stand in subqueries of HAVING.
@@ -143,7 +149,6 @@ test('columns and errors of subqueries are those of Spark', (t) =>
           /UNSUPPORTED_FEATURE.*all columns `l` of a query around the subquery/,
         'select k from l group by k having exists (select * from r where r.w = l.v)':
           /MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT.*"v" missing from "k" in operator HAVING/,
-        'select k from l where k in (select k from r where r.w = l.v limit 1)': /UNSUPPORTED_FEATURE.*LIMIT/,
         'select k from l where exists (select 1 from r where exists (select 1 from e where e.k = l.k))':
           /UNSUPPORTED_FEATURE.*`l`.`k` of a query around/,
         'select k from l where exists (select 1 from r where r.nix = l.k)': /UNRESOLVED_COLUMN/,

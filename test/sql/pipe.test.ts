@@ -93,7 +93,6 @@ test('what a pipe operator cannot take is refused as in Spark', async (t) => {
         ['MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS', { clause1: 'ORDER BY', clause2: 'LIMIT' }],
       ],
       ['pivot (sum(id) for id in (1))', ['UNSUPPORTED_FEATURE', { feature: '|> PIVOT' }]],
-      ['sort by id', ['UNSUPPORTED_FEATURE', { feature: '|> SORT' }]],
     ] as const)
       t.deepEqual(await answer(session, `from range(3) |> ${piped}`), expected, piped)
     const conditionOf = async (piped: string): Promise<unknown> =>

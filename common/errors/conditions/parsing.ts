@@ -7,6 +7,10 @@ export const PARSING_CONDITIONS = {
   _LEGACY_ERROR_TEMP_0064: user('42601', '{msg}'),
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
   PARSE_EMPTY_STATEMENT: user('42617', 'Syntax error, unexpected empty statement.'),
+  'UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES': user(
+    '0A000',
+    'The feature is not supported: Combination of ORDER BY, SORT BY, DISTRIBUTE BY and CLUSTER BY.',
+  ),
   MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS: user(
     '42000',
     '{clause1} and {clause2} cannot coexist in the same SQL pipe operator. Please separate them into two pipe operators.',

@@ -56,6 +56,14 @@ export const QUERY_CONDITIONS = {
     '22003',
     'The sum of the LIMIT clause and the OFFSET clause must not be greater than the maximum 32-bit integer value (2,147,483,647), but found limit = {limit}, offset = {offset}.',
   ),
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE': user(
+    '42K0E',
+    'The limit like expression {expr} is invalid: the {name} expression must be a constant.',
+  ),
+  'INVALID_LIMIT_LIKE_EXPRESSION.IS_NULL': user(
+    '42K0E',
+    'The limit like expression {expr} is invalid: the {name} expression must not be NULL.',
+  ),
   'INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE': user(
     '42K0E',
     'The limit like expression {expr} is invalid: the {name} expression must be integer type, but got {dataType}.',

@@ -2,13 +2,14 @@ import { BOOLEAN } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, conjunction, conjuncts, reference } from '../../plan/expression/build.js'
-import type { AggregateCall, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
+import type { AggregateCall, Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
-import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
+import type { LogicalJoin, LogicalPlan, LogicalWindow } from '../../plan/logical/plan.js'
 import { keep } from '../visible.js'
 import { isCorrelated, nodeUsesOuter, type OuterIds, outerReferences, usesOuter } from './correlation.js'
 import { Domain } from './domain.js'
+import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
 /** A subquery without columns of the query around it, and the conditions that used them, over its output and that query's columns. */
 export interface Decorrelated {
@@ -55,8 +56,11 @@ export class Decorrelator {
       case 'sample':
         throw this.refuse('TABLESAMPLE')
       case 'window':
-        throw this.refuse('window functions there')
-      case 'limit':
+        return this.#window(plan)
+      case 'limit': {
+        const open = openLimit(plan)
+        return 'kind' in open ? this.pull(open) : this.#limit(open)
+      }
       case 'union':
       case 'replicate':
         return this.#byDomain(plan)
@@ -90,6 +94,47 @@ export class Decorrelator {
       return call('eq_null_safe', BOOLEAN, [reference(columns.get(a.id)!), reference(a)], options)
     })
     return { plan: whole, conditions }
+  }
+
+  #window(plan: LogicalWindow): Decorrelated {
+    const keyed = nodeUsesOuter(plan, this.#outer) ? undefined : this.#keyed(plan.input)
+    if (!keyed) return this.#byDomain(plan)
+    return { plan: windowPerKey({ ...plan, input: keyed.plan }, keyed.keys), conditions: keyed.conditions }
+  }
+
+  #limit(open: OpenLimit): Decorrelated {
+    const usesOuterInOrder = open.orders.some(({ expression }) => usesOuter(expression, this.#outer))
+    const keyed = usesOuterInOrder ? undefined : this.#keyed(open.input)
+    if (!keyed) return this.#byDomain(open.limit)
+    return { plan: limitPerKey(open, keyed.plan, keyed.keys, this.#nextId), conditions: keyed.conditions }
+  }
+
+  /** A relation whose rows belong to those around by keys alone: what its conditions compare is columns of it. Undefined where they do more. */
+  #keyed(input: LogicalPlan): (Decorrelated & { readonly keys: readonly Attribute[] }) | undefined {
+    const { plan, conditions } = this.pull(input)
+    const equalities = conditions.map((c) => (this.#usesInner(c) ? this.#equality(c) : undefined))
+    if (conditions.some((c, i) => this.#usesInner(c) && !equalities[i])) return undefined
+    const columns = equalities.map((equality) => equality && this.#key(equality.inner))
+    const added = columns.flatMap((column) => (column && column.expression.kind !== 'attribute' ? [column] : []))
+    const whole: LogicalPlan =
+      added.length === 0
+        ? plan
+        : Object.freeze({
+            kind: 'project',
+            input: plan,
+            projections: [...outputOf(plan).map(keep), ...added],
+          })
+    const keys = columns.map((column) => column && attributeOf(column))
+    return {
+      plan: whole,
+      keys: keys.flatMap((key) => (key ? [key] : [])),
+      conditions: conditions.map((condition, i) => {
+        const equality = equalities[i]
+        if (!equality) return condition
+        const sides = [reference(keys[i]!), equality.outer]
+        return call(equality.fn, condition.type, sides, { origin: condition.origin })
+      }),
+    }
   }
 
   /** Groups of a subquery's rows by keys and by what its conditions, and others, compare with the query around. */

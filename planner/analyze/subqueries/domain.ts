@@ -9,6 +9,7 @@ import { mapExpressions } from '../../plan/logical/transform.js'
 import { keep } from '../visible.js'
 import { isCorrelated, nodeUsesOuter } from './correlation.js'
 import { ofNothing } from './one-row.js'
+import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
 /** The columns of the query around that a subquery uses, each as the column that has its value in a relation. */
 type Columns = ReadonlyMap<ExprId, Attribute>
@@ -68,12 +69,16 @@ export class Domain {
         return plan.type === 'full' ? this.#fullJoin(plan) : this.#join(plan)
       case 'union':
         return this.#union(plan)
-      case 'limit':
-        throw this.#refuse('LIMIT')
+      case 'limit': {
+        const open = openLimit(plan)
+        return 'kind' in open ? this.join(open) : this.#limit(open)
+      }
+      case 'window': {
+        const { plan: input, columns } = this.join(plan.input)
+        return { plan: windowPerKey(over(plan, { input }, columns), [...columns.values()]), columns }
+      }
       case 'sample':
         throw this.#refuse('TABLESAMPLE')
-      case 'window':
-        throw this.#refuse('window functions there')
       case 'values':
       case 'watermark':
       case 'cached':
@@ -120,6 +125,14 @@ export class Domain {
     })
     const projections = [...results, ...kept(columns)]
     return { plan: Object.freeze({ kind: 'project', input: joined, projections }), columns }
+  }
+
+  /** Of each member so many rows. */
+  #limit(open: OpenLimit): WithDomain {
+    const { plan: input, columns } = this.join(open.input)
+    const values = new Map([...columns].map(([id, column]) => [id, reference(column)]))
+    const orders = open.orders.map((order) => ({ ...order, expression: substitute(order.expression, values) }))
+    return { plan: limitPerKey({ ...open, orders }, input, [...columns.values()], this.#nextId), columns }
   }
 
   #same(a: Columns, b: Columns): readonly Expression[] {

@@ -170,7 +170,14 @@ export type UnresolvedRelation =
       readonly expressions: readonly UnresolvedExpression[]
       readonly partitions?: number
     }
-  | { readonly kind: 'limit'; readonly input: UnresolvedRelation; readonly limit: number; readonly offset: number }
+  | {
+      readonly kind: 'limit'
+      readonly input: UnresolvedRelation
+      /** `Number.MAX_SAFE_INTEGER` for all. */
+      readonly limit: RowCount
+      readonly offset: RowCount
+      readonly origin?: Origin
+    }
   /** Each row once, or one of those that agree in some columns. */
   | { readonly kind: 'distinct'; readonly input: UnresolvedRelation; readonly columns?: readonly string[] }
   | {
@@ -206,6 +213,9 @@ export type UnresolvedRelation =
     }
   /** `DataFrame.cache()`: whatever is below, under the session's cache id. */
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
+
+/** A number of rows, or a constant expression that gives one. */
+export type RowCount = number | UnresolvedExpression
 
 /** A query under a name, seen by the query that it stands before. */
 export interface CommonTable {

@@ -231,6 +231,34 @@ def windows():
     yield from each("select {x} from n", x=["row_number()", "row_number() over ()", "lag(k) over (partition by a)", "sum(k) over (order by k rows between 1 following and 2 preceding)", "sum(sum(k) over ()) over ()", "rank() over (order by nix)", "sum(k) over w", "ntile(0) over (order by k)"])
 
 
+def limits():
+    counts = ["2", "1 + 1", "cast('2' as int)", "cast(2 as int)", "cast(2 as bigint)", "2L", "null", "cast(null as int)", "'2'", "2.0", "k", "k + 1", "nix", "(select 2)", "count(*)", "-1", "1 - 3", "4 / 2", "4 div 2", "true", "3 * 1 - 1", "0", "date '2020-01-01'"]
+    yield from each("select k from n order by k {w} {c}", w=["limit", "offset"], c=counts)
+    yield from each("select k from n order by k limit {a} offset {b}", a=["all", "2", "2 + 1", "2147483647"], b=["0", "1", "1 + 1", "-1", "k", "100"])
+    orders = ["order by r.k", "order by r.k desc", "order by r.a desc nulls last, r.k", "order by -r.k"]
+    yield from each("select t.id, (select r.k from n r where r.k {c} order by r.k{d} limit 1{o}) as x from emp t", c=["> t.id", "= t.id", "<= t.dept", "+ t.id > 5"], d=["", " desc"], o=["", " offset 1"])
+    yield from each("select t.id, s.k from emp t {j} lateral (select r.k from n r where {c} {o} limit {l}) s", j=[",", "left join"], c=["r.k > t.id", "r.a = t.id", "r.k % 2 = t.id % 2"], o=orders, l=["1", "2 offset 1"])
+    yield from each("select t.id from emp t where {n}exists (select 1 from n r where r.{c} limit {l})", n=["", "not "], c=["a = t.id", "k > t.id"], l=["1", "0", "1 offset 1", "2 offset 2"])
+    yield from each("select t.id from emp t where t.id {n}in (select r.k from n r where r.k {c} order by r.k {d} limit {l})", n=["", "not "], c=[">= t.id", "= t.id", "<> t.id"], d=["", "desc"], l=["1", "3"])
+    yield from each("select t.id, (select {f} from (select r.k from n r where {c} order by r.k limit {l})) as x from emp t", f=["count(*)", "sum(k)"], c=["r.k > t.id", "r.a = t.id"], l=["0", "1", "2"])
+    yield from each("select t.id, s.k, s.w from emp t {j} lateral (select r.k, {f} as w from n r where {c}) s", j=[",", "left join"], f=["row_number() over (order by r.k desc)", "sum(r.k) over (partition by r.k % 2 order by r.k)", "count(*) over ()", "max(r.k) over (order by r.k rows between 1 preceding and 1 following)"], c=["r.k > t.id", "r.a = t.id"])
+    yield from each("select t.id, (select max(w) from (select rank() over (order by r.{o}) as w from n r where r.{c})) as x from emp t", o=["a", "k"], c=["k > t.id", "a = t.id"])
+    yield from each("select t.id from emp t where t.id in (select row_number() over (order by r.k) from n r where r.{c})", c=["k > t.id", "a = t.id"])
+    yield from each("select t.id, (select count(*) from n r where r.{c} limit 1) as x from emp t", c=["k > t.id + 5", "a = t.id"])
+    yield from each("select t.id, s.x from emp t, lateral (select {x} from n r where r.k > t.id {g} order by x limit 2) s", x=["distinct r.a as x", "r.a as x"], g=["", "group by r.a"])
+    yield from each("select t.id, s.x from emp t, lateral ((select r.k as x from n r where r.k > t.id order by r.k limit 1) union all select t.id) s{o}", o=["", " where s.x > 3"])
+
+
+def divisions():
+    yield from each("select k, a from n {d} {o}", d=["distribute by a", "distribute by a, k", "distribute by k % 2", "distribute by 1", "distribute by c", "distribute by s", "cluster by k", "cluster by a, k", "cluster by 1", "distribute by nix", "cluster by nix", "distribute by count(*)", "cluster by sum(k) over ()", ""], o=["", "sort by k", "sort by k desc nulls last", "order by k"])
+    yield from each("select a, count(*) from n group by a {d}", d=["distribute by a", "cluster by count(*)", "sort by count(*), a", "distribute by k", "cluster by a limit 10", "sort by 2, 1"])
+    yield from each("select {x} from n {d}", x=["k + 1 as x", "distinct a % 2"], d=["distribute by k", "cluster by k", "sort by k", "sort by 1", "sort by 2", "sort by all", "distribute by b sort by k", "cluster by k desc", "sort by k order by k", "sort by k distribute by k", "distribute by k cluster by k"])
+    yield from each("(select k from n) union all select 9 {d}", d=["sort by k", "distribute by k", "cluster by k"])
+    yield from each("values (1), (2) {d}", d=["sort by col1 desc", "distribute by col1", "cluster by col1"])
+    yield from each("from n |> select k, a |> {d}", d=["sort by k", "distribute by a", "cluster by a", "sort by k limit 1", "distribute by nix"])
+    yield from each("select count(*), sum(k) from (select * from n {d})", d=["distribute by a sort by k", "cluster by s", "sort by c"])
+
+
 def rounding():
     places = ["2", "1", "0", "-1", "-2", "-5", "10", "null"]
     yield from each("select {f}({v}, {p})", f=["round", "bround"], v=["cast(12.345 as decimal(10,3))", "-0.125", "cast(25 as decimal(38,0))", "99.995", "cast(1.5 as decimal(38,10))"], p=places)
@@ -281,5 +309,5 @@ def laterals():
 
 TOPICS = {
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
-    "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments,
+    "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "divisions": divisions,
 }

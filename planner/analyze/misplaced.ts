@@ -1,0 +1,94 @@
+import type { DataType } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { lookUp, qualifiedName, type Scope } from './scope.js'
+import { unresolvedText } from './unresolved-text.js'
+
+/** Where in a query an expression stands. */
+export type Clause =
+  | 'SELECT'
+  | 'WHERE'
+  | 'GROUP BY'
+  | 'HAVING'
+  | 'ORDER BY'
+  | 'DISTRIBUTE BY'
+  | 'JOIN'
+  | 'an aggregate function'
+
+type Node<K extends UnresolvedExpression['kind']> = Extract<UnresolvedExpression, { kind: K }>
+
+/** Where an expression stands, as far as its refusal needs it. */
+interface Place {
+  readonly scope: Scope
+  readonly clause: Clause
+  readonly whole?: UnresolvedExpression
+  readonly types?: ReadonlyMap<UnresolvedExpression, DataType>
+}
+
+export const misplacedStar = (e: Node<'star'>, place: string): MillraceError =>
+  new MillraceError(
+    'INVALID_USAGE_OF_STAR_OR_REGEX',
+    { elem: `'${unresolvedText(e)}'`, prettyName: place },
+    { origin: e.origin },
+  )
+
+/** The condition that Spark has for an aggregate function where none may be. */
+export function misplacedAggregate(e: Node<'function'>, { clause, whole, scope }: Place): MillraceError {
+  const text = `"${unresolvedText(e)}"`
+  const qualified = unresolvedText(e, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
+  const marked = (parts: readonly string[], origin?: Origin): string =>
+    lookUp(scope, parts, origin) ? parts.at(-1)! : qualifiedName(scope, parts, origin)
+  switch (clause) {
+    case 'WHERE':
+      return new MillraceError(
+        'INVALID_WHERE_CONDITION',
+        { condition: `"${unresolvedText(whole ?? e, { name: marked })}"`, expressionList: qualified },
+        { origin: e.origin },
+      )
+    case 'GROUP BY':
+      return new MillraceError('GROUP_BY_AGGREGATE', { sqlExpr: qualified }, { origin: e.origin })
+    case 'an aggregate function':
+      return new MillraceError('NESTED_AGGREGATE_FUNCTION', { expression: text }, { origin: e.origin })
+    case 'SELECT':
+    case 'HAVING':
+    case 'ORDER BY':
+    case 'DISTRIBUTE BY':
+    case 'JOIN': {
+      const parameters = { operator: OPERATORS[clause], invalidExprSqls: text }
+      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', parameters, { origin: e.origin })
+    }
+  }
+}
+
+/** The operators of Spark that clauses become. */
+const OPERATORS = {
+  SELECT: 'Project',
+  'GROUP BY': 'Aggregate',
+  HAVING: 'Filter',
+  'ORDER BY': 'Sort',
+  'DISTRIBUTE BY': 'RepartitionByExpression',
+  JOIN: 'Join',
+} as const
+
+/** The condition that Spark has for a function over a window where none may be. */
+export function misplacedWindow(e: Node<'window'>, { clause, types }: Place): MillraceError {
+  switch (clause) {
+    case 'WHERE':
+    case 'HAVING':
+      return new MillraceError('WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE', { clauseName: clause }, { origin: e.origin })
+    case 'an aggregate function':
+      return new MillraceError('_LEGACY_ERROR_TEMP_1031', {}, { origin: e.origin })
+    case 'SELECT':
+    case 'GROUP BY':
+    case 'ORDER BY':
+    case 'DISTRIBUTE BY':
+    case 'JOIN': {
+      const parameters = {
+        operator: OPERATORS[clause],
+        invalidExprSqls: `"${unresolvedText(e, { typeOf: (operand) => types?.get(operand) })}"`,
+      }
+      return new MillraceError('UNSUPPORTED_EXPR_FOR_OPERATOR', parameters, { origin: e.origin })
+    }
+  }
+}

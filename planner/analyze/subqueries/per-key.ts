@@ -1,0 +1,75 @@
+import { BOOLEAN, INT } from '../../../columnar/types.js'
+import { call, conjunction, literal, reference } from '../../plan/expression/build.js'
+import type { Attribute, ExprId, NamedExpression, SortOrder, WindowCall } from '../../plan/expression/expression.js'
+import { attributeOf, outputOf } from '../../plan/logical/output.js'
+import type { LogicalLimit, LogicalPlan, LogicalWindow } from '../../plan/logical/plan.js'
+import { keep } from '../visible.js'
+
+/* What windows and LIMIT of a subquery become when its rows for all rows around lie in one relation: keys tell which of them belong together. */
+
+/** A window that sees only rows of the same keys. */
+export const windowPerKey = (plan: LogicalWindow, keys: readonly Attribute[]): LogicalWindow =>
+  Object.freeze({ ...plan, partitionBy: [...plan.partitionBy, ...keys.map((key) => reference(key))] })
+
+/** A LIMIT with what is below: whatever projects rows is taken above it, and an order below counts for it. */
+export interface OpenLimit {
+  readonly limit: LogicalLimit
+  readonly orders: readonly SortOrder[]
+  readonly input: LogicalPlan
+}
+
+/** The LIMIT as one over no select list, or that list over it. */
+export function openLimit(limit: LogicalLimit): OpenLimit | LogicalPlan {
+  const { input } = limit
+  if (input.kind === 'project') {
+    const below: LogicalPlan = Object.freeze({ ...limit, input: input.input })
+    return Object.freeze({ ...input, input: below })
+  }
+  return input.kind === 'sort' ? { limit, orders: input.orders, input: input.input } : { limit, orders: [], input }
+}
+
+const WHOLE_PARTITION: WindowCall['frame'] = {
+  unit: 'rows',
+  lower: { kind: 'unbounded' },
+  upper: { kind: 'current' },
+}
+
+/** As many rows of each combination of keys as a LIMIT allows, by their numbers in its order. */
+export function limitPerKey(
+  { limit: { limit, offset }, orders }: OpenLimit,
+  rows: LogicalPlan,
+  keys: readonly Attribute[],
+  nextId: () => ExprId,
+): LogicalPlan {
+  const output = outputOf(rows)
+  const computed: NamedExpression[] = []
+  const orderBy = orders.map((order): SortOrder => {
+    if (order.expression.kind === 'attribute') return order
+    const column: NamedExpression = Object.freeze({ id: nextId(), name: '_order', expression: order.expression })
+    computed.push(column)
+    return Object.freeze({ ...order, expression: reference(attributeOf(column)) })
+  })
+  const input: LogicalPlan =
+    computed.length === 0
+      ? rows
+      : Object.freeze({ kind: 'project', input: rows, projections: [...output.map(keep), ...computed] })
+  const place: WindowCall = Object.freeze({
+    id: nextId(),
+    name: '_place',
+    fn: 'row_number',
+    args: [],
+    ignoresNulls: false,
+    frame: WHOLE_PARTITION,
+    type: INT,
+    nullable: false,
+  })
+  const partitionBy = keys.map((key) => reference(key))
+  const numbered: LogicalPlan = Object.freeze({ kind: 'window', input, partitionBy, orderBy, calls: [place] })
+  const bounds = [
+    ...(offset > 0 ? [call('gt', BOOLEAN, [reference(place), literal(INT, offset)])] : []),
+    ...(limit < Number.MAX_SAFE_INTEGER ? [call('le', BOOLEAN, [reference(place), literal(INT, offset + limit)])] : []),
+  ]
+  const condition = conjunction(bounds)
+  const within: LogicalPlan = condition ? Object.freeze({ kind: 'filter', input: numbered, condition }) : numbered
+  return Object.freeze({ kind: 'project', input: within, projections: output.map(keep) })
+}
