@@ -18,6 +18,7 @@ import type {
   WithColumns,
 } from './column-types.js'
 import { aggregated } from './grouped-data.js'
+import { withHint } from './hint.js'
 import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
 import { limited, wholeNumber } from './relation-actions.js'
 import { RelationShapes } from './relation-shapes.js'
@@ -95,11 +96,10 @@ export class DataFrame<R extends object = AnyRow> extends RelationShapes<R> {
     return this.#over(joinOf(this, other, undefined, 'cross'))
   }
 
-  /** @param name `broadcast`: joins send it to every task. @throws UNSUPPORTED_FEATURE for other hints */
-  hint(name: string): DataFrame<R> {
-    if (name.toLowerCase() !== 'broadcast')
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the hint ${name}` })
-    return new DataFrame<R>(this.session, this.plan, true)
+  /** What joins are to do with it (`broadcast`), or how its rows are to be divided (`repartition`, …). A hint that is not followed is told in the log. */
+  hint(name: string, ...parameters: readonly (Column | string | number)[]): DataFrame<R> {
+    const hinted = tellingCallerNow(this.hint, () => withHint(this.plan, name, parameters))
+    return new DataFrame<R>(this.session, hinted ?? this.plan, hinted === undefined)
   }
 
   /** Adds a column, or replaces the one of that name. */

@@ -15,6 +15,7 @@ import type { ExprId } from '../planner/plan/expression/expression.js'
 import { schemaOf } from '../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../planner/plan/logical/plan.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
+import { ignoredHints } from '../planner/plan/unresolved/hints.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
@@ -251,7 +252,8 @@ export class QueryEngine implements Engine {
 
   /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
   async #analyzed(plan: UnresolvedRelation): Promise<LogicalPlan> {
-    const { connectors } = this.#options
+    const { connectors, logger } = this.#options
+    for (const hint of ignoredHints(plan)) logger.warn({ hint }, 'a hint is unknown or cannot be followed')
     const sources = new Map<string, SourceDescription>()
     const describe = async (request: ReturnType<typeof sourcesOf>[number]): Promise<void> => {
       const provider = await connectors.source(request.format)

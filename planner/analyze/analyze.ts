@@ -133,6 +133,8 @@ class Analyzer {
         return analyzeSort(node, (one) => this.#opened(one, ctes), this.#nextId)
       case 'repartition':
         return analyzeRepartition(node, (one) => this.#opened(one, ctes), this.#nextId)
+      case 'hint':
+        return below()
       case 'limit':
         return analyzeLimit(node, below())
       case 'sample':

@@ -93,6 +93,7 @@ export function mapExpressionsOf(
     case 'setOperation':
     case 'withColumnsRenamed':
     case 'drop':
+    case 'hint':
     case 'sample':
     case 'distinct':
     case 'subqueryAlias':

@@ -19,34 +19,46 @@ export function analyzeRepartition(
   open: (node: UnresolvedRelation) => LogicalPlan | OpenSelect,
   nextId: () => ExprId,
 ): LogicalPlan {
-  const opened = open(node.input)
-  if (!('kind' in opened) && divisionOverSelect(node)) {
+  const { divisions, below, reachBelow } = divisionsOver(node)
+  const opened = open(below)
+  if (!('kind' in opened) && reachBelow) {
     const beyond = new BeyondSelect(opened, 'DISTRIBUTE BY', nextId)
-    return beyond.close(divisionBy(node, (e) => beyond.resolve(e)))
+    return beyond.close(dividedBy(divisions, (e) => beyond.resolve(e)))
   }
   const input = 'kind' in opened ? opened : closeSelect(opened)
   const scope = { attributes: outputOf(input) }
-  return divisionBy(node, (e) => resolveExpression(e, { scope, clause: 'DISTRIBUTE BY' }))(input)
+  return dividedBy(divisions, (e) => resolveExpression(e, { scope, clause: 'DISTRIBUTE BY' }))(input)
 }
 
-/** A division that may name what is below the select list it stands over, if a relation is one: there are no groups, nor are any asked for. */
-export function divisionOverSelect(node: UnresolvedRelation): Repartition | undefined {
-  const isOne =
-    node.kind === 'repartition' &&
-    node.input.kind === 'project' &&
-    !node.expressions.some((e) => hasAggregate(e) || someNode(e, ({ kind }) => kind === 'window'))
-  return isOne ? node : undefined
+/** What cannot be computed of a row: functions over groups and windows. */
+const isOfRows = (e: UnresolvedExpression): boolean => hasAggregate(e) || someNode(e, ({ kind }) => kind === 'window')
+
+interface Divisions {
+  /** The last of them first. */
+  readonly divisions: readonly Repartition[]
+  readonly below: UnresolvedRelation
+  /** Whether expressions may use what lies below a select list: there are no groups, nor are any asked for. */
+  readonly reachBelow: boolean
+}
+
+/** A relation without the divisions of its rows on top. */
+export function divisionsOver(node: UnresolvedRelation): Divisions {
+  const divisions: Repartition[] = []
+  let below = node
+  for (; below.kind === 'repartition'; below = below.input) divisions.push(below)
+  const reachBelow = below.kind === 'project' && !divisions.some(({ expressions }) => expressions.some(isOfRows))
+  return { divisions, below, reachBelow }
 }
 
 /** What divides rows by expressions that are resolved at once. */
-export function divisionBy(
-  { by, expressions, partitions }: Repartition,
-  resolve: Resolve,
-): (input: LogicalPlan) => LogicalPlan {
-  const orders = expressions.map((e): SortOrder => {
-    if (by === 'range') return sortOrder(e, resolve)
-    return Object.freeze({ expression: resolve(e), direction: 'asc', nulls: 'first' })
+export function dividedBy(divisions: readonly Repartition[], resolve: Resolve): (input: LogicalPlan) => LogicalPlan {
+  const makers = divisions.map(({ by, expressions, partitions }) => {
+    const orders = expressions.map((e): SortOrder => {
+      if (by === 'range') return sortOrder(e, resolve)
+      return Object.freeze({ expression: resolve(e), direction: 'asc', nulls: 'first' })
+    })
+    const counted = partitions === undefined ? {} : { partitions }
+    return (input: LogicalPlan): LogicalPlan => Object.freeze({ kind: 'repartition', input, by, orders, ...counted })
   })
-  const counted = partitions === undefined ? {} : { partitions }
-  return (input) => Object.freeze({ kind: 'repartition', input, by, orders, ...counted })
+  return (input) => makers.reduceRight((rows, divide) => divide(rows), input)
 }

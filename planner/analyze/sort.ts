@@ -8,7 +8,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { resolveExpression } from './expressions.js'
-import { divisionBy, divisionOverSelect } from './repartition.js'
+import { analyzeRepartition, dividedBy, divisionsOver } from './repartition.js'
 import { isNameOf, lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
 import { sortOrder } from './sort-order.js'
@@ -20,14 +20,15 @@ type Sort = Extract<UnresolvedRelation, { kind: 'sort' }>
 export type Open = (node: UnresolvedRelation) => LogicalPlan | OpenSelect
 
 /**
- * ORDER BY, and SORT BY over rows that may be divided anew. Over a select, an order may name a column of the list, its position, or anything
+ * ORDER BY and SORT BY, over rows that may be divided anew. Over a select, an order may name a column of the list, its position, or anything
  * below it.
  */
 export function analyzeSort(node: Sort, open: Open, nextId: () => ExprId): LogicalPlan {
   node.orders.forEach(checkSubqueries)
   const isGlobal = !node.inTasks
-  const division = node.inTasks ? divisionOverSelect(node.input) : undefined
-  const input = open(division ? division.input : node.input)
+  const { divisions, below, reachBelow } = divisionsOver(node.input)
+  const [outermost] = divisions
+  const input = outermost && !reachBelow ? analyzeRepartition(outermost, open, nextId) : open(below)
   if ('kind' in input) {
     const output = outputOf(input)
     const scope = { attributes: output, ambiguousIsUnknown: true }
@@ -37,7 +38,7 @@ export function analyzeSort(node: Sort, open: Open, nextId: () => ExprId): Logic
     return Object.freeze({ kind: 'sort', isGlobal, input, orders })
   }
   const beyond = new BeyondSelect(input, 'ORDER BY', nextId)
-  const divided = division ? divisionBy(division, (e) => beyond.resolve(e)) : (rows: LogicalPlan) => rows
+  const divided = dividedBy(divisions, (e) => beyond.resolve(e))
   const orders = ordersOver(beyond.shown, node).map((order) =>
     sortOrder(order, (e) => byPosition(e, beyond.shown) ?? beyond.resolve(e)),
   )

@@ -78,6 +78,8 @@ function lineOf(r: UnresolvedRelation): string {
       return `'Repartition ${divisionText(r.by, r.partitions)} ${list(r.expressions)}`
     case 'sort':
       return `'${r.inTasks ? 'SortWithinTasks' : 'Sort'} ${list(r.orders)}`
+    case 'hint':
+      return `'Hint ${r.name}`
     case 'limit':
       return `'Limit ${count(r.limit)}${r.offset === 0 ? '' : ` offset ${count(r.offset)}`}`
     case 'distinct':

@@ -17,30 +17,25 @@ import {
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 
-/** Tables and the joins between them, what the hints of the query name broadcast. Each is joined with all that stands before it. */
-export function readFrom(tokens: TokenStream, broadcast: ReadonlySet<string>): UnresolvedRelation {
+/** Tables and the joins between them. Each is joined with all that stands before it. */
+export function readFrom(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   acceptLateral(tokens)
-  let left = readJoins(tokens, readTable(tokens), start, broadcast)
+  let left = readJoins(tokens, readTable(tokens), start)
   while (tokens.accept(',')) {
     const { lateral, right } = readJoined(tokens)
     const origin = tokens.originFrom(start)
     const crossed: Join = { kind: 'join', left, right, type: 'cross', ...lateral, origin }
-    left = readJoins(tokens, withHint(crossed, broadcast), start, broadcast)
+    left = readJoins(tokens, crossed, start)
   }
   return left
 }
 
 /** Tables that stand before, and what follows as long as these are joins. */
-function readJoins(
-  tokens: TokenStream,
-  first: UnresolvedRelation,
-  start: Token,
-  broadcast: ReadonlySet<string>,
-): UnresolvedRelation {
+function readJoins(tokens: TokenStream, first: UnresolvedRelation, start: Token): UnresolvedRelation {
   let left = first
   for (;;) {
-    const next = readReshaped(tokens, left) ?? readJoin(tokens, left, start, broadcast)
+    const next = readReshaped(tokens, left) ?? readJoin(tokens, left, start)
     if (!next) return left
     left = next
   }
@@ -52,12 +47,7 @@ function readReshaped(tokens: TokenStream, left: UnresolvedRelation): Unresolved
 }
 
 /** The join that comes next, if one does. */
-export function readJoin(
-  tokens: TokenStream,
-  left: UnresolvedRelation,
-  start: Token,
-  broadcast: ReadonlySet<string>,
-): UnresolvedRelation | undefined {
+export function readJoin(tokens: TokenStream, left: UnresolvedRelation, start: Token): UnresolvedRelation | undefined {
   const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
   const type = readJoinType(tokens)
   if (natural && type === undefined) throw tokens.unexpected('expected a join')
@@ -65,7 +55,7 @@ export function readJoin(
   const { lateral, right } = readJoined(tokens)
   const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
   const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
-  const join: Join = {
+  return {
     kind: 'join',
     left,
     right,
@@ -76,7 +66,6 @@ export function readJoin(
     ...(natural ? { natural } : {}),
     origin: tokens.originFrom(start),
   }
-  return withHint(join, broadcast)
 }
 
 /** The right side of a join. */
@@ -103,14 +92,6 @@ function acceptLateral(tokens: TokenStream): boolean {
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
 
-function withHint(join: Join, broadcast: ReadonlySet<string>): Join {
-  const names = (relation: UnresolvedRelation): boolean =>
-    (relation.kind === 'subqueryAlias' && broadcast.has(relation.alias.toLowerCase())) ||
-    (relation.kind === 'table' && broadcast.has(relation.name.at(-1)!.toLowerCase()))
-  if (names(join.right)) return { ...join, hint: 'broadcast-right' }
-  return names(join.left) ? { ...join, hint: 'broadcast-left' } : join
-}
-
 /** The words of a join, longest first. */
 const JOINS: readonly (readonly [words: readonly string[], type: JoinType])[] = [
   [['LEFT', 'OUTER', 'JOIN'], 'left'],
@@ -135,7 +116,7 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   if (tokens.accept('(')) {
     const isQuery = beginsQuery(tokens, 0)
-    const inner = isQuery ? tokens.query() : readFrom(tokens, new Set())
+    const inner = isQuery ? tokens.query() : readFrom(tokens)
     tokens.expect(')')
     const aliased = readAlias(tokens, readSample(tokens, inner))
     // The aliases within a derived table are not seen outside, whether or not it has one itself.

@@ -26,8 +26,10 @@ const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_$]*/uy
 /** Cuts the text of a statement into tokens; the last one is `end`. @throws PARSE_SYNTAX_ERROR, UNCLOSED_BRACKETED_COMMENT */
 export function tokenize(text: string): readonly Token[] {
   const tokens: Token[] = []
+  let isInHint = false
   for (let at = endOfBlank(text, 0); at < text.length; ) {
-    const token = readToken(text, at)
+    const token = readToken(text, at, isInHint)
+    isInHint = token.kind === 'hint' || (isInHint && token.match !== '*/')
     tokens.push(token)
     at = endOfBlank(text, token.end)
   }
@@ -35,7 +37,7 @@ export function tokenize(text: string): readonly Token[] {
   return tokens
 }
 
-function readToken(text: string, start: number): Token {
+function readToken(text: string, start: number, isInHint: boolean): Token {
   const token = (kind: TokenKind, value: string, end: number, match = value): Token => ({
     kind,
     text: value,
@@ -45,10 +47,10 @@ function readToken(text: string, start: number): Token {
   })
   const char = text[start]!
   if (text.startsWith('/*+', start)) {
-    const end = text.indexOf('*/', start + 3)
-    if (end < 0) throw unclosed(text, start, 'the hint is not closed')
-    return token('hint', text.slice(start + 3, end).trim(), end + 2)
+    if (!text.includes('*/', start + 3)) throw unclosed(text, start, 'the hint is not closed')
+    return token('hint', '/*+', start + 3)
   }
+  if (isInHint && text.startsWith('*/', start)) return token('symbol', '*/', start + 2)
   if (char === "'" || char === '"') return readString(text, start, start, token)
   if (isRawString(text, start)) return readString(text, start, start + 1, token)
   if (char === '`') {

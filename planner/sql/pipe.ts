@@ -55,7 +55,7 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
 export function readPipeOperator(tokens: TokenStream, left: UnresolvedRelation): UnresolvedRelation {
   const input = asGiven(left)
   const start = tokens.peek()
-  const joined = readJoin(tokens, input, start, new Set())
+  const joined = readJoin(tokens, input, start)
   if (joined) return joined
   const operator = start.kind === 'word' && Object.hasOwn(OPERATORS, start.match) ? OPERATORS[start.match]! : undefined
   if (!operator) throw tokens.unexpected('expected a pipe operator')

@@ -1,9 +1,11 @@
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { Hint } from '../plan/unresolved/hints.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { acceptQuantifier } from './calls.js'
 import { readExpression, readNamedExpression } from './expressions.js'
 import { readFrom } from './from.js'
 import { readGroupBy } from './group-by.js'
+import { hintedInput, hintedRows, readHints } from './hints.js'
 import { endsAt, startsClause } from './keywords.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
@@ -14,7 +16,7 @@ const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL'])
 /** The members of a select list and what stands before them. */
 interface SelectList {
   readonly start: Token
-  readonly broadcast: ReadonlySet<string>
+  readonly hints: readonly Hint[]
   readonly isDistinct: boolean
   readonly output: readonly UnresolvedExpression[]
 }
@@ -22,31 +24,30 @@ interface SelectList {
 function readSelectList(tokens: TokenStream): SelectList {
   const start = tokens.peek()
   tokens.expect('SELECT')
-  const broadcast = readBroadcastHint(tokens)
+  const hints = readHints(tokens)
   const isDistinct = acceptQuantifier(tokens)
-  return { start, broadcast, isDistinct, output: tokens.list(() => readNamedExpression(tokens)) }
+  return { start, hints, isDistinct, output: tokens.list(() => readNamedExpression(tokens)) }
 }
 
 /** `SELECT …` of a relation, with nothing behind it. */
 export function readSelectOf(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
   const list = readSelectList(tokens)
-  const { start, output } = list
-  return distinctIf(list, { kind: 'project', input, expressions: output, origin: tokens.originFrom(start) })
+  const { start, hints, output } = list
+  const over = hintedInput(input, hints)
+  return finished(list, { kind: 'project', input: over, expressions: output, origin: tokens.originFrom(start) })
 }
 
-const distinctIf = ({ isDistinct }: SelectList, input: UnresolvedRelation): UnresolvedRelation =>
-  isDistinct ? { kind: 'distinct', input } : input
+/** A select with DISTINCT, and its rows divided as hints say. */
+const finished = ({ isDistinct, hints }: SelectList, input: UnresolvedRelation): UnresolvedRelation =>
+  hintedRows(isDistinct ? { kind: 'distinct', input } : input, hints)
 
 /** `FROM …`, and the selects behind it, of which each has its own order and limit; their rows are united. */
 export function readFromFirst(tokens: TokenStream): UnresolvedRelation {
   const start = tokens.peek()
   tokens.expect('FROM')
-  const from = readFrom(tokens, new Set())
+  const from = readFrom(tokens)
   const selects: UnresolvedRelation[] = []
-  while (tokens.at('SELECT')) {
-    if (tokens.peek(1).kind === 'hint') throw tokens.unsupported('hints behind FROM', tokens.peek(1))
-    selects.push(readSelect(tokens, from))
-  }
+  while (tokens.at('SELECT')) selects.push(readSelect(tokens, from))
   if (selects.length <= 1) return selects[0] ?? from
   return { kind: 'setOperation', operation: 'union', all: true, inputs: selects, origin: tokens.originFrom(start) }
 }
@@ -54,13 +55,14 @@ export function readFromFirst(tokens: TokenStream): UnresolvedRelation {
 /** `SELECT … FROM … WHERE … GROUP BY … HAVING …`, without FROM where that stands before. */
 export function readSelect(tokens: TokenStream, from?: UnresolvedRelation): UnresolvedRelation {
   const list = readSelectList(tokens)
-  const { start, broadcast, output } = list
-  let input = from ?? (tokens.accept('FROM') ? readFrom(tokens, broadcast) : ({ kind: 'oneRow' } as const))
+  const { start, hints, output } = list
+  let input = from ?? (tokens.accept('FROM') ? readFrom(tokens) : ({ kind: 'oneRow' } as const))
   if (tokens.accept('WHERE')) {
     const whereStart = tokens.peek()
     const condition = readExpression(tokens)
     input = { kind: 'filter', input, condition, origin: tokens.originFrom(whereStart) }
   }
+  input = hintedInput(input, hints)
   const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
   const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
   const windows = readWindowClause(tokens)
@@ -72,20 +74,10 @@ export function readSelect(tokens: TokenStream, from?: UnresolvedRelation): Unre
       ? { kind: 'aggregate', ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), ...over }
       : { kind: 'project', expressions: output, ...over }
   const selected = windows ? withWindows(written, windows) : written
-  return distinctIf(list, selected)
+  return finished(list, selected)
 }
 
 function readQualify(tokens: TokenStream): UnresolvedExpression {
   tokens.expect('QUALIFY')
   return readExpression(tokens)
-}
-
-/** Names in `/*+ BROADCAST(t) *​/` (also MAPJOIN, BROADCASTJOIN); other hints are refused rather than ignored. */
-function readBroadcastHint(tokens: TokenStream): ReadonlySet<string> {
-  const hint = tokens.peek()
-  if (hint.kind !== 'hint') return new Set()
-  tokens.next()
-  const match = /^(?:BROADCAST|BROADCASTJOIN|MAPJOIN)\s*\(([^()]*)\)$/i.exec(hint.text)
-  if (!match) throw tokens.unsupported(`the hint ${hint.text}`, hint)
-  return new Set(match[1]!.split(',').map((name) => name.trim().replaceAll('`', '').toLowerCase()))
 }

@@ -113,6 +113,12 @@ export const PARSING_CONDITIONS = {
     '42000',
     'Invalid SQL syntax: Window reference {windowName} is not a window specification.',
   ),
+  _LEGACY_ERROR_TEMP_1046: user('42000', 'A hint about joins takes names or strings, but got {unsupported} ({class}).'),
+  _LEGACY_ERROR_TEMP_1047: user(
+    '42000',
+    'The hint {hintName} takes a number of partitions, columns or both, but {invalidParams} is neither.',
+  ),
+  _LEGACY_ERROR_TEMP_1048: user('42000', 'The hint {hintName} takes a number of partitions.'),
   INVALID_SQL_SYNTAX: user('42000', 'Invalid SQL syntax: {reason}.'),
   INVALID_ATTRIBUTE_NAME_SYNTAX: user(
     '42601',

@@ -42,6 +42,7 @@ export function withUnresolvedInputs(
     case 'sample':
     case 'sort':
     case 'repartition':
+    case 'hint':
     case 'limit':
     case 'distinct':
     case 'subqueryAlias':

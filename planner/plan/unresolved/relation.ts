@@ -170,6 +170,8 @@ export type UnresolvedRelation =
       readonly expressions: readonly UnresolvedExpression[]
       readonly partitions?: number
     }
+  /** Rows of which something was asked that is not done. */
+  | { readonly kind: 'hint'; readonly input: UnresolvedRelation; readonly name: string }
   | {
       readonly kind: 'limit'
       readonly input: UnresolvedRelation

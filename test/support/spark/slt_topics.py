@@ -259,6 +259,16 @@ def divisions():
     yield from each("select count(*), sum(k) from (select * from n {d})", d=["distribute by a sort by k", "cluster by s", "sort by c"])
 
 
+def hints():
+    strategies = ["broadcast(d)", "broadcastjoin(d, e)", "mapjoin(e)", "merge(d)", "shuffle_merge(d)", "mergejoin(e, d)", "shuffle_hash(d)", "shuffle_replicate_nl(d)", "broadcast(nix)", "broadcast", "merge(d), shuffle_hash(e)", "nix(d)", "nix", "broadcast('d')", "broadcast(1)", "nix()", "nix(a b)", "", "broadcast(d) */ /*+ coalesce(1)", "broadcast(spark_catalog.default.d)", "nix('x', 1.5, true)"]
+    yield from each("select /*+ {h} */ e.name, d.title from emp e {j} dept d on e.dept = d.id", h=strategies, j=["join", "left join"])
+    divisions = ["coalesce(2)", "coalesce", "coalesce(k)", "coalesce('a')", "coalesce(1, k)", "repartition", "repartition(3)", "repartition(3, a)", "repartition(a, k)", "repartition(nix)", "repartition(2, 3)", "repartition(1.5)", "repartition(2L)", "repartition(n.a)", "repartition_by_range(2, a)", "repartition_by_range(k)", "repartition_by_range", "rebalance", "rebalance(2)", "rebalance(2, a)", "coalesce(1) repartition(2)", "coalesce(1), broadcast(n), repartition(3, a)"]
+    yield from each("select /*+ {h} */ k, a from n {o}", h=divisions, o=["order by k", "order by b, k", ""])
+    yield from each("select /*+ repartition(2, {c}) */ {x} from n", c=["a", "k"], x=["distinct a", "k + 1", "a as k2, count(*) over (partition by a)"])
+    yield from each("select /*+ repartition(2) */ a, count(*) from n group by a order by {o}", o=["a", "count(*), a", "sum(k)"])
+    yield from each("{q}", q=["from n select /*+ coalesce(1) */ k", "from n |> select /*+ repartition(2, k) */ k", "select * /*+ coalesce(1) */ from n", "with d as (select 10 as id) select /*+ broadcast(d) */ e.id from emp e join d on e.dept = d.id", "select k from (select /*+ rebalance */ k from n) where k > 3", "select /* + nix */ 1", "select /*+ nix */ 2 * 3"])
+
+
 def rounding():
     places = ["2", "1", "0", "-1", "-2", "-5", "10", "null"]
     yield from each("select {f}({v}, {p})", f=["round", "bround"], v=["cast(12.345 as decimal(10,3))", "-0.125", "cast(25 as decimal(38,0))", "99.995", "cast(1.5 as decimal(38,10))"], p=places)
@@ -309,5 +319,5 @@ def laterals():
 
 TOPICS = {
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
-    "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "divisions": divisions,
+    "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "hints": hints, "divisions": divisions,
 }

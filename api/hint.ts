@@ -1,0 +1,14 @@
+import { unresolvedText } from '../planner/analyze/unresolved-text.js'
+import { hinted, isBroadcast } from '../planner/plan/unresolved/hints.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { type Column, toColumn } from './column.js'
+
+/** A relation with a hint; undefined for one that joins are to broadcast. */
+export function withHint(
+  relation: UnresolvedRelation,
+  name: string,
+  parameters: readonly (Column | string | number)[],
+): UnresolvedRelation | undefined {
+  const hint = { name: name.toUpperCase(), parameters: parameters.map((value) => toColumn(value).expression) }
+  return isBroadcast(hint) ? undefined : hinted(relation, hint, unresolvedText)
+}
