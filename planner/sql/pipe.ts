@@ -7,7 +7,10 @@ import { readExpression, readName, readNamedExpression } from './expressions.js'
 import { readJoin } from './from.js'
 import { endsAt } from './keywords.js'
 import { readOrderAndLimit } from './order-limit.js'
+import { readPivot, readUnpivot } from './reshape.js'
+import { readSample } from './sample.js'
 import { readSelectOf } from './select.js'
+import { readAlias } from './table-reference.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 
@@ -45,10 +48,14 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   SORT: readOrganized,
   DISTRIBUTE: readOrganized,
   CLUSTER: readOrganized,
-  PIVOT: refused,
-  UNPIVOT: refused,
-  TABLESAMPLE: refused,
-  WINDOW: refused,
+  PIVOT: reshaped(readPivot),
+  UNPIVOT: reshaped(readUnpivot),
+  TABLESAMPLE: (tokens, input) => readSample(tokens, input),
+  WINDOW: (tokens, _, start) => {
+    const condition = 'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS'
+    tokens.next()
+    throw new MillraceError(condition, { clauses: 'the WINDOW clause' }, { origin: tokens.originFrom(start) })
+  },
 }
 
 /** Reads the operator behind `|>`, unless it is a set operation. */
@@ -157,6 +164,12 @@ function readOrganized(tokens: TokenStream, input: UnresolvedRelation, start: To
   throw new MillraceError(condition, { clause1, clause2 }, { origin: tokens.originFrom(start) })
 }
 
-function refused(tokens: TokenStream, _input: UnresolvedRelation, start: Token): never {
-  throw tokens.unsupported(`|> ${start.match}`)
+type Reshape = (tokens: TokenStream, input: UnresolvedRelation) => UnresolvedRelation | undefined
+
+function reshaped(read: Reshape): Operator {
+  return (tokens, input) => {
+    const relation = read(tokens, input)
+    if (!relation) throw tokens.unexpected()
+    return readAlias(tokens, relation)
+  }
 }

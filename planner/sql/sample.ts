@@ -2,6 +2,7 @@ import { doubleText } from '../../columnar/double-text.js'
 import { anySeed } from '../../common/any-seed.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { readQualifiedName } from './expressions.js'
 import { readCount } from './limit.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
@@ -9,7 +10,7 @@ import type { TokenStream } from './token-stream.js'
 /** Fractions as near to 0 and 1 as this are no fault: they were computed. */
 const ROUNDING = 1e-6
 
-/** Reads `TABLESAMPLE (…) [REPEATABLE (seed)]` if it comes next. @throws _LEGACY_ERROR_TEMP_0014, _LEGACY_ERROR_TEMP_0064, INVALID_LIMIT_LIKE_EXPRESSION.* */
+/** Reads `TABLESAMPLE (…) [REPEATABLE (seed)]` if it comes next. @throws _LEGACY_ERROR_TEMP_0014 to 0016, _LEGACY_ERROR_TEMP_0064, INVALID_LIMIT_LIKE_EXPRESSION.* */
 export function readSample(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
   const start = tokens.peek()
   if (!tokens.accept('TABLESAMPLE', '(')) return input
@@ -30,7 +31,7 @@ function readFraction(tokens: TokenStream): number | undefined {
     const part = readNumber(tokens)
     tokens.expect('OUT', 'OF')
     const whole = readNumber(tokens)
-    if (tokens.at('ON')) throw tokens.unsupported('TABLESAMPLE (BUCKET … ON …)')
+    if (tokens.accept('ON')) throw bucketsOf(tokens)
     return part / whole
   }
   const isSigned = tokens.at('-')
@@ -42,9 +43,28 @@ function readFraction(tokens: TokenStream): number | undefined {
   return (isSigned ? -percent : percent) / 100
 }
 
-/** `100 ROWS`. */
+/** `ON column`, or a function without arguments: nothing is divided into buckets. */
+function bucketsOf(tokens: TokenStream): MillraceError {
+  const start = tokens.peek()
+  readQualifiedName(tokens, 'expected a column or a function')
+  const isFunction = tokens.accept('(')
+  if (isFunction) tokens.expect(')')
+  tokens.expect(')')
+  const msg = `BUCKET x OUT OF y ON ${isFunction ? 'function' : 'colname'}`
+  return new MillraceError('_LEGACY_ERROR_TEMP_0015', { msg }, { origin: tokens.originFrom(start) })
+}
+
+/** `100 ROWS`. @throws _LEGACY_ERROR_TEMP_0015, _LEGACY_ERROR_TEMP_0016 for a number of bytes */
 function readRows(tokens: TokenStream): RowCount {
+  const start = tokens.peek()
   const count = readCount(tokens)
+  if (tokens.at(')')) {
+    const bytesStr = tokens.text.slice(start.start, tokens.peek().start).trim()
+    const isSize = /^\d+[bkmg]$/i.test(bytesStr)
+    const origin = tokens.originFrom(start)
+    if (isSize) throw new MillraceError('_LEGACY_ERROR_TEMP_0015', { msg: 'byteLengthLiteral' }, { origin })
+    throw new MillraceError('_LEGACY_ERROR_TEMP_0016', { bytesStr }, { origin })
+  }
   tokens.expect('ROWS')
   return count
 }

@@ -16,6 +16,13 @@ async function answer(session: Session, sql: string): Promise<unknown> {
 /** Each with the same without pipes. */
 const MEANINGS: Readonly<Record<string, string>> = {
   'from range(3)': 'select * from range(3)',
+  'from range(6) |> extend id % 2 as p |> pivot (sum(id) for p in (0 as even, 1 as odd)) as q |> select q.odd, even':
+    'select 9L as odd, 6L as even',
+  'from range(3) |> extend -id as m |> unpivot (v for c in (id, m)) |> aggregate sum(v) as s group by c |> order by c':
+    "select 'id' as c, 3L as s union all select 'm', -3L",
+  'from range(9) |> tablesample (3 rows) |> aggregate count(*) as n': 'select 3L as n',
+  'from range(9) |> tablesample (100 percent) repeatable (1) |> order by id |> limit 1 + 1': 'select id from range(2)',
+  'from range(3) |> sort by id desc |> select id': 'select 2 - id as id from range(3)',
   'from range(5) |> where id > 1 |> where id < 4': 'select id from range(5) where id > 1 and id < 4',
   'values (1), (2) |> where col1 > 1': 'select 2 as col1',
   '(select 1 a) |> select a + 1': 'select a + 1 from (select 1 a)',
@@ -92,7 +99,6 @@ test('what a pipe operator cannot take is refused as in Spark', async (t) => {
         'order by id limit 2',
         ['MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS', { clause1: 'ORDER BY', clause2: 'LIMIT' }],
       ],
-      ['pivot (sum(id) for id in (1))', ['UNSUPPORTED_FEATURE', { feature: '|> PIVOT' }]],
     ] as const)
       t.deepEqual(await answer(session, `from range(3) |> ${piped}`), expected, piped)
     const conditionOf = async (piped: string): Promise<unknown> =>
@@ -100,8 +106,14 @@ test('what a pipe operator cannot take is refused as in Spark', async (t) => {
     t.is(await conditionOf('|> where sum(id) > 1'), 'INVALID_WHERE_CONDITION')
     t.is(await conditionOf('|> aggregate sum(id) as s |> where max(id) > 1'), 'INVALID_WHERE_CONDITION')
     t.is(await conditionOf('|> extend *'), 'INVALID_USAGE_OF_STAR_OR_REGEX')
+    t.is(await conditionOf('|> window w as (order by id)'), 'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS')
+    t.is(await conditionOf('|> tablesample ()'), '_LEGACY_ERROR_TEMP_0014')
+    t.is(await conditionOf('|> tablesample (bucket 1 out of 2 on id)'), '_LEGACY_ERROR_TEMP_0015')
+    t.is(await conditionOf('|> tablesample (5)'), '_LEGACY_ERROR_TEMP_0016')
     for (const wrong of [
       '|> having id > 1',
+      '|> pivot id',
+      '|> tablesample (bucket 1 out of 2 on f(id))',
       '|> as t(x)',
       '|> where id > 1 group by id',
       '|> aggregate',

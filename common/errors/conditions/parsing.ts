@@ -3,6 +3,12 @@ import { user } from '../condition.js'
 /** Conditions of reading SQL text: syntax, literals, types. */
 export const PARSING_CONDITIONS = {
   _LEGACY_ERROR_TEMP_0051: user('42601', '{element} has an empty set of keys; it has one of its own.'),
+  'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS': user('0A000', 'The feature is not supported: {clauses} behind |>.'),
+  _LEGACY_ERROR_TEMP_0015: user('42601', 'TABLESAMPLE ({msg}) is not supported.'),
+  _LEGACY_ERROR_TEMP_0016: user(
+    '42601',
+    '{bytesStr} is no number of bytes; it would be digits and one of B, K, M and G.',
+  ),
   _LEGACY_ERROR_TEMP_0014: user('42601', 'TABLESAMPLE says neither how many rows nor how large a part of them.'),
   _LEGACY_ERROR_TEMP_0064: user('42601', '{msg}'),
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
