@@ -39,17 +39,18 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
 
   /**
    * The aggregates once for each value of a column, of the rows that have it; a value that is a column with a name (`as`) gives it to its columns.
+   * Without values a job finds them, at most `pivotMaxValues`, when the query is first analyzed.
    * @throws UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY for groups by other than `groupBy`, REPEATED_CLAUSE for a second pivot
    */
   pivot<const A extends Column | ColumnsOf<R>>(
     column: Checked<R, A>,
-    values: readonly [ColumnOrLiteral, ...ColumnOrLiteral[]],
+    values?: readonly [ColumnOrLiteral, ...ColumnOrLiteral[]],
   ): GroupedData {
     if (this.#groups.sets) throw new MillraceError('UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY', {})
     if (this.#groups.pivot) throw new MillraceError('REPEATED_CLAUSE', { clause: 'PIVOT', operation: 'SUBQUERY' })
     const pivot = {
       columns: [nameOrColumn(column as Column | string).expression],
-      values: values.map((value) => pivotValue(toColumn(value).expression)),
+      ...(values ? { values: values.map((value) => pivotValue(toColumn(value).expression)) } : {}),
     }
     return new GroupedData(this.#frameOf, { ...this.#groups, pivot })
   }

@@ -6,7 +6,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SourceDescription, WriteDescription } from '../connectors/api.js'
 import { type JobHandle, loadStreams, type StreamRunner as Runner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
-import { arrivalOfRows, type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
+import type { Catalog } from '../planner/analyze/catalog.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
 import { assignedTo } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
@@ -21,7 +21,9 @@ import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
 import { checkView } from './checked-view.js'
 import { checkpointLocationOf } from './checkpoint-location.js'
+import { describeSources } from './described-sources.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
+import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
 import { SessionCatalog } from './session-catalog.js'
@@ -43,6 +45,10 @@ export class QueryEngine implements Engine {
   readonly #options: QueryEngineOptions
   readonly #cached = new Set<string>()
   readonly #streams = new ActiveStreams()
+  readonly #pivots = new PivotValues(
+    (query) => this.execute(query),
+    () => this.#config.get(CONFIG.pivotMaxValues),
+  )
   /** Plans of streams that run: they read the session's own rows again in each batch. */
   readonly #streamPlans = new Set<UnresolvedRelation>()
   /** Frees rows of the session's own once no DataFrame, view or stream reaches them. */
@@ -251,17 +257,13 @@ export class QueryEngine implements Engine {
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
 
   /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
-  async #analyzed(plan: UnresolvedRelation): Promise<LogicalPlan> {
+  async #analyzed(given: UnresolvedRelation): Promise<LogicalPlan> {
+    const plan = await this.#pivots.fill(given)
     const { connectors, logger } = this.#options
     for (const hint of ignoredHints(plan)) logger.warn({ hint }, 'a hint is unknown or cannot be followed')
     const sources = new Map<string, SourceDescription>()
-    const describe = async (request: ReturnType<typeof sourcesOf>[number]): Promise<void> => {
-      const provider = await connectors.source(request.format)
-      sources.set(sourceKey(request), await provider.describe(request.options, request.paths, request.schema))
-    }
     const catalog = this.#catalog(sources)
-    await arrivalOfRows(plan, catalog)
-    await Promise.all(sourcesOf(plan, catalog).map(describe))
+    await describeSources(plan, catalog, connectors, sources)
     return analyze(plan, catalog, this.#newId)
   }
 

@@ -49,6 +49,16 @@ export const CONFIG = {
     1,
     100_000_000,
   ),
+  pivotMaxValues: countEntry(
+    {
+      key: 'pivotMaxValues',
+      doc: 'How many values a column may have that `pivot` is given no values of.',
+      defaultText: '10000',
+      isChangeable: true,
+    },
+    1,
+    1_000_000,
+  ),
   rangeSortRows: countEntry(
     {
       key: 'sort.rangeRows',

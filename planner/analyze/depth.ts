@@ -62,10 +62,10 @@ export function mapExpressionsOf(
       }
     }
     case 'pivot': {
-      const values = relation.values.map((value) => ({ ...value, cells: value.cells.map(map) }))
-      const { groupBy } = relation
       const [aggregates, columns] = [relation.aggregates.map(map), relation.columns.map(map)]
-      return { ...relation, aggregates, columns, values, ...(groupBy ? { groupBy: groupBy.map(map) } : {}) }
+      const values = relation.values?.map((value) => ({ ...value, cells: value.cells.map(map) }))
+      const groupBy = relation.groupBy?.map(map)
+      return { ...relation, aggregates, columns, ...(values ? { values } : {}), ...(groupBy ? { groupBy } : {}) }
     }
     case 'unpivot': {
       const ids = relation.ids?.map(map)

@@ -46,6 +46,10 @@ export function analyzePivot(
     throw new MillraceError('INCOMPARABLE_PIVOT_COLUMN', { columnName }, { origin: node.origin })
   }
   for (const aggregate of node.aggregates) checkAggregate(aggregate, scope)
+  if (!node.values) {
+    const feature = 'pivot without values in a temporary view'
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: node.origin })
+  }
   const values = node.values.map((value) => pivotValue(value, node, columns, scope))
   const subqueries = subqueriesOver(scope, input)
   const keys = node.groupBy

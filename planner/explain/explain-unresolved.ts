@@ -65,7 +65,7 @@ function lineOf(r: UnresolvedRelation): string {
     case 'aggregate':
       return `'Aggregate ${list(r.groupBy)}${setsText(r)}, ${list(r.output)}${r.having ? `, having ${unresolvedText(r.having)}` : ''}${qualifyText(r)}`
     case 'pivot':
-      return `'Pivot ${r.groupBy ? `${list(r.groupBy)}, ` : ''}${list(r.columns)}, [${r.values.map(({ cells }) => list(cells)).join(', ')}], ${list(r.aggregates)}`
+      return `'Pivot ${r.groupBy ? `${list(r.groupBy)}, ` : ''}${list(r.columns)}, [${(r.values ?? []).map(({ cells }) => list(cells)).join(', ')}], ${list(r.aggregates)}`
     case 'unpivot': {
       const groups = r.groups ? `, [${r.groups.map(({ columns }) => list(columns)).join(', ')}]` : ''
       return `'Unpivot ${r.ids ? list(r.ids) : '[]'}${groups}, ${r.nameColumn}, [${r.valueColumns.join(', ')}]`

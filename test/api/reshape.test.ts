@@ -1,5 +1,5 @@
 import test from 'ava'
-import { col, functions as F, lit } from '../../api/index.js'
+import { col, type DataFrame, functions as F, lit } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
 
 const ROWS = [
@@ -85,3 +85,45 @@ test('pivot of groups has columns by value, and unpivot rows by column', (t) =>
     t.throws(() => frame.rollup('k').pivot('y', [1]), { message: /PIVOT_AFTER_GROUP_BY/ })
     t.throws(() => frame.groupBy('k').pivot('y', [1]).pivot('v', [1]), { message: /REPEATED_CLAUSE/ })
   }))
+
+test('a pivot without values finds them among its rows, in their order, NULL first', (t) =>
+  withSession('local[2]', async (session) => {
+    const rows = (column: string): DataFrame =>
+      session.sql(
+        `select k, v, ${column} as p from values (1, 2, 3), (1, 5, 1), (2, 7, 3), (2, 1, null), (1, 4, 3) as t(k, v, c)`,
+      )
+    const pivoted = (column: string): DataFrame => rows(column).groupBy('k').pivot('p').agg(F.sum('v')).orderBy('k')
+    t.deepEqual(await pivoted('c').columns(), ['k', 'null', '1', '3'])
+    t.deepEqual(await pivoted('c').collect(), [
+      { k: 1, null: null, 1: 5n, 3: 6n },
+      { k: 2, null: 1n, 1: null, 3: 7n },
+    ])
+    for (const [column, names] of [
+      ["'x' || c", ['null', 'x1', 'x3']],
+      ['c * 1.5D', ['null', '1.5', '4.5']],
+      ['c * 1D', ['null', '1.0', '3.0']],
+      ['cast(c as decimal(5,2))', ['null', '1.00', '3.00']],
+      ['c > 1', ['null', 'false', 'true']],
+      ["date'2020-01-01' + c", ['null', '2020-01-02', '2020-01-04']],
+    ] as const)
+      t.deepEqual(await pivoted(column).columns(), ['k', ...names], column)
+    // Over another one, and over rows that a recursive CTE makes.
+    const twice = pivoted('c').groupBy('`1`').pivot('`3`').agg(F.count().as('n'))
+    t.deepEqual(await twice.columns(), ['1', '6', '7'])
+    const counted = session.sql(
+      'with recursive r(i) as (select 1 union all select i + 1 from r where i < 4) select i % 3 as p, i from r',
+    )
+    t.deepEqual(await counted.groupBy().pivot('p').sum('i').collect(), [{ 0: 3n, 1: 5n, 2: 2n }])
+    t.throws(() => pivoted('c').createOrReplaceTempView('v'), { message: /pivot without values in a temporary view/ })
+  }))
+
+test('a pivot takes no more values than it may', (t) =>
+  withSession(
+    'local[1]',
+    async (session) => {
+      const pivoted = (values: number) => session.range(values).groupBy().pivot('id').agg(F.count().as('n')).columns()
+      t.is((await pivoted(5)).length, 5)
+      await t.throwsAsync(pivoted(6), { message: /_LEGACY_ERROR_TEMP_1324.*`?id`?.*more than 5/ })
+    },
+    { pivotMaxValues: 5 },
+  ))

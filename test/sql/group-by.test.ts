@@ -55,7 +55,7 @@ test('PIVOT and UNPIVOT stand behind a relation and may have a name', (t) => {
     t.deepEqual(input.aggregates.map(outline), ['(sum a) as s', '(max b)'])
     t.deepEqual(input.columns.map(outline), ['c'])
     t.deepEqual(
-      input.values.map(({ name }) => name),
+      input.values!.map(({ name }) => name),
       [undefined, 'two', 'three'],
     )
   }

@@ -106,7 +106,8 @@ export type UnresolvedRelation =
       readonly groupBy?: readonly UnresolvedExpression[]
       readonly aggregates: readonly UnresolvedExpression[]
       readonly columns: readonly UnresolvedExpression[]
-      readonly values: readonly PivotValue[]
+      /** Absent until they are found among the rows. */
+      readonly values?: readonly PivotValue[]
       readonly origin?: Origin
     }
   /** Each row once for each group of columns, with these as values and the name of the group. Other columns are kept, or `ids` alone. */

@@ -1,0 +1,93 @@
+import { tuplesFromBlock } from '../columnar/rows.js'
+import { type DataType, quotedTypeName } from '../columnar/types.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import { unresolvedText } from '../planner/analyze/unresolved-text.js'
+import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
+import { unresolvedInputs, withUnresolvedInputs } from '../planner/plan/unresolved/inputs.js'
+import type { PivotValue, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { RunningQuery } from './engine.js'
+import { type Literal, literalOf } from './literal.js'
+
+type Pivot = Extract<UnresolvedRelation, { kind: 'pivot' }>
+
+/** Finds the values of pivots that name none, by a job over the rows of each, once. */
+export class PivotValues {
+  readonly #run: (query: UnresolvedRelation) => Promise<RunningQuery>
+  readonly #most: () => number
+  readonly #found = new WeakMap<Pivot, Promise<readonly PivotValue[]>>()
+
+  /** @param most how many values there may be */
+  constructor(run: (query: UnresolvedRelation) => Promise<RunningQuery>, most: () => number) {
+    this.#run = run
+    this.#most = most
+  }
+
+  /** The relation with values in all of its pivots. */
+  async fill(relation: UnresolvedRelation): Promise<UnresolvedRelation> {
+    if (!hasOpenPivot(relation)) return relation
+    const inputs = new Map<UnresolvedRelation, UnresolvedRelation>()
+    for (const input of unresolvedInputs(relation)) inputs.set(input, await this.fill(input))
+    const filled = withUnresolvedInputs(relation, (input) => inputs.get(input)!)
+    if (relation.kind !== 'pivot' || filled.kind !== 'pivot' || relation.values) return filled
+    let values = this.#found.get(relation)
+    if (!values) {
+      values = this.#valuesOf(filled)
+      this.#found.set(relation, values)
+      // What failed is tried again when it is asked for again.
+      values.catch(() => this.#found.delete(relation))
+    }
+    return { ...filled, values: await values }
+  }
+
+  /** @throws _LEGACY_ERROR_TEMP_1324 when there are too many */
+  async #valuesOf({ input, columns, origin }: Pivot): Promise<readonly PivotValue[]> {
+    const most = this.#most()
+    const [column] = columns
+    const expressions: readonly UnresolvedExpression[] = [{ kind: 'alias', child: column!, name: 'value' }]
+    const values: UnresolvedRelation = { kind: 'distinct', input: { kind: 'project', input, expressions } }
+    const some: UnresolvedRelation = { kind: 'limit', input: values, limit: most + 1, offset: 0 }
+    const orders: readonly UnresolvedExpression[] = [{ kind: 'attribute', parts: ['value'] }]
+    const { schema, blocks } = await this.#run({ kind: 'sort', input: some, orders })
+    const { type } = schema.fields[0]!
+    const found: PivotValue[] = []
+    for await (const block of blocks)
+      for (const [value] of tuplesFromBlock(schema, block))
+        found.push({ cells: [valueLiteral(value as Literal, type)] })
+    if (found.length <= most) return found
+    const parameters = { pivotColumn: unresolvedText(column!), maxValues: most, config: 'pivotMaxValues' }
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1324', parameters, { origin })
+  }
+}
+
+const hasOpenPivot = (relation: UnresolvedRelation): boolean =>
+  (relation.kind === 'pivot' && !relation.values) || unresolvedInputs(relation).some(hasOpenPivot)
+
+/** A value of a column as a literal that has the text of the column's type. */
+function valueLiteral(value: Literal, type: DataType): UnresolvedExpression {
+  switch (type.kind) {
+    case 'float':
+    case 'double':
+      return { kind: 'literal', type, value: value as number | null }
+    case 'interval_ym':
+    case 'interval_dt':
+    case 'struct':
+    case 'array':
+    case 'map': {
+      const feature = `pivot without values on a column of type ${quotedTypeName(type)}`
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
+    }
+    case 'void':
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+    case 'decimal':
+    case 'string':
+    case 'binary':
+    case 'date':
+    case 'timestamp':
+    case 'timestamp_ntz':
+      return literalOf(value)
+  }
+}
