@@ -17,6 +17,24 @@ const MODES: ReadonlyMap<string, SaveMode> = new Map([
   ['errorifexists', 'errorifexists'],
   ['ignore', 'ignore'],
 ])
+const OVERWRITE_MODE = 'partitionoverwritemode'
+
+/** An option that is none of a format. @throws INVALID_OPTION */
+function withOverwriteMode(request: WriteRequest): {
+  readonly request: WriteRequest
+  readonly overwriteMode?: 'static' | 'dynamic'
+} {
+  const [key] = Object.keys(request.options).filter((name) => name.toLowerCase() === OVERWRITE_MODE)
+  if (key === undefined) return { request }
+  const { [key]: value = '', ...options } = request.options
+  const overwriteMode = value.toLowerCase()
+  if (overwriteMode !== 'static' && overwriteMode !== 'dynamic') {
+    const reason = 'known ones are static and dynamic'
+    throw new MillraceError('INVALID_OPTION', { option: key, provider: request.format, value, reason })
+  }
+  return { request: { ...request, options }, overwriteMode }
+}
+
 const START: WriteRequest = { format: 'parquet', options: NO_OPTIONS, path: undefined, mode: 'errorifexists' }
 
 /**
@@ -59,13 +77,19 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
     return this.#with({ mode })
   }
 
-  /** @throws UNSUPPORTED_FEATURE */
-  partitionBy(): never {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'partitionBy' })
+  /** Divides the rows into folders that are named after the values of these columns: `a=1/b=x`. */
+  partitionBy(...columns: readonly string[]): DataFrameWriter<F> {
+    return this.#with(columns.length === 0 ? {} : { partitionBy: columns.map((name) => ({ name })) })
   }
 
+  /** @throws PATH_ALREADY_EXISTS, _LEGACY_ERROR_TEMP_1155, ALL_PARTITION_COLUMNS_NOT_ALLOWED and the conditions of the format */
   save(path?: string): Promise<void> {
-    return tellingCaller(this.save, () => this.#engine.write(this.#plan, { ...this.#request, path }))
+    return tellingCaller(this.save, async () => {
+      const { request, overwriteMode } = withOverwriteMode(this.#request)
+      const isDynamic = (overwriteMode ?? this.#engine.partitionOverwriteMode) === 'dynamic'
+      const replaces = request.partitionBy && isDynamic ? { replaces: [] } : {}
+      await this.#engine.write(this.#plan, { ...request, ...replaces, path })
+    })
   }
 
   /**
@@ -79,8 +103,13 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
 
   /** Adds the rows to a table, or with mode `overwrite` replaces its rows; by the order of columns. @throws the conditions of INSERT */
   insertInto(name: string): Promise<void> {
-    const clauses = { overwrite: this.#request.mode === 'overwrite', byName: false }
-    return tellingCaller(this.insertInto, () => insertRows(tableName(name), this.#plan, clauses, this.#tables))
+    return tellingCaller(this.insertInto, async () => {
+      const { request, overwriteMode } = withOverwriteMode(this.#request)
+      if (request.partitionBy) throw new MillraceError('PARTITION_BY_NOT_ALLOWED_WITH_INSERT_INTO', { tableName: name })
+      const mode = overwriteMode ? { overwriteMode } : {}
+      const clauses = { overwrite: request.mode === 'overwrite', byName: false, ...mode }
+      await insertRows(tableName(name), this.#plan, clauses, this.#tables)
+    })
   }
 
   get #tables(): TableContext {

@@ -2,17 +2,20 @@ import type { SourceDescription } from '../connectors/api.js'
 import type { DriverConnectors } from '../driver/index.js'
 import { arrivalOfRows, type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { withStatistics } from './known-statistics.js'
 
-/** Adds the descriptions of all sources that a plan reads, once its own rows are there. @throws the connectors' conditions */
+/** Asks each source of a plan what it has, once, into the map that the catalog looks them up in, when the plan's own rows are there. @throws the connectors' conditions */
 export async function describeSources(
   plan: UnresolvedRelation,
   catalog: Catalog,
   connectors: DriverConnectors,
-  sources: Map<string, SourceDescription>,
+  into: Map<string, SourceDescription>,
 ): Promise<void> {
   const describe = async (request: ReturnType<typeof sourcesOf>[number]): Promise<void> => {
-    const provider = await connectors.source(request.format)
-    sources.set(sourceKey(request), await provider.describe(request.options, request.paths, request.schema))
+    const { format, options, paths, schema, partitions, statistics } = request
+    const provider = await connectors.source(format)
+    const described = await provider.describe(options, paths, schema, partitions)
+    into.set(sourceKey(request), withStatistics(described, statistics))
   }
   await arrivalOfRows(plan, catalog)
   await Promise.all(sourcesOf(plan, catalog).map(describe))

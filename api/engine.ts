@@ -2,6 +2,7 @@ import type { Block } from '../columnar/block.js'
 import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import type { Options, SaveMode, SourceDescription } from '../connectors/api.js'
+import type { PartitionColumn } from '../planner/analyze/partitioned-rows.js'
 import type { InsertTarget } from '../planner/analyze/store-assignment.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
@@ -24,6 +25,12 @@ export interface WriteRequest {
   readonly mode: SaveMode
   /** The table whose files are written, which says what its columns are. */
   readonly table?: InsertTarget
+  /** What divides the rows into folders. */
+  readonly partitionBy?: readonly PartitionColumn[]
+  /** What an overwrite replaces when it is not all: the files of these folders, and of those that get rows. */
+  readonly replaces?: readonly string[]
+  /** Told the folders that get rows, before these can be seen. */
+  readonly beforeCommit?: (folders: readonly string[]) => void
 }
 
 export type Trigger = { readonly processingTime: string } | { readonly availableNow: true } | { readonly once: true }
@@ -53,6 +60,10 @@ export interface Engine {
   execute(plan: UnresolvedRelation): Promise<RunningQuery>
   explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string>
   write(plan: UnresolvedRelation, request: WriteRequest): Promise<void>
+  /** @throws the conditions of rows that a table cannot take */
+  checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void>
+  /** What an overwrite of a partitioned table or folder replaces, as the session is set. */
+  readonly partitionOverwriteMode: 'static' | 'dynamic'
   /** How large a table is, as far as its source tells. */
   sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>>
   startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>

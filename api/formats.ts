@@ -80,7 +80,8 @@ type OptionsIn<Table extends Readonly<Record<string, readonly string[]>>, F> = F
     : string
 
 export type ReadOption<F> = OptionsIn<typeof READ_OPTIONS, F>
-export type WriteOption<F> = OptionsIn<typeof WRITE_OPTIONS, F>
+/** Options of a DataFrame that is written, with one that is of folders and no format's. */
+export type WriteOption<F> = OptionsIn<typeof WRITE_OPTIONS, F> | 'partitionOverwriteMode'
 export type StreamOption<F> = OptionsIn<typeof WRITE_OPTIONS & typeof STREAM_OPTIONS, F> | 'checkpointLocation'
 
 /** The text itself where it is not literal, or is a known name in other letters; what does not fit otherwise. */

@@ -1,9 +1,13 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedPath } from '../common/errors/quoting.js'
-import type { CatalogRelation, TableEntry } from '../connectors/catalog.js'
+import type { PartitionEntry, TableEntry } from '../connectors/catalog.js'
 import { sourcesOf } from '../planner/analyze/catalog.js'
+import type { InsertTarget } from '../planner/analyze/store-assignment.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { PartitionSpec } from '../planner/sql/partition-spec.js'
+import { changeTable, withoutPartitions, withoutStatistics, withPartitions } from './changed-table.js'
 import type { TableContext } from './new-table.js'
+import { folderOf, matchingPartitions, partitionColumns, type SpecTexts, specTexts } from './partitions.js'
 import { placeOf } from './session-catalog.js'
 import { foundAs, notFound } from './statements/catalog-errors.js'
 
@@ -12,42 +16,162 @@ export interface InsertClauses {
   readonly overwrite: boolean
   readonly byName: boolean
   readonly columns?: readonly string[]
+  readonly partition?: PartitionSpec
+  /** Of an overwrite: whether nothing is done when the partition is there. */
+  readonly ifNotExists?: boolean
+  /** Of an overwrite: whether only partitions that get rows lose theirs; the session says it unless the statement does. */
+  readonly overwriteMode?: 'static' | 'dynamic'
 }
 
 /** @throws TABLE_OR_VIEW_NOT_FOUND, UNSUPPORTED_OVERWRITE.TABLE, and the conditions of the assignment */
 export async function insertRows(
   name: readonly string[],
   query: UnresolvedRelation,
-  { overwrite, byName, columns }: InsertClauses,
+  { overwrite, byName, columns, partition, overwriteMode, ifNotExists = false }: InsertClauses,
   context: TableContext,
 ): Promise<void> {
-  const { catalog, engine } = context
+  const { engine } = context
   const table = targetOf(name, context)
   const plan = context.inlined(query)
   const place = placeOf(table)
   if (overwrite && isRead(table, plan, context))
     throw new MillraceError('UNSUPPORTED_OVERWRITE.TABLE', { table: place })
+  const texts = await specTexts(table, partition ?? [], engine)
+  const fixed = texts.size > 0 ? { fixed: [...texts.keys()] } : {}
+  const target = { name: place, columns: table.columns, byName, ...(columns ? { into: columns } : {}), ...fixed }
+  if (partition) {
+    if (texts.size > 0) await engine.checkAssignment(plan, target)
+    refuseMismatch(table, partition, texts)
+  }
+  if (ifNotExists && matchingPartitions(table, texts).length > 0) return
+  const isDynamic = (overwriteMode ?? engine.partitionOverwriteMode) === 'dynamic'
+  await writeRows(table, plan, { overwrite, target, texts, isDynamic }, context)
+}
+
+interface TableWrite {
+  readonly overwrite: boolean
+  readonly target: InsertTarget
+  /** Of partition columns that are the same for all rows. */
+  readonly texts: SpecTexts
+  readonly isDynamic: boolean
+}
+
+/** Writes rows into the files of a table, and has the catalog know their partitions before they can be seen. @throws TABLE_OR_VIEW_NOT_FOUND */
+async function writeRows(
+  table: TableEntry,
+  plan: UnresolvedRelation,
+  { overwrite, target, texts, isDynamic }: TableWrite,
+  { engine, catalog }: TableContext,
+): Promise<void> {
+  const { stored } = catalog
+  const divided = partitionColumns(table).map(({ name }) => ({
+    name,
+    ...(texts.has(name) ? { text: texts.get(name)! } : {}),
+  }))
+  const isWhole = divided.length > 0 && texts.size === divided.length
+  const before = isDynamic && !isWhole ? [] : matchingPartitions(table, texts).map(({ folder }) => folder)
+  let written: readonly string[] = []
+  const noted = (entry: TableEntry): TableEntry => withPartitions(withoutStatistics(entry), written)
   await engine.write(plan, {
     format: table.provider,
     options: table.options,
     path: table.location,
     mode: overwrite ? 'overwrite' : 'append',
-    table: { name: place, columns: table.columns, byName, ...(columns ? { into: columns } : {}) },
+    table: target,
+    ...(divided.length === 0
+      ? {}
+      : {
+          partitionBy: divided,
+          ...(overwrite ? { replaces: before } : {}),
+          beforeCommit: (folders) => {
+            written = isWhole ? [folderOf(table, texts)] : folders
+            changeTable(table, noted, stored)
+          },
+        }),
   })
   catalog.changed()
-  if (isThere(table, catalog)) return
+  const gone = new Set(overwrite ? before.filter((folder) => !written.includes(folder)) : [])
+  // Partitions may have been dropped meanwhile, which are there again with these rows.
+  if (changeTable(table, (entry) => withoutPartitions(noted(entry), gone), stored)) return
   // Dropped while the rows were written: they made its folder anew, which no table has any more.
-  if (!table.isExternal) catalog.stored.removeFolder(table)
-  throw notFound(place)
+  if (!table.isExternal) stored.removeFolder(table)
+  throw notFound(placeOf(table))
 }
 
-/** Whether a table is in the catalog, if under another name now. */
-function isThere(table: TableEntry, { stored }: TableContext['catalog']): boolean {
-  const database = stored.database(table.database)
-  if (database?.id !== table.databaseId) return false
-  const isSame = (one: CatalogRelation | undefined): boolean => one?.kind === 'table' && one.location === table.location
-  return isSame(stored.relation(database, table.name)) || stored.relations(database).some(isSame)
+/** @throws _LEGACY_ERROR_TEMP_1147, _LEGACY_ERROR_TEMP_1169 */
+function refuseMismatch(table: TableEntry, partition: PartitionSpec, texts: SpecTexts): void {
+  const names = partitionColumns(table).map(({ name }) => name)
+  if (partition.length < names.length) {
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1169', {
+      tableName: placeOf(table),
+      normalizedPartSpec: partition.map(({ name }) => name).join(','),
+      partColNames: names.join(','),
+    })
+  }
+  const firstOpen = names.findIndex((name) => !texts.has(name))
+  if (firstOpen >= 0 && names.slice(firstOpen).some((name) => texts.has(name)))
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1147', { partColumns: `[${names.join(',')}]` })
 }
+
+/** Removes the rows of a table, or of some of its partitions. */
+export async function removeRows(
+  table: TableEntry,
+  partitions: readonly PartitionEntry[],
+  { engine, catalog }: Pick<TableContext, 'engine' | 'catalog'>,
+): Promise<void> {
+  const { provider: format, options, location: path } = table
+  const target = { name: placeOf(table), columns: table.columns, byName: true }
+  const partitionBy = partitionColumns(table).map(({ name }) => ({ name }))
+  const replaces = partitions.map(({ folder }) => folder)
+  await engine.write(NO_ROWS, {
+    format,
+    options,
+    path,
+    mode: 'overwrite',
+    table: target,
+    ...(partitionBy.length > 0 ? { partitionBy, replaces } : {}),
+  })
+  changeTable(table, withoutStatistics, catalog.stored)
+  catalog.changed()
+}
+
+/** The rows of a partition come under other values, and go under those that they had, at one moment. */
+export async function movePartition(
+  table: TableEntry,
+  { folder, texts }: { readonly folder: string; readonly texts: SpecTexts },
+  context: Pick<TableContext, 'engine' | 'catalog'>,
+): Promise<void> {
+  const { engine, catalog } = context
+  const own = table.columns.slice(0, table.columns.length - texts.size)
+  const target = folderOf(table, texts)
+  const rows: UnresolvedRelation = {
+    kind: 'dataSource',
+    format: table.provider,
+    options: {},
+    paths: [table.location],
+    schema: { fields: own.map(({ name, type, nullable }) => ({ name, type, nullable })) },
+    streaming: false,
+    partitions: { columns: table.partitionedBy!, folders: [folder] },
+  }
+  await engine.write(
+    { kind: 'drop', input: rows, columns: table.partitionedBy! },
+    {
+      format: table.provider,
+      options: table.options,
+      path: table.location,
+      mode: 'overwrite',
+      partitionBy: partitionColumns(table).map(({ name }) => ({ name, text: texts.get(name)! })),
+      replaces: [folder],
+      beforeCommit: () => void changeTable(table, (entry) => withPartitions(entry, [target]), catalog.stored),
+    },
+  )
+  const gone = new Set([folder])
+  changeTable(table, (entry) => withoutPartitions(entry, gone), catalog.stored)
+  catalog.changed()
+}
+
+/** No rows, and no columns: those of the table are NULL in none. */
+const NO_ROWS: UnresolvedRelation = { kind: 'limit', input: { kind: 'oneRow' }, limit: 0, offset: 0 }
 
 function targetOf(name: readonly string[], { catalog }: TableContext): TableEntry {
   const found = foundAs(name, catalog)

@@ -1,9 +1,13 @@
 import { type DataType, type Field, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { quotedName } from '../common/errors/quoting.js'
 import type { CatalogColumn, RelationCatalog, TableEntry } from '../connectors/catalog.js'
 import { refuseTwice } from '../planner/analyze/duplicates.js'
+import { refusePartitionType } from '../planner/analyze/partitioned-rows.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
-import type { Properties } from '../planner/sql/statement-parts.js'
+import type { ColumnDefinition, Properties } from '../planner/sql/statement-parts.js'
+import { withPartitions } from './changed-table.js'
+import { placeOf } from './session-catalog.js'
 import { alreadyExists } from './statements/catalog-errors.js'
 import type { StatementContext } from './statements/statement.js'
 
@@ -17,6 +21,8 @@ export interface TableClauses {
   readonly properties: Properties
   readonly comment?: string
   readonly location?: string
+  /** The names of columns, or columns of their own that come behind the others. */
+  readonly partitionedBy?: readonly string[] | readonly ColumnDefinition[]
 }
 
 /** @throws SCHEMA_NOT_FOUND, COLUMN_ALREADY_EXISTS, UNSUPPORTED_FEATURE */
@@ -27,8 +33,11 @@ export function newTable(
 ): TableEntry {
   const { database, name } = catalog.place(parts)
   catalog.refuseFormat(clauses.provider)
-  refuseTwice(columns)
-  for (const { name: column, type } of columns) refuseUnstored(column, type)
+  const { all, partitionedBy } = inPartitionOrder(columns, clauses.partitionedBy ?? [], {
+    database: database.name,
+    name,
+  })
+  for (const { name: column, type } of all) refuseUnstored(column, type)
   const { provider, properties, comment } = clauses
   const { path, ...options } = clauses.options
   const location = clauses.location ?? path
@@ -38,14 +47,43 @@ export function newTable(
     databaseId: database.id,
     name,
     provider,
-    columns,
+    columns: all,
     options,
     properties,
     location: location ?? '',
     isExternal: location !== undefined,
     createdMs: Date.now(),
     ...(comment === undefined ? {} : { comment }),
+    ...(partitionedBy.length === 0 ? {} : { partitionedBy }),
   }
+}
+
+/**
+ * Columns with those of partitions last.
+ * @throws COLUMN_ALREADY_EXISTS, COLUMN_NOT_DEFINED_IN_TABLE, ALL_PARTITION_COLUMNS_NOT_ALLOWED, INVALID_PARTITION_COLUMN_DATA_TYPE
+ */
+function inPartitionOrder(
+  columns: readonly CatalogColumn[],
+  by: readonly (string | ColumnDefinition)[],
+  place: Pick<TableEntry, 'database' | 'name'>,
+): { readonly all: readonly CatalogColumn[]; readonly partitionedBy: readonly string[] } {
+  const partitioned = by.map((one) => {
+    if (typeof one !== 'string') return one
+    const found = columns.find(({ name }) => name.toLowerCase() === one.toLowerCase())
+    if (found) return found
+    throw new MillraceError('COLUMN_NOT_DEFINED_IN_TABLE', {
+      colType: 'partition',
+      colName: quotedName(one),
+      tableName: placeOf(place),
+      tableCols: columns.map(({ name }) => quotedName(name)).join(', '),
+    })
+  })
+  refuseTwice(partitioned)
+  const all = [...columns.filter((column) => !partitioned.includes(column)), ...partitioned]
+  refuseTwice(all)
+  if (all.length > 0 && all.length === partitioned.length) throw new MillraceError('ALL_PARTITION_COLUMNS_NOT_ALLOWED')
+  for (const column of partitioned) refusePartitionType(column)
+  return { all, partitionedBy: partitioned.map(({ name }) => name) }
 }
 
 /** @throws UNSUPPORTED_FEATURE for types that tables do not keep yet */
@@ -116,12 +154,26 @@ export async function withFiles(
 ): Promise<TableEntry> {
   // Files of someone else are not mixed with those of a new table.
   const placed = table.isExternal ? table : stored.withFolder(table)
-  const { provider: format, options, location: path } = placed
+  const { provider: format, options, location: path, partitionedBy } = placed
+  let folders: readonly string[] = []
   try {
-    await engine.write(plan, { format, options, path, mode: table.isExternal ? 'errorifexists' : 'append' })
+    await engine.write(plan, {
+      format,
+      options,
+      path,
+      mode: table.isExternal ? 'errorifexists' : 'append',
+      ...(partitionedBy
+        ? {
+            partitionBy: partitionedBy.map((name) => ({ name })),
+            beforeCommit: (written) => {
+              folders = written
+            },
+          }
+        : {}),
+    })
   } catch (error) {
     if (!table.isExternal) stored.removeFolder(placed)
     throw error
   }
-  return table.isExternal ? stored.withFolder(table) : placed
+  return withPartitions(table.isExternal ? stored.withFolder(table) : placed, folders)
 }

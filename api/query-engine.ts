@@ -3,12 +3,13 @@ import type { Schema } from '../columnar/types.js'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { SourceDescription, WriteDescription } from '../connectors/api.js'
+import type { SourceDescription } from '../connectors/api.js'
 import { type JobHandle, loadStreams, type StreamRunner as Runner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import type { Catalog } from '../planner/analyze/catalog.js'
+import { inPartitions } from '../planner/analyze/partitioned-rows.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
-import { assignedTo } from '../planner/analyze/store-assignment.js'
+import { assignedTo, type InsertTarget } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
 import type { ExprId } from '../planner/plan/expression/expression.js'
@@ -30,6 +31,7 @@ import { SessionCatalog } from './session-catalog.js'
 import { StartedStream } from './started-stream.js'
 import { streamTrigger } from './stream-trigger.js'
 import type { StreamingQuery } from './streaming-query.js'
+import { writeDescription } from './write-description.js'
 
 /** What is noted while a query is planned. */
 interface Begun {
@@ -119,18 +121,21 @@ export class QueryEngine implements Engine {
 
   async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const rows = await this.#analyzed(plan)
-    const { format, options, path, mode, table } = request
-    const analyzed = table ? assignedTo(table, rows, this.#newId) : rows
+    const { table, partitionBy = [], beforeCommit } = request
+    const assigned = table ? assignedTo(table, rows, this.#newId) : rows
+    const { analyzed, schema } = inPartitions(assigned, partitionBy, this.#newId)
     begun.analyzedMs = performance.now()
-    const write: WriteDescription = {
-      provider: format,
-      options,
-      ...(path === undefined ? {} : { path }),
-      mode,
-      schema: schemaOf(analyzed),
-      jobId: crypto.randomUUID(),
-    }
-    await this.#submit(planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions()), begun).result
+    const write = writeDescription(request, schema)
+    const planned = planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions())
+    await this.#submit(planned, begun, beforeCommit).result
+  }
+
+  async checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void> {
+    assignedTo(table, await this.#analyzed(plan), this.#newId)
+  }
+
+  get partitionOverwriteMode(): 'static' | 'dynamic' {
+    return this.#config.get(CONFIG.partitionOverwriteMode)
   }
 
   async sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>> {
@@ -159,9 +164,9 @@ export class QueryEngine implements Engine {
   }
 
   /** @throws OPERATION_CANCELED when there was an interrupt since planning began */
-  #submit(planned: PlannedQuery, begun: Begun): JobHandle {
+  #submit(planned: PlannedQuery, begun: Begun, beforeCommit?: WriteRequest['beforeCommit']): JobHandle {
     if (begun.interrupts !== this.#interrupts) throw new MillraceError('OPERATION_CANCELED')
-    const job = this.#options.driver.submit(planned.stages)
+    const job = this.#options.driver.submit(planned.stages, beforeCommit ? { beforeCommit } : {})
     this.#logPlanning(job.jobId, begun.beganMs, begun.analyzedMs)
     this.#jobs.add(job)
     const unwatch = this.#options.progress?.watch(job)

@@ -1,8 +1,10 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
+import type { TableEntry } from '../connectors/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { WriteRequest } from './engine.js'
 import { insertRows, isRead } from './insert-rows.js'
 import { asColumn, fillTable, newTable, type TableContext, withFiles } from './new-table.js'
+import { plainPlace } from './partitions.js'
 import { placeOf } from './session-catalog.js'
 import { alreadyExists } from './statements/catalog-errors.js'
 
@@ -10,7 +12,7 @@ import { alreadyExists } from './statements/catalog-errors.js'
 export async function saveAsTable(
   name: readonly string[],
   plan: UnresolvedRelation,
-  { format, options, mode, path }: WriteRequest,
+  { format, options, mode, path, partitionBy }: WriteRequest,
   context: TableContext,
 ): Promise<void> {
   const { catalog, engine } = context
@@ -23,12 +25,20 @@ export async function saveAsTable(
       operation: 'saveAsTable',
       viewName: placeOf(before),
     })
+  if (before && mode === 'append') refuseOtherPartitions(before, partitionBy?.map((column) => column.name) ?? [])
   if (before && mode === 'append') return insertRows(name, plan, { overwrite: false, byName: true }, context)
   if (before && isRead(before, plan, context))
     throw new MillraceError('UNSUPPORTED_OVERWRITE.TABLE', { table: placeOf(before) })
   const { fields } = await engine.analyze(plan)
   const location = path ?? options['path']
-  const clauses = { name, provider: format, options, properties: {}, ...(location === undefined ? {} : { location }) }
+  const clauses = {
+    name,
+    provider: format,
+    options,
+    properties: {},
+    partitionedBy: partitionBy?.map((column) => column.name) ?? [],
+    ...(location === undefined ? {} : { location }),
+  }
   const table = newTable(clauses, fields.map(asColumn), context)
   if (before === undefined) return fillTable(table, plan, mode === 'ignore', context)
   const after = await withFiles(table, plan, context)
@@ -41,4 +51,15 @@ export async function saveAsTable(
   if (!before.isExternal) catalog.stored.removeFolder(before)
   catalog.forget(before)
   catalog.changed()
+}
+
+/** @throws _LEGACY_ERROR_TEMP_1163 */
+function refuseOtherPartitions(table: TableEntry, by: readonly string[]): void {
+  const [own, wanted] = [table.partitionedBy ?? [], by].map((names) => names.join(', '))
+  if (own!.toLowerCase() === wanted!.toLowerCase()) return
+  throw new MillraceError('_LEGACY_ERROR_TEMP_1163', {
+    tableName: plainPlace(table),
+    specifiedPartCols: wanted!,
+    existingPartCols: own!,
+  })
 }

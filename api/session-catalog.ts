@@ -1,7 +1,14 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedPath } from '../common/errors/quoting.js'
 import { toTaggedJson } from '../common/tagged-json.js'
-import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry, ViewEntry } from '../connectors/catalog.js'
+import type {
+  CatalogRelation,
+  DatabaseEntry,
+  PartitionEntry,
+  RelationCatalog,
+  TableEntry,
+  ViewEntry,
+} from '../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
@@ -252,11 +259,20 @@ const cacheKey = (relation: NamedRelation): string | UnresolvedRelation =>
 /** Plans of what is stored are plain data. */
 const planText = (plan: UnresolvedRelation): string => toTaggedJson(plan)
 
-const tableRelation = ({ provider, location, columns }: TableEntry): UnresolvedRelation => ({
+const tableRelation = ({ provider, location, columns, ...table }: TableEntry): UnresolvedRelation => ({
   kind: 'dataSource',
   format: provider,
   options: {},
   paths: [location],
   schema: { fields: columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
   streaming: false,
+  ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),
+})
+
+const knownPartitions = (
+  columns: readonly string[],
+  partitions: readonly PartitionEntry[] = [],
+): Extract<UnresolvedRelation, { kind: 'dataSource' }>['partitions'] & object => ({
+  columns,
+  folders: partitions.map(({ folder }) => folder),
 })

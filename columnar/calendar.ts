@@ -115,6 +115,23 @@ export function parseIsoTimestamp(text: string): bigint | undefined {
   return BigInt(days) * MICROS_PER_DAY + seconds * MICROS_PER_SECOND + BigInt(match[7]!.padEnd(6, '0'))
 }
 
+const DATE = /^([+-]\d{4,7}|\d{4})-(\d\d)-(\d\d)$/
+const TIMESTAMP = /^([+-]\d{4,6}|\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?$/
+
+/** Reads what `dateText` writes; undefined for other texts. */
+export function parseDateText(text: string): number | undefined {
+  const [year, month, day] = DATE.exec(text)?.slice(1).map(Number) ?? []
+  return year === undefined ? undefined : daysOf(year, month!, day!)
+}
+
+/** Reads what `timestampText` writes; undefined for other texts. */
+export function parseTimestampText(text: string): bigint | undefined {
+  const [, year, month, day, hour, minute, second, fraction = ''] = TIMESTAMP.exec(text) ?? []
+  if (year === undefined) return undefined
+  const long = year.length > 4 ? `${year[0]}${year.slice(1).padStart(6, '0')}` : year
+  return parseIsoTimestamp(`${long}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(6, '0')}Z`)
+}
+
 function daysOf(year: number, month: number, day: number): number | undefined {
   const fromMarch = month > 2 ? year : year - 1
   const era = Math.floor(fromMarch / 400)

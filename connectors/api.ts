@@ -4,7 +4,7 @@
  * messages) is plain JSON data with bigints.
  */
 import type { Block } from '../columnar/block.js'
-import type { DataType, Schema } from '../columnar/types.js'
+import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { Kernels } from '../executor/kernels/interface/generated.js'
 
 /** Plain data that may cross processes. */
@@ -24,7 +24,30 @@ export interface SourceDescription {
     readonly bytes?: number
     /** About between which values a column lies, by name: numbers, dates in days, timestamps in microseconds, decimals unscaled. */
     readonly ranges?: Readonly<Record<string, readonly [least: number, greatest: number]>>
+    /** About how many values a column has, by name. */
+    readonly distinct?: Readonly<Record<string, number>>
   }
+  /** Of files in folders that are named after values. */
+  readonly partitions?: PartitionedPaths
+}
+
+/** A value that a folder is named after, as in the plan's literals; bytes are those of the text. */
+export type PartitionValue = boolean | number | bigint | string | null
+
+/** Which values the folders of files are named after. */
+export interface PartitionedPaths {
+  readonly columns: readonly Field[]
+  /** The values of each folder, in the order of the columns. */
+  readonly values: readonly (readonly PartitionValue[])[]
+  /** For each path of the source, which of `values` it has. */
+  readonly ofPaths: readonly number[]
+}
+
+/** A table whose catalog knows the folders of its partitions: no others are read, and what they are named after has the columns' types. */
+export interface KnownPartitions {
+  readonly columns: readonly string[]
+  /** `a=1/b=x`, below the path of the table. */
+  readonly folders: readonly string[]
 }
 
 /** A predicate in the small language sources understand: comparisons of one column with literals (values as in the plan's literals). */
@@ -66,7 +89,12 @@ export interface SourceProvider {
    * Looks at the data (a footer, a sample, a broker's metadata) and describes it.
    * @throws PATH_NOT_FOUND, INVALID_OPTION, FAILED_READ_FILE and the connector's own conditions
    */
-  describe(options: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription>
+  describe(
+    options: Options,
+    paths: readonly string[],
+    schema: Schema | undefined,
+    partitions?: KnownPartitions,
+  ): Promise<SourceDescription>
   planSplits(request: ScanRequest): Promise<readonly Split[]>
   /** Present when the connector can be streamed. */
   openStream?(source: SourceDescription): Promise<StreamSource>
@@ -177,7 +205,12 @@ export interface WriteDescription {
   readonly options: Options
   readonly path?: string
   readonly mode: SaveMode
+  /** The columns of the rows, without those that divide them. */
   readonly schema: Schema
+  /** What divides the rows into folders: blocks have the texts of these columns behind those of the schema, in whose order a task gets its rows. */
+  readonly partitionBy?: readonly string[]
+  /** What an overwrite replaces when it is not all: the files of these folders, and of those that get rows. */
+  readonly replaces?: readonly string[]
   /** Identifies this run of the job: no other run, of a restarted driver or another one, has the same. */
   readonly jobId: string
   /** The streaming query and batch, when there is one: the same pair is written at most once. */
@@ -192,6 +225,8 @@ export interface SinkProvider {
   /** @returns false when there is nothing to do (mode `ignore`, or a batch already committed). */
   begin(write: WriteDescription): Promise<boolean>
   commit(write: WriteDescription, messages: readonly Json[]): Promise<void>
+  /** The folders of partitions that tasks prepared rows for. */
+  foldersOf?(messages: readonly Json[]): readonly string[]
   abort(write: WriteDescription, messages: readonly Json[]): Promise<void>
 }
 

@@ -38,8 +38,25 @@ export interface TableEntry extends RelationEntry {
   readonly location: string
   /** Whether the files belong to someone else, so that they stay when the table is dropped. */
   readonly isExternal: boolean
+  /** The last of its columns, whose values are in the names of folders instead of in files. */
+  readonly partitionedBy?: readonly string[]
+  /** In order of their folders; others in the table's folder are not read. */
+  readonly partitions?: readonly PartitionEntry[]
   /** As ANALYZE TABLE counted them. */
-  readonly statistics?: { readonly bytes: number; readonly rows?: number }
+  readonly statistics?: SizeStatistics
+}
+
+export interface SizeStatistics {
+  readonly bytes: number
+  readonly rows?: number
+}
+
+/** A partition of a table. */
+export interface PartitionEntry {
+  /** `a=1/b=x`, below the folder of the table: which values it has. */
+  readonly folder: string
+  readonly createdMs: number
+  readonly statistics?: SizeStatistics
 }
 
 /** What becomes of a view whose query has other columns than when it was made, as Spark names it. */
@@ -82,6 +99,8 @@ export interface RelationCatalog {
   drop(relation: CatalogRelation): void
   /** The table with its folder, which is made: a new one that no other table has had, or the one of someone else. */
   withFolder(table: TableEntry): TableEntry
+  /** The folders of partitions that there are in the folder of a table, known or not. */
+  partitionFolders(table: TableEntry): readonly string[]
   /** Removes the folder of a table that did not come to be. */
   removeFolder(table: TableEntry): void
 }

@@ -25,4 +25,6 @@ export interface SubmitOptions {
   /** Splits by scan id for scans that are not to ask their connector: a stream's. */
   readonly splits?: Readonly<Record<number, readonly Split[]>>
   readonly streaming?: StreamingTaskInputs
+  /** Told the folders of partitions that a write has rows for, before these can be seen. */
+  readonly beforeCommit?: (folders: readonly string[]) => void
 }

@@ -12,6 +12,7 @@ export interface PreparationRequest {
   readonly splits?: Readonly<Record<number, readonly Split[]>>
   readonly streaming?: StreamingTaskInputs
   readonly slots: number
+  readonly beforeCommit?: (folders: readonly string[]) => void
 }
 
 export interface PreparedJob {
@@ -86,7 +87,9 @@ export class JobPreparation {
     }
     const { sink } = plan.result.stage
     if (sink.kind !== 'write') return { plan, jobWrite: undefined }
-    return { plan, jobWrite: { sink: await this.#connectors.sink(sink.write.provider), write: sink.write } }
+    const { beforeCommit } = request
+    const provider = await this.#connectors.sink(sink.write.provider)
+    return { plan, jobWrite: { sink: provider, write: sink.write, beforeCommit } }
   }
 
   /**

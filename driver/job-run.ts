@@ -38,6 +38,8 @@ export interface JobHandle {
 export interface JobWrite {
   readonly sink: SinkProvider
   readonly write: WriteDescription
+  /** Told the folders of partitions that get rows, before these can be seen. */
+  readonly beforeCommit?: ((folders: readonly string[]) => void) | undefined
 }
 
 /** What the driver keeps of a job while it runs, beside the scheduler's own books. */
@@ -76,7 +78,12 @@ export class JobRun {
   /** Makes the output visible and settles the job. Errors of the commit are the job's. */
   async succeed(): Promise<void> {
     try {
-      if (this.jobWrite) await this.jobWrite.sink.commit(this.jobWrite.write, this.#commitMessages())
+      if (this.jobWrite) {
+        const { sink, write, beforeCommit } = this.jobWrite
+        const messages = this.#commitMessages()
+        beforeCommit?.(sink.foldersOf?.(messages) ?? [])
+        await sink.commit(write, messages)
+      }
       this.#settle.resolve(this.metrics.result())
     } catch (error) {
       await this.fail(error)

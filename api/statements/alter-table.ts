@@ -13,11 +13,14 @@ import {
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { readDataType } from '../../planner/sql/types.js'
 import { refuseUnstored } from '../new-table.js'
+import { partitionColumns } from '../partitions.js'
 import { placeOf } from '../session-catalog.js'
+import { acceptPartitionAction, alterPartitions, type PartitionAction } from './alter-partitions.js'
 import { foundAs, viewName } from './catalog-errors.js'
 import { changedProperties, type PropertyChange, readPropertyChange } from './property-change.js'
 import { renameRelation } from './rename-relation.js'
-import { DONE, type StatementKind } from './statement.js'
+import { repairPartitions } from './repair-table.js'
+import { DONE, doneAfter, type StatementKind } from './statement.js'
 
 export interface AlterTableStatement {
   readonly kind: 'alterTable'
@@ -30,6 +33,8 @@ type Action =
   | { readonly kind: 'properties'; readonly change: PropertyChange }
   | { readonly kind: 'addColumns'; readonly columns: readonly ColumnDefinition[] }
   | { readonly kind: 'alterColumn'; readonly column: string; readonly comment?: string; readonly type?: DataType }
+  | PartitionAction
+  | { readonly kind: 'recoverPartitions' }
   /** What Spark has and its tables of files do not do. */
   | { readonly kind: 'refused'; readonly operation: string }
 
@@ -40,11 +45,25 @@ export const alterTable: StatementKind<AlterTableStatement> = {
     return { kind: 'alterTable', name, action: readAction(tokens) }
   },
 
-  run({ name, action }, { catalog }) {
+  run({ name, action }, context) {
+    const { catalog } = context
     const found = foundAs(name, catalog)
     if (found.kind !== 'table') {
       const parameters = { operation: OPERATIONS[action.kind], viewName: viewName(found, name) }
-      throw new MillraceError('EXPECT_TABLE_NOT_VIEW.USE_ALTER_VIEW', parameters)
+      // A view has no partitions either.
+      const isOfPartitions =
+        'specs' in action || action.kind === 'renamePartition' || action.kind === 'recoverPartitions'
+      throw new MillraceError(
+        `EXPECT_TABLE_NOT_VIEW.${isOfPartitions ? 'NO_ALTERNATIVE' : 'USE_ALTER_VIEW'}`,
+        parameters,
+      )
+    }
+    if (action.kind === 'addPartitions' || action.kind === 'dropPartitions' || action.kind === 'renamePartition')
+      return doneAfter(alterPartitions(found, action, context))
+    if (action.kind === 'recoverPartitions') {
+      const operation = 'ALTER TABLE RECOVER PARTITIONS'
+      repairPartitions(found, { operation, adds: true, drops: false }, catalog)
+      return DONE
     }
     catalog.forget(found)
     if (action.kind === 'rename') renameRelation(found, action.to, catalog)
@@ -58,6 +77,10 @@ const OPERATIONS: Readonly<Record<Action['kind'], string>> = {
   properties: 'ALTER TABLE ... SET TBLPROPERTIES',
   addColumns: 'ALTER TABLE ... ADD COLUMNS',
   alterColumn: 'ALTER TABLE ... ALTER COLUMN',
+  addPartitions: 'ALTER TABLE ... ADD PARTITION ...',
+  dropPartitions: 'ALTER TABLE ... DROP PARTITION ...',
+  renamePartition: 'ALTER TABLE ... RENAME TO PARTITION',
+  recoverPartitions: 'ALTER TABLE ... RECOVER PARTITIONS',
   refused: 'ALTER TABLE',
 }
 
@@ -67,6 +90,9 @@ function readAction(tokens: TokenStream): Action {
   if (tokens.accept('RENAME', 'TO')) return { kind: 'rename', to: readQualifiedName(tokens, 'expected the new name') }
   const change = readPropertyChange(tokens)
   if (change) return { kind: 'properties', change }
+  if (tokens.accept('RECOVER', 'PARTITIONS')) return { kind: 'recoverPartitions' }
+  const partitions = acceptPartitionAction(tokens)
+  if (partitions) return partitions
   if (tokens.accept('ADD', 'COLUMNS') || tokens.accept('ADD', 'COLUMN')) return readAddedColumns(tokens)
   if (tokens.accept('RENAME', 'COLUMN')) return readRefused(tokens, 'RENAME COLUMN')
   if (tokens.accept('DROP', 'COLUMN') || tokens.accept('DROP', 'COLUMNS')) return readRefused(tokens, 'DROP COLUMN')
@@ -98,12 +124,17 @@ function readAlteredColumn(tokens: TokenStream): Action {
 }
 
 /** @throws COLUMN_ALREADY_EXISTS, UNSUPPORTED_FEATURE.TABLE_OPERATION, NOT_SUPPORTED_CHANGE_COLUMN, UNRESOLVED_COLUMN.* */
-function altered(table: TableEntry, action: Exclude<Action, { readonly kind: 'rename' }>): TableEntry {
+function altered(
+  table: TableEntry,
+  action: Exclude<Action, PartitionAction | { readonly kind: 'rename' | 'recoverPartitions' }>,
+): TableEntry {
   switch (action.kind) {
     case 'properties':
       return { ...table, properties: changedProperties(table.properties, action.change) }
     case 'addColumns': {
-      const columns = [...table.columns, ...action.columns]
+      const partitioned = partitionColumns(table)
+      const own = table.columns.slice(0, table.columns.length - partitioned.length)
+      const columns = [...own, ...action.columns, ...partitioned]
       refuseTwice(columns)
       for (const { name, type } of action.columns) refuseUnstored(name, type)
       return { ...table, columns }

@@ -1,18 +1,29 @@
 import { field, type Schema, STRING, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../common/errors/quoting.js'
+import { partitionTexts } from '../../common/partition-path.js'
 import { shownValue } from '../../common/secret-options.js'
-import type { CatalogColumn, CatalogRelation, ViewEntry } from '../../connectors/catalog.js'
+import type {
+  CatalogColumn,
+  CatalogRelation,
+  PartitionEntry,
+  SizeStatistics,
+  TableEntry,
+  ViewEntry,
+} from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { acceptPartitionSpec, type PartitionSpec } from '../../planner/sql/partition-spec.js'
+import { partitionCalled, partitionColumns, refuseUnpartitioned, specTexts } from '../partitions.js'
 import { CATALOG_NAME, type NamedRelation } from '../session-catalog.js'
-import { foundAs } from './catalog-errors.js'
-import type { StatementContext, StatementKind } from './statement.js'
+import { foundAs, tableCalled } from './catalog-errors.js'
+import type { Outcome, StatementContext, StatementKind } from './statement.js'
 
 export interface DescribeTableStatement {
   readonly kind: 'describeTable'
   readonly name: readonly string[]
   readonly isExtended: boolean
   readonly column?: readonly string[]
+  readonly partition?: PartitionSpec
 }
 
 interface Row {
@@ -38,27 +49,93 @@ export const describeTable: StatementKind<DescribeTableStatement> = {
       (tokens.peek(1).kind === 'word' || tokens.peek(1).kind === 'quoted')
     if (isExtended) tokens.next()
     const name = readQualifiedName(tokens, 'expected a table')
-    if (tokens.at('PARTITION')) throw tokens.unsupported('DESCRIBE … PARTITION', start)
+    const partition = acceptPartitionSpec(tokens)
     if (tokens.at('AS', 'JSON')) throw tokens.unsupported('DESCRIBE … AS JSON', start)
     const isColumn = tokens.peek().kind === 'word' || tokens.peek().kind === 'quoted'
     const column = isColumn ? readQualifiedName(tokens, 'expected the name of a column') : undefined
-    return { kind: 'describeTable', name, isExtended, ...(column ? { column } : {}) }
+    return {
+      kind: 'describeTable',
+      name,
+      isExtended,
+      ...(column ? { column } : {}),
+      ...(partition ? { partition } : {}),
+    }
   },
 
-  run({ name, isExtended, column }, context) {
+  run({ name, isExtended, column, partition }, context) {
+    if (partition) return describedPartition(name, partition, isExtended, context)
     const found = foundInFile(name, context) ?? foundAs(name, context.catalog)
     const columns = columnsOf(found, context)
     if (column)
       return { kind: 'rows', schema: INFO_SCHEMA, rows: columns.then((all) => columnRows(all, column, isExtended)) }
     const rows = columns.then((all) => {
-      const shown = all.map(
-        ({ name: col_name, type, comment }): Row => ({ col_name, data_type: typeName(type), comment: comment ?? null }),
-      )
+      const shown = found.kind === 'table' ? tableRows(found) : all.map(columnRow)
       return isExtended && 'createdMs' in found ? [...shown, ...details(found, all)] : shown
     })
     return { kind: 'rows', schema: COLUMNS_SCHEMA, rows }
   },
 }
+
+const columnRow = ({ name, type, comment }: CatalogColumn): Row => ({
+  col_name: name,
+  data_type: typeName(type),
+  comment: comment ?? null,
+})
+
+/** The columns of a table, and again those of its partitions. */
+function tableRows(table: TableEntry): readonly Row[] {
+  const columns = table.columns.map(columnRow)
+  if (table.partitionedBy === undefined) return columns
+  const headings = [
+    heading('# Partition Information'),
+    { col_name: '# col_name', data_type: 'data_type', comment: 'comment' },
+  ]
+  return [...columns, ...headings, ...partitionColumns(table).map(columnRow)]
+}
+
+const heading = (col_name: string): Row => ({ col_name, data_type: '', comment: '' })
+
+/** @throws PARTITIONS_NOT_FOUND, _LEGACY_ERROR_TEMP_1232, _LEGACY_ERROR_TEMP_1251 */
+function describedPartition(
+  name: readonly string[],
+  spec: PartitionSpec,
+  isExtended: boolean,
+  { catalog, engine }: StatementContext,
+): Outcome {
+  const table = tableCalled(name, 'DESCRIBE TABLE', catalog)
+  refuseUnpartitioned(table, 'DESC PARTITION')
+  const rows = specTexts(table, spec, engine).then((texts) => {
+    const partition = partitionCalled(table, texts)
+    return isExtended ? [...tableRows(table), ...partitionDetails(table, partition)] : tableRows(table)
+  })
+  return { kind: 'rows', schema: COLUMNS_SCHEMA, rows }
+}
+
+function partitionDetails(table: TableEntry, { folder, createdMs, statistics }: PartitionEntry): readonly Row[] {
+  const values = partitionTexts(folder).map(([column, text]) => `${column}=${text}`)
+  return detailRows([
+    ['', ''],
+    ['# Detailed Partition Information', ''],
+    ['Database', table.database],
+    ['Table', table.name],
+    ['Partition Values', `[${values.join(', ')}]`],
+    ['Location', `file:${table.location}/${folder}`],
+    ['Created Time', new Date(createdMs).toISOString()],
+    ['Last Access', 'UNKNOWN'],
+    ['Partition Statistics', sizeText(statistics)],
+    ['', ''],
+    ['# Storage Information', ''],
+    ['Location', `file:${table.location}`],
+  ])
+}
+
+const sizeText = (statistics: SizeStatistics | undefined): string | undefined =>
+  statistics && `${statistics.bytes} bytes${statistics.rows === undefined ? '' : `, ${statistics.rows} rows`}`
+
+type Line = readonly [name: string, value: string | undefined]
+
+const detailRows = (lines: readonly Line[]): readonly Row[] =>
+  lines.flatMap(([col_name, data_type]) => (data_type === undefined ? [] : [{ col_name, data_type, comment: '' }]))
 
 /** A file, written as ``format.`path` ``. */
 function foundInFile(
@@ -116,8 +193,7 @@ function columnRows(all: readonly CatalogColumn[], parts: readonly string[], isE
 
 /** What DESCRIBE EXTENDED adds, as Spark writes it. */
 function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): readonly Row[] {
-  const { statistics = undefined } = entry.kind === 'table' ? entry : {}
-  const lines: readonly (readonly [string, string | undefined])[] = [
+  return detailRows([
     ['', ''],
     ['# Detailed Table Information', ''],
     ['Catalog', CATALOG_NAME],
@@ -131,16 +207,15 @@ function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): rea
     ['Comment', entry.comment],
     ...(entry.kind === 'view' ? viewLines(entry, columns) : []),
     ['Table Properties', listed(entry.properties)],
-    [
-      'Statistics',
-      statistics && `${statistics.bytes} bytes${statistics.rows === undefined ? '' : `, ${statistics.rows} rows`}`,
-    ],
-    ['Location', entry.kind === 'table' ? `file:${entry.location}` : undefined],
-  ]
-  return lines.flatMap(([col_name, data_type]) =>
-    data_type === undefined ? [] : [{ col_name, data_type, comment: '' }],
-  )
+    ...(entry.kind === 'table' ? tableLines(entry) : []),
+  ])
 }
+
+const tableLines = ({ statistics, location, partitionedBy }: TableEntry): readonly Line[] => [
+  ['Statistics', sizeText(statistics)],
+  ['Location', `file:${location}`],
+  ['Partition Provider', partitionedBy && 'Catalog'],
+]
 
 const viewLines = ({ text, schemaMode, currentDatabase, queryColumns }: ViewEntry, columns: readonly CatalogColumn[]) =>
   [

@@ -41,6 +41,7 @@ import {
 } from './functions.js'
 import { type InsertStatement, insert } from './insert.js'
 import { type QueryStatement, query } from './query.js'
+import { type RepairTableStatement, repairTable } from './repair-table.js'
 import { type ResetStatement, reset, type SetStatement, set } from './settings.js'
 import { type ShowRelationsStatement, showTables, showViews } from './show-relations.js'
 import {
@@ -78,6 +79,7 @@ export type Statement =
   | InsertStatement
   | QueryStatement
   | RefreshStatement
+  | RepairTableStatement
   | ResetStatement
   | SetStatement
   | ShowColumnsStatement
@@ -127,6 +129,7 @@ const STATEMENTS: Kinds = {
   uncacheTable,
   clearCache,
   refreshTable,
+  repairTable,
   analyzeTable,
   query,
 }

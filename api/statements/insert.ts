@@ -1,18 +1,26 @@
 import { VOID } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { readExpression, readQualifiedName } from '../../planner/sql/expressions.js'
 import { beginsQuery } from '../../planner/sql/keywords.js'
+import { acceptPartitionSpec } from '../../planner/sql/partition-spec.js'
 import { readQuery } from '../../planner/sql/query.js'
+import { acceptIfNotExists } from '../../planner/sql/statement-parts.js'
 import { readColumnNames } from '../../planner/sql/table-reference.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { type InsertClauses, insertRows } from '../insert-rows.js'
+import { placeOf } from '../session-catalog.js'
+import { tableCalled } from './catalog-errors.js'
 import { doneAfter, type StatementKind } from './statement.js'
 
 export interface InsertStatement extends InsertClauses {
   readonly kind: 'insert'
   readonly name: readonly string[]
   readonly query: UnresolvedRelation
+  readonly ifNotExists: boolean
+  /** What Spark has for other tables than those of files. */
+  readonly replacesWhere: boolean
 }
 
 /** INSERT INTO and INSERT OVERWRITE. */
@@ -26,16 +34,35 @@ export const insert: StatementKind<InsertStatement> = {
     const isTable = !tokens.at('TABLE', '.')
     if (isTable) tokens.accept('TABLE')
     const name = readQualifiedName(tokens, 'expected the name of the table')
-    for (const word of ['PARTITION', 'REPLACE', 'WITH'])
-      if (tokens.at(word) && !(word === 'WITH' && beginsQuery(tokens, 0)))
-        throw tokens.unsupported(`INSERT … ${word}`, start)
+    if (tokens.at('WITH') && !beginsQuery(tokens, 0)) throw tokens.unsupported('INSERT … WITH', start)
+    const partition = acceptPartitionSpec(tokens)
+    const ifNotExists = overwrite && partition !== undefined && acceptIfNotExists(tokens)
+    const replacesWhere = !overwrite && tokens.accept('REPLACE', 'WHERE')
+    if (replacesWhere) readExpression(tokens)
     const byName = tokens.accept('BY', 'NAME')
     const columns = !byName && isColumnList(tokens) ? readColumnNames(tokens) : undefined
-    return { kind: 'insert', name, overwrite, byName, query: readQuery(tokens), ...(columns ? { columns } : {}) }
+    return {
+      kind: 'insert',
+      name,
+      overwrite,
+      byName,
+      ifNotExists,
+      replacesWhere,
+      query: readQuery(tokens),
+      ...(columns ? { columns } : {}),
+      ...(partition ? { partition } : {}),
+    }
   },
 
-  run: (statement, context) =>
-    doneAfter(insertRows(statement.name, withoutDefaults(statement.query), statement, context)),
+  run(statement, context) {
+    const { name, query, replacesWhere } = statement
+    if (replacesWhere) {
+      const tableName = placeOf(tableCalled(name, 'INSERT', context.catalog))
+      const operation = 'INSERT INTO ... REPLACE WHERE'
+      throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName, operation })
+    }
+    return doneAfter(insertRows(name, withoutDefaults(query), statement, context))
+  },
 }
 
 /** Whether names stand in the parentheses, rather than a query. */

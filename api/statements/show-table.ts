@@ -4,8 +4,10 @@ import { quotedName, quotedPath, quotedText } from '../../common/errors/quoting.
 import { shownValue } from '../../common/secret-options.js'
 import type { CatalogColumn, CatalogRelation, TableEntry, ViewEntry } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { acceptPartitionSpec, type PartitionSpec } from '../../planner/sql/partition-spec.js'
 import { readText } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { matchingPartitions, specTexts } from '../partitions.js'
 import { CATALOG_NAME, placeOf } from '../session-catalog.js'
 import { foundAs, tableCalled } from './catalog-errors.js'
 import { readDatabase } from './database-name.js'
@@ -84,18 +86,25 @@ function readPropertyKey(tokens: TokenStream): string {
 export interface ShowPartitionsStatement {
   readonly kind: 'showPartitions'
   readonly name: readonly string[]
+  readonly partition?: PartitionSpec
 }
 
-/** No table has partitions yet. */
 export const showPartitions: StatementKind<ShowPartitionsStatement> = {
   read(tokens) {
     if (!tokens.accept('SHOW', 'PARTITIONS')) return undefined
-    return { kind: 'showPartitions', name: readQualifiedName(tokens, 'expected the name of a table') }
+    const name = readQualifiedName(tokens, 'expected the name of a table')
+    const partition = acceptPartitionSpec(tokens)
+    return { kind: 'showPartitions', name, ...(partition ? { partition } : {}) }
   },
 
-  run({ name }, { catalog }) {
+  run({ name, partition = [] }, { catalog, engine }) {
     const table = tableCalled(name, 'SHOW PARTITIONS', catalog)
-    throw new MillraceError('INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY', { name: placeOf(table) })
+    if (table.partitionedBy === undefined)
+      throw new MillraceError('INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY', { name: placeOf(table) })
+    const rows = specTexts(table, partition, engine).then((texts) =>
+      matchingPartitions(table, texts).map(({ folder }) => ({ partition: folder })),
+    )
+    return { kind: 'rows', schema: { fields: [field('partition', STRING, false)] }, rows }
   },
 }
 
@@ -136,6 +145,7 @@ function createTableText(table: TableEntry): string {
     `CREATE TABLE ${CATALOG_NAME}.${identifier(table.database)}.${identifier(table.name)} (\n  ${columns.join(',\n  ')})`,
     `USING ${table.provider}`,
     ...listClause('OPTIONS', table.options),
+    ...(table.partitionedBy ? [`PARTITIONED BY (${table.partitionedBy.map(identifier).join(', ')})`] : []),
     ...(table.isExternal ? [`LOCATION ${quotedText(`file:${table.location}`)}`] : []),
     ...describing(table),
     '',

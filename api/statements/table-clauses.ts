@@ -1,7 +1,42 @@
+import { typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { readName } from '../../planner/sql/expressions.js'
-import { type Properties, readProperties, readText } from '../../planner/sql/statement-parts.js'
+import {
+  type ColumnDefinition,
+  type Properties,
+  readColumnDefinition,
+  readProperties,
+  readText,
+} from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import type { TableClauses } from '../new-table.js'
+
+/** `(a, b)` or, with types, `(a int, b string)`. @throws _LEGACY_ERROR_TEMP_0035 for some of both, UNSUPPORTED_PARTITION_TRANSFORM */
+function readPartitionedBy(tokens: TokenStream): NonNullable<TableClauses['partitionedBy']> {
+  const start = tokens.peek()
+  tokens.expect('(')
+  const items = tokens.list((): string | ColumnDefinition => {
+    const next = tokens.peek(1)
+    if (next.match === '(') throw partitionTransform(tokens)
+    if (next.match !== ',' && next.match !== ')') return readColumnDefinition(tokens)
+    return readName(tokens, 'expected the name of a column')
+  })
+  tokens.expect(')')
+  const names = items.filter((item) => typeof item === 'string')
+  const columns = items.filter((item) => typeof item !== 'string')
+  if (columns.length === 0) return names
+  if (names.length === 0) return columns
+  const defined = columns.map(({ name, type }) => `${name} ${typeName(type)}`).join(', ')
+  const message = `PARTITION BY: Cannot mix partition expressions and partition columns:\nExpressions: ${names.join(', ')}\nColumns: ${defined}`
+  throw new MillraceError('_LEGACY_ERROR_TEMP_0035', { message }, { origin: tokens.originFrom(start) })
+}
+
+function partitionTransform(tokens: TokenStream): MillraceError {
+  const start = tokens.peek()
+  if (start.match === 'BUCKET') return tokens.unsupported('bucketed tables', start)
+  const transform = `\`${start.text.toLowerCase()}(${tokens.peek(2).text})\``
+  return new MillraceError('UNSUPPORTED_PARTITION_TRANSFORM', { transform }, { origin: tokens.originFrom(start) })
+}
 
 /** `[USING provider] [PARTITIONED BY …] [COMMENT …] [TBLPROPERTIES …] [LOCATION …] [OPTIONS …]`, in any order. */
 export function readTableClauses(tokens: TokenStream): TableClauses {
@@ -10,6 +45,7 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
   let properties: Properties = {}
   let comment: string | undefined
   let location: string | undefined
+  let partitionedBy: TableClauses['partitionedBy']
   for (;;) {
     const start = tokens.peek()
     if (tokens.accept('USING')) provider = readName(tokens, 'expected a data source').toLowerCase()
@@ -17,7 +53,7 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
     else if (tokens.accept('TBLPROPERTIES')) properties = readProperties(tokens)
     else if (tokens.accept('COMMENT')) comment = readText(tokens, 'expected the comment in quotes')
     else if (tokens.accept('LOCATION')) location = readText(tokens, 'expected the folder in quotes')
-    else if (tokens.at('PARTITIONED', 'BY')) throw tokens.unsupported('partitioned tables', start)
+    else if (tokens.accept('PARTITIONED', 'BY')) partitionedBy = readPartitionedBy(tokens)
     else if (tokens.at('CLUSTERED', 'BY')) throw tokens.unsupported('bucketed tables', start)
     else if (tokens.at('CLUSTER', 'BY')) throw tokens.unsupported('clustered tables', start)
     else if (tokens.at('STORED') || tokens.at('ROW')) throw tokens.unsupported('tables in formats of Hive', start)
@@ -29,5 +65,6 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
     properties,
     ...(comment === undefined ? {} : { comment }),
     ...(location === undefined ? {} : { location }),
+    ...(partitionedBy === undefined ? {} : { partitionedBy }),
   }
 }

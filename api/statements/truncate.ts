@@ -1,32 +1,37 @@
-import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { acceptPartitionSpec, type PartitionSpec } from '../../planner/sql/partition-spec.js'
+import { removeRows } from '../insert-rows.js'
+import { matchingPartitions, specTexts } from '../partitions.js'
 import { placeOf } from '../session-catalog.js'
 import { tableCalled } from './catalog-errors.js'
-import { doneAfter, type StatementKind } from './statement.js'
+import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
 
 export interface TruncateStatement {
   readonly kind: 'truncate'
   readonly name: readonly string[]
+  readonly partition?: PartitionSpec
 }
 
-/** TRUNCATE TABLE: its rows are replaced by none. */
+/** TRUNCATE TABLE: its rows are replaced by none; partitions stay. */
 export const truncate: StatementKind<TruncateStatement> = {
   read(tokens) {
-    const start = tokens.peek()
     if (!tokens.accept('TRUNCATE', 'TABLE')) return undefined
     const name = readQualifiedName(tokens, 'expected the name of the table')
-    if (tokens.at('PARTITION')) throw tokens.unsupported('TRUNCATE TABLE … PARTITION', start)
-    return { kind: 'truncate', name }
+    const partition = acceptPartitionSpec(tokens)
+    return { kind: 'truncate', name, ...(partition ? { partition } : {}) }
   },
 
-  run({ name }, { catalog, engine }) {
-    const table = tableCalled(name, 'TRUNCATE TABLE', catalog)
-    const target = { name: placeOf(table), columns: table.columns, byName: true }
-    const { provider: format, options, location: path } = table
-    const work = engine.write(NO_ROWS, { format, options, path, mode: 'overwrite', table: target })
-    return doneAfter(work.then(() => catalog.changed()))
-  },
+  run: (statement, context) => doneAfter(truncateTable(statement, context)),
 }
 
-/** No rows, and no columns: those of the table are NULL in none. */
-const NO_ROWS: UnresolvedRelation = { kind: 'limit', input: { kind: 'oneRow' }, limit: 0, offset: 0 }
+async function truncateTable(
+  { name, partition }: TruncateStatement,
+  { catalog, engine }: StatementContext,
+): Promise<void> {
+  const table = tableCalled(name, 'TRUNCATE TABLE', catalog)
+  if (partition && table.partitionedBy === undefined)
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1267', { tableIdentWithDB: placeOf(table) })
+  const texts = await specTexts(table, partition ?? [], engine)
+  await removeRows(table, matchingPartitions(table, texts), { catalog, engine })
+}

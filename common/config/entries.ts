@@ -69,6 +69,15 @@ export const CONFIG = {
     0,
     Number.MAX_SAFE_INTEGER,
   ),
+  partitionOverwriteMode: choiceEntry(
+    {
+      key: 'sources.partitionOverwriteMode',
+      doc: 'What an overwrite of a partitioned table replaces: `static` all partitions that the statement names, `dynamic` those that get rows.',
+      defaultText: 'static',
+      isChangeable: true,
+    },
+    ['static', 'dynamic'],
+  ),
   taskMaxFailures: countEntry(
     { key: 'task.maxFailures', doc: 'How often a task may fail before its job does.', defaultText: '4' },
     1,

@@ -5,6 +5,7 @@ import { ENGINE_CONDITIONS } from './conditions/engine.js'
 import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
 import { GROUPING_CONDITIONS } from './conditions/grouping.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
+import { PARTITION_CONDITIONS } from './conditions/partitions.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
 import { WINDOW_CONDITIONS } from './conditions/windows.js'
@@ -15,6 +16,7 @@ export const CONDITIONS = {
   ...QUERY_CONDITIONS,
   ...GROUPING_CONDITIONS,
   ...CATALOG_CONDITIONS,
+  ...PARTITION_CONDITIONS,
   ...WINDOW_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...CONNECTOR_CONDITIONS,

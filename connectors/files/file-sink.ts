@@ -1,14 +1,15 @@
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { rename, rm, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, SinkProvider, WriteDescription } from '../api.js'
 import { latestBatch } from './commit-log-reader.js'
-import { removeEmpty, syncDirectory } from './durable.js'
+import { makeRealDirectory, removeEmpty, syncDirectory } from './durable.js'
 import { failedWrite, hasCode } from './file-errors.js'
 import { makeJobFolder, removeJobFolder } from './job-folder.js'
-import { jobFolder, jobName, outputFromJson, partName, TEMPORARY, targetDirectory } from './output-names.js'
+import { jobFolder, jobName, outputFromJson, partName, targetDirectory } from './output-names.js'
+import { namesBelow, replacedFiles } from './replaced-files.js'
 import { forgetStreamOutput, type Streaming, streamOutput } from './stream-output.js'
-import { cleanUpFinished, FINISHED, finishJob, isFinished, unfinishedJobs } from './unfinished-jobs.js'
+import { cleanUpFinished, finishJob, isFinished } from './unfinished-jobs.js'
 
 const SUCCESS = '_SUCCESS'
 
@@ -39,7 +40,7 @@ export function fileSink(format: FileFormat): SinkProvider {
 
     async commit(write: WriteDescription, messages: readonly Json[]): Promise<void> {
       const directory = targetDirectory(write)
-      const files = messages.map(outputFromJson).flatMap(({ file }) => (file === null ? [] : [file]))
+      const files = filesOf(messages)
       try {
         if (write.streaming) await commitBatch(write, write.streaming, directory, files)
         else await commitJob(format, write, directory, files)
@@ -49,6 +50,8 @@ export function fileSink(format: FileFormat): SinkProvider {
       }
       await removeJobFolder(write)
     },
+
+    foldersOf: (messages) => [...new Set(filesOf(messages).map(dirname))],
 
     async abort(write: WriteDescription): Promise<void> {
       const directory = targetDirectory(write)
@@ -108,11 +111,8 @@ async function commitJob(
   directory: string,
   files: readonly string[],
 ): Promise<void> {
-  const published = files.length > 0 ? files : [await emptyFile(format, write)]
-  const kept = new Set([...published, TEMPORARY, FINISHED])
-  const others = unfinishedJobs(directory)
-  const isOld = (name: string): boolean => !kept.has(name) && !others.isOfRunningJob(name)
-  const old = write.mode === 'overwrite' ? (await readdir(directory)).filter(isOld) : []
+  const published = files.length > 0 || write.partitionBy ? files : [await emptyFile(format, write)]
+  const old = write.mode === 'overwrite' ? await replacedFiles(write, directory, published) : []
   await rm(join(directory, SUCCESS), { force: true })
   await publish(write, directory, published)
   await finishJob(directory, jobName(write), old)
@@ -125,9 +125,10 @@ async function commitJob(
 async function abortJob(write: WriteDescription, directory: string): Promise<void> {
   const job = jobName(write)
   if (isFinished(directory, job) || (await kindOf(jobFolder(write))) === undefined) return
-  for (const name of await readdir(directory)) {
-    if (name.includes(`-${job}-`)) await rm(join(directory, name), { force: true })
-  }
+  const made = (await namesBelow(directory, '')).filter((name) => name.includes(`-${job}-`))
+  for (const name of made) await rm(join(directory, name), { force: true })
+  for (const folder of new Set(made.map(dirname)))
+    for (let at = folder; at !== '.'; at = dirname(at)) await removeEmpty(join(directory, at))
 }
 
 async function emptyFile(format: FileFormat, write: WriteDescription): Promise<string> {
@@ -140,17 +141,31 @@ async function emptyFile(format: FileFormat, write: WriteDescription): Promise<s
 
 /** Renames files out of the temporary folder, one by one. Those already there were moved by an earlier try of the same commit. */
 async function publish(write: WriteDescription, directory: string, files: readonly string[]): Promise<void> {
-  for (const name of files) {
-    const target = join(directory, name)
+  for (const name of files) await move(join(jobFolder(write), name), join(directory, name))
+  for (const folder of new Set(['.', ...files.map(dirname)])) await syncDirectory(join(directory, folder))
+}
+
+/** How often the folder of a partition is made again: another job may remove it in the moment in which it is empty. */
+const MOST_TRIES = 10
+
+async function move(from: string, to: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
     try {
-      await rename(join(jobFolder(write), name), target)
+      if (tries > 1) await makeRealDirectory(dirname(to), 'flushed')
+      return await rename(from, to)
     } catch (error) {
-      const isMoved = hasCode(error, 'ENOENT') && (await kindOf(target)) === 'file'
-      if (!isMoved) throw error
+      if (!hasCode(error, 'ENOENT')) throw error
+      if ((await kindOf(from)) === undefined) {
+        if ((await kindOf(to)) === 'file') return
+        throw error
+      }
+      if (tries === MOST_TRIES) throw error
     }
   }
-  await syncDirectory(directory)
 }
+
+const filesOf = (messages: readonly Json[]): readonly string[] =>
+  messages.flatMap((message) => outputFromJson(message).files)
 
 async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
   try {

@@ -59,6 +59,10 @@ const isChain = (batches: readonly CommittedBatch[]): boolean =>
 const isId = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
 /** Whether it names an entry of a directory, not a path that leads elsewhere. */
-export function isPlainName(name: unknown): name is string {
+function isPlainName(name: unknown): name is string {
   return typeof name === 'string' && name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)
 }
+
+/** Whether it names what lies in a directory or in folders of it. */
+export const isPlainPath = (path: unknown): path is string =>
+  typeof path === 'string' && path.split('/').every(isPlainName)

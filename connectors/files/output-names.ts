@@ -3,9 +3,9 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Json, WriteDescription } from '../api.js'
 import { localPath } from './local-path.js'
 
-/** What a task made: a file in the job's temporary folder, to be renamed into the directory. No file when it had no rows. */
+/** What a task made: files in the job's temporary folder, to be renamed into the directory, in folders of partitions there as here. */
 export interface TaskOutput {
-  readonly file: string | null
+  readonly files: readonly string[]
   readonly rows: number
 }
 

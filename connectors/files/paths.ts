@@ -1,19 +1,31 @@
 import { statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { append } from '../../common/append.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { failedRead, hasCode, reasonOf } from './file-errors.js'
 import { globMatcher, isPattern } from './glob.js'
 import { localPath } from './local-path.js'
+import { settled } from './unfinished-jobs.js'
 import { isVisible, visibleEntries } from './visible-files.js'
 
 const MAX_GLOB_ENTRIES = 1_000_000
 
+/** A file, and in which folders of partitions it lies below the path that was named: `a=1/b=x`, or nothing. */
+export interface FoundFile {
+  readonly path: string
+  readonly folder: string
+}
+
 /**
- * The files that a list of paths names: a file is itself, a directory its files, a pattern what matches. Sorted by path within each. Files
- * that no job or streaming query has committed are not there.
+ * The files that a list of paths names: a file is itself, a directory its files, with those in folders of partitions, a pattern what matches.
+ * Sorted by path within each. Files that no job or streaming query has committed are not there.
+ * @param folders the only folders of partitions that are looked into
  */
-export async function resolvePaths(paths: readonly string[]): Promise<readonly string[]> {
-  const found: string[] = []
+export async function resolvePaths(
+  paths: readonly string[],
+  folders?: readonly string[],
+): Promise<readonly FoundFile[]> {
+  const found: FoundFile[] = []
   for (const path of paths) {
     const local = localPath(path)
     // A name that exists is taken as it is, also with characters of a pattern in it.
@@ -26,7 +38,8 @@ export async function resolvePaths(paths: readonly string[]): Promise<readonly s
       if (placeKind === 'file' && !(isGlob && isPattern(basename(local))) && !(await isVisible(place))) {
         throw failedRead(place, 'the job or streaming query that writes its directory has not committed it')
       }
-      for (const file of await filesAt(place, placeKind)) found.push(file)
+      const files = folders ? await filesInFolders(place, folders) : await filesAt(place, placeKind)
+      for (const file of files) found.push(file)
     }
   }
   return found
@@ -44,19 +57,40 @@ function kindOf(path: string): Kind {
   }
 }
 
-async function filesAt(path: string, kind: Kind): Promise<readonly string[]> {
+async function filesAt(path: string, kind: Kind): Promise<readonly FoundFile[]> {
   if (kind === undefined) throw new MillraceError('PATH_NOT_FOUND', { path })
-  if (kind === 'file') return [path]
-  const entries = await visibleEntries(path)
-  const partition = entries.find(({ isDirectory, name }) => isDirectory && name.includes('='))
-  if (partition !== undefined) {
-    throw new MillraceError('UNSUPPORTED_FEATURE', {
-      feature: `partitioned directories (${join(path, partition.name)})`,
-    })
-  }
-  const files = entries.filter(({ isDirectory }) => !isDirectory)
-  return files.map(({ name }) => join(path, name)).toSorted()
+  if (kind === 'file') return [{ path, folder: '' }]
+  return (await settled(path, () => filesBelow(path, ''))).toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
+
+async function filesBelow(path: string, folder: string): Promise<readonly FoundFile[]> {
+  const here = join(path, folder)
+  const entries = await visibleEntries(here)
+  const inner = entries.filter(({ isDirectory, name }) => isDirectory && name.includes('='))
+  const files = entries
+    .filter(({ isDirectory }) => !isDirectory)
+    .map(({ name }) => ({ path: join(here, name), folder }))
+  if (inner.length > 0 && files.length > 0) {
+    const feature = `files beside folders of partitions (${files[0]!.path} beside ${inner[0]!.name})`
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
+  }
+  const below: FoundFile[] = [...files]
+  for (const { name } of inner) append(below, await filesBelow(path, folder === '' ? name : `${folder}/${name}`))
+  return below
+}
+
+/** Those of folders that a catalog knows, some of which may not be there: partitions without rows. */
+const filesInFolders = (path: string, folders: readonly string[]): Promise<readonly FoundFile[]> =>
+  settled(path, async () => {
+    const found: FoundFile[] = []
+    for (const folder of folders) {
+      const here = join(path, folder)
+      if (kindOf(here) !== 'directory') continue
+      for (const { isDirectory, name } of (await visibleEntries(here)).toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+        if (!isDirectory) found.push({ path: join(here, name), folder })
+    }
+    return found
+  })
 
 /** Expands `*`, `?`, `[…]` and `{a,b}`, segment by segment. */
 async function glob(pattern: string): Promise<readonly string[]> {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { addExclusively, makeRealDirectory, removeEmpty } from './durable.js'
 import { failedRead, hasCode, reasonOf } from './file-errors.js'
-import { isPlainName } from './log-entry.js'
+import { isPlainPath } from './log-entry.js'
 import { TEMPORARY } from './output-names.js'
 
 /**
@@ -17,20 +17,35 @@ export const FINISHED = '_millrace_finished'
 export interface Unfinished {
   /** Whether a file is of a job that runs, or was killed. */
   isOfRunningJob(name: string): boolean
-  /** Such files, and those that a finished job replaces. */
+  /** Such files, and those that a finished job replaces; the name is relative to the directory. */
   isHidden(name: string): boolean
   /** Changes when a job begins or ends. */
   readonly version: string
 }
 
-/** Synchronous, as all that a read of a small table waits for. @throws FAILED_READ_FILE */
+/**
+ * Of a directory and those around it of which it is a partition: jobs are of the directory that they were told to write.
+ * Synchronous, as all that a read of a small table waits for. @throws FAILED_READ_FILE
+ */
 export function unfinishedJobs(directory: string): Unfinished {
+  const own = jobsOf(directory)
+  const folder = basename(resolve(directory))
+  if (!folder.includes('=')) return own
+  const around = unfinishedJobs(dirname(resolve(directory)))
+  return {
+    isOfRunningJob: (name) => own.isOfRunningJob(name) || around.isOfRunningJob(name),
+    isHidden: (name) => own.isHidden(name) || around.isHidden(`${folder}/${name}`),
+    version: `${own.version}//${around.version}`,
+  }
+}
+
+function jobsOf(directory: string): Unfinished {
   // Finished ones last: a job that ends between the two is still taken for running, so a part of it is never seen.
   const temporary = namesIn(join(directory, TEMPORARY))
   const finished = namesIn(join(directory, FINISHED))
   const running = temporary.filter((job) => !finished.includes(job))
   const replaced = new Set(finished.flatMap((job) => replacedNames(join(directory, FINISHED, job))))
-  const isOfRunningJob = (name: string): boolean => running.some((job) => name.includes(`-${job}-`))
+  const isOfRunningJob = (name: string): boolean => running.some((job) => basename(name).includes(`-${job}-`))
   return {
     isOfRunningJob,
     isHidden: (name) => replaced.has(name) || isOfRunningJob(name),
@@ -63,7 +78,9 @@ export const isFinished = (directory: string, job: string): boolean => namesIn(j
 export async function cleanUpFinished(directory: string): Promise<void> {
   for (const job of namesIn(join(directory, FINISHED))) {
     const path = join(directory, FINISHED, job)
-    for (const name of replacedNames(path)) await rm(join(directory, name), { recursive: true, force: true })
+    const replaced = replacedNames(path)
+    for (const name of replaced) await rm(join(directory, name), { recursive: true, force: true })
+    await removeEmptyFolders(directory, replaced)
     // The folder before the file: without the file, files of a job that has a folder are hidden.
     await rm(join(directory, TEMPORARY, job), { recursive: true, force: true, maxRetries: 3 })
     await rm(path, { force: true })
@@ -71,10 +88,17 @@ export async function cleanUpFinished(directory: string): Promise<void> {
   await removeEmpty(join(directory, FINISHED))
 }
 
+/** Folders of partitions in which nothing is left. */
+async function removeEmptyFolders(directory: string, removed: readonly string[]): Promise<void> {
+  const folders = new Set(removed.map(dirname))
+  for (const folder of folders)
+    for (let at = folder; at !== '.'; at = dirname(at)) await removeEmpty(join(directory, at))
+}
+
 function replacedNames(path: string): readonly string[] {
   try {
     const names: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (Array.isArray(names) && names.every(isPlainName)) return names
+    if (Array.isArray(names) && names.every(isPlainPath)) return names
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return []
     throw failedRead(path, reasonOf(error), error)

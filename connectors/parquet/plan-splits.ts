@@ -1,8 +1,9 @@
 import { leafCount, storageOf } from '../../columnar/leaves.js'
 import { type DataType, type Field, sameType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { ScanFilter, ScanRequest, Split } from '../api.js'
+import type { PartitionValue, ScanFilter, ScanRequest, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
+import { type FolderValues, prunedPartitions } from '../files/pruned-partitions.js'
 import { verifiesChecksums } from './checksum-option.js'
 import { columnsOf, type FileColumn, findColumn } from './columns.js'
 import { MalformedThrift } from './compact-reader.js'
@@ -29,8 +30,9 @@ interface WeightedGroup {
 /** Divides the row groups that can matter into tasks. */
 export async function planParquetSplits(request: ScanRequest): Promise<readonly Split[]> {
   const fields = request.columns.map((name) => requestedField(request, name))
-  const files = await readFooters(request.source.paths)
-  const groups = files.flatMap((file) => groupsOfFile(file, fields, request))
+  const { wanted, valuesOf, filters } = prunedPartitions(request)
+  const files = await readFooters(wanted)
+  const groups = files.flatMap((file) => groupsOfFile(file, fields, valuesOf(file.path), filters))
   const shares = divide(groups, Math.max(1, request.parallelism))
   const verified = verifiesChecksums(request.source.options)
   return shares.map((share) => toSplit(share, verified))
@@ -42,12 +44,17 @@ function requestedField(request: ScanRequest, name: string): Field {
   return found
 }
 
-function groupsOfFile(file: ParquetFile, fields: readonly Field[], request: ScanRequest): readonly WeightedGroup[] {
+function groupsOfFile(
+  file: ParquetFile,
+  fields: readonly Field[],
+  values: FolderValues,
+  filters: readonly ScanFilter[],
+): readonly WeightedGroup[] {
   const columns = columnsOf(file.metadata.root)
-  const { leaves, chunks } = leafSources(file.path, columns, fields)
+  const { leaves, chunks } = leafSources(file.path, columns, fields, values)
   const planned = { path: file.path, size: file.size, modifiedMs: file.modifiedMs, leaves }
   return file.metadata.rowGroups
-    .filter((group) => group.rows > 0 && isNeeded(file.path, group, columns, request.filters))
+    .filter((group) => group.rows > 0 && isNeeded(file.path, group, columns, filters))
     .map((group) => {
       const ranges = chunks.map((index): ChunkRange => {
         const { offset, bytes, values, codec } = group.chunks[index]!
@@ -81,12 +88,15 @@ function leafSources(
   path: string,
   columns: readonly FileColumn[],
   fields: readonly Field[],
+  values: FolderValues,
 ): { leaves: readonly LeafSource[]; chunks: readonly number[] } {
   const leaves: LeafSource[] = []
   const chunks: number[] = []
   for (const field of fields) {
+    const value = values.get(field.name)
     const column = findColumn(columns, field.name)
-    if (column === undefined) addMissing(field.type, leaves)
+    if (value !== undefined) leaves.push(constantLeaf(field.type, value))
+    else if (column === undefined) addMissing(field.type, leaves)
     else {
       checkReadable(path, column, field)
       addLeaves(column, column.field.name, leaves, chunks)
@@ -131,11 +141,31 @@ function addLeaves(column: FileColumn, name: string, leaves: LeafSource[], chunk
   }
 }
 
+/** The bytes of a value in a batch. */
+function widthOf(type: DataType): number {
+  const storage = storageOf(type)
+  return storage.kind === 'fixed' ? storage.bytes : storage.kind === 'variable' ? 8 : 1
+}
+
+function constantLeaf(type: DataType, value: PartitionValue): LeafSource {
+  if (value === null) return { kind: 'missing', targetBytes: widthOf(type) }
+  const isText = type.kind === 'string' || type.kind === 'binary'
+  // As it lies in memory, which for these two are not whole numbers.
+  return { kind: 'constant', targetBytes: widthOf(type), isText, value: isFloating(type) ? bitsOf(type, value) : value }
+}
+
+const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
+
+function bitsOf({ kind }: DataType, value: PartitionValue): bigint {
+  const view = new DataView(new ArrayBuffer(8))
+  if (kind === 'double') view.setFloat64(0, Number(value))
+  else view.setFloat32(4, Number(value))
+  return view.getBigUint64(0)
+}
+
 function addMissing(type: DataType, leaves: LeafSource[]): void {
   if (type.kind !== 'struct') {
-    const storage = storageOf(type)
-    const width = storage.kind === 'fixed' ? storage.bytes : storage.kind === 'variable' ? 8 : 1
-    leaves.push({ kind: 'missing', targetBytes: width })
+    leaves.push({ kind: 'missing', targetBytes: widthOf(type) })
     return
   }
   leaves.push({ kind: 'missing', targetBytes: 0 })

@@ -1,9 +1,12 @@
 import { type DataType, type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
-import type { Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
+import { partitionStatistics } from '../files/partition-statistics.js'
+import { partitionsOf, withPartitionColumns } from '../files/partition-values.js'
 import { resolvePaths } from '../files/paths.js'
+import { sizeOf } from '../files/sizes.js'
 import { VERIFY_CHECKSUMS, verifiesChecksums } from './checksum-option.js'
 import { columnsOf, schemaOfColumns } from './columns.js'
 import { type ParquetFile, readFooters } from './footer.js'
@@ -16,23 +19,42 @@ const NAME = 'parquet'
 export const parquetSource: SourceProvider = {
   name: NAME,
 
-  async describe(options: Options, paths: readonly string[], schema: Schema | undefined): Promise<SourceDescription> {
+  async describe(
+    options: Options,
+    paths: readonly string[],
+    schema: Schema | undefined,
+    known?: KnownPartitions,
+  ): Promise<SourceDescription> {
     checkOptions(options)
     const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
-    const files = await readFooters(await resolvePaths(named))
-    if (schema === undefined && files.length === 0) {
+    const found = await resolvePaths(named, known?.folders)
+    if (schema === undefined && found.length === 0) {
       throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: NAME, path: named.join(', ') })
     }
+    const partitions = partitionsOf(found, schema, known)
+    const described = { provider: NAME, options, paths: found.map(({ path }) => path) }
+    // Partitions may be left out by their values, so that their files are not even opened.
+    if (partitions && schema) {
+      const wanted = { fields: schema.fields.map(asNullable) }
+      return {
+        ...described,
+        schema: withPartitionColumns(wanted, partitions),
+        partitions,
+        statistics: { bytes: await sizeOf(described.paths), ...partitionStatistics(partitions) },
+      }
+    }
+    const files = await readFooters(described.paths)
+    const own = schema === undefined ? mergeSchemas(files) : { fields: schema.fields.map(asNullable) }
     return {
-      provider: NAME,
-      options,
-      paths: files.map((file) => file.path),
-      schema: schema === undefined ? mergeSchemas(files) : { fields: schema.fields.map(asNullable) },
+      ...described,
+      schema: withPartitionColumns(own, partitions),
       statistics: {
         rows: files.reduce((sum, file) => sum + file.metadata.rows, 0),
         bytes: files.reduce((sum, file) => sum + file.size, 0),
-        ranges: valueRanges(files),
+        ...partitionStatistics(partitions),
+        ranges: Object.assign(valueRanges(files), partitionStatistics(partitions).ranges),
       },
+      ...(partitions ? { partitions } : {}),
     }
   },
 

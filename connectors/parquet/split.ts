@@ -1,4 +1,4 @@
-import type { Json } from '../api.js'
+import type { Json, PartitionValue } from '../api.js'
 
 /** A column chunk to read: the position of its first page, its size, how many values (NULLs included) it has, its codec's number. */
 export type ChunkRange = readonly [offset: number, bytes: number, values: number, codec: number]
@@ -21,6 +21,13 @@ export type LeafSource =
     }
   /** A struct: not NULL where the definition level of the leaf `of` (a position among the leaves) is at least `level`. */
   | { readonly kind: 'struct'; readonly of: number; readonly level: number }
+  /** A column that the file's folder is named after: the same value in every row. */
+  | {
+      readonly kind: 'constant'
+      readonly targetBytes: number
+      readonly isText: boolean
+      readonly value: PartitionValue
+    }
   /** A column that the file lacks: all NULL. */
   | { readonly kind: 'missing'; readonly targetBytes: number }
 

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
+import { partitionText } from '../../common/partition-path.js'
 import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry } from '../catalog.js'
 import { makeDirectoryNow } from '../files/durable-now.js'
-import { failedWrite } from '../files/file-errors.js'
+import { failedRead, failedWrite, hasCode, reasonOf } from '../files/file-errors.js'
 import { localPath } from '../files/local-path.js'
 import { VersionedEntries } from './versioned-entries.js'
 
@@ -114,6 +115,18 @@ export class Warehouse implements RelationCatalog {
     return { ...table, location }
   }
 
+  partitionFolders({ location, partitionedBy = [] }: TableEntry): readonly string[] {
+    return partitionedBy.reduce<readonly string[]>(
+      (folders, column) =>
+        folders.flatMap((folder) =>
+          foldersIn(join(location, folder))
+            .filter((name) => partitionText(name)?.[0].toLowerCase() === column.toLowerCase())
+            .map((name) => (folder === '' ? name : `${folder}/${name}`)),
+        ),
+      [''],
+    )
+  }
+
   removeFolder(table: TableEntry): void {
     remove(table.location)
   }
@@ -128,6 +141,20 @@ export class Warehouse implements RelationCatalog {
 
   #folderOf(databaseId: string): string {
     return join(this.#root, CATALOG_FOLDER, 'relations', databaseId)
+  }
+}
+
+/** @throws FAILED_READ_FILE */
+function foldersIn(path: string): readonly string[] {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .toSorted()
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return []
+    throw failedRead(path, reasonOf(error), error)
   }
 }
 

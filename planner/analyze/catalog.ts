@@ -33,9 +33,10 @@ export interface Catalog {
 
 /** Identifies a request: the same request is described once. */
 export function sourceKey(request: DataSourceRequest): string {
-  const { format, options, paths, schema, streaming } = request
+  const { format, options, paths, schema, streaming, partitions, statistics } = request
   const sorted = Object.entries(options).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return JSON.stringify([format.toLowerCase(), sorted, paths, schema ?? null, streaming])
+  const known = [partitions ?? null, statistics ?? null]
+  return JSON.stringify([format.toLowerCase(), sorted, paths, schema ?? null, streaming, known])
 }
 
 /** A table written as ``format.`path` ``, or undefined. */

@@ -16,6 +16,8 @@ export interface InsertTarget {
   readonly columns: readonly Field[]
   /** The columns that get values, in the order of these; all when it is left out. The others are NULL. */
   readonly into?: readonly string[]
+  /** Partition columns whose values the statement says: rows have none for them, and get none here. */
+  readonly fixed?: readonly string[]
   /** Whether the names of the rows' columns say where they go, rather than their order. */
   readonly byName: boolean
 }
@@ -27,7 +29,7 @@ export interface InsertTarget {
 export function assignedTo(target: InsertTarget, rows: LogicalPlan, nextId: IdGenerator): LogicalPlan {
   const data = outputOf(rows)
   const source = target.byName ? byName(target, data) : byPosition(target, data)
-  const projections = target.columns.map((column): NamedExpression => {
+  const projections = openColumns(target).map((column): NamedExpression => {
     const from = source.get(column.name.toLowerCase())
     const expression = from ? assigned(target, reference(from), column) : literal(column.type, null)
     return Object.freeze({ id: nextId(), name: column.name, expression })
@@ -35,12 +37,17 @@ export function assignedTo(target: InsertTarget, rows: LogicalPlan, nextId: IdGe
   return Object.freeze({ kind: 'project', input: rows, projections })
 }
 
+/** The columns of the table that rows have values for. */
+const openColumns = ({ columns, fixed = [] }: InsertTarget): readonly Field[] =>
+  columns.filter(({ name }) => !fixed.includes(name))
+
 /** Which column of the rows each column of the table gets. */
 type Sources = ReadonlyMap<string, Attribute>
 
 function byPosition(target: InsertTarget, data: readonly Attribute[]): Sources {
-  const columns = target.into ? namedColumns(target, target.into) : target.columns
+  const columns = target.into ? namedColumns(target, target.into) : openColumns(target)
   if (data.length !== columns.length) {
+    if (target.fixed && !target.into) throw partitionMismatch(target, target.fixed, data)
     const parameters = { tableName: target.name, tableColumns: namesOf(columns), dataColumns: namesOf(data) }
     throw data.length < columns.length
       ? new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS', parameters)
@@ -63,13 +70,27 @@ function namedColumns(target: InsertTarget, names: readonly string[]): readonly 
   })
 }
 
+function partitionMismatch(
+  { name, columns }: InsertTarget,
+  fixed: readonly string[],
+  data: readonly Attribute[],
+): MillraceError {
+  return new MillraceError('INSERT_PARTITION_COLUMN_ARITY_MISMATCH', {
+    tableName: name,
+    tableColumns: namesOf(columns),
+    staticPartCols: namesOf(fixed.toSorted().map((column) => ({ name: column }))),
+    dataColumns: namesOf(data),
+  })
+}
+
 function byName(target: InsertTarget, data: readonly Attribute[]): Sources {
   const tableName = target.name
+  if (target.fixed && data.length > openColumns(target).length) throw partitionMismatch(target, target.fixed, data)
   if (data.length > target.columns.length) {
     const parameters = { tableName, tableColumns: namesOf(target.columns), dataColumns: namesOf(data) }
     throw new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', parameters)
   }
-  const known = new Set(target.columns.map(({ name }) => name.toLowerCase()))
+  const known = new Set(openColumns(target).map(({ name }) => name.toLowerCase()))
   const sources = new Map<string, Attribute>()
   const extra: Attribute[] = []
   for (const attribute of data) {

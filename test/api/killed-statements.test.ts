@@ -55,3 +55,35 @@ test.serial('rows that replace those of a table are all there or none when the p
     })
   t.deepEqual([...seen].toSorted(), ['1 2 3', '7 8'])
 })
+
+test.serial(
+  'rows in several partitions are replaced and added all at once or not at all when the process is killed',
+  async (t) => {
+    const changes = [
+      ['insert into t values (7, 1), (8, 3)', '1 2 3', '1 2 3 7 8'],
+      ['insert overwrite t values (7, 1), (8, 3)', '1 2 3', '7 8'],
+      ['alter table t partition (k = 1) rename to partition (k = 4)', '1 2 3', '1 2 3'],
+      ['alter table t drop partition (k = 1)', '1 2 3', '3'],
+    ] as const
+    for (const [statement, before, after] of changes) {
+      const seen = new Set<string>()
+      for (const step of [12, 18, 20, 21, 22, 23, 24, 26, 60])
+        await withWarehouse(async (folder) => {
+          const prepare = [
+            'create table t (v int, k int) partitioned by (k)',
+            'insert into t values (1, 1), (2, 1), (3, 2)',
+          ]
+          await withTables((session) => runAll(session, ...prepare), folder)
+          await runKilled(folder, statement, step)
+          await withTables(async (session) => {
+            const rows = (await rowsOf(session, 'select v from t order by v')).flat().join(' ')
+            t.true(rows === before || rows === after, `${statement}, step ${step}: ${rows}`)
+            seen.add(rows)
+            await runAll(session, 'insert into t values (9, 2)')
+            t.is((await rowsOf(session, 'select v from t')).length, rows.split(' ').length + 1)
+          }, folder)
+        })
+      t.deepEqual([...seen].toSorted(), [...new Set([before, after])].toSorted(), statement)
+    }
+  },
+)

@@ -84,7 +84,7 @@ test('a table is altered as the tables of files that Spark has', (t) =>
       ['alter table u alter column a type string', 'NOT_SUPPORTED_CHANGE_COLUMN'],
       ['alter table u alter column a type int', 'none'],
       ["alter table u alter column z comment 'x'", 'UNRESOLVED_COLUMN.WITH_SUGGESTION'],
-      ['alter table u add partition (a = 1)', 'UNSUPPORTED_FEATURE'],
+      ['alter table u add partition (a = 1)', '_LEGACY_ERROR_TEMP_1251'],
       ['show partitions u', 'INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY'],
     ] as const)
       t.is(await conditionOf(session, sql), condition, sql)

@@ -69,7 +69,7 @@ test('a pattern takes files of several folders, none that are hidden, and a name
   for (const folder of ['y=1', 'y=2', 'z', '.h']) mkdirSync(join(root, folder))
   for (const file of files) writeFileSync(join(root, file), '')
   const resolved = async (path: string): Promise<readonly string[]> =>
-    (await resolvePaths([join(root, path)])).map((found) => found.slice(root.length + 1))
+    (await resolvePaths([join(root, path)])).map((found) => found.path.slice(root.length + 1))
   t.deepEqual(await resolved('*/*.x'), ['y=1/a.x', 'y=2/c.x', 'z/d.x'])
   t.deepEqual(await resolved('{y=2,z}/?.x'), ['y=2/c.x', 'z/d.x'])
   t.deepEqual(await resolved('[f].x'), ['[f].x'])

@@ -28,7 +28,7 @@ const describeJob = (path: string, mode: SaveMode): WriteDescription => ({
 
 interface Prepared {
   readonly job: WriteDescription
-  readonly messages: readonly { readonly file: string; readonly rows: number }[]
+  readonly messages: readonly { readonly files: readonly string[]; readonly rows: number }[]
 }
 
 /** A job whose tasks are done. */
@@ -39,7 +39,7 @@ async function prepared(path: string, mode: SaveMode, ...values: number[]): Prom
   for (const [partition, n] of values.entries()) {
     const writer = await parquetWriter.openWriter(job, { ...newContext(), partition, attempt: 0 })
     await writer.write(blockFromRows(job.schema, [{ n }]))
-    messages.push((await writer.prepare()) as { file: string; rows: number })
+    messages.push((await writer.prepare()) as { files: readonly string[]; rows: number })
   }
   return { job, messages }
 }
@@ -54,8 +54,8 @@ const numbersIn = async (path: string): Promise<number[]> =>
 
 /** As a commit does that is stopped after its first file. */
 function publishFirst({ job, messages }: Prepared): string {
-  const target = join(job.path!, messages[0]!.file)
-  renameSync(join(job.path!, '_temporary', job.jobId, messages[0]!.file), target)
+  const target = join(job.path!, messages[0]!.files[0]!)
+  renameSync(join(job.path!, '_temporary', job.jobId, messages[0]!.files[0]!), target)
   return target
 }
 
@@ -124,7 +124,7 @@ test('a directory is looked at again when a job ends meanwhile, and not without 
     if (looks.length === 1) await parquetSink.commit(job, messages)
     return names
   })
-  t.deepEqual(found, [messages[0]!.file])
+  t.deepEqual(found, [messages[0]!.files[0]!])
   t.deepEqual(looks, [[1], [2]])
   const endless = settled(path, () => prepared(path, 'append', 3))
   await t.throwsAsync(endless, { message: /FAILED_READ_FILE.*faster than it can be read/ })

@@ -66,10 +66,10 @@ async function write(
 async function prepared(
   description: WriteDescription,
   rows: readonly Row[],
-): Promise<{ file: string; rows: number }[]> {
+): Promise<{ files: readonly string[]; rows: number }[]> {
   const writer = await parquetWriter.openWriter(description, { ...newContext(), partition: 0, attempt: 0 })
   await writer.write(blockFromRows(description.schema, rows))
-  return [(await writer.prepare()) as { file: string; rows: number }]
+  return [(await writer.prepare()) as { files: readonly string[]; rows: number }]
 }
 
 const numbers = (...values: number[]): Row[] => values.map((n) => ({ n }))
@@ -227,13 +227,13 @@ test('two drivers at one batch: whoever logs it first has it, whatever the other
   const messages = await prepared(slow, numbers(10))
   // As a driver stopped between publishing and logging leaves it, when another is started.
   renameSync(
-    join(slow.path!, '_temporary', `query-q-1-${slow.jobId}`, messages[0]!.file),
-    join(slow.path!, messages[0]!.file),
+    join(slow.path!, '_temporary', `query-q-1-${slow.jobId}`, messages[0]!.files[0]!),
+    join(slow.path!, messages[0]!.files[0]!),
   )
   restart('two')
   const fast = batch(1)
   t.true(await parquetSink.begin(fast))
-  t.true(existsSync(join(slow.path!, messages[0]!.file)))
+  t.true(existsSync(join(slow.path!, messages[0]!.files[0]!)))
   await parquetSink.commit(fast, await prepared(fast, numbers(10)))
   await write(batch(2), [numbers(20)])
   restart('two')
@@ -282,7 +282,7 @@ test('a commit that is tried again after a part of it was done is completed', as
     await writer.write(blockFromRows(NUMBERS, numbers(partition)))
     messages.push(await writer.prepare())
   }
-  const lost = { file: 'part-lost.parquet', rows: 1 }
+  const lost = { files: ['part-lost.parquet'], rows: 1 }
   await t.throwsAsync(parquetSink.commit(description, [messages[0]!, lost]), { message: /FAILED_WRITE_FILE/ })
   await parquetSink.commit(description, messages)
   t.deepEqual(await numbersIn('again'), [0, 1])

@@ -32,6 +32,10 @@ export class FakeEngine implements Engine {
     this.#rows = rows
   }
 
+  readonly partitionOverwriteMode = 'static'
+
+  async checkAssignment(): Promise<void> {}
+
   async analyze(): Promise<Schema> {
     return this.#schema
   }

@@ -80,10 +80,6 @@ export const CATALOG_CONDITIONS = {
     '0A000',
     "ALTER TABLE ALTER/CHANGE COLUMN is not supported for changing {table}'s column {originName} with type {originType} to {newName} with type {newType}.",
   ),
-  'INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY': user(
-    '42601',
-    'The partition command is invalid. Table {name} is not partitioned.',
-  ),
   SHOW_COLUMNS_WITH_CONFLICT_NAMESPACE: user(
     '42K05',
     'SHOW COLUMNS with conflicting namespaces: {namespaceA} != {namespaceB}.',

@@ -5,6 +5,7 @@ import { MAX_BATCH_ROWS } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
 import { ColumnReader } from './column-reader.js'
+import { constantColumn } from './constant-column.js'
 import { OpenFile } from './open-file.js'
 import { Region } from './region.js'
 
@@ -141,7 +142,9 @@ export class SplitReader implements BatchReader {
       }
       return read
     }
-    return this.#missingColumn(source, extra)
+    return source.kind === 'constant'
+      ? { data: constantColumn(source, extra, this.#memory), validity: 0 }
+      : this.#missingColumn(source, extra)
   }
 
   #missingColumn(source: LeafSource, extra: Region): BatchColumn {

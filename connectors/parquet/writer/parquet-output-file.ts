@@ -1,9 +1,8 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
-import type { Block } from '../../../columnar/block.js'
 import type { Schema } from '../../../columnar/types.js'
 import { failedWrite } from '../../files/file-errors.js'
-import { blockValues, type StoredValue } from './block-values.js'
+import type { StoredValue } from './block-values.js'
 import type { OutputCodec } from './output-options.js'
 import { schemaElements } from './schema-elements.js'
 
@@ -43,13 +42,14 @@ export class ParquetOutputFile {
     }
   }
 
-  async write(block: Block): Promise<void> {
-    blockValues(this.#schema, block).forEach((values, i) => {
-      const column = this.#columns[i]!
-      for (const value of values) column.push(value)
-    })
-    this.#rows += block.rows
-    this.#blockBytes += block.bytes.byteLength
+  /** Takes rows of a block, of which these are the values; it counts as their share of its bytes. */
+  async write(values: readonly StoredValue[][], from: number, until: number, bytes: number): Promise<void> {
+    for (const [i, column] of this.#columns.entries()) {
+      const own = values[i]!
+      for (let row = from; row < until; row++) column.push(own[row]!)
+    }
+    this.#rows += until - from
+    this.#blockBytes += bytes
     if (this.#rows >= ROW_GROUP_ROWS || this.#blockBytes >= ROW_GROUP_BYTES) await this.#writeRowGroup()
   }
 

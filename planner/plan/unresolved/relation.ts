@@ -1,5 +1,6 @@
 import type { DataType, Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
+import type { KnownPartitions, SourceDescription } from '../../../connectors/api.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
 
@@ -15,6 +16,10 @@ export type UnresolvedRelation =
       readonly paths: readonly string[]
       readonly schema?: Schema
       readonly streaming: boolean
+      /** Of a table whose catalog knows them. */
+      readonly partitions?: KnownPartitions
+      /** What a catalog knows of the rows, in place of what the source does not tell. */
+      readonly statistics?: NonNullable<SourceDescription['statistics']>
       readonly origin?: Origin
     }
   /**
