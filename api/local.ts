@@ -50,6 +50,7 @@ export async function startEngine(masterText: string, config: Config): Promise<E
     driver,
     connectors: CONNECTORS,
     isFormat: isSourceName,
+    codeOf: async (stage) => (await import('../executor/pipelines/module-text.js')).moduleText(stage),
     stored: new Warehouse(config.get(CONFIG.warehouseDir)),
     config,
     logger,

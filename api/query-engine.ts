@@ -111,7 +111,9 @@ export class QueryEngine implements Engine {
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
     const analyzed = await this.#analyzed(plan)
-    return explainQuery(plan, analyzed, planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions()), mode)
+    const planned = planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions())
+    const code = mode === 'codegen' ? planned.stages.stages.map((stage) => this.#options.codeOf(stage)) : []
+    return explainQuery(plan, analyzed, planned, mode, await Promise.all(code))
   }
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {

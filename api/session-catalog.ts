@@ -7,6 +7,7 @@ import type {
   PartitionEntry,
   RelationCatalog,
   TableEntry,
+  TableStatistics,
   ViewEntry,
 } from '../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
@@ -259,6 +260,8 @@ const cacheKey = (relation: NamedRelation): string | UnresolvedRelation =>
 /** Plans of what is stored are plain data. */
 const planText = (plan: UnresolvedRelation): string => toTaggedJson(plan)
 
+type DataSource = Extract<UnresolvedRelation, { kind: 'dataSource' }>
+
 const tableRelation = ({ provider, location, columns, ...table }: TableEntry): UnresolvedRelation => ({
   kind: 'dataSource',
   format: provider,
@@ -266,13 +269,24 @@ const tableRelation = ({ provider, location, columns, ...table }: TableEntry): U
   paths: [location],
   schema: { fields: columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
   streaming: false,
+  ...(table.statistics ? { statistics: knownStatistics(table.statistics) } : {}),
   ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),
 })
+
+function knownStatistics({ bytes, rows, columns = {} }: TableStatistics): NonNullable<DataSource['statistics']> {
+  const entries = Object.entries(columns)
+  return {
+    bytes,
+    ...(rows === undefined ? {} : { rows }),
+    ranges: Object.fromEntries(entries.flatMap(([name, { range }]) => (range ? [[name, range]] : []))),
+    distinct: Object.fromEntries(entries.map(([name, { distinct }]) => [name, distinct])),
+  }
+}
 
 const knownPartitions = (
   columns: readonly string[],
   partitions: readonly PartitionEntry[] = [],
-): Extract<UnresolvedRelation, { kind: 'dataSource' }>['partitions'] & object => ({
+): NonNullable<DataSource['partitions']> => ({
   columns,
   folders: partitions.map(({ folder }) => folder),
 })

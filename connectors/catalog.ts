@@ -43,12 +43,29 @@ export interface TableEntry extends RelationEntry {
   /** In order of their folders; others in the table's folder are not read. */
   readonly partitions?: readonly PartitionEntry[]
   /** As ANALYZE TABLE counted them. */
-  readonly statistics?: SizeStatistics
+  readonly statistics?: TableStatistics
 }
 
 export interface SizeStatistics {
   readonly bytes: number
   readonly rows?: number
+}
+
+export interface TableStatistics extends SizeStatistics {
+  /** By names. */
+  readonly columns?: Readonly<Record<string, ColumnStatistics>>
+}
+
+export interface ColumnStatistics {
+  readonly distinct: number
+  readonly nulls: number
+  readonly meanBytes: number
+  readonly mostBytes: number
+  /** Of types in order, as DESCRIBE shows them. */
+  readonly least?: string
+  readonly greatest?: string
+  /** The same as numbers, as sources give them. */
+  readonly range?: readonly [least: number, greatest: number]
 }
 
 /** A partition of a table. */

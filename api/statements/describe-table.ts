@@ -9,6 +9,7 @@ import type {
   PartitionEntry,
   SizeStatistics,
   TableEntry,
+  TableStatistics,
   ViewEntry,
 } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
@@ -67,7 +68,11 @@ export const describeTable: StatementKind<DescribeTableStatement> = {
     const found = foundInFile(name, context) ?? foundAs(name, context.catalog)
     const columns = columnsOf(found, context)
     if (column)
-      return { kind: 'rows', schema: INFO_SCHEMA, rows: columns.then((all) => columnRows(all, column, isExtended)) }
+      return {
+        kind: 'rows',
+        schema: INFO_SCHEMA,
+        rows: columns.then((all) => columnRows(all, column, isExtended ? (statisticsOf(found) ?? {}) : undefined)),
+      }
     const rows = columns.then((all) => {
       const shown = found.kind === 'table' ? tableRows(found) : all.map(columnRow)
       return isExtended && 'createdMs' in found ? [...shown, ...details(found, all)] : shown
@@ -172,7 +177,11 @@ async function viewColumns(view: ViewEntry, { engine, inlined }: StatementContex
 }
 
 /** @throws UNRESOLVED_COLUMN.WITH_SUGGESTION */
-function columnRows(all: readonly CatalogColumn[], parts: readonly string[], isExtended: boolean): readonly object[] {
+function columnRows(
+  all: readonly CatalogColumn[],
+  parts: readonly string[],
+  statistics: TableStatistics['columns'],
+): readonly object[] {
   const wanted = parts.at(-1)!
   const column = all.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
   if (column === undefined) {
@@ -186,10 +195,21 @@ function columnRows(all: readonly CatalogColumn[], parts: readonly string[], isE
     ['data_type', typeName(column.type)],
     ['comment', column.comment ?? 'NULL'],
   ]
-  const counted = ['min', 'max', 'num_nulls', 'distinct_count', 'avg_col_len', 'max_col_len', 'histogram']
-  const extended = isExtended ? counted.map((name) => [name, 'NULL']) : []
-  return [...rows, ...extended].map(([info_name, info_value]) => ({ info_name, info_value }))
+  const { least, greatest, nulls, distinct, meanBytes, mostBytes } = statistics?.[column.name] ?? {}
+  const extended = [
+    ['min', least],
+    ['max', greatest],
+    ['num_nulls', nulls],
+    ['distinct_count', distinct],
+    ['avg_col_len', meanBytes],
+    ['max_col_len', mostBytes],
+    ['histogram', undefined],
+  ].map(([name, value]) => [name, String(value ?? 'NULL')])
+  return [...rows, ...(statistics ? extended : [])].map(([info_name, info_value]) => ({ info_name, info_value }))
 }
+
+const statisticsOf = (found: Described): TableStatistics['columns'] =>
+  found.kind === 'table' ? found.statistics?.columns : undefined
 
 /** What DESCRIBE EXTENDED adds, as Spark writes it. */
 function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): readonly Row[] {

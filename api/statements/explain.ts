@@ -11,14 +11,14 @@ export interface ExplainStatement {
   readonly query: UnresolvedRelation
 }
 
-/** EXPLAIN [EXTENDED] of a query. */
+const MODES = ['extended', 'codegen', 'cost', 'formatted'] as const
+
+/** EXPLAIN [EXTENDED | CODEGEN | COST | FORMATTED] of a query. */
 export const explain: StatementKind<ExplainStatement> = {
   read(tokens) {
     const start = tokens.peek()
     if (!tokens.accept('EXPLAIN')) return undefined
-    for (const mode of ['FORMATTED', 'CODEGEN', 'COST'])
-      if (tokens.at(mode)) throw tokens.unsupported(`EXPLAIN ${mode}`, start)
-    const mode = tokens.accept('EXTENDED') ? 'extended' : 'simple'
+    const mode = MODES.find((one) => tokens.accept(one.toUpperCase())) ?? 'simple'
     if (!tokens.at('(') && !beginsQuery(tokens, 0)) throw tokens.unsupported('EXPLAIN of what is no query', start)
     return { kind: 'explain', mode, query: readQuery(tokens) }
   },

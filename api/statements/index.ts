@@ -3,7 +3,12 @@ import { QUERY_GRAMMAR } from '../../planner/sql/query.js'
 import { TokenStream } from '../../planner/sql/token-stream.js'
 import { type AlterTableStatement, alterTable } from './alter-table.js'
 import { type AlterViewStatement, alterView } from './alter-view.js'
-import { type AnalyzeTableStatement, analyzeTable } from './analyze-table.js'
+import {
+  type AnalyzeTableStatement,
+  type AnalyzeTablesStatement,
+  analyzeTable,
+  analyzeTables,
+} from './analyze-table.js'
 import {
   type CacheStatement,
   type ClearCacheStatement,
@@ -62,6 +67,7 @@ export type Statement =
   | AlterTableStatement
   | AlterViewStatement
   | AnalyzeTableStatement
+  | AnalyzeTablesStatement
   | CacheStatement
   | ClearCacheStatement
   | CreateDatabaseStatement
@@ -131,6 +137,7 @@ const STATEMENTS: Kinds = {
   refreshTable,
   repairTable,
   analyzeTable,
+  analyzeTables,
   query,
 }
 

@@ -8,15 +8,14 @@ import { divisionText } from './division-text.js'
 import { filterText } from './filter-text.js'
 import { drawTree, IdNames, type TreeNode } from './tree.js'
 
-/** A resolved plan as a tree, leaves first numbered. */
-export function explainLogical(plan: LogicalPlan): string {
+/** A resolved plan as a tree, leaves first numbered. @param more what stands behind each line */
+export function explainLogical(plan: LogicalPlan, more: (plan: LogicalPlan) => string = () => ''): string {
   const names = new IdNames()
-  return drawTree(nodeOf(plan, names))
-}
-
-function nodeOf(plan: LogicalPlan, names: IdNames): TreeNode {
-  const children = inputsOf(plan).map((input) => nodeOf(input, names))
-  return { line: lineOf(plan, names), children }
+  const nodeOf = (node: LogicalPlan): TreeNode => {
+    const children = inputsOf(node).map(nodeOf)
+    return { line: lineOf(node, names) + more(node), children }
+  }
+  return drawTree(nodeOf(plan))
 }
 
 function lineOf(plan: LogicalPlan, names: IdNames): string {

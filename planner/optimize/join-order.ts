@@ -1,6 +1,6 @@
 import { append } from '../../common/append.js'
 import { columnDomains, estimateRows, joinedRows, unfilteredRows } from '../physical/estimate.js'
-import { columnRanges, selectivity } from '../physical/selectivity.js'
+import { columnFacts, selectivity } from '../physical/selectivity.js'
 import { conjunction } from '../plan/expression/build.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { referencesOf } from '../plan/expression/transform.js'
@@ -58,11 +58,11 @@ class JoinSearch {
       for (const { id } of outputOf(relation)) this.#home.set(id, sets[i]!)
       for (const [id, domain] of columnDomains(relation)) this.#domains.set(id, domain)
     })
-    const ranges = new Map(relations.flatMap((relation) => [...columnRanges(relation)]))
+    const facts = new Map(relations.flatMap((relation) => [...columnFacts(relation)]))
     const homeOfAll = (ids: readonly ExprId[]): RelationSet =>
       ids.reduce((set, id) => union(set, this.#homeOf(id)), this.#nowhere)
     this.#otherSets = equalities.others.map((c) => homeOfAll([...referencesOf(c)]))
-    this.#otherShares = equalities.others.map((c) => selectivity(c, ranges))
+    this.#otherShares = equalities.others.map((c) => selectivity(c, facts))
     this.#classSets = equalities.classes.map((members) => homeOfAll(members.map(({ id }) => id)))
     this.#leaves = relations.map((relation, i) => ({
       set: sets[i]!,

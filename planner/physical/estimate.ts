@@ -5,7 +5,7 @@ import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { JOIN_OUTPUT } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import { columnRanges, selectivity } from './selectivity.js'
+import { columnFacts, selectivity } from './selectivity.js'
 
 /* Rough sizes, good enough to tell a small side of a join from a large one. Each is computed once for a node: joins ask for those of all levels below. */
 
@@ -29,9 +29,9 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'union':
       return plan.inputs.reduce((sum, input) => sum + estimateRows(input), 0)
     case 'filter':
-      return Math.max(1, estimateRows(plan.input) * selectivity(plan.condition, columnRanges(plan.input)))
+      return Math.max(1, estimateRows(plan.input) * selectivity(plan.condition, columnFacts(plan.input)))
     case 'aggregate':
-      return plan.keys.length === 0 ? 1 : Math.max(1, estimateRows(plan.input) * GROUPS_PER_ROW)
+      return estimateGroups(plan)
     case 'join':
       return estimateJoin(plan)
     case 'expand':
@@ -50,6 +50,17 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
       return estimateRows(plan.input)
   }
 })
+
+/** As many as the keys have combinations of values, where these were counted. */
+function estimateGroups({ keys, input }: Extract<LogicalPlan, { kind: 'aggregate' }>): number {
+  if (keys.length === 0) return 1
+  const rows = estimateRows(input)
+  const facts = columnFacts(input)
+  const counts = keys.map(({ expression: e }) => (e.kind === 'attribute' ? facts.get(e.id)?.distinct : undefined))
+  const known = counts.every((count) => count !== undefined)
+  const groups = known ? counts.reduce((product, count) => product * (count + 1), 1) : rows * GROUPS_PER_ROW
+  return Math.max(1, Math.min(rows, groups))
+}
 
 function estimateJoin(plan: Extract<LogicalPlan, { kind: 'join' }>): number {
   const sizeOf = (side: LogicalPlan): JoinSide => ({ rows: estimateRows(side), unfilteredRows: unfilteredRows(side) })
@@ -99,12 +110,13 @@ export function joinedRows(a: JoinSide, b: JoinSide, keyDomains: readonly number
 
 /** How many values the columns of a plan may have, where something is known: no more than its unfiltered source has rows, or their range holds. */
 export const columnDomains: (plan: LogicalPlan) => ReadonlyMap<ExprId, number> = onceEach((plan) => {
-  const ranges = columnRanges(plan)
+  const facts = columnFacts(plan)
   const rows = unfilteredRows(plan)
   return new Map(
     outputOf(plan).map(({ id, type }) => {
-      const range = COUNTED.has(type.kind) ? ranges.get(id) : undefined
-      return [id, range ? Math.max(1, Math.min(rows, range[1] - range[0] + 1)) : rows]
+      const { range, distinct } = facts.get(id) ?? {}
+      const values = distinct ?? (range && COUNTED.has(type.kind) ? range[1] - range[0] + 1 : rows)
+      return [id, Math.max(1, Math.min(rows, values))]
     }),
   )
 })

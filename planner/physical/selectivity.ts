@@ -11,16 +11,29 @@ const MOST = 0.9
 
 type Range = readonly [least: number, greatest: number]
 
-/** Between which values columns lie, where their source says so. */
-export type ColumnRanges = ReadonlyMap<ExprId, Range>
+/** What the source of a column says of it. */
+export interface ColumnFacts {
+  /** Between which values it lies. */
+  readonly range?: Range
+  /** How many values it has. */
+  readonly distinct?: number
+}
 
-/** The ranges of a plan's columns that come unchanged from a source. */
-export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan) => {
+export type Facts = ReadonlyMap<ExprId, ColumnFacts>
+
+/** What is known of a plan's columns that come unchanged from a source. */
+export const columnFacts: (plan: LogicalPlan) => Facts = onceEach((plan) => {
   switch (plan.kind) {
     case 'scan': {
-      const ranges = plan.source.statistics?.ranges ?? {}
+      const { ranges = {}, distinct = {} } = plan.source.statistics ?? {}
       return new Map(
-        plan.output.flatMap(({ id, name }) => (Object.hasOwn(ranges, name) ? [[id, ranges[name]!] as const] : [])),
+        plan.output.flatMap(({ id, name }) => {
+          const facts = {
+            ...(Object.hasOwn(ranges, name) ? { range: ranges[name]! } : {}),
+            ...(Object.hasOwn(distinct, name) ? { distinct: distinct[name]! } : {}),
+          }
+          return Object.keys(facts).length > 0 ? [[id, facts] as const] : []
+        }),
       )
     }
     case 'filter':
@@ -32,50 +45,51 @@ export const columnRanges: (plan: LogicalPlan) => ColumnRanges = onceEach((plan)
     case 'repartition':
     case 'limit':
     case 'watermark':
-      return columnRanges(plan.input)
+      return columnFacts(plan.input)
     case 'project': {
-      const below = columnRanges(plan.input)
+      const below = columnFacts(plan.input)
       return new Map(
         plan.projections.flatMap(({ id, expression }) => {
-          const range = expression.kind === 'attribute' ? below.get(expression.id) : undefined
-          return range ? [[id, range] as const] : []
+          const facts = expression.kind === 'attribute' ? below.get(expression.id) : undefined
+          return facts ? [[id, facts] as const] : []
         }),
       )
     }
     case 'join':
-      return new Map([...columnRanges(plan.left), ...columnRanges(plan.right)])
+      return new Map([...columnFacts(plan.left), ...columnFacts(plan.right)])
     default:
       return new Map()
   }
 })
 
 /** The share of rows that satisfy a condition. */
-export function selectivity(condition: Expression, ranges: ColumnRanges): number {
+export function selectivity(condition: Expression, facts: Facts): number {
   const windows = new Map<ExprId, Range>()
   let share = 1
   for (const conjunct of conjuncts(condition)) {
     const bound = boundOf(conjunct)
-    const range = bound && ranges.get(bound.id)
+    const range = bound && facts.get(bound.id)?.range
     if (bound && range) windows.set(bound.id, narrowed(windows.get(bound.id) ?? range, bound))
-    else share *= selectivityOf(conjunct, ranges)
+    else share *= selectivityOf(conjunct, facts)
   }
-  for (const [id, window] of windows) share *= shareOf(window, ranges.get(id)!)
+  for (const [id, window] of windows) share *= shareOf(window, facts.get(id)!.range!)
   return share
 }
 
-function selectivityOf(condition: Expression, ranges: ColumnRanges): number {
-  if (condition.kind === 'in') return Math.min(1, EQUALITY * condition.list.length)
+function selectivityOf(condition: Expression, facts: Facts): number {
+  if (condition.kind === 'in') return Math.min(1, shareOfOne([condition.child], facts) * condition.list.length)
   if (condition.kind !== 'call') return OTHER
   switch (condition.fn) {
     case 'or':
       return Math.min(
         1,
-        condition.args.reduce((sum, arg) => sum + selectivity(arg, ranges), 0),
+        condition.args.reduce((sum, arg) => sum + selectivity(arg, facts), 0),
       )
     case 'not':
-      return 1 - selectivity(condition.args[0]!, ranges)
+      return 1 - selectivity(condition.args[0]!, facts)
     case 'eq':
     case 'eq_null_safe':
+      return shareOfOne(condition.args, facts)
     case 'starts_with':
     case 'like':
     case 'contains':
@@ -91,6 +105,12 @@ function selectivityOf(condition: Expression, ranges: ColumnRanges): number {
     default:
       return OTHER
   }
+}
+
+/** The share of rows that have one value of a column, all taken as equally frequent. */
+function shareOfOne(compared: readonly Expression[], facts: Facts): number {
+  const counts = compared.flatMap((e) => (e.kind === 'attribute' ? (facts.get(e.id)?.distinct ?? []) : []))
+  return counts.length === 0 ? EQUALITY : 1 / counts.reduce((most, count) => Math.max(most, count), 1)
 }
 
 /** A conjunct that bounds one column from one side. */

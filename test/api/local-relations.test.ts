@@ -40,6 +40,7 @@ const withDriver = async (body: (session: Session, driver: Driver) => Promise<vo
   const engine = new QueryEngine({
     driver,
     connectors,
+    codeOf: () => Promise.resolve(''),
     isFormat: isSourceName,
     stored,
     config: new Config(),

@@ -149,7 +149,6 @@ test('SHOW and DESCRIBE tell what a table is, without what nobody is to read', (
     ])
     t.is(await conditionOf(session, 'describe function uppper'), 'UNRESOLVED_ROUTINE')
     t.is(await conditionOf(session, 'describe t z'), 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
-    t.is(await conditionOf(session, 'explain formatted select 1'), 'UNSUPPORTED_FEATURE')
     t.is(await conditionOf(session, 'explain drop table t'), 'UNSUPPORTED_FEATURE')
     t.regex(String((await rowsOf(session, 'explain extended select * from t'))[0]), /== Stages ==/)
   }))

@@ -72,6 +72,26 @@ export const CATALOG_CONDITIONS = {
     '0A000',
     'The feature is not supported: Table {tableName} does not support {operation}.',
   ),
+  'UNSUPPORTED_FEATURE.ANALYZE_VIEW': user(
+    '0A000',
+    'The feature is not supported: The ANALYZE TABLE command does not support views.',
+  ),
+  'UNSUPPORTED_FEATURE.ANALYZE_UNCACHED_TEMP_VIEW': user(
+    '0A000',
+    'The feature is not supported: The ANALYZE TABLE FOR COLUMNS command can operate on temporary views that have been cached already. Consider to cache the view {viewName}.',
+  ),
+  'UNSUPPORTED_FEATURE.ANALYZE_UNSUPPORTED_COLUMN_TYPE': user(
+    '0A000',
+    'The feature is not supported: The ANALYZE TABLE FOR COLUMNS command does not support the type {columnType} of the column {columnName} in the table {tableName}.',
+  ),
+  COLUMN_NOT_FOUND: user(
+    '42703',
+    'The column {colName} cannot be found. Verify the spelling and correctness of the column name according to the SQL config {caseSensitiveConfig}.',
+  ),
+  'INVALID_SQL_SYNTAX.ANALYZE_TABLE_UNEXPECTED_NOSCAN': user(
+    '42000',
+    'Invalid SQL syntax: ANALYZE TABLE(S) ... COMPUTE STATISTICS ... {ctx} must be either NOSCAN or empty.',
+  ),
   'UNSUPPORTED_OVERWRITE.TABLE': user(
     '42902',
     "Can't overwrite the target table {table} that is also being read from.",

@@ -30,6 +30,10 @@ export const PARTITION_CONDITIONS = {
     '42601',
     "Partition spec is invalid. The spec ({specKeys}) must match the partition spec ({partitionColumnNames}) defined in table '{tableName}'.",
   ),
+  _LEGACY_ERROR_TEMP_1237: user(
+    '42601',
+    "The list of partition columns with values in partition specification for table '{table}' in database '{database}' is not a prefix of the list of partition columns defined in the table schema. Expected a prefix of [{schemaColumns}], but got [{specColumns}].",
+  ),
   _LEGACY_ERROR_TEMP_1251: user('42809', '{action} is not allowed on {tableName}, as it has no partitions.'),
   _LEGACY_ERROR_TEMP_1267: user(
     '42809',
