@@ -6,6 +6,7 @@ import type { InsertTarget } from '../planner/analyze/store-assignment.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { PartitionSpec } from '../planner/sql/partition-spec.js'
 import { changeTable, withoutPartitions, withoutStatistics, withPartitions } from './changed-table.js'
+import { withDefaultColumns } from './default-values.js'
 import type { TableContext } from './new-table.js'
 import { folderOf, matchingPartitions, partitionColumns, type SpecTexts, specTexts } from './partitions.js'
 import { placeOf } from './session-catalog.js'
@@ -32,18 +33,26 @@ export async function insertRows(
 ): Promise<void> {
   const { engine } = context
   const table = targetOf(name, context)
-  const plan = context.inlined(query)
+  if (table.buckets) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'writing bucketed tables' })
+  const given = context.inlined(query)
   const place = placeOf(table)
-  if (overwrite && isRead(table, plan, context))
+  if (overwrite && isRead(table, given, context))
     throw new MillraceError('UNSUPPORTED_OVERWRITE.TABLE', { table: place })
   const texts = await specTexts(table, partition ?? [], engine)
   const fixed = texts.size > 0 ? { fixed: [...texts.keys()] } : {}
-  const target = { name: place, columns: table.columns, byName, ...(columns ? { into: columns } : {}), ...fixed }
+  const assigned = { name: place, columns: table.columns, byName, ...(columns ? { into: columns } : {}), ...fixed }
+  if (texts.size > 0 || table.columns.some(({ defaultText }) => defaultText !== undefined))
+    await engine.checkAssignment(given, assigned)
   if (partition) {
-    if (texts.size > 0) await engine.checkAssignment(plan, target)
     refuseMismatch(table, partition, texts)
   }
   if (ifNotExists && matchingPartitions(table, texts).length > 0) return
+  const { plan, columns: into } = await withDefaultColumns(
+    table,
+    { plan: given, byName, ...(columns ? { columns } : {}) },
+    engine,
+  )
+  const target = { ...assigned, ...(into ? { into } : {}) }
   const isDynamic = (overwriteMode ?? engine.partitionOverwriteMode) === 'dynamic'
   await writeRows(table, plan, { overwrite, target, texts, isDynamic }, context)
 }

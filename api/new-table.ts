@@ -1,7 +1,7 @@
 import { type DataType, type Field, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
-import type { CatalogColumn, RelationCatalog, TableEntry } from '../connectors/catalog.js'
+import type { Buckets, CatalogColumn, RelationCatalog, TableEntry } from '../connectors/catalog.js'
 import { refuseTwice } from '../planner/analyze/duplicates.js'
 import { refusePartitionType } from '../planner/analyze/partitioned-rows.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
@@ -23,6 +23,7 @@ export interface TableClauses {
   readonly location?: string
   /** The names of columns, or columns of their own that come behind the others. */
   readonly partitionedBy?: readonly string[] | readonly ColumnDefinition[]
+  readonly buckets?: Buckets
 }
 
 /** @throws SCHEMA_NOT_FOUND, COLUMN_ALREADY_EXISTS, UNSUPPORTED_FEATURE */
@@ -38,6 +39,9 @@ export function newTable(
     name,
   })
   for (const { name: column, type } of all) refuseUnstored(column, type)
+  refuseGenerated(all, { database: database.name, name })
+  const { buckets } = clauses
+  if (buckets) refuseBuckets(buckets, all, { partitionedBy, database: database.name, name })
   const { provider, properties, comment } = clauses
   const { path, ...options } = clauses.options
   const location = clauses.location ?? path
@@ -55,6 +59,46 @@ export function newTable(
     createdMs: Date.now(),
     ...(comment === undefined ? {} : { comment }),
     ...(partitionedBy.length === 0 ? {} : { partitionedBy }),
+    ...(buckets ? { buckets } : {}),
+  }
+}
+
+/** @throws UNSUPPORTED_FEATURE.TABLE_OPERATION as tables of files have none in Spark either */
+export function refuseGenerated(
+  columns: readonly ColumnDefinition[],
+  place: Pick<TableEntry, 'database' | 'name'>,
+): void {
+  const operation = columns.find(({ generated }) => generated)?.generated
+  if (operation)
+    throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName: placeOf(place), operation })
+}
+
+const MOST_BUCKETS = 100_000
+
+/** @throws INVALID_BUCKET_COUNT, COLUMN_NOT_DEFINED_IN_TABLE, _LEGACY_ERROR_TEMP_1166 */
+function refuseBuckets(
+  { count, columns, sortColumns }: Buckets,
+  all: readonly CatalogColumn[],
+  table: Pick<TableEntry, 'database' | 'name'> & { readonly partitionedBy: readonly string[] },
+): void {
+  if (count < 1 || count > MOST_BUCKETS) {
+    const bucketingMaxBuckets = String(MOST_BUCKETS)
+    throw new MillraceError('INVALID_BUCKET_COUNT', { bucketingMaxBuckets, numBuckets: String(count) })
+  }
+  for (const column of [...columns, ...sortColumns]) {
+    const isSame = (name: string): boolean => name.toLowerCase() === column.toLowerCase()
+    if (!all.some(({ name }) => isSame(name))) {
+      throw new MillraceError('COLUMN_NOT_DEFINED_IN_TABLE', {
+        colType: 'bucket',
+        colName: quotedName(column),
+        tableName: placeOf(table),
+        tableCols: all.map(({ name }) => quotedName(name)).join(', '),
+      })
+    }
+    if (table.partitionedBy.some(isSame)) {
+      const normalizedPartCols = table.partitionedBy.join(', ')
+      throw new MillraceError('_LEGACY_ERROR_TEMP_1166', { bucketCol: column, normalizedPartCols })
+    }
   }
 }
 

@@ -18,6 +18,8 @@ export interface DatabaseEntry {
 
 export interface CatalogColumn extends Field {
   readonly comment?: string
+  /** What it gets where rows have no value for it: an expression as written. NULL without one. */
+  readonly defaultText?: string
 }
 
 interface RelationEntry {
@@ -42,8 +44,16 @@ export interface TableEntry extends RelationEntry {
   readonly partitionedBy?: readonly string[]
   /** In order of their folders; others in the table's folder are not read. */
   readonly partitions?: readonly PartitionEntry[]
+  readonly buckets?: Buckets
   /** As ANALYZE TABLE counted them. */
   readonly statistics?: TableStatistics
+}
+
+/** How the rows of a table are divided by hash, and ordered within. */
+export interface Buckets {
+  readonly count: number
+  readonly columns: readonly string[]
+  readonly sortColumns: readonly string[]
 }
 
 export interface SizeStatistics {

@@ -1,20 +1,18 @@
-import { type DataType, quotedTypeName, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedName } from '../../common/errors/quoting.js'
-import type { CatalogColumn, TableEntry } from '../../connectors/catalog.js'
+import type { TableEntry } from '../../connectors/catalog.js'
 import { refuseTwice } from '../../planner/analyze/duplicates.js'
-import { readName, readQualifiedName } from '../../planner/sql/expressions.js'
+import { readQualifiedName } from '../../planner/sql/expressions.js'
 import {
   type ColumnDefinition,
   readColumnDefinition,
   readColumnDefinitions,
-  readText,
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { readDataType } from '../../planner/sql/types.js'
-import { refuseUnstored } from '../new-table.js'
+import { checkDefaults } from '../default-values.js'
+import { refuseGenerated, refuseUnstored } from '../new-table.js'
 import { partitionColumns } from '../partitions.js'
 import { placeOf } from '../session-catalog.js'
+import { acceptColumnAction, alteredColumn, type ColumnAction, withColumn } from './alter-column.js'
 import { acceptPartitionAction, alterPartitions, type PartitionAction } from './alter-partitions.js'
 import { foundAs, viewName } from './catalog-errors.js'
 import { changedProperties, type PropertyChange, readPropertyChange } from './property-change.js'
@@ -32,7 +30,7 @@ type Action =
   | { readonly kind: 'rename'; readonly to: readonly string[] }
   | { readonly kind: 'properties'; readonly change: PropertyChange }
   | { readonly kind: 'addColumns'; readonly columns: readonly ColumnDefinition[] }
-  | { readonly kind: 'alterColumn'; readonly column: string; readonly comment?: string; readonly type?: DataType }
+  | ColumnAction
   | PartitionAction
   | { readonly kind: 'recoverPartitions' }
   /** What Spark has and its tables of files do not do. */
@@ -64,6 +62,13 @@ export const alterTable: StatementKind<AlterTableStatement> = {
       const operation = 'ALTER TABLE RECOVER PARTITIONS'
       repairPartitions(found, { operation, adds: true, drops: false }, catalog)
       return DONE
+    }
+    if (action.kind === 'alterColumn' && action.defaultText) {
+      const { defaultText } = action
+      const columns = withColumn(found, action.column, (column) => ({ ...column, defaultText }))
+      const changed = columns.filter((column, i) => column !== found.columns[i])
+      const checked = checkDefaults(changed, 'ALTER TABLE ALTER COLUMN', context.engine)
+      return doneAfter(checked.then(() => catalog.stored.replace(found, { ...found, columns })))
     }
     catalog.forget(found)
     if (action.kind === 'rename') renameRelation(found, action.to, catalog)
@@ -97,7 +102,8 @@ function readAction(tokens: TokenStream): Action {
   if (tokens.accept('RENAME', 'COLUMN')) return readRefused(tokens, 'RENAME COLUMN')
   if (tokens.accept('DROP', 'COLUMN') || tokens.accept('DROP', 'COLUMNS')) return readRefused(tokens, 'DROP COLUMN')
   if (tokens.accept('REPLACE', 'COLUMNS')) return readRefused(tokens, 'REPLACE COLUMNS')
-  if (tokens.accept('ALTER') || tokens.accept('CHANGE')) return readAlteredColumn(tokens)
+  const column = acceptColumnAction(tokens)
+  if (column) return column
   throw tokens.unsupported(`ALTER TABLE … ${[start.match, tokens.peek(1).match].join(' ')}`, start)
 }
 
@@ -113,16 +119,6 @@ function readRefused(tokens: TokenStream, operation: string): Action {
   return { kind: 'refused', operation }
 }
 
-function readAlteredColumn(tokens: TokenStream): Action {
-  const start = tokens.peek()
-  tokens.accept('COLUMN')
-  const column = readName(tokens, 'expected the name of a column')
-  if (tokens.accept('COMMENT'))
-    return { kind: 'alterColumn', column, comment: readText(tokens, 'expected the comment') }
-  if (tokens.accept('TYPE')) return { kind: 'alterColumn', column, type: readDataType(tokens) }
-  throw tokens.unsupported('ALTER COLUMN of anything but its comment', start)
-}
-
 /** @throws COLUMN_ALREADY_EXISTS, UNSUPPORTED_FEATURE.TABLE_OPERATION, NOT_SUPPORTED_CHANGE_COLUMN, UNRESOLVED_COLUMN.* */
 function altered(
   table: TableEntry,
@@ -136,37 +132,21 @@ function altered(
       const own = table.columns.slice(0, table.columns.length - partitioned.length)
       const columns = [...own, ...action.columns, ...partitioned]
       refuseTwice(columns)
-      for (const { name, type } of action.columns) refuseUnstored(name, type)
+      for (const { name, type, defaultText } of action.columns) {
+        refuseUnstored(name, type)
+        // The rows that are there would have to get it.
+        if (defaultText !== undefined)
+          throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'ADD COLUMNS with a DEFAULT' })
+      }
+      refuseGenerated(action.columns, table)
       return { ...table, columns }
     }
     case 'alterColumn':
-      return { ...table, columns: withColumn(table, action) }
+      return { ...table, columns: withColumn(table, action.column, (column) => alteredColumn(table, column, action)) }
     case 'refused':
       throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', {
         tableName: placeOf(table),
         operation: action.operation,
       })
   }
-}
-
-function withColumn(
-  table: TableEntry,
-  { column, comment, type }: Extract<Action, { readonly kind: 'alterColumn' }>,
-): readonly CatalogColumn[] {
-  const at = table.columns.findIndex(({ name }) => name.toLowerCase() === column.toLowerCase())
-  const before = table.columns[at]
-  if (before === undefined) {
-    const proposal = table.columns.map(({ name }) => quotedName(name)).join(', ')
-    throw new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', { objectName: quotedName(column), proposal })
-  }
-  if (type !== undefined && !sameType(type, before.type)) {
-    throw new MillraceError('NOT_SUPPORTED_CHANGE_COLUMN', {
-      table: placeOf(table),
-      originName: quotedName(before.name),
-      originType: quotedTypeName(before.type),
-      newName: quotedName(before.name),
-      newType: quotedTypeName(type),
-    })
-  }
-  return table.columns.with(at, comment === undefined ? before : { ...before, comment })
 }

@@ -10,7 +10,9 @@ import {
   type ColumnDefinition,
   readColumnDefinitions,
 } from '../../planner/sql/statement-parts.js'
+import { checkDefaults } from '../default-values.js'
 import { addTable, asColumn, fillTable, newTable, type TableClauses } from '../new-table.js'
+import { placeOf } from '../session-catalog.js'
 import { alreadyExists, foundAs } from './catalog-errors.js'
 import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
 import { readTableClauses } from './table-clauses.js'
@@ -18,6 +20,8 @@ import { readTableClauses } from './table-clauses.js'
 export interface CreateTableStatement extends TableClauses {
   readonly kind: 'createTable'
   readonly name: readonly string[]
+  /** What Spark has for other tables than those of files. */
+  readonly replace: boolean
   readonly ifNotExists: boolean
   readonly columns: readonly ColumnDefinition[]
   /** AS SELECT: what fills it, and says what its columns are. */
@@ -31,14 +35,15 @@ export const createTable: StatementKind<CreateTableStatement> = {
   read(tokens) {
     const start = tokens.peek()
     if (tokens.at('CREATE', 'EXTERNAL', 'TABLE')) throw tokens.unsupported('CREATE EXTERNAL TABLE', start)
-    const words = acceptCreate(tokens, 'TABLE', false)
-    if (words === undefined) return undefined
-    if (words.replace) throw tokens.unsupported('CREATE OR REPLACE TABLE', start)
+    const replaces = tokens.accept('REPLACE', 'TABLE')
+    const words = replaces ? undefined : acceptCreate(tokens, 'TABLE', false)
+    if (words === undefined && !replaces) return undefined
+    const replace = words?.replace ?? replaces
     const ifNotExists = acceptIfNotExists(tokens)
     const name = readQualifiedName(tokens, 'expected the name of the table')
     if (tokens.accept('LIKE')) {
       const source = readQualifiedName(tokens, 'expected the table that it is like')
-      return { kind: 'createTable', name, ifNotExists, columns: [], source, ...readTableClauses(tokens) }
+      return { kind: 'createTable', name, replace, ifNotExists, columns: [], source, ...readTableClauses(tokens) }
     }
     const columns = tokens.at('(') && !beginsQuery(tokens, 1) ? readColumnDefinitions(tokens) : []
     const clauses = readTableClauses(tokens)
@@ -48,11 +53,16 @@ export const createTable: StatementKind<CreateTableStatement> = {
       const message = 'Schema may not be specified in a Create Table As Select (CTAS) statement'
       throw new MillraceError('_LEGACY_ERROR_TEMP_0035', { message }, { origin: tokens.originFrom(start) })
     }
-    return { kind: 'createTable', name, ifNotExists, columns, ...clauses, ...(query ? { query } : {}) }
+    return { kind: 'createTable', name, replace, ifNotExists, columns, ...clauses, ...(query ? { query } : {}) }
   },
 
   run(statement, context) {
     const { database, name } = context.catalog.place(statement.name)
+    if (statement.replace) {
+      const operation = statement.query ? 'REPLACE TABLE AS SELECT' : 'REPLACE TABLE'
+      const tableName = placeOf({ database: database.name, name })
+      throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName, operation })
+    }
     if (context.catalog.stored.relation(database, name)) {
       if (statement.ifNotExists) return DONE
       throw alreadyExists({ database: database.name, name })
@@ -65,6 +75,10 @@ export const createTable: StatementKind<CreateTableStatement> = {
     const source = statement.source && foundAs(statement.source, context.catalog)
     if (source?.kind === 'temporary')
       return doneAfter(context.engine.analyze(source.plan).then(({ fields }) => add(fields.map(asColumn))))
+    if (statement.columns.some(({ defaultText }) => defaultText !== undefined))
+      return doneAfter(
+        checkDefaults(statement.columns, 'CREATE TABLE', context.engine).then(() => add(statement.columns)),
+      )
     add(source?.columns ?? statement.columns)
     return DONE
   },
@@ -76,6 +90,7 @@ async function createFilled(
   query: UnresolvedRelation,
   context: StatementContext,
 ): Promise<void> {
+  if (statement.buckets) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'writing bucketed tables' })
   const plan = context.inlined(query)
   const { fields } = await context.engine.analyze(plan)
   await fillTable(newTable(statement, fields.map(asColumn), context), plan, statement.ifNotExists, context)

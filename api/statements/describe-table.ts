@@ -75,7 +75,10 @@ export const describeTable: StatementKind<DescribeTableStatement> = {
       }
     const rows = columns.then((all) => {
       const shown = found.kind === 'table' ? tableRows(found) : all.map(columnRow)
-      return isExtended && 'createdMs' in found ? [...shown, ...details(found, all)] : shown
+      const defaults = found.kind === 'table' ? defaultRows(found) : []
+      return isExtended && 'createdMs' in found
+        ? [...shown, ...details(found, all), ...defaults]
+        : [...shown, ...defaults]
     })
     return { kind: 'rows', schema: COLUMNS_SCHEMA, rows }
   },
@@ -96,6 +99,13 @@ function tableRows(table: TableEntry): readonly Row[] {
     { col_name: '# col_name', data_type: 'data_type', comment: 'comment' },
   ]
   return [...columns, ...headings, ...partitionColumns(table).map(columnRow)]
+}
+
+function defaultRows({ columns }: TableEntry): readonly Row[] {
+  const rows = columns.flatMap(({ name, type, defaultText }): Row[] =>
+    defaultText === undefined ? [] : [{ col_name: name, data_type: typeName(type), comment: defaultText }],
+  )
+  return rows.length === 0 ? [] : [heading(''), heading('# Column Default Values'), ...rows]
 }
 
 const heading = (col_name: string): Row => ({ col_name, data_type: '', comment: '' })
@@ -231,7 +241,12 @@ function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): rea
   ])
 }
 
-const tableLines = ({ statistics, location, partitionedBy }: TableEntry): readonly Line[] => [
+const bracketed = (names: readonly string[]): string => `[${names.map(quotedName).join(', ')}]`
+
+const tableLines = ({ statistics, location, partitionedBy, buckets }: TableEntry): readonly Line[] => [
+  ['Num Buckets', buckets && String(buckets.count)],
+  ['Bucket Columns', buckets && bracketed(buckets.columns)],
+  ['Sort Columns', buckets && bracketed(buckets.sortColumns)],
   ['Statistics', sizeText(statistics)],
   ['Location', `file:${location}`],
   ['Partition Provider', partitionedBy && 'Catalog'],

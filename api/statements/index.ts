@@ -19,6 +19,7 @@ import {
   type UncacheStatement,
   uncacheTable,
 } from './cache.js'
+import { type CommentOnStatement, commentOn } from './comment-on.js'
 import { type CreateTableStatement, createTable } from './create-table.js'
 import { type CreateTemporaryViewStatement, createTemporaryView } from './create-temporary-view.js'
 import { type CreateViewStatement, createView } from './create-view.js'
@@ -70,6 +71,7 @@ export type Statement =
   | AnalyzeTablesStatement
   | CacheStatement
   | ClearCacheStatement
+  | CommentOnStatement
   | CreateDatabaseStatement
   | CreateTableStatement
   | CreateTemporaryViewStatement
@@ -138,6 +140,7 @@ const STATEMENTS: Kinds = {
   repairTable,
   analyzeTable,
   analyzeTables,
+  commentOn,
   query,
 }
 

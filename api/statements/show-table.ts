@@ -2,7 +2,7 @@ import { field, type Schema, STRING, sqlTypeName } from '../../columnar/types.js
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName, quotedPath, quotedText } from '../../common/errors/quoting.js'
 import { shownValue } from '../../common/secret-options.js'
-import type { CatalogColumn, CatalogRelation, TableEntry, ViewEntry } from '../../connectors/catalog.js'
+import type { Buckets, CatalogColumn, CatalogRelation, TableEntry, ViewEntry } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { acceptPartitionSpec, type PartitionSpec } from '../../planner/sql/partition-spec.js'
 import { readText } from '../../planner/sql/statement-parts.js'
@@ -136,21 +136,31 @@ export const showCreate: StatementKind<ShowCreateStatement> = {
 }
 
 function createTableText(table: TableEntry): string {
-  const columns = table.columns.map(({ name, type, comment }) =>
-    [identifier(name), columnType({ type }), ...(comment === undefined ? [] : [`COMMENT ${quotedText(comment)}`])].join(
-      ' ',
-    ),
+  const columns = table.columns.map(({ name, type, comment, defaultText }) =>
+    [
+      identifier(name),
+      columnType({ type }),
+      ...(defaultText === undefined ? [] : [`DEFAULT ${defaultText}`]),
+      ...(comment === undefined ? [] : [`COMMENT ${quotedText(comment)}`]),
+    ].join(' '),
   )
   return [
     `CREATE TABLE ${CATALOG_NAME}.${identifier(table.database)}.${identifier(table.name)} (\n  ${columns.join(',\n  ')})`,
     `USING ${table.provider}`,
     ...listClause('OPTIONS', table.options),
     ...(table.partitionedBy ? [`PARTITIONED BY (${table.partitionedBy.map(identifier).join(', ')})`] : []),
+    ...(table.buckets ? bucketClauses(table.buckets) : []),
     ...(table.isExternal ? [`LOCATION ${quotedText(`file:${table.location}`)}`] : []),
     ...describing(table),
     '',
   ].join('\n')
 }
+
+const bucketClauses = ({ count, columns, sortColumns }: Buckets): readonly string[] => [
+  `CLUSTERED BY (${columns.map(identifier).join(', ')})`,
+  ...(sortColumns.length === 0 ? [] : [`SORTED BY (${sortColumns.map(identifier).join(', ')})`]),
+  `INTO ${count} BUCKETS`,
+]
 
 function createViewText(view: ViewEntry): string {
   const columns = view.columns.map(({ name, comment }) =>

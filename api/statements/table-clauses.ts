@@ -8,6 +8,7 @@ import {
   readProperties,
   readText,
 } from '../../planner/sql/statement-parts.js'
+import { readColumnNames } from '../../planner/sql/table-reference.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import type { TableClauses } from '../new-table.js'
 
@@ -31,6 +32,25 @@ function readPartitionedBy(tokens: TokenStream): NonNullable<TableClauses['parti
   throw new MillraceError('_LEGACY_ERROR_TEMP_0035', { message }, { origin: tokens.originFrom(start) })
 }
 
+/** `(a, b) [SORTED BY (c)] INTO 4 BUCKETS`. */
+function readBuckets(tokens: TokenStream): NonNullable<TableClauses['buckets']> {
+  const columns = readColumnNames(tokens)
+  const sortColumns: string[] = []
+  if (tokens.accept('SORTED', 'BY')) {
+    tokens.expect('(')
+    tokens.list(() => {
+      sortColumns.push(readName(tokens, 'expected the name of a column'))
+      tokens.accept('ASC')
+    })
+    tokens.expect(')')
+  }
+  tokens.expect('INTO')
+  if (tokens.peek().kind !== 'number') throw tokens.unexpected('expected the number of buckets')
+  const count = Number(tokens.next().text)
+  tokens.expect('BUCKETS')
+  return { count, columns, sortColumns }
+}
+
 function partitionTransform(tokens: TokenStream): MillraceError {
   const start = tokens.peek()
   if (start.match === 'BUCKET') return tokens.unsupported('bucketed tables', start)
@@ -46,6 +66,7 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
   let comment: string | undefined
   let location: string | undefined
   let partitionedBy: TableClauses['partitionedBy']
+  let buckets: TableClauses['buckets']
   for (;;) {
     const start = tokens.peek()
     if (tokens.accept('USING')) provider = readName(tokens, 'expected a data source').toLowerCase()
@@ -54,7 +75,7 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
     else if (tokens.accept('COMMENT')) comment = readText(tokens, 'expected the comment in quotes')
     else if (tokens.accept('LOCATION')) location = readText(tokens, 'expected the folder in quotes')
     else if (tokens.accept('PARTITIONED', 'BY')) partitionedBy = readPartitionedBy(tokens)
-    else if (tokens.at('CLUSTERED', 'BY')) throw tokens.unsupported('bucketed tables', start)
+    else if (tokens.accept('CLUSTERED', 'BY')) buckets = readBuckets(tokens)
     else if (tokens.at('CLUSTER', 'BY')) throw tokens.unsupported('clustered tables', start)
     else if (tokens.at('STORED') || tokens.at('ROW')) throw tokens.unsupported('tables in formats of Hive', start)
     else break
@@ -66,5 +87,6 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
     ...(comment === undefined ? {} : { comment }),
     ...(location === undefined ? {} : { location }),
     ...(partitionedBy === undefined ? {} : { partitionedBy }),
+    ...(buckets === undefined ? {} : { buckets }),
   }
 }

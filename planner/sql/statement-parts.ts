@@ -1,7 +1,7 @@
 import type { Field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { linearPattern } from '../../common/linear-pattern.js'
-import { readName } from './expressions.js'
+import { readExpression, readName } from './expressions.js'
 import type { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
 
@@ -101,9 +101,12 @@ function readValue(tokens: TokenStream): string {
 
 export interface ColumnDefinition extends Field {
   readonly comment?: string
+  readonly defaultText?: string
+  /** What Spark's tables of files do not have. */
+  readonly generated?: 'generated columns' | 'identity columns'
 }
 
-/** `(a INT NOT NULL COMMENT 'x', …)`. @throws UNSUPPORTED_FEATURE for default and generated columns */
+/** `(a INT NOT NULL COMMENT 'x', …)`. */
 export function readColumnDefinitions(tokens: TokenStream): readonly ColumnDefinition[] {
   tokens.expect('(')
   const columns = tokens.list(() => readColumnDefinition(tokens))
@@ -115,14 +118,33 @@ export function readColumnDefinitions(tokens: TokenStream): readonly ColumnDefin
 export function readColumnDefinition(tokens: TokenStream): ColumnDefinition {
   const name = readName(tokens, 'expected the name of a column')
   const type = readDataType(tokens)
-  let comment: string | undefined
+  let column: ColumnDefinition = { name, type, nullable: true }
   for (;;) {
-    const start = tokens.peek()
     if (tokens.accept('NOT', 'NULL')) continue
-    if (tokens.accept('COMMENT')) comment = readText(tokens, 'expected the comment in quotes')
-    else if (tokens.at('DEFAULT')) throw tokens.unsupported('columns with a DEFAULT', start)
-    else if (tokens.at('GENERATED')) throw tokens.unsupported('generated columns', start)
-    else break
+    if (tokens.accept('COMMENT')) column = { ...column, comment: readText(tokens, 'expected the comment in quotes') }
+    else if (tokens.accept('DEFAULT')) column = { ...column, defaultText: readExpressionText(tokens) }
+    else if (tokens.accept('GENERATED')) column = { ...column, generated: readGenerated(tokens) }
+    else return column
   }
-  return { name, type, nullable: true, ...(comment === undefined ? {} : { comment }) }
+}
+
+/** An expression as it is written, which stays so in the catalog. */
+export function readExpressionText(tokens: TokenStream): string {
+  const start = tokens.peek()
+  readExpression(tokens)
+  const { text, start: from, end } = tokens.originFrom(start)
+  return text.slice(from, end)
+}
+
+function readGenerated(tokens: TokenStream): NonNullable<ColumnDefinition['generated']> {
+  if (!tokens.accept('BY', 'DEFAULT')) tokens.expect('ALWAYS')
+  tokens.expect('AS')
+  if (!tokens.accept('IDENTITY')) {
+    tokens.expect('(')
+    readExpression(tokens)
+    tokens.expect(')')
+    return 'generated columns'
+  }
+  if (tokens.at('(')) while (!tokens.accept(')')) tokens.next()
+  return 'identity columns'
 }

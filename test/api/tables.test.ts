@@ -95,7 +95,6 @@ test('what does not fit a table is refused with the conditions of Spark', (t) =>
       ['create table u (a array<int>)', 'UNSUPPORTED_FEATURE'],
       ['create table u (s struct<a: map<int, int>>)', 'UNSUPPORTED_FEATURE'],
       ['create table u as select null as a', 'UNSUPPORTED_FEATURE'],
-      ['create table u (a int default 1)', 'UNSUPPORTED_FEATURE'],
       ['create table u (a int) partitioned by (a)', 'ALL_PARTITION_COLUMNS_NOT_ALLOWED'],
       ['create table u (a int) using csv', 'UNSUPPORTED_FEATURE'],
       ['create table u (a int) using nonsense', 'DATA_SOURCE_NOT_FOUND'],

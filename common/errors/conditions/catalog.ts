@@ -133,6 +133,31 @@ export const CATALOG_CONDITIONS = {
     'KD000',
     'Cannot write incompatible data for the table {tableName}: Ambiguous column name in the input data {colName}.',
   ),
+  DEFAULT_PLACEMENT_INVALID: user(
+    '42608',
+    'A DEFAULT keyword in INSERT could not be directly assigned to a target column because it was part of an expression.',
+  ),
+  'INVALID_DEFAULT_VALUE.DATA_TYPE': user(
+    '42623',
+    'Failed to execute {statement} command because the destination column or variable {colName} has a DEFAULT value {defaultValue}, which requires {expectedType} type, but the statement provided a value of incompatible {actualType} type.',
+  ),
+  'INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION': user(
+    '42623',
+    'Failed to execute {statement} command because the destination column or variable {colName} has a DEFAULT value {defaultValue}, which contains subquery expressions.',
+  ),
+  'INVALID_DEFAULT_VALUE.UNRESOLVED_EXPRESSION': user(
+    '42623',
+    'Failed to execute {statement} command because the destination column or variable {colName} has a DEFAULT value {defaultValue}, which fails to resolve as a valid expression.',
+  ),
+  _LEGACY_ERROR_TEMP_0034: user('0A000', '{operation} is not supported in Hive-style {command}{msg}.'),
+  INVALID_BUCKET_COUNT: user(
+    '22003',
+    'Number of buckets should be greater than 0 but less than or equal to bucketing.maxBuckets (`{bucketingMaxBuckets}`). Got `{numBuckets}`.',
+  ),
+  _LEGACY_ERROR_TEMP_1166: user(
+    '42601',
+    "Bucketing column '{bucketCol}' should not be part of partition columns '{normalizedPartCols}'.",
+  ),
   CAST_OVERFLOW_IN_TABLE_INSERT: user(
     '22003',
     'Fail to assign a value of {sourceType} type to the {targetType} type column or variable {columnName} due to an overflow. Use `try_cast` on the input value to tolerate overflow and return NULL instead.',
