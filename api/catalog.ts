@@ -1,4 +1,5 @@
 import { type Schema, typeName } from '../columnar/types.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
 import type { CatalogColumn } from '../connectors/catalog.js'
 import { functionNames } from '../planner/analyze/functions/registry.js'
 import { nameMatcher } from '../planner/sql/statement-parts.js'
@@ -7,8 +8,16 @@ import { countRows } from './actions.js'
 import { tableName } from './column-name.js'
 import type { DataFrame } from './data-frame.js'
 import { addTable, asColumn, newTable } from './new-table.js'
-import { CATALOG_NAME, GLOBAL_TEMP, type NamedRelation, type SessionCatalog, TABLE_FORMAT } from './session-catalog.js'
-import { alreadyExists, foundAs } from './statements/catalog-errors.js'
+import {
+  CATALOG_NAME,
+  GLOBAL_TEMP,
+  type NamedRelation,
+  placeOf,
+  type SessionCatalog,
+  TABLE_FORMAT,
+} from './session-catalog.js'
+import { alreadyExists, foundAs, tableCalled } from './statements/catalog-errors.js'
+import { repairPartitions } from './statements/repair-table.js'
 import type { StatementContext } from './statements/statement.js'
 
 export interface DatabaseInfo {
@@ -33,6 +42,8 @@ export interface ColumnInfo {
   readonly description: string | null
   readonly dataType: string
   readonly nullable: boolean
+  readonly isPartition: boolean
+  readonly isBucket: boolean
 }
 
 /** What a table is made with. */
@@ -119,7 +130,23 @@ export class Catalog {
       description: column.comment ?? null,
       dataType: typeName(column.type),
       nullable: column.nullable,
+      isPartition: found.kind === 'table' && (found.partitionedBy?.includes(column.name) ?? false),
+      isBucket: found.kind === 'table' && (found.buckets?.columns.includes(column.name) ?? false),
     }))
+  }
+
+  /** The partitions of a table, as SHOW PARTITIONS has them. @throws INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY */
+  async listPartitions(name: string): Promise<readonly string[]> {
+    const table = tableCalled(tableName(name), 'SHOW PARTITIONS', this.#catalog)
+    if (table.partitionedBy) return (table.partitions ?? []).map(({ folder }) => folder)
+    throw new MillraceError('INVALID_PARTITION_OPERATION.PARTITION_SCHEMA_IS_EMPTY', { name: placeOf(table) })
+  }
+
+  /** The catalog learns which folders of partitions there are. @throws NOT_A_PARTITIONED_TABLE */
+  async recoverPartitions(name: string): Promise<void> {
+    const operation = 'ALTER TABLE RECOVER PARTITIONS'
+    const table = tableCalled(tableName(name), operation, this.#catalog)
+    repairPartitions(table, { operation, adds: true, drops: false }, this.#catalog)
   }
 
   async listFunctions(pattern?: string): Promise<readonly string[]> {

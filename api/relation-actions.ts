@@ -12,6 +12,7 @@ import { printing } from './printing.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 import { schemaTree } from './show.js'
+import { TableWriter } from './table-writer.js'
 
 const DEFAULT_SHOWN_ROWS = 20
 
@@ -130,6 +131,11 @@ export class RelationActions<R extends object = AnyRow> {
 
   get write(): DataFrameWriter {
     return new DataFrameWriter(this.session.engine, this.plan)
+  }
+
+  /** Makes a table of the catalog; see `TableWriter`. */
+  writeTo(table: string): TableWriter {
+    return new TableWriter(this.session.engine, this.plan, table)
   }
 
   get writeStream(): DataStreamWriter<R> {

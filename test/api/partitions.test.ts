@@ -289,3 +289,31 @@ test('types of folders are inferred from all of their values', (t) =>
     t.is(await inferred('2020-01-01', '1'), 'string')
     t.is(await inferred('1', '__HIVE_DEFAULT_PARTITION__'), 'int')
   }))
+
+test('writeTo makes tables, and refuses to change those of files as Spark does; the catalog tells their partitions', (t) =>
+  withTables(async (session) => {
+    const frame = session.sql("select * from values (1, 'a', 1.5), (2, 'b', 2.5) as t(x, y, z)")
+    const refusal = async (work: Promise<void>): Promise<unknown> => (await t.throwsAsync(work))?.message.split(']')[0]
+    await frame.writeTo('p').using('parquet').partitionedBy('x').tableProperty('a', 'b').create()
+    t.deepEqual(await session.catalog.listPartitions('p'), ['x=1', 'x=2'])
+    t.deepEqual(
+      (await session.catalog.listColumns('p')).map(({ isPartition }) => isPartition),
+      [false, false, true],
+    )
+    t.regex(
+      String(await rowsOf(session, 'show create table p')),
+      /PARTITIONED BY \(x\)\nTBLPROPERTIES \(\n {2}'a' = 'b'\)/,
+    )
+    await session.catalog.recoverPartitions('p')
+    await frame.writeTo('o').option('compression', 'none').create()
+    t.is(await refusal(session.catalog.recoverPartitions('o')), '[NOT_A_PARTITIONED_TABLE')
+    await t.throwsAsync(session.catalog.listPartitions('o'), { message: /PARTITION_SCHEMA_IS_EMPTY/ })
+    t.is(await refusal(frame.writeTo('p').create()), '[TABLE_OR_VIEW_ALREADY_EXISTS')
+    t.is(await refusal(frame.writeTo('q').replace()), '[UNSUPPORTED_FEATURE.TABLE_OPERATION')
+    t.is(await refusal(frame.writeTo('p').createOrReplace()), '[UNSUPPORTED_FEATURE.TABLE_OPERATION')
+    t.is(await refusal(frame.writeTo('p').append()), '[_LEGACY_ERROR_TEMP_1012')
+    t.is(await refusal(frame.writeTo('p').overwritePartitions()), '[_LEGACY_ERROR_TEMP_1012')
+    t.is(await refusal(frame.writeTo('nope').append()), '[TABLE_OR_VIEW_NOT_FOUND')
+    await runAll(session, 'create view v as select 1 as a')
+    t.is(await refusal(frame.writeTo('v').append()), '[VIEW_WRITE_NOT_ALLOWED')
+  }))

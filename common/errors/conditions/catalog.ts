@@ -133,6 +133,11 @@ export const CATALOG_CONDITIONS = {
     'KD000',
     'Cannot write incompatible data for the table {tableName}: Ambiguous column name in the input data {colName}.',
   ),
+  _LEGACY_ERROR_TEMP_1012: user(
+    '0A000',
+    'Cannot write into v1 table: {identifier}. Use INSERT, insertInto or saveAsTable.',
+  ),
+  VIEW_WRITE_NOT_ALLOWED: user('42809', 'Cannot write into view {name}, please write into a table instead.'),
   DEFAULT_PLACEMENT_INVALID: user(
     '42608',
     'A DEFAULT keyword in INSERT could not be directly assigned to a target column because it was part of an expression.',
