@@ -185,6 +185,10 @@ const NO_ROWS: UnresolvedRelation = { kind: 'limit', input: { kind: 'oneRow' }, 
 function targetOf(name: readonly string[], { catalog }: TableContext): TableEntry {
   const found = foundAs(name, catalog)
   if (found.kind === 'table') return found
+  if (found.kind === 'view') {
+    const viewName = placeOf(found)
+    throw new MillraceError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', { operation: 'INSERT', viewName })
+  }
   throw notFound(quotedPath(name))
 }
 

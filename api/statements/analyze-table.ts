@@ -9,7 +9,7 @@ import { changeTable } from '../changed-table.js'
 import { countStatistics } from '../counted-statistics.js'
 import { matchingPartitions, partitionColumns, partitionNames, specTexts } from '../partitions.js'
 import { placeOf } from '../session-catalog.js'
-import { foundAs, tableCalled, viewName } from './catalog-errors.js'
+import { columnNotFound, foundAs, tableCalled, viewName } from './catalog-errors.js'
 import { readDatabase } from './database-name.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
 
@@ -145,8 +145,7 @@ async function noteColumns(
 function columnCalled(table: TableEntry, name: string): CatalogColumn {
   const found = table.columns.find((column) => column.name.toLowerCase() === name.toLowerCase())
   if (found) return found
-  const caseSensitiveConfig = '"spark.sql.caseSensitive"'
-  throw new MillraceError('COLUMN_NOT_FOUND', { colName: quotedName(name), caseSensitiveConfig })
+  throw columnNotFound(quotedName(name))
 }
 
 /** @throws _LEGACY_ERROR_TEMP_1237, PARTITIONS_NOT_FOUND */

@@ -46,3 +46,7 @@ export function tableCalled(name: readonly string[], operation: string, catalog:
 /** A view that was found under a name, as messages have it: a temporary one lies nowhere. */
 export const viewName = (found: NamedRelation, name: readonly string[]): string =>
   found.kind === 'temporary' ? quotedPath(name) : placeOf(found)
+
+/** @param colName with its quotes */
+export const columnNotFound = (colName: string): MillraceError =>
+  new MillraceError('COLUMN_NOT_FOUND', { colName, caseSensitiveConfig: '"spark.sql.caseSensitive"' })

@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { CatalogColumn } from '../../connectors/catalog.js'
+import type { CatalogColumn, TableEntry } from '../../connectors/catalog.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { beginsQuery } from '../../planner/sql/keywords.js'
@@ -68,8 +68,10 @@ export const createTable: StatementKind<CreateTableStatement> = {
       throw alreadyExists({ database: database.name, name })
     }
     if (statement.query) return doneAfter(createFilled(statement, statement.query, context))
-    const add = (columns: readonly CatalogColumn[]): void => {
-      const isMade = addTable(newTable(statement, columns, context), context)
+    const add = (columns: readonly CatalogColumn[], like?: TableEntry): void => {
+      const { partitionedBy, buckets } = like ?? {}
+      const clauses = { ...statement, ...(partitionedBy ? { partitionedBy } : {}), ...(buckets ? { buckets } : {}) }
+      const isMade = addTable(newTable(clauses, columns, context), context)
       if (!isMade && !statement.ifNotExists) throw alreadyExists({ database: database.name, name })
     }
     const source = statement.source && foundAs(statement.source, context.catalog)
@@ -79,7 +81,7 @@ export const createTable: StatementKind<CreateTableStatement> = {
       return doneAfter(
         checkDefaults(statement.columns, 'CREATE TABLE', context.engine).then(() => add(statement.columns)),
       )
-    add(source?.columns ?? statement.columns)
+    add(source?.columns ?? statement.columns, source?.kind === 'table' ? source : undefined)
     return DONE
   },
 }

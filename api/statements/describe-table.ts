@@ -16,7 +16,7 @@ import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { acceptPartitionSpec, type PartitionSpec } from '../../planner/sql/partition-spec.js'
 import { partitionCalled, partitionColumns, refuseUnpartitioned, specTexts } from '../partitions.js'
 import { CATALOG_NAME, type NamedRelation } from '../session-catalog.js'
-import { foundAs, tableCalled } from './catalog-errors.js'
+import { columnNotFound, foundAs, tableCalled } from './catalog-errors.js'
 import type { Outcome, StatementContext, StatementKind } from './statement.js'
 
 export interface DescribeTableStatement {
@@ -186,7 +186,7 @@ async function viewColumns(view: ViewEntry, { engine, inlined }: StatementContex
   }
 }
 
-/** @throws UNRESOLVED_COLUMN.WITH_SUGGESTION */
+/** @throws COLUMN_NOT_FOUND */
 function columnRows(
   all: readonly CatalogColumn[],
   parts: readonly string[],
@@ -194,12 +194,7 @@ function columnRows(
 ): readonly object[] {
   const wanted = parts.at(-1)!
   const column = all.find(({ name }) => name.toLowerCase() === wanted.toLowerCase())
-  if (column === undefined) {
-    throw new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', {
-      objectName: quotedPath(parts),
-      proposal: all.map(({ name }) => quotedName(name)).join(', '),
-    })
-  }
+  if (column === undefined) throw columnNotFound(quotedPath(parts))
   const rows = [
     ['col_name', column.name],
     ['data_type', typeName(column.type)],

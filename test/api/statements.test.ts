@@ -148,7 +148,7 @@ test('SHOW and DESCRIBE tell what a table is, without what nobody is to read', (
       ['Usage: upper with 1 argument'],
     ])
     t.is(await conditionOf(session, 'describe function uppper'), 'UNRESOLVED_ROUTINE')
-    t.is(await conditionOf(session, 'describe t z'), 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
+    t.is(await conditionOf(session, 'describe t z'), 'COLUMN_NOT_FOUND')
     t.is(await conditionOf(session, 'explain drop table t'), 'UNSUPPORTED_FEATURE')
     t.regex(String((await rowsOf(session, 'explain extended select * from t'))[0]), /== Stages ==/)
   }))
@@ -243,8 +243,8 @@ test('the catalog of the session answers as the statements do', (t) =>
       { name: 'tv', catalog: null, namespace: [], description: null, tableType: 'TEMPORARY', isTemporary: true },
     ])
     t.deepEqual(await catalog.listColumns('d.t'), [
-      { name: 'a', description: null, dataType: 'int', nullable: true },
-      { name: 'b', description: null, dataType: 'string', nullable: true },
+      { name: 'a', description: null, dataType: 'int', nullable: true, isPartition: false, isBucket: false },
+      { name: 'b', description: null, dataType: 'string', nullable: true, isPartition: false, isBucket: false },
     ])
     t.deepEqual(
       [await catalog.tableExists('t'), await catalog.tableExists('t', 'd'), await catalog.tableExists('tv')],

@@ -6,9 +6,9 @@ import type { Session } from '../../api/index.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { parseQuery } from '../../planner/sql/query.js'
 import { withSession } from '../support/sessions.js'
 import { markSkipped, parseSlt, type SltRecord, sltCell } from '../support/slt.js'
+import { withWarehouse } from '../support/warehouses.js'
 
 const FOLDER = new URL('../../../test/slt/', import.meta.url)
 const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.slt'))
@@ -25,7 +25,7 @@ async function answerOf(session: Session, { sql, expected }: SltRecord): Promise
       await session.sql(sql).collect()
       return 'ok'
     }
-    const { schema, blocks } = await session.engine.execute(parseQuery(sql))
+    const { schema, blocks } = await session.engine.execute(session.sql(sql).plan)
     const types = schema.fields.map(({ type }) => type)
     const lines: string[] = []
     for await (const block of blocks)
@@ -35,6 +35,7 @@ async function answerOf(session: Session, { sql, expected }: SltRecord): Promise
     return rowsText(types.map(typeName).join(), isOrdered ? lines : lines.toSorted())
   } catch (error) {
     if (!MillraceError.is(error)) throw error
+    if (expected.kind === 'error' && error.condition === expected.condition) return `error ${error.condition}`
     const isRefused = expected.kind === 'error' ? NOT_BUILT : NOT_BUILT_OR_READ
     return isRefused.test(error.condition) ? 'not built' : `error ${error.condition}`
   }
@@ -55,18 +56,20 @@ for (const file of FILES) {
     const text = readFileSync(path, 'utf8')
     const skipped = new Set<number>()
     const faults: string[] = []
-    await withSession(
-      'local[2]',
-      async (session) => {
-        for (const record of parseSlt(text)) {
-          const answer = await answerOf(session, record)
-          if (answer === 'not built') skipped.add(record.line)
-          const expected = UPDATES && answer === 'not built' ? answer : expectedText(record)
-          if (answer !== expected && !(UPDATES && record.isSkipped))
-            faults.push(`${file}:${record.line}: ${record.sql}\n${answer}\ninstead of\n${expected}`)
-        }
-      },
-      { 'shuffle.partitions': 2 },
+    await withWarehouse((folder) =>
+      withSession(
+        'local[2]',
+        async (session) => {
+          for (const record of parseSlt(text)) {
+            const answer = await answerOf(session, record)
+            if (answer === 'not built') skipped.add(record.line)
+            const expected = UPDATES && answer === 'not built' ? answer : expectedText(record)
+            if (answer !== expected && !(UPDATES && record.isSkipped))
+              faults.push(`${file}:${record.line}: ${record.sql}\n${answer}\ninstead of\n${expected}`)
+          }
+        },
+        { 'shuffle.partitions': 2, 'warehouse.dir': folder },
+      ),
     )
     if (UPDATES) writeFileSync(path, markSkipped(text, skipped))
     t.deepEqual(faults, [])

@@ -8,16 +8,18 @@ it, which marks what is not built.
 import os
 import re
 import sys
+import tempfile
 
 from pyspark.sql import SparkSession
 
-from slt_topics import KNOWN_DIFFERENCES, TOPICS, VIEWS
+from slt_topics import KNOWN_DIFFERENCES, STATEFUL, TOPICS, VIEWS
 
 OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../slt")
 
 spark = (
     SparkSession.builder.master("local[1]")
     .config("spark.ui.enabled", "false")
+    .config("spark.sql.warehouse.dir", tempfile.mkdtemp())
     .config("spark.ui.showConsoleProgress", "false")
     .config("spark.sql.ansi.enabled", "true")
     .config("spark.sql.session.timeZone", "UTC")
@@ -52,6 +54,8 @@ def record(sql):
     try:
         frame = spark.sql(sql)
         types = [field.dataType.simpleString() for field in frame.schema.fields]
+        if not types:
+            return f"statement ok\n{sql}\n"
         columns = frame.toDF(*[f"c{i}" for i in range(len(types))])
         rows = columns.select([columns[i].cast("string") for i in range(len(types))]).collect()
     except Exception as error:
@@ -68,9 +72,11 @@ def record(sql):
 
 def write(name):
     records = [f"statement ok\n{sql}\n" for sql in VIEWS]
-    for sql in dict.fromkeys(TOPICS[name]()):
-        answer = None if sql in KNOWN_DIFFERENCES else record(sql)
-        if answer is not None:
+    statements = TOPICS[name]()
+    for sql in statements if name in STATEFUL else dict.fromkeys(statements):
+        is_known = sql in KNOWN_DIFFERENCES
+        answer = None if is_known and name not in STATEFUL else record(sql)
+        if answer is not None and not is_known:
             records.append(answer)
     with open(os.path.join(OUT, name + ".slt"), "w", encoding="utf-8") as file:
         file.write("# Written by test/support/spark/slt.py: what Spark answers. Values are separated by tabs.\n\n" + "\n".join(records))
