@@ -1,4 +1,5 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { hidingSecrets } from '../common/secret-options.js'
 import type { SaveMode } from '../connectors/api.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { tellingCaller, tellingCallerAt } from './call-site.js'
@@ -32,7 +33,7 @@ function withOverwriteMode(request: WriteRequest): {
     const reason = 'known ones are static and dynamic'
     throw new MillraceError('INVALID_OPTION', { option: key, provider: request.format, value, reason })
   }
-  return { request: { ...request, options }, overwriteMode }
+  return { request: { ...request, options: hidingSecrets(options) }, overwriteMode }
 }
 
 const START: WriteRequest = { format: 'parquet', options: NO_OPTIONS, path: undefined, mode: 'errorifexists' }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import test from 'ava'
 import { col, type DataFrame, functions as F, lit, MillraceError, type Session } from '../../api/index.js'
 import { BIGINT, field, schema } from '../../columnar/types.js'
@@ -150,7 +151,7 @@ test('an action asks the engine once, and what it prints ends in a line of its o
   t.is(engine.stops, 1)
 })
 
-test('a writer says where rows go, and refuses modes and partitions that are not there', async (t) => {
+test('a writer says where rows go and what divides them, and refuses modes that are not there', async (t) => {
   const engine = new FakeEngine(NUMBERS)
   const { session } = fakeSession(engine)
   const rows = session.range(2)
@@ -171,7 +172,11 @@ test('a writer says where rows go, and refuses modes and partitions that are not
     },
   ])
   t.throws(() => rows.write.mode('upsert' as 'append'), { instanceOf: MillraceError })
-  t.throws(() => rows.write.partitionBy(), { instanceOf: MillraceError })
+  const divided = rows.write.partitionBy('n').options({ partitionOverwriteMode: 'Dynamic', 'kafka.ssl.key.password': 'x' })
+  await divided.parquet('/p')
+  const { request } = engine.written.at(-1)!
+  t.deepEqual([request.partitionBy, request.replaces], [[{ name: 'n' }], []])
+  t.false(inspect(request).includes("'x'"))
 })
 
 test('a stream is started with its sink, trigger and checkpoint apart from its options', async (t) => {
