@@ -172,7 +172,9 @@ test('a writer says where rows go and what divides them, and refuses modes that 
     },
   ])
   t.throws(() => rows.write.mode('upsert' as 'append'), { instanceOf: MillraceError })
-  const divided = rows.write.partitionBy('n').options({ partitionOverwriteMode: 'Dynamic', 'kafka.ssl.key.password': 'x' })
+  const divided = rows.write
+    .partitionBy('n')
+    .options({ partitionOverwriteMode: 'Dynamic', 'kafka.ssl.key.password': 'x' })
   await divided.parquet('/p')
   const { request } = engine.written.at(-1)!
   t.deepEqual([request.partitionBy, request.replaces], [[{ name: 'n' }], []])
