@@ -24,6 +24,7 @@ import { checkView } from './checked-view.js'
 import { checkpointLocationOf } from './checkpoint-location.js'
 import { describeSources } from './described-sources.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
+import { checkInlineTables } from './inline-tables.js'
 import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
@@ -271,7 +272,15 @@ export class QueryEngine implements Engine {
     const sources = new Map<string, SourceDescription>()
     const catalog = this.#catalog(sources)
     await describeSources(plan, catalog, connectors, sources)
-    return analyze(plan, catalog, this.#newId)
+    const analyzed = analyze(plan, catalog, this.#newId)
+    await checkInlineTables(analyzed, (constants) => this.#evaluate(constants))
+    return analyzed
+  }
+
+  async #evaluate(constants: LogicalPlan): Promise<void> {
+    const job = this.#submit(planQuery(constants, { kind: 'collect' }, this.#physicalOptions()), this.#begun())
+    // The job ends when its rows are taken.
+    for await (const _ of this.#watched(job));
   }
 
   /** Analysis includes what sources do to describe themselves. */

@@ -8,7 +8,7 @@ import { arrowTable, collectRows, countRows, rowsOneByOne, showText } from './ac
 import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from './call-site.js'
 import { DataFrameWriter } from './data-frame-writer.js'
 import { DataStreamWriter } from './data-stream-writer.js'
-import { printing } from './printing.js'
+import { printable, printing } from './printing.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
 import { schemaTree } from './show.js'
@@ -23,7 +23,7 @@ export class RelationActions<R extends object = AnyRow> {
 
   constructor(session: Session, plan: UnresolvedRelation) {
     this.#session = session
-    this.#plan = Object.freeze(plan)
+    this.#plan = printable(plan)
   }
 
   get session(): Session {

@@ -1,6 +1,8 @@
 import { type DataType, FLOAT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { foldExpression } from '../optimize/rules/fold-constants.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
+import { mayRaise } from '../plan/expression/may-raise.js'
 import { referencesOf } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -39,7 +41,13 @@ export function analyzeValues(
     return Object.freeze({ id: nextId(), name, type, nullable: cells.some(({ nullable }) => nullable) })
   })
   const typed = resolved.map((row) => row.map((cell, i) => castTo(cell, output[i]!.type)))
-  return Object.freeze({ kind: 'values', rows: typed, output })
+  const doubtful = rows.flatMap((row, i) =>
+    row.flatMap((cell, j) => {
+      const doubted = mayRaise(foldExpression(typed[i]![j]!)) ? typed[i]![j]! : undefined
+      return doubted ? [{ cell: doubted, text: unresolvedText(cell) }] : []
+    }),
+  )
+  return Object.freeze({ kind: 'values', rows: typed, output, doubtful })
 }
 
 /** Unlike elsewhere, texts do not become something else here, and whole numbers become no more than what they meet. */

@@ -65,6 +65,7 @@ test('what holds a bigint is printed and written as JSON like the rest', (t) =>
     for (const [what, thing] of Object.entries(things)) {
       t.notThrows(() => printed(thing), what)
       t.regex(inspect(thing, { depth: 8 }), /kind: '/, what)
+      if ('plan' in thing) t.true(JSON.stringify({ deep: thing.filter('true').plan }).includes('"kind":"filter"'), what)
     }
     t.is(JSON.stringify({ column: things.column }), '{"column":"(a > 5)"}')
     t.is(String(things.column), '(a > 5)')

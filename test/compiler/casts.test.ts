@@ -391,3 +391,8 @@ test('dates and timestamps become each other', (t) => {
   t.deepEqual(casts(DATE, TIMESTAMP, [-1, 1, null]), [-86_400_000_000n, 86_400_000_000n, null])
   t.deepEqual(casts(BIGINT, TIMESTAMP, [2n, 1n << 60n]), [2_000_000n, (1n << 63n) - 1n])
 })
+
+test('a float becomes a decimal by all digits that it has', (t) => {
+  const values = [Math.fround(123456.7), Math.fround(0.1), Number.NaN]
+  t.deepEqual(casts(FLOAT, decimal(20, 10), values), [1234567031250000n, 1000000015n, null])
+})

@@ -137,6 +137,10 @@ export const QUERY_CONDITIONS = {
     '42000',
     'Invalid inline table: cannot evaluate the expression {expr}.',
   ),
+  'INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION': user(
+    '42000',
+    'Invalid inline table: the expression {sqlExpr} has no value.',
+  ),
   UNRESOLVED_COLUMN_AMONG_FIELD_NAMES: user('42703', 'Cannot resolve column name "{colName}" among ({fieldNames}).'),
   NUM_COLUMNS_MISMATCH: user(
     '42826',

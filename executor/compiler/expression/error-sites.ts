@@ -2,6 +2,7 @@ import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { type ErrorParameters, MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
+import { plainDecimal, productText } from './decimal-detail.js'
 
 interface ErrorSite {
   readonly condition: ConditionName
@@ -17,6 +18,10 @@ export const ANSI_CONFIG = '"spark.sql.ansi.enabled"'
 export const DETAIL = '\u0000detail'
 /** The same without quotes around it; it may stand within a parameter. */
 export const DETAIL_TEXT = '\u0000text'
+/** The same of a number, written without an exponent. */
+export const DETAIL_DECIMAL = '\u0000decimal'
+/** The same of a product, which Spark tells in the digits that it computes it in. */
+export const DETAIL_PRODUCT = '\u0000product'
 /** The same of details that are two lines, for each of these. */
 export const DETAIL_LINES = ['\u0000first', '\u0000second'] as const
 
@@ -55,6 +60,8 @@ export class ErrorSites {
 
 function withDetail(value: ErrorParameters[string], detail: string): ErrorParameters[string] {
   if (value === DETAIL) return quotedText(detail)
+  if (value === DETAIL_DECIMAL) return plainDecimal(detail)
+  if (value === DETAIL_PRODUCT) return productText(plainDecimal(detail))
   if (typeof value !== 'string') return value
   const line = DETAIL_LINES.findIndex((mark) => value.startsWith(mark))
   if (line >= 0) return value.replace(DETAIL_LINES[line]!, () => detail.split('\n')[line] ?? '')

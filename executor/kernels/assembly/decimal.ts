@@ -1,5 +1,5 @@
 // Decimals of up to 38 digits as 128-bit two's complement integers (low, high). Generated code handles what fits 64 bits in
-// line; these take the rest. Those with an `out` write the result there and return 0, or 1 when it exceeds its precision.
+// line; these take the rest. Those with an `out` write the result there and return 0, or 1 when it exceeds its precision: then `refusedDecimal` gives its text.
 import { RESULT_HIGH, RESULT_LOW } from '../interface/text'
 import {
   addLimbs,
@@ -7,13 +7,16 @@ import {
   compareLimbs,
   divideLimbs,
   dividePowerOfTen,
+  divideSmall,
   divisionRest,
   limbsFrom128,
   multiplyLimbs,
   multiplyPowerOfTen,
   shiftLeft,
   subtractLimbs,
+  trimLimbs,
 } from './bignum'
+import { beginText, endText } from './text'
 
 const ROOM = 128
 const X: usize = memory.data(ROOM)
@@ -60,13 +63,59 @@ function load128(at: usize, low: i64, high: i64): i32 {
   return limbsFrom128(at, -low, ~high + i64(low == 0))
 }
 
+/** Where the limbs of the last decimal are that exceeded its precision. */
+let refusedAt: usize = 0
+let refusedCount = 0
+let refusedNegative = false
+
+function refuse(at: usize, count: i32, negative: bool): i32 {
+  refusedAt = at
+  refusedCount = count
+  refusedNegative = negative
+  return 1
+}
+
+/** The last decimal that exceeded its precision as a text, to be told in the error; its limbs are gone afterwards. */
+export function refusedDecimal(scale: i32, out: usize): void {
+  formatLimbs(refusedAt, refusedCount, refusedNegative, scale, out)
+}
+
+/** Takes a number of 192 bits as one that exceeded its precision. */
+export function refuseTotal(low: i64, high: i64, top: i64): void {
+  const negative = top < 0
+  store<u64>(X, negative ? -low : low)
+  store<u64>(X, negative ? ~high + i64(low == 0) : high, 8)
+  store<u64>(X, negative ? ~top + i64((low | high) == 0) : top, 16)
+  refuse(X, trimLimbs(X, 6), negative)
+}
+
+/** Prints limbs as a decimal with all digits of its scale; they are gone afterwards. */
+export function formatLimbs(at: usize, count: i32, negative: bool, scale: i32, out: usize): void {
+  // A limb has less than ten digits; a sign, a point and a leading zero are added.
+  const room = max(count * 10, scale) + 3
+  const start = beginText(room)
+  // Digits are written from the right end, then moved.
+  const end = start + room
+  let first = end
+  let written = 0
+  while (count > 0 || written <= scale) {
+    if (written == scale && scale > 0) store<u8>(--first, 0x2e)
+    store<u8>(--first, <u8>(0x30 + divideSmall(at, count, 10)))
+    count = trimLimbs(at, count)
+    written++
+  }
+  if (negative) store<u8>(--first, 0x2d)
+  memory.copy(start, first, end - first)
+  endText(start, start + (end - first), out)
+}
+
 /** Writes limbs as a decimal of at most `precision` digits. */
 export function finishDecimal(at: usize, count: i32, negative: bool, precision: i32, out: usize): i32 {
-  if (count > 4) return 1
+  if (count > 4) return refuse(at, count, negative)
   for (let i = count; i < 4; i++) store<u32>(at + (i << 2), 0)
   const low = load<u64>(at)
   const high = load<u64>(at, 8)
-  if (magnitudeExceeds(low, high, precision)) return 1
+  if (magnitudeExceeds(low, high, precision)) return refuse(at, count, negative)
   store<u64>(out, negative ? -low : low, RESULT_LOW)
   store<u64>(out, negative ? ~high + u64(low == 0) : high, RESULT_HIGH)
   return 0
@@ -87,7 +136,9 @@ export function decimalAdd(
     x = subtractLimbs(X, y, Z, x)
     negative = !negative
   }
-  return finishDecimal(X, dividePowerOfTen(X, x, drop), negative, precision, out)
+  if (!finishDecimal(X, dividePowerOfTen(X, x, drop), negative, precision, out)) return 0
+  // Told with all its digits.
+  return drop > 0 ? decimalAdd(aLow, aHigh, aUp, bLow, bHigh, bUp, subtract, 0, 0, out) : 1
 }
 
 /** a * b, then `drop` digits fewer, half up. */
@@ -97,7 +148,8 @@ export function decimalMultiply(
   const x = load128(X, aLow, aHigh)
   const y = load128(Y, bLow, bHigh)
   const z = dividePowerOfTen(Z, multiplyLimbs(X, x, Y, y, Z), drop)
-  return finishDecimal(Z, z, aHigh < 0 != bHigh < 0, precision, out)
+  if (!finishDecimal(Z, z, aHigh < 0 != bHigh < 0, precision, out)) return 0
+  return drop > 0 ? decimalMultiply(aLow, aHigh, bLow, bHigh, 0, 0, out) : 1
 }
 
 /** a * 10^up / b, half up; 0 for b = 0, which the caller has dealt with. */
@@ -116,7 +168,7 @@ export function decimalDivide(
       let quotient = scaled / divisor
       const rest = scaled % divisor
       if (rest >= divisor - rest) quotient++
-      if (magnitudeExceeds(quotient, 0, precision)) return 1
+      if (magnitudeExceeds(quotient, 0, precision)) return refuse(Z, limbsFrom128(Z, quotient, 0), negative)
       const result = negative ? -(<i64>quotient) : <i64>quotient
       store<i64>(out, result, RESULT_LOW)
       store<i64>(out, result >> 63, RESULT_HIGH)

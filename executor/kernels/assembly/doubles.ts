@@ -188,9 +188,9 @@ export function writeDouble(at: usize, value: f64, single: bool): usize {
 }
 
 /** Writes a double as a decimal by its shortest digits, half up; 1 when it exceeds the precision, 2 when it is not finite. */
-export function decimalFromDouble(value: f64, single: i32, precision: i32, scale: i32, out: usize): i32 {
+export function decimalFromDouble(value: f64, precision: i32, scale: i32, out: usize): i32 {
   if (value - value != 0) return 2
-  if (!single && scale <= 15) {
+  if (scale <= 15) {
     // Few digits, as most doubles that stand for amounts of money have.
     const digits = nearest(value * power(scale))
     if (abs(digits) < 1e15 && digits / power(scale) == value) {
@@ -199,6 +199,6 @@ export function decimalFromDouble(value: f64, single: i32, precision: i32, scale
       return decimalExceeds(<i64>digits, <i64>digits >> 63, precision)
     }
   }
-  const end = writeDouble(TEXT, value, single != 0)
+  const end = writeDouble(TEXT, value, false)
   return i32(parseDecimal(TEXT, <i32>(end - TEXT), precision, scale, out) != 0)
 }

@@ -11,6 +11,8 @@ export {
   decimalMultiply,
   decimalRemainder,
   decimalRescale,
+  refuseTotal,
+  refusedDecimal,
 } from './decimal'
 export * from './float'
 export { addMonths, dayOfDate, monthOfDate, monthsBetween, timestampAddMonths, unitsBetween, yearOfDate } from './dates'

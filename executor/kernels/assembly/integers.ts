@@ -1,13 +1,7 @@
 // Integers, booleans and decimals as text, in Spark's formats.
 import { DECIMAL_MALFORMED, DECIMAL_TOO_LARGE } from '../interface/text'
-import {
-  dividePowerOfTen,
-  divideSmall,
-  limbsFrom128,
-  multiplyPowerOfTen,
-  trimLimbs,
-} from './bignum'
-import { finishDecimal } from './decimal'
+import { dividePowerOfTen, limbsFrom128, multiplyPowerOfTen } from './bignum'
+import { finishDecimal, formatLimbs } from './decimal'
 import { isSign, scannedDigits, scannedExponent, scanNumber } from './number-text'
 import { beginText, endText, isWord, trimAll, trimmedAt, trimmedLength, writeDigits } from './text'
 
@@ -101,19 +95,6 @@ export function formatDecimal(low: i64, high: i64, scale: i32, out: usize): void
     endText(start, end, out)
     return
   }
-  let count = negative ? limbsFrom128(DIGITS, -low, ~high + i64(low == 0)) : limbsFrom128(DIGITS, low, high)
-  const start = beginText(48)
-  // Digits are written from the right end, then moved.
-  const end = start + 48
-  let at = end
-  let written = 0
-  while (count > 0 || written <= scale) {
-    if (written == scale && scale > 0) store<u8>(--at, 0x2e)
-    store<u8>(--at, <u8>(0x30 + divideSmall(DIGITS, count, 10)))
-    count = trimLimbs(DIGITS, count)
-    written++
-  }
-  if (negative) store<u8>(--at, 0x2d)
-  memory.copy(start, at, end - at)
-  endText(start, start + (end - at), out)
+  const count = negative ? limbsFrom128(DIGITS, -low, ~high + i64(low == 0)) : limbsFrom128(DIGITS, low, high)
+  formatLimbs(DIGITS, count, negative, scale, out)
 }

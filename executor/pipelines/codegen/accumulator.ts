@@ -40,6 +40,7 @@ export interface AccumulatorSite {
   readonly strings: number
   /** Whether a group may exist in which no value was added. */
   readonly mayBeEmpty: boolean
+  readonly inWindow: boolean
 }
 
 /** What is one value in a part, which is also its state. */
@@ -72,11 +73,11 @@ class Average implements Accumulator {
   readonly #count: CountPart
   readonly #call: AggregateCall
 
-  constructor({ call }: AccumulatorSite) {
+  constructor({ call, inWindow }: AccumulatorSite) {
     this.#call = call
     const type = averageSumType(call.args[0]!.type)
     const sumCall = { ...call, type }
-    this.#sum = type.kind === 'decimal' ? new DecimalSumPart(sumCall) : new DoubleSumPart(sumCall)
+    this.#sum = type.kind === 'decimal' ? new DecimalSumPart(sumCall, inWindow) : new DoubleSumPart(sumCall)
     this.#count = new CountPart(call, 1)
     this.parts = [this.#sum, this.#count]
   }
@@ -135,7 +136,7 @@ export function accumulatorFor(site: AccumulatorSite): Accumulator {
       return single(count, (_, cells) => scalar(BIGINT, count.value(cells), undefined))
     }
     case 'sum':
-      return sum(sumPartFor(call), site)
+      return sum(sumPartFor(site), site)
     case 'avg':
       return new Average(site)
     case 'var_pop':
@@ -156,9 +157,9 @@ export function accumulatorFor(site: AccumulatorSite): Accumulator {
   }
 }
 
-function sumPartFor(call: AggregateCall): LongSumPart | DoubleSumPart | DecimalSumPart {
+function sumPartFor({ call, inWindow }: AccumulatorSite): LongSumPart | DoubleSumPart | DecimalSumPart {
   const { type, origin } = call
-  if (type.kind === 'decimal') return new DecimalSumPart(call)
+  if (type.kind === 'decimal') return new DecimalSumPart(call, inWindow)
   if (type.kind === 'double') return new DoubleSumPart(call)
   if (type.kind === 'bigint') return new LongSumPart(call)
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `sum as ${quotedTypeName(type)}` }, { origin })

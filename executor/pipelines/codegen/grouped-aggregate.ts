@@ -80,6 +80,7 @@ export class GroupedAggregate implements Consumer {
       const accumulator = accumulatorFor({
         call,
         strings: table + TABLE_STRING_STORE,
+        inWindow: false,
         mayBeEmpty: takesNull ? keys.length === 0 || call.filter !== undefined : mayBeEmpty,
       })
       const own: PlacedPart[] = []

@@ -3,7 +3,7 @@ import type { AggregateCall } from '../../../planner/plan/expression/expression.
 import {
   isSurelyNarrow,
   limbsOf,
-  raiseOutOfRange,
+  raiseTotalOutOfRange,
   signOf,
 } from '../../compiler/expression/functions/decimal-operands.js'
 import { overflowParameters } from '../../compiler/expression/functions/integer-arithmetic.js'
@@ -98,9 +98,12 @@ export class DecimalSumPart implements Part {
   readonly cells: readonly CellType[] = ['i64', 'i64', 'i64']
   readonly takesNull = false
   readonly #call: AggregateCall
+  readonly #inWindow: boolean
 
-  constructor(call: AggregateCall) {
+  /** @param inWindow what a window adds up beyond its type is told; what crosses tasks is not known exactly */
+  constructor(call: AggregateCall, inWindow: boolean) {
     this.#call = call
+    this.#inWindow = inWindow
     this.key = `decimal sum ${addedText(call)}`
   }
 
@@ -145,7 +148,7 @@ export class DecimalSumPart implements Part {
     if (checks) {
       f.get(before).get(sum.high).op('i64.xor').get(high).get(sum.high).op('i64.xor').op('i64.and')
       f.i64(0n).op('i64.lt_s')
-      f.if(() => this.#raise(scope))
+      f.if(() => this.#raise(scope, sum.low, sum.high, before))
     }
     f.get(sum.low)
     cells.set(LOW)
@@ -160,8 +163,11 @@ export class DecimalSumPart implements Part {
     return { low: sumLow, high: f.setNew('i64') }
   }
 
-  #raise(scope: Scope): void {
-    raiseOutOfRange(scope, this.#type, this.#call.origin)
+  /** @param signed what has the sign of the sum, which 128 bits may not hold */
+  #raise(scope: Scope, low: Operand, high: Operand, signed: Operand): void {
+    const { fn, origin } = this.#call
+    if (this.#inWindow) return raiseTotalOutOfRange(scope, this.#type, [low, high, signOf(scope.f, signed)], origin)
+    scope.raise('ARITHMETIC_OVERFLOW', overflowParameters('Overflow in sum of decimals', `try_${fn}`), origin)
   }
 
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void {
@@ -175,7 +181,7 @@ export class DecimalSumPart implements Part {
     const narrow = cells.push(NARROW).setNew('i64')
     const { low, high } = this.#sumWith(scope, cells, narrow, signOf(f, narrow))
     f.get(low).get(high).i32(type.precision)
-    f.call(scope.context.kernel('decimalExceeds')).if(() => this.#raise(scope))
+    f.call(scope.context.kernel('decimalExceeds')).if(() => this.#raise(scope, low, high, high))
     return type.precision <= 18
       ? scalar(type, low, undefined)
       : { kind: 'wide', type, low, high, narrow: undefined, isNull: undefined }

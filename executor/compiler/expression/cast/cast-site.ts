@@ -3,7 +3,7 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
 import type { Cast } from '../../../../planner/plan/expression/expression.js'
 import type { Operand } from '../../wasm/types.js'
-import { ANSI_CONFIG, DETAIL, DETAIL_TEXT } from '../error-sites.js'
+import { ANSI_CONFIG, DETAIL, DETAIL_DECIMAL, DETAIL_TEXT } from '../error-sites.js'
 import { ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { type BytesValue, scalar, type Value } from '../value.js'
@@ -46,15 +46,15 @@ export class CastSite {
     return this.#isNull
   }
 
-  /** Pops 0 or 1: when it is 1 and the value is not NULL, the cast fails. */
-  failWhen(failure: Failure, detail?: BytesValue): void {
+  /** Pops 0 or 1: when it is 1 and the value is not NULL, the cast fails. `fault` is what is told, where it is not the value. */
+  failWhen(failure: Failure, fault: Value = this.#value): void {
     const { scope, cast } = this
     const { f } = scope
     const raised: Raised =
       cast.column !== undefined && failure !== 'CAST_INVALID_INPUT' ? 'CAST_OVERFLOW_IN_TABLE_INSERT' : failure
     if (cast.mode === 'ansi') {
       ifNotNullAnd(f, this.#isNull, () =>
-        scope.raise(raised, this.#parameters(raised), cast.origin, detail ?? this.#valueText()),
+        scope.raise(raised, this.#parameters(raised), cast.origin, this.#textOf(fault)),
       )
       return
     }
@@ -68,10 +68,11 @@ export class CastSite {
     this.#isNull = f.setNew('i32')
   }
 
-  /** The text of the value, made only where the cast fails. */
-  #valueText(): BytesValue | undefined {
+  /** The text of a value, made only where the cast fails. */
+  #textOf(value: Value): BytesValue | undefined {
+    if (value.kind === 'bytes') return value
     const cast: Cast = { ...this.cast, type: STRING }
-    const text = castToString(new CastSite(cast, this.#value, this.scope), this.#value)
+    const text = castToString(new CastSite(cast, value, this.scope), value)
     return text.kind === 'bytes' ? text : undefined
   }
 
@@ -83,7 +84,7 @@ export class CastSite {
     }
     if (to.kind === 'decimal' && failure === 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION') {
       const [precision, scale] = [String(to.precision), String(to.scale)]
-      return { value: DETAIL_TEXT, precision, scale, config: ANSI_CONFIG }
+      return { value: DETAIL_DECIMAL, precision, scale, config: ANSI_CONFIG }
     }
     const [sourceType, targetType] = [quotedTypeName(from), quotedTypeName(to)]
     const [before, behind] = AROUND[from.kind] ?? ['', '']
@@ -106,9 +107,9 @@ export class CastSite {
   }
 
   /** Runs a kernel whose operands are pushed and whose last is where to write; its verdict fails the cast. */
-  callChecked(kernel: Parameters<Scope['kernel']>[0], failure: Failure, detail?: BytesValue): void {
+  callChecked(kernel: Parameters<Scope['kernel']>[0], failure: Failure): void {
     this.scope.f.get(this.scope.context.constantsBase).call(this.scope.kernel(kernel))
-    this.failWhen(failure, detail)
+    this.failWhen(failure)
   }
 
   unsupported(): MillraceError {

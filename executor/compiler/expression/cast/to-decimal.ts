@@ -1,8 +1,8 @@
-import { type DecimalType, isShortDecimal } from '../../../../columnar/types.js'
+import { type DecimalType, DOUBLE, isShortDecimal } from '../../../../columnar/types.js'
 import { i32Constant, type Operand } from '../../wasm/types.js'
 import { type Limbs, limbsOf, loadResult, powerOfTen, signOf } from '../functions/decimal-operands.js'
 import { pushRoundedQuotient } from '../functions/decimal-product.js'
-import type { Value } from '../value.js'
+import { scalar, type Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
 import { operandOf } from './operand.js'
 
@@ -30,26 +30,25 @@ export function castToDecimal(site: CastSite, value: Value, type: DecimalType): 
     case 'decimal':
       return rescale(site, limbsOf(f, value), site.from.scale, type)
     case 'float':
-    case 'double':
+    case 'double': {
       f.get(operandOf(value))
       if (site.from.kind === 'float') f.op('f64.promote_f32')
-      f.i32(site.from.kind === 'float' ? 1 : 0)
-        .i32(type.precision)
-        .i32(type.scale)
-        .get(site.scope.context.constantsBase)
-        .call(site.scope.kernel('decimalFromDouble'))
-      return finishFromDouble(site, type)
+      const double = f.setNew('f64')
+      f.get(double).i32(type.precision).i32(type.scale).get(site.scope.context.constantsBase)
+      f.call(site.scope.kernel('decimalFromDouble'))
+      return finishFromDouble(site, scalar(DOUBLE, double, value.isNull), type)
+    }
     default:
       throw site.unsupported()
   }
 }
 
 /** What is no number is NULL, even in ANSI mode. */
-function finishFromDouble(site: CastSite, type: DecimalType): Value {
+function finishFromDouble(site: CastSite, double: Value, type: DecimalType): Value {
   const { f } = site.scope
   const verdict = f.setNew('i32')
   f.get(verdict).i32(1).op('i32.eq')
-  site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION')
+  site.failWhen('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', double)
   f.get(verdict).i32(2).op('i32.eq')
   site.nullWhen()
   return finish(site, type, loadResult(site.scope))

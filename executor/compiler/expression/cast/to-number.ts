@@ -1,7 +1,7 @@
 import type { Operand } from '../../wasm/types.js'
 import { pushFloorDivision } from '../functions/dates.js'
 import { limbsOf, powerOfTen } from '../functions/decimal-operands.js'
-import type { BytesValue, Value } from '../value.js'
+import type { Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
 import { operandOf } from './operand.js'
 
@@ -19,7 +19,6 @@ export function checkIntegerRange(
   site: CastSite,
   value: Operand,
   failure: 'CAST_INVALID_INPUT' | 'CAST_OVERFLOW',
-  detail?: BytesValue,
 ): void {
   const [least, most] = rangeOf(site)
   site.scope.f
@@ -28,7 +27,7 @@ export function checkIntegerRange(
     .op('i64.sub')
     .i64(most - least)
     .op('i64.gt_u')
-  site.failWhen(failure, detail)
+  site.failWhen(failure)
 }
 
 export function castToInteger(site: CastSite, value: Value): Value {

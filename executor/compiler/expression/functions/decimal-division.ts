@@ -34,7 +34,7 @@ export function compileDecimalDivision(call: Call, a: Value, b: Value, scope: Sc
     .i32(type.precision)
     .get(scope.context.constantsBase)
   f.call(scope.kernel('decimalDivide'))
-  raiseWhenOutOfRange(scope, type, isNull, call.origin)
+  raiseWhenOutOfRange(scope, { type, scale: type.scale, isNull, origin: call.origin })
   return decimalValue(type, loadResult(scope), isNull)
 }
 
@@ -46,7 +46,7 @@ export function compileDecimalRemainder(call: Call, a: Value, b: Value, scope: S
     .i32(Math.max(aType.scale, bType.scale) - type.scale)
     .i32(type.precision)
   f.get(scope.context.constantsBase).call(scope.kernel('decimalRemainder'))
-  raiseWhenOutOfRange(scope, type, isNull, call.origin)
+  raiseWhenOutOfRange(scope, { type, scale: type.scale, isNull, origin: call.origin })
   return decimalValue(type, loadResult(scope), isNull)
 }
 

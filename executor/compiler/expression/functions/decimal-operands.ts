@@ -1,14 +1,15 @@
 import type { DecimalType } from '../../../../columnar/types.js'
-import { isShortDecimal } from '../../../../columnar/types.js'
+import { isShortDecimal, STRING } from '../../../../columnar/types.js'
 import type { Origin } from '../../../../common/errors/condition.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { RESULT_HIGH, RESULT_LOW } from '../../../kernels/interface/text.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import { i32Constant, i64Constant, type Operand, told } from '../../wasm/types.js'
-import { ANSI_CONFIG } from '../error-sites.js'
+import { ANSI_CONFIG, DETAIL_DECIMAL, DETAIL_PRODUCT } from '../error-sites.js'
 import { ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { isConstant, scalar, type Value, type WideValue } from '../value.js'
+import { asBytes, loadBytesResult } from './strings.js'
 
 /** A decimal's unscaled integer in two limbs, wherever it came from. */
 export interface Limbs {
@@ -71,18 +72,37 @@ export function loadResult(scope: Scope): Pick<WideValue, 'low' | 'high' | 'narr
   return { low, high: f.setNew('i64'), narrow: undefined }
 }
 
-/** Raises for a decimal that does not fit its type. */
-export function raiseOutOfRange(scope: Scope, { precision, scale }: DecimalType, origin: Origin | undefined): void {
-  const parameters = { value: 'The result', precision, scale, config: ANSI_CONFIG }
-  scope.raise('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', parameters, origin)
+/** A decimal that left its type. */
+export interface OutOfRange {
+  readonly type: DecimalType
+  /** The scale of what a kernel refused. */
+  readonly scale: number
+  readonly isNull: Operand | undefined
+  readonly origin: Origin | undefined
+  readonly isProduct?: boolean
+}
+
+/** Raises for the decimal that a kernel has refused. */
+export function raiseOutOfRange(scope: Scope, { type, scale, origin, isProduct }: Omit<OutOfRange, 'isNull'>): void {
+  const value = isProduct ? DETAIL_PRODUCT : DETAIL_DECIMAL
+  const parameters = { value, precision: String(type.precision), scale: String(type.scale), config: ANSI_CONFIG }
+  scope.f.i32(scale).get(scope.context.constantsBase).call(scope.kernel('refusedDecimal'))
+  const text = asBytes(loadBytesResult({ type: STRING }, scope, undefined))
+  scope.raise('NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION', parameters, origin, text)
 }
 
 /** Pops a kernel's verdict: when not 0, the decimal does not fit its type. */
-export function raiseWhenOutOfRange(
+export function raiseWhenOutOfRange(scope: Scope, fault: OutOfRange): void {
+  ifNotNullAnd(scope.f, fault.isNull, () => raiseOutOfRange(scope, fault))
+}
+
+/** Raises for a sum in three limbs that left its type. */
+export function raiseTotalOutOfRange(
   scope: Scope,
   type: DecimalType,
-  isNull: Operand | undefined,
+  [low, high, top]: readonly [low: Operand, high: Operand, top: Operand],
   origin: Origin | undefined,
 ): void {
-  ifNotNullAnd(scope.f, isNull, () => raiseOutOfRange(scope, type, origin))
+  scope.f.get(low).get(high).get(top).call(scope.kernel('refuseTotal'))
+  raiseOutOfRange(scope, { type, scale: type.scale, origin })
 }

@@ -81,7 +81,7 @@ function multiplyLimbs(
     () => {
       f.get(a.low).get(a.high).get(b.low).get(b.high).i32(drop).i32(type.precision).get(scope.context.constantsBase)
       f.call(scope.kernel('decimalMultiply'))
-      raiseWhenOutOfRange(scope, type, isNull, origin)
+      raiseWhenOutOfRange(scope, { type, scale: type.scale + drop, isNull, origin, isProduct: true })
       const base = scope.context.constantsBase
       f.get(base).load('i64.load', RESULT_LOW).set(low).get(base).load('i64.load', RESULT_HIGH).set(high)
     },

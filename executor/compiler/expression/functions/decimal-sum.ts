@@ -1,7 +1,7 @@
 import { type DecimalType, isShortDecimal, MAX_DECIMAL_PRECISION } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { i32Constant, type Operand } from '../../wasm/types.js'
-import { anyNull } from '../nulls.js'
+import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import type { Value } from '../value.js'
 import {
@@ -11,6 +11,7 @@ import {
   limbsOf,
   loadResult,
   pushNarrow,
+  raiseOutOfRange,
   raiseWhenOutOfRange,
   signOf,
 } from './decimal-operands.js'
@@ -78,7 +79,12 @@ function checkRange(
     const [x, y, z] = [a.high, call.fn === 'add' ? sum.high : b.high, call.fn === 'add' ? b.high : a.high]
     f.get(x).get(y).op('i64.xor').get(z).get(sum.high).op('i64.xor').op('i64.and').i64(0n).op('i64.lt_s')
     f.get(sum.low).get(sum.high).i32(type.precision).call(scope.kernel('decimalExceeds')).op('i32.or')
-    raiseWhenOutOfRange(scope, type, isNull, call.origin)
+    const raise = () => {
+      pushAdd(call, scope, [a, 0], [b, 0], 0)
+      f.drop()
+      raiseOutOfRange(scope, { type, scale: type.scale, origin: call.origin })
+    }
+    ifNotNullAnd(f, isNull, raise)
   })
 }
 
@@ -92,18 +98,26 @@ function viaKernel(
   drop: number,
   isNull: Operand | undefined,
 ): Value {
-  const { f } = scope
   const type = call.type as DecimalType
-  f.get(a.low)
-    .get(a.high)
-    .i32(aUp)
-    .get(b.low)
-    .get(b.high)
-    .i32(bUp)
-    .i32(call.fn === 'subtract' ? 1 : 0)
-  f.i32(drop).i32(type.precision).get(scope.context.constantsBase).call(scope.kernel('decimalAdd'))
-  raiseWhenOutOfRange(scope, type, isNull, call.origin)
+  pushAdd(call, scope, [a, aUp], [b, bUp], drop)
+  raiseWhenOutOfRange(scope, { type, scale: type.scale + drop, isNull, origin: call.origin })
   return decimalValue(type, loadResult(scope), isNull)
+}
+
+/** Adds or subtracts by the kernel and pushes its verdict. Each operand is moved so many digits up first. */
+function pushAdd(
+  call: Call,
+  scope: Scope,
+  [a, aUp]: readonly [Limbs, number],
+  [b, bUp]: readonly [Limbs, number],
+  drop: number,
+): void {
+  const { f } = scope
+  f.get(a.low).get(a.high).i32(aUp).get(b.low).get(b.high).i32(bUp)
+  f.i32(call.fn === 'subtract' ? 1 : 0)
+    .i32(drop)
+    .i32((call.type as DecimalType).precision)
+  f.get(scope.context.constantsBase).call(scope.kernel('decimalAdd'))
 }
 
 /** negate and abs; decimals have as many negative values as positive ones. */

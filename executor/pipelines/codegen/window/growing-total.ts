@@ -18,7 +18,7 @@ export class GrowingTotalCode implements WindowCode {
   constructor(call: WindowCall, fn: AggregateFunction, strings: number) {
     this.#call = call
     const aggregate: AggregateCall = { ...call, fn, distinct: false }
-    this.#accumulator = accumulatorFor({ call: aggregate, strings, mayBeEmpty: true })
+    this.#accumulator = accumulatorFor({ call: aggregate, strings, mayBeEmpty: true, inWindow: true })
   }
 
   begin({ f }: PartitionSite): void {

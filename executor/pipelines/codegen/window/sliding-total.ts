@@ -5,9 +5,10 @@ import { compileDecimalDivision } from '../../../compiler/expression/functions/d
 import {
   decimalValue,
   limbsOf,
-  raiseOutOfRange,
+  raiseTotalOutOfRange,
   signOf,
 } from '../../../compiler/expression/functions/decimal-operands.js'
+import { overflowParameters } from '../../../compiler/expression/functions/integer-arithmetic.js'
 import type { Scope } from '../../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../../compiler/expression/value.js'
 import type { Local, Operand } from '../../../compiler/wasm/types.js'
@@ -127,13 +128,13 @@ export class SlidingTotalCode implements WindowCode {
     const { origin } = this.#call
     if (type.kind !== 'decimal') {
       f.get(high).get(low).i64(63n).op('i64.shr_s').op('i64.ne').get(top).get(high).op('i64.ne').op('i32.or')
-      f.if(() => scope.raise('ARITHMETIC_OVERFLOW', { message: 'long overflow', operation: 'sum' }, origin))
+      f.if(() => scope.raise('ARITHMETIC_OVERFLOW', overflowParameters('overflow', 'try_add'), origin))
       return scalar(type, copied(scope, low), isNull)
     }
     f.get(top).get(high).i64(63n).op('i64.shr_s').op('i64.ne')
     f.get(low).get(high).i32(type.precision)
     f.call(scope.context.kernel('decimalExceeds')).op('i32.or')
-    f.if(() => raiseOutOfRange(scope, type, origin))
+    f.if(() => raiseTotalOutOfRange(scope, type, [low, high, top], origin))
     const limbs = { low: copied(scope, low), high: copied(scope, high), narrow: undefined }
     return decimalValue(type, limbs, isNull)
   }
