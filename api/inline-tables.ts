@@ -32,7 +32,8 @@ async function checkOne(doubtful: Doubtful, evaluate: Evaluate): Promise<void> {
 }
 
 /** Whether it is a condition of SQLSTATE's class of data exceptions. */
-const isOfValues = (error: unknown): boolean => error instanceof MillraceError && error.sqlState.startsWith('22')
+const isOfValues = (error: unknown): boolean =>
+  error instanceof MillraceError && error.sqlState?.startsWith('22') === true
 
 function refused({ cell: { origin }, text }: Doubtful, cause: unknown): MillraceError {
   const parameters = { sqlExpr: `"${text}"` }

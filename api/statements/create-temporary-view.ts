@@ -50,9 +50,10 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
 const planOf = ({ query, columns }: CreateTemporaryViewStatement, context: StatementContext): UnresolvedRelation =>
   renamedColumns(context.inlined(query), columns)
 
-/** @throws TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS */
+/** @throws INVALID_TEMP_OBJ_QUALIFIER */
 export function temporaryViewName(parts: readonly string[], isGlobal: boolean): string {
   const own = isGlobal && parts.length === 2 && parts[0]!.toLowerCase() === GLOBAL_TEMP ? parts.slice(1) : parts
   if (own.length === 1) return own[0]!
-  throw new MillraceError('TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS', { actualName: quotedPath(parts) })
+  const [qualifier, objectName] = [quotedPath(parts.slice(0, -1)), quotedPath(parts.slice(-1))]
+  throw new MillraceError('INVALID_TEMP_OBJ_QUALIFIER', { objectType: 'VIEW', objectName, qualifier })
 }

@@ -5,7 +5,8 @@ export type RetryRule = 'never' | 'retry' | 'recompute'
 
 /** An entry of the catalogue: what a named condition means. `{name}` in the message is replaced by a parameter. */
 export interface ConditionDefinition {
-  readonly sqlState: string
+  /** Undefined for those that Spark gave no number. */
+  readonly sqlState: string | undefined
   readonly message: string
   readonly domain: ErrorDomain
   readonly retry: RetryRule
@@ -21,7 +22,7 @@ export interface Origin {
 }
 
 /** Declares a condition the user can mend. */
-export const user = (sqlState: string, message: string): ConditionDefinition => ({
+export const user = (sqlState: string | undefined, message: string): ConditionDefinition => ({
   sqlState,
   message,
   domain: 'user',

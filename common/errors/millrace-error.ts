@@ -54,7 +54,7 @@ export class MillraceError extends Error {
     this.stack = [`${this.name}: ${this.message}`, ...frames].join('\n')
   }
 
-  get sqlState(): string {
+  get sqlState(): string | undefined {
     return CONDITIONS[this.condition].sqlState
   }
 
@@ -75,7 +75,9 @@ export class MillraceError extends Error {
 type Texts = Readonly<Record<string, string>>
 
 const render = (condition: ConditionName, parameters: Texts, origin: Origin | undefined): string =>
-  textOf(condition, parameters, origin, ` SQLSTATE: ${CONDITIONS[condition].sqlState}`)
+  textOf(condition, parameters, origin, stateText(CONDITIONS[condition].sqlState))
+
+const stateText = (sqlState: string | undefined): string => (sqlState === undefined ? '' : ` SQLSTATE: ${sqlState}`)
 
 function textOf(condition: ConditionName, parameters: Texts, origin: Origin | undefined, state = ''): string {
   const text = CONDITIONS[condition].message.replace(/\{(\w+)\}/g, (whole, key: string) => parameters[key] ?? whole)

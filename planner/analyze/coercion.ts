@@ -79,10 +79,19 @@ function commonStruct(
   if (a.length !== b.length) return undefined
   const fields = a.map((field, i) => {
     const other = b[i]!
-    const type = field.name === other.name ? commonType(field.type, other.type) : undefined
+    const type = field.name.toLowerCase() === other.name.toLowerCase() ? commonType(field.type, other.type) : undefined
     return type && { name: field.name, type, nullable: field.nullable || other.nullable }
   })
   return fields.every((field) => field !== undefined) ? struct(fields) : undefined
+}
+
+/** The first of two types that differ at most in the names of fields: such are compared, but not mixed. */
+function comparedType(a: DataType, b: DataType): DataType | undefined {
+  const differsInNames = (x: DataType, y: DataType): boolean =>
+    x.kind === 'struct' && y.kind === 'struct' && x.fields.length === y.fields.length
+      ? x.fields.every(({ type }, i) => differsInNames(type, y.fields[i]!.type))
+      : sameType(x, y)
+  return commonType(a, b) ?? (differsInNames(a, b) ? a : undefined)
 }
 
 /** The expression as a value of the type: itself, a literal read anew, or a cast. */
@@ -108,7 +117,7 @@ export function asDecimal(e: Expression): Expression {
 export function unify(left: Expression, right: Expression, site: Place): [Expression, Expression] {
   const narrow = narrowLiteral(left, right)
   const [a, b] = narrow ?? [left, right]
-  const type = commonType(a.type, b.type)
+  const type = comparedType(a.type, b.type)
   if (type === undefined) {
     throw new MillraceError(
       'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES',
@@ -131,7 +140,7 @@ function narrowLiteral(left: Expression, right: Expression): [Expression, Expres
 export function unifyAll(values: readonly Expression[], name: string, site: Place): readonly Expression[] {
   let type: DataType = values[0]!.type
   for (const value of values.slice(1)) {
-    const wider = commonType(type, value.type)
+    const wider = name === 'in' ? comparedType(type, value.type) : commonType(type, value.type)
     if (wider === undefined) {
       const types = values.map((v) => quotedTypeName(v.type))
       // As Spark has it: a list for IN, alternatives for functions.

@@ -9,7 +9,7 @@ import { resolveExpression } from './expressions.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
 import { expandStar, isNameOf, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { isSubquery, operandsOf } from './unresolved-nodes.js'
+import { isSubquery, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 type Aggregate = Extract<UnresolvedRelation, { kind: 'aggregate' }>
@@ -32,8 +32,8 @@ export interface GroupKeys {
   readonly keys: readonly GroupKey[]
   /** The positions of the keys of each set. */
   readonly sets: readonly ReadonlySet<number>[] | undefined
-  /** Keys as they stand in the query. */
-  readonly written: ReadonlyMap<UnresolvedExpression, GroupKey>
+  /** Keys with subqueries, by their `writtenText`. */
+  readonly written: ReadonlyMap<string, GroupKey>
 }
 
 /** What keys are resolved with. */
@@ -60,7 +60,11 @@ export function groupKeys(node: Aggregate, context: KeyContext): GroupKeys {
   return {
     keys,
     sets,
-    written: new Map(asWritten.map(({ written }, i) => [written, keys[positions[i]!]!])),
+    written: new Map(
+      asWritten.flatMap(({ written }, i) =>
+        someNode(written, isSubquery) ? [[writtenText(written), keys[positions[i]!]!] as const] : [],
+      ),
+    ),
   }
 }
 
@@ -78,7 +82,10 @@ interface WrittenKey {
 /** The members of the select list without aggregates. @throws UNRESOLVED_ALL_IN_GROUP_BY */
 function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly WrittenKey[] {
   const plain = output.filter((member) => !hasAggregate(member))
-  if (plain.length === 0 && output.some(usesColumns))
+  const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [member.name.toLowerCase()] : [])))
+  const isColumn = ({ parts, origin }: Name): boolean =>
+    !aliases.has(parts[0]!.toLowerCase()) || lookUp(scope, parts, origin) !== undefined
+  if (plain.length === 0 && output.some((member) => usesColumns(member, isColumn)))
     throw new MillraceError('UNRESOLVED_ALL_IN_GROUP_BY', {}, { origin: groupBy[0]!.origin })
   return plain.flatMap((member) => {
     const written = member.kind === 'alias' ? member.child : member
@@ -90,10 +97,13 @@ function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly Written
   })
 }
 
+type Name = Extract<UnresolvedExpression, { kind: 'attribute' }>
+
 /** Whether an expression uses columns other than in aggregates. */
-function usesColumns(e: UnresolvedExpression): boolean {
+function usesColumns(e: UnresolvedExpression, isColumn: (name: Name) => boolean): boolean {
   if (isAggregateCall(e)) return false
-  return e.kind === 'attribute' || isSubquery(e) || operandsOf(e).some(usesColumns)
+  if (e.kind === 'attribute') return isColumn(e)
+  return isSubquery(e) || operandsOf(e).some((operand) => usesColumns(operand, isColumn))
 }
 
 function groupingKey(

@@ -2,7 +2,7 @@ import { BOOLEAN, type DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, conjunction, reference } from '../plan/expression/build.js'
-import type { AggregateCall, Expression, ExprId } from '../plan/expression/expression.js'
+import type { AggregateCall, Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import type { AggregateFunction, ScalarFunction } from '../plan/expression/functions.js'
 import { canonicalAggregateText, canonicalText } from '../plan/expression/same.js'
 import { referencesOf, transformUp } from '../plan/expression/transform.js'
@@ -18,9 +18,9 @@ import { GroupingSets } from './grouping-sets.js'
 import type { Clause } from './misplaced.js'
 import { asksForSet, hasAggregate } from './of-group.js'
 import { refuseExtras } from './refuse-extras.js'
-import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall } from './scope.js'
+import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall, unresolved } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { isSubquery, someNode } from './unresolved-nodes.js'
+import { isSubquery, someNode, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What is the same of values and of the set of them. */
@@ -78,19 +78,22 @@ export class Grouping implements OuterGroups {
     )
   }
 
-  /** How expressions above the GROUP BY are resolved. @throws MISSING_AGGREGATION */
-  context(clause: Clause): ExpressionContext {
+  /**
+   * How expressions above the GROUP BY are resolved. Above its select list, which has the columns `shown`, other columns are not known at all.
+   * @throws MISSING_AGGREGATION, UNRESOLVED_COLUMN.*
+   */
+  context(clause: Clause, shown?: readonly Attribute[]): ExpressionContext {
     return {
       scope: this.input,
       clause,
       types: this.#types,
-      intercept: (e) => this.#intercept(e),
+      intercept: (e) => this.#intercept(e, shown),
       column: ({ name, expression }, origin) =>
         this.#keyFor(expression, name, origin) ?? this.#throwUngrouped(`"${name}"`, origin),
     }
   }
 
-  #intercept(e: UnresolvedExpression): Expression | undefined {
+  #intercept(e: UnresolvedExpression, shown: readonly Attribute[] | undefined): Expression | undefined {
     if (e.kind === 'function' && isAggregate(e.name)) return this.aggregate(e)
     const ofSet = this.#ofSet(e)
     if (ofSet) return ofSet
@@ -102,7 +105,7 @@ export class Grouping implements OuterGroups {
     )
       return undefined
     if (someNode(e, isSubquery)) {
-      const key = this.#written.get(e)
+      const key = this.#written.get(writtenText(e))
       return key && reference(columnOf(key), e.origin)
     }
     if (someNode(e, (node) => this.#isUnknown(node))) {
@@ -113,8 +116,18 @@ export class Grouping implements OuterGroups {
     const key = this.#keyFor(below, e.kind === 'attribute' ? e.parts.at(-1) : undefined, e.origin)
     if (key) return key
     if ([...referencesOf(below)].every((id) => isOuter(this.input, id))) return below
-    if (e.kind !== 'attribute') return this.#fieldOfKey(below)
-    return this.#fieldOfKey(below) ?? this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
+    const field = this.#fieldOfKey(below)
+    if (field || e.kind !== 'attribute') return field
+    if (shown) throw unresolved({ attributes: [...shown, ...this.#added(shown)] }, e.parts, e.origin)
+    return this.#throwUngrouped(`"${unresolvedText(e)}"`, e.origin)
+  }
+
+  /** The aggregates that no column shows. */
+  #added(shown: readonly Attribute[]): readonly Attribute[] {
+    const names = new Set(shown.map(({ name }) => name))
+    return this.aggregates
+      .filter(({ name }) => !names.has(name))
+      .map(({ id, name, type, nullable }) => ({ id, name, type, nullable }))
   }
 
   /** The columns of the input that are keys, as subqueries above the GROUP BY may use them. */

@@ -10,7 +10,6 @@ import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { unify } from './coercion.js'
 import { joinCondition } from './join-condition.js'
-import { lookUp } from './scope.js'
 import type { Surroundings } from './select.js'
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
@@ -111,10 +110,10 @@ function usingPair(name: string, left: readonly Attribute[], right: readonly Att
   }
 }
 
-/** @throws UNRESOLVED_USING_COLUMN_FOR_JOIN, AMBIGUOUS_REFERENCE */
+/** The first of the name, as in Spark. @throws UNRESOLVED_USING_COLUMN_FOR_JOIN */
 function usingColumn(name: string, attributes: readonly Attribute[], side: 'left' | 'right', node: Join): Expression {
-  const found = lookUp({ attributes }, [name], node.origin)
-  if (found) return found
+  const first = attributes.find((a) => !a.isHidden && a.name.toLowerCase() === name.toLowerCase())
+  if (first) return reference({ ...first, name }, node.origin)
   const names = [...new Set(attributes.map((a) => a.name))]
   const suggestion = nearest(name, names, names.length).map(quotedName).join(', ')
   throw new MillraceError(

@@ -103,7 +103,8 @@ export function resolveName(
   throw unresolved(suggestFrom, parts, origin)
 }
 
-function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
+/** The condition of a name that is not known, with the columns that it is most like. */
+export function unresolved(scope: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
   const objectName = quotedPath(parts)
   const near = suggestions(scope, parts)
   return near.length === 0

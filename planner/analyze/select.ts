@@ -117,11 +117,8 @@ export function openAggregate(
   const { projections, layers } = nameSelectList(node.output, context, nextId)
   const inHaving = surroundings.subqueriesOver({ ...grouping.keyScope, groups: grouping }, input)
   const having = node.having && withoutLayers(resolveHaving(node.having, grouping, projections, inHaving), layers)
-  const inOrder = {
-    ...grouping.context('ORDER BY'),
-    subqueries,
-    suggestFrom: { attributes: projections.map(attributeOf) },
-  }
+  const shown = projections.map(attributeOf)
+  const inOrder = { ...grouping.context('ORDER BY', shown), subqueries, suggestFrom: { attributes: shown } }
   const order = withAliases(inOrder, byAlias(projections, 'ORDER BY'))
   const qualify = node.qualify && qualification(node.qualify, { ...order, windows }, projections)
   // A function, because ORDER BY may still add aggregates and subqueries.
@@ -190,7 +187,7 @@ function resolveHaving(
   projections: readonly NamedExpression[],
   subqueries: Subqueries,
 ): Expression | undefined {
-  const context = { ...grouping.context('HAVING'), subqueries }
+  const context = { ...grouping.context('HAVING', projections.map(attributeOf)), subqueries }
   const alias = byAlias(projections, 'HAVING')
   const aliased = (e: UnresolvedExpression): Expression | undefined =>
     e.kind === 'attribute' && !grouping.isKey(e) ? alias(e) : undefined

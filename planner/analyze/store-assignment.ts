@@ -112,19 +112,34 @@ function byName(target: InsertTarget, data: readonly Attribute[]): Sources {
 const namesOf = (columns: readonly { readonly name: string }[]): string =>
   columns.map(({ name }) => quotedName(name)).join(', ')
 
-/** @throws INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST */
-function assigned({ name }: InsertTarget, value: Expression, column: Field): Expression {
+/** @throws INCOMPATIBLE_DATA_FOR_TABLE.* */
+function assigned(target: InsertTarget, value: Expression, column: Field): Expression {
   if (value.type.kind === 'void') return literal(column.type, null)
   if (sameType(value.type, column.type)) return value
-  if (!isAssignable(value.type, column.type)) {
-    throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST', {
-      tableName: name,
-      colName: quotedName(column.name),
-      srcType: quotedTypeName(value.type),
-      targetType: quotedTypeName(column.type),
-    })
-  }
+  checkAssignable(target, quotedName(column.name), value.type, column.type)
   return Object.freeze({ ...cast(value, column.type, 'ansi'), column: column.name })
+}
+
+/** Fields of structs by their order, unless columns go by name. @param colName the path to the column or field */
+function checkAssignable(target: InsertTarget, colName: string, from: DataType, to: DataType): void {
+  const tableName = target.name
+  if (from.kind === 'struct' && to.kind === 'struct' && !target.byName) {
+    const [extra, missing] = [from.fields.slice(to.fields.length), to.fields.slice(from.fields.length)]
+    if (extra.length > 0) {
+      const parameters = { tableName, colName, extraFields: namesOf(extra) }
+      throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS', parameters)
+    }
+    if (missing.length > 0) {
+      const parameters = { tableName, colName, missingFields: namesOf(missing) }
+      throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.STRUCT_MISSING_FIELDS', parameters)
+    }
+    for (const [i, { name, type }] of to.fields.entries())
+      checkAssignable(target, `${colName}.${quotedName(name)}`, from.fields[i]!.type, type)
+    return
+  }
+  if (isAssignable(from, to)) return
+  const parameters = { tableName, colName, srcType: quotedTypeName(from), targetType: quotedTypeName(to) }
+  throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST', parameters)
 }
 
 const TIMES: ReadonlySet<DataType['kind']> = new Set(['date', 'timestamp', 'timestamp_ntz'])

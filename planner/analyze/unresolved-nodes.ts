@@ -60,6 +60,12 @@ export function findNode(
 
 export type Subquery = Extract<UnresolvedExpression, { kind: 'scalarSubquery' | 'exists' | 'inSubquery' }>
 
+/** A text that expressions have in common that are written alike, wherever they stand. */
+export const writtenText = (e: UnresolvedExpression): string =>
+  JSON.stringify(e, (key, value: unknown) =>
+    key === 'origin' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+  )
+
 export const isSubquery = (e: UnresolvedExpression): e is Subquery =>
   e.kind === 'scalarSubquery' || e.kind === 'exists' || e.kind === 'inSubquery'
 

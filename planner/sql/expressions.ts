@@ -202,8 +202,15 @@ function readUnary(tokens: TokenStream): UnresolvedExpression {
   return tokens.nested(() => fn(sign, [readUnary(tokens)], tokens.originFrom(start)))
 }
 
+/** A field; of a column it is one name with it. */
+const fieldOf = (child: UnresolvedExpression, field: string, origin: Origin): UnresolvedExpression =>
+  child.kind === 'attribute'
+    ? { kind: 'attribute', parts: [...child.parts, field], origin }
+    : { kind: 'extractValue', child, field, origin }
+
 function readPostfix(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
+  const isNamed = tokens.at('IDENTIFIER', '(')
   let left = readPrimary(tokens)
   for (;;) {
     if (tokens.accept('::')) {
@@ -212,7 +219,9 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
     else if (left.kind !== 'star' && tokens.accept('.')) {
       const name = tokens.peek()
       if (name.kind !== 'word' && name.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
-      left = { kind: 'extractValue', child: left, field: tokens.next().text, origin: tokens.originFrom(start) }
+      const origin = tokens.originFrom(start)
+      const field = tokens.next().text
+      left = isNamed ? { kind: 'extractValue', child: left, field, origin } : fieldOf(left, field, origin)
     } else return left
   }
 }

@@ -15,6 +15,9 @@ export function acceptIdentifier(tokens: TokenStream): readonly string[] | undef
   const origin = tokens.originFrom(start)
   if (text !== undefined) return partsOf(text)
   const parameters = { name: 'IDENTIFIER', expr: unresolvedText(written) }
+  const cast = written.kind === 'cast' && written.type.kind === 'string' ? written.child : undefined
+  if (cast?.kind === 'literal' && cast.value === null)
+    throw new MillraceError('NOT_A_CONSTANT_STRING.NULL', parameters, { origin })
   if (written.kind !== 'literal') throw new MillraceError('NOT_A_CONSTANT_STRING.NOT_CONSTANT', parameters, { origin })
   const dataType = typeName(written.type)
   throw new MillraceError('NOT_A_CONSTANT_STRING.WRONG_TYPE', { ...parameters, dataType }, { origin })

@@ -35,12 +35,12 @@ export function readLike(
   return call(`${negated ? 'not ' : ''}like ${quantifier === 'ALL' ? 'all' : 'any'}`, [child, ...texts])
 }
 
-/** @throws INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN */
+/** @throws _LEGACY_ERROR_TEMP_0064 */
 function readPatterns(tokens: TokenStream, start: Token): readonly UnresolvedExpression[] {
   tokens.expect('(')
   if (tokens.accept(')')) {
-    const condition = 'INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN'
-    throw new MillraceError(condition, {}, { origin: tokens.originFrom(start) })
+    const msg = "Expected something between '(' and ')'."
+    throw new MillraceError('_LEGACY_ERROR_TEMP_0064', { msg }, { origin: tokens.originFrom(start) })
   }
   const patterns = tokens.list(() => tokens.expression())
   tokens.expect(')')

@@ -1,3 +1,5 @@
+import { STRING } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { beginsQuery } from './keywords.js'
 import type { Token } from './token.js'
@@ -26,14 +28,24 @@ function readPart(tokens: TokenStream): string {
   return tokens.next().text
 }
 
-/** `(a, b) [not] in (select …)`, of which the first member is read; other rows of values are not built. */
+/** A row of values: a struct with fields that are called as their columns, or `col1`, `col2`, … */
+function rowOf(children: readonly UnresolvedExpression[], origin: Origin): UnresolvedExpression {
+  const args = children.flatMap((child, i): readonly UnresolvedExpression[] => {
+    const value = (child.kind === 'attribute' ? child.parts.at(-1) : undefined) ?? `col${i + 1}`
+    return [{ kind: 'literal', type: STRING, value }, child]
+  })
+  return { kind: 'function', name: 'named_struct', args, origin }
+}
+
+/** `(a, b) [not] in (select …)`, of which the first member is read, or such a row as a struct. */
 export function readRowInQuery(tokens: TokenStream, first: UnresolvedExpression, start: Token): UnresolvedExpression {
   const children = [first]
   while (tokens.accept(',')) children.push(tokens.expression())
   tokens.expect(')')
   const negated = tokens.at('NOT', 'IN')
-  if (!tokens.at('IN') && !negated) throw tokens.unsupported('row constructors', start)
-  if (!beginsQuery(tokens, negated ? 3 : 2)) throw tokens.unsupported('row constructors', start)
+  if ((!tokens.at('IN') && !negated) || !beginsQuery(tokens, negated ? 3 : 2)) {
+    return rowOf(children, tokens.originFrom(start))
+  }
   if (negated) tokens.next()
   tokens.next()
   const query = tokens.subquery()

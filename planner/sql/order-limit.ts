@@ -11,7 +11,7 @@ import { readWindowClause, withWindows } from './windows.js'
 export function readOrderAndLimit(tokens: TokenStream, query: UnresolvedRelation): UnresolvedRelation {
   const relation = readOrganization(tokens, query)
   const windows = readWindowClause(tokens)
-  return readLimit(tokens, windows ? withWindows(relation, windows) : relation)
+  return readLimit(tokens, windows ? withWindows(relation, windows, true) : relation)
 }
 
 /** @throws UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES */

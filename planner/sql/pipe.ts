@@ -1,5 +1,7 @@
+import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { hasAggregate } from '../analyze/of-group.js'
+import { hasAggregate, isGroupingFunction } from '../analyze/of-group.js'
+import { findNode } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -35,6 +37,11 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
     tokens.next()
     const columns = tokens.list(() => readName(tokens, 'expected the name of a column'))
     if (tokens.at('.')) throw tokens.unsupported('DROP of a column with its relation', start)
+    const names = columns.map((name) => name.toLowerCase())
+    if (new Set(names).size < names.length) {
+      const origin = tokens.originFrom(start)
+      throw new MillraceError('EXCEPT_OVERLAPPING_COLUMNS', { columns: columns.join(', ') }, { origin })
+    }
     return { kind: 'drop', input, columns, mustExist: true, origin: tokens.originFrom(start) }
   },
   AS: (tokens, input) => {
@@ -122,6 +129,8 @@ function readAggregate(tokens: TokenStream, input: UnresolvedRelation, start: To
   const origin = tokens.originFrom(start)
   if (aggregates.length + keys.length === 0) throw tokens.unexpected('expected aggregates, GROUP BY, or both')
   for (const e of aggregates) {
+    const refused = findNode(e, (part) => part.kind === 'window' || isGroupingFunction(part))
+    if (refused) throw unsupportedCase(refused.kind === 'function' ? refused.name.toUpperCase() : WINDOWS, origin)
     if (hasAggregate(e)) continue
     const expr = unresolvedText(e.kind === 'alias' ? e.child : e)
     const condition = 'PIPE_OPERATOR_AGGREGATE_EXPRESSION_CONTAINS_NO_AGGREGATE_FUNCTION'
@@ -131,12 +140,19 @@ function readAggregate(tokens: TokenStream, input: UnresolvedRelation, start: To
   return { kind: 'aggregate', input, groupBy, output: [...keys, ...aggregates], origin }
 }
 
+const WINDOWS =
+  'window functions; please update the query to move the window functions to a subsequent |> SELECT operator instead'
+
+function unsupportedCase(written: string, origin: Origin | undefined): MillraceError {
+  const condition = 'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE'
+  return new MillraceError(condition, { case: written }, { origin })
+}
+
 /** @throws UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE */
 function readKeys(tokens: TokenStream): readonly UnresolvedExpression[] {
   const start = tokens.peek()
   const refuse = (written: string): never => {
-    const condition = 'UNSUPPORTED_FEATURE.PIPE_OPERATOR_AGGREGATE_UNSUPPORTED_CASE'
-    throw new MillraceError(condition, { case: written }, { origin: tokens.originFrom(start) })
+    throw unsupportedCase(written, tokens.originFrom(start))
   }
   if (tokens.at('ALL') && endsAt(tokens, 1)) refuse('GROUP BY ALL')
   if (tokens.at('ROLLUP', '(')) refuse('GROUP BY ROLLUP')
@@ -159,7 +175,8 @@ function readOrganized(tokens: TokenStream, input: UnresolvedRelation, start: To
   const isMixed = !isCount && organized.kind === 'limit'
   const clause2 = isMixed ? 'LIMIT' : clauseAt()
   if (clause1 === undefined || organized === input) throw tokens.unexpected()
-  if (clause2 === undefined) return organized
+  // Another order is one of the whole query.
+  if (clause2 === undefined || (clause1 === 'ORDER BY' && clause2 === clause1)) return organized
   const condition = 'MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS'
   throw new MillraceError(condition, { clause1, clause2 }, { origin: tokens.originFrom(start) })
 }

@@ -29,12 +29,14 @@ function readSelectList(tokens: TokenStream): SelectList {
   return { start, hints, isDistinct, output: tokens.list(() => readNamedExpression(tokens)) }
 }
 
-/** `SELECT …` of a relation, with nothing behind it. */
+/** `SELECT …` of a relation, with nothing but `WINDOW …` behind it, which that relation does not see. */
 export function readSelectOf(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
   const list = readSelectList(tokens)
   const { start, hints, output } = list
   const over = hintedInput(input, hints)
-  return finished(list, { kind: 'project', input: over, expressions: output, origin: tokens.originFrom(start) })
+  const windows = readWindowClause(tokens)
+  const written = { kind: 'project', input: over, expressions: output, origin: tokens.originFrom(start) } as const
+  return finished(list, windows ? withWindows(written, windows, false) : written)
 }
 
 /** A select with DISTINCT, and its rows divided as hints say. */
@@ -73,7 +75,7 @@ export function readSelect(tokens: TokenStream, from?: UnresolvedRelation): Unre
     groupBy || having
       ? { kind: 'aggregate', ...(groupBy ?? { groupBy: [] }), output, ...(having ? { having } : {}), ...over }
       : { kind: 'project', expressions: output, ...over }
-  const selected = windows ? withWindows(written, windows) : written
+  const selected = windows ? withWindows(written, windows, true) : written
   return finished(list, selected)
 }
 

@@ -97,8 +97,12 @@ export function readWindowClause(tokens: TokenStream): NamedWindows | undefined 
   return new Map([...all].map(([name, window]) => [name, window.kind === 'spec' ? window : defined(window)]))
 }
 
-/** A query with the names of windows replaced by what they stand for; those that are not defined stay. */
-export function withWindows(relation: UnresolvedRelation, windows: NamedWindows): UnresolvedRelation {
+/** A select with the names of windows replaced by what they stand for, in what it reads, too, if that is wanted; those that are not defined stay. */
+export function withWindows(
+  select: UnresolvedRelation,
+  windows: NamedWindows,
+  reachesInputs: boolean,
+): UnresolvedRelation {
   const replaced = (e: UnresolvedExpression): UnresolvedExpression => {
     if (!someNode(e, isNamed)) return e
     const inner = withOperands(e, replaced)
@@ -107,8 +111,8 @@ export function withWindows(relation: UnresolvedRelation, windows: NamedWindows)
     return over ? { ...inner, over } : inner
   }
   const within = (one: UnresolvedRelation): UnresolvedRelation =>
-    mapExpressionsOf(withUnresolvedInputs(one, within), replaced)
-  return within(relation)
+    mapExpressionsOf(reachesInputs ? withUnresolvedInputs(one, within) : one, replaced)
+  return within(select)
 }
 
 const isNamed = (e: UnresolvedExpression): boolean => e.kind === 'window' && e.over.kind === 'named'

@@ -66,7 +66,7 @@ test('a view that cannot be is refused when it is made', (t) =>
       ['drop table v', 'WRONG_COMMAND_FOR_OBJECT_TYPE'],
       ['truncate table v', 'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE'],
       ['insert into v values (1)', 'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE'],
-      ['create temp view a.b as select 1', 'TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS'],
+      ['create temp view a.b as select 1', 'INVALID_TEMP_OBJ_QUALIFIER'],
     ] as const) {
       try {
         t.is(await conditionOf(session, sql), condition, sql)

@@ -52,7 +52,10 @@ test('LIKE takes ANY, SOME or ALL of several patterns, and ILIKE no notice of ca
       ["'a_c' ilike 'A/_C' escape '/'", 'ilike(a_c, A/_C)', 'true', 'true', 'true'],
     ] as const)
       t.deepEqual(await answer(session, `select ${e} from ${texts}`), expected, e)
-    t.deepEqual(await answer(session, "select 'a' like any ()"), ['INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN', {}])
+    t.deepEqual(await answer(session, "select 'a' like any ()"), [
+      '_LEGACY_ERROR_TEMP_0064',
+      { msg: "Expected something between '(' and ')'." },
+    ])
   }))
 
 test('ORDER BY ALL is by every column from the first on, unless one has that name', (t) =>

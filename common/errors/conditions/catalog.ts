@@ -10,9 +10,9 @@ export const CATALOG_CONDITIONS = {
     '42P07',
     'Cannot create the temporary view {relationName} because it already exists.',
   ),
-  TEMP_VIEW_NAME_TOO_MANY_NAME_PARTS: user(
-    '428EK',
-    'CREATE TEMPORARY VIEW or the corresponding Dataset APIs only accept single-part view names, but got: {actualName}.',
+  INVALID_TEMP_OBJ_QUALIFIER: user(
+    '42602',
+    'A temporary {objectType} is no part of a database: {objectName} cannot be made in {qualifier}.',
   ),
   SCHEMA_NOT_FOUND: user(
     '42704',
@@ -128,6 +128,14 @@ export const CATALOG_CONDITIONS = {
   'INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_COLUMNS': user(
     'KD000',
     'Cannot write incompatible data for the table {tableName}: Cannot write extra columns {extraColumns}.',
+  ),
+  'INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS': user(
+    'KD000',
+    'Cannot write incompatible data for the table {tableName}: Cannot write extra fields {extraFields} to the struct {colName}.',
+  ),
+  'INCOMPATIBLE_DATA_FOR_TABLE.STRUCT_MISSING_FIELDS': user(
+    'KD000',
+    'Cannot write incompatible data for the table {tableName}: Struct {colName} missing fields: {missingFields}.',
   ),
   'INCOMPATIBLE_DATA_FOR_TABLE.AMBIGUOUS_COLUMN_NAME': user(
     'KD000',

@@ -39,10 +39,10 @@ export const GROUPING_CONDITIONS = {
     'The columns {groupingIdColumn} of grouping_id() are not the grouping columns {groupByColumns}.',
   ),
   _LEGACY_ERROR_TEMP_1324: user(
-    '42803',
+    undefined,
     'The column {pivotColumn} of a pivot has more than {maxValues} values. If that is meant, set {config} to as many as it has.',
   ),
-  _LEGACY_ERROR_TEMP_1006: user('42803', 'PIVOT takes aggregates, but {sql} stands in none.'),
+  _LEGACY_ERROR_TEMP_1006: user(undefined, 'PIVOT takes aggregates, but {sql} stands in none.'),
   NON_LITERAL_PIVOT_VALUES: user('42K08', 'The values of PIVOT must be constants, but {expression} is none.'),
   PIVOT_VALUE_DATA_TYPE_MISMATCH: user(
     '42K09',

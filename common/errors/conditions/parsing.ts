@@ -2,15 +2,15 @@ import { user } from '../condition.js'
 
 /** Conditions of reading SQL text: syntax, literals, types. */
 export const PARSING_CONDITIONS = {
-  _LEGACY_ERROR_TEMP_0051: user('42601', '{element} has an empty set of keys; it has one of its own.'),
+  _LEGACY_ERROR_TEMP_0051: user(undefined, '{element} has an empty set of keys; it has one of its own.'),
   'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS': user('0A000', 'The feature is not supported: {clauses} behind |>.'),
-  _LEGACY_ERROR_TEMP_0015: user('42601', 'TABLESAMPLE ({msg}) is not supported.'),
+  _LEGACY_ERROR_TEMP_0015: user(undefined, 'TABLESAMPLE ({msg}) is not supported.'),
   _LEGACY_ERROR_TEMP_0016: user(
-    '42601',
+    undefined,
     '{bytesStr} is no number of bytes; it would be digits and one of B, K, M and G.',
   ),
-  _LEGACY_ERROR_TEMP_0014: user('42601', 'TABLESAMPLE says neither how many rows nor how large a part of them.'),
-  _LEGACY_ERROR_TEMP_0064: user('42601', '{msg}'),
+  _LEGACY_ERROR_TEMP_0014: user(undefined, 'TABLESAMPLE says neither how many rows nor how large a part of them.'),
+  _LEGACY_ERROR_TEMP_0064: user(undefined, '{msg}'),
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
   PARSE_EMPTY_STATEMENT: user('42617', 'Syntax error, unexpected empty statement.'),
   'UNSUPPORTED_FEATURE.COMBINATION_QUERY_RESULT_CLAUSES': user(
@@ -30,6 +30,10 @@ export const PARSING_CONDITIONS = {
     'A query has either parameters with names, or parameters by position, not both.',
   ),
   'NOT_A_CONSTANT_STRING.NOT_CONSTANT': user(
+    '42601',
+    'The expression {expr} used for the routine or clause {name} must be a constant STRING which is not NULL.',
+  ),
+  'NOT_A_CONSTANT_STRING.NULL': user(
     '42601',
     'The expression {expr} used for the routine or clause {name} must be a constant STRING which is not NULL.',
   ),
@@ -101,11 +105,7 @@ export const PARSING_CONDITIONS = {
     '42000',
     'Invalid SQL syntax: LATERAL can only be used with subquery and table-valued functions.',
   ),
-  'INVALID_SQL_SYNTAX.EMPTY_QUANTIFIED_PATTERN': user(
-    '42000',
-    'Invalid SQL syntax: Expected something between the parentheses of LIKE ANY, SOME or ALL.',
-  ),
-  _LEGACY_ERROR_TEMP_0035: user('42601', 'Operation not allowed: {message}.'),
+  _LEGACY_ERROR_TEMP_0035: user(undefined, 'Operation not allowed: {message}.'),
   DUPLICATE_KEY: user('23505', 'Found duplicate keys {keyColumn}.'),
   'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': user(
     '42000',

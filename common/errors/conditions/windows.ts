@@ -22,12 +22,12 @@ export const WINDOW_CONDITIONS = {
     'QUALIFY requires a window function in the select list or in its condition. Use WHERE or HAVING for other conditions.',
   ),
   _LEGACY_ERROR_TEMP_1031: user(
-    '42607',
+    undefined,
     'It is not allowed to use a window function inside an aggregate function. Please use the inner window function in a sub-query.',
   ),
-  _LEGACY_ERROR_TEMP_1035: user('42601', 'Cannot specify window frame for {prettyName} function.'),
-  _LEGACY_ERROR_TEMP_1036: user('42601', 'Window frame {wf} must match the required frame {required}.'),
-  _LEGACY_ERROR_TEMP_1210: user('42K09', 'The second argument in {funcName} should be a boolean literal.'),
+  _LEGACY_ERROR_TEMP_1035: user(undefined, 'Cannot specify window frame for {prettyName} function.'),
+  _LEGACY_ERROR_TEMP_1036: user(undefined, 'Window frame {wf} must match the required frame {required}.'),
+  _LEGACY_ERROR_TEMP_1210: user(undefined, 'The second argument in {funcName} should be a boolean literal.'),
   'INVALID_PARAMETER_VALUE.BOOLEAN': user(
     '22023',
     'The value of parameter(s) {parameter} in {functionName} is invalid: expects a boolean literal, but got {invalidValue}.',

@@ -9,11 +9,10 @@ import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { inputsOf } from '../../plan/logical/transform.js'
-import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { unify } from '../coercion.js'
 import type { Scope } from '../scope.js'
-import type { Subquery } from '../unresolved-nodes.js'
+import { type Subquery, writtenText } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { checkAggregates } from './aggregates-of-own-rows.js'
 import { isCorrelated, outerReferences } from './correlation.js'
@@ -46,7 +45,8 @@ export class Subqueries {
   readonly #nextId: () => ExprId
   readonly #around: LogicalPlan
   readonly #joins: Attached[] = []
-  readonly #outerNames = new Map<UnresolvedExpression, readonly string[]>()
+  /** By how subqueries are written. */
+  readonly #outerNames = new Map<string, readonly string[]>()
 
   /**
    * @param scope the columns that subqueries may use
@@ -55,7 +55,8 @@ export class Subqueries {
   constructor(analyze: AnalyzeSubquery, scope: Scope, around: LogicalPlan, nextId: () => ExprId) {
     this.#around = around
     this.#analyze = analyze
-    this.#scope = scope
+    // As in Spark, a subquery knows no name that several columns have.
+    this.#scope = { ...scope, ambiguousIsUnknown: true }
     this.#nextId = nextId
   }
 
@@ -91,7 +92,7 @@ export class Subqueries {
 
   /** The names of the columns that a subquery uses of the query around it, where it was resolved. */
   outerNames(e: Subquery): readonly string[] {
-    return this.#outerNames.get(e) ?? []
+    return this.#outerNames.get(writtenText(e)) ?? []
   }
 
   /** A subquery as a value. @throws SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN, UNSUPPORTED_FEATURE */
@@ -168,7 +169,7 @@ export class Subqueries {
     checkAggregates(plan, this.#scope)
     const names = new Map(this.#available.map(({ id, name }) => [id, name]))
     this.#outerNames.set(
-      e,
+      writtenText(e),
       outerReferences(plan, this.#outer).map((id) => names.get(id)!),
     )
     return plan

@@ -120,16 +120,41 @@ function pushWideComparison(f: FunctionBuilder, comparison: Comparison, a: WideV
   }
 }
 
-/** Structs compare field by field, NULL fields equal to each other and first. Only equality is needed so far. */
+/** Structs compare field by field, NULL fields equal to each other and first. */
 function pushStructComparison(scope: Scope, comparison: Comparison, a: readonly Value[], b: readonly Value[]): void {
+  switch (comparison) {
+    case 'eq':
+    case 'ne':
+      scope.f.i32(1)
+      a.forEach((x, i) => {
+        pushNullSafeEquality(scope, x, b[i]!)
+        scope.f.op('i32.and')
+      })
+      if (comparison === 'ne') scope.f.op('i32.eqz')
+      return
+    case 'lt':
+    case 'le':
+      return pushStructOrder(scope, a, b, comparison === 'le')
+    case 'gt':
+    case 'ge':
+      return pushStructOrder(scope, b, a, comparison === 'ge')
+  }
+}
+
+/** Pushes 1 when the first field in which two structs differ is less in the first of them, where a NULL is least. */
+function pushStructOrder(scope: Scope, a: readonly Value[], b: readonly Value[], ifEqual: boolean): void {
   const { f } = scope
-  f.i32(1)
-  a.forEach((x, i) => {
-    const y = b[i]!
-    const [xNull, yNull] = [x.isNull ?? i32Constant(0), y.isNull ?? i32Constant(0)]
-    pushComparison(scope, 'eq', x, y)
-    f.get(xNull).get(yNull).op('i32.or').op('i32.eqz').op('i32.and')
-    f.get(xNull).get(yNull).op('i32.and').op('i32.or').op('i32.and')
-  })
-  if (comparison === 'ne') f.op('i32.eqz')
+  const [x, ...restOfA] = a
+  const [y, ...restOfB] = b
+  if (!x || !y) {
+    f.i32(ifEqual ? 1 : 0)
+    return
+  }
+  const [xNull, yNull] = [x.isNull ?? i32Constant(0), y.isNull ?? i32Constant(0)]
+  if (isAlwaysNull(x) || isAlwaysNull(y)) f.i32(0)
+  else pushComparison(scope, 'lt', x, y)
+  f.get(xNull).op('i32.or').get(yNull).op('i32.eqz').op('i32.and')
+  pushNullSafeEquality(scope, x, y)
+  pushStructOrder(scope, restOfA, restOfB, ifEqual)
+  f.op('i32.and').op('i32.or')
 }
