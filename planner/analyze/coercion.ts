@@ -141,19 +141,20 @@ export function unifyAll(values: readonly Expression[], name: string, site: Plac
   let type: DataType = values[0]!.type
   for (const value of values.slice(1)) {
     const wider = name === 'in' ? comparedType(type, value.type) : commonType(type, value.type)
-    if (wider === undefined) {
-      const types = values.map((v) => quotedTypeName(v.type))
-      // As Spark has it: a list for IN, alternatives for functions.
-      const dataType = name === 'in' ? `[${types.join(', ')}]` : `(${types.join(' or ')})`
-      throw new MillraceError(
-        'DATATYPE_MISMATCH.DATA_DIFF_TYPES',
-        { sqlExpr: site.sql, functionName: quotedName(name), dataType },
-        { origin: site.origin },
-      )
-    }
+    if (wider === undefined) throw differentTypes(values, name, site)
     type = wider
   }
   return values.map((value) => castTo(value, type))
+}
+
+/** Functions whose operands are told as a list; the others tell alternatives, as in Spark. */
+const TELL_LISTS: ReadonlySet<string> = new Set(['in', 'greatest', 'least'])
+
+export function differentTypes(values: readonly Expression[], name: string, site: Place): MillraceError {
+  const types = values.map((v) => quotedTypeName(v.type))
+  const dataType = TELL_LISTS.has(name) ? `[${types.join(', ')}]` : `(${types.join(' or ')})`
+  const parameters = { sqlExpr: site.sql, functionName: quotedName(name), dataType }
+  return new MillraceError('DATATYPE_MISMATCH.DATA_DIFF_TYPES', parameters, { origin: site.origin })
 }
 
 /** The expression as the type a function wants. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */

@@ -84,8 +84,16 @@ const WRITTEN: Readonly<
   bround: withPlaces('bround'),
   ceil: (args, text) => (args.length === 1 ? `CEIL(${text(args[0]!)})` : undefined),
   floor: (args, text) => (args.length === 1 ? `FLOOR(${text(args[0]!)})` : undefined),
+  trim: (args, text) => trimText('BOTH', args, text),
+  ltrim: (args, text) => trimText('LEADING', args, text),
+  rtrim: (args, text) => trimText('TRAILING', args, text),
+  signum: ([a], text) => `SIGNUM(${text(a!)})`,
   dateadd: (args, text) => `date_add(${args.map(text).join(', ')})`,
 }
+
+/** Of spaces they are plain calls. */
+const trimText = (side: string, [points, source]: readonly UnresolvedExpression[], text: OperandText) =>
+  source && `TRIM(${side} ${text(points!)} FROM ${text(source)})`
 
 function withPlaces(name: string) {
   return ([value, places]: readonly UnresolvedExpression[], text: OperandText): string =>
@@ -96,6 +104,22 @@ const MAX_LENGTH = 2 ** 31 - 1
 
 const withLength = (name: string, args: readonly UnresolvedExpression[], text: OperandText): string =>
   `${name}(${[...args.map(text), ...(args.length === 2 ? [MAX_LENGTH] : [])].join(', ')})`
+
+/** The last arguments that Spark adds to a call of fewer than so many. */
+const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last: readonly string[] }>> = {
+  lpad: { count: 3, last: [' '] },
+  rpad: { count: 3, last: [' '] },
+  replace: { count: 3, last: [''] },
+  locate: { count: 3, last: ['1'] },
+  position: { count: 3, last: ['1'] },
+  overlay: { count: 4, last: ['-1'] },
+  mask: { count: 5, last: ['X', 'x', 'n', 'NULL'] },
+}
+
+function defaultsOf(name: string, given: number): readonly string[] {
+  const known = Object.hasOwn(DEFAULTS, name) ? DEFAULTS[name] : undefined
+  return known && given < known.count ? known.last.slice(given - known.count) : []
+}
 
 /** Functions named like a type cast without being written as a cast: Spark prints what is cast. */
 const TYPES: ReadonlySet<string> = new Set(
@@ -135,11 +159,12 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   if (written !== undefined) return written
   const own = ownText(e, text)
   if (own !== undefined) return own
-  const args = e.args.flatMap((arg) => {
+  const given = e.args.flatMap((arg) => {
     if (arg.kind !== 'star') return [text(arg)]
     if (arg.target.length === 0 && !arg.except && e.name === 'count' && !e.distinct) return ['1']
     return context.star?.(arg) ?? [text(arg)]
   })
+  const args = [...given, ...defaultsOf(e.name, given.length)]
   return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
 }
 

@@ -16,9 +16,8 @@ const SPECIAL: Readonly<Record<string, (tokens: TokenStream, start: Token) => Un
   SUBSTRING: readSubstring,
   SUBSTR: readSubstring,
   TRIM: readTrim,
-  POSITION: (tokens) => {
-    throw tokens.unsupported('position(… in …)')
-  },
+  OVERLAY: readOverlay,
+  POSITION: readPosition,
 }
 
 /** Reads a function call or CASE if one comes next. */
@@ -153,13 +152,43 @@ function readSubstring(tokens: TokenStream, start: Token): UnresolvedExpression 
 
 const TRIM_SIDES: Readonly<Record<string, string>> = { BOTH: 'trim', LEADING: 'ltrim', TRAILING: 'rtrim' }
 
-/** `trim(s)`, `trim(both from s)`; characters other than spaces are not built. */
+/** `trim(s)`, `trim(both from s)`, `trim(both 'x' from s)`, `trim('x', s)`. */
 function readTrim(tokens: TokenStream, start: Token): UnresolvedExpression {
   const side = TRIM_SIDES[tokens.peek().match]
   if (side !== undefined) tokens.next()
-  if (side !== undefined && !tokens.accept('FROM')) throw tokens.unsupported('trim of given characters', start)
-  const source = tokens.expression()
-  if (tokens.at(',') || tokens.at('FROM')) throw tokens.unsupported('trim of given characters', start)
+  const args = side !== undefined && tokens.accept('FROM') ? [tokens.expression()] : readTrimmed(tokens, side)
   tokens.expect(')')
-  return { kind: 'function', name: side ?? 'trim', args: [source], origin: tokens.originFrom(start) }
+  return { kind: 'function', name: side ?? 'trim', args, origin: tokens.originFrom(start) }
+}
+
+/** What is trimmed before the text of which it is. */
+function readTrimmed(tokens: TokenStream, side: string | undefined): readonly UnresolvedExpression[] {
+  const first = tokens.expression()
+  if (tokens.accept('FROM')) return [first, tokens.expression()]
+  if (side !== undefined) throw tokens.unexpected(': expected FROM')
+  return tokens.accept(',') ? [first, ...tokens.list(() => tokens.expression())] : [first]
+}
+
+/** `overlay(s placing 'x' from 2 for 1)`, or with commas. */
+function readOverlay(tokens: TokenStream, start: Token): UnresolvedExpression {
+  const args = [tokens.expression()]
+  if (tokens.accept('PLACING')) {
+    args.push(tokens.expression())
+    tokens.expect('FROM')
+    args.push(tokens.expression())
+    if (tokens.accept('FOR')) args.push(tokens.expression())
+  } else while (tokens.accept(',')) args.push(tokens.expression())
+  tokens.expect(')')
+  return { kind: 'function', name: 'overlay', args, origin: tokens.originFrom(start) }
+}
+
+/** `position('a' in s)` is a `locate`. */
+function readPosition(tokens: TokenStream, start: Token): UnresolvedExpression {
+  const part = tokens.sum()
+  const isWritten = tokens.accept('IN')
+  const args = [part]
+  if (isWritten) args.push(tokens.expression())
+  else while (tokens.accept(',')) args.push(tokens.expression())
+  tokens.expect(')')
+  return { kind: 'function', name: isWritten ? 'locate' : 'position', args, origin: tokens.originFrom(start) }
 }

@@ -3,6 +3,7 @@ import test from 'ava'
 import { Column, functions } from '../../api/index.js'
 import { AGGREGATES } from '../../planner/analyze/functions/aggregate.js'
 import { ARITHMETIC } from '../../planner/analyze/functions/arithmetic.js'
+import { CALENDAR } from '../../planner/analyze/functions/calendar.js'
 import { COMPARISON } from '../../planner/analyze/functions/comparison.js'
 import { CONDITIONAL } from '../../planner/analyze/functions/conditional.js'
 import { CONVERSIONS } from '../../planner/analyze/functions/conversion.js'
@@ -10,8 +11,10 @@ import { DATETIME } from '../../planner/analyze/functions/datetime.js'
 import { EXTRACT } from '../../planner/analyze/functions/extract.js'
 import { NESTED } from '../../planner/analyze/functions/nested.js'
 import { NOT_BUILT } from '../../planner/analyze/functions/not-built.js'
+import { NUMBERS } from '../../planner/analyze/functions/number.js'
 import { ROUNDING } from '../../planner/analyze/functions/rounding.js'
 import { STRINGS } from '../../planner/analyze/functions/string.js'
+import { TEXTS } from '../../planner/analyze/functions/text.js'
 import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
 import { OVER_WINDOWS } from '../../planner/analyze/windows/functions.js'
 
@@ -22,10 +25,10 @@ const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string
   ['Grouping sets', GROUPING_FUNCTIONS],
   ['Over windows, with aggregates', OVER_WINDOWS],
   ['Comparisons', COMPARISON],
-  ['Numbers', { ...ARITHMETIC, ...ROUNDING }],
+  ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS }],
   ['Conditions', CONDITIONAL],
-  ['Text', STRINGS],
-  ['Dates and times', { ...DATETIME, ...EXTRACT }],
+  ['Text', { ...STRINGS, ...TEXTS }],
+  ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
   ['Conversions', CONVERSIONS],
   ['JSON and structs', NESTED],
 ]

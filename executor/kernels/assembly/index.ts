@@ -26,6 +26,7 @@ export {
   utf8Substring,
 } from './strings'
 export { changeCase } from './letter-case'
+export * from './text-functions'
 export * from './integers'
 export { decimalFromDouble, formatDouble } from './doubles'
 export { doubleFromDecimal, floatFromDecimal, parseDouble, parseFloat } from './double-parse'

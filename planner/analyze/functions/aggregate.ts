@@ -128,7 +128,20 @@ const countIf = one((args, site) => {
 })
 
 /** Aggregate functions by SQL name. */
+/** Whether all, or any, of the values that are not NULL are true. */
+const ofBooleans = (fn: 'min' | 'max'): AggregateDefinition =>
+  one((args, site) => {
+    const { kind } = args[0]!.type
+    if (kind !== 'boolean' && kind !== 'void') throw unexpectedType(args[0]!, '"BOOLEAN"', 0, site)
+    return { fn, args: [castTo(args[0]!, BOOLEAN)], type: BOOLEAN, nullable: true }
+  })
+
 export const AGGREGATES: Readonly<Record<string, AggregateDefinition>> = {
+  bool_and: ofBooleans('min'),
+  every: ofBooleans('min'),
+  bool_or: ofBooleans('max'),
+  some: ofBooleans('max'),
+  any: ofBooleans('max'),
   sum,
   avg,
   mean: avg,

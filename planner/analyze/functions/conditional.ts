@@ -1,8 +1,9 @@
-import { BOOLEAN } from '../../../columnar/types.js'
+import { BOOLEAN, quotedTypeName } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
-import { expectType, unify, unifyAll } from '../coercion.js'
-import { between, type CallSite, exactly, type FunctionTable } from './definition.js'
+import { differentTypes, expectType, unify, unifyAll } from '../coercion.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 /** CASE with its values as one type. */
 export function buildCase(
@@ -36,11 +37,31 @@ function nullIf(args: readonly Expression[], site: CallSite): Expression {
   return buildCase([{ when: same, value: literal(args[0]!.type, null) }], args[0]!, site)
 }
 
+/** Numbers become wider ones here, but texts do not become numbers. */
+const extreme = (fn: 'greatest' | 'least'): FunctionDefinition =>
+  between(2, Number.POSITIVE_INFINITY, (args, site) => {
+    const { origin } = site
+    const kinds = args.map(({ type }) => type.kind).filter((kind) => kind !== 'void')
+    if (kinds.includes('string') && kinds.some((kind) => kind !== 'string')) throw differentTypes(args, site.name, site)
+    const values = unifyAll(args, site.name, site)
+    const { type } = values[0]!
+    if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map')
+      throw new MillraceError(
+        'UNSUPPORTED_FEATURE',
+        { feature: `${fn} of values of type ${quotedTypeName(type)}` },
+        { origin },
+      )
+    if (type.kind === 'void') return values[0]!
+    return call(fn, type, values, { origin, nullable: values.every(({ nullable }) => nullable) })
+  })
+
 const ifNull = exactly(2, coalesce)
 
 export const CONDITIONAL: FunctionTable = {
   if: exactly(3, ([when, value, otherwise], site) => buildCase([{ when: when!, value: value! }], otherwise!, site)),
   coalesce: between(1, Number.POSITIVE_INFINITY, coalesce),
+  greatest: extreme('greatest'),
+  least: extreme('least'),
   nvl: ifNull,
   ifnull: ifNull,
   nullif: exactly(2, nullIf),

@@ -5,6 +5,7 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { SEARCH_PATH } from '../../../common/errors/search-path.js'
 import { AGGREGATES } from './aggregate.js'
 import { ARITHMETIC } from './arithmetic.js'
+import { CALENDAR } from './calendar.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
@@ -13,16 +14,21 @@ import type { FunctionDefinition, FunctionTable } from './definition.js'
 import { EXTRACT } from './extract.js'
 import { NESTED } from './nested.js'
 import { NOT_BUILT } from './not-built.js'
+import { NUMBERS } from './number.js'
 import { ROUNDING } from './rounding.js'
 import { STRINGS } from './string.js'
+import { TEXTS } from './text.js'
 
 const SCALARS: FunctionTable = {
   ...COMPARISON,
   ...ARITHMETIC,
   ...ROUNDING,
   ...CONDITIONAL,
+  ...NUMBERS,
   ...STRINGS,
+  ...TEXTS,
   ...DATETIME,
+  ...CALENDAR,
   ...EXTRACT,
   ...CONVERSIONS,
   ...NESTED,

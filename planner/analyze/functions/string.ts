@@ -101,12 +101,15 @@ const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, s
   return flat.length === 1 ? flat[0]! : call('concat', STRING, flat, { origin: site.origin })
 })
 
-/** Removes spaces; other characters are not built. */
-const trimmed = (fn: 'trim' | 'ltrim' | 'rtrim'): FunctionDefinition =>
+const SIDES = { ltrim: 1, rtrim: 2, trim: 3 } as const
+
+/** Removes spaces, or the characters that come before the text; behind it with `btrim`. */
+const trimmed = (fn: keyof typeof SIDES): FunctionDefinition =>
   between(1, 2, (args, site) => {
-    if (args.length === 2)
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'trim of given characters' }, { origin: site.origin })
-    return call(fn, STRING, asString(args, site), { origin: site.origin })
+    const texts = asString(args, site)
+    if (texts.length === 1) return call(fn, STRING, texts, { origin: site.origin })
+    const [points, text] = site.name === 'btrim' ? texts.toReversed() : texts
+    return call('trim_points', STRING, [text!, points!, literal(INT, SIDES[fn])], { origin: site.origin })
   })
 
 const count32 = (e: Expression, site: CallSite): Expression => expectType(e, INT, 1, site)

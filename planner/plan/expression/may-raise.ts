@@ -1,13 +1,16 @@
 import type { DataType } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
 import type { Cast, Expression } from './expression.js'
-import { LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
+import { KERNEL_FUNCTIONS, type KernelFunction, LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
 import { childrenOf } from './transform.js'
 
 /** Functions that give a value, or NULL, for all operands. What is not here may raise under ANSI rules: overflow, division by zero. */
 const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   ...LOGIC_FUNCTIONS,
+  ...(Object.keys(KERNEL_FUNCTIONS) as readonly KernelFunction[]),
   'coalesce',
+  'greatest',
+  'least',
   'year',
   'month',
   'day',

@@ -317,6 +317,24 @@ def laterals():
     yield from each("select * from range({x})", x=["5", "2, 6", "0, 10, 3", "5, 0, -2", "0"])
 
 
+def functions():
+    texts = ["''", "'aXbXc'", "'äöü😀x'", "'  ab '", "null", "'ǅÉ١9'"]
+    yield from each("select repeat({t}, {n}), lpad({t}, {n}, 'xy'), rpad({t}, {n}), right({t}, {n}), left({t}, {n})", t=texts, n=["0", "3", "7", "-1"])
+    yield from each("select replace({t}, {u}), replace({t}, {u}, 'zz'), translate({t}, {u}, 'q'), instr({t}, {u}), locate({u}, {t}, 2), substring_index({t}, {u}, 1), substring_index({t}, {u}, -2)", t=texts, u=["'X'", "'ö'", "''", "'x😀'", "null"])
+    yield from each("select trim(both {u} from {t}), trim(leading {u} from {t}), trim(trailing {u} from {t}), btrim({t}, {u}), position({u} in {t})", t=texts, u=["'a '", "'xüä'", "''", "null"])
+    yield from each("select reverse({t}), ascii({t}), hex({t}), octet_length({t}), bit_length({t}), mask({t}), mask({t}, 'Q', null, 'd', 'o')", t=texts + ["'𝐀𝐚𝟗x'"])
+    yield from each("select overlay({t} placing 'yz' from {n}), overlay({t}, 'yz', {n}, {m})", t=texts[:4], n=["0", "2", "9"], m=["0", "1", "-1", "null"])
+    yield from each("select mask({x})", x=["'ab', 'QQ'", "'ab', ''", "'ab', 1", "1", "'ab', 'é', 'ü'", "null, 'x'"])
+    numbers = ["0", "-7", "2147483647", "-2147483648", "9223372036854775807L", "2.5", "-0.0D", "cast('nan' as double)", "cast(-128 as tinyint)", "null"]
+    yield from each("select try_add({a}, {b}), try_subtract({a}, {b}), try_multiply({a}, {b}), try_divide({a}, {b}), try_mod({a}, {b}), equal_null({a}, {b}), greatest({a}, {b}), least({a}, {b})", a=numbers, b=["1", "0", "-1L", "2.5", "null"])
+    yield from each("select pmod({a}, {b}), nanvl({a}, {b}), signum({a}), isnan({a}), typeof({a})", a=numbers, b=["3", "-2147483648", "null"])
+    yield from each("select hex({n}), bin({n}), chr({n})", n=["0", "65", "233", "-1", "256", "9223372036854775807L", "null"])
+    yield from each("select dayofweek({d}), weekday({d}), dayofyear({d}), last_day({d}), quarter({d}), extract(quarter from {d}), extract(doy from {d})", d=["date '2024-02-29'", "date '0001-01-01'", "date '1999-12-31'", "date '-0044-03-15'", "null", "timestamp '2023-05-06 07:08:09'"])
+    yield from each("select {x}", x=["greatest(1)", "greatest(1, 'a')", "pmod(1, 0)", "unix_date(timestamp '2020-01-01')", "unix_date(date '1969-12-31')", "date_from_unix_date(-1)", "bool_and(1)", "repeat('a', 'b')", "greatest(null, null)", "greatest('a', null, 'b')", "least(date '2020-01-01', date '2019-01-01', null)"])
+    yield from each("select a, bool_and(b > 10), bool_or(b > 10), every(k > 2), some(k > 2), any(b is null) from n group by a", x=[""])
+    yield from each("select k, bool_or(k > 2) over (order by k), greatest(k, a, 3), least(s, 'b'), rpad(s, k, '-') from n", x=[""])
+
+
 def catalog():
     yield from ["create database d1", "create schema d1", "create database if not exists d1 comment 'x'", "show databases like 'd1'", "use d1", "select current_database()", "create table t (a int)", "show tables", "show tables in default", "use default", "drop database d1", "drop database d1 cascade", "drop database d1", "drop database if exists d1", "use nowhere", "describe database nowhere", "drop database default"]
     kinds = [("int", "1", "2", "-3"), ("bigint", "10", "99999999999", "0"), ("string", "'x'", "'y z'", "'a/b=c:%'"), ("date", "date '2020-02-29'", "date '1999-12-31'", "date '2021-01-01'"), ("decimal(7,2)", "1.5", "-20.25", "0"), ("boolean", "true", "false", "true"), ("smallint", "7", "8", "-9"), ("double", "1.5D", "-0.25D", "1e20D"), ("timestamp", "timestamp '2020-01-01 00:00:00'", "timestamp '2020-01-01 10:11:12.5'", "timestamp '1970-01-01 00:00:00'")]
@@ -356,4 +374,5 @@ TOPICS = {
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
     "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "hints": hints, "divisions": divisions,
     "catalog": catalog,
+    "functions": functions,
 }

@@ -1,5 +1,9 @@
 import type { Call } from '../../../../planner/plan/expression/expression.js'
-import type { ScalarFunction } from '../../../../planner/plan/expression/functions.js'
+import {
+  KERNEL_FUNCTIONS,
+  type KernelFunction,
+  type ScalarFunction,
+} from '../../../../planner/plan/expression/functions.js'
 import type { Scope } from '../scope.js'
 import type { Value } from '../value.js'
 import { compileArithmetic, compileSign } from './arithmetic.js'
@@ -13,8 +17,10 @@ import {
   compileUnixMillis,
   compileWindowStart,
 } from './dates.js'
+import { compileExtreme } from './extremes.js'
 import { compileFromJson } from './from-json.js'
 import { compileIntervalScaling } from './interval-scaling.js'
+import { compileKernelCall } from './kernel-call.js'
 import { compileLike } from './like.js'
 import { compileConnective, compileNot, compileNullTest } from './logic.js'
 import { compileNamedStruct } from './nested.js'
@@ -39,6 +45,10 @@ import { compileToJson } from './to-json.js'
 
 /** Emits a call's operands and the function itself. */
 export type FunctionCompiler = (call: Call, scope: Scope) => Value
+
+const KERNEL_CALLS = Object.fromEntries(
+  Object.keys(KERNEL_FUNCTIONS).map((name) => [name, compileKernelCall]),
+) as Record<KernelFunction, FunctionCompiler>
 
 /** How each function is compiled. Total: a new function breaks the build until it is here. */
 export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompiler>> = {
@@ -67,6 +77,9 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   ceil: compileRounding,
   floor: compileRounding,
   coalesce: compileCoalesce,
+  greatest: compileExtreme,
+  least: compileExtreme,
+  ...KERNEL_CALLS,
   single_value: compileSingleValue,
   year: compileCalendarField,
   month: compileCalendarField,

@@ -1,0 +1,115 @@
+import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, FLOAT, STRING, typeName } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, cast, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { castTo, expectType, isIntegral, isNumeric, unify } from '../coercion.js'
+import { ARITHMETIC } from './arithmetic.js'
+import { buildCase } from './conditional.js'
+import { type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+
+type Operator = '+' | '-' | '*' | '/' | '%'
+
+const zeroOf = (type: DataType): Expression => castTo(literal(DOUBLE, 0), type)
+const none = (type: DataType): Expression => literal(type, null)
+
+/** The sign as -1, 0 or 1; zeros and NaN are their own. */
+const signum: FunctionDefinition = exactly(1, ([arg], site) => {
+  const value = castTo(expectType(arg!, DOUBLE, 0, site), DOUBLE)
+  const is = (fn: 'gt' | 'lt'): Expression => call(fn, BOOLEAN, [value, literal(DOUBLE, 0)], { origin: site.origin })
+  const isMissing = call('eq', BOOLEAN, [value, literal(DOUBLE, Number.NaN)], { origin: site.origin })
+  const branches = [
+    { when: isMissing, value },
+    { when: is('gt'), value: literal(DOUBLE, 1) },
+    { when: is('lt'), value: literal(DOUBLE, -1) },
+  ]
+  return buildCase(branches, value, site)
+})
+
+/** The remainder that is not less than zero, where the divisor is not. */
+const pmod: FunctionDefinition = exactly(2, (args, site) => {
+  const rest = ARITHMETIC['%']!.build(args, site)
+  if (rest.kind !== 'call') return rest
+  const { type } = rest
+  const divisor = rest.args[1]!
+  const wide = isIntegral(type) ? decimal(38, 0) : type
+  const sum = call('add', wide, [castTo(rest, wide), castTo(divisor, wide)], { origin: site.origin })
+  const moved = wrapped(sum, type, site)
+  const again = call('remainder', wide, [moved, castTo(divisor, wide)], { origin: site.origin })
+  const isNegative = call('lt', BOOLEAN, [rest, zeroOf(type)], { origin: site.origin })
+  return buildCase([{ when: isNegative, value: castTo(again, type) }], rest, site)
+})
+
+const BITS: Partial<Record<DataType['kind'], bigint>> = { int: 32n, bigint: 64n }
+
+/** A sum of negative numbers as Spark computes it, which does not raise where it leaves the type. */
+function wrapped(sum: Expression, type: DataType, site: CallSite): Expression {
+  const bits = BITS[type.kind]
+  if (bits === undefined) return sum
+  const whole = (value: bigint): Expression => literal(sum.type, value)
+  const isBelow = call('lt', BOOLEAN, [sum, whole(-(1n << (bits - 1n)))], { origin: site.origin })
+  return buildCase([{ when: isBelow, value: call('add', sum.type, [sum, whole(1n << bits)]) }], sum, site)
+}
+
+const isNotANumber: FunctionDefinition = exactly(1, ([arg], site) => {
+  const value = expectType(arg!, DOUBLE, 0, site)
+  return call('eq_null_safe', BOOLEAN, [value, literal(DOUBLE, Number.NaN)], { origin: site.origin })
+})
+
+const nanvl: FunctionDefinition = exactly(2, (args, site) => {
+  const isFloat = args.every(({ type }) => type.kind === 'float')
+  const type = isFloat ? FLOAT : DOUBLE
+  const [value, other] = args.map((arg, i) => castTo(expectType(arg, type, i, site), type))
+  const isMissing = call('eq', BOOLEAN, [value!, literal(type, Number.NaN)], { origin: site.origin })
+  return buildCase([{ when: isMissing, value: other! }], value!, site)
+})
+
+/** Arithmetic that is NULL where it would leave its type. @throws UNSUPPORTED_FEATURE for types for which that is not built */
+const tryTo = (operator: Operator): FunctionDefinition =>
+  exactly(2, (args, site) => {
+    if (operator === '/' && args[0]!.type.kind === 'void') return none(DOUBLE)
+    const whole = ARITHMETIC[operator]!.build(args, site)
+    if (whole.kind !== 'call' || !whole.args.every(({ type }) => isNumeric(type))) throw notBuilt(whole.type, site)
+    const { type, fn } = whole
+    const [a, b] = whole.args
+    if (fn === 'divide' || fn === 'remainder') {
+      const isZero = call('eq', BOOLEAN, [b!, zeroOf(b!.type)], { origin: site.origin })
+      if (mayLeave(type)) throw notBuilt(type, site)
+      return buildCase([{ when: isZero, value: none(type) }], whole, site)
+    }
+    if (isIntegral(type)) {
+      const wide = type.kind === 'bigint' ? decimal(38, 0) : BIGINT
+      const exact = call(fn, wide, [castTo(a!, operandType(wide)), castTo(b!, operandType(wide))], {
+        origin: site.origin,
+      })
+      return cast(exact, type, 'try', site.origin)
+    }
+    if (mayLeave(type)) throw notBuilt(type, site)
+    return whole
+  })
+
+/** The digits of a bigint, or what computes whole numbers. */
+const operandType = (wide: DataType): DataType => (wide.kind === 'decimal' ? decimal(19, 0) : wide)
+
+/** Whether a result of the type may be too large for it. */
+const mayLeave = (type: DataType): boolean => type.kind === 'decimal' && type.precision === 38
+
+const notBuilt = (type: DataType, { name, origin }: CallSite): MillraceError =>
+  new MillraceError('UNSUPPORTED_FEATURE', { feature: `${name} of values of type ${typeName(type)}` }, { origin })
+
+export const NUMBERS: FunctionTable = {
+  signum,
+  sign: signum,
+  pmod,
+  isnan: isNotANumber,
+  nanvl,
+  try_add: tryTo('+'),
+  try_subtract: tryTo('-'),
+  try_multiply: tryTo('*'),
+  try_divide: tryTo('/'),
+  try_mod: tryTo('%'),
+  equal_null: exactly(2, (args, site) => {
+    const [a, b] = unify(args[0]!, args[1]!, site)
+    return call('eq_null_safe', BOOLEAN, [a, b], { origin: site.origin })
+  }),
+  typeof: exactly(1, ([value]) => literal(STRING, typeName(value!.type))),
+}
