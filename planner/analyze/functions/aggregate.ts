@@ -132,7 +132,7 @@ const countIf = one((args, site) => {
 const ofBooleans = (fn: 'min' | 'max'): AggregateDefinition =>
   one((args, site) => {
     const { kind } = args[0]!.type
-    if (kind !== 'boolean' && kind !== 'void') throw unexpectedType(args[0]!, '"BOOLEAN"', 0, site)
+    if (kind !== 'boolean' && kind !== 'void' && kind !== 'string') throw unexpectedType(args[0]!, '"BOOLEAN"', 0, site)
     return { fn, args: [castTo(args[0]!, BOOLEAN)], type: BOOLEAN, nullable: true }
   })
 

@@ -2,7 +2,7 @@ import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, FLOAT, STRING, typeNam
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, expectType, isIntegral, isNumeric, unify } from '../coercion.js'
+import { castTo, expectType, isIntegral, isInterval, isNumeric, unify } from '../coercion.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { buildCase } from './conditional.js'
 import { type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
@@ -14,6 +14,7 @@ const none = (type: DataType): Expression => literal(type, null)
 
 /** The sign as -1, 0 or 1; zeros and NaN are their own. */
 const signum: FunctionDefinition = exactly(1, ([arg], site) => {
+  if (isInterval(arg!.type)) throw notBuilt(arg!.type, site)
   const value = castTo(expectType(arg!, DOUBLE, 0, site), DOUBLE)
   const is = (fn: 'gt' | 'lt'): Expression => call(fn, BOOLEAN, [value, literal(DOUBLE, 0)], { origin: site.origin })
   const isMissing = call('eq', BOOLEAN, [value, literal(DOUBLE, Number.NaN)], { origin: site.origin })
