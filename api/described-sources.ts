@@ -20,3 +20,17 @@ export async function describeSources(
   await arrivalOfRows(plan, catalog)
   await Promise.all(sourcesOf(plan, catalog).map(describe))
 }
+
+/** The catalog of a query: the names of its session, and what its sources told. */
+export function catalogWith(
+  names: Pick<Catalog, 'relation' | 'relationNames'>,
+  isFormat: Catalog['isFormat'],
+  sources: ReadonlyMap<string, SourceDescription>,
+): Catalog {
+  return {
+    isFormat,
+    relation: (name) => names.relation(name),
+    relationNames: () => names.relationNames(),
+    source: (key) => sources.get(key),
+  }
+}

@@ -22,9 +22,10 @@ import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
 import { checkView } from './checked-view.js'
 import { checkpointLocationOf } from './checkpoint-location.js'
-import { describeSources } from './described-sources.js'
+import { catalogWith, describeSources } from './described-sources.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import { checkInlineTables } from './inline-tables.js'
+import { KnownCaches } from './known-caches.js'
 import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
@@ -46,7 +47,7 @@ interface Begun {
 export class QueryEngine implements Engine {
   readonly catalog: SessionCatalog
   readonly #options: QueryEngineOptions
-  readonly #cached = new Set<string>()
+  readonly #caches: KnownCaches
   readonly #streams = new ActiveStreams()
   readonly #pivots = new PivotValues(
     (query) => this.execute(query),
@@ -66,6 +67,7 @@ export class QueryEngine implements Engine {
   constructor(options: QueryEngineOptions) {
     this.#options = options
     this.#config = options.config
+    this.#caches = new KnownCaches(options.driver)
     const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
     this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache })
@@ -179,7 +181,7 @@ export class QueryEngine implements Engine {
       unwatch?.()
     }
     job.result.then(forget, forget)
-    this.#rememberCaches(planned, job.result)
+    this.#caches.remember(planned, job.result)
     return job
   }
 
@@ -243,8 +245,7 @@ export class QueryEngine implements Engine {
   }
 
   uncache(cacheId: string): void {
-    this.#cached.delete(cacheId)
-    this.#options.driver.dropCache(cacheId)
+    this.#caches.drop(cacheId)
   }
 
   async stop(): Promise<void> {
@@ -254,12 +255,7 @@ export class QueryEngine implements Engine {
   }
 
   #catalog(sources: ReadonlyMap<string, SourceDescription>): Catalog {
-    return {
-      isFormat: this.#options.isFormat,
-      relation: (name) => this.catalog.relation(name),
-      relationNames: () => this.catalog.relationNames(),
-      source: (key) => sources.get(key),
-    }
+    return catalogWith(this.catalog, this.#options.isFormat, sources)
   }
 
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
@@ -296,21 +292,8 @@ export class QueryEngine implements Engine {
       parallelism: driver.slots,
       broadcastThresholdBytes: this.#config.get(CONFIG.autoBroadcastJoinThreshold),
       rangeSortRows: this.#config.get(CONFIG.rangeSortRows),
-      isCached: (cacheId) => this.#cached.has(cacheId) && driver.knowsCache(cacheId),
+      isCached: (cacheId) => this.#caches.has(cacheId),
       ...(outputMode ? { outputMode } : {}),
     }
-  }
-
-  /** Once a job that makes caches has run, the driver knows how to make them again. */
-  #rememberCaches(planned: PlannedQuery, result: Promise<unknown>): void {
-    const made = [...planned.physical.caches.keys()]
-    if (made.length === 0) return
-    result.then(
-      () => {
-        for (const cacheId of made) this.#cached.add(cacheId)
-      },
-      // The failure is the caller's; the caches are simply not there.
-      () => undefined,
-    )
   }
 }

@@ -55,7 +55,7 @@ export class SlidingStateCode implements WindowCode {
   constructor(call: WindowCall, fn: AggregateFunction, strings: number) {
     this.#call = call
     const aggregate: AggregateCall = { ...call, fn, distinct: false }
-    this.#accumulator = accumulatorFor({ call: aggregate, strings, mayBeEmpty: true })
+    this.#accumulator = accumulatorFor({ call: aggregate, strings, mayBeEmpty: true, inWindow: true })
     this.arrays = this.#accumulator.parts.reduce((sum, { cells }) => sum + cells.length, 0)
   }
 
