@@ -2,6 +2,7 @@ import type { Block } from '../columnar/block.js'
 import { MillraceError, serializeError } from '../common/errors/millrace-error.js'
 import type { Stage } from '../planner/plan/physical/plan.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../proto/protocol.js'
+import { MemoryPool } from './memory/memory-pool.js'
 import { Slot } from './pool/slot.js'
 import { type TaskOutcome, TaskSession } from './pool/task-session.js'
 import { type BlockClient, BlockSources } from './shuffle/block-sources.js'
@@ -19,13 +20,18 @@ export interface ExecutorOptions {
   send(message: ExecutorMessage): void
 }
 
-/** The share of an executor's memory that holds blocks (shuffle, cache, results); the rest is the tasks'. */
+/** The share of an executor's memory that may hold blocks (shuffle, cache, results). */
 const STORE_SHARE = 0.4
-/** A thread whose linear memory is larger than this many budgets after a task is replaced, since it never shrinks. */
+/** A thread whose linear memory is larger than this many shares after a task is replaced, since it never shrinks. */
 const RECYCLE_FACTOR = 1.5
+
+/** A thread without a task that keeps no more is left alone when memory is short. */
+const WORTH_TRIMMING_BYTES = 1 << 20
 
 /** An executor: task slots, and the store of what its tasks wrote. What carries its messages is not its concern. */
 export class Executor {
+  /** What its threads and its store hold. */
+  readonly memory: MemoryPool
   readonly store: BlockStore
   readonly #options: ExecutorOptions
   readonly #sources: BlockSources
@@ -42,9 +48,12 @@ export class Executor {
 
   constructor(options: ExecutorOptions) {
     this.#options = options
-    this.store = new BlockStore(Math.floor(options.memoryBytes * STORE_SHARE))
+    const { memoryBytes: bytes, slots } = options
+    const memory = MemoryPool.shared({ bytes, slots, storeBytes: Math.floor(bytes * STORE_SHARE) })
+    this.memory = memory.pool
+    this.store = new BlockStore(memory.pool)
     this.#sources = new BlockSources(options.executorId, this.store, options.client)
-    this.#slots = Array.from({ length: options.slots }, () => new Slot(() => options.threads()))
+    this.#slots = Array.from({ length: slots }, (_, i) => new Slot(i, () => options.threads(), memory))
     this.#free = [...this.#slots]
   }
 
@@ -104,15 +113,18 @@ export class Executor {
     const session = new TaskSession(launch, slot, {
       store: this.store,
       sources: this.#sources,
-      memoryBudget: Math.floor(this.#taskBudget),
+      pool: this.memory,
+      trimIdle: () => this.#trimIdle(),
       spills: this.#spilling.has(launch.stage),
     })
     this.#sessions.set(launch.attemptId, session)
     return session
   }
 
-  get #taskBudget(): number {
-    return (this.#options.memoryBytes * (1 - STORE_SHARE)) / this.#options.slots
+  async #trimIdle(): Promise<void> {
+    const keeping = this.#free.filter(({ number }) => this.memory.heldBy(number) > WORTH_TRIMMING_BYTES)
+    // One that fails has lost its thread, and all that it kept.
+    await Promise.allSettled(keeping.map((slot) => slot.trim()))
   }
 
   /** A partition of a cached relation goes to the thread that has read it before, if that is free: it may have kept its columns. */
@@ -130,7 +142,7 @@ export class Executor {
     this.#forgetReleased(launch.jobId)
     const message = await this.#messageOf(launch, outcome, performance.now() - startedMs)
     const isBroken = outcome.kind === 'failed' && outcome.isThreadBroken
-    if (isBroken || outcome.memoryBytes > this.#taskBudget * RECYCLE_FACTOR) await slot.replace()
+    if (isBroken || outcome.memoryBytes > this.memory.share * RECYCLE_FACTOR) await slot.replace()
     this.#free.push(slot)
     if (this.#isClosed) return
     this.#options.send(message)

@@ -57,7 +57,7 @@ export class BlockBuilders {
     this.#leaves = leaves
     this.#partitions = partitions
     const rowBytes = leaves.reduce((sum, leaf) => sum + bytesPerRow(leaf) + 1, 1)
-    const fitting = Math.floor(Math.min(BUILDERS_BYTES, memory.budget * BUILDERS_SHARE) / partitions / rowBytes)
+    const fitting = Math.floor(Math.min(BUILDERS_BYTES, memory.share * BUILDERS_SHARE) / partitions / rowBytes)
     this.#limit = Math.max(LEAST_ROWS, Math.min(MOST_ROWS, fitting & ~63))
     const stride = builderBytes(leaves)
     this.#packed = this.#own(this.#limit / 8 + 16)
@@ -83,7 +83,7 @@ export class BlockBuilders {
     set(builder + BUILDER_ROWS, 0)
     set(builder + BUILDER_LIMIT, limit)
     set(builder + BUILDER_PARTITION, partition)
-    set(builder + BUILDER_MOST_BYTES, Math.min(MOST_STRING_BYTES, Math.floor(this.#memory.budget * STRINGS_SHARE)))
+    set(builder + BUILDER_MOST_BYTES, Math.min(MOST_STRING_BYTES, Math.floor(this.#memory.share * STRINGS_SHARE)))
     this.#leaves.forEach((leaf, i) => {
       const at = this.#leafAddress(builder, i)
       set(at + LEAF_OWNER, builder)

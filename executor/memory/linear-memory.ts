@@ -5,14 +5,18 @@ import { hostCalls } from '../kernels/host-calls.js'
 import type { Kernels } from '../kernels/interface/generated.js'
 import { instantiateKernels, kernelsModule } from '../kernels/load-kernels.js'
 import type { MemoryArbiter } from './memory-arbiter.js'
+import type { SlotMemory } from './slot-memory.js'
 
 const INITIAL_PAGES = 16
 const MAX_PAGES = 65_536
 const MAX_BYTES = 0xffff_ffff
 
+/** A heap is not filled to its last byte: what is free in it lies in pieces. */
+const MOST_TASK_BYTES = 0xf000_0000
+
 /**
- * The linear memory of this thread with its kernels. Everything in it is allocated by one allocator, which keeps account
- * and refuses what goes beyond the budget.
+ * The linear memory of this thread with its kernels. Everything in it is allocated by one allocator, which keeps account. What tasks allocate is
+ * taken from the thread's slot of the executor's pool, in pieces: the allocator asks for the next one when it is at the end of what it has.
  */
 export class LinearMemory implements Memory {
   readonly linear = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES })
@@ -21,7 +25,8 @@ export class LinearMemory implements Memory {
   readonly allValid: number
   #bytes: Uint8Array
   #view: DataView
-  #budget = MAX_BYTES
+  #slot: SlotMemory | undefined
+  readonly #ownBytes: number
   #arbiter: MemoryArbiter | undefined
 
   constructor(module: WebAssembly.Module = kernelsModule()) {
@@ -29,11 +34,16 @@ export class LinearMemory implements Memory {
       () => this.view,
       (bytes) => this.allocate(bytes),
     )
-    this.kernels = instantiateKernels(module, this.linear, { abort: () => this.#aborted(), ...host })
+    this.kernels = instantiateKernels(module, this.linear, {
+      abort: () => this.#aborted(),
+      moreMemory: (bytes) => Number(this.#more(bytes >>> 0)),
+      ...host,
+    })
     this.#bytes = new Uint8Array(this.linear.buffer)
     this.#view = new DataView(this.linear.buffer)
     this.allValid = this.allocate(MAX_BATCH_ROWS)
     this.bytes.fill(1, this.allValid, this.allValid + MAX_BATCH_ROWS)
+    this.#ownBytes = this.bytesInUse
   }
 
   get bytes(): Uint8Array {
@@ -56,15 +66,61 @@ export class LinearMemory implements Memory {
     this.#arbiter = arbiter
   }
 
-  /** How many bytes a task may hold. */
-  get budget(): number {
-    return this.#budget
+  /** Bytes held for tasks: all but what the thread needs as long as it lives. */
+  get taskBytes(): number {
+    return this.bytesInUse - this.#ownBytes
   }
 
-  /** Lets a task hold so many bytes more than are held now. */
-  limit(budget: number): void {
-    this.#budget = Math.min(budget, MAX_BYTES)
-    this.kernels.setMemoryBudget(Math.min(this.bytesInUse + budget, MAX_BYTES))
+  /** What a task can count on when all slots of the executor run one. */
+  get share(): number {
+    return Math.min(this.#slot?.share ?? MOST_TASK_BYTES, MOST_TASK_BYTES)
+  }
+
+  /** The most bytes that tasks may hold now. */
+  get reach(): number {
+    return Math.min(this.#slot?.reach ?? MOST_TASK_BYTES, MOST_TASK_BYTES)
+  }
+
+  /** What others wait for of what this thread took beyond its part. */
+  get excess(): number {
+    return this.#slot?.excess ?? 0
+  }
+
+  /** From now on what is held is counted in a slot of a pool. */
+  use(slot: SlotMemory): void {
+    if (this.#slot === slot) return
+    this.#slot = slot
+    this.settle()
+  }
+
+  /** Gives back to the pool what is not in use: a task ended. */
+  settle(): void {
+    this.#slot?.hold(this.taskBytes)
+    this.#allow()
+  }
+
+  /** Takes from the pool ahead, so that tasks may hold so many bytes in all. False when there are not so many. */
+  secure(bytes: number): boolean {
+    return this.#reserve(bytes, (slot, missing) => slot.take(missing))
+  }
+
+  /** The same, waiting for others to give back what is beyond their part, if it is this thread's due. */
+  async secureOwed(bytes: number, signal: AbortSignal): Promise<boolean> {
+    const slot = this.#slot
+    if (!slot || bytes > MOST_TASK_BYTES) return false
+    const missing = bytes - slot.granted
+    const isGranted = missing <= 0 || (slot.isOwed(missing) && (await slot.wait(missing, signal)))
+    this.#allow()
+    return isGranted
+  }
+
+  /** Gives others, who wait, what was taken ahead and is not among the bytes to be kept. */
+  yieldUnused(kept: number): void {
+    const slot = this.#slot
+    if (!slot) return
+    const unused = Math.min(slot.excess, slot.granted - kept)
+    if (unused > 0) slot.giveBack(unused)
+    this.#allow()
   }
 
   /** @throws UNABLE_TO_ACQUIRE_MEMORY */
@@ -80,13 +136,34 @@ export class LinearMemory implements Memory {
     this.kernels.release(address)
   }
 
+  /** The allocator needs so many bytes in all. */
+  #more(bytes: number): boolean {
+    return this.#reserve(bytes - this.#ownBytes, (slot, missing) => slot.takeOrWait(missing))
+  }
+
+  #reserve(bytes: number, take: (slot: SlotMemory, missing: number) => boolean): boolean {
+    const slot = this.#slot
+    if (!slot) return true
+    const missing = bytes - slot.granted
+    if (missing <= 0) return true
+    if (bytes > MOST_TASK_BYTES || !take(slot, missing)) return false
+    this.#allow()
+    return true
+  }
+
+  /** Lets the allocator use what was taken. */
+  #allow(): void {
+    const granted = this.#slot?.granted ?? MAX_BYTES
+    this.kernels.setMemoryBudget(Math.min(this.#ownBytes + granted, MAX_BYTES))
+  }
+
   #aborted(): never {
     const requestedBytes = this.kernels.takeRefused() >>> 0
     if (requestedBytes === 0) throw new MillraceError('INTERNAL_ERROR', { message: 'a kernel aborted' })
     throw new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
       requestedBytes,
-      receivedBytes: this.bytesInUse,
-      budgetBytes: this.#budget,
+      receivedBytes: this.taskBytes,
+      budgetBytes: this.reach,
       operators: this.#arbiter?.describe() ?? '',
     })
   }

@@ -1,3 +1,4 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { LinearMemory } from './linear-memory.js'
 
 /** An operator of a task that keeps rows in memory and can move them out of it, between batches. */
@@ -17,33 +18,59 @@ const LEAST_FREE_BYTES = 4 << 20
 /** Giving back less is not worth it: whoever needs memory then goes on until there is none. */
 const LEAST_SHARE = 1 / 32
 
-/** Decides who of a task's operators gives memory back when it becomes short: the one that holds most. */
+/** What the arbiter knows of its task. */
+export interface ArbitratedTask {
+  /** Aborted when the task is cancelled. */
+  readonly signal: AbortSignal
+  /** Whether all that operators keep can go to disk. If not, the task would be run again in such a way. */
+  readonly spills: boolean
+  /** Has threads that run no task give back what they keep. */
+  trimIdle(): Promise<void>
+}
+
+/**
+ * Takes memory for a task from the executor's pool before its operators need it, between batches. When there is no more, or others who have less wait for it,
+ * it decides who of the operators gives memory back: the one that holds most.
+ */
 export class MemoryArbiter {
   readonly #memory: LinearMemory
+  readonly #task: ArbitratedTask
   readonly #holders = new Set<MemoryHolder>()
   /** What one call of generated code may take before the next one gets fewer rows. */
   readonly stepBytes: number
-  readonly #most: number
+  readonly #free: number
   readonly #least: number
+  #hasTrimmed = false
 
-  /** @param budget bytes that the task may hold beyond those that are held now */
-  constructor(memory: LinearMemory, budget: number) {
+  constructor(memory: LinearMemory, task: ArbitratedTask) {
     this.#memory = memory
-    const free = Math.max(budget * FREE_SHARE, LEAST_FREE_BYTES)
-    this.stepBytes = free / 2
-    this.#most = memory.bytesInUse + budget - free
-    this.#least = budget * LEAST_SHARE
+    this.#task = task
+    this.#free = Math.max(Math.floor(memory.share * FREE_SHARE), LEAST_FREE_BYTES)
+    this.stepBytes = this.#free / 2
+    this.#least = memory.share * LEAST_SHARE
   }
 
-  /** Bytes that can be taken without anybody giving back; below 0 when memory is short. */
-  get free(): number {
-    let used = this.#memory.bytesInUse
-    for (const holder of this.#holders) used += holder.reserve
-    return this.#most - used
+  /** Waits, for a time, until there is memory for the first batches. */
+  async begin(): Promise<void> {
+    if (!this.#memory.secure(this.#needed)) await this.#memory.secureOwed(this.#needed, this.#task.signal)
   }
 
-  get isShort(): boolean {
-    return this.#holders.size > 0 && this.free < 0
+  /** Whether operators must give back before the next batch. Takes what they will need from the pool, if it is there. */
+  isShort(): boolean {
+    const needed = this.#needed
+    if (this.#memory.excess > 0) {
+      this.#memory.yieldUnused(needed)
+      if (this.#memory.excess > 0) return true
+    }
+    return this.#holders.size > 0 && !this.#memory.secure(needed)
+  }
+
+  /** Takes so many bytes ahead of their use, or as many as there are; returns how many. */
+  secured(bytes: number): number {
+    const needed = this.#needed
+    if (this.#memory.secure(needed + bytes)) return bytes
+    const most = this.#memory.reach
+    return this.#memory.secure(most) ? Math.max(0, most - needed) : 0
   }
 
   /** Who holds what, for the condition that memory runs out with: `, of which …`, or nothing when nobody does. */
@@ -63,12 +90,44 @@ export class MemoryArbiter {
     this.#holders.delete(holder)
   }
 
-  /** Has operators give back until memory is not short any more, or nobody has anything worth it. */
+  /**
+   * Has operators give back until memory is not short any more, or nobody has anything worth it.
+   * @throws UNABLE_TO_ACQUIRE_MEMORY when others wait for what cannot be given back unless the task is run again
+   */
   async relieve(): Promise<void> {
-    while (this.isShort) {
+    while (this.isShort()) {
+      if (await this.#isGivenMore()) continue
       const [largest] = [...this.#holders].sort((a, b) => b.bytes - a.bytes)
-      if (!largest || largest.bytes < this.#least) return
+      if (!largest || largest.bytes < this.#least) break
       await largest.giveBack()
     }
+    if (this.#memory.excess > 0 && !this.#task.spills) throw this.#yielded()
+  }
+
+  /** Others keep what they need less, or hold more than their part: that is waited for, unless this task must give back itself. */
+  async #isGivenMore(): Promise<boolean> {
+    if (!this.#hasTrimmed) {
+      this.#hasTrimmed = true
+      await this.#task.trimIdle()
+      if (!this.isShort()) return true
+    }
+    return this.#memory.excess === 0 && (await this.#memory.secureOwed(this.#needed, this.#task.signal))
+  }
+
+  /** What is in use, what operators will need at once, and what is left free beside. */
+  get #needed(): number {
+    let bytes = this.#memory.taskBytes + this.#free
+    for (const holder of this.#holders) bytes += holder.reserve
+    return bytes
+  }
+
+  #yielded(): MillraceError {
+    const { taskBytes, reach, excess } = this.#memory
+    return new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
+      requestedBytes: excess,
+      receivedBytes: taskBytes,
+      budgetBytes: reach - excess,
+      operators: `${this.describe()}: other tasks wait for their part`,
+    })
   }
 }

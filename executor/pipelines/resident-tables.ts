@@ -10,24 +10,23 @@ export class ResidentTables {
   #stage: Stage | undefined
   /** By where the table lies in the data area; the table itself is spread over the memory. */
   #headers = new Map<number, Uint8Array>()
-  #bytes = 0
-  #bytesWithout = 0
 
-  /** Frees what another stage left. Returns how many bytes this one has. `others` is what the thread holds for other reasons. */
-  open(stage: Stage, memory: LinearMemory, others: number): number {
-    if (this.#stage !== stage) {
-      for (const header of this.#headers.values()) {
-        const at = memory.allocate(TABLE_BYTES)
-        memory.bytes.set(header, at)
-        memory.kernels.tableRelease(at)
-        memory.release(at)
-      }
-      this.#headers.clear()
-      this.#bytes = 0
-      this.#stage = stage
-      this.#bytesWithout = memory.bytesInUse - others
+  /** Frees what another stage left. */
+  open(stage: Stage, memory: LinearMemory): void {
+    if (this.#stage === stage) return
+    this.release(memory)
+    this.#stage = stage
+  }
+
+  /** Frees all tables. */
+  release(memory: LinearMemory): void {
+    for (const header of this.#headers.values()) {
+      const at = memory.allocate(TABLE_BYTES)
+      memory.bytes.set(header, at)
+      memory.kernels.tableRelease(at)
+      memory.release(at)
     }
-    return this.#bytes
+    this.#headers.clear()
   }
 
   /** Puts the tables of the stage into a task's data area, whose they are from now on. Returns where. */
@@ -41,10 +40,5 @@ export class ResidentTables {
   /** Keeps a finished table of a task's data area. */
   keep(memory: LinearMemory, base: number, table: number): void {
     this.#headers.set(table, memory.bytes.slice(base + table, base + table + TABLE_BYTES))
-  }
-
-  /** A task ended and freed what was not kept. */
-  settle(memory: LinearMemory, others: number): void {
-    this.#bytes = this.#headers.size === 0 ? 0 : Math.max(0, memory.bytesInUse - others - this.#bytesWithout)
   }
 }

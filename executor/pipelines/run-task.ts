@@ -18,15 +18,22 @@ function columnsOfCaches(): CachedColumns {
 /** A cached relation was dropped: frees what this thread kept of it. */
 export const dropCache = (cacheId: string): void => columnsOfCaches().drop(cacheId)
 
+/** Frees what this thread keeps to be faster next time. */
+export function trim(): void {
+  columnsOfCaches().clear()
+  residentTables.release(threadMemory())
+  threadMemory().settle()
+}
+
 /** Bytes of linear memory this thread has taken and can never give back; the executor replaces a thread that took too many. */
 export const threadMemoryBytes = (): number => threadMemory().linear.buffer.byteLength
 
-/** Runs one task of a stage to its end on this thread. Whatever happens, it gives back all memory it took. */
+/** Runs one task of a stage to its end on this thread. Whatever happens, it gives back all memory it took, but for what the thread keeps for the next ones. */
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const memory = threadMemory()
   const code = codeOf(stage, environment.spills)
-  const cachedBytes = columnsOfCaches().bytes
-  memory.limit(environment.memoryBudget - cachedBytes - residentTables.open(stage, memory, cachedBytes))
+  memory.use(environment.memory)
+  residentTables.open(stage, memory)
   const thread = { memory, residentTables, cachedColumns: columnsOfCaches() }
   const task = new RunningTask(stage, inputs, environment, thread, code)
   try {
@@ -38,8 +45,7 @@ export const runTask: RunTask = async (stage, inputs, environment) => {
     throw environment.signal.aborted ? canceled(environment.signal.reason, error) : toMillraceError(error)
   } finally {
     task.release()
-    residentTables.settle(memory, columnsOfCaches().bytes)
-    memory.limit(Number.POSITIVE_INFINITY)
+    memory.settle()
   }
 }
 

@@ -60,7 +60,7 @@ export class RunningTask implements TaskRun {
     { compiled, literals }: StageCode,
   ) {
     this.memory = thread.memory
-    this.arbiter = new MemoryArbiter(thread.memory, thread.memory.budget)
+    this.arbiter = new MemoryArbiter(thread.memory, environment)
     thread.memory.arbiter = this.arbiter
     this.scratch = new ScratchFile()
     this.#stage = stage
@@ -75,6 +75,7 @@ export class RunningTask implements TaskRun {
 
   async run(): Promise<TaskResult> {
     const memory = this.memory
+    await this.arbiter.begin()
     await this.#output.open(this.#inputs.partition)
     const host: HostFunctions = {
       flushBlock: (builder) => this.#output.takeFull(builder >>> 0),
@@ -154,7 +155,7 @@ export class RunningTask implements TaskRun {
       this.#call(run, first, count)
       if (this.slot(this.#compiled.asked) !== 0) await this.#between()
       await this.#output.handOn()
-      if (this.arbiter.isShort) await this.arbiter.relieve()
+      if (this.arbiter.isShort()) await this.arbiter.relieve()
       if (this.slot(stop) !== 0) break
     }
   }
@@ -181,7 +182,7 @@ export class RunningTask implements TaskRun {
         else if (partRows < mostRows) partRows *= 2
         if (this.slot(this.#compiled.asked) !== 0) await this.#between()
         if (this.#output.waiting > 0) await this.#output.handOn()
-        if (this.arbiter.isShort) await this.arbiter.relieve()
+        if (this.arbiter.isShort()) await this.arbiter.relieve()
       }
       if (this.slot(stop) !== 0) break
     }

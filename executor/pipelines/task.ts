@@ -2,6 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import type { Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { SlotMemory } from '../memory/slot-memory.js'
 
 /**
  * What a task may ask of the process around it. The pipelines know nothing of threads, processes or the wire: the worker
@@ -11,8 +12,10 @@ export interface TaskEnvironment {
   /** Aborted when the task is cancelled; everything that waits must listen. */
   readonly signal: AbortSignal
   readonly attempt: number
-  /** Bytes of linear memory this task may hold before it must spill or raise. */
-  readonly memoryBudget: number
+  /** Where the task's memory comes from. */
+  readonly memory: SlotMemory
+  /** Has threads of the executor that run no task give back what they keep for their next ones. */
+  trimIdle(): Promise<void>
   /** Whether an earlier try ran out of memory: what operators keep must all be able to go to disk. */
   readonly spills: boolean
   reader(provider: string): Promise<ReaderProvider>

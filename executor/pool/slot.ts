@@ -1,7 +1,8 @@
 import type { Piscina } from 'piscina'
 import { ownFile } from '../../common/own-files.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
-import type { ThreadData, ThreadTask } from '../worker/thread-protocol.js'
+import type { SharedPool } from '../memory/memory-pool.js'
+import type { SlotData, ThreadData, ThreadTask } from '../worker/thread-protocol.js'
 
 /** A task for a slot's thread. Tasks of one stage in one job have the same stage object. */
 export interface SlotTask extends Omit<ThreadTask, 'stage' | 'droppedCaches'> {
@@ -16,14 +17,21 @@ const WORKER_ENTRY = ownFile('executor/worker/main.js')
  * thread starts with the first task, or by `start`.
  */
 export class Slot {
+  /** Its number in the executor's memory pool. */
+  readonly number: number
   readonly #data: () => Promise<ThreadData>
-  #pool: Promise<Piscina<ThreadTask, void>> | undefined
+  readonly #memory: SharedPool
+  #pool: Promise<Piscina<ThreadTask | undefined, void>> | undefined
   readonly #droppedCaches: string[] = []
+  /** Resolves when threads that were replaced have ended. */
+  #gone: Promise<void> = Promise.resolve()
   /** What the thread was sent last, so that the next task of the same stage comes without it. */
   #sent: { readonly jobId: number; readonly stage: Stage } | undefined
 
-  constructor(data: () => Promise<ThreadData>) {
+  constructor(number: number, data: () => Promise<ThreadData>, memory: SharedPool) {
+    this.number = number
     this.#data = data
+    this.#memory = memory
   }
 
   async start(): Promise<void> {
@@ -45,24 +53,39 @@ export class Slot {
     if (this.#pool) this.#droppedCaches.push(cacheId)
   }
 
-  /** Ends the thread; a task on it is rejected. The next task gets a new one. */
-  async replace(): Promise<void> {
+  /** Has the thread, which runs no task, give back what it keeps from one to the next. */
+  async trim(): Promise<void> {
+    const pool = await this.#pool
+    await pool?.run(undefined, { name: 'trim' })
+  }
+
+  /** Ends the thread; a task on it is rejected. The next task gets a new one. What the thread held returns to the executor's pool. */
+  replace(): Promise<void> {
     const pool = this.#pool
     this.#pool = undefined
     this.#sent = undefined
     this.#droppedCaches.length = 0
-    // One that could not be started has no thread to end.
-    await (await pool?.catch(() => undefined))?.destroy()
+    if (pool) this.#gone = Promise.all([this.#gone, this.#end(pool)]).then(() => undefined)
+    return this.#gone
   }
 
-  #started(): Promise<Piscina<ThreadTask, void>> {
+  async #end(pool: Promise<Piscina<ThreadTask | undefined, void>>): Promise<void> {
+    // One that could not be started has no thread to end.
+    await (await pool.catch(() => undefined))?.destroy()
+    this.#memory.pool.vacate(this.number)
+  }
+
+  async #started(): Promise<Piscina<ThreadTask | undefined, void>> {
+    // The next thread does not count what it holds before the last one's part has returned.
+    await this.#gone
     this.#pool ??= this.#makePool()
     return this.#pool
   }
 
-  async #makePool(): Promise<Piscina<ThreadTask, void>> {
-    const [{ Piscina: Pool }, workerData] = await Promise.all([import('piscina'), this.#data()])
-    const pool = new Pool<ThreadTask, void>({
+  async #makePool(): Promise<Piscina<ThreadTask | undefined, void>> {
+    const [{ Piscina: Pool }, data] = await Promise.all([import('piscina'), this.#data()])
+    const workerData: SlotData = { ...data, pool: this.#memory.handle, slot: this.number }
+    const pool = new Pool<ThreadTask | undefined, void>({
       filename: WORKER_ENTRY,
       name: 'run',
       minThreads: 1,

@@ -7,6 +7,7 @@ import {
   toMillraceError,
 } from '../../common/errors/millrace-error.js'
 import type { TaskLaunch, TaskSource } from '../../proto/protocol.js'
+import type { MemoryPool } from '../memory/memory-pool.js'
 import type { TaskResult } from '../pipelines/task.js'
 import type { BlockSources } from '../shuffle/block-sources.js'
 import type { BlockStore } from '../shuffle/block-store.js'
@@ -27,9 +28,11 @@ const CANCEL_GRACE_MS = 2_000
 export interface SessionServices {
   readonly store: BlockStore
   readonly sources: BlockSources
-  readonly memoryBudget: number
+  readonly pool: MemoryPool
   /** Whether a task of the stage ran out of memory before. */
   readonly spills: boolean
+  /** Has threads without a task give back what they keep. */
+  trimIdle(): Promise<void>
 }
 
 export type TaskOutcome =
@@ -79,13 +82,16 @@ export class TaskSession {
   /** Runs the attempt to its end; never rejects. On success its output is in the store, else nothing of it is. */
   async run(): Promise<TaskOutcome> {
     const { launch } = this
-    this.#services.store.open(launch.attemptId, launch.jobId, launch.owner)
+    const { store, pool } = this.#services
+    store.open(launch.attemptId, launch.jobId, launch.owner)
+    pool.begin(this.#slot.number)
     const outcome = this.#isCanceled ? this.#canceled() : await this.#onThread()
+    pool.end(this.#slot.number)
     this.#isOffThread = true
     clearTimeout(this.#killTimer)
     for (const feed of this.#feeds.values()) feed.abort.abort()
     const settled = await this.#settle(outcome)
-    if (settled.kind === 'failed') this.#services.store.discard(launch.attemptId)
+    if (settled.kind === 'failed') store.discard(launch.attemptId)
     return settled
   }
 
@@ -106,18 +112,16 @@ export class TaskSession {
       port1.on('message', (message: ThreadMessage) => this.#receive(message))
       const { jobId, stage, inputs, attempt, sources } = this.launch
       const cacheVersions = versionsOf(sources)
-      const { memoryBudget, spills } = this.#services
-      this.#slot
-        .run({ port: port2, jobId, stage, inputs, attempt, cacheVersions, memoryBudget, spills })
-        .catch((error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error)
-          // A condition says why the thread could not even start.
-          const why = MillraceError.is(error)
-            ? error
-            : new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })
-          void this.#slot.replace()
-          resolve({ kind: 'failed', error: serializeError(why), memoryBytes: 0, isThreadBroken: false })
-        })
+      const { spills } = this.#services
+      this.#slot.run({ port: port2, jobId, stage, inputs, attempt, cacheVersions, spills }).catch((error: unknown) => {
+        const reason = error instanceof Error ? error.message : String(error)
+        // A condition says why the thread could not even start.
+        const why = MillraceError.is(error)
+          ? error
+          : new MillraceError('TASK_THREAD_DIED', { reason }, { cause: error })
+        void this.#slot.replace()
+        resolve({ kind: 'failed', error: serializeError(why), memoryBytes: 0, isThreadBroken: false })
+      })
     }).finally(() => port1.close())
   }
 
@@ -159,6 +163,8 @@ export class TaskSession {
         return this.#feeds.get(message.stream)?.abort.abort()
       case 'emit':
         return this.#store(message.blocks)
+      case 'trimIdle':
+        return void this.#services.trimIdle().finally(() => this.#post({ kind: 'trimmed' }))
       case 'succeeded':
       case 'failed':
         this.#finish?.(message)
@@ -166,9 +172,10 @@ export class TaskSession {
   }
 
   #store(blocks: readonly EmittedBlock[]): void {
-    const { store } = this.#services
+    const { store, pool } = this.#services
     const waits = blocks.map(({ partition, block }) => store.put(this.launch.attemptId, partition, block))
     const bytes = blocks.reduce((sum, { block }) => sum + block.bytes.length, 0)
+    pool.receive(this.#slot.number, bytes)
     const stored = Promise.all(waits.filter((wait) => wait !== undefined))
     this.#stored = Promise.all([this.#stored, stored]).then(() => undefined)
     // A failure is met when the task ends; the pipeline goes on meanwhile, into an output that will be discarded.

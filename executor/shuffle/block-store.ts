@@ -2,6 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { OutputOwner } from '../../proto/protocol.js'
+import type { MemoryPool } from '../memory/memory-pool.js'
 import { type SpilledBlock, SpillFile } from '../spill/spill-file.js'
 
 /** Bytes of dropped blocks after which garbage is collected. */
@@ -21,25 +22,20 @@ interface Output {
 }
 
 /**
- * What tasks of this executor wrote: shuffle output, cached partitions and results, by attempt. Blocks stay in memory up to a budget;
- * what comes beyond it goes to files.
+ * What tasks of this executor wrote: shuffle output, cached partitions and results, by attempt. Blocks stay in memory while the
+ * executor's pool has room for them; what comes beyond it goes to files.
  */
 export class BlockStore {
   readonly #outputs = new Map<number, Output>()
-  readonly #budgetBytes: number
+  readonly #pool: MemoryPool
   readonly #directory: string | undefined
   readonly #removals = new Set<Promise<void>>()
   readonly #garbage = new BlockGarbage(GARBAGE_BYTES)
-  #memoryBytes = 0
 
   /** @param directory where files go; the system's for temporary files unless given */
-  constructor(budgetBytes: number, directory?: string) {
-    this.#budgetBytes = budgetBytes
+  constructor(pool: MemoryPool, directory?: string) {
+    this.#pool = pool
     this.#directory = directory
-  }
-
-  get memoryBytes(): number {
-    return this.#memoryBytes
   }
 
   open(attemptId: number, jobId: number, owner: OutputOwner): void {
@@ -60,8 +56,9 @@ export class BlockStore {
     output.bytes += block.bytes.length
     const position = blocks.push(block) - 1
     output.memoryBytes += block.bytes.length
-    this.#memoryBytes += block.bytes.length
-    if (this.#memoryBytes <= this.#budgetBytes) return undefined
+    if (this.#pool.takeStored(block.bytes.length)) return undefined
+    // Until it is written, it is in memory nevertheless.
+    this.#pool.holdStored(block.bytes.length)
     return this.#spill(output, blocks, position)
   }
 
@@ -91,7 +88,7 @@ export class BlockStore {
     if (!output) return
     this.#outputs.delete(attemptId)
     output.isDropped = true
-    this.#memoryBytes -= output.memoryBytes
+    this.#pool.dropStored(output.memoryBytes)
     output.partitions.clear()
     this.#garbage.released(output.bytes)
     if (!output.file) return
@@ -127,6 +124,6 @@ export class BlockStore {
     if (output.isDropped) return
     blocks[position] = spilled
     output.memoryBytes -= bytes.length
-    this.#memoryBytes -= bytes.length
+    this.#pool.dropStored(bytes.length)
   }
 }

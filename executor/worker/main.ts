@@ -4,22 +4,26 @@ import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, serializeError } from '../../common/errors/millrace-error.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { useKernelsModule } from '../kernels/load-kernels.js'
+import { SlotMemory } from '../memory/slot-memory.js'
 import type { RunTask } from '../pipelines/task.js'
 import { breaksThread } from './breaks-thread.js'
 import { type ConnectorLookup, PortEnvironment } from './port-environment.js'
-import type { ThreadData, ThreadTask } from './thread-protocol.js'
+import type { SlotData, ThreadTask } from './thread-protocol.js'
 
 interface TaskModule {
   readonly runTask: RunTask
   /** Bytes of linear memory the thread holds, so that the executor knows when to replace it. */
   threadMemoryBytes?(): number
   dropCache?(cacheId: string): void
+  /** Frees what the thread keeps from task to task. */
+  trim?(): void
 }
 
 /** Blocks that passed through a thread since it last collected garbage. */
 const GARBAGE_BYTES = 64 * 1024 ** 2
 
-const data = workerData as ThreadData
+const data = workerData as SlotData
+const memory = SlotMemory.of(data.pool, data.slot)
 const garbage = new BlockGarbage(GARBAGE_BYTES)
 const loaded = load()
 let stage: Stage | undefined
@@ -45,7 +49,7 @@ function unknownConnector(provider: string): never {
 
 /** Runs a task; what it came to goes over the task's port, behind the blocks it emitted. */
 export async function run(task: ThreadTask): Promise<void> {
-  const environment = new PortEnvironment(task, async (name) => (await loaded).connectors(name))
+  const environment = new PortEnvironment(task, memory, async (name) => (await loaded).connectors(name))
   let memoryBytes = 0
   try {
     const { task: module } = await loaded
@@ -63,4 +67,10 @@ export async function run(task: ThreadTask): Promise<void> {
     environment.post({ kind: 'failed', error: serializeError(error), memoryBytes, isThreadBroken: breaksThread(error) })
   }
   garbage.released(environment.passedBytes)
+}
+
+/** Between tasks: gives memory back that is kept only to be faster next time. */
+export async function trim(): Promise<void> {
+  const { task } = await loaded
+  task.trim?.()
 }

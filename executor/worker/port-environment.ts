@@ -2,6 +2,7 @@ import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Block } from '../../columnar/block.js'
 import { deserializeError, MillraceError } from '../../common/errors/millrace-error.js'
 import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
+import type { SlotMemory } from '../memory/slot-memory.js'
 import type { TaskEnvironment, TaskState } from '../pipelines/task.js'
 import { CheckpointState } from '../state/checkpoint-state.js'
 import {
@@ -31,7 +32,7 @@ export type ConnectorLookup = (name: string) => ConnectorEntry
 /** A task's environment over the port to the executor. Emitted blocks are sent in batches, since a message costs more than a block. */
 export class PortEnvironment implements TaskEnvironment {
   readonly attempt: number
-  readonly memoryBudget: number
+  readonly memory: SlotMemory
   readonly spills: boolean
   readonly state?: TaskState
   /** Bytes of all blocks that came in or went out. */
@@ -47,10 +48,11 @@ export class PortEnvironment implements TaskEnvironment {
   #batchBytes = 0
   #unstoredBytes = 0
   #wakeEmit: (() => void) | undefined
+  #wakeTrim: (() => void) | undefined
 
-  constructor(task: ThreadTask, connectors: (name: string) => Promise<ConnectorEntry>) {
+  constructor(task: ThreadTask, memory: SlotMemory, connectors: (name: string) => Promise<ConnectorEntry>) {
     this.attempt = task.attempt
-    this.memoryBudget = task.memoryBudget
+    this.memory = memory
     this.spills = task.spills
     const { streaming, partition } = task.inputs
     if (streaming) this.state = new CheckpointState(streaming, partition, task.attempt)
@@ -113,9 +115,18 @@ export class PortEnvironment implements TaskEnvironment {
     return this.#untilStored()
   }
 
+  async trimIdle(): Promise<void> {
+    this.#throwIfCanceled()
+    await new Promise<void>((resolve) => {
+      this.#wakeTrim = resolve
+      this.post({ kind: 'trimIdle' })
+    })
+  }
+
   /** Sends what `emit` holds back. */
   flush(): void {
     if (this.#batch.length === 0) return
+    this.memory.send(this.#batchBytes)
     this.post({ kind: 'emit', blocks: this.#batch })
     this.#batch = []
     this.#batchBytes = 0
@@ -194,9 +205,12 @@ export class PortEnvironment implements TaskEnvironment {
         this.#unstoredBytes -= message.bytes
         this.#wakeEmit?.()
         return
+      case 'trimmed':
+        return this.#wakeTrim?.()
       case 'cancel':
         this.#abort.abort(new MillraceError('OPERATION_CANCELED'))
         this.#wakeEmit?.()
+        this.#wakeTrim?.()
         for (const stream of this.#streams.values()) stream.wake?.()
     }
   }

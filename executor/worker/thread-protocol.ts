@@ -3,6 +3,7 @@ import type { Block } from '../../columnar/block.js'
 import type { SerializedError } from '../../common/errors/millrace-error.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { PoolHandle } from '../memory/memory-pool.js'
 import type { TaskResult } from '../pipelines/task.js'
 
 /** What every thread of an executor is started with. */
@@ -15,6 +16,12 @@ export interface ThreadData {
   readonly kernels: WebAssembly.Module | undefined
 }
 
+/** What the thread of a slot is started with. */
+export interface SlotData extends ThreadData {
+  readonly pool: PoolHandle
+  readonly slot: number
+}
+
 /** A task as it is handed to a thread. */
 export interface ThreadTask {
   readonly port: MessagePort
@@ -22,7 +29,6 @@ export interface ThreadTask {
   readonly stage?: Stage
   readonly inputs: TaskInputs
   readonly attempt: number
-  readonly memoryBudget: number
   /** Whether an earlier try ran out of memory. */
   readonly spills: boolean
   /** Which attempts made the blocks that the task reads of each cached relation. */
@@ -49,6 +55,8 @@ export type ThreadMessage =
   | { readonly kind: 'more'; readonly stream: number }
   | { readonly kind: 'close'; readonly stream: number }
   | { readonly kind: 'emit'; readonly blocks: readonly EmittedBlock[] }
+  /** Asks for what threads without a task keep to be faster next time. */
+  | { readonly kind: 'trimIdle' }
   | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
   | {
       readonly kind: 'failed'
@@ -64,6 +72,8 @@ export type HostMessage =
   | { readonly kind: 'streamFailed'; readonly stream: number; readonly error: SerializedError }
   /** So many emitted bytes are stored. */
   | { readonly kind: 'stored'; readonly bytes: number }
+  /** Threads without a task have given back what they could. */
+  | { readonly kind: 'trimmed' }
   | { readonly kind: 'cancel' }
 
 /** Messages of blocks that may be under way to a thread for one stream. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
 import { createLogger } from '../../common/log.js'
@@ -172,10 +175,10 @@ test('a cached relation is computed once, read where it is held, and gone when d
     const again = driver.submit({ stages: [cachedSum(0, 'c', collect)] })
     t.deepEqual(await collected(again), [45n, 145n, 245n])
     t.is((await again.result).stages[0]!.finished, 0, 'the lineage must not run again')
-    t.true(executor.store.memoryBytes > 0)
+    t.true(executor.memory.storedBytes > 0)
     driver.dropCache('c')
     await t.throwsAsync(run(driver, cachedSum(0, 'c', collect)), { message: /nothing makes the cache/ })
-    t.is(executor.store.memoryBytes, 0)
+    t.is(executor.memory.storedBytes, 0)
   })
 })
 
@@ -185,7 +188,7 @@ test('output beyond the budget goes to files and comes back as it was', async (t
       const count = 200_000
       const sums = await run(driver, scan(0, count, 4, hash(2), { blockRows: 5000 }), sum(1, 0, 2, collect))
       t.is(sums[0]! + sums[1]!, (BigInt(count) * BigInt(count - 1)) / 2n)
-      t.true(executor.store.memoryBytes <= 2 ** 19)
+      t.true(executor.memory.storedBytes <= 2 ** 19)
     },
     { memoryBytes: 1024 ** 2 },
   )
@@ -196,7 +199,9 @@ test('nothing of a job is kept once it ended', async (t) => {
     const handle = driver.submit({ stages: [scan(0, 100_000, 4, hash(2)), sum(1, 0, 2, collect)] })
     await collected(handle)
     await handle.result
-    t.is(executor.store.memoryBytes, 0)
+    t.is(executor.memory.storedBytes, 0)
+    t.is(executor.memory.free, 1024 ** 3)
+    t.is(executor.memory.part, 1024 ** 3, 'and the next task may have all')
   })
 })
 
@@ -253,6 +258,47 @@ test('a thread is replaced after a trap or a refused allocation, also when it wa
       t.deepEqual(await age(driver), [1n], 'a trap that a cancelled task met')
     },
     { slots: 1 },
+  )
+})
+
+test('what a thread had taken of the executor`s memory returns when the thread is replaced, whatever ended it', async (t) => {
+  const memoryBytes = 64 * 1024 ** 2
+  const takeBytes = memoryBytes / 2
+  await withLocal(
+    async ({ driver, executor }) => {
+      for (const fault of ['trap', 'memory', 'exitOnce', 'spin'] as const) {
+        const handle = driver.submit({ stages: [scan(0, 10, 1, collect, { fault, takeBytes })] })
+        if (fault === 'spin') {
+          while (executor.memory.free === memoryBytes) await new Promise((resolve) => setImmediate(resolve))
+          handle.cancel()
+        }
+        await (fault === 'exitOnce' ? collected(handle) : t.throwsAsync(handle.result))
+        t.true(fault !== 'exitOnce' || executor.memory.free <= memoryBytes - takeBytes, 'the second try ended well')
+        await t.throwsAsync(run(driver, scan(0, 10, 1, collect, { fault: 'trap' })))
+        t.is(executor.memory.free, memoryBytes, fault)
+      }
+    },
+    { slots: 1, memoryBytes },
+  )
+})
+
+test('a task that is short of memory has idle threads give back what they keep', async (t) => {
+  const memoryBytes = 64 * 1024 ** 2
+  const takeBytes = 8 * 1024 ** 2
+  await withLocal(
+    async ({ driver, executor }) => {
+      const gate = join(mkdtempSync(join(tmpdir(), 'idle-')), 'gate')
+      const both = run(driver, scan(0, 10, 2, collect, { takeBytes, gate }))
+      while (executor.memory.free > memoryBytes - 2 * takeBytes) await new Promise((resolve) => setImmediate(resolve))
+      t.is(executor.memory.part, memoryBytes / 2)
+      writeFileSync(gate, '')
+      t.deepEqual(await both, numbers(10))
+      t.is(executor.memory.free, memoryBytes - 2 * takeBytes)
+      t.deepEqual(await run(driver, scan(0, 10, 1, collect, { trims: true })), numbers(10))
+      t.is(executor.memory.free, memoryBytes - takeBytes)
+      rmSync(dirname(gate), { recursive: true })
+    },
+    { memoryBytes },
   )
 })
 

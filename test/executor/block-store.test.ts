@@ -13,9 +13,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
+import type { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { BlockSources } from '../../executor/shuffle/block-sources.js'
 import { BlockStore } from '../../executor/shuffle/block-store.js'
 import { until } from '../support/fake-cluster.js'
+import { poolForBlocks } from '../support/memory.js'
 
 const JOB = { kind: 'job' } as const
 const block = (value: number, bytes = 100): Block => ({
@@ -31,11 +33,12 @@ const valuesOf = async (blocks: AsyncIterable<Block>): Promise<number[]> => {
 }
 const withStore = async (
   budget: number,
-  body: (store: BlockStore, directory: string) => Promise<void>,
+  body: (store: BlockStore, directory: string, pool: MemoryPool) => Promise<void>,
 ): Promise<void> => {
   const directory = mkdtempSync(join(tmpdir(), 'block-store-test-'))
-  const store = new BlockStore(budget, directory)
-  await body(store, directory).finally(async () => {
+  const pool = poolForBlocks(budget)
+  const store = new BlockStore(pool, directory)
+  await body(store, directory, pool).finally(async () => {
     await store.close()
     rmSync(directory, { recursive: true })
   })
@@ -43,10 +46,10 @@ const withStore = async (
 
 test('blocks come back by partition in their order, from memory and from files alike', async (t) => {
   for (const budget of [1_000_000, 1000, 0]) {
-    await withStore(budget, async (store, directory) => {
+    await withStore(budget, async (store, directory, pool) => {
       store.open(1, 1, JOB)
       await Promise.all(Array.from({ length: 60 }, (_, i) => store.put(1, i % 3, block(i))))
-      t.true(store.memoryBytes <= budget)
+      t.true(pool.storedBytes <= budget)
       t.deepEqual(
         await valuesOf(store.read(1, 1)),
         Array.from({ length: 20 }, (_, i) => 3 * i + 1),
@@ -122,28 +125,28 @@ test('ending a job drops its output, and leaves what belongs to caches', async (
 })
 
 test('what a task still emits after its job ended is dropped', async (t) => {
-  await withStore(1000, async (store) => {
+  await withStore(1000, async (store, _, pool) => {
     store.open(1, 1, JOB)
     store.discard(1)
     t.is(store.put(1, 0, block(1)), undefined)
-    t.is(store.memoryBytes, 0)
+    t.is(pool.storedBytes, 0)
   })
 })
 
 test('an output discarded while it is written to its file leaves neither bytes nor files', async (t) => {
-  await withStore(0, async (store, directory) => {
+  await withStore(0, async (store, directory, pool) => {
     store.open(1, 1, JOB)
     const writing = [store.put(1, 0, block(1)), store.put(1, 0, block(2))]
     store.discard(1)
     await Promise.all(writing)
     await store.close()
-    t.is(store.memoryBytes, 0)
+    t.is(pool.storedBytes, 0)
     t.deepEqual(readdirSync(directory), [])
   })
 })
 
 test('a disk that cannot be written is FAILED_WRITE_FILE', async (t) => {
-  const store = new BlockStore(0, '/nowhere')
+  const store = new BlockStore(poolForBlocks(0), '/nowhere')
   store.open(1, 1, JOB)
   await t.throwsAsync(async () => store.put(1, 0, block(1)), { message: /FAILED_WRITE_FILE/ })
   await store.close()

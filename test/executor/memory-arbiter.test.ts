@@ -1,8 +1,12 @@
 import test from 'ava'
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { MemoryArbiter, type MemoryHolder } from '../../executor/memory/memory-arbiter.js'
+import { MemoryPool } from '../../executor/memory/memory-pool.js'
+import { SlotMemory } from '../../executor/memory/slot-memory.js'
+import { memoryOf } from '../support/memory.js'
 
 const MIB = 1 << 20
+const TASK = { signal: new AbortController().signal, spills: true, trimIdle: async () => {} }
 
 class Holder implements MemoryHolder {
   readonly operator: string
@@ -33,38 +37,61 @@ class Holder implements MemoryHolder {
 
 test('the one that holds most gives back first, and no more than are needed do', async (t) => {
   const memory = new LinearMemory()
-  memory.limit(64 * MIB)
-  const arbiter = new MemoryArbiter(memory, 64 * MIB)
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
   const [small, large] = [new Holder(memory, 'small').take(20 * MIB), new Holder(memory, 'large').take(30 * MIB)]
   arbiter.hold(small)
   arbiter.hold(large)
-  t.false(arbiter.isShort)
+  t.false(arbiter.isShort())
   small.reserve = 10 * MIB
-  t.true(arbiter.isShort, 'what is reserved counts')
+  t.true(arbiter.isShort(), 'what is reserved counts')
   await arbiter.relieve()
   t.deepEqual([small.given, large.given], [0, 1])
-  t.false(arbiter.isShort)
+  t.false(arbiter.isShort())
+})
+
+test('what idle threads keep is asked for before operators give back anything, once', async (t) => {
+  const { pool, handle } = MemoryPool.shared({ bytes: 64 * MIB, slots: 2, storeBytes: 0 })
+  pool.begin(0)
+  pool.hold(1, 30 * MIB)
+  const memory = new LinearMemory()
+  memory.use(SlotMemory.of(handle, 0))
+  let trimmed = 0
+  const arbiter = new MemoryArbiter(memory, {
+    ...TASK,
+    trimIdle: async () => {
+      trimmed++
+      pool.hold(1, 0)
+    },
+  })
+  const holder = new Holder(memory, 'sort').take(30 * MIB)
+  arbiter.hold(holder)
+  await arbiter.relieve()
+  t.deepEqual([trimmed, holder.given], [1, 0])
+  holder.reserve = 64 * MIB
+  await arbiter.relieve()
+  t.deepEqual([trimmed, holder.given], [1, 1])
 })
 
 test('nobody is asked to give back next to nothing, nor who has released', async (t) => {
   const memory = new LinearMemory()
-  memory.limit(64 * MIB)
-  const arbiter = new MemoryArbiter(memory, 64 * MIB)
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
   const [little, gone] = [new Holder(memory, 'little').take(MIB), new Holder(memory, 'gone').take(60 * MIB)]
   arbiter.hold(little)
   arbiter.hold(gone)
   arbiter.release(gone)
-  t.true(arbiter.isShort)
+  t.true(arbiter.isShort())
   await arbiter.relieve()
   t.deepEqual([little.given, gone.given], [0, 0])
   arbiter.release(little)
-  t.false(arbiter.isShort, 'without anybody to ask')
+  t.false(arbiter.isShort(), 'without anybody to ask')
 })
 
 test('memory that runs out is told with who holds it', (t) => {
   const memory = new LinearMemory()
-  memory.limit(64 * MIB)
-  const arbiter = new MemoryArbiter(memory, 64 * MIB)
+  memory.use(memoryOf(64 * MIB))
+  const arbiter = new MemoryArbiter(memory, TASK)
   memory.arbiter = arbiter
   const holder = new Holder(memory, 'sort').take(60 * MIB)
   holder.reserve = 5

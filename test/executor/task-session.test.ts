@@ -10,6 +10,7 @@ import type { TaskLaunch } from '../../proto/protocol.js'
 import { until } from '../support/fake-cluster.js'
 import { collect, scan } from '../support/fake-plans.js'
 import { blockOf } from '../support/fake-task.js'
+import { poolForBlocks } from '../support/memory.js'
 
 const LONG_MS = 3_600_000
 const launch: TaskLaunch = {
@@ -27,8 +28,11 @@ const launch: TaskLaunch = {
 /** Its disk is as slow as the test wants. */
 class SlowStore extends BlockStore {
   stored: (() => void) | undefined
+  /** Called when the session has taken a message of blocks. */
+  onTaken: () => void = () => undefined
 
   override put(): Promise<void> {
+    queueMicrotask(() => this.onTaken())
     return new Promise((resolve) => {
       this.stored = resolve
     })
@@ -37,6 +41,7 @@ class SlowStore extends BlockStore {
 
 /** A thread that emits a block, says how it ended and is free for the next task. */
 class FakeSlot {
+  readonly number = 0
   replaced = 0
   readonly end: ThreadMessage
 
@@ -57,13 +62,17 @@ class FakeSlot {
 test.serial(
   'a task cancelled while its output is being stored ends cancelled, and its thread is left to the next task',
   async (t) => {
-    const store = new SlowStore(0)
+    const pool = poolForBlocks(0)
+    const store = new SlowStore(pool)
     const slot = new FakeSlot({
       kind: 'succeeded',
       result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 },
       memoryBytes: 5,
     })
-    const services = { store, sources: {} as BlockSources, memoryBudget: 1, spills: false }
+    const services = { store, sources: {} as BlockSources, pool, spills: false, trimIdle: async () => {} }
+    pool.send(0, 8)
+    const underWay: number[] = [pool.heldBy(0)]
+    store.onTaken = () => underWay.push(pool.heldBy(0))
     const session = new TaskSession(launch, slot as unknown as Slot, services)
     const running = session.run()
     await until(() => session.isOffThread)
@@ -73,6 +82,7 @@ test.serial(
       store.stored!()
       t.like(await running, { kind: 'failed', error: { condition: 'OPERATION_CANCELED' }, memoryBytes: 5 })
       t.false(store.has(1))
+      t.deepEqual(underWay, [8, 0], 'blocks are not under way once they were received')
       mock.timers.tick(LONG_MS)
       t.is(slot.replaced, 0)
     } finally {
@@ -84,11 +94,19 @@ test.serial(
 
 test('a thread that dies fails its task to be tried again, one that cannot start with the condition that says why', async (t) => {
   const failing = async (error: Error) => {
+    const pool = poolForBlocks(0)
     const slot = {
+      number: 0,
       run: () => Promise.reject(error),
       replace: async () => {},
     }
-    const services = { store: new BlockStore(0), sources: {} as BlockSources, spills: false, memoryBudget: 1 }
+    const services = {
+      store: new BlockStore(pool),
+      sources: {} as BlockSources,
+      spills: false,
+      trimIdle: async () => {},
+      pool,
+    }
     return await new TaskSession(launch, slot as unknown as Slot, services).run()
   }
   t.like(await failing(new Error('gone')), {

@@ -14,6 +14,7 @@ import {
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { AggregateCall, Expression } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, bound, named, run, schemaOf, table, tableOfBlocks } from '../support/stages.js'
@@ -158,7 +159,7 @@ test('many groups beyond the budget raise instead of taking the memory', async (
     100_000,
   )
   const groups = aggregate('complete', plan, [named('k', bound(plan, 'k'))], [aggregateCall('n', 'count', BIGINT, [])])
-  await t.throwsAsync(run(groups, { memoryBudget: 1 << 20 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  await t.throwsAsync(run(groups, { memory: memoryOf(1 << 20) }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
   t.true((await run(groups)).rows.length > 1000)
 })
 

@@ -7,6 +7,7 @@ import { dropCache } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment } from '../../executor/pipelines/task.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { type CachedRead, readCached } from '../support/cached.js'
+import { memoryOf } from '../support/memory.js'
 import { attribute } from '../support/stages.js'
 
 const FIELDS = [
@@ -80,23 +81,23 @@ test.serial('blocks that were made anew replace what was kept of the old ones', 
 
 test.serial('what finds no room is read from the blocks each time, and nothing of it stays', async (t) => {
   const before = memory.bytesInUse
-  const memoryBudget = 4 * 1_000_000
+  const short = { memory: memoryOf(4 * 1_000_000) }
   for (let i = 0; i < 2; i++) {
-    t.deepEqual(await read(scan('large', ALL), 1, { memoryBudget }), { reads: 1, rows: expected(1, ALL) })
+    t.deepEqual(await read(scan('large', ALL), 1, short), { reads: 1, rows: expected(1, ALL) })
     t.true(memory.bytesInUse - before < 300_000)
   }
-  t.is((await read(scan('large', ['part']), 1, { memoryBudget })).reads, 1)
-  t.is((await read(scan('large', ['part']), 1, { memoryBudget })).reads, 0, 'one column has room')
+  t.is((await read(scan('large', ['part']), 1, short)).reads, 1)
+  t.is((await read(scan('large', ['part']), 1, short)).reads, 0, 'one column has room')
   dropCache('large')
 })
 
 test.serial('another relation gives way to the one in use', async (t) => {
-  const memoryBudget = 4 * 900_000
-  await read(scan('old', ['name']), 1, { memoryBudget })
-  t.is((await read(scan('old', ['name']), 1, { memoryBudget })).reads, 0)
-  await read(scan('new', ['name']), 2, { memoryBudget })
-  t.is((await read(scan('new', ['name']), 2, { memoryBudget })).reads, 0)
-  t.is((await read(scan('old', ['name']), 1, { memoryBudget })).reads, 1)
+  const short = { memory: memoryOf(4 * 900_000) }
+  await read(scan('old', ['name']), 1, short)
+  t.is((await read(scan('old', ['name']), 1, short)).reads, 0)
+  await read(scan('new', ['name']), 2, short)
+  t.is((await read(scan('new', ['name']), 2, short)).reads, 0)
+  t.is((await read(scan('old', ['name']), 1, short)).reads, 1)
   dropCache('old')
   dropCache('new')
 })
@@ -130,7 +131,7 @@ test.serial('a read that ends early keeps nothing', async (t) => {
 test.serial('a task that lacks memory takes it from the columns kept', async (t) => {
   await read(scan('kept', ALL), 1)
   const held = memory.bytesInUse
-  await t.throwsAsync(read(scan('other', ALL), 1, { memoryBudget: 2000 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  await t.throwsAsync(read(scan('other', ALL), 1, { memory: memoryOf(2000) }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
   t.true(memory.bytesInUse < held - 1_000_000)
   t.is((await read(scan('kept', ALL), 1)).reads, 1)
   dropCache('kept')

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { BIGINT, field, STRING } from '../../columnar/types.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { aggregate, aggregateCall, bound, named, order, run, table } from '../support/stages.js'
 
 const ROWS = 40_000
@@ -27,23 +28,23 @@ function topK(keys: readonly string[], direction: 'asc' | 'desc', limit: number,
 }
 
 test('the first rows of many are found in memory for these, not for all texts', async (t) => {
-  const first = await run(topK(['k'], 'asc', 3), { memoryBudget: MEMORY_BUDGET })
+  const first = await run(topK(['k'], 'asc', 3), { memory: memoryOf(MEMORY_BUDGET) })
   t.deepEqual(first.rows, [
     [0n, null, textOf(1)],
     [1n, textOf(1), textOf(2)],
     [2n, textOf(2), textOf(3)],
   ])
-  const byText = await run(topK(['s', 'k'], 'asc', 2, 1), { memoryBudget: MEMORY_BUDGET })
+  const byText = await run(topK(['s', 'k'], 'asc', 2, 1), { memory: memoryOf(MEMORY_BUDGET) })
   t.deepEqual(byText.rows, [
     [2n, textOf(2), textOf(3)],
     [3n, textOf(3), textOf(4)],
   ])
-  const last = await run(topK(['r'], 'desc', 2), { memoryBudget: MEMORY_BUDGET })
+  const last = await run(topK(['r'], 'desc', 2), { memory: memoryOf(MEMORY_BUDGET) })
   t.deepEqual(last.rows, [
     [BigInt(ROWS - 1), textOf(ROWS - 1), textOf(ROWS)],
     [BigInt(ROWS - 2), textOf(ROWS - 2), textOf(ROWS - 1)],
   ])
-  t.is((await run(topK(['k'], 'asc', 0), { memoryBudget: MEMORY_BUDGET })).rows.length, 0)
+  t.is((await run(topK(['k'], 'asc', 0), { memory: memoryOf(MEMORY_BUDGET) })).rows.length, 0)
 })
 
 for (const keyed of [false, true]) {
@@ -66,7 +67,7 @@ for (const keyed of [false, true]) {
       keys,
       [aggregateCall('m', 'min', STRING, [bound(falling, 'r')])],
     )
-    const { rows } = await run(plan, { memoryBudget: MEMORY_BUDGET })
+    const { rows } = await run(plan, { memory: memoryOf(MEMORY_BUDGET) })
     t.deepEqual(rows, [keyed ? [false, textOf(1)] : [textOf(1)]])
   })
 }

@@ -14,6 +14,7 @@ import {
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { sqlLiteral } from '../support/random-expressions.js'
@@ -162,7 +163,7 @@ test('groups of many copies work in little memory: fewer rows are taken at once'
   }
   const keys = [named('a', bound(copies, 'a')), named('turn', bound(copies, 'turn'))]
   const groups = aggregate('complete', copies, keys, [aggregateCall('n', 'count', BIGINT, [])])
-  const { rows: found, result } = await run(groups, { memoryBudget: 40 << 20, spills: true })
+  const { rows: found, result } = await run(groups, { memory: memoryOf(40 << 20), spills: true })
   t.true(result.spilledBytes > 0)
   t.is(found.length, ROWS * COPIES)
   t.true(found.every(([, , count]) => count === 1n))

@@ -2,6 +2,7 @@ import test from 'ava'
 import { BIGINT, BOOLEAN, DATE, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { call } from '../../planner/plan/expression/build.js'
 import type { Attribute } from '../../planner/plan/expression/expression.js'
+import { memoryOf } from '../support/memory.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, bound, filter, join, named, project, run, table } from '../support/stages.js'
@@ -122,7 +123,7 @@ test('a build side beyond the budget raises', async (t) => {
   const a = await randomTable(connection, random, 'a', LEFT, 2000, 100)
   const b = await randomTable(connection, random, 'b', RIGHT, 3000, 2000)
   const plan = join('inner', a.plan, b.plan, [['a_int', 'b_int']])
-  await t.throwsAsync(run(plan, { memoryBudget: 1_300_000 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  await t.throwsAsync(run(plan, { memory: memoryOf(1_300_000) }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
 })
 
 test('a join that makes many rows of few hands its blocks on while it runs', async (t) => {

@@ -7,6 +7,7 @@ import { threadMemory } from '../../executor/memory/linear-memory.js'
 import { runTask } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment } from '../../executor/pipelines/task.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { attribute, join, schemaOf, stageOf } from '../support/stages.js'
 
 const DAYS = [field('day', INT), field('name', STRING)]
@@ -45,8 +46,9 @@ async function runOn(stage: Stage, at: number, overrides: Partial<TaskEnvironmen
     {
       signal: new AbortController().signal,
       attempt: 0,
-      memoryBudget: 1 << 30,
+      memory: memoryOf(1 << 30),
       spills: false,
+      trimIdle: async () => {},
       reader: unused,
       writer: unused,
       localBlocks: unused,
@@ -87,7 +89,7 @@ test.serial('another stage finds the memory free, and builds its own', async (t)
 test.serial('what the tables hold counts towards the memory of every task', async (t) => {
   const stage = joinStage()
   await runOn(stage, 1)
-  await t.throwsAsync(runOn(stage, 1, { memoryBudget: 200_000 }), {
+  await t.throwsAsync(runOn(stage, 1, { memory: memoryOf(200_000) }), {
     message: /UNABLE_TO_ACQUIRE_MEMORY/,
   })
 })

@@ -5,6 +5,7 @@ import { BIGINT, BOOLEAN, decimal, field, INT, STRING, struct, TIMESTAMP } from 
 import type { BlockWriter } from '../../connectors/api.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { connect, randomTable } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, attribute, bound, named, project, run, schemaOf, table } from '../support/stages.js'
@@ -176,8 +177,8 @@ test('a cancelled task stops between batches and says why', async (t) => {
 
 test('a budget too small even for the first block raises and keeps nothing', async (t) => {
   const plan = table([field('s', STRING), field('n', BIGINT), field('u', STRING)], [{ s: 'a', n: 1n, u: 'b' }])
-  for (const memoryBudget of [0, 1_000, 5_000, 10_000]) {
-    await t.throwsAsync(run(plan, { memoryBudget }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  for (const bytes of [0, 1_000, 5_000, 10_000]) {
+    await t.throwsAsync(run(plan, { memory: memoryOf(bytes) }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
   }
   t.is((await run(plan)).rows.length, 1)
 })

@@ -3,6 +3,7 @@ import test from 'ava'
 import { BIGINT, type DataType, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { JOIN_NAMES, type JoinKind } from '../../planner/plan/join-kind.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, bound, join, named, order, run, sort, table } from '../support/stages.js'
@@ -44,7 +45,7 @@ const textsOf = (plan: PhysicalPlan, rows: readonly (readonly unknown[])[]): rea
 /** The plan's rows with enough memory and with too little, and that the latter put something on disk. */
 async function both(plan: PhysicalPlan, least: number, memoryBudget = SHORT) {
   const whole = await run(plan)
-  const short = await run(plan, { memoryBudget, spills: true })
+  const short = await run(plan, { memory: memoryOf(memoryBudget), spills: true })
   if (whole.result.spilledBytes > 0) throw new Error('the memory should have been enough')
   if (short.result.spilledBytes < least) throw new Error(`only ${short.result.spilledBytes} bytes were put on disk`)
   return { whole: textsOf(plan, whole.rows), short: textsOf(plan, short.rows) }
@@ -100,12 +101,12 @@ test.serial('what a task put on disk is closed when it ends, well or not', async
   const sorted = sort(plan, [order(bound(plan, 's'), 'asc')])
   const open = (): number => readdirSync('/dev/fd').length
   const before = open()
-  t.true((await run(sorted, { memoryBudget: SHORT })).result.spilledBytes > 0)
+  t.true((await run(sorted, { memory: memoryOf(SHORT) })).result.spilledBytes > 0)
   t.is(open(), before)
   const emit = (): never => {
     throw new Error('enough')
   }
-  await t.throwsAsync(run(sorted, { memoryBudget: SHORT, emit }), { message: /enough/ })
+  await t.throwsAsync(run(sorted, { memory: memoryOf(SHORT), emit }), { message: /enough/ })
   t.is(open(), before)
 })
 

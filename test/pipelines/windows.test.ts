@@ -4,6 +4,7 @@ import { BIGINT, DOUBLE, decimal, field, INT, STRING } from '../../columnar/type
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Expression, FrameBound, WindowCall } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { attribute, bound, exprId, named, order, project, type Run, run, table } from '../support/stages.js'
 
 const UNBOUNDED: FrameBound = { kind: 'unbounded' }
@@ -82,10 +83,10 @@ for (const size of [1, 7, 8191, 8192, 8193, 30_000]) {
 test('only the rows of the current partition are held', async (t) => {
   const input = grouped(1_000_000, 5000)
   const plan = windowOver(input, ['g'], ['id'], [rowNumber, sums(input)])
-  const { rows } = await run(plan, { memoryBudget: 6 << 20 })
+  const { rows } = await run(plan, { memory: memoryOf(6 << 20) })
   t.is(rows.length, 1_000_000)
   const whole = windowOver(input, [], ['id'], [rowNumber, sums(input)])
-  await t.throwsAsync(run(whole, { memoryBudget: 6 << 20 }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
+  await t.throwsAsync(run(whole, { memory: memoryOf(6 << 20) }), { message: /UNABLE_TO_ACQUIRE_MEMORY/ })
 })
 
 test('texts of a partition outlive the batches that they came in, and are freed with it', async (t) => {

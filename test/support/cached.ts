@@ -3,6 +3,7 @@ import { tuplesFromBlock } from '../../columnar/rows.js'
 import { runTask } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment } from '../../executor/pipelines/task.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from './memory.js'
 import { schemaOf, stageOf } from './stages.js'
 
 export interface CachedRead {
@@ -29,8 +30,9 @@ export async function readCached(
     {
       signal: new AbortController().signal,
       attempt: 0,
-      memoryBudget: 1 << 30,
+      memory: memoryOf(1 << 30),
       spills: false,
+      trimIdle: async () => {},
       reader: unused,
       writer: unused,
       localBlocks: unused,

@@ -31,6 +31,7 @@ const kernels = instantiateKernels(kernelsModule(), linear, {
   abort: () => {
     throw new Error('a kernel aborted')
   },
+  moreMemory: () => 0,
   ...hostCalls(
     () => new DataView(linear.buffer),
     (bytes) => memory.allocate(bytes),

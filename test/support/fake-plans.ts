@@ -36,6 +36,10 @@ export interface FakeBehaviour {
   readonly gate?: string
   readonly blockRows?: number
   readonly holdBytes?: number
+  /** Taken from the executor's pool, and left to whoever ends the thread. */
+  readonly takeBytes?: number
+  /** Whether threads without a task are to give back what they took. */
+  readonly trims?: boolean
 }
 
 const SCHEMA = schema([])

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { SlotMemory } from '../../executor/memory/slot-memory.js'
 import type { RunTask, TaskEnvironment } from '../../executor/pipelines/task.js'
 import { partitionCount } from '../../planner/plan/physical/partitioning.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
@@ -21,14 +22,20 @@ export const valuesOf = ({ bytes }: Block): readonly bigint[] => [
 ]
 
 let heldBytes = 0
+let memory: SlotMemory | undefined
 let tasksOfThread = 0n
 export const threadMemoryBytes = (): number => heldBytes
+
+export const trim = (): void => memory?.hold(0)
 
 export const runTask: RunTask = async (stage, inputs, environment) => {
   const behaviour = behaviourOf(stage)
   const values: bigint[] = []
   let rowsRead = 0
   tasksOfThread++
+  memory = environment.memory
+  if (behaviour.takeBytes !== undefined) memory.take(behaviour.takeBytes)
+  if (behaviour.trims) await environment.trimIdle()
   if (behaviour.fault === 'poll') for (;;) environment.signal.throwIfAborted()
   if (behaviour.fault === 'age') {
     environment.emit(0, blockOf([tasksOfThread]))

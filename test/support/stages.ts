@@ -21,6 +21,7 @@ import { JOIN_OUTPUT, type JoinKind } from '../../planner/plan/join-kind.js'
 import { aggregateState } from '../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate, PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { StageSink, StreamingTaskInputs, TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import { memoryOf } from './memory.js'
 
 let nextId = 1
 export const exprId = (): ExprId => nextId++ as ExprId
@@ -213,8 +214,9 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
   const environment: TaskEnvironment = {
     signal: new AbortController().signal,
     attempt: 0,
-    memoryBudget: 1 << 30,
+    memory: memoryOf(1 << 30),
     spills: false,
+    trimIdle: async () => {},
     reader: unused,
     writer: unused,
     shuffleBlocks: unused,

@@ -3,7 +3,7 @@
 
 /** Bytes held, headers of the allocator not counted. */
 let used: usize = 0
-/** The most bytes that may be held; what goes beyond is refused by an abort. */
+/** The most bytes that may be held before the host is asked. */
 let budget: usize = 0xffff_ffff
 /** How much was asked for when an allocation was refused, or 0. */
 let refused: usize = 0
@@ -11,12 +11,16 @@ let refused: usize = 0
 /** The allocator keeps the size of a block in the word before it; the two lowest bits are flags. */
 const sizeOf = (address: usize): usize => load<u32>(address - 4) & ~3
 
+/** Asks the host for so many bytes in all, which then raises the budget; false when there are not so many. */
+@external("env", "moreMemory")
+declare function moreMemory(bytes: usize): bool
+
 /** Readable bytes behind every block: the last few bytes of one may be loaded as a word. */
 const SLACK: usize = 16
 
-/** Returns 16-byte aligned, uninitialised memory. Aborts when over the budget, traps when the linear memory cannot grow. */
+/** Returns 16-byte aligned, uninitialised memory. Aborts when the host refuses more, traps when the linear memory cannot grow. */
 export function allocate(size: usize): usize {
-  if (used + size > budget || used + size < used) refuse(size)
+  if (used + size > budget || used + size < used) ensure(used, size)
   const address = heap.alloc(size + SLACK)
   used += sizeOf(address)
   return address
@@ -25,7 +29,7 @@ export function allocate(size: usize): usize {
 /** Resizes a block of `allocate`, keeping its content; the address may change. */
 export function reallocate(address: usize, size: usize): usize {
   const before = sizeOf(address)
-  if (size > before && used + (size - before) > budget) refuse(size)
+  if (size > before && used + (size - before) > budget) ensure(used - before, size)
   used -= before
   const moved = heap.realloc(address, size + SLACK)
   used += sizeOf(moved)
@@ -38,7 +42,8 @@ export function release(address: usize): void {
   heap.free(address)
 }
 
-function refuse(size: usize): void {
+function ensure(others: usize, size: usize): void {
+  if (others + size >= others && moreMemory(others + size)) return
   refused = size
   abort()
 }

@@ -31,7 +31,7 @@ async function* cached(
     }
     const leaves = missing.map(({ index }) => index)
     const loader = new BlockBatches(memory, leavesOf({ fields: relation }), missing)
-    const load = cachedColumns.load(partition, leaves, environment.memoryBudget * CACHED_COLUMNS_SHARE)
+    const load = cachedColumns.load(partition, leaves, environment.memory.share * CACHED_COLUMNS_SHARE)
     const known = partition.isRead ? partition.batches : []
     try {
       let at = 0

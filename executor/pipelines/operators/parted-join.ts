@@ -70,7 +70,7 @@ const joined =
     const { left, right } = partsOf(task)
     task.arbiter.release(left)
     task.arbiter.release(right)
-    const isInMemory = !left.isOnDisk && !right.isOnDisk && task.arbiter.free > right.rows * FINISHING_BYTES
+    const isInMemory = !left.isOnDisk && !right.isOnDisk && hasRoom(task, right)
     if (isInMemory) await joinInMemory(task, join)
     else await new JoinOfParts(task, join).run(left, right)
   }
@@ -81,6 +81,16 @@ async function joinInMemory(task: TaskRun, { left, right, probe, unmatched }: Pa
   await task.runOverRows(probe, rowsOf(task, left.table, left.width))
   if (unmatched) await task.runOverRows(unmatched, rowsOf(task, right.table, right.width))
 }
+
+/** Whether the table of the right side can be finished. */
+function hasRoom(task: TaskRun, right: RowParts): boolean {
+  const bytes = right.rows * FINISHING_BYTES
+  return task.arbiter.secured(bytes) >= bytes
+}
+
+/** What the rows of pages take when their table is finished. */
+const bytesToFinish = (pages: readonly RowPage[]): number =>
+  pages.reduce((sum, { length, rows }) => sum + length + rows * FINISHING_BYTES, 0)
 
 const rowsIn = (pages: readonly RowPage[]): number => pages.reduce((sum, { rows }) => sum + rows, 0)
 
@@ -125,7 +135,7 @@ class JoinOfParts {
   /** The pages of the right side that fit into memory together; none when there are none. */
   #chunks(pages: readonly RowPage[]): readonly (readonly RowPage[])[] {
     const chunks: RowPage[][] = [[]]
-    const most = this.#task.arbiter.free
+    const most = this.#task.arbiter.secured(bytesToFinish(pages))
     let bytes = 0
     for (const page of pages) {
       const needed = page.length + page.rows * FINISHING_BYTES
@@ -169,12 +179,12 @@ class JoinOfParts {
   }
 
   #tooLarge(pages: readonly RowPage[]): MillraceError {
-    const requestedBytes = pages.reduce((sum, { length, rows }) => sum + length + rows * FINISHING_BYTES, 0)
-    const { free } = this.#task.arbiter
+    const requestedBytes = bytesToFinish(pages)
+    const { taskBytes, reach } = this.#task.memory
     return new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
       requestedBytes,
-      receivedBytes: Math.max(0, Math.floor(free)),
-      budgetBytes: this.#task.memory.budget,
+      receivedBytes: taskBytes,
+      budgetBytes: reach,
       operators: `: ${rowsIn(pages)} rows of a join that is not inner have the same key`,
     })
   }

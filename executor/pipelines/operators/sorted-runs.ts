@@ -79,7 +79,10 @@ class SortedRuns implements MemoryHolder {
   }
 
   *#merged(): Generator<RowRange> {
-    const fanIn = Math.max(2, Math.floor(this.#task.arbiter.free / 2 / PAGE_BYTES))
+    const fanIn = Math.max(
+      2,
+      Math.floor(this.#task.arbiter.secured(2 * this.#runs.length * PAGE_BYTES) / 2 / PAGE_BYTES),
+    )
     let runs = this.#runs.splice(0)
     while (runs.length > fanIn) {
       const longer: Run[] = []
