@@ -35,7 +35,7 @@ export function newContext(): TestContext {
     throw new Error('a kernel aborted')
   }
   const host = hostCalls(() => new DataView(linear.buffer), abort)
-  const kernels = instantiateKernels(kernelsModule(), linear, { abort, ...host })
+  const kernels = instantiateKernels(kernelsModule(), linear, { abort, moreMemory: () => 0, ...host })
   const live = new Set<number>()
   const memory: Memory = {
     get bytes() {
