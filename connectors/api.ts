@@ -129,6 +129,17 @@ export interface Memory {
   allocate(bytes: number): number
   reallocate(address: number, bytes: number): number
   release(address: number): void
+  /** What the task can count on, for buffers that are sized by it. */
+  readonly share: number
+  /** Counts memory of JavaScript that grows with the data. `owner` is whom conditions name as its holder. */
+  count(owner: string): CountedMemory
+}
+
+/** Memory beside the linear one that is the task's as well; what is left of it when the task ends is counted no more. */
+export interface CountedMemory {
+  readonly bytes: number
+  /** Tells how much it is now. Raises the memory-budget condition when it grows beyond what there is. */
+  hold(bytes: number): void
 }
 
 /**

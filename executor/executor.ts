@@ -52,7 +52,7 @@ export class Executor {
     const memory = MemoryPool.shared({ bytes, slots, storeBytes: Math.floor(bytes * STORE_SHARE) })
     this.memory = memory.pool
     this.store = new BlockStore(memory.pool)
-    this.#sources = new BlockSources(options.executorId, this.store, options.client)
+    this.#sources = new BlockSources(options.executorId, this.store, options.client, this.memory)
     this.#slots = Array.from({ length: slots }, (_, i) => new Slot(i, () => options.threads(), memory))
     this.#free = [...this.#slots]
   }

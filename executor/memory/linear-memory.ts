@@ -1,9 +1,10 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { Memory } from '../../connectors/api.js'
+import type { CountedMemory, Memory } from '../../connectors/api.js'
 import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import { hostCalls } from '../kernels/host-calls.js'
 import type { Kernels } from '../kernels/interface/generated.js'
 import { instantiateKernels, kernelsModule } from '../kernels/load-kernels.js'
+import { Counted, type NamedHolder } from './counted-memory.js'
 import type { MemoryArbiter } from './memory-arbiter.js'
 import type { SlotMemory } from './slot-memory.js'
 
@@ -27,6 +28,9 @@ export class LinearMemory implements Memory {
   #view: DataView
   #slot: SlotMemory | undefined
   readonly #ownBytes: number
+  #counted: Counted[] = []
+  /** Who else holds linear memory than operators that can give it back, to be named when it runs out. */
+  holders: readonly NamedHolder[] = []
   #arbiter: MemoryArbiter | undefined
 
   constructor(module: WebAssembly.Module = kernelsModule()) {
@@ -68,7 +72,7 @@ export class LinearMemory implements Memory {
 
   /** Bytes held for tasks: all but what the thread needs as long as it lives. */
   get taskBytes(): number {
-    return this.bytesInUse - this.#ownBytes
+    return this.bytesInUse - this.#ownBytes + this.#countedBytes
   }
 
   /** What a task can count on when all slots of the executor run one. */
@@ -95,6 +99,7 @@ export class LinearMemory implements Memory {
 
   /** Gives back to the pool what is not in use: a task ended. */
   settle(): void {
+    this.#counted = []
     this.#slot?.hold(this.taskBytes)
     this.#allow()
   }
@@ -136,9 +141,22 @@ export class LinearMemory implements Memory {
     this.kernels.release(address)
   }
 
+  count(owner: string): CountedMemory {
+    const counted = new Counted(
+      owner,
+      (more) => {
+        if (!this.#reserve(this.taskBytes + more, (slot, missing) => slot.takeOrWait(missing)))
+          throw this.refusal(more, `, for the ${owner}`)
+      },
+      () => this.#allow(),
+    )
+    this.#counted.push(counted)
+    return counted
+  }
+
   /** The allocator needs so many bytes in all. */
   #more(bytes: number): boolean {
-    return this.#reserve(bytes - this.#ownBytes, (slot, missing) => slot.takeOrWait(missing))
+    return this.#reserve(bytes - this.#ownBytes + this.#countedBytes, (slot, missing) => slot.takeOrWait(missing))
   }
 
   #reserve(bytes: number, take: (slot: SlotMemory, missing: number) => boolean): boolean {
@@ -153,18 +171,32 @@ export class LinearMemory implements Memory {
 
   /** Lets the allocator use what was taken. */
   #allow(): void {
-    const granted = this.#slot?.granted ?? MAX_BYTES
+    const granted = this.#slot ? Math.max(0, this.#slot.granted - this.#countedBytes) : MAX_BYTES
     this.kernels.setMemoryBudget(Math.min(this.#ownBytes + granted, MAX_BYTES))
+  }
+
+  get #countedBytes(): number {
+    return this.#counted.reduce((sum, { bytes }) => sum + bytes, 0)
   }
 
   #aborted(): never {
     const requestedBytes = this.kernels.takeRefused() >>> 0
     if (requestedBytes === 0) throw new MillraceError('INTERNAL_ERROR', { message: 'a kernel aborted' })
-    throw new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
+    throw this.refusal(requestedBytes)
+  }
+
+  /** The condition that so much cannot be had, with who holds what there is. @param why what else there is to say */
+  refusal(requestedBytes: number, why = ''): MillraceError {
+    const held = [...this.holders, ...this.#counted].filter(({ bytes }) => bytes > 0)
+    const each = [
+      ...(this.#arbiter?.reservations() ?? []),
+      ...held.map(({ operator, bytes }) => `${operator} ${bytes}`),
+    ]
+    return new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
       requestedBytes,
       receivedBytes: this.taskBytes,
       budgetBytes: this.reach,
-      operators: this.#arbiter?.describe() ?? '',
+      operators: `${each.length === 0 ? '' : `, of which ${each.join(', ')}`}${why}`,
     })
   }
 }

@@ -1,4 +1,3 @@
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { LinearMemory } from './linear-memory.js'
 
 /** An operator of a task that keeps rows in memory and can move them out of it, between batches. */
@@ -73,12 +72,9 @@ export class MemoryArbiter {
     return this.#memory.secure(most) ? Math.max(0, most - needed) : 0
   }
 
-  /** Who holds what, for the condition that memory runs out with: `, of which …`, or nothing when nobody does. */
-  describe(): string {
-    const each = [...this.#holders].map(
-      ({ operator, bytes, reserve }) => `${operator} ${bytes} and ${reserve} reserved`,
-    )
-    return each.length === 0 ? '' : `, of which ${each.join(', ')}`
+  /** What each operator holds and has reserved, for the condition that memory runs out with. */
+  reservations(): readonly string[] {
+    return [...this.#holders].map(({ operator, bytes, reserve }) => `${operator} ${bytes} and ${reserve} reserved`)
   }
 
   /** From now on the operator may be asked to give back. */
@@ -101,7 +97,8 @@ export class MemoryArbiter {
       if (!largest || largest.bytes < this.#least) break
       await largest.giveBack()
     }
-    if (this.#memory.excess > 0 && !this.#task.spills) throw this.#yielded()
+    if (this.#memory.excess > 0 && !this.#task.spills)
+      throw this.#memory.refusal(this.#memory.excess, ': other tasks wait for their part')
   }
 
   /** Others keep what they need less, or hold more than their part: that is waited for, unless this task must give back itself. */
@@ -119,15 +116,5 @@ export class MemoryArbiter {
     let bytes = this.#memory.taskBytes + this.#free
     for (const holder of this.#holders) bytes += holder.reserve
     return bytes
-  }
-
-  #yielded(): MillraceError {
-    const { taskBytes, reach, excess } = this.#memory
-    return new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
-      requestedBytes: excess,
-      receivedBytes: taskBytes,
-      budgetBytes: reach - excess,
-      operators: `${this.describe()}: other tasks wait for their part`,
-    })
   }
 }

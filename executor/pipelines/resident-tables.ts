@@ -1,6 +1,23 @@
 import type { Stage } from '../../planner/plan/physical/plan.js'
-import { TABLE_BYTES } from '../kernels/interface/table.js'
+import { DIRECTORY_ENTRY_SHIFT, STORE_SIZE } from '../kernels/interface/rows.js'
+import {
+  JOIN_FILTER,
+  JOIN_FILTER_LAST,
+  TABLE_BYTES,
+  TABLE_DIRECTORY,
+  TABLE_MASK,
+  TABLE_ROW_STORE,
+  TABLE_STRING_STORE,
+} from '../kernels/interface/table.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+
+/** Bytes that a finished table of a join takes. */
+export function tableBytes(view: DataView, table: number): number {
+  const at = (offset: number): number => view.getUint32(table + offset, true)
+  const directory = at(TABLE_DIRECTORY) === 0 ? 0 : (at(TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT
+  const filter = at(JOIN_FILTER) === 0 ? 0 : (at(JOIN_FILTER_LAST) + 1) / 8
+  return directory + filter + at(TABLE_ROW_STORE + STORE_SIZE) + at(TABLE_STRING_STORE + STORE_SIZE)
+}
 
 /**
  * The tables of broadcast joins, which stay in the thread's memory from one task of a stage to the next, so that each thread builds them
@@ -10,6 +27,14 @@ export class ResidentTables {
   #stage: Stage | undefined
   /** By where the table lies in the data area; the table itself is spread over the memory. */
   #headers = new Map<number, Uint8Array>()
+
+  /** Bytes of the tables that no task has at the moment. */
+  get bytes(): number {
+    return [...this.#headers.values()].reduce(
+      (sum, { buffer, byteOffset }) => sum + tableBytes(new DataView(buffer, byteOffset), 0),
+      0,
+    )
+  }
 
   /** Frees what another stage left. */
   open(stage: Stage, memory: LinearMemory): void {

@@ -8,6 +8,7 @@ import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { HostFunctions } from '../compiler/host-functions.js'
 import type { ReadLiteral } from '../compiler/late-literals.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
+import type { NamedHolder } from '../memory/counted-memory.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import { MemoryArbiter } from '../memory/memory-arbiter.js'
 import { ScratchFile } from '../spill/scratch-file.js'
@@ -16,7 +17,7 @@ import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { executableSourceOf } from './operators/index.js'
-import type { ResidentTables } from './resident-tables.js'
+import { type ResidentTables, tableBytes } from './resident-tables.js'
 import type { StageCode } from './stage-code.js'
 import type { BatchSource, OpenSource, Pipeline, RowRange, RowSelect, TaskRun, WantedRows } from './step.js'
 import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
@@ -71,6 +72,7 @@ export class RunningTask implements TaskRun {
     this.#literals = literals
     this.#sources = compiled.sources.map((path) => sourceAt(stage.root, path))
     this.#output = new TaskOutput(stage, environment, thread.memory)
+    thread.memory.holders = this.#keepers()
   }
 
   async run(): Promise<TaskResult> {
@@ -96,6 +98,30 @@ export class RunningTask implements TaskRun {
     const commitMessage = await this.#output.finish()
     this.#hasSucceeded = true
     return this.#result(commitMessage)
+  }
+
+  /** Who holds memory that operators cannot give back. */
+  #keepers(): readonly NamedHolder[] {
+    const { memory } = this
+    const { cachedColumns, residentTables } = this.#thread
+    const baseOf = () => this.#instance?.base
+    const shared = new Set(this.#compiled.steps.flatMap(({ builds }) => (builds === undefined ? [] : [builds])))
+    return [
+      {
+        operator: 'tables of broadcast joins',
+        get bytes() {
+          const base = baseOf()
+          const own = base === undefined ? [] : [...shared].map((table) => tableBytes(memory.view, base + table))
+          return own.reduce((sum, bytes) => sum + bytes, residentTables.bytes)
+        },
+      },
+      {
+        operator: 'columns of cached tables',
+        get bytes() {
+          return cachedColumns.bytes
+        },
+      },
+    ]
   }
 
   #result(commitMessage: TaskResult['commitMessage']): TaskResult {
@@ -213,6 +239,7 @@ export class RunningTask implements TaskRun {
 
   release(): void {
     this.memory.arbiter = undefined
+    this.memory.holders = []
     this.scratch.close()
     const instance = this.#instance
     if (!instance) return

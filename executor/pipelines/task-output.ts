@@ -1,6 +1,6 @@
 import type { Block } from '../../columnar/block.js'
 import { leavesOf } from '../../columnar/leaves.js'
-import type { BlockWriter, Json } from '../../connectors/api.js'
+import type { BlockWriter, CountedMemory, Json } from '../../connectors/api.js'
 import { partitionCount } from '../../planner/plan/physical/partitioning.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockBuilders } from '../memory/block-builder.js'
@@ -11,6 +11,7 @@ import type { TaskEnvironment } from './task.js'
 interface SideBlocks {
   readonly builders: BlockBuilders
   readonly blocks: Block[]
+  readonly held: CountedMemory
 }
 
 /** The blocks that a task writes: those of the stage's sink are handed on while it runs, those of side outputs wait until a step takes them. */
@@ -20,6 +21,7 @@ export class TaskOutput {
   readonly #memory: LinearMemory
   /** Blocks of the sink that filled up while generated code ran; handed on before it runs again. */
   readonly #full: { readonly partition: number; readonly block: Block }[] = []
+  readonly #held: CountedMemory
   readonly #sides: SideBlocks[] = []
   #builders: BlockBuilders | undefined
   #writer: BlockWriter | undefined
@@ -28,6 +30,7 @@ export class TaskOutput {
     this.#stage = stage
     this.#environment = environment
     this.#memory = memory
+    this.#held = memory.count('output')
   }
 
   /** Opens the writer of a stage that ends in one. */
@@ -55,7 +58,7 @@ export class TaskOutput {
     memory.view.setUint32(base + builders, this.#builders.address, true)
     for (const side of sideOutputs) {
       const made = new BlockBuilders(memory, leavesOf({ fields: side.fields }), 1)
-      this.#sides.push({ builders: made, blocks: [] })
+      this.#sides.push({ builders: made, blocks: [], held: memory.count('state') })
       memory.view.setUint32(base + side.builders, made.address, true)
     }
   }
@@ -68,8 +71,15 @@ export class TaskOutput {
   /** A builder is full: it belongs to the sink, or to a side output, which has one builder each. */
   takeFull(builder: number): void {
     const side = this.#sides.find(({ builders }) => builders.address === builder)
-    if (side) side.blocks.push(side.builders.take(builder).block)
-    else this.#full.push(this.#builders!.take(builder))
+    if (side) {
+      const { block } = side.builders.take(builder)
+      side.blocks.push(block)
+      side.held.hold(side.held.bytes + block.bytes.length)
+    } else {
+      const full = this.#builders!.take(builder)
+      this.#full.push(full)
+      this.#held.hold(this.#held.bytes + full.block.bytes.length)
+    }
   }
 
   /** All blocks of a side output, taken once, when nothing more is written to it. */
@@ -79,7 +89,10 @@ export class TaskOutput {
   }
 
   async handOn(): Promise<void> {
-    for (const { partition, block } of this.#full.splice(0)) await this.#emit(partition, block)
+    for (const { partition, block } of this.#full.splice(0)) {
+      await this.#emit(partition, block)
+      this.#held.hold(this.#held.bytes - block.bytes.length)
+    }
   }
 
   /** Hands the last blocks on. Returns a writer's message for the commit. */

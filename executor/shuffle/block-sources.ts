@@ -2,6 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import { BlockGarbage } from '../../common/collect-garbage.js'
 import { MillraceError, toMillraceError } from '../../common/errors/millrace-error.js'
 import type { FetchRequest, SourceGroup, TaskSource } from '../../proto/protocol.js'
+import type { MemoryPool } from '../memory/memory-pool.js'
 import type { BlockStore } from './block-store.js'
 
 /** Fetches blocks over the network: from other executors, and from the driver those that the session holds. */
@@ -14,6 +15,8 @@ export interface BlockClient {
 interface JobBroadcasts {
   readonly collected: Map<number, Promise<readonly Block[]>>
   readonly abort: AbortController
+  /** Of those that are not blocks of the store here. */
+  bytes: number
 }
 
 /** Bytes of fetched blocks after which garbage is collected. */
@@ -26,15 +29,17 @@ export class BlockSources {
   readonly #executorId: string
   readonly #store: BlockStore
   readonly #client: BlockClient
+  readonly #pool: MemoryPool
   /** Of blocks from elsewhere, which are a thread's as soon as they are handed on. */
   readonly #garbage = new BlockGarbage(GARBAGE_BYTES)
   /** Broadcasts collected for all threads of this executor, by job and stage. */
   readonly #broadcasts = new Map<number, JobBroadcasts>()
 
-  constructor(executorId: string, store: BlockStore, client: BlockClient) {
+  constructor(executorId: string, store: BlockStore, client: BlockClient, pool: MemoryPool) {
     this.#executorId = executorId
     this.#store = store
     this.#client = client
+    this.#pool = pool
   }
 
   /** One partition of what a stage or a cache holds. @throws FETCH_FAILED naming executor and stage */
@@ -50,14 +55,15 @@ export class BlockSources {
   async *broadcast(jobId: number, source: StageSource, signal: AbortSignal): AsyncGenerator<Block> {
     let ofJob = this.#broadcasts.get(jobId)
     if (!ofJob) {
-      ofJob = { collected: new Map(), abort: new AbortController() }
+      ofJob = { collected: new Map(), abort: new AbortController(), bytes: 0 }
       this.#broadcasts.set(jobId, ofJob)
     }
-    const { collected: all, abort } = ofJob
+    const job = ofJob
+    const { collected: all } = job
     let collected = all.get(source.stageKey)
     if (!collected) {
       // Bound to the job, not to this task: other tasks wait for the same blocks.
-      collected = collect(this.partition(source, 'all', abort.signal))
+      collected = this.#collect(job, source)
       all.set(source.stageKey, collected)
       collected.catch(() => all.delete(source.stageKey))
     }
@@ -72,8 +78,34 @@ export class BlockSources {
   }
 
   releaseJob(jobId: number): void {
-    this.#broadcasts.get(jobId)?.abort.abort()
+    const ofJob = this.#broadcasts.get(jobId)
+    if (!ofJob) return
+    ofJob.abort.abort()
     this.#broadcasts.delete(jobId)
+    this.#pool.dropStored(ofJob.bytes)
+  }
+
+  /** All blocks of a broadcast. As long as the job goes on, those count that the store here does not count anyway. */
+  async #collect(job: JobBroadcasts, source: StageSource): Promise<readonly Block[]> {
+    const all: Block[] = []
+    const { signal } = job.abort
+    let counted = 0
+    const count = (bytes: number): void => {
+      if (signal.aborted) return
+      counted += bytes
+      job.bytes += bytes
+      this.#pool.holdStored(bytes)
+    }
+    try {
+      for await (const block of this.partition(source, 'all', signal)) {
+        if (!this.#store.counts(block)) count(block.bytes.length)
+        all.push(block)
+      }
+      return all
+    } catch (error) {
+      count(-counted)
+      throw error
+    }
   }
 
   /** Local blocks first, then the others beginning behind this executor, so that not all ask the same one at once. */
@@ -111,10 +143,4 @@ export class BlockSources {
       )
     }
   }
-}
-
-async function collect(blocks: AsyncIterable<Block>): Promise<readonly Block[]> {
-  const all: Block[] = []
-  for await (const block of blocks) all.push(block)
-  return all
 }

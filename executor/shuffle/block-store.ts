@@ -30,6 +30,8 @@ export class BlockStore {
   readonly #pool: MemoryPool
   readonly #directory: string | undefined
   readonly #removals = new Set<Promise<void>>()
+  /** The blocks of outputs, in or on their way out of memory, that were not written to files. */
+  readonly #inMemory = new WeakSet<Block>()
   readonly #garbage = new BlockGarbage(GARBAGE_BYTES)
 
   /** @param directory where files go; the system's for temporary files unless given */
@@ -56,10 +58,16 @@ export class BlockStore {
     output.bytes += block.bytes.length
     const position = blocks.push(block) - 1
     output.memoryBytes += block.bytes.length
+    this.#inMemory.add(block)
     if (this.#pool.takeStored(block.bytes.length)) return undefined
     // Until it is written, it is in memory nevertheless.
     this.#pool.holdStored(block.bytes.length)
     return this.#spill(output, blocks, position)
+  }
+
+  /** Whether the store has this very block in memory, so that it is counted. */
+  counts(block: Block): boolean {
+    return this.#inMemory.has(block)
   }
 
   /** How many bytes the attempt has written. */
@@ -122,6 +130,7 @@ export class BlockStore {
     if (output.isDropped) return
     const spilled = await file.append(rows, bytes)
     if (output.isDropped) return
+    this.#inMemory.delete(blocks[position] as Block)
     blocks[position] = spilled
     output.memoryBytes -= bytes.length
     this.#pool.dropStored(bytes.length)

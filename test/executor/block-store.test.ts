@@ -69,7 +69,7 @@ onLinux(
   async (t) => {
     await withStore(0, async (store, directory) => {
       const client = { fetch: () => t.fail() as never, fetchLocal: () => t.fail() as never }
-      const sources = new BlockSources('own', store, client)
+      const sources = new BlockSources('own', store, client, poolForBlocks(0))
       const source = { kind: 'stage', stageId: 0, stageKey: 7 } as const
       const read = (attemptId: number): Promise<number[]> => {
         const groups = [{ executorId: 'own', address: '', attemptIds: [attemptId] }]
@@ -107,6 +107,35 @@ const spillFiles = (directory: string): string[] =>
   })
 const spillFile = (directory: string): string => spillFiles(directory)[0]!
 const hasSpillFile = (directory: string): boolean => spillFiles(directory).length > 0
+
+test('a broadcast that was fetched counts once while its job goes on, and not at all when fetching failed', async (t) => {
+  await withStore(10_000, async (store, _, pool) => {
+    let isCut = true
+    const client = {
+      fetch: async function* () {
+        yield block(1)
+        if (isCut) throw new Error('cut')
+        yield block(2)
+      },
+      fetchLocal: () => t.fail() as never,
+    }
+    const sources = new BlockSources('own', store, client, pool)
+    store.open(1, 1, JOB)
+    await store.put(1, 0, block(3))
+    t.is(pool.storedBytes, 100)
+    const groups = ['own', 'other'].map((executorId) => ({ executorId, address: '', attemptIds: [1] }))
+    const source = { kind: 'stage', stageId: 0, stageKey: 7, groups } as const
+    const signal = new AbortController().signal
+    await t.throwsAsync(valuesOf(sources.broadcast(1, source, signal)), { message: /FETCH_FAILED/ })
+    t.is(pool.storedBytes, 100)
+    isCut = false
+    t.deepEqual(await valuesOf(sources.broadcast(1, source, signal)), [3, 1, 2])
+    t.deepEqual(await valuesOf(sources.broadcast(1, source, signal)), [3, 1, 2])
+    t.is(pool.storedBytes, 300, 'the block of the store counts there')
+    sources.releaseJob(1)
+    t.is(pool.storedBytes, 100)
+  })
+})
 
 test('ending a job drops its output, and leaves what belongs to caches', async (t) => {
   await withStore(0, async (store, directory) => {

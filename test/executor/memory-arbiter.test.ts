@@ -100,3 +100,16 @@ test('memory that runs out is told with who holds it', (t) => {
   memory.arbiter = undefined
   t.throws(() => memory.allocate(8 * MIB), { message: /of its 67108864\./ })
 })
+
+test('memory of JavaScript counts beside the linear one, and is told with who holds it', (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(MIB))
+  const rows = memory.count('rows')
+  rows.hold(900_000)
+  t.throws(() => memory.allocate(500_000), { message: /500000 bytes.*, of which rows 900000\./ })
+  t.throws(() => rows.hold(1_200_000), { message: /300000 bytes.*, of which rows 900000, for the rows/ })
+  rows.hold(100_000)
+  memory.release(memory.allocate(500_000))
+  memory.settle()
+  t.is(memory.taskBytes, 0)
+})

@@ -114,6 +114,8 @@ function decompressed(codec: (typeof CODECS)[number], data: Buffer, filling: num
       throw new Error('not used')
     },
     release: () => undefined,
+    share: memory.share,
+    count: (owner: string) => memory.count(owner),
   }
   const address = guarded.allocate(data.length + SLACK)
   memory.bytes.set(data, address)

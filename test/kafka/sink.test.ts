@@ -35,7 +35,7 @@ async function write(
   blocks: readonly (readonly object[])[],
   more: Options = {},
   beforeEach = async (_block: number): Promise<void> => {},
-): Promise<void> {
+): Promise<number> {
   const description: WriteDescription = {
     provider: 'kafka',
     options: options(more),
@@ -44,7 +44,21 @@ async function write(
     jobId: 'j',
   }
   const memory = new LinearMemory()
-  const before = memory.bytesInUse
+  const before = memory.taskBytes
+  let mostSent = 0
+  memory.count = (owner) => {
+    const own = LinearMemory.prototype.count.call(memory, owner)
+    const hold = (bytes: number): void => {
+      mostSent = Math.max(mostSent, bytes)
+      own.hold(bytes)
+    }
+    return {
+      hold,
+      get bytes() {
+        return own.bytes
+      },
+    }
+  }
   const signal = new AbortController().signal
   const context = { memory, kernels: memory.kernels, signal, partition: 0, attempt: 0 }
   await kafkaSink.begin(description)
@@ -59,7 +73,8 @@ async function write(
     await writer.abort()
     throw error
   }
-  if (memory.bytesInUse !== before) throw new Error(`the writer kept ${memory.bytesInUse - before} bytes`)
+  if (memory.taskBytes !== before) throw new Error(`the writer kept ${memory.taskBytes - before} bytes`)
+  return mostSent
 }
 
 const keyed: Schema = { fields: [field('key', STRING), field('value', STRING)] }
@@ -171,7 +186,8 @@ test('batches are cut below a megabyte, bigger messages go alone, those too big 
   const schema: Schema = { fields: [field('value', STRING)] }
   const rows = Array.from({ length: 300 }, (_, i) => ({ value: `${i}`.padEnd(10_000, '.') }))
   const big = { value: 'y'.repeat(2_000_000) }
-  await write(schema, [[...rows, big, { value: 'last' }]], { topic: 'sized' })
+  const mostSent = await write(schema, [[...rows, big, { value: 'last' }]], { topic: 'sized' })
+  t.true(mostSent > 2 * 2_000_000, 'batches under way count as the task`s memory')
   const records = await readBatch(options({ subscribe: 'sized' }))
   t.is(records.length, 302)
   t.true(records.some(({ value }) => value === big.value))

@@ -38,6 +38,8 @@ export function newContext(): TestContext {
   const kernels = instantiateKernels(kernelsModule(), linear, { abort, moreMemory: () => 0, ...host })
   const live = new Set<number>()
   const memory: Memory = {
+    share: 1 << 28,
+    count: () => ({ bytes: 0, hold: () => {} }),
     get bytes() {
       return new Uint8Array(linear.buffer)
     },

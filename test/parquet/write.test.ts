@@ -27,6 +27,8 @@ import type { WriteDescription } from '../../connectors/api.js'
 import { forgetStreamOutput } from '../../connectors/files/stream-output.js'
 import { parquetSink } from '../../connectors/parquet/writer/sink.js'
 import { parquetWriter } from '../../connectors/parquet/writer/writer.js'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { memoryOf } from '../support/memory.js'
 import { newContext, readParquet, rowsOf, temporaryDirectory } from './support.js'
 
 const directory = temporaryDirectory()
@@ -307,6 +309,35 @@ test('many rows make several row groups', async (t) => {
     await rowsOf(`SELECT count(*)::VARCHAR, sum(n)::VARCHAR FROM read_parquet('${description.path}/*.parquet')`),
     [['200000', '19999900000']],
   )
+})
+
+test('a row group takes no more than a share of the memory, in which its values count until it is written', async (t) => {
+  const memory = new LinearMemory()
+  memory.use(memoryOf(8 << 20))
+  const description = describeWrite('short of memory')
+  await parquetSink.begin(description)
+  const context = { memory, kernels: memory.kernels, signal: new AbortController().signal, partition: 0, attempt: 0 }
+  const writer = await parquetWriter.openWriter(description, context)
+  const held: number[] = []
+  for (let block = 0; block < 20; block++) {
+    const values = Array.from({ length: 10_000 }, (_, i) => block * 10_000 + i)
+    await writer.write(blockFromRows(NUMBERS, numbers(...values)))
+    held.push(memory.taskBytes)
+  }
+  t.true(held[0]! > 10_000 * 8 && held[1]! === 2 * held[0]!, `${held}`)
+  t.true(Math.max(...held) < 2 << 20, `${held}`)
+  await parquetSink.commit(description, [await writer.prepare()])
+  t.is(memory.taskBytes, 0)
+  const groups = `SELECT count(DISTINCT row_group_id) > 2 FROM parquet_metadata('${description.path}/*.parquet')`
+  t.deepEqual(await rowsOf(groups), [[true]])
+  memory.use(memoryOf(100_000))
+  const little = describeWrite('far too little')
+  await parquetSink.begin(little)
+  const refused = await parquetWriter.openWriter(little, context)
+  const block = blockFromRows(NUMBERS, numbers(...Array.from({ length: 10_000 }, (_, i) => i)))
+  await t.throwsAsync(async () => refused.write(block), {
+    message: /UNABLE_TO_ACQUIRE_MEMORY.*for the Parquet row group/,
+  })
 })
 
 test('types and options that cannot be written are refused before anything is', async (t) => {

@@ -2,6 +2,7 @@ import test from 'ava'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { BIGINT, field, STRING } from '../../columnar/types.js'
+import { threadMemory } from '../../executor/memory/linear-memory.js'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { SlotMemory } from '../../executor/memory/slot-memory.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
@@ -82,6 +83,27 @@ test('a task that can give nothing back fails when others wait for their part, t
   const again = executorOf(48 * MIB)
   const { rows: found } = await run(joined, { memory: again.memory, ...both(small, interrupted(others)) })
   t.is(found.length, 1)
+})
+
+test('blocks that are full count until they are handed on', async (t) => {
+  const memory = threadMemory()
+  const own = memory.bytesInUse - memory.taskBytes
+  const counted: number[] = []
+  const sizes: number[] = []
+  const emit: RunOptions['emit'] = (_, { bytes }) => {
+    counted.push(memory.taskBytes - memory.bytesInUse + own)
+    sizes.push(bytes.length)
+  }
+  await run(source, { emit })
+  t.true(sizes.length > 2)
+  t.true(counted[0]! >= sizes[0]!)
+  t.is(counted.at(-1), 0, 'and no longer')
+  t.is(memory.taskBytes, memory.bytesInUse - own, 'nothing stays counted')
+  const failing = (): never => {
+    throw new Error('no further')
+  }
+  await t.throwsAsync(run(source, { emit: failing }))
+  t.is(memory.taskBytes, memory.bytesInUse - own, 'nor when the task failed')
 })
 
 /** The blocks of a small table, and of the source. */

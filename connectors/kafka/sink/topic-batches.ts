@@ -25,7 +25,7 @@ import {
   BATCH_HEAD_BYTES,
   BATCH_POSITION,
 } from '../../../executor/kernels/interface/kafka-append.js'
-import type { Memory, WriteContext } from '../../api.js'
+import type { CountedMemory, Memory, WriteContext } from '../../api.js'
 import type { KafkaClient } from '../client/kafka-client.js'
 import { CODEC_NUMBERS, type Compression, compressRecords } from './compress.js'
 import { produceBatch } from './produce.js'
@@ -36,6 +36,8 @@ import type { ColumnBuffers } from './writer.js'
 const BATCH_BYTES = 900 * 1024
 const FIRST_BYTES = 16 * 1024
 const MAX_IN_FLIGHT = 4
+/** A batch that is sent lies in JavaScript's heap as it is, and in its request. */
+const COPIES_OF_BATCH = 2
 
 export interface Rows {
   readonly key: ColumnBuffers
@@ -61,6 +63,7 @@ export class TopicBatches {
   readonly #identity: ProducerIdentity
   readonly #kernels: Kernels
   readonly #memory: Memory
+  readonly #sent: CountedMemory
   readonly #abandoned = new AbortController()
   readonly #signal: AbortSignal
   readonly #state: number
@@ -82,6 +85,7 @@ export class TopicBatches {
     this.#identity = identity
     this.#kernels = kernels
     this.#memory = context.memory
+    this.#sent = context.memory.count(`batches for ${topic}`)
     this.#signal = AbortSignal.any([context.signal, this.#abandoned.signal])
     this.#state = context.memory.allocate(APPEND_BYTES)
     this.#builders = context.memory.allocate(partitions * BATCH_BUILDER_BYTES)
@@ -189,11 +193,16 @@ export class TopicBatches {
       await (this.#underWay.get(partition) ?? Promise.race(this.#underWay.values()))
     }
     this.#throwFailure()
+    const bytes = batch.length * COPIES_OF_BATCH
+    this.#sent.hold(this.#sent.bytes + bytes)
     const sending = produceBatch(this.#client, this.#topic, partition, batch, this.#signal)
       .catch((error: unknown) => {
         this.#failure ??= error
       })
-      .finally(() => this.#underWay.delete(partition))
+      .finally(() => {
+        this.#underWay.delete(partition)
+        this.#sent.hold(this.#sent.bytes - bytes)
+      })
     this.#underWay.set(partition, sending)
   }
 

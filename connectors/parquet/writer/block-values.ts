@@ -8,6 +8,22 @@ type PlainValue = boolean | number | bigint | Uint8Array
 /** A value as the Parquet writer takes it: unscaled decimals, days, microseconds, bytes of strings; structs as objects. */
 export type StoredValue = Nested<PlainValue>
 
+/** What values take in JavaScript: their places in an array, and what lies elsewhere. The bytes of texts are not counted. */
+const PLACE_BYTES = 8
+const NUMBER_BYTES = 16
+const BIGINT_BYTES = 24
+const VIEW_BYTES = 104
+const OBJECT_BYTES = 32
+
+/** How many bytes a value of a type takes as `StoredValue`. */
+export function valueBytes(type: DataType): number {
+  if (type.kind === 'struct')
+    return type.fields.reduce((sum, field) => sum + valueBytes(field.type), PLACE_BYTES + OBJECT_BYTES)
+  if (type.kind === 'string' || type.kind === 'binary') return PLACE_BYTES + VIEW_BYTES
+  const isWide = type.kind === 'bigint' || type.kind === 'decimal' || type.kind === 'timestamp'
+  return PLACE_BYTES + (isWide ? BIGINT_BYTES : NUMBER_BYTES)
+}
+
 /** The values of each column of a block. */
 export function blockValues(schema: Schema, block: Block): readonly StoredValue[][] {
   return columnReaders(schema, block, plainReader).map((read) => {

@@ -1,14 +1,17 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Schema } from '../../../columnar/types.js'
+import type { CountedMemory, Memory } from '../../api.js'
 import { failedWrite } from '../../files/file-errors.js'
-import type { StoredValue } from './block-values.js'
+import { type StoredValue, valueBytes } from './block-values.js'
 import type { OutputCodec } from './output-options.js'
 import { schemaElements } from './schema-elements.js'
 
-/** A row group is written when it has so many rows or so many bytes of blocks; that bounds what a task holds. */
+/** A row group is written when it has so many rows or so many bytes of blocks, or when its values take such a share of what the task can count on. */
 const ROW_GROUP_ROWS = 128 * 1024
 const ROW_GROUP_BYTES = 64 * 1024 * 1024
+const ROW_GROUP_SHARE = 1 / 4
+const LEAST_ROW_GROUP_BYTES = 1 << 20
 
 /** One Parquet file being written. */
 export class ParquetOutputFile {
@@ -17,14 +20,26 @@ export class ParquetOutputFile {
   readonly #handle: FileHandle
   readonly #bytes = new ByteWriter()
   readonly #writer: ParquetWriter
+  readonly #held: CountedMemory | undefined
+  readonly #mostBytes: number
+  readonly #rowBytes: number
   #columns: StoredValue[][]
   #rows = 0
   #blockBytes = 0
 
-  private constructor(path: string, schema: Schema, codec: OutputCodec, handle: FileHandle) {
+  private constructor(
+    path: string,
+    schema: Schema,
+    codec: OutputCodec,
+    memory: Memory | undefined,
+    handle: FileHandle,
+  ) {
     this.#path = path
     this.#schema = schema
     this.#handle = handle
+    this.#held = memory?.count('Parquet row group')
+    this.#mostBytes = Math.max(LEAST_ROW_GROUP_BYTES, (memory?.share ?? 0) * ROW_GROUP_SHARE)
+    this.#rowBytes = schema.fields.reduce((sum, { type }) => sum + valueBytes(type), 0)
     this.#columns = schema.fields.map(() => [])
     this.#writer = new ParquetWriter({
       writer: this.#bytes,
@@ -34,9 +49,10 @@ export class ParquetOutputFile {
     })
   }
 
-  static async create(path: string, schema: Schema, codec: OutputCodec): Promise<ParquetOutputFile> {
+  /** @param memory the task's, in which what is held is counted */
+  static async create(path: string, schema: Schema, codec: OutputCodec, memory?: Memory): Promise<ParquetOutputFile> {
     try {
-      return new ParquetOutputFile(path, schema, codec, await open(path, 'wx'))
+      return new ParquetOutputFile(path, schema, codec, memory, await open(path, 'wx'))
     } catch (error) {
       throw failedWrite(path, error)
     }
@@ -44,13 +60,16 @@ export class ParquetOutputFile {
 
   /** Takes rows of a block, of which these are the values; it counts as their share of its bytes. */
   async write(values: readonly StoredValue[][], from: number, until: number, bytes: number): Promise<void> {
+    const held = this.#bytesWith(until - from, bytes)
+    this.#held?.hold(held)
     for (const [i, column] of this.#columns.entries()) {
       const own = values[i]!
       for (let row = from; row < until; row++) column.push(own[row]!)
     }
     this.#rows += until - from
     this.#blockBytes += bytes
-    if (this.#rows >= ROW_GROUP_ROWS || this.#blockBytes >= ROW_GROUP_BYTES) await this.#writeRowGroup()
+    const isFull = this.#rows >= ROW_GROUP_ROWS || this.#blockBytes >= ROW_GROUP_BYTES
+    if (isFull || held >= this.#mostBytes) await this.#writeRowGroup()
   }
 
   /** Writes the rest and the footer, and flushes to disk. */
@@ -78,6 +97,12 @@ export class ParquetOutputFile {
     this.#rows = 0
     this.#blockBytes = 0
     await this.#drain()
+    this.#held?.hold(0)
+  }
+
+  /** What the row group takes with further rows: their values, the bytes of texts, and as much again when it is encoded. */
+  #bytesWith(rows: number, bytes: number): number {
+    return Math.ceil((this.#rows + rows) * this.#rowBytes + 2 * (this.#blockBytes + bytes))
   }
 
   /** Moves what was encoded to the file; the encoder goes on with an empty buffer. */

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Block } from '../../../columnar/block.js'
 import { field, type Schema, STRING } from '../../../columnar/types.js'
 import { partitionFolder } from '../../../common/partition-path.js'
-import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
+import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
 import { failedWrite, hasCode } from '../../files/file-errors.js'
 import { jobFolder, outputToJson, partName } from '../../files/output-names.js'
 import { blockValues, type StoredValue } from './block-values.js'
@@ -15,13 +15,14 @@ export const parquetWriter: WriterProvider = {
   name: 'parquet',
 
   openWriter(write: WriteDescription, context: WriteContext): Promise<BlockWriter> {
-    return Promise.resolve(new TaskWriter(write, context.partition, context.attempt))
+    return Promise.resolve(new TaskWriter(write, context))
   },
 }
 
 class TaskWriter implements BlockWriter {
   readonly #write: WriteDescription
   readonly #name: string
+  readonly #memory: Memory
   /** Of blocks: with the texts of the partition columns at the end. */
   readonly #blockSchema: Schema
   readonly #partitionBy: readonly string[]
@@ -31,8 +32,9 @@ class TaskWriter implements BlockWriter {
   #folder = ''
   #rows = 0
 
-  constructor(write: WriteDescription, partition: number, attempt: number) {
+  constructor(write: WriteDescription, { partition, attempt, memory }: WriteContext) {
     this.#write = write
+    this.#memory = memory
     this.#name = partName(write, partition, attempt, extensionOf(write.options))
     this.#partitionBy = write.partitionBy ?? []
     this.#blockSchema = {
@@ -69,7 +71,8 @@ class TaskWriter implements BlockWriter {
     const name = folder === '' ? this.#name : `${folder}/${this.#name}`
     const path = join(jobFolder(this.#write), name)
     await makeFolders(jobFolder(this.#write), folder)
-    this.#file = await ParquetOutputFile.create(path, this.#write.schema, codecOfOptions(this.#write.options))
+    const { schema, options } = this.#write
+    this.#file = await ParquetOutputFile.create(path, schema, codecOfOptions(options), this.#memory)
     this.#files.push(name)
     this.#folder = folder
     return this.#file
