@@ -3,6 +3,7 @@ import { MillraceError, serializeError } from '../common/errors/millrace-error.j
 import type { Stage } from '../planner/plan/physical/plan.js'
 import type { DriverMessage, ExecutorMessage, FetchRequest, TaskLaunch } from '../proto/protocol.js'
 import { MemoryPool } from './memory/memory-pool.js'
+import { SharedTables } from './pool/shared-tables.js'
 import { Slot } from './pool/slot.js'
 import { type TaskOutcome, TaskSession } from './pool/task-session.js'
 import { type BlockClient, BlockSources } from './shuffle/block-sources.js'
@@ -35,6 +36,7 @@ export class Executor {
   readonly store: BlockStore
   readonly #options: ExecutorOptions
   readonly #sources: BlockSources
+  readonly #tables: SharedTables
   readonly #slots: readonly Slot[]
   readonly #free: Slot[]
   readonly #waiting: TaskLaunch[] = []
@@ -52,6 +54,7 @@ export class Executor {
     const memory = MemoryPool.shared({ bytes, slots, storeBytes: Math.floor(bytes * STORE_SHARE) })
     this.memory = memory.pool
     this.store = new BlockStore(memory.pool)
+    this.#tables = new SharedTables(memory.pool)
     this.#sources = new BlockSources(options.executorId, this.store, options.client, this.memory)
     this.#slots = Array.from({ length: slots }, (_, i) => new Slot(i, () => options.threads(), memory))
     this.#free = [...this.#slots]
@@ -114,6 +117,7 @@ export class Executor {
       store: this.store,
       sources: this.#sources,
       pool: this.memory,
+      tables: this.#tables,
       trimIdle: () => this.#trimIdle(),
       spills: this.#spilling.has(launch.stage),
     })
@@ -197,6 +201,7 @@ export class Executor {
     }
     this.store.releaseJob(jobId)
     this.#sources.releaseJob(jobId)
+    this.#tables.releaseJob(jobId)
   }
 
   /** A task of a released job ended; the last one takes along what they collected meanwhile. */
@@ -205,5 +210,6 @@ export class Executor {
     if ([...this.#sessions.values()].some(({ launch }) => launch.jobId === jobId)) return
     this.#released.delete(jobId)
     this.#sources.releaseJob(jobId)
+    this.#tables.releaseJob(jobId)
   }
 }

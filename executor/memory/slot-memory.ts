@@ -43,6 +43,16 @@ export class SlotMemory {
     return this.#pool.share
   }
 
+  /** How many slots the executor has. */
+  get slots(): number {
+    return this.#pool.size.slots
+  }
+
+  /** Whether there is so much that nobody has. */
+  hasFree(bytes: number): boolean {
+    return this.#pool.free >= bytes
+  }
+
   /** Bytes that were taken from the pool. */
   get granted(): number {
     return this.#granted

@@ -25,6 +25,7 @@ import type { CompiledStage, SideOutput } from './compiled-stage.js'
 import { executableOf } from './operators/index.js'
 import type { PipelineCompiler, PlacedRows, PlanOverInputs, StoredRows } from './operators/operator.js'
 import type { BatchSource, Pipeline, Step, TestStep } from './step.js'
+import type { RowsToCopy, SharedTable } from './table-copy.js'
 
 /**
  * Compiles a stage: its operator tree cut at the breakers into pipelines, each a function of one module.
@@ -46,6 +47,7 @@ class StageCompiler implements PipelineCompiler {
   readonly #stage: Stage
   readonly #steps: Step[] = []
   readonly #tables: number[] = []
+  readonly #shared: SharedTable[] = []
   readonly #sideOutputs: SideOutput[] = []
   readonly #between: Step['run'][] = []
   readonly #asked: number
@@ -80,6 +82,7 @@ class StageCompiler implements PipelineCompiler {
       answered: this.context.literals.answered,
       steps: this.#steps,
       tables: this.#tables,
+      shared: this.#shared,
       sources: this.#sources,
       builders,
       sideOutputs: this.#sideOutputs,
@@ -132,8 +135,9 @@ class StageCompiler implements PipelineCompiler {
     this.step((task) => task.memory.kernels.tableRelease(task.addressOf(table)))
   }
 
-  shared(table: number, emit: () => void): void {
+  shared(table: number, emit: () => void, copied?: RowsToCopy): void {
     const from = this.#steps.length
+    if (copied) this.#shared.push({ table, ...copied, source: this.#sources.length })
     emit()
     append(
       this.#steps,

@@ -2,6 +2,7 @@ import type { Field } from '../../columnar/types.js'
 import type { Answered } from '../compiler/late-literals.js'
 import type { Program } from '../compiler/program.js'
 import type { Step } from './step.js'
+import type { SharedTable } from './table-copy.js'
 
 /** A stage compiled: a module with a function for each pipeline, and the steps that run them. Holds no address and nothing of a task. */
 export interface CompiledStage {
@@ -10,6 +11,8 @@ export interface CompiledStage {
   readonly answered: readonly Answered[]
   readonly steps: readonly Step[]
   readonly tables: readonly number[]
+  /** Those of them that tasks share. */
+  readonly shared: readonly SharedTable[]
   /** Where the nodes are that read from outside the stage: which input to follow at each node from the root. */
   readonly sources: readonly (readonly number[])[]
   /** Where the address of the sink's first builder goes. */

@@ -1,26 +1,10 @@
 import type { Stage } from '../../planner/plan/physical/plan.js'
-import { DIRECTORY_ENTRY_SHIFT, STORE_SIZE } from '../kernels/interface/rows.js'
-import {
-  JOIN_FILTER,
-  JOIN_FILTER_LAST,
-  TABLE_BYTES,
-  TABLE_DIRECTORY,
-  TABLE_MASK,
-  TABLE_ROW_STORE,
-  TABLE_STRING_STORE,
-} from '../kernels/interface/table.js'
+import { TABLE_BYTES } from '../kernels/interface/table.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
-
-/** Bytes that a finished table of a join takes. */
-export function tableBytes(view: DataView, table: number): number {
-  const at = (offset: number): number => view.getUint32(table + offset, true)
-  const directory = at(TABLE_DIRECTORY) === 0 ? 0 : (at(TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT
-  const filter = at(JOIN_FILTER) === 0 ? 0 : (at(JOIN_FILTER_LAST) + 1) / 8
-  return directory + filter + at(TABLE_ROW_STORE + STORE_SIZE) + at(TABLE_STRING_STORE + STORE_SIZE)
-}
+import { tableBytes } from './table-copy.js'
 
 /**
- * The tables of broadcast joins, which stay in the thread's memory from one task of a stage to the next, so that each thread builds them
+ * The tables of broadcast joins, which stay in the thread's memory from one task of a stage to the next, so that each thread has to come by them
  * once. A task takes them over, and gives them back when it succeeded. Tasks of another stage find the memory free.
  */
 export class ResidentTables {

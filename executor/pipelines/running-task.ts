@@ -17,11 +17,13 @@ import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
 import { executableSourceOf } from './operators/index.js'
-import { type ResidentTables, tableBytes } from './resident-tables.js'
+import type { ResidentTables } from './resident-tables.js'
 import type { StageCode } from './stage-code.js'
 import type { BatchSource, OpenSource, Pipeline, RowRange, RowSelect, TaskRun, WantedRows } from './step.js'
+import { tableBytes } from './table-copy.js'
 import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
 import { TaskOutput } from './task-output.js'
+import { TaskTables } from './task-tables.js'
 
 const NO_EVENT_TIME = -(1n << 63n)
 
@@ -50,6 +52,7 @@ export class RunningTask implements TaskRun {
   readonly #sources: readonly SourcePlan[]
   readonly #output: TaskOutput
   #instance: ProgramInstance | undefined
+  #tables: TaskTables | undefined
   #rowsRead = 0
   #hasSucceeded = false
 
@@ -89,10 +92,17 @@ export class RunningTask implements TaskRun {
     this.#output.begin(this.#compiled, base)
     const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME
     memory.view.setBigInt64(base + this.#compiled.watermark, watermark, true)
-    const built = this.#thread.residentTables.take(memory, base)
+    this.#tables = new TaskTables(
+      memory,
+      base,
+      this.#environment,
+      this.#compiled.shared,
+      ({ source }) => broadcastStage(this.#sources[source]!),
+      this.#thread.residentTables.take(memory, base),
+    )
     for (const step of this.#compiled.steps) {
       const isElsewhere = step.inFirstTask === true && this.#inputs.partition > 0
-      const isBuilt = step.builds !== undefined && built.has(step.builds)
+      const isBuilt = step.builds !== undefined && (await this.#tables.has(step.builds))
       if (!isElsewhere && !isBuilt) await step.run(this)
     }
     const commitMessage = await this.#output.finish()
@@ -105,13 +115,13 @@ export class RunningTask implements TaskRun {
     const { memory } = this
     const { cachedColumns, residentTables } = this.#thread
     const baseOf = () => this.#instance?.base
-    const shared = new Set(this.#compiled.steps.flatMap(({ builds }) => (builds === undefined ? [] : [builds])))
+    const { shared } = this.#compiled
     return [
       {
         operator: 'tables of broadcast joins',
         get bytes() {
           const base = baseOf()
-          const own = base === undefined ? [] : [...shared].map((table) => tableBytes(memory.view, base + table))
+          const own = base === undefined ? [] : shared.map(({ table }) => tableBytes(memory.view, base + table))
           return own.reduce((sum, bytes) => sum + bytes, residentTables.bytes)
         },
       },
@@ -136,6 +146,10 @@ export class RunningTask implements TaskRun {
       ...(commitMessage === undefined ? {} : { commitMessage }),
       ...(maxEventTimeMicros === NO_EVENT_TIME ? {} : { maxEventTimeMicros }),
     }
+  }
+
+  get tables(): TaskTables {
+    return this.#tables!
   }
 
   get partition(): number {
@@ -258,6 +272,12 @@ export class RunningTask implements TaskRun {
 /** The node of a plan that is reached by following these inputs from its root. */
 function sourceAt(root: PhysicalPlan, path: readonly number[]): SourcePlan {
   return path.reduce((plan, input) => physicalInputs(plan)[input]!, root) as SourcePlan
+}
+
+/** The stage whose rows a table of a broadcast has. */
+function broadcastStage(source: SourcePlan): number {
+  if (source.kind === 'broadcastRead') return source.stageId
+  throw new MillraceError('INTERNAL_ERROR', { message: `tasks share a table of the rows of ${source.kind}` })
 }
 
 /** The first test of a batch sees all its rows; what only later functions read may wait until it has selected some. */

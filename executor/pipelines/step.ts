@@ -5,6 +5,7 @@ import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryArbiter } from '../memory/memory-arbiter.js'
 import type { ScratchFile } from '../spill/scratch-file.js'
 import type { TaskState } from './task.js'
+import type { TaskTables } from './task-tables.js'
 
 /**
  * What a task does, in order. The operator that emits a step says what it does; whoever runs steps knows no operator. A step belongs to a
@@ -13,7 +14,7 @@ import type { TaskState } from './task.js'
  */
 export interface Step {
   run(task: TaskRun): void | Promise<void>
-  /** The step helps to make the table there, which all tasks of the stage on a thread share. It is left out when the table is there already. */
+  /** The step helps to make the table there, which tasks of the stage share. It is left out when the table is there already. */
   readonly builds?: number
   /** The step is left out by all tasks of the stage but the first. */
   readonly inFirstTask?: true
@@ -36,6 +37,8 @@ export interface TaskRun {
   slot(offset: number): number
   /** The blocks written to a side output (see `PipelineCompiler.sideOutput`), taken once, when nothing more is written to it. */
   takeBlocks(sideOutput: number): readonly Block[]
+  /** Those that tasks share. */
+  readonly tables: TaskTables
   /** Opens the source of the stage at a position in `CompiledStage.sources`. */
   openSource(position: number, wanted: WantedRows): OpenSource
   runOverRows(pipeline: Pipeline, ranges: Iterable<RowRange>): Promise<void>

@@ -3,6 +3,7 @@ import type { Json, ReaderProvider, WriterProvider } from '../../connectors/api.
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
+import type { TableCopy } from './table-copy.js'
 
 /**
  * What a task may ask of the process around it. The pipelines know nothing of threads, processes or the wire: the worker
@@ -30,11 +31,20 @@ export interface TaskEnvironment {
   cachedBlocks(cacheId: string): AsyncIterable<Block>
   /** Another text when the blocks of that partition were made anew, so that their rows may have another order. */
   cacheVersion(cacheId: string): string
+  /** Whether another thread has made a table, or makes it, whose rows come from a stage that was collected for broadcast. */
+  claimTable(table: number, stageId: number): Promise<TableClaim>
+  /** Tells that a table was made that others wait for; without a copy when there is no memory for one. */
+  madeTable(table: number, copy: TableCopy | undefined): void
   /** Where stateful operators keep what outlives a batch; only tasks of streaming queries have it. */
   readonly state?: TaskState
   /** Hands on a block of the sink: to a shuffle partition, or (partition 0) to the driver or the cache. Resolves when the next may come. */
   emit(partition: number, block: Block): void | Promise<void>
 }
+
+/** What a task is told that needs a table: a copy of it, or to make it; and then whether others wait for a copy of that. */
+export type TableClaim =
+  | { readonly kind: 'copy'; readonly copy: TableCopy }
+  | { readonly kind: 'make'; readonly isShared: boolean }
 
 /** The state of the task's partition: what the batch before committed, and what this one leaves. */
 export interface TaskState {

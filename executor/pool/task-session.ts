@@ -8,7 +8,7 @@ import {
 } from '../../common/errors/millrace-error.js'
 import type { TaskLaunch, TaskSource } from '../../proto/protocol.js'
 import type { MemoryPool } from '../memory/memory-pool.js'
-import type { TaskResult } from '../pipelines/task.js'
+import type { TableClaim, TaskResult } from '../pipelines/task.js'
 import type { BlockSources } from '../shuffle/block-sources.js'
 import type { BlockStore } from '../shuffle/block-store.js'
 import {
@@ -20,8 +20,11 @@ import {
   type StreamRequest,
   type ThreadMessage,
 } from '../worker/thread-protocol.js'
+import type { SharedTables, TableKey } from './shared-tables.js'
 import type { Slot } from './slot.js'
 
+/** Tables of so few bytes of blocks are made by each thread: they lie in its cache while it makes them, and copying is no faster. */
+const SMALL_TABLE_BYTES = 2 << 20
 /** How long a task may take to notice that it is cancelled before its thread is ended. */
 const CANCEL_GRACE_MS = 2_000
 
@@ -29,6 +32,7 @@ export interface SessionServices {
   readonly store: BlockStore
   readonly sources: BlockSources
   readonly pool: MemoryPool
+  readonly tables: SharedTables
   /** Whether a task of the stage ran out of memory before. */
   readonly spills: boolean
   /** Has threads without a task give back what they keep. */
@@ -82,11 +86,12 @@ export class TaskSession {
   /** Runs the attempt to its end; never rejects. On success its output is in the store, else nothing of it is. */
   async run(): Promise<TaskOutcome> {
     const { launch } = this
-    const { store, pool } = this.#services
+    const { store, pool, tables } = this.#services
     store.open(launch.attemptId, launch.jobId, launch.owner)
     pool.begin(this.#slot.number)
     const outcome = this.#isCanceled ? this.#canceled() : await this.#onThread()
     pool.end(this.#slot.number)
+    tables.ended(this.#slot.number)
     this.#isOffThread = true
     clearTimeout(this.#killTimer)
     for (const feed of this.#feeds.values()) feed.abort.abort()
@@ -150,6 +155,7 @@ export class TaskSession {
   }
 
   #receive(message: ThreadMessage): void {
+    const { pool, tables } = this.#services
     switch (message.kind) {
       case 'open':
         return this.#open(message.stream, message.request)
@@ -163,6 +169,11 @@ export class TaskSession {
         return this.#feeds.get(message.stream)?.abort.abort()
       case 'emit':
         return this.#store(message.blocks)
+      case 'claimTable':
+        return void this.#claimTable(message.table, message.stageId)
+      case 'madeTable':
+        if (message.copy) pool.receive(this.#slot.number, message.copy.bytes.length)
+        return tables.made(this.#keyOf(message.table), this.#slot.number, message.copy)
       case 'trimIdle':
         return void this.#services.trimIdle().finally(() => this.#post({ kind: 'trimmed' }))
       case 'succeeded':
@@ -237,6 +248,25 @@ export class TaskSession {
         return sources.local(source as Extract<TaskSource, { kind: 'local' }>, signal)
       }
     }
+  }
+
+  #keyOf(table: number): TableKey {
+    const { jobId, stageKey } = this.launch
+    return { jobId, stageKey, table }
+  }
+
+  async #claimTable(table: number, stageId: number): Promise<void> {
+    const { store, tables } = this.#services
+    const { groups } = this.#stageSource(stageId)
+    const attempts = groups.flatMap(({ attemptIds }) => attemptIds)
+    // What other executors hold has a size that is not known here.
+    const isSmall =
+      attempts.every((id) => store.has(id)) &&
+      attempts.reduce((sum, id) => sum + store.bytesOf(id), 0) < SMALL_TABLE_BYTES
+    const claim: TableClaim = isSmall
+      ? { kind: 'make', isShared: false }
+      : await tables.claim(this.#keyOf(table), this.#slot.number)
+    this.#post({ kind: 'table', table, claim })
   }
 
   #stageSource(stageId: number): Extract<TaskSource, { kind: 'stage' }> {

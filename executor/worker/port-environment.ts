@@ -3,7 +3,8 @@ import type { Block } from '../../columnar/block.js'
 import { deserializeError, MillraceError } from '../../common/errors/millrace-error.js'
 import type { ConnectorEntry, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
-import type { TaskEnvironment, TaskState } from '../pipelines/task.js'
+import type { TableCopy } from '../pipelines/table-copy.js'
+import type { TableClaim, TaskEnvironment, TaskState } from '../pipelines/task.js'
 import { CheckpointState } from '../state/checkpoint-state.js'
 import {
   EMIT_WINDOW_BYTES,
@@ -17,6 +18,11 @@ import {
 } from './thread-protocol.js'
 
 const POLL_INTERVAL_MS = 20
+/**
+ * To take a copy of a table costs half of making it, but to make one with a copy costs twice as much: its memory is fresh, page by page. So only
+ * from so many threads on do they take tables from each other.
+ */
+const LEAST_SLOTS = 4
 
 interface OpenStream {
   readonly isCache: boolean
@@ -48,6 +54,7 @@ export class PortEnvironment implements TaskEnvironment {
   #batchBytes = 0
   #unstoredBytes = 0
   #wakeEmit: (() => void) | undefined
+  readonly #claims = new Map<number, (claim: TableClaim | undefined) => void>()
   #wakeTrim: (() => void) | undefined
 
   constructor(task: ThreadTask, memory: SlotMemory, connectors: (name: string) => Promise<ConnectorEntry>) {
@@ -113,6 +120,21 @@ export class PortEnvironment implements TaskEnvironment {
     if (this.#batchBytes >= MESSAGE_BYTES || this.#batch.length >= MESSAGE_BLOCKS) this.flush()
     if (this.#unstoredBytes <= EMIT_WINDOW_BYTES) return undefined
     return this.#untilStored()
+  }
+
+  async claimTable(table: number, stageId: number): Promise<TableClaim> {
+    if (this.memory.slots < LEAST_SLOTS) return { kind: 'make', isShared: false }
+    this.#throwIfCanceled()
+    const claim = new Promise<TableClaim | undefined>((resolve) => this.#claims.set(table, resolve))
+    this.post({ kind: 'claimTable', table, stageId })
+    const claimed = await claim
+    if (!claimed) throw new MillraceError('OPERATION_CANCELED')
+    return claimed
+  }
+
+  madeTable(table: number, copy: TableCopy | undefined): void {
+    if (copy) this.memory.send(copy.bytes.length)
+    this.post({ kind: 'madeTable', table, ...(copy && { copy }) })
   }
 
   async trimIdle(): Promise<void> {
@@ -205,12 +227,15 @@ export class PortEnvironment implements TaskEnvironment {
         this.#unstoredBytes -= message.bytes
         this.#wakeEmit?.()
         return
+      case 'table':
+        return this.#claims.get(message.table)?.(message.claim)
       case 'trimmed':
         return this.#wakeTrim?.()
       case 'cancel':
         this.#abort.abort(new MillraceError('OPERATION_CANCELED'))
         this.#wakeEmit?.()
         this.#wakeTrim?.()
+        for (const wake of this.#claims.values()) wake(undefined)
         for (const stream of this.#streams.values()) stream.wake?.()
     }
   }

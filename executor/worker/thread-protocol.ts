@@ -4,7 +4,8 @@ import type { SerializedError } from '../../common/errors/millrace-error.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { PoolHandle } from '../memory/memory-pool.js'
-import type { TaskResult } from '../pipelines/task.js'
+import type { TableCopy } from '../pipelines/table-copy.js'
+import type { TableClaim, TaskResult } from '../pipelines/task.js'
 
 /** What every thread of an executor is started with. */
 export interface ThreadData {
@@ -55,6 +56,10 @@ export type ThreadMessage =
   | { readonly kind: 'more'; readonly stream: number }
   | { readonly kind: 'close'; readonly stream: number }
   | { readonly kind: 'emit'; readonly blocks: readonly EmittedBlock[] }
+  /** Asks for a table of the stage, whose rows come from another one, if a thread has made it. */
+  | { readonly kind: 'claimTable'; readonly table: number; readonly stageId: number }
+  /** The table was made; without a copy when there is no memory for one. */
+  | { readonly kind: 'madeTable'; readonly table: number; readonly copy?: TableCopy }
   /** Asks for what threads without a task keep to be faster next time. */
   | { readonly kind: 'trimIdle' }
   | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
@@ -72,6 +77,7 @@ export type HostMessage =
   | { readonly kind: 'streamFailed'; readonly stream: number; readonly error: SerializedError }
   /** So many emitted bytes are stored. */
   | { readonly kind: 'stored'; readonly bytes: number }
+  | { readonly kind: 'table'; readonly table: number; readonly claim: TableClaim }
   /** Threads without a task have given back what they could. */
   | { readonly kind: 'trimmed' }
   | { readonly kind: 'cancel' }

@@ -1,6 +1,8 @@
 import { mock } from 'node:test'
 import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { MemoryPool } from '../../executor/memory/memory-pool.js'
+import { SharedTables } from '../../executor/pool/shared-tables.js'
 import type { Slot, SlotTask } from '../../executor/pool/slot.js'
 import { TaskSession } from '../../executor/pool/task-session.js'
 import type { BlockSources } from '../../executor/shuffle/block-sources.js'
@@ -69,7 +71,14 @@ test.serial(
       result: { rowsRead: 0, rowsWritten: 1, spilledBytes: 0 },
       memoryBytes: 5,
     })
-    const services = { store, sources: {} as BlockSources, pool, spills: false, trimIdle: async () => {} }
+    const services = {
+      store,
+      sources: {} as BlockSources,
+      pool,
+      spills: false,
+      tables: new SharedTables(pool),
+      trimIdle: async () => {},
+    }
     pool.send(0, 8)
     const underWay: number[] = [pool.heldBy(0)]
     store.onTaken = () => underWay.push(pool.heldBy(0))
@@ -94,7 +103,8 @@ test.serial(
 
 test('a thread that dies fails its task to be tried again, one that cannot start with the condition that says why', async (t) => {
   const failing = async (error: Error) => {
-    const pool = poolForBlocks(0)
+    const key = { jobId: 1, stageKey: 0, table: 0 }
+    const { pool } = MemoryPool.shared({ bytes: 0, slots: 2, storeBytes: 0 })
     const slot = {
       number: 0,
       run: () => Promise.reject(error),
@@ -104,10 +114,15 @@ test('a thread that dies fails its task to be tried again, one that cannot start
       store: new BlockStore(pool),
       sources: {} as BlockSources,
       spills: false,
+      tables: new SharedTables(pool),
       trimIdle: async () => {},
       pool,
     }
-    return await new TaskSession(launch, slot as unknown as Slot, services).run()
+    await services.tables.claim(key, 0)
+    const other = services.tables.claim(key, 1)
+    const outcome = await new TaskSession(launch, slot as unknown as Slot, services).run()
+    t.deepEqual(await other, { kind: 'make', isShared: true }, 'what it was to make, another task makes')
+    return outcome
   }
   t.like(await failing(new Error('gone')), {
     kind: 'failed',

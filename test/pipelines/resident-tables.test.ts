@@ -49,6 +49,8 @@ async function runOn(stage: Stage, at: number, overrides: Partial<TaskEnvironmen
       memory: memoryOf(1 << 30),
       spills: false,
       trimIdle: async () => {},
+      claimTable: async () => ({ kind: 'make', isShared: false }),
+      madeTable: () => {},
       reader: unused,
       writer: unused,
       localBlocks: unused,

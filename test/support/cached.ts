@@ -33,6 +33,8 @@ export async function readCached(
       memory: memoryOf(1 << 30),
       spills: false,
       trimIdle: async () => {},
+      claimTable: async () => ({ kind: 'make', isShared: false }),
+      madeTable: () => {},
       reader: unused,
       writer: unused,
       localBlocks: unused,

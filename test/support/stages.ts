@@ -217,6 +217,8 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
     memory: memoryOf(1 << 30),
     spills: false,
     trimIdle: async () => {},
+    claimTable: async () => ({ kind: 'make', isShared: false }),
+    madeTable: () => {},
     reader: unused,
     writer: unused,
     shuffleBlocks: unused,

@@ -18,7 +18,7 @@ const ENTRY_HASH: usize = DIRECTORY_HASH_SHIFT >> 3
 
 /** How many bytes a ref leads to. */
 @inline
-function lengthOf(ref: usize, kind: u32): usize {
+export function lengthOf(ref: usize, kind: u32): usize {
   if (kind == REF_IF_LONG && load<u8>(ref - 1) != LONG) return 0
   return kind == REF_IN_CELLS ? load<u32>(ref, 8) : load<u32>(ref, 4)
 }

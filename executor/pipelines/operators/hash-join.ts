@@ -5,17 +5,18 @@ import type { ExecutableOperator } from './operator.js'
 import { producePartedJoin } from './parted-join.js'
 import { storedRows } from './stored-rows.js'
 
-/** Brings the rows of the right side into a table, then looks up those of the left side; a full join goes over the table once more. The table of a broadcast is made once a thread. */
+/** Brings the rows of the right side into a table, then looks up those of the left side; a full join goes over the table once more. The table of a broadcast is made once an executor, if it is not small. */
 export const hashJoin: ExecutableOperator<PhysicalHashJoin> = {
   produce(compiler, plan, next) {
     if (compiler.spills) return producePartedJoin(compiler, plan, next)
     const table = compiler.table()
     const join = new HashJoin(compiler.context, plan, table)
+    const { refs, width } = join
     const build = () => {
       compiler.input(plan, 1, join.build)
-      compiler.step(finished(table, join.width))
+      compiler.step(finished(table, join.width, refs))
     }
-    if (plan.inputs[1].kind === 'broadcastRead') compiler.shared(table, build)
+    if (plan.inputs[1].kind === 'broadcastRead') compiler.shared(table, build, { width, refs })
     else build()
     compiler.input(plan, 0, join.probe(next))
     if (plan.type !== 'full') return
@@ -26,7 +27,10 @@ export const hashJoin: ExecutableOperator<PhysicalHashJoin> = {
 }
 
 const finished =
-  (table: number, width: number): Step['run'] =>
+  (table: number, width: number, refs: number): Step['run'] =>
   (task) => {
-    task.memory.kernels.joinFinish(task.addressOf(table), width)
+    const { kernels } = task.memory
+    if (task.tables.isCopied(table)) kernels.joinCompact(task.addressOf(table), width, task.addressOf(refs))
+    kernels.joinFinish(task.addressOf(table), width)
+    task.tables.made(table)
   }

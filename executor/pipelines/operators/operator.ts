@@ -10,6 +10,7 @@ import type { LinearMemory } from '../../memory/linear-memory.js'
 import type { CachedColumns } from '../cached-columns.js'
 import type { Consumer } from '../codegen/consumer.js'
 import type { Batches, BatchSource, Pipeline, RowRange, Step, TaskRun, WantedRows } from '../step.js'
+import type { RowsToCopy } from '../table-copy.js'
 import type { TaskEnvironment } from '../task.js'
 
 /** How an operator over inputs is compiled and driven. What planning knows of it is told in planner/physical/operators. */
@@ -63,8 +64,11 @@ export interface PipelineCompiler {
   between(run: Step['run']): (f: FunctionBuilder) => void
   /** Adds a step that frees a table whose rows have all been passed on. */
   release(table: number): void
-  /** Marks the steps that `emit` adds as those that make a table which tasks of the stage on one thread share. */
-  shared(table: number, emit: () => void): void
+  /**
+   * Marks the steps that `emit` adds as those that make a table which tasks of the stage on one thread share; those on other threads as well, if it is
+   * the table of a join of the rows of a broadcast, which can be copied.
+   */
+  shared(table: number, emit: () => void, copied?: RowsToCopy): void
   /** Marks the steps that `emit` adds as those of the stage's first task alone. */
   inFirstTask(emit: () => void): void
   /** Tells, where the function of a pipeline begins, that it makes so many rows of one: it is called for fewer. */
