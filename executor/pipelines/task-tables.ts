@@ -38,7 +38,7 @@ export class TaskTables {
     if (this.#made.has(table)) return false
     const shared = this.#shared.get(table)
     const claim: TableClaim = shared
-      ? await this.#environment.claimTable(table, this.#stageOf(shared))
+      ? await this.#environment.claimTable(shared.source, this.#stageOf(shared))
       : { kind: 'make', isShared: false }
     if (claim.kind === 'make') {
       this.#made.add(table)
@@ -60,7 +60,7 @@ export class TaskTables {
       view.getUint32(at + TABLE_STRING_STORE + STORE_SIZE, true)
     if (this.#memory.secure(taskBytes + bytes)) return true
     this.#copied.delete(table)
-    this.#environment.madeTable(table, undefined)
+    this.#environment.madeTable(this.#shared.get(table)!.source, undefined)
     return false
   }
 
@@ -68,6 +68,7 @@ export class TaskTables {
   made(table: number): void {
     if (!this.#copied.has(table)) return
     const hasRoom = this.#environment.memory.hasFree(tableBytes(this.#memory.view, this.#base + table))
-    this.#environment.madeTable(table, hasRoom ? copyOfTable(this.#memory, this.#base + table) : undefined)
+    const { source } = this.#shared.get(table)!
+    this.#environment.madeTable(source, hasRoom ? copyOfTable(this.#memory, this.#base + table) : undefined)
   }
 }

@@ -31,10 +31,13 @@ export interface TaskEnvironment {
   cachedBlocks(cacheId: string): AsyncIterable<Block>
   /** Another text when the blocks of that partition were made anew, so that their rows may have another order. */
   cacheVersion(cacheId: string): string
-  /** Whether another thread has made a table, or makes it, whose rows come from a stage that was collected for broadcast. */
-  claimTable(table: number, stageId: number): Promise<TableClaim>
+  /**
+   * Whether another thread has made a table, or makes it, whose rows come from a stage that was collected for broadcast. It is named by the position of this source, which is
+   * the same in all code for the stage.
+   */
+  claimTable(source: number, stageId: number): Promise<TableClaim>
   /** Tells that a table was made that others wait for; without a copy when there is no memory for one. */
-  madeTable(table: number, copy: TableCopy | undefined): void
+  madeTable(source: number, copy: TableCopy | undefined): void
   /** Where stateful operators keep what outlives a batch; only tasks of streaming queries have it. */
   readonly state?: TaskState
   /** Hands on a block of the sink: to a shuffle partition, or (partition 0) to the driver or the cache. Resolves when the next may come. */

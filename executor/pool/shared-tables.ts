@@ -2,11 +2,11 @@ import type { MemoryPool } from '../memory/memory-pool.js'
 import type { TableCopy } from '../pipelines/table-copy.js'
 import type { TableClaim } from '../pipelines/task.js'
 
-/** Which table: a stage of a job, and where the table is in the data area of its tasks. */
+/** Which table: a stage of a job, and the position of the source that its rows come from. */
 export interface TableKey {
   readonly jobId: number
   readonly stageKey: number
-  readonly table: number
+  readonly source: number
 }
 
 /** How long a task waits for another one to make a table; then it makes its own. */
@@ -39,8 +39,8 @@ export class SharedTables {
     this.#pool = pool
   }
 
-  claim({ jobId, stageKey, table }: TableKey, slot: number): Promise<TableClaim> {
-    const key = [jobId, stageKey, table].join()
+  claim({ jobId, stageKey, source }: TableKey, slot: number): Promise<TableClaim> {
+    const key = [jobId, stageKey, source].join()
     let entry = this.#entries.get(key)
     if (!entry) {
       entry = { jobId, maker: undefined, copy: undefined, waiting: new Set(), having: new Set() }
@@ -60,7 +60,7 @@ export class SharedTables {
 
   /** The slot's task has made a table; without a copy when there was no memory for one. */
   made(key: TableKey, slot: number, copy: TableCopy | undefined): void {
-    const entry = this.#entries.get([key.jobId, key.stageKey, key.table].join())
+    const entry = this.#entries.get([key.jobId, key.stageKey, key.source].join())
     if (entry?.maker !== slot) return
     entry.maker = undefined
     entry.having.add(slot)

@@ -170,10 +170,10 @@ export class TaskSession {
       case 'emit':
         return this.#store(message.blocks)
       case 'claimTable':
-        return void this.#claimTable(message.table, message.stageId)
+        return void this.#claimTable(message.source, message.stageId)
       case 'madeTable':
         if (message.copy) pool.receive(this.#slot.number, message.copy.bytes.length)
-        return tables.made(this.#keyOf(message.table), this.#slot.number, message.copy)
+        return tables.made(this.#keyOf(message.source), this.#slot.number, message.copy)
       case 'trimIdle':
         return void this.#services.trimIdle().finally(() => this.#post({ kind: 'trimmed' }))
       case 'succeeded':
@@ -250,12 +250,12 @@ export class TaskSession {
     }
   }
 
-  #keyOf(table: number): TableKey {
+  #keyOf(source: number): TableKey {
     const { jobId, stageKey } = this.launch
-    return { jobId, stageKey, table }
+    return { jobId, stageKey, source }
   }
 
-  async #claimTable(table: number, stageId: number): Promise<void> {
+  async #claimTable(source: number, stageId: number): Promise<void> {
     const { store, tables } = this.#services
     const { groups } = this.#stageSource(stageId)
     const attempts = groups.flatMap(({ attemptIds }) => attemptIds)
@@ -265,8 +265,8 @@ export class TaskSession {
       attempts.reduce((sum, id) => sum + store.bytesOf(id), 0) < SMALL_TABLE_BYTES
     const claim: TableClaim = isSmall
       ? { kind: 'make', isShared: false }
-      : await tables.claim(this.#keyOf(table), this.#slot.number)
-    this.#post({ kind: 'table', table, claim })
+      : await tables.claim(this.#keyOf(source), this.#slot.number)
+    this.#post({ kind: 'table', source, claim })
   }
 
   #stageSource(stageId: number): Extract<TaskSource, { kind: 'stage' }> {

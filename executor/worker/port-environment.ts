@@ -122,19 +122,19 @@ export class PortEnvironment implements TaskEnvironment {
     return this.#untilStored()
   }
 
-  async claimTable(table: number, stageId: number): Promise<TableClaim> {
+  async claimTable(source: number, stageId: number): Promise<TableClaim> {
     if (this.memory.slots < LEAST_SLOTS) return { kind: 'make', isShared: false }
     this.#throwIfCanceled()
-    const claim = new Promise<TableClaim | undefined>((resolve) => this.#claims.set(table, resolve))
-    this.post({ kind: 'claimTable', table, stageId })
+    const claim = new Promise<TableClaim | undefined>((resolve) => this.#claims.set(source, resolve))
+    this.post({ kind: 'claimTable', source, stageId })
     const claimed = await claim
     if (!claimed) throw new MillraceError('OPERATION_CANCELED')
     return claimed
   }
 
-  madeTable(table: number, copy: TableCopy | undefined): void {
+  madeTable(source: number, copy: TableCopy | undefined): void {
     if (copy) this.memory.send(copy.bytes.length)
-    this.post({ kind: 'madeTable', table, ...(copy && { copy }) })
+    this.post({ kind: 'madeTable', source, ...(copy && { copy }) })
   }
 
   async trimIdle(): Promise<void> {
@@ -228,7 +228,7 @@ export class PortEnvironment implements TaskEnvironment {
         this.#wakeEmit?.()
         return
       case 'table':
-        return this.#claims.get(message.table)?.(message.claim)
+        return this.#claims.get(message.source)?.(message.claim)
       case 'trimmed':
         return this.#wakeTrim?.()
       case 'cancel':

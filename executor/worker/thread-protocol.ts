@@ -57,9 +57,9 @@ export type ThreadMessage =
   | { readonly kind: 'close'; readonly stream: number }
   | { readonly kind: 'emit'; readonly blocks: readonly EmittedBlock[] }
   /** Asks for a table of the stage, whose rows come from another one, if a thread has made it. */
-  | { readonly kind: 'claimTable'; readonly table: number; readonly stageId: number }
+  | { readonly kind: 'claimTable'; readonly source: number; readonly stageId: number }
   /** The table was made; without a copy when there is no memory for one. */
-  | { readonly kind: 'madeTable'; readonly table: number; readonly copy?: TableCopy }
+  | { readonly kind: 'madeTable'; readonly source: number; readonly copy?: TableCopy }
   /** Asks for what threads without a task keep to be faster next time. */
   | { readonly kind: 'trimIdle' }
   | { readonly kind: 'succeeded'; readonly result: TaskResult; readonly memoryBytes: number }
@@ -77,7 +77,7 @@ export type HostMessage =
   | { readonly kind: 'streamFailed'; readonly stream: number; readonly error: SerializedError }
   /** So many emitted bytes are stored. */
   | { readonly kind: 'stored'; readonly bytes: number }
-  | { readonly kind: 'table'; readonly table: number; readonly claim: TableClaim }
+  | { readonly kind: 'table'; readonly source: number; readonly claim: TableClaim }
   /** Threads without a task have given back what they could. */
   | { readonly kind: 'trimmed' }
   | { readonly kind: 'cancel' }

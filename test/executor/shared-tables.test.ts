@@ -3,7 +3,7 @@ import test from 'ava'
 import { MemoryPool } from '../../executor/memory/memory-pool.js'
 import { SharedTables } from '../../executor/pool/shared-tables.js'
 
-const KEY = { jobId: 1, stageKey: 2, table: 64 }
+const KEY = { jobId: 1, stageKey: 2, source: 1 }
 const copy = { header: new Uint8Array(96), bytes: new Uint8Array(new SharedArrayBuffer(1000)) }
 const MAKE = { kind: 'make', isShared: true } as const
 const MAKE_OWN = { kind: 'make', isShared: false } as const
@@ -16,7 +16,7 @@ function tablesOf(slots: number) {
 test('the first task makes a table, the others wait for it, and its copy counts until all threads have it', async (t) => {
   const { pool, tables } = tablesOf(4)
   t.deepEqual(await tables.claim(KEY, 0), MAKE)
-  t.deepEqual(await tables.claim({ ...KEY, table: 160 }, 1), MAKE, 'another table is nobody`s yet')
+  t.deepEqual(await tables.claim({ ...KEY, source: 2 }, 1), MAKE, 'another table is nobody`s yet')
   const waiting = [tables.claim(KEY, 1), tables.claim(KEY, 2)]
   tables.made(KEY, 0, copy)
   t.deepEqual(await Promise.all(waiting), [

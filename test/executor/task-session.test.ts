@@ -103,7 +103,7 @@ test.serial(
 
 test('a thread that dies fails its task to be tried again, one that cannot start with the condition that says why', async (t) => {
   const failing = async (error: Error) => {
-    const key = { jobId: 1, stageKey: 0, table: 0 }
+    const key = { jobId: 1, stageKey: 0, source: 0 }
     const { pool } = MemoryPool.shared({ bytes: 0, slots: 2, storeBytes: 0 })
     const slot = {
       number: 0,
