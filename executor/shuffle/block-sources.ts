@@ -13,7 +13,8 @@ export interface BlockClient {
 
 /** The broadcasts of a job, by stage, and what ends those that are still being fetched when the job does. */
 interface JobBroadcasts {
-  readonly collected: Map<number, Promise<readonly Block[]>>
+  /** Undefined those that there is no memory for: each task fetches them itself. */
+  readonly collected: Map<number, Promise<readonly Block[] | undefined>>
   readonly abort: AbortController
   /** Of those that are not blocks of the store here. */
   bytes: number
@@ -67,7 +68,9 @@ export class BlockSources {
       all.set(source.stageKey, collected)
       collected.catch(() => all.delete(source.stageKey))
     }
-    for (const block of await collected) {
+    const blocks = await collected
+    if (!blocks) return yield* this.partition(source, 'all', signal)
+    for (const block of blocks) {
       if (signal.aborted) return
       yield block
     }
@@ -85,25 +88,30 @@ export class BlockSources {
     this.#pool.dropStored(ofJob.bytes)
   }
 
-  /** All blocks of a broadcast. As long as the job goes on, those count that the store here does not count anyway. */
-  async #collect(job: JobBroadcasts, source: StageSource): Promise<readonly Block[]> {
+  /** All blocks of a broadcast, or undefined when there is no memory for them. As long as the job goes on, those count that the store here does not count anyway. */
+  async #collect(job: JobBroadcasts, source: StageSource): Promise<readonly Block[] | undefined> {
     const all: Block[] = []
     const { signal } = job.abort
     let counted = 0
-    const count = (bytes: number): void => {
+    const uncount = (): void => {
       if (signal.aborted) return
-      counted += bytes
-      job.bytes += bytes
-      this.#pool.holdStored(bytes)
+      job.bytes -= counted
+      this.#pool.dropStored(counted)
     }
     try {
       for await (const block of this.partition(source, 'all', signal)) {
-        if (!this.#store.counts(block)) count(block.bytes.length)
         all.push(block)
+        if (this.#store.counts(block) || signal.aborted) continue
+        if (!this.#pool.takeStored(block.bytes.length)) {
+          uncount()
+          return undefined
+        }
+        counted += block.bytes.length
+        job.bytes += block.bytes.length
       }
       return all
     } catch (error) {
-      count(-counted)
+      uncount()
       throw error
     }
   }

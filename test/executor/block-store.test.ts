@@ -134,6 +134,11 @@ test('a broadcast that was fetched counts once while its job goes on, and not at
     t.is(pool.storedBytes, 300, 'the block of the store counts there')
     sources.releaseJob(1)
     t.is(pool.storedBytes, 100)
+    pool.holdStored(10_000 - 250)
+    t.deepEqual(await valuesOf(sources.broadcast(1, source, signal)), [3, 1, 2], 'each task fetches it itself')
+    t.is(pool.storedBytes, 10_000 - 150, 'when there is no memory for all')
+    sources.releaseJob(1)
+    t.is(pool.storedBytes, 10_000 - 150)
   })
 })
 
