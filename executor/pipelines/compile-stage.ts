@@ -172,8 +172,12 @@ class StageCompiler implements PipelineCompiler {
     this.step((task) => task.runOverRows(pipeline, ranges(task)))
   }
 
-  pipeline({ locate, load }: PlacedRows, next: Consumer): Pipeline {
-    return this.#pipeline(locate, load, next)
+  pipeline({ stride, locate, load }: PlacedRows, next: Consumer): Pipeline {
+    const located: PlacedRows['locate'] = (f, row) => {
+      f.i32(stride).op('i32.mul').get(f.parameters[0]!).op('i32.add')
+      locate(f, row)
+    }
+    return { ...this.#pipeline(located, load, next), stride }
   }
 
   overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void {
@@ -238,7 +242,7 @@ class StageCompiler implements PipelineCompiler {
     consumer.end(f)
     f.i32(0)
     const select = tests && { rows: this.#selected!.rows, tests, reads: leavesRead(batch!.fields, this.#reads) }
-    return { name, stop, copies, ...(select && { select }) }
+    return { name, stop, copies, stride: 1, ...(select && { select }) }
   }
 
   #batchLoop(f: FunctionBuilder, load: StoredRows['load'], batch: BatchColumns | undefined): BatchLoop {

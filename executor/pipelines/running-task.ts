@@ -1,6 +1,5 @@
 import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
@@ -21,15 +20,12 @@ import type { ResidentTables } from './resident-tables.js'
 import type { StageCode } from './stage-code.js'
 import type { BatchSource, OpenSource, Pipeline, RowRange, RowSelect, TaskRun, WantedRows } from './step.js'
 import { tableBytes } from './table-copy.js'
+import { StepSize } from './step-size.js'
 import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
 import { TaskOutput } from './task-output.js'
 import { TaskTables } from './task-tables.js'
 
 const NO_EVENT_TIME = -(1n << 63n)
-
-/** Blocks that may fill up in one call of generated code before the next call gets fewer rows: a join may make any number of a few. */
-const MANY_BLOCKS = 8
-const FIRST_PART_ROWS = 1024
 
 /** What a thread has for its tasks, and keeps from one to the next. */
 export interface ThreadResources {
@@ -189,13 +185,19 @@ export class RunningTask implements TaskRun {
     return { batches, isCounted }
   }
 
-  async runOverRows({ name, stop }: Pipeline, ranges: Iterable<RowRange>): Promise<void> {
+  callOnce(name: string, first: number, end: number): void {
+    this.#call(this.#functionOf(name), first, end)
+  }
+
+  async runOverRows({ name, stop, copies, stride }: Pipeline, ranges: Iterable<RowRange>): Promise<void> {
     const run = this.#functionOf(name)
+    const size = new StepSize(copies, this.arbiter.stepBytes)
     for (const [first, count] of ranges) {
-      this.#call(run, first, count)
-      if (this.slot(this.#compiled.asked) !== 0) await this.#between()
-      await this.#output.handOn()
-      if (this.arbiter.isShort()) await this.arbiter.relieve()
+      for (let done = 0; done < count && this.slot(stop) === 0; ) {
+        const rows = Math.min(count - done, size.rows)
+        await this.#runStep(run, first + done * stride, rows, size)
+        done += rows
+      }
       if (this.slot(stop) !== 0) break
     }
   }
@@ -204,8 +206,7 @@ export class RunningTask implements TaskRun {
     const run = this.#functionOf(name)
     const { batches, isCounted } = source.open(this, wantedRows(source, select, this.#instance!.read))
     const input = new BatchInput(this.memory, this.#instance!, source.leaves)
-    let partRows = Math.max(1, Math.floor(FIRST_PART_ROWS / copies))
-    const mostRows = Math.max(1, Math.floor(MAX_BATCH_ROWS / copies))
+    const size = new StepSize(copies, this.arbiter.stepBytes)
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
@@ -213,19 +214,22 @@ export class RunningTask implements TaskRun {
       if (isCounted) this.#rowsRead += batch.rows
       const rows = select ? input.select(select, batch) : batch.rows
       for (let first = 0; first < rows && this.slot(stop) === 0; ) {
-        const end = Math.min(rows, first + partRows)
-        const before = this.memory.bytesInUse
-        this.#call(run, first, end)
+        const end = Math.min(rows, first + size.rows)
+        await this.#runStep(run, first, end, size)
         first = end
-        const isMuch = this.memory.bytesInUse - before > this.arbiter.stepBytes
-        if (isMuch || this.#output.waiting > MANY_BLOCKS) partRows = Math.max(1, partRows >> 2)
-        else if (partRows < mostRows) partRows *= 2
-        if (this.slot(this.#compiled.asked) !== 0) await this.#between()
-        if (this.#output.waiting > 0) await this.#output.handOn()
-        if (this.arbiter.isShort()) await this.arbiter.relieve()
       }
       if (this.slot(stop) !== 0) break
     }
+  }
+
+  /** One call, and what must be done before the next one. */
+  async #runStep(run: PipelineFunction, first: number, end: number, size: StepSize): Promise<void> {
+    const before = this.memory.bytesInUse
+    this.#call(run, first, end)
+    size.adapt(this.memory.bytesInUse - before, this.#output.waiting)
+    if (this.slot(this.#compiled.asked) !== 0) await this.#between()
+    if (this.#output.waiting > 0) await this.#output.handOn()
+    if (this.arbiter.isShort()) await this.arbiter.relieve()
   }
 
   /** Does what the pipeline asked for that was called last. */

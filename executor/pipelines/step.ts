@@ -41,6 +41,8 @@ export interface TaskRun {
   readonly tables: TaskTables
   /** Opens the source of the stage at a position in `CompiledStage.sources`. */
   openSource(position: number, wanted: WantedRows): OpenSource
+  /** Calls a generated function that passes no rows on: (first, end) → status. */
+  callOnce(name: string, first: number, end: number): void
   runOverRows(pipeline: Pipeline, ranges: Iterable<RowRange>): Promise<void>
   runOverBatches(pipeline: Pipeline, source: BatchSource): Promise<void>
 }
@@ -55,6 +57,8 @@ export interface Pipeline {
   readonly stop: number
   /** How many rows it makes of one, where that is known. */
   readonly copies: number
+  /** How far from one row to the next one it is, in what `first` counts. */
+  readonly stride: number
 }
 
 /** Tests that select rows of a batch, to be run one after the other. */
@@ -83,7 +87,7 @@ export interface LateRange {
   readonly greatest: OfLiterals<bigint>
 }
 
-/** The address of the first of some rows that lie one behind the other, and how many there are. */
+/** The address of the first of some rows that lie one behind the other, or its number, and how many there are. */
 export type RowRange = readonly [first: number, count: number]
 
 /** Where the batches come from that a pipeline runs over. */

@@ -85,7 +85,15 @@ export class RowPages {
       this.#memory.release(address)
       throw error
     }
-    this.#memory.kernels.pageUnpack(first, rows, this.#width, this.#refs, first + length)
+    this.#memory.kernels.pageTurnRefs(first, rows, this.#width, this.#refs, first + length)
     return { address, first, rows, bytes: CHUNK_HEADER_BYTES + length }
+  }
+
+  /** Puts a page back that was loaded, when something in its rows has changed, but for their strings. They can be freed, but not be read any more. */
+  putBack(page: RowPage, { first }: LoadedPage): RowPage {
+    const { rows, length } = page
+    this.#memory.kernels.pageTurnRefs(first, rows, this.#width, this.#refs, first + length)
+    const bytes = this.#memory.bytes.subarray(first, first + length)
+    return { rows, ...this.#file.overwrite(page, bytes, rows * this.#width) }
   }
 }

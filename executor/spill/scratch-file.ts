@@ -30,22 +30,30 @@ export class ScratchFile {
 
   /** Appends pieces as one extent. @throws FAILED_WRITE_FILE */
   append(...pieces: readonly Uint8Array[]): Extent {
-    const { path, descriptor } = this.#opened()
     const offset = this.#size
     let checksum = 0
+    for (const piece of pieces) {
+      checksum = crc32(piece, checksum)
+      this.#write(piece, this.#size)
+      this.#size += piece.length
+    }
+    return { offset, length: this.#size - offset, checksum }
+  }
+
+  /** Puts an extent back that was read, of which no more than the first `changed` bytes are others now. @throws FAILED_WRITE_FILE */
+  overwrite({ offset, length }: Extent, bytes: Uint8Array, changed: number): Extent {
+    this.#write(bytes.subarray(0, changed), offset)
+    return { offset, length, checksum: crc32(bytes) }
+  }
+
+  #write(bytes: Uint8Array, offset: number): void {
+    const { path, descriptor } = this.#opened()
     try {
-      for (const piece of pieces) {
-        checksum = crc32(piece, checksum)
-        for (let done = 0; done < piece.length; ) {
-          const written = writeSync(descriptor, piece, done, piece.length - done, this.#size)
-          done += written
-          this.#size += written
-        }
-      }
+      for (let done = 0; done < bytes.length; )
+        done += writeSync(descriptor, bytes, done, bytes.length - done, offset + done)
     } catch (cause) {
       throw failedSpill(path, cause)
     }
-    return { offset, length: this.#size - offset, checksum }
   }
 
   /** Fills `into` with an extent, whose length it has. @throws BLOCK_CORRUPT when it is not what was written */

@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs'
 import test from 'ava'
-import { BIGINT, type DataType, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { call } from '../../planner/plan/expression/build.js'
+import type { Attribute, Expression } from '../../planner/plan/expression/expression.js'
 import { JOIN_NAMES, type JoinKind } from '../../planner/plan/join-kind.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
@@ -35,6 +37,11 @@ function randomRows(random: Random, count: number, distinct: number) {
 
 const manyRows = (seed: number, count: number, distinct: number): PhysicalPlan =>
   table(FIELDS, randomRows(new Random(seed), count, distinct) as object[], 4000)
+
+function boundAt(columns: readonly Attribute[], ordinal: number): Expression {
+  const { name, type, nullable } = columns[ordinal]!
+  return { kind: 'bound', ordinal, name, type, nullable }
+}
 
 const textsOf = (plan: PhysicalPlan, rows: readonly (readonly unknown[])[]): readonly string[] =>
   rowTexts(
@@ -95,6 +102,59 @@ for (const seed of [1, 2]) {
     })
   }
 }
+
+for (const kind of Object.keys(JOIN_NAMES) as JoinKind[]) {
+  for (const keys of ['z', 'none'] as const) {
+    test(`a ${kind} join of rows with one key beyond its memory has the rows of one that has enough (key: ${keys})`, async (t) => {
+      const random = new Random(5)
+      const fields = [field('z', INT), field('n', INT, false), field('s', STRING)]
+      // Few of one side meet few of the other: in which block they are differs from row to row.
+      const rows = (count: number, distinct: number) =>
+        Array.from({ length: count }, () => ({
+          z: keys === 'z' && random.chance(0.05) ? null : 1,
+          n: random.integer(0, distinct),
+          s: LONG_TEXT,
+        }))
+      const left = table(fields, rows(700, 200_000))
+      const right = table(fields, rows(60_000, 200_000), 4000)
+      const condition = (columns: readonly Attribute[]) =>
+        call('eq', BOOLEAN, [boundAt(columns, 1), boundAt(columns, 4)])
+      const plan = join(kind, left, right, keys === 'z' ? [['z', 'z']] : [], condition)
+      const { whole, short } = await both(plan, 6 << 20)
+      t.true(whole.length > 0)
+      t.deepEqual([...short].sort(), [...whole].sort())
+    })
+  }
+}
+
+test('NOT IN of rows with one key that meets right rows of one key, beyond the memory', async (t) => {
+  const fields = [field('z', INT), field('n', INT, false), field('s', STRING)]
+  const rows = (count: number, z: (i: number) => number | null) =>
+    Array.from({ length: count }, (_, i) => ({ z: z(i), n: i, s: LONG_TEXT }))
+  const left = table(
+    fields,
+    rows(200, (i) => (i % 10 === 0 ? null : i % 3)),
+  )
+  const counts: number[] = []
+  for (const withNull of [false, true]) {
+    const right = table(
+      fields,
+      rows(60_000, (i) => (withNull && i === 59_999 ? null : 1)),
+      4000,
+    )
+    const condition = (columns: readonly Attribute[]) =>
+      call('eq', BOOLEAN, [boundAt(columns, 1), boundAt(columns, 4)])
+    for (const plan of [
+      join('left_anti', left, right, [['z', 'z']], undefined, 'aware'),
+      join('left_anti', left, right, [['z', 'z']], condition),
+    ]) {
+      const { whole, short } = await both(plan, 6 << 20)
+      t.deepEqual([...short].sort(), [...whole].sort())
+      counts.push(whole.length)
+    }
+  }
+  t.deepEqual(counts, [120, 140, 0, 140])
+})
 
 test.serial('what a task put on disk is closed when it ends, well or not', async (t) => {
   const plan = manyRows(1, 60_000, 1000)

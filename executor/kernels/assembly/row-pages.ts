@@ -74,8 +74,10 @@ export function pagePack(
   return (<u64>(end - bytes) << 32) | <u64>packed
 }
 
-/** Turns the refs of a page's rows into addresses again; `end` is where the page ends now. */
-export function pageUnpack(page: usize, rows: u32, width: usize, refs: usize, end: usize): void {
+/**
+ * Turns the refs of a page's rows into addresses, or back into what they are in pages: both are counted back from `end`, where the page ends now.
+ */
+export function pageTurnRefs(page: usize, rows: u32, width: usize, refs: usize, end: usize): void {
   const refsOfRow = load<u32>(refs)
   if (refsOfRow == 0) return
   const behind = page + <usize>rows * width

@@ -4,16 +4,17 @@ import { compileExpression } from '../../compiler/expression/compile.js'
 import { compileCondition } from '../../compiler/expression/condition.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { anyNull } from '../../compiler/expression/nulls.js'
-import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
+import type { Scope } from '../../compiler/expression/scope.js'
 import { withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { JOIN_ROW_NEXT } from '../../kernels/interface/rows.js'
 import { JOIN_HAS_NULL, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
-import { before, type Consumer, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
+import { type Consumer, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
 import { type JoinHeader, loadHeader, lookUp, testFilter } from './join-lookup.js'
-import { JoinRows, keepsNull } from './join-rows.js'
+import { JoinRows, keepsNull, type UnmatchedRows } from './join-rows.js'
 import type { PreparedKey } from './key-layout.js'
+import type { LeftMarks } from './left-marks.js'
 import { rowRefs } from './row-refs.js'
 
 /** Emits what sets a local by a hash. */
@@ -35,11 +36,14 @@ export class HashJoin {
   readonly #plan: PhysicalHashJoin
   readonly #table: number
   readonly #rows: JoinRows
+  readonly #marks: LeftMarks | undefined
 
-  constructor(context: CompilerContext, plan: PhysicalHashJoin, table: number) {
+  /** @param marks where the table holds some of the right rows at a time */
+  constructor(context: CompilerContext, plan: PhysicalHashJoin, table: number, marks?: LeftMarks) {
     this.#context = context
     this.#plan = plan
     this.#table = table
+    this.#marks = marks
     this.#rows = new JoinRows(context, plan, table)
     this.width = this.#rows.width
   }
@@ -131,7 +135,9 @@ export class HashJoin {
   }
 
   #probeRow(scope: Scope, flow: RowFlow, next: Consumer, header: JoinHeader): void {
-    switch (this.#plan.type) {
+    const { type } = this.#plan
+    if (type === 'left_semi' || type === 'left_anti') this.#marks?.push(scope.f).brIf(flow.skip)
+    switch (type) {
       case 'inner':
       case 'left_semi':
         return this.#probeMatching(scope, flow, next, header)
@@ -144,18 +150,8 @@ export class HashJoin {
   }
 
   /** Passes on the rows of a full join's table that no left row matched; to be run over the table after all left rows. */
-  unmatched(next: Consumer): { readonly consumer: Consumer; source(row: Local): ColumnSource } {
-    let current: Local
-    return {
-      consumer: before(next, (scope, flow) => {
-        this.#rows.pushMatched(scope.f, current).brIf(flow.skip)
-        next.row(scope, flow)
-      }),
-      source: (row) => {
-        current = row
-        return this.#rows.unmatched(row)
-      },
-    }
+  unmatched(next: Consumer): UnmatchedRows {
+    return this.#rows.unmatched(next)
   }
 
   /** Where rows without a match are dropped, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept. */
@@ -216,6 +212,7 @@ export class HashJoin {
         this.#findMatch(scope, prepared, row, found)
         f.br(flow.skip)
       })
+      this.#marks?.set(f)
       return next.row(scope, flow)
     }
     f.loop((again) => {
@@ -252,11 +249,16 @@ export class HashJoin {
         const prepared = this.#prepareLeft(scope, isNull)
         lookUp(f, prepared.hash, header, row)
         f.get(row).op('i32.eqz').brIf(unmatched)
-        this.#findMatch(scope, prepared, row, flow.skip)
-        f.br(unmatched)
+        f.block((found) => {
+          this.#findMatch(scope, prepared, row, found)
+          f.br(unmatched)
+        })
+        this.#marks?.set(f)
+        f.br(flow.skip)
       })
       if (nulls) f.get(nulls.rows).brIf(flow.skip)
     })
+    this.#marks?.skipUntilLast(f, flow.skip)
     next.row(scope, flow)
   }
 
@@ -264,7 +266,9 @@ export class HashJoin {
   #probeAll(scope: Scope, flow: RowFlow, next: Consumer, header: JoinHeader): void {
     const { f } = scope
     const [row, noMatch, hasMatched] = [f.local('i32'), f.local('i32'), f.local('i32')]
-    f.i32(0).set(row).i32(0).set(hasMatched)
+    f.i32(0).set(row)
+    if (this.#marks) this.#marks.push(f).set(hasMatched)
+    else f.i32(0).set(hasMatched)
     let prepared: Prepared | undefined
     f.block((isNull) => {
       prepared = this.#prepareLeft(scope, isNull)
@@ -277,11 +281,13 @@ export class HashJoin {
           () => {
             // The end of the chain: a row without a match goes on once, joined with nothing.
             f.get(hasMatched).brIf(flow.skip)
+            this.#marks?.skipUntilLast(f, flow.skip)
             this.#rows.pushNoRow(f).set(row)
           },
           () => {
             this.#match(scope, row, prepared!, skip)
             f.i32(1).set(hasMatched)
+            this.#marks?.set(f)
             if (this.#plan.type === 'full') this.#rows.markMatched(f, row)
           },
         )

@@ -5,10 +5,10 @@ import { anyNull } from '../../compiler/expression/nulls.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
 import { type Value, withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
-import { i32Constant, type Label, type Operand } from '../../compiler/wasm/types.js'
+import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { JOIN_ROW_HASH, JOIN_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
 import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
-import { pushAddressOf } from './consumer.js'
+import { before, type Consumer, pushAddressOf } from './consumer.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { COLUMN_WEIGHT, PayloadLayout } from './payload-layout.js'
 import type { RowRef } from './row-refs.js'
@@ -20,6 +20,12 @@ const MATCHED_BYTES = 8
 /** Whether a row of the build side whose key `i` is NULL is kept: as NULL equals NULL there, or because all rows are output. */
 export function keepsNull({ type, nullSafe }: PhysicalHashJoin, i: number): boolean {
   return nullSafe[i]! || type === 'full'
+}
+
+/** How the rows of a table are read that no left row matched. */
+export interface UnmatchedRows {
+  readonly consumer: Consumer
+  source(row: Local): ColumnSource
 }
 
 /** How the rows of a join's table lie, and the columns of what is joined with them. */
@@ -80,10 +86,6 @@ export class JoinRows {
     f.get(row).i32(1).store('i32.store', MATCHED)
   }
 
-  pushMatched(f: FunctionBuilder, row: Operand): FunctionBuilder {
-    return f.get(row).load('i32.load', MATCHED)
-  }
-
   /** Left columns, then right ones from a row of the table; these are NULL where `isMissing` is 1. */
   joined(left: ColumnSource, row: Operand, isMissing: Operand | undefined): ColumnSource {
     const leftColumns: readonly Attribute[] = this.#plan.inputs[0].attributes
@@ -102,8 +104,23 @@ export class JoinRows {
     }
   }
 
-  /** A row of the table that no left row matched: its left columns are NULL. */
-  unmatched(row: Operand): ColumnSource {
+  /** Passes on rows of the table that no left row matched. */
+  unmatched(next: Consumer): UnmatchedRows {
+    let current: Local
+    return {
+      consumer: before(next, (scope, flow) => {
+        scope.f.get(current).load('i32.load', MATCHED).brIf(flow.skip)
+        next.row(scope, flow)
+      }),
+      source: (row) => {
+        current = row
+        return this.#withoutLeft(row)
+      },
+    }
+  }
+
+  /** A row of the table; its left columns are NULL. */
+  #withoutLeft(row: Operand): ColumnSource {
     const layout = new PayloadLayout(this.#context, this.#plan.inputs[0].attributes, 0)
     const zeros = this.#context.constants.reserve(Math.max(layout.end, 8))
     const nothing: ColumnSource = {

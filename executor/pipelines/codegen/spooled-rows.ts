@@ -1,11 +1,12 @@
 import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { ColumnSource } from '../../compiler/expression/scope.js'
-import type { Local, Operand } from '../../compiler/wasm/types.js'
-import { JOIN_ROW_HASH, JOIN_ROW_HEADER_BYTES, JOIN_ROW_NEXT } from '../../kernels/interface/rows.js'
+import type { Local } from '../../compiler/wasm/types.js'
+import { JOIN_ROW_HASH, JOIN_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
 import { TABLE_ROW_STORE, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { type Consumer, pushAddressOf } from './consumer.js'
 import type { HashJoin } from './hash-join.js'
+import type { LeftMarks } from './left-marks.js'
 import { PayloadLayout } from './payload-layout.js'
 import { rowRefs } from './row-refs.js'
 
@@ -17,12 +18,14 @@ export class SpooledRows implements Consumer {
   readonly #context: CompilerContext
   readonly #table: number
   readonly #join: HashJoin
+  readonly #marks: LeftMarks
   readonly #payload: PayloadLayout
 
-  constructor(context: CompilerContext, plan: PhysicalHashJoin, join: HashJoin, table: number) {
+  constructor(context: CompilerContext, plan: PhysicalHashJoin, join: HashJoin, table: number, marks: LeftMarks) {
     this.#context = context
     this.#join = join
     this.#table = table
+    this.#marks = marks
     this.#payload = new PayloadLayout(context, plan.inputs[0].attributes, JOIN_ROW_HEADER_BYTES)
     this.width = this.#payload.end
     this.refs = rowRefs(context, this.#payload.refs)
@@ -36,12 +39,13 @@ export class SpooledRows implements Consumer {
     const hash = this.#join.leftHash(scope, skip)
     pushAddressOf(this.#context, f, this.#table + TABLE_ROW_STORE).i32(this.width)
     const row: Local = f.call(this.#context.kernel('storeAllocate')).setNew('i32')
-    f.get(row).i32(0).store('i32.store', JOIN_ROW_NEXT)
+    this.#marks.clear(f, row)
     f.get(row).get(hash).store('i32.store', JOIN_ROW_HASH)
     this.#payload.storeAll(scope, row, this.#table + TABLE_STRING_STORE)
   }
 
-  source(row: Operand): ColumnSource {
+  source(row: Local): ColumnSource {
+    this.#marks.isAt(row)
     return this.#payload.source(row)
   }
 }

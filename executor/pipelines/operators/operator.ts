@@ -95,7 +95,9 @@ export interface StoredRows extends PlacedRows {
 
 /** How generated code reads rows in memory. */
 export interface PlacedRows {
-  /** Emits what pops the index of a row in its range, and sets the row's address. The function's first parameter is where the range begins. */
+  /** How far it is from one row to the next one, in what ranges begin with: bytes where that is an address, 1 where it is a number. */
+  readonly stride: number
+  /** Emits what pops where a row is, counted so, and sets the row's address. */
   locate(f: FunctionBuilder, row: Local): void
   /** The columns of the row at an address. */
   load(row: Local): ColumnSource

@@ -1,9 +1,9 @@
-import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import { JOIN_HAS_NULL, TABLE_ROWS } from '../../kernels/interface/table.js'
 import type { RowPage } from '../../spill/row-pages.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { HashJoin } from '../codegen/hash-join.js'
+import { LeftMarks } from '../codegen/left-marks.js'
 import { SpooledRows } from '../codegen/spooled-rows.js'
 import type { Pipeline, Step, TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
@@ -21,8 +21,8 @@ interface PartedJoin {
   readonly probe: Pipeline
   /** Of a full join: passes on right rows without a match. */
   readonly unmatched: Pipeline | undefined
-  /** Whether left rows may be joined with the right rows some at a time. */
-  readonly isInner: boolean
+  /** Offset of a u32 that is 1 while more right rows with the same keys follow (see `LeftMarks`); an inner join need not know. */
+  readonly follows: number | undefined
   readonly isNullAware: boolean
 }
 
@@ -33,8 +33,10 @@ interface PartedJoin {
 export function producePartedJoin(compiler: PipelineCompiler, plan: PhysicalHashJoin, next: Consumer): void {
   const { context } = compiler
   const [rightTable, leftTable] = [compiler.table(), compiler.table()]
-  const join = new HashJoin(context, plan, rightTable)
-  const spool = new SpooledRows(context, plan, join, leftTable)
+  const leftMarks = new LeftMarks(context)
+  const marks = plan.type === 'inner' ? undefined : leftMarks
+  const join = new HashJoin(context, plan, rightTable, marks)
+  const spool = new SpooledRows(context, plan, join, leftTable, leftMarks)
   const right = hashedRows({ table: rightTable, width: join.width, refs: join.refs })
   const left = hashedRows({ table: leftTable, width: spool.width, refs: spool.refs })
   const partsOf = ofTask((task) => ({ left: new RowParts(task, left), right: new RowParts(task, right) }))
@@ -52,7 +54,7 @@ export function producePartedJoin(compiler: PipelineCompiler, plan: PhysicalHash
     unmatched = compiler.pipeline(adjacentRows(join.width, source), consumer)
   }
   const { isNullAware } = plan
-  compiler.step(joined({ left, right, probe, unmatched, isInner: plan.type === 'inner', isNullAware }, partsOf))
+  compiler.step(joined({ left, right, probe, unmatched, follows: marks?.follows, isNullAware }, partsOf))
   compiler.release(rightTable)
   compiler.release(leftTable)
 }
@@ -114,9 +116,9 @@ class JoinOfParts {
   }
 
   async #part(left: RowParts, lefts: readonly RowPage[], right: RowParts, rights: readonly RowPage[]): Promise<void> {
-    const { isInner, unmatched } = this.#join
+    const { follows, unmatched } = this.#join
     if (lefts.length === 0 && !(unmatched && rights.length > 0)) return
-    if (isInner && rights.length === 0) return
+    if (follows === undefined && rights.length === 0) return
     const chunks = this.#chunks(rights)
     if (chunks.length > 1) {
       const divided = await this.#divided(right, rights)
@@ -127,9 +129,10 @@ class JoinOfParts {
         for (const [i, pages] of divided.entries()) await this.#part(nextLeft, dividedLeft[i]!, nextRight, pages)
         return
       }
-      if (!isInner) throw this.#tooLarge(rights)
     }
-    for (const chunk of chunks) await this.#chunk(left, lefts, right, chunk)
+    let marked = lefts
+    for (const [i, chunk] of chunks.entries())
+      marked = await this.#chunk(left, marked, right, chunk, i < chunks.length - 1)
   }
 
   /** The pages of the right side that fit into memory together; none when there are none. */
@@ -162,30 +165,32 @@ class JoinOfParts {
     return deeper.take()
   }
 
-  async #chunk(left: RowParts, lefts: readonly RowPage[], right: RowParts, chunk: readonly RowPage[]): Promise<void> {
+  /** Joins left rows with right ones in memory. Returns the left rows, which note their matches where others follow. */
+  async #chunk(
+    left: RowParts,
+    lefts: readonly RowPage[],
+    right: RowParts,
+    chunk: readonly RowPage[],
+    othersFollow: boolean,
+  ): Promise<readonly RowPage[]> {
     const task = this.#task
-    const { right: rows, probe, unmatched, isNullAware } = this.#join
+    const { right: rows, probe, unmatched, isNullAware, follows } = this.#join
+    const { kernels } = task.memory
     const table = task.addressOf(rows.table)
     for (const page of chunk) right.adopt(page)
-    task.memory.kernels.joinFinish(table, rows.width)
+    kernels.joinFinish(table, rows.width)
     if (isNullAware) {
       // What NULLs decide, they decide for the whole side.
       task.memory.view.setUint32(table + JOIN_HAS_NULL, this.#hasNull, true)
       task.memory.view.setUint32(table + TABLE_ROWS, this.#rightRows, true)
     }
-    await left.forEach(lefts, (first, count) => task.runOverRows(probe, [[first, count]]))
+    if (follows !== undefined) task.memory.view.setUint32(task.addressOf(follows), othersFollow ? 1 : 0, true)
+    const probed = (first: number, count: number) => task.runOverRows(probe, [[first, count]])
+    const isMarked = follows !== undefined && othersFollow
+    const marked = isMarked ? await left.update(lefts, probed) : lefts
+    if (!isMarked) await left.forEach(lefts, probed)
     if (unmatched) await task.runOverRows(unmatched, rowsOf(task, rows.table, rows.width))
-    task.memory.kernels.tableRelease(table)
-  }
-
-  #tooLarge(pages: readonly RowPage[]): MillraceError {
-    const requestedBytes = bytesToFinish(pages)
-    const { taskBytes, reach } = this.#task.memory
-    return new MillraceError('UNABLE_TO_ACQUIRE_MEMORY', {
-      requestedBytes,
-      receivedBytes: taskBytes,
-      budgetBytes: reach,
-      operators: `: ${rowsIn(pages)} rows of a join that is not inner have the same key`,
-    })
+    kernels.tableRelease(table)
+    return marked
   }
 }

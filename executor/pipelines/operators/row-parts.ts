@@ -175,4 +175,22 @@ export class RowParts implements MemoryHolder {
       }
     }
   }
+
+  /** The same, and puts the rows back, in which the work may change what is not a string. */
+  async update(
+    pages: readonly RowPage[],
+    work: (first: number, rows: number) => Promise<void>,
+  ): Promise<readonly RowPage[]> {
+    const updated: RowPage[] = []
+    for (const page of pages) {
+      const loaded = this.#pages.load(page)
+      try {
+        await work(loaded.first, loaded.rows)
+        updated.push(this.#pages.putBack(page, loaded))
+      } finally {
+        this.#task.memory.release(loaded.address)
+      }
+    }
+    return updated
+  }
 }

@@ -86,14 +86,8 @@ export function passOn(
   compiler.overRows(
     {
       ranges,
-      locate: (f, row) => {
-        f.i32(SORT_ENTRY_BYTES)
-          .op('i32.mul')
-          .get(f.parameters[0]!)
-          .op('i32.add')
-          .load('i32.load', SORT_ENTRY_ROW)
-          .set(row)
-      },
+      stride: SORT_ENTRY_BYTES,
+      locate: (f, row) => f.load('i32.load', SORT_ENTRY_ROW).set(row),
       load: (row) => rows.source(row),
     },
     next,

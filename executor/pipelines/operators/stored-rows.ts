@@ -13,7 +13,8 @@ export function storedRows(table: number, width: number, load: (row: Local) => C
 /** Rows of one width that lie one behind the other. */
 export function adjacentRows(width: number, load: (row: Local) => ColumnSource): PlacedRows {
   return {
-    locate: (f, row) => f.i32(width).op('i32.mul').get(f.parameters[0]!).op('i32.add').set(row),
+    stride: width,
+    locate: (f, row) => f.set(row),
     load,
   }
 }

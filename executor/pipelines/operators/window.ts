@@ -1,10 +1,9 @@
-import { MAX_BATCH_ROWS } from '../../../connectors/api.js'
 import type { PhysicalWindow } from '../../../planner/plan/physical/window.js'
 import { WINDOW_COMPLETE, WINDOW_COUNT } from '../../kernels/interface/table.js'
 import { emitPartitions } from '../codegen/window/partitions.js'
 import { windowSource } from '../codegen/window/results.js'
 import { WindowRows } from '../codegen/window/window-rows.js'
-import type { Pipeline, RowRange, Step, TaskRun } from '../step.js'
+import type { Pipeline, Step, TaskRun } from '../step.js'
 import type { ExecutableOperator, PlacedRows } from './operator.js'
 
 /** Keeps the rows of a partition until its last one is known, computes what functions give for each, and passes them on. */
@@ -13,8 +12,8 @@ export const window: ExecutableOperator<PhysicalWindow> = {
     const { context } = compiler
     const table = compiler.table()
     const rows = new WindowRows(context, plan, table)
-    const partitions = { name: `partitions${table}`, stop: context.constants.reserve(16), copies: 1 }
-    emitPartitions(context, plan, table, rows, partitions.name)
+    const partitions = `partitions${table}`
+    emitPartitions(context, plan, table, rows, partitions)
     const output = compiler.pipeline(storedRows(plan, rows), next)
     const before = compiler.table()
     const passOn = completePassed({ table, before, width: rows.width, refs: rows.refs }, partitions, output)
@@ -25,8 +24,9 @@ export const window: ExecutableOperator<PhysicalWindow> = {
 }
 
 const storedRows = (plan: PhysicalWindow, rows: WindowRows): PlacedRows => ({
+  stride: 1,
   locate: (f, row) => {
-    const index = f.get(f.parameters[0]!).op('i32.add').setNew('i32')
+    const index = f.setNew('i32')
     rows.pushRow(f, rows.directory(f), index).set(row)
   },
   load: (row) => windowSource(plan, rows, row),
@@ -43,20 +43,16 @@ interface HeldRows {
 
 /** Passes on the rows of partitions that are complete, and drops them. */
 const completePassed =
-  ({ table, before, width, refs }: HeldRows, partitions: Pipeline, output: Pipeline) =>
+  ({ table, before, width, refs }: HeldRows, partitions: string, output: Pipeline) =>
   async (task: TaskRun): Promise<void> => {
     const complete = task.slot(table + WINDOW_COMPLETE)
     if (task.slot(output.stop) === 0) {
-      await task.runOverRows(partitions, [[0, complete]])
-      await task.runOverRows(output, inBatches(complete))
+      task.callOnce(partitions, 0, complete)
+      await task.runOverRows(output, [[0, complete]])
     }
     const { kernels } = task.memory
     kernels.windowDrop(task.addressOf(table), task.addressOf(before), complete, width, task.addressOf(refs))
   }
-
-function* inBatches(count: number): Generator<RowRange> {
-  for (let first = 0; first < count; first += MAX_BATCH_ROWS) yield [first, Math.min(MAX_BATCH_ROWS, count - first)]
-}
 
 /** At the end all partitions are complete. */
 const lastPassed =
