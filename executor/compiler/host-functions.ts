@@ -2,7 +2,15 @@
 export type HostFunctions = {
   /** Hands a full block on. Called once a block. */
   flushBlock(builder: number): void
+  /**
+   * Brings a row of the table at an address into memory that is on disk, and notes at `place` which rows lie around it
+   * (see executor/pipelines/codegen/window/row-finder.ts).
+   */
+  findRow(table: number, place: number, index: number, writes: number): void
 }
 
 /** Their types in WebAssembly, written as those of kernels. */
-export const HOST_SIGNATURES: Readonly<Record<keyof HostFunctions, string>> = { flushBlock: 'i32 ->' }
+export const HOST_SIGNATURES: Readonly<Record<keyof HostFunctions, string>> = {
+  flushBlock: 'i32 ->',
+  findRow: 'i32 i32 i32 i32 ->',
+}

@@ -18,9 +18,18 @@ import type { CompiledStage } from './compiled-stage.js'
 import { executableSourceOf } from './operators/index.js'
 import type { ResidentTables } from './resident-tables.js'
 import type { StageCode } from './stage-code.js'
-import type { BatchSource, OpenSource, Pipeline, RowRange, RowSelect, TaskRun, WantedRows } from './step.js'
-import { tableBytes } from './table-copy.js'
+import type {
+  BatchSource,
+  OpenSource,
+  Pipeline,
+  RowProvider,
+  RowRange,
+  RowSelect,
+  TaskRun,
+  WantedRows,
+} from './step.js'
 import { StepSize } from './step-size.js'
+import { tableBytes } from './table-copy.js'
 import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
 import { TaskOutput } from './task-output.js'
 import { TaskTables } from './task-tables.js'
@@ -47,6 +56,7 @@ export class RunningTask implements TaskRun {
   readonly #literals: readonly LiteralValue[]
   readonly #sources: readonly SourcePlan[]
   readonly #output: TaskOutput
+  readonly #rowProviders = new Map<number, RowProvider>()
   #instance: ProgramInstance | undefined
   #tables: TaskTables | undefined
   #rowsRead = 0
@@ -80,6 +90,7 @@ export class RunningTask implements TaskRun {
     await this.#output.open(this.#inputs.partition)
     const host: HostFunctions = {
       flushBlock: (builder) => this.#output.takeFull(builder >>> 0),
+      findRow: (table, place, index, writes) => this.#rowProviders.get(table >>> 0)!(place >>> 0, index, writes !== 0),
     }
     const origins = () => originsOf(this.#stage)
     const { linear, kernels } = memory
@@ -183,6 +194,10 @@ export class RunningTask implements TaskRun {
     })
     const isCounted = source.isScan === true || !this.#sources.some((other) => executableSourceOf(other).isScan)
     return { batches, isCounted }
+  }
+
+  provideRows(table: number, find: RowProvider): void {
+    this.#rowProviders.set(this.addressOf(table), find)
   }
 
   callOnce(name: string, first: number, end: number): void {

@@ -41,11 +41,16 @@ export interface TaskRun {
   readonly tables: TaskTables
   /** Opens the source of the stage at a position in `CompiledStage.sources`. */
   openSource(position: number, wanted: WantedRows): OpenSource
+  /** Who brings rows of the table at an offset of the data area into memory that generated code asks for; `place` is an address. */
+  provideRows(table: number, find: RowProvider): void
   /** Calls a generated function that passes no rows on: (first, end) → status. */
   callOnce(name: string, first: number, end: number): void
   runOverRows(pipeline: Pipeline, ranges: Iterable<RowRange>): Promise<void>
   runOverBatches(pipeline: Pipeline, source: BatchSource): Promise<void>
 }
+
+/** Finds a row that is on disk (see `HostFunctions.findRow`). */
+export type RowProvider = (place: number, index: number, writes: boolean) => void
 
 /** A generated function that passes rows on. */
 export interface Pipeline {

@@ -31,13 +31,15 @@ export class RowPages {
   readonly #file: ScratchFile
   readonly #width: number
   readonly #refs: number
+  readonly #pageBytes: number
 
   /** @param refs address of the list of refs in a row (see executor/kernels/assembly/row-pages.ts) */
-  constructor(memory: LinearMemory, file: ScratchFile, width: number, refs: number) {
+  constructor(memory: LinearMemory, file: ScratchFile, width: number, refs: number, pageBytes: number = PAGE_BYTES) {
     this.#memory = memory
     this.#file = file
     this.#width = width
     this.#refs = refs
+    this.#pageBytes = pageBytes
   }
 
   /** Writes rows in their order. @throws FAILED_WRITE_FILE */
@@ -45,7 +47,7 @@ export class RowPages {
     const pages: RowPage[] = []
     const { kernels } = this.#memory
     const width = this.#width
-    let room = PAGE_BYTES
+    let room = this.#pageBytes
     let page = this.#memory.allocate(room)
     try {
       for (let done = 0; done < count; ) {

@@ -8,24 +8,31 @@ import { Random } from '../support/random.js'
 import { RandomWindows, windowRows } from '../support/random-windows.js'
 import { queriedRows } from '../support/row-sets.js'
 
-const ROWS = { many: 20_000, few: 37, none: 0 }
+const FEW = { few: 37, none: 0 }
 
 const RUNS = [
-  { master: 'local[1]', seed: 1, queries: 25 },
-  { master: 'local[2]', seed: 2, queries: 25 },
-  { master: 'local-cluster[2,1,512]', seed: 3, queries: 8 },
+  { master: 'local[1]', seed: 1, queries: 25, many: 20_000, memory: '512m' },
+  { master: 'local[2]', seed: 2, queries: 25, many: 20_000, memory: '512m' },
+  { master: 'local-cluster[2,1,512]', seed: 3, queries: 8, many: 20_000, memory: '512m' },
+  // Partitions are several times as large as what a task may hold.
+  { master: 'local[1]', seed: 4, queries: 15, many: 120_000, memory: '16m' },
 ]
 
-for (const { master, seed, queries } of RUNS) {
-  test.serial(`random functions over random windows give what DuckDB gives (${master})`, async (t) => {
+for (const { master, seed, queries, many, memory } of RUNS) {
+  test.serial(`random functions over random windows give what DuckDB gives (${master}, ${memory})`, async (t) => {
+    const rows = { many, ...FEW }
     const directory = await mkdtemp(join(tmpdir(), 'millrace-'))
     const fileOf = (name: string): string => join(directory, `${name}.parquet`)
-    const tables = Object.entries(ROWS)
+    const tables = Object.entries(rows)
     await duckdbRows(
       'select 1',
       tables.map(([name, n]) => `copy (${windowRows(n)}) to '${fileOf(name)}' (format parquet, row_group_size 1500)`),
     )
-    await using session = await Session.builder().master(master).config('shuffle.partitions', 3).getOrCreate()
+    await using session = await Session.builder()
+      .master(master)
+      .config('shuffle.partitions', 3)
+      .config('executor.memory', memory)
+      .getOrCreate()
     for (const [name] of tables) session.read.parquet(fileOf(name)).createOrReplaceTempView(name)
     const setup = tables.map(([name]) => `create view ${name} as select * from '${fileOf(name)}'`)
     const random = new Random(seed)

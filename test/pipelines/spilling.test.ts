@@ -2,13 +2,14 @@ import { readdirSync } from 'node:fs'
 import test from 'ava'
 import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
 import { call } from '../../planner/plan/expression/build.js'
-import type { Attribute, Expression } from '../../planner/plan/expression/expression.js'
+import type { Attribute, Expression, FrameBound } from '../../planner/plan/expression/expression.js'
 import { JOIN_NAMES, type JoinKind } from '../../planner/plan/join-kind.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
 import { rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, bound, join, named, order, run, sort, table } from '../support/stages.js'
+import { at, CURRENT, type Shape, UNBOUNDED, windowOver } from '../support/windows.js'
 
 /** So little that rows of the tables below go to disk several times, and enough for the batches beside them. */
 const SHORT = 12 << 20
@@ -142,8 +143,7 @@ test('NOT IN of rows with one key that meets right rows of one key, beyond the m
       rows(60_000, (i) => (withNull && i === 59_999 ? null : 1)),
       4000,
     )
-    const condition = (columns: readonly Attribute[]) =>
-      call('eq', BOOLEAN, [boundAt(columns, 1), boundAt(columns, 4)])
+    const condition = (columns: readonly Attribute[]) => call('eq', BOOLEAN, [boundAt(columns, 1), boundAt(columns, 4)])
     for (const plan of [
       join('left_anti', left, right, [['z', 'z']], undefined, 'aware'),
       join('left_anti', left, right, [['z', 'z']], condition),
@@ -154,6 +154,80 @@ test('NOT IN of rows with one key that meets right rows of one key, beyond the m
     }
   }
   t.deepEqual(counts, [120, 140, 0, 140])
+})
+
+const rowsFrame = (lower: FrameBound, upper: FrameBound) => ({ frame: { unit: 'rows', lower, upper } }) as const
+const peersFrame = (lower: FrameBound, upper: FrameBound) => ({ frame: { unit: 'range', lower, upper } }) as const
+
+/** Functions of every kind over frames of every kind. */
+function shapesOver(input: PhysicalPlan): readonly Shape[] {
+  const [i, b, s, d, w] = FIELDS.map(({ name }) => bound(input, name)) as [Expression, Expression, ...Expression[]]
+  const whole = rowsFrame(UNBOUNDED, UNBOUNDED)
+  const near = rowsFrame(at(-3), at(5))
+  const far = rowsFrame(at(-20_000), at(-9000))
+  return [
+    { fn: 'row_number', type: INT },
+    { fn: 'rank', type: INT },
+    { fn: 'dense_rank', type: INT },
+    { fn: 'percent_rank', type: DOUBLE },
+    { fn: 'cume_dist', type: DOUBLE },
+    { fn: 'ntile', type: INT, n: 7 },
+    { fn: 'at_offset', type: STRING, args: [s!], ...rowsFrame(at(-15_000), at(-15_000)) },
+    { fn: 'at_offset', type: STRING, args: [s!], ignoresNulls: true, ...rowsFrame(at(2), at(2)) },
+    ...[
+      whole,
+      near,
+      far,
+      rowsFrame(UNBOUNDED, CURRENT),
+      peersFrame(UNBOUNDED, CURRENT),
+      peersFrame(CURRENT, UNBOUNDED),
+    ].flatMap((frame): readonly Shape[] => [
+      { fn: 'count', type: BIGINT, args: [s!], ...frame },
+      { fn: 'sum', type: BIGINT, args: [b], ...frame },
+      { fn: 'avg', type: DOUBLE, args: [d!], ...frame },
+      { fn: 'sum', type: decimal(38, 4), args: [w!], ...frame },
+      { fn: 'min', type: STRING, args: [s!], ...frame },
+      { fn: 'max', type: INT, args: [i], ...frame },
+      { fn: 'first', type: STRING, args: [s!], ignoresNulls: true, ...frame },
+      { fn: 'last', type: STRING, args: [s!], ...frame },
+      { fn: 'nth_value', type: STRING, args: [s!], n: 3, ...frame },
+    ]),
+  ]
+}
+
+for (const sizes of [[40_000], [3, 25_000, 1, 14_000, 5, 2], [9, 9, 30_000]]) {
+  test(`windows over partitions of ${sizes} rows, beyond their memory, give what they give with enough`, async (t) => {
+    const random = new Random(11)
+    const rows = sizes.flatMap((size, p) =>
+      randomRows(random, size, 2000)
+        .map((row) => ({ p, ...row }))
+        .sort((a, b) => (a.i ?? -1) - (b.i ?? -1)),
+    )
+    const input = table([field('p', INT), ...FIELDS], rows as object[], 3000)
+    const plan = windowOver(input, ['p'], ['i'], shapesOver(input))
+    const { whole, short } = await both(plan, 8 << 20, 10 << 20)
+    t.is(whole.length, rows.length)
+    t.deepEqual(short, whole)
+  })
+}
+
+test('a window over a window, and a sort over it, share a memory that none of them has enough of', async (t) => {
+  const input = manyRows(4, 60_000, 100)
+  const rowNumber: Shape = { fn: 'row_number', type: INT, name: 'n' }
+  const inner = windowOver(input, [], [], [rowNumber])
+  const last: Shape = { fn: 'last', type: INT, args: [bound(inner, 'n')], ...rowsFrame(UNBOUNDED, UNBOUNDED) }
+  const outer = windowOver(inner, [], [], [last])
+  const plan = sort(outer, [order(bound(outer, 'n'), 'desc')])
+  const { whole, short } = await both(plan, 16 << 20)
+  t.deepEqual(short, whole)
+})
+
+test('a row that alone is larger than the memory for pages names who needs it', async (t) => {
+  const input = table([field('s', STRING)], [{ s: 'x'.repeat(3 << 20) }, { s: 'y' }, { s: 'z'.repeat(3 << 20) }], 1)
+  const plan = windowOver(input, [], [], [{ fn: 'row_number', type: INT }])
+  await t.throwsAsync(run(plan, { memoryBudget: 5 << 20, spills: true }), {
+    message: /UNABLE_TO_ACQUIRE_MEMORY.*window \d+ and \d+ reserved/,
+  })
 })
 
 test.serial('what a task put on disk is closed when it ends, well or not', async (t) => {

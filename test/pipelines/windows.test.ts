@@ -5,40 +5,8 @@ import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Expression, FrameBound, WindowCall } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
-import { attribute, bound, exprId, named, order, project, type Run, run, table } from '../support/stages.js'
-
-const UNBOUNDED: FrameBound = { kind: 'unbounded' }
-const CURRENT: FrameBound = { kind: 'current' }
-const at = (offset: number): FrameBound => ({ kind: 'offset', offset })
-
-type Shape = Pick<WindowCall, 'fn' | 'type'> & Partial<WindowCall>
-
-function windowOver(
-  input: PhysicalPlan,
-  partitionBy: readonly string[],
-  orderBy: readonly string[],
-  shapes: readonly Shape[],
-): PhysicalPlan {
-  const calls = shapes.map(
-    (shape, i): WindowCall => ({
-      id: exprId(),
-      name: `w${i}`,
-      args: [],
-      ignoresNulls: false,
-      nullable: true,
-      frame: { unit: 'rows', lower: UNBOUNDED, upper: CURRENT },
-      ...shape,
-    }),
-  )
-  return {
-    kind: 'window',
-    inputs: [input],
-    partitionBy: partitionBy.map((name) => bound(input, name)),
-    orderBy: orderBy.map((name) => order(bound(input, name), 'asc')),
-    calls,
-    attributes: [...input.attributes, ...calls.map(({ name, type, nullable }) => attribute(name, type, nullable))],
-  }
-}
+import { attribute, bound, named, project, type Run, run, table } from '../support/stages.js'
+import { at, CURRENT, type Shape, UNBOUNDED, windowOver } from '../support/windows.js'
 
 /** Numbers from 0 with the group of so many that each is in. */
 function grouped(rows: number, size: number): PhysicalPlan {

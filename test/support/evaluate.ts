@@ -164,7 +164,7 @@ function withProgram(
     memory,
     linear,
     { ...kernels, ...extensions.kernels },
-    { flushBlock: () => {} },
+    { flushBlock: () => {}, findRow: () => {} },
     [],
     () => extensions.origins ?? [],
   )

@@ -8,10 +8,8 @@ import {
   WINDOW_COMPLETE,
   WINDOW_COUNT,
   WINDOW_LAST,
-  WINDOW_SCRATCH,
-  WINDOW_SCRATCH_BYTES,
 } from '../interface/table'
-import { allocate, reallocate, release } from './memory'
+import { allocate, reallocate } from './memory'
 import { storeAllocate, storeBytes, storeRelease } from './row-store'
 
 const LEAST_ROWS: u32 = 1 << 10
@@ -66,19 +64,4 @@ function moveStrings(row: usize, strings: usize, refs: usize): void {
     const ref = row + <usize>load<u32>(at)
     store<u32>(ref, <u32>storeBytes(strings, load<u32>(ref), load<u32>(ref, 4)))
   }
-}
-
-/** Memory of at least so many bytes, whose content is lost when more is asked for. */
-export function windowScratch(table: usize, bytes: u32): usize {
-  const old: usize = load<u32>(table, WINDOW_SCRATCH)
-  if (old != 0 && load<u32>(table, WINDOW_SCRATCH_BYTES) >= bytes) return old
-  if (old != 0) {
-    store<u32>(table, 0, WINDOW_SCRATCH)
-    release(old)
-  }
-  const size = bytes + (bytes >> 2)
-  const scratch = allocate(size)
-  store<u32>(table, <u32>scratch, WINDOW_SCRATCH)
-  store<u32>(table, size, WINDOW_SCRATCH_BYTES)
-  return scratch
 }

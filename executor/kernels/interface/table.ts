@@ -39,6 +39,7 @@ export const WINDOW_COMPLETE = 8
 export const WINDOW_CAPACITY = 12
 /** The address of the last row, 0 for none. */
 export const WINDOW_LAST = 80
-/** Memory for what functions note while they run over a partition, in the place of a join's filter; and its size. */
-export const WINDOW_SCRATCH_BYTES = 84
-export const WINDOW_SCRATCH = 88
+/** Of the partitions that are complete, where the first one ends. */
+export const WINDOW_FIRST_END = 84
+/** 1 when the rows of these partitions are on disk; not in the place of a join's filter, which is freed with the table. */
+export const WINDOW_ON_DISK = 92

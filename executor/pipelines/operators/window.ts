@@ -1,63 +1,66 @@
 import type { PhysicalWindow } from '../../../planner/plan/physical/window.js'
-import { WINDOW_COMPLETE, WINDOW_COUNT } from '../../kernels/interface/table.js'
-import { emitPartitions } from '../codegen/window/partitions.js'
+import { WINDOW_COMPLETE, WINDOW_COUNT, WINDOW_FIRST_END } from '../../kernels/interface/table.js'
+import { emitPartitions, membersOf, passesOf } from '../codegen/window/partitions.js'
 import { windowSource } from '../codegen/window/results.js'
+import { ListedRows, PagedRows, type RowFinders } from '../codegen/window/row-finder.js'
 import { WindowRows } from '../codegen/window/window-rows.js'
 import type { Pipeline, Step, TaskRun } from '../step.js'
 import type { ExecutableOperator, PlacedRows } from './operator.js'
+import { type HeldRows, type HeldRowsOf, heldRows } from './window-partition.js'
 
 /** Keeps the rows of a partition until its last one is known, computes what functions give for each, and passes them on. */
 export const window: ExecutableOperator<PhysicalWindow> = {
   produce(compiler, plan, next) {
     const { context } = compiler
     const table = compiler.table()
-    const rows = new WindowRows(context, plan, table)
+    const passes = passesOf(plan.calls, table)
+    const rows = new WindowRows(context, plan, table, membersOf(passes))
+    const paged = new PagedRows(context, table, rows.width)
+    const finders = compiler.spills ? paged : new ListedRows(context, table)
     const partitions = `partitions${table}`
-    emitPartitions(context, plan, table, rows, partitions)
-    const output = compiler.pipeline(storedRows(plan, rows), next)
+    emitPartitions(context, plan, table, rows, finders, passes, partitions)
+    finders.begin()
+    const output = compiler.pipeline(storedRows(plan, rows, finders), next)
     const before = compiler.table()
-    const passOn = completePassed({ table, before, width: rows.width, refs: rows.refs }, partitions, output)
+    const held = heldRows({ table, before, width: rows.width, refs: rows.refs, places: paged.places })
+    if (compiler.spills) compiler.step((task) => task.arbiter.hold(held(task)))
+    const passOn = completePassed(held, table, partitions, output)
     compiler.input(plan, 0, rows.filledBy(compiler.between(passOn), output.stop))
-    compiler.step(lastPassed(table, passOn))
+    compiler.step(lastPassed(held, table, passOn))
     compiler.release(table)
   },
 }
 
-const storedRows = (plan: PhysicalWindow, rows: WindowRows): PlacedRows => ({
+const storedRows = (plan: PhysicalWindow, rows: WindowRows, finders: RowFinders): PlacedRows => ({
   stride: 1,
   locate: (f, row) => {
     const index = f.setNew('i32')
-    rows.pushRow(f, rows.directory(f), index).set(row)
+    finders.in(f).push(index).set(row)
   },
-  load: (row) => windowSource(plan, rows, row),
+  load: (row) => windowSource(plan, rows, finders, row),
 })
-
-/** Where the rows are that are held: offsets in the data area. */
-interface HeldRows {
-  readonly table: number
-  /** Has the rows from before while those that stay are moved. */
-  readonly before: number
-  readonly width: number
-  readonly refs: number
-}
 
 /** Passes on the rows of partitions that are complete, and drops them. */
 const completePassed =
-  ({ table, before, width, refs }: HeldRows, partitions: string, output: Pipeline) =>
+  (heldOf: HeldRowsOf, table: number, partitions: string, output: Pipeline) =>
   async (task: TaskRun): Promise<void> => {
+    const held: HeldRows = heldOf(task)
     const complete = task.slot(table + WINDOW_COMPLETE)
-    if (task.slot(output.stop) === 0) {
-      task.callOnce(partitions, 0, complete)
-      await task.runOverRows(output, [[0, complete]])
-    }
-    const { kernels } = task.memory
-    kernels.windowDrop(task.addressOf(table), task.addressOf(before), complete, width, task.addressOf(refs))
+    if (task.slot(output.stop) !== 0) return held.drop(complete)
+    await held.readComplete(complete, async (count) => {
+      task.callOnce(partitions, 0, count)
+      await task.runOverRows(output, [[0, count]])
+    })
   }
 
 /** At the end all partitions are complete. */
 const lastPassed =
-  (table: number, passOn: (task: TaskRun) => Promise<void>): Step['run'] =>
+  (held: HeldRowsOf, table: number, passOn: (task: TaskRun) => Promise<void>): Step['run'] =>
   async (task) => {
-    task.memory.view.setUint32(task.addressOf(table + WINDOW_COMPLETE), task.slot(table + WINDOW_COUNT), true)
-    await passOn(task)
+    const count = task.slot(table + WINDOW_COUNT)
+    const { view } = task.memory
+    view.setUint32(task.addressOf(table + WINDOW_FIRST_END), count, true)
+    view.setUint32(task.addressOf(table + WINDOW_COMPLETE), count, true)
+    if (count > 0) await passOn(task)
+    task.arbiter.release(held(task))
   }

@@ -2,7 +2,7 @@ import type { FrameBound, SortOrder, WindowFrame } from '../../../../planner/pla
 import { compileExpression } from '../../../compiler/expression/compile.js'
 import { pushComparison } from '../../../compiler/expression/functions/comparison.js'
 import type { Local } from '../../../compiler/wasm/types.js'
-import { type PartitionSite, pushClamped } from './partition-site.js'
+import { type PartitionSite, pushClamped, rowAt } from './partition-site.js'
 
 type ValueBound = Extract<FrameBound, { readonly kind: 'value' }>
 type Side = 'lower' | 'upper'
@@ -23,6 +23,12 @@ export class FrameBounds {
     this.#key = orders[0]
     this.lower = f.get(first).setNew('i32')
     this.upper = f.get(frame.upper.kind === 'unbounded' ? end : first).setNew('i32')
+  }
+
+  /** Whether the rows that are equal to the current one by the order must be known. */
+  get usesPeers(): boolean {
+    const { unit, lower, upper } = this.#frame
+    return unit === 'range' && (lower.kind !== 'unbounded' || upper.kind !== 'unbounded')
   }
 
   /** Emits what finds them for the current row. */
@@ -71,7 +77,7 @@ export class FrameBounds {
     const search = () => {
       const wanted = compileExpression(value, current.fork())
       this.#whileBefore(target, (index) => {
-        const candidate = rows.scopeAt(f, rows.pushRow(f, this.#site.directory, index).setNew('i32'))
+        const candidate = rows.scopeAt(f, rowAt(this.#site, index))
         const found = compileExpression(key, candidate)
         const isAscending = this.#key!.direction === 'asc'
         const comparison = side === 'lower' ? (isAscending ? 'lt' : 'gt') : isAscending ? 'le' : 'ge'

@@ -2,17 +2,15 @@ import type { CompilerContext } from '../../../compiler/expression/context.js'
 import type { Scope } from '../../../compiler/expression/scope.js'
 import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../../compiler/wasm/types.js'
+import type { RowFinder } from './row-finder.js'
 import type { WindowRows } from './window-rows.js'
-
-/** Bytes of a member of an array that functions use while they run over a partition. */
-export const MEMBER_BYTES = 8
 
 /** The code for one partition, whose rows have the numbers from `first` up to `end`. */
 export interface PartitionSite {
   readonly context: CompilerContext
   readonly f: FunctionBuilder
   readonly rows: WindowRows
-  readonly directory: Local
+  readonly finder: RowFinder
   readonly first: Local
   readonly end: Local
   /** The number of the current row, its address, and the first and the last but one of those equal to it by the order. */
@@ -22,8 +20,8 @@ export interface PartitionSite {
   /** The rows whose values were added to the frame and not taken away: from `left` up to `entered`. */
   readonly left: Local
   readonly entered: Local
-  /** The address of an array with one more member than the partition has rows. */
-  array(): Local
+  /** An array with as many members as the partition has rows. */
+  array(): number
 }
 
 /** What a function over a window does with the rows of a partition. */
@@ -52,9 +50,18 @@ export function forEach(f: FunctionBuilder, from: Operand, to: Operand, emit: (i
   })
 }
 
-/** Pushes the address of the member of an array for a row. */
-export function pushMember({ f, first }: PartitionSite, array: Operand, index: Operand): FunctionBuilder {
-  return f.get(array).get(index).get(first).op('i32.sub').i32(MEMBER_BYTES).op('i32.mul').op('i32.add')
+/** The address of the row with a number. */
+export const rowAt = ({ finder }: PartitionSite, index: Operand): Local => finder.push(index).setNew('i32')
+
+/** Pushes the address of the member of an array for a row, to be read or, where it says so, to be written. */
+export function pushMember(
+  { f, rows, finder }: PartitionSite,
+  array: number,
+  index: Operand,
+  writes = false,
+): FunctionBuilder {
+  finder.push(index, writes)
+  return rows.pushMemberOf(f, array)
 }
 
 /** Pushes a number that a constant away from the one given, but not outside of the partition. */

@@ -5,10 +5,12 @@ import type { CompilerContext } from '../../../compiler/expression/context.js'
 import { inPieces, weightInLine } from '../../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
 import type { FunctionReference, Local } from '../../../compiler/wasm/types.js'
-import { TABLE_STRING_STORE } from '../../../kernels/interface/table.js'
+import { TABLE_STRING_STORE, WINDOW_FIRST_END } from '../../../kernels/interface/table.js'
+import { loadSlot } from '../consumer.js'
 import { FrameBounds } from './frame-bounds.js'
-import { forEach, MEMBER_BYTES, type PartitionSite, type WindowCode } from './partition-site.js'
+import { forEach, type PartitionSite, rowAt, type WindowCode } from './partition-site.js'
 import { usesFrame } from './result-kind.js'
+import type { RowFinder, RowFinders } from './row-finder.js'
 import { codeOf } from './window-code.js'
 import type { WindowRows } from './window-rows.js'
 
@@ -16,10 +18,17 @@ import type { WindowRows } from './window-rows.js'
 const CALL_WEIGHT = 60
 
 /** Functions that are computed in one go over the rows of a partition; those over frames have the same one. */
-interface Pass {
+export interface Pass {
   readonly frame: WindowFrame | undefined
   readonly calls: readonly WindowCall[]
+  readonly codes: readonly WindowCode[]
 }
+
+const arraysOf = ({ codes }: Pass): number => codes.reduce((sum, { arrays }) => sum + arrays, 0)
+
+/** How many members of arrays a row has: passes are run one after the other. */
+export const membersOf = (passes: readonly Pass[]): number =>
+  passes.reduce((most, pass) => Math.max(most, arraysOf(pass)), 0)
 
 /**
  * Emits the function of a window: (first, end) → status. It computes the results of the rows with the numbers from `first` up to `end`, which are
@@ -30,45 +39,38 @@ export function emitPartitions(
   plan: PhysicalWindow,
   table: number,
   rows: WindowRows,
+  finders: RowFinders,
+  passes: readonly Pass[],
   name: string,
 ): void {
-  const passes = passesOf(plan.calls).map((pass) => emitPass(context, plan.orderBy, table, rows, pass))
-  const arrays = passes.reduce((most, pass) => Math.max(most, pass.arrays), 0)
+  const functions = passes.map((pass) => emitPass(context, plan.orderBy, rows, finders, pass))
   const f = context.module.function(['i32', 'i32'], ['i32'], name)
   const [begin, end] = f.parameters as readonly [Local, Local]
-  const directory = rows.directory(f)
+  finders.begin()
+  const finder = finders.in(f)
   const first = f.get(begin).setNew('i32')
+  // The first partition may be long, and its end is known.
+  const next = loadSlot(context, f, table + WINDOW_FIRST_END)
   f.block((done) => {
     f.loop((again) => {
-      f.get(first).get(end).op('i32.ge_s').brIf(done)
-      const next = f.get(first).i32(1).op('i32.add').setNew('i32')
-      goOnWhile(f, next, end, () => {
-        const row = rows.pushRow(f, directory, next).setNew('i32')
-        rows.pushPartitionBegins(f, row).op('i32.eqz')
-      })
-      const scratch = f.i32(0).setNew('i32')
-      if (arrays > 0) {
-        f.get(next)
-          .get(first)
-          .op('i32.sub')
-          .i32(1)
-          .op('i32.add')
-          .i32(arrays * MEMBER_BYTES)
-          .op('i32.mul')
-        rows.scratch(f, f.setNew('i32')).set(scratch)
-      }
-      for (const pass of passes) {
-        const status = f.get(first).get(next).get(scratch).call(pass.reference).setNew('i32')
+      for (const pass of functions) {
+        const status = f.get(first).get(next).call(pass).setNew('i32')
         f.get(status).if(() => f.get(status).return())
       }
-      f.get(next).set(first).br(again)
+      f.get(next).get(end).op('i32.ge_s').brIf(done)
+      f.get(next).set(first)
+      f.get(next).i32(1).op('i32.add').set(next)
+      goOnWhile(f, next, end, () => {
+        rows.pushPartitionBegins(f, finder.push(next).setNew('i32')).op('i32.eqz')
+      })
+      f.br(again)
     })
   })
   f.i32(0)
 }
 
 /** Functions over the same frame together, in pieces of a bounded size. */
-function passesOf(calls: readonly WindowCall[]): readonly Pass[] {
+export function passesOf(calls: readonly WindowCall[], table: number): readonly Pass[] {
   const byFrame = new Map<string, WindowCall[]>()
   for (const call of calls) {
     const key = usesFrame(call.fn) ? frameKey(call.frame) : ''
@@ -78,7 +80,11 @@ function passesOf(calls: readonly WindowCall[]): readonly Pass[] {
   }
   return [...byFrame.values()].flatMap((together) => {
     const frame = usesFrame(together[0]!.fn) ? together[0]!.frame : undefined
-    return inPieces(together, weightOfCall).map((piece) => ({ frame, calls: piece }))
+    return inPieces(together, weightOfCall).map((piece) => ({
+      frame,
+      calls: piece,
+      codes: piece.map((call) => codeOf(call, table + TABLE_STRING_STORE)),
+    }))
   })
 }
 
@@ -90,45 +96,47 @@ function frameKey({ unit, lower, upper }: WindowFrame): string {
 const weightOfCall = ({ args, filter }: WindowCall): number =>
   [...args, ...(filter ? [filter] : [])].reduce((sum, e) => sum + weightInLine(e), CALL_WEIGHT)
 
-interface EmittedPass {
-  readonly reference: FunctionReference
-  readonly arrays: number
-}
-
 function emitPass(
   context: CompilerContext,
   orders: readonly SortOrder[],
-  table: number,
   rows: WindowRows,
-  { frame, calls }: Pass,
-): EmittedPass {
-  const codes = calls.map((call) => codeOf(call, table + TABLE_STRING_STORE))
-  const f = context.module.function(['i32', 'i32', 'i32'], ['i32'])
+  finders: RowFinders,
+  { frame, calls, codes }: Pass,
+): FunctionReference {
+  const f = context.module.function(['i32', 'i32'], ['i32'])
   const [first, end] = f.parameters as readonly [Local, Local]
-  const site = partitionSite(context, f, rows)
+  finders.begin()
+  const site = partitionSite(context, f, rows, finders.in(f))
   for (const code of codes) code.begin(site)
   const bounds = frame && new FrameBounds(site, frame, orders)
+  const needsEndOfPeers = bounds?.usesPeers ?? calls.some(({ fn }) => fn === 'cume_dist')
   forEach(f, first, end, (index) => {
     f.get(index).set(site.index)
-    rows.pushRow(f, site.directory, index).set(site.row)
-    advancePeers(site)
+    site.finder.push(index, true).set(site.row)
+    if (needsEndOfPeers) findPeers(site)
+    else notePeers(site)
     bounds?.advance()
     if (bounds) moveFrame(site, bounds, codes)
     for (const code of codes) code.result(site, bounds?.lower ?? first, bounds?.upper ?? end)
   })
   f.i32(0)
-  return { reference: f.reference, arrays: codes.reduce((sum, code) => sum + code.arrays, 0) }
+  return f.reference
 }
 
-function partitionSite(context: CompilerContext, f: FunctionBuilder, rows: WindowRows): PartitionSite {
-  const [first, end, scratch] = f.parameters as readonly [Local, Local, Local]
+function partitionSite(
+  context: CompilerContext,
+  f: FunctionBuilder,
+  rows: WindowRows,
+  finder: RowFinder,
+): PartitionSite {
+  const [first, end] = f.parameters as readonly [Local, Local]
   const from = (): Local => f.get(first).setNew('i32')
   let arrays = 0
   return {
     context,
     f,
     rows,
-    directory: rows.directory(f),
+    finder,
     first,
     end,
     index: f.local('i32'),
@@ -136,37 +144,37 @@ function partitionSite(context: CompilerContext, f: FunctionBuilder, rows: Windo
     peers: { first: from(), end: from(), number: f.i32(0).setNew('i32') },
     left: from(),
     entered: from(),
-    array() {
-      f.get(end)
-        .get(first)
-        .op('i32.sub')
-        .i32(1)
-        .op('i32.add')
-        .i32(arrays++ * MEMBER_BYTES)
-        .op('i32.mul')
-      return f.get(scratch).op('i32.add').setNew('i32')
-    },
+    array: () => arrays++,
   }
 }
 
 /** Finds the rows that are equal to the current one by the order, when it is the first of them. */
-function advancePeers({ f, rows, directory, index, end, peers }: PartitionSite): void {
+function findPeers(site: PartitionSite): void {
+  const { f, rows, index, end, peers } = site
   f.get(index).get(peers.end).op('i32.eq')
   f.if(() => {
     f.get(index).set(peers.first)
     f.get(peers.number).i32(1).op('i32.add').set(peers.number)
     f.get(index).i32(1).op('i32.add').set(peers.end)
     goOnWhile(f, peers.end, end, () => {
-      const row = rows.pushRow(f, directory, peers.end).setNew('i32')
-      rows.pushPeersBegin(f, row).op('i32.eqz')
+      rows.pushPeersBegin(f, rowAt(site, peers.end)).op('i32.eqz')
     })
+  })
+}
+
+/** The same without their end: no row behind the current one is read. */
+function notePeers({ f, rows, row, index, peers }: PartitionSite): void {
+  rows.pushPeersBegin(f, row)
+  f.if(() => {
+    f.get(index).set(peers.first)
+    f.get(peers.number).i32(1).op('i32.add').set(peers.number)
   })
 }
 
 /** Takes away the rows before the frame, then adds those up to its end. What was never added is not taken away. */
 function moveFrame(site: PartitionSite, { lower, upper }: FrameBounds, codes: readonly WindowCode[]): void {
-  const { f, rows, directory, left, entered } = site
-  const scopeOf = (index: Local) => rows.scopeAt(f, rows.pushRow(f, directory, index).setNew('i32'))
+  const { f, rows, left, entered } = site
+  const scopeOf = (index: Local) => rows.scopeAt(f, rowAt(site, index))
   const leaving = codes.filter((code) => code.leave)
   if (leaving.length > 0) {
     f.block((done) => {

@@ -1,34 +1,42 @@
 import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
 import type { Local, Operand } from '../../../compiler/wasm/types.js'
 import { whenAdded } from '../added-values.js'
-import { forEach, type PartitionSite, pushMember, type WindowCode } from './partition-site.js'
+import { forEach, type PartitionSite, pushMember, rowAt, type WindowCode } from './partition-site.js'
+import { NO_ROW } from './window-rows.js'
 
 /** The rows of a partition that count, where some do not: how many come before each row, and which they are. */
 class CountingRows {
-  readonly #before: Local
-  readonly #numbers: Local
+  readonly #before: number
+  readonly #numbers: number
+  readonly #found: Local
 
   constructor(site: PartitionSite, call: WindowCall) {
-    const { f, first, end, rows, directory } = site
+    const { f, first, end, rows } = site
     this.#before = site.array()
     this.#numbers = site.array()
     const found = f.get(first).setNew('i32')
     forEach(f, first, end, (index) => {
-      pushMember(site, this.#before, index).get(found).store('i32.store')
-      const row = rows.pushRow(f, directory, index).setNew('i32')
+      pushMember(site, this.#before, index, true).get(found).store('i32.store')
       // What stands in for a row that is not there does not count.
       const counted = { ...call, args: call.args.slice(0, 1) }
-      whenAdded(rows.scopeAt(f, row), counted, !call.ignoresNulls, () => {
-        pushMember(site, this.#numbers, found).get(index).store('i32.store')
+      whenAdded(rows.scopeAt(f, rowAt(site, index)), counted, !call.ignoresNulls, () => {
+        pushMember(site, this.#numbers, found, true).get(index).store('i32.store')
         f.get(found).i32(1).op('i32.add').set(found)
       })
     })
-    pushMember(site, this.#before, end).get(found).store('i32.store')
+    this.#found = found
   }
 
   /** How many rows that count come before one, the number of the partition's first row added. */
   before(site: PartitionSite, index: Operand): Local {
-    return pushMember(site, this.#before, index).load('i32.load').setNew('i32')
+    const { f, end } = site
+    f.get(index).get(end).op('i32.lt_s')
+    f.if(
+      () => pushMember(site, this.#before, index).load('i32.load'),
+      () => f.get(this.#found),
+      'i32',
+    )
+    return f.setNew('i32')
   }
 
   /** Pushes the number of the row that comes so many later than the first of those that count. */
@@ -54,20 +62,15 @@ abstract class PickingCode implements WindowCode {
 
   abstract result(site: PartitionSite, lower: Operand, upper: Operand): void
 
-  /** Pops whether there is such a row; stores its address, which is that of a position among those that count. */
+  /** Pops whether there is such a row; stores its number, that of a position among those that count. */
   protected store(site: PartitionSite, pushPosition: () => void): void {
-    const { f, rows, row, directory } = site
+    const { f, rows, row } = site
     f.if(
       () => {
         pushPosition()
-        const position = f.setNew('i32')
-        if (this.counting) {
-          this.counting.pushNumber(site, position)
-          f.set(position)
-        }
-        rows.pushRow(f, directory, position)
+        if (this.counting) this.counting.pushNumber(site, f.setNew('i32'))
       },
-      () => f.i32(0),
+      () => f.i32(NO_ROW),
       'i32',
     )
     rows.storeRow(f, row, this.call, f.setNew('i32'))

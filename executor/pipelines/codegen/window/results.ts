@@ -8,32 +8,44 @@ import { assign, newSlots } from '../../../compiler/expression/slots.js'
 import { type Value, withNull } from '../../../compiler/expression/value.js'
 import type { Operand } from '../../../compiler/wasm/types.js'
 import { resultKind } from './result-kind.js'
-import type { WindowRows } from './window-rows.js'
+import type { RowFinders } from './row-finder.js'
+import { NO_ROW, type WindowRows } from './window-rows.js'
 
 /** How much code it is to load a column or a result (see `weightOf`). */
 const RESULT_WEIGHT = 12
 
 /** The columns of a row with the results behind them. */
-export function windowSource({ inputs, calls }: PhysicalWindow, rows: WindowRows, row: Operand): ColumnSource {
+export function windowSource(
+  { inputs, calls }: PhysicalWindow,
+  rows: WindowRows,
+  finders: RowFinders,
+  row: Operand,
+): ColumnSource {
   const columns = inputs[0].attributes.length
   const load = (ordinal: number, scope: Scope, at: Operand): Value => {
     if (ordinal < columns) return rows.input(at).column(ordinal, scope)
     const call = calls[ordinal - columns]!
     return resultKind(call.fn) === 'computed'
       ? rows.loadComputed(scope.f, at, call)
-      : pickedValue(scope, rows, at, call)
+      : pickedValue(scope, rows, finders, at, call)
   }
   return rowSource(row, load, RESULT_WEIGHT)
 }
 
 /** The argument as the row has it that was found; without one NULL, or what the function has in its place. */
-function pickedValue(scope: Scope, rows: WindowRows, row: Operand, call: WindowCall): Value {
+function pickedValue(scope: Scope, rows: WindowRows, finders: RowFinders, row: Operand, call: WindowCall): Value {
   const { f } = scope
   const found = rows.loadRow(f, row, call)
   const [argument, otherwise] = call.args
-  const isNone = f.get(found).op('i32.eqz').setNew('i32')
-  // Any row can be read in the place of one that is not there.
-  const at = f.get(row).get(found).get(isNone).select().setNew('i32')
+  const isNone = f.get(found).i32(NO_ROW).op('i32.eq').setNew('i32')
+  f.get(isNone)
+  f.if(
+    // Any row can be read in the place of one that is not there.
+    () => f.get(row),
+    () => finders.in(f).push(found),
+    'i32',
+  )
+  const at = f.setNew('i32')
   const value = compileExpression(argument!, rows.scopeAt(f, at))
   if (otherwise === undefined || (otherwise.kind === 'literal' && otherwise.value === null))
     return withNull(value, anyNull(f, [value.isNull, isNone]))

@@ -7,16 +7,16 @@ import { type Accumulator, accumulatorFor } from '../accumulator.js'
 import { whenAdded } from '../added-values.js'
 import type { Cells, CellType } from '../cells.js'
 import { HeldCells } from './held-cells.js'
-import { type PartitionSite, pushMember, type WindowCode } from './partition-site.js'
+import { type PartitionSite, pushMember, rowAt, type WindowCode } from './partition-site.js'
 
 /** Cells in arrays, at the member of a row. */
 class MemberCells implements Cells {
   readonly #site: PartitionSite
   readonly #types: readonly CellType[]
-  readonly #arrays: readonly Local[]
+  readonly #arrays: readonly number[]
   readonly #row: Operand
 
-  constructor(site: PartitionSite, types: readonly CellType[], arrays: readonly Local[], row: Operand) {
+  constructor(site: PartitionSite, types: readonly CellType[], arrays: readonly number[], row: Operand) {
     this.#site = site
     this.#types = types
     this.#arrays = arrays
@@ -32,7 +32,7 @@ class MemberCells implements Cells {
     const { f } = this.#site
     f.scratch(type, (value) => {
       f.set(value)
-      pushMember(this.#site, this.#arrays[index]!, this.#row).get(value).store(`${type}.store`)
+      pushMember(this.#site, this.#arrays[index]!, this.#row, true).get(value).store(`${type}.store`)
     })
   }
 }
@@ -47,7 +47,7 @@ export class SlidingStateCode implements WindowCode {
   readonly #call: WindowCall
   readonly #accumulator: Accumulator
   /** The arrays of each part of the aggregate. */
-  #front: readonly (readonly Local[])[] = []
+  #front: readonly (readonly number[])[] = []
   #back: readonly HeldCells[] = []
   /** Where the front part ends. */
   #middle!: Local
@@ -87,14 +87,13 @@ export class SlidingStateCode implements WindowCode {
 
   /** From the end of the front part to a row, the states of what lies between. */
   #fillFront(site: PartitionSite, from: Local): void {
-    const { f, rows, directory, entered } = site
+    const { f, rows, entered } = site
     const at = f.get(entered).setNew('i32')
     f.block((done) => {
       f.loop((again) => {
         f.get(at).get(from).op('i32.le_s').brIf(done)
         f.get(at).i32(1).op('i32.sub').set(at)
-        const row = rows.pushRow(f, directory, at).setNew('i32')
-        this.enter(site, at, rows.scopeAt(f, row))
+        this.enter(site, at, rows.scopeAt(f, rowAt(site, at)))
         for (const [i, front] of this.#frontAt(site, at).entries()) {
           this.#accumulator.parts[i]!.cells.forEach((_, cell) => {
             this.#back[i]!.push(cell)

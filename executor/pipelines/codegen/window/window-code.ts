@@ -1,5 +1,5 @@
 import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
-import { ExtremeCode } from './extremes.js'
+import { GrowingExtremeCode, SlidingExtremeCode } from './extremes.js'
 import { GrowingTotalCode } from './growing-total.js'
 import type { WindowCode } from './partition-site.js'
 import { FramePickCode, OffsetPickCode } from './picked-rows.js'
@@ -26,7 +26,7 @@ export function codeOf(call: WindowCall, strings: number): WindowCode {
       return new FramePickCode(call)
     case 'min':
     case 'max':
-      return new ExtremeCode(call)
+      return call.frame.lower.kind === 'unbounded' ? new GrowingExtremeCode(call) : new SlidingExtremeCode(call)
     case 'count':
     case 'sum':
     case 'avg': {

@@ -9,9 +9,9 @@ import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js
 import type { Local, Operand } from '../../../compiler/wasm/types.js'
 import {
   TABLE_STRING_STORE,
-  WINDOW_ADDRESSES,
   WINDOW_COMPLETE,
   WINDOW_COUNT,
+  WINDOW_FIRST_END,
   WINDOW_LAST,
 } from '../../../kernels/interface/table.js'
 import { type Consumer, loadSlot, pushSlot } from '../consumer.js'
@@ -23,10 +23,15 @@ const PEERS_BEGIN = 1
 const PARTITION_BEGINS = 2
 const BOTH_BEGIN = PEERS_BEGIN | PARTITION_BEGINS
 
+/** Bytes of a member of an array. */
+const MEMBER_BYTES = 8
+/** In place of the number of a row. */
+export const NO_ROW = -1
+
 /**
  * The rows of the partition at hand, in a table at an offset of the data area: the columns of the input, whether a partition or a group of
- * equal rows begins, and room for the results. Everything asks it for rows by their numbers, so that only this class and its kernel
- * know where they lie.
+ * equal rows begins, room for the results, and the members of arrays that functions use while they run over the partition. Everything else
+ * knows rows by their numbers (see `RowFinders`).
  */
 export class WindowRows {
   readonly width: number
@@ -37,11 +42,13 @@ export class WindowRows {
   readonly #table: number
   readonly #input: PayloadLayout
   readonly #computed: PayloadLayout
-  /** Of each call its position among the computed ones, or where the address of its row is. */
+  /** Of each call its position among the computed ones, or where the number of its row is. */
   readonly #places: readonly number[]
   readonly #flags: number
+  readonly #members: number
 
-  constructor(context: CompilerContext, plan: PhysicalWindow, table: number) {
+  /** @param members how many members of arrays each row has (see `pushMember`) */
+  constructor(context: CompilerContext, plan: PhysicalWindow, table: number, members: number) {
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -56,7 +63,8 @@ export class WindowRows {
       return next - 4
     })
     this.#flags = next
-    this.width = (next + 4 + 7) & ~7
+    this.#members = (next + 4 + 7) & ~7
+    this.width = this.#members + members * MEMBER_BYTES
     this.refs = rowRefs(context, this.#input.refs)
   }
 
@@ -109,11 +117,20 @@ export class WindowRows {
     f.get(row).get(flags).store('i32.store', this.#flags)
     f.get(flags).i32(BOTH_BEGIN).op('i32.eq')
     f.if(() => {
-      f.get(constantsBase)
-      pushSlot(this.#context, f, this.#table + WINDOW_COUNT)
+      const before = pushSlot(this.#context, f, this.#table + WINDOW_COUNT)
         .i32(1)
         .op('i32.sub')
-      f.store('i32.store', this.#table + WINDOW_COMPLETE)
+        .setNew('i32')
+      pushSlot(this.#context, f, this.#table + WINDOW_COMPLETE).op('i32.eqz')
+      f.if(() =>
+        f
+          .get(constantsBase)
+          .get(before)
+          .store('i32.store', this.#table + WINDOW_FIRST_END),
+      )
+      f.get(constantsBase)
+        .get(before)
+        .store('i32.store', this.#table + WINDOW_COMPLETE)
     })
     f.get(row).set(last)
   }
@@ -133,16 +150,6 @@ export class WindowRows {
     return f.get(this.#context.constantsBase).i32(this.#table).op('i32.add')
   }
 
-  /** Where rows are found by their numbers, to be kept at hand. */
-  directory(f: FunctionBuilder): Local {
-    return loadSlot(this.#context, f, this.#table + WINDOW_ADDRESSES)
-  }
-
-  /** Pushes the address of the row with a number. */
-  pushRow(f: FunctionBuilder, directory: Operand, index: Operand): FunctionBuilder {
-    return f.get(directory).get(index).i32(2).op('i32.shl').op('i32.add').load('i32.load')
-  }
-
   /** Pushes whether rows with another order than those before begin at a row; a partition begins with them too. */
   pushPeersBegin(f: FunctionBuilder, row: Operand): FunctionBuilder {
     return f.get(row).load('i32.load', this.#flags).i32(PEERS_BEGIN).op('i32.and')
@@ -152,9 +159,9 @@ export class WindowRows {
     return f.get(row).load('i32.load', this.#flags).i32(PARTITION_BEGINS).op('i32.and')
   }
 
-  /** Pushes the address of so many bytes that functions may use while they run over a partition. Pops the number. */
-  scratch(f: FunctionBuilder, bytes: Local): FunctionBuilder {
-    return this.#pushTable(f).get(bytes).call(this.#context.kernel('windowScratch'))
+  /** Pushes the address of a row's member of an array. Pops the address of the row. */
+  pushMemberOf(f: FunctionBuilder, array: number): FunctionBuilder {
+    return f.i32(this.#members + array * MEMBER_BYTES).op('i32.add')
   }
 
   /** The columns of the input of the row at an address. */
@@ -170,6 +177,7 @@ export class WindowRows {
     this.#computed.store(f, row, this.#placeOf(call), value, this.#table + TABLE_STRING_STORE)
   }
 
+  /** Stores the number of the row that the result is taken from, `NO_ROW` for none. */
   storeRow(f: FunctionBuilder, row: Operand, call: WindowCall, found: Operand): void {
     f.get(row).get(found).store('i32.store', this.#placeOf(call))
   }
@@ -178,7 +186,6 @@ export class WindowRows {
     return this.#computed.load(f, row, this.#placeOf(call))
   }
 
-  /** The address of the row that the result is taken from, 0 for none. */
   loadRow(f: FunctionBuilder, row: Operand, call: WindowCall): Local {
     return f.get(row).load('i32.load', this.#placeOf(call)).setNew('i32')
   }
