@@ -26,6 +26,26 @@ const QUERIES: Readonly<Record<string, string>> = {
     'select count(*) from r where id not in (select case when id = 77 then null else id + 1000000 end from r)',
   'an inner join on one key that all rows have':
     'select count(*), sum(a.id) from (select id, id * 0 z from r where id < 20) a join (select id, v, id * 0 z from r where id < 200000) b on a.z = b.z where length(b.v) > 0',
+  'a left join on one key that all rows have':
+    'select count(*), count(b.id), sum(b.id) from (select id, id * 0 z from r where id < 2000) a left join (select id, v, id * 0 z from r where id % 3 = 0) b on a.z = b.z and a.id * 211 = b.id and length(b.v) > 0',
+  'a full join on one key that all rows have':
+    'select count(*), count(a.id), count(b.id), sum(b.id) from (select id, id * 0 z from r where id < 200) a full join (select id, v, id * 0 z from r where id < 300000) b on a.z = b.z and a.id * 2011 = b.id and length(b.v) > 0',
+  'a right join without a key':
+    'select count(*), count(a.id), max(b.v) from (select id from r where id < 100) a right join (select id, v from r where id < 300000) b on a.id > b.id - 20 and length(b.v) > a.id',
+  'rows for which there is none in another table, by a range':
+    'select count(*), sum(id) from (select id from r where id < 100) a where not exists (select 1 from r b where b.id < a.id * 3000 and b.id % 1000 = a.id and length(b.v) > 3)',
+  'totals of one partition beside its rows':
+    'select count(*), sum(n), min(s), max(s), min(l), max(f) from (select count(*) over () n, sum(id) over () s, last_value(v) over (order by id rows between unbounded preceding and unbounded following) l, first_value(v) over (order by v, id) f from r)',
+  'places in one partition':
+    'select sum(p * id % 1009), sum(d), max(t), sum(c), sum(u) from (select id, row_number() over (order by v, id) p, dense_rank() over (order by v) d, ntile(7) over (order by v, id) t, cume_dist() over (order by v) c, percent_rank() over (order by v) u from r)',
+  'neighbours and frames in two partitions':
+    'select count(*), sum(a), sum(b % 1013), max(c), min(d), sum(e) from (select lag(id, 300000, 7) over w a, sum(id) over (partition by id % 2 order by id rows between 3 preceding and 100000 following) b, min(v) over (partition by id % 2 order by id rows between 9 preceding and 2 following) c, max(v) over (partition by id % 2 order by id) d, count(*) over (partition by id % 2 order by id range between 1000 preceding and 10 following) e from r window w as (partition by id % 2 order by id))',
+  'rows of one set and not of the other':
+    'select count(*), sum(id), max(v) from (select id, v from r where id % 3 > 0 except select id, v from r where id % 2 = 0)',
+  'rows of both sets, as often as in both':
+    'select count(*), sum(n), max(v) from (select v, count(*) n from (select v from r where id % 3 > 0 intersect all select v from r where id % 2 = 0) group by v)',
+  'a union without duplicates':
+    'select count(*), max(v) from (select v from r where id % 3 > 0 union select concat(v, id % 2) v from r)',
 }
 
 const view = (range: string): string =>
