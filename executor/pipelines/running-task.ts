@@ -206,11 +206,12 @@ export class RunningTask implements TaskRun {
 
   async runOverRows({ name, stop, copies, stride }: Pipeline, ranges: Iterable<RowRange>): Promise<void> {
     const run = this.#functionOf(name)
-    const size = new StepSize(copies, this.arbiter.stepBytes)
+    const size = this.#firstStep(copies)
     for (const [first, count] of ranges) {
       for (let done = 0; done < count && this.slot(stop) === 0; ) {
         const rows = Math.min(count - done, size.rows)
-        await this.#runStep(run, first + done * stride, rows, size)
+        const begin = first + done * stride
+        await this.#runStep(() => this.#call(run, begin, rows), rows, size)
         done += rows
       }
       if (this.slot(stop) !== 0) break
@@ -221,7 +222,7 @@ export class RunningTask implements TaskRun {
     const run = this.#functionOf(name)
     const { batches, isCounted } = source.open(this, wantedRows(source, select, this.#instance!.read))
     const input = new BatchInput(this.memory, this.#instance!, source.leaves)
-    const size = new StepSize(copies, this.arbiter.stepBytes)
+    const size = this.#firstStep(copies)
     for await (const batch of batches) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
@@ -230,18 +231,18 @@ export class RunningTask implements TaskRun {
       const rows = select ? input.select(select, batch) : batch.rows
       for (let first = 0; first < rows && this.slot(stop) === 0; ) {
         const end = Math.min(rows, first + size.rows)
-        await this.#runStep(run, first, end, size)
+        const begin = first
+        await this.#runStep(() => this.#call(run, begin, end), end - begin, size)
         first = end
       }
       if (this.slot(stop) !== 0) break
     }
   }
 
-  /** One call, and what must be done before the next one. */
-  async #runStep(run: PipelineFunction, first: number, end: number, size: StepSize): Promise<void> {
+  /** One call for some rows, and what must be done before the next one. */
+  async #runStep(call: () => number, rows: number, size: StepSize): Promise<void> {
     const before = this.memory.bytesInUse
-    this.#call(run, first, end)
-    size.adapt(this.memory.bytesInUse - before, this.#output.waiting)
+    size.adapt(rows, call() - before, this.#output.waiting)
     if (this.slot(this.#compiled.asked) !== 0) await this.#between()
     if (this.#output.waiting > 0) await this.#output.handOn()
     if (this.arbiter.isShort()) await this.arbiter.relieve()
@@ -259,10 +260,17 @@ export class RunningTask implements TaskRun {
     return this.#instance!.exports[name] as unknown as PipelineFunction
   }
 
-  #call(run: PipelineFunction, first: number, end: number): void {
+  /** Returns the bytes of memory in use when it ended, with the texts that it made on the way. */
+  #call(run: PipelineFunction, first: number, end: number): number {
     const status = run(first, end)
     if (status !== 0) throw this.#instance!.error(status)
+    const { bytesInUse } = this.memory
     this.memory.kernels.arenaReset()
+    return bytesInUse
+  }
+
+  #firstStep(copies: number): StepSize {
+    return new StepSize(copies, this.arbiter.stepBytes, this.#environment.spills)
   }
 
   /** Undoes what a writer wrote. */

@@ -1,14 +1,26 @@
 import { readdirSync } from 'node:fs'
 import test from 'ava'
 import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
-import { call } from '../../planner/plan/expression/build.js'
+import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Attribute, Expression, FrameBound } from '../../planner/plan/expression/expression.js'
 import { JOIN_NAMES, type JoinKind } from '../../planner/plan/join-kind.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
 import { rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
-import { aggregate, aggregateCall, bound, join, named, order, run, sort, table } from '../support/stages.js'
+import {
+  aggregate,
+  aggregateCall,
+  bound,
+  filter,
+  join,
+  named,
+  order,
+  project,
+  run,
+  sort,
+  table,
+} from '../support/stages.js'
 import { at, CURRENT, type Shape, UNBOUNDED, windowOver } from '../support/windows.js'
 
 /** So little that rows of the tables below go to disk several times, and enough for the batches beside them. */
@@ -220,6 +232,19 @@ test('a window over a window, and a sort over it, share a memory that none of th
   const plan = sort(outer, [order(bound(outer, 'n'), 'desc')])
   const { whole, short } = await both(plan, 16 << 20)
   t.deepEqual(short, whole)
+})
+
+test('texts that filters and projections make take no more memory at once than there is', async (t) => {
+  const rows = Array.from({ length: 30_000 }, (_, i) => ({ s: `${i} ${LONG_TEXT}` }))
+  const input = table([field('s', STRING)], rows, 4000)
+  const longText = (of: PhysicalPlan) => call('concat', STRING, Array<Expression>(50).fill(bound(of, 's')))
+  const length = (of: PhysicalPlan) => call('length', INT, [longText(of)])
+  const kept = filter(input, call('gt', BOOLEAN, [length(input), literal(INT, 4999)]))
+  const projected = project(kept, [named('n', length(kept))])
+  const total = aggregateCall('sum', 'sum', BIGINT, [bound(projected, 'n')])
+  const summed = aggregate('complete', projected, [], [total])
+  const sum = rows.reduce((all, { s }) => all + 50 * s.length, 0)
+  t.deepEqual((await run(summed, { memoryBudget: 5 << 20, spills: true })).rows, [[BigInt(sum)]])
 })
 
 test('a row that alone is larger than the memory for pages names who needs it', async (t) => {
