@@ -1,6 +1,7 @@
-/** `npm run bench -- tpch|kafka|kafka-sink|startup`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|kafka|kafka-sink|startup|spill`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
+import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
 import { benchTpch } from './tpch.js'
 
@@ -14,6 +15,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   kafka: { flags: ['--real'], run: benchKafka },
   'kafka-sink': { flags: [], run: benchKafkaSink },
   startup: { flags: [], run: benchStartup },
+  spill: { flags: [], run: benchSpill },
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

@@ -218,9 +218,7 @@ class StageCompiler implements PipelineCompiler {
     const name = `pipeline${this.#functions++}`
     const stop = this.context.constants.reserve(16)
     const { selection } = consumer
-    // Tests are run over whole batches, for whose texts there may be too little memory.
-    const tests =
-      batch && selection && !this.spills ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
+    const tests = batch && selection ? this.#select(`${name}Test`, load, consumer, selection, batch) : undefined
     const f = this.context.module.function(['i32', 'i32'], ['i32'], name)
     const loop = this.#batchLoop(f, load, batch)
     const { first, end, row, index, scopeOfRow } = loop
