@@ -6,12 +6,18 @@ import type { Value } from '../columnar/value-reader.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Engine } from './engine.js'
+import { HeldResult } from './held-result.js'
 import { showTable } from './show.js'
 
+/** @throws RESULT_TOO_LARGE */
 export async function collectRows<R>(engine: Engine, plan: UnresolvedRelation): Promise<R[]> {
-  const { schema, blocks } = await engine.execute(plan)
+  const query = await engine.execute(plan)
+  const held = new HeldResult(query, 'rows')
   const parts: R[][] = []
-  for await (const block of blocks) parts.push(rowsFromBlock(schema, block) as R[])
+  for await (const block of query.blocks) {
+    held.add(block)
+    parts.push(rowsFromBlock(query.schema, block) as R[])
+  }
   return parts.flat()
 }
 
@@ -28,11 +34,16 @@ export async function countRows(engine: Engine, plan: UnresolvedRelation): Promi
   return Number(row!.n)
 }
 
+/** @throws RESULT_TOO_LARGE */
 export async function arrowTable(engine: Engine, plan: UnresolvedRelation): Promise<Table> {
-  const { schema, blocks } = await engine.execute(plan)
+  const query = await engine.execute(plan)
+  const held = new HeldResult(query, 'blocks')
   const all: Block[] = []
-  for await (const block of blocks) all.push(block)
-  return toArrowTable(schema, all)
+  for await (const block of query.blocks) {
+    held.add(block)
+    all.push(block)
+  }
+  return toArrowTable(query.schema, all)
 }
 
 /** What `show` prints. @param plan gives one row more than are shown, where there is one */

@@ -15,6 +15,8 @@ export interface RunningQuery {
   readonly schema: Schema
   /** To be iterated once; leaving the loop early cancels the query. */
   readonly blocks: AsyncIterable<Block>
+  /** How much of it may be held at once. */
+  readonly mostHeldBytes: number
 }
 
 /** Where and how a DataFrame is written. */

@@ -6,13 +6,15 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Driver } from '../driver/index.js'
 import { type FoundRecursion, findRecursion, recursiveSchema, withRows } from '../planner/analyze/recursion.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { RunningQuery } from './engine.js'
+import { HeldResult } from './held-result.js'
 
 /** What runs the parts of recursive CTEs, and holds their rows. */
 export interface RecursionRunner {
   readonly levelLimit: number
   readonly rowLimit: number
   /** The rows of a query, and its columns. */
-  run(query: UnresolvedRelation): Promise<{ readonly schema: Schema; readonly blocks: AsyncIterable<Block> }>
+  run(query: UnresolvedRelation): Promise<RunningQuery>
   hold(blocks: readonly Block[]): string
   /** Frees rows once nothing that was started reads them. */
   release(id: string): void
@@ -74,18 +76,20 @@ class RecursionRun {
   readonly #runner: RecursionRunner
   readonly #blocks: Block[] = []
   #rows = 0
+  #held: HeldResult | undefined
 
   constructor(found: FoundRecursion, runner: RecursionRunner) {
     this.#found = found
     this.#runner = runner
   }
 
-  /** @throws RECURSION_LEVEL_LIMIT_EXCEEDED, RECURSION_ROW_LIMIT_EXCEEDED */
+  /** @throws RECURSION_LEVEL_LIMIT_EXCEEDED, RECURSION_ROW_LIMIT_EXCEEDED, RESULT_TOO_LARGE */
   async rows(): Promise<{ readonly schema: Schema; readonly blocks: readonly Block[] }> {
     const { cte, anchor, within } = this.#found
     const levelLimit = cte.recursive?.maxLevels ?? this.#runner.levelLimit
     const begin = await this.#runner.run(within(anchor))
     const schema = recursiveSchema(cte, begin.schema.fields)
+    this.#held = new HeldResult(begin, 'blocks')
     let level = await this.#taken(begin.blocks)
     for (let steps = 0; level.length > 0 && !this.#isEnough(); steps++) {
       if (steps === levelLimit) throw new MillraceError('RECURSION_LEVEL_LIMIT_EXCEEDED', { levelLimit })
@@ -117,6 +121,7 @@ class RecursionRun {
     const level: Block[] = []
     for await (const block of blocks) {
       if (block.rows === 0) continue
+      this.#held?.add(block)
       level.push(block)
       this.#blocks.push(block)
       this.#rows += block.rows

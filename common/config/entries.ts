@@ -92,6 +92,16 @@ export const CONFIG = {
     16 * 1024 ** 2,
     1024 * GIB,
   ),
+  maxResultSize: bytesEntry(
+    {
+      key: 'driver.maxResultSize',
+      doc: 'What the driver may hold of one result: the blocks of `toArrow` or of a recursive CTE, or the rows of `collect`, whose values count 32 bytes more each.',
+      defaultText: '1g',
+      isChangeable: true,
+    },
+    1,
+    1024 * GIB,
+  ),
   heartbeatInterval: durationEntry(
     {
       key: 'executor.heartbeatInterval',

@@ -34,6 +34,10 @@ export const ENGINE_CONDITIONS = {
     '54000',
     'A block of {bytes} bytes is larger than the {limit} that can be sent to another process. Its rows are too large.',
   ),
+  RESULT_TOO_LARGE: user(
+    '54000',
+    'The result is larger than the {limitBytes} bytes that the driver may hold of one, as {key} says. Take its rows one by one with toLocalIterator(), or write it.',
+  ),
   OUTPUT_NOT_HELD: external('08006', 'The output of attempt {attempt} is not held by this executor.'),
   CONTROL_MESSAGE_TOO_LARGE: user(
     '54000',
