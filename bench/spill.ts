@@ -24,9 +24,9 @@ const WORKS: readonly Work[] = [
     sql: `select id, a from (select id, ${MIXED} k, concat('row ', id) a from range(12000000)) order by k, a limit 5 offset 11999990`,
   },
   {
-    what: '50 M groups',
+    what: '20 M groups',
     most: 4,
-    sql: `select count(*), sum(n), max(m) from (select ${MIXED} k, count(*) n, max(id) m from range(50000000) group by 1)`,
+    sql: `select count(*), sum(n), max(m) from (select ${MIXED} k, count(*) n, max(id) m from range(20000000) group by 1)`,
   },
   {
     what: 'join with a build side of 8 M rows',
