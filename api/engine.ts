@@ -16,7 +16,7 @@ export interface RunningQuery {
   /** To be iterated once; leaving the loop early cancels the query. */
   readonly blocks: AsyncIterable<Block>
   /** How much of it may be held at once. */
-  readonly mostHeldBytes: number
+  readonly mostBytes: number
 }
 
 /** Where and how a DataFrame is written. */

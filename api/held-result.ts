@@ -13,8 +13,8 @@ export class HeldResult {
   #bytes = 0
 
   /** @param as blocks, or rows, which take more */
-  constructor({ schema, mostHeldBytes }: Pick<RunningQuery, 'schema' | 'mostHeldBytes'>, as: 'blocks' | 'rows') {
-    this.#mostBytes = mostHeldBytes
+  constructor({ schema, mostBytes }: Pick<RunningQuery, 'schema' | 'mostBytes'>, as: 'blocks' | 'rows') {
+    this.#mostBytes = mostBytes
     this.#rowBytes = as === 'rows' ? schema.fields.length * CELL_BYTES : 0
   }
 

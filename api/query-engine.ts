@@ -91,8 +91,7 @@ export class QueryEngine implements Engine {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
     const job = this.#submit(planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions()), begun)
-    const mostHeldBytes = this.#config.get(CONFIG.maxResultSize)
-    return { schema: schemaOf(analyzed), blocks: this.#watched(job), mostHeldBytes }
+    return { schema: schemaOf(analyzed), blocks: this.#watched(job), mostBytes: this.#config.get(CONFIG.maxResultSize) }
   }
 
   /** Runs the recursive CTEs of a query, each step a job, and starts what is to be done with the query over their rows. */

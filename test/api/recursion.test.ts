@@ -147,7 +147,7 @@ test('the rows of each step, and of the whole, are held until they are not neede
     rowLimit: 100,
     run: async () => ({
       schema: columns,
-      mostHeldBytes: Number.POSITIVE_INFINITY,
+      mostBytes: Number.POSITIVE_INFINITY,
       blocks: (async function* () {
         const level = levels.shift() ?? rowsOf()
         if (level instanceof Error) throw level

@@ -47,7 +47,7 @@ export class FakeEngine implements Engine {
     const blocks = (async function* () {
       yield block
     })()
-    return { schema: this.#schema, blocks, mostHeldBytes: Number.POSITIVE_INFINITY }
+    return { schema: this.#schema, blocks, mostBytes: Number.POSITIVE_INFINITY }
   }
 
   async explain(_plan: UnresolvedRelation, mode: string): Promise<string> {
