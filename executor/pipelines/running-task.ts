@@ -7,7 +7,6 @@ import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { HostFunctions } from '../compiler/host-functions.js'
 import type { ReadLiteral } from '../compiler/late-literals.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
-import type { NamedHolder } from '../memory/counted-memory.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import { MemoryArbiter } from '../memory/memory-arbiter.js'
 import { ScratchFile } from '../spill/scratch-file.js'
@@ -15,6 +14,7 @@ import { BatchInput, leafRangeOf, type PipelineFunction } from './batch-input.js
 import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
 import type { CompiledStage } from './compiled-stage.js'
+import { keptByThread } from './kept-by-thread.js'
 import { executableSourceOf } from './operators/index.js'
 import type { ResidentTables } from './resident-tables.js'
 import type { StageCode } from './stage-code.js'
@@ -29,7 +29,6 @@ import type {
   WantedRows,
 } from './step.js'
 import { StepSize } from './step-size.js'
-import { tableBytes } from './table-copy.js'
 import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
 import { TaskOutput } from './task-output.js'
 import { TaskTables } from './task-tables.js'
@@ -81,7 +80,7 @@ export class RunningTask implements TaskRun {
     this.#literals = literals
     this.#sources = compiled.sources.map((path) => sourceAt(stage.root, path))
     this.#output = new TaskOutput(stage, environment, thread.memory)
-    thread.memory.holders = this.#keepers()
+    thread.memory.holders = keptByThread(thread, compiled.shared, () => this.#instance?.base)
   }
 
   async run(): Promise<TaskResult> {
@@ -115,30 +114,6 @@ export class RunningTask implements TaskRun {
     const commitMessage = await this.#output.finish()
     this.#hasSucceeded = true
     return this.#result(commitMessage)
-  }
-
-  /** Who holds memory that operators cannot give back. */
-  #keepers(): readonly NamedHolder[] {
-    const { memory } = this
-    const { cachedColumns, residentTables } = this.#thread
-    const baseOf = () => this.#instance?.base
-    const { shared } = this.#compiled
-    return [
-      {
-        operator: 'tables of broadcast joins',
-        get bytes() {
-          const base = baseOf()
-          const own = base === undefined ? [] : shared.map(({ table }) => tableBytes(memory.view, base + table))
-          return own.reduce((sum, bytes) => sum + bytes, residentTables.bytes)
-        },
-      },
-      {
-        operator: 'columns of cached tables',
-        get bytes() {
-          return cachedColumns.bytes
-        },
-      },
-    ]
   }
 
   #result(commitMessage: TaskResult['commitMessage']): TaskResult {
@@ -242,7 +217,7 @@ export class RunningTask implements TaskRun {
   /** One call for some rows, and what must be done before the next one. */
   async #runStep(call: () => number, rows: number, size: StepSize): Promise<void> {
     const before = this.memory.bytesInUse
-    size.adapt(rows, call() - before, this.#output.waiting)
+    size.adapt(rows, call() - before + this.#output.waitingBytes, this.#output.waiting)
     if (this.slot(this.#compiled.asked) !== 0) await this.#between()
     if (this.#output.waiting > 0) await this.#output.handOn()
     if (this.arbiter.isShort()) await this.arbiter.relieve()

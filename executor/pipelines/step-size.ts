@@ -6,9 +6,14 @@ const FIRST_ROWS = 1024
 /** Where memory was too little before: texts that functions make of so many rows must fit into it. */
 const FIRST_ROWS_OF_SHORT = 16
 
+/** How much of what a row took once is expected of the next call's. */
+const REMEMBERED = 0.9
+
 /** How many rows a function is called for: more and more, but fewer when a call takes much memory or makes many blocks. */
 export class StepSize {
   rows: number
+  /** What a row took at most, as far as that is not long ago: blocks fill up every now and then only. */
+  #rowBytes = 0
   readonly #most: number
   readonly #mostBytes: number
 
@@ -21,7 +26,9 @@ export class StepSize {
 
   /** Takes account of what the last call took and how many blocks it filled. One for fewer rows than it might have been tells nothing of more. */
   adapt(rows: number, bytes: number, blocks: number): void {
-    if (bytes > this.#mostBytes || blocks > MANY_BLOCKS) this.rows = Math.max(1, this.rows >> 2)
-    else if (rows === this.rows && rows < this.#most) this.rows *= 2
+    this.#rowBytes = Math.max(bytes / rows, this.#rowBytes * REMEMBERED)
+    const next = blocks > MANY_BLOCKS ? this.rows >> 2 : rows === this.rows ? this.rows * 2 : this.rows
+    const fitting = this.#rowBytes > 0 ? Math.floor(this.#mostBytes / this.#rowBytes) : next
+    this.rows = Math.max(1, Math.min(next, this.#most, fitting))
   }
 }

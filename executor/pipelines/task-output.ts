@@ -68,6 +68,10 @@ export class TaskOutput {
     return this.#full.length
   }
 
+  get waitingBytes(): number {
+    return this.#held.bytes
+  }
+
   /** A builder is full: it belongs to the sink, or to a side output, which has one builder each. */
   takeFull(builder: number): void {
     const side = this.#sides.find(({ builders }) => builders.address === builder)

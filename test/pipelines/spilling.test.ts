@@ -244,13 +244,13 @@ test('texts that filters and projections make take no more memory at once than t
   const total = aggregateCall('sum', 'sum', BIGINT, [bound(projected, 'n')])
   const summed = aggregate('complete', projected, [], [total])
   const sum = rows.reduce((all, { s }) => all + 50 * s.length, 0)
-  t.deepEqual((await run(summed, { memoryBudget: 5 << 20, spills: true })).rows, [[BigInt(sum)]])
+  t.deepEqual((await run(summed, { memory: memoryOf(5 << 20), spills: true })).rows, [[BigInt(sum)]])
 })
 
 test('a row that alone is larger than the memory for pages names who needs it', async (t) => {
   const input = table([field('s', STRING)], [{ s: 'x'.repeat(3 << 20) }, { s: 'y' }, { s: 'z'.repeat(3 << 20) }], 1)
   const plan = windowOver(input, [], [], [{ fn: 'row_number', type: INT }])
-  await t.throwsAsync(run(plan, { memoryBudget: 5 << 20, spills: true }), {
+  await t.throwsAsync(run(plan, { memory: memoryOf(5 << 20), spills: true }), {
     message: /UNABLE_TO_ACQUIRE_MEMORY.*window \d+ and \d+ reserved/,
   })
 })

@@ -156,10 +156,12 @@ export class HeldRows implements MemoryHolder {
   }
 
   #load(page: NumberedPage): LoadedPage {
-    if (this.#task.arbiter.free < page.page.length) {
+    const { length } = page.page
+    const hasRoom = (): boolean => this.#task.arbiter.secured(length) >= length
+    if (!hasRoom()) {
       for (const idle of this.#idle()) {
         this.#unload(idle)
-        if (this.#task.arbiter.free >= page.page.length) break
+        if (hasRoom()) break
       }
     }
     const loaded = this.#pages.load(page.page)
