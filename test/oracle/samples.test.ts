@@ -100,7 +100,7 @@ test('TABLESAMPLE tells what is no part and no number of rows', (t) =>
           "('a' rows)": /INVALID_LIMIT_LIKE_EXPRESSION.DATA_TYPE/,
           '(10 bytes)': /PARSE_SYNTAX_ERROR/,
           "(50 percent) repeatable ('a')": /PARSE_SYNTAX_ERROR/,
-          '(bucket 1 out of 2 on x)': /UNSUPPORTED_FEATURE.*BUCKET/,
+          '(bucket 1 out of 2 on x)': /_LEGACY_ERROR_TEMP_0015.*BUCKET/,
         }
         for (const [sample, message] of Object.entries(CASES))
           await t.throwsAsync(
