@@ -155,6 +155,10 @@ export class GroupedAggregate implements Consumer {
     const { f } = scope
     const row = this.hasKeys ? this.#findGroup(scope) : undefined
     if (row && marks) f.get(row).i32(1).store('i32.store', this.#changed)
+    this.#addToGroup(scope, row ?? this.#single!.row)
+  }
+
+  #addToGroup(scope: Scope, row: Local): void {
     if (this.#plan.mode !== 'final') {
       computeShared(
         scope,
@@ -162,7 +166,7 @@ export class GroupedAggregate implements Consumer {
       )
     }
     inFunctions(scope, this.#pieces, (inner, carry, piece) => {
-      const groupRow = carry(row ?? this.#single!.row)
+      const groupRow = carry(row)
       for (const i of piece) this.#addTo(this.#placed[i]!, i, inner, groupRow)
     })
   }
@@ -182,9 +186,13 @@ export class GroupedAggregate implements Consumer {
   }
 
   #keyValues(scope: Scope): readonly Value[] {
-    return this.#plan.keys.map(({ expression }, i) =>
-      this.#plan.mode === 'final' ? scope.column(i) : compileExpression(expression, scope),
-    )
+    return this.#plan.keys.map((_, i) => this.#keyValue(scope, i))
+  }
+
+  #keyValue(scope: Scope, index: number): Value {
+    return this.#plan.mode === 'final'
+      ? scope.column(index)
+      : compileExpression(this.#plan.keys[index]!.expression, scope)
   }
 
   /** Emits the probe; the address of the group's row, added when there was none. */
@@ -232,6 +240,35 @@ export class GroupedAggregate implements Consumer {
       return placed.accumulator.state(scope, cellsIn(scope.f, at, placed))[ordinal - placed.firstState]!
     }
     return rowSource(row, load, RESULT_WEIGHT)
+  }
+
+  /**
+   * Adds up the current row alone in a row that has been zero at first, and gives its columns as those of a group. The room that strings took
+   * there before is used again.
+   */
+  ofOneRow(scope: Scope, row: Local): ColumnSource {
+    const { f } = scope
+    for (const { part, offset } of this.#placed.flatMap(({ own }) => own)) {
+      part.cells.forEach((_, i) => {
+        if (i !== part.refCell)
+          f.get(row)
+            .i64(0n)
+            .store('i64.store', offset + i * CELL_BYTES)
+      })
+    }
+    this.#addToGroup(scope, row)
+    const groups = this.source(row)
+    const keys = (inner: Scope, of: ColumnSource): ColumnSource => ({
+      column: (ordinal, outer) =>
+        ordinal < this.#plan.keys.length ? this.#keyValue(inner, ordinal) : of.column(ordinal, outer),
+      fork: () => keys(inner.fork(), of.fork()),
+      within: (g, carry) => keys(inner.within(g, carry), of.within(g, carry)),
+      weight: (ordinal) => {
+        const key = this.#plan.keys[ordinal]
+        return key ? weightInLine(key.expression) : of.weight(ordinal)
+      },
+    })
+    return keys(scope, groups)
   }
 
   /** The output columns of the group whose row is given. */

@@ -1,64 +1,12 @@
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
-import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import type { RowPage } from '../../spill/row-pages.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
-import type { Pipeline, TaskRun } from '../step.js'
+import type { Pipeline, Step, TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
 import type { PipelineCompiler } from './operator.js'
-import { bytesOf, type HashedTable, hashedGroups, RowParts } from './row-parts.js'
+import { type HashedTable, hashedGroups, RowParts } from './row-parts.js'
 import { adjacentRows, rowsOf } from './stored-rows.js'
-
-/** The groups of an aggregation whose rows leave the memory when it becomes short, and how they are passed on at the end. */
-export interface SpillingGroups {
-  /** Begins to hold groups. */
-  hold(task: TaskRun): void
-  /** Passes all groups on. */
-  passOn(task: TaskRun): Promise<void>
-}
-
-/** Groups of some of the rows: they may go on at any time, since what is behind merges groups with the same keys. */
-export function partialGroups(groups: HashedTable, output: Pipeline): SpillingGroups {
-  const holderOf = ofTask((task) => new PartialGroups(task, groups, output))
-  return {
-    hold: (task) => task.arbiter.hold(holderOf(task)),
-    passOn: (task) => holderOf(task).passOn(),
-  }
-}
-
-class PartialGroups implements MemoryHolder {
-  readonly operator = 'aggregate'
-  readonly #task: TaskRun
-  readonly #groups: HashedTable
-  readonly #output: Pipeline
-
-  constructor(task: TaskRun, groups: HashedTable, output: Pipeline) {
-    this.#task = task
-    this.#groups = groups
-    this.#output = output
-  }
-
-  get bytes(): number {
-    return bytesOf(this.#task, this.#groups)
-  }
-
-  get reserve(): number {
-    return this.#groups.growth(this.#task)
-  }
-
-  async giveBack(): Promise<void> {
-    await this.passOn()
-    this.#groups.clear(this.#task)
-    this.#task.arbiter.hold(this)
-  }
-
-  async passOn(): Promise<void> {
-    // What passing on makes others take must not ask for these groups.
-    this.#task.arbiter.release(this)
-    const { table, width } = this.#groups
-    await this.#task.runOverRows(this.#output, rowsOf(this.#task, table, width))
-  }
-}
 
 /** How groups are read: passed on, merged from rows that were on disk, and passed on when they are merged. */
 interface GroupPipelines {
@@ -68,16 +16,16 @@ interface GroupPipelines {
 }
 
 /**
- * Groups that go to disk in parts by the hashes of their keys, with what was added up so far. At the end the rows of each part are merged in a
- * table of their own.
+ * Groups that go to disk in parts by the hashes of their keys, with what was added up so far, when memory becomes short. At the end the rows of
+ * each part are merged in a table of their own.
  */
-export function partedGroups(
+export function producePartedGroups(
   compiler: PipelineCompiler,
   plan: PhysicalAggregate,
   groups: GroupedAggregate,
-  own: HashedTable,
+  ownTable: number,
   next: Consumer,
-): SpillingGroups {
+): void {
   const { inputs, keys, aggregates, attributes } = plan
   const table = compiler.table()
   const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
@@ -97,10 +45,24 @@ export function partedGroups(
       next,
     ),
   }
-  return new PartedGroups(own, hashedGroups({ table, width: merged.width, refs: merged.refs }), pipelines)
+  const own = hashedGroups({ table: ownTable, width, refs: groups.refs })
+  const parted = new PartedGroups(own, hashedGroups({ table, width: merged.width, refs: merged.refs }), pipelines)
+  compiler.step(held(parted))
+  compiler.input(plan, 0, groups)
+  compiler.step(passedOn(parted))
 }
 
-class PartedGroups implements SpillingGroups {
+const held =
+  (groups: PartedGroups): Step['run'] =>
+  (task) =>
+    groups.hold(task)
+
+const passedOn =
+  (groups: PartedGroups): Step['run'] =>
+  (task) =>
+    groups.passOn(task)
+
+class PartedGroups {
   readonly #own: HashedTable
   readonly #ofPart: HashedTable
   readonly #pipelines: GroupPipelines
@@ -113,10 +75,12 @@ class PartedGroups implements SpillingGroups {
     this.#partsOf = ofTask((task) => new RowParts(task, own))
   }
 
+  /** Begins to hold groups. */
   hold(task: TaskRun): void {
     task.arbiter.hold(this.#partsOf(task))
   }
 
+  /** Passes all groups on. */
   passOn(task: TaskRun): Promise<void> {
     const parts = this.#partsOf(task)
     task.arbiter.release(parts)

@@ -1,0 +1,78 @@
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { Scope } from '../../compiler/expression/scope.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Local } from '../../compiler/wasm/types.js'
+import { TABLE_ROWS } from '../../kernels/interface/table.js'
+import { type Consumer, loadSlot, pushAddressOf, pushSlot, type RowFlow } from './consumer.js'
+import type { GroupedAggregate } from './grouped-aggregate.js'
+
+/** Where in the data area a partial aggregation says what it does with rows (u32 each). */
+export const PARTIAL_BYTES = 16
+/** 1 while rows go on as groups of their own. */
+export const PARTIAL_UNGROUPED = 0
+/** Rows that came since this changed, or since the table was empty. */
+export const PARTIAL_ROWS = 4
+/** How many groups there may be, or rows that go on, before the host is asked what to do. */
+export const PARTIAL_LIMIT = 8
+
+/** What a partial aggregation is made of: offsets in the data area, and what asks the host. */
+export interface PartialSite {
+  readonly table: number
+  readonly state: number
+  /** A row of the table's width, for what one row of the input adds up to. */
+  readonly row: number
+  ask(f: FunctionBuilder): void
+}
+
+/** Adds rows to their groups or, while the host wants it, passes each on as a group of its own. */
+export class PartialGroups implements Consumer {
+  readonly #context: CompilerContext
+  readonly #groups: GroupedAggregate
+  readonly #next: Consumer
+  readonly #site: PartialSite
+  #ungrouped: Local | undefined
+  #rows: Local | undefined
+
+  constructor(context: CompilerContext, groups: GroupedAggregate, next: Consumer, site: PartialSite) {
+    this.#context = context
+    this.#groups = groups
+    this.#next = next
+    this.#site = site
+  }
+
+  begin(f: FunctionBuilder): void {
+    const { state } = this.#site
+    this.#groups.begin(f)
+    this.#next.begin(f)
+    this.#ungrouped = loadSlot(this.#context, f, state + PARTIAL_UNGROUPED)
+    this.#rows = loadSlot(this.#context, f, state + PARTIAL_ROWS)
+  }
+
+  row(scope: Scope, flow: RowFlow): void {
+    const { f } = scope
+    f.get(this.#rows!).i32(1).op('i32.add').set(this.#rows!)
+    f.get(this.#ungrouped!).if(
+      () => {
+        const row = pushAddressOf(this.#context, f, this.#site.row).setNew('i32')
+        const inner = scope.fork()
+        this.#next.row(inner.over(this.#groups.ofOneRow(inner, row)), flow)
+      },
+      () => this.#groups.row(scope.fork()),
+    )
+  }
+
+  end(f: FunctionBuilder): void {
+    const { table, state } = this.#site
+    this.#groups.end()
+    this.#next.end(f)
+    f.get(this.#context.constantsBase)
+      .get(this.#rows!)
+      .store('i32.store', state + PARTIAL_ROWS)
+    f.get(this.#rows!)
+    pushSlot(this.#context, f, table + TABLE_ROWS)
+      .get(this.#ungrouped!)
+      .select()
+    pushSlot(this.#context, f, state + PARTIAL_LIMIT).op('i32.ge_u')
+    f.if(() => this.#site.ask(f))
+  }
+}

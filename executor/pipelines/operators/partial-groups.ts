@@ -1,0 +1,129 @@
+import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
+import { TABLE_ROWS } from '../../kernels/interface/table.js'
+import type { MemoryHolder } from '../../memory/memory-arbiter.js'
+import type { Consumer } from '../codegen/consumer.js'
+import type { GroupedAggregate } from '../codegen/grouped-aggregate.js'
+import {
+  PARTIAL_BYTES,
+  PARTIAL_LIMIT,
+  PARTIAL_ROWS,
+  PARTIAL_UNGROUPED,
+  PartialGroups,
+} from '../codegen/partial-groups.js'
+import type { Pipeline, Step, TaskRun } from '../step.js'
+import { ofTask } from './of-task.js'
+import type { PipelineCompiler } from './operator.js'
+import { Reduction } from './reduction.js'
+import { bytesOf, type HashedTable, hashedGroups } from './row-parts.js'
+import { adjacentRows, rowsOf } from './stored-rows.js'
+
+/** Offsets in the data area. */
+interface PartialTable {
+  readonly groups: HashedTable
+  readonly state: number
+  readonly row: number
+}
+
+/**
+ * Adds rows to groups that may go on at any time, since what is behind merges groups with the same keys: when their table has become too large for a
+ * cache, or when memory is short.
+ */
+export function producePartialGroups(
+  compiler: PipelineCompiler,
+  plan: PhysicalAggregate,
+  groups: GroupedAggregate,
+  table: number,
+  next: Consumer,
+): void {
+  const { context } = compiler
+  const { width, refs } = groups
+  const state = context.constants.reserve(PARTIAL_BYTES)
+  const row = context.constants.reserve(width)
+  const rows = adjacentRows(width, (at) => groups.source(at))
+  const output = compiler.pipeline(rows, next)
+  const steps = stepsOf({ groups: hashedGroups({ table, width, refs }), state, row }, output)
+  compiler.step(steps.begin)
+  const ask = compiler.between(steps.decide)
+  compiler.input(plan, 0, new PartialGroups(context, groups, next, { table, state, row, ask }))
+  compiler.step(steps.passOn)
+}
+
+function stepsOf(table: PartialTable, output: Pipeline): Readonly<Record<'begin' | 'decide' | 'passOn', Step['run']>> {
+  const holderOf = ofTask((task) => new HeldGroups(task, table, output))
+  return {
+    begin: (task) => holderOf(task).begin(),
+    decide: (task) => holderOf(task).decide(),
+    passOn: (task) => holderOf(task).passOn(),
+  }
+}
+
+class HeldGroups implements MemoryHolder {
+  readonly operator = 'aggregate'
+  readonly #task: TaskRun
+  readonly #table: PartialTable
+  readonly #output: Pipeline
+  readonly #reduction = new Reduction()
+
+  constructor(task: TaskRun, table: PartialTable, output: Pipeline) {
+    this.#task = task
+    this.#table = table
+    this.#output = output
+  }
+
+  get bytes(): number {
+    return bytesOf(this.#task, this.#table.groups)
+  }
+
+  get reserve(): number {
+    return this.#table.groups.growth(this.#task)
+  }
+
+  begin(): void {
+    this.#group()
+    this.#task.arbiter.hold(this)
+  }
+
+  /** The table is full, or enough rows have gone on ungrouped. */
+  async decide(): Promise<void> {
+    if (this.#slot(PARTIAL_UNGROUPED) === 1) return this.#group()
+    const groups = this.#task.slot(this.#table.groups.table + TABLE_ROWS)
+    const what = this.#reduction.whenFull(groups, this.#slot(PARTIAL_ROWS))
+    if (what !== 'grow') await this.giveBack()
+    this.#set(PARTIAL_LIMIT, this.#reduction.limit)
+    if (what !== 'passThrough') return
+    this.#set(PARTIAL_UNGROUPED, 1)
+    this.#set(PARTIAL_LIMIT, this.#reduction.ungroupedRows)
+  }
+
+  async giveBack(): Promise<void> {
+    const { groups, row } = this.#table
+    const { memory, arbiter } = this.#task
+    await this.passOn()
+    groups.clear(this.#task)
+    // What it refers to has been freed.
+    memory.bytes.fill(0, this.#task.addressOf(row), this.#task.addressOf(row) + groups.width)
+    this.#set(PARTIAL_ROWS, 0)
+    arbiter.hold(this)
+  }
+
+  async passOn(): Promise<void> {
+    // What passing on makes others take must not ask for these groups.
+    this.#task.arbiter.release(this)
+    const { table, width } = this.#table.groups
+    await this.#task.runOverRows(this.#output, rowsOf(this.#task, table, width))
+  }
+
+  #group(): void {
+    this.#set(PARTIAL_UNGROUPED, 0)
+    this.#set(PARTIAL_ROWS, 0)
+    this.#set(PARTIAL_LIMIT, this.#reduction.limit)
+  }
+
+  #slot(offset: number): number {
+    return this.#task.slot(this.#table.state + offset)
+  }
+
+  #set(offset: number, value: number): void {
+    this.#task.memory.view.setUint32(this.#task.addressOf(this.#table.state + offset), value, true)
+  }
+}

@@ -1,0 +1,198 @@
+import test from 'ava'
+import { BIGINT, BOOLEAN, DOUBLE, decimal, field, INT, STRING } from '../../columnar/types.js'
+import { Reduction } from '../../executor/pipelines/operators/reduction.js'
+import { call, literal } from '../../planner/plan/expression/build.js'
+import type { AggregateCall } from '../../planner/plan/expression/expression.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { rowTexts } from '../support/oracle.js'
+import { Random } from '../support/random.js'
+import {
+  aggregate,
+  aggregateCall,
+  attribute,
+  bound,
+  named,
+  project,
+  type Run,
+  run,
+  schemaOf,
+  table,
+  tableOfBlocks,
+} from '../support/stages.js'
+
+/** Groups that a partial aggregation makes before it asks whether they are worth it, and rows that it passes on if not. */
+const FIRST_GROUPS = 1 << 15
+const UNGROUPED_ROWS = 1 << 20
+/** Rows of one call of generated code. */
+const CALL_ROWS = 8192
+
+const FIELDS = [
+  field('i', INT),
+  field('s', STRING),
+  field('d', DOUBLE),
+  field('v', BIGINT),
+  field('w', decimal(30, 4)),
+  field('t', STRING),
+]
+const LONG_TEXT = 'so long that it does not lie in its row but somewhere else'
+
+/** Rows of which hardly two share their keys, then rows of few groups, some of those before among them. */
+function mixedRows(random: Random, unlike: number, alike: number): PhysicalPlan {
+  const rows = Array.from({ length: unlike + alike }, (_, at) => {
+    const n = at < unlike ? at : random.integer(0, 40)
+    return {
+      i: n % 7 === 0 ? null : n,
+      s: n % 5 === 0 ? null : n % 2 === 0 ? `${n}` : `${n} ${LONG_TEXT}`,
+      d: at < unlike ? at : random.pick([null, Number.NaN, 0, -0, 1.5, n]),
+      v: random.chance(0.1) ? null : BigInt(random.integer(-1000, 1000)),
+      w: random.chance(0.1) ? null : `${n}.25`,
+      t: random.chance(0.1) ? null : `${random.integer(0, 1000)}${random.chance(0.5) ? LONG_TEXT : ''}`,
+    }
+  })
+  return table(FIELDS, rows, 5000)
+}
+
+function calls(input: PhysicalPlan): AggregateCall[] {
+  const c = (name: string) => bound(input, name)
+  const positive = call('gt', BOOLEAN, [c('v'), literal(BIGINT, 0n)])
+  return [
+    aggregateCall('n', 'count', BIGINT, []),
+    aggregateCall('nv', 'count', BIGINT, [c('v')], positive),
+    aggregateCall('sum', 'sum', BIGINT, [c('v')]),
+    aggregateCall('wide', 'sum', decimal(38, 4), [c('w')]),
+    aggregateCall('avg', 'avg', DOUBLE, [c('v')]),
+    aggregateCall('least', 'min', STRING, [c('t')]),
+    aggregateCall('most', 'max', STRING, [c('t')], positive),
+    aggregateCall('first', 'first', STRING, [c('t')]),
+    aggregateCall('last', 'last', BIGINT, [c('v')]),
+  ]
+}
+
+const textsOf = (plan: PhysicalPlan, { rows }: Run): readonly string[] =>
+  rowTexts(
+    plan.attributes.map(({ type }) => type),
+    rows,
+  ).toSorted()
+
+/** Groups that were made in part and then merged, as those of one aggregation; and how many rows the first part gave. */
+async function both(input: PhysicalPlan, keyNames: readonly string[], aggregates: readonly AggregateCall[]) {
+  const keys = keyNames.map((name) => named(name, bound(input, name)))
+  const whole = aggregate('complete', input, keys, aggregates)
+  const partial = aggregate('partial', input, keys, aggregates)
+  const first = await run(partial)
+  const read = tableOfBlocks(
+    schemaOf(partial).fields,
+    first.emitted.map(({ block }) => block),
+  )
+  const final = aggregate('final', read, keys, aggregates)
+  return { expected: textsOf(whole, await run(whole)), merged: textsOf(final, await run(final)), first: first.result }
+}
+
+for (const keys of [['i'], ['s'], ['d'], ['i', 's', 'd']]) {
+  test(`rows that share no groups go on as they are, with the state of each of one row (keys ${keys.join()})`, async (t) => {
+    const [unlike, alike] = [FIRST_GROUPS * 2, 20_000]
+    const input = mixedRows(new Random(keys.length), unlike, alike)
+    const { expected, merged, first } = await both(input, keys, calls(input))
+    t.deepEqual(merged, expected)
+    // All went on: those before were groups of their own, those after were not grouped, though they might have been.
+    if (keys.length === 3) t.is(first.rowsWritten, unlike + alike)
+  })
+}
+
+test('distinct rows have no aggregates and go on as they are, too', async (t) => {
+  const input = mixedRows(new Random(9), FIRST_GROUPS * 2, 5000)
+  const { expected, merged, first } = await both(input, ['i', 'd'], [])
+  t.deepEqual(merged, expected)
+  t.is(first.rowsWritten, FIRST_GROUPS * 2 + 5000)
+})
+
+test('more aggregates than one function has are those of each row alone', async (t) => {
+  const input = mixedRows(new Random(4), FIRST_GROUPS + CALL_ROWS, 3000)
+  const many = Array.from({ length: 60 }, (_, i) =>
+    aggregateCall(`s${i}`, 'sum', BIGINT, [call('add', BIGINT, [bound(input, 'v'), literal(BIGINT, BigInt(i))])]),
+  )
+  const { expected, merged, first } = await both(input, ['d'], [...many, ...calls(input)])
+  t.deepEqual(merged, expected)
+  t.is(first.rowsWritten, FIRST_GROUPS + CALL_ROWS + 3000)
+})
+
+/** Numbers from 0, and groups of them. */
+function numbered(rows: number, key: (id: ReturnType<typeof bound>) => ReturnType<typeof bound>): PhysicalPlan {
+  const range: PhysicalPlan = {
+    kind: 'range',
+    start: 0n,
+    end: BigInt(rows),
+    step: 1n,
+    partitions: 1,
+    attributes: [attribute('id', BIGINT, false)],
+  }
+  const id = bound(range, 'id')
+  return project(range, [named('id', id), named('k', key(id))])
+}
+
+const number = (value: number) => literal(BIGINT, BigInt(value))
+const sums = (input: PhysicalPlan) => [
+  aggregateCall('n', 'count', BIGINT, []),
+  aggregateCall('sum', 'sum', BIGINT, [bound(input, 'id')]),
+]
+
+test('rows that begin to share groups are grouped again', async (t) => {
+  const unlike = FIRST_GROUPS * 2
+  const rows = UNGROUPED_ROWS + 500_000
+  const input = numbered(rows, (id) => ({
+    kind: 'case',
+    type: BIGINT,
+    nullable: false,
+    branches: [{ when: call('lt', BOOLEAN, [id, number(unlike)]), value: id }],
+    otherwise: number(unlike),
+  }))
+  const { expected, merged, first } = await both(input, ['k'], sums(input))
+  t.deepEqual(merged, expected)
+  t.true(first.rowsWritten >= FIRST_GROUPS + UNGROUPED_ROWS)
+  t.true(first.rowsWritten <= FIRST_GROUPS + UNGROUPED_ROWS + 2 * CALL_ROWS + 1)
+})
+
+test('groups whose rows come together go on from a small table, each once', async (t) => {
+  const groups = 300_000
+  const input = numbered(groups * 4, (id) => call('int_divide', BIGINT, [id, number(4)]))
+  const { expected, merged, first } = await both(input, ['k'], sums(input))
+  t.deepEqual(merged, expected)
+  // A group may be cut where the table was full.
+  t.true(first.rowsWritten >= groups && first.rowsWritten <= groups + 10)
+})
+
+/** What is done when a table of its limit has rows of so many rows each. */
+const full = (reduction: Reduction, rowsEach: number) => reduction.whenFull(reduction.limit, reduction.limit * rowsEach)
+
+test('a table grows as long as it finds more rows of its groups', (t) => {
+  const reduction = new Reduction()
+  t.is(reduction.limit, FIRST_GROUPS)
+  t.is(full(reduction, 1.2), 'grow')
+  t.is(reduction.limit, FIRST_GROUPS * 2)
+  t.is(full(reduction, 1.5), 'grow')
+  t.is(full(reduction, 1.51), 'passOn')
+  t.is(reduction.limit, FIRST_GROUPS * 4)
+})
+
+test('a table does not grow beyond what a cache holds, however many rows it finds', (t) => {
+  const reduction = new Reduction()
+  let rowsEach = 2
+  while (full(reduction, rowsEach) === 'grow') rowsEach *= 2
+  t.is(reduction.limit, FIRST_GROUPS * 16)
+  t.is(full(reduction, rowsEach * 2), 'passOn')
+})
+
+test('rows drawn from more groups than a cache holds are not grouped, and after them a small table is tried again', (t) => {
+  // A call may make a table somewhat larger than its limit: rows of their own must not count as rows that found their group.
+  const whenDrawn = (from: number, reduction: Reduction) => {
+    const groups = reduction.limit * 1.2
+    return reduction.whenFull(groups, -from * Math.log1p(-groups / from))
+  }
+  t.is(whenDrawn(400_000, new Reduction()), 'grow')
+  t.is(whenDrawn(1_000_000, new Reduction()), 'passThrough')
+  const later = new Reduction()
+  t.is(full(later, 2), 'grow')
+  t.is(full(later, 1), 'passThrough')
+  t.is(later.limit, FIRST_GROUPS)
+  t.is(full(later, 2), 'grow')
+})
