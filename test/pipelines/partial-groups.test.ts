@@ -161,6 +161,24 @@ test('groups whose rows come together go on from a small table, each once', asyn
   t.true(first.rowsWritten >= groups && first.rowsWritten <= groups + 10)
 })
 
+test('keys that are found ahead are compared: of so many, some share all bits of their hashes', async (t) => {
+  const groups = 400_000
+  const input = numbered(groups * 2, (id) => call('remainder', BIGINT, [id, number(groups)]))
+  const keys = [named('k', bound(input, 'k'))]
+  const { rows } = await run(aggregate('complete', input, keys, sums(input)))
+  t.is(rows.length, groups)
+  const wrong = rows.filter(([k, n, sum]) => n !== 2n || sum !== (k as bigint) * 2n + BigInt(groups))
+  t.deepEqual(wrong, [])
+})
+
+test('a key is found ahead where it was added before in the same batch', async (t) => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => ({ i: i % 3 === 0 ? null : (i >> 3) % 900, v: 1n }))
+  const input = table([field('i', INT), field('v', BIGINT)], rows, 4000)
+  const { expected, merged } = await both(input, ['i'], [aggregateCall('n', 'count', BIGINT, [])])
+  t.deepEqual(merged, expected)
+  t.is(expected.length, 901)
+})
+
 /** What is done when a table of its limit has rows of so many rows each. */
 const full = (reduction: Reduction, rowsEach: number) => reduction.whenFull(reduction.limit, reduction.limit * rowsEach)
 

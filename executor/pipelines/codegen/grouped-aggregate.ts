@@ -1,4 +1,5 @@
 import type { AggregateCall } from '../../../planner/plan/expression/expression.js'
+import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
 import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
@@ -11,13 +12,13 @@ import type { Value } from '../../compiler/expression/value.js'
 import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
-import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../../kernels/interface/rows.js'
-import { TABLE_DIRECTORY, TABLE_MASK, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
+import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
 import { whenAdded } from './added-values.js'
 import { type Cells, LocalCells, RowCells } from './cells.js'
-import { type Consumer, loadSlot, pushAddressOf, pushSlot } from './consumer.js'
-import { KeyLayout } from './key-layout.js'
+import { type Consumer, loadSlot } from './consumer.js'
+import { GroupProbe } from './group-probe.js'
+import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
 
 const CELL_BYTES = 8
@@ -57,9 +58,8 @@ export class GroupedAggregate implements Consumer {
   /** The positions of the aggregates that add up, in pieces for a function each. */
   readonly #pieces: readonly (readonly number[])[]
   readonly #changed: number
+  readonly #probe: GroupProbe
   #refs: number | undefined
-  #directory: Local | undefined
-  #mask: Local | undefined
   #single: { readonly row: Local; readonly cells: ReadonlyMap<Part, LocalCells> } | undefined
 
   /** @param tracksChanges whether groups remember that rows were added by a consumer that marks them */
@@ -103,6 +103,7 @@ export class GroupedAggregate implements Consumer {
     this.#pieces = inPieces(adding, (i) => weightOfAggregate(plan.aggregates[i]!))
     this.#changed = offset
     this.width = Math.max(offset + (tracksChanges ? 8 : 0), 8)
+    this.#probe = new GroupProbe(context, table, this.#keys, this.width)
   }
 
   /** Offset of the list of refs in a row, made when it is first asked for. */
@@ -121,8 +122,7 @@ export class GroupedAggregate implements Consumer {
   }
 
   begin(f: FunctionBuilder): void {
-    this.#directory = loadSlot(this.#context, f, this.#table + TABLE_DIRECTORY)
-    this.#mask = loadSlot(this.#context, f, this.#table + TABLE_MASK)
+    this.#probe.begin(f)
     if (this.hasKeys) return
     // The one group's row was put there before the first batch: it is the first of the store's first chunk.
     const row = loadSlot(this.#context, f, this.#table + 16 + 8)
@@ -146,14 +146,31 @@ export class GroupedAggregate implements Consumer {
     return { begin: (f) => this.begin(f), row: (scope) => this.#addRow(scope, marks), end: () => this.end() }
   }
 
+  /**
+   * Finds the groups of a batch's rows first, as far as their entries tell, in a loop that waits for many entries at once. Only where no row leaves the
+   * table until all were added. Keys are hashed once more for it, which for strings takes longer than what it spares.
+   */
+  get lookingAhead(): Consumer {
+    const { keys, mode } = this.#plan
+    const adding = this.adding(false)
+    const isCheap = keys.every(({ expression }) => mode === 'final' || !mayRaise(expression)) && !this.#keys.hasStrings
+    if (!this.hasKeys || !isCheap) return adding
+    const push = (scope: Scope): Local => {
+      const row = this.#probe.presume(scope.f, this.#preparedKey(scope))
+      scope.f.i32(1)
+      return row
+    }
+    return { ...adding, selection: { tests: [{ push }], row: (scope, _, kept) => this.#addRow(scope, false, kept) } }
+  }
+
   /** Pushes 1 for a group that a marking consumer added to. Only with keys, of which there is a row for each group. */
   pushIsChanged(f: FunctionBuilder, row: Operand): FunctionBuilder {
     return f.get(row).load('i32.load', this.#changed)
   }
 
-  #addRow(scope: Scope, marks: boolean): void {
+  #addRow(scope: Scope, marks: boolean, presumed?: Local): void {
     const { f } = scope
-    const row = this.hasKeys ? this.#findGroup(scope) : undefined
+    const row = this.hasKeys ? this.#probe.find(f, this.#preparedKey(scope), presumed) : undefined
     if (row && marks) f.get(row).i32(1).store('i32.store', this.#changed)
     this.#addToGroup(scope, row ?? this.#single!.row)
   }
@@ -185,51 +202,15 @@ export class GroupedAggregate implements Consumer {
     }
   }
 
-  #keyValues(scope: Scope): readonly Value[] {
-    return this.#plan.keys.map((_, i) => this.#keyValue(scope, i))
+  #preparedKey(scope: Scope): PreparedKey {
+    const values = this.#plan.keys.map((_, i) => this.#keyValue(scope, i))
+    return this.#keys.prepare(scope.f, values)
   }
 
   #keyValue(scope: Scope, index: number): Value {
     return this.#plan.mode === 'final'
       ? scope.column(index)
       : compileExpression(this.#plan.keys[index]!.expression, scope)
-  }
-
-  /** Emits the probe; the address of the group's row, added when there was none. */
-  #findGroup(scope: Scope): Local {
-    const { f } = scope
-    const [directory, mask] = [this.#directory!, this.#mask!]
-    const key = this.#keys.prepare(f, this.#keyValues(scope))
-    const hash = f.get(this.#keys.hash(f, key)).op('i32.wrap_i64').setNew('i32')
-    const slot = f.get(hash).get(mask).op('i32.and').setNew('i32')
-    const [entry, row] = [f.local('i64'), f.local('i32')]
-    f.block((found) => {
-      f.loop((again) => {
-        f.get(directory).get(slot).i32(DIRECTORY_ENTRY_SHIFT).op('i32.shl').op('i32.add').load('i64.load').tee(entry)
-        f.op('i32.wrap_i64').tee(row).op('i32.eqz')
-        f.if(() => {
-          pushAddressOf(this.#context, f, this.#table).get(hash).i32(this.width)
-          f.call(this.#context.kernel('groupInsert')).set(row)
-          this.#keys.store(f, row, key, this.#table + TABLE_STRING_STORE)
-          pushSlot(this.#context, f, this.#table + TABLE_DIRECTORY).set(directory)
-          pushSlot(this.#context, f, this.#table + TABLE_MASK).set(mask)
-          f.br(found)
-        })
-        f.block((different) => {
-          f.get(entry)
-            .i64(BigInt(DIRECTORY_HASH_SHIFT))
-            .op('i64.shr_u')
-            .op('i32.wrap_i64')
-            .get(hash)
-            .op('i32.ne')
-            .brIf(different)
-          this.#keys.compare(f, row, key, different)
-          f.br(found)
-        })
-        f.get(slot).i32(1).op('i32.add').get(mask).op('i32.and').set(slot).br(again)
-      })
-    })
-    return row
   }
 
   /** The keys and the state columns of the group whose row is given. */

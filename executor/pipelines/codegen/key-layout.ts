@@ -83,6 +83,10 @@ export class KeyLayout {
     return this.#parts.flatMap(refsOf)
   }
 
+  get hasStrings(): boolean {
+    return this.refs.length > 0
+  }
+
   /** Computes the words of keys. */
   prepare(f: FunctionBuilder, values: readonly Value[]): PreparedKey {
     const words: Word[] = []

@@ -14,7 +14,7 @@ export const aggregate: ExecutableOperator<PhysicalAggregate> = {
     if (groups.hasKeys && plan.mode === 'partial') producePartialGroups(compiler, plan, groups, table, next)
     else if (groups.hasKeys && compiler.spills) producePartedGroups(compiler, plan, groups, table, next)
     else {
-      compiler.input(plan, 0, groups)
+      compiler.input(plan, 0, groups.lookingAhead)
       const rows = storedRows(table, groups.width, (row) => groups.source(row))
       compiler.overRows(rows, next)
     }

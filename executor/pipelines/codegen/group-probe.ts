@@ -1,0 +1,96 @@
+import type { CompilerContext } from '../../compiler/expression/context.js'
+import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
+import type { Label, Local } from '../../compiler/wasm/types.js'
+import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../../kernels/interface/rows.js'
+import { TABLE_DIRECTORY, TABLE_MASK, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
+import { loadSlot, pushAddressOf, pushSlot } from './consumer.js'
+import type { KeyLayout, PreparedKey } from './key-layout.js'
+
+/** The directory of a table of groups, in one function. */
+interface Directory {
+  readonly address: Local
+  readonly mask: Local
+}
+
+/** Emits how the row of a group is found in a table of groups, and added where there is none. */
+export class GroupProbe {
+  readonly #context: CompilerContext
+  readonly #table: number
+  readonly #keys: KeyLayout
+  readonly #width: number
+  #directory: Directory | undefined
+
+  /** @param table offset in the data area; `width` is that of its rows */
+  constructor(context: CompilerContext, table: number, keys: KeyLayout, width: number) {
+    this.#context = context
+    this.#table = table
+    this.#keys = keys
+    this.#width = width
+  }
+
+  begin(f: FunctionBuilder): void {
+    this.#directory = {
+      address: loadSlot(this.#context, f, this.#table + TABLE_DIRECTORY),
+      mask: loadSlot(this.#context, f, this.#table + TABLE_MASK),
+    }
+  }
+
+  /** The row that the first entry for a key leads to, or 0 where that has another hash: without branches, and without reading the row. */
+  presume(f: FunctionBuilder, key: PreparedKey): Local {
+    const { address, mask } = this.#directory!
+    const hash = this.#hash(f, key)
+    f.get(address).get(hash).get(mask).op('i32.and').i32(DIRECTORY_ENTRY_SHIFT).op('i32.shl')
+    const entry = f.op('i32.add').load('i64.load').setNew('i64')
+    f.get(entry).op('i32.wrap_i64').i32(0)
+    pushHashOf(f, entry).get(hash).op('i32.eq').select()
+    return f.setNew('i32')
+  }
+
+  /** The address of the group's row, added when there was none. @param presumed what `presume` gave, when no row has left the table since */
+  find(f: FunctionBuilder, key: PreparedKey, presumed?: Local): Local {
+    const row = f.local('i32')
+    f.block((found) => {
+      if (presumed) {
+        f.block((different) => {
+          f.get(presumed).tee(row).op('i32.eqz').brIf(different)
+          this.#keys.compare(f, row, key, different)
+          f.br(found)
+        })
+      }
+      this.#probe(f, key, row, found)
+    })
+    return row
+  }
+
+  #probe(f: FunctionBuilder, key: PreparedKey, row: Local, found: Label): void {
+    const { address, mask } = this.#directory!
+    const hash = this.#hash(f, key)
+    const slot = f.get(hash).get(mask).op('i32.and').setNew('i32')
+    const entry = f.local('i64')
+    f.loop((again) => {
+      f.get(address).get(slot).i32(DIRECTORY_ENTRY_SHIFT).op('i32.shl').op('i32.add').load('i64.load').tee(entry)
+      f.op('i32.wrap_i64').tee(row).op('i32.eqz')
+      f.if(() => {
+        pushAddressOf(this.#context, f, this.#table).get(hash).i32(this.#width)
+        f.call(this.#context.kernel('groupInsert')).set(row)
+        this.#keys.store(f, row, key, this.#table + TABLE_STRING_STORE)
+        pushSlot(this.#context, f, this.#table + TABLE_DIRECTORY).set(address)
+        pushSlot(this.#context, f, this.#table + TABLE_MASK).set(mask)
+        f.br(found)
+      })
+      f.block((different) => {
+        pushHashOf(f, entry).get(hash).op('i32.ne').brIf(different)
+        this.#keys.compare(f, row, key, different)
+        f.br(found)
+      })
+      f.get(slot).i32(1).op('i32.add').get(mask).op('i32.and').set(slot).br(again)
+    })
+  }
+
+  #hash(f: FunctionBuilder, key: PreparedKey): Local {
+    return f.get(this.#keys.hash(f, key)).op('i32.wrap_i64').setNew('i32')
+  }
+}
+
+const pushHashOf = (f: FunctionBuilder, entry: Local): FunctionBuilder =>
+  f.get(entry).i64(BigInt(DIRECTORY_HASH_SHIFT)).op('i64.shr_u').op('i32.wrap_i64')
