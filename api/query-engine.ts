@@ -287,8 +287,11 @@ export class QueryEngine implements Engine {
 
   #physicalOptions(outputMode?: OutputMode): PhysicalOptions {
     const { driver } = this.#options
+    const shufflePartitions = this.#config.get(CONFIG.shufflePartitions)
     return {
-      shufflePartitions: this.#config.get(CONFIG.shufflePartitions) || driver.slots,
+      ...(shufflePartitions > 0
+        ? { shufflePartitions }
+        : { shufflePartitions: driver.slots, dividesLargeTables: true }),
       parallelism: driver.slots,
       broadcastThresholdBytes: this.#config.get(CONFIG.autoBroadcastJoinThreshold),
       rangeSortRows: this.#config.get(CONFIG.rangeSortRows),

@@ -14,6 +14,7 @@ import type { PhysicalOptions } from './options.js'
 import { brings, withRequirements } from './place.js'
 import type { Planning } from './planning.js'
 import { IN_ONE_TASK, type Requirement } from './properties.js'
+import { shufflePartitionsFor } from './shuffle-partitions.js'
 import { checkStreaming, isStreaming } from './streaming.js'
 
 /** A query as it will run, not yet cut into stages, with the plans of the caches it reads that nobody has made yet. */
@@ -25,7 +26,7 @@ export interface PhysicalQuery {
 /** Chooses how each relation is computed and binds every column by position. @throws UNSUPPORTED_FEATURE, STREAMING_* */
 export function planPhysical(plan: LogicalPlan, options: PhysicalOptions): PhysicalQuery {
   if (isStreaming(plan)) checkStreaming(plan, options)
-  const planner = new PhysicalPlanner(options)
+  const planner = new PhysicalPlanner({ ...options, shufflePartitions: shufflePartitionsFor(plan, options) })
   return { root: planner.planResult(plan), caches: planner.caches }
 }
 

@@ -225,3 +225,24 @@ test('a union moves no row: tasks of its inputs are tasks of its stage, and rows
   const total = 'select count(*) n from orders'
   t.regex(shapes(staged(`${total} union all ${total}`)).at(-1)!, /union .* -> collect 1$/)
 })
+
+test('shuffles divide into more partitions than there are slots where the table of a join would be much larger than a cache', (t) => {
+  const partitions = (sql: string, options: Partial<PhysicalOptions> = { dividesLargeTables: true }): number => {
+    const counts = staged(sql, options).stages.flatMap(({ sink }) =>
+      sink.kind === 'shuffle' && sink.partitioning.kind === 'hash' ? [sink.partitioning.partitions] : [],
+    )
+    t.is(new Set(counts).size, 1)
+    return counts[0]!
+  }
+  const joined = (type: string, left: number, right: number) =>
+    `select count(*) from range(${left}) a ${type} join range(${right}) b on a.id = b.id`
+  t.is(partitions(joined('inner', 5e6, 5e6)), 4)
+  t.is(partitions(joined('inner', 1e7, 1e7)), 16)
+  t.is(partitions(joined('inner', 1e7, 1e7), {}), 4)
+  t.is(partitions(joined('inner', 1e9, 1e9)), 32)
+  // The smaller side is built of an inner join, the right one of others.
+  t.is(partitions(joined('inner', 1e7, 2e6)), 4)
+  t.is(partitions(joined('left', 1e7, 2e6)), 4)
+  t.is(partitions(joined('left', 2e6, 1e7)), 16)
+  t.is(partitions(`select * from (${joined('full', 2e6, 1e7)}) x(n) group by n`), 16)
+})

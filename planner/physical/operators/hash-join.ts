@@ -9,9 +9,10 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalJoin, LogicalPlan } from '../../plan/logical/plan.js'
 import type { PhysicalHashJoin, PhysicalPlan } from '../../plan/physical/plan.js'
 import { Binder } from '../bind.js'
-import { estimateBytes, estimateRows } from '../estimate.js'
+import { estimateBytes } from '../estimate.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, clustered, EVERYWHERE, SINGLE, UNKNOWN } from '../properties.js'
+import { tableBytes } from '../shuffle-partitions.js'
 import { isStreaming } from '../streaming.js'
 import type { PhysicalOperator } from './operator.js'
 import { projectOver } from './rowwise.js'
@@ -120,13 +121,8 @@ function buildsLeft(plan: LogicalJoin): boolean {
   if (plan.type !== 'inner') return false
   if (isStreaming(plan.left) || isStreaming(plan.right)) return isStreaming(plan.right)
   if (plan.hint) return plan.hint === 'broadcast-left'
-  return buildCost(plan.left) < buildCost(plan.right)
+  return tableBytes(plan.left) < tableBytes(plan.right)
 }
-
-/** Bytes that a row takes in a join's table beside its columns: hash, chain and directory. */
-const ROW_OVERHEAD_BYTES = 32
-
-const buildCost = (plan: LogicalPlan): number => estimateBytes(plan) + estimateRows(plan) * ROW_OVERHEAD_BYTES
 
 function hashJoinOf(planning: Planning, plan: Omit<LogicalJoin, 'hint'> & Pick<LogicalJoin, 'hint'>): PhysicalPlan {
   const [left, right] = [planning.plan(plan.left), planning.plan(plan.right)]
