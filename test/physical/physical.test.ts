@@ -138,6 +138,17 @@ test('the result of a stream is sorted in one task: its state cannot be read twi
   ])
 })
 
+test('what a stream keeps stays in as many partitions, however large the tables that it is joined with', (t) => {
+  const sql = `select n, count(*) from (select l_orderkey n from lineitem join
+    (select a.id from range(100000000) a left join range(100000000) b on a.id = b.id) on id = l_orderkey) group by n`
+  const stream = transformPlanUp(analyzed(sql), (plan) =>
+    plan.kind === 'scan' ? Object.freeze({ ...plan, streaming: true }) : plan,
+  )
+  const options = { ...OPTIONS, dividesLargeTables: true, outputMode: 'update' } as const
+  const { stages } = cutStages(planPhysical(stream, options), { kind: 'collect' }, 2)
+  t.is(shapes({ stages } as StageGraph).at(-1), '4: project stateAggregate shuffleRead -> collect 4')
+})
+
 test('conditions that are no equality of the sides stay with the join', (t) => {
   const graph = staged(
     'select * from orders o left join customer c on o_custkey = c_custkey and o_totalprice > c_acctbal',
