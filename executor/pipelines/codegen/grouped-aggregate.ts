@@ -175,7 +175,7 @@ export class GroupedAggregate implements Consumer {
     this.#addToGroup(scope, row ?? this.#single!.row)
   }
 
-  #addToGroup(scope: Scope, row: Local): void {
+  #addToGroup(scope: Scope, row: Local, isAlone = false): void {
     if (this.#plan.mode !== 'final') {
       computeShared(
         scope,
@@ -184,7 +184,10 @@ export class GroupedAggregate implements Consumer {
     }
     inFunctions(scope, this.#pieces, (inner, carry, piece) => {
       const groupRow = carry(row)
-      for (const i of piece) this.#addTo(this.#placed[i]!, i, inner, groupRow)
+      for (const i of piece) {
+        if (isAlone) for (const part of this.#placed[i]!.own) clear(inner.f, part, groupRow)
+        this.#addTo(this.#placed[i]!, i, inner, groupRow)
+      }
     })
   }
 
@@ -228,16 +231,7 @@ export class GroupedAggregate implements Consumer {
    * there before is used again.
    */
   ofOneRow(scope: Scope, row: Local): ColumnSource {
-    const { f } = scope
-    for (const { part, offset } of this.#placed.flatMap(({ own }) => own)) {
-      part.cells.forEach((_, i) => {
-        if (i !== part.refCell)
-          f.get(row)
-            .i64(0n)
-            .store('i64.store', offset + i * CELL_BYTES)
-      })
-    }
-    this.#addToGroup(scope, row)
+    this.#addToGroup(scope, row, true)
     const groups = this.source(row)
     const keys = (inner: Scope, of: ColumnSource): ColumnSource => ({
       column: (ordinal, outer) =>
@@ -272,3 +266,13 @@ function weightOfAggregate({ args, filter }: AggregateCall): number {
 
 const cellsIn = (f: FunctionBuilder, row: Operand, { parts }: PlacedAccumulator): readonly Cells[] =>
   parts.map(({ part, offset }) => new RowCells(f, part.cells, row, offset))
+
+/** Empties the cells of a part, but for the room of a string. */
+function clear(f: FunctionBuilder, { part, offset }: PlacedPart, row: Operand): void {
+  part.cells.forEach((_, i) => {
+    if (i === part.refCell) return
+    f.get(row)
+      .i64(0n)
+      .store('i64.store', offset + i * CELL_BYTES)
+  })
+}
