@@ -231,7 +231,7 @@ export class QueryEngine implements Engine {
       queryName,
       checkpointLocation,
       partitions,
-      parallelism: driver.slots,
+      parallelism: this.#options.driver.slots,
     })
   }
 
@@ -286,13 +286,10 @@ export class QueryEngine implements Engine {
   }
 
   #physicalOptions(outputMode?: OutputMode): PhysicalOptions {
-    const { driver } = this.#options
-    const shufflePartitions = this.#config.get(CONFIG.shufflePartitions)
     return {
-      ...(shufflePartitions > 0
-        ? { shufflePartitions }
-        : { shufflePartitions: driver.slots, dividesLargeTables: true }),
-      parallelism: driver.slots,
+      shufflePartitions: this.#config.get(CONFIG.shufflePartitions) || this.#options.driver.slots,
+      dividesLargeTables: this.#config.get(CONFIG.shufflePartitions) === 0,
+      parallelism: this.#options.driver.slots,
       broadcastThresholdBytes: this.#config.get(CONFIG.autoBroadcastJoinThreshold),
       rangeSortRows: this.#config.get(CONFIG.rangeSortRows),
       isCached: (cacheId) => this.#caches.has(cacheId),

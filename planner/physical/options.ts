@@ -4,8 +4,8 @@ import type { OutputMode } from '../plan/physical/plan.js'
 export interface PhysicalOptions {
   /** Into how many partitions a shuffle divides. */
   readonly shufflePartitions: number
-  /** Present when shuffles may divide into more where tables of joins are large. */
-  readonly dividesLargeTables?: true
+  /** Whether shuffles may divide into more where tables of joins are large. */
+  readonly dividesLargeTables?: boolean
   /** Tasks for sources that have no splits of their own. */
   readonly parallelism: number
   /** A join side estimated at most this large is broadcast; negative for never. */
