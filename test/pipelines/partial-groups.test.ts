@@ -4,6 +4,7 @@ import { Reduction } from '../../executor/pipelines/operators/reduction.js'
 import { call, literal } from '../../planner/plan/expression/build.js'
 import type { AggregateCall, Expression } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import { memoryOf } from '../support/memory.js'
 import { rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
 import {
@@ -198,7 +199,7 @@ test('no key is found ahead where groups may go to disk within a batch', async (
   const input = numbered(groups * 3, (id) => call('remainder', BIGINT, [id, number(groups)]))
   const keys = [named('k', bound(input, 'k'))]
   const { rows, result } = await run(aggregate('complete', input, keys, sums(input)), {
-    memoryBudget: 6 << 20,
+    memory: memoryOf(6 << 20),
     spills: true,
   })
   t.true(result.spilledBytes > 0)
