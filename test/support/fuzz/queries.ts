@@ -3,7 +3,7 @@ import { aggregate } from './aggregates.js'
 import { type Column, Expressions, KINDS, type Subqueries } from './expressions.js'
 import { type Relation, Relations, type Source } from './relations.js'
 import { fixedList, type Kind, list, NOTHING, piece, type Tree } from './tree.js'
-import { windowFunction } from './windows.js'
+import { WindowFunctions } from './windows.js'
 
 /** A random query and how its rows are compared: by the columns it is ordered by, from the first. */
 export interface RandomQuery {
@@ -138,10 +138,8 @@ export class Queries implements Subqueries {
   #plain(from: Relation, kinds: readonly Kind[]): { readonly members: readonly Tree[]; readonly rest: Tree } {
     const r = this.#random
     const of = new Expressions(r, from.columns, this)
-    const windowed = r.chance(0.25)
-    const members = kinds.map((kind) =>
-      windowed && r.chance(0.6) ? windowFunction(r, from.columns, kind) : of.make(kind, 3),
-    )
+    const windows = r.chance(0.25) ? new WindowFunctions(r, from.columns) : undefined
+    const members = kinds.map((kind) => (windows && r.chance(0.6) ? windows.next(kind) : of.make(kind, 3)))
     return { members, rest: NOTHING }
   }
 

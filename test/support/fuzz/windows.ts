@@ -14,18 +14,32 @@ const PLACES = [
 ]
 
 /**
- * A random function over a window of some columns. Where the order of rows decides, they are ordered by all columns: what is alike in all of them gives
- * the same whichever comes first.
+ * Random functions over windows of some columns, for one select list. Where the order of rows decides, they are ordered by all columns: what is alike in all of
+ * them gives the same whichever comes first. But which of two such rows comes first may differ from window to window, so that only one function of a list may tell.
  */
-export function windowFunction(random: Random, columns: readonly Column[], kind: Kind): Tree {
+export class WindowFunctions {
+  readonly #random: Random
+  readonly #columns: readonly Column[]
+  #isTold = false
+
+  constructor(random: Random, columns: readonly Column[]) {
+    this.#random = random
+    this.#columns = columns
+  }
+
+  next(kind: Kind): Tree {
+    const tells = !this.#isTold && this.#random.chance(0.6)
+    this.#isTold ||= tells
+    return tells ? ofPlaces(this.#random, this.#columns, kind) : ofPeers(this.#random, this.#columns, kind)
+  }
+}
+
+/** A function that tells rows apart which are alike in all columns. */
+function ofPlaces(random: Random, columns: readonly Column[], kind: Kind): Tree {
   const of = new Expressions(random, columns)
   const total = (frame = ''): Tree => window(random, columns, columns, frame)
-  if (kind === 'int' && random.chance(0.4)) {
-    const name = random.pick(['row_number()', `ntile(${random.integer(1, 5)})`, 'rank()', 'dense_rank()'])
-    return piece(kind)`${name}${total()}`
-  }
-  if (kind === 'double' && random.chance(0.3))
-    return piece(kind)`${random.pick(['percent_rank()', 'cume_dist()'])}${total()}`
+  if (kind === 'int' && random.chance(0.4))
+    return piece(kind)`${random.pick(['row_number()', `ntile(${random.integer(1, 5)})`])}${total()}`
   const value = of.make(kind, 1)
   return random.pick([
     () => piece(kind)`${random.pick(['lag', 'lead'])}(${value}, ${String(random.integer(1, 3))})${total()}`,
@@ -33,6 +47,17 @@ export function windowFunction(random: Random, columns: readonly Column[], kind:
       piece(kind)`${random.pick(['first_value', 'last_value'])}(${value})${total(` rows between ${frame(random)}`)}`,
     () => piece(kind)`nth_value(${value}, ${String(random.integer(1, 3))})${total(` rows between ${frame(random)}`)}`,
     () => aggregate(random, of, kind, total(` rows between ${frame(random)}`)),
+  ])()
+}
+
+/** A function that gives the same for rows that are alike in the columns of its order. */
+function ofPeers(random: Random, columns: readonly Column[], kind: Kind): Tree {
+  const of = new Expressions(random, columns)
+  const ordered = (): Tree => window(random, columns, columns, '')
+  if (kind === 'int' && random.chance(0.3)) return piece(kind)`${random.pick(['rank()', 'dense_rank()'])}${ordered()}`
+  if (kind === 'double' && random.chance(0.3))
+    return piece(kind)`${random.pick(['percent_rank()', 'cume_dist()'])}${ordered()}`
+  return random.pick([
     () => aggregate(random, of, kind, ranged(random, columns)),
     () => aggregate(random, of, kind, window(random, columns, random.chance(0.3) ? [] : [random.pick(columns)], '')),
   ])()
