@@ -10,6 +10,9 @@ import { getField, lookUp, type Scope } from './scope.js'
 import { someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
+/** The level of what is there before any member is computed. */
+const BELOW = -1
+
 type AliasLookUp = (e: UnresolvedExpression) => Expression | undefined
 
 /** The context with aliases of the select list known; what holds one is resolved operand by operand. */
@@ -43,8 +46,9 @@ export class LateralAliases {
   }
 
   /** Whether a member of the list may use another one; looking for that in each is not for nothing then. */
-  static areUsed(list: readonly UnresolvedExpression[], scope: Scope): boolean {
-    const names = new Set(list.flatMap((e) => aliasOf(e, scope)?.toLowerCase() ?? []))
+  static areUsed(list: readonly UnresolvedExpression[], generated: readonly NamedExpression[], scope: Scope): boolean {
+    const aliases = list.flatMap((e) => aliasOf(e, scope) ?? [])
+    const names = new Set([...aliases, ...generated.map(({ name }) => name)].map((name) => name.toLowerCase()))
     const isLateral = (e: UnresolvedExpression): boolean =>
       e.kind === 'attribute' && names.has(e.parts[0]!.toLowerCase()) && !lookUp(scope, e.parts, e.origin)
     return names.size > 0 && list.some((e) => someNode(e, isLateral))
@@ -58,21 +62,33 @@ export class LateralAliases {
 
   /** A name as Spark prints it in the name of an unnamed column. */
   nameText(parts: readonly string[]): string {
-    return this.isAlias(parts) ? `lateralAliasReference(${parts.at(-1)})` : parts.at(-1)!
+    return this.#isLateral(parts) ? `lateralAliasReference(${parts.at(-1)})` : parts.at(-1)!
   }
 
   isAlias(parts: readonly string[]): boolean {
     return this.#members.has(parts[0]!.toLowerCase())
   }
 
+  /** Whether it is a member that others are computed over. What generators give is there below all members. */
+  #isLateral(parts: readonly string[]): boolean {
+    return this.#members.get(parts[0]!.toLowerCase())?.some(({ level }) => level !== BELOW) ?? false
+  }
+
+  /** Adds what a generator gives. */
+  addGenerated(columns: readonly NamedExpression[]): void {
+    for (const column of columns) this.#add(column.name, column, BELOW)
+  }
+
   /** Adds a member that was resolved; its level is 0 when it uses no other one. */
   add(alias: string | undefined, column: NamedExpression): number {
     const level = this.#level
-    if (alias !== undefined) {
-      const name = alias.toLowerCase()
-      this.#members.set(name, [...(this.#members.get(name) ?? []), { column, level }])
-    }
+    if (alias !== undefined) this.#add(alias, column, level)
     return level
+  }
+
+  #add(alias: string, column: NamedExpression, level: number): void {
+    const name = alias.toLowerCase()
+    this.#members.set(name, [...(this.#members.get(name) ?? []), { column, level }])
   }
 
   #lookUp(e: UnresolvedExpression): Expression | undefined {
@@ -93,7 +109,7 @@ export class LateralAliases {
   /** @throws UNSUPPORTED_FEATURE.LATERAL_COLUMN_ALIAS_IN_* where an operand is the alias of another member */
   #check(e: UnresolvedExpression, place: 'AGGREGATE_FUNC' | 'WINDOW', parameter: string): void {
     const isLateral = (node: UnresolvedExpression): boolean =>
-      node.kind === 'attribute' && this.isAlias(node.parts) && !lookUp(this.#scope, node.parts, node.origin)
+      node.kind === 'attribute' && this.#isLateral(node.parts) && !lookUp(this.#scope, node.parts, node.origin)
     someNode(e, (node) => {
       if (!isLateral(node) || node.kind !== 'attribute') return false
       const parameters = {

@@ -12,6 +12,7 @@ import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
+import { analyzeLateralView } from './generators/lateral-view.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { analyzeLateralJoin } from './lateral-join.js'
@@ -105,7 +106,9 @@ class Analyzer {
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
       case 'tableFunction':
-        return analyzeTableFunction(node, this.#nextId)
+        return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId)
+      case 'lateralView':
+        return analyzeLateralView(node, below(), this.#nextId, this.#surroundings(ctes))
       case 'values':
         return analyzeValues(node, this.#outers.at(-1), this.#nextId)
       case 'setOperation': {

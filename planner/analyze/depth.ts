@@ -45,10 +45,8 @@ export function mapExpressionsOf(
         expressions: relation.expressions.map(map),
         ...(relation.qualify ? { qualify: map(relation.qualify) } : {}),
       }
-    case 'withColumns': {
-      const columns = relation.columns.map(({ name, expression }) => ({ name, expression: map(expression) }))
-      return { ...relation, columns }
-    }
+    case 'withColumns':
+      return { ...relation, columns: relation.columns.map((c) => ({ ...c, expression: map(c.expression) })) }
     case 'filter':
       return { ...relation, condition: map(relation.condition) }
     case 'aggregate': {
@@ -84,6 +82,8 @@ export function mapExpressionsOf(
     }
     case 'values':
       return { ...relation, rows: relation.rows.map((row) => row.map(map)) }
+    case 'lateralView':
+      return { ...relation, call: { ...relation.call, args: relation.call.args.map(map) } }
     case 'tableFunction':
       return { ...relation, args: relation.args.map(map) }
     case 'table':

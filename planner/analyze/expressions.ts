@@ -2,14 +2,16 @@ import { BOOLEAN, type DataType, quotedTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
-import type { Expression } from '../plan/expression/expression.js'
+import type { Expression, NamedExpression } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
-import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { explicitCast } from './casts.js'
 import { unexpectedType, unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { isAggregate, isWindowFunction, scalarFunction } from './functions/registry.js'
+import { aliasesOfOne, misplacedGenerator } from './generators/misplaced.js'
+import { isGenerator } from './generators/registry.js'
 import { type Clause, misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
@@ -37,6 +39,8 @@ export interface ExpressionContext {
   readonly keySubqueries?: Subqueries
   /** Where functions over windows are computed; absent where there may be none. */
   readonly windows?: WindowResolver | undefined
+  /** Where generators are computed; absent where there may be none. */
+  readonly generators?: GeneratorResolver
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
   intercept?(e: UnresolvedExpression): Expression | undefined
   /** What a column of the input that a star stands for is here: above a GROUP BY its key. */
@@ -46,6 +50,16 @@ export interface ExpressionContext {
 /** Resolves functions over windows and has them computed below the expression. */
 export interface WindowResolver {
   value(e: Node<'window'>, context: ExpressionContext): Expression
+}
+
+/** Has what a generator makes of each row computed below the select list. */
+export interface GeneratorResolver {
+  /** The columns it gives, under other names where these are given. */
+  columns(
+    call: UnresolvedCall,
+    names: readonly string[] | undefined,
+    context: ExpressionContext,
+  ): readonly NamedExpression[]
 }
 
 type Node<K extends UnresolvedExpression['kind']> = Extract<UnresolvedExpression, { kind: K }>
@@ -86,6 +100,8 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
     case 'alias':
       return resolveExpression(e.child, context)
+    case 'aliases':
+      throw aliasesOfOne(e)
     case 'star':
       throw misplacedStar(e, context.clause)
     case 'sortOrder':
@@ -147,10 +163,11 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
     const funcName = siteOf(e, e.name, context.types).sql
     throw new MillraceError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', { funcName }, { origin: e.origin })
   }
+  if (isGenerator(e.name)) throw misplacedGenerator(e, context)
   const definition = scalarFunction(e.name, e.origin)
   refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS')
   const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
-  const args = written.flatMap((arg) => resolveArgument(arg, context))
+  const args = resolveArguments(written, context)
   const site = siteOf(
     e,
     e.name,
@@ -168,6 +185,11 @@ interface Argument {
   readonly name: string | undefined
   readonly expression: Expression
 }
+
+export const resolveArguments = (
+  args: readonly UnresolvedExpression[],
+  context: ExpressionContext,
+): readonly Argument[] => args.flatMap((arg) => resolveArgument(arg, context))
 
 /** An argument under the name that `struct` gives its field; a star is all of its columns. */
 function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext): readonly Argument[] {

@@ -6,6 +6,7 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
+import { generatorOf } from './generators/misplaced.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
 import { expandStar, isNameOf, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
@@ -81,7 +82,7 @@ interface WrittenKey {
 
 /** The members of the select list without aggregates. @throws UNRESOLVED_ALL_IN_GROUP_BY */
 function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly WrittenKey[] {
-  const plain = output.filter((member) => !hasAggregate(member))
+  const plain = output.filter((member) => !hasAggregate(member) && !generatorOf(member))
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [member.name.toLowerCase()] : [])))
   const isColumn = ({ parts, origin }: Name): boolean =>
     !aliases.has(parts[0]!.toLowerCase()) || lookUp(scope, parts, origin) !== undefined

@@ -9,6 +9,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { castTo, commonType, isIntegral } from './coercion.js'
 import { resolveExpression } from './expressions.js'
+import { hasGenerator } from './generators/misplaced.js'
 import { hasAggregate } from './of-group.js'
 import { qualifiedName, type Scope } from './scope.js'
 import { unresolvedText } from './unresolved-text.js'
@@ -64,7 +65,7 @@ function constant(e: UnresolvedExpression, scope: Scope): Expression {
     const parameters = { elem: "'*'", prettyName: 'UnresolvedInlineTable' }
     throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', parameters, { origin: e.origin })
   }
-  const resolved = hasAggregate(e) ? undefined : resolveExpression(e, { scope, clause: 'SELECT' })
+  const resolved = hasAggregate(e) || hasGenerator(e) ? undefined : resolveExpression(e, { scope, clause: 'SELECT' })
   if (resolved && referencesOf(resolved).size === 0) return resolved
   const expr = `"${unresolvedText(e, { name: (parts, at) => qualifiedName(scope, parts, at) })}"`
   throw new MillraceError(

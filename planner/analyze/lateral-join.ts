@@ -1,6 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { conjunction } from '../plan/expression/build.js'
-import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { Attribute, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -8,7 +8,7 @@ import { resolveExpression } from './expressions.js'
 import { booleanCondition } from './select.js'
 import { checkAggregates } from './subqueries/aggregates-of-own-rows.js'
 import { Decorrelator } from './subqueries/decorrelate.js'
-import { keep } from './visible.js'
+import { keepAll } from './visible.js'
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
 
@@ -44,8 +44,8 @@ export function analyzeLateralJoin(
       node.condition,
       'JOIN',
     )
-  const computed = node.type === 'left' ? undefined : computedColumns(right)
-  if (computed) return withColumns(left, computed, on)
+  const rows = node.type === 'left' ? undefined : rowsOver(left, right)
+  if (rows) return on ? Object.freeze({ kind: 'filter', input: rows, condition: on }) : rows
   const outer = new Set(leftOut.map(({ id }) => id))
   const { plan, conditions } = new Decorrelator(left, outer, nextId, origin).pull(right)
   const condition = conjunction([...conditions, ...(on ? [on] : [])])
@@ -60,19 +60,15 @@ export function analyzeLateralJoin(
   return only([...leftOut, ...rightOut], joined)
 }
 
-/** What a subquery without FROM gives, which is a row computed of the one next to it. */
-function computedColumns(plan: LogicalPlan): readonly NamedExpression[] | undefined {
-  return plan.kind === 'project' && plan.input.kind === 'oneRow' ? plan.projections : undefined
+/** Rows with what a relation of one row computes of them, which may be several rows of each; undefined for a relation of others. */
+function rowsOver(left: LogicalPlan, right: LogicalPlan): LogicalPlan | undefined {
+  if (right.kind === 'oneRow') return left
+  if (right.kind !== 'project' && right.kind !== 'expand') return undefined
+  const input = rowsOver(left, right.input)
+  if (!input) return undefined
+  if (right.kind === 'expand') return Object.freeze({ ...right, input })
+  return Object.freeze({ ...right, input, projections: [...keepAll(outputOf(left)), ...right.projections] })
 }
-
-function withColumns(left: LogicalPlan, computed: readonly NamedExpression[], on: Expression | undefined): LogicalPlan {
-  const projections = [...outputOf(left).map(asBefore), ...computed]
-  const plan: LogicalPlan = Object.freeze({ kind: 'project', input: left, projections })
-  return on ? Object.freeze({ kind: 'filter', input: plan, condition: on }) : plan
-}
-
-const asBefore = (a: Attribute): NamedExpression =>
-  Object.freeze({ ...keep(a), ...(a.isHidden ? { isHidden: true } : {}) })
 
 /** Without what was joined for conditions. */
 function only(columns: readonly Attribute[], plan: LogicalPlan): LogicalPlan {
@@ -80,6 +76,6 @@ function only(columns: readonly Attribute[], plan: LogicalPlan): LogicalPlan {
   return Object.freeze({
     kind: 'project',
     input: plan,
-    projections: columns.map(({ id }) => asBefore(output.get(id)!)),
+    projections: keepAll(columns.map(({ id }) => output.get(id)!)),
   })
 }

@@ -137,7 +137,7 @@ function single(
 ): Expression {
   if (isAmbiguous(found)) {
     const names = found.map((a) => quotedPath([...(a.qualifier ?? []), a.name]))
-    const referenceNames = `[${names.join(', ')}]`
+    const referenceNames = `[${names.toSorted().join(', ')}]`
     throw new MillraceError('AMBIGUOUS_REFERENCE', { name: quotedPath(parts), referenceNames }, { origin })
   }
   return reference({ ...found[0]!, name }, origin)

@@ -4,7 +4,7 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aliasOf, LateralAliases } from './aliases.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
-import { isGenerator } from './functions/not-built.js'
+import { generatorOf, misplacedGenerator } from './generators/misplaced.js'
 import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
 
@@ -25,11 +25,11 @@ export function nameSelectList(
   nextId: () => ExprId,
 ): SelectList {
   // All members may use what generators give, so a name that no column has is no fault before these are refused.
-  for (const e of list)
-    if (e.kind === 'alias' && e.child.kind === 'function' && isGenerator(e.child.name))
-      resolveExpression(e.child, context)
+  const generated = new Map(list.flatMap((e) => generatedColumns(e, context)))
   const { attributes } = context.scope
-  const aliases = LateralAliases.areUsed(list, context.scope) ? new LateralAliases(context.scope) : undefined
+  const added = [...generated.values()].flat()
+  const aliases = LateralAliases.areUsed(list, added, context.scope) ? new LateralAliases(context.scope) : undefined
+  aliases?.addGenerated(added)
   const qualifiers = new Map(attributes.map((a) => [a.id, a.qualifier]))
   const named = (name: string, expression: Expression): NamedExpression => {
     const isColumn = expression.kind === 'attribute' && expression.name === name
@@ -40,6 +40,8 @@ export function nameSelectList(
     return Object.freeze({ id: expression.id, name, expression, ...(qualifier === undefined ? {} : { qualifier }) })
   }
   const members = list.flatMap((e): readonly Member[] => {
+    const given = generated.get(e)
+    if (given) return given.map((column) => ({ column, level: 0 }))
     if (e.kind !== 'star') {
       // Resolved first, as the name may depend on types.
       const expression = resolveExpression(e, aliases?.context(context) ?? context)
@@ -52,6 +54,18 @@ export function nameSelectList(
     }))
   })
   return layered(members)
+}
+
+/** The columns that a member gives which is a generator. @throws UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS */
+function generatedColumns(
+  e: UnresolvedExpression,
+  context: ExpressionContext,
+): readonly (readonly [UnresolvedExpression, readonly NamedExpression[]])[] {
+  const call = generatorOf(e)
+  if (!call) return []
+  if (!context.generators) throw misplacedGenerator(call, context)
+  const names = e.kind === 'alias' ? [e.name] : e.kind === 'aliases' ? e.names : undefined
+  return [[e, context.generators.columns(call, names, context)]]
 }
 
 interface Member {

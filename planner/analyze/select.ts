@@ -13,6 +13,7 @@ import { withAliases } from './aliases.js'
 import { castTo } from './coercion.js'
 import { groupedDistinct } from './distinct-aggregates.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
+import { Generators } from './generators/generators.js'
 import { groupKeys } from './group-keys.js'
 import { Grouping } from './grouping.js'
 import { hasAggregate } from './of-group.js'
@@ -64,7 +65,8 @@ export function openProject(
   const scope: Scope = { attributes: outputOf(input), outer: surroundings.outer }
   const subqueries = surroundings.subqueriesOver(scope, input)
   const windows = new Windows(nextId)
-  const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries, windows }
+  const generators = new Generators(nextId)
+  const context: ExpressionContext = { scope, clause: 'SELECT', types: new Map(), subqueries, windows, generators }
   const { projections, layers } = nameSelectList(node.expressions, context, nextId)
   const below = {
     ...context,
@@ -77,7 +79,7 @@ export function openProject(
   const qualify = node.qualify && qualification(node.qualify, { ...below, windows }, projections)
   // A function, because ORDER BY may still have subqueries.
   const base = (): LogicalPlan => {
-    const whole = qualified(windows.attach(subqueries.attach(input), projections), qualify)
+    const whole = qualified(windows.attach(generators.attach(subqueries.attach(input)), projections), qualify)
     return overLayers(whole, layers, projections)
   }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, below) }
@@ -113,7 +115,8 @@ export function openAggregate(
   const grouping = new Grouping(keys, scope, below, nextId)
   const subqueries = surroundings.subqueriesOver(grouping.keyScope, input)
   const windows = new Windows(nextId)
-  const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below, windows }
+  const generators = new Generators(nextId)
+  const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below, windows, generators }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
   const inHaving = surroundings.subqueriesOver({ ...grouping.keyScope, groups: grouping }, input)
   const having = node.having && withoutLayers(resolveHaving(node.having, grouping, projections, inHaving), layers)
@@ -127,7 +130,8 @@ export function openAggregate(
     const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
     const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
     const groups = inHaving.attach(subqueries.attach(aggregate))
-    return layers.reduce(withLayer, qualified(windows.attach(qualified(groups, having), projections), qualify))
+    const rowsOfGroups = generators.attach(qualified(groups, having))
+    return layers.reduce(withLayer, qualified(windows.attach(rowsOfGroups, projections), qualify))
   }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, order) }
 }

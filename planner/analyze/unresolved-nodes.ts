@@ -16,6 +16,7 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
       return [...operandsOf(e.function), ...operandsOfWindow(e.over)]
     case 'cast':
     case 'alias':
+    case 'aliases':
     case 'sortOrder':
     case 'extractValue':
       return [e.child]
@@ -102,6 +103,7 @@ export function withOperands(e: UnresolvedExpression, map: Replace): UnresolvedE
       return { ...e, function: mapCall(e.function, map), over: mapWindow(e.over, map) }
     case 'cast':
     case 'alias':
+    case 'aliases':
     case 'sortOrder':
     case 'extractValue':
       return { ...e, child: map(e.child) }

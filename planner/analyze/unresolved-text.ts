@@ -53,6 +53,8 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
       return `${text(e.child)}.${e.field}`
     case 'alias':
       return e.name
+    case 'aliases':
+      return `(${e.names.join(', ')})`
     case 'sortOrder':
       return `${text(e.child)} ${e.direction.toUpperCase()} NULLS ${(e.nulls ?? (e.direction === 'asc' ? 'first' : 'last')).toUpperCase()}`
   }

@@ -12,6 +12,10 @@ export const keep = (a: Attribute): NamedExpression =>
     ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
   })
 
+/** Columns as they are, seen or not. */
+export const keepAll = (columns: readonly Attribute[]): readonly NamedExpression[] =>
+  columns.map((a) => Object.freeze({ ...keep(a), ...(a.isHidden ? { isHidden: true } : {}) }))
+
 /** A plan with more columns. Plain columns are there already. */
 export function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]): LogicalPlan {
   const output = outputOf(plan)
@@ -28,8 +32,7 @@ export function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]):
 export function onlyColumnsOf(shown: LogicalPlan, plan: LogicalPlan): LogicalPlan {
   const output = outputOf(shown)
   if (output.length === outputOf(plan).length) return plan
-  const projections = output.map((a) => Object.freeze({ ...keep(a), ...(a.isHidden ? { isHidden: true } : {}) }))
-  return Object.freeze({ kind: 'project', input: plan, projections })
+  return Object.freeze({ kind: 'project', input: plan, projections: keepAll(output) })
 }
 
 /** The relation as it is seen from outside of the FROM it stands in. */

@@ -15,7 +15,9 @@ export function explainUnresolved(relation: UnresolvedRelation): string {
 const count = (of: RowCount): string => (typeof of === 'number' ? String(of) : unresolvedText(of))
 const list = (expressions: readonly UnresolvedExpression[]): string => `[${expressions.map(withAlias).join(', ')}]`
 const withAlias = (e: UnresolvedExpression): string =>
-  e.kind === 'alias' ? `${unresolvedText(e.child)} AS ${e.name}` : unresolvedText(e)
+  e.kind === 'alias' || e.kind === 'aliases'
+    ? `${unresolvedText(e.child)} AS ${e.kind === 'alias' ? e.name : `(${e.names.join(', ')})`}`
+    : unresolvedText(e)
 
 const qualifyText = ({ qualify }: { readonly qualify?: UnresolvedExpression }): string =>
   qualify ? `, qualify ${unresolvedText(qualify)}` : ''
@@ -48,6 +50,8 @@ function lineOf(r: UnresolvedRelation): string {
       return 'OneRowRelation'
     case 'tableFunction':
       return `'UnresolvedTableValuedFunction ${r.name.join('.')}, ${list(r.args)}`
+    case 'lateralView':
+      return `'LateralView ${r.isOuter ? 'outer ' : ''}${unresolvedText(r.call)} ${r.alias}${r.columns ? ` [${r.columns.join(', ')}]` : ''}`
     case 'values':
       return `'UnresolvedInlineTable [${r.rows.map(list).join(', ')}]`
     case 'setOperation':

@@ -27,7 +27,11 @@ export function readNamedExpression(tokens: TokenStream): UnresolvedExpression {
   if (child.kind === 'star') return child
   if (isExplicitAlias(tokens)) {
     tokens.next()
-    if (tokens.at('(')) throw tokens.unsupported('several aliases for one expression')
+    if (tokens.accept('(')) {
+      const names = tokens.list(() => readName(tokens, 'expected an alias'))
+      tokens.expect(')')
+      return { kind: 'aliases', child, names, origin: tokens.originFrom(start) }
+    }
   } else if (!isBareAlias(tokens, 'column')) return child
   const name = readName(tokens, 'expected an alias')
   return { kind: 'alias', child, name, origin: tokens.originFrom(start) }

@@ -2,6 +2,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readExpression } from './expressions.js'
 import { beginsQuery, startsClause } from './keywords.js'
+import { readLateralViews } from './lateral-view.js'
 import { readPivot, readUnpivot } from './reshape.js'
 import { readSample } from './sample.js'
 import {
@@ -28,7 +29,7 @@ export function readFrom(tokens: TokenStream): UnresolvedRelation {
     const crossed: Join = { kind: 'join', left, right, type: 'cross', ...lateral, origin }
     left = readJoins(tokens, crossed, start)
   }
-  return left
+  return readLateralViews(tokens, left)
 }
 
 /** Tables that stand before, and what follows as long as these are joins. */

@@ -6,12 +6,11 @@ import { readExpression, readNamedExpression } from './expressions.js'
 import { readFrom } from './from.js'
 import { readGroupBy } from './group-by.js'
 import { hintedInput, hintedRows, readHints } from './hints.js'
-import { endsAt, startsClause } from './keywords.js'
+import { startsClause } from './keywords.js'
+import { readLateralViews } from './lateral-view.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 import { readWindowClause, withWindows } from './windows.js'
-
-const AFTER_SELECT_UNSUPPORTED = new Set(['LATERAL'])
 
 /** The members of a select list and what stands before them. */
 interface SelectList {
@@ -59,6 +58,7 @@ export function readSelect(tokens: TokenStream, from?: UnresolvedRelation): Unre
   const list = readSelectList(tokens)
   const { start, hints, output } = list
   let input = from ?? (tokens.accept('FROM') ? readFrom(tokens) : ({ kind: 'oneRow' } as const))
+  input = readLateralViews(tokens, input)
   if (tokens.accept('WHERE')) {
     const whereStart = tokens.peek()
     const condition = readExpression(tokens)
@@ -69,7 +69,6 @@ export function readSelect(tokens: TokenStream, from?: UnresolvedRelation): Unre
   const having = tokens.accept('HAVING') ? readExpression(tokens) : undefined
   const windows = readWindowClause(tokens)
   const qualify = tokens.at('QUALIFY') && startsClause(tokens, 0) ? readQualify(tokens) : undefined
-  if (tokens.atAny(AFTER_SELECT_UNSUPPORTED) && !endsAt(tokens, 1)) throw tokens.unsupported(tokens.peek().match)
   const over = { input, ...(qualify ? { qualify } : {}), origin: tokens.originFrom(start) }
   const written: UnresolvedRelation =
     groupBy || having

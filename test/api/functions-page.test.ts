@@ -15,6 +15,7 @@ import { NUMBERS } from '../../planner/analyze/functions/number.js'
 import { ROUNDING } from '../../planner/analyze/functions/rounding.js'
 import { STRINGS } from '../../planner/analyze/functions/string.js'
 import { TEXTS } from '../../planner/analyze/functions/text.js'
+import { GENERATORS } from '../../planner/analyze/generators/registry.js'
 import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
 import { OVER_WINDOWS } from '../../planner/analyze/windows/functions.js'
 
@@ -31,6 +32,7 @@ const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string
   ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
   ['Conversions', CONVERSIONS],
   ['JSON and structs', NESTED],
+  ['Generators: several rows or columns of a row', GENERATORS],
 ]
 
 /** By the name of the SQL function, what of `functions` calls it. */

@@ -35,6 +35,8 @@ export function outline(e: UnresolvedExpression): string {
       return `(. ${outline(e.child)} ${e.field})`
     case 'alias':
       return `${outline(e.child)} as ${e.name}`
+    case 'aliases':
+      return `${outline(e.child)} as (${e.names.join(', ')})`
     case 'sortOrder':
       return `${outline(e.child)} ${e.direction}${e.nulls ? ` nulls ${e.nulls}` : ''}`
   }

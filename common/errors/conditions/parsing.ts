@@ -106,6 +106,14 @@ export const PARSING_CONDITIONS = {
     'Invalid SQL syntax: LATERAL can only be used with subquery and table-valued functions.',
   ),
   _LEGACY_ERROR_TEMP_0035: user(undefined, 'Operation not allowed: {message}.'),
+  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_PIVOT': user(
+    '42601',
+    'Not allowed in the FROM clause: LATERAL together with PIVOT.',
+  ),
+  'NOT_ALLOWED_IN_FROM.LATERAL_WITH_UNPIVOT': user(
+    '42601',
+    'Not allowed in the FROM clause: LATERAL together with UNPIVOT.',
+  ),
   DUPLICATE_KEY: user('23505', 'Found duplicate keys {keyColumn}.'),
   'INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION': user(
     '42000',

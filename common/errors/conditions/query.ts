@@ -121,6 +121,38 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the input {inputName} should be a literal of type {inputType}.',
   ),
+  'DATATYPE_MISMATCH.STACK_COLUMN_DIFF_TYPES': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the data type of the column ({columnIndex}) do not have the same type: {leftType} ({leftParamIndex}) <> {rightType} ({rightParamIndex}).',
+  ),
+  'DATATYPE_MISMATCH.NON_STRING_TYPE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: all arguments of the function {funcName} must be strings.',
+  ),
+  NOT_A_SCALAR_FUNCTION: user(
+    '42887',
+    '{functionName} gives a table, so that it stands in FROM and not in an expression.',
+  ),
+  'UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS': user(
+    '42K0E',
+    'The generator is not supported: nested in expressions {expression}.',
+  ),
+  'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': user(
+    '42K0E',
+    'The generator is not supported: outside the SELECT clause, found: {plan}.',
+  ),
+  'UNSUPPORTED_GENERATOR.NOT_GENERATOR': user(
+    '42K0E',
+    'The generator is not supported: {functionName} is expected to be a generator, but is {classCanonicalName}.',
+  ),
+  MULTI_ALIAS_WITHOUT_GENERATOR: user(
+    '42K0E',
+    'Several aliases ({names}) are not supported for {expr}, as it is no generator.',
+  ),
+  UDTF_ALIAS_NUMBER_MISMATCH: user(
+    '42802',
+    'The generator gives {aliasesSize} columns, so that it takes as many aliases and not these: {aliasesNames}.',
+  ),
   QUERY_TOO_COMPLEX: user(
     '54001',
     'The query has more than {limit} {what}. Break it up, for example by writing or caching an intermediate result.',

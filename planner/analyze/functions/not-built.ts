@@ -10,7 +10,7 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   encode exists exp explode explode_outer expm1 factorial filter find_in_set flatten forall format_number format_string from_avro from_csv
   from_protobuf from_unixtime from_utc_timestamp from_xml get get_json_object getbit hash histogram_numeric hll_sketch_agg hll_sketch_estimate
   hll_union hll_union_agg hypot initcap inline inline_outer input_file_block_length input_file_block_start input_file_name is_valid_utf8
-  is_valid_variant is_variant_null java_method json_array_length json_object_keys json_tuple kll_merge_agg_bigint kll_merge_agg_double
+  is_valid_variant is_variant_null java_method json_array_length json_object_keys kll_merge_agg_bigint kll_merge_agg_double
   kll_merge_agg_float kll_sketch_agg_bigint kll_sketch_agg_double kll_sketch_agg_float kll_sketch_get_n_bigint kll_sketch_get_n_double
   kll_sketch_get_n_float kll_sketch_get_quantile_bigint kll_sketch_get_quantile_double kll_sketch_get_quantile_float kll_sketch_get_rank_bigint
   kll_sketch_get_rank_double kll_sketch_get_rank_float kll_sketch_merge_bigint kll_sketch_merge_double kll_sketch_merge_float
@@ -19,11 +19,11 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
   make_ym_interval map map_concat map_contains_key map_entries map_filter map_from_arrays map_from_entries map_keys map_values map_zip_with max_by
   md5 measure median min_by mode monotonically_increasing_id monthname months_between next_day now nullifzero parse_json parse_url percentile
   percentile_approx percentile_cont percentile_disc pi posexplode posexplode_outer pow power printf python_worker_logs quote radians raise_error rand
-  randn random randstr range reduce reflect regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace
+  randn random randstr reduce reflect regexp regexp_count regexp_extract regexp_extract_all regexp_instr regexp_like regexp_replace
   regexp_substr regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy rint rlike schema_of_avro schema_of_csv
   schema_of_json schema_of_variant schema_of_variant_agg schema_of_xml sec sentences sequence session_user session_window sha sha1 sha2 shiftleft
-  shiftright shiftrightunsigned shuffle sin sinh size skewness slice sort_array soundex spark_partition_id split split_part sql_keywords sqrt
-  st_asbinary st_geogfromwkb st_geomfromwkb st_setsrid st_srid stack str_to_map string_agg tan tanh theta_difference theta_intersection
+  shiftright shiftrightunsigned shuffle sin sinh size skewness slice sort_array soundex spark_partition_id split split_part sqrt
+  st_asbinary st_geogfromwkb st_geomfromwkb st_setsrid st_srid str_to_map string_agg tan tanh theta_difference theta_intersection
   theta_intersection_agg theta_sketch_agg theta_sketch_estimate theta_union theta_union_agg time time_bucket time_diff time_from_micros
   time_from_millis time_from_seconds time_to_micros time_to_millis time_to_seconds time_trunc to_avro to_binary to_char to_csv to_number to_protobuf
   to_time to_timestamp_ltz to_timestamp_ntz to_unix_timestamp to_utc_timestamp to_varchar to_variant_object to_xml transform transform_keys
@@ -42,7 +42,6 @@ export const NOT_BUILT: ReadonlySet<string> = new Set(
 )
 
 /** Those of them that make several rows of one. */
-const GENERATORS: ReadonlySet<string> = new Set(
-  'explode explode_outer posexplode posexplode_outer inline inline_outer stack json_tuple'.split(' '),
+export const GENERATORS_NOT_BUILT: ReadonlySet<string> = new Set(
+  'explode explode_outer posexplode posexplode_outer inline inline_outer'.split(' '),
 )
-export const isGenerator = (name: string): boolean => GENERATORS.has(name)

@@ -3,6 +3,7 @@ import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { SEARCH_PATH } from '../../../common/errors/search-path.js'
+import { generatorCalled, generatorNames } from '../generators/registry.js'
 import { AGGREGATES } from './aggregate.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { CALENDAR } from './calendar.js'
@@ -34,11 +35,16 @@ const SCALARS: FunctionTable = {
   ...NESTED,
 }
 
-/** @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
+/** Functions that stand in FROM alone. */
+const TABLES_ONLY: ReadonlySet<string> = new Set(['range', 'sql_keywords'])
+
+/** @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
 export function scalarFunction(name: string, origin: Origin | undefined): FunctionDefinition {
   if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
   if (NOT_BUILT.has(name))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
+  if (TABLES_ONLY.has(name))
+    throw new MillraceError('NOT_A_SCALAR_FUNCTION', { functionName: quotedName(name) }, { origin })
   const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]\w*$/.test(known))
   const near = closest(name, words, 1)[0]
   throw new MillraceError(
@@ -59,11 +65,12 @@ export const isFunction = (name: string): boolean =>
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)
 
 /** The names of all functions there are, in order. */
-export const functionNames = (): readonly string[] => [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].toSorted()
+export const functionNames = (): readonly string[] =>
+  [...Object.keys(SCALARS), ...Object.keys(AGGREGATES), ...generatorNames()].toSorted()
 
 /** How many arguments a function takes. @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
 export const functionArity = (name: string): Pick<FunctionDefinition, 'minArgs' | 'maxArgs'> =>
-  isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined)
+  generatorCalled(name) ?? (isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined))
 
 /** Functions that need a window; aggregates may have one. */
 const WINDOW_FUNCTIONS: ReadonlySet<string> = new Set(

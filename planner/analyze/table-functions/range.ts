@@ -7,6 +7,7 @@ import { isNumeric } from '../coercion.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
 import { resolveExpression } from '../expressions.js'
 import { hasAggregate } from '../of-group.js'
+import type { Scope } from '../scope.js'
 import { isSubquery, someNode } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
 import type { TableFunction } from './definition.js'
@@ -30,7 +31,7 @@ export const range: TableFunction = {
   arities: [1, 2, 3, 4],
   build: (call) => {
     const parameters = call.args.length === 1 ? [END] : [START, END, STEP, PARTITIONS]
-    const [first, second, step = 1n, partitions] = call.args.map((arg, i) => argument(arg, parameters[i]!))
+    const [first, second, step = 1n, partitions] = call.args.map((arg, i) => argument(arg, parameters[i]!, call.outer))
     const [start, end] = second === undefined ? [0n, first!] : [first!, second]
     if (step === 0n) {
       const parameters = { funcName: '`range`', cause: 'the step must not be 0' }
@@ -47,7 +48,7 @@ export const range: TableFunction = {
 }
 
 /** @throws NON_FOLDABLE_ARGUMENT, UNEXPECTED_INPUT_TYPE, CAST_OVERFLOW, CAST_INVALID_INPUT */
-function argument(e: UnresolvedExpression, parameter: Parameter): bigint {
+function argument(e: UnresolvedExpression, parameter: Parameter, outer: Scope | undefined): bigint {
   const notConstant = (): MillraceError =>
     new MillraceError(
       'NON_FOLDABLE_ARGUMENT',
@@ -63,7 +64,7 @@ function argument(e: UnresolvedExpression, parameter: Parameter): bigint {
     throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', parameters, { origin: e.origin })
   }
   if (hasAggregate(e) || someNode(e, isSubquery)) throw notConstant()
-  const value: Expression = resolveExpression(e, { scope: { attributes: [] }, clause: 'SELECT' })
+  const value: Expression = resolveExpression(e, { scope: { attributes: [], outer }, clause: 'SELECT' })
   if (referencesOf(value).size > 0) throw notConstant()
   const isNumber = isNumeric(value.type) || value.type.kind === 'string'
   const number = isNumber ? constantInteger(value, parameter.type, e.origin) : undefined

@@ -4,20 +4,26 @@ import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
 import type { ExprId } from '../../plan/expression/expression.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
+import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { isFunction } from '../functions/registry.js'
+import { Generators } from '../generators/generators.js'
+import { generatorOf } from '../generators/misplaced.js'
+import { generatorCalled } from '../generators/registry.js'
+import type { Scope } from '../scope.js'
 import { keep } from '../visible.js'
 import type { TableFunction } from './definition.js'
 import { range } from './range.js'
+import { sqlKeywords } from './sql-keywords.js'
 
 type Call = Extract<UnresolvedRelation, { kind: 'tableFunction' }>
 
-const TABLE_FUNCTIONS: Readonly<Record<string, TableFunction>> = { range }
+const TABLE_FUNCTIONS: Readonly<Record<string, TableFunction>> = { range, sql_keywords: sqlKeywords }
 
 /** Table functions of Spark 4 that need types or sources which do not exist here. */
 const NOT_BUILT: ReadonlySet<string> = new Set(
-  `collations explode explode_outer inline inline_outer json_tuple posexplode posexplode_outer python_worker_logs sql_keywords stack
-  variant_explode variant_explode_outer`.split(/\s+/),
+  `collations explode explode_outer inline inline_outer posexplode posexplode_outer python_worker_logs variant_explode
+  variant_explode_outer`.split(/\s+/),
 )
 
 /** Where the functions of Spark itself are, when a name says so. */
@@ -27,19 +33,34 @@ const BUILTIN = /^(?:(?:system\.)?builtin\.)/
  * The relation that a call in FROM is, under the names that stand behind it.
  * @throws UNRESOLVABLE_TABLE_VALUED_FUNCTION, NOT_A_TABLE_FUNCTION, WRONG_NUM_ARGS.WITHOUT_SUGGESTION, UNSUPPORTED_FEATURE
  */
-export function analyzeTableFunction(node: Call, nextId: () => ExprId): LogicalPlan {
+export function analyzeTableFunction(node: Call, outer: Scope | undefined, nextId: () => ExprId): LogicalPlan {
   const { name: parts, args, columns, origin } = node
   const name = parts.join('.').toLowerCase().replace(BUILTIN, '')
+  if (generatorCalled(name)) {
+    const plan = generatedTable({ kind: 'function', name, args, ...(origin ? { origin } : {}) }, outer, nextId)
+    return columns ? renamed(plan, name, columns, node) : plan
+  }
   if (!Object.hasOwn(TABLE_FUNCTIONS, name)) throw notCallable(name, parts, origin)
   const definition = TABLE_FUNCTIONS[name]!
   if (!definition.arities.includes(args.length)) {
-    const expectedNum = `[${definition.arities.join(', ')}]`
+    const { arities } = definition
+    const expectedNum = arities.length === 1 ? String(arities[0]) : `[${arities.join(', ')}]`
     const parameters = { functionName: `\`${name}\``, expectedNum, actualNum: args.length }
     throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', parameters, { origin })
   }
-  const plan = definition.build({ args, origin, nextId })
+  const plan = definition.build({ args, outer, origin, nextId })
   return columns ? renamed(plan, name, columns, node) : plan
 }
+
+/** What a generator makes of one row. */
+function generatedTable(call: UnresolvedCall, outer: Scope | undefined, nextId: () => ExprId): LogicalPlan {
+  const generators = new Generators(nextId)
+  generatorOf(call)
+  const projections = generators.columns(call, undefined, { scope: { attributes: [], outer }, clause: 'SELECT' })
+  return Object.freeze({ kind: 'project', input: generators.attach(ONE_ROW), projections })
+}
+
+const ONE_ROW: LogicalPlan = Object.freeze({ kind: 'oneRow' })
 
 function renamed(plan: LogicalPlan, name: string, columns: readonly string[], { origin }: Call): LogicalPlan {
   const output = outputOf(plan)

@@ -75,6 +75,13 @@ export type UnresolvedExpression =
       readonly origin?: Origin
     }
   | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string; readonly origin?: Origin }
+  /** `f(…) as (a, b)`: names of the columns that a generator gives. */
+  | {
+      readonly kind: 'aliases'
+      readonly child: UnresolvedExpression
+      readonly names: readonly string[]
+      readonly origin?: Origin
+    }
   | {
       readonly kind: 'sortOrder'
       readonly child: UnresolvedExpression

@@ -31,6 +31,7 @@ export function withUnresolvedInputs(
       const ctes = relation.ctes.map((cte) => ({ ...cte, relation: map(cte.relation) }))
       return { ...relation, ctes, input: map(relation.input) }
     }
+    case 'lateralView':
     case 'project':
     case 'withColumns':
     case 'withColumnsRenamed':

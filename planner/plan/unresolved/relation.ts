@@ -1,7 +1,7 @@
 import type { DataType, Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { KnownPartitions, SourceDescription } from '../../../connectors/api.js'
-import type { UnresolvedExpression } from './expression.js'
+import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
@@ -44,6 +44,16 @@ export type UnresolvedRelation =
       readonly args: readonly UnresolvedExpression[]
       readonly columns?: readonly string[]
       readonly origin?: Origin
+    }
+  /** `LATERAL VIEW [OUTER] f(…) alias AS a, b`: each row with those that a generator makes of it. */
+  | {
+      readonly kind: 'lateralView'
+      readonly input: UnresolvedRelation
+      readonly call: UnresolvedCall
+      /** Keeps rows of which the generator makes none. */
+      readonly isOuter: boolean
+      readonly alias: string
+      readonly columns?: readonly string[]
     }
   /** `values (1, 'a'), (2, 'b')`; `columns` are the names that stand behind it. */
   | {

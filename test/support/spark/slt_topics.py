@@ -370,9 +370,28 @@ def catalog():
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
 STATEFUL = {"catalog"}
 
+def generators():
+    yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])
+    yield from each("select {x}", x=["stack(2, 1, 'a', 2, 'b') as n", "stack(2, 1, 2) as (a, b)", "stack(2, 1, 2L)", "stack(2, 1, 2, 'a', 3)", "stack(0, 1)", "stack(-1, 1)", "stack()", "stack(1)", "stack('2', 1, 2)", "stack(null, 1, 2)", "stack(2, 1, 2) + 1", "upper(stack(2, 'a', 'b')) as z", "stack(2, stack(2, 1, 2), 3)", "stack(2, 1, 2) filter (where true)", "sql_keywords()", "range(3)", "1 as (a)", "upper('a') as (a, b)"])
+    yield from each("select {x} from n", x=["k, stack(2, k, a, k * 10, null)", "stack(2, sum(k), count(*))", "sum(stack(2, 1, 2))", "stack(k, 1, 2)", "*, stack(2, k, 0) x, x + a as y", "k, stack(2, k, 3) v, count(*) over () c", "k, stack(2, 5, 6) as k, k + 1", "row_number() over (order by stack(2, 1, 2))"])
+    yield from each("select {x} from n {c}", x=["k"], c=["where stack(2, 1, 2) > 1", "order by stack(2, 1, 2)", "join e on stack(2, 1, 2) = 1"])
+    yield from each("select a, stack(2, sum(k), count(*)) v from n group by {g}", g=["a", "all"])
+    yield from each("select k, v from n lateral view {o} {f} where v is not null", o=["", "outer"], f=["stack(2, k, a) s as v", "stack(2, k, a) s v", "stack(3, k, a) s as v, w", "stack(2, s, 'z') t as v lateral view stack(2, v, k) u as w", "stack(2, b, k) s as v", "upper(s) t as v", "stack(2, nix, 1) s as v", "stack(2, k, a) s as v, w, x"])
+    yield from each("select {x} from n lateral view stack(2, k, a) s as v", x=["*", "s.*", "v, count(*)", "s.v + 1"])
+    yield from each("select v, count(*) from n lateral view stack(2, k, a) s as v {c}", c=["group by v order by v", "group by v having count(*) > 2", "pivot (count(*) for v in (1, 2))", "unpivot (q for c in (k, v))"])
+    yield from each("select n.k, q.* from n {j} {f} q{a}{o}", j=[", lateral", "join lateral", "left join lateral", "cross join lateral"], f=["stack(2, k, a)", "range(2)", "stack(2, s, 'x')"], a=["", "(v)", "(v, w)"], o=[""])
+    yield from each("select n.k, q.v from n {j} stack(2, k, a) as q(v) on {c}", j=["join lateral", "left join lateral"], c=["v > 2", "v = a", "false"])
+    yield from each("select * from n, {f}", f=["lateral range(k)", "stack(2, k, 1)", "lateral (select sum(v) from stack(2, k, 5) as s(v))", "lateral (select v from stack(2, k, 5) as s(v) where v > 3)"])
+    yield from each("select * from {f}", f=["stack(2, 1, 'a', 2, 'b')", "stack(2, 1, 'a', 2, 'b') as s(n, t)", "stack(2, 1, 2) s(a, b)", "json_tuple('{\"a\":1}', 'a')", "sql_keywords()", "sql_keywords(1)", "sql_keywords() as k(w, r) where w like 'S%'"])
+    yield from each("select k from n t where exists (select 1 from stack(2, t.k, t.a) s(v) where v = {v})", v=["1", "3", "99"])
+    yield from each("select json_tuple({j}, {n})", j=["'{\"a\":1.50,\"b\":1e3,\"c\":\"x\",\"d\":[1, {\"z\":null}],\"A\":true}'", "'{\"a\":1,\"a\":2}'", "'[{\"a\":1}]'", "''", "'5'", "'{\"a\":1} x'", "'{\"a\":1, \"b\":'", "null", "1", "cast(null as string)"], n=["'a'", "'a', 'b', 'c', 'd', 'A', 'nix'", "'a', 'a'", "cast(null as string), 'a'", "1", "'a.b'"])
+    yield from each("select k, json_tuple(concat('{\"k\":\"', s, '\"}'), 'k') as {a} from n", a=["t", "(t)", "(t, u)"])
+
+
 TOPICS = {
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
     "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "hints": hints, "divisions": divisions,
     "catalog": catalog,
     "functions": functions,
+    "generators": generators,
 }

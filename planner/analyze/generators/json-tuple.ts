@@ -1,0 +1,42 @@
+import { field, STRING, struct } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { foldExpression } from '../../optimize/rules/fold-constants.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { CallSite } from '../functions/definition.js'
+import type { Generator } from './definition.js'
+
+/** `json_tuple(json, name, …)`: a column of text for each name; NULL where the object has no such field, or the text is no object. */
+export const jsonTuple: Generator = {
+  minArgs: 2,
+  maxArgs: Number.POSITIVE_INFINITY,
+  build(args, site) {
+    if (args.some(({ type }) => type.kind !== 'string')) {
+      const parameters = { sqlExpr: site.sql, funcName: '`json_tuple`' }
+      throw new MillraceError('DATATYPE_MISMATCH.NON_STRING_TYPE', parameters, { origin: site.origin })
+    }
+    const [json, ...rest] = args
+    const names = rest.map((name) => constantName(name, site))
+    const known = [...new Set(names.filter((name) => name !== null))]
+    const type = struct(known.map((name) => field(name, STRING)))
+    const parsed = call('from_json', type, [json!], { origin: site.origin, nullable: true })
+    // By place: names that differ in case only are fields of their own.
+    const cell = (name: string | null): Expression =>
+      name === null
+        ? literal(STRING, null)
+        : Object.freeze({
+            kind: 'getField',
+            child: parsed,
+            ordinal: known.indexOf(name),
+            type: STRING,
+            nullable: true,
+          })
+    return { rows: 1, columns: names.map((name, i) => ({ name: `c${i}`, cells: [cell(name)] })) }
+  },
+}
+
+function constantName(name: Expression, { origin }: CallSite): string | null {
+  const folded = foldExpression(name)
+  if (folded.kind === 'literal') return folded.value as string | null
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'json_tuple with names that are no constants' }, { origin })
+}
