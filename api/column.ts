@@ -193,6 +193,14 @@ export class Column<V = unknown, N extends string = string, C extends string = s
     return this.as(name)
   }
 
+  /**
+   * The same where a lateral join, or a subquery, has it from outside: it may name columns of the left side. As in Spark, a column inside
+   * of that name comes first.
+   */
+  outer(): Column<V, N, never> {
+    return new Column(this.expression)
+  }
+
   /** After `F.when(…)`: the next condition. @throws INVALID_API_USE */
   when<D extends string, O extends ColumnOrLiteral>(
     condition: Column<unknown, string, D>,

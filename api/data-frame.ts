@@ -19,9 +19,9 @@ import type {
 } from './column-types.js'
 import { aggregated } from './grouped-data.js'
 import { withHint } from './hint.js'
-import { type Joined, type JoinedBy, type JoinName, type JoinSide, joinOf } from './join.js'
+import type { JoinSide } from './join.js'
 import { limited, wholeNumber } from './relation-actions.js'
-import { RelationShapes } from './relation-shapes.js'
+import { RelationJoins } from './relation-joins.js'
 import { coalesced, ordersOf, type PartitionsAnd, rangesOf, repartitioned } from './repartition.js'
 import type { AnyRow, ColumnsOf } from './row.js'
 import type { Session } from './session.js'
@@ -30,7 +30,7 @@ import type { Session } from './session.js'
  * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
  * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
  */
-export class DataFrame<R extends object = AnyRow> extends RelationShapes<R> {
+export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
   readonly #isBroadcast: boolean
 
   constructor(session: Session, plan: UnresolvedRelation, isBroadcast = false) {
@@ -71,29 +71,6 @@ export class DataFrame<R extends object = AnyRow> extends RelationShapes<R> {
   /** Aggregates over all rows. */
   agg<const A extends readonly [Column, ...Column[]]>(...aggregates: A & AllChecked<R, A>): DataFrame<Selected<R, A>> {
     return this.#over(aggregated({ input: this.plan, keys: [] }, aggregates))
-  }
-
-  /**
-   * The rows of both that fit. Without a condition all fit; with names, rows fit whose columns of these names are equal.
-   * @throws INVALID_API_USE for an unknown type
-   */
-  join<S extends object, const T extends JoinName = 'inner'>(other: DataFrame<S>): DataFrame<Joined<R, S, T>>
-  join<S extends object, const A extends Column, const T extends JoinName = 'inner'>(
-    other: DataFrame<S>,
-    on: Checked<R & S, A>,
-    type?: T,
-  ): DataFrame<Joined<R, S, T>>
-  join<S extends object, const U extends ColumnsOf<R> & ColumnsOf<S>, const T extends JoinName = 'inner'>(
-    other: DataFrame<S>,
-    on: U | readonly U[] | undefined,
-    type?: T,
-  ): DataFrame<Joined<R, S, T, U>>
-  join(other: JoinSide, on?: object | string, type = 'inner'): object {
-    return this.#over(joinOf(this, other, on as JoinedBy, type))
-  }
-
-  crossJoin<S extends object>(other: DataFrame<S>): DataFrame<Joined<R, S, 'cross'>> {
-    return this.#over(joinOf(this, other, undefined, 'cross'))
   }
 
   /** What joins are to do with it (`broadcast`), or how its rows are to be divided (`repartition`, …). A hint that is not followed is told in the log. */

@@ -6,6 +6,8 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
+import { Generators } from './generators/generators.js'
+import { generatorOf } from './generators/misplaced.js'
 import { resolveName } from './scope.js'
 import { withEventTimes } from './select.js'
 import { keep } from './visible.js'
@@ -20,9 +22,14 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
   const scope = { attributes: outputOf(input) }
   if (node.mustExist) for (const { name } of node.columns) resolveName(scope, [name], node.origin)
   const windows = new Windows(nextId)
+  const generators = new Generators(nextId)
   const added = new Map<string, NamedExpression>()
   for (const { name, expression } of node.columns) {
-    const resolved: Expression = resolveExpression(expression, { scope, clause: 'SELECT', windows })
+    const context = { scope, clause: 'SELECT', windows } as const
+    const call = generatorOf(expression)
+    const resolved: Expression = call
+      ? generators.columns(call, [name], context)[0]!.expression
+      : resolveExpression(expression, context)
     if (added.has(name.toLowerCase()))
       throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
     added.set(name.toLowerCase(), Object.freeze({ id: nextId(), name, expression: resolved }))
@@ -36,7 +43,7 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
   })
   const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
   const columns = [...added.values()]
-  const base = withEventTimes(windows.attach(input, columns), columns)
+  const base = withEventTimes(windows.attach(generators.attach(input), columns), columns)
   return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
 }
 

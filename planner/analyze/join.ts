@@ -104,7 +104,7 @@ function usingPair(name: string, left: readonly Attribute[], right: readonly Att
     columns.find((c) => e.kind === 'attribute' && c.id === e.id)!
   return {
     equal: call('eq', BOOLEAN, [a, b], { origin: node.origin }),
-    either: call('coalesce', a.type, either, { origin: node.origin, nullable: l.nullable && r.nullable }),
+    either: call('coalesce', a.type, either, { origin: node.origin, nullable: l.nullable || r.nullable }),
     left: find(left, l),
     right: find(right, r),
   }

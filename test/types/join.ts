@@ -66,3 +66,13 @@ holds<Equal<RowOf<typeof renamed>, { customer: number; price: number; order: big
 orders.withColumnRenamed('prise', 'price')
 const less = anything.drop('a').withColumn('b', F.lit(1)).withColumnRenamed('c', 'd')
 holds<Equal<RowOf<typeof less>, AnyRow>>()
+// By several conditions, and laterally, where the right side names columns of the left one as outer.
+orders.join(customers, [col('price').gt(1), col('name').eq('x')])
+// @ts-expect-error there is no column nmae
+orders.join(customers, [col('price').gt(1), col('nmae').eq('x')])
+const lateral = orders
+  .select('price')
+  .lateralJoin(customers.filter(col('customer').eq(col('price').outer())).select('name'))
+holds<Equal<RowOf<typeof lateral>, { price: number; name: string }>>()
+// @ts-expect-error a lateral join keeps the left side
+orders.lateralJoin(customers, undefined, 'right')

@@ -153,6 +153,7 @@ export const QUERY_CONDITIONS = {
     '42802',
     'The generator gives {aliasesSize} columns, so that it takes as many aliases and not these: {aliasesNames}.',
   ),
+  UNSUPPORTED_JOIN_TYPE: user('0A000', "Unsupported join type '{typ}'. Supported join types include: {supported}."),
   QUERY_TOO_COMPLEX: user(
     '54001',
     'The query has more than {limit} {what}. Break it up, for example by writing or caching an intermediate result.',

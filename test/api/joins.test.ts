@@ -1,0 +1,89 @@
+import test, { type ExecutionContext } from 'ava'
+import { col, type DataFrame, functions as F, type Session } from '../../api/index.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { withSession } from '../support/sessions.js'
+
+interface Sides {
+  readonly left: DataFrame
+  readonly right: DataFrame
+}
+
+function sides(session: Session): Sides {
+  return {
+    left: session.sql("select * from values (1, 'a'), (1, 'b'), (2, 'b') as l(x, y)").alias('l'),
+    right: session.sql("select * from values (1, 'a'), (3, 'b'), (null, 'c') as r(x, z)").alias('r'),
+  }
+}
+
+const rowsOf = async (frame: DataFrame): Promise<readonly string[]> =>
+  (await frame.collect()).map((row) => Object.values(row).join(' ')).toSorted()
+
+const withSides = (run: (t: ExecutionContext, sides: Sides) => Promise<void>) => (t: ExecutionContext) =>
+  withSession('local[2]', (session) => run(t, sides(session)))
+
+test(
+  'a join by several columns has the rows for which all of them hold',
+  withSides(async (t, { left, right }) => {
+    const on = [col('l.x').eq(col('r.x')), col('y').eq(col('z'))] as const
+    t.deepEqual(await rowsOf(left.join(right, on)), ['1 a 1 a'])
+    t.deepEqual(await rowsOf(left.join(right, on, 'left_anti')), ['1 b', '2 b'])
+    t.deepEqual(await rowsOf(left.join(right, [] as readonly string[])), await rowsOf(left.crossJoin(right)))
+    const mixed = [col('y').eq(col('z')), 'x'] as unknown as string[]
+    t.is(t.throws(() => left.join(right, mixed), { instanceOf: MillraceError }).condition, 'INVALID_API_USE')
+  }),
+)
+
+test(
+  'the column of a full join by name is NULL where the side that has the row has NULL',
+  withSides(async (t, { left, right }) => {
+    t.deepEqual(await rowsOf(left.join(right, 'x', 'full_outer')), ['  c', '1 a a', '1 b a', '2 b ', '3  b'])
+  }),
+)
+
+test(
+  'the right side of a lateral join uses columns of the left one',
+  withSides(async (t, { left, right }) => {
+    const matched = right.filter(col('r.x').eq(col('l.x').outer()))
+    t.deepEqual(await rowsOf(left.lateralJoin(matched)), ['1 a 1 a', '1 b 1 a'])
+    t.deepEqual(await rowsOf(left.lateralJoin(matched, undefined, 'left')), ['1 a 1 a', '1 b 1 a', '2 b  '])
+    t.deepEqual(await rowsOf(left.lateralJoin(matched, col('y').eq(col('z')), 'leftouter')), [
+      '1 a 1 a',
+      '1 b  ',
+      '2 b  ',
+    ])
+    const counted = matched.agg(F.count().as('n'))
+    t.deepEqual(await rowsOf(left.lateralJoin(counted)), ['1 a 1', '1 b 1', '2 b 0'])
+  }),
+)
+
+test(
+  'a type of join that there is not is told with those that there are',
+  withSides(async (t, { left, right }) => {
+    const refused = (join: () => unknown): unknown => t.throws(join, { instanceOf: MillraceError }).parameters
+    t.deepEqual(
+      refused(() => left.lateralJoin(right, undefined, 'right' as 'left')),
+      { typ: 'right', supported: "'inner', 'leftouter', 'left', 'left_outer', 'cross'" },
+    )
+    t.deepEqual(
+      refused(() => left.join(right, 'x', 'sideways' as 'left')),
+      {
+        typ: 'sideways',
+        supported:
+          "'inner', 'outer', 'full', 'fullouter', 'full_outer', 'leftouter', 'left', 'left_outer', 'rightouter', 'right', 'right_outer', 'leftsemi', 'left_semi', 'semi', 'leftanti', 'left_anti', 'anti', 'cross'",
+      },
+    )
+  }),
+)
+
+test(
+  'a column that a generator gives is there once for each of its rows',
+  withSides(async (t, { left }) => {
+    const { expr } = F
+    t.deepEqual(await rowsOf(left.withColumn('v', expr('stack(2, x, 7)')).filter('v > 1')), [
+      '1 a 7',
+      '1 b 7',
+      '2 b 2',
+      '2 b 7',
+    ])
+  }),
+)
