@@ -41,13 +41,13 @@ const isTemporal = (type: DataType): boolean =>
 
 /** The type both can be turned into without being asked, or undefined. */
 export function commonType(a: DataType, b: DataType): DataType | undefined {
+  if (a.kind === 'struct' && b.kind === 'struct') return commonStruct(a.fields, b.fields)
   if (sameType(a, b)) return a
   if (a.kind === 'void') return b
   if (b.kind === 'void') return a
   if (isNumeric(a) && isNumeric(b)) return commonNumeric(a, b)
   if (a.kind === 'string' || b.kind === 'string') return withString(a.kind === 'string' ? b : a)
   if (isTemporal(a) && isTemporal(b)) return widerTemporal(a, b)
-  if (a.kind === 'struct' && b.kind === 'struct') return commonStruct(a.fields, b.fields)
   return widerInterval(a, b)
 }
 
@@ -94,9 +94,17 @@ function comparedType(a: DataType, b: DataType): DataType | undefined {
   return commonType(a, b) ?? (differsInNames(a, b) ? a : undefined)
 }
 
+/** Whether a type has NULLs of another one, and in fields of structs more: these lie elsewhere then. */
+function takesMoreNulls(type: DataType, than: DataType): boolean {
+  if (type.kind !== 'struct' || than.kind !== 'struct') return false
+  const pairs = type.fields.map((field, i) => [field, than.fields[i]!] as const)
+  const isWider = pairs.some(([a, b]) => (a.nullable && !b.nullable) || takesMoreNulls(a.type, b.type))
+  return isWider && pairs.every(([a, b]) => a.nullable || !b.nullable)
+}
+
 /** The expression as a value of the type: itself, a literal read anew, or a cast. */
 export function castTo(e: Expression, type: DataType): Expression {
-  if (sameType(e.type, type)) return e
+  if (sameType(e.type, type) && !takesMoreNulls(type, e.type)) return e
   // A value without a type is NULL, wherever it comes from.
   if (e.type.kind === 'void') return literal(type, null, e.origin)
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
@@ -117,7 +125,7 @@ export function asDecimal(e: Expression): Expression {
 export function unify(left: Expression, right: Expression, site: Place): [Expression, Expression] {
   const narrow = narrowLiteral(left, right)
   const [a, b] = narrow ?? [left, right]
-  const type = comparedType(a.type, b.type)
+  const type = sameType(a.type, b.type) ? a.type : comparedType(a.type, b.type)
   if (type === undefined) {
     throw new MillraceError(
       'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES',

@@ -86,7 +86,7 @@ function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly Written
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [member.name.toLowerCase()] : [])))
   const isColumn = ({ parts, origin }: Name): boolean =>
     !aliases.has(parts[0]!.toLowerCase()) || lookUp(scope, parts, origin) !== undefined
-  if (plain.length === 0 && output.some((member) => usesColumns(member, isColumn)))
+  if (plain.length === 0 && output.some((member) => !generatorOf(member) && usesColumns(member, isColumn)))
     throw new MillraceError('UNRESOLVED_ALL_IN_GROUP_BY', {}, { origin: groupBy[0]!.origin })
   return plain.flatMap((member) => {
     const written = member.kind === 'alias' ? member.child : member

@@ -7,7 +7,7 @@ import { BeyondSelect } from './beyond-select.js'
 import { resolveExpression } from './expressions.js'
 import { hasAggregate } from './of-group.js'
 import { closeSelect, type OpenSelect } from './select.js'
-import { sortOrder } from './sort-order.js'
+import { sortOrders } from './sort-order.js'
 import { someNode } from './unresolved-nodes.js'
 
 type Repartition = Extract<UnresolvedRelation, { kind: 'repartition' }>
@@ -53,9 +53,9 @@ export function divisionsOver(node: UnresolvedRelation): Divisions {
 /** What divides rows by expressions that are resolved at once. */
 export function dividedBy(divisions: readonly Repartition[], resolve: Resolve): (input: LogicalPlan) => LogicalPlan {
   const makers = divisions.map(({ by, expressions, partitions }) => {
-    const orders = expressions.map((e): SortOrder => {
-      if (by === 'range') return sortOrder(e, resolve)
-      return Object.freeze({ expression: resolve(e), direction: 'asc', nulls: 'first' })
+    const orders = expressions.flatMap((e): readonly SortOrder[] => {
+      if (by === 'range') return sortOrders(e, resolve)
+      return [Object.freeze({ expression: resolve(e), direction: 'asc', nulls: 'first' })]
     })
     const counted = partitions === undefined ? {} : { partitions }
     return (input: LogicalPlan): LogicalPlan => Object.freeze({ kind: 'repartition', input, by, orders, ...counted })

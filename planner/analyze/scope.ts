@@ -3,7 +3,7 @@ import { nearest } from '../../common/closest.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../common/errors/quoting.js'
-import { reference } from '../plan/expression/build.js'
+import { fieldOf, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -162,15 +162,7 @@ export function getField(child: Expression, name: string, origin: Origin | undef
       { origin },
     )
   }
-  const { type, nullable } = fields[ordinal]!
-  return Object.freeze({
-    kind: 'getField',
-    child,
-    ordinal,
-    type,
-    nullable: nullable || child.nullable,
-    ...(origin ? { origin } : {}),
-  })
+  return fieldOf(child, fields, ordinal, origin)
 }
 
 /** A name with the relation of its column, as Spark's messages have some expressions, and marked where it is of the query around. */

@@ -1,4 +1,4 @@
-import { BIGINT, BOOLEAN, type DataType, quotedTypeName, sameType, TINYINT } from '../../columnar/types.js'
+import { BIGINT, BOOLEAN, type DataType, quotedTypeName, TINYINT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { isStreaming } from '../physical/streaming.js'
 import { call, literal, reference } from '../plan/expression/build.js'
@@ -76,10 +76,11 @@ const ordinalOf = (position: number): string => ORDINALS[position] ?? `${positio
 /** The input with its columns as these types. */
 function withTypes(input: LogicalPlan, types: readonly DataType[], { origin }: Node, nextId: NextId): LogicalPlan {
   const columns = outputOf(input)
-  if (columns.every(({ type }, i) => sameType(type, types[i]!))) return input
+  const typed = columns.map((a, i) => castTo(reference(a, origin), types[i]!))
+  if (typed.every(({ kind }) => kind === 'attribute')) return input
   const projections = columns.map((a, i): NamedExpression => {
-    if (sameType(a.type, types[i]!)) return keep(a)
-    return Object.freeze({ ...keep(a), id: nextId(), expression: castTo(reference(a, origin), types[i]!) })
+    const expression = typed[i]!
+    return expression.kind === 'attribute' ? keep(a) : Object.freeze({ ...keep(a), id: nextId(), expression })
   })
   return Object.freeze({ kind: 'project', input, projections })
 }

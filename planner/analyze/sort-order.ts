@@ -1,15 +1,19 @@
-import { quotedTypeName } from '../../columnar/types.js'
+import { BOOLEAN, type DataType, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { call, fieldOf } from '../plan/expression/build.js'
 import type { Expression, SortOrder } from '../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { unresolvedText } from './unresolved-text.js'
 
-/** A member of an ORDER BY, of a query or of a window. */
-export function sortOrder(e: UnresolvedExpression, resolve: (e: UnresolvedExpression) => Expression): SortOrder {
+/** What a member of an ORDER BY, of a query or of a window, orders by: one value, or one after the other all that a struct consists of. */
+export function sortOrders(
+  e: UnresolvedExpression,
+  resolve: (e: UnresolvedExpression) => Expression,
+): readonly SortOrder[] {
   const order = e.kind === 'sortOrder' ? e : ({ kind: 'sortOrder', child: e, direction: 'asc' } as const)
   const expression = resolve(order.child)
-  const { kind } = expression.type
-  if (kind === 'map') {
+  const unordered = unorderedIn(expression.type)
+  if (unordered === 'map') {
     throw new MillraceError(
       'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
       {
@@ -20,13 +24,38 @@ export function sortOrder(e: UnresolvedExpression, resolve: (e: UnresolvedExpres
       { origin: e.origin },
     )
   }
-  if (kind === 'array' || kind === 'struct') {
+  if (unordered === 'array') {
     throw new MillraceError(
       'UNSUPPORTED_FEATURE',
       { feature: `ORDER BY of values of type ${quotedTypeName(expression.type)}` },
       { origin: e.origin },
     )
   }
-  const nulls = order.nulls ?? (order.direction === 'asc' ? 'first' : 'last')
-  return Object.freeze({ expression, direction: order.direction, nulls })
+  const { direction } = order
+  // Fields that are NULL are less than others, wherever the NULLs of the whole go.
+  const [whole, ...fields] = partsOf(expression)
+  const within = fields.map((part): SortOrder => orderOf(part, direction, nullsOf(direction)))
+  const nulls = order.nulls ?? nullsOf(direction)
+  if (expression.type.kind !== 'struct') return [orderOf(whole!, direction, nulls)]
+  return [orderOf(whole!, nulls === 'first' ? 'asc' : 'desc', 'first'), ...within]
+}
+
+const nullsOf = (direction: 'asc' | 'desc') => (direction === 'asc' ? 'first' : 'last')
+
+const orderOf = (expression: Expression, direction: SortOrder['direction'], nulls: SortOrder['nulls']): SortOrder =>
+  Object.freeze({ expression, direction, nulls })
+
+/** What is in a type that has no order here. */
+function unorderedIn(type: DataType): 'map' | 'array' | undefined {
+  if (type.kind === 'map' || type.kind === 'array') return type.kind
+  if (type.kind !== 'struct') return undefined
+  const within = type.fields.map((field) => unorderedIn(field.type))
+  return within.find((one) => one === 'map') ?? within.find((one) => one !== undefined)
+}
+
+/** Values that agree where a value does, and that are ordered as it is: of a struct whether there is one, then its fields. */
+export function partsOf(e: Expression): readonly Expression[] {
+  const { type } = e
+  if (type.kind !== 'struct') return [e]
+  return [call('is_not_null', BOOLEAN, [e]), ...type.fields.flatMap((_, i) => partsOf(fieldOf(e, type.fields, i)))]
 }

@@ -11,7 +11,7 @@ import { resolveExpression } from './expressions.js'
 import { analyzeRepartition, dividedBy, divisionsOver } from './repartition.js'
 import { isNameOf, lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
-import { sortOrder } from './sort-order.js'
+import { sortOrders } from './sort-order.js'
 import { findNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -32,15 +32,15 @@ export function analyzeSort(node: Sort, open: Open, nextId: () => ExprId): Logic
   if ('kind' in input) {
     const output = outputOf(input)
     const scope = { attributes: output, ambiguousIsUnknown: true }
-    const orders = ordersOver(output, node).map((order) =>
-      sortOrder(order, (e) => byPosition(e, output) ?? resolveExpression(e, { scope, clause: 'ORDER BY' })),
+    const orders = ordersOver(output, node).flatMap((order) =>
+      sortOrders(order, (e) => byPosition(e, output) ?? resolveExpression(e, { scope, clause: 'ORDER BY' })),
     )
     return Object.freeze({ kind: 'sort', isGlobal, input, orders })
   }
   const beyond = new BeyondSelect(input, 'ORDER BY', nextId)
   const divided = dividedBy(divisions, (e) => beyond.resolve(e))
-  const orders = ordersOver(beyond.shown, node).map((order) =>
-    sortOrder(order, (e) => byPosition(e, beyond.shown) ?? beyond.resolve(e)),
+  const orders = ordersOver(beyond.shown, node).flatMap((order) =>
+    sortOrders(order, (e) => byPosition(e, beyond.shown) ?? beyond.resolve(e)),
   )
   return beyond.close((projected) => Object.freeze({ kind: 'sort', isGlobal, input: divided(projected), orders }))
 }

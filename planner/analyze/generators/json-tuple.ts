@@ -1,7 +1,7 @@
 import { field, STRING, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { foldExpression } from '../../optimize/rules/fold-constants.js'
-import { call, literal } from '../../plan/expression/build.js'
+import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { CallSite } from '../functions/definition.js'
 import type { Generator } from './definition.js'
@@ -22,15 +22,7 @@ export const jsonTuple: Generator = {
     const parsed = call('from_json', type, [json!], { origin: site.origin, nullable: true })
     // By place: names that differ in case only are fields of their own.
     const cell = (name: string | null): Expression =>
-      name === null
-        ? literal(STRING, null)
-        : Object.freeze({
-            kind: 'getField',
-            child: parsed,
-            ordinal: known.indexOf(name),
-            type: STRING,
-            nullable: true,
-          })
+      name === null ? literal(STRING, null) : fieldOf(parsed, type.fields, known.indexOf(name))
     return { rows: 1, columns: names.map((name, i) => ({ name: `c${i}`, cells: [cell(name)] })) }
   },
 }

@@ -17,7 +17,7 @@ import { attributeOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedExpression, WindowSpec } from '../../plan/unresolved/expression.js'
 import { type ExpressionContext, resolveExpression, type WindowResolver } from '../expressions.js'
-import { sortOrder } from '../sort-order.js'
+import { partsOf, sortOrders } from '../sort-order.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { withLayer } from '../visible.js'
 import { inSharedOrder, type WindowGroup } from './arrange.js'
@@ -63,8 +63,8 @@ export class Windows implements WindowResolver {
     const spec = e.over
     if (spec.kind === 'named') throw missing(spec.name, e)
     const within = { ...context, windows: this }
-    const resolved = spec.partitionBy.map((key) => partitionKey(key, within))
-    const orders = spec.orderBy.map((order) => sortOrder(order, (child) => resolveExpression(child, within)))
+    const resolved = spec.partitionBy.flatMap((key) => partsOf(partitionKey(key, within)))
+    const orders = spec.orderBy.flatMap((order) => sortOrders(order, (child) => resolveExpression(child, within)))
     const shape = shapeOf(e, spec, within)
     const used = [...resolved, ...orders.map(({ expression }) => expression), ...shape.args]
     const level = this.#levelFor(shape.filter ? [...used, shape.filter] : used)
@@ -158,8 +158,7 @@ const NOT_KEYS: ReadonlySet<string> = new Set(['array', 'map'])
 
 function partitionKey(e: UnresolvedExpression, context: ExpressionContext): Expression {
   const key = resolveExpression(e, context)
-  // Rows are sorted by the keys, which structs cannot be either so far.
-  if (NOT_KEYS.has(key.type.kind) || key.type.kind === 'struct') {
+  if (partsOf(key).some(({ type }) => NOT_KEYS.has(type.kind))) {
     const feature = `PARTITION BY of values of type ${quotedTypeName(key.type)}`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
   }

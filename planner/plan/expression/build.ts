@@ -1,4 +1,4 @@
-import { BOOLEAN, type DataType } from '../../../columnar/types.js'
+import { BOOLEAN, type DataType, type StructType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { Attribute, AttributeReference, Call, Cast, Expression, Literal } from './expression.js'
 import type { ScalarFunction } from './functions.js'
@@ -66,4 +66,17 @@ export function conjunction(conditions: readonly Expression[]): Expression | und
 /** The conditions that must all hold, nested ANDs flattened. */
 export function conjuncts(condition: Expression): readonly Expression[] {
   return condition.kind === 'call' && condition.fn === 'and' ? condition.args.flatMap(conjuncts) : [condition]
+}
+
+/** A field of a struct, which has these, by its place. */
+export function fieldOf(child: Expression, fields: StructType['fields'], ordinal: number, origin?: Origin): Expression {
+  const { type, nullable } = fields[ordinal]!
+  return Object.freeze({
+    kind: 'getField',
+    child,
+    ordinal,
+    type,
+    nullable: nullable || child.nullable,
+    ...(origin ? { origin } : {}),
+  })
 }

@@ -260,6 +260,7 @@ def divisions():
 
 
 def hints():
+    yield from each("select /*+ {h} */ 1", h=["foo(1 + 1)", "foo(x is null)", "repartition(1 + 1)", "foo(a.b, -1, 'a', true)", "foo()"])
     strategies = ["broadcast(d)", "broadcastjoin(d, e)", "mapjoin(e)", "merge(d)", "shuffle_merge(d)", "mergejoin(e, d)", "shuffle_hash(d)", "shuffle_replicate_nl(d)", "broadcast(nix)", "broadcast", "merge(d), shuffle_hash(e)", "nix(d)", "nix", "broadcast('d')", "broadcast(1)", "nix()", "nix(a b)", "", "broadcast(d) */ /*+ coalesce(1)", "broadcast(spark_catalog.default.d)", "nix('x', 1.5, true)"]
     yield from each("select /*+ {h} */ e.name, d.title from emp e {j} dept d on e.dept = d.id", h=strategies, j=["join", "left join"])
     divisions = ["coalesce(2)", "coalesce", "coalesce(k)", "coalesce('a')", "coalesce(1, k)", "repartition", "repartition(3)", "repartition(3, a)", "repartition(a, k)", "repartition(nix)", "repartition(2, 3)", "repartition(1.5)", "repartition(2L)", "repartition(n.a)", "repartition_by_range(2, a)", "repartition_by_range(k)", "repartition_by_range", "rebalance", "rebalance(2)", "rebalance(2, a)", "coalesce(1) repartition(2)", "coalesce(1), broadcast(n), repartition(3, a)"]
@@ -388,10 +389,28 @@ def generators():
     yield from each("select k, json_tuple(concat('{\"k\":\"', s, '\"}'), 'k') as {a} from n", a=["t", "(t)", "(t, u)"])
 
 
+def structs():
+    v = "(select k, if(k = 5, null, named_struct('a', a, 'b', s)) as v from n)"
+    deep = f"(select k, named_struct('p', v, 'q', k % 2) as v from {v})"
+    real = "(select k, named_struct('c', if(k = 1, -0.0D, c)) as v from n)"
+    yield from each("select k from {t} order by v{o}, k", t=[v, deep, real], o=["", " desc", " nulls last", " desc nulls first"])
+    yield from each("select k from {t} order by v{o}, k limit 3", t=[v, deep], o=["", " desc"])
+    yield from each("select k, {f} over ({w}) from {t}", f=["dense_rank()", "count(*)"], w=["order by v", "partition by v order by k", "partition by k % 2 order by v desc"], t=[v, deep, real])
+    yield from each("select count(*) from {t} group by v", t=[v, deep, real])
+    yield from each("select count(*) from (select v from {a} {op} select v from {b} where k > 3)", a=[v], b=[v], op=["union", "intersect", "except", "intersect all", "except all"])
+    yield from each("select x.k, y.k from {t} x {j} join {t} y on x.v {op} y.v and x.k < y.k", t=[v, real], j=["", "left", "full"], op=["=", "<=>"])
+    yield from each("select k from {t} x where v {n} in (select v from {t} y where y.k > 2 and v is not null)", t=[v], n=["", "not"])
+    yield from each("select k from {t} sort by v, k", t=[v])
+    yield from each("select v.a from values (named_struct('a', {x})), (named_struct('a', {y})) t(v)", x=["1", "null", "cast(null as int)"], y=["2", "cast(null as int)", "3L"])
+    yield from each("select v.a, v.b.c from (select named_struct('a', 1, 'b', named_struct('c', 'x')) as v union all select named_struct('a', {x}, 'b', named_struct('c', {y})))", x=["2", "cast(null as int)"], y=["'y'", "cast(null as string)"])
+    yield from each("select coalesce(v, named_struct('a', 9, 'b', 'q')).a, if(k > 3, v, named_struct('a', 9, 'b', 'q')).b from {t}", t=[v])
+
+
 TOPICS = {
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
     "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "hints": hints, "divisions": divisions,
     "catalog": catalog,
     "functions": functions,
     "generators": generators,
+    "structs": structs,
 }
