@@ -196,7 +196,7 @@ function readProduct(tokens: TokenStream): UnresolvedExpression {
   }
 }
 
-function readUnary(tokens: TokenStream): UnresolvedExpression {
+export function readUnary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
   if (tokens.at('~')) throw tokens.unsupported('the operator ~')
   const sign = ['+', '-'].find((symbol) => tokens.at(symbol))
