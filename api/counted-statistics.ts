@@ -2,6 +2,7 @@ import { timestampText } from '../columnar/calendar.js'
 import { CalendarDate } from '../columnar/calendar-date.js'
 import { Decimal } from '../columnar/decimal.js'
 import { doubleText, floatText } from '../columnar/double-text.js'
+import { fixedBytes } from '../columnar/leaves.js'
 import { Timestamp } from '../columnar/timestamp.js'
 import { type DataType, quotedTypeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
@@ -46,42 +47,11 @@ const call = (name: string, ...args: readonly UnresolvedExpression[]): Unresolve
 })
 const named = (child: UnresolvedExpression, name: string): UnresolvedExpression => ({ kind: 'alias', child, name })
 
-/** The bytes of a value, of types that have always the same; undefined for others. */
-function fixedBytes(type: DataType): number | undefined {
-  switch (type.kind) {
-    case 'string':
-    case 'binary':
-      return undefined
-    case 'boolean':
-    case 'tinyint':
-      return 1
-    case 'smallint':
-      return 2
-    case 'int':
-    case 'float':
-    case 'date':
-      return 4
-    case 'bigint':
-    case 'double':
-    case 'timestamp':
-    case 'timestamp_ntz':
-      return 8
-    case 'decimal':
-      return type.precision <= 18 ? 8 : 16
-    case 'struct':
-    case 'array':
-    case 'map':
-    case 'void':
-    case 'interval_ym':
-    case 'interval_dt':
-      return undefined
-  }
-}
-
 /** @throws UNSUPPORTED_FEATURE.ANALYZE_UNSUPPORTED_COLUMN_TYPE */
 function measures({ name, type }: CatalogColumn, i: number, tableName: string): readonly UnresolvedExpression[] {
   const isText = type.kind === 'string' || type.kind === 'binary'
-  if (fixedBytes(type) === undefined && !isText) {
+  const isInterval = type.kind === 'interval_ym' || type.kind === 'interval_dt'
+  if (isInterval || (fixedBytes(type) === undefined && !isText)) {
     const names = { columnName: quotedName(name), tableName }
     throw new MillraceError('UNSUPPORTED_FEATURE.ANALYZE_UNSUPPORTED_COLUMN_TYPE', {
       columnType: quotedTypeName(type),

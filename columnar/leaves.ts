@@ -59,6 +59,12 @@ export function storageOf(type: DataType): Storage {
   }
 }
 
+/** The bytes of a value, of types whose values have always the same; undefined for others. */
+export function fixedBytes(type: DataType): number | undefined {
+  const storage = storageOf(type)
+  return storage.kind === 'fixed' ? storage.bytes : storage.kind === 'boolean' ? 1 : undefined
+}
+
 function leavesOfField(field: Field, prefix: readonly string[], out: Leaf[]): void {
   const path = [...prefix, field.name]
   out.push({ path, type: field.type, nullable: field.nullable, storage: storageOf(field.type) })

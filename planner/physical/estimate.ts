@@ -1,3 +1,4 @@
+import { fixedBytes } from '../../columnar/leaves.js'
 import type { DataType } from '../../columnar/types.js'
 import { onceEach } from '../../common/once-each.js'
 import { conjuncts } from '../plan/expression/build.js'
@@ -138,25 +139,6 @@ export function estimateBytes(plan: LogicalPlan): number {
 }
 
 function widthOf(type: DataType): number {
-  switch (type.kind) {
-    case 'boolean':
-    case 'tinyint':
-      return 1
-    case 'smallint':
-      return 2
-    case 'int':
-    case 'float':
-    case 'date':
-    case 'interval_ym':
-      return 4
-    case 'decimal':
-      return type.precision <= 18 ? 8 : 16
-    case 'string':
-    case 'binary':
-      return STRING_BYTES
-    case 'struct':
-      return type.fields.reduce((sum, f) => sum + widthOf(f.type), 0)
-    default:
-      return 8
-  }
+  if (type.kind === 'struct') return type.fields.reduce((sum, f) => sum + widthOf(f.type), 0)
+  return fixedBytes(type) ?? (type.kind === 'void' ? 0 : STRING_BYTES)
 }

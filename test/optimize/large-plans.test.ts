@@ -6,14 +6,7 @@ import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
 import { inputsOf } from '../../planner/plan/logical/transform.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
-
-const PLAIN_OPTIONS = {
-  shufflePartitions: 4,
-  parallelism: 2,
-  broadcastThresholdBytes: 1 << 20,
-  rangeSortRows: 1_000_000,
-  isCached: () => false,
-}
+import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
 
 const table = (name: string, ddl: string, rows: number) => ({
   provider: 'parquet',
@@ -41,7 +34,7 @@ test('joins over aggregates, forty levels deep, are planned', (t) => {
       : `select a.k, sum(b.v) v from (${nested(depth - 1)}) a join t c on a.k = c.k join t b on a.k = b.k group by a.k`
   const plan = optimized(nested(40))
   t.is(nodesOf(plan).filter(({ kind }) => kind === 'join').length, 80)
-  t.is(planPhysical(plan, PLAIN_OPTIONS).root.attributes.length, 2)
+  t.is(planPhysical(plan, PHYSICAL_OPTIONS).root.attributes.length, 2)
 })
 
 for (const count of [32, 33, 40, 65]) {
@@ -56,7 +49,7 @@ for (const count of [32, 33, 40, 65]) {
       joins.every(({ condition }) => condition !== undefined),
       'a product was made of relations that are connected',
     )
-    t.is(planPhysical(plan, PLAIN_OPTIONS).root.attributes.length, 2 * count)
+    t.is(planPhysical(plan, PHYSICAL_OPTIONS).root.attributes.length, 2 * count)
   })
 }
 

@@ -7,14 +7,7 @@ import { physicalInputs } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, StageGraph } from '../../planner/plan/physical/plan.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import { analyzed } from '../support/analysis.js'
-
-const OPTIONS: PhysicalOptions = {
-  shufflePartitions: 4,
-  parallelism: 2,
-  broadcastThresholdBytes: 1 << 20,
-  rangeSortRows: 1_000_000,
-  isCached: () => false,
-}
+import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
 
 /** The operators of a stage from the root, a join's build side in brackets. */
 function shape(plan: PhysicalPlan): string {
@@ -25,7 +18,7 @@ function shape(plan: PhysicalPlan): string {
 }
 
 const staged = (sql: string, options: Partial<PhysicalOptions> = {}): StageGraph =>
-  cutStages(planPhysical(analyzed(sql), { ...OPTIONS, ...options }), { kind: 'collect' }, 2)
+  cutStages(planPhysical(analyzed(sql), { ...PHYSICAL_OPTIONS, ...options }), { kind: 'collect' }, 2)
 
 const shapes = (graph: StageGraph): string[] =>
   graph.stages.map(
@@ -131,7 +124,7 @@ test('the result of a stream is sorted in one task: its state cannot be read twi
   const stream = transformPlanUp(analyzed(sql), (plan) =>
     plan.kind === 'scan' ? Object.freeze({ ...plan, streaming: true }) : plan,
   )
-  const options = { ...OPTIONS, rangeSortRows: 0, outputMode: 'complete' } as const
+  const options = { ...PHYSICAL_OPTIONS, rangeSortRows: 0, outputMode: 'complete' } as const
   t.deepEqual(shapes(cutStages(planPhysical(stream, options), { kind: 'collect' }, 2)).slice(-2), [
     '1: project stateAggregate shuffleRead -> shuffle 4',
     '2: sort shuffleRead -> collect 1',
@@ -144,7 +137,7 @@ test('what a stream keeps stays in as many partitions, however large the tables 
   const stream = transformPlanUp(analyzed(sql), (plan) =>
     plan.kind === 'scan' ? Object.freeze({ ...plan, streaming: true }) : plan,
   )
-  const options = { ...OPTIONS, dividesLargeTables: true, outputMode: 'update' } as const
+  const options = { ...PHYSICAL_OPTIONS, dividesLargeTables: true, outputMode: 'update' } as const
   const { stages } = cutStages(planPhysical(stream, options), { kind: 'collect' }, 2)
   t.is(shapes({ stages } as StageGraph).at(-1), '4: project stateAggregate shuffleRead -> collect 4')
 })

@@ -4,22 +4,15 @@ import { optimize } from '../../planner/optimize/optimize.js'
 import { planPhysical } from '../../planner/physical/plan-physical.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
+import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
 
 const schema = parseSchema('a int, b int, c int, s string')
 const catalog = catalogOf({
   t: { provider: 'parquet', options: {}, paths: ['t'], schema, statistics: { rows: 1e6, bytes: 1e7 } },
 })
-const OPTIONS = {
-  shufflePartitions: 4,
-  parallelism: 2,
-  broadcastThresholdBytes: 1 << 20,
-  rangeSortRows: 1_000_000,
-  isCached: () => false,
-}
-
 /** The operators of a query from the root, as EXPLAIN has them, without projections. */
 function operators(sql: string): readonly string[] {
-  const text = explainPhysical(planPhysical(optimize(analyzed(sql, catalog)), OPTIONS).root)
+  const text = explainPhysical(planPhysical(optimize(analyzed(sql, catalog)), PHYSICAL_OPTIONS).root)
   return text
     .split('\n')
     .map((line) => line.replace(/^[^A-Z]*/, ''))

@@ -7,18 +7,12 @@ import { planPhysical } from '../../planner/physical/plan-physical.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import { analyzed } from '../support/analysis.js'
+import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
 import { withSession } from '../support/sessions.js'
 import { aggregate, bound, named, stageOf, table } from '../support/stages.js'
 
-const OPTIONS = {
-  shufflePartitions: 4,
-  parallelism: 2,
-  broadcastThresholdBytes: 1 << 20,
-  rangeSortRows: 1_000_000,
-  isCached: () => false,
-}
 const stagesOf = (sql: string): readonly Stage[] =>
-  cutStages(planPhysical(analyzed(sql), OPTIONS), { kind: 'collect' }, 2).stages
+  cutStages(planPhysical(analyzed(sql), PHYSICAL_OPTIONS), { kind: 'collect' }, 2).stages
 const fingerprints = (sql: string): readonly string[] =>
   stagesOf(sql).map((stage) => fingerprintOf(numberLiterals(stage).part))
 

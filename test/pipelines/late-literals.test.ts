@@ -6,17 +6,11 @@ import { optimize } from '../../planner/optimize/optimize.js'
 import { planPhysical } from '../../planner/physical/plan-physical.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import { analyzed } from '../support/analysis.js'
+import { PHYSICAL_OPTIONS } from '../support/physical-options.js'
 import { withSession } from '../support/sessions.js'
 
-const OPTIONS = {
-  shufflePartitions: 4,
-  parallelism: 2,
-  broadcastThresholdBytes: 1 << 20,
-  rangeSortRows: 1_000_000,
-  isCached: () => false,
-}
 const codesOf = (sql: string) =>
-  cutStages(planPhysical(optimize(analyzed(sql)), OPTIONS), { kind: 'collect' }, 2).stages.map((stage) =>
+  cutStages(planPhysical(optimize(analyzed(sql)), PHYSICAL_OPTIONS), { kind: 'collect' }, 2).stages.map((stage) =>
     codeOf(stage, false),
   )
 const isSameCode = (sql: string, other: string): boolean => {
