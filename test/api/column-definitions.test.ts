@@ -16,6 +16,7 @@ test('columns get their defaults where a statement has no value for them, or say
       'insert into r select 1, default, 12',
       'insert into r (c, b) values (20, default)',
       'insert into r (c, b) select 21, "y"',
+      "insert into r (C, B) values (22, 'z')",
     )
     t.deepEqual(await rowsOf(session, 'select c, a, b from r order by c, a'), [
       [null, null, null],
@@ -27,6 +28,7 @@ test('columns get their defaults where a statement has no value for them, or say
       [12, 1, 'x'],
       [20, 5, 'x'],
       [21, 5, 'y'],
+      [22, 5, 'z'],
     ])
     t.is(await conditionOf(session, 'insert into r values (1)'), 'INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS')
     t.is(

@@ -1,4 +1,7 @@
 import test from 'ava'
+import { HeldResult } from '../../api/held-result.js'
+import type { Block } from '../../columnar/block.js'
+import { BIGINT, field } from '../../columnar/types.js'
 import { withSession } from '../support/sessions.js'
 
 const TOO_LARGE = { message: /RESULT_TOO_LARGE.*driver\.maxResultSize.*toLocalIterator/ }
@@ -26,3 +29,15 @@ test('a result that the driver may not hold is refused, however it is asked for;
     },
     { 'driver.maxResultSize': '1m' },
   ))
+
+test('a result may be as large as the limit, and no byte larger; the values of rows count more', (t) => {
+  const schema = { fields: [field('a', BIGINT), field('b', BIGINT)] }
+  const block = (rows: number, bytes: number): Block => ({ rows, bytes: new Uint8Array(bytes) })
+  const blocks = new HeldResult({ schema, mostBytes: 1000 }, 'blocks')
+  blocks.add(block(10, 600))
+  blocks.add(block(10, 400))
+  t.throws(() => blocks.add(block(0, 1)), { message: /RESULT_TOO_LARGE/ })
+  const rows = new HeldResult({ schema, mostBytes: 1000 }, 'rows')
+  rows.add(block(10, 1000 - 10 * 2 * 32))
+  t.throws(() => rows.add(block(1, 0)), { message: /RESULT_TOO_LARGE/ })
+})
