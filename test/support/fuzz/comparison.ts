@@ -19,6 +19,8 @@ const REFUSED =
   /^(UNABLE_TO_ACQUIRE_MEMORY|ARITHMETIC_OVERFLOW|NUMERIC_VALUE_OUT_OF_RANGE|CAST_OVERFLOW|DATETIME_OVERFLOW|UNSUPPORTED_\w+)/
 
 const MOST_MS = 30_000
+/** A query that takes DuckDB so long may take us too long. */
+const LONG_MS = 1500
 /** A join of everything with everything may have more than a process can hold. */
 const MOST_ROWS = 200_000
 
@@ -31,6 +33,7 @@ export async function compare(
   { tree, order, orderedBy }: RandomQuery,
   swaps: Swaps = new Map(),
 ): Promise<Outcome> {
+  const beganMs = performance.now()
   const theirs = await within(
     () => connection.interrupt(),
     async () => (await connection.streamAndReadUntil(textOf(tree, 'duckdb', swaps), MOST_ROWS + 1)).getRows(),
@@ -38,11 +41,13 @@ export async function compare(
   if ('rows' in theirs && theirs.rows.length > MOST_ROWS) return { kind: 'refused', by: 'duckdb', why: 'too many rows' }
   // What DuckDB does not end in time, as most joins of everything with everything, need not be tried.
   if ('error' in theirs && /interrupt/i.test(theirs.error)) return { kind: 'refused', by: 'duckdb', why: 'too slow' }
+  const isLong = performance.now() - beganMs > LONG_MS
   const ours = await within(
     () => session.interruptAll(),
     () => queriedRows(session, textOf(tree, 'millrace', swaps)),
   )
   if ('error' in ours) {
+    if (isLong && ours.error === 'OPERATION_CANCELED') return { kind: 'refused', by: 'millrace', why: 'too slow' }
     if (REFUSED.test(ours.error)) return { kind: 'refused', by: 'millrace', why: ours.detail }
     if ('error' in theirs && !/^INTERNAL/.test(ours.error)) return { kind: 'refused', by: 'duckdb', why: theirs.error }
     return { kind: 'different', why: ours.error, detail: ours.detail }
