@@ -185,8 +185,8 @@ export class RunningTask implements TaskRun {
     for (const [first, count] of ranges) {
       for (let done = 0; done < count && this.slot(stop) === 0; ) {
         const rows = Math.min(count - done, size.rows)
-        const begin = first + done * stride
-        await this.#runStep(() => this.#call(run, begin, rows), rows, size)
+        const pending = this.#runStep(run, first + done * stride, rows, rows, size)
+        if (pending) await pending
         done += rows
       }
       if (this.slot(stop) !== 0) break
@@ -206,18 +206,23 @@ export class RunningTask implements TaskRun {
       const rows = select ? input.select(select, batch) : batch.rows
       for (let first = 0; first < rows && this.slot(stop) === 0; ) {
         const end = Math.min(rows, first + size.rows)
-        const begin = first
-        await this.#runStep(() => this.#call(run, begin, end), end - begin, size)
+        const pending = this.#runStep(run, first, end, end - first, size)
+        if (pending) await pending
         first = end
       }
       if (this.slot(stop) !== 0) break
     }
   }
 
-  /** One call for some rows, and what must be done before the next one. */
-  async #runStep(call: () => number, rows: number, size: StepSize): Promise<void> {
+  /** One call for some rows. Returns what must be done before the next one, which mostly is nothing. */
+  #runStep(run: PipelineFunction, first: number, end: number, rows: number, size: StepSize): Promise<void> | undefined {
     const before = this.memory.bytesInUse
-    size.adapt(rows, call() - before + this.#output.waitingBytes, this.#output.waiting)
+    size.adapt(rows, this.#call(run, first, end) - before + this.#output.waitingBytes, this.#output.waiting)
+    const isNothing = this.slot(this.#compiled.asked) === 0 && this.#output.waiting === 0 && !this.arbiter.isShort()
+    return isNothing ? undefined : this.#afterStep()
+  }
+
+  async #afterStep(): Promise<void> {
     if (this.slot(this.#compiled.asked) !== 0) await this.#between()
     if (this.#output.waiting > 0) await this.#output.handOn()
     if (this.arbiter.isShort()) await this.arbiter.relieve()
