@@ -10,9 +10,9 @@ import { Random } from '../support/random.js'
 import {
   aggregate,
   aggregateCall,
-  attribute,
   bound,
   named,
+  numbersBelow,
   project,
   type Run,
   run,
@@ -126,14 +126,7 @@ test('more aggregates than one function has are those of each row alone', async 
 
 /** Numbers from 0, and groups of them. */
 function numbered(rows: number, key: (id: ReturnType<typeof bound>) => ReturnType<typeof bound>): PhysicalPlan {
-  const range: PhysicalPlan = {
-    kind: 'range',
-    start: 0n,
-    end: BigInt(rows),
-    step: 1n,
-    partitions: 1,
-    attributes: [attribute('id', BIGINT, false)],
-  }
+  const range = numbersBelow(rows)
   const id = bound(range, 'id')
   return project(range, [named('id', id), named('k', key(id))])
 }

@@ -5,19 +5,12 @@ import { call, literal } from '../../planner/plan/expression/build.js'
 import type { Expression, FrameBound, WindowCall } from '../../planner/plan/expression/expression.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
-import { attribute, bound, named, project, type Run, run, table } from '../support/stages.js'
+import { bound, named, numbersBelow, project, type Run, run, table } from '../support/stages.js'
 import { at, CURRENT, type Shape, UNBOUNDED, windowOver } from '../support/windows.js'
 
 /** Numbers from 0 with the group of so many that each is in. */
 function grouped(rows: number, size: number): PhysicalPlan {
-  const range: PhysicalPlan = {
-    kind: 'range',
-    start: 0n,
-    end: BigInt(rows),
-    step: 1n,
-    partitions: 1,
-    attributes: [attribute('id', BIGINT, false)],
-  }
+  const range = numbersBelow(rows)
   const id = bound(range, 'id')
   const group: Expression = call('int_divide', BIGINT, [id, literal(BIGINT, BigInt(size))])
   return project(range, [named('g', group), named('id', id)])

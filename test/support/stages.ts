@@ -2,7 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import type { DataType, Field, Schema } from '../../columnar/types.js'
-import { field } from '../../columnar/types.js'
+import { BIGINT, field } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
 import { planReads } from '../../driver/plan-reads.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
@@ -248,3 +248,13 @@ async function runAlone(root: PhysicalPlan, options: RunOptions): Promise<Run> {
 
 /** The arena keeps one chunk for the next batch. */
 const KEPT_ARENA_BYTES = (1 << 18) + 64
+
+/** A column `id` of the numbers from 0 on, so many. */
+export const numbersBelow = (rows: number): PhysicalPlan => ({
+  kind: 'range',
+  start: 0n,
+  end: BigInt(rows),
+  step: 1n,
+  partitions: 1,
+  attributes: [attribute('id', BIGINT, false)],
+})
