@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { failedRead, hasCode, reasonOf } from './file-errors.js'
@@ -49,6 +50,8 @@ export async function latestBatch(directory: string): Promise<CommittedBatch | u
 }
 
 async function logNames(directory: string): Promise<ReadonlySet<string> | undefined> {
+  // Asked of each file of each query, and hardly ever there: without a hop through Node's thread pool and an error made for it.
+  if (!existsSync(join(directory, LOG_FOLDER))) return undefined
   try {
     return new Set(await readdir(join(directory, LOG_FOLDER)))
   } catch (error) {

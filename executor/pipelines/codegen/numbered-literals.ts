@@ -33,18 +33,26 @@ export function numberLiterals<T>(part: T): Numbered<T> {
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
     const known = replaced.get(value)
     if (known !== undefined) return known
-    const result = isNumbered(value) ? numberOf(value) : Array.isArray(value) ? arrayOf(value) : objectOf(value)
+    const result = isNumbered(value) ? numberOf(value) : Array.isArray(value) ? arrayOf(value) : objectOf(value as Readonly<Record<string, unknown>>)
     replaced.set(value, result)
     return result
   }
+  // Every task of a first stage waits for this: copies are made only of what changes.
   const arrayOf = (members: readonly unknown[]): unknown => {
-    const changed = members.map(replace)
-    return changed.every((member, i) => member === members[i]) ? members : changed
+    let changed: unknown[] | undefined
+    for (let i = 0; i < members.length; i++) {
+      const member = replace(members[i])
+      if (member !== members[i]) (changed ??= [...members])[i] = member
+    }
+    return changed ?? members
   }
-  const objectOf = (value: object): unknown => {
-    const entries = Object.entries(value).map(([key, member]) => [key, replace(member)] as const)
-    const isSame = entries.every(([key, member]) => member === (value as Readonly<Record<string, unknown>>)[key])
-    return isSame ? value : Object.fromEntries(entries)
+  const objectOf = (value: Readonly<Record<string, unknown>>): unknown => {
+    let changed: Record<string, unknown> | undefined
+    for (const key of Object.keys(value)) {
+      const member = replace(value[key])
+      if (member !== value[key]) (changed ??= { ...value })[key] = member
+    }
+    return changed ?? value
   }
   return { part: replace(part) as T, values, literals }
 }
