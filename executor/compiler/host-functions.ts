@@ -7,10 +7,13 @@ export type HostFunctions = {
    * (see executor/pipelines/codegen/window/row-finder.ts).
    */
   findRow(table: number, place: number, index: number, writes: number): void
+  /** Runs a call of a routine (see host-routines.ts), by its number; returns a status as kernels do. */
+  callRoutine(number: number): number
 }
 
 /** Their types in WebAssembly, written as those of kernels. */
 export const HOST_SIGNATURES: Readonly<Record<keyof HostFunctions, string>> = {
   flushBlock: 'i32 ->',
   findRow: 'i32 i32 i32 i32 ->',
+  callRoutine: 'i32 -> i32',
 }

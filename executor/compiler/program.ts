@@ -3,10 +3,12 @@ import type { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Memory } from '../../connectors/api.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import type { Kernels } from '../kernels/interface/generated.js'
+import { RoutineCalls } from '../routines/call-routine.js'
 import { ERROR_DETAIL_OFFSET } from './expression/constant-pool.js'
 import type { CompilerContext } from './expression/context.js'
 import type { ErrorSites } from './expression/error-sites.js'
 import type { HostFunctions } from './host-functions.js'
+import type { HostRoutineCall } from './host-routines.js'
 import { bindLiterals, type LateConstant, LITERALS_MODULE, type ReadLiteral } from './late-literals.js'
 
 /** A generated module, ready to be instantiated by any thread: what the module cache holds. */
@@ -17,6 +19,7 @@ export interface Program {
   /** What it imports of the literals of a query. */
   readonly late: readonly LateConstant[]
   readonly errors: ErrorSites
+  readonly hostRoutines: readonly HostRoutineCall[]
 }
 
 /** A program in a thread's memory. */
@@ -40,6 +43,7 @@ export function finishProgram(context: CompilerContext): Program {
     constants: context.constants.toBytes(),
     late: context.literals.constants,
     errors: context.errors,
+    hostRoutines: context.hostRoutines,
   }
 }
 
@@ -47,13 +51,14 @@ export function finishProgram(context: CompilerContext): Program {
  * @param memory the thread's memory; `linear` is the WebAssembly object behind it
  * @param literals the values of the query's numbered literals
  * @param origins the places in the query's text, for errors
+ * @throws when routines of the host that the program calls are not loaded (`loadRoutines`)
  */
 export function instantiateProgram(
   program: Program,
   memory: Memory,
   linear: WebAssembly.Memory,
   kernels: Kernels,
-  host: HostFunctions,
+  host: Omit<HostFunctions, 'callRoutine'>,
   literals: readonly LiteralValue[],
   origins: () => readonly Origin[],
 ): ProgramInstance {
@@ -62,11 +67,12 @@ export function instantiateProgram(
   const base = memory.allocate(constants.length + texts.length)
   memory.bytes.set(constants, base)
   memory.bytes.set(texts, base + constants.length)
+  const routines = new RoutineCalls(program.hostRoutines, memory, kernels, base)
   const instance = new WebAssembly.Instance(program.module, {
     env: { memory: linear, constants: base },
     [LITERALS_MODULE]: importsAt(base + constants.length),
     kernels,
-    host,
+    host: { ...host, callRoutine: (number: number) => routines.run(number) },
   })
   return {
     base,
@@ -77,7 +83,7 @@ export function instantiateProgram(
       const address = view.getUint32(base + ERROR_DETAIL_OFFSET, true)
       const length = Math.min(view.getUint32(base + ERROR_DETAIL_OFFSET + 4, true), LONGEST_DETAIL_BYTES)
       const detail = new TextDecoder().decode(bytes.slice(address, address + length))
-      return program.errors.toError(status, detail, origins())
+      return program.errors.toError(status, detail, origins(), routines.raised)
     },
     release: () => memory.release(base),
   }

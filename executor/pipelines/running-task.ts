@@ -4,11 +4,11 @@ import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
-import type { HostFunctions } from '../compiler/host-functions.js'
 import type { ReadLiteral } from '../compiler/late-literals.js'
 import { instantiateProgram, type ProgramInstance } from '../compiler/program.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import { MemoryArbiter } from '../memory/memory-arbiter.js'
+import { loadRoutines } from '../routines/index.js'
 import { ScratchFile } from '../spill/scratch-file.js'
 import { BatchInput, leafRangeOf, type PipelineFunction } from './batch-input.js'
 import type { CachedColumns } from './cached-columns.js'
@@ -87,13 +87,16 @@ export class RunningTask implements TaskRun {
     const memory = this.memory
     await this.arbiter.begin()
     await this.#output.open(this.#inputs.partition)
-    const host: HostFunctions = {
-      flushBlock: (builder) => this.#output.takeFull(builder >>> 0),
-      findRow: (table, place, index, writes) => this.#rowProviders.get(table >>> 0)!(place >>> 0, index, writes !== 0),
+    const { program } = this.#compiled
+    if (program.hostRoutines.length > 0) await loadRoutines(program.hostRoutines.map(({ name }) => name))
+    const host = {
+      flushBlock: (builder: number) => this.#output.takeFull(builder >>> 0),
+      findRow: (table: number, place: number, index: number, writes: number) =>
+        this.#rowProviders.get(table >>> 0)!(place >>> 0, index, writes !== 0),
     }
     const origins = () => originsOf(this.#stage)
     const { linear, kernels } = memory
-    this.#instance = instantiateProgram(this.#compiled.program, memory, linear, kernels, host, this.#literals, origins)
+    this.#instance = instantiateProgram(program, memory, linear, kernels, host, this.#literals, origins)
     const { base } = this.#instance
     this.#output.begin(this.#compiled, base)
     const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME

@@ -16,7 +16,7 @@ export function hasAggregate(e: UnresolvedExpression): boolean {
 }
 
 /** Functions that tell grouping sets apart, and how many keys they take. */
-export const GROUPING_FUNCTIONS: Readonly<Record<string, Pick<FunctionDefinition, 'minArgs' | 'maxArgs'>>> = {
+export const GROUPING_FUNCTIONS: Readonly<Record<string, Pick<FunctionDefinition, 'minArgs' | 'maxArgs' | 'help'>>> = {
   grouping: { minArgs: 1, maxArgs: 1 },
   grouping_id: { minArgs: 0, maxArgs: Number.POSITIVE_INFINITY },
 }

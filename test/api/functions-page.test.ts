@@ -2,36 +2,22 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'ava'
 import { Column, functions } from '../../api/index.js'
 import { AGGREGATES } from '../../planner/analyze/functions/aggregate.js'
-import { ARITHMETIC } from '../../planner/analyze/functions/arithmetic.js'
-import { CALENDAR } from '../../planner/analyze/functions/calendar.js'
-import { COMPARISON } from '../../planner/analyze/functions/comparison.js'
-import { CONDITIONAL } from '../../planner/analyze/functions/conditional.js'
-import { CONVERSIONS } from '../../planner/analyze/functions/conversion.js'
-import { DATETIME } from '../../planner/analyze/functions/datetime.js'
-import { EXTRACT } from '../../planner/analyze/functions/extract.js'
-import { NESTED } from '../../planner/analyze/functions/nested.js'
-import { NOT_BUILT } from '../../planner/analyze/functions/not-built.js'
-import { NUMBERS } from '../../planner/analyze/functions/number.js'
-import { ROUNDING } from '../../planner/analyze/functions/rounding.js'
-import { STRINGS } from '../../planner/analyze/functions/string.js'
-import { TEXTS } from '../../planner/analyze/functions/text.js'
+import type { FunctionHelp } from '../../planner/analyze/functions/definition.js'
+import { FAMILIES } from '../../planner/analyze/functions/registry.js'
 import { GENERATORS } from '../../planner/analyze/generators/registry.js'
 import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
 import { OVER_WINDOWS } from '../../planner/analyze/windows/functions.js'
 
 const PAGE = new URL('../../../docs/functions.md', import.meta.url)
 
-const SECTIONS: readonly (readonly [title: string, table: Readonly<Record<string, object>>])[] = [
+const SECTIONS: readonly (readonly [
+  title: string,
+  table: Readonly<Record<string, { readonly help?: FunctionHelp }>>,
+])[] = [
   ['Aggregates', AGGREGATES],
   ['Grouping sets', GROUPING_FUNCTIONS],
   ['Over windows, with aggregates', OVER_WINDOWS],
-  ['Comparisons', COMPARISON],
-  ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS }],
-  ['Conditions', CONDITIONAL],
-  ['Text', { ...STRINGS, ...TEXTS }],
-  ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
-  ['Conversions', CONVERSIONS],
-  ['JSON and structs', NESTED],
+  ...FAMILIES,
   ['Generators: several rows or columns of a row', GENERATORS],
 ]
 
@@ -49,14 +35,23 @@ function callers(): ReadonlyMap<string, readonly string[]> {
   return found
 }
 
+const textOf = (callers: readonly string[]): string => callers.map((js) => `\`${js}\``).join(', ')
+
+/** What is said of a function, in a cell. */
+function told({ help }: { readonly help?: FunctionHelp }): string {
+  if (!help) return ''
+  const examples = help.examples.map(([sql, result]) => `\`${sql}\` → \`${result}\``)
+  return [`\`${help.usage}\` ${help.meaning}`, ...examples].join('<br>').replaceAll('|', '\\|')
+}
+
 function page(): string {
   const made = callers()
   const sections = SECTIONS.flatMap(([title, table]) => {
     const names = Object.keys(table)
       .filter((name) => /^[a-z]\w*$/.test(name))
       .toSorted()
-    const rows = names.map((name) => `| \`${name}\` | ${(made.get(name) ?? []).map((js) => `\`${js}\``).join(', ')} |`)
-    return [`## ${title}`, '', '| SQL | `functions` |', '| --- | --- |', ...rows, '']
+    const rows = names.map((name) => `| \`${name}\` | ${textOf(made.get(name) ?? [])} | ${told(table[name]!)} |`)
+    return [`## ${title}`, '', '| SQL | `functions` | |', '| --- | --- | --- |', ...rows, '']
   })
   return [
     '# Functions',
@@ -78,12 +73,4 @@ test('what functions offers is a column, and calls what there is', (t) => {
   const known = new Set(SECTIONS.flatMap(([, table]) => Object.keys(table)))
   for (const [name, by] of callers()) t.true(known.has(name), `${by.join()} calls ${name}`)
   t.true(functions.sum('a') instanceof Column)
-})
-
-test('no function is listed as not built that is built', (t) => {
-  const built = SECTIONS.flatMap(([, table]) => Object.keys(table))
-  t.deepEqual(
-    built.filter((name) => NOT_BUILT.has(name)),
-    [],
-  )
 })

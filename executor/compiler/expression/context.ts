@@ -3,6 +3,7 @@ import type { Origin } from '../../../common/errors/condition.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import { KERNEL_SIGNATURES, type Kernels } from '../../kernels/interface/generated.js'
 import { HOST_SIGNATURES, type HostFunctions } from '../host-functions.js'
+import type { HostRoutineCall } from '../host-routines.js'
 import { type LateConstant, LateLiterals, LITERALS_MODULE } from '../late-literals.js'
 import { ModuleBuilder } from '../wasm/module-builder.js'
 import { type FunctionReference, type Global, typesOfSignature } from '../wasm/types.js'
@@ -28,6 +29,7 @@ export class CompilerContext {
   readonly compile: CompileExpression
   /** What numbered literals of the plan hold. */
   readonly literals: LateLiterals
+  readonly hostRoutines: HostRoutineCall[] = []
   readonly #late = new Map<string, Global>()
 
   /** @param origins all places in the query's text that the plan to be compiled knows */
@@ -61,5 +63,10 @@ export class CompilerContext {
   hostFunction(name: keyof HostFunctions): FunctionReference {
     const [parameters, results] = typesOfSignature(HOST_SIGNATURES[name])
     return this.module.importFunction('host', name, parameters, results)
+  }
+
+  /** Registers a call of a routine of the host; returns its number. */
+  hostRoutine(call: HostRoutineCall): number {
+    return this.hostRoutines.push(call) - 1
   }
 }

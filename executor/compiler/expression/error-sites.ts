@@ -5,8 +5,8 @@ import { quotedText } from '../../../common/errors/quoting.js'
 import { plainDecimal, productText } from './decimal-detail.js'
 
 interface ErrorSite {
-  readonly condition: ConditionName
-  readonly parameters: ErrorParameters
+  /** What is raised; where it is not said, what the host raised. */
+  readonly raised?: { readonly condition: ConditionName; readonly parameters: ErrorParameters }
   /** The number of its place in the query's text. */
   readonly place: number | undefined
 }
@@ -40,21 +40,31 @@ export class ErrorSites {
 
   /** Registers a site; returns its status. */
   add(condition: ConditionName, parameters: ErrorParameters, origin: Origin | undefined): number {
-    return this.#sites.push({ condition, parameters, place: origin && this.#places.get(origin) })
+    return this.#sites.push({ raised: { condition, parameters }, place: this.#placeOf(origin) })
+  }
+
+  /** Registers a site at which the host raises. */
+  addRaisedByHost(origin: Origin | undefined): number {
+    return this.#sites.push({ place: this.#placeOf(origin) })
+  }
+
+  #placeOf(origin: Origin | undefined): number | undefined {
+    return origin && this.#places.get(origin)
   }
 
   /**
    * The error a non-zero status stands for. `detail` is the text of the value at fault, when the site left one; `origins` are the places of
-   * the plan at hand, in the order of those of the one that was compiled.
+   * the plan at hand, in the order of those of the one that was compiled; `byHost` is what a routine of the host raised last.
    */
-  toError(status: number, detail: string, origins: readonly Origin[]): MillraceError {
+  toError(status: number, detail: string, origins: readonly Origin[], byHost?: MillraceError): MillraceError {
     const site = this.#sites[status - 1]
     if (!site) return new MillraceError('INTERNAL_ERROR', { message: `generated code returned the status ${status}` })
-    const parameters = Object.fromEntries(
-      Object.entries(site.parameters).map(([key, value]) => [key, withDetail(value, detail)]),
-    )
     const origin = site.place === undefined ? undefined : origins[site.place]
-    return new MillraceError(site.condition, parameters, { origin })
+    const raised = site.raised ?? byHost!
+    const parameters = Object.fromEntries(
+      Object.entries(raised.parameters).map(([key, value]) => [key, withDetail(value, detail)]),
+    )
+    return new MillraceError(raised.condition, parameters, { origin })
   }
 }
 

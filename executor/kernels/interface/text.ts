@@ -7,6 +7,11 @@ export const RESULT_LENGTH = 4
 export const RESULT_LOW = 0
 export const RESULT_HIGH = 8
 
+/** What a kernel with a status returns: a value lies at RESULT_*, the result is NULL, or the first of the conditions that it may raise. */
+export const ROUTINE_VALUE = 0
+export const ROUTINE_NULL = 1
+export const ROUTINE_ERROR = 2
+
 /** A list of texts begins with pairs of u32: the offset of a text from the beginning of the list, and its length. */
 export const LISTED_TEXT_BYTES = 8
 export const LISTED_TEXT_OFFSET = 0

@@ -33,7 +33,11 @@ export function numberLiterals<T>(part: T): Numbered<T> {
     if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
     const known = replaced.get(value)
     if (known !== undefined) return known
-    const result = isNumbered(value) ? numberOf(value) : Array.isArray(value) ? arrayOf(value) : objectOf(value as Readonly<Record<string, unknown>>)
+    const result = isNumbered(value)
+      ? numberOf(value)
+      : Array.isArray(value)
+        ? arrayOf(value)
+        : objectOf(value as Readonly<Record<string, unknown>>)
     replaced.set(value, result)
     return result
   }
@@ -42,7 +46,9 @@ export function numberLiterals<T>(part: T): Numbered<T> {
     let changed: unknown[] | undefined
     for (let i = 0; i < members.length; i++) {
       const member = replace(members[i])
-      if (member !== members[i]) (changed ??= [...members])[i] = member
+      if (member === members[i]) continue
+      changed ??= [...members]
+      changed[i] = member
     }
     return changed ?? members
   }
@@ -50,7 +56,9 @@ export function numberLiterals<T>(part: T): Numbered<T> {
     let changed: Record<string, unknown> | undefined
     for (const key of Object.keys(value)) {
       const member = replace(value[key])
-      if (member !== value[key]) (changed ??= { ...value })[key] = member
+      if (member === value[key]) continue
+      changed ??= { ...value }
+      changed[key] = member
     }
     return changed ?? value
   }

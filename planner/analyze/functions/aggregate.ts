@@ -6,7 +6,7 @@ import type { AggregateFunction, MomentFunction } from '../../plan/expression/fu
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
 import { buildCase } from './conditional.js'
-import type { CallSite } from './definition.js'
+import type { CallSite, FunctionHelp } from './definition.js'
 
 /** An aggregate as the plan holds it, but for its id and name. */
 export interface AggregateShape {
@@ -24,6 +24,7 @@ interface AggregateDefinition {
   /** Whether IGNORE NULLS may stand behind it. */
   readonly choosesNulls?: true
   build(args: readonly Expression[], site: CallSite, call: UnresolvedCall): AggregateShape
+  readonly help?: FunctionHelp
 }
 
 const one = (build: AggregateDefinition['build']): AggregateDefinition => ({ minArgs: 1, maxArgs: 1, build })
@@ -127,7 +128,6 @@ const countIf = one((args, site) => {
   return { fn: 'count', args: [whenTrue], type: BIGINT, nullable: false }
 })
 
-/** Aggregate functions by SQL name. */
 /** Whether all, or any, of the values that are not NULL are true. */
 const ofBooleans = (fn: 'min' | 'max'): AggregateDefinition =>
   one((args, site) => {
@@ -136,6 +136,7 @@ const ofBooleans = (fn: 'min' | 'max'): AggregateDefinition =>
     return { fn, args: [castTo(args[0]!, BOOLEAN)], type: BOOLEAN, nullable: true }
   })
 
+/** Aggregate functions by SQL name. */
 export const AGGREGATES: Readonly<Record<string, AggregateDefinition>> = {
   bool_and: ofBooleans('min'),
   every: ofBooleans('min'),

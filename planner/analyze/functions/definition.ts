@@ -1,6 +1,10 @@
+import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import { routineCall } from '../../plan/expression/build.js'
+import type { Call, Expression } from '../../plan/expression/expression.js'
+import type { Routine } from '../../plan/expression/routine.js'
+import { expectType } from '../coercion.js'
 
 /** A call as it stands in the query, its operands resolved. */
 export interface CallSite {
@@ -15,12 +19,23 @@ export interface CallSite {
   readonly argumentNames: readonly (string | undefined)[]
 }
 
-/** A scalar function: how many arguments it takes and what it resolves to. */
+/** What `docs/functions.md` and DESCRIBE FUNCTION tell of a function. */
+export interface FunctionHelp {
+  /** The arguments: `(text, start[, length])`. */
+  readonly usage: string
+  /** A sentence or two. */
+  readonly meaning: string
+  /** Expressions, or whole queries, and the text of the value that Spark answers: a test runs each. */
+  readonly examples: readonly (readonly [sql: string, result: string])[]
+}
+
+/** A scalar function: how many arguments it takes and what it resolves to. Everything that is said of one by its name is said here. */
 export interface FunctionDefinition {
   readonly minArgs: number
   readonly maxArgs: number
   /** @throws DATATYPE_MISMATCH.* */
   build(args: readonly Expression[], site: CallSite): Expression
+  readonly help?: FunctionHelp
 }
 
 export type FunctionTable = Readonly<Record<string, FunctionDefinition>>
@@ -36,6 +51,66 @@ export const between = (minArgs: number, maxArgs: number, build: FunctionDefinit
   maxArgs,
   build,
 })
+
+/** The same function with its help. */
+export const helped = <D extends object>(
+  usage: string,
+  meaning: string,
+  examples: FunctionHelp['examples'],
+  definition: D,
+): D & { readonly help: FunctionHelp } => ({ ...definition, help: { usage, meaning, examples } })
+
+/** What a function that a kernel or the host runs is, beside its operands. */
+export type RoutineTraits = Omit<Routine, 'by' | 'name' | 'label'>
+
+/** A function of operands of these types that a kernel runs; those left out at the end have the defaults. */
+export const kernel = (
+  name: string,
+  result: DataType,
+  types: readonly DataType[],
+  defaults: readonly Expression[] = [],
+  traits: RoutineTraits = {},
+): FunctionDefinition => routine({ by: 'kernel', name, ...traits }, result, types, defaults)
+
+/** The same that the host runs (`executor/routines`). */
+export const host = (
+  name: string,
+  result: DataType,
+  types: readonly DataType[],
+  defaults: readonly Expression[] = [],
+  traits: RoutineTraits = {},
+): FunctionDefinition => routine({ by: 'host', name, ...traits }, result, types, defaults)
+
+const routine = (
+  run: Omit<Routine, 'label'>,
+  result: DataType,
+  types: readonly DataType[],
+  defaults: readonly Expression[],
+): FunctionDefinition =>
+  between(types.length - defaults.length, types.length, (args, site) =>
+    routineCall({ ...run, label: site.name }, result, operands(types, args, defaults, site), site.origin),
+  )
+
+/** A call of a kernel within what a function resolves to. */
+export const kernelCall = (
+  name: string,
+  type: DataType,
+  args: readonly Expression[],
+  site: CallSite,
+  traits: RoutineTraits = {},
+): Call => routineCall({ by: 'kernel', name, label: site.name, ...traits }, type, args, site.origin)
+
+/** The operands as values of these types. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+export const operands = (
+  types: readonly DataType[],
+  args: readonly Expression[],
+  defaults: readonly Expression[],
+  site: CallSite,
+): readonly Expression[] =>
+  types.map((type, i) => {
+    const arg = args[i]
+    return arg ? expectType(arg, type, i, site) : defaults[i - types.length + defaults.length]!
+  })
 
 /** @throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION */
 export function checkArity(

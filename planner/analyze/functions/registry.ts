@@ -12,28 +12,28 @@ import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
 import { DATETIME } from './datetime.js'
 import type { FunctionDefinition, FunctionTable } from './definition.js'
+import { DIGESTS } from './digests.js'
 import { EXTRACT } from './extract.js'
 import { NESTED } from './nested.js'
-import { NOT_BUILT } from './not-built.js'
 import { NUMBERS } from './number.js'
 import { ROUNDING } from './rounding.js'
+import { SPARK_NAMES } from './spark-names.js'
 import { STRINGS } from './string.js'
 import { TEXTS } from './text.js'
 
-const SCALARS: FunctionTable = {
-  ...COMPARISON,
-  ...ARITHMETIC,
-  ...ROUNDING,
-  ...CONDITIONAL,
-  ...NUMBERS,
-  ...STRINGS,
-  ...TEXTS,
-  ...DATETIME,
-  ...CALENDAR,
-  ...EXTRACT,
-  ...CONVERSIONS,
-  ...NESTED,
-}
+/** The scalar functions by theme, each a file; operators are among them under their signs. */
+export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
+  ['Comparisons', COMPARISON],
+  ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS }],
+  ['Conditions', CONDITIONAL],
+  ['Text', { ...STRINGS, ...TEXTS }],
+  ['Digests', DIGESTS],
+  ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
+  ['Conversions', CONVERSIONS],
+  ['JSON and structs', NESTED],
+]
+
+const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions]) => functions))
 
 /** Functions that stand in FROM alone. */
 const TABLES_ONLY: ReadonlySet<string> = new Set(['range', 'sql_keywords'])
@@ -41,7 +41,7 @@ const TABLES_ONLY: ReadonlySet<string> = new Set(['range', 'sql_keywords'])
 /** @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
 export function scalarFunction(name: string, origin: Origin | undefined): FunctionDefinition {
   if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
-  if (NOT_BUILT.has(name))
+  if (SPARK_NAMES.has(name))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
   if (TABLES_ONLY.has(name))
     throw new MillraceError('NOT_A_SCALAR_FUNCTION', { functionName: quotedName(name) }, { origin })
@@ -60,7 +60,7 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
 
 /** Whether Spark has a function of this name that gives a value. */
 export const isFunction = (name: string): boolean =>
-  Object.hasOwn(SCALARS, name) || Object.hasOwn(AGGREGATES, name) || NOT_BUILT.has(name)
+  Object.hasOwn(SCALARS, name) || Object.hasOwn(AGGREGATES, name) || SPARK_NAMES.has(name)
 
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)
 

@@ -5,7 +5,14 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType } from '../coercion.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  kernelCall,
+} from './definition.js'
 
 const asString = (args: readonly Expression[], site: CallSite): Expression[] =>
   args.map((arg, i) => expectType(arg, STRING, i, site))
@@ -109,7 +116,7 @@ const trimmed = (fn: keyof typeof SIDES): FunctionDefinition =>
     const texts = asString(args, site)
     if (texts.length === 1) return call(fn, STRING, texts, { origin: site.origin })
     const [points, text] = site.name === 'btrim' ? texts.toReversed() : texts
-    return call('trim_points', STRING, [text!, points!, literal(INT, SIDES[fn])], { origin: site.origin })
+    return kernelCall('textTrim', STRING, [text!, points!, literal(INT, SIDES[fn])], site)
   })
 
 const count32 = (e: Expression, site: CallSite): Expression => expectType(e, INT, 1, site)

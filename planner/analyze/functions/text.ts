@@ -3,36 +3,19 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import type { KernelFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, isNumeric, unexpectedType } from '../coercion.js'
 import { buildCase } from './conditional.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  kernel,
+  kernelCall,
+  operands,
+} from './definition.js'
 import { letterClasses } from './letter-classes.js'
-
-type Kind = typeof STRING | typeof INT
-
-/** A kernel of operands of these types; those left out at the end are the defaults. */
-function kernel(
-  fn: KernelFunction,
-  result: Kind,
-  types: readonly Kind[],
-  ...defaults: readonly Expression[]
-): FunctionDefinition {
-  return between(types.length - defaults.length, types.length, (args, site) =>
-    call(fn, result, operands(types, args, defaults, site), { origin: site.origin }),
-  )
-}
-
-const operands = (
-  types: readonly Kind[],
-  args: readonly Expression[],
-  defaults: readonly Expression[],
-  site: CallSite,
-): readonly Expression[] =>
-  types.map((type, i) => {
-    const arg = args[i]
-    return arg ? expectType(arg, type, i, site) : defaults[i - types.length + defaults.length]!
-  })
 
 /** lpad and rpad. */
 const padded = (isLeft: boolean): FunctionDefinition =>
@@ -44,14 +27,14 @@ const padded = (isLeft: boolean): FunctionDefinition =>
         { origin: site.origin },
       )
     const parts = operands([STRING, INT, STRING], args, [literal(STRING, ' ')], site)
-    return call('pad', STRING, [...parts, literal(INT, isLeft ? 1 : 0)], { origin: site.origin })
+    return kernelCall('textPad', STRING, [...parts, literal(INT, isLeft ? 1 : 0)], site)
   })
 
 /** Where a text first occurs; at 0 when it is not said from where. */
 const locate: FunctionDefinition = between(2, 3, (args, site) => {
   const [part, text] = operands([STRING, STRING], args.slice(0, 2), [], site)
   const from = args[2] ? expectType(args[2], INT, 2, site) : literal(INT, 1)
-  const found = call('position', INT, [text!, part!, from], { origin: site.origin })
+  const found = kernelCall('textPosition', INT, [text!, part!, from], site)
   if (!from.nullable) return found
   const unknown = call('is_null', BOOLEAN, [from])
   return buildCase([{ when: unknown, value: literal(INT, 0) }], found, site)
@@ -59,9 +42,9 @@ const locate: FunctionDefinition = between(2, 3, (args, site) => {
 
 const hex: FunctionDefinition = exactly(1, ([value], site) => {
   const { kind } = value!.type
-  if (kind === 'string' || kind === 'binary') return call('hex', STRING, [value!], { origin: site.origin })
+  if (kind === 'string' || kind === 'binary') return kernelCall('textHex', STRING, [value!], site)
   const number = isNumeric(value!.type) ? castTo(value!, BIGINT) : expectType(value!, BIGINT, 0, site)
-  return call('text_of_bits', STRING, [number, literal(INT, 4)], { origin: site.origin })
+  return kernelCall('textOfBits', STRING, [number, literal(INT, 4)], site)
 })
 
 const bytesOf = (factor: number): FunctionDefinition =>
@@ -129,7 +112,7 @@ const mask: FunctionDefinition = between(1, 5, (args, site) => {
     }
     return literal(INT, value.charCodeAt(0))
   })
-  return call('mask', STRING, [text, ...points, literal(BINARY, letterClasses())], { origin: site.origin })
+  return kernelCall('textMask', STRING, [text, ...points, literal(BINARY, letterClasses())], site)
 })
 
 /** A text that is no number before. */
@@ -139,32 +122,32 @@ function expectText(e: Expression, position: number, site: CallSite): Expression
 }
 
 const byteText: FunctionDefinition = exactly(1, ([value], site) =>
-  call('text_of_byte', STRING, [expectType(value!, BIGINT, 0, site)], { origin: site.origin }),
+  kernelCall('textOfByte', STRING, [expectType(value!, BIGINT, 0, site)], site),
 )
 
 export const TEXTS: FunctionTable = {
-  repeat: kernel('repeat', STRING, [STRING, INT]),
+  repeat: kernel('textRepeat', STRING, [STRING, INT]),
   space: exactly(1, ([count], site) =>
-    call('repeat', STRING, [literal(STRING, ' '), expectType(count!, INT, 0, site)], { origin: site.origin }),
+    kernelCall('textRepeat', STRING, [literal(STRING, ' '), expectType(count!, INT, 0, site)], site),
   ),
   lpad: padded(true),
   rpad: padded(false),
-  replace: kernel('replace', STRING, [STRING, STRING, STRING], literal(STRING, '')),
-  translate: kernel('translate', STRING, [STRING, STRING, STRING]),
-  reverse: kernel('reverse', STRING, [STRING]),
+  replace: kernel('textReplace', STRING, [STRING, STRING, STRING], [literal(STRING, '')]),
+  translate: kernel('textTranslate', STRING, [STRING, STRING, STRING]),
+  reverse: kernel('textReverse', STRING, [STRING]),
   instr: exactly(2, (args, site) => {
     const parts = operands([STRING, STRING], args, [], site)
-    return call('position', INT, [...parts, literal(INT, 1)], { origin: site.origin })
+    return kernelCall('textPosition', INT, [...parts, literal(INT, 1)], site)
   }),
   locate,
   position: locate,
-  substring_index: kernel('substring_index', STRING, [STRING, STRING, INT]),
-  ascii: kernel('first_point', INT, [STRING]),
+  substring_index: kernel('textSubstringIndex', STRING, [STRING, STRING, INT]),
+  ascii: kernel('textFirstPoint', INT, [STRING]),
   chr: byteText,
   char: byteText,
   hex,
   bin: exactly(1, ([value], site) =>
-    call('text_of_bits', STRING, [expectType(value!, BIGINT, 0, site), literal(INT, 1)], { origin: site.origin }),
+    kernelCall('textOfBits', STRING, [expectType(value!, BIGINT, 0, site), literal(INT, 1)], site),
   ),
   octet_length: bytesOf(1),
   bit_length: bytesOf(8),

@@ -14,7 +14,7 @@ export interface GeneratedRows {
 }
 
 /** A function that gives several rows or columns for a row. */
-export type Generator = Pick<FunctionDefinition, 'minArgs' | 'maxArgs'> & {
+export type Generator = Pick<FunctionDefinition, 'minArgs' | 'maxArgs' | 'help'> & {
   /** @throws DATATYPE_MISMATCH.*, UNSUPPORTED_FEATURE */
   build(...call: Parameters<FunctionDefinition['build']>): GeneratedRows
 }

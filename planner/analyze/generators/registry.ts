@@ -1,4 +1,4 @@
-import { GENERATORS_NOT_BUILT } from '../functions/not-built.js'
+import { SPARK_GENERATORS } from '../functions/spark-names.js'
 import type { Generator } from './definition.js'
 import { jsonTuple } from './json-tuple.js'
 import { stack } from './stack.js'
@@ -12,4 +12,4 @@ export const generatorCalled = (name: string): Generator | undefined =>
   Object.hasOwn(GENERATORS, name) ? GENERATORS[name] : undefined
 
 /** Whether Spark has a generator of this name. */
-export const isGenerator = (name: string): boolean => Object.hasOwn(GENERATORS, name) || GENERATORS_NOT_BUILT.has(name)
+export const isGenerator = (name: string): boolean => Object.hasOwn(GENERATORS, name) || SPARK_GENERATORS.has(name)

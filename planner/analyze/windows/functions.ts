@@ -6,7 +6,7 @@ import type { Expression, WindowCall } from '../../plan/expression/expression.js
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, isNumeric, unexpectedType } from '../coercion.js'
-import type { CallSite } from '../functions/definition.js'
+import type { CallSite, FunctionHelp } from '../functions/definition.js'
 
 /** What of a function over a window does not depend on the window. */
 export type WindowShape = Pick<WindowCall, 'fn' | 'args' | 'type' | 'nullable' | 'ignoresNulls' | 'n'> & {
@@ -15,6 +15,7 @@ export type WindowShape = Pick<WindowCall, 'fn' | 'args' | 'type' | 'nullable' |
 }
 
 interface WindowDefinition {
+  readonly help?: FunctionHelp
   readonly minArgs: number
   readonly maxArgs: number
   /** Whether IGNORE NULLS may stand behind it. */

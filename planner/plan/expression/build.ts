@@ -3,6 +3,7 @@ import type { Origin } from '../../../common/errors/condition.js'
 import type { Attribute, AttributeReference, Call, Cast, Expression, Literal } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
+import type { Routine } from './routine.js'
 
 /*
  * Constructors of resolved expressions: frozen, the origin left out where there is none. They do not check types; the analyzer does.
@@ -42,6 +43,17 @@ export function call(fn: ScalarFunction, type: DataType, args: readonly Expressi
     nullable: options.nullable ?? byRule,
     ...withOrigin(options.origin),
   })
+}
+
+/** A call of a kernel or of a routine of the host. */
+export function routineCall(
+  routine: Routine,
+  type: DataType,
+  args: readonly Expression[],
+  origin: Origin | undefined,
+): Call {
+  const nullable = routine.givesNull === true || (routine.takesNull !== true && args.some((arg) => arg.nullable))
+  return Object.freeze({ kind: 'call', fn: 'routine', type, args, nullable, routine, ...withOrigin(origin) })
 }
 
 const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'

@@ -2,6 +2,7 @@ import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { AggregateFunction, ScalarFunction, WindowFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
+import type { Routine } from './routine.js'
 
 /** Identifies a column across a plan, whatever it is called; unique within a session. */
 export type ExprId = number & { readonly __brand: 'ExprId' }
@@ -41,6 +42,8 @@ export interface Call extends Typed {
   readonly kind: 'call'
   readonly fn: ScalarFunction
   readonly args: readonly Expression[]
+  /** Of `routine`: which. */
+  readonly routine?: Routine
 }
 
 export interface Cast extends Typed {

@@ -16,30 +16,6 @@ export const LOGIC_FUNCTIONS = [
 ] as const
 
 /**
- * Functions that are a kernel of their operands, by name: texts are given as address and length, numbers as they are. NULL operands give NULL. A
- * result that is no text is an int.
- */
-export const KERNEL_FUNCTIONS = {
-  repeat: 'textRepeat', // (string, int count)
-  pad: 'textPad', // (string, int size, string pad, int: 1 on the left)
-  replace: 'textReplace', // (string, string search, string by)
-  translate: 'textTranslate', // (string, string from, string to)
-  reverse: 'textReverse', // (string)
-  position: 'textPosition', // (string, string part, int from) -> int
-  substring_index: 'textSubstringIndex', // (string, string part, int count)
-  first_point: 'textFirstPoint', // (string) -> int
-  text_of_byte: 'textOfByte', // (bigint) -> string
-  hex: 'textHex', // (string or binary)
-  text_of_bits: 'textOfBits', // (bigint, int bits of a digit)
-  trim_points: 'textTrim', // (string, string of what is trimmed, int: 1 at the beginning, 2 at the end, 3 both)
-  mask: 'textMask', // (string, four code points, binary of classes)
-} as const
-
-export type KernelFunction = keyof typeof KERNEL_FUNCTIONS
-
-const kernelFunctions = Object.keys(KERNEL_FUNCTIONS) as readonly KernelFunction[]
-
-/**
  * The scalar functions a resolved plan may call, after coercion. The analyzer maps SQL and DataFrame names and their
  * overloads to these; the optimizer folds them; the compiler has an implementation of each (a total record, so that a new
  * name breaks the build until all three know it).
@@ -50,7 +26,7 @@ const kernelFunctions = Object.keys(KERNEL_FUNCTIONS) as readonly KernelFunction
  */
 const SCALAR_FUNCTIONS = [
   ...LOGIC_FUNCTIONS,
-  ...kernelFunctions,
+  'routine', // what the call's `routine` says
   // arithmetic
   'add',
   'subtract',

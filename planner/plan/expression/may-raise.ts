@@ -1,13 +1,12 @@
 import type { DataType } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
-import type { Cast, Expression } from './expression.js'
-import { KERNEL_FUNCTIONS, type KernelFunction, LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
+import type { Call, Cast, Expression } from './expression.js'
+import { LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
 import { childrenOf } from './transform.js'
 
 /** Functions that give a value, or NULL, for all operands. What is not here may raise under ANSI rules: overflow, division by zero. */
 const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   ...LOGIC_FUNCTIONS,
-  ...(Object.keys(KERNEL_FUNCTIONS) as readonly KernelFunction[]),
   'coalesce',
   'greatest',
   'least',
@@ -33,10 +32,13 @@ const TOTAL: ReadonlySet<ScalarFunction> = new Set([
  * `x <> 0 and 1 / x > 2` guards its division. Errs on the side of true.
  */
 export const mayRaise: (e: Expression) => boolean = onceEach((e) => {
-  if (e.kind === 'call' && !TOTAL.has(e.fn)) return true
+  if (e.kind === 'call' && !isTotalCall(e)) return true
   if (e.kind === 'cast' && !isTotalCast(e)) return true
   return childrenOf(e).some(mayRaise)
 })
+
+const isTotalCall = ({ fn, routine }: Call): boolean =>
+  routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn)
 
 const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }
 

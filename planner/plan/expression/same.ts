@@ -3,6 +3,7 @@ import { digestOf } from '../../../common/digest.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { onceEach } from '../../../common/once-each.js'
 import type { AggregateCall, Expression } from './expression.js'
+import { routineText } from './routine.js'
 
 /** Longer texts are replaced by a digest, so that the texts of all levels of a deep expression together stay small. */
 const LONGEST_TEXT = 256
@@ -25,7 +26,7 @@ function structureText(e: Expression): string {
     case 'bound':
       return `$${e.ordinal}`
     case 'call':
-      return `${e.fn}:${typeName(e.type)}(${e.args.map(canonicalText).join(',')})`
+      return `${e.routine ? routineText(e.routine) : e.fn}:${typeName(e.type)}(${e.args.map(canonicalText).join(',')})`
     case 'cast':
       return `${e.mode}:${typeName(e.type)}(${canonicalText(e.child)})${e.column === undefined ? '' : quotedName(e.column)}`
     case 'case':

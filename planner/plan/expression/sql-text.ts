@@ -2,7 +2,7 @@ import { dateText, timestampText } from '../../../columnar/calendar.js'
 import { doubleText, floatText } from '../../../columnar/double-text.js'
 import { dayTimeText, yearMonthText } from '../../../columnar/interval-text.js'
 import { type DataType, sqlTypeName } from '../../../columnar/types.js'
-import type { AggregateCall, Expression, FrameBound, WindowCall } from './expression.js'
+import type { AggregateCall, Call, Expression, FrameBound, WindowCall } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
 import { decimalText } from './literal-text.js'
@@ -40,7 +40,7 @@ export function sqlText(e: Expression, columnText: ColumnText = (column) => colu
     case 'bound':
       return columnText(e)
     case 'call':
-      return callText(e.fn, e.args.map(text))
+      return callText(e, e.args.map(text))
     case 'cast':
       return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${sqlTypeName(e.type)})`
     case 'case': {
@@ -75,14 +75,14 @@ export function windowText(call: WindowCall, columnText?: ColumnText): string {
   return `${call.fn}(${args.join(', ')})${filter}${nulls} ${frame}`
 }
 
-function callText(fn: ScalarFunction, args: readonly string[]): string {
+function callText({ fn, routine }: Call, args: readonly string[]): string {
   const operator = OPERATORS[fn]
   if (operator !== undefined) return `(${args.join(` ${operator} `)})`
   if (fn === 'not') return `(NOT ${args[0]})`
   if (fn === 'negate') return `(- ${args[0]})`
   if (fn === 'is_null') return `(${args[0]} IS NULL)`
   if (fn === 'is_not_null') return `(${args[0]} IS NOT NULL)`
-  return `${fn}(${args.join(', ')})`
+  return `${routine?.label ?? fn}(${args.join(', ')})`
 }
 
 /** A value as text: what a cast to STRING gives. */

@@ -1,9 +1,5 @@
 import type { Call } from '../../../../planner/plan/expression/expression.js'
-import {
-  KERNEL_FUNCTIONS,
-  type KernelFunction,
-  type ScalarFunction,
-} from '../../../../planner/plan/expression/functions.js'
+import type { ScalarFunction } from '../../../../planner/plan/expression/functions.js'
 import type { Scope } from '../scope.js'
 import type { Value } from '../value.js'
 import { compileArithmetic, compileSign } from './arithmetic.js'
@@ -20,11 +16,11 @@ import {
 import { compileExtreme } from './extremes.js'
 import { compileFromJson } from './from-json.js'
 import { compileIntervalScaling } from './interval-scaling.js'
-import { compileKernelCall } from './kernel-call.js'
 import { compileLike } from './like.js'
 import { compileConnective, compileNot, compileNullTest } from './logic.js'
 import { compileNamedStruct } from './nested.js'
 import { compileRounding } from './rounding.js'
+import { compileRoutine } from './routine.js'
 import { compileSingleValue } from './single-value.js'
 import {
   compileChangeCase,
@@ -45,10 +41,6 @@ import { compileToJson } from './to-json.js'
 
 /** Emits a call's operands and the function itself. */
 export type FunctionCompiler = (call: Call, scope: Scope) => Value
-
-const KERNEL_CALLS = Object.fromEntries(
-  Object.keys(KERNEL_FUNCTIONS).map((name) => [name, compileKernelCall]),
-) as Record<KernelFunction, FunctionCompiler>
 
 /** How each function is compiled. Total: a new function breaks the build until it is here. */
 export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompiler>> = {
@@ -79,7 +71,7 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   coalesce: compileCoalesce,
   greatest: compileExtreme,
   least: compileExtreme,
-  ...KERNEL_CALLS,
+  routine: compileRoutine,
   single_value: compileSingleValue,
   year: compileCalendarField,
   month: compileCalendarField,

@@ -1,0 +1,126 @@
+import { STRING } from '../../../../columnar/types.js'
+import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import type { Call } from '../../../../planner/plan/expression/expression.js'
+import type { Routine } from '../../../../planner/plan/expression/routine.js'
+import { KERNEL_SIGNATURES, type Kernels } from '../../../kernels/interface/generated.js'
+import {
+  RESULT_ADDRESS,
+  RESULT_HIGH,
+  RESULT_LENGTH,
+  RESULT_LOW,
+  ROUTINE_ERROR,
+  ROUTINE_NULL,
+} from '../../../kernels/interface/text.js'
+import { ARGUMENT_BYTES, ARGUMENT_NULL } from '../../host-routines.js'
+import type { Local, ValueType } from '../../wasm/types.js'
+import { anyNull, whenNotNull } from '../nulls.js'
+import type { Scope } from '../scope.js'
+import { newSlots, nullOf } from '../slots.js'
+import { bytes, isAlwaysNull, partsOf, type Value, withNull } from '../value.js'
+
+/** A function that a kernel or the host runs, for rows without NULLs unless it takes them. */
+export function compileRoutine(call: Call, scope: Scope): Value {
+  const routine = call.routine!
+  const values = call.args.map((arg) => scope.value(arg))
+  if (routine.takesNull !== true && values.some(isAlwaysNull)) return nullOf(call.type)
+  const { f } = scope
+  const flags = routine.takesNull ? [] : values.map((value) => value.isNull)
+  const isAnyNull = anyNull(f, flags)
+  const result = newSlots(f, call.type, false)
+  const isNull = routine.givesNull ? f.local('i32') : isAnyNull
+  if (routine.givesNull && isAnyNull) f.get(isAnyNull).set(isNull as Local)
+  whenNotNull(f, isAnyNull, () => {
+    const status = routine.by === 'host' ? callHost(call, values, scope) : callKernel(call, values, scope, result)
+    if (routine.givesNull)
+      f.get(status!)
+        .i32(ROUTINE_NULL)
+        .op('i32.eq')
+        .set(isNull as Local)
+    if (status || isInMemory(result)) loadResult(result, scope)
+  })
+  return withNull(result, isNull)
+}
+
+const isInMemory = ({ kind }: Value): boolean => kind !== 'scalar'
+const hasStatus = ({ givesNull, errors }: Routine): boolean => givesNull === true || errors !== undefined
+
+/** Calls a kernel, which returns a number as it is and writes anything else to the data area. Gives its status, when it has one. */
+function callKernel(call: Call, values: readonly Value[], scope: Scope, result: Value): Local | undefined {
+  const { f, context } = scope
+  const routine = call.routine!
+  for (const operand of values.flatMap(partsOf)) f.get(operand)
+  if (hasStatus(routine) || isInMemory(result)) f.get(context.constantsBase)
+  f.call(scope.kernel(kernelNamed(routine.name)))
+  if (hasStatus(routine)) {
+    const status = f.setNew('i32')
+    raiseErrors(call, status, scope)
+    return status
+  }
+  if (result.kind === 'scalar') f.set(result.value as Local)
+  return undefined
+}
+
+function kernelNamed(name: string): keyof Kernels {
+  if (Object.hasOwn(KERNEL_SIGNATURES, name)) return name as keyof Kernels
+  throw new MillraceError('INTERNAL_ERROR', { message: `there is no kernel ${name}` })
+}
+
+function raiseErrors({ routine, origin }: Call, status: Local, scope: Scope): void {
+  const { f, context } = scope
+  for (const [i, { condition, parameters }] of (routine!.errors ?? []).entries()) {
+    f.get(status)
+      .i32(ROUTINE_ERROR + i)
+      .op('i32.eq')
+    f.if(() => {
+      const address = f.get(context.constantsBase).load('i32.load', RESULT_ADDRESS).setNew('i32')
+      const length = f.get(context.constantsBase).load('i32.load', RESULT_LENGTH).setNew('i32')
+      scope.raise(condition, parameters, origin, bytes(STRING, address, length, undefined))
+    })
+  }
+}
+
+/** Lays the operands out in the data area and calls a routine of the host with their address; gives its status. */
+function callHost(call: Call, values: readonly Value[], scope: Scope): Local {
+  const { f, context } = scope
+  const place = context.constants.reserve(ARGUMENT_BYTES * values.length)
+  for (const [i, value] of values.entries()) {
+    const at = place + i * ARGUMENT_BYTES
+    for (const [part, operand] of partsOf(value).entries()) {
+      const type = operand.type as keyof typeof STORES
+      const step = type === 'i32' || type === 'f32' ? 4 : 8
+      f.get(context.constantsBase)
+        .get(operand)
+        .store(STORES[type], at + part * step)
+    }
+    f.get(context.constantsBase)
+    if (value.isNull) f.get(value.isNull)
+    else f.i32(0)
+    f.store('i32.store', at + ARGUMENT_NULL)
+  }
+  const { name } = call.routine!
+  f.i32(context.hostRoutine({ name, arguments: call.args.map(({ type }) => type), result: call.type, place }))
+  const status = f.call(context.hostFunction('callRoutine')).setNew('i32')
+  f.get(status).i32(ROUTINE_ERROR).op('i32.eq')
+  f.if(() => f.i32(context.errors.addRaisedByHost(call.origin)).return())
+  return status
+}
+
+const STORES: Readonly<Record<Exclude<ValueType, 'v128'>, 'i32.store' | 'i64.store' | 'f32.store' | 'f64.store'>> = {
+  i32: 'i32.store',
+  i64: 'i64.store',
+  f32: 'f32.store',
+  f64: 'f64.store',
+}
+
+/** Reads what lies in the data area. */
+function loadResult(result: Value, scope: Scope): void {
+  const { f } = scope
+  const base = scope.context.constantsBase
+  const [first, second] = partsOf(result) as readonly [Local, Local | undefined]
+  const type = first.type as keyof typeof STORES
+  f.get(base).load(`${type}.load`, RESULT_LOW).set(first)
+  if (second)
+    f.get(base)
+      .load(`${type}.load`, type === 'i32' ? RESULT_LENGTH : RESULT_HIGH)
+      .set(second)
+}

@@ -1,0 +1,28 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { HostRoutine } from './routine.js'
+
+type RoutineFile = Readonly<Record<string, HostRoutine>>
+
+/** The files of routines, by the name before the point of a routine: `digests.md5` is what `digests.ts` exports as `md5`. Loaded when a query needs them. */
+const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
+  digests: () => import('./digests.js'),
+}
+
+const loaded = new Map<string, HostRoutine>()
+
+/** Loads routines, unless all are there already. */
+export function loadRoutines(names: readonly string[]): Promise<void> | undefined {
+  const missing = names.filter((name) => !loaded.has(name))
+  return missing.length === 0 ? undefined : load(missing)
+}
+
+async function load(names: readonly string[]): Promise<void> {
+  for (const name of names) {
+    const [file, member] = name.split('.') as [string, string]
+    const routine = (await FILES[file]?.())?.[member]
+    if (!routine) throw new MillraceError('INTERNAL_ERROR', { message: `there is no routine ${name}` })
+    loaded.set(name, routine)
+  }
+}
+
+export const loadedRoutine = (name: string): HostRoutine => loaded.get(name)!
