@@ -39,6 +39,8 @@ export interface BytesValue {
   readonly length: Operand
   /** The bytes themselves where they are known while compiling. */
   readonly constant?: KnownBytes
+  /** The i64 that stands for it among keys (see `pushStringWord`), where it comes from a row that has it: long strings need not be hashed again. */
+  readonly word?: Operand
   readonly isNull: Operand | undefined
 }
 
@@ -136,7 +138,13 @@ export function carriedValue(value: Value, carry: (operand: Operand) => Operand)
         isNull,
       }
     case 'bytes':
-      return { ...value, address: carry(value.address), length: carry(value.length), isNull }
+      return {
+        ...value,
+        address: carry(value.address),
+        length: carry(value.length),
+        ...(value.word && { word: carry(value.word) }),
+        isNull,
+      }
     case 'struct':
       return { ...value, fields: value.fields.map((field) => carriedValue(field, carry)), isNull }
   }

@@ -130,7 +130,8 @@ export class KeyLayout {
       ]
     }
     if (value.kind === 'bytes') {
-      pushStringWord(this.#context, f, value.address, value.length)
+      if (value.word) f.get(value.word)
+      else pushStringWord(this.#context, f, value.address, value.length)
       return [{ kind: 'string', part, word: nulled('i64'), address: value.address, length: value.length }]
     }
     if (value.kind === 'struct') return []
@@ -238,8 +239,8 @@ export class KeyLayout {
     }
     const shape = shapeOf(type)
     if (shape === 'bytes') {
-      f.get(row).load('i32.load8_u', offset + 7)
-      const size = f.setNew('i32')
+      const word = f.get(row).load('i64.load', offset).setNew('i64')
+      const size = f.get(word).i64(56n).op('i64.shr_u').op('i32.wrap_i64').setNew('i32')
       f.get(size).i32(255).op('i32.eq')
       const isLong = f.setNew('i32')
       f.get(row)
@@ -255,7 +256,7 @@ export class KeyLayout {
         .get(size)
         .get(isLong)
         .select()
-      return { kind: 'bytes', type, address, length: f.setNew('i32'), isNull }
+      return { kind: 'bytes', type, address, length: f.setNew('i32'), word, isNull }
     }
     if (type.kind === 'decimal' && !isShortDecimal(type)) {
       f.get(row).load('i64.load', offset)
