@@ -12,7 +12,7 @@ export const CONFIG = {
   shufflePartitions: countEntry(
     {
       key: 'shuffle.partitions',
-      doc: 'Into how many partitions a shuffle divides its rows; 0 takes one for each task slot of the cluster, and up to eight for joins of large tables.',
+      doc: 'Into how many partitions a shuffle divides its rows; 0 takes one for each task slot of the cluster, and up to eight for joins of large tables, four for many groups.',
       defaultText: '0',
       isChangeable: true,
     },

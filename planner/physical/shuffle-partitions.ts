@@ -5,30 +5,55 @@ import { estimateBytes, estimateRows } from './estimate.js'
 import type { PhysicalOptions } from './options.js'
 import { isStreaming } from './streaming.js'
 
-/** Bytes that a row takes in a join's table beside its columns: hash, chain and directory. */
+/** Bytes that a row takes in a table of a join or of groups beside its columns: hash, chain and directory. */
 const ROW_OVERHEAD_BYTES = 32
 /** A task's part of a table is looked up fast when a cache holds it. */
 const CACHED_BYTES = 24 << 20
 /** Up to here, what a cache misses costs less than more tasks. */
 const BEARABLE_BYTES = 64 << 20
-const MOST_FOR_EACH_SLOT = 8
 
-/** How large the table of a join's side would be. */
-export const tableBytes = (side: LogicalPlan): number => estimateBytes(side) + estimateRows(side) * ROW_OVERHEAD_BYTES
+/** A kind of table, and into how many parts a slot's share of it is divided at most. */
+interface TableKind {
+  readonly most: number
+  /** The bytes of the table that an operator needs. */
+  bytesOf(plan: LogicalPlan): number
+}
 
-/** The largest table that a join of a plan may need. */
-const largestTable: (plan: LogicalPlan) => number = onceEach((plan) => {
-  const below = inputsOf(plan).reduce((most, input) => Math.max(most, largestTable(input)), 0)
-  if (plan.kind !== 'join') return below
-  const right = tableBytes(plan.right)
-  return Math.max(below, plan.type === 'inner' ? Math.min(tableBytes(plan.left), right) : right)
-})
+/** How large a table of rows would be. */
+export const tableBytes = (rows: LogicalPlan): number => estimateBytes(rows) + estimateRows(rows) * ROW_OVERHEAD_BYTES
+
+const OF_JOINS: TableKind = {
+  most: 8,
+  bytesOf: (plan) => {
+    if (plan.kind !== 'join') return 0
+    const right = tableBytes(plan.right)
+    return plan.type === 'inner' ? Math.min(tableBytes(plan.left), right) : right
+  },
+}
+
+/** How many groups there will be is mostly not known; with twice as many parts, groups that come one behind the other took a tenth longer, with these no longer than undivided. */
+const OF_GROUPS: TableKind = {
+  most: 4,
+  bytesOf: (plan) => (plan.kind === 'aggregate' && plan.keys.length > 0 ? tableBytes(plan) : 0),
+}
+
+/** The largest table of a kind that a plan may need. */
+function largestOf({ bytesOf }: TableKind): (plan: LogicalPlan) => number {
+  const largest: (plan: LogicalPlan) => number = onceEach((plan) =>
+    inputsOf(plan).reduce((most, input) => Math.max(most, largest(input)), bytesOf(plan)),
+  )
+  return largest
+}
+
+const KINDS = [OF_JOINS, OF_GROUPS].map((kind) => ({ most: kind.most, largest: largestOf(kind) }))
 
 /** Into how many partitions the shuffles of a query divide: more than there are slots where tables would be much larger than a cache. */
 export function shufflePartitionsFor(plan: LogicalPlan, options: PhysicalOptions): number {
   const { shufflePartitions, dividesLargeTables } = options
   if (!dividesLargeTables || isStreaming(plan)) return shufflePartitions
-  const bytes = largestTable(plan) / shufflePartitions
-  if (bytes <= BEARABLE_BYTES) return shufflePartitions
-  return shufflePartitions * Math.min(MOST_FOR_EACH_SLOT, Math.ceil(bytes / CACHED_BYTES))
+  const parts = KINDS.map(({ most, largest }) => {
+    const bytes = largest(plan) / shufflePartitions
+    return bytes <= BEARABLE_BYTES ? 1 : Math.min(most, Math.ceil(bytes / CACHED_BYTES))
+  })
+  return shufflePartitions * Math.max(...parts)
 }

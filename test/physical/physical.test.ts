@@ -230,7 +230,7 @@ test('a union moves no row: tasks of its inputs are tasks of its stage, and rows
   t.regex(shapes(staged(`${total} union all ${total}`)).at(-1)!, /union .* -> collect 1$/)
 })
 
-test('shuffles divide into more partitions than there are slots where the table of a join would be much larger than a cache', (t) => {
+test('shuffles divide into more partitions than there are slots where the table of a join or of groups would be much larger than a cache', (t) => {
   const partitions = (sql: string, options: Partial<PhysicalOptions> = { dividesLargeTables: true }): number => {
     const counts = staged(sql, options).stages.flatMap(({ sink }) =>
       sink.kind === 'shuffle' && sink.partitioning.kind === 'hash' ? [sink.partitioning.partitions] : [],
@@ -249,4 +249,11 @@ test('shuffles divide into more partitions than there are slots where the table 
   t.is(partitions(joined('left', 1e7, 2e6)), 4)
   t.is(partitions(joined('left', 2e6, 1e7)), 16)
   t.is(partitions(`select * from (${joined('full', 2e6, 1e7)}) x(n) group by n`), 16)
+  // How many groups there are is guessed, so they divide less.
+  const grouped = (rows: number, by = 'id div 3') => `select ${by}, count(*) from range(${rows}) group by ${by}`
+  t.is(partitions(grouped(5.5e7)), 4)
+  t.is(partitions(grouped(5.7e7)), 12)
+  t.is(partitions(grouped(1e9)), 16)
+  t.is(partitions(`select count(*) from (${joined('inner', 1e9, 1e9)})`), 32)
+  t.is(partitions(`${grouped(1e9)} limit 5`, {}), 4)
 })
