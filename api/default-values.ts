@@ -2,7 +2,7 @@ import { quotedTypeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
 import type { CatalogColumn, TableEntry } from '../connectors/catalog.js'
-import { subqueriesOf } from '../planner/analyze/unresolved-nodes.js'
+import { findNode, subqueriesOf } from '../planner/analyze/unresolved-nodes.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { readExpression } from '../planner/sql/expressions.js'
@@ -72,4 +72,22 @@ async function checkDefault(
       actualType: String(error.parameters['srcType']),
     })
   }
+}
+
+const isDefault = (e: UnresolvedExpression): boolean =>
+  e.kind === 'attribute' && e.parts.length === 1 && e.parts[0]!.toLowerCase() === 'default'
+
+/** DEFAULT in VALUES, or in a SELECT of nothing else, stands for what its place gets without it. @throws DEFAULT_PLACEMENT_INVALID */
+export function withDefaultsInPlace(
+  query: UnresolvedRelation,
+  valueAt: (place: number) => UnresolvedExpression,
+): UnresolvedRelation {
+  const replaced = (cell: UnresolvedExpression, i: number): UnresolvedExpression => {
+    if (isDefault(cell)) return valueAt(i)
+    if (findNode(cell, isDefault)) throw new MillraceError('DEFAULT_PLACEMENT_INVALID')
+    return cell
+  }
+  if (query.kind === 'values') return { ...query, rows: query.rows.map((row) => row.map(replaced)) }
+  if (query.kind !== 'project' || query.input.kind !== 'oneRow') return query
+  return { ...query, expressions: query.expressions.map(replaced) }
 }

@@ -1,12 +1,11 @@
-import { tuplesFromBlock } from '../columnar/rows.js'
-import { type DataType, quotedTypeName } from '../columnar/types.js'
+import { quotedTypeName } from '../columnar/types.js'
+import { storedTuples } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { unresolvedText } from '../planner/analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import { unresolvedInputs, withUnresolvedInputs } from '../planner/plan/unresolved/inputs.js'
 import type { PivotValue, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { RunningQuery } from './engine.js'
-import { type Literal, literalOf } from './literal.js'
 
 type Pivot = Extract<UnresolvedRelation, { kind: 'pivot' }>
 
@@ -49,10 +48,14 @@ export class PivotValues {
     const orders: readonly UnresolvedExpression[] = [{ kind: 'attribute', parts: ['value'] }]
     const { schema, blocks } = await this.#run({ kind: 'sort', input: some, orders })
     const { type } = schema.fields[0]!
+    if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map') {
+      const feature = `pivot without values on a column of type ${quotedTypeName(type)}`
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
+    }
     const found: PivotValue[] = []
     for await (const block of blocks)
-      for (const [value] of tuplesFromBlock(schema, block))
-        found.push({ cells: [valueLiteral(value as Literal, type)] })
+      for (const [value] of storedTuples(schema, block))
+        found.push({ cells: [{ kind: 'literal', type, value: value! }] })
     if (found.length <= most) return found
     const parameters = { pivotColumn: unresolvedText(column!), maxValues: most, config: 'pivotMaxValues' }
     throw new MillraceError('_LEGACY_ERROR_TEMP_1324', parameters, { origin })
@@ -61,33 +64,3 @@ export class PivotValues {
 
 const hasOpenPivot = (relation: UnresolvedRelation): boolean =>
   (relation.kind === 'pivot' && !relation.values) || unresolvedInputs(relation).some(hasOpenPivot)
-
-/** A value of a column as a literal that has the text of the column's type. */
-function valueLiteral(value: Literal, type: DataType): UnresolvedExpression {
-  switch (type.kind) {
-    case 'float':
-    case 'double':
-      return { kind: 'literal', type, value: value as number | null }
-    case 'interval_ym':
-    case 'interval_dt':
-    case 'struct':
-    case 'array':
-    case 'map': {
-      const feature = `pivot without values on a column of type ${quotedTypeName(type)}`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
-    }
-    case 'void':
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-    case 'decimal':
-    case 'string':
-    case 'binary':
-    case 'date':
-    case 'timestamp':
-    case 'timestamp_ntz':
-      return literalOf(value)
-  }
-}

@@ -13,6 +13,7 @@ import type {
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { SessionVariables } from './session-variables.js'
 import { viewRelation } from './stored-view.js'
 import { TemporaryViews } from './views.js'
 
@@ -62,6 +63,7 @@ export class SessionCatalog {
   readonly temporary: TemporaryViews
   readonly global: TemporaryViews
   readonly stored: RelationCatalog
+  readonly variables = new SessionVariables()
   readonly #isFormat: (name: string) => boolean
   readonly #uncache: (cacheId: string) => void
   #currentDatabase = 'default'
@@ -72,8 +74,9 @@ export class SessionCatalog {
     this.stored = stored
     this.#isFormat = isFormat
     this.#uncache = uncache
-    this.temporary = new TemporaryViews(check)
-    this.global = new TemporaryViews(check)
+    const checked = (plan: UnresolvedRelation): void => check(this.variables.notedIn(plan))
+    this.temporary = new TemporaryViews(checked)
+    this.global = new TemporaryViews(checked)
   }
 
   get currentDatabase(): string {

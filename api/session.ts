@@ -8,6 +8,7 @@ import type { Config } from '../common/config/config.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { Parameters } from '../planner/sql/parameters.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { tellingCaller, tellingCallerNow } from './call-site.js'
 import { Catalog } from './catalog.js'
@@ -18,7 +19,7 @@ import type { DdlRow } from './ddl-row.js'
 import type { Engine, LocalRows } from './engine.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import type { AnyRow, Collected } from './row.js'
-import { checkStatement, parseStatement, runStatement } from './statements/index.js'
+import { checkStatement, parseStatement, runStatement, type Statement } from './statements/index.js'
 import type { Outcome, StatementContext } from './statements/statement.js'
 
 /** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
@@ -82,9 +83,7 @@ export class Session {
    * @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE, UNBOUND_SQL_PARAMETER, INVALID_API_USE for what is no value, and of a temporary view what is wrong with it
    */
   sql(text: string, values?: ParameterValues): DataFrame {
-    return tellingCallerNow(this.sql, () =>
-      this.#frameOf(runStatement(parseStatement(text, parametersOf(values)), this.#context)),
-    )
+    return tellingCallerNow(this.sql, () => this.#frameOf(this.#run(text, parametersOf(values))))
   }
 
   /** A table, a view, or ``format.`path` ``. @throws INVALID_ATTRIBUTE_NAME_SYNTAX */
@@ -176,7 +175,7 @@ export class Session {
   /** Like `sql`, but waits until the statement has ended, and checks it further before it begins. */
   runStatement(text: string, values?: ParameterValues): Promise<DataFrame> {
     return tellingCaller(this.runStatement, async () => {
-      const statement = parseStatement(text, parametersOf(values))
+      const statement = this.#parse(text, parametersOf(values))
       await checkStatement(statement, this.#context)
       const outcome = runStatement(statement, this.#context)
       return this.#frameOf(outcome.kind === 'rows' ? { ...outcome, rows: await outcome.rows } : outcome)
@@ -194,7 +193,9 @@ export class Session {
         this.#config = config
         engine.configure(config)
       },
+      withViews: (query) => this.#withViews(query),
       inlined: (query) => this.#inlined(query),
+      run: (text, parameters) => this.#run(text, parameters),
     }
   }
 
@@ -206,8 +207,21 @@ export class Session {
     return this.#frameOfLocal(schema, this.engine.addLocalRelation(rows.then(blocksOf)), 0)
   }
 
-  #inlined(query: UnresolvedRelation): UnresolvedRelation {
+  #withViews(query: UnresolvedRelation): UnresolvedRelation {
     return inlineViews(query, (name) => this.engine.catalog.relation(name))
+  }
+
+  #inlined(query: UnresolvedRelation): UnresolvedRelation {
+    return this.engine.catalog.variables.notedIn(this.#withViews(query))
+  }
+
+  #parse(text: string, parameters: Parameters | undefined): Statement {
+    const { variables } = this.engine.catalog
+    return parseStatement(text, parameters, (parts) => variables.lookUp(parts))
+  }
+
+  #run(text: string, parameters: Parameters | undefined): Outcome {
+    return runStatement(this.#parse(text, parameters), this.#context)
   }
 }
 

@@ -26,6 +26,20 @@ export type ValueReader = (row: number) => Value
 export const valueReaders = (schema: Schema, block: Block): readonly ValueReader[] =>
   columnReaders(schema, block, plainReader)
 
+/** A value as it is stored, and as literals of plans have it: decimals unscaled, dates as days, times as microseconds. */
+export type StoredValue = null | boolean | number | bigint | string | Uint8Array
+
+/** The rows of a block of plain types, at most `most` of them, with values as they are stored. */
+export function storedTuples(schema: Schema, block: Block, most = block.rows): StoredValue[][] {
+  const readers = columnReaders<StoredValue>(
+    schema,
+    block,
+    (type, buffers) => fixedReader(type, buffers) ?? (plainReader(type, buffers) as (row: number) => StoredValue),
+  )
+  const length = Math.min(block.rows, most)
+  return Array.from({ length }, (_, row) => readers.map((read) => read(row) as StoredValue))
+}
+
 function plainReader(type: DataType, buffers: ColumnBuffers): (row: number) => PlainValue {
   const { view, bytes, at, data } = buffers
   switch (type.kind) {

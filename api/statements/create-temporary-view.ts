@@ -44,11 +44,12 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
     return DONE
   },
 
-  check: (statement, context) => context.engine.analyze(planOf(statement, context)),
+  check: (statement, context) => context.engine.analyze(context.catalog.variables.notedIn(planOf(statement, context))),
 }
 
+/** Without the values of variables: the view has those of the time when it is read. */
 const planOf = ({ query, columns }: CreateTemporaryViewStatement, context: StatementContext): UnresolvedRelation =>
-  renamedColumns(context.inlined(query), columns)
+  renamedColumns(context.withViews(query), columns)
 
 /** @throws INVALID_TEMP_OBJ_QUALIFIER */
 export function temporaryViewName(parts: readonly string[], isGlobal: boolean): string {

@@ -14,7 +14,7 @@ import {
   readText,
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { placeOf } from '../session-catalog.js'
+import { placeOf, type SessionCatalog } from '../session-catalog.js'
 import { alreadyExists, wrongObject } from './catalog-errors.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
 import { temporaryIn } from './temporary-objects.js'
@@ -104,7 +104,7 @@ async function create(statement: CreateViewStatement, context: StatementContext)
 export async function viewEntry(
   definition: ViewDefinition,
   place: Pick<ViewEntry, 'database' | 'databaseId' | 'name'>,
-  { engine, catalog, inlined }: StatementContext,
+  { engine, catalog, withViews }: StatementContext,
 ): Promise<ViewEntry> {
   const { query, text, columns: named, comment, properties, schemaMode } = definition
   const temporary = temporaryIn(query, catalog)
@@ -117,7 +117,9 @@ export async function viewEntry(
     })
   }
   const { currentDatabase } = catalog
-  const schema = await engine.analyze(inlined(query))
+  const schema = await engine.analyze(withViews(query)).catch((error: unknown) => {
+    throw usingVariable(error, placeOf(place), catalog)
+  })
   const entry: ViewEntry = {
     kind: 'view',
     database: place.database,
@@ -136,6 +138,14 @@ export async function viewEntry(
   // A view that would read itself is refused before it is there.
   catalog.refuseRecursion(entry)
   return entry
+}
+
+/** A name that only the session knows, as a variable, is none that what is stored may use. */
+function usingVariable(error: unknown, objName: string, { variables }: SessionCatalog): unknown {
+  if (!MillraceError.is(error) || !error.condition.startsWith('UNRESOLVED_COLUMN.')) return error
+  const tempObjName = String(error.parameters['objectName'])
+  if (variables.lookUp(tempObjName.slice(1, -1).split('`.`')) === undefined) return error
+  return new MillraceError('INVALID_TEMP_OBJ_REFERENCE', { obj: 'VIEW', objName, tempObj: 'VARIABLE', tempObjName })
 }
 
 /** Only the types of columns that the statement named follow the query. */

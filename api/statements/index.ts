@@ -1,3 +1,4 @@
+import type { VariableLookUp } from '../../planner/analyze/variables.js'
 import type { Parameters } from '../../planner/sql/parameters.js'
 import { QUERY_GRAMMAR } from '../../planner/sql/query.js'
 import { TokenStream } from '../../planner/sql/token-stream.js'
@@ -35,9 +36,16 @@ import {
   type UseStatement,
   use,
 } from './databases.js'
+import {
+  type DeclareVariableStatement,
+  type DropVariableStatement,
+  declareVariable,
+  dropVariable,
+} from './declare-variable.js'
 import { type DescribeQueryStatement, describeQuery } from './describe-query.js'
 import { type DescribeTableStatement, describeTable } from './describe-table.js'
 import { type DropRelationStatement, dropTable, dropView } from './drop-relation.js'
+import { type ExecuteImmediateStatement, executeImmediate } from './execute-immediate.js'
 import { type ExplainStatement, explain } from './explain.js'
 import {
   type DescribeFunctionStatement,
@@ -48,6 +56,7 @@ import {
 import { type InsertStatement, insert } from './insert.js'
 import { type QueryStatement, query } from './query.js'
 import { type RepairTableStatement, repairTable } from './repair-table.js'
+import { type SetVariableStatement, setVariable } from './set-variable.js'
 import { type ResetStatement, reset, type SetStatement, set } from './settings.js'
 import { type ShowRelationsStatement, showTables, showViews } from './show-relations.js'
 import {
@@ -76,6 +85,7 @@ export type Statement =
   | CreateTableStatement
   | CreateTemporaryViewStatement
   | CreateViewStatement
+  | DeclareVariableStatement
   | DescribeDatabaseStatement
   | DescribeFunctionStatement
   | DescribeQueryStatement
@@ -83,6 +93,8 @@ export type Statement =
   | DropDatabaseStatement
   | DropRelationStatement<'dropTable'>
   | DropRelationStatement<'dropView'>
+  | DropVariableStatement
+  | ExecuteImmediateStatement
   | ExplainStatement
   | InsertStatement
   | QueryStatement
@@ -90,6 +102,7 @@ export type Statement =
   | RepairTableStatement
   | ResetStatement
   | SetStatement
+  | SetVariableStatement
   | ShowColumnsStatement
   | ShowCreateStatement
   | ShowDatabasesStatement
@@ -131,6 +144,7 @@ const STATEMENTS: Kinds = {
   showPartitions,
   showCreate,
   showFunctions,
+  setVariable,
   set,
   reset,
   cacheTable,
@@ -141,6 +155,9 @@ const STATEMENTS: Kinds = {
   analyzeTable,
   analyzeTables,
   commentOn,
+  declareVariable,
+  dropVariable,
+  executeImmediate,
   query,
 }
 
@@ -155,8 +172,8 @@ const NOT_BUILT = new Set(
 )
 
 /** Reads one statement. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
-export function parseStatement(text: string, parameters?: Parameters): Statement {
-  const tokens = new TokenStream(text, QUERY_GRAMMAR, parameters)
+export function parseStatement(text: string, parameters?: Parameters, variable?: VariableLookUp): Statement {
+  const tokens = new TokenStream(text, QUERY_GRAMMAR, parameters, variable)
   const statement = readStatement(tokens)
   tokens.expectEnd()
   return statement

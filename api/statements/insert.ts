@@ -1,7 +1,6 @@
 import { VOID } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { TableEntry } from '../../connectors/catalog.js'
-import { findNode } from '../../planner/analyze/unresolved-nodes.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readExpression, readQualifiedName } from '../../planner/sql/expressions.js'
@@ -11,7 +10,7 @@ import { readQuery } from '../../planner/sql/query.js'
 import { acceptIfNotExists } from '../../planner/sql/statement-parts.js'
 import { readColumnNames } from '../../planner/sql/table-reference.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { parseDefault } from '../default-values.js'
+import { parseDefault, withDefaultsInPlace } from '../default-values.js'
 import { type InsertClauses, insertRows } from '../insert-rows.js'
 import { placeOf } from '../session-catalog.js'
 import { tableCalled } from './catalog-errors.js'
@@ -79,23 +78,12 @@ function isColumnList(tokens: TokenStream): boolean {
 
 const NULL: UnresolvedExpression = { kind: 'literal', type: VOID, value: null }
 
-const isDefault = (e: UnresolvedExpression): boolean =>
-  e.kind === 'attribute' && e.parts.length === 1 && e.parts[0]!.toLowerCase() === 'default'
-
-/** DEFAULT in VALUES, or in a SELECT of nothing else, stands for what the column gets without it. @throws DEFAULT_PLACEMENT_INVALID */
+/** With what columns get without a value in place of DEFAULT. @throws DEFAULT_PLACEMENT_INVALID */
 function withoutDefaults({ query, columns }: InsertStatement, table: TableEntry | undefined): UnresolvedRelation {
-  const valueAt = (i: number): UnresolvedExpression => {
+  return withDefaultsInPlace(query, (i) => {
     const name = columns?.[i]?.toLowerCase()
     const column =
       name === undefined ? table?.columns[i] : table?.columns.find((one) => one.name.toLowerCase() === name)
     return column?.defaultText === undefined ? NULL : parseDefault(column.defaultText)
-  }
-  const replaced = (cell: UnresolvedExpression, i: number): UnresolvedExpression => {
-    if (isDefault(cell)) return valueAt(i)
-    if (findNode(cell, isDefault)) throw new MillraceError('DEFAULT_PLACEMENT_INVALID')
-    return cell
-  }
-  if (query.kind === 'values') return { ...query, rows: query.rows.map((row) => row.map(replaced)) }
-  if (query.kind !== 'project' || query.input.kind !== 'oneRow') return query
-  return { ...query, expressions: query.expressions.map(replaced) }
+  })
 }

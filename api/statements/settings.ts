@@ -1,7 +1,9 @@
 import { field, type Schema, STRING } from '../../columnar/types.js'
 import { Config } from '../../common/config/config.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedPath } from '../../common/errors/quoting.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import type { SessionCatalog } from '../session-catalog.js'
 import { DONE, type StatementKind } from './statement.js'
 
 const PAIR: Schema = { fields: [field('key', STRING, false), field('value', STRING, false)] }
@@ -32,22 +34,24 @@ export const set: StatementKind<SetStatement> = {
     return value === undefined ? { kind: 'set', key } : { kind: 'set', key, value: value.trim() }
   },
 
-  run({ key, value }, { config, configure }) {
+  run({ key, value }, { catalog, config, configure }) {
     if (key === undefined) return { kind: 'rows', schema: PAIR, rows: Object.entries(config.toRecord()).map(pair) }
+    if (value !== undefined) refuseVariable(key, catalog)
     const name = settingOf(key)
     if (value !== undefined) configure(changed(config, name, value, key))
     return { kind: 'rows', schema: PAIR, rows: [pair([key, value ?? config.textOf(name) ?? '<undefined>'])] }
   },
 }
 
+/** @throws UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET */
+function refuseVariable(key: string, { variables }: SessionCatalog): void {
+  const parts = key.split('.')
+  if (variables.lookUp(parts))
+    throw new MillraceError('UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET', { variableName: quotedPath(parts) })
+}
+
 /** What SET is followed by when it is no setting. */
-const NOT_SETTINGS: readonly (readonly [word: string, next?: string])[] = [
-  ['TIME', 'ZONE'],
-  ['VAR'],
-  ['VARIABLE'],
-  ['PATH'],
-  ['CATALOG'],
-]
+const NOT_SETTINGS: readonly (readonly [word: string, next?: string])[] = [['TIME', 'ZONE'], ['PATH'], ['CATALOG']]
 
 export interface ResetStatement {
   readonly kind: 'reset'

@@ -1,6 +1,7 @@
 import type { Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import type { Parameters } from '../../planner/sql/parameters.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import type { Engine } from '../engine.js'
 import type { SessionCatalog } from '../session-catalog.js'
@@ -22,7 +23,11 @@ export interface StatementContext {
   /** Takes other settings in place of those there are. */
   configure(config: Config): void
   /** The query with the names of tables and views replaced by what they mean now. */
+  withViews(query: UnresolvedRelation): UnresolvedRelation
+  /** The same, and what its variables are is noted. */
   inlined(query: UnresolvedRelation): UnresolvedRelation
+  /** Runs the text of another statement. */
+  run(text: string, parameters: Parameters): Outcome
 }
 
 /** Reads a statement within another one. */

@@ -16,7 +16,7 @@ import { type Clause, misplacedAggregate, misplacedStar, misplacedWindow } from 
 import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
 import { refuseExtras } from './refuse-extras.js'
-import { type Expanded, expandStar, getField, lookUp, resolveName, type Scope } from './scope.js'
+import { type Expanded, expandStar, getField, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf } from './unresolved-nodes.js'
@@ -125,6 +125,7 @@ function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: Expressi
   const name = e.parts.length === 1 ? e.parts[0]!.toLowerCase() : ''
   if (BARE_FUNCTIONS.has(name) && !lookUp(scope, e.parts, e.origin))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin: e.origin })
+  if (e.variable && !lookUpAround(scope, e.parts, e.origin)) return literal(e.variable.type, e.variable.value, e.origin)
   if (asksForSet(e) && !lookUp(scope, e.parts, e.origin)) throw unsupportedGrouping(e.origin)
   return resolveName(scope, e.parts, e.origin, suggestFrom)
 }

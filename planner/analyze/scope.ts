@@ -81,6 +81,13 @@ function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[
   return index.get(name.toLowerCase()) ?? []
 }
 
+/** What a name refers to, here or in the query around. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
+export const lookUpAround = (
+  scope: Scope,
+  parts: readonly string[],
+  origin: Origin | undefined,
+): Expression | undefined => lookUp(scope, parts, origin) ?? (scope.outer && lookUp(scope.outer, parts, origin))
+
 /** What a name refers to. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
 export function resolveName(
   scope: Scope,
@@ -88,7 +95,7 @@ export function resolveName(
   origin: Origin | undefined,
   suggestFrom: Scope = scope,
 ): Expression {
-  const found = lookUp(scope, parts, origin) ?? (scope.outer && lookUp(scope.outer, parts, origin))
+  const found = lookUpAround(scope, parts, origin)
   if (found) return found
   const groups = scope.outer?.groups
   if (groups && lookUp(groups.input, parts, origin)) {

@@ -7,6 +7,7 @@ import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { generatorOf, misplacedGenerator } from './generators/misplaced.js'
 import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
+import { variableText } from './variables.js'
 
 /** The members of a select list, and those among them that others are computed over. */
 export interface SelectList {
@@ -115,11 +116,12 @@ const textContext = (
   types: ExpressionContext['types'],
   aliases: LateralAliases | undefined,
 ): TextContext => ({
-  name(parts, origin) {
+  name(parts, origin, variable) {
     const found = lookUp(scope, parts, origin)
     if (!found && aliases?.isAlias(parts)) return aliases.nameText(parts)
     if (!found && scope.outer && lookUp(scope.outer, parts, origin))
       return `outer(${qualifiedName(scope.outer, parts, origin)})`
+    if (!found && variable) return variableText(variable)
     return (found ? parts.slice(-1 - fieldDepth(found)) : parts).join('.')
   },
   star: (star) => expandStar(scope, star).map(({ name }) => name),

@@ -1,7 +1,7 @@
 import { type DataType, sqlTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { literalText } from '../plan/expression/sql-text.js'
-import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { comparisonText, temporalText } from './operator-text.js'
 import type { Subquery } from './unresolved-nodes.js'
 import { ownText, windowColumnText } from './windows/text.js'
@@ -9,7 +9,7 @@ import { ownText, windowColumnText } from './windows/text.js'
 /** What is known of an expression that is printed. */
 export interface TextContext {
   /** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
-  name?(parts: readonly string[], origin?: Origin): string
+  name?(parts: readonly string[], origin?: Origin, variable?: SessionVariable): string
   /** The columns that a star as an argument stands for. */
   star?(star: Extract<UnresolvedExpression, { kind: 'star' }>): readonly string[]
   /** The columns of the query around a subquery that it uses. */
@@ -28,7 +28,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'literal':
       return e.type.kind === 'string' && e.value !== null ? String(e.value) : literalText(e.type, e.value)
     case 'attribute':
-      return context.name?.(e.parts, e.origin) ?? e.parts.at(-1)!
+      return context.name?.(e.parts, e.origin, e.variable) ?? e.parts.at(-1)!
     case 'star':
       return [...e.target, '*'].join('.')
     case 'function':

@@ -1,6 +1,7 @@
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
+import { variableValue, withVariablesIn } from '../analyze/variables.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { TokenStream } from './token-stream.js'
 
@@ -11,19 +12,22 @@ export function acceptIdentifier(tokens: TokenStream): readonly string[] | undef
   tokens.expect('IDENTIFIER', '(')
   const written = tokens.expression()
   tokens.expect(')')
-  const text = constantText(written)
+  const value = variableValue(withVariablesIn(written, tokens.variable))
+  const text = constantText(value)
   const origin = tokens.originFrom(start)
   if (text !== undefined) return partsOf(text)
   const parameters = { name: 'IDENTIFIER', expr: unresolvedText(written) }
-  const cast = written.kind === 'cast' && written.type.kind === 'string' ? written.child : undefined
-  if (cast?.kind === 'literal' && cast.value === null)
+  const cast = value.kind === 'cast' && value.type.kind === 'string' ? value.child : value
+  if (cast.kind === 'literal' && cast.value === null && (cast !== value || cast.type.kind === 'string'))
     throw new MillraceError('NOT_A_CONSTANT_STRING.NULL', parameters, { origin })
-  if (written.kind !== 'literal') throw new MillraceError('NOT_A_CONSTANT_STRING.NOT_CONSTANT', parameters, { origin })
-  const dataType = typeName(written.type)
+  if (value.kind !== 'literal') throw new MillraceError('NOT_A_CONSTANT_STRING.NOT_CONSTANT', parameters, { origin })
+  const dataType = typeName(value.type)
   throw new MillraceError('NOT_A_CONSTANT_STRING.WRONG_TYPE', { ...parameters, dataType }, { origin })
 }
 
-function constantText(e: UnresolvedExpression): string | undefined {
+/** The text that constants give: literals, variables, and what puts them together. */
+export function constantText(e: UnresolvedExpression): string | undefined {
+  if (e.kind === 'attribute' && e.variable) return constantText(variableValue(e))
   if (e.kind === 'literal') return typeof e.value === 'string' ? e.value : undefined
   if (e.kind !== 'function' || e.name !== 'concat') return undefined
   const parts = e.args.map(constantText)

@@ -6,7 +6,7 @@ import type { Token } from './token.js'
 /** Hands out the values of markers in the order in which these stand in the statement. */
 export class Markers {
   readonly #parameters: Parameters
-  #kind: Parameters['kind'] | undefined
+  #kind: keyof Parameters | undefined
   #positions = 0
 
   constructor(parameters: Parameters = NO_PARAMETERS) {
@@ -16,8 +16,7 @@ export class Markers {
   /** The value of `:name`. @throws UNBOUND_SQL_PARAMETER, INVALID_QUERY_MIXED_QUERY_PARAMETERS */
   named(name: string): UnresolvedExpression {
     this.#use('named')
-    const { kind, values } = this.#parameters
-    const value = kind === 'named' ? values.get(name) : undefined
+    const value = this.#parameters.named.get(name)
     if (!value) throw new MillraceError('UNBOUND_SQL_PARAMETER', { name })
     return value
   }
@@ -25,13 +24,12 @@ export class Markers {
   /** The value of `?`, which has no name but its place. @throws UNBOUND_SQL_PARAMETER, INVALID_QUERY_MIXED_QUERY_PARAMETERS */
   next(marker: Token): UnresolvedExpression {
     this.#use('positional')
-    const { kind, values } = this.#parameters
-    const value = kind === 'positional' ? values[this.#positions++] : undefined
+    const value = this.#parameters.positional[this.#positions++]
     if (!value) throw new MillraceError('UNBOUND_SQL_PARAMETER', { name: `_${marker.start}` })
     return value
   }
 
-  #use(kind: Parameters['kind']): void {
+  #use(kind: keyof Parameters): void {
     this.#kind ??= kind
     if (this.#kind !== kind) throw new MillraceError('INVALID_QUERY_MIXED_QUERY_PARAMETERS')
   }

@@ -1,6 +1,7 @@
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'
+import type { VariableLookUp } from '../analyze/variables.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { syntaxError, tokenize } from './lexer.js'
@@ -35,12 +36,20 @@ export class TokenStream {
   readonly #tokens: readonly Token[]
   readonly #grammar: Grammar
   readonly markers: Markers
+  /** What names mean where a constant must be known while the text is read. */
+  readonly variable: VariableLookUp
   #closings: Int32Array | undefined
   #at = 0
   #depth = 0
 
-  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS, parameters?: Parameters) {
+  constructor(
+    text: string,
+    grammar: Grammar = NO_EXPRESSIONS,
+    parameters?: Parameters,
+    variable: VariableLookUp = () => undefined,
+  ) {
     this.markers = new Markers(parameters)
+    this.variable = variable
     this.text = text
     this.#grammar = grammar
     this.#source = new SourceText(text)

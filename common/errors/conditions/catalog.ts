@@ -175,4 +175,20 @@ export const CATALOG_CONDITIONS = {
     '22003',
     'Fail to assign a value of {sourceType} type to the {targetType} type column or variable {columnName} due to an overflow. Use `try_cast` on the input value to tolerate overflow and return NULL instead.',
   ),
+  VARIABLE_ALREADY_EXISTS: user(
+    '42723',
+    'The variable {variableName} exists already. Choose another name, or use DECLARE OR REPLACE VARIABLE.',
+  ),
+  VARIABLE_NOT_FOUND: user(
+    '42883',
+    'The variable {variableName} cannot be found. Verify its name, or use DROP TEMPORARY VARIABLE IF EXISTS.',
+  ),
+  UNRESOLVED_VARIABLE: user('42883', 'The name {variableName} means no variable; looked for in {searchPath}.'),
+  DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE: user('42734', 'The statement declares the variable {variableName} twice.'),
+  'UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET': user(
+    '0A000',
+    '{variableName} is a variable: it is changed by SET VARIABLE {variableName} = ….',
+  ),
+  DUPLICATE_ASSIGNMENTS: user('42701', 'The columns or variables {nameList} are assigned more than once.'),
+  ROW_SUBQUERY_TOO_MANY_ROWS: user('21000', 'More than one row returned by a subquery used as a row.'),
 } as const

@@ -138,4 +138,20 @@ export const PARSING_CONDITIONS = {
     '42601',
     'Syntax error in the attribute name: {name}. Check that backticks appear in pairs, a quoted string is a complete name part and use a backtick only inside quoted name parts.',
   ),
+  'INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED': user(
+    '42000',
+    'Invalid SQL syntax: a variable is declared with a type, a default or both.',
+  ),
+  INVALID_SET_SYNTAX: user('42000', 'The form is SET key, SET key = value or SET VARIABLE name = value.'),
+  INVALID_EXPR_TYPE_FOR_QUERY_EXECUTE_IMMEDIATE: user(
+    '42K09',
+    'The statement of EXECUTE IMMEDIATE must be a STRING, but it is of type {exprType}.',
+  ),
+  EXEC_IMMEDIATE_DUPLICATE_ARGUMENT_ALIASES: user(
+    '42701',
+    'USING of EXECUTE IMMEDIATE gives several arguments the same name: {aliases}.',
+  ),
+  INVALID_STATEMENT_FOR_EXECUTE_INTO: user('07501', 'INTO of EXECUTE IMMEDIATE needs a query, not: {sqlString}.'),
+  ALL_PARAMETERS_MUST_BE_NAMED: user('07001', 'Named parameters need a name for each argument; {exprs} has none.'),
+  UNSUPPORTED_EXPR_FOR_PARAMETER: user('42K0E', 'The value of a parameter must be a constant, not {invalidExprSql}.'),
 } as const

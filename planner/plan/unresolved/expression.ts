@@ -11,7 +11,13 @@ import type { UnresolvedRelation } from './relation.js'
 export type UnresolvedExpression =
   | { readonly kind: 'literal'; readonly type: DataType; readonly value: LiteralValue; readonly origin?: Origin }
   /** `a`, `t.a`, `t.a.b`: parts as written, without quotes; what is table, column or field is for the analyzer to say. */
-  | { readonly kind: 'attribute'; readonly parts: readonly string[]; readonly origin?: Origin }
+  | {
+      readonly kind: 'attribute'
+      readonly parts: readonly string[]
+      /** What the name means where no column has it. */
+      readonly variable?: SessionVariable
+      readonly origin?: Origin
+    }
   /** `*`, `t.*` or `struct.*`, without the columns that EXCEPT names. */
   | {
       readonly kind: 'star'
@@ -90,6 +96,14 @@ export type UnresolvedExpression =
       readonly nulls?: 'first' | 'last'
       readonly origin?: Origin
     }
+
+/** A variable of the session with the value that it had when a query was made. */
+export interface SessionVariable {
+  /** In lower case. */
+  readonly name: string
+  readonly type: DataType
+  readonly value: LiteralValue
+}
 
 export type UnresolvedExpressionKind = UnresolvedExpression['kind']
 

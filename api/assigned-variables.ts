@@ -1,0 +1,77 @@
+import { type DataType, quotedTypeName } from '../columnar/types.js'
+import { type StoredValue, storedTuples } from '../columnar/value-reader.js'
+import type { Origin } from '../common/errors/condition.js'
+import { MillraceError } from '../common/errors/millrace-error.js'
+import { quotedName } from '../common/errors/quoting.js'
+import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { Engine } from './engine.js'
+import type { DeclaredVariable, SessionVariables } from './session-variables.js'
+
+/** What a query of one row gives. */
+export interface OneRow {
+  readonly types: readonly DataType[]
+  /** All NULL when there was no row. */
+  readonly values: readonly StoredValue[]
+}
+
+/** The one row of a query. @throws ROW_SUBQUERY_TOO_MANY_ROWS, UNSUPPORTED_FEATURE, and what the query raises */
+export async function oneRow(query: UnresolvedRelation, engine: Engine): Promise<OneRow> {
+  const { schema, blocks } = await engine.execute({ kind: 'limit', input: query, limit: 2, offset: 0 })
+  const types = schema.fields.map(({ type }) => type)
+  types.forEach(refuseNested)
+  const rows: (readonly StoredValue[])[] = []
+  for await (const block of blocks) rows.push(...storedTuples(schema, block))
+  if (rows.length > 1) throw new MillraceError('ROW_SUBQUERY_TOO_MANY_ROWS')
+  return { types, values: rows[0] ?? types.map(() => null) }
+}
+
+/** @throws UNSUPPORTED_FEATURE for values that no literal of a plan has */
+function refuseNested(type: DataType): void {
+  if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map')
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `variables of the type ${quotedTypeName(type)}` })
+}
+
+export const castTo = (child: UnresolvedExpression, type: DataType, origin: Origin): UnresolvedExpression => ({
+  kind: 'cast',
+  child,
+  type,
+  mode: 'ansi',
+  origin,
+})
+
+/**
+ * Gives variables what the columns of a query's one row are.
+ * @throws DUPLICATE_ASSIGNMENTS, ASSIGNMENT_ARITY_MISMATCH, ROW_SUBQUERY_TOO_MANY_ROWS, and what the query or a cast raises
+ */
+export async function assignVariables(
+  targets: readonly DeclaredVariable[],
+  query: UnresolvedRelation,
+  { engine, variables, origin }: { engine: Engine; variables: SessionVariables; origin: Origin },
+): Promise<void> {
+  refuseDuplicates(targets)
+  const { fields } = await engine.analyze(query)
+  if (fields.length !== targets.length)
+    throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', { numTarget: targets.length, numExpr: fields.length })
+  const columns = targets.map((_, i) => `c${i}`)
+  const { values } = await oneRow(
+    {
+      kind: 'project',
+      input: { kind: 'subqueryAlias', input: query, alias: 'assigned', columns },
+      expressions: targets.map(({ name, type }, i) => ({
+        kind: 'alias',
+        child: castTo({ kind: 'attribute', parts: [columns[i]!] }, type, origin),
+        name,
+      })),
+    },
+    engine,
+  )
+  for (const [i, target] of targets.entries()) variables.set({ ...target, value: values[i]! })
+}
+
+function refuseDuplicates(targets: readonly DeclaredVariable[]): void {
+  const names = targets.map(({ name }) => name)
+  const twice = new Set(names.filter((name, i) => names.indexOf(name) < i))
+  if (twice.size > 0)
+    throw new MillraceError('DUPLICATE_ASSIGNMENTS', { nameList: [...twice].map(quotedName).join(', ') })
+}

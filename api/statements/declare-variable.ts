@@ -1,0 +1,105 @@
+import { type DataType, VOID } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { subqueriesOf } from '../../planner/analyze/unresolved-nodes.js'
+import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { acceptIfExists, readExpressionText } from '../../planner/sql/statement-parts.js'
+import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { readDataType } from '../../planner/sql/types.js'
+import { castTo, oneRow } from '../assigned-variables.js'
+import { parseDefault } from '../default-values.js'
+import { declaredName, variablePath } from '../session-variables.js'
+import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
+
+export interface DeclareVariableStatement {
+  readonly kind: 'declareVariable'
+  readonly names: readonly (readonly string[])[]
+  readonly replace: boolean
+  /** Without one it is that of the default. */
+  readonly type?: DataType
+  readonly defaultText: string
+  readonly origin: Origin
+}
+
+/** DECLARE [OR REPLACE] [VARIABLE] name[, …] [type] [DEFAULT expression]: names for values, in this session. */
+export const declareVariable: StatementKind<DeclareVariableStatement> = {
+  read(tokens) {
+    const start = tokens.peek()
+    if (!tokens.accept('DECLARE')) return undefined
+    const replace = tokens.accept('OR', 'REPLACE')
+    acceptVariable(tokens)
+    const names = tokens.list(() => readQualifiedName(tokens, 'expected the name of the variable'))
+    const isTyped = !isDefaultNext(tokens) && tokens.peek().kind !== 'end' && !tokens.at(';')
+    const type = isTyped ? readDataType(tokens) : undefined
+    const hasDefault = tokens.accept('DEFAULT') || tokens.accept('=')
+    const defaultText = hasDefault ? readExpressionText(tokens) : 'NULL'
+    const origin = tokens.originFrom(start)
+    if (!type && !hasDefault)
+      throw new MillraceError('INVALID_SQL_SYNTAX.VARIABLE_TYPE_OR_DEFAULT_REQUIRED', {}, { origin })
+    return { kind: 'declareVariable', names, replace, defaultText, origin, ...(type ? { type } : {}) }
+  },
+
+  run: (statement, context) => doneAfter(declare(statement, context)),
+}
+
+const isDefaultNext = (tokens: TokenStream): boolean => tokens.at('DEFAULT') || tokens.at('=')
+
+/** The word may itself be the name of a variable. */
+export function acceptVariable(tokens: TokenStream): boolean {
+  const { match } = tokens.peek(1)
+  return match !== '=' && match !== ',' && (tokens.accept('VARIABLE') || tokens.accept('VAR'))
+}
+
+/** @throws VARIABLE_ALREADY_EXISTS, UNRESOLVED_VARIABLE, DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE, INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION */
+async function declare(statement: DeclareVariableStatement, { catalog, engine }: StatementContext): Promise<void> {
+  const { variables } = catalog
+  const names = statement.names.map(declaredName)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined)
+    throw new MillraceError('DUPLICATE_VARIABLE_NAME_INSIDE_DECLARE', { variableName: variablePath(twice) })
+  const { defaultText, origin } = statement
+  const written = parseDefault(defaultText)
+  if (subqueriesOf(written).length > 0) {
+    const parameters = { statement: 'DECLARE VARIABLE', colName: variablePath(names[0]!), defaultValue: defaultText }
+    throw new MillraceError('INVALID_DEFAULT_VALUE.SUBQUERY_EXPRESSION', parameters)
+  }
+  const child = statement.type ? castTo(written, statement.type, origin) : written
+  const query = variables.notedIn({
+    kind: 'project',
+    input: { kind: 'oneRow' },
+    expressions: [{ kind: 'alias', child, name: 'value' }],
+  })
+  const { types, values } = await oneRow(query, engine)
+  for (const name of names)
+    if (!statement.replace && variables.lookUp([name]))
+      throw new MillraceError('VARIABLE_ALREADY_EXISTS', { variableName: variablePath(name) })
+  for (const name of names) variables.set({ name, type: types[0] ?? VOID, value: values[0]!, defaultText })
+}
+
+export interface DropVariableStatement {
+  readonly kind: 'dropVariable'
+  readonly name: readonly string[]
+  readonly ifExists: boolean
+}
+
+/** DROP TEMPORARY VARIABLE [IF EXISTS] name. */
+export const dropVariable: StatementKind<DropVariableStatement> = {
+  isLocal: true,
+
+  read(tokens) {
+    const words = ['TEMPORARY', 'TEMP'].flatMap((word) => [
+      ['DROP', word, 'VARIABLE'],
+      ['DROP', word, 'VAR'],
+    ])
+    if (!words.some((these) => tokens.accept(...these))) return undefined
+    const ifExists = acceptIfExists(tokens)
+    return { kind: 'dropVariable', ifExists, name: readQualifiedName(tokens, 'expected the name of the variable') }
+  },
+
+  run({ name, ifExists }, { catalog }) {
+    const own = declaredName(name)
+    if (!catalog.variables.drop(own) && !ifExists)
+      throw new MillraceError('VARIABLE_NOT_FOUND', { variableName: variablePath(own) })
+    return DONE
+  },
+}

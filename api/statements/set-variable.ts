@@ -1,0 +1,93 @@
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedPath } from '../../common/errors/quoting.js'
+import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { readQualifiedName } from '../../planner/sql/expressions.js'
+import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { assignVariables, castTo } from '../assigned-variables.js'
+import { parseDefault, withDefaultsInPlace } from '../default-values.js'
+import { CATALOG_NAME, type SessionCatalog } from '../session-catalog.js'
+import type { DeclaredVariable } from '../session-variables.js'
+import { acceptVariable } from './declare-variable.js'
+import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
+
+export interface SetVariableStatement {
+  readonly kind: 'setVariable'
+  readonly names: readonly (readonly string[])[]
+  /** Gives one row with a column for each name. */
+  readonly query: UnresolvedRelation
+  readonly origin: Origin
+}
+
+/** SET VARIABLE a = expression, …, or (a, …) = (query). */
+export const setVariable: StatementKind<SetVariableStatement> = {
+  read(tokens) {
+    const start = tokens.peek()
+    const { match } = tokens.peek(1)
+    if (!tokens.at('SET') || (match !== 'VARIABLE' && match !== 'VAR') || tokens.peek(2).match === '=') return undefined
+    tokens.next()
+    acceptVariable(tokens)
+    const { names, query } = tokens.at('(') ? readRow(tokens) : readAssignments(tokens)
+    const origin = tokens.originFrom(start)
+    if (names.length === 0) throw new MillraceError('INVALID_SET_SYNTAX', {}, { origin })
+    return { kind: 'setVariable', names, query, origin }
+  },
+
+  run: (statement, context) => doneAfter(assign(statement, context)),
+}
+
+type Assignments = Pick<SetVariableStatement, 'names' | 'query'>
+
+function readRow(tokens: TokenStream): Assignments {
+  tokens.expect('(')
+  const names = tokens.at(')') ? [] : tokens.list(() => readVariable(tokens))
+  tokens.expect(')', '=')
+  return { names, query: tokens.subquery() }
+}
+
+function readAssignments(tokens: TokenStream): Assignments {
+  const names: (readonly string[])[] = []
+  const expressions = tokens.list((): UnresolvedExpression => {
+    names.push(readVariable(tokens))
+    tokens.expect('=')
+    return tokens.expression()
+  })
+  return { names, query: { kind: 'project', input: { kind: 'oneRow' }, expressions } }
+}
+
+const readVariable = (tokens: TokenStream): readonly string[] =>
+  readQualifiedName(tokens, 'expected the name of a variable')
+
+async function assign(
+  { names, query, origin }: SetVariableStatement,
+  { catalog, engine, inlined }: StatementContext,
+): Promise<void> {
+  const { variables } = catalog
+  const targets = names.map((name) => variables.lookUp(name) ?? unknown(name, catalog))
+  const given = withDefaultsInPlace(query, (i) => parseDefault(targets[i]?.defaultText ?? 'NULL'))
+  await assignVariables(targets, inlined(castDirectly(given, targets, origin)), { engine, variables, origin })
+}
+
+/** Casts expressions themselves, so that conditions about them show what was written. */
+function castDirectly(
+  query: UnresolvedRelation,
+  targets: readonly DeclaredVariable[],
+  origin: Origin,
+): UnresolvedRelation {
+  if (query.kind !== 'project' || query.input.kind !== 'oneRow' || query.expressions.length !== targets.length)
+    return query
+  return { ...query, expressions: query.expressions.map((e, i) => castTo(e, targets[i]!.type, origin)) }
+}
+
+function unknown(name: readonly string[], { currentDatabase }: SessionCatalog): never {
+  const places = [
+    ['system', 'builtin'],
+    ['system', 'session'],
+    [CATALOG_NAME, currentDatabase],
+  ]
+  throw new MillraceError('UNRESOLVED_VARIABLE', {
+    variableName: quotedPath(name),
+    searchPath: `[${places.map(quotedPath).join(', ')}]`,
+  })
+}
