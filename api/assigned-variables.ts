@@ -1,5 +1,6 @@
 import { type DataType, quotedTypeName } from '../columnar/types.js'
 import { type StoredValue, storedTuples } from '../columnar/value-reader.js'
+import { append } from '../common/append.js'
 import type { Origin } from '../common/errors/condition.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
@@ -21,7 +22,7 @@ export async function oneRow(query: UnresolvedRelation, engine: Engine): Promise
   const types = schema.fields.map(({ type }) => type)
   types.forEach(refuseNested)
   const rows: (readonly StoredValue[])[] = []
-  for await (const block of blocks) rows.push(...storedTuples(schema, block))
+  for await (const block of blocks) append(rows, storedTuples(schema, block))
   if (rows.length > 1) throw new MillraceError('ROW_SUBQUERY_TOO_MANY_ROWS')
   return { types, values: rows[0] ?? types.map(() => null) }
 }

@@ -19,6 +19,7 @@ import type { DdlRow } from './ddl-row.js'
 import type { Engine, LocalRows } from './engine.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import type { AnyRow, Collected } from './row.js'
+import { RuntimeConfig } from './runtime-config.js'
 import { checkStatement, parseStatement, runStatement, type Statement } from './statements/index.js'
 import type { Outcome, StatementContext } from './statements/statement.js'
 
@@ -46,6 +47,11 @@ export class Session {
 
   get config(): Config {
     return this.#config
+  }
+
+  /** The settings, as `SET` shows and changes them. */
+  get conf(): RuntimeConfig {
+    return new RuntimeConfig(() => this.#context)
   }
 
   /** The databases, tables and views that the session knows. */

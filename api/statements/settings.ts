@@ -1,20 +1,24 @@
 import { field, type Schema, STRING } from '../../columnar/types.js'
 import { Config } from '../../common/config/config.js'
+import { CONFIG } from '../../common/config/entries.js'
+import type { ConfigEntry } from '../../common/config/entry.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { RuntimeConfig } from '../runtime-config.js'
 import type { SessionCatalog } from '../session-catalog.js'
 import { DONE, type StatementKind } from './statement.js'
 
 const PAIR: Schema = { fields: [field('key', STRING, false), field('value', STRING, false)] }
-/** Before the names of settings, where programs of Spark write them. */
-const SPARK = /^spark\.(?:sql\.)?/
+const EXPLAINED: Schema = { fields: [...PAIR.fields, field('meaning', STRING, false)] }
 
 export interface SetStatement {
   readonly kind: 'set'
   /** As written; without one all settings are shown. */
   readonly key?: string
   readonly value?: string
+  /** Of all settings: those that were not set, too, and what they mean. */
+  readonly isVerbose?: true
 }
 
 /** SET: shows settings, or changes one that may change while the session runs. */
@@ -22,25 +26,43 @@ export const set: StatementKind<SetStatement> = {
   read(tokens) {
     const start = tokens.peek()
     if (!tokens.accept('SET')) return undefined
-    for (const [word, next] of NOT_SETTINGS)
-      if (tokens.at(word) && (next === undefined || tokens.peek(1).match === next))
-        throw tokens.unsupported(`SET ${word}`, start)
+    if (tokens.accept('TIME', 'ZONE'))
+      return { kind: 'set', key: CONFIG.sessionTimeZone.sparkKey!, value: readTimeZone(tokens) }
+    for (const word of NOT_SETTINGS) if (tokens.at(word)) throw tokens.unsupported(`SET ${word}`, start)
     const text = readRest(tokens)
+    if (text === '') return { kind: 'set' }
+    if (text === '-v') return { kind: 'set', isVerbose: true }
     const match = /^(?:`([^`]+)`|([\w.-]+))\s*(?:=\s*([\s\S]*))?$/.exec(text)
-    if (text === '' || text === '-v') return { kind: 'set' }
     if (!match) throw tokens.syntaxErrorAt(start, 'expected SET key=value')
     const [, quoted, plain, value] = match
     const key = quoted ?? plain!
-    return value === undefined ? { kind: 'set', key } : { kind: 'set', key, value: value.trim() }
+    return value === undefined ? { kind: 'set', key } : { kind: 'set', key, value: unquoted(value.trim()) }
   },
 
-  run({ key, value }, { catalog, config, configure }) {
-    if (key === undefined) return { kind: 'rows', schema: PAIR, rows: Object.entries(config.toRecord()).map(pair) }
-    if (value !== undefined) refuseVariable(key, catalog)
-    const name = settingOf(key)
-    if (value !== undefined) configure(changed(config, name, value, key))
-    return { kind: 'rows', schema: PAIR, rows: [pair([key, value ?? config.textOf(name) ?? '<undefined>'])] }
+  run({ key, value, isVerbose }, context) {
+    const { catalog, config } = context
+    if (isVerbose)
+      return { kind: 'rows', schema: EXPLAINED, rows: Config.entries().map((entry) => explained(entry, config)) }
+    if (key === undefined)
+      return { kind: 'rows', schema: PAIR, rows: Object.entries(config.toRecord()).toSorted().map(pair) }
+    if (value !== undefined) {
+      refuseVariable(key, catalog)
+      new RuntimeConfig(() => context).set(key, value)
+    }
+    return { kind: 'rows', schema: PAIR, rows: [pair([key, value ?? config.textOf(key) ?? '<undefined>'])] }
   },
+}
+
+const explained = ({ key, doc }: ConfigEntry<unknown>, config: Config): object => ({
+  key,
+  value: config.textOf(key)!,
+  meaning: doc,
+})
+
+function readTimeZone(tokens: TokenStream): string {
+  const start = tokens.peek()
+  if (tokens.at('LOCAL') || tokens.at('INTERVAL')) throw tokens.unsupported(`SET TIME ZONE ${start.match}`)
+  return tokens.peek().kind === 'string' ? tokens.next().text : readRest(tokens)
 }
 
 /** @throws UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET */
@@ -51,7 +73,7 @@ function refuseVariable(key: string, { variables }: SessionCatalog): void {
 }
 
 /** What SET is followed by when it is no setting. */
-const NOT_SETTINGS: readonly (readonly [word: string, next?: string])[] = [['TIME', 'ZONE'], ['PATH'], ['CATALOG']]
+const NOT_SETTINGS = ['PATH', 'CATALOG'] as const
 
 export interface ResetStatement {
   readonly kind: 'reset'
@@ -62,17 +84,18 @@ export interface ResetStatement {
 export const reset: StatementKind<ResetStatement> = {
   read(tokens) {
     if (!tokens.accept('RESET')) return undefined
-    const key = readRest(tokens).replace(/^`([^`]+)`$/, '$1')
+    const key = unquoted(readRest(tokens))
     return key === '' ? { kind: 'reset' } : { kind: 'reset', key }
   },
 
-  run({ key }, { config, initialConfig, configure }) {
-    const name = key === undefined ? undefined : settingOf(key)
-    if (name === undefined) configure(initialConfig)
-    else if (config.textOf(name) !== undefined) configure(changed(config, name, initialConfig.textOf(name)!, key!))
+  run({ key }, context) {
+    if (key === undefined) context.configure(context.initialConfig)
+    else new RuntimeConfig(() => context).unset(key)
     return DONE
   },
 }
+
+const unquoted = (text: string): string => text.replace(/^`([^`]+)`$/, '$1')
 
 /** The text to the end of the statement. */
 function readRest(tokens: TokenStream): string {
@@ -83,14 +106,4 @@ function readRest(tokens: TokenStream): string {
   return text.slice(from, end).trim()
 }
 
-/** The name of a setting, which may have Spark's prefix. */
-const settingOf = (key: string): string => (Config.has(key) ? key : key.replace(SPARK, ''))
-
 const pair = ([key, value]: readonly [string, string]): object => ({ key, value })
-
-/** @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, CANNOT_MODIFY_STATIC_CONFIG */
-function changed(config: Config, name: string, value: string, written: string): Config {
-  const { config: after, ignored } = config.changed({ [name]: value })
-  if (ignored.length > 0) throw new MillraceError('CANNOT_MODIFY_STATIC_CONFIG', { key: `"${written}"` })
-  return after
-}

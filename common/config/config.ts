@@ -7,18 +7,20 @@ const ENTRIES: ReadonlyMap<string, ConfigEntry<unknown>> = new Map(
   Object.values<ConfigEntry<unknown>>(CONFIG).map((entry) => [entry.key, entry]),
 )
 
+const KEYS: ReadonlyMap<string, string> = new Map(
+  [...ENTRIES.values()].flatMap(
+    ({ key, sparkKey }) => [[key, key], ...(sparkKey ? [[sparkKey, key] as const] : [])] as const,
+  ),
+)
+
 /** The settings of a session, checked when made; what was not set has its default. */
 export class Config {
   readonly #texts: ReadonlyMap<string, string>
 
   /** @throws INVALID_CONF_KEY, INVALID_CONF_VALUE */
   constructor(settings: Readonly<Record<string, string>> = {}) {
-    for (const [key, text] of Object.entries(settings)) {
-      const entry = ENTRIES.get(key)
-      if (!entry) throw unknownKey(key)
-      entry.read(text)
-    }
-    this.#texts = new Map(Object.entries(settings))
+    this.#texts = new Map(Object.entries(settings).map(([written, text]) => [keyOf(written), text]))
+    for (const [key, text] of this.#texts) ENTRIES.get(key)!.read(text)
     if (this.get(CONFIG.executorTimeout) <= this.get(CONFIG.heartbeatInterval)) {
       const { key } = CONFIG.executorTimeout
       const reason = `it must be longer than ${CONFIG.heartbeatInterval.key}`
@@ -30,13 +32,19 @@ export class Config {
     }
   }
 
-  static has(key: string): boolean {
-    return ENTRIES.has(key)
+  /** The entry of a key, which may be Spark's name of it; undefined when there is none. */
+  static entry(written: string): ConfigEntry<unknown> | undefined {
+    return ENTRIES.get(KEYS.get(written) ?? '')
+  }
+
+  static entries(): readonly ConfigEntry<unknown>[] {
+    return [...ENTRIES.values()]
   }
 
   /** What a key is set to, or its default; undefined when there is no such key. */
-  textOf(key: string): string | undefined {
-    return this.#texts.get(key) ?? ENTRIES.get(key)?.defaultText
+  textOf(written: string): string | undefined {
+    const entry = Config.entry(written)
+    return entry && (this.#texts.get(entry.key) ?? entry.defaultText)
   }
 
   get<T>(entry: ConfigEntry<T>): T {
@@ -53,7 +61,8 @@ export class Config {
     readonly config: Config
     readonly ignored: readonly string[]
   } {
-    const wanted = Object.entries(this.with(settings).toRecord()).filter(([key]) => Object.hasOwn(settings, key))
+    const named = new Set(Object.keys(settings).map(keyOf))
+    const wanted = Object.entries(this.with(settings).toRecord()).filter(([key]) => named.has(key))
     const isChangeable = ([key]: readonly [string, string]): boolean => ENTRIES.get(key)!.isChangeable === true
     const differs = ([key, text]: readonly [string, string]): boolean => {
       const entry = ENTRIES.get(key)!
@@ -71,7 +80,14 @@ export class Config {
   }
 }
 
+/** @throws INVALID_CONF_KEY */
+function keyOf(written: string): string {
+  const key = KEYS.get(written)
+  if (key === undefined) throw unknownKey(written)
+  return key
+}
+
 function unknownKey(key: string): MillraceError {
-  const near = closest(key, [...ENTRIES.keys()], 1)[0]
+  const near = closest(key, [...KEYS.keys()], 1)[0]
   return new MillraceError('INVALID_CONF_KEY', { key, suggestion: near === undefined ? '' : ` Did you mean ${near}?` })
 }

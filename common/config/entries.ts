@@ -1,4 +1,4 @@
-import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, textEntry } from './entry.js'
+import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, fixedEntry, textEntry } from './entry.js'
 
 const GIB = 1024 ** 3
 
@@ -6,12 +6,14 @@ const GIB = 1024 ** 3
 export const CONFIG = {
   appName: textEntry({
     key: 'app.name',
+    sparkKey: 'spark.app.name',
     doc: 'The name of the application, as log lines of its driver show it.',
     defaultText: 'millrace',
   }),
   shufflePartitions: countEntry(
     {
       key: 'shuffle.partitions',
+      sparkKey: 'spark.sql.shuffle.partitions',
       doc: 'Into how many partitions a shuffle divides its rows; 0 takes one for each task slot of the cluster, and up to eight for joins of large tables, four for many groups.',
       defaultText: '0',
       isChangeable: true,
@@ -22,6 +24,7 @@ export const CONFIG = {
   autoBroadcastJoinThreshold: bytesEntry(
     {
       key: 'autoBroadcastJoinThreshold',
+      sparkKey: 'spark.sql.autoBroadcastJoinThreshold',
       doc: 'A side of a join estimated at most this large is sent whole to every task instead of shuffling both; -1 never does.',
       defaultText: '64m',
       isChangeable: true,
@@ -32,6 +35,7 @@ export const CONFIG = {
   cteRecursionLevelLimit: countEntry(
     {
       key: 'cteRecursionLevelLimit',
+      sparkKey: 'spark.sql.cteRecursionLevelLimit',
       doc: 'How often a recursive CTE may read itself at most, where it does not say so itself.',
       defaultText: '100',
       isChangeable: true,
@@ -42,6 +46,7 @@ export const CONFIG = {
   cteRecursionRowLimit: countEntry(
     {
       key: 'cteRecursionRowLimit',
+      sparkKey: 'spark.sql.cteRecursionRowLimit',
       doc: 'How many rows a recursive CTE may have at most. The driver holds them until the query has run.',
       defaultText: '1000000',
       isChangeable: true,
@@ -52,6 +57,7 @@ export const CONFIG = {
   pivotMaxValues: countEntry(
     {
       key: 'pivotMaxValues',
+      sparkKey: 'spark.sql.pivotMaxValues',
       doc: 'How many values a column may have that `pivot` is given no values of.',
       defaultText: '10000',
       isChangeable: true,
@@ -72,20 +78,67 @@ export const CONFIG = {
   partitionOverwriteMode: choiceEntry(
     {
       key: 'sources.partitionOverwriteMode',
+      sparkKey: 'spark.sql.sources.partitionOverwriteMode',
       doc: 'What an overwrite of a partitioned table replaces: `static` all partitions that the statement names, `dynamic` those that get rows.',
       defaultText: 'static',
       isChangeable: true,
     },
     ['static', 'dynamic'],
   ),
+  ansiEnabled: fixedEntry(
+    {
+      key: 'ansi.enabled',
+      sparkKey: 'spark.sql.ansi.enabled',
+      doc: 'Whether values that do not fit raise errors, as in the SQL standard: always.',
+      defaultText: 'true',
+      isChangeable: true,
+    },
+    ['true'],
+  ),
+  caseSensitive: fixedEntry(
+    {
+      key: 'caseSensitive',
+      sparkKey: 'spark.sql.caseSensitive',
+      doc: 'Whether names that differ in upper and lower case are different names: never.',
+      defaultText: 'false',
+      isChangeable: true,
+    },
+    ['false'],
+  ),
+  sessionTimeZone: fixedEntry(
+    {
+      key: 'session.timeZone',
+      sparkKey: 'spark.sql.session.timeZone',
+      doc: 'The time zone in which timestamps are read and shown: always UTC.',
+      defaultText: 'UTC',
+      isChangeable: true,
+    },
+    ['UTC', 'Etc/UTC', 'GMT', 'Z', '+00:00'],
+  ),
+  timestampType: fixedEntry(
+    {
+      key: 'timestampType',
+      sparkKey: 'spark.sql.timestampType',
+      doc: 'What the type TIMESTAMP means: always one with a time zone.',
+      defaultText: 'TIMESTAMP_LTZ',
+      isChangeable: true,
+    },
+    ['TIMESTAMP_LTZ'],
+  ),
   taskMaxFailures: countEntry(
-    { key: 'task.maxFailures', doc: 'How often a task may fail before its job does.', defaultText: '4' },
+    {
+      key: 'task.maxFailures',
+      sparkKey: 'spark.task.maxFailures',
+      doc: 'How often a task may fail before its job does.',
+      defaultText: '4',
+    },
     1,
     1_000,
   ),
   executorMemory: bytesEntry(
     {
       key: 'executor.memory',
+      sparkKey: 'spark.executor.memory',
       doc: 'What one executor may hold: blocks, and the operators of its task slots, who put on disk what is more. `local-cluster[E,C,MiB]` sets it.',
       defaultText: '4g',
     },
@@ -95,6 +148,7 @@ export const CONFIG = {
   maxResultSize: bytesEntry(
     {
       key: 'driver.maxResultSize',
+      sparkKey: 'spark.driver.maxResultSize',
       doc: 'What the driver may hold of one result: the blocks of `toArrow` or of a recursive CTE, or the rows of `collect`, whose values count 32 bytes more each.',
       defaultText: '1g',
       isChangeable: true,
@@ -105,6 +159,7 @@ export const CONFIG = {
   heartbeatInterval: durationEntry(
     {
       key: 'executor.heartbeatInterval',
+      sparkKey: 'spark.executor.heartbeatInterval',
       doc: 'How often an executor tells the driver that it lives.',
       defaultText: '1s',
     },
@@ -122,22 +177,26 @@ export const CONFIG = {
   ),
   warehouseDir: textEntry({
     key: 'warehouse.dir',
+    sparkKey: 'spark.sql.warehouse.dir',
     doc: 'The folder of the tables and views that outlive a session. Sessions of several processes may share it.',
     defaultText: 'spark-warehouse',
   }),
   streamingCheckpointLocation: textEntry({
     key: 'streaming.checkpointLocation',
+    sparkKey: 'spark.sql.streaming.checkpointLocation',
     doc: 'A folder for the checkpoints of streaming queries that are given none: each lies below it under the name of its query, or a random one.',
     defaultText: '',
   }),
   showConsoleProgress: booleanEntry({
     key: 'ui.showConsoleProgress',
+    sparkKey: 'spark.ui.showConsoleProgress',
     doc: 'Whether queries that take longer than two seconds tell how far they are, on standard error when that is a terminal.',
     defaultText: 'true',
   }),
   logLevel: choiceEntry(
     {
       key: 'log.level',
+      sparkKey: 'spark.log.level',
       doc: 'The least severe log lines printed, to standard error: `info` has jobs and executors, `debug` also planning, stages and tasks.',
       defaultText: 'warn',
     },

@@ -4,6 +4,8 @@ import { bytesText, parseBytes, parseDurationMicros } from './units.js'
 /** A configuration key, declared once: what it means, its default and how its text is read. */
 export interface ConfigEntry<T> {
   readonly key: string
+  /** What Spark calls it: taken wherever a key may be given. */
+  readonly sparkKey?: string
   readonly doc: string
   readonly unit: 'count' | 'bytes' | 'ms' | 'text'
   /** As a user would write it. */
@@ -19,6 +21,7 @@ const invalid = (key: string, value: string, reason: string): MillraceError =>
 
 interface Declaration {
   readonly key: string
+  readonly sparkKey?: string
   readonly doc: string
   readonly defaultText: string
   readonly isChangeable?: boolean
@@ -104,6 +107,19 @@ export function booleanEntry(declaration: Declaration): ConfigEntry<boolean> {
     ...declaration,
     unit: 'text',
     read: (text: string) => choice.read(text.toLowerCase()) === 'true',
+  })
+}
+
+/** What has one meaning here, which may be written in these ways. @throws UNSUPPORTED_FEATURE for those that others give it */
+export function fixedEntry(declaration: Declaration, accepted: readonly string[]): ConfigEntry<string> {
+  const { key, defaultText } = declaration
+  return Object.freeze({
+    ...declaration,
+    unit: 'text',
+    read(text: string): string {
+      if (accepted.some((one) => one.toLowerCase() === text.trim().toLowerCase())) return defaultText
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${key}=${text}: it is always ${defaultText}` })
+    },
   })
 }
 

@@ -162,9 +162,14 @@ test('SET shows and changes settings of queries from then on, RESET takes them b
     t.deepEqual(await rowsOf(session, 'set nonsense'), [['nonsense', '<undefined>']])
     for (const [sql, condition] of [
       ['set nonsense = 1', 'INVALID_CONF_KEY'],
-      ['set spark.sql.ansi.enabled = false', 'INVALID_CONF_KEY'],
+      ['set spark.sql.ansi.enabled = false', 'UNSUPPORTED_FEATURE'],
+      ['set spark.sql.ansi.enabled = true', 'none'],
+      ['set spark.sql.adaptive.enabled = true', 'INVALID_CONF_KEY'],
       ['set shuffle.partitions = many', 'INVALID_CONF_VALUE'],
       ['set warehouse.dir = /elsewhere', 'CANNOT_MODIFY_STATIC_CONFIG'],
+      ['set spark.executor.memory = 4g', 'CANNOT_MODIFY_STATIC_CONFIG'],
+      ['reset spark.executor.memory', 'CANNOT_MODIFY_STATIC_CONFIG'],
+      ["set time zone 'Europe/Rome'", 'UNSUPPORTED_FEATURE'],
       ['reset shuffle.partitions', 'none'],
       ['reset nonsense', 'none'],
     ] as const)
@@ -172,7 +177,33 @@ test('SET shows and changes settings of queries from then on, RESET takes them b
     t.deepEqual(await rowsOf(session, 'set shuffle.partitions'), [['shuffle.partitions', '0']])
     await runAll(session, 'set shuffle.partitions = 5', 'reset')
     t.deepEqual(await rowsOf(session, 'set shuffle.partitions'), [['shuffle.partitions', '0']])
-    t.throws(() => session.sql('set time zone UTC'), { message: /UNSUPPORTED_FEATURE/ })
+    await runAll(session, 'set spark.sql.shuffle.partitions = 5', 'reset shuffle.partitions')
+    t.deepEqual(await rowsOf(session, 'set spark.sql.shuffle.partitions'), [['spark.sql.shuffle.partitions', '0']])
+    t.deepEqual(await rowsOf(session, 'set `spark.sql.caseSensitive` = `false`'), [
+      ['spark.sql.caseSensitive', 'false'],
+    ])
+    for (const zone of ["'UTC'", 'Z'])
+      t.deepEqual(await rowsOf(session, `set time zone ${zone}`), [
+        ['spark.sql.session.timeZone', zone.replaceAll("'", '')],
+      ])
+    t.throws(() => session.sql('set time zone local'), { message: /UNSUPPORTED_FEATURE/ })
+    t.true((await rowsOf(session, 'set -v')).some(([key, value]) => key === 'ansi.enabled' && value === 'true'))
+  }))
+
+test('session.conf gives and changes settings as SET does', (t) =>
+  withTables(async (session) => {
+    const { conf } = session
+    conf.set('spark.sql.shuffle.partitions', 3)
+    t.is(conf.get('shuffle.partitions'), '3')
+    t.is(conf.getAll['shuffle.partitions'], '3')
+    t.is(session.conf.get('nonsense', 'x'), 'x')
+    t.throws(() => conf.get('nonsense'), { message: /SQL_CONF_NOT_FOUND/ })
+    t.throws(() => conf.set('nonsense', 1), { message: /INVALID_CONF_KEY/ })
+    t.throws(() => conf.unset('warehouse.dir'), { message: /CANNOT_MODIFY_STATIC_CONFIG/ })
+    t.true(conf.isModifiable('spark.sql.shuffle.partitions'))
+    t.false(conf.isModifiable('warehouse.dir'))
+    conf.unset('spark.sql.shuffle.partitions')
+    t.deepEqual(await rowsOf(session, 'set shuffle.partitions'), [['shuffle.partitions', '0']])
   }))
 
 test('a cached table is read once until it changes, and what others write is seen after REFRESH', (t) =>

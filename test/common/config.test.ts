@@ -32,6 +32,38 @@ test('a setting is read in its unit and a wrong one is refused by name', (t) => 
   })
 })
 
+test("a setting is known by Spark's name, too, and has one value whichever is used", (t) => {
+  const config = new Config({ 'spark.sql.shuffle.partitions': '3', 'spark.executor.memory': '1g' })
+  t.is(config.get(CONFIG.shufflePartitions), 3)
+  t.is(config.textOf('shuffle.partitions'), '3')
+  t.is(config.with({ 'shuffle.partitions': '4' }).textOf('spark.sql.shuffle.partitions'), '4')
+  t.is(config.with({ 'spark.sql.shuffle.partitions': '5' }).get(CONFIG.shufflePartitions), 5)
+  const { config: after, ignored } = config.changed({
+    'spark.sql.shuffle.partitions': '6',
+    'spark.executor.memory': '2g',
+  })
+  t.deepEqual(after.toRecord(), { 'shuffle.partitions': '6', 'executor.memory': '1g' })
+  t.deepEqual(ignored, ['executor.memory'])
+  t.throws(() => new Config({ 'spark.sql.executor.memory': '1g' }), { message: /INVALID_CONF_KEY/ })
+})
+
+test('a setting that is not built has its one value, however that is written', (t) => {
+  for (const [key, text] of [
+    ['spark.sql.ansi.enabled', 'TRUE'],
+    ['caseSensitive', 'false'],
+    ['spark.sql.session.timeZone', 'Etc/UTC'],
+    ['timestampType', 'timestamp_ltz'],
+  ] as const)
+    t.notThrows(() => new Config({ [key]: text }), key)
+  for (const [key, text] of [
+    ['spark.sql.ansi.enabled', 'false'],
+    ['caseSensitive', 'true'],
+    ['spark.sql.session.timeZone', 'Europe/Rome'],
+    ['spark.sql.timestampType', 'TIMESTAMP_NTZ'],
+  ] as const)
+    t.throws(() => new Config({ [key]: text }), { message: /UNSUPPORTED_FEATURE/ }, key)
+})
+
 test('a running session takes the settings that queries read, and tells which of the others it leaves', (t) => {
   const { config, ignored } = new Config({ 'executor.memory': '1g' }).changed({
     'shuffle.partitions': '7',
@@ -68,18 +100,21 @@ test('sizes and durations are read as people write them', (t) => {
 })
 
 test('docs/configuration.md lists the keys as they are', (t) => {
-  const rows = Object.values(CONFIG).map((e) => `| \`${e.key}\` | \`${e.defaultText}\` | ${e.doc} |`)
+  const rows = Object.values<ConfigEntry<unknown>>(CONFIG).map(
+    (e) => `| \`${e.key}\` | ${e.sparkKey ? `\`${e.sparkKey}\`` : ''} | \`${e.defaultText}\` | ${e.doc} |`,
+  )
   const changeable = Object.values<ConfigEntry<unknown>>(CONFIG).flatMap((e) =>
     e.isChangeable ? [`\`${e.key}\``] : [],
   )
   const text = [
     '# Configuration',
     '',
-    'Set with `Session.builder().config(key, value)` or `--config key=value`. This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
+    "Set with `Session.builder().config(key, value)`, `--config key=value`, `SET key = value` or `session.conf.set(key, value)`, under our key or Spark's.",
+    'What Spark has and this table does not is refused, and so is a value that would change what queries mean and is not built. This page is generated: `UPDATE_GOLDEN=1 npm test` renews it.',
     `While a session runs, \`getOrCreate()\` changes ${changeable.join(' and ')}; the others keep their values.`,
     '',
-    '| key | default | meaning |',
-    '| --- | --- | --- |',
+    '| key | in Spark | default | meaning |',
+    '| --- | --- | --- | --- |',
     ...rows,
     '',
   ].join('\n')
