@@ -1,10 +1,13 @@
 import type { Block } from '../columnar/block.js'
+import { tuplesFromBlock } from '../columnar/rows.js'
 import type { Schema } from '../columnar/types.js'
+import type { Value } from '../columnar/value-reader.js'
+import { append } from '../common/append.js'
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { SourceDescription } from '../connectors/api.js'
-import { type JobHandle, loadStreams, type StreamRunner as Runner } from '../driver/index.js'
+import type { JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import type { Catalog } from '../planner/analyze/catalog.js'
 import { inPartitions } from '../planner/analyze/partitioned-rows.js'
@@ -16,22 +19,24 @@ import type { ExprId } from '../planner/plan/expression/expression.js'
 import { schemaOf } from '../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../planner/plan/logical/plan.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
+import type { StageSink } from '../planner/plan/physical/stage-parts.js'
 import { ignoredHints } from '../planner/plan/unresolved/hints.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
 import { checkView } from './checked-view.js'
 import { checkpointLocationOf } from './checkpoint-location.js'
+import { analyzedWithConstants, type RunRow } from './constants.js'
 import { catalogWith, describeSources } from './described-sources.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
-import { checkInlineTables } from './inline-tables.js'
+import { withFoldedConstants } from './folded-constants.js'
 import { KnownCaches } from './known-caches.js'
 import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
 import { SessionCatalog } from './session-catalog.js'
 import { StartedStream } from './started-stream.js'
-import { streamTrigger } from './stream-trigger.js'
+import { startRunner } from './stream-start.js'
 import type { StreamingQuery } from './streaming-query.js'
 import { writeDescription } from './write-description.js'
 
@@ -90,7 +95,7 @@ export class QueryEngine implements Engine {
   async #collect(plan: UnresolvedRelation, begun: Begun): Promise<RunningQuery> {
     const analyzed = await this.#analyzed(plan)
     begun.analyzedMs = performance.now()
-    const job = this.#submit(planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions()), begun)
+    const job = this.#submit(await this.#planned(analyzed, { kind: 'collect' }), begun)
     return { schema: schemaOf(analyzed), blocks: this.#watched(job), mostBytes: this.#config.get(CONFIG.maxResultSize) }
   }
 
@@ -114,7 +119,7 @@ export class QueryEngine implements Engine {
 
   async explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string> {
     const analyzed = await this.#analyzed(plan)
-    const planned = planQuery(analyzed, { kind: 'collect' }, this.#physicalOptions())
+    const planned = await this.#planned(analyzed, { kind: 'collect' })
     const code = mode === 'codegen' ? planned.stages.stages.map((stage) => this.#options.codeOf(stage)) : []
     return explainQuery(plan, analyzed, planned, mode, await Promise.all(code))
   }
@@ -131,7 +136,7 @@ export class QueryEngine implements Engine {
     const { analyzed, schema } = inPartitions(assigned, partitionBy, this.#newId)
     begun.analyzedMs = performance.now()
     const write = writeDescription(request, schema)
-    const planned = planQuery(analyzed, { kind: 'write', write }, this.#physicalOptions())
+    const planned = await this.#planned(analyzed, { kind: 'write', write })
     await this.#submit(planned, begun, beforeCommit).result
   }
 
@@ -211,27 +216,13 @@ export class QueryEngine implements Engine {
     }
   }
 
-  async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<Runner> {
-    const { Checkpoint, StreamRunner } = await loadStreams()
+  async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
     if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
     const analyzed = await this.#analyzed(plan)
-    const { driver, connectors } = this.#options
-    const { checkpointLocation, outputMode, queryName, sink } = request
-    const known = checkpointLocation === undefined ? undefined : await Checkpoint.partitions(checkpointLocation)
-    const options = this.#physicalOptions(outputMode)
-    const partitions = known ?? options.shufflePartitions
-    return await StreamRunner.start({
-      driver,
-      connectors,
-      schema: schemaOf(analyzed),
-      planned: planQuery(analyzed, { kind: 'collect' }, { ...options, shufflePartitions: partitions }),
-      sink,
-      outputMode,
-      trigger: streamTrigger(request.trigger),
-      queryName,
-      checkpointLocation,
-      partitions,
-      parallelism: this.#options.driver.slots,
+    const options = this.#physicalOptions(request.outputMode)
+    return await startRunner(analyzed, request, this.#options, {
+      partitions: options.shufflePartitions,
+      planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
     })
   }
 
@@ -268,15 +259,22 @@ export class QueryEngine implements Engine {
     const sources = new Map<string, SourceDescription>()
     const catalog = this.#catalog(sources)
     await describeSources(plan, catalog, connectors, sources)
-    const analyzed = analyze(plan, catalog, this.#newId)
-    await checkInlineTables(analyzed, (constants) => this.#evaluate(constants))
-    return analyzed
+    return await analyzedWithConstants(
+      (constants) => analyze(plan, { ...catalog, constants }, this.#newId),
+      this.#oneRow,
+    )
   }
 
-  async #evaluate(constants: LogicalPlan): Promise<void> {
+  /** The row of a query of constants. */
+  readonly #oneRow: RunRow = async (constants) => {
     const job = this.#submit(planQuery(constants, { kind: 'collect' }, this.#physicalOptions()), this.#begun())
-    // The job ends when its rows are taken.
-    for await (const _ of this.#watched(job));
+    const rows: (readonly Value[])[] = []
+    for await (const block of this.#watched(job)) append(rows, tuplesFromBlock(schemaOf(constants), block))
+    return rows[0]!
+  }
+
+  async #planned(analyzed: LogicalPlan, sink: StageSink, options = this.#physicalOptions()): Promise<PlannedQuery> {
+    return planQuery(await withFoldedConstants(analyzed, this.#oneRow), sink, options)
   }
 
   /** Analysis includes what sources do to describe themselves. */

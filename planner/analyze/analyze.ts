@@ -9,6 +9,7 @@ import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relatio
 import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
+import { withConstants } from './constants.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
@@ -57,11 +58,12 @@ interface Cte {
 export type IdGenerator = () => ExprId
 
 /**
- * Resolves a plan by names into one of typed columns. Sources have been described before (`sourcesOf`), so this is pure.
- * @throws TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.*, DATATYPE_MISMATCH.*, and the other conditions of queries
+ * Resolves a plan by names into one of typed columns. Sources have been described before (`sourcesOf`) and constants computed, so this is pure.
+ * @throws TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.*, DATATYPE_MISMATCH.*, and the other conditions of queries; ConstantsWanted
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
-  return withoutHidden(new Analyzer(catalog, nextId).relation(relation, new Map()))
+  const analyzer = new Analyzer(catalog, nextId)
+  return withConstants(catalog.constants, () => withoutHidden(analyzer.relation(relation, new Map())))
 }
 
 /** Views within views deeper than this are taken for a cycle. */
@@ -256,10 +258,7 @@ class Analyzer {
 
   #source(request: DataSourceRequest): LogicalPlan {
     const source = this.#catalog.source(sourceKey(request))
-    if (!source)
-      throw new MillraceError('INTERNAL_ERROR', {
-        message: `the source ${request.format} was not described before analysis`,
-      })
+    if (!source) throw new MillraceError('INTERNAL_ERROR', { message: `the source ${request.format} is not described` })
     const output = this.#attributes(source.schema)
     return Object.freeze({ kind: 'scan', source, output, filters: [], streaming: request.streaming })
   }

@@ -6,6 +6,7 @@ import { SEARCH_PATH } from '../../common/errors/search-path.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { KnownConstants } from './constants.js'
 import { expressionsOf } from './depth.js'
 import { subqueriesOf } from './unresolved-nodes.js'
 
@@ -29,6 +30,8 @@ export interface Catalog {
   isFormat(name: string): boolean
   /** A source described before, by `sourceKey`. */
   source(key: string): SourceDescription | undefined
+  /** What the engine computed for the analysis. */
+  readonly constants?: KnownConstants
 }
 
 /** Identifies a request: the same request is described once. */

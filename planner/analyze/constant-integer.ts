@@ -1,24 +1,20 @@
 import { type DataType, quotedTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { foldExpression } from '../optimize/rules/fold-constants.js'
 import type { Expression, Literal } from '../plan/expression/expression.js'
 import { literalText } from '../plan/expression/sql-text.js'
+import { constantOf } from './constants.js'
 
 const BITS = { int: 32, bigint: 64 } as const
 export type WholeType = DataType & { readonly kind: keyof typeof BITS }
 
 /**
- * What a constant is as a whole number, cast as Spark casts it; undefined for NULL. Only what can be computed while planning is one.
- * @throws CAST_OVERFLOW, CAST_INVALID_INPUT, UNSUPPORTED_FEATURE
+ * What a constant is as a whole number, cast as Spark casts it; undefined for NULL.
+ * @throws CAST_OVERFLOW, CAST_INVALID_INPUT, ConstantsWanted, and what it raises when it is computed
  */
 export function constantInteger(e: Expression, type: WholeType, origin: Origin | undefined): bigint | undefined {
-  const folded = foldExpression(e)
-  if (folded.kind !== 'literal') {
-    const feature = 'a constant here that is more than numbers, their sums and products'
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
-  }
-  if (folded.value === null) return undefined
+  const folded = constantOf(e)
+  if (folded === undefined || folded.value === null) return undefined
   const value = wholeValue(folded)
   const types = { sourceType: quotedTypeName(folded.type), targetType: quotedTypeName(type) }
   const written = literalText(folded.type, folded.value)

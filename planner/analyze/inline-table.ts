@@ -2,12 +2,13 @@ import { type DataType, FLOAT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { foldExpression } from '../optimize/rules/fold-constants.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
+import { isFoldable } from '../plan/expression/foldable.js'
 import { mayRaise } from '../plan/expression/may-raise.js'
-import { referencesOf } from '../plan/expression/transform.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { castTo, commonType, isIntegral } from './coercion.js'
+import { evaluated } from './constants.js'
 import { resolveExpression } from './expressions.js'
 import { hasGenerator } from './generators/misplaced.js'
 import { hasAggregate } from './of-group.js'
@@ -16,7 +17,7 @@ import { unresolvedText } from './unresolved-text.js'
 
 type Values = Extract<UnresolvedRelation, { kind: 'values' }>
 
-/** VALUES: rows of constants under one type for each column. @throws INVALID_INLINE_TABLE.* */
+/** VALUES: rows of constants under one type for each column. @throws INVALID_INLINE_TABLE.*, ConstantsWanted */
 export function analyzeValues(
   { rows, columns, origin }: Values,
   outer: Scope | undefined,
@@ -42,13 +43,30 @@ export function analyzeValues(
     return Object.freeze({ id: nextId(), name, type, nullable: cells.some(({ nullable }) => nullable) })
   })
   const typed = resolved.map((row) => row.map((cell, i) => castTo(cell, output[i]!.type)))
-  const doubtful = rows.flatMap((row, i) =>
-    row.flatMap((cell, j) => {
-      const doubted = mayRaise(foldExpression(typed[i]![j]!)) ? typed[i]![j]! : undefined
-      return doubted ? [{ cell: doubted, text: unresolvedText(cell) }] : []
-    }),
-  )
-  return Object.freeze({ kind: 'values', rows: typed, output, doubtful })
+  return Object.freeze({ kind: 'values', rows: withValues(typed, rows), output })
+}
+
+/**
+ * Cells that may have no value are computed before the query is planned, as the optimizer may leave them out or put a condition before them.
+ * @throws INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION
+ */
+function withValues(
+  rows: readonly (readonly Expression[])[],
+  written: Values['rows'],
+): readonly (readonly Expression[])[] {
+  const doubtful = rows.flat().filter((cell) => mayRaise(foldExpression(cell)))
+  const results = new Map(evaluated(doubtful).map((result, i) => [doubtful[i]!, result]))
+  const value = (cell: Expression, origin: UnresolvedExpression): Expression => {
+    const result = results.get(cell)
+    if (result === undefined) return cell
+    if ('value' in result) return result.value
+    const parameters = { sqlExpr: `"${unresolvedText(origin)}"` }
+    throw new MillraceError('INVALID_INLINE_TABLE.FAILED_SQL_EXPRESSION_EVALUATION', parameters, {
+      origin: cell.origin,
+      cause: result.error,
+    })
+  }
+  return rows.map((row, i) => row.map((cell, j) => value(cell, written[i]![j]!)))
 }
 
 /** Unlike elsewhere, texts do not become something else here, and whole numbers become no more than what they meet. */
@@ -66,7 +84,7 @@ function constant(e: UnresolvedExpression, scope: Scope): Expression {
     throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', parameters, { origin: e.origin })
   }
   const resolved = hasAggregate(e) || hasGenerator(e) ? undefined : resolveExpression(e, { scope, clause: 'SELECT' })
-  if (resolved && referencesOf(resolved).size === 0) return resolved
+  if (resolved && isFoldable(resolved)) return resolved
   const expr = `"${unresolvedText(e, { name: (parts, at) => qualifiedName(scope, parts, at) })}"`
   throw new MillraceError(
     'INVALID_INLINE_TABLE.CANNOT_EVALUATE_EXPRESSION_IN_INLINE_TABLE',

@@ -1,7 +1,6 @@
 import { INT, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { Expression } from '../plan/expression/expression.js'
-import { referencesOf } from '../plan/expression/transform.js'
+import { isFoldable } from '../plan/expression/foldable.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -37,14 +36,10 @@ function countOf(count: RowCount, name: 'limit' | 'offset', input: LogicalPlan):
   if (hasAggregate(count) || someNode(count, (node) => isSubquery(node) || node.kind === 'window'))
     throw refuse('IS_UNFOLDABLE')
   const value = resolveExpression(count, { scope: { attributes: outputOf(input) }, clause: 'SELECT' })
-  if (referencesOf(value).size > 0) throw refuse('IS_UNFOLDABLE')
+  if (!isFoldable(value)) throw refuse('IS_UNFOLDABLE')
   if (value.type.kind !== 'int') throw refuse('DATA_TYPE', { dataType: quotedTypeName(value.type) })
-  const number = constantInteger(withoutCastOfText(value), INT as WholeType, origin)
+  const number = constantInteger(value, INT as WholeType, origin)
   if (number === undefined) throw refuse('IS_NULL')
   if (number < 0n) throw refuse('IS_NEGATIVE', { v: Number(number) })
   return Number(number)
 }
-
-/** A text is read as a whole number in either case. */
-const withoutCastOfText = (e: Expression): Expression =>
-  e.kind === 'cast' && e.child.kind === 'literal' && e.child.type.kind === 'string' ? e.child : e

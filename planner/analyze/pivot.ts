@@ -1,14 +1,15 @@
 import { BOOLEAN, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { foldedConstant } from '../optimize/rules/fold-constants.js'
 import { call, literal } from '../plan/expression/build.js'
 import type { Expression, ExprId, Literal, NamedExpression } from '../plan/expression/expression.js'
+import { isFoldable } from '../plan/expression/foldable.js'
 import { plainText } from '../plan/expression/sql-text.js'
 import { referencesOf } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { PivotValue, UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { constantOf } from './constants.js'
 import { groupedDistinct } from './distinct-aggregates.js'
 import { resolveExpression } from './expressions.js'
 import { type GroupKey, groupKeys } from './group-keys.js'
@@ -119,7 +120,7 @@ interface Value {
 /** @throws PIVOT_VALUE_DATA_TYPE_MISMATCH, NON_LITERAL_PIVOT_VALUES */
 function pivotValue({ cells, name }: PivotValue, node: Pivot, columns: readonly Expression[], scope: Scope): Value {
   const resolved = cells.map((cell) => resolveExpression(cell, { scope, clause: 'GROUP BY' }))
-  const nonLiteral = cells.find((_, i) => referencesOf(resolved[i]!).size > 0)
+  const nonLiteral = cells.find((_, i) => !isFoldable(resolved[i]!))
   if (nonLiteral) {
     const parameters = { expression: `"${unresolvedText(nonLiteral)}"` }
     throw new MillraceError('NON_LITERAL_PIVOT_VALUES', parameters, { origin: nonLiteral.origin })
@@ -131,7 +132,7 @@ function pivotValue({ cells, name }: PivotValue, node: Pivot, columns: readonly 
   })
   const condition = comparisons.reduce((left, right) => ({ kind: 'function', name: 'and', args: [left, right] }))
   if (name !== undefined) return { name, condition }
-  const texts = cells.map((cell, i) => textOf(foldedConstant(resolved[i]!), cell))
+  const texts = cells.map((cell, i) => textOf(constantOf(resolved[i]!), cell))
   return { name: texts.length === 1 ? texts[0]! : `{${texts.join(', ')}}`, condition }
 }
 

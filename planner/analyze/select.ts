@@ -130,7 +130,8 @@ export function openAggregate(
     const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
     const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
     const groups = inHaving.attach(subqueries.attach(aggregate))
-    const rowsOfGroups = generators.attach(qualified(groups, having))
+    // HAVING may name what generators give.
+    const rowsOfGroups = qualified(generators.attach(groups), having)
     return layers.reduce(withLayer, qualified(windows.attach(rowsOfGroups, projections), qualify))
   }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, order) }

@@ -62,12 +62,18 @@ function readBound(tokens: TokenStream): UnresolvedBound {
   const offset = tokens.expression()
   const kind = tokens.accept('PRECEDING') ? 'preceding' : tokens.accept('FOLLOWING') ? 'following' : undefined
   if (kind === undefined) throw tokens.unexpected('expected PRECEDING or FOLLOWING')
-  if (someNode(offset, (node) => node.kind === 'attribute')) {
+  if (someNode(offset, isName)) {
     const origin = tokens.originFrom(start)
     throw new MillraceError('_LEGACY_ERROR_TEMP_0064', { msg: 'Frame bound value must be a literal.' }, { origin })
   }
   return { kind, offset }
 }
+
+/** A name of a column or of a function; what operators make of literals is constant. */
+const isName = (e: UnresolvedExpression): boolean =>
+  e.kind === 'attribute' || (e.kind === 'function' && /^\w/.test(e.name) && !WORD_OPERATORS.has(e.name))
+
+const WORD_OPERATORS: ReadonlySet<string> = new Set(['and', 'or', 'not', 'div'])
 
 /** `WINDOW w AS (…), …`. @throws INVALID_SQL_SYNTAX.REPETITIVE_WINDOW_DEFINITION, INVALID_SQL_SYNTAX.UNRESOLVED_WINDOW_REFERENCE */
 export function readWindowClause(tokens: TokenStream): NamedWindows | undefined {

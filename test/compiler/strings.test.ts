@@ -104,6 +104,29 @@ test('like agrees with a regular expression for random patterns', (t) => {
   )
 })
 
+test('like agrees with constant patterns where the pattern is in a column', (t) => {
+  const piece = fc.constantFrom('a', 'é', '%', '_', '😀', '/%', '/_', '//', '\\')
+  const text = fc.array(fc.constantFrom('a', 'é', '%', '_', '/', '\\', '😀'), { maxLength: 5 }).map((x) => x.join(''))
+  const pairs = fc.array(fc.tuple(text, fc.array(piece, { maxLength: 5 })), { minLength: 1, maxLength: 12 })
+  fc.assert(
+    fc.property(pairs, (rows) => {
+      const escaped = literal(STRING, '/')
+      const expression = call('like_computed', BOOLEAN, column(0, STRING), column(1, STRING), escaped)
+      const columns = [strings(rows.map(([value]) => value)), strings(rows.map(([, pieces]) => pieces.join('')))]
+      t.deepEqual(
+        values(evaluate(expression, columns, rows.length)),
+        rows.map(([value, pieces]) => {
+          const backslashed = pieces.map((x) =>
+            x === '\\' || x === '//' ? (x === '//' ? '/' : '\\\\') : x.replace('/', '\\'),
+          )
+          return like(backslashed.join(''), [value])[0]
+        }),
+      )
+    }),
+    { numRuns: 150 },
+  )
+})
+
 test('like finds what stands beyond the first sixteen bytes', (t) => {
   const long = `${'special '.repeat(9)}requests`
   t.deepEqual(like('%special%requests%', [long, 'special', 'requests special', null]), [true, false, false, null])

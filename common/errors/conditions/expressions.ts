@@ -46,6 +46,7 @@ export const EXPRESSION_CONDITIONS = {
     '42601',
     'The format is invalid: {format}. The escape character is not allowed to precede {char}.',
   ),
+  INVALID_ESCAPE_CHAR: user('42604', 'The escape character is to be a text of one character, but it is {sqlExpr}.'),
   'INVALID_FORMAT.ESC_AT_THE_END': user(
     '42601',
     'The format is invalid: {format}. The escape character is not allowed to end it.',

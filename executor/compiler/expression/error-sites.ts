@@ -22,6 +22,9 @@ export const DETAIL_TEXT = '\u0000text'
 export const DETAIL_DECIMAL = '\u0000decimal'
 /** The same of a product, which Spark tells in the digits that it computes it in. */
 export const DETAIL_PRODUCT = '\u0000product'
+/** The same of the first character of the detail, and of what stands behind it. */
+export const DETAIL_FIRST = '\u0000character'
+export const DETAIL_BEHIND_FIRST = '\u0000behind'
 /** The same of details that are two lines, for each of these. */
 export const DETAIL_LINES = ['\u0000first', '\u0000second'] as const
 
@@ -70,6 +73,8 @@ export class ErrorSites {
 
 function withDetail(value: ErrorParameters[string], detail: string): ErrorParameters[string] {
   if (value === DETAIL) return quotedText(detail)
+  if (value === DETAIL_FIRST) return quotedText(Array.from(detail)[0] ?? '')
+  if (value === DETAIL_BEHIND_FIRST) return quotedText(Array.from(detail).slice(1).join(''))
   if (value === DETAIL_DECIMAL) return plainDecimal(detail)
   if (value === DETAIL_PRODUCT) return productText(plainDecimal(detail))
   if (typeof value !== 'string') return value

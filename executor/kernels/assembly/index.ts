@@ -25,6 +25,7 @@ export {
   utf8Length,
   utf8Substring,
 } from './strings'
+export * from './like-pattern'
 export { changeCase } from './letter-case'
 export * from './text-functions'
 export * from './integers'

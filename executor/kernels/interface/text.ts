@@ -24,6 +24,10 @@ export const LIKE_ONE = 0xfe
 export const LIKE_ANCHORED_FIRST = 1
 export const LIKE_ANCHORED_LAST = 2
 
+/** What `likeCompile` returns for what is no pattern: the escape character stands at the end, or before a character that needs none. */
+export const LIKE_ESCAPE_AT_END = 1
+export const LIKE_ESCAPE_OF_OTHER = 2
+
 /** The word that stands for a string among keys has up to so many bytes, and their number from this bit on. */
 export const WORD_STRING_BYTES = 7
 export const WORD_LENGTH_SHIFT = 56

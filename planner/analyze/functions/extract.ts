@@ -2,6 +2,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { isInterval, unexpectedType } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import { CALENDAR } from './calendar.js'
 import { DATETIME } from './datetime.js'
 import { type CallSite, exactly, type FunctionTable } from './definition.js'
@@ -26,9 +27,9 @@ const NOT_BUILT: ReadonlySet<string> = new Set(
 
 function extract(args: readonly Expression[], site: CallSite): Expression {
   const [field, source] = args
-  if (field!.kind !== 'literal' || typeof field!.value !== 'string')
-    throw unexpectedType(field!, '"STRING" literal', 0, site)
-  const name = field!.value.toUpperCase()
+  const written = constantOf(field!)?.value
+  if (typeof written !== 'string') throw unexpectedType(field!, '"STRING" literal', 0, site)
+  const name = written.toUpperCase()
   const fn = Object.entries(FIELDS).find(([, names]) => names.includes(name))?.[0]
   if (isInterval(source!.type))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'extract from intervals' }, { origin: site.origin })
@@ -41,7 +42,7 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
     )
   throw new MillraceError(
     'INVALID_EXTRACT_FIELD',
-    { field: quotedName(field!.value), expr: site.argumentSql?.(1) ?? '' },
+    { field: quotedName(written), expr: site.argumentSql?.(1) ?? '' },
     { origin: site.origin },
   )
 }

@@ -4,6 +4,7 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { parseDataType, parseSchema } from '../../sql/types.js'
 import { expectType, unexpectedType } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 /** `struct(a, b)`: fields named like the columns, others col1, col2, … */
@@ -16,10 +17,10 @@ const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (ar
   const fields: Field[] = []
   const values: Expression[] = []
   for (let i = 0; i + 1 < args.length; i += 2) {
-    const [name, value] = [args[i]!, args[i + 1]!]
-    if (name.kind !== 'literal' || typeof name.value !== 'string')
-      throw unexpectedType(name, '"STRING" literal', i, site)
-    fields.push(field(name.value, value.type, value.nullable))
+    const [written, value] = [args[i]!, args[i + 1]!]
+    const name = constantOf(written)?.value
+    if (typeof name !== 'string') throw unexpectedType(written, '"STRING" literal', i, site)
+    fields.push(field(name, value.type, value.nullable))
     values.push(value)
   }
   return call('named_struct', struct(fields), values, { origin: site.origin })
@@ -28,8 +29,8 @@ const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (ar
 /** `from_json(text, schema)`: the schema as DDL of columns, or a struct type; malformed text gives NULL fields (PERMISSIVE), a blank one NULL. */
 const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
   const text = expectType(args[0]!, STRING, 0, site)
-  const ddl = args[1]!
-  if (ddl.kind !== 'literal' || typeof ddl.value !== 'string') {
+  const ddl = constantOf(args[1]!)?.value
+  if (typeof ddl !== 'string') {
     throw new MillraceError(
       'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT',
       { sqlExpr: site.sql, inputName: 'schema', inputType: '"STRING"' },
@@ -38,7 +39,7 @@ const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
   }
   if (args.length === 3)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'options of from_json' }, { origin: site.origin })
-  const type = /^\s*struct\s*</i.test(ddl.value) ? parseDataType(ddl.value) : struct(parseSchema(ddl.value).fields)
+  const type = /^\s*struct\s*</i.test(ddl) ? parseDataType(ddl) : struct(parseSchema(ddl).fields)
   if (type.kind !== 'struct')
     throw new MillraceError(
       'UNSUPPORTED_FEATURE',

@@ -10,7 +10,7 @@ import {
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { referencesOf } from '../../plan/expression/transform.js'
+import { isFoldable } from '../../plan/expression/foldable.js'
 import { asDecimal, castTo, expectType, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
 import { decimalOfIntegral } from '../decimal-types.js'
@@ -25,7 +25,7 @@ const MOST_INTEGER_DIGITS = 19
 function placesOf(e: Expression | undefined, site: CallSite): number | undefined {
   if (e === undefined) return 0
   if (!isNumeric(e.type)) expectType(e, INT, 1, site)
-  if (referencesOf(e).size > 0) {
+  if (!isFoldable(e)) {
     const parameters = {
       inputName: '`scale`',
       inputType: quotedTypeName(INT),
@@ -97,7 +97,7 @@ function toWhole(fn: 'ceil' | 'floor') {
 
 function toPlaces(fn: Rounding, arg: Expression, scale: Expression, site: CallSite): Expression {
   const value = decimalArgument(arg)
-  const isPlaces = scale.type.kind === 'int' && referencesOf(scale).size === 0
+  const isPlaces = scale.type.kind === 'int' && isFoldable(scale)
   const places = isPlaces ? constantInteger(scale, INT as WholeType, site.origin) : undefined
   if (places === undefined) {
     const parameters = { funcName: `\`${site.name}\``, paramName: '`scale`', paramType: quotedTypeName(INT) }

@@ -5,6 +5,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import {
   between,
   type CallSite,
@@ -34,28 +35,31 @@ const substring: FunctionDefinition = between(2, 3, (args, site) => {
   return call('substring', STRING, [text, position, count], { origin: site.origin })
 })
 
-/** LIKE with its pattern as a literal, its escape character made `\`. @throws INVALID_FORMAT.ESC_* */
+/** LIKE: a constant pattern as a literal, its escape character made `\`. @throws INVALID_FORMAT.ESC_*, INVALID_ESCAPE_CHAR */
 function like(args: readonly Expression[], site: CallSite): Expression {
   const [text, pattern, escapeChar] = asString(args, site)
-  if (pattern!.kind !== 'literal') {
-    throw new MillraceError(
-      'UNSUPPORTED_FEATURE',
-      { feature: 'LIKE with a pattern that is no literal' },
-      { origin: site.origin },
-    )
-  }
-  if (typeof pattern!.value !== 'string') return literal(BOOLEAN, null, site.origin)
-  const escapeText = escapeChar?.kind === 'literal' && typeof escapeChar.value === 'string' ? escapeChar.value : '\\'
-  const canonical = literal(STRING, withBackslash(pattern!.value, escapeText, site), pattern!.origin)
+  const escapeText = escapeChar ? escapeOf(escapeChar, site) : '\\'
+  const constant = constantOf(pattern!)
+  if (!constant)
+    return call('like_computed', BOOLEAN, [text!, pattern!, literal(STRING, escapeText)], { origin: site.origin })
+  if (typeof constant.value !== 'string') return literal(BOOLEAN, null, site.origin)
+  const canonical = literal(STRING, withBackslash(constant.value, escapeText, site), pattern!.origin)
   return call('like', BOOLEAN, [text!, canonical], { origin: site.origin })
+}
+
+function escapeOf(e: Expression, site: CallSite): string {
+  if (e.kind === 'literal' && typeof e.value === 'string' && Array.from(e.value).length === 1) return e.value
+  const parameters = { sqlExpr: site.argumentSql?.(2) ?? site.sql }
+  throw new MillraceError('INVALID_ESCAPE_CHAR', parameters, { origin: site.origin })
 }
 
 /** LIKE without regard to case. */
 const ilike: FunctionDefinition['build'] = (args, site) => {
   const [text, pattern, ...escapeChar] = asString(args, site)
+  const lower = (e: Expression): Expression => call('lower', STRING, [e], { origin: site.origin })
   const isText = pattern!.kind === 'literal' && typeof pattern!.value === 'string'
-  const lowered = isText ? literal(STRING, String(pattern!.value).toLowerCase(), pattern!.origin) : pattern!
-  return like([call('lower', STRING, [text!], { origin: site.origin }), lowered, ...escapeChar], site)
+  const lowered = isText ? literal(STRING, String(pattern!.value).toLowerCase(), pattern!.origin) : lower(pattern!)
+  return like([lower(text!), lowered, ...escapeChar], site)
 }
 
 /** Whether a text is like any, or all, of several patterns, or unlike them. */

@@ -4,6 +4,7 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, isNumeric, unexpectedType } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -98,8 +99,8 @@ const mask: FunctionDefinition = between(1, 5, (args, site) => {
   const text = expectText(args[0]!, 0, site)
   const points = MASKS.map((exprName, i) => {
     const arg = args[i + 1]
-    const written = arg ? expectText(arg, i + 1, site) : literal(STRING, DEFAULT_MASKS[i]!)
-    if (written.kind !== 'literal') {
+    const written = arg ? constantOf(expectText(arg, i + 1, site)) : literal(STRING, DEFAULT_MASKS[i]!)
+    if (!written) {
       const inputExpr = site.argumentSql?.(i + 1) ?? site.sql
       const parameters = { inputName: quotedName(exprName), inputType: '"STRING"', inputExpr, sqlExpr: site.sql }
       throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin: site.origin })

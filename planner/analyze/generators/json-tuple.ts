@@ -1,8 +1,8 @@
 import { field, STRING, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { foldExpression } from '../../optimize/rules/fold-constants.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { constantOf } from '../constants.js'
 import type { CallSite } from '../functions/definition.js'
 import type { Generator } from './definition.js'
 
@@ -28,7 +28,7 @@ export const jsonTuple: Generator = {
 }
 
 function constantName(name: Expression, { origin }: CallSite): string | null {
-  const folded = foldExpression(name)
-  if (folded.kind === 'literal') return folded.value as string | null
+  const constant = constantOf(name)
+  if (constant) return constant.value as string | null
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'json_tuple with names that are no constants' }, { origin })
 }

@@ -1,7 +1,7 @@
 import { type DataType, INT, quotedTypeName, sameType, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { referencesOf } from '../../plan/expression/transform.js'
+import { isFoldable } from '../../plan/expression/foldable.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { constantInteger } from '../constant-integer.js'
 import type { CallSite } from '../functions/definition.js'
@@ -37,7 +37,7 @@ export const stack: Generator = {
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, DATATYPE_MISMATCH.NON_FOLDABLE_INPUT, DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE */
 function rowCount(count: Expression, site: CallSite): number {
   if (count.type.kind !== 'int') throw unexpectedType(count, quotedTypeName(INT), 0, site)
-  if (referencesOf(count).size > 0) {
+  if (!isFoldable(count)) {
     const parameters = {
       sqlExpr: site.sql,
       inputName: '`n`',

@@ -1,7 +1,7 @@
 import { BIGINT, INT, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Attribute, Expression } from '../../plan/expression/expression.js'
-import { referencesOf } from '../../plan/expression/transform.js'
+import { isFoldable } from '../../plan/expression/foldable.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { isNumeric } from '../coercion.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
@@ -65,7 +65,7 @@ function argument(e: UnresolvedExpression, parameter: Parameter, outer: Scope | 
   }
   if (hasAggregate(e) || someNode(e, isSubquery)) throw notConstant()
   const value: Expression = resolveExpression(e, { scope: { attributes: [], outer }, clause: 'SELECT' })
-  if (referencesOf(value).size > 0) throw notConstant()
+  if (!isFoldable(value)) throw notConstant()
   const isNumber = isNumeric(value.type) || value.type.kind === 'string'
   const number = isNumber ? constantInteger(value, parameter.type, e.origin) : undefined
   if (number === undefined) {

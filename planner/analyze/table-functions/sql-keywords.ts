@@ -36,6 +36,6 @@ export const sqlKeywords: TableFunction = {
     const keyword = Object.freeze({ id: nextId(), name: 'keyword', type: STRING, nullable: false })
     const reserved = Object.freeze({ id: nextId(), name: 'reserved', type: BOOLEAN, nullable: false })
     const rows = KEYWORDS.map((word) => [literal(STRING, word), booleanLiteral(false)])
-    return Object.freeze({ kind: 'values', rows, doubtful: [], output: [keyword, reserved] })
+    return Object.freeze({ kind: 'values', rows, output: [keyword, reserved] })
   },
 }

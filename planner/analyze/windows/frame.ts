@@ -10,6 +10,7 @@ import type {
   WindowSpec,
 } from '../../plan/unresolved/expression.js'
 import { castTo, isInterval, isNumeric } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import { type ExpressionContext, resolveExpression, siteOf } from '../expressions.js'
 import { scalarFunction } from '../functions/registry.js'
 import { unresolvedText } from '../unresolved-text.js'
@@ -74,7 +75,7 @@ export class FrameResolver {
 
   #signed(bound: Offset, offset: Expression): Amount {
     const isBefore = bound.kind === 'preceding'
-    const constant = foldExpression(offset)
+    const constant = constantOf(offset) ?? offset
     const known = constant.kind === 'literal' ? constant.value : undefined
     if (known === null) {
       const feature = 'a window frame bound that is NULL'

@@ -1,11 +1,10 @@
 import { type DataType, DOUBLE, INT, quotedTypeName, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { foldExpression } from '../../optimize/rules/fold-constants.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression, WindowCall } from '../../plan/expression/expression.js'
-import { referencesOf } from '../../plan/expression/transform.js'
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, isNumeric, unexpectedType } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import type { CallSite, FunctionHelp } from '../functions/definition.js'
 
 /** What of a function over a window does not depend on the window. */
@@ -93,7 +92,7 @@ function ignores(
 
 function positiveInt(e: Expression, exprName: string, position: number, most: number, site: CallSite): number {
   if (e.type.kind !== 'int') throw unexpectedType(e, '"INT"', position, site)
-  const value = constantOf(e, exprName, position, site)
+  const value = argumentOf(e, exprName, position, site)
   if (typeof value === 'number' && value > 0) return value
   throw outOfRange(exprName, `(0, ${most}]`, String(value), site)
 }
@@ -101,7 +100,7 @@ function positiveInt(e: Expression, exprName: string, position: number, most: nu
 /** Any number is cast to a bigint; no partition has more rows than an int counts. */
 function positiveOffset(e: Expression, site: CallSite): number {
   if (!isNumeric(e.type) && e.type.kind !== 'void') throw unexpectedType(e, '"BIGINT"', 1, site)
-  const value = constantOf(e, 'offset', 1, site)
+  const value = argumentOf(e, 'offset', 1, site)
   const offset = typeof value === 'bigint' ? value : BigInt(Math.trunc(Number(value ?? 0)))
   if (offset <= 0n) throw outOfRange('offset', `(0, ${2n ** 63n - 1n}]`, `${offset}L`, site)
   return Number(offset < 2n ** 31n ? offset : 2n ** 31n - 1n)
@@ -109,28 +108,22 @@ function positiveOffset(e: Expression, site: CallSite): number {
 
 /** The distance of `lag` and `lead`: an int. */
 function offsetOf(e: Expression, site: CallSite): number {
-  const value = constantOf(e, 'offset', 1, site)
+  const value = argumentOf(e, 'offset', 1, site)
   if (e.type.kind === 'int' && typeof value === 'number') return value
   throw new MillraceError('_LEGACY_ERROR_TEMP_1035', { prettyName: site.name }, { origin: site.origin })
 }
 
 /** @throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT */
-function constantOf(e: Expression, inputName: string, position: number, site: CallSite): unknown {
-  const constant = foldExpression(e)
-  if (constant.kind === 'literal') return constant.value
+function argumentOf(e: Expression, inputName: string, position: number, site: CallSite): unknown {
+  const constant = constantOf(e)
+  if (constant) return constant.value
   const parameters = {
     inputName: `\`${inputName}\``,
     inputType: quotedTypeName(e.type),
     inputExpr: site.argumentSql?.(position) ?? '',
     sqlExpr: site.sql,
   }
-  if (referencesOf(e).size > 0)
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin: site.origin })
-  throw new MillraceError(
-    'UNSUPPORTED_FEATURE',
-    { feature: `an expression as ${inputName} of ${site.name}` },
-    { origin: site.origin },
-  )
+  throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin: site.origin })
 }
 
 function outOfRange(

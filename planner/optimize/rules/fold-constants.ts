@@ -3,6 +3,7 @@ import { literal } from '../../plan/expression/build.js'
 import type { Call, Cast, Expression, Literal } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import type { LiteralValue } from '../../plan/expression/literal.js'
+import { decimalText } from '../../plan/expression/literal-text.js'
 import { transformUp } from '../../plan/expression/transform.js'
 import { addMonths } from '../calendar.js'
 import { rescale } from '../decimal-arithmetic.js'
@@ -113,6 +114,7 @@ function castValue(value: LiteralValue, from: DataType, to: DataType): LiteralVa
   if (whole && to.kind === 'double') return Number(value)
   if (from.kind === 'decimal' && to.kind === 'decimal')
     return fitsDecimal(rescale(value as bigint, from.scale, to.scale), to)
+  if (from.kind === 'decimal' && to.kind === 'double') return Number(decimalText(value as bigint, from.scale))
   if (from.kind === 'date' && to.kind === 'timestamp') return instantOf(BigInt(value as number) * DAY_MICROS)
   return undefined
 }
@@ -126,9 +128,3 @@ export const foldConstants = expressionRule('fold constants', fold)
 
 /** An expression with everything in it computed that is made of literals. */
 export const foldExpression = (e: Expression): Expression => transformUp(e, fold)
-
-/** The value of an expression without columns, where it can be told before it runs. */
-export function foldedConstant(e: Expression): Literal | undefined {
-  const folded = foldExpression(e)
-  return folded.kind === 'literal' ? folded : undefined
-}

@@ -73,6 +73,7 @@ const SCALAR_FUNCTIONS = [
   'substring', // (string, int position, int length)
   'concat', // two or more strings
   'like', // (string, literal pattern), escape '\'
+  'like_computed', // (string, string pattern, literal escape character); raises where an escape character stands wrongly
   'starts_with',
   'ends_with',
   'contains',

@@ -77,8 +77,6 @@ export interface LogicalValues {
   readonly kind: 'values'
   readonly rows: readonly (readonly Expression[])[]
   readonly output: readonly Attribute[]
-  /** Cells that may have no value, with their texts: they are computed before the query is planned. */
-  readonly doubtful: readonly { readonly cell: Expression; readonly text: string }[]
 }
 
 export interface LogicalProject {

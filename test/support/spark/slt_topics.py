@@ -419,6 +419,27 @@ def variables():
     yield from ["drop temporary variable nix", "drop temporary variable if exists nix", "drop temp var x", "select x", "drop temporary variable x", "drop temporary variable a.b", "drop temporary variable session.y", "select y", "select * from tv"]
 
 
+def constants():
+    yield from each("select k from n order by k {l} {x}", l=["limit", "offset"], x=["length('abc')", "1 + length('a')", "cast('2' as int)", "cast('x' as int)", "cast(null as int)", "-length('a')", "length(s)", "upper('x')", "cast(3.7 as int)", "(select 1)"])
+    yield from each("select k, {f} over (order by k) from n", f=["ntile(length('ab'))", "ntile(cast('2' as int))", "ntile(cast('x' as int))", "ntile(k)", "nth_value(k, length('ab'))", "lag(k, length('ab'))", "lead(k, -length('ab'))", "lag(k, cast('1' as int), 0)", "lead(k, k)"])
+    yield from each("select k, sum(k) over (order by k {u} between {x} preceding and current row) from n", u=["rows", "range"], x=["1 + 1", "cast('2' as int)"])
+    yield from each("select first(a, {x}) from (select * from n order by k)", x=["true", "not false", "a > 1"])
+    yield from each("select {f}(2.345BD, {x}), {f}(-7.5D, {x})", f=["round", "bround"], x=["length('a')", "1 + 1", "cast('1' as int)", "cast(null as int)"])
+    yield from each("select {f}(2.345BD, {x})", f=["ceil", "floor"], x=["length('a')", "1 + 1", "cast('x' as int)", "cast(null as int)"])
+    yield from each("select * from range({x})", x=["length('abc')", "length('a'), length('abc')", "cast('2' as bigint)", "cast('x' as int)", "1 + length('a')"])
+    yield from each("select stack({x}, 1, 2, 3, 4)", x=["length('ab')", "cast('2' as int)", "cast('x' as int)", "cast(null as int)"])
+    yield from each("select {x}", x=["mask('aB1', concat('Q', ''), upper('w'))", "from_json('{\"a\":1}', concat('a ', 'int'))", "named_struct(concat('a', 'b'), 1)", "json_tuple('{\"a\":1}', concat('a', ''))"])
+    yield from each("select * from (select k, a from n) pivot (count(k) for a in ({x}))", x=["length('x')", "length('x'), 1 + 1", "cast('3' as int)", "cast('x' as int)", "k"])
+    yield from each("select k, s like {p} from n order by k", p=["concat('a', '%')", "s", "concat(s, '%')", "upper('a%')", "if(k > 4, '_', 'a')", "cast(null as string)", "nullif(s, s)", "concat('%', substring(s, 1, 1), '_')", "k"])
+    yield from each("select {t} {l} p{e} from values ('a%b', 'a\\\\%b'), ('axb', 'a\\\\%b'), ('é_', '_/_'), ('x/', 'x//'), ('Éa', 'é%'), ('', ''), ('', '%'), ('ab', '') t(s, p)", t=["s"], l=["like", "ilike", "not like"], e=["", " escape '/'"])
+    yield from each("select 'ab' like p{e} from values ({p}) t(p)", p=["'a\\\\'", "'a\\\\b'", "'é\\\\é'", "'a/'", "'a/b'", "'/é'", "'a//b'"], e=["", " escape '/'"])
+    yield from each("select k from n where s {l} any (s, 'x%') and 'b' not {l} all (s, concat('b', '%')) order by k", l=["like", "ilike"])
+    yield from each("select like('a%', 'a/%', {e})", e=["'/'", "concat('/', '')", "'ab'", "''"])
+    yield from each("select * from values ({x}), (2)", x=["length('abc')", "cast('7' as int)", "cast('x' as int)", "1 / 0", "1 div 0", "cast(date '2020-01-01' as string)"])
+    yield from each("select k, case when k > 100 then {x} else 0 end from n order by k limit 1", x=["1 / 0", "cast('x' as int)", "1 div 0"])
+    yield from each("select k from n where k > 100 and {x} > 0", x=["1 / 0", "cast('x' as int)"])
+
+
 TOPICS = {
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
     "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "hints": hints, "divisions": divisions,
@@ -427,4 +448,5 @@ TOPICS = {
     "generators": generators,
     "structs": structs,
     "variables": variables,
+    "constants": constants,
 }

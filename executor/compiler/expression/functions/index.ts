@@ -17,6 +17,7 @@ import { compileExtreme } from './extremes.js'
 import { compileFromJson } from './from-json.js'
 import { compileIntervalScaling } from './interval-scaling.js'
 import { compileLike } from './like.js'
+import { compileComputedLike } from './like-computed.js'
 import { compileConnective, compileNot, compileNullTest } from './logic.js'
 import { compileNamedStruct } from './nested.js'
 import { compileRounding } from './rounding.js'
@@ -100,6 +101,7 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   substring: compileSubstring,
   concat: compileConcat,
   like: compileLike,
+  like_computed: compileComputedLike,
   starts_with: compileOccurrence,
   ends_with: compileOccurrence,
   contains: compileOccurrence,

@@ -1,0 +1,8 @@
+import { onceEach } from '../../../common/once-each.js'
+import type { Expression } from './expression.js'
+import { childrenOf } from './transform.js'
+
+/** Whether an expression gives the same for all rows: it reads no columns, which subqueries, aggregates and windows are in a plan, too. */
+export const isFoldable: (e: Expression) => boolean = onceEach(
+  (e) => e.kind !== 'attribute' && e.kind !== 'bound' && childrenOf(e).every(isFoldable),
+)
