@@ -9,7 +9,7 @@ import { readExpression } from '../planner/sql/expressions.js'
 import { QUERY_GRAMMAR } from '../planner/sql/query.js'
 import { TokenStream } from '../planner/sql/token-stream.js'
 import type { Engine } from './engine.js'
-import type { InsertClauses } from './insert-rows.js'
+import type { InsertClauses } from './insert-clauses.js'
 
 type Insert = Pick<InsertClauses, 'columns' | 'byName'> & { readonly plan: UnresolvedRelation }
 

@@ -7,22 +7,11 @@ import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { PartitionSpec } from '../planner/sql/partition-spec.js'
 import { changeTable, withoutPartitions, withoutStatistics, withPartitions } from './changed-table.js'
 import { withDefaultColumns } from './default-values.js'
+import type { InsertClauses } from './insert-clauses.js'
 import type { TableContext } from './new-table.js'
 import { folderOf, matchingPartitions, partitionColumns, type SpecTexts, specTexts } from './partitions.js'
 import { placeOf } from './session-catalog.js'
 import { foundAs, notFound } from './statements/catalog-errors.js'
-
-/** Which rows of the table go, and which of its columns get what. */
-export interface InsertClauses {
-  readonly overwrite: boolean
-  readonly byName: boolean
-  readonly columns?: readonly string[]
-  readonly partition?: PartitionSpec
-  /** Of an overwrite: whether nothing is done when the partition is there. */
-  readonly ifNotExists?: boolean
-  /** Of an overwrite: whether only partitions that get rows lose theirs; the session says it unless the statement does. */
-  readonly overwriteMode?: 'static' | 'dynamic'
-}
 
 /** @throws TABLE_OR_VIEW_NOT_FOUND, UNSUPPORTED_OVERWRITE.TABLE, and the conditions of the assignment */
 export async function insertRows(

@@ -4,6 +4,7 @@ import {
   type Hint,
   isBroadcast,
   isPartitioning,
+  namesIn,
   partitioned,
   relationsNamed,
 } from '../plan/unresolved/hints.js'
@@ -34,9 +35,15 @@ function readHint(tokens: TokenStream): Hint {
 export function hintedInput(input: UnresolvedRelation, hints: readonly Hint[]): UnresolvedRelation {
   const named = hints.map((hint) => relationsNamed(hint, unresolvedText))
   const broadcast = new Set(hints.flatMap((hint, i) => (isBroadcast(hint) ? named[i]! : [])))
-  const ignored = hints.filter((hint, i) => !isPartitioning(hint) && !(isBroadcast(hint) && named[i]!.length > 0))
+  const known = namesIn(input)
+  const ignored = hints.flatMap((hint, i) => {
+    if (isPartitioning(hint)) return []
+    if (!isBroadcast(hint) || named[i]!.length === 0) return [hint.name]
+    const unknown = named[i]!.filter((name) => !known.includes(name))
+    return unknown.length > 0 ? [`${hint.name}(${unknown.join(', ')})`] : []
+  })
   return ignored.reduce<UnresolvedRelation>(
-    (over, { name }) => ({ kind: 'hint', input: over, name }),
+    (over, name) => ({ kind: 'hint', input: over, name }),
     broadcasting(input, broadcast),
   )
 }

@@ -29,7 +29,7 @@ test('hints of a select divide its rows, the first last, and name the sides of j
   t.is(of('select /*+ mapjoin(s) */ 1 from r join s on true where s.a > 1'), 'project, filter, join broadcast-right')
   t.is(of('select /*+ broadcast(R) */ 1 from r join s on true'), 'project, join broadcast-left')
   t.is(of('select /*+ merge(r) */ 1 from r join s on true'), 'project, hint MERGE, join')
-  t.is(of('from t select /*+ broadcast(s) */ 1'), 'project, table')
+  t.is(of('from t select /*+ broadcast(s) */ 1'), 'project, hint BROADCAST(s), table')
 })
 
 test('hints that nothing follows are known by name, wherever they stand', (t) => {
@@ -38,6 +38,8 @@ test('hints that nothing follows are known by name, wherever they stand', (t) =>
   )
   t.deepEqual([...ignoredHints(query)].toSorted(), ['BROADCAST', 'MERGE', 'NIX'])
   t.deepEqual([...ignoredHints(parseQuery('select /*+ broadcast(t) */ 1 from t'))], [])
+  const joined = parseQuery('select /*+ broadcast(T, u), mapjoin(q, nix) */ 1 from t join (select 1) q on true where q.a')
+  t.deepEqual([...ignoredHints(joined)].toSorted(), ['BROADCAST(u)', 'MAPJOIN(nix)'])
 })
 
 test('DataFrames take the same hints', (t) =>

@@ -73,11 +73,22 @@ export function broadcasting(relation: UnresolvedRelation, names: ReadonlySet<st
   if (names.size === 0 || (relation.kind !== 'join' && relation.kind !== 'filter')) return relation
   const over = withUnresolvedInputs(relation, (input) => broadcasting(input, names))
   if (over.kind !== 'join') return over
-  const isNamed = (side: UnresolvedRelation): boolean =>
-    (side.kind === 'subqueryAlias' && names.has(side.alias.toLowerCase())) ||
-    (side.kind === 'table' && names.has(side.name.at(-1)!.toLowerCase()))
+  const isNamed = (side: UnresolvedRelation): boolean => names.has(nameOf(side) ?? '')
   if (isNamed(over.right)) return { ...over, hint: 'broadcast-right' }
   return isNamed(over.left) ? { ...over, hint: 'broadcast-left' } : over
+}
+
+/** What hints call a relation, in lower case. */
+function nameOf(relation: UnresolvedRelation): string | undefined {
+  const name = relation.kind === 'subqueryAlias' ? relation.alias : relation.kind === 'table' ? relation.name.at(-1) : ''
+  return name?.toLowerCase() || undefined
+}
+
+/** The names of the relations of a FROM. */
+export function namesIn(relation: UnresolvedRelation): readonly string[] {
+  const isOpen = relation.kind === 'join' || relation.kind === 'filter'
+  const name = nameOf(relation)
+  return isOpen ? unresolvedInputs(relation).flatMap(namesIn) : name === undefined ? [] : [name]
 }
 
 /** The hints of a plan that nothing follows, each once. */

@@ -388,6 +388,9 @@ def generators():
     yield from each("select json_tuple({j}, {n})", j=["'{\"a\":1.50,\"b\":1e3,\"c\":\"x\",\"d\":[1, {\"z\":null}],\"A\":true}'", "'{\"a\":1,\"a\":2}'", "'[{\"a\":1}]'", "''", "'5'", "'{\"a\":1} x'", "'{\"a\":1, \"b\":'", "null", "1", "cast(null as string)"], n=["'a'", "'a', 'b', 'c', 'd', 'A', 'nix'", "'a', 'a'", "cast(null as string), 'a'", "1", "'a.b'"])
     yield from each("select k, json_tuple(concat('{\"k\":\"', s, '\"}'), 'k') as {a} from n", a=["t", "(t)", "(t, u)"])
 
+    yield from each("select a, stack(2, sum(k), 2L) v from n group by a having {c}", c=["v > 2", "v > 2 or a = 1", "v is null", "sum(k) > 5"])
+    yield from each("select stack(2, {x}) v from n group by a", x=["sum(sum(k)) over (order by a), 2L", "count(*), 0L"])
+
 
 def structs():
     v = "(select k, if(k = 5, null, named_struct('a', a, 'b', s)) as v from n)"
