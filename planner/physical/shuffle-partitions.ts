@@ -55,5 +55,5 @@ export function shufflePartitionsFor(plan: LogicalPlan, options: PhysicalOptions
     const bytes = largest(plan) / shufflePartitions
     return bytes <= BEARABLE_BYTES ? 1 : Math.min(most, Math.ceil(bytes / CACHED_BYTES))
   })
-  return shufflePartitions * Math.max(...parts)
+  return shufflePartitions * parts.reduce((a, b) => Math.max(a, b))
 }

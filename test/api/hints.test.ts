@@ -38,7 +38,9 @@ test('hints that nothing follows are known by name, wherever they stand', (t) =>
   )
   t.deepEqual([...ignoredHints(query)].toSorted(), ['BROADCAST', 'MERGE', 'NIX'])
   t.deepEqual([...ignoredHints(parseQuery('select /*+ broadcast(t) */ 1 from t'))], [])
-  const joined = parseQuery('select /*+ broadcast(T, u), mapjoin(q, nix) */ 1 from t join (select 1) q on true where q.a')
+  const joined = parseQuery(
+    'select /*+ broadcast(T, u), mapjoin(q, nix) */ 1 from t join (select 1) q on true where q.a',
+  )
   t.deepEqual([...ignoredHints(joined)].toSorted(), ['BROADCAST(u)', 'MAPJOIN(nix)'])
 })
 

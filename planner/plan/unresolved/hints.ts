@@ -80,7 +80,8 @@ export function broadcasting(relation: UnresolvedRelation, names: ReadonlySet<st
 
 /** What hints call a relation, in lower case. */
 function nameOf(relation: UnresolvedRelation): string | undefined {
-  const name = relation.kind === 'subqueryAlias' ? relation.alias : relation.kind === 'table' ? relation.name.at(-1) : ''
+  const name =
+    relation.kind === 'subqueryAlias' ? relation.alias : relation.kind === 'table' ? relation.name.at(-1) : ''
   return name?.toLowerCase() || undefined
 }
 
