@@ -23,6 +23,12 @@ export function cellText(value: Value | undefined, type: DataType): string {
   if (typeof value === 'bigint' && type.kind === 'interval_dt') return dayTimeText(value, type)
   if (typeof value === 'number' && (type.kind === 'double' || type.kind === 'float'))
     return type.kind === 'float' ? floatText(value) : doubleText(value)
+  if (type.kind === 'array')
+    return `[${(value as readonly Value[]).map((member) => cellText(member, type.element)).join(', ')}]`
+  if (type.kind === 'map') {
+    const entries = [...(value as ReadonlyMap<Value, Value>)]
+    return `{${entries.map(([key, held]) => `${cellText(key, type.key)} -> ${cellText(held, type.value)}`).join(', ')}}`
+  }
   if (type.kind !== 'struct') return String(value)
   return `{${membersOf(type.fields, value)
     .map((member, i) => cellText(member, type.fields[i]!.type))
@@ -46,6 +52,13 @@ function jsonText(value: Value, type: DataType): string {
   if (type.kind === 'interval_ym' || type.kind === 'interval_dt') return JSON.stringify(cellText(value, type))
   if (typeof value === 'number' && type.kind === 'float' && Number.isFinite(value))
     return JSON.stringify(shortestFloat(value))
+  if (type.kind === 'array')
+    return `[${(value as readonly Value[]).map((member) => jsonText(member, type.element)).join(',')}]`
+  if (type.kind === 'map') {
+    const entries = [...(value as ReadonlyMap<Value, Value>)]
+    const keyOf = (key: Value): string => (typeof key === 'string' ? key : cellText(key, type.key))
+    return `{${entries.map(([key, held]) => `${JSON.stringify(keyOf(key))}:${jsonText(held, type.value)}`).join(',')}}`
+  }
   if (type.kind === 'struct') return jsonObject(type.fields, membersOf(type.fields, value))
   return JSON.stringify(value, jsonReplacer)
 }

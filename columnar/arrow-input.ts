@@ -1,8 +1,9 @@
 import type { Field as ArrowField, DataType as ArrowType, Data, Table, Vector } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
-import { blockFromColumns, type Encoded } from './block-from-rows.js'
+import { blockFromColumns } from './block-from-rows.js'
 import { leavesOf } from './leaves.js'
+import type { Encoded } from './packed-writer.js'
 import {
   BIGINT,
   BINARY,

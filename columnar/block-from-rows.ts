@@ -4,7 +4,9 @@ import { bufferCount, type LeafContent, layoutBlock } from './block-codec.js'
 import { daysOf, microsOf } from './date-values.js'
 import { Decimal } from './decimal.js'
 import { type Leaf, leavesOf } from './leaves.js'
+import { type Encoded, packed } from './packed-writer.js'
 import { memberOf, rowKeys } from './row-keys.js'
+import { writeInteger } from './stored-integer.js'
 import { type DataType, type DecimalType, type Field, quotedTypeName, type Schema } from './types.js'
 
 const RANGES: Partial<Record<DataType['kind'], readonly [bigint, bigint]>> = {
@@ -13,9 +15,6 @@ const RANGES: Partial<Record<DataType['kind'], readonly [bigint, bigint]>> = {
   int: [-(2n ** 31n), 2n ** 31n - 1n],
   bigint: [-(2n ** 63n), 2n ** 63n - 1n],
 }
-
-/** A leaf's value, encoded as it will lie in memory, or undefined for NULL. */
-export type Encoded = bigint | number | boolean | Uint8Array | undefined
 
 /**
  * Builds a block from rows given by a user, each value checked against its column's type.
@@ -97,16 +96,6 @@ function writeValues(
   })
 }
 
-function writeInteger(view: DataView, position: number, width: number, value: bigint): void {
-  if (width === 1) view.setInt8(position, Number(value))
-  else if (width === 2) view.setInt16(position, Number(value), true)
-  else if (width === 4) view.setInt32(position, Number(value), true)
-  else {
-    view.setBigInt64(position, BigInt.asIntN(64, value), true)
-    if (width === 16) view.setBigInt64(position + 8, value >> 64n, true)
-  }
-}
-
 function writeVariable(
   values: readonly Encoded[],
   view: DataView,
@@ -142,16 +131,19 @@ function encodeAt(leaf: Leaf, keys: readonly string[], row: object, index: numbe
       throw invalid(leaf, index, 'NULL', 'the column may not be NULL')
     }
   }
-  const encoded = encode(leaf.type, value)
-  if (encoded === undefined) throw invalid(leaf, index, String(value), `it is no ${quotedTypeName(leaf.type)}`)
+  const refuse: Refuse = (given, reason) => invalid(leaf, index, String(given), reason)
+  const encoded = encode(leaf.type, value, refuse)
+  if (encoded === undefined) throw refuse(value, `it is no ${quotedTypeName(leaf.type)}`)
   return encoded
 }
 
 const invalid = (leaf: Leaf, row: number, value: string, reason: string): MillraceError =>
   new MillraceError('INVALID_ROW_VALUE', { column: leaf.path.join('.'), row, value, reason })
 
+type Refuse = (value: unknown, reason: string) => MillraceError
+
 /** The value as it is stored, or undefined when it is not of the type. */
-function encode(type: DataType, value: unknown): Encoded {
+function encode(type: DataType, value: unknown, refuse: Refuse): Encoded {
   switch (type.kind) {
     case 'boolean':
       return typeof value === 'boolean' ? value : undefined
@@ -180,9 +172,10 @@ function encode(type: DataType, value: unknown): Encoded {
       return integerWithin(value, RANGES.bigint!)
     case 'struct':
       return typeof value === 'object' ? true : undefined
-    case 'void':
     case 'array':
     case 'map':
+      return packed(type, value, (of, member) => encode(of, member, refuse), refuse)
+    case 'void':
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `rows with a column of type ${quotedTypeName(type)}` })
   }
 }

@@ -1,20 +1,11 @@
 import type { Block } from './block.js'
 import { type BlockLayout, type BufferRange, bufferCount } from './block-codec.js'
 import { parseBlock } from './block-parser.js'
+import type { ColumnBuffers, Nested } from './column-buffers.js'
 import { type Leaf, leavesOf } from './leaves.js'
+import { packedReader } from './packed-reader.js'
 import { objectMaker, rowKeys } from './row-keys.js'
 import { type DataType, type Field, isShortDecimal, type Schema } from './types.js'
-
-/** A value of a column: one of a plain type, NULL, or a struct of such. */
-export type Nested<V> = null | V | { readonly [field: string]: Nested<V> }
-
-/** Where the values of a plain column lie; `data` are the bytes of strings. */
-export interface ColumnBuffers {
-  readonly view: DataView
-  readonly bytes: Buffer
-  readonly at: number
-  readonly data: BufferRange
-}
 
 type Read<V> = (row: number) => V
 
@@ -58,10 +49,13 @@ function readerOf<V>(type: DataType, cursor: Cursor<V>): Read<Nested<V>> {
   cursor.leaf++
   cursor.buffer += buffers.length
   const [validity, values = NOWHERE, data = NOWHERE] = buffers
+  const place = { view, bytes, at: values.offset, data }
   const read: Read<Nested<V>> =
     type.kind === 'struct'
       ? structReader(type.fields, cursor)
-      : cursor.plain(type, { view, bytes, at: values.offset, data })
+      : type.kind === 'array' || type.kind === 'map'
+        ? packedReader(type, place, cursor.plain)
+        : cursor.plain(type, place)
   if (nullCount === 0) return read
   if (validity === undefined) return () => null
   const { offset } = validity

@@ -2,6 +2,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { CalendarDate } from './calendar-date.js'
 import { Decimal } from './decimal.js'
 import {
+  array,
   BIGINT,
   BINARY,
   BOOLEAN,
@@ -12,6 +13,7 @@ import {
   type Field,
   field,
   MAX_DECIMAL_PRECISION,
+  map,
   quotedTypeName,
   type Schema,
   STRING,
@@ -24,7 +26,7 @@ import {
 
 /**
  * The schema of rows given without one, as `createDataFrame` infers it: the columns in order of first appearance, all
- * nullable; numbers are double unless all are bigint, Dates are timestamps unless they are CalendarDates, objects are structs. A column that holds only
+ * nullable; numbers are double unless all are bigint, Dates are timestamps unless they are CalendarDates, objects are structs, arrays and `Map`s themselves. A column that holds only
  * NULLs is a string.
  * @throws INVALID_ROW_VALUE when the values of a column have no common type
  */
@@ -53,7 +55,13 @@ function typeOfValue(value: unknown, column: string, row: number): DataType {
   if (value instanceof Date) return TIMESTAMP
   if (value instanceof Uint8Array) return BINARY
   if (value instanceof Decimal) return decimal(MAX_DECIMAL_PRECISION, Math.min(value.scale, MAX_DECIMAL_PRECISION))
-  if (typeof value === 'object' && !Array.isArray(value)) return struct(inferFields([value], [column]))
+  const merged = (types: readonly DataType[]): DataType => types.reduce((a, b) => merge(a, b, column, row), VOID)
+  if (Array.isArray(value)) return array(merged(value.map((member) => typeOfValue(member, column, row))))
+  if (value instanceof Map) {
+    const keys = merged([...value.keys()].map((key) => typeOfValue(key, column, row)))
+    return map(keys, merged([...value.values()].map((member) => typeOfValue(member, column, row))))
+  }
+  if (typeof value === 'object') return struct(inferFields([value], [column]))
   throw new MillraceError('INVALID_ROW_VALUE', { column, row, value: String(value), reason: 'no type is known for it' })
 }
 
@@ -62,6 +70,9 @@ function merge(a: DataType, b: DataType, column: string, row: number): DataType 
   if (b.kind === 'void') return a
   if ((a.kind === 'bigint' && b.kind === 'double') || (a.kind === 'double' && b.kind === 'bigint')) return DOUBLE
   if (a.kind === 'decimal' && b.kind === 'decimal') return decimal(MAX_DECIMAL_PRECISION, Math.max(a.scale, b.scale))
+  if (a.kind === 'array' && b.kind === 'array') return array(merge(a.element, b.element, column, row))
+  if (a.kind === 'map' && b.kind === 'map')
+    return map(merge(a.key, b.key, column, row), merge(a.value, b.value, column, row))
   if (a.kind === 'struct' && b.kind === 'struct') return mergeStructs(a.fields, b.fields, column, row)
   const reason = `it is ${quotedTypeName(b)} where earlier rows have ${quotedTypeName(a)}`
   throw new MillraceError('INVALID_ROW_VALUE', { column, row, value: quotedTypeName(b), reason })
@@ -73,7 +84,19 @@ function mergeStructs(a: readonly Field[], b: readonly Field[], column: string, 
   return struct([...fields].map(([name, type]) => field(name, type)))
 }
 
-function voidToString(f: Field): Field {
-  if (f.type.kind === 'void') return field(f.name, STRING)
-  return f.type.kind === 'struct' ? field(f.name, struct(f.type.fields.map(voidToString))) : f
+const voidToString = (f: Field): Field => field(f.name, withoutVoid(f.type))
+
+function withoutVoid(type: DataType): DataType {
+  switch (type.kind) {
+    case 'void':
+      return STRING
+    case 'struct':
+      return struct(type.fields.map(voidToString))
+    case 'array':
+      return array(withoutVoid(type.element))
+    case 'map':
+      return map(withoutVoid(type.key), withoutVoid(type.value))
+    default:
+      return type
+  }
 }

@@ -26,7 +26,7 @@ const VARIABLE: Storage = Object.freeze({ kind: 'variable' })
 const fixed = (bytes: 1 | 2 | 4 | 8 | 16): Storage => Object.freeze({ kind: 'fixed', bytes })
 const [FIXED1, FIXED2, FIXED4, FIXED8, FIXED16] = [fixed(1), fixed(2), fixed(4), fixed(8), fixed(16)]
 
-/** How values of a type are stored. Arrays and maps have no storage yet and count as `none`. */
+/** How values of a type are stored. Arrays and maps are packed into bytes (`packed-writer.ts`). */
 export function storageOf(type: DataType): Storage {
   switch (type.kind) {
     case 'boolean':
@@ -50,11 +50,11 @@ export function storageOf(type: DataType): Storage {
       return isShortDecimal(type) ? FIXED8 : FIXED16
     case 'string':
     case 'binary':
+    case 'array':
+    case 'map':
       return VARIABLE
     case 'void':
     case 'struct':
-    case 'array':
-    case 'map':
       return NONE
   }
 }

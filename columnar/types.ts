@@ -4,7 +4,7 @@
  * In memory (Arrow): `boolean` is a bitmap in a block and a byte a row in a pipeline; `date` is days and `timestamp`
  * microseconds since 1970-01-01 UTC; `decimal` is a little-endian unscaled integer of 8 bytes up to 18 digits
  * (Arrow Decimal64) and of 16 bytes beyond (Decimal128); `interval_ym` is months (int32), `interval_dt` microseconds
- * (int64).
+ * (int64). An `array` or `map` is bytes that hold its elements (`packed-writer.ts`).
  */
 export type DataType =
   | { readonly kind: 'void' }
@@ -115,6 +115,10 @@ export function struct(fields: readonly Field[]): StructType {
 
 export function array(element: DataType, containsNull = true): ArrayType {
   return Object.freeze({ kind: 'array', element, containsNull })
+}
+
+export function map(key: DataType, value: DataType, valueContainsNull = true): MapType {
+  return Object.freeze({ kind: 'map', key, value, valueContainsNull })
 }
 
 export function field(name: string, type: DataType, nullable = true): Field {

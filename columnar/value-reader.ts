@@ -1,15 +1,8 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
 import { CalendarDate } from './calendar-date.js'
-import {
-  type ColumnBuffers,
-  columnReaders,
-  decimalReader,
-  fixedReader,
-  int32Reader,
-  int64Reader,
-  type Nested,
-} from './column-reader.js'
+import type { ColumnBuffers, Nested } from './column-buffers.js'
+import { columnReaders, decimalReader, fixedReader, int32Reader, int64Reader } from './column-reader.js'
 import { Decimal } from './decimal.js'
 import { Timestamp } from './timestamp.js'
 import type { DataType, Schema } from './types.js'

@@ -4,6 +4,7 @@ import { CONNECTOR_CONDITIONS } from './conditions/connectors.js'
 import { ENGINE_CONDITIONS } from './conditions/engine.js'
 import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
 import { GROUPING_CONDITIONS } from './conditions/grouping.js'
+import { NESTED_CONDITIONS } from './conditions/nested.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { PARTITION_CONDITIONS } from './conditions/partitions.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
@@ -19,6 +20,7 @@ export const CONDITIONS = {
   ...PARTITION_CONDITIONS,
   ...WINDOW_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
+  ...NESTED_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,
   ...ENGINE_CONDITIONS,

@@ -3,6 +3,7 @@ import * as jsonSpec from './interface/json-spec.js'
 import * as kafkaAppend from './interface/kafka-append.js'
 import * as kafkaRecords from './interface/kafka-records.js'
 import * as narrow from './interface/narrow.js'
+import * as packed from './interface/packed.js'
 import * as parquet from './interface/parquet.js'
 import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
@@ -17,6 +18,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...kafkaAppend,
   ...kafkaRecords,
   ...narrow,
+  ...packed,
   ...parquet,
   ...rounding,
   ...rows,

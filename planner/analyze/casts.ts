@@ -1,4 +1,4 @@
-import { type DataType, quotedTypeName, sameType, type TypeKind, typeName } from '../../columnar/types.js'
+import { type DataType, quotedTypeName, type TypeKind, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { cast, literal } from '../plan/expression/build.js'
 import type { Expression } from '../plan/expression/expression.js'
@@ -29,25 +29,36 @@ const TARGETS: Partial<Record<TypeKind, readonly TypeKind[]>> = {
 const FROM_NUMBERS: readonly TypeKind[] = ['string', 'boolean', 'timestamp']
 
 function canCast(from: DataType, to: DataType): boolean {
-  if (from.kind === 'void' || from.kind === to.kind) return from.kind !== 'struct' || sameShape(from, to)
+  if (from.kind === 'void') return true
+  if (isNested(from)) return to.kind === 'string' || canCastParts(from, to)
+  if (from.kind === to.kind) return true
   if (isNumeric(from)) return isNumeric(to) || FROM_NUMBERS.includes(to.kind)
   return TARGETS[from.kind]?.includes(to.kind) ?? false
 }
 
-function sameShape(from: DataType, to: DataType): boolean {
-  if (from.kind !== 'struct' || to.kind !== 'struct') return false
-  return (
-    from.fields.length === to.fields.length && from.fields.every((field, i) => canCast(field.type, to.fields[i]!.type))
-  )
+const isNested = ({ kind }: DataType): boolean => kind === 'struct' || kind === 'array' || kind === 'map'
+
+/** Part by part, whatever the fields of structs are called. */
+function canCastParts(from: DataType, to: DataType): boolean {
+  if (from.kind !== to.kind) return false
+  const [parts, targets] = [partTypes(from), partTypes(to)]
+  return parts.length === targets.length && parts.every((part, i) => canCast(part, targets[i]!))
 }
 
-/** Casts that Spark has and we do not: of intervals, into texts of nested values, between arrays or maps. */
+/** What the values of a type consist of. */
+function partTypes(type: DataType): readonly DataType[] {
+  if (type.kind === 'array') return [type.element]
+  if (type.kind === 'map') return [type.key, type.value]
+  return type.kind === 'struct' ? type.fields.map((field) => field.type) : []
+}
+
+/** Casts that Spark has and we do not: of intervals, also where these are parts of other values. */
 function isNotBuilt(from: DataType, to: DataType): boolean {
   if (isInterval(from)) return to.kind === 'string' || isNumeric(to) || (isInterval(to) && to.kind !== from.kind)
   if (isInterval(to)) return from.kind === 'string' || isNumeric(from)
-  const isNested = from.kind === 'struct' || from.kind === 'array' || from.kind === 'map'
-  if (isNested && to.kind === 'string') return true
-  return (from.kind === 'array' || from.kind === 'map') && from.kind === to.kind && !sameType(from, to)
+  if (!isNested(from)) return false
+  const targets = partTypes(to)
+  return partTypes(from).some((part, i) => isNotBuilt(part, to.kind === 'string' ? to : (targets[i] ?? to)))
 }
 
 /** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_* */

@@ -1,7 +1,9 @@
 import {
+  array,
   BIGINT,
   type DataType,
   DOUBLE,
+  map,
   quotedTypeName,
   sameType,
   struct,
@@ -42,6 +44,14 @@ const isTemporal = (type: DataType): boolean =>
 /** The type both can be turned into without being asked, or undefined. */
 export function commonType(a: DataType, b: DataType): DataType | undefined {
   if (a.kind === 'struct' && b.kind === 'struct') return commonStruct(a.fields, b.fields)
+  if (a.kind === 'array' && b.kind === 'array') {
+    const element = commonType(a.element, b.element)
+    return element && array(element, a.containsNull || b.containsNull)
+  }
+  if (a.kind === 'map' && b.kind === 'map') {
+    const [key, value] = [commonType(a.key, b.key), commonType(a.value, b.value)]
+    return key && value && map(key, value, a.valueContainsNull || b.valueContainsNull)
+  }
   if (sameType(a, b)) return a
   if (a.kind === 'void') return b
   if (b.kind === 'void') return a
@@ -87,15 +97,21 @@ function commonStruct(
 
 /** The first of two types that differ at most in the names of fields: such are compared, but not mixed. */
 function comparedType(a: DataType, b: DataType): DataType | undefined {
-  const differsInNames = (x: DataType, y: DataType): boolean =>
-    x.kind === 'struct' && y.kind === 'struct' && x.fields.length === y.fields.length
+  const differsInNames = (x: DataType, y: DataType): boolean => {
+    if (x.kind === 'array' && y.kind === 'array') return differsInNames(x.element, y.element)
+    return x.kind === 'struct' && y.kind === 'struct' && x.fields.length === y.fields.length
       ? x.fields.every(({ type }, i) => differsInNames(type, y.fields[i]!.type))
       : sameType(x, y)
+  }
   return commonType(a, b) ?? (differsInNames(a, b) ? a : undefined)
 }
 
-/** Whether a type has NULLs of another one, and in fields of structs more: these lie elsewhere then. */
+/** Whether a type has NULLs of another one, and in fields of structs or elements more: these lie elsewhere then, or are looked for. */
 function takesMoreNulls(type: DataType, than: DataType): boolean {
+  if (type.kind === 'array' && than.kind === 'array')
+    return (type.containsNull && !than.containsNull) || takesMoreNulls(type.element, than.element)
+  if (type.kind === 'map' && than.kind === 'map')
+    return (type.valueContainsNull && !than.valueContainsNull) || takesMoreNulls(type.value, than.value)
   if (type.kind !== 'struct' || than.kind !== 'struct') return false
   const pairs = type.fields.map((field, i) => [field, than.fields[i]!] as const)
   const isWider = pairs.some(([a, b]) => (a.nullable && !b.nullable) || takesMoreNulls(a.type, b.type))

@@ -1,3 +1,5 @@
+import { quotedTypeName } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { isStreaming } from '../physical/streaming.js'
 import { reference } from '../plan/expression/build.js'
@@ -7,8 +9,17 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import { notAmong } from './union-by-name.js'
 import { keep } from './visible.js'
 
+/** Maps are compared by no operation over whole rows. @throws UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE */
+export function refuseMaps(input: LogicalPlan, { origin }: { readonly origin?: Origin }): void {
+  const column = outputOf(input).find(({ type }) => type.kind === 'map')
+  if (!column) return
+  const parameters = { colName: `\`${column.name}\``, dataType: quotedTypeName(column.type) }
+  throw new MillraceError('UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE', parameters, { origin })
+}
+
 /** Each row once. */
 export function distinct(input: LogicalPlan): LogicalPlan {
+  refuseMaps(input, {})
   return Object.freeze({ kind: 'aggregate', input, keys: outputOf(input).map(keep), aggregates: [] })
 }
 

@@ -2,16 +2,17 @@ import { BOOLEAN, type DataType, quotedTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
-import type { Expression, NamedExpression } from '../plan/expression/expression.js'
+import type { Expression, LambdaVariable, NamedExpression } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { explicitCast } from './casts.js'
 import { unexpectedType, unifyAll } from './coercion.js'
 import { buildCase } from './functions/conditional.js'
-import { type CallSite, checkArity } from './functions/definition.js'
+import { type CallSite, checkArity, type FunctionDefinition } from './functions/definition.js'
 import { isAggregate, isWindowFunction, scalarFunction } from './functions/registry.js'
 import { aliasesOfOne, misplacedGenerator } from './generators/misplaced.js'
 import { isGenerator } from './generators/registry.js'
+import { isLambda, misplacedLambda, resolveWithLambdas, variableCalled } from './lambdas.js'
 import { type Clause, misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
@@ -39,6 +40,8 @@ export interface ExpressionContext {
   readonly keySubqueries?: Subqueries
   /** Where functions over windows are computed; absent where there may be none. */
   readonly windows?: WindowResolver | undefined
+  /** The variables of the lambdas around, the innermost last. */
+  readonly variables?: readonly LambdaVariable[]
   /** Where generators are computed; absent where there may be none. */
   readonly generators?: GeneratorResolver
   /** Takes over a node before the usual rules: references to keys and aggregates above a GROUP BY. */
@@ -66,7 +69,7 @@ type Node<K extends UnresolvedExpression['kind']> = Extract<UnresolvedExpression
 
 /** Resolves an expression: names to columns, functions to what they compute, operands to the types these need. */
 export function resolveExpression(e: UnresolvedExpression, context: ExpressionContext): Expression {
-  const resolved = context.intercept?.(e) ?? resolveNode(e, context)
+  const resolved = variableCalled(e, context.variables) ?? context.intercept?.(e) ?? resolveNode(e, context)
   context.types?.set(e, resolved.type)
   return resolved
 }
@@ -98,6 +101,8 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       return context.subqueries.isMember(e, resolveExpression(e.children[0]!, context))
     case 'extractValue':
       return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
+    case 'lambda':
+      throw misplacedLambda(e, 'lambda')
     case 'alias':
       return resolveExpression(e.child, context)
     case 'aliases':
@@ -168,6 +173,7 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
   const definition = scalarFunction(e.name, e.origin)
   refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS')
   const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
+  if (written.some(isLambda)) return resolveHigherOrder(e, definition, context)
   const args = resolveArguments(written, context)
   const site = siteOf(
     e,
@@ -180,6 +186,19 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
     args.map(({ expression }) => expression),
     site,
   )
+}
+
+function resolveHigherOrder(
+  e: Node<'function'>,
+  definition: FunctionDefinition,
+  context: ExpressionContext,
+): Expression {
+  const site = siteOf(e, e.name, context.types)
+  checkArity(definition, e.args.length, site)
+  const args = resolveWithLambdas(definition, e.args, site, context.variables ?? [], (body, variables) =>
+    resolveExpression(body, { ...context, variables }),
+  )
+  return definition.build(args, site)
 }
 
 interface Argument {

@@ -1,4 +1,3 @@
-import { quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
@@ -113,22 +112,9 @@ function groupingKey(
   { scope, subqueries, nextId }: KeyContext,
 ): NamedExpression {
   const expression = resolveExpression(written, { scope, clause: 'GROUP BY', subqueries })
-  checkKey(expression, key, written)
   if (expression.kind === 'attribute' && !isOuter(scope, expression.id))
     return Object.freeze({ id: expression.id, name: expression.name, expression })
   return Object.freeze({ id: nextId(), name: keyName(key, written), expression })
-}
-
-/** @throws GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE, UNSUPPORTED_FEATURE */
-function checkKey({ type }: Expression, { origin }: UnresolvedExpression, written: UnresolvedExpression): void {
-  const dataType = quotedTypeName(type)
-  if (type.kind === 'map') {
-    const sqlExpr = `"${unresolvedText(written)}"`
-    throw new MillraceError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', { sqlExpr, dataType }, { origin })
-  }
-  if (type.kind === 'array') {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `GROUP BY of values of type ${dataType}` }, { origin })
-  }
 }
 
 /** `window(…)` without an alias is the column `window`. */

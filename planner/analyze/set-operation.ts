@@ -7,7 +7,7 @@ import { attributeOf, outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { SetOperation, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { castTo, commonType } from './coercion.js'
-import { distinct } from './distinct.js'
+import { distinct, refuseMaps } from './distinct.js'
 import { alignedByName } from './union-by-name.js'
 import { keep } from './visible.js'
 
@@ -30,13 +30,6 @@ export function analyzeSetOperation(node: Node, written: readonly LogicalPlan[],
 }
 
 const typesOf = (plan: LogicalPlan): readonly DataType[] => outputOf(plan).map(({ type }) => type)
-
-function refuseMaps(input: LogicalPlan, { origin }: Node): void {
-  const column = outputOf(input).find(({ type }) => type.kind === 'map')
-  if (!column) return
-  const parameters = { colName: `\`${column.name}\``, dataType: quotedTypeName(column.type) }
-  throw new MillraceError('UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE', parameters, { origin })
-}
 
 /** The name of the operation in Spark's messages. */
 const operatorName = ({ operation, all }: Node): string =>

@@ -1,8 +1,9 @@
-import { BOOLEAN, type DataType, quotedTypeName } from '../../columnar/types.js'
+import { BINARY, BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, fieldOf } from '../plan/expression/build.js'
 import type { Expression, SortOrder } from '../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { isOrderable } from './orderable.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What a member of an ORDER BY, of a query or of a window, orders by: one value, or one after the other all that a struct consists of. */
@@ -12,8 +13,7 @@ export function sortOrders(
 ): readonly SortOrder[] {
   const order = e.kind === 'sortOrder' ? e : ({ kind: 'sortOrder', child: e, direction: 'asc' } as const)
   const expression = resolve(order.child)
-  const unordered = unorderedIn(expression.type)
-  if (unordered === 'map') {
+  if (!isOrderable(expression.type)) {
     throw new MillraceError(
       'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
       {
@@ -21,13 +21,6 @@ export function sortOrders(
         functionName: '`sortorder`',
         dataType: quotedTypeName(expression.type),
       },
-      { origin: e.origin },
-    )
-  }
-  if (unordered === 'array') {
-    throw new MillraceError(
-      'UNSUPPORTED_FEATURE',
-      { feature: `ORDER BY of values of type ${quotedTypeName(expression.type)}` },
       { origin: e.origin },
     )
   }
@@ -45,17 +38,10 @@ const nullsOf = (direction: 'asc' | 'desc') => (direction === 'asc' ? 'first' : 
 const orderOf = (expression: Expression, direction: SortOrder['direction'], nulls: SortOrder['nulls']): SortOrder =>
   Object.freeze({ expression, direction, nulls })
 
-/** What is in a type that has no order here. */
-function unorderedIn(type: DataType): 'map' | 'array' | undefined {
-  if (type.kind === 'map' || type.kind === 'array') return type.kind
-  if (type.kind !== 'struct') return undefined
-  const within = type.fields.map((field) => unorderedIn(field.type))
-  return within.find((one) => one === 'map') ?? within.find((one) => one !== undefined)
-}
-
-/** Values that agree where a value does, and that are ordered as it is: of a struct whether there is one, then its fields. */
+/** Values that agree where a value does, and that are ordered as it is: of a struct whether there is one, then its fields, of an array bytes. */
 export function partsOf(e: Expression): readonly Expression[] {
   const { type } = e
+  if (type.kind === 'array') return [call('order_key', BINARY, [e])]
   if (type.kind !== 'struct') return [e]
   return [call('is_not_null', BOOLEAN, [e]), ...type.fields.flatMap((_, i) => partsOf(fieldOf(e, type.fields, i)))]
 }

@@ -20,6 +20,8 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'sortOrder':
     case 'extractValue':
       return [e.child]
+    case 'lambda':
+      return [e.body]
     case 'inSubquery':
       return e.children
     case 'in':
@@ -95,6 +97,8 @@ type Replace = (operand: UnresolvedExpression) => UnresolvedExpression
 /** The expression over other operands (see `operandsOf`). */
 export function withOperands(e: UnresolvedExpression, map: Replace): UnresolvedExpression {
   switch (e.kind) {
+    case 'lambda':
+      return { ...e, body: map(e.body) }
     case 'inSubquery':
       return { ...e, children: e.children.map(map) }
     case 'function':

@@ -51,6 +51,8 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
       return `(${e.children.length > 1 ? `(${e.children.map(text).join(', ')})` : text(e.children[0]!)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
     case 'extractValue':
       return `${text(e.child)}.${e.field}`
+    case 'lambda':
+      return lambdaText(e, context)
     case 'alias':
       return e.name
     case 'aliases':
@@ -60,10 +62,25 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
   }
 }
 
+/** As Spark names a lambda whose parameters it has resolved. */
+function lambdaText(
+  { parameters, body }: Extract<UnresolvedExpression, { kind: 'lambda' }>,
+  context: TextContext,
+): string {
+  const variable = 'namedlambdavariable()'
+  const name: TextContext['name'] = (parts, origin) => {
+    const isVariable = parameters.some((parameter) => parameter.toLowerCase() === parts[0]!.toLowerCase())
+    if (isVariable) return [variable, ...parts.slice(1)].join('.')
+    return context.name?.(parts, origin) ?? parts.at(-1)!
+  }
+  return `lambdafunction(${[unresolvedText(body, { ...context, name }), ...parameters.map(() => variable)].join(', ')})`
+}
+
 /** Calls that are written in a way of their own. */
 const WRITTEN: Readonly<
   Record<string, (args: readonly UnresolvedExpression[], text: OperandText) => string | undefined>
 > = {
+  '[]': ([a, index], text) => `${text(a!)}[${text(index!)}]`,
   not: ([a], text) => `(NOT ${text(a!)})`,
   positive: ([a], text) => `(+ ${text(a!)})`,
   isnull: ([a], text) => `(${text(a!)} IS NULL)`,

@@ -7,7 +7,7 @@ import type {
   SortOrder,
   WindowCall,
 } from '../plan/expression/expression.js'
-import { transformUp } from '../plan/expression/transform.js'
+import { numberVariables, transformUp } from '../plan/expression/transform.js'
 import { mapAggregate, mapNamed, mapOrder, mapWindowCall } from '../plan/logical/transform.js'
 
 /** Replaces references by id with positions in the input. @throws INTERNAL_ERROR when a column is not there */
@@ -21,7 +21,7 @@ export class Binder {
   }
 
   expression = (e: Expression): Expression =>
-    transformUp(e, (node) => {
+    transformUp(numberVariables(e), (node) => {
       if (node.kind !== 'attribute') return node
       const ordinal = this.ordinal(node.id, node.name)
       const { name, type, nullable } = this.#input[ordinal]!

@@ -53,7 +53,8 @@ function isCallOfCase(tokens: TokenStream): boolean {
 function readPlainCall(tokens: TokenStream, start: Token, name: string): UnresolvedExpression {
   const distinct = acceptQuantifier(tokens)
   // The fields of a struct may be named in place.
-  const readArgument = () => (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
+  const readArgument = () =>
+    readLambda(tokens) ?? (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
   const args = tokens.at(')') ? [] : tokens.list(() => readArgument())
   tokens.expect(')')
   const filter = readFilter(tokens)
@@ -72,6 +73,23 @@ function readPlainCall(tokens: TokenStream, start: Token, name: string): Unresol
   tokens.expect('OVER')
   const over = readWindow(tokens)
   return { kind: 'window', function: call, over, origin: tokens.originFrom(start) }
+}
+
+/** Reads `x -> …` or `(x, y) -> …` if one comes next. */
+function readLambda(tokens: TokenStream): UnresolvedExpression | undefined {
+  const start = tokens.peek()
+  const end = tokens.at('(') ? tokens.closing(0) + 1 : 1
+  if (tokens.peek(end).kind !== 'symbol' || tokens.peek(end).match !== '->') return undefined
+  const readParameter = (): string => {
+    const { kind } = tokens.peek()
+    if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected('expected the name of a parameter')
+    return tokens.next().text
+  }
+  const isList = tokens.accept('(')
+  const parameters = isList ? tokens.list(readParameter) : [readParameter()]
+  if (isList) tokens.expect(')')
+  tokens.expect('->')
+  return { kind: 'lambda', parameters, body: tokens.expression(), origin: tokens.originFrom(start) }
 }
 
 /** Takes DISTINCT or ALL, unless these are names here, and tells whether it was DISTINCT. */

@@ -172,7 +172,7 @@ function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): 
   return negated ? fn('not', [same], origin()) : same
 }
 
-const UNSUPPORTED_OPERATORS = new Set(['|', '&', '^', '->'])
+const UNSUPPORTED_OPERATORS = new Set(['|', '&', '^'])
 
 function readSum(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
@@ -219,8 +219,11 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
   for (;;) {
     if (tokens.accept('::')) {
       left = { kind: 'cast', child: left, type: readDataType(tokens), mode: 'ansi', origin: tokens.originFrom(start) }
-    } else if (tokens.at('[')) throw tokens.unsupported('element access with brackets')
-    else if (left.kind !== 'star' && tokens.accept('.')) {
+    } else if (tokens.accept('[')) {
+      const index = readExpression(tokens)
+      tokens.expect(']')
+      left = fn('[]', [left, index], tokens.originFrom(start))
+    } else if (left.kind !== 'star' && tokens.accept('.')) {
       const name = tokens.peek()
       if (name.kind !== 'word' && name.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
       const origin = tokens.originFrom(start)

@@ -205,7 +205,7 @@ test(
     null + null -> double
     st = st -> boolean
     map = map -> DATATYPE_MISMATCH.INVALID_ORDERING_TYPE
-    arr = arr -> UNSUPPORTED_FEATURE
+    arr = arr -> boolean
     arr = 1 -> ${DIFFERENT}
     i32 between 1 and 2.5 -> boolean
     i32 in (1, 2L, 3.5) -> boolean
@@ -245,7 +245,7 @@ test(
     cast(d as int) -> DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION
     cast(b as timestamp) -> DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION
     cast(bin as int) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
-    cast(st as string) -> UNSUPPORTED_FEATURE
+    cast(st as string) -> string
     cast(arr as array<string>) -> UNSUPPORTED_FEATURE
     cast(interval '1' day as string) -> UNSUPPORTED_FEATURE
     cast(st as struct<a: bigint, b: string>) -> struct<a:bigint,b:string>

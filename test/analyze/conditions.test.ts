@@ -185,11 +185,6 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   ['select st.y from t', '[FIELD_NOT_FOUND] No such struct field `y` in `x`. SQLSTATE: 42704', 'st.y'],
   [
-    'select count(*) from t group by k',
-    '[GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE] The expression "k" cannot be used as a grouping expression because its data type "MAP<STRING, INT>" is not an orderable data type. SQLSTATE: 42822',
-    'k',
-  ],
-  [
     'select i from t order by k',
     '[DATATYPE_MISMATCH.INVALID_ORDERING_TYPE] Cannot resolve "k ASC NULLS FIRST" due to data type mismatch: the `sortorder` does not support ordering on type "MAP<STRING, INT>". SQLSTATE: 42K09',
     'k',

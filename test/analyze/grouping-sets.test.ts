@@ -63,7 +63,6 @@ test('what asks for the grouping set needs sets, and one of their keys', (t) => 
   ])
   t.is(refusal('select grouping() from t group by rollup(a)')[0], 'WRONG_NUM_ARGS.WITHOUT_SUGGESTION')
   t.is(refusal('select a, b from t group by rollup(a)')[0], 'MISSING_AGGREGATION')
-  t.is(refusal('select a from t group by rollup(m)')[0], 'GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE')
   const keys = (count: number): string => Array.from({ length: count }, (_, i) => `a + ${i}`).join()
   t.is(refusal(`select count(*) from t group by ${keys(63)} grouping sets (())`)[0], 'accepted')
   t.deepEqual(

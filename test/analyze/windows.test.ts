@@ -259,9 +259,9 @@ const REFUSED: readonly (readonly [sql: string, condition: string, parameters: R
     { lca: '`y`', windowExpr: `"sum(lateralAliasReference(y)) OVER (${WHOLE})"` },
   ],
   [
-    'select rank() over (partition by cast(null as array<int>) order by x) from t',
+    'select rank() over (partition by cast(null as map<int, int>) order by x) from t',
     'UNSUPPORTED_FEATURE',
-    { feature: 'PARTITION BY of values of type "ARRAY<INT>"' },
+    { feature: 'PARTITION BY of values of type "MAP<INT, INT>"' },
   ],
 ]
 

@@ -33,6 +33,8 @@ export function outline(e: UnresolvedExpression): string {
       return `(in ${e.children.map(outline).join(' ')} ${e.query.kind})`
     case 'extractValue':
       return `(. ${outline(e.child)} ${e.field})`
+    case 'lambda':
+      return `(${e.parameters.join(' ')} -> ${outline(e.body)})`
     case 'alias':
       return `${outline(e.child)} as ${e.name}`
     case 'aliases':

@@ -196,10 +196,6 @@ export const QUERY_CONDITIONS = {
     'Star (*) is not allowed in a select list when GROUP BY an ordinal position is used.',
   ),
   INVALID_USAGE_OF_STAR_OR_REGEX: user('42000', 'Invalid usage of {elem} in {prettyName}.'),
-  GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE: user(
-    '42822',
-    'The expression {sqlExpr} cannot be used as a grouping expression because its data type {dataType} is not an orderable data type.',
-  ),
   UNRESOLVED_USING_COLUMN_FOR_JOIN: user(
     '42703',
     'USING column {colName} cannot be resolved on the {side} side of the join. The {side}-side columns: [{suggestion}].',

@@ -1,5 +1,6 @@
 import type { Block } from '../../../columnar/block.js'
-import { type ColumnBuffers, columnReaders, fixedReader, type Nested } from '../../../columnar/column-reader.js'
+import type { ColumnBuffers, Nested } from '../../../columnar/column-buffers.js'
+import { columnReaders, fixedReader } from '../../../columnar/column-reader.js'
 import type { DataType, Schema } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 

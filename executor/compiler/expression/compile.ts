@@ -20,6 +20,7 @@ import { isOutlined } from './weight.js'
 export function compileExpression(expression: Expression, scope: Scope): Value {
   if (expression.kind === 'bound') return scope.column(expression.ordinal)
   if (expression.kind === 'literal') return compileLiteral(expression, scope)
+  if (expression.kind === 'variable') return scope.variable(expression.level)
   const key = canonicalText(expression)
   const known = scope.recall(key)
   if (known) return known
@@ -30,10 +31,12 @@ export function compileExpression(expression: Expression, scope: Scope): Value {
   return value
 }
 
-function compileNode(expression: Exclude<Expression, { kind: 'bound' | 'literal' }>, scope: Scope): Value {
+function compileNode(expression: Exclude<Expression, { kind: 'bound' | 'literal' | 'variable' }>, scope: Scope): Value {
   switch (expression.kind) {
     case 'attribute':
       throw new MillraceError('INTERNAL_ERROR', { message: `the column ${expression.name} was not bound` })
+    case 'lambda':
+      throw new MillraceError('INTERNAL_ERROR', { message: 'a lambda stands where a value should' })
     case 'call':
       return FUNCTION_COMPILERS[expression.fn](expression, scope)
     case 'cast':

@@ -17,10 +17,11 @@ export function isCheap(expression: Expression): boolean {
 /** The number of nodes, or infinity when one of them is not cheap. */
 function nodes(expression: Expression): number {
   const shape = shapeOf(expression.type)
-  if (shape === 'bytes' || shape === 'struct' || shape === 'unsupported') return Number.POSITIVE_INFINITY
+  if (shape === 'bytes' || shape === 'struct') return Number.POSITIVE_INFINITY
   switch (expression.kind) {
     case 'literal':
     case 'bound':
+    case 'variable':
       return 1
     case 'call':
       return CHEAP_CALLS.has(expression.fn)

@@ -1,6 +1,7 @@
 import { STRING } from '../../../columnar/types.js'
 import { i32Constant } from '../wasm/types.js'
-import { asBytes, joinedBytes, loadBytesResult } from './functions/strings.js'
+import { asBytes, loadBytesResult } from './bytes-result.js'
+import { joinedBytes } from './functions/strings.js'
 import type { Scope } from './scope.js'
 import { type BytesValue, bytes, type ScalarValue } from './value.js'
 

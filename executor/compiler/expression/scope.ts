@@ -1,6 +1,6 @@
 import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
-import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
+import { type ErrorParameters, MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import type { Kernels } from '../../kernels/interface/generated.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
@@ -46,6 +46,7 @@ export class Scope {
   readonly #parent: Scope | undefined
   readonly #caller: Caller | undefined
   readonly #columns = new Map<number, Value>()
+  readonly #variables = new Map<number, Value>()
   readonly #computed = new Map<string, Value>()
 
   constructor(context: CompilerContext, f: FunctionBuilder, source: ColumnSource, parent?: Scope, caller?: Caller) {
@@ -59,6 +60,24 @@ export class Scope {
   /** A scope for code that runs only sometimes. */
   fork(): Scope {
     return new Scope(this.context, this.f, this.#source.fork(), this)
+  }
+
+  /** A scope for code that runs for an element, in which the variables of a lambda have values. */
+  bind(variables: readonly (readonly [level: number, value: Value])[]): Scope {
+    const inner = this.fork()
+    for (const [level, value] of variables) inner.#variables.set(level, value)
+    return inner
+  }
+
+  /** The value of a variable of a lambda around. */
+  variable(level: number): Value {
+    const known = this.#variables.get(level) ?? this.#parent?.variable(level)
+    if (known) return known
+    if (!this.#caller)
+      throw new MillraceError('INTERNAL_ERROR', { message: `the lambda variable ${level} has no value` })
+    const value = lazilyCarried(this.#caller.scope.variable(level), this.#caller.carry)
+    this.#variables.set(level, value)
+    return value
   }
 
   /** A scope over other columns in the same function: those of a projection over this one, say. */

@@ -41,8 +41,9 @@ export function computeShared(scope: Scope, pieces: readonly (readonly Expressio
 /** What of an aggregate is evaluated for every row. */
 export const certainOf = ({ args, filter }: AggregateCall): readonly Expression[] => (filter ? [filter] : args)
 
-/** Visits an expression and those of its operands that are evaluated whenever it is. */
+/** Visits an expression and those of its operands that are evaluated whenever it is; a lambda is evaluated for elements. */
 function visitCertain(e: Expression, visit: (e: Expression) => void): void {
+  if (e.kind === 'lambda') return
   visit(e)
   const isLazy = e.kind === 'case' || (e.kind === 'call' && (e.fn === 'and' || e.fn === 'or' || e.fn === 'coalesce'))
   const operands = childrenOf(e)

@@ -31,7 +31,7 @@ export interface WideValue {
   readonly isNull: Operand | undefined
 }
 
-/** A string (UTF-8) or binary: i32 address and i32 length in bytes. */
+/** A string (UTF-8), a binary, or a packed array or map (columnar/packed-writer.ts): i32 address and i32 length in bytes. */
 export interface BytesValue {
   readonly kind: 'bytes'
   readonly type: DataType
@@ -52,7 +52,7 @@ export interface StructValue {
   readonly isNull: Operand | undefined
 }
 
-export type Shape = ValueType | 'wide' | 'bytes' | 'struct' | 'unsupported'
+export type Shape = ValueType | 'wide' | 'bytes' | 'struct'
 
 /** How values of a type are held. A void (the bare NULL) is held as an i32. */
 export function shapeOf(type: DataType): Shape {
@@ -78,12 +78,11 @@ export function shapeOf(type: DataType): Shape {
       return isShortDecimal(type) ? 'i64' : 'wide'
     case 'string':
     case 'binary':
+    case 'array':
+    case 'map':
       return 'bytes'
     case 'struct':
       return 'struct'
-    case 'array':
-    case 'map':
-      return 'unsupported'
   }
 }
 

@@ -33,6 +33,7 @@ function ownWeight(e: Expression): number {
     case 'literal':
     case 'attribute':
     case 'bound':
+    case 'variable':
       return 1
     case 'in':
       return 1 + Math.min(e.list.length, 16)

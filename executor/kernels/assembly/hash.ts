@@ -4,7 +4,7 @@ import { WORD_LENGTH_SHIFT, WORD_STRING_BYTES } from '../interface/text'
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 
 /** Mixes eight bytes at a time, as generated code mixes numbers. */
-function hashBytes(at: usize, length: usize): u64 {
+export function hashBytes(at: usize, length: usize): u64 {
   let hash: u64 = length
   while (length >= 8) {
     hash = (hash ^ load<u64>(at)) * MULTIPLIER

@@ -1,4 +1,5 @@
-// Writes JSON objects for to_json: generated code names the keys and values, the text grows in a buffer that is kept.
+// Writes what grows piece by piece in a buffer that is kept: JSON objects for to_json, of which generated code names the keys and values, and
+// texts and keys of arrays.
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { arenaAllocate } from './arena'
 import { allocate, reallocate } from './memory'
@@ -15,6 +16,14 @@ function reserve(bytes: usize): void {
 
 export function jsonBegin(): void {
   cursor = 0
+}
+
+/** Room for so many bytes behind what was appended. */
+export function jsonRoom(bytes: i32): usize {
+  reserve(bytes)
+  const at = buffer + cursor
+  cursor += bytes
+  return at
 }
 
 /** Appends text as it is. */

@@ -1,8 +1,9 @@
 import { type DataType, isShortDecimal } from '../../../columnar/types.js'
 import { append } from '../../../common/append.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
-import { unsupportedType } from '../../compiler/expression/slots.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
+import { hasSeveralForms } from '../../compiler/nested/forms.js'
+import { normalized } from '../../compiler/nested/normalized.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { pushAddressOf } from './consumer.js'
@@ -64,7 +65,6 @@ export class KeyLayout {
     let bits = 0
     const place = (type: DataType, nullable: boolean): KeyPart => {
       const shape = shapeOf(type)
-      if (shape === 'unsupported') throw unsupportedType(type)
       const nullBit = nullable ? bits++ : undefined
       const at = next
       if (shape === 'wide' || shape === 'bytes') next += 16
@@ -130,9 +130,14 @@ export class KeyLayout {
       ]
     }
     if (value.kind === 'bytes') {
-      if (value.word) f.get(value.word)
-      else pushStringWord(this.#context, f, value.address, value.length)
-      return [{ kind: 'string', part, word: nulled('i64'), address: value.address, length: value.length }]
+      // What has its word at hand was a key before, and so is in its one form.
+      if (value.word) {
+        f.get(value.word)
+        return [{ kind: 'string', part, word: nulled('i64'), address: value.address, length: value.length }]
+      }
+      const { address, length } = hasSeveralForms(value.type) ? normalized(this.#context, f, value) : value
+      pushStringWord(this.#context, f, address, length)
+      return [{ kind: 'string', part, word: nulled('i64'), address, length }]
     }
     if (value.kind === 'struct') return []
     const type = value.value.type

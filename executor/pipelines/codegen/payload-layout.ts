@@ -3,7 +3,6 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import { inFunctions } from '../../compiler/expression/outline.js'
 import { rowSource } from '../../compiler/expression/row-source.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
-import { unsupportedType } from '../../compiler/expression/slots.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
 import { inPieces } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
@@ -22,7 +21,7 @@ interface Slot {
   readonly fields: readonly Slot[]
 }
 
-const WIDTHS = { i32: 4, f32: 4, i64: 8, f64: 8, bytes: 8, wide: 16, struct: 0, unsupported: 0, v128: 16 } as const
+const WIDTHS = { i32: 4, f32: 4, i64: 8, f64: 8, bytes: 8, wide: 16, struct: 0, v128: 16 } as const
 
 /** How columns lie in a materialised row: values by width, the widest first, then a byte for each null flag. Strings are refs. */
 export class PayloadLayout {
@@ -42,7 +41,6 @@ export class PayloadLayout {
     let next = offset
     const place = (type: DataType, nullable: boolean): Slot => {
       const shape = shapeOf(type)
-      if (shape === 'unsupported') throw unsupportedType(type)
       const slot = { type, offset: next, nullOffset: undefined as number | undefined, fields: [] as Slot[] }
       const width = WIDTHS[shape]
       const assign = () => {

@@ -1,6 +1,7 @@
 import type { Block } from '../../../columnar/block.js'
-import { blockFromColumns, type Encoded } from '../../../columnar/block-from-rows.js'
+import { blockFromColumns } from '../../../columnar/block-from-rows.js'
 import { leafCount, leavesOf } from '../../../columnar/leaves.js'
+import type { Encoded } from '../../../columnar/packed-writer.js'
 import type { DataType } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'

@@ -5,6 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { AggregateFunction, MomentFunction } from '../../plan/expression/functions.js'
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
+import { isOrderable } from '../orderable.js'
 import { buildCase } from './conditional.js'
 import type { CallSite, FunctionHelp } from './definition.js'
 
@@ -72,11 +73,11 @@ const moment = (fn: MomentFunction, args: 1 | 2): AggregateDefinition => ({
 const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
   one((args, site) => {
     const { type } = args[0]!
-    if (type.kind === 'map') {
+    if (!isOrderable(type)) {
       const parameters = { sqlExpr: site.sql, functionName: `\`${fn}\``, dataType: quotedTypeName(type) }
       throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin: site.origin })
     }
-    if (type.kind === 'struct' || type.kind === 'array') {
+    if (type.kind === 'struct') {
       throw new MillraceError(
         'UNSUPPORTED_FEATURE',
         { feature: `${fn} of values of type ${quotedTypeName(type)}` },

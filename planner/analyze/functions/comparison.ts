@@ -4,6 +4,7 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unify } from '../coercion.js'
+import { isOrderable } from '../orderable.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 function comparison(fn: ScalarFunction): FunctionDefinition {
@@ -11,17 +12,10 @@ function comparison(fn: ScalarFunction): FunctionDefinition {
     const [left, right] = unify(args[0]!, args[1]!, site)
     const bothNull = left.type.kind === 'void'
     const [a, b] = bothNull ? [castTo(left, BOOLEAN), castTo(right, BOOLEAN)] : [left, right]
-    if (a.type.kind === 'map') {
+    if (!isOrderable(a.type)) {
       throw new MillraceError(
         'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
         { sqlExpr: site.sql, functionName: `\`${site.name}\``, dataType: quotedTypeName(a.type) },
-        { origin: site.origin },
-      )
-    }
-    if (a.type.kind === 'array') {
-      throw new MillraceError(
-        'UNSUPPORTED_FEATURE',
-        { feature: `comparing values of type ${quotedTypeName(a.type)}` },
         { origin: site.origin },
       )
     }

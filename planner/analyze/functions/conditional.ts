@@ -3,6 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
 import { differentTypes, expectType, unify, unifyAll } from '../coercion.js'
+import { isOrderable } from '../orderable.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 /** CASE with its values as one type. */
@@ -45,12 +46,10 @@ const extreme = (fn: 'greatest' | 'least'): FunctionDefinition =>
     if (kinds.includes('string') && kinds.some((kind) => kind !== 'string')) throw differentTypes(args, site.name, site)
     const values = unifyAll(args, site.name, site)
     const { type } = values[0]!
-    if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map')
-      throw new MillraceError(
-        'UNSUPPORTED_FEATURE',
-        { feature: `${fn} of values of type ${quotedTypeName(type)}` },
-        { origin },
-      )
+    if (!isOrderable(type)) {
+      const parameters = { sqlExpr: site.sql, functionName: `\`${fn}\``, dataType: quotedTypeName(type) }
+      throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin })
+    }
     if (type.kind === 'void') return values[0]!
     return call(fn, type, values, { origin, nullable: values.every(({ nullable }) => nullable) })
   })

@@ -29,6 +29,9 @@ export interface FunctionHelp {
   readonly examples: readonly (readonly [sql: string, result: string])[]
 }
 
+/** What a lambda gets for a parameter. */
+export type LambdaArgument = Pick<Expression, 'type' | 'nullable'>
+
 /** A scalar function: how many arguments it takes and what it resolves to. Everything that is said of one by its name is said here. */
 export interface FunctionDefinition {
   readonly minArgs: number
@@ -36,6 +39,11 @@ export interface FunctionDefinition {
   /** @throws DATATYPE_MISMATCH.* */
   build(args: readonly Expression[], site: CallSite): Expression
   readonly help?: FunctionHelp
+  /**
+   * Of a function that takes lambdas: what the one at a position gets, of which it may take fewer; `args` are those before it, `parameters` is how many
+   * it has.
+   */
+  lambdas?(args: readonly Expression[], position: number, parameters: number, site: CallSite): readonly LambdaArgument[]
 }
 
 export type FunctionTable = Readonly<Record<string, FunctionDefinition>>

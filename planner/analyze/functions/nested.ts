@@ -54,7 +54,8 @@ const allNullable = (type: ReturnType<typeof struct>): ReturnType<typeof struct>
   struct(type.fields.map((f) => field(f.name, f.type.kind === 'struct' ? allNullable(f.type) : f.type, true)))
 
 const toJson = (args: readonly Expression[], site: CallSite): Expression => {
-  if (args[0]!.type.kind !== 'struct') throw unexpectedType(args[0]!, '"STRUCT"', 0, site)
+  const { kind } = args[0]!.type
+  if (kind !== 'struct' && kind !== 'array' && kind !== 'map') throw unexpectedType(args[0]!, '"STRUCT"', 0, site)
   return call('to_json', STRING, args, { origin: site.origin })
 }
 

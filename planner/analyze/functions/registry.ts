@@ -6,6 +6,7 @@ import { SEARCH_PATH } from '../../../common/errors/search-path.js'
 import { generatorCalled, generatorNames } from '../generators/registry.js'
 import { AGGREGATES } from './aggregate.js'
 import { ARITHMETIC } from './arithmetic.js'
+import { ARRAYS } from './arrays.js'
 import { CALENDAR } from './calendar.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
@@ -14,6 +15,8 @@ import { DATETIME } from './datetime.js'
 import type { FunctionDefinition, FunctionTable } from './definition.js'
 import { DIGESTS } from './digests.js'
 import { EXTRACT } from './extract.js'
+import { HIGHER_ORDER } from './higher-order.js'
+import { MAPS } from './maps.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
 import { ROUNDING } from './rounding.js'
@@ -30,6 +33,9 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Digests', DIGESTS],
   ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
   ['Conversions', CONVERSIONS],
+  ['Arrays', ARRAYS],
+  ['Maps', MAPS],
+  ['Lambdas', HIGHER_ORDER],
   ['JSON and structs', NESTED],
 ]
 

@@ -17,6 +17,7 @@ import { attributeOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedExpression, WindowSpec } from '../../plan/unresolved/expression.js'
 import { type ExpressionContext, resolveExpression, type WindowResolver } from '../expressions.js'
+import { isOrderable } from '../orderable.js'
 import { partsOf, sortOrders } from '../sort-order.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { withLayer } from '../visible.js'
@@ -154,11 +155,9 @@ function missing(windowName: string, e: Window): MillraceError {
   return new MillraceError('MISSING_WINDOW_SPECIFICATION', { windowName }, { origin: e.origin })
 }
 
-const NOT_KEYS: ReadonlySet<string> = new Set(['array', 'map'])
-
 function partitionKey(e: UnresolvedExpression, context: ExpressionContext): Expression {
   const key = resolveExpression(e, context)
-  if (partsOf(key).some(({ type }) => NOT_KEYS.has(type.kind))) {
+  if (!isOrderable(key.type)) {
     const feature = `PARTITION BY of values of type ${quotedTypeName(key.type)}`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
   }

@@ -29,7 +29,14 @@ export interface CallOptions {
   readonly nullable?: boolean
 }
 
-const NEVER_NULL: ReadonlySet<ScalarFunction> = new Set(['is_null', 'is_not_null', 'eq_null_safe', 'named_struct'])
+const NEVER_NULL: ReadonlySet<ScalarFunction> = new Set([
+  'is_null',
+  'is_not_null',
+  'eq_null_safe',
+  'named_struct',
+  'array',
+  'map',
+])
 
 /** A call; unless told otherwise it may be NULL when an operand may. */
 export function call(fn: ScalarFunction, type: DataType, args: readonly Expression[], options: CallOptions = {}): Call {

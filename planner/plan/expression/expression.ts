@@ -15,7 +15,17 @@ interface Typed {
 }
 
 /** A resolved expression: every node typed, coerced and known to exist. Frozen; a rewrite that changes nothing returns the same object. */
-export type Expression = Literal | AttributeReference | BoundReference | Call | Cast | Case | In | GetField
+export type Expression =
+  | Literal
+  | AttributeReference
+  | BoundReference
+  | Call
+  | Cast
+  | Case
+  | In
+  | GetField
+  | Lambda
+  | LambdaVariable
 
 export interface Literal extends Typed {
   readonly kind: 'literal'
@@ -74,6 +84,21 @@ export interface GetField extends Typed {
   readonly kind: 'getField'
   readonly child: Expression
   readonly ordinal: number
+}
+
+/** `(x, y) -> body`, an argument of functions that compute it for elements of arrays and maps. Its type is that of the body. */
+export interface Lambda extends Typed {
+  readonly kind: 'lambda'
+  readonly parameters: readonly LambdaVariable[]
+  readonly body: Expression
+}
+
+/** A parameter, and what refers to it in the body: to the innermost one around it that has its level. */
+export interface LambdaVariable extends Typed {
+  readonly kind: 'variable'
+  readonly name: string
+  /** In physical plans it is the number of parameters of the lambdas around. */
+  readonly level: number
 }
 
 export type ExpressionKind = Expression['kind']

@@ -88,7 +88,32 @@ const SCALAR_FUNCTIONS = [
   'to_json', // (struct) -> string, NULL fields left out
 ] as const
 
-export type ScalarFunction = (typeof SCALAR_FUNCTIONS)[number]
+/** Functions of arrays and maps. Unless said otherwise a NULL among their operands gives NULL. */
+const NESTED_FUNCTIONS = [
+  'array', // the elements, of the type's
+  'map', // keys and values in turn; raises for a NULL among the keys and for equal ones
+  'size', // (array or map) -> int
+  'get', // (array, int index from 0); NULL where there is no such element
+  'item', // as get; raises where there is no such element
+  'element_at', // (array, int index from 1, from the end where negative); raises where there is no such element
+  'try_element_at', // as element_at; NULL where there is no such element
+  'map_value', // (map, key); NULL where there is no such key
+  'map_keys', // (map) -> array
+  'map_values', // (map) -> array
+  'map_of', // (array of keys, array of values): raises as map does, and when they are not as many
+  'array_contains', // (array, value): NULL where it is not found among elements some of which are NULL
+  'order_key', // (array) -> binary that sorts as the array does
+  // with a lambda for an operand
+  'transform', // (array, element or element and index -> value) -> array
+  'filter', // (array, element or element and index -> boolean) -> array
+  'exists', // (array, element -> boolean) -> boolean, three-valued
+  'forall', // (array, element -> boolean) -> boolean, three-valued
+  'aggregate', // (array, start, (state, element) -> state, state -> result)
+] as const
+
+export type NestedFunction = (typeof NESTED_FUNCTIONS)[number]
+
+export type ScalarFunction = NestedFunction | (typeof SCALAR_FUNCTIONS)[number]
 
 /** Aggregates of the distances of doubles from their mean; of two doubles, neither of which is NULL, the last three. */
 const MOMENT_FUNCTIONS = [

@@ -1,4 +1,4 @@
-import type { DataType } from '../../../columnar/types.js'
+import { type DataType, sameType } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
 import type { Call, Cast, Expression } from './expression.js'
 import { LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
@@ -7,6 +7,20 @@ import { childrenOf } from './transform.js'
 /** Functions that give a value, or NULL, for all operands. What is not here may raise under ANSI rules: overflow, division by zero. */
 const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   ...LOGIC_FUNCTIONS,
+  'array',
+  'size',
+  'get',
+  'try_element_at',
+  'map_value',
+  'map_keys',
+  'map_values',
+  'array_contains',
+  'order_key',
+  'transform',
+  'filter',
+  'exists',
+  'forall',
+  'aggregate',
   'coalesce',
   'greatest',
   'least',
@@ -43,7 +57,7 @@ const isTotalCall = ({ fn, routine }: Call): boolean =>
 const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }
 
 function isTotalCast({ child: { type: from }, type: to, mode }: Cast): boolean {
-  if (mode === 'try' || to.kind === 'string') return true
+  if (mode === 'try' || to.kind === 'string' || sameType(from, to)) return true
   const digits = DIGITS[from.kind]
   const isNumber = digits !== undefined || from.kind === 'decimal' || from.kind === 'float' || from.kind === 'double'
   if (to.kind === 'double') return isNumber

@@ -33,6 +33,10 @@ function structureText(e: Expression): string {
       return `case(${e.branches.map((b) => `${canonicalText(b.when)}?${canonicalText(b.value)}`).join(',')}|${e.otherwise ? canonicalText(e.otherwise) : ''})`
     case 'in':
       return `in(${canonicalText(e.child)}|${e.list.map(valueText).join(',')})`
+    case 'lambda':
+      return `(${e.parameters.map(canonicalText).join(',')}->${canonicalText(e.body)})`
+    case 'variable':
+      return `^${e.level}`
     case 'getField':
       return `${canonicalText(e.child)}.${e.ordinal}`
   }

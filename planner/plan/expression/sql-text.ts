@@ -49,6 +49,12 @@ export function sqlText(e: Expression, columnText: ColumnText = (column) => colu
     }
     case 'in':
       return `(${text(e.child)} IN (${e.list.map((value) => literalText(e.child.type, value)).join(', ')}))`
+    case 'lambda': {
+      const names = e.parameters.map(({ name }) => name)
+      return `${names.length === 1 ? names[0] : `(${names.join(', ')})`} -> ${text(e.body)}`
+    }
+    case 'variable':
+      return e.name
     case 'getField':
       return `${text(e.child)}.${e.child.type.kind === 'struct' ? e.child.type.fields[e.ordinal]!.name : e.ordinal}`
   }

@@ -7,7 +7,10 @@ export function childrenOf(e: Expression): readonly Expression[] {
     case 'literal':
     case 'attribute':
     case 'bound':
+    case 'variable':
       return []
+    case 'lambda':
+      return [e.body]
     case 'call':
       return e.args
     case 'cast':
@@ -25,7 +28,12 @@ function mapChildren(e: Expression, map: (child: Expression) => Expression): Exp
     case 'literal':
     case 'attribute':
     case 'bound':
+    case 'variable':
       return e
+    case 'lambda': {
+      const body = map(e.body)
+      return body === e.body ? e : Object.freeze({ ...e, body, type: body.type, nullable: body.nullable })
+    }
     case 'call': {
       const args = mapAll(e.args, map)
       return args === e.args ? e : Object.freeze({ ...e, args })
@@ -65,6 +73,25 @@ export function transformUp(e: Expression, rule: (e: Expression) => Expression):
 /** Replaces from the top down: `rule` sees each expression before its operands. */
 export function transformDown(e: Expression, rule: (e: Expression) => Expression): Expression {
   return mapChildren(rule(e), (child) => transformDown(child, rule))
+}
+
+const hasLambda: (e: Expression) => boolean = onceEach((e) => e.kind === 'lambda' || childrenOf(e).some(hasLambda))
+
+/** The expression with the parameters of its lambdas numbered by how many there are around them, so that no lambda hides those of another. */
+export function numberVariables(e: Expression, around: ReadonlyMap<number, number> = new Map()): Expression {
+  if (e.kind === 'variable') {
+    const level = around.get(e.level)
+    return level === undefined || level === e.level ? e : Object.freeze({ ...e, level })
+  }
+  if (around.size === 0 && !hasLambda(e)) return e
+  if (e.kind !== 'lambda') return mapChildren(e, (child) => numberVariables(child, around))
+  const first = around.size
+  const inside = new Map(around)
+  const parameters = e.parameters.map((parameter, i) => {
+    inside.set(parameter.level, first + i)
+    return Object.freeze({ ...parameter, level: first + i })
+  })
+  return Object.freeze({ ...e, parameters, body: numberVariables(e.body, inside) })
 }
 
 /** How many nodes an expression has, those that are shared counted each time. */

@@ -80,6 +80,13 @@ export type UnresolvedExpression =
       readonly field: string
       readonly origin?: Origin
     }
+  /** `(x, y) -> body`, an argument of a function. */
+  | {
+      readonly kind: 'lambda'
+      readonly parameters: readonly string[]
+      readonly body: UnresolvedExpression
+      readonly origin?: Origin
+    }
   | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string; readonly origin?: Origin }
   /** `f(…) as (a, b)`: names of the columns that a generator gives. */
   | {

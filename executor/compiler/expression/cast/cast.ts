@@ -5,6 +5,8 @@ import { nullOf } from '../slots.js'
 import { isAlwaysNull, type Value } from '../value.js'
 import { CastSite } from './cast-site.js'
 import { castFromString } from './from-string.js'
+import { castArray, castMap } from './nested.js'
+import { castStructToString } from './nested-text.js'
 import { castToDecimal } from './to-decimal.js'
 import { castToBoolean, castToFloat, castToInteger } from './to-number.js'
 import { castToString } from './to-string.js'
@@ -21,7 +23,13 @@ function castValue(cast: Cast, value: Value, scope: Scope): Value {
   if (sameType(value.type, cast.type) || (isInterval(cast.type) && value.type.kind === cast.type.kind)) return value
   const site = new CastSite(cast, value, scope)
   if (value.kind === 'bytes' && value.type.kind === 'string') return castFromString(site, value)
-  if (value.kind === 'struct') return castStruct(cast, value, site)
+  const castPart = (part: Value, type: DataType, inner: Scope): Value => castValue({ ...cast, type }, part, inner)
+  if (value.kind === 'struct')
+    return cast.type.kind === 'string' ? castStructToString(site, value) : castStruct(cast, value, site)
+  if (value.kind === 'bytes' && cast.type.kind !== 'string') {
+    if (value.type.kind === 'array') return castArray(site, value, castPart)
+    if (value.type.kind === 'map') return castMap(site, value, castPart)
+  }
   return castTo(site, value, cast.type)
 }
 

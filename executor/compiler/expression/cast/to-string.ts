@@ -1,14 +1,17 @@
 import { i32Constant } from '../../wasm/types.js'
+import { loadBytesResult } from '../bytes-result.js'
 import { limbsOf } from '../functions/decimal-operands.js'
-import { loadBytesResult } from '../functions/strings.js'
 import { type BytesValue, bytes, type Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
+import { castPackedToString } from './nested-text.js'
 import { operandOf } from './operand.js'
 
 /** A value as Spark prints it. Texts are made in the arena. */
 export function castToString(site: CastSite, value: Value): Value {
   const { scope, to } = site
   const { f, context } = scope
+  if (value.kind === 'bytes' && (site.from.kind === 'array' || site.from.kind === 'map'))
+    return castPackedToString(site, value)
   if (value.kind === 'bytes') return bytes(to, value.address, value.length, value.isNull)
   if (to.kind === 'binary') throw site.unsupported()
   switch (site.from.kind) {

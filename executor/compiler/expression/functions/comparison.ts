@@ -1,11 +1,14 @@
+import type { ArrayType } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { pushType } from '../../nested/array-builder.js'
+import { hasSeveralForms } from '../../nested/forms.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import type { Op } from '../../wasm/opcodes.js'
 import { i32Constant, type Operand, told } from '../../wasm/types.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
-import { isAlwaysNull, isConstant, scalar, type Value, type WideValue } from '../value.js'
+import { type BytesValue, isAlwaysNull, isConstant, scalar, type Value, type WideValue } from '../value.js'
 import { pushBytesComparison } from './bytes-comparison.js'
 
 export type Comparison = 'eq' | 'ne' | 'lt' | 'le' | 'gt' | 'ge'
@@ -56,10 +59,30 @@ export function pushComparison(scope: Scope, comparison: Comparison, a: Value, b
   } else if (a.kind === 'wide' && b.kind === 'wide') {
     pushWideComparison(f, comparison, a, b)
   } else if (a.kind === 'bytes' && b.kind === 'bytes') {
-    pushBytesComparison(scope, comparison, a, b)
+    if (a.type.kind === 'array' && !isEqualByBytes(a.type, comparison)) pushArrayComparison(scope, comparison, a, b)
+    else pushBytesComparison(scope, comparison, a, b)
   } else if (a.kind === 'struct' && b.kind === 'struct') {
     pushStructComparison(scope, comparison, a.fields, b.fields)
   }
+}
+
+/** Whether arrays are compared by their bytes: whether they are equal, and have no floating point numbers, of which there are several zeros. */
+const isEqualByBytes = (type: ArrayType, comparison: Comparison): boolean =>
+  (comparison === 'eq' || comparison === 'ne') && !hasSeveralForms(type)
+
+/** What is under a NULL is no array. */
+function pushArrayComparison(scope: Scope, comparison: Comparison, a: BytesValue, b: BytesValue): void {
+  const { f } = scope
+  f.get(a.length).op('i32.eqz').get(b.length).op('i32.eqz').op('i32.or')
+  f.if(
+    () => f.i32(0),
+    () => {
+      pushType(scope, a.type as ArrayType)
+      f.get(a.address).get(b.address).call(scope.kernel('packedCompare'))
+      f.i32(0).op(integerOp('i32', comparison))
+    },
+    'i32',
+  )
 }
 
 function integerOp(type: 'i32' | 'i64', comparison: Comparison): Op {

@@ -5,11 +5,11 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { RESULT_HIGH, RESULT_LOW } from '../../../kernels/interface/text.js'
 import type { FunctionBuilder } from '../../wasm/function-builder.js'
 import { i32Constant, i64Constant, type Operand, told } from '../../wasm/types.js'
+import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { ANSI_CONFIG, DETAIL_DECIMAL, DETAIL_PRODUCT } from '../error-sites.js'
 import { ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { isConstant, scalar, type Value, type WideValue } from '../value.js'
-import { asBytes, loadBytesResult } from './strings.js'
 
 /** A decimal's unscaled integer in two limbs, wherever it came from. */
 export interface Limbs {

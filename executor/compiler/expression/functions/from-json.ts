@@ -10,10 +10,10 @@ import {
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../../../kernels/interface/text.js'
 import type { LoadOp } from '../../wasm/opcodes.js'
 import type { Operand } from '../../wasm/types.js'
+import { asBytes } from '../bytes-result.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { bytes, isAlwaysNull, scalar, shapeOf, type Value } from '../value.js'
-import { asBytes } from './strings.js'
 
 /**
  * `from_json`: one kernel call a row extracts every field into a slot of the data area, and the fields are loaded from there.

@@ -3,6 +3,7 @@ import type { ScalarFunction } from '../../../../planner/plan/expression/functio
 import type { Scope } from '../scope.js'
 import type { Value } from '../value.js'
 import { compileArithmetic, compileSign } from './arithmetic.js'
+import { NESTED_COMPILERS } from './arrays/index.js'
 import { compileCoalesce } from './coalesce.js'
 import { compileComparison, compileNullSafeEquality } from './comparison.js'
 import {
@@ -73,6 +74,7 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   greatest: compileExtreme,
   least: compileExtreme,
   routine: compileRoutine,
+  ...NESTED_COMPILERS,
   single_value: compileSingleValue,
   year: compileCalendarField,
   month: compileCalendarField,

@@ -3,13 +3,14 @@ import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { LIKE_ANCHORED_FIRST, LIKE_ANCHORED_LAST, LIKE_ANY, LIKE_ONE } from '../../../kernels/interface/text.js'
 import { i32Constant } from '../../wasm/types.js'
+import { asBytes } from '../bytes-result.js'
 import { packTexts } from '../constant-pool.js'
 import { constantValue } from '../literal.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { type BytesValue, isAlwaysNull, scalar, type Value } from '../value.js'
 import { pushBytesEqual } from './bytes-comparison.js'
-import { asBytes, type Occurrence, pushOccurrence } from './strings.js'
+import { type Occurrence, pushOccurrence } from './strings.js'
 
 /** A pattern's parts: text, `%` and `_`. */
 type Part = string | typeof ANY | typeof ONE

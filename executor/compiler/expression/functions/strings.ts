@@ -1,7 +1,7 @@
 import { BOOLEAN, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
-import { RESULT_ADDRESS, RESULT_LENGTH } from '../../../kernels/interface/text.js'
+import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -14,11 +14,6 @@ function operandsOf(call: Call, scope: Scope): readonly Value[] | undefined {
   return values.some(isAlwaysNull) ? undefined : values
 }
 
-export function asBytes(value: Value): BytesValue {
-  if (value.kind === 'bytes') return value
-  throw new MillraceError('INTERNAL_ERROR', { message: `a string was expected, not ${value.type.kind}` })
-}
-
 /** Code points of a string, bytes of a binary. */
 export function compileLength(call: Call, scope: Scope): Value {
   const [value] = operandsOf(call, scope) ?? []
@@ -27,15 +22,6 @@ export function compileLength(call: Call, scope: Scope): Value {
   if (type.kind === 'binary') return scalar(call.type, length, isNull)
   scope.f.get(address).get(length).call(scope.kernel('utf8Length'))
   return scalar(call.type, scope.f.setNew('i32'), isNull)
-}
-
-/** Takes the address and length a kernel left at the start of the data area. */
-export function loadBytesResult(call: { readonly type: Value['type'] }, scope: Scope, isNull: Value['isNull']): Value {
-  const { f, context } = scope
-  f.get(context.constantsBase).load('i32.load', RESULT_ADDRESS)
-  const address = f.setNew('i32')
-  f.get(context.constantsBase).load('i32.load', RESULT_LENGTH)
-  return bytes(call.type, address, f.setNew('i32'), isNull)
 }
 
 export function compileSubstring(call: Call, scope: Scope): Value {

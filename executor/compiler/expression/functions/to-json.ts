@@ -1,22 +1,51 @@
-import { STRING } from '../../../../columnar/types.js'
+import { type DataType, STRING } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { pushType } from '../../nested/array-builder.js'
+import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { CastSite } from '../cast/cast-site.js'
 import { castToString } from '../cast/to-string.js'
 import { whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { isAlwaysNull, type StructValue, type Value } from '../value.js'
-import { asBytes, loadBytesResult } from './strings.js'
 
 /** A struct as a JSON object without its NULL fields, in Spark's formats. */
 export function compileToJson(call: Call, scope: Scope): Value {
   const value = scope.value(call.args[0]!)
   if (isAlwaysNull(value)) return nullOf(call.type)
-  if (value.kind !== 'struct') throw unsupportedType(value.type)
   scope.f.call(scope.kernel('jsonBegin'))
-  writeObject(value, call, scope)
+  if (value.kind === 'struct') writeObject(value, call, scope)
+  else whenNotNull(scope.f, value.isNull, () => writePacked(value, scope))
   scope.f.get(scope.context.constantsBase).call(scope.kernel('jsonFinish'))
   return loadBytesResult(call, scope, value.isNull)
+}
+
+/** An array or map, by a kernel. @throws UNSUPPORTED_FEATURE for what it cannot write */
+function writePacked(value: Value, scope: Scope): void {
+  const { type } = value
+  if (type.kind !== 'array' && type.kind !== 'map') throw unsupportedType(type)
+  refuseUnwritable(type)
+  pushType(scope, type)
+  scope.f.get(asBytes(value).address).call(scope.kernel('packedJson'))
+}
+
+function refuseUnwritable(type: DataType): void {
+  switch (type.kind) {
+    case 'array':
+      return refuseUnwritable(type.element)
+    case 'map':
+      refuseUnwritable(type.key)
+      return refuseUnwritable(type.value)
+    case 'struct':
+      for (const field of type.fields) refuseUnwritable(field.type)
+      return
+    case 'binary':
+    case 'timestamp_ntz':
+    case 'interval_ym':
+    case 'interval_dt':
+      throw unsupportedType(type)
+    default:
+  }
 }
 
 function writeRaw(text: string, scope: Scope, kernel: 'jsonRaw' | 'jsonKey' = 'jsonRaw'): void {
@@ -48,6 +77,9 @@ function writeValue(value: Value, call: Call, scope: Scope): void {
     case 'struct':
       if (value.kind === 'struct') writeObject(value, call, scope)
       return
+    case 'array':
+    case 'map':
+      return writePacked(value, scope)
     case 'string':
       return write(value, 'jsonText')
     case 'boolean':

@@ -1,0 +1,47 @@
+import { user } from '../condition.js'
+
+/** Conditions of arrays, maps and lambdas: of how they are used, and of their values. */
+export const NESTED_CONDITIONS = {
+  'DATATYPE_MISMATCH.NULL_TYPE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: Null typed values cannot be used as arguments of {functionName}.',
+  ),
+  'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': user(
+    '42K09',
+    "Cannot resolve {sqlExpr} due to data type mismatch: Input to {functionName} should have been {dataType} followed by a value with same element type, but it's [{leftType}, {rightType}].",
+  ),
+  'DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: The key of map cannot be/contain {keyType}.',
+  ),
+  'INVALID_LAMBDA_FUNCTION_CALL.NUM_ARGS_MISMATCH': user(
+    '42K0D',
+    'Invalid lambda function call. A higher order function expects {expectedNumArgs} arguments, but got {actualNumArgs}.',
+  ),
+  'INVALID_LAMBDA_FUNCTION_CALL.DUPLICATE_ARG_NAMES': user(
+    '42K0D',
+    'Invalid lambda function call. The lambda function has duplicate arguments {args}. Please, consider to rename the argument names or set {caseSensitiveConfig} to "true".',
+  ),
+  'INVALID_LAMBDA_FUNCTION_CALL.NON_HIGHER_ORDER_FUNCTION': user(
+    '42K0D',
+    'Invalid lambda function call. A lambda function should only be used in a higher order function. However, its class is {class}, which is not a higher order function.',
+  ),
+  INVALID_ARRAY_INDEX: user(
+    '22003',
+    'The index {indexValue} is out of bounds. The array has {arraySize} elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.',
+  ),
+  INVALID_ARRAY_INDEX_IN_ELEMENT_AT: user(
+    '22003',
+    'The index {indexValue} is out of bounds. The array has {arraySize} elements. Use `try_element_at` to tolerate accessing element at invalid index and return NULL instead.',
+  ),
+  INVALID_INDEX_OF_ZERO: user(
+    '22003',
+    'The index 0 is invalid. An index shall be either < 0 or > 0 (the first element has index 1).',
+  ),
+  DUPLICATED_MAP_KEY: user(
+    '23505',
+    'Duplicate map key {key} was found, please check the input data. If you want to remove the duplicated keys, you can set {mapKeyDedupPolicy} to "LAST_WIN" so that the key inserted at last takes precedence.',
+  ),
+  _LEGACY_ERROR_TEMP_2128: user('22023', 'The key array and value array of MapData must have the same length.'),
+  NULL_MAP_KEY: user('2200E', 'Cannot use null as map key.'),
+}

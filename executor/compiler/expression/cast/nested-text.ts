@@ -1,0 +1,33 @@
+import { type ArrayType, array, type MapType } from '../../../../columnar/types.js'
+import { ArrayBuilder, pushType } from '../../nested/array-builder.js'
+import { i32Constant } from '../../wasm/types.js'
+import { loadBytesResult } from '../bytes-result.js'
+import { whenNotNull } from '../nulls.js'
+import { assign, newSlots, nullOf } from '../slots.js'
+import { type BytesValue, type StructValue, type Value, withNull } from '../value.js'
+import type { CastSite } from './cast-site.js'
+
+/** `[1, null]`, `{k -> v}` */
+export function castPackedToString(site: CastSite, value: BytesValue): Value {
+  const { scope } = site
+  const text = newSlots(scope.f, site.to, false)
+  assign(scope.f, text, nullOf(site.to))
+  whenNotNull(scope.f, value.isNull, () => {
+    pushType(scope, value.type as ArrayType | MapType)
+    scope.f.get(value.address).get(scope.context.constantsBase).call(scope.kernel('packedText'))
+    assign(scope.f, text, loadBytesResult({ type: site.to }, scope, undefined))
+  })
+  return withNull(text, value.isNull)
+}
+
+/** `{1, x}`: as the one element of an array. */
+export function castStructToString(site: CastSite, value: StructValue): Value {
+  const { scope } = site
+  const type = array(value.type)
+  const builder = new ArrayBuilder(scope, type, i32Constant(1))
+  builder.append(scope, withNull(value, undefined))
+  const one = builder.finish(scope)
+  pushType(scope, type)
+  scope.f.get(one.address).get(scope.context.constantsBase).call(scope.kernel('packedElementText'))
+  return loadBytesResult({ type: site.to }, scope, value.isNull)
+}

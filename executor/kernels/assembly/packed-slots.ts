@@ -1,0 +1,144 @@
+// Packs elements that generated code left in slots, one after the other, into an array or a map.
+import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
+import {
+  PACKED_COUNT_BYTES,
+  PACKED_OFFSET_BYTES,
+  SLOT_ADDRESS,
+  SLOT_LENGTH,
+  TYPE_BOOLEAN,
+  TYPE_FLAG,
+  TYPE_STRUCT,
+  TYPE_VALUE,
+  TYPE_VOID,
+} from '../interface/packed'
+import { arenaAllocate } from './arena'
+import { bitmapBytes, childCount, childOf, isVariable, kindOf, setBit, widthOf } from './packed'
+import { copyBytes } from './row-store'
+
+/** More bytes than there are, which the arena refuses. */
+const MOST_BYTES: u64 = 0xffff_fff0
+
+const roomFor = (bytes: u64): usize => arenaAllocate(<usize>min<u64>(bytes, MOST_BYTES))
+
+/** Room for so many slots. */
+export function slotsAllocate(count: i32, slotBytes: i32): usize {
+  return roomFor(<u64>count * <u64>slotBytes)
+}
+
+/** The slots in a place for twice as many. */
+export function slotsDoubled(slots: usize, count: i32, slotBytes: i32): usize {
+  const moved = slotsAllocate(count * 2, slotBytes)
+  memory.copy(moved, slots, <usize>count * slotBytes)
+  return moved
+}
+
+/** Packs so many slots; writes address and length of the array or map. */
+export function slotsPack(type: usize, slots: usize, count: i32, slotBytes: i32, out: usize): void {
+  const children = childCount(type)
+  let bytes: u64 = PACKED_COUNT_BYTES
+  for (let i = 0; i < children; i++) {
+    const child = childOf(type, type, i)
+    nullFields(type, child, slots, count, slotBytes)
+    bytes += vectorBytes(type, child, slots, count, slotBytes)
+  }
+  const start = roomFor(bytes)
+  memory.fill(start, 0, <usize>bytes)
+  store<i32>(start, count)
+  let at = start + PACKED_COUNT_BYTES
+  for (let i = 0; i < children; i++) at = writeVector(type, childOf(type, type, i), slots, count, slotBytes, at)
+  store<u32>(out, <u32>start, RESULT_ADDRESS)
+  store<u32>(out, <u32>bytes, RESULT_LENGTH)
+}
+
+const flagOf = (node: usize): usize => load<u32>(node, TYPE_FLAG)
+const valueOf = (node: usize): usize => load<u32>(node, TYPE_VALUE)
+
+/** Makes the fields of structs NULL that are NULL themselves. */
+function nullFields(type: usize, node: usize, slots: usize, count: i32, slotBytes: i32): void {
+  if (kindOf(node) != TYPE_STRUCT) return
+  const fields = childCount(node)
+  for (let i = 0; i < fields; i++) {
+    const field = childOf(type, node, i)
+    for (let row = 0; row < count; row++) {
+      const slot = slots + <usize>row * slotBytes
+      if (load<u8>(slot + flagOf(node))) store<u8>(slot + flagOf(field), 1)
+    }
+    nullFields(type, field, slots, count, slotBytes)
+  }
+}
+
+function vectorBytes(type: usize, node: usize, slots: usize, count: i32, slotBytes: i32): u64 {
+  const kind = kindOf(node)
+  let bytes: u64 = bitmapBytes(count)
+  if (kind == TYPE_STRUCT) {
+    const fields = childCount(node)
+    for (let i = 0; i < fields; i++) bytes += vectorBytes(type, childOf(type, node, i), slots, count, slotBytes)
+    return bytes
+  }
+  if (kind == TYPE_BOOLEAN) return bytes + bitmapBytes(count)
+  if (!isVariable(kind)) return bytes + <u64>count * <u64>widthOf(node)
+  bytes += (<u64>count + 1) * PACKED_OFFSET_BYTES
+  for (let row = 0; row < count; row++) {
+    const slot = slots + <usize>row * slotBytes
+    if (!load<u8>(slot + flagOf(node))) bytes += load<u32>(slot + valueOf(node), SLOT_LENGTH)
+  }
+  return bytes
+}
+
+/** Writes a vector where all is zero; returns where it ends. */
+function writeVector(type: usize, node: usize, slots: usize, count: i32, slotBytes: i32, to: usize): usize {
+  const kind = kindOf(node)
+  const flags = slots + flagOf(node)
+  for (let row = 0; row < count; row++) if (!load<u8>(flags + <usize>row * slotBytes)) setBit(to, row)
+  let at = to + bitmapBytes(count)
+  if (kind == TYPE_STRUCT) {
+    const fields = childCount(node)
+    for (let i = 0; i < fields; i++) at = writeVector(type, childOf(type, node, i), slots, count, slotBytes, at)
+    return at
+  }
+  if (isVariable(kind)) return writeBytes(node, slots, count, slotBytes, at)
+  if (kind == TYPE_VOID) return at
+  const values = slots + valueOf(node)
+  if (kind == TYPE_BOOLEAN) {
+    for (let row = 0; row < count; row++) {
+      const slot = <usize>row * slotBytes
+      if (!load<u8>(flags + slot) && load<i32>(values + slot)) setBit(at, row)
+    }
+    return at + bitmapBytes(count)
+  }
+  const width = widthOf(node)
+  for (let row = 0; row < count; row++, at += width) {
+    const slot = <usize>row * slotBytes
+    if (!load<u8>(flags + slot)) writeFixed(at, values + slot, width)
+  }
+  return at
+}
+
+@inline
+function writeFixed(to: usize, value: usize, width: i32): void {
+  if (width == 4) store<u32>(to, load<u32>(value))
+  else if (width == 8) store<u64>(to, load<u64>(value))
+  else if (width == 1) store<u8>(to, load<u8>(value))
+  else if (width == 2) store<u16>(to, load<u16>(value))
+  else {
+    store<u64>(to, load<u64>(value))
+    store<u64>(to, load<u64>(value, 8), 8)
+  }
+}
+
+function writeBytes(node: usize, slots: usize, count: i32, slotBytes: i32, offsets: usize): usize {
+  const bytes = offsets + (<usize>count + 1) * PACKED_OFFSET_BYTES
+  let end: usize = 0
+  for (let row = 0; row < count; row++) {
+    const slot = slots + <usize>row * slotBytes
+    if (!load<u8>(slot + flagOf(node))) {
+      const value = slot + valueOf(node)
+      const length: usize = load<u32>(value, SLOT_LENGTH)
+      copyBytes(bytes + end, load<u32>(value, SLOT_ADDRESS), length)
+      end += length
+    }
+    offsets += PACKED_OFFSET_BYTES
+    store<u32>(offsets, <u32>end)
+  }
+  return bytes + end
+}

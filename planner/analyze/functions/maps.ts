@@ -1,0 +1,86 @@
+import { array, type MapType, map, VOID } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
+import { call } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { unexpectedType, unifyAll } from '../coercion.js'
+import { ARRAYS, arrayOf } from './arrays.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+
+/** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */
+function mapOf(args: readonly Expression[], position: number, site: CallSite): MapType {
+  const { type } = args[position]!
+  if (type.kind === 'map') return type
+  if (type.kind === 'void') return map(VOID, VOID)
+  throw unexpectedType(args[position]!, '"MAP"', position, site)
+}
+
+const makeMap: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, site) => {
+  const { origin, name } = site
+  if (args.length % 2 !== 0) {
+    const parameters = { functionName: quotedName(name), expectedNum: '2n (n > 0)', actualNum: args.length }
+    throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', parameters, { origin })
+  }
+  if (args.length === 0) return call('map', map(VOID, VOID, false), [], { origin })
+  const keys = unifyAll(
+    args.filter((_, i) => i % 2 === 0),
+    name,
+    site,
+  )
+  const values = unifyAll(
+    args.filter((_, i) => i % 2 === 1),
+    name,
+    site,
+  )
+  const type = map(
+    keys[0]!.type,
+    values[0]!.type,
+    values.some(({ nullable }) => nullable),
+  )
+  refuseMapKey(type, site)
+  return call(
+    'map',
+    type,
+    keys.flatMap((key, i) => [key, values[i]!]),
+    { origin },
+  )
+})
+
+/** @throws DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE */
+function refuseMapKey({ key }: MapType, { sql, origin }: CallSite): void {
+  const hasMap = (type: MapType['key']): boolean =>
+    type.kind === 'map' ||
+    (type.kind === 'array' && hasMap(type.element)) ||
+    (type.kind === 'struct' && type.fields.some((f) => hasMap(f.type)))
+  if (hasMap(key))
+    throw new MillraceError('DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE', { sqlExpr: sql, keyType: '"MAP"' }, { origin })
+}
+
+const keys: FunctionDefinition = exactly(1, (args, site) =>
+  call('map_keys', array(mapOf(args, 0, site).key, false), args, { origin: site.origin }),
+)
+
+const values: FunctionDefinition = exactly(1, (args, site) => {
+  const { value, valueContainsNull } = mapOf(args, 0, site)
+  return call('map_values', array(value, valueContainsNull), args, { origin: site.origin })
+})
+
+const fromArrays: FunctionDefinition = exactly(2, (args, site) => {
+  const [key, value] = [arrayOf(args, 0, site), arrayOf(args, 1, site)]
+  return call('map_of', map(key.element, value.element, value.containsNull), args, { origin: site.origin })
+})
+
+/** Whether there is a key: whether it is among the keys. */
+const containsKey: FunctionDefinition = exactly(2, (args, site) => {
+  const type = mapOf(args, 0, site)
+  const among = call('map_keys', array(type.key, false), [args[0]!], { origin: site.origin })
+  return ARRAYS.array_contains!.build([among, args[1]!], site)
+})
+
+export const MAPS: FunctionTable = {
+  map: makeMap,
+  map_keys: keys,
+  map_values: values,
+  map_from_arrays: fromArrays,
+  map_contains_key: containsKey,
+}
