@@ -171,7 +171,7 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
   }
   if (isGenerator(e.name)) throw misplacedGenerator(e, context)
   const definition = scalarFunction(e.name, e.origin)
-  refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS')
+  refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS', 'WITHIN GROUP (ORDER BY ...)')
   const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
   if (written.some(isLambda)) return resolveHigherOrder(e, definition, context)
   const args = resolveArguments(written, context)

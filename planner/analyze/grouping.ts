@@ -1,4 +1,4 @@
-import { BOOLEAN, type DataType } from '../../columnar/types.js'
+import { BINARY, BOOLEAN, type DataType } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, conjunction, reference } from '../plan/expression/build.js'
@@ -8,16 +8,15 @@ import { canonicalAggregateText, canonicalText } from '../plan/expression/same.j
 import { referencesOf, transformUp } from '../plan/expression/transform.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { aggregateArguments, aggregateFilter } from './aggregate-arguments.js'
+import { aggregateFilter } from './aggregate-arguments.js'
+import { aggregateValue } from './aggregate-call.js'
 import { type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
-import { AGGREGATES } from './functions/aggregate.js'
-import { checkArity } from './functions/definition.js'
+import type { AggregateShape } from './functions/aggregates/definition.js'
 import { isAggregate } from './functions/registry.js'
 import { columnOf, type GroupKey, type GroupKeys } from './group-keys.js'
 import { GroupingSets } from './grouping-sets.js'
 import type { Clause } from './misplaced.js'
 import { asksForSet, hasAggregate } from './of-group.js'
-import { refuseExtras } from './refuse-extras.js'
 import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall, unresolved } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { isSubquery, someNode, writtenText } from './unresolved-nodes.js'
@@ -193,29 +192,32 @@ export class Grouping implements OuterGroups {
       intercept: (part) => this.#ofSet(part),
       subqueries: this.#below,
     }
-    const site = siteOf(e, e.name, this.#types)
-    const definition = AGGREGATES[e.name]!
-    if (!definition.choosesNulls) refuseExtras(e, 'NULLS')
-    const args = aggregateArguments(e, context)
-    checkArity(definition, args.length, site)
-    const { ignoresNulls, ...built } = definition.build(args, site, e)
-    const distinct = e.distinct === true && !SAME_OF_SETS.has(built.fn)
-    // Values are told apart before they are counted.
-    const shape = distinct && e.name === 'count' ? { ...built, args } : built
     const written = e.filter && [aggregateFilter(e.filter, e.origin, context)]
+    return aggregateValue(e, context, siteOf(e, e.name, this.#types), (shape) => this.#of(e, shape, written ?? []))
+  }
+
+  /** The result of an aggregate of the plan that a call is made of. */
+  #of(e: UnresolvedCall, shape: AggregateShape, filters: readonly Expression[]): Expression {
+    const { ignoresNulls, finish, ...built } = shape
     const present = ignoresNulls ? [call('is_not_null', BOOLEAN, built.args)] : []
-    const filter = conjunction([...(written ?? []), ...present])
+    const filter = conjunction([...filters, ...present])
     const aggregate: AggregateCall = Object.freeze({
-      ...shape,
+      ...built,
+      ...(finish ? { type: BINARY, nullable: false } : {}),
       id: this.#nextId(),
       name: unresolvedText(e),
-      distinct,
+      distinct: e.distinct === true && !SAME_OF_SETS.has(built.fn),
       ...(filter ? { filter } : {}),
       ...(e.origin ? { origin: e.origin } : {}),
     })
     const text = canonicalAggregateText(aggregate)
     const existing = this.#aggregates.get(text) ?? aggregate
     this.#aggregates.set(text, existing)
-    return reference(existing, e.origin)
+    const value = reference(existing, e.origin)
+    return finish ? ofColumn(finish, value) : value
   }
 }
+
+/** An expression over one column, which is given. */
+const ofColumn = (e: Expression, value: Expression): Expression =>
+  transformUp(e, (node) => (node.kind === 'bound' ? value : node))

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedCall } from '../plan/unresolved/expression.js'
 
-type Extra = 'DISTINCT' | 'FILTER CLAUSE' | 'NULLS'
+type Extra = 'DISTINCT' | 'FILTER CLAUSE' | 'NULLS' | 'WITHIN GROUP (ORDER BY ...)'
 
 /** Refuses what a call has that its function knows nothing of. @throws INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX */
 export function refuseExtras(e: UnresolvedCall, ...extras: readonly Extra[]): void {
@@ -9,6 +9,7 @@ export function refuseExtras(e: UnresolvedCall, ...extras: readonly Extra[]): vo
     DISTINCT: e.distinct === true,
     'FILTER CLAUSE': e.filter !== undefined,
     NULLS: e.nulls !== undefined,
+    'WITHIN GROUP (ORDER BY ...)': e.withinGroup !== undefined,
   }
   const extra = extras.find((one) => written[one])
   if (extra === undefined) return

@@ -7,11 +7,11 @@ import type {
 } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 
-/** The operands of an expression as written, a FILTER of an aggregate included. Those of a function over a window come with the window's own. */
+/** The operands of an expression as written, a FILTER and a WITHIN GROUP of an aggregate included. Those of a function over a window come with the window's own. */
 export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpression[] {
   switch (e.kind) {
     case 'function':
-      return e.filter ? [...e.args, e.filter] : e.args
+      return e.filter || e.withinGroup ? [...e.args, ...(e.withinGroup ?? []), ...(e.filter ? [e.filter] : [])] : e.args
     case 'window':
       return [...operandsOf(e.function), ...operandsOfWindow(e.over)]
     case 'cast':
@@ -129,6 +129,7 @@ export function withOperands(e: UnresolvedExpression, map: Replace): UnresolvedE
 const mapCall = (e: UnresolvedCall, map: Replace): UnresolvedCall => ({
   ...e,
   args: e.args.map(map),
+  ...(e.withinGroup ? { withinGroup: e.withinGroup.map(map) } : {}),
   ...(e.filter ? { filter: map(e.filter) } : {}),
 })
 

@@ -132,6 +132,11 @@ const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last:
   locate: { count: 3, last: ['1'] },
   position: { count: 3, last: ['1'] },
   overlay: { count: 4, last: ['-1'] },
+  percentile: { count: 3, last: ['1'] },
+  percentile_approx: { count: 3, last: ['10000'] },
+  approx_percentile: { count: 3, last: ['10000'] },
+  listagg: { count: 2, last: ['NULL'] },
+  string_agg: { count: 2, last: ['NULL'] },
   mask: { count: 5, last: ['X', 'x', 'n', 'NULL'] },
 }
 
@@ -184,7 +189,18 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
     return context.star?.(arg) ?? [text(arg)]
   })
   const args = [...given, ...defaultsOf(e.name, given.length)]
-  return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
+  return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
+}
+
+/** Of texts that are joined Spark tells where NULLs go, of percentiles only what is not usual; the mode is printed as what it picks of a descending list. */
+function withinGroupText({ name, withinGroup }: Call, text: OperandText): string {
+  if (!withinGroup) return ''
+  const orders = withinGroup.map((order) => {
+    if (order.kind !== 'sortOrder' || name === 'listagg' || name === 'string_agg') return text(order)
+    const isDescending = (order.direction === 'desc') !== (name === 'mode')
+    return `${text(order.child)}${isDescending ? ' DESC' : ''}`
+  })
+  return ` WITHIN GROUP (ORDER BY ${orders.join(', ')})`
 }
 
 /** Spark writes one of its infix words in lower case. */

@@ -3,6 +3,7 @@ import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/ex
 import { isUnitCall, readUnitCall } from './datetime-calls.js'
 import { acceptIdentifier } from './identifier-clause.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
+import { readSortOrder } from './sort-order.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -57,8 +58,8 @@ function readPlainCall(tokens: TokenStream, start: Token, name: string): Unresol
     readLambda(tokens) ?? (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
   const args = tokens.at(')') ? [] : tokens.list(() => readArgument())
   tokens.expect(')')
+  const withinGroup = readWithinGroup(tokens)
   const filter = readFilter(tokens)
-  if (tokens.at('WITHIN', 'GROUP')) throw tokens.unsupported('WITHIN GROUP', start)
   const nulls = tokens.accept('IGNORE', 'NULLS') ? 'ignore' : tokens.accept('RESPECT', 'NULLS') ? 'respect' : undefined
   const call: UnresolvedCall = {
     kind: 'function',
@@ -67,6 +68,7 @@ function readPlainCall(tokens: TokenStream, start: Token, name: string): Unresol
     ...(distinct ? { distinct } : {}),
     ...(filter ? { filter } : {}),
     ...(nulls ? { nulls } : {}),
+    ...(withinGroup ? { withinGroup } : {}),
     origin: tokens.originFrom(start),
   }
   if (!tokens.at('OVER') || endsAt(tokens, 1)) return call
@@ -98,6 +100,16 @@ export function acceptQuantifier(tokens: TokenStream): boolean {
   const isDistinct = tokens.accept('DISTINCT')
   if (!isDistinct) tokens.accept('ALL')
   return isDistinct
+}
+
+function readWithinGroup(tokens: TokenStream): readonly UnresolvedExpression[] | undefined {
+  if (!tokens.accept('WITHIN', 'GROUP')) return undefined
+  tokens.expect('(')
+  tokens.expect('ORDER')
+  tokens.expect('BY')
+  const orders = tokens.list(() => readSortOrder(tokens))
+  tokens.expect(')')
+  return orders
 }
 
 function readFilter(tokens: TokenStream): UnresolvedExpression | undefined {

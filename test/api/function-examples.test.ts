@@ -1,6 +1,6 @@
 import test from 'ava'
 import { Session } from '../../api/index.js'
-import { AGGREGATES } from '../../planner/analyze/functions/aggregate.js'
+import { AGGREGATES } from '../../planner/analyze/functions/aggregates/index.js'
 import type { FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { FAMILIES } from '../../planner/analyze/functions/registry.js'
 import { GENERATORS } from '../../planner/analyze/generators/registry.js'

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import test from 'ava'
 import { Column, functions } from '../../api/index.js'
-import { AGGREGATES } from '../../planner/analyze/functions/aggregate.js'
+import { AGGREGATES } from '../../planner/analyze/functions/aggregates/index.js'
 import type { FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { FAMILIES } from '../../planner/analyze/functions/registry.js'
 import { GENERATORS } from '../../planner/analyze/generators/registry.js'

@@ -17,7 +17,17 @@ import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
 import { connect, oracleRows, randomTable, rowTexts } from '../support/oracle.js'
 import { Random } from '../support/random.js'
-import { aggregate, aggregateCall, bound, named, run, schemaOf, table, tableOfBlocks } from '../support/stages.js'
+import {
+  aggregate,
+  aggregateCall,
+  aggregateNamed,
+  bound,
+  named,
+  run,
+  schemaOf,
+  table,
+  tableOfBlocks,
+} from '../support/stages.js'
 
 const FIELDS = [
   field('k_int', INT),
@@ -230,7 +240,7 @@ test('variances and correlations are merged from parts without losing digits to 
   }))
   const input = table([field('g', INT, false), field('a', DOUBLE), field('b', DOUBLE)], rows)
   const [a, b] = [bound(input, 'a'), bound(input, 'b')]
-  const calls = functions.map((fn) => aggregateCall(fn, fn, DOUBLE, /^co/.test(fn) ? [a, b] : [a]))
+  const calls = functions.map((fn) => aggregateNamed(fn, /^co/.test(fn) ? [a, b] : [a]))
   const keys = [named('g', bound(input, 'g'))]
   // The same rows twice: groups are merged with others, and with none in the first of both.
   const partial = aggregate('partial', input, keys, calls)

@@ -8,6 +8,8 @@ import { planReads } from '../../driver/plan-reads.js'
 import { threadMemory } from '../../executor/memory/linear-memory.js'
 import { dropCache, runTask } from '../../executor/pipelines/run-task.js'
 import type { TaskEnvironment, TaskResult } from '../../executor/pipelines/task.js'
+import { AGGREGATES } from '../../planner/analyze/functions/aggregates/index.js'
+import { reference } from '../../planner/plan/expression/build.js'
 import type {
   AggregateCall,
   Attribute,
@@ -104,6 +106,25 @@ export function aggregateCall(
     nullable,
     ...(filterBy ? { filter: filterBy } : {}),
   }
+}
+
+/** The aggregate of the plan that a function of SQL is, of those that are one alone. */
+export function aggregateNamed(name: string, args: readonly Expression[]): AggregateCall {
+  const calls: AggregateCall[] = []
+  AGGREGATES[name]!.build(args, {
+    name,
+    sql: name,
+    origin: undefined,
+    argumentNames: [],
+    call: { kind: 'function', name, args: [] },
+    orders: [],
+    of: (shape) => {
+      const call = { ...shape, id: exprId(), name, distinct: false }
+      calls.push(call)
+      return reference(call)
+    },
+  })
+  return calls[0]!
 }
 
 export function aggregate(

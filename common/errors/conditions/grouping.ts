@@ -82,6 +82,27 @@ export const GROUPING_CONDITIONS = {
     '42903',
     'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',
   ),
+  'INVALID_WITHIN_GROUP_EXPRESSION.DISTINCT_UNSUPPORTED': user(
+    '42K0K',
+    'Invalid function {funcName} with WITHIN GROUP. The function does not support DISTINCT with WITHIN GROUP.',
+  ),
+  'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT': user(
+    '42K0K',
+    'Invalid function {funcName} with WITHIN GROUP. With DISTINCT, what WITHIN GROUP orders by ({orderExpr}) must be what the function is of ({funcArg}).',
+  ),
+  'INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING': user(
+    '42K0K',
+    'Invalid function {funcName} with WITHIN GROUP. WITHIN GROUP is required for the function.',
+  ),
+  'INVALID_WITHIN_GROUP_EXPRESSION.WRONG_NUM_ORDERINGS': user(
+    '42K0K',
+    'Invalid function {funcName} with WITHIN GROUP. The function requires {expectedNum} orderings in WITHIN GROUP but got {actualNum}.',
+  ),
+  INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC: user('42601', 'Cannot specify ORDER BY or a window frame for {aggFunc}.'),
+  NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION: user(
+    '22003',
+    'Found the negative value in {frequencyExpression}: {negativeValue}, but expected a positive integral value.',
+  ),
   NESTED_AGGREGATE_FUNCTION: user(
     '42607',
     'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function {expression} in a sub-query.',

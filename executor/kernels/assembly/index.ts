@@ -60,6 +60,7 @@ export {
   storeBytes,
   storeChunkBytes,
   storeFirst,
+  storeGrown,
   storeNext,
   storeRelease,
   storeReplaced,

@@ -63,7 +63,7 @@ const CAPACITY: usize = 4
  * a value that is replaced many times takes no more than three times its greatest length.
  */
 export function storeReplaced(at: usize, old: usize, address: usize, length: usize): usize {
-  if (length == 0) return old
+  if (length == 0 || address == old) return old
   let copy = old
   if (old == 0 || <usize>load<u32>(old - CAPACITY) < length) {
     const before: usize = old == 0 ? 0 : load<u32>(old - CAPACITY)
@@ -72,6 +72,26 @@ export function storeReplaced(at: usize, old: usize, address: usize, length: usi
     store<u32>(copy - CAPACITY, <u32>capacity)
   }
   copyBytes(copy, address, length)
+  return copy
+}
+
+/**
+ * Room for `size` bytes behind the `length` that lie at `old` (0 for none): where all begin from now on. What lies last in the store grows in place;
+ * the rest moves, with room for half as many again.
+ */
+export function storeGrown(at: usize, old: usize, length: usize, size: usize): usize {
+  const wanted = length + size
+  const capacity: usize = old == 0 ? 0 : load<u32>(old - CAPACITY)
+  if (old != 0 && wanted <= capacity) return old
+  const room = max(wanted, capacity + (capacity >> 1))
+  if (old != 0 && old + capacity == <usize>load<u32>(at, STORE_NEXT) && old + room <= <usize>load<u32>(at, STORE_END)) {
+    store<u32>(at, <u32>(old + room), STORE_NEXT)
+    store<u32>(old - CAPACITY, <u32>room)
+    return old
+  }
+  const copy = storeAllocate(at, room + CAPACITY) + CAPACITY
+  store<u32>(copy - CAPACITY, <u32>room)
+  copyBytes(copy, old, length)
   return copy
 }
 

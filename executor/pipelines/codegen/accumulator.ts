@@ -7,9 +7,10 @@ import type { Scope } from '../../compiler/expression/scope.js'
 import { scalar, type Value } from '../../compiler/expression/value.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import type { Cells, CellType } from './cells.js'
+import { CollectedPart } from './collected.js'
 import { CountPart, SeenPart } from './counts.js'
+import { foldOf } from './folded.js'
 import { KeptPart } from './kept-value.js'
-import { momentsOf } from './moments.js'
 import { DecimalSumPart, DoubleSumPart, LongSumPart } from './sums.js'
 
 /**
@@ -19,8 +20,8 @@ import { DecimalSumPart, DoubleSumPart, LongSumPart } from './sums.js'
 export interface Part {
   readonly key: string
   readonly cells: readonly CellType[]
-  /** The cell that holds the address of bytes, where there is one; the next holds how many they are. */
-  readonly refCell?: number
+  /** The cells that hold addresses of bytes; the next one holds how many they are. */
+  readonly refCells?: readonly number[]
   readonly takesNull: boolean
   add(scope: Scope, cells: Cells, values: readonly Value[]): void
   merge(scope: Scope, cells: Cells, state: readonly Value[]): void
@@ -139,20 +140,18 @@ export function accumulatorFor(site: AccumulatorSite): Accumulator {
       return sum(sumPartFor(site), site)
     case 'avg':
       return new Average(site)
-    case 'var_pop':
-    case 'var_samp':
-    case 'stddev_pop':
-    case 'stddev_samp':
-    case 'covar_pop':
-    case 'covar_samp':
-    case 'corr':
-      return momentsOf(call, call.fn)
     case 'min':
     case 'max':
     case 'first':
     case 'last': {
       const kept = new KeptPart(site, call.fn)
       return single(kept, (scope, cells) => kept.value(scope, cells))
+    }
+    case 'fold':
+      return foldOf(site, call.fold!)
+    case 'collect': {
+      const collected = new CollectedPart(site)
+      return single(collected, (_, cells) => collected.value(cells))
     }
   }
 }

@@ -1,5 +1,58 @@
+import type { DataType } from '../../../columnar/types.js'
+import type { Scope } from '../../compiler/expression/scope.js'
+import { unsupportedType } from '../../compiler/expression/slots.js'
+import { partsOf, shapeOf, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { pushAddressOf } from './consumer.js'
+
+/** The cells that hold a value of a type, without whether it is NULL. */
+export function cellsOf(type: DataType): readonly CellType[] {
+  const shape = shapeOf(type)
+  switch (shape) {
+    case 'wide':
+      return ['i64', 'i64']
+    case 'bytes':
+      return ['i32', 'i32']
+    case 'i32':
+    case 'i64':
+    case 'f32':
+    case 'f64':
+      return [shape]
+    default:
+      throw unsupportedType(type)
+  }
+}
+
+/** The value that some cells hold, from a position on. */
+export function valueIn(cells: Cells, first: number, type: DataType, isNull: Operand | undefined): Value {
+  const parts = cellsOf(type).map((cell, i) => cells.push(first + i).setNew(cell))
+  const shape = shapeOf(type)
+  if (shape === 'bytes') return { kind: 'bytes', type, address: parts[0]!, length: parts[1]!, isNull }
+  if (type.kind === 'decimal' && shape === 'wide')
+    return { kind: 'wide', type, low: parts[0]!, high: parts[1]!, narrow: undefined, isNull }
+  return { kind: 'scalar', type, value: parts[0]!, isNull }
+}
+
+/** Puts a value into cells from a position on; bytes are copied in place of those before, to the store at an offset of the data area. */
+export function keepValue({ f, context }: Scope, cells: Cells, first: number, value: Value, strings: number): void {
+  if (value.kind !== 'bytes') {
+    partsOf(value).forEach((part, i) => {
+      f.get(part)
+      cells.set(first + i)
+    })
+    return
+  }
+  f.get(value.length)
+  if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
+  const length = f.setNew('i32')
+  pushAddressOf(context, f, strings)
+  cells.push(first).get(value.address).get(length)
+  f.call(context.kernel('storeReplaced'))
+  cells.set(first)
+  f.get(length)
+  cells.set(first + 1)
+}
 
 export type CellType = 'i32' | 'i64' | 'f32' | 'f64'
 

@@ -76,7 +76,7 @@ export class GroupedAggregate implements Consumer {
     this.#placed = plan.aggregates.map((call) => {
       const mayBeEmpty =
         keys.length === 0 || call.filter !== undefined || call.args.some((arg) => arg.nullable) || plan.mode === 'final'
-      const takesNull = call.fn === 'first' || call.fn === 'last'
+      const takesNull = call.fn === 'first' || call.fn === 'last' || call.fold?.takesNull === true
       const accumulator = accumulatorFor({
         call,
         strings: table + TABLE_STRING_STORE,
@@ -109,8 +109,8 @@ export class GroupedAggregate implements Consumer {
   /** Offset of the list of refs in a row, made when it is first asked for. */
   get refs(): number {
     const ofParts = this.#placed.flatMap(({ own }) =>
-      own.flatMap(({ part: { refCell }, offset }): RowRef[] =>
-        refCell === undefined ? [] : [{ offset: offset + refCell * CELL_BYTES, kind: 'cells' }],
+      own.flatMap(({ part: { refCells = [] }, offset }) =>
+        refCells.map((cell): RowRef => ({ offset: offset + cell * CELL_BYTES, kind: 'cells' })),
       ),
     )
     this.#refs ??= rowRefs(this.#context, [...this.#keys.refs, ...ofParts])
@@ -270,7 +270,7 @@ const cellsIn = (f: FunctionBuilder, row: Operand, { parts }: PlacedAccumulator)
 /** Empties the cells of a part, but for the room of a string. */
 function clear(f: FunctionBuilder, { part, offset }: PlacedPart, row: Operand): void {
   part.cells.forEach((_, i) => {
-    if (i === part.refCell) return
+    if (part.refCells?.includes(i)) return
     f.get(row)
       .i64(0n)
       .store('i64.store', offset + i * CELL_BYTES)

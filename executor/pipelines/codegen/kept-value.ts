@@ -1,35 +1,15 @@
-import type { DataType } from '../../../columnar/types.js'
 import { pushComparison } from '../../compiler/expression/functions/comparison.js'
 import { whenNotNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
-import { unsupportedType } from '../../compiler/expression/slots.js'
-import { partsOf, shapeOf, type Value } from '../../compiler/expression/value.js'
+import { shapeOf, type Value } from '../../compiler/expression/value.js'
 import type { Operand } from '../../compiler/wasm/types.js'
 import type { AccumulatorSite, Part } from './accumulator.js'
-import type { Cells, CellType } from './cells.js'
-import { pushAddressOf } from './consumer.js'
+import { type Cells, type CellType, cellsOf, keepValue, valueIn } from './cells.js'
 import { addedText } from './part-key.js'
 
 const EMPTY = 0
 const KEPT = 1
 const KEPT_NULL = 2
-
-function cellsOf(type: DataType): readonly CellType[] {
-  const shape = shapeOf(type)
-  switch (shape) {
-    case 'wide':
-      return ['i64', 'i64']
-    case 'bytes':
-      return ['i32', 'i32']
-    case 'i32':
-    case 'i64':
-    case 'f32':
-    case 'f64':
-      return [shape]
-    default:
-      throw unsupportedType(type)
-  }
-}
 
 type Kept = 'min' | 'max' | 'first' | 'last'
 
@@ -37,7 +17,7 @@ type Kept = 'min' | 'max' | 'first' | 'last'
 export class KeptPart implements Part {
   readonly key: string
   readonly cells: readonly CellType[]
-  readonly refCell?: number
+  readonly refCells: readonly number[]
   readonly takesNull: boolean
   readonly #site: AccumulatorSite
   readonly #kind: Kept
@@ -48,7 +28,7 @@ export class KeptPart implements Part {
     this.key = `${kind} ${addedText(site.call)}`
     this.takesNull = kind === 'first' || kind === 'last'
     this.cells = ['i32', ...cellsOf(site.call.type)]
-    if (shapeOf(site.call.type) === 'bytes') this.refCell = 1
+    this.refCells = shapeOf(site.call.type) === 'bytes' ? [1] : []
   }
 
   add(scope: Scope, cells: Cells, [value]: readonly Value[]): void {
@@ -73,33 +53,11 @@ export class KeptPart implements Part {
     if (value.isNull) f.i32(KEPT_NULL).i32(KEPT).get(value.isNull).select()
     else f.i32(KEPT)
     cells.set(0)
-    if (value.kind === 'bytes') {
-      f.get(value.length)
-      if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
-      const length = f.setNew('i32')
-      pushAddressOf(scope.context, f, this.#site.strings)
-      cells.push(1).get(value.address).get(length)
-      f.call(scope.context.kernel('storeReplaced'))
-      cells.set(1)
-      f.get(length)
-      cells.set(2)
-      return
-    }
-    partsOf(value).forEach((part, i) => {
-      f.get(part)
-      cells.set(i + 1)
-    })
+    keepValue(scope, cells, 1, value, this.#site.strings)
   }
 
   #current(cells: Cells, isNull: Operand | undefined): Value {
-    const { type } = this.#site.call
-    const parts = cellsOf(type).map((cell, i) => cells.push(i + 1).setNew(cell))
-    const shape = shapeOf(type)
-    if (shape === 'bytes') return { kind: 'bytes', type, address: parts[0]!, length: parts[1]!, isNull }
-    if (type.kind === 'decimal' && shape === 'wide') {
-      return { kind: 'wide', type, low: parts[0]!, high: parts[1]!, narrow: undefined, isNull }
-    }
-    return { kind: 'scalar', type, value: parts[0]!, isNull }
+    return valueIn(cells, 1, this.#site.call.type, isNull)
   }
 
   /** Of `first` and `last`, a NULL may be what a task found or what one without rows handed on: with keys it is the former. */

@@ -8,7 +8,10 @@ import { constantOf } from '../constants.js'
 import type { CallSite, FunctionHelp } from '../functions/definition.js'
 
 /** What of a function over a window does not depend on the window. */
-export type WindowShape = Pick<WindowCall, 'fn' | 'args' | 'type' | 'nullable' | 'ignoresNulls' | 'n'> & {
+export type WindowShape = Pick<
+  WindowCall,
+  'fn' | 'fold' | 'finish' | 'args' | 'type' | 'nullable' | 'ignoresNulls' | 'n'
+> & {
   /** How far behind the current row lies the one row that the function looks at. */
   readonly offset?: number
 }

@@ -1,11 +1,12 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedExpression, WindowSpec } from '../../plan/unresolved/expression.js'
-import { aggregateArguments, aggregateFilter } from '../aggregate-arguments.js'
+import { aggregateFilter } from '../aggregate-arguments.js'
+import { aggregateValue } from '../aggregate-call.js'
 import { type ExpressionContext, resolveExpression, siteOf } from '../expressions.js'
-import { AGGREGATES } from '../functions/aggregate.js'
+import { AGGREGATES } from '../functions/aggregates/index.js'
 import { checkArity } from '../functions/definition.js'
-import { isAggregate, scalarFunction } from '../functions/registry.js'
+import { scalarFunction } from '../functions/registry.js'
 import { refuseExtras } from '../refuse-extras.js'
 import { qualifiedName } from '../scope.js'
 import { unresolvedText } from '../unresolved-text.js'
@@ -13,13 +14,12 @@ import { OVER_WINDOWS, type WindowShape } from './functions.js'
 import { frameText, ownFrame } from './text.js'
 
 type Window = Extract<UnresolvedExpression, { kind: 'window' }>
-type Filtered = WindowShape & { readonly filter?: Expression }
+export type Filtered = WindowShape & { readonly filter?: Expression }
 
-/** The function of a window with its arguments. @throws UNSUPPORTED_EXPR_FOR_WINDOW and the conditions of functions */
-export function shapeOf(e: Window, spec: WindowSpec, context: ExpressionContext): Filtered {
+/** A function that only windows have, with its arguments. @throws UNSUPPORTED_EXPR_FOR_WINDOW and the conditions of functions */
+export function shapeOf(e: Window, spec: WindowSpec, context: ExpressionContext): WindowShape {
   const { name } = e.function
   if (Object.hasOwn(OVER_WINDOWS, name)) return ownShape(e, spec, context)
-  if (isAggregate(name)) return aggregateShape(e, context)
   scalarFunction(name, e.origin)
   const sqlExpr = siteOf(e.function, name, context.types).sql
   throw new MillraceError('UNSUPPORTED_EXPR_FOR_WINDOW', { sqlExpr }, { origin: e.origin })
@@ -28,7 +28,7 @@ export function shapeOf(e: Window, spec: WindowSpec, context: ExpressionContext)
 function ownShape(e: Window, spec: WindowSpec, context: ExpressionContext): WindowShape {
   const call = e.function
   const definition = OVER_WINDOWS[call.name]!
-  refuseExtras(call, 'DISTINCT', 'FILTER CLAUSE')
+  refuseExtras(call, 'DISTINCT', 'FILTER CLAUSE', 'WITHIN GROUP (ORDER BY ...)')
   if (!definition.choosesNulls) refuseExtras(call, 'NULLS')
   const args = call.args.map((arg) => resolveExpression(arg, context))
   const site = siteOf(call, call.name, context.types)
@@ -56,17 +56,23 @@ function checkWindow(e: Window, spec: WindowSpec, context: ExpressionContext): v
   if (wf !== required) throw new MillraceError('_LEGACY_ERROR_TEMP_1036', { wf, required }, { origin })
 }
 
-function aggregateShape(e: Window, context: ExpressionContext): Filtered {
+/** What an aggregate over a window resolves to; `of` gives the results of those it is made of. */
+export function aggregateOver(e: Window, context: ExpressionContext, of: (shape: Filtered) => Expression): Expression {
   const call = e.function
-  const definition = AGGREGATES[call.name]!
   if (call.distinct) throw distinctOver(e, context)
-  if (!definition.choosesNulls) refuseExtras(call, 'NULLS')
-  const args = aggregateArguments(call, context)
-  const site = siteOf(call, call.name, context.types)
-  checkArity(definition, args.length, site)
-  const built = definition.build(args, site, call)
-  const shape = { ...built, ignoresNulls: built.ignoresNulls === true }
-  return call.filter ? { ...shape, filter: aggregateFilter(call.filter, e.origin, context) } : shape
+  checkSpec(e, context)
+  const filter = call.filter && aggregateFilter(call.filter, e.origin, context)
+  return aggregateValue(call, context, siteOf(call, call.name, context.types), ({ ignoresNulls, ...built }) =>
+    of({ ...built, ignoresNulls: ignoresNulls === true, ...(filter ? { filter } : {}) }),
+  )
+}
+
+/** @throws INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC */
+function checkSpec({ function: call, over, origin }: Window, { types }: ExpressionContext): void {
+  if (over.kind === 'named' || !AGGREGATES[call.name]!.isOfPartitions) return
+  if (over.orderBy.length === 0 && !over.frame) return
+  const aggFunc = siteOf(call, call.name, types).sql
+  throw new MillraceError('INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC', { aggFunc }, { origin })
 }
 
 function distinctOver(e: Window, { types }: ExpressionContext): MillraceError {

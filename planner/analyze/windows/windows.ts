@@ -11,22 +11,28 @@ import type {
   WindowCall,
   WindowFrame,
 } from '../../plan/expression/expression.js'
-import { canonicalText } from '../../plan/expression/same.js'
+import { canonicalText, foldText } from '../../plan/expression/same.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedExpression, WindowSpec } from '../../plan/unresolved/expression.js'
 import { type ExpressionContext, resolveExpression, type WindowResolver } from '../expressions.js'
 import { isOrderable } from '../orderable.js'
+import { isAggregate } from '../functions/registry.js'
 import { partsOf, sortOrders } from '../sort-order.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { withLayer } from '../visible.js'
 import { inSharedOrder, type WindowGroup } from './arrange.js'
 import { FrameResolver } from './frame.js'
-import { shapeOf } from './shape.js'
+import { aggregateOver, type Filtered, shapeOf } from './shape.js'
 import { defaultFrame, ownFrame, windowText } from './text.js'
 
 type Window = Extract<UnresolvedExpression, { kind: 'window' }>
+
+interface Keys {
+  readonly partitionBy: readonly Expression[]
+  readonly orderBy: readonly SortOrder[]
+}
 
 /** What is computed in one go: windows over nothing but the input and the windows of lower levels. */
 interface Level {
@@ -66,14 +72,20 @@ export class Windows implements WindowResolver {
     const within = { ...context, windows: this }
     const resolved = spec.partitionBy.flatMap((key) => partsOf(partitionKey(key, within)))
     const orders = spec.orderBy.flatMap((order) => sortOrders(order, (child) => resolveExpression(child, within)))
-    const shape = shapeOf(e, spec, within)
-    const used = [...resolved, ...orders.map(({ expression }) => expression), ...shape.args]
+    const of = (shape: Filtered): Expression =>
+      this.#result(e, shape, { partitionBy: resolved, orderBy: orders }, within)
+    return isAggregate(e.function.name) ? aggregateOver(e, within, of) : of(shapeOf(e, spec, within))
+  }
+
+  /** The column of a function over a window. */
+  #result(e: Window, shape: Filtered, { partitionBy, orderBy }: Keys, context: ExpressionContext): Expression {
+    const used = [...partitionBy, ...orderBy.map(({ expression }) => expression), ...shape.args]
     const level = this.#levelFor(shape.filter ? [...used, shape.filter] : used)
-    const partitionBy = resolved.map((key) => this.#column(level, key))
-    const orderBy = orders.map((order) =>
+    const keys = partitionBy.map((key) => this.#column(level, key))
+    const orders = orderBy.map((order) =>
       Object.freeze({ ...order, expression: this.#column(level, order.expression) }),
     )
-    const frame = frameOf(e, spec, shape.offset, orderBy, within)
+    const frame = frameOf(e, e.over as WindowSpec, shape.offset, orders, context)
     const { offset: _inFrame, ...rest } = shape
     const call: WindowCall = Object.freeze({
       ...rest,
@@ -84,7 +96,7 @@ export class Windows implements WindowResolver {
       frame,
       ...(e.origin ? { origin: e.origin } : {}),
     })
-    return reference(this.#added(level, { partitionBy, orderBy }, call, e), e.origin)
+    return reference(this.#added(level, { partitionBy: keys, orderBy: orders }, call, e), e.origin)
   }
 
   /** The relation with a column for each function over a window. @param shown what the select gives, for messages */
@@ -117,12 +129,7 @@ export class Windows implements WindowResolver {
     return reference(attributeOf(known), e.origin)
   }
 
-  #added(
-    level: Level,
-    keys: { readonly partitionBy: readonly Expression[]; readonly orderBy: readonly SortOrder[] },
-    call: WindowCall,
-    written: Window,
-  ): WindowCall {
+  #added(level: Level, keys: Keys, call: WindowCall, written: Window): WindowCall {
     const group = `${keys.partitionBy.map(canonicalText).join()}|${keys.orderBy.map(orderText).join()}`
     const text = `${this.#levels.indexOf(level)}|${group}|${callText(call)}`
     const known = this.#known.get(text)
@@ -183,10 +190,10 @@ function frameOf(
 const orderText = ({ expression, direction, nulls }: SortOrder): string =>
   `${canonicalText(expression)} ${direction} ${nulls}`
 
-function callText({ fn, args, filter, ignoresNulls, n, frame }: WindowCall): string {
+function callText({ fn, fold, finish, args, filter, ignoresNulls, n, frame }: WindowCall): string {
   const bound = (b: WindowFrame['lower']): unknown => (b.kind === 'value' ? canonicalText(b.value) : b)
   return JSON.stringify([
-    fn,
+    fold ? foldText(fold) : finish ? canonicalText(finish) : fn,
     args.map(canonicalText),
     filter && canonicalText(filter),
     ignoresNulls,

@@ -130,12 +130,41 @@ export interface AggregateCall {
   readonly id: ExprId
   readonly name: string
   readonly fn: AggregateFunction
+  /** Of `fold`: which. */
+  readonly fold?: Fold
   readonly args: readonly Expression[]
   readonly distinct: boolean
   readonly filter?: Expression
   readonly type: DataType
   readonly nullable: boolean
   readonly origin?: Origin
+}
+
+/** A column of the state of a fold: NULL at first, or zero where it is never NULL. */
+export interface FoldColumn {
+  readonly name: string
+  readonly type: DataType
+  readonly nullable: boolean
+}
+
+/**
+ * An aggregate that is said with expressions: generated code keeps the columns of its state in the row of a group or in locals, over windows
+ * too, and hands them on to other tasks. Expressions refer to columns by position (`bound`).
+ */
+export interface Fold {
+  /** The function as plans print it. */
+  readonly label: string
+  readonly state: readonly FoldColumn[]
+  /** What each column becomes with a row: over the state, then the arguments. */
+  readonly added: readonly Expression[]
+  /** What each becomes with the state of other rows: over the state, then the other one. */
+  readonly merged: readonly Expression[]
+  /** Over the state. */
+  readonly result: Expression
+  /** Rows with a NULL argument are added too. */
+  readonly takesNull?: true
+  /** What comes of it depends on the order of rows, so that moving frames of windows are computed from their first row on. */
+  readonly isOrdered?: true
 }
 
 export interface SortOrder {
@@ -149,6 +178,10 @@ export interface WindowCall {
   readonly id: ExprId
   readonly name: string
   readonly fn: WindowFunction
+  /** Of `fold`: which. */
+  readonly fold?: Fold
+  /** Of `collect`: what is made of the bytes, which are column 0. */
+  readonly finish?: Call
   readonly args: readonly Expression[]
   readonly filter?: Expression
   /** Whether rows whose argument is NULL do not count, for functions that pick a row. */

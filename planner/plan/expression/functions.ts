@@ -115,21 +115,12 @@ export type NestedFunction = (typeof NESTED_FUNCTIONS)[number]
 
 export type ScalarFunction = NestedFunction | (typeof SCALAR_FUNCTIONS)[number]
 
-/** Aggregates of the distances of doubles from their mean; of two doubles, neither of which is NULL, the last three. */
-const MOMENT_FUNCTIONS = [
-  'var_pop',
-  'var_samp',
-  'stddev_pop',
-  'stddev_samp',
-  'covar_pop',
-  'covar_samp',
-  'corr',
-] as const
-
-export type MomentFunction = (typeof MOMENT_FUNCTIONS)[number]
-
-/** Aggregate functions. `count` without arguments counts rows. `first` and `last` keep the first and the last value met, NULL or not. */
-const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first', 'last', ...MOMENT_FUNCTIONS] as const
+/**
+ * Aggregate functions of the plan, which those of SQL are made of. `count` without arguments counts rows. `first` and `last` keep the first and the last
+ * value met, NULL or not. A `fold` is what the call's `fold` says. `collect` keeps the values of all rows in which the first argument is not NULL, as
+ * bytes (see `PackedValues` in executor/pipelines/codegen/collected.ts).
+ */
+const AGGREGATE_FUNCTIONS = ['sum', 'count', 'avg', 'min', 'max', 'first', 'last', 'fold', 'collect'] as const
 
 export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number]
 

@@ -2,7 +2,7 @@ import { typeName } from '../../../columnar/types.js'
 import { digestOf } from '../../../common/digest.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { onceEach } from '../../../common/once-each.js'
-import type { AggregateCall, Expression } from './expression.js'
+import type { AggregateCall, Expression, Fold } from './expression.js'
 import { routineText } from './routine.js'
 
 /** Longer texts are replaced by a digest, so that the texts of all levels of a deep expression together stay small. */
@@ -48,8 +48,14 @@ export const sameExpression = (a: Expression, b: Expression): boolean =>
 /** Like `canonicalText`, of an aggregate; its name and id do not count. */
 export function canonicalAggregateText(call: AggregateCall): string {
   const filter = call.filter ? `|${canonicalText(call.filter)}` : ''
-  return `${call.fn}${call.distinct ? ' distinct' : ''}(${call.args.map(canonicalText).join(',')}${filter})`
+  return `${call.fold ? foldText(call.fold) : call.fn}${call.distinct ? ' distinct' : ''}(${call.args.map(canonicalText).join(',')}${filter})`
 }
+
+/** A text that two folds share that keep the same state. */
+export const foldStateText = ({ added }: Fold): string => added.map(canonicalText).join()
+
+/** A text that two folds share exactly when they compute the same. */
+export const foldText = (fold: Fold): string => `${foldStateText(fold)}|${canonicalText(fold.result)}`
 
 function valueText(value: unknown): string {
   if (value instanceof Uint8Array) return `x${Buffer.from(value).toString('hex')}`

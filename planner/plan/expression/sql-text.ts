@@ -63,7 +63,7 @@ export function sqlText(e: Expression, columnText: ColumnText = (column) => colu
 export function aggregateText(call: AggregateCall, columnText?: ColumnText): string {
   const args = call.args.length === 0 ? '1' : call.args.map((arg) => sqlText(arg, columnText)).join(', ')
   const filter = call.filter ? ` FILTER (WHERE ${sqlText(call.filter, columnText)})` : ''
-  return `${call.fn}(${call.distinct ? 'DISTINCT ' : ''}${args})${filter}`
+  return `${call.fold?.label ?? call.fn}(${call.distinct ? 'DISTINCT ' : ''}${args})${filter}`
 }
 
 /** A function over a window with its frame, without the keys, which are those of the whole node. */
@@ -78,7 +78,8 @@ export function windowText(call: WindowCall, columnText?: ColumnText): string {
     return b.kind === 'value' ? sqlText(b.value, columnText) : `${b.offset} FOLLOWING`
   }
   const frame = `${unit.toUpperCase()} BETWEEN ${bound(lower, 'PRECEDING')} AND ${bound(upper, 'FOLLOWING')}`
-  return `${call.fn}(${args.join(', ')})${filter}${nulls} ${frame}`
+  const name = call.fold?.label ?? call.finish?.routine?.label ?? call.fn
+  return `${name}(${args.join(', ')})${filter}${nulls} ${frame}`
 }
 
 function callText({ fn, routine }: Call, args: readonly string[]): string {

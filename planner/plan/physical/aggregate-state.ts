@@ -1,5 +1,6 @@
 import {
   BIGINT,
+  BINARY,
   type DataType,
   DOUBLE,
   decimal,
@@ -14,8 +15,9 @@ import type { AggregateCall } from '../expression/expression.js'
  * - `count`: count bigint, never NULL
  * - `sum`: the sum in the call's type (bigint, double or decimal), NULL while no value was seen
  * - `avg`: sum (decimal of 10 digits more at the argument's scale, or double) and count bigint
- * - variances and what is made like them: count, means and sums of products of the distances from these, all double
  * - `min`, `max`, `first`, `last`: the value, NULL while none was seen
+ * - `fold`: the columns of its state
+ * - `collect`: the bytes of all values
  */
 export function aggregateState(call: AggregateCall): readonly Field[] {
   const { name } = call
@@ -26,25 +28,17 @@ export function aggregateState(call: AggregateCall): readonly Field[] {
       return [field(`${name}.sum`, call.type)]
     case 'avg':
       return [field(`${name}.sum`, averageSumType(call.args[0]!.type)), field(`${name}.count`, BIGINT, false)]
-    case 'var_pop':
-    case 'var_samp':
-    case 'stddev_pop':
-    case 'stddev_samp':
-      return moments(name, ['count', 'mean', 'squares'])
-    case 'covar_pop':
-    case 'covar_samp':
-    case 'corr':
-      return moments(name, ['count', 'mean', 'otherMean', 'products', 'squares', 'otherSquares'])
     case 'min':
     case 'max':
     case 'first':
     case 'last':
       return [field(`${name}.value`, call.type)]
+    case 'fold':
+      return call.fold!.state.map((column) => field(`${name}.${column.name}`, column.type, column.nullable))
+    case 'collect':
+      return [field(`${name}.values`, BINARY, false)]
   }
 }
-
-const moments = (name: string, parts: readonly string[]): readonly Field[] =>
-  parts.map((part) => field(`${name}.${part}`, DOUBLE, false))
 
 /** The type in which an average adds up: Spark's `Average` adds decimals with 10 digits more, all else as double. */
 export function averageSumType(argument: DataType): DataType {

@@ -34,6 +34,8 @@ export type UnresolvedExpression =
       readonly filter?: UnresolvedExpression
       /** `first(…) ignore nulls`. */
       readonly nulls?: 'ignore' | 'respect'
+      /** `agg(…) within group (order by …)`. */
+      readonly withinGroup?: readonly UnresolvedExpression[]
       readonly origin?: Origin
     }
   /** `f(…) over (…)`. */

@@ -23,8 +23,10 @@ export class HeldCells implements Cells {
     this.#f.set(this.#locals[index]!)
   }
 
-  clear(): void {
+  /** @param kept cells that stay as they are */
+  clear(kept: readonly number[] = []): void {
     this.#types.forEach((type, i) => {
+      if (kept.includes(i)) return
       if (type === 'i64') this.#f.i64(0n)
       else this.#f[type](0)
       this.set(i)

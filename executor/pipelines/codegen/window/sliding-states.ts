@@ -68,8 +68,10 @@ export class SlidingStateCode implements WindowCode {
   }
 
   enter(_: PartitionSite, __: Local, scope: Scope): void {
-    whenAdded(scope, this.#call, false, (inner, values) => {
-      for (const [i, part] of this.#accumulator.parts.entries()) part.add(inner, this.#back[i]!, values)
+    const { parts } = this.#accumulator
+    const takesNull = parts.some((part) => part.takesNull)
+    whenAdded(scope, this.#call, takesNull, (inner, values) => {
+      for (const [i, part] of parts.entries()) part.add(inner, this.#back[i]!, values)
     })
   }
 

@@ -1,6 +1,7 @@
-import type { WindowCall } from '../../../../planner/plan/expression/expression.js'
+import type { Fold, WindowCall } from '../../../../planner/plan/expression/expression.js'
+import { shapeOf } from '../../../compiler/expression/value.js'
 import { GrowingExtremeCode, SlidingExtremeCode } from './extremes.js'
-import { GrowingTotalCode } from './growing-total.js'
+import { GrowingTotalCode, RecomputedCode } from './frame-totals.js'
 import type { WindowCode } from './partition-site.js'
 import { FramePickCode, OffsetPickCode } from './picked-rows.js'
 import { RankingCode } from './rankings.js'
@@ -35,15 +36,16 @@ export function codeOf(call: WindowCall, strings: number): WindowCode {
       if (call.args[0]!.type.kind === 'double') return new SlidingStateCode(call, fn, strings)
       return new SlidingTotalCode(call)
     }
-    case 'var_pop':
-    case 'var_samp':
-    case 'stddev_pop':
-    case 'stddev_samp':
-    case 'covar_pop':
-    case 'covar_samp':
-    case 'corr':
+    case 'fold':
+      if (call.frame.lower.kind === 'unbounded') return new GrowingTotalCode(call, fn, strings)
+      return isMergeable(call.fold!) ? new SlidingStateCode(call, fn, strings) : new RecomputedCode(call, fn, strings)
+    case 'collect':
       return call.frame.lower.kind === 'unbounded'
         ? new GrowingTotalCode(call, fn, strings)
-        : new SlidingStateCode(call, fn, strings)
+        : new RecomputedCode(call, fn, strings)
   }
 }
+
+/** Whether states may be kept for each row of a frame and merged out of their order. */
+const isMergeable = ({ state, isOrdered }: Fold): boolean =>
+  isOrdered !== true && state.every(({ type }) => shapeOf(type) !== 'bytes')
