@@ -1,12 +1,13 @@
 import { BOOLEAN, STRING } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { LIKE_ESCAPE_AT_END } from '../../../kernels/interface/text.js'
+import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { DETAIL, DETAIL_BEHIND_FIRST, DETAIL_FIRST } from '../error-sites.js'
 import { anyNull, whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { isAlwaysNull, scalar, type Value } from '../value.js'
-import { asBytes, joinedBytes, loadBytesResult } from './strings.js'
+import { joinedBytes } from './strings.js'
 
 /** LIKE with a pattern that differs from row to row. */
 export function compileComputedLike(call: Call, scope: Scope): Value {
