@@ -1,5 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { Attribute, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'

@@ -246,7 +246,7 @@ test(
     cast(b as timestamp) -> DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION
     cast(bin as int) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
     cast(st as string) -> string
-    cast(arr as array<string>) -> UNSUPPORTED_FEATURE
+    cast(arr as array<string>) -> array<string>
     cast(interval '1' day as string) -> UNSUPPORTED_FEATURE
     cast(st as struct<a: bigint, b: string>) -> struct<a:bigint,b:string>
     cast(st as int) -> DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION

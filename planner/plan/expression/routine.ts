@@ -17,6 +17,8 @@ export interface Routine {
   readonly takesNull?: true
   /** A routine of the host that raises conditions. */
   readonly raises?: true
+  /** Whose types a kernel gets before its operands, as addresses of descriptions: of operands that are arrays or maps, or of the result. */
+  readonly types?: readonly (number | 'result')[]
   /** What a kernel raises, by its status, in the order of the statuses from `ROUTINE_ERROR` on. */
   readonly errors?: readonly RoutineError[]
 }

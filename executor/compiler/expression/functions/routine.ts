@@ -1,4 +1,4 @@
-import { STRING } from '../../../../columnar/types.js'
+import { type ArrayType, type MapType, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { Routine } from '../../../../planner/plan/expression/routine.js'
@@ -12,6 +12,7 @@ import {
   ROUTINE_NULL,
 } from '../../../kernels/interface/text.js'
 import { ARGUMENT_BYTES, ARGUMENT_NULL } from '../../host-routines.js'
+import { pushType } from '../../nested/array-builder.js'
 import type { Local, ValueType } from '../../wasm/types.js'
 import { anyNull, whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
@@ -48,6 +49,8 @@ const hasStatus = ({ givesNull, errors }: Routine): boolean => givesNull === tru
 function callKernel(call: Call, values: readonly Value[], scope: Scope, result: Value): Local | undefined {
   const { f, context } = scope
   const routine = call.routine!
+  for (const of of routine.types ?? [])
+    pushType(scope, (of === 'result' ? call.type : call.args[of]!.type) as ArrayType | MapType)
   for (const operand of values.flatMap(partsOf)) f.get(operand)
   if (hasStatus(routine) || isInMemory(result)) f.get(context.constantsBase)
   f.call(scope.kernel(kernelNamed(routine.name)))
