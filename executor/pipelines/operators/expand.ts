@@ -4,13 +4,12 @@ import type { PhysicalExpand } from '../../../planner/plan/physical/plan.js'
 import { packTexts } from '../../compiler/expression/constant-pool.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { literalBytes } from '../../compiler/expression/literal.js'
-import type { ColumnSource } from '../../compiler/expression/scope.js'
 import { unsupportedType } from '../../compiler/expression/slots.js'
-import { bytes, lazilyCarried, scalar, shapeOf, type Value } from '../../compiler/expression/value.js'
+import { bytes, scalar, shapeOf, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
 import { before, type Consumer } from '../codegen/consumer.js'
-import { COLUMN_WEIGHT } from '../codegen/payload-layout.js'
+import { copySource } from '../codegen/copy-source.js'
 import type { ExecutableOperator, PipelineCompiler } from './operator.js'
 
 /** Passes each row on once for each copy. The code of what is above is there once, in a loop over the copies. */
@@ -33,7 +32,8 @@ function expanded(
       copies.map((copy) => copy[i]!),
     ),
   )
-  const load: LoadConstant = (f, copy, i) => loadConstant(context, f, added[i]!.type, tables[i]!, copy)
+  const load: Parameters<typeof copySource>[3] = (f, copy, i) =>
+    loadConstant(context, f, added[i]!.type, tables[i]!, copy)
   const consumer = before(next, (scope, flow) => {
     const { f } = scope
     // What is the same in all copies is computed once, before the loop.
@@ -53,19 +53,6 @@ function expanded(
       consumer.begin(f)
     },
   }
-}
-
-type LoadConstant = (f: FunctionBuilder, copy: Operand, ordinal: number) => Value
-
-/** The columns of a copy: those of the row, then its constants. */
-function copySource(width: number, kept: (ordinal: number) => Value, copy: Operand, load: LoadConstant): ColumnSource {
-  const source: ColumnSource = {
-    column: (ordinal, { f }) => (ordinal < width ? kept(ordinal) : load(f, copy, ordinal - width)),
-    fork: () => source,
-    within: (_, carry) => copySource(width, (ordinal) => lazilyCarried(kept(ordinal), carry), carry(copy), load),
-    weight: (ordinal) => (ordinal < width ? 1 : COLUMN_WEIGHT),
-  }
-  return source
 }
 
 /** Puts the constants of a column into the data area, one after the other; returns their offset there. @throws UNSUPPORTED_FEATURE */

@@ -1,23 +1,23 @@
-import { BOOLEAN, type DataType, INT } from '../../../columnar/types.js'
+import { BIGINT, BOOLEAN, type DataType, INT } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
-import { outputOf } from '../../plan/logical/output.js'
+import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
+import { castTo } from '../coercion.js'
 import { type ExpressionContext, type GeneratorResolver, resolveArguments, siteOf } from '../expressions.js'
 import { checkArity } from '../functions/definition.js'
 import { scalarFunction } from '../functions/registry.js'
 import { refuseExtras } from '../refuse-extras.js'
 import { keepAll } from '../visible.js'
+import type { GeneratedElements, GeneratedRows } from './definition.js'
 import { generatorCalled } from './registry.js'
 
-/** What a generator adds to a plan. */
+/** What a generator adds to a plan: columns, and the rows that they are of. */
 interface Generated {
-  readonly rows: number
-  /** The number of the row among those that one becomes. */
-  readonly number: Attribute
   readonly columns: readonly NamedExpression[]
+  rowsOf(input: LogicalPlan): LogicalPlan
 }
 
 /** The generators of a select, a LATERAL VIEW or a call in FROM: each makes several rows of each row, also of those that another one made. */
@@ -34,6 +34,7 @@ export class Generators implements GeneratorResolver {
     e: UnresolvedCall,
     names: readonly string[] | undefined,
     context: ExpressionContext,
+    isOuter = false,
   ): readonly NamedExpression[] {
     const generator = generatorCalled(e.name)
     if (!generator) {
@@ -46,32 +47,66 @@ export class Generators implements GeneratorResolver {
     const args = resolveArguments(e.args, { ...context, types, windows: undefined })
     const site = siteOf(e, e.name, types)
     checkArity(generator, args.length, site)
-    const { rows, columns } = generator.build(
+    const made = generator.build(
       args.map(({ expression }) => expression),
       site,
     )
+    const { columns, rowsOf } = made.kind === 'rows' ? this.#copies(made) : this.#elements(made, isOuter)
     if (names && names.length !== columns.length) {
       const parameters = { aliasesSize: columns.length, aliasesNames: names.join(',') }
       throw new MillraceError('UDTF_ALIAS_NUMBER_MISMATCH', parameters, { origin: e.origin })
     }
-    const number: Attribute = Object.freeze({ id: this.#nextId(), name: 'row', type: INT, nullable: false })
-    const computed = columns.map(({ name, cells }, i) => {
-      const expression = chosen(reference(number), cells)
-      return Object.freeze({ id: this.#nextId(), name: names?.[i] ?? name, expression })
-    })
-    this.#generated.push({ rows, number, columns: computed })
-    return computed.map(({ id, name, expression: { type } }) =>
-      Object.freeze({ id, name, expression: reference({ id, name, type, nullable: true }) }),
+    const computed = columns.map((column, i) => Object.freeze({ ...column, name: names?.[i] ?? column.name }))
+    this.#generated.push({ columns: computed, rowsOf })
+    return computed.map(({ id, name, expression: { type, nullable } }) =>
+      Object.freeze({ id, name, expression: reference({ id, name, type, nullable }) }),
     )
+  }
+
+  /** So many copies of a row. */
+  #copies({ rows, columns }: GeneratedRows): Generated {
+    const number = this.#number()
+    return {
+      columns: columns.map(({ name, cells }) =>
+        Object.freeze({ id: this.#nextId(), name, expression: chosen(reference(number), cells) }),
+      ),
+      rowsOf: (input) => {
+        const copies = Array.from({ length: rows }, (_, row) => [row])
+        return Object.freeze({ kind: 'expand', input, copies, added: [number] })
+      },
+    }
+  }
+
+  /** As many copies of a row as it has elements. */
+  #elements(made: GeneratedElements, isOuterView: boolean): Generated {
+    const isOuter = made.isOuter || isOuterView
+    const number = this.#number()
+    const arrays = made.arrays.map((expression) => Object.freeze({ id: this.#nextId(), name: 'array', expression }))
+    const computed = arrays.map((named) => reference(attributeOf(named)))
+    const size = call('coalesce', INT, [call('size', INT, [computed[0]!]), literal(INT, 0)])
+    const times = isOuter ? call('greatest', INT, [size, literal(INT, 1)]) : size
+    return {
+      columns: made
+        .columns(computed, reference(number), isOuter)
+        .map(({ name, expression }) => Object.freeze({ id: this.#nextId(), name, expression })),
+      rowsOf: (plan) => {
+        const projections = [...keepAll(outputOf(plan)), ...arrays]
+        const input: LogicalPlan = Object.freeze({ kind: 'project', input: plan, projections })
+        return Object.freeze({ kind: 'replicate', input, times: castTo(times, BIGINT), number })
+      },
+    }
+  }
+
+  /** The number of the row among those that one becomes. */
+  #number(): Attribute {
+    return Object.freeze({ id: this.#nextId(), name: 'row', type: INT, nullable: false })
   }
 
   /** The rows of a plan with what the generators make of them. */
   attach(plan: LogicalPlan): LogicalPlan {
-    return this.#generated.reduce<LogicalPlan>((input, { rows, number, columns }) => {
-      const copies = Array.from({ length: rows }, (_, row) => [row])
-      const expanded: LogicalPlan = Object.freeze({ kind: 'expand', input, copies, added: [number] })
+    return this.#generated.reduce<LogicalPlan>((input, { columns, rowsOf }) => {
       const projections = [...keepAll(outputOf(input)), ...columns]
-      return Object.freeze({ kind: 'project', input: expanded, projections })
+      return Object.freeze({ kind: 'project', input: rowsOf(input), projections })
     }, plan)
   }
 }

@@ -23,7 +23,7 @@ export const jsonTuple: Generator = {
     // By place: names that differ in case only are fields of their own.
     const cell = (name: string | null): Expression =>
       name === null ? literal(STRING, null) : fieldOf(parsed, type.fields, known.indexOf(name))
-    return { rows: 1, columns: names.map((name, i) => ({ name: `c${i}`, cells: [cell(name)] })) }
+    return { kind: 'rows', rows: 1, columns: names.map((name, i) => ({ name: `c${i}`, cells: [cell(name)] })) }
   },
 }
 

@@ -9,9 +9,9 @@ import { generatorOf } from './misplaced.js'
 
 type LateralView = Extract<UnresolvedRelation, { kind: 'lateralView' }>
 
-/** LATERAL VIEW. The generators there are make a row of each at least, so that OUTER changes nothing. */
+/** LATERAL VIEW. With OUTER a row stays for which there would be none. */
 export function analyzeLateralView(
-  { call, alias, columns }: LateralView,
+  { call, isOuter, alias, columns }: LateralView,
   input: LogicalPlan,
   nextId: () => ExprId,
   { outer, subqueriesOver }: Surroundings,
@@ -20,7 +20,7 @@ export function analyzeLateralView(
   const subqueries = subqueriesOver(scope, input)
   const generators = new Generators(nextId)
   generatorOf(call)
-  const added = generators.columns(call, columns, { scope, clause: 'SELECT', subqueries })
+  const added = generators.columns(call, columns, { scope, clause: 'SELECT', subqueries }, isOuter)
   const projections = [...keepAll(scope.attributes), ...added.map((column) => ({ ...column, qualifier: [alias] }))]
   return Object.freeze({ kind: 'project', input: generators.attach(subqueries.attach(input)), projections })
 }

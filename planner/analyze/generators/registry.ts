@@ -1,9 +1,10 @@
 import { SPARK_GENERATORS } from '../functions/spark-names.js'
 import type { Generator } from './definition.js'
+import { EXPLODE } from './explode.js'
 import { jsonTuple } from './json-tuple.js'
 import { stack } from './stack.js'
 
-export const GENERATORS: Readonly<Record<string, Generator>> = { json_tuple: jsonTuple, stack }
+export const GENERATORS: Readonly<Record<string, Generator>> = { ...EXPLODE, json_tuple: jsonTuple, stack }
 
 export const generatorNames = (): readonly string[] => Object.keys(GENERATORS)
 

@@ -28,6 +28,7 @@ export const stack: Generator = {
       site,
     )
     return {
+      kind: 'rows',
       rows,
       columns: columns.map(({ name, type, cells }) => ({ name, cells: cells.map((cell) => castTo(cell, type)) })),
     }

@@ -39,8 +39,11 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     }
     case 'filter':
       return over(plan, union(wanted, [plan.condition]))
-    case 'replicate':
-      return over(plan, union(wanted, [plan.times]))
+    case 'replicate': {
+      const needed = union(wanted, [plan.times])
+      const input = only(prune(plan.input, needed), needed)
+      return input === plan.input ? plan : Object.freeze({ ...plan, input })
+    }
     case 'expand':
       return narrowedExpand(plan, wanted)
     case 'sort':

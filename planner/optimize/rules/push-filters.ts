@@ -8,6 +8,7 @@ import type {
   LogicalFilter,
   LogicalJoin,
   LogicalPlan,
+  LogicalReplicate,
   LogicalUnion,
   LogicalWindow,
 } from '../../plan/logical/plan.js'
@@ -45,6 +46,7 @@ function push(plan: LogicalPlan): LogicalPlan {
     case 'expand':
       return pushThroughExpand(plan, input)
     case 'replicate':
+      return pushThroughReplicate(plan, input)
     case 'sort':
     case 'repartition':
       return Object.freeze({ ...input, input: filter(input.input, conjuncts(plan.condition)) })
@@ -65,6 +67,15 @@ function push(plan: LogicalPlan): LogicalPlan {
 function filter(input: LogicalPlan, conditions: readonly Expression[]): LogicalPlan {
   const condition = conjunction(conditions)
   return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
+}
+
+/** What does not depend on the number of a copy holds for all of them. */
+function pushThroughReplicate(plan: LogicalFilter, input: LogicalReplicate): LogicalPlan {
+  const { condition } = plan
+  const ofCopies = (e: Expression): boolean => input.number !== undefined && referencesOf(e).has(input.number.id)
+  const [above, below] = [conjuncts(condition).filter(ofCopies), conjuncts(condition).filter((e) => !ofCopies(e))]
+  if (below.length === 0) return plan
+  return filter(Object.freeze({ ...input, input: filter(input.input, below) }), above)
 }
 
 type Side = 'left' | 'right' | 'both'

@@ -75,9 +75,10 @@ export const replicate: PhysicalOperator<PhysicalReplicate> = {
 
 export function planReplicate(planning: Planning, plan: LogicalReplicate): PhysicalPlan {
   const input = planning.plan(plan.input)
-  const { attributes } = input
-  const times = new Binder(attributes).expression(plan.times)
-  return planning.place({ kind: 'replicate', inputs: [input], times, attributes })
+  const times = new Binder(input.attributes).expression(plan.times)
+  const attributes = plan.number ? [...input.attributes, plan.number] : input.attributes
+  const isNumbered = plan.number !== undefined
+  return planning.place({ kind: 'replicate', inputs: [input], times, isNumbered, attributes })
 }
 
 export const expand: PhysicalOperator<PhysicalExpand> = {

@@ -33,8 +33,9 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
     }
     case 'expand':
       return [...outputOf(plan.input), ...plan.added]
-    case 'filter':
     case 'replicate':
+      return plan.number ? [...outputOf(plan.input), plan.number] : outputOf(plan.input)
+    case 'filter':
     case 'sample':
     case 'sort':
     case 'repartition':

@@ -129,6 +129,8 @@ export interface LogicalReplicate {
   readonly kind: 'replicate'
   readonly input: LogicalPlan
   readonly times: Expression
+  /** A further column: the number of the copy, an int from 0 on. */
+  readonly number?: Attribute
 }
 
 /**

@@ -183,6 +183,8 @@ export interface PhysicalUnion {
 export interface PhysicalReplicate extends Unary {
   readonly kind: 'replicate'
   readonly times: Expression
+  /** Whether the last column is the number of the copy, an int from 0 on. */
+  readonly isNumbered: boolean
 }
 
 /** Passes each row on once for each of the copies, with the constants of the copy as its last columns. There is at least one copy. */

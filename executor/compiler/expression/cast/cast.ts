@@ -18,7 +18,7 @@ export function compileCast(cast: Cast, scope: Scope): Value {
 }
 
 function castValue(cast: Cast, value: Value, scope: Scope): Value {
-  if (isAlwaysNull(value)) return nullOf(cast.type)
+  if (isAlwaysNull(value) || value.type.kind === 'void') return nullOf(cast.type)
   // Intervals of a family are held alike, whatever fields their types have.
   if (sameType(value.type, cast.type) || (isInterval(cast.type) && value.type.kind === cast.type.kind)) return value
   const site = new CastSite(cast, value, scope)
