@@ -3,10 +3,12 @@ import { RESULT_ADDRESS, RESULT_LENGTH } from '../../kernels/interface/text.js'
 import type { CompilerContext } from '../expression/context.js'
 import type { BytesValue } from '../expression/value.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
+import { hasSeveralForms } from './forms.js'
 import { describeType } from './type-description.js'
 
-/** An array or map as a key: its bytes are those of all that are equal to it. */
+/** A value as a key: its bytes are those of all that are equal to it, which those of an array or map need not be. */
 export function normalized(context: CompilerContext, f: FunctionBuilder, value: BytesValue): BytesValue {
+  if (!hasSeveralForms(value.type)) return value
   const address = f.get(value.address).setNew('i32')
   const length = f.get(value.length).setNew('i32')
   // Under a NULL there is no array.

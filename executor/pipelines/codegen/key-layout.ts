@@ -2,7 +2,6 @@ import { type DataType, isShortDecimal } from '../../../columnar/types.js'
 import { append } from '../../../common/append.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import { shapeOf, type Value } from '../../compiler/expression/value.js'
-import { hasSeveralForms } from '../../compiler/nested/forms.js'
 import { normalized } from '../../compiler/nested/normalized.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
@@ -131,12 +130,9 @@ export class KeyLayout {
     }
     if (value.kind === 'bytes') {
       // What has its word at hand was a key before, and so is in its one form.
-      if (value.word) {
-        f.get(value.word)
-        return [{ kind: 'string', part, word: nulled('i64'), address: value.address, length: value.length }]
-      }
-      const { address, length } = hasSeveralForms(value.type) ? normalized(this.#context, f, value) : value
-      pushStringWord(this.#context, f, address, length)
+      const { address, length } = value.word ? value : normalized(this.#context, f, value)
+      if (value.word) f.get(value.word)
+      else pushStringWord(this.#context, f, address, length)
       return [{ kind: 'string', part, word: nulled('i64'), address, length }]
     }
     if (value.kind === 'struct') return []
@@ -144,8 +140,7 @@ export class KeyLayout {
     if (type === 'f64') pushDoubleBits(f, value.value)
     else if (type === 'f32') {
       f.get(value.value).op('f64.promote_f32')
-      const promoted = f.setNew('f64')
-      pushDoubleBits(f, promoted)
+      pushDoubleBits(f, f.setNew('f64'))
     } else f.get(value.value)
     if (!isNull && (type === 'i32' || type === 'i64'))
       return [{ kind: 'word', part, offset: part.offset, word: f.setNew(type) }]
