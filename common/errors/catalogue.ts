@@ -9,6 +9,7 @@ import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { PARTITION_CONDITIONS } from './conditions/partitions.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
+import { TEXT_CONDITIONS } from './conditions/texts.js'
 import { WINDOW_CONDITIONS } from './conditions/windows.js'
 
 /** Every condition the engine can raise, named as in Spark where Spark has it. */
@@ -21,6 +22,7 @@ export const CONDITIONS = {
   ...WINDOW_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...NESTED_CONDITIONS,
+  ...TEXT_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,
   ...ENGINE_CONDITIONS,

@@ -2,6 +2,7 @@ import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { type ErrorParameters, MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
+import { DETAIL, DETAIL_TEXT } from '../../../planner/plan/expression/routine.js'
 import { plainDecimal, productText } from './decimal-detail.js'
 
 interface ErrorSite {
@@ -14,11 +15,9 @@ interface ErrorSite {
 /** Spark's setting that errors of values name. */
 export const ANSI_CONFIG = '"spark.sql.ansi.enabled"'
 
-/** Stands in parameters for the text of the value at fault, which generated code leaves in the error detail. */
-export const DETAIL = '\u0000detail'
-/** The same without quotes around it; it may stand within a parameter. */
-export const DETAIL_TEXT = '\u0000text'
-/** The same of a number, written without an exponent. */
+export { DETAIL, DETAIL_TEXT } from '../../../planner/plan/expression/routine.js'
+
+/** Stands in parameters for the text of a number, written without an exponent. */
 export const DETAIL_DECIMAL = '\u0000decimal'
 /** The same of a product, which Spark tells in the digits that it computes it in. */
 export const DETAIL_PRODUCT = '\u0000product'

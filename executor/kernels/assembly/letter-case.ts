@@ -85,6 +85,58 @@ function changeLetters(at: usize, length: i32, upper: bool, out: usize): void {
   store<u32>(out, <u32>(written - result), RESULT_LENGTH)
 }
 
+/** The one that begins a word in the place of a letter that is written as two: U+01C4 to U+01CC and U+01F1 to U+01F3. */
+function titleOfPair(point: u32): u32 {
+  if (point - 0x1c4 < 9) return 0x1c5 + (point - 0x1c4) / 3 * 3
+  return point - 0x1f1 < 3 ? 0x1f2 : 0
+}
+
+/** Georgian letters have capitals, but words do not begin with them. */
+function isGeorgian(point: u32): bool {
+  return point - 0x10d0 < 0x30
+}
+
+/** Writes the letter that begins a word; where it ends. */
+function writeTitle(to: usize, point: u32): usize {
+  if (point < 0x80) return to + writeCodePoint(to, point ^ (u32(point - 0x61 < 26) << 5))
+  const pair = titleOfPair(point)
+  if (pair != 0) return to + writeCodePoint(to, pair)
+  if (isGeorgian(point)) return to + writeCodePoint(to, point)
+  const changed = changedLetter(point, true)
+  if (changed != SEVERAL) return to + writeCodePoint(to, changed)
+  const letters = specialOf(point, true)
+  to += writeCodePoint(to, load<u32>(letters))
+  for (let k: usize = 4; k < 12 && load<u32>(letters + k) != 0; k += 4) {
+    const next = load<u32>(letters + k)
+    to += writeCodePoint(to, next < 0x80 ? next | 0x20 : changedLetter(next, false))
+  }
+  return to
+}
+
+/** A text in small letters, each first one of a word as it begins words; words have spaces between them. */
+export function textInitcap(at: usize, length: i32, out: usize): void {
+  changeCase(at, length, 0, out)
+  const lower: usize = load<u32>(out, RESULT_ADDRESS)
+  const size = <i32>load<u32>(out, RESULT_LENGTH)
+  const result = arenaAllocate(<usize>size * 3)
+  let written: usize = result
+  let isFirst = true
+  for (let i = 0; i < size; ) {
+    const point = pointAt(lower + i, size - i)
+    const bytes = pointSize
+    if (isFirst) written = writeTitle(written, point)
+    else {
+      memory.copy(written, lower + i, bytes)
+      written += bytes
+    }
+    isFirst = point == 0x20
+    i += bytes
+  }
+  arenaShrink(written)
+  store<u32>(out, <u32>result, RESULT_ADDRESS)
+  store<u32>(out, <u32>(written - result), RESULT_LENGTH)
+}
+
 /** Whether a sigma ends its word: a letter with case stands before it and none behind, not counting what may be ignored. */
 function isFinal(at: usize, place: i32, length: i32): bool {
   let i = place

@@ -23,13 +23,15 @@ import { ROUNDING } from './rounding.js'
 import { SPARK_NAMES } from './spark-names.js'
 import { STRINGS } from './string.js'
 import { TEXTS } from './text.js'
+import { TEXT_CODES } from './text-codes.js'
+import { TEXT_PARTS } from './text-parts.js'
 
 /** The scalar functions by theme, each a file; operators are among them under their signs. */
 export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
   ['Comparisons', COMPARISON],
   ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS }],
   ['Conditions', CONDITIONAL],
-  ['Text', { ...STRINGS, ...TEXTS }],
+  ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES }],
   ['Digests', DIGESTS],
   ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
   ['Conversions', CONVERSIONS],

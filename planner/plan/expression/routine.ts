@@ -11,7 +11,7 @@ export interface Routine {
   readonly name: string
   /** The function as plans print it. */
   readonly label: string
-  /** It may answer NULL where no operand is. Of a kernel: it returns a status (see `ROUTINE_NULL` in executor/kernels/interface/text.ts). */
+  /** It may answer NULL where no operand is. Of a kernel: its status (`ROUTINE_VALUE` in executor/kernels/interface/text.ts) is then neither that of a value nor among `errors`. */
   readonly givesNull?: true
   /** A routine of the host gets NULLs; without this NULL operands give NULL and it is not called. */
   readonly takesNull?: true
@@ -23,7 +23,12 @@ export interface Routine {
   readonly errors?: readonly RoutineError[]
 }
 
-/** A condition; parameters may hold the marks of `executor/compiler/expression/error-sites.ts` for the text that the kernel leaves. */
+/** Stands in parameters for the text of the value at fault, which generated code or a kernel leaves. */
+export const DETAIL = '\u0000detail'
+/** The same without quotes around it; it may stand within a parameter. */
+export const DETAIL_TEXT = '\u0000text'
+
+/** A condition; parameters may hold these marks and those of `executor/compiler/expression/error-sites.ts`. */
 export interface RoutineError {
   readonly condition: ConditionName
   readonly parameters: ErrorParameters

@@ -9,7 +9,7 @@ import {
   RESULT_LENGTH,
   RESULT_LOW,
   ROUTINE_ERROR,
-  ROUTINE_NULL,
+  ROUTINE_VALUE,
 } from '../../../kernels/interface/text.js'
 import { ARGUMENT_BYTES, ARGUMENT_NULL } from '../../host-routines.js'
 import { pushType } from '../../nested/array-builder.js'
@@ -34,8 +34,8 @@ export function compileRoutine(call: Call, scope: Scope): Value {
     const status = routine.by === 'host' ? callHost(call, values, scope) : callKernel(call, values, scope, result)
     if (routine.givesNull)
       f.get(status!)
-        .i32(ROUTINE_NULL)
-        .op('i32.eq')
+        .i32(ROUTINE_VALUE)
+        .op('i32.ne')
         .set(isNull as Local)
     if (status || isInMemory(result)) loadResult(result, scope)
   })

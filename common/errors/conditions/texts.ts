@@ -1,0 +1,43 @@
+import { user } from '../condition.js'
+
+/** Conditions of functions of texts, patterns and URLs. */
+export const TEXT_CONDITIONS = {
+  CONVERSION_INVALID_INPUT: user(
+    '22018',
+    'The value {str} ({fmt}) cannot be converted to {targetType} because it is malformed. Use {suggestion} to return NULL instead.',
+  ),
+  INVALID_ARRAY_INDEX: user('22003', 'The index {indexValue} is out of bounds. The array has {arraySize} elements.'),
+  INVALID_INDEX_OF_ZERO: user('22003', 'The index 0 is invalid: the first element has index 1, the last one -1.'),
+  MALFORMED_CHARACTER_CODING: user('22000', 'Invalid value found when performing {function} with {charset}'),
+  INVALID_UTF8_STRING: user('22029', 'Invalid UTF8 byte sequence found in string: {str}.'),
+  CANNOT_DECODE_URL: user('22546', 'The provided URL cannot be decoded: {url}.'),
+  INVALID_URL: user('22P02', 'The url is invalid: {url}. Use `try_parse_url` to return NULL instead.'),
+  'INVALID_PARAMETER_VALUE.CHARSET': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: expects one of the {charsets}, but got {charset}.',
+  ),
+  'INVALID_PARAMETER_VALUE.PATTERN': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: {value}.',
+  ),
+  'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: expects a group index between 0 and {groupCount}, but got {groupIndex}.',
+  ),
+  'INVALID_PARAMETER_VALUE.ZERO_INDEX': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: expects %1$, %2$ and so on, but got %0$.',
+  ),
+  'INVALID_PARAMETER_VALUE.FORMAT': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: {value}.',
+  ),
+  INVALID_REGEXP_REPLACE: user(
+    '22023',
+    'Could not perform regexp_replace for source = "{source}", pattern = "{pattern}", replacement = "{replacement}" and position = {position}.',
+  ),
+  'DATATYPE_MISMATCH.INVALID_ARG_VALUE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the {inputName} value must be a {requireType} literal of {validValues}, but got {inputValue}.',
+  ),
+} as const

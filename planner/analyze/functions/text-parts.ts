@@ -1,0 +1,202 @@
+import { BOOLEAN, INT, STRING, typeName } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, literal, routineCall } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { buildCase } from './conditional.js'
+import {
+  between,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernel,
+  kernelCall,
+  operands,
+} from './definition.js'
+
+const MAX_INT = 2 ** 31 - 1
+
+/** Texts with another one between them; those that are NULL are passed over. */
+const joinedWith: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
+  const separator = expectType(args[0]!, STRING, 0, site)
+  const texts = args.slice(1).map((arg, i) => {
+    const { kind } = arg.type
+    if (kind === 'struct') throw unexpectedType(arg, '("ARRAY<STRING>" or "STRING")', i + 1, site)
+    return expectType(arg, STRING, i + 1, site)
+  })
+  const options = { origin: site.origin }
+  const empty = literal(STRING, '')
+  const behind = (text: Expression): Expression => {
+    const both = call('concat', STRING, [separator, text], options)
+    return text.nullable ? call('coalesce', STRING, [both, empty], options) : both
+  }
+  const first = texts[0]
+  if (first && !first.nullable && !separator.nullable) {
+    const parts = [first, ...texts.slice(1).map(behind)]
+    return parts.length === 1 ? first : call('concat', STRING, parts, options)
+  }
+  // Each has the separator before it, and the one before the first is left out again.
+  const all = call('concat', STRING, [empty, ...texts.map(behind)], options)
+  const from = call('add', INT, [call('length', INT, [separator]), literal(INT, 1)], options)
+  return call('substring', STRING, [all, from, literal(INT, MAX_INT)], options)
+})
+
+/** One of several texts by its number. */
+const numbered: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (args, site) => {
+  const number = expectType(args[0]!, INT, 0, site)
+  const values = args.slice(1)
+  const type = values.every((value) => value.type.kind === 'binary') ? values[0]!.type : STRING
+  const branches = values.map((value, i) => ({
+    when: call('eq', BOOLEAN, [number, literal(INT, i + 1)]),
+    value: type === STRING ? castTo(value, STRING) : value,
+  }))
+  const unknown = { when: call('is_null', BOOLEAN, [number]), value: literal(type, null) }
+  const run = { by: 'host', name: 'texts.refuseIndex', label: site.name, raises: true } as const
+  const refused = routineCall(run, type, [number, literal(INT, values.length)], site.origin)
+  return buildCase([...branches, unknown], refused, site)
+})
+
+const distance: FunctionDefinition = between(2, 3, (args, site) => {
+  const parts = operands([STRING, STRING, INT], args, [literal(INT, MAX_INT)], site)
+  return kernelCall('textDistance', INT, parts, site)
+})
+
+/** A text as SQL would have it in quotes. */
+const quoted: FunctionDefinition = exactly(1, ([arg], site) => {
+  const [text] = operands([STRING], [arg!], [], site)
+  const escaped = kernelCall('textReplace', STRING, [text!, literal(STRING, "'"), literal(STRING, "\\'")], site)
+  const mark = literal(STRING, "'")
+  return call('concat', STRING, [mark, escaped, mark], { origin: site.origin })
+})
+
+/** Java's Formatter over values as Spark keeps them. */
+const formatted: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
+  const format = expectType(args[0]!, STRING, 0, site)
+  for (const { type } of args.slice(1)) {
+    if (type.kind === 'struct' || type.kind === 'binary')
+      throw new MillraceError(
+        'UNSUPPORTED_FEATURE',
+        { feature: `format_string of values of type ${typeName(type)}` },
+        site,
+      )
+  }
+  const run = {
+    by: 'host',
+    name: 'formats.formatString',
+    label: site.name,
+    takesNull: true,
+    givesNull: true,
+    raises: true,
+  } as const
+  return routineCall(run, STRING, [format, ...args.slice(1)], site.origin)
+})
+
+const FORMAT_STRING = helped(
+  '(format, value, …)',
+  "Values in the places of a text that begin with `%`, as Java's Formatter writes them.",
+  [["format_string('%s has %,d rows', 'emp', 12345)", 'emp has 12,345 rows']],
+  formatted,
+)
+
+/** A part of a URL, perhaps the value of a key in its query. */
+const partOfUrl = (isTry: boolean): FunctionDefinition =>
+  between(2, 3, (args, site) => {
+    const parts = operands(
+      args.map(() => STRING),
+      args,
+      [],
+      site,
+    )
+    const traits = isTry ? {} : { raises: true as const }
+    const run = {
+      by: 'host',
+      name: isTry ? 'urls.tryParse' : 'urls.parse',
+      label: site.name,
+      givesNull: true,
+      ...traits,
+    } as const
+    return routineCall(run, STRING, parts, site.origin)
+  })
+
+export const TEXT_PARTS: FunctionTable = {
+  concat_ws: helped(
+    '(separator, text, …)',
+    'The texts one behind the other with a separator between them. Those that are NULL are passed over; without a separator the result is NULL.',
+    [
+      ["concat_ws('-', 'a', NULL, 'b')", 'a-b'],
+      ["concat_ws(NULL, 'a')", 'NULL'],
+    ],
+    joinedWith,
+  ),
+  elt: helped(
+    '(number, text, …)',
+    'The text of that number, counted from 1. A number that none has is an error.',
+    [["elt(2, 'a', 'b')", 'b']],
+    numbered,
+  ),
+  find_in_set: helped(
+    '(text, list)',
+    'The number of a text among those that a list has between commas; 0 when it is none of them.',
+    [
+      ["find_in_set('ab', 'abc,b,ab,c')", '3'],
+      ["find_in_set('a,b', 'a,b')", '0'],
+    ],
+    kernel('textFindInSet', INT, [STRING, STRING]),
+  ),
+  split_part: helped(
+    '(text, delimiter, number)',
+    'The part of that number, counted from 1, or from the end as -1; empty when there is none. The number 0 is an error.',
+    [
+      ["split_part('11.12.13', '.', 3)", '13'],
+      ["split_part('11.12.13', '.', -3)", '11'],
+    ],
+    kernel('textSplitPart', STRING, [STRING, STRING, INT], [], {
+      errors: [{ condition: 'INVALID_INDEX_OF_ZERO', parameters: {} }],
+    }),
+  ),
+  initcap: helped(
+    '(text)',
+    'Small letters, but for the first one of each word; words have spaces between them.',
+    [["initcap('sPark sql')", 'Spark Sql']],
+    kernel('textInitcap', STRING, [STRING]),
+  ),
+  levenshtein: helped(
+    '(text, other[, most])',
+    'How many characters must be put in, left out or replaced to make one text the other; -1 when that is more than `most`.',
+    [
+      ["levenshtein('kitten', 'sitting')", '3'],
+      ["levenshtein('kitten', 'sitting', 2)", '-1'],
+    ],
+    distance,
+  ),
+  soundex: helped(
+    '(text)',
+    'How an English word sounds, as a letter and three digits. What begins with no Latin letter stays as it is.',
+    [["soundex('Miller')", 'M460']],
+    kernel('textSoundex', STRING, [STRING]),
+  ),
+  quote: helped(
+    '(text)',
+    'A text in single quotes, with a backslash before those within.',
+    [["quote('Don''t')", "'Don\\'t'"]],
+    quoted,
+  ),
+  format_string: FORMAT_STRING,
+  printf: FORMAT_STRING,
+  parse_url: helped(
+    '(url, part[, key])',
+    'A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO; of QUERY also the value of a key. NULL when it has none.',
+    [
+      ["parse_url('http://spark.apache.org/path?query=1', 'HOST')", 'spark.apache.org'],
+      ["parse_url('http://spark.apache.org/path?query=1', 'QUERY', 'query')", '1'],
+    ],
+    partOfUrl(false),
+  ),
+  try_parse_url: helped(
+    '(url, part[, key])',
+    'The same, but NULL for what is no URL.',
+    [["try_parse_url('inva lid', 'HOST')", 'NULL']],
+    partOfUrl(true),
+  ),
+}
