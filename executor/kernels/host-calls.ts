@@ -1,5 +1,7 @@
 import { LAST_RULE_SECOND, zoneRules } from '../../common/time/zone-rules.js'
+import { makePattern } from '../patterns/make-pattern.js'
 import type { KernelImports } from './interface/generated.js'
+import { RESULT_ADDRESS, RESULT_LENGTH } from './interface/text.js'
 import {
   ZONE_ANSWER_ADDRESS,
   ZONE_ANSWER_COUNT,
@@ -18,7 +20,7 @@ const MILLIS_PER_DAY = 86_400_000
 export function hostCalls(
   view: () => DataView,
   allocate: (bytes: number) => number,
-): Pick<KernelImports, 'today' | 'zoneRules'> {
+): Pick<KernelImports, 'today' | 'zoneRules' | 'makePattern'> {
   return {
     today: () => Math.floor(Date.now() / MILLIS_PER_DAY),
     zoneRules: (name, length, out) => {
@@ -36,6 +38,16 @@ export function hostCalls(
       memory.setUint32((out >>> 0) + ZONE_ANSWER_ADDRESS, address, true)
       memory.setBigInt64((out >>> 0) + ZONE_ANSWER_UNTIL, BigInt(LAST_RULE_SECOND), true)
       return 1
+    },
+    makePattern: (at, length, out) => {
+      const text = Buffer.from(view().buffer as ArrayBuffer, at >>> 0, length).toString('utf8')
+      const { outcome, program } = makePattern(text)
+      if (!program) return outcome
+      const address = allocate(program.length) >>> 0
+      new Uint8Array(view().buffer as ArrayBuffer, address, program.length).set(program)
+      view().setUint32((out >>> 0) + RESULT_ADDRESS, address, true)
+      view().setUint32((out >>> 0) + RESULT_LENGTH, program.length, true)
+      return outcome
     },
   }
 }

@@ -5,6 +5,7 @@ import * as kafkaRecords from './interface/kafka-records.js'
 import * as narrow from './interface/narrow.js'
 import * as packed from './interface/packed.js'
 import * as parquet from './interface/parquet.js'
+import * as pattern from './interface/pattern.js'
 import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
 import * as table from './interface/table.js'
@@ -20,6 +21,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...narrow,
   ...packed,
   ...parquet,
+  ...pattern,
   ...rounding,
   ...rows,
   ...table,

@@ -153,8 +153,8 @@ function readPredicateAfter(
   }
   const pattern = ['LIKE', 'ILIKE'].find((word) => acceptOperator(tokens, word))
   if (pattern) return readLike(tokens, left, start, pattern === 'ILIKE', negated)
-  if (['RLIKE', 'REGEXP'].some((word) => isOperator(tokens, word))) throw tokens.unsupported(tokens.peek().match)
-  return undefined
+  const isRegexp = ['RLIKE', 'REGEXP'].some((word) => acceptOperator(tokens, word))
+  return isRegexp ? finish(fn('rlike', [left, readSum(tokens)], tokens.originFrom(start))) : undefined
 }
 
 function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): UnresolvedExpression {

@@ -32,6 +32,7 @@ export const TEXT_CONDITIONS = {
     '22023',
     'The value of parameter(s) {parameter} in {functionName} is invalid: {value}.',
   ),
+  REGEXP_TOO_MANY_STEPS: user('54000', 'A search for the pattern {pattern} took too many steps, or too much memory.'),
   INVALID_REGEXP_REPLACE: user(
     '22023',
     'Could not perform regexp_replace for source = "{source}", pattern = "{pattern}", replacement = "{replacement}" and position = {position}.',

@@ -2,7 +2,7 @@ import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { type ErrorParameters, MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
-import { DETAIL, DETAIL_TEXT } from '../../../planner/plan/expression/routine.js'
+import { DETAIL, DETAIL_LINES, DETAIL_TEXT } from '../../../planner/plan/expression/routine.js'
 import { plainDecimal, productText } from './decimal-detail.js'
 
 interface ErrorSite {
@@ -15,7 +15,7 @@ interface ErrorSite {
 /** Spark's setting that errors of values name. */
 export const ANSI_CONFIG = '"spark.sql.ansi.enabled"'
 
-export { DETAIL, DETAIL_TEXT } from '../../../planner/plan/expression/routine.js'
+export { DETAIL, DETAIL_LINES, DETAIL_TEXT } from '../../../planner/plan/expression/routine.js'
 
 /** Stands in parameters for the text of a number, written without an exponent. */
 export const DETAIL_DECIMAL = '\u0000decimal'
@@ -24,8 +24,6 @@ export const DETAIL_PRODUCT = '\u0000product'
 /** The same of the first character of the detail, and of what stands behind it. */
 export const DETAIL_FIRST = '\u0000character'
 export const DETAIL_BEHIND_FIRST = '\u0000behind'
-/** The same of details that are two lines, for each of these. */
-export const DETAIL_LINES = ['\u0000first', '\u0000second'] as const
 
 /**
  * Where generated code may raise. A generated function returns 0, or the status of the site that raised: its index plus one.

@@ -19,6 +19,7 @@ import { HIGHER_ORDER } from './higher-order.js'
 import { MAPS } from './maps.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
+import { REGEXPS } from './regexps.js'
 import { ROUNDING } from './rounding.js'
 import { SPARK_NAMES } from './spark-names.js'
 import { STRINGS } from './string.js'
@@ -31,7 +32,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Comparisons', COMPARISON],
   ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS }],
   ['Conditions', CONDITIONAL],
-  ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES }],
+  ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...REGEXPS }],
   ['Digests', DIGESTS],
   ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
   ['Conversions', CONVERSIONS],

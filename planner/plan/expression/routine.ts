@@ -28,6 +28,9 @@ export const DETAIL = '\u0000detail'
 /** The same without quotes around it; it may stand within a parameter. */
 export const DETAIL_TEXT = '\u0000text'
 
+/** The same of details that are two lines, for each of these. */
+export const DETAIL_LINES = ['\u0000first', '\u0000second'] as const
+
 /** A condition; parameters may hold these marks and those of `executor/compiler/expression/error-sites.ts`. */
 export interface RoutineError {
   readonly condition: ConditionName
