@@ -1,10 +1,10 @@
-import { BOOLEAN } from '../../columnar/types.js'
+import { BOOLEAN, STRING } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
 import { acceptIdentifier } from './identifier-clause.js'
-import { beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot, isOperator } from './keywords.js'
+import { beginsQuery, isBareAlias, isCollate, isExplicitAlias, isNameOfNot, isOperator } from './keywords.js'
 import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
 import { readParameter, readRowInQuery, readStar } from './operands.js'
@@ -219,6 +219,11 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
   for (;;) {
     if (tokens.accept('::')) {
       left = { kind: 'cast', child: left, type: readDataType(tokens), mode: 'ansi', origin: tokens.originFrom(start) }
+    } else if (isCollate(tokens)) {
+      tokens.next()
+      const value = readQualifiedName(tokens, 'expected a collation').join('.')
+      const name: UnresolvedExpression = { kind: 'literal', type: STRING, value }
+      left = fn('collate', [left, name], tokens.originFrom(start))
     } else if (tokens.accept('[')) {
       const index = readExpression(tokens)
       tokens.expect(']')

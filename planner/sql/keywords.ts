@@ -126,6 +126,12 @@ export function isNameBeforeSymbol(tokens: TokenStream, ahead = 0): boolean {
   return kind === 'end' || (kind === 'symbol' && AFTER_NAME.has(match))
 }
 
+/** Whether COLLATE comes next and a name behind it; before FROM it is an alias. */
+export function isCollate(tokens: TokenStream): boolean {
+  const { kind, match } = tokens.peek(1)
+  return isWord(tokens, 0, 'COLLATE') && (kind === 'word' || kind === 'quoted') && match !== 'FROM'
+}
+
 /** Whether NOT comes next as a name: a symbol follows that only follows names, or ORDER BY and the like. */
 export const isNameOfNot = (tokens: TokenStream): boolean => isNameBeforeSymbol(tokens) || isWord(tokens, 2, 'BY')
 

@@ -18,6 +18,7 @@ export * from './float'
 export { addMonths, dayOfDate, monthOfDate, monthsBetween, timestampAddMonths, unitsBetween, yearOfDate } from './dates'
 export {
   bytesFind,
+  bytesSubstring,
   leadingSpaces,
   lengthWithoutTrailingSpaces,
   likeMatch,
@@ -83,6 +84,7 @@ export { stringWord } from './hash'
 export * from './crc32c'
 export * from './kafka-records'
 export * from './json'
+export { jsonArrayLength, jsonPath } from './json-path'
 export { kafkaAppend, kafkaSeal, kafkaTextRun } from './kafka-produce'
 
 export * from '../interface/block-builder'

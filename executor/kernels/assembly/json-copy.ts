@@ -13,11 +13,22 @@ export let copyLength: i32 = 0
 const NUMBER: usize = memory.data(8, 8)
 let out: usize = 0
 
+/** Where the next byte is written. */
+export const copyTo = (): usize => out
+export function setCopyTo(at: usize): void {
+  out = at
+}
+
+/** Room for values of a text of so many bytes written anew, each once. */
+export function beginCopy(length: usize): usize {
+  // A point beyond 16 bits becomes two escapes, 9e6 becomes 9000000.0: three times the bytes at most.
+  out = arenaAllocate(length * 3 + 16)
+  return out
+}
+
 /** Writes the value between `p` and `stop`, found well-formed before, anew into the arena. */
 export function copyValue(p: usize, stop: usize): void {
-  // A point beyond 16 bits becomes two escapes, 9e6 becomes 9000000.0: three times the bytes at most.
-  copyAt = arenaAllocate((stop - p) * 3 + 16)
-  out = copyAt
+  copyAt = beginCopy(stop - p)
   copyAny(p, stop)
   copyLength = <i32>(out - copyAt)
   arenaShrink(out)
@@ -33,7 +44,8 @@ function copyRaw(p: usize, end: usize): usize {
   return end
 }
 
-function copyAny(p: usize, stop: usize): usize {
+/** Writes a value, and tells where it ends. */
+export function copyAny(p: usize, stop: usize): usize {
   const c = load<u8>(p)
   if (isQuote(c)) return copyString(p, stop)
   if (c == 0x7b || c == 0x5b) return copyNested(p, stop, c + 2)
@@ -101,6 +113,17 @@ function copyString(p: usize, stop: usize): usize {
   }
   put(0x22)
   return after
+}
+
+/** Writes a string without its quotes and escapes. */
+export function copyPlain(p: usize, after: usize): void {
+  const end = after - 1
+  for (p++; p < end; ) {
+    if (load<u8>(p) == 0x5c) {
+      out += writeCodePoint(out, readEscape(p, end))
+      p = characterEnd
+    } else put(load<u8>(p++))
+  }
 }
 
 /** Writes a code point as Jackson does in a string; beyond the last one it is a byte of one. */

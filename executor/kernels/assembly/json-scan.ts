@@ -189,6 +189,12 @@ export function skipSpecialNumber(p: usize, end: usize): usize {
   return word == 0x4e614e ? p + 3 : 0
 }
 
+/** Whether NaN and the infinities are taken: not where Spark reads values by paths. */
+let takesSpecialNumbers = true
+export function takeSpecialNumbers(takes: bool): void {
+  takesSpecialNumbers = takes
+}
+
 /** To after true, false or null; 0 when it is none of them. */
 function skipWord(p: usize, end: usize): usize {
   if (p + 4 > end) return 0
@@ -208,7 +214,7 @@ export function skipValue(p: usize, end: usize, depth: i32): usize {
   if (c == 0x2d && isDigit(p + 1, end)) return skipNumber(p, end)
   if (c == APOSTROPHE) return skipSingleQuoted(p + 1, end)
   let after = skipWord(p, end)
-  if (after == 0) after = skipSpecialNumber(p, end)
+  if (after == 0 && takesSpecialNumbers) after = skipSpecialNumber(p, end)
   return after != 0 ? after : malformed(skipLetters(p + 1, end))
 }
 

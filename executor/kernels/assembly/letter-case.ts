@@ -85,30 +85,43 @@ function changeLetters(at: usize, length: i32, upper: bool, out: usize): void {
   store<u32>(out, <u32>(written - result), RESULT_LENGTH)
 }
 
-/** The one that begins a word in the place of a letter that is written as two: U+01C4 to U+01CC and U+01F1 to U+01F3. */
-function titleOfPair(point: u32): u32 {
+const DOTTED_I: u32 = 0x130
+const IOTA: u32 = 0x399
+const IOTA_BELOW: u32 = 0x345
+const APOSTROPHE_LETTER: u32 = 0x2bc
+
+/**
+ * The letter that begins a word where it is another one than the capital, else 0: pairs in one letter (U+01C4 to U+01CC, U+01F1 to U+01F3),
+ * Greek letters over an iota, Georgian ones, which have capitals that words do not begin with, and the dotted I.
+ */
+function titleOf(point: u32): u32 {
   if (point - 0x1c4 < 9) return 0x1c5 + (point - 0x1c4) / 3 * 3
-  return point - 0x1f1 < 3 ? 0x1f2 : 0
+  if (point - 0x1f1 < 3) return 0x1f2
+  if (point - 0x1f80 < 0x30) return point | 8
+  if (point == 0x1fb3 || point == 0x1fc3 || point == 0x1ff3) return point + 9
+  const isItself = point == DOTTED_I || point == 0x1fbc || point == 0x1fcc || point == 0x1ffc || point - 0x10d0 < 0x30
+  return isItself ? point : 0
 }
 
-/** Georgian letters have capitals, but words do not begin with them. */
-function isGeorgian(point: u32): bool {
-  return point - 0x10d0 < 0x30
+/** A letter behind the first one of several. */
+function behindFirst(first: u32, next: u32): u32 {
+  if (next == IOTA) return IOTA_BELOW
+  if (first == APOSTROPHE_LETTER) return next
+  return next < 0x80 ? next | 0x20 : changedLetter(next, false)
 }
 
 /** Writes the letter that begins a word; where it ends. */
 function writeTitle(to: usize, point: u32): usize {
   if (point < 0x80) return to + writeCodePoint(to, point ^ (u32(point - 0x61 < 26) << 5))
-  const pair = titleOfPair(point)
-  if (pair != 0) return to + writeCodePoint(to, pair)
-  if (isGeorgian(point)) return to + writeCodePoint(to, point)
+  const title = titleOf(point)
+  if (title != 0) return to + writeCodePoint(to, title)
   const changed = changedLetter(point, true)
   if (changed != SEVERAL) return to + writeCodePoint(to, changed)
   const letters = specialOf(point, true)
-  to += writeCodePoint(to, load<u32>(letters))
+  const first = load<u32>(letters)
+  to += writeCodePoint(to, first)
   for (let k: usize = 4; k < 12 && load<u32>(letters + k) != 0; k += 4) {
-    const next = load<u32>(letters + k)
-    to += writeCodePoint(to, next < 0x80 ? next | 0x20 : changedLetter(next, false))
+    to += writeCodePoint(to, behindFirst(first, load<u32>(letters + k)))
   }
   return to
 }
@@ -121,16 +134,19 @@ export function textInitcap(at: usize, length: i32, out: usize): void {
   const result = arenaAllocate(<usize>size * 3)
   let written: usize = result
   let isFirst = true
-  for (let i = 0; i < size; ) {
-    const point = pointAt(lower + i, size - i)
-    const bytes = pointSize
+  for (let i = 0, k = 0; i < length; ) {
+    const point = pointAt(at + i, length - i)
+    i += pointSize
+    // Of the dotted I there are two small letters.
+    pointAt(lower + k, size - k)
+    const bytes = point == DOTTED_I ? 3 : pointSize
     if (isFirst) written = writeTitle(written, point)
     else {
-      memory.copy(written, lower + i, bytes)
+      memory.copy(written, lower + k, bytes)
       written += bytes
     }
     isFirst = point == 0x20
-    i += bytes
+    k += bytes
   }
   arenaShrink(written)
   store<u32>(out, <u32>result, RESULT_ADDRESS)

@@ -54,6 +54,16 @@ export function utf8Substring(at: usize, length: i32, position: i32, count: i32,
   store<u32>(out, last - first, RESULT_LENGTH)
 }
 
+/** The same of bytes, each a position. */
+export function bytesSubstring(at: usize, length: i32, position: i32, count: i32, out: usize): void {
+  let start: i64 = position > 0 ? position - 1 : 0
+  if (position < 0) start = <i64>length + position
+  const last = min<i64>(start + max(count, 0), length)
+  const first = min(max<i64>(start, 0), length)
+  store<u32>(out, <u32>(at + <usize>first), RESULT_ADDRESS)
+  store<i32>(out, <i32>max<i64>(last - first, 0), RESULT_LENGTH)
+}
+
 /** Where a string first occurs in another, or -1. Sixteen places at a time by first and last byte (Muła). */
 export function bytesFind(at: usize, length: i32, needle: usize, size: i32): i32 {
   if (size == 0) return 0

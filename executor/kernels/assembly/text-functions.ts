@@ -60,6 +60,19 @@ export function textPad(at: usize, length: i32, size: i32, pad: usize, padLength
   endText(start, end, out)
 }
 
+/** The same of bytes. */
+export function bytesPad(at: usize, length: i32, size: i32, pad: usize, padLength: i32, isLeft: i32, out: usize): void {
+  const missing = size - length
+  if (size <= 0 || missing <= 0 || padLength == 0) return giveView(at, at + min(length, max(size, 0)), out)
+  const start = room(size)
+  let end = start
+  if (!isLeft) end = copies(end, at, length, 1)
+  end = copies(end, pad, padLength, missing / padLength)
+  end = copies(end, pad, missing % padLength, 1)
+  if (isLeft) end = copies(end, at, length, 1)
+  endText(start, end, out)
+}
+
 /** Another text in the place of each occurrence; an empty one occurs nowhere. */
 export function textReplace(
   at: usize, length: i32, search: usize, searchLength: i32, by: usize, byLength: i32, out: usize,

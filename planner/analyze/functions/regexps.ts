@@ -5,6 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { DETAIL, DETAIL_LINES, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { expectType } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -96,8 +97,8 @@ const found: FunctionDefinition = exactly(2, (args, site) => {
 
 const replaced: FunctionDefinition = between(3, 4, (args, site) => {
   const [text, pattern, by] = operands([STRING, STRING, STRING], args.slice(0, 3), [], site)
-  const from = args[3] ? expectType(args[3], INT, 3, site) : literal(INT, 1)
-  if (from.kind !== 'literal') throw notConstant(site)
+  const from = args[3] ? constantOf(expectType(args[3], INT, 3, site)) : literal(INT, 1)
+  if (!from) throw notConstant(site)
   if (from.value !== null && Number(from.value) <= 0) throw outOfRange(Number(from.value), site)
   const told = (e: Expression): string => (e.kind === 'literal' ? String(e.value) : '')
   const malformed: RoutineError = {

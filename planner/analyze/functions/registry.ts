@@ -17,6 +17,7 @@ import { DIGESTS } from './digests.js'
 import { EXTRACT } from './extract.js'
 import { HIGHER_ORDER } from './higher-order.js'
 import { MAPS } from './maps.js'
+import { JSON_PATHS } from './json-paths.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
 import { REGEXPS } from './regexps.js'
@@ -39,7 +40,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Arrays', ARRAYS],
   ['Maps', MAPS],
   ['Lambdas', HIGHER_ORDER],
-  ['JSON and structs', NESTED],
+  ['JSON and structs', { ...NESTED, ...JSON_PATHS }],
 ]
 
 const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions]) => functions))

@@ -1,4 +1,4 @@
-import { BOOLEAN, INT, STRING } from '../../../columnar/types.js'
+import { BINARY, BOOLEAN, INT, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
@@ -26,13 +26,16 @@ const length: FunctionDefinition = exactly(1, (args, site) => {
   return call('length', INT, [value], { origin: site.origin })
 })
 
+const textOrBytes = (e: Expression, site: CallSite): Expression =>
+  e.type.kind === 'binary' ? e : expectType(e, STRING, 0, site)
+
 const MAX_INT = 2 ** 31 - 1
 
 const substring: FunctionDefinition = between(2, 3, (args, site) => {
-  const text = expectType(args[0]!, STRING, 0, site)
+  const text = textOrBytes(args[0]!, site)
   const position = expectType(args[1]!, INT, 1, site)
   const count = args[2] ? expectType(args[2], INT, 2, site) : literal(INT, MAX_INT)
-  return call('substring', STRING, [text, position, count], { origin: site.origin })
+  return call('substring', text.type, [text, position, count], { origin: site.origin })
 })
 
 /** LIKE: a constant pattern as a literal, its escape character made `\`. @throws INVALID_FORMAT.ESC_*, INVALID_ESCAPE_CHAR */
@@ -101,15 +104,16 @@ function invalidEscape(pattern: string, escaped: string | undefined, site: CallS
 
 const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, site) => {
   // Spark joins arrays to an array, and binaries to a binary.
-  const joined = ['array', 'map', 'struct', 'binary'].find((kind) => args.some(({ type }) => type.kind === kind))
+  const joined = ['array', 'map', 'struct'].find((kind) => args.some(({ type }) => type.kind === kind))
   if (joined !== undefined) {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `concat of ${joined} values` }, { origin: site.origin })
   }
+  const type = args.length > 0 && args.every((arg) => arg.type.kind === 'binary') ? BINARY : STRING
   const flat = args
-    .map((arg) => castTo(arg, STRING))
+    .map((arg) => castTo(arg, type))
     .flatMap((arg) => (arg.kind === 'call' && arg.fn === 'concat' ? arg.args : [arg]))
   if (flat.length === 0) return literal(STRING, '')
-  return flat.length === 1 ? flat[0]! : call('concat', STRING, flat, { origin: site.origin })
+  return flat.length === 1 ? flat[0]! : call('concat', type, flat, { origin: site.origin })
 })
 
 const SIDES = { ltrim: 1, rtrim: 2, trim: 3 } as const
@@ -135,8 +139,8 @@ export const STRINGS: FunctionTable = {
   concat,
   '||': concat,
   left: exactly(2, (args, site) => {
-    const [text, count] = [expectType(args[0]!, STRING, 0, site), count32(args[1]!, site)]
-    return call('substring', STRING, [text, literal(INT, 1), count], { origin: site.origin })
+    const [text, count] = [textOrBytes(args[0]!, site), count32(args[1]!, site)]
+    return call('substring', text.type, [text, literal(INT, 1), count], { origin: site.origin })
   }),
   like: between(2, 3, like),
   ilike: between(2, 3, ilike),

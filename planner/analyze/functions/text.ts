@@ -21,14 +21,12 @@ import { letterClasses } from './letter-classes.js'
 /** lpad and rpad. */
 const padded = (isLeft: boolean): FunctionDefinition =>
   between(2, 3, (args, site) => {
-    if (args[0]!.type.kind === 'binary')
-      throw new MillraceError(
-        'UNSUPPORTED_FEATURE',
-        { feature: `${site.name} of binary values` },
-        { origin: site.origin },
-      )
+    const side = literal(INT, isLeft ? 1 : 0)
+    const [bytes, size, fill = literal(BINARY, Uint8Array.of(0))] = args
+    if (bytes!.type.kind === 'binary' && fill.type.kind === 'binary')
+      return kernelCall('bytesPad', BINARY, [bytes!, expectType(size!, INT, 1, site), fill, side], site)
     const parts = operands([STRING, INT, STRING], args, [literal(STRING, ' ')], site)
-    return kernelCall('textPad', STRING, [...parts, literal(INT, isLeft ? 1 : 0)], site)
+    return kernelCall('textPad', STRING, [...parts, side], site)
   })
 
 /** Where a text first occurs; at 0 when it is not said from where. */
@@ -57,7 +55,10 @@ const bytesOf = (factor: number): FunctionDefinition =>
 
 /** A part of a text replaced: as long as what replaces it, unless that is said. */
 const overlay: FunctionDefinition = between(3, 4, (args, site) => {
-  const [text, by, at, given] = operands([STRING, STRING, INT, INT], args, [literal(INT, -1)], site)
+  const isBinary = args.slice(0, 2).map((arg) => arg.type.kind === 'binary')
+  if (isBinary[0] !== isBinary[1]) throw differsInBytes(site)
+  const type = isBinary[0] ? BINARY : STRING
+  const [text, by, at, given] = operands([type, type, INT, INT], args, [literal(INT, -1)], site)
   const options = { origin: site.origin }
   const isGiven = call('ge', BOOLEAN, [given!, literal(INT, 0)])
   const length = call('length', INT, [by!], options)
@@ -72,20 +73,28 @@ const overlay: FunctionDefinition = between(3, 4, (args, site) => {
     call('add', INT, [at!, size], options),
   ]
   const parts = [
-    call('substring', STRING, [text!, literal(INT, 1), before]),
+    call('substring', type, [text!, literal(INT, 1), before]),
     by!,
-    call('substring', STRING, [text!, behind, literal(INT, 2 ** 31 - 1)]),
+    call('substring', type, [text!, behind, literal(INT, 2 ** 31 - 1)]),
   ]
-  return call('concat', STRING, parts, options)
+  return call('concat', type, parts, options)
 })
 
+const differsInBytes = (site: CallSite): MillraceError =>
+  new MillraceError(
+    'DATATYPE_MISMATCH.DATA_DIFF_TYPES',
+    { sqlExpr: site.sql, functionName: quotedName(site.name), dataType: '("BINARY" or "STRING")' },
+    { origin: site.origin },
+  )
+
 const right: FunctionDefinition = exactly(2, (args, site) => {
-  const [text, count] = operands([STRING, INT], args, [], site)
+  const type = args[0]!.type.kind === 'binary' ? BINARY : STRING
+  const [text, count] = operands([type, INT], args, [], site)
   const none = call('le', BOOLEAN, [count!, literal(INT, 0)])
   const from = call('negate', INT, [count!], { origin: site.origin })
-  const end = call('substring', STRING, [text!, from, literal(INT, 2 ** 31 - 1)], { origin: site.origin })
+  const end = call('substring', type, [text!, from, literal(INT, 2 ** 31 - 1)], { origin: site.origin })
   return buildCase(
-    [{ when: none, value: call('substring', STRING, [text!, literal(INT, 1), literal(INT, 0)]) }],
+    [{ when: none, value: call('substring', type, [text!, literal(INT, 1), literal(INT, 0)]) }],
     end,
     site,
   )

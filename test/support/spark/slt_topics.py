@@ -1,5 +1,6 @@
 """What slt.py asks: statements by topic. Names in braces are replaced by each of several texts."""
-import itertools
+from slt_each import each
+from slt_text_topics import TEXT_TOPICS
 
 VIEWS = [
     "create or replace temp view emp as select * from values (1, 'Ann', 10, 5000.00BD, date '2019-01-15', null), (2, 'Bob', 10, 4200.50BD, date '2020-03-01', 1), (3, 'Cyd', 20, 4200.50BD, date '2020-03-01', 1), (4, 'Dan', 20, 3100.25BD, date '2021-07-31', 3), (5, 'Eve', 30, null, date '2021-12-31', 3), (6, 'Fay', null, 2800.00BD, null, 2), (7, null, 20, 9999.99BD, date '2018-02-28', null), (8, 'Gus', 40, 100.10BD, date '2022-02-28', 7) as t(id, name, dept, pay, hired, boss)",
@@ -20,15 +21,6 @@ KNOWN_DIFFERENCES = {
     # Not yet: other conditions than Spark's, and a right side that Spark does not look at where the left one is NULL.
     "select count() from n", "select a from n group by a having k > 1", "select a from n group by a order by k", "select 1.5D div 2", "select 1.5D div 0", "select 1.5D div -2", "select null + 'a'", "select cast(null as string) + null", "select cast(null as int) = 'a'", "select cast(null as int) < 'a'", "select cast(null as int) + 'a'",
 }
-
-
-def each(template, **choices):
-    """The template with every combination of the choices."""
-    for values in itertools.product(*choices.values()):
-        text = template
-        for key, value in zip(choices, values):
-            text = text.replace("{" + key + "}", value)
-        yield text
 
 
 def select():
@@ -452,4 +444,5 @@ TOPICS = {
     "structs": structs,
     "variables": variables,
     "constants": constants,
+    **TEXT_TOPICS,
 }

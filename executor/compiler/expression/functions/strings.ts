@@ -27,13 +27,10 @@ export function compileLength(call: Call, scope: Scope): Value {
 export function compileSubstring(call: Call, scope: Scope): Value {
   const [text, position, count] = operandsOf(call, scope) ?? []
   if (!text || !position || !count) return nullOf(call.type)
-  if (text.type.kind === 'binary') {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'substring of a binary' }, { origin: call.origin })
-  }
   const { f } = scope
   const { address, length } = asBytes(text)
   f.get(address).get(length).get(partsOf(position)[0]!).get(partsOf(count)[0]!).get(scope.context.constantsBase)
-  f.call(scope.kernel('utf8Substring'))
+  f.call(scope.kernel(text.type.kind === 'binary' ? 'bytesSubstring' : 'utf8Substring'))
   return loadBytesResult(call, scope, anyNull(f, [text.isNull, position.isNull, count.isNull]))
 }
 

@@ -1,0 +1,98 @@
+import { type Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from './column.js'
+import type { ReferencesOf } from './column-types.js'
+
+/* Texts: their parts, other codes of them, patterns, URLs and JSON. */
+
+type ColumnOrName = Column | string
+type OfOne<A, V> = Column<V | null, string, ReferencesOf<A>>
+type OfAll<A extends readonly ColumnOrName[], V> = Column<V | null, string, ReferencesOf<A[number]>>
+
+const one =
+  <V>(name: string) =>
+  <const A extends ColumnOrName>(column: A): OfOne<A, V> =>
+    functionOf(name, nameOrColumn(column))
+
+/** A function of columns alone. */
+const several =
+  <V>(name: string) =>
+  <const A extends readonly [ColumnOrName, ...ColumnOrName[]]>(...columns: A): OfAll<A, V> =>
+    functionOf(name, ...columns.map(nameOrColumn))
+
+/** A function of a column, with constants or columns behind it. */
+const withOperands =
+  <V, O extends readonly ColumnOrLiteral[]>(name: string) =>
+  <const A extends ColumnOrName, const P extends O>(
+    column: A,
+    ...operands: P
+  ): Column<V | null, string, ReferencesOf<A> | ReferencesOfOperand<P[number]>> =>
+    functionOf(name, nameOrColumn(column), ...operands)
+
+type Pattern = readonly [pattern: string | Column]
+/** Operands, and perhaps one more. */
+type Optionally<R extends readonly ColumnOrLiteral[], V extends ColumnOrLiteral> = R | readonly [...R, V]
+
+export const initcap = one<string>('initcap')
+export const soundex = one<string>('soundex')
+export const quote = one<string>('quote')
+/** How far two texts are apart. */
+export const levenshtein = several<number>('levenshtein')
+/** The number of the first text among those that the second has between commas. */
+export const findInSet = several<number>('find_in_set')
+/** The text whose number the first column is. */
+export const elt = several<string>('elt')
+export const splitPart = withOperands<string, readonly [delimiter: string | Column, number: number | Column]>(
+  'split_part',
+)
+
+/** Texts with another one between them; NULLs are passed over. */
+export function concatWs<const A extends readonly ColumnOrName[]>(separator: string, ...columns: A): OfAll<A, string> {
+  return functionOf('concat_ws', separator, ...columns.map(nameOrColumn))
+}
+
+/** Values in the places of a format of Java. */
+export function formatString<const A extends readonly ColumnOrName[]>(format: string, ...columns: A): OfAll<A, string> {
+  return functionOf('format_string', format, ...columns.map(nameOrColumn))
+}
+export const printf = formatString
+
+export const base64 = one<string>('base64')
+export const unbase64 = one<Uint8Array>('unbase64')
+export const unhex = one<Uint8Array>('unhex')
+export const encode = withOperands<Uint8Array, readonly [charset: string | Column]>('encode')
+export const decode = withOperands<string, readonly [charset: string | Column]>('decode')
+export const toBinary = withOperands<Uint8Array, Optionally<readonly [], string>>('to_binary')
+export const tryToBinary = withOperands<Uint8Array, Optionally<readonly [], string>>('try_to_binary')
+export const isValidUtf8 = one<boolean>('is_valid_utf8')
+export const makeValidUtf8 = one<string>('make_valid_utf8')
+export const validateUtf8 = one<string>('validate_utf8')
+export const tryValidateUtf8 = one<string>('try_validate_utf8')
+export const collate = withOperands<string, readonly [collation: string]>('collate')
+export const collation = one<string>('collation')
+
+export const urlEncode = one<string>('url_encode')
+export const urlDecode = one<string>('url_decode')
+export const tryUrlDecode = one<string>('try_url_decode')
+export const parseUrl = withOperands<string, Optionally<readonly [part: string | Column], string | Column>>('parse_url')
+export const tryParseUrl = withOperands<string, Optionally<readonly [part: string | Column], string | Column>>(
+  'try_parse_url',
+)
+
+/** Whether a pattern, in Java's syntax, matches somewhere in a text. */
+export const rlike = withOperands<boolean, Pattern>('rlike')
+export const regexp = withOperands<boolean, Pattern>('regexp')
+export const regexpLike = withOperands<boolean, Pattern>('regexp_like')
+export const regexpCount = withOperands<number, Pattern>('regexp_count')
+export const regexpInstr = withOperands<number, Optionally<Pattern, number>>('regexp_instr')
+export const regexpSubstr = withOperands<string, Pattern>('regexp_substr')
+export const regexpExtract = withOperands<string, Optionally<Pattern, number | Column>>(
+  'regexp_extract',
+)
+/** Each match replaced, `$1` in the replacement being the first group. */
+export const regexpReplace = withOperands<
+  string,
+  Optionally<readonly [pattern: string | Column, replacement: string | Column], number>
+>('regexp_replace')
+
+/** What a path, as `$.a[0]`, finds in JSON text. */
+export const getJsonObject = withOperands<string, readonly [path: string | Column]>('get_json_object')
+export const jsonArrayLength = one<number>('json_array_length')
