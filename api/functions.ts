@@ -17,6 +17,7 @@ import type { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
 import type { AnyRow, NumberValue, Value } from './row.js'
 
+export * from './bit-functions.js'
 export { col, expr, lit } from './column.js'
 export {
   bround,

@@ -10,6 +10,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   formats: () => import('./format-string.js'),
   texts: () => import('./texts.js'),
   urls: () => import('./urls.js'),
+  raising: () => import('./raising.js'),
 }
 
 const loaded = new Map<string, HostRoutine>()

@@ -157,7 +157,7 @@ const TYPES: ReadonlySet<string> = new Set(
 )
 export const isTypeName = (name: string): boolean => TYPES.has(name)
 
-const INFIX: ReadonlySet<string> = new Set('+ - * / % div = == != <> < <= > >= <=> and or'.split(' '))
+const INFIX: ReadonlySet<string> = new Set('+ - * / % div & | ^ << >> >>> = == != <> < <= > >= <=> and or'.split(' '))
 
 /** The operator that an expression is, where it stands between two operands. */
 const operatorOf = (e: UnresolvedExpression): Call | undefined =>
@@ -182,6 +182,7 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   const [first] = e.args
   if (first && e.args.length === 1) {
     if (isTypeName(e.name)) return text(first)
+    if (e.name === '~') return `~${text(first)}`
     if (e.name === '-' || e.name === '+') return `(${e.name} ${text(first)})`
   }
   if (operatorOf(e)) return operatorText(e, text, context)

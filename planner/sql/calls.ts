@@ -214,7 +214,7 @@ function readOverlay(tokens: TokenStream, start: Token): UnresolvedExpression {
 
 /** `position('a' in s)` is a `locate`. */
 function readPosition(tokens: TokenStream, start: Token): UnresolvedExpression {
-  const part = tokens.sum()
+  const part = tokens.operand()
   const isWritten = tokens.accept('IN')
   const args = [part]
   if (isWritten) args.push(tokens.expression())

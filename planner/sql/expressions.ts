@@ -54,7 +54,7 @@ export function readQualifiedName(tokens: TokenStream, expected: string): string
   return name
 }
 
-/** Spark's precedence, loosest first: OR, AND, NOT, predicates, comparison, `|`…, `+ - ||`, `* / % div`, unary, `::` and `.`. */
+/** Spark's precedence, loosest first: OR, AND, NOT, predicates, comparison, those of `OPERATORS`, unary, `::` and `.`. */
 export function readExpression(tokens: TokenStream): UnresolvedExpression {
   return tokens.nested(() => readOr(tokens))
 }
@@ -109,12 +109,12 @@ const COMPARISONS: Readonly<Record<string, string>> = {
 
 function readPredicate(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
-  let left = readSum(tokens)
+  let left = readOperand(tokens)
   for (;;) {
     const comparison = tokens.peek().kind === 'symbol' ? COMPARISONS[tokens.peek().match] : undefined
     if (comparison !== undefined) {
       tokens.next()
-      left = fn(comparison, [left, readSum(tokens)], tokens.originFrom(start))
+      left = fn(comparison, [left, readOperand(tokens)], tokens.originFrom(start))
     } else {
       const predicate = readPredicateAfter(tokens, left, start)
       if (predicate === undefined) return left
@@ -137,9 +137,9 @@ function readPredicateAfter(
   const finish = (positive: UnresolvedExpression): UnresolvedExpression =>
     negated ? fn('not', [positive], tokens.originFrom(start)) : positive
   if (acceptOperator(tokens, 'BETWEEN')) {
-    const low = readSum(tokens)
+    const low = readOperand(tokens)
     tokens.expect('AND')
-    return finish(fn('between', [left, low, readSum(tokens)], tokens.originFrom(start)))
+    return finish(fn('between', [left, low, readOperand(tokens)], tokens.originFrom(start)))
   }
   if (acceptOperator(tokens, 'IN')) {
     if (beginsQuery(tokens, 1)) {
@@ -162,7 +162,7 @@ function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): 
   const origin = () => tokens.originFrom(start)
   if (tokens.accept('NULL')) return fn(negated ? 'isnotnull' : 'isnull', [left], origin())
   if (tokens.accept('DISTINCT', 'FROM')) {
-    const same = fn('<=>', [left, readSum(tokens)], origin())
+    const same = fn('<=>', [left, readOperand(tokens)], origin())
     return negated ? same : fn('not', [same], origin())
   }
   const truth = tokens.accept('TRUE') ? true : tokens.accept('FALSE') ? false : undefined
@@ -172,34 +172,39 @@ function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): 
   return negated ? fn('not', [same], origin()) : same
 }
 
-const UNSUPPORTED_OPERATORS = new Set(['|', '&', '^'])
+/** Operators between two operands, loosest first, and the functions that they call. */
+const OPERATORS: readonly Readonly<Record<string, string>>[] = [
+  { '|': '|' },
+  { '^': '^' },
+  { '&': '&' },
+  { '<<': '<<', '>>>': '>>>', '>>': '>>' },
+  { '+': '+', '-': '-', '||': 'concat' },
+  { '*': '*', '/': '/', '%': '%', DIV: 'div' },
+]
 
-function readSum(tokens: TokenStream): UnresolvedExpression {
+/** What comparisons are made between. */
+const readOperand = (tokens: TokenStream): UnresolvedExpression => readBinary(tokens, 0)
+
+function readBinary(tokens: TokenStream, level: number): UnresolvedExpression {
+  const operators = OPERATORS[level]
+  if (operators === undefined) return readUnary(tokens)
   const start = tokens.peek()
-  let left = readProduct(tokens)
+  let left = readBinary(tokens, level + 1)
   for (;;) {
-    if (tokens.atAny(UNSUPPORTED_OPERATORS)) throw tokens.unsupported(`the operator ${tokens.peek().match}`)
-    const name = tokens.accept('+') ? '+' : tokens.accept('-') ? '-' : tokens.accept('||') ? 'concat' : undefined
+    const name = Object.keys(operators).find((operator) => acceptBinary(tokens, operator))
     if (name === undefined) return left
-    left = fn(name, [left, readProduct(tokens)], tokens.originFrom(start))
+    left = fn(operators[name]!, [left, readBinary(tokens, level + 1)], tokens.originFrom(start))
   }
 }
 
-function readProduct(tokens: TokenStream): UnresolvedExpression {
-  const start = tokens.peek()
-  let left = readUnary(tokens)
-  for (;;) {
-    const name =
-      ['*', '/', '%'].find((operator) => tokens.accept(operator)) ?? (acceptOperator(tokens, 'DIV') ? 'div' : undefined)
-    if (name === undefined) return left
-    left = fn(name, [left, readUnary(tokens)], tokens.originFrom(start))
-  }
+function acceptBinary(tokens: TokenStream, operator: string): boolean {
+  if (operator === 'DIV') return acceptOperator(tokens, operator)
+  return /^[<>]/.test(operator) ? tokens.acceptJoined(operator) : tokens.accept(operator)
 }
 
 export function readUnary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
-  if (tokens.at('~')) throw tokens.unsupported('the operator ~')
-  const sign = ['+', '-'].find((symbol) => tokens.at(symbol))
+  const sign = ['+', '-', '~'].find((symbol) => tokens.at(symbol))
   // A number carries its minus with it, so that the least integers can be written.
   if (sign === undefined || (sign === '-' && tokens.peek(1).kind === 'number')) return readPostfix(tokens)
   tokens.next()
@@ -295,7 +300,7 @@ function readReference(tokens: TokenStream): UnresolvedExpression {
 /** What expressions are made of, for the streams of tokens that they are read from. */
 export const GRAMMAR: Grammar = {
   expression: readExpression,
-  sum: readSum,
+  operand: readOperand,
   namedExpression: readNamedExpression,
   query: (tokens) => {
     throw tokens.unsupported('subqueries in expressions of the DataFrame API')

@@ -24,7 +24,7 @@ export function readLike(
     return negated ? call('not', [match]) : match
   }
   const quantifier = ['ANY', 'SOME', 'ALL'].find((word) => tokens.at(word, '('))
-  if (quantifier === undefined) return matches(tokens.sum(), ...readEscape(tokens))
+  if (quantifier === undefined) return matches(tokens.operand(), ...readEscape(tokens))
   tokens.next()
   const patterns = readPatterns(tokens, start)
   const connective = quantifier === 'ALL' ? 'and' : 'or'

@@ -16,7 +16,7 @@ const MAX_DEPTH = 200
 export interface Grammar {
   expression(tokens: TokenStream): UnresolvedExpression
   /** What comparisons are made between. */
-  sum(tokens: TokenStream): UnresolvedExpression
+  operand(tokens: TokenStream): UnresolvedExpression
   /** An expression with or without a name. */
   namedExpression(tokens: TokenStream): UnresolvedExpression
   /** A query, as a subquery is one. */
@@ -27,7 +27,7 @@ const refuse = (tokens: TokenStream): never => {
   throw tokens.unexpected()
 }
 /** Where there are no expressions: in the text of a type or schema. */
-const NO_EXPRESSIONS: Grammar = { expression: refuse, sum: refuse, namedExpression: refuse, query: refuse }
+const NO_EXPRESSIONS: Grammar = { expression: refuse, operand: refuse, namedExpression: refuse, query: refuse }
 
 /** The tokens of a statement under a cursor, with the few moves a recursive-descent parser makes. */
 export class TokenStream {
@@ -105,6 +105,13 @@ export class TokenStream {
     return true
   }
 
+  /** Takes an operator of signs that are tokens of their own elsewhere, as `>>` in types, if nothing stands between them. */
+  acceptJoined(operator: string): boolean {
+    const signs = [...operator]
+    const isJoined = signs.every((_, i) => i === 0 || this.peek(i).start === this.peek(i - 1).end)
+    return isJoined && this.accept(...signs)
+  }
+
   /** Takes these or fails. @throws PARSE_SYNTAX_ERROR */
   expect(...matches: readonly string[]): void {
     for (const match of matches) if (!this.accept(match)) throw this.unexpected(`expected ${match}`)
@@ -122,8 +129,8 @@ export class TokenStream {
     return this.#grammar.expression(this)
   }
 
-  sum(): UnresolvedExpression {
-    return this.#grammar.sum(this)
+  operand(): UnresolvedExpression {
+    return this.#grammar.operand(this)
   }
 
   namedExpression(): UnresolvedExpression {

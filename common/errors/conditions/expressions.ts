@@ -12,6 +12,10 @@ export const EXPRESSION_CONDITIONS = {
     '22012',
     'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',
   ),
+  'INVALID_PARAMETER_VALUE.BIT_POSITION_RANGE': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: expects an integer value in [0, {upper}), but got {invalidValue}.',
+  ),
   DATETIME_OVERFLOW: user('22008', 'Datetime operation overflow: {operation}.'),
   REMAINDER_BY_ZERO: user(
     '22012',

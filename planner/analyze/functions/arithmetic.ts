@@ -16,16 +16,20 @@ const ARITHMETIC_TYPES = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YE
  * Beside a number a string counts as double, or as bigint if that is integral, and NULL as the other side; two strings are no numbers
  * in ANSI mode.
  */
-function operands(args: readonly Expression[], site: CallSite): [Expression, Expression] {
+export function arithmeticOperands(
+  args: readonly Expression[],
+  wanted: string,
+  site: CallSite,
+): [Expression, Expression] {
   const [left, right] = [args[0]!, args[1]!]
   if (left.type.kind === 'void' && right.type.kind === 'void') return [castTo(left, DOUBLE), castTo(right, DOUBLE)]
   if (isInterval(left.type) || isInterval(right.type)) throw differentTypes(left, right, site)
-  if (left.type.kind === right.type.kind && !isNumeric(left.type)) throw wrongType(ARITHMETIC_TYPES, left.type, site)
+  if (left.type.kind === right.type.kind && !isNumeric(left.type)) throw wrongType(wanted, left.type, site)
   const [a, b] = [numericOf(left, right), numericOf(right, left)]
   if (!isNumeric(a.type) || !isNumeric(b.type)) {
     // Throws unless both have a common type, which then is none to compute with.
     unify(left, right, site)
-    throw wrongType(ARITHMETIC_TYPES, isNumeric(a.type) ? b.type : a.type, site)
+    throw wrongType(wanted, isNumeric(a.type) ? b.type : a.type, site)
   }
   return [a, b]
 }
@@ -36,7 +40,7 @@ function numericOf(e: Expression, other: Expression): Expression {
   return castTo(e, isIntegral(other.type) ? BIGINT : DOUBLE)
 }
 
-const wrongType = (inputType: string, actual: DataType, site: CallSite): MillraceError =>
+export const wrongType = (inputType: string, actual: DataType, site: CallSite): MillraceError =>
   new MillraceError(
     'DATATYPE_MISMATCH.BINARY_OP_WRONG_TYPE',
     { sqlExpr: site.sql, inputType, actualDataType: quotedTypeName(actual) },
@@ -44,7 +48,7 @@ const wrongType = (inputType: string, actual: DataType, site: CallSite): Millrac
   )
 
 function numeric(fn: NumericOperation, args: readonly Expression[], site: CallSite): Expression {
-  const [left, right] = operands(args, site)
+  const [left, right] = arithmeticOperands(args, ARITHMETIC_TYPES, site)
   const isDecimal = left.type.kind === 'decimal' || right.type.kind === 'decimal'
   const isDouble = [left, right].some(({ type }) => type.kind === 'double' || type.kind === 'float')
   if (isDecimal && !isDouble) {
@@ -95,7 +99,7 @@ function absolute(args: readonly Expression[], site: CallSite): Expression {
 function intDivide(args: readonly Expression[], site: CallSite): Expression {
   if (args.every(({ type }) => isInterval(type)))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'div of intervals' }, { origin: site.origin })
-  const [left, right] = operands(args, site)
+  const [left, right] = arithmeticOperands(args, ARITHMETIC_TYPES, site)
   const asIntegral = (e: Expression): Expression => (isIntegral(e.type) ? castTo(e, BIGINT) : e)
   if (left.type.kind !== 'decimal' && right.type.kind !== 'decimal') {
     const [a, b] = [asIntegral(left), asIntegral(right)]

@@ -7,6 +7,7 @@ import { generatorCalled, generatorNames } from '../generators/registry.js'
 import { AGGREGATES } from './aggregates/index.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { ARRAYS } from './arrays.js'
+import { BITWISE } from './bits.js'
 import { CALENDAR } from './calendar.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
@@ -32,6 +33,7 @@ import { TEXT_PARTS } from './text-parts.js'
 export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
   ['Comparisons', COMPARISON],
   ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS }],
+  ['Bits', BITWISE],
   ['Conditions', CONDITIONAL],
   ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...REGEXPS }],
   ['Digests', DIGESTS],

@@ -40,6 +40,15 @@ const SCALAR_FUNCTIONS = [
   'bround', // the same, half to the even digit
   'ceil', // (double, literal int 0) -> bigint, (decimal, literal int places) -> decimal
   'floor', // as ceil
+  // whole numbers as bits
+  'bits_and', // of two of one type
+  'bits_or',
+  'bits_xor',
+  'bits_not',
+  'bit_count', // (integer or boolean) -> int, of 64 bits
+  'shift_left', // (int or bigint, int)
+  'shift_right',
+  'shift_right_unsigned',
   'coalesce', // first operand that is not NULL
   'greatest', // of the operands that are not NULL
   'least', // of the operands that are not NULL

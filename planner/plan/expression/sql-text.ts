@@ -25,6 +25,12 @@ const OPERATORS: Partial<Record<ScalarFunction, string>> = {
   int_divide: 'div',
   remainder: '%',
   like: 'LIKE',
+  bits_and: '&',
+  bits_or: '|',
+  bits_xor: '^',
+  shift_left: '<<',
+  shift_right: '>>',
+  shift_right_unsigned: '>>>',
 }
 
 /** How a column is printed; explain adds the id. */
@@ -87,6 +93,7 @@ function callText({ fn, routine }: Call, args: readonly string[]): string {
   if (operator !== undefined) return `(${args.join(` ${operator} `)})`
   if (fn === 'not') return `(NOT ${args[0]})`
   if (fn === 'negate') return `(- ${args[0]})`
+  if (fn === 'bits_not') return `~${args[0]}`
   if (fn === 'is_null') return `(${args[0]} IS NULL)`
   if (fn === 'is_not_null') return `(${args[0]} IS NOT NULL)`
   return `${routine?.label ?? fn}(${args.join(', ')})`

@@ -2,6 +2,8 @@
 from slt_each import each
 from slt_text_topics import TEXT_TOPICS
 
+from slt_number_topics import NUMBER_TOPICS
+
 VIEWS = [
     "create or replace temp view emp as select * from values (1, 'Ann', 10, 5000.00BD, date '2019-01-15', null), (2, 'Bob', 10, 4200.50BD, date '2020-03-01', 1), (3, 'Cyd', 20, 4200.50BD, date '2020-03-01', 1), (4, 'Dan', 20, 3100.25BD, date '2021-07-31', 3), (5, 'Eve', 30, null, date '2021-12-31', 3), (6, 'Fay', null, 2800.00BD, null, 2), (7, null, 20, 9999.99BD, date '2018-02-28', null), (8, 'Gus', 40, 100.10BD, date '2022-02-28', 7) as t(id, name, dept, pay, hired, boss)",
     "create or replace temp view dept as select * from values (10, 'Sales', 'Rome'), (20, 'Works', 'Oslo'), (30, 'Legal', null), (50, 'Empty', 'Rome'), (null, 'None', 'Bern') as t(id, title, city)",
@@ -445,4 +447,5 @@ TOPICS = {
     "variables": variables,
     "constants": constants,
     **TEXT_TOPICS,
+    **NUMBER_TOPICS,
 }

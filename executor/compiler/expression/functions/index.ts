@@ -4,6 +4,7 @@ import type { Scope } from '../scope.js'
 import type { Value } from '../value.js'
 import { compileArithmetic, compileSign } from './arithmetic.js'
 import { NESTED_COMPILERS } from './arrays/index.js'
+import { compileBitCount, compileBits, compileBitsNot, compileShift } from './bits.js'
 import { compileCoalesce } from './coalesce.js'
 import { compileComparison, compileNullSafeEquality } from './comparison.js'
 import {
@@ -70,6 +71,14 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   bround: compileRounding,
   ceil: compileRounding,
   floor: compileRounding,
+  bits_and: compileBits,
+  bits_or: compileBits,
+  bits_xor: compileBits,
+  bits_not: compileBitsNot,
+  bit_count: compileBitCount,
+  shift_left: compileShift,
+  shift_right: compileShift,
+  shift_right_unsigned: compileShift,
   coalesce: compileCoalesce,
   greatest: compileExtreme,
   least: compileExtreme,
