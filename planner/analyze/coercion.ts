@@ -187,6 +187,10 @@ export function expectType(e: Expression, type: DataType, position: number, site
   throw unexpectedType(e, quotedTypeName(type), position, site)
 }
 
+/** The same; any number is turned into any type of numbers. */
+export const anyNumberAs = (e: Expression, type: DataType, position: number, site: Place): Expression =>
+  isNumeric(e.type) ? castTo(e, type) : expectType(e, type, position, site)
+
 export function unexpectedType(e: Expression, required: string, position: number, site: Place): MillraceError {
   return new MillraceError(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',

@@ -109,7 +109,6 @@ const WRITTEN: Readonly<
   rlike: (args, text) => `RLIKE(${args.map(text).join(', ')})`,
   regexp: (args, text) => `REGEXP(${args.map(text).join(', ')})`,
   regexp_like: (args, text) => `REGEXP_LIKE(${args.map(text).join(', ')})`,
-  signum: ([a], text) => `SIGNUM(${text(a!)})`,
   dateadd: (args, text) => `date_add(${args.map(text).join(', ')})`,
 }
 
@@ -126,6 +125,12 @@ const MAX_LENGTH = 2 ** 31 - 1
 
 const withLength = (name: string, args: readonly UnresolvedExpression[], text: OperandText): string =>
   `${name}(${[...args.map(text), ...(args.length === 2 ? [MAX_LENGTH] : [])].join(', ')})`
+
+/** Functions that Spark prints in capitals. */
+const CAPITALS: ReadonlySet<string> = new Set(
+  `acos acosh asin asinh atan atan2 atanh cbrt cos cosh cot csc degrees e exp expm1 hypot log log10 log1p log2 pi power radians sec signum sin
+  sinh sqrt tan tanh`.split(/\s+/),
+)
 
 /** The last arguments that Spark adds to a call of fewer than so many. */
 const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last: readonly string[] }>> = {
@@ -195,8 +200,10 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
     if (arg.target.length === 0 && !arg.except && e.name === 'count' && !e.distinct) return ['1']
     return context.star?.(arg) ?? [text(arg)]
   })
-  const args = [...given, ...defaultsOf(e.name, given.length)]
-  return `${e.name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
+  const args =
+    e.name === 'log' && given.length === 1 ? ['E()', ...given] : [...given, ...defaultsOf(e.name, given.length)]
+  const name = CAPITALS.has(e.name) ? e.name.toUpperCase() : e.name
+  return `${name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
 }
 
 /** Of texts that are joined Spark tells where NULLs go, of percentiles only what is not usual; the mode is printed as what it picks of a descending list. */

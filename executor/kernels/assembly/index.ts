@@ -30,6 +30,22 @@ export * from './like-pattern'
 export { changeCase, textInitcap } from './letter-case'
 export * from './pattern-functions'
 export * from './text-codes'
+export * from './angles'
+export {
+  mathAcosh,
+  mathAsinh,
+  mathAtanh,
+  mathCosh,
+  mathExp,
+  mathExpm1,
+  mathLog,
+  mathLog10,
+  mathLog1p,
+  mathLogTo,
+  mathSinh,
+  mathTanh,
+} from './exponentials'
+export * from './powers'
 export * from './text-functions'
 export * from './text-parts'
 export * from './utf8-check'

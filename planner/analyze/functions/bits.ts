@@ -1,12 +1,11 @@
 import { BIGINT, BOOLEAN, type DataType, INT, STRING, sameType, TINYINT } from '../../../columnar/types.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
-import { asDecimal, castTo, expectType, isIntegral, isNumeric, unexpectedType, unify } from '../coercion.js'
+import { anyNumberAs, asDecimal, castTo, isIntegral, unexpectedType, unify } from '../coercion.js'
 import { arithmeticOperands, wrongType } from './arithmetic.js'
 import { buildCase } from './conditional.js'
-import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { differentTypes } from './interval-arithmetic.js'
 import { raising } from './raising.js'
 
@@ -28,14 +27,10 @@ const not: FunctionDefinition = exactly(1, ([arg], site) => {
   return call('bits_not', value.type, [value], { origin: site.origin })
 })
 
-/** A number of which bits are moved: a bigint, or anything else as an int. */
-const asInt = (e: Expression, position: number, site: CallSite): Expression =>
-  isNumeric(e.type) ? castTo(e, INT) : expectType(e, INT, position, site)
-
 const shift = (fn: ScalarFunction): FunctionDefinition =>
   exactly(2, ([arg, by], site) => {
-    const value = arg!.type.kind === 'bigint' ? arg! : asInt(arg!, 0, site)
-    return call(fn, value.type, [value, asInt(by!, 1, site)], { origin: site.origin })
+    const value = arg!.type.kind === 'bigint' ? arg! : anyNumberAs(arg!, INT, 0, site)
+    return call(fn, value.type, [value, anyNumberAs(by!, INT, 1, site)], { origin: site.origin })
   })
 
 const bitCount: FunctionDefinition = exactly(1, ([arg], site) => {
@@ -51,7 +46,7 @@ const BITS: Partial<Record<DataType['kind'], number>> = { tinyint: 8, smallint: 
 const bitAt: FunctionDefinition = exactly(2, ([arg, at], site) => {
   const value = arg!.type.kind === 'void' ? castTo(arg!, INT) : arg!
   if (!isIntegral(value.type)) throw unexpectedType(value, '"INTEGRAL"', 0, site)
-  const position = asInt(at!, 1, site)
+  const position = anyNumberAs(at!, INT, 1, site)
   const size = BITS[value.type.kind]!
   const shifted = call('shift_right', BIGINT, [castTo(value, BIGINT), position])
   const bit = cast(call('bits_and', BIGINT, [shifted, literal(BIGINT, 1n)]), TINYINT, 'ansi')

@@ -14,7 +14,7 @@ const none = (type: DataType): Expression => literal(type, null)
 
 /** The sign as -1, 0 or 1; zeros and NaN are their own. */
 const signum: FunctionDefinition = exactly(1, ([arg], site) => {
-  if (isInterval(arg!.type)) throw notBuilt(arg!.type, site)
+  if (isInterval(arg!.type)) return signOfInterval(arg!, site)
   const value = castTo(expectType(arg!, DOUBLE, 0, site), DOUBLE)
   const is = (fn: 'gt' | 'lt'): Expression => call(fn, BOOLEAN, [value, literal(DOUBLE, 0)], { origin: site.origin })
   const isMissing = call('eq', BOOLEAN, [value, literal(DOUBLE, Number.NaN)], { origin: site.origin })
@@ -25,6 +25,15 @@ const signum: FunctionDefinition = exactly(1, ([arg], site) => {
   ]
   return buildCase(branches, value, site)
 })
+
+function signOfInterval(value: Expression, site: CallSite): Expression {
+  const nothing = literal(value.type, value.type.kind === 'interval_ym' ? 0 : 0n)
+  const branches = (['gt', 'lt', 'eq'] as const).map((fn, i) => ({
+    when: call(fn, BOOLEAN, [value, nothing], { origin: site.origin }),
+    value: literal(DOUBLE, [1, -1, 0][i]!),
+  }))
+  return buildCase(branches, undefined, site)
+}
 
 /** The remainder that is not less than zero, where the divisor is not. */
 const pmod: FunctionDefinition = exactly(2, (args, site) => {

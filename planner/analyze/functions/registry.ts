@@ -19,6 +19,7 @@ import { EXTRACT } from './extract.js'
 import { HIGHER_ORDER } from './higher-order.js'
 import { MAPS } from './maps.js'
 import { JSON_PATHS } from './json-paths.js'
+import { MATH } from './math.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
 import { REGEXPS } from './regexps.js'
@@ -32,7 +33,7 @@ import { TEXT_PARTS } from './text-parts.js'
 /** The scalar functions by theme, each a file; operators are among them under their signs. */
 export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
   ['Comparisons', COMPARISON],
-  ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS }],
+  ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS, ...MATH }],
   ['Bits', BITWISE],
   ['Conditions', CONDITIONAL],
   ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...REGEXPS }],

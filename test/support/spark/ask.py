@@ -13,6 +13,8 @@ import sys
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from math_values import math_rows
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.join(HERE, "../../data/spark")
 
@@ -211,7 +213,7 @@ def statements(name):
     write(name, [statement_answer(sql) for sql in asked])
 
 
-TOPICS = {"temporals": temporals, "regions": regions, "jsons": jsons, "letters": letters, "numbers": number_texts}
+TOPICS = {"math": lambda: write("math", math_rows(spark, 800)), "temporals": temporals, "regions": regions, "jsons": jsons, "letters": letters, "numbers": number_texts}
 for file in sorted(os.listdir(HERE)):
     if file.endswith(".sql"):
         TOPICS[file[:-4]] = lambda file=file: expressions(file[:-4])

@@ -23,4 +23,17 @@ def bits():
     yield from each("select a & b as x, count(*), sum(k | 1) from n group by a & b")
 
 
-NUMBER_TOPICS = {"bits": bits}
+def math():
+    numbers = ["0", "1", "-1", "2.5", "0.5D", "'4'", "null", "1e300", "double('NaN')", "float('inf')"]
+    yield from each("select {f}({a})", f="acos acosh asin asinh atan atanh cbrt cosh degrees exp expm1 factorial ln log log10 log1p log2 radians rint sinh sqrt tanh".split(), a=numbers)
+    # Java rounds the sine of 2.5 the wrong way.
+    yield from each("select {f}({a})", f=["sin", "cos", "tan", "sec", "csc", "cot"], a=[number for number in numbers if number != "2.5"])
+    yield from each("select {f}({a}, {b})", f=["pow", "power", "atan2", "hypot", "log"], a=numbers[:7], b=["2", "-0.5", "0", "null", "'3'"])
+    yield from each("select {f}", f=["pi()", "e()", "pi(1)", "e(1)", "sin()", "log()", "log(1, 2, 3)", "pow(2)", "sin(true)", "sqrt(date '2020-01-01')", "pow(1, true)", "factorial(5L)", "factorial(2.7)", "factorial('x')", "factorial(true)", "sqrt('x')", "factorial(20), factorial(21)"])
+    yield from each("select {f}({a})", f=["nullifzero", "zeroifnull"], a=["0", "5", "0L", "0.00", "null", "'0'", "'a'", "cast(null as bigint)", "0D", "true", "date '2020-01-01'"])
+    yield from each("select {f}({a})", f=["sign", "signum"], a=["interval '-1' day", "interval '0' month", "interval '3-4' year to month", "cast(null as interval day)"])
+    yield from each("select k, {x} from n order by k", x=["sqrt(c)", "pow(a, 2)", "ln(b)", "log(2, k)", "factorial(k)", "exp(k) > 10 and sqrt(c) < 2", "atan2(a, c)", "nullifzero(c)"])
+    yield "select sum(sqrt(k)), max(pow(k, 2)) from n where ln(a) is not null group by nullifzero(a - 1)"
+
+
+NUMBER_TOPICS = {"bits": bits, "math": math}
