@@ -19,6 +19,7 @@ import type { AnyRow, NumberValue, Value } from './row.js'
 
 export * from './bit-functions.js'
 export { col, expr, lit } from './column.js'
+export * from './digest-functions.js'
 export * from './math-functions.js'
 export {
   bround,

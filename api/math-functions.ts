@@ -86,3 +86,19 @@ export const nullifzero = <const A extends ColumnOrName>(
 export const zeroifnull = <const A extends ColumnOrName>(
   column: A,
 ): Column<NonNullable<ValueOfArgument<A>>, string, ReferencesOf<A>> => functionOf('zeroifnull', nameOrColumn(column))
+
+/** A whole number of one base in the digits of another one. */
+export const conv = <const A extends ColumnOrName>(
+  column: A,
+  from: number,
+  to: number,
+): Column<string | null, string, ReferencesOf<A>> => functionOf('conv', nameOrColumn(column), from, to)
+
+/** Which of `count` parts of equal width between two bounds a value is in. */
+export const widthBucket = <const A extends ColumnOrName>(
+  column: A,
+  low: Operand,
+  high: Operand,
+  count: number,
+): Column<bigint | null, string, ReferencesOf<A>> =>
+  functionOf('width_bucket', nameOrColumn(column), operand(low), operand(high), count)

@@ -15,7 +15,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { cast, literal } from '../plan/expression/build.js'
-import type { Expression } from '../plan/expression/expression.js'
+import type { Call, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import { decimalOfInteger, decimalOfIntegral, widerDecimal } from './decimal-types.js'
 
@@ -118,11 +118,14 @@ function takesMoreNulls(type: DataType, than: DataType): boolean {
   return isWider && pairs.every(([a, b]) => a.nullable || !b.nullable)
 }
 
+/** A call that only raises, whatever its type. */
+const isRaising = (e: Expression): e is Call => e.kind === 'call' && e.routine?.raises === true
+
 /** The expression as a value of the type: itself, a literal read anew, or a cast. */
 export function castTo(e: Expression, type: DataType): Expression {
   if (sameType(e.type, type) && !takesMoreNulls(type, e.type)) return e
   // A value without a type is NULL, wherever it comes from.
-  if (e.type.kind === 'void') return literal(type, null, e.origin)
+  if (e.type.kind === 'void') return isRaising(e) ? Object.freeze({ ...e, type }) : literal(type, null, e.origin)
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
   return isSameValue ? literal(type, e.value, e.origin) : cast(e, type, 'ansi')
 }

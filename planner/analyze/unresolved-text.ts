@@ -109,6 +109,8 @@ const WRITTEN: Readonly<
   rlike: (args, text) => `RLIKE(${args.map(text).join(', ')})`,
   regexp: (args, text) => `REGEXP(${args.map(text).join(', ')})`,
   regexp_like: (args, text) => `REGEXP_LIKE(${args.map(text).join(', ')})`,
+  raise_error: ([a], text) => `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text(a!)}))`,
+  assert_true: ([a, b], text) => `assert_true(${text(a!)}, ${b ? text(b) : `'${text(a!)}' is not true!`})`,
   dateadd: (args, text) => `date_add(${args.map(text).join(', ')})`,
 }
 

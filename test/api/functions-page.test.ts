@@ -28,7 +28,7 @@ function callers(): ReadonlyMap<string, readonly string[]> {
   for (const [name, make] of Object.entries(calls) as [string, (...args: unknown[]) => unknown][]) {
     const args = ['when', 'not'].includes(name)
       ? [functions.lit(true), 1]
-      : ['a', name === 'fromJson' ? 'a int' : 'b', 'c']
+      : ['a', name === 'fromJson' ? 'a int' : 'b', 'c', 'd']
     const { expression } = make(...args) as Column
     if (expression.kind === 'function') found.set(expression.name, [...(found.get(expression.name) ?? []), name])
   }

@@ -8,6 +8,7 @@ export const EXPRESSION_CONDITIONS = {
     '{value1} {symbol} {value2} caused overflow. Use {functionName} to ignore overflow problem and return NULL.',
   ),
   SCALAR_SUBQUERY_TOO_MANY_ROWS: user('21000', 'More than one row returned by a subquery used as an expression.'),
+  USER_RAISED_EXCEPTION: user('P0001', '{errorMessage}'),
   DIVIDE_BY_ZERO: user(
     '22012',
     'Division by zero. Use try_divide to tolerate divisor being 0 and return NULL instead.',

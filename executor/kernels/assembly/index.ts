@@ -46,6 +46,8 @@ export {
   mathTanh,
 } from './exponentials'
 export * from './powers'
+export * from './hash-functions'
+export * from './number-functions'
 export * from './text-functions'
 export * from './text-parts'
 export * from './utf8-check'

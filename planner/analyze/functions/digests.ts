@@ -1,11 +1,124 @@
-import { BINARY, STRING } from '../../../columnar/types.js'
-import { type FunctionTable, helped, host } from './definition.js'
+import {
+  BIGINT,
+  BINARY,
+  BOOLEAN,
+  type DataType,
+  INT,
+  isShortDecimal,
+  STRING,
+  typeName,
+} from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, fieldOf, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import {
+  between,
+  type CallSite,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  host,
+  kernel,
+  kernelCall,
+} from './definition.js'
+
+/** A family of hashes: what its kernels' names begin with, its type and what it starts from. */
+interface Hash {
+  readonly prefix: 'murmur' | 'xxHash'
+  readonly type: DataType
+  readonly seed: Expression
+}
+
+const MURMUR: Hash = { prefix: 'murmur', type: INT, seed: literal(INT, 42) }
+const XX_HASH: Hash = { prefix: 'xxHash', type: BIGINT, seed: literal(BIGINT, 42n) }
+
+/** What of a value is hashed, and the kernel for it; undefined for types of which the hash is not built. */
+function hashed(value: Expression, site: CallSite): readonly [kernel: string, bits: Expression] | undefined {
+  switch (value.type.kind) {
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'date':
+    case 'interval_ym':
+      return ['Int', value]
+    case 'bigint':
+    case 'timestamp':
+    case 'timestamp_ntz':
+    case 'interval_dt':
+      return ['Long', value]
+    case 'float':
+      return ['Int', kernelCall('floatBits', INT, [value], site)]
+    case 'double':
+      return ['Long', kernelCall('doubleBits', BIGINT, [value], site)]
+    case 'decimal':
+      return [isShortDecimal(value.type) ? 'Long' : 'Decimal', value]
+    case 'string':
+    case 'binary':
+      return ['Bytes', value]
+    default:
+      return undefined
+  }
+}
+
+/** The hash of a value that goes on from another one. */
+function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite): Expression {
+  const { type } = value
+  if (type.kind === 'void') return seed
+  if (type.kind === 'struct')
+    return type.fields.reduce((on, _, i) => hashOn(hash, on, fieldOf(value, type.fields, i), site), seed)
+  const [kernelName, bits] = hashed(value, site) ?? []
+  if (kernelName === undefined) {
+    const feature = `${site.name} of values of type ${typeName(type)}`
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
+  }
+  const isNull = call('is_null', BOOLEAN, [value])
+  return kernelCall(`${hash.prefix}${kernelName}`, hash.type, [bits!, isNull, seed], site, { takesNull: true })
+}
+
+const hashOf = (hash: Hash): FunctionDefinition =>
+  between(1, Number.POSITIVE_INFINITY, (args, site) =>
+    args.reduce((seed, arg) => hashOn(hash, seed, arg, site), hash.seed),
+  )
+
+const SHA1 = helped(
+  '(bytes)',
+  'The SHA-1 digest of bytes or of a text, in hexadecimal digits.',
+  [["sha1('Spark')", '85f5955f4b27a9a4c2aab6ffe5d7189fc298b92c']],
+  host('digests.sha1', STRING, [BINARY]),
+)
 
 export const DIGESTS: FunctionTable = {
+  crc32: helped(
+    '(bytes)',
+    'The checksum CRC-32 of bytes or of a text.',
+    [["crc32('Spark')", '1557323817']],
+    kernel('bytesCrc32', BIGINT, [BINARY]),
+  ),
+  hash: helped(
+    '(value, …)',
+    'A hash of values of any types, by Murmur3. NULLs do not change it.',
+    [["hash('Spark', 123, NULL)", '1262264271']],
+    hashOf(MURMUR),
+  ),
   md5: helped(
     '(bytes)',
     'The MD5 digest of bytes or of a text, in hexadecimal digits.',
     [["md5('Spark')", '8cde774d6f7333752ed72cacddb05126']],
     host('digests.md5', STRING, [BINARY]),
+  ),
+  sha: SHA1,
+  sha1: SHA1,
+  sha2: helped(
+    '(bytes, bits)',
+    'The SHA-2 digest of 224, 256, 384 or 512 bits (0: 256), in hexadecimal digits; NULL for other sizes.',
+    [["sha2('Spark', 224)", 'dbeab94971678d36af2195851c0f7485775a2a7c60073d62fc04549c']],
+    host('digests.sha2', STRING, [BINARY, INT], [], { givesNull: true }),
+  ),
+  xxhash64: helped(
+    '(value, …)',
+    'A hash of 64 bits of values of any types, by XXH64. NULLs do not change it.',
+    [["xxhash64('Spark', 123, NULL)", '-7770970918500510695']],
+    hashOf(XX_HASH),
   ),
 }

@@ -20,6 +20,7 @@ import { HIGHER_ORDER } from './higher-order.js'
 import { MAPS } from './maps.js'
 import { JSON_PATHS } from './json-paths.js'
 import { MATH } from './math.js'
+import { MISCELLANEOUS } from './misc.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
 import { REGEXPS } from './regexps.js'
@@ -44,6 +45,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Maps', MAPS],
   ['Lambdas', HIGHER_ORDER],
   ['JSON and structs', { ...NESTED, ...JSON_PATHS }],
+  ['Others', MISCELLANEOUS],
 ]
 
 const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions]) => functions))

@@ -36,4 +36,28 @@ def math():
     yield "select sum(sqrt(k)), max(pow(k, 2)) from n where ln(a) is not null group by nullifzero(a - 1)"
 
 
-NUMBER_TOPICS = {"bits": bits, "math": math}
+def hashes():
+    yield from each("select {f}({v})", f=["hash", "xxhash64"], v=["0", "-1", "5Y", "-5S", "7L", "true", "1.5F", "-0.0D", "double('NaN')", "float('inf')", "12.34", "-129.00", "cast(127 as decimal(38, 0))", "cast(-128 as decimal(38, 0))", "cast(128 as decimal(38, 0))", "12345678901234567890.12", "-9.9e37BD", "''", "'a'", "'é€😀'", "'abcdefg'", "X'00ff80'", "date '2020-02-29'", "timestamp '1969-12-31 23:59:59.999999'", "interval '-1-2' year to month", "interval '1 02:03:04.5' day to second", "null", "1, 'a', null, 2L", "struct(1, 'a', null)", "named_struct('a', 1, 'b', named_struct('c', 2L))", "cast(null as struct<a: int>)", ""])
+    yield from each("select id, {f}(repeat('Az', cast(id as int))), {f}(id, repeat('é', cast(id as int))) from range(70) order by id", f=["hash", "xxhash64"])
+    yield from each("select id, {f}(*) from emp order by id", f=["hash", "xxhash64"])
+    yield from each("select {f}({v})", f=["crc32", "md5", "sha", "sha1"], v=["'Spark'", "''", "X'00ff'", "null", "5", "'é'"])
+    yield from each("select sha2({v}, {b})", v=["'Spark'", "''", "null", "X'ff'"], b=["0", "1", "224", "256", "384", "512", "null", "-1"])
+    yield "select hash(a, b) % 3, count(*) from n group by 1"
+
+
+def conversions():
+    digits = ["'100'", "'-10'", "'ff'", "'-ff'", "'zz'", "'12x'", "'x'", "''", "' 12 '", "'-'", "null", "'18446744073709551615'", "'18446744073709551616'", "'-9223372036854775809'", "'9223372036854775808'", "15"]
+    yield from each("select conv({d}, {f}, {t})", d=digits, f=["2", "10", "16", "36"], t=["10", "-10", "2", "-36"])
+    yield from each("select conv('10', {f}, {t})", f=["1", "37", "0", "-10", "null"], t=["10", "37", "1", "-37", "0"])
+    values = ["5.3", "-2.1", "0.2", "10.6", "11", "null", "double('NaN')", "'5'", "1e300D"]
+    yield from each("select width_bucket({v}, {l}, {h}, {c})", v=values, l=["0.2", "10.6"], h=["10.6", "0.2"], c=["5", "1", "0", "-1", "null", "9223372036854775806", "9223372036854775807"])
+    yield from each("select {x}", x=["width_bucket(interval '1' day, interval '0' day, interval '10' day, 11)", "width_bucket(interval '-1' month, interval '10' month, interval '0' month, 4)", "width_bucket(interval '1' day, interval '0' year, interval '1' year, 2)", "width_bucket(interval '1' day, 1, 2, 11)", "width_bucket(true, 1, 2, 11)", "width_bucket(1, 2, 3)", "width_bucket(1, 5, 5, 2)"])
+    yield from each("select luhn_check({v})", v=["'8112189876'", "'79927398713'", "'79927398714'", "''", "' 0'", "'0'", "'a'", "null", "4111111111111111", "X'30'", "true"])
+    yield from each("select {f}({v})", f=["bitmap_bit_position", "bitmap_bucket_number"], v=["0", "1", "123", "-5", "32768", "32769", "-32768", "-9223372036854775807L", "9223372036854775807L", "null", "'7'", "2.7", "true"])
+    yield from each("select bitmap_count({v})", v=["X''", "X'1010'", "X'ffffffffffffffffff'", "null", "'ab'", "5"])
+    yield from each("select {x}", x=["assert_true(true)", "assert_true(1 < 2, 'no')", "assert_true(false)", "assert_true(null, 'my')", "assert_true(1)", "assert_true()", "raise_error('x')", "raise_error(5)", "raise_error(null)", "raise_error()", "coalesce(1, raise_error('x'))", "coalesce(null, raise_error('x'))", "typeof(raise_error('x'))"])
+    yield from each("select if(k > {l}, raise_error(s), k) from n order by k", l=["8", "7"])
+    yield from each("select k from n where assert_true(k < {l}) is null order by k", l=["9", "8"])
+
+
+NUMBER_TOPICS = {"bits": bits, "math": math, "hashes": hashes, "conversions": conversions}
