@@ -60,7 +60,7 @@ export async function showText(
     total += block.rows
     for (const row of tuplesFromBlock(schema, block, count - rows.length)) rows.push(row)
   }
-  return showTable(schema, rows, { truncate, hasMore: total > count })
+  return showTable(schema, rows, { truncate, hasMore: total > count, timeZone: engine.timeZone })
 }
 
 /** Each row as JSON, in a column `value`. */

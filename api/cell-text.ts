@@ -7,14 +7,16 @@ import { rowKeys } from '../columnar/row-keys.js'
 import { Timestamp } from '../columnar/timestamp.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
+import { localMicros } from '../common/time/time-zone.js'
 import { jsonReplacer } from './json-replacer.js'
 
-/** A value as `show` prints it. */
-export function cellText(value: Value | undefined, type: DataType): string {
+/** A value as `show` prints it, in a session of this time zone. */
+export function cellText(value: Value | undefined, type: DataType, timeZone = 'UTC'): string {
   if (value === null || value === undefined) return 'NULL'
   if (value instanceof Decimal) return value.toString()
   if (value instanceof CalendarDate) return dateText(value.days)
-  if (value instanceof Timestamp) return timestampText(value.micros)
+  if (value instanceof Timestamp)
+    return timestampText(type.kind === 'timestamp' ? localMicros(timeZone, value.micros) : value.micros)
   if (value instanceof Uint8Array) {
     const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex').toUpperCase()
     return `[${bytes.replace(/..(?=.)/g, '$& ')}]`
@@ -31,7 +33,7 @@ export function cellText(value: Value | undefined, type: DataType): string {
   }
   if (type.kind !== 'struct') return String(value)
   return `{${membersOf(type.fields, value)
-    .map((member, i) => cellText(member, type.fields[i]!.type))
+    .map((member, i) => cellText(member, type.fields[i]!.type, timeZone))
     .join(', ')}}`
 }
 

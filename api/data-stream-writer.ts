@@ -140,7 +140,7 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
         for (const row of tuplesFromBlock(schema, block, numRows - rows.length)) rows.push(row)
       }
       const hasMore = blocks.reduce((sum, block) => sum + block.rows, 0) > rows.length
-      const table = showTable(schema, rows, { truncate, hasMore })
+      const table = showTable(schema, rows, { truncate, hasMore, timeZone: this.#session.engine.timeZone })
       const line = '-'.repeat(43)
       this.#session.print(`${line}\nBatch: ${batchId}\n${line}\n${table}`)
     }

@@ -66,6 +66,8 @@ export interface Engine {
   checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void>
   /** What an overwrite of a partitioned table or folder replaces, as the session is set. */
   readonly partitionOverwriteMode: 'static' | 'dynamic'
+  /** Whose clocks say what is shown of a timestamp. */
+  readonly timeZone: string
   /** How large a table is, as far as its source tells. */
   sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>>
   startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>

@@ -12,6 +12,7 @@ import { analyze } from '../planner/analyze/analyze.js'
 import type { Catalog } from '../planner/analyze/catalog.js'
 import { inPartitions } from '../planner/analyze/partitioned-rows.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
+import { type AnalysisSession, withSession } from '../planner/analyze/session.js'
 import { assignedTo, type InsertTarget } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
@@ -73,7 +74,7 @@ export class QueryEngine implements Engine {
     this.#options = options
     this.#config = options.config
     this.#caches = new KnownCaches(options.driver)
-    const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
+    const check = (plan: UnresolvedRelation): void => checkView(plan, { ...this.#catalog(new Map()), session: this.#session() }, this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
     this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache })
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
@@ -132,7 +133,7 @@ export class QueryEngine implements Engine {
   async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const rows = await this.#analyzed(plan)
     const { table, partitionBy = [], beforeCommit } = request
-    const assigned = table ? assignedTo(table, rows, this.#newId) : rows
+    const assigned = table ? withSession(this.#session(), () => assignedTo(table, rows, this.#newId)) : rows
     const { analyzed, schema } = inPartitions(assigned, partitionBy, this.#newId)
     begun.analyzedMs = performance.now()
     const write = writeDescription(request, schema)
@@ -141,11 +142,16 @@ export class QueryEngine implements Engine {
   }
 
   async checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void> {
-    assignedTo(table, await this.#analyzed(plan), this.#newId)
+    const rows = await this.#analyzed(plan)
+    withSession(this.#session(), () => assignedTo(table, rows, this.#newId))
   }
 
   get partitionOverwriteMode(): 'static' | 'dynamic' {
     return this.#config.get(CONFIG.partitionOverwriteMode)
+  }
+
+  get timeZone(): string {
+    return this.#config.get(CONFIG.timeZone)
   }
 
   async sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>> {
@@ -218,7 +224,7 @@ export class QueryEngine implements Engine {
 
   async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
     if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
-    const analyzed = await this.#analyzed(plan)
+    const analyzed = await this.#analyzed(plan, true)
     const options = this.#physicalOptions(request.outputMode)
     return await startRunner(analyzed, request, this.#options, {
       partitions: options.shufflePartitions,
@@ -252,12 +258,12 @@ export class QueryEngine implements Engine {
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
 
   /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
-  async #analyzed(given: UnresolvedRelation): Promise<LogicalPlan> {
+  async #analyzed(given: UnresolvedRelation, isStream = false): Promise<LogicalPlan> {
     const plan = await this.#pivots.fill(given)
     const { connectors, logger } = this.#options
     for (const hint of ignoredHints(plan)) logger.warn({ hint }, 'a hint is unknown or cannot be followed')
     const sources = new Map<string, SourceDescription>()
-    const catalog = this.#catalog(sources)
+    const catalog = { ...this.#catalog(sources), session: this.#session(isStream) }
     await describeSources(plan, catalog, connectors, sources)
     return await analyzedWithConstants(
       (constants) => analyze(plan, { ...catalog, constants }, this.#newId),
@@ -275,6 +281,11 @@ export class QueryEngine implements Engine {
 
   async #planned(analyzed: LogicalPlan, sink: StageSink, options = this.#physicalOptions()): Promise<PlannedQuery> {
     return planQuery(await withFoldedConstants(analyzed, this.#oneRow), sink, options)
+  }
+
+  /** What a query that begins now takes from its session. */
+  #session(isStream = false): AnalysisSession {
+    return { timeZone: this.timeZone, nowMicros: isStream ? undefined : BigInt(Date.now()) * 1000n }
   }
 
   /** Analysis includes what sources do to describe themselves. */

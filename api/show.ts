@@ -8,6 +8,8 @@ export interface ShowOptions {
   readonly hasMore: boolean
   /** After how many of the rows given there are rows that are left out: a line of dots stands there. */
   readonly gapAfter?: number
+  /** That of the session; UTC when absent. */
+  readonly timeZone?: string
 }
 
 const DEFAULT_WIDTH = 20
@@ -37,11 +39,13 @@ const escaped = (text: string): string => text.replaceAll(/\p{Cc}/gu, (c) => ESC
 export function showTable(
   schema: Schema,
   rows: readonly (readonly Value[])[],
-  { truncate, hasMore, gapAfter }: ShowOptions,
+  { truncate, hasMore, gapAfter, timeZone }: ShowOptions,
 ): string {
   const most = truncate === true ? DEFAULT_WIDTH : truncate === false ? 0 : truncate
   const header = schema.fields.map((f) => escaped(f.name))
-  const cells = rows.map((row) => row.map((value, i) => cut(escaped(cellText(value, schema.fields[i]!.type)), most)))
+  const cells = rows.map((row) =>
+    row.map((value, i) => cut(escaped(cellText(value, schema.fields[i]!.type, timeZone)), most)),
+  )
   if (gapAfter !== undefined)
     cells.splice(
       gapAfter,

@@ -6,7 +6,7 @@ import { showTable } from '../api/show.js'
 import type { Block } from '../columnar/block.js'
 import { streamArrow } from '../columnar/ipc-stream.js'
 import { tuplesFromBlock } from '../columnar/rows.js'
-import type { Schema } from '../columnar/types.js'
+import type { DataType, Schema } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
 
 export const FORMATS = ['table', 'json', 'csv', 'arrow'] as const
@@ -22,10 +22,13 @@ export async function writeResult(
   stream: OutputStream,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { schema, blocks } = await df.session.engine.execute(df.plan)
+  const { engine } = df.session
+  const { timeZone } = engine
+  const { schema, blocks } = await engine.execute(df.plan)
   // A statement without columns gives nothing to write, but must run to its end.
   if (schema.fields.length === 0) for await (const _block of blocks);
-  else await writeChunks(RENDER[format](schema, blocks, stream.isTTY === true), stream, signal)
+  else
+    await writeChunks(RENDER[format](schema, blocks, { isTerminal: stream.isTTY === true, timeZone }), stream, signal)
 }
 
 /** Writes a text as fast as the stream takes it. */
@@ -43,15 +46,21 @@ function writeChunks(chunks: Chunks | Iterable<string>, stream: OutputStream, si
 }
 
 type Chunks = AsyncIterable<string | Uint8Array>
-type Render = (schema: Schema, blocks: AsyncIterable<Block>, isTerminal: boolean) => Chunks
+type Render = (schema: Schema, blocks: AsyncIterable<Block>, target: Target) => Chunks
+
+interface Target {
+  readonly isTerminal: boolean
+  /** That of the session. */
+  readonly timeZone: string
+}
 
 /** The rows of a table on a terminal, and elsewhere. Of more, the first and the last are shown; the other formats give all. */
 const MOST_ROWS = { terminal: 40, elsewhere: 1000 }
 
 /** Rows go out block by block, so that a result may be larger than memory; a table shows what fits. */
 const RENDER: Readonly<Record<OutputFormat, Render>> = {
-  table: async function* (schema, blocks, isTerminal) {
-    yield await boundedTable(schema, blocks, isTerminal ? MOST_ROWS.terminal : MOST_ROWS.elsewhere)
+  table: async function* (schema, blocks, { isTerminal, timeZone }) {
+    yield await boundedTable(schema, blocks, isTerminal ? MOST_ROWS.terminal : MOST_ROWS.elsewhere, timeZone)
   },
   json: async function* (schema, blocks) {
     for await (const block of blocks) {
@@ -60,11 +69,12 @@ const RENDER: Readonly<Record<OutputFormat, Render>> = {
         .join('')
     }
   },
-  csv: async function* (schema, blocks) {
+  csv: async function* (schema, blocks, { timeZone }) {
+    const cell = (value: Value, type: DataType): string => (value === null ? '' : cellText(value, type, timeZone))
     yield csvLine(schema.fields.map((f) => f.name))
     for await (const block of blocks) {
       yield tuplesFromBlock(schema, block)
-        .map((row) => csvLine(row.map((value, i) => (value === null ? '' : cellText(value, schema.fields[i]!.type)))))
+        .map((row) => csvLine(row.map((value, i) => cell(value, schema.fields[i]!.type))))
         .join('')
     }
   },
@@ -72,7 +82,12 @@ const RENDER: Readonly<Record<OutputFormat, Render>> = {
 }
 
 /** All rows as a table, or the first and the last of them and how many there are. Holds only blocks with rows that are shown. */
-export async function boundedTable(schema: Schema, blocks: AsyncIterable<Block>, mostRows: number): Promise<string> {
+export async function boundedTable(
+  schema: Schema,
+  blocks: AsyncIterable<Block>,
+  mostRows: number,
+  timeZone = 'UTC',
+): Promise<string> {
   const first: Value[][] = []
   const tailRows = Math.floor(mostRows / 2)
   const last: Block[] = []
@@ -85,11 +100,11 @@ export async function boundedTable(schema: Schema, blocks: AsyncIterable<Block>,
     heldRows += block.rows
     while (heldRows - last[0]!.rows >= tailRows) heldRows -= last.shift()!.rows
   }
-  if (rows <= mostRows) return showTable(schema, first, { truncate: false, hasMore: false })
+  if (rows <= mostRows) return showTable(schema, first, { truncate: false, hasMore: false, timeZone })
   const gapAfter = mostRows - tailRows
   const tail = last.flatMap((block) => tuplesFromBlock(schema, block)).slice(-tailRows)
   const shown = [...first.slice(0, gapAfter), ...tail]
-  const table = showTable(schema, shown, { truncate: false, hasMore: false, gapAfter })
+  const table = showTable(schema, shown, { truncate: false, hasMore: false, gapAfter, timeZone })
   return `${table}${rows} rows (${shown.length} shown)\n`
 }
 

@@ -8,6 +8,7 @@ import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { RuntimeConfig } from '../runtime-config.js'
 import type { SessionCatalog } from '../session-catalog.js'
 import { DONE, type StatementKind } from './statement.js'
+import { readTimeZone } from './time-zone.js'
 
 const PAIR: Schema = { fields: [field('key', STRING, false), field('value', STRING, false)] }
 const EXPLAINED: Schema = { fields: [...PAIR.fields, field('meaning', STRING, false)] }
@@ -27,7 +28,7 @@ export const set: StatementKind<SetStatement> = {
     const start = tokens.peek()
     if (!tokens.accept('SET')) return undefined
     if (tokens.accept('TIME', 'ZONE'))
-      return { kind: 'set', key: CONFIG.sessionTimeZone.sparkKey!, value: readTimeZone(tokens) }
+      return { kind: 'set', key: CONFIG.timeZone.sparkKey!, value: readTimeZone(tokens) ?? readRest(tokens) }
     for (const word of NOT_SETTINGS) if (tokens.at(word)) throw tokens.unsupported(`SET ${word}`, start)
     const text = readRest(tokens)
     if (text === '') return { kind: 'set' }
@@ -58,12 +59,6 @@ const explained = ({ key, doc }: ConfigEntry<unknown>, config: Config): object =
   value: config.textOf(key)!,
   meaning: doc,
 })
-
-function readTimeZone(tokens: TokenStream): string {
-  const start = tokens.peek()
-  if (tokens.at('LOCAL') || tokens.at('INTERVAL')) throw tokens.unsupported(`SET TIME ZONE ${start.match}`)
-  return tokens.peek().kind === 'string' ? tokens.next().text : readRest(tokens)
-}
 
 /** @throws UNSUPPORTED_FEATURE.SET_VARIABLE_USING_SET */
 function refuseVariable(key: string, { variables }: SessionCatalog): void {

@@ -1,4 +1,4 @@
-import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, fixedEntry, textEntry } from './entry.js'
+import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, fixedEntry, textEntry, timeZoneEntry } from './entry.js'
 
 const GIB = 1024 ** 3
 
@@ -105,16 +105,13 @@ export const CONFIG = {
     },
     ['false'],
   ),
-  sessionTimeZone: fixedEntry(
-    {
-      key: 'session.timeZone',
-      sparkKey: 'spark.sql.session.timeZone',
-      doc: 'The time zone in which timestamps are read and shown: always UTC.',
-      defaultText: 'UTC',
-      isChangeable: true,
-    },
-    ['UTC', 'Etc/UTC', 'GMT', 'Z', '+00:00'],
-  ),
+  timeZone: timeZoneEntry({
+    key: 'session.timeZone',
+    sparkKey: 'spark.sql.session.timeZone',
+    doc: 'Whose clocks say what a date, a time of day or a text is as a TIMESTAMP: a region (`Europe/Berlin`), or an offset from UTC (`+02:00`).',
+    defaultText: 'UTC',
+    isChangeable: true,
+  }),
   timestampType: fixedEntry(
     {
       key: 'timestampType',

@@ -1,4 +1,5 @@
 import { MillraceError } from '../errors/millrace-error.js'
+import { zoneKind } from '../time/time-zone.js'
 import { bytesText, parseBytes, parseDurationMicros } from './units.js'
 
 /** A configuration key, declared once: what it means, its default and how its text is read. */
@@ -122,6 +123,18 @@ export function fixedEntry(declaration: Declaration, accepted: readonly string[]
     },
   })
 }
+
+/** A time zone: an offset, or a region that has a name. */
+export const timeZoneEntry = (declaration: Declaration): ConfigEntry<string> =>
+  Object.freeze({
+    ...declaration,
+    unit: 'text',
+    read(text: string): string {
+      if (zoneKind(text) === undefined)
+        throw new MillraceError('INVALID_CONF_VALUE.TIME_ZONE', { confName: declaration.sparkKey ?? declaration.key, confValue: text })
+      return text
+    },
+  })
 
 /** Any text. */
 export const textEntry = (declaration: Declaration): ConfigEntry<string> =>

@@ -58,18 +58,30 @@ export function zoneRules(name: string): ZoneRules | undefined {
 }
 
 /** The offset at a local time: of two the one before the change, as in Java. */
-export function localOffset(rules: ZoneRules, localSecond: bigint): number {
+export const localOffset = (rules: ZoneRules, localSecond: bigint): number =>
+  offsetOf(rules, localSecond, (rule) => rules.from[rule]!)
+
+/** The offset at an instant. */
+export const instantOffset = (rules: ZoneRules, second: bigint): number =>
+  offsetOf(
+    rules,
+    second,
+    (rule) => rules.from[rule]! - BigInt(Math.max(rules.offsets[rule - 1]!, rules.offsets[rule]!)),
+  )
+
+/** The offset of the last rule that has begun; the first one always has. */
+function offsetOf({ from, offsets }: ZoneRules, at: bigint, beginOf: (rule: number) => bigint): number {
   const last = BigInt(LAST_RULE_SECOND)
   const cycle = BigInt(CALENDAR_CYCLE_SECONDS)
-  const second = localSecond < last ? localSecond : localSecond - ((localSecond - last) / cycle + 1n) * cycle
+  const second = at < last ? at : at - ((at - last) / cycle + 1n) * cycle
   let low = 0
-  let high = rules.from.length
+  let high = from.length
   while (high - low > 1) {
     const middle = (low + high) >>> 1
-    if (rules.from[middle]! <= second) low = middle
+    if (beginOf(middle) <= second) low = middle
     else high = middle
   }
-  return rules.offsets[low]!
+  return offsets[low]!
 }
 
 /** Segments of a name begin with a capital or a digit, but for `of`, `es` and `au`; Intl does not mind, Java does. */

@@ -11,7 +11,7 @@ import {
   ZONE_RULE_OFFSET,
 } from './interface/zone-rules.js'
 
-const MILLIS_PER_DAY = 86_400_000
+const MICROS_PER_MILLI = 1000n
 
 /**
  * What kernels seldom ask of the host, for what only that knows.
@@ -20,9 +20,9 @@ const MILLIS_PER_DAY = 86_400_000
 export function hostCalls(
   view: () => DataView,
   allocate: (bytes: number) => number,
-): Pick<KernelImports, 'today' | 'zoneRules' | 'makePattern'> {
+): Pick<KernelImports, 'now' | 'zoneRules' | 'makePattern'> {
   return {
-    today: () => Math.floor(Date.now() / MILLIS_PER_DAY),
+    now: () => BigInt(Date.now()) * MICROS_PER_MILLI,
     zoneRules: (name, length, out) => {
       const rules = zoneRules(Buffer.from(view().buffer as ArrayBuffer, name >>> 0, length).toString('latin1'))
       if (!rules) return 0

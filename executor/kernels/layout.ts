@@ -1,4 +1,5 @@
 import * as blockBuilder from './interface/block-builder.js'
+import * as calendar from './interface/calendar.js'
 import * as jsonSpec from './interface/json-spec.js'
 import * as kafkaAppend from './interface/kafka-append.js'
 import * as kafkaRecords from './interface/kafka-records.js'
@@ -15,6 +16,7 @@ import * as zoneRules from './interface/zone-rules.js'
 /** Every constant that the host and generated code share with the kernels, as they were built with it. */
 export const LAYOUT: Readonly<Record<string, number>> = {
   ...blockBuilder,
+  ...calendar,
   ...jsonSpec,
   ...kafkaAppend,
   ...kafkaRecords,

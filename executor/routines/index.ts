@@ -6,6 +6,7 @@ type RoutineFile = Readonly<Record<string, HostRoutine>>
 /** The files of routines, by the name before the point of a routine: `digests.md5` is what `digests.ts` exports as `md5`. Loaded when a query needs them. */
 const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   charsets: () => import('./charsets.js'),
+  calendar: () => import('./calendar.js'),
   digests: () => import('./digests.js'),
   formats: () => import('./format-string.js'),
   texts: () => import('./texts.js'),

@@ -33,6 +33,7 @@ import {
   openProject,
   type Surroundings,
 } from './select.js'
+import { withSession } from './session.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { analyzeStoredView } from './stored-view.js'
@@ -63,7 +64,9 @@ export type IdGenerator = () => ExprId
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
   const analyzer = new Analyzer(catalog, nextId)
-  return withConstants(catalog.constants, () => withoutHidden(analyzer.relation(relation, new Map())))
+  return withSession(catalog.session, () =>
+    withConstants(catalog.constants, () => withoutHidden(analyzer.relation(relation, new Map()))),
+  )
 }
 
 /** Views within views deeper than this are taken for a cycle. */

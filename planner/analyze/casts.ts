@@ -1,8 +1,9 @@
 import { type DataType, quotedTypeName, type TypeKind, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { cast, literal } from '../plan/expression/build.js'
+import { literal } from '../plan/expression/build.js'
 import type { Expression } from '../plan/expression/expression.js'
 import { isInterval, isNumeric, type Place } from './coercion.js'
+import { zonedCast } from './session.js'
 
 /** What a value of the other kinds can be cast to, as `Cast.canAnsiCast` of Spark has it; numbers among themselves always. */
 const TARGETS: Partial<Record<TypeKind, readonly TypeKind[]>> = {
@@ -68,7 +69,7 @@ export function explicitCast(value: Expression, type: DataType, mode: 'ansi' | '
     const feature = `the cast of ${typeName(value.type)} to ${typeName(type)}`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
   }
-  if (canCast(value.type, type)) return cast(value, type, mode, site.origin)
+  if (canCast(value.type, type)) return zonedCast(value, type, mode, site.origin)
   throw cannotCast(value.type, type, mode, site)
 }
 

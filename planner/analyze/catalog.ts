@@ -7,6 +7,7 @@ import type { SourceDescription } from '../../connectors/api.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import type { KnownConstants } from './constants.js'
+import type { AnalysisSession } from './session.js'
 import { expressionsOf } from './depth.js'
 import { subqueriesOf } from './unresolved-nodes.js'
 
@@ -32,6 +33,8 @@ export interface Catalog {
   source(key: string): SourceDescription | undefined
   /** What the engine computed for the analysis. */
   readonly constants?: KnownConstants
+  /** What is known of the session; UTC without a moment when absent. */
+  readonly session?: AnalysisSession
 }
 
 /** Identifies a request: the same request is described once. */

@@ -14,10 +14,11 @@ import {
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import { cast, literal } from '../plan/expression/build.js'
+import { literal } from '../plan/expression/build.js'
 import type { Call, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import { decimalOfInteger, decimalOfIntegral, widerDecimal } from './decimal-types.js'
+import { zonedCast } from './session.js'
 
 /** What an error refers to: the SQL text of an expression in quotes, and its place. */
 export interface Place {
@@ -127,7 +128,7 @@ export function castTo(e: Expression, type: DataType): Expression {
   // A value without a type is NULL, wherever it comes from.
   if (e.type.kind === 'void') return isRaising(e) ? Object.freeze({ ...e, type }) : literal(type, null, e.origin)
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
-  return isSameValue ? literal(type, e.value, e.origin) : cast(e, type, 'ansi')
+  return isSameValue ? literal(type, e.value, e.origin) : zonedCast(e, type, 'ansi')
 }
 
 /** A decimal operand: integer literals take the fewest digits, other integers all of their type. */

@@ -18,6 +18,7 @@ import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
 import { refuseExtras } from './refuse-extras.js'
 import { type Expanded, expandStar, getField, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
+import { literalValue } from './session.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf } from './unresolved-nodes.js'
@@ -77,7 +78,7 @@ export function resolveExpression(e: UnresolvedExpression, context: ExpressionCo
 function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expression {
   switch (e.kind) {
     case 'literal':
-      return literal(e.type, e.value, e.origin)
+      return literal(e.type, literalValue(e), e.origin)
     case 'attribute':
       return resolveAttribute(e, context)
     case 'function':
@@ -123,13 +124,13 @@ const unsupportedGrouping = (origin: Origin | undefined): MillraceError =>
 
 /** Functions that are called by their name alone, where no column has it. */
 const BARE_FUNCTIONS: ReadonlySet<string> = new Set(
-  'current_date current_timestamp current_time current_user user session_user current_path'.split(' '),
+  'current_date current_timestamp current_time localtimestamp current_user user session_user current_path'.split(' '),
 )
 
 function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: ExpressionContext): Expression {
   const name = e.parts.length === 1 ? e.parts[0]!.toLowerCase() : ''
   if (BARE_FUNCTIONS.has(name) && !lookUp(scope, e.parts, e.origin))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin: e.origin })
+    return scalarFunction(name, e.origin).build([], siteOf(e, name, undefined))
   if (e.variable && !lookUpAround(scope, e.parts, e.origin)) return literal(e.variable.type, e.variable.value, e.origin)
   if (asksForSet(e) && !lookUp(scope, e.parts, e.origin)) throw unsupportedGrouping(e.origin)
   return resolveName(scope, e.parts, e.origin, suggestFrom)

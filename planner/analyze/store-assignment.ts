@@ -1,13 +1,14 @@
 import { type DataType, type Field, quotedTypeName, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import { cast, literal, reference } from '../plan/expression/build.js'
+import { literal, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
 import { isNumeric } from './coercion.js'
 import { refuseTwice } from './duplicates.js'
+import { zonedCast } from './session.js'
 
 /** The table that rows are to go into. */
 export interface InsertTarget {
@@ -117,7 +118,7 @@ function assigned(target: InsertTarget, value: Expression, column: Field): Expre
   if (value.type.kind === 'void') return literal(column.type, null)
   if (sameType(value.type, column.type)) return value
   checkAssignable(target, quotedName(column.name), value.type, column.type)
-  return Object.freeze({ ...cast(value, column.type, 'ansi'), column: column.name })
+  return Object.freeze({ ...zonedCast(value, column.type, 'ansi'), column: column.name })
 }
 
 /** Fields of structs by their order, unless columns go by name. @param colName the path to the column or field */

@@ -1,8 +1,8 @@
 import { type DataType, sqlTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
-import { literalText } from '../plan/expression/sql-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { comparisonText, temporalText } from './operator-text.js'
+import { literalValue, zonedLiteralText } from './session.js'
 import type { Subquery } from './unresolved-nodes.js'
 import { ownText, windowColumnText } from './windows/text.js'
 
@@ -26,7 +26,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
   const text: OperandText = (operand) => unresolvedText(operand, context)
   switch (e.kind) {
     case 'literal':
-      return e.type.kind === 'string' && e.value !== null ? String(e.value) : literalText(e.type, e.value)
+      return e.type.kind === 'string' && e.value !== null ? String(e.value) : zonedLiteralText(e.type, literalValue(e))
     case 'attribute':
       return context.name?.(e.parts, e.origin, e.variable) ?? e.parts.at(-1)!
     case 'star':
@@ -88,6 +88,8 @@ const WRITTEN: Readonly<
   if: (args, text) => `(IF(${args.map(text).join(', ')}))`,
   like: ([a, b, escapeChar], text) =>
     `${text(a!)} LIKE ${text(b!)}${escapeChar && text(escapeChar) !== '\\' ? ` ESCAPE '${text(escapeChar)}'` : ''}`,
+  months_between: ([a, b, rounds], text) =>
+    `months_between(${text(a!)}, ${text(b!)}, ${rounds ? text(rounds) : 'true'})`,
   'like any': ([a], text) => `likeany(${text(a!)})`,
   'like all': ([a], text) => `likeall(${text(a!)})`,
   'not like any': ([a], text) => `notlikeany(${text(a!)})`,

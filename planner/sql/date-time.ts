@@ -1,6 +1,7 @@
-import { localOffset, zoneRules } from '../../common/time/zone-rules.js'
-import { zoneOffset } from './time-zone.js'
-import { trimCodes, trimControls } from './trim.js'
+import { dateText } from '../../columnar/calendar.js'
+import type { DataType } from '../../columnar/types.js'
+import { instantMicros, localDay, localMicros, zoneKind } from '../../common/time/time-zone.js'
+import { trimControls } from './trim.js'
 
 const SECONDS_PER_DAY = 86_400n
 const DATE = /^([+-]?)(\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?$/s
@@ -14,10 +15,10 @@ export function parseDateDays(text: string): number | undefined {
 }
 
 /**
- * Microseconds since 1970 of a timestamp as Spark reads it; without a zone it is UTC. Undefined when it is no timestamp, or a time
- * without a date, which depends on the day.
+ * Microseconds since 1970 of a timestamp as Spark reads it, in a zone of its own or else in `timeZone`. Undefined when it is no timestamp, or a
+ * time without a date, which depends on the day.
  */
-export function parseTimestampMicros(text: string): bigint | undefined {
+export function parseTimestampMicros(text: string, timeZone = 'UTC'): bigint | undefined {
   const match = TIMESTAMP.exec(trimControls(text))
   if (!match) return undefined
   const days = daysOf(match[1] === '-', match[2]!, match[3], match[4])
@@ -25,10 +26,10 @@ export function parseTimestampMicros(text: string): bigint | undefined {
   const [hour, minute, second] = [match[5], match[6], match[7]].map((part) => Number(part ?? 0))
   if (hour! > 23 || minute! > 59 || second! > 59) return undefined
   const local = BigInt(days) * SECONDS_PER_DAY + BigInt(hour! * 3600 + minute! * 60 + second!)
-  const offset = match[9] === undefined ? 0 : offsetAt(match[9], local)
-  if (offset === undefined) return undefined
+  const zone = match[9] ?? timeZone
+  if (zoneKind(zone) === undefined) return undefined
   const fraction = BigInt((match[8] ?? '').padEnd(6, '0').slice(0, 6))
-  const micros = (local - BigInt(offset)) * 1_000_000n + fraction
+  const micros = instantMicros(zone, local * 1_000_000n + fraction)
   return BigInt.asIntN(64, micros) === micros ? micros : undefined
 }
 
@@ -36,30 +37,53 @@ const SPECIAL = /^(epoch|now|today|tomorrow|yesterday)(?: +(.+))?$/is
 /** A time without a date is of today. */
 const TIME_ONLY = /^T?\d{1,2}:|^T\d{1,2}$/
 
-/** A date as SQL writes it: `epoch` is one, too; other such words depend on the day. */
-export function parseDateLiteral(text: string): number | 'clock' | undefined {
-  const special = SPECIAL.exec(trimControls(text))
-  if (!special || !isZone(special[2])) return parseDateDays(text)
-  return special[1]!.toLowerCase() === 'epoch' ? 0 : 'clock'
+/** Where and when a text is read. */
+export interface ReadingMoment {
+  readonly timeZone: string
+  readonly nowMicros: bigint
 }
 
-/** A timestamp as SQL writes it, in the same way. */
-export function parseTimestampLiteral(text: string): bigint | 'clock' | undefined {
+/** A date or timestamp as SQL writes it, with the words that Spark knows; undefined when it is none. */
+export function parseTemporal(text: string, type: DataType, moment: ReadingMoment): number | bigint | undefined {
+  if (type.kind === 'date') return specialDay(text, moment) ?? parseDateDays(text)
   const trimmed = trimControls(text)
-  const special = SPECIAL.exec(trimmed)
-  if (special && isZone(special[2])) return special[1]!.toLowerCase() === 'epoch' ? 0n : 'clock'
-  return TIME_ONLY.test(trimmed) ? 'clock' : parseTimestampMicros(text)
+  if (type.kind === 'timestamp_ntz') return specialTime(trimmed, moment, true) ?? parseLocalMicros(trimmed)
+  return specialTime(trimmed, moment, false) ?? parseTimestampMicros(dated(trimmed, moment), moment.timeZone)
 }
 
-const isZone = (zone: string | undefined): boolean => zone === undefined || offsetAt(zone, 0n) !== undefined
+function specialDay(text: string, moment: ReadingMoment): number | undefined {
+  const [, word, zone] = SPECIAL.exec(trimControls(text)) ?? []
+  if (word === undefined || (zone !== undefined && zoneKind(zone) === undefined)) return undefined
+  if (word.toLowerCase() === 'epoch') return 0
+  return localDay(moment.timeZone, moment.nowMicros) + (DAYS_FROM_TODAY[word.toLowerCase()] ?? 0)
+}
 
-function offsetAt(zone: string, local: bigint): number | undefined {
-  // As Java trims.
-  const name = trimCodes(zone, (code) => code <= 0x20)
-  const fixed = zoneOffset(name)
-  if (fixed !== 'region') return fixed
-  const rules = zoneRules(name)
-  return rules && localOffset(rules, local)
+const DAYS_FROM_TODAY: Readonly<Record<string, number>> = { tomorrow: 1, yesterday: -1 }
+
+/** Words of timestamps; without a time zone what they are is what the session's clocks show. */
+function specialTime(text: string, moment: ReadingMoment, isLocal: boolean): bigint | undefined {
+  const [, word, zone] = SPECIAL.exec(text) ?? []
+  if (word === undefined || (zone !== undefined && zoneKind(zone) === undefined)) return undefined
+  if (isLocal && zone !== undefined) return undefined
+  if (word.toLowerCase() === 'epoch') return 0n
+  const { timeZone, nowMicros } = moment
+  if (word.toLowerCase() === 'now') return isLocal ? localMicros(timeZone, nowMicros) : nowMicros
+  const midnight = BigInt(specialDay(word, moment)!) * SECONDS_PER_DAY * 1_000_000n
+  return isLocal ? midnight : instantMicros(timeZone, midnight)
+}
+
+/** A text with the day of the moment before a time that has none. */
+function dated(text: string, { timeZone, nowMicros }: ReadingMoment): string {
+  if (!TIME_ONLY.test(text)) return text
+  const zone = /[^\dT:.].*$/s.exec(text)?.[0].trim() ?? timeZone
+  if (zoneKind(zone) === undefined) return text
+  return `${dateText(localDay(zone, nowMicros))}T${text.replace(/^T/, '')}`
+}
+
+/** A timestamp without a time zone: one that is written is not looked at. */
+function parseLocalMicros(text: string): bigint | undefined {
+  const zone = TIMESTAMP.exec(text)?.[9]
+  return parseTimestampMicros(zone === undefined || zoneKind(zone) === undefined ? text : text.slice(0, -zone.length))
 }
 
 function daysOf(negative: boolean, years: string, months = '1', days = '1'): number | undefined {

@@ -1,9 +1,19 @@
-import { BINARY, BOOLEAN, DATE, type DataType, STRING, TIMESTAMP, VOID } from '../../columnar/types.js'
+import {
+  BINARY,
+  BOOLEAN,
+  DATE,
+  type DataType,
+  quotedTypeName,
+  STRING,
+  TIMESTAMP,
+  TIMESTAMP_NTZ,
+  VOID,
+} from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { parseDateLiteral, parseTimestampLiteral } from './date-time.js'
+import { parseTemporal } from './date-time.js'
 import { readInterval } from './interval-literal.js'
 import { numberLiteral } from './number-literal.js'
 import type { Token } from './token.js'
@@ -28,13 +38,10 @@ export function readLiteral(tokens: TokenStream): UnresolvedExpression | undefin
   if (tokens.accept('NULL')) return make(VOID, null)
   if (tokens.accept('TRUE')) return make(BOOLEAN, true)
   if (tokens.accept('FALSE')) return make(BOOLEAN, false)
-  if (tokens.at('DATE') && tokens.peek(1).kind === 'string') {
+  const temporal = TEMPORAL[token.match]
+  if (token.kind === 'word' && temporal && tokens.peek(1).kind === 'string') {
     tokens.next()
-    return make(DATE, typed(tokens, 'DATE', parseDateLiteral, token))
-  }
-  if ((tokens.at('TIMESTAMP') || tokens.at('TIMESTAMP_LTZ')) && tokens.peek(1).kind === 'string') {
-    tokens.next()
-    return make(TIMESTAMP, typed(tokens, 'TIMESTAMP', parseTimestampLiteral, token))
+    return { kind: 'literal', ...temporalLiteral(tokens, temporal, token), origin: tokens.originFrom(token) }
   }
   return readInterval(tokens)
 }
@@ -57,22 +64,30 @@ function readStrings(tokens: TokenStream): string {
   return value
 }
 
-function typed<T>(
-  tokens: TokenStream,
-  valueType: string,
-  parse: (text: string) => T | 'clock' | undefined,
-  start: Token,
-): T {
-  const { text } = tokens.next()
-  const value = parse(text)
-  if (value === 'clock')
-    throw tokens.unsupported(`the literal ${valueType} '${text}', which depends on the clock`, start)
-  if (value === undefined) {
-    throw new MillraceError(
-      'INVALID_TYPED_LITERAL',
-      { valueType: `"${valueType}"`, value: quotedText(text) },
-      { origin: tokens.originFrom(start) },
-    )
-  }
-  return value
+/** Types of literals whose texts are in quotes behind their names. */
+const TEMPORAL: Readonly<Record<string, DataType>> = {
+  DATE,
+  TIMESTAMP,
+  TIMESTAMP_LTZ: TIMESTAMP,
+  TIMESTAMP_NTZ,
 }
+
+/** @throws INVALID_TYPED_LITERAL */
+function temporalLiteral(
+  tokens: TokenStream,
+  type: DataType,
+  start: Token,
+): { readonly type: DataType; readonly value: LiteralValue; readonly written?: string } {
+  const { text } = tokens.next()
+  const value = parseTemporal(text, type, ANY_MOMENT)
+  if (value === undefined) {
+    const parameters = { valueType: quotedTypeName(type), value: quotedText(text) }
+    throw new MillraceError('INVALID_TYPED_LITERAL', parameters, { origin: tokens.originFrom(start) })
+  }
+  const isSame = value === parseTemporal(text, type, ANOTHER_MOMENT)
+  return isSame ? { type, value } : { type, value: null, written: text }
+}
+
+/** Two moments and zones: what is the same in both depends on neither. */
+const ANY_MOMENT = { timeZone: '+00:00', nowMicros: 0n }
+const ANOTHER_MOMENT = { timeZone: '+01:00', nowMicros: 1_000_000_000_000_001n }

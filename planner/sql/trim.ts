@@ -1,5 +1,5 @@
 /** A text without the characters at both ends whose codes are trimmed. */
-export function trimCodes(text: string, isTrimmed: (code: number) => boolean): string {
+function trimCodes(text: string, isTrimmed: (code: number) => boolean): string {
   let [start, end] = [0, text.length]
   while (start < end && isTrimmed(text.charCodeAt(start))) start++
   while (end > start && isTrimmed(text.charCodeAt(end - 1))) end--

@@ -33,6 +33,7 @@ export class FakeEngine implements Engine {
   }
 
   readonly partitionOverwriteMode = 'static'
+  readonly timeZone = 'UTC'
 
   async checkAssignment(): Promise<void> {}
 

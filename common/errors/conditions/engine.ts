@@ -18,6 +18,10 @@ export const ENGINE_CONDITIONS = {
   INVALID_CONF_KEY: user('22022', 'There is no config {key}.{suggestion}'),
   SQL_CONF_NOT_FOUND: user('42K0I', 'There is no config {sqlConf}.'),
   CANNOT_MODIFY_STATIC_CONFIG: user('46110', 'Cannot modify the value of the static config: {key}.'),
+  'INVALID_CONF_VALUE.TIME_ZONE': user(
+    '22022',
+    'The value \'{confValue}\' in the config "{confName}" is invalid. Cannot resolve the given timezone.',
+  ),
   INVALID_CONF_VALUE: user('22022', 'The value "{value}" in the config {key} is invalid: {reason}.'),
   UNABLE_TO_ACQUIRE_MEMORY: user(
     '53200',

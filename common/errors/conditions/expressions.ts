@@ -17,6 +17,16 @@ export const EXPRESSION_CONDITIONS = {
     '22023',
     'The value of parameter(s) {parameter} in {functionName} is invalid: expects an integer value in [0, {upper}), but got {invalidValue}.',
   ),
+  'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION': user('22023', '{rangeMessage}.'),
+  INVALID_FRACTION_OF_SECOND: user(
+    '22023',
+    'Valid range for seconds is [0, 60] (inclusive), but the provided value is {secAndMicros}.',
+  ),
+  INVALID_TIMEZONE: user(
+    '22009',
+    'The timezone: {timeZone} is invalid. The timezone must be either a region-based zone ID or a zone offset.',
+  ),
+  ILLEGAL_DAY_OF_WEEK: user('22009', 'Illegal input for day of week: {string}.'),
   DATETIME_OVERFLOW: user('22008', 'Datetime operation overflow: {operation}.'),
   REMAINDER_BY_ZERO: user(
     '22012',

@@ -71,6 +71,10 @@ export const PARSING_CONDITIONS = {
     '22006',
     "Error parsing '{input}' to interval: an amount is too large.",
   ),
+  'INVALID_INTERVAL_FORMAT.TIMEZONE_INTERVAL_OUT_OF_RANGE': user(
+    '22006',
+    "Error parsing '{input}' to interval: the interval value must be in the range of [-18, +18] hours with second precision.",
+  ),
   'INVALID_INTERVAL_FORMAT.INVALID_FRACTION': user(
     '22006',
     "Error parsing '{input}' to interval: '{unit}' cannot have a fractional part, or it is too long.",

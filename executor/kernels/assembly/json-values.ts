@@ -121,9 +121,9 @@ export function storeText(kind: i32, argument: i32, at: usize, length: i32, slot
     case JSON_DATE:
       return parseDate(at, length, slot) == 0 || storeDays(at, length, slot)
     case JSON_TIMESTAMP:
-      return parseTimestamp(at, length, 1, slot) == 0
+      return parseTimestamp(at, length, 1, 0, 0, slot) == 0
     case JSON_TIMESTAMP_NTZ:
-      return parseTimestamp(at, length, 0, slot) == 0
+      return parseTimestamp(at, length, 0, 0, 0, slot) == 0
     case JSON_DECIMAL:
       return length > 0 && parseDecimal(at, length, argument & MOST_PRECISION, argument >> JSON_SCALE_SHIFT, slot) == 0
     case JSON_FLOAT:

@@ -1,8 +1,8 @@
 // Dates and timestamps out of text, in every form Spark takes. Casts and JSON read them here; literals of SQL in
 // planner/sql/date-time.ts, which the same examples test.
-import { daysFromCivil, lastDayOfMonth } from './dates'
+import { daysFromCivil, floorDays, lastDayOfMonth } from './dates'
 import { trimAll, trimmedAt, trimmedLength } from './text'
-import { BAD_ZONE, NO_ZONE, readZone, REGION, regionOffset, zoneSeconds } from './zone-parse'
+import { BAD_ZONE, NO_ZONE, readZone, REGION, regionInstantOffset, regionOffset, zoneSeconds } from './zone-parse'
 
 const MICROS_PER_SECOND: i64 = 1000000
 const MICROS_PER_DAY: i64 = 86400000000
@@ -16,9 +16,9 @@ let cursor: usize = 0
 let end: usize = 0
 let digitCount = 0
 
-/** The current day since 1970, in UTC: a time without a date is of it. */
-@external("env", "today")
-declare function today(): i32
+/** Microseconds since 1970: a time without a date is of the current day. */
+@external("env", "now")
+declare function now(): i64
 
 /** Reads digits; their value (of at most nine of them) and, in `digitCount`, how many there are. */
 @inline
@@ -203,7 +203,6 @@ function readDateAndTime(start: usize): bool {
   // Only where the text itself begins with it, as in Spark.
   if (cursor == start && readByte(0x54)) {
     timeOnly = true
-    days = today()
     const hour = readPair()
     return hour >= 0 && readClock(hour)
   }
@@ -211,7 +210,6 @@ function readDateAndTime(start: usize): bool {
   const year = readDigits()
   if (cursor < end && load<u8>(cursor) == COLON && !signed) {
     timeOnly = true
-    days = today()
     return digitCount > 0 && digitCount <= 2 && readClock(year)
   }
   if (digitCount < 4 || digitCount > 6 || !readMonthAndDay(negative ? -year : year)) return false
@@ -221,17 +219,34 @@ function readDateAndTime(start: usize): bool {
   return hour >= 0 && readClock(hour)
 }
 
+/** The day of the zone read last. */
+function today(zone: i32): i32 {
+  const at = now()
+  if (zone == NO_ZONE) return <i32>floorDays(at)
+  const seconds = zone == REGION ? regionInstantOffset(at / MICROS_PER_SECOND) : <i64>zoneSeconds
+  return <i32>floorDays(at + seconds * MICROS_PER_SECOND)
+}
+
 /**
  * Writes the micros of a timestamp. `zoned`: whether a zone in the text counts or is ignored, and whether a time may stand without a
- * date. 1 when malformed.
+ * date; `zoneAt`: the name of the zone of texts without one, which is UTC if it has no length. 1 when malformed.
  */
-export function parseTimestamp(at: usize, length: i32, zoned: i32, out: usize): i32 {
+export function parseTimestamp(
+  at: usize,
+  length: i32,
+  zoned: i32,
+  zoneAt: usize,
+  zoneLength: i32,
+  out: usize,
+): i32 {
   trimAll(at, length)
   cursor = trimmedAt
   end = cursor + trimmedLength
   if (!readPlainDateAndTime() && (!readDateAndTime(at) || (timeOnly && !zoned))) return 1
-  const zone = cursor == end ? NO_ZONE : readZone(cursor, end)
+  let zone = cursor == end ? NO_ZONE : readZone(cursor, end)
   if (zone == BAD_ZONE) return 1
+  if (zone == NO_ZONE && zoneLength > 0) zone = readZone(zoneAt, zoneAt + zoneLength)
+  if (timeOnly) days = today(zone)
   // Floor of the least bigint is the first day of which a part can be told.
   if (days > 106751991 || days < -106751992) return 1
   return finishTimestamp(<i64>days * 86400 + seconds, zoned && zone != NO_ZONE, zone == REGION, out)

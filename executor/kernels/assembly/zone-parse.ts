@@ -137,15 +137,33 @@ const CYCLE: i64 = 146097 * 86400
 
 /** The offset in seconds that the region read last has at a local time in seconds; of two the earlier one. */
 export function regionOffset(local: i64): i64 {
-  if (local >= until) local -= ((local - until) / CYCLE + 1) * CYCLE
+  return offsetWhen(local, false)
+}
+
+/** The same at an instant. */
+export function regionInstantOffset(second: i64): i64 {
+  return offsetWhen(second, true)
+}
+
+@inline
+function offsetWhen(second: i64, isInstant: bool): i64 {
+  if (second >= until) second -= ((second - until) / CYCLE + 1) * CYCLE
   const rules: usize = load<u32>(current, 64)
   let low = 0
   let high = load<i32>(current, 60)
   // The last rule that has begun; the first one always has.
   while (high - low > 1) {
     const middle = (low + high) >>> 1
-    if (load<i64>(rules + <usize>middle * ZONE_RULE_BYTES, ZONE_RULE_FROM) <= local) low = middle
+    const rule = rules + <usize>middle * ZONE_RULE_BYTES
+    if ((isInstant ? instantOf(rule) : load<i64>(rule, ZONE_RULE_FROM)) <= second) low = middle
     else high = middle
   }
   return load<i64>(rules + <usize>low * ZONE_RULE_BYTES, ZONE_RULE_OFFSET)
+}
+
+/** When a rule begins, which has one before it: its local second is the one after a gap or an overlap. */
+@inline
+function instantOf(rule: usize): i64 {
+  const before = load<i64>(rule - ZONE_RULE_BYTES, ZONE_RULE_OFFSET)
+  return load<i64>(rule, ZONE_RULE_FROM) - max(before, load<i64>(rule, ZONE_RULE_OFFSET))
 }

@@ -1,4 +1,5 @@
 import type { Origin } from '../../../common/errors/condition.js'
+import { type Routine, routineText } from '../../../planner/plan/expression/routine.js'
 import { physicalInputs } from '../../../planner/plan/physical/inputs.js'
 import type { PhysicalPlan, Stage } from '../../../planner/plan/physical/plan.js'
 import { NumberedLiteral } from '../../compiler/late-literals.js'
@@ -32,6 +33,8 @@ export function fingerprintOf(stage: Stage): string {
     // Those of fields belong to the type of a struct, which is read from texts and written to them.
     if (key === 'type') return JSON.stringify(value)
     if (key === 'origin') return true
+    // Of one label there may be several kernels.
+    if (key === 'routine') return `${(value as Routine).label} ${routineText(value as Routine)}`
     if (typeof value === 'bigint') return `${value}n`
     if (value instanceof NumberedLiteral) return { literal: value.number, type: value.type }
     if (value instanceof Uint8Array) return `x${Buffer.from(value).toString('hex')}`

@@ -1,9 +1,19 @@
-import { BOOLEAN, DATE, INT } from '../../../columnar/types.js'
-import { call, literal } from '../../plan/expression/build.js'
+import { BOOLEAN, DATE, DOUBLE, INT, INTERVAL_DT, STRING, TIMESTAMP } from '../../../columnar/types.js'
+import { weekdayNumber } from '../../../common/time/calendar-words.js'
+import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { buildCase } from './conditional.js'
-import { type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+  operands,
+} from './definition.js'
 
 /* What days are in weeks, months and years, by their distance from other days. */
 
@@ -51,7 +61,72 @@ const quarter: Of = (date, site) => {
   return buildCase([unknown, ...[10, 7, 4].map((at, i) => ({ when: begins(at), value: int(4 - i) }))], int(1), site)
 }
 
+const nameIn =
+  (names: string, place: (date: Expression, site: CallSite) => Expression): Of =>
+  (date, site) => {
+    const at = whole('add', call('multiply', INT, [place(date, site), int(3)]), int(1))
+    return call('substring', STRING, [literal(STRING, names), at, int(3)], { origin: site.origin })
+  }
+
+const monthIndex = (date: Expression): Expression => whole('subtract', field('month', date), int(1))
+
+const nextDay: FunctionDefinition = exactly(2, (args, site) => {
+  const [date, day] = operands([DATE, STRING], args, [], site)
+  if (date!.kind === 'literal' && date!.value === null) return date!
+  const known = day!.kind === 'literal' && typeof day!.value === 'string' ? weekdayNumber(day!.value) : undefined
+  const number =
+    known === undefined
+      ? routineCall({ by: 'host', name: 'calendar.weekday', label: site.name, raises: true }, INT, [day!], site.origin)
+      : int(known)
+  return kernelCall('nextDay', DATE, [date!, number], site)
+})
+
+const monthsBetween: FunctionDefinition = between(2, 3, (args, site) => {
+  const [end, start, rounds] = operands([TIMESTAMP, TIMESTAMP, BOOLEAN], args, [literal(BOOLEAN, true)], site)
+  const parts = [end!, start!].flatMap((time) => {
+    const date = castTo(time, DATE)
+    return [date, call('timestamp_subtract', INTERVAL_DT, [time, castTo(date, TIMESTAMP)], { origin: site.origin })]
+  })
+  return kernelCall('monthsApart', DOUBLE, [...parts, rounds!], site)
+})
+
+/** Fields that only `extract` gives. */
+export const EXTRACTED: FunctionTable = {
+  yearofweek: ofDate((date, site) => kernelCall('yearOfWeek', INT, [date], site)),
+  dayofweek_iso: ofDate((date, site) => whole('add', weekday(date, site), int(1))),
+}
+
 export const CALENDAR: FunctionTable = {
+  weekofyear: helped(
+    '(date)',
+    'The week of the year that a date is in; the first one has most of its days in the year, and weeks begin on Monday.',
+    [["weekofyear('2008-02-20')", '8']],
+    ofDate((date, site) => kernelCall('weekOfYear', INT, [date], site)),
+  ),
+  dayname: helped(
+    '(date)',
+    'The day of the week by its first three letters.',
+    [["dayname(DATE'2008-02-20')", 'Wed']],
+    ofDate(nameIn('MonTueWedThuFriSatSun', weekday)),
+  ),
+  monthname: helped(
+    '(date)',
+    'The month by its first three letters.',
+    [["monthname('2008-02-20')", 'Feb']],
+    ofDate(nameIn('JanFebMarAprMayJunJulAugSepOctNovDec', monthIndex)),
+  ),
+  next_day: helped(
+    '(date, dayOfWeek)',
+    'The first date after another one that is such a day of the week: two or three letters of its name, or all.',
+    [["next_day('2015-01-14', 'TU')", '2015-01-20']],
+    nextDay,
+  ),
+  months_between: helped(
+    '(end, start[, rounds])',
+    'The months between two timestamps. Days that are left are parts of a month of 31 days, unless both are the same or the last of their months; rounded to eight digits unless told otherwise.',
+    [["months_between('1997-02-28 10:30:00', '1996-10-30')", '3.94959677']],
+    monthsBetween,
+  ),
   weekday: ofDate(weekday),
   dayofweek: ofDate(dayOfWeek),
   dayofyear: ofDate(dayOfYear),

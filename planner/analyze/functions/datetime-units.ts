@@ -3,8 +3,10 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, isNumeric, unexpectedType } from '../coercion.js'
+import { localTime } from '../session.js'
 import { type CallSite, exactly, type FunctionTable } from './definition.js'
 import { ANY_TIMESTAMP } from './interval-arithmetic.js'
+import { movedByMonths, movedByTime } from './moved-timestamp.js'
 
 const MICROS: Readonly<Record<string, bigint>> = {
   MICROSECOND: 1n,
@@ -51,10 +53,10 @@ function timestampAdd([unit, count, at]: readonly Expression[], site: CallSite):
   const months = MONTHS[name]
   if (months !== undefined) {
     const all = months === 1n ? units : call('multiply', BIGINT, [units, literal(BIGINT, months)], { origin })
-    return call('timestamp_add_months', base.type, [base, all], { origin })
+    return movedByMonths(base, all, site)
   }
   const micros = call('multiply', INTERVAL_DT, [units, literal(BIGINT, MICROS[name]!)], { origin })
-  return call('timestamp_add', base.type, [base, micros], { origin })
+  return movedByTime(base, micros, site)
 }
 
 /** `timestampdiff(unit, start, end)`: how many whole units lie between. */
@@ -62,7 +64,7 @@ function timestampDiff([unit, start, end]: readonly Expression[], site: CallSite
   const { origin } = site
   const name = unitOf(unit!, site)
   if (name === 'DAYOFYEAR') throw invalidUnit(name, { ...site, name: 'TIMESTAMPDIFF' })
-  const times = [start!, end!].map((time, i) => timestampArgument(time, i, '"TIMESTAMP"', site))
+  const times = [start!, end!].map((time, i) => localTime(timestampArgument(time, i, '"TIMESTAMP"', site)))
   const months = MONTHS[name]
   if (months !== undefined) return call('months_between', BIGINT, [...times, literal(BIGINT, months)], { origin })
   return call('units_between', BIGINT, [...times, literal(BIGINT, MICROS[name]!)], { origin })

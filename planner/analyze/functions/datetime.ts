@@ -6,18 +6,23 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
+import { localTime } from '../session.js'
 import { DATETIME_UNITS } from './datetime-units.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 import { movedByDays } from './interval-arithmetic.js'
 
 const datePart = (fn: ScalarFunction): FunctionDefinition =>
   exactly(1, (args, site) => {
-    const value = args[0]!.type.kind === 'timestamp' ? args[0]! : expectType(args[0]!, DATE, 0, site)
+    const isTimestamp = args[0]!.type.kind === 'timestamp' || args[0]!.type.kind === 'timestamp_ntz'
+    const value = isTimestamp ? localTime(args[0]!) : expectType(args[0]!, DATE, 0, site)
     return call(fn, INT, [value], { origin: site.origin })
   })
 
 const timePart = (fn: ScalarFunction): FunctionDefinition =>
-  exactly(1, (args, site) => call(fn, INT, [expectType(args[0]!, TIMESTAMP, 0, site)], { origin: site.origin }))
+  exactly(1, ([time], site) => {
+    const value = time!.type.kind === 'timestamp_ntz' ? time! : expectType(time!, TIMESTAMP, 0, site)
+    return call(fn, INT, [localTime(value)], { origin: site.origin })
+  })
 
 /** A timestamp of a whole number of units since 1970. */
 const fromNumber = (fn: ScalarFunction): FunctionDefinition =>
@@ -113,9 +118,6 @@ export const DATETIME: FunctionTable = {
   timestamp_seconds: fromSeconds,
   timestamp_millis: fromNumber('timestamp_millis'),
   timestamp_micros: fromNumber('timestamp_micros'),
-  unix_millis: exactly(1, (args, site) =>
-    call('unix_millis', BIGINT, [expectType(args[0]!, TIMESTAMP, 0, site)], { origin: site.origin }),
-  ),
   window,
   ...DATETIME_UNITS,
 }

@@ -1,15 +1,34 @@
+import { BIGINT, decimal, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
+import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { isInterval, unexpectedType } from '../coercion.js'
+import { expectType, isInterval, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
-import { CALENDAR } from './calendar.js'
+import { localTime } from '../session.js'
+import { CALENDAR, EXTRACTED } from './calendar.js'
 import { DATETIME } from './datetime.js'
-import { type CallSite, exactly, type FunctionTable } from './definition.js'
+import {
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+} from './definition.js'
 
-const PARTS: FunctionTable = { ...DATETIME, ...CALENDAR }
+const SECONDS = decimal(8, 6)
+const MICROS_PER_MINUTE = 60_000_000n
 
-/** The names of fields that are built, by the function that gives them. */
+/** The second with its fraction. */
+const second: FunctionDefinition = exactly(1, ([time], site) => {
+  const local = localTime(expectType(time!, time!.type.kind === 'timestamp_ntz' ? TIMESTAMP_NTZ : TIMESTAMP, 0, site))
+  return kernelCall('microsWithin', SECONDS, [local, literal(BIGINT, MICROS_PER_MINUTE)], site)
+})
+
+const PARTS: FunctionTable = { ...DATETIME, ...CALENDAR, ...EXTRACTED, second }
+
+/** The names of fields, by the function that gives them. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   year: ['YEAR', 'Y', 'YEARS', 'YR', 'YRS'],
   month: ['MONTH', 'MON', 'MONS', 'MONTHS'],
@@ -19,12 +38,11 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   quarter: ['QUARTER', 'QTR'],
   dayofweek: ['DAYOFWEEK', 'DOW'],
   dayofyear: ['DOY'],
+  second: ['SECOND', 'S', 'SEC', 'SECONDS', 'SECS'],
+  yearofweek: ['YEAROFWEEK'],
+  weekofyear: ['WEEK', 'W', 'WEEKS'],
+  dayofweek_iso: ['DAYOFWEEK_ISO', 'DOW_ISO'],
 }
-/** Fields that Spark has and we do not; of a second it gives the fraction too, unlike its function of that name. */
-const NOT_BUILT: ReadonlySet<string> = new Set(
-  `SECOND S SEC SECONDS SECS YEAROFWEEK WEEK W WEEKS DAYOFWEEK_ISO DOW_ISO`.split(' '),
-)
-
 function extract(args: readonly Expression[], site: CallSite): Expression {
   const [field, source] = args
   const written = constantOf(field!)?.value
@@ -34,12 +52,6 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
   if (isInterval(source!.type))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'extract from intervals' }, { origin: site.origin })
   if (fn !== undefined) return PARTS[fn]!.build([source!], { ...site, name: fn, sql: site.sql })
-  if (NOT_BUILT.has(name))
-    throw new MillraceError(
-      'UNSUPPORTED_FEATURE',
-      { feature: `extract(${name.toLowerCase()} from …)` },
-      { origin: site.origin },
-    )
   throw new MillraceError(
     'INVALID_EXTRACT_FIELD',
     { field: quotedName(written), expr: site.argumentSql?.(1) ?? '' },
@@ -47,4 +59,26 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
   )
 }
 
-export const EXTRACT: FunctionTable = { extract: exactly(2, extract) }
+const FIELD_USAGE =
+  'A field of a date or timestamp: YEAR, MONTH, DAY, HOUR, SECOND with its fraction, WEEK, DOW and so on.'
+
+export const EXTRACT: FunctionTable = {
+  extract: helped(
+    '(field FROM source)',
+    FIELD_USAGE,
+    [["extract(SECONDS FROM timestamp'2019-10-01 00:00:01.000001')", '1.000001']],
+    exactly(2, extract),
+  ),
+  date_part: helped(
+    '(field, source)',
+    FIELD_USAGE,
+    [["date_part('doy', DATE'2019-08-12')", '224']],
+    exactly(2, extract),
+  ),
+  datepart: helped(
+    '(field, source)',
+    FIELD_USAGE,
+    [["datepart('week', timestamp'2019-08-12 01:00:00')", '33']],
+    exactly(2, extract),
+  ),
+}

@@ -17,7 +17,9 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
+import { localTime } from '../session.js'
 import type { CallSite } from './definition.js'
+import { movedByMonths, movedByTime } from './moved-timestamp.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
 const DAY_INTERVAL: DayTimeIntervalType = Object.freeze({ kind: 'interval_dt', fields: ['day', 'day'] as const })
@@ -74,7 +76,7 @@ function timestampDifference(left: Expression, right: Expression, site: CallSite
     if (!fits) throw unexpectedType(side, ANY_TIMESTAMP, i, site)
     return castTo(side, type)
   })
-  return call('timestamp_subtract', INTERVAL_DT, [end!, start!], { origin: site.origin })
+  return call('timestamp_subtract', INTERVAL_DT, [localTime(end!), localTime(start!)], { origin: site.origin })
 }
 
 /** A date, timestamp or text moved by an interval, which is called `by` in errors. */
@@ -82,18 +84,16 @@ function movedBy(base: Expression, interval: Expression, site: CallSite, by = sq
   const { origin } = site
   if (interval.type.kind === 'interval_ym') {
     if (isDate(base)) return call('date_add_months', DATE, [base, interval], { origin })
-    if (isTimestamp(base)) return call('timestamp_add_months', base.type, [base, interval], { origin })
+    if (isTimestamp(base)) return movedByMonths(base, interval, site)
     throw differentTypes(base, interval, site)
   }
-  if (isTimestamp(base)) return call('timestamp_add', base.type, [base, interval], { origin })
-  if (base.type.kind === 'string')
-    return castTo(call('timestamp_add', TIMESTAMP, [castTo(base, TIMESTAMP), interval], { origin }), STRING)
+  if (isTimestamp(base)) return movedByTime(base, interval, site)
+  if (base.type.kind === 'string') return castTo(movedByTime(castTo(base, TIMESTAMP), interval, site), STRING)
   if (!isDate(base)) {
     const sql = `"${sqlText(base)} + ${by}"`
     throw unexpectedType(base, ANY_TIMESTAMP, 0, { sql, origin })
   }
-  if (typeName(interval.type) !== typeName(DAY_INTERVAL))
-    return call('timestamp_add', TIMESTAMP, [castTo(base, TIMESTAMP), interval], { origin })
+  if (typeName(interval.type) !== typeName(DAY_INTERVAL)) return movedByTime(castTo(base, TIMESTAMP), interval, site)
   if (interval.kind !== 'literal' || typeof interval.value !== 'bigint')
     return call('date_add_interval', DATE, [base, interval], { origin })
   const days = literal(INT, Number(interval.value / MICROS_PER_DAY), interval.origin)

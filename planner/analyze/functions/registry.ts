@@ -12,15 +12,18 @@ import { CALENDAR } from './calendar.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
+import { CURRENT_TIME } from './current-time.js'
 import { DATETIME } from './datetime.js'
 import type { FunctionDefinition, FunctionTable } from './definition.js'
 import { DIGESTS } from './digests.js'
+import { EPOCH } from './epoch.js'
 import { EXTRACT } from './extract.js'
 import { HIGHER_ORDER } from './higher-order.js'
 import { MAPS } from './maps.js'
 import { JSON_PATHS } from './json-paths.js'
 import { MATH } from './math.js'
 import { MISCELLANEOUS } from './misc.js'
+import { MADE_TIMES } from './made-times.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
 import { REGEXPS } from './regexps.js'
@@ -30,6 +33,8 @@ import { STRINGS } from './string.js'
 import { TEXTS } from './text.js'
 import { TEXT_CODES } from './text-codes.js'
 import { TEXT_PARTS } from './text-parts.js'
+import { TIME_ZONES } from './time-zones.js'
+import { TRUNCATION } from './truncation.js'
 
 /** The scalar functions by theme, each a file; operators are among them under their signs. */
 export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
@@ -39,7 +44,19 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Conditions', CONDITIONAL],
   ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...REGEXPS }],
   ['Digests', DIGESTS],
-  ['Dates and times', { ...DATETIME, ...CALENDAR, ...EXTRACT }],
+  [
+    'Dates and times',
+    {
+      ...CURRENT_TIME,
+      ...DATETIME,
+      ...CALENDAR,
+      ...TRUNCATION,
+      ...EXTRACT,
+      ...MADE_TIMES,
+      ...EPOCH,
+      ...TIME_ZONES,
+    },
+  ],
   ['Conversions', CONVERSIONS],
   ['Arrays', ARRAYS],
   ['Maps', MAPS],

@@ -101,7 +101,7 @@ function foldCall(e: Call): Expression {
 }
 
 function foldCast(e: Cast): Expression {
-  if (e.child.kind !== 'literal' || e.child.value === null) return e
+  if (e.child.kind !== 'literal' || e.child.value === null || e.timeZone !== undefined) return e
   const { value, type } = e.child
   const folded = castValue(value, type, e.type)
   return folded === undefined ? e : literal(e.type, folded, e.origin)

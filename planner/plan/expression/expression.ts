@@ -63,6 +63,8 @@ export interface Cast extends Typed {
   readonly mode: 'ansi' | 'try'
   /** The column of a table that the value is for, of a cast that an INSERT adds. */
   readonly column?: string
+  /** Whose clocks say what instant a date or a time of day is, of casts that depend on it; UTC when absent. */
+  readonly timeZone?: string
 }
 
 export interface Case extends Typed {

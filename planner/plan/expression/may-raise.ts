@@ -38,6 +38,8 @@ const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   'hour',
   'minute',
   'second',
+  'unix_millis',
+  'unix_micros',
   'length',
   'substring',
   'like',

@@ -28,7 +28,7 @@ function structureText(e: Expression): string {
     case 'call':
       return `${e.routine ? routineText(e.routine) : e.fn}:${typeName(e.type)}(${e.args.map(canonicalText).join(',')})`
     case 'cast':
-      return `${e.mode}:${typeName(e.type)}(${canonicalText(e.child)})${e.column === undefined ? '' : quotedName(e.column)}`
+      return `${e.mode}:${typeName(e.type)}(${canonicalText(e.child)})${e.column === undefined ? '' : quotedName(e.column)}${e.timeZone === undefined ? '' : ` in ${e.timeZone}`}`
     case 'case':
       return `case(${e.branches.map((b) => `${canonicalText(b.when)}?${canonicalText(b.value)}`).join(',')}|${e.otherwise ? canonicalText(e.otherwise) : ''})`
     case 'in':

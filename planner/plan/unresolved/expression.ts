@@ -9,7 +9,14 @@ import type { UnresolvedRelation } from './relation.js'
  * names of operators are `+ - * / % div = <=> != < <= > >= and or not`, those of signs are `+` and `-` with one operand.
  */
 export type UnresolvedExpression =
-  | { readonly kind: 'literal'; readonly type: DataType; readonly value: LiteralValue; readonly origin?: Origin }
+  | {
+      readonly kind: 'literal'
+      readonly type: DataType
+      readonly value: LiteralValue
+      /** The text of a date or timestamp that depends on the session's time zone or on the clock; `value` is NULL. */
+      readonly written?: string
+      readonly origin?: Origin
+    }
   /** `a`, `t.a`, `t.a.b`: parts as written, without quotes; what is table, column or field is for the analyzer to say. */
   | {
       readonly kind: 'attribute'

@@ -94,6 +94,31 @@ def regions():
     write("region-texts", over(texts, "s string", "s", "cast(unix_micros(try_cast(s as timestamp)) as string)"))
 
 
+ZONES_OF_SESSIONS = ["America/Los_Angeles","Europe/Berlin","Asia/Kolkata","Australia/Lord_Howe","Africa/Casablanca","America/Sao_Paulo","Pacific/Apia","Asia/Tehran","Europe/London","Antarctica/Troll","America/St_Johns","Asia/Pyongyang","Pacific/Kiritimati","Africa/Monrovia","+05:30","-03:15:20","UTC","GMT+8","PST"]
+INSTANTS = ["-62135596800","-12219292800","-5364662400","-2717640000","-2208988800","-1633273200","-879638400","0","183607200","1301752800","1325203200","1615716000","1615715999","1636275599","1636275600","1636279200","1711846800","1729990800","1712421000","1728142200","4102444800","7258118400","16725225600","253402300799"]
+LOCAL_TIMES = ["0001-01-01 00:00:00","1582-10-10 12:00:00","1800-01-01 00:00:00","1883-11-18 12:05:00","1899-12-31 23:59:59.999999","1900-01-01 00:00:00","1945-08-14 16:00:00","1970-01-01 00:00:00","2011-12-30 10:00:00","2021-03-14 02:30:00","2021-03-28 01:30:00","2021-03-28 02:30:00","2021-11-07 01:30:00","2021-10-31 02:30:00","2024-04-07 01:45:00","2024-10-06 02:15:00","2024-03-31 00:30:00","2024-10-27 00:30:00","2100-07-01 00:00:00","2400-03-12 02:30:00","9999-12-31 00:00:00"]
+
+
+def time_zones():
+    """Whole queries in sessions of many time zones, with rows as text."""
+    instants = ", ".join(f"({x}L)" for x in INSTANTS)
+    locals_ = ", ".join(f"('{x}')" for x in LOCAL_TIMES)
+    queries = [
+        f"select t, cast(t as date) d, cast(t as timestamp_ntz) n, hour(t) h, minute(t) mi, second(t) s, year(t) y, day(t) dd from (select timestamp_seconds(s) t from values {instants} as v(s)) order by t",
+        f"select s, unix_micros(cast(s as timestamp)) a, unix_micros(cast(cast(s as timestamp_ntz) as timestamp)) b, unix_micros(cast(cast(s as date) as timestamp)) c, cast(s as timestamp) + interval '1' month m, cast(s as timestamp) + interval '1 2' day to hour dh, cast(s as timestamp) - timestamp'2020-01-01 00:00:00' di from values {locals_} as v(s)",
+        "select timestamp'2021-03-14 02:30:00' a, timestamp'2021-07-01 00:00:00Z' b, unix_micros(timestamp'2021-11-07 01:30:00') c, date'2021-01-01' < timestamp'2021-01-01 00:00:01' d",
+        f"select s, date_trunc('hour', cast(s as timestamp)) h, date_trunc('day', cast(s as timestamp)) d, date_trunc('month', cast(s as timestamp)) m, unix_micros(date_trunc('hour', cast(s as timestamp) + interval '1' hour)) u, months_between(cast(s as timestamp), timestamp'2000-01-31 12:00:00') b, timestampadd(day, 1, cast(s as timestamp)) td, timestampdiff(hour, cast(s as timestamp), timestamp'2020-01-01 00:00:00') th from values {locals_} as v(s)",
+    ]
+    rows = []
+    for zone in ZONES_OF_SESSIONS:
+        spark.conf.set("spark.sql.session.timeZone", zone)
+        for sql in queries:
+            frame = spark.sql(sql)
+            rows.append([zone, sql, [list(row) for row in frame.select(*[frame[c].cast("string") for c in frame.columns]).collect()]])
+    spark.conf.set("spark.sql.session.timeZone", "UTC")
+    write("time-zones", rows)
+
+
 JSON_SCHEMA = "a bigint, s string, d double, b boolean, g struct<x: double, y: string>, n decimal(10,2), f float, t timestamp, e date, i tinyint"
 JSON_VALUES = ["1", "-1", "0", "1.5", "1e3", "-0", "9223372036854775807", "9223372036854775808", "-9223372036854775808", "12345678901234567890123", "300", "-129", "127", "true", "false", "null", "NaN", "Infinity", "-Infinity", "+Infinity", "INF", "-INF", "+INF", '"NaN"', '"Infinity"', '"-Infinity"', '"+INF"', '"INF"', '"-INF"', '"inf"', "-NaN",
                '"x"', "''", "'x'", "'a\"b'", '"a\'b"', "'a\\'b'", '"\\u0041"', '"\\ud800"', '"\\udc00"', '"\\ud83d\\ude00"', '"\\ud800x"', '"\\uD83D\\u0041"', '"\\ud83d\\ud83d\\ude00"', '"\\x"', '"\\\'"', '"\\u12"', '"tab\there"', '"line\nbreak"', '"\\n\\t\\/\\b\\f\\r\\\\"', '""', '" "', '"null"', '"true"', '"1"', '"1.5"',
@@ -213,7 +238,7 @@ def statements(name):
     write(name, [statement_answer(sql) for sql in asked])
 
 
-TOPICS = {"math": lambda: write("math", math_rows(spark, 800)), "temporals": temporals, "regions": regions, "jsons": jsons, "letters": letters, "numbers": number_texts}
+TOPICS = {"math": lambda: write("math", math_rows(spark, 800)), "temporals": temporals, "regions": regions, "jsons": jsons, "letters": letters, "numbers": number_texts, "zones": time_zones}
 for file in sorted(os.listdir(HERE)):
     if file.endswith(".sql"):
         TOPICS[file[:-4]] = lambda file=file: expressions(file[:-4])

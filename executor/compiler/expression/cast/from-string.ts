@@ -4,6 +4,7 @@ import { loadResult } from '../functions/decimal-operands.js'
 import type { BytesValue, Value } from '../value.js'
 import { bytes } from '../value.js'
 import type { CastSite } from './cast-site.js'
+import { pushZone } from './time-zone.js'
 import { checkIntegerRange } from './to-number.js'
 
 /** A text as a value of any type; malformed text is CAST_INVALID_INPUT, as is an integer that does not fit. */
@@ -62,6 +63,7 @@ export function castFromString(site: CastSite, text: BytesValue): Value {
     case 'timestamp':
     case 'timestamp_ntz':
       pushText().i32(to.kind === 'timestamp' ? 1 : 0)
+      pushZone(site)
       site.callChecked('parseTimestamp', 'CAST_INVALID_INPUT')
       f.get(base).load('i64.load')
       return site.popResult('i64')

@@ -5,6 +5,7 @@ import { type BytesValue, bytes, type Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
 import { castPackedToString } from './nested-text.js'
 import { operandOf } from './operand.js'
+import { localTime } from './time-zone.js'
 
 /** A value as Spark prints it. Texts are made in the arena. */
 export function castToString(site: CastSite, value: Value): Value {
@@ -44,6 +45,10 @@ export function castToString(site: CastSite, value: Value): Value {
       f.get(operandOf(value)).get(context.constantsBase).call(scope.kernel('formatDate'))
       break
     case 'timestamp':
+      f.get(localTime(site, operandOf(value)))
+        .get(context.constantsBase)
+        .call(scope.kernel('formatTimestamp'))
+      break
     case 'timestamp_ntz':
       f.get(operandOf(value)).get(context.constantsBase).call(scope.kernel('formatTimestamp'))
       break

@@ -3,11 +3,13 @@ import { MICROS_PER_DAY, pushFloorDivision } from '../functions/dates.js'
 import type { Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
 import { operandOf } from './operand.js'
+import { instantOf, localTime } from './time-zone.js'
 
-/** The day a timestamp is in, in UTC. */
+/** The day a timestamp is in. */
 export function castToDate(site: CastSite, value: Value): Value {
   if (site.from.kind !== 'timestamp' && site.from.kind !== 'timestamp_ntz') throw site.unsupported()
-  pushFloorDivision(site.scope.f, operandOf(value), MICROS_PER_DAY)
+  const time = operandOf(value)
+  pushFloorDivision(site.scope.f, site.from.kind === 'timestamp' ? localTime(site, time) : time, MICROS_PER_DAY)
   site.scope.f.op('i32.wrap_i64')
   return site.popResult('i32')
 }
@@ -40,8 +42,9 @@ export function castToTimestamp(site: CastSite, value: Value): Value {
   const { f } = site.scope
   switch (site.from.kind) {
     case 'timestamp':
+      return site.result(localTime(site, operandOf(value)))
     case 'timestamp_ntz':
-      return site.result(operandOf(value))
+      return site.result(instantOf(site, operandOf(value)))
     case 'date': {
       const days = operandOf(value)
       f.get(days)
@@ -51,7 +54,8 @@ export function castToTimestamp(site: CastSite, value: Value): Value {
         .op('i32.gt_u')
       site.failWhen('CAST_OVERFLOW')
       f.get(days).op('i64.extend_i32_s').i64(MICROS_PER_DAY).op('i64.mul')
-      return site.popResult('i64')
+      const midnight = f.setNew('i64')
+      return site.result(site.to.kind === 'timestamp' ? instantOf(site, midnight) : midnight)
     }
     case 'tinyint':
     case 'smallint':

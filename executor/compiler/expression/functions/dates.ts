@@ -122,6 +122,11 @@ export function compileUnixMillis(call: Call, scope: Scope): Value {
   return scalar(call.type, scope.f.setNew('i64'), time.isNull)
 }
 
+export function compileUnixMicros(call: Call, scope: Scope): Value {
+  const [time] = scalarsOf(call, scope) ?? []
+  return time ? { ...time, type: call.type } : nullOf(call.type)
+}
+
 /** The start of the tumbling window a time is in: windows begin at whole multiples of their length, plus an offset. */
 export function compileWindowStart(call: Call, scope: Scope): Value {
   const [time, length, offset] = scalarsOf(call, scope) ?? []

@@ -12,6 +12,7 @@ import {
   compileClockField,
   compileDayArithmetic,
   compileMonthArithmetic,
+  compileUnixMicros,
   compileUnixMillis,
   compileWindowStart,
 } from './dates.js'
@@ -107,6 +108,7 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   timestamp_millis: compileTimestampFrom,
   timestamp_micros: compileTimestampFrom,
   unix_millis: compileUnixMillis,
+  unix_micros: compileUnixMicros,
   window_start: compileWindowStart,
   length: compileLength,
   substring: compileSubstring,

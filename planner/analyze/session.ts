@@ -1,0 +1,82 @@
+import { type DataType, TIMESTAMP_NTZ } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { localMicros, zoneKind } from '../../common/time/time-zone.js'
+import { cast } from '../plan/expression/build.js'
+import type { Cast, Expression } from '../plan/expression/expression.js'
+import type { LiteralValue } from '../plan/expression/literal.js'
+import { literalText } from '../plan/expression/sql-text.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { parseTemporal } from '../sql/date-time.js'
+
+/** What a query takes from its session, and from the moment at which it begins. */
+export interface AnalysisSession {
+  /** Whose clocks say what a date, a time of day or a text is as a TIMESTAMP. */
+  readonly timeZone: string
+  /** Microseconds since 1970: what `now()` is for the whole query; undefined in a stream, each batch of which has a moment of its own. */
+  readonly nowMicros: bigint | undefined
+}
+
+const UTC_SESSION: AnalysisSession = { timeZone: 'UTC', nowMicros: 0n }
+
+/** That of the analysis that runs, of which there is one at a time. */
+let current = UTC_SESSION
+
+/** Analyzes for a session. */
+export function withSession<T>(session: AnalysisSession = UTC_SESSION, analysis: () => T): T {
+  const before = current
+  current = session
+  try {
+    return analysis()
+  } finally {
+    current = before
+  }
+}
+
+export const analysisSession = (): AnalysisSession => current
+
+/** A cast with the session's zone, where it depends on that. */
+export function zonedCast(child: Expression, type: DataType, mode: Cast['mode'], origin?: Origin): Cast {
+  const made = cast(child, type, mode, origin)
+  const isZoned = (hasInstants(child.type) || hasInstants(type)) && zoneKind(current.timeZone) !== 0
+  return isZoned ? Object.freeze({ ...made, timeZone: current.timeZone }) : made
+}
+
+/** What the session's clocks show at an instant; other values as they are. */
+export const localTime = (e: Expression): Expression =>
+  e.type.kind === 'timestamp' ? zonedCast(e, TIMESTAMP_NTZ, 'ansi', e.origin) : e
+
+type UnresolvedLiteral = Extract<UnresolvedExpression, { kind: 'literal' }>
+
+/** What a literal is in the session. */
+export function literalValue({ type, value, written, origin }: UnresolvedLiteral): LiteralValue {
+  if (written === undefined) return value
+  const { timeZone, nowMicros } = current
+  const read = parseTemporal(written, type, { timeZone, nowMicros: nowMicros ?? 0n })!
+  if (nowMicros === undefined && read !== parseTemporal(written, type, { timeZone, nowMicros: ANOTHER_MOMENT }))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the literal '${written}' in a stream` }, { origin })
+  return read
+}
+
+const ANOTHER_MOMENT = 1_000_000_000_000_001n
+
+/** A literal as SQL of the session writes it. */
+export function zonedLiteralText(type: DataType, value: LiteralValue): string {
+  const isInstant = type.kind === 'timestamp' && typeof value === 'bigint'
+  return literalText(type, isInstant ? localMicros(current.timeZone, value) : value)
+}
+
+function hasInstants(type: DataType): boolean {
+  switch (type.kind) {
+    case 'timestamp':
+      return true
+    case 'struct':
+      return type.fields.some((field) => hasInstants(field.type))
+    case 'array':
+      return hasInstants(type.element)
+    case 'map':
+      return hasInstants(type.key) || hasInstants(type.value)
+    default:
+      return false
+  }
+}
