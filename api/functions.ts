@@ -1,6 +1,4 @@
-import type { CalendarDate } from '../columnar/calendar-date.js'
 import type { Decimal } from '../columnar/decimal.js'
-import type { Timestamp } from '../columnar/timestamp.js'
 import { type DataType, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import {
@@ -21,6 +19,67 @@ export * from './bit-functions.js'
 export { col, expr, lit } from './column.js'
 export * from './digest-functions.js'
 export * from './math-functions.js'
+export {
+  addMonths,
+  convertTimezone,
+  curdate,
+  currentDate,
+  currentTimestamp,
+  currentTimezone,
+  dateAdd,
+  datediff,
+  dateFormat,
+  dateFromUnixDate,
+  datePart,
+  dateSub,
+  dateTrunc,
+  day,
+  dayname,
+  dayofmonth,
+  dayofweek,
+  dayofyear,
+  fromUnixtime,
+  fromUtcTimestamp,
+  hour,
+  lastDay,
+  localtimestamp,
+  makeDate,
+  makeTimestamp,
+  makeTimestampLtz,
+  makeTimestampNtz,
+  minute,
+  month,
+  monthname,
+  monthsBetween,
+  nextDay,
+  now,
+  quarter,
+  second,
+  timestampMicros,
+  timestampMillis,
+  timestampSeconds,
+  toDate,
+  toTimestamp,
+  toTimestampLtz,
+  toTimestampNtz,
+  toUnixTimestamp,
+  toUtcTimestamp,
+  trunc,
+  tryMakeTimestamp,
+  tryMakeTimestampLtz,
+  tryMakeTimestampNtz,
+  tryToDate,
+  tryToTimestamp,
+  unixDate,
+  unixMicros,
+  unixMillis,
+  unixSeconds,
+  unixTimestamp,
+  weekday,
+  weekofyear,
+  window,
+  year,
+} from './date-functions.js'
 export {
   bround,
   ceil,
@@ -216,49 +275,6 @@ export function substring<const A extends ColumnOrName>(
   count: number,
 ): Column<Nullable<string>, string, ReferencesOf<A>> {
   return functionOf('substring', nameOrColumn(column), position, count)
-}
-
-export const year = one<Nullable<number>>('year')
-export const month = one<Nullable<number>>('month')
-export const day = one<Nullable<number>>('day')
-export const dayofmonth = one<Nullable<number>>('dayofmonth')
-export const hour = one<Nullable<number>>('hour')
-export const minute = one<Nullable<number>>('minute')
-export const second = one<Nullable<number>>('second')
-export const toDate = one<Nullable<CalendarDate>>('to_date')
-export const toTimestamp = one<Nullable<Timestamp>>('to_timestamp')
-export const timestampSeconds = one<Nullable<Timestamp>>('timestamp_seconds')
-export const timestampMillis = one<Nullable<Timestamp>>('timestamp_millis')
-export const timestampMicros = one<Nullable<Timestamp>>('timestamp_micros')
-export const unixMillis = one<Nullable<bigint>>('unix_millis')
-
-const shifted =
-  (name: string) =>
-  <const A extends ColumnOrName, N extends number | Column>(
-    column: A,
-    by: N,
-  ): Column<Nullable<CalendarDate>, string, ReferencesOf<A> | ReferencesOfOperand<N>> =>
-    functionOf(name, nameOrColumn(column), by)
-export const dateAdd = shifted('date_add')
-export const dateSub = shifted('date_sub')
-export const addMonths = shifted('add_months')
-
-/** Days from the start to the end. */
-export function datediff<const A extends ColumnOrName, const B extends ColumnOrName>(
-  end: A,
-  start: B,
-): Column<Nullable<number>, string, ReferencesOf<A | B>> {
-  return call('datediff', end, start)
-}
-
-/** The window of so long a time that a timestamp lies in, as a struct of `start` and `end`: `F.window('at', '10 seconds')`. */
-export function window<const A extends ColumnOrName>(
-  column: A,
-  duration: string,
-  slide: string = duration,
-  startTime = '0 seconds',
-): Column<{ readonly start: Timestamp; readonly end: Timestamp }, 'window', ReferencesOf<A>> {
-  return functionOf('window', nameOrColumn(column), duration, slide, startTime)
 }
 
 /** The fields of a JSON text. @param schema columns as in DDL, `user_id bigint, amount decimal(12,2)`, or a struct type */

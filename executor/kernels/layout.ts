@@ -11,6 +11,7 @@ import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
 import * as table from './interface/table.js'
 import * as text from './interface/text.js'
+import * as timePattern from './interface/time-pattern.js'
 import * as zoneRules from './interface/zone-rules.js'
 
 /** Every constant that the host and generated code share with the kernels, as they were built with it. */
@@ -28,5 +29,6 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...rows,
   ...table,
   ...text,
+  ...timePattern,
   ...zoneRules,
 }

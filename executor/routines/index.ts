@@ -12,6 +12,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   texts: () => import('./texts.js'),
   urls: () => import('./urls.js'),
   raising: () => import('./raising.js'),
+  'time-patterns': () => import('./time-patterns.js'),
 }
 
 const loaded = new Map<string, HostRoutine>()

@@ -38,8 +38,7 @@ export const analysisSession = (): AnalysisSession => current
 /** A cast with the session's zone, where it depends on that. */
 export function zonedCast(child: Expression, type: DataType, mode: Cast['mode'], origin?: Origin): Cast {
   const made = cast(child, type, mode, origin)
-  const isZoned = (hasInstants(child.type) || hasInstants(type)) && zoneKind(current.timeZone) !== 0
-  return isZoned ? Object.freeze({ ...made, timeZone: current.timeZone }) : made
+  return isZoned(child.type) || isZoned(type) ? Object.freeze({ ...made, timeZone: current.timeZone }) : made
 }
 
 /** What the session's clocks show at an instant; other values as they are. */
@@ -65,6 +64,9 @@ export function zonedLiteralText(type: DataType, value: LiteralValue): string {
   const isInstant = type.kind === 'timestamp' && typeof value === 'bigint'
   return literalText(type, isInstant ? localMicros(current.timeZone, value) : value)
 }
+
+/** Whether what a value is depends on the session's zone. */
+export const isZoned = (type: DataType): boolean => hasInstants(type) && zoneKind(current.timeZone) !== 0
 
 function hasInstants(type: DataType): boolean {
   switch (type.kind) {

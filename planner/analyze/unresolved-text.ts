@@ -88,6 +88,13 @@ const WRITTEN: Readonly<
   if: (args, text) => `(IF(${args.map(text).join(', ')}))`,
   like: ([a, b, escapeChar], text) =>
     `${text(a!)} LIKE ${text(b!)}${escapeChar && text(escapeChar) !== '\\' ? ` ESCAPE '${text(escapeChar)}'` : ''}`,
+  ...Object.fromEntries(
+    ['unix_timestamp', 'to_unix_timestamp', 'from_unixtime'].map((name) => [
+      name,
+      ([time, pattern]: readonly UnresolvedExpression[], text: OperandText) =>
+        `${name}(${time ? text(time) : 'current_timestamp()'}, ${pattern ? text(pattern) : 'yyyy-MM-dd HH:mm:ss'})`,
+    ]),
+  ),
   months_between: ([a, b, rounds], text) =>
     `months_between(${text(a!)}, ${text(b!)}, ${rounds ? text(rounds) : 'true'})`,
   'like any': ([a], text) => `likeany(${text(a!)})`,

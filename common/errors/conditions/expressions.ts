@@ -17,7 +17,7 @@ export const EXPRESSION_CONDITIONS = {
     '22023',
     'The value of parameter(s) {parameter} in {functionName} is invalid: expects an integer value in [0, {upper}), but got {invalidValue}.',
   ),
-  'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION': user('22023', '{rangeMessage}.'),
+  'DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION': user('22023', '{rangeMessage}. With {ansiConfig} false it is NULL.'),
   INVALID_FRACTION_OF_SECOND: user(
     '22023',
     'Valid range for seconds is [0, 60] (inclusive), but the provided value is {secAndMicros}.',
@@ -25,6 +25,30 @@ export const EXPRESSION_CONDITIONS = {
   INVALID_TIMEZONE: user(
     '22009',
     'The timezone: {timeZone} is invalid. The timezone must be either a region-based zone ID or a zone offset.',
+  ),
+  CANNOT_PARSE_TIMESTAMP: user(
+    '22007',
+    '{message}. Use {func} to tolerate invalid input string and return NULL instead.',
+  ),
+  'INVALID_DATETIME_PATTERN.ILLEGAL_CHARACTER': user(
+    '22007',
+    'Unrecognized datetime pattern: {pattern}. Illegal pattern character found in datetime pattern: {c}.',
+  ),
+  'INVALID_DATETIME_PATTERN.LENGTH': user(
+    '22007',
+    'Unrecognized datetime pattern: {pattern}. Too many letters in datetime pattern: {pattern}.',
+  ),
+  'INVALID_DATETIME_PATTERN.WITH_SUGGESTION': user(
+    '22007',
+    'Unrecognized datetime pattern: {pattern}. Valid patterns are told in {docroot}/sql-ref-datetime-pattern.html.',
+  ),
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_PATTERN_RECOGNITION': user(
+    '42K0B',
+    'The pattern {pattern} is read differently since Spark 3.0. Valid patterns are told in {docroot}/sql-ref-datetime-pattern.html.',
+  ),
+  'INCONSISTENT_BEHAVIOR_CROSS_VERSION.DATETIME_WEEK_BASED_PATTERN': user(
+    '42K0B',
+    'Patterns of weeks are not supported since Spark 3.0, and there is {c}. Use EXTRACT instead.',
   ),
   ILLEGAL_DAY_OF_WEEK: user('22009', 'Illegal input for day of week: {string}.'),
   DATETIME_OVERFLOW: user('22008', 'Datetime operation overflow: {operation}.'),

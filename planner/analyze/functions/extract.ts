@@ -1,4 +1,4 @@
-import { BIGINT, decimal, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
+import { BIGINT, DOUBLE, decimal, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { literal } from '../../plan/expression/build.js'
@@ -43,10 +43,17 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   weekofyear: ['WEEK', 'W', 'WEEKS'],
   dayofweek_iso: ['DAYOFWEEK_ISO', 'DOW_ISO'],
 }
+
 function extract(args: readonly Expression[], site: CallSite): Expression {
   const [field, source] = args
-  const written = constantOf(field!)?.value
-  if (typeof written !== 'string') throw unexpectedType(field!, '"STRING" literal', 0, site)
+  const known = constantOf(field!)
+  if (!known) {
+    const parameters = { funcName: quotedName(site.name), paramName: '`field`', paramType: '"STRING"' }
+    throw new MillraceError('NON_FOLDABLE_ARGUMENT', parameters, { origin: site.origin })
+  }
+  const written = known.value
+  if (written === null) return literal(DOUBLE, null, site.origin)
+  if (typeof written !== 'string') throw unexpectedType(field!, '"STRING"', 0, site)
   const name = written.toUpperCase()
   const fn = Object.entries(FIELDS).find(([, names]) => names.includes(name))?.[0]
   if (isInterval(source!.type))

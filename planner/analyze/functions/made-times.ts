@@ -1,9 +1,11 @@
 import { DATE, type DataType, decimal, INT, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { castTo } from '../coercion.js'
 import { zonedCast } from '../session.js'
 import {
   between,
+  checkArity,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -14,8 +16,8 @@ import {
 import { instantIn } from './time-zones.js'
 
 const outOfBounds = (rangeMessage: string): RoutineError => ({
-  condition: 'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION',
-  parameters: { rangeMessage },
+  condition: 'DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION',
+  parameters: { rangeMessage, ansiConfig: '"spark.sql.ansi.enabled"' },
 })
 
 const range = (field: string, values: string): RoutineError =>
@@ -46,7 +48,12 @@ const makeDate: FunctionDefinition = exactly(3, (args, site) =>
 
 /** A timestamp out of six fields, and one with a time zone perhaps out of these and a zone. */
 function makeTimestamp(type: DataType, most: number, tries: boolean): FunctionDefinition {
-  return between(6, most, (args, site) => {
+  return between(1, most, (args, site) => {
+    if (args.length <= 3) {
+      const feature = `${site.name} of a date and a time`
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
+    }
+    checkArity({ minArgs: 6, maxArgs: most }, args.length, site)
     const fields = operands([INT, INT, INT, INT, INT, SECONDS], args.slice(0, 6), [], site)
     const traits = tries ? { givesNull: true as const } : { errors: FIELD_ERRORS }
     const local = kernelCall(tries ? 'tryMakeTimestamp' : 'makeTimestamp', TIMESTAMP_NTZ, fields, site, traits)

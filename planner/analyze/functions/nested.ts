@@ -1,10 +1,11 @@
-import { type Field, field, STRING, struct } from '../../../columnar/types.js'
+import { type DataType, type Field, field, STRING, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { parseDataType, parseSchema } from '../../sql/types.js'
 import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
+import { isZoned } from '../session.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 /** `struct(a, b)`: fields named like the columns, others col1, col2, … */
@@ -46,8 +47,16 @@ const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
       { feature: 'from_json into a type that is no struct' },
       { origin: site.origin },
     )
+  refuseInstants(type, site)
   return call('from_json', allNullable(type), [text], { origin: site.origin, nullable: true })
 })
+
+/** Kernels of JSON write and read timestamps by the clocks of UTC. */
+function refuseInstants(type: DataType, site: CallSite): void {
+  if (!isZoned(type)) return
+  const feature = `${site.name} of timestamps in another time zone than UTC`
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
+}
 
 /** What JSON does not hold is NULL, whatever the schema says; Spark does the same. */
 const allNullable = (type: ReturnType<typeof struct>): ReturnType<typeof struct> =>
@@ -56,6 +65,7 @@ const allNullable = (type: ReturnType<typeof struct>): ReturnType<typeof struct>
 const toJson = (args: readonly Expression[], site: CallSite): Expression => {
   const { kind } = args[0]!.type
   if (kind !== 'struct' && kind !== 'array' && kind !== 'map') throw unexpectedType(args[0]!, '"STRUCT"', 0, site)
+  refuseInstants(args[0]!.type, site)
   return call('to_json', STRING, args, { origin: site.origin })
 }
 

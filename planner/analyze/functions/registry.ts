@@ -33,6 +33,7 @@ import { STRINGS } from './string.js'
 import { TEXTS } from './text.js'
 import { TEXT_CODES } from './text-codes.js'
 import { TEXT_PARTS } from './text-parts.js'
+import { TIME_PATTERNS } from './time-patterns.js'
 import { TIME_ZONES } from './time-zones.js'
 import { TRUNCATION } from './truncation.js'
 
@@ -54,6 +55,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
       ...EXTRACT,
       ...MADE_TIMES,
       ...EPOCH,
+      ...TIME_PATTERNS,
       ...TIME_ZONES,
     },
   ],

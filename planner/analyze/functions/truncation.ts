@@ -4,6 +4,7 @@ import { zoneKind } from '../../../common/time/time-zone.js'
 import { literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { expectType } from '../coercion.js'
+import { constantOf } from '../constants.js'
 import { analysisSession, localTime, zonedCast } from '../session.js'
 import {
   type CallSite,
@@ -17,10 +18,11 @@ import { nearInstant } from './moved-timestamp.js'
 
 /** A unit by its number; NULL for what is none. */
 function unitOf(unit: Expression, routine: 'calendar.timeUnit' | 'calendar.dateUnit', site: CallSite): Expression {
-  if (unit.kind !== 'literal')
+  const known = constantOf(unit)
+  if (!known)
     return routineCall({ by: 'host', name: routine, label: site.name, givesNull: true }, INT, [unit], site.origin)
   const numberOf = routine === 'calendar.timeUnit' ? timeUnit : dateUnit
-  return literal(INT, (typeof unit.value === 'string' ? numberOf(unit.value) : undefined) ?? null)
+  return literal(INT, (typeof known.value === 'string' ? numberOf(known.value) : undefined) ?? null)
 }
 
 /** The shortest unit of a day or more: there the session's clocks are never in two minds about when it begins. */

@@ -53,7 +53,7 @@ const SCALAR_FUNCTIONS = [
   'greatest', // of the operands that are not NULL
   'least', // of the operands that are not NULL
   'single_value', // (bigint rows, value) -> the value; raises when there are more rows than one
-  // dates and timestamps (UTC session zone); intervals are operands of type interval_ym or interval_dt
+  // dates and timestamps, fields and arithmetic by the clocks of UTC; intervals are operands of type interval_ym or interval_dt
   'year',
   'month',
   'day',

@@ -1,0 +1,151 @@
+import type { CalendarDate } from '../columnar/calendar-date.js'
+import type { Decimal } from '../columnar/decimal.js'
+import type { Timestamp } from '../columnar/timestamp.js'
+import { type Column, functionOf, nameOrColumn, type ReferencesOfOperand } from './column.js'
+import type { ReferencesOf } from './column-types.js'
+
+/* Dates, times and what they are made of. */
+
+type ColumnOrName = Column | string
+type Nullable<T> = T | null
+type Of<V, A> = Column<Nullable<V>, string, ReferencesOf<A>>
+
+const one =
+  <V>(name: string) =>
+  <const A extends ColumnOrName>(column: A): Column<V, string, ReferencesOf<A>> =>
+    functionOf(name, nameOrColumn(column))
+
+/** Two columns. */
+const two =
+  <V>(name: string) =>
+  <const A extends ColumnOrName, const B extends ColumnOrName>(a: A, b: B): Of<V, A | B> =>
+    functionOf(name, nameOrColumn(a), nameOrColumn(b))
+
+/** A column and a text that may be left out. */
+const withText =
+  <V>(name: string) =>
+  <const A extends ColumnOrName>(column: A, text?: string): Of<V, A> =>
+    functionOf(name, nameOrColumn(column), ...(text === undefined ? [] : [text]))
+
+/** A value that is the same for the whole query. */
+const constant =
+  <V>(name: string) =>
+  (): Column<V, string, never> =>
+    functionOf(name)
+
+/** The moment at which the query began, in various forms. */
+export const currentDate = constant<CalendarDate>('current_date')
+export const curdate = constant<CalendarDate>('curdate')
+export const currentTimestamp = constant<Timestamp>('current_timestamp')
+export const now = constant<Timestamp>('now')
+export const localtimestamp = constant<Timestamp>('localtimestamp')
+export const currentTimezone = constant<string>('current_timezone')
+
+export const year = one<Nullable<number>>('year')
+export const month = one<Nullable<number>>('month')
+export const day = one<Nullable<number>>('day')
+export const dayofmonth = one<Nullable<number>>('dayofmonth')
+export const hour = one<Nullable<number>>('hour')
+export const minute = one<Nullable<number>>('minute')
+export const second = one<Nullable<number>>('second')
+export const timestampSeconds = one<Nullable<Timestamp>>('timestamp_seconds')
+export const timestampMillis = one<Nullable<Timestamp>>('timestamp_millis')
+export const timestampMicros = one<Nullable<Timestamp>>('timestamp_micros')
+export const unixMillis = one<Nullable<bigint>>('unix_millis')
+
+export const quarter = one<Nullable<number>>('quarter')
+export const dayofweek = one<Nullable<number>>('dayofweek')
+export const dayofyear = one<Nullable<number>>('dayofyear')
+export const weekday = one<Nullable<number>>('weekday')
+export const weekofyear = one<Nullable<number>>('weekofyear')
+export const dayname = one<Nullable<string>>('dayname')
+export const monthname = one<Nullable<string>>('monthname')
+export const lastDay = one<Nullable<CalendarDate>>('last_day')
+export const unixDate = one<Nullable<number>>('unix_date')
+export const unixSeconds = one<Nullable<bigint>>('unix_seconds')
+export const unixMicros = one<Nullable<bigint>>('unix_micros')
+export const dateFromUnixDate = one<Nullable<CalendarDate>>('date_from_unix_date')
+
+/** Texts by a pattern such as `yyyy-MM-dd`, or as Spark writes such values. */
+export const toDate = withText<CalendarDate>('to_date')
+export const tryToDate = withText<CalendarDate>('try_to_date')
+export const toTimestamp = withText<Timestamp>('to_timestamp')
+export const toTimestampLtz = withText<Timestamp>('to_timestamp_ltz')
+export const toTimestampNtz = withText<Timestamp>('to_timestamp_ntz')
+export const tryToTimestamp = withText<Timestamp>('try_to_timestamp')
+export const unixTimestamp = withText<bigint>('unix_timestamp')
+export const toUnixTimestamp = withText<bigint>('to_unix_timestamp')
+export const fromUnixtime = withText<string>('from_unixtime')
+
+/** A timestamp as a text by a pattern: `F.dateFormat('at', 'yyyy-MM-dd HH:mm')`. */
+export const dateFormat = <const A extends ColumnOrName>(column: A, pattern: string): Of<string, A> =>
+  functionOf('date_format', nameOrColumn(column), pattern)
+
+/** The beginning of the unit that a timestamp is in. */
+export const dateTrunc = <const A extends ColumnOrName>(unit: string, column: A): Of<Timestamp, A> =>
+  functionOf('date_trunc', unit, nameOrColumn(column))
+
+/** The first day of the unit that a date is in. */
+export const trunc = withText<CalendarDate>('trunc')
+
+/** A field of a date or timestamp by its name: `F.datePart('week', 'at')`. */
+export const datePart = <const A extends ColumnOrName>(field: string, column: A): Of<number | Decimal, A> =>
+  functionOf('date_part', field, nameOrColumn(column))
+
+/** The next such day of the week. */
+export const nextDay = withText<CalendarDate>('next_day')
+
+/** The months from the start to the end, with parts of them. */
+export const monthsBetween = two<number>('months_between')
+
+export const fromUtcTimestamp = withText<Timestamp>('from_utc_timestamp')
+export const toUtcTimestamp = withText<Timestamp>('to_utc_timestamp')
+
+/** What the clocks of one time zone show when those of another do. */
+export const convertTimezone = <const A extends ColumnOrName>(from: string, to: string, column: A): Of<Timestamp, A> =>
+  functionOf('convert_timezone', from, to, nameOrColumn(column))
+
+const made =
+  <V>(name: string) =>
+  <const A extends readonly ColumnOrName[]>(...fields: A): Of<V, A[number]> => {
+    const [first, ...others] = fields.map(nameOrColumn)
+    return functionOf(name, first!, ...others)
+  }
+
+/** Dates and timestamps out of columns of their fields. */
+export const makeDate = made<CalendarDate>('make_date')
+export const makeTimestamp = made<Timestamp>('make_timestamp')
+export const makeTimestampLtz = made<Timestamp>('make_timestamp_ltz')
+export const makeTimestampNtz = made<Timestamp>('make_timestamp_ntz')
+export const tryMakeTimestamp = made<Timestamp>('try_make_timestamp')
+export const tryMakeTimestampLtz = made<Timestamp>('try_make_timestamp_ltz')
+export const tryMakeTimestampNtz = made<Timestamp>('try_make_timestamp_ntz')
+
+const shifted =
+  (name: string) =>
+  <const A extends ColumnOrName, N extends number | Column>(
+    column: A,
+    by: N,
+  ): Column<Nullable<CalendarDate>, string, ReferencesOf<A> | ReferencesOfOperand<N>> =>
+    functionOf(name, nameOrColumn(column), by)
+export const dateAdd = shifted('date_add')
+export const dateSub = shifted('date_sub')
+export const addMonths = shifted('add_months')
+
+/** Days from the start to the end. */
+export function datediff<const A extends ColumnOrName, const B extends ColumnOrName>(
+  end: A,
+  start: B,
+): Column<Nullable<number>, string, ReferencesOf<A | B>> {
+  return functionOf('datediff', nameOrColumn(end), nameOrColumn(start))
+}
+
+/** The window of so long a time that a timestamp lies in, as a struct of `start` and `end`: `F.window('at', '10 seconds')`. */
+export function window<const A extends ColumnOrName>(
+  column: A,
+  duration: string,
+  slide: string = duration,
+  startTime = '0 seconds',
+): Column<{ readonly start: Timestamp; readonly end: Timestamp }, 'window', ReferencesOf<A>> {
+  return functionOf('window', nameOrColumn(column), duration, slide, startTime)
+}
