@@ -1,6 +1,7 @@
 import type { SourceDescription } from '../connectors/api.js'
 import type { DriverConnectors } from '../driver/index.js'
 import { arrivalOfRows, type Catalog, sourceKey, sourcesOf } from '../planner/analyze/catalog.js'
+import type { AnalysisSession } from '../planner/analyze/session.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { withStatistics } from './known-statistics.js'
 
@@ -26,8 +27,10 @@ export function catalogWith(
   names: Pick<Catalog, 'relation' | 'relationNames'>,
   isFormat: Catalog['isFormat'],
   sources: ReadonlyMap<string, SourceDescription>,
+  session: AnalysisSession,
 ): Catalog {
   return {
+    session,
     isFormat,
     relation: (name) => names.relation(name),
     relationNames: () => names.relationNames(),

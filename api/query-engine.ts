@@ -12,7 +12,6 @@ import { analyze } from '../planner/analyze/analyze.js'
 import type { Catalog } from '../planner/analyze/catalog.js'
 import { inPartitions } from '../planner/analyze/partitioned-rows.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
-import { type AnalysisSession, withSession } from '../planner/analyze/session.js'
 import { assignedTo, type InsertTarget } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
@@ -25,6 +24,7 @@ import { ignoredHints } from '../planner/plan/unresolved/hints.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
+import { sessionOf } from './analysis-session.js'
 import { checkView } from './checked-view.js'
 import { checkpointLocationOf } from './checkpoint-location.js'
 import { analyzedWithConstants, type RunRow } from './constants.js'
@@ -74,7 +74,7 @@ export class QueryEngine implements Engine {
     this.#options = options
     this.#config = options.config
     this.#caches = new KnownCaches(options.driver)
-    const check = (plan: UnresolvedRelation): void => checkView(plan, { ...this.#catalog(new Map()), session: this.#session() }, this.#newId)
+    const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
     this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache })
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
@@ -133,7 +133,7 @@ export class QueryEngine implements Engine {
   async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const rows = await this.#analyzed(plan)
     const { table, partitionBy = [], beforeCommit } = request
-    const assigned = table ? withSession(this.#session(), () => assignedTo(table, rows, this.#newId)) : rows
+    const assigned = table ? assignedTo(table, rows, this.#newId, sessionOf(this.#config)) : rows
     const { analyzed, schema } = inPartitions(assigned, partitionBy, this.#newId)
     begun.analyzedMs = performance.now()
     const write = writeDescription(request, schema)
@@ -142,8 +142,7 @@ export class QueryEngine implements Engine {
   }
 
   async checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void> {
-    const rows = await this.#analyzed(plan)
-    withSession(this.#session(), () => assignedTo(table, rows, this.#newId))
+    assignedTo(table, await this.#analyzed(plan), this.#newId, sessionOf(this.#config))
   }
 
   get partitionOverwriteMode(): 'static' | 'dynamic' {
@@ -251,8 +250,8 @@ export class QueryEngine implements Engine {
     await this.#options.close()
   }
 
-  #catalog(sources: ReadonlyMap<string, SourceDescription>): Catalog {
-    return catalogWith(this.catalog, this.#options.isFormat, sources)
+  #catalog(sources: ReadonlyMap<string, SourceDescription>, isStream = false): Catalog {
+    return catalogWith(this.catalog, this.#options.isFormat, sources, sessionOf(this.#config, isStream))
   }
 
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
@@ -263,12 +262,10 @@ export class QueryEngine implements Engine {
     const { connectors, logger } = this.#options
     for (const hint of ignoredHints(plan)) logger.warn({ hint }, 'a hint is unknown or cannot be followed')
     const sources = new Map<string, SourceDescription>()
-    const catalog = { ...this.#catalog(sources), session: this.#session(isStream) }
+    const catalog = this.#catalog(sources, isStream)
     await describeSources(plan, catalog, connectors, sources)
-    return await analyzedWithConstants(
-      (constants) => analyze(plan, { ...catalog, constants }, this.#newId),
-      this.#oneRow,
-    )
+    const analysis = (constants: Catalog['constants']) => analyze(plan, { ...catalog, constants }, this.#newId)
+    return await analyzedWithConstants(analysis, this.#oneRow)
   }
 
   /** The row of a query of constants. */
@@ -281,11 +278,6 @@ export class QueryEngine implements Engine {
 
   async #planned(analyzed: LogicalPlan, sink: StageSink, options = this.#physicalOptions()): Promise<PlannedQuery> {
     return planQuery(await withFoldedConstants(analyzed, this.#oneRow), sink, options)
-  }
-
-  /** What a query that begins now takes from its session. */
-  #session(isStream = false): AnalysisSession {
-    return { timeZone: this.timeZone, nowMicros: isStream ? undefined : BigInt(Date.now()) * 1000n }
   }
 
   /** Analysis includes what sources do to describe themselves. */

@@ -1,4 +1,13 @@
-import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, fixedEntry, textEntry, timeZoneEntry } from './entry.js'
+import {
+  booleanEntry,
+  bytesEntry,
+  choiceEntry,
+  countEntry,
+  durationEntry,
+  fixedEntry,
+  textEntry,
+  timeZoneEntry,
+} from './entry.js'
 
 const GIB = 1024 ** 3
 

@@ -131,7 +131,10 @@ export const timeZoneEntry = (declaration: Declaration): ConfigEntry<string> =>
     unit: 'text',
     read(text: string): string {
       if (zoneKind(text) === undefined)
-        throw new MillraceError('INVALID_CONF_VALUE.TIME_ZONE', { confName: declaration.sparkKey ?? declaration.key, confValue: text })
+        throw new MillraceError('INVALID_CONF_VALUE.TIME_ZONE', {
+          confName: declaration.sparkKey ?? declaration.key,
+          confValue: text,
+        })
       return text
     },
   })

@@ -64,9 +64,8 @@ export type IdGenerator = () => ExprId
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
   const analyzer = new Analyzer(catalog, nextId)
-  return withSession(catalog.session, () =>
-    withConstants(catalog.constants, () => withoutHidden(analyzer.relation(relation, new Map()))),
-  )
+  const analysis = (): LogicalPlan => withoutHidden(analyzer.relation(relation, new Map()))
+  return withSession(catalog.session, () => withConstants(catalog.constants, analysis))
 }
 
 /** Views within views deeper than this are taken for a cycle. */

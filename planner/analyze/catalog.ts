@@ -7,8 +7,8 @@ import type { SourceDescription } from '../../connectors/api.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import type { KnownConstants } from './constants.js'
-import type { AnalysisSession } from './session.js'
 import { expressionsOf } from './depth.js'
+import type { AnalysisSession } from './session.js'
 import { subqueriesOf } from './unresolved-nodes.js'
 
 /** A connector's table as the user asked for it. */

@@ -8,7 +8,7 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
 import { isNumeric } from './coercion.js'
 import { refuseTwice } from './duplicates.js'
-import { zonedCast } from './session.js'
+import { type AnalysisSession, withSession, zonedCast } from './session.js'
 
 /** The table that rows are to go into. */
 export interface InsertTarget {
@@ -27,7 +27,16 @@ export interface InsertTarget {
  * The rows as the columns of a table, by the rules of ANSI: what may lose its meaning is refused, what may not fit raises when it does not.
  * @throws INSERT_COLUMN_ARITY_MISMATCH.*, INCOMPATIBLE_DATA_FOR_TABLE.*, UNRESOLVED_COLUMN.*, COLUMN_ALREADY_EXISTS
  */
-export function assignedTo(target: InsertTarget, rows: LogicalPlan, nextId: IdGenerator): LogicalPlan {
+export function assignedTo(
+  target: InsertTarget,
+  rows: LogicalPlan,
+  nextId: IdGenerator,
+  session: AnalysisSession,
+): LogicalPlan {
+  return withSession(session, () => assignedRows(target, rows, nextId))
+}
+
+function assignedRows(target: InsertTarget, rows: LogicalPlan, nextId: IdGenerator): LogicalPlan {
   const data = outputOf(rows)
   const source = target.byName ? byName(target, data) : byPosition(target, data)
   const projections = openColumns(target).map((column): NamedExpression => {

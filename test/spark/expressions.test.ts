@@ -45,7 +45,7 @@ function differs(actual: string, expected: string): boolean {
   return expected === 'an error' ? !CONDITION.test(actual) : actual !== expected
 }
 
-for (const topic of ['casts', 'intervals', 'datetimes', 'strings', 'json-functions']) {
+for (const topic of ['casts', 'intervals', 'datetimes', 'datetime-functions', 'strings', 'json-functions']) {
   test(`${topic} give the values, types and conditions that Spark gives`, async (t) => {
     const wrong: string[] = []
     await withSession('local[1]', async (session) => {

@@ -30,6 +30,8 @@ const WHOLE = /(?:^|\n)\s*(?:import|export)\s+\* as \w+ from\s+'(\.[^']+)'|new U
 const PLACED = /\bownFile\('([^']+)'\)/g
 /** Loaded at run time: what is used of it is looked for by name. */
 const LOADED = /\bimport\(\s*'(\.[^']+)'/g
+/** A routine of the host, which plans name by its file and its export. */
+const ROUTINE = /'([\w-]+)\.(\w+)'/g
 
 /** Exports that no other file uses, and files that nothing imports or starts, one line each. */
 export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
@@ -56,6 +58,7 @@ export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
       reached.add(target)
       whole.add(target)
     }
+    for (const [, file, member] of text.matchAll(ROUTINE)) use(`executor/routines/${file}.ts`, member!)
     for (const [, specifier = ''] of text.matchAll(LOADED)) {
       const target = resolved(path, specifier)
       reached.add(target)

@@ -85,12 +85,12 @@ export function makeDate(year: i32, month: i32, day: i32, out: usize): i32 {
 
 let clock: i64 = 0
 
-/** `secondMicros`: seconds with their fraction. Sixty seconds are a minute more, where `takesSixty`. */
-function clockOf(hour: i32, minute: i32, secondMicros: i64, takesSixty: bool, out: usize): i32 {
+/** `secondMicros`: seconds with their fraction. Sixty seconds are a minute more. */
+function clockOf(hour: i32, minute: i32, secondMicros: i64, out: usize): i32 {
   if (hour < 0 || hour > 23) return told(FIELD_HOUR, hour, out)
   if (minute < 0 || minute > 59) return told(FIELD_MINUTE, minute, out)
   const second = secondMicros / MICROS_PER_SECOND
-  const isSixty = takesSixty && second == 60
+  const isSixty = second == 60
   if (isSixty && secondMicros % MICROS_PER_SECOND != 0) return toldFraction(secondMicros, out)
   if (secondMicros < 0 || (second > 59 && !isSixty)) return told(FIELD_SECOND, second, out)
   clock = <i64>(hour * 3600 + minute * 60) * MICROS_PER_SECOND + secondMicros
@@ -109,18 +109,11 @@ export function makeTimestamp(
 ): i32 {
   const ofDate = dateOf(year, month, day, out)
   if (ofDate != ROUTINE_VALUE) return ofDate
-  const ofClock = clockOf(hour, minute, secondMicros, true, out)
+  const ofClock = clockOf(hour, minute, secondMicros, out)
   if (ofClock != ROUTINE_VALUE) return ofClock
   if (made > 106751990 || made < -106751990) return told(FIELD_RANGE, year, out)
   store<i64>(out, <i64>made * MICROS_PER_DAY + clock)
   return ROUTINE_VALUE
-}
-
-/** A time of day as micros. */
-export function makeTime(hour: i32, minute: i32, secondMicros: i64, out: usize): i32 {
-  const status = clockOf(hour, minute, secondMicros, false, out)
-  if (status == ROUTINE_VALUE) store<i64>(out, clock)
-  return status
 }
 
 /** The same, with NULL for what is out of bounds. */

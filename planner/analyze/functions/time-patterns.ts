@@ -22,6 +22,8 @@ import {
 
 const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss'
 
+const ROUTINES = { reading: 'time-patterns.reading', writing: 'time-patterns.writing' } as const
+
 /** What kernels run of a pattern: made at once of a constant one, else for each row. @throws the conditions of patterns */
 function programOf(pattern: Expression, purpose: 'reading' | 'writing', site: CallSite): Expression {
   const { timeZone } = analysisSession()
@@ -35,7 +37,7 @@ function programOf(pattern: Expression, purpose: 'reading' | 'writing', site: Ca
       throw new MillraceError(error.condition, error.parameters, { origin: site.origin })
     }
   }
-  const routine = { by: 'host', name: `time-patterns.${purpose}`, label: site.name, raises: true } as const
+  const routine = { by: 'host', name: ROUTINES[purpose], label: site.name, raises: true } as const
   return routineCall(routine, BINARY, [pattern, literal(STRING, timeZone)], site.origin)
 }
 

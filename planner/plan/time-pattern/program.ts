@@ -126,7 +126,7 @@ const NAMED: Readonly<Record<string, number>> = {
 }
 
 function namesOperation(letter: string, names: readonly string[]): Operation {
-  const width = Math.max(...names.map((name) => name.length)) + 1
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0) + 1
   const payload = new Uint8Array(width * names.length)
   for (const [i, name] of names.entries()) {
     payload[i * width] = name.length
