@@ -17,8 +17,6 @@ import type { AnyRow, NumberValue, Value } from './row.js'
 
 export * from './bit-functions.js'
 export { col, expr, lit } from './column.js'
-export * from './digest-functions.js'
-export * from './math-functions.js'
 export {
   addMonths,
   convertTimezone,
@@ -80,6 +78,8 @@ export {
   window,
   year,
 } from './date-functions.js'
+export * from './digest-functions.js'
+export * from './math-functions.js'
 export {
   bround,
   ceil,

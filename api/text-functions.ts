@@ -84,9 +84,7 @@ export const regexpLike = withOperands<boolean, Pattern>('regexp_like')
 export const regexpCount = withOperands<number, Pattern>('regexp_count')
 export const regexpInstr = withOperands<number, Optionally<Pattern, number>>('regexp_instr')
 export const regexpSubstr = withOperands<string, Pattern>('regexp_substr')
-export const regexpExtract = withOperands<string, Optionally<Pattern, number | Column>>(
-  'regexp_extract',
-)
+export const regexpExtract = withOperands<string, Optionally<Pattern, number | Column>>('regexp_extract')
 /** Each match replaced, `$1` in the replacement being the first group. */
 export const regexpReplace = withOperands<
   string,

@@ -4,10 +4,11 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
 import { acceptIdentifier } from './identifier-clause.js'
-import { beginsQuery, isBareAlias, isCollate, isExplicitAlias, isNameOfNot, isOperator } from './keywords.js'
+import { beginsQuery, isBareAlias, isCollate, isExplicitAlias, isNameOfNot } from './keywords.js'
 import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
 import { readParameter, readRowInQuery, readStar } from './operands.js'
+import { acceptOperator, fn, readBinary } from './operators.js'
 import type { Token } from './token.js'
 import { type Grammar, TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
@@ -57,20 +58,6 @@ export function readQualifiedName(tokens: TokenStream, expected: string): string
 /** Spark's precedence, loosest first: OR, AND, NOT, predicates, comparison, those of `OPERATORS`, unary, `::` and `.`. */
 export function readExpression(tokens: TokenStream): UnresolvedExpression {
   return tokens.nested(() => readOr(tokens))
-}
-
-const fn = (name: string, args: readonly UnresolvedExpression[], origin: Origin): UnresolvedExpression => ({
-  kind: 'function',
-  name,
-  args,
-  origin,
-})
-
-/** Takes a word that is an operator, unless it is the alias of what stands before it. */
-function acceptOperator(tokens: TokenStream, word: string): boolean {
-  if (!isOperator(tokens, word)) return false
-  tokens.next()
-  return true
 }
 
 function readOr(tokens: TokenStream): UnresolvedExpression {
@@ -154,7 +141,7 @@ function readPredicateAfter(
   const pattern = ['LIKE', 'ILIKE'].find((word) => acceptOperator(tokens, word))
   if (pattern) return readLike(tokens, left, start, pattern === 'ILIKE', negated)
   const isRegexp = ['RLIKE', 'REGEXP'].some((word) => acceptOperator(tokens, word))
-  return isRegexp ? finish(fn('rlike', [left, readSum(tokens)], tokens.originFrom(start))) : undefined
+  return isRegexp ? finish(fn('rlike', [left, readOperand(tokens)], tokens.originFrom(start))) : undefined
 }
 
 function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): UnresolvedExpression {
@@ -172,35 +159,8 @@ function readIs(tokens: TokenStream, left: UnresolvedExpression, start: Token): 
   return negated ? fn('not', [same], origin()) : same
 }
 
-/** Operators between two operands, loosest first, and the functions that they call. */
-const OPERATORS: readonly Readonly<Record<string, string>>[] = [
-  { '|': '|' },
-  { '^': '^' },
-  { '&': '&' },
-  { '<<': '<<', '>>>': '>>>', '>>': '>>' },
-  { '+': '+', '-': '-', '||': 'concat' },
-  { '*': '*', '/': '/', '%': '%', DIV: 'div' },
-]
-
 /** What comparisons are made between. */
-const readOperand = (tokens: TokenStream): UnresolvedExpression => readBinary(tokens, 0)
-
-function readBinary(tokens: TokenStream, level: number): UnresolvedExpression {
-  const operators = OPERATORS[level]
-  if (operators === undefined) return readUnary(tokens)
-  const start = tokens.peek()
-  let left = readBinary(tokens, level + 1)
-  for (;;) {
-    const name = Object.keys(operators).find((operator) => acceptBinary(tokens, operator))
-    if (name === undefined) return left
-    left = fn(operators[name]!, [left, readBinary(tokens, level + 1)], tokens.originFrom(start))
-  }
-}
-
-function acceptBinary(tokens: TokenStream, operator: string): boolean {
-  if (operator === 'DIV') return acceptOperator(tokens, operator)
-  return /^[<>]/.test(operator) ? tokens.acceptJoined(operator) : tokens.accept(operator)
-}
+const readOperand = (tokens: TokenStream): UnresolvedExpression => readBinary(tokens, readUnary)
 
 export function readUnary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()

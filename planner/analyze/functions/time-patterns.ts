@@ -3,7 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { KERNEL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
+import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { readingProgram, writingProgram } from '../../plan/time-pattern/program.js'
 import { explicitCast } from '../casts.js'
 import { castTo, expectType, isNumeric, unexpectedType } from '../coercion.js'
@@ -67,7 +67,7 @@ function offsetOf(time: Expression, local: Expression, { origin }: CallSite): Ex
 
 const malformed = (type: DataType): RoutineError => ({
   condition: 'CANNOT_PARSE_TIMESTAMP',
-  parameters: { func: type.kind === 'date' ? '`try_to_date`' : '`try_to_timestamp`', message: KERNEL_TEXT },
+  parameters: { func: type.kind === 'date' ? '`try_to_date`' : '`try_to_timestamp`', message: DETAIL_TEXT },
 })
 
 /** A text by a pattern as a timestamp of either kind. */

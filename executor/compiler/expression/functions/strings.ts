@@ -1,5 +1,4 @@
 import { BOOLEAN, STRING } from '../../../../columnar/types.js'
-import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { anyNull } from '../nulls.js'
