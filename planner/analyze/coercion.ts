@@ -125,8 +125,7 @@ const isRaising = (e: Expression): e is Call => e.kind === 'call' && e.routine?.
 /** The expression as a value of the type: itself, a literal read anew, or a cast. */
 export function castTo(e: Expression, type: DataType): Expression {
   if (sameType(e.type, type) && !takesMoreNulls(type, e.type)) return e
-  // A value without a type is NULL, wherever it comes from.
-  if (e.type.kind === 'void') return isRaising(e) ? Object.freeze({ ...e, type }) : literal(type, null, e.origin)
+  if (e.type.kind === 'void' && isRaising(e)) return Object.freeze({ ...e, type })
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
   return isSameValue ? literal(type, e.value, e.origin) : zonedCast(e, type, 'ansi')
 }

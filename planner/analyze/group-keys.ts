@@ -43,8 +43,30 @@ interface KeyContext {
   readonly nextId: () => ExprId
 }
 
-/** @throws GROUP_BY_*, STAR_GROUP_BY_POS, UNRESOLVED_ALL_IN_GROUP_BY */
+/** @throws GROUP_BY_*, STAR_GROUP_BY_POS, UNRESOLVED_ALL_IN_GROUP_BY, UNRESOLVED_COLUMN.*, first of a name in the select list */
 export function groupKeys(node: Aggregate, context: KeyContext): GroupKeys {
+  try {
+    return resolvedKeys(node, context)
+  } catch (error) {
+    if (MillraceError.is(error) && error.condition.startsWith('UNRESOLVED_COLUMN.')) refuseUnknown(node, context)
+    throw error
+  }
+}
+
+/** As in Spark, a name of the select list that is not known is told before one among the keys. @throws UNRESOLVED_COLUMN.* */
+function refuseUnknown({ output }: Aggregate, { scope }: KeyContext): void {
+  const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [member.name.toLowerCase()] : [])))
+  const names: Name[] = []
+  for (const member of output)
+    someNode(member, (e) => {
+      if (e.kind === 'attribute' && !aliases.has(e.parts[0]!.toLowerCase())) names.push(e)
+      return false
+    })
+  const inOrder = names.toSorted((a, b) => (a.origin?.start ?? 0) - (b.origin?.start ?? 0))
+  for (const name of inOrder) resolveExpression(name, { scope, clause: 'SELECT' })
+}
+
+function resolvedKeys(node: Aggregate, context: KeyContext): GroupKeys {
   const asWritten = isAll(node, context.scope)
     ? allKeys(node, context.scope)
     : node.groupBy.map((key) => ({ key, written: keyAsWritten(key, node.output, context.scope) }))
@@ -79,13 +101,16 @@ interface WrittenKey {
   readonly written: UnresolvedExpression
 }
 
-/** The members of the select list without aggregates. @throws UNRESOLVED_ALL_IN_GROUP_BY */
+/** The members of the select list without aggregates; of a generator its arguments count. @throws UNRESOLVED_ALL_IN_GROUP_BY */
 function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly WrittenKey[] {
-  const plain = output.filter((member) => !hasAggregate(member) && !generatorOf(member))
+  const members = output.flatMap(
+    (member) => generatorOf(member)?.args.filter(({ kind }) => kind !== 'literal') ?? member,
+  )
+  const plain = members.filter((member) => !hasAggregate(member))
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [member.name.toLowerCase()] : [])))
   const isColumn = ({ parts, origin }: Name): boolean =>
     !aliases.has(parts[0]!.toLowerCase()) || lookUp(scope, parts, origin) !== undefined
-  if (plain.length === 0 && output.some((member) => !generatorOf(member) && usesColumns(member, isColumn)))
+  if (plain.length === 0 && members.some((member) => usesColumns(member, isColumn)))
     throw new MillraceError('UNRESOLVED_ALL_IN_GROUP_BY', {}, { origin: groupBy[0]!.origin })
   return plain.flatMap((member) => {
     const written = member.kind === 'alias' ? member.child : member

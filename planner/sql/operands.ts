@@ -59,5 +59,6 @@ export function readParameter(tokens: TokenStream): UnresolvedExpression | undef
   if (tokens.accept('?')) return { ...tokens.markers.next(start), origin: tokens.originFrom(start) }
   if (!tokens.accept(':')) return undefined
   const name = readPart(tokens)
+  if (tokens.at('(')) throw tokens.unexpected()
   return { ...tokens.markers.named(name), origin: tokens.originFrom(start) }
 }

@@ -164,7 +164,9 @@ function readKeys(tokens: TokenStream): readonly UnresolvedExpression[] {
   return keys
 }
 
-const CLAUSES = ['ORDER BY', 'SORT BY', 'DISTRIBUTE BY', 'CLUSTER BY', 'LIMIT', 'OFFSET'] as const
+/** As they may follow on each other. */
+const ORDERS = ['ORDER BY', 'CLUSTER BY', 'DISTRIBUTE BY', 'SORT BY']
+const CLAUSES = [...ORDERS, 'LIMIT', 'OFFSET']
 
 /** The order of rows or how many are given, but not both at once. @throws MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS */
 function readOrganized(tokens: TokenStream, input: UnresolvedRelation, start: Token): UnresolvedRelation {
@@ -175,8 +177,9 @@ function readOrganized(tokens: TokenStream, input: UnresolvedRelation, start: To
   const isMixed = !isCount && organized.kind === 'limit'
   const clause2 = isMixed ? 'LIMIT' : clauseAt()
   if (clause1 === undefined || organized === input) throw tokens.unexpected()
-  // Another order is one of the whole query.
-  if (clause2 === undefined || (clause1 === 'ORDER BY' && clause2 === clause1)) return organized
+  // An order that cannot follow on the first one is one of the whole query.
+  const isOfWhole = ORDERS.includes(clause2 ?? '') && ORDERS.indexOf(clause2!) <= ORDERS.indexOf(clause1)
+  if (clause2 === undefined || isOfWhole) return organized
   const condition = 'MULTIPLE_QUERY_RESULT_CLAUSES_WITH_PIPE_OPERATORS'
   throw new MillraceError(condition, { clause1, clause2 }, { origin: tokens.originFrom(start) })
 }

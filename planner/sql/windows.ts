@@ -2,6 +2,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { mapExpressionsOf } from '../analyze/depth.js'
 import { someNode, withOperands } from '../analyze/unresolved-nodes.js'
+import { missingWindow } from '../analyze/windows/missing.js'
 import type {
   UnresolvedBound,
   UnresolvedExpression,
@@ -103,7 +104,11 @@ export function readWindowClause(tokens: TokenStream): NamedWindows | undefined 
   return new Map([...all].map(([name, window]) => [name, window.kind === 'spec' ? window : defined(window)]))
 }
 
-/** A select with the names of windows replaced by what they stand for, in what it reads, too, if that is wanted; those that are not defined stay. */
+/**
+ * A select with the names of windows replaced by what they stand for, in what it reads, too, if that is wanted. A clause further out defines
+ * none of those that are missing.
+ * @throws MISSING_WINDOW_SPECIFICATION
+ */
 export function withWindows(
   select: UnresolvedRelation,
   windows: NamedWindows,
@@ -114,7 +119,8 @@ export function withWindows(
     const inner = withOperands(e, replaced)
     if (inner.kind !== 'window' || inner.over.kind !== 'named') return inner
     const over = windows.get(inner.over.name.toLowerCase())
-    return over ? { ...inner, over } : inner
+    if (!over) throw missingWindow(inner.over.name, inner.origin)
+    return { ...inner, over }
   }
   const within = (one: UnresolvedRelation): UnresolvedRelation =>
     mapExpressionsOf(reachesInputs ? withUnresolvedInputs(one, within) : one, replaced)

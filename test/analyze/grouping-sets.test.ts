@@ -95,6 +95,13 @@ test('GROUP BY ALL takes the members of the list without aggregates, and is a co
     columns('select a, (select max(u.b) from t u where u.a = t.a), count(*) from t group by all'),
     'a int not null, scalarsubquery(a) bigint, count(1) bigint not null',
   )
+  t.is(columns('select stack(2, a + 1L, count(*)) from t group by all'), 'col0 bigint')
+  t.is(columns('select s, stack(2, a + 1L, b) from t group by all'), 's string, col0 bigint')
+  t.deepEqual(refusal('select stack(2, a + count(*), 1L) from t group by all'), [
+    'UNRESOLVED_ALL_IN_GROUP_BY',
+    [],
+    'all',
+  ])
   t.deepEqual(refusal('select a + count(*) from t group by all'), ['UNRESOLVED_ALL_IN_GROUP_BY', [], 'all'])
   t.deepEqual(refusal('select max(a), (select 1) + count(*) from t group by all'), [
     'UNRESOLVED_ALL_IN_GROUP_BY',
@@ -161,4 +168,15 @@ test('a name of several columns of the list is that of a column below in ORDER B
     columns('select a as x, 3 as a, 4 as a from t group by a having a > 50'),
     'x int not null, a int not null, a int not null',
   )
+})
+
+test('names that are not known are told in the order of the select list and then of the keys', (t) => {
+  for (const [sql, name] of [
+    ['select nix1 from t group by nix2', 'nix1'],
+    ['select nix1 as x, count(*) from t group by nix2 having nix3', 'nix1'],
+    ['select max(nix1 + nix4) from t group by nix2', 'nix1'],
+    ['select a from t group by nix2, nix3', 'nix2'],
+    ['select 1 as x, x + 1 from t group by nix2', 'nix2'],
+  ] as const)
+    t.is(refusal(sql)[2], name, sql)
 })

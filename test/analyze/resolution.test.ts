@@ -27,6 +27,15 @@ const columnsOf = (sql: string): string => describe(analyzed(sql, catalog))
 const columnsOfRelation = (relation: UnresolvedRelation): string => describe(analyze(relation, catalog, idGenerator()))
 const kindsOf = (plan: LogicalPlan): readonly string[] => [plan.kind, ...inputsOf(plan).flatMap(kindsOf)]
 
+test('subqueries are called by the columns of the query around that they use, also by those without a type', (t) => {
+  t.is(
+    columnsOf(
+      'select (select 1 where c = 1 or upper(c) = s), exists (select 1 where c = 1) from (select null as c, s from t)',
+    ),
+    'scalarsubquery(c, c, s) int, exists(c) boolean not null',
+  )
+})
+
 test('columns without an alias are called as Spark calls them', (t) => {
   t.is(columnsOf('select I, T.I, st.X from t'), 'I int, I int, X int')
   t.is(columnsOf('select cast(s as binary), cast(t.l as string) from t'), 's binary, l string not null')

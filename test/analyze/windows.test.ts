@@ -91,6 +91,11 @@ const REFUSED: readonly (readonly [sql: string, condition: string, parameters: R
   ],
   ['select sum(x) over w from t', 'MISSING_WINDOW_SPECIFICATION', { windowName: 'w' }],
   [
+    'select sum(x) over w from t window v as (order by x) window w as (order by x)',
+    'MISSING_WINDOW_SPECIFICATION',
+    { windowName: 'w' },
+  ],
+  [
     'select g from t where rank() over (order by x) = 1',
     'WINDOW_FUNCTION_NOT_ALLOWED_IN_CLAUSE',
     { clauseName: 'WHERE' },

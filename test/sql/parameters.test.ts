@@ -71,6 +71,7 @@ test('markers without a value are told by name or place, and both kinds do not m
     t.deepEqual(await answer(session, 'select ?', {}), unbound('_7'))
     t.deepEqual(await answer(session, 'select :a', [1]), unbound('a'))
     t.deepEqual(await answer(session, 'select :a, ?', { a: 1 }), ['INVALID_QUERY_MIXED_QUERY_PARAMETERS', {}])
+    t.is(((await answer(session, "select :a('b')", { a: 1 })) as string[])[0], 'PARSE_SYNTAX_ERROR')
     t.is(((await answer(session, 'select :1', { 1: 1 })) as string[])[0], 'PARSE_SYNTAX_ERROR')
     t.throws(() => session.sql('select :a', { a: {} as Date }), { message: /INVALID_API_USE/ })
   })

@@ -60,6 +60,8 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'select max(id) m from range(3) where exists (from range(3) |> where id > 7)': 'select max(id) m from range(0)',
   'from range(3) select id where id > 1': 'select 2L as id',
   'from range(3) a join range(2) b on a.id = b.id select a.id order by id': 'select id from range(2)',
+  'from range(3) |> sort by id distribute by id': 'select id from range(3)',
+  'from range(3) |> order by id desc order by id': 'select id from range(3)',
   'from range(2) select id select id + 5 order by 1': 'select id from values (0L), (1L), (5L), (6L) t(id)',
 }
 

@@ -24,6 +24,7 @@ import { unresolvedText } from '../unresolved-text.js'
 import { withLayer } from '../visible.js'
 import { inSharedOrder, type WindowGroup } from './arrange.js'
 import { FrameResolver } from './frame.js'
+import { missingWindow } from './missing.js'
 import { aggregateOver, type Filtered, shapeOf } from './shape.js'
 import { defaultFrame, ownFrame, windowText } from './text.js'
 
@@ -68,7 +69,7 @@ export class Windows implements WindowResolver {
   /** @throws MISSING_WINDOW_SPECIFICATION, WINDOW_FUNCTION_FRAME_NOT_ORDERED and the conditions of functions and frames */
   value(e: Window, context: ExpressionContext): Expression {
     const spec = e.over
-    if (spec.kind === 'named') throw missing(spec.name, e)
+    if (spec.kind === 'named') throw missingWindow(spec.name, e.origin)
     const within = { ...context, windows: this }
     const resolved = spec.partitionBy.flatMap((key) => partsOf(partitionKey(key, within)))
     const orders = spec.orderBy.flatMap((order) => sortOrders(order, (child) => resolveExpression(child, within)))
@@ -158,9 +159,6 @@ export class Windows implements WindowResolver {
   }
 }
 
-function missing(windowName: string, e: Window): MillraceError {
-  return new MillraceError('MISSING_WINDOW_SPECIFICATION', { windowName }, { origin: e.origin })
-}
 
 function partitionKey(e: UnresolvedExpression, context: ExpressionContext): Expression {
   const key = resolveExpression(e, context)
