@@ -124,7 +124,7 @@ export class Catalog {
     const { engine, catalog } = this.#context()
     const found = foundAs(tableName(name), catalog)
     const columns: readonly CatalogColumn[] =
-      found.kind === 'temporary' ? (await engine.analyze(found.plan)).fields : found.columns
+      found.kind === 'temporary' ? (await engine.analyze(catalog.planOf(found))).fields : found.columns
     return columns.map((column) => ({
       name: column.name,
       description: column.comment ?? null,

@@ -120,6 +120,11 @@ export class SessionCatalog {
     return found && this.#planOf(found, [])
   }
 
+  /** What a temporary view gives now. */
+  planOf({ plan }: Extract<NamedRelation, { kind: 'temporary' }>): UnresolvedRelation {
+    return this.variables.notedIn(plan)
+  }
+
   relationNames(): readonly string[] {
     const database = this.stored.database(this.#currentDatabase)
     const stored = database ? this.stored.relations(database).map(({ name }) => name) : []

@@ -2,6 +2,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedPath } from '../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { tellingCaller } from './call-site.js'
+import type { Column } from './column.js'
 import { tableName } from './column-name.js'
 import type { Engine } from './engine.js'
 import { asColumn, fillTable, newTable, type TableClauses, type TableContext } from './new-table.js'
@@ -73,6 +74,14 @@ export class TableWriter {
   /** @throws TABLE_OR_VIEW_NOT_FOUND, _LEGACY_ERROR_TEMP_1012, as `insertInto` does it */
   append(): Promise<void> {
     return tellingCaller(this.append, () => this.#refuseChange())
+  }
+
+  /**
+   * @param _condition of the rows that were to go
+   * @throws TABLE_OR_VIEW_NOT_FOUND, _LEGACY_ERROR_TEMP_1012, as tables of files lose partitions, not rows
+   */
+  overwrite(_condition: Column<boolean>): Promise<void> {
+    return tellingCaller(this.overwrite, () => this.#refuseChange())
   }
 
   /** @throws TABLE_OR_VIEW_NOT_FOUND, _LEGACY_ERROR_TEMP_1012, as INSERT OVERWRITE does it */

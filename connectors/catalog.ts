@@ -13,6 +13,8 @@ export interface DatabaseEntry {
   readonly name: string
   readonly location: string
   readonly comment?: string
+  /** Who made it. */
+  readonly owner?: string
   readonly properties: Options
 }
 
@@ -109,7 +111,14 @@ export interface RelationCatalog {
   databases(): readonly DatabaseEntry[]
   database(name: string): DatabaseEntry | undefined
   /** @returns false when there is one of its name */
-  createDatabase(database: Omit<DatabaseEntry, 'kind' | 'id' | 'location'> & { readonly location?: string }): boolean
+  createDatabase(
+    database: Omit<DatabaseEntry, 'kind' | 'id' | 'location' | 'owner'> & { readonly location?: string },
+  ): boolean
+  /** Puts other words about a database, or another folder for its tables to come, in the place of those that were read. */
+  alterDatabase(
+    before: DatabaseEntry,
+    change: Partial<Pick<DatabaseEntry, 'location' | 'comment' | 'properties'>>,
+  ): void
   /** @throws SCHEMA_NOT_EMPTY unless what is in it goes, too */
   dropDatabase(database: DatabaseEntry, cascade: boolean): void
 

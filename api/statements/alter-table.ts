@@ -6,8 +6,10 @@ import {
   type ColumnDefinition,
   readColumnDefinition,
   readColumnDefinitions,
+  readText,
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { withoutStatistics } from '../changed-table.js'
 import { checkDefaults } from '../default-values.js'
 import { refuseGenerated, refuseUnstored } from '../new-table.js'
 import { partitionColumns } from '../partitions.js'
@@ -33,6 +35,7 @@ type Action =
   | ColumnAction
   | PartitionAction
   | { readonly kind: 'recoverPartitions' }
+  | { readonly kind: 'setLocation'; readonly location: string }
   /** What Spark has and its tables of files do not do. */
   | { readonly kind: 'refused'; readonly operation: string }
 
@@ -48,13 +51,11 @@ export const alterTable: StatementKind<AlterTableStatement> = {
     const found = foundAs(name, catalog)
     if (found.kind !== 'table') {
       const parameters = { operation: OPERATIONS[action.kind], viewName: viewName(found, name) }
-      // A view has no partitions either.
+      // A view has neither partitions nor a folder.
       const isOfPartitions =
         'specs' in action || action.kind === 'renamePartition' || action.kind === 'recoverPartitions'
-      throw new MillraceError(
-        `EXPECT_TABLE_NOT_VIEW.${isOfPartitions ? 'NO_ALTERNATIVE' : 'USE_ALTER_VIEW'}`,
-        parameters,
-      )
+      const isOfTables = isOfPartitions || action.kind === 'setLocation'
+      throw new MillraceError(`EXPECT_TABLE_NOT_VIEW.${isOfTables ? 'NO_ALTERNATIVE' : 'USE_ALTER_VIEW'}`, parameters)
     }
     if (action.kind === 'addPartitions' || action.kind === 'dropPartitions' || action.kind === 'renamePartition')
       return doneAfter(alterPartitions(found, action, context))
@@ -71,6 +72,11 @@ export const alterTable: StatementKind<AlterTableStatement> = {
       return doneAfter(checked.then(() => catalog.stored.replace(found, { ...found, columns })))
     }
     catalog.forget(found)
+    if (action.kind === 'setLocation') {
+      catalog.stored.replace(found, catalog.stored.withFolder(movedTable(found, action.location)))
+      catalog.changed()
+      return DONE
+    }
     if (action.kind === 'rename') renameRelation(found, action.to, catalog)
     else catalog.stored.replace(found, altered(found, action))
     return DONE
@@ -86,6 +92,7 @@ const OPERATIONS: Readonly<Record<Action['kind'], string>> = {
   dropPartitions: 'ALTER TABLE ... DROP PARTITION ...',
   renamePartition: 'ALTER TABLE ... RENAME TO PARTITION',
   recoverPartitions: 'ALTER TABLE ... RECOVER PARTITIONS',
+  setLocation: 'ALTER TABLE ... SET LOCATION ...',
   refused: 'ALTER TABLE',
 }
 
@@ -96,6 +103,8 @@ function readAction(tokens: TokenStream): Action {
   const change = readPropertyChange(tokens)
   if (change) return { kind: 'properties', change }
   if (tokens.accept('RECOVER', 'PARTITIONS')) return { kind: 'recoverPartitions' }
+  if (tokens.accept('SET', 'LOCATION'))
+    return { kind: 'setLocation', location: readText(tokens, 'expected the folder in quotes') }
   const partitions = acceptPartitionAction(tokens)
   if (partitions) return partitions
   if (tokens.accept('ADD', 'COLUMNS') || tokens.accept('ADD', 'COLUMN')) return readAddedColumns(tokens)
@@ -119,10 +128,20 @@ function readRefused(tokens: TokenStream, operation: string): Action {
   return { kind: 'refused', operation }
 }
 
+/**
+ * A table that lies in a folder which others may use, too: DROP leaves that where it is, and the one that the table had before.
+ * @throws UNSUPPORTED_FEATURE for one in partitions, whose folders would stay behind
+ */
+function movedTable(table: TableEntry, location: string): TableEntry {
+  if (table.partitionedBy)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'SET LOCATION of a partitioned table' })
+  return { ...withoutStatistics(table), location, isExternal: true }
+}
+
 /** @throws COLUMN_ALREADY_EXISTS, UNSUPPORTED_FEATURE.TABLE_OPERATION, NOT_SUPPORTED_CHANGE_COLUMN, UNRESOLVED_COLUMN.* */
 function altered(
   table: TableEntry,
-  action: Exclude<Action, PartitionAction | { readonly kind: 'rename' | 'recoverPartitions' }>,
+  action: Exclude<Action, PartitionAction | { readonly kind: 'rename' | 'recoverPartitions' | 'setLocation' }>,
 ): TableEntry {
   switch (action.kind) {
     case 'properties':

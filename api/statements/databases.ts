@@ -18,7 +18,7 @@ import { readDatabase } from './database-name.js'
 import { DONE, type StatementKind } from './statement.js'
 
 /** The words for one. */
-const DATABASE = ['DATABASE', 'SCHEMA', 'NAMESPACE'] as const
+export const DATABASE = ['DATABASE', 'SCHEMA', 'NAMESPACE'] as const
 
 export interface CreateDatabaseStatement {
   readonly kind: 'createDatabase'
@@ -149,13 +149,16 @@ export const describeDatabase: StatementKind<DescribeDatabaseStatement> = {
   },
 
   run({ name, isExtended }, { catalog }) {
-    const { comment = '', location, properties, name: found } = catalog.database(name)
-    const listed = Object.entries(properties).map(([key, value]) => `(${key},${value})`)
+    const { comment = '', location, properties, name: found, owner } = catalog.database(name)
+    const listed = Object.entries(properties)
+      .toSorted()
+      .map(([key, value]) => `(${key},${value})`)
     const rows = [
       ['Catalog Name', CATALOG_NAME],
       ['Namespace Name', found],
       ['Comment', comment],
       ['Location', `file:${location}`],
+      ...(owner === undefined ? [] : [['Owner', owner]]),
       ...(isExtended ? [['Properties', listed.length === 0 ? '' : `(${listed.join(', ')})`]] : []),
     ]
     return { kind: 'rows', schema: INFO, rows: rows.map(([info_name, info_value]) => ({ info_name, info_value })) }
@@ -167,5 +170,5 @@ const isNameAt = (tokens: TokenStream, ahead: number): boolean => {
   return kind === 'word' || kind === 'quoted'
 }
 
-const readDatabaseName = (tokens: TokenStream): string =>
+export const readDatabaseName = (tokens: TokenStream): string =>
   readDatabase(readQualifiedName(tokens, 'expected the name of a database'))

@@ -27,7 +27,7 @@ export interface DescribeTableStatement {
   readonly partition?: PartitionSpec
 }
 
-interface Row {
+export interface DetailRow {
   readonly col_name: string
   readonly data_type: string
   readonly comment: string | null
@@ -84,14 +84,14 @@ export const describeTable: StatementKind<DescribeTableStatement> = {
   },
 }
 
-const columnRow = ({ name, type, comment }: CatalogColumn): Row => ({
+const columnRow = ({ name, type, comment }: CatalogColumn): DetailRow => ({
   col_name: name,
   data_type: typeName(type),
   comment: comment ?? null,
 })
 
 /** The columns of a table, and again those of its partitions. */
-function tableRows(table: TableEntry): readonly Row[] {
+function tableRows(table: TableEntry): readonly DetailRow[] {
   const columns = table.columns.map(columnRow)
   if (table.partitionedBy === undefined) return columns
   const headings = [
@@ -101,14 +101,14 @@ function tableRows(table: TableEntry): readonly Row[] {
   return [...columns, ...headings, ...partitionColumns(table).map(columnRow)]
 }
 
-function defaultRows({ columns }: TableEntry): readonly Row[] {
-  const rows = columns.flatMap(({ name, type, defaultText }): Row[] =>
+function defaultRows({ columns }: TableEntry): readonly DetailRow[] {
+  const rows = columns.flatMap(({ name, type, defaultText }): DetailRow[] =>
     defaultText === undefined ? [] : [{ col_name: name, data_type: typeName(type), comment: defaultText }],
   )
   return rows.length === 0 ? [] : [heading(''), heading('# Column Default Values'), ...rows]
 }
 
-const heading = (col_name: string): Row => ({ col_name, data_type: '', comment: '' })
+const heading = (col_name: string): DetailRow => ({ col_name, data_type: '', comment: '' })
 
 /** @throws PARTITIONS_NOT_FOUND, _LEGACY_ERROR_TEMP_1232, _LEGACY_ERROR_TEMP_1251 */
 function describedPartition(
@@ -126,7 +126,10 @@ function describedPartition(
   return { kind: 'rows', schema: COLUMNS_SCHEMA, rows }
 }
 
-function partitionDetails(table: TableEntry, { folder, createdMs, statistics }: PartitionEntry): readonly Row[] {
+export function partitionDetails(
+  table: TableEntry,
+  { folder, createdMs, statistics }: PartitionEntry,
+): readonly DetailRow[] {
   const values = partitionTexts(folder).map(([column, text]) => `${column}=${text}`)
   return detailRows([
     ['', ''],
@@ -149,7 +152,7 @@ const sizeText = (statistics: SizeStatistics | undefined): string | undefined =>
 
 type Line = readonly [name: string, value: string | undefined]
 
-const detailRows = (lines: readonly Line[]): readonly Row[] =>
+const detailRows = (lines: readonly Line[]): readonly DetailRow[] =>
   lines.flatMap(([col_name, data_type]) => (data_type === undefined ? [] : [{ col_name, data_type, comment: '' }]))
 
 /** A file, written as ``format.`path` ``. */
@@ -169,7 +172,7 @@ async function columnsOf(found: Described, context: StatementContext): Promise<r
     case 'view':
       return viewColumns(found, context)
     case 'temporary':
-      return (await context.engine.analyze(found.plan)).fields
+      return (await context.engine.analyze(context.catalog.planOf(found))).fields
     case 'file':
       return (await context.engine.analyze({ kind: 'table', name: found.name })).fields
   }
@@ -222,7 +225,7 @@ const statisticsOf = (found: Described): TableStatistics['columns'] =>
   found.kind === 'table' ? found.statistics?.columns : undefined
 
 /** What DESCRIBE EXTENDED adds, as Spark writes it. */
-function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): readonly Row[] {
+export function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): readonly DetailRow[] {
   return detailRows([
     ['', ''],
     ['# Detailed Table Information', ''],
@@ -241,12 +244,12 @@ function details(entry: CatalogRelation, columns: readonly CatalogColumn[]): rea
   ])
 }
 
-const bracketed = (names: readonly string[]): string => `[${names.map(quotedName).join(', ')}]`
+export const listedNames = (names: readonly string[]): string => `[${names.map(quotedName).join(', ')}]`
 
 const tableLines = ({ statistics, location, partitionedBy, buckets }: TableEntry): readonly Line[] => [
   ['Num Buckets', buckets && String(buckets.count)],
-  ['Bucket Columns', buckets && bracketed(buckets.columns)],
-  ['Sort Columns', buckets && bracketed(buckets.sortColumns)],
+  ['Bucket Columns', buckets && listedNames(buckets.columns)],
+  ['Sort Columns', buckets && listedNames(buckets.sortColumns)],
   ['Statistics', sizeText(statistics)],
   ['Location', `file:${location}`],
   ['Partition Provider', partitionedBy && 'Catalog'],

@@ -1,34 +1,40 @@
 import { field, STRING } from '../../columnar/types.js'
 import type { ExplainMode } from '../../planner/explain/explain.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import { beginsQuery } from '../../planner/sql/keywords.js'
 import { readQuery } from '../../planner/sql/query.js'
 import type { StatementKind } from './statement.js'
 
 export interface ExplainStatement {
   readonly kind: 'explain'
   readonly mode: ExplainMode
-  readonly query: UnresolvedRelation
+  readonly statement: Explained
+}
+
+/** A statement, as far as EXPLAIN tells of it: its kind, and the query whose rows it takes. */
+interface Explained {
+  readonly kind: string
+  readonly query?: UnresolvedRelation
 }
 
 const MODES = ['extended', 'codegen', 'cost', 'formatted'] as const
 
-/** EXPLAIN [EXTENDED | CODEGEN | COST | FORMATTED] of a query. */
+/** EXPLAIN [EXTENDED | CODEGEN | COST | FORMATTED] of a statement: what it executes, and the plan of its query. */
 export const explain: StatementKind<ExplainStatement> = {
-  read(tokens) {
-    const start = tokens.peek()
+  read(tokens, readStatement) {
     if (!tokens.accept('EXPLAIN')) return undefined
     const mode = MODES.find((one) => tokens.accept(one.toUpperCase())) ?? 'simple'
-    if (!tokens.at('(') && !beginsQuery(tokens, 0)) throw tokens.unsupported('EXPLAIN of what is no query', start)
-    return { kind: 'explain', mode, query: readQuery(tokens) }
+    const statement: Explained = tokens.at('(') ? { kind: 'query', query: readQuery(tokens) } : readStatement(tokens)
+    return { kind: 'explain', mode, statement }
   },
 
-  run({ query, mode }, { engine, inlined }) {
-    const plan = engine.explain(inlined(query), mode)
+  run({ statement, mode }, { engine, inlined }) {
+    const { kind, query } = statement
+    const head = kind === 'query' ? '' : `== Command ==\nExecute ${kind[0]!.toUpperCase()}${kind.slice(1)}\n`
+    const plan = query ? engine.explain(inlined(query), mode) : Promise.resolve('')
     return {
       kind: 'rows',
       schema: { fields: [field('plan', STRING, false)] },
-      rows: plan.then((text) => [{ plan: text }]),
+      rows: plan.then((text) => [{ plan: [head, text].filter((part) => part !== '').join('\n') }]),
     }
   },
 }

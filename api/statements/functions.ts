@@ -1,5 +1,6 @@
 import { field, STRING } from '../../columnar/types.js'
-import { functionArity, functionNames } from '../../planner/analyze/functions/registry.js'
+import type { FunctionDefinition, FunctionHelp } from '../../planner/analyze/functions/definition.js'
+import { functionDefinition, functionNames } from '../../planner/analyze/functions/registry.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { nameMatcher, readPattern } from '../../planner/sql/statement-parts.js'
 import type { StatementKind } from './statement.js'
@@ -36,36 +37,52 @@ export const showFunctions: StatementKind<ShowFunctionsStatement> = {
 export interface DescribeFunctionStatement {
   readonly kind: 'describeFunction'
   readonly name: readonly string[]
+  readonly isExtended: boolean
 }
 
-/** DESCRIBE FUNCTION: how many arguments it takes. What it does stands in the documentation. */
+/** DESCRIBE FUNCTION [EXTENDED]: its arguments, what it does, and examples. */
 export const describeFunction: StatementKind<DescribeFunctionStatement> = {
   read(tokens) {
     const isBegun = tokens.at('DESCRIBE', 'FUNCTION') || tokens.at('DESC', 'FUNCTION')
     if (!isBegun || tokens.peek(2).kind === 'end') return undefined
     tokens.next()
     tokens.next()
-    tokens.accept('EXTENDED')
+    const isExtended = tokens.peek(1).kind !== 'end' && tokens.accept('EXTENDED')
     const isName = tokens.peek().kind === 'word' || tokens.peek().kind === 'quoted'
-    if (!isName) return { kind: 'describeFunction', name: [tokens.next().text] }
-    return { kind: 'describeFunction', name: readQualifiedName(tokens, 'expected the name of a function') }
+    const name = isName ? readQualifiedName(tokens, 'expected the name of a function') : [tokens.next().text]
+    return { kind: 'describeFunction', name, isExtended }
   },
 
-  run({ name }) {
+  run({ name, isExtended }) {
     const known = name.at(-1)!.toLowerCase()
-    const rows = [`Function: ${known}`, `Usage: ${argumentsOf(known)}`].map((function_desc) => ({ function_desc }))
+    const { help, ...arity } = functionDefinition(known)
+    const usage = help ? `${known}${help.usage} - ${help.meaning}` : `${known} with ${argumentsOf(arity)}`
+    const lines = [
+      `Function: ${known}`,
+      `Usage: ${usage}`,
+      ...(isExtended ? [`Extended Usage:${examplesOf(help)}`] : []),
+    ]
+    const rows = lines.map((function_desc) => ({ function_desc }))
     return { kind: 'rows', schema: { fields: [field('function_desc', STRING, false)] }, rows }
   },
 }
 
-/** @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
-function argumentsOf(name: string): string {
-  const { minArgs, maxArgs } = functionArity(name)
+function argumentsOf({ minArgs, maxArgs }: Pick<FunctionDefinition, 'minArgs' | 'maxArgs'>): string {
   const count =
     maxArgs === minArgs
       ? `${minArgs}`
       : maxArgs === Number.POSITIVE_INFINITY
         ? `${minArgs} or more`
         : `${minArgs} to ${maxArgs}`
-  return `${name} with ${count} ${count === '1' ? 'argument' : 'arguments'}`
+  return `${count} ${count === '1' ? 'argument' : 'arguments'}`
+}
+
+/** As Spark sets them: the query behind a mark, then what it gives. */
+function examplesOf(help: FunctionHelp | undefined): string {
+  if (!help) return '\n    No examples.\n'
+  const examples = help.examples.map(([sql, result]) => {
+    const isQuery = /^(?:select|with|values|from)\b/i.test(sql)
+    return `      > ${isQuery ? '' : 'SELECT '}${sql};\n       ${result}\n`
+  })
+  return `\n    Examples:\n${examples.join('')}`
 }

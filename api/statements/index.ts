@@ -2,6 +2,7 @@ import type { VariableLookUp } from '../../planner/analyze/variables.js'
 import type { Parameters } from '../../planner/sql/parameters.js'
 import { QUERY_GRAMMAR } from '../../planner/sql/query.js'
 import { TokenStream } from '../../planner/sql/token-stream.js'
+import { type AlterDatabaseStatement, alterDatabase } from './alter-database.js'
 import { type AlterTableStatement, alterTable } from './alter-table.js'
 import { type AlterViewStatement, alterView } from './alter-view.js'
 import {
@@ -58,6 +59,7 @@ import { type QueryStatement, query } from './query.js'
 import { type RepairTableStatement, repairTable } from './repair-table.js'
 import { type SetVariableStatement, setVariable } from './set-variable.js'
 import { type ResetStatement, reset, type SetStatement, set } from './settings.js'
+import { type ShowCatalogsStatement, type ShowCurrentStatement, showCatalogs, showCurrent } from './show-current.js'
 import { type ShowRelationsStatement, showTables, showViews } from './show-relations.js'
 import {
   type ShowColumnsStatement,
@@ -69,11 +71,13 @@ import {
   showPartitions,
   showProperties,
 } from './show-table.js'
+import { type ShowTableExtendedStatement, showTableExtended } from './show-table-extended.js'
 import { doneAfter, type Outcome, type StatementContext, type StatementKind } from './statement.js'
 import { type TruncateStatement, truncate } from './truncate.js'
 
 /** What a line of SQL may be. */
 export type Statement =
+  | AlterDatabaseStatement
   | AlterTableStatement
   | AlterViewStatement
   | AnalyzeTableStatement
@@ -103,14 +107,17 @@ export type Statement =
   | ResetStatement
   | SetStatement
   | SetVariableStatement
+  | ShowCatalogsStatement
   | ShowColumnsStatement
   | ShowCreateStatement
+  | ShowCurrentStatement
   | ShowDatabasesStatement
   | ShowFunctionsStatement
   | ShowPartitionsStatement
   | ShowPropertiesStatement
   | ShowRelationsStatement<'showTables'>
   | ShowRelationsStatement<'showViews'>
+  | ShowTableExtendedStatement
   | TruncateStatement
   | UncacheStatement
   | UseStatement
@@ -129,6 +136,7 @@ const STATEMENTS: Kinds = {
   dropView,
   dropDatabase,
   use,
+  alterDatabase,
   alterTable,
   alterView,
   truncate,
@@ -137,7 +145,10 @@ const STATEMENTS: Kinds = {
   describeQuery,
   describeTable,
   showTables,
+  showTableExtended,
   showViews,
+  showCurrent,
+  showCatalogs,
   showDatabases,
   showColumns,
   showProperties,
@@ -182,7 +193,7 @@ export function parseStatement(text: string, parameters?: Parameters, variable?:
 function readStatement(tokens: TokenStream): Statement {
   for (const kind of IN_ORDER) {
     if (kind === QUERY && tokens.atAny(NOT_BUILT)) throw tokens.unsupported(`the statement ${tokens.peek().match}`)
-    const statement = kind.read(tokens)
+    const statement = kind.read(tokens, readStatement)
     if (statement) return statement
   }
   throw tokens.unexpected()

@@ -6,9 +6,13 @@ export type PropertyChange =
   | { readonly kind: 'set'; readonly properties: Properties }
   | { readonly kind: 'unset'; readonly keys: readonly string[] }
 
-export function readPropertyChange(tokens: TokenStream): PropertyChange | undefined {
-  if (tokens.accept('SET', 'TBLPROPERTIES')) return { kind: 'set', properties: readProperties(tokens) }
-  if (!tokens.accept('UNSET', 'TBLPROPERTIES')) return undefined
+/** @param words for properties of what is changed */
+export function readPropertyChange(
+  tokens: TokenStream,
+  words: readonly string[] = ['TBLPROPERTIES'],
+): PropertyChange | undefined {
+  if (words.some((word) => tokens.accept('SET', word))) return { kind: 'set', properties: readProperties(tokens) }
+  if (!words.some((word) => tokens.accept('UNSET', word))) return undefined
   // Spark takes properties that are not there for no error either way.
   tokens.accept('IF', 'EXISTS')
   return { kind: 'unset', keys: readKeys(tokens) }

@@ -44,7 +44,8 @@ export const showColumns: StatementKind<ShowColumnsStatement> = {
 
 async function columnNames(name: readonly string[], { catalog, engine }: StatementContext): Promise<readonly string[]> {
   const found = foundAs(name, catalog)
-  const { fields } = found.kind === 'temporary' ? await engine.analyze(found.plan) : { fields: found.columns }
+  const { fields } =
+    found.kind === 'temporary' ? await engine.analyze(catalog.planOf(found)) : { fields: found.columns }
   return fields.map((column) => column.name)
 }
 

@@ -31,12 +31,16 @@ export interface StatementContext {
 }
 
 /** Reads a statement within another one. */
-export type ReadStatement<S> = (tokens: TokenStream) => S
+export type ReadStatement = (tokens: TokenStream) => { readonly kind: string }
 
 /** All that is known of a kind of statement. `S` is its node: frozen data. */
 export interface StatementKind<S extends { readonly kind: string }> {
-  /** Reads a statement that begins as this kind does; takes nothing otherwise. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
-  read(tokens: TokenStream): S | undefined
+  /**
+   * Reads a statement that begins as this kind does; takes nothing otherwise.
+   * @param readStatement reads one within it
+   * @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE
+   */
+  read(tokens: TokenStream, readStatement: ReadStatement): S | undefined
   /** Whether it touches nothing but the session, so that its errors are thrown at once. */
   readonly isLocal?: true
   /**

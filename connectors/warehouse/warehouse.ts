@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync, rmSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
@@ -32,7 +33,7 @@ export class Warehouse implements RelationCatalog {
   }
 
   databases(): readonly DatabaseEntry[] {
-    const others = this.#databases.all()
+    const others = this.#databases.all().filter(({ name }) => name !== DEFAULT)
     return [...others, this.#default()].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   }
 
@@ -40,7 +41,10 @@ export class Warehouse implements RelationCatalog {
     return name === DEFAULT ? this.#default() : this.#databases.get(name)
   }
 
+  /** It is always there; the catalog has an entry for it once it was altered. */
   #default(): DatabaseEntry {
+    const altered = this.#databases.get(DEFAULT)
+    if (altered) return altered
     return {
       kind: 'database',
       id: DEFAULT,
@@ -48,16 +52,30 @@ export class Warehouse implements RelationCatalog {
       location: this.#root,
       properties: {},
       comment: 'default database',
+      owner: userName(),
     }
   }
 
   createDatabase({
     location,
     ...database
-  }: Omit<DatabaseEntry, 'kind' | 'id' | 'location'> & { readonly location?: string }): boolean {
+  }: Omit<DatabaseEntry, 'kind' | 'id' | 'location' | 'owner'> & { readonly location?: string }): boolean {
     if (database.name === DEFAULT) return false
     const folder = location === undefined ? join(this.#root, `${database.name}.db`) : resolve(localPath(location))
-    return this.#databases.add(database.name, { kind: 'database', id: randomUUID(), location: folder, ...database })
+    const made = { kind: 'database', id: randomUUID(), location: folder, owner: userName() } as const
+    return this.#databases.add(database.name, { ...made, ...database })
+  }
+
+  alterDatabase(
+    before: DatabaseEntry,
+    { location, ...change }: Partial<Pick<DatabaseEntry, 'location' | 'comment' | 'properties'>>,
+  ): void {
+    const folder = location === undefined ? {} : { location: resolve(localPath(location)) }
+    const after = { ...before, ...change, ...folder }
+    const isFirst = before.name === DEFAULT && this.#databases.get(DEFAULT) === undefined
+    if (!isFirst) this.#databases.replace(before.name, before, after)
+    else if (!this.#databases.add(DEFAULT, after))
+      throw new MillraceError('CONCURRENT_CATALOG_CHANGE', { what: 'schema', name: quotedName(DEFAULT) })
   }
 
   dropDatabase(database: DatabaseEntry, cascade: boolean): void {
@@ -164,5 +182,14 @@ function remove(folder: string): void {
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   } catch (error) {
     throw failedWrite(folder, error)
+  }
+}
+
+/** Who runs this process; users of containers may have no name. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? '')
   }
 }

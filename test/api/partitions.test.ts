@@ -2,6 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
+import { lit } from '../../api/functions.js'
 import { conditionOf, errorOf, rowsOf, runAll, withTables, withWarehouse } from '../support/warehouses.js'
 
 const TABLE = 'create table t (a int, b string, c double) using parquet partitioned by (b, a)'
@@ -313,6 +314,8 @@ test('writeTo makes tables, and refuses to change those of files as Spark does; 
     t.is(await refusal(frame.writeTo('p').createOrReplace()), '[UNSUPPORTED_FEATURE.TABLE_OPERATION')
     t.is(await refusal(frame.writeTo('p').append()), '[_LEGACY_ERROR_TEMP_1012')
     t.is(await refusal(frame.writeTo('p').overwritePartitions()), '[_LEGACY_ERROR_TEMP_1012')
+    t.is(await refusal(frame.writeTo('p').overwrite(lit(true))), '[_LEGACY_ERROR_TEMP_1012')
+    t.is(await refusal(frame.writeTo('nowhere').overwrite(lit(true))), '[TABLE_OR_VIEW_NOT_FOUND')
     t.is(await refusal(frame.writeTo('nope').append()), '[TABLE_OR_VIEW_NOT_FOUND')
     await runAll(session, 'create view v as select 1 as a')
     t.is(await refusal(frame.writeTo('v').append()), '[VIEW_WRITE_NOT_ALLOWED')

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
 import { conditionOf, rowsOf, runAll, withTables } from '../support/warehouses.js'
@@ -19,6 +20,7 @@ test('databases are made, used, described and dropped', (t) =>
       ['Namespace Name', 'd'],
       ['Comment', 'mine'],
       ['Location', `file:${join(folder, 'd.db')}`],
+      ['Owner', userInfo().username],
       ['Properties', '((k,v))'],
     ])
     await runAll(session, 'use d', 'create table t (a int)')
@@ -43,6 +45,117 @@ test('databases are made, used, described and dropped', (t) =>
     ] as const)
       t.is(await conditionOf(session, sql), condition, sql)
     t.deepEqual(await rowsOf(session, 'show databases'), [['default']])
+  }))
+
+test('databases are altered and commented on, the default one, too', (t) =>
+  withTables(async (session, folder) => {
+    const described = async (name: string): Promise<readonly unknown[]> =>
+      (await rowsOf(session, `describe database extended ${name}`))
+        .filter(([key]) => ['Comment', 'Location', 'Properties'].includes(String(key)))
+        .map(([, value]) => value)
+    await runAll(session, "create database d comment 'a' with dbproperties ('k' = 'v', 'b' = '1')")
+    await runAll(session, "alter database d set dbproperties ('k' = 'w', 'z' = '2')", "comment on schema d is 'b'")
+    t.deepEqual(await described('d'), ['b', `file:${join(folder, 'd.db')}`, '((b,1), (k,w), (z,2))'])
+    const elsewhere = join(folder, 'elsewhere')
+    await runAll(
+      session,
+      "alter schema d unset properties ('k', 'b')",
+      `alter namespace d set location '${elsewhere}'`,
+      'comment on database d is null',
+      'create table d.t as select 1 as a',
+    )
+    t.deepEqual(await described('d'), ['', `file:${elsewhere}`, '((z,2))'])
+    t.true(existsSync(elsewhere))
+    await runAll(
+      session,
+      "comment on database default is 'mine'",
+      "alter database default set dbproperties ('x' = '1')",
+    )
+    t.deepEqual(await described('default'), ['mine', `file:${folder}`, '((x,1))'])
+    t.deepEqual(await rowsOf(session, 'show databases'), [['d'], ['default']])
+    await withTables(
+      async (other) => t.deepEqual((await rowsOf(other, 'describe database default'))[2], ['Comment', 'mine']),
+      folder,
+    )
+    for (const sql of ["comment on database nowhere is 'x'", "alter database nowhere set dbproperties ('a' = 'b')"])
+      t.is(await conditionOf(session, sql), 'SCHEMA_NOT_FOUND', sql)
+    t.is(await conditionOf(session, 'alter database d rename to e'), 'UNSUPPORTED_FEATURE')
+    t.deepEqual(await rowsOf(session, 'show current schema'), [['spark_catalog', 'default']])
+    await runAll(session, 'use d')
+    t.deepEqual(await rowsOf(session, 'show current namespace'), [['spark_catalog', 'd']])
+    t.deepEqual(await rowsOf(session, "show catalogs like 'spark*'"), [['spark_catalog']])
+    t.deepEqual(await rowsOf(session, "show catalogs like 'x'"), [])
+  }))
+
+test('SET LOCATION has a table read and write another folder, which DROP leaves', (t) =>
+  withTables(async (session, folder) => {
+    const elsewhere = join(folder, 'elsewhere')
+    await runAll(session, 'create table t (a int)', 'insert into t values (1)', 'cache table t')
+    t.deepEqual(await rowsOf(session, 'select * from t'), [[1]])
+    await runAll(session, `alter table t set location '${elsewhere}'`)
+    t.deepEqual(await rowsOf(session, 'select * from t'), [])
+    await runAll(session, 'insert into t values (2)')
+    t.deepEqual(await rowsOf(session, 'select * from t'), [[2]])
+    await runAll(session, 'drop table t')
+    t.true(existsSync(elsewhere))
+    await runAll(session, 'create table p (a int, b int) partitioned by (b)', 'create view v as select 1 as a')
+    for (const [sql, condition] of [
+      [`alter table p set location '${elsewhere}'`, 'UNSUPPORTED_FEATURE'],
+      [`alter table v set location '${elsewhere}'`, 'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE'],
+      [`alter table nowhere set location '${elsewhere}'`, 'TABLE_OR_VIEW_NOT_FOUND'],
+    ] as const)
+      t.is(await conditionOf(session, sql), condition, sql)
+  }))
+
+test('SHOW TABLE EXTENDED tells all of tables, views and partitions in one text', (t) =>
+  withTables(async (session, folder) => {
+    await runAll(
+      session,
+      "create table t (a int not null, b string) partitioned by (b) comment 'hi' tblproperties ('k' = 'v')",
+      "insert into t values (1, 'x')",
+      'create view v as select a from t',
+      'declare x int = 5',
+      'create temp view w as select x as a',
+    )
+    const masked = async (rest: string): Promise<readonly unknown[]> =>
+      (await rowsOf(session, `show table extended ${rest}`)).map((row) =>
+        row.map((cell) =>
+          String(cell)
+            .replaceAll(/Created Time: .*/g, 'Created Time')
+            .replaceAll(folder, '')
+            .replace(/t-\w+/, 't'),
+        ),
+      )
+    const tree = 'Schema: root\n |-- a: integer (nullable = true)\n'
+    t.deepEqual(await masked("like 't|v|w'"), [
+      [
+        'default',
+        't',
+        'false',
+        `Catalog: spark_catalog\nDatabase: default\nTable: t\nCreated Time\nLast Access: UNKNOWN\nCreated By: Millrace\nType: MANAGED\nProvider: parquet\nComment: hi\nTable Properties: [k=v]\nLocation: file:/t\nPartition Provider: Catalog\nPartition Columns: [\`b\`]\n${tree} |-- b: string (nullable = true)\n\n`,
+      ],
+      [
+        'default',
+        'v',
+        'false',
+        `Catalog: spark_catalog\nDatabase: default\nTable: v\nCreated Time\nLast Access: UNKNOWN\nCreated By: Millrace\nType: VIEW\nView Text: select a from t\nView Original Text: select a from t\nView Schema Mode: COMPENSATION\nView Catalog and Namespace: spark_catalog.default\nView Query Output Columns: [\`a\`]\n${tree}\n`,
+      ],
+      ['', 'w', 'true', `Table: w\nType: VIEW\nSchema: root\n |-- a: integer (nullable = false)\n\n`],
+    ])
+    t.deepEqual(await masked("in default like 't' partition (b = 'x')"), [
+      ['default', 't', 'false', 'Partition Values: [b=x]\nLocation: file:/t/b=x\nCreated Time\nLast Access: UNKNOWN\n'],
+    ])
+    for (const [rest, condition] of [
+      ["like 't' partition (b = 'y')", 'PARTITIONS_NOT_FOUND'],
+      ["like 'v' partition (b = 'y')", 'EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE'],
+      ["like '*' partition (b = 'y')", 'TABLE_OR_VIEW_NOT_FOUND'],
+      ["in nowhere like 't'", 'SCHEMA_NOT_FOUND'],
+    ] as const)
+      t.is(await conditionOf(session, `show table extended ${rest}`), condition, rest)
+    t.throws(() => session.sql('show table extended'), { message: /PARSE_SYNTAX_ERROR/ })
+    t.deepEqual(await rowsOf(session, 'describe w'), [['a', 'int', null]])
+    t.deepEqual(await rowsOf(session, 'show columns in w'), [['a']])
+    t.is((await session.catalog.listColumns('w')).length, 1)
   }))
 
 test('a table is altered as the tables of files that Spark has', (t) =>
@@ -147,9 +260,20 @@ test('SHOW and DESCRIBE tell what a table is, without what nobody is to read', (
       ['Function: upper'],
       ['Usage: upper with 1 argument'],
     ])
+    t.deepEqual(await rowsOf(session, 'describe function extended md5'), [
+      ['Function: md5'],
+      ['Usage: md5(bytes) - The MD5 digest of bytes or of a text, in hexadecimal digits.'],
+      ["Extended Usage:\n    Examples:\n      > SELECT md5('Spark');\n       8cde774d6f7333752ed72cacddb05126\n"],
+    ])
     t.is(await conditionOf(session, 'describe function uppper'), 'UNRESOLVED_ROUTINE')
     t.is(await conditionOf(session, 'describe t z'), 'COLUMN_NOT_FOUND')
-    t.is(await conditionOf(session, 'explain drop table t'), 'UNSUPPORTED_FEATURE')
+    t.deepEqual(await rowsOf(session, 'explain drop table t'), [['== Command ==\nExecute DropTable\n']])
+    t.regex(
+      String((await rowsOf(session, 'explain insert into t select * from t'))[0]),
+      /^== Command ==\nExecute Insert\n\n== Physical Plan ==\nScan/,
+    )
+    t.regex(String((await rowsOf(session, 'explain (select 1)'))[0]), /^== Physical Plan ==/)
+    t.is(await conditionOf(session, 'explain nonsense'), 'PARSE_SYNTAX_ERROR')
     t.regex(String((await rowsOf(session, 'explain extended select * from t'))[0]), /== Stages ==/)
   }))
 

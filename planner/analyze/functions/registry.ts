@@ -102,8 +102,8 @@ export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, 
 export const functionNames = (): readonly string[] =>
   [...Object.keys(SCALARS), ...Object.keys(AGGREGATES), ...generatorNames()].toSorted()
 
-/** How many arguments a function takes. @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
-export const functionArity = (name: string): Pick<FunctionDefinition, 'minArgs' | 'maxArgs'> =>
+/** How many arguments a function takes, and what is told of it. @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
+export const functionDefinition = (name: string): Pick<FunctionDefinition, 'minArgs' | 'maxArgs' | 'help'> =>
   generatorCalled(name) ?? (isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined))
 
 /** Functions that need a window; aggregates may have one. */
