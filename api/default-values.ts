@@ -74,7 +74,7 @@ async function checkDefault(
   }
 }
 
-const isDefault = (e: UnresolvedExpression): boolean =>
+export const isDefault = (e: UnresolvedExpression): boolean =>
   e.kind === 'attribute' && e.parts.length === 1 && e.parts[0]!.toLowerCase() === 'default'
 
 /** DEFAULT in VALUES, or in a SELECT of nothing else, stands for what its place gets without it. @throws DEFAULT_PLACEMENT_INVALID */

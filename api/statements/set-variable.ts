@@ -1,12 +1,12 @@
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
-import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import type { SessionVariable, UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { assignVariables, castTo } from '../assigned-variables.js'
-import { parseDefault, withDefaultsInPlace } from '../default-values.js'
+import { assignVariables, castTo, oneRow } from '../assigned-variables.js'
+import { isDefault, parseDefault, withDefaultsInPlace } from '../default-values.js'
 import { CATALOG_NAME, type SessionCatalog } from '../session-catalog.js'
 import type { DeclaredVariable } from '../session-variables.js'
 import { acceptVariable } from './declare-variable.js'
@@ -66,8 +66,39 @@ async function assign(
   const { variables } = catalog
   const targets = names.map((name) => variables.lookUp(name) ?? unknown(name, catalog))
   const given = withDefaultsInPlace(query, (i) => parseDefault(targets[i]?.defaultText ?? 'NULL'))
-  await assignVariables(targets, inlined(castDirectly(given, targets, origin)), { engine, variables, origin })
+  const direct = inlined(castDirectly(given, targets, origin))
+  const noted = await withDefaultsNoted(direct, (i) => defaultOf(targets[i], { engine, inlined }))
+  await assignVariables(targets, noted, { engine, variables, origin }).catch((error: unknown) => {
+    throw isUnknownDefault(error) ? new MillraceError('DEFAULT_PLACEMENT_INVALID') : error
+  })
 }
+
+/** Notes at DEFAULT, where it is a column of a select from a relation, the value that it means where the relation has no column of that name. */
+async function withDefaultsNoted(
+  query: UnresolvedRelation,
+  valueAt: (place: number) => Promise<SessionVariable>,
+): Promise<UnresolvedRelation> {
+  if (query.kind === 'limit' || query.kind === 'sort' || query.kind === 'with')
+    return { ...query, input: await withDefaultsNoted(query.input, valueAt) }
+  if (query.kind !== 'project' || !query.expressions.some(isDefault)) return query
+  const expressions = query.expressions.map(async (e, i) => (isDefault(e) ? { ...e, variable: await valueAt(i) } : e))
+  return { ...query, expressions: await Promise.all(expressions) }
+}
+
+async function defaultOf(
+  target: DeclaredVariable | undefined,
+  { engine, inlined }: Pick<StatementContext, 'engine' | 'inlined'>,
+): Promise<SessionVariable> {
+  const expressions = [parseDefault(target?.defaultText ?? 'NULL')]
+  const { types, values } = await oneRow(inlined({ kind: 'project', input: { kind: 'oneRow' }, expressions }), engine)
+  return { name: 'default', type: types[0]!, value: values[0]! }
+}
+
+/** Within another expression DEFAULT means nothing. */
+const isUnknownDefault = (error: unknown): boolean =>
+  MillraceError.is(error) &&
+  error.condition.startsWith('UNRESOLVED_COLUMN.') &&
+  String(error.parameters['objectName']).toLowerCase() === '`default`'
 
 /** Casts expressions themselves, so that conditions about them show what was written. */
 function castDirectly(
