@@ -74,7 +74,6 @@ export const alterTable: StatementKind<AlterTableStatement> = {
     catalog.forget(found)
     if (action.kind === 'setLocation') {
       catalog.stored.replace(found, catalog.stored.withFolder(movedTable(found, action.location)))
-      catalog.changed()
       return DONE
     }
     if (action.kind === 'rename') renameRelation(found, action.to, catalog)

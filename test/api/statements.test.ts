@@ -90,10 +90,13 @@ test('databases are altered and commented on, the default one, too', (t) =>
 test('SET LOCATION has a table read and write another folder, which DROP leaves', (t) =>
   withTables(async (session, folder) => {
     const elsewhere = join(folder, 'elsewhere')
-    await runAll(session, 'create table t (a int)', 'insert into t values (1)', 'cache table t')
+    await runAll(session, 'create table t (a int)', 'insert into t values (1)', 'create view tv as select a from t')
+    await runAll(session, 'cache table t', 'cache table tv', 'analyze table t compute statistics')
     t.deepEqual(await rowsOf(session, 'select * from t'), [[1]])
     await runAll(session, `alter table t set location '${elsewhere}'`)
     t.deepEqual(await rowsOf(session, 'select * from t'), [])
+    t.deepEqual(await rowsOf(session, 'select * from tv'), [])
+    t.false((await rowsOf(session, 'describe extended t')).some(([key]) => key === 'Statistics'))
     await runAll(session, 'insert into t values (2)')
     t.deepEqual(await rowsOf(session, 'select * from t'), [[2]])
     await runAll(session, 'drop table t')

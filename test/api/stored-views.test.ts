@@ -145,6 +145,15 @@ test('what becomes of a view whose query has other columns by now is for its mod
       (await rowsOf(session, 'describe extended evolution')).map(([key, value]) => [key, value]),
     )
     t.is(described.get('View Query Output Columns'), '[`c`, `b`, `a`]')
+    await runAll(session, "create view told (x comment 'mine', y) with schema type evolution as select a, b from t")
+    t.deepEqual(
+      (await rowsOf(session, 'describe told')).map(([name, , comment]) => [name, comment]),
+      [
+        ['x', 'mine'],
+        ['y', null],
+      ],
+    )
+    await runAll(session, 'drop view told')
     await runAll(session, 'create view twice with schema evolution as select * from t, (select 1 as z)')
     await runAll(session, 'alter table t add column Z int')
     t.is(await conditionOf(session, 'select * from twice'), 'COLUMN_ALREADY_EXISTS')

@@ -64,3 +64,12 @@ test('a stored view sees no variables', (t) =>
     await runAll(session, 'declare a = 7', 'drop table t', 'create table t (b int)')
     t.is(await conditionOf(session, 'select * from v'), 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
   }))
+
+test('variables take the columns of one row at most', (t) =>
+  withTables(async (session) => {
+    await runAll(session, 'declare x int = 1', 'declare y int = 2')
+    t.is(await conditionOf(session, 'set var (x, y) = (select id, id from range(2))'), 'ROW_SUBQUERY_TOO_MANY_ROWS')
+    t.is(await conditionOf(session, "execute immediate 'select id from range(2)' into x"), 'ROW_SUBQUERY_TOO_MANY_ROWS')
+    t.is(await conditionOf(session, 'set var x = (select id from range(2))'), 'SCALAR_SUBQUERY_TOO_MANY_ROWS')
+    t.deepEqual(await rowsOf(session, 'select x, y'), [[1, 2]])
+  }))

@@ -101,8 +101,6 @@ function foldCall(e: Call): Expression {
 }
 
 function foldCast(e: Cast): Expression {
-  // A value without a type is NULL, wherever it comes from.
-  if (e.child.type.kind === 'void' && !mayRaise(e.child)) return literal(e.type, null, e.origin)
   if (e.child.kind !== 'literal' || e.child.value === null || e.timeZone !== undefined) return e
   const { value, type } = e.child
   const folded = castValue(value, type, e.type)
