@@ -151,6 +151,8 @@ export function sameType(a: DataType, b: DataType): boolean {
   return true
 }
 
+export const isInterval = ({ kind }: DataType): boolean => kind === 'interval_ym' || kind === 'interval_dt'
+
 /** The interval that has the fields of both; undefined when they are not of one kind. */
 export function widerInterval(a: DataType, b: DataType): YearMonthIntervalType | DayTimeIntervalType | undefined {
   if (a.kind === 'interval_ym' && b.kind === 'interval_ym') {

@@ -13,6 +13,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   urls: () => import('./urls.js'),
   raising: () => import('./raising.js'),
   'time-patterns': () => import('./time-patterns.js'),
+  intervals: () => import('./intervals.js'),
 }
 
 const loaded = new Map<string, HostRoutine>()

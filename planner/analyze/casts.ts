@@ -1,8 +1,9 @@
-import { type DataType, quotedTypeName, type TypeKind, typeName } from '../../columnar/types.js'
+import { type DataType, isInterval, quotedTypeName, sameType, type TypeKind, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { literal } from '../plan/expression/build.js'
 import type { Expression } from '../plan/expression/expression.js'
-import { isInterval, isNumeric, type Place } from './coercion.js'
+import { isNumeric, type Place } from './coercion.js'
+import { canCastInterval, castInterval } from './interval-casts.js'
 import { zonedCast } from './session.js'
 
 /** What a value of the other kinds can be cast to, as `Cast.canAnsiCast` of Spark has it; numbers among themselves always. */
@@ -53,10 +54,9 @@ function partTypes(type: DataType): readonly DataType[] {
   return type.kind === 'struct' ? type.fields.map((field) => field.type) : []
 }
 
-/** Casts that Spark has and we do not: of intervals, also where these are parts of other values. */
+/** Casts that Spark has and we do not: of intervals that are parts of other values. */
 function isNotBuilt(from: DataType, to: DataType): boolean {
-  if (isInterval(from)) return to.kind === 'string' || isNumeric(to) || (isInterval(to) && to.kind !== from.kind)
-  if (isInterval(to)) return from.kind === 'string' || isNumeric(from)
+  if (isInterval(from) || isInterval(to)) return canCastInterval(from, to) && !sameType(from, to)
   if (!isNested(from)) return false
   const targets = partTypes(to)
   return partTypes(from).some((part, i) => isNotBuilt(part, to.kind === 'string' ? to : (targets[i] ?? to)))
@@ -65,6 +65,10 @@ function isNotBuilt(from: DataType, to: DataType): boolean {
 /** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_* */
 export function explicitCast(value: Expression, type: DataType, mode: 'ansi' | 'try', site: Place): Expression {
   if (value.kind === 'literal' && value.value === null) return literal(type, null, site.origin)
+  if (isInterval(value.type) || isInterval(type)) {
+    if (canCastInterval(value.type, type)) return castInterval(value, type, mode, site.origin)
+    throw cannotCast(value.type, type, mode, site)
+  }
   if (isNotBuilt(value.type, type)) {
     const feature = `the cast of ${typeName(value.type)} to ${typeName(type)}`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })

@@ -3,6 +3,7 @@ import {
   BIGINT,
   type DataType,
   DOUBLE,
+  isInterval,
   map,
   quotedTypeName,
   sameType,
@@ -18,6 +19,7 @@ import { literal } from '../plan/expression/build.js'
 import type { Call, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import { decimalOfInteger, decimalOfIntegral, widerDecimal } from './decimal-types.js'
+import { castInterval } from './interval-casts.js'
 import { zonedCast } from './session.js'
 
 /** What an error refers to: the SQL text of an expression in quotes, and its place. */
@@ -38,7 +40,6 @@ export const isIntegral = (type: DataType): boolean => INTEGRAL.includes(type.ki
 const isFractional = (type: DataType): boolean =>
   type.kind === 'float' || type.kind === 'double' || type.kind === 'decimal'
 export const isNumeric = (type: DataType): boolean => isIntegral(type) || isFractional(type)
-export const isInterval = (type: DataType): boolean => type.kind === 'interval_ym' || type.kind === 'interval_dt'
 const isTemporal = (type: DataType): boolean =>
   type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz'
 
@@ -127,7 +128,8 @@ export function castTo(e: Expression, type: DataType): Expression {
   if (sameType(e.type, type) && !takesMoreNulls(type, e.type)) return e
   if (e.type.kind === 'void' && isRaising(e)) return Object.freeze({ ...e, type })
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
-  return isSameValue ? literal(type, e.value, e.origin) : zonedCast(e, type, 'ansi')
+  if (isSameValue) return literal(type, e.value, e.origin)
+  return isInterval(e.type) && type.kind === 'string' ? castInterval(e, type, 'ansi', e.origin) : zonedCast(e, type, 'ansi')
 }
 
 /** A decimal operand: integer literals take the fewest digits, other integers all of their type. */

@@ -115,7 +115,7 @@ export function openAggregate(
   const grouping = new Grouping(keys, scope, below, nextId)
   const subqueries = surroundings.subqueriesOver(grouping.keyScope, input)
   const windows = new Windows(nextId)
-  const generators = new Generators(nextId)
+  const generators = new Generators(nextId, true)
   const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below, windows, generators }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
   const inHaving = surroundings.subqueriesOver({ ...grouping.keyScope, groups: grouping }, input)
@@ -130,9 +130,11 @@ export function openAggregate(
     const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
     const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
     const groups = inHaving.attach(subqueries.attach(aggregate))
-    // HAVING may name what generators give.
-    const rowsOfGroups = qualified(generators.attach(groups), having)
-    return layers.reduce(withLayer, qualified(windows.attach(rowsOfGroups, projections), qualify))
+    // HAVING may name what generators give, which of groups is made over their windows.
+    const isOverGenerated = having !== undefined && generators.isUsedBy(having)
+    const windowed = windows.attach(isOverGenerated ? groups : qualified(groups, having), projections)
+    const generated = qualified(generators.attach(windowed), isOverGenerated ? having : undefined)
+    return layers.reduce(withLayer, qualified(generated, qualify))
   }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, order) }
 }

@@ -115,7 +115,10 @@ function literalOf(
   const origin = tokens.originFrom(start)
   const fields = units.map((unit) => fieldOfUnit(unit)!)
   const type = intervalOf(fields)
-  if (!type) throw tokens.unsupported('intervals that mix months with shorter units', start)
+  if (!type) {
+    const written = origin.text.slice(origin.start, origin.end)
+    throw new MillraceError('_LEGACY_ERROR_TEMP_0029', { literal: written }, { origin })
+  }
   if (type.kind === 'interval_ym') return { kind: 'literal', type, value: months, origin }
   if (BigInt.asIntN(64, micros) !== micros)
     throw new MillraceError('INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', {}, { origin })

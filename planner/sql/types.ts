@@ -23,6 +23,8 @@ import {
   VOID,
 } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { readIntervalType } from './interval-type.js'
+import type { Token } from './token.js'
 import { TokenStream } from './token-stream.js'
 
 const SIMPLE: Readonly<Record<string, DataType>> = {
@@ -93,13 +95,16 @@ function readAnyType(tokens: TokenStream): DataType {
         tokens.expect(',')
         return Object.freeze({ kind: 'map', key, value: readDataType(tokens), valueContainsNull: true })
       })
+    case 'INTERVAL':
+      return readIntervalType(tokens) ?? refuseType(tokens, token)
     default:
-      throw new MillraceError(
-        'UNSUPPORTED_DATATYPE',
-        { typeName: `"${token.match}"` },
-        { origin: tokens.originFrom(token) },
-      )
+      return refuseType(tokens, token)
   }
+}
+
+function refuseType(tokens: TokenStream, token: Token): never {
+  const parameters = { typeName: `"${token.match}"` }
+  throw new MillraceError('UNSUPPORTED_DATATYPE', parameters, { origin: tokens.originFrom(token) })
 }
 
 /** `<` … `>`; the lexer knows `<>` as a symbol of its own, which stands for an empty pair here. */

@@ -168,7 +168,7 @@ const REFUSED: readonly (readonly [sql: string, error: string])[] = [
   ['sum(a) over (groups 1 preceding)', 'PARSE_SYNTAX_ERROR at 13'],
   ['a in (select b from t)', 'UNSUPPORTED_FEATURE at 6'],
   ['(select 1)', 'UNSUPPORTED_FEATURE at 1'],
-  ["interval '1' month '2' day", 'UNSUPPORTED_FEATURE at 0'],
+  ["interval '1' month '2' day", '_LEGACY_ERROR_TEMP_0029 at 0'],
   ["interval '1 day 2' day", 'PARSE_SYNTAX_ERROR at 9'],
   ["timestamp 'tomorrow'", 'UNSUPPORTED_FEATURE at 0'],
   ["timestamp '10:11:12'", 'UNSUPPORTED_FEATURE at 0'],

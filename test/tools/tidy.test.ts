@@ -73,6 +73,19 @@ test('an export that nothing imports and a file that nothing starts are faults',
   ])
 })
 
+test('a routine of the host that no plan names is a fault', (t) => {
+  const files = [
+    {
+      path: 'api/index.ts',
+      text: "import { plan } from '../planner/plan.js'\nimport { FILES } from '../executor/routines/index.js'\n",
+    },
+    { path: 'planner/plan.ts', text: "export const plan = 'dates.named'\n" },
+    { path: 'executor/routines/index.ts', text: "export const FILES = () => import('./dates.js')\n" },
+    { path: 'executor/routines/dates.ts', text: 'export const named = 1\nexport const never = 2\n' },
+  ]
+  t.deepEqual(unusedFaults(files), ['executor/routines/dates.ts: nothing imports never; do not export it'])
+})
+
 test('a kernel that no code names is a fault, and so is a layout that is only compared when kernels are loaded', (t) => {
   const faults = unusedFaults([
     {

@@ -53,6 +53,7 @@ export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
       reached.add(target)
       if (path !== KERNEL_LAYOUT) whole.add(target)
     }
+    for (const [, file = '', name = ''] of text.matchAll(ROUTINE)) use(`executor/routines/${file}.ts`, name)
     for (const [, place = ''] of text.matchAll(PLACED)) {
       const target = resolved('root', place)
       reached.add(target)

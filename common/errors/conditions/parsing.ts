@@ -10,6 +10,10 @@ export const PARSING_CONDITIONS = {
     '{bytesStr} is no number of bytes; it would be digits and one of B, K, M and G.',
   ),
   _LEGACY_ERROR_TEMP_0014: user(undefined, 'TABLESAMPLE says neither how many rows nor how large a part of them.'),
+  _LEGACY_ERROR_TEMP_0029: user(
+    undefined,
+    'An interval has either years and months, or days and shorter units: {literal}.',
+  ),
   _LEGACY_ERROR_TEMP_0064: user(undefined, '{msg}'),
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
   PARSE_EMPTY_STATEMENT: user('42617', 'Syntax error, unexpected empty statement.'),

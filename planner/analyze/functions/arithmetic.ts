@@ -1,11 +1,12 @@
-import { BIGINT, type DataType, DOUBLE, quotedTypeName } from '../../../columnar/types.js'
+import { BIGINT, type DataType, DOUBLE, isInterval, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { asDecimal, castTo, isIntegral, isInterval, isNumeric, unexpectedType, unify } from '../coercion.js'
+import { asDecimal, castTo, isIntegral, isNumeric, unexpectedType, unify } from '../coercion.js'
 import { decimalResult } from '../decimal-types.js'
 import { between, type CallSite, exactly, type FunctionTable } from './definition.js'
 import { addTimes, differentTypes, divideInterval, multiplyInterval, subtractTimes } from './interval-arithmetic.js'
+import { divideIntervals } from './intervals.js'
 
 type NumericOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'
 
@@ -97,8 +98,7 @@ function absolute(args: readonly Expression[], site: CallSite): Expression {
 }
 
 function intDivide(args: readonly Expression[], site: CallSite): Expression {
-  if (args.every(({ type }) => isInterval(type)))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'div of intervals' }, { origin: site.origin })
+  if (args.every(({ type }) => isInterval(type))) return divideIntervals(args, site)
   const [left, right] = arithmeticOperands(args, ARITHMETIC_TYPES, site)
   const asIntegral = (e: Expression): Expression => (isIntegral(e.type) ? castTo(e, BIGINT) : e)
   if (left.type.kind !== 'decimal' && right.type.kind !== 'decimal') {

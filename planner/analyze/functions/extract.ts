@@ -1,9 +1,9 @@
-import { BIGINT, DOUBLE, decimal, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
+import { BIGINT, DOUBLE, decimal, isInterval, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { expectType, isInterval, unexpectedType } from '../coercion.js'
+import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { localTime } from '../session.js'
 import { CALENDAR, EXTRACTED } from './calendar.js'
@@ -16,6 +16,7 @@ import {
   helped,
   kernelCall,
 } from './definition.js'
+import { partOfInterval } from './intervals.js'
 
 const SECONDS = decimal(8, 6)
 const MICROS_PER_MINUTE = 60_000_000n
@@ -56,9 +57,10 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
   if (typeof written !== 'string') throw unexpectedType(field!, '"STRING"', 0, site)
   const name = written.toUpperCase()
   const fn = Object.entries(FIELDS).find(([, names]) => names.includes(name))?.[0]
-  if (isInterval(source!.type))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'extract from intervals' }, { origin: site.origin })
-  if (fn !== undefined) return PARTS[fn]!.build([source!], { ...site, name: fn, sql: site.sql })
+  const part = isInterval(source!.type) ? partOfInterval(name, source!, site) : undefined
+  if (part) return part
+  if (fn !== undefined && !isInterval(source!.type))
+    return PARTS[fn]!.build([source!], { ...site, name: fn, sql: site.sql })
   throw new MillraceError(
     'INVALID_EXTRACT_FIELD',
     { field: quotedName(written), expr: site.argumentSql?.(1) ?? '' },

@@ -6,6 +6,7 @@ import {
   INT,
   INTERVAL_DT,
   INTERVAL_YM,
+  isInterval,
   quotedTypeName,
   STRING,
   TIMESTAMP,
@@ -16,7 +17,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
-import { castTo, expectType, isIntegral, isInterval, isNumeric, unexpectedType } from '../coercion.js'
+import { castTo, expectType, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
 import { localTime } from '../session.js'
 import type { CallSite } from './definition.js'
 import { movedByMonths, movedByTime } from './moved-timestamp.js'

@@ -1,8 +1,18 @@
-import { BIGINT, BOOLEAN, type DataType, DOUBLE, decimal, FLOAT, STRING, typeName } from '../../../columnar/types.js'
+import {
+  BIGINT,
+  BOOLEAN,
+  type DataType,
+  DOUBLE,
+  decimal,
+  FLOAT,
+  isInterval,
+  STRING,
+  typeName,
+} from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, expectType, isIntegral, isInterval, isNumeric, unify } from '../coercion.js'
+import { castTo, expectType, isIntegral, isNumeric, unify } from '../coercion.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { buildCase } from './conditional.js'
 import { type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
@@ -26,11 +36,11 @@ const signum: FunctionDefinition = exactly(1, ([arg], site) => {
   return buildCase(branches, value, site)
 })
 
-function signOfInterval(value: Expression, site: CallSite): Expression {
-  const nothing = literal(value.type, value.type.kind === 'interval_ym' ? 0 : 0n)
-  const branches = (['gt', 'lt', 'eq'] as const).map((fn, i) => ({
-    when: call(fn, BOOLEAN, [value, nothing], { origin: site.origin }),
-    value: literal(DOUBLE, [1, -1, 0][i]!),
+function signOfInterval(interval: Expression, site: CallSite): Expression {
+  const none = literal(interval.type, interval.type.kind === 'interval_ym' ? 0 : 0n)
+  const branches = (['lt', 'eq', 'gt'] as const).map((fn, i) => ({
+    when: call(fn, BOOLEAN, [interval, none], { origin: site.origin }),
+    value: literal(DOUBLE, i - 1),
   }))
   return buildCase(branches, undefined, site)
 }

@@ -19,6 +19,7 @@ import { DIGESTS } from './digests.js'
 import { EPOCH } from './epoch.js'
 import { EXTRACT } from './extract.js'
 import { HIGHER_ORDER } from './higher-order.js'
+import { INTERVALS } from './intervals.js'
 import { JSON_PATHS } from './json-paths.js'
 import { MADE_TIMES } from './made-times.js'
 import { MAPS } from './maps.js'
@@ -53,6 +54,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
       ...CALENDAR,
       ...TRUNCATION,
       ...EXTRACT,
+      ...INTERVALS,
       ...MADE_TIMES,
       ...EPOCH,
       ...TIME_PATTERNS,

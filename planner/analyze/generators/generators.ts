@@ -2,6 +2,7 @@ import { BIGINT, BOOLEAN, type DataType, INT } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../../plan/expression/expression.js'
+import { referencesOf } from '../../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
@@ -23,10 +24,13 @@ interface Generated {
 /** The generators of a select, a LATERAL VIEW or a call in FROM: each makes several rows of each row, also of those that another one made. */
 export class Generators implements GeneratorResolver {
   readonly #nextId: () => ExprId
+  readonly #isOverWindows: boolean
   readonly #generated: Generated[] = []
 
-  constructor(nextId: () => ExprId) {
+  /** @param isOverWindows whether functions over windows are computed before, so that a generator may be given what they give */
+  constructor(nextId: () => ExprId, isOverWindows = false) {
     this.#nextId = nextId
+    this.#isOverWindows = isOverWindows
   }
 
   /** @throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION, UDTF_ALIAS_NUMBER_MISMATCH, UNSUPPORTED_FEATURE */
@@ -44,7 +48,8 @@ export class Generators implements GeneratorResolver {
     }
     refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS')
     const types = context.types ?? new Map<UnresolvedExpression, DataType>()
-    const args = resolveArguments(e.args, { ...context, types, windows: undefined })
+    const windows = this.#isOverWindows ? context.windows : undefined
+    const args = resolveArguments(e.args, { ...context, types, windows })
     const site = siteOf(e, e.name, types)
     checkArity(generator, args.length, site)
     const made = generator.build(
@@ -100,6 +105,12 @@ export class Generators implements GeneratorResolver {
   /** The number of the row among those that one becomes. */
   #number(): Attribute {
     return Object.freeze({ id: this.#nextId(), name: 'row', type: INT, nullable: false })
+  }
+
+  /** Whether an expression reads what generators give. */
+  isUsedBy(e: Expression): boolean {
+    const read = referencesOf(e)
+    return this.#generated.some(({ columns }) => columns.some(({ id }) => read.has(id)))
   }
 
   /** The rows of a plan with what the generators make of them. */

@@ -1,4 +1,4 @@
-import { type DataType, INT, quotedTypeName, sameType } from '../../../columnar/types.js'
+import { type DataType, INT, isInterval, quotedTypeName, sameType } from '../../../columnar/types.js'
 import type { ConditionName } from '../../../common/errors/catalogue.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { foldExpression } from '../../optimize/rules/fold-constants.js'
@@ -9,7 +9,7 @@ import type {
   UnresolvedFrame,
   WindowSpec,
 } from '../../plan/unresolved/expression.js'
-import { castTo, isInterval, isNumeric } from '../coercion.js'
+import { castTo, isNumeric } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { type ExpressionContext, resolveExpression, siteOf } from '../expressions.js'
 import { scalarFunction } from '../functions/registry.js'

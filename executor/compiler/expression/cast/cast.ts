@@ -1,4 +1,4 @@
-import { type DataType, type StructType, sameType } from '../../../../columnar/types.js'
+import { type DataType, isInterval, type StructType, sameType } from '../../../../columnar/types.js'
 import type { Cast } from '../../../../planner/plan/expression/expression.js'
 import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
@@ -32,8 +32,6 @@ function castValue(cast: Cast, value: Value, scope: Scope): Value {
   }
   return castTo(site, value, cast.type)
 }
-
-const isInterval = ({ kind }: DataType): boolean => kind === 'interval_ym' || kind === 'interval_dt'
 
 function castTo(site: CastSite, value: Value, type: DataType): Value {
   switch (type.kind) {

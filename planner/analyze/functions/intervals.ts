@@ -1,0 +1,107 @@
+import {
+  BIGINT,
+  DAY_TIME_FIELDS,
+  type DataType,
+  type DayTimeField,
+  decimal,
+  INT,
+  INTERVAL_DT,
+  INTERVAL_YM,
+  TINYINT,
+  YEAR_MONTH_FIELDS,
+  type YearMonthField,
+} from '../../../columnar/types.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { castTo, expectType } from '../coercion.js'
+import { castInterval } from '../interval-casts.js'
+import { between, type CallSite, type FunctionTable, helped, kernelCall } from './definition.js'
+import { differentTypes } from './interval-arithmetic.js'
+
+/** What is too large for an interval. */
+const OVERFLOW = { errors: [{ condition: 'INTERVAL_ARITHMETIC_OVERFLOW.WITHOUT_SUGGESTION', parameters: {} }] } as const
+
+const SECONDS = decimal(18, 6)
+const SECOND: DataType = Object.freeze({ kind: 'interval_dt', fields: ['second', 'second'] as const })
+
+const zero = literal(INT, 0)
+const int = (e: Expression | undefined, position: number, site: CallSite): Expression =>
+  e ? expectType(e, INT, position, site) : zero
+
+function makeYearMonth([years, months]: readonly Expression[], site: CallSite): Expression {
+  return kernelCall('makeYearMonth', INTERVAL_YM, [int(years, 0, site), int(months, 1, site)], site, OVERFLOW)
+}
+
+function makeDayTime([days, hours, minutes, seconds]: readonly Expression[], site: CallSite): Expression {
+  const whole = [days, hours, minutes].map((e, i) => int(e, i, site))
+  const micros = seconds
+    ? castInterval(expectType(seconds, SECONDS, 3, site), SECOND, 'ansi', site.origin)
+    : literal(SECOND, 0n)
+  return kernelCall('makeDayTime', INTERVAL_DT, [...whole, micros], site, OVERFLOW)
+}
+
+type Field = YearMonthField | DayTimeField
+
+const NAMES: Readonly<Record<Field, readonly string[]>> = {
+  year: ['YEAR', 'Y', 'YEARS', 'YR', 'YRS'],
+  month: ['MONTH', 'MON', 'MONS', 'MONTHS'],
+  day: ['DAY', 'D', 'DAYS'],
+  hour: ['HOUR', 'H', 'HOURS', 'HR', 'HRS'],
+  minute: ['MINUTE', 'M', 'MIN', 'MINS', 'MINUTES'],
+  second: ['SECOND', 'S', 'SEC', 'SECONDS', 'SECS'],
+}
+
+/** The units of a field and of the one above it, in months or microseconds. */
+const UNITS: Readonly<Record<Field, readonly [own: bigint, above: bigint | undefined]>> = {
+  year: [12n, undefined],
+  month: [1n, 12n],
+  day: [86_400_000_000n, undefined],
+  hour: [3_600_000_000n, 86_400_000_000n],
+  minute: [60_000_000n, 3_600_000_000n],
+  second: [1_000_000n, 60_000_000n],
+}
+
+/** A field of an interval by one of its names, in upper case; undefined for what its type has not. */
+export function partOfInterval(name: string, interval: Expression, site: CallSite): Expression | undefined {
+  const field = fieldsOf(interval.type).find((one) => NAMES[one].includes(name))
+  if (field === undefined) return undefined
+  const [own, above] = UNITS[field]
+  const unit = (value: bigint): Expression =>
+    interval.type.kind === 'interval_ym' ? literal(INTERVAL_YM, Number(value)) : literal(INTERVAL_DT, value)
+  const options = { origin: site.origin }
+  const rest = above === undefined ? interval : call('remainder', interval.type, [interval, unit(above)], options)
+  if (field === 'second') return castInterval(castTo(rest, SECOND), decimal(8, 6), 'ansi', site.origin)
+  const count = call('int_divide', BIGINT, [rest, unit(own)], options)
+  return castTo(count, field === 'year' || field === 'day' ? INT : TINYINT)
+}
+
+function fieldsOf(type: DataType): readonly Field[] {
+  if (type.kind === 'interval_ym') return spanOf(YEAR_MONTH_FIELDS, type.fields)
+  return type.kind === 'interval_dt' ? spanOf(DAY_TIME_FIELDS, type.fields) : []
+}
+
+function spanOf<F>(all: readonly F[], [first, last] = [all[0]!, all.at(-1)!] as readonly [F, F]): readonly F[] {
+  return all.slice(all.indexOf(first), all.indexOf(last) + 1)
+}
+
+/** How often one interval is in another of its kind. */
+export function divideIntervals(args: readonly Expression[], site: CallSite): Expression {
+  const [a, b] = args
+  if (a!.type.kind === b!.type.kind) return call('int_divide', BIGINT, args, { origin: site.origin })
+  throw differentTypes(a!, b!, site)
+}
+
+export const INTERVALS: FunctionTable = {
+  make_ym_interval: helped(
+    '([years[, months]])',
+    'An interval of years and months.',
+    [['make_ym_interval(1, 2)', "INTERVAL '1-2' YEAR TO MONTH"]],
+    between(0, 2, makeYearMonth),
+  ),
+  make_dt_interval: helped(
+    '([days[, hours[, mins[, secs]]]])',
+    'An interval of days, hours, minutes and seconds with their fraction.',
+    [['make_dt_interval(1, 12, 30, 1.001001)', "INTERVAL '1 12:30:01.001001' DAY TO SECOND"]],
+    between(0, 4, makeDayTime),
+  ),
+}
