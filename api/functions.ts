@@ -17,6 +17,7 @@ import type { AnyRow, NumberValue, Value } from './row.js'
 
 export * from './bit-functions.js'
 export { col, expr, lit } from './column.js'
+export { makeDtInterval, makeYmInterval } from './interval-functions.js'
 export {
   addMonths,
   convertTimezone,

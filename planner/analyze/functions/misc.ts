@@ -1,7 +1,7 @@
-import { BIGINT, BOOLEAN, DOUBLE, INT, STRING, VOID } from '../../../columnar/types.js'
+import { BIGINT, BOOLEAN, DOUBLE, INT, isInterval, STRING, VOID } from '../../../columnar/types.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { anyNumberAs, castTo, differentTypes, expectType, isInterval, isNumeric, unexpectedType } from '../coercion.js'
+import { anyNumberAs, castTo, differentTypes, expectType, isNumeric, unexpectedType } from '../coercion.js'
 import { buildCase } from './conditional.js'
 import {
   between,
