@@ -17,7 +17,6 @@ import type { AnyRow, NumberValue, Value } from './row.js'
 
 export * from './bit-functions.js'
 export { col, expr, lit } from './column.js'
-export { makeDtInterval, makeYmInterval } from './interval-functions.js'
 export {
   addMonths,
   convertTimezone,
@@ -80,6 +79,7 @@ export {
   year,
 } from './date-functions.js'
 export * from './digest-functions.js'
+export { makeDtInterval, makeYmInterval } from './interval-functions.js'
 export * from './math-functions.js'
 export {
   bround,

@@ -1,3 +1,4 @@
+import { INTERVAL_UNITS } from './interval-units.js'
 import { DAY_TIME_FIELDS, type DayTimeIntervalType, type YearMonthIntervalType } from './types.js'
 
 /** What keeps a text from being an interval of a type: another form than that of the type, or a field that is too large. */
@@ -29,17 +30,17 @@ export function parseYearMonth(
   if (!match) return 'form'
   const [leading, months = '0'] = [match[1]!, match[2]]
   if (Number(months) > 11) return 'range'
-  const whole = BigInt(leading) * (first === 'year' ? 12n : 1n) + BigInt(months)
+  const whole = BigInt(leading) * INTERVAL_UNITS[first] + BigInt(months)
   if (whole > MOST_MONTHS - (isNegative ? 0n : 1n)) return 'range'
   return Number(isNegative ? -whole : whole)
 }
 
-/** By field: how many digits it has at most where it comes first, the most it may be there and behind another one, and its microseconds. */
+/** By field: how many digits it has at most where it comes first, the most it may be there, and behind another one. */
 const DAY_TIME = {
-  day: { digits: 9, first: 106_751_991n, behind: 0n, micros: 86_400_000_000n },
-  hour: { digits: 10, first: 2_562_047_788n, behind: 23n, micros: 3_600_000_000n },
-  minute: { digits: 12, first: 153_722_867_280n, behind: 59n, micros: 60_000_000n },
-  second: { digits: 13, first: 9_223_372_036_854n, behind: 59n, micros: 1_000_000n },
+  day: { digits: 9, first: 106_751_991n, behind: 0n },
+  hour: { digits: 10, first: 2_562_047_788n, behind: 23n },
+  minute: { digits: 12, first: 153_722_867_280n, behind: 59n },
+  second: { digits: 13, first: 9_223_372_036_854n, behind: 59n },
 } as const
 
 const MOST_MICROS = 2n ** 63n
@@ -64,7 +65,7 @@ export function parseDayTime(
   for (const [i, field] of named.entries()) {
     const [whole, fraction = ''] = amounts[i]!.split('.') as [string, string?]
     if (BigInt(whole) > DAY_TIME[field][i === 0 ? 'first' : 'behind']) return 'range'
-    micros += BigInt(whole) * DAY_TIME[field].micros + BigInt(fraction.padEnd(6, '0').slice(0, 6))
+    micros += BigInt(whole) * INTERVAL_UNITS[field] + BigInt(fraction.padEnd(6, '0').slice(0, 6))
   }
   if (micros > MOST_MICROS - (isNegative ? 0n : 1n)) return 'range'
   return isNegative ? -micros : micros

@@ -1,7 +1,5 @@
+import { INTERVAL_UNITS } from './interval-units.js'
 import { DAY_TIME_FIELDS, type DayTimeIntervalType, type YearMonthIntervalType } from './types.js'
-
-const MICROS_PER_DAY = 86_400_000_000n
-const MICROS = [MICROS_PER_DAY, 3_600_000_000n, 60_000_000n, 1_000_000n] as const
 
 const pad = (value: number | bigint, width = 2): string => String(value).padStart(width, '0')
 
@@ -25,7 +23,7 @@ export function dayTimeText(micros: bigint, { fields = ['day', 'second'] }: DayT
   let rest = micros < 0n ? -micros : micros
   let text = micros < 0n ? '-' : ''
   for (let field = from; field <= to; field++) {
-    const unit = MICROS[field]!
+    const unit = INTERVAL_UNITS[DAY_TIME_FIELDS[field]!]
     const count = rest / unit
     rest %= unit
     text += field === from ? '' : field === 1 ? ' ' : ':'

@@ -1,5 +1,6 @@
 import { intervalForms, parseDayTime, parseYearMonth } from '../../columnar/interval-parse.js'
 import { dayTimeText, yearMonthText } from '../../columnar/interval-text.js'
+import { INTERVAL_UNITS } from '../../columnar/interval-units.js'
 import {
   type DataType,
   type DayTimeIntervalType,
@@ -55,17 +56,9 @@ export const tryParse: HostRoutine = ([input], types) => {
   return typeof result === 'string' ? null : result
 }
 
-const UNITS: Readonly<Record<string, bigint>> = {
-  year: 12n,
-  month: 1n,
-  day: 86_400_000_000n,
-  hour: 3_600_000_000n,
-  minute: 60_000_000n,
-  second: 1_000_000n,
-}
 /** What numbers of an interval count: its last field. */
 const unitOf = ({ kind, fields }: IntervalType): bigint =>
-  UNITS[fields?.[1] ?? (kind === 'interval_ym' ? 'month' : 'second')]!
+  INTERVAL_UNITS[fields?.[1] ?? (kind === 'interval_ym' ? 'month' : 'second')]
 
 /** The quotient to the nearest whole number, halves away from zero. */
 function rounded(value: bigint, divisor: bigint): bigint {
@@ -79,7 +72,7 @@ const scaled = (scale: number): bigint => 10n ** BigInt(scale)
 
 const SUFFIXES: Readonly<Record<string, string>> = { tinyint: 'Y', smallint: 'S', bigint: 'L', decimal: 'BD' }
 
-/** So many of the last field. Undefined beyond the range. */
+/** So many of the last field; null beyond the range. */
 function ofNumberOrNone(
   [value]: readonly HostValue[],
   { arguments: [from], result }: HostTypes,
@@ -134,7 +127,7 @@ export const tryToNumber: HostRoutine = (operands, types) => toNumberOrNone(oper
 function fieldsOf(value: HostValue, type: IntervalType): { readonly unscaled: bigint; readonly scale: number } {
   const whole = BigInt(value as number | bigint)
   const unit = unitOf(type)
-  return unit === 1_000_000n ? { unscaled: whole, scale: 6 } : { unscaled: whole / unit, scale: 0 }
+  return unit === INTERVAL_UNITS.second ? { unscaled: whole, scale: 6 } : { unscaled: whole / unit, scale: 0 }
 }
 
 function toNumberOrNone(

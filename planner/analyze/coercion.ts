@@ -129,7 +129,9 @@ export function castTo(e: Expression, type: DataType): Expression {
   if (e.type.kind === 'void' && isRaising(e)) return Object.freeze({ ...e, type })
   const isSameValue = e.kind === 'literal' && (e.value === null || (isInterval(type) && e.type.kind === type.kind))
   if (isSameValue) return literal(type, e.value, e.origin)
-  return isInterval(e.type) && type.kind === 'string' ? castInterval(e, type, 'ansi', e.origin) : zonedCast(e, type, 'ansi')
+  return isInterval(e.type) && type.kind === 'string'
+    ? castInterval(e, type, 'ansi', e.origin)
+    : zonedCast(e, type, 'ansi')
 }
 
 /** A decimal operand: integer literals take the fewest digits, other integers all of their type. */

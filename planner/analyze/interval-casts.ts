@@ -1,3 +1,4 @@
+import { INTERVAL_UNITS } from '../../columnar/interval-units.js'
 import {
   DAY_TIME_FIELDS,
   type DataType,
@@ -51,21 +52,15 @@ const host = (
   origin: Origin | undefined,
 ): Expression => routineCall({ by: 'host', name, label: 'cast', ...traits }, type, [value], origin)
 
-const UNITS: Readonly<Record<YearMonthField | DayTimeField, bigint>> = {
-  year: 12n,
-  month: 1n,
-  day: 86_400_000_000n,
-  hour: 3_600_000_000n,
-  minute: 60_000_000n,
-  second: 1n,
-}
+/** What a field counts, down to the smallest that there is of it: seconds have fractions. */
+const smallest = (field: YearMonthField | DayTimeField): bigint => (field === 'second' ? 1n : INTERVAL_UNITS[field])
 
 /** The interval with other fields; what these do not count is cut off. */
 function withFields(value: Expression, type: DataType, origin: Origin | undefined): Expression {
-  const [from, to] = [lastField(value.type), lastField(type)]
+  const [from, to] = [value.type, type].map((one) => smallest(lastField(one))) as [bigint, bigint]
   const retyped = cast(value, type, 'ansi', origin)
-  if (UNITS[from] % UNITS[to] === 0n) return retyped
-  const unit = type.kind === 'interval_ym' ? literal(type, Number(UNITS[to])) : literal(type, UNITS[to])
+  if (from % to === 0n) return retyped
+  const unit = literal(type, type.kind === 'interval_ym' ? Number(to) : to)
   return call('subtract', type, [retyped, call('remainder', type, [retyped, unit])], { origin })
 }
 

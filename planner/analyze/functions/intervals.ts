@@ -1,3 +1,4 @@
+import { INTERVAL_UNITS } from '../../../columnar/interval-units.js'
 import {
   BIGINT,
   DAY_TIME_FIELDS,
@@ -51,27 +52,22 @@ const NAMES: Readonly<Record<Field, readonly string[]>> = {
   second: ['SECOND', 'S', 'SEC', 'SECONDS', 'SECS'],
 }
 
-/** The units of a field and of the one above it, in months or microseconds. */
-const UNITS: Readonly<Record<Field, readonly [own: bigint, above: bigint | undefined]>> = {
-  year: [12n, undefined],
-  month: [1n, 12n],
-  day: [86_400_000_000n, undefined],
-  hour: [3_600_000_000n, 86_400_000_000n],
-  minute: [60_000_000n, 3_600_000_000n],
-  second: [1_000_000n, 60_000_000n],
-}
+/** The field that a field is a part of, of which the first of each kind is none. */
+const ABOVE: Readonly<Partial<Record<Field, Field>>> = { month: 'year', hour: 'day', minute: 'hour', second: 'minute' }
 
 /** A field of an interval by one of its names, in upper case; undefined for what its type has not. */
 export function partOfInterval(name: string, interval: Expression, site: CallSite): Expression | undefined {
   const field = fieldsOf(interval.type).find((one) => NAMES[one].includes(name))
   if (field === undefined) return undefined
-  const [own, above] = UNITS[field]
-  const unit = (value: bigint): Expression =>
-    interval.type.kind === 'interval_ym' ? literal(INTERVAL_YM, Number(value)) : literal(INTERVAL_DT, value)
+  const above = ABOVE[field]
+  const unit = (of: Field): Expression =>
+    interval.type.kind === 'interval_ym'
+      ? literal(INTERVAL_YM, Number(INTERVAL_UNITS[of]))
+      : literal(INTERVAL_DT, INTERVAL_UNITS[of])
   const options = { origin: site.origin }
   const rest = above === undefined ? interval : call('remainder', interval.type, [interval, unit(above)], options)
   if (field === 'second') return castInterval(castTo(rest, SECOND), decimal(8, 6), 'ansi', site.origin)
-  const count = call('int_divide', BIGINT, [rest, unit(own)], options)
+  const count = call('int_divide', BIGINT, [rest, unit(field)], options)
   return castTo(count, field === 'year' || field === 'day' ? INT : TINYINT)
 }
 

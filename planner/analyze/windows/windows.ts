@@ -159,7 +159,6 @@ export class Windows implements WindowResolver {
   }
 }
 
-
 function partitionKey(e: UnresolvedExpression, context: ExpressionContext): Expression {
   const key = resolveExpression(e, context)
   if (!isOrderable(key.type)) {
