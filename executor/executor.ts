@@ -26,6 +26,9 @@ const STORE_SHARE = 0.4
 /** A thread whose linear memory is larger than this many shares after a task is replaced, since it never shrinks. */
 const RECYCLE_FACTOR = 1.5
 
+/** Tasks that can count on no more mostly run out of it: they put on disk what they keep from the first time they run. */
+const LITTLE_BYTES = 5 << 20
+
 /** A thread without a task that keeps no more is left alone when memory is short. */
 const WORTH_TRIMMING_BYTES = 1 << 20
 
@@ -119,7 +122,7 @@ export class Executor {
       pool: this.memory,
       tables: this.#tables,
       trimIdle: () => this.#trimIdle(),
-      spills: this.#spilling.has(launch.stage),
+      spills: this.#spills(launch.stage),
     })
     this.#sessions.set(launch.attemptId, session)
     return session
@@ -157,12 +160,16 @@ export class Executor {
   /** A task that runs out of memory is run again, as are then all of its stage, in a way in which everything it keeps can go to disk. */
   async #runToEnd(session: TaskSession, slot: Slot): Promise<TaskOutcome> {
     const { stage } = session.launch
-    const isKnown = this.#spilling.has(stage)
+    const isKnown = this.#spills(stage)
     const outcome = await session.run()
     if (isKnown || outcome.kind !== 'failed' || outcome.error.condition !== 'UNABLE_TO_ACQUIRE_MEMORY') return outcome
     this.#spilling.add(stage)
     await slot.replace()
     return session.isCanceled ? outcome : await this.#open(session.launch, slot).run()
+  }
+
+  #spills(stage: Stage): boolean {
+    return this.#spilling.has(stage) || this.memory.share < LITTLE_BYTES
   }
 
   async #messageOf(launch: TaskLaunch, outcome: TaskOutcome, elapsedMs: number): Promise<ExecutorMessage> {

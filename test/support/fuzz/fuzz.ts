@@ -6,6 +6,7 @@ import type { Session } from '../../../api/index.js'
 import { connect } from '../oracle.js'
 import { Random } from '../random.js'
 import { withSession } from '../sessions.js'
+import { SpilledBytes } from '../spilled-bytes.js'
 import { compare, type Outcome } from './comparison.js'
 import { Queries, type RandomQuery } from './queries.js'
 import { reduce } from './reduce.js'
@@ -20,6 +21,8 @@ interface Mode {
   readonly settings: Readonly<Record<string, string | number>>
   /** Whether the second table is cached: relations with and without statistics meet. */
   readonly isCached?: boolean
+  /** How many numbers are cached beside, which leave less memory for tasks. */
+  readonly besideRows?: number
 }
 
 const SHUFFLED = { autoBroadcastJoinThreshold: -1, 'shuffle.partitions': 3 }
@@ -28,7 +31,13 @@ export const MODES: readonly Mode[] = [
   { name: 'broadcast', master: 'local[2]', sizes: SMALL, settings: {} },
   { name: 'shuffled', master: 'local[2]', sizes: SMALL, settings: SHUFFLED },
   { name: 'one thread', master: 'local[1]', sizes: SMALL, settings: SHUFFLED, isCached: true },
-  { name: 'little memory', master: 'local[2]', sizes: LARGE, settings: { ...SHUFFLED, 'executor.memory': '16m' } },
+  {
+    name: 'little memory',
+    master: 'local[2]',
+    sizes: LARGE,
+    settings: { ...SHUFFLED, 'executor.memory': '16m' },
+    besideRows: 700_000,
+  },
 ]
 
 export interface Finding {
@@ -62,7 +71,9 @@ export async function fuzz(
     'refused by millrace': 0,
     'refused by duckdb': 0,
     different: 0,
+    'on disk in part': 0,
   }
+  const spilled = new SpilledBytes()
   const refusals = new Map<string, number>()
   try {
     const tables = await randomTables(connection, random, folder, mode.sizes)
@@ -74,9 +85,11 @@ export async function fuzz(
           const isCached = mode.isCached && name === 't1'
           ;(isCached ? rows.cache() : rows).createOrReplaceTempView(name)
         }
+        if (mode.besideRows) await session.sql(`cache table beside as select id from range(${mode.besideRows})`)
         for (let number = 0; goesOn(number); number++) {
           const query = new Queries(new Random(seed * 100_003 + number), tables, mode.sizes === LARGE).next()
           const outcome = await compare(session, connection, query)
+          if (spilled.take() > 0) counts['on disk in part']!++
           const kind = outcome.kind === 'refused' ? `refused by ${outcome.by}` : outcome.kind
           counts[kind]!++
           if (outcome.kind === 'same' && outcome.rows === 0) counts['empty']!++
@@ -91,6 +104,7 @@ export async function fuzz(
       mode.settings,
     )
   } finally {
+    spilled.close()
     connection.closeSync()
     await rm(folder, { recursive: true })
   }

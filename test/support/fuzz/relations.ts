@@ -45,7 +45,7 @@ export class Relations {
   }
 
   make(depth: number): Relation {
-    return depth > 0 && this.#random.chance(0.5) ? this.#join(depth) : this.#one(depth)
+    return depth > 0 && this.#random.chance(this.#isLarge ? 0.8 : 0.5) ? this.#join(depth) : this.#one(depth)
   }
 
   #one(depth: number): Relation {
@@ -55,7 +55,7 @@ export class Relations {
       const { tree, columns } = this.#query(depth - 1)
       return { tree: relation`(${tree}) ${alias}`, columns: named(alias, columns) }
     }
-    if (r.chance(0.08)) return this.#values(alias)
+    if (!this.#isLarge && r.chance(0.08)) return this.#values(alias)
     const { tree, columns } = this.#source()
     return { tree: relation`${tree} ${alias}`, columns: named(alias, columns) }
   }

@@ -44,8 +44,8 @@ export interface Sizes {
 }
 
 export const SMALL: Sizes = { rows: [47, 23, 8, 1, 0], distinct: [12, 7, 5, 3, 4] }
-/** More than 16 MB of memory hold, when joined or sorted. */
-export const LARGE: Sizes = { rows: [6000, 2000, 300, 1, 0], distinct: [3000, 900, 90, 3, 5] }
+/** More than tasks can hold of 16 MB, when joined or sorted. */
+export const LARGE: Sizes = { rows: [12_000, 9000, 6000], distinct: [6000, 4000, 3000] }
 
 /** Makes random tables `t0`, `t1`, … in DuckDB and as Parquet files of a folder. */
 export async function randomTables(
