@@ -1,5 +1,5 @@
 import type { Block } from '../../columnar/block.js'
-import type { Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
+import type { CountedMemory, Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
@@ -51,8 +51,8 @@ export type TableClaim =
 
 /** The state of the task's partition: what the batch before committed, and what this one leaves. */
 export interface TaskState {
-  /** The blocks saved by the batch before this one; none before the first. */
-  blocks(operatorId: number): AsyncIterable<Block>
+  /** The blocks saved by the batch before this one; none before the first. @param held counts what is in memory of them */
+  blocks(operatorId: number, held: CountedMemory): AsyncIterable<Block>
   /** Replaces the state by these blocks, as of this batch. A batch that is run again saves again. */
   save(operatorId: number, blocks: readonly Block[]): Promise<void>
 }

@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Block } from '../../columnar/block.js'
 import { messageBytes, parseBlock } from '../../columnar/block-parser.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type StateVersion, stateFolder, statePath } from '../../common/state-path.js'
+import type { CountedMemory } from '../../connectors/api.js'
 import type { StreamingTaskInputs } from '../../planner/plan/physical/stage-parts.js'
 import type { TaskState } from '../pipelines/task.js'
 
@@ -29,23 +30,29 @@ export class CheckpointState implements TaskState {
     this.#attempt = attempt
   }
 
-  /** @throws STREAMING_CHECKPOINT_CORRUPT when the state of the batch before is missing or damaged */
-  async *blocks(operatorId: number): AsyncGenerator<Block> {
+  /** @throws STREAMING_CHECKPOINT_CORRUPT when the state of the batch before is missing or damaged, UNABLE_TO_ACQUIRE_MEMORY */
+  async *blocks(operatorId: number, held: CountedMemory): AsyncGenerator<Block> {
     const { batchId, checkpointLocation, stateEpoch } = this.#inputs
     if (stateEpoch === undefined) return
     const version = { operatorId, partition: this.#partition, batchId: batchId - 1, epoch: stateEpoch }
     const path = statePath(checkpointLocation, version)
-    const file = await readFile(path).catch((error: unknown) => {
+    const unreadable = (error: unknown): never => {
       throw corrupt(path, error instanceof Error ? error.message : String(error), error)
-    })
-    const bytes = file.subarray(0, Math.max(0, file.length - DIGEST_BYTES))
-    if (!this.#digest(version).update(bytes).digest().equals(file.subarray(bytes.length))) {
-      throw corrupt(path, 'its content does not belong to its digest')
     }
-    for (let at = 0; at < bytes.length; ) {
-      const block = blockAt(path, bytes, at)
-      yield block
-      at += block.bytes.length
+    held.hold((await stat(path).catch(unreadable)).size)
+    try {
+      const file = await readFile(path).catch(unreadable)
+      const bytes = file.subarray(0, Math.max(0, file.length - DIGEST_BYTES))
+      if (!this.#digest(version).update(bytes).digest().equals(file.subarray(bytes.length))) {
+        throw corrupt(path, 'its content does not belong to its digest')
+      }
+      for (let at = 0; at < bytes.length; ) {
+        const block = blockAt(path, bytes, at)
+        yield block
+        at += block.bytes.length
+      }
+    } finally {
+      held.hold(0)
     }
   }
 

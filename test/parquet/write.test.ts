@@ -340,6 +340,26 @@ test('a row group takes no more than a share of the memory, in which its values 
   })
 })
 
+test('the files of a partitioned write, which are open one after the other, count their memory in one place', async (t) => {
+  const memory = new LinearMemory()
+  const owners: string[] = []
+  const count = memory.count.bind(memory)
+  memory.count = (owner) => {
+    owners.push(owner)
+    return count(owner)
+  }
+  const description = describeWrite('in folders', { partitionBy: ['p'] })
+  await parquetSink.begin(description)
+  const context = { memory, kernels: memory.kernels, signal: new AbortController().signal, partition: 0, attempt: 0 }
+  const writer = await parquetWriter.openWriter(description, context)
+  const rows = ['a', 'b', 'c'].flatMap((p) => [1, 2].map((n) => ({ n, p })))
+  await writer.write(blockFromRows({ fields: [...NUMBERS.fields, field('p', STRING)] }, rows))
+  t.true(memory.taskBytes > 0)
+  await parquetSink.commit(description, [await writer.prepare()])
+  t.deepEqual(owners, ['Parquet row group'])
+  t.is(memory.taskBytes, 0)
+})
+
 test('types and options that cannot be written are refused before anything is', async (t) => {
   const interval = { fields: [field('i', { kind: 'interval_dt' } as const)] }
   const refused = [

@@ -1,4 +1,5 @@
-import { copyFile, mkdir, mkdtemp, readdir, rm, truncate, writeFile } from 'node:fs/promises'
+import assert from 'node:assert/strict'
+import { copyFile, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -6,6 +7,7 @@ import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { rowsFromBlock } from '../../columnar/rows.js'
 import { field, INT, STRING } from '../../columnar/types.js'
+import type { CountedMemory } from '../../connectors/api.js'
 import { CheckpointState } from '../../executor/state/checkpoint-state.js'
 
 const SCHEMA = { fields: [field('n', INT), field('s', STRING)] }
@@ -14,6 +16,19 @@ const block = (...numbers: number[]): Block =>
     SCHEMA,
     numbers.map((n) => ({ n, s: `number ${n}` })),
   )
+
+/** Notes all that was held. */
+class Held implements CountedMemory {
+  readonly all: number[] = []
+
+  get bytes(): number {
+    return this.all.at(-1) ?? 0
+  }
+
+  hold(bytes: number): void {
+    this.all.push(bytes)
+  }
+}
 
 interface Version {
   readonly batchId: number
@@ -44,7 +59,8 @@ async function withState(
   }
   const numbers = async (version: Version): Promise<readonly unknown[]> => {
     const found: unknown[] = []
-    for await (const read of state(version).blocks(7)) found.push(...rowsFromBlock(SCHEMA, read).map((row) => row['n']))
+    for await (const read of state(version).blocks(7, new Held()))
+      found.push(...rowsFromBlock(SCHEMA, read).map((row) => row['n']))
     return found
   }
   await body({ location, state, numbers })
@@ -65,6 +81,23 @@ test('what a batch saves the next one finds, older versions go, and damage is to
     await t.throwsAsync(numbers({ batchId: 9 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*8\.1\.blocks/ })
     await truncate(join(folder, '1.1.blocks'), 100)
     await t.throwsAsync(numbers({ batchId: 2 }), { message: /STREAMING_CHECKPOINT_CORRUPT.*1\.1\.blocks/ })
+  }))
+
+test('the file of a state counts as the memory of the task until all was read, or no more is wanted', (t) =>
+  withState(t, async ({ location, state }) => {
+    await state({ batchId: 0 }).save(7, [block(1, 2), block(3)])
+    const { size } = await stat(join(location, 'state', '7', '3', '0.1.blocks'))
+    const whole = new Held()
+    for await (const { bytes } of state({ batchId: 1 }).blocks(7, whole)) t.true(bytes.length < whole.bytes)
+    t.deepEqual(whole.all, [size, 0])
+    const left = new Held()
+    for await (const { rows } of state({ batchId: 1 }).blocks(7, left)) {
+      t.is(rows, 2)
+      break
+    }
+    t.deepEqual(left.all, [size, 0])
+    const refused = { bytes: 0, hold: () => assert.fail('no memory') }
+    await t.throwsAsync(state({ batchId: 1 }).blocks(7, refused).next(), { message: 'no memory' })
   }))
 
 test('state that makes no sense although its digest is right is told with the path of its file', (t) =>

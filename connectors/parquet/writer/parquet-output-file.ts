@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Schema } from '../../../columnar/types.js'
-import type { CountedMemory, Memory } from '../../api.js'
+import type { CountedMemory } from '../../api.js'
 import { failedWrite } from '../../files/file-errors.js'
 import { type StoredValue, valueBytes } from './block-values.js'
 import type { OutputCodec } from './output-options.js'
@@ -12,6 +12,12 @@ const ROW_GROUP_ROWS = 128 * 1024
 const ROW_GROUP_BYTES = 64 * 1024 * 1024
 const ROW_GROUP_SHARE = 1 / 4
 const LEAST_ROW_GROUP_BYTES = 1 << 20
+
+/** What the files of a task, one after the other, hold of its memory, and what it can count on. */
+export interface RowGroupMemory {
+  readonly held: CountedMemory
+  readonly share: number
+}
 
 /** One Parquet file being written. */
 export class ParquetOutputFile {
@@ -31,13 +37,13 @@ export class ParquetOutputFile {
     path: string,
     schema: Schema,
     codec: OutputCodec,
-    memory: Memory | undefined,
+    memory: RowGroupMemory | undefined,
     handle: FileHandle,
   ) {
     this.#path = path
     this.#schema = schema
     this.#handle = handle
-    this.#held = memory?.count('Parquet row group')
+    this.#held = memory?.held
     this.#mostBytes = Math.max(LEAST_ROW_GROUP_BYTES, (memory?.share ?? 0) * ROW_GROUP_SHARE)
     this.#rowBytes = schema.fields.reduce((sum, { type }) => sum + valueBytes(type), 0)
     this.#columns = schema.fields.map(() => [])
@@ -49,8 +55,12 @@ export class ParquetOutputFile {
     })
   }
 
-  /** @param memory the task's, in which what is held is counted */
-  static async create(path: string, schema: Schema, codec: OutputCodec, memory?: Memory): Promise<ParquetOutputFile> {
+  static async create(
+    path: string,
+    schema: Schema,
+    codec: OutputCodec,
+    memory?: RowGroupMemory,
+  ): Promise<ParquetOutputFile> {
     try {
       return new ParquetOutputFile(path, schema, codec, memory, await open(path, 'wx'))
     } catch (error) {

@@ -3,12 +3,12 @@ import { dirname, join } from 'node:path'
 import type { Block } from '../../../columnar/block.js'
 import { field, type Schema, STRING } from '../../../columnar/types.js'
 import { partitionFolder } from '../../../common/partition-path.js'
-import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
+import type { BlockWriter, Json, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
 import { failedWrite, hasCode } from '../../files/file-errors.js'
 import { jobFolder, outputToJson, partName } from '../../files/output-names.js'
 import { blockValues, type StoredValue } from './block-values.js'
 import { codecOfOptions, extensionOf } from './output-options.js'
-import { ParquetOutputFile } from './parquet-output-file.js'
+import { ParquetOutputFile, type RowGroupMemory } from './parquet-output-file.js'
 
 /** Parquet files of a directory, executor side: a file for each task, and each partition of it, in the job's temporary folder until it is committed. */
 export const parquetWriter: WriterProvider = {
@@ -22,7 +22,7 @@ export const parquetWriter: WriterProvider = {
 class TaskWriter implements BlockWriter {
   readonly #write: WriteDescription
   readonly #name: string
-  readonly #memory: Memory
+  readonly #memory: RowGroupMemory
   /** Of blocks: with the texts of the partition columns at the end. */
   readonly #blockSchema: Schema
   readonly #partitionBy: readonly string[]
@@ -34,7 +34,7 @@ class TaskWriter implements BlockWriter {
 
   constructor(write: WriteDescription, { partition, attempt, memory }: WriteContext) {
     this.#write = write
-    this.#memory = memory
+    this.#memory = { held: memory.count('Parquet row group'), share: memory.share }
     this.#name = partName(write, partition, attempt, extensionOf(write.options))
     this.#partitionBy = write.partitionBy ?? []
     this.#blockSchema = {

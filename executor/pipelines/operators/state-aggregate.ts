@@ -47,7 +47,7 @@ export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
 const openState =
   (operatorId: number, fields: readonly Field[]): BatchSource['open'] =>
   ({ state, memory }, { used }) => ({
-    batches: batchesOfBlocks(state.blocks(operatorId), memory, fields, used),
+    batches: batchesOfBlocks(state.blocks(operatorId, memory.count('state of the batch before')), memory, fields, used),
     isCounted: false,
   })
 
