@@ -1,6 +1,5 @@
 import type { Table } from 'apache-arrow'
 import { toArrowTable } from '../columnar/arrow-table.js'
-import type { Block } from '../columnar/block.js'
 import { rowsFromBlock, tuplesFromBlock } from '../columnar/rows.js'
 import type { Value } from '../columnar/value-reader.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
@@ -37,13 +36,7 @@ export async function countRows(engine: Engine, plan: UnresolvedRelation): Promi
 /** @throws RESULT_TOO_LARGE */
 export async function arrowTable(engine: Engine, plan: UnresolvedRelation): Promise<Table> {
   const query = await engine.execute(plan)
-  const held = new HeldResult(query, 'blocks')
-  const all: Block[] = []
-  for await (const block of query.blocks) {
-    held.add(block)
-    all.push(block)
-  }
-  return toArrowTable(query.schema, all)
+  return toArrowTable(query.schema, await new HeldResult(query, 'blocks').all(query.blocks))
 }
 
 /** What `show` prints. @param plan gives one row more than are shown, where there is one */

@@ -1,3 +1,4 @@
+import type { Block } from '../columnar/block.js'
 import { tuplesFromBlock } from '../columnar/rows.js'
 import type { Value } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
@@ -9,6 +10,7 @@ import { type ConsoleOptions, consoleOptions, refuseOptions } from './console-op
 import type { DataFrame } from './data-frame.js'
 import type { BatchConsumer, StreamRequest, Trigger } from './engine.js'
 import type { FormatOf, OutputModeName, Spelled, StreamFormat, StreamOption, Unnamed } from './formats.js'
+import { HeldResult } from './held-result.js'
 import { NO_OPTIONS, type OptionValue, withOption, withOptions } from './options.js'
 import type { AnyRow } from './row.js'
 import type { Session } from './session.js'
@@ -121,8 +123,9 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
   }
 
   #batches(consume: NonNullable<WriterState<R>['foreachBatch']>): BatchConsumer {
-    return async (schema, blocks, batchId) => {
-      const batch = this.#session.dataFrameOf<R>(schema, blocks)
+    return async (rows, batchId) => {
+      const blocks = await new HeldResult(rows, 'blocks').all(rows.blocks)
+      const batch = this.#session.dataFrameOf<R>(rows.schema, blocks)
       try {
         await consume(batch, batchId)
       } catch (cause) {
@@ -134,28 +137,33 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
   }
 
   #toConsole({ numRows, truncate }: ConsoleOptions): BatchConsumer {
-    return async (schema, blocks, batchId) => {
+    return async ({ schema, blocks }, batchId) => {
       const rows: Value[][] = []
-      for (const block of blocks) {
+      let total = 0
+      for await (const block of blocks) {
+        total += block.rows
         for (const row of tuplesFromBlock(schema, block, numRows - rows.length)) rows.push(row)
       }
-      const hasMore = blocks.reduce((sum, block) => sum + block.rows, 0) > rows.length
+      const hasMore = total > rows.length
       const table = showTable(schema, rows, { truncate, hasMore, timeZone: this.#session.engine.timeZone })
       const line = '-'.repeat(43)
       this.#session.print(`${line}\nBatch: ${batchId}\n${line}\n${table}`)
     }
   }
 
-  /** The view holds all rows so far, or those of the last batch in complete mode. A batch that is run again replaces itself. */
+  /** The view holds all rows so far, or those of the last batch in complete mode, within what the driver may hold. A batch that is run again replaces itself. */
   #toMemory(): BatchConsumer {
     const { queryName, outputMode } = this.#state
     if (queryName === undefined)
       throw new MillraceError('INVALID_API_USE', { reason: 'the memory sink needs queryName()' })
-    const batches = new Map<number, Parameters<BatchConsumer>[1]>()
-    return async (schema, blocks, batchId) => {
+    const batches = new Map<number, readonly Block[]>()
+    return async (rows, batchId) => {
+      const held = new HeldResult(rows, 'blocks')
       if (outputMode === 'complete') batches.clear()
-      batches.set(batchId, blocks)
-      this.#session.dataFrameOf(schema, [...batches.values()].flat()).createOrReplaceTempView(queryName)
+      batches.delete(batchId)
+      for (const block of [...batches.values()].flat()) held.add(block)
+      batches.set(batchId, await held.all(rows.blocks))
+      this.#session.dataFrameOf(rows.schema, [...batches.values()].flat()).createOrReplaceTempView(queryName)
     }
   }
 

@@ -37,8 +37,8 @@ export interface WriteRequest {
 
 export type Trigger = { readonly processingTime: string } | { readonly availableNow: true } | { readonly once: true }
 
-/** What a streaming batch is handed to, when it is no connector's sink. */
-export type BatchConsumer = (schema: Schema, blocks: readonly Block[], batchId: number) => Promise<void>
+/** What a streaming batch is handed to, when it is no connector's sink: takes all of its blocks, or rejects. */
+export type BatchConsumer = (batch: RunningQuery, batchId: number) => Promise<void>
 
 export interface StreamRequest {
   readonly sink:

@@ -18,6 +18,16 @@ export class HeldResult {
     this.#rowBytes = as === 'rows' ? schema.fields.length * CELL_BYTES : 0
   }
 
+  /** Takes all blocks. @throws RESULT_TOO_LARGE */
+  async all(blocks: AsyncIterable<Block>): Promise<readonly Block[]> {
+    const all: Block[] = []
+    for await (const block of blocks) {
+      this.add(block)
+      all.push(block)
+    }
+    return all
+  }
+
   /** @throws RESULT_TOO_LARGE */
   add({ rows, bytes }: Block): void {
     this.#bytes += bytes.length + rows * this.#rowBytes

@@ -227,6 +227,7 @@ export class QueryEngine implements Engine {
     const options = this.#physicalOptions(request.outputMode)
     return await startRunner(analyzed, request, this.#options, {
       partitions: options.shufflePartitions,
+      mostBytes: this.#config.get(CONFIG.maxResultSize),
       planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
     })
   }

@@ -8,6 +8,8 @@ import { streamTrigger } from './stream-trigger.js'
 
 /** How the query of each batch is planned. */
 interface StreamPlanning {
+  /** What the driver may hold of a batch. */
+  readonly mostBytes: number
   /** Into how many partitions its shuffles divide where no batch has run before. */
   readonly partitions: number
   planned(partitions: number): Promise<PlannedQuery>
@@ -35,5 +37,6 @@ export async function startRunner(
     checkpointLocation,
     partitions,
     parallelism: driver.slots,
+    mostBytes: planning.mostBytes,
   })
 }

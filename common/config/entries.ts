@@ -155,7 +155,7 @@ export const CONFIG = {
     {
       key: 'driver.maxResultSize',
       sparkKey: 'spark.driver.maxResultSize',
-      doc: 'What the driver may hold of one result: the blocks of `toArrow` or of a recursive CTE, or the rows of `collect`, whose values count 32 bytes more each.',
+      doc: 'What the driver may hold of one result: the blocks of `toArrow`, of a recursive CTE, of a batch for `foreachBatch` or of the memory sink, or the rows of `collect`, whose values count 32 bytes more each.',
       defaultText: '1g',
       isChangeable: true,
     },

@@ -25,7 +25,14 @@ import type { StreamingQueryProgress } from './progress.js'
 import { systemClock } from './system-clock.js'
 import type { Trigger } from './trigger.js'
 
-/** Where the output of batches goes. */
+/** The rows of a batch, and how many bytes may be held of them. */
+export interface BatchRows {
+  readonly schema: Schema
+  readonly blocks: AsyncIterable<Block>
+  readonly mostBytes: number
+}
+
+/** Where the output of batches goes. A consumer takes all rows, or rejects. */
 export type StreamTarget =
   | {
       readonly kind: 'connector'
@@ -35,8 +42,11 @@ export type StreamTarget =
     }
   | {
       readonly kind: 'consumer'
-      readonly consume: (schema: Schema, blocks: readonly Block[], batchId: number) => Promise<void>
+      readonly consume: (batch: BatchRows, batchId: number) => Promise<void>
     }
+
+/** What is done with the blocks of a job. */
+type Take = (blocks: AsyncIterable<Block>) => Promise<void>
 
 export interface StreamRunnerOptions {
   readonly driver: Driver
@@ -52,6 +62,8 @@ export interface StreamRunnerOptions {
   /** Into how many partitions the plan divides the state. */
   readonly partitions: number
   readonly parallelism: number
+  /** What the driver may hold of a batch. */
+  readonly mostBytes: number
   readonly onProgress?: (progress: StreamingQueryProgress) => void
 }
 
@@ -131,39 +143,33 @@ export class StreamRunner {
 
   async #runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome> {
     const splits = await this.#planSplits(batch)
-    const run = (sink: StageSink, take: (blocks: readonly Block[]) => Promise<void>): Promise<JobResult> =>
+    const run = (sink: StageSink, take: Take): Promise<JobResult> =>
       this.#runJob(this.#submit(batch, sink, splits), take, signal)
     const written = await run(this.#stageSink(batch.batchId), (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
     const isIncomplete = written.skipped && (this.#isStateful || this.#delayMicros !== undefined)
-    const { rowsRead, maxEventTimeMicros } = isIncomplete ? await run({ kind: 'collect' }, async () => {}) : written
+    const { rowsRead, maxEventTimeMicros } = isIncomplete ? await run({ kind: 'collect' }, drained) : written
     const watermark = maxEventTimeMicros === undefined ? undefined : maxEventTimeMicros - (this.#delayMicros ?? 0n)
     return { rowsRead, ...(watermark === undefined ? {} : { watermarkMicros: watermark }) }
   }
 
-  async #runJob(
-    job: JobHandle,
-    take: (blocks: readonly Block[]) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<JobResult> {
+  async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {
     const cancel = (): void => job.cancel()
     signal.addEventListener('abort', cancel)
     try {
-      const blocks: Block[] = []
-      for await (const block of job.blocks) blocks.push(block)
-      await take(blocks)
+      await take(job.blocks)
       return await job.result
     } finally {
       signal.removeEventListener('abort', cancel)
     }
   }
 
-  async #consume(batch: PlannedBatch, blocks: readonly Block[]): Promise<void> {
-    const { sink, schema } = this.#options
-    if (sink.kind !== 'consumer') return
+  async #consume(batch: PlannedBatch, blocks: AsyncIterable<Block>): Promise<void> {
+    const { sink, schema, mostBytes } = this.#options
+    if (sink.kind !== 'consumer') return drained(blocks)
     // The process may have been stopped while a later start ran the batch and those after it.
     await this.#checkpoint.assertOwned(batch.batchId)
-    await sink.consume(schema, blocks, batch.batchId)
+    await sink.consume({ schema, blocks, mostBytes }, batch.batchId)
   }
 
   async #planSplits(batch: PlannedBatch): Promise<Readonly<Record<number, readonly Split[]>>> {
@@ -253,4 +259,8 @@ function sourceText({ source }: PhysicalScan): string {
     ...['subscribe', 'subscribePattern', 'assign'].flatMap((key) => source.options[key] ?? []),
   ]
   return `${source.provider}[${subject.join(', ')}]`
+}
+
+async function drained(blocks: AsyncIterable<Block>): Promise<void> {
+  for await (const _ of blocks);
 }

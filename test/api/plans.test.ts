@@ -1,6 +1,9 @@
 import { inspect } from 'node:util'
 import test from 'ava'
+import type { BatchConsumer } from '../../api/engine.js'
 import { col, type DataFrame, functions as F, lit, MillraceError, type Session } from '../../api/index.js'
+import type { Block } from '../../columnar/block.js'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { BIGINT, field, schema } from '../../columnar/types.js'
 import { hidingSecrets } from '../../common/secret-options.js'
 import { FakeEngine, fakeSession } from '../support/fake-engine.js'
@@ -205,6 +208,19 @@ test('a stream is started with its sink, trigger and checkpoint apart from its o
   await t.throwsAsync(stream.writeStream.format('memory').start(), { instanceOf: MillraceError, message: /queryName/ })
 })
 
+/** What the stream that was started last does with its batches. */
+function consumerOf(engine: FakeEngine): BatchConsumer {
+  const { sink } = engine.started.at(-1)!.request
+  if (sink.kind !== 'consumer') throw new Error('the sink is a connector')
+  return sink.consume
+}
+
+const NUMBER_BLOCK = blockFromRows(NUMBERS, [{ n: 1n }])
+
+async function* arriving(...blocks: readonly Block[]): AsyncGenerator<Block> {
+  yield* blocks
+}
+
 test('a batch of a stream reaches its function as a DataFrame of the rows', async (t) => {
   const engine = new FakeEngine(NUMBERS, [{ n: 1n }])
   const { session } = fakeSession(engine)
@@ -213,7 +229,37 @@ test('a batch of a stream reaches its function as a DataFrame of the rows', asyn
     batches.push([await batch.collect(), id])
   })
   await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
-  const sink = engine.started[0]!.request.sink
-  if (sink.kind === 'consumer') await sink.consume(NUMBERS, [], 7)
+  const consume = consumerOf(engine)
+  await consume({ schema: NUMBERS, blocks: arriving(), mostBytes: 0 }, 7)
   t.deepEqual(batches, [[[{ n: 1n }], 7]])
+  const rows = { schema: NUMBERS, blocks: arriving(NUMBER_BLOCK, NUMBER_BLOCK) }
+  await t.throwsAsync(consume({ ...rows, mostBytes: NUMBER_BLOCK.bytes.length }, 8), { message: /RESULT_TOO_LARGE/ })
+  t.is(batches.length, 1)
 })
+
+for (const [mode, fitting] of [
+  ['append', 3],
+  ['complete', 1],
+] as const) {
+  test(`the memory sink holds no more than the driver may (${mode})`, async (t) => {
+    const engine = new FakeEngine(NUMBERS, [])
+    const { session } = fakeSession(engine)
+    const writer = session.table('t').writeStream.outputMode(mode).format('memory').queryName('q')
+    await t.throwsAsync(writer.start(), { message: /streams of a fake/ })
+    const consume = consumerOf(engine)
+    const batch = (id: number, blocks = 1) =>
+      consume(
+        {
+          schema: NUMBERS,
+          blocks: arriving(...Array.from({ length: blocks }, () => NUMBER_BLOCK)),
+          mostBytes: fitting * NUMBER_BLOCK.bytes.length,
+        },
+        id,
+      )
+    for (let id = 0; id < 3; id++) await batch(id)
+    // A batch that is run again takes the place of itself.
+    await batch(2)
+    const next = mode === 'append' ? 1 : 2
+    await t.throwsAsync(batch(3, next), { message: /RESULT_TOO_LARGE/ })
+  })
+}

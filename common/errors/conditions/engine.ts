@@ -41,7 +41,7 @@ export const ENGINE_CONDITIONS = {
   ),
   RESULT_TOO_LARGE: user(
     '54000',
-    'The result is larger than the {limitBytes} bytes that the driver may hold of one, as {key} says. Take its rows one by one with toLocalIterator(), or write it.',
+    'The result is larger than the {limitBytes} bytes that the driver may hold of one, as {key} says. Take its rows one by one with toLocalIterator(), or write it; batches of a stream can be limited by options of its sources.',
   ),
   OUTPUT_NOT_HELD: external('08006', 'The output of attempt {attempt} is not held by this executor.'),
   CONTROL_MESSAGE_TOO_LARGE: user(
