@@ -1,9 +1,10 @@
+import { VOID } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import type { Expression } from '../plan/expression/expression.js'
-import type { UnresolvedCall } from '../plan/unresolved/expression.js'
+import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aggregateArguments } from './aggregate-arguments.js'
-import { type ExpressionContext, resolveExpression } from './expressions.js'
+import { type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
 import type { AggregateDefinition, AggregateSite } from './functions/aggregates/definition.js'
 import { AGGREGATES } from './functions/aggregates/index.js'
 import { type CallSite, checkArity } from './functions/definition.js'
@@ -31,18 +32,39 @@ export function aggregateValue(
     sortOrders(order, (child) => resolveExpression(child, context)),
   )
   const { name, origin, argumentNames } = site
+  const textOf = (e: UnresolvedExpression): string => siteOf(e, name, context.types).sql
   return definition.build(args, {
     name,
     origin,
     argumentNames,
     get sql() {
-      return site.sql
+      return aggregateSql(call, textOf)
     },
-    argumentSql: (position) => site.argumentSql?.(position),
+    argumentSql(position) {
+      const written = argumentsOf(call)[position]
+      return written && textOf(written)
+    },
+    textOf,
     call,
     orders,
     of,
   })
+}
+
+/** What WITHIN GROUP orders is an argument before the others, unless it merely puts these in order. */
+function argumentsOf({ name, args, withinGroup }: UnresolvedCall): readonly UnresolvedExpression[] {
+  if (!withinGroup || AGGREGATES[name]!.withinGroup?.orders === 'any') return args
+  return [...withinGroup.map((order) => (order.kind === 'sortOrder' ? order.child : order)), ...args]
+}
+
+/** A call as messages have it. */
+export function aggregateSql(call: UnresolvedCall, textOf: (e: UnresolvedExpression) => string): string {
+  const { withinGroup, ...rest } = call
+  if (!withinGroup) return textOf(call)
+  const args = argumentsOf(call)
+  if (args !== call.args) return textOf({ ...rest, args })
+  const delimiter: UnresolvedExpression = { kind: 'literal', type: VOID, value: null }
+  return textOf({ ...rest, args: [...args, ...(args.length === 1 ? [delimiter] : []), ...withinGroup] })
 }
 
 /** @throws INVALID_WITHIN_GROUP_EXPRESSION.* */

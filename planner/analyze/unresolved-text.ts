@@ -120,6 +120,9 @@ const WRITTEN: Readonly<
   regexp_like: (args, text) => `REGEXP_LIKE(${args.map(text).join(', ')})`,
   raise_error: ([a], text) => `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text(a!)}))`,
   assert_true: ([a, b], text) => `assert_true(${text(a!)}, ${b ? text(b) : `'${text(a!)}' is not true!`})`,
+  mode: ([value, deterministic], text) =>
+    deterministic &&
+    (text(deterministic) === 'true' ? `mode() WITHIN GROUP (ORDER BY ${text(value!)} DESC)` : `mode(${text(value!)})`),
   dateadd: (args, text) => `date_add(${args.map(text).join(', ')})`,
 }
 

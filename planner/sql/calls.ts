@@ -50,6 +50,12 @@ function isCallOfCase(tokens: TokenStream): boolean {
   return tokens.peek(end).kind !== 'end' && endsAt(tokens, end + 1)
 }
 
+/** Functions that may have IGNORE NULLS within the parentheses. */
+const PICKING: ReadonlySet<string> = new Set(['first', 'last', 'any_value'])
+
+const readNulls = (tokens: TokenStream): UnresolvedCall['nulls'] =>
+  tokens.accept('IGNORE', 'NULLS') ? 'ignore' : tokens.accept('RESPECT', 'NULLS') ? 'respect' : undefined
+
 /** The arguments of a call and what stands behind them. */
 function readPlainCall(tokens: TokenStream, start: Token, name: string): UnresolvedExpression {
   const distinct = acceptQuantifier(tokens)
@@ -57,10 +63,11 @@ function readPlainCall(tokens: TokenStream, start: Token, name: string): Unresol
   const readArgument = () =>
     readLambda(tokens) ?? (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
   const args = tokens.at(')') ? [] : tokens.list(() => readArgument())
+  const nullsWithin = PICKING.has(name.toLowerCase()) && tokens.accept('IGNORE', 'NULLS') ? 'ignore' : undefined
   tokens.expect(')')
   const withinGroup = readWithinGroup(tokens)
   const filter = readFilter(tokens)
-  const nulls = tokens.accept('IGNORE', 'NULLS') ? 'ignore' : tokens.accept('RESPECT', 'NULLS') ? 'respect' : undefined
+  const nulls = readNulls(tokens) ?? nullsWithin
   const call: UnresolvedCall = {
     kind: 'function',
     name: name.toLowerCase(),

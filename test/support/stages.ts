@@ -118,6 +118,7 @@ export function aggregateNamed(name: string, args: readonly Expression[]): Aggre
     argumentNames: [],
     call: { kind: 'function', name, args: [] },
     orders: [],
+    textOf: () => name,
     of: (shape) => {
       const call = { ...shape, id: exprId(), name, distinct: false }
       calls.push(call)

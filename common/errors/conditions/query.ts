@@ -113,6 +113,10 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the {functionName} does not support ordering on type {dataType}.',
   ),
+  'DATATYPE_MISMATCH.UNEXPECTED_NULL': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the {exprName} must not be null.',
+  ),
   'DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: Length of {exprName} should be 1.',

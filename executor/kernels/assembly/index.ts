@@ -2,6 +2,7 @@
 // generated code call, the layouts they share. Files that other kernels use parts of name what is a kernel; of the rest everything is one.
 export * from './memory'
 export { arenaAllocate, arenaReset } from './arena'
+export * from './bits'
 export * from './bytes'
 export {
   decimalAdd,
@@ -51,6 +52,8 @@ export * from './number-functions'
 export * from './text-functions'
 export * from './text-parts'
 export * from './utf8-check'
+export * from './collected'
+export * from './order-keys'
 export * from './integers'
 export * from './intervals'
 export { decimalFromDouble, formatDouble } from './doubles'

@@ -2,7 +2,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedExpression, WindowSpec } from '../../plan/unresolved/expression.js'
 import { aggregateFilter } from '../aggregate-arguments.js'
-import { aggregateValue } from '../aggregate-call.js'
+import { aggregateSql, aggregateValue } from '../aggregate-call.js'
 import { type ExpressionContext, resolveExpression, siteOf } from '../expressions.js'
 import { AGGREGATES } from '../functions/aggregates/index.js'
 import { checkArity } from '../functions/definition.js'
@@ -69,9 +69,9 @@ export function aggregateOver(e: Window, context: ExpressionContext, of: (shape:
 
 /** @throws INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC */
 function checkSpec({ function: call, over, origin }: Window, { types }: ExpressionContext): void {
-  if (over.kind === 'named' || !AGGREGATES[call.name]!.isOfPartitions) return
+  if (over.kind === 'named' || !AGGREGATES[call.name]!.isOfPartitions?.(call)) return
   if (over.orderBy.length === 0 && !over.frame) return
-  const aggFunc = siteOf(call, call.name, types).sql
+  const aggFunc = aggregateSql(call, (e) => siteOf(e, call.name, types).sql)
   throw new MillraceError('INVALID_WINDOW_SPEC_FOR_AGGREGATION_FUNC', { aggFunc }, { origin })
 }
 

@@ -16,6 +16,8 @@ VIEWS = [
 KNOWN_DIFFERENCES = {
     # Spark's join for an IN in a select list knows no NULL; ours is that of the standard, as in its WHERE.
     "select id, dept in (select id from dept) from emp e", "select id, dept not in (select id from dept where id is not null) from emp e", "select id, id in (select boss from emp) from emp e", "select 1 in (select null)", "select 1 not in (select 2 union select null)",
+    # Java before 19 prints more digits than are needed.
+    "select try_avg(b) from n",
     # Spark reads VALUES as the name of a function here.
     "select k from n where (k, a) in (values (1, 1), (4, 2)) order by k",
     # Java before 19 prints more digits of a float than are needed.
@@ -294,6 +296,39 @@ def moments():
     yield from each("select {x} from n where k < 7", x=["stddev(k) filter (where a = 1)", "stddev(distinct k) filter (where a is not null)", "stddev(k), variance(k), count(k), avg(k)", "round(stddev(k), 4), stddev(distinct a), count(distinct a), sum(k)"])
 
 
+def folds():
+    yield from each("select {f}({x}) from n {w}", f=["skewness", "kurtosis"], x=["k", "a", "b / 8", "c", "distinct a", "k * 0.25"], w=["where k < 7", "where k = 4", "where false", ""])
+    yield from each("select {f}({x}) from n", f=["skewness", "kurtosis", "try_sum", "try_avg", "bit_and", "bit_or", "bit_xor"], x=["s", "null", "true", "date '2020-01-01'", "k, k", "", "'7'", "b", "k", "distinct a", "a * 1.5", "cast(k as tinyint)"])
+    yield from each("select s, {f}(k) from n group by s", f=["skewness", "kurtosis", "try_sum", "try_avg", "bit_and", "bit_or", "bit_xor"])
+    pairs = ["regr_count", "regr_avgx", "regr_avgy", "regr_sxx", "regr_syy", "regr_sxy", "regr_slope", "regr_intercept", "regr_r2"]
+    yield from each("select {f}({y}, {x}) from n {w}", f=pairs, y=["c", "k", "1", "k * 0.5"], x=["k", "a", "2", "b / 10"], w=["where k < 7", "where k = 1", "where false"])
+    yield from each("select {f}({x}) from n", f=pairs, x=["k", "true, 1", "'1', k", "distinct a, k % 3", "null, k"])
+    yield from each("select a, {f}(c, k) filter (where k < 7) from n group by a", f=pairs)
+    yield from each("select {f}({x}) from n {w}", f=["max_by", "min_by"], x=["k, a", "s, k", "k, s", "k, c", "s, b", "a, dept.id", "k", "1, null", "distinct a, k", "s, s"], w=["", "where k < 5", "where false"])
+    yield from each("select a, {f}(s, k), {f}(k, b) filter (where k > 2) from n group by a", f=["max_by", "min_by"])
+    yield from each("select k, {f} over ({o}) from n where k < 7 order by k", f=["max_by(s, b)", "min_by(k, a)", "regr_count(c, k)", "try_sum(b)", "bit_or(k)", "skewness(k)"], o=["order by k", "partition by a order by k", "order by k rows between 1 preceding and 1 following", "order by k rows between 3 preceding and 2 preceding", ""])
+    yield from each("select try_sum({x})", x=["9223372036854775807L", "a) from values (9223372036854775807L), (1L), (-5L) t(a", "distinct a) from values (9223372036854775807L), (1L) t(a", "a) from values (127Y), (1Y) t(a", "a) from values (1e308D), (1e308D) t(a"])
+    yield from each("select * from (select a, k, s from n where a is not null) pivot ({f} for a in (1, 2, 99))", f=["max_by(s, k)", "skewness(k)", "regr_count(k, k)", "try_sum(k), bit_or(k)"])
+
+
+def collected():
+    yield from each("select {f}({x}, {p}) from n {w}", f=["percentile", "approx_percentile", "percentile_approx"], x=["k", "a", "c", "b / 8", "distinct a"], p=["0", "0.3", "0.5", "0.99", "1"], w=["where k < 7", "where k = 5", "where false"])
+    yield from each("select {f}({p}) within group (order by {x}{d}) from n {w}", f=["percentile_cont", "percentile_disc"], x=["k", "a", "c", "k * 0.25"], d=["", " desc"], p=["0", "0.3", "0.5", "0.99", "1"], w=["where k < 7", "where false"])
+    yield from each("select s, {f} from n group by s", f=["median(k)", "percentile(k, 0.25)", "percentile_cont(0.25) within group (order by k)", "percentile_disc(0.5) within group (order by k)", "approx_percentile(k, 0.5)", "mode(a, true)", "listagg(k, ',') within group (order by k)"])
+    yield from each("select median({x}) from n where k < 7", x=["k", "a", "distinct a", "c", "b", "k * 0.5", "'3'", "null", "true", "k, k", ""])
+    yield from each("select percentile({x}) from n where k < 7", x=["k, 0.5, a", "k, 0.5, k", "k, 0.25, 2", "k, 0.5, -1", "k, 0.5, 0", "k, 0.5, null", "k, 0.5, '2'", "k, 0.5, 1.5", "k, -0.1", "k, 1.1", "k, null", "k, k", "k", "s, 0.5", "k, '0.5'", "k, 0.5D", "k, 0.5) filter (where a = 1"])
+    yield from each("select approx_percentile({x}) from n where k < 7", x=["k, 0.5, 100", "k, 0.05, 10", "k, 0.95, 10", "k, 0.5, 0", "k, 0.5, -1", "k, 0.5, null", "k, 0.5, a", "k, 2", "k, null", "k, k", "date '2020-01-01' + k, 0.5", "timestamp '2020-01-01 00:00:00', 0.5", "true, 0.5", "cast(k as tinyint), 0.5", "cast(k as float), 0.5"])
+    yield from each("select {f} from n", f=["percentile_cont(0.5)", "percentile_cont(0.5) within group (order by k, a)", "percentile_cont(distinct 0.5) within group (order by k)", "percentile_disc(2) within group (order by k)", "percentile_disc(k) within group (order by k)", "percentile_cont(null) within group (order by k)", "percentile_cont(0.5, 1) within group (order by k)", "percentile_cont(0.5) within group (order by true)", "sum(k) within group (order by k)", "abs(k) within group (order by k)", "mode(k) within group (order by k)", "mode(distinct k)", "mode()", "mode(k, k)", "mode(k, 1)", "mode(k, null)", "median(k) ignore nulls"])
+    yield from each("select mode({x}) from n", x=["a, true", "b, true", "s, true", "c, true", "k * 0.25, true", "k % 2 = 0, true", "null", "cast(k as decimal(30, 2)), true"])
+    yield from each("select mode() within group (order by {x}) from n", x=["a", "a desc", "s", "s desc", "c", "c desc", "k % 3 desc"])
+    yield from each("select listagg({x}) from emp {w}", x=["name, ',') within group (order by name", "name, ', ') within group (order by id desc", "name) within group (order by dept desc nulls first, id", "name) within group (order by pay, hired desc, id", "distinct dept, '-') within group (order by dept", "distinct name, '-') within group (order by id", "id, null) within group (order by name desc nulls last", "pay, 1) within group (order by id", "hired, concat(';', ' ')) within group (order by hired nulls last, id", "id > 3, ',') within group (order by id"], w=["", "where id < 5", "where false"])
+    yield from each("select {f} from emp", f=["listagg(name, id)", "listagg(name, x'2c')", "listagg(cast(name as binary), ',')", "listagg()", "listagg(name, ',', 1)", "string_agg(name, '|') within group (order by id)", "listagg(name, ',') within group (order by id) filter (where dept = 20)", "listagg(name, ',') within group (order by nix)"])
+    yield from each("select k, {f} over ({o}) from n where k < 7 order by k", f=["median(k)", "percentile_cont(0.5) within group (order by k)", "percentile(k, 0.5)", "approx_percentile(k, 0.5)", "mode(a, true)", "listagg(k, ',')", "listagg(s, ',') within group (order by k)", "listagg(distinct s, ',')"], o=["", "partition by a", "order by k", "order by k rows between 1 preceding and 1 following", "order by k rows between 3 preceding and 2 preceding"])
+    yield from each("select * from (select a, k, s from n where a is not null) pivot ({f} for a in (1, 2, 99))", f=["median(k)", "listagg(k, ',') within group (order by k)", "mode(k, true)", "percentile(k, 0.5)"])
+    yield from each("select {x} from n where k < 7", x=["median(k), count(distinct a), median(distinct a)", "percentile(k, 0.1), percentile(k, 0.9), listagg(distinct a, ',') within group (order by a), sum(k)", "first(a ignore nulls), last(s) ignore nulls, any_value(a) respect nulls", "median(k) + median(a), max(k) - median(k)"])
+    yield from each("select a, {f} from n group by {g} having {f} is not null order by {f}, a", f=["median(k)", "listagg(k, ',') within group (order by k)"], g=["a", "rollup(a)"])
+
+
 def grouping():
     yield from each("select {x} from n group by {g}", x=["a, count(*)", "a, sum(k), grouping(a)"], g=["rollup(a)", "cube(a)", "grouping sets ((a), ())", "a with rollup", "a with cube", "grouping sets (a, a, ())"])
     yield from each("select a, s, {f} from n group by {g}", f=["count(*)", "sum(k)", "grouping_id()", "grouping(a) + grouping(s)", "count(distinct k)"], g=["rollup(a, s)", "cube(a, s)", "grouping sets ((a, s), (a), ())", "grouping sets ((a), (s))", "a, rollup(s)", "rollup((a, s))", "all"][:6])
@@ -475,4 +510,6 @@ TOPICS = {
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
     "intervals": intervals,
+    "folds": folds,
+    "collected": collected,
 }

@@ -1,7 +1,7 @@
 import type { DataType } from '../../../../columnar/types.js'
 import type { Call, Expression, Fold, SortOrder } from '../../../plan/expression/expression.js'
 import type { AggregateFunction } from '../../../plan/expression/functions.js'
-import type { UnresolvedCall } from '../../../plan/unresolved/expression.js'
+import type { UnresolvedCall, UnresolvedExpression } from '../../../plan/unresolved/expression.js'
 import type { CallSite, FunctionHelp } from '../definition.js'
 
 /** An aggregate of the plan that a function is made of. */
@@ -23,6 +23,8 @@ export interface AggregateSite extends CallSite {
   readonly call: UnresolvedCall
   /** What stands in WITHIN GROUP (ORDER BY …). */
   readonly orders: readonly SortOrder[]
+  /** A part of the call as SQL in quotes. */
+  textOf(e: UnresolvedExpression): string
   /** The result of an aggregate over the rows of the call: with its FILTER and its DISTINCT, grouped or over its window. */
   of(shape: AggregateShape): Expression
 }
@@ -38,8 +40,8 @@ export interface AggregateDefinition {
   readonly choosesNulls?: true
   /** Whether WITHIN GROUP (ORDER BY …) must, or may, stand behind it, and whether then DISTINCT may stand before the arguments. */
   readonly withinGroup?: WithinGroup
-  /** Windows that it is over have neither an order nor a frame. */
-  readonly isOfPartitions?: true
+  /** Whether a window that the call is over must have neither an order nor a frame. */
+  isOfPartitions?(call: UnresolvedCall): boolean
   build(args: readonly Expression[], site: AggregateSite): Expression
   readonly help?: FunctionHelp
 }

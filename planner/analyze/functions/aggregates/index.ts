@@ -1,8 +1,19 @@
+import { BITS } from './bits.js'
 import type { AggregateTable } from './definition.js'
 import { MOMENTS } from './moments.js'
+import { PERCENTILES } from './percentiles.js'
 import { PICKED } from './picked.js'
 import { REGRESSION } from './regression.js'
 import { SUMS } from './sums.js'
+import { TEXTS_OF_GROUPS } from './texts.js'
 
 /** Aggregate functions by SQL name. */
-export const AGGREGATES: AggregateTable = { ...SUMS, ...PICKED, ...MOMENTS, ...REGRESSION }
+export const AGGREGATES: AggregateTable = {
+  ...SUMS,
+  ...PICKED,
+  ...BITS,
+  ...MOMENTS,
+  ...REGRESSION,
+  ...PERCENTILES,
+  ...TEXTS_OF_GROUPS,
+}

@@ -1,4 +1,4 @@
-import { BIGINT, BOOLEAN, DOUBLE } from '../../../../columnar/types.js'
+import { BOOLEAN, DOUBLE } from '../../../../columnar/types.js'
 import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression } from '../../../plan/expression/expression.js'
 import { isNumeric, unexpectedType } from '../../coercion.js'
@@ -6,7 +6,7 @@ import { type CallSite, helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, twoArguments } from './definition.js'
 import { difference, double, either, folded, isEqual, isPresent, product, quotient } from './fold.js'
 import { correlation, doubles, ifAny, powerSums, productSums } from './moments.js'
-import { averageOf } from './sums.js'
+import { averageOf, countOf } from './sums.js'
 
 /* Lines through pairs (y, x) in which neither is NULL, said with counts, averages and moments of these. */
 
@@ -68,10 +68,7 @@ export const REGRESSION: AggregateTable = {
     '(y, x)',
     'How many pairs have no NULL.',
     [[`regr_count(y, x) ${PAIRS}`, '3']],
-    twoArguments((args, site) => {
-      const counted = either(isPair(numbers(args, site)), literal(BOOLEAN, true))
-      return site.of({ fn: 'count', args: [counted], type: BIGINT, nullable: false })
-    }),
+    twoArguments((args, site) => countOf(numbers(args, site), site)),
   ),
   regr_avgx: helped(
     '(y, x)',

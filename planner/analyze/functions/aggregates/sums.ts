@@ -83,18 +83,20 @@ const trySum = oneArgument(([value], site) => {
 
 const tryAverage = oneArgument(([value], site) => averageOf(boundedDecimal(numericArgument(value!, site), site), site))
 
-/** Rows in which no argument is NULL. */
 const count: AggregateDefinition = {
   minArgs: 1,
   maxArgs: Number.POSITIVE_INFINITY,
-  build: (args, site) => {
-    const shape = { fn: 'count', type: BIGINT, nullable: false } as const
-    // Values are told apart before they are counted.
-    if (site.call.distinct) return site.of({ ...shape, args })
-    // A literal that is not NULL counts every row, as `count(*)` does.
-    const counted = args.filter((arg) => !(arg.kind === 'literal' && arg.value !== null))
-    return site.of({ ...shape, args: counted.length > 1 ? [allPresent(counted, site)] : counted })
-  },
+  build: countOf,
+}
+
+/** How many rows there are in which no value is NULL. */
+export function countOf(values: readonly Expression[], site: AggregateSite): Expression {
+  const shape = { fn: 'count', type: BIGINT, nullable: false } as const
+  // Values are told apart before they are counted.
+  if (site.call.distinct) return site.of({ ...shape, args: values })
+  // A literal that is not NULL counts every row, as `count(*)` does.
+  const counted = values.filter((value) => !(value.kind === 'literal' && value.value !== null))
+  return site.of({ ...shape, args: counted.length > 1 ? [allPresent(counted, site)] : counted })
 }
 
 /** TRUE where no value is NULL, else NULL. */

@@ -1,0 +1,199 @@
+import { BIGINT, type DataType, DOUBLE, INT, quotedTypeName } from '../../../../columnar/types.js'
+import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../../common/errors/quoting.js'
+import { foldedConstant } from '../../../optimize/rules/fold-constants.js'
+import { literal } from '../../../plan/expression/build.js'
+import type { Expression } from '../../../plan/expression/expression.js'
+import { DETAIL_TEXT } from '../../../plan/expression/routine.js'
+import { plainText } from '../../../plan/expression/sql-text.js'
+import { referencesOf } from '../../../plan/expression/transform.js'
+import { castTo, isIntegral, isInterval, isNumeric, unexpectedType } from '../../coercion.js'
+import { helped } from '../definition.js'
+import { COLLECTED, madeOf } from './collected.js'
+import type { AggregateDefinition, AggregateSite, AggregateTable } from './definition.js'
+import { asDouble, ofDouble } from './order-keys.js'
+
+/* Values that stand at a place among the others when all are in order. */
+
+/** @throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT, UNEXPECTED_NULL, VALUE_OUT_OF_RANGE */
+function constantOf(e: Expression, name: string, range: Range, position: number, site: AggregateSite): number {
+  const { origin, sql: sqlExpr } = site
+  if (e.type.kind === 'array')
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${site.name} of several percentages` }, { origin })
+  const constant = foldedConstant(e)
+  if (!constant) {
+    if (referencesOf(e).size === 0)
+      throw new MillraceError(
+        'UNSUPPORTED_FEATURE',
+        { feature: `an expression as ${name} of ${site.name}` },
+        { origin },
+      )
+    const parameters = {
+      inputName: quotedName(name),
+      inputType: quotedTypeName(range.type ?? e.type),
+      inputExpr: site.argumentSql?.(position) ?? '',
+      sqlExpr,
+    }
+    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin })
+  }
+  if (constant.value === null)
+    throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { exprName: name, sqlExpr }, { origin })
+  const value = Number(plainText(constant.type, constant.value))
+  if (range.holds(value)) return value
+  const currentValue = range.textOf(value)
+  const parameters = { exprName: name, valueRange: range.text, currentValue, sqlExpr }
+  throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', parameters, { origin })
+}
+
+interface Range {
+  /** What the constant is cast to. */
+  readonly type?: DataType
+  readonly text: string
+  holds(value: number): boolean
+  textOf(value: number): string
+}
+
+const PERCENTAGES: Range = {
+  type: DOUBLE,
+  text: '[0.0, 1.0]',
+  holds: (value) => value >= 0 && value <= 1,
+  textOf: (value) => `${Number.isInteger(value) ? value.toFixed(1) : value}D`,
+}
+const MOST_INT = 2 ** 31 - 1
+const ACCURACIES: Range = {
+  text: `(0, ${MOST_INT}]`,
+  holds: (value) => value > 0 && value <= MOST_INT,
+  textOf: (value) => `${value}L`,
+}
+
+const percentageOf = (e: Expression, position: number, site: AggregateSite): Expression =>
+  literal(DOUBLE, constantOf(e, 'percentage', PERCENTAGES, position, site))
+
+const ORDERED = '(("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH") or "TIME")'
+
+/** Numbers as doubles; intervals stay what they are. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+function ordered(value: Expression, site: AggregateSite): Expression {
+  const { kind } = value.type
+  if (isNumeric(value.type) || kind === 'string' || kind === 'void') return castTo(value, DOUBLE)
+  if (isInterval(value.type)) return value
+  throw unexpectedType(value, ORDERED, 0, site)
+}
+
+/** Between two values, by how near the place is to each. */
+function interpolated(
+  value: Expression,
+  percentage: Expression,
+  isDescending: boolean,
+  site: AggregateSite,
+): Expression {
+  const operands = [COLLECTED, percentage, literal(INT, isDescending ? 1 : 0)]
+  const found = madeOf([asDouble(value, site)], 'percentileBetween', DOUBLE, operands, site)
+  return ofDouble(found, value.type, site)
+}
+
+const NEGATIVE = 'NEGATIVE_VALUES_IN_FREQUENCY_EXPRESSION'
+
+/** Of values that count several times each. */
+function weighted(value: Expression, percentage: Expression, frequency: Expression, site: AggregateSite): Expression {
+  if (!isIntegral(frequency.type) && frequency.type.kind !== 'void')
+    throw unexpectedType(frequency, '"INTEGRAL"', 2, site)
+  const parameters = { frequencyExpression: site.argumentSql?.(2) ?? '', negativeValue: `${DETAIL_TEXT}L` }
+  const values = [asDouble(value, site), castTo(frequency, BIGINT)]
+  const traits = { errors: [{ condition: NEGATIVE, parameters }] } as const
+  const found = madeOf(values, 'percentileWeighted', DOUBLE, [COLLECTED, percentage], site, traits)
+  return ofDouble(found, value.type, site)
+}
+
+const percentile: AggregateDefinition = {
+  minArgs: 2,
+  maxArgs: 3,
+  build: ([value, fraction, frequency], site) => {
+    const of = ordered(value!, site)
+    const percentage = percentageOf(fraction!, 1, site)
+    if (!frequency) return interpolated(of, percentage, false, site)
+    return weighted(of, percentage, frequency, site)
+  },
+}
+
+const median: AggregateDefinition = {
+  minArgs: 1,
+  maxArgs: 1,
+  isOfPartitions: () => true,
+  build: ([value], site) => interpolated(ordered(value!, site), literal(DOUBLE, 0.5), false, site),
+}
+
+/** A percentile of what WITHIN GROUP orders. */
+const withinGroup = (of: typeof interpolated): AggregateDefinition => ({
+  minArgs: 1,
+  maxArgs: 1,
+  withinGroup: { orders: () => 1, allowsDistinct: false },
+  isOfPartitions: () => true,
+  build: ([fraction], site) => {
+    const { expression, direction } = site.orders[0]!
+    const value = ordered(expression, site)
+    return of(value, percentageOf(fraction!, 1, site), direction === 'desc', site)
+  },
+})
+
+const APPROXIMATED =
+  '("NUMERIC" or "DATE" or "TIMESTAMP" or "TIMESTAMP_NTZ" or "INTERVAL YEAR TO MONTH" or "INTERVAL DAY TO SECOND" or "TIME")'
+const DEFAULT_ACCURACY = 10_000
+
+/** Exact, with what Spark promises for an accuracy: percentages as near to an end as its error give the value there. */
+const approximate: AggregateDefinition = {
+  minArgs: 2,
+  maxArgs: 3,
+  build: ([value, fraction, accuracy], site) => {
+    const { kind } = value!.type
+    const isOther = kind === 'boolean' || kind === 'binary' || kind === 'struct' || kind === 'array' || kind === 'map'
+    if (isOther) throw unexpectedType(value!, APPROXIMATED, 0, site)
+    const of = kind === 'string' || kind === 'void' ? castTo(value!, DOUBLE) : value!
+    const percentage = percentageOf(fraction!, 1, site)
+    const error = accuracy ? constantOf(accuracy, 'accuracy', ACCURACIES, 2, site) : DEFAULT_ACCURACY
+    const operands = [COLLECTED, percentage, literal(DOUBLE, error)]
+    return ofDouble(madeOf([asDouble(of, site)], 'percentileNear', DOUBLE, operands, site), of.type, site)
+  },
+}
+
+const approximatePercentile = helped(
+  '(value, percentage[, accuracy])',
+  'The least value that at least so large a part of the values is not greater than. It is exact; percentages within 1 / accuracy of 0 or 1 give the least or greatest value.',
+  [['approx_percentile(a, 0.5) from values (1), (3), (10), (20) as t(a)', '3']],
+  approximate,
+)
+
+export const PERCENTILES: AggregateTable = {
+  percentile: helped(
+    '(number, percentage[, frequency])',
+    'The value at a percentage of the way from the least to the greatest, between two values by how near it is to each; a value may count several times.',
+    [
+      ['percentile(a, 0.25) from values (0), (10) as t(a)', '2.5'],
+      ['percentile(a, 0.5, f) from values (0, 1), (10, 9) as t(a, f)', '10.0'],
+    ],
+    percentile,
+  ),
+  percentile_cont: helped(
+    '(percentage) within group (order by number)',
+    'The value at a percentage of the way through the ordered values, between two of them by how near it is to each.',
+    [['percentile_cont(0.25) within group (order by a) from values (0), (10) as t(a)', '2.5']],
+    withinGroup(interpolated),
+  ),
+  percentile_disc: helped(
+    '(percentage) within group (order by number)',
+    'The first of the ordered values that at least so large a part of them comes up to.',
+    [['percentile_disc(0.25) within group (order by a) from values (0), (10) as t(a)', '0.0']],
+    withinGroup((value, percentage, isDescending, site) => {
+      const operands = [COLLECTED, percentage, literal(INT, isDescending ? 1 : 0)]
+      const found = madeOf([asDouble(value, site)], 'percentileAt', DOUBLE, operands, site)
+      return ofDouble(found, value.type, site)
+    }),
+  ),
+  median: helped(
+    '(number)',
+    'The value in the middle, or the average of the two there.',
+    [['median(a) from values (1), (2), (10), (20) as t(a)', '6.0']],
+    median,
+  ),
+  percentile_approx: approximatePercentile,
+  approx_percentile: approximatePercentile,
+}
