@@ -16,6 +16,33 @@ import type { DdlRow } from './ddl-row.js'
 import type { AnyRow, NumberValue, Value } from './row.js'
 
 export * from './bit-functions.js'
+export {
+  approxPercentile,
+  bitAnd,
+  bitOr,
+  bitXor,
+  kurtosis,
+  listagg,
+  maxBy,
+  median,
+  minBy,
+  mode,
+  percentile,
+  percentileApprox,
+  regrAvgx,
+  regrAvgy,
+  regrCount,
+  regrIntercept,
+  regrR2,
+  regrSlope,
+  regrSxx,
+  regrSxy,
+  regrSyy,
+  skewness,
+  stringAgg,
+  tryAvg,
+  trySum,
+} from './aggregate-functions.js'
 export { col, expr, lit } from './column.js'
 export {
   addMonths,

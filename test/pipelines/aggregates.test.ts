@@ -84,6 +84,9 @@ function cases(input: PhysicalPlan): Case[] {
     make('n', 'count', BIGINT, undefined, 'count(*) FILTER (v_int > 3)', positive),
     make('o', 'max', DATE, 'k_day', 'max(k_day)'),
     make('p', 'max', decimal(9, 2), 'v_sure', 'max(v_sure) FILTER (v_int > 3)', positive),
+    { call: aggregateNamed('bit_xor', [c('v_big')]), sql: 'bit_xor(v_big)' },
+    { call: aggregateNamed('max_by', [c('v_text'), c('v_text')]), sql: 'max(v_text)' },
+    { call: aggregateNamed('min_by', [c('v_wide'), c('v_wide')]), sql: 'min(v_wide)' },
   ]
 }
 

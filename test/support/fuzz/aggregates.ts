@@ -13,6 +13,15 @@ const asNarrow = (sum: Tree): Tree =>
 /** DuckDB's `count_if` of no rows is NULL. */
 const COUNT_IF = { millrace: 'count_if(', duckdb: 'count(*) filter (where ' }
 
+/** Texts in their order. */
+const joined = (text: Tree, filter: Tree): Tree => {
+  const [from, to] = [
+    { millrace: 'listagg(', duckdb: 'string_agg(' },
+    { millrace: ", ';') within group (order by ", duckdb: ", ';' order by " },
+  ]
+  return piece('text')`${from}${text}${to}${text}${{ millrace: ')', duckdb: ' nulls first)' }}${filter}`
+}
+
 /** A random aggregate of a kind, whose result the rows determine whatever their order; `over` makes it a window function. */
 export function aggregate(random: Random, of: Expressions, kind: Kind, over: Tree = NOTHING): Tree {
   const windowed = over !== NOTHING
@@ -27,6 +36,7 @@ export function aggregate(random: Random, of: Expressions, kind: Kind, over: Tre
         () => piece(kind)`count(${distinct}${of.make(random.pick(KINDS), 2)})${tail}`,
         () => asBigint(piece('other')`sum(${distinct}${of.make(kind, 2)})${tail}`),
         () => piece(kind)`${COUNT_IF}${of.make('truth', 2)})${over}`,
+        () => asBigint(piece('other')`${random.pick(['bit_and', 'bit_or', 'bit_xor'])}(${of.make(kind, 2)})${tail}`),
         extreme,
       ])()
     case 'decimal':
@@ -36,10 +46,12 @@ export function aggregate(random: Random, of: Expressions, kind: Kind, over: Tre
         () => piece(kind)`sum(${distinct}${of.leaf(kind)})${tail}`,
         () => piece(kind)`avg(${distinct}${of.make('int', 2)})${tail}`,
         () => piece(kind)`avg(${of.leaf(kind)})${tail}`,
+        () => (windowed ? extreme() : piece(kind)`median(${distinct}${of.make('int', 2)})${tail}`),
         extreme,
       ])()
-    case 'big':
     case 'text':
+      return windowed || random.chance(0.5) ? extreme() : joined(of.make(kind, 1), filter)
+    case 'big':
     case 'day':
     case 'time':
     case 'truth':

@@ -1,13 +1,11 @@
 import { BIGINT, type DataType, DOUBLE, INT, quotedTypeName } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
-import { foldedConstant } from '../../../optimize/rules/fold-constants.js'
 import { literal } from '../../../plan/expression/build.js'
 import type { Expression } from '../../../plan/expression/expression.js'
 import { DETAIL_TEXT } from '../../../plan/expression/routine.js'
-import { plainText } from '../../../plan/expression/sql-text.js'
-import { referencesOf } from '../../../plan/expression/transform.js'
 import { castTo, isIntegral, isInterval, isNumeric, unexpectedType } from '../../coercion.js'
+import { constantOf } from '../../constants.js'
 import { helped } from '../definition.js'
 import { COLLECTED, madeOf } from './collected.js'
 import type { AggregateDefinition, AggregateSite, AggregateTable } from './definition.js'
@@ -16,18 +14,12 @@ import { asDouble, ofDouble } from './order-keys.js'
 /* Values that stand at a place among the others when all are in order. */
 
 /** @throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT, UNEXPECTED_NULL, VALUE_OUT_OF_RANGE */
-function constantOf(e: Expression, name: string, range: Range, position: number, site: AggregateSite): number {
+function numberOf(e: Expression, name: string, range: Range, position: number, site: AggregateSite): number {
   const { origin, sql: sqlExpr } = site
   if (e.type.kind === 'array')
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${site.name} of several percentages` }, { origin })
-  const constant = foldedConstant(e)
+  const constant = constantOf(range.type ? castTo(e, range.type) : e)
   if (!constant) {
-    if (referencesOf(e).size === 0)
-      throw new MillraceError(
-        'UNSUPPORTED_FEATURE',
-        { feature: `an expression as ${name} of ${site.name}` },
-        { origin },
-      )
     const parameters = {
       inputName: quotedName(name),
       inputType: quotedTypeName(range.type ?? e.type),
@@ -38,7 +30,7 @@ function constantOf(e: Expression, name: string, range: Range, position: number,
   }
   if (constant.value === null)
     throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { exprName: name, sqlExpr }, { origin })
-  const value = Number(plainText(constant.type, constant.value))
+  const value = Number(constant.value)
   if (range.holds(value)) return value
   const currentValue = range.textOf(value)
   const parameters = { exprName: name, valueRange: range.text, currentValue, sqlExpr }
@@ -67,7 +59,7 @@ const ACCURACIES: Range = {
 }
 
 const percentageOf = (e: Expression, position: number, site: AggregateSite): Expression =>
-  literal(DOUBLE, constantOf(e, 'percentage', PERCENTAGES, position, site))
+  literal(DOUBLE, numberOf(e, 'percentage', PERCENTAGES, position, site))
 
 const ORDERED = '(("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH") or "TIME")'
 
@@ -149,7 +141,9 @@ const approximate: AggregateDefinition = {
     if (isOther) throw unexpectedType(value!, APPROXIMATED, 0, site)
     const of = kind === 'string' || kind === 'void' ? castTo(value!, DOUBLE) : value!
     const percentage = percentageOf(fraction!, 1, site)
-    const error = accuracy ? constantOf(accuracy, 'accuracy', ACCURACIES, 2, site) : DEFAULT_ACCURACY
+    if (accuracy && !isIntegral(accuracy.type) && accuracy.type.kind !== 'void')
+      throw unexpectedType(accuracy, '"INTEGRAL"', 2, site)
+    const error = accuracy ? numberOf(accuracy, 'accuracy', ACCURACIES, 2, site) : DEFAULT_ACCURACY
     const operands = [COLLECTED, percentage, literal(DOUBLE, error)]
     return ofDouble(madeOf([asDouble(of, site)], 'percentileNear', DOUBLE, operands, site), of.type, site)
   },

@@ -1,12 +1,11 @@
 import { BINARY, BOOLEAN, INT, quotedTypeName, STRING } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
-import { foldedConstant } from '../../../optimize/rules/fold-constants.js'
-import { call, literal } from '../../../plan/expression/build.js'
+import { literal } from '../../../plan/expression/build.js'
 import type { Expression } from '../../../plan/expression/expression.js'
 import { canonicalText } from '../../../plan/expression/same.js'
-import { referencesOf } from '../../../plan/expression/transform.js'
 import { castTo, differentTypes, unexpectedType } from '../../coercion.js'
+import { constantOf } from '../../constants.js'
 import { type CallSite, helped, kernelCall } from '../definition.js'
 import { COLLECTED, madeOf } from './collected.js'
 import type { AggregateDefinition, AggregateSite, AggregateTable } from './definition.js'
@@ -28,8 +27,8 @@ function delimiterOf(e: Expression | undefined, value: Expression, site: Aggrega
   if (!e || e.type.kind === 'void') return none
   const written = textOf(e, site)
   if (written.type.kind !== value.type.kind) throw differentTypes([value, written], site.name, site)
-  if (referencesOf(written).size === 0)
-    return written.nullable ? call('coalesce', value.type, [written, none]) : written
+  const constant = constantOf(written)
+  if (constant) return constant.value === null ? none : constant
   const parameters = {
     inputName: quotedName('delimiter'),
     inputType: quotedTypeName(value.type),
@@ -91,7 +90,7 @@ function checkDeterministic(e: Expression | undefined, site: AggregateSite): voi
   if (!e) return
   const functionName = quotedName(site.name)
   const { origin } = site
-  const constant = foldedConstant(e)
+  const constant = constantOf(e)
   if (!constant) {
     const parameters = { funcName: functionName, paramName: '`deterministic`', paramType: quotedTypeName(BOOLEAN) }
     throw new MillraceError('NON_FOLDABLE_ARGUMENT', parameters, { origin })
