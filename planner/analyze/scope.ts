@@ -7,6 +7,7 @@ import { fieldOf, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { namedWithin } from './nested-field.js'
 
 export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
 
@@ -154,22 +155,22 @@ function fieldsOf(base: Expression, names: readonly string[], origin: Origin | u
   return names.reduce((e, name) => getField(e, name, origin), base)
 }
 
-/** A field of a struct by name. @throws INVALID_EXTRACT_BASE_FIELD_TYPE, FIELD_NOT_FOUND */
+/** A field of a struct by name, of all structs of an array, or the value of a key. @throws INVALID_EXTRACT_BASE_FIELD_TYPE, FIELD_NOT_FOUND */
 export function getField(child: Expression, name: string, origin: Origin | undefined, written?: string): Expression {
-  if (child.type.kind !== 'struct') {
-    const base = `"${written ?? sqlText(child)}"`
-    throw new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', { base, other: quotedTypeName(child.type) }, { origin })
-  }
-  const { fields } = child.type
-  const ordinal = fields.findIndex((f) => same(f.name, name))
-  if (ordinal < 0) {
+  const ordinalOf = (fields: readonly { readonly name: string }[]): number => {
+    const ordinal = fields.findIndex((f) => same(f.name, name))
+    if (ordinal >= 0) return ordinal
     throw new MillraceError(
       'FIELD_NOT_FOUND',
       { fieldName: quotedName(name), fields: fields.map((f) => quotedName(f.name)).join(', ') },
       { origin },
     )
   }
-  return fieldOf(child, fields, ordinal, origin)
+  if (child.type.kind === 'struct') return fieldOf(child, child.type.fields, ordinalOf(child.type.fields), origin)
+  const within = namedWithin(child, ordinalOf, name, origin)
+  if (within) return within
+  const base = `"${written ?? sqlText(child)}"`
+  throw new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', { base, other: quotedTypeName(child.type) }, { origin })
 }
 
 /** A name with the relation of its column, as Spark's messages have some expressions, and marked where it is of the query around. */

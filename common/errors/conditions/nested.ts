@@ -6,6 +6,10 @@ export const NESTED_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: Null typed values cannot be used as arguments of {functionName}.',
   ),
+  'DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE': user(
+    '42K09',
+    "Cannot resolve {sqlExpr} due to data type mismatch: The input of {functionName} can't be {dataType} type data.",
+  ),
   'DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES': user(
     '42K09',
     "Cannot resolve {sqlExpr} due to data type mismatch: Input to {functionName} should have been {dataType} followed by a value with same element type, but it's [{leftType}, {rightType}].",

@@ -51,3 +51,6 @@ export const PACKED_OFFSET_BYTES = 4
 /** In a slot a string, array or map is its address and its length. */
 export const SLOT_ADDRESS = 0
 export const SLOT_LENGTH = 4
+
+/** A list of arrays has the length of each before it (u32). */
+export const LISTED_BYTES = 4

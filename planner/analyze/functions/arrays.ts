@@ -5,6 +5,7 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, commonType, expectType, isIntegral, unexpectedType, unifyAll } from '../coercion.js'
+import { getField } from '../scope.js'
 import { isOrderable } from '../orderable.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
@@ -48,9 +49,12 @@ function mapValue(args: readonly Expression[], type: MapType, site: CallSite): E
   return call('map_value', type.value, [map!, wanted], { origin: site.origin, nullable: true })
 }
 
-/** `a[i]` of an array or a map. */
+/** `a[i]` of an array or a map, or `s['field']`. */
 const item: FunctionDefinition = exactly(2, (args, site) => {
   const { type } = args[0]!
+  const [value, key] = args
+  if (type.kind === 'struct' && key!.kind === 'literal' && typeof key!.value === 'string')
+    return getField(value!, key!.value, site.origin)
   return type.kind === 'map' ? mapValue(args, type, site) : element('item', args, site, false)
 })
 

@@ -1,5 +1,6 @@
 import { BITS } from './bits.js'
 import type { AggregateTable } from './definition.js'
+import { LISTS } from './lists.js'
 import { MOMENTS } from './moments.js'
 import { PERCENTILES } from './percentiles.js'
 import { PICKED } from './picked.js'
@@ -11,6 +12,7 @@ import { TEXTS_OF_GROUPS } from './texts.js'
 export const AGGREGATES: AggregateTable = {
   ...SUMS,
   ...PICKED,
+  ...LISTS,
   ...BITS,
   ...MOMENTS,
   ...REGRESSION,

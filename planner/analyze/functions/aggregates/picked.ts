@@ -1,9 +1,10 @@
-import { BOOLEAN, type DataType, quotedTypeName } from '../../../../columnar/types.js'
+import { array, BOOLEAN, type DataType, INT, quotedTypeName } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
-import { call } from '../../../plan/expression/build.js'
+import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
 import { castTo, unexpectedType } from '../../coercion.js'
 import { isOrderable } from '../../orderable.js'
+import { buildCase } from '../conditional.js'
 import { type CallSite, helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateTable, oneArgument, twoArguments } from './definition.js'
 import { column, columnsOf, either, folded, isMissing, isPresent } from './fold.js'
@@ -16,7 +17,6 @@ function checkOrdered({ type }: Expression, site: CallSite): void {
     const parameters = { sqlExpr: site.sql, functionName: `\`${site.name}\``, dataType: quotedTypeName(type) }
     throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin: site.origin })
   }
-  refuseStruct(type, site)
 }
 
 function refuseStruct(type: DataType, { name, origin }: CallSite): void {
@@ -28,7 +28,13 @@ function refuseStruct(type: DataType, { name, origin }: CallSite): void {
 const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
   oneArgument(([value], site) => {
     checkOrdered(value!, site)
-    return site.of({ fn, args: [value!], type: value!.type, nullable: true })
+    const { type } = value!
+    if (type.kind !== 'struct') return site.of({ fn, args: [value!], type, nullable: true })
+    // Structs are compared as the elements of arrays.
+    const one = call('array', array(type, false), [value!])
+    const arg = buildCase([{ when: isPresent(value!), value: one }], undefined, site)
+    const found = site.of({ fn, args: [arg], type: one.type, nullable: true })
+    return call('get', type, [found, literal(INT, 0)], { origin: site.origin, nullable: true })
   })
 
 /** The value of some row, of those that are not NULL if so wanted: by IGNORE NULLS, or by a second argument. */
