@@ -3,8 +3,10 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
 import { blockFromColumns } from './block-from-rows.js'
 import { leavesOf } from './leaves.js'
-import type { Encoded } from './packed-writer.js'
+import { type Encoded, type EncodeValue, packed } from './packed-writer.js'
 import {
+  type ArrayType,
+  array,
   BIGINT,
   BINARY,
   BOOLEAN,
@@ -15,6 +17,8 @@ import {
   FLOAT,
   field,
   INT,
+  type MapType,
+  map,
   type Schema,
   SMALLINT,
   STRING,
@@ -35,7 +39,9 @@ const ID = {
   decimal: 7,
   date: 8,
   timestamp: 10,
+  list: 12,
   struct: 13,
+  map: 17,
   fixedSizeBinary: 15,
   largeBinary: 19,
   largeUtf8: 20,
@@ -125,6 +131,14 @@ function typeOf(type: ArrowType, name: string): DataType {
         kind: 'struct',
         fields: children.map((child) => field(child.name, typeOf(child.type, `${name}.${child.name}`), child.nullable)),
       }
+    case ID.list: {
+      const [element] = children
+      return array(typeOf(element!.type, `${name}.element`), element!.nullable)
+    }
+    case ID.map: {
+      const [key, value] = partsOf(children[0]!.type).children
+      return map(typeOf(key!.type, `${name}.key`), typeOf(value!.type, `${name}.value`), value!.nullable)
+    }
     case ID.dictionary:
       return typeOf(dictionary, name)
   }
@@ -155,10 +169,42 @@ function readersOf(data: Data): readonly ReadEncoded[] {
   ]
 }
 
+/** Reads the lists of a column as `packed` takes them: their elements as arrays, entries as `Map`s, structs as objects. */
+function listReader(data: Data): ReadEncoded {
+  const type = typeOf(data.type, 'list') as ArrayType | MapType
+  const read = nestedReader(data)
+  const encode: EncodeValue = (of, value) =>
+    of.kind === 'array' || of.kind === 'map' ? packed(of, value, encode, refuse) : (value as Encoded)
+  const refuse = (value: unknown, reason: string): MillraceError =>
+    new MillraceError('INVALID_ROW_VALUE', { column: 'list', row: 0, value: String(value), reason })
+  return (row) => packed(type, read(row), encode, refuse)
+}
+
+function nestedReader(data: Data): (row: number) => unknown {
+  const { typeId, children } = partsOf(data.type)
+  const below = data.children.map((child) => {
+    const read = nestedReader(child)
+    return (row: number): unknown => (child.getValid(row) ? read(row) : null)
+  })
+  if (typeId === ID.struct) return (row) => Object.fromEntries(children.map(({ name }, i) => [name, below[i]!(row)]))
+  if (typeId !== ID.list && typeId !== ID.map) return plainReader(data)
+  const offsets = data.valueOffsets as unknown as Values
+  const element = below[0]!
+  const all = (row: number): unknown[] => {
+    const from = Number(offsets[row])
+    return Array.from({ length: Number(offsets[row + 1]) - from }, (_, i) => element(from + i))
+  }
+  if (typeId === ID.list) return all
+  return (row) => new Map(all(row).map((entry) => Object.values(entry as object) as [unknown, unknown]))
+}
+
 function plainReader(data: Data): ReadEncoded {
   const { typeId, bitWidth, unit, byteWidth } = partsOf(data.type)
   const values = data.values as Values
   switch (typeId) {
+    case ID.list:
+    case ID.map:
+      return listReader(data)
     case ID.null:
       return () => undefined
     case ID.bool:

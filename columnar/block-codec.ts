@@ -76,7 +76,8 @@ export function layoutBlock(leaves: readonly Leaf[], rows: number, contents: rea
     bodyBytes += align(length)
   }
   const nullCounts = leaves.map((leaf, i) => (leaf.type.kind === 'void' ? rows : contents[i]!.nullCount))
-  const header = encodeHeader(rows, nullCounts, bodyRanges, bodyBytes)
+  const nodes = nullCounts.map((nullCount) => ({ length: rows, nullCount }))
+  const header = encodeHeader(rows, nodes, bodyRanges, bodyBytes)
   return {
     rows,
     totalBytes: header.length + bodyBytes,
@@ -86,13 +87,36 @@ export function layoutBlock(leaves: readonly Leaf[], rows: number, contents: rea
   }
 }
 
+/** A column within a batch: how many values it has, and how many of them are NULL. */
+interface FieldNode {
+  readonly length: number
+  readonly nullCount: number
+}
+
+/** A record batch of these buffers, for readers of Arrow: its columns may have other lengths than the batch where they lie in lists. */
+export function encodeBatch(rows: number, nodes: readonly FieldNode[], buffers: readonly Uint8Array[]): Uint8Array {
+  const ranges: BufferRange[] = []
+  let bodyBytes = 0
+  for (const { length } of buffers) {
+    ranges.push({ offset: bodyBytes, length })
+    bodyBytes += align(length)
+  }
+  const header = encodeHeader(rows, nodes, ranges, bodyBytes)
+  const bytes = new Uint8Array(header.length + bodyBytes)
+  bytes.set(header)
+  buffers.forEach((buffer, i) => {
+    bytes.set(buffer, header.length + ranges[i]!.offset)
+  })
+  return bytes
+}
+
 function encodeHeader(
   rows: number,
-  nullCounts: readonly number[],
+  nodes: readonly FieldNode[],
   buffers: readonly BufferRange[],
   bodyBytes: number,
 ): Uint8Array {
-  const builder = new Builder(256 + 16 * (nullCounts.length + buffers.length))
+  const builder = new Builder(256 + 16 * (nodes.length + buffers.length))
   builder.startVector(16, buffers.length, 8)
   for (const range of buffers.toReversed()) {
     builder.prep(8, 16)
@@ -100,11 +124,11 @@ function encodeHeader(
     builder.writeInt64(BigInt(range.offset))
   }
   const bufferVector = builder.endVector()
-  builder.startVector(16, nullCounts.length, 8)
-  for (const nullCount of nullCounts.toReversed()) {
+  builder.startVector(16, nodes.length, 8)
+  for (const { length, nullCount } of nodes.toReversed()) {
     builder.prep(8, 16)
     builder.writeInt64(BigInt(nullCount))
-    builder.writeInt64(BigInt(rows))
+    builder.writeInt64(BigInt(length))
   }
   const nodeVector = builder.endVector()
   builder.startObject(5)

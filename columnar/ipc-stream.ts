@@ -1,8 +1,8 @@
 import { Builder } from 'flatbuffers'
-import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
+import { entryType, hasLists, nestedBatch } from './arrow-batch.js'
 import { encapsulate } from './block-codec.js'
-import { type DataType, type Field, isShortDecimal, quotedTypeName, type Schema } from './types.js'
+import { type DataType, type Field, field, isShortDecimal, type Schema } from './types.js'
 import { widenDecimals } from './wide-decimals.js'
 
 /*
@@ -21,7 +21,9 @@ const TYPE = {
   date: 8,
   timestamp: 10,
   interval: 11,
+  list: 12,
   struct: 13,
+  map: 17,
   duration: 18,
 }
 const PRECISION = { single: 1, double: 2 }
@@ -37,17 +39,24 @@ export interface StreamOptions {
 
 /** The whole of a result as one Arrow IPC stream, which any Arrow library reads. */
 export function encodeArrowStream(schema: Schema, blocks: readonly Block[], options: StreamOptions = {}): Uint8Array {
-  const written = options.decimalBits === 128 ? blocks.map((block) => widenDecimals(schema, block)) : blocks
+  const written = hasNested(schema)
+    ? blocks.map((block) => nestedBatch(schema, block, options.decimalBits && 16))
+    : options.decimalBits === 128
+      ? blocks.map((block) => widenDecimals(schema, block))
+      : blocks
   return Buffer.concat([encodeSchemaMessage(schema, options), ...written.map((block) => block.bytes), END_OF_STREAM])
 }
 
 /** A result as the parts of an Arrow IPC stream, as they come. */
 export async function* streamArrow(schema: Schema, blocks: AsyncIterable<Block>): AsyncGenerator<Uint8Array> {
   yield encodeSchemaMessage(schema)
+  const isNested = hasNested(schema)
   // Files and pipes take no shared memory.
-  for await (const block of blocks) yield Uint8Array.from(block.bytes)
+  for await (const block of blocks) yield isNested ? nestedBatch(schema, block).bytes : Uint8Array.from(block.bytes)
   yield END_OF_STREAM
 }
+
+const hasNested = ({ fields }: Schema): boolean => fields.some(({ type }) => hasLists(type))
 
 /** The message that begins a stream. */
 function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
@@ -61,19 +70,32 @@ function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8
   return encapsulate(builder, HEADER_SCHEMA, builder.endObject(), 0)
 }
 
-function encodeField(builder: Builder, field: Field, options: StreamOptions): number {
-  const children =
-    field.type.kind === 'struct' ? field.type.fields.map((child) => encodeField(builder, child, options)) : []
+function encodeField(builder: Builder, column: Field, options: StreamOptions): number {
+  const children = childFields(column.type).map((child) => encodeField(builder, child, options))
   const childVector = offsetVector(builder, children)
-  const name = builder.createString(field.name)
-  const [tag, type] = encodeType(builder, field.type, options)
+  const name = builder.createString(column.name)
+  const [tag, type] = encodeType(builder, column.type, options)
   builder.startObject(7)
   builder.addFieldOffset(0, name, 0)
-  builder.addFieldInt8(1, field.nullable ? 1 : 0, 0)
+  builder.addFieldInt8(1, column.nullable ? 1 : 0, 0)
   builder.addFieldInt8(2, tag, 0)
   builder.addFieldOffset(3, type, 0)
   builder.addFieldOffset(5, childVector, 0)
   return builder.endObject()
+}
+
+/** The columns that one of a type consists of. */
+function childFields(type: DataType): readonly Field[] {
+  switch (type.kind) {
+    case 'struct':
+      return type.fields
+    case 'array':
+      return [field('element', type.element, type.containsNull)]
+    case 'map':
+      return [field('entries', entryType(type), false)]
+    default:
+      return []
+  }
 }
 
 function offsetVector(builder: Builder, offsets: readonly number[]): number {
@@ -122,8 +144,10 @@ function encodeType(builder: Builder, type: DataType, options: StreamOptions): [
     case 'struct':
       return [TYPE.struct, table(builder, 0)]
     case 'array':
+      return [TYPE.list, table(builder, 0)]
     case 'map':
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `Arrow output of type ${quotedTypeName(type)}` })
+      // Their keys are not sorted, which is the default.
+      return [TYPE.map, table(builder, 1)]
   }
 }
 

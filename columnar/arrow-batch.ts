@@ -1,0 +1,101 @@
+import type { Block } from './block.js'
+import { encodeBatch } from './block-codec.js'
+import { storageOf } from './leaves.js'
+import { writeInteger } from './stored-integer.js'
+import { type StoredNested, storedValues } from './stored-values.js'
+import { type DataType, type Field, field, type Schema, struct } from './types.js'
+
+/** A column as Arrow has it: its buffers, and those of the columns it consists of. */
+interface ArrowColumn {
+  readonly rows: number
+  readonly nullCount: number
+  readonly buffers: readonly Uint8Array[]
+  readonly children: readonly ArrowColumn[]
+}
+
+/** Whether values of a type have others in them that Arrow lays out in columns of their own, other than in our blocks. */
+export function hasLists(type: DataType): boolean {
+  if (type.kind === 'struct') return type.fields.some((f) => hasLists(f.type))
+  return type.kind === 'array' || type.kind === 'map'
+}
+
+/** The struct whose values the entries of a map are in Arrow. */
+export const entryType = (type: DataType & { readonly kind: 'map' }): DataType =>
+  struct([field('key', type.key, false), field('value', type.value, type.valueContainsNull)])
+
+/** A block as a record batch in which arrays and maps are lists over columns of their elements. @param decimalBytes how wide decimals are, where not as they are */
+export function nestedBatch(schema: Schema, block: Block, decimalBytes?: 16): Block {
+  const values = storedValues(schema, block)
+  const columns = schema.fields.map(({ type }, i) => columnOf(type, values[i]!, decimalBytes))
+  const nodes = (some: readonly ArrowColumn[]): ArrowColumn[] => some.flatMap((c) => [c, ...nodes(c.children)])
+  const all = nodes(columns)
+  const bytes = encodeBatch(
+    block.rows,
+    all.map(({ rows, nullCount }) => ({ length: rows, nullCount })),
+    all.flatMap(({ buffers }) => buffers),
+  )
+  return { rows: block.rows, bytes }
+}
+
+function columnOf(type: DataType, values: readonly StoredNested[], decimalBytes: 16 | undefined): ArrowColumn {
+  const rows = values.length
+  const nullCount = values.filter((value) => value === null).length
+  const validity = nullCount > 0 ? bitmap(values.map((value) => value !== null)) : new Uint8Array()
+  const of = (child: DataType, some: readonly StoredNested[]): ArrowColumn => columnOf(child, some, decimalBytes)
+  switch (type.kind) {
+    case 'void':
+      return { rows, nullCount: rows, buffers: [], children: [] }
+    case 'struct': {
+      const children = type.fields.map((f) => of(f.type, values.map((value) => memberOf(value, f))))
+      return { rows, nullCount, buffers: [validity], children }
+    }
+    case 'array': {
+      const lists = values.map((value) => (value ?? []) as readonly StoredNested[])
+      return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(type.element, lists.flat(1))] }
+    }
+    case 'map': {
+      const lists = values.map((value) => [...((value ?? new Map()) as ReadonlyMap<StoredNested, StoredNested>)])
+      const entries = lists.flat(1).map(([key, held]) => ({ key, value: held }))
+      return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(entryType(type), entries)] }
+    }
+    default:
+      return { rows, nullCount, buffers: [validity, ...plainBuffers(type, values, decimalBytes)], children: [] }
+  }
+}
+
+const memberOf = (value: StoredNested, { name }: Field): StoredNested =>
+  value === null ? null : (value as Readonly<Record<string, StoredNested>>)[name]!
+
+function plainBuffers(type: DataType, values: readonly StoredNested[], decimalBytes: 16 | undefined): Uint8Array[] {
+  const storage = storageOf(type)
+  if (storage.kind === 'boolean') return [bitmap(values.map((value) => value === true))]
+  if (storage.kind === 'variable') {
+    const chunks = values.map((value) => (value ?? new Uint8Array()) as Uint8Array)
+    return [offsetsOf(chunks), Buffer.concat(chunks)]
+  }
+  const width = type.kind === 'decimal' && decimalBytes ? decimalBytes : storage.kind === 'fixed' ? storage.bytes : 0
+  const bytes = new Uint8Array(values.length * width)
+  const view = new DataView(bytes.buffer)
+  values.forEach((value, i) => {
+    if (typeof value === 'bigint') writeInteger(view, i * width, width, value)
+    else if (typeof value === 'number' && width === 4) view.setFloat32(i * width, value, true)
+    else if (typeof value === 'number') view.setFloat64(i * width, value, true)
+  })
+  return [bytes]
+}
+
+function bitmap(bits: readonly boolean[]): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(bits.length / 8))
+  bits.forEach((bit, i) => {
+    if (bit) bytes[i >> 3]! |= 1 << (i & 7)
+  })
+  return bytes
+}
+
+function offsetsOf(lists: readonly { readonly length: number }[]): Uint8Array {
+  const offsets = new Int32Array(lists.length + 1)
+  lists.forEach(({ length }, i) => {
+    offsets[i + 1] = offsets[i]! + length
+  })
+  return new Uint8Array(offsets.buffer)
+}
