@@ -5,6 +5,9 @@ import type { AnyRow, ColumnsOf, Flat } from './row.js'
 /** Stands for the value of a column known by name only: the DataFrame it is used with says what it is. */
 export type ByName<Name extends string> = { readonly '~column': Name }
 
+/** A boolean column. */
+export type Condition<C extends string> = Column<boolean | null, string, C>
+
 /** The column a name in a query means: the last part of `t.a`; unknown for stars and quoted names. */
 export type NameIn<T extends string> = string extends T
   ? string

@@ -8,7 +8,7 @@ import { parseExpression } from '../planner/sql/expressions.js'
 import { parseDataType } from '../planner/sql/types.js'
 import { tellingCallerNow } from './call-site.js'
 import { namedExpression } from './column-name.js'
-import type { ByName, CheckedName, NameIn } from './column-types.js'
+import type { ByName, CheckedName, Condition, NameIn } from './column-types.js'
 import type { ValueOfType } from './ddl-row.js'
 import { type Literal, literalOf, type Widened } from './literal.js'
 import { printing } from './printing.js'
@@ -23,7 +23,7 @@ interface OverWindow<C extends string> {
   readonly '~references'?: C
 }
 
-/** The columns an operand refers to: a string is a value here, not a name. */
+/** The columns an operand refers to; a string is a value. */
 export type ReferencesOfOperand<T> = T extends Column<unknown, string, infer C> ? C : never
 
 /**
@@ -166,9 +166,13 @@ export class Column<V = unknown, N extends string = string, C extends string = s
     return functionOf('contains', this, other)
   }
 
-  /** Characters from a position (the first is 1) on. */
   substr(start: number, length: number): Column<string | null, string, C> {
     return functionOf('substring', this, start, length)
+  }
+
+  /** An element of an array by its number, from 0 on, or the value of a key of a map. */
+  getItem<O extends ColumnOrLiteral>(key: O): Column<Value, string, C | ReferencesOfOperand<O>> {
+    return functionOf('[]', this, key)
   }
 
   getField<F extends string>(name: F): Column<Value, F, C> {
@@ -255,9 +259,6 @@ export class Column<V = unknown, N extends string = string, C extends string = s
     return new Column({ kind: 'sortOrder', child: this.expression, direction, ...(nulls ? { nulls } : {}) })
   }
 }
-
-/** A boolean column. */
-export type Condition<C extends string> = Column<boolean | null, string, C>
 
 const misuse = (reason: string): MillraceError => new MillraceError('INVALID_API_USE', { reason })
 const typeOf = (type: string | DataType): DataType =>

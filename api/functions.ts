@@ -1,16 +1,8 @@
 import type { Decimal } from '../columnar/decimal.js'
 import { type DataType, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import {
-  Column,
-  type ColumnOrLiteral,
-  type Condition,
-  functionOf,
-  nameOrColumn,
-  type ReferencesOfOperand,
-  toColumn,
-} from './column.js'
-import type { ByName, ReferencesOf } from './column-types.js'
+import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand, toColumn } from './column.js'
+import type { ByName, Condition, ReferencesOf } from './column-types.js'
 import type { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
 import type { AnyRow, NumberValue, Value } from './row.js'
@@ -43,6 +35,36 @@ export {
   tryAvg,
   trySum,
 } from './aggregate-functions.js'
+export {
+  aggregate,
+  array,
+  arrayAgg,
+  arrayContains,
+  arraySize,
+  cardinality,
+  collectList,
+  collectSet,
+  elementAt,
+  exists,
+  explode,
+  explodeOuter,
+  filter,
+  forall,
+  get,
+  inline,
+  inlineOuter,
+  map,
+  mapContainsKey,
+  mapFromArrays,
+  mapKeys,
+  mapValues,
+  posexplode,
+  posexplodeOuter,
+  reduce,
+  size,
+  transform,
+  tryElementAt,
+} from './array-functions.js'
 export { col, expr, lit } from './column.js'
 export {
   addMonths,

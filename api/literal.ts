@@ -17,8 +17,17 @@ import {
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 
-/** What may stand where a column is expected beside a column: a value, which becomes a literal. */
-export type Literal = null | boolean | number | bigint | string | Date | Decimal
+/** What may stand where a column is expected beside a column: a value, which becomes a literal, or arrays and maps of such. */
+export type Literal =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Date
+  | Decimal
+  | readonly Literal[]
+  | ReadonlyMap<Literal, Literal>
 
 /** The type of a literal's values: of `true` it is boolean. */
 export type Widened<T> = T extends boolean
@@ -40,7 +49,7 @@ const MAX_BIGINT = 2n ** 63n - 1n
 
 /**
  * A value as a literal: whole numbers are int, beyond its range bigint, and double where not every whole number is one; a bigint of more
- * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date.
+ * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date, an array and a `Map` one of its parts.
  * @throws INVALID_API_USE for values that are none of these
  */
 export function literalOf(value: Literal): UnresolvedExpression {
@@ -58,6 +67,8 @@ export function literalOf(value: Literal): UnresolvedExpression {
         : { kind: 'literal', type: BIGINT, value }
     default:
   }
+  if (Array.isArray(value)) return made('array', value)
+  if (value instanceof Map) return made('map', [...value].flat(1))
   if (value instanceof Decimal) return decimalLiteral(value)
   if (value instanceof CalendarDate && Math.abs(value.days) <= MAX_INT) {
     return { kind: 'literal', type: DATE, value: value.days }
@@ -66,6 +77,12 @@ export function literalOf(value: Literal): UnresolvedExpression {
   if (micros === undefined || micros > MAX_BIGINT || micros < -MAX_BIGINT - 1n) throw noLiteral(value)
   return { kind: 'literal', type: TIMESTAMP, value: micros }
 }
+
+const made = (name: string, parts: readonly Literal[]): UnresolvedExpression => ({
+  kind: 'function',
+  name,
+  args: parts.map(literalOf),
+})
 
 function numberLiteral(value: number): UnresolvedExpression {
   if (!Number.isSafeInteger(value) || Object.is(value, -0)) return { kind: 'literal', type: DOUBLE, value }

@@ -46,7 +46,12 @@ function columnOf(type: DataType, values: readonly StoredNested[], decimalBytes:
     case 'void':
       return { rows, nullCount: rows, buffers: [], children: [] }
     case 'struct': {
-      const children = type.fields.map((f) => of(f.type, values.map((value) => memberOf(value, f))))
+      const children = type.fields.map((f) =>
+        of(
+          f.type,
+          values.map((value) => memberOf(value, f)),
+        ),
+      )
       return { rows, nullCount, buffers: [validity], children }
     }
     case 'array': {

@@ -1,6 +1,6 @@
 import { Builder } from 'flatbuffers'
-import type { Block } from './block.js'
 import { entryType, hasLists, nestedBatch } from './arrow-batch.js'
+import type { Block } from './block.js'
 import { encapsulate } from './block-codec.js'
 import { type DataType, type Field, field, isShortDecimal, type Schema } from './types.js'
 import { widenDecimals } from './wide-decimals.js'

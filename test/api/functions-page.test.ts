@@ -21,14 +21,21 @@ const SECTIONS: readonly (readonly [
   ['Generators: several rows or columns of a row', GENERATORS],
 ]
 
+/** Arguments that a function takes while nothing is resolved. */
+function argumentsOf(name: string): readonly unknown[] {
+  const lambda = (x: Column): Column => x
+  if (['when', 'not'].includes(name)) return [functions.lit(true), 1]
+  if (['transform', 'filter', 'exists', 'forall'].includes(name)) return ['a', lambda]
+  if (['aggregate', 'reduce'].includes(name)) return ['a', 'b', lambda]
+  return ['a', name === 'fromJson' ? 'a int' : 'b', 'c', 'd']
+}
+
 /** By the name of the SQL function, what of `functions` calls it. */
 function callers(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
   const { udf: _udf, callFunction: _any, broadcast: _hint, ...calls } = functions
   for (const [name, make] of Object.entries(calls) as [string, (...args: unknown[]) => unknown][]) {
-    const args = ['when', 'not'].includes(name)
-      ? [functions.lit(true), 1]
-      : ['a', name === 'fromJson' ? 'a int' : 'b', 'c', 'd']
+    const args = argumentsOf(name)
     const { expression } = make(...args) as Column
     if (expression.kind === 'function') found.set(expression.name, [...(found.get(expression.name) ?? []), name])
   }

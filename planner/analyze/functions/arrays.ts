@@ -5,8 +5,8 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, commonType, expectType, isIntegral, unexpectedType, unifyAll } from '../coercion.js'
-import { getField } from '../scope.js'
 import { isOrderable } from '../orderable.js'
+import { getField } from '../scope.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no array */

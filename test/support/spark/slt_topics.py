@@ -498,7 +498,64 @@ def intervals():
     yield from each("select interval {x}", x=["1 month 2 days", "'1 month 2 days'", "'1' year '2' hour"])
 
 
+ARRAYS = ["array()", "array(1, null, 3)", "array(1L)", "array('a', '', null)", "array(1.5D, double('nan'), -0.0D, null)", "array(1.50BD, 12345678901234567890.5BD)", "array(true, false, null)", "array(date '2020-01-01', null)", "array(array(1), null, array())", "array(struct(1 as x, 'a' as y), struct(2, null), null)", "array(map('k', 1), map())", "cast(null as array<int>)", "array(cast('ab' as binary))", "array(timestamp '2020-01-01 01:02:03')", "array(null)", "array(cast(1 as tinyint), cast(-2 as tinyint))", "array(float('1.5'))"]
+MAPS = ["map()", "map('a', 1, 'b', null)", "map(1, 'x')", "map(struct(1, 'a'), array(1))", "map(1.5D, map('k', true))", "cast(null as map<int, string>)", "map(date '2020-01-01', 2.50BD)", "map(array(1, 2), struct(null, 'y'))"]
+
+
+def arrays():
+    yield from each("select {a}", a=ARRAYS + MAPS)
+    yield from each("select {f}({a})", f=["size", "cardinality", "to_json", "isnull", "typeof"], a=ARRAYS + MAPS)
+    yield from each("select {a}[{i}]", a=ARRAYS, i=["0", "1", "2", "-1", "null", "1L"])
+    yield from each("select {f}({a}, {i})", f=["get", "element_at", "try_element_at"], a=ARRAYS[:12], i=["0", "1", "-1", "5", "null"])
+    yield from each("select {m}[{k}]", m=MAPS, k=["'a'", "'c'", "1", "null", "1.5"])
+    yield from each("select {f}({m})", f=["map_keys", "map_values"], m=MAPS + ["array(1)", "null"])
+    yield from each("select array_contains({a}, {v})", a=["array(1, null, 3)", "array(1, 3)", "array('a')", "array(1.5D, double('nan'))", "array(array(1), array(null))", "cast(null as array<int>)"], v=["1", "3L", "9", "'a'", "null", "double('nan')", "array(1)", "array(cast(null as int))"])
+    yield from each("select {a} {o} {b}", a=["array(1, 2)", "array(1, null)", "array(1L)", "array()", "cast(null as array<int>)"], o=["=", "<", ">=", "<=>", "<>"], b=["array(1, 2)", "array(1, 3)", "array(1)", "array(2)", "array(1, null)", "null"])
+    yield from each("select {a} = {b}, {a} < {b}", a=["array('a', 'b')", "array('a')"], b=["array('a', 'c')", "array('ab')", "array('')"])
+    yield from each("select {a} = {b}, {a} > {b}", a=["array(struct(1, 'a'), null)", "array(array(1), array(2, 3))", "array(0.0D)", "array(double('nan'))"], b=["array(struct(1, 'a'), null)", "array(struct(1, null))", "array(array(1), array(2))", "array(-0.0D)", "array(1.0D)"])
+    yield from each("select {x}", x=["array(1, 2) in (array(1, 2), array(3))", "array(1) between array(0) and array(2)", "greatest(array(1), array(2), null)", "least(array(1, 2), array(1))", "coalesce(null, array(1))", "if(true, array(1), array(2L))", "nullif(array(1), array(1))", "case when false then map(1, 2) else map(3, null) end", "map(1, 2) = map(1, 2)", "array(1) = map(1, 2)", "array(1, 'x')", "array(1, true)", "map(1, 2, 1, 3)", "map(null, 1)", "map(1)", "map(1, 2, 'a', 3)", "map(map(1, 2), 3)", "array(1)[1.5]", "array(1)['0']", "array(1).x", "map('a', 1).a", "array(struct(1 as q), struct(2 as q), null).q", "struct(1 as q)['q']", "array(1, 2)[0] + 1", "array(array(1, 2), array(3))[1][0]", "map('a', array(1, 2))['a'][1]", "size(1)", "element_at(1, 1)", "map_from_arrays(array(1, 2), array('x', null))", "map_from_arrays(array(1, 1), array('x', 'y'))", "map_from_arrays(array(1, null), array('x', 'y'))", "map_from_arrays(array(1), array('x', 'y'))", "map_contains_key(map(1, 2), 1)", "map_contains_key(map(1, 2), 3)", "array_size(array(1, null))"])
+    yield from each("select cast({a} as {t})", a=["array(1, null)", "array('1', '2')", "array('x')", "map(1, '2')", "map('1', null)", "array(struct(1, '2'))", "struct(1, array(2))", "array()", "array(array(1))"], t=["string", "array<string>", "array<int>", "map<string, int>", "array<struct<x: string, y: int>>", "struct<a: int, b: array<string>>", "int", "array<array<string>>"])
+    yield from each("select try_cast({a} as array<int>)", a=["array('x', '1')", "array(1.5D)", "map(1, 2)"])
+    rows = "(values (1, array(1, 2)), (2, array(1)), (3, null), (4, array(1, null)), (5, array()), (6, array(1, 2)), (7, array(3))) t(k, a)"
+    yield from each("select k, a from {t} order by a {d} {n}, k", t=[rows], d=["", "desc"], n=["", "nulls first", "nulls last"])
+    yield from each("select {x} from {t}", x=["min(a), max(a)", "count(distinct a)", "first(a), last(a)", "count(a)", "distinct a"], t=[rows])
+    yield from each("select a, count(*), sum(k) from {t} group by a order by 2, 3", t=[rows])
+    yield from each("select t.k, u.k from {t} join (values (array(1, 2), 'x'), (array(3), 'y'), (null, 'z')) u(a, k) on t.a {o} u.a order by 1, 2", t=[rows], o=["=", "<=>"])
+    yield from each("select k, row_number() over (partition by a order by k), lag(a) over (order by k), max(a) over (order by k rows between 1 preceding and current row) from {t} order by k", t=[rows])
+    yield from each("select {x} from n", x=["collect_list(a)", "collect_list(k) filter (where k > 2)", "sort_array(collect_set(s))", "array_agg(k)", "collect_list(distinct s)[0]", "size(collect_set(struct(a, s)))", "collect_list(nix)", "collect_list()", "collect_set(map(1, 2))"])
+    yield from each("select a, collect_list(k) l, size(collect_set(s)) from n group by a order by a")
+    yield from each("select k, collect_list(k) over (order by k) from n order by k")
+    yield from each("select m, count(*) from values (map('a', 1, 'b', 2)), (map('b', 2, 'a', 1)), (null) t(m) group by m order by 2")
+    yield from each("select {d} m from values (map('a', 1)) t(m) {o}", d=["", "distinct"], o=["", "order by m"])
+    yield from each("select array(1, 2) union {a} select {b}", a=["", "all"], b=["array(1L, 2L)", "array(null)", "array('x')", "1"])
+
+
+def lambdas():
+    yield from each("select transform({a}, {l})", a=["array(1, null, 3)", "array()", "cast(null as array<int>)", "array(1L)"], l=["x -> x + 1", "x -> x * x", "(x, i) -> x + i", "x -> array(x)", "x -> struct(x, 1 as z)", "x -> cast(x as string)", "x -> null", "(x, y, z) -> 1", "(x, x) -> x", "x -> nix", "x -> x.y"])
+    yield from each("select filter({a}, {l})", a=["array(1, null, 3)", "array()", "cast(null as array<int>)"], l=["x -> x > 1", "x -> x is null", "x -> true", "x -> null", "(x, i) -> i > 0", "x -> x", "x -> 'a'"])
+    yield from each("select {f}({a}, {l})", f=["exists", "forall"], a=["array(1, null, 3)", "array(1, 3)", "array()", "cast(null as array<int>)"], l=["x -> x > 1", "x -> x > 0", "x -> x is null", "x -> null"])
+    yield from each("select aggregate({a}, {l})", a=["array(1, 2, 3)", "array(1, null)", "array()", "cast(null as array<int>)"], l=["0, (s, x) -> s + x", "0, (s, x) -> s + x, s -> s * 10", "'', (s, x) -> concat(s, x)", "0, (s, x) -> coalesce(s + x, s)", "0L, (s, x) -> s + x", "0, (s, x) -> s + x * 1.5", "array(0), (s, x) -> array(s[0] + x)", "struct(0 as n, 0 as t), (s, x) -> struct(s.n + 1 as n, s.t + x as t), s -> s.t / s.n"])
+    yield from each("select k, transform(array(k, a), x -> x + k) t, filter(array(s, 'b'), x -> x = s) f, aggregate(array(k, k), a, (y, x) -> y + x) g from n order by k")
+    yield from each("select {x}", x=["transform(array(array(1, 2), array(3)), x -> transform(x, y -> y + size(x)))", "transform(array(1, 2), x -> aggregate(array(x, 10), 0, (s, y) -> s + x * y))", "filter(array(array(1), array(2, 3)), x -> exists(x, y -> y > 2))", "transform(map(1, 2), x -> x)", "transform(1, x -> x)", "abs(x -> x)", "transform(array(1), 1)", "transform(array(1))", "transform(array(1, 2), x -> 1 / (x - 1))", "reduce(array(1, 2), 0, (s, x) -> s + x)", "transform(array('a', null), x -> upper(x))", "transform(array(struct(1 as a, 'x' as b)), s -> s.b)", "transform(array(1.50BD, null), x -> x * 2)", "exists(array(12345678901234567890.5BD), x -> x > 1)", "transform(array(date '2020-01-31'), d -> year(d))"])
+    yield from each("select transform(b, x -> x + 1) from (select transform(array(k), x -> x * 2) b, k from n) where exists(b, x -> x > 4) order by k")
+    yield from each("select a, transform(collect_list(k), x -> x + coalesce(a, 0)) from n group by a order by a")
+
+
+def explodes():
+    yield from each("select {f}({a})", f=["explode", "explode_outer", "posexplode", "posexplode_outer"], a=["array(1, null)", "array()", "map('a', 1, 'b', null)", "map()", "cast(null as array<int>)", "1", "null", "array(array(1), null)"])
+    yield from each("select {f}({a})", f=["inline", "inline_outer"], a=["array(struct(1 as a, 'x' as b), null)", "array()", "cast(null as array<struct<a: int>>)", "array(1)", "array(struct(array(1) as a))"])
+    yield from each("select k, {f} from n order by k", f=["explode(array(k, a))", "explode(array(k)) as e", "posexplode(array(s)) as (p, v)", "explode(map(k, s)) as e", "explode(map(k, s)) as (x, y)"])
+    yield from each("select k, v from n lateral view {o} explode({a}) t as v where {c} order by k, v", o=["", "outer"], a=["array(k, a)", "array()", "if(k > 2, array(k), null)"], c=["true", "v > 2", "k = 1", "v is null"])
+    yield from each("select k, p, x, y from n lateral view {o} posexplode(map(k, s, 0, 'z')) t as p, x, y order by 1, 2", o=["", "outer"])
+    yield from each("select * from {f}", f=["explode(array(1, 2))", "explode(array(1, 2)) as t(x)", "posexplode(array('a'))", "inline(array(struct(1, 'a')))", "explode_outer(array())"])
+    yield from each("select n.k, q.* from n, lateral explode(array(k, a)) q{a} order by 1, 2", a=["", "(v)"])
+    yield from each("select {x} from n", x=["explode(array(k)) + 1", "sum(explode(array(k)))", "explode(collect_list(k))", "explode(array(k)), explode(array(a))", "explode(array(sum(k), count(*)))"])
+    yield from each("select v, count(*) from n lateral view explode(array(a, k % 2)) t as v group by v order by v")
+    yield from each("select k, w from n lateral view explode(array(array(k, 1), array(a))) t as v lateral view explode(v) u as w order by k, w")
+
+
 TOPICS = {
+    "arrays": arrays, "lambdas": lambdas, "explodes": explodes,
     "select": select, "expressions": expressions, "joins": joins, "nulls": nulls, "subqueries": subqueries, "set-operations": set_operations, "aggregates": aggregates, "order": order, "ctes": ctes,
     "values": values, "casts": casts, "dates": dates, "decimals": decimals, "strings": strings, "windows": windows, "grouping": grouping, "laterals": laterals, "rounding": rounding, "moments": moments, "limits": limits, "hints": hints, "divisions": divisions,
     "catalog": catalog,

@@ -1,0 +1,114 @@
+import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
+import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand, toColumn } from './column.js'
+import type { ReferencesOf } from './column-types.js'
+import type { Value } from './row.js'
+
+/* Arrays and maps, and functions that compute a lambda for their elements. */
+
+type ColumnOrName = Column | string
+type Of<A, V = Value> = Column<V, string, ReferencesOf<A>>
+
+const ofColumns =
+  (name: string) =>
+  <const A extends readonly ColumnOrName[]>(...columns: A): Of<A[number]> =>
+    functionOf(name, ...columns.map(nameOrColumn))
+
+/** An array of columns. */
+export const array = ofColumns('array')
+/** A map of keys and values in turn. */
+export const map = ofColumns('map')
+
+const one =
+  <V = Value>(name: string) =>
+  <const A extends ColumnOrName>(column: A): Of<A, V> =>
+    functionOf(name, nameOrColumn(column))
+
+export const size = one<number | null>('size')
+export const cardinality = one<number | null>('cardinality')
+export const arraySize = one<number | null>('array_size')
+export const mapKeys = one('map_keys')
+export const mapValues = one('map_values')
+export const explode = one('explode')
+export const explodeOuter = one('explode_outer')
+export const posexplode = one('posexplode')
+export const posexplodeOuter = one('posexplode_outer')
+export const inline = one('inline')
+export const inlineOuter = one('inline_outer')
+export const collectList = one('collect_list')
+export const collectSet = one('collect_set')
+export const arrayAgg = one('array_agg')
+
+const withValue =
+  <V = Value>(name: string) =>
+  <const A extends ColumnOrName, B extends ColumnOrLiteral>(
+    column: A,
+    value: B,
+  ): Column<V, string, ReferencesOf<A> | ReferencesOfOperand<B>> =>
+    functionOf(name, nameOrColumn(column), toColumn(value))
+
+/** The element with a number from 0 on; NULL where there is none. */
+export const get = withValue('get')
+/** The element with a number from 1 on, from the end where it is negative, or the value of a key. */
+export const elementAt = withValue('element_at')
+export const tryElementAt = withValue('try_element_at')
+export const arrayContains = withValue<boolean | null>('array_contains')
+export const mapContainsKey = withValue<boolean | null>('map_contains_key')
+
+/** A map of an array of keys and one of their values. */
+export const mapFromArrays = <const A extends ColumnOrName, const B extends ColumnOrName>(
+  keys: A,
+  values: B,
+): Of<A | B> => functionOf('map_from_arrays', nameOrColumn(keys), nameOrColumn(values))
+
+let variables = 0
+
+/** A function of columns as a lambda: it is called once, with columns that stand for its parameters. */
+function lambda(body: (...parameters: Column[]) => Column, most: number): Column {
+  const count = Math.min(Math.max(body.length, 1), most)
+  // Names of their own, so that a lambda within another one hides none of it.
+  const parameters = Array.from({ length: count }, () => `x_${variables++}`)
+  const columns = parameters.map((name) => new Column({ kind: 'attribute', parts: [name] }))
+  const expression: UnresolvedExpression = { kind: 'lambda', parameters, body: body(...columns).expression }
+  return new Column(expression)
+}
+
+type OfElement = (element: Column) => Column
+type OfElementAndIndex = (element: Column, index: Column) => Column
+
+const overElements =
+  (name: string) =>
+  (column: ColumnOrName, body: OfElement | OfElementAndIndex): Column<Value> =>
+    functionOf(name, nameOrColumn(column), lambda(body as (...parameters: Column[]) => Column, 2))
+
+/** What the function makes of each element: `transform('a', (x) => x.plus(1))`. */
+export const transform = overElements('transform')
+/** The elements for which the function is true. */
+export const filter = overElements('filter')
+
+const quantifier =
+  (name: string) =>
+  (column: ColumnOrName, body: OfElement): Column<boolean | null> =>
+    functionOf(name, nameOrColumn(column), lambda(body as (...parameters: Column[]) => Column, 1))
+
+export const exists = quantifier('exists')
+export const forall = quantifier('forall')
+
+const folded =
+  (name: string) =>
+  (
+    column: ColumnOrName,
+    start: ColumnOrLiteral,
+    merge: (state: Column, element: Column) => Column,
+    finish?: (state: Column) => Column,
+  ): Column<Value> =>
+    functionOf(
+      name,
+      nameOrColumn(column),
+      toColumn(start),
+      lambda(merge as (...parameters: Column[]) => Column, 2),
+      ...(finish ? [lambda(finish as (...parameters: Column[]) => Column, 1)] : []),
+    )
+
+/** A state that each element changes, from a start on. */
+export const aggregate = folded('aggregate')
+export const reduce = folded('reduce')
