@@ -73,11 +73,12 @@ function lambda(body: (...parameters: Column[]) => Column, most: number): Column
 }
 
 type OfElement = (element: Column) => Column
+/** The number of the element is from 0 on; a function that takes it has two parameters. */
 type OfElementAndIndex = (element: Column, index: Column) => Column
 
 const overElements =
   (name: string) =>
-  (column: ColumnOrName, body: OfElement | OfElementAndIndex): Column<Value> =>
+  (column: ColumnOrName, body: OfElementAndIndex): Column<Value> =>
     functionOf(name, nameOrColumn(column), lambda(body as (...parameters: Column[]) => Column, 2))
 
 /** What the function makes of each element: `transform('a', (x) => x.plus(1))`. */

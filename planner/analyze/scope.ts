@@ -169,8 +169,21 @@ export function getField(child: Expression, name: string, origin: Origin | undef
   if (child.type.kind === 'struct') return fieldOf(child, child.type.fields, ordinalOf(child.type.fields), origin)
   const within = namedWithin(child, ordinalOf, name, origin)
   if (within) return within
+  if (child.type.kind === 'array') throw noNumber(child, name, origin, written)
   const base = `"${written ?? sqlText(child)}"`
   throw new MillraceError('INVALID_EXTRACT_BASE_FIELD_TYPE', { base, other: quotedTypeName(child.type) }, { origin })
+}
+
+/** A name where an array has numbers. */
+function noNumber(child: Expression, name: string, origin: Origin | undefined, written?: string): MillraceError {
+  const parameters = {
+    sqlExpr: `"${written ?? sqlText(child)}[${name}]"`,
+    paramIndex: 'second',
+    inputSql: `"${name}"`,
+    inputType: '"STRING"',
+    requiredType: '"INTEGRAL"',
+  }
+  return new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE', parameters, { origin })
 }
 
 /** A name with the relation of its column, as Spark's messages have some expressions, and marked where it is of the query around. */

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { cellText } from '../../api/cell-text.js'
 import type { Session } from '../../api/index.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { castText } from '../support/cast-text.js'
 import { withSession } from '../support/sessions.js'
 import { markSkipped, parseSlt, type SltRecord, sltCell } from '../support/slt.js'
 import { withWarehouse } from '../support/warehouses.js'
@@ -30,7 +30,7 @@ async function answerOf(session: Session, { sql, expected }: SltRecord): Promise
     const lines: string[] = []
     for await (const block of blocks)
       for (const row of tuplesFromBlock(schema, block))
-        lines.push(row.map((value, i) => sltCell(cellText(value, types[i]!))).join('\t'))
+        lines.push(row.map((value, i) => sltCell(castText(value, types[i]!))).join('\t'))
     const isOrdered = expected.kind === 'rows' && expected.isOrdered
     return rowsText(types.map(typeName).join(), isOrdered ? lines : lines.toSorted())
   } catch (error) {

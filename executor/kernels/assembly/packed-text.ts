@@ -148,14 +148,21 @@ function jsonOf(type: usize, node: usize, at: usize): void {
   jsonRaw(isMap ? CLOSE : CLOSE_LIST, 1)
 }
 
-/** The key of a map, as a text whatever it is. */
+/** The key of a map, as a text whatever it is; days and microseconds as numbers, as in Spark. */
 function jsonMapKey(type: usize, node: usize, vector: usize, count: i32, index: i32): void {
   const kind = kindOf(node)
   if (kind == TYPE_STRING) return jsonText(bytesAt(vector, count, index), lengthAt(vector, count, index))
   const quote = COLON + 1
   jsonRaw(quote, 1)
-  textAt(type, node, vector, count, index)
+  if (kind == TYPE_DATE || kind == TYPE_TIMESTAMP) numberText(integerAt(node, vector, count, index))
+  else textAt(type, node, vector, count, index)
   jsonRaw(quote, 1)
+}
+
+function numberText(value: i64): void {
+  formatLong(value, RESULT)
+  jsonRaw(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
+  arenaShrink(load<u32>(RESULT, RESULT_ADDRESS))
 }
 
 function jsonAt(type: usize, node: usize, vector: usize, count: i32, index: i32): void {

@@ -4,10 +4,11 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
-import { castTo, commonType, expectType, isIntegral, unexpectedType, unifyAll } from '../coercion.js'
+import { explicitCast } from '../casts.js'
+import { castTo, commonType, expectType, isIntegral, isNumeric, unexpectedType, unifyAll } from '../coercion.js'
 import { isOrderable } from '../orderable.js'
 import { getField } from '../scope.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped, kernelCall } from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no array */
 export function arrayOf(args: readonly Expression[], position: number, site: CallSite): ArrayType {
@@ -35,7 +36,9 @@ const size: FunctionDefinition = exactly(1, ([value], site) => {
 function element(fn: ScalarFunction, args: readonly Expression[], site: CallSite, maybeMissing: boolean): Expression {
   const type = arrayOf(args, 0, site)
   const [value, index] = args
-  if (!isIntegral(index!.type) && index!.type.kind !== 'void') throw unexpectedType(index!, '"INTEGRAL"', 1, site)
+  const isTyped = fn === 'element_at' || fn === 'try_element_at'
+  if (!isIntegral(index!.type) && (isTyped || index!.type.kind !== 'void'))
+    throw unexpectedType(index!, '"INTEGRAL"', 1, site)
   const nullable = maybeMissing || type.containsNull || args.some((arg) => arg.nullable)
   return call(fn, type.element, [value!, castTo(index!, INT)], { origin: site.origin, nullable })
 }
@@ -55,7 +58,12 @@ const item: FunctionDefinition = exactly(2, (args, site) => {
   const [value, key] = args
   if (type.kind === 'struct' && key!.kind === 'literal' && typeof key!.value === 'string')
     return getField(value!, key!.value, site.origin)
-  return type.kind === 'map' ? mapValue(args, type, site) : element('item', args, site, false)
+  if (type.kind !== 'map') return element('item', args, site, false)
+  const isCast =
+    key!.type.kind === 'string' || key!.type.kind === 'void' || (isNumeric(key!.type) && isNumeric(type.key))
+  if (!isCast) return mapValue(args, type, site)
+  const wanted = explicitCast(key!, type.key, 'ansi', site)
+  return call('map_value', type.value, [value!, wanted], { origin: site.origin, nullable: true })
 })
 
 const elementAt = (fn: 'element_at' | 'try_element_at'): FunctionDefinition =>
@@ -72,10 +80,8 @@ const arrayContains: FunctionDefinition = exactly(2, (args, site) => {
   if (args.some(({ type }) => type.kind === 'void'))
     throw new MillraceError('DATATYPE_MISMATCH.NULL_TYPE', { sqlExpr: sql, functionName }, { origin })
   const type = arrayOf(args, 0, site)
-  const common =
-    args[1]!.type.kind === 'string' && type.element.kind !== 'string'
-      ? undefined
-      : commonType(type.element, args[1]!.type)
+  const isText = args[1]!.type.kind === 'string'
+  const common = isText !== (type.element.kind === 'string') ? undefined : commonType(type.element, args[1]!.type)
   if (common === undefined) {
     const parameters = {
       sqlExpr: sql,
@@ -95,17 +101,76 @@ const arrayContains: FunctionDefinition = exactly(2, (args, site) => {
   return call('array_contains', BOOLEAN, operands, { origin, nullable })
 })
 
+const arraySize: FunctionDefinition = exactly(1, (args, site) => {
+  arrayOf(args, 0, site)
+  return call('size', INT, args, { origin: site.origin })
+})
+
+/** The elements of the arrays of an array. */
+const flatten: FunctionDefinition = exactly(1, (args, site) => {
+  const { element: inner } = arrayOf(args, 0, site)
+  if (inner.kind !== 'array') throw unexpectedType(args[0]!, '"ARRAY<ARRAY>"', 0, site)
+  return kernelCall('packedFlatten', inner, args, site, { types: [0], givesNull: true })
+})
+
+/** Elements that are equal once. */
+const distinct: FunctionDefinition = exactly(1, (args, site) => {
+  const type = arrayOf(args, 0, site)
+  if (isOrderable(type)) return kernelCall('packedDistinct', type, args, site, { types: [0] })
+  const parameters = {
+    sqlExpr: site.sql,
+    functionName: quotedName(site.name),
+    dataType: quotedTypeName(type.element),
+  }
+  throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin: site.origin })
+})
+
 export const ARRAYS: FunctionTable = {
-  array: makeArray,
-  size,
-  cardinality: size,
-  array_size: exactly(1, (args, site) => {
-    arrayOf(args, 0, site)
-    return call('size', INT, args, { origin: site.origin })
-  }),
-  get: exactly(2, (args, site) => element('get', args, site, true)),
+  array: helped('(value, …)', 'An array of the values.', [['array(1, 2, 3)', '[1, 2, 3]']], makeArray),
+  size: helped('(array or map)', 'How many elements there are.', [["size(map('a', 1, 'b', 2))", '2']], size),
+  cardinality: helped('(array or map)', 'The same as `size`.', [["cardinality(array('b', 'd'))", '2']], size),
+  array_size: helped('(array)', 'How many elements there are.', [["array_size(array('b', NULL))", '2']], arraySize),
+  get: helped(
+    '(array, index)',
+    'The element with that number, from 0 on; NULL where there is none.',
+    [
+      ['get(array(1, 2, 3), 0)', '1'],
+      ['get(array(1, 2, 3), 3)', 'NULL'],
+    ],
+    exactly(2, (args, site) => element('get', args, site, true)),
+  ),
   '[]': item,
-  element_at: elementAt('element_at'),
-  try_element_at: elementAt('try_element_at'),
-  array_contains: arrayContains,
+  element_at: helped(
+    '(array, index) or (map, key)',
+    'The element with that number, from 1 on, or from the end where it is negative; the value of that key, NULL where there is none.',
+    [
+      ['element_at(array(1, 2, 3), -1)', '3'],
+      ["element_at(map(1, 'a', 2, 'b'), 2)", 'b'],
+    ],
+    elementAt('element_at'),
+  ),
+  try_element_at: helped(
+    '(array, index) or (map, key)',
+    'As `element_at`; NULL where there is no such element.',
+    [['try_element_at(array(1, 2, 3), 5)', 'NULL']],
+    elementAt('try_element_at'),
+  ),
+  array_distinct: helped(
+    '(array)',
+    'The elements, equal ones once.',
+    [['array_distinct(array(1, 2, 3, NULL, 3))', '[1, 2, 3, NULL]']],
+    distinct,
+  ),
+  flatten: helped(
+    '(array of arrays)',
+    'The elements of all arrays; NULL where one of these is.',
+    [['flatten(array(array(1, 2), array(3, 4)))', '[1, 2, 3, 4]']],
+    flatten,
+  ),
+  array_contains: helped(
+    '(array, value)',
+    'Whether an element equals the value; NULL where none does and one is NULL.',
+    [['array_contains(array(1, 2, 3), 2)', 'true']],
+    arrayContains,
+  ),
 }

@@ -1,6 +1,6 @@
 import { array, BOOLEAN, type DataType, INT, quotedTypeName, sameType } from '../../../columnar/types.js'
 import { call } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import type { NestedFunction } from '../../plan/expression/functions.js'
 import { expectType, unexpectedType } from '../coercion.js'
 import { arrayOf } from './arrays.js'
@@ -9,6 +9,7 @@ import {
   type CallSite,
   type FunctionDefinition,
   type FunctionTable,
+  helped,
   type LambdaArgument,
 } from './definition.js'
 
@@ -18,15 +19,21 @@ function elementOf(args: readonly Expression[], position: number, site: CallSite
   return { type: element, nullable: containsNull }
 }
 
+/** What is no lambda is one that looks at no element. */
+function asLambda(e: Expression): Lambda {
+  if (e.kind === 'lambda') return e
+  return Object.freeze({ kind: 'lambda', parameters: [], body: e, type: e.type, nullable: e.nullable })
+}
+
 const INDEX: LambdaArgument = { type: INT, nullable: false }
 
 /** `f(array, x -> …)`, and where `hasIndex` also `f(array, (x, i) -> …)`. */
 function overElements(
   hasIndex: boolean,
-  build: (array: Expression, lambda: Expression, site: CallSite) => Expression,
+  build: (array: Expression, lambda: Lambda, site: CallSite) => Expression,
 ): FunctionDefinition {
   return {
-    ...between(2, 2, ([elements, lambda], site) => build(elements!, lambda!, site)),
+    ...between(2, 2, ([elements, lambda], site) => build(elements!, asLambda(lambda!), site)),
     lambdas: (args, _position, parameters, site) => [
       elementOf(args, 0, site),
       ...(hasIndex && parameters === 2 ? [INDEX] : []),
@@ -34,17 +41,14 @@ function overElements(
   }
 }
 
-const isTrue = (lambda: Expression, site: CallSite): Expression => booleanLambda(lambda, site)
-
 /** A lambda whose body is a condition. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
-function booleanLambda(lambda: Expression, site: CallSite): Expression {
-  if (lambda.kind !== 'lambda') throw unexpectedType(lambda, '"BOOLEAN"', 1, site)
+function booleanLambda(lambda: Lambda, site: CallSite): Lambda {
   if (lambda.type.kind !== 'boolean' && lambda.type.kind !== 'void')
     throw unexpectedType(lambda, quotedTypeName(BOOLEAN), 1, site)
   return withBody(lambda, expectType(lambda.body, BOOLEAN, 1, site))
 }
 
-function withBody(lambda: Expression & { readonly kind: 'lambda' }, body: Expression): Expression {
+function withBody(lambda: Lambda, body: Expression): Lambda {
   return body === lambda.body ? lambda : Object.freeze({ ...lambda, body, type: body.type, nullable: body.nullable })
 }
 
@@ -53,12 +57,15 @@ const transform = overElements(true, (elements, lambda, { origin }) =>
 )
 
 const filter = overElements(true, (elements, lambda, site) =>
-  call('filter', elements.type, [elements, isTrue(lambda, site)], { origin: site.origin, nullable: elements.nullable }),
+  call('filter', elements.type, [elements, booleanLambda(lambda, site)], {
+    origin: site.origin,
+    nullable: elements.nullable,
+  }),
 )
 
 const quantifier = (fn: NestedFunction): FunctionDefinition =>
   overElements(false, (elements, lambda, site) =>
-    call(fn, BOOLEAN, [elements, isTrue(lambda, site)], { origin: site.origin }),
+    call(fn, BOOLEAN, [elements, booleanLambda(lambda, site)], { origin: site.origin }),
   )
 
 /** `aggregate(array, start, (state, x) -> state[, state -> result])`. */
@@ -67,7 +74,10 @@ const aggregate: FunctionDefinition = {
     const [elements, start, merge, finish] = args
     if (!sameType(merge!.type, start!.type)) throw unexpectedType(merge!, quotedTypeName(start!.type), 2, site)
     const last = finish ?? identity(start!.type)
-    return call('aggregate', last.type, [elements!, start!, merge!, last], { origin: site.origin, nullable: true })
+    return call('aggregate', last.type, [elements!, start!, asLambda(merge!), asLambda(last)], {
+      origin: site.origin,
+      nullable: true,
+    })
   }),
   lambdas: (args, position, _parameters, site) => {
     const state = { type: args[1]!.type, nullable: true }
@@ -82,10 +92,43 @@ function identity(type: DataType): Expression {
 }
 
 export const HIGHER_ORDER: FunctionTable = {
-  transform,
-  filter,
-  exists: quantifier('exists'),
-  forall: quantifier('forall'),
-  aggregate,
-  reduce: aggregate,
+  transform: helped(
+    '(array, x -> value) or (array, (x, index) -> value)',
+    'What the lambda makes of each element.',
+    [
+      ['transform(array(1, 2, 3), x -> x + 1)', '[2, 3, 4]'],
+      ['transform(array(1, 2, 3), (x, i) -> x + i)', '[1, 3, 5]'],
+    ],
+    transform,
+  ),
+  filter: helped(
+    '(array, x -> condition) or (array, (x, index) -> condition)',
+    'The elements for which the condition is true.',
+    [['filter(array(1, 2, 3), x -> x % 2 == 1)', '[1, 3]']],
+    filter,
+  ),
+  exists: helped(
+    '(array, x -> condition)',
+    'Whether the condition is true for an element; NULL where that depends on elements for which it is NULL.',
+    [['exists(array(1, 2, 3), x -> x % 2 == 0)', 'true']],
+    quantifier('exists'),
+  ),
+  forall: helped(
+    '(array, x -> condition)',
+    'Whether the condition is true for all elements; NULL where that depends on elements for which it is NULL.',
+    [['forall(array(2, 4, 8), x -> x % 2 == 0)', 'true']],
+    quantifier('forall'),
+  ),
+  aggregate: helped(
+    '(array, start, (state, x) -> state[, state -> result])',
+    'What a state is after all elements, each of which gives the next one.',
+    [['aggregate(array(1, 2, 3), 0, (s, x) -> s + x, s -> s * 10)', '60']],
+    aggregate,
+  ),
+  reduce: helped(
+    '(array, start, (state, x) -> state[, state -> result])',
+    'The same as `aggregate`.',
+    [['reduce(array(1, 2, 3), 0, (s, x) -> s + x)', '6']],
+    aggregate,
+  ),
 }

@@ -5,7 +5,7 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType, unifyAll } from '../coercion.js'
 import { ARRAYS, arrayOf } from './arrays.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */
 function mapOf(args: readonly Expression[], position: number, site: CallSite): MapType {
@@ -78,9 +78,24 @@ const containsKey: FunctionDefinition = exactly(2, (args, site) => {
 })
 
 export const MAPS: FunctionTable = {
-  map: makeMap,
-  map_keys: keys,
-  map_values: values,
-  map_from_arrays: fromArrays,
-  map_contains_key: containsKey,
+  map: helped(
+    '(key, value, …)',
+    'A map of the keys and values.',
+    [["map(1, 'a', 2, 'b')", '{1 -> a, 2 -> b}']],
+    makeMap,
+  ),
+  map_keys: helped('(map)', 'The keys.', [["map_keys(map(1, 'a', 2, 'b'))", '[1, 2]']], keys),
+  map_values: helped('(map)', 'The values.', [["map_values(map(1, 'a', 2, 'b'))", '[a, b]']], values),
+  map_from_arrays: helped(
+    '(keys, values)',
+    'A map of an array of keys and one of their values.',
+    [["map_from_arrays(array(1, 3), array('2', '4'))", '{1 -> 2, 3 -> 4}']],
+    fromArrays,
+  ),
+  map_contains_key: helped(
+    '(map, key)',
+    'Whether the map has the key.',
+    [["map_contains_key(map(1, 'a', 2, 'b'), 3)", 'false']],
+    containsKey,
+  ),
 }

@@ -34,6 +34,7 @@ function refuseUnwritable(type: DataType): void {
     case 'array':
       return refuseUnwritable(type.element)
     case 'map':
+      if (type.key.kind === 'array' || type.key.kind === 'struct') throw unsupportedType(type)
       refuseUnwritable(type.key)
       return refuseUnwritable(type.value)
     case 'struct':

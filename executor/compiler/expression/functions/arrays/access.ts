@@ -74,21 +74,25 @@ function fromOne(call: Call, scope: Scope, given: Operand, count: Local, isNull:
   return f.get(given).i32(0).op('i32.gt_s').select().setNew('i32')
 }
 
-/** The value of a key in a map, NULL where it has none. */
+/** The value of a key in a map, NULL where it has none. The key is computed where there is a map. */
 export function compileMapValue(call: Call, scope: Scope): Value {
   const { f } = scope
-  const [map, key] = call.args.map((arg) => scope.value(arg))
-  if (isAlwaysNull(map!) || isAlwaysNull(key!)) return nullOf(call.type)
+  const map = scope.value(call.args[0]!)
+  if (isAlwaysNull(map)) return nullOf(call.type)
   const result = newSlots(f, call.type, true)
   assign(f, result, nullOf(call.type))
-  const { count, keys, values } = openMap(scope, asBytes(map!))
-  whenNotNull(f, anyNull(f, [map!.isNull, key!.isNull]), () => {
-    forEachIndex(f, count, (index, leave) => {
-      const inner = scope.fork()
-      pushComparison(inner, 'eq', { ...elementAt(f, keys, index), isNull: undefined }, key!)
-      f.if(() => {
-        assign(f, result, elementAt(f, values, index))
-        leave()
+  whenNotNull(f, map.isNull, () => {
+    const inner = scope.fork()
+    const key = inner.value(call.args[1]!)
+    if (isAlwaysNull(key)) return
+    const { count, keys, values } = openMap(inner, { ...asBytes(map), isNull: undefined })
+    whenNotNull(f, key.isNull, () => {
+      forEachIndex(f, count, (index, leave) => {
+        pushComparison(inner.fork(), 'eq', { ...elementAt(f, keys, index), isNull: undefined }, key)
+        f.if(() => {
+          assign(f, result, elementAt(f, values, index))
+          leave()
+        })
       })
     })
   })
