@@ -39,9 +39,9 @@ export function hostCalls(
       memory.setBigInt64((out >>> 0) + ZONE_ANSWER_UNTIL, BigInt(LAST_RULE_SECOND), true)
       return 1
     },
-    makePattern: (at, length, out) => {
+    makePattern: (at, length, keepsGroups, out) => {
       const text = Buffer.from(view().buffer as ArrayBuffer, at >>> 0, length).toString('utf8')
-      const { outcome, program } = makePattern(text)
+      const { outcome, program } = makePattern(text, keepsGroups !== 0)
       if (!program) return outcome
       const address = allocate(program.length) >>> 0
       new Uint8Array(view().buffer as ArrayBuffer, address, program.length).set(program)

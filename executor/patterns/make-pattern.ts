@@ -4,9 +4,12 @@ import { programOf } from './program.js'
 import { PatternFault } from './syntax.js'
 
 /** A pattern's program, or what is wrong with it. */
-export function makePattern(text: string): { readonly outcome: number; readonly program?: Uint8Array<ArrayBuffer> } {
+export function makePattern(
+  text: string,
+  keepsGroups: boolean,
+): { readonly outcome: number; readonly program?: Uint8Array<ArrayBuffer> } {
   try {
-    return { outcome: PATTERN_MADE, program: programOf(parsePattern(text)) }
+    return { outcome: PATTERN_MADE, program: programOf(parsePattern(text), keepsGroups) }
   } catch (fault) {
     // A pattern of many brackets within each other is too deep for the stack.
     if (fault instanceof RangeError) return { outcome: PATTERN_NOT_BUILT }

@@ -24,6 +24,7 @@ class PatternParser {
   readonly #reader: ClassParser
   readonly #names = new Map<string, number>()
   #groups = 0
+  #refersBack = false
   #flags = NO_FLAGS
 
   constructor(text: string) {
@@ -33,7 +34,7 @@ class PatternParser {
   parse(): ParsedPattern {
     const pattern = this.#choice()
     if (!this.#reader.isAtEnd) throw new PatternFault("Unmatched closing ')'")
-    return { pattern, groups: this.#groups, names: this.#names }
+    return { pattern, groups: this.#groups, names: this.#names, refersBack: this.#refersBack }
   }
 
   #choice(): Pattern {
@@ -146,6 +147,7 @@ class PatternParser {
 
   #reference(): Pattern {
     const reader = this.#reader
+    this.#refersBack = true
     if (this.#flags.i) throw notBuilt('references to groups in patterns of both cases')
     if (reader.take('k')) {
       if (!reader.take('<')) throw new PatternFault("\\k is not followed by '<' for named capturing group")

@@ -11,9 +11,14 @@ const UNBOUNDED = 2 ** 31 - 1
 
 type Step = [code: number, a: number, b: number, c: number]
 
-/** A parsed pattern as the program that pattern kernels run. @throws PatternFault */
-export function programOf({ pattern, groups, names }: ParsedPattern): Uint8Array<ArrayBuffer> {
-  const writer = new ProgramWriter(!dependsOnGroups(pattern))
+/**
+ * A parsed pattern as the program that pattern kernels run.
+ * @param keepsGroups whether what groups have is wanted, beside the match @throws PatternFault
+ */
+export function programOf(parsed: ParsedPattern, keepsGroups: boolean): Uint8Array<ArrayBuffer> {
+  const { pattern, groups, names, refersBack } = parsed
+  const isMarked = keepsGroups ? !dependsOnGroups(pattern) : !refersBack
+  const writer = new ProgramWriter(isMarked, keepsGroups || refersBack)
   writer.add(P.STEP_SAVE, 0)
   writer.write(pattern, [])
   writer.add(P.STEP_SAVE, 1)
@@ -30,9 +35,11 @@ class ProgramWriter {
   #registers = 0
   /** Marks tell where nothing comes of it; what is run apart may end otherwise the next time. */
   #isMarked: boolean
+  readonly #keepsGroups: boolean
 
-  constructor(isMarked: boolean) {
+  constructor(isMarked: boolean, keepsGroups: boolean) {
     this.#isMarked = isMarked
+    this.#keepsGroups = keepsGroups
   }
 
   add(code: number, a = 0, b = 0, c = 0): Step {
@@ -60,6 +67,7 @@ class ProgramWriter {
       case 'repeat':
         return this.#writeRepeat(pattern, follow)
       case 'group':
+        if (!this.#keepsGroups) return this.write(pattern.body, follow)
         this.add(P.STEP_SAVE, pattern.number * 2)
         this.write(pattern.body, follow)
         this.add(P.STEP_SAVE, pattern.number * 2 + 1)

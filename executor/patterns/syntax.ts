@@ -39,6 +39,8 @@ export interface ParsedPattern {
   /** Of groups in brackets that are numbered. */
   readonly groups: number
   readonly names: ReadonlyMap<string, number>
+  /** It has `\1` or the like. */
+  readonly refersBack: boolean
 }
 
 /** What is wrong with a pattern, or what of it is not built. */

@@ -7,30 +7,31 @@ import { patternBegin, patternEnd, patternFind, patternGaveUp, patternSlot } fro
 import { utf8Length } from './strings'
 import { endText, writeDigits } from './text'
 
-/** Writes the program of a pattern, allocated, and its size to `out`; what the host answers is told (PATTERN_*). */
+/** Writes the program of a pattern, with its groups or without, allocated, and its size to `out`; what the host answers is told (PATTERN_*). */
 @external("env", "makePattern")
-declare function makePattern(at: usize, length: i32, out: usize): i32
+declare function makePattern(at: usize, length: i32, keepsGroups: i32, out: usize): i32
 
 const KEPT = 8
 const ENTRY_BYTES: usize = 16
-/** Of each: the text of the pattern and its length, its program. */
+/** Of each: the text of the pattern and its length, its program, whether that keeps groups. */
 const PROGRAMS: usize = memory.data(128, 8)
 let replaced = 0
 let current: usize = 0
 
-function isEntryOf(entry: usize, at: usize, length: i32): bool {
-  return load<u32>(entry, 8) != 0 && load<i32>(entry, 4) == length && memory.compare(load<u32>(entry), at, length) == 0
+function isEntryOf(entry: usize, at: usize, length: i32, keepsGroups: i32): bool {
+  if (load<u32>(entry, 8) == 0 || load<i32>(entry, 12) != keepsGroups) return false
+  return load<i32>(entry, 4) == length && memory.compare(load<u32>(entry), at, length) == 0
 }
 
 /** Makes `current` the program of a pattern; a status. */
-function programOf(at: usize, length: i32, out: usize): i32 {
+function programOf(at: usize, length: i32, keepsGroups: i32, out: usize): i32 {
   for (let i = 0; i < KEPT; i++) {
     const entry = PROGRAMS + <usize>i * ENTRY_BYTES
-    if (!isEntryOf(entry, at, length)) continue
+    if (!isEntryOf(entry, at, length, keepsGroups)) continue
     current = load<u32>(entry, 8)
     return ROUTINE_VALUE
   }
-  const outcome = makePattern(at, length, out)
+  const outcome = makePattern(at, length, keepsGroups, out)
   if (outcome != PATTERN_MADE) return refuse(at, length, out, outcome - PATTERN_MADE - 1)
   const entry = PROGRAMS + <usize>replaced * ENTRY_BYTES
   replaced = (replaced + 1) % KEPT
@@ -44,6 +45,7 @@ function programOf(at: usize, length: i32, out: usize): i32 {
   store<u32>(entry, <u32>copy)
   store<i32>(entry, length, 4)
   store<u32>(entry, <u32>current, 8)
+  store<i32>(entry, keepsGroups, 12)
   return ROUTINE_VALUE
 }
 
@@ -75,7 +77,7 @@ function giveView(start: usize, length: i32, out: usize): void {
 
 /** Whether a pattern matches somewhere. */
 export function patternOccurs(at: usize, length: i32, pattern: usize, patternLength: i32, out: usize): i32 {
-  const status = programOf(pattern, patternLength, out)
+  const status = programOf(pattern, patternLength, 0, out)
   if (status != ROUTINE_VALUE) return status
   patternBegin(at, length, current, 0)
   giveNumber(i32(patternFind(0)), out)
@@ -93,7 +95,7 @@ function searchOn(at: usize, length: i32): i32 {
 
 /** How many matches there are one behind the other. */
 export function patternCount(at: usize, length: i32, pattern: usize, patternLength: i32, out: usize): i32 {
-  const status = programOf(pattern, patternLength, out)
+  const status = programOf(pattern, patternLength, 0, out)
   if (status != ROUTINE_VALUE) return status
   patternBegin(at, length, current, 0)
   let count = 0
@@ -104,7 +106,7 @@ export function patternCount(at: usize, length: i32, pattern: usize, patternLeng
 
 /** The position, from 1, of the first match in code points; 0 when there is none. */
 export function patternPosition(at: usize, length: i32, pattern: usize, patternLength: i32, out: usize): i32 {
-  const status = programOf(pattern, patternLength, out)
+  const status = programOf(pattern, patternLength, 0, out)
   if (status != ROUTINE_VALUE) return status
   patternBegin(at, length, current, 0)
   giveNumber(patternFind(0) ? utf8Length(at, patternSlot(0)) + 1 : 0, out)
@@ -113,7 +115,7 @@ export function patternPosition(at: usize, length: i32, pattern: usize, patternL
 
 /** What a group of the first match has; empty without a match. A group that there is not is told with how many there are. */
 export function patternGroup(at: usize, length: i32, pattern: usize, patternLength: i32, group: i32, out: usize): i32 {
-  const status = programOf(pattern, patternLength, out)
+  const status = programOf(pattern, patternLength, i32(group != 0), out)
   if (status != ROUTINE_VALUE) return status
   patternBegin(at, length, current, 0)
   const isFound = patternFind(0)
@@ -204,6 +206,11 @@ function append(at: usize, length: i32): void {
   written += length
 }
 
+function hasReference(by: usize, length: i32): i32 {
+  for (let i = 0; i < length; i++) if (load<u8>(by + i) == 0x24) return 1
+  return 0
+}
+
 /** Appends what stands in the place of the last match; false when the replacement is malformed. */
 function appendReplacement(at: usize, by: usize, byLength: i32): bool {
   for (let i = 0; i < byLength; ) {
@@ -231,7 +238,7 @@ function appendReplacement(at: usize, by: usize, byLength: i32): bool {
 export function patternReplace(
   at: usize, length: i32, pattern: usize, patternLength: i32, by: usize, byLength: i32, position: i32, out: usize,
 ): i32 {
-  const status = programOf(pattern, patternLength, out)
+  const status = programOf(pattern, patternLength, hasReference(by, byLength), out)
   if (status != ROUTINE_VALUE) return status
   let begin = 0
   for (let points = position - 1; points > 0 && begin < length; points--) {

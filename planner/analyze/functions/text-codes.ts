@@ -83,7 +83,6 @@ const toBinary = (isTry: boolean): FunctionDefinition =>
       if (isTry) return literal(BINARY, null, site.origin)
       throw wrongFormat(String(known.value), site)
     }
-    if (value!.type.kind !== 'string' && given === undefined) return cast(value!, BINARY, 'ansi', site.origin)
     const text = expectType(value!, STRING, 0, site)
     if (format.startsWith('utf')) return cast(text, BINARY, 'ansi')
     const outcome = isTry ? NULL_IF_WRONG : { errors: [malformed(format.toUpperCase())] }

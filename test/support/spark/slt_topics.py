@@ -18,6 +18,8 @@ KNOWN_DIFFERENCES = {
     "select id, dept in (select id from dept) from emp e", "select id, dept not in (select id from dept where id is not null) from emp e", "select id, id in (select boss from emp) from emp e", "select 1 in (select null)", "select 1 not in (select 2 union select null)",
     # Java before 19 prints more digits than are needed.
     "select try_avg(b) from n",
+    # Java finds nothing between the two halves of a character beyond 16 bits, where for us there is no place.
+    "select regexp_count('A😀b', '(a*)*')", "select regexp_count('A😀b', '(a|b|)+')",
     # Spark reads VALUES as the name of a function here.
     "select k from n where (k, a) in (values (1, 1), (4, 2)) order by k",
     # Java before 19 prints more digits of a float than are needed.
