@@ -161,6 +161,7 @@ export {
   initcap,
   isValidUtf8,
   jsonArrayLength,
+  left,
   levenshtein,
   makeValidUtf8,
   parseUrl,
@@ -176,6 +177,7 @@ export {
   rlike,
   soundex,
   splitPart,
+  substring,
   toBinary,
   tryParseUrl,
   tryToBinary,
@@ -308,23 +310,6 @@ export function concat<const A extends readonly ColumnOrName[]>(
   ...columns: A
 ): Column<Nullable<string>, string, ReferencesOf<A[number]>> {
   return call('concat', ...columns)
-}
-
-/** So many characters from the start. */
-export function left<const A extends ColumnOrName>(
-  column: A,
-  count: number,
-): Column<Nullable<string>, string, ReferencesOf<A>> {
-  return functionOf('left', nameOrColumn(column), count)
-}
-
-/** Characters from a position (the first is 1) on. */
-export function substring<const A extends ColumnOrName>(
-  column: A,
-  position: number,
-  count: number,
-): Column<Nullable<string>, string, ReferencesOf<A>> {
-  return functionOf('substring', nameOrColumn(column), position, count)
 }
 
 /** The fields of a JSON text. @param schema columns as in DDL, `user_id bigint, amount decimal(12,2)`, or a struct type */

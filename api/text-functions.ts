@@ -55,6 +55,16 @@ export function formatString<const A extends readonly ColumnOrName[]>(format: st
 }
 export const printf = formatString
 
+/** So many characters from the start. */
+export function left<const A extends ColumnOrName>(column: A, count: number): OfOne<A, string> {
+  return functionOf('left', nameOrColumn(column), count)
+}
+
+/** Characters from a position (the first is 1) on. */
+export function substring<const A extends ColumnOrName>(column: A, position: number, count: number): OfOne<A, string> {
+  return functionOf('substring', nameOrColumn(column), position, count)
+}
+
 export const base64 = one<string>('base64')
 export const unbase64 = one<Uint8Array>('unbase64')
 export const unhex = one<Uint8Array>('unhex')

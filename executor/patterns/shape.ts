@@ -108,7 +108,7 @@ export function lengthOf(pattern: Pattern): readonly [number, number] {
       return sum(pattern.parts.map(lengthOf))
     case 'choice': {
       const lengths = pattern.parts.map(lengthOf)
-      return [Math.min(...lengths.map(([fewest]) => fewest)), Math.max(...lengths.map(([, most]) => most))]
+      return lengths.reduce(([fewest, most], [a, b]) => [Math.min(fewest, a), Math.max(most, b)])
     }
     case 'repeat': {
       const [fewest, most] = lengthOf(pattern.body)

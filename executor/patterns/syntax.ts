@@ -32,8 +32,6 @@ export type Place =
   | 'noWordEdge'
   | 'searchBegin'
 
-export const NOTHING: Pattern = { kind: 'sequence', parts: [] }
-
 export interface ParsedPattern {
   readonly pattern: Pattern
   /** Of groups in brackets that are numbered. */

@@ -8,7 +8,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   charsets: () => import('./charsets.js'),
   calendar: () => import('./calendar.js'),
   digests: () => import('./digests.js'),
-  formats: () => import('./format-string.js'),
+  formats: () => import('./formats.js'),
   texts: () => import('./texts.js'),
   urls: () => import('./urls.js'),
   raising: () => import('./raising.js'),

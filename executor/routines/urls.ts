@@ -3,14 +3,10 @@ import type { HostRoutine, HostValue } from './routine.js'
 
 /* The parts of URIs as RFC 2396 has them, with letters beyond ASCII wherever escapes may stand, as Java reads them. */
 
-const OTHER = '\\u{a0}-\\u{d7ff}\\u{e000}-\\u{10ffff}'
-const ESCAPE = '%[0-9A-Fa-f]{2}'
-const UNRESERVED = `A-Za-z0-9_\\-!.~'()*${OTHER}`
-const any = (set: string): RegExp => new RegExp(`^(?:[${set}]|${ESCAPE})*$`, 'u')
-const PATH = any(`${UNRESERVED}:@&=+$,;/`)
-const QUERY = any(`${UNRESERVED};/?:@&=+$,\\[\\]`)
-const REGISTRY = any(`${UNRESERVED}$,;:@&=+`)
-const USER = any(`${UNRESERVED};:&=+$,`)
+const PATH = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}:@&=+$,;/]|%[0-9A-Fa-f]{2})*$/u
+const QUERY = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff};/?:@&=+$,[\]]|%[0-9A-Fa-f]{2})*$/u
+const REGISTRY = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff}$,;:@&=+]|%[0-9A-Fa-f]{2})*$/u
+const USER = /^(?:[\w\-!.~'()*\u{a0}-\u{d7ff}\u{e000}-\u{10ffff};:&=+$,]|%[0-9A-Fa-f]{2})*$/u
 const BLANK = /\p{Zs}|\p{Zl}|\p{Zp}/u
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)*[A-Za-z](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.?$/
 const FOUR_BYTES = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/
@@ -57,7 +53,14 @@ function serverOf(authority: string): Pick<Parts, 'authority' | 'user' | 'host'>
 function valueFor(query: string | null, key: string): string | null {
   if (/[\\^$*+?()[\]{}|]/.test(key))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'keys of parse_url that are patterns' })
-  return query === null ? null : (new RegExp(`(?:&|^)${key}=([^&]*)`, 'u').exec(query)?.[1] ?? null)
+  const isKey = (part: string): boolean =>
+    part[key.length] === '=' && key.split('').every((sign, i) => sign === '.' || part[i] === sign)
+  return (
+    query
+      ?.split('&')
+      .find(isKey)
+      ?.slice(key.length + 1) ?? null
+  )
 }
 
 function partOf(parts: Parts, part: string): string | null {

@@ -4,7 +4,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
 import { acceptIdentifier } from './identifier-clause.js'
-import { beginsQuery, isBareAlias, isCollate, isExplicitAlias, isNameOfNot } from './keywords.js'
+import { acceptCollate, beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot } from './keywords.js'
 import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
 import { readParameter, readRowInQuery, readStar } from './operands.js'
@@ -184,11 +184,9 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
   for (;;) {
     if (tokens.accept('::')) {
       left = { kind: 'cast', child: left, type: readDataType(tokens), mode: 'ansi', origin: tokens.originFrom(start) }
-    } else if (isCollate(tokens)) {
-      tokens.next()
+    } else if (acceptCollate(tokens)) {
       const value = readQualifiedName(tokens, 'expected a collation').join('.')
-      const name: UnresolvedExpression = { kind: 'literal', type: STRING, value }
-      left = fn('collate', [left, name], tokens.originFrom(start))
+      left = fn('collate', [left, { kind: 'literal', type: STRING, value }], tokens.originFrom(start))
     } else if (tokens.accept('[')) {
       const index = readExpression(tokens)
       tokens.expect(']')

@@ -126,10 +126,10 @@ export function isNameBeforeSymbol(tokens: TokenStream, ahead = 0): boolean {
   return kind === 'end' || (kind === 'symbol' && AFTER_NAME.has(match))
 }
 
-/** Whether COLLATE comes next and a name behind it; before FROM it is an alias. */
-export function isCollate(tokens: TokenStream): boolean {
+/** Reads COLLATE where a name comes behind it; before FROM it is an alias. */
+export function acceptCollate(tokens: TokenStream): boolean {
   const { kind, match } = tokens.peek(1)
-  return isWord(tokens, 0, 'COLLATE') && (kind === 'word' || kind === 'quoted') && match !== 'FROM'
+  return (kind === 'word' || kind === 'quoted') && match !== 'FROM' && tokens.accept('COLLATE')
 }
 
 /** Whether NOT comes next as a name: a symbol follows that only follows names, or ORDER BY and the like. */

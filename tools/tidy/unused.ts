@@ -33,6 +33,11 @@ const LOADED = /\bimport\(\s*'(\.[^']+)'/g
 /** A routine of the host, which plans name by its file and its export. */
 const ROUTINE = /'([\w-]+)\.(\w+)'/g
 
+/** A routine of the host, by its file and its name. */
+const ROUTINE = /'(\w+)\.(\w+)'/g
+const ROUTINES = 'executor/routines'
+const NAMES_ROUTINES = /^planner\/analyze\//
+
 /** Exports that no other file uses, and files that nothing imports or starts, one line each. */
 export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
   const used = new Map<string, Set<string>>()
@@ -43,6 +48,8 @@ export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
     used.set(file, names.add(name))
   }
   for (const { path, text } of files) {
+    if (NAMES_ROUTINES.test(path))
+      for (const [, file, name] of text.matchAll(ROUTINE)) use(`${ROUTINES}/${file}.ts`, name!)
     for (const [, names = '', specifier = ''] of text.matchAll(NAMED)) {
       const target = resolved(path, specifier)
       reached.add(target)

@@ -37,6 +37,7 @@ import { TEXT_PARTS } from './text-parts.js'
 import { TIME_PATTERNS } from './time-patterns.js'
 import { TIME_ZONES } from './time-zones.js'
 import { TRUNCATION } from './truncation.js'
+import { URLS } from './urls.js'
 
 /** The scalar functions by theme, each a file; operators are among them under their signs. */
 export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
@@ -44,7 +45,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS, ...MATH }],
   ['Bits', BITWISE],
   ['Conditions', CONDITIONAL],
-  ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...REGEXPS }],
+  ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...URLS, ...REGEXPS }],
   ['Digests', DIGESTS],
   [
     'Dates and times',

@@ -132,7 +132,6 @@ const collation: FunctionDefinition = exactly(1, ([arg], site) => {
 })
 
 const INVALID_UTF8: RoutineError = { condition: 'INVALID_UTF8_STRING', parameters: { str: DETAIL_TEXT } }
-const CANNOT_DECODE: RoutineError = { condition: 'CANNOT_DECODE_URL', parameters: { url: DETAIL_TEXT } }
 
 export const TEXT_CODES: FunctionTable = {
   collate: helped(
@@ -171,14 +170,14 @@ export const TEXT_CODES: FunctionTable = {
   unbase64: helped(
     '(text)',
     'The bytes that a text tells in base 64. Signs that do not belong to it are passed over.',
-    [["unbase64('U3BhcmsgU1FM')", 'Spark SQL']],
+    [["decode(unbase64('U3BhcmsgU1FM'), 'utf-8')", 'Spark SQL']],
     unbase64,
   ),
   unhex: helped(
     '(text)',
     'The bytes that hexadecimal digits tell; NULL when there is something else.',
     [
-      ["unhex('537061726B')", 'Spark'],
+      ["decode(unhex('537061726B'), 'utf-8')", 'Spark'],
       ["unhex('GG')", 'NULL'],
     ],
     kernel('textUnhex', BINARY, [STRING], [], NULL_IF_WRONG),
@@ -186,7 +185,7 @@ export const TEXT_CODES: FunctionTable = {
   to_binary: helped(
     '(text[, format])',
     "The bytes that a text tells as 'hex' (unless said otherwise), 'utf-8' or 'base64'.",
-    [["to_binary('abc', 'utf-8')", 'abc']],
+    [["hex(to_binary('abc', 'utf-8'))", '616263']],
     toBinary(false),
   ),
   try_to_binary: helped(
@@ -218,23 +217,5 @@ export const TEXT_CODES: FunctionTable = {
     'A text, or NULL when it is no UTF-8.',
     [["try_validate_utf8(X'80')", 'NULL']],
     ofBytes('utf8Validate', STRING, NULL_IF_WRONG),
-  ),
-  url_encode: helped(
-    '(text)',
-    'A text as the value of a form in a URL.',
-    [["url_encode('a b/c')", 'a+b%2Fc']],
-    kernel('textUrlEncode', STRING, [STRING]),
-  ),
-  url_decode: helped(
-    '(text)',
-    'The text that the value of a form in a URL tells.',
-    [["url_decode('a+b%2Fc')", 'a b/c']],
-    ofBytes('textUrlDecode', STRING, { errors: [CANNOT_DECODE] }),
-  ),
-  try_url_decode: helped(
-    '(text)',
-    'The same, but NULL where an escape is malformed.',
-    [["try_url_decode('%2')", 'NULL']],
-    ofBytes('textUrlDecode', STRING, NULL_IF_WRONG),
   ),
 }

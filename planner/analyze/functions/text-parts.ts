@@ -99,26 +99,6 @@ const FORMAT_STRING = helped(
   formatted,
 )
 
-/** A part of a URL, perhaps the value of a key in its query. */
-const partOfUrl = (isTry: boolean): FunctionDefinition =>
-  between(2, 3, (args, site) => {
-    const parts = operands(
-      args.map(() => STRING),
-      args,
-      [],
-      site,
-    )
-    const traits = isTry ? {} : { raises: true as const }
-    const run = {
-      by: 'host',
-      name: isTry ? 'urls.tryParse' : 'urls.parse',
-      label: site.name,
-      givesNull: true,
-      ...traits,
-    } as const
-    return routineCall(run, STRING, parts, site.origin)
-  })
-
 export const TEXT_PARTS: FunctionTable = {
   concat_ws: helped(
     '(separator, text, …)',
@@ -184,19 +164,4 @@ export const TEXT_PARTS: FunctionTable = {
   ),
   format_string: FORMAT_STRING,
   printf: FORMAT_STRING,
-  parse_url: helped(
-    '(url, part[, key])',
-    'A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO; of QUERY also the value of a key. NULL when it has none.',
-    [
-      ["parse_url('http://spark.apache.org/path?query=1', 'HOST')", 'spark.apache.org'],
-      ["parse_url('http://spark.apache.org/path?query=1', 'QUERY', 'query')", '1'],
-    ],
-    partOfUrl(false),
-  ),
-  try_parse_url: helped(
-    '(url, part[, key])',
-    'The same, but NULL for what is no URL.',
-    [["try_parse_url('inva lid', 'HOST')", 'NULL']],
-    partOfUrl(true),
-  ),
 }

@@ -1,0 +1,53 @@
+import { STRING } from '../../../columnar/types.js'
+import { routineCall } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
+import { between, type CallSite, type FunctionTable, helped, kernel, operands } from './definition.js'
+
+/** A part of a URL, perhaps the value of a key in its query. */
+function partOf(args: readonly Expression[], site: CallSite): Expression {
+  const types = args.map(() => STRING)
+  const isTry = site.name === 'try_parse_url'
+  const raises = isTry ? {} : { raises: true as const }
+  const name = isTry ? 'urls.tryParse' : 'urls.parse'
+  const run = { by: 'host', name, label: site.name, givesNull: true, ...raises } as const
+  return routineCall(run, STRING, operands(types, args, [], site), site.origin)
+}
+
+const CANNOT_DECODE: RoutineError = { condition: 'CANNOT_DECODE_URL', parameters: { url: DETAIL_TEXT } }
+
+export const URLS: FunctionTable = {
+  parse_url: helped(
+    '(url, part[, key])',
+    'A part of a URL: HOST, PATH, QUERY, REF, PROTOCOL, FILE, AUTHORITY or USERINFO; of QUERY also the value of a key. NULL when it has none.',
+    [
+      ["parse_url('http://spark.apache.org/path?query=1', 'HOST')", 'spark.apache.org'],
+      ["parse_url('http://spark.apache.org/path?query=1', 'QUERY', 'query')", '1'],
+    ],
+    between(2, 3, partOf),
+  ),
+  try_parse_url: helped(
+    '(url, part[, key])',
+    'The same, but NULL for what is no URL.',
+    [["try_parse_url('inva lid', 'HOST')", 'NULL']],
+    between(2, 3, partOf),
+  ),
+  url_encode: helped(
+    '(text)',
+    'A text as the value of a form in a URL.',
+    [["url_encode('a b/c')", 'a+b%2Fc']],
+    kernel('textUrlEncode', STRING, [STRING]),
+  ),
+  url_decode: helped(
+    '(text)',
+    'The text that the value of a form in a URL tells.',
+    [["url_decode('a+b%2Fc')", 'a b/c']],
+    kernel('textUrlDecode', STRING, [STRING], [], { errors: [CANNOT_DECODE] }),
+  ),
+  try_url_decode: helped(
+    '(text)',
+    'The same, but NULL where an escape is malformed.',
+    [["try_url_decode('%2')", 'NULL']],
+    kernel('textUrlDecode', STRING, [STRING], [], { givesNull: true }),
+  ),
+}
