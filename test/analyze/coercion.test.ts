@@ -239,8 +239,8 @@ test(
     decimal(s) -> decimal(10,0)
     date(ts) -> date
     to_date(s) -> date
-    to_date(i32) -> DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION
-    to_date(s, 'yyyy') -> UNSUPPORTED_FEATURE
+    to_date(i32) -> date
+    to_date(s, 'yyyy') -> date
     cast(null as struct<a: int>) -> struct<a:int>
     cast(d as int) -> DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION
     cast(b as timestamp) -> DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION
