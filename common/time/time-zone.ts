@@ -12,7 +12,8 @@ export function zoneKind(zone: string): number | 'region' | undefined {
   const name = javaTrimmed(zone)
   const offset = zoneOffset(name)
   if (offset !== 'region') return offset
-  return zoneRules(name) && 'region'
+  const rules = zoneRules(name)
+  return rules && rules.offsets.length === 1 ? rules.offsets[0] : rules && 'region'
 }
 
 const fixedMicros = (zone: string): bigint | undefined => {

@@ -1,4 +1,4 @@
-import { type DataType, TIMESTAMP_NTZ } from '../../columnar/types.js'
+import { type DataType, TIMESTAMP_NTZ, typeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { localMicros, zoneKind } from '../../common/time/time-zone.js'
@@ -37,6 +37,12 @@ export const analysisSession = (): AnalysisSession => current
 
 /** A cast with the session's zone, where it depends on that. */
 export function zonedCast(child: Expression, type: DataType, mode: Cast['mode'], origin?: Origin): Cast {
+  const isPacked = child.type.kind === 'array' || child.type.kind === 'map'
+  // Kernels that make texts and other elements of these know no zones.
+  if (isZoned(child.type) && (isPacked || (child.type.kind === 'struct' && type.kind === 'string'))) {
+    const feature = `the cast of ${typeName(child.type)} to ${typeName(type)} in another time zone than UTC`
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
+  }
   const made = cast(child, type, mode, origin)
   return isZoned(child.type) || isZoned(type) ? Object.freeze({ ...made, timeZone: current.timeZone }) : made
 }

@@ -51,17 +51,22 @@ test('a setting that is not built has its one value, however that is written', (
   for (const [key, text] of [
     ['spark.sql.ansi.enabled', 'TRUE'],
     ['caseSensitive', 'false'],
-    ['spark.sql.session.timeZone', 'Etc/UTC'],
     ['timestampType', 'timestamp_ltz'],
   ] as const)
     t.notThrows(() => new Config({ [key]: text }), key)
   for (const [key, text] of [
     ['spark.sql.ansi.enabled', 'false'],
     ['caseSensitive', 'true'],
-    ['spark.sql.session.timeZone', 'Europe/Rome'],
     ['spark.sql.timestampType', 'TIMESTAMP_NTZ'],
   ] as const)
     t.throws(() => new Config({ [key]: text }), { message: /UNSUPPORTED_FEATURE/ }, key)
+})
+
+test('a time zone is a region or an offset', (t) => {
+  for (const zone of ['UTC', 'Etc/UTC', 'Europe/Rome', '+05:30', 'GMT-3', 'PST'])
+    t.notThrows(() => new Config({ 'spark.sql.session.timeZone': zone }), zone)
+  for (const zone of ['europe/rome', 'Mars/Phobos', '+25:00', ''])
+    t.throws(() => new Config({ 'session.timeZone': zone }), { message: /INVALID_CONF_VALUE.TIME_ZONE/ }, zone)
 })
 
 test('a running session takes the settings that queries read, and tells which of the others it leaves', (t) => {

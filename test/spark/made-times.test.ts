@@ -44,3 +44,18 @@ test('a stream refuses what each of its batches would have another value of', (t
   t.throws(() => ofStream("select timestamp'today'"), { message: /UNSUPPORTED_FEATURE.*'today' in a stream/ })
   t.notThrows(() => ofStream("select timestamp'2024-01-01', hour(timestamp'2024-01-01')"))
 })
+
+test('values of timestamps that kernels know no zone for are refused in other zones than UTC', (t) => {
+  const inZone = (timeZone: string) => (sql: string) =>
+    analyzed(sql, { ...TPCH_CATALOG, session: { timeZone, nowMicros: 0n } })
+  const refused = [
+    "select to_json(named_struct('t', now()))",
+    "select from_json('{}', 't timestamp')",
+    'select cast(array(now()) as string)',
+    "select cast(named_struct('t', now()) as string)",
+  ]
+  for (const sql of refused) {
+    t.throws(() => inZone('Europe/Berlin')(sql), { message: /UNSUPPORTED_FEATURE.*in another time zone than UTC/ }, sql)
+    t.notThrows(() => inZone('Etc/UTC')(sql), sql)
+  }
+})
