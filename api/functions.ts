@@ -7,7 +7,6 @@ import type { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
 import type { AnyRow, NumberValue, Value } from './row.js'
 
-export * from './bit-functions.js'
 export {
   approxPercentile,
   bitAnd,
@@ -65,6 +64,7 @@ export {
   transform,
   tryElementAt,
 } from './array-functions.js'
+export * from './bit-functions.js'
 export { col, expr, lit } from './column.js'
 export {
   addMonths,

@@ -32,9 +32,6 @@ const PLACED = /\bownFile\('([^']+)'\)/g
 const LOADED = /\bimport\(\s*'(\.[^']+)'/g
 /** A routine of the host, which plans name by its file and its export. */
 const ROUTINE = /'([\w-]+)\.(\w+)'/g
-
-/** A routine of the host, by its file and its name. */
-const ROUTINE = /'(\w+)\.(\w+)'/g
 const ROUTINES = 'executor/routines'
 const NAMES_ROUTINES = /^planner\/analyze\//
 
@@ -60,13 +57,11 @@ export function unusedFaults(files: readonly SourceFile[]): readonly string[] {
       reached.add(target)
       if (path !== KERNEL_LAYOUT) whole.add(target)
     }
-    for (const [, file = '', name = ''] of text.matchAll(ROUTINE)) use(`executor/routines/${file}.ts`, name)
     for (const [, place = ''] of text.matchAll(PLACED)) {
       const target = resolved('root', place)
       reached.add(target)
       whole.add(target)
     }
-    for (const [, file, member] of text.matchAll(ROUTINE)) use(`executor/routines/${file}.ts`, member!)
     for (const [, specifier = ''] of text.matchAll(LOADED)) {
       const target = resolved(path, specifier)
       reached.add(target)

@@ -8,7 +8,15 @@ import { explicitCast } from '../casts.js'
 import { castTo, commonType, expectType, isIntegral, isNumeric, unexpectedType, unifyAll } from '../coercion.js'
 import { isOrderable } from '../orderable.js'
 import { getField } from '../scope.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped, kernelCall } from './definition.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+} from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no array */
 export function arrayOf(args: readonly Expression[], position: number, site: CallSite): ArrayType {
