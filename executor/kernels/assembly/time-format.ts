@@ -79,30 +79,35 @@ function write(op: usize, at: usize, offset: i32): usize {
   const min = <i32>load<u8>(op, codes.PATTERN_MIN)
   const field = <i32>load<u8>(op, codes.PATTERN_FIELD)
   if (kind == codes.PATTERN_TEXT) {
-    for (let i: usize = 0; i < size; i++) store<u8>(at + i, load<u8>(op + i, codes.PATTERN_HEAD_BYTES))
+    store<u8>(at, load<u8>(op, codes.PATTERN_HEAD_BYTES))
+    for (let i: usize = 1; i < size; i++) store<u8>(at + i, load<u8>(op + i, codes.PATTERN_HEAD_BYTES))
     return at + size
   }
   if (kind == codes.PATTERN_NUMBER) return writeNumber(op, at, fieldOf(field), min)
-  if (kind == codes.PATTERN_SHORT_YEAR) return writeDigits(at, <u64>abs(fieldOf(field)) % 100, 2)
+  if (kind == codes.PATTERN_SHORT_YEAR) return writePair(at, <u32>(<u64>abs(fieldOf(field)) % 100))
   if (kind == codes.PATTERN_FRACTION) return writeFraction(at, min)
   if (kind == codes.PATTERN_NAME) {
     const first = field == codes.OF_MONTH || field == codes.OF_QUARTER ? 1 : 0
     const name = op + codes.PATTERN_HEAD_BYTES + (<usize>fieldOf(field) - first) * <usize>load<u8>(op, codes.PATTERN_MAX)
     const bytes = <usize>load<u8>(name)
-    memory.copy(at, name + 1, bytes)
+    for (let i: usize = 0; i < bytes; i++) store<u8>(at + i, load<u8>(name + i, 1))
     return at + bytes
   }
   return writeOffset(op, at, offset)
 }
 
 @inline
+function writePair(at: usize, value: u32): usize {
+  const tens = value / 10
+  store<u16>(at, <u16>(0x3030 + tens + ((value - tens * 10) << 8)))
+  return at + 2
+}
+
+@inline
 function writeNumber(op: usize, at: usize, value: i64, min: i32): usize {
-  // Two digits are what most fields have.
-  if (min == 2 && value >= 10 && value < 100) {
-    store<u8>(at, <u8>(0x30 + value / 10))
-    store<u8>(at, <u8>(0x30 + value % 10), 1)
-    return at + 2
-  }
+  // Two digits are what most fields have, and four most years.
+  if (min == 2 && <u64>value < 100) return writePair(at, <u32>value)
+  if (min == 4 && <u64>value < 10000) return writePair(writePair(at, <u32>value / 100), <u32>value % 100)
   if (value < 0) store<u8>(at++, 0x2d)
   else if (load<u8>(op, codes.PATTERN_SIGN) == codes.SIGN_LONG && value >= powerOfTen(min)) store<u8>(at++, 0x2b)
   return writeDigits(at, <u64>abs(value), min)
