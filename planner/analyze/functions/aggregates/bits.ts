@@ -1,4 +1,4 @@
-import { BIGINT } from '../../../../columnar/types.js'
+import { BIGINT, INT } from '../../../../columnar/types.js'
 import { routineCall } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
 import { castTo, isIntegral, unexpectedType } from '../../coercion.js'
@@ -28,7 +28,7 @@ function bitwise(label: string, kernel: string): AggregateDefinition {
   return oneArgument(([value], site) => {
     const { type } = value!
     if (!isIntegral(type) && type.kind !== 'void') throw unexpectedType(value!, '"INTEGRAL"', 0, site)
-    return castTo(site.of(folded(fold, [castTo(value!, BIGINT)])), type.kind === 'void' ? BIGINT : type)
+    return castTo(site.of(folded(fold, [castTo(value!, BIGINT)])), type.kind === 'void' ? INT : type)
   })
 }
 
