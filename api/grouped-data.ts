@@ -5,7 +5,7 @@ import type { PivotValue, UnresolvedRelation } from '../planner/plan/unresolved/
 import { type Column, type ColumnOrLiteral, nameOrColumn, toColumn } from './column.js'
 import type { AllChecked, ByName, Checked, Selected } from './column-types.js'
 import type { DataFrame } from './data-frame.js'
-import { avg, count, max, min, sum } from './functions.js'
+import { avg, count, max, min, sum } from './functions/general.js'
 import type { AnyRow, ColumnsOf, NumberValue } from './row.js'
 
 /** A DataFrame of a plan, in the session of another. */

@@ -32,6 +32,7 @@ import { catalogWith, describeSources } from './described-sources.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import { withFoldedConstants } from './folded-constants.js'
 import { KnownCaches } from './known-caches.js'
+import { physicalOptions } from './physical-options.js'
 import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
@@ -288,14 +289,6 @@ export class QueryEngine implements Engine {
   }
 
   #physicalOptions(outputMode?: OutputMode): PhysicalOptions {
-    return {
-      shufflePartitions: this.#config.get(CONFIG.shufflePartitions) || this.#options.driver.slots,
-      dividesLargeTables: this.#config.get(CONFIG.shufflePartitions) === 0,
-      parallelism: this.#options.driver.slots,
-      broadcastThresholdBytes: this.#config.get(CONFIG.autoBroadcastJoinThreshold),
-      rangeSortRows: this.#config.get(CONFIG.rangeSortRows),
-      isCached: (cacheId) => this.#caches.has(cacheId),
-      ...(outputMode ? { outputMode } : {}),
-    }
+    return physicalOptions(this.#config, this.#options.driver.slots, this.#caches, outputMode)
   }
 }

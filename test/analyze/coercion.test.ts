@@ -276,7 +276,7 @@ test(
     min(s) -> string
     max(distinct d) -> date
     max(map) -> DATATYPE_MISMATCH.INVALID_ORDERING_TYPE
-    min(st) -> UNSUPPORTED_FEATURE
+    min(st) -> struct<x:int,y:string>
     first(arr) -> array<int>
     any_value(m5) -> decimal(5,2)
     count(arr) -> bigint

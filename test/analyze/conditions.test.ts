@@ -34,8 +34,8 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   [
     'select x + 1 y, explode(s) x from t',
-    '[UNSUPPORTED_FEATURE] The feature is not supported: the function explode. SQLSTATE: 0A000',
-    'explode(s)',
+    '[DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE] Cannot resolve "explode(s)" due to data type mismatch: the first parameter requires the ("ARRAY" or "MAP") type, however "s" has the type "STRING". SQLSTATE: 42K09',
+    's',
   ],
   [
     'select x.order_idd from orders x join t y on x.order_id = y.i',

@@ -33,7 +33,7 @@ const LOADED = /\bimport\(\s*'(\.[^']+)'/g
 /** A routine of the host, which plans name by its file and its export. */
 const ROUTINE = /'([\w-]+)\.(\w+)'/g
 const ROUTINES = 'executor/routines'
-const NAMES_ROUTINES = /^planner\/analyze\//
+const NAMES_ROUTINES = /^planner\//
 
 /** Exports that no other file uses, and files that nothing imports or starts, one line each. */
 export function unusedFaults(files: readonly SourceFile[]): readonly string[] {

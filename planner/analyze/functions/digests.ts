@@ -22,18 +22,28 @@ import {
   kernelCall,
 } from './definition.js'
 
-/** A family of hashes: what its kernels' names begin with, its type and what it starts from. */
+type Bits = 'int' | 'long' | 'decimal' | 'bytes'
+
+/** A family of hashes: its kernels, its type and what it starts from. */
 interface Hash {
-  readonly prefix: 'murmur' | 'xxHash'
+  readonly kernels: Readonly<Record<Bits, string>>
   readonly type: DataType
   readonly seed: Expression
 }
 
-const MURMUR: Hash = { prefix: 'murmur', type: INT, seed: literal(INT, 42) }
-const XX_HASH: Hash = { prefix: 'xxHash', type: BIGINT, seed: literal(BIGINT, 42n) }
+const MURMUR: Hash = {
+  kernels: { int: 'murmurInt', long: 'murmurLong', decimal: 'murmurDecimal', bytes: 'murmurBytes' },
+  type: INT,
+  seed: literal(INT, 42),
+}
+const XX_HASH: Hash = {
+  kernels: { int: 'xxHashInt', long: 'xxHashLong', decimal: 'xxHashDecimal', bytes: 'xxHashBytes' },
+  type: BIGINT,
+  seed: literal(BIGINT, 42n),
+}
 
-/** What of a value is hashed, and the kernel for it; undefined for types of which the hash is not built. */
-function hashed(value: Expression, site: CallSite): readonly [kernel: string, bits: Expression] | undefined {
+/** What of a value is hashed, and as what; undefined for types of which the hash is not built. */
+function hashed(value: Expression, site: CallSite): readonly [as: Bits, bits: Expression] | undefined {
   switch (value.type.kind) {
     case 'boolean':
     case 'tinyint':
@@ -41,21 +51,21 @@ function hashed(value: Expression, site: CallSite): readonly [kernel: string, bi
     case 'int':
     case 'date':
     case 'interval_ym':
-      return ['Int', value]
+      return ['int', value]
     case 'bigint':
     case 'timestamp':
     case 'timestamp_ntz':
     case 'interval_dt':
-      return ['Long', value]
+      return ['long', value]
     case 'float':
-      return ['Int', kernelCall('floatBits', INT, [value], site)]
+      return ['int', kernelCall('floatBits', INT, [value], site)]
     case 'double':
-      return ['Long', kernelCall('doubleBits', BIGINT, [value], site)]
+      return ['long', kernelCall('doubleBits', BIGINT, [value], site)]
     case 'decimal':
-      return [isShortDecimal(value.type) ? 'Long' : 'Decimal', value]
+      return [isShortDecimal(value.type) ? 'long' : 'decimal', value]
     case 'string':
     case 'binary':
-      return ['Bytes', value]
+      return ['bytes', value]
     default:
       return undefined
   }
@@ -67,13 +77,13 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
   if (type.kind === 'void') return seed
   if (type.kind === 'struct')
     return type.fields.reduce((on, _, i) => hashOn(hash, on, fieldOf(value, type.fields, i), site), seed)
-  const [kernelName, bits] = hashed(value, site) ?? []
-  if (kernelName === undefined) {
+  const [as, bits] = hashed(value, site) ?? []
+  if (as === undefined) {
     const feature = `${site.name} of values of type ${typeName(type)}`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
   }
   const isNull = call('is_null', BOOLEAN, [value])
-  return kernelCall(`${hash.prefix}${kernelName}`, hash.type, [bits!, isNull, seed], site, { takesNull: true })
+  return kernelCall(hash.kernels[as], hash.type, [bits!, isNull, seed], site, { takesNull: true })
 }
 
 const hashOf = (hash: Hash): FunctionDefinition =>

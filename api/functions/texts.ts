@@ -1,5 +1,5 @@
-import { type Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from './column.js'
-import type { ReferencesOf } from './column-types.js'
+import { type Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
+import type { ReferencesOf } from '../column-types.js'
 
 /* Texts: their parts, other codes of them, patterns, URLs and JSON. */
 

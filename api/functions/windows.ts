@@ -1,5 +1,5 @@
-import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from './column.js'
-import type { ByName, ReferencesOf } from './column-types.js'
+import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
+import type { ByName, ReferencesOf } from '../column-types.js'
 
 /* Functions that need a window (`over`), and those that pick a row of one. */
 

@@ -1,5 +1,5 @@
-import { type Column, functionOf, nameOrColumn } from './column.js'
-import type { ByName, ReferencesOf } from './column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column.js'
+import type { ByName, ReferencesOf } from '../column-types.js'
 
 /* Functions of doubles. What is NULL or no number where is told in docs/functions.md. */
 

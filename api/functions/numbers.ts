@@ -1,6 +1,6 @@
-import type { Decimal } from '../columnar/decimal.js'
-import { type Column, functionOf, nameOrColumn } from './column.js'
-import type { ByName, ReferencesOf } from './column-types.js'
+import type { Decimal } from '../../columnar/decimal.js'
+import { type Column, functionOf, nameOrColumn } from '../column.js'
+import type { ByName, ReferencesOf } from '../column-types.js'
 
 /* Rounding, and aggregates that tell how far values are spread. */
 

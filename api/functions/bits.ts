@@ -1,5 +1,5 @@
-import { type Column, functionOf, nameOrColumn } from './column.js'
-import type { ByName, ReferencesOf } from './column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column.js'
+import type { ByName, ReferencesOf } from '../column-types.js'
 
 /* Whole numbers as bits. The operators are SQL: `expr('a & b')`. */
 

@@ -1,5 +1,5 @@
-import { type Column, functionOf, nameOrColumn } from './column.js'
-import type { ReferencesOf } from './column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column.js'
+import type { ReferencesOf } from '../column-types.js'
 
 /* Digests, hashes and checks. */
 

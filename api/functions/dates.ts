@@ -1,8 +1,8 @@
-import type { CalendarDate } from '../columnar/calendar-date.js'
-import type { Decimal } from '../columnar/decimal.js'
-import type { Timestamp } from '../columnar/timestamp.js'
-import { type Column, functionOf, nameOrColumn, type ReferencesOfOperand } from './column.js'
-import type { ReferencesOf } from './column-types.js'
+import type { CalendarDate } from '../../columnar/calendar-date.js'
+import type { Decimal } from '../../columnar/decimal.js'
+import type { Timestamp } from '../../columnar/timestamp.js'
+import { type Column, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
+import type { ReferencesOf } from '../column-types.js'
 
 /* Dates, times and what they are made of. */
 

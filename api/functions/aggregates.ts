@@ -1,6 +1,6 @@
-import { type Column, functionOf, nameOrColumn } from './column.js'
-import type { ByName, ReferencesOf } from './column-types.js'
-import type { NumberValue } from './row.js'
+import { type Column, functionOf, nameOrColumn } from '../column.js'
+import type { ByName, ReferencesOf } from '../column-types.js'
+import type { NumberValue } from '../row.js'
 
 /* Aggregates of one group: values by rank, values that are chosen, lines through pairs, and texts joined. */
 

@@ -1,7 +1,14 @@
-import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
-import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand, toColumn } from './column.js'
-import type { ReferencesOf } from './column-types.js'
-import type { Value } from './row.js'
+import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import {
+  Column,
+  type ColumnOrLiteral,
+  functionOf,
+  nameOrColumn,
+  type ReferencesOfOperand,
+  toColumn,
+} from '../column.js'
+import type { ReferencesOf } from '../column-types.js'
+import type { Value } from '../row.js'
 
 /* Arrays and maps, and functions that compute a lambda for their elements. */
 

@@ -1,0 +1,30 @@
+import { col, expr, lit } from '../column.js'
+import * as aggregates from './aggregates.js'
+import * as arrays from './arrays.js'
+import * as bits from './bits.js'
+import * as dates from './dates.js'
+import * as digests from './digests.js'
+import * as general from './general.js'
+import * as intervals from './intervals.js'
+import * as math from './math.js'
+import * as numbers from './numbers.js'
+import * as texts from './texts.js'
+import * as windows from './windows.js'
+
+/** The functions that DataFrames are written with, by theme a file each, under Spark's names in camel case: `functions.sum('amount')`. */
+export const functions = {
+  col,
+  expr,
+  lit,
+  ...general,
+  ...aggregates,
+  ...arrays,
+  ...bits,
+  ...dates,
+  ...digests,
+  ...intervals,
+  ...math,
+  ...numbers,
+  ...texts,
+  ...windows,
+}
