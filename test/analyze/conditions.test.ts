@@ -33,11 +33,6 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
     'ii',
   ],
   [
-    'select x + 1 y, explode(s) x from t',
-    '[DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE] Cannot resolve "explode(s)" due to data type mismatch: the first parameter requires the ("ARRAY" or "MAP") type, however "s" has the type "STRING". SQLSTATE: 42K09',
-    's',
-  ],
-  [
     'select x.order_idd from orders x join t y on x.order_id = y.i',
     '[UNRESOLVED_COLUMN.WITH_SUGGESTION] A column, variable, or function parameter with name `x`.`order_idd` cannot be resolved. Did you mean one of the following? [`x`.`order_id`, `y`.`day`, `y`.`i`, `y`.`at`, `y`.`b`]. SQLSTATE: 42703',
     'x.order_idd',

@@ -17,12 +17,6 @@ function refusal(sql: string): string {
 const FROM = "from values (1, '{}') as t(x, js)"
 
 for (const [what, sql, expected] of [
-  ['over arrays', 'select explode(nix)', 'UNRESOLVED_COLUMN.WITHOUT_SUGGESTION `nix`'],
-  [
-    'over arrays in LATERAL VIEW',
-    `select 1 ${FROM} lateral view outer posexplode(x) p`,
-    'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE "posexplode(x)" | first | "x" | "INT" | ("ARRAY" or "MAP")',
-  ],
   [
     'of more rows than code is made for',
     'select stack(1001, 1)',

@@ -72,7 +72,6 @@ test('a table function that does not exist, or gives a value, or is not built is
   t.deepEqual(refused('select * from sys.range(3)'), ['UNRESOLVABLE_TABLE_VALUED_FUNCTION', { name: '`sys`.`range`' }])
   for (const name of ['upper', 'count', 'sqrt'])
     t.deepEqual(refused(`select * from ${name}('a')`), ['NOT_A_TABLE_FUNCTION', { functionName: `\`${name}\`` }])
-  t.deepEqual(refused('select * from explode(x)'), ['UNRESOLVED_COLUMN.WITHOUT_SUGGESTION', { objectName: '`x`' }])
 })
 
 test('arguments of range() that cannot be are told as Spark does', (t) => {

@@ -2,10 +2,10 @@ import {
   Bool,
   DateDay,
   Dictionary,
+  FixedSizeList,
   Float32,
   Int8,
   Int32,
-  List,
   makeVector,
   Table,
   TimestampMicrosecond,
@@ -87,9 +87,11 @@ test('what a query gives as Arrow is the same as a DataFrame again: decimals, st
 
 test('what has no counterpart, or is no table, is refused by name', (t) =>
   withSession('local[1]', async (session) => {
-    const list = new Table({ l: vectorFromArray([[1], [2]], new List({ name: 'x', type: new Int32() } as never)) })
+    const list = new Table({
+      l: vectorFromArray([[1], [2]], new FixedSizeList(1, { name: 'x', type: new Int32() } as never)),
+    })
     const refused = t.throws(() => session.createDataFrame(list), { instanceOf: MillraceError })
-    t.regex(refused!.message, /UNSUPPORTED_FEATURE.*Arrow column l of type List/)
+    t.regex(refused!.message, /UNSUPPORTED_FEATURE.*Arrow column l of type FixedSizeList/)
     t.throws(() => session.createDataFrame({} as Table), { message: /INVALID_API_USE/ })
     t.is(await session.createDataFrame(tableFromArrays({ a: new Int32Array(0) })).count(), 0)
   }))
