@@ -69,6 +69,7 @@ function mostRows(plan: LogicalPlan): number {
     case 'join':
     case 'union':
     case 'replicate':
+    case 'draw':
     case 'expand':
     case 'sample':
     case 'sort':

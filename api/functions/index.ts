@@ -8,6 +8,7 @@ import * as general from './general.js'
 import * as intervals from './intervals.js'
 import * as math from './math.js'
 import * as numbers from './numbers.js'
+import * as random from './random.js'
 import * as texts from './texts.js'
 import * as windows from './windows.js'
 
@@ -25,6 +26,7 @@ export const functions = {
   ...intervals,
   ...math,
   ...numbers,
+  ...random,
   ...texts,
   ...windows,
 }

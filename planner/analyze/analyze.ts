@@ -12,6 +12,7 @@ import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { withConstants } from './constants.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
+import { withDraws } from './draws.js'
 import { resolveExpression } from './expressions.js'
 import { analyzeLateralView } from './generators/lateral-view.js'
 import { analyzeValues } from './inline-table.js'
@@ -63,9 +64,9 @@ export type IdGenerator = () => ExprId
  * @throws TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.*, DATATYPE_MISMATCH.*, and the other conditions of queries; ConstantsWanted
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
-  const analyzer = new Analyzer(catalog, nextId)
-  const analysis = (): LogicalPlan => withoutHidden(analyzer.relation(relation, new Map()))
-  return withSession(catalog.session, () => withConstants(catalog.constants, analysis))
+  const resolve = (): LogicalPlan => new Analyzer(catalog, nextId).relation(relation, new Map())
+  const plan = withSession(catalog.session, () => withConstants(catalog.constants, resolve))
+  return withDraws(withoutHidden(plan), nextId)
 }
 
 /** Views within views deeper than this are taken for a cycle. */
@@ -163,10 +164,9 @@ class Analyzer {
 
   #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
     expressionsOf(node).forEach(checkDepth)
-    const input = this.relation(node.input, ctes)
-    return node.kind === 'project'
-      ? openProject(node, input, this.#nextId, this.#surroundings(ctes))
-      : openAggregate(node, input, this.#nextId, this.#surroundings(ctes))
+    const [input, surroundings] = [this.relation(node.input, ctes), this.#surroundings(ctes)]
+    if (node.kind === 'project') return openProject(node, input, this.#nextId, surroundings)
+    return openAggregate(node, input, this.#nextId, surroundings)
   }
 
   /** A relation, of which a select is open to what stands over it. */

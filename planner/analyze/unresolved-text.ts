@@ -118,6 +118,7 @@ const WRITTEN: Readonly<
   rlike: (args, text) => `RLIKE(${args.map(text).join(', ')})`,
   regexp: (args, text) => `REGEXP(${args.map(text).join(', ')})`,
   regexp_like: (args, text) => `REGEXP_LIKE(${args.map(text).join(', ')})`,
+  random: ([seed], text) => `rand(${seed ? text(seed) : ''})`,
   raise_error: ([a], text) => `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text(a!)}))`,
   assert_true: ([a, b], text) => `assert_true(${text(a!)}, ${b ? text(b) : `'${text(a!)}' is not true!`})`,
   mode: ([value, deterministic], text) =>
@@ -143,7 +144,7 @@ const withLength = (name: string, args: readonly UnresolvedExpression[], text: O
 /** Functions that Spark prints in capitals. */
 const CAPITALS: ReadonlySet<string> = new Set(
   `acos acosh asin asinh atan atan2 atanh cbrt cos cosh cot csc degrees e exp expm1 hypot log log10 log1p log2 pi power radians sec signum sin
-  sinh sqrt tan tanh`.split(/\s+/),
+  sinh spark_partition_id sqrt tan tanh`.split(/\s+/),
 )
 
 /** The last arguments that Spark adds to a call of fewer than so many. */
@@ -207,7 +208,8 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
     if (e.name === '-' || e.name === '+') return `(${e.name} ${text(first)})`
   }
   if (operatorOf(e)) return operatorText(e, text, context)
-  const written = first && Object.hasOwn(WRITTEN, e.name) ? WRITTEN[e.name]!(e.args, text) : undefined
+  const written =
+    (first || e.name === 'random') && Object.hasOwn(WRITTEN, e.name) ? WRITTEN[e.name]!(e.args, text) : undefined
   if (written !== undefined) return written
   const own = ownText(e, text)
   if (own !== undefined) return own

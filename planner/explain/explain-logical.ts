@@ -66,6 +66,8 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `Expand ${plan.copies.length} times, [${plan.added.map((a) => names.of(a.name, a.id)).join(', ')}]`
     case 'sample':
       return `Sample ${plan.from} to ${plan.to}, seed ${plan.seed}`
+    case 'draw':
+      return `Draw ${sqlText(plan.call)} AS ${names.of(plan.column.name, plan.column.id)}`
     case 'repartition':
       return `Repartition ${divisionText(plan.by, plan.partitions)} [${plan.orders.map(order).join(', ')}]`
     case 'sort':

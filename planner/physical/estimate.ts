@@ -42,6 +42,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'limit':
       return Math.min(plan.limit, estimateRows(plan.input))
     case 'project':
+    case 'draw':
     case 'window':
     case 'replicate':
     case 'sort':

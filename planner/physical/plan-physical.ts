@@ -5,6 +5,7 @@ import type { PhysicalPlan } from '../plan/physical/plan.js'
 import { planAggregate } from './operators/aggregate.js'
 import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
+import { planDraw } from './operators/ranges.js'
 import { planRepartition } from './operators/repartition.js'
 import { planExpand, planFilter, planProject, planReplicate, planSample, planWatermark } from './operators/rowwise.js'
 import { planCached, planRange, planScan } from './operators/sources.js'
@@ -56,6 +57,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   replicate: planReplicate,
   expand: planExpand,
   sample: planSample,
+  draw: planDraw,
 }
 
 /** Plans the nodes of one query; hands out the ids of scans and stateful operators. */

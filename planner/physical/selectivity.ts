@@ -41,6 +41,7 @@ export const columnFacts: (plan: LogicalPlan) => Facts = onceEach((plan) => {
     case 'replicate':
     case 'expand':
     case 'sample':
+    case 'draw':
     case 'sort':
     case 'repartition':
     case 'limit':

@@ -33,6 +33,8 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
   if (someOnStream(plan, (node) => node.kind === 'union')) checkUnions(plan)
   if (someOnStream(plan, (node) => node.kind === 'sample'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a sample of a stream' })
+  if (someOnStream(plan, (node) => node.kind === 'draw'))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'random values for rows of a stream' })
   if (someOnStream(plan, (node) => node.kind === 'limit'))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
 }

@@ -54,6 +54,8 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
       ]
     case 'replicate':
       return [plan.times]
+    case 'draw':
+      return [plan.call]
     case 'join':
       return plan.condition ? [plan.condition] : []
     case 'sort':

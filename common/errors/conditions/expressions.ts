@@ -51,6 +51,22 @@ export const EXPRESSION_CONDITIONS = {
     'Patterns of weeks are not supported since Spark 3.0, and there is {c}. Use EXTRACT instead.',
   ),
   ILLEGAL_DAY_OF_WEEK: user('22009', 'Illegal input for day of week: {string}.'),
+  'INVALID_PARAMETER_VALUE.LENGTH': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: expects a length of 0 or more, but got {length}.',
+  ),
+  SEED_EXPRESSION_IS_UNFOLDABLE: user(
+    '42K08',
+    'The seed expression {seedExpr} of the expression {exprWithSeed} must be foldable.',
+  ),
+  AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION: user(
+    '42845',
+    'Non-deterministic expression {sqlExpr} should not appear in the arguments of an aggregate function.',
+  ),
+  INVALID_NON_DETERMINISTIC_EXPRESSIONS: user(
+    '42K0E',
+    'The operator expects a deterministic expression, but the actual expression is {sqlExprs}.',
+  ),
   DATETIME_OVERFLOW: user('22008', 'Datetime operation overflow: {operation}.'),
   REMAINDER_BY_ZERO: user(
     '22012',

@@ -47,6 +47,7 @@ export {
   mathTanh,
 } from './exponentials'
 export * from './powers'
+export * from './draws'
 export * from './hash-functions'
 export * from './number-functions'
 export * from './text-functions'
@@ -118,6 +119,7 @@ export { kafkaAppend, kafkaSeal, kafkaTextRun } from './kafka-produce'
 
 export * from '../interface/block-builder'
 export * from '../interface/calendar'
+export * from '../interface/draw'
 export * from '../interface/json-spec'
 export * from '../interface/kafka-append'
 export * from '../interface/kafka-records'

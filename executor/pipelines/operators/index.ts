@@ -3,6 +3,7 @@ import type { PhysicalPlan } from '../../../planner/plan/physical/plan.js'
 import { aggregate } from './aggregate.js'
 import { broadcastRead, local, shuffleRead } from './block-reads.js'
 import { cachedScan } from './cached-scan.js'
+import { draw } from './draw.js'
 import { broadcast, exchange } from './exchange.js'
 import { expand } from './expand.js'
 import { filter } from './filter.js'
@@ -40,6 +41,7 @@ const OPERATORS: OperatorTable = {
   replicate,
   expand,
   sample,
+  draw,
   numbered,
   ranged,
   rangeBounds,

@@ -27,6 +27,7 @@ import { MATH } from './math.js'
 import { MISCELLANEOUS } from './misc.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
+import { RANDOM } from './random.js'
 import { REGEXPS } from './regexps.js'
 import { ROUNDING } from './rounding.js'
 import { SPARK_NAMES } from './spark-names.js'
@@ -67,6 +68,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Maps', MAPS],
   ['Lambdas', HIGHER_ORDER],
   ['JSON and structs', { ...NESTED, ...JSON_PATHS }],
+  ['By chance, or by the place of a row', RANDOM],
   ['Others', MISCELLANEOUS],
 ]
 

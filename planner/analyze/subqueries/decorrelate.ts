@@ -55,6 +55,8 @@ export class Decorrelator {
         return this.pull(plan.input)
       case 'sample':
         throw this.refuse('TABLESAMPLE')
+      case 'draw':
+        throw this.refuse('random values')
       case 'window':
         return this.#window(plan)
       case 'limit': {

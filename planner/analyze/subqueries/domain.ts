@@ -79,6 +79,8 @@ export class Domain {
       }
       case 'sample':
         throw this.#refuse('TABLESAMPLE')
+      case 'draw':
+        throw this.#refuse('random values')
       case 'values':
       case 'watermark':
       case 'cached':

@@ -20,6 +20,8 @@ const union = (wanted: Wanted, expressions: readonly Expression[]): Wanted => {
   return all
 }
 
+const expressionOf = ({ expression }: { readonly expression: Expression }): Expression => expression
+
 function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
   switch (plan.kind) {
     case 'scan': {
@@ -28,10 +30,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     }
     case 'project': {
       const projections = narrowed(plan.projections, wanted)
-      const needed = union(
-        new Set(),
-        projections.map((p) => p.expression),
-      )
+      const needed = union(new Set(), projections.map(expressionOf))
       const input = prune(plan.input, needed)
       return input === plan.input && projections === plan.projections
         ? plan
@@ -48,15 +47,11 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       return narrowedExpand(plan, wanted)
     case 'sort':
     case 'repartition':
-      return over(
-        plan,
-        union(
-          wanted,
-          plan.orders.map((order) => order.expression),
-        ),
-      )
+      return over(plan, union(wanted, plan.orders.map(expressionOf)))
     case 'watermark':
       return over(plan, new Set([...wanted, plan.column]))
+    case 'draw':
+      return wanted.has(plan.column.id) ? over(plan, wanted) : prune(plan.input, wanted)
     case 'sample':
     case 'limit':
       return over(plan, wanted)

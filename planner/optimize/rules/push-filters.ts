@@ -55,8 +55,9 @@ function push(plan: LogicalPlan): LogicalPlan {
     case 'oneRow':
     case 'range':
     case 'values':
-    // The sample would be another, fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
+    // The sample and what is drawn would be others, fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
     case 'sample':
+    case 'draw':
     case 'limit':
     case 'cached':
     case 'watermark':

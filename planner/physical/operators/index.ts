@@ -5,7 +5,7 @@ import { broadcast, exchange } from './exchange.js'
 import { hashJoin } from './hash-join.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator } from './operator.js'
 import { limit, sort, topK } from './ordered.js'
-import { numbered, rangeBounds, ranged } from './ranges.js'
+import { draw, numbered, rangeBounds, ranged } from './ranges.js'
 import { expand, filter, project, replicate, sample, watermark } from './rowwise.js'
 import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
 import { union } from './union.js'
@@ -27,6 +27,7 @@ const OPERATORS: OperatorTable = {
   replicate,
   expand,
   sample,
+  draw,
   numbered,
   ranged,
   rangeBounds,

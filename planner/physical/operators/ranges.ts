@@ -1,13 +1,28 @@
 import { BIGINT, BOOLEAN, INT } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
 import { call } from '../../plan/expression/build.js'
-import type { Attribute, Expression, ExprId, NamedExpression, SortOrder } from '../../plan/expression/expression.js'
+import type {
+  Attribute,
+  Expression,
+  ExprId,
+  Literal,
+  NamedExpression,
+  SortOrder,
+} from '../../plan/expression/expression.js'
 import { attributeOf } from '../../plan/logical/output.js'
+import type { LogicalDraw } from '../../plan/logical/plan.js'
 import { mapOrder } from '../../plan/logical/transform.js'
 import { physicalInputs } from '../../plan/physical/inputs.js'
 import type { RowNumbering } from '../../plan/physical/partitioning.js'
-import type { PhysicalNumbered, PhysicalPlan, PhysicalRangeBounds, PhysicalRanged } from '../../plan/physical/plan.js'
+import type {
+  PhysicalDraw,
+  PhysicalNumbered,
+  PhysicalPlan,
+  PhysicalRangeBounds,
+  PhysicalRanged,
+} from '../../plan/physical/plan.js'
 import { boundTo } from '../bind.js'
+import type { Planning } from '../planning.js'
 import { ANYHOW, EVERYWHERE, IN_ONE_TASK, inOrder, SINGLE } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
 import { ordersText } from './text.js'
@@ -28,6 +43,21 @@ export const numbered: PhysicalOperator<PhysicalNumbered> = {
   // The number comes last.
   provides: (_, [input]) => input!,
   line: ({ by }) => `Number ${by.kind === 'drawn' ? 'at random' : `${NUMBERINGS[by.kind]}, ${by.count}`}`,
+}
+
+/** As numbers, what is drawn goes by the place of a row. */
+export const draw: PhysicalOperator<PhysicalDraw> = {
+  requires: ({ inputs: [input] }) => [isRepeatable(input) ? ANYHOW : inOrder(rowOrders(input.attributes))],
+  provides: (_, [input]) => input!,
+  line: ({ kernel, seed, length }) =>
+    `Draw ${kernel}${length === undefined ? '' : `, ${length} characters`}, seed ${seed}`,
+}
+
+export function planDraw(planning: Planning, { input: below, call, column }: LogicalDraw): PhysicalPlan {
+  const input = planning.plan(below)
+  const [seed, length] = call.args.map((arg) => (arg as Literal).value) as [bigint, number | undefined]
+  const drawn = { kernel: call.routine!.name, seed, ...(length === undefined ? {} : { length }) }
+  return planning.place({ kind: 'draw', inputs: [input], ...drawn, attributes: [...input.attributes, column] })
 }
 
 /**

@@ -7,7 +7,8 @@ import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
  * instructions, so that what rows need often is a kernel.
  */
 export interface Routine {
-  readonly by: 'kernel' | 'host'
+  /** `draw`: a kernel that gives each row of a task something else; analysis makes a column of a `draw` node of the call (planner/analyze/draws.ts). */
+  readonly by: 'kernel' | 'host' | 'draw'
   readonly name: string
   /** The function as plans print it. */
   readonly label: string

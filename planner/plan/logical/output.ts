@@ -33,6 +33,8 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
     }
     case 'expand':
       return [...outputOf(plan.input), ...plan.added]
+    case 'draw':
+      return [...outputOf(plan.input), plan.column]
     case 'replicate':
       return plan.number ? [...outputOf(plan.input), plan.number] : outputOf(plan.input)
     case 'filter':

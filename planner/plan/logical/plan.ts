@@ -3,6 +3,7 @@ import type { ScanFilter, SourceDescription } from '../../../connectors/api.js'
 import type {
   AggregateCall,
   Attribute,
+  Call,
   Expression,
   ExprId,
   NamedExpression,
@@ -32,6 +33,7 @@ export type LogicalPlan =
   | LogicalReplicate
   | LogicalExpand
   | LogicalSample
+  | LogicalDraw
   | LogicalRepartition
   | LogicalSort
   | LogicalLimit
@@ -152,6 +154,14 @@ export interface LogicalSample {
   readonly from: number
   readonly to: number
   readonly seed: bigint
+}
+
+/** The rows with a column more, which a call gives them that draws (`by: 'draw'`), by their place in their task: nothing may be left out below. */
+export interface LogicalDraw {
+  readonly kind: 'draw'
+  readonly input: LogicalPlan
+  readonly call: Call
+  readonly column: Attribute
 }
 
 /** Rows divided anew among tasks, of which there are as many as of all exchanges unless `partitions` says. */

@@ -29,6 +29,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'replicate':
     case 'expand':
     case 'sample':
+    case 'draw':
     case 'sort':
     case 'repartition':
     case 'limit':
@@ -62,6 +63,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'replicate':
     case 'expand':
     case 'sample':
+    case 'draw':
     case 'sort':
     case 'repartition':
     case 'limit':
@@ -93,6 +95,7 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'union':
     case 'expand':
     case 'sample':
+    case 'draw':
     case 'limit':
     case 'watermark':
     case 'cached':

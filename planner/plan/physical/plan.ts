@@ -32,6 +32,7 @@ export type PhysicalPlan =
   | PhysicalReplicate
   | PhysicalExpand
   | PhysicalSample
+  | PhysicalDraw
   | PhysicalNumbered
   | PhysicalRanged
   | PhysicalRangeBounds
@@ -199,6 +200,15 @@ export interface PhysicalSample extends Unary {
   readonly from: number
   readonly to: number
   readonly seed: bigint
+}
+
+/** Adds as the last column what a kernel gives each row by a state that the task keeps, which begins with a seed. */
+export interface PhysicalDraw extends Unary {
+  readonly kind: 'draw'
+  readonly kernel: string
+  readonly seed: bigint
+  /** Of texts how long they are. */
+  readonly length?: number
 }
 
 /** Adds a number as the last column: drawn evenly from all of 64 bits, by the task and the place of the row in it; or one less than a count, as an int. */

@@ -60,4 +60,29 @@ def conversions():
     yield from each("select k from n where assert_true(k < {l}) is null order by k", l=["9", "8"])
 
 
-NUMBER_TOPICS = {"bits": bits, "math": math, "hashes": hashes, "conversions": conversions}
+def random():
+    yield from each("select {f}({s}) from range(5)", f=["rand", "randn", "random"], s=["0", "-1", "7L", "null", "3 / 7", "'1'", "1.5", "true", "cast(5 as tinyint)", "id", "1, 2"])
+    yield from each("select id, {f}(3) as x from range(300) where id % 50 = 0 order by id", f=["rand", "randn"])
+    yield from each("select uniform({l}, {h}, {s}) from range(3)", l=["0", "-10L", "1.5BD", "2Y", "null", "1D"], h=["10", "5S", "99999999999L", "2.75", "1e3", "cast(null as int)"], s=["0", "9L"])
+    yield from each("select {x}", x=["uniform(1, 2, 'x')", "uniform('a', 2)", "uniform(true, 2)", "uniform(1)", "uniform(1, 2, 1.5)", "uniform(0.5F, 2.75, 0)", "randstr(true, 0)", "randstr(3, 'x')", "randstr()", "uuid(1, 2, 3)", "monotonically_increasing_id(1)", "length(uuid())", "rand() between 0 and 1", "length(randstr(7))"])
+    yield from each("select uniform({b}) from n", b=["k, 10, 0", "0, k, 0", "0, 10, k"])
+    yield from each("select randstr({n}, {s}) from range(3)", n=["1", "5", "20", "2.7", "'3'", "null", "0", "id"], s=["0", "-5L", "null", "id"])
+    yield from each("select {x} from range(6) order by id", x=["id, rand(0), rand(0)", "id, rand(0) + rand(0)", "id, monotonically_increasing_id()", "id, spark_partition_id()", "id, (select rand(4))"])
+    yield from each("select {x} from (select id, rand(3) as x from range(20)) where x < 0.5", x=["count(*), min(x), max(x)", "sum(id)"])
+    yield "select id from range(9) where rand(0) > 0.5 order by id"
+    yield "select id from range(9) order by rand(5)"
+    yield "select id from range(9) order by rand(5) limit 3"
+    yield "select x, x from (select rand(3) as x from range(3)) order by x"
+    yield "select rand(0) > 0.5, count(*) from range(10) group by rand(0) > 0.5"
+    yield "select count(*) from (select id from range(100) where id % 2 = 0 and rand(1) < 0.3 and id > 10)"
+    yield "select id, sum(id) over (order by rand(0)) from range(3) order by id"
+    yield "select count(distinct x), count(*) from (select uuid() as x from range(1000))"
+    yield "select a.id, a.x = b.x from (select id, rand(1) as x from range(4)) a join (select id, rand(1) as x from range(4)) b on a.id = b.id order by 1"
+    yield from each("select {x} from range(3)", x=["sum(rand(1))", "count(*) filter (where rand(1) > 0.5)"][:1])
+    yield "select * from range(3) a join range(3) b on a.id = b.id and rand(0) > 0.5"
+    yield "values (rand(0))"
+    yield "select id, x from (select id, rand(2) as x from range(5)) where id = 3"
+    yield "select max(y) from (select x * 2 as y from (select rand(2) as x from range(5)))"
+
+
+NUMBER_TOPICS = {"random": random, "bits": bits, "math": math, "hashes": hashes, "conversions": conversions}
