@@ -117,7 +117,13 @@ test('a kernel that no code names is a fault, and so is a layout that is only co
   ])
 })
 
-test('what follows a function of one line does not count as its length', (t) => {
-  const text = `const short = (x: string): Error => make(x)\n\nclass Long {\n${'  readonly x = 1\n'.repeat(90)}}\n`
-  t.deepEqual(fileFaults('common/x.ts', text), [])
+test('what follows a function of one line, or of one expression, does not count as its length', (t) => {
+  const long = `class Long {\n${'  readonly x = 1\n'.repeat(90)}}\n`
+  t.deepEqual(fileFaults('common/x.ts', `const short = (x: string): Error => make(x)\n\n${long}`), [])
+  t.deepEqual(
+    fileFaults('common/x.ts', `const short = (x: string): Made =>\n  make((y) => {\n    x(y)\n  })\n\n${long}`),
+    [],
+  )
+  const made = `const long = (x: string): Made =>\n  make((y) => {\n${'    x(y)\n'.repeat(90)}  })\n\nexport const one = 1\n`
+  t.is(fileFaults('common/x.ts', made)[0], 'common/x.ts:1: long has 93 lines, more than 70')
 })

@@ -22,7 +22,7 @@ const NOT_METHODS = new Set([
 
 /**
  * Functions by layout: the formatter puts the closing brace of a function on a line of its own, indented as its head. So
- * a head ends at the first later line that is `}` at that indentation.
+ * a head ends at the first later line that is `}` at that indentation, or before the next line that is indented no more.
  */
 export function functionLengths(text: string): readonly FunctionLength[] {
   const lines = text.split('\n')
@@ -35,8 +35,11 @@ export function functionLengths(text: string): readonly FunctionLength[] {
     const indent = match.groups!['indent']!
     const isInside = (l: string): boolean => l === line || l.startsWith(`${indent} `) || /^\s*[)}\]]/.test(l)
     if (opens < 0 || !/[{]\s*$/.test(lines[opens]!) || !lines.slice(i, opens + 1).every(isInside)) return
-    const end = lines.findIndex((l, j) => j > opens && new RegExp(`^${indent}\\}`).test(l))
-    if (end > 0) found.push({ name, line: i + 1, lines: end - i + 1 })
+    const closing = new RegExp(`^${indent}\\}`)
+    // What an arrow function of one expression is made of has no brace at its indentation: there it ends before what follows.
+    const end = lines.findIndex((l, j) => j > opens && (closing.test(l) || (l !== '' && !isInside(l))))
+    const last = closing.test(lines[end] ?? '') ? end : lines.findLastIndex((l, j) => j < end && l !== '')
+    if (end > 0) found.push({ name, line: i + 1, lines: last - i + 1 })
   })
   return found
 }

@@ -4,7 +4,7 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { asDecimal, castTo, isIntegral, isNumeric, unexpectedType, unify } from '../coercion.js'
 import { decimalResult } from '../decimal-types.js'
-import { between, type CallSite, exactly, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionTable, helped } from './definition.js'
 import { addTimes, differentTypes, divideInterval, multiplyInterval, subtractTimes } from './interval-arithmetic.js'
 import { divideIntervals } from './intervals.js'
 
@@ -115,9 +115,14 @@ export const ARITHMETIC: FunctionTable = {
   '*': exactly(2, multiply),
   '/': exactly(2, divide),
   '%': exactly(2, (args, site) => numeric('remainder', args, site)),
-  mod: exactly(2, (args, site) => numeric('remainder', args, site)),
-  div: exactly(2, intDivide),
-  positive: exactly(1, signedOperand),
-  negative: exactly(1, negative),
-  abs: exactly(1, absolute),
+  mod: helped(
+    '(a, b)',
+    'What is left of a division, with the sign of the first number.',
+    [['mod(-7, 3)', '-1']],
+    exactly(2, (args, site) => numeric('remainder', args, site)),
+  ),
+  div: helped('a DIV b', 'The whole part of a quotient.', [['7 div 2', '3']], exactly(2, intDivide)),
+  positive: helped('(number)', 'The number itself.', [['positive(1)', '1']], exactly(1, signedOperand)),
+  negative: helped('(number)', 'The number with the other sign.', [['negative(1)', '-1']], exactly(1, negative)),
+  abs: helped('(number)', 'The number without its sign.', [['abs(-1)', '1']], exactly(1, absolute)),
 }

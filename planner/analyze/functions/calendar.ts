@@ -127,14 +127,29 @@ export const CALENDAR: FunctionTable = {
     [["months_between('1997-02-28 10:30:00', '1996-10-30')", '3.94959677']],
     monthsBetween,
   ),
-  weekday: ofDate(weekday),
-  dayofweek: ofDate(dayOfWeek),
-  dayofyear: ofDate(dayOfYear),
-  last_day: ofDate(lastDay),
-  quarter: ofDate(quarter),
-  unix_date: exactly(1, ([date], site) => {
-    if (date!.type.kind === 'timestamp') throw unexpectedType(date!, '"DATE"', 0, site)
-    return daysSince(expectType(date!, DATE, 0, site), literal(DATE, 0))
-  }),
-  date_from_unix_date: exactly(1, ([days], site) => moved(literal(DATE, 0), expectType(days!, INT, 0, site))),
+  weekday: helped('(date)', 'The day of the week: 0 is Monday.', [["weekday('2009-07-30')", '3']], ofDate(weekday)),
+  dayofweek: helped(
+    '(date)',
+    'The day of the week: 1 is Sunday.',
+    [["dayofweek('2009-07-30')", '5']],
+    ofDate(dayOfWeek),
+  ),
+  dayofyear: helped('(date)', 'The day of the year.', [["dayofyear('2016-04-09')", '100']], ofDate(dayOfYear)),
+  last_day: helped('(date)', 'The last day of its month.', [["last_day('2009-01-12')", '2009-01-31']], ofDate(lastDay)),
+  quarter: helped('(date)', 'The quarter, 1 to 4.', [["quarter('2016-08-31')", '3']], ofDate(quarter)),
+  unix_date: helped(
+    '(date)',
+    'How many days it is after 1970-01-01.',
+    [["unix_date(date'1970-01-02')", '1']],
+    exactly(1, ([date], site) => {
+      if (date!.type.kind === 'timestamp') throw unexpectedType(date!, '"DATE"', 0, site)
+      return daysSince(expectType(date!, DATE, 0, site), literal(DATE, 0))
+    }),
+  ),
+  date_from_unix_date: helped(
+    '(days)',
+    'The date so many days after 1970-01-01.',
+    [['date_from_unix_date(1)', '1970-01-02']],
+    exactly(1, ([days], site) => moved(literal(DATE, 0), expectType(days!, INT, 0, site))),
+  ),
 }

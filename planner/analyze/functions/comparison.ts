@@ -5,7 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unify } from '../coercion.js'
 import { isOrderable } from '../orderable.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 function comparison(fn: ScalarFunction): FunctionDefinition {
   return exactly(2, (args, site) => {
@@ -67,15 +67,52 @@ export const COMPARISON: FunctionTable = {
   '>': comparison('gt'),
   '>=': comparison('ge'),
   '<=>': comparison('eq_null_safe'),
-  between: exactly(3, ([value, low, high], site) => {
-    const bounds = [comparison('ge').build([value!, low!], site), comparison('le').build([value!, high!], site)]
-    return call('and', BOOLEAN, bounds, { origin: site.origin })
-  }),
-  and: connective('and'),
-  or: connective('or'),
-  not: exactly(1, (args, site) =>
-    call('not', BOOLEAN, [expectType(args[0]!, BOOLEAN, 0, site)], { origin: site.origin }),
+  between: helped(
+    'value BETWEEN low AND high',
+    'Whether a value is at least the one and at most the other.',
+    [['2 between 1 and 3', 'true']],
+    exactly(3, ([value, low, high], site) => {
+      const bounds = [comparison('ge').build([value!, low!], site), comparison('le').build([value!, high!], site)]
+      return call('and', BOOLEAN, bounds, { origin: site.origin })
+    }),
   ),
-  isnull: exactly(1, (args, site) => nullTest('is_null', args, site)),
-  isnotnull: exactly(1, (args, site) => nullTest('is_not_null', args, site)),
+  and: helped(
+    'a AND b',
+    'Whether both are true.',
+    [
+      ['true and NULL', 'NULL'],
+      ['false and NULL', 'false'],
+    ],
+    connective('and'),
+  ),
+  or: helped(
+    'a OR b',
+    'Whether one of both is true.',
+    [
+      ['true or NULL', 'true'],
+      ['false or NULL', 'NULL'],
+    ],
+    connective('or'),
+  ),
+  not: helped(
+    'NOT a',
+    'Whether it is false.',
+    [
+      ['not true', 'false'],
+      ['not NULL', 'NULL'],
+    ],
+    exactly(1, (args, site) => call('not', BOOLEAN, [expectType(args[0]!, BOOLEAN, 0, site)], { origin: site.origin })),
+  ),
+  isnull: helped(
+    '(value)',
+    'Whether it is NULL.',
+    [['isnull(1)', 'false']],
+    exactly(1, (args, site) => nullTest('is_null', args, site)),
+  ),
+  isnotnull: helped(
+    '(value)',
+    'Whether it is not NULL.',
+    [['isnotnull(1)', 'true']],
+    exactly(1, (args, site) => nullTest('is_not_null', args, site)),
+  ),
 }

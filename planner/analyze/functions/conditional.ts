@@ -4,7 +4,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
 import { differentTypes, expectType, unify, unifyAll } from '../coercion.js'
 import { isOrderable } from '../orderable.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** CASE with its values as one type. */
 export function buildCase(
@@ -57,15 +57,48 @@ const extreme = (fn: 'greatest' | 'least'): FunctionDefinition =>
 const ifNull = exactly(2, coalesce)
 
 export const CONDITIONAL: FunctionTable = {
-  if: exactly(3, ([when, value, otherwise], site) => buildCase([{ when: when!, value: value! }], otherwise!, site)),
-  coalesce: between(1, Number.POSITIVE_INFINITY, coalesce),
-  greatest: extreme('greatest'),
-  least: extreme('least'),
-  nvl: ifNull,
-  ifnull: ifNull,
-  nullif: exactly(2, nullIf),
-  nvl2: exactly(3, ([test, value, otherwise], site) => {
-    const present = call('is_not_null', BOOLEAN, [test!], { origin: site.origin })
-    return buildCase([{ when: present, value: value! }], otherwise!, site)
-  }),
+  if: helped(
+    '(condition, value, otherwise)',
+    'The one value where the condition is true, else the other.',
+    [["if(1 < 2, 'a', 'b')", 'a']],
+    exactly(3, ([when, value, otherwise], site) => buildCase([{ when: when!, value: value! }], otherwise!, site)),
+  ),
+  coalesce: helped(
+    '(value, …)',
+    'The first value that is not NULL.',
+    [['coalesce(NULL, 1, NULL)', '1']],
+    between(1, Number.POSITIVE_INFINITY, coalesce),
+  ),
+  greatest: helped(
+    '(a, b, …)',
+    'The greatest of the values that are not NULL.',
+    [['greatest(10, 9, NULL, 4)', '10']],
+    extreme('greatest'),
+  ),
+  least: helped(
+    '(a, b, …)',
+    'The least of the values that are not NULL.',
+    [['least(10, 9, NULL, 4)', '4']],
+    extreme('least'),
+  ),
+  nvl: helped('(a, b)', 'The same as `ifnull`.', [['nvl(NULL, 2)', '2']], ifNull),
+  ifnull: helped('(a, b)', 'The first value, or the second where that is NULL.', [['ifnull(NULL, 2)', '2']], ifNull),
+  nullif: helped(
+    '(a, b)',
+    'NULL where both are equal, else the first.',
+    [
+      ['nullif(2, 2)', 'NULL'],
+      ['nullif(2, 3)', '2'],
+    ],
+    exactly(2, nullIf),
+  ),
+  nvl2: helped(
+    '(test, value, otherwise)',
+    'The one value where the first argument is not NULL, else the other.',
+    [['nvl2(NULL, 2, 1)', '1']],
+    exactly(3, ([test, value, otherwise], site) => {
+      const present = call('is_not_null', BOOLEAN, [test!], { origin: site.origin })
+      return buildCase([{ when: present, value: value! }], otherwise!, site)
+    }),
+  ),
 }

@@ -4,7 +4,7 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, isNumeric, unexpectedType } from '../coercion.js'
 import { localTime } from '../session.js'
-import { type CallSite, exactly, type FunctionTable } from './definition.js'
+import { type CallSite, exactly, type FunctionTable, helped } from './definition.js'
 import { ANY_TIMESTAMP } from './interval-arithmetic.js'
 import { movedByMonths, movedByTime } from './moved-timestamp.js'
 
@@ -71,6 +71,16 @@ function timestampDiff([unit, start, end]: readonly Expression[], site: CallSite
 }
 
 export const DATETIME_UNITS: FunctionTable = {
-  timestampadd: exactly(3, timestampAdd),
-  timestampdiff: exactly(3, timestampDiff),
+  timestampadd: helped(
+    '(UNIT, count, timestamp)',
+    'So many units later.',
+    [["timestampadd(HOUR, 8, timestamp'2024-02-14 02:00:00')", '2024-02-14 10:00:00']],
+    exactly(3, timestampAdd),
+  ),
+  timestampdiff: helped(
+    '(UNIT, start, end)',
+    'How many whole units lie between.',
+    [["timestampdiff(DAY, timestamp'2024-02-14 02:00:00', timestamp'2024-02-16 01:00:00')", '1']],
+    exactly(3, timestampDiff),
+  ),
 }

@@ -8,7 +8,7 @@ import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
 import { localTime } from '../session.js'
 import { DATETIME_UNITS } from './datetime-units.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { movedByDays } from './interval-arithmetic.js'
 
 const datePart = (fn: ScalarFunction): FunctionDefinition =>
@@ -102,22 +102,77 @@ const window: FunctionDefinition = between(2, 4, (args, site) => {
 })
 
 export const DATETIME: FunctionTable = {
-  year: datePart('year'),
-  month: datePart('month'),
-  day: datePart('day'),
-  dayofmonth: datePart('day'),
-  hour: timePart('hour'),
-  minute: timePart('minute'),
-  second: timePart('second'),
-  date_add: addDays('date_add'),
-  dateadd: addDays('date_add'),
-  date_sub: addDays('date_sub'),
-  datediff: dateDiff,
-  date_diff: dateDiff,
-  add_months: addMonths,
-  timestamp_seconds: fromSeconds,
-  timestamp_millis: fromNumber('timestamp_millis'),
-  timestamp_micros: fromNumber('timestamp_micros'),
-  window,
+  year: helped('(date)', 'The year.', [["year('2016-07-30')", '2016']], datePart('year')),
+  month: helped('(date)', 'The month, 1 to 12.', [["month('2016-07-30')", '7']], datePart('month')),
+  day: helped('(date)', 'The day of the month.', [["day('2009-07-30')", '30']], datePart('day')),
+  dayofmonth: helped('(date)', 'The day of the month.', [["dayofmonth('2009-07-30')", '30']], datePart('day')),
+  hour: helped('(timestamp)', 'The hour.', [["hour('2009-07-30 12:58:59')", '12']], timePart('hour')),
+  minute: helped('(timestamp)', 'The minute.', [["minute('2009-07-30 12:58:59')", '58']], timePart('minute')),
+  second: helped('(timestamp)', 'The second.', [["second('2009-07-30 12:58:59')", '59']], timePart('second')),
+  date_add: helped(
+    '(date, days)',
+    'So many days later.',
+    [["date_add('2016-07-30', 1)", '2016-07-31']],
+    addDays('date_add'),
+  ),
+  dateadd: helped(
+    '(date, days) or (UNIT, count, timestamp)',
+    'So many days, or units, later.',
+    [["dateadd(MONTH, 1, timestamp'2024-01-31 10:00:00')", '2024-02-29 10:00:00']],
+    addDays('date_add'),
+  ),
+  date_sub: helped(
+    '(date, days)',
+    'So many days earlier.',
+    [["date_sub('2016-07-30', 1)", '2016-07-29']],
+    addDays('date_sub'),
+  ),
+  datediff: helped(
+    '(end, start) or (UNIT, start, end)',
+    'The same as `date_diff`.',
+    [["datediff(HOUR, timestamp'2024-01-01 00:00:00', timestamp'2024-01-02 01:30:00')", '25']],
+    dateDiff,
+  ),
+  date_diff: helped(
+    '(end, start) or (UNIT, start, end)',
+    'How many days lie between, or how many whole units.',
+    [["date_diff('2009-07-31', '2009-07-30')", '1']],
+    dateDiff,
+  ),
+  add_months: helped(
+    '(date, months)',
+    'So many months later; the last day where the month has no such day.',
+    [["add_months('2016-08-31', 1)", '2016-09-30']],
+    addMonths,
+  ),
+  timestamp_seconds: helped(
+    '(number)',
+    'So many seconds after 1970-01-01 00:00:00 UTC.',
+    [["timestamp_seconds(1230219000) = timestamp'2008-12-25 15:30:00Z'", 'true']],
+    fromSeconds,
+  ),
+  timestamp_millis: helped(
+    '(number)',
+    'So many milliseconds after 1970-01-01 00:00:00 UTC.',
+    [["timestamp_millis(1230219000123) = timestamp'2008-12-25 15:30:00.123Z'", 'true']],
+    fromNumber('timestamp_millis'),
+  ),
+  timestamp_micros: helped(
+    '(number)',
+    'So many microseconds after 1970-01-01 00:00:00 UTC.',
+    [["timestamp_micros(1230219000123123) = timestamp'2008-12-25 15:30:00.123123Z'", 'true']],
+    fromNumber('timestamp_micros'),
+  ),
+  window: helped(
+    '(timestamp, length[, slide[, start]])',
+    'The window of time that a timestamp is in, a struct of its start and its end; a key of GROUP BY.',
+    [
+      [
+        "SELECT window.start = timestamp'2021-01-01 00:00:00', window.end = timestamp'2021-01-01 00:05:00', count(*) FROM VALUES (timestamp'2021-01-01 00:04:30'), (timestamp'2021-01-01 00:00:30') AS t(b) GROUP BY window(b, '5 minutes')",
+        'true, true, 2',
+      ],
+    ],
+    window,
+  ),
   ...DATETIME_UNITS,
 }

@@ -6,7 +6,7 @@ import { parseDataType, parseSchema } from '../../sql/types.js'
 import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { isZoned } from '../session.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** `struct(a, b)`: fields named like the columns, others col1, col2, … */
 const structOf: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
@@ -70,8 +70,28 @@ const toJson = (args: readonly Expression[], site: CallSite): Expression => {
 }
 
 export const NESTED: FunctionTable = {
-  struct: structOf,
-  named_struct: namedStruct,
-  from_json: fromJson,
-  to_json: exactly(1, toJson),
+  struct: helped(
+    '(value, …)',
+    'A struct of the values, whose fields have the names of the columns, else col1, col2 and so on.',
+    [["struct(1, 'a')", '{1, a}']],
+    structOf,
+  ),
+  named_struct: helped(
+    '(name, value, …)',
+    'A struct of fields with these names.',
+    [["named_struct('a', 1, 'b', 2)", '{1, 2}']],
+    namedStruct,
+  ),
+  from_json: helped(
+    '(text, schema)',
+    'The struct that a text of JSON says; NULL in what it lacks.',
+    [['from_json(\'{"a":1, "b":0.8}\', \'a INT, b DOUBLE\')', '{1, 0.8}']],
+    fromJson,
+  ),
+  to_json: helped(
+    '(struct)',
+    'The struct as JSON, without what is NULL.',
+    [["to_json(named_struct('a', 1, 'b', 2))", '{"a":1,"b":2}']],
+    exactly(1, toJson),
+  ),
 }

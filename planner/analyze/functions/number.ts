@@ -15,7 +15,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, isIntegral, isNumeric, unify } from '../coercion.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { buildCase } from './conditional.js'
-import { type CallSite, exactly, type FunctionDefinition, type FunctionTable } from './definition.js'
+import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 type Operator = '+' | '-' | '*' | '/' | '%'
 
@@ -117,19 +117,79 @@ const notBuilt = (type: DataType, { name, origin }: CallSite): MillraceError =>
   new MillraceError('UNSUPPORTED_FEATURE', { feature: `${name} of values of type ${typeName(type)}` }, { origin })
 
 export const NUMBERS: FunctionTable = {
-  signum,
-  sign: signum,
-  pmod,
-  isnan: isNotANumber,
-  nanvl,
-  try_add: tryTo('+'),
-  try_subtract: tryTo('-'),
-  try_multiply: tryTo('*'),
-  try_divide: tryTo('/'),
-  try_mod: tryTo('%'),
-  equal_null: exactly(2, (args, site) => {
-    const [a, b] = unify(args[0]!, args[1]!, site)
-    return call('eq_null_safe', BOOLEAN, [a, b], { origin: site.origin })
-  }),
-  typeof: exactly(1, ([value]) => literal(STRING, typeName(value!.type))),
+  signum: helped('(number)', 'The sign as -1, 0 or 1.', [['signum(40)', '1.0']], signum),
+  sign: helped('(number)', 'The sign as -1, 0 or 1.', [['sign(-40)', '-1.0']], signum),
+  pmod: helped(
+    '(a, b)',
+    'What is left of a division, never less than zero where the divisor is not.',
+    [['pmod(-7, 3)', '2']],
+    pmod,
+  ),
+  isnan: helped('(number)', 'Whether it is NaN; false for NULL.', [["isnan(double('NaN'))", 'true']], isNotANumber),
+  nanvl: helped(
+    '(a, b)',
+    'The first number, or the second where that is NaN.',
+    [["nanvl(double('NaN'), 123)", '123.0']],
+    nanvl,
+  ),
+  try_add: helped(
+    '(a, b)',
+    'The sum, or NULL where it has no room in its type.',
+    [
+      ['try_add(1, 2)', '3'],
+      ['try_add(2147483647, 1)', 'NULL'],
+    ],
+    tryTo('+'),
+  ),
+  try_subtract: helped(
+    '(a, b)',
+    'The difference, or NULL where it has no room in its type.',
+    [['try_subtract(-2147483648, 1)', 'NULL']],
+    tryTo('-'),
+  ),
+  try_multiply: helped(
+    '(a, b)',
+    'The product, or NULL where it has no room in its type.',
+    [['try_multiply(2, 3)', '6']],
+    tryTo('*'),
+  ),
+  try_divide: helped(
+    '(a, b)',
+    'The quotient, or NULL where the divisor is zero.',
+    [
+      ['try_divide(3, 2)', '1.5'],
+      ['try_divide(1, 0)', 'NULL'],
+    ],
+    tryTo('/'),
+  ),
+  try_mod: helped(
+    '(a, b)',
+    'What is left of a division, or NULL where the divisor is zero.',
+    [
+      ['try_mod(3, 2)', '1'],
+      ['try_mod(1, 0)', 'NULL'],
+    ],
+    tryTo('%'),
+  ),
+  equal_null: helped(
+    '(a, b)',
+    'Whether both are equal, or both NULL: as `<=>`.',
+    [
+      ['equal_null(NULL, NULL)', 'true'],
+      ['equal_null(1, NULL)', 'false'],
+    ],
+    exactly(2, (args, site) => {
+      const [a, b] = unify(args[0]!, args[1]!, site)
+      return call('eq_null_safe', BOOLEAN, [a, b], { origin: site.origin })
+    }),
+  ),
+  typeof: helped(
+    '(value)',
+    'The name of its type.',
+    [
+      ['typeof(1)', 'int'],
+      ['typeof(1.5)', 'decimal(2,1)'],
+    ],
+    exactly(1, ([value]) => literal(STRING, typeName(value!.type))),
+  ),
 }

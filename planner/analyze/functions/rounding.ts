@@ -14,7 +14,7 @@ import { isFoldable } from '../../plan/expression/foldable.js'
 import { asDecimal, castTo, expectType, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
 import { decimalOfIntegral } from '../decimal-types.js'
-import { between, type CallSite, type FunctionTable } from './definition.js'
+import { between, type CallSite, type FunctionTable, helped } from './definition.js'
 
 /** Beyond these no number has digits. */
 const [MOST_PLACES, LEAST_PLACES] = [400, -400]
@@ -119,9 +119,42 @@ function decimalArgument(e: Expression): Expression {
 const TEXT_DECIMAL = decimal(38, 18)
 
 export const ROUNDING: FunctionTable = {
-  round: between(1, 2, toNearest('round')),
-  bround: between(1, 2, toNearest('bround')),
-  ceil: between(1, 2, toWhole('ceil')),
-  ceiling: between(1, 2, toWhole('ceil')),
-  floor: between(1, 2, toWhole('floor')),
+  round: helped(
+    '(number[, places])',
+    'The nearest number with so many places behind the point, half away from zero; places less than 0 give tens, hundreds and so on.',
+    [
+      ['round(2.5)', '3'],
+      ['round(2.345, 2)', '2.35'],
+      ['round(1234, -2)', '1200'],
+    ],
+    between(1, 2, toNearest('round')),
+  ),
+  bround: helped(
+    '(number[, places])',
+    'The same as `round`, half to the even digit.',
+    [
+      ['bround(2.5)', '2'],
+      ['bround(25, -1)', '20'],
+    ],
+    between(1, 2, toNearest('bround')),
+  ),
+  ceil: helped(
+    '(number[, places])',
+    'The next whole number that is not less, or the next number with so many places.',
+    [
+      ['ceil(-0.1)', '0'],
+      ['ceil(3.1411, 3)', '3.142'],
+    ],
+    between(1, 2, toWhole('ceil')),
+  ),
+  ceiling: helped('(number[, places])', 'The same as `ceil`.', [['ceiling(5.2)', '6']], between(1, 2, toWhole('ceil'))),
+  floor: helped(
+    '(number[, places])',
+    'The next whole number that is not greater, or the next number with so many places.',
+    [
+      ['floor(-0.1)', '-1'],
+      ['floor(3.1411, 3)', '3.141'],
+    ],
+    between(1, 2, toWhole('floor')),
+  ),
 }

@@ -12,6 +12,7 @@ import {
   exactly,
   type FunctionDefinition,
   type FunctionTable,
+  helped,
   kernelCall,
 } from './definition.js'
 
@@ -130,33 +131,101 @@ const trimmed = (fn: keyof typeof SIDES): FunctionDefinition =>
 const count32 = (e: Expression, site: CallSite): Expression => expectType(e, INT, 1, site)
 
 export const STRINGS: FunctionTable = {
-  length,
-  len: length,
-  char_length: length,
-  character_length: length,
-  substring,
-  substr: substring,
-  concat,
+  length: helped(
+    '(text)',
+    'How many characters a text, or bytes a binary has.',
+    [["length('Spark SQL ')", '10']],
+    length,
+  ),
+  len: helped('(text)', 'The same as `length`.', [["len('Spark')", '5']], length),
+  char_length: helped('(text)', 'The same as `length`.', [["char_length('Spark')", '5']], length),
+  character_length: helped('(text)', 'The same as `length`.', [["character_length('Spark')", '5']], length),
+  substring: helped(
+    '(text, start[, length])',
+    'A part of the text, from a character on that is counted from 1, or from the end where negative.',
+    [["substring('Spark SQL', 5, 1)", 'k']],
+    substring,
+  ),
+  substr: helped(
+    '(text, start[, length])',
+    'The same as `substring`.',
+    [["substr('Spark SQL', -3)", 'SQL']],
+    substring,
+  ),
+  concat: helped('(value, …)', 'One text behind the other.', [["concat('Spark', 'SQL')", 'SparkSQL']], concat),
   '||': concat,
-  left: exactly(2, (args, site) => {
-    const [text, count] = [textOrBytes(args[0]!, site), count32(args[1]!, site)]
-    return call('substring', text.type, [text, literal(INT, 1), count], { origin: site.origin })
-  }),
-  like: between(2, 3, like),
-  ilike: between(2, 3, ilike),
+  left: helped(
+    '(text, count)',
+    'The first characters.',
+    [["left('Spark SQL', 3)", 'Spa']],
+    exactly(2, (args, site) => {
+      const [text, count] = [textOrBytes(args[0]!, site), count32(args[1]!, site)]
+      return call('substring', text.type, [text, literal(INT, 1), count], { origin: site.origin })
+    }),
+  ),
+  like: helped(
+    "text LIKE pattern [ESCAPE 'c']",
+    'Whether the whole text is like the pattern: `%` is any characters, `_` any one.',
+    [["'Spark' like '_park'", 'true']],
+    between(2, 3, like),
+  ),
+  ilike: helped(
+    "text ILIKE pattern [ESCAPE 'c']",
+    'The same as `like`, without regard to case.',
+    [["'Spark' ilike '_PARK'", 'true']],
+    between(2, 3, ilike),
+  ),
   'like any': likeEach('or', false),
   'like all': likeEach('and', false),
   'not like any': likeEach('or', true),
   'not like all': likeEach('and', true),
-  startswith: ofStrings('starts_with', 2, BOOLEAN),
-  endswith: ofStrings('ends_with', 2, BOOLEAN),
-  contains: ofStrings('contains', 2, BOOLEAN),
-  upper: ofStrings('upper', 1, STRING),
-  ucase: ofStrings('upper', 1, STRING),
-  lower: ofStrings('lower', 1, STRING),
-  lcase: ofStrings('lower', 1, STRING),
-  trim: trimmed('trim'),
-  ltrim: trimmed('ltrim'),
-  rtrim: trimmed('rtrim'),
-  btrim: trimmed('trim'),
+  startswith: helped(
+    '(text, part)',
+    'Whether the text begins with the part.',
+    [["startswith('Spark SQL', 'Spark')", 'true']],
+    ofStrings('starts_with', 2, BOOLEAN),
+  ),
+  endswith: helped(
+    '(text, part)',
+    'Whether the text ends with the part.',
+    [["endswith('Spark SQL', 'SQL')", 'true']],
+    ofStrings('ends_with', 2, BOOLEAN),
+  ),
+  contains: helped(
+    '(text, part)',
+    'Whether the text has the part in it.',
+    [["contains('Spark SQL', 'SQL')", 'true']],
+    ofStrings('contains', 2, BOOLEAN),
+  ),
+  upper: helped('(text)', 'In capital letters.', [["upper('SparkSql')", 'SPARKSQL']], ofStrings('upper', 1, STRING)),
+  ucase: helped('(text)', 'The same as `upper`.', [["ucase('SparkSql')", 'SPARKSQL']], ofStrings('upper', 1, STRING)),
+  lower: helped('(text)', 'In small letters.', [["lower('SparkSql')", 'sparksql']], ofStrings('lower', 1, STRING)),
+  lcase: helped('(text)', 'The same as `lower`.', [["lcase('SparkSql')", 'sparksql']], ofStrings('lower', 1, STRING)),
+  trim: helped(
+    '(text) or ([BOTH | LEADING | TRAILING] [characters] FROM text)',
+    'Without the spaces, or these characters, at its ends.',
+    [
+      ["trim('  Spark ')", 'Spark'],
+      ["trim(BOTH 'SL' FROM 'SSparkS')", 'park'],
+    ],
+    trimmed('trim'),
+  ),
+  ltrim: helped(
+    '([characters, ]text)',
+    'Without the spaces, or these characters, at the beginning.',
+    [["ltrim('Sp', 'SSparkS')", 'arkS']],
+    trimmed('ltrim'),
+  ),
+  rtrim: helped(
+    '([characters, ]text)',
+    'Without the spaces, or these characters, at the end.',
+    [["rtrim('kS', 'SSparkS')", 'SSpar']],
+    trimmed('rtrim'),
+  ),
+  btrim: helped(
+    '(text[, characters])',
+    'Without the spaces, or these characters, at both ends.',
+    [["btrim('SSparkS', 'SL')", 'park']],
+    trimmed('trim'),
+  ),
 }

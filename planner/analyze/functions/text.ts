@@ -12,6 +12,7 @@ import {
   exactly,
   type FunctionDefinition,
   type FunctionTable,
+  helped,
   kernel,
   kernelCall,
   operands,
@@ -136,32 +137,121 @@ const byteText: FunctionDefinition = exactly(1, ([value], site) =>
 )
 
 export const TEXTS: FunctionTable = {
-  repeat: kernel('textRepeat', STRING, [STRING, INT]),
-  space: exactly(1, ([count], site) =>
-    kernelCall('textRepeat', STRING, [literal(STRING, ' '), expectType(count!, INT, 0, site)], site),
+  repeat: helped(
+    '(text, count)',
+    'The text so many times.',
+    [["repeat('123', 2)", '123123']],
+    kernel('textRepeat', STRING, [STRING, INT]),
   ),
-  lpad: padded(true),
-  rpad: padded(false),
-  replace: kernel('textReplace', STRING, [STRING, STRING, STRING], [literal(STRING, '')]),
-  translate: kernel('textTranslate', STRING, [STRING, STRING, STRING]),
-  reverse: kernel('textReverse', STRING, [STRING]),
-  instr: exactly(2, (args, site) => {
-    const parts = operands([STRING, STRING], args, [], site)
-    return kernelCall('textPosition', INT, [...parts, literal(INT, 1)], site)
-  }),
-  locate,
-  position: locate,
-  substring_index: kernel('textSubstringIndex', STRING, [STRING, STRING, INT]),
-  ascii: kernel('textFirstPoint', INT, [STRING]),
-  chr: byteText,
-  char: byteText,
-  hex,
-  bin: exactly(1, ([value], site) =>
-    kernelCall('textOfBits', STRING, [expectType(value!, BIGINT, 0, site), literal(INT, 1)], site),
+  space: helped(
+    '(count)',
+    'So many spaces.',
+    [["concat(space(2), '1')", '1']],
+    exactly(1, ([count], site) =>
+      kernelCall('textRepeat', STRING, [literal(STRING, ' '), expectType(count!, INT, 0, site)], site),
+    ),
   ),
-  octet_length: bytesOf(1),
-  bit_length: bytesOf(8),
-  overlay,
-  right,
-  mask,
+  lpad: helped(
+    '(text, size[, pad])',
+    'Made so long by characters in front, or cut.',
+    [["lpad('hi', 5, '??')", '???hi']],
+    padded(true),
+  ),
+  rpad: helped(
+    '(text, size[, pad])',
+    'Made so long by characters behind, or cut.',
+    [
+      ["rpad('hi', 5, '??')", 'hi???'],
+      ["rpad('hi', 1)", 'h'],
+    ],
+    padded(false),
+  ),
+  replace: helped(
+    '(text, search[, by])',
+    'Every occurrence replaced, or taken out.',
+    [["replace('ABCabc', 'abc', 'DEF')", 'ABCDEF']],
+    kernel('textReplace', STRING, [STRING, STRING, STRING], [literal(STRING, '')]),
+  ),
+  translate: helped(
+    '(text, from, to)',
+    'Each character of the one list replaced by that of the other.',
+    [["translate('AaBbCc', 'abc', '123')", 'A1B2C3']],
+    kernel('textTranslate', STRING, [STRING, STRING, STRING]),
+  ),
+  reverse: helped(
+    '(text)',
+    'Its characters from the last to the first.',
+    [["reverse('Spark SQL')", 'LQS krapS']],
+    kernel('textReverse', STRING, [STRING]),
+  ),
+  instr: helped(
+    '(text, part)',
+    'Where the part first occurs, from 1; 0 where it does not.',
+    [["instr('SparkSQL', 'SQL')", '6']],
+    exactly(2, (args, site) => {
+      const parts = operands([STRING, STRING], args, [], site)
+      return kernelCall('textPosition', INT, [...parts, literal(INT, 1)], site)
+    }),
+  ),
+  locate: helped(
+    '(part, text[, from])',
+    'Where the part first occurs from there on; 0 where it does not.',
+    [["locate('bar', 'foobarbar', 5)", '7']],
+    locate,
+  ),
+  position: helped(
+    '(part IN text) or (part, text[, from])',
+    'The same as `locate`.',
+    [["position('bar' IN 'foobarbar')", '4']],
+    locate,
+  ),
+  substring_index: helped(
+    '(text, part, count)',
+    'What comes before so many occurrences of the part, or behind as many from the end where negative.',
+    [["substring_index('www.apache.org', '.', 2)", 'www.apache']],
+    kernel('textSubstringIndex', STRING, [STRING, STRING, INT]),
+  ),
+  ascii: helped(
+    '(text)',
+    'The code point of the first character; 0 of an empty text.',
+    [["ascii('222')", '50']],
+    kernel('textFirstPoint', INT, [STRING]),
+  ),
+  chr: helped('(number)', 'The character of which this is the code, modulo 256.', [['chr(65)', 'A']], byteText),
+  char: helped('(number)', 'The character of which this is the code, modulo 256.', [['char(65)', 'A']], byteText),
+  hex: helped(
+    '(value)',
+    'A number, a text or bytes in hexadecimal digits.',
+    [
+      ['hex(17)', '11'],
+      ["hex('Spark')", '537061726B'],
+    ],
+    hex,
+  ),
+  bin: helped(
+    '(number)',
+    'The number in binary digits.',
+    [
+      ['bin(13)', '1101'],
+      ['bin(-13)', '1111111111111111111111111111111111111111111111111111111111110011'],
+    ],
+    exactly(1, ([value], site) =>
+      kernelCall('textOfBits', STRING, [expectType(value!, BIGINT, 0, site), literal(INT, 1)], site),
+    ),
+  ),
+  octet_length: helped('(text)', 'How many bytes it has.', [["octet_length('Spärk')", '6']], bytesOf(1)),
+  bit_length: helped('(text)', 'How many bits its bytes have.', [["bit_length('Spark')", '40']], bytesOf(8)),
+  overlay: helped(
+    '(text PLACING by FROM start [FOR length])',
+    'A part of the text replaced.',
+    [["overlay('Spark SQL' PLACING '_' FROM 6)", 'Spark_SQL']],
+    overlay,
+  ),
+  right: helped('(text, count)', 'The last characters.', [["right('Spark SQL', 3)", 'SQL']], right),
+  mask: helped(
+    '(text[, upper[, lower[, digit[, other]]]])',
+    'Letters and digits replaced by others.',
+    [["mask('abcd-EFGH-8765-4321')", 'xxxx-XXXX-nnnn-nnnn']],
+    mask,
+  ),
 }

@@ -8,6 +8,11 @@ import type { Generator } from './definition.js'
 
 /** `json_tuple(json, name, …)`: a column of text for each name; NULL where the object has no such field, or the text is no object. */
 export const jsonTuple: Generator = {
+  help: {
+    usage: '(text, field, …)',
+    meaning: 'The fields of an object of JSON, as columns.',
+    examples: [["json_tuple('{\"a\":1, \"b\":2}', 'a', 'b')", '1, 2']],
+  },
   minArgs: 2,
   maxArgs: Number.POSITIVE_INFINITY,
   build(args, site) {

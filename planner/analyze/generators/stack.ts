@@ -12,6 +12,11 @@ const MOST_ROWS = 1000n
 
 /** `stack(n, a, b, …)`: the values in n rows, row by row, with NULLs behind the last one. */
 export const stack: Generator = {
+  help: {
+    usage: '(n, value, …)',
+    meaning: 'The values as n rows.',
+    examples: [['stack(2, 1, 2, 3)', '1, 2\n3, NULL']],
+  },
   minArgs: 2,
   maxArgs: Number.POSITIVE_INFINITY,
   build([count, ...values], site) {

@@ -6,6 +6,7 @@ import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import { castTo, isNumeric, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import type { CallSite, FunctionHelp } from '../functions/definition.js'
+import { helped } from '../functions/definition.js'
 
 /** What of a function over a window does not depend on the window. */
 export type WindowShape = Pick<
@@ -68,15 +69,65 @@ const atOffset = (sign: 1 | -1): WindowDefinition => ({
 
 /** Functions that only windows have, by SQL name. Without an order of the rows they would mean nothing. */
 export const OVER_WINDOWS: Readonly<Record<string, WindowDefinition>> = {
-  row_number: ranking('row_number', INT, 0),
-  rank: ranking('rank', INT, ANY_NUMBER),
-  dense_rank: ranking('dense_rank', INT, ANY_NUMBER),
-  percent_rank: ranking('percent_rank', DOUBLE, ANY_NUMBER),
-  cume_dist: ranking('cume_dist', DOUBLE, 0),
-  ntile,
-  lag: atOffset(-1),
-  lead: atOffset(1),
-  nth_value: nthValue,
+  row_number: helped(
+    '() OVER (… ORDER BY …)',
+    'The number of the row in its partition, from 1.',
+    [['SELECT v, row_number() OVER (ORDER BY v) FROM VALUES (7), (5), (5) AS t(v)', '5, 1\n5, 2\n7, 3']],
+    ranking('row_number', INT, 0),
+  ),
+  rank: helped(
+    '() OVER (… ORDER BY …)',
+    'One more than the number of rows that come before those equal to this one.',
+    [['SELECT v, rank() OVER (ORDER BY v) FROM VALUES (7), (5), (5) AS t(v)', '5, 1\n5, 1\n7, 3']],
+    ranking('rank', INT, ANY_NUMBER),
+  ),
+  dense_rank: helped(
+    '() OVER (… ORDER BY …)',
+    'One more than the number of different values that come before.',
+    [['SELECT v, dense_rank() OVER (ORDER BY v) FROM VALUES (7), (5), (5) AS t(v)', '5, 1\n5, 1\n7, 2']],
+    ranking('dense_rank', INT, ANY_NUMBER),
+  ),
+  percent_rank: helped(
+    '() OVER (… ORDER BY …)',
+    'The rank of the row, from 0 to 1.',
+    [['SELECT v, percent_rank() OVER (ORDER BY v) FROM VALUES (7), (5), (5) AS t(v)', '5, 0.0\n5, 0.0\n7, 1.0']],
+    ranking('percent_rank', DOUBLE, ANY_NUMBER),
+  ),
+  cume_dist: helped(
+    '() OVER (… ORDER BY …)',
+    'Which part of the rows comes before this one or is equal to it.',
+    [
+      [
+        'SELECT v, cume_dist() OVER (ORDER BY v) FROM VALUES (7), (5), (5), (8) AS t(v)',
+        '5, 0.5\n5, 0.5\n7, 0.75\n8, 1.0',
+      ],
+    ],
+    ranking('cume_dist', DOUBLE, 0),
+  ),
+  ntile: helped(
+    '(n) OVER (… ORDER BY …)',
+    'In which of n parts, as equal in size as can be, the row is.',
+    [['SELECT v, ntile(2) OVER (ORDER BY v) FROM VALUES (7), (5), (6) AS t(v)', '5, 1\n6, 1\n7, 2']],
+    ntile,
+  ),
+  lag: helped(
+    '(value[, offset[, default]]) OVER (… ORDER BY …)',
+    'The value of the row that comes so many rows before, 1 where that is not said; the default where there is none.',
+    [['SELECT v, lag(v) OVER (ORDER BY v) FROM VALUES (7), (5), (6) AS t(v)', '5, NULL\n6, 5\n7, 6']],
+    atOffset(-1),
+  ),
+  lead: helped(
+    '(value[, offset[, default]]) OVER (… ORDER BY …)',
+    'The value of the row that comes so many rows behind.',
+    [['SELECT v, lead(v, 1, 0) OVER (ORDER BY v) FROM VALUES (7), (5), (6) AS t(v)', '5, 6\n6, 7\n7, 0']],
+    atOffset(1),
+  ),
+  nth_value: helped(
+    '(value, n) OVER (… ORDER BY …)',
+    'The value of the nth row of the frame.',
+    [['SELECT v, nth_value(v, 2) OVER (ORDER BY v) FROM VALUES (7), (5), (6) AS t(v)', '5, NULL\n6, 6\n7, 6']],
+    nthValue,
+  ),
 }
 
 /** Whether NULLs are left out, as IGNORE NULLS or a last argument says. */
