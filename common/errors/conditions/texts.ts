@@ -6,7 +6,6 @@ export const TEXT_CONDITIONS = {
     '22018',
     'The value {str} ({fmt}) cannot be converted to {targetType} because it is malformed. Use {suggestion} to return NULL instead.',
   ),
-  INVALID_ARRAY_INDEX: user('22003', 'The index {indexValue} is out of bounds. The array has {arraySize} elements.'),
   MALFORMED_CHARACTER_CODING: user('22000', 'Invalid value found when performing {function} with {charset}'),
   INVALID_UTF8_STRING: user('22029', 'Invalid UTF8 byte sequence found in string: {str}.'),
   CANNOT_DECODE_URL: user('22546', 'The provided URL cannot be decoded: {url}.'),
