@@ -167,9 +167,13 @@ export class StreamRunner {
   async #consume(batch: PlannedBatch, blocks: AsyncIterable<Block>): Promise<void> {
     const { sink, schema, mostBytes } = this.#options
     if (sink.kind !== 'consumer') return drained(blocks)
-    // The process may have been stopped while a later start ran the batch and those after it.
+    await sink.consume({ schema, blocks: this.#owned(batch, blocks), mostBytes }, batch.batchId)
+  }
+
+  /** At the end of the rows: the process may have been stopped while a later start ran the batch and those after it. */
+  async *#owned(batch: PlannedBatch, blocks: AsyncIterable<Block>): AsyncGenerator<Block> {
+    yield* blocks
     await this.#checkpoint.assertOwned(batch.batchId)
-    await sink.consume({ schema, blocks, mostBytes }, batch.batchId)
   }
 
   async #planSplits(batch: PlannedBatch): Promise<Readonly<Record<number, readonly Split[]>>> {

@@ -18,7 +18,8 @@ await parquetSink.begin(write)
 const messages = []
 for (const partition of [0, 1]) {
   // This writer uses nothing else of its context.
-  const context = { partition, attempt: 0 } as unknown as WriteContext
+  const memory = { share: 1 << 30, count: () => ({ bytes: 0, hold: () => undefined }) }
+  const context = { partition, attempt: 0, memory } as unknown as WriteContext
   const writer = await parquetWriter.openWriter(write, context)
   await writer.write(blockFromRows(write.schema, [{ n: Number(value) }]))
   messages.push(await writer.prepare())
