@@ -33,6 +33,12 @@ const one =
 export const size = one<number | null>('size')
 export const cardinality = one<number | null>('cardinality')
 export const arraySize = one<number | null>('array_size')
+export const arrayDistinct = one('array_distinct')
+export const arrayCompact = one('array_compact')
+export const arrayMax = one('array_max')
+export const arrayMin = one('array_min')
+export const arraySort = one('array_sort')
+export const flatten = one('flatten')
 export const mapKeys = one('map_keys')
 export const mapValues = one('map_values')
 export const explode = one('explode')
@@ -61,11 +67,46 @@ export const tryElementAt = withValue('try_element_at')
 export const arrayContains = withValue<boolean | null>('array_contains')
 export const mapContainsKey = withValue<boolean | null>('map_contains_key')
 
+/** The number of the first element that equals a value, from 1 on; 0 where none does. */
+export const arrayPosition = withValue<bigint | null>('array_position')
+/** The elements that do not equal a value. */
+export const arrayRemove = withValue('array_remove')
+export const arrayAppend = withValue('array_append')
+export const arrayPrepend = withValue('array_prepend')
+/** A value so many times. */
+export const arrayRepeat = withValue('array_repeat')
+
+const two =
+  <V = Value>(name: string) =>
+  <const A extends ColumnOrName, const B extends ColumnOrName>(a: A, b: B): Of<A | B, V> =>
+    functionOf(name, nameOrColumn(a), nameOrColumn(b))
+
+export const arrayUnion = two('array_union')
+export const arrayIntersect = two('array_intersect')
+export const arrayExcept = two('array_except')
+export const arraysOverlap = two<boolean | null>('arrays_overlap')
+
+const withOperands =
+  <V = Value>(name: string) =>
+  <const A extends ColumnOrName, const B extends readonly ColumnOrLiteral[]>(
+    column: A,
+    ...operands: B
+  ): Column<V, string, ReferencesOf<A> | ReferencesOfOperand<B[number]>> =>
+    functionOf(name, nameOrColumn(column), ...operands.map(toColumn))
+
+/** The elements with a value put at a position: `arrayInsert('a', 2, 9)`. */
+export const arrayInsert = withOperands('array_insert')
+/** The texts of an array with another one between them, and one for NULLs. */
+export const arrayJoin = withOperands<string | null>('array_join')
+/** So many elements from a position on: `slice('a', 2, 3)`. */
+export const slice = withOperands('slice')
+/** The elements in their order, or from the greatest on: `sortArray('a', false)`. */
+export const sortArray = withOperands('sort_array')
+/** The whole numbers from one to another: `sequence('a', 'b')`, `sequence('a', lit(10), lit(2))`. */
+export const sequence = ofColumns('sequence')
+
 /** A map of an array of keys and one of their values. */
-export const mapFromArrays = <const A extends ColumnOrName, const B extends ColumnOrName>(
-  keys: A,
-  values: B,
-): Of<A | B> => functionOf('map_from_arrays', nameOrColumn(keys), nameOrColumn(values))
+export const mapFromArrays = two('map_from_arrays')
 
 let variables = 0
 

@@ -47,5 +47,30 @@ export const NESTED_CONDITIONS = {
     'Duplicate map key {key} was found, please check the input data. If you want to remove the duplicated keys, you can set {mapKeyDedupPolicy} to "LAST_WIN" so that the key inserted at last takes precedence.',
   ),
   _LEGACY_ERROR_TEMP_2128: user('22023', 'The key array and value array of MapData must have the same length.'),
+  'DATATYPE_MISMATCH.BINARY_ARRAY_DIFF_TYPES': user(
+    '42K09',
+    "Cannot resolve {sqlExpr} due to data type mismatch: Input to function {functionName} should have been two {arrayType} with same element type, but it's [{leftType}, {rightType}].",
+  ),
+  'DATATYPE_MISMATCH.SEQUENCE_WRONG_INPUT_TYPES': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: {functionName} uses the wrong parameter type. Start and stop must have the same type; where that is {startType}, the step must be {stepType}, and where it is {otherStartType}, the step must have the same type.',
+  ),
+  'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION': user(
+    '54000',
+    'An array of {numberOfElements} elements exceeds the limit of {maxRoundedArrayLength}: it is made by the function {functionName}.',
+  ),
+  'COLLECTION_SIZE_LIMIT_EXCEEDED.PARAMETER': user(
+    '54000',
+    'An array of {numberOfElements} elements exceeds the limit of {maxRoundedArrayLength}: the value of parameter(s) {parameter} in the function {functionName} is invalid.',
+  ),
+  'INVALID_PARAMETER_VALUE.START': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: a positive or a negative value is expected for `start`, but it is 0.',
+  ),
+  'INVALID_PARAMETER_VALUE.LENGTH': user(
+    '22023',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: `length` must not be negative, but it is {length}.',
+  ),
+  ILLEGAL_SEQUENCE_BOUNDARIES: user('22023', 'The step of a sequence does not lead from its start to its stop.'),
   NULL_MAP_KEY: user('2200E', 'Cannot use null as map key.'),
 }

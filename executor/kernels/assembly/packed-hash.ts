@@ -14,7 +14,6 @@ import { arenaAllocate, arenaShrink } from './arena'
 import { hashBytes } from './hash'
 import { bytesAt, childCount, childOf, integerAt, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 import { compareElements, doubleAt, floatAt } from './packed-compare'
-import { takeArray } from './packed-take'
 
 const MULTIPLIER: u64 = 0x9e3779b97f4a7c15
 @inline
@@ -61,17 +60,26 @@ const hashDouble = (value: f64): u64 => mixed(7, reinterpret<u64>(value != value
 /** A table of the numbers of elements, from 1 on, by their hashes. */
 const tableMask = (count: i32): usize => (<usize>1 << (33 - clz<u32>(<u32>count | 1))) - 1
 
-/** Adds an element to a table unless an equal one is there; returns whether it was added. */
-function addElement(type: usize, node: usize, vector: usize, count: i32, index: i32, table: usize, mask: usize): bool {
+/** An empty table for so many elements. */
+export function elementTable(count: i32): usize {
+  const bytes = (tableMask(count) + 1) << 2
+  const table = arenaAllocate(bytes)
+  memory.fill(table, 0, bytes)
+  return table
+}
+
+/** Adds an element to a table unless an equal one is there, whose number it returns; -1 when it was added. */
+export function addElement(type: usize, node: usize, vector: usize, count: i32, index: i32, table: usize): i32 {
+  const mask = tableMask(count)
   let place = <usize>hashElement(type, node, vector, count, index) & mask
   let other = load<i32>(table + (place << 2))
   while (other != 0) {
-    if (compareElements(type, node, vector, count, index, vector, count, other - 1) == 0) return false
+    if (compareElements(type, node, vector, count, index, vector, count, other - 1) == 0) return other - 1
     place = (place + 1) & mask
     other = load<i32>(table + (place << 2))
   }
   store<i32>(table + (place << 2), index + 1)
-  return true
+  return -1
 }
 
 /** Of so few elements each is compared with each. */
@@ -84,29 +92,9 @@ export function equalElement(type: usize, node: usize, vector: usize, count: i32
       for (let j = 0; j < i; j++) if (compareElements(type, node, vector, count, i, vector, count, j) == 0) return i
     return -1
   }
-  const mask = tableMask(count)
-  const table = arenaAllocate((mask + 1) << 2)
-  memory.fill(table, 0, (mask + 1) << 2)
+  const table = elementTable(count)
   let index = 0
-  while (index < count && addElement(type, node, vector, count, index, table, mask)) index++
+  while (index < count && addElement(type, node, vector, count, index, table) < 0) index++
   arenaShrink(table)
   return index < count ? index : -1
-}
-
-/** Each element once, in the order in which they come first; writes address and length. */
-export function packedDistinct(type: usize, at: usize, length: i32, out: usize): void {
-  const count = load<i32>(at)
-  const vector = at + PACKED_COUNT_BYTES
-  const node = childOf(type, type, 0)
-  const mask = tableMask(count)
-  const table = arenaAllocate((mask + 1) << 2)
-  memory.fill(table, 0, (mask + 1) << 2)
-  const order = arenaAllocate(<usize>count << 2)
-  let taken = 0
-  for (let i = 0; i < count; i++) {
-    if (!addElement(type, node, vector, count, i, table, mask)) continue
-    store<i32>(order + (<usize>taken << 2), i)
-    taken++
-  }
-  takeArray(type, at, length, order, taken, out)
 }

@@ -18,7 +18,8 @@ import { copyBytes } from './row-store'
 /** More bytes than there are, which the arena refuses. */
 const MOST_BYTES: u64 = 0xffff_fff0
 
-const roomFor = (bytes: u64): usize => arenaAllocate(<usize>min<u64>(bytes, MOST_BYTES))
+/** Room for so many bytes in the arena. */
+export const roomFor = (bytes: u64): usize => arenaAllocate(<usize>min<u64>(bytes, MOST_BYTES))
 
 /** Room for so many slots. */
 export function slotsAllocate(count: i32, slotBytes: i32): usize {

@@ -6,10 +6,11 @@ import {
   bitAt, bitmapBytes, bytesAt, childCount, childOf, isNullAt, isVariable, kindOf, lengthAt, setBit, valuesOf, vectorEnd, widthOf,
 } from './packed'
 import { compareElements } from './packed-compare'
+import { roomFor } from './packed-slots'
 
-/** An array of elements of another one, each at most once; writes address and length. */
-export function takeArray(type: usize, at: usize, length: i32, order: usize, taken: i32, out: usize): void {
-  const array = arenaAllocate(length)
+/** An array of elements of another one; writes address and length. @param room at least as many bytes as it will have */
+export function takeArray(type: usize, at: usize, room: u64, order: usize, taken: i32, out: usize): void {
+  const array = roomFor(room)
   store<i32>(array, taken)
   const element = childOf(type, type, 0)
   const end = takeElements(type, element, at + PACKED_COUNT_BYTES, load<i32>(at), order, taken, array + PACKED_COUNT_BYTES)
@@ -18,8 +19,8 @@ export function takeArray(type: usize, at: usize, length: i32, order: usize, tak
   arenaShrink(end)
 }
 
-/** The numbers of the elements of a vector, in its order, by merging runs of them; there is room for twice as many. */
-export function sorted(type: usize, node: usize, vector: usize, count: i32, room: usize): usize {
+/** The numbers of the elements of a vector in its order (1) or from the greatest on (-1), by merging runs of them; there is room for twice as many. */
+export function sorted(type: usize, node: usize, vector: usize, count: i32, direction: i32, room: usize): usize {
   let from = room
   let to = room + (<usize>count << 2)
   for (let i = 0; i < count; i++) store<i32>(from + (<usize>i << 2), i)
@@ -33,7 +34,8 @@ export function sorted(type: usize, node: usize, vector: usize, count: i32, room
         let takesLeft = right >= end
         if (left < middle && right < end) {
           const a = load<i32>(from + (<usize>left << 2))
-          takesLeft = compareElements(type, node, vector, count, a, vector, count, load<i32>(from + (<usize>right << 2))) <= 0
+          const b = load<i32>(from + (<usize>right << 2))
+          takesLeft = compareElements(type, node, vector, count, a, vector, count, b) * direction <= 0
         }
         store<i32>(to + (<usize>i << 2), load<i32>(from + (<usize>(takesLeft ? left++ : right++) << 2)))
       }
@@ -70,7 +72,7 @@ export function takeElements(
   }
   if (!isVariable(kind)) {
     const width: usize = widthOf(node)
-    for (let i = 0; i < count; i++, at += width) memory.copy(at, from + <usize>load<i32>(order + (<usize>i << 2)) * width, width)
+    for (let i = 0; i < taken; i++, at += width) memory.copy(at, from + <usize>load<i32>(order + (<usize>i << 2)) * width, width)
     return at
   }
   const bytes = at + (<usize>taken + 1) * PACKED_OFFSET_BYTES

@@ -1,30 +1,12 @@
 import { type ArrayType, array, BOOLEAN, INT, type MapType, quotedTypeName, VOID } from '../../../columnar/types.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { explicitCast } from '../casts.js'
 import { castTo, commonType, expectType, isIntegral, isNumeric, unexpectedType, unifyAll } from '../coercion.js'
-import { isOrderable } from '../orderable.js'
 import { getField } from '../scope.js'
-import {
-  between,
-  type CallSite,
-  exactly,
-  type FunctionDefinition,
-  type FunctionTable,
-  helped,
-  kernelCall,
-} from './definition.js'
-
-/** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no array */
-export function arrayOf(args: readonly Expression[], position: number, site: CallSite): ArrayType {
-  const { type } = args[position]!
-  if (type.kind === 'array') return type
-  if (type.kind === 'void') return array(VOID)
-  throw unexpectedType(args[position]!, '"ARRAY"', position, site)
-}
+import { arrayOf, flattened, refuseUnordered, refuseVoid, withElement } from './array-operands.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 const makeArray: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, { origin, ...site }) => {
   const values = args.length === 0 ? [] : unifyAll(args, 'array', { ...site, origin })
@@ -83,28 +65,11 @@ const elementAt = (fn: 'element_at' | 'try_element_at'): FunctionDefinition =>
   })
 
 const arrayContains: FunctionDefinition = exactly(2, (args, site) => {
-  const { origin, sql } = site
-  const functionName = quotedName(site.name)
-  if (args.some(({ type }) => type.kind === 'void'))
-    throw new MillraceError('DATATYPE_MISMATCH.NULL_TYPE', { sqlExpr: sql, functionName }, { origin })
+  const { origin } = site
+  refuseVoid(args, site)
   const type = arrayOf(args, 0, site)
-  const isText = args[1]!.type.kind === 'string'
-  const common = isText !== (type.element.kind === 'string') ? undefined : commonType(type.element, args[1]!.type)
-  if (common === undefined) {
-    const parameters = {
-      sqlExpr: sql,
-      functionName,
-      dataType: '"ARRAY"',
-      leftType: quotedTypeName(type),
-      rightType: quotedTypeName(args[1]!.type),
-    }
-    throw new MillraceError('DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES', parameters, { origin })
-  }
-  if (!isOrderable(common)) {
-    const parameters = { sqlExpr: sql, functionName, dataType: quotedTypeName(common) }
-    throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin })
-  }
-  const operands = [castTo(args[0]!, array(common, type.containsNull)), castTo(args[1]!, common)]
+  const operands = withElement(args[0]!, args[1]!, site)
+  refuseUnordered((operands[0].type as ArrayType).element, site)
   const nullable = type.containsNull || args.some((arg) => arg.nullable)
   return call('array_contains', BOOLEAN, operands, { origin, nullable })
 })
@@ -118,19 +83,7 @@ const arraySize: FunctionDefinition = exactly(1, (args, site) => {
 const flatten: FunctionDefinition = exactly(1, (args, site) => {
   const { element: inner } = arrayOf(args, 0, site)
   if (inner.kind !== 'array') throw unexpectedType(args[0]!, '"ARRAY<ARRAY>"', 0, site)
-  return kernelCall('packedFlatten', inner, args, site, { types: [0], givesNull: true })
-})
-
-/** Elements that are equal once. */
-const distinct: FunctionDefinition = exactly(1, (args, site) => {
-  const type = arrayOf(args, 0, site)
-  if (isOrderable(type)) return kernelCall('packedDistinct', type, args, site, { types: [0] })
-  const parameters = {
-    sqlExpr: site.sql,
-    functionName: quotedName(site.name),
-    dataType: quotedTypeName(type.element),
-  }
-  throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin: site.origin })
+  return flattened(args[0]!, inner, site)
 })
 
 export const ARRAYS: FunctionTable = {
@@ -162,12 +115,6 @@ export const ARRAYS: FunctionTable = {
     'As `element_at`; NULL where there is no such element.',
     [['try_element_at(array(1, 2, 3), 5)', 'NULL']],
     elementAt('try_element_at'),
-  ),
-  array_distinct: helped(
-    '(array)',
-    'The elements, equal ones once.',
-    [['array_distinct(array(1, 2, 3, NULL, 3))', '[1, 2, 3, NULL]']],
-    distinct,
   ),
   flatten: helped(
     '(array of arrays)',

@@ -3,7 +3,7 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import type { NestedFunction } from '../../plan/expression/functions.js'
 import { expectType, unexpectedType } from '../coercion.js'
-import { arrayOf } from './arrays.js'
+import { arrayOf } from './array-operands.js'
 import {
   between,
   type CallSite,

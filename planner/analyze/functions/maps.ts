@@ -4,7 +4,8 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType, unifyAll } from '../coercion.js'
-import { ARRAYS, arrayOf } from './arrays.js'
+import { arrayOf } from './array-operands.js'
+import { ARRAYS } from './arrays.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */

@@ -6,6 +6,9 @@ import { SEARCH_PATH } from '../../../common/errors/search-path.js'
 import { generatorCalled, generatorNames } from '../generators/registry.js'
 import { AGGREGATES } from './aggregates/index.js'
 import { ARITHMETIC } from './arithmetic.js'
+import { ARRAY_ELEMENTS } from './array-elements.js'
+import { ARRAY_ORDER } from './array-order.js'
+import { ARRAY_SETS } from './array-sets.js'
 import { ARRAYS } from './arrays.js'
 import { BITWISE } from './bits.js'
 import { CALENDAR } from './calendar.js'
@@ -64,7 +67,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
     },
   ],
   ['Conversions', CONVERSIONS],
-  ['Arrays', ARRAYS],
+  ['Arrays', { ...ARRAYS, ...ARRAY_ELEMENTS, ...ARRAY_ORDER, ...ARRAY_SETS }],
   ['Maps', MAPS],
   ['Lambdas', HIGHER_ORDER],
   ['JSON and structs', { ...NESTED, ...JSON_PATHS }],

@@ -4,8 +4,9 @@ import { quotedText } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
-import { castTo, expectType } from '../coercion.js'
+import { castTo, differentTypes, expectType, unexpectedType, unifyAll } from '../coercion.js'
 import { constantOf } from '../constants.js'
+import { concatenated } from './array-operands.js'
 import {
   between,
   type CallSite,
@@ -103,11 +104,13 @@ function invalidEscape(pattern: string, escaped: string | undefined, site: CallS
       )
 }
 
+/** Texts are joined to a text, binaries to a binary, arrays to an array. @throws DATATYPE_MISMATCH.DATA_DIFF_TYPES */
 const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, site) => {
-  // Spark joins arrays to an array, and binaries to a binary.
-  const joined = ['array', 'map', 'struct'].find((kind) => args.some(({ type }) => type.kind === kind))
-  if (joined !== undefined) {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `concat of ${joined} values` }, { origin: site.origin })
+  const nested = args.findIndex(({ type }) => type.kind === 'map' || type.kind === 'struct')
+  if (nested >= 0) throw unexpectedType(args[nested]!, '("STRING" or "BINARY" or "ARRAY")', nested, site)
+  if (args.some((arg) => arg.type.kind === 'array')) {
+    if (!args.every((arg) => arg.type.kind === 'array')) throw differentTypes(args, 'concat', site)
+    return concatenated(unifyAll(args, 'concat', site), site)
   }
   const type = args.length > 0 && args.every((arg) => arg.type.kind === 'binary') ? BINARY : STRING
   const flat = args

@@ -1,11 +1,14 @@
-import { BOOLEAN, INT, STRING, typeName } from '../../../columnar/types.js'
+import { array, BOOLEAN, INT, STRING, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { joinedTexts, textArray } from './array-elements.js'
+import { arrayOfValues, concatenated } from './array-operands.js'
 import { buildCase } from './conditional.js'
 import {
   between,
+  type CallSite,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -17,9 +20,21 @@ import {
 
 const MAX_INT = 2 ** 31 - 1
 
+/** Where some are arrays, all are made one. */
+function joinedArrays(separator: Expression, args: readonly Expression[], site: CallSite): Expression {
+  const none = call('array', array(STRING, false), [])
+  const arrays = args.slice(1).map((arg, i) => {
+    if (arg.type.kind !== 'array') return arrayOfValues([expectType(arg, STRING, i + 1, site)], site)
+    const texts = textArray(args, i + 1, '("ARRAY<STRING>" or "STRING")', site)
+    return texts.nullable ? call('coalesce', texts.type, [texts, none], { origin: site.origin }) : texts
+  })
+  return joinedTexts(concatenated(arrays, site), separator, literal(STRING, ''), true, site)
+}
+
 /** Texts with another one between them; those that are NULL are passed over. */
 const joinedWith: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
   const separator = expectType(args[0]!, STRING, 0, site)
+  if (args.slice(1).some(({ type }) => type.kind === 'array')) return joinedArrays(separator, args, site)
   const texts = args.slice(1).map((arg, i) => {
     const { kind } = arg.type
     if (kind === 'struct') throw unexpectedType(arg, '("ARRAY<STRING>" or "STRING")', i + 1, site)

@@ -178,12 +178,6 @@ export const TEXTS: FunctionTable = {
     [["translate('AaBbCc', 'abc', '123')", 'A1B2C3']],
     kernel('textTranslate', STRING, [STRING, STRING, STRING]),
   ),
-  reverse: helped(
-    '(text)',
-    'Its characters from the last to the first.',
-    [["reverse('Spark SQL')", 'LQS krapS']],
-    kernel('textReverse', STRING, [STRING]),
-  ),
   instr: helped(
     '(text, part)',
     'Where the part first occurs, from 1; 0 where it does not.',

@@ -1,0 +1,75 @@
+import { type ArrayType, BOOLEAN, INT } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { isFoldable } from '../../plan/expression/foldable.js'
+import { expectType, unexpectedType } from '../coercion.js'
+import { arrayOf, refuseUnordered } from './array-operands.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+} from './definition.js'
+
+const sorted = (elements: Expression, type: ArrayType, ascending: Expression, nullsLast: boolean, site: CallSite) =>
+  kernelCall('packedSorted', type, [elements, ascending, literal(BOOLEAN, nullsLast)], site, { types: [0] })
+
+const sortArray: FunctionDefinition = between(1, 2, (args, site) => {
+  const type = arrayOf(args, 0, site)
+  refuseUnordered(type.element, site)
+  const ascending = args[1] ? expectType(args[1], BOOLEAN, 1, site) : literal(BOOLEAN, true)
+  if (isFoldable(ascending)) return sorted(args[0]!, type, ascending, false, site)
+  const inputExpr = site.argumentSql?.(1) ?? site.sql
+  const parameters = { inputName: '`ascendingOrder`', inputType: '"BOOLEAN"', inputExpr, sqlExpr: site.sql }
+  throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin: site.origin })
+})
+
+const arraySort: FunctionDefinition = {
+  ...between(1, 2, (args, site) => inOrder(args, site)),
+  lambdas: (args, _position, _parameters, site) => {
+    const { element, containsNull } = arrayOf(args, 0, site)
+    const argument = { type: element, nullable: containsNull }
+    return [argument, argument]
+  },
+}
+
+function inOrder(args: readonly Expression[], site: CallSite): Expression {
+  if (args.length > 1)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'array_sort with a comparator' }, { origin: site.origin })
+  if (args[0]!.type.kind === 'void') throw unexpectedType(args[0]!, '"ARRAY"', 0, site)
+  const type = arrayOf(args, 0, site)
+  refuseUnordered(type.element, site)
+  return sorted(args[0]!, type, literal(BOOLEAN, true), true, site)
+}
+
+const extreme = (isGreatest: boolean): FunctionDefinition =>
+  exactly(1, (args, site) => {
+    const type = arrayOf(args, 0, site)
+    refuseUnordered(type.element, site)
+    const only = kernelCall('packedExtreme', type, [args[0]!, literal(BOOLEAN, isGreatest)], site, { types: [0] })
+    return call('get', type.element, [only, literal(INT, 0)], { origin: site.origin, nullable: true })
+  })
+
+export const ARRAY_ORDER: FunctionTable = {
+  sort_array: helped(
+    '(array[, ascending])',
+    'The elements in their order, NULLs first; from the greatest on, NULLs last, where `ascending` is false.',
+    [
+      ["sort_array(array('b', 'd', NULL, 'c', 'a'))", '[NULL, a, b, c, d]'],
+      ['sort_array(array(1, 3, NULL, 2), false)', '[3, 2, 1, NULL]'],
+    ],
+    sortArray,
+  ),
+  array_sort: helped(
+    '(array)',
+    'The elements in their order, NULLs last.',
+    [["array_sort(array('b', NULL, 'a'))", '[a, b, NULL]']],
+    arraySort,
+  ),
+  array_max: helped('(array)', 'The greatest element.', [['array_max(array(1, 20, NULL, 3))', '20']], extreme(true)),
+  array_min: helped('(array)', 'The least element.', [['array_min(array(1, 20, NULL, 3))', '1']], extreme(false)),
+}
