@@ -39,6 +39,8 @@ export const arrayMax = one('array_max')
 export const arrayMin = one('array_min')
 export const arraySort = one('array_sort')
 export const flatten = one('flatten')
+/** The entries of a map as structs of `key` and `value`. */
+export const mapEntries = one('map_entries')
 export const mapKeys = one('map_keys')
 export const mapValues = one('map_values')
 export const explode = one('explode')
@@ -102,6 +104,14 @@ export const arrayJoin = withOperands<string | null>('array_join')
 export const slice = withOperands('slice')
 /** The elements in their order, or from the greatest on: `sortArray('a', false)`. */
 export const sortArray = withOperands('sort_array')
+/** Structs of the elements of arrays that have one number. */
+export const arraysZip = ofColumns('arrays_zip')
+/** The entries of all maps. */
+export const mapConcat = ofColumns('map_concat')
+/** What lies between the matches of a pattern: `split('s', lit(','))`, `split('s', lit(','), lit(2))`. */
+export const split = withOperands<readonly string[] | null>('split')
+/** What a group of each match of a pattern has. */
+export const regexpExtractAll = withOperands<readonly string[] | null>('regexp_extract_all')
 /** The whole numbers from one to another: `sequence('a', 'b')`, `sequence('a', lit(10), lit(2))`. */
 export const sequence = ofColumns('sequence')
 
@@ -119,6 +129,24 @@ function lambda(body: (...parameters: Column[]) => Column, most: number): Column
   const expression: UnresolvedExpression = { kind: 'lambda', parameters, body: body(...columns).expression }
   return new Column(expression)
 }
+
+type OfTwo = (a: Column, b: Column) => Column
+
+const overEntries =
+  (name: string) =>
+  (column: ColumnOrName, body: OfTwo): Column<Value> =>
+    functionOf(name, nameOrColumn(column), lambda(body as (...parameters: Column[]) => Column, 2))
+
+/** The entries for which the function is true: `mapFilter('m', (key, value) => key.gt(value))`. */
+export const mapFilter = overEntries('map_filter')
+/** The map with the keys that the function makes. */
+export const transformKeys = overEntries('transform_keys')
+/** The map with the values that the function makes. */
+export const transformValues = overEntries('transform_values')
+
+/** What the function makes of the elements of two arrays that have one number. */
+export const zipWith = (a: ColumnOrName, b: ColumnOrName, body: OfTwo): Column<Value> =>
+  functionOf('zip_with', nameOrColumn(a), nameOrColumn(b), lambda(body as (...parameters: Column[]) => Column, 2))
 
 type OfElement = (element: Column) => Column
 /** The number of the element is from 0 on; a function that takes it has two parameters. */

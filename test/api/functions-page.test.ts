@@ -21,12 +21,17 @@ const SECTIONS: readonly (readonly [
   ['Generators: several rows or columns of a row', GENERATORS],
 ]
 
+/** Functions of a column and a lambda. */
+const OF_LAMBDAS: ReadonlySet<string> = new Set(
+  'transform filter exists forall mapFilter transformKeys transformValues'.split(' '),
+)
+
 /** Arguments that a function takes while nothing is resolved. */
 function argumentsOf(name: string): readonly unknown[] {
   const lambda = (x: Column): Column => x
   if (['when', 'not'].includes(name)) return [functions.lit(true), 1]
-  if (['transform', 'filter', 'exists', 'forall'].includes(name)) return ['a', lambda]
-  if (['aggregate', 'reduce'].includes(name)) return ['a', 'b', lambda]
+  if (OF_LAMBDAS.has(name)) return ['a', lambda]
+  if (['aggregate', 'reduce', 'zipWith'].includes(name)) return ['a', 'b', lambda]
   return ['a', name === 'fromJson' ? 'a int' : 'b', 'c', 'd']
 }
 

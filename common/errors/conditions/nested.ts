@@ -55,6 +55,10 @@ export const NESTED_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: {functionName} uses the wrong parameter type. Start and stop must have the same type; where that is {startType}, the step must be {stepType}, and where it is {otherStartType}, the step must have the same type.',
   ),
+  'DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES': user(
+    '42K09',
+    "Cannot resolve {sqlExpr} due to data type mismatch: The {functionName} should all be of type map, but it's {dataType}.",
+  ),
   'COLLECTION_SIZE_LIMIT_EXCEEDED.FUNCTION': user(
     '54000',
     'An array of {numberOfElements} elements exceeds the limit of {maxRoundedArrayLength}: it is made by the function {functionName}.',

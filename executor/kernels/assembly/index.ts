@@ -29,7 +29,8 @@ export {
 } from './strings'
 export * from './like-pattern'
 export { changeCase, textInitcap } from './letter-case'
-export * from './pattern-functions'
+export { patternCount, patternGroup, patternOccurs, patternPosition, patternReplace } from './pattern-functions'
+export * from './pattern-lists'
 export * from './text-codes'
 export * from './angles'
 export {

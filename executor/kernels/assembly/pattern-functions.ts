@@ -18,13 +18,18 @@ const PROGRAMS: usize = memory.data(128, 8)
 let replaced = 0
 let current: usize = 0
 
+/** The program that the last pattern was made. */
+export function programInUse(): usize {
+  return current
+}
+
 function isEntryOf(entry: usize, at: usize, length: i32, keepsGroups: i32): bool {
   if (load<u32>(entry, 8) == 0 || load<i32>(entry, 12) != keepsGroups) return false
   return load<i32>(entry, 4) == length && memory.compare(load<u32>(entry), at, length) == 0
 }
 
 /** Makes `current` the program of a pattern; a status. */
-function programOf(at: usize, length: i32, keepsGroups: i32, out: usize): i32 {
+export function programOf(at: usize, length: i32, keepsGroups: i32, out: usize): i32 {
   for (let i = 0; i < KEPT; i++) {
     const entry = PROGRAMS + <usize>i * ENTRY_BYTES
     if (!isEntryOf(entry, at, length, keepsGroups)) continue
@@ -60,7 +65,7 @@ const TOO_MANY_STEPS = 2
 const OTHER_CONDITION = 3
 
 /** Ends a function whose result was written, unless its search gave up. */
-function finish(pattern: usize, patternLength: i32, out: usize): i32 {
+export function finish(pattern: usize, patternLength: i32, out: usize): i32 {
   const gaveUp = patternGaveUp
   patternEnd()
   return gaveUp ? refuse(pattern, patternLength, out, TOO_MANY_STEPS) : ROUTINE_VALUE
@@ -85,7 +90,7 @@ export function patternOccurs(at: usize, length: i32, pattern: usize, patternLen
 }
 
 /** Where to search on behind the last match; behind an empty one a character later. */
-function searchOn(at: usize, length: i32): i32 {
+export function searchOn(at: usize, length: i32): i32 {
   let next = patternSlot(1)
   if (patternSlot(0) != next) return next
   do next++
@@ -132,7 +137,8 @@ export function patternGroup(at: usize, length: i32, pattern: usize, patternLeng
   return finish(pattern, patternLength, out)
 }
 
-function refuseGroup(most: i32, group: i32, out: usize): i32 {
+/** Tells how many groups there are, and which one was asked for. */
+export function refuseGroup(most: i32, group: i32, out: usize): i32 {
   const start = arenaAllocate(32)
   let end = writeDigits(start, most, 1)
   store<u8>(end++, 10)

@@ -20,7 +20,7 @@ function elementOf(args: readonly Expression[], position: number, site: CallSite
 }
 
 /** What is no lambda is one that looks at no element. */
-function asLambda(e: Expression): Lambda {
+export function asLambda(e: Expression): Lambda {
   if (e.kind === 'lambda') return e
   return Object.freeze({ kind: 'lambda', parameters: [], body: e, type: e.type, nullable: e.nullable })
 }
@@ -42,7 +42,7 @@ function overElements(
 }
 
 /** A lambda whose body is a condition. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
-function booleanLambda(lambda: Lambda, site: CallSite): Lambda {
+export function booleanLambda(lambda: Lambda, site: CallSite): Lambda {
   if (lambda.type.kind !== 'boolean' && lambda.type.kind !== 'void')
     throw unexpectedType(lambda, quotedTypeName(BOOLEAN), 1, site)
   return withBody(lambda, expectType(lambda.body, BOOLEAN, 1, site))

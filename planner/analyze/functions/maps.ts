@@ -9,7 +9,7 @@ import { ARRAYS } from './arrays.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE for what is no map */
-function mapOf(args: readonly Expression[], position: number, site: CallSite): MapType {
+export function mapOf(args: readonly Expression[], position: number, site: CallSite): MapType {
   const { type } = args[position]!
   if (type.kind === 'map') return type
   if (type.kind === 'void') return map(VOID, VOID)
@@ -48,7 +48,7 @@ const makeMap: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, 
 })
 
 /** @throws DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE */
-function refuseMapKey({ key }: MapType, { sql, origin }: CallSite): void {
+export function refuseMapKey({ key }: MapType, { sql, origin }: CallSite): void {
   const hasMap = (type: MapType['key']): boolean =>
     type.kind === 'map' ||
     (type.kind === 'array' && hasMap(type.element)) ||

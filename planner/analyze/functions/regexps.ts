@@ -1,4 +1,4 @@
-import { BOOLEAN, type DataType, INT, STRING } from '../../../columnar/types.js'
+import { array, BOOLEAN, type DataType, INT, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -17,6 +17,8 @@ import {
   kernelCall,
   operands,
 } from './definition.js'
+
+const TEXTS = array(STRING, false)
 
 /* Functions of Java's patterns, whose kernels have programs made of them (executor/patterns). */
 
@@ -73,24 +75,35 @@ const position: FunctionDefinition = between(2, 3, (args, site) => {
   return buildCase([{ when: unknown, value: literal(INT, null) }], found, site)
 })
 
-const NO_GROUP: RoutineError = {
+const noGroup = (functionName: string): RoutineError => ({
   condition: 'INVALID_PARAMETER_VALUE.REGEX_GROUP_INDEX',
   parameters: {
     parameter: '`idx`',
-    functionName: '`regexp_extract`',
+    functionName,
     groupCount: DETAIL_LINES[0],
     groupIndex: DETAIL_LINES[1],
   },
-}
+})
 
 const extracted: FunctionDefinition = between(2, 3, (args, site) => {
   const parts = operands([STRING, STRING, INT], args, [literal(INT, 1)], site)
-  return ofPattern('patternGroup', STRING, parts, site, site.name, [NO_GROUP])
+  return ofPattern('patternGroup', STRING, parts, site, site.name, [noGroup('`regexp_extract`')])
 })
+
+const extractedAll: FunctionDefinition = between(2, 3, (args, site) => {
+  const parts = operands([STRING, STRING, INT], args, [literal(INT, 1)], site)
+  return ofPattern('patternGroups', TEXTS, parts, site, site.name, [noGroup('`regexp_extract_all`')])
+})
+
+const split: FunctionDefinition = between(2, 3, (args, site) =>
+  ofPattern('patternSplit', TEXTS, operands([STRING, STRING, INT], args, [literal(INT, -1)], site), site, site.name),
+)
 
 const found: FunctionDefinition = exactly(2, (args, site) => {
   const parts = operands([STRING, STRING], args, [], site)
-  const match = ofPattern('patternGroup', STRING, [...parts, literal(INT, 0)], site, site.name, [NO_GROUP])
+  const match = ofPattern('patternGroup', STRING, [...parts, literal(INT, 0)], site, site.name, [
+    noGroup('`regexp_extract`'),
+  ])
   const isEmpty = call('eq', BOOLEAN, [match, literal(STRING, '')])
   return buildCase([{ when: isEmpty, value: literal(STRING, null) }], match, site)
 })
@@ -159,6 +172,21 @@ export const REGEXPS: FunctionTable = {
       ["regexp_extract('100-200', '[a-z]+', 0)", ''],
     ],
     extracted,
+  ),
+  regexp_extract_all: helped(
+    '(text, pattern[, group])',
+    'What a group of each match has, the first group unless another one is asked for; 0 is the whole match.',
+    [["regexp_extract_all('100-200, 300-400', '(\\\\d+)-(\\\\d+)', 1)", '[100, 300]']],
+    extractedAll,
+  ),
+  split: helped(
+    '(text, pattern[, limit])',
+    'What lies between the matches of a pattern, in at most so many parts where the limit is positive.',
+    [
+      ["split('oneAtwoBthreeC', '[ABC]')", '[one, two, three, ]'],
+      ["split('oneAtwoBthreeC', '[ABC]', 2)", '[one, twoBthreeC]'],
+    ],
+    split,
   ),
   regexp_replace: helped(
     '(text, pattern, replacement[, position])',

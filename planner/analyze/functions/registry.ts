@@ -25,6 +25,7 @@ import { HIGHER_ORDER } from './higher-order.js'
 import { INTERVALS } from './intervals.js'
 import { JSON_PATHS } from './json-paths.js'
 import { MADE_TIMES } from './made-times.js'
+import { MAP_LAMBDAS } from './map-lambdas.js'
 import { MAPS } from './maps.js'
 import { MATH } from './math.js'
 import { MISCELLANEOUS } from './misc.js'
@@ -69,7 +70,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Conversions', CONVERSIONS],
   ['Arrays', { ...ARRAYS, ...ARRAY_ELEMENTS, ...ARRAY_ORDER, ...ARRAY_SETS }],
   ['Maps', MAPS],
-  ['Lambdas', HIGHER_ORDER],
+  ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
   ['JSON and structs', { ...NESTED, ...JSON_PATHS }],
   ['By chance, or by the place of a row', RANDOM],
   ['Others', MISCELLANEOUS],

@@ -112,6 +112,7 @@ const NESTED_FUNCTIONS = [
   'map_values', // (map) -> array
   'map_of', // (array of keys, array of values): raises as map does, and when they are not as many
   'array_contains', // (array, value): NULL where it is not found among elements some of which are NULL
+  'zip', // (arrays) -> array of structs, as long as the longest of them
   'order_key', // (array) -> binary that sorts as the array does
   // with a lambda for an operand
   'transform', // (array, element or element and index -> value) -> array
@@ -119,6 +120,10 @@ const NESTED_FUNCTIONS = [
   'exists', // (array, element -> boolean) -> boolean, three-valued
   'forall', // (array, element -> boolean) -> boolean, three-valued
   'aggregate', // (array, start, (state, element) -> state, state -> result)
+  'map_filter', // (map, (key, value) -> boolean) -> map
+  'transform_keys', // (map, (key, value) -> key) -> map; raises as map does
+  'transform_values', // (map, (key, value) -> value) -> map
+  'zip_with', // (array, array, (element, element) -> value) -> array
 ] as const
 
 export type NestedFunction = (typeof NESTED_FUNCTIONS)[number]

@@ -36,7 +36,8 @@ export function compileMap(call: Call, scope: Scope): Value {
   return map
 }
 
-function refuseNullKey(scope: Scope, key: Value, origin: Origin | undefined): void {
+/** @throws NULL_MAP_KEY, when it runs */
+export function refuseNullKey(scope: Scope, key: Value, origin: Origin | undefined): void {
   if (!key.isNull) return
   scope.f.get(key.isNull).if(() => scope.raise('NULL_MAP_KEY', {}, origin))
 }

@@ -5,7 +5,9 @@ import type { Value } from '../../value.js'
 import { compileArrayContains, compileElement, compileMapPart, compileMapValue, compileSize } from './access.js'
 import { compileArray, compileMap, compileMapOf } from './construct.js'
 import { compileAggregateElements, compileFilter, compileQuantifier, compileTransform } from './higher-order.js'
+import { compileMapFilter, compileTransformKeys, compileTransformValues } from './map-lambdas.js'
 import { compileOrderKey } from './order-key.js'
+import { compileZip, compileZipWith } from './zip.js'
 
 /** How functions of arrays and maps are compiled. */
 export const NESTED_COMPILERS: Readonly<Record<NestedFunction, (call: Call, scope: Scope) => Value>> = {
@@ -27,4 +29,9 @@ export const NESTED_COMPILERS: Readonly<Record<NestedFunction, (call: Call, scop
   exists: compileQuantifier,
   forall: compileQuantifier,
   aggregate: compileAggregateElements,
+  map_filter: compileMapFilter,
+  transform_keys: compileTransformKeys,
+  transform_values: compileTransformValues,
+  zip: compileZip,
+  zip_with: compileZipWith,
 }
