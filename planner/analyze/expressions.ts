@@ -127,10 +127,15 @@ const BARE_FUNCTIONS: ReadonlySet<string> = new Set(
   'current_date current_timestamp current_time localtimestamp current_user user session_user current_path'.split(' '),
 )
 
+/** The function that a name calls. */
+export function bareFunction(scope: Scope, parts: readonly string[], origin: Origin | undefined): string | undefined {
+  const name = parts.length === 1 ? parts[0]!.toLowerCase() : ''
+  return BARE_FUNCTIONS.has(name) && !lookUp(scope, parts, origin) ? name : undefined
+}
+
 function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: ExpressionContext): Expression {
-  const name = e.parts.length === 1 ? e.parts[0]!.toLowerCase() : ''
-  if (BARE_FUNCTIONS.has(name) && !lookUp(scope, e.parts, e.origin))
-    return scalarFunction(name, e.origin).build([], siteOf(e, name, undefined))
+  const name = bareFunction(scope, e.parts, e.origin)
+  if (name !== undefined) return scalarFunction(name, e.origin).build([], siteOf(e, name, undefined))
   if (e.variable && !lookUpAround(scope, e.parts, e.origin)) return literal(e.variable.type, e.variable.value, e.origin)
   if (asksForSet(e) && !lookUp(scope, e.parts, e.origin)) throw unsupportedGrouping(e.origin)
   return resolveName(scope, e.parts, e.origin, suggestFrom)

@@ -1,9 +1,10 @@
+import type { Origin } from '../../common/errors/condition.js'
 import { reference } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aliasOf, LateralAliases } from './aliases.js'
-import { type ExpressionContext, resolveExpression } from './expressions.js'
+import { bareFunction, type ExpressionContext, resolveExpression } from './expressions.js'
 import { generatorOf, misplacedGenerator } from './generators/misplaced.js'
 import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
@@ -99,7 +100,7 @@ function columnName(
   aliases: LateralAliases | undefined,
 ): string {
   if (e.kind === 'alias') return e.name
-  if (e.kind === 'attribute') return e.parts.at(-1)!
+  if (e.kind === 'attribute') return bareFunctionText(scope, e.parts, e.origin) ?? e.parts.at(-1)!
   if (e.kind === 'function' && e.name === 'window') return 'window'
   const child = isCastOf(e)
   if (child?.kind === 'attribute' && lookUp(scope, child.parts, child.origin)?.kind === 'attribute')
@@ -108,6 +109,12 @@ function columnName(
     ...textContext(scope, types, aliases),
     outer: (subquery) => [subqueries, keySubqueries].flatMap((all) => all?.outerNames(subquery) ?? []),
   })
+}
+
+/** A function that is called by its name alone is printed as any call. */
+function bareFunctionText(scope: Scope, parts: readonly string[], origin: Origin | undefined): string | undefined {
+  const name = bareFunction(scope, parts, origin)
+  return name && `${name}()`
 }
 
 /** A qualifier is left out, a struct is not. What is unknown here is the struct of a window above its GROUP BY. */
@@ -119,6 +126,8 @@ const textContext = (
   name(parts, origin, variable) {
     const found = lookUp(scope, parts, origin)
     if (!found && aliases?.isAlias(parts)) return aliases.nameText(parts)
+    const called = bareFunctionText(scope, parts, origin)
+    if (called !== undefined) return called
     if (!found && scope.outer && lookUp(scope.outer, parts, origin))
       return `outer(${qualifiedName(scope.outer, parts, origin)})`
     if (!found && variable) return variableText(variable)

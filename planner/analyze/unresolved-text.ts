@@ -103,6 +103,10 @@ const WRITTEN: Readonly<
   'not like all': ([a], text) => `notlikeall(${text(a!)})`,
   ilike: ([a, b], text) => `ilike(${text(a!)}, ${text(b!)})`,
   extract: ([field, source], text) => `extract(${text(field!)} FROM ${text(source!)})`,
+  datepart: ([field, source], text) => `datepart(${text(field!)} FROM ${text(source!)})`,
+  convert_timezone: (args, text) =>
+    `convert_timezone(${[...(args.length === 2 ? ['current_timezone()'] : []), ...args.map(text)].join(', ')})`,
+  array_agg: ([value], text) => `collect_list(${text(value!)})`,
   from_json: ([json], text) => `from_json(${text(json!)})`,
   struct: (args, text) =>
     `struct(${args.map((arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))).join(', ')})`,

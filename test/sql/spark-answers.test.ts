@@ -133,3 +133,26 @@ test('a field of a column in parentheses is called by its name', (t) =>
     const df = session.sql("select (st).z, st.z + 1, (named_struct('a', 1)).a from values (named_struct('z', 3)) t(st)")
     t.deepEqual(await df.columns(), ['z', '(st.z + 1)', 'named_struct(a, 1).a'])
   }))
+
+test('columns are named by what functions of several names are', (t) =>
+  withSession('local[1]', async (session) => {
+    const names: readonly (readonly [sql: string, name: string])[] = [
+      ['current_date', 'current_date()'],
+      ['current_date = Current_Date()', '(current_date() = current_date())'],
+      ["datepart('year', date'2020-01-01')", "datepart(year FROM DATE '2020-01-01')"],
+      ["date_part('year', date'2020-01-01')", "date_part(year, DATE '2020-01-01')"],
+      ["convert_timezone('UTC', 'UTC', null)", 'convert_timezone(UTC, UTC, NULL)'],
+      ["convert_timezone('UTC', null)", 'convert_timezone(current_timezone(), UTC, NULL)'],
+      ['array_agg(1)', 'collect_list(1)'],
+    ]
+    for (const [sql, name] of names) t.is((await session.sql(`select ${sql}`).schema()).fields[0]!.name, name, sql)
+    const column = 'select current_date from values (1) t(current_date)'
+    t.is((await session.sql(column).schema()).fields[0]!.name, 'current_date')
+  }))
+
+check('the count of a width_bucket is cut to a whole number', [
+  [
+    'select width_bucket(5.35, 0.024, 10.06, 2.5), width_bucket(5.35, 0.024, 10.06, 2.5D), width_bucket(5.35, 0.024, 10.06, 0.5)',
+    [[2, 2, null]],
+  ],
+])

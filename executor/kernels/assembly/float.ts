@@ -2,7 +2,3 @@
 export function doubleRemainder(a: f64, b: f64): f64 {
   return a % b
 }
-
-export function squareRoot(a: f64): f64 {
-  return sqrt<f64>(a)
-}

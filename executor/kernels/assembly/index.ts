@@ -2,7 +2,6 @@
 // generated code call, the layouts they share. Files that other kernels use parts of name what is a kernel; of the rest everything is one.
 export * from './memory'
 export { arenaAllocate, arenaReset } from './arena'
-export * from './bits'
 export * from './bytes'
 export {
   decimalAdd,

@@ -44,7 +44,7 @@ const widthBucket: FunctionDefinition = exactly(4, (args, site) => {
   if (bounds.some(({ type }) => type.kind !== kind)) throw differentTypes(bounds, 'width_bucket', site)
   const name =
     kind === 'interval_ym' ? 'widthBucketOfMonths' : kind === 'interval_dt' ? 'widthBucketOfMicros' : 'widthBucket'
-  return kernelCall(name, BIGINT, [...bounds, expectType(args[3]!, BIGINT, 3, site)], site, { givesNull: true })
+  return kernelCall(name, BIGINT, [...bounds, anyNumberAs(args[3]!, BIGINT, 3, site)], site, { givesNull: true })
 })
 
 const conv: FunctionDefinition = exactly(3, (args, site) => {

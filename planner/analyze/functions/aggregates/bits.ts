@@ -1,6 +1,7 @@
 import { BIGINT, INT } from '../../../../columnar/types.js'
-import { routineCall } from '../../../plan/expression/build.js'
+import { call } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
+import type { ScalarFunction } from '../../../plan/expression/functions.js'
 import { castTo, isIntegral, unexpectedType } from '../../coercion.js'
 import { helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateTable, oneArgument } from './definition.js'
@@ -8,12 +9,11 @@ import { column, columnsOf, either, folded, isMissing } from './fold.js'
 
 /* Whole numbers bit by bit. */
 
-function bitsOf(label: string, kernel: string): Fold {
+function bitsOf(label: string, operator: ScalarFunction): Fold {
   const state = [{ name: 'bits', type: BIGINT, nullable: true }]
   const [own] = columnsOf(state)
   const [other] = columnsOf(state, 1)
-  const both = (a: Expression, b: Expression): Expression =>
-    either(isMissing(a), b, routineCall({ by: 'kernel', name: kernel, label }, BIGINT, [a, b], undefined))
+  const both = (a: Expression, b: Expression): Expression => either(isMissing(a), b, call(operator, BIGINT, [a, b]))
   return {
     label,
     state,
@@ -23,8 +23,8 @@ function bitsOf(label: string, kernel: string): Fold {
   }
 }
 
-function bitwise(label: string, kernel: string): AggregateDefinition {
-  const fold = bitsOf(label, kernel)
+function bitwise(label: string, operator: ScalarFunction): AggregateDefinition {
+  const fold = bitsOf(label, operator)
   return oneArgument(([value], site) => {
     const { type } = value!
     if (!isIntegral(type) && type.kind !== 'void') throw unexpectedType(value!, '"INTEGRAL"', 0, site)
@@ -37,18 +37,18 @@ export const BITS: AggregateTable = {
     '(integer)',
     'The bits that are set in all values that are not NULL.',
     [['bit_and(a) from values (3), (5) as t(a)', '1']],
-    bitwise('bit_and', 'bitsAnd'),
+    bitwise('bit_and', 'bits_and'),
   ),
   bit_or: helped(
     '(integer)',
     'The bits that are set in some value.',
     [['bit_or(a) from values (3), (5) as t(a)', '7']],
-    bitwise('bit_or', 'bitsOr'),
+    bitwise('bit_or', 'bits_or'),
   ),
   bit_xor: helped(
     '(integer)',
     'The bits that are set in an odd number of values.',
     [['bit_xor(a) from values (3), (5) as t(a)', '6']],
-    bitwise('bit_xor', 'bitsXor'),
+    bitwise('bit_xor', 'bits_xor'),
   ),
 }

@@ -17,7 +17,7 @@ const columns = (...names: readonly string[]): readonly FoldColumn[] =>
   names.map((name) => ({ name, type: DOUBLE, nullable: false }))
 
 const squareRoot = (e: Expression): Expression =>
-  routineCall({ by: 'kernel', name: 'squareRoot', label: 'sqrt' }, DOUBLE, [e], undefined)
+  routineCall({ by: 'kernel', name: 'mathSqrt', label: 'sqrt' }, DOUBLE, [e], undefined)
 
 type Moments = readonly Expression[]
 
