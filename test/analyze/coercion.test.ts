@@ -233,7 +233,7 @@ test(
     s like 1 -> UNSUPPORTED_FEATURE
     i32 like '1%' -> boolean
     concat() -> string
-    concat(s, arr) -> UNSUPPORTED_FEATURE
+    concat(s, arr) -> DATATYPE_MISMATCH.DATA_DIFF_TYPES
     int(s) -> int
     double(i32) -> double
     decimal(s) -> decimal(10,0)
