@@ -261,7 +261,7 @@ test('SHOW and DESCRIBE tell what a table is, without what nobody is to read', (
     t.deepEqual(await rowsOf(session, "show functions like 'coal*|upp*'"), [['coalesce'], ['upper']])
     t.deepEqual(await rowsOf(session, 'describe function upper'), [
       ['Function: upper'],
-      ['Usage: upper with 1 argument'],
+      ['Usage: upper(text) - In capital letters.'],
     ])
     t.deepEqual(await rowsOf(session, 'describe function extended md5'), [
       ['Function: md5'],

@@ -51,10 +51,6 @@ export const EXPRESSION_CONDITIONS = {
     'Patterns of weeks are not supported since Spark 3.0, and there is {c}. Use EXTRACT instead.',
   ),
   ILLEGAL_DAY_OF_WEEK: user('22009', 'Illegal input for day of week: {string}.'),
-  'INVALID_PARAMETER_VALUE.LENGTH': user(
-    '22023',
-    'The value of parameter(s) {parameter} in {functionName} is invalid: expects a length of 0 or more, but got {length}.',
-  ),
   SEED_EXPRESSION_IS_UNFOLDABLE: user(
     '42K08',
     'The seed expression {seedExpr} of the expression {exprWithSeed} must be foldable.',

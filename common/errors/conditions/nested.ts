@@ -73,7 +73,7 @@ export const NESTED_CONDITIONS = {
   ),
   'INVALID_PARAMETER_VALUE.LENGTH': user(
     '22023',
-    'The value of parameter(s) {parameter} in {functionName} is invalid: `length` must not be negative, but it is {length}.',
+    'The value of parameter(s) {parameter} in {functionName} is invalid: a length must not be negative, but it is {length}.',
   ),
   ILLEGAL_SEQUENCE_BOUNDARIES: user('22023', 'The step of a sequence does not lead from its start to its stop.'),
   NULL_MAP_KEY: user('2200E', 'Cannot use null as map key.'),
