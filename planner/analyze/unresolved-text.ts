@@ -159,6 +159,7 @@ const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last:
   locate: { count: 3, last: ['1'] },
   position: { count: 3, last: ['1'] },
   regexp_extract: { count: 3, last: ['1'] },
+  regexp_extract_all: { count: 3, last: ['1'] },
   regexp_instr: { count: 3, last: ['0'] },
   regexp_replace: { count: 4, last: ['1'] },
   overlay: { count: 4, last: ['-1'] },

@@ -156,3 +156,15 @@ check('the count of a width_bucket is cut to a whole number', [
     [[2, 2, null]],
   ],
 ])
+
+check('what a CTE draws is the same wherever the query reads it, and every call draws for itself', [
+  ['select count(*) from (with q as (select random() x from range(4)) select * from q union select * from q)', [[4]]],
+  ['with q as (select uuid() u from range(3)) select count(*) from q a join q b on a.u = b.u', [[3]]],
+  ['select count(*) from (select random() x from range(4) union select random() from range(4))', [[8]]],
+])
+
+test('what is drawn differs from query to query', (t) =>
+  withSession('local[1]', async (session) => {
+    const sql = 'select random() x'
+    t.notDeepEqual(await session.sql(sql).collect(), await session.sql(sql).collect())
+  }))

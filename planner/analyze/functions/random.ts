@@ -1,5 +1,6 @@
 import { BIGINT, type DataType, DOUBLE, INT, quotedTypeName, STRING } from '../../../columnar/types.js'
 import { anySeed } from '../../../common/any-seed.js'
+import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal, routineCall } from '../../plan/expression/build.js'
@@ -7,12 +8,26 @@ import type { Call, Expression } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { castTo, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
+import { type AnalysisSession, analysisSession } from '../session.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** What the rows of a task get in turn from a kernel, which keeps a state at its first argument (`executor/kernels/interface/draw.ts`). */
 const drawn = (kernel: string, type: DataType, seed: bigint, site: CallSite, length?: number): Call => {
   const args = [literal(BIGINT, seed), ...(length === undefined ? [] : [literal(INT, length)])]
   return routineCall({ by: 'draw', name: kernel, label: site.name }, type, args, site.origin)
+}
+
+const seedsOf = new WeakMap<AnalysisSession, Map<Origin, bigint>>()
+
+/** A seed for a call that tells none: the same wherever a query meets the call, as in a CTE that is read twice, and another one in the next query. */
+function seedAt({ origin }: CallSite): bigint {
+  if (!origin) return anySeed()
+  const session = analysisSession()
+  const seeds = seedsOf.get(session) ?? new Map<Origin, bigint>()
+  seedsOf.set(session, seeds)
+  const seed = seeds.get(origin) ?? anySeed()
+  seeds.set(origin, seed)
+  return seed
 }
 
 const SEED_TYPES = '("INT" or "BIGINT")'
@@ -24,7 +39,7 @@ function seedOf(
   site: CallSite,
   unfoldable: (e: Expression) => MillraceError,
 ): bigint {
-  if (seed === undefined) return anySeed()
+  if (seed === undefined) return seedAt(site)
   const { kind } = seed.type
   if (kind !== 'int' && kind !== 'bigint' && kind !== 'void') throw unexpectedType(seed, SEED_TYPES, position, site)
   if (referencesOf(seed).size > 0) throw unfoldable(seed)
@@ -139,6 +154,6 @@ export const RANDOM: FunctionTable = {
     '()',
     'A UUID drawn by chance for each row.',
     [['length(uuid())', '36']],
-    exactly(0, (_, site) => drawn('drawUuid', STRING, anySeed(), site)),
+    exactly(0, (_, site) => drawn('drawUuid', STRING, seedAt(site), site)),
   ),
 }
