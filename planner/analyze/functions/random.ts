@@ -5,7 +5,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal, routineCall } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
-import { referencesOf } from '../../plan/expression/transform.js'
+import { isFoldable } from '../../plan/expression/foldable.js'
 import { castTo, isIntegral, isNumeric, unexpectedType } from '../coercion.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
 import { type AnalysisSession, analysisSession } from '../session.js'
@@ -42,7 +42,7 @@ function seedOf(
   if (seed === undefined) return seedAt(site)
   const { kind } = seed.type
   if (kind !== 'int' && kind !== 'bigint' && kind !== 'void') throw unexpectedType(seed, SEED_TYPES, position, site)
-  if (referencesOf(seed).size > 0) throw unfoldable(seed)
+  if (!isFoldable(seed)) throw unfoldable(seed)
   return constantInteger(seed, BIGINT as WholeType, site.origin) ?? 0n
 }
 
@@ -84,7 +84,7 @@ const uniform: FunctionDefinition = between(2, 3, (args, site) => {
   const type = rangeType(low!.type, high!.type)
   const refuse = (i: number): MillraceError => notConstant(names[i]!, 'integer or floating-point', i, site)
   const start = seedOf(seed, 2, site, () => refuse(2))
-  for (const [i, bound] of [low!, high!].entries()) if (referencesOf(bound).size > 0) throw refuse(i)
+  for (const [i, bound] of [low!, high!].entries()) if (!isFoldable(bound)) throw refuse(i)
   if (low!.type.kind === 'void' || high!.type.kind === 'void') return literal(type, null, site.origin)
   const options = { origin: site.origin }
   const [from, to] = [castTo(low!, DOUBLE), castTo(high!, DOUBLE)]
@@ -99,7 +99,7 @@ const text: FunctionDefinition = between(1, 2, ([length, seed], site) => {
   const isNumber = isNumeric(type) || type.kind === 'string' || type.kind === 'void'
   if (!isNumber) throw unexpectedType(length!, quotedTypeName(INT), 0, site)
   const start = seedOf(seed, 1, site, () => notConstant('seed', 'integer', 1, site))
-  if (referencesOf(length!).size > 0) throw notConstant('length', 'integer', 0, site)
+  if (!isFoldable(length!)) throw notConstant('length', 'integer', 0, site)
   const size = Number(constantInteger(length!, INT as WholeType, site.origin) ?? 0n)
   if (size >= 0) return drawn('drawText', STRING, start, site, size)
   const parameters = { parameter: '`length`', functionName: quotedName(site.name), length: String(size) }

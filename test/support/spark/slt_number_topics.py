@@ -64,7 +64,7 @@ def random():
     yield from each("select {f}({s}) from range(5)", f=["rand", "randn", "random"], s=["0", "-1", "7L", "null", "3 / 7", "'1'", "1.5", "true", "cast(5 as tinyint)", "id", "1, 2"])
     yield from each("select id, {f}(3) as x from range(300) where id % 50 = 0 order by id", f=["rand", "randn"])
     yield from each("select uniform({l}, {h}, {s}) from range(3)", l=["0", "-10L", "1.5BD", "2Y", "null", "1D"], h=["10", "5S", "99999999999L", "2.75", "1e3", "cast(null as int)"], s=["0", "9L"])
-    yield from each("select {x}", x=["uniform(1, 2, 'x')", "uniform('a', 2)", "uniform(true, 2)", "uniform(1)", "uniform(1, 2, 1.5)", "uniform(0.5F, 2.75, 0)", "randstr(true, 0)", "randstr(3, 'x')", "randstr()", "uuid(1, 2, 3)", "monotonically_increasing_id(1)", "length(uuid())", "rand() between 0 and 1", "length(randstr(7))"])
+    yield from each("select {x}", x=["uniform(1, 2, 'x')", "uniform('a', 2)", "uniform(true, 2)", "uniform(1)", "uniform(1, 2, 1.5)", "uniform(0.5F, 2.75, 0)", "randstr(true, 0)", "randstr(3, 'x')", "randstr()", "uuid(1, 2, 3)", "monotonically_increasing_id(1)", "length(uuid())", "rand() between 0 and 1", "rand(cast(rand() * 10 as int))", "uniform(rand(1), 2, 0)", "randstr(cast(rand(0) * 3 as int), 1)", "rand(cast(3 / 7 as int))", "length(randstr(7))"])
     yield from each("select uniform({b}) from n", b=["k, 10, 0", "0, k, 0", "0, 10, k"])
     yield from each("select randstr({n}, {s}) from range(3)", n=["1", "5", "20", "2.7", "'3'", "null", "0", "id"], s=["0", "-5L", "null", "id"])
     yield from each("select {x} from range(6) order by id", x=["id, rand(0), rand(0)", "id, rand(0) + rand(0)", "id, monotonically_increasing_id()", "id, spark_partition_id()", "id, (select rand(4))"])
