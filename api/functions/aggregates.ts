@@ -1,27 +1,16 @@
 import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ByName, ReferencesOf } from '../column-types.js'
+import type { ReferencesOf } from '../column-types.js'
 import type { NumberValue } from '../row.js'
+import { type ColumnOrName, ofOne, ofTwo, sameOfOne, type ValueOfArgument } from './makers.js'
 
 /* Aggregates of one group: values by rank, values that are chosen, lines through pairs, and texts joined. */
 
-type ColumnOrName = Column | string
-type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<A> : never
 type OfOne<A, V> = Column<V | null, string, ReferencesOf<A>>
 
-const ofOne =
-  <V>(name: string) =>
-  <const A extends ColumnOrName>(column: A): OfOne<A, V> =>
-    functionOf(name, nameOrColumn(column))
-
-const sameOfOne =
-  (name: string) =>
-  <const A extends ColumnOrName>(column: A): OfOne<A, ValueOfArgument<A>> =>
-    functionOf(name, nameOrColumn(column))
-
-export const skewness = ofOne<number>('skewness')
-export const kurtosis = ofOne<number>('kurtosis')
-export const trySum = ofOne<NumberValue>('try_sum')
-export const tryAvg = ofOne<NumberValue>('try_avg')
+export const skewness = ofOne<number | null>('skewness')
+export const kurtosis = ofOne<number | null>('kurtosis')
+export const trySum = ofOne<NumberValue | null>('try_sum')
+export const tryAvg = ofOne<NumberValue | null>('try_avg')
 export const bitAnd = sameOfOne('bit_and')
 export const bitOr = sameOfOne('bit_or')
 export const bitXor = sameOfOne('bit_xor')
@@ -38,26 +27,18 @@ const chosenBy =
 export const maxBy = chosenBy('max_by')
 export const minBy = chosenBy('min_by')
 
-const ofPairs =
-  <V>(name: string) =>
-  <const A extends ColumnOrName, const B extends ColumnOrName>(
-    y: A,
-    x: B,
-  ): Column<V | null, string, ReferencesOf<A | B>> =>
-    functionOf(name, nameOrColumn(y), nameOrColumn(x))
-
 /** Lines through pairs (y, x) in which neither is NULL. */
-export const regrCount = ofPairs<bigint>('regr_count')
-export const regrAvgx = ofPairs<NumberValue>('regr_avgx')
-export const regrAvgy = ofPairs<NumberValue>('regr_avgy')
-export const regrSxx = ofPairs<number>('regr_sxx')
-export const regrSyy = ofPairs<number>('regr_syy')
-export const regrSxy = ofPairs<number>('regr_sxy')
-export const regrSlope = ofPairs<number>('regr_slope')
-export const regrIntercept = ofPairs<number>('regr_intercept')
-export const regrR2 = ofPairs<number>('regr_r2')
+export const regrCount = ofTwo<bigint | null>('regr_count')
+export const regrAvgx = ofTwo<NumberValue | null>('regr_avgx')
+export const regrAvgy = ofTwo<NumberValue | null>('regr_avgy')
+export const regrSxx = ofTwo<number | null>('regr_sxx')
+export const regrSyy = ofTwo<number | null>('regr_syy')
+export const regrSxy = ofTwo<number | null>('regr_sxy')
+export const regrSlope = ofTwo<number | null>('regr_slope')
+export const regrIntercept = ofTwo<number | null>('regr_intercept')
+export const regrR2 = ofTwo<number | null>('regr_r2')
 
-export const median = ofOne<number>('median')
+export const median = ofOne<number | null>('median')
 
 /** The value at a percentage (0 to 1) of the way from the least to the greatest; a value may count several times. */
 export const percentile = <const A extends ColumnOrName>(

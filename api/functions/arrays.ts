@@ -9,49 +9,37 @@ import {
 } from '../column.js'
 import type { ReferencesOf } from '../column-types.js'
 import type { Value } from '../row.js'
+import { type ColumnOrName, ofColumns, ofOne, ofTwo } from './makers.js'
 
 /* Arrays and maps, and functions that compute a lambda for their elements. */
 
-type ColumnOrName = Column | string
-type Of<A, V = Value> = Column<V, string, ReferencesOf<A>>
-
-const ofColumns =
-  (name: string) =>
-  <const A extends readonly ColumnOrName[]>(...columns: A): Of<A[number]> =>
-    functionOf(name, ...columns.map(nameOrColumn))
-
 /** An array of columns. */
-export const array = ofColumns('array')
+export const array = ofColumns<Value>('array')
 /** A map of keys and values in turn. */
-export const map = ofColumns('map')
+export const map = ofColumns<Value>('map')
 
-const one =
-  <V = Value>(name: string) =>
-  <const A extends ColumnOrName>(column: A): Of<A, V> =>
-    functionOf(name, nameOrColumn(column))
-
-export const size = one<number | null>('size')
-export const cardinality = one<number | null>('cardinality')
-export const arraySize = one<number | null>('array_size')
-export const arrayDistinct = one('array_distinct')
-export const arrayCompact = one('array_compact')
-export const arrayMax = one('array_max')
-export const arrayMin = one('array_min')
-export const arraySort = one('array_sort')
-export const flatten = one('flatten')
+export const size = ofOne<number | null>('size')
+export const cardinality = ofOne<number | null>('cardinality')
+export const arraySize = ofOne<number | null>('array_size')
+export const arrayDistinct = ofOne<Value>('array_distinct')
+export const arrayCompact = ofOne<Value>('array_compact')
+export const arrayMax = ofOne<Value>('array_max')
+export const arrayMin = ofOne<Value>('array_min')
+export const arraySort = ofOne<Value>('array_sort')
+export const flatten = ofOne<Value>('flatten')
 /** The entries of a map as structs of `key` and `value`. */
-export const mapEntries = one('map_entries')
-export const mapKeys = one('map_keys')
-export const mapValues = one('map_values')
-export const explode = one('explode')
-export const explodeOuter = one('explode_outer')
-export const posexplode = one('posexplode')
-export const posexplodeOuter = one('posexplode_outer')
-export const inline = one('inline')
-export const inlineOuter = one('inline_outer')
-export const collectList = one('collect_list')
-export const collectSet = one('collect_set')
-export const arrayAgg = one('array_agg')
+export const mapEntries = ofOne<Value>('map_entries')
+export const mapKeys = ofOne<Value>('map_keys')
+export const mapValues = ofOne<Value>('map_values')
+export const explode = ofOne<Value>('explode')
+export const explodeOuter = ofOne<Value>('explode_outer')
+export const posexplode = ofOne<Value>('posexplode')
+export const posexplodeOuter = ofOne<Value>('posexplode_outer')
+export const inline = ofOne<Value>('inline')
+export const inlineOuter = ofOne<Value>('inline_outer')
+export const collectList = ofOne<Value>('collect_list')
+export const collectSet = ofOne<Value>('collect_set')
+export const arrayAgg = ofOne<Value>('array_agg')
 
 const withValue =
   <V = Value>(name: string) =>
@@ -78,15 +66,10 @@ export const arrayPrepend = withValue('array_prepend')
 /** A value so many times. */
 export const arrayRepeat = withValue('array_repeat')
 
-const two =
-  <V = Value>(name: string) =>
-  <const A extends ColumnOrName, const B extends ColumnOrName>(a: A, b: B): Of<A | B, V> =>
-    functionOf(name, nameOrColumn(a), nameOrColumn(b))
-
-export const arrayUnion = two('array_union')
-export const arrayIntersect = two('array_intersect')
-export const arrayExcept = two('array_except')
-export const arraysOverlap = two<boolean | null>('arrays_overlap')
+export const arrayUnion = ofTwo<Value>('array_union')
+export const arrayIntersect = ofTwo<Value>('array_intersect')
+export const arrayExcept = ofTwo<Value>('array_except')
+export const arraysOverlap = ofTwo<boolean | null>('arrays_overlap')
 
 const withOperands =
   <V = Value>(name: string) =>
@@ -105,18 +88,18 @@ export const slice = withOperands('slice')
 /** The elements in their order, or from the greatest on: `sortArray('a', false)`. */
 export const sortArray = withOperands('sort_array')
 /** Structs of the elements of arrays that have one number. */
-export const arraysZip = ofColumns('arrays_zip')
+export const arraysZip = ofColumns<Value>('arrays_zip')
 /** The entries of all maps. */
-export const mapConcat = ofColumns('map_concat')
+export const mapConcat = ofColumns<Value>('map_concat')
 /** What lies between the matches of a pattern: `split('s', lit(','))`, `split('s', lit(','), lit(2))`. */
 export const split = withOperands<readonly string[] | null>('split')
 /** What a group of each match of a pattern has. */
 export const regexpExtractAll = withOperands<readonly string[] | null>('regexp_extract_all')
 /** The whole numbers from one to another: `sequence('a', 'b')`, `sequence('a', lit(10), lit(2))`. */
-export const sequence = ofColumns('sequence')
+export const sequence = ofColumns<Value>('sequence')
 
 /** A map of an array of keys and one of their values. */
-export const mapFromArrays = two('map_from_arrays')
+export const mapFromArrays = ofTwo<Value>('map_from_arrays')
 
 let variables = 0
 

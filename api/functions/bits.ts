@@ -1,10 +1,8 @@
 import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ByName, ReferencesOf } from '../column-types.js'
+import type { ReferencesOf } from '../column-types.js'
+import type { ColumnOrName, ValueOfArgument } from './makers.js'
 
 /* Whole numbers as bits. The operators are SQL: `expr('a & b')`. */
-
-type ColumnOrName = Column | string
-type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<A> : never
 
 const shifted =
   (name: string) =>

@@ -3,23 +3,12 @@ import type { Decimal } from '../../columnar/decimal.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
 import { type Column, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
 import type { ReferencesOf } from '../column-types.js'
+import { type ColumnOrName, ofNothing, ofOne, ofTwo } from './makers.js'
 
 /* Dates, times and what they are made of. */
 
-type ColumnOrName = Column | string
 type Nullable<T> = T | null
 type Of<V, A> = Column<Nullable<V>, string, ReferencesOf<A>>
-
-const one =
-  <V>(name: string) =>
-  <const A extends ColumnOrName>(column: A): Column<V, string, ReferencesOf<A>> =>
-    functionOf(name, nameOrColumn(column))
-
-/** Two columns. */
-const two =
-  <V>(name: string) =>
-  <const A extends ColumnOrName, const B extends ColumnOrName>(a: A, b: B): Of<V, A | B> =>
-    functionOf(name, nameOrColumn(a), nameOrColumn(b))
 
 /** A column and a text that may be left out. */
 const withText =
@@ -27,44 +16,38 @@ const withText =
   <const A extends ColumnOrName>(column: A, text?: string): Of<V, A> =>
     functionOf(name, nameOrColumn(column), ...(text === undefined ? [] : [text]))
 
-/** A value that is the same for the whole query. */
-const constant =
-  <V>(name: string) =>
-  (): Column<V, string, never> =>
-    functionOf(name)
-
 /** The moment at which the query began, in various forms. */
-export const currentDate = constant<CalendarDate>('current_date')
-export const curdate = constant<CalendarDate>('curdate')
-export const currentTimestamp = constant<Timestamp>('current_timestamp')
-export const now = constant<Timestamp>('now')
-export const localtimestamp = constant<Timestamp>('localtimestamp')
-export const currentTimezone = constant<string>('current_timezone')
+export const currentDate = ofNothing<CalendarDate>('current_date')
+export const curdate = ofNothing<CalendarDate>('curdate')
+export const currentTimestamp = ofNothing<Timestamp>('current_timestamp')
+export const now = ofNothing<Timestamp>('now')
+export const localtimestamp = ofNothing<Timestamp>('localtimestamp')
+export const currentTimezone = ofNothing<string>('current_timezone')
 
-export const year = one<Nullable<number>>('year')
-export const month = one<Nullable<number>>('month')
-export const day = one<Nullable<number>>('day')
-export const dayofmonth = one<Nullable<number>>('dayofmonth')
-export const hour = one<Nullable<number>>('hour')
-export const minute = one<Nullable<number>>('minute')
-export const second = one<Nullable<number>>('second')
-export const timestampSeconds = one<Nullable<Timestamp>>('timestamp_seconds')
-export const timestampMillis = one<Nullable<Timestamp>>('timestamp_millis')
-export const timestampMicros = one<Nullable<Timestamp>>('timestamp_micros')
-export const unixMillis = one<Nullable<bigint>>('unix_millis')
+export const year = ofOne<Nullable<number>>('year')
+export const month = ofOne<Nullable<number>>('month')
+export const day = ofOne<Nullable<number>>('day')
+export const dayofmonth = ofOne<Nullable<number>>('dayofmonth')
+export const hour = ofOne<Nullable<number>>('hour')
+export const minute = ofOne<Nullable<number>>('minute')
+export const second = ofOne<Nullable<number>>('second')
+export const timestampSeconds = ofOne<Nullable<Timestamp>>('timestamp_seconds')
+export const timestampMillis = ofOne<Nullable<Timestamp>>('timestamp_millis')
+export const timestampMicros = ofOne<Nullable<Timestamp>>('timestamp_micros')
+export const unixMillis = ofOne<Nullable<bigint>>('unix_millis')
 
-export const quarter = one<Nullable<number>>('quarter')
-export const dayofweek = one<Nullable<number>>('dayofweek')
-export const dayofyear = one<Nullable<number>>('dayofyear')
-export const weekday = one<Nullable<number>>('weekday')
-export const weekofyear = one<Nullable<number>>('weekofyear')
-export const dayname = one<Nullable<string>>('dayname')
-export const monthname = one<Nullable<string>>('monthname')
-export const lastDay = one<Nullable<CalendarDate>>('last_day')
-export const unixDate = one<Nullable<number>>('unix_date')
-export const unixSeconds = one<Nullable<bigint>>('unix_seconds')
-export const unixMicros = one<Nullable<bigint>>('unix_micros')
-export const dateFromUnixDate = one<Nullable<CalendarDate>>('date_from_unix_date')
+export const quarter = ofOne<Nullable<number>>('quarter')
+export const dayofweek = ofOne<Nullable<number>>('dayofweek')
+export const dayofyear = ofOne<Nullable<number>>('dayofyear')
+export const weekday = ofOne<Nullable<number>>('weekday')
+export const weekofyear = ofOne<Nullable<number>>('weekofyear')
+export const dayname = ofOne<Nullable<string>>('dayname')
+export const monthname = ofOne<Nullable<string>>('monthname')
+export const lastDay = ofOne<Nullable<CalendarDate>>('last_day')
+export const unixDate = ofOne<Nullable<number>>('unix_date')
+export const unixSeconds = ofOne<Nullable<bigint>>('unix_seconds')
+export const unixMicros = ofOne<Nullable<bigint>>('unix_micros')
+export const dateFromUnixDate = ofOne<Nullable<CalendarDate>>('date_from_unix_date')
 
 /** Texts by a pattern such as `yyyy-MM-dd`, or as Spark writes such values. */
 export const toDate = withText<CalendarDate>('to_date')
@@ -96,7 +79,7 @@ export const datePart = <const A extends ColumnOrName>(field: string, column: A)
 export const nextDay = withText<CalendarDate>('next_day')
 
 /** The months from the start to the end, with parts of them. */
-export const monthsBetween = two<number>('months_between')
+export const monthsBetween = ofTwo<Nullable<number>>('months_between')
 
 export const fromUtcTimestamp = withText<Timestamp>('from_utc_timestamp')
 export const toUtcTimestamp = withText<Timestamp>('to_utc_timestamp')

@@ -9,40 +9,24 @@ import {
   type ReferencesOfOperand,
   toColumn,
 } from '../column.js'
-import type { ByName, Condition, ReferencesOf } from '../column-types.js'
+import type { Condition, ReferencesOf } from '../column-types.js'
 import type { DataFrame } from '../data-frame.js'
 import type { DdlRow } from '../ddl-row.js'
 import type { AnyRow, NumberValue, Value } from '../row.js'
+import { type ColumnOrName, ofOne, sameOfOne, type ValueOfArgument } from './makers.js'
 
-/** Where Spark takes a column or its name. */
-export type ColumnOrName = Column | string
 type Nullable<T> = T | null
-/** The value of an argument: that of the column named. */
-type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<A> : never
-type OneColumn<V> = <const A extends ColumnOrName>(column: A) => Column<V, string, ReferencesOf<A>>
-type Picks = <const A extends ColumnOrName>(column: A) => Column<Nullable<ValueOfArgument<A>>, string, ReferencesOf<A>>
 
 function call<V, C extends string>(name: string, ...args: readonly ColumnOrName[]): Column<V, string, C> {
   return functionOf(name, ...args.map(nameOrColumn))
 }
 
-/** A function of one column that gives values `V`. */
-const one =
-  <V>(name: string): OneColumn<V> =>
-  (column) =>
-    call(name, column)
-/** A function of one column that gives one of its values. */
-const picks =
-  (name: string): Picks =>
-  (column) =>
-    call(name, column)
-
-export const sum = one<NumberValue>('sum')
-export const avg = one<Nullable<number | Decimal>>('avg')
+export const sum = ofOne<NumberValue>('sum')
+export const avg = ofOne<Nullable<number | Decimal>>('avg')
 export const mean = avg
-export const min = picks('min')
-export const max = picks('max')
-export const countIf = one<bigint>('count_if')
+export const min = sameOfOne('min')
+export const max = sameOfOne('max')
+export const countIf = ofOne<bigint>('count_if')
 
 /** Rows where the column is not NULL; `count('*')` and `count()` count all. */
 export function count<const A extends ColumnOrName = '*'>(column?: A): Column<bigint, string, ReferencesOf<A>> {
@@ -69,10 +53,10 @@ export function countDistinct<const A extends readonly [ColumnOrName, ...ColumnO
   return new Column({ kind: 'function', name: 'count', args, distinct: true })
 }
 
-export const abs = picks('abs')
+export const abs = sameOfOne('abs')
 export const not = <C extends string>(column: Column<unknown, string, C>): Condition<C> => column.not()
-export const isnull = one<boolean>('isnull')
-export const isnotnull = one<boolean>('isnotnull')
+export const isnull = ofOne<boolean>('isnull')
+export const isnotnull = ofOne<boolean>('isnotnull')
 
 /** The first of the values that is not NULL. */
 export function coalesce<const A extends readonly [ColumnOrName, ...ColumnOrName[]]>(
@@ -106,13 +90,13 @@ export function when<C extends string, O extends ColumnOrLiteral>(
   return new Column({ kind: 'case', branches: [{ when: condition.expression, value: toColumn(value).expression }] })
 }
 
-export const length = one<Nullable<number>>('length')
-export const upper = one<Nullable<string>>('upper')
-export const lower = one<Nullable<string>>('lower')
-export const trim = one<Nullable<string>>('trim')
-export const ltrim = one<Nullable<string>>('ltrim')
-export const btrim = one<Nullable<string>>('btrim')
-export const rtrim = one<Nullable<string>>('rtrim')
+export const length = ofOne<Nullable<number>>('length')
+export const upper = ofOne<Nullable<string>>('upper')
+export const lower = ofOne<Nullable<string>>('lower')
+export const trim = ofOne<Nullable<string>>('trim')
+export const ltrim = ofOne<Nullable<string>>('ltrim')
+export const btrim = ofOne<Nullable<string>>('btrim')
+export const rtrim = ofOne<Nullable<string>>('rtrim')
 
 export function concat<const A extends readonly ColumnOrName[]>(
   ...columns: A
@@ -128,7 +112,7 @@ export function fromJson<const A extends ColumnOrName, const T extends string>(
   return functionOf('from_json', nameOrColumn(column), typeof schema === 'string' ? schema : typeName(schema))
 }
 
-export const toJson = one<Nullable<string>>('to_json')
+export const toJson = ofOne<Nullable<string>>('to_json')
 
 /** A struct of columns, under their names or aliases; `'*'` is all of them. */
 export function struct<const A extends readonly ColumnOrName[]>(

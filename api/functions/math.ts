@@ -1,55 +1,47 @@
 import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ByName, ReferencesOf } from '../column-types.js'
+import type { ReferencesOf } from '../column-types.js'
+import { type ColumnOrName, ofNothing, ofOne, type ValueOfArgument } from './makers.js'
 
 /* Functions of doubles. What is NULL or no number where is told in docs/functions.md. */
 
-type ColumnOrName = Column | string
-type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<A> : never
+export const acos = ofOne<number | null>('acos')
+export const acosh = ofOne<number | null>('acosh')
+export const asin = ofOne<number | null>('asin')
+export const asinh = ofOne<number | null>('asinh')
+export const atan = ofOne<number | null>('atan')
+export const atanh = ofOne<number | null>('atanh')
+export const cbrt = ofOne<number | null>('cbrt')
+export const cos = ofOne<number | null>('cos')
+export const cosh = ofOne<number | null>('cosh')
+export const cot = ofOne<number | null>('cot')
+export const csc = ofOne<number | null>('csc')
+export const degrees = ofOne<number | null>('degrees')
+export const exp = ofOne<number | null>('exp')
+export const expm1 = ofOne<number | null>('expm1')
+export const ln = ofOne<number | null>('ln')
+export const log10 = ofOne<number | null>('log10')
+export const log1p = ofOne<number | null>('log1p')
+export const log2 = ofOne<number | null>('log2')
+export const radians = ofOne<number | null>('radians')
+export const rint = ofOne<number | null>('rint')
+export const sec = ofOne<number | null>('sec')
+export const signum = ofOne<number | null>('signum')
+export const sign = ofOne<number | null>('sign')
+export const sin = ofOne<number | null>('sin')
+export const sinh = ofOne<number | null>('sinh')
+export const sqrt = ofOne<number | null>('sqrt')
+export const tan = ofOne<number | null>('tan')
+export const tanh = ofOne<number | null>('tanh')
 
-const of =
-  (name: string) =>
-  <const A extends ColumnOrName>(column: A): Column<number | null, string, ReferencesOf<A>> =>
-    functionOf(name, nameOrColumn(column))
-
-export const acos = of('acos')
-export const acosh = of('acosh')
-export const asin = of('asin')
-export const asinh = of('asinh')
-export const atan = of('atan')
-export const atanh = of('atanh')
-export const cbrt = of('cbrt')
-export const cos = of('cos')
-export const cosh = of('cosh')
-export const cot = of('cot')
-export const csc = of('csc')
-export const degrees = of('degrees')
-export const exp = of('exp')
-export const expm1 = of('expm1')
-export const ln = of('ln')
-export const log10 = of('log10')
-export const log1p = of('log1p')
-export const log2 = of('log2')
-export const radians = of('radians')
-export const rint = of('rint')
-export const sec = of('sec')
-export const signum = of('signum')
-export const sign = of('sign')
-export const sin = of('sin')
-export const sinh = of('sinh')
-export const sqrt = of('sqrt')
-export const tan = of('tan')
-export const tanh = of('tanh')
-
-const constant = (name: string) => (): Column<number, string, never> => functionOf(name)
-export const pi = constant('pi')
-export const e = constant('e')
+export const pi = ofNothing<number>('pi')
+export const e = ofNothing<number>('e')
 
 /** A number stands for itself. */
 type Operand = ColumnOrName | number
 type ReferencesOfBoth<A, B> = ReferencesOf<Extract<A | B, ColumnOrName>>
 const operand = (value: Operand): Column | number => (typeof value === 'number' ? value : nameOrColumn(value))
 
-const ofTwo =
+const ofNumbers =
   (name: string) =>
   <const A extends Operand, const B extends Operand>(
     a: A,
@@ -58,11 +50,11 @@ const ofTwo =
     functionOf(name, operand(a), operand(b))
 
 /** The first to the power of the second. */
-export const pow = ofTwo('pow')
-export const power = ofTwo('power')
+export const pow = ofNumbers('pow')
+export const power = ofNumbers('power')
 /** The angle of the point (x, y), y told first. */
-export const atan2 = ofTwo('atan2')
-export const hypot = ofTwo('hypot')
+export const atan2 = ofNumbers('atan2')
+export const hypot = ofNumbers('hypot')
 
 /** The natural logarithm, or with a number first the one to that base. */
 export function log<const A extends ColumnOrName>(column: A): Column<number | null, string, ReferencesOf<A>>

@@ -1,11 +1,10 @@
 import type { Decimal } from '../../columnar/decimal.js'
 import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ByName, ReferencesOf } from '../column-types.js'
+import type { ReferencesOf } from '../column-types.js'
+import { type ColumnOrName, ofOne, ofTwo, type ValueOfArgument } from './makers.js'
 
 /* Rounding, and aggregates that tell how far values are spread. */
 
-type ColumnOrName = Column | string
-type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<A> : never
 type OfOne<A, V> = Column<V | null, string, ReferencesOf<A>>
 
 const nearest =
@@ -28,27 +27,14 @@ export const ceil = whole('ceil')
 export const ceiling = whole('ceiling')
 export const floor = whole('floor')
 
-const spread =
-  (name: string) =>
-  <const A extends ColumnOrName>(column: A): OfOne<A, number> =>
-    functionOf(name, nameOrColumn(column))
+export const stddev = ofOne<number | null>('stddev')
+export const std = ofOne<number | null>('std')
+export const stddevSamp = ofOne<number | null>('stddev_samp')
+export const stddevPop = ofOne<number | null>('stddev_pop')
+export const variance = ofOne<number | null>('variance')
+export const varSamp = ofOne<number | null>('var_samp')
+export const varPop = ofOne<number | null>('var_pop')
 
-export const stddev = spread('stddev')
-export const std = spread('std')
-export const stddevSamp = spread('stddev_samp')
-export const stddevPop = spread('stddev_pop')
-export const variance = spread('variance')
-export const varSamp = spread('var_samp')
-export const varPop = spread('var_pop')
-
-const together =
-  (name: string) =>
-  <const A extends ColumnOrName, const B extends ColumnOrName>(
-    a: A,
-    b: B,
-  ): Column<number | null, string, ReferencesOf<A | B>> =>
-    functionOf(name, nameOrColumn(a), nameOrColumn(b))
-
-export const corr = together('corr')
-export const covarPop = together('covar_pop')
-export const covarSamp = together('covar_samp')
+export const corr = ofTwo<number | null>('corr')
+export const covarPop = ofTwo<number | null>('covar_pop')
+export const covarSamp = ofTwo<number | null>('covar_samp')

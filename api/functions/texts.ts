@@ -1,16 +1,11 @@
 import { type Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
 import type { ReferencesOf } from '../column-types.js'
+import { type ColumnOrName, ofOne } from './makers.js'
 
 /* Texts: their parts, other codes of them, patterns, URLs and JSON. */
 
-type ColumnOrName = Column | string
 type OfOne<A, V> = Column<V | null, string, ReferencesOf<A>>
 type OfAll<A extends readonly ColumnOrName[], V> = Column<V | null, string, ReferencesOf<A[number]>>
-
-const one =
-  <V>(name: string) =>
-  <const A extends ColumnOrName>(column: A): OfOne<A, V> =>
-    functionOf(name, nameOrColumn(column))
 
 /** A function of columns alone. */
 const several =
@@ -31,9 +26,9 @@ type Pattern = readonly [pattern: string | Column]
 /** Operands, and perhaps one more. */
 type Optionally<R extends readonly ColumnOrLiteral[], V extends ColumnOrLiteral> = R | readonly [...R, V]
 
-export const initcap = one<string>('initcap')
-export const soundex = one<string>('soundex')
-export const quote = one<string>('quote')
+export const initcap = ofOne<string | null>('initcap')
+export const soundex = ofOne<string | null>('soundex')
+export const quote = ofOne<string | null>('quote')
 /** How far two texts are apart. */
 export const levenshtein = several<number>('levenshtein')
 /** The number of the first text among those that the second has between commas. */
@@ -65,23 +60,23 @@ export function substring<const A extends ColumnOrName>(column: A, position: num
   return functionOf('substring', nameOrColumn(column), position, count)
 }
 
-export const base64 = one<string>('base64')
-export const unbase64 = one<Uint8Array>('unbase64')
-export const unhex = one<Uint8Array>('unhex')
+export const base64 = ofOne<string | null>('base64')
+export const unbase64 = ofOne<Uint8Array | null>('unbase64')
+export const unhex = ofOne<Uint8Array | null>('unhex')
 export const encode = withOperands<Uint8Array, readonly [charset: string | Column]>('encode')
 export const decode = withOperands<string, readonly [charset: string | Column]>('decode')
 export const toBinary = withOperands<Uint8Array, Optionally<readonly [], string>>('to_binary')
 export const tryToBinary = withOperands<Uint8Array, Optionally<readonly [], string>>('try_to_binary')
-export const isValidUtf8 = one<boolean>('is_valid_utf8')
-export const makeValidUtf8 = one<string>('make_valid_utf8')
-export const validateUtf8 = one<string>('validate_utf8')
-export const tryValidateUtf8 = one<string>('try_validate_utf8')
+export const isValidUtf8 = ofOne<boolean | null>('is_valid_utf8')
+export const makeValidUtf8 = ofOne<string | null>('make_valid_utf8')
+export const validateUtf8 = ofOne<string | null>('validate_utf8')
+export const tryValidateUtf8 = ofOne<string | null>('try_validate_utf8')
 export const collate = withOperands<string, readonly [collation: string]>('collate')
-export const collation = one<string>('collation')
+export const collation = ofOne<string | null>('collation')
 
-export const urlEncode = one<string>('url_encode')
-export const urlDecode = one<string>('url_decode')
-export const tryUrlDecode = one<string>('try_url_decode')
+export const urlEncode = ofOne<string | null>('url_encode')
+export const urlDecode = ofOne<string | null>('url_decode')
+export const tryUrlDecode = ofOne<string | null>('try_url_decode')
 export const parseUrl = withOperands<string, Optionally<readonly [part: string | Column], string | Column>>('parse_url')
 export const tryParseUrl = withOperands<string, Optionally<readonly [part: string | Column], string | Column>>(
   'try_parse_url',
@@ -103,4 +98,4 @@ export const regexpReplace = withOperands<
 
 /** What a path, as `$.a[0]`, finds in JSON text. */
 export const getJsonObject = withOperands<string, readonly [path: string | Column]>('get_json_object')
-export const jsonArrayLength = one<number>('json_array_length')
+export const jsonArrayLength = ofOne<number | null>('json_array_length')

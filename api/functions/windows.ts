@@ -1,22 +1,16 @@
 import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
-import type { ByName, ReferencesOf } from '../column-types.js'
+import type { ReferencesOf } from '../column-types.js'
+import { type ColumnOrName, ofNothing, type ValueOfArgument } from './makers.js'
 
 /* Functions that need a window (`over`), and those that pick a row of one. */
 
-type ColumnOrName = Column | string
-type ValueOfArgument<A> = A extends Column<infer V> ? V : A extends string ? ByName<A> : never
 type Picked<A> = Column<ValueOfArgument<A> | null, string, ReferencesOf<A>>
 
-const ranking =
-  <V>(name: string) =>
-  (): Column<V, string, never> =>
-    functionOf(name)
-
-export const rowNumber = ranking<number>('row_number')
-export const rank = ranking<number>('rank')
-export const denseRank = ranking<number>('dense_rank')
-export const percentRank = ranking<number>('percent_rank')
-export const cumeDist = ranking<number>('cume_dist')
+export const rowNumber = ofNothing<number>('row_number')
+export const rank = ofNothing<number>('rank')
+export const denseRank = ofNothing<number>('dense_rank')
+export const percentRank = ofNothing<number>('percent_rank')
+export const cumeDist = ofNothing<number>('cume_dist')
 
 /** In which of so many parts of the same size a row is, from 1. */
 export const ntile = (parts: number): Column<number, string, never> => functionOf('ntile', parts)

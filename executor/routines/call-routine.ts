@@ -1,7 +1,7 @@
+import { shapeOf } from '../../columnar/shape.js'
 import { type DataType, isShortDecimal, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Memory } from '../../connectors/api.js'
-import { shapeOf } from '../compiler/expression/value.js'
 import { ARGUMENT_BYTES, ARGUMENT_NULL, type HostRoutineCall } from '../compiler/host-routines.js'
 import type { Kernels } from '../kernels/interface/generated.js'
 import {

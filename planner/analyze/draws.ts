@@ -1,6 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { conjunction, conjuncts, reference } from '../plan/expression/build.js'
 import type { Attribute, Call, Expression, ExprId } from '../plan/expression/expression.js'
+import { isDraw } from '../plan/expression/foldable.js'
 import { canonicalText } from '../plan/expression/same.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import { childrenOf, transformUp } from '../plan/expression/transform.js'
@@ -8,8 +9,6 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { mapExpressions, transformPlanUp } from '../plan/logical/transform.js'
 import { keepAll } from './visible.js'
-
-const isDraw = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'draw'
 
 /**
  * Calls that give something else for each row, as `rand`, become columns of `draw` nodes below the relation whose expressions they are in. So each is

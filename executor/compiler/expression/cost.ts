@@ -1,6 +1,6 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import { LOGIC_FUNCTIONS } from '../../../planner/plan/expression/functions.js'
-import { shapeOf } from './value.js'
 
 const CHEAP_CALLS: ReadonlySet<string> = new Set(LOGIC_FUNCTIONS)
 

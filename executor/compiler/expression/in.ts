@@ -1,3 +1,4 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import { BOOLEAN } from '../../../columnar/types.js'
 import type { In } from '../../../planner/plan/expression/expression.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
@@ -8,7 +9,7 @@ import { constantValue, literalBytes } from './literal.js'
 import { anyNull } from './nulls.js'
 import type { Scope } from './scope.js'
 import { nullOf } from './slots.js'
-import { type BytesValue, isAlwaysNull, partsOf, scalar, shapeOf, type Value } from './value.js'
+import { type BytesValue, isAlwaysNull, partsOf, scalar, type Value } from './value.js'
 
 /** `child in (…)`: true when one is equal, else NULL when the child or a member of the list is NULL, else false. */
 export function compileIn(expression: In, scope: Scope): Value {

@@ -1,3 +1,4 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import type { DataType } from '../../../columnar/types.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
 import type { LateConstant, OfLiterals } from '../late-literals.js'
@@ -5,7 +6,7 @@ import type { Constant, Global } from '../wasm/types.js'
 import type { CompilerContext } from './context.js'
 import { type KnownBytes, wordOf } from './known-bytes.js'
 import { unsupportedType } from './slots.js'
-import { shapeOf, type Value } from './value.js'
+import type { Value } from './value.js'
 
 /** A part of a literal that is one value of WebAssembly. */
 interface Part {

@@ -1,3 +1,4 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import type { DataType } from '../../../columnar/types.js'
 import type { Literal } from '../../../planner/plan/expression/expression.js'
 import type { LiteralValue } from '../../../planner/plan/expression/literal.js'
@@ -6,7 +7,7 @@ import { knownBytes } from './known-bytes.js'
 import { lateValue } from './late-value.js'
 import type { Scope } from './scope.js'
 import { nullOf, unsupportedType } from './slots.js'
-import { shapeOf, type Value } from './value.js'
+import type { Value } from './value.js'
 
 export function compileLiteral(literal: Literal, scope: Scope): Value {
   const { type, number } = literal

@@ -1,3 +1,4 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import type { Expression, Literal } from '../../../planner/plan/expression/expression.js'
 import { sameExpression } from '../../../planner/plan/expression/same.js'
 import type { OfLiterals } from '../late-literals.js'
@@ -5,7 +6,7 @@ import type { Constant } from '../wasm/types.js'
 import type { CompilerContext } from './context.js'
 import { lateConstant } from './late-value.js'
 import type { Scope } from './scope.js'
-import { partsOf, shapeOf } from './value.js'
+import { partsOf } from './value.js'
 
 /** A whole number that follows from a literal, and which literal that is; one without a number is what it is. */
 export interface Limit {

@@ -1,8 +1,9 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import { type DataType, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { FunctionBuilder } from '../wasm/function-builder.js'
 import { type Constant, f32Constant, f64Constant, i32Constant, i64Constant, type Local } from '../wasm/types.js'
-import { ALWAYS_NULL, shapeOf, type Value } from './value.js'
+import { ALWAYS_NULL, type Value } from './value.js'
 
 export function unsupportedType(type: DataType): MillraceError {
   return new MillraceError('UNSUPPORTED_FEATURE', { feature: `values of type ${typeName(type)} in expressions` })

@@ -1,5 +1,5 @@
-import { type DataType, type DecimalType, isShortDecimal, type StructType } from '../../../columnar/types.js'
-import { type Constant, i32Constant, type Operand, type ValueType } from '../wasm/types.js'
+import type { DataType, DecimalType, StructType } from '../../../columnar/types.js'
+import { type Constant, i32Constant, type Operand } from '../wasm/types.js'
 import type { KnownBytes } from './known-bytes.js'
 
 /**
@@ -50,40 +50,6 @@ export interface StructValue {
   readonly type: StructType
   readonly fields: readonly Value[]
   readonly isNull: Operand | undefined
-}
-
-export type Shape = ValueType | 'wide' | 'bytes' | 'struct'
-
-/** How values of a type are held. A void (the bare NULL) is held as an i32. */
-export function shapeOf(type: DataType): Shape {
-  switch (type.kind) {
-    case 'void':
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'date':
-    case 'interval_ym':
-      return 'i32'
-    case 'bigint':
-    case 'timestamp':
-    case 'timestamp_ntz':
-    case 'interval_dt':
-      return 'i64'
-    case 'float':
-      return 'f32'
-    case 'double':
-      return 'f64'
-    case 'decimal':
-      return isShortDecimal(type) ? 'i64' : 'wide'
-    case 'string':
-    case 'binary':
-    case 'array':
-    case 'map':
-      return 'bytes'
-    case 'struct':
-      return 'struct'
-  }
 }
 
 export const ALWAYS_NULL: Constant = i32Constant(1)

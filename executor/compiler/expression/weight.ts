@@ -1,8 +1,8 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import { onceEach } from '../../../common/once-each.js'
 import { call } from '../../../planner/plan/expression/build.js'
 import type { Call, Expression } from '../../../planner/plan/expression/expression.js'
 import { childrenOf } from '../../../planner/plan/expression/transform.js'
-import { shapeOf } from './value.js'
 
 /*
  * WebAssembly engines take time and memory for a function that grow faster than the function: with the number of its locals times that of

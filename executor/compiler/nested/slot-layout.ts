@@ -1,5 +1,5 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import type { DataType } from '../../../columnar/types.js'
-import { shapeOf } from '../expression/value.js'
 
 /** Where a value lies in a slot: the byte that says whether it is NULL, and the value itself. */
 export interface SlotNode {

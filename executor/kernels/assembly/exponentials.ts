@@ -89,16 +89,27 @@ function logOfRest(f: f64, word: i32, k: i32): f64 {
   return k == 0 ? f - s * (f - r) : k * LN2_HIGH - (s * (f - r) - k * LN2_LOW - f)
 }
 
+/** The power of two that `normal` found last. */
+let exponent: i32 = 0
+
+/** A number above zero, made larger by 2^54 where it is so small that it has fewer digits than others. */
+@inline
+function normal(x: f64): f64 {
+  exponent = 0
+  if (highWord(x) < 0x00100000) {
+    exponent = -54
+    x *= 18014398509481984
+  }
+  exponent += (highWord(x) >> 20) - 1023
+  return x
+}
+
 export function mathLog(x: f64): f64 {
   if (x == 0) return -Infinity
   if (x < 0) return NaN
   if (x - x != 0) return x
-  let k = 0
-  if (highWord(x) < 0x00100000) {
-    k = -54
-    x *= 18014398509481984
-  }
-  k += (highWord(x) >> 20) - 1023
+  x = normal(x)
+  let k = exponent
   const word = highWord(x) & 0xfffff
   const carry = (word + 0x95f64) & 0x100000
   k += carry >> 20
@@ -113,12 +124,8 @@ export function mathLog10(x: f64): f64 {
   if (x == 0) return -Infinity
   if (x < 0) return NaN
   if (x - x != 0) return x
-  let k = 0
-  if (highWord(x) < 0x00100000) {
-    k = -54
-    x *= 18014398509481984
-  }
-  k += (highWord(x) >> 20) - 1023
+  x = normal(x)
+  const k = exponent
   const negative = i32(k < 0)
   const rest = withHighWord(x, (highWord(x) & 0xfffff) | ((0x3ff - negative) << 20))
   const y = <f64>(k + negative)

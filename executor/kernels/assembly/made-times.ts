@@ -11,7 +11,7 @@ import {
   FIELD_SECOND,
   FIELD_YEAR,
 } from '../interface/calendar'
-import { ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
+import { ROUTINE_VALUE } from '../interface/text'
 import { daysFromCivil, lastDayOfMonth } from './dates'
 import { beginText, endText, writeDigits } from './text'
 
@@ -114,18 +114,4 @@ export function makeTimestamp(
   if (made > 106751990 || made < -106751990) return told(FIELD_RANGE, year, out)
   store<i64>(out, <i64>made * MICROS_PER_DAY + clock)
   return ROUTINE_VALUE
-}
-
-/** The same, with NULL for what is out of bounds. */
-export function tryMakeTimestamp(
-  year: i32,
-  month: i32,
-  day: i32,
-  hour: i32,
-  minute: i32,
-  secondMicros: i64,
-  out: usize,
-): i32 {
-  const status = makeTimestamp(year, month, day, hour, minute, secondMicros, out)
-  return status == ROUTINE_VALUE ? status : ROUTINE_NULL
 }

@@ -51,7 +51,7 @@ const COLON = WORDS + 23
 /** An array or map as a text: `[1, null]`, `{k -> v}`; writes address and length. */
 export function packedText(type: usize, at: usize, out: usize): void {
   jsonBegin()
-  textOf(type, type, at)
+  listOf(type, type, at, false)
   jsonFinish(out)
 }
 
@@ -64,10 +64,11 @@ export function packedElementText(type: usize, at: usize, out: usize): void {
 
 /** Appends an array or map to the JSON that is being written. */
 export function packedJson(type: usize, at: usize): void {
-  jsonOf(type, type, at)
+  listOf(type, type, at, true)
 }
 
-function textOf(type: usize, node: usize, at: usize): void {
+/** An array or map: as JSON where it says so, else as text. */
+function listOf(type: usize, node: usize, at: usize, isJson: bool): void {
   const count = load<i32>(at)
   const first = at + PACKED_COUNT_BYTES
   const keys = childOf(type, node, 0)
@@ -76,12 +77,15 @@ function textOf(type: usize, node: usize, at: usize): void {
   const value = isMap ? childOf(type, node, 1) : keys
   jsonRaw(isMap ? OPEN : OPEN_LIST, 1)
   for (let i = 0; i < count; i++) {
-    if (i > 0) jsonRaw(COMMA, 2)
+    if (i > 0) jsonRaw(COMMA, isJson ? 1 : 2)
     if (isMap) {
-      textAt(type, keys, first, count, i)
-      jsonRaw(ARROW, 4)
+      if (isJson) jsonMapKey(type, keys, first, count, i)
+      else textAt(type, keys, first, count, i)
+      if (isJson) jsonRaw(COLON, 1)
+      else jsonRaw(ARROW, 4)
     }
-    textAt(type, value, values, count, i)
+    if (isJson) jsonAt(type, value, values, count, i)
+    else textAt(type, value, values, count, i)
   }
   jsonRaw(isMap ? CLOSE : CLOSE_LIST, 1)
 }
@@ -91,7 +95,7 @@ function textAt(type: usize, node: usize, vector: usize, count: i32, index: i32)
   const kind = kindOf(node)
   if (kind == TYPE_STRUCT) return structText(type, node, vector, count, index)
   if (kind == TYPE_STRING || kind == TYPE_BINARY) return jsonRaw(bytesAt(vector, count, index), lengthAt(vector, count, index))
-  if (kind == TYPE_ARRAY || kind == TYPE_MAP) return textOf(type, node, bytesAt(vector, count, index))
+  if (kind == TYPE_ARRAY || kind == TYPE_MAP) return listOf(type, node, bytesAt(vector, count, index), false)
   plainText(node, vector, count, index, false)
 }
 
@@ -125,27 +129,7 @@ function plainText(node: usize, vector: usize, count: i32, index: i32, isIso: bo
     else if (kind == TYPE_TIMESTAMP || kind == TYPE_TIMESTAMP_NTZ) formatTimestamp(value, RESULT)
     else formatLong(value, RESULT)
   }
-  jsonRaw(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
-  arenaShrink(load<u32>(RESULT, RESULT_ADDRESS))
-}
-
-function jsonOf(type: usize, node: usize, at: usize): void {
-  const count = load<i32>(at)
-  const first = at + PACKED_COUNT_BYTES
-  const keys = childOf(type, node, 0)
-  const isMap = kindOf(node) == TYPE_MAP
-  const values = isMap ? vectorEnd(type, keys, count, first) : first
-  const value = isMap ? childOf(type, node, 1) : keys
-  jsonRaw(isMap ? OPEN : OPEN_LIST, 1)
-  for (let i = 0; i < count; i++) {
-    if (i > 0) jsonRaw(COMMA, 1)
-    if (isMap) {
-      jsonMapKey(type, keys, first, count, i)
-      jsonRaw(COLON, 1)
-    }
-    jsonAt(type, value, values, count, i)
-  }
-  jsonRaw(isMap ? CLOSE : CLOSE_LIST, 1)
+  appendResult()
 }
 
 /** The key of a map, as a text whatever it is; days and microseconds as numbers, as in Spark. */
@@ -159,10 +143,15 @@ function jsonMapKey(type: usize, node: usize, vector: usize, count: i32, index: 
   jsonRaw(quote, 1)
 }
 
-function numberText(value: i64): void {
-  formatLong(value, RESULT)
+/** Appends what was told of a single value. */
+function appendResult(): void {
   jsonRaw(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
   arenaShrink(load<u32>(RESULT, RESULT_ADDRESS))
+}
+
+function numberText(value: i64): void {
+  formatLong(value, RESULT)
+  appendResult()
 }
 
 function jsonAt(type: usize, node: usize, vector: usize, count: i32, index: i32): void {
@@ -170,7 +159,7 @@ function jsonAt(type: usize, node: usize, vector: usize, count: i32, index: i32)
   const kind = kindOf(node)
   if (kind == TYPE_STRUCT) return structJson(type, node, vector, count, index)
   if (kind == TYPE_STRING) return jsonText(bytesAt(vector, count, index), lengthAt(vector, count, index))
-  if (kind == TYPE_ARRAY || kind == TYPE_MAP) return jsonOf(type, node, bytesAt(vector, count, index))
+  if (kind == TYPE_ARRAY || kind == TYPE_MAP) return listOf(type, node, bytesAt(vector, count, index), true)
   const isNumber = kind != TYPE_DATE && kind != TYPE_TIMESTAMP && kind != TYPE_TIMESTAMP_NTZ
   if (isNumber && isFinite(kind, vector, count, index)) return plainText(node, vector, count, index, true)
   const quote = COLON + 1

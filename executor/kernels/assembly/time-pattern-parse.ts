@@ -1,5 +1,5 @@
 // Times out of texts by patterns, as Java's strict formatter reads them; letters of either case.
-import { ROUTINE_ERROR, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
+import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import * as codes from '../interface/time-pattern'
 import { arenaAllocate } from './arena'
 import { endText, writeDigits } from './text'
@@ -263,19 +263,4 @@ function charactersBefore(at: usize): i32 {
     if ((byte & 0xc0) != 0x80) count += byte >= 0xf0 ? 2 : 1
   }
   return count
-}
-
-/** The same, with NULL for what is not of the pattern. */
-export function tryParseTime(
-  text: usize,
-  length: i32,
-  pattern: usize,
-  patternLength: i32,
-  session: usize,
-  sessionLength: i32,
-  zoned: i32,
-  out: usize,
-): i32 {
-  const status = parseTime(text, length, pattern, patternLength, session, sessionLength, zoned, out)
-  return status == ROUTINE_VALUE ? status : ROUTINE_NULL
 }

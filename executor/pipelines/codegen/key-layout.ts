@@ -1,7 +1,8 @@
+import { shapeOf } from '../../../columnar/shape.js'
 import { type DataType, isShortDecimal } from '../../../columnar/types.js'
 import { append } from '../../../common/append.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
-import { shapeOf, type Value } from '../../compiler/expression/value.js'
+import type { Value } from '../../compiler/expression/value.js'
 import { normalized } from '../../compiler/nested/normalized.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
@@ -142,8 +143,6 @@ export class KeyLayout {
       f.get(value.value).op('f64.promote_f32')
       pushDoubleBits(f, f.setNew('f64'))
     } else f.get(value.value)
-    if (!isNull && (type === 'i32' || type === 'i64'))
-      return [{ kind: 'word', part, offset: part.offset, word: f.setNew(type) }]
     return [{ kind: 'word', part, offset: part.offset, word: nulled(type === 'i32' ? 'i32' : 'i64') }]
   }
 

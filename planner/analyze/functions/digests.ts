@@ -1,13 +1,5 @@
-import {
-  BIGINT,
-  BINARY,
-  BOOLEAN,
-  type DataType,
-  INT,
-  isShortDecimal,
-  STRING,
-  typeName,
-} from '../../../columnar/types.js'
+import { shapeOf } from '../../../columnar/shape.js'
+import { BIGINT, BINARY, BOOLEAN, type DataType, INT, STRING, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -44,29 +36,21 @@ const XX_HASH: Hash = {
 
 /** What of a value is hashed, and as what; undefined for types of which the hash is not built. */
 function hashed(value: Expression, site: CallSite): readonly [as: Bits, bits: Expression] | undefined {
-  switch (value.type.kind) {
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'date':
-    case 'interval_ym':
+  if (value.type.kind === 'array' || value.type.kind === 'map') return undefined
+  switch (shapeOf(value.type)) {
+    case 'i32':
       return ['int', value]
-    case 'bigint':
-    case 'timestamp':
-    case 'timestamp_ntz':
-    case 'interval_dt':
+    case 'i64':
       return ['long', value]
-    case 'float':
+    case 'f32':
       return ['int', kernelCall('floatBits', INT, [value], site)]
-    case 'double':
+    case 'f64':
       return ['long', kernelCall('doubleBits', BIGINT, [value], site)]
-    case 'decimal':
-      return [isShortDecimal(value.type) ? 'long' : 'decimal', value]
-    case 'string':
-    case 'binary':
+    case 'wide':
+      return ['decimal', value]
+    case 'bytes':
       return ['bytes', value]
-    default:
+    case 'struct':
       return undefined
   }
 }

@@ -56,7 +56,7 @@ function makeTimestamp(type: DataType, most: number, tries: boolean): FunctionDe
     checkArity({ minArgs: 6, maxArgs: most }, args.length, site)
     const fields = operands([INT, INT, INT, INT, INT, SECONDS], args.slice(0, 6), [], site)
     const traits = tries ? { givesNull: true as const } : { errors: FIELD_ERRORS }
-    const local = kernelCall(tries ? 'tryMakeTimestamp' : 'makeTimestamp', TIMESTAMP_NTZ, fields, site, traits)
+    const local = kernelCall('makeTimestamp', TIMESTAMP_NTZ, fields, site, traits)
     if (args[6]) return instantIn(local, castTo(args[6], STRING), site)
     return type.kind === 'timestamp' ? zonedCast(local, TIMESTAMP, 'ansi', site.origin) : local
   })

@@ -82,13 +82,7 @@ function parsed(text: Expression, pattern: Expression, of: DataType, tries: bool
     literal(INT, isZoned ? 1 : 0),
   ]
   const traits = tries ? { givesNull: true as const } : { errors: [malformed(of)] }
-  const time = kernelCall(
-    tries ? 'tryParseTime' : 'parseTime',
-    isZoned ? TIMESTAMP : TIMESTAMP_NTZ,
-    operands,
-    site,
-    traits,
-  )
+  const time = kernelCall('parseTime', isZoned ? TIMESTAMP : TIMESTAMP_NTZ, operands, site, traits)
   return of.kind === 'date' ? castTo(time, DATE) : time
 }
 

@@ -27,19 +27,7 @@ function parts(
   return { arrays: [keys, values], names: ['key', 'value'] }
 }
 
-const explode = (isOuter: boolean): Generator =>
-  one(([value], site) => {
-    const { arrays, names } = parts(value!, site)
-    return {
-      kind: 'elements',
-      arrays,
-      isOuter,
-      columns: (elements, number, outer) =>
-        names.map((name, i) => ({ name, expression: element(elements[i]!, number, outer) })),
-    }
-  })
-
-const posexplode = (isOuter: boolean): Generator =>
+const exploded = (isOuter: boolean, columnsBefore: 'pos' | 'none'): Generator =>
   one(([value], site) => {
     const { arrays, names } = parts(value!, site)
     return {
@@ -47,7 +35,9 @@ const posexplode = (isOuter: boolean): Generator =>
       arrays,
       isOuter,
       columns: (elements, number, outer) => [
-        { name: 'pos', expression: outer ? position(elements[0]!, number, site) : number },
+        ...(columnsBefore === 'pos'
+          ? [{ name: 'pos', expression: outer ? position(elements[0]!, number, site) : number }]
+          : []),
         ...names.map((name, i) => ({ name, expression: element(elements[i]!, number, outer) })),
       ],
     }
@@ -82,25 +72,25 @@ export const EXPLODE: Readonly<Record<string, Generator>> = {
     '(array or map)',
     'A row for each element of an array, or for each key and value of a map.',
     [['explode(array(10, 20))', '10\n20']],
-    explode(false),
+    exploded(false, 'none'),
   ),
   explode_outer: helped(
     '(array or map)',
     'As `explode`, but a row of NULLs where there is no element.',
     [['explode_outer(array(10, 20))', '10\n20']],
-    explode(true),
+    exploded(true, 'none'),
   ),
   posexplode: helped(
     '(array or map)',
     'As `explode`, with the number of the element before it, from 0 on.',
     [['posexplode(array(10, 20))', '0, 10\n1, 20']],
-    posexplode(false),
+    exploded(false, 'pos'),
   ),
   posexplode_outer: helped(
     '(array or map)',
     'As `posexplode`, but a row of NULLs where there is no element.',
     [['posexplode_outer(array(10, 20))', '0, 10\n1, 20']],
-    posexplode(true),
+    exploded(true, 'pos'),
   ),
   inline: helped(
     '(array of structs)',

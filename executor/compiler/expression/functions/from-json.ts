@@ -1,3 +1,4 @@
+import { shapeOf } from '../../../../columnar/shape.js'
 import type { Field, StructType } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
@@ -13,7 +14,7 @@ import type { Operand } from '../../wasm/types.js'
 import { asBytes } from '../bytes-result.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
-import { bytes, isAlwaysNull, scalar, shapeOf, type Value } from '../value.js'
+import { bytes, isAlwaysNull, scalar, type Value } from '../value.js'
 
 /**
  * `from_json`: one kernel call a row extracts every field into a slot of the data area, and the fields are loaded from there.

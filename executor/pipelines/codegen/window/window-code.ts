@@ -1,5 +1,5 @@
+import { shapeOf } from '../../../../columnar/shape.js'
 import type { Fold, WindowCall } from '../../../../planner/plan/expression/expression.js'
-import { shapeOf } from '../../../compiler/expression/value.js'
 import { GrowingExtremeCode, SlidingExtremeCode } from './extremes.js'
 import { GrowingTotalCode, RecomputedCode } from './frame-totals.js'
 import type { WindowCode } from './partition-site.js'

@@ -1,12 +1,5 @@
-import {
-  BIGINT,
-  BINARY,
-  type DataType,
-  DOUBLE,
-  INT,
-  isShortDecimal,
-  quotedTypeName,
-} from '../../../../columnar/types.js'
+import { type Shape, shapeOf } from '../../../../columnar/shape.js'
+import { BIGINT, BINARY, type DataType, DOUBLE, INT, quotedTypeName } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal } from '../../../plan/expression/build.js'
 import type { Call, Expression, SortOrder } from '../../../plan/expression/expression.js'
@@ -16,64 +9,42 @@ import { either, isMissing } from './fold.js'
 
 /* Values as bytes in their order, for aggregates that sort what they collected. */
 
-/** What holds a value in generated code. */
-type Holder = 'int' | 'long' | 'double' | 'decimal' | 'bytes'
+type Holder = Exclude<Shape, 'struct'>
 
-/** @throws UNSUPPORTED_FEATURE for nested types */
+/** What holds a value in generated code. @throws UNSUPPORTED_FEATURE for nested types */
 function holderOf(type: DataType, { name, origin }: CallSite): Holder {
-  switch (type.kind) {
-    case 'void':
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'date':
-    case 'interval_ym':
-      return 'int'
-    case 'bigint':
-    case 'timestamp':
-    case 'timestamp_ntz':
-    case 'interval_dt':
-      return 'long'
-    case 'float':
-    case 'double':
-      return 'double'
-    case 'decimal':
-      return isShortDecimal(type) ? 'long' : 'decimal'
-    case 'string':
-    case 'binary':
-      return 'bytes'
-    default: {
-      const feature = `${name} of values of type ${quotedTypeName(type)}`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
-    }
-  }
+  const shape = shapeOf(type)
+  if (shape !== 'struct' && type.kind !== 'array' && type.kind !== 'map') return shape
+  const feature = `${name} of values of type ${quotedTypeName(type)}`
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
 }
 
 const KEYS: Readonly<Record<Holder, string>> = {
-  int: 'keyOfInt',
-  long: 'keyOfLong',
-  double: 'keyOfDouble',
-  decimal: 'keyOfDecimal',
+  i32: 'keyOfInt',
+  i64: 'keyOfLong',
+  f32: 'keyOfDouble',
+  f64: 'keyOfDouble',
+  wide: 'keyOfDecimal',
   bytes: 'sameBytes',
 }
 
 /** A value as bytes that are the same for equal values and in their order. */
 export function keyOf(e: Expression, site: CallSite): Call {
   const holder = holderOf(e.type, site)
-  return kernelCall(KEYS[holder], BINARY, [holder === 'double' ? castTo(e, DOUBLE) : e], site)
+  return kernelCall(KEYS[holder], BINARY, [KEYS[holder] === 'keyOfDouble' ? castTo(e, DOUBLE) : e], site)
 }
 
 /** The value whose key some bytes are. */
 export function valueOfKey(key: Expression, type: DataType, site: CallSite): Expression {
   switch (holderOf(type, site)) {
-    case 'int':
+    case 'i32':
       return kernelCall('intOfKey', type, [key], site)
-    case 'long':
+    case 'i64':
       return kernelCall('longOfKey', type, [key], site)
-    case 'double':
+    case 'f32':
+    case 'f64':
       return castTo(kernelCall('doubleOfKey', DOUBLE, [key], site), type)
-    case 'decimal':
+    case 'wide':
       return kernelCall('decimalOfKey', type, [key], site)
     case 'bytes':
       return kernelCall('sameBytes', type, [key], site)
@@ -98,14 +69,14 @@ export function keyOfOrders(orders: readonly SortOrder[], site: CallSite): Expre
 
 /** Numbers, times and intervals as doubles, and back. */
 export function asDouble(e: Expression, site: CallSite): Expression {
-  const holder = isCounted(e.type) ? holderOf(e.type, site) : 'double'
-  if (holder === 'int') return kernelCall('doubleOfInt', DOUBLE, [e], site)
-  return holder === 'long' ? kernelCall('doubleOfLong', DOUBLE, [e], site) : castTo(e, DOUBLE)
+  const holder = isCounted(e.type) ? holderOf(e.type, site) : 'f64'
+  if (holder === 'i32') return kernelCall('doubleOfInt', DOUBLE, [e], site)
+  return holder === 'i64' ? kernelCall('doubleOfLong', DOUBLE, [e], site) : castTo(e, DOUBLE)
 }
 
 export function ofDouble(e: Expression, type: DataType, site: CallSite): Expression {
   if (!isCounted(type)) return castTo(e, type)
-  return kernelCall(holderOf(type, site) === 'int' ? 'intOfDouble' : 'longOfDouble', type, [e], site)
+  return kernelCall(holderOf(type, site) === 'i32' ? 'intOfDouble' : 'longOfDouble', type, [e], site)
 }
 
 /** Types whose values are whole numbers that a cast may not show. */
