@@ -9,7 +9,6 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   calendar: () => import('./calendar.js'),
   digests: () => import('./digests.js'),
   formats: () => import('./formats.js'),
-  texts: () => import('./texts.js'),
   urls: () => import('./urls.js'),
   raising: () => import('./raising.js'),
   'time-patterns': () => import('./time-patterns.js'),

@@ -17,6 +17,7 @@ import {
   kernelCall,
   operands,
 } from './definition.js'
+import { raising } from './raising.js'
 
 const MAX_INT = 2 ** 31 - 1
 
@@ -67,8 +68,13 @@ const numbered: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (args,
     value: type === STRING ? castTo(value, STRING) : value,
   }))
   const unknown = { when: call('is_null', BOOLEAN, [number]), value: literal(type, null) }
-  const run = { by: 'host', name: 'texts.refuseIndex', label: site.name, raises: true } as const
-  const refused = routineCall(run, type, [number, literal(INT, values.length)], site.origin)
+  const parameters = { arraySize: String(values.length) }
+  const refused = raising(
+    'INVALID_ARRAY_INDEX',
+    { parameters, shown: { indexValue: castTo(number, STRING) } },
+    type,
+    site,
+  )
   return buildCase([...branches, unknown], refused, site)
 })
 
