@@ -1,5 +1,6 @@
+import type { StoredValue } from '../columnar/records/record.js'
 import { type DataType, quotedTypeName } from '../columnar/types.js'
-import { type StoredValue, storedTuples } from '../columnar/value-reader.js'
+import { storedTuples } from '../columnar/value-reader.js'
 import { append } from '../common/append.js'
 import type { Origin } from '../common/errors/condition.js'
 import { MillraceError } from '../common/errors/millrace-error.js'

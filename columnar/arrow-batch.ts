@@ -3,7 +3,7 @@ import { encodeBatch } from './block-codec.js'
 import { storageOf } from './leaves.js'
 import { writeInteger } from './stored-integer.js'
 import { type StoredNested, storedValues } from './stored-values.js'
-import { type DataType, type Field, field, type Schema, struct } from './types.js'
+import { type DataType, type Field, field, partTypes, type Schema, struct } from './types.js'
 
 /** A column as Arrow has it: its buffers, and those of the columns it consists of. */
 interface ArrowColumn {
@@ -14,10 +14,8 @@ interface ArrowColumn {
 }
 
 /** Whether values of a type have others in them that Arrow lays out in columns of their own, other than in our blocks. */
-export function hasLists(type: DataType): boolean {
-  if (type.kind === 'struct') return type.fields.some((f) => hasLists(f.type))
-  return type.kind === 'array' || type.kind === 'map'
-}
+export const hasLists = (type: DataType): boolean =>
+  type.kind === 'array' || type.kind === 'map' || partTypes(type).some(hasLists)
 
 /** The struct whose values the entries of a map are in Arrow. */
 export const entryType = (type: DataType & { readonly kind: 'map' }): DataType =>
@@ -42,30 +40,26 @@ function columnOf(type: DataType, values: readonly StoredNested[], decimalBytes:
   const nullCount = values.filter((value) => value === null).length
   const validity = nullCount > 0 ? bitmap(values.map((value) => value !== null)) : new Uint8Array()
   const of = (child: DataType, some: readonly StoredNested[]): ArrowColumn => columnOf(child, some, decimalBytes)
-  switch (type.kind) {
-    case 'void':
-      return { rows, nullCount: rows, buffers: [], children: [] }
-    case 'struct': {
-      const children = type.fields.map((f) =>
-        of(
-          f.type,
-          values.map((value) => memberOf(value, f)),
-        ),
-      )
-      return { rows, nullCount, buffers: [validity], children }
-    }
-    case 'array': {
-      const lists = values.map((value) => (value ?? []) as readonly StoredNested[])
-      return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(type.element, lists.flat(1))] }
-    }
-    case 'map': {
-      const lists = values.map((value) => [...((value ?? new Map()) as ReadonlyMap<StoredNested, StoredNested>)])
-      const entries = lists.flat(1).map(([key, held]) => ({ key, value: held }))
-      return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(entryType(type), entries)] }
-    }
-    default:
-      return { rows, nullCount, buffers: [validity, ...plainBuffers(type, values, decimalBytes)], children: [] }
+  if (type.kind === 'void') return { rows, nullCount: rows, buffers: [], children: [] }
+  if (type.kind === 'struct') {
+    const children = type.fields.map((f) =>
+      of(
+        f.type,
+        values.map((value) => memberOf(value, f)),
+      ),
+    )
+    return { rows, nullCount, buffers: [validity], children }
   }
+  if (type.kind === 'array') {
+    const lists = values.map((value) => (value ?? []) as readonly StoredNested[])
+    return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(type.element, lists.flat(1))] }
+  }
+  if (type.kind === 'map') {
+    const lists = values.map((value) => [...((value ?? new Map()) as ReadonlyMap<StoredNested, StoredNested>)])
+    const entries = lists.flat(1).map(([key, held]) => ({ key, value: held }))
+    return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(entryType(type), entries)] }
+  }
+  return { rows, nullCount, buffers: [validity, ...plainBuffers(type, values, decimalBytes)], children: [] }
 }
 
 const memberOf = (value: StoredNested, { name }: Field): StoredNested =>

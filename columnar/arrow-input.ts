@@ -3,7 +3,8 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
 import { blockFromColumns } from './block-from-rows.js'
 import { leavesOf } from './leaves.js'
-import { type Encoded, type EncodeValue, packed } from './packed-writer.js'
+import { type EncodeValue, packed } from './packed-writer.js'
+import type { Encoded } from './records/record.js'
 import {
   type ArrayType,
   array,

@@ -1,20 +1,13 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { Block } from './block.js'
 import { bufferCount, type LeafContent, layoutBlock } from './block-codec.js'
-import { daysOf, microsOf } from './date-values.js'
-import { Decimal } from './decimal.js'
 import { type Leaf, leavesOf } from './leaves.js'
-import { type Encoded, packed } from './packed-writer.js'
+import { packed } from './packed-writer.js'
+import type { Encoded } from './records/record.js'
+import { plainRecordOf } from './records/records.js'
 import { memberOf, rowKeys } from './row-keys.js'
 import { writeInteger } from './stored-integer.js'
-import { type DataType, type DecimalType, type Field, quotedTypeName, type Schema } from './types.js'
-
-const RANGES: Partial<Record<DataType['kind'], readonly [bigint, bigint]>> = {
-  tinyint: [-128n, 127n],
-  smallint: [-32_768n, 32_767n],
-  int: [-(2n ** 31n), 2n ** 31n - 1n],
-  bigint: [-(2n ** 63n), 2n ** 63n - 1n],
-}
+import { type DataType, type Field, quotedTypeName, type Schema } from './types.js'
 
 /**
  * Builds a block from rows given by a user, each value checked against its column's type.
@@ -144,59 +137,8 @@ type Refuse = (value: unknown, reason: string) => MillraceError
 
 /** The value as it is stored, or undefined when it is not of the type. */
 function encode(type: DataType, value: unknown, refuse: Refuse): Encoded {
-  switch (type.kind) {
-    case 'boolean':
-      return typeof value === 'boolean' ? value : undefined
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-      return integerWithin(value, RANGES[type.kind]!)
-    case 'float':
-    case 'double':
-      return typeof value === 'number' ? value : undefined
-    case 'decimal':
-      return encodeDecimal(type, value)
-    case 'string':
-      return typeof value === 'string' ? Buffer.from(value, 'utf8') : undefined
-    case 'binary':
-      return value instanceof Uint8Array ? value : undefined
-    case 'date':
-      return value instanceof Date ? integerWithin(daysOf(value), RANGES.int!) : undefined
-    case 'timestamp':
-    case 'timestamp_ntz':
-      return value instanceof Date ? integerWithin(microsOf(value), RANGES.bigint!) : undefined
-    case 'interval_ym':
-      return integerWithin(value, RANGES.int!)
-    case 'interval_dt':
-      return integerWithin(value, RANGES.bigint!)
-    case 'struct':
-      return typeof value === 'object' ? true : undefined
-    case 'array':
-    case 'map':
-      return packed(type, value, (of, member) => encode(of, member, refuse), refuse)
-    case 'void':
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `rows with a column of type ${quotedTypeName(type)}` })
-  }
-}
-
-function integerWithin(value: unknown, [low, high]: readonly [bigint, bigint]): bigint | undefined {
-  if (typeof value !== 'bigint' && !(typeof value === 'number' && Number.isSafeInteger(value))) return undefined
-  const integer = BigInt(value)
-  return integer >= low && integer <= high ? integer : undefined
-}
-
-function encodeDecimal(type: DecimalType, value: unknown): bigint | undefined {
-  const given = value instanceof Decimal ? value : decimalOf(value)
-  if (given === undefined) return undefined
-  const { unscaled } = given.withScale(type.scale)
-  const limit = 10n ** BigInt(type.precision)
-  return unscaled > -limit && unscaled < limit ? unscaled : undefined
-}
-
-function decimalOf(value: unknown): Decimal | undefined {
-  if (typeof value === 'bigint') return new Decimal(value, 0)
-  if (typeof value === 'number' && Number.isFinite(value)) return Decimal.parse(String(value))
-  if (typeof value === 'string') return Decimal.tryParse(value)
-  return undefined
+  if (type.kind === 'struct') return typeof value === 'object' ? true : undefined
+  if (type.kind === 'array' || type.kind === 'map')
+    return packed(type, value, (of, member) => encode(of, member, refuse), refuse)
+  return plainRecordOf(type).encodeUser(value, type)
 }

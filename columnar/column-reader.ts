@@ -4,28 +4,27 @@ import { parseBlock } from './block-parser.js'
 import type { ColumnBuffers, Nested } from './column-buffers.js'
 import { type Leaf, leavesOf } from './leaves.js'
 import { packedReader } from './packed-reader.js'
+import type { Read } from './records/record.js'
 import { objectMaker, rowKeys } from './row-keys.js'
-import { type DataType, type Field, isShortDecimal, type Schema } from './types.js'
-
-type Read<V> = (row: number) => V
+import type { DataType, Field, PlainType, Schema } from './types.js'
 
 interface Cursor<V> {
   readonly view: DataView
   readonly bytes: Buffer
   readonly layout: BlockLayout
   readonly leaves: readonly Leaf[]
-  readonly plain: (type: DataType, buffers: ColumnBuffers) => Read<V>
+  readonly plain: (type: PlainType, buffers: ColumnBuffers) => Read<V>
   leaf: number
   buffer: number
 }
 
 const NOWHERE: BufferRange = { offset: 0, length: 0 }
 
-/** A reader for each column of the schema, row by row over this block; `plain` makes those of types that are no structs. */
+/** A reader for each column of the schema, row by row over this block; `plain` makes those of types that have no others in them. */
 export function columnReaders<V>(
   schema: Schema,
   block: Block,
-  plain: (type: DataType, buffers: ColumnBuffers) => Read<V>,
+  plain: (type: PlainType, buffers: ColumnBuffers) => Read<V>,
 ): readonly Read<Nested<V>>[] {
   const { buffer, byteOffset, byteLength } = block.bytes
   const leaves = leavesOf(schema)
@@ -66,52 +65,4 @@ function structReader<V>(fields: readonly Field[], cursor: Cursor<V>): Read<Nest
   const readers = fields.map((field) => readerOf(field.type, cursor))
   const make = objectMaker<Nested<V>>(rowKeys(fields))
   return (row) => make((i) => readers[i]!(row))
-}
-
-/** Reads values of fixed width as they are stored: dates as days, times as microseconds, decimals unscaled. Undefined for other types. */
-export function fixedReader(
-  type: DataType,
-  { view, bytes, at }: ColumnBuffers,
-): Read<boolean> | Read<number> | Read<bigint> | undefined {
-  switch (type.kind) {
-    case 'boolean':
-      return (row) => ((bytes[at + (row >> 3)]! >> (row & 7)) & 1) === 1
-    case 'tinyint':
-      return (row) => view.getInt8(at + row)
-    case 'smallint':
-      return (row) => view.getInt16(at + row * 2, true)
-    case 'int':
-    case 'interval_ym':
-    case 'date':
-      return int32Reader(view, at)
-    case 'bigint':
-    case 'interval_dt':
-    case 'timestamp':
-    case 'timestamp_ntz':
-      return int64Reader(view, at)
-    case 'float':
-      return (row) => view.getFloat32(at + row * 4, true)
-    case 'double':
-      return (row) => view.getFloat64(at + row * 8, true)
-    case 'decimal':
-      return decimalReader(type, view, at)
-    default:
-      return undefined
-  }
-}
-
-export const int32Reader =
-  (view: DataView, at: number): Read<number> =>
-  (row) =>
-    view.getInt32(at + row * 4, true)
-
-export const int64Reader =
-  (view: DataView, at: number): Read<bigint> =>
-  (row) =>
-    view.getBigInt64(at + row * 8, true)
-
-/** The unscaled digits of a decimal. */
-export function decimalReader(type: DataType & { readonly kind: 'decimal' }, view: DataView, at: number): Read<bigint> {
-  if (isShortDecimal(type)) return int64Reader(view, at)
-  return (row) => (view.getBigInt64(at + row * 16 + 8, true) << 64n) | view.getBigUint64(at + row * 16, true)
 }

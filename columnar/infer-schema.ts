@@ -87,16 +87,8 @@ function mergeStructs(a: readonly Field[], b: readonly Field[], column: string, 
 const voidToString = (f: Field): Field => field(f.name, withoutVoid(f.type))
 
 function withoutVoid(type: DataType): DataType {
-  switch (type.kind) {
-    case 'void':
-      return STRING
-    case 'struct':
-      return struct(type.fields.map(voidToString))
-    case 'array':
-      return array(withoutVoid(type.element))
-    case 'map':
-      return map(withoutVoid(type.key), withoutVoid(type.value))
-    default:
-      return type
-  }
+  if (type.kind === 'struct') return struct(type.fields.map(voidToString))
+  if (type.kind === 'array') return array(withoutVoid(type.element))
+  if (type.kind === 'map') return map(withoutVoid(type.key), withoutVoid(type.value))
+  return type.kind === 'void' ? STRING : type
 }

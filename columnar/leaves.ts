@@ -1,5 +1,6 @@
+import type { Storage } from './records/record.js'
+import { recordOf } from './records/records.js'
 import type { DataType, Field, Schema } from './types.js'
-import { isShortDecimal } from './types.js'
 
 /**
  * A *leaf* is a buffer-carrying node of a schema, met depth first as Arrow orders its field nodes: a plain column is
@@ -13,51 +14,8 @@ export interface Leaf {
   readonly storage: Storage
 }
 
-/** How the values of a leaf are stored: nothing (struct, void), a fixed width in bytes, a boolean, or bytes with offsets. */
-export type Storage =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'boolean' }
-  | { readonly kind: 'fixed'; readonly bytes: 1 | 2 | 4 | 8 | 16 }
-  | { readonly kind: 'variable' }
-
-const NONE: Storage = Object.freeze({ kind: 'none' })
-const BOOLEAN: Storage = Object.freeze({ kind: 'boolean' })
-const VARIABLE: Storage = Object.freeze({ kind: 'variable' })
-const fixed = (bytes: 1 | 2 | 4 | 8 | 16): Storage => Object.freeze({ kind: 'fixed', bytes })
-const [FIXED1, FIXED2, FIXED4, FIXED8, FIXED16] = [fixed(1), fixed(2), fixed(4), fixed(8), fixed(16)]
-
-/** How values of a type are stored. Arrays and maps are packed into bytes (`packed-writer.ts`). */
-export function storageOf(type: DataType): Storage {
-  switch (type.kind) {
-    case 'boolean':
-      return BOOLEAN
-    case 'tinyint':
-      return FIXED1
-    case 'smallint':
-      return FIXED2
-    case 'int':
-    case 'float':
-    case 'date':
-    case 'interval_ym':
-      return FIXED4
-    case 'bigint':
-    case 'double':
-    case 'timestamp':
-    case 'timestamp_ntz':
-    case 'interval_dt':
-      return FIXED8
-    case 'decimal':
-      return isShortDecimal(type) ? FIXED8 : FIXED16
-    case 'string':
-    case 'binary':
-    case 'array':
-    case 'map':
-      return VARIABLE
-    case 'void':
-    case 'struct':
-      return NONE
-  }
-}
+/** How values of a type are stored. */
+export const storageOf = (type: DataType): Storage => recordOf(type).storage(type)
 
 /** The bytes of a value, of types whose values have always the same; undefined for others. */
 export function fixedBytes(type: DataType): number | undefined {

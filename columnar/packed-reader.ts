@@ -1,13 +1,13 @@
 import type { ColumnBuffers, Nested } from './column-buffers.js'
 import { storageOf } from './leaves.js'
+import type { Read } from './records/record.js'
 import { objectMaker, rowKeys } from './row-keys.js'
-import type { ArrayType, DataType, MapType } from './types.js'
+import type { ArrayType, DataType, MapType, PlainType } from './types.js'
 
 /** Where a packed value, or a vector of one, begins. */
 type Place = Omit<ColumnBuffers, 'data'>
 
-type Read<V> = (row: number) => V
-type ReadPlain<V> = (type: DataType, buffers: ColumnBuffers) => Read<V>
+type ReadPlain<V> = (type: PlainType, buffers: ColumnBuffers) => Read<V>
 
 /** Elements of a packed array or map, read by their numbers, and where they end. */
 interface Vector<V> {
@@ -58,8 +58,7 @@ function valuesOf<V>(type: DataType, count: number, place: Place, plain: ReadPla
   const length = storage.kind === 'variable' ? view.getInt32(at + count * 4, true) : 0
   const data = { offset: at + (count + 1) * 4, length }
   const buffers = { ...place, data }
-  const isNested = type.kind === 'array' || type.kind === 'map'
-  const read = isNested ? packedReader(type, buffers, plain) : plain(type, buffers)
+  const read = type.kind === 'array' || type.kind === 'map' ? packedReader(type, buffers, plain) : plain(type, buffers)
   switch (storage.kind) {
     case 'none':
       return { read, end: at }

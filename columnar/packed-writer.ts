@@ -1,5 +1,6 @@
 import type { MillraceError } from '../common/errors/millrace-error.js'
 import { storageOf } from './leaves.js'
+import type { Encoded } from './records/record.js'
 import { memberOf, rowKeys } from './row-keys.js'
 import { writeInteger } from './stored-integer.js'
 import { type ArrayType, type DataType, type Field, type MapType, quotedTypeName } from './types.js'
@@ -16,9 +17,6 @@ import { type ArrayType, type DataType, type Field, type MapType, quotedTypeName
  * Nothing is aligned. What lies under a NULL, and the rest of the last byte of a bitmap, is zero, so that equal values have equal bytes, but for
  * the several NaN and zeros of floating point numbers.
  */
-
-/** A leaf's value, encoded as it will lie in memory, or undefined for NULL. */
-export type Encoded = bigint | number | boolean | Uint8Array | undefined
 
 /** Gives a value that is not NULL as it is stored. @throws INVALID_ROW_VALUE, by `refuse`, when it is not of the type */
 export type EncodeValue = (type: DataType, value: unknown) => Encoded

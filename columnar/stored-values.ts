@@ -1,33 +1,27 @@
 import type { Block } from './block.js'
 import type { ColumnBuffers, Nested } from './column-buffers.js'
-import { columnReaders, fixedReader } from './column-reader.js'
-import type { Encoded } from './packed-writer.js'
-import type { DataType, Schema } from './types.js'
+import { columnReaders } from './column-reader.js'
+import type { Encoded, Read } from './records/record.js'
+import { plainRecordOf } from './records/records.js'
+import type { PlainType, Schema } from './types.js'
+
+type Plain = Exclude<Encoded, undefined> | null
 
 /** A value as it lies in memory: numbers, unscaled decimals, days, microseconds, bytes of strings; within structs, arrays and maps too. */
-export type StoredNested = Nested<Exclude<Encoded, undefined> | null>
+export type StoredNested = Nested<Plain>
 
 /** The values of each column of a block; those of a block that stays. */
 export function storedValues(schema: Schema, block: Block): readonly StoredNested[][] {
-  return columnReaders<Exclude<Encoded, undefined> | null>(schema, block, plainReader).map((read) =>
+  return columnReaders(schema, block, plainReader).map((read) =>
     Array.from({ length: block.rows }, (_, row) => read(row)),
   )
 }
 
-function plainReader(type: DataType, buffers: ColumnBuffers): (row: number) => Exclude<Encoded, undefined> | null {
-  const { view, bytes, at, data } = buffers
-  const read = fixedReader(type, buffers)
-  if (read) return withIntegers(type, read)
-  if (type.kind === 'void') return () => null
-  return (row) =>
-    bytes.subarray(data.offset + view.getInt32(at + row * 4, true), data.offset + view.getInt32(at + row * 4 + 4, true))
-}
-
-/** Whole numbers are bigints, as where values are encoded. */
-function withIntegers(
-  { kind }: DataType,
-  read: (row: number) => boolean | number | bigint,
-): (row: number) => boolean | number | bigint {
-  if (kind === 'float' || kind === 'double' || kind === 'boolean') return read
-  return (row) => BigInt(read(row))
+function plainReader(type: PlainType, buffers: ColumnBuffers): Read<Plain> {
+  const record = plainRecordOf(type)
+  const read = record.readStored(buffers, type)
+  return (row) => {
+    const value = read(row)
+    return value === null ? null : record.encodeStored(value, type)!
+  }
 }

@@ -29,6 +29,15 @@ export type DataType =
 
 export type TypeKind = DataType['kind']
 
+/** The types of a kind. */
+export type OfKind<K extends TypeKind> = Extract<DataType, { readonly kind: K }>
+
+/** Types whose values have others in them, of which there is any depth. */
+export type NestedType = StructType | ArrayType | MapType
+
+/** Types whose values are one thing each. */
+export type PlainType = Exclude<DataType, NestedType>
+
 export interface DecimalType {
   readonly kind: 'decimal'
   /** Digits in all, 1 to 38. */
@@ -151,6 +160,15 @@ export function sameType(a: DataType, b: DataType): boolean {
   return true
 }
 
+/** The types of what values of a type consist of. */
+export function partTypes(type: DataType): readonly DataType[] {
+  if (type.kind === 'array') return [type.element]
+  if (type.kind === 'map') return [type.key, type.value]
+  return type.kind === 'struct' ? type.fields.map((field) => field.type) : []
+}
+
+export const isNested = ({ kind }: DataType): boolean => kind === 'struct' || kind === 'array' || kind === 'map'
+
 export const isInterval = ({ kind }: DataType): boolean => kind === 'interval_ym' || kind === 'interval_dt'
 
 /** The interval that has the fields of both; undefined when they are not of one kind. */
@@ -188,23 +206,32 @@ export function typeName(type: DataType): string {
       return intervalName(...(type.fields ?? ['year', 'month']))
     case 'interval_dt':
       return intervalName(...(type.fields ?? ['day', 'second']))
-    default:
+    case 'void':
+    case 'boolean':
+    case 'tinyint':
+    case 'smallint':
+    case 'int':
+    case 'bigint':
+    case 'float':
+    case 'double':
+    case 'string':
+    case 'binary':
+    case 'date':
+    case 'timestamp':
+    case 'timestamp_ntz':
       return type.kind
   }
 }
 
 /** The type as SQL writes it: `DECIMAL(12,2)`, `STRUCT<a: INT NOT NULL, b: STRING>`. */
 export function sqlTypeName(type: DataType): string {
-  switch (type.kind) {
-    case 'struct':
-      return `STRUCT<${type.fields.map((f) => `${f.name}: ${sqlTypeName(f.type)}${f.nullable ? '' : ' NOT NULL'}`).join(', ')}>`
-    case 'array':
-      return `ARRAY<${sqlTypeName(type.element)}>`
-    case 'map':
-      return `MAP<${sqlTypeName(type.key)}, ${sqlTypeName(type.value)}>`
-    default:
-      return typeName(type).toUpperCase()
+  if (type.kind === 'struct') {
+    const fields = type.fields.map((f) => `${f.name}: ${sqlTypeName(f.type)}${f.nullable ? '' : ' NOT NULL'}`)
+    return `STRUCT<${fields.join(', ')}>`
   }
+  if (type.kind === 'array') return `ARRAY<${sqlTypeName(type.element)}>`
+  if (type.kind === 'map') return `MAP<${sqlTypeName(type.key)}, ${sqlTypeName(type.value)}>`
+  return typeName(type).toUpperCase()
 }
 
 /** The type as error messages print it: `"DECIMAL(12,2)"`, in quotes as Spark does. */

@@ -1,57 +1,33 @@
-import { type DataType, isInterval, quotedTypeName, sameType, type TypeKind, typeName } from '../../columnar/types.js'
+import {
+  type DataType,
+  isInterval,
+  isNested,
+  partTypes,
+  quotedTypeName,
+  sameType,
+  type TypeKind,
+  typeName,
+} from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { literal } from '../plan/expression/build.js'
+import { CAST_TARGETS } from '../plan/expression/cast-targets.js'
 import type { Expression } from '../plan/expression/expression.js'
 import { isNumeric, type Place } from './coercion.js'
 import { canCastInterval, castInterval } from './interval-casts.js'
 import { zonedCast } from './session.js'
 
-/** What a value of the other kinds can be cast to, as `Cast.canAnsiCast` of Spark has it; numbers among themselves always. */
-const TARGETS: Partial<Record<TypeKind, readonly TypeKind[]>> = {
-  boolean: ['tinyint', 'smallint', 'int', 'bigint', 'float', 'double', 'decimal', 'string'],
-  date: ['string', 'timestamp', 'timestamp_ntz'],
-  timestamp: ['string', 'date', 'timestamp_ntz', 'tinyint', 'smallint', 'int', 'bigint', 'float', 'double', 'decimal'],
-  timestamp_ntz: ['string', 'date', 'timestamp'],
-  binary: ['string'],
-  string: [
-    'boolean',
-    'tinyint',
-    'smallint',
-    'int',
-    'bigint',
-    'float',
-    'double',
-    'decimal',
-    'date',
-    'timestamp',
-    'timestamp_ntz',
-    'binary',
-  ],
-}
-const FROM_NUMBERS: readonly TypeKind[] = ['string', 'boolean', 'timestamp']
-
 function canCast(from: DataType, to: DataType): boolean {
   if (from.kind === 'void') return true
-  if (isNested(from)) return to.kind === 'string' || canCastParts(from, to)
-  if (from.kind === to.kind) return true
-  if (isNumeric(from)) return isNumeric(to) || FROM_NUMBERS.includes(to.kind)
-  return TARGETS[from.kind]?.includes(to.kind) ?? false
+  if (isNested(from) && to.kind !== 'string') return canCastParts(from, to)
+  const targets: readonly TypeKind[] = CAST_TARGETS[from.kind]
+  return from.kind === to.kind || targets.includes(to.kind)
 }
-
-const isNested = ({ kind }: DataType): boolean => kind === 'struct' || kind === 'array' || kind === 'map'
 
 /** Part by part, whatever the fields of structs are called. */
 function canCastParts(from: DataType, to: DataType): boolean {
   if (from.kind !== to.kind) return false
   const [parts, targets] = [partTypes(from), partTypes(to)]
   return parts.length === targets.length && parts.every((part, i) => canCast(part, targets[i]!))
-}
-
-/** What the values of a type consist of. */
-function partTypes(type: DataType): readonly DataType[] {
-  if (type.kind === 'array') return [type.element]
-  if (type.kind === 'map') return [type.key, type.value]
-  return type.kind === 'struct' ? type.fields.map((field) => field.type) : []
 }
 
 /** Casts that Spark has and we do not: of intervals that are parts of other values. */

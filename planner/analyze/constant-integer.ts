@@ -2,7 +2,7 @@ import { type DataType, quotedTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Expression, Literal } from '../plan/expression/expression.js'
-import { literalText } from '../plan/expression/sql-text.js'
+import { literalText, typedText } from '../plan/expression/literal-text.js'
 import { constantOf } from './constants.js'
 
 const BITS = { int: 32, bigint: 64 } as const
@@ -21,14 +21,13 @@ export function constantInteger(e: Expression, type: WholeType, origin: Origin |
   if (value === undefined)
     throw new MillraceError('CAST_INVALID_INPUT', { expression: written, ...types, ...ANSI }, { origin })
   if (value === 'too large' || BigInt.asIntN(BITS[type.kind], value) !== value) {
-    const suffix = SUFFIXES[folded.type.kind] ?? ''
-    throw new MillraceError('CAST_OVERFLOW', { value: written + suffix, ...types, ...ANSI }, { origin })
+    const typed = typedText(folded.type, folded.value)
+    throw new MillraceError('CAST_OVERFLOW', { value: typed, ...types, ...ANSI }, { origin })
   }
   return value
 }
 
 const ANSI = { ansiConfig: '"spark.sql.ansi.enabled"' } as const
-const SUFFIXES: Partial<Record<DataType['kind'], string>> = { bigint: 'L', double: 'D', decimal: 'BD' }
 
 /** Fractions are cut off; a text must be a whole number, and may have spaces around it. */
 function wholeValue({ type, value }: Literal): bigint | 'too large' | undefined {

@@ -1,11 +1,11 @@
-import { type DataType, TIMESTAMP_NTZ, typeName } from '../../columnar/types.js'
+import { type DataType, partTypes, TIMESTAMP_NTZ, typeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { localMicros, zoneKind } from '../../common/time/time-zone.js'
 import { cast } from '../plan/expression/build.js'
 import type { Cast, Expression } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
-import { literalText } from '../plan/expression/sql-text.js'
+import { literalText } from '../plan/expression/literal-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { parseTemporal } from '../sql/date-time.js'
 
@@ -74,17 +74,4 @@ export function zonedLiteralText(type: DataType, value: LiteralValue): string {
 /** Whether what a value is depends on the session's zone. */
 export const isZoned = (type: DataType): boolean => hasInstants(type) && zoneKind(current.timeZone) !== 0
 
-function hasInstants(type: DataType): boolean {
-  switch (type.kind) {
-    case 'timestamp':
-      return true
-    case 'struct':
-      return type.fields.some((field) => hasInstants(field.type))
-    case 'array':
-      return hasInstants(type.element)
-    case 'map':
-      return hasInstants(type.key) || hasInstants(type.value)
-    default:
-      return false
-  }
-}
+const hasInstants = (type: DataType): boolean => type.kind === 'timestamp' || partTypes(type).some(hasInstants)

@@ -1,5 +1,5 @@
 import { type DataType, sqlTypeName } from '../../columnar/types.js'
-import { literalText } from '../plan/expression/sql-text.js'
+import { literalText, typedText } from '../plan/expression/literal-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -52,20 +52,12 @@ export const variableValue = (e: UnresolvedExpression): UnresolvedExpression =>
 /** A variable as Spark prints it in the name of an unnamed column. */
 export const variableText = ({ name, type, value }: SessionVariable): string =>
   `variablereference(system.session.${name}=${
-    value === null && type.kind !== 'void' ? `CAST(NULL AS ${sqlTypeName(type)})` : typedText(type, value)
+    value === null && type.kind !== 'void' ? `CAST(NULL AS ${sqlTypeName(type)})` : variableLiteral(type, value)
   })`
 
-const SUFFIXES: Partial<Record<DataType['kind'], string>> = {
-  tinyint: 'Y',
-  smallint: 'S',
-  bigint: 'L',
-  double: 'D',
-  decimal: 'BD',
-}
-
 /** A literal that has its type when it is read again. */
-function typedText(type: DataType, value: SessionVariable['value']): string {
+function variableLiteral(type: DataType, value: SessionVariable['value']): string {
   if (type.kind === 'float') return `CAST('${literalText(type, value)}' AS FLOAT)`
   if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
-  return literalText(type, value) + (value === null ? '' : (SUFFIXES[type.kind] ?? ''))
+  return typedText(type, value)
 }

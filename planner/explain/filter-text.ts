@@ -1,5 +1,5 @@
 import type { ScanFilter } from '../../connectors/api.js'
-import { literalText } from '../plan/expression/sql-text.js'
+import { literalText } from '../plan/expression/literal-text.js'
 
 const SYMBOLS = { eq: '=', lt: '<', le: '<=', gt: '>', ge: '>=' } as const
 

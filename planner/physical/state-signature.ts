@@ -1,6 +1,7 @@
 import { typeName } from '../../columnar/types.js'
 import type { Expression, ExprId } from '../plan/expression/expression.js'
-import { aggregateText, type ColumnText, literalText, sqlText } from '../plan/expression/sql-text.js'
+import { literalText } from '../plan/expression/literal-text.js'
+import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import type { OutputMode } from '../plan/physical/plan.js'

@@ -2,7 +2,7 @@ import test from 'ava'
 import type { Session } from '../../api/index.js'
 import { type DataType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { literalText } from '../../planner/plan/expression/sql-text.js'
+import { literalText } from '../../planner/plan/expression/literal-text.js'
 import { withSession } from '../support/sessions.js'
 import { sparkData } from '../support/spark-data.js'
 

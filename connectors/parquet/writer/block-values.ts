@@ -1,28 +1,32 @@
 import type { Block } from '../../../columnar/block.js'
 import type { ColumnBuffers, Nested } from '../../../columnar/column-buffers.js'
-import { columnReaders, fixedReader } from '../../../columnar/column-reader.js'
-import type { DataType, Schema } from '../../../columnar/types.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { columnReaders } from '../../../columnar/column-reader.js'
+import type { Read, Shape } from '../../../columnar/records/record.js'
+import { plainRecordOf } from '../../../columnar/records/records.js'
+import { shapeOf } from '../../../columnar/shape.js'
+import type { DataType, PlainType, Schema } from '../../../columnar/types.js'
 
 type PlainValue = boolean | number | bigint | Uint8Array
 
 /** A value as the Parquet writer takes it: unscaled decimals, days, microseconds, bytes of strings; structs as objects. */
 export type StoredValue = Nested<PlainValue>
 
-/** What values take in JavaScript: their places in an array, and what lies elsewhere. The bytes of texts are not counted. */
+/** What a value takes in JavaScript: its place in an array, and by its shape what lies elsewhere. The bytes of texts are not counted. */
 const PLACE_BYTES = 8
-const NUMBER_BYTES = 16
-const BIGINT_BYTES = 24
-const VIEW_BYTES = 104
-const OBJECT_BYTES = 32
+const VALUE_BYTES: Readonly<Record<Shape, number>> = {
+  i32: 16,
+  f32: 16,
+  f64: 16,
+  i64: 24,
+  wide: 24,
+  bytes: 104,
+  struct: 32,
+}
 
 /** How many bytes a value of a type takes as `StoredValue`. */
 export function valueBytes(type: DataType): number {
-  if (type.kind === 'struct')
-    return type.fields.reduce((sum, field) => sum + valueBytes(field.type), PLACE_BYTES + OBJECT_BYTES)
-  if (type.kind === 'string' || type.kind === 'binary') return PLACE_BYTES + VIEW_BYTES
-  const isWide = type.kind === 'bigint' || type.kind === 'decimal' || type.kind === 'timestamp'
-  return PLACE_BYTES + (isWide ? BIGINT_BYTES : NUMBER_BYTES)
+  const own = PLACE_BYTES + VALUE_BYTES[shapeOf(type)]
+  return type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + valueBytes(field.type), own) : own
 }
 
 /** The values of each column of a block. */
@@ -34,15 +38,17 @@ export function blockValues(schema: Schema, block: Block): readonly StoredValue[
   })
 }
 
-function plainReader(type: DataType, buffers: ColumnBuffers): (row: number) => PlainValue {
-  if (type.kind === 'string' || type.kind === 'binary') return bytesReader(buffers)
-  const read = fixedReader(type, buffers)
-  if (read) return read
-  throw new MillraceError('INTERNAL_ERROR', { message: `values of type ${type.kind} in a Parquet writer` })
-}
-
-/** Bytes rather than text: a string may hold bytes that are not UTF-8. Copied at once, because the block may be reused. */
-function bytesReader({ view, bytes, at, data }: ColumnBuffers): (row: number) => Uint8Array {
-  const text = Uint8Array.from(bytes.subarray(data.offset, data.offset + data.length))
-  return (row) => text.subarray(view.getInt32(at + row * 4, true), view.getInt32(at + row * 4 + 4, true))
+/** The bytes of texts are copied at once, because the block may be reused. */
+function plainReader(type: PlainType, buffers: ColumnBuffers): Read<PlainValue> {
+  const record = plainRecordOf(type)
+  const { bytes, data } = buffers
+  const isBytes = record.storage(type).kind === 'variable'
+  const copied = isBytes
+    ? {
+        ...buffers,
+        bytes: Buffer.from(bytes.subarray(data.offset, data.offset + data.length)),
+        data: { ...data, offset: 0 },
+      }
+    : buffers
+  return record.readStored(copied, type) as Read<PlainValue>
 }

@@ -59,7 +59,12 @@ function primitive(type: DataType, column: string): Primitive {
       }
     case 'timestamp_ntz':
       return { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } }
-    default:
+    case 'void':
+    case 'interval_ym':
+    case 'interval_dt':
+    case 'struct':
+    case 'array':
+    case 'map':
       throw new MillraceError('UNSUPPORTED_FEATURE', {
         feature: `writing the column ${column} of type ${typeName(type)} to Parquet`,
       })

@@ -1,11 +1,7 @@
-import { dateText, timestampText } from '../../../columnar/calendar.js'
-import { doubleText, floatText } from '../../../columnar/double-text.js'
-import { dayTimeText, yearMonthText } from '../../../columnar/interval-text.js'
-import { type DataType, sqlTypeName } from '../../../columnar/types.js'
+import { sqlTypeName } from '../../../columnar/types.js'
 import type { AggregateCall, Call, Expression, FrameBound, WindowCall } from './expression.js'
 import type { ScalarFunction } from './functions.js'
-import type { LiteralValue } from './literal.js'
-import { decimalText } from './literal-text.js'
+import { literalText } from './literal-text.js'
 
 /** How functions that are operators in SQL are written. */
 const OPERATORS: Partial<Record<ScalarFunction, string>> = {
@@ -97,29 +93,4 @@ function callText({ fn, routine }: Call, args: readonly string[]): string {
   if (fn === 'is_null') return `(${args[0]} IS NULL)`
   if (fn === 'is_not_null') return `(${args[0]} IS NOT NULL)`
   return `${routine?.label ?? fn}(${args.join(', ')})`
-}
-
-/** A value as text: what a cast to STRING gives. */
-export function plainText(type: DataType, value: LiteralValue): string {
-  if (value === null) return 'null'
-  if (typeof value === 'string') return value
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8')
-  if (type.kind === 'date') return dateText(value as number)
-  if (type.kind === 'timestamp' || type.kind === 'timestamp_ntz') return timestampText(value as bigint)
-  return literalText(type, value)
-}
-
-/** A literal as SQL writes it. */
-export function literalText(type: DataType, value: LiteralValue): string {
-  if (value === null) return 'NULL'
-  if (value instanceof Uint8Array) return `X'${Buffer.from(value).toString('hex').toUpperCase()}'`
-  if (type.kind === 'decimal') return decimalText(value as bigint, type.scale)
-  if (type.kind === 'date') return `DATE '${dateText(value as number)}'`
-  if (type.kind === 'timestamp') return `TIMESTAMP '${timestampText(value as bigint)}'`
-  if (type.kind === 'double') return doubleText(value as number)
-  if (type.kind === 'float') return floatText(value as number)
-  if (type.kind === 'timestamp_ntz') return `TIMESTAMP_NTZ '${timestampText(value as bigint)}'`
-  if (type.kind === 'interval_ym') return yearMonthText(value as number, type)
-  if (type.kind === 'interval_dt') return dayTimeText(value as bigint, type)
-  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value)
 }

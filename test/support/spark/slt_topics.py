@@ -179,6 +179,7 @@ def casts():
     yield from each("select cast({v} as {t})", v=literals, t=types)
     yield from each("select try_cast({v} as {t})", v=["'abc'", "'12'", "300", "1e20D", "''", "99999.99"], t=["tinyint", "int", "decimal(4,1)", "date", "boolean"])
     yield from each("select {f}({v})", f=["int", "string", "double", "date"], v=["'7'", "null", "'2021-01-01'"])
+    yield from each("select cast({v} as timestamp)", v=["1.5", "-0.0000019", "cast('12345678901.1234567890' as decimal(38,10))", "cast('12345678901234567890' as decimal(20,0))", "cast(null as decimal(5,1))"])
     yield from each("select k, cast({x} as {t}) from n where k < 7 order by k", x=["a", "b", "c", "k"], t=["string", "double", "decimal(10,3)", "smallint"])
 
 

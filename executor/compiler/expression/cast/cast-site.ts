@@ -2,6 +2,7 @@ import { type DataType, quotedTypeName, STRING } from '../../../../columnar/type
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
 import type { Cast } from '../../../../planner/plan/expression/expression.js'
+import { aroundText } from '../../../../planner/plan/expression/literal-text.js'
 import type { Operand } from '../../wasm/types.js'
 import { ANSI_CONFIG, DETAIL, DETAIL_DECIMAL, DETAIL_TEXT } from '../error-sites.js'
 import { ifNotNullAnd } from '../nulls.js'
@@ -12,23 +13,12 @@ import { castToString } from './to-string.js'
 type Failure = 'CAST_INVALID_INPUT' | 'CAST_OVERFLOW' | 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
 type Raised = Failure | 'CAST_OVERFLOW_IN_TABLE_INSERT'
 
-/** How a value of a type is written in SQL: what stands around its text. */
-const AROUND: Partial<Record<DataType['kind'], readonly [before: string, behind: string]>> = {
-  tinyint: ['', 'Y'],
-  smallint: ['', 'S'],
-  bigint: ['', 'L'],
-  double: ['', 'D'],
-  decimal: ['', 'BD'],
-  date: ["DATE '", "'"],
-  timestamp: ["TIMESTAMP '", "'"],
-}
-
 /** One cast being compiled: raises, or makes the result NULL, when a value does not fit. */
-export class CastSite {
+export class CastSite<From extends DataType = DataType, To extends DataType = DataType> {
   readonly cast: Cast
   readonly scope: Scope
-  readonly from: DataType
-  readonly to: DataType
+  readonly from: From
+  readonly to: To
   readonly #value: Value
   #isNull: Operand | undefined
 
@@ -36,8 +26,8 @@ export class CastSite {
     this.#value = value
     this.cast = cast
     this.scope = scope
-    this.from = value.type
-    this.to = cast.type
+    this.from = value.type as From
+    this.to = cast.type as To
     this.#isNull = value.isNull
   }
 
@@ -87,7 +77,7 @@ export class CastSite {
       return { value: DETAIL_DECIMAL, precision, scale, config: ANSI_CONFIG }
     }
     const [sourceType, targetType] = [quotedTypeName(from), quotedTypeName(to)]
-    const [before, behind] = AROUND[from.kind] ?? ['', '']
+    const [before, behind] = aroundText(from)
     return {
       ...(failure === 'CAST_OVERFLOW' ? { value: before + DETAIL_TEXT + behind } : { expression: DETAIL }),
       sourceType,

@@ -1,19 +1,20 @@
-import { type ArrayType, array, type MapType } from '../../../../columnar/types.js'
+import { type ArrayType, array, type MapType, type StructType } from '../../../../columnar/types.js'
 import { ArrayBuilder, pushType } from '../../nested/array-builder.js'
 import { i32Constant } from '../../wasm/types.js'
-import { loadBytesResult } from '../bytes-result.js'
+import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { whenNotNull } from '../nulls.js'
 import { assign, newSlots, nullOf } from '../slots.js'
-import { type BytesValue, type StructValue, type Value, withNull } from '../value.js'
+import { type Value, withNull } from '../value.js'
 import type { CastSite } from './cast-site.js'
 
 /** `[1, null]`, `{k -> v}` */
-export function castPackedToString(site: CastSite, value: BytesValue): Value {
+export function castPackedToString(site: CastSite<ArrayType | MapType>, packed: Value): Value {
   const { scope } = site
+  const value = asBytes(packed)
   const text = newSlots(scope.f, site.to, false)
   assign(scope.f, text, nullOf(site.to))
   whenNotNull(scope.f, value.isNull, () => {
-    pushType(scope, value.type as ArrayType | MapType)
+    pushType(scope, site.from)
     scope.f.get(value.address).get(scope.context.constantsBase).call(scope.kernel('packedText'))
     assign(scope.f, text, loadBytesResult({ type: site.to }, scope, undefined))
   })
@@ -21,9 +22,9 @@ export function castPackedToString(site: CastSite, value: BytesValue): Value {
 }
 
 /** `{1, x}`: as the one element of an array. */
-export function castStructToString(site: CastSite, value: StructValue): Value {
+export function castStructToString(site: CastSite<StructType>, value: Value): Value {
   const { scope } = site
-  const type = array(value.type)
+  const type = array(site.from)
   const builder = new ArrayBuilder(scope, type, i32Constant(1))
   builder.append(scope, withNull(value, undefined))
   const one = builder.finish(scope)

@@ -1,4 +1,4 @@
-import { type DecimalType, DOUBLE, isShortDecimal } from '../../../../columnar/types.js'
+import { type DecimalType, DOUBLE, isShortDecimal, type OfKind, type TypeKind } from '../../../../columnar/types.js'
 import { i32Constant, type Operand } from '../../wasm/types.js'
 import { type Limbs, limbsOf, loadResult, powerOfTen, signOf } from '../functions/decimal-operands.js'
 import { pushRoundedQuotient } from '../functions/decimal-product.js'
@@ -7,44 +7,52 @@ import type { CastSite } from './cast-site.js'
 import { operandOf } from './operand.js'
 
 /** Digits of the largest value of an integer type. */
-const INTEGER_DIGITS: Readonly<Record<string, number>> = { boolean: 1, tinyint: 3, smallint: 5, int: 10, bigint: 19 }
+const INTEGER_DIGITS = { boolean: 1, tinyint: 3, smallint: 5, int: 10, bigint: 19 } as const
 
-/** Any number as a decimal, half up; what exceeds the precision fails. */
-export function castToDecimal(site: CastSite, value: Value, type: DecimalType): Value {
+type ToDecimal<K extends TypeKind = TypeKind> = CastSite<OfKind<K>, DecimalType>
+
+/* Any number as a decimal, half up; what exceeds the precision fails. */
+
+export function integerToDecimal(site: ToDecimal<keyof typeof INTEGER_DIGITS>, value: Value): Value {
   const { f } = site.scope
-  switch (site.from.kind) {
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint': {
-      const operand = operandOf(value)
-      let low = operand
-      if (operand.type === 'i32') {
-        f.get(operand).op('i64.extend_i32_s')
-        low = f.setNew('i64')
-      }
-      const limbs = { low, high: signOf(f, low), narrow: i32Constant(1), digits: INTEGER_DIGITS[site.from.kind]! }
-      return rescale(site, limbs, 0, type)
-    }
-    case 'decimal':
-      return rescale(site, limbsOf(f, value), site.from.scale, type)
-    case 'float':
-    case 'double': {
-      f.get(operandOf(value))
-      if (site.from.kind === 'float') f.op('f64.promote_f32')
-      const double = f.setNew('f64')
-      f.get(double).i32(type.precision).i32(type.scale).get(site.scope.context.constantsBase)
-      f.call(site.scope.kernel('decimalFromDouble'))
-      return finishFromDouble(site, scalar(DOUBLE, double, value.isNull), type)
-    }
-    default:
-      throw site.unsupported()
+  const operand = operandOf(value)
+  let low = operand
+  if (operand.type === 'i32') {
+    f.get(operand).op('i64.extend_i32_s')
+    low = f.setNew('i64')
   }
+  const limbs = { low, high: signOf(f, low), narrow: i32Constant(1), digits: INTEGER_DIGITS[site.from.kind] }
+  return rescale(site, limbs, 0, site.to)
+}
+
+export const decimalToDecimal = (site: ToDecimal<'decimal'>, value: Value): Value =>
+  rescale(site, limbsOf(site.scope.f, value), site.from.scale, site.to)
+
+export function floatToDecimal(site: ToDecimal<'float' | 'double'>, value: Value): Value {
+  const { f } = site.scope
+  f.get(operandOf(value))
+  if (site.from.kind === 'float') f.op('f64.promote_f32')
+  return fromDouble(site, value)
+}
+
+/** The seconds as a double, as in Spark. */
+export function timestampToDecimal(site: ToDecimal<'timestamp'>, value: Value): Value {
+  site.scope.f.get(operandOf(value)).op('f64.convert_i64_s').f64(1e6).op('f64.div')
+  return fromDouble(site, value)
+}
+
+/** Pops a double. */
+function fromDouble(site: ToDecimal, value: Value): Value {
+  const { f } = site.scope
+  const { to } = site
+  const double = f.setNew('f64')
+  f.get(double).i32(to.precision).i32(to.scale).get(site.scope.context.constantsBase)
+  f.call(site.scope.kernel('decimalFromDouble'))
+  return finishFromDouble(site, scalar(DOUBLE, double, value.isNull), to)
 }
 
 /** What is no number is NULL, even in ANSI mode. */
-function finishFromDouble(site: CastSite, double: Value, type: DecimalType): Value {
+function finishFromDouble(site: ToDecimal, double: Value, type: DecimalType): Value {
   const { f } = site.scope
   const verdict = f.setNew('i32')
   f.get(verdict).i32(1).op('i32.eq')

@@ -1,3 +1,4 @@
+import type { DecimalType } from '../../../../columnar/types.js'
 import type { Operand } from '../../wasm/types.js'
 import { pushFloorDivision } from '../functions/dates.js'
 import { limbsOf, powerOfTen } from '../functions/decimal-operands.js'
@@ -30,26 +31,12 @@ export function checkIntegerRange(
   site.failWhen(failure)
 }
 
-export function castToInteger(site: CastSite, value: Value): Value {
-  switch (site.from.kind) {
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-      return fromInteger(site, operandOf(value))
-    case 'float':
-    case 'double':
-      return fromFloat(site, operandOf(value))
-    case 'decimal':
-      return fromDecimal(site, value, site.from.scale)
-    case 'timestamp': {
-      pushFloorDivision(site.scope.f, operandOf(value), 1_000_000n)
-      return fromLong(site, site.scope.f.setNew('i64'))
-    }
-    default:
-      throw site.unsupported()
-  }
+export const integerToInteger = (site: CastSite, value: Value): Value => fromInteger(site, operandOf(value))
+
+/** The second that began last. */
+export function timestampToInteger(site: CastSite, value: Value): Value {
+  pushFloorDivision(site.scope.f, operandOf(value), 1_000_000n)
+  return fromLong(site, site.scope.f.setNew('i64'))
 }
 
 const WIDTH: Readonly<Record<string, number>> = { boolean: 0, tinyint: 1, smallint: 2, int: 4, bigint: 8 }
@@ -81,8 +68,9 @@ function fromLong(site: CastSite, value: Operand): Value {
 }
 
 /** Towards zero; NaN and what is beyond the range fail. */
-function fromFloat(site: CastSite, value: Operand): Value {
+export function floatToInteger(site: CastSite, float: Value): Value {
   const { f } = site.scope
+  const value = operandOf(float)
   const [least, most] = rangeOf(site)
   f.get(value)
   if (value.type === 'f32') f.op('f64.promote_f32')
@@ -97,8 +85,9 @@ function fromFloat(site: CastSite, value: Operand): Value {
 }
 
 /** Towards zero. */
-function fromDecimal(site: CastSite, value: Value, scale: number): Value {
+export function decimalToInteger(site: CastSite<DecimalType>, value: Value): Value {
   const { f, context } = site.scope
+  const { scale } = site.from
   if (value.kind === 'scalar') {
     f.get(value.value)
     if (scale > 0) f.i64(powerOfTen(scale)).op('i64.div_s')
@@ -111,57 +100,44 @@ function fromDecimal(site: CastSite, value: Value, scale: number): Value {
   return fromLong(site, f.setNew('i64'))
 }
 
-export function castToFloat(site: CastSite, value: Value): Value {
+const floatOf = (site: CastSite): 'f32' | 'f64' => (site.to.kind === 'float' ? 'f32' : 'f64')
+
+export function integerToFloat(site: CastSite, value: Value): Value {
+  const operand = operandOf(value)
+  const type = floatOf(site)
+  site.scope.f.get(operand).op(`${type}.convert_${operand.type as 'i32' | 'i64'}_s`)
+  return site.popResult(type)
+}
+
+export function floatToFloat(site: CastSite, value: Value): Value {
+  const type = floatOf(site)
+  site.scope.f.get(operandOf(value)).op(type === 'f32' ? 'f32.demote_f64' : 'f64.promote_f32')
+  return site.popResult(type)
+}
+
+export function decimalToFloat(site: CastSite<DecimalType>, value: Value): Value {
   const { f } = site.scope
-  const type = site.to.kind === 'float' ? 'f32' : 'f64'
-  switch (site.from.kind) {
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint': {
-      const operand = operandOf(value)
-      f.get(operand).op(`${type}.convert_${operand.type as 'i32' | 'i64'}_s`)
-      return site.popResult(type)
-    }
-    case 'float':
-    case 'double':
-      f.get(operandOf(value)).op(type === 'f32' ? 'f32.demote_f64' : 'f64.promote_f32')
-      return site.popResult(type)
-    case 'decimal': {
-      const { low, high } = limbsOf(f, value)
-      f.get(low).get(high).i32(site.from.scale)
-      f.call(site.scope.kernel(type === 'f32' ? 'floatFromDecimal' : 'doubleFromDecimal'))
-      return site.popResult(type)
-    }
-    case 'timestamp':
-      f.get(operandOf(value)).op('f64.convert_i64_s').f64(1e6).op('f64.div')
-      if (type === 'f32') f.op('f32.demote_f64')
-      return site.popResult(type)
-    default:
-      throw site.unsupported()
-  }
+  const type = floatOf(site)
+  const { low, high } = limbsOf(f, value)
+  f.get(low).get(high).i32(site.from.scale)
+  f.call(site.scope.kernel(type === 'f32' ? 'floatFromDecimal' : 'doubleFromDecimal'))
+  return site.popResult(type)
+}
+
+/** In seconds. */
+export function timestampToFloat(site: CastSite, value: Value): Value {
+  const { f } = site.scope
+  const type = floatOf(site)
+  f.get(operandOf(value)).op('f64.convert_i64_s').f64(1e6).op('f64.div')
+  if (type === 'f32') f.op('f32.demote_f64')
+  return site.popResult(type)
 }
 
 /** Zero is false, anything else true. */
-export function castToBoolean(site: CastSite, value: Value): Value {
+export function numberToBoolean(site: CastSite, value: Value): Value {
   const { f } = site.scope
   if (value.kind === 'wide') f.get(value.low).get(value.high).op('i64.or').i64(0n).op('i64.ne')
-  else {
-    switch (site.from.kind) {
-      case 'tinyint':
-      case 'smallint':
-      case 'int':
-      case 'bigint':
-      case 'float':
-      case 'double':
-      case 'decimal':
-        pushNotZero(site, operandOf(value))
-        break
-      default:
-        throw site.unsupported()
-    }
-  }
+  else pushNotZero(site, operandOf(value))
   return site.popResult('i32')
 }
 

@@ -1,61 +1,85 @@
-import { i32Constant } from '../../wasm/types.js'
-import { loadBytesResult } from '../bytes-result.js'
+import type { DecimalType, OfKind, TypeKind } from '../../../../columnar/types.js'
+import { i32Constant, type Operand } from '../../wasm/types.js'
+import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { limbsOf } from '../functions/decimal-operands.js'
 import { type BytesValue, bytes, type Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
-import { castPackedToString } from './nested-text.js'
+import { castPackedToString, castStructToString } from './nested-text.js'
 import { operandOf } from './operand.js'
 import { localTime } from './time-zone.js'
 
 /** A value as Spark prints it. Texts are made in the arena. */
-export function castToString(site: CastSite, value: Value): Value {
-  const { scope, to } = site
-  const { f, context } = scope
-  if (value.kind === 'bytes' && (site.from.kind === 'array' || site.from.kind === 'map'))
-    return castPackedToString(site, value)
-  if (value.kind === 'bytes') return bytes(to, value.address, value.length, value.isNull)
-  if (to.kind === 'binary') throw site.unsupported()
-  switch (site.from.kind) {
-    case 'boolean':
-      return booleanText(site, value)
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint': {
-      const operand = operandOf(value)
-      f.get(operand)
-      if (operand.type === 'i32') f.op('i64.extend_i32_s')
-      f.get(context.constantsBase).call(scope.kernel('formatLong'))
-      break
-    }
-    case 'float':
-    case 'double':
-      f.get(operandOf(value))
-      if (site.from.kind === 'float') f.op('f64.promote_f32')
-      f.i32(site.from.kind === 'float' ? 1 : 0)
-        .get(context.constantsBase)
-        .call(scope.kernel('formatDouble'))
-      break
-    case 'decimal': {
-      const { low, high } = limbsOf(f, value)
-      f.get(low).get(high).i32(site.from.scale).get(context.constantsBase).call(scope.kernel('formatDecimal'))
-      break
-    }
-    case 'date':
-      f.get(operandOf(value)).get(context.constantsBase).call(scope.kernel('formatDate'))
-      break
-    case 'timestamp':
-      f.get(localTime(site, operandOf(value)))
-        .get(context.constantsBase)
-        .call(scope.kernel('formatTimestamp'))
-      break
-    case 'timestamp_ntz':
-      f.get(operandOf(value)).get(context.constantsBase).call(scope.kernel('formatTimestamp'))
-      break
-    default:
-      throw site.unsupported()
-  }
-  return loadBytesResult({ type: to }, scope, value.isNull)
+export const castToString = (site: CastSite, value: Value): Value => textOf(site.from.kind)(site, value)
+
+/** As a method, so that one of a kind is one of any kind to who looks it up. */
+type ToText<K extends TypeKind = TypeKind> = { compile(site: CastSite<OfKind<K>>, value: Value): Value }['compile']
+
+function refuse(site: CastSite): never {
+  throw site.unsupported()
+}
+
+const textOf = (kind: TypeKind): ToText => TEXTS[kind]
+
+const TEXTS: { readonly [K in TypeKind]: ToText<K> } = {
+  // They are NULL, which casts see before.
+  void: refuse,
+  boolean: booleanText,
+  tinyint: integerText,
+  smallint: integerText,
+  int: integerText,
+  bigint: integerText,
+  float: (site, value) => floatText(site, value, 1),
+  double: (site, value) => floatText(site, value, 0),
+  decimal: decimalText,
+  string: castBytes,
+  binary: castBytes,
+  date: (site, value) => timeText(site, value, operandOf(value), 'formatDate'),
+  timestamp: (site, value) => timeText(site, value, localTime(site, operandOf(value)), 'formatTimestamp'),
+  timestamp_ntz: (site, value) => timeText(site, value, operandOf(value), 'formatTimestamp'),
+  // A routine prints them (`interval-casts.ts`).
+  interval_ym: refuse,
+  interval_dt: refuse,
+  struct: castStructToString,
+  array: castPackedToString,
+  map: castPackedToString,
+}
+
+/** Texts and binaries, whose bytes stay as they are. */
+export function castBytes(site: CastSite, value: Value): Value {
+  const { address, length, isNull } = asBytes(value)
+  return bytes(site.to, address, length, isNull)
+}
+
+const madeText = ({ to, scope }: CastSite, value: Value): Value => loadBytesResult({ type: to }, scope, value.isNull)
+
+function integerText(site: CastSite, value: Value): Value {
+  const { scope } = site
+  const operand = operandOf(value)
+  scope.f.get(operand)
+  if (operand.type === 'i32') scope.f.op('i64.extend_i32_s')
+  scope.f.get(scope.context.constantsBase).call(scope.kernel('formatLong'))
+  return madeText(site, value)
+}
+
+function floatText(site: CastSite, value: Value, isSingle: 0 | 1): Value {
+  const { scope } = site
+  scope.f.get(operandOf(value))
+  if (isSingle) scope.f.op('f64.promote_f32')
+  scope.f.i32(isSingle).get(scope.context.constantsBase).call(scope.kernel('formatDouble'))
+  return madeText(site, value)
+}
+
+function decimalText(site: CastSite<DecimalType>, value: Value): Value {
+  const { scope } = site
+  const { low, high } = limbsOf(scope.f, value)
+  scope.f.get(low).get(high).i32(site.from.scale).get(scope.context.constantsBase).call(scope.kernel('formatDecimal'))
+  return madeText(site, value)
+}
+
+function timeText(site: CastSite, value: Value, time: Operand, kernel: 'formatDate' | 'formatTimestamp'): Value {
+  const { scope } = site
+  scope.f.get(time).get(scope.context.constantsBase).call(scope.kernel(kernel))
+  return madeText(site, value)
 }
 
 function booleanText(site: CastSite, value: Value): BytesValue {

@@ -1,8 +1,9 @@
-import { type DataType, STRING } from '../../../../columnar/types.js'
+import { type DataType, partTypes, STRING, type TypeKind } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { pushType } from '../../nested/array-builder.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { CastSite } from '../cast/cast-site.js'
+import { operandOf } from '../cast/operand.js'
 import { castToString } from '../cast/to-string.js'
 import { whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
@@ -30,23 +31,9 @@ function writePacked(value: Value, scope: Scope): void {
 }
 
 function refuseUnwritable(type: DataType): void {
-  switch (type.kind) {
-    case 'array':
-      return refuseUnwritable(type.element)
-    case 'map':
-      if (type.key.kind === 'array' || type.key.kind === 'struct') throw unsupportedType(type)
-      refuseUnwritable(type.key)
-      return refuseUnwritable(type.value)
-    case 'struct':
-      for (const field of type.fields) refuseUnwritable(field.type)
-      return
-    case 'binary':
-    case 'timestamp_ntz':
-    case 'interval_ym':
-    case 'interval_dt':
-      throw unsupportedType(type)
-    default:
-  }
+  if (!FORMS[type.kind].inPacked) throw unsupportedType(type)
+  if (type.kind === 'map' && (type.key.kind === 'array' || type.key.kind === 'struct')) throw unsupportedType(type)
+  for (const part of partTypes(type)) refuseUnwritable(part)
 }
 
 function writeRaw(text: string, scope: Scope, kernel: 'jsonRaw' | 'jsonKey' = 'jsonRaw'): void {
@@ -61,55 +48,78 @@ function writeObject(value: StructValue, call: Call, scope: Scope): void {
     if (isAlwaysNull(field)) return
     whenNotNull(scope.f, field.isNull, () => {
       writeRaw(`${JSON.stringify(value.type.fields[i]!.name)}:`, scope, 'jsonKey')
-      writeValue(field, call, scope)
+      FORMS[field.type.kind].write(field, call, scope)
     })
   })
   writeRaw('}', scope)
 }
 
-function writeValue(value: Value, call: Call, scope: Scope): void {
-  const { f } = scope
-  const write = (text: Value, kernel: 'jsonRaw' | 'jsonText') => {
-    const { address, length } = asBytes(text)
-    f.get(address).get(length).call(scope.kernel(kernel))
-  }
-  const asText = () => castToString(new CastSite({ ...castOf(call), type: STRING }, value, scope), value)
-  switch (value.type.kind) {
-    case 'struct':
-      if (value.kind === 'struct') writeObject(value, call, scope)
-      return
-    case 'array':
-    case 'map':
-      return writePacked(value, scope)
-    case 'string':
-      return write(value, 'jsonText')
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-    case 'decimal':
-      return write(asText(), 'jsonRaw')
-    case 'float':
-    case 'double': {
-      // NaN and the infinities are no JSON numbers: they go in quotes.
-      const text = asText()
-      pushIsFinite(value, scope)
-      f.if(
-        () => write(text, 'jsonRaw'),
-        () => write(text, 'jsonText'),
-      )
-      return
-    }
-    case 'date':
-      return write(asText(), 'jsonText')
-    case 'timestamp':
-      if (value.kind !== 'scalar') return
-      f.get(value.value).get(scope.context.constantsBase).call(scope.kernel('formatTimestampIso'))
-      return write(loadBytesResult({ type: STRING }, scope, undefined), 'jsonText')
-    default:
-      throw unsupportedType(value.type)
-  }
+type WriteJson = (value: Value, call: Call, scope: Scope) => void
+
+interface JsonForm {
+  /** Writes a value that is not NULL. */
+  readonly write: WriteJson
+  /** Whether the kernel that writes arrays and maps knows it. */
+  readonly inPacked: boolean
+}
+
+const PLAIN: JsonForm = { write: (value, call, scope) => writeText(asText(value, call, scope), scope), inPacked: true }
+const QUOTED: JsonForm = {
+  write: (value, call, scope) => writeText(asText(value, call, scope), scope, 'jsonText'),
+  inPacked: true,
+}
+const PACKED: JsonForm = { write: (value, _, scope) => writePacked(value, scope), inPacked: true }
+const NOT_BUILT: JsonForm = {
+  write: ({ type }) => {
+    throw unsupportedType(type)
+  },
+  inPacked: false,
+}
+
+const FORMS: Readonly<Record<TypeKind, JsonForm>> = {
+  // Only NULLs, which are not written in structs.
+  void: { ...NOT_BUILT, inPacked: true },
+  boolean: PLAIN,
+  tinyint: PLAIN,
+  smallint: PLAIN,
+  int: PLAIN,
+  bigint: PLAIN,
+  float: { write: writeFloat, inPacked: true },
+  double: { write: writeFloat, inPacked: true },
+  decimal: PLAIN,
+  string: { write: (value, _, scope) => writeText(value, scope, 'jsonText'), inPacked: true },
+  binary: NOT_BUILT,
+  date: QUOTED,
+  timestamp: { write: writeInstant, inPacked: true },
+  timestamp_ntz: NOT_BUILT,
+  interval_ym: NOT_BUILT,
+  interval_dt: NOT_BUILT,
+  struct: { write: (value, call, scope) => writeObject(value as StructValue, call, scope), inPacked: true },
+  array: PACKED,
+  map: PACKED,
+}
+
+function writeText(text: Value, scope: Scope, kernel: 'jsonRaw' | 'jsonText' = 'jsonRaw'): void {
+  const { address, length } = asBytes(text)
+  scope.f.get(address).get(length).call(scope.kernel(kernel))
+}
+
+const asText = (value: Value, call: Call, scope: Scope): Value =>
+  castToString(new CastSite({ ...castOf(call), type: STRING }, value, scope), value)
+
+/** NaN and the infinities are no JSON numbers: they go in quotes. */
+function writeFloat(value: Value, call: Call, scope: Scope): void {
+  const text = asText(value, call, scope)
+  pushIsFinite(value, scope)
+  scope.f.if(
+    () => writeText(text, scope),
+    () => writeText(text, scope, 'jsonText'),
+  )
+}
+
+function writeInstant(value: Value, _: Call, scope: Scope): void {
+  scope.f.get(operandOf(value)).get(scope.context.constantsBase).call(scope.kernel('formatTimestampIso'))
+  writeText(loadBytesResult({ type: STRING }, scope, undefined), scope, 'jsonText')
 }
 
 const castOf = (call: Call) => ({ kind: 'cast', child: call, mode: 'ansi', nullable: true }) as const

@@ -1,4 +1,5 @@
-import { type Shape, shapeOf } from '../../../../columnar/shape.js'
+import type { Shape } from '../../../../columnar/records/record.js'
+import { shapeOf } from '../../../../columnar/shape.js'
 import { BIGINT, BINARY, type DataType, DOUBLE, INT, quotedTypeName } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal } from '../../../plan/expression/build.js'

@@ -7,7 +7,6 @@ import { elementAt, forEachIndex, openArray, openMap } from '../../../nested/vec
 import { i32Constant } from '../../../wasm/types.js'
 import { asBytes } from '../../bytes-result.js'
 import { CastSite } from '../../cast/cast-site.js'
-import { castStructToString } from '../../cast/nested-text.js'
 import { castToString } from '../../cast/to-string.js'
 import { DETAIL_TEXT } from '../../error-sites.js'
 import { anyNull, whenNotNull } from '../../nulls.js'
@@ -57,8 +56,7 @@ export function refuseEqualKeys(scope: Scope, map: BytesValue, origin: Origin | 
     const cast = { kind: 'cast', child: { kind: 'literal', type: key.type, value: null, nullable: true } } as const
     const site = new CastSite({ ...cast, type: STRING, mode: 'ansi', nullable: false }, key, scope)
     const parameters = { key: DETAIL_TEXT, mapKeyDedupPolicy: '"spark.sql.mapKeyDedupPolicy"' }
-    const text = key.kind === 'struct' ? castStructToString(site, key) : castToString(site, key)
-    scope.raise('DUPLICATED_MAP_KEY', parameters, origin, asBytes(text))
+    scope.raise('DUPLICATED_MAP_KEY', parameters, origin, asBytes(castToString(site, key)))
   })
 }
 

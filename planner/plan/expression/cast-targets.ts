@@ -1,0 +1,34 @@
+import type { TypeKind } from '../../../columnar/types.js'
+
+const NUMBERS = ['tinyint', 'smallint', 'int', 'bigint', 'float', 'double', 'decimal'] as const
+const OF_NUMBERS = [...NUMBERS, 'boolean', 'string', 'timestamp'] as const
+
+/**
+ * What values are cast to, as `Cast.canAnsiCast` of Spark has it. A type that is not cast has an empty list: NULLs are literals, intervals are cast by
+ * routines (`interval-casts.ts`), structs, arrays and maps part by part. Generated code has a table of the same pairs (`executor/compiler/expression/cast/casts.ts`),
+ * which does not compile without one of them.
+ */
+export const CAST_TARGETS = {
+  void: [],
+  boolean: [...NUMBERS, 'string'],
+  tinyint: OF_NUMBERS,
+  smallint: OF_NUMBERS,
+  int: OF_NUMBERS,
+  bigint: OF_NUMBERS,
+  float: OF_NUMBERS,
+  double: OF_NUMBERS,
+  decimal: OF_NUMBERS,
+  string: [...NUMBERS, 'boolean', 'binary', 'date', 'timestamp', 'timestamp_ntz'],
+  binary: ['string'],
+  date: ['string', 'timestamp', 'timestamp_ntz'],
+  timestamp: ['string', 'date', 'timestamp_ntz', ...NUMBERS],
+  timestamp_ntz: ['string', 'date', 'timestamp'],
+  interval_ym: [],
+  interval_dt: [],
+  struct: ['string'],
+  array: ['string'],
+  map: ['string'],
+} as const satisfies Record<TypeKind, readonly TypeKind[]>
+
+/** What values of a kind are cast to. */
+export type CastTarget<K extends TypeKind> = (typeof CAST_TARGETS)[K][number]
