@@ -108,3 +108,13 @@ test('a scan of many rows compares its column with the value of a constant', asy
     t.deepEqual(await session.sql(guarded).collect(), [{ n: 0n }])
   })
 })
+
+test('a lambda is no constant, whatever it makes of its parameters', async (t) => {
+  await withSession('local[1]', async (session) => {
+    const sum = "sum(size(filter(transform(array(id, id + 1), v -> v + length('abc')), v -> true))) as n"
+    const rows = await session
+      .sql(`select ${sum}, max(aggregate(array(id), 0L, (acc, v) -> acc + v)) as most from range(20000)`)
+      .collect()
+    t.deepEqual(rows, [{ n: 40_000n, most: 19_999n }])
+  })
+})
