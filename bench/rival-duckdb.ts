@@ -1,39 +1,38 @@
 import { spawnSync } from 'node:child_process'
 import { DuckDBInstance } from '@duckdb/node-api'
 
-/** Times of each query in DuckDB with so many threads, in milliseconds by run. */
 export interface DuckdbTimes {
   readonly version: string
-  readonly parquet: readonly (readonly number[])[]
-  readonly memory: readonly (readonly number[])[]
+  readonly queries: readonly DuckdbQuery[]
+}
+
+export interface DuckdbQuery {
+  /** Milliseconds by run. */
+  readonly runsMs: readonly number[]
+  /** The first value of the result, as text. */
+  readonly value: string
 }
 
 const PYTHON = `
 import duckdb, json, sys, time
 spec = json.load(sys.stdin)
 con = duckdb.connect(config={'threads': spec['threads']}); con.execute('set enable_progress_bar = false')
-def times(queries, count):
-    out = []
-    for q in queries:
-        runs = []
-        for _ in range(count):
-            t = time.perf_counter(); con.execute(q).fetchall(); runs.append((time.perf_counter() - t) * 1000)
-        out.append(runs)
-    return out
-for t in spec['tables']: con.execute(f"create view {t} as select * from '{spec['directory']}/{t}.parquet'")
-parquet = times(spec['queries'], spec['runs'])
-for t in spec['tables']: con.execute(f"drop view {t}"); con.execute(f"create table {t} as select * from '{spec['directory']}/{t}.parquet'")
-print(json.dumps({'version': 'duckdb ' + duckdb.__version__ + ' (Python)', 'parquet': parquet, 'memory': times(spec['memoryQueries'], spec['memoryRuns'])}))
+for s in spec['setup']: con.execute(s)
+out = []
+for q in spec['queries']:
+    runs = []
+    for _ in range(spec['runs']):
+        t = time.perf_counter(); rows = con.execute(q).fetchall(); runs.append((time.perf_counter() - t) * 1000)
+    out.append({'runsMs': runs, 'value': str(rows[0][0]) if rows else ''})
+print(json.dumps({'version': 'duckdb ' + duckdb.__version__ + ' (Python)', 'queries': out}))
 `
 
 export interface DuckdbSpec {
-  readonly directory: string
-  readonly tables: readonly string[]
+  /** Statements that make what the queries read. */
+  readonly setup: readonly string[]
   readonly queries: readonly string[]
-  readonly memoryQueries: readonly string[]
   readonly threads: number
   readonly runs: number
-  readonly memoryRuns: number
 }
 
 /** Measures DuckDB's Python package where there is one, else the one of npm. */
@@ -42,26 +41,19 @@ export async function measureDuckdb(spec: DuckdbSpec): Promise<DuckdbTimes> {
   if (python.status === 0) return JSON.parse(python.stdout.toString()) as DuckdbTimes
   const instance = await DuckDBInstance.create(':memory:', { threads: String(spec.threads) })
   const connection = await instance.connect()
-  const times = async (queries: readonly string[], count: number): Promise<number[][]> => {
-    const all: number[][] = []
-    for (const query of queries) {
-      const runs: number[] = []
-      for (let i = 0; i < count; i++) {
-        const began = performance.now()
-        await (await connection.runAndReadAll(query)).getRows()
-        runs.push(performance.now() - began)
-      }
-      all.push(runs)
+  for (const statement of spec.setup) await connection.run(statement)
+  const queries: DuckdbQuery[] = []
+  for (const query of spec.queries) {
+    const runsMs: number[] = []
+    let rows: readonly (readonly unknown[])[] = []
+    for (let i = 0; i < spec.runs; i++) {
+      const began = performance.now()
+      rows = (await connection.runAndReadAll(query)).getRows()
+      runsMs.push(performance.now() - began)
     }
-    return all
+    queries.push({ runsMs, value: String(rows[0]?.[0] ?? '') })
   }
-  const file = (table: string): string => `'${spec.directory}/${table}.parquet'`
-  for (const table of spec.tables) await connection.run(`create view ${table} as select * from ${file(table)}`)
-  const parquet = await times(spec.queries, spec.runs)
-  for (const table of spec.tables) await connection.run(`drop view ${table}`)
-  for (const table of spec.tables) await connection.run(`create table ${table} as select * from ${file(table)}`)
-  const memory = await times(spec.memoryQueries, spec.memoryRuns)
   const version = String((await connection.runAndReadAll('select version()')).getRows()[0]![0])
   connection.closeSync()
-  return { version: `duckdb ${version} (npm)`, parquet, memory }
+  return { version: `duckdb ${version} (npm)`, queries }
 }

@@ -1,4 +1,5 @@
-/** `npm run bench -- tpch|kafka|kafka-sink|startup|spill`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|spill`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+import { benchFunctions } from './functions.js'
 import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
 import { benchSpill } from './spill.js'
@@ -12,6 +13,7 @@ interface Bench {
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   tpch: { flags: [], run: benchTpch },
+  functions: { flags: [], run: benchFunctions },
   kafka: { flags: ['--real'], run: benchKafka },
   'kafka-sink': { flags: [], run: benchKafkaSink },
   startup: { flags: [], run: benchStartup },
