@@ -3,11 +3,10 @@ import type { HostRoutine } from './routine.js'
 
 type RoutineFile = Readonly<Record<string, HostRoutine>>
 
-/** The files of routines, by the name before the point of a routine: `digests.md5` is what `digests.ts` exports as `md5`. Loaded when a query needs them. */
+/** The files of routines, by the name before the point of a routine: `urls.parse` is what `urls.ts` exports as `parse`. Loaded when a query needs them. */
 const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   charsets: () => import('./charsets.js'),
   calendar: () => import('./calendar.js'),
-  digests: () => import('./digests.js'),
   formats: () => import('./formats.js'),
   urls: () => import('./urls.js'),
   raising: () => import('./raising.js'),

@@ -2,8 +2,9 @@ import test from 'ava'
 import { BIGINT, DATE, type DataType, INT, INTERVAL_DT, INTERVAL_YM, TIMESTAMP } from '../../columnar/types.js'
 import type { ScalarFunction } from '../../planner/plan/expression/functions.js'
 import type { Cell } from '../support/cells.js'
-import { evaluate, isError } from '../support/evaluate.js'
+import { evaluate, isError, kernels } from '../support/evaluate.js'
 import { call, column, literal } from '../support/expressions.js'
+import { Random } from '../support/random.js'
 
 const days = (text: string) => Date.parse(`${text}T00:00:00Z`) / 86_400_000
 const micros = (text: string) => BigInt(Date.parse(text)) * 1000n
@@ -124,4 +125,38 @@ test('a time falls into the window that begins at or before it, also before 1970
     evaluate(start, [{ type: TIMESTAMP, nullable: true, values }], values.length),
     expected.map((value) => ({ value })),
   )
+})
+
+/** Year, month and day of a day, with whole numbers of any size, after Howard Hinnant. */
+function civil(day: number): readonly number[] {
+  const z = BigInt(day) + 719_468n
+  const era = (z >= 0n ? z : z - 146_096n) / 146_097n
+  const ofEra = Number(z - era * 146_097n)
+  const year = Math.floor(
+    (ofEra - Math.floor(ofEra / 1460) + Math.floor(ofEra / 36_524) - Math.floor(ofEra / 146_096)) / 365,
+  )
+  const ofYear = ofEra - (365 * year + Math.floor(year / 4) - Math.floor(year / 100))
+  const march = Math.floor((5 * ofYear + 2) / 153)
+  const month = march < 10 ? march + 3 : march - 9
+  return [year + Number(era) * 400 + (month <= 2 ? 1 : 0), month, ofYear - Math.floor((153 * march + 2) / 5) + 1]
+}
+
+test('the fields of all days that 32 bits hold are right, around the ends of the years that are counted faster as well', (t) => {
+  const random = new Random(11)
+  const before = 2500 * 146_097 + 719_468
+  const ends = [-(2 ** 31), 2 ** 31 - 1, -before, before, 0, -719_468].flatMap((day) =>
+    [-2, -1, 0, 1, 2].map((d) => day + d),
+  )
+  const others = Array.from({ length: 3000 }, () => random.integer(-(2 ** 31), 2 ** 31 - 1))
+  for (const day of [...ends.filter((d) => d >= -(2 ** 31) && d < 2 ** 31), ...others])
+    t.deepEqual([kernels.yearOfDate(day), kernels.monthOfDate(day), kernels.dayOfDate(day)], civil(day), String(day))
+})
+
+test('months are added alike where they are counted faster and where not', (t) => {
+  for (const year of [-5_000_001, -5_000_000, -1, 0, 4_999_999, 5_000_000, 5_000_001])
+    for (const month of [1, 2, 12]) {
+      const day = Number(kernels.addMonths(0, BigInt((year - 1970) * 12 + month - 1)))
+      t.deepEqual(civil(day), [year, month, 1])
+      t.deepEqual(civil(Number(kernels.addMonths(30, BigInt((year - 1970) * 12 + 1)))).slice(0, 2), [year, 2])
+    }
 })

@@ -37,6 +37,16 @@ export function yearOfWeek(days: i32): i32 {
   return <i32>(civilFromDays(thursday(days)) >> 9)
 }
 
+export function dayOfYear(days: i32): i32 {
+  return days - daysFromCivil(<i32>(civilFromDays(days) >> 9), 1, 1) + 1
+}
+
+/** The last day of a date's month. */
+export function lastDay(days: i32): i32 {
+  const civil = civilFromDays(days)
+  return days + lastDayOfMonth(<i32>(civil >> 9), <i32>(civil >> 5) & 15) - (<i32>civil & 31)
+}
+
 /** The next such day of the week, Monday being 0, after a date. */
 export function nextDay(days: i32, weekday: i32): i32 {
   return days + 7 - ((sinceMonday(days) - weekday + 7) % 7)

@@ -3,9 +3,37 @@
 
 const MICROS_PER_DAY: i64 = 86400000000
 const SHIFT_YEARS: u32 = 6000000
+/** For so many years from 0 on, and before, 32 bits do. */
+const MOST_YEARS = 5000000
+const MOST_MONTHS: i64 = 12 * MOST_YEARS
 
-/** Year, month and day packed as year * 512 + month * 32 + day; the years of 32 bits of days need more than 32 bits. */
+/** Whole eras of 400 years before those of most dates, so that their days and years count from 0 and 32 bits do, which divide faster. */
+const ERAS_BEFORE: u32 = 2500
+const DAYS_OF_ERA: u32 = 146097
+const DAYS_BEFORE: u32 = ERAS_BEFORE * DAYS_OF_ERA + 719468
+
+/**
+ * Year, month and day packed as year * 512 + month * 32 + day; the years of 32 bits of days need more than 32 bits. By multiplication in place of
+ * division, after Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022).
+ */
 export function civilFromDays(days: i32): i64 {
+  const shifted = <u32>days + DAYS_BEFORE
+  if (shifted >= 2 * DAYS_BEFORE) return longCivilFromDays(days)
+  const quarters = shifted * 4 + 3
+  const century = quarters / DAYS_OF_ERA
+  const dayOfCentury = (quarters % DAYS_OF_ERA) >> 2
+  const years = <u64>(dayOfCentury * 4 + 3) * 2939745
+  const year = 100 * century + <u32>(years >> 32)
+  const dayOfYear = <u32>years / 2939745 >> 2
+  const months = dayOfYear * 2141 + 197913
+  // Years that begin in March: January and February are those of the next one.
+  const isNext = dayOfYear >= 306
+  const month = (months >> 16) - (isNext ? 12 : 0)
+  const day = (months & 0xffff) / 2141 + 1
+  return <i64>(<i32>(year - ERAS_BEFORE * 400 + u32(isNext)) * 512 + <i32>(month * 32 + day))
+}
+
+function longCivilFromDays(days: i32): i64 {
   const z = <i64>days + 719468
   const era = (z >= 0 ? z : z - 146096) / 146097
   const dayOfEra = <u32>(z - era * 146097)
@@ -67,6 +95,12 @@ export function floorDays(micros: i64): i64 {
 export function addMonths(days: i32, months: i64): i64 {
   const civil = civilFromDays(days)
   const total = (civil >> 9) * 12 + ((civil >> 5) & 15) - 1 + months
+  if (total + MOST_MONTHS < 2 * MOST_MONTHS && total + MOST_MONTHS >= 0) {
+    const counted = <u32>(<i32>total + <i32>MOST_MONTHS)
+    const y = <i32>(counted / 12) - MOST_YEARS
+    const m = <i32>(counted % 12) + 1
+    return daysFromCivil(y, m, min(<i32>civil & 31, lastDayOfMonth(y, m)))
+  }
   const year = (total >= 0 ? total : total - 11) / 12
   const month = <i32>(total - year * 12) + 1
   return longDaysFromCivil(year, month, min(<i32>civil & 31, lastDayOfMonth(<i32>year, month)))

@@ -50,7 +50,22 @@ export * from './powers'
 export * from './draws'
 export * from './hash-functions'
 export * from './number-functions'
-export * from './text-functions'
+export {
+  bytesPad,
+  textFirstPoint,
+  textHex,
+  textMask,
+  textOfBits,
+  textOfByte,
+  textPad,
+  textPosition,
+  textRepeat,
+  textReplace,
+  textSubstringIndex,
+  textTrim,
+} from './text-functions'
+export * from './text-points'
+export * from './digests'
 export * from './text-parts'
 export * from './utf8-check'
 export * from './collected'

@@ -3,7 +3,7 @@ import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_STRUCT } from '../interfa
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
 import { formatLong } from './integers'
-import { bytesAt, childCount, childOf, isNullAt, isVariable, kindOf, lengthAt, widthOf } from './packed'
+import { bytesAt, childCount, childOf, integerAt, isNullAt, isVariable, isWhole, kindOf, lengthAt, widthOf } from './packed'
 import { compareElements } from './packed-compare'
 import { roomFor } from './packed-slots'
 import { sorted, takeArray } from './packed-take'
@@ -42,13 +42,28 @@ export function packedSorted(type: usize, at: usize, length: i32, isAscending: i
   takeArray(type, at, length, order, count, out)
 }
 
+/** The number of the least or the greatest of whole numbers, -1 where all are NULL. */
+function extremeWhole(node: usize, vector: usize, count: i32, isGreatest: i32): i32 {
+  let best = -1
+  let most: i64 = 0
+  for (let i = 0; i < count; i++) {
+    if (isNullAt(vector, i)) continue
+    const value = integerAt(node, vector, count, i)
+    if (best >= 0 && (isGreatest ? value <= most : value >= most)) continue
+    best = i
+    most = value
+  }
+  return best
+}
+
 /** An array of the least or the greatest element that is not NULL, or of none; writes address and length. */
 export function packedExtreme(type: usize, at: usize, length: i32, isGreatest: i32, out: usize): void {
   const count = load<i32>(at)
   const vector = at + PACKED_COUNT_BYTES
   const node = childOf(type, type, 0)
   let best = -1
-  for (let i = 0; i < count; i++) {
+  if (isWhole(kindOf(node))) best = extremeWhole(node, vector, count, isGreatest)
+  else for (let i = 0; i < count; i++) {
     if (isNullAt(vector, i)) continue
     const order = best < 0 ? 0 : compareElements(type, node, vector, count, i, vector, count, best)
     if (best < 0 || (isGreatest ? order > 0 : order < 0)) best = i

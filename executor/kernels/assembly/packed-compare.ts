@@ -9,10 +9,9 @@ import {
   TYPE_STRING,
   TYPE_STRUCT,
   TYPE_VOID,
-  TYPE_WIDE,
 } from '../interface/packed'
 import { bytesCompare } from './bytes'
-import { bytesAt, childCount, childOf, integerAt, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
+import { bytesAt, childCount, childOf, integerAt, isNullAt, isWhole, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 
 /** Negative, zero or positive as the first array sorts before, with or after the second. */
 export function packedCompare(type: usize, a: usize, b: usize): i32 {
@@ -39,6 +38,11 @@ export function compareElements(
   const nullB = isNullAt(b, j)
   if (nullA || nullB) return i32(nullB) - i32(nullA)
   const kind = kindOf(node)
+  if (isWhole(kind)) {
+    const x = integerAt(node, a, countA, i)
+    const y = integerAt(node, b, countB, j)
+    return i32(x > y) - i32(x < y)
+  }
   if (kind == TYPE_VOID) return 0
   if (kind == TYPE_STRUCT) return compareStructs(type, node, a, countA, i, b, countB, j)
   if (kind == TYPE_STRING || kind == TYPE_BINARY)
@@ -46,10 +50,7 @@ export function compareElements(
   if (kind == TYPE_ARRAY) return compareArrays(type, node, bytesAt(a, countA, i), bytesAt(b, countB, j))
   if (kind == TYPE_DOUBLE) return compareDoubles(doubleAt(a, countA, i), doubleAt(b, countB, j))
   if (kind == TYPE_FLOAT) return compareDoubles(floatAt(a, countA, i), floatAt(b, countB, j))
-  if (kind == TYPE_WIDE) return compareWide(valuesOf(a, countA) + (<usize>i << 4), valuesOf(b, countB) + (<usize>j << 4))
-  const x = integerAt(node, a, countA, i)
-  const y = integerAt(node, b, countB, j)
-  return i32(x > y) - i32(x < y)
+  return compareWide(valuesOf(a, countA) + (<usize>i << 4), valuesOf(b, countB) + (<usize>j << 4))
 }
 
 function compareStructs(

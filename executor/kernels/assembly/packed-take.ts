@@ -47,6 +47,17 @@ export function sorted(type: usize, node: usize, vector: usize, count: i32, dire
   return from
 }
 
+/** Writes values of one width; returns where they end. */
+function takeFixed(width: usize, from: usize, order: usize, taken: i32, to: usize): usize {
+  for (let i = 0; i < taken; i++, to += width) {
+    const at = from + <usize>load<i32>(order + (<usize>i << 2)) * width
+    if (width == 4) store<u32>(to, load<u32>(at))
+    else if (width == 8) store<u64>(to, load<u64>(at))
+    else memory.copy(to, at, width)
+  }
+  return to
+}
+
 /** Writes a vector of the elements of another one whose numbers are given, so many; returns where it ends. */
 export function takeElements(
   type: usize, node: usize, vector: usize, count: i32, order: usize, taken: i32, to: usize,
@@ -71,9 +82,7 @@ export function takeElements(
     return at + bitmapBytes(taken)
   }
   if (!isVariable(kind)) {
-    const width: usize = widthOf(node)
-    for (let i = 0; i < taken; i++, at += width) memory.copy(at, from + <usize>load<i32>(order + (<usize>i << 2)) * width, width)
-    return at
+    return takeFixed(widthOf(node), from, order, taken, at)
   }
   const bytes = at + (<usize>taken + 1) * PACKED_OFFSET_BYTES
   let end: usize = 0

@@ -2,6 +2,10 @@
 import {
   PACKED_OFFSET_BYTES,
   TYPE_BOOLEAN,
+  TYPE_WIDE,
+  TYPE_VOID,
+  TYPE_FLOAT,
+  TYPE_DOUBLE,
   TYPE_ARRAY,
   TYPE_BINARY,
   TYPE_CHILD_BYTES,
@@ -74,7 +78,12 @@ export function vectorEnd(type: usize, node: usize, count: i32, vector: usize): 
   return at + <usize>count * widthOf(node)
 }
 
-/** A value of a fixed width of at most 8 bytes, sign-extended. */
+/** Whether values are whole numbers of a fixed width of at most 8 bytes, which `integerAt` reads. */
+export function isWhole(kind: u32): bool {
+  return kind != TYPE_VOID && kind != TYPE_FLOAT && kind != TYPE_DOUBLE && kind != TYPE_WIDE && kind != TYPE_STRUCT && !isVariable(kind)
+}
+
+/** One of these values, sign-extended. */
 export function integerAt(node: usize, vector: usize, count: i32, index: i32): i64 {
   const values = valuesOf(vector, count)
   if (kindOf(node) == TYPE_BOOLEAN) return bitAt(values, index)

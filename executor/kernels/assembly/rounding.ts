@@ -74,6 +74,31 @@ export function longRound(value: i64, drop: i32, mode: i32, most: i64, out: usiz
   return 0
 }
 
+/** Up to so many places ten to their power is a double, and so is each whole number below 2^53. */
+const MOST_EXACT_PLACES = 15
+const MOST_WHOLE: f64 = 9007199254740992
+/** Nearer than this (2^-50) to where rounding turns, as a part of the number, its digits decide; a product is exact to 2^-53 of it. */
+const DOUBT: f64 = 8.8817841970012523e-16
+
+const TENS: usize = memory.data<f64>([1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15])
+
+/**
+ * A magnitude rounded to places by one multiplication and one division, of numbers that are exact, so that the result is the double nearest to the
+ * digits; -1 where that is in doubt: near a half (halves of a unit when rounding half up or even, whole units else), or too great.
+ */
+@inline
+function quickRound(magnitude: f64, scale: i32, negative: bool, mode: i32): f64 {
+  const unit = load<f64>(TENS + (<usize>scale << 3))
+  const scaled = magnitude * unit
+  if (!(scaled < MOST_WHOLE / 8)) return -1
+  const whole = floor(scaled)
+  const rest = scaled - whole
+  const doubt = scaled * DOUBT + DOUBT
+  const isHalf = mode != ROUND_CEILING && mode != ROUND_FLOOR
+  if (isHalf ? abs(rest - 0.5) <= doubt : rest <= doubt || rest >= 1 - doubt) return -1
+  return (whole + f64(isHalf ? rest > 0.5 : (mode == ROUND_CEILING) != negative)) / unit
+}
+
 /**
  * A double by its shortest digits, rounded to `scale` places; zero has no sign. Numbers that have no more places, and what is no number, stay as they are.
  * `single`: a float held in a double. It is rounded by its digits as a double, and the result is the float nearest to these.
@@ -82,6 +107,11 @@ export function doubleRound(value: f64, scale: i32, mode: i32, single: i32): f64
   if (value - value != 0) return value
   if (value == 0) return 0
   const negative = value < 0
+  if (!single && scale >= 0 && scale <= MOST_EXACT_PLACES) {
+    const quick = quickRound(abs(value), scale, negative, mode)
+    if (quick == 0) return 0
+    if (quick > 0) return negative ? -quick : quick
+  }
   const digits = shortestDigits(abs(value), false)
   const drop = -digitsExponent - scale
   if (drop <= 0) return value

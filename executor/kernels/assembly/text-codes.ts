@@ -35,15 +35,21 @@ export function textUnhex(at: usize, length: i32, out: usize): i32 {
   return ROUTINE_VALUE
 }
 
-function sign64(value: u32): u8 {
-  if (value < 26) return <u8>(0x41 + value)
-  if (value < 52) return <u8>(0x61 - 26 + value)
-  if (value < 62) return <u8>(0x30 - 52 + value)
-  return value == 62 ? 0x2b : 0x2f
+/** The sign of each six bits. */
+const SIGNS: usize = memory.data<u8>([
+  0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f, 0x50, 0x51, 0x52, 0x53, 0x54, 0x55, 0x56,
+  0x57, 0x58, 0x59, 0x5a, 0x61, 0x62, 0x63, 0x64, 0x65, 0x66, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x6d, 0x6e, 0x6f, 0x70, 0x71, 0x72,
+  0x73, 0x74, 0x75, 0x76, 0x77, 0x78, 0x79, 0x7a, 0x30, 0x31, 0x32, 0x33, 0x34, 0x35, 0x36, 0x37, 0x38, 0x39, 0x2b, 0x2f,
+])
+
+@inline
+function sign64(value: u32): u32 {
+  return load<u8>(SIGNS + value)
 }
 
-/** Signs of a line, as MIME has them. */
+/** Signs of a line, as MIME has them, of so many bytes. */
 const LINE_SIGNS = 76
+const LINE_BYTES = LINE_SIGNS / 4 * 3
 const PAD: u32 = 0x3d
 
 /** Bytes in base 64, in lines of 76 signs with a carriage return and a line feed between them. */
@@ -51,24 +57,30 @@ export function textBase64(at: usize, length: i32, out: usize): void {
   const signs = (<usize>length + 2) / 3 * 4
   const start = arenaAllocate(signs + signs / LINE_SIGNS * 2)
   let end = start
-  let column = 0
-  for (let i = 0; i < length; i += 3) {
-    if (column == LINE_SIGNS) {
+  for (let i = 0; i < length; i += LINE_BYTES) {
+    if (i > 0) {
       store<u16>(end, 0x0a0d)
       end += 2
-      column = 0
     }
-    const left = length - i
-    const word = (<u32>load<u8>(at + i) << 16) |
-      (left > 1 ? <u32>load<u8>(at + i, 1) << 8 : 0) | (left > 2 ? <u32>load<u8>(at + i, 2) : 0)
-    store<u8>(end, sign64(word >> 18))
-    store<u8>(end, sign64((word >> 12) & 63), 1)
-    store<u8>(end, left > 1 ? sign64((word >> 6) & 63) : <u8>PAD, 2)
-    store<u8>(end, left > 2 ? sign64(word & 63) : <u8>PAD, 3)
-    end += 4
-    column += 4
+    end = line64(at + i, min(length - i, LINE_BYTES), end)
   }
   endText(start, end, out)
+}
+
+/** Writes one line; where it ends. */
+function line64(at: usize, length: i32, end: usize): usize {
+  let i = 0
+  for (; i + 3 <= length; i += 3, end += 4) {
+    const word = (<u32>load<u8>(at + i) << 16) | (<u32>load<u8>(at + i, 1) << 8) | <u32>load<u8>(at + i, 2)
+    const first = sign64(word >> 18) | (sign64((word >> 12) & 63) << 8)
+    store<u32>(end, first | (sign64((word >> 6) & 63) << 16) | (sign64(word & 63) << 24))
+  }
+  const left = length - i
+  if (left == 0) return end
+  const word = (<u32>load<u8>(at + i) << 16) | (left > 1 ? <u32>load<u8>(at + i, 1) << 8 : 0)
+  const third = left > 1 ? sign64((word >> 6) & 63) : PAD
+  store<u32>(end, sign64(word >> 18) | (sign64((word >> 12) & 63) << 8) | (third << 16) | (PAD << 24))
+  return end + 4
 }
 
 function value64(byte: u32): i32 {

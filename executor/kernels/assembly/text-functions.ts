@@ -7,7 +7,7 @@ import { beginText, endText } from './text'
 const MOST_BYTES: i64 = 0x7fffffff
 
 /** Room for a text; one that no text may have is more than there is. */
-function room(bytes: i64): usize {
+export function room(bytes: i64): usize {
   return arenaAllocate(<usize>min<i64>(bytes, MOST_BYTES))
 }
 
@@ -17,19 +17,19 @@ function giveView(start: usize, end: usize, out: usize): void {
   store<u32>(out, <u32>(end - start), RESULT_LENGTH)
 }
 
-function pointBytes(byte: u8): i32 {
+export function pointBytes(byte: u8): i32 {
   return byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
 }
 
 /** The bytes of the first so many code points, or of all. */
-function bytesOfPoints(at: usize, length: i32, points: i32): i32 {
+export function bytesOfPoints(at: usize, length: i32, points: i32): i32 {
   let i = 0
   for (; points > 0 && i < length; points--) i += pointBytes(load<u8>(at + i))
   return min(i, length)
 }
 
 /** Writes copies one behind the other; where they end. */
-function copies(to: usize, at: usize, length: i32, count: i32): usize {
+export function copies(to: usize, at: usize, length: i32, count: i32): usize {
   for (let i = 0; i < count; i++) {
     memory.copy(to, at, length)
     to += length
@@ -98,44 +98,6 @@ export function textReplace(
   endText(start, copies(end, at + i, length - i, 1), out)
 }
 
-/** Each code point that is in `from` as the one at its place in `to`, or left out where that is shorter. */
-export function textTranslate(
-  at: usize, length: i32, from: usize, fromLength: i32, to: usize, toLength: i32, out: usize,
-): void {
-  // A code point of one byte may become one of four.
-  const start = room(<i64>length * 4)
-  let end = start
-  for (let i = 0; i < length; ) {
-    const size = pointBytes(load<u8>(at + i))
-    let place = 0
-    let f = 0
-    for (; f < fromLength; place++) {
-      const known = pointBytes(load<u8>(from + f))
-      if (known == size && memory.compare(from + f, at + i, size) == 0) break
-      f += known
-    }
-    if (f >= fromLength) end = copies(end, at + i, size, 1)
-    else {
-      const target = bytesOfPoints(to, toLength, place)
-      if (target < toLength) end = copies(end, to + target, pointBytes(load<u8>(to + target)), 1)
-    }
-    i += size
-  }
-  endText(start, end, out)
-}
-
-export function textReverse(at: usize, length: i32, out: usize): void {
-  const start = room(length)
-  let end = start + length
-  for (let i = 0; i < length; ) {
-    const size = min(pointBytes(load<u8>(at + i)), length - i)
-    end -= size
-    memory.copy(end, at + i, size)
-    i += size
-  }
-  endText(start, start + length, out)
-}
-
 /** The position from 1 where a text first occurs, at `from` or later; 0 when it does not. An empty one occurs at once. */
 export function textPosition(at: usize, length: i32, part: usize, size: i32, from: i32): i32 {
   if (from < 1) return 0
@@ -192,13 +154,21 @@ function hexDigit(value: u32): u8 {
   return <u8>(value < 10 ? 0x30 + value : 0x37 + value)
 }
 
+/** The two digits of each byte. */
+const BYTE_DIGITS: usize = memory.data(512)
+let hasByteDigits = false
+
 export function textHex(at: usize, length: i32, out: usize): void {
-  const start = room(<i64>length * 2)
-  for (let i = 0; i < length; i++) {
-    const byte = <u32>load<u8>(at + i)
-    store<u8>(start + (i << 1), hexDigit(byte >> 4))
-    store<u8>(start + (i << 1), hexDigit(byte & 15), 1)
+  if (!hasByteDigits) {
+    for (let byte: u32 = 0; byte < 256; byte++) {
+      store<u8>(BYTE_DIGITS + (<usize>byte << 1), hexDigit(byte >> 4))
+      store<u8>(BYTE_DIGITS + (<usize>byte << 1), hexDigit(byte & 15), 1)
+    }
+    hasByteDigits = true
   }
+  const start = room(<i64>length * 2)
+  for (let i = 0; i < length; i++)
+    store<u16>(start + (i << 1), load<u16>(BYTE_DIGITS + (<usize>load<u8>(at + i) << 1)))
   endText(start, start + (length << 1), out)
 }
 

@@ -29,7 +29,7 @@ const int = (value: number): Expression => literal(INT, value)
 const whole = (fn: 'add' | 'subtract' | 'remainder', a: Expression, b: Expression): Expression => call(fn, INT, [a, b])
 const daysSince = (date: Expression, day: Expression): Expression => call('date_diff', INT, [date, day])
 const moved = (date: Expression, days: Expression): Expression => call('date_add_days', DATE, [date, days])
-const field = (fn: 'day' | 'month', date: Expression): Expression => call(fn, INT, [date])
+const monthOf = (date: Expression): Expression => call('month', INT, [date])
 
 /** Days since the Monday before, 0 to 6; the remainder of an early day is negative. */
 const weekday: Of = (date, site) => {
@@ -42,20 +42,12 @@ const weekday: Of = (date, site) => {
 const dayOfWeek: Of = (date, site) =>
   whole('add', whole('remainder', whole('add', weekday(date, site), int(1)), int(7)), int(1))
 
-const firstOfMonth = (date: Expression): Expression => moved(date, whole('subtract', int(1), field('day', date)))
+const dayOfYear: Of = (date, site) => kernelCall('dayOfYear', INT, [date], site)
 
-const monthsBack = (date: Expression, months: Expression): Expression =>
-  call('date_add_months', DATE, [date, call('negate', INT, [months])])
-
-const dayOfYear: Of = (date) => {
-  const january = monthsBack(firstOfMonth(date), whole('subtract', field('month', date), int(1)))
-  return whole('add', daysSince(date, january), int(1))
-}
-
-const lastDay: Of = (date) => moved(call('date_add_months', DATE, [firstOfMonth(date), int(1)]), int(-1))
+const lastDay: Of = (date, site) => kernelCall('lastDay', DATE, [date], site)
 
 const quarter: Of = (date, site) => {
-  const month = field('month', date)
+  const month = monthOf(date)
   const begins = (at: number): Expression => call('ge', BOOLEAN, [month, int(at)])
   const unknown = { when: call('is_null', BOOLEAN, [month]), value: literal(INT, null) }
   return buildCase([unknown, ...[10, 7, 4].map((at, i) => ({ when: begins(at), value: int(4 - i) }))], int(1), site)
@@ -68,7 +60,7 @@ const nameIn =
     return call('substring', STRING, [literal(STRING, names), at, int(3)], { origin: site.origin })
   }
 
-const monthIndex = (date: Expression): Expression => whole('subtract', field('month', date), int(1))
+const monthIndex = (date: Expression): Expression => whole('subtract', monthOf(date), int(1))
 
 const nextDay: FunctionDefinition = exactly(2, (args, site) => {
   const [date, day] = operands([DATE, STRING], args, [], site)

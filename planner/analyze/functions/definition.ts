@@ -80,15 +80,6 @@ export const kernel = (
   traits: RoutineTraits = {},
 ): FunctionDefinition => routine({ by: 'kernel', name, ...traits }, result, types, defaults)
 
-/** The same that the host runs (`executor/routines`). */
-export const host = (
-  name: string,
-  result: DataType,
-  types: readonly DataType[],
-  defaults: readonly Expression[] = [],
-  traits: RoutineTraits = {},
-): FunctionDefinition => routine({ by: 'host', name, ...traits }, result, types, defaults)
-
 const routine = (
   run: Omit<Routine, 'label'>,
   result: DataType,

@@ -9,7 +9,6 @@ import {
   type FunctionDefinition,
   type FunctionTable,
   helped,
-  host,
   kernel,
   kernelCall,
 } from './definition.js'
@@ -79,7 +78,7 @@ const SHA1 = helped(
   '(bytes)',
   'The SHA-1 digest of bytes or of a text, in hexadecimal digits.',
   [["sha1('Spark')", '85f5955f4b27a9a4c2aab6ffe5d7189fc298b92c']],
-  host('digests.sha1', STRING, [BINARY]),
+  kernel('textSha1', STRING, [BINARY]),
 )
 
 export const DIGESTS: FunctionTable = {
@@ -99,7 +98,7 @@ export const DIGESTS: FunctionTable = {
     '(bytes)',
     'The MD5 digest of bytes or of a text, in hexadecimal digits.',
     [["md5('Spark')", '8cde774d6f7333752ed72cacddb05126']],
-    host('digests.md5', STRING, [BINARY]),
+    kernel('textMd5', STRING, [BINARY]),
   ),
   sha: SHA1,
   sha1: SHA1,
@@ -107,7 +106,7 @@ export const DIGESTS: FunctionTable = {
     '(bytes, bits)',
     'The SHA-2 digest of 224, 256, 384 or 512 bits (0: 256), in hexadecimal digits; NULL for other sizes.',
     [["sha2('Spark', 224)", 'dbeab94971678d36af2195851c0f7485775a2a7c60073d62fc04549c']],
-    host('digests.sha2', STRING, [BINARY, INT], [], { givesNull: true }),
+    kernel('textSha2', STRING, [BINARY, INT], [], { givesNull: true }),
   ),
   xxhash64: helped(
     '(value, …)',

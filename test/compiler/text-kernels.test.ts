@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import test from 'ava'
+import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_NULL } from '../../executor/kernels/interface/text.js'
+import { kernels, memory } from '../support/evaluate.js'
+import { Random } from '../support/random.js'
+
+/** What a kernel makes of texts, given as addresses and lengths, and where it tells the result. */
+function made(texts: readonly Uint8Array[], run: (operands: readonly number[], out: number) => void): Buffer {
+  kernels.arenaReset()
+  const out = memory.allocate(16)
+  const places = texts.map((bytes) => {
+    const address = memory.allocate(Math.max(1, bytes.length))
+    memory.bytes.set(bytes, address)
+    return address
+  })
+  run(
+    texts.flatMap((bytes, i) => [places[i]!, bytes.length]),
+    out,
+  )
+  const address = memory.view.getUint32(out + RESULT_ADDRESS, true)
+  const result = Buffer.from(memory.bytes.slice(address, address + memory.view.getUint32(out + RESULT_LENGTH, true)))
+  for (const place of [out, ...places]) memory.release(place)
+  return result
+}
+
+const bytesOf = (random: Random, length: number): Uint8Array =>
+  Uint8Array.from({ length }, () => random.integer(0, 255))
+
+/** Code points of one to four bytes, those of one often. */
+const POINTS = ['a', 'b', 'c', 'A', ' ', '7', '\u007f', 'é', 'ß', '€', '字', '😀']
+const textOf = (random: Random, length: number): string => {
+  const isAscii = random.chance(0.5)
+  return Array.from({ length }, () => random.pick(isAscii ? POINTS.slice(0, 7) : POINTS)).join('')
+}
+
+test('digests of every length around their blocks are those of the standard library', (t) => {
+  const random = new Random(5)
+  for (let length = 0; length <= 300; length++) {
+    const bytes = bytesOf(random, length)
+    const expected = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex')
+    t.is(made([bytes], ([at, size], out) => kernels.textMd5(at!, size!, out)).toString(), expected('md5'))
+    t.is(made([bytes], ([at, size], out) => kernels.textSha1(at!, size!, out)).toString(), expected('sha1'))
+    for (const bits of [224, 256, 384, 512])
+      t.is(
+        made([bytes], ([at, size], out) => kernels.textSha2(at!, size!, bits, out)).toString(),
+        expected(`sha${bits}`),
+      )
+  }
+  made([bytesOf(random, 3)], ([at, size], out) => t.is(kernels.textSha2(at!, size!, 128, out), ROUTINE_NULL))
+})
+
+test('base 64 of every length has lines of 76 signs', (t) => {
+  const random = new Random(6)
+  for (let length = 0; length <= 200; length++) {
+    const bytes = bytesOf(random, length)
+    const expected = Buffer.from(bytes)
+      .toString('base64')
+      .replace(/(.{76})(?=.)/g, '$1\r\n')
+    t.is(made([bytes], ([at, size], out) => kernels.textBase64(at!, size!, out)).toString(), expected)
+  }
+})
+
+test('texts of any code points are reversed and translated point by point', (t) => {
+  const random = new Random(7)
+  for (let i = 0; i < 2000; i++) {
+    const [text, from, to] = [0, 0, 0].map((_, k) => textOf(random, random.integer(0, k === 0 ? 40 : 6)))
+    const points = [...text!]
+    const reversed = made([Buffer.from(text!)], ([at, size], out) => kernels.textReverse(at!, size!, out))
+    t.is(reversed.toString(), points.toReversed().join(''))
+    const [known, targets] = [[...from!], [...to!]]
+    const expected = points.map((point) => {
+      const place = known.indexOf(point)
+      return place < 0 ? point : (targets[place] ?? '')
+    })
+    const operands = [text!, from!, to!].map((x) => Buffer.from(x))
+    const translated = made(operands, ([a, b, c, d, e, f], out) => kernels.textTranslate(a!, b!, c!, d!, e!, f!, out))
+    t.is(translated.toString(), expected.join(''), JSON.stringify([text, from, to]))
+  }
+})
