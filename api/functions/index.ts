@@ -10,6 +10,7 @@ import * as math from './math.js'
 import * as numbers from './numbers.js'
 import * as random from './random.js'
 import * as texts from './texts.js'
+import * as vectors from './vectors.js'
 import * as windows from './windows.js'
 
 /** The functions that DataFrames are written with, by theme a file each, under Spark's names in camel case: `functions.sum('amount')`. */
@@ -28,5 +29,6 @@ export const functions = {
   ...numbers,
   ...random,
   ...texts,
+  ...vectors,
   ...windows,
 }

@@ -1,4 +1,4 @@
-import { type DataType, sqlTypeName } from '../../columnar/types.js'
+import { type DataType, isNested, sqlTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { comparisonText, temporalText } from './operator-text.js'
@@ -36,7 +36,10 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'window':
       return windowColumnText(e, text, (operand) => context.typeOf?.(operand))
     case 'cast':
-      return `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${sqlTypeName(e.type)})`
+      // Spark does not tell what arrays, maps and structs are cast to.
+      return isNested(e.type)
+        ? text(e.child)
+        : `${e.mode === 'try' ? 'TRY_CAST' : 'CAST'}(${text(e.child)} AS ${sqlTypeName(e.type)})`
     case 'case': {
       const branches = e.branches.map(({ when, value }) => ` WHEN ${text(when)} THEN ${text(value)}`).join('')
       return `CASE${branches}${e.otherwise ? ` ELSE ${text(e.otherwise)}` : ''} END`
@@ -170,6 +173,8 @@ const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last:
   string_agg: { count: 2, last: ['NULL'] },
   make_ym_interval: { count: 2, last: ['0', '0'] },
   make_dt_interval: { count: 4, last: ['0', '0', '0', '0.000000'] },
+  vector_norm: { count: 2, last: ['2.0'] },
+  vector_normalize: { count: 2, last: ['2.0'] },
   mask: { count: 5, last: ['X', 'x', 'n', 'NULL'] },
 }
 

@@ -30,6 +30,14 @@ export const NESTED_CONDITIONS = {
     '42K0D',
     'Invalid lambda function call. A lambda function should only be used in a higher order function. However, its class is {class}, which is not a higher order function.',
   ),
+  VECTOR_DIMENSION_MISMATCH: user(
+    '22000',
+    'Vectors passed to {functionName} must have the same dimension, but got {leftDim} and {rightDim}.',
+  ),
+  INVALID_VECTOR_NORM_DEGREE: user(
+    '22023',
+    "For the {functionName} function, degree must be 1.0, 2.0, or float('inf'), but got {degree}.",
+  ),
   INVALID_ARRAY_INDEX: user(
     '22003',
     'The index {indexValue} is out of bounds. The array has {arraySize} elements. Use the SQL function `get()` to tolerate accessing element at invalid index and return NULL instead.',

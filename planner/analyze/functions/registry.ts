@@ -43,6 +43,7 @@ import { TIME_PATTERNS } from './time-patterns.js'
 import { TIME_ZONES } from './time-zones.js'
 import { TRUNCATION } from './truncation.js'
 import { URLS } from './urls.js'
+import { VECTORS } from './vectors.js'
 
 /** The scalar functions by theme, each a file; operators are among them under their signs. */
 export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
@@ -69,6 +70,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ],
   ['Conversions', CONVERSIONS],
   ['Arrays', { ...ARRAYS, ...ARRAY_ELEMENTS, ...ARRAY_ORDER, ...ARRAY_SETS }],
+  ['Vectors', VECTORS],
   ['Maps', MAPS],
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
   ['JSON and structs', { ...NESTED, ...JSON_PATHS }],

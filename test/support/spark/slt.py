@@ -2,7 +2,7 @@
 
     python3 test/support/spark/slt.py [TOPIC …]
 
-The tests read only the files. Needs pyspark; the answers committed are those of Spark 4.3. Run `UPDATE_GOLDEN=1 npm test -- dist/test/slt/slt.test.js` after
+The tests read only the files. Needs pyspark; the answers committed are those of Spark 4.2 and 4.3. Run `UPDATE_GOLDEN=1 npm test -- dist/test/slt/slt.test.js` after
 it, which marks what is not built.
 """
 import os

@@ -1,4 +1,5 @@
 """What slt.py asks: statements by topic. Names in braces are replaced by each of several texts."""
+from slt_aggregate_topics import AGGREGATE_TOPICS
 from slt_array_topics import ARRAY_TOPICS
 from slt_each import each
 from slt_text_topics import TEXT_TOPICS
@@ -570,6 +571,7 @@ TOPICS = {
     "structs": structs,
     "variables": variables,
     "constants": constants,
+    **AGGREGATE_TOPICS,
     **ARRAY_TOPICS,
     **TEXT_TOPICS,
     **NUMBER_TOPICS,

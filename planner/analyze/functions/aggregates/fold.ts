@@ -4,7 +4,11 @@ import type { BoundReference, Expression, Fold, FoldColumn } from '../../../plan
 import type { ScalarFunction } from '../../../plan/expression/functions.js'
 import type { AggregateShape } from './definition.js'
 
-/* What folds are written with: expressions over columns by position. */
+/*
+ * What folds are written with: expressions over columns by position. A column of bytes is a place for a state that only kernels know (vectors, sketches):
+ * no bytes at first. A kernel that changes them may do so where they lie and give the same bytes as its result, so that they are not copied for each row;
+ * what a result is made of is copied before the next row comes.
+ */
 
 export const column = (ordinal: number, type: DataType, nullable = false): BoundReference =>
   Object.freeze({ kind: 'bound', ordinal, name: `c${ordinal}`, type, nullable })

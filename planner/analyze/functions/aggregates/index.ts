@@ -7,6 +7,7 @@ import { PICKED } from './picked.js'
 import { REGRESSION } from './regression.js'
 import { SUMS } from './sums.js'
 import { TEXTS_OF_GROUPS } from './texts.js'
+import { VECTOR_TOTALS } from './vectors.js'
 
 /** Aggregate functions by SQL name. */
 export const AGGREGATES: AggregateTable = {
@@ -18,4 +19,5 @@ export const AGGREGATES: AggregateTable = {
   ...REGRESSION,
   ...PERCENTILES,
   ...TEXTS_OF_GROUPS,
+  ...VECTOR_TOTALS,
 }
