@@ -1,3 +1,4 @@
+import type { Decimal } from '../../columnar/decimal.js'
 import { type Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
 import type { ReferencesOf } from '../column-types.js'
 import { type ColumnOrName, ofOne } from './makers.js'
@@ -74,6 +75,14 @@ export const tryValidateUtf8 = ofOne<string | null>('try_validate_utf8')
 export const collate = withOperands<string, readonly [collation: string]>('collate')
 export const collation = ofOne<string | null>('collation')
 
+/** The number that a text tells by a pattern. */
+export const toNumber = withOperands<Decimal, Pattern>('to_number')
+export const tryToNumber = withOperands<Decimal, Pattern>('try_to_number')
+/** A number, a time or bytes as a text by a pattern. */
+export const toChar = withOperands<string, Pattern>('to_char')
+export const toVarchar = withOperands<string, Pattern>('to_varchar')
+/** A number with commas and so many places, or by a pattern of Java. */
+export const formatNumber = withOperands<string, readonly [number | string | Column]>('format_number')
 export const urlEncode = ofOne<string | null>('url_encode')
 export const urlDecode = ofOne<string | null>('url_decode')
 export const tryUrlDecode = ofOne<string | null>('try_url_decode')

@@ -5,6 +5,7 @@ import * as jsonSpec from './interface/json-spec.js'
 import * as kafkaAppend from './interface/kafka-append.js'
 import * as kafkaRecords from './interface/kafka-records.js'
 import * as narrow from './interface/narrow.js'
+import * as numberPattern from './interface/number-pattern.js'
 import * as packed from './interface/packed.js'
 import * as parquet from './interface/parquet.js'
 import * as pattern from './interface/pattern.js'
@@ -24,6 +25,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...kafkaAppend,
   ...kafkaRecords,
   ...narrow,
+  ...numberPattern,
   ...packed,
   ...parquet,
   ...pattern,

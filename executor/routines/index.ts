@@ -8,6 +8,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   charsets: () => import('./charsets.js'),
   calendar: () => import('./calendar.js'),
   formats: () => import('./formats.js'),
+  'number-formats': () => import('./number-formats.js'),
   urls: () => import('./urls.js'),
   raising: () => import('./raising.js'),
   'time-patterns': () => import('./time-patterns.js'),

@@ -76,3 +76,21 @@ function roundedLiteral(e: UnresolvedExpression, towards: 1 | -1): bigint | unde
   // What no bigint holds is decided by Spark without comparing.
   return BigInt.asIntN(64, rounded) === rounded ? rounded : undefined
 }
+
+const TIMES: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz'])
+
+/** A value as text by a pattern, which is another function for times and for bytes. */
+export function toCharText(
+  name: 'to_char' | 'to_varchar',
+  [value, format]: readonly UnresolvedExpression[],
+  text: (e: UnresolvedExpression) => string,
+  context: TextContext,
+): string {
+  const kind = context.typeOf?.(value!)?.kind
+  const [shown, pattern] = [text(value!), format ? text(format) : '']
+  if (kind !== undefined && TIMES.has(kind)) return `date_format(${shown}, ${pattern})`
+  if (kind !== 'binary') return `to_char(${shown}, ${pattern})`
+  const codec = pattern.toLowerCase()
+  if (codec === 'utf-8') return `decode(${shown}, ${pattern})`
+  return `${name === 'to_varchar' ? name : codec}(${shown})`
+}

@@ -1,7 +1,7 @@
 import { type DataType, isNested, sqlTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { comparisonText, temporalText } from './operator-text.js'
+import { comparisonText, temporalText, toCharText } from './operator-text.js'
 import { literalValue, zonedLiteralText } from './session.js'
 import type { Subquery } from './unresolved-nodes.js'
 import { ownText, windowColumnText } from './windows/text.js'
@@ -81,7 +81,7 @@ function lambdaText(
 
 /** Calls that are written in a way of their own. */
 const WRITTEN: Readonly<
-  Record<string, (args: readonly UnresolvedExpression[], text: OperandText) => string | undefined>
+  Record<string, (args: readonly UnresolvedExpression[], text: OperandText, context: TextContext) => string | undefined>
 > = {
   '[]': ([a, index], text) => `${text(a!)}[${text(index!)}]`,
   not: ([a], text) => `(NOT ${text(a!)})`,
@@ -131,6 +131,8 @@ const WRITTEN: Readonly<
   mode: ([value, deterministic], text) =>
     deterministic &&
     (text(deterministic) === 'true' ? `mode() WITHIN GROUP (ORDER BY ${text(value!)} DESC)` : `mode(${text(value!)})`),
+  to_char: (args, text, context) => toCharText('to_char', args, text, context),
+  to_varchar: (args, text, context) => toCharText('to_varchar', args, text, context),
   dateadd: (args, text) => `date_add(${args.map(text).join(', ')})`,
 }
 
@@ -219,7 +221,9 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   }
   if (operatorOf(e)) return operatorText(e, text, context)
   const written =
-    (first || e.name === 'random') && Object.hasOwn(WRITTEN, e.name) ? WRITTEN[e.name]!(e.args, text) : undefined
+    (first || e.name === 'random') && Object.hasOwn(WRITTEN, e.name)
+      ? WRITTEN[e.name]!(e.args, text, context)
+      : undefined
   if (written !== undefined) return written
   const own = ownText(e, text)
   if (own !== undefined) return own

@@ -22,6 +22,33 @@ export const TEXT_CONDITIONS = {
     '22023',
     'The value of parameter(s) {parameter} in {functionName} is invalid: expects a group index between 0 and {groupCount}, but got {groupIndex}.',
   ),
+  'INVALID_FORMAT.EMPTY': user('42601', 'The format is invalid: {format}. A pattern of numbers is not empty.'),
+  'INVALID_FORMAT.WRONG_NUM_DIGIT': user('42601', 'The format is invalid: {format}. It has no digit.'),
+  'INVALID_FORMAT.CUR_MUST_BEFORE_DIGIT': user(
+    '42601',
+    'The format is invalid: {format}. The sign of a currency stands before the digits.',
+  ),
+  'INVALID_FORMAT.CONT_THOUSANDS_SEPS': user(
+    '42601',
+    'The format is invalid: {format}. Thousands separators (, or G) stand between digits.',
+  ),
+  'INVALID_FORMAT.THOUSANDS_SEPS_MUST_BEFORE_DEC': user(
+    '42601',
+    'The format is invalid: {format}. Thousands separators (, or G) do not stand behind the point.',
+  ),
+  'INVALID_FORMAT.WRONG_NUM_TOKEN': user('42601', 'The format is invalid: {format}. It has more than one {token}.'),
+  'INVALID_FORMAT.UNEXPECTED_TOKEN': user(
+    '42601',
+    'The format is invalid: {format}. Found the unexpected {token}; a pattern of numbers is `[MI|S]` `[$]` `[0|9|G|,]*` `[.|D]` `[0|9]*` `[$]` `[PR|MI|S]`.',
+  ),
+  'INVALID_FORMAT.MISMATCH_INPUT': user(
+    '42601',
+    'The format is invalid: {format}. The input {inputType} {input} does not match the format.',
+  ),
+  'INVALID_PARAMETER_VALUE.BINARY_FORMAT': user(
+    '22023',
+    "The value of parameter(s) {parameter} in {functionName} is invalid: expects one of binary formats 'base64', 'hex', 'utf-8', but got {invalidFormat}.",
+  ),
   'INVALID_PARAMETER_VALUE.ZERO_INDEX': user(
     '22023',
     'The value of parameter(s) {parameter} in {functionName} is invalid: expects %1$, %2$ and so on, but got %0$.',

@@ -50,6 +50,7 @@ export * from './powers'
 export * from './draws'
 export * from './hash-functions'
 export * from './number-functions'
+export { numberByPattern, numberToPattern } from './number-patterns'
 export {
   bytesPad,
   textFirstPoint,
@@ -141,6 +142,7 @@ export * from '../interface/json-spec'
 export * from '../interface/kafka-append'
 export * from '../interface/kafka-records'
 export * from '../interface/narrow'
+export * from '../interface/number-pattern'
 export * from '../interface/packed'
 export * from '../interface/parquet'
 export * from '../interface/pattern'

@@ -31,6 +31,7 @@ import { MATH } from './math.js'
 import { MISCELLANEOUS } from './misc.js'
 import { NESTED } from './nested.js'
 import { NUMBERS } from './number.js'
+import { NUMBER_PATTERNS } from './number-patterns.js'
 import { RANDOM } from './random.js'
 import { REGEXPS } from './regexps.js'
 import { ROUNDING } from './rounding.js'
@@ -68,7 +69,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
       ...TIME_ZONES,
     },
   ],
-  ['Conversions', CONVERSIONS],
+  ['Conversions', { ...CONVERSIONS, ...NUMBER_PATTERNS }],
   ['Arrays', { ...ARRAYS, ...ARRAY_ELEMENTS, ...ARRAY_ORDER, ...ARRAY_SETS }],
   ['Vectors', VECTORS],
   ['Maps', MAPS],

@@ -2,6 +2,7 @@
 from slt_aggregate_topics import AGGREGATE_TOPICS
 from slt_array_topics import ARRAY_TOPICS
 from slt_each import each
+from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
 
 from slt_number_topics import NUMBER_TOPICS
@@ -573,6 +574,7 @@ TOPICS = {
     "constants": constants,
     **AGGREGATE_TOPICS,
     **ARRAY_TOPICS,
+    **PATTERN_TOPICS,
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
     "intervals": intervals,
