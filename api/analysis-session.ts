@@ -6,4 +6,6 @@ import type { AnalysisSession } from '../planner/analyze/session.js'
 export const sessionOf = (config: Config, isStream = false): AnalysisSession => ({
   timeZone: config.get(CONFIG.timeZone),
   nowMicros: isStream ? undefined : BigInt(Date.now()) * 1000n,
+  isAnsi: config.get(CONFIG.ansiEnabled),
+  allowsPrecisionLoss: config.get(CONFIG.allowPrecisionLoss),
 })

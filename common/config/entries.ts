@@ -94,16 +94,20 @@ export const CONFIG = {
     },
     ['static', 'dynamic'],
   ),
-  ansiEnabled: fixedEntry(
-    {
-      key: 'ansi.enabled',
-      sparkKey: 'spark.sql.ansi.enabled',
-      doc: 'Whether values that do not fit raise errors, as in the SQL standard: always.',
-      defaultText: 'true',
-      isChangeable: true,
-    },
-    ['true'],
-  ),
+  ansiEnabled: booleanEntry({
+    key: 'ansi.enabled',
+    sparkKey: 'spark.sql.ansi.enabled',
+    doc: 'Whether values that do not fit raise errors, as in the SQL standard. Else whole numbers wrap, other values become NULL, and texts are turned into numbers and times, and these into texts, wherever they meet.',
+    defaultText: 'true',
+    isChangeable: true,
+  }),
+  allowPrecisionLoss: booleanEntry({
+    key: 'decimalOperations.allowPrecisionLoss',
+    sparkKey: 'spark.sql.decimalOperations.allowPrecisionLoss',
+    doc: 'Whether places behind the point give way where the exact result of decimals would have more than 38 digits; else the places are kept, and results that then have no room are errors, or NULL.',
+    defaultText: 'true',
+    isChangeable: true,
+  }),
   caseSensitive: fixedEntry(
     {
       key: 'caseSensitive',

@@ -3,7 +3,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { localMicros, zoneKind } from '../../common/time/time-zone.js'
 import { cast } from '../plan/expression/build.js'
-import type { Cast, Expression } from '../plan/expression/expression.js'
+import type { Cast, Expression, Failure } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import { literalText } from '../plan/expression/literal-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -15,15 +15,19 @@ export interface AnalysisSession {
   readonly timeZone: string
   /** Microseconds since 1970: what `now()` is for the whole query; undefined in a stream, each batch of which has a moment of its own. */
   readonly nowMicros: bigint | undefined
+  /** Whether values that do not fit raise errors. */
+  readonly isAnsi: boolean
+  /** Whether decimals lose places behind the point where the exact result would have too many digits. */
+  readonly allowsPrecisionLoss: boolean
 }
 
-const UTC_SESSION: AnalysisSession = { timeZone: 'UTC', nowMicros: 0n }
+export const DEFAULT_SESSION: AnalysisSession = { timeZone: 'UTC', nowMicros: 0n, isAnsi: true, allowsPrecisionLoss: true }
 
 /** That of the analysis that runs, of which there is one at a time. */
-let current = UTC_SESSION
+let current = DEFAULT_SESSION
 
 /** Analyzes for a session. */
-export function withSession<T>(session: AnalysisSession = UTC_SESSION, analysis: () => T): T {
+export function withSession<T>(session: AnalysisSession = DEFAULT_SESSION, analysis: () => T): T {
   const before = current
   current = session
   try {
@@ -34,6 +38,9 @@ export function withSession<T>(session: AnalysisSession = UTC_SESSION, analysis:
 }
 
 export const analysisSession = (): AnalysisSession => current
+
+/** Outside of ANSI mode what becomes of rows for which a function has no result; nothing in it, where they raise. */
+export const unlessAnsi = (failure: Failure): Failure | undefined => (current.isAnsi ? undefined : failure)
 
 /** A cast with the session's zone, where it depends on that. */
 export function zonedCast(child: Expression, type: DataType, mode: Cast['mode'], origin?: Origin): Cast {

@@ -1,5 +1,6 @@
 import test from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { DEFAULT_SESSION } from '../../planner/analyze/session.js'
 import { analyzed, TPCH_CATALOG } from '../support/analysis.js'
 import { withSession } from '../support/sessions.js'
 
@@ -39,7 +40,7 @@ test('what has one value a query has it in every row', (t) =>
 
 test('a stream refuses what each of its batches would have another value of', (t) => {
   const ofStream = (sql: string) =>
-    analyzed(sql, { ...TPCH_CATALOG, session: { timeZone: 'Asia/Tokyo', nowMicros: undefined } })
+    analyzed(sql, { ...TPCH_CATALOG, session: { ...DEFAULT_SESSION, timeZone: 'Asia/Tokyo', nowMicros: undefined } })
   t.throws(() => ofStream('select current_date'), { message: /UNSUPPORTED_FEATURE.*current_date in a stream/ })
   t.throws(() => ofStream("select timestamp'today'"), { message: /UNSUPPORTED_FEATURE.*'today' in a stream/ })
   t.notThrows(() => ofStream("select timestamp'2024-01-01', hour(timestamp'2024-01-01')"))
@@ -47,7 +48,7 @@ test('a stream refuses what each of its batches would have another value of', (t
 
 test('values of timestamps that kernels know no zone for are refused in other zones than UTC', (t) => {
   const inZone = (timeZone: string) => (sql: string) =>
-    analyzed(sql, { ...TPCH_CATALOG, session: { timeZone, nowMicros: 0n } })
+    analyzed(sql, { ...TPCH_CATALOG, session: { ...DEFAULT_SESSION, timeZone } })
   const refused = [
     "select to_json(named_struct('t', now()))",
     "select from_json('{}', 't timestamp')",

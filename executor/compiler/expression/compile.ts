@@ -1,6 +1,7 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import type { Expression, GetField } from '../../../planner/plan/expression/expression.js'
+import type { Call, Expression, GetField } from '../../../planner/plan/expression/expression.js'
 import { canonicalText } from '../../../planner/plan/expression/same.js'
+import { attempted } from './attempt.js'
 import { compileCase } from './case.js'
 import { compileCast } from './cast/cast.js'
 import { FUNCTION_COMPILERS } from './functions/index.js'
@@ -38,7 +39,7 @@ function compileNode(expression: Exclude<Expression, { kind: 'bound' | 'literal'
     case 'lambda':
       throw new MillraceError('INTERNAL_ERROR', { message: 'a lambda stands where a value should' })
     case 'call':
-      return FUNCTION_COMPILERS[expression.fn](expression, scope)
+      return compileCall(expression, scope)
     case 'cast':
       return compileCast(expression, scope)
     case 'case':
@@ -48,6 +49,14 @@ function compileNode(expression: Exclude<Expression, { kind: 'bound' | 'literal'
     case 'getField':
       return compileGetField(expression, scope)
   }
+}
+
+function compileCall(call: Call, scope: Scope): Value {
+  const compile = FUNCTION_COMPILERS[call.fn]
+  if (call.failure !== 'null') return compile(call, scope)
+  // What operands raise is not the function's: they are computed before, and known to the scope within.
+  for (const arg of call.args) if (arg.kind !== 'lambda') scope.value(arg)
+  return attempted(scope, (inner) => compile(call, inner))
 }
 
 function compileGetField(expression: GetField, scope: Scope): Value {

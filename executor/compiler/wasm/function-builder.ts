@@ -30,6 +30,7 @@ export class FunctionBuilder {
   #code = this.#body
   readonly #locals: Locals
   #depth = 0
+  #attempt: Label | undefined
 
   constructor(reference: FunctionReference) {
     this.reference = reference
@@ -214,6 +215,22 @@ export class FunctionBuilder {
 
   return(): this {
     this.#code.byte(0x0f)
+    return this
+  }
+
+  /** Pops a status and leaves the function with it, or the attempt that this is emitted in without it. */
+  raise(): this {
+    return this.#attempt ? this.drop().br(this.#attempt) : this.return()
+  }
+
+  /** What raises in the body leaves it; what is emitted at its end does not run then. */
+  attempt(body: () => void): this {
+    const around = this.#attempt
+    this.block((label) => {
+      this.#attempt = label
+      body()
+    })
+    this.#attempt = around
     return this
   }
 

@@ -1,9 +1,11 @@
-import { BIGINT, type DataType, DOUBLE, isInterval, quotedTypeName } from '../../../columnar/types.js'
+import { BIGINT, BOOLEAN, type DataType, DOUBLE, isInterval, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { call } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression, Failure } from '../../plan/expression/expression.js'
 import { asDecimal, castTo, isIntegral, isNumeric, unexpectedType, unify } from '../coercion.js'
 import { decimalResult } from '../decimal-types.js'
+import { analysisSession, unlessAnsi } from '../session.js'
+import { buildCase } from './conditional.js'
 import { between, type CallSite, exactly, type FunctionTable, helped } from './definition.js'
 import { addTimes, differentTypes, divideInterval, multiplyInterval, subtractTimes } from './interval-arithmetic.js'
 import { divideIntervals } from './intervals.js'
@@ -14,8 +16,8 @@ type NumericOperation = 'add' | 'subtract' | 'multiply' | 'divide' | 'remainder'
 const ARITHMETIC_TYPES = '("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH" or "INTERVAL")'
 
 /**
- * Beside a number a string counts as double, or as bigint if that is integral, and NULL as the other side; two strings are no numbers
- * in ANSI mode.
+ * Beside a number a string counts as double, in ANSI mode as bigint if that is integral, and NULL as the other side; two strings are no numbers
+ * in ANSI mode, else doubles.
  */
 export function arithmeticOperands(
   args: readonly Expression[],
@@ -25,6 +27,7 @@ export function arithmeticOperands(
   const [left, right] = [args[0]!, args[1]!]
   if (left.type.kind === 'void' && right.type.kind === 'void') return [castTo(left, DOUBLE), castTo(right, DOUBLE)]
   if (isInterval(left.type) || isInterval(right.type)) throw differentTypes(left, right, site)
+  if (!analysisSession().isAnsi && isText(left) && isText(right)) return [castTo(left, DOUBLE), castTo(right, DOUBLE)]
   if (left.type.kind === right.type.kind && !isNumeric(left.type)) throw wrongType(wanted, left.type, site)
   const [a, b] = [numericOf(left, right), numericOf(right, left)]
   if (!isNumeric(a.type) || !isNumeric(b.type)) {
@@ -35,10 +38,12 @@ export function arithmeticOperands(
   return [a, b]
 }
 
+const isText = ({ type: { kind } }: Expression): boolean => kind === 'string'
+
 function numericOf(e: Expression, other: Expression): Expression {
   if (e.type.kind === 'void') return castTo(e, other.type.kind === 'string' ? DOUBLE : other.type)
   if (e.type.kind !== 'string' || (!isNumeric(other.type) && other.type.kind !== 'void')) return e
-  return castTo(e, isIntegral(other.type) ? BIGINT : DOUBLE)
+  return castTo(e, isIntegral(other.type) && analysisSession().isAnsi ? BIGINT : DOUBLE)
 }
 
 export const wrongType = (inputType: string, actual: DataType, site: CallSite): MillraceError =>
@@ -55,13 +60,20 @@ function numeric(fn: NumericOperation, args: readonly Expression[], site: CallSi
   if (isDecimal && !isDouble) {
     const [a, b] = [asDecimal(left), asDecimal(right)]
     if (a.type.kind === 'decimal' && b.type.kind === 'decimal') {
-      return call(fn, decimalResult(fn, a.type, b.type), [a, b], { origin: site.origin })
+      return call(fn, decimalResult(fn, a.type, b.type), [a, b], { origin: site.origin, failure: unlessAnsi('null') })
     }
   }
-  if (fn === 'divide') return call(fn, DOUBLE, [castTo(left, DOUBLE), castTo(right, DOUBLE)], { origin: site.origin })
+  if (fn === 'divide') {
+    const failure = unlessAnsi('null')
+    return call(fn, DOUBLE, [castTo(left, DOUBLE), castTo(right, DOUBLE)], { origin: site.origin, failure })
+  }
   const [a, b] = unify(left, right, site)
-  return call(fn, a.type, [a, b], { origin: site.origin })
+  const failure = fn === 'remainder' ? unlessAnsi('null') : wrapping(a.type)
+  return call(fn, a.type, [a, b], { origin: site.origin, failure })
 }
+
+/** What arithmetic does outside of ANSI mode when it leaves its type: whole numbers wrap. */
+const wrapping = (type: DataType): Failure | undefined => (isIntegral(type) ? unlessAnsi('wrap') : undefined)
 
 function add(args: readonly Expression[], site: CallSite): Expression {
   return addTimes(args[0]!, args[1]!, site) ?? numeric('add', args, site)
@@ -89,12 +101,12 @@ function signedOperand(args: readonly Expression[], site: CallSite): Expression 
 
 function negative(args: readonly Expression[], site: CallSite): Expression {
   const value = signedOperand(args, site)
-  return call('negate', value.type, [value], { origin: site.origin })
+  return call('negate', value.type, [value], { origin: site.origin, failure: wrapping(value.type) })
 }
 
 function absolute(args: readonly Expression[], site: CallSite): Expression {
   const value = signedOperand(args, site)
-  return call('abs', value.type, [value], { origin: site.origin })
+  return call('abs', value.type, [value], { origin: site.origin, failure: wrapping(value.type) })
 }
 
 function intDivide(args: readonly Expression[], site: CallSite): Expression {
@@ -104,9 +116,16 @@ function intDivide(args: readonly Expression[], site: CallSite): Expression {
   if (left.type.kind !== 'decimal' && right.type.kind !== 'decimal') {
     const [a, b] = [asIntegral(left), asIntegral(right)]
     for (const operand of [a, b]) if (!isIntegral(operand.type)) throw wrongType('"INTEGRAL"', operand.type, site)
-    return call('int_divide', BIGINT, [a, b], { origin: site.origin })
+    const divisor = analysisSession().isAnsi ? b : nullIfZero(b, site)
+    return call('int_divide', BIGINT, [a, divisor], { origin: site.origin, failure: unlessAnsi('wrap') })
   }
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'div of decimals' }, { origin: site.origin })
+}
+
+function nullIfZero(divisor: Expression, site: CallSite): Expression {
+  if (divisor.kind === 'literal' && divisor.value !== null && Number(divisor.value) !== 0) return divisor
+  const isZero = call('eq', BOOLEAN, [divisor, literal(divisor.type, divisor.type.kind === 'bigint' ? 0n : 0)])
+  return buildCase([{ when: isZero, value: literal(divisor.type, null) }], divisor, site)
 }
 
 export const ARITHMETIC: FunctionTable = {

@@ -1,5 +1,4 @@
 import {
-  BIGINT,
   BOOLEAN,
   type DataType,
   DOUBLE,
@@ -9,8 +8,7 @@ import {
   STRING,
   typeName,
 } from '../../../columnar/types.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { call, cast, literal } from '../../plan/expression/build.js'
+import { attempt, call, literal, orNull } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, isIntegral, isNumeric, unify } from '../coercion.js'
 import { ARITHMETIC } from './arithmetic.js'
@@ -20,7 +18,6 @@ import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, he
 type Operator = '+' | '-' | '*' | '/' | '%'
 
 const zeroOf = (type: DataType): Expression => castTo(literal(DOUBLE, 0), type)
-const none = (type: DataType): Expression => literal(type, null)
 
 /** The sign as -1, 0 or 1; zeros and NaN are their own. */
 const signum: FunctionDefinition = exactly(1, ([arg], site) => {
@@ -83,38 +80,13 @@ const nanvl: FunctionDefinition = exactly(2, (args, site) => {
   return buildCase([{ when: isMissing, value: other! }], value!, site)
 })
 
-/** Arithmetic that is NULL where it would leave its type. @throws UNSUPPORTED_FEATURE for types for which that is not built */
+/** Arithmetic that is NULL where it would raise; of times and intervals also where an operand does, as in Spark. */
 const tryTo = (operator: Operator): FunctionDefinition =>
   exactly(2, (args, site) => {
-    if (operator === '/' && args[0]!.type.kind === 'void') return none(DOUBLE)
+    if (operator === '/' && args[0]!.type.kind === 'void') return literal(DOUBLE, null)
     const whole = ARITHMETIC[operator]!.build(args, site)
-    if (whole.kind !== 'call' || !whole.args.every(({ type }) => isNumeric(type))) throw notBuilt(whole.type, site)
-    const { type, fn } = whole
-    const [a, b] = whole.args
-    if (fn === 'divide' || fn === 'remainder') {
-      const isZero = call('eq', BOOLEAN, [b!, zeroOf(b!.type)], { origin: site.origin })
-      if (mayLeave(type)) throw notBuilt(type, site)
-      return buildCase([{ when: isZero, value: none(type) }], whole, site)
-    }
-    if (isIntegral(type)) {
-      const wide = type.kind === 'bigint' ? decimal(38, 0) : BIGINT
-      const exact = call(fn, wide, [castTo(a!, operandType(wide)), castTo(b!, operandType(wide))], {
-        origin: site.origin,
-      })
-      return cast(exact, type, 'try', site.origin)
-    }
-    if (mayLeave(type)) throw notBuilt(type, site)
-    return whole
+    return whole.kind === 'call' && whole.args.every(({ type }) => isNumeric(type)) ? orNull(whole) : attempt(whole)
   })
-
-/** The digits of a bigint, or what computes whole numbers. */
-const operandType = (wide: DataType): DataType => (wide.kind === 'decimal' ? decimal(19, 0) : wide)
-
-/** Whether a result of the type may be too large for it. */
-const mayLeave = (type: DataType): boolean => type.kind === 'decimal' && type.precision === 38
-
-const notBuilt = (type: DataType, { name, origin }: CallSite): MillraceError =>
-  new MillraceError('UNSUPPORTED_FEATURE', { feature: `${name} of values of type ${typeName(type)}` }, { origin })
 
 export const NUMBERS: FunctionTable = {
   signum: helped('(number)', 'The sign as -1, 0 or 1.', [['signum(40)', '1.0']], signum),

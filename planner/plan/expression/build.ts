@@ -1,6 +1,6 @@
 import { BOOLEAN, type DataType, type StructType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
-import type { Attribute, AttributeReference, Call, Cast, Expression, Literal } from './expression.js'
+import type { Attribute, AttributeReference, Call, Cast, Expression, Failure, Literal } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
 import type { Routine } from './routine.js'
@@ -27,6 +27,7 @@ export interface CallOptions {
   readonly origin?: Origin | undefined
   /** Overrides the usual rule that a call is NULL when an operand is. */
   readonly nullable?: boolean
+  readonly failure?: Failure | undefined
 }
 
 const NEVER_NULL: ReadonlySet<ScalarFunction> = new Set([
@@ -47,10 +48,14 @@ export function call(fn: ScalarFunction, type: DataType, args: readonly Expressi
     fn,
     type,
     args,
-    nullable: options.nullable ?? byRule,
+    nullable: options.nullable ?? (byRule || options.failure === 'null'),
+    ...(options.failure ? { failure: options.failure } : {}),
     ...withOrigin(options.origin),
   })
 }
+
+/** The call with NULL where it would raise. What its operands raise it does not keep. */
+export const orNull = (made: Call): Call => Object.freeze({ ...made, failure: 'null', nullable: true })
 
 /** A call of a kernel or of a routine of the host. */
 export function routineCall(
@@ -62,6 +67,9 @@ export function routineCall(
   const nullable = routine.givesNull === true || (routine.takesNull !== true && args.some((arg) => arg.nullable))
   return Object.freeze({ kind: 'call', fn: 'routine', type, args, nullable, routine, ...withOrigin(origin) })
 }
+
+/** The value of an expression, NULL where computing it or what it is made of raises. */
+export const attempt = (e: Expression): Expression => call('attempt', e.type, [e], { nullable: true })
 
 const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
 

@@ -54,7 +54,12 @@ export interface Call extends Typed {
   readonly args: readonly Expression[]
   /** Of `routine`: which. */
   readonly routine?: Routine
+  /** What becomes of rows for which the function has no result; it raises when absent. */
+  readonly failure?: Failure
 }
+
+/** NULL, or of a whole number the lowest bits, which have room in its type. */
+export type Failure = 'null' | 'wrap'
 
 export interface Cast extends Typed {
   readonly kind: 'cast'

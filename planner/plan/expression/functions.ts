@@ -22,11 +22,12 @@ export const LOGIC_FUNCTIONS = [
  *
  * Operand types as the analyzer leaves them: comparisons, `coalesce` and integral or floating arithmetic have operands of
  * one same type; decimal arithmetic keeps each operand's own precision and scale and the call's `type` is the result.
- * NULL in gives NULL out unless noted. Arithmetic is ANSI: overflow and division by zero raise.
+ * NULL in gives NULL out unless noted. Overflow and division by zero raise, unless the call says otherwise (`failure`).
  */
 const SCALAR_FUNCTIONS = [
   ...LOGIC_FUNCTIONS,
   'routine', // what the call's `routine` says
+  'attempt', // (value) -> the value; NULL where computing it raises
   // arithmetic
   'add',
   'subtract',

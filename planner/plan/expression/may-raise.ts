@@ -60,13 +60,14 @@ const TOTAL: ReadonlySet<ScalarFunction> = new Set([
  * `x <> 0 and 1 / x > 2` guards its division. Errs on the side of true.
  */
 export const mayRaise: (e: Expression) => boolean = onceEach((e) => {
+  if (e.kind === 'call' && e.fn === 'attempt') return false
   if (e.kind === 'call' && !isTotalCall(e)) return true
   if (e.kind === 'cast' && !isTotalCast(e)) return true
   return childrenOf(e).some(mayRaise)
 })
 
-const isTotalCall = ({ fn, routine }: Call): boolean =>
-  routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn)
+const isTotalCall = ({ fn, routine, failure }: Call): boolean =>
+  failure !== undefined || (routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn))
 
 const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }
 

@@ -6,6 +6,7 @@ from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
 
 from slt_number_topics import NUMBER_TOPICS
+from slt_setting_topics import SETTING_TOPICS
 
 VIEWS = [
     "create or replace temp view emp as select * from values (1, 'Ann', 10, 5000.00BD, date '2019-01-15', null), (2, 'Bob', 10, 4200.50BD, date '2020-03-01', 1), (3, 'Cyd', 20, 4200.50BD, date '2020-03-01', 1), (4, 'Dan', 20, 3100.25BD, date '2021-07-31', 3), (5, 'Eve', 30, null, date '2021-12-31', 3), (6, 'Fay', null, 2800.00BD, null, 2), (7, null, 20, 9999.99BD, date '2018-02-28', null), (8, 'Gus', 40, 100.10BD, date '2022-02-28', 7) as t(id, name, dept, pay, hired, boss)",
@@ -406,7 +407,7 @@ def catalog():
 
 
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
-STATEFUL = {"catalog", "variables"}
+STATEFUL = {"catalog", "variables", *SETTING_TOPICS}
 
 def generators():
     yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])
@@ -577,6 +578,7 @@ TOPICS = {
     **PATTERN_TOPICS,
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
+    **SETTING_TOPICS,
     "intervals": intervals,
     "folds": folds,
     "collected": collected,

@@ -7,12 +7,8 @@ import { compileDecimalDivision, compileDecimalIntegerDivision, compileDecimalRe
 import { compileDecimalProduct } from './decimal-product.js'
 import { compileDecimalSign, compileDecimalSum } from './decimal-sum.js'
 import { compileFloatArithmetic, compileFloatSign } from './float-arithmetic.js'
-import {
-  compileIntegerArithmetic,
-  compileIntegerDivision,
-  compileIntegerRemainder,
-  compileIntegerSign,
-} from './integer-arithmetic.js'
+import { compileIntegerArithmetic, compileIntegerSign } from './integer-arithmetic.js'
+import { compileIntegerDivision, compileIntegerRemainder } from './integer-division.js'
 
 type Binary = 'add' | 'subtract' | 'multiply' | 'divide' | 'int_divide' | 'remainder'
 type Family = 'integer' | 'float' | 'decimal'

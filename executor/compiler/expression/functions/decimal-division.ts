@@ -5,7 +5,8 @@ import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { scalar, type Value } from '../value.js'
 import { decimalTypeOf, decimalValue, limbsOf, loadResult, raiseWhenOutOfRange } from './decimal-operands.js'
-import { raiseOverflow, raiseZeroDivisor } from './integer-arithmetic.js'
+import { raiseOverflow } from './integer-arithmetic.js'
+import { raiseZeroDivisor } from './integer-division.js'
 
 interface Operands {
   readonly isNull: Operand | undefined

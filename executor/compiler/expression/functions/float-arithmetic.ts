@@ -2,7 +2,7 @@ import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { anyNull, ifNotNullAnd } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { type ScalarValue, scalar } from '../value.js'
-import { raiseZeroDivisor } from './integer-arithmetic.js'
+import { raiseZeroDivisor } from './integer-division.js'
 
 const OPS = { add: 'add', subtract: 'sub', multiply: 'mul', divide: 'div' } as const
 

@@ -1,5 +1,6 @@
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import type { ScalarFunction } from '../../../../planner/plan/expression/functions.js'
+import { compileAttempt } from '../attempt.js'
 import type { Scope } from '../scope.js'
 import type { Value } from '../value.js'
 import { compileArithmetic, compileSign } from './arithmetic.js'
@@ -84,6 +85,7 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   greatest: compileExtreme,
   least: compileExtreme,
   routine: compileRoutine,
+  attempt: compileAttempt,
   ...NESTED_COMPILERS,
   single_value: compileSingleValue,
   year: compileCalendarField,

@@ -80,20 +80,39 @@ const OPERATIONS: Readonly<Record<string, 'add' | 'subtract'>> = {
   timestamp_subtract: 'subtract',
 }
 
-/** add, subtract and multiply of integers, intervals and timestamps; what does not fit the type raises. */
+/** add, subtract and multiply of integers, intervals and timestamps; what does not fit the type raises, or wraps. */
 export function compileIntegerArithmetic(call: Call, a: ScalarValue, b: ScalarValue, scope: Scope): ScalarValue {
   const { f } = scope
   const isNull = anyNull(f, [a.isNull, b.isNull])
   const operation = OPERATIONS[call.fn] ?? 'multiply'
   const overflow = () => ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope, [a, b]))
-  const { kind } = call.type
-  const bits = kind === 'tinyint' ? 8 : kind === 'smallint' ? 16 : a.value.type === 'i64' ? 64 : 32
+  const bits = bitsOf(call, a)
+  if (call.failure === 'wrap') {
+    f.get(a.value)
+      .get(b.value)
+      .op(`${bits === 64 ? 'i64' : 'i32'}.${OPS[operation]}`)
+    return scalar(call.type, popWrapped(f, bits), isNull)
+  }
   let result: Local
-  if (bits < 32) result = smallArithmetic(f, operation, a.value, b.value, bits as 8 | 16, overflow)
+  if (bits === 8 || bits === 16) result = smallArithmetic(f, operation, a.value, b.value, bits, overflow)
   else if (operation !== 'multiply') result = addOrSubtract(f, operation, a.value, b.value, overflow)
   else if (bits === 32) result = multiply32(f, a.value, b.value, overflow)
   else result = multiply64(f, a.value, b.value, overflow)
   return scalar(call.type, result, isNull)
+}
+
+type Bits = 8 | 16 | 32 | 64
+
+function bitsOf({ type: { kind } }: Call, operand: ScalarValue): Bits {
+  if (kind === 'tinyint') return 8
+  if (kind === 'smallint') return 16
+  return operand.value.type === 'i64' ? 64 : 32
+}
+
+/** Pops a result of which only the lowest bits count. */
+function popWrapped(f: FunctionBuilder, bits: Bits): Local {
+  if (bits === 8 || bits === 16) f.op(`i32.extend${bits}_s`)
+  return f.setNew(bits === 64 ? 'i64' : 'i32')
 }
 
 const OPS = { add: 'add', subtract: 'sub', multiply: 'mul' } as const
@@ -224,76 +243,21 @@ function multiply64(f: FunctionBuilder, a: Operand, b: Operand, overflow: () => 
   return result
 }
 
-/** `negate` and `abs`; the smallest value has no counterpart. */
+/** `negate` and `abs`; the smallest value has no counterpart, or wraps to itself. */
 export function compileIntegerSign(call: Call, a: ScalarValue, scope: Scope): ScalarValue {
   const { f } = scope
   const type = a.value.type === 'i64' ? 'i64' : 'i32'
-  const { kind } = call.type
-  const smallest =
-    kind === 'tinyint' ? -128n : kind === 'smallint' ? -32768n : type === 'i32' ? -(1n << 31n) : -(1n << 63n)
+  const bits = bitsOf(call, a)
   const push = (value: bigint) => (type === 'i64' ? f.i64(value) : f.i32(Number(value)))
-  f.get(a.value)
-  push(smallest).op(`${type}.eq`)
-  ifNotNullAnd(f, a.isNull, () => raiseOverflow(call, scope))
+  if (call.failure !== 'wrap') {
+    f.get(a.value)
+    push(-(1n << BigInt(bits - 1))).op(`${type}.eq`)
+    ifNotNullAnd(f, a.isNull, () => raiseOverflow(call, scope))
+  }
   push(0n).get(a.value).op(`${type}.sub`)
   if (call.fn === 'abs') {
     f.get(a.value).get(a.value)
     push(0n).op(`${type}.lt_s`).select()
   }
-  return scalar(call.type, f.setNew(type), a.isNull)
-}
-
-export function raiseZeroDivisor(call: Call, scope: Scope): void {
-  const condition = call.fn === 'remainder' ? 'REMAINDER_BY_ZERO' : 'DIVIDE_BY_ZERO'
-  scope.raise(condition, { config: ANSI_CONFIG }, call.origin)
-}
-
-/** Emits the error for a zero divisor and returns a divisor that cannot trap under a NULL. */
-function checkedDivisor(call: Call, divisor: Operand, isNull: Operand | undefined, scope: Scope): Operand {
-  const { f } = scope
-  if (isConstant(divisor) && Number(divisor.value) !== 0) return divisor
-  const type = divisor.type === 'i64' ? 'i64' : 'i32'
-  f.get(divisor).op(`${type}.eqz`)
-  ifNotNullAnd(f, isNull, () => raiseZeroDivisor(call, scope))
-  if (!isNull) return divisor
-  if (type === 'i64') f.i64(1n)
-  else f.i32(1)
-  f.get(divisor).get(divisor).op(`${type}.eqz`).select()
-  return f.setNew(type)
-}
-
-export function compileIntegerRemainder(call: Call, a: ScalarValue, b: ScalarValue, scope: Scope): ScalarValue {
-  const { f } = scope
-  const isNull = anyNull(f, [a.isNull, b.isNull])
-  const type = a.value.type === 'i64' ? 'i64' : 'i32'
-  const divisor = checkedDivisor(call, b.value, isNull, scope)
-  f.get(a.value).get(divisor).op(`${type}.rem_s`)
-  return scalar(call.type, f.setNew(type), isNull)
-}
-
-/** `div` of integers: a bigint, towards zero. */
-export function compileIntegerDivision(call: Call, a: ScalarValue, b: ScalarValue, scope: Scope): ScalarValue {
-  const { f } = scope
-  const isNull = anyNull(f, [a.isNull, b.isNull])
-  const divisor = checkedDivisor(call, b.value, isNull, scope)
-  if (a.value.type === 'i32') {
-    f.get(a.value).op('i64.extend_i32_s').get(divisor).op('i64.extend_i32_s').op('i64.div_s')
-    return scalar(call.type, f.setNew('i64'), isNull)
-  }
-  // The one quotient that does not fit traps in WebAssembly: the smallest value by -1.
-  f.get(a.value)
-    .i64(-(1n << 63n))
-    .op('i64.eq')
-    .get(divisor)
-    .i64(-1n)
-    .op('i64.eq')
-    .op('i32.and')
-  const overflows = f.setNew('i32')
-  f.get(overflows)
-  ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
-  f.get(a.value)
-  if (isNull) f.i64(1n).get(divisor).get(overflows).select()
-  else f.get(divisor)
-  f.op('i64.div_s')
-  return scalar(call.type, f.setNew('i64'), isNull)
+  return scalar(call.type, call.failure === 'wrap' ? popWrapped(f, bits) : f.setNew(type), a.isNull)
 }

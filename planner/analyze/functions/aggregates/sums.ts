@@ -1,11 +1,19 @@
-import { BIGINT, BOOLEAN, type DecimalType, DOUBLE, decimal, isInterval } from '../../../../columnar/types.js'
+import {
+  BIGINT,
+  BOOLEAN,
+  type DataType,
+  type DecimalType,
+  DOUBLE,
+  decimal,
+  isInterval,
+} from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal } from '../../../plan/expression/build.js'
-import type { Expression, Fold } from '../../../plan/expression/expression.js'
+import type { Expression, Failure, Fold } from '../../../plan/expression/expression.js'
 import { castTo, expectType, isIntegral, isNumeric, unexpectedType } from '../../coercion.js'
+import { analysisSession } from '../../session.js'
 import { buildCase } from '../conditional.js'
 import { helped } from '../definition.js'
-import { NUMBERS } from '../number.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
 import { column, columnsOf, either, folded, isPresent } from './fold.js'
 
@@ -20,7 +28,13 @@ function numericArgument(arg: Expression, site: AggregateSite): Expression {
   return arg
 }
 
-const sumOf = (arg: Expression, site: AggregateSite): Expression => {
+function sumOf(value: Expression, site: AggregateSite): Expression {
+  const arg = numericArgument(value, site)
+  const { isAnsi } = analysisSession()
+  return isAnsi ? raisingSum(arg, site) : tolerantSum(arg, arg.type.kind === 'decimal' ? 'null' : 'wrap', site)
+}
+
+function raisingSum(arg: Expression, site: AggregateSite): Expression {
   if (arg.type.kind === 'decimal') {
     const type = decimal(Math.min(arg.type.precision + 10, 38), arg.type.scale)
     return site.of({ fn: 'sum', args: [arg], type, nullable: true })
@@ -30,28 +44,30 @@ const sumOf = (arg: Expression, site: AggregateSite): Expression => {
 }
 
 /** The average of the values of an expression that are not NULL. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
-export function averageOf(value: Expression, site: AggregateSite): Expression {
-  const arg = numericArgument(value, site)
+export const averageOf = (value: Expression, site: AggregateSite): Expression =>
+  analysisSession().isAnsi ? raisingAverage(numericArgument(value, site), site) : tolerantAverage(value, site)
+
+function raisingAverage(arg: Expression, site: AggregateSite): Expression {
   if (arg.type.kind !== 'decimal')
     return site.of({ fn: 'avg', args: [castTo(arg, DOUBLE)], type: DOUBLE, nullable: true })
-  const { precision, scale } = arg.type
-  const type = decimal(Math.min(precision + 4, 38), Math.min(scale + 4, 38))
-  return site.of({ fn: 'avg', args: [arg], type, nullable: true })
+  return site.of({ fn: 'avg', args: [arg], type: averageType(arg.type), nullable: true })
 }
 
-/** Sums of bigints that are NULL once they leave the type, as Spark's are whatever comes later. */
-const trySumOfBigints: Fold = (() => {
+const averageType = ({ precision, scale }: DecimalType): DecimalType =>
+  decimal(Math.min(precision + 4, MOST_DIGITS), Math.min(scale + 4, MOST_DIGITS))
+
+/** A sum that wraps, or is NULL once it leaves its type, as Spark's is whatever comes later. */
+function failingSum(type: DataType, failure: Failure): Fold {
   const state = [
-    { name: 'sum', type: BIGINT, nullable: true },
+    { name: 'sum', type, nullable: true },
     { name: 'seen', type: BOOLEAN, nullable: false },
   ]
   const [sum, seen] = columnsOf(state)
   const [otherSum, otherSeen] = columnsOf(state, state.length)
-  const plus = (a: Expression, b: Expression): Expression =>
-    NUMBERS['try_add']!.build([a, b], { name: 'try_sum', sql: '', origin: undefined, argumentNames: [] })
-  const value = column(state.length, BIGINT)
+  const plus = (a: Expression, b: Expression): Expression => call('add', type, [a, b], { failure })
+  const value = column(state.length, type)
   return {
-    label: 'try_sum',
+    label: failure === 'null' ? 'try_sum' : 'sum',
     state,
     added: [either(seen!, plus(sum!, value), value), literal(BOOLEAN, true)],
     merged: [
@@ -60,28 +76,29 @@ const trySumOfBigints: Fold = (() => {
     ],
     result: sum!,
   }
-})()
+}
 
 /** So many digits fewer than there may be leave room for any number of rows. */
 const ROOM_FOR_ROWS = 10
 const MOST_DIGITS = 38
 
-/** Decimals of which a sum may leave its type are refused. */
-function boundedDecimal(arg: Expression, site: AggregateSite): Expression {
-  if (arg.type.kind === 'decimal' && (arg.type as DecimalType).precision > MOST_DIGITS - ROOM_FOR_ROWS) {
-    const feature = `${site.name} of decimals of more than ${MOST_DIGITS - ROOM_FOR_ROWS} digits`
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
-  }
-  return arg
+const hasRoom = (type: DataType): boolean =>
+  type.kind === 'decimal' ? type.precision <= MOST_DIGITS - ROOM_FOR_ROWS : type.kind !== 'bigint'
+
+/** A sum that does not raise. */
+function tolerantSum(arg: Expression, failure: Failure, site: AggregateSite): Expression {
+  if (hasRoom(arg.type)) return raisingSum(arg, site)
+  const type = arg.type.kind === 'decimal' ? decimal(MOST_DIGITS, arg.type.scale) : BIGINT
+  return site.of(folded(failingSum(type, failure), [castTo(arg, type)]))
 }
 
-const trySum = oneArgument(([value], site) => {
-  const arg = numericArgument(value!, site)
-  if (isIntegral(arg.type)) return site.of(folded(trySumOfBigints, [castTo(arg, BIGINT)]))
-  return sumOf(boundedDecimal(arg, site), site)
-})
-
-const tryAverage = oneArgument(([value], site) => averageOf(boundedDecimal(numericArgument(value!, site), site), site))
+function tolerantAverage(value: Expression, site: AggregateSite): Expression {
+  const arg = numericArgument(value, site)
+  if (arg.type.kind !== 'decimal' || hasRoom(arg.type)) return raisingAverage(arg, site)
+  const sum = tolerantSum(arg, 'null', site)
+  const count = castTo(countOf([arg], site), decimal(20, 0))
+  return call('divide', averageType(arg.type), [sum, count], { origin: site.origin, failure: 'null' })
+}
 
 const count: AggregateDefinition = {
   minArgs: 1,
@@ -123,13 +140,13 @@ export const SUMS: AggregateTable = {
     '(number)',
     'The sum of the values that are not NULL, NULL without any; a whole number that leaves bigint raises.',
     [['sum(a) from values (1), (2), (null) as t(a)', '3']],
-    oneArgument(([value], site) => sumOf(numericArgument(value!, site), site)),
+    oneArgument(([value], site) => sumOf(value!, site)),
   ),
   try_sum: helped(
     '(number)',
     'The sum of the values that are not NULL, NULL where it leaves its type.',
     [['try_sum(a) from values (9223372036854775807), (1) as t(a)', 'NULL']],
-    trySum,
+    oneArgument(([value], site) => tolerantSum(numericArgument(value!, site), 'null', site)),
   ),
   avg,
   mean: avg,
@@ -137,7 +154,7 @@ export const SUMS: AggregateTable = {
     '(number)',
     'The average of the values that are not NULL, NULL where their sum leaves its type.',
     [['try_avg(a) from values (1), (2) as t(a)', '1.5']],
-    tryAverage,
+    oneArgument(([value], site) => tolerantAverage(value!, site)),
   ),
   count: helped(
     '(value, …)',
