@@ -11,8 +11,9 @@ import {
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { literal } from '../plan/expression/build.js'
 import { CAST_TARGETS } from '../plan/expression/cast-targets.js'
-import type { Expression } from '../plan/expression/expression.js'
-import { isNumeric, type Place } from './coercion.js'
+import type { CastMode, Expression } from '../plan/expression/expression.js'
+import type { Place } from './coercion.js'
+import { isNumeric } from './common-types.js'
 import { canCastInterval, castInterval } from './interval-casts.js'
 import { zonedCast } from './session.js'
 
@@ -39,7 +40,7 @@ function isNotBuilt(from: DataType, to: DataType): boolean {
 }
 
 /** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_* */
-export function explicitCast(value: Expression, type: DataType, mode: 'ansi' | 'try', site: Place): Expression {
+export function explicitCast(value: Expression, type: DataType, mode: CastMode, site: Place): Expression {
   if (value.kind === 'literal' && value.value === null) return literal(type, null, site.origin)
   if (isInterval(value.type) || isInterval(type)) {
     if (canCastInterval(value.type, type)) return castInterval(value, type, mode, site.origin)
@@ -65,7 +66,7 @@ const NOT_ANSI: Partial<Record<TypeKind, readonly TypeKind[]>> = {
 }
 
 /** The condition tells what to write instead, where Spark has something. */
-function cannotCast(from: DataType, to: DataType, mode: 'ansi' | 'try', site: Place): MillraceError {
+function cannotCast(from: DataType, to: DataType, mode: CastMode, site: Place): MillraceError {
   const types = { sqlExpr: site.sql, srcType: quotedTypeName(from), targetType: quotedTypeName(to) }
   const options = { origin: site.origin }
   const instead =

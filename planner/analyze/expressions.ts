@@ -18,7 +18,7 @@ import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
 import { refuseExtras } from './refuse-extras.js'
 import { type Expanded, expandStar, getField, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
-import { literalValue } from './session.js'
+import { castMode, literalValue } from './session.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf } from './unresolved-nodes.js'
@@ -231,7 +231,8 @@ function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext):
 
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {
   const child = resolveExpression(e.child, context)
-  return explicitCast(child, e.type, e.mode, siteOf(e, 'cast', context.types))
+  const mode = e.mode === 'try' ? 'try' : castMode()
+  return explicitCast(child, e.type, mode, siteOf(e, 'cast', context.types))
 }
 
 function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {

@@ -8,7 +8,7 @@ import {
 } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { call, cast, literal, routineCall } from '../plan/expression/build.js'
-import type { Expression } from '../plan/expression/expression.js'
+import type { CastMode, Expression } from '../plan/expression/expression.js'
 import type { Routine } from '../plan/expression/routine.js'
 
 const WHOLE: ReadonlySet<DataType['kind']> = new Set(['tinyint', 'smallint', 'int', 'bigint', 'decimal'])
@@ -23,19 +23,19 @@ export function canCastInterval(from: DataType, to: DataType): boolean {
 export function castInterval(
   value: Expression,
   type: DataType,
-  mode: 'ansi' | 'try',
+  mode: CastMode,
   origin: Origin | undefined,
 ): Expression {
   const from = value.type
   if (from.kind === 'void') return literal(type, null, origin)
   if (isInterval(from) && isInterval(type)) return withFields(value, type, origin)
   if (isInterval(from) && type.kind === 'string') return host('intervals.text', {}, type, value, origin)
-  const traits = mode === 'try' ? GIVES_NULL : RAISES
+  const traits = mode !== 'ansi' ? GIVES_NULL : RAISES
   if (isInterval(from))
-    return host(mode === 'try' ? 'intervals.tryToNumber' : 'intervals.toNumber', traits, type, value, origin)
+    return host(mode !== 'ansi' ? 'intervals.tryToNumber' : 'intervals.toNumber', traits, type, value, origin)
   if (from.kind === 'string')
-    return host(mode === 'try' ? 'intervals.tryParse' : 'intervals.parse', traits, type, value, origin)
-  return host(mode === 'try' ? 'intervals.tryOfNumber' : 'intervals.ofNumber', traits, type, value, origin)
+    return host(mode !== 'ansi' ? 'intervals.tryParse' : 'intervals.parse', traits, type, value, origin)
+  return host(mode !== 'ansi' ? 'intervals.tryOfNumber' : 'intervals.ofNumber', traits, type, value, origin)
 }
 
 type Traits = Pick<Routine, 'givesNull' | 'raises'>

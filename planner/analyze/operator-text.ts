@@ -1,6 +1,6 @@
 import { type DataType, isInterval } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { isIntegral } from './coercion.js'
+import { isIntegral } from './common-types.js'
 import type { TextContext } from './unresolved-text.js'
 
 /** What an interval moves; a text is a timestamp for intervals of days and shorter units. */

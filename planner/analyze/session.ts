@@ -21,7 +21,12 @@ export interface AnalysisSession {
   readonly allowsPrecisionLoss: boolean
 }
 
-export const DEFAULT_SESSION: AnalysisSession = { timeZone: 'UTC', nowMicros: 0n, isAnsi: true, allowsPrecisionLoss: true }
+export const DEFAULT_SESSION: AnalysisSession = {
+  timeZone: 'UTC',
+  nowMicros: 0n,
+  isAnsi: true,
+  allowsPrecisionLoss: true,
+}
 
 /** That of the analysis that runs, of which there is one at a time. */
 let current = DEFAULT_SESSION
@@ -41,6 +46,9 @@ export const analysisSession = (): AnalysisSession => current
 
 /** Outside of ANSI mode what becomes of rows for which a function has no result; nothing in it, where they raise. */
 export const unlessAnsi = (failure: Failure): Failure | undefined => (current.isAnsi ? undefined : failure)
+
+/** What casts do with values that do not fit where the query does not say TRY_CAST. */
+export const castMode = (): 'ansi' | 'lenient' => (current.isAnsi ? 'ansi' : 'lenient')
 
 /** A cast with the session's zone, where it depends on that. */
 export function zonedCast(child: Expression, type: DataType, mode: Cast['mode'], origin?: Origin): Cast {

@@ -6,7 +6,7 @@ import type { Attribute, Expression, NamedExpression } from '../plan/expression/
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
-import { isNumeric } from './coercion.js'
+import { isNumeric } from './common-types.js'
 import { refuseTwice } from './duplicates.js'
 import { type AnalysisSession, withSession, zonedCast } from './session.js'
 

@@ -9,7 +9,7 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import type { IdGenerator } from './analyze.js'
 import { explicitCast } from './casts.js'
-import { commonType, isNumeric } from './coercion.js'
+import { commonType, isNumeric } from './common-types.js'
 import { refuseTwice } from './duplicates.js'
 import { keep } from './visible.js'
 

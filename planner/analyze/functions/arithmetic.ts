@@ -2,7 +2,8 @@ import { BIGINT, BOOLEAN, type DataType, DOUBLE, isInterval, quotedTypeName } fr
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Failure } from '../../plan/expression/expression.js'
-import { asDecimal, castTo, isIntegral, isNumeric, unexpectedType, unify } from '../coercion.js'
+import { asDecimal, castTo, unexpectedType, unify } from '../coercion.js'
+import { isIntegral, isNumeric } from '../common-types.js'
 import { decimalResult } from '../decimal-types.js'
 import { analysisSession, unlessAnsi } from '../session.js'
 import { buildCase } from './conditional.js'
@@ -75,11 +76,19 @@ function numeric(fn: NumericOperation, args: readonly Expression[], site: CallSi
 /** What arithmetic does outside of ANSI mode when it leaves its type: whole numbers wrap. */
 const wrapping = (type: DataType): Failure | undefined => (isIntegral(type) ? unlessAnsi('wrap') : undefined)
 
-function add(args: readonly Expression[], site: CallSite): Expression {
+/** Outside of ANSI mode a text is a number, too, beside anything but an interval. */
+function withNumbers(args: readonly Expression[]): readonly Expression[] {
+  if (analysisSession().isAnsi || args.some(({ type }) => isInterval(type))) return args
+  return args.map((arg) => (isText(arg) ? castTo(arg, DOUBLE) : arg))
+}
+
+function add(written: readonly Expression[], site: CallSite): Expression {
+  const args = withNumbers(written)
   return addTimes(args[0]!, args[1]!, site) ?? numeric('add', args, site)
 }
 
-function subtract(args: readonly Expression[], site: CallSite): Expression {
+function subtract(written: readonly Expression[], site: CallSite): Expression {
+  const args = withNumbers(written)
   return subtractTimes(args[0]!, args[1]!, site) ?? numeric('subtract', args, site)
 }
 
@@ -115,6 +124,7 @@ function intDivide(args: readonly Expression[], site: CallSite): Expression {
   const asIntegral = (e: Expression): Expression => (isIntegral(e.type) ? castTo(e, BIGINT) : e)
   if (left.type.kind !== 'decimal' && right.type.kind !== 'decimal') {
     const [a, b] = [asIntegral(left), asIntegral(right)]
+    if (isIntegral(a.type) !== isIntegral(b.type)) throw differentTypes(a, b, site)
     for (const operand of [a, b]) if (!isIntegral(operand.type)) throw wrongType('"INTEGRAL"', operand.type, site)
     const divisor = analysisSession().isAnsi ? b : nullIfZero(b, site)
     return call('int_divide', BIGINT, [a, divisor], { origin: site.origin, failure: unlessAnsi('wrap') })

@@ -3,7 +3,8 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { castTo, expectType, isIntegral, unexpectedType, unifyAll } from '../coercion.js'
+import { castTo, expectType, unexpectedType, unifyAll } from '../coercion.js'
+import { isIntegral } from '../common-types.js'
 import { arrayOf, arrayOfValues, concatenated, withElement } from './array-operands.js'
 import {
   between,

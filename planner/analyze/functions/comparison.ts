@@ -4,12 +4,14 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unify } from '../coercion.js'
+import { isNumeric } from '../common-types.js'
 import { isOrderable } from '../orderable.js'
+import { analysisSession } from '../session.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 function comparison(fn: ScalarFunction): FunctionDefinition {
   return exactly(2, (args, site) => {
-    const [left, right] = unify(args[0]!, args[1]!, site)
+    const [left, right] = comparedOperands(fn, args, site)
     const bothNull = left.type.kind === 'void'
     const [a, b] = bothNull ? [castTo(left, BOOLEAN), castTo(right, BOOLEAN)] : [left, right]
     if (!isOrderable(a.type)) {
@@ -21,6 +23,16 @@ function comparison(fn: ScalarFunction): FunctionDefinition {
     }
     return call(fn, BOOLEAN, [a, b], { origin: site.origin })
   })
+}
+
+const EQUALITIES: ReadonlySet<ScalarFunction> = new Set(['eq', 'ne', 'eq_null_safe'])
+
+/** Outside of ANSI mode a boolean equals the numbers 1 and 0. */
+function comparedOperands(fn: ScalarFunction, args: readonly Expression[], site: CallSite): [Expression, Expression] {
+  const [a, b] = [args[0]!, args[1]!]
+  if (analysisSession().isAnsi || !EQUALITIES.has(fn)) return unify(a, b, site)
+  if (a.type.kind === 'boolean' && isNumeric(b.type)) return [castTo(a, b.type), b]
+  return b.type.kind === 'boolean' && isNumeric(a.type) ? [a, castTo(b, a.type)] : unify(a, b, site)
 }
 
 /** A chain of the same connective becomes one call. */

@@ -15,11 +15,12 @@ import {
 } from '../../../columnar/types.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { explicitCast } from '../casts.js'
+import { castMode } from '../session.js'
 import { exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** A function named like a type is a cast to it. */
 const toType = (type: DataType): FunctionDefinition =>
-  exactly(1, ([value], site): Expression => explicitCast(value!, type, 'ansi', site))
+  exactly(1, ([value], site): Expression => explicitCast(value!, type, castMode(), site))
 
 export const CONVERSIONS: FunctionTable = {
   boolean: helped('(value)', 'The value as a `boolean`.', [["boolean('yes')", 'true']], toType(BOOLEAN)),

@@ -1,7 +1,8 @@
 import { BIGINT, BOOLEAN, DOUBLE, INT, isInterval, STRING, VOID } from '../../../columnar/types.js'
 import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { anyNumberAs, castTo, differentTypes, expectType, isNumeric, unexpectedType } from '../coercion.js'
+import { anyNumberAs, castTo, differentTypes, expectType, unexpectedType } from '../coercion.js'
+import { isNumeric } from '../common-types.js'
 import { buildCase } from './conditional.js'
 import {
   between,

@@ -9,7 +9,8 @@ import type {
   UnresolvedFrame,
   WindowSpec,
 } from '../../plan/unresolved/expression.js'
-import { castTo, isNumeric } from '../coercion.js'
+import { castTo } from '../coercion.js'
+import { isNumeric } from '../common-types.js'
 import { constantOf } from '../constants.js'
 import { type ExpressionContext, resolveExpression, siteOf } from '../expressions.js'
 import { scalarFunction } from '../functions/registry.js'

@@ -1,6 +1,6 @@
 import { BOOLEAN, type DataType, type StructType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
-import type { Attribute, AttributeReference, Call, Cast, Expression, Failure, Literal } from './expression.js'
+import type { Attribute, AttributeReference, Call, Cast, CastMode, Expression, Failure, Literal } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
 import type { Routine } from './routine.js'
@@ -74,13 +74,13 @@ export const attempt = (e: Expression): Expression => call('attempt', e.type, [e
 const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
 
 /** A cast; NULL only for NULL in ANSI mode, and for a double that is no number where that is to be a decimal. */
-export function cast(child: Expression, type: DataType, mode: 'ansi' | 'try', origin?: Origin): Cast {
+export function cast(child: Expression, type: DataType, mode: CastMode, origin?: Origin): Cast {
   return Object.freeze({
     kind: 'cast',
     child,
     type,
     mode,
-    nullable: child.nullable || mode === 'try' || (isFloating(child.type) && type.kind === 'decimal'),
+    nullable: child.nullable || mode !== 'ansi' || (isFloating(child.type) && type.kind === 'decimal'),
     ...withOrigin(origin ?? child.origin),
   })
 }

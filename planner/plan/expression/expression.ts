@@ -61,11 +61,13 @@ export interface Call extends Typed {
 /** NULL, or of a whole number the lowest bits, which have room in its type. */
 export type Failure = 'null' | 'wrap'
 
+/** What a value that does not fit does: raise, become NULL, or as in Spark outside of ANSI mode wrap, if a whole number, or become NULL. */
+export type CastMode = 'ansi' | 'try' | 'lenient'
+
 export interface Cast extends Typed {
   readonly kind: 'cast'
   readonly child: Expression
-  /** What a value that does not fit does: raise, or become NULL. */
-  readonly mode: 'ansi' | 'try'
+  readonly mode: CastMode
   /** The column of a table that the value is for, of a cast that an INSERT adds. */
   readonly column?: string
   /** Whose clocks say what instant a date or a time of day is, of casts that depend on it; UTC when absent. */

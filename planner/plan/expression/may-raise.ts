@@ -72,7 +72,7 @@ const isTotalCall = ({ fn, routine, failure }: Call): boolean =>
 const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }
 
 function isTotalCast({ child: { type: from }, type: to, mode }: Cast): boolean {
-  if (mode === 'try' || to.kind === 'string' || sameType(from, to)) return true
+  if (mode !== 'ansi' || to.kind === 'string' || sameType(from, to)) return true
   const digits = DIGITS[from.kind]
   const isNumber = digits !== undefined || from.kind === 'decimal' || from.kind === 'float' || from.kind === 'double'
   if (to.kind === 'double') return isNumber
