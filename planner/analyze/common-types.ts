@@ -35,6 +35,8 @@ interface Rules {
   readonly mixed: WithString
   /** Where one is compared with the other. */
   readonly compared: WithString
+  /** Where these are parts of others that are compared. */
+  readonly comparedWithin: WithString
   /** Whether an argument may be turned into a parameter's type without being asked. */
   readonly canCoerce: (from: DataType, to: DataType) => boolean
   /** What a float and a whole number become. */
@@ -53,6 +55,7 @@ function ansiWithString(other: DataType): DataType | undefined {
 const ANSI: Rules = {
   mixed: ansiWithString,
   compared: ansiWithString,
+  comparedWithin: ansiWithString,
   canCoerce(from, to) {
     if (from.kind === 'string') return isNumeric(to) || STRING_BECOMES.has(to.kind)
     if (to.kind === 'string') return isNumeric(from) || STRING_BECOMES.has(from.kind)
@@ -70,6 +73,7 @@ const LENIENT: Rules = {
     if (other.kind === 'decimal') return DOUBLE
     return isAtomic(other) && !isInterval(other) ? other : undefined
   },
+  comparedWithin: () => undefined,
   canCoerce(from, to) {
     if (from.kind === 'string') return isNumeric(to) || isTemporal(to) || to.kind === 'binary'
     if (to.kind === 'string') return isAtomic(from)
@@ -135,7 +139,12 @@ function widerStruct(
 }
 
 /** The type in which two values are compared. */
-export const comparedType = (a: DataType, b: DataType): DataType | undefined => comparedBy(a, b, rules().compared)
+export function comparedType(a: DataType, b: DataType): DataType | undefined {
+  const { compared, comparedWithin } = rules()
+  const isText = [a, b].map(({ kind }) => kind === 'string')
+  const isMixed = isText[0] !== isText[1] && a.kind !== 'void' && b.kind !== 'void'
+  return isMixed ? compared(isText[0] ? b : a) : comparedBy(a, b, comparedWithin)
+}
 
 /** Types that differ at most in the names of fields are compared as the first, but not mixed. */
 const comparedBy = (a: DataType, b: DataType, withString: WithString): DataType | undefined =>

@@ -44,6 +44,9 @@ export function withSession<T>(session: AnalysisSession = DEFAULT_SESSION, analy
 
 export const analysisSession = (): AnalysisSession => current
 
+/** Whether values that do not fit are no errors. */
+export const isLenient = (): boolean => !current.isAnsi
+
 /** Outside of ANSI mode what becomes of rows for which a function has no result; nothing in it, where they raise. */
 export const unlessAnsi = (failure: Failure): Failure | undefined => (current.isAnsi ? undefined : failure)
 

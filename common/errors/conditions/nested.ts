@@ -14,6 +14,10 @@ export const NESTED_CONDITIONS = {
     '42K09',
     "Cannot resolve {sqlExpr} due to data type mismatch: Input to {functionName} should have been {dataType} followed by a value with same element type, but it's [{leftType}, {rightType}].",
   ),
+  'DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES': user(
+    '42K09',
+    "Cannot resolve {sqlExpr} due to data type mismatch: Input to {functionName} should have been {dataType} followed by a value with same key type, but it's [{leftType}, {rightType}].",
+  ),
   'DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: The key of map cannot be/contain {keyType}.',

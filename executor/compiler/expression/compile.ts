@@ -53,7 +53,7 @@ function compileNode(expression: Exclude<Expression, { kind: 'bound' | 'literal'
 
 function compileCall(call: Call, scope: Scope): Value {
   const compile = FUNCTION_COMPILERS[call.fn]
-  if (call.failure !== 'null') return compile(call, scope)
+  if (call.failure !== 'null' || call.routine?.by === 'kernel') return compile(call, scope)
   // What operands raise is not the function's: they are computed before, and known to the scope within.
   for (const arg of call.args) if (arg.kind !== 'lambda') scope.value(arg)
   return attempted(scope, (inner) => compile(call, inner))

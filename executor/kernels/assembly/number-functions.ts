@@ -27,7 +27,7 @@ function writeUnsigned(value: u64, base: u32, isNegative: bool, out: usize): voi
 
 /**
  * A whole number from one base to another, up to the first character that is no digit; with a negative base the result has a sign, else it is one of
- * 64 bits without. What has more bits raises.
+ * 64 bits without. What has more bits raises, and leaves the greatest of these.
  */
 export function textConvert(at: usize, length: i32, from: i32, to: i32, out: usize): i32 {
   const base = <u32>abs(to)
@@ -38,20 +38,23 @@ export function textConvert(at: usize, length: i32, from: i32, to: i32, out: usi
   let negative = load<u8>(at) == 0x2d
   if (negative) at++
   let value: u64 = 0
+  let exceeds = false
   const most = u64.MAX_VALUE / from
   for (; at < end; at++) {
     const digit = digitOf(load<u8>(at))
     if (digit >= <u32>from) break
-    if (value > most || u64.MAX_VALUE - value * from < digit) return ROUTINE_ERROR
+    exceeds = value > most || u64.MAX_VALUE - value * from < digit
+    if (exceeds) break
     value = value * from + digit
   }
+  if (exceeds) value = u64.MAX_VALUE
   if (negative && to > 0) value = <i64>value < 0 ? u64.MAX_VALUE : -value
   if (to < 0 && <i64>value < 0) {
     value = -value
     negative = true
   }
   writeUnsigned(value, base, negative && to < 0, out)
-  return ROUTINE_VALUE
+  return exceeds ? ROUTINE_ERROR : ROUTINE_VALUE
 }
 
 /** The greatest double below 2^63. */

@@ -68,10 +68,9 @@ export function longRound(value: i64, drop: i32, mode: i32, most: i64, out: usiz
   const kept = dropDigits(negative ? -value : value, drop, negative, mode)
   const unit = load<u64>(POWERS + (<usize>drop << 3))
   const limit = <u64>most + u64(negative)
-  if (kept > limit / unit) return 1
   const result = <i64>(kept * unit)
   store<i64>(out, negative ? -result : result, RESULT_LOW)
-  return 0
+  return kept > limit / unit ? 1 : 0
 }
 
 /** Up to so many places ten to their power is a double, and so is each whole number below 2^53. */

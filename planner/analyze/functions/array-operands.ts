@@ -6,6 +6,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { commonType, isNumeric } from '../common-types.js'
 import { isOrderable } from '../orderable.js'
+import { isLenient } from '../session.js'
 import { type CallSite, kernelCall } from './definition.js'
 
 /* What functions of arrays want of their operands. */
@@ -44,7 +45,7 @@ function elementType(element: DataType, value: DataType): DataType | undefined {
 /** An array and a value that is one of its elements or is to be one. @throws DATATYPE_MISMATCH.ARRAY_FUNCTION_DIFF_TYPES */
 export function withElement(elements: Expression, value: Expression, site: CallSite): [Expression, Expression] {
   const { type } = elements
-  const isKnown = type.kind === 'array' && !mixesDecimals(type.element, value.type)
+  const isKnown = type.kind === 'array' && (isLenient() || !mixesDecimals(type.element, value.type))
   const common = isKnown ? elementType(type.element, value.type) : undefined
   if (type.kind === 'array' && common)
     return [castTo(elements, array(common, type.containsNull)), castTo(value, common)]

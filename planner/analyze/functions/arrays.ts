@@ -1,11 +1,14 @@
 import { type ArrayType, array, BOOLEAN, INT, type MapType, quotedTypeName, VOID } from '../../../columnar/types.js'
-import { call } from '../../plan/expression/build.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
+import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { explicitCast } from '../casts.js'
 import { castTo, expectType, unexpectedType, unifyAll } from '../coercion.js'
 import { commonType, isIntegral, isNumeric } from '../common-types.js'
 import { getField } from '../scope.js'
+import { castMode, isLenient } from '../session.js'
 import { arrayOf, flattened, refuseUnordered, refuseVoid, withElement } from './array-operands.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
@@ -16,11 +19,12 @@ const makeArray: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args
   return call('array', array(element, containsNull), values, { origin })
 })
 
-/** Arrays, and maps with values that may be NULL where the element asked for is not there. */
+/** Of arrays and maps; outside of ANSI mode a NULL has the size -1, as in Hive. */
 const size: FunctionDefinition = exactly(1, ([value], site) => {
   const { kind } = value!.type
   if (kind !== 'array' && kind !== 'map' && kind !== 'void') throw unexpectedType(value!, '("ARRAY" or "MAP")', 0, site)
-  return call('size', INT, [value!], { origin: site.origin })
+  const count = call('size', INT, [value!], { origin: site.origin })
+  return isLenient() ? call('coalesce', INT, [count, literal(INT, -1)]) : count
 })
 
 /** An element by its number; whether it is NULL depends on the elements, and for some functions on whether there is one. */
@@ -32,6 +36,12 @@ function element(fn: ScalarFunction, args: readonly Expression[], site: CallSite
     throw unexpectedType(index!, '"INTEGRAL"', 1, site)
   const nullable = maybeMissing || type.containsNull || args.some((arg) => arg.nullable)
   return call(fn, type.element, [value!, castTo(index!, INT)], { origin: site.origin, nullable })
+}
+
+const anotherKey = (type: MapType, key: Expression, { sql, name, origin }: CallSite): MillraceError => {
+  const types = { dataType: '"MAP"', leftType: quotedTypeName(type), rightType: quotedTypeName(key.type) }
+  const parameters = { sqlExpr: sql, functionName: quotedName(name), ...types }
+  return new MillraceError('DATATYPE_MISMATCH.MAP_FUNCTION_DIFF_TYPES', parameters, { origin })
 }
 
 /** The value of a key of a map. */
@@ -49,20 +59,25 @@ const item: FunctionDefinition = exactly(2, (args, site) => {
   const [value, key] = args
   if (type.kind === 'struct' && key!.kind === 'literal' && typeof key!.value === 'string')
     return getField(value!, key!.value, site.origin)
-  if (type.kind !== 'map') return element('item', args, site, false)
+  if (type.kind !== 'map') return element(isLenient() ? 'get' : 'item', args, site, isLenient())
   const isCast =
     key!.type.kind === 'string' || key!.type.kind === 'void' || (isNumeric(key!.type) && isNumeric(type.key))
   if (!isCast) return mapValue(args, type, site)
-  const wanted = explicitCast(key!, type.key, 'ansi', site)
+  const wanted = explicitCast(key!, type.key, castMode(), site)
   return call('map_value', type.value, [value!, wanted], { origin: site.origin, nullable: true })
 })
 
 const elementAt = (fn: 'element_at' | 'try_element_at'): FunctionDefinition =>
   exactly(2, (args, site) => {
     const { type } = args[0]!
-    if (type.kind === 'map') return mapValue(args, type, site)
+    if (type.kind === 'map') {
+      const isText = [type.key.kind, args[1]!.type.kind].map((kind) => kind === 'string')
+      if (isLenient() && isText[0] !== isText[1] && args[1]!.type.kind !== 'void') throw anotherKey(type, args[1]!, site)
+      return mapValue(args, type, site)
+    }
     if (type.kind !== 'array' && type.kind !== 'void') throw unexpectedType(args[0]!, '("ARRAY" or "MAP")', 0, site)
-    return element(fn, args, site, fn === 'try_element_at')
+    const gives = isLenient() ? 'try_element_at' : fn
+    return element(gives, args, site, gives === 'try_element_at')
   })
 
 const arrayContains: FunctionDefinition = exactly(2, (args, site) => {

@@ -1,8 +1,9 @@
 import { BOOLEAN, DATE, DOUBLE, INT, INTERVAL_DT, STRING, TIMESTAMP } from '../../../columnar/types.js'
 import { weekdayNumber } from '../../../common/time/calendar-words.js'
-import { call, literal, routineCall } from '../../plan/expression/build.js'
+import { call, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { isLenient } from '../session.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -62,14 +63,16 @@ const nameIn =
 
 const monthIndex = (date: Expression): Expression => whole('subtract', monthOf(date), int(1))
 
+const WEEKDAY = { by: 'host', name: 'calendar.weekday', label: 'next_day', raises: true } as const
+
 const nextDay: FunctionDefinition = exactly(2, (args, site) => {
   const [date, day] = operands([DATE, STRING], args, [], site)
   if (date!.kind === 'literal' && date!.value === null) return date!
-  const known = day!.kind === 'literal' && typeof day!.value === 'string' ? weekdayNumber(day!.value) : undefined
+  const isKnown = day!.kind === 'literal' && typeof day!.value === 'string'
+  const known = isKnown ? weekdayNumber(day!.value as string) : undefined
+  if (isKnown && known === undefined && isLenient()) return literal(DATE, null, site.origin)
   const number =
-    known === undefined
-      ? routineCall({ by: 'host', name: 'calendar.weekday', label: site.name, raises: true }, INT, [day!], site.origin)
-      : int(known)
+    known === undefined ? orNullIf(isLenient(), routineCall(WEEKDAY, INT, [day!], site.origin)) : int(known)
   return kernelCall('nextDay', DATE, [date!, number], site)
 })
 

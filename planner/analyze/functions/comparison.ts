@@ -6,7 +6,7 @@ import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unify } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
 import { isOrderable } from '../orderable.js'
-import { analysisSession } from '../session.js'
+import { isLenient } from '../session.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 function comparison(fn: ScalarFunction): FunctionDefinition {
@@ -30,7 +30,7 @@ const EQUALITIES: ReadonlySet<ScalarFunction> = new Set(['eq', 'ne', 'eq_null_sa
 /** Outside of ANSI mode a boolean equals the numbers 1 and 0. */
 function comparedOperands(fn: ScalarFunction, args: readonly Expression[], site: CallSite): [Expression, Expression] {
   const [a, b] = [args[0]!, args[1]!]
-  if (analysisSession().isAnsi || !EQUALITIES.has(fn)) return unify(a, b, site)
+  if (!isLenient() || !EQUALITIES.has(fn)) return unify(a, b, site)
   if (a.type.kind === 'boolean' && isNumeric(b.type)) return [castTo(a, b.type), b]
   return b.type.kind === 'boolean' && isNumeric(a.type) ? [a, castTo(b, a.type)] : unify(a, b, site)
 }
@@ -48,7 +48,7 @@ function connective(fn: 'and' | 'or'): FunctionDefinition {
 }
 
 const canBeBoolean = ({ type: { kind } }: Expression): boolean =>
-  kind === 'boolean' || kind === 'string' || kind === 'void'
+  kind === 'boolean' || kind === 'void' || (kind === 'string' && !isLenient())
 
 /** An operand that is no boolean, told with the one beside it; what stands left in a longer chain is a boolean. */
 function noBoolean(args: readonly Expression[], i: number, site: CallSite): MillraceError {

@@ -2,8 +2,9 @@ import { BOOLEAN, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
-import { differentTypes, expectType, unify, unifyAll } from '../coercion.js'
+import { differentTypes, expectType, unifyAll } from '../coercion.js'
 import { isOrderable } from '../orderable.js'
+import { COMPARISON } from './comparison.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** CASE with its values as one type. */
@@ -33,8 +34,7 @@ function coalesce(args: readonly Expression[], site: CallSite): Expression {
 }
 
 function nullIf(args: readonly Expression[], site: CallSite): Expression {
-  const [a, b] = unify(args[0]!, args[1]!, site)
-  const same = call('eq', BOOLEAN, [a, b], { origin: site.origin })
+  const same = COMPARISON['=']!.build(args, site)
   return buildCase([{ when: same, value: literal(args[0]!.type, null) }], args[0]!, site)
 }
 

@@ -1,7 +1,7 @@
 import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { routineCall } from '../../plan/expression/build.js'
+import { attempt, routineCall } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { Routine } from '../../plan/expression/routine.js'
 import { expectType } from '../coercion.js'
@@ -58,6 +58,12 @@ export const between = (minArgs: number, maxArgs: number, build: FunctionDefinit
   minArgs,
   maxArgs,
   build,
+})
+
+/** The same function with NULL where it, or what it is given, raises. */
+export const tried = (definition: FunctionDefinition): FunctionDefinition => ({
+  ...definition,
+  build: (args, site) => attempt(definition.build(args, site)),
 })
 
 /** The same function with its help. */

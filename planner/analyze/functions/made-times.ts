@@ -1,8 +1,9 @@
 import { DATE, type DataType, decimal, INT, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { orNullIf } from '../../plan/expression/build.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { castTo } from '../coercion.js'
-import { zonedCast } from '../session.js'
+import { isLenient, zonedCast } from '../session.js'
 import {
   between,
   checkArity,
@@ -43,7 +44,10 @@ const FIELD_ERRORS: readonly RoutineError[] = [
 const SECONDS = decimal(16, 6)
 
 const makeDate: FunctionDefinition = exactly(3, (args, site) =>
-  kernelCall('makeDate', DATE, operands([INT, INT, INT], args, [], site), site, { errors: FIELD_ERRORS }),
+  orNullIf(
+    isLenient(),
+    kernelCall('makeDate', DATE, operands([INT, INT, INT], args, [], site), site, { errors: FIELD_ERRORS }),
+  ),
 )
 
 /** A timestamp out of six fields, and one with a time zone perhaps out of these and a zone. */
@@ -55,8 +59,8 @@ function makeTimestamp(type: DataType, most: number, tries: boolean): FunctionDe
     }
     checkArity({ minArgs: 6, maxArgs: most }, args.length, site)
     const fields = operands([INT, INT, INT, INT, INT, SECONDS], args.slice(0, 6), [], site)
-    const traits = tries ? { givesNull: true as const } : { errors: FIELD_ERRORS }
-    const local = kernelCall('makeTimestamp', TIMESTAMP_NTZ, fields, site, traits)
+    const making = kernelCall('makeTimestamp', TIMESTAMP_NTZ, fields, site, { errors: FIELD_ERRORS })
+    const local = orNullIf(tries || isLenient(), making)
     if (args[6]) return instantIn(local, castTo(args[6], STRING), site)
     return type.kind === 'timestamp' ? zonedCast(local, TIMESTAMP, 'ansi', site.origin) : local
   })

@@ -13,6 +13,7 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, differentTypes, unifyAll } from '../coercion.js'
+import { isLenient } from '../session.js'
 import { arrayOf, concatenated } from './array-operands.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { asLambda, booleanLambda } from './higher-order.js'
@@ -46,8 +47,8 @@ const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, s
     throw new MillraceError('DATATYPE_MISMATCH.MAP_CONCAT_DIFF_TYPES', parameters, { origin })
   }
   const texts = args.filter(({ type }) => (type as MapType).key.kind === 'string').length
-  // No text is made a key of another type.
-  if (texts > 0 && texts < args.length) throw differentTypes(args, name, site)
+  // In ANSI mode no text is made a key of another type.
+  if (!isLenient() && texts > 0 && texts < args.length) throw differentTypes(args, name, site)
   const maps = unifyAll(args, name, site)
   const { key, value } = maps[0]!.type as MapType
   const values = concatenated(

@@ -3,6 +3,7 @@ import { literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { anyNumberAs, castTo, differentTypes, expectType, unexpectedType } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
+import { isLenient } from '../session.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -52,7 +53,8 @@ const conv: FunctionDefinition = exactly(3, (args, site) => {
   const parts = operands([STRING, INT, INT], args, [], site)
   const parameters = { message: 'Overflow in function conv()', alternative: '', config: '"spark.sql.ansi.enabled"' }
   const errors = [{ condition: 'ARITHMETIC_OVERFLOW', parameters }] as const
-  return kernelCall('textConvert', STRING, parts, site, { givesNull: true, errors })
+  const made = kernelCall('textConvert', STRING, parts, site, { givesNull: true, errors })
+  return isLenient() ? Object.freeze({ ...made, failure: 'wrap' }) : made
 })
 
 const ofWhole = (kernelName: string): FunctionDefinition =>

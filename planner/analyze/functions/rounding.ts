@@ -15,6 +15,7 @@ import { asDecimal, castTo, expectType, unexpectedType } from '../coercion.js'
 import { isIntegral, isNumeric } from '../common-types.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
 import { decimalOfIntegral } from '../decimal-types.js'
+import { unlessAnsi } from '../session.js'
 import { between, type CallSite, type FunctionTable, helped } from './definition.js'
 
 /** Beyond these no number has digits. */
@@ -60,8 +61,10 @@ function roundDecimal(fn: Rounding, value: Expression, places: number | undefine
   return callOf(fn, type, value, Math.max(places, -MOST_INTEGER_DIGITS * 2), site)
 }
 
-const callOf = (fn: Rounding, type: DataType, value: Expression, places: number, { origin }: CallSite): Expression =>
-  call(fn, type, [value, literal(INT, places)], { origin })
+const callOf = (fn: Rounding, type: DataType, value: Expression, places: number, { origin }: CallSite): Expression => {
+  const failure = unlessAnsi(type.kind === 'decimal' ? 'null' : 'wrap')
+  return call(fn, type, [value, literal(INT, places)], { origin, failure })
+}
 
 /** To the nearest number with so many places, of the type of the argument; decimals lose those they need no more. */
 function toNearest(fn: 'round' | 'bround') {

@@ -1,7 +1,7 @@
 import { BINARY, BOOLEAN, type DataType, INT, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
-import { call, cast, literal, routineCall } from '../../plan/expression/build.js'
+import { call, cast, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { castTo, expectType, unexpectedType, unify } from '../coercion.js'
@@ -18,15 +18,13 @@ import {
   kernel,
   kernelCall,
   operands,
+  type RoutineTraits,
 } from './definition.js'
 
 const malformed = (fmt: string): RoutineError => ({
   condition: 'CONVERSION_INVALID_INPUT',
   parameters: { str: DETAIL, fmt: `'${fmt}'`, targetType: '"BINARY"', suggestion: '`try_to_binary`' },
 })
-
-type Outcome = { readonly errors: readonly RoutineError[] } | { readonly givesNull: true }
-const NULL_IF_WRONG: Outcome = { givesNull: true }
 
 /** Bytes in a character set; that of UTF-8 is the bytes of the text as they are. */
 const encode: FunctionDefinition = exactly(2, (args, site) => {
@@ -85,10 +83,12 @@ const toBinary = (isTry: boolean): FunctionDefinition =>
     }
     const text = expectType(value!, STRING, 0, site)
     if (format.startsWith('utf')) return cast(text, BINARY, 'ansi')
-    const outcome = isTry ? NULL_IF_WRONG : { errors: [malformed(format.toUpperCase())] }
-    return format === 'hex'
-      ? kernelCall('textUnhex', BINARY, [text], site, outcome)
-      : kernelCall('textUnbase64', BINARY, [text, literal(INT, 1)], site, outcome)
+    const errors = [malformed(format.toUpperCase())]
+    const decoding =
+      format === 'hex'
+        ? kernelCall('textUnhex', BINARY, [text], site, { errors })
+        : kernelCall('textUnbase64', BINARY, [text, literal(INT, 1)], site, { errors })
+    return orNullIf(isTry, decoding)
   })
 
 function wrongFormat(value: string, site: CallSite): MillraceError {
@@ -111,10 +111,8 @@ const unbase64: FunctionDefinition = exactly(1, ([arg], site) => {
 })
 
 /** A function of a text that is perhaps no UTF-8. */
-const ofBytes = (name: string, type: DataType, outcome?: Outcome): FunctionDefinition =>
-  exactly(1, ([arg], site) =>
-    kernelCall(name, type, [castTo(expectType(arg!, STRING, 0, site), STRING)], site, outcome),
-  )
+const ofBytes = (name: string, type: DataType, traits?: RoutineTraits): FunctionDefinition =>
+  exactly(1, ([arg], site) => kernelCall(name, type, [castTo(expectType(arg!, STRING, 0, site), STRING)], site, traits))
 
 const BINARY_COLLATION = 'UTF8_BINARY'
 
@@ -180,7 +178,7 @@ export const TEXT_CODES: FunctionTable = {
       ["decode(unhex('537061726B'), 'utf-8')", 'Spark'],
       ["unhex('GG')", 'NULL'],
     ],
-    kernel('textUnhex', BINARY, [STRING], [], NULL_IF_WRONG),
+    kernel('textUnhex', BINARY, [STRING], [], { givesNull: true }),
   ),
   to_binary: helped(
     '(text[, format])',
@@ -216,6 +214,6 @@ export const TEXT_CODES: FunctionTable = {
     '(text)',
     'A text, or NULL when it is no UTF-8.',
     [["try_validate_utf8(X'80')", 'NULL']],
-    ofBytes('utf8Validate', STRING, NULL_IF_WRONG),
+    ofBytes('utf8Validate', STRING, { givesNull: true }),
   ),
 }

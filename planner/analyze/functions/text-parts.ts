@@ -3,6 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { isLenient } from '../session.js'
 import { joinedTexts, textArray } from './array-elements.js'
 import { arrayOfValues, concatenated } from './array-operands.js'
 import { buildCase } from './conditional.js'
@@ -68,6 +69,7 @@ const numbered: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (args,
     value: type === STRING ? castTo(value, STRING) : value,
   }))
   const unknown = { when: call('is_null', BOOLEAN, [number]), value: literal(type, null) }
+  if (isLenient()) return buildCase(branches, undefined, site)
   const parameters = { arraySize: String(values.length) }
   const refused = raising(
     'INVALID_ARRAY_INDEX',

@@ -1,7 +1,7 @@
 import { BIGINT, BINARY, DATE, type DataType, INT, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
-import { call, literal, routineCall } from '../../plan/expression/build.js'
+import { call, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { readingProgram, writingProgram } from '../../plan/time-pattern/program.js'
@@ -9,7 +9,7 @@ import { explicitCast } from '../casts.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
 import { constantOf } from '../constants.js'
-import { analysisSession, localTime, zonedCast } from '../session.js'
+import { analysisSession, castMode, isLenient, localTime, zonedCast } from '../session.js'
 import { CURRENT_TIME } from './current-time.js'
 import {
   between,
@@ -82,21 +82,26 @@ function parsed(text: Expression, pattern: Expression, of: DataType, tries: bool
     literal(STRING, analysisSession().timeZone),
     literal(INT, isZoned ? 1 : 0),
   ]
-  const traits = tries ? { givesNull: true as const } : { errors: [malformed(of)] }
-  const time = kernelCall('parseTime', isZoned ? TIMESTAMP : TIMESTAMP_NTZ, operands, site, traits)
+  const type = isZoned ? TIMESTAMP : TIMESTAMP_NTZ
+  const parsing = kernelCall('parseTime', type, operands, site, { errors: [malformed(of)] })
+  const time = orNullIf(tries || isLenient(), parsing)
   return of.kind === 'date' ? castTo(time, DATE) : time
 }
 
 const ANY_TIME = '("STRING" or "DATE" or "TIMESTAMP" or "(TIMESTAMP_LTZ(P) OR TIMESTAMP_NTZ(P) WITH P IN [7, 9])")'
 const TEMPORAL: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamp_ntz'])
 
+/** Numbers are no dates: their texts may be. Other values are texts outside of ANSI mode. */
+function isReadAsText({ type: { kind } }: Expression, as: DataType): boolean {
+  if (TEMPORAL.has(kind)) return false
+  return as.kind !== 'timestamp' || (isLenient() && (kind === 'boolean' || kind === 'binary'))
+}
+
 /** A text by a pattern, or anything as a cast does it. */
 const toTime = (type: DataType, tries = false): FunctionDefinition =>
   between(1, 2, ([value, format], site) => {
-    const mode = tries ? 'try' : 'ansi'
-    // Numbers are no dates: their texts may be.
-    const isNumber = !TEMPORAL.has(value!.type.kind) && type.kind !== 'timestamp'
-    if (!format) return explicitCast(isNumber ? castTo(value!, STRING) : value!, type, mode, site)
+    const mode = tries ? 'try' : castMode()
+    if (!format) return explicitCast(isReadAsText(value!, type) ? castTo(value!, STRING) : value!, type, mode, site)
     const pattern = expectType(format, STRING, 1, site)
     if (TEMPORAL.has(value!.type.kind)) return zonedCast(value!, type, mode, site.origin)
     const { kind } = value!.type

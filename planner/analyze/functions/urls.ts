@@ -2,12 +2,13 @@ import { STRING } from '../../../columnar/types.js'
 import { routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { between, type CallSite, type FunctionTable, helped, kernel, operands } from './definition.js'
+import { isLenient } from '../session.js'
+import { between, type CallSite, type FunctionTable, helped, kernel, operands, tried } from './definition.js'
 
 /** A part of a URL, perhaps the value of a key in its query. */
 function partOf(args: readonly Expression[], site: CallSite): Expression {
   const types = args.map(() => STRING)
-  const isTry = site.name === 'try_parse_url'
+  const isTry = isLenient() || site.name === 'try_parse_url'
   const raises = isTry ? {} : { raises: true as const }
   const name = isTry ? 'urls.tryParse' : 'urls.parse'
   const run = { by: 'host', name, label: site.name, givesNull: true, ...raises } as const
@@ -48,6 +49,6 @@ export const URLS: FunctionTable = {
     '(text)',
     'The same, but NULL where an escape is malformed.',
     [["try_url_decode('%2')", 'NULL']],
-    kernel('textUrlDecode', STRING, [STRING], [], { givesNull: true }),
+    tried(kernel('textUrlDecode', STRING, [STRING], [], { errors: [CANNOT_DECODE] })),
   ),
 }

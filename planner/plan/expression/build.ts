@@ -68,6 +68,8 @@ export function routineCall(
   return Object.freeze({ kind: 'call', fn: 'routine', type, args, nullable, routine, ...withOrigin(origin) })
 }
 
+export const orNullIf = (isWanted: boolean, made: Call): Call => (isWanted ? orNull(made) : made)
+
 /** The value of an expression, NULL where computing it or what it is made of raises. */
 export const attempt = (e: Expression): Expression => call('attempt', e.type, [e], { nullable: true })
 

@@ -58,7 +58,7 @@ export interface Call extends Typed {
   readonly failure?: Failure
 }
 
-/** NULL, or of a whole number the lowest bits, which have room in its type. */
+/** NULL, or what Java makes of a number that has no room in its type: of whole numbers the lowest bits, of others the nearest whole number. */
 export type Failure = 'null' | 'wrap'
 
 /** What a value that does not fit does: raise, become NULL, or as in Spark outside of ANSI mode wrap, if a whole number, or become NULL. */

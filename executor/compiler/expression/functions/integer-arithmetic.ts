@@ -103,14 +103,14 @@ export function compileIntegerArithmetic(call: Call, a: ScalarValue, b: ScalarVa
 
 type Bits = 8 | 16 | 32 | 64
 
-function bitsOf({ type: { kind } }: Call, operand: ScalarValue): Bits {
+export function bitsOf({ type: { kind } }: Call, operand: ScalarValue): Bits {
   if (kind === 'tinyint') return 8
   if (kind === 'smallint') return 16
   return operand.value.type === 'i64' ? 64 : 32
 }
 
 /** Pops a result of which only the lowest bits count. */
-function popWrapped(f: FunctionBuilder, bits: Bits): Local {
+export function popWrapped(f: FunctionBuilder, bits: Bits): Local {
   if (bits === 8 || bits === 16) f.op(`i32.extend${bits}_s`)
   return f.setNew(bits === 64 ? 'i64' : 'i32')
 }

@@ -9,7 +9,7 @@ import type { Scope } from '../scope.js'
 import { nullOf } from '../slots.js'
 import { isAlwaysNull, type ScalarValue, scalar, type Value } from '../value.js'
 import { decimalTypeOf, decimalValue, limbsOf, loadResult } from './decimal-operands.js'
-import { raiseOverflow } from './integer-arithmetic.js'
+import { bitsOf, popWrapped, raiseOverflow } from './integer-arithmetic.js'
 
 type Rounding = 'round' | 'bround' | 'ceil' | 'floor'
 
@@ -68,10 +68,11 @@ function roundInteger(call: Call, value: ScalarValue, places: number, scope: Sco
     .i32(modeOf(call))
     .i64(MOST[call.type.kind as keyof typeof MOST])
   f.get(scope.context.constantsBase).call(scope.kernel('longRound'))
-  ifNotNullAnd(f, value.isNull, () => raiseOverflow(call, scope))
+  if (call.failure === 'wrap') f.drop()
+  else ifNotNullAnd(f, value.isNull, () => raiseOverflow(call, scope))
   f.get(scope.context.constantsBase).load('i64.load', RESULT_LOW)
   if (!wide) f.op('i32.wrap_i64')
-  return scalar(call.type, f.setNew(wide ? 'i64' : 'i32'), value.isNull)
+  return scalar(call.type, popWrapped(f, bitsOf(call, value)), value.isNull)
 }
 
 function roundDouble(call: Call, { value, isNull }: ScalarValue, places: number, scope: Scope): Value {
@@ -94,15 +95,17 @@ function wholeDouble(call: Call, { value, isNull }: ScalarValue, scope: Scope): 
     .get(value)
     .op(call.fn === 'ceil' ? 'f64.ceil' : 'f64.floor')
     .setNew('f64')
-  // NaN is outside of neither bound.
-  f.get(whole)
-    .f64(-(2 ** 63))
-    .op('f64.lt')
-    .get(whole)
-    .f64(2 ** 63)
-    .op('f64.ge')
-    .op('i32.or')
-  ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
+  if (call.failure !== 'wrap') {
+    // NaN is outside of neither bound.
+    f.get(whole)
+      .f64(-(2 ** 63))
+      .op('f64.lt')
+      .get(whole)
+      .f64(2 ** 63)
+      .op('f64.ge')
+      .op('i32.or')
+    ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
+  }
   f.get(whole).op('i64.trunc_sat_f64_s')
   return scalar(call.type, f.setNew('i64'), isNull)
 }

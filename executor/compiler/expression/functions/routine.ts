@@ -9,6 +9,7 @@ import {
   RESULT_LENGTH,
   RESULT_LOW,
   ROUTINE_ERROR,
+  ROUTINE_NULL,
   ROUTINE_VALUE,
 } from '../../../kernels/interface/text.js'
 import { ARGUMENT_BYTES, ARGUMENT_NULL } from '../../host-routines.js'
@@ -29,18 +30,21 @@ export function compileRoutine(call: Call, scope: Scope): Value {
   const flags = routine.takesNull ? [] : values.map((value) => value.isNull)
   const isAnyNull = anyNull(f, flags)
   const result = newSlots(f, call.type, false)
-  const isNull = routine.givesNull ? f.local('i32') : isAnyNull
-  if (routine.givesNull && isAnyNull) f.get(isAnyNull).set(isNull as Local)
+  const givesNull = routine.givesNull === true || call.failure === 'null'
+  const isNull = givesNull ? f.local('i32') : isAnyNull
+  if (givesNull && isAnyNull) f.get(isAnyNull).set(isNull as Local)
   whenNotNull(f, isAnyNull, () => {
     const status = routine.by === 'host' ? callHost(call, values, scope) : callKernel(call, values, scope, result)
-    if (routine.givesNull)
-      f.get(status!)
-        .i32(ROUTINE_VALUE)
-        .op('i32.ne')
-        .set(isNull as Local)
+    if (givesNull) setWhetherNull(call, status!, isNull as Local, scope)
     if (status || isInMemory(result)) loadResult(result, scope)
   })
   return withNull(result, isNull)
+}
+
+/** A kernel whose errors are kept tells them, and leaves a number all the same where one is wanted. */
+function setWhetherNull({ failure }: Call, status: Local, isNull: Local, { f }: Scope): void {
+  if (failure === 'wrap') f.get(status).i32(ROUTINE_NULL).op('i32.eq').set(isNull)
+  else f.get(status).i32(ROUTINE_VALUE).op('i32.ne').set(isNull)
 }
 
 const isInMemory = ({ kind }: Value): boolean => kind !== 'scalar'
@@ -57,7 +61,7 @@ function callKernel(call: Call, values: readonly Value[], scope: Scope, result: 
   f.call(scope.kernel(kernelNamed(routine.name)))
   if (hasStatus(routine)) {
     const status = f.setNew('i32')
-    raiseErrors(call, status, scope)
+    if (!call.failure) raiseErrors(call, status, scope)
     return status
   }
   if (result.kind === 'scalar') f.set(result.value as Local)

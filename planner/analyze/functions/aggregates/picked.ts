@@ -4,6 +4,7 @@ import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
 import { castTo, unexpectedType } from '../../coercion.js'
 import { isOrderable } from '../../orderable.js'
+import { isLenient } from '../../session.js'
 import { buildCase } from '../conditional.js'
 import { type CallSite, helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateTable, oneArgument, twoArguments } from './definition.js'
@@ -54,7 +55,8 @@ const ofRow = (fn: 'first' | 'last'): AggregateDefinition => ({
 const ofBooleans = (fn: 'min' | 'max'): AggregateDefinition =>
   oneArgument(([value], site) => {
     const { kind } = value!.type
-    if (kind !== 'boolean' && kind !== 'void' && kind !== 'string') throw unexpectedType(value!, '"BOOLEAN"', 0, site)
+    if (kind !== 'boolean' && kind !== 'void' && (kind !== 'string' || isLenient()))
+      throw unexpectedType(value!, '"BOOLEAN"', 0, site)
     return site.of({ fn, args: [castTo(value!, BOOLEAN)], type: BOOLEAN, nullable: true })
   })
 
