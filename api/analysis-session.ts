@@ -1,11 +1,39 @@
 import type { Config } from '../common/config/config.js'
 import { CONFIG } from '../common/config/entries.js'
+import type { ConfigEntry } from '../common/config/entry.js'
 import type { AnalysisSession } from '../planner/analyze/session.js'
+import type { QuerySettings } from '../planner/plan/query-settings.js'
 
 /** What a query that begins now takes from its session. The batches of a stream each begin at a time of their own. */
 export const sessionOf = (config: Config, isStream = false): AnalysisSession => ({
   timeZone: config.get(CONFIG.timeZone),
   nowMicros: isStream ? undefined : BigInt(Date.now()) * 1000n,
-  isAnsi: config.get(CONFIG.ansiEnabled),
-  allowsPrecisionLoss: config.get(CONFIG.allowPrecisionLoss),
+  ...querySettings(config),
 })
+
+/** What the settings of a session say of the meaning of its queries. */
+export function querySettings(config: Config): QuerySettings {
+  const isAnsi = config.get(CONFIG.ansiEnabled)
+  return {
+    isAnsi,
+    allowsPrecisionLoss: config.get(CONFIG.allowPrecisionLoss),
+    timestampType: config.get(CONFIG.timestampType),
+    quotesNames: isAnsi && config.get(CONFIG.doubleQuotedIdentifiers),
+  }
+}
+
+/** The settings that differ from their defaults, of those that say what a query means: what a view keeps. */
+export const keptSettings = (config: Config): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    MEANINGS.flatMap((entry) => {
+      const text = config.textOf(entry.key)!
+      return entry.read(text) === entry.read(entry.defaultText) ? [] : [[entry.key, text]]
+    }),
+  )
+
+const MEANINGS: readonly ConfigEntry<unknown>[] = [
+  CONFIG.ansiEnabled,
+  CONFIG.allowPrecisionLoss,
+  CONFIG.timestampType,
+  CONFIG.doubleQuotedIdentifiers,
+]

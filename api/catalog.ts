@@ -5,6 +5,7 @@ import { functionNames } from '../planner/analyze/functions/registry.js'
 import { nameMatcher } from '../planner/sql/statement-parts.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { countRows } from './actions.js'
+import { querySettings } from './analysis-session.js'
 import { tableName } from './column-name.js'
 import type { DataFrame } from './data-frame.js'
 import { addTable, asColumn, newTable } from './new-table.js'
@@ -159,7 +160,8 @@ export class Catalog {
 
   /** Makes an empty table, or one over files that are there. @throws TABLE_OR_VIEW_ALREADY_EXISTS, SCHEMA_NOT_FOUND */
   async createTable(name: string, { schema, path, source, description }: NewTable): Promise<DataFrame> {
-    const { fields } = typeof schema === 'string' ? parseSchema(schema) : schema
+    const settings = querySettings(this.#context().config)
+    const { fields } = typeof schema === 'string' ? parseSchema(schema, settings) : schema
     const clauses = {
       name: tableName(name),
       provider: source ?? TABLE_FORMAT,

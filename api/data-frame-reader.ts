@@ -1,5 +1,6 @@
 import type { Schema } from '../columnar/types.js'
 import { parseSchema } from '../planner/sql/types.js'
+import { querySettings } from './analysis-session.js'
 import { tellingCallerNow } from './call-site.js'
 import { DataFrame } from './data-frame.js'
 import type { DdlRow } from './ddl-row.js'
@@ -56,7 +57,10 @@ export class DataFrameReader<R extends object = AnyRow, F extends string | Unnam
   schema<const T extends string>(schema: T): DataFrameReader<DdlRow<T>, F>
   schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S, F>
   schema<S extends object = AnyRow>(schema: string | Schema): DataFrameReader<S, F> {
-    const read = typeof schema === 'string' ? tellingCallerNow(this.schema, () => parseSchema(schema)) : schema
+    const read =
+      typeof schema === 'string'
+        ? tellingCallerNow(this.schema, () => parseSchema(schema, querySettings(this.#session.config)))
+        : schema
     return new DataFrameReader<S, F>(this.#session, this.#streaming, { ...this.#state, schema: read })
   }
 

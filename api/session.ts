@@ -10,6 +10,7 @@ import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { Parameters } from '../planner/sql/parameters.js'
 import { parseSchema } from '../planner/sql/types.js'
+import { querySettings } from './analysis-session.js'
 import { tellingCaller, tellingCallerNow } from './call-site.js'
 import { Catalog } from './catalog.js'
 import { tableName } from './column-name.js'
@@ -128,7 +129,7 @@ export class Session {
 
   #made<R extends object>(rows: readonly R[] | Table, schema: string | Schema | undefined): DataFrame<R> {
     if (!Array.isArray(rows)) return this.#fromArrow(rows as Table)
-    const given = typeof schema === 'string' ? parseSchema(schema) : schema
+    const given = typeof schema === 'string' ? parseSchema(schema, querySettings(this.#config)) : schema
     const known = given ?? inferSchema(rows)
     const blocks: Block[] = []
     for (let at = 0; at < rows.length; at += LOCAL_BLOCK_ROWS)
@@ -223,7 +224,8 @@ export class Session {
 
   #parse(text: string, parameters: Parameters | undefined): Statement {
     const { variables } = this.engine.catalog
-    return parseStatement(text, parameters, (parts) => variables.lookUp(parts))
+    const settings = querySettings(this.#config)
+    return parseStatement(text, { parameters, variable: (parts) => variables.lookUp(parts), settings })
   }
 
   #run(text: string, parameters: Parameters | undefined): Outcome {

@@ -1,7 +1,9 @@
+import { Config } from '../common/config/config.js'
 import { quotedPath } from '../common/errors/quoting.js'
 import type { ViewEntry } from '../connectors/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { parseQuery } from '../planner/sql/query.js'
+import { querySettings } from './analysis-session.js'
 
 /** What a stored view stands for. @param resolve replaces the names in its query by what they mean */
 export function viewRelation(
@@ -9,11 +11,12 @@ export function viewRelation(
   resolve: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedRelation {
   const { database, name, text, columns, queryColumns, hasOwnNames, schemaMode } = view
+  const settings = querySettings(new Config(view.settings))
   const place = ['spark_catalog', database, name]
   const named = hasOwnNames ? ` (${columns.map((column) => column.name).join(', ')})` : ''
   return {
     kind: 'storedView',
-    input: resolve(parseQuery(text)),
+    input: { kind: 'underSettings', input: resolve(parseQuery(text, settings)), settings },
     name: quotedPath(place),
     columns:
       schemaMode === 'EVOLUTION'

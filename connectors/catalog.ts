@@ -101,6 +101,8 @@ export interface ViewEntry extends RelationEntry {
   /** Whether its statement named the columns. */
   readonly hasOwnNames: boolean
   readonly schemaMode: ViewSchemaMode
+  /** Those of the session that made it that say what its text means, where they are not the defaults. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 export type CatalogRelation = TableEntry | ViewEntry

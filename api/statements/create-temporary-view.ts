@@ -4,6 +4,7 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { readQuery } from '../../planner/sql/query.js'
 import { acceptCreate, readText } from '../../planner/sql/statement-parts.js'
+import { querySettings } from '../analysis-session.js'
 import { GLOBAL_TEMP } from '../session-catalog.js'
 import { DONE, type StatementContext, type StatementKind } from './statement.js'
 import { readViewColumns, renamedColumns, type ViewColumn } from './view-columns.js'
@@ -48,8 +49,11 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
 }
 
 /** Without the values of variables: the view has those of the time when it is read. */
-const planOf = ({ query, columns }: CreateTemporaryViewStatement, context: StatementContext): UnresolvedRelation =>
-  renamedColumns(context.withViews(query), columns)
+const planOf = ({ query, columns }: CreateTemporaryViewStatement, context: StatementContext): UnresolvedRelation => ({
+  kind: 'underSettings',
+  input: renamedColumns(context.withViews(query), columns),
+  settings: querySettings(context.config),
+})
 
 /** @throws INVALID_TEMP_OBJ_QUALIFIER */
 export function temporaryViewName(parts: readonly string[], isGlobal: boolean): string {

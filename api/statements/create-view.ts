@@ -14,6 +14,7 @@ import {
   readText,
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { keptSettings } from '../analysis-session.js'
 import { placeOf, type SessionCatalog } from '../session-catalog.js'
 import { alreadyExists, wrongObject } from './catalog-errors.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
@@ -104,7 +105,7 @@ async function create(statement: CreateViewStatement, context: StatementContext)
 export async function viewEntry(
   definition: ViewDefinition,
   place: Pick<ViewEntry, 'database' | 'databaseId' | 'name'>,
-  { engine, catalog, withViews }: StatementContext,
+  { engine, catalog, config, withViews }: StatementContext,
 ): Promise<ViewEntry> {
   const { query, text, columns: named, comment, properties, schemaMode } = definition
   const temporary = temporaryIn(query, catalog)
@@ -133,6 +134,7 @@ export async function viewEntry(
     currentDatabase,
     properties,
     createdMs: Date.now(),
+    settings: keptSettings(config),
     ...(comment === undefined ? {} : { comment }),
   }
   // A view that would read itself is refused before it is there.

@@ -1,7 +1,5 @@
-import type { VariableLookUp } from '../../planner/analyze/variables.js'
-import type { Parameters } from '../../planner/sql/parameters.js'
 import { QUERY_GRAMMAR } from '../../planner/sql/query.js'
-import { TokenStream } from '../../planner/sql/token-stream.js'
+import { type Surroundings, TokenStream } from '../../planner/sql/token-stream.js'
 import { type AlterDatabaseStatement, alterDatabase } from './alter-database.js'
 import { type AlterTableStatement, alterTable } from './alter-table.js'
 import { type AlterViewStatement, alterView } from './alter-view.js'
@@ -183,8 +181,8 @@ const NOT_BUILT = new Set(
 )
 
 /** Reads one statement. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
-export function parseStatement(text: string, parameters?: Parameters, variable?: VariableLookUp): Statement {
-  const tokens = new TokenStream(text, QUERY_GRAMMAR, parameters, variable)
+export function parseStatement(text: string, surroundings: Surroundings = {}): Statement {
+  const tokens = new TokenStream(text, QUERY_GRAMMAR, surroundings)
   const statement = readStatement(tokens)
   tokens.expectEnd()
   return statement

@@ -125,16 +125,23 @@ export const CONFIG = {
     defaultText: 'UTC',
     isChangeable: true,
   }),
-  timestampType: fixedEntry(
+  timestampType: choiceEntry(
     {
       key: 'timestampType',
       sparkKey: 'spark.sql.timestampType',
-      doc: 'What the type TIMESTAMP means: always one with a time zone.',
+      doc: 'What the type TIMESTAMP of SQL means, in casts, literals, columns of tables and what `to_timestamp` gives: `TIMESTAMP_LTZ`, a moment that clocks show by their time zone, or `TIMESTAMP_NTZ`, what a clock shows somewhere.',
       defaultText: 'TIMESTAMP_LTZ',
       isChangeable: true,
     },
-    ['TIMESTAMP_LTZ'],
+    ['TIMESTAMP_LTZ', 'TIMESTAMP_NTZ'],
   ),
+  doubleQuotedIdentifiers: booleanEntry({
+    key: 'ansi.doubleQuotedIdentifiers',
+    sparkKey: 'spark.sql.ansi.doubleQuotedIdentifiers',
+    doc: 'Whether what is in double quotes is a name, as in the SQL standard, in ANSI mode; else it is a text.',
+    defaultText: 'false',
+    isChangeable: true,
+  }),
   taskMaxFailures: countEntry(
     {
       key: 'task.maxFailures',

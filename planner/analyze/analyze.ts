@@ -34,7 +34,7 @@ import {
   openProject,
   type Surroundings,
 } from './select.js'
-import { withSession } from './session.js'
+import { withSession, withSettings } from './session.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { analyzeStoredView } from './stored-view.js'
@@ -155,6 +155,8 @@ class Analyzer {
         return analyzeStoredView(node, withoutHidden(this.#within([], node.input, new Map())), this.#nextId)
       case 'with':
         return this.#with(node, ctes)
+      case 'underSettings':
+        return withSettings(node.settings, () => below())
       case 'withWatermark':
         return analyzeWatermark(node, input())
       case 'cached':

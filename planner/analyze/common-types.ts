@@ -24,7 +24,7 @@ export const isIntegral = (type: DataType): boolean => INTEGRAL.includes(type.ki
 const isFractional = (type: DataType): boolean =>
   type.kind === 'float' || type.kind === 'double' || type.kind === 'decimal'
 export const isNumeric = (type: DataType): boolean => isIntegral(type) || isFractional(type)
-const isTemporal = (type: DataType): boolean =>
+export const isTemporal = (type: DataType): boolean =>
   type.kind === 'date' || type.kind === 'timestamp' || type.kind === 'timestamp_ntz'
 
 /** What a string and a value of another type become; undefined where they have nothing in common. */

@@ -98,6 +98,7 @@ export function mapExpressionsOf(
     case 'distinct':
     case 'subqueryAlias':
     case 'storedView':
+    case 'underSettings':
     case 'with':
     case 'withWatermark':
     case 'cached':

@@ -6,27 +6,19 @@ import { cast } from '../plan/expression/build.js'
 import type { Cast, Expression, Failure } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import { literalText } from '../plan/expression/literal-text.js'
+import { DEFAULT_SETTINGS, type QuerySettings } from '../plan/query-settings.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { parseTemporal } from '../sql/date-time.js'
 
 /** What a query takes from its session, and from the moment at which it begins. */
-export interface AnalysisSession {
+export interface AnalysisSession extends QuerySettings {
   /** Whose clocks say what a date, a time of day or a text is as a TIMESTAMP. */
   readonly timeZone: string
   /** Microseconds since 1970: what `now()` is for the whole query; undefined in a stream, each batch of which has a moment of its own. */
   readonly nowMicros: bigint | undefined
-  /** Whether values that do not fit raise errors. */
-  readonly isAnsi: boolean
-  /** Whether decimals lose places behind the point where the exact result would have too many digits. */
-  readonly allowsPrecisionLoss: boolean
 }
 
-export const DEFAULT_SESSION: AnalysisSession = {
-  timeZone: 'UTC',
-  nowMicros: 0n,
-  isAnsi: true,
-  allowsPrecisionLoss: true,
-}
+export const DEFAULT_SESSION: AnalysisSession = { ...DEFAULT_SETTINGS, timeZone: 'UTC', nowMicros: 0n }
 
 /** That of the analysis that runs, of which there is one at a time. */
 let current = DEFAULT_SESSION
@@ -41,6 +33,10 @@ export function withSession<T>(session: AnalysisSession = DEFAULT_SESSION, analy
     current = before
   }
 }
+
+/** Analyzes what was made under other settings. */
+export const withSettings = <T>(settings: QuerySettings, analysis: () => T): T =>
+  withSession({ ...current, ...settings }, analysis)
 
 export const analysisSession = (): AnalysisSession => current
 

@@ -23,6 +23,7 @@ const qualifyText = ({ qualify }: { readonly qualify?: UnresolvedExpression }): 
   qualify ? `, qualify ${unresolvedText(qualify)}` : ''
 
 function nodeOf(relation: UnresolvedRelation): TreeNode {
+  if (relation.kind === 'underSettings') return nodeOf(relation.input)
   const { inputs, ctes } =
     relation.kind === 'with'
       ? { inputs: [relation.input], ctes: relation.ctes }
@@ -38,7 +39,7 @@ function nodeOf(relation: UnresolvedRelation): TreeNode {
 const setsText = ({ sets }: Extract<UnresolvedRelation, { kind: 'aggregate' }>): string =>
   sets ? `, sets [${sets.map((set) => `(${set.join(', ')})`).join(', ')}]` : ''
 
-function lineOf(r: UnresolvedRelation): string {
+function lineOf(r: Exclude<UnresolvedRelation, { kind: 'underSettings' }>): string {
   switch (r.kind) {
     case 'table':
       return `'UnresolvedRelation [${r.name.join('.')}]`

@@ -80,6 +80,9 @@ function dated(text: string, { timeZone, nowMicros }: ReadingMoment): string {
   return `${dateText(localDay(zone, nowMicros))}T${text.replace(/^T/, '')}`
 }
 
+/** Whether the text of a timestamp tells its zone. */
+export const hasZone = (text: string): boolean => TIMESTAMP.exec(trimControls(text))?.[9] !== undefined
+
 /** A timestamp without a time zone: one that is written is not looked at. */
 function parseLocalMicros(text: string): bigint | undefined {
   const zone = TIMESTAMP.exec(text)?.[9]

@@ -23,12 +23,16 @@ const NUMBER = new RegExp(
 /** A name may begin with a digit: `1a`, `0x1F`. What is as long as a number is a number. */
 const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_$]*/uy
 
-/** Cuts the text of a statement into tokens; the last one is `end`. @throws PARSE_SYNTAX_ERROR, UNCLOSED_BRACKETED_COMMENT */
-export function tokenize(text: string): readonly Token[] {
+/**
+ * Cuts the text of a statement into tokens; the last one is `end`.
+ * @param quotesNames whether what is in double quotes is a name
+ * @throws PARSE_SYNTAX_ERROR, UNCLOSED_BRACKETED_COMMENT
+ */
+export function tokenize(text: string, quotesNames = false): readonly Token[] {
   const tokens: Token[] = []
   let isInHint = false
   for (let at = endOfBlank(text, 0); at < text.length; ) {
-    const token = readToken(text, at, isInHint)
+    const token = readToken(text, at, { isInHint, quotesNames })
     isInHint = token.kind === 'hint' || (isInHint && token.match !== '*/')
     tokens.push(token)
     at = endOfBlank(text, token.end)
@@ -37,7 +41,12 @@ export function tokenize(text: string): readonly Token[] {
   return tokens
 }
 
-function readToken(text: string, start: number, isInHint: boolean): Token {
+interface Reading {
+  readonly isInHint: boolean
+  readonly quotesNames: boolean
+}
+
+function readToken(text: string, start: number, { isInHint, quotesNames }: Reading): Token {
   const token = (kind: TokenKind, value: string, end: number, match = value): Token => ({
     kind,
     text: value,
@@ -51,12 +60,10 @@ function readToken(text: string, start: number, isInHint: boolean): Token {
     return token('hint', '/*+', start + 3)
   }
   if (isInHint && text.startsWith('*/', start)) return token('symbol', '*/', start + 2)
+  if (char === '"' && quotesNames) return readQuotedName(text, start, token)
   if (char === "'" || char === '"') return readString(text, start, start, token)
   if (isRawString(text, start)) return readString(text, start, start + 1, token)
-  if (char === '`') {
-    const end = endOfQuoted(text, start) ?? fail(unclosed(text, start, 'the quoted name is not closed'))
-    return token('quoted', text.slice(start + 1, end - 1).replaceAll('``', '`'), end)
-  }
+  if (char === '`') return readQuotedName(text, start, token)
   const bytes = /[xX]/.test(char) && /['"]/.test(text[start + 1] ?? '')
   if (bytes) return readBytes(text, start, token)
   const number = matchAt(NUMBER, text, start)
@@ -71,6 +78,13 @@ function readToken(text: string, start: number, isInHint: boolean): Token {
 }
 
 type MakeToken = (kind: TokenKind, value: string, end: number) => Token
+
+/** A name in quotes, which stand twice within it. */
+function readQuotedName(text: string, start: number, token: MakeToken): Token {
+  const quote = text[start]!
+  const end = endOfQuoted(text, start, false, true) ?? fail(unclosed(text, start, 'the quoted name is not closed'))
+  return token('quoted', text.slice(start + 1, end - 1).replaceAll(quote + quote, quote), end)
+}
 
 function readString(text: string, start: number, quoteAt: number, token: MakeToken): Token {
   const isRaw = quoteAt > start

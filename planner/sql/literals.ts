@@ -13,11 +13,12 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { parseTemporal } from './date-time.js'
+import { hasZone, parseTemporal } from './date-time.js'
 import { readInterval } from './interval-literal.js'
 import { numberLiteral } from './number-literal.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
+import { timestampType } from './types.js'
 
 /** Reads a literal if one comes next. @throws PARSE_SYNTAX_ERROR, INVALID_TYPED_LITERAL */
 export function readLiteral(tokens: TokenStream): UnresolvedExpression | undefined {
@@ -38,8 +39,9 @@ export function readLiteral(tokens: TokenStream): UnresolvedExpression | undefin
   if (tokens.accept('NULL')) return make(VOID, null)
   if (tokens.accept('TRUE')) return make(BOOLEAN, true)
   if (tokens.accept('FALSE')) return make(BOOLEAN, false)
-  const temporal = TEMPORAL[token.match]
-  if (token.kind === 'word' && temporal && tokens.peek(1).kind === 'string') {
+  const next = tokens.peek(1)
+  const temporal = token.kind === 'word' && next.kind === 'string' ? temporalType(tokens, token, next) : undefined
+  if (temporal) {
     tokens.next()
     return { kind: 'literal', ...temporalLiteral(tokens, temporal, token), origin: tokens.originFrom(token) }
   }
@@ -67,9 +69,14 @@ function readStrings(tokens: TokenStream): string {
 /** Types of literals whose texts are in quotes behind their names. */
 const TEMPORAL: Readonly<Record<string, DataType>> = {
   DATE,
-  TIMESTAMP,
   TIMESTAMP_LTZ: TIMESTAMP,
   TIMESTAMP_NTZ,
+}
+
+/** With a zone in its text a TIMESTAMP is always one with a time zone. */
+function temporalType({ settings }: TokenStream, { match }: Token, { text }: Token): DataType | undefined {
+  if (match !== 'TIMESTAMP') return TEMPORAL[match]
+  return hasZone(text) ? TIMESTAMP : timestampType(settings)
 }
 
 /** @throws INVALID_TYPED_LITERAL */

@@ -1,3 +1,4 @@
+import type { QuerySettings } from '../plan/query-settings.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { GRAMMAR, readName } from './expressions.js'
 import { beginsQuery } from './keywords.js'
@@ -12,8 +13,8 @@ import { type Grammar, TokenStream } from './token-stream.js'
 export const QUERY_GRAMMAR: Grammar = { ...GRAMMAR, query: (tokens) => readQuery(tokens) }
 
 /** Reads a query. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_FEATURE */
-export function parseQuery(text: string): UnresolvedRelation {
-  const tokens = new TokenStream(text, QUERY_GRAMMAR)
+export function parseQuery(text: string, settings?: QuerySettings): UnresolvedRelation {
+  const tokens = new TokenStream(text, QUERY_GRAMMAR, settings ? { settings } : {})
   const query = readQuery(tokens)
   tokens.expectEnd()
   return query

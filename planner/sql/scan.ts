@@ -50,9 +50,9 @@ export const isRawString = (text: string, at: number): boolean => {
  * The end of a string or quoted name whose opening quote is at `start`; a doubled quote stands for itself, and so does one behind a
  * backslash, unless the string is raw or a name. Undefined when it is not closed.
  */
-export function endOfQuoted(text: string, start: number, isRaw = false): number | undefined {
+export function endOfQuoted(text: string, start: number, isRaw = false, isName = false): number | undefined {
   const quote = text[start]!
-  const hasEscapes = quote !== '`' && !isRaw
+  const hasEscapes = quote !== '`' && !isRaw && !isName
   for (let at = start + 1; at < text.length; at++) {
     if (hasEscapes && text[at] === '\\') at++
     else if (text[at] === quote) {

@@ -2,6 +2,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'
 import type { VariableLookUp } from '../analyze/variables.js'
+import { DEFAULT_SETTINGS, type QuerySettings } from '../plan/query-settings.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { syntaxError, tokenize } from './lexer.js'
@@ -23,6 +24,13 @@ export interface Grammar {
   query(tokens: TokenStream): UnresolvedRelation
 }
 
+/** What the meaning of a text depends on besides itself. */
+export interface Surroundings {
+  readonly parameters?: Parameters | undefined
+  readonly variable?: VariableLookUp
+  readonly settings?: QuerySettings
+}
+
 const refuse = (tokens: TokenStream): never => {
   throw tokens.unexpected()
 }
@@ -38,22 +46,20 @@ export class TokenStream {
   readonly markers: Markers
   /** What names mean where a constant must be known while the text is read. */
   readonly variable: VariableLookUp
+  readonly settings: QuerySettings
   #closings: Int32Array | undefined
   #at = 0
   #depth = 0
 
-  constructor(
-    text: string,
-    grammar: Grammar = NO_EXPRESSIONS,
-    parameters?: Parameters,
-    variable: VariableLookUp = () => undefined,
-  ) {
+  constructor(text: string, grammar: Grammar = NO_EXPRESSIONS, surroundings: Surroundings = {}) {
+    const { parameters, variable = () => undefined, settings = DEFAULT_SETTINGS } = surroundings
     this.markers = new Markers(parameters)
     this.variable = variable
+    this.settings = settings
     this.text = text
     this.#grammar = grammar
     this.#source = new SourceText(text)
-    this.#tokens = tokenize(text)
+    this.#tokens = tokenize(text, settings.quotesNames)
   }
 
   /** Reads the query of a subquery, its parentheses included. */

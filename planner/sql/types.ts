@@ -23,6 +23,7 @@ import {
   VOID,
 } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { QuerySettings } from '../plan/query-settings.js'
 import { readIntervalType } from './interval-type.js'
 import type { Token } from './token.js'
 import { TokenStream } from './token-stream.js'
@@ -43,7 +44,6 @@ const SIMPLE: Readonly<Record<string, DataType>> = {
   STRING,
   BINARY,
   DATE,
-  TIMESTAMP,
   TIMESTAMP_LTZ: TIMESTAMP,
   TIMESTAMP_NTZ,
   VOID,
@@ -51,16 +51,16 @@ const SIMPLE: Readonly<Record<string, DataType>> = {
 const DEFAULT_DECIMAL = decimal(10, 0)
 
 /** Reads a schema as Spark writes it in DDL: `id bigint not null, s struct<a: int, b: string>`; a colon after a name is allowed. @throws PARSE_SYNTAX_ERROR */
-export function parseSchema(text: string): Schema {
-  const tokens = new TokenStream(text)
+export function parseSchema(text: string, settings?: QuerySettings): Schema {
+  const tokens = new TokenStream(text, undefined, settings ? { settings } : {})
   const fields = tokens.list(() => readField(tokens))
   tokens.expectEnd()
   return schema(fields)
 }
 
 /** Reads a type: `decimal(12,2)`, `array<int>`. @throws PARSE_SYNTAX_ERROR */
-export function parseDataType(text: string): DataType {
-  const tokens = new TokenStream(text)
+export function parseDataType(text: string, settings?: QuerySettings): DataType {
+  const tokens = new TokenStream(text, undefined, settings ? { settings } : {})
   const type = readDataType(tokens)
   tokens.expectEnd()
   return type
@@ -74,7 +74,7 @@ function readAnyType(tokens: TokenStream): DataType {
   const token = tokens.peek()
   if (token.kind !== 'word') throw tokens.unexpected('expected a data type')
   tokens.next()
-  const simple = SIMPLE[token.match]
+  const simple = token.match === 'TIMESTAMP' ? timestampType(tokens.settings) : SIMPLE[token.match]
   if (simple) return simple
   switch (token.match) {
     case 'DECIMAL':
@@ -101,6 +101,10 @@ function readAnyType(tokens: TokenStream): DataType {
       return refuseType(tokens, token)
   }
 }
+
+/** What TIMESTAMP means. */
+export const timestampType = (settings: Pick<QuerySettings, 'timestampType'>): DataType =>
+  settings.timestampType === 'TIMESTAMP_NTZ' ? TIMESTAMP_NTZ : TIMESTAMP
 
 function refuseType(tokens: TokenStream, token: Token): never {
   const parameters = { typeName: `"${token.match}"` }

@@ -3,7 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Failure } from '../../plan/expression/expression.js'
 import { asDecimal, castTo, unexpectedType, unify } from '../coercion.js'
-import { isIntegral, isNumeric } from '../common-types.js'
+import { isIntegral, isNumeric, isTemporal } from '../common-types.js'
 import { decimalResult } from '../decimal-types.js'
 import { analysisSession, unlessAnsi } from '../session.js'
 import { buildCase } from './conditional.js'
@@ -32,6 +32,7 @@ export function arithmeticOperands(
   if (left.type.kind === right.type.kind && !isNumeric(left.type)) throw wrongType(wanted, left.type, site)
   const [a, b] = [numericOf(left, right), numericOf(right, left)]
   if (!isNumeric(a.type) || !isNumeric(b.type)) {
+    if (isTemporal(a.type) && isTemporal(b.type)) throw differentTypes(a, b, site)
     // Throws unless both have a common type, which then is none to compute with.
     unify(left, right, site)
     throw wrongType(wanted, isNumeric(a.type) ? b.type : a.type, site)

@@ -72,7 +72,8 @@ const elementAt = (fn: 'element_at' | 'try_element_at'): FunctionDefinition =>
     const { type } = args[0]!
     if (type.kind === 'map') {
       const isText = [type.key.kind, args[1]!.type.kind].map((kind) => kind === 'string')
-      if (isLenient() && isText[0] !== isText[1] && args[1]!.type.kind !== 'void') throw anotherKey(type, args[1]!, site)
+      if (isLenient() && isText[0] !== isText[1] && args[1]!.type.kind !== 'void')
+        throw anotherKey(type, args[1]!, site)
       return mapValue(args, type, site)
     }
     if (type.kind !== 'array' && type.kind !== 'void') throw unexpectedType(args[0]!, '("ARRAY" or "MAP")', 0, site)

@@ -85,20 +85,20 @@ function durationOf(e: Expression, name: string, site: CallSite): bigint {
 
 /** `window(at, length[, slide[, start]])`: the tumbling window a time lies in, as a struct of its start and end (exclusive). */
 const window: FunctionDefinition = between(2, 4, (args, site) => {
-  const at = expectType(args[0]!, TIMESTAMP, 0, site)
+  const at = args[0]!.type.kind === 'timestamp_ntz' ? args[0]! : expectType(args[0]!, TIMESTAMP, 0, site)
   const length = durationOf(args[1]!, 'window_duration', site)
   const slide = args[2] ? durationOf(args[2], 'slide_duration', site) : length
   const offset = args[3] ? durationOf(args[3], 'start_time', site) : 0n
   if (length <= 0n)
     throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: String(length) }, { origin: site.origin })
   if (slide !== length) throw notBuilt('sliding windows', site)
-  const start = call('window_start', TIMESTAMP, [at, literal(BIGINT, length), literal(BIGINT, offset)], {
+  const start = call('window_start', at.type, [at, literal(BIGINT, length), literal(BIGINT, offset)], {
     origin: site.origin,
   })
-  const end = call('timestamp_add', TIMESTAMP, [start, literal(INTERVAL_DT, length)], {
+  const end = call('timestamp_add', at.type, [start, literal(INTERVAL_DT, length)], {
     origin: site.origin,
   })
-  const type = struct([field('start', TIMESTAMP, at.nullable), field('end', TIMESTAMP, at.nullable)])
+  const type = struct([field('start', at.type, at.nullable), field('end', at.type, at.nullable)])
   return call('named_struct', type, [start, end], { origin: site.origin })
 })
 

@@ -2,8 +2,9 @@ import { DATE, type DataType, decimal, INT, STRING, TIMESTAMP, TIMESTAMP_NTZ } f
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { orNullIf } from '../../plan/expression/build.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
+import { timestampType } from '../../sql/types.js'
 import { castTo } from '../coercion.js'
-import { isLenient, zonedCast } from '../session.js'
+import { analysisSession, isLenient, zonedCast } from '../session.js'
 import {
   between,
   checkArity,
@@ -51,8 +52,9 @@ const makeDate: FunctionDefinition = exactly(3, (args, site) =>
 )
 
 /** A timestamp out of six fields, and one with a time zone perhaps out of these and a zone. */
-function makeTimestamp(type: DataType, most: number, tries: boolean): FunctionDefinition {
+function makeTimestamp(wanted: DataType | 'session', most: number, tries: boolean): FunctionDefinition {
   return between(1, most, (args, site) => {
+    const type = wanted === 'session' ? timestampType(analysisSession()) : wanted
     if (args.length <= 3) {
       const feature = `${site.name} of a date and a time`
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
@@ -61,7 +63,8 @@ function makeTimestamp(type: DataType, most: number, tries: boolean): FunctionDe
     const fields = operands([INT, INT, INT, INT, INT, SECONDS], args.slice(0, 6), [], site)
     const making = kernelCall('makeTimestamp', TIMESTAMP_NTZ, fields, site, { errors: FIELD_ERRORS })
     const local = orNullIf(tries || isLenient(), making)
-    if (args[6]) return instantIn(local, castTo(args[6], STRING), site)
+    // A zone says nothing of what a clock shows somewhere.
+    if (args[6] && type.kind === 'timestamp') return instantIn(local, castTo(args[6], STRING), site)
     return type.kind === 'timestamp' ? zonedCast(local, TIMESTAMP, 'ansi', site.origin) : local
   })
 }
@@ -80,7 +83,7 @@ export const MADE_TIMES: FunctionTable = {
     `${FIELDS_USAGE}[, timeZone])`,
     MEANING,
     [['make_timestamp(2014, 12, 28, 6, 30, 45.887)', '2014-12-28 06:30:45.887']],
-    makeTimestamp(TIMESTAMP, 7, false),
+    makeTimestamp('session', 7, false),
   ),
   make_timestamp_ltz: helped(
     `${FIELDS_USAGE}[, timeZone])`,
@@ -98,7 +101,7 @@ export const MADE_TIMES: FunctionTable = {
     `${FIELDS_USAGE}[, timeZone])`,
     `${MEANING} NULL where a field is out of bounds.`,
     [['try_make_timestamp(2024, 13, 22, 15, 30, 0)', 'NULL']],
-    makeTimestamp(TIMESTAMP, 7, true),
+    makeTimestamp('session', 7, true),
   ),
   try_make_timestamp_ltz: helped(
     `${FIELDS_USAGE}[, timeZone])`,

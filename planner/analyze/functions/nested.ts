@@ -5,7 +5,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { parseDataType, parseSchema } from '../../sql/types.js'
 import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
-import { isZoned } from '../session.js'
+import { analysisSession, isZoned } from '../session.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** `struct(a, b)`: fields named like the columns, others col1, col2, … */
@@ -40,7 +40,8 @@ const fromJson: FunctionDefinition = between(2, 3, (args, site) => {
   }
   if (args.length === 3)
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'options of from_json' }, { origin: site.origin })
-  const type = /^\s*struct\s*</i.test(ddl) ? parseDataType(ddl) : struct(parseSchema(ddl).fields)
+  const session = analysisSession()
+  const type = /^\s*struct\s*</i.test(ddl) ? parseDataType(ddl, session) : struct(parseSchema(ddl, session).fields)
   if (type.kind !== 'struct')
     throw new MillraceError(
       'UNSUPPORTED_FEATURE',

@@ -81,12 +81,12 @@ const nanvl: FunctionDefinition = exactly(2, (args, site) => {
   return buildCase([{ when: isMissing, value: other! }], value!, site)
 })
 
-/** Arithmetic that is NULL where it would raise; of times and intervals also where an operand does, as in Spark. */
+/** Arithmetic that is NULL where it would raise; of texts, times and intervals also where an operand does, as in Spark. */
 const tryTo = (operator: Operator): FunctionDefinition =>
   exactly(2, (args, site) => {
     if (operator === '/' && args[0]!.type.kind === 'void') return literal(DOUBLE, null)
     const whole = ARITHMETIC[operator]!.build(args, site)
-    return whole.kind === 'call' && whole.args.every(({ type }) => isNumeric(type)) ? orNull(whole) : attempt(whole)
+    return whole.kind === 'call' && args.every(({ type }) => isNumeric(type)) ? orNull(whole) : attempt(whole)
   })
 
 export const NUMBERS: FunctionTable = {

@@ -5,6 +5,7 @@ import { call, literal, orNullIf, routineCall } from '../../plan/expression/buil
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { readingProgram, writingProgram } from '../../plan/time-pattern/program.js'
+import { timestampType } from '../../sql/types.js'
 import { explicitCast } from '../casts.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
@@ -98,8 +99,9 @@ function isReadAsText({ type: { kind } }: Expression, as: DataType): boolean {
 }
 
 /** A text by a pattern, or anything as a cast does it. */
-const toTime = (type: DataType, tries = false): FunctionDefinition =>
+const toTime = (wanted: DataType | 'session', tries = false): FunctionDefinition =>
   between(1, 2, ([value, format], site) => {
+    const type = wanted === 'session' ? timestampType(analysisSession()) : wanted
     const mode = tries ? 'try' : castMode()
     if (!format) return explicitCast(isReadAsText(value!, type) ? castTo(value!, STRING) : value!, type, mode, site)
     const pattern = expectType(format, STRING, 1, site)
@@ -149,7 +151,7 @@ export const TIME_PATTERNS: FunctionTable = {
     USAGE,
     'A text by a pattern, or a date, or a text as Spark writes timestamps, as a timestamp.',
     [["to_timestamp('2016-12-31', 'yyyy-MM-dd')", '2016-12-31 00:00:00']],
-    toTime(TIMESTAMP),
+    toTime('session'),
   ),
   to_timestamp_ltz: helped(
     USAGE,
@@ -167,7 +169,7 @@ export const TIME_PATTERNS: FunctionTable = {
     USAGE,
     'As to_timestamp, with NULL for what is no timestamp.',
     [["try_to_timestamp('foo', 'yyyy-MM-dd')", 'NULL']],
-    toTime(TIMESTAMP, true),
+    toTime('session', true),
   ),
   to_date: helped(
     USAGE,

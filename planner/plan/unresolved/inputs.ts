@@ -48,6 +48,7 @@ export function withUnresolvedInputs(
     case 'distinct':
     case 'subqueryAlias':
     case 'storedView':
+    case 'underSettings':
     case 'withWatermark':
     case 'cached':
       return { ...relation, input: map(relation.input) }

@@ -1,6 +1,7 @@
 import type { DataType, Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { KnownPartitions, SourceDescription } from '../../../connectors/api.js'
+import type { QuerySettings } from '../query-settings.js'
 import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
 
@@ -218,6 +219,8 @@ export type UnresolvedRelation =
       /** How it is made again. */
       readonly suggestion: string
     }
+  /** A query that keeps the settings that it was made with, as that of a view. */
+  | { readonly kind: 'underSettings'; readonly input: UnresolvedRelation; readonly settings: QuerySettings }
   | {
       readonly kind: 'with'
       readonly ctes: readonly CommonTable[]

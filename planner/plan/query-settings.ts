@@ -1,0 +1,18 @@
+/** Settings of a session that say what a query means. Views keep those that they were made with. */
+export interface QuerySettings {
+  /** Whether values that do not fit raise errors. */
+  readonly isAnsi: boolean
+  /** Whether decimals lose places behind the point where the exact result would have too many digits. */
+  readonly allowsPrecisionLoss: boolean
+  /** What TIMESTAMP means: with a time zone, or without. */
+  readonly timestampType: 'TIMESTAMP_LTZ' | 'TIMESTAMP_NTZ'
+  /** Whether what is in double quotes is a name. */
+  readonly quotesNames: boolean
+}
+
+export const DEFAULT_SETTINGS: QuerySettings = {
+  isAnsi: true,
+  allowsPrecisionLoss: true,
+  timestampType: 'TIMESTAMP_LTZ',
+  quotesNames: false,
+}
