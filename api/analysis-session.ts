@@ -18,6 +18,7 @@ export function querySettings(config: Config): QuerySettings {
     isAnsi,
     allowsPrecisionLoss: config.get(CONFIG.allowPrecisionLoss),
     timestampType: config.get(CONFIG.timestampType),
+    isCaseSensitive: config.get(CONFIG.caseSensitive),
     quotesNames: isAnsi && config.get(CONFIG.doubleQuotedIdentifiers),
   }
 }
@@ -35,5 +36,6 @@ const MEANINGS: readonly ConfigEntry<unknown>[] = [
   CONFIG.ansiEnabled,
   CONFIG.allowPrecisionLoss,
   CONFIG.timestampType,
+  CONFIG.caseSensitive,
   CONFIG.doubleQuotedIdentifiers,
 ]

@@ -77,7 +77,8 @@ export class QueryEngine implements Engine {
     this.#caches = new KnownCaches(options.driver)
     const check = (plan: UnresolvedRelation): void => checkView(plan, this.#catalog(new Map()), this.#newId)
     const uncache = (cacheId: string): void => this.uncache(cacheId)
-    this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache })
+    const keyOf = (name: string): string => (this.#config.get(CONFIG.caseSensitive) ? name : name.toLowerCase())
+    this.catalog = new SessionCatalog({ stored: options.stored, isFormat: options.isFormat, check, uncache, keyOf })
     this.#unreachable = new FinalizationRegistry((id) => options.driver.releaseLocalBlocks(id))
   }
 

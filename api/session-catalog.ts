@@ -1,21 +1,14 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedPath } from '../common/errors/quoting.js'
 import { toTaggedJson } from '../common/tagged-json.js'
-import type {
-  CatalogRelation,
-  DatabaseEntry,
-  PartitionEntry,
-  RelationCatalog,
-  TableEntry,
-  TableStatistics,
-  ViewEntry,
-} from '../connectors/catalog.js'
+import type { CatalogRelation, DatabaseEntry, RelationCatalog, ViewEntry } from '../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { SessionVariables } from './session-variables.js'
+import { tableRelation } from './stored-table.js'
 import { viewRelation } from './stored-view.js'
-import { TemporaryViews } from './views.js'
+import { type NameKey, TemporaryViews } from './views.js'
 
 /** The one catalog there is, by the name that Spark gives it. */
 export const CATALOG_NAME = 'spark_catalog'
@@ -43,6 +36,8 @@ export interface SessionCatalogOptions {
   readonly check: (plan: UnresolvedRelation) => void
   /** Lets go of what is kept in memory. */
   readonly uncache: (cacheId: string) => void
+  /** Of names of tables and views, as the session is set now. */
+  readonly keyOf: NameKey
 }
 
 interface Cache {
@@ -54,7 +49,7 @@ interface Cache {
 /** A place in the catalog, whether or not there is something. */
 export interface CatalogPlace {
   readonly database: DatabaseEntry
-  /** In lower case. */
+  /** In lower case, unless that counts. */
   readonly name: string
 }
 
@@ -66,17 +61,19 @@ export class SessionCatalog {
   readonly variables = new SessionVariables()
   readonly #isFormat: (name: string) => boolean
   readonly #uncache: (cacheId: string) => void
+  readonly #keyOf: NameKey
   #currentDatabase = 'default'
   /** Of tables and views that are cached. */
   readonly #caches = new Map<string | UnresolvedRelation, Cache>()
 
-  constructor({ stored, isFormat, check, uncache }: SessionCatalogOptions) {
+  constructor({ stored, isFormat, check, uncache, keyOf }: SessionCatalogOptions) {
+    this.#keyOf = keyOf
     this.stored = stored
     this.#isFormat = isFormat
     this.#uncache = uncache
     const checked = (plan: UnresolvedRelation): void => check(this.variables.notedIn(plan))
-    this.temporary = new TemporaryViews(checked)
-    this.global = new TemporaryViews(checked)
+    this.temporary = new TemporaryViews(checked, keyOf)
+    this.global = new TemporaryViews(checked, keyOf)
   }
 
   get currentDatabase(): string {
@@ -135,7 +132,7 @@ export class SessionCatalog {
   place(parts: readonly string[]): CatalogPlace {
     this.refuseManyParts(parts)
     const own = withoutCatalog(parts)
-    return { database: this.database(own.length === 2 ? own[0]! : undefined), name: own.at(-1)!.toLowerCase() }
+    return { database: this.database(own.length === 2 ? own[0]! : undefined), name: this.#keyOf(own.at(-1)!) }
   }
 
   /** @throws REQUIRES_SINGLE_PART_NAMESPACE for a name that can be none of a table */
@@ -238,7 +235,7 @@ export class SessionCatalog {
     const own = withoutCatalog(parts)
     if (own.length > 2) return undefined
     const database = this.stored.database(own.length === 2 ? own[0]!.toLowerCase() : currentDatabase)
-    return database && this.stored.relation(database, own.at(-1)!.toLowerCase())
+    return database && this.stored.relation(database, this.#keyOf(own.at(-1)!))
   }
 }
 
@@ -267,34 +264,3 @@ const cacheKey = (relation: NamedRelation): string | UnresolvedRelation =>
 
 /** Plans of what is stored are plain data. */
 const planText = (plan: UnresolvedRelation): string => toTaggedJson(plan)
-
-type DataSource = Extract<UnresolvedRelation, { kind: 'dataSource' }>
-
-const tableRelation = ({ provider, location, columns, ...table }: TableEntry): UnresolvedRelation => ({
-  kind: 'dataSource',
-  format: provider,
-  options: {},
-  paths: [location],
-  schema: { fields: columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
-  streaming: false,
-  ...(table.statistics ? { statistics: knownStatistics(table.statistics) } : {}),
-  ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),
-})
-
-function knownStatistics({ bytes, rows, columns = {} }: TableStatistics): NonNullable<DataSource['statistics']> {
-  const entries = Object.entries(columns)
-  return {
-    bytes,
-    ...(rows === undefined ? {} : { rows }),
-    ranges: Object.fromEntries(entries.flatMap(([name, { range }]) => (range ? [[name, range]] : []))),
-    distinct: Object.fromEntries(entries.map(([name, { distinct }]) => [name, distinct])),
-  }
-}
-
-const knownPartitions = (
-  columns: readonly string[],
-  partitions: readonly PartitionEntry[] = [],
-): NonNullable<DataSource['partitions']> => ({
-  columns,
-  folders: partitions.map(({ folder }) => folder),
-})

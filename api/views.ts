@@ -2,24 +2,29 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 
+/** What names have in common that are the same: their letters, or these without regard to case. */
+export type NameKey = (name: string) => string
+
 interface TemporaryView {
   readonly name: string
   readonly plan: UnresolvedRelation
 }
 
-/** Temporary views of a session, by name without regard to case. */
+/** Temporary views of a session, by name without regard to case unless that counts. */
 export class TemporaryViews {
   readonly #check: (plan: UnresolvedRelation) => void
+  readonly #keyOf: NameKey
   readonly #views = new Map<string, TemporaryView>()
 
   /** @param check refuses plans that make no sense, as far as that is known without waiting */
-  constructor(check: (plan: UnresolvedRelation) => void) {
+  constructor(check: (plan: UnresolvedRelation) => void, keyOf: NameKey) {
     this.#check = check
+    this.#keyOf = keyOf
   }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   create(name: string, plan: UnresolvedRelation, replace: boolean): void {
-    const key = name.toLowerCase()
+    const key = this.#keyOf(name)
     if (!replace && this.#views.has(key)) {
       throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quotedName(name) })
     }
@@ -28,21 +33,21 @@ export class TemporaryViews {
   }
 
   drop(name: string): boolean {
-    return this.#views.delete(name.toLowerCase())
+    return this.#views.delete(this.#keyOf(name))
   }
 
   get(name: string): UnresolvedRelation | undefined {
-    return this.#views.get(name.toLowerCase())?.plan
+    return this.#views.get(this.#keyOf(name))?.plan
   }
 
   /** @returns false when there is no view of the old name. @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   rename(from: string, to: string): boolean {
-    const view = this.#views.get(from.toLowerCase())
+    const view = this.#views.get(this.#keyOf(from))
     if (view === undefined) return false
-    if (this.#views.has(to.toLowerCase()))
+    if (this.#views.has(this.#keyOf(to)))
       throw new MillraceError('TEMP_TABLE_OR_VIEW_ALREADY_EXISTS', { relationName: quotedName(to) })
-    this.#views.delete(from.toLowerCase())
-    this.#views.set(to.toLowerCase(), { ...view, name: to })
+    this.#views.delete(this.#keyOf(from))
+    this.#views.set(this.#keyOf(to), { ...view, name: to })
     return true
   }
 

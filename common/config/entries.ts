@@ -1,13 +1,4 @@
-import {
-  booleanEntry,
-  bytesEntry,
-  choiceEntry,
-  countEntry,
-  durationEntry,
-  fixedEntry,
-  textEntry,
-  timeZoneEntry,
-} from './entry.js'
+import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, textEntry, timeZoneEntry } from './entry.js'
 
 const GIB = 1024 ** 3
 
@@ -108,16 +99,13 @@ export const CONFIG = {
     defaultText: 'true',
     isChangeable: true,
   }),
-  caseSensitive: fixedEntry(
-    {
-      key: 'caseSensitive',
-      sparkKey: 'spark.sql.caseSensitive',
-      doc: 'Whether names that differ in upper and lower case are different names: never.',
-      defaultText: 'false',
-      isChangeable: true,
-    },
-    ['false'],
-  ),
+  caseSensitive: booleanEntry({
+    key: 'caseSensitive',
+    sparkKey: 'spark.sql.caseSensitive',
+    doc: 'Whether names of columns, fields, tables, views and aliases that differ in upper and lower case are different names. Names of databases, windows and functions never are, and no table has two columns that differ only so.',
+    defaultText: 'false',
+    isChangeable: true,
+  }),
   timeZone: timeZoneEntry({
     key: 'session.timeZone',
     sparkKey: 'spark.sql.session.timeZone',

@@ -111,19 +111,6 @@ export function booleanEntry(declaration: Declaration): ConfigEntry<boolean> {
   })
 }
 
-/** What has one meaning here, which may be written in these ways. @throws UNSUPPORTED_FEATURE for those that others give it */
-export function fixedEntry(declaration: Declaration, accepted: readonly string[]): ConfigEntry<string> {
-  const { key, defaultText } = declaration
-  return Object.freeze({
-    ...declaration,
-    unit: 'text',
-    read(text: string): string {
-      if (accepted.some((one) => one.toLowerCase() === text.trim().toLowerCase())) return defaultText
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${key}=${text}: it is always ${defaultText}` })
-    },
-  })
-}
-
 /** A time zone: an offset, or a region that has a name. */
 export const timeZoneEntry = (declaration: Declaration): ConfigEntry<string> =>
   Object.freeze({

@@ -5,6 +5,7 @@ import type { Expression, NamedExpression } from '../plan/expression/expression.
 import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { ExpressionContext } from './expressions.js'
+import { nameKey } from './names.js'
 import { isAggregateCall, isOfGroup } from './of-group.js'
 import { getField, lookUp, type Scope } from './scope.js'
 import { someNode } from './unresolved-nodes.js'
@@ -48,9 +49,9 @@ export class LateralAliases {
   /** Whether a member of the list may use another one; looking for that in each is not for nothing then. */
   static areUsed(list: readonly UnresolvedExpression[], generated: readonly NamedExpression[], scope: Scope): boolean {
     const aliases = list.flatMap((e) => aliasOf(e, scope) ?? [])
-    const names = new Set([...aliases, ...generated.map(({ name }) => name)].map((name) => name.toLowerCase()))
+    const names = new Set([...aliases, ...generated.map(({ name }) => name)].map(nameKey))
     const isLateral = (e: UnresolvedExpression): boolean =>
-      e.kind === 'attribute' && names.has(e.parts[0]!.toLowerCase()) && !lookUp(scope, e.parts, e.origin)
+      e.kind === 'attribute' && names.has(nameKey(e.parts[0]!)) && !lookUp(scope, e.parts, e.origin)
     return names.size > 0 && list.some((e) => someNode(e, isLateral))
   }
 
@@ -66,12 +67,12 @@ export class LateralAliases {
   }
 
   isAlias(parts: readonly string[]): boolean {
-    return this.#members.has(parts[0]!.toLowerCase())
+    return this.#members.has(nameKey(parts[0]!))
   }
 
   /** Whether it is a member that others are computed over. What generators give is there below all members. */
   #isLateral(parts: readonly string[]): boolean {
-    return this.#members.get(parts[0]!.toLowerCase())?.some(({ level }) => level !== BELOW) ?? false
+    return this.#members.get(nameKey(parts[0]!))?.some(({ level }) => level !== BELOW) ?? false
   }
 
   /** Adds what a generator gives. */
@@ -87,7 +88,7 @@ export class LateralAliases {
   }
 
   #add(alias: string, column: NamedExpression, level: number): void {
-    const name = alias.toLowerCase()
+    const name = nameKey(alias)
     this.#members.set(name, [...(this.#members.get(name) ?? []), { column, level }])
   }
 
@@ -95,7 +96,7 @@ export class LateralAliases {
     if (isAggregateCall(e)) this.#check(e, 'AGGREGATE_FUNC', 'aggFunc')
     if (e.kind === 'window') this.#check(e, 'WINDOW', 'windowExpr')
     if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e.parts, e.origin)) return undefined
-    const found = this.#members.get(e.parts[0]!.toLowerCase())!
+    const found = this.#members.get(nameKey(e.parts[0]!))!
     if (found.length > 1) {
       const parameters = { name: quotedName(e.parts[0]!), n: found.length }
       throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', parameters, { origin: e.origin })

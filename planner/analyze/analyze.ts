@@ -1,7 +1,6 @@
-import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
-import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
+import type { Expression, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -19,6 +18,7 @@ import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
 import { analyzeLateralJoin } from './lateral-join.js'
 import { analyzeLimit } from './limit.js'
+import { nameKey } from './names.js'
 import { hasAggregate } from './of-group.js'
 import { analyzePivot } from './pivot.js'
 import { checkStep, type Recursion, recursionOf, recursiveSchema } from './recursion.js'
@@ -44,7 +44,7 @@ import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { isSubquery, someNode } from './unresolved-nodes.js'
-import { onlyColumnsOf, withoutHidden } from './visible.js'
+import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
 import { analyzeWatermark } from './watermark.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
@@ -106,7 +106,7 @@ class Analyzer {
         return this.#source(node)
       case 'localRelation': {
         const { id, schema, rows } = node
-        return Object.freeze({ kind: 'local', id, output: this.#attributes(schema), schema, rows })
+        return Object.freeze({ kind: 'local', id, output: columnsOf(schema, this.#nextId), schema, rows })
       }
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
@@ -156,7 +156,7 @@ class Analyzer {
       case 'with':
         return this.#with(node, ctes)
       case 'underSettings':
-        return withSettings(node.settings, () => below())
+        return withSettings(node.settings, below)
       case 'withWatermark':
         return analyzeWatermark(node, input())
       case 'cached':
@@ -210,13 +210,9 @@ class Analyzer {
     return plan
   }
 
-  #attributes(schema: Schema): readonly Attribute[] {
-    return schema.fields.map(({ name, type, nullable }) => Object.freeze({ id: this.#nextId(), name, type, nullable }))
-  }
-
   #table(node: Node<'table'>, ctes: Ctes): LogicalPlan {
     const name = node.name.at(-1)!
-    const cte = node.name.length === 1 ? ctes.get(name.toLowerCase()) : undefined
+    const cte = node.name.length === 1 ? ctes.get(nameKey(name)) : undefined
     if (cte) return this.#cte(name, cte)
     const view = this.#catalog.relation(node.name)
     if (view) return aliased(this.#nextId, this.#view(view.plan, name), [...view.namespace, name])
@@ -238,9 +234,9 @@ class Analyzer {
     const schema = recursiveSchema(definition, outputOf(this.#within([], recursion.anchor, ctes)))
     const relation: UnresolvedRelation = { kind: 'localRelation', id: '', held: {}, schema, rows: 0 }
     const level: Cte = { definition: { name: definition.name, relation }, ctes, outers: [] }
-    const step = this.#within([], recursion.step, new Map(ctes).set(definition.name.toLowerCase(), level))
+    const step = this.#within([], recursion.step, new Map(ctes).set(nameKey(definition.name), level))
     checkStep(schema, outputOf(step))
-    return Object.freeze({ kind: 'local', id: '', output: this.#attributes(schema), schema, rows: 0 })
+    return Object.freeze({ kind: 'local', id: '', output: columnsOf(schema, this.#nextId), schema, rows: 0 })
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */
@@ -248,7 +244,7 @@ class Analyzer {
     const ctes = this.#withCtes(node, outer)
     const plan = this.relation(node.input, ctes)
     for (const { name, relation } of node.ctes)
-      if (!this.#analyzedCtes.has(relation)) this.#cte(name, ctes.get(name.toLowerCase())!)
+      if (!this.#analyzedCtes.has(relation)) this.#cte(name, ctes.get(nameKey(name))!)
     return plan
   }
 
@@ -263,7 +259,7 @@ class Analyzer {
   #source(request: DataSourceRequest): LogicalPlan {
     const source = this.#catalog.source(sourceKey(request))
     if (!source) throw new MillraceError('INTERNAL_ERROR', { message: `the source ${request.format} is not described` })
-    const output = this.#attributes(source.schema)
+    const output = columnsOf(source.schema, this.#nextId)
     return Object.freeze({ kind: 'scan', source, output, filters: [], streaming: request.streaming })
   }
 
@@ -274,7 +270,7 @@ class Analyzer {
     if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quotedName(twice) })
     for (const definition of node.ctes) {
       // Each sees those before it, not itself.
-      ctes = new Map(ctes).set(definition.name.toLowerCase(), { definition, ctes, outers: this.#outers })
+      ctes = new Map(ctes).set(nameKey(definition.name), { definition, ctes, outers: this.#outers })
     }
     return ctes
   }

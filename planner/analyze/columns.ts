@@ -8,6 +8,7 @@ import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
 import { Generators } from './generators/generators.js'
 import { generatorOf } from './generators/misplaced.js'
+import { nameKey } from './names.js'
 import { resolveName } from './scope.js'
 import { withEventTimes } from './select.js'
 import { keep } from './visible.js'
@@ -30,13 +31,12 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
     const resolved: Expression = call
       ? generators.columns(call, [name], context)[0]!.expression
       : resolveExpression(expression, context)
-    if (added.has(name.toLowerCase()))
-      throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
-    added.set(name.toLowerCase(), Object.freeze({ id: nextId(), name, expression: resolved }))
+    if (added.has(nameKey(name))) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
+    added.set(nameKey(name), Object.freeze({ id: nextId(), name, expression: resolved }))
   }
   const replaced = new Set<string>()
   const kept = outputOf(input).map((a) => {
-    const key = a.name.toLowerCase()
+    const key = nameKey(a.name)
     const column = added.get(key)
     if (column) replaced.add(key)
     return column ?? keep(a)
@@ -48,9 +48,9 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
 }
 
 export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  const names = new Map(node.renames.map(({ from, to }) => [from.toLowerCase(), to]))
+  const names = new Map(node.renames.map(({ from, to }) => [nameKey(from), to]))
   const projections = outputOf(input).map((a): NamedExpression => {
-    const name = names.get(a.name.toLowerCase())
+    const name = names.get(nameKey(a.name))
     return name === undefined ? keep(a) : Object.freeze({ id: nextId(), name, expression: reference(a) })
   })
   return Object.freeze({ kind: 'project', input, projections })
@@ -59,9 +59,9 @@ export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan
 /** Names that do not exist are no error of the DataFrame API, as in Spark. */
 export function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
   if (node.mustExist) for (const name of node.columns) resolveName({ attributes: outputOf(input) }, [name], node.origin)
-  const dropped = new Set(node.columns.map((name) => name.toLowerCase()))
+  const dropped = new Set(node.columns.map(nameKey))
   const projections = outputOf(input)
-    .filter((a) => !dropped.has(a.name.toLowerCase()))
+    .filter((a) => !dropped.has(nameKey(a.name)))
     .map(keep)
   return Object.freeze({ kind: 'project', input, projections })
 }

@@ -14,6 +14,7 @@ import {
   widerInterval,
 } from '../../columnar/types.js'
 import { decimalOfIntegral, widerDecimal } from './decimal-types.js'
+import { sameName } from './names.js'
 import { analysisSession } from './session.js'
 
 /* Which types values become that meet: as Spark's `AnsiTypeCoercion` has it, and outside of ANSI mode `TypeCoercion`. */
@@ -131,7 +132,7 @@ function widerStruct(
   if (a.length !== b.length) return undefined
   const fields = a.map((field, i) => {
     const other = b[i]!
-    const isSame = field.name.toLowerCase() === other.name.toLowerCase()
+    const isSame = sameName(field.name, other.name)
     const type = isSame ? wider(field.type, other.type, withString) : undefined
     return type && { name: field.name, type, nullable: field.nullable || other.nullable }
   })

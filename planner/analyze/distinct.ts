@@ -6,6 +6,7 @@ import { reference } from '../plan/expression/build.js'
 import type { AggregateCall, Attribute, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
+import { sameName } from './names.js'
 import { notAmong } from './union-by-name.js'
 import { keep } from './visible.js'
 
@@ -31,7 +32,7 @@ export function distinctBy(input: LogicalPlan, names: readonly string[], nextId:
   const columns = outputOf(input)
   const keys = new Set<Attribute>()
   for (const name of names) {
-    const found = columns.filter((a) => a.name.toLowerCase() === name.toLowerCase())
+    const found = columns.filter((a) => sameName(a.name, name))
     if (found.length === 0) throw notAmong(name, columns)
     for (const column of found) keys.add(column)
   }

@@ -6,6 +6,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
 import { generatorOf } from './generators/misplaced.js'
+import { nameKey } from './names.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
 import { expandStar, isNameOf, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
@@ -55,11 +56,11 @@ export function groupKeys(node: Aggregate, context: KeyContext): GroupKeys {
 
 /** As in Spark, a name of the select list that is not known is told before one among the keys. @throws UNRESOLVED_COLUMN.* */
 function refuseUnknown({ output }: Aggregate, { scope }: KeyContext): void {
-  const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [member.name.toLowerCase()] : [])))
+  const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [nameKey(member.name)] : [])))
   const names: Name[] = []
   for (const member of output)
     someNode(member, (e) => {
-      if (e.kind === 'attribute' && !aliases.has(e.parts[0]!.toLowerCase())) names.push(e)
+      if (e.kind === 'attribute' && !aliases.has(nameKey(e.parts[0]!))) names.push(e)
       return false
     })
   const inOrder = names.toSorted((a, b) => (a.origin?.start ?? 0) - (b.origin?.start ?? 0))
@@ -107,9 +108,9 @@ function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly Written
     (member) => generatorOf(member)?.args.filter(({ kind }) => kind !== 'literal') ?? member,
   )
   const plain = members.filter((member) => !hasAggregate(member))
-  const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [member.name.toLowerCase()] : [])))
+  const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [nameKey(member.name)] : [])))
   const isColumn = ({ parts, origin }: Name): boolean =>
-    !aliases.has(parts[0]!.toLowerCase()) || lookUp(scope, parts, origin) !== undefined
+    !aliases.has(nameKey(parts[0]!)) || lookUp(scope, parts, origin) !== undefined
   if (plain.length === 0 && members.some((member) => usesColumns(member, isColumn)))
     throw new MillraceError('UNRESOLVED_ALL_IN_GROUP_BY', {}, { origin: groupBy[0]!.origin })
   return plain.flatMap((member) => {

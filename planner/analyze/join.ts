@@ -10,6 +10,7 @@ import type { LogicalJoin, LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { unify } from './coercion.js'
 import { joinCondition } from './join-condition.js'
+import { nameKey, sameName } from './names.js'
 import type { Surroundings } from './select.js'
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
@@ -64,8 +65,8 @@ export function analyzeJoin(
 
 /** The names of columns that both sides have, in the order of the left one. */
 function commonNames(left: readonly Attribute[], right: readonly Attribute[]): readonly string[] {
-  const names = new Set(right.filter((a) => !a.isHidden).map((a) => a.name.toLowerCase()))
-  return left.filter((a) => !a.isHidden && names.has(a.name.toLowerCase())).map((a) => a.name)
+  const names = new Set(right.filter((a) => !a.isHidden).map((a) => nameKey(a.name)))
+  return left.filter((a) => !a.isHidden && names.has(nameKey(a.name))).map((a) => a.name)
 }
 
 /** A join with itself: the right side's columns get ids of their own. */
@@ -112,7 +113,7 @@ function usingPair(name: string, left: readonly Attribute[], right: readonly Att
 
 /** The first of the name, as in Spark. @throws UNRESOLVED_USING_COLUMN_FOR_JOIN */
 function usingColumn(name: string, attributes: readonly Attribute[], side: 'left' | 'right', node: Join): Expression {
-  const first = attributes.find((a) => !a.isHidden && a.name.toLowerCase() === name.toLowerCase())
+  const first = attributes.find((a) => !a.isHidden && sameName(a.name, name))
   if (first) return reference({ ...first, name }, node.origin)
   const names = [...new Set(attributes.map((a) => a.name))]
   const suggestion = nearest(name, names, names.length).map(quotedName).join(', ')

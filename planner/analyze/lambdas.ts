@@ -3,6 +3,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import type { Expression, Lambda, LambdaVariable } from '../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { CallSite, FunctionDefinition, LambdaArgument } from './functions/definition.js'
+import { nameKey } from './names.js'
 import { getField } from './scope.js'
 
 export type UnresolvedLambda = Extract<UnresolvedExpression, { kind: 'lambda' }>
@@ -15,8 +16,8 @@ export function variableCalled(
   variables: readonly LambdaVariable[] | undefined,
 ): Expression | undefined {
   if (!variables || e.kind !== 'attribute') return undefined
-  const name = e.parts[0]!.toLowerCase()
-  const variable = variables.findLast((candidate) => candidate.name.toLowerCase() === name)
+  const name = nameKey(e.parts[0]!)
+  const variable = variables.findLast((candidate) => nameKey(candidate.name) === name)
   if (!variable) return undefined
   return e.parts.slice(1).reduce<Expression>((value, part) => getField(value, part, e.origin), variable)
 }
@@ -73,7 +74,7 @@ function resolveLambda(
 }
 
 function checkNames({ parameters, origin }: UnresolvedLambda): void {
-  const names = parameters.map((name) => name.toLowerCase())
+  const names = parameters.map(nameKey)
   if (new Set(names).size === names.length) return
   const args = parameters.map(quotedName).join(', ')
   const caseSensitiveConfig = '"spark.sql.caseSensitive"'

@@ -6,6 +6,7 @@ import { outputOf, schemaOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
 import { refuseTwice } from './duplicates.js'
+import { sameName } from './names.js'
 
 /** A column that divides rows into folders. One with a text is the same for all, and none of the rows' own. */
 export interface PartitionColumn {
@@ -51,7 +52,7 @@ export function inPartitions(rows: LogicalPlan, columns: readonly PartitionColum
 }
 
 function partitionColumn(output: readonly Attribute[], name: string): Attribute {
-  const found = output.find((attribute) => attribute.name.toLowerCase() === name.toLowerCase())
+  const found = output.find((attribute) => sameName(attribute.name, name))
   if (found === undefined) {
     const schemaCatalog = typeName({ kind: 'struct', fields: output })
     throw new MillraceError('_LEGACY_ERROR_TEMP_1155', { col: name, schemaCatalog })

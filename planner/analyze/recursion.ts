@@ -3,6 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { unresolvedInputs, withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { expressionsOf, mapExpressionsOf } from './depth.js'
+import { sameName } from './names.js'
 import { hasAggregate } from './of-group.js'
 import { mapSubqueries, subqueriesOf } from './unresolved-nodes.js'
 
@@ -33,14 +34,13 @@ export function recursionOf({ name, relation }: CommonTable): Recursion | undefi
 /** How often a relation reads the CTE of a name; where another one has the name, it is that which is read. */
 function referencesTo(name: string, relation: UnresolvedRelation): number {
   if (relation.kind === 'table') return isName(relation, name) ? 1 : 0
-  const hides = relation.kind === 'with' && relation.ctes.some((cte) => same(cte.name, name))
+  const hides = relation.kind === 'with' && relation.ctes.some((cte) => sameName(cte.name, name))
   if (hides) return 0
   return readBy(relation).reduce((sum, input) => sum + referencesTo(name, input), 0)
 }
 
-const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 const isName = (table: Extract<UnresolvedRelation, { kind: 'table' }>, name: string): boolean =>
-  table.name.length === 1 && same(table.name[0]!, name)
+  table.name.length === 1 && sameName(table.name[0]!, name)
 
 /** The relations that one reads, those of its subqueries included. */
 const readBy = (relation: UnresolvedRelation): readonly UnresolvedRelation[] => [

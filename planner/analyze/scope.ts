@@ -7,7 +7,9 @@ import { fieldOf, reference } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { sameName } from './names.js'
 import { namedWithin } from './nested-field.js'
+import { analysisSession } from './session.js'
 
 export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
 
@@ -34,14 +36,11 @@ export interface OuterGroups {
 /** Whether a column is one of the query around. */
 export const isOuter = ({ outer }: Scope, id: ExprId): boolean => outer?.attributes.some((a) => a.id === id) ?? false
 
-const same = (a: string, b: string): boolean =>
-  a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase())
-
 /** Whether columns of a relation are called by these words before their names: by its alias, or by where it lies, too. */
 const isQualifiedBy = ({ qualifier }: Attribute, words: readonly string[]): boolean =>
   qualifier !== undefined &&
   words.length <= qualifier.length &&
-  words.every((word, i) => same(word, qualifier[qualifier.length - words.length + i]!))
+  words.every((word, i) => sameName(word, qualifier[qualifier.length - words.length + i]!))
 
 /** The most words that may stand before the name of a column: catalog, database and table. */
 const MOST_QUALIFIERS = 3
@@ -79,7 +78,8 @@ function columnsCalled({ attributes }: Scope, name: string): readonly Attribute[
     indexes.set(attributes, byName)
     index = byName
   }
-  return index.get(name.toLowerCase()) ?? []
+  const found = index.get(name.toLowerCase()) ?? []
+  return analysisSession().isCaseSensitive ? found.filter((a) => a.name === name) : found
 }
 
 /** What a name refers to, here or in the query around. @throws AMBIGUOUS_REFERENCE, FIELD_NOT_FOUND */
@@ -158,7 +158,7 @@ function fieldsOf(base: Expression, names: readonly string[], origin: Origin | u
 /** A field of a struct by name, of all structs of an array, or the value of a key. @throws INVALID_EXTRACT_BASE_FIELD_TYPE, FIELD_NOT_FOUND */
 export function getField(child: Expression, name: string, origin: Origin | undefined, written?: string): Expression {
   const ordinalOf = (fields: readonly { readonly name: string }[]): number => {
-    const ordinal = fields.findIndex((f) => same(f.name, name))
+    const ordinal = fields.findIndex((f) => sameName(f.name, name))
     if (ordinal >= 0) return ordinal
     throw new MillraceError(
       'FIELD_NOT_FOUND',
@@ -197,7 +197,7 @@ export function qualifiedName(scope: Scope, parts: readonly string[], origin: Or
 
 /** Whether an expression is a name without relation, whatever it refers to. */
 export const isNameOf = (e: UnresolvedExpression, name: string): boolean =>
-  e.kind === 'attribute' && e.parts.length === 1 && same(e.parts[0]!, name)
+  e.kind === 'attribute' && e.parts.length === 1 && sameName(e.parts[0]!, name)
 
 export interface Expanded {
   readonly name: string

@@ -8,6 +8,7 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { IdGenerator } from './analyze.js'
 import { isNumeric } from './common-types.js'
 import { refuseTwice } from './duplicates.js'
+import { nameKey } from './names.js'
 import { type AnalysisSession, withSession, zonedCast } from './session.js'
 
 /** The table that rows are to go into. */
@@ -40,7 +41,7 @@ function assignedRows(target: InsertTarget, rows: LogicalPlan, nextId: IdGenerat
   const data = outputOf(rows)
   const source = target.byName ? byName(target, data) : byPosition(target, data)
   const projections = openColumns(target).map((column): NamedExpression => {
-    const from = source.get(column.name.toLowerCase())
+    const from = source.get(nameKey(column.name))
     const expression = from ? assigned(target, reference(from), column) : literal(column.type, null)
     return Object.freeze({ id: nextId(), name: column.name, expression })
   })
@@ -63,15 +64,15 @@ function byPosition(target: InsertTarget, data: readonly Attribute[]): Sources {
       ? new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.NOT_ENOUGH_DATA_COLUMNS', parameters)
       : new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', parameters)
   }
-  return new Map(columns.map(({ name }, i) => [name.toLowerCase(), data[i]!]))
+  return new Map(columns.map(({ name }, i) => [nameKey(name), data[i]!]))
 }
 
 /** @throws UNRESOLVED_COLUMN.WITH_SUGGESTION, COLUMN_ALREADY_EXISTS */
 function namedColumns(target: InsertTarget, names: readonly string[]): readonly Field[] {
   refuseTwice(names.map((name) => ({ name })))
   return names.map((name) => {
-    const key = name.toLowerCase()
-    const found = target.columns.find((column) => column.name.toLowerCase() === key)
+    const key = nameKey(name)
+    const found = target.columns.find((column) => nameKey(column.name) === key)
     if (found) return found
     throw new MillraceError('UNRESOLVED_COLUMN.WITH_SUGGESTION', {
       objectName: quotedName(name),
@@ -100,11 +101,11 @@ function byName(target: InsertTarget, data: readonly Attribute[]): Sources {
     const parameters = { tableName, tableColumns: namesOf(target.columns), dataColumns: namesOf(data) }
     throw new MillraceError('INSERT_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', parameters)
   }
-  const known = new Set(openColumns(target).map(({ name }) => name.toLowerCase()))
+  const known = new Set(openColumns(target).map(({ name }) => nameKey(name)))
   const sources = new Map<string, Attribute>()
   const extra: Attribute[] = []
   for (const attribute of data) {
-    const key = attribute.name.toLowerCase()
+    const key = nameKey(attribute.name)
     if (!known.has(key)) extra.push(attribute)
     if (sources.has(key)) {
       const colName = quotedName(attribute.name)

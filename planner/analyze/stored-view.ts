@@ -11,6 +11,7 @@ import type { IdGenerator } from './analyze.js'
 import { explicitCast } from './casts.js'
 import { commonType, isNumeric } from './common-types.js'
 import { refuseTwice } from './duplicates.js'
+import { sameName } from './names.js'
 import { keep } from './visible.js'
 
 type StoredView = Extract<UnresolvedRelation, { kind: 'storedView' }>
@@ -29,7 +30,7 @@ export function analyzeStoredView(view: StoredView, input: LogicalPlan, nextId: 
   }
   const projections = columns.map(({ name, type, from }, i): NamedExpression => {
     const alike = columns.filter((one) => one.from === from)
-    const found = output.filter((a) => a.name.toLowerCase() === from.toLowerCase())
+    const found = output.filter((a) => sameName(a.name, from))
     if (found.length !== alike.length) throw incompatible(view, from, alike.length, found)
     const column = found[columns.slice(0, i).filter((one) => one.from === from).length]!
     return Object.freeze({ id: nextId(), name, expression: typed(reference(column), type, mode, name) })

@@ -4,6 +4,7 @@ import { literal } from '../plan/expression/build.js'
 import type { Attribute, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
+import { nameKey } from './names.js'
 import { keep } from './visible.js'
 
 type NextId = () => ExprId
@@ -37,7 +38,7 @@ export function alignedByName(
 function byName(columns: readonly Attribute[]): ReadonlyMap<string, Attribute> {
   const found = new Map<string, Attribute>()
   for (const column of columns) {
-    const key = column.name.toLowerCase()
+    const key = nameKey(column.name)
     if (found.has(key)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: `\`${key}\`` })
     found.set(key, column)
   }

@@ -1,6 +1,7 @@
 import { type DataType, isNested, sqlTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { sameName } from './names.js'
 import { comparisonText, temporalText, toCharText } from './operator-text.js'
 import { literalValue, zonedLiteralText } from './session.js'
 import type { Subquery } from './unresolved-nodes.js'
@@ -72,7 +73,7 @@ function lambdaText(
 ): string {
   const variable = 'namedlambdavariable()'
   const name: TextContext['name'] = (parts, origin) => {
-    const isVariable = parameters.some((parameter) => parameter.toLowerCase() === parts[0]!.toLowerCase())
+    const isVariable = parameters.some((parameter) => sameName(parameter, parts[0]!))
     if (isVariable) return [variable, ...parts.slice(1)].join('.')
     return context.name?.(parts, origin) ?? parts.at(-1)!
   }

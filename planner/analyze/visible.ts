@@ -1,5 +1,6 @@
+import type { Schema } from '../../columnar/types.js'
 import { reference } from '../plan/expression/build.js'
-import type { Attribute, NamedExpression } from '../plan/expression/expression.js'
+import type { Attribute, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 
@@ -41,3 +42,7 @@ export function withoutHidden(plan: LogicalPlan): LogicalPlan {
   if (!output.some((a) => a.isHidden)) return plan
   return Object.freeze({ kind: 'project', input: plan, projections: output.filter((a) => !a.isHidden).map(keep) })
 }
+
+/** The columns of a schema, each with an id. */
+export const columnsOf = (schema: Schema, nextId: () => ExprId): readonly Attribute[] =>
+  schema.fields.map(({ name, type, nullable }) => Object.freeze({ id: nextId(), name, type, nullable }))

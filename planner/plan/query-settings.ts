@@ -6,6 +6,8 @@ export interface QuerySettings {
   readonly allowsPrecisionLoss: boolean
   /** What TIMESTAMP means: with a time zone, or without. */
   readonly timestampType: 'TIMESTAMP_LTZ' | 'TIMESTAMP_NTZ'
+  /** Whether names that differ in upper and lower case are different names. */
+  readonly isCaseSensitive: boolean
   /** Whether what is in double quotes is a name. */
   readonly quotesNames: boolean
 }
@@ -14,5 +16,6 @@ export const DEFAULT_SETTINGS: QuerySettings = {
   isAnsi: true,
   allowsPrecisionLoss: true,
   timestampType: 'TIMESTAMP_LTZ',
+  isCaseSensitive: false,
   quotesNames: false,
 }

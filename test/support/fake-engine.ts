@@ -17,6 +17,7 @@ export class FakeEngine implements Engine {
     isFormat: (name) => name === 'parquet',
     check: () => {},
     uncache: (cacheId) => this.uncache(cacheId),
+    keyOf: (name) => name.toLowerCase(),
   })
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []

@@ -1,0 +1,34 @@
+import type { PartitionEntry, TableEntry, TableStatistics } from '../connectors/catalog.js'
+import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+
+type DataSource = Extract<UnresolvedRelation, { kind: 'dataSource' }>
+
+/** What a stored table stands for. */
+export const tableRelation = ({ provider, location, columns, ...table }: TableEntry): UnresolvedRelation => ({
+  kind: 'dataSource',
+  format: provider,
+  options: {},
+  paths: [location],
+  schema: { fields: columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
+  streaming: false,
+  ...(table.statistics ? { statistics: knownStatistics(table.statistics) } : {}),
+  ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),
+})
+
+function knownStatistics({ bytes, rows, columns = {} }: TableStatistics): NonNullable<DataSource['statistics']> {
+  const entries = Object.entries(columns)
+  return {
+    bytes,
+    ...(rows === undefined ? {} : { rows }),
+    ranges: Object.fromEntries(entries.flatMap(([name, { range }]) => (range ? [[name, range]] : []))),
+    distinct: Object.fromEntries(entries.map(([name, { distinct }]) => [name, distinct])),
+  }
+}
+
+const knownPartitions = (
+  columns: readonly string[],
+  partitions: readonly PartitionEntry[] = [],
+): NonNullable<DataSource['partitions']> => ({
+  columns,
+  folders: partitions.map(({ folder }) => folder),
+})
