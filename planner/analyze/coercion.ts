@@ -106,6 +106,12 @@ export function expectType(e: Expression, type: DataType, position: number, site
 export const anyNumberAs = (e: Expression, type: DataType, position: number, site: Place): Expression =>
   isNumeric(e.type) ? castTo(e, type) : expectType(e, type, position, site)
 
+/** The only argument of a function that turns nothing into its type but NULL. */
+export function exactType(e: Expression, type: DataType, site: Place): Expression {
+  if (e.type.kind !== 'void' && !sameType(e.type, type)) throw unexpectedType(e, quotedTypeName(type), 0, site)
+  return castTo(e, type)
+}
+
 export function unexpectedType(e: Expression, required: string, position: number, site: Place): MillraceError {
   return new MillraceError(
     'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',

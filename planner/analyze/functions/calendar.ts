@@ -2,7 +2,7 @@ import { BOOLEAN, DATE, DOUBLE, INT, INTERVAL_DT, STRING, TIMESTAMP } from '../.
 import { weekdayNumber } from '../../../common/time/calendar-words.js'
 import { call, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { castTo, exactType, expectType } from '../coercion.js'
 import { isLenient } from '../session.js'
 import { buildCase } from './conditional.js'
 import {
@@ -136,10 +136,7 @@ export const CALENDAR: FunctionTable = {
     '(date)',
     'How many days it is after 1970-01-01.',
     [["unix_date(date'1970-01-02')", '1']],
-    exactly(1, ([date], site) => {
-      if (date!.type.kind === 'timestamp') throw unexpectedType(date!, '"DATE"', 0, site)
-      return daysSince(expectType(date!, DATE, 0, site), literal(DATE, 0))
-    }),
+    exactly(1, ([date], site) => daysSince(exactType(date!, DATE, site), literal(DATE, 0))),
   ),
   date_from_unix_date: helped(
     '(days)',

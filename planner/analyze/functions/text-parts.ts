@@ -2,7 +2,7 @@ import { array, BOOLEAN, INT, STRING, typeName } from '../../../columnar/types.j
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { castTo, expectType, unexpectedType } from '../coercion.js'
+import { castTo, exactType, expectType, unexpectedType } from '../coercion.js'
 import { isLenient } from '../session.js'
 import { joinedTexts, textArray } from './array-elements.js'
 import { arrayOfValues, concatenated } from './array-operands.js'
@@ -177,7 +177,7 @@ export const TEXT_PARTS: FunctionTable = {
     '(text)',
     'How an English word sounds, as a letter and three digits. What begins with no Latin letter stays as it is.',
     [["soundex('Miller')", 'M460']],
-    kernel('textSoundex', STRING, [STRING]),
+    exactly(1, ([word], site) => kernelCall('textSoundex', STRING, [exactType(word!, STRING, site)], site)),
   ),
   quote: helped(
     '(text)',

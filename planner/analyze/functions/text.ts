@@ -4,8 +4,9 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call, cast, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
-import { isNumeric } from '../common-types.js'
+import { isNumeric, isTemporal } from '../common-types.js'
 import { constantOf } from '../constants.js'
+import { isLenient } from '../session.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -44,6 +45,8 @@ const locate: FunctionDefinition = between(2, 3, (args, site) => {
 const hex: FunctionDefinition = exactly(1, ([value], site) => {
   const { kind } = value!.type
   if (kind === 'string' || kind === 'binary') return kernelCall('textHex', STRING, [value!], site)
+  if (isLenient() && (kind === 'boolean' || isTemporal(value!.type)))
+    return kernelCall('textHex', STRING, [castTo(value!, STRING)], site)
   const number = isNumeric(value!.type) ? castTo(value!, BIGINT) : expectType(value!, BIGINT, 0, site)
   return kernelCall('textOfBits', STRING, [number, literal(INT, 4)], site)
 })

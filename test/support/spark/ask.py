@@ -13,6 +13,7 @@ import sys
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from lenient_values import lenient_rows
 from math_values import math_rows
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -238,7 +239,7 @@ def statements(name):
     write(name, [statement_answer(sql) for sql in asked])
 
 
-TOPICS = {"math": lambda: write("math", math_rows(spark, 800)), "temporals": temporals, "regions": regions, "jsons": jsons, "letters": letters, "numbers": number_texts, "zones": time_zones}
+TOPICS = {"math": lambda: write("math", math_rows(spark, 800)), "lenient": lambda: write("lenient", lenient_rows(spark, 60)), "temporals": temporals, "regions": regions, "jsons": jsons, "letters": letters, "numbers": number_texts, "zones": time_zones}
 for file in sorted(os.listdir(HERE)):
     if file.endswith(".sql"):
         TOPICS[file[:-4]] = lambda file=file: expressions(file[:-4])

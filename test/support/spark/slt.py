@@ -57,7 +57,13 @@ def record(sql):
         if not types:
             return f"statement ok\n{sql}\n"
         columns = frame.toDF(*[f"c{i}" for i in range(len(types))])
-        rows = columns.select([columns[i].cast("string") for i in range(len(types))]).collect()
+        with_ansi = spark.conf.get("spark.sql.ansi.enabled")
+        # How values are written does not depend on the mode of the statement.
+        spark.conf.set("spark.sql.ansi.enabled", "true")
+        try:
+            rows = columns.select([columns[i].cast("string") for i in range(len(types))]).collect()
+        finally:
+            spark.conf.set("spark.sql.ansi.enabled", with_ansi)
     except Exception as error:
         condition = getattr(error, "getCondition", lambda: None)()
         if condition is None:

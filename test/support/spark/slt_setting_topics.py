@@ -146,12 +146,6 @@ def of_decimals():
     yield from each("select {x}, typeof({x})", x=["1.1 * 2.22 / 3", "1 / 3.0", "1.0 / 3", "avg(1.5)", "sum(1.5)", "cast(1 as decimal(38,0)) / 3", "pmod(7.5, 2)"])
 
 
-def reserved():
-    yield from each("select {x}", x=["1 as select", "1 select", "1 as from", "k table from n where k = 1", "1 as date", "1 as user", "1 as year", "* from n as order where k = 1"])
-    yield "create or replace temp view table_q as select 1 a"
-    yield from each("select * from {t}", t=["n left", "n as left", "n anti", "n cross", "n natural"])
-
-
 SETTING_TOPICS = {
     "lenient-casts": lambda: under("ansi.enabled", "false", "true", casts()),
     "lenient-arithmetic": lambda: under("ansi.enabled", "false", "true", arithmetic()),
@@ -164,5 +158,4 @@ SETTING_TOPICS = {
     "case-sensitive": lambda: under("caseSensitive", "true", "false", case_sensitive()),
     "quoted-identifiers": lambda: under("ansi.doubleQuotedIdentifiers", "true", "false", quoted_identifiers()),
     "precision-loss": lambda: under("decimalOperations.allowPrecisionLoss", "false", "true", of_decimals()),
-    "reserved-keywords": lambda: under("ansi.enforceReservedKeywords", "true", "false", reserved()),
 }
