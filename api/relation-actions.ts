@@ -1,10 +1,12 @@
-import { type InspectOptionsStylized, inspect } from 'node:util'
+import { type InspectOptionsStylized, inspect, isDeepStrictEqual } from 'node:util'
 import type { Table } from 'apache-arrow'
 import { type Schema, typeName } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ExplainMode } from '../planner/explain/explain.js'
+import type { QuerySettings } from '../planner/plan/query-settings.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { arrowTable, collectRows, countRows, rowsOneByOne, showText } from './actions.js'
+import { querySettings } from './analysis-session.js'
 import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from './call-site.js'
 import { DataFrameWriter } from './data-frame-writer.js'
 import { DataStreamWriter } from './data-stream-writer.js'
@@ -20,9 +22,12 @@ const DEFAULT_SHOWN_ROWS = 20
 export class RelationActions<R extends object = AnyRow> {
   readonly #session: Session
   readonly #plan: UnresolvedRelation
+  /** Those of the session when it was made: they say what its query means, also when others are set by now. */
+  readonly #settings: QuerySettings
 
   constructor(session: Session, plan: UnresolvedRelation) {
     this.#session = session
+    this.#settings = querySettings(session.config)
     this.#plan = printable(plan)
   }
 
@@ -34,31 +39,41 @@ export class RelationActions<R extends object = AnyRow> {
     return this.#plan
   }
 
+  /** The query, with its settings where the session has others by now. */
+  get #query(): UnresolvedRelation {
+    return isDeepStrictEqual(querySettings(this.session.config), this.#settings) ? this.plan : this.#kept
+  }
+
+  /** The query with its settings, for views. */
+  get #kept(): UnresolvedRelation {
+    return { kind: 'underSettings', input: this.plan, settings: this.#settings }
+  }
+
   [inspect.custom](depth: number, options: InspectOptionsStylized): string {
     return printing('DataFrame', { plan: this.#plan }, depth, options)
   }
 
   createOrReplaceTempView(name: string): void {
-    this.session.engine.catalog.temporary.create(name, this.plan, true)
+    this.session.engine.catalog.temporary.create(name, this.#kept, true)
   }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   createTempView(name: string): void {
-    this.session.engine.catalog.temporary.create(name, this.plan, false)
+    this.session.engine.catalog.temporary.create(name, this.#kept, false)
   }
 
   /** A view that is called `global_temp.name`. */
   createOrReplaceGlobalTempView(name: string): void {
-    this.session.engine.catalog.global.create(name, this.plan, true)
+    this.session.engine.catalog.global.create(name, this.#kept, true)
   }
 
   /** @throws TEMP_TABLE_OR_VIEW_ALREADY_EXISTS */
   createGlobalTempView(name: string): void {
-    this.session.engine.catalog.global.create(name, this.plan, false)
+    this.session.engine.catalog.global.create(name, this.#kept, false)
   }
 
   schema(): Promise<Schema> {
-    return tellingCaller(this.schema, () => this.session.engine.analyze(this.plan))
+    return tellingCaller(this.schema, () => this.session.engine.analyze(this.#query))
   }
 
   async columns(): Promise<readonly ColumnsOf<R>[]> {
@@ -78,16 +93,16 @@ export class RelationActions<R extends object = AnyRow> {
    * that is free); so are fields of a struct.
    */
   collect(): Promise<R[]> {
-    return tellingCaller(this.collect, () => collectRows<R>(this.session.engine, this.plan))
+    return tellingCaller(this.collect, () => collectRows<R>(this.session.engine, this.#query))
   }
 
   /** The rows one by one, as they come; leaving the loop cancels the query. */
   toLocalIterator(): AsyncGenerator<R> {
-    return tellingCallerOfEach(this.toLocalIterator, () => rowsOneByOne<R>(this.session.engine, this.plan))
+    return tellingCallerOfEach(this.toLocalIterator, () => rowsOneByOne<R>(this.session.engine, this.#query))
   }
 
   take(count: number): Promise<R[]> {
-    const plan = tellingCallerNow(this.take, () => limited(this.plan, count))
+    const plan = tellingCallerNow(this.take, () => limited(this.#query, count))
     return tellingCaller(this.take, () => collectRows<R>(this.session.engine, plan))
   }
 
@@ -100,12 +115,12 @@ export class RelationActions<R extends object = AnyRow> {
   }
 
   count(): Promise<number> {
-    return tellingCaller(this.count, () => countRows(this.session.engine, this.plan))
+    return tellingCaller(this.count, () => countRows(this.session.engine, this.#query))
   }
 
   /** The result as a table of the `apache-arrow` package. */
   toArrow(): Promise<Table> {
-    return tellingCaller(this.toArrow, () => arrowTable(this.session.engine, this.plan))
+    return tellingCaller(this.toArrow, () => arrowTable(this.session.engine, this.#query))
   }
 
   /** Prints the first rows as a table, as Spark does. @param truncate the most characters of a value; false for all */
@@ -117,7 +132,7 @@ export class RelationActions<R extends object = AnyRow> {
   showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
     const count = Math.max(0, rowCount)
     return tellingCaller(this.showString, async () =>
-      showText(this.session.engine, limited(this.plan, count + 1), count, truncate),
+      showText(this.session.engine, limited(this.#query, count + 1), count, truncate),
     )
   }
 
@@ -125,21 +140,21 @@ export class RelationActions<R extends object = AnyRow> {
   explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
     const wanted: ExplainMode = mode === true ? 'extended' : mode === false ? 'simple' : mode
     return tellingCaller(this.explain, async () =>
-      this.session.print(await this.session.engine.explain(this.plan, wanted)),
+      this.session.print(await this.session.engine.explain(this.#query, wanted)),
     )
   }
 
   get write(): DataFrameWriter {
-    return new DataFrameWriter(this.session.engine, this.plan)
+    return new DataFrameWriter(this.session.engine, this.#query)
   }
 
   /** Makes a table of the catalog; see `TableWriter`. */
   writeTo(table: string): TableWriter {
-    return new TableWriter(this.session.engine, this.plan, table)
+    return new TableWriter(this.session.engine, this.#query, table)
   }
 
   get writeStream(): DataStreamWriter<R> {
-    return new DataStreamWriter<R>(this.session, this.plan)
+    return new DataStreamWriter<R>(this.session, this.#query)
   }
 }
 

@@ -88,13 +88,13 @@ export const bytesEntry = (declaration: Declaration, min: number, max: number): 
 export const durationEntry = (declaration: Declaration, minMs: number, maxMs: number): ConfigEntry<number> =>
   numeric(declaration, DURATION, minMs, maxMs)
 
-/** One of a few words. */
+/** One of a few words, in upper or lower case. */
 export function choiceEntry<const T extends string>(declaration: Declaration, choices: readonly T[]): ConfigEntry<T> {
   return Object.freeze({
     ...declaration,
     unit: 'text',
     read(text: string): T {
-      const found = choices.find((choice) => choice === text.trim())
+      const found = choices.find((choice) => choice.toLowerCase() === text.trim().toLowerCase())
       if (found === undefined) throw invalid(declaration.key, text, `it must be one of ${choices.join(', ')}`)
       return found
     },

@@ -1,5 +1,5 @@
 // Integers, booleans and decimals as text, in Spark's formats.
-import { DECIMAL_MALFORMED, DECIMAL_TOO_LARGE } from '../interface/text'
+import { DECIMAL_MALFORMED, DECIMAL_TOO_LARGE, RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { dividePowerOfTen, limbsFrom128, multiplyPowerOfTen } from './bignum'
 import { finishDecimal, formatLimbs } from './decimal'
 import { isSign, scannedDigits, scannedExponent, scanNumber } from './number-text'
@@ -30,6 +30,15 @@ export function parseBoolean(at: usize, length: i32): i32 {
 
 /** Writes the bigint a text stands for; 1 when it is no whole number or does not fit. */
 export function parseLong(at: usize, length: i32, out: usize): i32 {
+  return readLong(at, length, false, out)
+}
+
+/** The same of a number that may have digits behind a point, which do not count. */
+export function parseTruncatedLong(at: usize, length: i32, out: usize): i32 {
+  return readLong(at, length, true, out)
+}
+
+function readLong(at: usize, length: i32, cutsFraction: bool, out: usize): i32 {
   trimAll(at, length)
   let text = trimmedAt
   const end = text + trimmedLength
@@ -39,6 +48,10 @@ export function parseLong(at: usize, length: i32, out: usize): i32 {
   let value: i64 = 0
   for (; text < end; text++) {
     const digit = <i64>load<u8>(text) - 0x30
+    if (cutsFraction && digit == -2) {
+      while (++text < end) if (<u8>(load<u8>(text) - 0x30) > 9) return 1
+      break
+    }
     if (digit < 0 || digit > 9) return 1
     // Counts downwards: the negative side reaches one further.
     if (value < -922337203685477580 || (value == -922337203685477580 && digit > 8)) return 1
@@ -77,6 +90,31 @@ export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32,
     count = multiplyPowerOfTen(DIGITS, count, <i32>up)
   } else if (up < 0) count = dividePowerOfTen(DIGITS, count, <i32>min<i64>(-up, 1000))
   return finishDecimal(DIGITS, count, negative, precision, out) ? DECIMAL_TOO_LARGE : 0
+}
+
+/** The least power of ten of a first digit for which Java writes a decimal without an exponent. */
+const LOWEST_PLAIN: i32 = -6
+
+/** Prints a decimal as Java's `BigDecimal.toString` does: small ones as `1.5E-7`. */
+export function formatDecimalAsJava(low: i64, high: i64, scale: i32, out: usize): void {
+  formatDecimal(low, high, 0, out)
+  const isNegative = usize(high < 0)
+  const digits = <usize>load<u32>(out, RESULT_ADDRESS) + isNegative
+  const count = load<i32>(out, RESULT_LENGTH) - <i32>isNegative
+  const exponent = count - 1 - scale
+  if (exponent >= LOWEST_PLAIN) return formatDecimal(low, high, scale, out)
+  const start = beginText(count + 8)
+  let at = start
+  if (isNegative) store<u8>(at++, 0x2d)
+  store<u8>(at++, load<u8>(digits))
+  if (count > 1) {
+    store<u8>(at++, 0x2e)
+    memory.copy(at, digits + 1, count - 1)
+    at += count - 1
+  }
+  store<u8>(at++, 0x45)
+  store<u8>(at++, 0x2d)
+  endText(start, writeDigits(at, <u64>-exponent, 1), out)
 }
 
 /** Prints a decimal in full, with all digits of its scale. */

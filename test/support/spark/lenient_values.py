@@ -14,7 +14,7 @@ def expressions():
     yield from (f"cast({column} as {target})" for column in SOURCES for target in TARGETS)
     yield from (f"{a}1 {operator} {b}" for a, b in PAIRS for operator in OPERATORS)
     yield from (f"{a}1 div {b}" for a, b in DIVIDED)
-    yield from (one.format(c=column) for column in "tsildnw" for one in ALONE)
+    yield from (one.format(c=column) for column in "tsildn" for one in ALONE)
     yield from (f"coalesce({a}, {b})" for a, b in ["it", "li", "nw", "ln", "fi", "fl", "xi", "xm"])
 
 
