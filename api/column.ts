@@ -181,7 +181,7 @@ export class Column<V = unknown, N extends string = string, C extends string = s
 
   /** @param type as in SQL: `bigint`, `decimal(12,2)`. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_DATATYPE */
   cast<T extends string>(type: T | DataType): Column<ValueOfType<T> | null, N, C> {
-    return new Column({ kind: 'cast', child: this.expression, type: typeOf(type), mode: 'ansi' })
+    return new Column({ kind: 'cast', child: this.expression, type: typeOf(type), mode: 'session' })
   }
 
   /** Like `cast`, but what does not fit becomes NULL. */

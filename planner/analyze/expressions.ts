@@ -231,7 +231,7 @@ function resolveArgument(arg: UnresolvedExpression, context: ExpressionContext):
 
 function resolveCast(e: Node<'cast'>, context: ExpressionContext): Expression {
   const child = resolveExpression(e.child, context)
-  const mode = e.mode === 'try' ? 'try' : castMode()
+  const mode = e.mode === 'session' ? castMode() : e.mode
   return explicitCast(child, e.type, mode, siteOf(e, 'cast', context.types))
 }
 

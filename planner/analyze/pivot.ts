@@ -127,7 +127,7 @@ function pivotValue({ cells, name }: PivotValue, node: Pivot, columns: readonly 
   }
   if (cells.length !== columns.length) throw sizeMismatch(cells, resolved, node, columns)
   const comparisons = cells.map((child, i): UnresolvedExpression => {
-    const same: UnresolvedExpression = { kind: 'cast', child, type: columns[i]!.type, mode: 'ansi' }
+    const same: UnresolvedExpression = { kind: 'cast', child, type: columns[i]!.type, mode: 'session' }
     return { kind: 'function', name: '<=>', args: [node.columns[i]!, same] }
   })
   const condition = comparisons.reduce((left, right) => ({ kind: 'function', name: 'and', args: [left, right] }))

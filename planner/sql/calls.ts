@@ -11,7 +11,7 @@ import { readWindow } from './windows.js'
 
 /** Functions that SQL writes with words between the arguments. */
 const SPECIAL: Readonly<Record<string, (tokens: TokenStream, start: Token) => UnresolvedExpression>> = {
-  CAST: (tokens, start) => readCast(tokens, start, 'ansi'),
+  CAST: (tokens, start) => readCast(tokens, start, 'session'),
   TRY_CAST: (tokens, start) => readCast(tokens, start, 'try'),
   EXTRACT: readExtract,
   SUBSTRING: readSubstring,
@@ -150,7 +150,7 @@ function readCase(tokens: TokenStream): UnresolvedExpression {
   return { kind: 'case', branches, ...(otherwise ? { otherwise } : {}), origin: tokens.originFrom(start) }
 }
 
-function readCast(tokens: TokenStream, start: Token, mode: 'ansi' | 'try'): UnresolvedExpression {
+function readCast(tokens: TokenStream, start: Token, mode: 'session' | 'try'): UnresolvedExpression {
   const child = tokens.expression()
   tokens.expect('AS')
   const type = readDataType(tokens)

@@ -56,7 +56,8 @@ export type UnresolvedExpression =
       readonly kind: 'cast'
       readonly child: UnresolvedExpression
       readonly type: DataType
-      readonly mode: 'ansi' | 'try'
+      /** As the session is set, or in any case as CAST in ANSI mode or TRY_CAST does it. */
+      readonly mode: 'session' | 'ansi' | 'try'
       readonly origin?: Origin
     }
   /** `case when c then v … else e end`; the simple form is rewritten to this one by the front end. */
