@@ -10,25 +10,32 @@ import {
 } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { literal } from '../plan/expression/build.js'
-import { CAST_TARGETS } from '../plan/expression/cast-targets.js'
+import { mayBecomeNull } from '../plan/expression/cast-range.js'
+import { CAST_TARGETS, LENIENT_TARGETS } from '../plan/expression/cast-targets.js'
 import type { CastMode, Expression } from '../plan/expression/expression.js'
 import type { Place } from './coercion.js'
 import { isNumeric } from './common-types.js'
 import { canCastInterval, castInterval } from './interval-casts.js'
 import { zonedCast } from './session.js'
 
-function canCast(from: DataType, to: DataType): boolean {
+function canCast(from: DataType, to: DataType, mode: CastMode): boolean {
   if (from.kind === 'void') return true
-  if (isNested(from) && to.kind !== 'string') return canCastParts(from, to)
+  if (isNested(from) && to.kind !== 'string') return canCastParts(from, to, mode)
   const targets: readonly TypeKind[] = CAST_TARGETS[from.kind]
-  return from.kind === to.kind || targets.includes(to.kind)
+  return from.kind === to.kind || targets.includes(to.kind) || (mode === 'lenient' && isLenientTarget(from, to))
 }
 
+/** Casts that Spark has outside of ANSI mode only. */
+const isLenientTarget = (from: DataType, to: DataType): boolean =>
+  (LENIENT_TARGETS[from.kind] as readonly TypeKind[]).includes(to.kind)
+
 /** Part by part, whatever the fields of structs are called. */
-function canCastParts(from: DataType, to: DataType): boolean {
+function canCastParts(from: DataType, to: DataType, mode: CastMode): boolean {
   if (from.kind !== to.kind) return false
+  // No key may become NULL.
+  if (mode === 'lenient' && from.kind === 'map' && to.kind === 'map' && mayBecomeNull(from.key, to.key)) return false
   const [parts, targets] = [partTypes(from), partTypes(to)]
-  return parts.length === targets.length && parts.every((part, i) => canCast(part, targets[i]!))
+  return parts.length === targets.length && parts.every((part, i) => canCast(part, targets[i]!, mode))
 }
 
 /** Casts that Spark has and we do not: of intervals that are parts of other values. */
@@ -39,30 +46,30 @@ function isNotBuilt(from: DataType, to: DataType): boolean {
   return partTypes(from).some((part, i) => isNotBuilt(part, to.kind === 'string' ? to : (targets[i] ?? to)))
 }
 
+/** Java may write decimals with an exponent, but kernels that print what is within others do not. */
+const hasOddText = (from: DataType, to: DataType): boolean =>
+  to.kind === 'string' && isNested(from) && partTypes(from).some((part) => hasSmallDecimals(part))
+
+const hasSmallDecimals = (type: DataType): boolean =>
+  (type.kind === 'decimal' && type.scale > PLACES_WITHOUT_EXPONENT) || partTypes(type).some(hasSmallDecimals)
+
+const PLACES_WITHOUT_EXPONENT = 6
+
 /** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_* */
 export function explicitCast(value: Expression, type: DataType, mode: CastMode, site: Place): Expression {
   if (value.kind === 'literal' && value.value === null) return literal(type, null, site.origin)
   if (isInterval(value.type) || isInterval(type)) {
-    if (canCastInterval(value.type, type)) return castInterval(value, type, mode, site.origin)
+    // As in Spark these raise in any mode.
+    if (canCastInterval(value.type, type))
+      return castInterval(value, type, mode === 'try' ? 'try' : 'ansi', site.origin)
     throw cannotCast(value.type, type, mode, site)
   }
-  if (isNotBuilt(value.type, type)) {
+  if (isNotBuilt(value.type, type) || (mode === 'lenient' && hasOddText(value.type, type))) {
     const feature = `the cast of ${typeName(value.type)} to ${typeName(type)}`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
   }
-  if (canCast(value.type, type)) return zonedCast(value, type, mode, site.origin)
+  if (canCast(value.type, type, mode)) return zonedCast(value, type, mode, site.origin)
   throw cannotCast(value.type, type, mode, site)
-}
-
-/** Casts that Spark has outside of ANSI mode only. */
-const NOT_ANSI: Partial<Record<TypeKind, readonly TypeKind[]>> = {
-  boolean: ['timestamp'],
-  date: ['boolean'],
-  timestamp: ['boolean'],
-  tinyint: ['binary'],
-  smallint: ['binary'],
-  int: ['binary'],
-  bigint: ['binary'],
 }
 
 /** The condition tells what to write instead, where Spark has something. */
@@ -75,11 +82,11 @@ function cannotCast(from: DataType, to: DataType, mode: CastMode, site: Place): 
       : from.kind === 'date' && isNumeric(to)
         ? 'UNIX_DATE'
         : undefined
-  if (instead !== undefined) {
+  if (instead !== undefined && mode !== 'lenient') {
     const functionNames = `\`${instead}\``
     return new MillraceError('DATATYPE_MISMATCH.CAST_WITH_FUNC_SUGGESTION', { ...types, functionNames }, options)
   }
-  if (mode === 'ansi' && NOT_ANSI[from.kind]?.includes(to.kind)) {
+  if (mode === 'ansi' && isLenientTarget(from, to)) {
     const setting = { config: '"spark.sql.ansi.enabled"', configVal: "'false'" }
     return new MillraceError('DATATYPE_MISMATCH.CAST_WITH_CONF_SUGGESTION', { ...types, ...setting }, options)
   }

@@ -23,19 +23,19 @@ export function canCastInterval(from: DataType, to: DataType): boolean {
 export function castInterval(
   value: Expression,
   type: DataType,
-  mode: CastMode,
+  mode: Exclude<CastMode, 'lenient'>,
   origin: Origin | undefined,
 ): Expression {
   const from = value.type
   if (from.kind === 'void') return literal(type, null, origin)
   if (isInterval(from) && isInterval(type)) return withFields(value, type, origin)
   if (isInterval(from) && type.kind === 'string') return host('intervals.text', {}, type, value, origin)
-  const traits = mode !== 'ansi' ? GIVES_NULL : RAISES
+  const traits = mode === 'try' ? GIVES_NULL : RAISES
   if (isInterval(from))
-    return host(mode !== 'ansi' ? 'intervals.tryToNumber' : 'intervals.toNumber', traits, type, value, origin)
+    return host(mode === 'try' ? 'intervals.tryToNumber' : 'intervals.toNumber', traits, type, value, origin)
   if (from.kind === 'string')
-    return host(mode !== 'ansi' ? 'intervals.tryParse' : 'intervals.parse', traits, type, value, origin)
-  return host(mode !== 'ansi' ? 'intervals.tryOfNumber' : 'intervals.ofNumber', traits, type, value, origin)
+    return host(mode === 'try' ? 'intervals.tryParse' : 'intervals.parse', traits, type, value, origin)
+  return host(mode === 'try' ? 'intervals.tryOfNumber' : 'intervals.ofNumber', traits, type, value, origin)
 }
 
 type Traits = Pick<Routine, 'givesNull' | 'raises'>

@@ -183,7 +183,13 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
   let left = readPrimary(tokens)
   for (;;) {
     if (tokens.accept('::')) {
-      left = { kind: 'cast', child: left, type: readDataType(tokens), mode: 'session', origin: tokens.originFrom(start) }
+      left = {
+        kind: 'cast',
+        child: left,
+        type: readDataType(tokens),
+        mode: 'session',
+        origin: tokens.originFrom(start),
+      }
     } else if (acceptCollate(tokens)) {
       const value = readQualifiedName(tokens, 'expected a collation').join('.')
       left = fn('collate', [left, { kind: 'literal', type: STRING, value }], tokens.originFrom(start))

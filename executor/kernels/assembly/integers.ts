@@ -62,6 +62,13 @@ function readLong(at: usize, length: i32, cutsFraction: bool, out: usize): i32 {
   return 0
 }
 
+/** The bytes of a whole number of so many bytes, the highest first. */
+export function bytesOfLong(value: i64, count: i32, out: usize): void {
+  const start = beginText(8)
+  store<u64>(start, bswap<u64>(<u64>value << (64 - (count << 3))))
+  endText(start, start + count, out)
+}
+
 export function formatLong(value: i64, out: usize): void {
   const start = beginText(20)
   let at = start

@@ -1,5 +1,6 @@
 import { BOOLEAN, type DataType, type StructType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
+import { mayBecomeNull } from './cast-range.js'
 import type { Attribute, AttributeReference, Call, Cast, CastMode, Expression, Failure, Literal } from './expression.js'
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
@@ -73,16 +74,19 @@ export const orNullIf = (isWanted: boolean, made: Call): Call => (isWanted ? orN
 /** The value of an expression, NULL where computing it or what it is made of raises. */
 export const attempt = (e: Expression): Expression => call('attempt', e.type, [e], { nullable: true })
 
-const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
+const isMissing = (from: DataType, to: DataType, mode: CastMode): boolean =>
+  mode === 'lenient'
+    ? mayBecomeNull(from, to)
+    : to.kind === 'decimal' && (from.kind === 'float' || from.kind === 'double')
 
-/** A cast; NULL only for NULL in ANSI mode, and for a double that is no number where that is to be a decimal. */
+/** A cast; in ANSI mode NULL only for NULL, and for a double that is no number where that is to be a decimal. */
 export function cast(child: Expression, type: DataType, mode: CastMode, origin?: Origin): Cast {
   return Object.freeze({
     kind: 'cast',
     child,
     type,
     mode,
-    nullable: child.nullable || mode !== 'ansi' || (isFloating(child.type) && type.kind === 'decimal'),
+    nullable: child.nullable || mode === 'try' || isMissing(child.type, type, mode),
     ...withOrigin(origin ?? child.origin),
   })
 }

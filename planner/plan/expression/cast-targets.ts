@@ -30,5 +30,28 @@ export const CAST_TARGETS = {
   map: ['string'],
 } as const satisfies Record<TypeKind, readonly TypeKind[]>
 
+/** What values are cast to outside of ANSI mode only, as `Cast.canCast` of Spark has it. */
+export const LENIENT_TARGETS = {
+  void: [],
+  boolean: ['timestamp'],
+  tinyint: ['binary'],
+  smallint: ['binary'],
+  int: ['binary'],
+  bigint: ['binary'],
+  float: [],
+  double: [],
+  decimal: [],
+  string: [],
+  binary: [],
+  date: [...NUMBERS, 'boolean'],
+  timestamp: ['boolean'],
+  timestamp_ntz: [],
+  interval_ym: [],
+  interval_dt: [],
+  struct: [],
+  array: [],
+  map: [],
+} as const satisfies Record<TypeKind, readonly TypeKind[]>
+
 /** What values of a kind are cast to. */
-export type CastTarget<K extends TypeKind> = (typeof CAST_TARGETS)[K][number]
+export type CastTarget<K extends TypeKind> = (typeof CAST_TARGETS)[K][number] | (typeof LENIENT_TARGETS)[K][number]

@@ -1,5 +1,5 @@
-import { type DataType, sameType } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
+import { fitsAlways } from './cast-range.js'
 import type { Call, Cast, Expression } from './expression.js'
 import { LOGIC_FUNCTIONS, type ScalarFunction } from './functions.js'
 import { childrenOf } from './transform.js'
@@ -69,16 +69,4 @@ export const mayRaise: (e: Expression) => boolean = onceEach((e) => {
 const isTotalCall = ({ fn, routine, failure }: Call): boolean =>
   failure !== undefined || (routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn))
 
-const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint: 5, int: 10, bigint: 19 }
-
-function isTotalCast({ child: { type: from }, type: to, mode }: Cast): boolean {
-  if (mode !== 'ansi' || to.kind === 'string' || sameType(from, to)) return true
-  const digits = DIGITS[from.kind]
-  const isNumber = digits !== undefined || from.kind === 'decimal' || from.kind === 'float' || from.kind === 'double'
-  if (to.kind === 'double') return isNumber
-  if (to.kind === 'decimal') {
-    if (from.kind === 'decimal') return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale
-    return digits !== undefined && to.precision - to.scale >= digits
-  }
-  return digits !== undefined && (DIGITS[to.kind] ?? 0) >= digits
-}
+const isTotalCast = ({ child, type, mode }: Cast): boolean => mode !== 'ansi' || fitsAlways(child.type, type)

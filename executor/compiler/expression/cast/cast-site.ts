@@ -13,7 +13,7 @@ import { castToString } from './to-string.js'
 type Failure = 'CAST_INVALID_INPUT' | 'CAST_OVERFLOW' | 'NUMERIC_VALUE_OUT_OF_RANGE.WITH_SUGGESTION'
 type Raised = Failure | 'CAST_OVERFLOW_IN_TABLE_INSERT'
 
-/** One cast being compiled: raises, or makes the result NULL, when a value does not fit. */
+/** One cast being compiled: what raises, or makes the result NULL, when a value does not fit. */
 export class CastSite<From extends DataType = DataType, To extends DataType = DataType> {
   readonly cast: Cast
   readonly scope: Scope
@@ -34,6 +34,11 @@ export class CastSite<From extends DataType = DataType, To extends DataType = Da
   /** Whether the result is NULL; complete once every `failWhen` is emitted. */
   get isNull(): Operand | undefined {
     return this.#isNull
+  }
+
+  /** Whether numbers that do not fit become what Java makes of them: of whole numbers the lowest bits, of others the nearest. */
+  get narrows(): boolean {
+    return this.cast.mode === 'lenient'
   }
 
   /** Pops 0 or 1: when it is 1 and the value is not NULL, the cast fails. `fault` is what is told, where it is not the value. */

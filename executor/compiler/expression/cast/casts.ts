@@ -15,10 +15,12 @@ import {
 } from './from-string.js'
 import { decimalToDecimal, floatToDecimal, integerToDecimal, timestampToDecimal } from './to-decimal.js'
 import {
+  dateToNothing,
   decimalToFloat,
   decimalToInteger,
   floatToFloat,
   floatToInteger,
+  integerToBinary,
   integerToFloat,
   integerToInteger,
   numberToBoolean,
@@ -28,6 +30,7 @@ import {
 import { castBytes } from './to-string.js'
 import {
   bigintToTimestamp,
+  booleanToTimestamp,
   dateToNtz,
   dateToTimestamp,
   decimalToTimestamp,
@@ -53,6 +56,8 @@ const FROM_INTEGER = {
   double: integerToFloat,
   decimal: integerToDecimal,
 }
+/** Of whole numbers that are no booleans. */
+const FROM_WHOLE = { ...FROM_INTEGER, boolean: numberToBoolean, binary: integerToBinary }
 const FROM_FLOAT = {
   tinyint: floatToInteger,
   smallint: floatToInteger,
@@ -70,11 +75,11 @@ const CASTS: {
   readonly [F in PlainType['kind']]: { readonly [T in Exclude<CastTarget<F>, 'string'>]: CastCode<F, T> }
 } = {
   void: {},
-  boolean: FROM_INTEGER,
-  tinyint: { ...FROM_INTEGER, boolean: numberToBoolean, timestamp: integerToTimestamp },
-  smallint: { ...FROM_INTEGER, boolean: numberToBoolean, timestamp: integerToTimestamp },
-  int: { ...FROM_INTEGER, boolean: numberToBoolean, timestamp: integerToTimestamp },
-  bigint: { ...FROM_INTEGER, boolean: numberToBoolean, timestamp: bigintToTimestamp },
+  boolean: { ...FROM_INTEGER, timestamp: booleanToTimestamp },
+  tinyint: { ...FROM_WHOLE, timestamp: integerToTimestamp },
+  smallint: { ...FROM_WHOLE, timestamp: integerToTimestamp },
+  int: { ...FROM_WHOLE, timestamp: integerToTimestamp },
+  bigint: { ...FROM_WHOLE, timestamp: bigintToTimestamp },
   float: FROM_FLOAT,
   double: FROM_FLOAT,
   decimal: {
@@ -103,7 +108,18 @@ const CASTS: {
     timestamp_ntz: stringToNtz,
   },
   binary: {},
-  date: { timestamp: dateToTimestamp, timestamp_ntz: dateToNtz },
+  date: {
+    timestamp: dateToTimestamp,
+    timestamp_ntz: dateToNtz,
+    boolean: dateToNothing,
+    tinyint: dateToNothing,
+    smallint: dateToNothing,
+    int: dateToNothing,
+    bigint: dateToNothing,
+    float: dateToNothing,
+    double: dateToNothing,
+    decimal: dateToNothing,
+  },
   timestamp: {
     date: timestampToDate,
     timestamp_ntz: timestampToNtz,
@@ -114,6 +130,7 @@ const CASTS: {
     float: timestampToFloat,
     double: timestampToFloat,
     decimal: timestampToDecimal,
+    boolean: numberToBoolean,
   },
   timestamp_ntz: { date: ntzToDate, timestamp: ntzToTimestamp },
   interval_ym: {},

@@ -37,7 +37,7 @@ export const stringToBigint = (site: CastSite, text: Value): Value => site.resul
 
 function parsedLong(site: CastSite, text: Value): Operand {
   pushText(site, text)
-  site.callChecked('parseLong', 'CAST_INVALID_INPUT')
+  site.callChecked(site.narrows ? 'parseTruncatedLong' : 'parseLong', 'CAST_INVALID_INPUT')
   return site.scope.f.get(site.scope.context.constantsBase).load('i64.load').setNew('i64')
 }
 

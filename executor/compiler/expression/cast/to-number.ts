@@ -1,7 +1,9 @@
 import type { DecimalType } from '../../../../columnar/types.js'
 import type { Operand } from '../../wasm/types.js'
+import { loadBytesResult } from '../bytes-result.js'
 import { pushFloorDivision } from '../functions/dates.js'
 import { limbsOf, powerOfTen } from '../functions/decimal-operands.js'
+import { nullOf } from '../slots.js'
 import type { Value } from '../value.js'
 import type { CastSite } from './cast-site.js'
 import { operandOf } from './operand.js'
@@ -33,10 +35,12 @@ export function checkIntegerRange(
 
 export const integerToInteger = (site: CastSite, value: Value): Value => fromInteger(site, operandOf(value))
 
-/** The second that began last. */
+/** The second that began last; what does not fit fails in any mode, as in Spark. */
 export function timestampToInteger(site: CastSite, value: Value): Value {
-  pushFloorDivision(site.scope.f, operandOf(value), 1_000_000n)
-  return fromLong(site, site.scope.f.setNew('i64'))
+  const { f } = site.scope
+  pushFloorDivision(f, operandOf(value), 1_000_000n)
+  const seconds = f.setNew('i64')
+  return site.to.kind === 'bigint' ? site.result(seconds) : checkedInteger(site, seconds)
 }
 
 const WIDTH: Readonly<Record<string, number>> = { boolean: 0, tinyint: 1, smallint: 2, int: 4, bigint: 8 }
@@ -50,6 +54,7 @@ function fromInteger(site: CastSite, value: Operand): Value {
     return site.popResult('i64')
   }
   if (WIDTH[from.kind]! > WIDTH[to.kind]!) {
+    if (site.narrows) return narrowed(site, value)
     f.get(value)
       .op(to.kind === 'tinyint' ? 'i32.extend8_s' : 'i32.extend16_s')
       .get(value)
@@ -59,15 +64,29 @@ function fromInteger(site: CastSite, value: Operand): Value {
   return site.result(value)
 }
 
+/** The lowest bits of an i32 as an integer of fewer bits, with their sign. */
+function narrowed(site: CastSite, value: Operand): Value {
+  const { f } = site.scope
+  f.get(value)
+  if (site.to.kind === 'tinyint') f.op('i32.extend8_s')
+  if (site.to.kind === 'smallint') f.op('i32.extend16_s')
+  return site.popResult('i32')
+}
+
 /** An i64 to any integer type. */
 function fromLong(site: CastSite, value: Operand): Value {
   if (site.to.kind === 'bigint') return site.result(value)
+  if (site.narrows) return narrowed(site, site.scope.f.get(value).op('i32.wrap_i64').setNew('i32'))
+  return checkedInteger(site, value)
+}
+
+function checkedInteger(site: CastSite, value: Operand): Value {
   checkIntegerRange(site, value, 'CAST_OVERFLOW')
   site.scope.f.get(value).op('i32.wrap_i64')
   return site.popResult('i32')
 }
 
-/** Towards zero; NaN and what is beyond the range fail. */
+/** Towards zero; NaN and what is beyond the range fail, or become 0 and the nearest int or bigint. */
 export function floatToInteger(site: CastSite, float: Value): Value {
   const { f } = site.scope
   const value = operandOf(float)
@@ -76,10 +95,13 @@ export function floatToInteger(site: CastSite, float: Value): Value {
   if (value.type === 'f32') f.op('f64.promote_f32')
   f.op('f64.trunc')
   const whole = f.setNew('f64')
-  // For bigint the bound itself is 2^63, the double nearest to the greatest value, which it becomes.
-  f.get(whole).f64(Number(least)).op('f64.ge').get(whole).f64(Number(most)).op('f64.le').op('i32.and').op('i32.eqz')
-  site.failWhen('CAST_OVERFLOW')
   const wide = site.to.kind === 'bigint'
+  if (site.narrows && !wide) return narrowed(site, f.get(whole).op('i32.trunc_sat_f64_s').setNew('i32'))
+  // For bigint the bound itself is 2^63, the double nearest to the greatest value, which it becomes.
+  if (!site.narrows) {
+    f.get(whole).f64(Number(least)).op('f64.ge').get(whole).f64(Number(most)).op('f64.le').op('i32.and').op('i32.eqz')
+    site.failWhen('CAST_OVERFLOW')
+  }
   f.get(whole).op(wide ? 'i64.trunc_sat_f64_s' : 'i32.trunc_sat_f64_s')
   return site.popResult(wide ? 'i64' : 'i32')
 }
@@ -95,7 +117,8 @@ export function decimalToInteger(site: CastSite<DecimalType>, value: Value): Val
   }
   const { low, high } = limbsOf(f, value)
   f.get(low).get(high).i64(1n).i64(0n).i32(-scale)
-  site.callChecked('decimalIntegerDivide', 'CAST_OVERFLOW')
+  if (site.narrows) f.get(context.constantsBase).call(site.scope.kernel('decimalIntegerDivide')).drop()
+  else site.callChecked('decimalIntegerDivide', 'CAST_OVERFLOW')
   f.get(context.constantsBase).load('i64.load')
   return fromLong(site, f.setNew('i64'))
 }
@@ -132,6 +155,19 @@ export function timestampToFloat(site: CastSite, value: Value): Value {
   if (type === 'f32') f.op('f32.demote_f64')
   return site.popResult(type)
 }
+
+/** The bytes of a whole number, the highest first. */
+export function integerToBinary(site: CastSite, value: Value): Value {
+  const { f, context } = site.scope
+  const operand = operandOf(value)
+  f.get(operand)
+  if (operand.type === 'i32') f.op('i64.extend_i32_s')
+  f.i32(WIDTH[site.from.kind]!).get(context.constantsBase).call(site.scope.kernel('bytesOfLong'))
+  return loadBytesResult({ type: site.to }, site.scope, value.isNull)
+}
+
+/** Outside of ANSI mode a date is no number. */
+export const dateToNothing = (site: CastSite): Value => nullOf(site.to)
 
 /** Zero is false, anything else true. */
 export function numberToBoolean(site: CastSite, value: Value): Value {

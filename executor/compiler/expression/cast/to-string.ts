@@ -72,7 +72,9 @@ function floatText(site: CastSite, value: Value, isSingle: 0 | 1): Value {
 function decimalText(site: CastSite<DecimalType>, value: Value): Value {
   const { scope } = site
   const { low, high } = limbsOf(scope.f, value)
-  scope.f.get(low).get(high).i32(site.from.scale).get(scope.context.constantsBase).call(scope.kernel('formatDecimal'))
+  scope.f.get(low).get(high).i32(site.from.scale).get(scope.context.constantsBase)
+  // As Spark has it: as Java prints them outside of ANSI mode.
+  scope.f.call(scope.kernel(site.cast.mode === 'lenient' ? 'formatDecimalAsJava' : 'formatDecimal'))
   return madeText(site, value)
 }
 

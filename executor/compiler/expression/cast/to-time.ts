@@ -33,11 +33,13 @@ export function floatToTimestamp(site: CastSite, float: Value): Value {
   site.failWhen('CAST_INVALID_INPUT')
   f.get(seconds).f64(1e6).op('f64.mul')
   const micros = f.setNew('f64')
-  f.get(micros)
-    .op('f64.abs')
-    .f64(2 ** 63)
-    .op('f64.gt')
-  site.failWhen('CAST_OVERFLOW')
+  if (!site.narrows) {
+    f.get(micros)
+      .op('f64.abs')
+      .f64(2 ** 63)
+      .op('f64.gt')
+    site.failWhen('CAST_OVERFLOW')
+  }
   f.get(micros).op('i64.trunc_sat_f64_s')
   return site.popResult('i64')
 }
@@ -61,6 +63,12 @@ function midnightOf(site: CastSite, days: Operand): Operand {
   site.failWhen('CAST_OVERFLOW')
   f.get(days).op('i64.extend_i32_s').i64(MICROS_PER_DAY).op('i64.mul')
   return f.setNew('i64')
+}
+
+/** Truth is one microsecond after 1970 began, as in Spark. */
+export function booleanToTimestamp(site: CastSite, value: Value): Value {
+  site.scope.f.get(operandOf(value)).op('i64.extend_i32_u')
+  return site.popResult('i64')
 }
 
 /** So many seconds after 1970 began. */
