@@ -62,7 +62,7 @@ function roundDecimal(fn: Rounding, value: Expression, places: number | undefine
 }
 
 const callOf = (fn: Rounding, type: DataType, value: Expression, places: number, { origin }: CallSite): Expression => {
-  const failure = unlessAnsi(type.kind === 'decimal' ? 'null' : 'wrap')
+  const failure = type.kind === 'decimal' ? undefined : unlessAnsi('wrap')
   return call(fn, type, [value, literal(INT, places)], { origin, failure })
 }
 
