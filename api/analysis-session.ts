@@ -19,6 +19,7 @@ export function querySettings(config: Config): QuerySettings {
     allowsPrecisionLoss: config.get(CONFIG.allowPrecisionLoss),
     timestampType: config.get(CONFIG.timestampType),
     isCaseSensitive: config.get(CONFIG.caseSensitive),
+    equalKeys: config.get(CONFIG.mapKeyDedupPolicy),
     quotesNames: isAnsi && config.get(CONFIG.doubleQuotedIdentifiers),
   }
 }
@@ -37,5 +38,6 @@ const MEANINGS: readonly ConfigEntry<unknown>[] = [
   CONFIG.allowPrecisionLoss,
   CONFIG.timestampType,
   CONFIG.caseSensitive,
+  CONFIG.mapKeyDedupPolicy,
   CONFIG.doubleQuotedIdentifiers,
 ]

@@ -123,6 +123,16 @@ export const CONFIG = {
     },
     ['TIMESTAMP_LTZ', 'TIMESTAMP_NTZ'],
   ),
+  mapKeyDedupPolicy: choiceEntry(
+    {
+      key: 'mapKeyDedupPolicy',
+      sparkKey: 'spark.sql.mapKeyDedupPolicy',
+      doc: 'What functions do that would make a map with a key twice: `EXCEPTION` raises, `LAST_WIN` takes the last value.',
+      defaultText: 'EXCEPTION',
+      isChangeable: true,
+    },
+    ['EXCEPTION', 'LAST_WIN'],
+  ),
   doubleQuotedIdentifiers: booleanEntry({
     key: 'ansi.doubleQuotedIdentifiers',
     sparkKey: 'spark.sql.ansi.doubleQuotedIdentifiers',

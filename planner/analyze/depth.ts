@@ -50,11 +50,10 @@ export function mapExpressionsOf(
     case 'filter':
       return { ...relation, condition: map(relation.condition) }
     case 'aggregate': {
-      const [groupBy, output] = [relation.groupBy.map(map), relation.output.map(map)]
       return {
         ...relation,
-        groupBy,
-        output,
+        groupBy: relation.groupBy.map(map),
+        output: relation.output.map(map),
         ...(relation.having ? { having: map(relation.having) } : {}),
         ...(relation.qualify ? { qualify: map(relation.qualify) } : {}),
       }

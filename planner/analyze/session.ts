@@ -46,6 +46,9 @@ export const isLenient = (): boolean => !current.isAnsi
 /** Outside of ANSI mode what becomes of rows for which a function has no result; nothing in it, where they raise. */
 export const unlessAnsi = (failure: Failure): Failure | undefined => (current.isAnsi ? undefined : failure)
 
+/** What maps do that would have a key twice, where they do not raise. */
+export const ofEqualKeys = (): Failure | undefined => (current.equalKeys === 'LAST_WIN' ? 'last' : undefined)
+
 /** What casts do with values that do not fit where the query does not say TRY_CAST. */
 export const castMode = (): 'ansi' | 'lenient' => (current.isAnsi ? 'ansi' : 'lenient')
 

@@ -8,6 +8,8 @@ export interface QuerySettings {
   readonly timestampType: 'TIMESTAMP_LTZ' | 'TIMESTAMP_NTZ'
   /** Whether names that differ in upper and lower case are different names. */
   readonly isCaseSensitive: boolean
+  /** What becomes of a map that would have a key twice: it raises, or has the last value. */
+  readonly equalKeys: 'EXCEPTION' | 'LAST_WIN'
   /** Whether what is in double quotes is a name. */
   readonly quotesNames: boolean
 }
@@ -17,5 +19,6 @@ export const DEFAULT_SETTINGS: QuerySettings = {
   allowsPrecisionLoss: true,
   timestampType: 'TIMESTAMP_LTZ',
   isCaseSensitive: false,
+  equalKeys: 'EXCEPTION',
   quotesNames: false,
 }

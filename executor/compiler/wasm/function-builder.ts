@@ -200,13 +200,6 @@ export class FunctionBuilder {
     return this
   }
 
-  /** Pops length, byte, destination (from the top). */
-  memoryFill(): this {
-    this.#code.prefixed(0xfc, 11)
-    this.#code.byte(0)
-    return this
-  }
-
   call(target: FunctionReference): this {
     this.#code.byte(0x10)
     this.#code.relocate(target)
@@ -231,11 +224,6 @@ export class FunctionBuilder {
       body()
     })
     this.#attempt = around
-    return this
-  }
-
-  unreachable(): this {
-    this.#code.byte(0x00)
     return this
   }
 

@@ -13,7 +13,7 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, differentTypes, unifyAll } from '../coercion.js'
-import { isLenient } from '../session.js'
+import { isLenient, ofEqualKeys } from '../session.js'
 import { arrayOf, concatenated } from './array-operands.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { asLambda, booleanLambda } from './higher-order.js'
@@ -60,7 +60,7 @@ const concat: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, s
     site,
   )
   const type = map(key, value, (values.type as { containsNull?: boolean }).containsNull ?? true)
-  return call('map_of', type, [keys, values], { origin })
+  return call('map_of', type, [keys, values], { origin, failure: ofEqualKeys() })
 })
 
 /** `f(map, (k, v) -> …)`. */
@@ -88,7 +88,8 @@ const transformValues = overEntries((of, { key }, lambda, { origin }) =>
 const transformKeys = overEntries((of, { value, valueContainsNull }, lambda, site) => {
   const type = map(lambda.type, value, valueContainsNull)
   refuseMapKey(type, site)
-  return call('transform_keys', type, [of, lambda], { origin: site.origin, nullable: of.nullable })
+  const failure = ofEqualKeys()
+  return call('transform_keys', type, [of, lambda], { origin: site.origin, nullable: of.nullable, failure })
 })
 
 /** Fields are called like the columns, or by their numbers. */

@@ -4,6 +4,7 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType, unifyAll } from '../coercion.js'
+import { ofEqualKeys } from '../session.js'
 import { arrayOf } from './array-operands.js'
 import { ARRAYS } from './arrays.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
@@ -43,7 +44,7 @@ const makeMap: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, 
     'map',
     type,
     keys.flatMap((key, i) => [key, values[i]!]),
-    { origin },
+    { origin, failure: ofEqualKeys() },
   )
 })
 
@@ -68,7 +69,10 @@ const values: FunctionDefinition = exactly(1, (args, site) => {
 
 const fromArrays: FunctionDefinition = exactly(2, (args, site) => {
   const [key, value] = [arrayOf(args, 0, site), arrayOf(args, 1, site)]
-  return call('map_of', map(key.element, value.element, value.containsNull), args, { origin: site.origin })
+  return call('map_of', map(key.element, value.element, value.containsNull), args, {
+    origin: site.origin,
+    failure: ofEqualKeys(),
+  })
 })
 
 /** Whether there is a key: whether it is among the keys. */

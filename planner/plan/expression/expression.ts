@@ -58,8 +58,11 @@ export interface Call extends Typed {
   readonly failure?: Failure
 }
 
-/** NULL, or what Java makes of a number that has no room in its type: of whole numbers the lowest bits, of others the nearest whole number. */
-export type Failure = 'null' | 'wrap'
+/**
+ * NULL; or what Java makes of a number that has no room in its type: of whole numbers the lowest bits, of others the nearest whole number; or of a map
+ * that would have a key twice the value that it had last.
+ */
+export type Failure = 'null' | 'wrap' | 'last'
 
 /** What a value that does not fit does: raise, become NULL, or as in Spark outside of ANSI mode wrap, if a whole number, or become NULL. */
 export type CastMode = 'ansi' | 'try' | 'lenient'

@@ -67,6 +67,8 @@ export const mayRaise: (e: Expression) => boolean = onceEach((e) => {
 })
 
 const isTotalCall = ({ fn, routine, failure }: Call): boolean =>
-  failure !== undefined || (routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn))
+  failure === 'null' ||
+  failure === 'wrap' ||
+  (routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn))
 
 const isTotalCast = ({ child, type, mode }: Cast): boolean => mode !== 'ansi' || fitsAlways(child.type, type)

@@ -146,6 +146,11 @@ def of_decimals():
     yield from each("select {x}, typeof({x})", x=["1.1 * 2.22 / 3", "1 / 3.0", "1.0 / 3", "avg(1.5)", "sum(1.5)", "cast(1 as decimal(38,0)) / 3", "pmod(7.5, 2)"])
 
 
+def maps():
+    yield from each("select {x}", x=["map(1, 'a', 2, 'b', 1, 'c')", "map(1, 'a', 1, null)", "map('x', 1, 'y', 2, 'x', 3, 'y', 4, 'x', 5)", "map(1, 2)", "map()", "map(null, 1)", "map(double('NaN'), 1, double('NaN'), 2)", "map(0.0D, 1, -0.0D, 2)", "map(array(1), 'a', array(1), 'b')", "map(struct(1, 'x'), 1, struct(1, 'x'), 2)", "map_from_arrays(array(1, 2, 1), array('a', 'b', 'c'))", "map_from_arrays(array(1, null), array(1, 2))", "map_from_entries(array(struct(1, 'a'), struct(1, 'b')))", "map_concat(map(1, 'a', 2, 'b'), map(2, 'c', 3, 'd'))", "transform_keys(map(1, 'a', 2, 'b', 3, 'c'), (k, v) -> k % 2)", "transform_keys(map(1, 'a'), (k, v) -> null)", "transform_keys(cast(null as map<int,int>), (k, v) -> 1)"])
+    yield from each("select k, {x} from n order by k", x=["map(a, k, 0, 1)[a]", "map(k, s, k % 2, 'z', 1, 'w')"][1:])
+
+
 SETTING_TOPICS = {
     "lenient-casts": lambda: under("ansi.enabled", "false", "true", casts()),
     "lenient-arithmetic": lambda: under("ansi.enabled", "false", "true", arithmetic()),
@@ -154,6 +159,7 @@ SETTING_TOPICS = {
     "lenient-insertions": lambda: under("ansi.enabled", "false", "true", insertions()),
     "kept-modes": kept_modes,
     "tried": lambda: (s for s in arithmetic() if "try_" in s),
+    "equal-keys": lambda: under("mapKeyDedupPolicy", "LAST_WIN", "EXCEPTION", maps()),
     "timestamp-type": lambda: under("timestampType", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", without_zone()),
     "case-sensitive": lambda: under("caseSensitive", "true", "false", case_sensitive()),
     "quoted-identifiers": lambda: under("ansi.doubleQuotedIdentifiers", "true", "false", quoted_identifiers()),

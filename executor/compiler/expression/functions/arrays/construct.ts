@@ -4,7 +4,7 @@ import type { Origin } from '../../../../../common/errors/condition.js'
 import type { Call } from '../../../../../planner/plan/expression/expression.js'
 import { ArrayBuilder, pushType } from '../../../nested/array-builder.js'
 import { elementAt, forEachIndex, openArray, openMap } from '../../../nested/vector.js'
-import { i32Constant } from '../../../wasm/types.js'
+import { i32Constant, type Local } from '../../../wasm/types.js'
 import { asBytes } from '../../bytes-result.js'
 import { CastSite } from '../../cast/cast-site.js'
 import { castToString } from '../../cast/to-string.js'
@@ -13,6 +13,7 @@ import { anyNull, whenNotNull } from '../../nulls.js'
 import type { Scope } from '../../scope.js'
 import { assign, newSlots, nullOf } from '../../slots.js'
 import { type BytesValue, isAlwaysNull, type Value, withNull } from '../../value.js'
+import { pushComparison } from '../comparison.js'
 
 /** `array(a, b, …)`. */
 export function compileArray(call: Call, scope: Scope): Value {
@@ -30,9 +31,7 @@ export function compileMap(call: Call, scope: Scope): Value {
     refuseNullKey(scope, values[i]!, call.origin)
     builder.append(scope, values[i]!, values[i + 1]!)
   }
-  const map = builder.finish(scope)
-  refuseEqualKeys(scope, map, call.origin)
-  return map
+  return uniqueKeys(scope, builder.finish(scope), call)
 }
 
 /** @throws NULL_MAP_KEY, when it runs */
@@ -41,23 +40,66 @@ export function refuseNullKey(scope: Scope, key: Value, origin: Origin | undefin
   scope.f.get(key.isNull).if(() => scope.raise('NULL_MAP_KEY', {}, origin))
 }
 
-/** @throws DUPLICATED_MAP_KEY, when it runs, for a map in which two keys are equal */
-export function refuseEqualKeys(scope: Scope, map: BytesValue, origin: Origin | undefined): void {
-  const { f } = scope
+/** The map that a call makes, with each key once. @throws DUPLICATED_MAP_KEY, when it runs, unless the last of equal keys counts */
+export function uniqueKeys(scope: Scope, map: BytesValue, { failure, origin }: Call): BytesValue {
+  if (failure === 'last') return withLastValues(scope, map)
+  refuseEqualKeys(scope, map, origin)
+  return map
+}
+
+/** Runs `emit` with the number of the first key that equals one before it, where there is one. */
+function whenKeysEqual(scope: Scope, map: BytesValue, emit: (found: Local) => void): void {
   const type = map.type as MapType
   // Of no type are NULLs only, which are refused before.
   if (type.key.kind === 'void') return
+  const { f } = scope
   pushType(scope, type)
   const found = f.get(map.address).call(scope.kernel('packedEqualKey')).setNew('i32')
   f.get(found).i32(0).op('i32.ge_s')
-  f.if(() => {
+  f.if(() => emit(found))
+}
+
+/** @throws DUPLICATED_MAP_KEY, when it runs, for a map in which two keys are equal */
+export function refuseEqualKeys(scope: Scope, map: BytesValue, origin: Origin | undefined): void {
+  whenKeysEqual(scope, map, (found) => {
     const { keys } = openMap(scope, map)
-    const key = elementAt(f, keys, found)
+    const key = elementAt(scope.f, keys, found)
     const cast = { kind: 'cast', child: { kind: 'literal', type: key.type, value: null, nullable: true } } as const
     const site = new CastSite({ ...cast, type: STRING, mode: 'ansi', nullable: false }, key, scope)
     const parameters = { key: DETAIL_TEXT, mapKeyDedupPolicy: '"spark.sql.mapKeyDedupPolicy"' }
     scope.raise('DUPLICATED_MAP_KEY', parameters, origin, asBytes(castToString(site, key)))
   })
+}
+
+/** A map with each key where it is first and with the value that it has last. */
+function withLastValues(scope: Scope, map: BytesValue): BytesValue {
+  const { f } = scope
+  const result = { ...map, address: f.get(map.address).setNew('i32'), length: f.get(map.length).setNew('i32') }
+  whenKeysEqual(scope, map, () => {
+    const inner = scope.fork()
+    const { count, keys, values } = openMap(inner, map)
+    const keyAt = (index: Local): Value => ({ ...elementAt(f, keys, index), isNull: undefined })
+    const builder = new ArrayBuilder(inner, map.type as MapType, count)
+    forEachIndex(f, count, (index) => {
+      const key = keyAt(index)
+      const isFirst = f.i32(1).setNew('i32')
+      const last = f.get(index).setNew('i32')
+      forEachIndex(f, count, (other, leave) => {
+        pushComparison(inner.fork(), 'eq', keyAt(other), key)
+        f.if(() => {
+          f.get(other).set(last).get(other).get(index).op('i32.lt_s')
+          f.if(() => {
+            f.i32(0).set(isFirst)
+            leave()
+          })
+        })
+      })
+      f.get(isFirst).if(() => builder.append(inner.fork(), key, elementAt(f, values, last)))
+    })
+    const made = builder.finish(inner)
+    f.get(made.address).set(result.address).get(made.length).set(result.length)
+  })
+  return result
 }
 
 /** A map of an array of keys and one of values. */
@@ -79,9 +121,7 @@ export function compileMapOf(call: Call, scope: Scope): Value {
       refuseNullKey(inner, key, call.origin)
       builder.append(inner, key, elementAt(f, others.elements, index))
     })
-    const map = builder.finish(inner)
-    refuseEqualKeys(inner, map, call.origin)
-    assign(f, result, map)
+    assign(f, result, uniqueKeys(inner, builder.finish(inner), call))
   })
   return isNull ? result : withNull(result, undefined)
 }

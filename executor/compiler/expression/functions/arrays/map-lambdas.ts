@@ -8,7 +8,7 @@ import { whenNotNull } from '../../nulls.js'
 import type { Scope } from '../../scope.js'
 import { nullOf } from '../../slots.js'
 import { isAlwaysNull, partsOf, type Value, withNull } from '../../value.js'
-import { refuseEqualKeys, refuseNullKey } from './construct.js'
+import { refuseNullKey, uniqueKeys } from './construct.js'
 
 type Append = (
   scope: Scope,
@@ -51,7 +51,13 @@ export function compileTransformKeys(call: Call, scope: Scope): Value {
     refuseNullKey(inner, made, call.origin)
     builder.append(inner, made, value)
   })
-  if (!isAlwaysNull(map))
-    whenNotNull(scope.f, map.isNull, () => refuseEqualKeys(scope.fork(), asBytes(map), call.origin))
-  return map
+  if (isAlwaysNull(map)) return map
+  const result = asBytes(map)
+  const { f } = scope
+  const [address, length] = [f.get(result.address).setNew('i32'), f.get(result.length).setNew('i32')]
+  whenNotNull(f, map.isNull, () => {
+    const unique = uniqueKeys(scope.fork(), result, call)
+    f.get(unique.address).set(address).get(unique.length).set(length)
+  })
+  return { ...result, address, length }
 }
