@@ -36,7 +36,7 @@ export function outlined(scope: Scope, emit: (inner: Scope, carry: Carry) => Val
       .store(`${outer.type as StoredType}.store`, place)
   }
   const status = f.call(inner.reference).setNew('i32')
-  f.get(status).if(() => f.get(status).raise())
+  f.get(status).if(() => f.get(status).return())
   const taken = new Map<Operand, Local>()
   for (const [operand, place] of places) {
     taken.set(operand, pushPlace(f, scope, operand.type as StoredType, place).setNew(operand.type))

@@ -161,6 +161,6 @@ export class Scope {
         .get(detail.length)
         .store('i32.store', ERROR_DETAIL_OFFSET + 4)
     }
-    f.i32(this.context.errors.add(condition, parameters, origin)).raise()
+    f.i32(this.context.errors.add(condition, parameters, origin)).return()
   }
 }

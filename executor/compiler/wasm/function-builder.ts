@@ -206,17 +206,14 @@ export class FunctionBuilder {
     return this
   }
 
+  /** Leaves the function with its result, or the attempt that this is emitted in without it. */
   return(): this {
+    if (this.#attempt) return this.drop().br(this.#attempt)
     this.#code.byte(0x0f)
     return this
   }
 
-  /** Pops a status and leaves the function with it, or the attempt that this is emitted in without it. */
-  raise(): this {
-    return this.#attempt ? this.drop().br(this.#attempt) : this.return()
-  }
-
-  /** What raises in the body leaves it; what is emitted at its end does not run then. */
+  /** What returns in the body, with the status of an error, leaves it; what is emitted at its end does not run then. */
   attempt(body: () => void): this {
     const around = this.#attempt
     this.block((label) => {

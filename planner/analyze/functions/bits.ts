@@ -4,6 +4,7 @@ import { call, cast, literal } from '../../plan/expression/build.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { anyNumberAs, asDecimal, castTo, unexpectedType, unify } from '../coercion.js'
 import { isIntegral } from '../common-types.js'
+import { isLenient } from '../session.js'
 import { arithmeticOperands, wrongType } from './arithmetic.js'
 import { buildCase } from './conditional.js'
 import { exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
@@ -16,6 +17,8 @@ const ofTwo = (fn: ScalarFunction): FunctionDefinition =>
     if (args.every(({ type }) => type.kind === 'void')) return literal(INT, null, site.origin)
     const numbers = arithmeticOperands(args, '"INTEGRAL"', site)
     const [left, right] = numbers.some(({ type }) => type.kind === 'decimal') ? numbers.map(asDecimal) : numbers
+    // Outside of ANSI mode a text is a double, which no whole number becomes here.
+    if (isLenient() && args.some(({ type }) => type.kind === 'string')) throw differentTypes(left!, right!, site)
     const [a, b] = left!.type.kind === 'decimal' ? [left!, right!] : unify(left!, right!, site)
     if (!sameType(a.type, b.type)) throw differentTypes(a, b, site)
     if (!isIntegral(a.type)) throw wrongType('"INTEGRAL"', a.type, site)

@@ -10,8 +10,12 @@ ALONE = ["-{c}", "abs({c})", "round({c}, -1)"]
 DIVIDED = ["tt", "si", "ii", "il", "ll"]
 
 
+# Spark computes the one with 34 digits, and of the others Java before 19 takes more digits than are needed.
+ODD = {("w", "timestamp"), *((column, target) for column in "fd" for target in ["decimal(20,0)", "decimal(38,10)"])}
+
+
 def expressions():
-    yield from (f"cast({column} as {target})" for column in SOURCES for target in TARGETS if (column, target) != ("w", "timestamp"))
+    yield from (f"cast({column} as {target})" for column in SOURCES for target in TARGETS if (column, target) not in ODD)
     yield from (f"{a}1 {operator} {b}" for a, b in PAIRS for operator in OPERATORS)
     yield from (f"{a}1 div {b}" for a, b in DIVIDED)
     yield from (one.format(c=column) for column in "tsildn" for one in ALONE)

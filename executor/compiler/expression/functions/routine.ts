@@ -109,7 +109,7 @@ function callHost(call: Call, values: readonly Value[], scope: Scope): Local {
   f.i32(context.hostRoutine({ name, arguments: call.args.map(({ type }) => type), result: call.type, place }))
   const status = f.call(context.hostFunction('callRoutine')).setNew('i32')
   f.get(status).i32(ROUTINE_ERROR).op('i32.eq')
-  f.if(() => f.i32(context.errors.addRaisedByHost(call.origin)).raise())
+  f.if(() => f.i32(context.errors.addRaisedByHost(call.origin)).return())
   return status
 }
 
