@@ -54,6 +54,25 @@ test('what an attempt is made of may raise anywhere within it, and no further', 
     t.is(await answerOf(session, 'try_multiply(try_add(2147483647, 1), 1 + 1)'), null)
     t.is(await answerOf(session, 'coalesce(try_divide(1, 0), try_divide(4, 2))'), 2)
     t.is(await conditionOf(session.sql('select try_divide(1, 0), 2147483647 + 1').collect()), 'ARITHMETIC_OVERFLOW')
+    const both = session.sql('select try_add(id, 9223372036854775807), id + 9223372036854775807 from range(1, 3)')
+    t.is(await conditionOf(both.collect()), 'ARITHMETIC_OVERFLOW', 'what raises is not what gives NULL')
+  }))
+
+test('what wraps, gives NULL or is put last is not taken for what raises, by plans that differ in nothing else', (t) =>
+  withSession('local[1]', async (session) => {
+    const sum = 'select sum(id * 4611686018427387904) s from range(4)'
+    const keys = 'select map(id, 1, id, 2) m from range(1)'
+    t.is(await conditionOf(session.sql(sum).collect()), 'ARITHMETIC_OVERFLOW')
+    t.is(await conditionOf(session.sql(keys).collect()), 'DUPLICATED_MAP_KEY')
+    await session.sql('set spark.sql.ansi.enabled = false').collect()
+    await session.sql('set spark.sql.mapKeyDedupPolicy = LAST_WIN').collect()
+    t.deepEqual(await session.sql(sum).collect(), [{ s: -9223372036854775808n }])
+    t.deepEqual(await session.sql(keys).collect(), [{ m: new Map([[0n, 2]]) }])
+    const guarded = 'select id from range(3) where id <> 0 and map(1, 1, null, 2)[1] = id'
+    t.is(await conditionOf(session.sql(guarded).collect()), 'NULL_MAP_KEY')
+    await session.sql('reset').collect()
+    t.is(await conditionOf(session.sql(sum).collect()), 'ARITHMETIC_OVERFLOW')
+    t.is(await conditionOf(session.sql(keys).collect()), 'DUPLICATED_MAP_KEY')
   }))
 
 test('settings that say what queries mean are taken from builders, SET and session.conf, under both names', (t) =>
