@@ -4,10 +4,11 @@ import type { LinearMemory } from './linear-memory.js'
 export interface MemoryHolder {
   /** What the operator is called in the condition that memory runs out with. */
   readonly operator: string
-  /** Bytes that `giveBack` would free. */
+  /** Bytes that it could free. */
   readonly bytes: number
   /** Bytes that it takes at once beyond these, at the next rows or to finish. */
   readonly reserve: number
+  /** Frees as much of it as is worth it, so that it is not asked again at once. */
   giveBack(): void | Promise<void>
 }
 
@@ -37,8 +38,9 @@ export class MemoryArbiter {
   readonly #holders = new Set<MemoryHolder>()
   /** What one call of generated code may take before the next one gets fewer rows. */
   readonly stepBytes: number
+  /** Giving back less is not worth it. */
+  readonly leastBytes: number
   readonly #free: number
-  readonly #least: number
   #hasTrimmed = false
 
   constructor(memory: LinearMemory, task: ArbitratedTask) {
@@ -46,7 +48,7 @@ export class MemoryArbiter {
     this.#task = task
     this.#free = Math.max(Math.floor(memory.share * FREE_SHARE), LEAST_FREE_BYTES)
     this.stepBytes = this.#free / 2
-    this.#least = memory.share * LEAST_SHARE
+    this.leastBytes = memory.share * LEAST_SHARE
   }
 
   /** Waits, for a time, until there is memory for the first batches. */
@@ -94,7 +96,7 @@ export class MemoryArbiter {
     while (this.isShort()) {
       if (await this.#isGivenMore()) continue
       const [largest] = [...this.#holders].sort((a, b) => b.bytes - a.bytes)
-      if (!largest || largest.bytes < this.#least) break
+      if (!largest || largest.bytes < this.leastBytes) break
       await largest.giveBack()
     }
     if (this.#memory.excess > 0 && !this.#task.spills)

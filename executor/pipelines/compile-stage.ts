@@ -24,6 +24,7 @@ import type { VectorColumns } from './codegen/vector-test.js'
 import type { CompiledStage, SideOutput } from './compiled-stage.js'
 import { executableOf } from './operators/index.js'
 import type { PipelineCompiler, PlacedRows, PlanOverInputs, StoredRows } from './operators/operator.js'
+import { PARTS_BYTES, partTables } from './part-tables.js'
 import type { BatchSource, Pipeline, Step, TestStep } from './step.js'
 import type { RowsToCopy, SharedTable } from './table-copy.js'
 
@@ -120,6 +121,12 @@ class StageCompiler implements PipelineCompiler {
     const table = this.context.constants.reserve(TABLE_BYTES)
     this.#tables.push(table)
     return table
+  }
+
+  parts(): number {
+    const parts = this.context.constants.reserve(PARTS_BYTES)
+    append(this.#tables, partTables(parts))
+    return parts
   }
 
   step(run: Step['run']): void {

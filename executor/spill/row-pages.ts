@@ -91,6 +91,36 @@ export class RowPages {
     return { address, first, rows, bytes: CHUNK_HEADER_BYTES + length }
   }
 
+  /** Has the rows of pages worked on, each while it is in memory. */
+  async forEach(pages: readonly RowPage[], work: (first: number, rows: number) => Promise<void>): Promise<void> {
+    for (const page of pages) {
+      const { address, first, rows } = this.load(page)
+      try {
+        await work(first, rows)
+      } finally {
+        this.#memory.release(address)
+      }
+    }
+  }
+
+  /** The same, and puts the rows back, in which the work may change what is not a string. */
+  async update(
+    pages: readonly RowPage[],
+    work: (first: number, rows: number) => Promise<void>,
+  ): Promise<readonly RowPage[]> {
+    const updated: RowPage[] = []
+    for (const page of pages) {
+      const loaded = this.load(page)
+      try {
+        await work(loaded.first, loaded.rows)
+        updated.push(this.putBack(page, loaded))
+      } finally {
+        this.#memory.release(loaded.address)
+      }
+    }
+    return updated
+  }
+
   /** Puts a page back that was loaded, when something in its rows has changed, but for their strings. They can be freed, but not be read any more. */
   putBack(page: RowPage, { first }: LoadedPage): RowPage {
     const { rows, length } = page

@@ -110,7 +110,7 @@ for (const seed of [1, 2]) {
       const right = manyRows(seed + 100, 60_000, 30_000)
       const name = seed % 2 === 0 ? 's' : 'i'
       const plan = join(kind, left, right, [[name, name]])
-      const { whole, short } = await both(plan, 8 << 20)
+      const { whole, short } = await both(plan, 4 << 20)
       t.deepEqual([...short].sort(), [...whole].sort())
     })
   }
@@ -276,7 +276,7 @@ test('NOT IN drops left rows that are NULL when any right row is there, in whate
       FIELDS,
       Array.from({ length: 2000 }, () => ({ i: key, b: 1n, s: LONG_TEXT, d: null, w: null })),
     )
-    const { whole, short } = await both(join('left_anti', left, right, [['i', 'i']], undefined, 'aware'), 4 << 20)
+    const { whole, short } = await both(join('left_anti', left, right, [['i', 'i']], undefined, 'aware'), 512 << 10)
     t.deepEqual([...short].sort(), [...whole].sort())
   }
 })

@@ -114,6 +114,7 @@ export {
   storeChunkBytes,
   storeFirst,
   storeGrown,
+  storeMove,
   storeNext,
   storeRelease,
   storeReplaced,
@@ -122,7 +123,7 @@ export * from './group-table'
 export * from './join-table'
 export * from './join-copy'
 export { entriesBefore, sortFinish, stringPrefix, topAllocate, topFinish, topInit } from './sort'
-export { groupsByPart, pageBytes, pagePack, pageTurnRefs, rowsByPart } from './row-pages'
+export { pageBytes, pagePack, pageTurnRefs, rowsDivide, rowsList } from './row-pages'
 export * from './merge-runs'
 export * from './window-rows'
 export * from './blocks'

@@ -1,20 +1,11 @@
 // Rows of a table as pages, which can leave the memory and come back at another address: the rows of one width, then the bytes that their refs
 // lead to. In a page a ref holds how far its bytes begin before the end of the page.
 // Without bytes there is no address.
-import {
-  CHUNK_HEADER_BYTES,
-  DIRECTORY_ENTRY_SHIFT,
-  DIRECTORY_HASH_SHIFT,
-  JOIN_ROW_HASH,
-  REF_IF_LONG,
-  REF_IN_CELLS,
-} from '../interface/rows'
-import { TABLE_DIRECTORY, TABLE_MASK } from '../interface/table'
-import { storeChunkBytes, storeFirst, storeNext } from './row-store'
+import { CHUNK_HEADER_BYTES, JOIN_ROW_HASH, REF_IF_LONG, REF_IN_CELLS } from '../interface/rows'
+import { PARTS, PARTS_HEADER_BYTES, PARTS_SHIFT, TABLE_BYTES, TABLE_ROW_STORE, TABLE_STRING_STORE } from '../interface/table'
+import { storeAllocate, storeBytes, storeChunkBytes, storeFirst, storeNext } from './row-store'
 
 const LONG: u8 = 255
-/** Where the hash of an entry is, in bytes. */
-const ENTRY_HASH: usize = DIRECTORY_HASH_SHIFT >> 3
 
 /** How many bytes a ref leads to. */
 @inline
@@ -90,54 +81,34 @@ export function pageTurnRefs(page: usize, rows: u32, width: usize, refs: usize, 
   }
 }
 
-/** Where the next row of each part goes in a list: `counts` is turned from how many each has to where it begins. */
-function begins(counts: usize, parts: u32): void {
-  let next: u32 = 0
-  for (let i: u32 = 0; i < parts; i++) {
-    const count = load<u32>(counts + (<usize>i << 2))
-    store<u32>(counts + (<usize>i << 2), next)
-    next += count
-  }
-}
-
-@inline
-function take(counts: usize, part: u32): u32 {
-  const at = counts + (<usize>part << 2)
-  const next = load<u32>(at)
-  store<u32>(at, next + 1)
-  return next
-}
-
-/**
- * Lists the addresses of the groups of a table by some bits of their hashes. `counts` (u32 for each part) becomes where each part ends.
- */
-export function groupsByPart(table: usize, shift: u32, mask: u32, counts: usize, list: usize): void {
-  const directory: usize = load<u32>(table, TABLE_DIRECTORY)
-  const end = directory + ((<usize>load<u32>(table, TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT)
-  memory.fill(counts, 0, (<usize>mask + 1) << 2)
-  for (let at = directory; at < end; at += 8) {
-    if (load<u32>(at) != 0) take(counts, (load<u32>(at, ENTRY_HASH) >> shift) & mask)
-  }
-  begins(counts, mask + 1)
-  for (let at = directory; at < end; at += 8) {
-    const row = load<u32>(at)
-    if (row == 0) continue
-    store<u32>(list + (<usize>take(counts, (load<u32>(at, ENTRY_HASH) >> shift) & mask) << 2), row)
-  }
-}
-
-/** The same for the rows of a store that have their hash in their second word. */
-export function rowsByPart(rows: usize, width: usize, shift: u32, mask: u32, counts: usize, list: usize): void {
-  memory.fill(counts, 0, (<usize>mask + 1) << 2)
-  for (let chunk = storeFirst(rows); chunk != 0; chunk = storeNext(chunk)) {
-    const end = chunk + CHUNK_HEADER_BYTES + storeChunkBytes(rows, chunk)
-    for (let row = chunk + CHUNK_HEADER_BYTES; row < end; row += width) take(counts, (load<u32>(row, JOIN_ROW_HASH) >> shift) & mask)
-  }
-  begins(counts, mask + 1)
+/** Lists the addresses of the rows of a store; returns how many there are. */
+export function rowsList(rows: usize, width: usize, list: usize): u32 {
+  let to = list
   for (let chunk = storeFirst(rows); chunk != 0; chunk = storeNext(chunk)) {
     const end = chunk + CHUNK_HEADER_BYTES + storeChunkBytes(rows, chunk)
     for (let row = chunk + CHUNK_HEADER_BYTES; row < end; row += width) {
-      store<u32>(list + (<usize>take(counts, (load<u32>(row, JOIN_ROW_HASH) >> shift) & mask) << 2), <u32>row)
+      store<u32>(to, <u32>row)
+      to += 4
+    }
+  }
+  return <u32>((to - list) >> 2)
+}
+
+/** Copies rows that have their hash in their second word to the tables of their parts, with the bytes that their refs lead to. */
+export function rowsDivide(rows: usize, count: u32, width: usize, refs: usize, parts: usize): void {
+  const shift = load<u32>(parts, PARTS_SHIFT)
+  const refsOfRow = load<u32>(refs)
+  for (let i: u32 = 0; i < count; i++) {
+    const row = rows + <usize>i * width
+    const part: usize = (load<u32>(row, JOIN_ROW_HASH) >> shift) & (PARTS - 1)
+    const table = parts + PARTS_HEADER_BYTES + part * TABLE_BYTES
+    const copy = storeAllocate(table + TABLE_ROW_STORE, width)
+    memory.copy(copy, row, width)
+    for (let j: u32 = 0; j < refsOfRow; j++) {
+      const at = refs + 4 + (<usize>j << 3)
+      const ref = copy + <usize>load<u32>(at)
+      const length = lengthOf(ref, load<u32>(at, 4))
+      if (length != 0) store<u32>(ref, <u32>storeBytes(table + TABLE_STRING_STORE, load<u32>(ref), length))
     }
   }
 }

@@ -9,16 +9,16 @@ import {
   STORE_LAST,
   STORE_NEXT,
   STORE_SIZE,
-  STORE_WANTED,
 } from '../interface/rows'
 import { allocate, release } from './memory'
 
 const SMALLEST_CHUNK: usize = 1 << 12
 const LARGEST_CHUNK: usize = 1 << 20
+/** A chunk takes such a part of what the store has before it: of many stores in little memory, little is empty. */
+const GROWTH_SHIFT: usize = 4
 
 function addChunk(at: usize, size: usize): void {
-  const wanted: usize = max(<usize>load<u32>(at, STORE_WANTED), SMALLEST_CHUNK)
-  store<u32>(at, <u32>min(wanted << 1, LARGEST_CHUNK), STORE_WANTED)
+  const wanted: usize = min(max(storeSize(at) >> GROWTH_SHIFT, SMALLEST_CHUNK), LARGEST_CHUNK)
   const bytes = max(wanted, size + CHUNK_HEADER_BYTES)
   const chunk = allocate(bytes)
   store<u32>(at, load<u32>(at, STORE_SIZE) + <u32>bytes, STORE_SIZE)
@@ -127,6 +127,12 @@ export function storeAdopt(at: usize, chunk: usize, rows: usize, bytes: usize): 
   // Nothing else fits into it.
   store<u32>(at, <u32>(chunk + CHUNK_HEADER_BYTES + rows), STORE_NEXT)
   store<u32>(at, <u32>(chunk + CHUNK_HEADER_BYTES + rows), STORE_END)
+}
+
+/** Moves all chunks of a store to one that is empty. */
+export function storeMove(to: usize, from: usize): void {
+  memory.copy(to, from, STORE_BYTES)
+  memory.fill(from, 0, STORE_BYTES)
 }
 
 /** The first chunk, or 0. */

@@ -1,13 +1,12 @@
 /* Rows that outlive a batch: the stores they lie in, and how they begin. */
 
-/** A store: where the next row goes and where its chunk ends, the first chunk and the last, the size wanted of the next, the bytes of all. */
+/** A store: where the next row goes and where its chunk ends, the first chunk and the last, the bytes of all. */
 export const STORE_BYTES = 32
 export const STORE_NEXT = 0
 export const STORE_END = 4
 export const STORE_FIRST = 8
 export const STORE_LAST = 12
-export const STORE_WANTED = 16
-export const STORE_SIZE = 20
+export const STORE_SIZE = 16
 
 /** A chunk begins with the next chunk and the bytes it uses, which follow the header. */
 export const CHUNK_HEADER_BYTES = 16

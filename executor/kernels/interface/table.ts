@@ -19,6 +19,16 @@ export const JOIN_HAS_NULL = 80
 export const JOIN_FILTER = 88
 export const JOIN_FILTER_LAST = 92
 
+/**
+ * Tables that rows are divided into by some bits of their hashes, so that the rows of one part can leave the memory alone: how far a hash is shifted
+ * to have these bits lowest, the address of the table of the last row, then the tables.
+ */
+export const PART_BITS = 4
+export const PARTS = 16
+export const PARTS_SHIFT = 0
+export const PARTS_CURRENT = 4
+export const PARTS_HEADER_BYTES = 16
+
 /** Of a sort: the address of the sorted entries and their number, in place of a directory. */
 export const SORT_ENTRIES = 0
 export const SORT_COUNT = 4

@@ -12,6 +12,7 @@ import { CountPart, SeenPart } from './counts.js'
 import { foldOf } from './folded.js'
 import { KeptPart } from './kept-value.js'
 import { DecimalSumPart, DoubleSumPart, LongSumPart } from './sums.js'
+import type { TablePlace } from './table-place.js'
 
 /**
  * Cells in which an aggregate adds up. Parts with the same key add up the same and are kept once for all aggregates of a plan. Values given
@@ -37,8 +38,8 @@ export interface Accumulator {
 /** What an accumulator needs to know of where it stands. */
 export interface AccumulatorSite {
   readonly call: AggregateCall
-  /** Offset in the data area of the store for strings that are kept. */
-  readonly strings: number
+  /** The table whose store keeps strings. */
+  readonly table: TablePlace
   /** Whether a group may exist in which no value was added. */
   readonly mayBeEmpty: boolean
   readonly inWindow: boolean

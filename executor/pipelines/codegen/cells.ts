@@ -5,7 +5,8 @@ import { unsupportedType } from '../../compiler/expression/slots.js'
 import { partsOf, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
-import { pushAddressOf } from './consumer.js'
+import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
+import type { TablePlace } from './table-place.js'
 
 /** The cells that hold a value of a type, without whether it is NULL. */
 export function cellsOf(type: DataType): readonly CellType[] {
@@ -35,8 +36,8 @@ export function valueIn(cells: Cells, first: number, type: DataType, isNull: Ope
   return { kind: 'scalar', type, value: parts[0]!, isNull }
 }
 
-/** Puts a value into cells from a position on; bytes are copied in place of those before, to the store at an offset of the data area. */
-export function keepValue({ f, context }: Scope, cells: Cells, first: number, value: Value, strings: number): void {
+/** Puts a value into cells from a position on; bytes are copied in place of those before, to the store of a table. */
+export function keepValue({ f, context }: Scope, cells: Cells, first: number, value: Value, table: TablePlace): void {
   if (value.kind !== 'bytes') {
     partsOf(value).forEach((part, i) => {
       f.get(part)
@@ -47,7 +48,7 @@ export function keepValue({ f, context }: Scope, cells: Cells, first: number, va
   f.get(value.length)
   if (value.isNull) f.i32(0).get(value.isNull).op('i32.eqz').select()
   const length = f.setNew('i32')
-  pushAddressOf(context, f, strings)
+  table.address(f, TABLE_STRING_STORE)
   cells.push(first).get(value.address).get(length)
   f.call(context.kernel('storeReplaced'))
   cells.set(first)

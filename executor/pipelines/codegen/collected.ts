@@ -3,10 +3,11 @@ import type { Scope } from '../../compiler/expression/scope.js'
 import { bytes, partsOf, type Value } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
+import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import type { AccumulatorSite, Part } from './accumulator.js'
 import type { Cells, CellType } from './cells.js'
-import { pushAddressOf } from './consumer.js'
 import { addedText } from './part-key.js'
+import type { TablePlace } from './table-place.js'
 
 const [ADDRESS, LENGTH] = [0, 1]
 /** Before the bytes of a text lies how many these are (u32). */
@@ -24,11 +25,11 @@ export class CollectedPart implements Part {
   readonly cells: readonly CellType[] = ['i32', 'i32']
   readonly refCells = [ADDRESS]
   readonly takesNull = false
-  readonly #strings: number
+  readonly #table: TablePlace
 
-  constructor({ call, strings }: AccumulatorSite) {
+  constructor({ call, table }: AccumulatorSite) {
     this.key = `collect ${addedText(call)}`
-    this.#strings = strings
+    this.#table = table
   }
 
   add(scope: Scope, cells: Cells, values: readonly Value[]): void {
@@ -54,7 +55,7 @@ export class CollectedPart implements Part {
   /** Room for so many bytes more; where they go. */
   #grow({ f, context }: Scope, cells: Cells, size: Operand): Local {
     const length = cells.push(LENGTH).setNew('i32')
-    pushAddressOf(context, f, this.#strings)
+    this.#table.address(f, TABLE_STRING_STORE)
     cells.push(ADDRESS).get(length).get(size).call(context.kernel('storeGrown'))
     const address = f.setNew('i32')
     f.get(address)

@@ -8,6 +8,7 @@ import type { Value } from '../../compiler/expression/value.js'
 import type { Accumulator, AccumulatorSite, Part } from './accumulator.js'
 import { type Cells, type CellType, cellsOf, keepValue, valueIn } from './cells.js'
 import { addedText } from './part-key.js'
+import type { TablePlace } from './table-place.js'
 import { valueSource } from './value-source.js'
 
 /** Where a column of the state lies: of one that may be NULL the cell before is 1 where it is not, so that zeros are a state without rows. */
@@ -23,12 +24,12 @@ class FoldedPart implements Part {
   readonly refCells: readonly number[]
   readonly takesNull: boolean
   readonly #fold: Fold
-  readonly #strings: number
+  readonly #table: TablePlace
   readonly #places: readonly Place[]
 
-  constructor({ call, strings }: AccumulatorSite, fold: Fold) {
+  constructor({ call, table }: AccumulatorSite, fold: Fold) {
     this.#fold = fold
-    this.#strings = strings
+    this.#table = table
     this.key = `fold ${foldStateText(fold)} of ${addedText(call)}`
     this.takesNull = fold.takesNull === true
     const cells: CellType[] = []
@@ -61,7 +62,7 @@ class FoldedPart implements Part {
         else scope.f.i32(1)
         cells.set(flag)
       }
-      keepValue(scope, cells, first, value, this.#strings)
+      keepValue(scope, cells, first, value, this.#table)
     }
   }
 

@@ -2,11 +2,11 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Label, Local } from '../../compiler/wasm/types.js'
 import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../../kernels/interface/rows.js'
-import { TABLE_DIRECTORY, TABLE_MASK, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
-import { loadSlot, pushAddressOf, pushSlot } from './consumer.js'
+import { TABLE_DIRECTORY, TABLE_MASK } from '../../kernels/interface/table.js'
 import type { KeyLayout, PreparedKey } from './key-layout.js'
+import type { TablePlace } from './table-place.js'
 
-/** The directory of a table of groups, in one function. */
+/** The directory of a table of groups, in one function; of the table that a row chose, where there are several. */
 interface Directory {
   readonly address: Local
   readonly mask: Local
@@ -15,13 +15,13 @@ interface Directory {
 /** Emits how the row of a group is found in a table of groups, and added where there is none. */
 export class GroupProbe {
   readonly #context: CompilerContext
-  readonly #table: number
+  readonly #table: TablePlace
   readonly #keys: KeyLayout
   readonly #width: number
   #directory: Directory | undefined
 
-  /** @param table offset in the data area; `width` is that of its rows */
-  constructor(context: CompilerContext, table: number, keys: KeyLayout, width: number) {
+  /** @param width of the rows */
+  constructor(context: CompilerContext, table: TablePlace, keys: KeyLayout, width: number) {
     this.#context = context
     this.#table = table
     this.#keys = keys
@@ -29,13 +29,12 @@ export class GroupProbe {
   }
 
   begin(f: FunctionBuilder): void {
-    this.#directory = {
-      address: loadSlot(this.#context, f, this.#table + TABLE_DIRECTORY),
-      mask: loadSlot(this.#context, f, this.#table + TABLE_MASK),
-    }
+    const field = (offset: number): Local =>
+      this.#table.isChosen ? f.local('i32') : this.#table.load(f, offset).setNew('i32')
+    this.#directory = { address: field(TABLE_DIRECTORY), mask: field(TABLE_MASK) }
   }
 
-  /** The row that the first entry for a key leads to, or 0 where that has another hash: without branches, and without reading the row. */
+  /** The row that the first entry for a key leads to, or 0 where that has another hash: without branches, and without reading the row. Only in one table for all rows. */
   presume(f: FunctionBuilder, key: PreparedKey): Local {
     const { address, mask } = this.#directory!
     const hash = this.#hash(f, key)
@@ -65,17 +64,20 @@ export class GroupProbe {
   #probe(f: FunctionBuilder, key: PreparedKey, row: Local, found: Label): void {
     const { address, mask } = this.#directory!
     const hash = this.#hash(f, key)
+    if (this.#table.isChosen) {
+      this.#table.choose(f, hash)
+      this.#loadDirectory(f)
+    }
     const slot = f.get(hash).get(mask).op('i32.and').setNew('i32')
     const entry = f.local('i64')
     f.loop((again) => {
       f.get(address).get(slot).i32(DIRECTORY_ENTRY_SHIFT).op('i32.shl').op('i32.add').load('i64.load').tee(entry)
       f.op('i32.wrap_i64').tee(row).op('i32.eqz')
       f.if(() => {
-        pushAddressOf(this.#context, f, this.#table).get(hash).i32(this.#width)
+        this.#table.address(f, 0).get(hash).i32(this.#width)
         f.call(this.#context.kernel('groupInsert')).set(row)
-        this.#keys.store(f, row, key, this.#table + TABLE_STRING_STORE)
-        pushSlot(this.#context, f, this.#table + TABLE_DIRECTORY).set(address)
-        pushSlot(this.#context, f, this.#table + TABLE_MASK).set(mask)
+        this.#keys.store(f, row, key, this.#table)
+        this.#loadDirectory(f)
         f.br(found)
       })
       f.block((different) => {
@@ -85,6 +87,12 @@ export class GroupProbe {
       })
       f.get(slot).i32(1).op('i32.add').get(mask).op('i32.and').set(slot).br(again)
     })
+  }
+
+  #loadDirectory(f: FunctionBuilder): void {
+    const { address, mask } = this.#directory!
+    this.#table.load(f, TABLE_DIRECTORY).set(address)
+    this.#table.load(f, TABLE_MASK).set(mask)
   }
 
   #hash(f: FunctionBuilder, key: PreparedKey): Local {

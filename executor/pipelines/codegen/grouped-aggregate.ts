@@ -12,14 +12,16 @@ import type { Value } from '../../compiler/expression/value.js'
 import { inPieces, weightInLine } from '../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../compiler/wasm/types.js'
-import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
+import { CHUNK_HEADER_BYTES, STORE_FIRST } from '../../kernels/interface/rows.js'
+import { TABLE_ROW_STORE } from '../../kernels/interface/table.js'
 import { type Accumulator, accumulatorFor, type Part } from './accumulator.js'
 import { whenAdded } from './added-values.js'
 import { type Cells, LocalCells, RowCells } from './cells.js'
-import { type Consumer, loadSlot } from './consumer.js'
+import type { Consumer } from './consumer.js'
 import { GroupProbe } from './group-probe.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
+import type { TablePlace } from './table-place.js'
 
 const CELL_BYTES = 8
 /** How much code it is to load a key or the result of an aggregate (see `weightOf`). */
@@ -45,14 +47,14 @@ interface PlacedAccumulator {
 }
 
 /**
- * The groups of an aggregation: rows of keys and accumulator cells in the table at an offset of the data area. As a consumer it adds
+ * The groups of an aggregation: rows of keys and accumulator cells in a table. As a consumer it adds
  * rows; `source` reads the groups back.
  */
 export class GroupedAggregate implements Consumer {
   readonly width: number
   readonly #context: CompilerContext
   readonly #plan: PhysicalAggregate
-  readonly #table: number
+  readonly #table: TablePlace
   readonly #keys: KeyLayout
   readonly #placed: readonly PlacedAccumulator[]
   /** The positions of the aggregates that add up, in pieces for a function each. */
@@ -63,7 +65,7 @@ export class GroupedAggregate implements Consumer {
   #single: { readonly row: Local; readonly cells: ReadonlyMap<Part, LocalCells> } | undefined
 
   /** @param tracksChanges whether groups remember that rows were added by a consumer that marks them */
-  constructor(context: CompilerContext, plan: PhysicalAggregate, table: number, tracksChanges = false) {
+  constructor(context: CompilerContext, plan: PhysicalAggregate, table: TablePlace, tracksChanges = false) {
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -79,7 +81,7 @@ export class GroupedAggregate implements Consumer {
       const takesNull = call.fn === 'first' || call.fn === 'last' || call.fold?.takesNull === true
       const accumulator = accumulatorFor({
         call,
-        strings: table + TABLE_STRING_STORE,
+        table,
         inWindow: false,
         mayBeEmpty: takesNull ? keys.length === 0 || call.filter !== undefined : mayBeEmpty,
       })
@@ -125,8 +127,8 @@ export class GroupedAggregate implements Consumer {
     this.#probe.begin(f)
     if (this.hasKeys) return
     // The one group's row was put there before the first batch: it is the first of the store's first chunk.
-    const row = loadSlot(this.#context, f, this.#table + 16 + 8)
-    f.get(row).i32(16).op('i32.add').set(row)
+    const row = this.#table.load(f, TABLE_ROW_STORE + STORE_FIRST).setNew('i32')
+    f.get(row).i32(CHUNK_HEADER_BYTES).op('i32.add').set(row)
     // Functions of their own cannot reach locals of this one.
     const own = this.#pieces.length > 1 ? [] : this.#placed.flatMap((placed) => placed.own)
     const cells = new Map(own.map(({ part, offset }) => [part, new LocalCells(f, part.cells, row, offset)]))

@@ -16,6 +16,7 @@ import { JoinRows, keepsNull, type UnmatchedRows } from './join-rows.js'
 import type { PreparedKey } from './key-layout.js'
 import type { LeftMarks } from './left-marks.js'
 import { rowRefs } from './row-refs.js'
+import { oneTable, type TablePlace } from './table-place.js'
 
 /** Emits what sets a local by a hash. */
 type HashTest = (f: FunctionBuilder, hash: Operand, outcome: Local) => void
@@ -36,15 +37,26 @@ export class HashJoin {
   readonly #plan: PhysicalHashJoin
   readonly #table: number
   readonly #rows: JoinRows
+  readonly #built: TablePlace
   readonly #marks: LeftMarks | undefined
 
-  /** @param marks where the table holds some of the right rows at a time */
-  constructor(context: CompilerContext, plan: PhysicalHashJoin, table: number, marks?: LeftMarks) {
+  /**
+   * @param built where right rows go, when not to the table in which they are looked up
+   * @param marks where that table holds some of the right rows at a time
+   */
+  constructor(
+    context: CompilerContext,
+    plan: PhysicalHashJoin,
+    table: number,
+    built: TablePlace = oneTable(context, table),
+    marks?: LeftMarks,
+  ) {
     this.#context = context
     this.#plan = plan
     this.#table = table
+    this.#built = built
     this.#marks = marks
-    this.#rows = new JoinRows(context, plan, table)
+    this.#rows = new JoinRows(context, plan, built)
     this.width = this.#rows.width
   }
 
@@ -74,7 +86,8 @@ export class HashJoin {
     const { f } = scope
     const { rightKeys } = this.#plan
     const { key, hash } = this.#prepare(scope, rightKeys, onNull, (i) => keepsNull(this.#plan, i))
-    pushAddressOf(this.#context, f, this.#table + TABLE_ROW_STORE).i32(this.width)
+    this.#built.choose(f, hash)
+    this.#built.address(f, TABLE_ROW_STORE).i32(this.width)
     const row = f.call(this.#context.kernel('storeAllocate')).setNew('i32')
     this.#rows.store(scope, row, key, hash)
   }

@@ -7,11 +7,11 @@ import { type Value, withNull } from '../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { JOIN_ROW_HASH, JOIN_ROW_HEADER_BYTES } from '../../kernels/interface/rows.js'
-import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { before, type Consumer, pushAddressOf } from './consumer.js'
 import { KeyLayout, type PreparedKey } from './key-layout.js'
 import { COLUMN_WEIGHT, PayloadLayout } from './payload-layout.js'
 import type { RowRef } from './row-refs.js'
+import type { TablePlace } from './table-place.js'
 
 /** Of a full join: a u32 that is 1 once a left row matched. */
 const MATCHED = JOIN_ROW_HEADER_BYTES
@@ -34,12 +34,12 @@ export class JoinRows {
   readonly keys: KeyLayout
   readonly #context: CompilerContext
   readonly #plan: PhysicalHashJoin
-  readonly #table: number
+  readonly #table: TablePlace
   readonly #payload: PayloadLayout
   /** A row of zeros for the right side of left rows without a match. */
   readonly #noRow: number
 
-  constructor(context: CompilerContext, plan: PhysicalHashJoin, table: number) {
+  constructor(context: CompilerContext, plan: PhysicalHashJoin, table: TablePlace) {
     this.#context = context
     this.#plan = plan
     this.#table = table
@@ -62,13 +62,13 @@ export class JoinRows {
     return [...this.keys.refs, ...this.#payload.refs]
   }
 
-  /** Writes the current row. */
+  /** Writes the current row to its place in the table. */
   store(scope: Scope, row: Operand, key: PreparedKey, hash: Operand): void {
     const { f } = scope
     f.get(row).get(hash).store('i32.store', JOIN_ROW_HASH)
     if (this.#plan.type === 'full') f.get(row).i32(0).store('i32.store', MATCHED)
-    this.keys.store(f, row, key, this.#table + TABLE_STRING_STORE)
-    this.#payload.storeAll(scope, row, this.#table + TABLE_STRING_STORE)
+    this.keys.store(f, row, key, this.#table)
+    this.#payload.storeAll(scope, row, this.#table)
   }
 
   /** Goes to `different` unless the row has the keys. */

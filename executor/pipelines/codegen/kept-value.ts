@@ -54,7 +54,7 @@ export class KeptPart implements Part {
     if (value.isNull) f.i32(KEPT_NULL).i32(KEPT).get(value.isNull).select()
     else f.i32(KEPT)
     cells.set(0)
-    keepValue(scope, cells, 1, value, this.#site.strings)
+    keepValue(scope, cells, 1, value, this.#site.table)
   }
 
   #current(cells: Cells, isNull: Operand | undefined): Value {

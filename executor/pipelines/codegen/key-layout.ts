@@ -6,9 +6,10 @@ import type { Value } from '../../compiler/expression/value.js'
 import { normalized } from '../../compiler/nested/normalized.js'
 import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
-import { pushAddressOf } from './consumer.js'
+import { TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import { pushDoubleBits, pushStringWord } from './key-words.js'
 import type { RowRef } from './row-refs.js'
+import type { TablePlace } from './table-place.js'
 
 /** A word of the null mask has a bit for so many nullable parts. */
 const MASK_BITS = 32
@@ -197,8 +198,8 @@ export class KeyLayout {
     }
   }
 
-  /** Writes the keys into a row. Long strings are copied to the store at an offset of the data area. */
-  store(f: FunctionBuilder, row: Operand, key: PreparedKey, strings: number): void {
+  /** Writes the keys into a row. Long strings are copied to the store of a table. */
+  store(f: FunctionBuilder, row: Operand, key: PreparedKey, table: TablePlace): void {
     key.masks.forEach((mask, i) => {
       f.get(row)
         .get(mask)
@@ -216,7 +217,7 @@ export class KeyLayout {
       f.get(word.word).i64(56n).op('i64.shr_u').i64(LONG_STRING).op('i64.eq')
       f.if(() => {
         f.get(row)
-        pushAddressOf(this.#context, f, strings).get(word.address).get(word.length)
+        table.address(f, TABLE_STRING_STORE).get(word.address).get(word.length)
         f.call(this.#context.kernel('storeBytes')).store('i32.store', at + 8)
         f.get(row)
           .get(word.length)

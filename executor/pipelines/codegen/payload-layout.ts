@@ -10,6 +10,7 @@ import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Operand } from '../../compiler/wasm/types.js'
 import type { RowRef } from './row-refs.js'
 import { storeBytes } from './store-bytes.js'
+import type { TablePlace } from './table-place.js'
 
 /** How much code it is to load or to store a column (see `weightOf`). */
 export const COLUMN_WEIGHT = 6
@@ -76,21 +77,21 @@ export class PayloadLayout {
   }
 
   /** Writes all columns of the current row. */
-  storeAll(scope: Scope, row: Operand, strings: number): void {
+  storeAll(scope: Scope, row: Operand, table: TablePlace): void {
     const pieces = inPieces([...this.#slots.keys()], (i) => scope.weight(i) + COLUMN_WEIGHT)
     scope.computeShared(pieces)
     inFunctions(scope, pieces, (inner, carry, piece) => {
       const at = carry(row)
-      for (const i of piece) this.store(inner.f, at, i, inner.column(i), strings)
+      for (const i of piece) this.store(inner.f, at, i, inner.column(i), table)
     })
   }
 
-  /** Writes a column. The bytes of strings are copied to the store at an offset of the data area. */
-  store(f: FunctionBuilder, row: Operand, index: number, value: Value, strings: number): void {
-    this.#store(f, row, this.#slots[index]!, value, strings)
+  /** Writes a column. The bytes of strings are copied to the store of a table. */
+  store(f: FunctionBuilder, row: Operand, index: number, value: Value, table: TablePlace): void {
+    this.#store(f, row, this.#slots[index]!, value, table)
   }
 
-  #store(f: FunctionBuilder, row: Operand, slot: Slot, value: Value, strings: number): void {
+  #store(f: FunctionBuilder, row: Operand, slot: Slot, value: Value, table: TablePlace): void {
     const { offset } = slot
     if (slot.nullOffset !== undefined)
       f.get(row)
@@ -99,7 +100,7 @@ export class PayloadLayout {
     switch (value.kind) {
       case 'struct':
         value.fields.forEach((x, i) => {
-          this.#store(f, row, slot.fields[i]!, x, strings)
+          this.#store(f, row, slot.fields[i]!, x, table)
         })
         return
       case 'wide':
@@ -109,7 +110,7 @@ export class PayloadLayout {
           .store('i64.store', offset + 8)
         return
       case 'bytes':
-        return storeBytes(this.#context, f, row, offset, value, strings)
+        return storeBytes(this.#context, f, row, offset, value, table)
       case 'scalar': {
         const type = value.value.type as 'i32' | 'i64' | 'f32' | 'f64'
         f.get(row).get(value.value).store(`${type}.store`, offset)

@@ -17,11 +17,12 @@ import {
   SORT_BY_WORD,
   SORT_ROW_PREFIX,
 } from '../../kernels/interface/rows.js'
-import { TABLE_ROW_STORE, TABLE_STRING_STORE, TOP_THRESHOLD } from '../../kernels/interface/table.js'
+import { TABLE_ROW_STORE, TOP_THRESHOLD } from '../../kernels/interface/table.js'
 import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
 import { PayloadLayout } from './payload-layout.js'
 import { type RowRef, rowRefs } from './row-refs.js'
 import { storeBytes, storeRef } from './store-bytes.js'
+import { oneTable, type TablePlace } from './table-place.js'
 
 /** How much code it is to store a key (see `weightOf`). */
 const KEY_WEIGHT = 10
@@ -94,7 +95,7 @@ export class SortedRows implements Consumer {
     const prefix = first
       ? this.#prefix(f, first.order, compileExpression(first.order.expression, scope))
       : f.i64(0n).setNew('i64')
-    const strings = this.#table + TABLE_STRING_STORE
+    const table = oneTable(this.#context, this.#table)
     if (this.#plan.kind === 'topK') {
       const { limit, offset } = this.#plan
       f.get(prefix)
@@ -109,8 +110,8 @@ export class SortedRows implements Consumer {
     }
     const row = f.setNew('i32')
     f.get(row).get(prefix).store('i64.store', SORT_ROW_PREFIX)
-    this.#storeKeys(scope, row, this.#keys, strings)
-    this.#payload.storeAll(scope, row, strings)
+    this.#storeKeys(scope, row, this.#keys, table)
+    this.#payload.storeAll(scope, row, table)
   }
 
   /**
@@ -126,7 +127,7 @@ export class SortedRows implements Consumer {
     this.#storeKeys(scope, row, keys, undefined)
   }
 
-  #storeKeys(scope: Scope, row: Operand, placed: readonly PlacedKey[], strings: number | undefined): void {
+  #storeKeys(scope: Scope, row: Operand, placed: readonly PlacedKey[], table: TablePlace | undefined): void {
     const keys = inPieces(placed, ({ order }) => weightInLine(order.expression) + KEY_WEIGHT)
     computeShared(
       scope,
@@ -134,7 +135,7 @@ export class SortedRows implements Consumer {
     )
     inFunctions(scope, keys, (inner, carry, piece) => {
       const at = carry(row)
-      for (const key of piece) this.#storeKey(inner.f, at, key, compileExpression(key.order.expression, inner), strings)
+      for (const key of piece) this.#storeKey(inner.f, at, key, compileExpression(key.order.expression, inner), table)
     })
   }
 
@@ -152,7 +153,7 @@ export class SortedRows implements Consumer {
     return f.get(value.isNull).op('i32.eqz').select().setNew('i64')
   }
 
-  #storeKey(f: FunctionBuilder, row: Operand, key: PlacedKey, value: Value, strings: number | undefined): void {
+  #storeKey(f: FunctionBuilder, row: Operand, key: PlacedKey, value: Value, table: TablePlace | undefined): void {
     const { order, offset, nullOffset } = key
     const { isNull } = value
     const nulled = (): Local => {
@@ -168,8 +169,8 @@ export class SortedRows implements Consumer {
       f.store('i64.store', nullOffset)
     }
     if (value.kind === 'bytes') {
-      if (strings === undefined) storeRef(f, row, offset, value)
-      else storeBytes(this.#context, f, row, offset, value, strings)
+      if (table === undefined) storeRef(f, row, offset, value)
+      else storeBytes(this.#context, f, row, offset, value, table)
       return
     }
     const words = value.kind === 'wide' ? 2 : 1

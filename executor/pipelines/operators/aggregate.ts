@@ -1,5 +1,6 @@
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
+import { oneTable } from '../codegen/table-place.js'
 import type { ExecutableOperator, PipelineCompiler } from './operator.js'
 import { producePartialGroups } from './partial-groups.js'
 import { producePartedGroups } from './spilled-groups.js'
@@ -8,11 +9,12 @@ import { storedRows } from './stored-rows.js'
 /** Adds all rows to their groups, then passes the groups on. */
 export const aggregate: ExecutableOperator<PhysicalAggregate> = {
   produce(compiler, plan, next) {
+    if (compiler.spills && plan.keys.length > 0 && plan.mode !== 'partial')
+      return producePartedGroups(compiler, plan, next)
     const table = compiler.table()
-    const groups = new GroupedAggregate(compiler.context, plan, table)
+    const groups = new GroupedAggregate(compiler.context, plan, oneTable(compiler.context, table))
     startGroups(compiler, table, groups)
     if (groups.hasKeys && plan.mode === 'partial') producePartialGroups(compiler, plan, groups, table, next)
-    else if (groups.hasKeys && compiler.spills) producePartedGroups(compiler, plan, groups, table, next)
     else {
       compiler.input(plan, 0, groups.lookingAhead)
       const rows = storedRows(table, groups.width, (row) => groups.source(row))

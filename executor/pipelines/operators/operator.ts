@@ -56,6 +56,8 @@ export interface PipelineCompiler {
   eventTime(): number
   /** A place for a table of the kernels. It is released when the task ends. */
   table(): number
+  /** The same for tables that rows are divided into by their hashes. */
+  parts(): number
   /** Emits what brings the rows of one of a node's inputs to a consumer. */
   input(plan: PlanOverInputs, index: number, next: Consumer): void
   /** Adds a step. */

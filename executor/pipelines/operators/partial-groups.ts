@@ -11,15 +11,16 @@ import {
   PartialGroups,
 } from '../codegen/partial-groups.js'
 import type { Pipeline, Step, TaskRun } from '../step.js'
+import { CALL_ROWS, emptyGroups, growthOf } from './group-tables.js'
 import { ofTask } from './of-task.js'
 import type { PipelineCompiler } from './operator.js'
 import { Reduction } from './reduction.js'
-import { bytesOf, type HashedTable, hashedGroups } from './row-parts.js'
-import { adjacentRows, rowsOf } from './stored-rows.js'
+import { adjacentRows, bytesOf, rowsOf } from './stored-rows.js'
 
 /** Offsets in the data area. */
 interface PartialTable {
-  readonly groups: HashedTable
+  readonly table: number
+  readonly width: number
   readonly state: number
   readonly row: number
 }
@@ -36,12 +37,12 @@ export function producePartialGroups(
   next: Consumer,
 ): void {
   const { context } = compiler
-  const { width, refs } = groups
+  const { width } = groups
   const state = context.constants.reserve(PARTIAL_BYTES)
   const row = context.constants.reserve(width)
   const rows = adjacentRows(width, (at) => groups.source(at))
   const output = compiler.pipeline(rows, next)
-  const steps = stepsOf({ groups: hashedGroups({ table, width, refs }), state, row }, output)
+  const steps = stepsOf({ table, width, state, row }, output)
   compiler.step(steps.begin)
   const ask = compiler.between(steps.decide)
   compiler.input(plan, 0, new PartialGroups(context, groups, next, { table, state, row, ask }))
@@ -71,11 +72,11 @@ class HeldGroups implements MemoryHolder {
   }
 
   get bytes(): number {
-    return bytesOf(this.#task, this.#table.groups)
+    return bytesOf(this.#task, this.#table.table)
   }
 
   get reserve(): number {
-    return this.#table.groups.growth(this.#task)
+    return growthOf(this.#task, this.#table.table, CALL_ROWS)
   }
 
   begin(): void {
@@ -86,7 +87,7 @@ class HeldGroups implements MemoryHolder {
   /** The table is full, or enough rows have gone on ungrouped. */
   async decide(): Promise<void> {
     if (this.#slot(PARTIAL_UNGROUPED) === 1) return this.#group()
-    const groups = this.#task.slot(this.#table.groups.table + TABLE_ROWS)
+    const groups = this.#task.slot(this.#table.table + TABLE_ROWS)
     const what = this.#reduction.whenFull(groups, this.#slot(PARTIAL_ROWS))
     if (what !== 'grow') await this.giveBack()
     this.#set(PARTIAL_LIMIT, this.#reduction.limit)
@@ -96,12 +97,12 @@ class HeldGroups implements MemoryHolder {
   }
 
   async giveBack(): Promise<void> {
-    const { groups, row } = this.#table
+    const { table, width, row } = this.#table
     const { memory, arbiter } = this.#task
     await this.passOn()
-    groups.clear(this.#task)
+    emptyGroups(this.#task, table)
     // What it refers to has been freed.
-    memory.bytes.fill(0, this.#task.addressOf(row), this.#task.addressOf(row) + groups.width)
+    memory.bytes.fill(0, this.#task.addressOf(row), this.#task.addressOf(row) + width)
     this.#set(PARTIAL_ROWS, 0)
     arbiter.hold(this)
   }
@@ -109,7 +110,7 @@ class HeldGroups implements MemoryHolder {
   async passOn(): Promise<void> {
     // What passing on makes others take must not ask for these groups.
     this.#task.arbiter.release(this)
-    const { table, width } = this.#table.groups
+    const { table, width } = this.#table
     await this.#task.runOverRows(this.#output, rowsOf(this.#task, table, width))
   }
 

@@ -1,100 +1,83 @@
 import { append } from '../../../common/append.js'
-import { DIRECTORY_ENTRY_SHIFT } from '../../kernels/interface/rows.js'
-import {
-  TABLE_MASK,
-  TABLE_MOST_ROWS,
-  TABLE_ROW_STORE,
-  TABLE_ROWS,
-  TABLE_STRING_STORE,
-} from '../../kernels/interface/table.js'
+import { PART_BITS, PARTS, PARTS_SHIFT, TABLE_ROW_STORE, TABLE_STRING_STORE } from '../../kernels/interface/table.js'
 import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import { PAGE_BYTES, type RowPage, RowPages } from '../../spill/row-pages.js'
-import type { TaskRun } from '../step.js'
-import { storeBytes } from './stored-rows.js'
+import { partTables } from '../part-tables.js'
+import type { RowRange, TaskRun } from '../step.js'
+import { CALL_ROWS, directoryBytes, emptyGroups, growthOf } from './group-tables.js'
+import { bytesOf, mostRows, rowsOf } from './stored-rows.js'
 
-/** Rows that go to disk are divided by four bits of their hashes, the highest first; what is still too much, by the next four. */
-const PART_BITS = 4
-const PARTS = 1 << PART_BITS
+/** Rows are divided by the highest bits of their hashes; those of a part that is still too much, by the next ones. */
 const HASH_BITS = 32
 const LEVELS = HASH_BITS / PART_BITS
 const ADDRESS_BYTES = 4
-/** Rows that one call of generated code may add. */
-const PAGE_ROWS = PAGE_BYTES / 16
+/** Rows that one call of generated code adds to one part, when hashes are spread evenly; for others is what the arbiter leaves free. */
+const PART_ROWS = CALL_ROWS / PARTS
+/** Who gives back less of what there is would soon be asked again. */
+const LEAST_GIVEN_SHARE = 1 / 8
 
-/** A table of the kernels and how its rows lie. */
-export interface RowTable {
-  readonly table: number
+/** Tables of the kernels that rows are divided into by their hashes, and how the rows lie. */
+export interface PartedTable {
+  readonly operator: string
+  /** Offset of the tables (see `PARTS_HEADER_BYTES`). */
+  readonly parts: number
   readonly width: number
   /** Offset of the list of refs in a row. */
   readonly refs: number
+  /** Makes a table an empty one. */
+  clear(task: TaskRun, table: number): void
+  /** Bytes that rows to come may take at once in these tables, or to finish them, beside the rows' own. */
+  reserve(task: TaskRun, tables: readonly number[]): number
 }
-
-/** A table whose rows can be divided by their hashes. */
-export interface HashedTable extends RowTable {
-  readonly operator: string
-  /** Lists the rows by a part of their hashes: `counts` becomes where the rows of each part end in the list. */
-  list(task: TaskRun, shift: number, mask: number, counts: number, list: number): void
-  /** Frees the rows; others may be added. */
-  clear(task: TaskRun): void
-  /** Bytes that adding rows may take at once beside the rows' own. */
-  growth(task: TaskRun): number
-}
-
-/** Bytes that the rows of a table take, with their strings. */
-export const bytesOf = (task: TaskRun, { table }: RowTable): number =>
-  storeBytes(task, table + TABLE_ROW_STORE) + storeBytes(task, table + TABLE_STRING_STORE)
-
-/** How many rows a table has at most: the last chunks of its store may be filled in part. */
-export const mostRows = (task: TaskRun, { table, width }: RowTable): number =>
-  Math.ceil(storeBytes(task, table + TABLE_ROW_STORE) / width)
-
-/** Rows that have their hash in their second word. */
-export const hashedRows = ({ table, width, refs }: RowTable): HashedTable => ({
-  operator: 'join',
-  table,
-  width,
-  refs,
-  list: (task, shift, mask, counts, list) =>
-    task.memory.kernels.rowsByPart(task.addressOf(table + TABLE_ROW_STORE), width, shift, mask, counts, list),
-  clear: (task) => {
-    // Only the stores: the rest of a join's table tells of all rows that were added.
-    task.memory.kernels.storeRelease(task.addressOf(table + TABLE_ROW_STORE))
-    task.memory.kernels.storeRelease(task.addressOf(table + TABLE_STRING_STORE))
-  },
-  growth: () => 0,
-})
 
 /** The groups of an aggregation. */
-export const hashedGroups = ({ table, width, refs }: RowTable): HashedTable => ({
+export const partedGroups = (rows: Pick<PartedTable, 'parts' | 'width' | 'refs'>): PartedTable => ({
   operator: 'aggregate',
-  table,
-  width,
-  refs,
-  list: (task, shift, mask, counts, list) =>
-    task.memory.kernels.groupsByPart(task.addressOf(table), shift, mask, counts, list),
-  clear: (task) => {
-    task.memory.kernels.tableRelease(task.addressOf(table))
-    task.memory.kernels.groupTableInit(task.addressOf(table))
-  },
-  growth: (task) => {
-    const isNearlyFull = task.slot(table + TABLE_ROWS) + PAGE_ROWS > task.slot(table + TABLE_MOST_ROWS)
-    return isNearlyFull ? (task.slot(table + TABLE_MASK) + 1) * 2 * (1 << DIRECTORY_ENTRY_SHIFT) : 0
+  ...rows,
+  clear: emptyGroups,
+  reserve: (task, tables) => {
+    // Half of a next directory is in place of the one before, which is freed when the next one is filled.
+    const halves = tables.map((table) => growthOf(task, table, PART_ROWS) / 2)
+    return halves.reduce((sum, bytes) => sum + bytes, 0) + Math.max(...halves)
   },
 })
 
-/** The rows of a table in memory, and those that went to the scratch file in parts by their hash when memory became short. */
+/** Rows of a join. @param finishing bytes for each row when a table is finished */
+export const partedRows = (rows: Pick<PartedTable, 'parts' | 'width' | 'refs'>, finishing: number): PartedTable => ({
+  operator: 'join',
+  ...rows,
+  clear: (task, table) => task.memory.kernels.tableRelease(task.addressOf(table)),
+  reserve: (task, tables) => Math.max(...tables.map((table) => mostRows(task, table, rows.width))) * finishing,
+})
+
+/**
+ * Rows in parts by their hashes, each in a table of its own. When memory becomes short, some parts go to the scratch file: as few as will do, and those
+ * first of which rows went there before. Rows that come later for such a part collect in its table.
+ */
 export class RowParts implements MemoryHolder {
   readonly level: number
+  readonly pages: RowPages
   readonly #task: TaskRun
-  readonly #table: HashedTable
-  readonly #pages: RowPages
-  #parts: RowPage[][] | undefined
+  readonly #table: PartedTable
+  readonly #tables: readonly number[]
+  readonly #onDisk: RowPage[][] = Array.from({ length: PARTS }, () => [])
+  readonly #isEarly: (part: number) => boolean
+  /** The part whose rows are worked on. */
+  #atWork: number | undefined
+  #isComplete = false
 
-  constructor(task: TaskRun, table: HashedTable, level = 0) {
+  /** @param isEarly whether a part that is in memory goes to disk before others are */
+  constructor(task: TaskRun, table: PartedTable, level = 0, isEarly: (part: number) => boolean = () => false) {
     this.level = level
+    this.pages = new RowPages(task.memory, task.scratch, table.width, task.addressOf(table.refs))
     this.#task = task
     this.#table = table
-    this.#pages = new RowPages(task.memory, task.scratch, table.width, task.addressOf(table.refs))
+    this.#tables = partTables(table.parts)
+    this.#isEarly = isEarly
+    // Beyond the last bits, where all hashes are the same, any will do.
+    const shift = HASH_BITS - PART_BITS * (level + 1)
+    task.memory.view.setUint32(task.addressOf(table.parts + PARTS_SHIFT), shift, true)
+    for (const each of this.#tables) table.clear(task, each)
   }
 
   /** Rows whose hashes are the same cannot be divided. */
@@ -102,95 +85,116 @@ export class RowParts implements MemoryHolder {
     return this.level < LEVELS
   }
 
-  get bytes(): number {
-    return this.canDivide ? bytesOf(this.#task, this.#table) : 0
-  }
-
-  /** As many as there are, or more. */
-  get rows(): number {
-    return mostRows(this.#task, this.#table)
-  }
-
-  get reserve(): number {
-    return this.rows * ADDRESS_BYTES + PAGE_BYTES + this.#table.growth(this.#task)
-  }
-
   get operator(): string {
     return this.#table.operator
   }
 
-  get isOnDisk(): boolean {
-    return this.#parts !== undefined
+  get bytes(): number {
+    return this.canDivide ? this.#inMemory().reduce((sum, part) => sum + this.#bytesOf(part), 0) : 0
+  }
+
+  get reserve(): number {
+    const most = Math.max(...this.#tables.map((table) => mostRows(this.#task, table, this.#table.width)))
+    const coming = this.#isComplete ? 0 : this.#table.reserve(this.#task, this.#tables)
+    return most * ADDRESS_BYTES + PAGE_BYTES + coming
   }
 
   giveBack(): void {
-    const { memory } = this.#task
-    this.#parts ??= Array.from({ length: PARTS }, () => [])
-    const counts = memory.allocate(PARTS * ADDRESS_BYTES)
-    const list = memory.allocate(Math.max(1, this.rows) * ADDRESS_BYTES)
-    try {
-      this.#table.list(this.#task, HASH_BITS - PART_BITS * (this.level + 1), PARTS - 1, counts, list)
-      let first = 0
-      for (const [part, pages] of this.#parts.entries()) {
-        const end = memory.view.getUint32(counts + part * ADDRESS_BYTES, true)
-        const rows = { address: list + first * ADDRESS_BYTES, stride: ADDRESS_BYTES, count: end - first }
-        append(pages, this.#pages.write(rows))
-        first = end
-      }
-    } finally {
-      memory.release(list)
-      memory.release(counts)
+    const rank = (part: number): number => (this.isOnDisk(part) ? 0 : this.#isEarly(part) ? 1 : 2)
+    const parts = this.#inMemory().sort((a, b) => rank(a) - rank(b) || this.#bytesOf(b) - this.#bytesOf(a))
+    let wanted = Math.max(this.bytes * LEAST_GIVEN_SHARE, this.#task.arbiter.leastBytes)
+    for (const part of parts) {
+      if (wanted <= 0) return
+      wanted -= this.#bytesOf(part)
+      this.#write(part)
     }
-    this.#table.clear(this.#task)
   }
 
-  /** For the rows of one part: divides them by the next bits. */
-  deeper(): RowParts {
-    return new RowParts(this.#task, this.#table, this.level + 1)
+  /** No more rows come. */
+  complete(): void {
+    this.#isComplete = true
   }
 
-  /** Puts the rest on disk, too, and hands over all parts. */
+  isOnDisk(part: number): boolean {
+    return this.#onDisk[part]!.length > 0
+  }
+
+  /** How many rows of a part are in memory, or more. */
+  mostRows(part: number): number {
+    return mostRows(this.#task, this.#tables[part]!, this.#table.width)
+  }
+
+  isEmpty(part: number): boolean {
+    return !this.isOnDisk(part) && this.mostRows(part) === 0
+  }
+
+  /** Has the rows of a part worked on, those on disk first, and drops them. They stay where they are meanwhile, while others may go. */
+  async drain(part: number, work: (first: number, rows: number) => Promise<void>): Promise<void> {
+    this.#atWork = part
+    await this.pages.forEach(this.#onDisk[part]!, work)
+    for (const [first, rows] of this.rowsIn(part)) await work(first, rows)
+    this.#atWork = undefined
+    this.drop(part)
+  }
+
+  /** Where the rows of a part that are in memory lie. */
+  rowsIn(part: number): Iterable<RowRange> {
+    return rowsOf(this.#task, this.#tables[part]!, this.#table.width)
+  }
+
+  drop(part: number): void {
+    this.#onDisk[part] = []
+    this.#table.clear(this.#task, this.#tables[part]!)
+  }
+
+  /** Moves the rows of a part, which are in memory, to the table at an offset of the data area. */
+  move(part: number, to: number): void {
+    for (const store of [TABLE_ROW_STORE, TABLE_STRING_STORE]) {
+      const from = this.#task.addressOf(this.#tables[part]! + store)
+      this.#task.memory.kernels.storeMove(this.#task.addressOf(to + store), from)
+    }
+  }
+
+  /** Puts on disk what is left in memory, and hands over all parts. */
   take(): readonly (readonly RowPage[])[] {
-    this.giveBack()
-    const parts = this.#parts!
-    this.#parts = undefined
-    return parts
+    for (const part of this.#inMemory()) this.#write(part)
+    return this.#onDisk.map((pages, part) => {
+      this.#onDisk[part] = []
+      return pages
+    })
   }
 
-  /** Adds the rows of a page to those in memory. */
-  adopt(page: RowPage): void {
-    const { address, rows, bytes } = this.#pages.load(page)
-    const store = this.#task.addressOf(this.#table.table + TABLE_ROW_STORE)
-    this.#task.memory.kernels.storeAdopt(store, address, rows * this.#table.width, bytes)
+  /** Adds rows of the level above, which have their hash in their second word. */
+  async divide(pages: readonly RowPage[]): Promise<void> {
+    const { memory, arbiter } = this.#task
+    const [refs, parts] = [this.#task.addressOf(this.#table.refs), this.#task.addressOf(this.#table.parts)]
+    await this.pages.forEach(pages, (first, rows) => {
+      memory.kernels.rowsDivide(first, rows, this.#table.width, refs, parts)
+      return arbiter.relieve()
+    })
   }
 
-  /** Has the rows of pages worked on, each while it is in memory. */
-  async forEach(pages: readonly RowPage[], work: (first: number, rows: number) => Promise<void>): Promise<void> {
-    for (const page of pages) {
-      const { address, first, rows } = this.#pages.load(page)
-      try {
-        await work(first, rows)
-      } finally {
-        this.#task.memory.release(address)
-      }
+  /** Parts that have rows in memory which can leave it. */
+  #inMemory(): number[] {
+    return [...this.#tables.keys()].filter((part) => part !== this.#atWork && this.mostRows(part) > 0)
+  }
+
+  #bytesOf(part: number): number {
+    const table = this.#tables[part]!
+    return bytesOf(this.#task, table) + directoryBytes(this.#task, table)
+  }
+
+  #write(part: number): void {
+    const { memory } = this.#task
+    const table = this.#tables[part]!
+    const { width } = this.#table
+    const address = memory.allocate(this.mostRows(part) * ADDRESS_BYTES)
+    try {
+      const count = memory.kernels.rowsList(this.#task.addressOf(table + TABLE_ROW_STORE), width, address) >>> 0
+      append(this.#onDisk[part]!, this.pages.write({ address, stride: ADDRESS_BYTES, count }))
+    } finally {
+      memory.release(address)
     }
-  }
-
-  /** The same, and puts the rows back, in which the work may change what is not a string. */
-  async update(
-    pages: readonly RowPage[],
-    work: (first: number, rows: number) => Promise<void>,
-  ): Promise<readonly RowPage[]> {
-    const updated: RowPage[] = []
-    for (const page of pages) {
-      const loaded = this.#pages.load(page)
-      try {
-        await work(loaded.first, loaded.rows)
-        updated.push(this.#pages.putBack(page, loaded))
-      } finally {
-        this.#task.memory.release(loaded.address)
-      }
-    }
-    return updated
+    this.#table.clear(this.#task, table)
   }
 }

@@ -13,7 +13,7 @@ import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import { type LoadedPage, PAGE_BYTES, type RowPage, RowPages } from '../../spill/row-pages.js'
 import type { RowRange, TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
-import { bytesOf, mostRows, type RowTable } from './row-parts.js'
+import { bytesOf, mostRows, type RowTable } from './stored-rows.js'
 
 /** For each row sorting takes an entry, and another to merge into. */
 const SORTING_BYTES = 2 * SORT_ENTRY_BYTES
@@ -45,11 +45,11 @@ class SortedRuns implements MemoryHolder {
   }
 
   get bytes(): number {
-    return bytesOf(this.#task, this.#sorted)
+    return bytesOf(this.#task, this.#sorted.table)
   }
 
   get reserve(): number {
-    return mostRows(this.#task, this.#sorted) * SORTING_BYTES + PAGE_BYTES
+    return mostRows(this.#task, this.#sorted.table, this.#sorted.width) * SORTING_BYTES + PAGE_BYTES
   }
 
   /** Makes a run of the rows in memory. */

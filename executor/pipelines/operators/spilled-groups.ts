@@ -1,12 +1,14 @@
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
-import type { RowPage } from '../../spill/row-pages.js'
+import { PARTS } from '../../kernels/interface/table.js'
+import type { RowPage, RowPages } from '../../spill/row-pages.js'
 import type { Consumer } from '../codegen/consumer.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
+import { tableOfPart } from '../codegen/table-place.js'
 import type { Pipeline, Step, TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
 import type { PipelineCompiler } from './operator.js'
-import { type HashedTable, hashedGroups, RowParts } from './row-parts.js'
-import { adjacentRows, rowsOf } from './stored-rows.js'
+import { type PartedTable, partedGroups, RowParts } from './row-parts.js'
+import { adjacentRows } from './stored-rows.js'
 
 /** How groups are read: passed on, merged from rows that were on disk, and passed on when they are merged. */
 interface GroupPipelines {
@@ -16,28 +18,23 @@ interface GroupPipelines {
 }
 
 /**
- * Groups that go to disk in parts by the hashes of their keys, with what was added up so far, when memory becomes short. At the end the rows of
- * each part are merged in a table of their own.
+ * Groups in parts by the hashes of their keys, of which some go to disk, with what was added up so far, when memory becomes short. At the end those that
+ * stayed in memory are passed on, and the rows of each other part are merged, in parts by the next bits.
  */
-export function producePartedGroups(
-  compiler: PipelineCompiler,
-  plan: PhysicalAggregate,
-  groups: GroupedAggregate,
-  ownTable: number,
-  next: Consumer,
-): void {
+export function producePartedGroups(compiler: PipelineCompiler, plan: PhysicalAggregate, next: Consumer): void {
+  const { context } = compiler
   const { inputs, keys, aggregates, attributes } = plan
-  const table = compiler.table()
+  const [own, ofPart] = [compiler.parts(), compiler.parts()]
+  const groups = new GroupedAggregate(context, plan, tableOfPart(context, own))
   const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
-  const merged = new GroupedAggregate(compiler.context, merging, table)
-  const { width } = groups
+  const merged = new GroupedAggregate(context, merging, tableOfPart(context, ofPart))
   const pipelines = {
     output: compiler.pipeline(
-      adjacentRows(width, (row) => groups.source(row)),
+      adjacentRows(groups.width, (row) => groups.source(row)),
       next,
     ),
     merge: compiler.pipeline(
-      adjacentRows(width, (row) => groups.stateSource(row)),
+      adjacentRows(groups.width, (row) => groups.stateSource(row)),
       merged,
     ),
     mergedOutput: compiler.pipeline(
@@ -45,8 +42,11 @@ export function producePartedGroups(
       next,
     ),
   }
-  const own = hashedGroups({ table: ownTable, width, refs: groups.refs })
-  const parted = new PartedGroups(own, hashedGroups({ table, width: merged.width, refs: merged.refs }), pipelines)
+  const parted = new PartedGroups(
+    partedGroups({ parts: own, width: groups.width, refs: groups.refs }),
+    partedGroups({ parts: ofPart, width: merged.width, refs: merged.refs }),
+    pipelines,
+  )
   compiler.step(held(parted))
   compiler.input(plan, 0, groups)
   compiler.step(passedOn(parted))
@@ -63,13 +63,11 @@ const passedOn =
     groups.passOn(task)
 
 class PartedGroups {
-  readonly #own: HashedTable
-  readonly #ofPart: HashedTable
+  readonly #ofPart: PartedTable
   readonly #pipelines: GroupPipelines
   readonly #partsOf: (task: TaskRun) => RowParts
 
-  constructor(own: HashedTable, ofPart: HashedTable, pipelines: GroupPipelines) {
-    this.#own = own
+  constructor(own: PartedTable, ofPart: PartedTable, pipelines: GroupPipelines) {
     this.#ofPart = ofPart
     this.#pipelines = pipelines
     this.#partsOf = ofTask((task) => new RowParts(task, own))
@@ -80,27 +78,26 @@ class PartedGroups {
     task.arbiter.hold(this.#partsOf(task))
   }
 
-  /** Passes all groups on. */
   passOn(task: TaskRun): Promise<void> {
-    const parts = this.#partsOf(task)
+    return this.#passAllOn(task, this.#partsOf(task), this.#pipelines.output)
+  }
+
+  /** Passes all groups on, first those that are in memory. */
+  async #passAllOn(task: TaskRun, parts: RowParts, output: Pipeline): Promise<void> {
+    parts.complete()
+    for (let part = 0; part < PARTS; part++) {
+      if (!parts.isOnDisk(part)) await parts.drain(part, (first, rows) => task.runOverRows(output, [[first, rows]]))
+    }
+    const onDisk = parts.take()
     task.arbiter.release(parts)
-    if (parts.isOnDisk) return this.#mergeAll(task, parts)
-    return task.runOverRows(this.#pipelines.output, rowsOf(task, this.#own.table, this.#own.width))
+    for (const pages of onDisk) if (pages.length > 0) await this.#mergePart(task, parts.level + 1, parts.pages, pages)
   }
 
-  async #mergeAll(task: TaskRun, parts: RowParts): Promise<void> {
-    for (const pages of parts.take()) if (pages.length > 0) await this.#mergePart(task, parts, pages)
-  }
-
-  async #mergePart(task: TaskRun, from: RowParts, pages: readonly RowPage[]): Promise<void> {
-    const { table, width } = this.#ofPart
-    this.#ofPart.clear(task)
-    const parts = new RowParts(task, this.#ofPart, from.level + 1)
+  async #mergePart(task: TaskRun, level: number, from: RowPages, pages: readonly RowPage[]): Promise<void> {
+    const { merge, mergedOutput } = this.#pipelines
+    const parts = new RowParts(task, this.#ofPart, level)
     task.arbiter.hold(parts)
-    await from.forEach(pages, (first, rows) => task.runOverRows(this.#pipelines.merge, [[first, rows]]))
-    task.arbiter.release(parts)
-    if (parts.isOnDisk) return this.#mergeAll(task, parts)
-    await task.runOverRows(this.#pipelines.mergedOutput, rowsOf(task, table, width))
-    this.#ofPart.clear(task)
+    await from.forEach(pages, (first, rows) => task.runOverRows(merge, [[first, rows]]))
+    await this.#passAllOn(task, parts, mergedOutput)
   }
 }

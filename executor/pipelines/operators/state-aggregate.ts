@@ -8,6 +8,7 @@ import type { Scope } from '../../compiler/expression/scope.js'
 import type { Local } from '../../compiler/wasm/types.js'
 import { before, type Consumer } from '../codegen/consumer.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
+import { oneTable } from '../codegen/table-place.js'
 import type { BatchSource, Step } from '../step.js'
 import { startGroups } from './aggregate.js'
 import { batchesOfBlocks } from './block-batches.js'
@@ -80,7 +81,7 @@ class StateAggregate {
     this.#watermark = watermark
     const { inputs, keys, aggregates, attributes } = plan
     const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
-    this.groups = new GroupedAggregate(context, merging, table, true)
+    this.groups = new GroupedAggregate(context, merging, oneTable(context, table), true)
   }
 
   get #evicts(): boolean {

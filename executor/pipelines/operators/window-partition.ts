@@ -10,7 +10,7 @@ import { type LoadedPage, type RowPage, RowPages } from '../../spill/row-pages.j
 import { NEAR_ADDRESS, NEAR_COUNT, NEAR_FIRST } from '../codegen/window/row-finder.js'
 import type { TaskRun } from '../step.js'
 import { ofTask } from './of-task.js'
-import { bytesOf, type RowTable } from './row-parts.js'
+import { bytesOf, type RowTable } from './stored-rows.js'
 
 /** Small, as each place in the code that asks for rows keeps a page in memory. */
 const WINDOW_PAGE_BYTES = 64 * 1024
@@ -62,7 +62,7 @@ export class HeldRows implements MemoryHolder {
 
   get bytes(): number {
     if (this.#isRead) return this.#idle().reduce((sum, { loaded }) => sum + loaded!.bytes, 0)
-    return this.#count > KEPT_ROWS ? bytesOf(this.#task, this.#table) : 0
+    return this.#count > KEPT_ROWS ? bytesOf(this.#task, this.#table.table) : 0
   }
 
   /** A page to be written or read, and the list of addresses when it doubles. */

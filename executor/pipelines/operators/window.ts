@@ -1,5 +1,6 @@
 import type { PhysicalWindow } from '../../../planner/plan/physical/window.js'
 import { WINDOW_COMPLETE, WINDOW_COUNT, WINDOW_FIRST_END } from '../../kernels/interface/table.js'
+import { oneTable } from '../codegen/table-place.js'
 import { emitPartitions, membersOf, passesOf } from '../codegen/window/partitions.js'
 import { windowSource } from '../codegen/window/results.js'
 import { ListedRows, PagedRows, type RowFinders } from '../codegen/window/row-finder.js'
@@ -13,7 +14,7 @@ export const window: ExecutableOperator<PhysicalWindow> = {
   produce(compiler, plan, next) {
     const { context } = compiler
     const table = compiler.table()
-    const passes = passesOf(plan.calls, table)
+    const passes = passesOf(plan.calls, oneTable(context, table))
     const rows = new WindowRows(context, plan, table, membersOf(passes))
     const paged = new PagedRows(context, table, rows.width)
     const finders = compiler.spills ? paged : new ListedRows(context, table)

@@ -7,6 +7,7 @@ import type { Value } from '../../../compiler/expression/value.js'
 import type { Local, Operand } from '../../../compiler/wasm/types.js'
 import { type Accumulator, accumulatorFor } from '../accumulator.js'
 import { whenAdded } from '../added-values.js'
+import type { TablePlace } from '../table-place.js'
 import { valueSource } from '../value-source.js'
 import { HeldCells } from './held-cells.js'
 import { forEach, type PartitionSite, rowAt, type WindowCode } from './partition-site.js'
@@ -21,10 +22,10 @@ abstract class FrameTotalCode implements WindowCode {
   #last!: Value
   #isNew!: Local
 
-  constructor(call: WindowCall, fn: AggregateFunction, strings: number) {
+  constructor(call: WindowCall, fn: AggregateFunction, table: TablePlace) {
     this.call = call
     const aggregate: AggregateCall = { ...call, fn, distinct: false }
-    this.accumulator = accumulatorFor({ call: aggregate, strings, mayBeEmpty: true, inWindow: true })
+    this.accumulator = accumulatorFor({ call: aggregate, table, mayBeEmpty: true, inWindow: true })
   }
 
   begin({ f }: PartitionSite): void {

@@ -5,8 +5,9 @@ import type { CompilerContext } from '../../../compiler/expression/context.js'
 import { inPieces, weightInLine } from '../../../compiler/expression/weight.js'
 import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
 import type { FunctionReference, Local } from '../../../compiler/wasm/types.js'
-import { TABLE_STRING_STORE, WINDOW_FIRST_END } from '../../../kernels/interface/table.js'
+import { WINDOW_FIRST_END } from '../../../kernels/interface/table.js'
 import { loadSlot } from '../consumer.js'
+import type { TablePlace } from '../table-place.js'
 import { FrameBounds } from './frame-bounds.js'
 import { forEach, type PartitionSite, rowAt, type WindowCode } from './partition-site.js'
 import { usesFrame } from './result-kind.js'
@@ -70,7 +71,7 @@ export function emitPartitions(
 }
 
 /** Functions over the same frame together, in pieces of a bounded size. */
-export function passesOf(calls: readonly WindowCall[], table: number): readonly Pass[] {
+export function passesOf(calls: readonly WindowCall[], table: TablePlace): readonly Pass[] {
   const byFrame = new Map<string, WindowCall[]>()
   for (const call of calls) {
     const key = usesFrame(call.fn) ? frameKey(call.frame) : ''
@@ -83,7 +84,7 @@ export function passesOf(calls: readonly WindowCall[], table: number): readonly 
     return inPieces(together, weightOfCall).map((piece) => ({
       frame,
       calls: piece,
-      codes: piece.map((call) => codeOf(call, table + TABLE_STRING_STORE)),
+      codes: piece.map((call) => codeOf(call, table)),
     }))
   })
 }

@@ -6,6 +6,7 @@ import type { Local, Operand } from '../../../compiler/wasm/types.js'
 import { type Accumulator, accumulatorFor } from '../accumulator.js'
 import { whenAdded } from '../added-values.js'
 import type { Cells, CellType } from '../cells.js'
+import type { TablePlace } from '../table-place.js'
 import { HeldCells } from './held-cells.js'
 import { type PartitionSite, pushMember, rowAt, type WindowCode } from './partition-site.js'
 
@@ -52,10 +53,10 @@ export class SlidingStateCode implements WindowCode {
   /** Where the front part ends. */
   #middle!: Local
 
-  constructor(call: WindowCall, fn: AggregateFunction, strings: number) {
+  constructor(call: WindowCall, fn: AggregateFunction, table: TablePlace) {
     this.#call = call
     const aggregate: AggregateCall = { ...call, fn, distinct: false }
-    this.#accumulator = accumulatorFor({ call: aggregate, strings, mayBeEmpty: true, inWindow: true })
+    this.#accumulator = accumulatorFor({ call: aggregate, table, mayBeEmpty: true, inWindow: true })
     this.arrays = this.#accumulator.parts.reduce((sum, { cells }) => sum + cells.length, 0)
   }
 

@@ -1,5 +1,6 @@
 import { shapeOf } from '../../../../columnar/shape.js'
 import type { Fold, WindowCall } from '../../../../planner/plan/expression/expression.js'
+import type { TablePlace } from '../table-place.js'
 import { GrowingExtremeCode, SlidingExtremeCode } from './extremes.js'
 import { GrowingTotalCode, RecomputedCode } from './frame-totals.js'
 import type { WindowCode } from './partition-site.js'
@@ -8,8 +9,8 @@ import { RankingCode } from './rankings.js'
 import { SlidingStateCode } from './sliding-states.js'
 import { SlidingCountCode, SlidingTotalCode } from './sliding-total.js'
 
-/** @param strings offset in the data area of a store for strings */
-export function codeOf(call: WindowCall, strings: number): WindowCode {
+/** @param table whose store is for strings */
+export function codeOf(call: WindowCall, table: TablePlace): WindowCode {
   const { fn } = call
   switch (fn) {
     case 'row_number':
@@ -31,18 +32,18 @@ export function codeOf(call: WindowCall, strings: number): WindowCode {
     case 'count':
     case 'sum':
     case 'avg': {
-      if (call.frame.lower.kind === 'unbounded') return new GrowingTotalCode(call, fn, strings)
+      if (call.frame.lower.kind === 'unbounded') return new GrowingTotalCode(call, fn, table)
       if (fn === 'count') return new SlidingCountCode(call)
-      if (call.args[0]!.type.kind === 'double') return new SlidingStateCode(call, fn, strings)
+      if (call.args[0]!.type.kind === 'double') return new SlidingStateCode(call, fn, table)
       return new SlidingTotalCode(call)
     }
     case 'fold':
-      if (call.frame.lower.kind === 'unbounded') return new GrowingTotalCode(call, fn, strings)
-      return isMergeable(call.fold!) ? new SlidingStateCode(call, fn, strings) : new RecomputedCode(call, fn, strings)
+      if (call.frame.lower.kind === 'unbounded') return new GrowingTotalCode(call, fn, table)
+      return isMergeable(call.fold!) ? new SlidingStateCode(call, fn, table) : new RecomputedCode(call, fn, table)
     case 'collect':
       return call.frame.lower.kind === 'unbounded'
-        ? new GrowingTotalCode(call, fn, strings)
-        : new RecomputedCode(call, fn, strings)
+        ? new GrowingTotalCode(call, fn, table)
+        : new RecomputedCode(call, fn, table)
   }
 }
 

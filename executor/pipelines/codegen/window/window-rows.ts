@@ -7,16 +7,11 @@ import { type ColumnSource, Scope } from '../../../compiler/expression/scope.js'
 import type { Value } from '../../../compiler/expression/value.js'
 import type { FunctionBuilder } from '../../../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../../../compiler/wasm/types.js'
-import {
-  TABLE_STRING_STORE,
-  WINDOW_COMPLETE,
-  WINDOW_COUNT,
-  WINDOW_FIRST_END,
-  WINDOW_LAST,
-} from '../../../kernels/interface/table.js'
+import { WINDOW_COMPLETE, WINDOW_COUNT, WINDOW_FIRST_END, WINDOW_LAST } from '../../../kernels/interface/table.js'
 import { type Consumer, loadSlot, pushSlot } from '../consumer.js'
 import { PayloadLayout } from '../payload-layout.js'
 import { rowRefs } from '../row-refs.js'
+import { oneTable } from '../table-place.js'
 import { resultKind } from './result-kind.js'
 
 const PEERS_BEGIN = 1
@@ -103,7 +98,7 @@ export class WindowRows {
     const { constantsBase } = this.#context
     this.#pushTable(f).i32(this.width).call(this.#context.kernel('windowAllocate'))
     const row = f.setNew('i32')
-    this.#input.storeAll(scope, row, this.#table + TABLE_STRING_STORE)
+    this.#input.storeAll(scope, row, oneTable(this.#context, this.#table))
     const flags = f.i32(BOTH_BEGIN).setNew('i32')
     f.get(last).if(() => {
       const inner = scope.fork()
@@ -174,7 +169,7 @@ export class WindowRows {
   }
 
   storeComputed(f: FunctionBuilder, row: Operand, call: WindowCall, value: Value): void {
-    this.#computed.store(f, row, this.#placeOf(call), value, this.#table + TABLE_STRING_STORE)
+    this.#computed.store(f, row, this.#placeOf(call), value, oneTable(this.#context, this.#table))
   }
 
   /** Stores the number of the row that the result is taken from, `NO_ROW` for none. */
