@@ -14,7 +14,7 @@ interface Work {
   readonly sql: string
 }
 
-/** Rows of `n(id)` in the sizes that make each work hold about ten times what its tasks may. */
+/** Rows of `n(id)` in the sizes that make each work hold about ten times what its tasks may, or more. */
 const MIXED = '(id * 7919 + 13) % 100000007'
 
 const WORKS: readonly Work[] = [
@@ -27,6 +27,11 @@ const WORKS: readonly Work[] = [
     what: '20 M groups',
     most: 4,
     sql: `select count(*), sum(n), max(m) from (select ${MIXED} k, count(*) n, max(id) m from range(20000000) group by 1)`,
+  },
+  {
+    what: '50 M groups',
+    most: 4,
+    sql: `select count(*), sum(n), max(m) from (select ${MIXED} k, count(*) n, max(id) m from range(50000000) group by 1)`,
   },
   {
     what: 'join with a build side of 8 M rows',

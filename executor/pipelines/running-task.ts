@@ -10,6 +10,7 @@ import type { LinearMemory } from '../memory/linear-memory.js'
 import { MemoryArbiter } from '../memory/memory-arbiter.js'
 import { loadRoutines } from '../routines/index.js'
 import { ScratchFile } from '../spill/scratch-file.js'
+import { attended } from './attended-batches.js'
 import { BatchInput, leafRangeOf, type PipelineFunction } from './batch-input.js'
 import type { CachedColumns } from './cached-columns.js'
 import { originsOf } from './codegen/fingerprint.js'
@@ -201,7 +202,7 @@ export class RunningTask implements TaskRun {
     const { batches, isCounted } = source.open(this, wantedRows(source, select, this.#instance!.read))
     const input = new BatchInput(this.memory, this.#instance!, source.leaves)
     const size = this.#firstStep(copies)
-    for await (const batch of batches) {
+    for await (const batch of attended(batches, () => this.arbiter.relieve())) {
       this.#environment.signal.throwIfAborted()
       if (batch.rows === 0) continue
       input.describe(batch.columns)

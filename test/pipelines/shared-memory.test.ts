@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import test from 'ava'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
@@ -15,9 +16,12 @@ const rows = Array.from({ length: ROWS }, (_, i) => ({
   k: BigInt((i * 7919) % ROWS),
   s: `the text of row ${i}, which is so long that it takes some of the memory, and that all of them take several MiB`,
 }))
-const blocks = Array.from({ length: ROWS / 2000 }, (_, i) =>
-  blockFromRows({ fields: FIELDS }, rows.slice(i * 2000, (i + 1) * 2000)),
-)
+const blockOf = (from: number, to: number): Block => blockFromRows({ fields: FIELDS }, rows.slice(from, to))
+/** The last one has so little that it needs no more memory than the others took. */
+const blocks = [
+  ...Array.from({ length: ROWS / 2000 }, (_, i) => blockOf(i * 2000, Math.min((i + 1) * 2000, ROWS - 1))),
+  blockOf(ROWS - 1, ROWS),
+]
 const source = tableOfBlocks(FIELDS, blocks)
 const sorted = sort(source, [order(bound(source, 'k'), 'asc')])
 
@@ -28,18 +32,18 @@ function executorOf(bytes: number) {
   return { pool, memory: SlotMemory.of(handle, 0) }
 }
 
-/** The blocks of the source; in the middle of them something happens. */
-const interrupted = (happens: () => void): Pick<RunOptions, 'localBlocks'> => ({
+/** The blocks of the source; before the last one something happens. */
+const interrupted = (happens: () => void | Promise<void>): Pick<RunOptions, 'localBlocks'> => ({
   localBlocks: async function* () {
     for (const [i, block] of blocks.entries()) {
-      if (i === blocks.length - 5) happens()
+      if (i === blocks.length - 1) await happens()
       yield block
     }
   },
 })
 
 test('a sort that needs more than its share stays in memory while no other task runs', async (t) => {
-  const alone = executorOf(64 * MIB)
+  const alone = executorOf(56 * MIB)
   const { rows: found, result } = await run(sorted, { memory: alone.memory })
   t.is(result.spilledBytes, 0)
   t.deepEqual(
@@ -47,7 +51,7 @@ test('a sort that needs more than its share stays in memory while no other task 
     rows.map((_, i) => BigInt(i)),
   )
   t.true(alone.pool.heldBy(0) < MIB, 'what it took is back')
-  const busy = executorOf(64 * MIB)
+  const busy = executorOf(56 * MIB)
   for (const slot of [1, 2, 3]) busy.pool.begin(slot)
   t.true((await run(sorted, { memory: busy.memory })).result.spilledBytes > 0)
 })
@@ -65,6 +69,19 @@ test('a task that holds more than its part puts rows on disk when others begin a
   t.true(before > 6 * MIB)
   t.true(result.spilledBytes > 0)
   t.true(pool.free >= MIB, 'what was waited for is free')
+  t.is(found.length, ROWS)
+})
+
+test('a task gives back what others wait for, also while it waits for its source itself', async (t) => {
+  const { pool, memory } = executorOf(24 * MIB)
+  const isGivenBack = async () => {
+    for (const slot of [1, 2, 3]) pool.begin(slot)
+    pool.hold(1, pool.free)
+    pool.want(2, MIB)
+    while (pool.free < MIB) await setImmediate()
+  }
+  const { rows: found, result } = await run(sorted, { memory, ...interrupted(isGivenBack) })
+  t.true(result.spilledBytes > 0)
   t.is(found.length, ROWS)
 })
 

@@ -1,6 +1,7 @@
 import { JOIN_HAS_NULL, PARTS, TABLE_ROW_STORE, TABLE_ROWS } from '../../kernels/interface/table.js'
 import { type RowPage, RowPages } from '../../spill/row-pages.js'
 import type { Pipeline, TaskRun } from '../step.js'
+import { ofTask } from './of-task.js'
 import { type PartedTable, RowParts } from './row-parts.js'
 import { rowsOf } from './stored-rows.js'
 
@@ -22,6 +23,19 @@ export interface PartedJoin {
   readonly follows: number | undefined
   readonly isNullAware: boolean
 }
+
+/** The rows of a task's join until all are there. */
+export interface Sides {
+  readonly left: RowParts
+  readonly right: RowParts
+}
+
+export const sidesOf = (left: PartedTable, right: PartedTable): ((task: TaskRun) => Sides) =>
+  ofTask((task) => {
+    const rights = new RowParts(task, right)
+    // Left rows wait for right ones on disk, which come last.
+    return { left: new RowParts(task, left, 0, (part) => rights.isOnDisk(part)), right: rights }
+  })
 
 type Pages = readonly RowPage[]
 
@@ -51,7 +65,7 @@ export class JoinOfParts {
   }
 
   /** First the parts whose right rows are in memory, then the others, for whose rows that has to be free. */
-  async run(left: RowParts, right: RowParts): Promise<void> {
+  async run({ left, right }: Sides): Promise<void> {
     const { arbiter } = this.#task
     left.complete()
     right.complete()
@@ -124,7 +138,6 @@ export class JoinOfParts {
   /** Divides the rows of pages by the next bits of their hashes. */
   async #divided(table: PartedTable, pages: Pages, level: number): Promise<readonly Pages[]> {
     const parts = new RowParts(this.#task, table, level)
-    if (!parts.canDivide) return [pages]
     this.#task.arbiter.hold(parts)
     await parts.divide(pages)
     this.#task.arbiter.release(parts)

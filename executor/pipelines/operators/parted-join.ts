@@ -5,10 +5,9 @@ import { LeftMarks } from '../codegen/left-marks.js'
 import { SpooledRows } from '../codegen/spooled-rows.js'
 import { tableOfPart } from '../codegen/table-place.js'
 import type { Step, TaskRun } from '../step.js'
-import { FINISHING_BYTES, JoinOfParts, type PartedJoin } from './join-of-parts.js'
-import { ofTask } from './of-task.js'
+import { FINISHING_BYTES, JoinOfParts, type PartedJoin, type Sides, sidesOf } from './join-of-parts.js'
 import type { PipelineCompiler } from './operator.js'
-import { type PartedTable, partedRows, RowParts } from './row-parts.js'
+import { partedRows } from './row-parts.js'
 import { adjacentRows } from './stored-rows.js'
 
 /**
@@ -29,7 +28,7 @@ export function producePartedJoin(compiler: PipelineCompiler, plan: PhysicalHash
   const spool = new SpooledRows(context, plan, join, tableOfPart(context, leftParts), leftMarks)
   const right = { parts: rightParts, width: join.width, refs: join.refs }
   const left = { parts: leftParts, width: spool.width, refs: spool.refs }
-  const partsOf = sides(partedRows(left, 0), partedRows(right, FINISHING_BYTES))
+  const partsOf = sidesOf(partedRows(left, 0), partedRows(right, FINISHING_BYTES))
   compiler.step(held(partsOf, 'right'))
   compiler.input(plan, 1, join.build)
   compiler.step(held(partsOf, 'left'))
@@ -52,18 +51,6 @@ export function producePartedJoin(compiler: PipelineCompiler, plan: PhysicalHash
   compiler.step(joined(parted, partsOf))
 }
 
-interface Sides {
-  readonly left: RowParts
-  readonly right: RowParts
-}
-
-const sides = (left: PartedTable, right: PartedTable): ((task: TaskRun) => Sides) =>
-  ofTask((task) => {
-    const rights = new RowParts(task, right)
-    // Left rows wait for right ones on disk, which come last.
-    return { left: new RowParts(task, left, 0, (part) => rights.isOnDisk(part)), right: rights }
-  })
-
 const held =
   (partsOf: (task: TaskRun) => Sides, side: keyof Sides): Step['run'] =>
   (task) =>
@@ -71,7 +58,5 @@ const held =
 
 const joined =
   (join: PartedJoin, partsOf: (task: TaskRun) => Sides): Step['run'] =>
-  (task) => {
-    const { left, right } = partsOf(task)
-    return new JoinOfParts(task, join).run(left, right)
-  }
+  (task) =>
+    new JoinOfParts(task, join).run(partsOf(task))

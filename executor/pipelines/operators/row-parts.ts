@@ -80,17 +80,14 @@ export class RowParts implements MemoryHolder {
     for (const each of this.#tables) table.clear(task, each)
   }
 
-  /** Rows whose hashes are the same cannot be divided. */
-  get canDivide(): boolean {
-    return this.level < LEVELS
-  }
-
   get operator(): string {
     return this.#table.operator
   }
 
   get bytes(): number {
-    return this.canDivide ? this.#inMemory().reduce((sum, part) => sum + this.#bytesOf(part), 0) : 0
+    // Rows whose hashes are the same cannot be divided: those on disk would have to come back together.
+    if (this.level === LEVELS) return 0
+    return this.#inMemory().reduce((sum, part) => sum + this.#bytesOf(part), 0)
   }
 
   get reserve(): number {
