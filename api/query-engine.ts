@@ -104,10 +104,11 @@ export class QueryEngine implements Engine {
 
   /** Runs the recursive CTEs of a query, each step a job, and starts what is to be done with the query over their rows. */
   async #withoutRecursion<T>(
-    plan: UnresolvedRelation,
+    given: UnresolvedRelation,
     begun: Begun,
     start: (plan: UnresolvedRelation) => Promise<T>,
   ): Promise<T> {
+    const plan = this.catalog.withFunctions(given)
     if (!findRecursion(plan)) return await start(plan)
     // Analyzed as a whole first, so that nothing runs of a query that makes no sense.
     await this.#analyzed(plan)
@@ -223,7 +224,8 @@ export class QueryEngine implements Engine {
     }
   }
 
-  async #startRunner(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
+  async #startRunner(given: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
+    const plan = this.catalog.withFunctions(given)
     if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
     const analyzed = await this.#analyzed(plan, true)
     const options = this.#physicalOptions(request.outputMode)
@@ -261,7 +263,7 @@ export class QueryEngine implements Engine {
 
   /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
   async #analyzed(given: UnresolvedRelation, isStream = false): Promise<LogicalPlan> {
-    const plan = await this.#pivots.fill(given)
+    const plan = this.catalog.withFunctions(await this.#pivots.fill(given))
     const { connectors, logger } = this.#options
     for (const hint of ignoredHints(plan)) logger.warn({ hint }, 'a hint is unknown or cannot be followed')
     const sources = new Map<string, SourceDescription>()

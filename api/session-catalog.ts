@@ -1,11 +1,14 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedPath } from '../common/errors/quoting.js'
-import { toTaggedJson } from '../common/tagged-json.js'
 import type { CatalogRelation, DatabaseEntry, RelationCatalog, ViewEntry } from '../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
-import { inlineViews } from '../planner/analyze/inline-views.js'
+import { inlineViews, type NameLookUp } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import type { SqlFunction } from '../planner/plan/unresolved/sql-function.js'
+import { CachedRelations, type CacheKey } from './cached-relations.js'
+import { type NamedFunction, pathOf, SessionFunctions } from './session-functions.js'
 import { SessionVariables } from './session-variables.js'
+import { readFunctionText, writtenFunction } from './sql-function.js'
 import { tableRelation } from './stored-table.js'
 import { viewRelation } from './stored-view.js'
 import { type NameKey, TemporaryViews } from './views.js'
@@ -40,11 +43,13 @@ export interface SessionCatalogOptions {
   readonly keyOf: NameKey
 }
 
-interface Cache {
-  readonly id: string
-  /** The plan whose rows are kept. */
-  readonly of: string
+/** What is being read, to find what reads itself: views by their places, functions by their paths. */
+interface Reading {
+  readonly views: readonly string[]
+  readonly functions: readonly string[]
 }
+
+const NOTHING_READ: Reading = { views: [], functions: [] }
 
 /** A place in the catalog, whether or not there is something. */
 export interface CatalogPlace {
@@ -59,18 +64,18 @@ export class SessionCatalog {
   readonly global: TemporaryViews
   readonly stored: RelationCatalog
   readonly variables = new SessionVariables()
+  readonly functions: SessionFunctions
   readonly #isFormat: (name: string) => boolean
-  readonly #uncache: (cacheId: string) => void
+  readonly #caches: CachedRelations
   readonly #keyOf: NameKey
   #currentDatabase = 'default'
-  /** Of tables and views that are cached. */
-  readonly #caches = new Map<string | UnresolvedRelation, Cache>()
 
   constructor({ stored, isFormat, check, uncache, keyOf }: SessionCatalogOptions) {
     this.#keyOf = keyOf
     this.stored = stored
+    this.functions = new SessionFunctions(stored)
     this.#isFormat = isFormat
-    this.#uncache = uncache
+    this.#caches = new CachedRelations(uncache)
     const checked = (plan: UnresolvedRelation): void => check(this.variables.notedIn(plan))
     this.temporary = new TemporaryViews(checked, keyOf)
     this.global = new TemporaryViews(checked, keyOf)
@@ -113,8 +118,63 @@ export class SessionCatalog {
 
   /** What is read under a name. @throws RECURSIVE_VIEW, TABLE_OR_VIEW_NOT_FOUND for what a view reads */
   relation(parts: readonly string[]): NamedPlan | undefined {
-    const found = this.lookUp(parts)
-    return found && this.#planOf(found, [])
+    return this.names.relation(parts)
+  }
+
+  /** What the names in a query of the session mean. */
+  get names(): NameLookUp {
+    return this.#names('session', NOTHING_READ)
+  }
+
+  /** A plan with what the functions in SQL mean that expressions of the API call; those of statements are known by now. */
+  withFunctions(plan: UnresolvedRelation): UnresolvedRelation {
+    return inlineViews(plan, { relation: () => undefined, sqlFunction: this.names.sqlFunction })
+  }
+
+  /** What the names in the body of a function mean that is to come under a path; only temporary ones see temporary views and functions. */
+  namesWithin(path: string, isTemporary: boolean): NameLookUp {
+    const reading = { ...NOTHING_READ, functions: [path] }
+    return this.#names(isTemporary ? 'session' : { database: this.#currentDatabase }, reading)
+  }
+
+  #names(seenFrom: 'session' | { readonly database: string }, reading: Reading): NameLookUp {
+    return {
+      relation: (name) => {
+        const found = seenFrom === 'session' ? this.lookUp(name) : this.#storedRelation(name, seenFrom.database)
+        return found && this.#planOf(found, reading)
+      },
+      sqlFunction: (path) => {
+        const found =
+          seenFrom === 'session'
+            ? this.functions.lookUp(path, this.#currentDatabase)
+            : this.functions.stored(path, seenFrom.database)
+        return found && this.#function(found, reading)
+      },
+    }
+  }
+
+  /** @throws CYCLIC_FUNCTION_REFERENCE */
+  #function(found: NamedFunction, reading: Reading): SqlFunction {
+    const name = pathOf(found)
+    const path = name.join('.')
+    const before = reading.functions.indexOf(path)
+    if (before >= 0) {
+      const parameters = { path: [...reading.functions.slice(before), path].join(' -> ') }
+      throw new MillraceError('CYCLIC_FUNCTION_REFERENCE', parameters)
+    }
+    const isTemporary = found.kind === 'temporary'
+    const seenFrom = isTemporary ? 'session' : { database: found.text.currentDatabase }
+    const names = this.#names(seenFrom, { ...reading, functions: [...reading.functions, path] })
+    const noted = (query: UnresolvedRelation): UnresolvedRelation =>
+      isTemporary ? this.variables.notedIn(query) : query
+    return writtenFunction(readFunctionText(name, found.text), (query) => noted(this.#inlined(query, names)))
+  }
+
+  /** @throws TABLE_OR_VIEW_NOT_FOUND */
+  #inlined(query: UnresolvedRelation, names: NameLookUp): UnresolvedRelation {
+    return inlineViews(query, names, (table) => {
+      if (!directTable(table.name, { isFormat: this.#isFormat })) throw tableNotFound(table, [])
+    })
   }
 
   /** What a temporary view gives now. */
@@ -150,9 +210,7 @@ export class SessionCatalog {
 
   /** Keeps it in memory once it is read. */
   cache(relation: NamedRelation): void {
-    const key = cacheKey(relation)
-    if (!this.#caches.has(key))
-      this.#caches.set(key, { id: crypto.randomUUID(), of: planText(this.#uncached(relation, [])) })
+    this.#caches.add(cacheKey(relation), this.#uncached(relation, NOTHING_READ))
   }
 
   isCached(relation: NamedRelation): boolean {
@@ -161,74 +219,50 @@ export class SessionCatalog {
 
   /** Keeps it no longer. */
   forget(relation: NamedRelation): void {
-    const key = cacheKey(relation)
-    const cache = this.#caches.get(key)
-    this.#caches.delete(key)
-    if (cache) this.#uncache(cache.id)
+    this.#caches.forget(cacheKey(relation))
   }
 
   /** A table has other rows: whatever is cached is read again, as any of it may be made of them. */
   changed(): void {
-    for (const [key, { id, of }] of this.#caches) {
-      this.#uncache(id)
-      this.#caches.set(key, { id: crypto.randomUUID(), of })
-    }
+    this.#caches.readAgain()
   }
 
   clearCache(): void {
-    for (const { id } of this.#caches.values()) this.#uncache(id)
     this.#caches.clear()
   }
 
-  /** @param within the views that are being read, to find one that reads itself */
-  #planOf(relation: NamedRelation, within: readonly string[]): NamedPlan {
-    const plan = this.#uncached(relation, within)
-    return { plan: this.#cachedPlan(relation, plan), namespace: namespaceOf(relation) }
-  }
-
-  /** What is kept is of use as long as it is of this plan: another session may have put another table or view in its place. */
-  #cachedPlan(relation: NamedRelation, input: UnresolvedRelation): UnresolvedRelation {
-    const key = cacheKey(relation)
-    let cache = this.#caches.get(key)
-    if (cache === undefined) return input
-    if (relation.kind !== 'temporary' && cache.of !== planText(input)) {
-      this.#uncache(cache.id)
-      cache = { id: crypto.randomUUID(), of: planText(input) }
-      this.#caches.set(key, cache)
+  #planOf(relation: NamedRelation, reading: Reading): NamedPlan {
+    const plan = this.#uncached(relation, reading)
+    return {
+      plan: this.#caches.planOf(cacheKey(relation), plan, relation.kind === 'temporary'),
+      namespace: namespaceOf(relation),
     }
-    return { kind: 'cached', input, cacheId: cache.id }
   }
 
-  #uncached(relation: NamedRelation, within: readonly string[]): UnresolvedRelation {
+  #uncached(relation: NamedRelation, reading: Reading): UnresolvedRelation {
     switch (relation.kind) {
       case 'temporary':
         return relation.plan
       case 'table':
         return tableRelation(relation)
       case 'view':
-        return this.#view(relation, within)
+        return this.#view(relation, reading)
     }
   }
 
   /** A view reads what its text named when it was made, in the catalog as it is now. */
-  #view(view: ViewEntry, within: readonly string[]): UnresolvedRelation {
+  #view(view: ViewEntry, reading: Reading): UnresolvedRelation {
     const place = placeOf(view)
-    if (within.includes(place))
-      throw new MillraceError('RECURSIVE_VIEW', { viewIdent: place, newPath: [...within, place].join(' -> ') })
-    const relation = (name: readonly string[]): NamedPlan | undefined => {
-      const found = this.#storedRelation(name, view.currentDatabase)
-      return found && this.#planOf(found, [...within, place])
-    }
-    return viewRelation(view, (query) =>
-      inlineViews(query, relation, (table) => {
-        if (!directTable(table.name, { isFormat: this.#isFormat })) throw tableNotFound(table, [])
-      }),
-    )
+    const views = [...reading.views, place]
+    if (reading.views.includes(place))
+      throw new MillraceError('RECURSIVE_VIEW', { viewIdent: place, newPath: views.join(' -> ') })
+    const names = this.#names({ database: view.currentDatabase }, { ...reading, views })
+    return viewRelation(view, (query) => this.#inlined(query, names))
   }
 
   /** Reads a view that is not there yet. @throws RECURSIVE_VIEW when it reads the one in whose place it is to come */
   refuseRecursion(view: ViewEntry): void {
-    this.#view(view, [])
+    this.#view(view, NOTHING_READ)
   }
 
   #storedRelation(parts: readonly string[], currentDatabase: string): CatalogRelation | undefined {
@@ -259,8 +293,5 @@ function namespaceOf(relation: NamedRelation): readonly string[] {
 }
 
 /** What is cached under a name: of a temporary view its plan, so that one that takes its place is not. */
-const cacheKey = (relation: NamedRelation): string | UnresolvedRelation =>
+const cacheKey = (relation: NamedRelation): CacheKey =>
   relation.kind === 'temporary' ? relation.plan : placeOf(relation)
-
-/** Plans of what is stored are plain data. */
-const planText = (plan: UnresolvedRelation): string => toTaggedJson(plan)

@@ -215,7 +215,7 @@ export class Session {
   }
 
   #withViews(query: UnresolvedRelation): UnresolvedRelation {
-    return inlineViews(query, (name) => this.engine.catalog.relation(name))
+    return inlineViews(query, this.engine.catalog.names)
   }
 
   #inlined(query: UnresolvedRelation): UnresolvedRelation {

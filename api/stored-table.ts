@@ -3,7 +3,7 @@ import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 
 type DataSource = Extract<UnresolvedRelation, { kind: 'dataSource' }>
 
-/** What a stored table stands for. */
+/** What a table of the catalog is read as. */
 export const tableRelation = ({ provider, location, columns, ...table }: TableEntry): UnresolvedRelation => ({
   kind: 'dataSource',
   format: provider,

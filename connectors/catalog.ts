@@ -3,7 +3,7 @@
  * change. Everything is synchronous, as reading footers is: an entry is a file of some hundred bytes, and a hop through Node's thread pool
  * takes many times as long.
  */
-import type { Field } from '../columnar/types.js'
+import type { DataType, Field } from '../columnar/types.js'
 import type { Options } from './api.js'
 
 export interface DatabaseEntry {
@@ -107,7 +107,38 @@ export interface ViewEntry extends RelationEntry {
 
 export type CatalogRelation = TableEntry | ViewEntry
 
-/** Databases, and the tables and views in them. What another session changed in the same moment raises CONCURRENT_CATALOG_CHANGE. */
+export interface FunctionParameter {
+  readonly name: string
+  readonly type: DataType
+  readonly comment?: string
+  /** An expression as written. */
+  readonly defaultText?: string
+}
+
+/** A function as it is written in SQL. */
+export interface FunctionText {
+  readonly parameters: readonly FunctionParameter[]
+  /** The type of its value, or the columns of its rows. */
+  readonly returns: DataType | readonly Pick<CatalogColumn, 'name' | 'type' | 'comment'>[]
+  /** An expression or a query. */
+  readonly body: string
+  /** In which database its body names tables and functions without one. */
+  readonly currentDatabase: string
+  readonly comment?: string
+  /** As its statement says. */
+  readonly isDeterministic?: boolean
+  /** Whether it reads tables or views. */
+  readonly readsData: boolean
+  readonly createdMs: number
+}
+
+export interface FunctionEntry extends FunctionText {
+  readonly database: string
+  readonly databaseId: string
+  readonly name: string
+}
+
+/** Databases, and the tables, views and functions in them. What another session changed in the same moment raises CONCURRENT_CATALOG_CHANGE. */
 export interface RelationCatalog {
   /** In order of names. */
   databases(): readonly DatabaseEntry[]
@@ -135,6 +166,14 @@ export interface RelationCatalog {
   rename(before: CatalogRelation, name: string): boolean
   /** With the files of a table, unless these are someone else's. */
   drop(relation: CatalogRelation): void
+  /** In order of names. */
+  functions(database: DatabaseEntry): readonly FunctionEntry[]
+  function(database: DatabaseEntry, name: string): FunctionEntry | undefined
+  /** @returns false when there is one of its name. @throws SCHEMA_NOT_FOUND when its database was dropped meanwhile */
+  createFunction(made: FunctionEntry): boolean
+  /** Puts another one in the place of one that was read. */
+  replaceFunction(before: FunctionEntry, after: FunctionEntry): void
+  dropFunction(dropped: FunctionEntry): void
   /** The table with its folder, which is made: a new one that no other table has had, or the one of someone else. */
   withFolder(table: TableEntry): TableEntry
   /** The folders of partitions that there are in the folder of a table, known or not. */

@@ -113,8 +113,8 @@ export async function viewEntry(
     throw new MillraceError('INVALID_TEMP_OBJ_REFERENCE', {
       obj: 'VIEW',
       objName: placeOf(place),
-      tempObj: 'VIEW',
-      tempObjName: quotedPath(temporary),
+      tempObj: temporary.kind,
+      tempObjName: quotedPath(temporary.name),
     })
   }
   const { currentDatabase } = catalog

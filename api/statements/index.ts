@@ -20,6 +20,7 @@ import {
   uncacheTable,
 } from './cache.js'
 import { type CommentOnStatement, commentOn } from './comment-on.js'
+import { type CreateFunctionStatement, createFunction } from './create-function.js'
 import { type CreateTableStatement, createTable } from './create-table.js'
 import { type CreateTemporaryViewStatement, createTemporaryView } from './create-temporary-view.js'
 import { type CreateViewStatement, createView } from './create-view.js'
@@ -41,23 +42,20 @@ import {
   declareVariable,
   dropVariable,
 } from './declare-variable.js'
+import { type DescribeFunctionStatement, describeFunction } from './describe-function.js'
 import { type DescribeQueryStatement, describeQuery } from './describe-query.js'
 import { type DescribeTableStatement, describeTable } from './describe-table.js'
+import { type DropFunctionStatement, dropFunction } from './drop-function.js'
 import { type DropRelationStatement, dropTable, dropView } from './drop-relation.js'
 import { type ExecuteImmediateStatement, executeImmediate } from './execute-immediate.js'
 import { type ExplainStatement, explain } from './explain.js'
-import {
-  type DescribeFunctionStatement,
-  describeFunction,
-  type ShowFunctionsStatement,
-  showFunctions,
-} from './functions.js'
 import { type InsertStatement, insert } from './insert.js'
 import { type QueryStatement, query } from './query.js'
 import { type RepairTableStatement, repairTable } from './repair-table.js'
 import { type SetVariableStatement, setVariable } from './set-variable.js'
 import { type ResetStatement, reset, type SetStatement, set } from './settings.js'
 import { type ShowCatalogsStatement, type ShowCurrentStatement, showCatalogs, showCurrent } from './show-current.js'
+import { type ShowFunctionsStatement, showFunctions } from './show-functions.js'
 import { type ShowRelationsStatement, showTables, showViews } from './show-relations.js'
 import {
   type ShowColumnsStatement,
@@ -84,6 +82,7 @@ export type Statement =
   | ClearCacheStatement
   | CommentOnStatement
   | CreateDatabaseStatement
+  | CreateFunctionStatement
   | CreateTableStatement
   | CreateTemporaryViewStatement
   | CreateViewStatement
@@ -93,6 +92,7 @@ export type Statement =
   | DescribeQueryStatement
   | DescribeTableStatement
   | DropDatabaseStatement
+  | DropFunctionStatement
   | DropRelationStatement<'dropTable'>
   | DropRelationStatement<'dropView'>
   | DropVariableStatement
@@ -128,10 +128,12 @@ const STATEMENTS: Kinds = {
   createTemporaryView,
   createView,
   createTable,
+  createFunction,
   createDatabase,
   insert,
   dropTable,
   dropView,
+  dropFunction,
   dropDatabase,
   use,
   alterDatabase,

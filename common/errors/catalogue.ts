@@ -8,6 +8,7 @@ import { NESTED_CONDITIONS } from './conditions/nested.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { PARTITION_CONDITIONS } from './conditions/partitions.js'
 import { QUERY_CONDITIONS } from './conditions/query.js'
+import { ROUTINE_CONDITIONS } from './conditions/routines.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
 import { TEXT_CONDITIONS } from './conditions/texts.js'
 import { WINDOW_CONDITIONS } from './conditions/windows.js'
@@ -20,6 +21,7 @@ export const CONDITIONS = {
   ...CATALOG_CONDITIONS,
   ...PARTITION_CONDITIONS,
   ...WINDOW_CONDITIONS,
+  ...ROUTINE_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...NESTED_CONDITIONS,
   ...TEXT_CONDITIONS,

@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { readdirSync, rmSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { partitionText } from '../../common/partition-path.js'
-import type { CatalogRelation, DatabaseEntry, RelationCatalog, TableEntry } from '../catalog.js'
+import type { CatalogRelation, DatabaseEntry, FunctionEntry, RelationCatalog, TableEntry } from '../catalog.js'
 import { makeDirectoryNow } from '../files/durable-now.js'
-import { failedRead, failedWrite, hasCode, reasonOf } from '../files/file-errors.js'
+import { failedRead, hasCode, reasonOf } from '../files/file-errors.js'
 import { localPath } from '../files/local-path.js'
+import { EntriesByDatabase, removeFolder } from './entries-by-database.js'
 import { VersionedEntries } from './versioned-entries.js'
 
-/** Below the folder of the warehouse: `databases` has a file for each database, `relations/<id of the database>` one for each table or view. */
+/** Below the folder of the warehouse: `databases` has a file for each database, `relations/<id of the database>` one for each table or view, `functions/<id>` one for each function. */
 const CATALOG_FOLDER = '_millrace_catalog'
 /** The database that is always there. */
 const DEFAULT = 'default'
@@ -24,12 +25,16 @@ const DEFAULT = 'default'
 export class Warehouse implements RelationCatalog {
   readonly #root: string
   readonly #databases: VersionedEntries<DatabaseEntry>
-  readonly #relations = new Map<string, VersionedEntries<CatalogRelation>>()
+  readonly #relations: EntriesByDatabase<CatalogRelation>
+  readonly #functions: EntriesByDatabase<FunctionEntry>
 
   /** @throws UNSUPPORTED_FEATURE for what is not on this machine */
   constructor(folder: string) {
     this.#root = resolve(localPath(folder))
-    this.#databases = new VersionedEntries(join(this.#root, CATALOG_FOLDER, 'databases'), 'schema')
+    const catalog = join(this.#root, CATALOG_FOLDER)
+    this.#databases = new VersionedEntries(join(catalog, 'databases'), 'schema')
+    this.#relations = new EntriesByDatabase(join(catalog, 'relations'), 'table or view')
+    this.#functions = new EntriesByDatabase(join(catalog, 'functions'), 'function')
   }
 
   databases(): readonly DatabaseEntry[] {
@@ -81,47 +86,71 @@ export class Warehouse implements RelationCatalog {
   dropDatabase(database: DatabaseEntry, cascade: boolean): void {
     const notEmpty = (): MillraceError =>
       new MillraceError('SCHEMA_NOT_EMPTY', { schemaName: quotedName(database.name) })
-    if (!cascade && this.relations(database).length > 0) throw notEmpty()
+    const isEmpty = (): boolean => this.relations(database).length === 0 && this.functions(database).length === 0
+    if (!cascade && !isEmpty()) throw notEmpty()
     this.#databases.replace(database.name, database, null)
-    const relations = this.relations(database)
-    if (!cascade && relations.length > 0) {
+    if (!cascade && !isEmpty()) {
       // Made in this very moment: the database is put back.
       this.#databases.add(database.name, database)
       throw notEmpty()
     }
-    for (const relation of relations) this.drop(relation)
-    this.#relations.delete(database.id)
-    remove(this.#folderOf(database.id))
+    for (const relation of this.relations(database)) this.drop(relation)
+    this.#relations.removeAll(database.id)
+    this.#functions.removeAll(database.id)
   }
 
   relations(database: DatabaseEntry): readonly CatalogRelation[] {
-    return this.#in(database.id).all()
+    return this.#relations.in(database.id).all()
   }
 
   relation(database: DatabaseEntry, name: string): CatalogRelation | undefined {
-    return this.#in(database.id).get(name)
+    return this.#relations.in(database.id).get(name)
   }
 
   create(relation: CatalogRelation): boolean {
-    const { database, databaseId, name } = relation
-    if (!this.#in(databaseId).add(name, relation)) return false
+    return this.#addTo(this.#relations, relation)
+  }
+
+  #addTo<T extends CatalogRelation | FunctionEntry>(entries: EntriesByDatabase<T>, added: T): boolean {
+    const { database, databaseId, name } = added
+    if (!entries.in(databaseId).add(name, added)) return false
     if (this.database(database)?.id === databaseId) return true
     // The database was dropped while the entry was added, by someone who may not have seen it.
-    remove(this.#folderOf(databaseId))
+    entries.removeAll(databaseId)
     throw new MillraceError('SCHEMA_NOT_FOUND', { schemaName: quotedName(database) })
   }
 
   replace(before: CatalogRelation, after: CatalogRelation): void {
-    this.#in(before.databaseId).replace(before.name, before, after)
+    this.#relations.in(before.databaseId).replace(before.name, before, after)
   }
 
   rename(before: CatalogRelation, name: string): boolean {
-    return this.#in(before.databaseId).move(before.name, before, name, { ...before, name })
+    return this.#relations.in(before.databaseId).move(before.name, before, name, { ...before, name })
   }
 
   drop(relation: CatalogRelation): void {
-    this.#in(relation.databaseId).replace(relation.name, relation, null)
-    if (relation.kind === 'table' && !relation.isExternal) remove(relation.location)
+    this.#relations.in(relation.databaseId).replace(relation.name, relation, null)
+    if (relation.kind === 'table' && !relation.isExternal) removeFolder(relation.location)
+  }
+
+  functions(database: DatabaseEntry): readonly FunctionEntry[] {
+    return this.#functions.in(database.id).all()
+  }
+
+  function(database: DatabaseEntry, name: string): FunctionEntry | undefined {
+    return this.#functions.in(database.id).get(name)
+  }
+
+  createFunction(made: FunctionEntry): boolean {
+    return this.#addTo(this.#functions, made)
+  }
+
+  replaceFunction(before: FunctionEntry, after: FunctionEntry): void {
+    this.#functions.in(before.databaseId).replace(before.name, before, after)
+  }
+
+  dropFunction(dropped: FunctionEntry): void {
+    this.#functions.in(dropped.databaseId).replace(dropped.name, dropped, null)
   }
 
   withFolder(table: TableEntry): TableEntry {
@@ -146,19 +175,7 @@ export class Warehouse implements RelationCatalog {
   }
 
   removeFolder(table: TableEntry): void {
-    remove(table.location)
-  }
-
-  #in(databaseId: string): VersionedEntries<CatalogRelation> {
-    const known = this.#relations.get(databaseId)
-    if (known !== undefined) return known
-    const entries = new VersionedEntries<CatalogRelation>(this.#folderOf(databaseId), 'table or view')
-    this.#relations.set(databaseId, entries)
-    return entries
-  }
-
-  #folderOf(databaseId: string): string {
-    return join(this.#root, CATALOG_FOLDER, 'relations', databaseId)
+    removeFolder(table.location)
   }
 }
 
@@ -173,15 +190,6 @@ function foldersIn(path: string): readonly string[] {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return []
     throw failedRead(path, reasonOf(error), error)
-  }
-}
-
-/** @throws FAILED_WRITE_FILE */
-function remove(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
-  } catch (error) {
-    throw failedWrite(folder, error)
   }
 }
 

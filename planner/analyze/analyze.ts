@@ -39,11 +39,10 @@ import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
 import { analyzeStoredView } from './stored-view.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
-import { reachingTooFar } from './subqueries/reach.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
 import { analyzeUnpivot } from './unpivot.js'
-import { isSubquery, someNode } from './unresolved-nodes.js'
+import { hasSubquery } from './unresolved-nodes.js'
 import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
 import { analyzeWatermark } from './watermark.js'
 
@@ -111,7 +110,9 @@ class Analyzer {
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
       case 'tableFunction':
-        return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId)
+        return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId, (query, parameters) =>
+          withoutHidden(this.#within([parameters], query, new Map())),
+        )
       case 'lateralView':
         return analyzeLateralView(node, below(), this.#nextId, this.#surroundings(ctes))
       case 'values':
@@ -180,17 +181,13 @@ class Analyzer {
     const analyzeWithin: AnalyzeSubquery = (query, outer) => this.#nested(query, outer, ctes)
     return {
       outer: this.#outers.at(-1),
-      subqueriesOver: (scope, around) => new Subqueries(analyzeWithin, scope, around, this.#nextId),
+      subqueriesOver: (scope, around, computed) => new Subqueries(analyzeWithin, scope, around, this.#nextId, computed),
     }
   }
 
   /** A relation that may use what a query around it has. */
   #nested(query: UnresolvedRelation, outer: Scope, ctes: Ctes): LogicalPlan {
-    try {
-      return withoutHidden(this.#within([...this.#outers, outer], query, ctes))
-    } catch (error) {
-      throw reachingTooFar(error, this.#outers)
-    }
+    return withoutHidden(this.#within([...this.#outers, outer], query, ctes))
   }
 
   #join(node: Node<'join'>, ctes: Ctes): LogicalPlan {
@@ -280,7 +277,7 @@ class Analyzer {
     const checked = (condition: Expression): Expression => booleanCondition(condition, node.condition, 'WHERE')
     const { input, condition } = node
     const isOverSelect = input.kind === 'aggregate' || (input.kind === 'project' && !hasAggregate(condition))
-    if (isOverSelect && !someNode(condition, isSubquery)) {
+    if (isOverSelect && !hasSubquery(condition)) {
       const beyond = new BeyondSelect(this.#open(input, ctes), 'WHERE', this.#nextId)
       const resolved = checked(beyond.resolve(condition))
       return beyond.close((projected) => Object.freeze({ kind: 'filter', input: projected, condition: resolved }))

@@ -9,7 +9,7 @@ import type { Clause } from './misplaced.js'
 import { isOfGroup } from './of-group.js'
 import { lookUp, type Scope } from './scope.js'
 import type { OpenSelect } from './select.js'
-import { isSubquery, someNode } from './unresolved-nodes.js'
+import { hasSubquery, someNode } from './unresolved-nodes.js'
 
 /**
  * Resolves expressions that stand over a select and may reach beyond its list: a column of the list, or anything below it. What is not in the
@@ -58,8 +58,6 @@ export class BeyondSelect {
 /** Whether every name of the expression is a column of the select list (and no aggregate has to be computed below). */
 function isOfOutput(e: UnresolvedExpression, output: Scope): boolean {
   const isForeign = (node: UnresolvedExpression): boolean =>
-    isOfGroup(node) ||
-    isSubquery(node) ||
-    (node.kind === 'attribute' && lookUp(output, node.parts, node.origin) === undefined)
-  return !someNode(e, isForeign)
+    isOfGroup(node) || (node.kind === 'attribute' && lookUp(output, node.parts, node.origin) === undefined)
+  return !hasSubquery(e) && !someNode(e, isForeign)
 }

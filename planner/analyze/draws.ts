@@ -1,10 +1,10 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { conjunction, conjuncts, reference } from '../plan/expression/build.js'
-import type { Attribute, Call, Expression, ExprId } from '../plan/expression/expression.js'
-import { isDraw } from '../plan/expression/foldable.js'
+import type { Attribute, Call, ExprId } from '../plan/expression/expression.js'
+import { hasDraw, isDraw } from '../plan/expression/foldable.js'
 import { canonicalText } from '../plan/expression/same.js'
 import { sqlText } from '../plan/expression/sql-text.js'
-import { childrenOf, transformUp } from '../plan/expression/transform.js'
+import { transformUp } from '../plan/expression/transform.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { mapExpressions, transformPlanUp } from '../plan/logical/transform.js'
@@ -79,9 +79,6 @@ function checkPlace(node: LogicalPlan): void {
     throw new MillraceError('AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION', { sqlExpr }, { origin })
   }
 }
-
-/** Whether an expression gives something else for each row. */
-const hasDraw = (e: Expression): boolean => isDraw(e) || childrenOf(e).some(hasDraw)
 
 const notBuilt = (kind: string): MillraceError =>
   new MillraceError('UNSUPPORTED_FEATURE', { feature: `random values in a relation of the kind ${kind}` })

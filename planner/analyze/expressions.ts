@@ -19,6 +19,7 @@ import { asksForSet, isGroupingFunction } from './of-group.js'
 import { refuseExtras } from './refuse-extras.js'
 import { type Expanded, expandStar, getField, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
 import { castMode, literalValue } from './session.js'
+import { resolveScalarCall } from './sql-functions/scalar-call.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf } from './unresolved-nodes.js'
@@ -104,6 +105,7 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
     case 'lambda':
       throw misplacedLambda(e, 'lambda')
+    case 'namedArgument':
     case 'alias':
       return resolveExpression(e.child, context)
     case 'aliases':
@@ -165,6 +167,7 @@ export function siteOf(
 }
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
+  if (e.written) return resolveScalarCall(e, e.written, context, resolveExpression)
   if (isGroupingFunction(e)) throw unsupportedGrouping(e.origin)
   if (isAggregate(e.name)) {
     const outer = outerAggregate(e, context.scope)

@@ -10,7 +10,7 @@ import { nameKey } from './names.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
 import { expandStar, isNameOf, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { isSubquery, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
+import { hasSubquery, isSubquery, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 type Aggregate = Extract<UnresolvedRelation, { kind: 'aggregate' }>
@@ -85,7 +85,7 @@ function resolvedKeys(node: Aggregate, context: KeyContext): GroupKeys {
     sets,
     written: new Map(
       asWritten.flatMap(({ written }, i) =>
-        someNode(written, isSubquery) ? [[writtenText(written), keys[positions[i]!]!] as const] : [],
+        hasSubquery(written) ? [[writtenText(written), keys[positions[i]!]!] as const] : [],
       ),
     ),
   }

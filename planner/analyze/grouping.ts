@@ -19,7 +19,7 @@ import type { Clause } from './misplaced.js'
 import { asksForSet, hasAggregate } from './of-group.js'
 import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall, unresolved } from './scope.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { isSubquery, someNode, writtenText } from './unresolved-nodes.js'
+import { hasSubquery, someNode, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What is the same of values and of the set of them. */
@@ -103,7 +103,7 @@ export class Grouping implements OuterGroups {
       someNode(e, (part) => asksForSet(part) || part.kind === 'window')
     )
       return undefined
-    if (someNode(e, isSubquery)) {
+    if (hasSubquery(e)) {
       const key = this.#written.get(writtenText(e))
       return key && reference(columnOf(key), e.origin)
     }

@@ -14,6 +14,7 @@ import { resolveExpression } from './expressions.js'
 import { hasGenerator } from './generators/misplaced.js'
 import { hasAggregate } from './of-group.js'
 import { qualifiedName, type Scope } from './scope.js'
+import { someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 type Values = Extract<UnresolvedRelation, { kind: 'values' }>
@@ -84,7 +85,9 @@ function constant(e: UnresolvedExpression, scope: Scope): Expression {
     const parameters = { elem: "'*'", prettyName: 'UnresolvedInlineTable' }
     throw new MillraceError('INVALID_USAGE_OF_STAR_OR_REGEX', parameters, { origin: e.origin })
   }
-  const resolved = hasAggregate(e) || hasGenerator(e) ? undefined : resolveExpression(e, { scope, clause: 'SELECT' })
+  const isRefused =
+    hasAggregate(e) || hasGenerator(e) || someNode(e, (node) => node.kind === 'function' && !!node.written)
+  const resolved = isRefused ? undefined : resolveExpression(e, { scope, clause: 'SELECT' })
   if (resolved && isFoldable(resolved)) return resolved
   const expr = `"${unresolvedText(e, { name: (parts, at) => qualifiedName(scope, parts, at) })}"`
   throw new MillraceError(

@@ -7,7 +7,7 @@ import { type ExpressionContext, resolveExpression } from './expressions.js'
 import type { Scope } from './scope.js'
 import { booleanCondition, type Surroundings } from './select.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
-import { chainOf, isSubquery, someNode } from './unresolved-nodes.js'
+import { chainOf, hasSubquery } from './unresolved-nodes.js'
 import { onlyColumnsOf } from './visible.js'
 
 /** The condition of a join, and what its subqueries need joined before and after. */
@@ -30,7 +30,7 @@ export function joinCondition(
   const scope: Scope = { attributes: [...outputOf(left), ...outputOf(right)], outer }
   const resolved = (e: UnresolvedExpression, more: Partial<ExpressionContext> = {}): Expression =>
     booleanCondition(resolveExpression(e, { scope, clause: 'JOIN', ...more }), e, 'JOIN')
-  if (!someNode(written, isSubquery)) return { condition: resolved(written), left, right }
+  if (!hasSubquery(written)) return { condition: resolved(written), left, right }
   if (!isInner) {
     const around: LogicalPlan = Object.freeze({ kind: 'join', type: 'inner', left, right })
     const subqueries = subqueriesOver(scope, around)
@@ -39,7 +39,7 @@ export function joinCondition(
     return { condition, left: withLeft, right: withRight }
   }
   const parts = written.kind === 'function' && written.name === 'and' ? chainOf(written) : [written]
-  const [later, now] = [parts.filter((e) => someNode(e, isSubquery)), parts.filter((e) => !someNode(e, isSubquery))]
+  const [later, now] = [parts.filter(hasSubquery), parts.filter((e) => !hasSubquery(e))]
   const keep = (join: LogicalPlan): LogicalPlan => {
     const subqueries = subqueriesOver(scope, join)
     const rest = conjunction(

@@ -1,6 +1,7 @@
+import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { conjunction } from '../plan/expression/build.js'
-import type { Attribute, ExprId } from '../plan/expression/expression.js'
+import type { Attribute, Expression, ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -44,12 +45,24 @@ export function analyzeLateralJoin(
       node.condition,
       'JOIN',
     )
-  const rows = node.type === 'left' ? undefined : rowsOver(left, right)
+  return lateralJoin(left, right, nextId, origin, node.type === 'left' ? 'left' : 'inner', on)
+}
+
+/** Rows with those that a relation has which may use their columns. */
+export function lateralJoin(
+  left: LogicalPlan,
+  right: LogicalPlan,
+  nextId: () => ExprId,
+  origin: Origin | undefined,
+  type: 'left' | 'inner' = 'inner',
+  on?: Expression,
+): LogicalPlan {
+  const [leftOut, rightOut] = [outputOf(left), outputOf(right)]
+  const rows = type === 'left' ? undefined : rowsOver(left, right)
   if (rows) return on ? Object.freeze({ kind: 'filter', input: rows, condition: on }) : rows
   const outer = new Set(leftOut.map(({ id }) => id))
   const { plan, conditions } = new Decorrelator(left, outer, nextId, origin).pull(right)
   const condition = conjunction([...conditions, ...(on ? [on] : [])])
-  const type = node.type === 'left' ? 'left' : 'inner'
   const joined: LogicalPlan = Object.freeze({
     kind: 'join',
     type,

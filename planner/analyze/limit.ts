@@ -7,6 +7,7 @@ import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.j
 import { constantInteger, type WholeType } from './constant-integer.js'
 import { resolveExpression } from './expressions.js'
 import { hasAggregate } from './of-group.js'
+import { refuseSqlFunctions } from './sql-functions/inline.js'
 import { isSubquery, someNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -30,6 +31,7 @@ export function analyzeLimit(node: Limit, input: LogicalPlan): LogicalPlan {
 function countOf(count: RowCount, name: 'limit' | 'offset', input: LogicalPlan): number {
   if (typeof count === 'number') return count
   const { origin } = count
+  refuseSqlFunctions(count, name === 'limit' ? 'GlobalLimit' : 'Offset')
   const expr = `"${unresolvedText(count)}"`
   const refuse = (reason: Reason, more: Readonly<Record<string, string | number>> = {}): MillraceError =>
     new MillraceError(`INVALID_LIMIT_LIKE_EXPRESSION.${reason}`, { name, expr, ...more }, { origin })

@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedPath } from '../../common/errors/quoting.js'
 import type { UnresolvedCall } from '../plan/unresolved/expression.js'
 
 type Extra = 'DISTINCT' | 'FILTER CLAUSE' | 'NULLS' | 'WITHIN GROUP (ORDER BY ...)'
@@ -14,6 +15,7 @@ export function refuseExtras(e: UnresolvedCall, ...extras: readonly Extra[]): vo
   const extra = extras.find((one) => written[one])
   if (extra === undefined) return
   const syntax = extra === 'NULLS' ? `${e.nulls!.toUpperCase()} NULLS` : extra
-  const parameters = { prettyName: `\`${e.name}\``, syntax }
+  const prettyName = e.written ? quotedPath(e.written.name) : `\`${e.name}\``
+  const parameters = { prettyName, syntax }
   throw new MillraceError('INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX', parameters, { origin: e.origin })
 }

@@ -207,7 +207,7 @@ export interface Expanded {
 const columnsOfRelation = ({ attributes }: Scope, relation: readonly string[]): readonly Attribute[] =>
   attributes.filter((a) => isQualifiedBy(a, relation))
 
-export const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
+const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
   columnsOfRelation(scope, relation).length > 0
 
 /** A star as it is written. */
@@ -250,6 +250,9 @@ function expandWhole(scope: Scope, target: readonly string[], origin: Origin | u
   if (base?.type.kind === 'struct') {
     return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))
   }
+  // As names are, columns and structs of the query around are looked for where there are none here.
+  if (scope.outer && (hasRelation(scope.outer, target) || lookUp(scope.outer, target, origin)))
+    return expandWhole(scope.outer, target, origin)
   const known = scope.attributes.map((a) => quotedName(a.name)).join(', ')
   throw new MillraceError(
     'CANNOT_RESOLVE_STAR_EXPAND',

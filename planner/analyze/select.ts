@@ -2,7 +2,7 @@ import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { definitionsOf, substitute } from '../optimize/expressions.js'
 import { call, conjunction } from '../plan/expression/build.js'
-import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
+import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
 import { childrenOf } from '../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../plan/logical/output.js'
@@ -41,7 +41,7 @@ export interface Surroundings {
   /** What the nearest of them has, when the select is part of a subquery. */
   readonly outer: Scope | undefined
   /** Subqueries of the select that may use what a relation of it has, or a part of that. */
-  subqueriesOver(scope: Scope, around: LogicalPlan): Subqueries
+  subqueriesOver(scope: Scope, around: LogicalPlan, computed?: () => readonly Attribute[]): Subqueries
 }
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
@@ -113,7 +113,7 @@ export function openAggregate(
   const below = surroundings.subqueriesOver(scope, input)
   const keys = groupKeys(node, { scope, subqueries: below, nextId })
   const grouping = new Grouping(keys, scope, below, nextId)
-  const subqueries = surroundings.subqueriesOver(grouping.keyScope, input)
+  const subqueries = surroundings.subqueriesOver(grouping.keyScope, input, () => grouping.aggregates)
   const windows = new Windows(nextId)
   const generators = new Generators(nextId, true)
   const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below, windows, generators }

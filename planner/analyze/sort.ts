@@ -12,6 +12,7 @@ import { analyzeRepartition, dividedBy, divisionsOver } from './repartition.js'
 import { isNameOf, lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
 import { sortOrders } from './sort-order.js'
+import { refuseSqlFunctions } from './sql-functions/inline.js'
 import { findNode } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -25,6 +26,7 @@ export type Open = (node: UnresolvedRelation) => LogicalPlan | OpenSelect
  */
 export function analyzeSort(node: Sort, open: Open, nextId: () => ExprId): LogicalPlan {
   node.orders.forEach(checkSubqueries)
+  for (const order of node.orders) refuseSqlFunctions(order, 'Sort')
   const isGlobal = !node.inTasks
   const { divisions, below, reachBelow } = divisionsOver(node.input)
   const [outermost] = divisions

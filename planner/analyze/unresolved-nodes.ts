@@ -6,6 +6,7 @@ import type {
   UnresolvedWindow,
 } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import type { ScalarSqlFunction } from '../plan/unresolved/sql-function.js'
 
 /** The operands of an expression as written, a FILTER and a WITHIN GROUP of an aggregate included. Those of a function over a window come with the window's own. */
 export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpression[] {
@@ -17,6 +18,7 @@ export function operandsOf(e: UnresolvedExpression): readonly UnresolvedExpressi
     case 'cast':
     case 'alias':
     case 'aliases':
+    case 'namedArgument':
     case 'sortOrder':
     case 'extractValue':
       return [e.child]
@@ -63,33 +65,52 @@ export function findNode(
 
 export type Subquery = Extract<UnresolvedExpression, { kind: 'scalarSubquery' | 'exists' | 'inSubquery' }>
 
+/** What is no part of how an expression is written: where it stands, and what its functions mean. */
+const NOT_WRITTEN: ReadonlySet<string> = new Set(['origin', 'written'])
+
 /** A text that expressions have in common that are written alike, wherever they stand. */
 export const writtenText = (e: UnresolvedExpression): string =>
   JSON.stringify(e, (key, value: unknown) =>
-    key === 'origin' ? undefined : typeof value === 'bigint' ? `${value}n` : value,
+    NOT_WRITTEN.has(key) ? undefined : typeof value === 'bigint' ? `${value}n` : value,
   )
 
 export const isSubquery = (e: UnresolvedExpression): e is Subquery =>
   e.kind === 'scalarSubquery' || e.kind === 'exists' || e.kind === 'inSubquery'
 
-/** The subqueries of an expression, not those within them. */
+/** The body of the function in SQL that an expression calls, where that is an expression. */
+const bodyOf = (e: UnresolvedExpression): UnresolvedExpression | undefined =>
+  e.kind === 'function' && e.written?.kind === 'scalar' ? e.written.body : undefined
+
+/** Whether an expression has a subquery, or calls a function in SQL that has one. */
+export const hasSubquery = (e: UnresolvedExpression): boolean =>
+  someNode(e, (node) => {
+    const body = bodyOf(node)
+    return isSubquery(node) || (body !== undefined && hasSubquery(body))
+  })
+
+/** The subqueries of an expression and of the functions in SQL that it calls, not those within them. */
 export function subqueriesOf(e: UnresolvedExpression): readonly Subquery[] {
   const found: Subquery[] = []
   someNode(e, (node) => {
+    const body = bodyOf(node)
     if (isSubquery(node)) found.push(node)
+    if (body) append(found, subqueriesOf(body))
     return false
   })
   return found
 }
 
-/** The expression with the queries of its subqueries replaced; the same object when it has none. */
+/** The expression with the queries of its subqueries (see `subqueriesOf`) replaced; the same object when it has none. */
 export function mapSubqueries(
   e: UnresolvedExpression,
   map: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
-  if (!someNode(e, isSubquery)) return e
+  if (!hasSubquery(e)) return e
   const mapped = withOperands(e, (part) => mapSubqueries(part, map))
-  return isSubquery(mapped) ? { ...mapped, query: map(mapped.query) } : mapped
+  if (isSubquery(mapped)) return { ...mapped, query: map(mapped.query) }
+  const body = bodyOf(mapped)
+  if (!body || mapped.kind !== 'function') return mapped
+  return { ...mapped, written: { ...mapped.written!, body: mapSubqueries(body, map) } as ScalarSqlFunction }
 }
 
 type Replace = (operand: UnresolvedExpression) => UnresolvedExpression
@@ -108,6 +129,7 @@ export function withOperands(e: UnresolvedExpression, map: Replace): UnresolvedE
     case 'cast':
     case 'alias':
     case 'aliases':
+    case 'namedArgument':
     case 'sortOrder':
     case 'extractValue':
       return { ...e, child: map(e.child) }

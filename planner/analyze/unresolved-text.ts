@@ -57,6 +57,8 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
       return `${text(e.child)}.${e.field}`
     case 'lambda':
       return lambdaText(e, context)
+    case 'namedArgument':
+      return text(e.child)
     case 'alias':
       return e.name
     case 'aliases':

@@ -26,20 +26,55 @@ export function readCall(tokens: TokenStream): UnresolvedExpression | undefined 
   const start = tokens.peek()
   if (tokens.at('CASE') && !isNameOfCase(tokens) && !isCallOfCase(tokens)) return readCase(tokens)
   if (tokens.at('IDENTIFIER', '(')) return readNamedCall(tokens, start)
-  const isCallable = start.kind === 'word' || start.kind === 'quoted'
-  if (!isCallable || !(tokens.peek(1).match === '(' && tokens.peek(1).kind === 'symbol')) return undefined
-  tokens.next()
-  tokens.next()
+  const path = acceptCallPath(tokens)
+  if (path === undefined) return undefined
+  if (path.length > 1) return readPlainCall(tokens, start, path)
   const unitCall = start.kind === 'word' && isUnitCall(start.match) ? readUnitCall(tokens, start) : undefined
   if (unitCall) return unitCall
   const special = start.kind === 'word' ? SPECIAL[start.match] : undefined
-  return special ? special(tokens, start) : readPlainCall(tokens, start, start.text)
+  return special ? special(tokens, start) : readPlainCall(tokens, start, path)
+}
+
+/** `f(`, `db.f(` or `catalog.db.f(`: the parts of the name, if one comes next; it is taken with the parenthesis. */
+function acceptCallPath(tokens: TokenStream): readonly string[] | undefined {
+  const isSymbol = (ahead: number, symbol: string): boolean =>
+    tokens.peek(ahead).kind === 'symbol' && tokens.peek(ahead).match === symbol
+  const parts: string[] = []
+  for (let ahead = 0; ; ahead += 2) {
+    const { kind, text } = tokens.peek(ahead)
+    if (kind !== 'word' && kind !== 'quoted') return undefined
+    parts.push(text)
+    if (isSymbol(ahead + 1, '(')) break
+    if (!isSymbol(ahead + 1, '.')) return undefined
+  }
+  for (let taken = 0; taken < 2 * parts.length; taken++) tokens.next()
+  return ownPath(parts)
+}
+
+/** A name without what says that it is one of the functions of Spark itself. */
+function ownPath(parts: readonly string[]): readonly string[] {
+  const before = parts.slice(0, -1).join('.').toLowerCase()
+  return before === 'builtin' || before === 'system.builtin' ? parts.slice(-1) : parts
+}
+
+/** An argument of a call, which may have the name of its parameter before it: `f(x => 1)`. */
+export function readArgument(
+  tokens: TokenStream,
+  readValue: () => UnresolvedExpression = () => tokens.expression(),
+): UnresolvedExpression {
+  const start = tokens.peek()
+  const arrow = tokens.peek(1)
+  const isNamed = (start.kind === 'word' || start.kind === 'quoted') && arrow.kind === 'symbol' && arrow.match === '=>'
+  if (!isNamed) return readValue()
+  tokens.next()
+  tokens.next()
+  return { kind: 'namedArgument', name: start.text, child: readValue(), origin: tokens.originFrom(start) }
 }
 
 /** A call of what `IDENTIFIER(…)` names, or the column of that name. */
 function readNamedCall(tokens: TokenStream, start: Token): UnresolvedExpression {
   const parts = acceptIdentifier(tokens)!
-  if (tokens.accept('(')) return readPlainCall(tokens, start, parts.join('.'))
+  if (tokens.accept('(')) return readPlainCall(tokens, start, ownPath(parts))
   return { kind: 'attribute', parts, origin: tokens.originFrom(start) }
 }
 
@@ -57,12 +92,12 @@ const readNulls = (tokens: TokenStream): UnresolvedCall['nulls'] =>
   tokens.accept('IGNORE', 'NULLS') ? 'ignore' : tokens.accept('RESPECT', 'NULLS') ? 'respect' : undefined
 
 /** The arguments of a call and what stands behind them. */
-function readPlainCall(tokens: TokenStream, start: Token, name: string): UnresolvedExpression {
+function readPlainCall(tokens: TokenStream, start: Token, path: readonly string[]): UnresolvedExpression {
+  const name = path.join('.')
   const distinct = acceptQuantifier(tokens)
   // The fields of a struct may be named in place.
-  const readArgument = () =>
-    readLambda(tokens) ?? (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
-  const args = tokens.at(')') ? [] : tokens.list(() => readArgument())
+  const readValue = () => (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())
+  const args = tokens.at(')') ? [] : tokens.list(() => readLambda(tokens) ?? readArgument(tokens, readValue))
   const nullsWithin = PICKING.has(name.toLowerCase()) && tokens.accept('IGNORE', 'NULLS') ? 'ignore' : undefined
   tokens.expect(')')
   const withinGroup = readWithinGroup(tokens)
@@ -71,6 +106,7 @@ function readPlainCall(tokens: TokenStream, start: Token, name: string): Unresol
   const call: UnresolvedCall = {
     kind: 'function',
     name: name.toLowerCase(),
+    ...(path.length > 1 ? { path } : {}),
     args,
     ...(distinct ? { distinct } : {}),
     ...(filter ? { filter } : {}),

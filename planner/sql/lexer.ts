@@ -13,7 +13,7 @@ import { unescapeString } from './string-escapes.js'
 import type { Token, TokenKind } from './token.js'
 
 /** Longest first, so that `<=>` is not read as `<=` and `>`. */
-const SYMBOLS = '<=> <= >= <> != == || |> :: -> ( ) , . ; * + - / % = < > ! [ ] : ? & | ^ ~'.split(' ')
+const SYMBOLS = '<=> <= >= <> != == => || |> :: -> ( ) , . ; * + - / % = < > ! [ ] : ? & | ^ ~'.split(' ')
 const EXPONENT = '[eE][+-]?\\d+'
 /** A number; behind one with a point no letter may follow directly. */
 const NUMBER = new RegExp(

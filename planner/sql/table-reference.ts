@@ -1,4 +1,5 @@
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { readArgument } from './calls.js'
 import { readName, readQualifiedName } from './expressions.js'
 import { readValues } from './inline-table.js'
 import { endsAt, isBareAlias, isExplicitAlias } from './keywords.js'
@@ -53,7 +54,7 @@ export function isTableFunction(tokens: TokenStream): boolean {
 /** A call in FROM with the names behind it, which belong to it. */
 export function readTableFunction(tokens: TokenStream, name: readonly string[], start: Token): UnresolvedRelation {
   tokens.expect('(')
-  const args = tokens.at(')') ? [] : tokens.list(() => tokens.expression())
+  const args = tokens.at(')') ? [] : tokens.list(() => readArgument(tokens))
   tokens.expect(')')
   const call = { kind: 'tableFunction', name, args, origin: tokens.originFrom(start) } as const
   return namingColumns(readAlias(tokens, call), call)

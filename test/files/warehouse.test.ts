@@ -8,7 +8,7 @@ import { INT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { CatalogRelation, TableEntry } from '../../connectors/catalog.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
-import { viewOf } from '../support/catalog-entries.js'
+import { functionOf, viewOf } from '../support/catalog-entries.js'
 import { withWarehouse } from '../support/warehouses.js'
 
 const CHILD = fileURLToPath(new URL('../support/catalog-child.js', import.meta.url))
@@ -198,6 +198,41 @@ test('a schema that is dropped while something is made in it is not there, or no
     one.createDatabase({ name: 'd', properties: {} })
     t.deepEqual(one.relations(one.database('d')!), [])
     one.create({ ...viewOf('v'), database: 'd', databaseId: one.database('d')!.id })
+    t.throws(() => other.dropDatabase(other.database('d')!, false), { message: /SCHEMA_NOT_EMPTY/ })
+    other.dropDatabase(other.database('d')!, true)
+    t.is(one.database('d'), undefined)
+  }))
+
+test('of two processes one makes a function, and who read it before another one changed it is refused', (t) =>
+  withWarehouse(async (folder) => {
+    const [one, other] = [new Warehouse(folder), new Warehouse(folder)]
+    const databaseOf = (warehouse: Warehouse) => warehouse.database('default')!
+    const place = { database: 'default', databaseId: 'default' }
+    t.true(one.createFunction(functionOf(place, '1')))
+    t.false(other.createFunction(functionOf(place, '2')))
+    const [seen, changed] = [one, other].map((warehouse) => warehouse.function(databaseOf(warehouse), 'f')!)
+    other.replaceFunction(changed!, functionOf(place, '3'))
+    t.throws(() => one.replaceFunction(seen!, functionOf(place, '4')), { message: /CONCURRENT_CATALOG_CHANGE/ })
+    t.throws(() => one.dropFunction(seen!), { message: /CONCURRENT_CATALOG_CHANGE/ })
+    t.deepEqual(
+      one.functions(databaseOf(one)).map(({ body }) => body),
+      ['3'],
+    )
+    one.dropFunction(one.function(databaseOf(one), 'f')!)
+    t.is(other.function(databaseOf(other), 'f'), undefined)
+  }))
+
+test('a schema that is dropped while a function is made in it is not there, or not empty', (t) =>
+  withWarehouse(async (folder) => {
+    const [one, other] = [new Warehouse(folder), new Warehouse(folder)]
+    one.createDatabase({ name: 'd', properties: {} })
+    const place = () => ({ database: 'd', databaseId: one.database('d')!.id })
+    const gone = place()
+    other.dropDatabase(other.database('d')!, false)
+    t.throws(() => one.createFunction(functionOf(gone, '1')), { message: /SCHEMA_NOT_FOUND/ })
+    one.createDatabase({ name: 'd', properties: {} })
+    t.deepEqual(one.functions(one.database('d')!), [])
+    one.createFunction(functionOf(place(), '1'))
     t.throws(() => other.dropDatabase(other.database('d')!, false), { message: /SCHEMA_NOT_EMPTY/ })
     other.dropDatabase(other.database('d')!, true)
     t.is(one.database('d'), undefined)

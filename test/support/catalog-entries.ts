@@ -1,4 +1,5 @@
-import type { ViewEntry } from '../../connectors/catalog.js'
+import { INT } from '../../columnar/types.js'
+import type { FunctionEntry, ViewEntry } from '../../connectors/catalog.js'
 
 /** A view of the default database. */
 export const viewOf = (name: string): ViewEntry => ({
@@ -14,4 +15,16 @@ export const viewOf = (name: string): ViewEntry => ({
   queryColumns: [],
   hasOwnNames: false,
   schemaMode: 'COMPENSATION',
+})
+
+/** A function of a database. */
+export const functionOf = (database: Pick<FunctionEntry, 'database' | 'databaseId'>, body: string): FunctionEntry => ({
+  ...database,
+  name: 'f',
+  parameters: [],
+  returns: INT,
+  body,
+  currentDatabase: 'default',
+  readsData: false,
+  createdMs: 0,
 })

@@ -35,6 +35,8 @@ export function outline(e: UnresolvedExpression): string {
       return `(. ${outline(e.child)} ${e.field})`
     case 'lambda':
       return `(${e.parameters.join(' ')} -> ${outline(e.body)})`
+    case 'namedArgument':
+      return `${e.name} => ${outline(e.child)}`
     case 'alias':
       return `${outline(e.child)} as ${e.name}`
     case 'aliases':

@@ -18,6 +18,10 @@ export const GROUPING_CONDITIONS = {
     'XX000',
     'Resolved attribute(s) {missingAttributes} missing from {input} in operator {operator}.',
   ),
+  'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.NON_DETERMINISTIC_LATERAL_SUBQUERIES': user(
+    '0A000',
+    'Unsupported subquery expression: what is joined with each row must not draw random values that depend on it: {treeNode}.',
+  ),
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES': user(
     '0A000',
     'Unsupported subquery expression: found an aggregate function in a correlated predicate that has both outer and local references: {function}.',

@@ -5,6 +5,7 @@ import { attempt, routineCall } from '../../plan/expression/build.js'
 import type { Call, Expression } from '../../plan/expression/expression.js'
 import type { Routine } from '../../plan/expression/routine.js'
 import { expectType } from '../coercion.js'
+import type { NamedParameter } from '../sql-functions/named-arguments.js'
 
 /** A call as it stands in the query, its operands resolved. */
 export interface CallSite {
@@ -39,6 +40,8 @@ export interface FunctionDefinition {
   /** @throws DATATYPE_MISMATCH.* */
   build(args: readonly Expression[], site: CallSite): Expression
   readonly help?: FunctionHelp
+  /** Of a function whose arguments may be given by name: these names, in order. */
+  readonly parameters?: readonly NamedParameter[]
   /**
    * Of a function that takes lambdas: what the one at a position gets, of which it may take fewer; `args` are those before it, `parameters` is how many
    * it has.

@@ -108,6 +108,10 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
 export const isFunction = (name: string): boolean =>
   Object.hasOwn(SCALARS, name) || Object.hasOwn(AGGREGATES, name) || SPARK_NAMES.has(name)
 
+/** Whether a name, in lower case, is taken by a function or operator of Spark itself. */
+export const isBuiltIn = (name: string): boolean =>
+  isFunction(name) || isWindowFunction(name) || TABLES_ONLY.has(name) || generatorCalled(name) !== undefined
+
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)
 
 /** The names of all functions there are, in order. */
@@ -117,6 +121,13 @@ export const functionNames = (): readonly string[] =>
 /** How many arguments a function takes, and what is told of it. @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
 export const functionDefinition = (name: string): Pick<FunctionDefinition, 'minArgs' | 'maxArgs' | 'help'> =>
   generatorCalled(name) ?? (isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined))
+
+/** The names by which the arguments of a function may be given; undefined where none are. Of one that is not built nothing is known. */
+export function parametersOf(name: string): FunctionDefinition['parameters'] | 'unknown' {
+  const isBuilt = isAggregate(name) || isWindowFunction(name)
+  const definition = generatorCalled(name) ?? (Object.hasOwn(SCALARS, name) ? SCALARS[name] : undefined)
+  return definition || isBuilt ? definition?.parameters : 'unknown'
+}
 
 /** Functions that need a window; aggregates may have one. */
 const WINDOW_FUNCTIONS: ReadonlySet<string> = new Set(

@@ -109,7 +109,7 @@ const MASKS = ['upperChar', 'lowerChar', 'digitChar', 'otherChar'] as const
 const DEFAULT_MASKS = ['X', 'x', 'n', null] as const
 
 /** Letters and digits replaced by others. @throws DATATYPE_MISMATCH.INPUT_SIZE_NOT_ONE, NON_FOLDABLE_INPUT */
-const mask: FunctionDefinition = between(1, 5, (args, site) => {
+const masked: FunctionDefinition = between(1, 5, (args, site) => {
   const text = expectText(args[0]!, 0, site)
   const points = MASKS.map((exprName, i) => {
     const arg = args[i + 1]
@@ -129,6 +129,17 @@ const mask: FunctionDefinition = between(1, 5, (args, site) => {
   })
   return kernelCall('textMask', STRING, [text, ...points, literal(BINARY, letterClasses())], site)
 })
+
+const mask: FunctionDefinition = {
+  ...masked,
+  parameters: [
+    { name: 'str' },
+    ...MASKS.map((name, i) => ({
+      name,
+      byDefault: { kind: 'literal', type: STRING, value: DEFAULT_MASKS[i]! } as const,
+    })),
+  ],
+}
 
 /** A text that is no number before. */
 function expectText(e: Expression, position: number, site: CallSite): Expression {

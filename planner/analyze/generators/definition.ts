@@ -31,7 +31,7 @@ export interface GeneratedElements {
 }
 
 /** A function that gives several rows or columns for a row. */
-export type Generator = Pick<FunctionDefinition, 'minArgs' | 'maxArgs' | 'help'> & {
+export type Generator = Pick<FunctionDefinition, 'minArgs' | 'maxArgs' | 'help' | 'parameters'> & {
   /** @throws DATATYPE_MISMATCH.*, UNSUPPORTED_FEATURE */
   build(...call: Parameters<FunctionDefinition['build']>): GeneratedRows | GeneratedElements
 }

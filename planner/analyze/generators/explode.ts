@@ -6,7 +6,12 @@ import { buildCase } from '../functions/conditional.js'
 import { type CallSite, helped } from '../functions/definition.js'
 import type { GeneratedElement, GeneratedElements, Generator } from './definition.js'
 
-const one = (build: Generator['build']): Generator => ({ minArgs: 1, maxArgs: 1, build })
+const one = (parameter: string, build: Generator['build']): Generator => ({
+  minArgs: 1,
+  maxArgs: 1,
+  parameters: [{ name: parameter }],
+  build,
+})
 
 /** The element of an array that a row is for; there is none where a row without one is kept. */
 const element = (elements: Expression, number: Expression, isOuter: boolean): Expression => {
@@ -28,7 +33,7 @@ function parts(
 }
 
 const exploded = (isOuter: boolean, columnsBefore: 'pos' | 'none'): Generator =>
-  one(([value], site) => {
+  one('collection', ([value], site) => {
     const { arrays, names } = parts(value!, site)
     return {
       kind: 'elements',
@@ -51,7 +56,7 @@ function position(elements: Expression, number: Expression, site: CallSite): Exp
 
 /** The fields of the structs of an array, a column each. */
 const inline = (isOuter: boolean): Generator =>
-  one(([value], site) => {
+  one('input', ([value], site) => {
     const { type } = value!
     if (type.kind !== 'array' || type.element.kind !== 'struct')
       throw unexpectedType(value!, '"ARRAY<STRUCT>"', 0, site)

@@ -11,6 +11,7 @@ import { type ExpressionContext, type GeneratorResolver, resolveArguments, siteO
 import { checkArity } from '../functions/definition.js'
 import { scalarFunction } from '../functions/registry.js'
 import { refuseExtras } from '../refuse-extras.js'
+import { refuseSqlFunctions } from '../sql-functions/inline.js'
 import { keepAll } from '../visible.js'
 import type { GeneratedElements, GeneratedRows } from './definition.js'
 import { generatorCalled } from './registry.js'
@@ -46,6 +47,7 @@ export class Generators implements GeneratorResolver {
       scalarFunction(e.name, e.origin)
       throw notGenerator(e)
     }
+    for (const arg of e.args) refuseSqlFunctions(arg, 'Generate')
     refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS')
     const types = context.types ?? new Map<UnresolvedExpression, DataType>()
     const windows = this.#isOverWindows ? context.windows : undefined

@@ -2,7 +2,7 @@ import { BOOLEAN } from '../../../columnar/types.js'
 import { call, conjunction } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import { chainOf, isSubquery, someNode } from '../unresolved-nodes.js'
+import { chainOf, hasSubquery } from '../unresolved-nodes.js'
 import type { Subqueries } from './subqueries.js'
 
 type Matching = Extract<UnresolvedExpression, { kind: 'exists' | 'inSubquery' }>
@@ -17,7 +17,7 @@ export function resolveWithSubqueries(
   resolve: (e: UnresolvedExpression) => Expression,
   resolveCondition: (e: UnresolvedExpression) => Expression,
 ): Expression | undefined {
-  if (!someNode(condition, isSubquery)) return resolveCondition(condition)
+  if (!hasSubquery(condition)) return resolveCondition(condition)
   const isChain = condition.kind === 'function' && condition.name === 'and'
   const rest = (isChain ? chainOf(condition) : [condition]).flatMap((part) => {
     const match = matchOf(part, false)

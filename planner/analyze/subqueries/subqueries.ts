@@ -4,32 +4,37 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { substitute } from '../../optimize/expressions.js'
 import { booleanLiteral, call, conjunction, literal, reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
+import { hasDraw } from '../../plan/expression/foldable.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { inputsOf } from '../../plan/logical/transform.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
-import { unify } from '../coercion.js'
 import type { Scope } from '../scope.js'
+import { type CalledParameters, planWithArguments, withArguments } from '../sql-functions/parameters.js'
 import { type Subquery, writtenText } from '../unresolved-nodes.js'
-import { unresolvedText } from '../unresolved-text.js'
 import { checkAggregates } from './aggregates-of-own-rows.js'
 import { isCorrelated, outerReferences } from './correlation.js'
 import { type Decorrelated, Decorrelator } from './decorrelate.js'
+import { equality, lengthMismatch, type Membership } from './membership.js'
 import { type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
 
 /** Analyzes the query of a subquery, whose WHERE may use columns of a scope around it. */
 export type AnalyzeSubquery = (query: UnresolvedRelation, outer: Scope) => LogicalPlan
 
 type Value = Extract<Subquery, { kind: 'scalarSubquery' | 'exists' }>
-type Membership = Extract<Subquery, { kind: 'inSubquery' }>
 
 /** What a relation is joined with for a subquery. */
 interface Attached {
   readonly type: JoinKind
   readonly right: LogicalPlan
   readonly condition: Expression | undefined
+}
+
+/** Whose subqueries know other names than those of the clause. */
+interface FunctionBody extends CalledParameters {
+  readonly joins: Attached[]
 }
 
 const joined = (left: LogicalPlan, { type, right, condition }: Attached): LogicalPlan =>
@@ -42,27 +47,57 @@ const joined = (left: LogicalPlan, { type, right, condition }: Attached): Logica
 export class Subqueries {
   readonly #analyze: AnalyzeSubquery
   readonly #scope: Scope
+  /** The names that subqueries know around them: those of the scope, or the parameters of a function in SQL. */
+  readonly #names: Scope
+  /** What these parameters are. */
+  readonly #values: CalledParameters['values']
   readonly #nextId: () => ExprId
   readonly #around: LogicalPlan
-  readonly #joins: Attached[] = []
+  readonly #joins: Attached[]
+  readonly #computed: () => readonly Attribute[]
   /** By how subqueries are written. */
   readonly #outerNames = new Map<string, readonly string[]>()
 
   /**
    * @param scope the columns that subqueries may use
    * @param around a relation that has them with all their values
+   * @param computed what else the relation has that the joins are made with
    */
-  constructor(analyze: AnalyzeSubquery, scope: Scope, around: LogicalPlan, nextId: () => ExprId) {
+  constructor(
+    analyze: AnalyzeSubquery,
+    scope: Scope,
+    around: LogicalPlan,
+    nextId: () => ExprId,
+    computed: () => readonly Attribute[] = () => [],
+    within: FunctionBody = { scope, values: new Map(), joins: [] },
+  ) {
+    this.#computed = computed
     this.#around = around
     this.#analyze = analyze
+    this.#scope = scope
     // As in Spark, a subquery knows no name that several columns have.
-    this.#scope = { ...scope, ambiguousIsUnknown: true }
+    this.#names = { ...within.scope, ambiguousIsUnknown: true }
+    this.#values = within.values
+    this.#joins = within.joins
     this.#nextId = nextId
   }
 
-  /** The columns that subqueries may use; those in HAVING may ask for more of them, as they use aggregates. */
+  /** The subqueries in the body of a function in SQL that is called in the clause: they are joined with the others, and know its parameters alone. */
+  inFunction(parameters: CalledParameters): Subqueries {
+    const within = { ...parameters, joins: this.#joins }
+    return new Subqueries(this.#analyze, this.#scope, this.#around, this.#nextId, this.#computed, within)
+  }
+
+  /**
+   * The columns that subqueries may use; those in HAVING may ask for more of them, as they use aggregates. In the body of a function these may be
+   * arguments, and so may be what subqueries before gave.
+   */
   get #available(): readonly Attribute[] {
-    return [...this.#scope.attributes, ...(this.#scope.groups?.aggregates ?? [])]
+    const own = [...this.#scope.attributes, ...(this.#scope.groups?.aggregates ?? [])]
+    if (this.#values.size === 0) return own
+    const given = new Set([...this.#values.values()].flatMap((value) => [...referencesOf(value)]))
+    const computed = [...this.#computed(), ...this.#joins.flatMap(({ right }) => outputOf(right))]
+    return [...own, ...computed.filter(({ id }) => given.has(id))]
   }
 
   get #outer(): ReadonlySet<ExprId> {
@@ -130,23 +165,24 @@ export class Subqueries {
   }
 
   /** Whether a value is among a subquery's, where that is asked in another expression: NULL where it cannot be known. */
-  isMember(e: Membership, value: Expression): Expression {
+  isMember(e: Membership, member: Expression): Expression {
+    const value = withArguments(member, this.#values)
     const plan = this.#planOf(e, e.query)
     const [column, ...others] = outputOf(plan)
     if (!column || others.length > 0) throw lengthMismatch(e, 1, outputOf(plan))
     if (isCorrelated(plan, this.#outer) && oneRowOf(plan) && !oneRowOf(plan)!.having)
       return equality(e, value, this.#scalar(plan, e.origin))
-    const member = reference(column)
+    const one = reference(column)
     const rows = { name: 'rows', type: BIGINT, nullable: false, id: column.id }
     const equal = this.#aggregate('count', [], rows)
     const outer = new Set([...this.#outer, ...referencesOf(value)])
     const decorrelator = new Decorrelator(this.#around, outer, this.#nextId, e.origin)
-    this.#join('left', decorrelator.grouped(plan, [], [equal], [equality(e, value, member)]))
+    this.#join('left', decorrelator.grouped(plan, [], [equal], [equality(e, value, one)]))
     const isEqual = call('is_not_null', BOOLEAN, [reference({ ...equal, nullable: true })])
-    if (!value.nullable && !member.nullable) return isEqual
+    if (!value.nullable && !one.nullable) return isEqual
     const known = Object.freeze({
       ...this.#aggregate('count', [], rows),
-      filter: call('is_not_null', BOOLEAN, [member]),
+      filter: call('is_not_null', BOOLEAN, [one]),
     })
     const all = this.#aggregate('count', [], rows)
     this.#joinAggregates(plan, [all, known], e.origin)
@@ -163,16 +199,27 @@ export class Subqueries {
   }
 
   #planOf(e: Subquery, query: UnresolvedRelation): LogicalPlan {
-    const plan = this.#analyze(query, this.#scope)
+    const body = this.#analyze(query, this.#names)
+    checkAggregates(body, this.#names)
+    const plan = planWithArguments(body, this.#values)
+    this.#checkArguments(e.origin)
     if (readsStream(plan))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'subqueries over a stream' }, { origin: e.origin })
-    checkAggregates(plan, this.#scope)
     const names = new Map(this.#available.map(({ id, name }) => [id, name]))
     this.#outerNames.set(
       writtenText(e),
       outerReferences(plan, this.#outer).map((id) => names.get(id)!),
     )
     return plan
+  }
+
+  /** @throws UNSUPPORTED_FEATURE for arguments of a function in SQL that a subquery of it cannot use */
+  #checkArguments(origin: Origin | undefined): void {
+    const [values, outer] = [[...this.#values.values()], this.#outer]
+    const isKnown = (value: Expression): boolean => [...referencesOf(value)].every((id) => outer.has(id))
+    if (values.every((value) => isKnown(value) && !hasDraw(value))) return
+    const feature = 'random values, or values of windows, as arguments of a function in SQL that reads rows'
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
   }
 
   #decorrelator(origin: Origin | undefined): Decorrelator {
@@ -249,22 +296,3 @@ function withoutLimit(plan: LogicalPlan): LogicalPlan {
 
 const readsStream = (plan: LogicalPlan): boolean =>
   plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(readsStream)
-
-function equality(e: Membership, value: Expression, member: Expression): Expression {
-  const [a, b] = unify(value, member, { sql: `"${unresolvedText(e)}"`, origin: e.origin })
-  return call('eq', BOOLEAN, [a, b], { origin: e.origin })
-}
-
-function lengthMismatch(e: Membership, leftLength: number, output: readonly Attribute[]): MillraceError {
-  return new MillraceError(
-    'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH',
-    {
-      sqlExpr: `"${unresolvedText(e)}"`,
-      leftLength,
-      leftColumns: e.children.map((child) => `"${unresolvedText(child)}"`).join(', '),
-      rightLength: output.length,
-      rightColumns: output.map(({ name }) => `"${name}"`).join(', '),
-    },
-    { origin: e.origin },
-  )
-}

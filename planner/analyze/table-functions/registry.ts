@@ -11,6 +11,8 @@ import { Generators } from '../generators/generators.js'
 import { generatorOf } from '../generators/misplaced.js'
 import { generatorCalled } from '../generators/registry.js'
 import type { Scope } from '../scope.js'
+import { analyzeSqlTableCall } from '../sql-functions/table-call.js'
+import type { AnalyzeSubquery } from '../subqueries/subqueries.js'
 import { keep } from '../visible.js'
 import type { TableFunction } from './definition.js'
 import { range } from './range.js'
@@ -33,12 +35,21 @@ const BUILTIN = /^(?:(?:system\.)?builtin\.)/
  * The relation that a call in FROM is, under the names that stand behind it.
  * @throws UNRESOLVABLE_TABLE_VALUED_FUNCTION, NOT_A_TABLE_FUNCTION, WRONG_NUM_ARGS.WITHOUT_SUGGESTION, UNSUPPORTED_FEATURE
  */
-export function analyzeTableFunction(node: Call, outer: Scope | undefined, nextId: () => ExprId): LogicalPlan {
-  const { name: parts, args, columns, origin } = node
+export function analyzeTableFunction(
+  node: Call,
+  outer: Scope | undefined,
+  nextId: () => ExprId,
+  analyzeBody: AnalyzeSubquery,
+): LogicalPlan {
+  const { name: parts, args, columns, origin, written } = node
+  if (written) {
+    const plan = analyzeSqlTableCall({ written, args, origin }, outer, nextId, analyzeBody)
+    return columns ? renamed(plan, quotedPath(written.name), columns, node) : plan
+  }
   const name = parts.join('.').toLowerCase().replace(BUILTIN, '')
   if (generatorCalled(name)) {
     const plan = generatedTable({ kind: 'function', name, args, ...(origin ? { origin } : {}) }, outer, nextId)
-    return columns ? renamed(plan, name, columns, node) : plan
+    return columns ? renamed(plan, quotedName(name), columns, node) : plan
   }
   if (!Object.hasOwn(TABLE_FUNCTIONS, name)) throw notCallable(name, parts, origin)
   const definition = TABLE_FUNCTIONS[name]!
@@ -49,7 +60,7 @@ export function analyzeTableFunction(node: Call, outer: Scope | undefined, nextI
     throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', parameters, { origin })
   }
   const plan = definition.build({ args, outer, origin, nextId })
-  return columns ? renamed(plan, name, columns, node) : plan
+  return columns ? renamed(plan, quotedName(name), columns, node) : plan
 }
 
 /** What a generator makes of one row. */
@@ -62,10 +73,11 @@ function generatedTable(call: UnresolvedCall, outer: Scope | undefined, nextId: 
 
 const ONE_ROW: LogicalPlan = Object.freeze({ kind: 'oneRow' })
 
-function renamed(plan: LogicalPlan, name: string, columns: readonly string[], { origin }: Call): LogicalPlan {
+/** @param funcName with its quotes */
+function renamed(plan: LogicalPlan, funcName: string, columns: readonly string[], { origin }: Call): LogicalPlan {
   const output = outputOf(plan)
   if (columns.length !== output.length) {
-    const parameters = { funcName: `\`${name}\``, aliasesNum: columns.length, outColsNum: output.length }
+    const parameters = { funcName, aliasesNum: columns.length, outColsNum: output.length }
     throw new MillraceError('NUM_TABLE_VALUE_ALIASES_MISMATCH', parameters, { origin })
   }
   const projections = output.map((a, i) => Object.freeze({ ...keep(a), name: columns[i]! }))

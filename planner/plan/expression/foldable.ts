@@ -14,3 +14,6 @@ const READS: ReadonlySet<ExpressionKind> = new Set(['attribute', 'bound', 'varia
 
 /** Whether a call gives something else for each row, as `rand`. */
 export const isDraw = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'draw'
+
+/** Whether an expression gives something else for each row. */
+export const hasDraw = (e: Expression): boolean => isDraw(e) || childrenOf(e).some(hasDraw)

@@ -2,6 +2,7 @@ import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { UnresolvedRelation } from './relation.js'
+import type { SqlFunction } from './sql-function.js'
 
 /**
  * Expressions by name, as a front end (SQL, DataFrame, later Spark Connect) makes them. Kinds follow the expression
@@ -35,6 +36,10 @@ export type UnresolvedExpression =
   | {
       readonly kind: 'function'
       readonly name: string
+      /** The parts of a name that has several. */
+      readonly path?: readonly string[]
+      /** What the name means where no function of the engine has it. */
+      readonly written?: SqlFunction
       readonly args: readonly UnresolvedExpression[]
       readonly distinct?: boolean
       /** `agg(…) filter (where …)`. */
@@ -95,6 +100,13 @@ export type UnresolvedExpression =
       readonly kind: 'lambda'
       readonly parameters: readonly string[]
       readonly body: UnresolvedExpression
+      readonly origin?: Origin
+    }
+  /** `name => value`, an argument of a function. */
+  | {
+      readonly kind: 'namedArgument'
+      readonly name: string
+      readonly child: UnresolvedExpression
       readonly origin?: Origin
     }
   | { readonly kind: 'alias'; readonly child: UnresolvedExpression; readonly name: string; readonly origin?: Origin }

@@ -20,9 +20,12 @@ export function withUnresolvedInputs(
     case 'dataSource':
     case 'localRelation':
     case 'oneRow':
-    case 'tableFunction':
     case 'values':
       return relation
+    case 'tableFunction': {
+      const { written } = relation
+      return written?.kind === 'table' ? { ...relation, written: { ...written, body: map(written.body) } } : relation
+    }
     case 'join':
       return { ...relation, left: map(relation.left), right: map(relation.right) }
     case 'setOperation':

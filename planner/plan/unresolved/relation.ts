@@ -4,6 +4,7 @@ import type { KnownPartitions, SourceDescription } from '../../../connectors/api
 import type { QuerySettings } from '../query-settings.js'
 import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
+import type { SqlFunction } from './sql-function.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
 export type UnresolvedRelation =
@@ -42,6 +43,8 @@ export type UnresolvedRelation =
   | {
       readonly kind: 'tableFunction'
       readonly name: readonly string[]
+      /** What the name means where no function of the engine has it. */
+      readonly written?: SqlFunction
       readonly args: readonly UnresolvedExpression[]
       readonly columns?: readonly string[]
       readonly origin?: Origin

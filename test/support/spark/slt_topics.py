@@ -5,6 +5,7 @@ from slt_each import each
 from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
 
+from slt_function_topics import FUNCTION_TOPICS, STATEFUL_FUNCTIONS
 from slt_number_topics import NUMBER_TOPICS
 from slt_setting_topics import SETTING_TOPICS
 
@@ -421,7 +422,7 @@ def catalog():
 
 
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
-STATEFUL = {"catalog", "variables", *SETTING_TOPICS}
+STATEFUL = {"catalog", "variables", *SETTING_TOPICS} | STATEFUL_FUNCTIONS
 
 def generators():
     yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])
@@ -593,6 +594,7 @@ TOPICS = {
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
     **SETTING_TOPICS,
+    **FUNCTION_TOPICS,
     "intervals": intervals,
     "folds": folds,
     "collected": collected,

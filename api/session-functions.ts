@@ -1,0 +1,66 @@
+import type { FunctionEntry, FunctionText, RelationCatalog } from '../connectors/catalog.js'
+
+/** A function in SQL under a name. */
+export type NamedFunction =
+  | { readonly kind: 'temporary'; readonly name: string; readonly text: FunctionText }
+  | { readonly kind: 'stored'; readonly text: FunctionEntry }
+
+/** The name of the catalog, which may stand before a database. */
+const CATALOG = 'spark_catalog'
+/** Where temporary functions lie. */
+const SESSION: readonly string[] = ['session', 'system.session']
+
+/** The name of a function as messages have it: with catalog and database, or alone for a temporary one. */
+export const pathOf = (found: NamedFunction): readonly string[] =>
+  found.kind === 'temporary' ? [found.name] : storedPath(found.text)
+
+export const storedPath = ({ database, name }: Pick<FunctionEntry, 'database' | 'name'>): readonly string[] => [
+  CATALOG,
+  database,
+  name,
+]
+
+/** The functions in SQL of a session: its temporary ones, and those of the catalog. */
+export class SessionFunctions {
+  readonly #stored: RelationCatalog
+  readonly #temporary = new Map<string, NamedFunction & { readonly kind: 'temporary' }>()
+
+  constructor(stored: RelationCatalog) {
+    this.#stored = stored
+  }
+
+  /** The function of a name: a temporary one, or one of the catalog. */
+  lookUp(path: readonly string[], currentDatabase: string): NamedFunction | undefined {
+    return this.temporary(path) ?? this.stored(path, currentDatabase)
+  }
+
+  /** The temporary function of `f`, `session.f` or `system.session.f`. */
+  temporary(path: readonly string[]): NamedFunction | undefined {
+    const before = path.slice(0, -1).join('.').toLowerCase()
+    const isOfSession = before === '' || SESSION.includes(before)
+    return isOfSession ? this.#temporary.get(path.at(-1)!.toLowerCase()) : undefined
+  }
+
+  /** The function of `f`, `db.f` or `spark_catalog.db.f` in the catalog. */
+  stored(path: readonly string[], currentDatabase: string): NamedFunction | undefined {
+    const own = path.length === 3 && path[0]!.toLowerCase() === CATALOG ? path.slice(1) : path
+    if (own.length > 2) return undefined
+    const database = this.#stored.database(own.length === 2 ? own[0]!.toLowerCase() : currentDatabase)
+    const text = database && this.#stored.function(database, own.at(-1)!.toLowerCase())
+    return text && { kind: 'stored', text }
+  }
+
+  setTemporary(name: string, text: FunctionText): void {
+    const key = name.toLowerCase()
+    this.#temporary.set(key, { kind: 'temporary', name: key, text })
+  }
+
+  /** @returns whether there was one */
+  dropTemporary(name: string): boolean {
+    return this.#temporary.delete(name.toLowerCase())
+  }
+
+  temporaryNames(): readonly string[] {
+    return [...this.#temporary.keys()].toSorted()
+  }
+}

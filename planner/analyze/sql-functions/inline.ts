@@ -1,0 +1,100 @@
+import type { Origin } from '../../../common/errors/condition.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
+import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
+import type { SqlFunction } from '../../plan/unresolved/sql-function.js'
+import { isBuiltIn, parametersOf } from '../functions/registry.js'
+import { isSubquery, someNode, withOperands } from '../unresolved-nodes.js'
+import { hasNamedArguments, inOrder } from './named-arguments.js'
+
+/** The function in SQL of a name, as its parts are written; undefined when there is none. */
+export type SqlFunctionLookUp = (path: readonly string[]) => SqlFunction | undefined
+
+const pathOf = ({ name, path }: UnresolvedCall): readonly string[] => path ?? [name]
+
+/** Whether a call may be one of a function in SQL; those of the engine come first. */
+const mayBeWritten = (e: UnresolvedExpression): e is UnresolvedCall =>
+  e.kind === 'function' && !e.written && (e.path !== undefined || !isBuiltIn(e.name))
+
+const isOpen = (e: UnresolvedExpression): boolean =>
+  isSubquery(e) || e.kind === 'namedArgument' || mayBeWritten(e) || (e.kind === 'window' && mayBeWritten(e.function))
+
+/** An expression with what the functions that it calls mean, and with the queries of its subqueries replaced; the same object when it has neither. */
+export function inlineExpression(
+  e: UnresolvedExpression,
+  lookUp: SqlFunctionLookUp,
+  inlineQuery: (query: UnresolvedRelation) => UnresolvedRelation,
+): UnresolvedExpression {
+  if (!someNode(e, isOpen)) return e
+  const over = withOperands(e, (operand) => inlineExpression(operand, lookUp, inlineQuery))
+  if (isSubquery(over)) return { ...over, query: inlineQuery(over.query) }
+  if (over.kind === 'window' && mayBeWritten(over.function)) {
+    const written = lookUp(pathOf(over.function))
+    if (written) throw unsupportedUsage(written, 'Window', over.origin)
+  }
+  if (over.kind === 'function' && !mayBeWritten(over)) return withArgumentsInOrder(over)
+  if (!mayBeWritten(over)) return over
+  const written = lookUp(pathOf(over))
+  return written ? calling(over, written) : over
+}
+
+/** The call of a function of the engine, its arguments in the order of its parameters. @throws NAMED_PARAMETERS_NOT_SUPPORTED */
+function withArgumentsInOrder(e: UnresolvedCall): UnresolvedCall {
+  if (e.written || !hasNamedArguments(e.args)) return e
+  const routineName = quotedName(e.name)
+  const { origin } = e
+  const parameters = parametersOf(e.name)
+  // Whoever resolves the call refuses it.
+  if (parameters === 'unknown') return e
+  if (!parameters) throw new MillraceError('NAMED_PARAMETERS_NOT_SUPPORTED', { functionName: routineName }, { origin })
+  return { ...e, args: inOrder(e.args, { routineName, parameters, origin }) }
+}
+
+function calling(e: UnresolvedCall, written: SqlFunction): UnresolvedCall {
+  const text = written.name.join('.')
+  // A temporary function may have the name of one of the engine, from which it is to be told.
+  const name = isBuiltIn(text) ? `session.${text}` : text
+  return { ...e, name, written, args: boundArguments(e.args, written, e.origin) }
+}
+
+/** A call in FROM with what it means. */
+export function inlineTableCall(
+  call: Extract<UnresolvedRelation, { kind: 'tableFunction' }>,
+  lookUp: SqlFunctionLookUp,
+): UnresolvedRelation {
+  if (call.written) return call
+  const [name = '', ...more] = call.name.map((part) => part.toLowerCase())
+  if (more.length === 0 && isBuiltIn(name)) {
+    const { args, origin } = call
+    const { args: inOrder } = withArgumentsInOrder({ kind: 'function', name, args, ...(origin ? { origin } : {}) })
+    return inOrder === args ? call : { ...call, args: inOrder }
+  }
+  const written = lookUp(call.name)
+  return written ? { ...call, written, args: boundArguments(call.args, written, call.origin) } : call
+}
+
+/** Arguments in the order of the parameters; those left out at the end have their defaults. @throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION */
+function boundArguments(
+  args: readonly UnresolvedExpression[],
+  { name, parameters }: SqlFunction,
+  origin: Origin | undefined,
+): readonly UnresolvedExpression[] {
+  const routineName = quotedPath(name)
+  const bound = inOrder(args, { routineName, parameters, origin })
+  if (bound.length <= parameters.length && parameters.slice(bound.length).every(({ byDefault }) => byDefault))
+    return bound
+  const counts = { functionName: routineName, expectedNum: parameters.length, actualNum: args.length }
+  throw new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', counts, { origin })
+}
+
+/** The function in SQL that an expression calls where none may stand. @throws UNSUPPORTED_SQL_UDF_USAGE */
+export function refuseSqlFunctions(e: UnresolvedExpression, nodeName: string): void {
+  someNode(e, (node) => {
+    if (node.kind === 'function' && node.written) throw unsupportedUsage(node.written, nodeName, node.origin)
+    return false
+  })
+}
+
+const unsupportedUsage = ({ name }: SqlFunction, nodeName: string, origin: Origin | undefined): MillraceError =>
+  new MillraceError('UNSUPPORTED_SQL_UDF_USAGE', { functionName: quotedPath(name), nodeName }, { origin })

@@ -1,0 +1,35 @@
+import type { DataType } from '../../../columnar/types.js'
+import type { UnresolvedExpression } from './expression.js'
+import type { UnresolvedRelation } from './relation.js'
+
+export interface SqlParameter {
+  readonly name: string
+  readonly type: DataType
+  /** What it gets where a call has no argument for it. */
+  readonly byDefault?: UnresolvedExpression
+}
+
+interface Signature {
+  /** As messages have it: with catalog and database, or alone for a temporary one. */
+  readonly name: readonly string[]
+  readonly parameters: readonly SqlParameter[]
+}
+
+/** A function written in SQL that gives a value. A query as its body is a scalar subquery. */
+export interface ScalarSqlFunction extends Signature {
+  readonly kind: 'scalar'
+  /** Absent while that is found out, as what the body gives. */
+  readonly returns?: DataType
+  readonly body: UnresolvedExpression
+}
+
+/** A function written in SQL that gives rows. */
+export interface TableSqlFunction extends Signature {
+  readonly kind: 'table'
+  /** Absent while these are found out. */
+  readonly columns?: readonly { readonly name: string; readonly type: DataType }[]
+  readonly body: UnresolvedRelation
+}
+
+/** A function written in SQL as a call finds it: all that its body names has been put in its place. */
+export type SqlFunction = ScalarSqlFunction | TableSqlFunction
