@@ -12,6 +12,7 @@ import { analyze } from '../planner/analyze/analyze.js'
 import type { Catalog } from '../planner/analyze/catalog.js'
 import { inPartitions } from '../planner/analyze/partitioned-rows.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
+import type { AnalysisSession } from '../planner/analyze/session.js'
 import { assignedTo, type InsertTarget } from '../planner/analyze/store-assignment.js'
 import { type ExplainMode, explainQuery } from '../planner/explain/explain.js'
 import type { PhysicalOptions } from '../planner/physical/options.js'
@@ -136,7 +137,7 @@ export class QueryEngine implements Engine {
   async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const rows = await this.#analyzed(plan)
     const { table, partitionBy = [], beforeCommit } = request
-    const assigned = table ? assignedTo(table, rows, this.#newId, sessionOf(this.#config)) : rows
+    const assigned = table ? assignedTo(table, rows, this.#newId, this.#session()) : rows
     const { analyzed, schema } = inPartitions(assigned, partitionBy, this.#newId)
     begun.analyzedMs = performance.now()
     const write = writeDescription(request, schema)
@@ -145,7 +146,7 @@ export class QueryEngine implements Engine {
   }
 
   async checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void> {
-    assignedTo(table, await this.#analyzed(plan), this.#newId, sessionOf(this.#config))
+    assignedTo(table, await this.#analyzed(plan), this.#newId, this.#session())
   }
 
   get partitionOverwriteMode(): 'static' | 'dynamic' {
@@ -256,8 +257,11 @@ export class QueryEngine implements Engine {
   }
 
   #catalog(sources: ReadonlyMap<string, SourceDescription>, isStream = false): Catalog {
-    return catalogWith(this.catalog, this.#options.isFormat, sources, sessionOf(this.#config, isStream))
+    return catalogWith(this.catalog, this.#options.isFormat, sources, this.#session(isStream))
   }
+
+  readonly #session = (isStream = false): AnalysisSession =>
+    sessionOf(this.#config, this.catalog.currentDatabase, isStream)
 
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
 

@@ -74,7 +74,11 @@ export const insert: StatementKind<InsertStatement> = {
 function isColumnList(tokens: TokenStream): boolean {
   const { kind } = tokens.peek(1)
   const { match } = tokens.peek(2)
-  return tokens.at('(') && (kind === 'word' || kind === 'quoted') && (match === ',' || match === ')')
+  return (
+    tokens.at('(') &&
+    (kind === 'word' || kind === 'quoted') &&
+    (match === ',' || match === ')' || tokens.at('(', 'IDENTIFIER', '('))
+  )
 }
 
 const NULL: UnresolvedExpression = { kind: 'literal', type: VOID, value: null }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { readdirSync } from 'node:fs'
-import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { partitionText } from '../../common/partition-path.js'
+import { userName } from '../../common/user-name.js'
 import type { CatalogRelation, DatabaseEntry, FunctionEntry, RelationCatalog, TableEntry } from '../catalog.js'
 import { makeDirectoryNow } from '../files/durable-now.js'
 import { failedRead, hasCode, reasonOf } from '../files/file-errors.js'
@@ -190,14 +190,5 @@ function foldersIn(path: string): readonly string[] {
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return []
     throw failedRead(path, reasonOf(error), error)
-  }
-}
-
-/** Who runs this process; users of containers may have no name. */
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? '')
   }
 }

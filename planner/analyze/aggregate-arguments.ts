@@ -6,6 +6,7 @@ import type { Expression } from '../plan/expression/expression.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { castTo } from './coercion.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
+import { isDrawing } from './functions/registry.js'
 import { isAggregateCall } from './of-group.js'
 import { expandStar } from './scope.js'
 import { findNode } from './unresolved-nodes.js'
@@ -41,6 +42,8 @@ export function aggregateFilter(
     const parameters = { filterExpr, windowExpr: `"${unresolvedText(window)}"` }
     throw new MillraceError('INVALID_AGGREGATE_FILTER.CONTAINS_WINDOW_FUNCTION', parameters, { origin })
   }
+  if (findNode(filter, (node) => node.kind === 'function' && isDrawing(node.name)))
+    throw new MillraceError('INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC', { filterExpr }, { origin })
   const condition = resolveExpression(filter, context)
   if (condition.type.kind !== 'boolean' && condition.type.kind !== 'void')
     throw new MillraceError('INVALID_AGGREGATE_FILTER.NOT_BOOLEAN', { filterExpr }, { origin })

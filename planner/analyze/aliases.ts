@@ -30,7 +30,18 @@ export function withAliases(context: ExpressionContext, alias: AliasLookUp): Exp
 export function aliasOf(e: UnresolvedExpression, scope: Scope): string | undefined {
   if (e.kind === 'alias') return e.name
   if (e.kind !== 'attribute' || e.parts.length === 1) return undefined
-  return lookUp(scope, e.parts, e.origin)?.kind === 'getField' ? e.parts.at(-1) : undefined
+  const found = lookUp(scope, e.parts, e.origin)
+  return found === undefined || found.kind === 'attribute' ? undefined : e.parts.at(-1)
+}
+
+/** A member that others may use, or what a generator gives. */
+interface Named {
+  readonly column: NamedExpression
+  readonly level: number
+  /** Whether the name is meant only where no other member has it. */
+  readonly isLast: boolean
+  /** Whether the name is taken, but not to be used. */
+  readonly isHidden: boolean
 }
 
 /**
@@ -39,7 +50,7 @@ export function aliasOf(e: UnresolvedExpression, scope: Scope): string | undefin
  */
 export class LateralAliases {
   readonly #scope: Scope
-  readonly #members = new Map<string, readonly { readonly column: NamedExpression; readonly level: number }[]>()
+  readonly #members = new Map<string, readonly Named[]>()
   #level = 0
 
   constructor(scope: Scope) {
@@ -72,36 +83,47 @@ export class LateralAliases {
 
   /** Whether it is a member that others are computed over. What generators give is there below all members. */
   #isLateral(parts: readonly string[]): boolean {
-    return this.#members.get(nameKey(parts[0]!))?.some(({ level }) => level !== BELOW) ?? false
+    return this.#called(parts).some(({ level }) => level !== BELOW)
   }
 
-  /** Adds what a generator gives. */
-  addGenerated(columns: readonly NamedExpression[]): void {
-    for (const column of columns) this.#add(column.name, column, BELOW)
+  /**
+   * Adds what a generator gives. @param isInList whether its names stand in a list: as in Spark another member of one of these names is meant first
+   * @param isOverGroups whether it is made of groups: then no member may use it
+   */
+  addGenerated(columns: readonly NamedExpression[], isInList: boolean, isOverGroups: boolean): void {
+    for (const column of columns)
+      this.#add(column.name, { column, level: BELOW, isLast: isInList, isHidden: isOverGroups })
   }
 
   /** Adds a member that was resolved; its level is 0 when it uses no other one. */
   add(alias: string | undefined, column: NamedExpression): number {
     const level = this.#level
-    if (alias !== undefined) this.#add(alias, column, level)
+    if (alias !== undefined) this.#add(alias, { column, level, isLast: false, isHidden: false })
     return level
   }
 
-  #add(alias: string, column: NamedExpression, level: number): void {
+  #add(alias: string, named: Named): void {
     const name = nameKey(alias)
-    this.#members.set(name, [...(this.#members.get(name) ?? []), { column, level }])
+    this.#members.set(name, [...(this.#members.get(name) ?? []), named])
+  }
+
+  #called(parts: readonly string[]): readonly Named[] {
+    const all = this.#members.get(nameKey(parts[0]!)) ?? []
+    const first = all.filter(({ isLast }) => !isLast)
+    return first.length > 0 ? first : all
   }
 
   #lookUp(e: UnresolvedExpression): Expression | undefined {
     if (isAggregateCall(e)) this.#check(e, 'AGGREGATE_FUNC', 'aggFunc')
     if (e.kind === 'window') this.#check(e, 'WINDOW', 'windowExpr')
     if (e.kind !== 'attribute' || !this.isAlias(e.parts) || lookUp(this.#scope, e.parts, e.origin)) return undefined
-    const found = this.#members.get(nameKey(e.parts[0]!))!
+    const found = this.#called(e.parts)
     if (found.length > 1) {
       const parameters = { name: quotedName(e.parts[0]!), n: found.length }
       throw new MillraceError('AMBIGUOUS_LATERAL_COLUMN_ALIAS', parameters, { origin: e.origin })
     }
-    const { column, level } = found[0]!
+    const { column, level, isHidden } = found[0]!
+    if (isHidden) return undefined
     this.#level = Math.max(this.#level, level + 1)
     const base: Expression = reference(attributeOf(column), e.origin)
     return e.parts.slice(1).reduce<Expression>((field, name) => getField(field, name, e.origin), base)

@@ -59,6 +59,8 @@ export interface WindowResolver {
 
 /** Has what a generator makes of each row computed below the select list. */
 export interface GeneratorResolver {
+  /** Whether its rows are groups, which one generator alone makes rows of. */
+  readonly isOverGroups: boolean
   /** The columns it gives, under other names where these are given. */
   columns(
     call: UnresolvedCall,

@@ -5,9 +5,9 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aliasOf, LateralAliases } from './aliases.js'
 import { bareFunction, type ExpressionContext, resolveExpression } from './expressions.js'
-import { generatorOf, misplacedGenerator } from './generators/misplaced.js'
+import { GeneratedList } from './generators/list.js'
 import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
-import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
+import { isTypeName, spokenName, type TextContext, unresolvedText } from './unresolved-text.js'
 import { variableText } from './variables.js'
 
 /** The members of a select list, and those among them that others are computed over. */
@@ -27,11 +27,12 @@ export function nameSelectList(
   nextId: () => ExprId,
 ): SelectList {
   // All members may use what generators give, so a name that no column has is no fault before these are refused.
-  const generated = new Map(list.flatMap((e) => generatedColumns(e, context)))
+  const generated = new GeneratedList(list, context, resolveExpression).columns()
   const { attributes } = context.scope
   const added = [...generated.values()].flat()
   const aliases = LateralAliases.areUsed(list, added, context.scope) ? new LateralAliases(context.scope) : undefined
-  aliases?.addGenerated(added)
+  const isOverGroups = context.generators?.isOverGroups ?? false
+  for (const [e, columns] of generated) aliases?.addGenerated(columns, e.kind === 'aliases', isOverGroups)
   const qualifiers = new Map(attributes.map((a) => [a.id, a.qualifier]))
   const named = (name: string, expression: Expression): NamedExpression => {
     const isColumn = expression.kind === 'attribute' && expression.name === name
@@ -56,18 +57,6 @@ export function nameSelectList(
     }))
   })
   return layered(members)
-}
-
-/** The columns that a member gives which is a generator. @throws UNSUPPORTED_GENERATOR.NESTED_IN_EXPRESSIONS */
-function generatedColumns(
-  e: UnresolvedExpression,
-  context: ExpressionContext,
-): readonly (readonly [UnresolvedExpression, readonly NamedExpression[]])[] {
-  const call = generatorOf(e)
-  if (!call) return []
-  if (!context.generators) throw misplacedGenerator(call, context)
-  const names = e.kind === 'alias' ? [e.name] : e.kind === 'aliases' ? e.names : undefined
-  return [[e, context.generators.columns(call, names, context)]]
 }
 
 interface Member {
@@ -114,7 +103,7 @@ function columnName(
 /** A function that is called by its name alone is printed as any call. */
 function bareFunctionText(scope: Scope, parts: readonly string[], origin: Origin | undefined): string | undefined {
   const name = bareFunction(scope, parts, origin)
-  return name && `${name}()`
+  return name && `${spokenName(name)}()`
 }
 
 /** A qualifier is left out, a struct is not. What is unknown here is the struct of a window above its GROUP BY. */

@@ -16,9 +16,19 @@ export interface AnalysisSession extends QuerySettings {
   readonly timeZone: string
   /** Microseconds since 1970: what `now()` is for the whole query; undefined in a stream, each batch of which has a moment of its own. */
   readonly nowMicros: bigint | undefined
+  /** In which names are looked for. */
+  readonly database: string
+  /** Who runs it. */
+  readonly user: string
 }
 
-export const DEFAULT_SESSION: AnalysisSession = { ...DEFAULT_SETTINGS, timeZone: 'UTC', nowMicros: 0n }
+export const DEFAULT_SESSION: AnalysisSession = {
+  ...DEFAULT_SETTINGS,
+  timeZone: 'UTC',
+  nowMicros: 0n,
+  database: 'default',
+  user: '',
+}
 
 /** That of the analysis that runs, of which there is one at a time. */
 let current = DEFAULT_SESSION

@@ -54,7 +54,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'inSubquery':
       return `(${e.children.length > 1 ? `(${e.children.map(text).join(', ')})` : text(e.children[0]!)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
     case 'extractValue':
-      return `${text(e.child)}.${e.field}`
+      return context.typeOf?.(e.child)?.kind === 'map' ? `${text(e.child)}[${e.field}]` : `${text(e.child)}.${e.field}`
     case 'lambda':
       return lambdaText(e, context)
     case 'namedArgument':
@@ -159,6 +159,15 @@ const CAPITALS: ReadonlySet<string> = new Set(
   sinh spark_partition_id sqrt tan tanh`.split(/\s+/),
 )
 
+const SPOKEN: Readonly<Record<string, string>> = {
+  current_database: 'current_schema',
+  user: 'current_user',
+  session_user: 'current_user',
+}
+
+/** The name by which Spark calls a function that has several. */
+export const spokenName = (name: string): string => (Object.hasOwn(SPOKEN, name) ? SPOKEN[name]! : name)
+
 /** The last arguments that Spark adds to a call of fewer than so many. */
 const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last: readonly string[] }>> = {
   lpad: { count: 3, last: [' '] },
@@ -237,7 +246,7 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
   })
   const args =
     e.name === 'log' && given.length === 1 ? ['E()', ...given] : [...given, ...defaultsOf(e.name, given.length)]
-  const name = CAPITALS.has(e.name) ? e.name.toUpperCase() : e.name
+  const name = CAPITALS.has(e.name) ? e.name.toUpperCase() : spokenName(e.name)
   return `${name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
 }
 

@@ -3,11 +3,11 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
-import { acceptIdentifier } from './identifier-clause.js'
+import { acceptIdentifier, acceptIdentifierPart } from './identifier-clause.js'
 import { acceptCollate, beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot } from './keywords.js'
 import { readLike } from './like.js'
 import { readLiteral, readSignedNumber } from './literals.js'
-import { readParameter, readRowInQuery, readStar } from './operands.js'
+import { readParameter, readRowInQuery, readStar, withTextsBehind } from './operands.js'
 import { acceptOperator, fn, readBinary } from './operators.js'
 import type { Token } from './token.js'
 import { type Grammar, TokenStream } from './token-stream.js'
@@ -40,8 +40,8 @@ export function readNamedExpression(tokens: TokenStream): UnresolvedExpression {
 
 /** A name where nothing else may stand: any word, or a quoted name. */
 export function readName(tokens: TokenStream, expected: string): string {
-  const identifier = acceptIdentifier(tokens)
-  if (identifier?.length === 1) return identifier[0]!
+  const identifier = acceptIdentifierPart(tokens)
+  if (identifier !== undefined) return identifier
   const { kind } = tokens.peek()
   if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected(expected)
   return tokens.next().text
@@ -198,10 +198,8 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
       tokens.expect(']')
       left = fn('[]', [left, index], tokens.originFrom(start))
     } else if (left.kind !== 'star' && tokens.accept('.')) {
-      const name = tokens.peek()
-      if (name.kind !== 'word' && name.kind !== 'quoted') throw tokens.unexpected('expected a name after the point')
       const origin = tokens.originFrom(start)
-      const field = tokens.next().text
+      const field = readName(tokens, 'expected a name after the point')
       left = isNamed ? { kind: 'extractValue', child: left, field, origin } : fieldOf(left, field, origin)
     } else return left
   }
@@ -209,10 +207,8 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
 
 function readPrimary(tokens: TokenStream): UnresolvedExpression {
   const start = tokens.peek()
-  const literal = readSignedNumber(tokens) ?? readLiteral(tokens)
-  if (literal) return literal
-  const parameter = readParameter(tokens)
-  if (parameter) return parameter
+  const literal = readSignedNumber(tokens) ?? readLiteral(tokens) ?? readParameter(tokens)
+  if (literal) return withTextsBehind(tokens, literal, start)
   if (tokens.accept('*')) return readStar(tokens, [], start)
   if (tokens.at('(') && beginsQuery(tokens, 1)) {
     const query = tokens.subquery()

@@ -1,5 +1,6 @@
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedPath } from '../../common/errors/quoting.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import { variableValue, withVariablesIn } from '../analyze/variables.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
@@ -23,6 +24,15 @@ export function acceptIdentifier(tokens: TokenStream): readonly string[] | undef
   if (value.kind !== 'literal') throw new MillraceError('NOT_A_CONSTANT_STRING.NOT_CONSTANT', parameters, { origin })
   const dataType = typeName(value.type)
   throw new MillraceError('NOT_A_CONSTANT_STRING.WRONG_TYPE', { ...parameters, dataType }, { origin })
+}
+
+/** The one name that `IDENTIFIER('a')` stands for, if that comes next. @throws IDENTIFIER_TOO_MANY_NAME_PARTS */
+export function acceptIdentifierPart(tokens: TokenStream): string | undefined {
+  const start = tokens.peek()
+  const parts = acceptIdentifier(tokens)
+  if (parts === undefined || parts.length === 1) return parts?.[0]
+  const parameters = { identifier: quotedPath(parts), limit: 1 }
+  throw new MillraceError('IDENTIFIER_TOO_MANY_NAME_PARTS', parameters, { origin: tokens.originFrom(start) })
 }
 
 /** The text that constants give: literals, variables, and what puts them together. */

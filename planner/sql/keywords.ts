@@ -71,7 +71,7 @@ const CLAUSES: Readonly<Record<string, Follows>> = {
   DISTRIBUTE: by,
   LIMIT: (tokens, next) => count(tokens, next) || isWord(tokens, next, 'ALL'),
   OFFSET: count,
-  WINDOW: (tokens, next) => isWord(tokens, next + 1, 'AS'),
+  WINDOW: (tokens, next) => isWord(tokens, next + 1, 'AS') || tokens.peek(next).match === 'IDENTIFIER',
   UNION: query,
   EXCEPT: query,
   MINUS: query,

@@ -53,6 +53,21 @@ export function readRowInQuery(tokens: TokenStream, first: UnresolvedExpression,
   return negated ? { kind: 'function', name: 'not', args: [membership], origin: tokens.originFrom(start) } : membership
 }
 
+/** A text with those behind it: neighbouring strings are one, and so are strings and parameters that are texts. */
+export function withTextsBehind(tokens: TokenStream, first: UnresolvedExpression, start: Token): UnresolvedExpression {
+  let text = first
+  while (isText(text) && (tokens.peek().kind === 'string' || tokens.at('?') || tokens.at(':'))) {
+    const next = tokens.peek().kind === 'string' ? tokens.next().text : readParameter(tokens)
+    const value = typeof next === 'string' ? next : next && isText(next) ? next.value : undefined
+    if (value === undefined) throw tokens.unexpected()
+    text = { kind: 'literal', type: STRING, value: `${text.value}${value}`, origin: tokens.originFrom(start) }
+  }
+  return text
+}
+
+const isText = (e: UnresolvedExpression): e is Extract<UnresolvedExpression, { kind: 'literal' }> =>
+  e.kind === 'literal' && e.type.kind === 'string' && typeof e.value === 'string'
+
 /** The value of `:name` or `?` if one of them comes next. */
 export function readParameter(tokens: TokenStream): UnresolvedExpression | undefined {
   const start = tokens.peek()

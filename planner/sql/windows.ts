@@ -12,6 +12,7 @@ import type {
 } from '../plan/unresolved/expression.js'
 import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { acceptIdentifierPart } from './identifier-clause.js'
 import { startsClause } from './keywords.js'
 import { readSortOrder } from './sort-order.js'
 import type { TokenStream } from './token-stream.js'
@@ -40,6 +41,8 @@ export function readWindow(tokens: TokenStream): UnresolvedWindow {
 }
 
 function readWindowName(tokens: TokenStream): string {
+  const identifier = acceptIdentifierPart(tokens)
+  if (identifier !== undefined) return identifier
   const { kind } = tokens.peek()
   if (kind !== 'word' && kind !== 'quoted') throw tokens.unexpected('expected a window')
   return tokens.next().text

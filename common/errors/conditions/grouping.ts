@@ -82,6 +82,10 @@ export const GROUPING_CONDITIONS = {
     '42903',
     'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression without a window function, but found {windowExpr}.',
   ),
+  'INVALID_AGGREGATE_FILTER.NON_DETERMINISTIC': user(
+    '42903',
+    'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a deterministic FILTER expression.',
+  ),
   'INVALID_AGGREGATE_FILTER.NOT_BOOLEAN': user(
     '42903',
     'The FILTER expression {filterExpr} in an aggregate function is invalid. Expected a FILTER expression of the BOOLEAN type.',

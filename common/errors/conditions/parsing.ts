@@ -33,6 +33,10 @@ export const PARSING_CONDITIONS = {
     '42613',
     'A query has either parameters with names, or parameters by position, not both.',
   ),
+  IDENTIFIER_TOO_MANY_NAME_PARTS: user(
+    '42601',
+    'The name {identifier} has more parts than the {limit} that may be here.',
+  ),
   'NOT_A_CONSTANT_STRING.NOT_CONSTANT': user(
     '42601',
     'The expression {expr} used for the routine or clause {name} must be a constant STRING which is not NULL.',

@@ -141,6 +141,10 @@ export const QUERY_CONDITIONS = {
     '42K0E',
     'The generator is not supported: nested in expressions {expression}.',
   ),
+  'UNSUPPORTED_GENERATOR.MULTI_GENERATOR': user(
+    '42K0E',
+    'The generator is not supported: a query with groups has one generator in its SELECT clause at most, but there are {num}: {generators}.',
+  ),
   'UNSUPPORTED_GENERATOR.OUTSIDE_SELECT': user(
     '42K0E',
     'The generator is not supported: outside the SELECT clause, found: {plan}.',

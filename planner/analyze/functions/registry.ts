@@ -15,6 +15,7 @@ import { CALENDAR } from './calendar.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
+import { CURRENT_PLACE } from './current-place.js'
 import { CURRENT_TIME } from './current-time.js'
 import { DATETIME } from './datetime.js'
 import type { FunctionDefinition, FunctionTable } from './definition.js'
@@ -76,7 +77,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
   ['JSON and structs', { ...NESTED, ...JSON_PATHS }],
   ['By chance, or by the place of a row', RANDOM],
-  ['Others', MISCELLANEOUS],
+  ['Others', { ...MISCELLANEOUS, ...CURRENT_PLACE }],
 ]
 
 const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions]) => functions))
@@ -111,6 +112,9 @@ export const isFunction = (name: string): boolean =>
 /** Whether a name, in lower case, is taken by a function or operator of Spark itself. */
 export const isBuiltIn = (name: string): boolean =>
   isFunction(name) || isWindowFunction(name) || TABLES_ONLY.has(name) || generatorCalled(name) !== undefined
+
+/** Whether a function gives something else for each row. */
+export const isDrawing = (name: string): boolean => Object.hasOwn(RANDOM, name)
 
 export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, name)
 

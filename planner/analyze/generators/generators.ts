@@ -25,13 +25,13 @@ interface Generated {
 /** The generators of a select, a LATERAL VIEW or a call in FROM: each makes several rows of each row, also of those that another one made. */
 export class Generators implements GeneratorResolver {
   readonly #nextId: () => ExprId
-  readonly #isOverWindows: boolean
+  readonly isOverGroups: boolean
   readonly #generated: Generated[] = []
 
-  /** @param isOverWindows whether functions over windows are computed before, so that a generator may be given what they give */
-  constructor(nextId: () => ExprId, isOverWindows = false) {
+  /** @param isOverGroups whether groups, and functions over windows of them, are computed before, so that a generator may be given what they give */
+  constructor(nextId: () => ExprId, isOverGroups = false) {
     this.#nextId = nextId
-    this.#isOverWindows = isOverWindows
+    this.isOverGroups = isOverGroups
   }
 
   /** @throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION, UDTF_ALIAS_NUMBER_MISMATCH, UNSUPPORTED_FEATURE */
@@ -50,7 +50,7 @@ export class Generators implements GeneratorResolver {
     for (const arg of e.args) refuseSqlFunctions(arg, 'Generate')
     refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS')
     const types = context.types ?? new Map<UnresolvedExpression, DataType>()
-    const windows = this.#isOverWindows ? context.windows : undefined
+    const windows = this.isOverGroups ? context.windows : undefined
     const args = resolveArguments(e.args, { ...context, types, windows })
     const site = siteOf(e, e.name, types)
     checkArity(generator, args.length, site)

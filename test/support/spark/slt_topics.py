@@ -6,6 +6,7 @@ from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
 
 from slt_function_topics import FUNCTION_TOPICS, STATEFUL_FUNCTIONS
+from slt_name_topics import NAME_TOPICS
 from slt_number_topics import NUMBER_TOPICS
 from slt_setting_topics import SETTING_TOPICS
 
@@ -595,6 +596,7 @@ TOPICS = {
     **NUMBER_TOPICS,
     **SETTING_TOPICS,
     **FUNCTION_TOPICS,
+    **NAME_TOPICS,
     "intervals": intervals,
     "folds": folds,
     "collected": collected,
