@@ -54,6 +54,23 @@ export function groupKeys(node: Aggregate, context: KeyContext): GroupKeys {
   }
 }
 
+/** A GROUP BY whose keys come first in its output, with columns of its input in place of their positions. @throws GROUP_BY_POS_OUT_OF_RANGE */
+export function withInputKeys(node: Aggregate, input: readonly Attribute[]): Aggregate {
+  if (!node.ordinalsOfInput) return node
+  const columns = input.filter(({ isHidden }) => !isHidden)
+  const named = (e: UnresolvedExpression): UnresolvedExpression => {
+    if (e.kind !== 'literal' || e.type.kind !== 'int' || typeof e.value !== 'number') return e
+    const { value: index, origin } = e
+    const column = columns[index - 1]
+    if (!column) throw new MillraceError('GROUP_BY_POS_OUT_OF_RANGE', { index, size: columns.length }, { origin })
+    return { kind: 'attribute', parts: [...(column.qualifier ?? []), column.name], ...(origin ? { origin } : {}) }
+  }
+  const output = node.output.map((e, i) => (i < node.groupBy.length ? named(e) : e))
+  // A number under another name is no position.
+  const groupBy = node.groupBy.map((key, i) => (node.output[i]!.kind === 'alias' ? key : named(key)))
+  return { ...node, groupBy, output }
+}
+
 /** As in Spark, a name of the select list that is not known is told before one among the keys. @throws UNRESOLVED_COLUMN.* */
 function refuseUnknown({ output }: Aggregate, { scope }: KeyContext): void {
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [nameKey(member.name)] : [])))

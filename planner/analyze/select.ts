@@ -14,7 +14,7 @@ import { castTo } from './coercion.js'
 import { groupedDistinct } from './distinct-aggregates.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { Generators } from './generators/generators.js'
-import { groupKeys } from './group-keys.js'
+import { groupKeys, withInputKeys } from './group-keys.js'
 import { Grouping } from './grouping.js'
 import { hasAggregate } from './of-group.js'
 import { lookUp, type Scope } from './scope.js'
@@ -104,12 +104,13 @@ const qualified = (input: LogicalPlan, condition: Expression | undefined): Logic
 
 /** GROUP BY with its select list and HAVING. */
 export function openAggregate(
-  node: Node<'aggregate'>,
+  written: Node<'aggregate'>,
   input: LogicalPlan,
   nextId: () => ExprId,
   surroundings: Surroundings,
 ): OpenSelect {
   const scope: Scope = { attributes: outputOf(input), outer: surroundings.outer }
+  const node = withInputKeys(written, scope.attributes)
   const below = surroundings.subqueriesOver(scope, input)
   const keys = groupKeys(node, { scope, subqueries: below, nextId })
   const grouping = new Grouping(keys, scope, below, nextId)

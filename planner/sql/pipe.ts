@@ -137,7 +137,7 @@ function readAggregate(tokens: TokenStream, input: UnresolvedRelation, start: To
     throw new MillraceError(condition, { expr }, { origin: e.origin })
   }
   const groupBy = keys.map((key) => (key.kind === 'alias' ? key.child : key))
-  return { kind: 'aggregate', input, groupBy, output: [...keys, ...aggregates], origin }
+  return { kind: 'aggregate', input, groupBy, ordinalsOfInput: true, output: [...keys, ...aggregates], origin }
 }
 
 const WINDOWS =
@@ -158,10 +158,7 @@ function readKeys(tokens: TokenStream): readonly UnresolvedExpression[] {
   if (tokens.at('ROLLUP', '(')) refuse('GROUP BY ROLLUP')
   if (tokens.at('CUBE', '(')) refuse('GROUP BY CUBE')
   if (tokens.at('GROUPING', 'SETS')) refuse('GROUPING SETS')
-  const keys = tokens.list(() => readNamedExpression(tokens))
-  const position = keys.find((key) => key.kind === 'literal' && key.type.kind === 'int')
-  if (position) throw tokens.unsupported('GROUP BY of a position in |> AGGREGATE', start)
-  return keys
+  return tokens.list(() => readNamedExpression(tokens))
 }
 
 /** As they may follow on each other. */

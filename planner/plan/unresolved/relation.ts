@@ -111,6 +111,8 @@ export type UnresolvedRelation =
       readonly kind: 'aggregate'
       readonly input: UnresolvedRelation
       readonly groupBy: readonly UnresolvedExpression[]
+      /** Whether ordinals are those of the columns of the input, not of `output`. */
+      readonly ordinalsOfInput?: true
       /** Of each grouping set the positions of its keys in `groupBy`; absent for one set of all keys. */
       readonly sets?: readonly GroupingSet[]
       readonly output: readonly UnresolvedExpression[]

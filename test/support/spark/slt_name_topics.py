@@ -18,4 +18,9 @@ def names():
     yield from ["select (select (select k)) from n", "select k from n where exists (select 1 where exists (select 1 where k = 1))", "select (select t.* from values (2) as u(b)) from values (1) as t(a)", "select (select t.s.* from values (2) as u(b)) from values (named_struct('a', 1)) as t(s)", "select * from values (1) as t(a), lateral (select t.*, u.* from values (2) as u(b))", "select (select x.* from values (2) as u(b)) from values (1) as t(a)"]
 
 
-NAME_TOPICS = {"list-generators": list_generators, "names": names}
+def pipe_keys():
+    yield from [f"values (3, 4), (5, 4) as t(x, y) |> aggregate {x}" for x in ["sum(y) group by 1", "sum(x) group by 2", "group by 2, 1", "sum(x) group by 1, 1", "sum(y) group by 3", "sum(y) group by 0", "sum(y) group by -1", "sum(y) group by 1 as k", "sum(y) group by 1 + 1", "sum(y) group by 1L", "sum(y) group by x + 1 as x, 2", "count(*) group by x, 2"]]
+    yield from ["values (3, 4) as t(x, y) |> join values (3, 5) as u(x, z) |> aggregate sum(z) group by 3", "from n |> join n m on n.k = m.k |> aggregate count(*) group by 1, 6", "from n |> aggregate group by 5, 2"]
+
+
+NAME_TOPICS = {"list-generators": list_generators, "names": names, "pipe-keys": pipe_keys}
