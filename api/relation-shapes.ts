@@ -5,10 +5,11 @@ import { type Column, nameOrColumn } from './column.js'
 import type { AllChecked, WithNulls } from './column-types.js'
 import type { DataFrame } from './data-frame.js'
 import { GroupedData, type GroupingSetsOf } from './grouped-data.js'
+import type { Literal } from './literal.js'
 import { RelationActions } from './relation-actions.js'
 import { groupingSetsOf, unpivoted } from './reshape.js'
 import type { AnyRow, ColumnsOf } from './row.js'
-import { sampled, splitByChance } from './sample.js'
+import { sampled, sampledBy, splitByChance } from './sample.js'
 
 /** What groups the rows of a relation, turns columns into rows, and takes a part of them by chance. */
 export abstract class RelationShapes<R extends object = AnyRow> extends RelationActions<R> {
@@ -58,6 +59,19 @@ export abstract class RelationShapes<R extends object = AnyRow> extends Relation
   /** About this part of the rows, by chance; the same for the same seed while rows lie as they do. @throws INVALID_API_USE for no part */
   sample(fraction: number, seed?: number | bigint): DataFrame<R> {
     return this.frameOf<R>(tellingCallerNow(this.sample, () => sampled(this.plan, fraction, seed)))
+  }
+
+  /**
+   * Of the rows with each value of a column a part, by chance; of those whose value has no part none.
+   * @throws INVALID_API_USE for no part
+   */
+  sampleBy(
+    column: Column | ColumnsOf<R>,
+    fractions: ReadonlyMap<Literal, number>,
+    seed?: number | bigint,
+  ): DataFrame<R> {
+    const { expression } = nameOrColumn(column)
+    return this.frameOf<R>(tellingCallerNow(this.sampleBy, () => sampledBy(this.plan, expression, fractions, seed)))
   }
 
   /** The rows divided by chance into parts of these sizes, in proportion; each row is in one of them. @throws INVALID_API_USE */

@@ -1,6 +1,9 @@
+import { BIGINT, DOUBLE } from '../columnar/types.js'
 import { anySeed } from '../common/any-seed.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { type Literal, literalOf } from './literal.js'
 
 type Seed = number | bigint | undefined
 
@@ -9,6 +12,33 @@ export function sampled(input: UnresolvedRelation, fraction: number, seed: Seed)
   if (!(fraction >= 0 && fraction <= 1)) throw misuse(`sample(${fraction}): it must be a part from 0 to 1`)
   return { kind: 'sample', input, from: 0, to: fraction, seed: seedOf(seed) }
 }
+
+/**
+ * Rows of which as many are kept, by chance, as their value's part says; of values without one none.
+ * @throws INVALID_API_USE
+ */
+export function sampledBy(
+  input: UnresolvedRelation,
+  column: UnresolvedExpression,
+  fractions: ReadonlyMap<Literal, number>,
+  seed: Seed,
+): UnresolvedRelation {
+  const branches = [...fractions].map(([value, fraction]) => {
+    if (!(fraction >= 0 && fraction <= 1))
+      throw misuse(`sampleBy with ${fraction} of the rows with ${String(value)}: it must be a part from 0 to 1`)
+    return { when: called('<=>', column, literalOf(value)), value: literalOf(fraction) }
+  })
+  if (branches.length === 0) return { kind: 'limit', input, limit: 0, offset: 0 }
+  const drawn = called('rand', { kind: 'literal', type: BIGINT, value: seedOf(seed) })
+  const part: UnresolvedExpression = { kind: 'case', branches, otherwise: { kind: 'literal', type: DOUBLE, value: 0 } }
+  return { kind: 'filter', input, condition: called('<', drawn, part) }
+}
+
+const called = (name: string, ...args: readonly UnresolvedExpression[]): UnresolvedExpression => ({
+  kind: 'function',
+  name,
+  args,
+})
 
 /** @throws INVALID_API_USE */
 export function splitByChance(

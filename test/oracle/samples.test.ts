@@ -1,4 +1,5 @@
 import test from 'ava'
+import { expr } from '../../api/index.js'
 import { withTables } from '../support/join-tables.js'
 import { queriedRows } from '../support/row-sets.js'
 import { withSession } from '../support/sessions.js'
@@ -84,6 +85,28 @@ test('a DataFrame is split by chance into parts that together are the whole, als
       }),
     TABLES,
   ))
+
+test('of the rows with each value of a column a part is drawn, the rows that Spark draws', (t) =>
+  withSession('local[1]', async (session) => {
+    const ids = async (frame: { collect(): Promise<readonly { readonly id: bigint }[]> }): Promise<readonly number[]> =>
+      (await frame.collect()).map(({ id }) => Number(id))
+    const frame = session.range(0, 20, 1, 1).withColumn('k', expr('id % 3'))
+    const parts = new Map([
+      [0, 0.5],
+      [1, 0.9],
+    ])
+    t.deepEqual(await ids(frame.sampleBy('k', parts, 7)), [0, 1, 4, 6, 10, 13, 15, 16, 19])
+    const others = new Map([
+      [1, 0.2],
+      [3, 1],
+    ])
+    t.deepEqual(await ids(frame.sampleBy(expr('k + 1'), others, 11)), [0, 2, 5, 8, 11, 14, 15, 17])
+    t.deepEqual(await ids(frame.sampleBy('k', new Map(), 11)), [])
+    const nulls = frame.withColumn('k', expr('nullif(k, 1)'))
+    t.deepEqual(await ids(nulls.sampleBy('k', new Map([[null, 1]]))), [1, 4, 7, 10, 13, 16, 19])
+    for (const part of [-0.1, 1.1, Number.NaN])
+      t.throws(() => frame.sampleBy('k', new Map([[1, part]])), { message: /INVALID_API_USE/ })
+  }))
 
 test('TABLESAMPLE tells what is no part and no number of rows', (t) =>
   withTables(
