@@ -4,11 +4,17 @@ import type { ConfigEntry } from '../common/config/entry.js'
 import { userName } from '../common/user-name.js'
 import type { AnalysisSession } from '../planner/analyze/session.js'
 import type { QuerySettings } from '../planner/plan/query-settings.js'
+import type { SessionCatalog } from './session-catalog.js'
 
 /** What a query that begins now takes from its session. The batches of a stream each begin at a time of their own. */
-export const sessionOf = (config: Config, database: string, isStream = false): AnalysisSession => ({
+export const sessionOf = (
+  config: Config,
+  { currentDatabase, path }: SessionCatalog,
+  isStream = false,
+): AnalysisSession => ({
   timeZone: config.get(CONFIG.timeZone),
-  database,
+  database: currentDatabase,
+  path: path.schemas(currentDatabase),
   user: userName(),
   nowMicros: isStream ? undefined : BigInt(Date.now()) * 1000n,
   ...querySettings(config),

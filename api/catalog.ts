@@ -6,17 +6,12 @@ import { nameMatcher } from '../planner/sql/statement-parts.js'
 import { parseSchema } from '../planner/sql/types.js'
 import { countRows } from './actions.js'
 import { querySettings } from './analysis-session.js'
+import { CATALOG_NAME, GLOBAL_TEMP, placeOf } from './catalog-names.js'
 import { tableName } from './column-name.js'
 import type { DataFrame } from './data-frame.js'
+import type { NamedRelation } from './named-relation.js'
 import { addTable, asColumn, newTable } from './new-table.js'
-import {
-  CATALOG_NAME,
-  GLOBAL_TEMP,
-  type NamedRelation,
-  placeOf,
-  type SessionCatalog,
-  TABLE_FORMAT,
-} from './session-catalog.js'
+import { type SessionCatalog, TABLE_FORMAT } from './session-catalog.js'
 import { alreadyExists, foundAs, tableCalled } from './statements/catalog-errors.js'
 import { repairPartitions } from './statements/repair-table.js'
 import type { StatementContext } from './statements/statement.js'

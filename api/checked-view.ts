@@ -17,7 +17,11 @@ export function checkView(plan: UnresolvedRelation, catalog: Catalog, newId: () 
 }
 
 const checkNames = (plan: UnresolvedRelation, catalog: Catalog): void => {
-  inlineViews(plan, { relation: catalog.relation, sqlFunction: () => undefined }, (table) => {
-    if (!directTable(table.name, catalog)) throw tableNotFound(table, catalog.relationNames())
-  })
+  inlineViews(
+    plan,
+    { relation: catalog.relation, sqlFunction: () => undefined, hidesBuiltIn: () => false },
+    (table) => {
+      if (!directTable(table.name, catalog)) throw tableNotFound(table, catalog.relationNames())
+    },
+  )
 }

@@ -5,12 +5,12 @@ import { sourcesOf } from '../planner/analyze/catalog.js'
 import type { InsertTarget } from '../planner/analyze/store-assignment.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { PartitionSpec } from '../planner/sql/partition-spec.js'
+import { placeOf } from './catalog-names.js'
 import { changeTable, withoutPartitions, withoutStatistics, withPartitions } from './changed-table.js'
 import { withDefaultColumns } from './default-values.js'
 import type { InsertClauses } from './insert-clauses.js'
 import type { TableContext } from './new-table.js'
 import { folderOf, matchingPartitions, partitionColumns, type SpecTexts, specTexts } from './partitions.js'
-import { placeOf } from './session-catalog.js'
 import { foundAs, notFound } from './statements/catalog-errors.js'
 
 /** @throws TABLE_OR_VIEW_NOT_FOUND, UNSUPPORTED_OVERWRITE.TABLE, and the conditions of the assignment */

@@ -6,8 +6,8 @@ import type { CatalogColumn, PartitionEntry, TableEntry } from '../connectors/ca
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { PartitionSpec } from '../planner/sql/partition-spec.js'
 import { collectRows } from './actions.js'
+import { CATALOG_NAME, placeOf } from './catalog-names.js'
 import type { Engine } from './engine.js'
-import { CATALOG_NAME, placeOf } from './session-catalog.js'
 
 /** The texts of values that a statement gives partition columns, by their names in the table. */
 export type SpecTexts = ReadonlyMap<string, string | null>

@@ -260,8 +260,7 @@ export class QueryEngine implements Engine {
     return catalogWith(this.catalog, this.#options.isFormat, sources, this.#session(isStream))
   }
 
-  readonly #session = (isStream = false): AnalysisSession =>
-    sessionOf(this.#config, this.catalog.currentDatabase, isStream)
+  readonly #session = (isStream = false): AnalysisSession => sessionOf(this.#config, this.catalog, isStream)
 
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
 

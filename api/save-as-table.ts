@@ -1,11 +1,11 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { TableEntry } from '../connectors/catalog.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
+import { placeOf } from './catalog-names.js'
 import type { WriteRequest } from './engine.js'
 import { insertRows, isRead } from './insert-rows.js'
 import { asColumn, fillTable, newTable, type TableContext, withFiles } from './new-table.js'
 import { plainPlace } from './partitions.js'
-import { placeOf } from './session-catalog.js'
 import { alreadyExists } from './statements/catalog-errors.js'
 
 /** Makes a table of rows, or changes one that is there as the mode says. @throws TABLE_OR_VIEW_ALREADY_EXISTS, UNSUPPORTED_OVERWRITE.TABLE */

@@ -1,36 +1,22 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { quotedPath } from '../common/errors/quoting.js'
 import type { CatalogRelation, DatabaseEntry, RelationCatalog, ViewEntry } from '../connectors/catalog.js'
 import { directTable, type NamedPlan, tableNotFound } from '../planner/analyze/catalog.js'
 import { inlineViews, type NameLookUp } from '../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { SqlFunction } from '../planner/plan/unresolved/sql-function.js'
-import { CachedRelations, type CacheKey } from './cached-relations.js'
+import { CachedRelations } from './cached-relations.js'
+import { GLOBAL_TEMP, placeOf, qualified, tooManyParts, withoutCatalog } from './catalog-names.js'
+import { cacheKey, type NamedRelation, namespaceOf } from './named-relation.js'
 import { type NamedFunction, pathOf, SessionFunctions } from './session-functions.js'
 import { SessionVariables } from './session-variables.js'
 import { readFunctionText, writtenFunction } from './sql-function.js'
+import { type SearchedPlace, SqlPath } from './sql-path.js'
 import { tableRelation } from './stored-table.js'
 import { viewRelation } from './stored-view.js'
 import { type NameKey, TemporaryViews } from './views.js'
 
-/** The one catalog there is, by the name that Spark gives it. */
-export const CATALOG_NAME = 'spark_catalog'
-/** The database of temporary views that Spark shares between sessions. */
-export const GLOBAL_TEMP = 'global_temp'
-
 /** The format in which tables of the catalog are kept. */
 export const TABLE_FORMAT = 'parquet'
-
-/** What a name stands for. */
-export type NamedRelation =
-  | {
-      readonly kind: 'temporary'
-      readonly views: TemporaryViews
-      readonly name: string
-      readonly isGlobal: boolean
-      readonly plan: UnresolvedRelation
-    }
-  | CatalogRelation
 
 export interface SessionCatalogOptions {
   readonly stored: RelationCatalog
@@ -65,6 +51,7 @@ export class SessionCatalog {
   readonly stored: RelationCatalog
   readonly variables = new SessionVariables()
   readonly functions: SessionFunctions
+  readonly path = new SqlPath()
   readonly #isFormat: (name: string) => boolean
   readonly #caches: CachedRelations
   readonly #keyOf: NameKey
@@ -100,15 +87,34 @@ export class SessionCatalog {
   /** What a name stands for; undefined when there is nothing. */
   lookUp(parts: readonly string[]): NamedRelation | undefined {
     const [first = '', second = ''] = parts
-    if (parts.length === 1) {
-      const plan = this.temporary.get(first)
-      if (plan) return { kind: 'temporary', views: this.temporary, name: first, isGlobal: false, plan }
-    }
+    if (parts.length === 1) return this.#inPath(first)
     if (parts.length === 2 && first.toLowerCase() === GLOBAL_TEMP) {
       const plan = this.global.get(second)
       return plan && { kind: 'temporary', views: this.global, name: second, isGlobal: true, plan }
     }
-    return this.#storedRelation(parts, this.#currentDatabase)
+    return this.#storedRelation(parts, [])
+  }
+
+  /** What a name of one part stands for. */
+  #inPath(name: string): NamedRelation | undefined {
+    for (const place of this.places) {
+      const plan = place === 'session' ? this.temporary.get(name) : undefined
+      if (plan) return { kind: 'temporary', views: this.temporary, name, isGlobal: false, plan }
+      const stored = typeof place === 'string' ? undefined : this.#storedRelation([name], [place.database])
+      if (stored) return stored
+    }
+    return undefined
+  }
+
+  /** Where names of one part are looked for. */
+  get places(): readonly SearchedPlace[] {
+    return this.path.places(this.#currentDatabase)
+  }
+
+  /** Where the names of what is stored now are looked for, if that is elsewhere than in the current database. */
+  searchedElsewhere(): { readonly searched?: readonly string[] } {
+    const searched = this.path.databases(this.#currentDatabase)
+    return searched.length === 1 && searched[0] === this.#currentDatabase ? {} : { searched }
   }
 
   /** Whether a name is a file, written as ``format.`path` ``. */
@@ -128,29 +134,35 @@ export class SessionCatalog {
 
   /** A plan with what the functions in SQL mean that expressions of the API call; those of statements are known by now. */
   withFunctions(plan: UnresolvedRelation): UnresolvedRelation {
-    return inlineViews(plan, { relation: () => undefined, sqlFunction: this.names.sqlFunction })
+    return inlineViews(plan, { ...this.names, relation: () => undefined })
   }
 
   /** What the names in the body of a function mean that is to come under a path; only temporary ones see temporary views and functions. */
   namesWithin(path: string, isTemporary: boolean): NameLookUp {
     const reading = { ...NOTHING_READ, functions: [path] }
-    return this.#names(isTemporary ? 'session' : { database: this.#currentDatabase }, reading)
+    return this.#names(isTemporary ? 'session' : this.path.databases(this.#currentDatabase), reading)
   }
 
-  #names(seenFrom: 'session' | { readonly database: string }, reading: Reading): NameLookUp {
+  #names(seenFrom: 'session' | readonly string[], reading: Reading): NameLookUp {
     return {
       relation: (name) => {
-        const found = seenFrom === 'session' ? this.lookUp(name) : this.#storedRelation(name, seenFrom.database)
+        const found = seenFrom === 'session' ? this.lookUp(name) : this.#storedRelation(name, seenFrom)
         return found && this.#planOf(found, reading)
       },
       sqlFunction: (path) => {
         const found =
-          seenFrom === 'session'
-            ? this.functions.lookUp(path, this.#currentDatabase)
-            : this.functions.stored(path, seenFrom.database)
+          seenFrom === 'session' ? this.functions.lookUp(path, this.places) : this.functions.stored(path, seenFrom)
         return found && this.#function(found, reading)
       },
+      hidesBuiltIn: (name) => seenFrom === 'session' && this.#hidesBuiltIn(name),
     }
+  }
+
+  /** Whether the path leads to a function in SQL of this name before those of the engine. */
+  #hidesBuiltIn(name: string): boolean {
+    const { places } = this
+    const before = places.includes('builtin') ? places.slice(0, places.indexOf('builtin')) : []
+    return this.functions.lookUp([name], before) !== undefined
   }
 
   /** @throws CYCLIC_FUNCTION_REFERENCE */
@@ -163,7 +175,7 @@ export class SessionCatalog {
       throw new MillraceError('CYCLIC_FUNCTION_REFERENCE', parameters)
     }
     const isTemporary = found.kind === 'temporary'
-    const seenFrom = isTemporary ? 'session' : { database: found.text.currentDatabase }
+    const seenFrom = isTemporary ? 'session' : searchedBy(found.text)
     const names = this.#names(seenFrom, { ...reading, functions: [...reading.functions, path] })
     const noted = (query: UnresolvedRelation): UnresolvedRelation =>
       isTemporary ? this.variables.notedIn(query) : query
@@ -256,7 +268,7 @@ export class SessionCatalog {
     const views = [...reading.views, place]
     if (reading.views.includes(place))
       throw new MillraceError('RECURSIVE_VIEW', { viewIdent: place, newPath: views.join(' -> ') })
-    const names = this.#names({ database: view.currentDatabase }, { ...reading, views })
+    const names = this.#names(searchedBy(view), { ...reading, views })
     return viewRelation(view, (query) => this.#inlined(query, names))
   }
 
@@ -265,33 +277,20 @@ export class SessionCatalog {
     this.#view(view, NOTHING_READ)
   }
 
-  #storedRelation(parts: readonly string[], currentDatabase: string): CatalogRelation | undefined {
+  #storedRelation(parts: readonly string[], searched: readonly string[]): CatalogRelation | undefined {
     const own = withoutCatalog(parts)
     if (own.length > 2) return undefined
-    const database = this.stored.database(own.length === 2 ? own[0]!.toLowerCase() : currentDatabase)
-    return database && this.stored.relation(database, this.#keyOf(own.at(-1)!))
+    for (const name of own.length === 2 ? [own[0]!.toLowerCase()] : searched) {
+      const database = this.stored.database(name)
+      const found = database && this.stored.relation(database, this.#keyOf(own.at(-1)!))
+      if (found) return found
+    }
+    return undefined
   }
 }
 
-/** A database does not lie in another one. */
-export const tooManyParts = (parts: readonly string[]): MillraceError =>
-  new MillraceError('REQUIRES_SINGLE_PART_NAMESPACE', { sessionCatalog: CATALOG_NAME, identifier: quotedPath(parts) })
-
-/** A name without the catalog's, which may stand before a database. */
-const withoutCatalog = (parts: readonly string[]): readonly string[] =>
-  parts.length === 3 && parts[0]!.toLowerCase() === CATALOG_NAME ? parts.slice(1) : parts
-
-/** A name as messages have it: `` `spark_catalog`.`default`.`t` ``. */
-export const qualified = (parts: readonly string[]): string => quotedPath([CATALOG_NAME, ...parts])
-
-export const placeOf = ({ database, name }: Pick<CatalogRelation, 'database' | 'name'>): string =>
-  qualified([database, name])
-
-function namespaceOf(relation: NamedRelation): readonly string[] {
-  if (relation.kind === 'temporary') return relation.isGlobal ? [GLOBAL_TEMP] : []
-  return [CATALOG_NAME, relation.database]
-}
-
-/** What is cached under a name: of a temporary view its plan, so that one that takes its place is not. */
-const cacheKey = (relation: NamedRelation): CacheKey =>
-  relation.kind === 'temporary' ? relation.plan : placeOf(relation)
+/** The databases in which the names of what is stored are looked for. */
+const searchedBy = ({
+  searched,
+  currentDatabase,
+}: Pick<ViewEntry, 'searched' | 'currentDatabase'>): readonly string[] => searched ?? [currentDatabase]

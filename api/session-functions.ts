@@ -1,12 +1,12 @@
 import type { FunctionEntry, FunctionText, RelationCatalog } from '../connectors/catalog.js'
+import { CATALOG_NAME } from './catalog-names.js'
+import type { SearchedPlace } from './sql-path.js'
 
 /** A function in SQL under a name. */
 export type NamedFunction =
   | { readonly kind: 'temporary'; readonly name: string; readonly text: FunctionText }
   | { readonly kind: 'stored'; readonly text: FunctionEntry }
 
-/** The name of the catalog, which may stand before a database. */
-const CATALOG = 'spark_catalog'
 /** Where temporary functions lie. */
 const SESSION: readonly string[] = ['session', 'system.session']
 
@@ -15,7 +15,7 @@ export const pathOf = (found: NamedFunction): readonly string[] =>
   found.kind === 'temporary' ? [found.name] : storedPath(found.text)
 
 export const storedPath = ({ database, name }: Pick<FunctionEntry, 'database' | 'name'>): readonly string[] => [
-  CATALOG,
+  CATALOG_NAME,
   database,
   name,
 ]
@@ -29,9 +29,19 @@ export class SessionFunctions {
     this.#stored = stored
   }
 
-  /** The function of a name: a temporary one, or one of the catalog. */
-  lookUp(path: readonly string[], currentDatabase: string): NamedFunction | undefined {
-    return this.temporary(path) ?? this.stored(path, currentDatabase)
+  /** The function of a name: a temporary one, or one of the catalog. @param places where a name of one part is looked for */
+  lookUp(path: readonly string[], places: readonly SearchedPlace[]): NamedFunction | undefined {
+    if (path.length > 1) return this.temporary(path) ?? this.stored(path, [])
+    for (const place of places) {
+      const found = this.#at(path, place)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  #at(path: readonly string[], place: SearchedPlace): NamedFunction | undefined {
+    if (place === 'builtin') return undefined
+    return place === 'session' ? this.temporary(path) : this.stored(path, [place.database])
   }
 
   /** The temporary function of `f`, `session.f` or `system.session.f`. */
@@ -41,13 +51,16 @@ export class SessionFunctions {
     return isOfSession ? this.#temporary.get(path.at(-1)!.toLowerCase()) : undefined
   }
 
-  /** The function of `f`, `db.f` or `spark_catalog.db.f` in the catalog. */
-  stored(path: readonly string[], currentDatabase: string): NamedFunction | undefined {
-    const own = path.length === 3 && path[0]!.toLowerCase() === CATALOG ? path.slice(1) : path
+  /** The function of `f`, `db.f` or `spark_catalog.db.f` in the catalog. @param searched the databases in which `f` is looked for */
+  stored(path: readonly string[], searched: readonly string[]): NamedFunction | undefined {
+    const own = path.length === 3 && path[0]!.toLowerCase() === CATALOG_NAME ? path.slice(1) : path
     if (own.length > 2) return undefined
-    const database = this.#stored.database(own.length === 2 ? own[0]!.toLowerCase() : currentDatabase)
-    const text = database && this.#stored.function(database, own.at(-1)!.toLowerCase())
-    return text && { kind: 'stored', text }
+    for (const name of own.length === 2 ? [own[0]!.toLowerCase()] : searched) {
+      const database = this.#stored.database(name)
+      const text = database && this.#stored.function(database, own.at(-1)!.toLowerCase())
+      if (text) return { kind: 'stored', text }
+    }
+    return undefined
   }
 
   setTemporary(name: string, text: FunctionText): void {

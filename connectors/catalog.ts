@@ -94,8 +94,10 @@ export type ViewSchemaMode = 'BINDING' | 'COMPENSATION' | 'TYPE EVOLUTION' | 'EV
 export interface ViewEntry extends RelationEntry {
   readonly kind: 'view'
   readonly text: string
-  /** In which database its text names tables without one. */
+  /** The database that was current when it was made. */
   readonly currentDatabase: string
+  /** The databases in which names without one are looked for; absent for the one that was current. */
+  readonly searched?: readonly string[]
   /** The columns of its query: by these names the view finds them again. */
   readonly queryColumns: readonly string[]
   /** Whether its statement named the columns. */
@@ -122,8 +124,10 @@ export interface FunctionText {
   readonly returns: DataType | readonly Pick<CatalogColumn, 'name' | 'type' | 'comment'>[]
   /** An expression or a query. */
   readonly body: string
-  /** In which database its body names tables and functions without one. */
+  /** The database that was current when it was made. */
   readonly currentDatabase: string
+  /** The databases in which names without one are looked for; absent for the one that was current. */
+  readonly searched?: readonly string[]
   readonly comment?: string
   /** As its statement says. */
   readonly isDeterministic?: boolean

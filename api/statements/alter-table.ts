@@ -9,11 +9,11 @@ import {
   readText,
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { placeOf } from '../catalog-names.js'
 import { withoutStatistics } from '../changed-table.js'
 import { checkDefaults } from '../default-values.js'
 import { refuseGenerated, refuseUnstored } from '../new-table.js'
 import { partitionColumns } from '../partitions.js'
-import { placeOf } from '../session-catalog.js'
 import { acceptColumnAction, alteredColumn, type ColumnAction, withColumn } from './alter-column.js'
 import { acceptPartitionAction, alterPartitions, type PartitionAction } from './alter-partitions.js'
 import { foundAs, viewName } from './catalog-errors.js'

@@ -141,8 +141,9 @@ class DataAccess {
   readonly names: NameLookUp
   isRead = false
 
-  constructor(names: NameLookUp, { functions, currentDatabase }: SessionCatalog) {
+  constructor(names: NameLookUp, { functions, places }: SessionCatalog) {
     this.names = {
+      hidesBuiltIn: (name) => names.hidesBuiltIn(name),
       relation: (name) => {
         const found = names.relation(name)
         this.isRead ||= found !== undefined
@@ -150,7 +151,7 @@ class DataAccess {
       },
       sqlFunction: (path) => {
         const found = names.sqlFunction(path)
-        this.isRead ||= found !== undefined && (functions.lookUp(path, currentDatabase)?.text.readsData ?? false)
+        this.isRead ||= found !== undefined && (functions.lookUp(path, places)?.text.readsData ?? false)
         return found
       },
     }

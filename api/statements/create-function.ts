@@ -117,6 +117,7 @@ async function functionText(
     returns: returnsOf(statement, schema),
     body: bodyText,
     currentDatabase: context.catalog.currentDatabase,
+    ...context.catalog.searchedElsewhere(),
     readsData: readsData || statement.dataAccess === 'READS SQL DATA',
     createdMs: Date.now(),
     ...(comment === undefined ? {} : { comment }),

@@ -10,9 +10,9 @@ import {
   type ColumnDefinition,
   readColumnDefinitions,
 } from '../../planner/sql/statement-parts.js'
+import { placeOf } from '../catalog-names.js'
 import { checkDefaults } from '../default-values.js'
 import { addTable, asColumn, fillTable, newTable, type TableClauses } from '../new-table.js'
-import { placeOf } from '../session-catalog.js'
 import { alreadyExists, foundAs } from './catalog-errors.js'
 import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
 import { readTableClauses } from './table-clauses.js'

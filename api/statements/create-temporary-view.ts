@@ -5,7 +5,7 @@ import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { readQuery } from '../../planner/sql/query.js'
 import { acceptCreate, readText } from '../../planner/sql/statement-parts.js'
 import { querySettings } from '../analysis-session.js'
-import { GLOBAL_TEMP } from '../session-catalog.js'
+import { GLOBAL_TEMP } from '../catalog-names.js'
 import { DONE, type StatementContext, type StatementKind } from './statement.js'
 import { readViewColumns, renamedColumns, type ViewColumn } from './view-columns.js'
 

@@ -15,7 +15,8 @@ import {
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { keptSettings } from '../analysis-session.js'
-import { placeOf, type SessionCatalog } from '../session-catalog.js'
+import { placeOf } from '../catalog-names.js'
+import type { SessionCatalog } from '../session-catalog.js'
 import { alreadyExists, wrongObject } from './catalog-errors.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
 import { temporaryIn } from './temporary-objects.js'
@@ -132,6 +133,7 @@ export async function viewEntry(
     hasOwnNames: named !== undefined,
     schemaMode: modeOf(schemaMode, named !== undefined),
     currentDatabase,
+    ...catalog.searchedElsewhere(),
     properties,
     createdMs: Date.now(),
     settings: keptSettings(config),

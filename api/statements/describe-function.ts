@@ -28,7 +28,7 @@ export const describeFunction: StatementKind<DescribeFunctionStatement> = {
 
   run({ name, isExtended }, { catalog }) {
     const isOwn = name.length === 1 && isBuiltIn(name[0]!.toLowerCase())
-    const written = isOwn ? undefined : catalog.functions.lookUp(name, catalog.currentDatabase)
+    const written = isOwn ? undefined : catalog.functions.lookUp(name, catalog.places)
     return rowsOf(written ? writtenLines(written, isExtended) : ownLines(name.at(-1)!.toLowerCase(), isExtended))
   },
 }

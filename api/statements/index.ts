@@ -52,6 +52,7 @@ import { type ExplainStatement, explain } from './explain.js'
 import { type InsertStatement, insert } from './insert.js'
 import { type QueryStatement, query } from './query.js'
 import { type RepairTableStatement, repairTable } from './repair-table.js'
+import { type SetPathStatement, setPath } from './set-path.js'
 import { type SetVariableStatement, setVariable } from './set-variable.js'
 import { type ResetStatement, reset, type SetStatement, set } from './settings.js'
 import { type ShowCatalogsStatement, type ShowCurrentStatement, showCatalogs, showCurrent } from './show-current.js'
@@ -103,6 +104,7 @@ export type Statement =
   | RefreshStatement
   | RepairTableStatement
   | ResetStatement
+  | SetPathStatement
   | SetStatement
   | SetVariableStatement
   | ShowCatalogsStatement
@@ -156,6 +158,7 @@ const STATEMENTS: Kinds = {
   showCreate,
   showFunctions,
   setVariable,
+  setPath,
   set,
   reset,
   cacheTable,

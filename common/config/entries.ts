@@ -1,4 +1,13 @@
-import { booleanEntry, bytesEntry, choiceEntry, countEntry, durationEntry, textEntry, timeZoneEntry } from './entry.js'
+import {
+  booleanEntry,
+  bytesEntry,
+  choiceEntry,
+  countEntry,
+  durationEntry,
+  fixedEntry,
+  textEntry,
+  timeZoneEntry,
+} from './entry.js'
 
 const GIB = 1024 ** 3
 
@@ -104,6 +113,13 @@ export const CONFIG = {
     sparkKey: 'spark.sql.caseSensitive',
     doc: 'Whether names of columns, fields, tables, views and aliases that differ in upper and lower case are different names. Names of databases, windows and functions never are, and no table has two columns that differ only so.',
     defaultText: 'false',
+    isChangeable: true,
+  }),
+  pathEnabled: fixedEntry({
+    key: 'path.enabled',
+    sparkKey: 'spark.sql.path.enabled',
+    doc: 'Whether SET PATH says where names are looked for: always.',
+    defaultText: 'true',
     isChangeable: true,
   }),
   timeZone: timeZoneEntry({

@@ -111,6 +111,19 @@ export function booleanEntry(declaration: Declaration): ConfigEntry<boolean> {
   })
 }
 
+/** What has one meaning here. @throws UNSUPPORTED_FEATURE for others */
+export function fixedEntry(declaration: Declaration): ConfigEntry<string> {
+  const { key, defaultText } = declaration
+  return Object.freeze({
+    ...declaration,
+    unit: 'text',
+    read(text: string): string {
+      if (text.trim().toLowerCase() === defaultText) return defaultText
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${key}=${text}: it is always ${defaultText}` })
+    },
+  })
+}
+
 /** A time zone: an offset, or a region that has a name. */
 export const timeZoneEntry = (declaration: Declaration): ConfigEntry<string> =>
   Object.freeze({

@@ -2,13 +2,12 @@ import { append } from '../../common/append.js'
 import { closest } from '../../common/closest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
-import { SEARCH_PATH } from '../../common/errors/search-path.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import type { KnownConstants } from './constants.js'
 import { expressionsOf } from './depth.js'
-import type { AnalysisSession } from './session.js'
+import { type AnalysisSession, searchPath } from './session.js'
 import { subqueriesOf } from './unresolved-nodes.js'
 
 /** A connector's table as the user asked for it. */
@@ -113,7 +112,7 @@ export function tableNotFound(
   const suggestion = near === undefined ? '' : ` Did you mean \`${near}\`?`
   return new MillraceError(
     'TABLE_OR_VIEW_NOT_FOUND',
-    { relationName: quotedPath(node.name), searchPath: SEARCH_PATH, suggestion },
+    { relationName: quotedPath(node.name), searchPath: searchPath(), suggestion },
     { origin: node.origin },
   )
 }

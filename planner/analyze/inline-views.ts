@@ -5,9 +5,8 @@ import { MAX_DEPTH, mapExpressionsOf, tooDeep } from './depth.js'
 import { inlineExpression, inlineTableCall, type SqlFunctionLookUp } from './sql-functions/inline.js'
 
 /** What the names in a query mean. */
-export interface NameLookUp {
+export interface NameLookUp extends SqlFunctionLookUp {
   relation(name: readonly string[]): NamedPlan | undefined
-  readonly sqlFunction: SqlFunctionLookUp
 }
 
 /**
@@ -36,10 +35,10 @@ export function inlineViews(
     return { kind: 'subqueryAlias', input, alias: name.at(-1)!, ...(namespace.length > 0 ? { namespace } : {}) }
   }
   if (relation.kind === 'tableFunction' && !relation.written) {
-    const called = inlineTableCall(relation, names.sqlFunction)
+    const called = inlineTableCall(relation, names)
     if (called !== relation) return inline(called)
   }
-  const own = mapExpressionsOf(relation, (e) => inlineExpression(e, names.sqlFunction, inline))
+  const own = mapExpressionsOf(relation, (e) => inlineExpression(e, names, inline))
   return inlineInputs(own, inline, names, onUnknown, hidden, depth)
 }
 

@@ -1,6 +1,7 @@
 import { type DataType, partTypes, TIMESTAMP_NTZ, typeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedPath } from '../../common/errors/quoting.js'
 import { localMicros, zoneKind } from '../../common/time/time-zone.js'
 import { cast } from '../plan/expression/build.js'
 import type { Cast, Expression, Failure } from '../plan/expression/expression.js'
@@ -16,17 +17,24 @@ export interface AnalysisSession extends QuerySettings {
   readonly timeZone: string
   /** Microseconds since 1970: what `now()` is for the whole query; undefined in a stream, each batch of which has a moment of its own. */
   readonly nowMicros: bigint | undefined
-  /** In which names are looked for. */
   readonly database: string
+  /** The schemas in which names of one part are looked for, each with its catalog. */
+  readonly path: readonly (readonly string[])[]
   /** Who runs it. */
   readonly user: string
 }
 
+const DEFAULT_PATH = [
+  ['system', 'builtin'],
+  ['system', 'session'],
+  ['spark_catalog', 'default'],
+]
 export const DEFAULT_SESSION: AnalysisSession = {
   ...DEFAULT_SETTINGS,
   timeZone: 'UTC',
   nowMicros: 0n,
   database: 'default',
+  path: DEFAULT_PATH,
   user: '',
 }
 
@@ -61,6 +69,8 @@ export const ofEqualKeys = (): Failure | undefined => (current.equalKeys === 'LA
 
 /** What casts do with values that do not fit where the query does not say TRY_CAST. */
 export const castMode = (): 'ansi' | 'lenient' => (current.isAnsi ? 'ansi' : 'lenient')
+/** Where names are looked for, as conditions tell it. */
+export const searchPath = (): string => `[${current.path.map(quotedPath).join(', ')}]`
 
 /** A cast with the session's zone, where it depends on that. */
 export function zonedCast(child: Expression, type: DataType, mode: Cast['mode'], origin?: Origin): Cast {

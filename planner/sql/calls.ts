@@ -48,7 +48,7 @@ function acceptCallPath(tokens: TokenStream): readonly string[] | undefined {
     if (!isSymbol(ahead + 1, '.')) return undefined
   }
   for (let taken = 0; taken < 2 * parts.length; taken++) tokens.next()
-  return ownPath(parts)
+  return parts
 }
 
 /** A name without what says that it is one of the functions of Spark itself. */
@@ -74,7 +74,7 @@ export function readArgument(
 /** A call of what `IDENTIFIER(…)` names, or the column of that name. */
 function readNamedCall(tokens: TokenStream, start: Token): UnresolvedExpression {
   const parts = acceptIdentifier(tokens)!
-  if (tokens.accept('(')) return readPlainCall(tokens, start, ownPath(parts))
+  if (tokens.accept('(')) return readPlainCall(tokens, start, parts)
   return { kind: 'attribute', parts, origin: tokens.originFrom(start) }
 }
 
@@ -93,7 +93,7 @@ const readNulls = (tokens: TokenStream): UnresolvedCall['nulls'] =>
 
 /** The arguments of a call and what stands behind them. */
 function readPlainCall(tokens: TokenStream, start: Token, path: readonly string[]): UnresolvedExpression {
-  const name = path.join('.')
+  const name = ownPath(path).join('.')
   const distinct = acceptQuantifier(tokens)
   // The fields of a struct may be named in place.
   const readValue = () => (start.match === 'STRUCT' ? tokens.namedExpression() : tokens.expression())

@@ -56,6 +56,11 @@ export const CATALOG_CONDITIONS = {
     'The SQL query of view {viewName} has an incompatible schema change and column {colName} cannot be resolved. Expected {expectedNum} columns named {colName} but got {actualCols}. Please try to re-create the view by running: {suggestion}.',
   ),
   CANNOT_UP_CAST_DATATYPE: user('42846', 'Cannot up cast {expression} from {sourceType} to {targetType}. {details}.'),
+  DUPLICATE_SQL_PATH_ENTRY: user('42732', 'The path has {pathEntry} twice.'),
+  INVALID_SQL_PATH_SCHEMA_REFERENCE: user(
+    '42601',
+    'A schema in the path needs its catalog before it, as in `spark_catalog.default`: {qualifiedName}.',
+  ),
   INVALID_TEMP_OBJ_REFERENCE: user(
     '42K0F',
     'Cannot create the persistent object {objName} of the type {obj} because it references to the temporary object {tempObjName} of the type {tempObj}.',

@@ -2,8 +2,8 @@ import { closest } from '../../../common/closest.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
-import { SEARCH_PATH } from '../../../common/errors/search-path.js'
 import { generatorCalled, generatorNames } from '../generators/registry.js'
+import { searchPath } from '../session.js'
 import { AGGREGATES } from './aggregates/index.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { ARRAY_ELEMENTS } from './array-elements.js'
@@ -98,7 +98,7 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
     'UNRESOLVED_ROUTINE',
     {
       routineName: quotedName(name),
-      searchPath: SEARCH_PATH,
+      searchPath: searchPath(),
       suggestion: near === undefined ? '' : ` Did you mean \`${near}\`?`,
     },
     { origin },

@@ -8,34 +8,44 @@ import { isBuiltIn, parametersOf } from '../functions/registry.js'
 import { isSubquery, someNode, withOperands } from '../unresolved-nodes.js'
 import { hasNamedArguments, inOrder } from './named-arguments.js'
 
-/** The function in SQL of a name, as its parts are written; undefined when there is none. */
-export type SqlFunctionLookUp = (path: readonly string[]) => SqlFunction | undefined
+/** What names of functions mean. */
+export interface SqlFunctionLookUp {
+  /** The function in SQL of a name, as its parts are written; undefined when there is none. */
+  sqlFunction(path: readonly string[]): SqlFunction | undefined
+  /** Whether a function in SQL is meant before the one of the engine that has this name, too. */
+  hidesBuiltIn(name: string): boolean
+}
 
 const pathOf = ({ name, path }: UnresolvedCall): readonly string[] => path ?? [name]
 
-/** Whether a call may be one of a function in SQL; those of the engine come first. */
-const mayBeWritten = (e: UnresolvedExpression): e is UnresolvedCall =>
-  e.kind === 'function' && !e.written && (e.path !== undefined || !isBuiltIn(e.name))
+/** Whether a call may be one of a function in SQL; those of the engine come first, unless the names say otherwise. */
+const mayBeWritten = (e: UnresolvedExpression, names: SqlFunctionLookUp): e is UnresolvedCall =>
+  e.kind === 'function' &&
+  !e.written &&
+  (e.path ? e.name === e.path.join('.').toLowerCase() : !isBuiltIn(e.name) || names.hidesBuiltIn(e.name))
 
-const isOpen = (e: UnresolvedExpression): boolean =>
-  isSubquery(e) || e.kind === 'namedArgument' || mayBeWritten(e) || (e.kind === 'window' && mayBeWritten(e.function))
+const isOpen = (e: UnresolvedExpression, names: SqlFunctionLookUp): boolean =>
+  isSubquery(e) ||
+  e.kind === 'namedArgument' ||
+  mayBeWritten(e, names) ||
+  (e.kind === 'window' && mayBeWritten(e.function, names))
 
 /** An expression with what the functions that it calls mean, and with the queries of its subqueries replaced; the same object when it has neither. */
 export function inlineExpression(
   e: UnresolvedExpression,
-  lookUp: SqlFunctionLookUp,
+  names: SqlFunctionLookUp,
   inlineQuery: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
-  if (!someNode(e, isOpen)) return e
-  const over = withOperands(e, (operand) => inlineExpression(operand, lookUp, inlineQuery))
+  if (!someNode(e, (node) => isOpen(node, names))) return e
+  const over = withOperands(e, (operand) => inlineExpression(operand, names, inlineQuery))
   if (isSubquery(over)) return { ...over, query: inlineQuery(over.query) }
-  if (over.kind === 'window' && mayBeWritten(over.function)) {
-    const written = lookUp(pathOf(over.function))
+  if (over.kind === 'window' && mayBeWritten(over.function, names)) {
+    const written = names.sqlFunction(pathOf(over.function))
     if (written) throw unsupportedUsage(written, 'Window', over.origin)
   }
-  if (over.kind === 'function' && !mayBeWritten(over)) return withArgumentsInOrder(over)
-  if (!mayBeWritten(over)) return over
-  const written = lookUp(pathOf(over))
+  if (over.kind === 'function' && !mayBeWritten(over, names)) return withArgumentsInOrder(over)
+  if (!mayBeWritten(over, names)) return over
+  const written = names.sqlFunction(pathOf(over))
   return written ? calling(over, written) : over
 }
 
@@ -61,16 +71,16 @@ function calling(e: UnresolvedCall, written: SqlFunction): UnresolvedCall {
 /** A call in FROM with what it means. */
 export function inlineTableCall(
   call: Extract<UnresolvedRelation, { kind: 'tableFunction' }>,
-  lookUp: SqlFunctionLookUp,
+  names: SqlFunctionLookUp,
 ): UnresolvedRelation {
   if (call.written) return call
   const [name = '', ...more] = call.name.map((part) => part.toLowerCase())
-  if (more.length === 0 && isBuiltIn(name)) {
+  if (more.length === 0 && isBuiltIn(name) && !names.hidesBuiltIn(name)) {
     const { args, origin } = call
     const { args: inOrder } = withArgumentsInOrder({ kind: 'function', name, args, ...(origin ? { origin } : {}) })
     return inOrder === args ? call : { ...call, args: inOrder }
   }
-  const written = lookUp(call.name)
+  const written = names.sqlFunction(call.name)
   return written ? { ...call, written, args: boundArguments(call.args, written, call.origin) } : call
 }
 

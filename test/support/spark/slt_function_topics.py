@@ -87,5 +87,12 @@ def named_arguments():
     yield from ["select * from explode(collection => array(1, 2))", "select explode(collection => map('a', 1))", "select * from inline(input => array(struct(1, 'a')))", "select id, c from emp, lateral explode(collection => array(id, 0)) as t(c) where id < 3", "select * from explode(input => array(1))", "select * from posexplode_outer(collection => array())"]
 
 
-FUNCTION_TOPICS = {"sql-functions": sql_functions, "named-arguments": named_arguments}
-STATEFUL_FUNCTIONS = {"sql-functions"}
+def paths():
+    yield from ["set spark.sql.path.enabled = true", "select current_path()", "create database path_a", "create database path_b", "create table path_a.t using parquet as select 1 as id", "create table path_b.t using parquet as select 2 as id", "create function path_a.f() returns int return 10", "create function path_b.f() returns int return 20", "create function path_b.abs(x int) returns int return 5", "create function path_b.g() returns table(a int) return select id from path_b.t"]
+    yield from ["set path = spark_catalog.path_a, spark_catalog.path_b, system.builtin", "select current_path(), current_path", "select id from t", "select f(), abs(-3)", "select * from g()", "select id from emp", "set path = spark_catalog.path_b, system.builtin, system.session", "select id from t", "select f(), abs(-3), builtin.abs(-3), path_a.f(), upper('a')", "select max(id) from emp", "create view default.path_view as select id, f() as f from t", "create function default.path_fn() returns int return (select max(id) from t)"]
+    yield from ["set path = default_path", "select current_path()", "select * from path_view", "select path_fn()", "select id from t", "select f()", "use path_a", "select current_path(), f()", "set path = current_schema, system_path", "select current_path()", "use default", "select current_path()", "set path = path, system.session", "select current_path()"]
+    yield from ["set path = system.builtin, system.builtin", "set path = Spark_Catalog.Default, spark_catalog.default", "set path = current_schema, current_database", "set path = default", "set path = spark_catalog.`x y`, system.builtin", "select current_path()", "select nosuch()", "set path = default_path", "drop view path_view", "drop function path_fn", "drop database path_a cascade", "drop database path_b cascade"]
+
+
+FUNCTION_TOPICS = {"sql-functions": sql_functions, "named-arguments": named_arguments, "paths": paths}
+STATEFUL_FUNCTIONS = {"sql-functions", "paths"}
