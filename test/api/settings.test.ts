@@ -75,6 +75,39 @@ test('what wraps, gives NULL or is put last is not taken for what raises, by pla
     t.is(await conditionOf(session.sql(keys).collect()), 'DUPLICATED_MAP_KEY')
   }))
 
+test('a number that wraps is the same within an expression as in a column', (t) =>
+  withSession(
+    'local[1]',
+    async (session) => {
+      const made = {
+        'cast(i + 127 as tinyint) + t': -127,
+        'cast(i + 127 as tinyint) * cast(-1 as tinyint)': -128,
+        't + cast(127 as tinyint)': -128,
+        '-(t - cast(129 as tinyint))': -128,
+        'abs(s * cast(-32768 as smallint))': -32768,
+        'cast(i + 299 as tinyint)': 44,
+        'cast(l + 4294967296 as int)': 1,
+        'cast(l + 98303 as smallint)': -32768,
+        'cast(d * 1e10 as tinyint)': -1,
+        'cast(d * 70000 as smallint)': 4464,
+        'cast(n * 300 as tinyint)': 44,
+        'round(t + cast(126 as tinyint), -1)': -126,
+        '(l - 9223372036854775807 - 2) div -l': '-9223372036854775808',
+      }
+      const types =
+        'cast(1 as tinyint) t, cast(1 as smallint) s, cast(1 as int) i, 1L l, 1D d, cast(1 as decimal(38,2)) n'
+      const tests = Object.entries(made).map(([sql, value]) => `(${sql}) + 0L = ${value}L`)
+      const row = (
+        await session.sql(`select array(${tests.join(', ')}) a from (select ${types} from range(1))`).collect()
+      )[0]!
+      t.deepEqual(
+        Object.keys(made).filter((_, i) => (row as { a: boolean[] }).a[i] !== true),
+        [],
+      )
+    },
+    { 'ansi.enabled': 'false' },
+  ))
+
 test('settings that say what queries mean are taken from builders, SET and session.conf, under both names', (t) =>
   withSession(
     'local[1]',
