@@ -1,81 +1,132 @@
-import { array, type DataType, type Field, type Schema, STRING, struct, VOID } from '../../columnar/types.js'
+import { array, type DataType, type Field, map, type Schema, struct, VOID } from '../../columnar/types.js'
 import { type Conversion, conversionOf } from './conversion.js'
-import type { SchemaNode } from './metadata.js'
+import type { FileMetadata, SchemaNode } from './metadata.js'
+import { withSparkTypes } from './spark-schema.js'
 
-/** A column of one file and how it is read. `level` is the definition level at which it is not NULL. */
+/** A column of one file and how it is read. `level` is the definition level from which on it is not NULL. */
 export type FileColumn =
   | {
       readonly kind: 'leaf'
       readonly field: Field
       readonly level: number
+      /** How many arrays and maps it is in. */
+      readonly repetition: number
       /** Position among the chunks of a row group. */
       readonly chunk: number
       readonly node: SchemaNode
       readonly conversion: Conversion
     }
   | { readonly kind: 'struct'; readonly field: Field; readonly level: number; readonly fields: readonly FileColumn[] }
+  | ListColumn
   | { readonly kind: 'unsupported'; readonly field: Field; readonly reason: string }
 
-/** The columns of a file in order. Lists, maps and types of no use here are there too, so that only selecting them fails. */
-export function columnsOf(root: SchemaNode): readonly FileColumn[] {
+/** An array, of its element, or a map, of key and value. */
+export interface ListColumn {
+  readonly kind: 'list'
+  readonly field: Field
+  readonly level: number
+  /** The definition level from which on there is an element, and the repetition level of those behind the first. */
+  readonly repeated: number
+  readonly repetition: number
+  readonly children: readonly FileColumn[]
+}
+
+/** The columns of a file in order. Types of no use here are there too, so that only selecting them fails. */
+export function columnsOf({ root, sparkSchema }: FileMetadata): readonly FileColumn[] {
   const state = { chunk: 0 }
-  return root.children.map((node) => columnOf(node, 0, state))
+  const columns = root.children.map((node) => columnOf(node, { level: 0, repetition: 0 }, state))
+  return sparkSchema === undefined ? columns : withSparkTypes(columns, sparkSchema)
 }
 
 export function schemaOfColumns(columns: readonly FileColumn[]): Schema {
   return { fields: columns.map((column) => column.field) }
 }
 
-function columnOf(node: SchemaNode, parentLevel: number, state: { chunk: number }): FileColumn {
-  const level = parentLevel + (node.repetition === 'REQUIRED' ? 0 : 1)
-  const fieldOf = (type: DataType): Field => ({ name: node.name, type, nullable: node.repetition !== 'REQUIRED' })
+/** The levels at which a value is there, if what is around it is. */
+interface Levels {
+  readonly level: number
+  readonly repetition: number
+}
+
+interface State {
+  chunk: number
+}
+
+const within = ({ level, repetition }: Levels): Levels => ({ level: level + 1, repetition: repetition + 1 })
+
+function columnOf(node: SchemaNode, around: Levels, state: State): FileColumn {
+  switch (node.repetition) {
+    case 'REQUIRED':
+      return valueColumn(node, around, false, state)
+    case 'OPTIONAL':
+      return valueColumn(node, { ...around, level: around.level + 1 }, true, state)
+    // Without a list or a map around it: an array that is never NULL, of elements that are not.
+    case 'REPEATED':
+      return listOf(node.name, false, around, [valueColumn(node, within(around), false, state)])
+  }
+}
+
+/** What a column holds when it is not NULL, or once. */
+function valueColumn(node: SchemaNode, at: Levels, nullable: boolean, state: State): FileColumn {
+  const { name } = node
   if (node.physical !== undefined) {
     const chunk = state.chunk++
     const conversion = conversionOf(node)
-    if (typeof conversion === 'string') return { kind: 'unsupported', field: fieldOf(VOID), reason: conversion }
-    if (node.repetition === 'REPEATED') {
-      return { kind: 'unsupported', field: fieldOf(array(conversion.type, false)), reason: 'a repeated column' }
-    }
-    return { kind: 'leaf', field: fieldOf(conversion.type), level, chunk, node, conversion }
+    if (typeof conversion === 'string') return unsupported(name, conversion)
+    return { kind: 'leaf', field: { name, type: conversion.type, nullable }, ...at, chunk, node, conversion }
   }
-  const fields = node.children.map((child) => columnOf(child, level, state))
-  const failing = fields.find((child) => child.kind === 'unsupported')
-  if (node.annotation.kind === 'list') {
-    return { kind: 'unsupported', field: fieldOf(array(listElement(fields))), reason: 'a list' }
+  const repeated =
+    node.children.length === 1 && node.children[0]!.repetition === 'REPEATED' ? node.children[0]! : undefined
+  if (node.annotation.kind === 'list' && repeated) {
+    const element = isElement(repeated, name)
+      ? valueColumn(repeated, within(at), false, state)
+      : columnOf(repeated.children[0]!, within(at), state)
+    return listOf(name, nullable, at, [element])
   }
-  if (node.annotation.kind === 'map') {
-    return { kind: 'unsupported', field: fieldOf(mapType(fields)), reason: 'a map' }
+  if (node.annotation.kind === 'map' && repeated?.children.length === 2) {
+    return listOf(
+      name,
+      nullable,
+      at,
+      repeated.children.map((child) => columnOf(child, within(at), state)),
+    )
   }
-  if (node.repetition === 'REPEATED') {
-    return { kind: 'unsupported', field: fieldOf(array(structType(fields), false)), reason: 'a repeated group' }
+  const fields = node.children.map((child) => columnOf(child, at, state))
+  if (node.annotation.kind === 'list' || node.annotation.kind === 'map') {
+    return unsupported(name, `a ${node.annotation.kind} of an unknown form`)
   }
-  if (failing !== undefined || fields.length === 0) {
-    const reason = failing === undefined ? 'an empty group' : `${failing.field.name} in it is ${failing.reason}`
-    return { kind: 'unsupported', field: fieldOf(structType(fields)), reason }
-  }
-  return { kind: 'struct', field: fieldOf(structType(fields)), level, fields }
+  if (fields.length === 0) return unsupported(name, 'an empty group')
+  const type = struct(fields.map((child) => child.field))
+  return withoutUnsupported({ kind: 'struct', field: { name, type, nullable }, level: at.level, fields }, fields)
 }
 
-const structType = (fields: readonly FileColumn[]): DataType => struct(fields.map((child) => child.field))
-
-/** The element of the three-level form: list → repeated group → element; otherwise what is repeated. */
-function listElement(fields: readonly FileColumn[]): DataType {
-  const repeated = fields[0]?.field.type
-  if (repeated?.kind !== 'array') return repeated ?? VOID
-  const inner = repeated.element
-  return inner.kind === 'struct' && inner.fields.length === 1 ? inner.fields[0]!.type : inner
+/**
+ * Whether what is repeated in a list is its element itself, as in lists of old writers, and not the group around the element that the format
+ * has had for long (Parquet's LogicalTypes.md, "Backward-compatibility rules").
+ */
+function isElement(repeated: SchemaNode, list: string): boolean {
+  const [child, ...others] = repeated.children
+  if (child === undefined || others.length > 0) return true
+  return child.repetition === 'REPEATED' || repeated.name === 'array' || repeated.name === `${list}_tuple`
 }
 
-function mapType(fields: readonly FileColumn[]): DataType {
-  const entry = fields[0]?.field.type
-  const pair = entry?.kind === 'array' && entry.element.kind === 'struct' ? entry.element.fields : []
-  const value = pair[1]
-  return {
-    kind: 'map',
-    key: pair[0]?.type ?? STRING,
-    value: value?.type ?? VOID,
-    valueContainsNull: value?.nullable ?? true,
-  }
+function listOf(name: string, nullable: boolean, at: Levels, children: readonly FileColumn[]): FileColumn {
+  const [first, second] = children.map(({ field }) => field)
+  const type = second ? map(first!.type, second.type, second.nullable) : array(first!.type, first!.nullable)
+  const inner = within(at)
+  const list = { level: at.level, repeated: inner.level, repetition: inner.repetition, children }
+  return withoutUnsupported({ kind: 'list', field: { name, type, nullable }, ...list }, children)
+}
+
+function withoutUnsupported(column: FileColumn, children: readonly FileColumn[]): FileColumn {
+  const failing = children.find((child) => child.kind === 'unsupported')
+  return failing
+    ? unsupported(column.field.name, `${failing.field.name} in it is ${failing.reason}`, column.field.type)
+    : column
+}
+
+function unsupported(name: string, reason: string, type: DataType = VOID): FileColumn {
+  return { kind: 'unsupported', field: { name, type, nullable: true }, reason }
 }
 
 /** A column by name: exactly, or else without regard to case when that is unambiguous, as Spark's default is. */

@@ -61,6 +61,8 @@ export interface FileMetadata {
   readonly root: SchemaNode
   readonly rows: number
   readonly rowGroups: readonly RowGroup[]
+  /** What Spark says of the types of the columns, if it wrote the file: JSON. */
+  readonly sparkSchema: string | undefined
 }
 
 export interface PageHeader {
@@ -75,6 +77,7 @@ export interface PageHeader {
   readonly values: number
   readonly encoding: number
   readonly definitionEncoding: number
+  readonly repetitionEncoding: number
   /** Of a V2 page: these bytes stand before the values and are never compressed. */
   readonly definitionBytes: number
   readonly repetitionBytes: number

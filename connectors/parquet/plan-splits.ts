@@ -1,16 +1,16 @@
-import { leafCount, storageOf } from '../../columnar/leaves.js'
-import { type DataType, type Field, sameType, typeName } from '../../columnar/types.js'
+import type { Field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { PartitionValue, ScanFilter, ScanRequest, Split } from '../api.js'
+import type { ScanFilter, ScanRequest, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
 import { type FolderValues, prunedPartitions } from '../files/pruned-partitions.js'
 import { verifiesChecksums } from './checksum-option.js'
-import { columnsOf, type FileColumn, findColumn } from './columns.js'
+import { columnsOf, type FileColumn } from './columns.js'
 import { MalformedThrift } from './compact-reader.js'
 import { type ParquetFile, readFooters } from './footer.js'
+import { leafSources } from './leaf-sources.js'
 import type { RowGroup } from './metadata.js'
 import { mayMatch } from './row-group-filter.js'
-import { type ChunkRange, type FileSplit, type LeafSource, type SplitRowGroup, splitToJson } from './split.js'
+import { type ChunkRange, type FileSplit, type SplitRowGroup, splitToJson } from './split.js'
 
 /** A task reads at least so much where it can: less is not worth a task. */
 const MIN_TASK_WEIGHT = 256 * 1024
@@ -50,7 +50,7 @@ function groupsOfFile(
   values: FolderValues,
   filters: readonly ScanFilter[],
 ): readonly WeightedGroup[] {
-  const columns = columnsOf(file.metadata.root)
+  const columns = columnsOf(file.metadata)
   const { leaves, chunks } = leafSources(file.path, columns, fields, values)
   const planned = { path: file.path, size: file.size, modifiedMs: file.modifiedMs, leaves }
   return file.metadata.rowGroups
@@ -81,96 +81,6 @@ function isNeeded(
     if (error instanceof MalformedThrift) throw failedRead(path, `malformed statistics: ${error.message}`, error)
     throw error
   }
-}
-
-/** How each leaf of the fields is made, and which chunks of a row group that takes. */
-function leafSources(
-  path: string,
-  columns: readonly FileColumn[],
-  fields: readonly Field[],
-  values: FolderValues,
-): { leaves: readonly LeafSource[]; chunks: readonly number[] } {
-  const leaves: LeafSource[] = []
-  const chunks: number[] = []
-  for (const field of fields) {
-    const value = values.get(field.name)
-    const column = findColumn(columns, field.name)
-    if (value !== undefined) leaves.push(constantLeaf(field.type, value))
-    else if (column === undefined) addMissing(field.type, leaves)
-    else {
-      checkReadable(path, column, field)
-      addLeaves(column, column.field.name, leaves, chunks)
-    }
-  }
-  return { leaves, chunks }
-}
-
-/** @throws UNSUPPORTED_FEATURE, FAILED_READ_FILE when a column cannot be read as this field */
-function checkReadable(path: string, column: FileColumn, field: Field): void {
-  if (column.kind === 'unsupported') {
-    throw new MillraceError('UNSUPPORTED_FEATURE', {
-      feature: `reading the Parquet column ${column.field.name}, ${column.reason} (${path})`,
-    })
-  }
-  if (!sameType(column.field.type, field.type)) {
-    const types = `${typeName(column.field.type)} where ${typeName(field.type)} is expected`
-    throw failedRead(path, `the column ${column.field.name} is of type ${types}`)
-  }
-}
-
-function addLeaves(column: FileColumn, name: string, leaves: LeafSource[], chunks: number[]): void {
-  if (column.kind === 'leaf') {
-    const { kernel, sourceBytes, targetBytes } = column.conversion
-    leaves.push({
-      kind: 'values',
-      name,
-      chunk: chunks.length,
-      conversion: kernel,
-      physical: column.node.physical!,
-      sourceBytes,
-      targetBytes,
-      level: column.level,
-    })
-    chunks.push(column.chunk)
-  } else if (column.kind === 'struct') {
-    // Its first descendant with values has the levels.
-    let first = leaves.length + 1
-    for (let child = column.fields[0]; child?.kind === 'struct'; child = child.fields[0]) first++
-    leaves.push({ kind: 'struct', of: first, level: column.level })
-    for (const child of column.fields) addLeaves(child, `${name}.${child.field.name}`, leaves, chunks)
-  }
-}
-
-/** The bytes of a value in a batch. */
-function widthOf(type: DataType): number {
-  const storage = storageOf(type)
-  return storage.kind === 'fixed' ? storage.bytes : storage.kind === 'variable' ? 8 : 1
-}
-
-function constantLeaf(type: DataType, value: PartitionValue): LeafSource {
-  if (value === null) return { kind: 'missing', targetBytes: widthOf(type) }
-  const isText = type.kind === 'string' || type.kind === 'binary'
-  // As it lies in memory, which for these two are not whole numbers.
-  return { kind: 'constant', targetBytes: widthOf(type), isText, value: isFloating(type) ? bitsOf(type, value) : value }
-}
-
-const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
-
-function bitsOf({ kind }: DataType, value: PartitionValue): bigint {
-  const view = new DataView(new ArrayBuffer(8))
-  if (kind === 'double') view.setFloat64(0, Number(value))
-  else view.setFloat32(4, Number(value))
-  return view.getBigUint64(0)
-}
-
-function addMissing(type: DataType, leaves: LeafSource[]): void {
-  if (type.kind !== 'struct') {
-    leaves.push({ kind: 'missing', targetBytes: widthOf(type) })
-    return
-  }
-  leaves.push({ kind: 'missing', targetBytes: 0 })
-  for (const field of type.fields) addMissing(field.type, leaves)
-  if (leafCount(type) === 1) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'structs without fields' })
 }
 
 /**

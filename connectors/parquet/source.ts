@@ -1,15 +1,14 @@
-import { type DataType, type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
+import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
-import { failedRead } from '../files/file-errors.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { partitionsOf, withPartitionColumns } from '../files/partition-values.js'
 import { resolvePaths } from '../files/paths.js'
 import { sizeOf } from '../files/sizes.js'
 import { VERIFY_CHECKSUMS, verifiesChecksums } from './checksum-option.js'
-import { columnsOf, schemaOfColumns } from './columns.js'
-import { type ParquetFile, readFooters } from './footer.js'
+import { readFooters } from './footer.js'
+import { asNullable, mergeSchemas } from './merge-schemas.js'
 import { planParquetSplits } from './plan-splits.js'
 import { valueRanges } from './value-ranges.js'
 
@@ -74,46 +73,4 @@ function checkOptions(options: Options): void {
       })
     }
   }
-}
-
-/**
- * The columns of all files by name, without regard to case, in order of appearance; nullable when one file has NULLs or lacks the column.
- * @throws FAILED_READ_FILE when two files disagree on a type
- */
-function mergeSchemas(files: readonly ParquetFile[]): Schema {
-  const merged = new Map<string, { field: Field; path: string; seen: number }>()
-  for (const file of files) {
-    for (const field of schemaOfColumns(columnsOf(file.metadata.root)).fields) {
-      const known = merged.get(field.name.toLowerCase())
-      if (known === undefined) merged.set(field.name.toLowerCase(), { field, path: file.path, seen: 1 })
-      else if (!sameType(known.field.type, field.type)) {
-        const here = `${typeName(field.type)} here but ${typeName(known.field.type)} in ${known.path}`
-        throw failedRead(file.path, `the column ${field.name} is of type ${here}`)
-      } else {
-        known.seen++
-        known.field = mergeNullability(known.field, field)
-      }
-    }
-  }
-  return {
-    fields: [...merged.values()].map(({ field, seen }) =>
-      seen === files.length ? field : { ...field, nullable: true },
-    ),
-  }
-}
-
-/** Two fields of the same type as one that may be NULL wherever one of them may. */
-function mergeNullability(a: Field, b: Field): Field {
-  const nullable = a.nullable || b.nullable
-  if (a.type.kind !== 'struct' || b.type.kind !== 'struct') return { ...a, nullable }
-  const other = b.type.fields
-  const fields = a.type.fields.map((field, i) => mergeNullability(field, other[i]!))
-  return { name: a.name, type: { kind: 'struct', fields }, nullable }
-}
-
-/** A schema given by the user says nothing about NULLs in the files. */
-function asNullable(field: Field): Field {
-  const type: DataType =
-    field.type.kind === 'struct' ? { kind: 'struct', fields: field.type.fields.map(asNullable) } : field.type
-  return { name: field.name, type, nullable: true }
 }

@@ -1,24 +1,46 @@
+import type { DataType } from '../../columnar/types.js'
 import type { Json, PartitionValue } from '../api.js'
 
 /** A column chunk to read: the position of its first page, its size, how many values (NULLs included) it has, its codec's number. */
 export type ChunkRange = readonly [offset: number, bytes: number, values: number, codec: number]
 
+/** A column of plain values. */
+export interface ValuesSource {
+  readonly kind: 'values'
+  /** For error messages. */
+  readonly name: string
+  /** Which of the split's chunks holds it. */
+  readonly chunk: number
+  /** Number of the conversion, see conversion.ts. */
+  readonly conversion: number
+  readonly physical: string
+  readonly sourceBytes: number
+  readonly targetBytes: number
+  /** The definition level of a value; 0 when it cannot be NULL. */
+  readonly level: number
+  /** How many arrays and maps it is in. */
+  readonly repetition: number
+}
+
+/** What an array or map is assembled of; levels as in `FileColumn`. */
+export type NestedNode =
+  | { readonly kind: 'values'; readonly type: DataType; readonly source: ValuesSource }
+  | { readonly kind: 'struct'; readonly level: number; readonly children: readonly NestedNode[] }
+  | {
+      readonly kind: 'list'
+      readonly level: number
+      readonly repeated: number
+      readonly repetition: number
+      readonly children: readonly NestedNode[]
+    }
+  /** What the file lacks: NULL. */
+  | { readonly kind: 'missing'; readonly type: DataType }
+
 /** How one leaf of the requested columns is made from a file. */
 export type LeafSource =
-  | {
-      readonly kind: 'values'
-      /** Column as the file names it, for error messages. */
-      readonly name: string
-      /** Which of the split's chunks holds it. */
-      readonly chunk: number
-      /** Number of the conversion, see conversion.ts. */
-      readonly conversion: number
-      readonly physical: string
-      readonly sourceBytes: number
-      readonly targetBytes: number
-      /** The definition level of a value; 0 when it cannot be NULL. */
-      readonly level: number
-    }
+  | ValuesSource
+  /** An array or a map: NULL below the level. */
+  | { readonly kind: 'nested'; readonly name: string; readonly level: number; readonly root: NestedNode }
   /** A struct: not NULL where the definition level of the leaf `of` (a position among the leaves) is at least `level`. */
   | { readonly kind: 'struct'; readonly of: number; readonly level: number }
   /** A column that the file's folder is named after: the same value in every row. */

@@ -10,6 +10,7 @@ import type {
   RowGroup,
   SchemaNode,
 } from './metadata.js'
+import { SPARK_SCHEMA_KEY } from './spark-schema.js'
 
 /*
  * The structures of parquet.thrift by field number. hyparquet's `parquetMetadata` is not used: it turns statistics into
@@ -37,10 +38,12 @@ export function parseFileMetadata(bytes: Uint8Array): FileMetadata {
   let rows = 0
   let rowGroups: readonly RowGroup[] | undefined
   let orders: readonly boolean[] | undefined
+  let sparkSchema: string | undefined
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
     if (id === 2) elements = r.structs(schemaElement)
     else if (id === 3) rows = r.size()
     else if (id === 4) rowGroups = r.structs(rowGroup)
+    else if (id === 5) sparkSchema = r.structs(sparkSchemaEntry).find((text) => text !== undefined)
     else if (id === 7) orders = r.structs(isTypeDefinedOrder)
     else r.skip()
   }
@@ -50,7 +53,19 @@ export function parseFileMetadata(bytes: Uint8Array): FileMetadata {
   const leaves = countLeaves(root)
   const partial = rowGroups.find((group) => group.chunks.length !== leaves)
   if (partial) throw new MalformedThrift(`a row group has ${partial.chunks.length} of ${leaves} columns`)
-  return { root, rows, rowGroups }
+  return { root, rows, rowGroups, sparkSchema }
+}
+
+/** The value of a KeyValue, if it is the one in which Spark keeps the schema. */
+function sparkSchemaEntry(r: CompactReader): string | undefined {
+  let key = ''
+  let value: Uint8Array | undefined
+  for (let id = r.field(0); id !== 0; id = r.field(id)) {
+    if (id === 1) key = decoder.decode(r.binary())
+    else if (id === 2) value = r.binary()
+    else r.skip()
+  }
+  return key === SPARK_SCHEMA_KEY && value ? decoder.decode(value) : undefined
 }
 
 /** Reads the page header at the start of `bytes`. @throws MalformedThrift, also when the bytes end within it */
@@ -76,7 +91,13 @@ export function parsePageHeader(bytes: Uint8Array): PageHeader {
 
 type PageDetails = Pick<
   PageHeader,
-  'values' | 'encoding' | 'definitionEncoding' | 'definitionBytes' | 'repetitionBytes' | 'isCompressed'
+  | 'values'
+  | 'encoding'
+  | 'definitionEncoding'
+  | 'repetitionEncoding'
+  | 'definitionBytes'
+  | 'repetitionBytes'
+  | 'isCompressed'
 >
 
 const RLE = 3
@@ -84,6 +105,7 @@ const NO_DETAILS: PageDetails = {
   values: 0,
   encoding: 0,
   definitionEncoding: RLE,
+  repetitionEncoding: RLE,
   definitionBytes: 0,
   repetitionBytes: 0,
   isCompressed: true,
@@ -94,14 +116,16 @@ function pageV1(r: CompactReader): PageDetails {
   let values = 0
   let encoding = 0
   let definitionEncoding = RLE
+  let repetitionEncoding = RLE
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
     if (id === 1) values = r.size()
     else if (id === 2) encoding = r.integer()
     // Of a dictionary page the third field is a boolean: whether it is sorted.
     else if (id === 3 && r.isNumber) definitionEncoding = r.integer()
+    else if (id === 4) repetitionEncoding = r.integer()
     else r.skip()
   }
-  return { ...NO_DETAILS, values, encoding, definitionEncoding }
+  return { ...NO_DETAILS, values, encoding, definitionEncoding, repetitionEncoding }
 }
 
 function pageV2(r: CompactReader): PageDetails {
@@ -118,7 +142,7 @@ function pageV2(r: CompactReader): PageDetails {
     else if (id === 7) isCompressed = r.boolean()
     else r.skip()
   }
-  return { values, encoding, definitionEncoding: RLE, definitionBytes, repetitionBytes, isCompressed }
+  return { ...NO_DETAILS, values, encoding, definitionBytes, repetitionBytes, isCompressed }
 }
 
 interface SchemaElement {

@@ -17,7 +17,7 @@ export function valueRanges(files: readonly ParquetFile[]): Readonly<Record<stri
   const columns = new Map<ParquetFile, readonly LeafColumn[]>()
   for (let at = 0; at < groups.length; at += step) {
     const { file, group } = groups[Math.floor(at)]!
-    const leaves = columns.get(file) ?? columnsOf(file.metadata.root).filter((column) => column.kind === 'leaf')
+    const leaves = columns.get(file) ?? columnsOf(file.metadata).filter((column) => column.kind === 'leaf')
     columns.set(file, leaves)
     for (const column of leaves) {
       const range = rangeOf(column, file, group.chunks[column.chunk])

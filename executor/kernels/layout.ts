@@ -8,6 +8,7 @@ import * as narrow from './interface/narrow.js'
 import * as numberPattern from './interface/number-pattern.js'
 import * as packed from './interface/packed.js'
 import * as parquet from './interface/parquet.js'
+import * as parquetNested from './interface/parquet-nested.js'
 import * as pattern from './interface/pattern.js'
 import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
@@ -28,6 +29,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...numberPattern,
   ...packed,
   ...parquet,
+  ...parquetNested,
   ...pattern,
   ...rounding,
   ...rows,

@@ -30,12 +30,19 @@ async function conditionOf(read: Promise<unknown>): Promise<string> {
 async function sample(options: string): Promise<Uint8Array> {
   if (options === V2_PAGES) return v2Sample()
   const path = newPath()
+  if (options.startsWith(NESTED)) {
+    await sql(`COPY (SELECT i, [CASE WHEN x % 3 > 0 THEN 'text ' || x END FOR x IN range(i % 5)] AS l,
+      CASE WHEN i % 7 > 0 THEN MAP {i: [{'a': i % 2 = 0, 'b': [i, NULL]}]} END AS m, {'l': [[i], NULL, []]} AS s
+      FROM range(1000) t(i)) TO '${path}' (FORMAT parquet, ${options.slice(NESTED.length)})`)
+    return readFileSync(path)
+  }
   await sql(`COPY (SELECT i, CASE WHEN i % 3 = 0 THEN i * 1000003 END AS j, 'text ' || (i % 50) AS few,
     CASE WHEN i % 4 > 0 THEN md5(i::VARCHAR) END AS many, i % 2 = 0 AS flag, sqrt(i) AS f, (i / 7)::DECIMAL(30, 3) AS d
     FROM range(3000) t(i)) TO '${path}' (FORMAT parquet, ${options})`)
   return readFileSync(path)
 }
 
+const NESTED = 'nested: '
 const V2_PAGES = 'V2 pages of all encodings'
 
 function v2Sample(): Uint8Array {
@@ -110,6 +117,8 @@ const LAYOUTS = [
   "CODEC 'zstd', DICTIONARY_SIZE_LIMIT 1",
   "CODEC 'lz4_raw', DICTIONARY_SIZE_LIMIT 1",
   V2_PAGES,
+  `${NESTED}CODEC 'uncompressed'`,
+  `${NESTED}CODEC 'uncompressed', PARQUET_VERSION 'V2', DICTIONARY_SIZE_LIMIT 1`,
 ]
 
 for (const options of LAYOUTS) {

@@ -96,13 +96,3 @@ test('structs are read with their own NULLs and those of their fields', async (t
   )
   t.deepEqual(columns[0], expected)
 })
-
-test('a list is in the schema, and only selecting it fails', async (t) => {
-  const path = join(directory, 'lists.parquet')
-  await sql(`COPY (SELECT i, [i, i + 1] AS l, MAP {'k': i} AS m FROM range(10) t(i)) TO '${path}' (FORMAT parquet)`)
-  const { columns } = await readParquet([path], { columns: ['i'] })
-  t.is(columns[0]!.length, 10)
-  const error = await t.throwsAsync(readParquet([path], { columns: ['l'] }))
-  t.regex(error!.message, /UNSUPPORTED_FEATURE.*column l, a list/)
-  t.regex((await t.throwsAsync(readParquet([path], { columns: ['m'] })))!.message, /column m, a map/)
-})

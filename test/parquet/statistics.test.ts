@@ -59,7 +59,11 @@ function isRead(
   const root = { ...leaf('INT32'), physical: undefined, children: [node] }
   const whole = { min: undefined, max: undefined, legacy: false, nullCount: 0, ...statistics }
   const chunk = { offset: 0, bytes: 0, values: ROWS, codec: 0, statistics: () => whole }
-  return mayMatch({ rows: ROWS, chunks: [chunk] }, columnsOf(root), [{ ...filter, column: 'c' } as ScanFilter])
+  return mayMatch(
+    { rows: ROWS, chunks: [chunk] },
+    columnsOf({ root, rows: ROWS, rowGroups: [], sparkSchema: undefined }),
+    [{ ...filter, column: 'c' } as ScanFilter],
+  )
 }
 const eq = (type: DataType, value: boolean | number | bigint | string) => ({ op: 'eq', type, value }) as const
 

@@ -3,8 +3,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DuckDBInstance } from '@duckdb/node-api'
+import type { ColumnBuffers, Nested } from '../../columnar/column-buffers.js'
 import { leafCount } from '../../columnar/leaves.js'
-import { type DataType, type Field, isShortDecimal, type Schema } from '../../columnar/types.js'
+import { packedReader } from '../../columnar/packed-reader.js'
+import { plainRecordOf } from '../../columnar/records/records.js'
+import {
+  type ArrayType,
+  type DataType,
+  type Field,
+  isShortDecimal,
+  type MapType,
+  type PlainType,
+  type Schema,
+} from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import {
   type Batch,
@@ -20,6 +31,7 @@ import { parquetReader } from '../../connectors/parquet/reader/reader.js'
 import { parquetSource } from '../../connectors/parquet/source.js'
 import { hostCalls } from '../../executor/kernels/host-calls.js'
 import { instantiateKernels, kernelsModule } from '../../executor/kernels/load-kernels.js'
+import { type Stored, storedText } from '../support/random-nested.js'
 
 const MEMORY_LIMIT = 512 * 1024 * 1024
 
@@ -180,7 +192,7 @@ function readCells(
   }
 }
 
-function cellAt(
+export function cellAt(
   memory: Pick<Memory, 'bytes' | 'view'>,
   type: DataType,
   leaves: readonly BatchColumn[],
@@ -226,9 +238,41 @@ function cellAt(
         return cell
       })
     }
+    case 'array':
+    case 'map':
+      return storedText(storedAt(memory, type, data + row * 8))
     default:
       throw new Error(`no cells of type ${type.kind}`)
   }
+}
+
+/** The packed value that a ref points to. */
+function storedAt({ bytes, view }: Pick<Memory, 'bytes' | 'view'>, type: ArrayType | MapType, ref: number): Stored {
+  const start = view.getUint32(ref, true)
+  const length = view.getUint32(ref + 4, true)
+  const offsets = 8
+  const own = Buffer.alloc(offsets + length)
+  own.writeInt32LE(length, 4)
+  own.set(bytes.subarray(start, start + length), offsets)
+  const place = { bytes: own, view: new DataView(own.buffer, own.byteOffset, own.length), at: 0 }
+  return storedOf(packedReader(type, { ...place, data: { offset: offsets, length } }, plainReader)(0))
+}
+
+function plainReader(type: PlainType, buffers: ColumnBuffers): (row: number) => PlainStored {
+  const read = plainRecordOf(type).readStored(buffers, type)
+  return (row) => {
+    const value = read(row) as Exclude<ReturnType<typeof read>, null>
+    return value instanceof Uint8Array ? Buffer.from(value).toString() : value
+  }
+}
+
+type PlainStored = boolean | number | bigint | string
+
+function storedOf(value: Nested<PlainStored>): Stored {
+  if (value instanceof Map) return [...value].map(([key, x]) => [storedOf(key), storedOf(x)])
+  if (Array.isArray(value)) return value.map(storedOf)
+  if (typeof value !== 'object' || value === null) return value as Stored
+  return Object.fromEntries(Object.entries(value).map(([name, x]) => [name, storedOf(x)]))
 }
 
 /** The SQL that makes DuckDB give a column's values in our notation. */

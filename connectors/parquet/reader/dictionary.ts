@@ -1,8 +1,8 @@
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import type { PageHeader } from '../metadata.js'
+import type { ValuesSource } from '../split.js'
 import type { ChunkPages } from './chunk-pages.js'
-import type { ValuesSource } from './column-reader.js'
 import { PageBuffers, Region } from './region.js'
 
 const PLAIN = 0

@@ -2,8 +2,8 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
 import { ENCODINGS } from '../metadata.js'
+import type { ValuesSource } from '../split.js'
 import type { ChunkPages, RawPage } from './chunk-pages.js'
-import type { ValuesSource } from './column-reader.js'
 import { type Codec, decompress, isPlausible } from './decompress.js'
 import type { PageBuffers } from './region.js'
 import { type Range, toPlain } from './to-plain.js'
@@ -16,6 +16,12 @@ export interface LoadedPage {
   /** Of PLAIN values: the next one. */
   position: number
   readonly end: number
+}
+
+/** Where decoders of levels keep their places. */
+interface LevelCursors {
+  readonly levels: number
+  readonly repetitions: number
 }
 
 const MAX_PAGE_BYTES = 512 * 1024 * 1024
@@ -56,33 +62,43 @@ export class PageLoader {
     }
   }
 
-  /** Makes a data page ready; `levels` and `indices` are the cursors to set. */
-  load(raw: RawPage, levels: number, indices: number): LoadedPage {
+  /** Makes a data page ready; `levels`, `indices` and `repetitions` are the cursors to set. */
+  load(raw: RawPage, levels: number, indices: number, repetitions: number): LoadedPage {
     this.#pages.verify(raw)
-    const values = raw.kind === 'dataV2' ? this.#loadV2(raw, levels) : this.#loadV1(raw, levels)
+    const cursors = { levels, repetitions }
+    const values = raw.kind === 'dataV2' ? this.#loadV2(raw, cursors) : this.#loadV1(raw, cursors)
     const hasLevels = this.#source.level > 0
     return { ...this.#openValues(raw, values, indices), hasLevels }
   }
 
-  #loadV1(raw: RawPage, levels: number): Range {
+  #loadV1(raw: RawPage, { levels, repetitions }: LevelCursors): Range {
+    const { level, repetition } = this.#source
     const bytes = raw.uncompressedBytes
     const start = this.#inflate(raw.address, raw.compressedBytes, bytes, this.#buffers)
     const end = start + bytes
-    if (this.#source.level === 0) return { start, end }
-    if (raw.definitionEncoding !== RLE) throw this.#unsupported(raw.definitionEncoding, 'levels')
-    if (bytes < 4) throw this.#pages.corrupt('its levels are missing')
-    const length = this.#memory.view.getUint32(start, true)
-    if (length > bytes - 4) throw this.#pages.corrupt('its levels are longer than the page')
-    this.#startLevels(levels, start + 4, length)
-    return { start: start + 4 + length, end }
+    const definitions = this.#startLevelsV1(repetitions, start, end, repetition, raw.repetitionEncoding)
+    return { start: this.#startLevelsV1(levels, definitions, end, level, raw.definitionEncoding), end }
   }
 
-  #loadV2(raw: RawPage, levels: number): Range {
+  /** @returns where the levels end: at once when they can only be 0 */
+  #startLevelsV1(cursor: number, start: number, end: number, most: number, encoding: number): number {
+    if (most === 0) return start
+    if (encoding !== RLE) throw this.#unsupported(encoding, 'levels')
+    if (end - start < 4) throw this.#pages.corrupt('its levels are missing')
+    const length = this.#memory.view.getUint32(start, true)
+    if (length > end - start - 4) throw this.#pages.corrupt('its levels are longer than the page')
+    this.#startLevels(cursor, start + 4, length, most)
+    return start + 4 + length
+  }
+
+  #loadV2(raw: RawPage, { levels, repetitions }: LevelCursors): Range {
+    const { level, repetition } = this.#source
     const levelBytes = raw.repetitionBytes + raw.definitionBytes
     if (levelBytes > raw.compressedBytes || levelBytes > raw.uncompressedBytes) {
       throw this.#pages.corrupt('its levels are longer than the page')
     }
-    if (this.#source.level > 0) this.#startLevels(levels, raw.address + raw.repetitionBytes, raw.definitionBytes)
+    if (repetition > 0) this.#startLevels(repetitions, raw.address, raw.repetitionBytes, repetition)
+    if (level > 0) this.#startLevels(levels, raw.address + raw.repetitionBytes, raw.definitionBytes, level)
     const stored = raw.compressedBytes - levelBytes
     const bytes = raw.uncompressedBytes - levelBytes
     const codec = raw.isCompressed ? this.#codec : 'UNCOMPRESSED'
@@ -90,9 +106,8 @@ export class PageLoader {
     return { start, end: start + bytes }
   }
 
-  #startLevels(cursor: number, position: number, length: number): void {
-    const width = 32 - Math.clz32(this.#source.level)
-    this.#kernels.parquetHybridStart(cursor, position, position + length, width)
+  #startLevels(cursor: number, position: number, length: number, most: number): void {
+    this.#kernels.parquetHybridStart(cursor, position, position + length, 32 - Math.clz32(most))
   }
 
   #inflate(

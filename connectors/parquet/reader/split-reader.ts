@@ -6,6 +6,7 @@ import { failedRead } from '../../files/file-errors.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
 import { ColumnReader } from './column-reader.js'
 import { constantColumn } from './constant-column.js'
+import { NestedColumn } from './nested-column.js'
 import { OpenFile } from './open-file.js'
 import { Region } from './region.js'
 
@@ -13,6 +14,7 @@ import { Region } from './region.js'
 interface Leaf {
   readonly source: LeafSource
   readonly reader: ColumnReader | undefined
+  readonly nested: NestedColumn | undefined
   readonly extra: Region
   /** Left out of batches until they are filled. */
   readonly isDeferred: boolean
@@ -34,6 +36,7 @@ export class SplitReader implements BatchReader {
   #groups: readonly SplitRowGroup[] = []
   #nextGroup = 0
   #rowsLeft = 0
+  #rowsAtOnce = MAX_BATCH_ROWS
 
   constructor(split: ParquetSplit, context: ReadContext) {
     this.#files = split.files
@@ -46,10 +49,10 @@ export class SplitReader implements BatchReader {
 
   next(): Batch | undefined {
     while (this.#rowsLeft === 0) if (!this.#nextRowGroup()) return undefined
-    const rows = Math.min(this.#rowsLeft, MAX_BATCH_ROWS)
+    const rows = Math.min(this.#rowsLeft, this.#rowsAtOnce)
     this.#rowsLeft -= rows
-    const read = this.#leaves.map(({ reader, isDeferred }) => {
-      if (!isDeferred) return reader?.read(rows)
+    const read = this.#leaves.map(({ reader, nested, isDeferred }) => {
+      if (!isDeferred) return (reader ?? nested)?.read(rows)
       reader!.defer(rows)
       return DEFERRED
     })
@@ -92,6 +95,11 @@ export class SplitReader implements BatchReader {
       }
       reader.open(this.#file!, chunk)
     }
+    this.#rowsAtOnce = MAX_BATCH_ROWS
+    for (const { nested } of this.#leaves) {
+      nested?.open(this.#file!, group)
+      this.#rowsAtOnce = Math.min(this.#rowsAtOnce, nested?.rowsAtOnce ?? MAX_BATCH_ROWS)
+    }
     this.#rowsLeft = group.rows
     return true
   }
@@ -104,6 +112,7 @@ export class SplitReader implements BatchReader {
       source,
       isDeferred: source.kind === 'values' && !shared.has(i) && this.#deferred.has(i),
       reader: source.kind === 'values' ? new ColumnReader(source, this.#memory, this.#kernels) : undefined,
+      nested: source.kind === 'nested' ? new NestedColumn(source, this.#memory, this.#kernels) : undefined,
       extra: new Region(this.#memory),
     }))
     this.#groups = split.rowGroups
@@ -111,8 +120,9 @@ export class SplitReader implements BatchReader {
   }
 
   #closeFile(): void {
-    for (const { reader, extra } of this.#leaves) {
+    for (const { reader, nested, extra } of this.#leaves) {
       reader?.release()
+      nested?.release()
       extra.release()
     }
     this.#leaves = []
@@ -130,12 +140,13 @@ export class SplitReader implements BatchReader {
     if (source.kind !== 'struct') return undefined
     if (source.level === 0 || !read[source.of]!.validity) return { data: 0, validity: 0 }
     const validity = extra.reserve(MAX_BATCH_ROWS)
-    this.#kernels.parquetValidity(this.#leaves[source.of]!.reader!.levels, rows, source.level, validity)
+    const { reader, nested } = this.#leaves[source.of]!
+    this.#kernels.parquetValidity((reader ?? nested)!.levels, rows, source.level, validity)
     return { data: 0, validity }
   }
 
   #plainColumn({ source, extra }: Leaf, read: BatchColumn | undefined, rows: number): BatchColumn {
-    if (read !== undefined && source.kind === 'values') {
+    if (read !== undefined && (source.kind === 'values' || source.kind === 'nested')) {
       // With one level only, the levels are the validity.
       if (read.validity && source.level > 1) {
         this.#kernels.parquetValidity(read.validity, rows, source.level, read.validity)

@@ -1,6 +1,6 @@
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
-import type { ValuesSource } from './column-reader.js'
+import type { ValuesSource } from '../split.js'
 import { type PageBuffers, Region } from './region.js'
 
 /** Bytes in linear memory. */

@@ -22,12 +22,23 @@ const VALUE_BYTES: Readonly<Record<Shape, number>> = {
   bytes: 104,
   struct: 32,
 }
+/** What an element of an array takes for each byte of the block: its value, that again in a list of the leaf's values, and two levels. */
+const ELEMENT_FACTOR = 12
 
-/** How many bytes a value of a type takes as `StoredValue`. */
+/** How many bytes a value of a type takes as `StoredValue`; the elements of arrays and maps are not counted. */
 export function valueBytes(type: DataType): number {
   const own = PLACE_BYTES + VALUE_BYTES[shapeOf(type)]
   return type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + valueBytes(field.type), own) : own
 }
+
+/** How many bytes a byte of a block takes until it is encoded: texts and that again, or the elements of arrays and maps. */
+export const bytesFactor = ({ fields }: Schema): number =>
+  fields.some(({ type }) => hasElements(type)) ? ELEMENT_FACTOR : 2
+
+const hasElements = (type: DataType): boolean =>
+  type.kind === 'struct'
+    ? type.fields.some((field) => hasElements(field.type))
+    : type.kind === 'array' || type.kind === 'map'
 
 /** The values of each column of a block. */
 export function blockValues(schema: Schema, block: Block): readonly StoredValue[][] {

@@ -3,7 +3,8 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Schema } from '../../../columnar/types.js'
 import type { CountedMemory } from '../../api.js'
 import { failedWrite } from '../../files/file-errors.js'
-import { type StoredValue, valueBytes } from './block-values.js'
+import { SPARK_SCHEMA_KEY, sparkSchema } from '../spark-schema.js'
+import { bytesFactor, type StoredValue, valueBytes } from './block-values.js'
 import type { OutputCodec } from './output-options.js'
 import { schemaElements } from './schema-elements.js'
 
@@ -29,6 +30,7 @@ export class ParquetOutputFile {
   readonly #held: CountedMemory | undefined
   readonly #mostBytes: number
   readonly #rowBytes: number
+  readonly #bytesFactor: number
   #columns: StoredValue[][]
   #rows = 0
   #blockBytes = 0
@@ -46,12 +48,14 @@ export class ParquetOutputFile {
     this.#held = memory?.held
     this.#mostBytes = Math.max(LEAST_ROW_GROUP_BYTES, (memory?.share ?? 0) * ROW_GROUP_SHARE)
     this.#rowBytes = schema.fields.reduce((sum, { type }) => sum + valueBytes(type), 0)
+    this.#bytesFactor = bytesFactor(schema)
     this.#columns = schema.fields.map(() => [])
     this.#writer = new ParquetWriter({
       writer: this.#bytes,
       schema: schemaElements(schema),
       codec,
       createdBy: 'millrace',
+      kvMetadata: [{ key: SPARK_SCHEMA_KEY, value: sparkSchema(schema) }],
     })
   }
 
@@ -110,9 +114,9 @@ export class ParquetOutputFile {
     this.#held?.hold(0)
   }
 
-  /** What the row group takes with further rows: their values, the bytes of texts, and as much again when it is encoded. */
+  /** What the row group takes with further rows: their values, and what is counted by the bytes of the blocks. */
   #bytesWith(rows: number, bytes: number): number {
-    return Math.ceil((this.#rows + rows) * this.#rowBytes + 2 * (this.#blockBytes + bytes))
+    return Math.ceil((this.#rows + rows) * this.#rowBytes + this.#bytesFactor * (this.#blockBytes + bytes))
   }
 
   /** Moves what was encoded to the file; the encoder goes on with an empty buffer. */

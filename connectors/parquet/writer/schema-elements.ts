@@ -1,29 +1,48 @@
 import type { SchemaElement } from 'hyparquet'
-import { type DataType, type DecimalType, type Field, type Schema, typeName } from '../../../columnar/types.js'
+import { type DecimalType, type Field, field, type PlainType, type Schema, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 
-/** The schema of a file as the format lists it, depth first. Types as Spark writes them. @throws UNSUPPORTED_FEATURE */
-export function schemaElements(schema: Schema): SchemaElement[] {
+/** The schema of a file as the format lists it, depth first. Types as Spark writes them. @throws UNSUPPORTED_FEATURE, COLUMN_ALREADY_EXISTS */
+export function schemaElements({ fields }: Schema): SchemaElement[] {
+  return [{ name: 'millrace_schema', num_children: fields.length }, ...elementsOfFields(fields)]
+}
+
+function elementsOfFields(fields: readonly Field[]): SchemaElement[] {
   const names = new Set<string>()
-  for (const { name } of schema.fields) {
+  for (const { name } of fields) {
     if (names.has(name)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(name) })
     names.add(name)
   }
-  return [{ name: 'millrace_schema', num_children: schema.fields.length }, ...schema.fields.flatMap(elementsOf)]
+  return fields.flatMap(elementsOf)
 }
 
-function elementsOf(field: Field): SchemaElement[] {
-  const head = { name: field.name, repetition_type: field.nullable ? 'OPTIONAL' : 'REQUIRED' } as const
-  if (field.type.kind === 'struct') {
-    return [{ ...head, num_children: field.type.fields.length }, ...field.type.fields.flatMap(elementsOf)]
+function elementsOf({ name, type, nullable }: Field): SchemaElement[] {
+  const head = { name, repetition_type: nullable ? 'OPTIONAL' : 'REQUIRED' } as const
+  switch (type.kind) {
+    case 'struct':
+      return [{ ...head, num_children: type.fields.length }, ...elementsOfFields(type.fields)]
+    case 'array':
+      return [
+        { ...head, num_children: 1, converted_type: 'LIST', logical_type: { type: 'LIST' } },
+        { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+        ...elementsOf(field('element', type.element, type.containsNull)),
+      ]
+    case 'map':
+      return [
+        { ...head, num_children: 1, converted_type: 'MAP', logical_type: { type: 'MAP' } },
+        { name: 'key_value', repetition_type: 'REPEATED', num_children: 2 },
+        ...elementsOf(field('key', type.key, false)),
+        ...elementsOf(field('value', type.value, type.valueContainsNull)),
+      ]
+    default:
+      return [{ ...head, ...primitive(type, name) }]
   }
-  return [{ ...head, ...primitive(field.type, field.name) }]
 }
 
 type Primitive = Omit<SchemaElement, 'name' | 'repetition_type'>
 
-function primitive(type: DataType, column: string): Primitive {
+function primitive(type: PlainType, column: string): Primitive {
   switch (type.kind) {
     case 'boolean':
       return { type: 'BOOLEAN' }
@@ -35,9 +54,12 @@ function primitive(type: DataType, column: string): Primitive {
         type: 'INT32',
         converted_type: 'INT_16',
       }
+    // Of intervals the type of Spark's schema tells that they are more than numbers.
     case 'int':
+    case 'interval_ym':
       return { type: 'INT32' }
     case 'bigint':
+    case 'interval_dt':
       return { type: 'INT64' }
     case 'float':
       return { type: 'FLOAT' }
@@ -60,11 +82,6 @@ function primitive(type: DataType, column: string): Primitive {
     case 'timestamp_ntz':
       return { type: 'INT64', logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: false, unit: 'MICROS' } }
     case 'void':
-    case 'interval_ym':
-    case 'interval_dt':
-    case 'struct':
-    case 'array':
-    case 'map':
       throw new MillraceError('UNSUPPORTED_FEATURE', {
         feature: `writing the column ${column} of type ${typeName(type)} to Parquet`,
       })

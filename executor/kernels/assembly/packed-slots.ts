@@ -110,13 +110,14 @@ function writeVector(type: usize, node: usize, slots: usize, count: i32, slotByt
   const width = widthOf(node)
   for (let row = 0; row < count; row++, at += width) {
     const slot = <usize>row * slotBytes
-    if (!load<u8>(flags + slot)) writeFixed(at, values + slot, width)
+    if (!load<u8>(flags + slot)) copyFixed(at, values + slot, width)
   }
   return at
 }
 
+/** Copies a value of 1, 2, 4, 8 or 16 bytes. */
 @inline
-function writeFixed(to: usize, value: usize, width: i32): void {
+export function copyFixed(to: usize, value: usize, width: i32): void {
   if (width == 4) store<u32>(to, load<u32>(value))
   else if (width == 8) store<u64>(to, load<u64>(value))
   else if (width == 1) store<u8>(to, load<u8>(value))

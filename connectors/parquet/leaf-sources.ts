@@ -1,0 +1,143 @@
+import { storageOf } from '../../columnar/leaves.js'
+import { type DataType, type Field, sameType, typeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { PartitionValue } from '../api.js'
+import { failedRead } from '../files/file-errors.js'
+import type { FolderValues } from '../files/pruned-partitions.js'
+import { type FileColumn, findColumn } from './columns.js'
+import type { LeafSource, NestedNode, ValuesSource } from './split.js'
+
+/** How each leaf of the fields is made from a file, and which chunks of a row group that takes. */
+export interface LeafSources {
+  readonly leaves: readonly LeafSource[]
+  readonly chunks: readonly number[]
+}
+
+/**
+ * Of a struct only the fields that are wanted are read, within arrays and maps too; those that the file lacks are NULL.
+ * @throws UNSUPPORTED_FEATURE, FAILED_READ_FILE when a column cannot be read as its field
+ */
+export function leafSources(
+  path: string,
+  columns: readonly FileColumn[],
+  fields: readonly Field[],
+  values: FolderValues,
+): LeafSources {
+  const planner = new LeafPlanner(path)
+  for (const field of fields) {
+    const value = values.get(field.name)
+    if (value !== undefined) planner.leaves.push(constantLeaf(field.type, value))
+    else planner.add(findColumn(columns, field.name), field.type, field.name)
+  }
+  return planner
+}
+
+class LeafPlanner implements LeafSources {
+  readonly leaves: LeafSource[] = []
+  readonly chunks: number[] = []
+  readonly #path: string
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Adds the leaves of a type. */
+  add(column: FileColumn | undefined, type: DataType, name: string): void {
+    if (column === undefined || !isThere(column, type)) this.#addMissing(type)
+    else if (column.kind === 'struct' && type.kind === 'struct') {
+      const at = this.leaves.length
+      this.leaves.push({ kind: 'missing', targetBytes: 0 })
+      for (const field of type.fields) {
+        this.add(findColumn(column.fields, field.name), field.type, `${name}.${field.name}`)
+      }
+      // The first of its leaves that the file has tells where it is NULL.
+      const of = this.leaves.findIndex(({ kind }, i) => i > at && (kind === 'values' || kind === 'nested'))
+      this.leaves[at] = { kind: 'struct', of, level: column.level }
+    } else if (column.kind === 'list') {
+      this.leaves.push({ kind: 'nested', name, level: column.level, root: this.#node(column, type, name) })
+    } else this.leaves.push(this.#values(column, type, name))
+  }
+
+  #addMissing(type: DataType): void {
+    this.leaves.push({ kind: 'missing', targetBytes: type.kind === 'struct' ? 0 : widthOf(type) })
+    if (type.kind === 'struct') for (const field of type.fields) this.#addMissing(field.type)
+  }
+
+  /** What is assembled to a value of a type, within an array or a map. */
+  #node(column: FileColumn | undefined, type: DataType, name: string): NestedNode {
+    if (column === undefined || !isThere(column, type)) return { kind: 'missing', type }
+    if (column.kind === 'struct' && type.kind === 'struct') {
+      const fields = type.fields.map((field) =>
+        this.#node(findColumn(column.fields, field.name), field.type, `${name}.${field.name}`),
+      )
+      return { kind: 'struct', level: column.level, children: fields }
+    }
+    const types = type.kind === 'array' ? [type.element] : type.kind === 'map' ? [type.key, type.value] : []
+    if (column.kind === 'list' && column.children.length === types.length) {
+      const { level, repeated, repetition } = column
+      const children = column.children.map((child, i) => this.#node(child, types[i]!, `${name}.${child.field.name}`))
+      return { kind: 'list', level, repeated, repetition, children }
+    }
+    return { kind: 'values', type, source: this.#values(column, type, name) }
+  }
+
+  #values(column: FileColumn, type: DataType, name: string): ValuesSource {
+    if (column.kind === 'unsupported') {
+      throw new MillraceError('UNSUPPORTED_FEATURE', {
+        feature: `reading the Parquet column ${name}, ${column.reason} (${this.#path})`,
+      })
+    }
+    if (column.kind !== 'leaf' || !sameType(column.field.type, type)) {
+      const types = `${typeName(column.field.type)} where ${typeName(type)} is expected`
+      throw failedRead(this.#path, `the column ${name} is of type ${types}`)
+    }
+    const { kernel, sourceBytes, targetBytes } = column.conversion
+    this.chunks.push(column.chunk)
+    return {
+      kind: 'values',
+      name,
+      chunk: this.chunks.length - 1,
+      conversion: kernel,
+      physical: column.node.physical!,
+      sourceBytes,
+      targetBytes,
+      level: column.level,
+      repetition: column.repetition,
+    }
+  }
+}
+
+/** Whether a file has anything of a column that is wanted: of a struct one field at least. */
+function isThere(column: FileColumn, type: DataType): boolean {
+  if (column.kind === 'struct' && type.kind === 'struct') {
+    return type.fields.some((field) => {
+      const own = findColumn(column.fields, field.name)
+      return own !== undefined && isThere(own, field.type)
+    })
+  }
+  if (column.kind !== 'list') return true
+  if (type.kind === 'map' && column.children.length === 2) return isThere(column.children[0]!, type.key)
+  return type.kind !== 'array' || isThere(column.children[0]!, type.element)
+}
+
+/** The bytes of a value in a batch. */
+function widthOf(type: DataType): number {
+  const storage = storageOf(type)
+  return storage.kind === 'fixed' ? storage.bytes : storage.kind === 'variable' ? 8 : 1
+}
+
+function constantLeaf(type: DataType, value: PartitionValue): LeafSource {
+  if (value === null) return { kind: 'missing', targetBytes: widthOf(type) }
+  const isText = type.kind === 'string' || type.kind === 'binary'
+  // As it lies in memory, which for these two are not whole numbers.
+  return { kind: 'constant', targetBytes: widthOf(type), isText, value: isFloating(type) ? bitsOf(type, value) : value }
+}
+
+const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
+
+function bitsOf({ kind }: DataType, value: PartitionValue): bigint {
+  const view = new DataView(new ArrayBuffer(8))
+  if (kind === 'double') view.setFloat64(0, Number(value))
+  else view.setFloat32(4, Number(value))
+  return view.getBigUint64(0)
+}
