@@ -1,5 +1,6 @@
+import type { Nested } from '../columnar/column-buffers.js'
 import type { StoredValue } from '../columnar/records/record.js'
-import { type DataType, quotedTypeName } from '../columnar/types.js'
+import type { DataType } from '../columnar/types.js'
 import { storedTuples } from '../columnar/value-reader.js'
 import { append } from '../common/append.js'
 import type { Origin } from '../common/errors/condition.js'
@@ -14,24 +15,17 @@ import type { DeclaredVariable, SessionVariables } from './session-variables.js'
 export interface OneRow {
   readonly types: readonly DataType[]
   /** All NULL when there was no row. */
-  readonly values: readonly StoredValue[]
+  readonly values: readonly Nested<StoredValue>[]
 }
 
-/** The one row of a query. @throws ROW_SUBQUERY_TOO_MANY_ROWS, UNSUPPORTED_FEATURE, and what the query raises */
+/** The one row of a query. @throws ROW_SUBQUERY_TOO_MANY_ROWS, and what the query raises */
 export async function oneRow(query: UnresolvedRelation, engine: Engine): Promise<OneRow> {
   const { schema, blocks } = await engine.execute({ kind: 'limit', input: query, limit: 2, offset: 0 })
   const types = schema.fields.map(({ type }) => type)
-  types.forEach(refuseNested)
-  const rows: (readonly StoredValue[])[] = []
+  const rows: OneRow['values'][] = []
   for await (const block of blocks) append(rows, storedTuples(schema, block))
   if (rows.length > 1) throw new MillraceError('ROW_SUBQUERY_TOO_MANY_ROWS')
   return { types, values: rows[0] ?? types.map(() => null) }
-}
-
-/** @throws UNSUPPORTED_FEATURE for values that no literal of a plan has */
-function refuseNested(type: DataType): void {
-  if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map')
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `variables of the type ${quotedTypeName(type)}` })
 }
 
 export const castTo = (child: UnresolvedExpression, type: DataType, origin: Origin): UnresolvedExpression => ({

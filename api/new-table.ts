@@ -1,4 +1,4 @@
-import { type DataType, type Field, typeName } from '../columnar/types.js'
+import { type DataType, type Field, partTypes } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
 import type { Buckets, CatalogColumn, RelationCatalog, TableEntry } from '../connectors/catalog.js'
@@ -130,35 +130,12 @@ function inPartitionOrder(
   return { all, partitionedBy: partitioned.map(({ name }) => name) }
 }
 
-/** @throws UNSUPPORTED_FEATURE for types that tables do not keep yet */
+/** @throws UNSUPPORTED_FEATURE for a type that files do not keep */
 export function refuseUnstored(column: string, type: DataType): void {
-  switch (type.kind) {
-    case 'boolean':
-    case 'tinyint':
-    case 'smallint':
-    case 'int':
-    case 'bigint':
-    case 'float':
-    case 'double':
-    case 'decimal':
-    case 'string':
-    case 'binary':
-    case 'date':
-    case 'timestamp':
-    case 'timestamp_ntz':
-      return
-    case 'struct':
-      for (const field of type.fields) refuseUnstored(column, field.type)
-      return
-    case 'void':
-    case 'interval_ym':
-    case 'interval_dt':
-    case 'array':
-    case 'map':
-      throw new MillraceError('UNSUPPORTED_FEATURE', {
-        feature: `the column ${column} of type ${typeName(type)} in a table`,
-      })
+  if (type.kind === 'void') {
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the column ${column} of type void in a table` })
   }
+  for (const inner of partTypes(type)) refuseUnstored(column, inner)
 }
 
 /** Adds a table that is empty, or whose files are there. @returns false when there is one of its name */

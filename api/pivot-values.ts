@@ -2,6 +2,7 @@ import { quotedTypeName } from '../columnar/types.js'
 import { storedTuples } from '../columnar/value-reader.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { unresolvedText } from '../planner/analyze/unresolved-text.js'
+import type { LiteralValue } from '../planner/plan/expression/literal.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import { unresolvedInputs, withUnresolvedInputs } from '../planner/plan/unresolved/inputs.js'
 import type { PivotValue, UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
@@ -55,7 +56,7 @@ export class PivotValues {
     const found: PivotValue[] = []
     for await (const block of blocks)
       for (const [value] of storedTuples(schema, block))
-        found.push({ cells: [{ kind: 'literal', type, value: value! }] })
+        found.push({ cells: [{ kind: 'literal', type, value: value as LiteralValue }] })
     if (found.length <= most) return found
     const parameters = { pivotColumn: unresolvedText(column!), maxValues: most, config: 'pivotMaxValues' }
     throw new MillraceError('_LEGACY_ERROR_TEMP_1324', parameters, { origin })

@@ -15,13 +15,13 @@ export type ValueReader = (row: number) => Value
 export const valueReaders = (schema: Schema, block: Block): readonly ValueReader[] =>
   columnReaders(schema, block, (type, buffers) => plainRecordOf(type).readUser(buffers, type))
 
-/** The rows of a block of plain types, at most `most` of them, with values as they are stored; of texts not their bytes. */
-export function storedTuples(schema: Schema, block: Block, most = block.rows): StoredValue[][] {
+/** The rows of a block, at most `most` of them, with values as they are stored; of texts not their bytes. */
+export function storedTuples(schema: Schema, block: Block, most = block.rows): Nested<StoredValue>[][] {
   const readers = columnReaders<StoredValue>(schema, block, (type, buffers) => {
     const record = plainRecordOf(type)
     if (record.storage(type).kind !== 'variable') return record.readStored(buffers, type)
     return record.readUser(buffers, type) as (row: number) => StoredValue
   })
   const length = Math.min(block.rows, most)
-  return Array.from({ length }, (_, row) => readers.map((read) => read(row) as StoredValue))
+  return Array.from({ length }, (_, row) => readers.map((read) => read(row)))
 }

@@ -7,6 +7,7 @@ import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { explicitCast } from './casts.js'
 import { unexpectedType, unifyAll } from './coercion.js'
+import { constantExpression } from './constant-expression.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity, type FunctionDefinition } from './functions/definition.js'
 import { isAggregate, isWindowFunction, scalarFunction } from './functions/registry.js'
@@ -140,7 +141,11 @@ export function bareFunction(scope: Scope, parts: readonly string[], origin: Ori
 function resolveAttribute(e: Node<'attribute'>, { scope, suggestFrom }: ExpressionContext): Expression {
   const name = bareFunction(scope, e.parts, e.origin)
   if (name !== undefined) return scalarFunction(name, e.origin).build([], siteOf(e, name, undefined))
-  if (e.variable && !lookUpAround(scope, e.parts, e.origin)) return literal(e.variable.type, e.variable.value, e.origin)
+  if (e.variable && !lookUpAround(scope, e.parts, e.origin)) {
+    const { type, value } = e.variable
+    const child = constantExpression(type, value, e.origin)
+    return (e.within ?? []).reduce((whole, field) => getField(whole, field, e.origin), child)
+  }
   if (asksForSet(e) && !lookUp(scope, e.parts, e.origin)) throw unsupportedGrouping(e.origin)
   return resolveName(scope, e.parts, e.origin, suggestFrom)
 }

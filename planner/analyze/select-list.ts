@@ -112,14 +112,14 @@ const textContext = (
   types: ExpressionContext['types'],
   aliases: LateralAliases | undefined,
 ): TextContext => ({
-  name(parts, origin, variable) {
+  name(parts, origin, variable, within) {
     const found = lookUp(scope, parts, origin)
     if (!found && aliases?.isAlias(parts)) return aliases.nameText(parts)
     const called = bareFunctionText(scope, parts, origin)
     if (called !== undefined) return called
     if (!found && scope.outer && lookUp(scope.outer, parts, origin))
       return `outer(${qualifiedName(scope.outer, parts, origin)})`
-    if (!found && variable) return variableText(variable)
+    if (!found && variable) return within?.at(-1) ?? variableText(variable)
     return (found ? parts.slice(-1 - fieldDepth(found)) : parts).join('.')
   },
   star: (star) => expandStar(scope, star).map(({ name }) => name),

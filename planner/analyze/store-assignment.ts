@@ -131,7 +131,7 @@ function assigned(target: InsertTarget, value: Expression, column: Field): Expre
   return Object.freeze({ ...zonedCast(value, column.type, 'ansi'), column: column.name })
 }
 
-/** Fields of structs by their order, unless columns go by name. @param colName the path to the column or field */
+/** Fields of structs by their order, unless columns go by name; elements, keys and values one by one. @param colName the path to the column or field */
 function checkAssignable(target: InsertTarget, colName: string, from: DataType, to: DataType): void {
   const tableName = target.name
   if (from.kind === 'struct' && to.kind === 'struct' && !target.byName) {
@@ -148,6 +148,12 @@ function checkAssignable(target: InsertTarget, colName: string, from: DataType, 
       checkAssignable(target, `${colName}.${quotedName(name)}`, from.fields[i]!.type, type)
     return
   }
+  if (from.kind === 'array' && to.kind === 'array')
+    return checkAssignable(target, `${colName}.${quotedName('element')}`, from.element, to.element)
+  if (from.kind === 'map' && to.kind === 'map') {
+    checkAssignable(target, `${colName}.${quotedName('key')}`, from.key, to.key)
+    return checkAssignable(target, `${colName}.${quotedName('value')}`, from.value, to.value)
+  }
   if (isAssignable(from, to)) return
   const parameters = { tableName, colName, srcType: quotedTypeName(from), targetType: quotedTypeName(to) }
   throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST', parameters)
@@ -157,6 +163,7 @@ const TIMES: ReadonlySet<DataType['kind']> = new Set(['date', 'timestamp', 'time
 
 /** Spark's `canANSIStoreAssign`: numbers among themselves, times among themselves, and everything that is one value as text. */
 function isAssignable(from: DataType, to: DataType): boolean {
+  if (from.kind === 'void') return true
   if (from.kind === 'struct' && to.kind === 'struct') {
     const { fields } = to
     return (

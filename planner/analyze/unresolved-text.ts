@@ -10,7 +10,7 @@ import { ownText, windowColumnText } from './windows/text.js'
 /** What is known of an expression that is printed. */
 export interface TextContext {
   /** How a name is printed; of a qualified one its last part, unless it is known to be a field. */
-  name?(parts: readonly string[], origin?: Origin, variable?: SessionVariable): string
+  name?(parts: readonly string[], origin?: Origin, variable?: SessionVariable, within?: readonly string[]): string
   /** The columns that a star as an argument stands for. */
   star?(star: Extract<UnresolvedExpression, { kind: 'star' }>): readonly string[]
   /** The columns of the query around a subquery that it uses. */
@@ -29,7 +29,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'literal':
       return e.type.kind === 'string' && e.value !== null ? String(e.value) : zonedLiteralText(e.type, literalValue(e))
     case 'attribute':
-      return context.name?.(e.parts, e.origin, e.variable) ?? e.parts.at(-1)!
+      return context.name?.(e.parts, e.origin, e.variable, e.within) ?? e.parts.at(-1)!
     case 'star':
       return [...e.target, '*'].join('.')
     case 'function':

@@ -1,8 +1,10 @@
-import { type DataType, sqlTypeName } from '../../columnar/types.js'
+import { type DataType, isNested, sqlTypeName } from '../../columnar/types.js'
+import type { LiteralValue } from '../plan/expression/literal.js'
 import { literalText, typedText } from '../plan/expression/literal-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { withUnresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { arrayValues, mapEntries, structValues } from './constant-expression.js'
 import { mapExpressionsOf } from './depth.js'
 import { isSubquery, someNode, withOperands } from './unresolved-nodes.js'
 
@@ -33,12 +35,25 @@ function noted(
   map: (query: UnresolvedRelation) => UnresolvedRelation,
 ): UnresolvedExpression {
   if (e.kind === 'attribute') {
-    const found = e.variable ? undefined : variable(e.parts)
-    return found ? { ...e, variable: found } : e
+    return e.variable ? e : { ...e, ...variableOf(e.parts, variable) }
   }
   if (!someNode(e, (node) => node.kind === 'attribute' || isSubquery(node))) return e
   const over = withOperands(e, (operand) => noted(operand, variable, map))
   return isSubquery(over) ? { ...over, query: map(over.query) } : over
+}
+
+/** The variable that a name means as a whole, or with fields of its value behind it. */
+function variableOf(
+  parts: readonly string[],
+  variable: VariableLookUp,
+): Pick<Extract<UnresolvedExpression, { kind: 'attribute' }>, 'variable' | 'within'> {
+  const whole = variable(parts)
+  if (whole) return { variable: whole }
+  for (let length = parts.length - 1; length > 0; length--) {
+    const found = variable(parts.slice(0, length))
+    if (found && isNested(found.type)) return { variable: found, within: parts.slice(length) }
+  }
+  return {}
 }
 
 /** An expression with what its names mean that are variables. */
@@ -46,17 +61,38 @@ export const withVariablesIn = (e: UnresolvedExpression, variable: VariableLookU
   noted(e, variable, (query) => withVariables(query, variable))
 
 /** Of an expression whose variables were noted: the value, where it is one of these. */
-export const variableValue = (e: UnresolvedExpression): UnresolvedExpression =>
-  e.kind === 'attribute' && e.variable ? { kind: 'literal', type: e.variable.type, value: e.variable.value } : e
+export function variableValue(e: UnresolvedExpression): UnresolvedExpression {
+  if (e.kind !== 'attribute' || !e.variable || isNested(e.variable.type)) return e
+  return { kind: 'literal', type: e.variable.type, value: e.variable.value as LiteralValue }
+}
 
 /** A variable as Spark prints it in the name of an unnamed column. */
 export const variableText = ({ name, type, value }: SessionVariable): string =>
-  `variablereference(system.session.${name}=${
-    value === null && type.kind !== 'void' ? `CAST(NULL AS ${sqlTypeName(type)})` : variableLiteral(type, value)
-  })`
+  `variablereference(system.session.${name}=${constantText(type, value)})`
 
-/** A literal that has its type when it is read again. */
-function variableLiteral(type: DataType, value: SessionVariable['value']): string {
+/** An expression that has its type when it is read again. */
+function constantText(type: DataType, value: SessionVariable['value']): string {
+  if (value === null) return type.kind === 'void' ? 'NULL' : `CAST(NULL AS ${sqlTypeName(type)})`
+  if (type.kind === 'struct') {
+    const members = structValues(type, value).map(
+      (own, i) => `'${type.fields[i]!.name}', ${constantText(type.fields[i]!.type, own)}`,
+    )
+    return `NAMED_STRUCT(${members.join(', ')})`
+  }
+  if (type.kind === 'array')
+    return `ARRAY(${arrayValues(value)
+      .map((own) => constantText(type.element, own))
+      .join(', ')})`
+  if (type.kind === 'map') {
+    const entries = mapEntries(value).map(
+      ([key, own]) => `${constantText(type.key, key)}, ${constantText(type.value, own)}`,
+    )
+    return `MAP(${entries.join(', ')})`
+  }
+  return plainConstantText(type, value as LiteralValue)
+}
+
+function plainConstantText(type: DataType, value: LiteralValue): string {
   if (type.kind === 'float') return `CAST('${literalText(type, value)}' AS FLOAT)`
   if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
   return typedText(type, value)

@@ -1,3 +1,4 @@
+import type { Nested } from '../../../columnar/column-buffers.js'
 import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { LiteralValue } from '../expression/literal.js'
@@ -24,6 +25,8 @@ export type UnresolvedExpression =
       readonly parts: readonly string[]
       /** What the name means where no column has it. */
       readonly variable?: SessionVariable
+      /** The parts behind the name of the variable: fields of its value. */
+      readonly within?: readonly string[]
       readonly origin?: Origin
     }
   /** `*`, `t.*` or `struct.*`, without the columns that EXCEPT names. */
@@ -131,7 +134,8 @@ export interface SessionVariable {
   /** In lower case. */
   readonly name: string
   readonly type: DataType
-  readonly value: LiteralValue
+  /** Of a struct an object, by `rowKeys`; of an array a list, of a map a `Map`. */
+  readonly value: Nested<LiteralValue>
 }
 
 export type UnresolvedExpressionKind = UnresolvedExpression['kind']

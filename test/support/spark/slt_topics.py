@@ -1,6 +1,7 @@
 """What slt.py asks: statements by topic. Names in braces are replaced by each of several texts."""
 from slt_aggregate_topics import AGGREGATE_TOPICS
 from slt_array_topics import ARRAY_TOPICS
+from slt_nested_table_topics import NESTED_TABLE_TOPICS
 from slt_each import each
 from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
@@ -423,7 +424,7 @@ def catalog():
 
 
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
-STATEFUL = {"catalog", "variables", *SETTING_TOPICS} | STATEFUL_FUNCTIONS
+STATEFUL = {"catalog", "variables", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
 
 def generators():
     yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])
@@ -591,6 +592,7 @@ TOPICS = {
     "constants": constants,
     **AGGREGATE_TOPICS,
     **ARRAY_TOPICS,
+    **NESTED_TABLE_TOPICS,
     **PATTERN_TOPICS,
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
