@@ -42,6 +42,8 @@ export class MemoryArbiter {
   readonly leastBytes: number
   readonly #free: number
   #hasTrimmed = false
+  /** What the next call of generated code is expected to take. */
+  #expected = 0
 
   constructor(memory: LinearMemory, task: ArbitratedTask) {
     this.#memory = memory
@@ -54,6 +56,11 @@ export class MemoryArbiter {
   /** Waits, for a time, until there is memory for the first batches. */
   async begin(): Promise<void> {
     if (!this.#memory.secure(this.#needed)) await this.#memory.secureOwed(this.#needed, this.#task.signal)
+  }
+
+  /** Tells what the next call of generated code is expected to leave: more than `stepBytes` where a single row is large. */
+  expect(bytes: number): void {
+    this.#expected = bytes
   }
 
   /** Whether operators must give back before the next batch. Takes what they will need from the pool, if it is there. */
@@ -115,7 +122,8 @@ export class MemoryArbiter {
 
   /** What is in use, what operators will need at once, and what is left free beside. */
   get #needed(): number {
-    let bytes = this.#memory.taskBytes + this.#free
+    // What a call makes on the way is about as much as what it leaves.
+    let bytes = this.#memory.taskBytes + Math.max(this.#free, 2 * this.#expected)
     for (const holder of this.#holders) bytes += holder.reserve
     return bytes
   }

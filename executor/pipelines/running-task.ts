@@ -222,6 +222,7 @@ export class RunningTask implements TaskRun {
   #runStep(run: PipelineFunction, first: number, end: number, rows: number, size: StepSize): Promise<void> | undefined {
     const before = this.memory.bytesInUse
     size.adapt(rows, this.#call(run, first, end) - before + this.#output.waitingBytes, this.#output.waiting)
+    this.arbiter.expect(size.bytes)
     const isNothing = this.slot(this.#compiled.asked) === 0 && this.#output.waiting === 0 && !this.arbiter.isShort()
     return isNothing ? undefined : this.#afterStep()
   }

@@ -4,7 +4,7 @@ import { MAX_BATCH_ROWS } from '../../connectors/api.js'
 const MANY_BLOCKS = 8
 const FIRST_ROWS = 1024
 /** Where memory was too little before: texts that functions make of so many rows must fit into it. */
-const FIRST_ROWS_OF_SHORT = 16
+const FIRST_ROWS_OF_SHORT = 1
 
 /** How much of what a row took once is expected of the next call's. */
 const REMEMBERED = 0.9
@@ -22,6 +22,11 @@ export class StepSize {
     this.rows = Math.max(1, Math.floor((isShort ? FIRST_ROWS_OF_SHORT : FIRST_ROWS) / copies))
     this.#most = Math.max(1, Math.floor(MAX_BATCH_ROWS / copies))
     this.#mostBytes = mostBytes
+  }
+
+  /** What the next call is expected to take. */
+  get bytes(): number {
+    return this.rows * this.#rowBytes
   }
 
   /** Takes account of what the last call took and how many blocks it filled. One for fewer rows than it might have been tells nothing of more. */

@@ -7,7 +7,7 @@ test('a function is called for more rows as long as they take little, up to a ba
   for (let i = 0; i < 5; i++) size.adapt(size.rows, 10, 0)
   t.is(size.rows, 8192)
   t.is(new StepSize(4, 1000, false).rows, 256)
-  t.is(new StepSize(1, 1000, true).rows, 16)
+  t.is(new StepSize(1, 1000, true).rows, 1)
 })
 
 test('a call for fewer rows than it might have been tells nothing of more', (t) => {
@@ -18,8 +18,9 @@ test('a call for fewer rows than it might have been tells nothing of more', (t) 
 
 test('what rows took decides how many come next, and is remembered for a while', (t) => {
   const size = new StepSize(1, 1000, true)
-  size.adapt(16, 160, 1)
+  for (let i = 0; i < 5; i++) size.adapt(size.rows, size.rows * 10, 1)
   t.is(size.rows, 32)
+  t.is(size.bytes, 320)
   // 100 bytes a row: ten of them take all that a step may.
   size.adapt(32, 3200, 1)
   t.is(size.rows, 10)
