@@ -18,6 +18,8 @@ export interface SourceDescription {
   readonly options: Options
   readonly paths: readonly string[]
   readonly schema: Schema
+  /** Whether the schema may be narrowed to some of the fields of structs: the others are not read. */
+  readonly prunesFields?: boolean
   /** What the source knows about its size; for the choice of join sides, never for results. */
   readonly statistics?: {
     readonly rows?: number

@@ -31,7 +31,7 @@ export const parquetSource: SourceProvider = {
       throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: NAME, path: named.join(', ') })
     }
     const partitions = partitionsOf(found, schema, known)
-    const described = { provider: NAME, options, paths: found.map(({ path }) => path) }
+    const described = { provider: NAME, options, paths: found.map(({ path }) => path), prunesFields: true }
     // Partitions may be left out by their values, so that their files are not even opened.
     if (partitions && schema) {
       const wanted = { fields: schema.fields.map(asNullable) }

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { BOOLEAN, DATE, DOUBLE, INT } from '../../columnar/types.js'
+import { BOOLEAN, DATE, DOUBLE, INT, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { explainLogical } from '../../planner/explain/explain-logical.js'
 import { BATCHES, optimize } from '../../planner/optimize/optimize.js'
@@ -8,6 +8,7 @@ import { call, literal } from '../../planner/plan/expression/build.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import { inputsOf } from '../../planner/plan/logical/transform.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { analyzed, catalogOf } from '../support/analysis.js'
 import { Queries } from '../support/fuzz/queries.js'
@@ -226,4 +227,31 @@ test('copies of rows carry only the columns and constants that are read', (t) =>
     plan,
     /Expand 2 times, \[name#\d+\]\n\s*\+- Relation parquet \[k#\d+\]|Expand 2 times, \[name#\d+\]\n\s*\+- (Project \[\]\n\s*\+- )?Relation parquet \[\]/,
   )
+})
+
+const nested = catalogOf({
+  t: { ...table('t', 'k int, s struct<a: int, b: struct<c: int, d: string>, e: array<int>>', 100), prunesFields: true },
+})
+const scannedTypes = (sql: string): readonly string[] => {
+  const types: string[] = []
+  const visit = (plan: LogicalPlan): void => {
+    if (plan.kind === 'scan') types.push(plan.output.map(({ name, type }) => `${name} ${typeName(type)}`).join(', '))
+    for (const input of inputsOf(plan)) visit(input)
+  }
+  visit(optimize(analyzed(sql, nested)))
+  return types
+}
+
+test('only the fields of structs that are asked for are read, unless the struct itself is', (t) => {
+  t.deepEqual(scannedTypes('select s.b.d from t'), ['s struct<b:struct<d:string>>'])
+  t.deepEqual(scannedTypes('select s.e[0] from t where s.a > 1'), ['s struct<a:int,e:array<int>>'])
+  t.deepEqual(scannedTypes('select s.b from t where s.b.c = 1'), ['s struct<b:struct<c:int,d:string>>'])
+  t.deepEqual(scannedTypes('select x.s.a from t x join t y on x.k = y.s.b.c order by y.k'), [
+    'k int, s struct<a:int>',
+    'k int, s struct<b:struct<c:int>>',
+  ])
+  const whole = 's struct<a:int,b:struct<c:int,d:string>,e:array<int>>'
+  t.deepEqual(scannedTypes('select s from t where s.a = 1'), [whole])
+  t.deepEqual(scannedTypes('select s.a from t where s is not null'), [whole])
+  t.deepEqual(scannedTypes('select s.a from (select s from t union all select s from t)'), [whole, whole])
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import test from 'ava'
-import { type DataType, type Field, typeName } from '../../columnar/types.js'
+import { array, BIGINT, type DataType, type Field, field, INT, struct, typeName } from '../../columnar/types.js'
+import { splitFromJson } from '../../connectors/parquet/split.js'
 import { Random } from '../support/random.js'
 import { duckLiteral, randomNestedType, randomStored, type Stored, storedText } from '../support/random-nested.js'
 import { withSession } from '../support/sessions.js'
@@ -146,4 +147,28 @@ test("lists and maps are written in Spark's conventions, with statistics and Spa
       { type: 'struct', fields: [{ name: 'd', type: 'interval second', nullable: false, metadata: {} }] },
     ],
   )
+})
+
+test('of a struct only the chunks of the fields that are wanted are read, within arrays too', async (t) => {
+  const path = join(directory, 'fields.parquet')
+  await sql(`COPY (SELECT {'a': i, 'b': {'c': 'x' || i, 'd': i * 2}} AS s, [{'p': i, 'q': [i]}] AS l FROM range(100) t(i))
+    TO '${path}' (FORMAT parquet)`)
+  const narrow = {
+    fields: [
+      field('s', struct([field('b', struct([field('d', BIGINT), field('new', INT)]))])),
+      field('l', array(struct([field('q', array(BIGINT))]))),
+    ],
+  }
+  const { columns, splits } = await readParquet([path], { schema: narrow })
+  t.deepEqual(columns[0]!.slice(0, 2), [[['0', null]], [['2', null]]])
+  t.deepEqual(columns[1]!.slice(0, 2), ['[{[0]}]', '[{[1]}]'])
+  const [file] = splitFromJson(splits[0]!.data).files
+  t.is(file!.rowGroups[0]!.chunks.length, 2)
+  await withSession('local[1]', async (session) => {
+    session.read.parquet(path).createOrReplaceTempView('t')
+    const rows = await session
+      .sql('select x.s.b.c, y.s.b.d, x.l.q[0][0] as q from t x join t y on x.s.a = y.s.b.d where x.s.a = 8')
+      .collect()
+    t.deepEqual(rows, [{ c: 'x8', d: 8n, q: 8n }])
+  })
 })
