@@ -9,6 +9,7 @@ import * as intervals from './intervals.js'
 import * as math from './math.js'
 import * as numbers from './numbers.js'
 import * as random from './random.js'
+import * as sketches from './sketches.js'
 import * as texts from './texts.js'
 import * as vectors from './vectors.js'
 import * as windows from './windows.js'
@@ -28,6 +29,7 @@ export const functions = {
   ...math,
   ...numbers,
   ...random,
+  ...sketches,
   ...texts,
   ...vectors,
   ...windows,

@@ -129,6 +129,7 @@ const WRITTEN: Readonly<
   regexp: (args, text) => `REGEXP(${args.map(text).join(', ')})`,
   regexp_like: (args, text) => `REGEXP_LIKE(${args.map(text).join(', ')})`,
   random: ([seed], text) => `rand(${seed ? text(seed) : ''})`,
+  approx_count_distinct: ([a], text) => `approx_count_distinct(${text(a!)})`,
   raise_error: ([a], text) => `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text(a!)}))`,
   assert_true: ([a, b], text) => `assert_true(${text(a!)}, ${b ? text(b) : `'${text(a!)}' is not true!`})`,
   mode: ([value, deterministic], text) =>

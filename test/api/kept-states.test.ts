@@ -67,3 +67,44 @@ test('functions of vectors are there as functions of columns', async (t) => {
     [3, -4],
   ])
 })
+
+test('sketches, bitmaps and histograms are of all rows, whichever tasks had them', async (t) => {
+  const states = `approx_count_distinct(v) as a, hex(count_min_sketch(v, 0.1d, 0.9d, 1)) as s, bitmap_count(bitmap_construct_agg(v)) as c,
+    bitmap_count(bitmap_or_agg(x)) as o, bitmap_count(bitmap_and_agg(y)) as n, histogram_numeric(v, 8) as h`
+  const of = (parts: number): string =>
+    `select k, ${states} from (select id % 3 as k, id as v, case when id % 2 = 0 then X'01' else X'0410' end as x,
+      case when id < 15000 then X'0307' else X'0206' end as y from range(0, ${COUNT}, 1, ${parts})) group by k order by k`
+  const [many, one] = [await rowsOf(of(6)), await rowsOf(of(1))]
+  t.is(many.length, 3)
+  for (const [i, row] of many.entries()) {
+    const { h, ...exact } = row
+    const { h: _, ...expected } = one[i]!
+    t.deepEqual(exact, expected)
+    t.deepEqual([Number(row['c']), Number(row['o']), Number(row['n'])], [i < 2 ? 6667 : 6666, 3, 3])
+    const bins = h as readonly { readonly x: bigint; readonly y: number }[]
+    t.is(bins.length, 8)
+    t.is(sumOf(bins.map(({ y }) => y)), Number(row['c']))
+    t.true(bins.every(({ x }, at) => at === 0 || x > bins[at - 1]!.x))
+  }
+})
+
+test('functions of sketches are there as functions of columns', async (t) => {
+  const frame = session.sql("select id, X'03' as b from range(0, 300, 1, 1)")
+  const [row] = await frame
+    .agg(
+      functions.approxCountDistinct('id').alias('about'),
+      functions.approxCountDistinct('id', 0.1).alias('roughly'),
+      functions.bitmapConstructAgg('id').alias('bits'),
+      functions.bitmapOrAgg('b').alias('some'),
+      functions.bitmapAndAgg('b').alias('all'),
+      functions.histogramNumeric('id', 3).alias('bins'),
+      functions.countMinSketch('id', 0.5, 0.5, 1).alias('sketch'),
+    )
+    .collect()
+  const { about, roughly, bits, some, all, bins, sketch } = row as Record<string, unknown>
+  t.is(about, 296n)
+  t.is(roughly, 274n)
+  for (const bitmap of [bits, some, all]) t.is((bitmap as Uint8Array).length, 4096)
+  t.is((bins as readonly unknown[]).length, 3)
+  t.is((sketch as Uint8Array).length, 60)
+})

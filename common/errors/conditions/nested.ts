@@ -34,6 +34,10 @@ export const NESTED_CONDITIONS = {
     '42K0D',
     'Invalid lambda function call. A lambda function should only be used in a higher order function. However, its class is {class}, which is not a higher order function.',
   ),
+  INVALID_BITMAP_POSITION: user(
+    '22003',
+    'A bitmap has no bit {bitPosition}: it has {bitmapNumBits} bits ({bitmapNumBytes} bytes), from 0 on.',
+  ),
   VECTOR_DIMENSION_MISMATCH: user(
     '22000',
     'Vectors passed to {functionName} must have the same dimension, but got {leftDim} and {rightDim}.',

@@ -27,6 +27,7 @@ export const WINDOW_CONDITIONS = {
   ),
   _LEGACY_ERROR_TEMP_1035: user(undefined, 'Cannot specify window frame for {prettyName} function.'),
   _LEGACY_ERROR_TEMP_1036: user(undefined, 'Window frame {wf} must match the required frame {required}.'),
+  _LEGACY_ERROR_TEMP_1104: user(undefined, 'The second argument should be a double literal.'),
   _LEGACY_ERROR_TEMP_1210: user(undefined, 'The second argument in {funcName} should be a boolean literal.'),
   'INVALID_PARAMETER_VALUE.BOOLEAN': user(
     '22023',

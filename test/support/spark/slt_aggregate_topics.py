@@ -20,4 +20,42 @@ def vectors():
     yield "select id % 3, vector_sum(array(cast(id as float), 0.5f)) from range(100) group by id % 3 order by 1"
 
 
-AGGREGATE_TOPICS = {"vectors": vectors}
+HISTOGRAM_ROWS = ["values (0), (1), (2), (10), (9), (8), (7), (6), (5), (3) as t(a)", "values (1.5D), (2.5D), (10D), (null), (10D) as t(a)", "values (1.50BD), (2.25BD), (10BD) as t(a)", "values (date'2020-01-01'), (date'2020-01-03'), (date'2021-01-01') as t(a)", "values (timestamp'2020-01-01 00:00:00'), (timestamp'2020-01-03 12:00:00') as t(a)", "values (cast(1 as tinyint)), (cast(2 as tinyint)), (cast(9 as tinyint)) as t(a)", "values (interval '1' month), (interval '7' month), (interval '9' month) as t(a)", "values (interval '1' day), (interval '7' hour), (null) as t(a)", "values (double('nan')), (1D), (double('inf')) as t(a)", "values ('1'), ('2.5'), ('7') as t(a)", "values (null) as t(a)", "values (1) as t(a) where false", "values (true) as t(a)", "values (array(1)) as t(a)", "range(1, 100, 1, 1) as t(a)", "(select (id * 7919) % 1009 as a from range(0, 300, 1, 1))"]
+
+
+def sketches():
+    yield from each("select {f} from values (1, 'a', 1.5D), (1, 'b', 1.5D), (2, 'a', -0.0D), (null, null, 0.0D), (3, '', double('nan')) as t(a, b, c)", f=["approx_count_distinct(a)", "approx_count_distinct(b)", "approx_count_distinct(c)", "approx_count_distinct(a, 0.01)", "approx_count_distinct(a, 0.3D)", "approx_count_distinct(distinct a)", "approx_count_distinct(a) filter (where a > 1)", "approx_count_distinct(a, 0.5)", "approx_count_distinct(a, 'a')", "approx_count_distinct(a, c)", "approx_count_distinct(a, null)", "approx_count_distinct(null)", "approx_count_distinct(struct(a, b))", "approx_count_distinct(a > 1)"])
+    yield from each("select approx_count_distinct(id{e}), approx_count_distinct(cast(id as string){e}), approx_count_distinct(cast(id as double){e}), approx_count_distinct(cast(id % 1000 as int){e}), approx_count_distinct(id % 150{e}) from range({n})", e=["", ", 0.1", ", 0.01", ", 0.3", ", 0.02D"], n=["10", "300", "1500", "10000"])
+    yield from ["select id % 3 as g, approx_count_distinct(id) from range(3000) group by g order by g", "select approx_count_distinct(a) from values (1) as t(a) where false", "select k, approx_count_distinct(a) over (order by k rows between 1 preceding and current row), approx_count_distinct(a) over (order by k) from values (1, 5), (2, 5), (3, 7), (4, null) as t(k, a) order by k"]
+    yield from each("select {x}", x=["bitmap_construct_agg(true)", "bitmap_or_agg('a')", "bitmap_or_agg(1)", "bitmap_and_agg(true)"])
+    yield from each("select substring(hex({f}(a)), 1, 30), length({f}(a)), bitmap_count({f}(a)) from {r}", f=["bitmap_or_agg", "bitmap_and_agg"], r=["values (x'10'), (x'30'), (null), (x'70ff') as t(a)", "values (x'10') as t(a) where false", "values (cast(null as binary)) as t(a)", "values (x''), (x'ff') as t(a)", "values (cast(repeat('a', 5000) as binary)) as t(a)"])
+    yield from each("select substring(hex(bitmap_construct_agg(a)), 1, 20), bitmap_count(bitmap_construct_agg(a)), length(bitmap_construct_agg(a)) from {r}", r=["values (0L), (9L), (null), (17L), (32767L) as t(a)", "values (0L) as t(a) where false", "values (-1L) as t(a)", "values (32768L) as t(a)", "values (1), (1) as t(a)", "values ('7') as t(a)", "values (1.5BD) as t(a)"])
+    yield "select bitmap_bucket_number(a) as b, bitmap_count(bitmap_construct_agg(bitmap_bit_position(a))) from (select id * 7 as a from range(20000)) group by b order by b"
+    yield from each("select hex(count_min_sketch(a, {p})) from {r}", p=["0.5d, 0.5d, 1", "0.9d, 0.2d, 7L", "0.1d, 0.95d, -3"], r=["values (1), (2), (1), (null), (-2147483648) as t(a)", "values ('abc'), ('de'), (null), ('') as t(a)", "values (x'616263') as t(a)", "values (9223372036854775807L), (-5L) as t(a)", "values (cast(1 as tinyint)) as t(a) where false", "values (null) as t(a)"])
+    yield from each("select count_min_sketch({p}) from values (1, 0.5d) as t(a, b)", p=["a, 0d, 0.5d, 1", "a, 0.5d, 1d, 1", "a, 0.5d, null, 1", "a, 0.5d, 0.5d, null", "a, null, 0.5d, 1", "a, 0.5, 0.5d, 1", "a, 0.5d, 0.5, 1", "b, 0.5d, 0.5d, 1", "a, b, 0.5d, 1", "a, -1d, 0.5d, 1", "true, 0.5d, 0.5d, 1", "a, 0.5d, 0.5d, 'a'"])
+    yield from each("select histogram_numeric(a, {n}) from {r}", n=["2", "5"], r=HISTOGRAM_ROWS)
+    yield from each("select histogram_numeric(a, {n}) from values (2), (3) as t(a)", n=["1", "-1", "null", "a", "2.5", "2L", "1 + 1", "1000"])
+    yield "select id % 3 as g, histogram_numeric(id, 4) from range(0, 60, 1, 1) group by g order by g"
+
+
+def picked_several():
+    yield from each("select {f}(x, y, {k}) from values ('a', 10), ('b', 50), ('c', 20), (null, 60), ('e', null), ('f', 50) as t(x, y)", f=["max_by", "min_by"], k=["1", "2", "10", "2L", "1.5", "'2'", "0", "-1", "100001", "null", "y", "'a'", "1 + 1"])
+    yield from each("select max_by(x, y, 2), min_by(x, y, 2) from {r}", r=["values (1, 2) as t(x, y) where false", "values (1, null), (2, null) as t(x, y)", "values (map(1, 2), 1), (map(3, 4), 2) as t(x, y)", "values (1, map(1, 2)) as t(x, y)", "values (1, 1.5D), (2, double('nan')), (3, -0.5D), (4, 0.0D) as t(x, y)", "values (1, 'b'), (2, 'a'), (3, ''), (4, 'ab') as t(x, y)", "values (array(1), date'2020-01-01'), (array(2), date'2019-01-01') as t(x, y)", "values (struct(1, 'a'), 1.5BD), (struct(2, 'b'), 12345678901234567890.5BD) as t(x, y)", "values (1, true), (2, false) as t(x, y)"])
+    yield "select dept, max_by(name, pay, 2), min_by(name, id, 2) from emp group by dept order by dept"
+    yield "select id, max_by(name, id, 2) over (order by id rows between 1 preceding and current row) from emp order by id"
+
+
+def several_percentages():
+    yield from each("select {x} from values (1, 1), (3, 2), (10, 1), (null, 1) as t(a, f)", x=["percentile(a, array(0.25, 0.5))", "percentile(a, array(0.5, 1), f)", "percentile_cont(array(0.25, 0.75)) within group (order by a)", "percentile_disc(array(0.25, 0.75)) within group (order by a desc)", "percentile_approx(a, array(0.5, 0.1))", "approx_percentile(a, array(0.5D, 0.1D), 100)", "percentile(a, array(0.25, 1.5))", "percentile(a, array(0.25, null))", "percentile(a, array())", "percentile_approx(a, array(0.25, 1.5))", "percentile_approx(a, array())", "percentile_approx(a, array(0.25, null))", "percentile(a, array('0.5'))", "percentile(a, array(a))", "typeof(percentile(a, array(0.5)))", "typeof(percentile_approx(a, array(0.5)))"])
+    yield from each("select percentile({x}, array(0, 0.5)), percentile_approx({x}, array(0, 0.5)) from values (interval '1' day, date'2020-01-01'), (interval '3' day, date'2021-01-01') as t(a, d){w}", x=["a"], w=["", " where false"])
+    yield "select percentile_approx(d, array(0, 0.5)) from values (date'2020-01-01'), (date'2021-01-01') as t(d)"
+
+
+def interval_sums():
+    rows = ["values (1, interval '1' year), (2, interval '5' month), (3, null) as t(k, a)", "values (1, interval '1' day), (2, interval '2' hour), (3, interval '0.000001' second), (4, null) as t(k, a)", "values (1, interval '178956970-7' year to month), (2, interval '1' month) as t(k, a)", "values (1, interval '106751991 04:00:54.775807' day to second), (2, interval '1' second) as t(k, a)", "values (1, interval '2' month), (2, interval '3' month), (3, interval '3' month) as t(k, a)", "values (1, interval '-2' month), (2, interval '-3' month) as t(k, a)", "values (1, interval '2' month) as t(k, a) where false", "values (1, interval '1' minute), (2, interval '30' second) as t(k, a)"]
+    yield from each("select {f}({d}a) from {r}", f=["sum", "avg", "try_sum", "try_avg", "mean"], d=["", "distinct "], r=rows)
+    yield from each("select k, {f}(a) over ({w}) from {r} order by k", f=["sum", "avg"], w=["order by k", "order by k rows between 1 preceding and current row", "order by k rows between current row and 1 following"], r=[rows[0], rows[1]])
+    yield from each("select k % 2 as g, {f}(a) from {r} group by g order by g", f=["sum", "avg", "try_avg"], r=[rows[0], rows[1], rows[4]])
+
+
+AGGREGATE_TOPICS = {"vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}

@@ -1,10 +1,12 @@
 import { BITS } from './bits.js'
 import type { AggregateTable } from './definition.js'
+import { HISTOGRAMS } from './histograms.js'
 import { LISTS } from './lists.js'
 import { MOMENTS } from './moments.js'
 import { PERCENTILES } from './percentiles.js'
 import { PICKED } from './picked.js'
 import { REGRESSION } from './regression.js'
+import { SKETCHES } from './sketches.js'
 import { SUMS } from './sums.js'
 import { TEXTS_OF_GROUPS } from './texts.js'
 import { VECTOR_TOTALS } from './vectors.js'
@@ -20,4 +22,6 @@ export const AGGREGATES: AggregateTable = {
   ...PERCENTILES,
   ...TEXTS_OF_GROUPS,
   ...VECTOR_TOTALS,
+  ...SKETCHES,
+  ...HISTOGRAMS,
 }

@@ -1,15 +1,28 @@
-import { BIGINT, type DataType, DOUBLE, INT, isInterval, quotedTypeName } from '../../../../columnar/types.js'
+import {
+  type ArrayType,
+  array,
+  BIGINT,
+  type DataType,
+  DOUBLE,
+  INT,
+  isInterval,
+  quotedTypeName,
+} from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
-import { literal } from '../../../plan/expression/build.js'
+import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression } from '../../../plan/expression/expression.js'
+import { isFoldable } from '../../../plan/expression/foldable.js'
 import { DETAIL_TEXT } from '../../../plan/expression/routine.js'
 import { castTo, unexpectedType } from '../../coercion.js'
 import { isIntegral, isNumeric } from '../../common-types.js'
 import { constantOf } from '../../constants.js'
+import { buildCase } from '../conditional.js'
 import { helped } from '../definition.js'
 import { COLLECTED, madeOf } from './collected.js'
 import type { AggregateDefinition, AggregateSite, AggregateTable } from './definition.js'
+import { isPresent } from './fold.js'
+import { wholeInterval } from './interval-sums.js'
 import { asDouble, ofDouble } from './order-keys.js'
 
 /* Values that stand at a place among the others when all are in order. */
@@ -17,8 +30,6 @@ import { asDouble, ofDouble } from './order-keys.js'
 /** @throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT, UNEXPECTED_NULL, VALUE_OUT_OF_RANGE */
 function numberOf(e: Expression, name: string, range: Range, position: number, site: AggregateSite): number {
   const { origin, sql: sqlExpr } = site
-  if (e.type.kind === 'array')
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${site.name} of several percentages` }, { origin })
   const constant = constantOf(range.type ? castTo(e, range.type) : e)
   if (!constant) {
     const parameters = {
@@ -59,16 +70,56 @@ const ACCURACIES: Range = {
   textOf: (value) => `${value}L`,
 }
 
-const percentageOf = (e: Expression, position: number, site: AggregateSite): Expression =>
-  literal(DOUBLE, numberOf(e, 'percentage', PERCENTAGES, position, site))
+/**
+ * What is found at a percentage, or an array of what is found at each of several ones; NULL without values.
+ * @throws DATATYPE_MISMATCH.*
+ */
+function atEach(
+  e: Expression,
+  position: number,
+  site: AggregateSite,
+  find: (at: Expression) => Expression,
+): Expression {
+  if (e.type.kind !== 'array') return find(literal(DOUBLE, numberOf(e, 'percentage', PERCENTAGES, position, site)))
+  const found = percentagesOf(e, position, site).map((value) => find(literal(DOUBLE, value)))
+  const first = found[0] ?? find(literal(DOUBLE, 0))
+  const type = array(first.type, false)
+  const all = found.length > 0 ? call('array', type, found, { origin: site.origin }) : literal(type, null)
+  return buildCase([{ when: isPresent(first), value: all }], undefined, site)
+}
+
+/** The constants of an array. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE, NON_FOLDABLE_INPUT, VALUE_OUT_OF_RANGE, UNSUPPORTED_FEATURE */
+function percentagesOf(e: Expression, position: number, site: AggregateSite): readonly number[] {
+  const { origin, sql: sqlExpr } = site
+  const { element, containsNull } = e.type as ArrayType
+  if (containsNull || (!isNumeric(element) && element.kind !== 'void'))
+    throw unexpectedType(
+      e,
+      site.name.includes('approx') ? '("DOUBLE" or "ARRAY<DOUBLE>")' : '"ARRAY<DOUBLE>"',
+      position,
+      site,
+    )
+  if (!isFoldable(e)) {
+    const inputExpr = site.argumentSql?.(position) ?? ''
+    const parameters = { inputName: '`percentage`', inputType: '"ARRAY<DOUBLE>"', inputExpr, sqlExpr }
+    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin })
+  }
+  if (e.kind !== 'call' || e.fn !== 'array')
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'percentages that are no list of constants' }, { origin })
+  const values = e.args.map((arg) => Number(constantOf(castTo(arg, DOUBLE))!.value))
+  if (values.every(PERCENTAGES.holds)) return values
+  const currentValue = values.map(PERCENTAGES.textOf).join()
+  const parameters = { exprName: 'percentage', valueRange: PERCENTAGES.text, currentValue, sqlExpr }
+  throw new MillraceError('DATATYPE_MISMATCH.VALUE_OUT_OF_RANGE', parameters, { origin })
+}
 
 const ORDERED = '(("NUMERIC" or "INTERVAL DAY TO SECOND" or "INTERVAL YEAR TO MONTH") or "TIME")'
 
-/** Numbers as doubles; intervals stay what they are. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
+/** Numbers as doubles, intervals with all fields of their family. @throws DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE */
 function ordered(value: Expression, site: AggregateSite): Expression {
   const { kind } = value.type
   if (isNumeric(value.type) || kind === 'string' || kind === 'void') return castTo(value, DOUBLE)
-  if (isInterval(value.type)) return value
+  if (isInterval(value.type)) return wholeInterval(value, site)
   throw unexpectedType(value, ORDERED, 0, site)
 }
 
@@ -102,9 +153,9 @@ const percentile: AggregateDefinition = {
   maxArgs: 3,
   build: ([value, fraction, frequency], site) => {
     const of = ordered(value!, site)
-    const percentage = percentageOf(fraction!, 1, site)
-    if (!frequency) return interpolated(of, percentage, false, site)
-    return weighted(of, percentage, frequency, site)
+    return atEach(fraction!, 1, site, (percentage) =>
+      frequency ? weighted(of, percentage, frequency, site) : interpolated(of, percentage, false, site),
+    )
   },
 }
 
@@ -124,7 +175,7 @@ const withinGroup = (of: typeof interpolated): AggregateDefinition => ({
   build: ([fraction], site) => {
     const { expression, direction } = site.orders[0]!
     const value = ordered(expression, site)
-    return of(value, percentageOf(fraction!, 1, site), direction === 'desc', site)
+    return atEach(fraction!, 1, site, (percentage) => of(value, percentage, direction === 'desc', site))
   },
 })
 
@@ -141,12 +192,13 @@ const approximate: AggregateDefinition = {
     const isOther = kind === 'boolean' || kind === 'binary' || kind === 'struct' || kind === 'array' || kind === 'map'
     if (isOther) throw unexpectedType(value!, APPROXIMATED, 0, site)
     const of = kind === 'string' || kind === 'void' ? castTo(value!, DOUBLE) : value!
-    const percentage = percentageOf(fraction!, 1, site)
     if (accuracy && !isIntegral(accuracy.type) && accuracy.type.kind !== 'void')
       throw unexpectedType(accuracy, '"INTEGRAL"', 2, site)
     const error = accuracy ? numberOf(accuracy, 'accuracy', ACCURACIES, 2, site) : DEFAULT_ACCURACY
-    const operands = [COLLECTED, percentage, literal(DOUBLE, error)]
-    return ofDouble(madeOf([asDouble(of, site)], 'percentileNear', DOUBLE, operands, site), of.type, site)
+    return atEach(fraction!, 1, site, (percentage) => {
+      const operands = [COLLECTED, percentage, literal(DOUBLE, error)]
+      return ofDouble(madeOf([asDouble(of, site)], 'percentileNear', DOUBLE, operands, site), of.type, site)
+    })
   },
 }
 

@@ -9,6 +9,7 @@ import { buildCase } from '../conditional.js'
 import { type CallSite, helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateTable, oneArgument, twoArguments } from './definition.js'
 import { column, columnsOf, either, folded, isMissing, isPresent } from './fold.js'
+import { severalBy } from './picked-several.js'
 
 /* Aggregates that give one of the values met. */
 
@@ -80,9 +81,8 @@ function valueBy(label: string, valueType: DataType, keyType: DataType, keeps: '
 const chosenBy = (label: string, keeps: 'ge' | 'le'): AggregateDefinition => ({
   ...twoArguments(([value, key, count], site) => {
     checkOrdered(key!, site)
+    if (count) return severalBy(value!, key!, count, keeps === 'ge' ? 'desc' : 'asc', site)
     refuseStruct(value!.type, site)
-    if (count)
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${label} of several values` }, { origin: site.origin })
     return site.of(folded(valueBy(label, value!.type, key!.type, keeps), [value!, key!]))
   }),
   maxArgs: 3,
@@ -132,15 +132,21 @@ export const PICKED: AggregateTable = {
   last,
   last_value: last,
   max_by: helped(
-    '(value, by)',
-    'The value of the row in which `by` is greatest.',
-    [["max_by(a, b) from values ('x', 1), ('y', 3), ('z', 2) as t(a, b)", 'y']],
+    '(value, by[, count])',
+    'The value of the row in which `by` is greatest; with a count an array of the values of so many rows, from that one on.',
+    [
+      ["max_by(a, b) from values ('x', 1), ('y', 3), ('z', 2) as t(a, b)", 'y'],
+      ["max_by(a, b, 2) from values ('x', 1), ('y', 3), ('z', 2) as t(a, b)", '[y, z]'],
+    ],
     chosenBy('max_by', 'ge'),
   ),
   min_by: helped(
-    '(value, by)',
-    'The value of the row in which `by` is least.',
-    [["min_by(a, b) from values ('x', 1), ('y', 3), ('z', 2) as t(a, b)", 'x']],
+    '(value, by[, count])',
+    'The value of the row in which `by` is least; with a count an array of the values of so many rows, from that one on.',
+    [
+      ["min_by(a, b) from values ('x', 1), ('y', 3), ('z', 2) as t(a, b)", 'x'],
+      ["min_by(a, b, 2) from values ('x', 1), ('y', 3), ('z', 2) as t(a, b)", '[x, z]'],
+    ],
     chosenBy('min_by', 'le'),
   ),
 }

@@ -17,6 +17,7 @@ import { buildCase } from '../conditional.js'
 import { helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
 import { column, columnsOf, either, folded, isPresent } from './fold.js'
+import { intervalAverage, intervalSum } from './interval-sums.js'
 
 /* Sums, averages and counts. */
 
@@ -101,6 +102,10 @@ function tolerantAverage(value: Expression, site: AggregateSite): Expression {
   return call('divide', averageType(arg.type), [sum, count], { origin: site.origin, failure: 'null' })
 }
 
+const sum = oneArgument(([value], site) =>
+  isInterval(value!.type) ? intervalSum(value!, site) : sumOf(value!, site),
+)
+
 const count: AggregateDefinition = {
   minArgs: 1,
   maxArgs: Number.POSITIVE_INFINITY,
@@ -133,15 +138,15 @@ const avg = helped(
   '(number)',
   'The average of the values that are not NULL; of a decimal a decimal with four more places.',
   [['avg(a) from values (1), (2), (null) as t(a)', '1.5']],
-  oneArgument(([value], site) => averageOf(value!, site)),
+  oneArgument(([value], site) => (isInterval(value!.type) ? intervalAverage(value!, site) : averageOf(value!, site))),
 )
 
 export const SUMS: AggregateTable = {
   sum: helped(
-    '(number)',
+    '(number or interval)',
     'The sum of the values that are not NULL, NULL without any; a whole number that leaves bigint raises.',
     [['sum(a) from values (1), (2), (null) as t(a)', '3']],
-    oneArgument(([value], site) => sumOf(value!, site)),
+    sum,
   ),
   try_sum: helped(
     '(number)',
