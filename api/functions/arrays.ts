@@ -100,6 +100,10 @@ export const sequence = ofColumns<Value>('sequence')
 
 /** A map of an array of keys and one of their values. */
 export const mapFromArrays = ofTwo<Value>('map_from_arrays')
+/** A map of structs of a key and a value. */
+export const mapFromEntries = ofOne<Value>('map_from_entries')
+/** A map of the entries that a text tells, divided by patterns: `strToMap('s', lit('&'), lit('='))`. */
+export const strToMap = withOperands<Value>('str_to_map')
 
 let variables = 0
 
@@ -130,6 +134,14 @@ export const transformValues = overEntries('transform_values')
 /** What the function makes of the elements of two arrays that have one number. */
 export const zipWith = (a: ColumnOrName, b: ColumnOrName, body: OfTwo): Column<Value> =>
   functionOf('zip_with', nameOrColumn(a), nameOrColumn(b), lambda(body as (...parameters: Column[]) => Column, 2))
+
+/** What the function makes of each key and its values in two maps. */
+export const mapZipWith = (
+  a: ColumnOrName,
+  b: ColumnOrName,
+  body: (key: Column, left: Column, right: Column) => Column,
+): Column<Value> =>
+  functionOf('map_zip_with', nameOrColumn(a), nameOrColumn(b), lambda(body as (...parameters: Column[]) => Column, 3))
 
 type OfElement = (element: Column) => Column
 /** The number of the element is from 0 on; a function that takes it has two parameters. */

@@ -188,6 +188,7 @@ const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last:
   string_agg: { count: 2, last: ['NULL'] },
   make_ym_interval: { count: 2, last: ['0', '0'] },
   make_dt_interval: { count: 4, last: ['0', '0', '0', '0.000000'] },
+  str_to_map: { count: 3, last: [',', ':'] },
   vector_norm: { count: 2, last: ['2.0'] },
   vector_normalize: { count: 2, last: ['2.0'] },
   mask: { count: 5, last: ['X', 'x', 'n', 'NULL'] },

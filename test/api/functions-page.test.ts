@@ -31,7 +31,7 @@ function argumentsOf(name: string): readonly unknown[] {
   const lambda = (x: Column): Column => x
   if (['when', 'not'].includes(name)) return [functions.lit(true), 1]
   if (OF_LAMBDAS.has(name)) return ['a', lambda]
-  if (['aggregate', 'reduce', 'zipWith'].includes(name)) return ['a', 'b', lambda]
+  if (['aggregate', 'reduce', 'zipWith', 'mapZipWith'].includes(name)) return ['a', 'b', lambda]
   return ['a', name === 'fromJson' ? 'a int' : 'b', 'c', 'd']
 }
 

@@ -34,6 +34,10 @@ export const NESTED_CONDITIONS = {
     '42K0D',
     'Invalid lambda function call. A lambda function should only be used in a higher order function. However, its class is {class}, which is not a higher order function.',
   ),
+  'DATATYPE_MISMATCH.MAP_ZIP_WITH_DIFF_TYPES': user(
+    '42K09',
+    "Cannot resolve {sqlExpr} due to data type mismatch: Input to the {functionName} should have been two maps with compatible key types, but it's [{leftType}, {rightType}].",
+  ),
   INVALID_BITMAP_POSITION: user(
     '22003',
     'A bitmap has no bit {bitPosition}: it has {bitmapNumBits} bits ({bitmapNumBytes} bytes), from 0 on.',

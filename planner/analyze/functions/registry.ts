@@ -25,6 +25,7 @@ import { EXTRACT } from './extract.js'
 import { HIGHER_ORDER } from './higher-order.js'
 import { INTERVALS } from './intervals.js'
 import { JSON_PATHS } from './json-paths.js'
+import { MADE_MAPS } from './made-maps.js'
 import { MADE_TIMES } from './made-times.js'
 import { MAP_LAMBDAS } from './map-lambdas.js'
 import { MAPS } from './maps.js'
@@ -73,7 +74,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Conversions', { ...CONVERSIONS, ...NUMBER_PATTERNS }],
   ['Arrays', { ...ARRAYS, ...ARRAY_ELEMENTS, ...ARRAY_ORDER, ...ARRAY_SETS }],
   ['Vectors', VECTORS],
-  ['Maps', MAPS],
+  ['Maps', { ...MAPS, ...MADE_MAPS }],
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
   ['JSON and structs', { ...NESTED, ...JSON_PATHS }],
   ['By chance, or by the place of a row', RANDOM],

@@ -73,4 +73,14 @@ def split_texts():
     yield from [f"select k, concat_ws('/', cast(a as array<string>), k) from {ROWS} order by k", "select s, split(s, p) from values ('a.b', '[.]'), ('a-b', '-'), (null, 'x'), ('', 'x') as t(s, p)"]
 
 
-ARRAY_TOPICS = {"ordered-arrays": ordered_arrays, "array-sets": set_arrays, "array-positions": arrays_by_position, "sequences": sequences, "zips": zipped, "maps": maps, "splits": split_texts}
+def made_maps():
+    yield from each("select str_to_map({x})", x=["'a:1,b:2,c:3', ',', ':'", "'a'", "'a:1,b'", "''", "null", "'a=1&b=2', '&', '='", "'a:1:2'", "'a1b2', '[0-9]', 'x'", "':1'", "'a:1,a:2'", "'a:1,b:2', ',', null", "'a:1', cast(null as string)", "'a:,b'", "'a.b', '.'", "'a:1,b:2,', ','", "1", "'a', 1", "'a', ',', 1", "'a:1,b:2', ',', ':', 'x'", "'é:ö,ü', ','"])
+    yield "select str_to_map(s, d), str_to_map(s, d, e) from values ('a:1,b:2', ',', ':'), ('a:1;b:2', ';', '1'), ('a|b', '\\\\|', 'b'), (null, ',', ':'), ('a:1', null, ':'), ('a', ',', null) as t(s, d, e)"
+    yield from each("select map_from_entries({x})", x=["array(struct(1, 'a'), struct(2, 'b'))", "array(struct(1, null), null)", "array(struct(1, null))", "null", "cast(null as array<struct<a:int,b:int>>)", "array(struct(null, 'a'))", "array(struct(1, 'a'), struct(1, 'b'))", "array(1)", "array(struct(1))", "array(struct(map(1,2), 1))", "array()", "map_entries(map(1, 2))", "array(struct('a' as k, array(1) as v))", "array(struct(array(1), struct(1, 'x')), struct(array(2), null))", "cast(array() as array<struct<a:int,b:string>>)"])
+    yield f"select k, map_from_entries(map_entries(m)), map_from_entries(transform(a, x -> struct(x, k))) from {ROWS} where k <> 4 and k <> 1 order by k"
+    yield from each("select map_zip_with({x})", x=["map(1, 'a', 2, 'b'), map(1, 'x', 3, 'y'), (k, v1, v2) -> concat(v1, v2)", "map(1, 'a', 2, 'b'), map(1, 'x', 3, 'y'), (k, v1, v2) -> coalesce(v1, '-') || coalesce(v2, '-') || k", "map(1, 'a'), map('1', 'x'), (k, v1, v2) -> k", "map(1, 'a'), map(2L, 'x'), (k, v1, v2) -> k", "map(), map(1, 2), (k, a, b) -> b", "cast(null as map<int,int>), map(1, 2), (k, a, b) -> b", "map(1, 'a'), map(array(1), 'x'), (k, v1, v2) -> k", "map(1, 'a'), 1, (k, v1, v2) -> k", "map(1, 'a'), map(1, 2), (k, v1) -> k", "map(1, 'a'), map(1, 2), 3", "map(1, array(1, 2)), map(1, array(3)), (k, a, b) -> transform(a, x -> x + b[0] + k)", "map('a', 1), map('b', 2), (k, a, b) -> struct(k, a, b)"])
+    yield f"select k, map_zip_with(m, map('a', k, 'z', -k), (x, l, r) -> l + r * k) from {ROWS} order by k"
+    yield "select transform(array('a:1', 'b:2'), x -> map_zip_with(str_to_map(x), map('a', 'q'), (k, l, r) -> concat(x, l, coalesce(r, ''))))"
+
+
+ARRAY_TOPICS = {"made-maps": made_maps, "ordered-arrays": ordered_arrays, "array-sets": set_arrays, "array-positions": arrays_by_position, "sequences": sequences, "zips": zipped, "maps": maps, "splits": split_texts}
