@@ -107,7 +107,8 @@ export function compileMapPart(call: Call, scope: Scope): Value {
   const map = asBytes(value)
   const [address, length] = [f.local('i32'), f.local('i32')]
   const part: Value = { kind: 'bytes', type: call.type as ArrayType, address, length, isNull: value.isNull }
-  assign(f, part.isNull ? part : { ...part, isNull: undefined }, { ...nullOf(call.type), isNull: undefined })
+  // The flag is that of the map, which others read too.
+  assign(f, { ...part, isNull: undefined }, { ...nullOf(call.type), isNull: undefined })
   whenNotNull(f, value.isNull, () => {
     pushType(scope, map.type as MapType)
     f.get(map.address).i32(call.fn === 'map_keys' ? 0 : 1)
