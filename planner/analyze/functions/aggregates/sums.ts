@@ -102,9 +102,7 @@ function tolerantAverage(value: Expression, site: AggregateSite): Expression {
   return call('divide', averageType(arg.type), [sum, count], { origin: site.origin, failure: 'null' })
 }
 
-const sum = oneArgument(([value], site) =>
-  isInterval(value!.type) ? intervalSum(value!, site) : sumOf(value!, site),
-)
+const sum = oneArgument(([value], site) => (isInterval(value!.type) ? intervalSum(value!, site) : sumOf(value!, site)))
 
 const count: AggregateDefinition = {
   minArgs: 1,
