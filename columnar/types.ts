@@ -1,3 +1,5 @@
+import { quotedIfNeeded } from '../common/errors/quoting.js'
+
 /**
  * The types of values, named as in Spark SQL. Frozen data with a literal `kind`.
  *
@@ -226,7 +228,9 @@ export function typeName(type: DataType): string {
 /** The type as SQL writes it: `DECIMAL(12,2)`, `STRUCT<a: INT NOT NULL, b: STRING>`. */
 export function sqlTypeName(type: DataType): string {
   if (type.kind === 'struct') {
-    const fields = type.fields.map((f) => `${f.name}: ${sqlTypeName(f.type)}${f.nullable ? '' : ' NOT NULL'}`)
+    const fields = type.fields.map(
+      (f) => `${quotedIfNeeded(f.name)}: ${sqlTypeName(f.type)}${f.nullable ? '' : ' NOT NULL'}`,
+    )
     return `STRUCT<${fields.join(', ')}>`
   }
   if (type.kind === 'array') return `ARRAY<${sqlTypeName(type.element)}>`

@@ -1,5 +1,4 @@
 import type { Decimal } from '../../columnar/decimal.js'
-import { type DataType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import {
   Column,
@@ -11,7 +10,6 @@ import {
 } from '../column.js'
 import type { Condition, ReferencesOf } from '../column-types.js'
 import type { DataFrame } from '../data-frame.js'
-import type { DdlRow } from '../ddl-row.js'
 import type { AnyRow, NumberValue, Value } from '../row.js'
 import { type ColumnOrName, ofOne, sameOfOne, type ValueOfArgument } from './makers.js'
 
@@ -103,16 +101,6 @@ export function concat<const A extends readonly ColumnOrName[]>(
 ): Column<Nullable<string>, string, ReferencesOf<A[number]>> {
   return call('concat', ...columns)
 }
-
-/** The fields of a JSON text. @param schema columns as in DDL, `user_id bigint, amount decimal(12,2)`, or a struct type */
-export function fromJson<const A extends ColumnOrName, const T extends string>(
-  column: A,
-  schema: T | DataType,
-): Column<Nullable<DdlRow<T>>, string, ReferencesOf<A>> {
-  return functionOf('from_json', nameOrColumn(column), typeof schema === 'string' ? schema : typeName(schema))
-}
-
-export const toJson = ofOne<Nullable<string>>('to_json')
 
 /** A struct of columns, under their names or aliases; `'*'` is all of them. */
 export function struct<const A extends readonly ColumnOrName[]>(

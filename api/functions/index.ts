@@ -4,6 +4,7 @@ import * as arrays from './arrays.js'
 import * as bits from './bits.js'
 import * as dates from './dates.js'
 import * as digests from './digests.js'
+import * as formats from './formats.js'
 import * as general from './general.js'
 import * as intervals from './intervals.js'
 import * as math from './math.js'
@@ -25,6 +26,7 @@ export const functions = {
   ...bits,
   ...dates,
   ...digests,
+  ...formats,
   ...intervals,
   ...math,
   ...numbers,

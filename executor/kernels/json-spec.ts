@@ -1,113 +1,170 @@
-import type { DataType, Field } from '../../columnar/types.js'
-import { typeName } from '../../columnar/types.js'
+import type { DataType, Field, TypeKind } from '../../columnar/types.js'
+import { partTypes, typeName, VOID } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import {
-  JSON_BIGINT,
-  JSON_BOOLEAN,
-  JSON_DATE,
-  JSON_DECIMAL,
-  JSON_DOUBLE,
-  JSON_FIELD_ARGUMENT,
-  JSON_FIELD_BYTES,
-  JSON_FIELD_HEAD,
-  JSON_FIELD_KIND,
-  JSON_FIELD_LENGTH,
-  JSON_FIELD_NAME,
-  JSON_FIELD_SLOT,
-  JSON_FIELD_SLOTS,
-  JSON_FLOAT,
-  JSON_INT,
-  JSON_NODE_BYTES,
-  JSON_NODE_FIELDS,
-  JSON_NODE_SLOTS,
-  JSON_SCALE_SHIFT,
-  JSON_SMALLINT,
-  JSON_STRING,
-  JSON_STRUCT,
-  JSON_TIMESTAMP,
-  JSON_TIMESTAMP_NTZ,
-  JSON_TINYINT,
-} from '../kernels/interface/json-spec.js'
+import type { TextOptions } from '../../planner/plan/expression/text-options.js'
+import type { SlotNode } from '../compiler/nested/slot-layout.js'
+import { describeType } from '../compiler/nested/type-description.js'
+import * as codes from '../kernels/interface/json-spec.js'
+import { encodeTimeFormats } from './time-formats.js'
+
+/** How the kernel reads a type; undefined for what it cannot make. */
+const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
+  void: codes.JSON_VOID,
+  boolean: codes.JSON_BOOLEAN,
+  tinyint: codes.JSON_TINYINT,
+  smallint: codes.JSON_SMALLINT,
+  int: codes.JSON_INT,
+  bigint: codes.JSON_BIGINT,
+  float: codes.JSON_FLOAT,
+  double: codes.JSON_DOUBLE,
+  decimal: codes.JSON_DECIMAL,
+  string: codes.JSON_STRING,
+  binary: codes.JSON_BINARY,
+  date: codes.JSON_DATE,
+  timestamp: codes.JSON_TIMESTAMP,
+  timestamp_ntz: codes.JSON_TIMESTAMP_NTZ,
+  interval_ym: undefined,
+  interval_dt: undefined,
+  struct: codes.JSON_STRUCT,
+  array: codes.JSON_ARRAY,
+  map: codes.JSON_MAP,
+}
 
 /** @throws UNSUPPORTED_FEATURE */
 function kindOf(type: DataType): number {
-  switch (type.kind) {
-    case 'boolean':
-      return JSON_BOOLEAN
-    case 'tinyint':
-      return JSON_TINYINT
-    case 'smallint':
-      return JSON_SMALLINT
-    case 'int':
-      return JSON_INT
-    case 'bigint':
-      return JSON_BIGINT
-    case 'float':
-      return JSON_FLOAT
-    case 'double':
-      return JSON_DOUBLE
-    case 'decimal':
-      return JSON_DECIMAL
-    case 'string':
-      return JSON_STRING
-    case 'date':
-      return JSON_DATE
-    case 'timestamp':
-      return JSON_TIMESTAMP
-    case 'timestamp_ntz':
-      return JSON_TIMESTAMP_NTZ
-    case 'struct':
-      return JSON_STRUCT
-    case 'void':
-    case 'binary':
-    case 'interval_ym':
-    case 'interval_dt':
-    case 'array':
-    case 'map':
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `from_json to ${typeName(type)}` })
+  const kind = KINDS[type.kind]
+  if (kind === undefined) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `from_json to ${typeName(type)}` })
+  return kind
+}
+
+/** How many slots a value has: one for itself, and those of its fields. */
+export const jsonSlots = (type: DataType): number =>
+  type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + jsonSlots(field.type), 1) : 1
+
+/** How the kernel leaves elements before they are packed: slot after slot, as `slotOf` of executor/compiler/nested tells of others. */
+function elementSlots(types: readonly DataType[]): readonly SlotNode[] {
+  let slot = 0
+  const place = (type: DataType): SlotNode => {
+    const at = slot++ * codes.JSON_SLOT_BYTES
+    const fields = type.kind === 'struct' ? type.fields.map((field) => place(field.type)) : []
+    return { flag: at + codes.JSON_SLOT_NULL, value: at, fields }
+  }
+  return types.map(place)
+}
+
+const FLAGS: readonly (readonly [option: string, value: string, flag: number])[] = [
+  ['mode', 'FAILFAST', codes.JSON_FAILS_FAST],
+  ['allowNonNumericNumbers', 'false', codes.JSON_NO_SPECIAL_NUMBERS],
+  ['allowSingleQuotes', 'false', codes.JSON_NO_SINGLE_QUOTES],
+  ['allowUnquotedFieldNames', 'true', codes.JSON_UNQUOTED_NAMES],
+  ['allowComments', 'true', codes.JSON_COMMENTS],
+  ['allowNumericLeadingZeros', 'true', codes.JSON_LEADING_ZEROS],
+  ['allowBackslashEscapingAnyCharacter', 'true', codes.JSON_ANY_ESCAPE],
+  ['allowUnquotedControlChars', 'true', codes.JSON_CONTROLS],
+]
+
+/** Parts of the spec that lie one behind the other. */
+class SpecBytes {
+  readonly #chunks: Buffer[] = []
+  #length = 0
+
+  reserve(bytes: number): { readonly buffer: Buffer; readonly offset: number } {
+    const buffer = Buffer.alloc(Math.ceil(bytes / 8) * 8)
+    const offset = this.#length
+    this.#chunks.push(buffer)
+    this.#length += buffer.length
+    return { buffer, offset }
+  }
+
+  add(bytes: Uint8Array): number {
+    const { buffer, offset } = this.reserve(bytes.length)
+    buffer.set(bytes)
+    return offset
+  }
+
+  get bytes(): Uint8Array {
+    return Buffer.concat(this.#chunks)
   }
 }
 
-/** How many slots a field has: one for itself, and those of its own fields. */
-const jsonSlots = (type: DataType): number =>
-  type.kind === 'struct' ? type.fields.reduce((sum, field) => sum + jsonSlots(field.type), 1) : 1
+/** Describes the type that a text is read as, for the kernel json_extract. @throws UNSUPPORTED_FEATURE for types it cannot make */
+export function encodeJsonSpec(type: DataType, options: TextOptions = {}): Uint8Array {
+  const spec = new SpecBytes()
+  const { buffer: header } = spec.reserve(codes.JSON_HEADER_BYTES)
+  const flags = FLAGS.filter(([option, value]) => options[option] === value)
+  header.writeUInt32LE(
+    flags.reduce((sum, [, , flag]) => sum | flag, 0),
+    codes.JSON_FLAGS,
+  )
+  header.writeUInt32LE(codes.JSON_NO_SLOT, codes.JSON_CORRUPT_SLOT)
+  header.writeUInt32LE(spec.add(encodeTimeFormats(options, 'reading')), codes.JSON_FORMATS)
+  const corrupt = options['columnNameOfCorruptRecord']
+  const isStruct = type.kind === 'struct'
+  // Keys of that name are none of the column.
+  const read = isStruct
+    ? { ...type, fields: type.fields.map((f) => (f.name === corrupt ? { ...f, type: VOID } : f)) }
+    : type
+  writeField(spec, header, codes.JSON_ROOT, {
+    type: read,
+    slot: isStruct ? -1 : 0,
+    slots: jsonSlots(type) - (isStruct ? 1 : 0),
+  })
+  const slot = isStruct ? corruptSlot(type.fields, corrupt) : undefined
+  if (slot !== undefined) header.writeUInt32LE(slot, codes.JSON_CORRUPT_SLOT)
+  return spec.bytes
+}
 
-/** Describes the fields to be extracted, for the kernel json_extract. @throws UNSUPPORTED_FEATURE for types it cannot make */
-export function encodeJsonSpec(fields: readonly Field[]): Uint8Array {
-  const chunks: Buffer[] = []
-  const total = { bytes: 0 }
-  const reserve = (bytes: number): { readonly buffer: Buffer; readonly offset: number } => {
-    const buffer = Buffer.alloc(Math.ceil(bytes / 8) * 8)
-    const offset = total.bytes
-    chunks.push(buffer)
-    total.bytes += buffer.length
-    return { buffer, offset }
-  }
-  let slot = 0
-  const encode = (some: readonly Field[]): number => {
-    const { buffer, offset } = reserve(JSON_NODE_BYTES + some.length * JSON_FIELD_BYTES)
-    buffer.writeUInt32LE(some.length, JSON_NODE_FIELDS)
-    buffer.writeUInt32LE(
-      some.reduce((sum, field) => sum + jsonSlots(field.type), 0),
-      JSON_NODE_SLOTS,
-    )
-    some.forEach(({ name, type }, i) => {
-      const at = JSON_NODE_BYTES + i * JSON_FIELD_BYTES
-      const text = Buffer.from(name)
-      const stored = reserve(text.length)
-      text.copy(stored.buffer)
-      text.copy(buffer, at + JSON_FIELD_HEAD, 0, JSON_FIELD_LENGTH - JSON_FIELD_HEAD)
-      buffer.writeUInt32LE(text.length, at + JSON_FIELD_LENGTH)
-      buffer.writeUInt32LE(stored.offset, at + JSON_FIELD_NAME)
-      buffer.writeUInt32LE(kindOf(type), at + JSON_FIELD_KIND)
-      buffer.writeUInt32LE(slot++, at + JSON_FIELD_SLOT)
-      buffer.writeUInt32LE(jsonSlots(type), at + JSON_FIELD_SLOTS)
-      if (type.kind === 'struct') buffer.writeUInt32LE(encode(type.fields), at + JSON_FIELD_ARGUMENT)
-      if (type.kind === 'decimal')
-        buffer.writeUInt32LE(type.precision + (type.scale << JSON_SCALE_SHIFT), at + JSON_FIELD_ARGUMENT)
-    })
-    return offset
-  }
-  encode(fields)
-  return Buffer.concat(chunks)
+function corruptSlot(fields: readonly Field[], name: string | undefined): number | undefined {
+  const index = fields.findIndex((field) => field.name === name)
+  if (index < 0) return undefined
+  return fields.slice(0, index).reduce((sum, { type }) => sum + jsonSlots(type), 0)
+}
+
+interface PlacedValue {
+  readonly type: DataType
+  readonly slot: number
+  readonly slots: number
+}
+
+/** Writes what a field is behind its name. */
+function writeField(spec: SpecBytes, buffer: Buffer, at: number, { type, slot, slots }: PlacedValue): void {
+  buffer.writeUInt32LE(kindOf(type), at + codes.JSON_FIELD_KIND)
+  buffer.writeInt32LE(slot, at + codes.JSON_FIELD_SLOT)
+  buffer.writeUInt32LE(slots, at + codes.JSON_FIELD_SLOTS)
+  const argument = argumentOf(spec, type, slot)
+  buffer.writeUInt32LE(argument, at + codes.JSON_FIELD_ARGUMENT)
+}
+
+function argumentOf(spec: SpecBytes, type: DataType, slot: number): number {
+  if (type.kind === 'struct') return encodeNode(spec, type.fields, slot + 1)
+  if (type.kind === 'decimal') return type.precision + (type.scale << codes.JSON_SCALE_SHIFT)
+  if (type.kind !== 'array' && type.kind !== 'map') return 0
+  const types = partTypes(type)
+  const value = types.at(-1)!
+  const description = spec.add(describeType(type, elementSlots))
+  return encodeNode(spec, [{ name: '', type: value, nullable: true }], types.length - 1, description)
+}
+
+/** A node whose fields have slots from `first` on. */
+function encodeNode(spec: SpecBytes, fields: readonly Field[], first: number, description = 0): number {
+  const { buffer, offset } = spec.reserve(codes.JSON_NODE_BYTES + fields.length * codes.JSON_FIELD_BYTES)
+  const slots = fields.map(({ type }) => jsonSlots(type))
+  const isElement = description !== 0
+  buffer.writeUInt32LE(fields.length, codes.JSON_NODE_FIELDS)
+  buffer.writeUInt32LE(
+    slots.reduce((sum, count) => sum + count, isElement ? first : 0),
+    codes.JSON_NODE_SLOTS,
+  )
+  buffer.writeUInt32LE(description, codes.JSON_NODE_TYPE)
+  let slot = first
+  fields.forEach(({ name, type }, i) => {
+    const at = codes.JSON_NODE_BYTES + i * codes.JSON_FIELD_BYTES
+    const text = Buffer.from(name)
+    text.copy(buffer, at + codes.JSON_FIELD_HEAD, 0, codes.JSON_FIELD_LENGTH - codes.JSON_FIELD_HEAD)
+    buffer.writeUInt32LE(text.length, at + codes.JSON_FIELD_LENGTH)
+    buffer.writeUInt32LE(spec.add(text), at + codes.JSON_FIELD_NAME)
+    writeField(spec, buffer, at, { type, slot, slots: slots[i]! })
+    slot += slots[i]!
+  })
+  return offset
 }

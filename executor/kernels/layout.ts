@@ -14,6 +14,7 @@ import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
 import * as table from './interface/table.js'
 import * as text from './interface/text.js'
+import * as timeFormats from './interface/time-formats.js'
 import * as timePattern from './interface/time-pattern.js'
 import * as zoneRules from './interface/zone-rules.js'
 
@@ -35,6 +36,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...rows,
   ...table,
   ...text,
+  ...timeFormats,
   ...timePattern,
   ...zoneRules,
 }

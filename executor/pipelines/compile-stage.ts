@@ -13,7 +13,6 @@ import { finishProgram } from '../compiler/program.js'
 import type { FunctionBuilder } from '../compiler/wasm/function-builder.js'
 import type { Local, Operand } from '../compiler/wasm/types.js'
 import { TABLE_BYTES } from '../kernels/interface/table.js'
-import { encodeJsonSpec } from '../kernels/json-spec.js'
 import { BatchLeaves } from './codegen/batch-leaves.js'
 import type { Consumer, Selection } from './codegen/consumer.js'
 import { originsOf } from './codegen/fingerprint.js'
@@ -66,7 +65,7 @@ class StageCompiler implements PipelineCompiler {
   constructor(stage: Stage, spills: boolean, literals: LateLiterals) {
     this.#stage = stage
     this.spills = spills
-    this.context = new CompilerContext(originsOf(stage), compileExpression, { buildJsonSpec: encodeJsonSpec, literals })
+    this.context = new CompilerContext(originsOf(stage), compileExpression, literals)
     this.watermark = this.context.constants.reserve(16)
     this.#asked = this.context.constants.reserve(16)
   }

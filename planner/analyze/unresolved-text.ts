@@ -113,7 +113,13 @@ const WRITTEN: Readonly<
   convert_timezone: (args, text) =>
     `convert_timezone(${[...(args.length === 2 ? ['current_timezone()'] : []), ...args.map(text)].join(', ')})`,
   array_agg: ([value], text) => `collect_list(${text(value!)})`,
-  from_json: ([json], text) => `from_json(${text(json!)})`,
+  from_json: ([json, schema], text) => (/^\s*map\s*</i.test(text(schema!)) ? 'entries' : `from_json(${text(json!)})`),
+  ...Object.fromEntries(
+    ['to_json', 'schema_of_json'].map((name) => [
+      name,
+      ([value]: readonly UnresolvedExpression[], text: OperandText) => `${name}(${text(value!)})`,
+    ]),
+  ),
   struct: (args, text) =>
     `struct(${args.map((arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))).join(', ')})`,
   substr: (args, text) => withLength('substr', args, text),

@@ -201,7 +201,7 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
   ],
   [
     'select from_json(s, s) from t',
-    '[DATATYPE_MISMATCH.NON_FOLDABLE_INPUT] Cannot resolve "from_json(s)" due to data type mismatch: the input schema should be a literal of type "STRING". SQLSTATE: 42K09',
+    '[INVALID_SCHEMA.NON_STRING_LITERAL] The input schema "s" is not a valid schema string. The input expression must be string literal and not null. SQLSTATE: 42K07',
     'from_json(s, s)',
   ],
   [

@@ -22,11 +22,6 @@ for (const [what, sql, expected] of [
     'select stack(1001, 1)',
     'UNSUPPORTED_FEATURE stack() of 1001 rows; there may be 1000',
   ],
-  [
-    'with names from rows',
-    `select json_tuple(js, js) ${FROM}`,
-    'UNSUPPORTED_FEATURE json_tuple with names that are no constants',
-  ],
   ['in a LIMIT', `select x ${FROM} limit stack(1, 1)`, 'UNSUPPORTED_FEATURE the function stack here'],
   [
     'within another expression',

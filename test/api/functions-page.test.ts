@@ -32,7 +32,9 @@ function argumentsOf(name: string): readonly unknown[] {
   if (['when', 'not'].includes(name)) return [functions.lit(true), 1]
   if (OF_LAMBDAS.has(name)) return ['a', lambda]
   if (['aggregate', 'reduce', 'zipWith', 'mapZipWith'].includes(name)) return ['a', 'b', lambda]
-  return ['a', name === 'fromJson' ? 'a int' : 'b', 'c', 'd']
+  if (name === 'fromJson') return ['a', 'a int']
+  if (['toJson', 'schemaOfJson'].includes(name)) return ['a']
+  return ['a', 'b', 'c', 'd']
 }
 
 /** By the name of the SQL function, what of `functions` calls it. */

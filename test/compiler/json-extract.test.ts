@@ -15,7 +15,6 @@ import {
   struct,
   TIMESTAMP,
 } from '../../columnar/types.js'
-import { encodeJsonSpec } from '../../executor/kernels/json-spec.js'
 import type { Cell } from '../support/cells.js'
 import { evaluate } from '../support/evaluate.js'
 import { call, column } from '../support/expressions.js'
@@ -24,9 +23,7 @@ import { call, column } from '../support/expressions.js'
 function fromJson(type: DataType, texts: readonly string[]): readonly unknown[] {
   const columns = [{ type: STRING, nullable: true, values: [...texts] as Cell[] }]
   const expression = call('from_json', type, column(0, STRING))
-  return evaluate(expression, columns, texts.length, { buildJsonSpec: encodeJsonSpec }).map((x) =>
-    'value' in x ? x.value : x.error,
-  )
+  return evaluate(expression, columns, texts.length).map((x) => ('value' in x ? x.value : x.error))
 }
 
 const one = (type: DataType, values: readonly string[]): readonly unknown[] =>

@@ -1,6 +1,5 @@
 import test from 'ava'
 import { STRING } from '../../columnar/types.js'
-import { encodeJsonSpec } from '../../executor/kernels/json-spec.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import type { Cell } from '../support/cells.js'
 import { evaluate, isError } from '../support/evaluate.js'
@@ -37,7 +36,6 @@ test('from_json reads a text as Spark does', (t) => {
     { kind: 'call', fn: 'from_json', args: [argument], type, nullable: true },
     [{ type: STRING, nullable: false, values: texts }],
     texts.length,
-    { buildJsonSpec: encodeJsonSpec },
   )
   const wrong = ANSWERS.map((answer, row) => {
     const [source, isNull, gIsNull, a, s, d, b, gx, gy, n, f, at, e, i] = answer

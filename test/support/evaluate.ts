@@ -6,7 +6,7 @@ import type { Memory } from '../../connectors/api.js'
 import { type LeafAddress, loadColumn, storeColumn } from '../../executor/compiler/batch-access.js'
 import { compileExpression } from '../../executor/compiler/expression/compile.js'
 import { compileCondition } from '../../executor/compiler/expression/condition.js'
-import { type BuildJsonSpec, CompilerContext } from '../../executor/compiler/expression/context.js'
+import { CompilerContext } from '../../executor/compiler/expression/context.js'
 import { rowSource } from '../../executor/compiler/expression/row-source.js'
 import { Scope } from '../../executor/compiler/expression/scope.js'
 import { finishProgram, instantiateProgram } from '../../executor/compiler/program.js'
@@ -72,7 +72,6 @@ export interface Extensions {
   /** The places in the text that errors may be at. */
   readonly origins?: readonly Origin[]
   readonly kernels?: Partial<Kernels>
-  readonly buildJsonSpec?: BuildJsonSpec
 }
 
 /** Which rows pass a filter. */
@@ -98,9 +97,9 @@ export function buildProgram(
   columns: readonly { type: DataType; nullable: boolean }[],
   output: DataType,
   emit: EmitRow,
-  { buildJsonSpec, origins = [] }: Extensions = {},
+  { origins = [] }: Extensions = {},
 ) {
-  const context = new CompilerContext(origins, compileExpression, buildJsonSpec ? { buildJsonSpec } : {})
+  const context = new CompilerContext(origins, compileExpression)
   const f = context.module.function(['i32', 'i32', 'i32'], ['i32'], 'run')
   const [table, row, end] = f.parameters as readonly [Local, Local, Local]
   let at = 0

@@ -22,6 +22,39 @@ export const EXPRESSION_CONDITIONS = {
     '22023',
     'Valid range for seconds is [0, 60] (inclusive), but the provided value is {secAndMicros}.',
   ),
+  'INVALID_OPTIONS.NON_MAP_FUNCTION': user('42K06', 'Invalid options: Must use the `map()` function for options.'),
+  'INVALID_OPTIONS.NON_STRING_TYPE': user(
+    '42K06',
+    'Invalid options: A type of keys and values in `map()` must be string, but got {mapType}.',
+  ),
+  'INVALID_SCHEMA.NON_STRING_LITERAL': user(
+    '42K07',
+    'The input schema {inputSchema} is not a valid schema string. The input expression must be string literal and not null.',
+  ),
+  INVALID_CORRUPT_RECORD_TYPE: user(
+    '42804',
+    'The column {columnName} for corrupt records must have the nullable STRING type, but got {actualType}.',
+  ),
+  PARSE_MODE_UNSUPPORTED: user(
+    '42601',
+    "The function {funcName} doesn't support the {mode} mode. Acceptable modes are PERMISSIVE and FAILFAST.",
+  ),
+  'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION': user(
+    '22023',
+    "Malformed records are detected in record parsing: {badRecord}. Parse Mode: {failFastMode}. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
+  ),
+  NEGATIVE_SCALE_DISALLOWED: user(
+    '0A000',
+    'Negative scale is not allowed: {scale}. Set the config {sqlConf} to "true" to allow it.',
+  ),
+  'DATATYPE_MISMATCH.INVALID_JSON_SCHEMA': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: Input schema {schema} must be a struct, an array, a map or a variant.',
+  ),
+  'DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: Input schema {schema} can only contain STRING as a key type for a MAP.',
+  ),
   INVALID_TIMEZONE: user(
     '22009',
     'The timezone: {timeZone} is invalid. The timezone must be either a region-based zone ID or a zone offset.',

@@ -1,4 +1,3 @@
-import type { Field } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { Expression } from '../../../planner/plan/expression/expression.js'
 import { KERNEL_SIGNATURES, type Kernels } from '../../kernels/interface/generated.js'
@@ -15,8 +14,6 @@ import type { Value } from './value.js'
 /** How an expression is compiled in a scope; `compileExpression` of compile.ts. Handed in, since the parts of expressions are compiled by it in turn. */
 export type CompileExpression = (expression: Expression, scope: Scope) => Value
 
-export type BuildJsonSpec = (fields: readonly Field[]) => Uint8Array
-
 /** What all functions of one generated module share: the module itself, its constant data and its error sites. */
 export class CompilerContext {
   readonly module = new ModuleBuilder()
@@ -24,8 +21,6 @@ export class CompilerContext {
   readonly errors: ErrorSites
   /** Address of the data area, an imported constant (`env.constants`). */
   readonly constantsBase: Global = this.module.importGlobal('env', 'constants', 'i32')
-  /** Encodes the fields `from_json` is to extract, for the kernel. Without it `from_json` is not supported. */
-  readonly buildJsonSpec: BuildJsonSpec | undefined
   readonly compile: CompileExpression
   /** What numbered literals of the plan hold. */
   readonly literals: LateLiterals
@@ -33,15 +28,10 @@ export class CompilerContext {
   readonly #late = new Map<string, Global>()
 
   /** @param origins all places in the query's text that the plan to be compiled knows */
-  constructor(
-    origins: readonly Origin[],
-    compile: CompileExpression,
-    options: { readonly buildJsonSpec?: BuildJsonSpec; readonly literals?: LateLiterals } = {},
-  ) {
+  constructor(origins: readonly Origin[], compile: CompileExpression, literals: LateLiterals = new LateLiterals([])) {
     this.compile = compile
-    this.literals = options.literals ?? new LateLiterals([])
+    this.literals = literals
     this.errors = new ErrorSites(origins)
-    this.buildJsonSpec = options.buildJsonSpec
   }
 
   /** A constant that follows from literals, imported. @param key the same for what is the same, when that is known */

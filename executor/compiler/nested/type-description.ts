@@ -72,16 +72,19 @@ interface Child {
 }
 
 /** What lies below a type, each with its place in the slot that has it: elements begin slots of their own, the fields of a struct do not. */
-function childrenOf(type: DataType, slot: SlotNode): readonly Child[] {
+function childrenOf(type: DataType, slot: SlotNode, slotsOf: SlotsOf): readonly Child[] {
   if (type.kind === 'struct') return type.fields.map((f, i) => ({ type: f.type, slot: slot.fields[i]!, name: f.name }))
   if (type.kind !== 'array' && type.kind !== 'map') return []
   const types = type.kind === 'array' ? [type.element] : [type.key, type.value]
-  const { nodes } = slotOf(types)
+  const nodes = slotsOf(types)
   return types.map((child, i) => ({ type: child, slot: nodes[i]!, name: '' }))
 }
 
+/** Where the values of an element lie before it is packed. */
+type SlotsOf = (types: readonly DataType[]) => readonly SlotNode[]
+
 /** Describes an array or map type for kernels (see executor/kernels/interface/packed.ts). */
-export function describeType(type: ArrayType | MapType): Uint8Array {
+export function describeType(type: ArrayType | MapType, slotsOf: SlotsOf = (types) => slotOf(types).nodes): Uint8Array {
   const chunks: Buffer[] = []
   let end = 0
   const reserve = (bytes: Buffer): number => {
@@ -91,7 +94,7 @@ export function describeType(type: ArrayType | MapType): Uint8Array {
     return offset
   }
   const describe = (of: DataType, slot: SlotNode): number => {
-    const children = childrenOf(of, slot)
+    const children = childrenOf(of, slot, slotsOf)
     const node = Buffer.alloc(TYPE_NODE_BYTES + children.length * TYPE_CHILD_BYTES)
     const offset = reserve(node)
     node.writeUInt32LE(kindOf(of), TYPE_KIND)

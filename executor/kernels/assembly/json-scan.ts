@@ -28,6 +28,11 @@ export function malformed(at: usize): usize {
   return 0
 }
 
+/** Jackson does not go on reading. */
+export function forgetError(): void {
+  errorAt = 0
+}
+
 /** After the value of a member that is malformed as a whole, and not inside, Jackson sees no more of the text. */
 export function malformedMember(value: usize, end: usize): usize {
   if (value < end) {

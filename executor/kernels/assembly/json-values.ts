@@ -1,6 +1,7 @@
 // Values of JSON text put into the slots of fields, by the field's type. What cannot be put leaves the slot as it was.
 import {
   JSON_BIGINT,
+  JSON_BINARY,
   JSON_DATE,
   JSON_DECIMAL,
   JSON_DOUBLE,
@@ -12,16 +13,25 @@ import {
   JSON_TIMESTAMP_NTZ,
   JSON_TINYINT,
 } from '../interface/json-spec'
+import { FORMAT_DATE } from '../interface/time-formats'
+import { arenaAllocate } from './arena'
 import { parseDouble, parseFloat, roundsTwice } from './double-parse'
 import { parseDecimal, parseLong } from './integers'
 import { digitCount, digits, exponential, fractionCount, integerDigits, integral, negative } from './json-scan'
 import { power } from './powers-of-ten'
-import { parseDate, parseTimestamp } from './time-parse'
+import { textUnbase64 } from './text-codes'
+import { readFormattedDate, readFormattedTime } from './time-formats'
 
 const scratch: usize = memory.data(16, 16)
 /** What of the argument of a decimal is its precision. */
 const MOST_PRECISION: i32 = (1 << JSON_SCALE_SHIFT) - 1
 const INFINITY_WORD: u64 = 0x7974696e69666e49
+
+/** How dates and times are told (interface/time-formats.ts). */
+let formats: usize = 0
+export function readTimesBy(timeFormats: usize): void {
+  formats = timeFormats
+}
 
 function storeLong(kind: i32, slot: usize): bool {
   if (!integral) return false
@@ -116,16 +126,41 @@ function storeDays(at: usize, length: i32, slot: usize): bool {
   return true
 }
 
+/** Base 64, which is padded. */
+function storeBinary(at: usize, length: i32, slot: usize): bool {
+  if (length % 4 != 0 || textUnbase64(at, length, 1, scratch) != 0) return false
+  store<u64>(slot, load<u64>(scratch))
+  return true
+}
+
+/** A decimal in quotes, which may have commas anywhere. */
+function storeDecimalText(argument: i32, at: usize, length: i32, slot: usize): bool {
+  let start = at
+  let count = 0
+  for (let i = 0; i < length; i++) {
+    if (load<u8>(at + i) != 0x2c) {
+      if (start != at) store<u8>(start + count, load<u8>(at + i))
+      count++
+    } else if (start == at) {
+      start = arenaAllocate(length)
+      memory.copy(start, at, count)
+    }
+  }
+  return count > 0 && parseDecimal(start, count, argument & MOST_PRECISION, argument >> JSON_SCALE_SHIFT, slot) == 0
+}
+
 export function storeText(kind: i32, argument: i32, at: usize, length: i32, slot: usize): bool {
   switch (kind) {
     case JSON_DATE:
-      return parseDate(at, length, slot) == 0 || storeDays(at, length, slot)
+      return readFormattedDate(formats, at, length, slot) || (load<i32>(formats, FORMAT_DATE + 4) == 0 && storeDays(at, length, slot))
     case JSON_TIMESTAMP:
-      return parseTimestamp(at, length, 1, 0, 0, slot) == 0
+      return readFormattedTime(formats, true, at, length, slot)
     case JSON_TIMESTAMP_NTZ:
-      return parseTimestamp(at, length, 0, 0, 0, slot) == 0
+      return readFormattedTime(formats, false, at, length, slot)
+    case JSON_BINARY:
+      return storeBinary(at, length, slot)
     case JSON_DECIMAL:
-      return length > 0 && parseDecimal(at, length, argument & MOST_PRECISION, argument >> JSON_SCALE_SHIFT, slot) == 0
+      return storeDecimalText(argument, at, length, slot)
     case JSON_FLOAT:
     case JSON_DOUBLE:
       return storeSpecialWord(kind, at, length, slot)

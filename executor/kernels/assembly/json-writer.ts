@@ -1,8 +1,14 @@
 // Writes what grows piece by piece in a buffer that is kept: JSON objects for to_json, of which generated code names the keys and values, and
 // texts and keys of arrays.
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
-import { arenaAllocate } from './arena'
+import { arenaAllocate, arenaShrink } from './arena'
+import { formatLong } from './integers'
 import { allocate, reallocate } from './memory'
+import { textBase64Line } from './text-codes'
+import { writeFormatted } from './time-formats'
+
+/** Where single values are told. */
+const RESULT: usize = memory.data(8, 8)
 
 let buffer: usize = 0
 let capacity: usize = 0
@@ -16,6 +22,14 @@ function reserve(bytes: usize): void {
 
 export function jsonBegin(): void {
   cursor = 0
+}
+
+/** How dates and times are told (interface/time-formats.ts), and whether fields that are NULL are. */
+let formats: usize = 0
+export let jsonKeepsNulls = false
+export function jsonFormats(timeFormats: usize, keepsNulls: i32): void {
+  formats = timeFormats
+  jsonKeepsNulls = keepsNulls != 0
 }
 
 /** Room for so many bytes behind what was appended. */
@@ -68,6 +82,31 @@ export function jsonText(at: usize, length: i32): void {
   }
   store<u8>(out++, 0x22)
   cursor = out - buffer
+}
+
+/** Appends what is told at RESULT, of which nothing else is needed. */
+function appendResult(): void {
+  jsonRaw(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
+  arenaShrink(load<u32>(RESULT, RESULT_ADDRESS))
+}
+
+export function jsonLong(value: i64): void {
+  formatLong(value, RESULT)
+  appendResult()
+}
+
+/** Appends a date or a time of the kind at a place of the formats, as a string. */
+export function jsonTime(place: i32, value: i64): void {
+  writeFormatted(formats, place, value, RESULT)
+  jsonText(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
+  arenaShrink(load<u32>(RESULT, RESULT_ADDRESS))
+}
+
+/** Appends bytes as a string of base 64. */
+export function jsonBase64(at: usize, length: i32): void {
+  textBase64Line(at, length, RESULT)
+  jsonText(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
+  arenaShrink(load<u32>(RESULT, RESULT_ADDRESS))
 }
 
 /** Copies what was written to the arena; writes address and length. */

@@ -1,19 +1,15 @@
-// Arrays and maps as CAST to STRING prints them, and as JSON. Both grow in the buffer of json-writer.ts.
+// Arrays and maps as CAST to STRING prints them. The text grows in the buffer of json-writer.ts.
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import {
   PACKED_COUNT_BYTES,
   TYPE_ARRAY,
   TYPE_BINARY,
   TYPE_BOOLEAN,
-  TYPE_CHILD_BYTES,
-  TYPE_CHILD_NAME,
-  TYPE_CHILD_NAME_BYTES,
   TYPE_DATE,
   TYPE_DECIMAL,
   TYPE_DOUBLE,
   TYPE_FLOAT,
   TYPE_MAP,
-  TYPE_NODE_BYTES,
   TYPE_SCALE,
   TYPE_STRING,
   TYPE_STRUCT,
@@ -25,18 +21,18 @@ import {
 import { arenaShrink } from './arena'
 import { formatDouble } from './doubles'
 import { formatDecimal, formatLong } from './integers'
-import { jsonBegin, jsonFinish, jsonKey, jsonRaw, jsonText } from './json-writer'
+import { jsonBegin, jsonFinish, jsonRaw } from './json-writer'
 import { bytesAt, childCount, childOf, integerAt, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 import { doubleAt, floatAt } from './packed-compare'
-import { formatDate, formatTimestamp, formatTimestampIso } from './times'
+import { formatDate, formatTimestamp } from './times'
 
 /** Where the texts of single values are told. */
 const RESULT: usize = memory.data(8, 8)
 const WORDS = memory.data<u8>([
   0x6e, 0x75, 0x6c, 0x6c, 0x74, 0x72, 0x75, 0x65, 0x66, 0x61, 0x6c, 0x73, 0x65, 0x20, 0x2d, 0x3e, 0x20, 0x2c, 0x20, 0x5b, 0x5d, 0x7b,
-  0x7d, 0x3a, 0x22,
+  0x7d,
 ])
-// `null`, `true`, `false`, ` -> `, `, `, brackets, a colon and quotes.
+// `null`, `true`, `false`, ` -> `, `, ` and brackets.
 const NULL = WORDS
 const TRUE = WORDS + 4
 const FALSE = WORDS + 8
@@ -46,12 +42,11 @@ const OPEN_LIST = WORDS + 19
 const CLOSE_LIST = WORDS + 20
 const OPEN = WORDS + 21
 const CLOSE = WORDS + 22
-const COLON = WORDS + 23
 
 /** An array or map as a text: `[1, null]`, `{k -> v}`; writes address and length. */
 export function packedText(type: usize, at: usize, out: usize): void {
   jsonBegin()
-  listOf(type, type, at, false)
+  listOf(type, type, at)
   jsonFinish(out)
 }
 
@@ -62,13 +57,7 @@ export function packedElementText(type: usize, at: usize, out: usize): void {
   jsonFinish(out)
 }
 
-/** Appends an array or map to the JSON that is being written. */
-export function packedJson(type: usize, at: usize): void {
-  listOf(type, type, at, true)
-}
-
-/** An array or map: as JSON where it says so, else as text. */
-function listOf(type: usize, node: usize, at: usize, isJson: bool): void {
+function listOf(type: usize, node: usize, at: usize): void {
   const count = load<i32>(at)
   const first = at + PACKED_COUNT_BYTES
   const keys = childOf(type, node, 0)
@@ -77,15 +66,12 @@ function listOf(type: usize, node: usize, at: usize, isJson: bool): void {
   const value = isMap ? childOf(type, node, 1) : keys
   jsonRaw(isMap ? OPEN : OPEN_LIST, 1)
   for (let i = 0; i < count; i++) {
-    if (i > 0) jsonRaw(COMMA, isJson ? 1 : 2)
+    if (i > 0) jsonRaw(COMMA, 2)
     if (isMap) {
-      if (isJson) jsonMapKey(type, keys, first, count, i)
-      else textAt(type, keys, first, count, i)
-      if (isJson) jsonRaw(COLON, 1)
-      else jsonRaw(ARROW, 4)
+      textAt(type, keys, first, count, i)
+      jsonRaw(ARROW, 4)
     }
-    if (isJson) jsonAt(type, value, values, count, i)
-    else textAt(type, value, values, count, i)
+    textAt(type, value, values, count, i)
   }
   jsonRaw(isMap ? CLOSE : CLOSE_LIST, 1)
 }
@@ -95,8 +81,8 @@ function textAt(type: usize, node: usize, vector: usize, count: i32, index: i32)
   const kind = kindOf(node)
   if (kind == TYPE_STRUCT) return structText(type, node, vector, count, index)
   if (kind == TYPE_STRING || kind == TYPE_BINARY) return jsonRaw(bytesAt(vector, count, index), lengthAt(vector, count, index))
-  if (kind == TYPE_ARRAY || kind == TYPE_MAP) return listOf(type, node, bytesAt(vector, count, index), false)
-  plainText(node, vector, count, index, false)
+  if (kind == TYPE_ARRAY || kind == TYPE_MAP) return listOf(type, node, bytesAt(vector, count, index))
+  plainText(node, vector, count, index)
 }
 
 function structText(type: usize, node: usize, vector: usize, count: i32, index: i32): void {
@@ -113,7 +99,7 @@ function structText(type: usize, node: usize, vector: usize, count: i32, index: 
 }
 
 /** Appends a value of one word or two. */
-function plainText(node: usize, vector: usize, count: i32, index: i32, isIso: bool): void {
+export function plainText(node: usize, vector: usize, count: i32, index: i32): void {
   const kind = kindOf(node)
   if (kind == TYPE_BOOLEAN) return integerAt(node, vector, count, index) ? jsonRaw(TRUE, 4) : jsonRaw(FALSE, 5)
   if (kind == TYPE_DOUBLE) formatDouble(doubleAt(vector, count, index), 0, RESULT)
@@ -125,68 +111,14 @@ function plainText(node: usize, vector: usize, count: i32, index: i32, isIso: bo
     const value = integerAt(node, vector, count, index)
     if (kind == TYPE_DECIMAL) formatDecimal(value, value >> 63, load<i32>(node, TYPE_SCALE), RESULT)
     else if (kind == TYPE_DATE) formatDate(<i32>value, RESULT)
-    else if (kind == TYPE_TIMESTAMP && isIso) formatTimestampIso(value, RESULT)
     else if (kind == TYPE_TIMESTAMP || kind == TYPE_TIMESTAMP_NTZ) formatTimestamp(value, RESULT)
     else formatLong(value, RESULT)
   }
   appendResult()
 }
 
-/** The key of a map, as a text whatever it is; days and microseconds as numbers, as in Spark. */
-function jsonMapKey(type: usize, node: usize, vector: usize, count: i32, index: i32): void {
-  const kind = kindOf(node)
-  if (kind == TYPE_STRING) return jsonText(bytesAt(vector, count, index), lengthAt(vector, count, index))
-  const quote = COLON + 1
-  jsonRaw(quote, 1)
-  if (kind == TYPE_DATE || kind == TYPE_TIMESTAMP) numberText(integerAt(node, vector, count, index))
-  else textAt(type, node, vector, count, index)
-  jsonRaw(quote, 1)
-}
-
 /** Appends what was told of a single value. */
 function appendResult(): void {
   jsonRaw(load<u32>(RESULT, RESULT_ADDRESS), load<i32>(RESULT, RESULT_LENGTH))
   arenaShrink(load<u32>(RESULT, RESULT_ADDRESS))
-}
-
-function numberText(value: i64): void {
-  formatLong(value, RESULT)
-  appendResult()
-}
-
-function jsonAt(type: usize, node: usize, vector: usize, count: i32, index: i32): void {
-  if (isNullAt(vector, index)) return jsonRaw(NULL, 4)
-  const kind = kindOf(node)
-  if (kind == TYPE_STRUCT) return structJson(type, node, vector, count, index)
-  if (kind == TYPE_STRING) return jsonText(bytesAt(vector, count, index), lengthAt(vector, count, index))
-  if (kind == TYPE_ARRAY || kind == TYPE_MAP) return listOf(type, node, bytesAt(vector, count, index), true)
-  const isNumber = kind != TYPE_DATE && kind != TYPE_TIMESTAMP && kind != TYPE_TIMESTAMP_NTZ
-  if (isNumber && isFinite(kind, vector, count, index)) return plainText(node, vector, count, index, true)
-  const quote = COLON + 1
-  jsonRaw(quote, 1)
-  plainText(node, vector, count, index, true)
-  jsonRaw(quote, 1)
-}
-
-/** NaN and the infinities are no JSON numbers. */
-function isFinite(kind: u32, vector: usize, count: i32, index: i32): bool {
-  if (kind == TYPE_DOUBLE) return doubleAt(vector, count, index) - doubleAt(vector, count, index) == 0
-  return kind != TYPE_FLOAT || floatAt(vector, count, index) - floatAt(vector, count, index) == 0
-}
-
-/** An object without its fields that are NULL. */
-function structJson(type: usize, node: usize, vector: usize, count: i32, index: i32): void {
-  const fields = childCount(node)
-  let at = valuesOf(vector, count)
-  jsonRaw(OPEN, 1)
-  for (let i = 0; i < fields; i++) {
-    const field = childOf(type, node, i)
-    if (!isNullAt(at, index)) {
-      const child = node + TYPE_NODE_BYTES + <usize>i * TYPE_CHILD_BYTES
-      jsonKey(type + load<u32>(child, TYPE_CHILD_NAME), load<i32>(child, TYPE_CHILD_NAME_BYTES))
-      jsonAt(type, field, at, count, index)
-    }
-    at = vectorEnd(type, field, count, at)
-  }
-  jsonRaw(CLOSE, 1)
 }

@@ -67,6 +67,12 @@ export function textBase64(at: usize, length: i32, out: usize): void {
   endText(start, end, out)
 }
 
+/** The same in one line. */
+export function textBase64Line(at: usize, length: i32, out: usize): void {
+  const start = arenaAllocate((<usize>length + 2) / 3 * 4)
+  endText(start, line64(at, length, start), out)
+}
+
 /** Writes one line; where it ends. */
 function line64(at: usize, length: i32, end: usize): usize {
   let i = 0

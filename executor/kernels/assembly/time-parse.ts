@@ -7,6 +7,9 @@ import { BAD_ZONE, NO_ZONE, readZone, REGION, regionInstantOffset, regionOffset,
 const MICROS_PER_SECOND: i64 = 1000000
 const MICROS_PER_DAY: i64 = 86400000000
 const MINUS: u32 = 0x2d
+/** What becomes of a zone in the text of a timestamp, other than being ignored (0). */
+export const ZONE_COUNTS = 1
+export const ZONE_REFUSED = 2
 const COLON: u32 = 0x3a
 /** Beyond these years no date fits 32 bits of days. */
 const GREATEST_YEAR = 5881580
@@ -228,8 +231,8 @@ function today(zone: i32): i32 {
 }
 
 /**
- * Writes the micros of a timestamp. `zoned`: whether a zone in the text counts or is ignored, and whether a time may stand without a
- * date; `zoneAt`: the name of the zone of texts without one, which is UTC if it has no length. 1 when malformed.
+ * Writes the micros of a timestamp. `zoned`: whether a zone in the text counts, is ignored or refused (ZONE_*); only where it counts may a time stand
+ * without a date; `zoneAt`: the name of the zone of texts without one, which is UTC if it has no length. 1 when malformed.
  */
 export function parseTimestamp(
   at: usize,
@@ -242,14 +245,14 @@ export function parseTimestamp(
   trimAll(at, length)
   cursor = trimmedAt
   end = cursor + trimmedLength
-  if (!readPlainDateAndTime() && (!readDateAndTime(at) || (timeOnly && !zoned))) return 1
+  if (!readPlainDateAndTime() && (!readDateAndTime(at) || (timeOnly && zoned != ZONE_COUNTS))) return 1
   let zone = cursor == end ? NO_ZONE : readZone(cursor, end)
-  if (zone == BAD_ZONE) return 1
+  if (zone == BAD_ZONE || (zone != NO_ZONE && zoned == ZONE_REFUSED)) return 1
   if (zone == NO_ZONE && zoneLength > 0) zone = readZone(zoneAt, zoneAt + zoneLength)
   if (timeOnly) days = today(zone)
   // Floor of the least bigint is the first day of which a part can be told.
   if (days > 106751991 || days < -106751992) return 1
-  return finishTimestamp(<i64>days * 86400 + seconds, zoned && zone != NO_ZONE, zone == REGION, out)
+  return finishTimestamp(<i64>days * 86400 + seconds, zoned == ZONE_COUNTS && zone != NO_ZONE, zone == REGION, out)
 }
 
 function finishTimestamp(local: i64, shifted: bool, isRegion: bool, out: usize): i32 {

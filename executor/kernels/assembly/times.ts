@@ -48,17 +48,3 @@ export function formatTimestamp(micros: i64, out: usize): void {
   }
   endText(start, at, out)
 }
-
-/** 2024-02-29T13:14:15.500Z: as JSON has it, in milliseconds. */
-export function formatTimestampIso(micros: i64, out: usize): void {
-  const start = beginText(48)
-  const whole = floorDays(micros)
-  const rest = micros - whole * MICROS_PER_DAY
-  let at = writeDate(start, <i32>whole)
-  store<u8>(at++, 0x54)
-  at = writeClock(at, rest / MICROS_PER_SECOND)
-  store<u8>(at++, 0x2e)
-  at = writeDigits(at, (rest % MICROS_PER_SECOND) / 1000, 3)
-  store<u8>(at++, 0x5a)
-  endText(start, at, out)
-}

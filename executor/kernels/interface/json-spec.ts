@@ -1,10 +1,37 @@
 /*
- * What json_extract is told, little-endian; offsets count from the start of the spec, so that it may lie anywhere. A node (the root is
- * at 0) has the number of its fields and of the slots below it (u32 each), then its fields.
+ * What json_extract is told, little-endian; offsets count from the start of the spec, so that it may lie anywhere. A header, which ends with the
+ * field that the whole text is; then nodes, what fields consist of: the fields of a struct, the element of an array, the value of a map. A node
+ * has the number of its fields and of the slots below it (u32 each), of arrays and maps also where the description of their type is, then its fields.
  */
-export const JSON_NODE_BYTES = 8
+/** Bits: those below. */
+export const JSON_FLAGS = 0
+/** The slot that gets the whole text when something in it is not of the schema; JSON_NO_SLOT for none. */
+export const JSON_CORRUPT_SLOT = 4
+export const JSON_NO_SLOT = 0x7fffffff
+/** The offset of what interface/time-formats.ts tells of dates and times. */
+export const JSON_FORMATS = 8
+export const JSON_ROOT = 16
+export const JSON_HEADER_BYTES = 48
+
+/** A text that is not of the schema is an error. */
+export const JSON_FAILS_FAST = 1
+/** NaN and infinities are not taken without quotes. */
+export const JSON_NO_SPECIAL_NUMBERS = 2
+/** Single quotes are no quotes. */
+export const JSON_NO_SINGLE_QUOTES = 4
+/** What Jackson takes when it is told to: names without quotes, comments, zeros before numbers, backslashes before anything, controls in strings. */
+export const JSON_UNQUOTED_NAMES = 8
+export const JSON_COMMENTS = 16
+export const JSON_LEADING_ZEROS = 32
+export const JSON_ANY_ESCAPE = 64
+export const JSON_CONTROLS = 128
+/** Those for which a text is first written as one that has no need of them. */
+export const JSON_DIALECT = 252
+
+export const JSON_NODE_BYTES = 16
 export const JSON_NODE_FIELDS = 0
 export const JSON_NODE_SLOTS = 4
+export const JSON_NODE_TYPE = 8
 
 export const JSON_FIELD_BYTES = 32
 /** The first 8 bytes of the name, zeros behind a shorter one; its length, and the offset of all of it. */
@@ -13,7 +40,7 @@ export const JSON_FIELD_LENGTH = 8
 export const JSON_FIELD_NAME = 12
 /** One of the kinds below. */
 export const JSON_FIELD_KIND = 16
-/** Of a decimal: its precision, its scale above; of a struct: the offset of its node. */
+/** Of a decimal: its precision, its scale above; of a struct, array or map: the offset of its node. */
 export const JSON_FIELD_ARGUMENT = 20
 export const JSON_SCALE_SHIFT = 8
 /** The index of its slot, and how many slots it has, those of a struct's fields included. */
@@ -32,13 +59,14 @@ export const JSON_STRING = 9
 export const JSON_DATE = 10
 export const JSON_TIMESTAMP = 11
 export const JSON_TIMESTAMP_NTZ = 12
-export const JSON_STRUCT = 13
+export const JSON_BINARY = 13
+export const JSON_VOID = 14
+/** What has values in it comes behind what has none. */
+export const JSON_STRUCT = 20
+export const JSON_ARRAY = 21
+export const JSON_MAP = 22
 
-/** A slot: the value of a field, and whether it has one. */
+/** A slot: the value of a field, whether it has one, and, of what is in arrays and maps, whether it is NULL. The key of a map has the first one. */
 export const JSON_SLOT_BYTES = 32
 export const JSON_SLOT_VALIDITY = 16
-
-/** What json_extract returns. */
-export const JSON_MALFORMED = 0
-export const JSON_EXTRACTED = 1
-export const JSON_BLANK = 2
+export const JSON_SLOT_NULL = 17

@@ -24,6 +24,7 @@ import { EPOCH } from './epoch.js'
 import { EXTRACT } from './extract.js'
 import { HIGHER_ORDER } from './higher-order.js'
 import { INTERVALS } from './intervals.js'
+import { JSON_FUNCTIONS } from './json.js'
 import { JSON_PATHS } from './json-paths.js'
 import { MADE_MAPS } from './made-maps.js'
 import { MADE_TIMES } from './made-times.js'
@@ -76,7 +77,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Vectors', VECTORS],
   ['Maps', { ...MAPS, ...MADE_MAPS }],
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
-  ['JSON and structs', { ...NESTED, ...JSON_PATHS }],
+  ['JSON and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS }],
   ['By chance, or by the place of a row', RANDOM],
   ['Others', { ...MISCELLANEOUS, ...CURRENT_PLACE }],
 ]

@@ -20,7 +20,8 @@ export const narrowJson: Rule = {
   },
 }
 
-const isFromJson = (e: Expression): e is Call => e.kind === 'call' && e.fn === 'from_json'
+/** With options a text is also asked whether all of it is of the schema. */
+const isFromJson = (e: Expression): e is Call => e.kind === 'call' && e.fn === 'from_json' && e.options === undefined
 
 function collect(e: Expression, uses: Map<string, Set<number> | 'whole'>): Expression {
   if (e.kind === 'getField' && isFromJson(e.child)) {

@@ -5,6 +5,7 @@ import type { Attribute, AttributeReference, Call, Cast, CastMode, Expression, F
 import type { ScalarFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
 import type { Routine } from './routine.js'
+import type { TextOptions } from './text-options.js'
 
 /*
  * Constructors of resolved expressions: frozen, the origin left out where there is none. They do not check types; the analyzer does.
@@ -29,6 +30,7 @@ export interface CallOptions {
   /** Overrides the usual rule that a call is NULL when an operand is. */
   readonly nullable?: boolean
   readonly failure?: Failure | undefined
+  readonly texts?: TextOptions
 }
 
 const NEVER_NULL: ReadonlySet<ScalarFunction> = new Set([
@@ -51,6 +53,7 @@ export function call(fn: ScalarFunction, type: DataType, args: readonly Expressi
     args,
     nullable: options.nullable ?? (byRule || options.failure === 'null'),
     ...(options.failure ? { failure: options.failure } : {}),
+    ...(options.texts && Object.keys(options.texts).length > 0 ? { options: options.texts } : {}),
     ...withOrigin(options.origin),
   })
 }

@@ -3,6 +3,7 @@ import type { Origin } from '../../../common/errors/condition.js'
 import type { AggregateFunction, ScalarFunction, WindowFunction } from './functions.js'
 import type { LiteralValue } from './literal.js'
 import type { Routine } from './routine.js'
+import type { TextOptions } from './text-options.js'
 
 /** Identifies a column across a plan, whatever it is called; unique within a session. */
 export type ExprId = number & { readonly __brand: 'ExprId' }
@@ -56,6 +57,8 @@ export interface Call extends Typed {
   readonly routine?: Routine
   /** What becomes of rows for which the function has no result; it raises when absent. */
   readonly failure?: Failure
+  /** Of a function that reads or writes texts. */
+  readonly options?: TextOptions
 }
 
 /**

@@ -95,7 +95,7 @@ const SCALAR_FUNCTIONS = [
   'rtrim',
   // nested
   'named_struct', // operands are the fields' values; names and types are the call's struct type
-  'from_json', // (string) -> the call's struct type; PERMISSIVE: malformed text gives a struct of NULLs
+  'from_json', // (string) -> the call's type, by its options; PERMISSIVE: malformed text gives a struct of NULLs, and no array or map
   'to_json', // (struct) -> string, NULL fields left out
 ] as const
 

@@ -26,7 +26,7 @@ function structureText(e: Expression): string {
     case 'bound':
       return `$${e.ordinal}`
     case 'call':
-      return `${e.routine ? routineText(e.routine) : e.fn}${e.failure ? `/${e.failure}` : ''}:${typeName(e.type)}(${e.args.map(canonicalText).join(',')})`
+      return `${e.routine ? routineText(e.routine) : e.fn}${e.failure ? `/${e.failure}` : ''}:${typeName(e.type)}(${e.args.map(canonicalText).join(',')})${e.options ? JSON.stringify(e.options) : ''}`
     case 'cast':
       return `${e.mode}:${typeName(e.type)}(${canonicalText(e.child)})${e.column === undefined ? '' : quotedName(e.column)}${e.timeZone === undefined ? '' : ` in ${e.timeZone}`}`
     case 'case':

@@ -2,6 +2,7 @@
 from slt_aggregate_topics import AGGREGATE_TOPICS
 from slt_array_topics import ARRAY_TOPICS
 from slt_nested_table_topics import NESTED_TABLE_TOPICS
+from slt_format_topics import FORMAT_TOPICS
 from slt_each import each
 from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
@@ -594,6 +595,7 @@ TOPICS = {
     **ARRAY_TOPICS,
     **NESTED_TABLE_TOPICS,
     **PATTERN_TOPICS,
+    **FORMAT_TOPICS,
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
     **SETTING_TOPICS,

@@ -1,75 +1,72 @@
 import { shapeOf } from '../../../../columnar/shape.js'
-import type { Field, StructType } from '../../../../columnar/types.js'
-import { MillraceError } from '../../../../common/errors/millrace-error.js'
+import { type DataType, STRING, type StructType } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
-import {
-  JSON_BLANK,
-  JSON_EXTRACTED,
-  JSON_SLOT_BYTES,
-  JSON_SLOT_VALIDITY,
-} from '../../../kernels/interface/json-spec.js'
-import { RESULT_ADDRESS, RESULT_LENGTH } from '../../../kernels/interface/text.js'
+import { DETAIL_TEXT } from '../../../../planner/plan/expression/routine.js'
+import { JSON_SLOT_BYTES, JSON_SLOT_VALIDITY } from '../../../kernels/interface/json-spec.js'
+import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_NULL } from '../../../kernels/interface/text.js'
+import { encodeJsonSpec, jsonSlots } from '../../../kernels/json-spec.js'
 import type { LoadOp } from '../../wasm/opcodes.js'
 import type { Operand } from '../../wasm/types.js'
-import { asBytes } from '../bytes-result.js'
+import { asBytes, loadBytesResult } from '../bytes-result.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { bytes, isAlwaysNull, scalar, type Value } from '../value.js'
 
-/**
- * `from_json`: one kernel call a row extracts every field into a slot of the data area, and the fields are loaded from there.
- * Malformed text gives a struct of NULLs (PERMISSIVE), NULL and a blank text a NULL.
- */
+/** `from_json`: one kernel call a row extracts every field into a slot of the data area, and the fields are loaded from there. */
 export function compileFromJson(call: Call, scope: Scope): Value {
   const { f, context } = scope
+  const { type } = call
   const text = scope.value(call.args[0]!)
-  if (call.type.kind !== 'struct') throw unsupportedType(call.type)
-  if (isAlwaysNull(text)) return nullOf(call.type)
-  const { buildJsonSpec } = context
-  if (!buildJsonSpec) {
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'from_json' }, { origin: call.origin })
-  }
-  const area = context.constants.reserve(countSlots(call.type) * JSON_SLOT_BYTES)
+  if (isAlwaysNull(text)) return nullOf(type)
+  const area = context.constants.reserve(jsonSlots(type) * JSON_SLOT_BYTES)
   const { address, length } = asBytes(text)
-  scope.pushAddress(context.constants.add(buildJsonSpec(call.type.fields)))
-  f.get(address).get(length)
+  scope.pushAddress(context.constants.add(encodeJsonSpec(type, call.options)))
+  // The text under a NULL is not to be read.
+  f.get(address)
+  if (text.isNull) f.i32(0)
+  f.get(length)
+  if (text.isNull) f.get(text.isNull).select()
   scope.pushAddress(area)
-  f.call(scope.kernel('json_extract'))
+  f.get(context.constantsBase).call(scope.kernel('json_extract'))
   const verdict = f.setNew('i32')
-  f.get(verdict).i32(JSON_EXTRACTED).op('i32.ne')
-  if (text.isNull) f.get(text.isNull).op('i32.or')
-  const malformed = f.setNew('i32')
-  f.get(verdict).i32(JSON_BLANK).op('i32.eq')
+  if (call.options?.['mode'] === 'FAILFAST') raiseMalformed(call, verdict, scope)
+  f.get(verdict).i32(ROUTINE_NULL).op('i32.eq')
   if (text.isNull) f.get(text.isNull).op('i32.or')
   const isNull = f.setNew('i32')
   scope.pushAddress(area)
-  const base = f.setNew('i32')
-  return structFrom(call.type, { next: 0, base, malformed }, isNull, scope)
+  const slots = { next: 0, base: f.setNew('i32'), isNull }
+  return type.kind === 'struct' ? structFrom(type, slots, isNull, scope) : loadValue(type, slots, scope)
+}
+
+function raiseMalformed({ origin }: Call, verdict: Operand, scope: Scope): void {
+  const { f } = scope
+  f.get(verdict).i32(ROUTINE_ERROR).op('i32.eq')
+  f.if(() => {
+    const parameters = { badRecord: DETAIL_TEXT, failFastMode: 'FAILFAST' }
+    const condition = 'MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION'
+    scope.raise(condition, parameters, origin, loadBytesResult({ type: STRING }, scope, undefined))
+  })
 }
 
 interface Slots {
   next: number
   readonly base: Operand
-  /** Whether all fields are NULL. */
-  readonly malformed: Operand
+  /** Whether the whole value is NULL, so that nothing in the slots counts. */
+  readonly isNull: Operand
 }
 
-/** Of the fields, a struct's own slot before those of its fields. */
-const countSlots = (type: StructType): number =>
-  type.fields.reduce((sum, field) => sum + 1 + (field.type.kind === 'struct' ? countSlots(field.type) : 0), 0)
-
 function structFrom(type: StructType, slots: Slots, isNull: Operand, scope: Scope): Value {
-  const fields = type.fields.map((field) => loadField(field, slots, scope))
+  const fields = type.fields.map((field) => loadValue(field.type, slots, scope))
   return { kind: 'struct', type, fields, isNull }
 }
 
-function loadField({ type }: Field, slots: Slots, scope: Scope): Value {
+function loadValue(type: DataType, slots: Slots, scope: Scope): Value {
   const { f } = scope
   const offset = slots.next++ * JSON_SLOT_BYTES
   f.get(slots.base)
     .load('i32.load8_u', offset + JSON_SLOT_VALIDITY)
     .op('i32.eqz')
-    .get(slots.malformed)
+    .get(slots.isNull)
     .op('i32.or')
   const isNull = f.setNew('i32')
   if (type.kind === 'struct') return structFrom(type, slots, isNull, scope)

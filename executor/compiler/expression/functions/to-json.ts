@@ -1,5 +1,7 @@
 import { type DataType, partTypes, STRING, type TypeKind } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP } from '../../../kernels/interface/time-formats.js'
+import { encodeTimeFormats } from '../../../kernels/time-formats.js'
 import { pushType } from '../../nested/array-builder.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { CastSite } from '../cast/cast-site.js'
@@ -10,16 +12,25 @@ import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { isAlwaysNull, type StructValue, type Value } from '../value.js'
 
-/** A struct as a JSON object without its NULL fields, in Spark's formats. */
+/** A struct, array or map as JSON, in Spark's formats; structs without their NULL fields unless these are to be kept. */
 export function compileToJson(call: Call, scope: Scope): Value {
   const value = scope.value(call.args[0]!)
   if (isAlwaysNull(value)) return nullOf(call.type)
-  scope.f.call(scope.kernel('jsonBegin'))
+  const { f } = scope
+  const options = call.options ?? {}
+  scope.pushAddress(scope.context.constants.add(encodeTimeFormats(options, 'writing')))
+  f.i32(keepsNulls(call) ? 1 : 0).call(scope.kernel('jsonFormats'))
+  f.call(scope.kernel('jsonBegin'))
   if (value.kind === 'struct') writeObject(value, call, scope)
-  else whenNotNull(scope.f, value.isNull, () => writePacked(value, scope))
-  scope.f.get(scope.context.constantsBase).call(scope.kernel('jsonFinish'))
+  else whenNotNull(f, value.isNull, () => writePacked(value, scope))
+  f.get(scope.context.constantsBase).call(scope.kernel('jsonFinish'))
+  const text = loadBytesResult(call, scope, value.isNull)
+  if (options['pretty'] !== 'true') return text
+  f.get(text.address).get(text.length).get(scope.context.constantsBase).call(scope.kernel('jsonPretty'))
   return loadBytesResult(call, scope, value.isNull)
 }
+
+const keepsNulls = (call: Call): boolean => call.options?.['ignoreNullFields'] === 'false'
 
 /** An array or map, by a kernel. @throws UNSUPPORTED_FEATURE for what it cannot write */
 function writePacked(value: Value, scope: Scope): void {
@@ -30,9 +41,12 @@ function writePacked(value: Value, scope: Scope): void {
   scope.f.get(asBytes(value).address).call(scope.kernel('packedJson'))
 }
 
+/** Keys of maps that are bytes or have values in them Spark tells as Java prints them. */
+const UNWRITABLE_KEYS: ReadonlySet<DataType['kind']> = new Set(['binary', 'array', 'map', 'struct'])
+
 function refuseUnwritable(type: DataType): void {
   if (!FORMS[type.kind].inPacked) throw unsupportedType(type)
-  if (type.kind === 'map' && (type.key.kind === 'array' || type.key.kind === 'struct')) throw unsupportedType(type)
+  if (type.kind === 'map' && UNWRITABLE_KEYS.has(type.key.kind)) throw unsupportedType(type)
   for (const part of partTypes(type)) refuseUnwritable(part)
 }
 
@@ -45,11 +59,22 @@ function writeRaw(text: string, scope: Scope, kernel: 'jsonRaw' | 'jsonKey' = 'j
 function writeObject(value: StructValue, call: Call, scope: Scope): void {
   writeRaw('{', scope)
   value.fields.forEach((field, i) => {
-    if (isAlwaysNull(field)) return
+    const isKept = keepsNulls(call)
+    const writeKey = () => writeRaw(`${JSON.stringify(value.type.fields[i]!.name)}:`, scope, 'jsonKey')
+    const writeNull = () => writeRaw('null', scope)
+    if (isKept) writeKey()
+    if (isAlwaysNull(field)) {
+      if (isKept) writeNull()
+      return
+    }
     whenNotNull(scope.f, field.isNull, () => {
-      writeRaw(`${JSON.stringify(value.type.fields[i]!.name)}:`, scope, 'jsonKey')
+      if (!isKept) writeKey()
       FORMS[field.type.kind].write(field, call, scope)
     })
+    if (isKept && field.isNull) {
+      scope.f.get(field.isNull)
+      scope.f.if(writeNull)
+    }
   })
   writeRaw('}', scope)
 }
@@ -64,10 +89,6 @@ interface JsonForm {
 }
 
 const PLAIN: JsonForm = { write: (value, call, scope) => writeText(asText(value, call, scope), scope), inPacked: true }
-const QUOTED: JsonForm = {
-  write: (value, call, scope) => writeText(asText(value, call, scope), scope, 'jsonText'),
-  inPacked: true,
-}
 const PACKED: JsonForm = { write: (value, _, scope) => writePacked(value, scope), inPacked: true }
 const NOT_BUILT: JsonForm = {
   write: ({ type }) => {
@@ -77,8 +98,7 @@ const NOT_BUILT: JsonForm = {
 }
 
 const FORMS: Readonly<Record<TypeKind, JsonForm>> = {
-  // Only NULLs, which are not written in structs.
-  void: { ...NOT_BUILT, inPacked: true },
+  void: { write: (_value, _call, scope) => writeRaw('null', scope), inPacked: true },
   boolean: PLAIN,
   tinyint: PLAIN,
   smallint: PLAIN,
@@ -88,10 +108,10 @@ const FORMS: Readonly<Record<TypeKind, JsonForm>> = {
   double: { write: writeFloat, inPacked: true },
   decimal: PLAIN,
   string: { write: (value, _, scope) => writeText(value, scope, 'jsonText'), inPacked: true },
-  binary: NOT_BUILT,
-  date: QUOTED,
-  timestamp: { write: writeInstant, inPacked: true },
-  timestamp_ntz: NOT_BUILT,
+  binary: { write: writeBinary, inPacked: true },
+  date: timeForm(FORMAT_DATE),
+  timestamp: timeForm(FORMAT_TIMESTAMP),
+  timestamp_ntz: timeForm(FORMAT_NTZ),
   interval_ym: NOT_BUILT,
   interval_dt: NOT_BUILT,
   struct: { write: (value, call, scope) => writeObject(value as StructValue, call, scope), inPacked: true },
@@ -117,9 +137,19 @@ function writeFloat(value: Value, call: Call, scope: Scope): void {
   )
 }
 
-function writeInstant(value: Value, _: Call, scope: Scope): void {
-  scope.f.get(operandOf(value)).get(scope.context.constantsBase).call(scope.kernel('formatTimestampIso'))
-  writeText(loadBytesResult({ type: STRING }, scope, undefined), scope, 'jsonText')
+function writeBinary(value: Value, _: Call, scope: Scope): void {
+  const { address, length } = asBytes(value)
+  scope.f.get(address).get(length).call(scope.kernel('jsonBase64'))
+}
+
+function timeForm(place: number): JsonForm {
+  const write: WriteJson = (value, _, scope) => {
+    const time = operandOf(value)
+    scope.f.i32(place).get(time)
+    if (time.type === 'i32') scope.f.op('i64.extend_i32_s')
+    scope.f.call(scope.kernel('jsonTime'))
+  }
+  return { write, inPacked: true }
 }
 
 const castOf = (call: Call) => ({ kind: 'cast', child: call, mode: 'ansi', nullable: true }) as const

@@ -1,0 +1,41 @@
+import { type DataType, typeName } from '../../columnar/types.js'
+import { type Column, functionOf, nameOrColumn } from '../column.js'
+import type { ReferencesOf } from '../column-types.js'
+import type { DdlRow } from '../ddl-row.js'
+import { type ColumnOrName, ofOne } from './makers.js'
+
+/* Values in texts of other formats. */
+
+/** Options by Spark's names. */
+export type TextOptions = Readonly<Record<string, string | number | boolean>>
+
+const optionsOf = (options: TextOptions | undefined): readonly Column[] =>
+  options ? [functionOf('map', ...Object.entries(options).flatMap(([name, value]) => [name, String(value)]))] : []
+
+const schemaOf = (schema: string | DataType | Column): string | Column => {
+  if (typeof schema === 'string') return schema
+  return 'kind' in schema ? typeName(schema) : schema
+}
+
+/** The value that a JSON text says. @param schema columns as in DDL, `user_id bigint, amount decimal(12,2)`, a type, or schemaOfJson(…) */
+export function fromJson<const A extends ColumnOrName, const T extends string>(
+  column: A,
+  schema: T | DataType | Column,
+  options?: TextOptions,
+): Column<DdlRow<T> | null, string, ReferencesOf<A>> {
+  return functionOf('from_json', nameOrColumn(column), schemaOf(schema), ...optionsOf(options))
+}
+
+export function toJson<const A extends ColumnOrName>(
+  column: A,
+  options?: TextOptions,
+): Column<string | null, string, ReferencesOf<A>> {
+  return functionOf('to_json', nameOrColumn(column), ...optionsOf(options))
+}
+
+/** The type of a JSON text as DDL. */
+export function schemaOfJson(json: string | Column, options?: TextOptions): Column<string, string, never> {
+  return functionOf('schema_of_json', json, ...optionsOf(options))
+}
+
+export const jsonObjectKeys = ofOne<string[] | null>('json_object_keys')

@@ -1,0 +1,141 @@
+import {
+  array,
+  type DataType,
+  isNested,
+  partTypes,
+  quotedTypeName,
+  STRING,
+  sqlTypeName,
+} from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { expectType, unexpectedType } from '../coercion.js'
+import { constantOf } from '../constants.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+} from './definition.js'
+import { inferJson } from './json-inference.js'
+import { type OptionRules, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
+import { checkedMode, MODE_OPTIONS, schemaOf } from './text-schema.js'
+
+const off = { kind: 'flag', usual: false } as const
+const on = { kind: 'flag', usual: true } as const
+
+const READING: OptionRules = {
+  ...MODE_OPTIONS,
+  ...TIME_OPTIONS,
+  allowSingleQuotes: on,
+  allowNonNumericNumbers: on,
+  allowUnquotedFieldNames: off,
+  allowComments: off,
+  allowNumericLeadingZeros: off,
+  allowBackslashEscapingAnyCharacter: off,
+  allowUnquotedControlChars: off,
+  primitivesAsString: off,
+  prefersDecimal: off,
+}
+
+const WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: off }
+
+/** `from_json(text, schema[, options])` */
+const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], site) => {
+  const type = schemaOf(schema!, 1, site)
+  const { primitivesAsString, prefersDecimal, ...given } = readOptions(options, READING, site)
+  const text = jsonText(json!, site)
+  checkSchema(type, site)
+  const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
+  return call('from_json', type, [text], { origin: site.origin, nullable: true, texts })
+})
+
+/** An operand that is a text: numbers are none here. */
+function jsonText(json: Expression, site: CallSite): Expression {
+  if (json.type.kind !== 'string' && json.type.kind !== 'void') throw unexpectedType(json, '"STRING"', 0, site)
+  return expectType(json, STRING, 0, site)
+}
+
+/** @throws DATATYPE_MISMATCH.INVALID_JSON_SCHEMA, DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE */
+function checkSchema(type: DataType, { sql, origin }: CallSite): void {
+  const parameters = { schema: quotedTypeName(type), sqlExpr: sql }
+  if (!isNested(type)) throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin })
+  if (hasOtherKeys(type)) throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE', parameters, { origin })
+}
+
+/** Whether a map in it has keys that are no texts. */
+const hasOtherKeys = (type: DataType): boolean =>
+  (type.kind === 'map' && type.key.kind !== 'string') || partTypes(type).some(hasOtherKeys)
+
+const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
+  const { type } = value!
+  const given = readOptions(options, WRITING, site)
+  if (type.kind === 'void') return literal(STRING, null, site.origin)
+  if (!isNested(type)) {
+    const parameters = { schema: quotedTypeName(type), sqlExpr: site.sql }
+    throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin: site.origin })
+  }
+  return call('to_json', STRING, [value!], { origin: site.origin, texts: optionsFor(type, given, 'writing', site) })
+})
+
+/** The text of a call that describes one, which must be known before the query runs. @throws DATATYPE_MISMATCH.* */
+export function sampleText(json: Expression, input: string, site: CallSite): string {
+  const constant = constantOf(jsonText(json, site))
+  const { sql: sqlExpr, origin } = site
+  if (constant === undefined) {
+    const inputExpr = site.argumentSql?.(0) ?? ''
+    const parameters = { sqlExpr, inputName: `\`${input}\``, inputType: '"STRING"', inputExpr }
+    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin })
+  }
+  if (constant.value === null)
+    throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr, exprName: input }, { origin })
+  return String(constant.value)
+}
+
+const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) => {
+  const given = readOptions(options, READING, site)
+  const text = sampleText(json!, 'json', site)
+  return literal(STRING, sqlTypeName(inferJson(text, given, site.origin)), site.origin)
+})
+
+const objectKeys: FunctionDefinition = exactly(1, ([json], site) => {
+  return kernelCall('jsonKeys', array(STRING), [jsonText(json!, site)], site, { givesNull: true, types: ['result'] })
+})
+
+export const JSON_FUNCTIONS: FunctionTable = {
+  from_json: helped(
+    '(text, schema[, options])',
+    'The struct, array or map that a text of JSON says; NULL in what it lacks or has of another type. Options are those of Spark: `mode`, `columnNameOfCorruptRecord`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeZone`, and the `allow…` ones.',
+    [
+      ['from_json(\'{"a":1, "b":0.8}\', \'a INT, b DOUBLE\')', '{1, 0.8}'],
+      ["from_json('[{\"a\":[1,2]}]', 'array<struct<a: array<int>>>')", '[{[1, 2]}]'],
+      ["from_json('{\"d\":\"26/08/2015\"}', 'd date', map('dateFormat', 'dd/MM/yyyy'))", '{2015-08-26}'],
+    ],
+    fromJson,
+  ),
+  to_json: helped(
+    '(value[, options])',
+    'A struct, array or map as JSON, of structs without what is NULL. Options: `ignoreNullFields`, `pretty`, `dateFormat`, `timestampFormat`, `timestampNTZFormat`, `timeZone`.',
+    [
+      ["to_json(named_struct('a', 1, 'b', 2))", '{"a":1,"b":2}'],
+      ["to_json(array(named_struct('a', null)), map('ignoreNullFields', 'false'))", '[{"a":null}]'],
+    ],
+    toJson,
+  ),
+  schema_of_json: helped(
+    '(text[, options])',
+    'The type of a text of JSON as DDL, for from_json. The text is a constant.',
+    [['schema_of_json(\'[{"col":0}]\')', 'ARRAY<STRUCT<col: BIGINT>>']],
+    schemaOfJson,
+  ),
+  json_object_keys: helped(
+    '(text)',
+    'The keys of the outermost object of JSON text as an array; NULL when it is none.',
+    [['json_object_keys(\'{"f1":"abc", "f2":{"f3":"a"}}\')', '[f1, f2]']],
+    objectKeys,
+  ),
+}

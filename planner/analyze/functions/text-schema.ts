@@ -1,0 +1,79 @@
+import {
+  array as arrayOf,
+  type DataType,
+  field,
+  map,
+  quotedTypeName,
+  type StructType,
+  struct,
+} from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
+import type { TextOptions } from '../../plan/expression/text-options.js'
+import { typeFromJson } from '../../sql/json-types.js'
+import { parseDataType, parseSchema } from '../../sql/types.js'
+import { constantOf } from '../constants.js'
+import type { CallSite } from './definition.js'
+
+/** The type that a text is to be read as: DDL of a type or of columns, whose nullability does not count, as in Spark. @throws INVALID_SCHEMA.NON_STRING_LITERAL, PARSE_SYNTAX_ERROR */
+export function schemaOf(written: Expression, position: number, site: CallSite): DataType {
+  const ddl = constantOf(written)?.value
+  if (typeof ddl !== 'string') {
+    const inputSchema = site.argumentSql?.(position) ?? `"${sqlText(written)}"`
+    throw new MillraceError('INVALID_SCHEMA.NON_STRING_LITERAL', { inputSchema }, { origin: site.origin })
+  }
+  return allNullable(typeOf(ddl))
+}
+
+/** A type, or else columns; a name alone is a type. */
+function typeOf(ddl: string): DataType {
+  const isJson = ddl.trimStart().startsWith('{')
+  const told = isJson ? typeFromJson(ddl) : undefined
+  if (told) return told
+  try {
+    return parseDataType(ddl)
+  } catch (error) {
+    if (!MillraceError.is(error)) throw error
+    return struct(parseSchema(ddl).fields)
+  }
+}
+
+/** What a text does not hold is NULL, whatever the schema says. */
+function allNullable(type: DataType): DataType {
+  switch (type.kind) {
+    case 'struct':
+      return struct(type.fields.map((f) => field(f.name, allNullable(f.type), true)))
+    case 'array':
+      return arrayOf(allNullable(type.element), true)
+    case 'map':
+      return map(allNullable(type.key), allNullable(type.value), true)
+    default:
+      return type
+  }
+}
+
+/** How rows that are not of the schema are dealt with, and the column that gets them. */
+export const MODE_OPTIONS = {
+  mode: { kind: 'choice', choices: ['PERMISSIVE', 'FAILFAST', 'DROPMALFORMED'] },
+  columnNameOfCorruptRecord: { kind: 'text' },
+} as const
+
+const CORRUPT_RECORD = '_corrupt_record'
+
+/** The options with the name of the column for malformed texts where the schema has it. @throws PARSE_MODE_UNSUPPORTED, INVALID_CORRUPT_RECORD_TYPE */
+export function checkedMode(type: DataType, options: TextOptions, site: CallSite): TextOptions {
+  const { columnNameOfCorruptRecord = CORRUPT_RECORD, ...others } = options
+  if (options['mode'] === 'DROPMALFORMED') {
+    const parameters = { funcName: quotedName(site.name), mode: 'DROPMALFORMED' }
+    throw new MillraceError('PARSE_MODE_UNSUPPORTED', parameters, { origin: site.origin })
+  }
+  const corrupt = (type as StructType).fields?.find(({ name }) => name === columnNameOfCorruptRecord)
+  if (!corrupt) return others
+  if (corrupt.type.kind !== 'string') {
+    const parameters = { columnName: quotedName(corrupt.name), actualType: quotedTypeName(corrupt.type) }
+    throw new MillraceError('INVALID_CORRUPT_RECORD_TYPE', parameters, { origin: site.origin })
+  }
+  return { ...others, columnNameOfCorruptRecord }
+}
