@@ -38,4 +38,25 @@ export function schemaOfJson(json: string | Column, options?: TextOptions): Colu
   return functionOf('schema_of_json', json, ...optionsOf(options))
 }
 
+/** The struct that a row of CSV says. */
+export function fromCsv<const A extends ColumnOrName, const T extends string>(
+  column: A,
+  schema: T | DataType | Column,
+  options?: TextOptions,
+): Column<DdlRow<T> | null, string, ReferencesOf<A>> {
+  return functionOf('from_csv', nameOrColumn(column), schemaOf(schema), ...optionsOf(options))
+}
+
+export function toCsv<const A extends ColumnOrName>(
+  column: A,
+  options?: TextOptions,
+): Column<string | null, string, ReferencesOf<A>> {
+  return functionOf('to_csv', nameOrColumn(column), ...optionsOf(options))
+}
+
+/** The types of a row of CSV as DDL. */
+export function schemaOfCsv(csv: string | Column, options?: TextOptions): Column<string, string, never> {
+  return functionOf('schema_of_csv', csv, ...optionsOf(options))
+}
+
 export const jsonObjectKeys = ofOne<string[] | null>('json_object_keys')

@@ -1,5 +1,6 @@
 import * as blockBuilder from './interface/block-builder.js'
 import * as calendar from './interface/calendar.js'
+import * as csvSpec from './interface/csv-spec.js'
 import * as draw from './interface/draw.js'
 import * as jsonSpec from './interface/json-spec.js'
 import * as kafkaAppend from './interface/kafka-append.js'
@@ -22,6 +23,7 @@ import * as zoneRules from './interface/zone-rules.js'
 export const LAYOUT: Readonly<Record<string, number>> = {
   ...blockBuilder,
   ...calendar,
+  ...csvSpec,
   ...draw,
   ...jsonSpec,
   ...kafkaAppend,

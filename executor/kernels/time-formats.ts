@@ -4,6 +4,7 @@ import { FORMAT_BYTES, FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP, FORMAT_ZONE } 
 
 /** As JSON and CSV tell timestamps where they are not told otherwise. */
 const TIMESTAMP = "yyyy-MM-dd'T'HH:mm:ss.SSS"
+const OFFSET = 'X'.repeat(3)
 
 /** Describes to kernels how texts tell dates and times. @throws the conditions of patterns */
 export function encodeTimeFormats(options: TextOptions, purpose: 'reading' | 'writing'): Uint8Array {
@@ -25,7 +26,7 @@ export function encodeTimeFormats(options: TextOptions, purpose: 'reading' | 'wr
     end += bytes.length
   }
   add(program('dateFormat'), FORMAT_DATE)
-  add(program('timestampFormat', `${TIMESTAMP}XXX`), FORMAT_TIMESTAMP)
+  add(program('timestampFormat', TIMESTAMP + OFFSET), FORMAT_TIMESTAMP)
   add(program('timestampNTZFormat', TIMESTAMP), FORMAT_NTZ)
   add(zone === 'UTC' ? undefined : Buffer.from(zone), FORMAT_ZONE)
   return Buffer.concat(chunks)

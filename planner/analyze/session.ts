@@ -109,6 +109,6 @@ export function zonedLiteralText(type: DataType, value: LiteralValue): string {
 }
 
 /** Whether what a value is depends on the session's zone. */
-export const isZoned = (type: DataType): boolean => hasInstants(type) && zoneKind(current.timeZone) !== 0
+const isZoned = (type: DataType): boolean => hasInstants(type) && zoneKind(current.timeZone) !== 0
 
 const hasInstants = (type: DataType): boolean => type.kind === 'timestamp' || partTypes(type).some(hasInstants)

@@ -115,7 +115,7 @@ const WRITTEN: Readonly<
   array_agg: ([value], text) => `collect_list(${text(value!)})`,
   from_json: ([json, schema], text) => (/^\s*map\s*</i.test(text(schema!)) ? 'entries' : `from_json(${text(json!)})`),
   ...Object.fromEntries(
-    ['to_json', 'schema_of_json'].map((name) => [
+    ['to_json', 'schema_of_json', 'from_csv', 'to_csv', 'schema_of_csv'].map((name) => [
       name,
       ([value]: readonly UnresolvedExpression[], text: OperandText) => `${name}(${text(value!)})`,
     ]),

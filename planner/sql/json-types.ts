@@ -1,4 +1,5 @@
 import { array, type DataType, type Field, field, map, struct } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { parseDataType } from './types.js'
 
 /** A type as Spark tells it in JSON: a name, or an object with a `type`; undefined for anything else. */
@@ -21,7 +22,7 @@ function typeOf(told: unknown): DataType {
     case 'map':
       return map(typeOf(parts['keyType']), typeOf(parts['valueType']), parts['valueContainsNull'] !== false)
     default:
-      throw new SyntaxError('no type')
+      throw new MillraceError('UNSUPPORTED_DATATYPE', { typeName: String(parts['type']) })
   }
 }
 

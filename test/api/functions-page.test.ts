@@ -32,8 +32,8 @@ function argumentsOf(name: string): readonly unknown[] {
   if (['when', 'not'].includes(name)) return [functions.lit(true), 1]
   if (OF_LAMBDAS.has(name)) return ['a', lambda]
   if (['aggregate', 'reduce', 'zipWith', 'mapZipWith'].includes(name)) return ['a', 'b', lambda]
-  if (name === 'fromJson') return ['a', 'a int']
-  if (['toJson', 'schemaOfJson'].includes(name)) return ['a']
+  if (['fromJson', 'fromCsv'].includes(name)) return ['a', 'a int']
+  if (['toJson', 'schemaOfJson', 'toCsv', 'schemaOfCsv'].includes(name)) return ['a']
   return ['a', 'b', 'c', 'd']
 }
 

@@ -31,6 +31,10 @@ export const EXPRESSION_CONDITIONS = {
     '42K07',
     'The input schema {inputSchema} is not a valid schema string. The input expression must be string literal and not null.',
   ),
+  'INVALID_SCHEMA.NON_STRUCT_TYPE': user(
+    '42K07',
+    'The input schema {inputSchema} is not a valid schema string. The input expression should be evaluated to struct type, but got {dataType}.',
+  ),
   INVALID_CORRUPT_RECORD_TYPE: user(
     '42804',
     'The column {columnName} for corrupt records must have the nullable STRING type, but got {actualType}.',

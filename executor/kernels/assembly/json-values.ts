@@ -134,7 +134,7 @@ function storeBinary(at: usize, length: i32, slot: usize): bool {
 }
 
 /** A decimal in quotes, which may have commas anywhere. */
-function storeDecimalText(argument: i32, at: usize, length: i32, slot: usize): bool {
+export function storeDecimalText(argument: i32, at: usize, length: i32, slot: usize): bool {
   let start = at
   let count = 0
   for (let i = 0; i < length; i++) {

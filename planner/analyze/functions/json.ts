@@ -9,9 +9,6 @@ import {
 } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
-import { expectType, unexpectedType } from '../coercion.js'
-import { constantOf } from '../constants.js'
 import {
   between,
   type CallSite,
@@ -23,7 +20,7 @@ import {
 } from './definition.js'
 import { inferJson } from './json-inference.js'
 import { type OptionRules, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
-import { checkedMode, MODE_OPTIONS, schemaOf } from './text-schema.js'
+import { checkedMode, MODE_OPTIONS, sampleText, schemaOf, textOperand } from './text-schema.js'
 
 const off = { kind: 'flag', usual: false } as const
 const on = { kind: 'flag', usual: true } as const
@@ -48,17 +45,11 @@ const WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: of
 const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], site) => {
   const type = schemaOf(schema!, 1, site)
   const { primitivesAsString, prefersDecimal, ...given } = readOptions(options, READING, site)
-  const text = jsonText(json!, site)
+  const text = textOperand(json!, site)
   checkSchema(type, site)
   const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
   return call('from_json', type, [text], { origin: site.origin, nullable: true, texts })
 })
-
-/** An operand that is a text: numbers are none here. */
-function jsonText(json: Expression, site: CallSite): Expression {
-  if (json.type.kind !== 'string' && json.type.kind !== 'void') throw unexpectedType(json, '"STRING"', 0, site)
-  return expectType(json, STRING, 0, site)
-}
 
 /** @throws DATATYPE_MISMATCH.INVALID_JSON_SCHEMA, DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE */
 function checkSchema(type: DataType, { sql, origin }: CallSite): void {
@@ -82,20 +73,6 @@ const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
   return call('to_json', STRING, [value!], { origin: site.origin, texts: optionsFor(type, given, 'writing', site) })
 })
 
-/** The text of a call that describes one, which must be known before the query runs. @throws DATATYPE_MISMATCH.* */
-export function sampleText(json: Expression, input: string, site: CallSite): string {
-  const constant = constantOf(jsonText(json, site))
-  const { sql: sqlExpr, origin } = site
-  if (constant === undefined) {
-    const inputExpr = site.argumentSql?.(0) ?? ''
-    const parameters = { sqlExpr, inputName: `\`${input}\``, inputType: '"STRING"', inputExpr }
-    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin })
-  }
-  if (constant.value === null)
-    throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr, exprName: input }, { origin })
-  return String(constant.value)
-}
-
 const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) => {
   const given = readOptions(options, READING, site)
   const text = sampleText(json!, 'json', site)
@@ -103,7 +80,7 @@ const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) =
 })
 
 const objectKeys: FunctionDefinition = exactly(1, ([json], site) => {
-  return kernelCall('jsonKeys', array(STRING), [jsonText(json!, site)], site, { givesNull: true, types: ['result'] })
+  return kernelCall('jsonKeys', array(STRING), [textOperand(json!, site)], site, { givesNull: true, types: ['result'] })
 })
 
 export const JSON_FUNCTIONS: FunctionTable = {

@@ -15,6 +15,7 @@ import { CALENDAR } from './calendar.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
+import { CSV_FUNCTIONS } from './csv.js'
 import { CURRENT_PLACE } from './current-place.js'
 import { CURRENT_TIME } from './current-time.js'
 import { DATETIME } from './datetime.js'
@@ -77,7 +78,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Vectors', VECTORS],
   ['Maps', { ...MAPS, ...MADE_MAPS }],
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
-  ['JSON and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS }],
+  ['JSON, CSV and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS, ...CSV_FUNCTIONS }],
   ['By chance, or by the place of a row', RANDOM],
   ['Others', { ...MISCELLANEOUS, ...CURRENT_PLACE }],
 ]

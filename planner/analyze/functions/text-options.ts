@@ -83,7 +83,7 @@ function readOption(name: string, value: string, rule: OptionRule, site: CallSit
 }
 
 /** Whether a type is one of a kind, or has such a type in it. */
-export const hasKind = (type: DataType, kind: TypeKind): boolean =>
+const hasKind = (type: DataType, kind: TypeKind): boolean =>
   type.kind === kind || partTypes(type).some((part) => hasKind(part, kind))
 
 const FORMATS = [

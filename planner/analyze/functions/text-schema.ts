@@ -4,6 +4,7 @@ import {
   field,
   map,
   quotedTypeName,
+  STRING,
   type StructType,
   struct,
 } from '../../../columnar/types.js'
@@ -14,8 +15,29 @@ import { sqlText } from '../../plan/expression/sql-text.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
 import { typeFromJson } from '../../sql/json-types.js'
 import { parseDataType, parseSchema } from '../../sql/types.js'
+import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import type { CallSite } from './definition.js'
+
+/** An operand that is a text: numbers are none here. */
+export function textOperand(text: Expression, site: CallSite): Expression {
+  if (text.type.kind !== 'string' && text.type.kind !== 'void') throw unexpectedType(text, '"STRING"', 0, site)
+  return expectType(text, STRING, 0, site)
+}
+
+/** The text of a call that describes one, which must be known before the query runs. @throws DATATYPE_MISMATCH.* */
+export function sampleText(text: Expression, input: string, site: CallSite): string {
+  const constant = constantOf(textOperand(text, site))
+  const { sql: sqlExpr, origin } = site
+  if (constant === undefined) {
+    const inputExpr = site.argumentSql?.(0) ?? ''
+    const parameters = { sqlExpr, inputName: `\`${input}\``, inputType: '"STRING"', inputExpr }
+    throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin })
+  }
+  if (constant.value === null)
+    throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_NULL', { sqlExpr, exprName: input }, { origin })
+  return String(constant.value)
+}
 
 /** The type that a text is to be read as: DDL of a type or of columns, whose nullability does not count, as in Spark. @throws INVALID_SCHEMA.NON_STRING_LITERAL, PARSE_SYNTAX_ERROR */
 export function schemaOf(written: Expression, position: number, site: CallSite): DataType {

@@ -96,6 +96,8 @@ const SCALAR_FUNCTIONS = [
   // nested
   'named_struct', // operands are the fields' values; names and types are the call's struct type
   'from_json', // (string) -> the call's type, by its options; PERMISSIVE: malformed text gives a struct of NULLs, and no array or map
+  'from_csv', // (string) -> the call's struct type, by its options
+  'to_csv', // (struct) -> string, by its options
   'to_json', // (struct) -> string, NULL fields left out
 ] as const
 

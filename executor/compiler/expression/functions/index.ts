@@ -18,7 +18,7 @@ import {
   compileWindowStart,
 } from './dates.js'
 import { compileExtreme } from './extremes.js'
-import { compileFromJson } from './from-json.js'
+import { compileFromCsv, compileFromJson } from './from-text.js'
 import { compileIntervalScaling } from './interval-scaling.js'
 import { compileLike } from './like.js'
 import { compileComputedLike } from './like-computed.js'
@@ -42,6 +42,7 @@ import {
   compileTimestampFrom,
   compileUnitsBetween,
 } from './timestamp-arithmetic.js'
+import { compileToCsv } from './to-csv.js'
 import { compileToJson } from './to-json.js'
 
 /** Emits a call's operands and the function itself. */
@@ -128,4 +129,6 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   named_struct: compileNamedStruct,
   from_json: compileFromJson,
   to_json: compileToJson,
+  from_csv: compileFromCsv,
+  to_csv: compileToCsv,
 }

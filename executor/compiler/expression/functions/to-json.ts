@@ -1,16 +1,15 @@
-import { type DataType, partTypes, STRING, type TypeKind } from '../../../../columnar/types.js'
+import { type DataType, partTypes, type TypeKind } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP } from '../../../kernels/interface/time-formats.js'
 import { encodeTimeFormats } from '../../../kernels/time-formats.js'
 import { pushType } from '../../nested/array-builder.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
-import { CastSite } from '../cast/cast-site.js'
 import { operandOf } from '../cast/operand.js'
-import { castToString } from '../cast/to-string.js'
 import { whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { isAlwaysNull, type StructValue, type Value } from '../value.js'
+import { valueText } from './value-text.js'
 
 /** A struct, array or map as JSON, in Spark's formats; structs without their NULL fields unless these are to be kept. */
 export function compileToJson(call: Call, scope: Scope): Value {
@@ -88,7 +87,10 @@ interface JsonForm {
   readonly inPacked: boolean
 }
 
-const PLAIN: JsonForm = { write: (value, call, scope) => writeText(asText(value, call, scope), scope), inPacked: true }
+const PLAIN: JsonForm = {
+  write: (value, call, scope) => writeText(valueText(value, call, scope), scope),
+  inPacked: true,
+}
 const PACKED: JsonForm = { write: (value, _, scope) => writePacked(value, scope), inPacked: true }
 const NOT_BUILT: JsonForm = {
   write: ({ type }) => {
@@ -124,12 +126,9 @@ function writeText(text: Value, scope: Scope, kernel: 'jsonRaw' | 'jsonText' = '
   scope.f.get(address).get(length).call(scope.kernel(kernel))
 }
 
-const asText = (value: Value, call: Call, scope: Scope): Value =>
-  castToString(new CastSite({ ...castOf(call), type: STRING }, value, scope), value)
-
 /** NaN and the infinities are no JSON numbers: they go in quotes. */
 function writeFloat(value: Value, call: Call, scope: Scope): void {
-  const text = asText(value, call, scope)
+  const text = valueText(value, call, scope)
   pushIsFinite(value, scope)
   scope.f.if(
     () => writeText(text, scope),
@@ -151,8 +150,6 @@ function timeForm(place: number): JsonForm {
   }
   return { write, inPacked: true }
 }
-
-const castOf = (call: Call) => ({ kind: 'cast', child: call, mode: 'ansi', nullable: true }) as const
 
 function pushIsFinite(value: Value, { f }: Scope): void {
   if (value.kind !== 'scalar') return

@@ -2,6 +2,7 @@ import { shapeOf } from '../../../../columnar/shape.js'
 import { type DataType, STRING, type StructType } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
 import { DETAIL_TEXT } from '../../../../planner/plan/expression/routine.js'
+import { encodeCsvSpec } from '../../../kernels/csv-spec.js'
 import { JSON_SLOT_BYTES, JSON_SLOT_VALIDITY } from '../../../kernels/interface/json-spec.js'
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_NULL } from '../../../kernels/interface/text.js'
 import { encodeJsonSpec, jsonSlots } from '../../../kernels/json-spec.js'
@@ -13,21 +14,34 @@ import { nullOf, unsupportedType } from '../slots.js'
 import { bytes, isAlwaysNull, scalar, type Value } from '../value.js'
 
 /** `from_json`: one kernel call a row extracts every field into a slot of the data area, and the fields are loaded from there. */
-export function compileFromJson(call: Call, scope: Scope): Value {
+export const compileFromJson = (call: Call, scope: Scope): Value =>
+  compileExtraction(call, scope, { kernel: 'json_extract', spec: encodeJsonSpec(call.type, call.options) })
+
+/** `from_csv`, in the same way. */
+export const compileFromCsv = (call: Call, scope: Scope): Value =>
+  compileExtraction(call, scope, { kernel: 'csv_extract', spec: encodeCsvSpec(call.type, call.options) })
+
+interface Extraction {
+  readonly kernel: 'json_extract' | 'csv_extract'
+  /** What it is told. */
+  readonly spec: Uint8Array
+}
+
+function compileExtraction(call: Call, scope: Scope, { kernel, spec }: Extraction): Value {
   const { f, context } = scope
   const { type } = call
   const text = scope.value(call.args[0]!)
   if (isAlwaysNull(text)) return nullOf(type)
   const area = context.constants.reserve(jsonSlots(type) * JSON_SLOT_BYTES)
   const { address, length } = asBytes(text)
-  scope.pushAddress(context.constants.add(encodeJsonSpec(type, call.options)))
+  scope.pushAddress(context.constants.add(spec))
   // The text under a NULL is not to be read.
   f.get(address)
   if (text.isNull) f.i32(0)
   f.get(length)
   if (text.isNull) f.get(text.isNull).select()
   scope.pushAddress(area)
-  f.get(context.constantsBase).call(scope.kernel('json_extract'))
+  f.get(context.constantsBase).call(scope.kernel(kernel))
   const verdict = f.setNew('i32')
   if (call.options?.['mode'] === 'FAILFAST') raiseMalformed(call, verdict, scope)
   f.get(verdict).i32(ROUTINE_NULL).op('i32.eq')

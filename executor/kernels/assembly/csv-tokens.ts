@@ -1,0 +1,137 @@
+// The values of a row of CSV, one after the other, as Univocity takes them apart for Spark. Whoever has a file begins with each of its rows.
+import { CSV_ESCAPE, CSV_FLAGS, CSV_QUOTE, CSV_SEPARATOR, CSV_TRIMS_LEFT, CSV_TRIMS_RIGHT } from '../interface/csv-spec'
+import { arenaAllocate } from './arena'
+
+const BLANK: u32 = 0x20
+
+// The value read last: within the row, or without its escapes in the arena.
+export let tokenAt: usize = 0
+export let tokenLength: i32 = 0
+export let isQuoted = false
+
+let cursor: usize = 0
+let end: usize = 0
+let hasMore = false
+let flags: u32 = 0
+let quote: u32 = 0
+let escapeByte: u32 = 0
+let separator: usize = 0
+let separatorLength: i32 = 0
+
+export function csvRow(spec: usize, row: usize, length: i32): void {
+  cursor = row
+  end = row + <usize>length
+  hasMore = true
+  flags = load<u32>(spec, CSV_FLAGS)
+  quote = load<u32>(spec, CSV_QUOTE)
+  escapeByte = load<u32>(spec, CSV_ESCAPE)
+  separator = spec + load<u32>(spec, CSV_SEPARATOR)
+  separatorLength = load<i32>(spec, CSV_SEPARATOR + 4)
+}
+
+@inline
+function isSeparator(p: usize): bool {
+  if (load<u8>(p) != load<u8>(separator)) return false
+  if (separatorLength == 1) return true
+  return end - p >= <usize>separatorLength && memory.compare(p, separator, separatorLength) == 0
+}
+
+/** Reads the next value; false when there is none. */
+export function csvToken(): bool {
+  if (!hasMore) return false
+  if (flags & CSV_TRIMS_LEFT) while (cursor < end && load<u8>(cursor) <= BLANK && !isSeparator(cursor)) cursor++
+  isQuoted = cursor < end && quote != 0 && load<u8>(cursor) == quote
+  if (isQuoted) readQuoted()
+  else readPlain()
+  return true
+}
+
+/** Goes on behind a value. */
+function leave(p: usize): void {
+  hasMore = p < end
+  cursor = hasMore ? p + <usize>separatorLength : end
+}
+
+function readPlain(): void {
+  let p = cursor
+  while (p < end && !isSeparator(p)) p++
+  let stop = p
+  if (flags & CSV_TRIMS_RIGHT) while (stop > cursor && load<u8>(stop - 1) <= BLANK) stop--
+  tokenAt = cursor
+  tokenLength = <i32>(stop - cursor)
+  leave(p)
+}
+
+/** What a value in quotes is without them, in the arena, with room for the quote before it that one may turn out to keep. */
+let out: usize = 0
+let outEnd: usize = 0
+
+@inline
+function put(byte: u32): void {
+  store<u8>(outEnd++, byte)
+}
+
+/** Whether a value in quotes ends behind a quote, perhaps after white space. */
+@inline
+function endsAt(p: usize): bool {
+  return p == end || isSeparator(p)
+}
+
+/** The rest up to the separator of what has a quote in it that is none of its ends: all of it counts, the first quote too. */
+function readOn(p: usize): void {
+  while (p < end && !isSeparator(p)) put(load<u8>(p++))
+  if (flags & CSV_TRIMS_RIGHT) while (outEnd > out && load<u8>(outEnd - 1) <= BLANK) outEnd--
+  store<u8>(--out, quote)
+  isQuoted = false
+  finish(p)
+}
+
+function finish(p: usize): void {
+  tokenAt = out
+  tokenLength = <i32>(outEnd - out)
+  leave(p)
+}
+
+/** A value from its quote on. Most have no quotes and escapes within: these are not copied. */
+function readQuoted(): void {
+  const from = cursor + 1
+  // A quote alone, at the end, is a value.
+  if (from == end) return readPlain()
+  let p = from
+  while (p < end && load<u8>(p) != quote && load<u8>(p) != escapeByte) p++
+  if (p < end && load<u8>(p) == quote && endsAt(p + 1)) {
+    tokenAt = from
+    tokenLength = <i32>(p - from)
+    return leave(p + 1)
+  }
+  out = arenaAllocate(<usize>(end - cursor) + 1) + 1
+  outEnd = out + (p - from)
+  memory.copy(out, from, p - from)
+  readEscaped(p)
+}
+
+/** From the first quote or escape within a value on; one that does not end goes to the end, without an escape there. */
+function readEscaped(p: usize): void {
+  while (p < end) {
+    const c = <u32>load<u8>(p++)
+    if (c == escapeByte && (c != quote || (p < end && load<u8>(p) == quote))) {
+      if (p == end) break
+      const next = <u32>load<u8>(p++)
+      if (next != quote && next != escapeByte) put(escapeByte)
+      put(next)
+    } else if (c != quote) put(c)
+    else {
+      let after = p
+      while (after < end && !isSeparator(after) && load<u8>(after) <= BLANK) after++
+      if (endsAt(after)) return finish(after)
+      put(quote)
+      if (load<u8>(p) != quote) return readOn(p)
+      // Of two quotes one counts, if the value ends with them.
+      p++
+      if (endsAt(p)) return finish(p)
+      put(quote)
+      return readOn(p)
+    }
+  }
+  finish(end)
+}

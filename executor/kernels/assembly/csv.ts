@@ -1,0 +1,171 @@
+// Values of a schema out of a row of CSV, for from_csv.
+import {
+  CSV_COMMENT,
+  CSV_EMPTY,
+  CSV_INFINITY,
+  CSV_INNER,
+  CSV_NAN,
+  CSV_NEGATIVE_INFINITY,
+  CSV_NULL,
+} from '../interface/csv-spec'
+import {
+  JSON_BIGINT,
+  JSON_BINARY,
+  JSON_BOOLEAN,
+  JSON_CORRUPT_SLOT,
+  JSON_DATE,
+  JSON_DECIMAL,
+  JSON_DOUBLE,
+  JSON_FAILS_FAST,
+  JSON_FIELD_ARGUMENT,
+  JSON_FIELD_BYTES,
+  JSON_FIELD_KIND,
+  JSON_FIELD_SLOT,
+  JSON_FLAGS,
+  JSON_FLOAT,
+  JSON_FORMATS,
+  JSON_INT,
+  JSON_NODE_BYTES,
+  JSON_NODE_FIELDS,
+  JSON_NO_SLOT,
+  JSON_ROOT,
+  JSON_SLOT_BYTES,
+  JSON_SLOT_VALIDITY,
+  JSON_SMALLINT,
+  JSON_STRING,
+  JSON_TIMESTAMP,
+  JSON_TIMESTAMP_NTZ,
+} from '../interface/json-spec'
+import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
+import { csvRow, csvToken, isQuoted, tokenAt, tokenLength } from './csv-tokens'
+import { parseDouble, parseFloat } from './double-parse'
+import { parseBoolean, parseLong } from './integers'
+import { rowText } from './json-failure'
+import { storeBytes } from './json-leaves'
+import { storeDecimalText, storeSpecialNumber } from './json-values'
+import { readFormattedDate, readFormattedTime } from './time-formats'
+
+const scratch: usize = memory.data(16, 16)
+
+let at: usize = 0
+let length: i32 = 0
+
+/** Whether the value is the text at a place of the spec. */
+function isText(spec: usize, place: usize): bool {
+  return load<i32>(spec + place, 4) == length && memory.compare(at, spec + load<u32>(spec + place), length) == 0
+}
+
+/** Whether there is white space around it, which numbers of Java do not have. */
+function isPadded(): bool {
+  return length == 0 || load<u8>(at) <= 0x20 || load<u8>(at + length - 1) <= 0x20
+}
+
+function storeInteger(kind: i32, slot: usize): bool {
+  for (let i = 0; i < length; i++) {
+    const byte = <u32>load<u8>(at + i)
+    if (byte - 0x30 > 9 && (i > 0 || (byte != 0x2b && byte != 0x2d))) return false
+  }
+  if (parseLong(at, length, scratch)) return false
+  const value = load<i64>(scratch)
+  if (kind == JSON_BIGINT) {
+    store<i64>(slot, value)
+    return true
+  }
+  const bits: i64 = kind == JSON_INT ? 31 : kind == JSON_SMALLINT ? 15 : 7
+  if (value >> bits != 0 && value >> bits != -1) return false
+  store<i32>(slot, <i32>value)
+  return true
+}
+
+function storeFloating(spec: usize, kind: i32, slot: usize): bool {
+  if (isText(spec, CSV_NAN)) return storeSpecialNumber(kind, NaN, slot)
+  if (isText(spec, CSV_INFINITY)) return storeSpecialNumber(kind, Infinity, slot)
+  if (isText(spec, CSV_NEGATIVE_INFINITY)) return storeSpecialNumber(kind, -Infinity, slot)
+  if (kind == JSON_FLOAT ? parseFloat(at, length, scratch) : parseDouble(at, length, scratch)) return false
+  return storeSpecialNumber(kind, load<f64>(scratch), slot)
+}
+
+/** Exactly true or false, in any case. */
+function storeBoolean(slot: usize): bool {
+  if (length < 4 || isPadded()) return false
+  const value = parseBoolean(at, length)
+  if (value < 0) return false
+  store<i32>(slot, value)
+  return true
+}
+
+function storeValue(spec: usize, formats: usize, field: usize, slot: usize): bool {
+  const kind = load<i32>(field, JSON_FIELD_KIND)
+  switch (kind) {
+    case JSON_STRING:
+    case JSON_BINARY:
+      storeBytes(at, length, slot)
+      return true
+    case JSON_BOOLEAN:
+      return storeBoolean(slot)
+    case JSON_FLOAT:
+    case JSON_DOUBLE:
+      return storeFloating(spec, kind, slot)
+    case JSON_DECIMAL:
+      return !isPadded() && storeDecimalText(load<i32>(field, JSON_FIELD_ARGUMENT), at, length, slot)
+    case JSON_DATE:
+      return readFormattedDate(formats, at, length, slot)
+    case JSON_TIMESTAMP:
+    case JSON_TIMESTAMP_NTZ:
+      return readFormattedTime(formats, kind == JSON_TIMESTAMP, at, length, slot)
+    default:
+      return storeInteger(kind, slot)
+  }
+}
+
+/** Puts the value read last into the slot of its field; false when it is none of its type. */
+function extractField(spec: usize, formats: usize, field: usize, slot: usize): bool {
+  at = tokenAt
+  length = tokenLength
+  if (isQuoted && length == 0) {
+    at = spec + load<u32>(spec, CSV_EMPTY)
+    length = load<i32>(spec, CSV_EMPTY + 4)
+  } else if (length == 0) return true
+  if (isText(spec, CSV_NULL)) return true
+  if (!storeValue(spec, formats, field, slot)) return false
+  store<u8>(slot, 1, JSON_SLOT_VALIDITY)
+  return true
+}
+
+/** Reads all fields, in order, but for the one that gets malformed rows; false when the row is not of the schema. */
+function extractRow(spec: usize, text: usize, size: i32, out: usize): bool {
+  const json = spec + load<u32>(spec, CSV_INNER)
+  const formats = json + load<u32>(json, JSON_FORMATS)
+  const corrupt = load<u32>(json, JSON_CORRUPT_SLOT)
+  const node = json + load<u32>(json, JSON_ROOT + JSON_FIELD_ARGUMENT)
+  const count = load<i32>(node, JSON_NODE_FIELDS)
+  const comment = load<u32>(spec, CSV_COMMENT)
+  let isWhole = true
+  for (let i = 0; i < count; i++) store<u8>(out + <usize>i * JSON_SLOT_BYTES, 0, JSON_SLOT_VALIDITY)
+  if (comment != 0 && size > 0 && load<u8>(text) == comment) return false
+  csvRow(spec, text, size)
+  for (let i = 0; i < count; i++) {
+    const field = node + JSON_NODE_BYTES + <usize>i * JSON_FIELD_BYTES
+    const slot = load<u32>(field, JSON_FIELD_SLOT)
+    if (slot == corrupt) continue
+    if (!csvToken()) return false
+    if (!extractField(spec, formats, field, out + <usize>slot * JSON_SLOT_BYTES)) isWhole = false
+  }
+  return isWhole && !csvToken()
+}
+
+/**
+ * Puts the values of a row into slots, as json_extract does with JSON. What is missing or not of its type is NULL.
+ * @returns ROUTINE_VALUE; ROUTINE_ERROR when it is to fail, what there is told as a text
+ */
+export function csv_extract(spec: usize, text: usize, size: i32, out: usize, detail: usize): i32 {
+  if (extractRow(spec, text, size, out)) return ROUTINE_VALUE
+  const json = spec + load<u32>(spec, CSV_INNER)
+  if (load<u32>(json, JSON_FLAGS) & JSON_FAILS_FAST) {
+    rowText(json, out, detail)
+    return ROUTINE_ERROR
+  }
+  const corrupt = load<u32>(json, JSON_CORRUPT_SLOT)
+  if (corrupt != JSON_NO_SLOT) storeBytes(text, size, out + <usize>corrupt * JSON_SLOT_BYTES)
+  return ROUTINE_VALUE
+}
