@@ -121,13 +121,16 @@ function extractObject(spec: usize, node: usize, p: usize, end: usize, out: usiz
     else {
       expected = index + 1
       const field = node + JSON_NODE_BYTES + <usize>index * JSON_FIELD_BYTES
-      p = extractValue(spec, field, p, end, out, depth)
+      const kind = load<i32>(field, JSON_FIELD_KIND)
+      const slot = out + <usize>load<u32>(field, JSON_FIELD_SLOT) * JSON_SLOT_BYTES
+      if (kind < JSON_STRUCT) p = extractLeaf(kind, load<i32>(field, JSON_FIELD_ARGUMENT), p, end, slot, depth)
+      else p = extractNested(spec, field, p, end, out, depth)
       if (failed) {
         faulty = true
         setFailed(false)
       }
       // What is wrong within a string, object or array is only missing in its field, when the text can be read on from there.
-      if (p == 0 && value < end && isReadInside(load<i32>(field, JSON_FIELD_KIND), load<u8>(value))) {
+      if (p == 0 && value < end && isReadInside(kind, load<u8>(value))) {
         faulty = true
         if (isLost) return 0
         if (errorAt == 0) return end
