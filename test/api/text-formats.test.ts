@@ -3,7 +3,7 @@ import { functions as F, type Session } from '../../api/index.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { withSession } from '../support/sessions.js'
 
-const valueOf = async (session: Session, expression: string): Promise<unknown> =>
+const textOf = async (session: Session, expression: string): Promise<unknown> =>
   (await session.sql(`select cast(${expression} as string) v`).collect())[0]!['v']
 
 async function failure(session: Session, query: string): Promise<string> {
@@ -64,20 +64,20 @@ test('lists grow, and nest as deep as JSON may', async (t) => {
       [true],
     )
     const nested = (depth: number) => `from_json(concat(repeat('[', ${depth}), repeat(']', ${depth})), 'array<string>')`
-    t.is(await valueOf(session, `size(${nested(1000)})`), '1')
-    t.is(await valueOf(session, nested(1001)), null)
+    t.is(await textOf(session, `size(${nested(1000)})`), '1')
+    t.is(await textOf(session, nested(1001)), null)
   })
 })
 
 test('timestamps are told by the clocks of the session, or of the zone that an option names', async (t) => {
   const body = async (session: Session): Promise<void> => {
     const at = "timestamp '2020-06-01 12:00:00.5'"
-    t.is(await valueOf(session, `to_json(struct(${at} as a))`), '{"a":"2020-06-01T12:00:00.500-07:00"}')
-    t.is(await valueOf(session, `to_json(array(${at}), map('timeZone', 'UTC'))`), '["2020-06-01T19:00:00.500Z"]')
-    t.is(await valueOf(session, `to_csv(struct(${at}), map('timestampFormat', 'dd.MM. HH'))`), '01.06. 12')
+    t.is(await textOf(session, `to_json(struct(${at} as a))`), '{"a":"2020-06-01T12:00:00.500-07:00"}')
+    t.is(await textOf(session, `to_json(array(${at}), map('timeZone', 'UTC'))`), '["2020-06-01T19:00:00.500Z"]')
+    t.is(await textOf(session, `to_csv(struct(${at}), map('timestampFormat', 'dd.MM. HH'))`), '01.06. 12')
     const read = `from_json('{"a":"2020-06-01 12:00:00.5"}', 'a timestamp').a = ${at}`
-    t.is(await valueOf(session, read), 'true')
-    t.is(await valueOf(session, `from_csv('2020-06-01T19:00:00.5Z', 'a timestamp').a = ${at}`), 'true')
+    t.is(await textOf(session, read), 'true')
+    t.is(await textOf(session, `from_csv('2020-06-01T19:00:00.5Z', 'a timestamp').a = ${at}`), 'true')
   }
   await withSession('local[1]', body, { 'session.timeZone': 'America/Los_Angeles' })
 })

@@ -17,6 +17,7 @@ import { typeFromJson } from '../../sql/json-types.js'
 import { parseDataType, parseSchema } from '../../sql/types.js'
 import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
+import { analysisSession } from '../session.js'
 import type { CallSite } from './definition.js'
 
 /** An operand that is a text: numbers are none here. */
@@ -55,10 +56,10 @@ function typeOf(ddl: string): DataType {
   const told = isJson ? typeFromJson(ddl) : undefined
   if (told) return told
   try {
-    return parseDataType(ddl)
+    return parseDataType(ddl, analysisSession())
   } catch (error) {
     if (!MillraceError.is(error)) throw error
-    return struct(parseSchema(ddl).fields)
+    return struct(parseSchema(ddl, analysisSession()).fields)
   }
 }
 
