@@ -1,4 +1,4 @@
-import { type Schema, typeName } from '../columnar/types.js'
+import { declaredTypeName, type Schema } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { CatalogColumn } from '../connectors/catalog.js'
 import { functionNames } from '../planner/analyze/functions/registry.js'
@@ -124,7 +124,7 @@ export class Catalog {
     return columns.map((column) => ({
       name: column.name,
       description: column.comment ?? null,
-      dataType: typeName(column.type),
+      dataType: declaredTypeName(column.type),
       nullable: column.nullable,
       isPartition: found.kind === 'table' && (found.partitionedBy?.includes(column.name) ?? false),
       isBucket: found.kind === 'table' && (found.buckets?.columns.includes(column.name) ?? false),

@@ -41,6 +41,7 @@ const CELLS: { readonly [K in TypeKind]: Cell<OfKind<K>> } = {
     text: (value) => dateText((value as CalendarDate).days),
     json: (value) => `"${dateText((value as CalendarDate).days)}"`,
   },
+  time: { text: String, json: asJson },
   timestamp: {
     text: (value, _, timeZone) => timestampText(localMicros(timeZone, (value as Timestamp).micros)),
     json: (value) => `"${jsonTimestampText((value as Timestamp).micros)}Z"`,

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../columnar/calendar-date.js'
 import type { Decimal } from '../columnar/decimal.js'
+import type { TimeOfDay } from '../columnar/time-of-day.js'
 import type { Timestamp } from '../columnar/timestamp.js'
 import type { AnyRow, Flat, Value } from './row.js'
 
@@ -20,6 +21,7 @@ interface PlainTypes {
   readonly string: string
   readonly binary: Uint8Array
   readonly date: CalendarDate
+  readonly time: TimeOfDay
   readonly timestamp: Timestamp
   readonly timestamp_ltz: Timestamp
   readonly timestamp_ntz: Timestamp
@@ -38,7 +40,9 @@ export type ValueOfType<T extends string> =
     ? PlainTypes[Lowercase<Trimmed<T>>]
     : Lowercase<Trimmed<T>> extends `${'decimal' | 'dec' | 'numeric'}${' ' | ''}(${string})`
       ? Decimal
-      : Value
+      : Lowercase<Trimmed<T>> extends `time${' ' | ''}(${string})`
+        ? TimeOfDay
+        : Value
 
 type ValueOfField<T extends string> =
   Lowercase<Trimmed<T>> extends `${infer Plain} not null` ? ValueOfType<Plain> : ValueOfType<T> | null

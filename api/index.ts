@@ -11,6 +11,7 @@ export class Session extends StartedSession {
 
 export { CalendarDate } from '../columnar/calendar-date.js'
 export { Decimal } from '../columnar/decimal.js'
+export { TimeOfDay } from '../columnar/time-of-day.js'
 export { Timestamp } from '../columnar/timestamp.js'
 export type { DataType, Field, Schema } from '../columnar/types.js'
 export * as types from '../columnar/types.js'

@@ -1,6 +1,7 @@
 import { CalendarDate } from '../columnar/calendar-date.js'
 import { microsOf } from '../columnar/date-values.js'
 import { Decimal } from '../columnar/decimal.js'
+import { TimeOfDay } from '../columnar/time-of-day.js'
 import type { Timestamp } from '../columnar/timestamp.js'
 import {
   BIGINT,
@@ -11,6 +12,7 @@ import {
   INT,
   MAX_DECIMAL_PRECISION,
   STRING,
+  TIME,
   TIMESTAMP,
   VOID,
 } from '../columnar/types.js'
@@ -25,6 +27,7 @@ export type Literal =
   | bigint
   | string
   | Date
+  | TimeOfDay
   | Decimal
   | readonly Literal[]
   | ReadonlyMap<Literal, Literal>
@@ -49,7 +52,7 @@ const MAX_BIGINT = 2n ** 63n - 1n
 
 /**
  * A value as a literal: whole numbers are int, beyond its range bigint, and double where not every whole number is one; a bigint of more
- * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date, an array and a `Map` one of its parts.
+ * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date, a TimeOfDay a time, an array and a `Map` one of its parts.
  * @throws INVALID_API_USE for values that are none of these
  */
 export function literalOf(value: Literal): UnresolvedExpression {
@@ -70,6 +73,7 @@ export function literalOf(value: Literal): UnresolvedExpression {
   if (Array.isArray(value)) return made('array', value)
   if (value instanceof Map) return made('map', [...value].flat(1))
   if (value instanceof Decimal) return decimalLiteral(value)
+  if (value instanceof TimeOfDay) return { kind: 'literal', type: TIME, value: value.nanos - (value.nanos % 1000n) }
   if (value instanceof CalendarDate && Math.abs(value.days) <= MAX_INT) {
     return { kind: 'literal', type: DATE, value: value.days }
   }

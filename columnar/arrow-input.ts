@@ -23,6 +23,7 @@ import {
   type Schema,
   SMALLINT,
   STRING,
+  TIME,
   TIMESTAMP,
   TIMESTAMP_NTZ,
   TINYINT,
@@ -39,6 +40,7 @@ const ID = {
   bool: 6,
   decimal: 7,
   date: 8,
+  time: 9,
   timestamp: 10,
   list: 12,
   struct: 13,
@@ -48,6 +50,7 @@ const ID = {
   largeUtf8: 20,
   dictionary: -1,
 }
+const NANOS_PER_MICRO = 1000n
 const MILLIS_PER_DAY = 86_400_000n
 /** Microseconds of a unit, and how many of the unit a microsecond has: seconds, milliseconds, microseconds, nanoseconds. */
 const MICROS: readonly (readonly [micros: bigint, perMicro: bigint])[] = [
@@ -125,6 +128,8 @@ function typeOf(type: ArrowType, name: string): DataType {
       return decimal(precision, scale)
     case ID.date:
       return DATE
+    case ID.time:
+      return TIME
     case ID.timestamp:
       return timezone ? TIMESTAMP : TIMESTAMP_NTZ
     case ID.struct:
@@ -218,6 +223,12 @@ function plainReader(data: Data): ReadEncoded {
       return (row) => wordsAt(values as ArrayLike<number>, row, bitWidth / 32)
     case ID.date:
       return (row) => (unit === 0 ? BigInt(values[row]!) : floorDivide(longAt(values, row), MILLIS_PER_DAY))
+    case ID.time: {
+      // Of nanoseconds those that no TIME has are dropped.
+      const [micros, perMicro] = MICROS[unit]!
+      const read = bitWidth === 32 ? (row: number) => BigInt(values[row]!) : (row: number) => longAt(values, row)
+      return (row) => floorDivide(read(row) * micros, perMicro) * NANOS_PER_MICRO
+    }
     case ID.timestamp: {
       const [micros, perMicro] = MICROS[unit]!
       return (row) => floorDivide(longAt(values, row) * micros, perMicro)

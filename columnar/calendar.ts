@@ -46,6 +46,9 @@ function textOfDay(days: number, longDigits: number): string {
   return `${yearText(year, longDigits)}-${two(month)}-${two(day)}`
 }
 
+const clockText = (seconds: number): string =>
+  `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+
 interface TimeParts {
   readonly days: number
   readonly clock: string
@@ -59,7 +62,7 @@ function timeParts(micros: bigint): TimeParts {
   const seconds = Number(ofDay / MICROS_PER_SECOND)
   return {
     days: Number(days),
-    clock: `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`,
+    clock: clockText(seconds),
     fraction: String(ofDay % MICROS_PER_SECOND).padStart(6, '0'),
   }
 }
@@ -81,6 +84,25 @@ export function timestampText(micros: bigint): string {
   const { days, clock, fraction } = timeParts(micros)
   const digits = fraction.replace(/0+$/, '')
   return `${dateText(days)} ${clock}${digits === '' ? '' : `.${digits}`}`
+}
+
+const NANOS_PER_SECOND = 1_000_000_000n
+
+/** Nanoseconds since midnight as Spark prints a time: the fraction without zeros at its end, `12:34:56.789`. */
+export function timeText(nanos: bigint): string {
+  const seconds = Number(nanos / NANOS_PER_SECOND)
+  const digits = String(nanos % NANOS_PER_SECOND)
+    .padStart(9, '0')
+    .replace(/0+$/, '')
+  return `${clockText(seconds)}${digits === '' ? '' : `.${digits}`}`
+}
+
+/** Reads what `timeText` writes; undefined for other texts. */
+export function parseTimeText(text: string): bigint | undefined {
+  const [, hour, minute, second, fraction = ''] = /^(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/.exec(text) ?? []
+  if (hour === undefined || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return undefined
+  const seconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second)
+  return BigInt(seconds) * NANOS_PER_SECOND + BigInt(fraction.padEnd(9, '0'))
 }
 
 /** As Spark writes a timestamp into JSON, without the zone, but with all digits: `2024-01-01T00:00:00.000`. */

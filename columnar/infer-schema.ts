@@ -1,6 +1,7 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { CalendarDate } from './calendar-date.js'
 import { Decimal } from './decimal.js'
+import { TimeOfDay } from './time-of-day.js'
 import {
   array,
   BIGINT,
@@ -20,6 +21,7 @@ import {
   sameType,
   schema,
   struct,
+  TIME,
   TIMESTAMP,
   VOID,
 } from './types.js'
@@ -53,6 +55,7 @@ function typeOfValue(value: unknown, column: string, row: number): DataType {
   if (typeof value === 'string') return STRING
   if (value instanceof CalendarDate) return DATE
   if (value instanceof Date) return TIMESTAMP
+  if (value instanceof TimeOfDay) return TIME
   if (value instanceof Uint8Array) return BINARY
   if (value instanceof Decimal) return decimal(MAX_DECIMAL_PRECISION, Math.min(value.scale, MAX_DECIMAL_PRECISION))
   const merged = (types: readonly DataType[]): DataType => types.reduce((a, b) => merge(a, b, column, row), VOID)

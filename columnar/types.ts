@@ -5,7 +5,7 @@ import { quotedIfNeeded } from '../common/errors/quoting.js'
  *
  * In memory (Arrow): `boolean` is a bitmap in a block and a byte a row in a pipeline; `date` is days and `timestamp`
  * microseconds since 1970-01-01 UTC; `decimal` is a little-endian unscaled integer of 8 bytes up to 18 digits
- * (Arrow Decimal64) and of 16 bytes beyond (Decimal128); `interval_ym` is months (int32), `interval_dt` microseconds
+ * (Arrow Decimal64) and of 16 bytes beyond (Decimal128); `time` is nanoseconds since midnight (int64); `interval_ym` is months (int32), `interval_dt` microseconds
  * (int64). An `array` or `map` is bytes that hold its elements (`packed-writer.ts`).
  */
 export type DataType =
@@ -18,9 +18,10 @@ export type DataType =
   | { readonly kind: 'float' }
   | { readonly kind: 'double' }
   | DecimalType
-  | { readonly kind: 'string' }
+  | StringType
   | { readonly kind: 'binary' }
   | { readonly kind: 'date' }
+  | TimeType
   | { readonly kind: 'timestamp' }
   | { readonly kind: 'timestamp_ntz' }
   | YearMonthIntervalType
@@ -46,6 +47,25 @@ export interface DecimalType {
   readonly precision: number
   /** Digits after the point, 0 to `precision`. */
   readonly scale: number
+}
+
+/** A text. Of columns of tables it may be said how long theirs are; queries see plain texts (`planner/analyze/text-limits.ts`). */
+export interface StringType {
+  readonly kind: 'string'
+  readonly limit?: TextLimit
+}
+
+/** `char(n)`, whose texts are filled up with blanks, or `varchar(n)`. */
+export interface TextLimit {
+  readonly kind: 'char' | 'varchar'
+  readonly length: number
+}
+
+/** A time of day without a date or a zone. */
+export interface TimeType {
+  readonly kind: 'time'
+  /** Digits of the fraction of a second, 0 to 6. */
+  readonly precision: number
 }
 
 /** Whole months. Which fields it is made of is only for its name and text; all of them where they are left out. */
@@ -106,11 +126,14 @@ export const DOUBLE: DataType = Object.freeze({ kind: 'double' })
 export const STRING: DataType = Object.freeze({ kind: 'string' })
 export const BINARY: DataType = Object.freeze({ kind: 'binary' })
 export const DATE: DataType = Object.freeze({ kind: 'date' })
+export const TIME: TimeType = Object.freeze({ kind: 'time', precision: 6 })
 export const TIMESTAMP: DataType = Object.freeze({ kind: 'timestamp' })
 export const TIMESTAMP_NTZ: DataType = Object.freeze({ kind: 'timestamp_ntz' })
 export const INTERVAL_YM: YearMonthIntervalType = Object.freeze({ kind: 'interval_ym' })
 export const INTERVAL_DT: DayTimeIntervalType = Object.freeze({ kind: 'interval_dt' })
 
+/** The most digits that the fraction of a second has. */
+export const MAX_TIME_PRECISION = 6
 /** The most digits a decimal has; Spark's limit, and that of a 128-bit integer. */
 export const MAX_DECIMAL_PRECISION = 38
 /** Decimals of at most so many digits are held in 64 bits. */
@@ -118,6 +141,10 @@ export const MAX_DECIMAL64_PRECISION = 18
 
 export function decimal(precision: number, scale: number): DecimalType {
   return Object.freeze({ kind: 'decimal', precision, scale })
+}
+
+export function time(precision: number): TimeType {
+  return precision === TIME.precision ? TIME : Object.freeze({ kind: 'time', precision })
 }
 
 export function struct(fields: readonly Field[]): StructType {
@@ -150,6 +177,7 @@ export function sameType(a: DataType, b: DataType): boolean {
   if (a === b) return true
   if (a.kind !== b.kind) return false
   if (a.kind === 'decimal' && b.kind === 'decimal') return a.precision === b.precision && a.scale === b.scale
+  if (a.kind === 'time' && b.kind === 'time') return a.precision === b.precision
   if (a.kind === 'array' && b.kind === 'array') return sameType(a.element, b.element)
   if (a.kind === 'map' && b.kind === 'map') return sameType(a.key, b.key) && sameType(a.value, b.value)
   if (a.kind === 'struct' && b.kind === 'struct') {
@@ -198,6 +226,8 @@ export function typeName(type: DataType): string {
   switch (type.kind) {
     case 'decimal':
       return `decimal(${type.precision},${type.scale})`
+    case 'time':
+      return `time(${type.precision})`
     case 'struct':
       return `struct<${type.fields.map((f) => `${f.name}:${typeName(f.type)}`).join(',')}>`
     case 'array':
@@ -225,6 +255,10 @@ export function typeName(type: DataType): string {
   }
 }
 
+/** The type of a column of a table, with how long its texts may be: `varchar(10)`. */
+export const declaredTypeName = (type: DataType): string =>
+  type.kind === 'string' && type.limit ? `${type.limit.kind}(${type.limit.length})` : typeName(type)
+
 /** The type as SQL writes it: `DECIMAL(12,2)`, `STRUCT<a: INT NOT NULL, b: STRING>`. */
 export function sqlTypeName(type: DataType): string {
   if (type.kind === 'struct') {
@@ -241,4 +275,17 @@ export function sqlTypeName(type: DataType): string {
 /** The type as error messages print it: `"DECIMAL(12,2)"`, in quotes as Spark does. */
 export function quotedTypeName(type: DataType): string {
   return `"${sqlTypeName(type)}"`
+}
+
+/** Whether there are texts of limited length in it. */
+export const hasLimits = (type: DataType): boolean =>
+  (type.kind === 'string' && type.limit !== undefined) || partTypes(type).some(hasLimits)
+
+/** The type as queries see it. */
+export function withoutLimits(type: DataType): DataType {
+  if (!hasLimits(type)) return type
+  if (type.kind === 'array') return array(withoutLimits(type.element), type.containsNull)
+  if (type.kind === 'map') return map(withoutLimits(type.key), withoutLimits(type.value), type.valueContainsNull)
+  if (type.kind === 'struct') return struct(type.fields.map((f) => ({ ...f, type: withoutLimits(f.type) })))
+  return STRING
 }

@@ -1,5 +1,6 @@
 import type { CalendarDate } from '../../columnar/calendar-date.js'
 import type { Decimal } from '../../columnar/decimal.js'
+import type { TimeOfDay } from '../../columnar/time-of-day.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
 import { type Column, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
 import type { ReferencesOf } from '../column-types.js'
@@ -22,6 +23,8 @@ export const curdate = ofNothing<CalendarDate>('curdate')
 export const currentTimestamp = ofNothing<Timestamp>('current_timestamp')
 export const now = ofNothing<Timestamp>('now')
 export const localtimestamp = ofNothing<Timestamp>('localtimestamp')
+export const currentTime = (precision?: number): Column<TimeOfDay, string, never> =>
+  functionOf('current_time', ...(precision === undefined ? [] : [precision]))
 export const currentTimezone = ofNothing<string>('current_timezone')
 
 export const year = ofOne<Nullable<number>>('year')
@@ -56,6 +59,8 @@ export const toTimestamp = withText<Timestamp>('to_timestamp')
 export const toTimestampLtz = withText<Timestamp>('to_timestamp_ltz')
 export const toTimestampNtz = withText<Timestamp>('to_timestamp_ntz')
 export const tryToTimestamp = withText<Timestamp>('try_to_timestamp')
+export const toTime = withText<TimeOfDay>('to_time')
+export const tryToTime = withText<TimeOfDay>('try_to_time')
 export const unixTimestamp = withText<bigint>('unix_timestamp')
 export const toUnixTimestamp = withText<bigint>('to_unix_timestamp')
 export const fromUnixtime = withText<string>('from_unixtime')
@@ -67,6 +72,32 @@ export const dateFormat = <const A extends ColumnOrName>(column: A, pattern: str
 /** The beginning of the unit that a timestamp is in. */
 export const dateTrunc = <const A extends ColumnOrName>(unit: string, column: A): Of<Timestamp, A> =>
   functionOf('date_trunc', unit, nameOrColumn(column))
+
+/** The beginning of the unit that a time of day is in. */
+export const timeTrunc = <const A extends ColumnOrName>(unit: string, column: A): Of<TimeOfDay, A> =>
+  functionOf('time_trunc', unit, nameOrColumn(column))
+
+/** How many whole units lie between two times of day: `F.timeDiff('minute', 'opens', 'closes')`. */
+export const timeDiff = <const A extends ColumnOrName, const B extends ColumnOrName>(
+  unit: string,
+  start: A,
+  end: B,
+): Of<bigint, A | B> => functionOf('time_diff', unit, nameOrColumn(start), nameOrColumn(end))
+
+/** Times of day as numbers since midnight, and the other way round. */
+export const timeFromSeconds = ofOne<Nullable<TimeOfDay>>('time_from_seconds')
+export const timeFromMillis = ofOne<Nullable<TimeOfDay>>('time_from_millis')
+export const timeFromMicros = ofOne<Nullable<TimeOfDay>>('time_from_micros')
+export const timeToSeconds = ofOne<Nullable<Decimal>>('time_to_seconds')
+export const timeToMillis = ofOne<Nullable<bigint>>('time_to_millis')
+export const timeToMicros = ofOne<Nullable<bigint>>('time_to_micros')
+
+/** The beginning of the bucket that a timestamp is in: `F.timeBucket(F.expr("interval '15' minute"), 'at')`. */
+export const timeBucket = <const A extends ColumnOrName>(size: Column, column: A, origin?: Column): Of<Timestamp, A> =>
+  functionOf('time_bucket', size, nameOrColumn(column), ...(origin === undefined ? [] : [origin]))
+
+/** The last microsecond of a window of time. */
+export const windowTime = ofOne<Nullable<Timestamp>>('window_time')
 
 /** The first day of the unit that a date is in. */
 export const trunc = withText<CalendarDate>('trunc')
@@ -97,6 +128,7 @@ const made =
 
 /** Dates and timestamps out of columns of their fields. */
 export const makeDate = made<CalendarDate>('make_date')
+export const makeTime = made<TimeOfDay>('make_time')
 export const makeTimestamp = made<Timestamp>('make_timestamp')
 export const makeTimestampLtz = made<Timestamp>('make_timestamp_ltz')
 export const makeTimestampNtz = made<Timestamp>('make_timestamp_ntz')

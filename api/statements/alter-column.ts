@@ -1,11 +1,11 @@
-import { type DataType, quotedTypeName, sameType } from '../../columnar/types.js'
+import { type DataType, declaredTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import type { CatalogColumn, TableEntry } from '../../connectors/catalog.js'
 import { readName } from '../../planner/sql/expressions.js'
 import { readColumnDefinition, readExpressionText, readText } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { readDataType } from '../../planner/sql/types.js'
+import { readColumnType } from '../../planner/sql/types.js'
 import { placeOf } from '../catalog-names.js'
 
 /** What ALTER TABLE … ALTER COLUMN, or CHANGE COLUMN, does to a column. */
@@ -29,7 +29,7 @@ export function acceptColumnAction(tokens: TokenStream): ColumnAction | undefine
   const kind = 'alterColumn'
   const column = readName(tokens, 'expected the name of a column')
   if (tokens.accept('COMMENT')) return { kind, column, comment: readText(tokens, 'expected the comment') }
-  if (tokens.accept('TYPE')) return { kind, column, type: readDataType(tokens) }
+  if (tokens.accept('TYPE')) return { kind, column, type: readColumnType(tokens) }
   if (tokens.accept('SET', 'DEFAULT')) return { kind, column, defaultText: readExpressionText(tokens) }
   if (tokens.accept('DROP', 'DEFAULT')) return { kind, column, defaultText: null }
   if (tokens.accept('SET', 'NOT', 'NULL') || tokens.accept('DROP', 'NOT', 'NULL'))
@@ -58,13 +58,13 @@ export function alteredColumn(
 ): CatalogColumn {
   if (refused !== undefined)
     throw new MillraceError('UNSUPPORTED_FEATURE.TABLE_OPERATION', { tableName: placeOf(table), operation: refused })
-  if (type !== undefined && !sameType(type, before.type)) {
+  if (type !== undefined && declaredTypeName(type) !== declaredTypeName(before.type)) {
     throw new MillraceError('NOT_SUPPORTED_CHANGE_COLUMN', {
       table: placeOf(table),
       originName: quotedName(before.name),
-      originType: quotedTypeName(before.type),
+      originType: `"${declaredTypeName(before.type).toUpperCase()}"`,
       newName: quotedName(before.name),
-      newType: quotedTypeName(type),
+      newType: `"${declaredTypeName(type).toUpperCase()}"`,
     })
   }
   const { defaultText: old, ...rest } = before

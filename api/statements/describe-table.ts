@@ -1,4 +1,4 @@
-import { field, type Schema, STRING, typeName } from '../../columnar/types.js'
+import { declaredTypeName, field, type Schema, STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../common/errors/quoting.js'
 import { partitionTexts } from '../../common/partition-path.js'
@@ -87,7 +87,7 @@ export const describeTable: StatementKind<DescribeTableStatement> = {
 
 const columnRow = ({ name, type, comment }: CatalogColumn): DetailRow => ({
   col_name: name,
-  data_type: typeName(type),
+  data_type: declaredTypeName(type),
   comment: comment ?? null,
 })
 
@@ -104,7 +104,7 @@ function tableRows(table: TableEntry): readonly DetailRow[] {
 
 function defaultRows({ columns }: TableEntry): readonly DetailRow[] {
   const rows = columns.flatMap(({ name, type, defaultText }): DetailRow[] =>
-    defaultText === undefined ? [] : [{ col_name: name, data_type: typeName(type), comment: defaultText }],
+    defaultText === undefined ? [] : [{ col_name: name, data_type: declaredTypeName(type), comment: defaultText }],
   )
   return rows.length === 0 ? [] : [heading(''), heading('# Column Default Values'), ...rows]
 }
@@ -206,7 +206,7 @@ function columnRows(
   if (column === undefined) throw columnNotFound(quotedPath(parts))
   const rows = [
     ['col_name', column.name],
-    ['data_type', typeName(column.type)],
+    ['data_type', declaredTypeName(column.type)],
     ['comment', column.comment ?? 'NULL'],
   ]
   const { least, greatest, nulls, distinct, meanBytes, mostBytes } = statistics?.[column.name] ?? {}

@@ -1,4 +1,4 @@
-import { field, type Schema, STRING, sqlTypeName } from '../../columnar/types.js'
+import { declaredTypeName, field, type Schema, STRING, sqlTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName, quotedPath, quotedText } from '../../common/errors/quoting.js'
 import { shownValue } from '../../common/secret-options.js'
@@ -194,7 +194,7 @@ const sortedEntries = (properties: Readonly<Record<string, string>>): readonly (
 
 /** Spark names the collation of text. */
 const columnType = ({ type }: Pick<CatalogColumn, 'type'>): string =>
-  type.kind === 'string' ? 'STRING COLLATE UTF8_BINARY' : sqlTypeName(type)
+  type.kind === 'string' ? `${declaredTypeName(type).toUpperCase()} COLLATE UTF8_BINARY` : sqlTypeName(type)
 
 /** A name, in backquotes where it needs them. */
 const identifier = (name: string): string => (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quotedName(name))

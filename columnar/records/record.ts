@@ -1,6 +1,7 @@
 import type { CalendarDate } from '../calendar-date.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import type { Decimal } from '../decimal.js'
+import type { TimeOfDay } from '../time-of-day.js'
 import type { Timestamp } from '../timestamp.js'
 import type { DataType, OfKind, PlainType } from '../types.js'
 
@@ -28,11 +29,21 @@ export type ArrowSlot =
 /** A value as it will lie in memory, or undefined for NULL. */
 export type Encoded = bigint | number | boolean | Uint8Array | undefined
 
-/** A value as it is stored, and as literals of plans have it: decimals unscaled, dates as days, times as microseconds. */
+/** A value as it is stored, and as literals of plans have it: decimals unscaled, dates as days, timestamps as microseconds, times as nanoseconds. */
 export type StoredValue = null | boolean | number | bigint | string | Uint8Array
 
 /** A value of a plain type as users see it. */
-export type PlainValue = null | boolean | number | bigint | string | Uint8Array | Timestamp | CalendarDate | Decimal
+export type PlainValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | Timestamp
+  | CalendarDate
+  | TimeOfDay
+  | Decimal
 
 export type Read<V> = (row: number) => V
 

@@ -11,7 +11,7 @@ import {
 } from './numbers.js'
 import { arrayRecord, binaryRecord, mapRecord, stringRecord, structRecord, voidRecord } from './others.js'
 import type { PlainRecord, TypeRecord } from './record.js'
-import { dateRecord, dayTimeRecord, timestampNtzRecord, timestampRecord, yearMonthRecord } from './times.js'
+import { dateRecord, dayTimeRecord, timeRecord, timestampNtzRecord, timestampRecord, yearMonthRecord } from './times.js'
 
 type AnyRecordOf<T extends DataType> = T extends PlainType ? PlainRecord<T> : TypeRecord<T>
 
@@ -29,6 +29,7 @@ const RECORDS: { readonly [K in TypeKind]: AnyRecordOf<OfKind<K>> } = {
   string: stringRecord,
   binary: binaryRecord,
   date: dateRecord,
+  time: timeRecord,
   timestamp: timestampRecord,
   timestamp_ntz: timestampNtzRecord,
   interval_ym: yearMonthRecord,

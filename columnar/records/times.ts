@@ -1,6 +1,7 @@
 import { CalendarDate } from '../calendar-date.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import { daysOf, microsOf } from '../date-values.js'
+import { TimeOfDay } from '../time-of-day.js'
 import { Timestamp } from '../timestamp.js'
 import type { ArrowSlot, Read, RecordOf } from './record.js'
 import { ARROW, arrowInt16, arrowType, INT32, INT64, integerOf } from './words.js'
@@ -8,6 +9,7 @@ import { ARROW, arrowInt16, arrowType, INT32, INT64, integerOf } from './words.j
 /** Values of Arrow's enums. */
 const DATE_DAYS = 0
 const UNIT_MICROS = 2
+const UNIT_NANOS = 3
 const INTERVAL_YEAR_MONTH = 0
 
 export const dateRecord: RecordOf<'date'> = {
@@ -18,6 +20,18 @@ export const dateRecord: RecordOf<'date'> = {
     return (row) => CalendarDate.ofDays(days(row))
   },
   encodeUser: (value) => (value instanceof Date ? integerOf(daysOf(value), 32) : undefined),
+}
+
+/** Of a time that a user gives the digits that the type does not have are dropped, as casts do. */
+export const timeRecord: RecordOf<'time'> = {
+  ...INT64,
+  arrow: arrowType(ARROW.time, arrowInt16(UNIT_NANOS, 1), { as: 'int32', value: 64, default: 32 }),
+  readUser: (buffers) => {
+    const nanos = INT64.readStored(buffers)
+    return (row) => TimeOfDay.ofNanos(nanos(row))
+  },
+  encodeUser: (value, { precision }) =>
+    value instanceof TimeOfDay ? value.nanos - (value.nanos % 10n ** BigInt(9 - precision)) : undefined,
 }
 
 const zone = (value: string | undefined): ArrowSlot => ({ as: 'text', value })

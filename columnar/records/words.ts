@@ -73,6 +73,7 @@ export const ARROW = {
   bool: 6,
   decimal: 7,
   date: 8,
+  time: 9,
   timestamp: 10,
   interval: 11,
   list: 12,

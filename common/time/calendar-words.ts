@@ -40,5 +40,16 @@ export function dateUnit(text: string): number | undefined {
   return unit === undefined || unit < WEEK ? undefined : unit
 }
 
+const CLOCK_UNITS: Readonly<Record<string, bigint>> = {
+  HOUR: 3_600_000_000_000n,
+  MINUTE: 60_000_000_000n,
+  SECOND: 1_000_000_000n,
+  MILLISECOND: 1_000_000n,
+  MICROSECOND: 1_000n,
+}
+
+/** How many nanoseconds the unit of a time of day has; undefined for what is none. */
+export const clockUnitNanos = (text: string): bigint | undefined => CLOCK_UNITS[text.toUpperCase()]
+
 /** A day of the week, Monday first. */
 export const weekdayNumber = (text: string): number | undefined => numberOf(WEEKDAYS, text)

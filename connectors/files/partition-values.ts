@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import { parseDateText, parseTimestampText } from '../../columnar/calendar.js'
+import { parseDateText, parseTimestampText, parseTimeText } from '../../columnar/calendar.js'
 import { nearestFloat } from '../../columnar/nearest-float.js'
 import { type DataType, type Field, type Schema, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -93,6 +93,8 @@ function parsed(text: string, type: DataType): PartitionValue | undefined {
       return unscaled(text, type)
     case 'date':
       return parseDateText(text)
+    case 'time':
+      return parseTimeText(text)
     case 'timestamp':
     case 'timestamp_ntz':
       // A date among timestamps is its midnight.

@@ -8,7 +8,8 @@ export function logicalType(r: CompactReader): Annotation | undefined {
   let annotation: Annotation | undefined
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
     if (id === 5) annotation = r.struct(decimalType)
-    else if (id === 8) annotation = r.struct(timestampType)
+    else if (id === 7) annotation = r.struct((of) => timeType(of, 'time'))
+    else if (id === 8) annotation = r.struct((of) => timeType(of, 'timestamp'))
     else if (id === 10) annotation = r.struct(integerType)
     else {
       r.skip()
@@ -25,7 +26,6 @@ const LOGICAL: Readonly<Record<number, Annotation>> = {
   3: { kind: 'list' },
   4: { kind: 'string' },
   6: { kind: 'date' },
-  7: { kind: 'time' },
   11: { kind: 'unknown', name: 'NULL' },
   12: { kind: 'string' },
   13: { kind: 'bytes' },
@@ -44,7 +44,7 @@ function decimalType(r: CompactReader): Annotation {
   return { kind: 'decimal', precision, scale }
 }
 
-function timestampType(r: CompactReader): Annotation {
+function timeType(r: CompactReader, kind: 'time' | 'timestamp'): Annotation {
   let utc = false
   let unit: TimeUnit = 'MICROS'
   for (let id = r.field(0); id !== 0; id = r.field(id)) {
@@ -52,7 +52,7 @@ function timestampType(r: CompactReader): Annotation {
     else if (id === 2) unit = r.struct(timeUnit)
     else r.skip()
   }
-  return { kind: 'timestamp', unit, utc }
+  return { kind, unit, utc }
 }
 
 function timeUnit(r: CompactReader): TimeUnit {
@@ -84,8 +84,8 @@ const CONVERTED: Readonly<Record<number, Annotation>> = {
   3: { kind: 'list' },
   4: { kind: 'string' },
   6: { kind: 'date' },
-  7: { kind: 'time' },
-  8: { kind: 'time' },
+  7: { kind: 'time', unit: 'MILLIS', utc: true },
+  8: { kind: 'time', unit: 'MICROS', utc: true },
   9: { kind: 'timestamp', unit: 'MILLIS', utc: true },
   10: { kind: 'timestamp', unit: 'MICROS', utc: true },
   11: INTEGER(8, false),

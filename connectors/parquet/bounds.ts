@@ -1,7 +1,7 @@
 import type { FileColumn } from './columns.js'
 import type { ChunkStatistics } from './metadata.js'
 
-/** A bound as values are compared: integers, dates, timestamps (microseconds) and unscaled decimals as bigint, text as UTF-8. */
+/** A bound as values are compared: integers, dates, timestamps (microseconds), times (nanoseconds) and unscaled decimals as bigint, text as UTF-8. */
 export type Comparable = bigint | number | Uint8Array
 
 /** No decimal has more, even with some sign bytes to spare. */
@@ -58,6 +58,7 @@ function boundReader(
     case 'INT64':
       return sized(8, (bytes) => {
         const value = isUnsigned ? view(bytes).getBigUint64(0, true) : view(bytes).getBigInt64(0, true)
+        if (annotation.kind === 'time') return annotation.unit === 'MICROS' ? value * 1000n : value - (value % 1000n)
         if (annotation.kind !== 'timestamp' || annotation.unit === 'MICROS') return value
         return annotation.unit === 'MILLIS' ? inRange(value * 1000n) : floorDivide(value, 1000n)
       })

@@ -12,6 +12,7 @@ import {
   MAX_DECIMAL_PRECISION,
   SMALLINT,
   STRING,
+  TIME,
   TIMESTAMP,
   TIMESTAMP_NTZ,
   TINYINT,
@@ -32,6 +33,8 @@ import {
   PLAIN_INT96_TO_MICROS,
   PLAIN_MILLIS_TO_MICROS,
   PLAIN_NANOS_TO_MICROS,
+  PLAIN_TIME_MICROS_TO_NANOS,
+  PLAIN_TIME_NANOS,
   PLAIN_UINT32_TO_INT64,
   PLAIN_UINT64_TO_INT128,
 } from '../../executor/kernels/interface/parquet.js'
@@ -120,6 +123,10 @@ function int64({ annotation }: SchemaNode): Conversion | string {
       return decimalOf(annotation, (type) =>
         isShortDecimal(type) ? stored8(type, PLAIN_COPY, 8) : stored8(type, PLAIN_INT64_TO_INT128, 16),
       )
+    case 'time':
+      // Spark has no times of milliseconds, which are INT32.
+      if (annotation.unit === 'MILLIS') return unsupported('INT64', annotation)
+      return stored8(TIME, annotation.unit === 'MICROS' ? PLAIN_TIME_MICROS_TO_NANOS : PLAIN_TIME_NANOS, 8)
     case 'timestamp': {
       const kernels = {
         MILLIS: PLAIN_MILLIS_TO_MICROS,

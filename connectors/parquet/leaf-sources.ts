@@ -87,7 +87,7 @@ class LeafPlanner implements LeafSources {
         feature: `reading the Parquet column ${name}, ${column.reason} (${this.#path})`,
       })
     }
-    if (column.kind !== 'leaf' || !sameType(column.field.type, type)) {
+    if (column.kind !== 'leaf' || !isReadAs(column.field.type, type)) {
       const types = `${typeName(column.field.type)} where ${typeName(type)} is expected`
       throw failedRead(this.#path, `the column ${name} is of type ${types}`)
     }
@@ -106,6 +106,10 @@ class LeafPlanner implements LeafSources {
     }
   }
 }
+
+/** Files do not say how many digits of the second a column of times has. */
+const isReadAs = (stored: DataType, type: DataType): boolean =>
+  (stored.kind === 'time' && type.kind === 'time') || sameType(stored, type)
 
 /** Whether a file has anything of a column that is wanted: of a struct one field at least. */
 function isThere(column: FileColumn, type: DataType): boolean {

@@ -21,6 +21,7 @@ const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
   string: codes.JSON_STRING,
   binary: codes.JSON_BINARY,
   date: codes.JSON_DATE,
+  time: undefined,
   timestamp: codes.JSON_TIMESTAMP,
   timestamp_ntz: codes.JSON_TIMESTAMP_NTZ,
   interval_ym: undefined,

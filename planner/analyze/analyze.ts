@@ -41,6 +41,7 @@ import { analyzeStoredView } from './stored-view.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
+import { queriedSchema, scanOf } from './text-limits.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
 import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
@@ -256,8 +257,7 @@ class Analyzer {
   #source(request: DataSourceRequest): LogicalPlan {
     const source = this.#catalog.source(sourceKey(request))
     if (!source) throw new MillraceError('INTERNAL_ERROR', { message: `the source ${request.format} is not described` })
-    const output = columnsOf(source.schema, this.#nextId)
-    return Object.freeze({ kind: 'scan', source, output, filters: [], streaming: request.streaming })
+    return scanOf(source, columnsOf(queriedSchema(source.schema), this.#nextId), request.streaming, this.#nextId)
   }
 
   #withCtes(node: Node<'with'>, outer: Ctes): Ctes {

@@ -4,6 +4,7 @@ import {
   isNested,
   partTypes,
   quotedTypeName,
+  STRING,
   sameType,
   type TypeKind,
   typeName,
@@ -17,6 +18,7 @@ import type { Place } from './coercion.js'
 import { isNumeric } from './common-types.js'
 import { canCastInterval, castInterval } from './interval-casts.js'
 import { zonedCast } from './session.js'
+import { fitted } from './text-limits.js'
 
 function canCast(from: DataType, to: DataType, mode: CastMode): boolean {
   if (from.kind === 'void') return true
@@ -55,8 +57,10 @@ const hasSmallDecimals = (type: DataType): boolean =>
 
 const PLACES_WITHOUT_EXPONENT = 6
 
-/** A cast that the query asks for. @throws DATATYPE_MISMATCH.CAST_* */
+/** A cast that the query asks for, or one to what a column of a table takes. @throws DATATYPE_MISMATCH.CAST_* */
 export function explicitCast(value: Expression, type: DataType, mode: CastMode, site: Place): Expression {
+  if (type.kind === 'string' && type.limit)
+    return fitted(explicitCast(value, STRING, mode, site), type.limit, site.origin)
   if (value.kind === 'literal' && value.value === null) return literal(type, null, site.origin)
   if (isInterval(value.type) || isInterval(type)) {
     // As in Spark these raise in any mode.

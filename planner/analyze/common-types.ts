@@ -45,7 +45,14 @@ interface Rules {
 }
 
 /** Types a string is turned into when it meets them in ANSI mode. */
-const STRING_BECOMES: ReadonlySet<TypeKind> = new Set(['boolean', 'binary', 'date', 'timestamp', 'timestamp_ntz'])
+const STRING_BECOMES: ReadonlySet<TypeKind> = new Set([
+  'boolean',
+  'binary',
+  'date',
+  'time',
+  'timestamp',
+  'timestamp_ntz',
+])
 
 function ansiWithString(other: DataType): DataType | undefined {
   if (isIntegral(other)) return BIGINT
@@ -76,7 +83,7 @@ const LENIENT: Rules = {
   },
   comparedWithin: () => undefined,
   canCoerce(from, to) {
-    if (from.kind === 'string') return isNumeric(to) || isTemporal(to) || to.kind === 'binary'
+    if (from.kind === 'string') return isNumeric(to) || isTemporal(to) || to.kind === 'time' || to.kind === 'binary'
     if (to.kind === 'string') return isAtomic(from)
     return (isNumeric(from) && isNumeric(to)) || (isTemporal(from) && isTemporal(to))
   },
@@ -106,6 +113,7 @@ function wider(a: DataType, b: DataType, withString: WithString): DataType | und
   if (isNumeric(a) && isNumeric(b)) return widerNumber(a, b)
   if (a.kind === 'string' || b.kind === 'string') return withString(a.kind === 'string' ? b : a)
   if (isTemporal(a) && isTemporal(b)) return widerTemporal(a, b)
+  if (a.kind === 'time' && b.kind === 'time') return a.precision > b.precision ? a : b
   return widerInterval(a, b)
 }
 

@@ -8,6 +8,7 @@ import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/ex
 import { explicitCast } from './casts.js'
 import { unexpectedType, unifyAll } from './coercion.js'
 import { constantExpression } from './constant-expression.js'
+import { filledAlike } from './filled-texts.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity, type FunctionDefinition } from './functions/definition.js'
 import { isAggregate, isWindowFunction, scalarFunction } from './functions/registry.js'
@@ -259,7 +260,7 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
 
 /** A list of literals stays a list; anything else becomes comparisons. */
 function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
-  const resolved = [e.child, ...e.list].map((member) => resolveExpression(member, context))
+  const resolved = filledAlike([e.child, ...e.list].map((member) => resolveExpression(member, context)))
   const [child, ...list] = unifyAll(resolved, 'in', siteOf(e, 'in', context.types))
   const values = list.map(constantOf)
   if (values.every((value) => value !== undefined)) {

@@ -6,7 +6,7 @@ import type { TextContext } from './unresolved-text.js'
 /** What an interval moves; a text is a timestamp for intervals of days and shorter units. */
 function isMoment(type: DataType | undefined, by: DataType | undefined): boolean {
   if (type?.kind === 'string') return by?.kind === 'interval_dt'
-  return type !== undefined && ['date', 'timestamp', 'timestamp_ntz'].includes(type.kind)
+  return type !== undefined && ['date', 'time', 'timestamp', 'timestamp_ntz'].includes(type.kind)
 }
 
 /** `+`, `-` and `*`: with dates, times and intervals Spark prints the function that they stand for. */
@@ -22,6 +22,8 @@ export function temporalText(
   const [a, b] = [context.typeOf?.(left), context.typeOf?.(right)]
   // An interval stands before what it is multiplied by.
   if (name === '*') return a && b && isInterval(b) && !isInterval(a) ? `(${rightText} * ${leftText})` : undefined
+  const isOfTimes = name === '-' && (a?.kind === 'time' || b?.kind === 'time') && [a, b].every(isTimeLike)
+  if (isOfTimes) return `${leftText} - ${rightText}`
   if (isMoment(a, b) && b && moves(name, b)) return movedText(name, leftText, a!, rightText, b)
   if (name === '+' && isMoment(b, a) && a && moves(name, a)) return movedText(name, rightText, b!, leftText, a)
   if (a?.kind === 'date' && b && isIntegral(b))
@@ -29,6 +31,10 @@ export function temporalText(
   if (name === '+' && b?.kind === 'date' && a && isIntegral(a)) return `date_add(${rightText}, ${leftText})`
   return `(${leftText} ${name} ${rightText})`
 }
+
+/** What counts as a time of day beside one. */
+const isTimeLike = (type: DataType | undefined): boolean =>
+  type !== undefined && ['time', 'string', 'void'].includes(type.kind)
 
 /** What is added to a time: an interval, for which NULL counts too. */
 const moves = (name: '+' | '-', type: DataType): boolean => isInterval(type) || (name === '+' && type.kind === 'void')

@@ -1,4 +1,4 @@
-import { type DataType, type Field, quotedTypeName, sameType } from '../../columnar/types.js'
+import { type DataType, type Field, quotedTypeName, STRING, sameType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { literal, reference } from '../plan/expression/build.js'
@@ -10,6 +10,7 @@ import { isNumeric } from './common-types.js'
 import { refuseTwice } from './duplicates.js'
 import { nameKey } from './names.js'
 import { type AnalysisSession, withSession, zonedCast } from './session.js'
+import { fitted } from './text-limits.js'
 
 /** The table that rows are to go into. */
 export interface InsertTarget {
@@ -125,6 +126,9 @@ const namesOf = (columns: readonly { readonly name: string }[]): string =>
 
 /** @throws INCOMPATIBLE_DATA_FOR_TABLE.* */
 function assigned(target: InsertTarget, value: Expression, column: Field): Expression {
+  const { type } = column
+  if (type.kind === 'string' && type.limit)
+    return fitted(assigned(target, value, { ...column, type: STRING }), type.limit, undefined)
   if (value.type.kind === 'void') return literal(column.type, null)
   if (sameType(value.type, column.type)) return value
   checkAssignable(target, quotedName(column.name), value.type, column.type)
@@ -173,5 +177,6 @@ function isAssignable(from: DataType, to: DataType): boolean {
   }
   if (to.kind === 'string') return from.kind !== 'struct' && from.kind !== 'array' && from.kind !== 'map'
   if (isNumeric(from)) return isNumeric(to)
+  if (from.kind === 'time' && to.kind === 'time') return from.precision <= to.precision
   return sameType(from, to) || (TIMES.has(from.kind) && TIMES.has(to.kind))
 }

@@ -1,5 +1,6 @@
-import { type DataType, isNested, sqlTypeName } from '../../columnar/types.js'
+import { type DataType, isNested, sqlTypeName, TIME, TIMESTAMP, TIMESTAMP_NTZ } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
+import { literalText } from '../plan/expression/literal-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { sameName } from './names.js'
 import { comparisonText, temporalText, toCharText } from './operator-text.js'
@@ -82,6 +83,19 @@ function lambdaText(
   return `lambdafunction(${[unresolvedText(body, { ...context, name }), ...parameters.map(() => variable)].join(', ')})`
 }
 
+/** Functions that cast, which Spark does not write. */
+const CONVERSIONS = 'boolean tinyint smallint int bigint float double decimal string binary date time timestamp'.split(
+  ' ',
+)
+
+/** A timestamp out of a date and a time, where the fields have another name. */
+const ofDateAndTime = (name: string) => (args: readonly UnresolvedExpression[], text: OperandText) =>
+  args.length < 4 ? `${name}(${args.map(text).join(', ')})` : undefined
+
+/** What buckets begin at unless it is said. */
+const firstOrigin = (time: UnresolvedExpression, context: TextContext): string =>
+  literalText(context.typeOf?.(time)?.kind === 'timestamp_ntz' ? TIMESTAMP_NTZ : TIMESTAMP, 0n)
+
 /** Calls that are written in a way of their own. */
 const WRITTEN: Readonly<
   Record<string, (args: readonly UnresolvedExpression[], text: OperandText, context: TextContext) => string | undefined>
@@ -101,6 +115,20 @@ const WRITTEN: Readonly<
         `${name}(${time ? text(time) : 'current_timestamp()'}, ${pattern ? text(pattern) : 'yyyy-MM-dd HH:mm:ss'})`,
     ]),
   ),
+  ...Object.fromEntries(
+    CONVERSIONS.map((name) => [
+      name,
+      (args: readonly UnresolvedExpression[], text: OperandText) => args.map(text).join(),
+    ]),
+  ),
+  current_time: ([precision], text) => `current_time(${precision ? text(precision) : TIME.precision})`,
+  time_bucket: (args, text, context) =>
+    args.length === 2 ? `time_bucket(${[...args.map(text), firstOrigin(args[1]!, context)].join(', ')})` : undefined,
+  try_to_time: (args, text) => `try_to_time(to_time(${args.map(text).join(', ')}))`,
+  make_timestamp_ltz: ofDateAndTime('make_timestamp'),
+  try_make_timestamp_ltz: ofDateAndTime('make_timestamp'),
+  try_make_timestamp_ntz: (args, text) =>
+    args.length === 2 ? `try_make_timestamp_ntz(make_timestamp_ntz(${args.map(text).join(', ')}))` : undefined,
   months_between: ([a, b, rounds], text) =>
     `months_between(${text(a!)}, ${text(b!)}, ${rounds ? text(rounds) : 'true'})`,
   'like any': ([a], text) => `likeany(${text(a!)})`,

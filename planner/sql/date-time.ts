@@ -47,8 +47,23 @@ export interface ReadingMoment {
 export function parseTemporal(text: string, type: DataType, moment: ReadingMoment): number | bigint | undefined {
   if (type.kind === 'date') return specialDay(text, moment) ?? parseDateDays(text)
   const trimmed = trimControls(text)
+  if (type.kind === 'time') return parseClock(trimmed)
   if (type.kind === 'timestamp_ntz') return specialTime(trimmed, moment, true) ?? parseLocalMicros(trimmed)
   return specialTime(trimmed, moment, false) ?? parseTimestampMicros(dated(trimmed, moment), moment.timeZone)
+}
+
+const CLOCK = /^T?(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d*))?)?)?(?:\s*([ap])m)?$/i
+
+/** Nanoseconds since midnight of a time; digits beyond microseconds are dropped. */
+function parseClock(text: string): bigint | undefined {
+  const [, hours, minutes, seconds = '0', fraction = '', half] = CLOCK.exec(text) ?? []
+  const isAlone = minutes === undefined && !/^t/i.test(text)
+  const [hour, minute, second] = [Number(hours), Number(minutes ?? 0), Number(seconds)]
+  if (hours === undefined || isAlone || minute > 59 || second > 59) return undefined
+  if (half === undefined ? hour > 23 : hour < 1 || hour > 12) return undefined
+  const ofDay = half === undefined ? hour : (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
+  const micros = BigInt(fraction.padEnd(6, '0').slice(0, 6))
+  return BigInt(ofDay * 3600 + minute * 60 + second) * 1_000_000_000n + micros * 1000n
 }
 
 function specialDay(text: string, moment: ReadingMoment): number | undefined {

@@ -5,6 +5,7 @@ import {
   type DataType,
   quotedTypeName,
   STRING,
+  TIME,
   TIMESTAMP,
   TIMESTAMP_NTZ,
   VOID,
@@ -69,6 +70,7 @@ function readStrings(tokens: TokenStream): string {
 /** Types of literals whose texts are in quotes behind their names. */
 const TEMPORAL: Readonly<Record<string, DataType>> = {
   DATE,
+  TIME,
   TIMESTAMP_LTZ: TIMESTAMP,
   TIMESTAMP_NTZ,
 }

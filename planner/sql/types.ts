@@ -10,17 +10,23 @@ import {
   type Field,
   FLOAT,
   field,
+  hasLimits,
   INT,
+  isNested,
   MAX_DECIMAL_PRECISION,
+  MAX_TIME_PRECISION,
   type Schema,
   SMALLINT,
   STRING,
   schema,
   struct,
+  TIME,
   TIMESTAMP,
   TIMESTAMP_NTZ,
   TINYINT,
+  time,
   VOID,
+  withoutLimits,
 } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { QuerySettings } from '../plan/query-settings.js'
@@ -50,11 +56,12 @@ const SIMPLE: Readonly<Record<string, DataType>> = {
 }
 const DEFAULT_DECIMAL = decimal(10, 0)
 
-/** Reads a schema as Spark writes it in DDL: `id bigint not null, s struct<a: int, b: string>`; a colon after a name is allowed. @throws PARSE_SYNTAX_ERROR */
+/** Reads a schema as Spark writes it in DDL: `id bigint not null, s struct<a: int, b: string>`; a colon after a name is allowed. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING */
 export function parseSchema(text: string, settings?: QuerySettings): Schema {
   const tokens = new TokenStream(text, undefined, settings ? { settings } : {})
   const fields = tokens.list(() => readField(tokens))
   tokens.expectEnd()
+  if (fields.some(({ type }) => hasLimits(type))) throw new MillraceError('UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING')
   return schema(fields)
 }
 
@@ -66,8 +73,29 @@ export function parseDataType(text: string, settings?: QuerySettings): DataType 
   return type
 }
 
-export function readDataType(tokens: TokenStream): DataType {
-  return tokens.nested(() => readAnyType(tokens))
+/** A type of values in queries, where `char` and `varchar` are texts. */
+export const readDataType = (tokens: TokenStream): DataType => withoutLimits(readDeclaredType(tokens))
+
+/** The type of a column of a table, whose texts may have limits. */
+export function readColumnType(tokens: TokenStream): DataType {
+  const start = tokens.peek()
+  const type = readDeclaredType(tokens)
+  if (isNested(type) && hasLimits(type)) throw tokens.unsupported('char and varchar within other types', start)
+  return type
+}
+
+const readDeclaredType = (tokens: TokenStream): DataType => tokens.nested(() => readAnyType(tokens))
+
+/** `CHAR(5)`. @throws DATATYPE_MISSING_SIZE */
+function readLimited(tokens: TokenStream, start: Token): DataType {
+  if (!tokens.accept('(')) {
+    const parameters = { type: `"${start.match}"` }
+    throw new MillraceError('DATATYPE_MISSING_SIZE', parameters, { origin: tokens.originFrom(start) })
+  }
+  const length = readCount(tokens)
+  tokens.expect(')')
+  const limit = { kind: start.match === 'VARCHAR' ? 'varchar' : 'char', length } as const
+  return Object.freeze({ kind: 'string', limit })
 }
 
 function readAnyType(tokens: TokenStream): DataType {
@@ -84,17 +112,19 @@ function readAnyType(tokens: TokenStream): DataType {
     case 'VARCHAR':
     case 'CHAR':
     case 'CHARACTER':
-      throw tokens.unsupported(`the data type ${token.match.toLowerCase()}; use string`, token)
+      return readLimited(tokens, token)
     case 'STRUCT':
       return struct(bracketed(tokens, () => (tokens.at('>') ? [] : tokens.list(() => readField(tokens)))))
     case 'ARRAY':
-      return array(bracketed(tokens, () => readDataType(tokens)))
+      return array(bracketed(tokens, () => readDeclaredType(tokens)))
     case 'MAP':
       return bracketed(tokens, () => {
-        const key = readDataType(tokens)
+        const key = readDeclaredType(tokens)
         tokens.expect(',')
-        return Object.freeze({ kind: 'map', key, value: readDataType(tokens), valueContainsNull: true })
+        return Object.freeze({ kind: 'map', key, value: readDeclaredType(tokens), valueContainsNull: true })
       })
+    case 'TIME':
+      return readTime(tokens)
     case 'INTERVAL':
       return readIntervalType(tokens) ?? refuseType(tokens, token)
     default:
@@ -136,6 +166,20 @@ function readDecimal(tokens: TokenStream): DataType {
   return decimal(precision, scale)
 }
 
+/** `TIME(3)`; it never has a zone, which may be said. */
+function readTime(tokens: TokenStream): DataType {
+  const start = tokens.peek()
+  let precision = TIME.precision
+  if (tokens.accept('(')) {
+    precision = readCount(tokens)
+    tokens.expect(')')
+  }
+  if (precision > MAX_TIME_PRECISION)
+    throw new MillraceError('UNSUPPORTED_TIME_PRECISION', { precision }, { origin: tokens.originFrom(start) })
+  tokens.accept('WITHOUT', 'TIME', 'ZONE')
+  return time(precision)
+}
+
 function readCount(tokens: TokenStream): number {
   const token = tokens.peek()
   if (token.kind !== 'number' || !/^\d{1,9}$/.test(token.text)) throw tokens.unexpected('expected a whole number')
@@ -148,7 +192,7 @@ function readField(tokens: TokenStream): Field {
   if (name.kind !== 'word' && name.kind !== 'quoted') throw tokens.unexpected('expected the name of a field')
   tokens.next()
   tokens.accept(':')
-  const type = readDataType(tokens)
+  const type = readDeclaredType(tokens)
   const nullable = !tokens.accept('NOT', 'NULL')
   if (tokens.accept('COMMENT') && tokens.next().kind !== 'string')
     throw tokens.unexpected('expected the comment in quotes')

@@ -1,5 +1,10 @@
 import test from 'ava'
-import { PLAIN_INT96_TO_MICROS, PLAIN_MILLIS_TO_MICROS } from '../../executor/kernels/interface/parquet.js'
+import {
+  PLAIN_INT96_TO_MICROS,
+  PLAIN_MILLIS_TO_MICROS,
+  PLAIN_TIME_MICROS_TO_NANOS,
+  PLAIN_TIME_NANOS,
+} from '../../executor/kernels/interface/parquet.js'
 import { newContext } from './support.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
@@ -50,4 +55,13 @@ test('INT96 is read as far as whole days fit into microseconds, and refused beyo
   t.is(read(-last, -rest - 1n), LEAST)
   t.is(read(-last, -rest - 2n), undefined)
   t.is(read(-last - 2n, 0n), undefined)
+})
+
+test('times of day are read as far as a day goes, nanoseconds that no TIME has are dropped', (t) => {
+  t.is(microsOf(PLAIN_TIME_MICROS_TO_NANOS, millis(MICROS_PER_DAY - 1n)), (MICROS_PER_DAY - 1n) * 1000n)
+  t.is(microsOf(PLAIN_TIME_MICROS_TO_NANOS, millis(MICROS_PER_DAY)), undefined)
+  t.is(microsOf(PLAIN_TIME_MICROS_TO_NANOS, millis(-1n)), undefined)
+  t.is(microsOf(PLAIN_TIME_NANOS, millis(MICROS_PER_DAY * 1000n - 1n)), (MICROS_PER_DAY - 1n) * 1000n)
+  t.is(microsOf(PLAIN_TIME_NANOS, millis(MICROS_PER_DAY * 1000n)), undefined)
+  t.is(microsOf(PLAIN_TIME_NANOS, millis(-1n)), undefined)
 })

@@ -12,6 +12,7 @@ import {
   decimal,
   FLOAT,
   STRING,
+  TIME,
   TIMESTAMP,
 } from '../../columnar/types.js'
 import type { ScanFilter } from '../../connectors/api.js'
@@ -137,6 +138,15 @@ test('nanoseconds before 1970 are cut downwards in bounds as in values', (t) => 
   t.true(isRead(nanos, bounds, eq(TIMESTAMP, -1n)))
   t.false(isRead(nanos, bounds, eq(TIMESTAMP, 0n)))
   t.false(isRead(nanos, bounds, eq(TIMESTAMP, -3n)))
+})
+
+test('bounds of times are nanoseconds as the values are, of either unit', (t) => {
+  const micros = leaf('INT64', { kind: 'time', unit: 'MICROS', utc: false })
+  t.true(isRead(micros, { min: i64(5n), max: i64(6n) }, eq(TIME, 6000n)))
+  t.false(isRead(micros, { min: i64(5n), max: i64(6n) }, eq(TIME, 6n)))
+  const nanos = leaf('INT64', { kind: 'time', unit: 'NANOS', utc: false })
+  t.true(isRead(nanos, { min: i64(5001n), max: i64(6001n) }, eq(TIME, 5000n)))
+  t.false(isRead(nanos, { min: i64(5001n), max: i64(6001n) }, eq(TIME, 7000n)))
 })
 
 test('milliseconds beyond what microseconds can hold are no bounds', (t) => {

@@ -1,4 +1,4 @@
-import type { AnyRow, DataFrame, Decimal, Session, Timestamp } from '../../api/index.js'
+import type { AnyRow, DataFrame, Decimal, Session, TimeOfDay, Timestamp } from '../../api/index.js'
 import { type Equal, holds } from './equal.js'
 
 type RowOf<D> = D extends DataFrame<infer R> ? R : never
@@ -34,6 +34,8 @@ const optional = session.createDataFrame([{ a: 1 } as { a: number; b?: string }]
 holds<Equal<RowOf<typeof optional>, { a: number; b: string | null }>>()
 const declared = session.createDataFrame([{ a: 1, d: '2.50' }], 'a bigint not null, d decimal(5,2)')
 holds<Equal<RowOf<typeof declared>, { a: bigint; d: Decimal | null }>>()
+const times = session.createDataFrame([{ a: null, b: null }], 'a time, b time(3) not null')
+holds<Equal<RowOf<typeof times>, { a: TimeOfDay | null; b: TimeOfDay }>>()
 // @ts-expect-error there is no column c
 rows.groupBy('c')
 holds<Equal<RowOf<ReturnType<typeof session.range>>, { readonly id: bigint }>>()

@@ -17,6 +17,7 @@ export const EXPRESSION_CONDITIONS = {
     '22023',
     'The value of parameter(s) {parameter} in {functionName} is invalid: expects an integer value in [0, {upper}), but got {invalidValue}.',
   ),
+  'DATETIME_FIELD_OUT_OF_BOUNDS.WITHOUT_SUGGESTION': user('22023', '{rangeMessage}.'),
   'DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION': user('22023', '{rangeMessage}. With {ansiConfig} false it is NULL.'),
   INVALID_FRACTION_OF_SECOND: user(
     '22023',
@@ -63,6 +64,16 @@ export const EXPRESSION_CONDITIONS = {
     '22009',
     'The timezone: {timeZone} is invalid. The timezone must be either a region-based zone ID or a zone offset.',
   ),
+  'INVALID_PARAMETER_VALUE.PATTERN': user(
+    '22023',
+    'The parameter {parameter} of {functionName} is no pattern for its value: {value}.',
+  ),
+  'INVALID_PARAMETER_VALUE.TIME_UNIT': user(
+    '22023',
+    'The parameter {parameter} of {functionName} is HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND, not {invalidValue}.',
+  ),
+  EXCEED_LIMIT_LENGTH: user('54006', 'The text is longer than its column of char or varchar, {limit} characters.'),
+  CANNOT_PARSE_TIME: user('22010', 'The text {input} is no time of the pattern {format}.'),
   CANNOT_PARSE_TIMESTAMP: user(
     '22007',
     '{message}. Use {func} to tolerate invalid input string and return NULL instead.',

@@ -108,6 +108,9 @@ export const PARSING_CONDITIONS = {
     '22006',
     "Error parsing '{input}' to interval: the {intervalStr} string does not match the supported format of {typeName}: {supportedFormat}.",
   ),
+  DATATYPE_MISSING_SIZE: user('42K01', 'The data type {type} needs a length, as in {type}(10).'),
+  UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING: user('0A000', 'Only columns of tables are of type char or varchar.'),
+  UNSUPPORTED_TIME_PRECISION: user('0A001', 'A TIME has 0 to 6 digits of the second, not {precision}.'),
   UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
   'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': user(
     '42000',

@@ -8,7 +8,7 @@ import type { DataType, PlainType, Schema } from '../../../columnar/types.js'
 
 type PlainValue = boolean | number | bigint | Uint8Array
 
-/** A value as the Parquet writer takes it: unscaled decimals, days, microseconds, bytes of strings; structs as objects. */
+/** A value as the Parquet writer takes it: unscaled decimals, days, microseconds (of times too), bytes of strings; structs as objects. */
 export type StoredValue = Nested<PlainValue>
 
 /** What a value takes in JavaScript: its place in an array, and by its shape what lies elsewhere. The bytes of texts are not counted. */
@@ -40,6 +40,8 @@ const hasElements = (type: DataType): boolean =>
     ? type.fields.some((field) => hasElements(field.type))
     : type.kind === 'array' || type.kind === 'map'
 
+const NANOS_PER_MICRO = 1000n
+
 /** The values of each column of a block. */
 export function blockValues(schema: Schema, block: Block): readonly StoredValue[][] {
   return columnReaders(schema, block, plainReader).map((read) => {
@@ -52,6 +54,10 @@ export function blockValues(schema: Schema, block: Block): readonly StoredValue[
 /** The bytes of texts are copied at once, because the block may be reused. */
 function plainReader(type: PlainType, buffers: ColumnBuffers): Read<PlainValue> {
   const record = plainRecordOf(type)
+  if (type.kind === 'time') {
+    const nanos = record.readStored(buffers, type) as Read<bigint>
+    return (row) => nanos(row) / NANOS_PER_MICRO
+  }
   const { bytes, data } = buffers
   const isBytes = record.storage(type).kind === 'variable'
   const copied = isBytes

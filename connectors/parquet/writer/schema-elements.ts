@@ -73,6 +73,12 @@ function primitive(type: PlainType, column: string): Primitive {
       return { type: 'BYTE_ARRAY' }
     case 'date':
       return { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } }
+    case 'time':
+      return {
+        type: 'INT64',
+        converted_type: 'TIME_MICROS',
+        logical_type: { type: 'TIME', isAdjustedToUTC: false, unit: 'MICROS' },
+      }
     case 'timestamp':
       return {
         type: 'INT64',

@@ -10,7 +10,8 @@ import {
   UNIT_SECOND,
   UNIT_WEEK,
 } from '../interface/calendar'
-import { civilFromDays, daysFromCivil, floorDays, lastDayOfMonth } from './dates'
+import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
+import { civilFromDays, daysFromCivil, floorDays, lastDayOfMonth, timestampAddMonths } from './dates'
 
 const MICROS_PER_DAY: i64 = 86400000000
 const SECONDS_PER_MONTH: f64 = 31 * 86400
@@ -100,4 +101,16 @@ export function monthsApart(endDays: i32, endTime: i64, startDays: i32, startTim
 export function microsWithin(micros: i64, unit: i64): i64 {
   const rest = micros % unit
   return rest < 0 ? rest + unit : rest
+}
+
+/** The last time before one that lies a multiple of so many months from an origin; 1 beyond what micros hold. */
+export function monthBucket(micros: i64, origin: i64, months: i64, out: usize): i32 {
+  const a = civilFromDays(<i32>floorDays(micros))
+  const b = civilFromDays(<i32>floorDays(origin))
+  const apart = (a >> 9) * 12 + ((a >> 5) & 15) - ((b >> 9) * 12 + ((b >> 5) & 15))
+  const whole = (apart >= 0 ? apart : apart - months + 1) / months
+  if (timestampAddMonths(origin, whole * months, out) != 0) return ROUTINE_ERROR
+  // A day that the month does not have is its last one, so that the next month may begin later.
+  if (load<i64>(out) <= micros) return ROUTINE_VALUE
+  return timestampAddMonths(origin, (whole - 1) * months, out) != 0 ? ROUTINE_ERROR : ROUTINE_VALUE
 }

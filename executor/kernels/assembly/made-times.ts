@@ -1,5 +1,8 @@
 // Dates and times out of their fields; each kernel returns which field is out of bounds.
 import {
+  CLOCK_NO_NUMBER,
+  CLOCK_OVERFLOW,
+  CLOCK_RANGE,
   FIELD_DAY,
   FIELD_DAY_OF_MONTH,
   FIELD_FRACTION,
@@ -85,12 +88,12 @@ export function makeDate(year: i32, month: i32, day: i32, out: usize): i32 {
 
 let clock: i64 = 0
 
-/** `secondMicros`: seconds with their fraction. Sixty seconds are a minute more. */
-function clockOf(hour: i32, minute: i32, secondMicros: i64, out: usize): i32 {
+/** `secondMicros`: seconds with their fraction. Sixty seconds are a minute more, where they may be. */
+function clockOf(hour: i32, minute: i32, secondMicros: i64, maySixty: bool, out: usize): i32 {
   if (hour < 0 || hour > 23) return told(FIELD_HOUR, hour, out)
   if (minute < 0 || minute > 59) return told(FIELD_MINUTE, minute, out)
   const second = secondMicros / MICROS_PER_SECOND
-  const isSixty = second == 60
+  const isSixty = maySixty && second == 60
   if (isSixty && secondMicros % MICROS_PER_SECOND != 0) return toldFraction(secondMicros, out)
   if (secondMicros < 0 || (second > 59 && !isSixty)) return told(FIELD_SECOND, second, out)
   clock = <i64>(hour * 3600 + minute * 60) * MICROS_PER_SECOND + secondMicros
@@ -109,9 +112,41 @@ export function makeTimestamp(
 ): i32 {
   const ofDate = dateOf(year, month, day, out)
   if (ofDate != ROUTINE_VALUE) return ofDate
-  const ofClock = clockOf(hour, minute, secondMicros, out)
+  const ofClock = clockOf(hour, minute, secondMicros, true, out)
   if (ofClock != ROUTINE_VALUE) return ofClock
   if (made > 106751990 || made < -106751990) return told(FIELD_RANGE, year, out)
   store<i64>(out, <i64>made * MICROS_PER_DAY + clock)
   return ROUTINE_VALUE
+}
+
+const NANOS_PER_DAY: i64 = 86400000000000
+
+/** A time of day as nanoseconds. */
+export function makeClock(hour: i32, minute: i32, secondMicros: i64, out: usize): i32 {
+  const status = clockOf(hour, minute, secondMicros, false, out)
+  if (status == ROUTINE_VALUE) store<i64>(out, clock * 1000)
+  return status
+}
+
+/** The time so many nanoseconds after midnight, which a day must have. */
+function clockOfNanos(nanos: i64, out: usize): i32 {
+  if (nanos < 0 || nanos >= NANOS_PER_DAY) return told(CLOCK_RANGE, nanos, out)
+  store<i64>(out, nanos)
+  return ROUTINE_VALUE
+}
+
+/** So many units of so many nanoseconds after midnight. */
+export function clockOfUnits(count: i64, unit: i64, out: usize): i32 {
+  const most = i64.MAX_VALUE / unit
+  return count > most || count < -most ? CLOCK_OVERFLOW : clockOfNanos(count * unit, out)
+}
+
+const MOST_NANOS: f64 = 9223372036854775807
+
+/** So many seconds after midnight, nanoseconds towards zero. */
+export function clockOfSeconds(seconds: f64, out: usize): i32 {
+  if (!isFinite<f64>(seconds)) return CLOCK_NO_NUMBER
+  const nanos = seconds * 1e9
+  if (abs(nanos) >= MOST_NANOS) return clockOfNanos(nanos > 0 ? i64.MAX_VALUE : i64.MIN_VALUE, out)
+  return clockOfNanos(<i64>nanos, out)
 }

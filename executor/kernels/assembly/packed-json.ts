@@ -13,6 +13,7 @@ import {
   TYPE_NODE_BYTES,
   TYPE_STRING,
   TYPE_STRUCT,
+  TYPE_TIME,
   TYPE_TIMESTAMP,
   TYPE_TIMESTAMP_NTZ,
 } from '../interface/packed'
@@ -56,12 +57,12 @@ function listJson(type: usize, node: usize, at: usize): void {
   jsonRaw(isMap ? CLOSE : CLOSE_LIST, 1)
 }
 
-/** The key of a map, as a text whatever it is; days and microseconds as numbers, as in Spark. */
+/** The key of a map, as a text whatever it is; days, micro- and nanoseconds as numbers, as in Spark. */
 function keyJson(node: usize, vector: usize, count: i32, index: i32): void {
   const kind = kindOf(node)
   if (kind == TYPE_STRING) return jsonText(bytesAt(vector, count, index), lengthAt(vector, count, index))
   jsonRaw(QUOTE, 1)
-  if (isTime(kind)) jsonLong(integerAt(node, vector, count, index))
+  if (isTime(kind) || kind == TYPE_TIME) jsonLong(integerAt(node, vector, count, index))
   else plainText(node, vector, count, index)
   jsonRaw(QUOTE, 1)
 }
@@ -81,7 +82,7 @@ function valueJson(type: usize, node: usize, vector: usize, count: i32, index: i
     const place = kind == TYPE_DATE ? FORMAT_DATE : kind == TYPE_TIMESTAMP ? FORMAT_TIMESTAMP : FORMAT_NTZ
     return jsonTime(place, integerAt(node, vector, count, index))
   }
-  if (isFinite(kind, vector, count, index)) return plainText(node, vector, count, index)
+  if (kind != TYPE_TIME && isFinite(kind, vector, count, index)) return plainText(node, vector, count, index)
   jsonRaw(QUOTE, 1)
   plainText(node, vector, count, index)
   jsonRaw(QUOTE, 1)

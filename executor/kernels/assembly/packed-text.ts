@@ -13,6 +13,7 @@ import {
   TYPE_SCALE,
   TYPE_STRING,
   TYPE_STRUCT,
+  TYPE_TIME,
   TYPE_TIMESTAMP,
   TYPE_TIMESTAMP_NTZ,
   TYPE_VOID,
@@ -24,7 +25,7 @@ import { formatDecimal, formatLong } from './integers'
 import { jsonBegin, jsonFinish, jsonRaw } from './json-writer'
 import { bytesAt, childCount, childOf, integerAt, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 import { doubleAt, floatAt } from './packed-compare'
-import { formatDate, formatTimestamp } from './times'
+import { formatClock, formatDate, formatTimestamp } from './times'
 
 /** Where the texts of single values are told. */
 const RESULT: usize = memory.data(8, 8)
@@ -111,6 +112,7 @@ export function plainText(node: usize, vector: usize, count: i32, index: i32): v
     const value = integerAt(node, vector, count, index)
     if (kind == TYPE_DECIMAL) formatDecimal(value, value >> 63, load<i32>(node, TYPE_SCALE), RESULT)
     else if (kind == TYPE_DATE) formatDate(<i32>value, RESULT)
+    else if (kind == TYPE_TIME) formatClock(value, RESULT)
     else if (kind == TYPE_TIMESTAMP || kind == TYPE_TIMESTAMP_NTZ) formatTimestamp(value, RESULT)
     else formatLong(value, RESULT)
   }

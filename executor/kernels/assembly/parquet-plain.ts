@@ -15,6 +15,8 @@ import {
   PLAIN_INT96_TO_MICROS,
   PLAIN_MILLIS_TO_MICROS,
   PLAIN_NANOS_TO_MICROS,
+  PLAIN_TIME_MICROS_TO_NANOS,
+  PLAIN_TIME_NANOS,
   PLAIN_UINT32_TO_INT64,
   PLAIN_UINT64_TO_INT128,
 } from '../interface/parquet'
@@ -74,6 +76,17 @@ function half(bits: u32): f32 {
   return reinterpret<f32>(sign | ((exponent + 112) << 23) | (fraction << 13))
 }
 
+/** Times of so many nanoseconds as multiples of others. False when a day has no such time. */
+function timeNanos(source: usize, stop: usize, out: usize, unit: i64, multiple: i64): bool {
+  const units = MICROS_PER_DAY * 1000 / unit
+  for (; source < stop; source += 8, out += 8) {
+    const value = load<i64>(source)
+    if (value < 0 || value >= units) return false
+    store<i64>(out, value * unit - ((value * unit) % multiple))
+  }
+  return true
+}
+
 /** Nanoseconds of the day, then the Julian day. False when a time is beyond 64 bits of microseconds. */
 function int96ToMicros(source: usize, stop: usize, out: usize): bool {
   for (; source < stop; source += 12, out += 8) {
@@ -83,6 +96,23 @@ function int96ToMicros(source: usize, stop: usize, out: usize): bool {
     const isBeyond = day > MOST_DAYS || day < -MOST_DAYS || ((midnight ^ micros) & (load<i64>(source) ^ micros)) < 0
     if (isBeyond) return false
     store<i64>(out, micros)
+  }
+  return true
+}
+
+/** Converts instants and times of day; false when a value does not fit its type. */
+function plainTimes(kind: i32, source: usize, stop: usize, out: usize): bool {
+  if (kind == PLAIN_INT96_TO_MICROS) return int96ToMicros(source, stop, out)
+  if (kind == PLAIN_TIME_MICROS_TO_NANOS) return timeNanos(source, stop, out, 1000, 1)
+  if (kind == PLAIN_TIME_NANOS) return timeNanos(source, stop, out, 1, 1000)
+  if (kind == PLAIN_NANOS_TO_MICROS) {
+    for (; source < stop; source += 8, out += 8) store<i64>(out, floorDivide(load<i64>(source), 1000))
+    return true
+  }
+  for (; source < stop; source += 8, out += 8) {
+    const millis = load<i64>(source)
+    if (millis > MOST_MILLIS || millis < -MOST_MILLIS) return false
+    store<i64>(out, millis * 1000)
   }
   return true
 }
@@ -128,17 +158,11 @@ export function parquetPlain(kind: i32, source: usize, end: usize, length: usize
       }
       break
     case PLAIN_MILLIS_TO_MICROS:
-      for (; source < stop; source += 8, out += 8) {
-        const value = load<i64>(source)
-        if (value > MOST_MILLIS || value < -MOST_MILLIS) return 0
-        store<i64>(out, value * 1000)
-      }
-      break
     case PLAIN_NANOS_TO_MICROS:
-      for (; source < stop; source += 8, out += 8) store<i64>(out, floorDivide(load<i64>(source), 1000))
-      break
     case PLAIN_INT96_TO_MICROS:
-      if (!int96ToMicros(source, stop, out)) return 0
+    case PLAIN_TIME_MICROS_TO_NANOS:
+    case PLAIN_TIME_NANOS:
+      if (!plainTimes(kind, source, stop, out)) return 0
       break
     case PLAIN_FIXED_TO_INT64:
       for (; source < stop; source += length, out += 8) if (!bigEndian64(source, length, out)) return 0

@@ -222,6 +222,32 @@ function readDateAndTime(start: usize): bool {
   return hour >= 0 && readClock(hour)
 }
 
+/** Takes AM or PM, in any case, from the end of the text; how many hours it adds, or -1 when there is none. */
+function readHalf(): i32 {
+  if (end - cursor < 3 || (load<u8>(end - 1) | 0x20) != 0x6d) return -1
+  const half = load<u8>(end - 2) | 0x20
+  if (half != 0x61 && half != 0x70) return -1
+  trimAll(cursor, <i32>(end - 2 - cursor))
+  end = trimmedAt + trimmedLength
+  return half == 0x70 ? 12 : 0
+}
+
+/** Writes the nanoseconds since midnight of a time without a date and a zone; 1 when malformed. Hours of halves of a day are 1 to 12. */
+export function parseClock(at: usize, length: i32, out: usize): i32 {
+  trimAll(at, length)
+  cursor = trimmedAt
+  end = cursor + trimmedLength
+  const half = readHalf()
+  if (!readDateAndTime(at) || !timeOnly || cursor != end) return 1
+  if (half >= 0) {
+    const hour = seconds / 3600
+    if (hour < 1 || hour > 12) return 1
+    seconds += (half - (hour == 12 ? 12 : 0)) * 3600
+  }
+  store<i64>(out, (<i64>seconds * MICROS_PER_SECOND + fraction) * 1000)
+  return 0
+}
+
 /** The day of the zone read last. */
 function today(zone: i32): i32 {
   const at = now()

@@ -3,6 +3,7 @@ import { civilFromDays, floorDays } from './dates'
 import { beginText, endText, writeDigits } from './text'
 
 const MICROS_PER_SECOND: i64 = 1000000
+const NANOS_PER_SECOND: i64 = 1000000000
 const MICROS_PER_DAY: i64 = 86400000000
 
 function writeDate(at: usize, value: i32): usize {
@@ -29,6 +30,19 @@ function writeClock(at: usize, seconds: i64): usize {
 export function formatDate(value: i32, out: usize): void {
   const start = beginText(24)
   endText(start, writeDate(start, value), out)
+}
+
+/** Nanoseconds since midnight as 13:14:15.5: the fraction without the zeros at its end, and without the point when it is zero. */
+export function formatClock(nanos: i64, out: usize): void {
+  const start = beginText(24)
+  let at = writeClock(start, nanos / NANOS_PER_SECOND)
+  const fraction = nanos % NANOS_PER_SECOND
+  if (fraction != 0) {
+    store<u8>(at++, 0x2e)
+    at = writeDigits(at, fraction, 9)
+    while (load<u8>(at - 1) == 0x30) at--
+  }
+  endText(start, at, out)
 }
 
 /** 2024-02-29 13:14:15.5: the fraction without the zeros at its end, and without the point when it is zero. */

@@ -21,3 +21,8 @@ export const FIELD_MINUTE = 8
 export const FIELD_SECOND = 9
 export const FIELD_FRACTION = 10
 export const FIELD_RANGE = 11
+
+/** What is wrong with a number that a time of day is to be made of, in the order of the conditions (`planner/analyze/functions/clock-times.ts`). */
+export const CLOCK_RANGE = 2
+export const CLOCK_OVERFLOW = 3
+export const CLOCK_NO_NUMBER = 4

@@ -43,6 +43,7 @@ export const TYPE_INTERVAL_DT = 16
 export const TYPE_STRUCT = 17
 export const TYPE_ARRAY = 18
 export const TYPE_MAP = 19
+export const TYPE_TIME = 20
 
 /** A packed value begins with the number of its elements. */
 export const PACKED_COUNT_BYTES = 4

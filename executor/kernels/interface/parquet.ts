@@ -32,3 +32,6 @@ export const PLAIN_BYTES_TO_INT128 = 13
 export const PLAIN_BYTES_TO_REFS = 14
 export const PLAIN_FIXED_TO_REFS = 15
 export const PLAIN_HALF_TO_FLOAT = 16
+export const PLAIN_TIME_MICROS_TO_NANOS = 17
+/** Those that no TIME has are dropped. */
+export const PLAIN_TIME_NANOS = 18

@@ -5,13 +5,14 @@ import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unify } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
+import { filledAlike } from '../filled-texts.js'
 import { isOrderable } from '../orderable.js'
 import { isLenient } from '../session.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 function comparison(fn: ScalarFunction): FunctionDefinition {
   return exactly(2, (args, site) => {
-    const [left, right] = comparedOperands(fn, args, site)
+    const [left, right] = comparedOperands(fn, filledAlike(args), site)
     const bothNull = left.type.kind === 'void'
     const [a, b] = bothNull ? [castTo(left, BOOLEAN), castTo(right, BOOLEAN)] : [left, right]
     if (!isOrderable(a.type)) {

@@ -10,6 +10,7 @@ import {
   INT,
   SMALLINT,
   STRING,
+  TIME,
   TIMESTAMP,
   TINYINT,
 } from '../../../columnar/types.js'
@@ -34,6 +35,7 @@ export const CONVERSIONS: FunctionTable = {
   string: helped('(value)', 'The value as a text.', [['string(1.50)', '1.50']], toType(STRING)),
   binary: helped('(value)', 'The value as bytes.', [["binary('Spark')", '[53 70 61 72 6B]']], toType(BINARY)),
   date: helped('(value)', 'The value as a `date`.', [["date('2016-12-31 10:00:00')", '2016-12-31']], toType(DATE)),
+  time: helped('(value)', 'The value as a `time`.', [["time('12:34:56.5')", '12:34:56.5']], toType(TIME)),
   timestamp: helped(
     '(value)',
     'The value as a `timestamp`.',

@@ -1,8 +1,8 @@
-import { BIGINT, DATE, field, INT, INTERVAL_DT, struct, TIMESTAMP } from '../../../columnar/types.js'
+import { BIGINT, DATE, field, INT, INTERVAL_DT, struct, TIMESTAMP, typeName } from '../../../columnar/types.js'
 import { parseDurationMicros } from '../../../common/config/units.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedText } from '../../../common/errors/quoting.js'
-import { call, literal } from '../../plan/expression/build.js'
+import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
@@ -11,6 +11,7 @@ import { localTime } from '../session.js'
 import { DATETIME_UNITS } from './datetime-units.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { movedByDays } from './interval-arithmetic.js'
+import { asFirstDay } from './of-day.js'
 
 const datePart = (fn: ScalarFunction): FunctionDefinition =>
   exactly(1, (args, site) => {
@@ -21,6 +22,7 @@ const datePart = (fn: ScalarFunction): FunctionDefinition =>
 
 const timePart = (fn: ScalarFunction): FunctionDefinition =>
   exactly(1, ([time], site) => {
+    if (time!.type.kind === 'time') return call(fn, INT, [asFirstDay(time!)], { origin: site.origin })
     const value = time!.type.kind === 'timestamp_ntz' ? time! : expectType(time!, TIMESTAMP, 0, site)
     return call(fn, INT, [localTime(value)], { origin: site.origin })
   })
@@ -102,14 +104,26 @@ const window: FunctionDefinition = between(2, 4, (args, site) => {
   return call('named_struct', type, [start, end], { origin: site.origin })
 })
 
+/** The last microsecond of a window: the time that its aggregates are of. */
+const windowTime: FunctionDefinition = exactly(1, ([of], site) => {
+  const { type } = of!
+  if (type.kind !== 'struct') throw unexpectedType(of!, '"STRUCT"', 0, site)
+  const at = type.fields.findIndex(({ name }) => name === 'end')
+  const end = type.fields[at]
+  if (end?.type.kind !== 'timestamp' && end?.type.kind !== 'timestamp_ntz')
+    throw notBuilt(`window_time of ${typeName(type)}`, site)
+  const before = literal(INTERVAL_DT, -1n)
+  return call('timestamp_add', end.type, [fieldOf(of!, type.fields, at), before], { origin: site.origin })
+})
+
 export const DATETIME: FunctionTable = {
   year: helped('(date)', 'The year.', [["year('2016-07-30')", '2016']], datePart('year')),
   month: helped('(date)', 'The month, 1 to 12.', [["month('2016-07-30')", '7']], datePart('month')),
   day: helped('(date)', 'The day of the month.', [["day('2009-07-30')", '30']], datePart('day')),
   dayofmonth: helped('(date)', 'The day of the month.', [["dayofmonth('2009-07-30')", '30']], datePart('day')),
-  hour: helped('(timestamp)', 'The hour.', [["hour('2009-07-30 12:58:59')", '12']], timePart('hour')),
-  minute: helped('(timestamp)', 'The minute.', [["minute('2009-07-30 12:58:59')", '58']], timePart('minute')),
-  second: helped('(timestamp)', 'The second.', [["second('2009-07-30 12:58:59')", '59']], timePart('second')),
+  hour: helped('(timestamp or time)', 'The hour.', [["hour('2009-07-30 12:58:59')", '12']], timePart('hour')),
+  minute: helped('(timestamp or time)', 'The minute.', [["minute('2009-07-30 12:58:59')", '58']], timePart('minute')),
+  second: helped('(timestamp or time)', 'The second.', [["second('2009-07-30 12:58:59')", '59']], timePart('second')),
   date_add: helped(
     '(date, days)',
     'So many days later.',
@@ -174,6 +188,17 @@ export const DATETIME: FunctionTable = {
       ],
     ],
     window,
+  ),
+  window_time: helped(
+    '(window)',
+    'The last microsecond of a window of time, by which windows over its aggregates are made.',
+    [
+      [
+        "SELECT window_time(w) = timestamp'2021-01-01 00:04:59.999999' FROM (SELECT window AS w FROM VALUES (timestamp'2021-01-01 00:04:30') AS t(b) GROUP BY window(b, '5 minutes'))",
+        'true',
+      ],
+    ],
+    windowTime,
   ),
   ...DATETIME_UNITS,
 }

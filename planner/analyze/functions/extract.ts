@@ -17,12 +17,15 @@ import {
   kernelCall,
 } from './definition.js'
 import { partOfInterval } from './intervals.js'
+import { asFirstDay } from './of-day.js'
 
 const SECONDS = decimal(8, 6)
 const MICROS_PER_MINUTE = 60_000_000n
 
 /** The second with its fraction. */
 const second: FunctionDefinition = exactly(1, ([time], site) => {
+  if (time!.type.kind === 'time')
+    return kernelCall('microsWithin', SECONDS, [asFirstDay(time!), literal(BIGINT, MICROS_PER_MINUTE)], site)
   const local = localTime(expectType(time!, time!.type.kind === 'timestamp_ntz' ? TIMESTAMP_NTZ : TIMESTAMP, 0, site))
   return kernelCall('microsWithin', SECONDS, [local, literal(BIGINT, MICROS_PER_MINUTE)], site)
 })
@@ -45,6 +48,9 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   dayofweek_iso: ['DAYOFWEEK_ISO', 'DOW_ISO'],
 }
 
+/** What a time of day has. */
+const TIME_FIELDS: ReadonlySet<string> = new Set(['hour', 'minute', 'second'])
+
 function extract(args: readonly Expression[], site: CallSite): Expression {
   const [field, source] = args
   const known = constantOf(field!)
@@ -59,7 +65,8 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
   const fn = Object.entries(FIELDS).find(([, names]) => names.includes(name))?.[0]
   const part = isInterval(source!.type) ? partOfInterval(name, source!, site) : undefined
   if (part) return part
-  if (fn !== undefined && !isInterval(source!.type))
+  const isOfTime = source!.type.kind !== 'time' || TIME_FIELDS.has(fn ?? '')
+  if (fn !== undefined && isOfTime && !isInterval(source!.type))
     return PARTS[fn]!.build([source!], { ...site, name: fn, sql: site.sql })
   throw new MillraceError(
     'INVALID_EXTRACT_FIELD',
@@ -69,7 +76,7 @@ function extract(args: readonly Expression[], site: CallSite): Expression {
 }
 
 const FIELD_USAGE =
-  'A field of a date or timestamp: YEAR, MONTH, DAY, HOUR, SECOND with its fraction, WEEK, DOW and so on.'
+  'A field of a date, timestamp or time: YEAR, MONTH, DAY, HOUR, SECOND with its fraction, WEEK, DOW and so on.'
 
 export const EXTRACT: FunctionTable = {
   extract: helped(

@@ -22,6 +22,7 @@ import { isIntegral, isNumeric } from '../common-types.js'
 import { localTime } from '../session.js'
 import type { CallSite } from './definition.js'
 import { movedByMonths, movedByTime } from './moved-timestamp.js'
+import { movedTime, timeDifference } from './time-arithmetic.js'
 
 const MICROS_PER_DAY = 86_400_000_000n
 const DAY_INTERVAL: DayTimeIntervalType = Object.freeze({ kind: 'interval_dt', fields: ['day', 'day'] as const })
@@ -38,6 +39,8 @@ export function addTimes(left: Expression, right: Expression, site: CallSite): E
   if (ofInterval(left) && ofInterval(right)) return combined('add', left, right, site)
   if (ofInterval(left)) return isVoid(right) ? nullLike(left, site) : movedBy(right, left, site)
   if (ofInterval(right)) return isVoid(left) ? nullLike(right, site) : movedBy(left, right, site)
+  if ((isTime(left) && isVoid(right)) || (isTime(right) && isVoid(left)))
+    return nullLike(isTime(left) ? left : right, site)
   // NULL counts as an interval here, which makes a date a timestamp.
   const unknown = isVoid(left) ? right : isVoid(right) ? left : undefined
   if (unknown && (isDate(unknown) || isTimestamp(unknown))) return literal(timestampOf(unknown), null, site.origin)
@@ -51,6 +54,7 @@ export function subtractTimes(left: Expression, right: Expression, site: CallSit
   if (ofInterval(right)) return isVoid(left) ? nullLike(right, site) : movedBack(left, right, site)
   if (ofInterval(left) && isVoid(right)) return nullLike(left, site)
   if (isTimestamp(left) || isTimestamp(right)) return timestampDifference(left, right, site)
+  if (subtractsTimes(left, right)) return timeDifference(left, right, site)
   const isDateLike = isDate(right) || (isDate(left) && (isVoid(right) || right.type.kind === 'string'))
   if (isDateLike) {
     const [end, start] = [expectType(left, DATE, 0, site), expectType(right, DATE, 1, site)]
@@ -58,6 +62,13 @@ export function subtractTimes(left: Expression, right: Expression, site: CallSit
   }
   return isDate(left) ? movedByDays('date_sub', left, right, site) : undefined
 }
+
+const isTime = ({ type }: Expression): boolean => type.kind === 'time'
+/** NULLs and texts beside a time of day are such. */
+const subtractsTimes = (left: Expression, right: Expression): boolean =>
+  isTime(left)
+    ? isTime(right) || isVoid(right) || right.type.kind === 'string'
+    : isTime(right) && (isVoid(left) || left.type.kind === 'string')
 
 const nullLike = ({ type }: Expression, site: CallSite): Expression => literal(type, null, site.origin)
 const timestampOf = ({ type }: Expression): DataType => (type.kind === 'timestamp_ntz' ? type : TIMESTAMP)
@@ -90,6 +101,7 @@ function movedBy(base: Expression, interval: Expression, site: CallSite, by = sq
     throw differentTypes(base, interval, site)
   }
   if (isTimestamp(base)) return movedByTime(base, interval, site)
+  if (isTime(base)) return movedTime(base, interval, site)
   if (base.type.kind === 'string') return castTo(movedByTime(castTo(base, TIMESTAMP), interval, site), STRING)
   if (!isDate(base)) {
     const sql = `"${sqlText(base)} + ${by}"`

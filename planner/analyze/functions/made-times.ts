@@ -1,13 +1,14 @@
-import { DATE, type DataType, decimal, INT, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
+import { DATE, type DataType, decimal, INT, STRING, TIME, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { orNullIf } from '../../plan/expression/build.js'
+import { call, orNullIf } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { timestampType } from '../../sql/types.js'
-import { castTo } from '../coercion.js'
+import { castTo, unexpectedType } from '../coercion.js'
 import { analysisSession, isLenient, zonedCast } from '../session.js'
 import {
   between,
-  checkArity,
+  type CallSite,
   exactly,
   type FunctionDefinition,
   type FunctionTable,
@@ -15,6 +16,7 @@ import {
   kernelCall,
   operands,
 } from './definition.js'
+import { microsOfDay, outOfClock } from './of-day.js'
 import { instantIn } from './time-zones.js'
 
 const outOfBounds = (rangeMessage: string): RoutineError => ({
@@ -53,24 +55,55 @@ const makeDate: FunctionDefinition = exactly(3, (args, site) =>
 
 /** A timestamp out of six fields, and one with a time zone perhaps out of these and a zone. */
 function makeTimestamp(wanted: DataType | 'session', most: number, tries: boolean): FunctionDefinition {
-  return between(1, most, (args, site) => {
+  return between(1, Number.POSITIVE_INFINITY, (args, site) => {
     const type = wanted === 'session' ? timestampType(analysisSession()) : wanted
-    if (args.length <= 3) {
-      const feature = `${site.name} of a date and a time`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
-    }
-    checkArity({ minArgs: 6, maxArgs: most }, args.length, site)
+    if (args.length === 2 || (args.length === 3 && most > 6))
+      return zoned(ofDateAndTime(args, site), type, args[2], site)
+    if (args.length < 6 || args.length > most) throw wrongCount(args.length, most, site)
     const fields = operands([INT, INT, INT, INT, INT, SECONDS], args.slice(0, 6), [], site)
     const making = kernelCall('makeTimestamp', TIMESTAMP_NTZ, fields, site, { errors: FIELD_ERRORS })
-    const local = orNullIf(tries || isLenient(), making)
-    // A zone says nothing of what a clock shows somewhere.
-    if (args[6] && type.kind === 'timestamp') return instantIn(local, castTo(args[6], STRING), site)
-    return type.kind === 'timestamp' ? zonedCast(local, TIMESTAMP, 'ansi', site.origin) : local
+    return zoned(orNullIf(tries || isLenient(), making), type, args[6], site)
   })
 }
 
-const FIELDS_USAGE = '(year, month, day, hour, minute, second'
-const MEANING = 'A timestamp out of its fields; seconds may have a fraction.'
+/** What clocks show as a value of the type: when those of a zone do, or of the session. */
+function zoned(local: Expression, type: DataType, zone: Expression | undefined, site: CallSite): Expression {
+  // A zone says nothing of what a clock shows somewhere.
+  if (zone && type.kind === 'timestamp') return instantIn(local, castTo(zone, STRING), site)
+  return type.kind === 'timestamp' ? zonedCast(local, TIMESTAMP, 'ansi', site.origin) : local
+}
+
+function ofDateAndTime([date, time]: readonly Expression[], site: CallSite): Expression {
+  const fits = (e: Expression, kind: 'date' | 'time'): boolean => e.type.kind === kind || e.type.kind === 'void'
+  if (!fits(date!, 'date')) throw unexpectedType(date!, '"DATE"', 0, site)
+  if (!fits(time!, 'time')) throw unexpectedType(time!, '"TIME"', 1, site)
+  const micros = microsOfDay(castTo(time!, TIME))
+  return call('timestamp_add', TIMESTAMP_NTZ, [castTo(castTo(date!, DATE), TIMESTAMP_NTZ), micros], {
+    origin: site.origin,
+  })
+}
+
+/** Fields are six, or seven with a zone; two or three are a date and a time. */
+function wrongCount(count: number, most: number, site: CallSite): MillraceError {
+  const expectedNum = most > 6 ? '[2, 3, 6, 7]' : '[2, 6]'
+  const parameters = { functionName: `\`${site.name}\``, expectedNum, actualNum: count }
+  return new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', parameters, { origin: site.origin })
+}
+
+/** The same without the hint that there is another mode. */
+const CLOCK_ERRORS: readonly RoutineError[] = FIELD_ERRORS.map(({ condition, parameters }) =>
+  condition === 'DATETIME_FIELD_OUT_OF_BOUNDS.WITH_SUGGESTION'
+    ? outOfClock(String(parameters['rangeMessage']))
+    : { condition, parameters },
+)
+
+const makeTime: FunctionDefinition = exactly(3, (args, site) =>
+  kernelCall('makeClock', TIME, operands([INT, INT, SECONDS], args, [], site), site, { errors: CLOCK_ERRORS }),
+)
+
+const FIELDS_USAGE = '(date, time[, timeZone]) or (year, month, day, hour, minute, second'
+const NTZ_USAGE = '(date, time) or (year, month, day, hour, minute, second)'
+const MEANING = 'A timestamp out of a date and a time, or out of its fields; seconds may have a fraction.'
 
 export const MADE_TIMES: FunctionTable = {
   make_date: helped(
@@ -79,10 +112,19 @@ export const MADE_TIMES: FunctionTable = {
     [['make_date(2024, 2, 29)', '2024-02-29']],
     makeDate,
   ),
+  make_time: helped(
+    '(hour, minute, second)',
+    'A time of day out of its fields; seconds may have a fraction.',
+    [['make_time(6, 30, 45.887)', '06:30:45.887']],
+    makeTime,
+  ),
   make_timestamp: helped(
     `${FIELDS_USAGE}[, timeZone])`,
     MEANING,
-    [['make_timestamp(2014, 12, 28, 6, 30, 45.887)', '2014-12-28 06:30:45.887']],
+    [
+      ['make_timestamp(2014, 12, 28, 6, 30, 45.887)', '2014-12-28 06:30:45.887'],
+      ["make_timestamp(DATE'2014-12-28', TIME'6:30:45.887')", '2014-12-28 06:30:45.887'],
+    ],
     makeTimestamp('session', 7, false),
   ),
   make_timestamp_ltz: helped(
@@ -92,8 +134,8 @@ export const MADE_TIMES: FunctionTable = {
     makeTimestamp(TIMESTAMP, 7, false),
   ),
   make_timestamp_ntz: helped(
-    `${FIELDS_USAGE})`,
-    'A timestamp without a time zone out of its fields; seconds may have a fraction.',
+    NTZ_USAGE,
+    'A timestamp without a time zone out of a date and a time, or out of its fields; seconds may have a fraction.',
     [['make_timestamp_ntz(2019, 6, 30, 23, 59, 60)', '2019-07-01 00:00:00']],
     makeTimestamp(TIMESTAMP_NTZ, 6, false),
   ),
@@ -110,8 +152,8 @@ export const MADE_TIMES: FunctionTable = {
     makeTimestamp(TIMESTAMP, 7, true),
   ),
   try_make_timestamp_ntz: helped(
-    `${FIELDS_USAGE})`,
-    'A timestamp without a time zone out of its fields; NULL where a field is out of bounds.',
+    NTZ_USAGE,
+    'A timestamp without a time zone out of a date and a time, or out of its fields; NULL where a field is out of bounds.',
     [['try_make_timestamp_ntz(2024, 2, 30, 8, 0, 0)', 'NULL']],
     makeTimestamp(TIMESTAMP_NTZ, 6, true),
   ),

@@ -12,6 +12,8 @@ import { ARRAY_SETS } from './array-sets.js'
 import { ARRAYS } from './arrays.js'
 import { BITWISE } from './bits.js'
 import { CALENDAR } from './calendar.js'
+import { CLOCK_TEXTS } from './clock-texts.js'
+import { CLOCK_TIMES } from './clock-times.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
@@ -44,6 +46,7 @@ import { STRINGS } from './string.js'
 import { TEXTS } from './text.js'
 import { TEXT_CODES } from './text-codes.js'
 import { TEXT_PARTS } from './text-parts.js'
+import { TIME_BUCKETS } from './time-buckets.js'
 import { TIME_PATTERNS } from './time-patterns.js'
 import { TIME_ZONES } from './time-zones.js'
 import { TRUNCATION } from './truncation.js'
@@ -68,6 +71,9 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
       ...EXTRACT,
       ...INTERVALS,
       ...MADE_TIMES,
+      ...CLOCK_TIMES,
+      ...CLOCK_TEXTS,
+      ...TIME_BUCKETS,
       ...EPOCH,
       ...TIME_PATTERNS,
       ...TIME_ZONES,

@@ -1,5 +1,6 @@
 import { BIGINT, BINARY, DATE, type DataType, INT, STRING, TIMESTAMP, TIMESTAMP_NTZ } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName, quotedText } from '../../../common/errors/quoting.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
 import { call, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -21,13 +22,14 @@ import {
   helped,
   kernelCall,
 } from './definition.js'
+import { asFirstDay } from './of-day.js'
 
 const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss'
 
 const ROUTINES = { reading: 'time-patterns.reading', writing: 'time-patterns.writing' } as const
 
 /** What kernels run of a pattern: made at once of a constant one, else for each row. @throws the conditions of patterns */
-function programOf(pattern: Expression, purpose: 'reading' | 'writing', site: CallSite): Expression {
+export function programOf(pattern: Expression, purpose: 'reading' | 'writing', site: CallSite): Expression {
   const { timeZone } = analysisSession()
   const known = constantOf(pattern)?.value
   if (typeof known === 'string') {
@@ -134,16 +136,34 @@ const fromSeconds: FunctionDefinition = between(1, 2, ([seconds, format], site) 
 })
 
 const dateFormat: FunctionDefinition = exactly(2, ([time, format], site) => {
+  if (time!.type.kind === 'time') return formattedTime(time!, expectType(format!, STRING, 1, site), site)
   const value = time!.type.kind === 'timestamp_ntz' ? time! : expectType(time!, TIMESTAMP, 0, site)
   return formatted(value, expectType(format!, STRING, 1, site), site)
 })
+
+/** Letters of patterns that a time of day has nothing for, outside of quotes. */
+const OF_DATES = /[GyuDMLdQqEeFVzOXxZ]/
+
+/** @throws INVALID_PARAMETER_VALUE.PATTERN for patterns of dates and zones */
+function formattedTime(time: Expression, pattern: Expression, site: CallSite): Expression {
+  const known = constantOf(pattern)?.value
+  if (typeof known !== 'string' && known !== null) {
+    const feature = `${site.name} of a time by a pattern that is no constant`
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
+  }
+  if (known !== null && OF_DATES.test(known.replace(/'[^']*'/g, ''))) {
+    const parameters = { parameter: '`format`', functionName: quotedName(site.name), value: quotedText(known) }
+    throw new MillraceError('INVALID_PARAMETER_VALUE.PATTERN', parameters, { origin: site.origin })
+  }
+  return formatted(asFirstDay(time), pattern, site)
+}
 
 const USAGE = '(value[, pattern])'
 
 export const TIME_PATTERNS: FunctionTable = {
   date_format: helped(
-    '(timestamp, pattern)',
-    'A timestamp as a text by a pattern.',
+    '(timestamp or time, pattern)',
+    'A timestamp or a time of day as a text by a pattern.',
     [["date_format('2016-04-08', 'y')", '2016']],
     dateFormat,
   ),

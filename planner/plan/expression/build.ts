@@ -21,8 +21,9 @@ export const booleanLiteral = (value: boolean | null): Literal => literal(BOOLEA
 
 /** A reference to a column of the input. */
 export function reference(attribute: Attribute, origin?: Origin): AttributeReference {
-  const { id, name, type, nullable } = attribute
-  return Object.freeze({ kind: 'attribute', id, name, type, nullable, ...withOrigin(origin) })
+  const { id, name, type, nullable, charLength } = attribute
+  const limit = charLength === undefined ? {} : { charLength }
+  return Object.freeze({ kind: 'attribute', id, name, type, nullable, ...limit, ...withOrigin(origin) })
 }
 
 export interface CallOptions {

@@ -40,6 +40,7 @@ export interface AttributeReference extends Typed {
   readonly kind: 'attribute'
   readonly id: ExprId
   readonly name: string
+  readonly charLength?: number
 }
 
 /** A column of the input, by position. In physical plans, where it replaces every AttributeReference. */
@@ -126,6 +127,8 @@ export interface Attribute {
   readonly nullable: boolean
   /** The alias of the relation it came from, for `t.a` and messages; before that of a table of the catalog where it lies. */
   readonly qualifier?: readonly string[]
+  /** Of a column of `char(n)`: how long its texts are, which comparisons look at. */
+  readonly charLength?: number
   /** Only seen by its qualified name: the other side's column of a join USING it. Gone where a relation is named, and from results. */
   readonly isHidden?: boolean
 }
@@ -138,6 +141,7 @@ export interface NamedExpression {
   /** The alias of a derived table whose column it is, for `t.a` above it. */
   readonly qualifier?: readonly string[]
   readonly isHidden?: boolean
+  readonly charLength?: number
 }
 
 /** An aggregate of a GROUP BY. `type` is the result's; sum(decimal(p,s)) is decimal(p+10,s), avg is Spark's too. */

@@ -78,6 +78,8 @@ const SCALAR_FUNCTIONS = [
   'timestamp_micros', // (bigint) -> timestamp
   'unix_millis', // (timestamp) -> bigint
   'unix_micros', // (timestamp) -> bigint
+  'time_nanos', // (time) -> bigint
+  'time_of_nanos', // (bigint, which a day has) -> time
   'window_start', // (timestamp, window micros literal, start offset micros literal) -> start of the tumbling window it is in
   // strings (UTF-8, positions count code points from 1)
   'length', // code points of a string, bytes of a binary

@@ -1,4 +1,4 @@
-import { dateText, timestampText } from '../../../columnar/calendar.js'
+import { dateText, timestampText, timeText } from '../../../columnar/calendar.js'
 import { doubleText, floatText } from '../../../columnar/double-text.js'
 import { dayTimeText, yearMonthText } from '../../../columnar/interval-text.js'
 import type { DataType, OfKind, TypeKind } from '../../../columnar/types.js'
@@ -39,6 +39,7 @@ const FORMS: { readonly [K in TypeKind]: LiteralForm<OfKind<K>> } = {
   string: bare(),
   binary: bare('', (value) => Buffer.from(value as Uint8Array).toString('utf8')),
   date: quoted('DATE', (value) => dateText(value as number)),
+  time: quoted('TIME', (value) => timeText(value as bigint)),
   timestamp: quoted('TIMESTAMP', micros),
   timestamp_ntz: quoted('TIMESTAMP_NTZ', micros),
   interval_ym: { ...bare(), text: (value, type) => yearMonthText(value as number, type) },

@@ -44,6 +44,8 @@ const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   'second',
   'unix_millis',
   'unix_micros',
+  'time_nanos',
+  'time_of_nanos',
   'length',
   'substring',
   'like',

@@ -54,8 +54,9 @@ function side(columns: readonly Attribute[], kept: 'kept' | 'nullable' | 'none')
 }
 
 /** The column that a member of a select list becomes. */
-export function attributeOf({ id, name, expression, qualifier, isHidden }: NamedExpression): Attribute {
+export function attributeOf({ id, name, expression, qualifier, isHidden, ...named }: NamedExpression): Attribute {
   const { type, nullable } = expression
+  const charLength = expression.kind === 'attribute' ? expression.charLength : named.charLength
   return {
     id,
     name,
@@ -63,6 +64,7 @@ export function attributeOf({ id, name, expression, qualifier, isHidden }: Named
     nullable,
     ...(qualifier === undefined ? {} : { qualifier }),
     ...(isHidden ? { isHidden } : {}),
+    ...(charLength === undefined ? {} : { charLength }),
   }
 }
 

@@ -27,6 +27,7 @@ spark = (
     .config("spark.sql.codegen.wholeStage", "false")
     .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     .config("spark.sql.adaptive.enabled", "false")
+    .config("spark.sql.timeType.enabled", "true")
     .getOrCreate()
 )
 spark.sparkContext.setLogLevel("OFF")

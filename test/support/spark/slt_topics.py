@@ -3,9 +3,11 @@ from slt_aggregate_topics import AGGREGATE_TOPICS
 from slt_array_topics import ARRAY_TOPICS
 from slt_nested_table_topics import NESTED_TABLE_TOPICS
 from slt_format_topics import FORMAT_TOPICS
+from slt_char_topics import CHAR_TOPICS
 from slt_each import each
 from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
+from slt_time_topics import TIME_TOPICS
 
 from slt_function_topics import FUNCTION_TOPICS, STATEFUL_FUNCTIONS
 from slt_name_topics import NAME_TOPICS
@@ -425,7 +427,7 @@ def catalog():
 
 
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
-STATEFUL = {"catalog", "variables", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
+STATEFUL = {"catalog", "variables", "texts-of-length", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
 
 def generators():
     yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])
@@ -594,6 +596,7 @@ TOPICS = {
     **AGGREGATE_TOPICS,
     **ARRAY_TOPICS,
     **NESTED_TABLE_TOPICS,
+    **CHAR_TOPICS,
     **PATTERN_TOPICS,
     **FORMAT_TOPICS,
     **TEXT_TOPICS,
@@ -601,6 +604,7 @@ TOPICS = {
     **SETTING_TOPICS,
     **FUNCTION_TOPICS,
     **NAME_TOPICS,
+    **TIME_TOPICS,
     "intervals": intervals,
     "folds": folds,
     "collected": collected,

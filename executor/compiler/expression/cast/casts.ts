@@ -13,6 +13,7 @@ import {
   stringToNtz,
   stringToTimestamp,
 } from './from-string.js'
+import { ntzToTime, stringToTime, timestampToTime, timeToDecimal, timeToInteger, timeToTime } from './of-day.js'
 import { decimalToDecimal, floatToDecimal, integerToDecimal, timestampToDecimal } from './to-decimal.js'
 import {
   dateToNothing,
@@ -104,6 +105,7 @@ const CASTS: {
     decimal: stringToDecimal,
     binary: castBytes,
     date: stringToDate,
+    time: stringToTime,
     timestamp: stringToTimestamp,
     timestamp_ntz: stringToNtz,
   },
@@ -120,8 +122,17 @@ const CASTS: {
     double: dateToNothing,
     decimal: dateToNothing,
   },
+  time: {
+    time: timeToTime,
+    tinyint: timeToInteger,
+    smallint: timeToInteger,
+    int: timeToInteger,
+    bigint: timeToInteger,
+    decimal: timeToDecimal,
+  },
   timestamp: {
     date: timestampToDate,
+    time: timestampToTime,
     timestamp_ntz: timestampToNtz,
     tinyint: timestampToInteger,
     smallint: timestampToInteger,
@@ -132,7 +143,7 @@ const CASTS: {
     decimal: timestampToDecimal,
     boolean: numberToBoolean,
   },
-  timestamp_ntz: { date: ntzToDate, timestamp: ntzToTimestamp },
+  timestamp_ntz: { date: ntzToDate, time: ntzToTime, timestamp: ntzToTimestamp },
   interval_ym: {},
   interval_dt: {},
 }

@@ -74,7 +74,7 @@ function narrowed(site: CastSite, value: Operand): Value {
 }
 
 /** An i64 to any integer type. */
-function fromLong(site: CastSite, value: Operand): Value {
+export function fromLong(site: CastSite, value: Operand): Value {
   if (site.to.kind === 'bigint') return site.result(value)
   if (site.narrows) return narrowed(site, site.scope.f.get(value).op('i32.wrap_i64').setNew('i32'))
   return checkedInteger(site, value)

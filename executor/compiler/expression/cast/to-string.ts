@@ -34,6 +34,7 @@ const TEXTS: { readonly [K in TypeKind]: ToText<K> } = {
   string: castBytes,
   binary: castBytes,
   date: (site, value) => timeText(site, value, operandOf(value), 'formatDate'),
+  time: (site, value) => timeText(site, value, operandOf(value), 'formatClock'),
   timestamp: (site, value) => timeText(site, value, localTime(site, operandOf(value)), 'formatTimestamp'),
   timestamp_ntz: (site, value) => timeText(site, value, operandOf(value), 'formatTimestamp'),
   // A routine prints them (`interval-casts.ts`).
@@ -78,7 +79,12 @@ function decimalText(site: CastSite<DecimalType>, value: Value): Value {
   return madeText(site, value)
 }
 
-function timeText(site: CastSite, value: Value, time: Operand, kernel: 'formatDate' | 'formatTimestamp'): Value {
+function timeText(
+  site: CastSite,
+  value: Value,
+  time: Operand,
+  kernel: 'formatClock' | 'formatDate' | 'formatTimestamp',
+): Value {
   const { scope } = site
   scope.f.get(time).get(scope.context.constantsBase).call(scope.kernel(kernel))
   return madeText(site, value)

@@ -38,7 +38,8 @@ export function pushFloorDivision(f: FunctionBuilder, value: Operand, divisor: b
 }
 
 /** Pushes what is left of that division, never negative. */
-function pushFloorRemainder(f: FunctionBuilder, value: Operand, divisor: bigint): void {
+/** Pushes what is left over by it. */
+export function pushFloorRemainder(f: FunctionBuilder, value: Operand, divisor: bigint): void {
   f.get(value).i64(divisor).op('i64.rem_s')
   const rest = f.setNew('i64')
   f.get(rest).get(rest).i64(63n).op('i64.shr_s').i64(divisor).op('i64.and').op('i64.add')
@@ -122,7 +123,8 @@ export function compileUnixMillis(call: Call, scope: Scope): Value {
   return scalar(call.type, scope.f.setNew('i64'), time.isNull)
 }
 
-export function compileUnixMicros(call: Call, scope: Scope): Value {
+/** What is held alike under another type. */
+export function compileRetyped(call: Call, scope: Scope): Value {
   const [time] = scalarsOf(call, scope) ?? []
   return time ? { ...time, type: call.type } : nullOf(call.type)
 }

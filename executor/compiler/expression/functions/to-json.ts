@@ -91,6 +91,14 @@ const PLAIN: JsonForm = {
   write: (value, call, scope) => writeText(valueText(value, call, scope), scope),
   inPacked: true,
 }
+const QUOTED: JsonForm = {
+  write: (value, call, scope) => {
+    writeRaw('"', scope)
+    PLAIN.write(value, call, scope)
+    writeRaw('"', scope)
+  },
+  inPacked: true,
+}
 const PACKED: JsonForm = { write: (value, _, scope) => writePacked(value, scope), inPacked: true }
 const NOT_BUILT: JsonForm = {
   write: ({ type }) => {
@@ -112,6 +120,7 @@ const FORMS: Readonly<Record<TypeKind, JsonForm>> = {
   string: { write: (value, _, scope) => writeText(value, scope, 'jsonText'), inPacked: true },
   binary: { write: writeBinary, inPacked: true },
   date: timeForm(FORMAT_DATE),
+  time: QUOTED,
   timestamp: timeForm(FORMAT_TIMESTAMP),
   timestamp_ntz: timeForm(FORMAT_NTZ),
   interval_ym: NOT_BUILT,
