@@ -208,11 +208,10 @@ export class RunningTask implements TaskRun {
       input.describe(batch.columns)
       if (isCounted) this.#rowsRead += batch.rows
       const rows = select ? input.select(select, batch) : batch.rows
-      for (let first = 0; first < rows && this.slot(stop) === 0; ) {
-        const end = Math.min(rows, first + size.rows)
+      for (let first = 0, end = 0; first < rows && this.slot(stop) === 0; first = end) {
+        end = Math.min(rows, first + size.rows)
         const pending = this.#runStep(run, first, end, end - first, size)
         if (pending) await pending
-        first = end
       }
       if (this.slot(stop) !== 0) break
     }

@@ -49,17 +49,16 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'in':
       return `(${text(e.child)} IN (${e.list.map(text).join(', ')}))`
     case 'scalarSubquery':
-      return `scalarsubquery(${(context.outer?.(e) ?? []).join(', ')})`
     case 'exists':
-      return `exists(${(context.outer?.(e) ?? []).join(', ')})`
+      return `${e.kind.toLowerCase()}(${(context.outer?.(e) ?? []).join(', ')})`
     case 'inSubquery':
       return `(${e.children.length > 1 ? `(${e.children.map(text).join(', ')})` : text(e.children[0]!)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
     case 'extractValue':
       return context.typeOf?.(e.child)?.kind === 'map' ? `${text(e.child)}[${e.field}]` : `${text(e.child)}.${e.field}`
-    case 'lambda':
-      return lambdaText(e, context)
     case 'namedArgument':
       return text(e.child)
+    case 'lambda':
+      return lambdaText(e, context)
     case 'alias':
       return e.name
     case 'aliases':

@@ -49,12 +49,7 @@ test('a stream refuses what each of its batches would have another value of', (t
 test('values of timestamps that kernels know no zone for are refused in other zones than UTC', (t) => {
   const inZone = (timeZone: string) => (sql: string) =>
     analyzed(sql, { ...TPCH_CATALOG, session: { ...DEFAULT_SESSION, timeZone } })
-  const refused = [
-    "select to_json(named_struct('t', now()))",
-    "select from_json('{}', 't timestamp')",
-    'select cast(array(now()) as string)',
-    "select cast(named_struct('t', now()) as string)",
-  ]
+  const refused = ['select cast(array(now()) as string)', "select cast(named_struct('t', now()) as string)"]
   for (const sql of refused) {
     t.throws(() => inZone('Europe/Berlin')(sql), { message: /UNSUPPORTED_FEATURE.*in another time zone than UTC/ }, sql)
     t.notThrows(() => inZone('Etc/UTC')(sql), sql)

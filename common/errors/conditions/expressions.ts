@@ -64,10 +64,6 @@ export const EXPRESSION_CONDITIONS = {
     '22009',
     'The timezone: {timeZone} is invalid. The timezone must be either a region-based zone ID or a zone offset.',
   ),
-  'INVALID_PARAMETER_VALUE.PATTERN': user(
-    '22023',
-    'The parameter {parameter} of {functionName} is no pattern for its value: {value}.',
-  ),
   'INVALID_PARAMETER_VALUE.TIME_UNIT': user(
     '22023',
     'The parameter {parameter} of {functionName} is HOUR, MINUTE, SECOND, MILLISECOND or MICROSECOND, not {invalidValue}.',

@@ -21,10 +21,6 @@ export const ROUTINE_CONDITIONS = {
     '42K0E',
     'A function that says CONTAINS SQL must not read tables or views, nor call functions that do.',
   ),
-  UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING: user(
-    '0A000',
-    'The types char and varchar cannot be used here. Use string, or set spark.sql.legacy.charVarcharAsString to true.',
-  ),
   UNSUPPORTED_SQL_UDF_USAGE: user('0A000', 'The function in SQL {functionName} cannot be used in {nodeName}.'),
   'UNSUPPORTED_FEATURE.LAMBDA_FUNCTION_WITH_SQL_UDF': user(
     '0A000',

@@ -126,7 +126,6 @@ export {
   storeGrown,
   storeMove,
   storeNext,
-  storeRelease,
   storeReplaced,
 } from './row-store'
 export * from './group-table'

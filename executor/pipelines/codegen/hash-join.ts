@@ -1,4 +1,3 @@
-import { mayRaise } from '../../../planner/plan/expression/may-raise.js'
 import type { PhysicalHashJoin } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import { compileCondition } from '../../compiler/expression/condition.js'
@@ -6,20 +5,17 @@ import type { CompilerContext } from '../../compiler/expression/context.js'
 import { anyNull } from '../../compiler/expression/nulls.js'
 import type { Scope } from '../../compiler/expression/scope.js'
 import { withNull } from '../../compiler/expression/value.js'
-import type { FunctionBuilder } from '../../compiler/wasm/function-builder.js'
 import { i32Constant, type Label, type Local, type Operand } from '../../compiler/wasm/types.js'
 import { JOIN_ROW_NEXT } from '../../kernels/interface/rows.js'
 import { JOIN_HAS_NULL, TABLE_ROW_STORE } from '../../kernels/interface/table.js'
-import { type Consumer, pushAddressOf, type RowFlow, type Selection } from './consumer.js'
+import { type Consumer, pushAddressOf, type RowFlow } from './consumer.js'
 import { type JoinHeader, loadHeader, lookUp, testFilter } from './join-lookup.js'
 import { JoinRows, keepsNull, type UnmatchedRows } from './join-rows.js'
+import { joinSelection } from './join-selection.js'
 import type { PreparedKey } from './key-layout.js'
 import type { LeftMarks } from './left-marks.js'
 import { rowRefs } from './row-refs.js'
 import { oneTable, type TablePlace } from './table-place.js'
-
-/** Emits what sets a local by a hash. */
-type HashTest = (f: FunctionBuilder, hash: Operand, outcome: Local) => void
 
 interface Prepared {
   readonly key: PreparedKey
@@ -139,11 +135,12 @@ export class HashJoin {
       },
       end: (f) => next.end(f),
       row: (scope, flow) => this.#probeRow(scope, flow, next, header),
-      ...this.#selection(
-        next,
-        (f, hash, found) => testFilter(f, hash, header, found),
-        (f, hash, row) => lookUp(f, hash, header, row),
-      ),
+      ...joinSelection(this.#plan, {
+        hash: (scope, isNull) => this.#prepareLeft(scope, isNull).hash,
+        filter: (f, hash, found) => testFilter(f, hash, header, found),
+        chain: (f, hash, row) => lookUp(f, hash, header, row),
+        row: (scope, flow, row) => this.#passOn(scope, this.#prepareLeft(scope, flow.skip), row, flow, next),
+      }),
     }
   }
 
@@ -165,39 +162,6 @@ export class HashJoin {
   /** Passes on the rows of a full join's table that no left row matched; to be run over the table after all left rows. */
   unmatched(next: Consumer): UnmatchedRows {
     return this.#rows.unmatched(next)
-  }
-
-  /** Where rows without a match are dropped, a row passes when the filter, and then the directory, know the hash of its key; where its chain begins is kept. */
-  #selection(next: Consumer, filter: HashTest, chain: HashTest): { readonly selection?: Selection } {
-    const { type, leftKeys } = this.#plan
-    if ((type !== 'inner' && type !== 'left_semi') || leftKeys.length === 0 || leftKeys.some(mayRaise)) return {}
-    const tested = (scope: Scope, test: HashTest): Local => {
-      const { f } = scope
-      const outcome = f.local('i32')
-      f.i32(0).set(outcome)
-      f.block((isNull) => test(f, this.#prepareLeft(scope, isNull).hash, outcome))
-      return outcome
-    }
-    return {
-      selection: {
-        tests: [
-          {
-            push: (scope) => {
-              scope.f.get(tested(scope, filter))
-              return undefined
-            },
-          },
-          {
-            push: (scope) => {
-              const row = tested(scope, chain)
-              scope.f.get(row).i32(0).op('i32.ne')
-              return row
-            },
-          },
-        ],
-        row: (scope, flow, row) => this.#passOn(scope, this.#prepareLeft(scope, flow.skip), row, flow, next),
-      },
-    }
   }
 
   /** Goes to `different` unless a row of the table has the keys and the condition holds. */

@@ -30,6 +30,8 @@ export interface PartedTable {
   reserve(task: TaskRun, tables: readonly number[]): number
 }
 
+const largest = (counts: readonly number[]): number => counts.reduce((a, b) => Math.max(a, b), 0)
+
 /** The groups of an aggregation. */
 export const partedGroups = (rows: Pick<PartedTable, 'parts' | 'width' | 'refs'>): PartedTable => ({
   operator: 'aggregate',
@@ -38,7 +40,7 @@ export const partedGroups = (rows: Pick<PartedTable, 'parts' | 'width' | 'refs'>
   reserve: (task, tables) => {
     // Half of a next directory is in place of the one before, which is freed when the next one is filled.
     const halves = tables.map((table) => growthOf(task, table, PART_ROWS) / 2)
-    return halves.reduce((sum, bytes) => sum + bytes, 0) + Math.max(...halves)
+    return halves.reduce((sum, bytes) => sum + bytes, 0) + largest(halves)
   },
 })
 
@@ -47,7 +49,7 @@ export const partedRows = (rows: Pick<PartedTable, 'parts' | 'width' | 'refs'>, 
   operator: 'join',
   ...rows,
   clear: (task, table) => task.memory.kernels.tableRelease(task.addressOf(table)),
-  reserve: (task, tables) => Math.max(...tables.map((table) => mostRows(task, table, rows.width))) * finishing,
+  reserve: (task, tables) => largest(tables.map((table) => mostRows(task, table, rows.width))) * finishing,
 })
 
 /**
@@ -91,7 +93,7 @@ export class RowParts implements MemoryHolder {
   }
 
   get reserve(): number {
-    const most = Math.max(...this.#tables.map((table) => mostRows(this.#task, table, this.#table.width)))
+    const most = largest(this.#tables.map((table) => mostRows(this.#task, table, this.#table.width)))
     const coming = this.#isComplete ? 0 : this.#table.reserve(this.#task, this.#tables)
     return most * ADDRESS_BYTES + PAGE_BYTES + coming
   }

@@ -15,6 +15,7 @@ import type { Expression, Lambda, LambdaVariable } from '../../plan/expression/e
 import { transformDown } from '../../plan/expression/transform.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { commonType } from '../common-types.js'
+import { ofEqualKeys } from '../session.js'
 import { ARRAY_SETS } from './array-sets.js'
 import { buildCase } from './conditional.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
@@ -51,7 +52,7 @@ const fromEntries: FunctionDefinition = exactly(1, (args, site) => {
   // Entries are there where this is computed.
   const entry = Object.freeze({ ...elementOf(type), nullable: false })
   const [keys, values] = [0, 1].map((i) => ofEach(entries!, entry, fieldOf(entry, fields, i)))
-  const result = call('map_of', made, [keys!, values!], { origin: site.origin })
+  const result = call('map_of', made, [keys!, values!], { origin: site.origin, failure: ofEqualKeys() })
   if (!type.containsNull) return result
   const missing = call('is_null', BOOLEAN, [elementOf(type)])
   const someMissing = call('exists', BOOLEAN, [entries!, lambdaOf(elementOf(type), missing)])
@@ -77,7 +78,8 @@ const ofText: FunctionDefinition = between(1, 3, (args, site) => {
     })
     return ofEach(parts, part, found)
   })
-  const result = call('map_of', map(STRING, STRING), [keys!, values!], { origin: site.origin })
+  const failure = ofEqualKeys()
+  const result = call('map_of', map(STRING, STRING), [keys!, values!], { origin: site.origin, failure })
   if (!within!.nullable) return result
   return buildCase([{ when: call('is_not_null', BOOLEAN, [within!]), value: result }], undefined, site)
 })
@@ -137,7 +139,7 @@ export const MADE_MAPS: FunctionTable = {
     'A map of the entries that a text tells; a comma is between them, and a colon behind their keys, unless other patterns are told.',
     [
       ["str_to_map('a:1,b:2')", '{a -> 1, b -> 2}'],
-      ["str_to_map('a=1&b', '&', '=')", '{a -> 1, b -> null}'],
+      ["str_to_map('a=1&b', '&', '=')", '{a -> 1, b -> NULL}'],
     ],
     ofText,
   ),
