@@ -5,14 +5,21 @@ import kafkajs from 'kafkajs'
 import { col, functions as F, type Session } from '../../api/index.js'
 import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
 import { describe, readBatch, readSplits } from '../support/kafka.js'
-import { realClient as client, newTopic, serverOptions as options, SERVER, withKafka } from '../support/real-kafka.js'
+import {
+  realClient as client,
+  newTopic,
+  serverOptions as options,
+  realProducer,
+  SERVER,
+  withKafka,
+} from '../support/real-kafka.js'
 import { withSession } from '../support/sessions.js'
 
 withKafka(
   'a topic of Apache Kafka is read whole, plain and gzip batches alike (needs MILLRACE_TEST_KAFKA)',
   async (t) => {
     const topic = await newTopic()
-    const producer = client().producer()
+    const producer = realProducer()
     await producer.connect()
     const values = Array.from({ length: 3000 }, (_, i) => `value ${i} é`)
     await producer.send({ topic, messages: values.slice(0, 1000).map((value, i) => ({ key: `k${i}`, value })) })
@@ -72,7 +79,7 @@ withKafka(
   'a stream of Apache Kafka is windowed into another topic, which kafkajs reads (needs MILLRACE_TEST_KAFKA)',
   async (t) => {
     const [input, output] = [await newTopic(), await newTopic(1)]
-    const producer = client().producer()
+    const producer = realProducer()
     await producer.connect()
     const messages = Array.from({ length: 2000 }, (_, i) => ({
       value: JSON.stringify({ user: i % 5, ts: 1_700_000_000_000 + i * 100, amount: 0.25 }),
@@ -120,7 +127,7 @@ withKafka(
 const numbers = (from: number, until: number): number[] => Array.from({ length: until - from }, (_, i) => from + i)
 
 async function produceNumbers(topic: string, from: number, until: number): Promise<void> {
-  const producer = client().producer()
+  const producer = realProducer()
   await producer.connect()
   await producer.send({
     topic,

@@ -146,11 +146,11 @@ test('columns and errors of subqueries are those of Spark', (t) =>
         'select k from l order by k in (select k from r)': /UNSUPPORTED_IN_EXISTS_SUBQUERY.*ORDER BY/,
         'select k from l order by v, exists (select 1 from r) desc': /UNSUPPORTED_IN_EXISTS_SUBQUERY.*ORDER BY/,
         'select (select l.* from r limit 1) from l':
-          /UNSUPPORTED_FEATURE.*all columns `l` of a query around the subquery/,
+          /INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN.*returned 3/,
         'select k from l group by k having exists (select * from r where r.w = l.v)':
           /MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT.*"v" missing from "k" in operator HAVING/,
         'select k from l where exists (select 1 from r where exists (select 1 from e where e.k = l.k))':
-          /UNSUPPORTED_FEATURE.*`l`.`k` of a query around/,
+          /UNRESOLVED_COLUMN.WITH_SUGGESTION.*`l`.`k`/,
         'select k from l where exists (select 1 from r where r.nix = l.k)': /UNRESOLVED_COLUMN/,
         'with q as (select 1 from r where r.k = l.k) select * from l where exists (select * from q)':
           /UNRESOLVED_COLUMN/,

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import test from 'ava'
-import kafkajs, { type Kafka } from 'kafkajs'
+import kafkajs, { type Kafka, type Producer } from 'kafkajs'
 import { createTopic } from '../../examples/support/create-topic.js'
 
 /** A real Kafka, `host:port`; test/support/start-kafka.sh starts one. */
@@ -31,6 +31,9 @@ export const serverOptions = (extra: Record<string, string>): Record<string, str
 })
 
 export const realClient = (): Kafka => new kafkajs.Kafka({ brokers: [SERVER!], logLevel: kafkajs.logLevel.NOTHING })
+
+/** Of a producer whose repeated requests leave no record twice: kafkajs repeats all partitions when one was not ready, as in a new topic. */
+export const realProducer = (): Producer => realClient().producer({ idempotent: true, maxInFlightRequests: 1 })
 
 let topics = 0
 export const newTopicName = (): string => `real-${process.pid}-${topics++}`
