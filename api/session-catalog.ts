@@ -144,6 +144,9 @@ export class SessionCatalog {
   }
 
   #names(seenFrom: 'session' | readonly string[], reading: Reading): NameLookUp {
+    const places = seenFrom === 'session' ? this.places : []
+    // Where a function in SQL is found before those of the engine: mostly nowhere, and asked for each call of a query.
+    const before = places.includes('builtin') ? places.slice(0, places.indexOf('builtin')) : []
     return {
       relation: (name) => {
         const found = seenFrom === 'session' ? this.lookUp(name) : this.#storedRelation(name, seenFrom)
@@ -151,18 +154,11 @@ export class SessionCatalog {
       },
       sqlFunction: (path) => {
         const found =
-          seenFrom === 'session' ? this.functions.lookUp(path, this.places) : this.functions.stored(path, seenFrom)
+          seenFrom === 'session' ? this.functions.lookUp(path, places) : this.functions.stored(path, seenFrom)
         return found && this.#function(found, reading)
       },
-      hidesBuiltIn: (name) => seenFrom === 'session' && this.#hidesBuiltIn(name),
+      hidesBuiltIn: (name) => before.length > 0 && this.functions.lookUp([name], before) !== undefined,
     }
-  }
-
-  /** Whether the path leads to a function in SQL of this name before those of the engine. */
-  #hidesBuiltIn(name: string): boolean {
-    const { places } = this
-    const before = places.includes('builtin') ? places.slice(0, places.indexOf('builtin')) : []
-    return this.functions.lookUp([name], before) !== undefined
   }
 
   /** @throws CYCLIC_FUNCTION_REFERENCE */

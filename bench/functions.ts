@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { Session } from '../api/index.js'
 import { CASES } from './functions/cases.js'
 import { type Measured, renderTable, writeResult } from './report.js'
-import { measureDuckdb } from './rival-duckdb.js'
+import { type MeasuredQuery, measureDuckdb } from './rival-duckdb.js'
+import { timedQuery } from './timed-query.js'
 
 const THREADS = 2
 const RUNS = 5
@@ -55,12 +56,11 @@ export async function benchFunctions(): Promise<void> {
   })
 }
 
-interface Answered {
-  readonly runsMs: readonly number[]
-  readonly value: string
-}
-
-async function measureOurs(folder: string, rows: number, queries: readonly string[]): Promise<readonly Answered[]> {
+async function measureOurs(
+  folder: string,
+  rows: number,
+  queries: readonly string[],
+): Promise<readonly MeasuredQuery[]> {
   const session = await Session.builder().master(`local[${THREADS}]`).config('executor.memory', '8g').getOrCreate()
   try {
     if (!existsSync(join(folder, '_SUCCESS')))
@@ -69,7 +69,7 @@ async function measureOurs(folder: string, rows: number, queries: readonly strin
     const table = session.sql('select *, array(n % 100, k, 42 + n % 3, k % 7) a from stored').cache()
     await table.count()
     table.createOrReplaceTempView('t')
-    const answers: Answered[] = []
+    const answers: MeasuredQuery[] = []
     for (const query of queries) answers.push(await answered(session, query))
     return answers
   } finally {
@@ -77,15 +77,9 @@ async function measureOurs(folder: string, rows: number, queries: readonly strin
   }
 }
 
-async function answered(session: Session, query: string): Promise<Answered> {
-  const runsMs: number[] = []
-  let value: unknown
-  for (let i = 0; i < RUNS; i++) {
-    const began = performance.now()
-    const [row] = await session.sql(query).collect()
-    runsMs.push(performance.now() - began)
-    value = Object.values(row ?? {})[0]
-  }
+async function answered(session: Session, query: string): Promise<MeasuredQuery> {
+  const { runsMs, rows } = await timedQuery(session, query, RUNS)
+  const value = rows[0]?.[0]
   return { runsMs, value: value instanceof Date ? value.toISOString() : String(value) }
 }
 

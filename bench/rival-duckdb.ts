@@ -3,10 +3,10 @@ import { DuckDBInstance } from '@duckdb/node-api'
 
 export interface DuckdbTimes {
   readonly version: string
-  readonly queries: readonly DuckdbQuery[]
+  readonly queries: readonly MeasuredQuery[]
 }
 
-export interface DuckdbQuery {
+export interface MeasuredQuery {
   /** Milliseconds by run. */
   readonly runsMs: readonly number[]
   /** The first value of the result, as text. */
@@ -42,7 +42,7 @@ export async function measureDuckdb(spec: DuckdbSpec): Promise<DuckdbTimes> {
   const instance = await DuckDBInstance.create(':memory:', { threads: String(spec.threads) })
   const connection = await instance.connect()
   for (const statement of spec.setup) await connection.run(statement)
-  const queries: DuckdbQuery[] = []
+  const queries: MeasuredQuery[] = []
   for (const query of spec.queries) {
     const runsMs: number[] = []
     let rows: readonly (readonly unknown[])[] = []

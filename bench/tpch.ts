@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { Session } from '../api/index.js'
 import { duckdbRows, sameCell } from '../test/support/duckdb.js'
 import { type Measured, renderTable, writeResult } from './report.js'
-import { type DuckdbQuery, measureDuckdb } from './rival-duckdb.js'
+import { type MeasuredQuery, measureDuckdb } from './rival-duckdb.js'
+import { type Timed, timedQuery } from './timed-query.js'
 
 const QUERIES = new URL('../../test/data/tpch/', import.meta.url)
 const TABLES = ['region', 'nation', 'supplier', 'customer', 'part', 'partsupp', 'orders', 'lineitem']
@@ -43,7 +44,7 @@ export async function benchTpch(): Promise<void> {
   ]
   await checkAll(directory, texts, ours.parquet)
   await checkAll(directory, cachedTexts, ours.memory)
-  const row = (what: string, mine: Timed, theirs: DuckdbQuery): Measured => ({
+  const row = (what: string, mine: Timed, theirs: MeasuredQuery): Measured => ({
     what,
     runsMs: { Millrace: mine.runsMs, DuckDB: theirs.runsMs },
   })
@@ -57,12 +58,6 @@ export async function benchTpch(): Promise<void> {
     data: { scale, parquet, memory, rival: parquetRival.version },
     isOfRecord: scale === 1,
   })
-}
-
-interface Timed {
-  readonly runsMs: readonly number[]
-  /** The result, row by row. */
-  readonly rows: readonly (readonly unknown[])[]
 }
 
 const madeOf = (directory: string, kind: 'view' | 'table'): string[] =>
@@ -99,16 +94,7 @@ async function measureOurs(
   const session = await Session.builder().master(`local[${THREADS}]`).config('executor.memory', '8g').getOrCreate()
   const times = async (texts: readonly string[], runs: number): Promise<Timed[]> => {
     const all: Timed[] = []
-    for (const text of texts) {
-      const runsMs: number[] = []
-      let rows: readonly object[] = []
-      for (let i = 0; i < runs; i++) {
-        const began = performance.now()
-        rows = await session.sql(text).collect()
-        runsMs.push(performance.now() - began)
-      }
-      all.push({ runsMs, rows: rows.map((row) => Object.values(row)) })
-    }
+    for (const text of texts) all.push(await timedQuery(session, text, runs))
     return all
   }
   try {

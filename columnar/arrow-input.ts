@@ -1,5 +1,6 @@
 import type { Field as ArrowField, DataType as ArrowType, Data, Table, Vector } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
+import { ARROW } from './arrow-tags.js'
 import type { Block } from './block.js'
 import { blockFromColumns } from './block-from-rows.js'
 import { leavesOf } from './leaves.js'
@@ -30,26 +31,8 @@ import {
   VOID,
 } from './types.js'
 
-/** Tags of Arrow's types (Schema.fbs), as the `apache-arrow` package numbers them. */
-const ID = {
-  null: 1,
-  int: 2,
-  float: 3,
-  binary: 4,
-  utf8: 5,
-  bool: 6,
-  decimal: 7,
-  date: 8,
-  time: 9,
-  timestamp: 10,
-  list: 12,
-  struct: 13,
-  map: 17,
-  fixedSizeBinary: 15,
-  largeBinary: 19,
-  largeUtf8: 20,
-  dictionary: -1,
-}
+/** What the package calls a dictionary, whose values the format keeps apart. */
+const DICTIONARY = -1
 const NANOS_PER_MICRO = 1000n
 const MILLIS_PER_DAY = 86_400_000n
 /** Microseconds of a unit, and how many of the unit a microsecond has: seconds, milliseconds, microseconds, nanoseconds. */
@@ -107,45 +90,45 @@ export function* blocksFromArrow(schema: Schema, table: Table, mostRows: number)
 function typeOf(type: ArrowType, name: string): DataType {
   const { typeId, bitWidth, isSigned, precision, scale, timezone, children, dictionary } = partsOf(type)
   switch (typeId) {
-    case ID.null:
+    case ARROW.null:
       return VOID
-    case ID.bool:
+    case ARROW.bool:
       return BOOLEAN
-    case ID.int:
+    case ARROW.int:
       return integerType(bitWidth, isSigned)
-    case ID.float:
+    case ARROW.floatingPoint:
       if (partsOf(type).precision === 0) break
       return precision === 1 ? FLOAT : DOUBLE
-    case ID.utf8:
-    case ID.largeUtf8:
+    case ARROW.utf8:
+    case ARROW.largeUtf8:
       return STRING
-    case ID.binary:
-    case ID.largeBinary:
-    case ID.fixedSizeBinary:
+    case ARROW.binary:
+    case ARROW.largeBinary:
+    case ARROW.fixedSizeBinary:
       return BINARY
-    case ID.decimal:
+    case ARROW.decimal:
       if (precision > 38) break
       return decimal(precision, scale)
-    case ID.date:
+    case ARROW.date:
       return DATE
-    case ID.time:
+    case ARROW.time:
       return TIME
-    case ID.timestamp:
+    case ARROW.timestamp:
       return timezone ? TIMESTAMP : TIMESTAMP_NTZ
-    case ID.struct:
+    case ARROW.struct:
       return {
         kind: 'struct',
         fields: children.map((child) => field(child.name, typeOf(child.type, `${name}.${child.name}`), child.nullable)),
       }
-    case ID.list: {
+    case ARROW.list: {
       const [element] = children
       return array(typeOf(element!.type, `${name}.element`), element!.nullable)
     }
-    case ID.map: {
+    case ARROW.map: {
       const [key, value] = partsOf(children[0]!.type).children
       return map(typeOf(key!.type, `${name}.key`), typeOf(value!.type, `${name}.value`), value!.nullable)
     }
-    case ID.dictionary:
+    case DICTIONARY:
       return typeOf(dictionary, name)
   }
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the Arrow column ${name} of type ${type}` })
@@ -160,7 +143,7 @@ function integerType(bits: number, isSigned: boolean): DataType {
 /** The readers of a column's leaves; under a struct that is NULL everything is. */
 function readersOf(data: Data): readonly ReadEncoded[] {
   const isValid = (row: number): boolean => data.getValid(row)
-  if (partsOf(data.type).typeId !== ID.struct) {
+  if (partsOf(data.type).typeId !== ARROW.struct) {
     const read = plainReader(data)
     return [(row) => (isValid(row) ? read(row) : undefined)]
   }
@@ -192,15 +175,15 @@ function nestedReader(data: Data): (row: number) => unknown {
     const read = nestedReader(child)
     return (row: number): unknown => (child.getValid(row) ? read(row) : null)
   })
-  if (typeId === ID.struct) return (row) => Object.fromEntries(children.map(({ name }, i) => [name, below[i]!(row)]))
-  if (typeId !== ID.list && typeId !== ID.map) return plainReader(data)
+  if (typeId === ARROW.struct) return (row) => Object.fromEntries(children.map(({ name }, i) => [name, below[i]!(row)]))
+  if (typeId !== ARROW.list && typeId !== ARROW.map) return plainReader(data)
   const offsets = data.valueOffsets as unknown as Values
   const element = below[0]!
   const all = (row: number): unknown[] => {
     const from = Number(offsets[row])
     return Array.from({ length: Number(offsets[row + 1]) - from }, (_, i) => element(from + i))
   }
-  if (typeId === ID.list) return all
+  if (typeId === ARROW.list) return all
   return (row) => new Map(all(row).map((entry) => Object.values(entry as object) as [unknown, unknown]))
 }
 
@@ -208,34 +191,34 @@ function plainReader(data: Data): ReadEncoded {
   const { typeId, bitWidth, unit, byteWidth } = partsOf(data.type)
   const values = data.values as Values
   switch (typeId) {
-    case ID.list:
-    case ID.map:
+    case ARROW.list:
+    case ARROW.map:
       return listReader(data)
-    case ID.null:
+    case ARROW.null:
       return () => undefined
-    case ID.bool:
+    case ARROW.bool:
       return (row) => ((Number(values[(data.offset + row) >> 3]) >> ((data.offset + row) & 7)) & 1) === 1
-    case ID.int:
+    case ARROW.int:
       return (row) => BigInt(values[row]!)
-    case ID.float:
+    case ARROW.floatingPoint:
       return (row) => Number(values[row])
-    case ID.decimal:
+    case ARROW.decimal:
       return (row) => wordsAt(values as ArrayLike<number>, row, bitWidth / 32)
-    case ID.date:
+    case ARROW.date:
       return (row) => (unit === 0 ? BigInt(values[row]!) : floorDivide(longAt(values, row), MILLIS_PER_DAY))
-    case ID.time: {
+    case ARROW.time: {
       // Of nanoseconds those that no TIME has are dropped.
       const [micros, perMicro] = MICROS[unit]!
       const read = bitWidth === 32 ? (row: number) => BigInt(values[row]!) : (row: number) => longAt(values, row)
       return (row) => floorDivide(read(row) * micros, perMicro) * NANOS_PER_MICRO
     }
-    case ID.timestamp: {
+    case ARROW.timestamp: {
       const [micros, perMicro] = MICROS[unit]!
       return (row) => floorDivide(longAt(values, row) * micros, perMicro)
     }
-    case ID.fixedSizeBinary:
+    case ARROW.fixedSizeBinary:
       return (row) => (values as Uint8Array).subarray(row * byteWidth, (row + 1) * byteWidth)
-    case ID.dictionary:
+    case DICTIONARY:
       return dictionaryReader(data.dictionary as Vector, values)
     default: {
       const offsets = data.valueOffsets as unknown as Values

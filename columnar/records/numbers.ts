@@ -1,9 +1,9 @@
+import { ARROW } from '../arrow-tags.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import { Decimal } from '../decimal.js'
 import { type DecimalType, isShortDecimal } from '../types.js'
 import type { ArrowSlot, Read, RecordOf } from './record.js'
 import {
-  ARROW,
   arrowInt16,
   arrowType,
   asStored,

@@ -1,8 +1,9 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { ARROW } from '../arrow-tags.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import { type ArrayType, type MapType, quotedTypeName, type StructType, VOID } from '../types.js'
 import type { Read, RecordOf, Shape, TypeRecord } from './record.js'
-import { ARROW, arrowType, asStored, NONE, VARIABLE } from './words.js'
+import { arrowType, asStored, NONE, VARIABLE } from './words.js'
 
 /** Nothing but NULLs, which are held as an i32. */
 export const voidRecord: RecordOf<'void'> = {

@@ -1,10 +1,11 @@
+import { ARROW } from '../arrow-tags.js'
 import { CalendarDate } from '../calendar-date.js'
 import type { ColumnBuffers } from '../column-buffers.js'
 import { daysOf, microsOf } from '../date-values.js'
 import { TimeOfDay } from '../time-of-day.js'
 import { Timestamp } from '../timestamp.js'
 import type { ArrowSlot, Read, RecordOf } from './record.js'
-import { ARROW, arrowInt16, arrowType, INT32, INT64, integerOf } from './words.js'
+import { arrowInt16, arrowType, INT32, INT64, integerOf } from './words.js'
 
 /** Values of Arrow's enums. */
 const DATE_DAYS = 0

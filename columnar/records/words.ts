@@ -63,25 +63,6 @@ export function integerOf(value: unknown, bits: 8 | 16 | 32 | 64): bigint | unde
   return BigInt.asIntN(bits, integer) === integer ? integer : undefined
 }
 
-/** Tags of Arrow's union of types. */
-export const ARROW = {
-  null: 1,
-  int: 2,
-  floatingPoint: 3,
-  binary: 4,
-  utf8: 5,
-  bool: 6,
-  decimal: 7,
-  date: 8,
-  time: 9,
-  timestamp: 10,
-  interval: 11,
-  list: 12,
-  struct: 13,
-  map: 17,
-  duration: 18,
-} as const
-
 /** A type of Arrow, of which each value is the same. */
 export const arrowType = (tag: number, ...slots: readonly ArrowSlot[]): (() => ArrowType) => {
   const type = Object.freeze({ tag, slots })

@@ -42,7 +42,7 @@ import { parseDouble, parseFloat } from './double-parse'
 import { parseBoolean, parseLong } from './integers'
 import { rowText } from './json-failure'
 import { storeBytes } from './json-leaves'
-import { storeDecimalText, storeSpecialNumber } from './json-values'
+import { storeDecimalText, storeSpecialNumber, storeWhole } from './json-values'
 import { readFormattedDate, readFormattedTime } from './time-formats'
 
 const scratch: usize = memory.data(16, 16)
@@ -66,15 +66,7 @@ function storeInteger(kind: i32, slot: usize): bool {
     if (byte - 0x30 > 9 && (i > 0 || (byte != 0x2b && byte != 0x2d))) return false
   }
   if (parseLong(at, length, scratch)) return false
-  const value = load<i64>(scratch)
-  if (kind == JSON_BIGINT) {
-    store<i64>(slot, value)
-    return true
-  }
-  const bits: i64 = kind == JSON_INT ? 31 : kind == JSON_SMALLINT ? 15 : 7
-  if (value >> bits != 0 && value >> bits != -1) return false
-  store<i32>(slot, <i32>value)
-  return true
+  return storeWhole(kind, load<i64>(scratch), slot)
 }
 
 function storeFloating(spec: usize, kind: i32, slot: usize): bool {

@@ -1,6 +1,6 @@
 // Digests in hexadecimal digits: MD5 (RFC 1321) and the SHA family (FIPS 180-4).
 import { ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
-import { beginText, endText } from './text'
+import { beginText, endText, lowerHexDigit } from './text'
 
 const MD5 = 0
 const SHA1 = 1
@@ -85,20 +85,15 @@ function md5Block(block: usize): void {
     c = md5Step(a ^ (d | ~b), c, d, wordOf(block, 7 * i + 14), i + 2, 15)
     b = md5Step(d ^ (c | ~a), b, c, wordOf(block, 7 * i + 21), i + 3, 21)
   }
-  add32(0, a)
-  add32(4, b)
-  add32(8, c)
-  add32(12, d)
+  add<u32>(0, a)
+  add<u32>(4, b)
+  add<u32>(8, c)
+  add<u32>(12, d)
 }
 
 @inline
-function add32(offset: usize, value: u32): void {
-  store<u32>(STATE + offset, load<u32>(STATE + offset) + value)
-}
-
-@inline
-function add64(offset: usize, value: u64): void {
-  store<u64>(STATE + offset, load<u64>(STATE + offset) + value)
+function add<T>(offset: usize, value: T): void {
+  store<T>(STATE + offset, load<T>(STATE + offset) + value)
 }
 
 const SHA1_ROUNDS: usize = memory.data<u32>([0x5a827999, 0x6ed9eba1, 0x8f1bbcdc, 0xca62c1d6])
@@ -122,34 +117,49 @@ function sha1Block(block: usize): void {
     b = a
     a = next
   }
-  add32(0, a)
-  add32(4, b)
-  add32(8, c)
-  add32(12, d)
-  add32(16, e)
+  add<u32>(0, a)
+  add<u32>(4, b)
+  add<u32>(8, c)
+  add<u32>(12, d)
+  add<u32>(16, e)
 }
 
-function sha256Block(block: usize): void {
-  for (let i: usize = 0; i < 64; i += 4) store<u32>(WORDS + i, bswap(load<u32>(block + i)))
-  for (let at = WORDS + 64; at < WORDS + 256; at += 4) {
-    const early = load<u32>(at - 60)
-    const late = load<u32>(at - 8)
-    const s0 = rotr<u32>(early, 7) ^ rotr<u32>(early, 18) ^ (early >> 3)
-    const s1 = rotr<u32>(late, 17) ^ rotr<u32>(late, 19) ^ (late >> 10)
-    store<u32>(at, load<u32>(at - 64) + s0 + load<u32>(at - 28) + s1)
+/** A turn by the first number of bits in words of 32 bits, by the second in those of 64. */
+@inline
+function turned<T>(word: T, of32: i32, of64: i32): T {
+  return rotr<T>(word, <T>(sizeof<T>() == 4 ? of32 : of64))
+}
+
+@inline
+function shifted<T>(word: T, of32: i32, of64: i32): T {
+  return word >> <T>(sizeof<T>() == 4 ? of32 : of64)
+}
+
+/** Words of 64 bits are of SHA-512, of which SHA-256 is the same with fewer rounds, other turns and the first half of each constant. */
+function sha2Block<T>(block: usize): void {
+  const width: usize = sizeof<T>()
+  const ends: usize = width == 4 ? 64 : 80
+  for (let i: usize = 0; i < 16 * width; i += width) store<T>(WORDS + i, bswap<T>(load<T>(block + i)))
+  for (let at = WORDS + 16 * width; at < WORDS + ends * width; at += width) {
+    const early = load<T>(at - 15 * width)
+    const late = load<T>(at - 2 * width)
+    const s0 = turned<T>(early, 7, 1) ^ turned<T>(early, 18, 8) ^ shifted<T>(early, 3, 7)
+    const s1 = turned<T>(late, 17, 19) ^ turned<T>(late, 19, 61) ^ shifted<T>(late, 10, 6)
+    store<T>(at, load<T>(at - 16 * width) + s0 + load<T>(at - 7 * width) + s1)
   }
-  let a = load<u32>(STATE)
-  let b = load<u32>(STATE, 4)
-  let c = load<u32>(STATE, 8)
-  let d = load<u32>(STATE, 12)
-  let e = load<u32>(STATE, 16)
-  let f = load<u32>(STATE, 20)
-  let g = load<u32>(STATE, 24)
-  let h = load<u32>(STATE, 28)
-  for (let i: usize = 0; i < 64; i++) {
-    const s1 = rotr<u32>(e, 6) ^ rotr<u32>(e, 11) ^ rotr<u32>(e, 25)
-    const t1 = h + s1 + (g ^ (e & (f ^ g))) + load<u32>(CUBE_ROOTS + (i << 3), 4) + load<u32>(WORDS + (i << 2))
-    const s0 = rotr<u32>(a, 2) ^ rotr<u32>(a, 13) ^ rotr<u32>(a, 22)
+  let a = load<T>(STATE)
+  let b = load<T>(STATE + width)
+  let c = load<T>(STATE + 2 * width)
+  let d = load<T>(STATE + 3 * width)
+  let e = load<T>(STATE + 4 * width)
+  let f = load<T>(STATE + 5 * width)
+  let g = load<T>(STATE + 6 * width)
+  let h = load<T>(STATE + 7 * width)
+  for (let i: usize = 0; i < ends; i++) {
+    const s1 = turned<T>(e, 6, 14) ^ turned<T>(e, 11, 18) ^ turned<T>(e, 25, 41)
+    const root = load<T>(CUBE_ROOTS + (i << 3) + 8 - width)
+    const t1 = h + s1 + (g ^ (e & (f ^ g))) + root + load<T>(WORDS + i * width)
+    const s0 = turned<T>(a, 2, 28) ^ turned<T>(a, 13, 34) ^ turned<T>(a, 22, 39)
     const t2 = s0 + ((a & b) | (c & (a | b)))
     h = g
     g = f
@@ -160,62 +170,21 @@ function sha256Block(block: usize): void {
     b = a
     a = t1 + t2
   }
-  add32(0, a)
-  add32(4, b)
-  add32(8, c)
-  add32(12, d)
-  add32(16, e)
-  add32(20, f)
-  add32(24, g)
-  add32(28, h)
-}
-
-function sha512Block(block: usize): void {
-  for (let i: usize = 0; i < 128; i += 8) store<u64>(WORDS + i, bswap(load<u64>(block + i)))
-  for (let at = WORDS + 128; at < WORDS + 640; at += 8) {
-    const early = load<u64>(at - 120)
-    const late = load<u64>(at - 16)
-    const s0 = rotr<u64>(early, 1) ^ rotr<u64>(early, 8) ^ (early >> 7)
-    const s1 = rotr<u64>(late, 19) ^ rotr<u64>(late, 61) ^ (late >> 6)
-    store<u64>(at, load<u64>(at - 128) + s0 + load<u64>(at - 56) + s1)
-  }
-  let a = load<u64>(STATE)
-  let b = load<u64>(STATE, 8)
-  let c = load<u64>(STATE, 16)
-  let d = load<u64>(STATE, 24)
-  let e = load<u64>(STATE, 32)
-  let f = load<u64>(STATE, 40)
-  let g = load<u64>(STATE, 48)
-  let h = load<u64>(STATE, 56)
-  for (let i: usize = 0; i < 640; i += 8) {
-    const s1 = rotr<u64>(e, 14) ^ rotr<u64>(e, 18) ^ rotr<u64>(e, 41)
-    const t1 = h + s1 + (g ^ (e & (f ^ g))) + load<u64>(CUBE_ROOTS + i) + load<u64>(WORDS + i)
-    const s0 = rotr<u64>(a, 28) ^ rotr<u64>(a, 34) ^ rotr<u64>(a, 39)
-    const t2 = s0 + ((a & b) | (c & (a | b)))
-    h = g
-    g = f
-    f = e
-    e = d + t1
-    d = c
-    c = b
-    b = a
-    a = t1 + t2
-  }
-  add64(0, a)
-  add64(8, b)
-  add64(16, c)
-  add64(24, d)
-  add64(32, e)
-  add64(40, f)
-  add64(48, g)
-  add64(56, h)
+  add<T>(0, a)
+  add<T>(width, b)
+  add<T>(2 * width, c)
+  add<T>(3 * width, d)
+  add<T>(4 * width, e)
+  add<T>(5 * width, f)
+  add<T>(6 * width, g)
+  add<T>(7 * width, h)
 }
 
 function block(algorithm: i32, at: usize): void {
   if (algorithm == MD5) md5Block(at)
   else if (algorithm == SHA1) sha1Block(at)
-  else if (algorithm == SHA256) sha256Block(at)
-  else sha512Block(at)
+  else if (algorithm == SHA256) sha2Block<u32>(at)
+  else sha2Block<u64>(at)
 }
 
 /** Works in all bytes; behind them go a bit, zeros up to whole blocks, and the number of bits. */
@@ -232,18 +201,13 @@ function absorb(algorithm: i32, at: usize, length: i32): void {
   for (let i = 0; i < end; i += size) block(algorithm, TAIL + i)
 }
 
-@inline
-function hexDigit(value: u32): u8 {
-  return <u8>(value + (value < 10 ? 0x30 : 0x57))
-}
-
 /** The first bytes of the state, in words of so many bytes whose last comes first. */
 function giveState(bytes: i32, word: i32, out: usize): void {
   const start = beginText(bytes << 1)
   for (let i = 0; i < bytes; i++) {
     const byte = <u32>load<u8>(STATE + (i ^ (word - 1)))
-    store<u8>(start + (i << 1), hexDigit(byte >> 4))
-    store<u8>(start + (i << 1), hexDigit(byte & 15), 1)
+    store<u8>(start + (i << 1), lowerHexDigit(byte >> 4))
+    store<u8>(start + (i << 1), lowerHexDigit(byte & 15), 1)
   }
   endText(start, start + (bytes << 1), out)
 }

@@ -1,7 +1,7 @@
 // Numbers and texts by chance as Spark draws them, one row of a task after the other.
 import { DRAW_HAS_NEXT, DRAW_NEXT, DRAW_SECOND, DRAW_STATE, DRAW_TASK } from '../interface/draw'
 import { mathLog } from './exponentials'
-import { beginText, endText } from './text'
+import { beginText, endText, lowerHexDigit } from './text'
 
 @inline
 function mixed(hash: u32, k: u32): u32 {
@@ -81,11 +81,6 @@ export function drawText(at: usize, length: i32, out: usize): void {
   endText(start, start + length, out)
 }
 
-@inline
-function hexDigit(value: u32): u8 {
-  return <u8>(value < 10 ? 0x30 + value : 87 + value)
-}
-
 /** A UUID of version 4, from two sequences of 64 bits. */
 export function drawUuid(at: usize, out: usize): void {
   const high = (nextBits(at) & ~0xf000) | 0x4000
@@ -95,7 +90,7 @@ export function drawUuid(at: usize, out: usize): void {
   for (let i = 0; i < 32; i++) {
     if (i == 8 || i == 12 || i == 16 || i == 20) store<u8>(end++, 0x2d)
     const word = i < 16 ? high : low
-    store<u8>(end++, hexDigit(<u32>(word >> (<u64>(15 - (i & 15)) << 2)) & 15))
+    store<u8>(end++, lowerHexDigit(<u32>(word >> (<u64>(15 - (i & 15)) << 2)) & 15))
   }
   endText(start, end, out)
 }

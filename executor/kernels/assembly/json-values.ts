@@ -40,6 +40,11 @@ function storeLong(kind: i32, slot: usize): bool {
   else if (digitCount > 19 || (digitCount == 19 && digits > 0x7fff_ffff_ffff_ffff + <u64>negative)) return false
   else value = <i64>digits
   if (negative) value = -value
+  return storeWhole(kind, value, slot)
+}
+
+/** Puts a whole number, if it has room in its type. */
+export function storeWhole(kind: i32, value: i64, slot: usize): bool {
   if (kind == JSON_BIGINT) {
     store<i64>(slot, value)
     return true

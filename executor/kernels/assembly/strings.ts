@@ -26,14 +26,19 @@ export function utf8Length(at: usize, length: i32): i32 {
   return count
 }
 
+export function pointBytes(byte: u8): i32 {
+  return byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
+}
+
+/** The bytes of the first so many code points, or of all. */
+export function bytesOfPoints(at: usize, length: i32, points: i32): i32 {
+  return advance(at, length, 0, points)
+}
+
 /** The byte offset of the code point so many behind `from`, at most `length`. */
 function advance(at: usize, length: i32, from: i32, points: i32): i32 {
   let i = from
-  while (points > 0 && i < length) {
-    const byte = load<u8>(at + i)
-    i += byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
-    points--
-  }
+  for (; points > 0 && i < length; points--) i += pointBytes(load<u8>(at + i))
   return min(i, length)
 }
 

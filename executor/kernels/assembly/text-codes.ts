@@ -1,7 +1,7 @@
 // Bytes as texts and back: hexadecimal digits, base 64, the escapes of URLs.
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
-import { endText } from './text'
+import { endText, hexDigit } from './text'
 
 /** What is at fault is left for the condition. */
 function refuse(at: usize, length: i32, out: usize): i32 {
@@ -154,10 +154,6 @@ function isPlain(byte: u32): bool {
   return letter < 26 || byte - 0x30 < 10 || byte == 0x2a || byte == 0x2d || byte == 0x2e || byte == 0x5f
 }
 
-function hexSign(value: u32): u8 {
-  return <u8>(value < 10 ? 0x30 + value : 0x37 + value)
-}
-
 /** A text as the value of a form in a URL. */
 export function textUrlEncode(at: usize, length: i32, out: usize): void {
   const start = arenaAllocate(<usize>length * 3)
@@ -168,8 +164,8 @@ export function textUrlEncode(at: usize, length: i32, out: usize): void {
     else if (byte == 0x20) store<u8>(end++, 0x2b)
     else {
       store<u8>(end, 0x25)
-      store<u8>(end, hexSign(byte >> 4), 1)
-      store<u8>(end, hexSign(byte & 15), 2)
+      store<u8>(end, hexDigit(byte >> 4), 1)
+      store<u8>(end, hexDigit(byte & 15), 2)
       end += 3
     }
   }

@@ -1,8 +1,8 @@
 // Functions of texts that make new ones. Positions and sizes count code points; results are in the arena.
 import { arenaAllocate } from './arena'
-import { bytesFind, utf8Length } from './strings'
+import { bytesFind, bytesOfPoints, pointBytes, utf8Length } from './strings'
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
-import { beginText, endText } from './text'
+import { beginText, endText, hexDigit } from './text'
 
 const MOST_BYTES: i64 = 0x7fffffff
 
@@ -15,17 +15,6 @@ export function room(bytes: i64): usize {
 function giveView(start: usize, end: usize, out: usize): void {
   store<u32>(out, <u32>start, RESULT_ADDRESS)
   store<u32>(out, <u32>(end - start), RESULT_LENGTH)
-}
-
-export function pointBytes(byte: u8): i32 {
-  return byte < 0x80 ? 1 : byte < 0xe0 ? 2 : byte < 0xf0 ? 3 : 4
-}
-
-/** The bytes of the first so many code points, or of all. */
-export function bytesOfPoints(at: usize, length: i32, points: i32): i32 {
-  let i = 0
-  for (; points > 0 && i < length; points--) i += pointBytes(load<u8>(at + i))
-  return min(i, length)
 }
 
 /** Writes copies one behind the other; where they end. */
@@ -148,10 +137,6 @@ export function textOfByte(value: i64, out: usize): void {
     store<u8>(start, <u8>(0x80 | (byte & 0x3f)), 1)
   }
   endText(start, start + (byte < 0x80 ? 1 : 2), out)
-}
-
-function hexDigit(value: u32): u8 {
-  return <u8>(value < 10 ? 0x30 + value : 0x37 + value)
 }
 
 /** The two digits of each byte. */

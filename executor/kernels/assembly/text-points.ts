@@ -1,7 +1,8 @@
 // Functions of texts that go from code point to code point. Most texts are ASCII: for those a table, or eight bytes at a time, do.
 import { bytesEqual } from './bytes'
 import { endText } from './text'
-import { bytesOfPoints, copies, pointBytes, room } from './text-functions'
+import { bytesOfPoints, pointBytes } from './strings'
+import { copies, room } from './text-functions'
 
 const ASCII: u8 = 0x80
 const NOT_ASCII: u64 = 0x8080808080808080

@@ -43,6 +43,14 @@ export function endText(start: usize, end: usize, out: usize): void {
   store<u32>(out, <u32>(end - start), RESULT_LENGTH)
 }
 
+export function hexDigit(value: u32): u8 {
+  return <u8>(value < 10 ? 0x30 + value : 0x37 + value)
+}
+
+export function lowerHexDigit(value: u32): u8 {
+  return hexDigit(value) | 0x20
+}
+
 /** Writes at least `width` digits; returns where they end. */
 export function writeDigits(at: usize, value: u64, width: i32): usize {
   let digits = 1

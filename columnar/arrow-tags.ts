@@ -1,0 +1,21 @@
+/** Tags of Arrow's union of types (Schema.fbs), which the `apache-arrow` package numbers alike. */
+export const ARROW = {
+  null: 1,
+  int: 2,
+  floatingPoint: 3,
+  binary: 4,
+  utf8: 5,
+  bool: 6,
+  decimal: 7,
+  date: 8,
+  time: 9,
+  timestamp: 10,
+  interval: 11,
+  list: 12,
+  struct: 13,
+  fixedSizeBinary: 15,
+  map: 17,
+  duration: 18,
+  largeBinary: 19,
+  largeUtf8: 20,
+} as const
