@@ -4,7 +4,7 @@ import { PARTS, TABLE_BYTES, TABLE_ROW_STORE } from '../../executor/kernels/inte
 import { LinearMemory } from '../../executor/memory/linear-memory.js'
 import { MemoryArbiter } from '../../executor/memory/memory-arbiter.js'
 import { FINISHING_BYTES, JoinOfParts, sidesOf } from '../../executor/pipelines/operators/join-of-parts.js'
-import { partedRows, RowParts } from '../../executor/pipelines/operators/row-parts.js'
+import { partedGroups, partedRows, RowParts } from '../../executor/pipelines/operators/row-parts.js'
 import { PARTS_BYTES, partTables } from '../../executor/pipelines/part-tables.js'
 import type { Pipeline, RowRange, TaskRun } from '../../executor/pipelines/step.js'
 import { ScratchFile } from '../../executor/spill/scratch-file.js'
@@ -54,6 +54,17 @@ test('the largest parts go to disk until an eighth has gone', (t) => {
   t.deepEqual(onDisk(parts), [5, 9])
   t.true(parts.bytes < (before * 7) / 8 + MIB && parts.bytes > before * 0.7)
   t.is(scratch.size, 4 * MIB)
+})
+
+test('the directory that an empty table of groups keeps is nothing that can be given back', (t) => {
+  const { memory, task } = fixture()
+  const groups = new RowParts(task, partedGroups({ parts: OTHER_PARTS, width: 32, refs: NO_REFS }))
+  const inUse = memory.bytesInUse
+  for (const table of partTables(OTHER_PARTS)) memory.kernels.groupInsert(task.addressOf(table), 7, 32)
+  const rowBytes = memory.bytesInUse - inUse
+  t.true(groups.bytes > 0 && groups.bytes <= rowBytes, `${groups.bytes} of ${rowBytes}`)
+  groups.giveBack()
+  t.true(memory.bytesInUse < inUse + rowBytes)
 })
 
 test('of little there is, no less goes to disk than is worth it', (t) => {

@@ -1,6 +1,6 @@
 // The hash table of an aggregation: open addressing over u64 entries, the row's address (0 for none) below the 32 bits of its
 // hash, so that it grows without reading a row. Generated code probes in line; only inserting comes here.
-import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT } from '../interface/rows'
+import { DIRECTORY_ENTRY_SHIFT, DIRECTORY_HASH_SHIFT, SMALLEST_DIRECTORY } from '../interface/rows'
 import {
   JOIN_FILTER,
   TABLE_BYTES,
@@ -13,8 +13,6 @@ import {
 } from '../interface/table'
 import { allocate, release } from './memory'
 import { storeAllocate, storeRelease } from './row-store'
-
-const SMALLEST_DIRECTORY: u32 = 1 << 10
 
 function newDirectory(table: usize, size: u32): void {
   const bytes: usize = <usize>size << DIRECTORY_ENTRY_SHIFT

@@ -15,6 +15,8 @@ export const CHUNK_USED = 4
 
 /** An entry of a directory has 8 bytes (u64): the address of a row, 0 for none, and from a bit on what tells hashes apart. */
 export const DIRECTORY_ENTRY_SHIFT = 3
+/** Entries of the directory of a table of groups that is empty. */
+export const SMALLEST_DIRECTORY = 1024
 export const DIRECTORY_HASH_SHIFT = 32
 
 /** A row of a join begins with the next row of its chain and its hash. */

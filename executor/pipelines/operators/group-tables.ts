@@ -1,4 +1,4 @@
-import { DIRECTORY_ENTRY_SHIFT } from '../../kernels/interface/rows.js'
+import { DIRECTORY_ENTRY_SHIFT, SMALLEST_DIRECTORY } from '../../kernels/interface/rows.js'
 import { TABLE_DIRECTORY, TABLE_MASK, TABLE_MOST_ROWS, TABLE_ROWS } from '../../kernels/interface/table.js'
 import { PAGE_BYTES } from '../../spill/row-pages.js'
 import type { TaskRun } from '../step.js'
@@ -14,8 +14,12 @@ export function emptyGroups(task: TaskRun, table: number): void {
 }
 
 /** Bytes of the directory of a table: of groups while they come, of a join when all its rows are there. */
-export const directoryBytes = (task: TaskRun, table: number): number =>
+const directoryBytes = (task: TaskRun, table: number): number =>
   task.slot(table + TABLE_DIRECTORY) === 0 ? 0 : (task.slot(table + TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT
+
+/** Bytes of the directory of a table beyond what it has when it is empty, too. */
+export const grownDirectoryBytes = (task: TaskRun, table: number): number =>
+  Math.max(0, directoryBytes(task, table) - (SMALLEST_DIRECTORY << DIRECTORY_ENTRY_SHIFT))
 
 /** Bytes of the next directory of a table of groups when so many rows more may make it grow. */
 export function growthOf(task: TaskRun, table: number, rows: number): number {

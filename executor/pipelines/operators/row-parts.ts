@@ -4,7 +4,7 @@ import type { MemoryHolder } from '../../memory/memory-arbiter.js'
 import { PAGE_BYTES, type RowPage, RowPages } from '../../spill/row-pages.js'
 import { partTables } from '../part-tables.js'
 import type { RowRange, TaskRun } from '../step.js'
-import { CALL_ROWS, directoryBytes, emptyGroups, growthOf } from './group-tables.js'
+import { CALL_ROWS, emptyGroups, grownDirectoryBytes, growthOf } from './group-tables.js'
 import { bytesOf, mostRows, rowsOf } from './stored-rows.js'
 
 /** Rows are divided by the highest bits of their hashes; those of a part that is still too much, by the next ones. */
@@ -178,9 +178,10 @@ export class RowParts implements MemoryHolder {
     return [...this.#tables.keys()].filter((part) => part !== this.#atWork && this.mostRows(part) > 0)
   }
 
+  /** What giving a part back frees. */
   #bytesOf(part: number): number {
     const table = this.#tables[part]!
-    return bytesOf(this.#task, table) + directoryBytes(this.#task, table)
+    return bytesOf(this.#task, table) + grownDirectoryBytes(this.#task, table)
   }
 
   #write(part: number): void {
