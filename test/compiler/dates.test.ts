@@ -127,6 +127,13 @@ test('a time falls into the window that begins at or before it, also before 1970
   )
 })
 
+const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334]
+
+function ofYear([year, month, day]: readonly number[]): number {
+  const isLeap = year! % 4 === 0 && (year! % 100 !== 0 || year! % 400 === 0)
+  return DAYS_BEFORE_MONTH[month! - 1]! + day! + (isLeap && month! > 2 ? 1 : 0)
+}
+
 /** Year, month and day of a day, with whole numbers of any size, after Howard Hinnant. */
 function civil(day: number): readonly number[] {
   const z = BigInt(day) + 719_468n
@@ -149,7 +156,11 @@ test('the fields of all days that 32 bits hold are right, around the ends of the
   )
   const others = Array.from({ length: 3000 }, () => random.integer(-(2 ** 31), 2 ** 31 - 1))
   for (const day of [...ends.filter((d) => d >= -(2 ** 31) && d < 2 ** 31), ...others])
-    t.deepEqual([kernels.yearOfDate(day), kernels.monthOfDate(day), kernels.dayOfDate(day)], civil(day), String(day))
+    t.deepEqual(
+      [kernels.yearOfDate(day), kernels.monthOfDate(day), kernels.dayOfDate(day), kernels.dayOfYear(day)],
+      [...civil(day), ofYear(civil(day))],
+      String(day),
+    )
 })
 
 test('months are added alike where they are counted faster and where not', (t) => {

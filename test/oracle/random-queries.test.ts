@@ -15,6 +15,7 @@ for (const [i, mode] of MODES.entries()) {
     t.deepEqual(findings, [])
     // Most are answered by both, so that a generator that has come to make what nobody understands is noticed.
     t.true(counts['same']! > QUERIES / 3, JSON.stringify(counts))
-    if (mode.besideRows) t.true(counts['on disk in part']! > QUERIES / 2, JSON.stringify(counts))
+    // How many go to disk depends on how tasks meet, so that the bound leaves room.
+    if (mode.besideRows) t.true(counts['on disk in part']! > QUERIES / 3, JSON.stringify(counts))
   })
 }

@@ -11,7 +11,7 @@ import {
   UNIT_WEEK,
 } from '../interface/calendar'
 import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
-import { civilFromDays, daysFromCivil, floorDays, lastDayOfMonth, timestampAddMonths } from './dates'
+import { civilFromDays, dayOfDate, dayOfYear, daysFromCivil, floorDays, lastDayOfMonth, timestampAddMonths, yearOfDate } from './dates'
 
 const MICROS_PER_DAY: i64 = 86400000000
 const SECONDS_PER_MONTH: f64 = 31 * 86400
@@ -31,15 +31,11 @@ function thursday(days: i32): i32 {
 
 export function weekOfYear(days: i32): i32 {
   const middle = thursday(days)
-  return (middle - daysFromCivil(<i32>(civilFromDays(middle) >> 9), 1, 1)) / 7 + 1
+  return (dayOfYear(middle) - 1) / 7 + 1
 }
 
 export function yearOfWeek(days: i32): i32 {
-  return <i32>(civilFromDays(thursday(days)) >> 9)
-}
-
-export function dayOfYear(days: i32): i32 {
-  return days - daysFromCivil(<i32>(civilFromDays(days) >> 9), 1, 1) + 1
+  return yearOfDate(thursday(days))
 }
 
 /** The last day of a date's month. */
@@ -56,11 +52,11 @@ export function nextDay(days: i32, weekday: i32): i32 {
 /** The first day of the week, month, quarter or year that a date is in. */
 export function truncateDate(days: i32, unit: i32): i32 {
   if (unit == UNIT_WEEK) return days - sinceMonday(days)
+  if (unit == UNIT_MONTH) return days - dayOfDate(days) + 1
+  if (unit != UNIT_QUARTER) return days - dayOfYear(days) + 1
   const civil = civilFromDays(days)
-  const year = <i32>(civil >> 9)
   const month = <i32>(civil >> 5) & 15
-  if (unit == UNIT_MONTH) return daysFromCivil(year, month, 1)
-  return daysFromCivil(year, unit == UNIT_QUARTER ? month - ((month - 1) % 3) : 1, 1)
+  return daysFromCivil(<i32>(civil >> 9), month - ((month - 1) % 3), 1)
 }
 
 /** The beginning of the unit that a time is in. */

@@ -12,25 +12,54 @@ const ERAS_BEFORE: u32 = 2500
 const DAYS_OF_ERA: u32 = 146097
 const DAYS_BEFORE: u32 = ERAS_BEFORE * DAYS_OF_ERA + 719468
 
+/** By this the days of a century times four are multiplied: the upper 32 bits are years, the lower ones days of the year. */
+const YEARS_PER_DAY: u64 = 2939745
+/** January and February stand at the end of years that begin in March. */
+const DAYS_BEFORE_JANUARY: u32 = 306
+
+@inline
+function isCommon(shifted: u32): bool {
+  return shifted < 2 * DAYS_BEFORE
+}
+
+@inline
+function centuryOf(shifted: u32): u32 {
+  return (shifted * 4 + 3) / DAYS_OF_ERA
+}
+
+/** The year within the century, and behind it the day of the year, both of years that begin in March. */
+@inline
+function yearAndDay(shifted: u32): u64 {
+  const dayOfCentury = ((shifted * 4 + 3) % DAYS_OF_ERA) >> 2
+  return <u64>(dayOfCentury * 4 + 3) * YEARS_PER_DAY
+}
+
+@inline
+function dayOfMarchYear(years: u64): u32 {
+  return <u32>years / <u32>YEARS_PER_DAY >> 2
+}
+
+/** The month, from 3 to 14, and behind 16 bits what 2141 a day make of its days. */
+@inline
+function monthAndDay(dayOfYear: u32): u32 {
+  return dayOfYear * 2141 + 197913
+}
+
 /**
  * Year, month and day packed as year * 512 + month * 32 + day; the years of 32 bits of days need more than 32 bits. By multiplication in place of
  * division, after Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022).
  */
 export function civilFromDays(days: i32): i64 {
   const shifted = <u32>days + DAYS_BEFORE
-  if (shifted >= 2 * DAYS_BEFORE) return longCivilFromDays(days)
-  const quarters = shifted * 4 + 3
-  const century = quarters / DAYS_OF_ERA
-  const dayOfCentury = (quarters % DAYS_OF_ERA) >> 2
-  const years = <u64>(dayOfCentury * 4 + 3) * 2939745
-  const year = 100 * century + <u32>(years >> 32)
-  const dayOfYear = <u32>years / 2939745 >> 2
-  const months = dayOfYear * 2141 + 197913
-  // Years that begin in March: January and February are those of the next one.
-  const isNext = dayOfYear >= 306
-  const month = (months >> 16) - (isNext ? 12 : 0)
+  if (!isCommon(shifted)) return longCivilFromDays(days)
+  const years = yearAndDay(shifted)
+  const dayOfYear = dayOfMarchYear(years)
+  const isNext = u32(dayOfYear >= DAYS_BEFORE_JANUARY)
+  const year = 100 * centuryOf(shifted) + <u32>(years >> 32) + isNext
+  const months = monthAndDay(dayOfYear)
+  const month = (months >> 16) - 12 * isNext
   const day = (months & 0xffff) / 2141 + 1
-  return <i64>(<i32>(year - ERAS_BEFORE * 400 + u32(isNext)) * 512 + <i32>(month * 32 + day))
+  return <i64>(<i32>(year - ERAS_BEFORE * 400) * 512 + <i32>(month * 32 + day))
 }
 
 function longCivilFromDays(days: i32): i64 {
@@ -74,15 +103,36 @@ export function lastDayOfMonth(year: i32, month: i32): i32 {
 }
 
 export function yearOfDate(days: i32): i32 {
-  return <i32>(civilFromDays(days) >> 9)
+  const shifted = <u32>days + DAYS_BEFORE
+  if (!isCommon(shifted)) return <i32>(longCivilFromDays(days) >> 9)
+  const years = yearAndDay(shifted)
+  const isNext = u32(<u32>years >= DAYS_BEFORE_JANUARY * 4 * <u32>YEARS_PER_DAY)
+  return <i32>(100 * centuryOf(shifted) + <u32>(years >> 32) + isNext - ERAS_BEFORE * 400)
 }
 
 export function monthOfDate(days: i32): i32 {
-  return <i32>(civilFromDays(days) >> 5) & 15
+  const shifted = <u32>days + DAYS_BEFORE
+  if (!isCommon(shifted)) return <i32>(longCivilFromDays(days) >> 5) & 15
+  const month = monthAndDay(dayOfMarchYear(yearAndDay(shifted))) >> 16
+  return month > 12 ? month - 12 : month
 }
 
 export function dayOfDate(days: i32): i32 {
-  return <i32>civilFromDays(days) & 31
+  const shifted = <u32>days + DAYS_BEFORE
+  if (!isCommon(shifted)) return <i32>longCivilFromDays(days) & 31
+  return (monthAndDay(dayOfMarchYear(yearAndDay(shifted))) & 0xffff) / 2141 + 1
+}
+
+/** The day of the year, from 1. */
+export function dayOfYear(days: i32): i32 {
+  const shifted = <u32>days + DAYS_BEFORE
+  if (!isCommon(shifted)) return days - daysFromCivil(<i32>(longCivilFromDays(days) >> 9), 1, 1) + 1
+  const years = yearAndDay(shifted)
+  const dayOfYear = dayOfMarchYear(years)
+  if (dayOfYear >= DAYS_BEFORE_JANUARY) return dayOfYear - DAYS_BEFORE_JANUARY + 1
+  // The first year of a century is a leap year in every fourth one.
+  const year = <u32>(years >> 32)
+  return dayOfYear + 60 + u32(((year == 0 ? centuryOf(shifted) : year) & 3) == 0)
 }
 
 /** The whole days in so many micros, rounded down. */

@@ -15,7 +15,7 @@ export {
   refusedDecimal,
 } from './decimal'
 export * from './float'
-export { addMonths, dayOfDate, monthOfDate, monthsBetween, timestampAddMonths, unitsBetween, yearOfDate } from './dates'
+export { addMonths, dayOfDate, dayOfYear, monthOfDate, monthsBetween, timestampAddMonths, unitsBetween, yearOfDate } from './dates'
 export {
   bytesFind,
   bytesSubstring,

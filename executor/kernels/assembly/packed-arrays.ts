@@ -1,9 +1,9 @@
 // Arrays of the elements of others, by their order and by their numbers.
-import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_STRUCT } from '../interface/packed'
+import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_BOOLEAN, TYPE_STRUCT } from '../interface/packed'
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
 import { formatLong } from './integers'
-import { bytesAt, childCount, childOf, integerAt, isNullAt, isVariable, isWhole, kindOf, lengthAt, widthOf } from './packed'
+import { bytesAt, childCount, childOf, isNullAt, isVariable, isWhole, kindOf, lengthAt, valuesOf, widthOf } from './packed'
 import { compareElements } from './packed-compare'
 import { roomFor } from './packed-slots'
 import { sorted, takeArray } from './packed-take'
@@ -42,35 +42,39 @@ export function packedSorted(type: usize, at: usize, length: i32, isAscending: i
   takeArray(type, at, length, order, count, out)
 }
 
-/** The number of the least or the greatest of whole numbers, -1 where all are NULL. */
-function extremeWhole(node: usize, vector: usize, count: i32, isGreatest: i32): i32 {
+/** The number of the least or the greatest of numbers of a width, -1 where all are NULL. */
+function extremeNumber<T>(vector: usize, count: i32, isGreatest: i32): i32 {
+  const values = valuesOf(vector, count)
   let best = -1
-  let most: i64 = 0
+  let most: T = 0
   for (let i = 0; i < count; i++) {
-    if (isNullAt(vector, i)) continue
-    const value = integerAt(node, vector, count, i)
-    if (best >= 0 && (isGreatest ? value <= most : value >= most)) continue
+    const value = load<T>(values + <usize>i * sizeof<T>())
+    if ((best >= 0 && (isGreatest ? value <= most : value >= most)) || isNullAt(vector, i)) continue
     best = i
     most = value
   }
   return best
 }
 
-/** An array of the least or the greatest element that is not NULL, or of none; writes address and length. */
-export function packedExtreme(type: usize, at: usize, length: i32, isGreatest: i32, out: usize): void {
+/** The number of the least or the greatest element that is not NULL, -1 where there is none. */
+export function packedExtreme(type: usize, at: usize, length: i32, isGreatest: i32): i32 {
   const count = load<i32>(at)
   const vector = at + PACKED_COUNT_BYTES
   const node = childOf(type, type, 0)
+  const kind = kindOf(node)
+  if (isWhole(kind) && kind != TYPE_BOOLEAN) {
+    const width = widthOf(node)
+    if (width == 4) return extremeNumber<i32>(vector, count, isGreatest)
+    if (width == 8) return extremeNumber<i64>(vector, count, isGreatest)
+    return width == 2 ? extremeNumber<i16>(vector, count, isGreatest) : extremeNumber<i8>(vector, count, isGreatest)
+  }
   let best = -1
-  if (isWhole(kindOf(node))) best = extremeWhole(node, vector, count, isGreatest)
-  else for (let i = 0; i < count; i++) {
+  for (let i = 0; i < count; i++) {
     if (isNullAt(vector, i)) continue
     const order = best < 0 ? 0 : compareElements(type, node, vector, count, i, vector, count, best)
     if (best < 0 || (isGreatest ? order > 0 : order < 0)) best = i
   }
-  const order = arenaAllocate(4)
-  store<i32>(order, best)
-  takeArray(type, at, length, order, i32(best >= 0), out)
+  return best
 }
 
 /** So many elements from a number on, from 1, or from the end where it is negative; writes address and length, returns a status. */

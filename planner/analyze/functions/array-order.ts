@@ -50,8 +50,8 @@ const extreme = (isGreatest: boolean): FunctionDefinition =>
   exactly(1, (args, site) => {
     const type = arrayOf(args, 0, site)
     refuseUnordered(type.element, site)
-    const only = kernelCall('packedExtreme', type, [args[0]!, literal(BOOLEAN, isGreatest)], site, { types: [0] })
-    return call('get', type.element, [only, literal(INT, 0)], { origin: site.origin, nullable: true })
+    const index = kernelCall('packedExtreme', INT, [args[0]!, literal(BOOLEAN, isGreatest)], site, { types: [0] })
+    return call('get', type.element, [args[0]!, index], { origin: site.origin, nullable: true })
   })
 
 export const ARRAY_ORDER: FunctionTable = {
