@@ -3,19 +3,17 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ConnectorEntry } from './api.js'
 import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
+import { textConnector } from './text/entry.js'
 
 /** Every connector there is; the only place that names them. Each part loads when it is first used. */
-const CONNECTORS: readonly ConnectorEntry[] = [kafkaConnector, parquetConnector]
+const CONNECTORS: readonly ConnectorEntry[] = [kafkaConnector, parquetConnector, textConnector]
 
 const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(CONNECTORS.map((entry) => [entry.name, entry]))
 
 /** Sources that Spark has and that are not built. */
 const NOT_BUILT: ReadonlySet<string> = new Set([
-  'csv',
-  'json',
   'arrow',
   'orc',
-  'text',
   'avro',
   'xml',
   'jdbc',

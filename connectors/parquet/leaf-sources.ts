@@ -1,7 +1,6 @@
-import { storageOf } from '../../columnar/leaves.js'
 import { type DataType, type Field, sameType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { PartitionValue } from '../api.js'
+import { constantOf, widthOf } from '../files/constant-column.js'
 import { failedRead } from '../files/file-errors.js'
 import type { FolderValues } from '../files/pruned-partitions.js'
 import { type FileColumn, findColumn } from './columns.js'
@@ -26,7 +25,7 @@ export function leafSources(
   const planner = new LeafPlanner(path)
   for (const field of fields) {
     const value = values.get(field.name)
-    if (value !== undefined) planner.leaves.push(constantLeaf(field.type, value))
+    if (value !== undefined) planner.leaves.push({ kind: 'constant', ...constantOf(field.type, value) })
     else planner.add(findColumn(columns, field.name), field.type, field.name)
   }
   return planner
@@ -122,26 +121,4 @@ function isThere(column: FileColumn, type: DataType): boolean {
   if (column.kind !== 'list') return true
   if (type.kind === 'map' && column.children.length === 2) return isThere(column.children[0]!, type.key)
   return type.kind !== 'array' || isThere(column.children[0]!, type.element)
-}
-
-/** The bytes of a value in a batch. */
-function widthOf(type: DataType): number {
-  const storage = storageOf(type)
-  return storage.kind === 'fixed' ? storage.bytes : storage.kind === 'variable' ? 8 : 1
-}
-
-function constantLeaf(type: DataType, value: PartitionValue): LeafSource {
-  if (value === null) return { kind: 'missing', targetBytes: widthOf(type) }
-  const isText = type.kind === 'string' || type.kind === 'binary'
-  // As it lies in memory, which for these two are not whole numbers.
-  return { kind: 'constant', targetBytes: widthOf(type), isText, value: isFloating(type) ? bitsOf(type, value) : value }
-}
-
-const isFloating = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
-
-function bitsOf({ kind }: DataType, value: PartitionValue): bigint {
-  const view = new DataView(new ArrayBuffer(8))
-  if (kind === 'double') view.setFloat64(0, Number(value))
-  else view.setFloat32(4, Number(value))
-  return view.getBigUint64(0)
 }

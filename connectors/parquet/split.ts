@@ -1,5 +1,7 @@
 import type { DataType } from '../../columnar/types.js'
-import type { Json, PartitionValue } from '../api.js'
+import type { Json } from '../api.js'
+import type { ConstantColumn } from '../files/constant-column.js'
+import type { PlannedFile } from '../files/open-file.js'
 
 /** A column chunk to read: the position of its first page, its size, how many values (NULLs included) it has, its codec's number. */
 export type ChunkRange = readonly [offset: number, bytes: number, values: number, codec: number]
@@ -44,12 +46,7 @@ export type LeafSource =
   /** A struct: not NULL where the definition level of the leaf `of` (a position among the leaves) is at least `level`. */
   | { readonly kind: 'struct'; readonly of: number; readonly level: number }
   /** A column that the file's folder is named after: the same value in every row. */
-  | {
-      readonly kind: 'constant'
-      readonly targetBytes: number
-      readonly isText: boolean
-      readonly value: PartitionValue
-    }
+  | ({ readonly kind: 'constant' } & ConstantColumn)
   /** A column that the file lacks: all NULL. */
   | { readonly kind: 'missing'; readonly targetBytes: number }
 
@@ -59,10 +56,7 @@ export interface SplitRowGroup {
 }
 
 /** A share of one file. Size and time of change tell whether it is still the file that was planned. */
-export interface FileSplit {
-  readonly path: string
-  readonly size: number
-  readonly modifiedMs: number
+export interface FileSplit extends PlannedFile {
   readonly leaves: readonly LeafSource[]
   readonly rowGroups: readonly SplitRowGroup[]
 }

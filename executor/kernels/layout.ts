@@ -15,6 +15,7 @@ import * as rounding from './interface/rounding.js'
 import * as rows from './interface/rows.js'
 import * as table from './interface/table.js'
 import * as text from './interface/text.js'
+import * as textLines from './interface/text-lines.js'
 import * as timeFormats from './interface/time-formats.js'
 import * as timePattern from './interface/time-pattern.js'
 import * as zoneRules from './interface/zone-rules.js'
@@ -38,6 +39,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...rows,
   ...table,
   ...text,
+  ...textLines,
   ...timeFormats,
   ...timePattern,
   ...zoneRules,

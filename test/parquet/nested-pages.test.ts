@@ -6,7 +6,7 @@ import { writePageHeader } from 'hyparquet-writer/src/datapage.js'
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js'
 import { array, STRING } from '../../columnar/types.js'
 import { NestedColumn, type NestedSource } from '../../connectors/parquet/reader/nested-column.js'
-import { OpenFile } from '../../connectors/parquet/reader/open-file.js'
+import { PageFile } from '../../connectors/parquet/reader/page-file.js'
 import { parquetSource } from '../../connectors/parquet/source.js'
 import { splitFromJson } from '../../connectors/parquet/split.js'
 import { Random } from '../support/random.js'
@@ -136,7 +136,7 @@ async function readInBatches(path: string, rows: number, atOnce: number): Promis
   const request = { source, columns: ['l'], filters: [], parallelism: 1 }
   const [file] = splitFromJson((await parquetSource.planSplits(request))[0]!.data).files
   const context = newContext()
-  const open = new OpenFile(file!, true)
+  const open = new PageFile(file!, true)
   const column = new NestedColumn(file!.leaves[0] as NestedSource, context.memory, context.kernels)
   const cells: Cell[] = []
   column.open(open, file!.rowGroups[0]!)

@@ -5,8 +5,8 @@ import { MalformedThrift } from '../compact-reader.js'
 import type { PageHeader } from '../metadata.js'
 import type { ChunkRange } from '../split.js'
 import { parsePageHeader } from '../thrift.js'
-import type { OpenFile } from './open-file.js'
-import type { Region } from './region.js'
+import type { PageFile } from './page-file.js'
+import type { Region } from '../../files/region.js'
 
 /** A page header takes tens of bytes, unless it has statistics of long strings. */
 const USUAL_HEADER_BYTES = 8 * 1024
@@ -21,7 +21,7 @@ export interface RawPage extends PageHeader {
 
 /** The pages of one column chunk, read through a window in linear memory. */
 export class ChunkPages {
-  readonly #file: OpenFile
+  readonly #file: PageFile
   readonly #memory: Memory
   readonly #window: Region
   readonly #column: string
@@ -34,7 +34,7 @@ export class ChunkPages {
   /** Of the current page, from 0, dictionary included; for error messages. */
   #ordinal = -1
 
-  constructor(file: OpenFile, memory: Memory, window: Region, column: string, [offset, bytes]: ChunkRange) {
+  constructor(file: PageFile, memory: Memory, window: Region, column: string, [offset, bytes]: ChunkRange) {
     this.#file = file
     this.#memory = memory
     this.#window = window

@@ -6,9 +6,10 @@ import { ChunkPages } from './chunk-pages.js'
 import { codecOf } from './decompress.js'
 import { Dictionary } from './dictionary.js'
 import { type Gather, gatherOf } from './gather.js'
-import type { OpenFile } from './open-file.js'
+import type { PageFile } from './page-file.js'
 import { type LoadedPage, PageLoader } from './page-loader.js'
-import { PageBuffers, Region } from './region.js'
+import { Region } from '../../files/region.js'
+import { PageBuffers } from './page-buffers.js'
 
 /** The pages of one leaf column of a file, opened one after the other, and the values in them. */
 export class ChunkReader {
@@ -63,7 +64,7 @@ export class ChunkReader {
   }
 
   /** Begins with the chunk of the next row group. */
-  open(file: OpenFile, chunk: ChunkRange): void {
+  open(file: PageFile, chunk: ChunkRange): void {
     const [, , values, codecNumber] = chunk
     const codec = codecOf(codecNumber, this.#source.name)
     this.#leavePage(false)

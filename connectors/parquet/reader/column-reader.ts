@@ -5,9 +5,9 @@ import { MAX_BATCH_ROWS } from '../../api.js'
 import type { ChunkRange, ValuesSource } from '../split.js'
 import { ChunkReader } from './chunk-reader.js'
 import { type GatherAt, gatherAtOf } from './gather.js'
-import type { OpenFile } from './open-file.js'
+import type { PageFile } from './page-file.js'
 import type { LoadedPage } from './page-loader.js'
-import { Region } from './region.js'
+import { Region } from '../../files/region.js'
 
 /** Decoding every row is as fast as picking this share of them. */
 const WORTH_SELECTING = 3
@@ -46,7 +46,7 @@ export class ColumnReader {
   }
 
   /** Begins with the chunk of the next row group. */
-  open(file: OpenFile, chunk: ChunkRange): void {
+  open(file: PageFile, chunk: ChunkRange): void {
     this.#chunk.open(file, chunk)
     this.#owed = 0
   }

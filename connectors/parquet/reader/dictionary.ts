@@ -3,7 +3,8 @@ import type { Memory } from '../../api.js'
 import type { PageHeader } from '../metadata.js'
 import type { ValuesSource } from '../split.js'
 import type { ChunkPages } from './chunk-pages.js'
-import { PageBuffers, Region } from './region.js'
+import { Region } from '../../files/region.js'
+import { PageBuffers } from './page-buffers.js'
 
 const PLAIN = 0
 const PLAIN_DICTIONARY = 2

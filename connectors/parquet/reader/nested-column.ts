@@ -20,8 +20,8 @@ import {
 } from '../../../executor/kernels/interface/parquet-nested.js'
 import { type BatchColumn, MAX_BATCH_ROWS, type Memory } from '../../api.js'
 import type { LeafSource, NestedNode, SplitRowGroup, ValuesSource } from '../split.js'
-import type { OpenFile } from './open-file.js'
-import { Region } from './region.js'
+import type { PageFile } from './page-file.js'
+import { Region } from '../../files/region.js'
 import { RepeatedReader } from './repeated-reader.js'
 
 export type NestedSource = Extract<LeafSource, { kind: 'nested' }>
@@ -68,7 +68,7 @@ export class NestedColumn {
   }
 
   /** Begins with the chunks of the next row group. */
-  open(file: OpenFile, { rows, chunks }: SplitRowGroup): void {
+  open(file: PageFile, { rows, chunks }: SplitRowGroup): void {
     if (this.#description.address === 0) this.#describe()
     this.#rowsAtOnce = MAX_BATCH_ROWS
     for (const reader of this.#readers) {

@@ -5,7 +5,7 @@ import { ENCODINGS } from '../metadata.js'
 import type { ValuesSource } from '../split.js'
 import type { ChunkPages, RawPage } from './chunk-pages.js'
 import { type Codec, decompress, isPlausible } from './decompress.js'
-import type { PageBuffers } from './region.js'
+import type { PageBuffers } from './page-buffers.js'
 import { type Range, toPlain } from './to-plain.js'
 
 /** A page ready to be decoded. The cursors for levels and for indices or bits were set when it was loaded. */

@@ -10,8 +10,8 @@ import {
 import type { Memory } from '../../api.js'
 import type { ChunkRange, ValuesSource } from '../split.js'
 import { ChunkReader } from './chunk-reader.js'
-import type { OpenFile } from './open-file.js'
-import { Region } from './region.js'
+import type { PageFile } from './page-file.js'
+import { Region } from '../../files/region.js'
 
 /**
  * Reads a leaf column below arrays or maps: for the rows of a batch all of its entries, which are levels and, for some, values. Where a row ends only
@@ -45,7 +45,7 @@ export class RepeatedReader {
     this.#values = new Region(memory)
   }
 
-  open(file: OpenFile, chunk: ChunkRange): void {
+  open(file: PageFile, chunk: ChunkRange): void {
     this.#chunk.open(file, chunk)
     this.#pageEntries = 0
   }

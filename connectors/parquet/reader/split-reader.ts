@@ -2,13 +2,13 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Batch, BatchColumn, BatchReader, Memory, ReadContext } from '../../api.js'
 import { MAX_BATCH_ROWS } from '../../api.js'
+import { constantColumn, nullColumn } from '../../files/constant-column.js'
 import { failedRead } from '../../files/file-errors.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
 import { ColumnReader } from './column-reader.js'
-import { constantColumn } from './constant-column.js'
 import { NestedColumn } from './nested-column.js'
-import { OpenFile } from './open-file.js'
-import { Region } from './region.js'
+import { PageFile } from './page-file.js'
+import { Region } from '../../files/region.js'
 
 /** A leaf while a file is read. `extra` holds validity that is not the levels themselves, and the NULLs of missing columns. */
 interface Leaf {
@@ -31,7 +31,7 @@ export class SplitReader implements BatchReader {
   readonly #deferred: ReadonlySet<number>
   readonly #verifiesChecksums: boolean
   #nextFile = 0
-  #file: OpenFile | undefined
+  #file: PageFile | undefined
   #leaves: readonly Leaf[] = []
   #groups: readonly SplitRowGroup[] = []
   #nextGroup = 0
@@ -106,7 +106,7 @@ export class SplitReader implements BatchReader {
 
   #openFile(split: FileSplit): void {
     this.#closeFile()
-    this.#file = new OpenFile(split, this.#verifiesChecksums)
+    this.#file = new PageFile(split, this.#verifiesChecksums)
     const shared = new Set(split.leaves.map((source) => (source.kind === 'struct' ? source.of : -1)))
     this.#leaves = split.leaves.map((source, i) => ({
       source,
@@ -154,17 +154,7 @@ export class SplitReader implements BatchReader {
       return read
     }
     return source.kind === 'constant'
-      ? { data: constantColumn(source, extra, this.#memory), validity: 0 }
-      : this.#missingColumn(source, extra)
-  }
-
-  #missingColumn(source: LeafSource, extra: Region): BatchColumn {
-    const width = source.kind === 'missing' ? source.targetBytes : 0
-    if (extra.address === 0) {
-      const bytes = MAX_BATCH_ROWS * (1 + width)
-      const start = extra.reserve(bytes)
-      this.#memory.bytes.fill(0, start, start + bytes)
-    }
-    return { data: width === 0 ? 0 : extra.address + MAX_BATCH_ROWS, validity: extra.address }
+      ? constantColumn(source, extra, this.#memory)
+      : nullColumn(source.kind === 'missing' ? source.targetBytes : 0, extra, this.#memory)
   }
 }

@@ -1,0 +1,16 @@
+import { extname } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+
+/** How a file is compressed that has such an extension, as Hadoop has it. */
+const BY_EXTENSION: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.deflate': 'deflate' }
+const NOT_BUILT: ReadonlySet<string> = new Set(['.bz2', '.lz4', '.snappy', '.zst', '.xz', '.lzo'])
+
+export type Compression = 'none' | 'gzip' | 'deflate'
+
+/** @throws UNSUPPORTED_FEATURE */
+export function compressionOf(path: string): Compression {
+  const extension = extname(path).toLowerCase()
+  if (NOT_BUILT.has(extension))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `reading texts compressed as ${extension} (${path})` })
+  return BY_EXTENSION[extension] ?? 'none'
+}

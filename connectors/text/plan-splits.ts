@@ -1,0 +1,82 @@
+import { statSync } from 'node:fs'
+import type { ScanRequest, Split } from '../api.js'
+import { constantOf } from '../files/constant-column.js'
+import { failedRead, reasonOf } from '../files/file-errors.js'
+import type { PlannedFile } from '../files/open-file.js'
+import { prunedPartitions } from '../files/pruned-partitions.js'
+import { compressionOf } from './compression.js'
+import { type LineRules, lineRules } from './options.js'
+import { type FileShare, splitToJson, type TextColumn } from './split.js'
+
+/** A task reads at least so much where it can: less is not worth a task. */
+const MIN_TASK_BYTES = 1024 ** 2
+/** And at most so much of files that may be divided, so that a retry repeats little. */
+const MAX_TASK_BYTES = 64 * 1024 ** 2
+/** Opening a file takes as long as reading so much. */
+const BYTES_PER_FILE = 16 * 1024
+/** More tasks than there are slots, so that all end at about the same time. */
+const TASKS_PER_SLOT = 3
+
+/** Divides files into shares of about the same size, and packs small ones together. */
+export function planTextSplits(request: ScanRequest): readonly Split[] {
+  const { wanted, valuesOf } = prunedPartitions(request)
+  const rules = lineRules(request.source.options)
+  const { fields } = request.source.schema
+  const files = wanted.map(plannedFile)
+  const total = files.reduce((sum, { size }) => sum + size + BYTES_PER_FILE, 0)
+  const wish = Math.ceil(total / (Math.max(1, request.parallelism) * TASKS_PER_SLOT))
+  const most = Math.min(MAX_TASK_BYTES, Math.max(MIN_TASK_BYTES, wish))
+  const packer = new Packer(most)
+  for (const file of files) {
+    const values = valuesOf(file.path)
+    const columns = request.columns.map((name): TextColumn => {
+      const value = values.get(name)
+      const type = fields.find((field) => field.name === name)!.type
+      return value === undefined ? { kind: 'lines' } : { kind: 'constant', ...constantOf(type, value) }
+    })
+    const step = isDivisible(file.path, rules) ? most : file.size
+    for (let from = 0; from < file.size; from += step)
+      packer.add({ ...file, from, until: Math.min(file.size, from + step), columns })
+  }
+  return packer.splits
+}
+
+/** Only where a line begins can be told in the middle of a file. */
+const isDivisible = (path: string, { isWhole, quoted }: LineRules): boolean =>
+  !isWhole && quoted === undefined && compressionOf(path) === 'none'
+
+/** @throws FAILED_READ_FILE */
+function plannedFile(path: string): PlannedFile {
+  try {
+    const { size, mtimeMs } = statSync(path)
+    return { path, size, modifiedMs: mtimeMs }
+  } catch (error) {
+    throw failedRead(path, reasonOf(error), error)
+  }
+}
+
+class Packer {
+  readonly splits: Split[] = []
+  readonly #most: number
+  #open: FileShare[] = []
+  #bytes = 0
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  add(share: FileShare): void {
+    const bytes = share.until - share.from
+    if (this.#open.length === 0) this.#begin()
+    else if (this.#bytes + bytes > this.#most) this.#begin()
+    this.#open.push(share)
+    this.#bytes += bytes + BYTES_PER_FILE
+    this.splits[this.splits.length - 1] = { data: splitToJson({ files: this.#open }), bytes: this.#bytes }
+  }
+
+  #begin(): void {
+    this.#open = []
+    this.#bytes = 0
+    this.splits.push({ data: splitToJson({ files: [] }) })
+  }
+}

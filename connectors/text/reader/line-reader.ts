@@ -1,0 +1,172 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Kernels } from '../../../executor/kernels/interface/generated.js'
+import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
+import { constantColumn } from '../../files/constant-column.js'
+import { Region } from '../../files/region.js'
+import type { LineRules } from '../options.js'
+import type { FileShare, TextSplit } from '../split.js'
+import { type FileBytes, openBytes } from './file-bytes.js'
+import { writeLineRules } from './line-rules.js'
+
+/** Of what is read at once; a line that is longer takes more. */
+const WINDOW_BYTES = 1024 ** 2
+/** A task's share of memory is at least so many windows. */
+const SHARES = 4
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
+/** No line begins behind it. */
+const NO_STOP = 0xffffffff
+
+/** Reads the lines that begin in each share of a split. They point into a window over the file, which moves on when a batch is done with. */
+export class LineReader implements BatchReader {
+  readonly #files: readonly FileShare[]
+  readonly #rules: LineRules
+  readonly #memory: Memory
+  readonly #kernels: Kernels
+  readonly #signal: AbortSignal
+  readonly #window: Region
+  readonly #refs: Region
+  /** The rules, those by which the first line of a share is found, and where the kernel tells how far it came. */
+  readonly #spec: number
+  readonly #plainSpec: number
+  readonly #progress: number
+  #nextFile = 0
+  #share: FileShare | undefined
+  #bytes: FileBytes | undefined
+  #constants: readonly Region[] = []
+  /** Of the window: where the first line begins that was not taken, and where what was read ends. */
+  #at = 0
+  #filled = 0
+  /** The position in the file of the window's first byte. */
+  #position = 0
+  #isAtEnd = false
+
+  constructor({ files }: TextSplit, rules: LineRules, { memory, kernels, signal }: ReadContext) {
+    this.#files = files
+    this.#rules = rules
+    this.#memory = memory
+    this.#kernels = kernels
+    this.#signal = signal
+    this.#window = new Region(memory)
+    this.#refs = new Region(memory)
+    this.#spec = writeLineRules(rules, memory)
+    this.#plainSpec = writeLineRules({ ...rules, skipsBlank: false, comment: '' }, memory)
+    this.#progress = memory.allocate(4)
+  }
+
+  async next(): Promise<Batch | undefined> {
+    for (;;) {
+      if (this.#signal.aborted) throw new MillraceError('OPERATION_CANCELED')
+      if (!this.#bytes && !(await this.#openNext())) return undefined
+      const rows = await this.#lines(this.#spec, MAX_BATCH_ROWS)
+      if (rows > 0) return { rows, columns: this.#columns() }
+      this.#closeFile()
+    }
+  }
+
+  close(): void {
+    this.#closeFile()
+    this.#nextFile = this.#files.length
+    this.#window.release()
+    this.#refs.release()
+    for (const address of [this.#spec, this.#plainSpec, this.#progress]) this.#memory.release(address)
+  }
+
+  async #openNext(): Promise<boolean> {
+    const share = this.#files[this.#nextFile++]
+    if (!share) return false
+    const overlap = Math.min(share.from, Buffer.byteLength(this.#rules.separator ?? '\n'))
+    this.#share = share
+    this.#constants = share.columns.map(() => new Region(this.#memory))
+    this.#bytes = openBytes(share, share.from - overlap)
+    this.#position = share.from - overlap
+    this.#at = 0
+    this.#filled = 0
+    this.#isAtEnd = false
+    // What begins before the share is of the one before: its end, which may be all of the overlap, is looked for.
+    if (share.from > 0) await this.#lines(this.#plainSpec, 1)
+    else await this.#begin()
+    return true
+  }
+
+  /** Passes over what stands at the beginning of a file and is no line. */
+  async #begin(): Promise<void> {
+    await this.#fill()
+    const start = this.#window.address
+    if (BYTE_ORDER_MARK.every((byte, i) => this.#filled > i && this.#memory.bytes[start + i] === byte))
+      this.#at = BYTE_ORDER_MARK.length
+    if (this.#rules.hasHeader) await this.#lines(this.#spec, 1)
+  }
+
+  /** Finds lines from where the last ended; returns how many, 0 only when none is left. */
+  async #lines(spec: number, most: number): Promise<number> {
+    const refs = this.#refs.reserve(8 * MAX_BATCH_ROWS)
+    for (;;) {
+      // Less than half a window makes small batches.
+      if (!this.#isAtEnd && this.#filled - this.#at <= this.#window.capacity / 2) await this.#fill()
+      const start = this.#window.address
+      const stop = this.#stop()
+      const rows = this.#kernels.textLines(
+        spec,
+        start + this.#at,
+        start + this.#filled,
+        Number(this.#isAtEnd),
+        stop,
+        most,
+        refs,
+        this.#progress,
+      )
+      this.#at = this.#memory.view.getUint32(this.#progress, true) - start
+      if (rows > 0 || this.#isDone(stop)) return rows
+      // A line that does not end in the window, or lines that do not count up to its end.
+      await this.#fill()
+    }
+  }
+
+  #isDone(stop: number): boolean {
+    return (this.#isAtEnd && this.#at === this.#filled) || this.#window.address + this.#at >= stop
+  }
+
+  /** The address from which on no line of the share begins. A file that is not divided has none, also when it is longer without its compression. */
+  #stop(): number {
+    const { from, until, size } = this.#share!
+    if (from === 0 && until === size) return NO_STOP
+    return Math.max(0, this.#window.address + until - this.#position)
+  }
+
+  /** Moves what is not taken to the front of the window and reads on behind it. */
+  async #fill(): Promise<void> {
+    const rest = this.#filled - this.#at
+    const least = Math.min(WINDOW_BYTES, Math.max(4096, this.#memory.share / SHARES))
+    const start = this.#window.address === 0 ? this.#window.reserve(least) : this.#window.address
+    if (this.#at > 0) this.#memory.bytes.copyWithin(start, start + this.#at, start + this.#filled)
+    this.#position += this.#at
+    this.#at = 0
+    this.#filled = rest
+    if (rest > this.#window.capacity / 2) this.#window.extend(2 * this.#window.capacity, rest)
+    while (this.#filled < this.#window.capacity) {
+      const room = this.#window.capacity - this.#filled
+      const count = await this.#bytes!.read(this.#memory, this.#window.address + this.#filled, room)
+      if (count === 0) {
+        this.#isAtEnd = true
+        return
+      }
+      this.#filled += count
+    }
+  }
+
+  #columns(): Batch['columns'] {
+    return this.#share!.columns.map((column, i) =>
+      column.kind === 'lines'
+        ? { data: this.#refs.address, validity: 0 }
+        : constantColumn(column, this.#constants[i]!, this.#memory),
+    )
+  }
+
+  #closeFile(): void {
+    for (const region of this.#constants) region.release()
+    this.#constants = []
+    this.#bytes?.close()
+    this.#bytes = undefined
+    this.#share = undefined
+  }
+}

@@ -1,0 +1,20 @@
+import type { Json } from '../api.js'
+import type { ConstantColumn } from '../files/constant-column.js'
+import type { PlannedFile } from '../files/open-file.js'
+
+/** A column of the batches: the lines, or what the file's folder is named after. */
+export type TextColumn = { readonly kind: 'lines' } | ({ readonly kind: 'constant' } & ConstantColumn)
+
+/** A share of a file: the lines that begin between two of its bytes. */
+export interface FileShare extends PlannedFile {
+  readonly from: number
+  readonly until: number
+  readonly columns: readonly TextColumn[]
+}
+
+export interface TextSplit {
+  readonly files: readonly FileShare[]
+}
+
+export const splitToJson = (split: TextSplit): Json => split as unknown as Json
+export const splitFromJson = (data: Json): TextSplit => data as unknown as TextSplit
