@@ -80,6 +80,10 @@ export class DataFrameReader<R extends object = AnyRow, F extends string | Unnam
     return this.format('parquet').load(...paths)
   }
 
+  text(...paths: readonly string[]): DataFrame<R> {
+    return this.format('text').load(...paths)
+  }
+
   csv(...paths: readonly string[]): DataFrame<R> {
     return this.format('csv').load(...paths)
   }

@@ -25,9 +25,57 @@ const KAFKA_CLIENT_OPTIONS = [
   'kafka.socket.connection.setup.timeout.ms',
 ] as const
 
+/** Options of rows that are read from the lines of texts. */
+const TEXT_OPTIONS = [
+  'path',
+  'lineSep',
+  'multiLine',
+  'encoding',
+  'charset',
+  'mode',
+  'columnNameOfCorruptRecord',
+  'dateFormat',
+  'timestampFormat',
+  'timestampNTZFormat',
+  'timeZone',
+  'locale',
+] as const
+
 /** Options of what is read, by format. */
 export const READ_OPTIONS = {
   parquet: ['path', 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
+  text: ['path', 'lineSep', 'wholetext'],
+  csv: [
+    ...TEXT_OPTIONS,
+    'header',
+    'inferSchema',
+    'enforceSchema',
+    'sep',
+    'delimiter',
+    'quote',
+    'escape',
+    'unescapedQuoteHandling',
+    'comment',
+    'nullValue',
+    'emptyValue',
+    'nanValue',
+    'positiveInf',
+    'negativeInf',
+    'ignoreLeadingWhiteSpace',
+    'ignoreTrailingWhiteSpace',
+  ],
+  json: [
+    ...TEXT_OPTIONS,
+    'allowSingleQuotes',
+    'allowNonNumericNumbers',
+    'allowUnquotedFieldNames',
+    'allowComments',
+    'allowNumericLeadingZeros',
+    'allowBackslashEscapingAnyCharacter',
+    'allowUnquotedControlChars',
+    'primitivesAsString',
+    'prefersDecimal',
+  ],
   kafka: [
     ...KAFKA_CLIENT_OPTIONS,
     'kafka.group.id',
@@ -63,7 +111,7 @@ const STREAM_OPTIONS = { console: ['numRows', 'truncate'], memory: [] } as const
 /** Formats of the contract that are not built yet; which options they take is not fixed. */
 type OpenFormat = 'csv' | 'json' | 'arrow'
 
-export type ReadFormat = keyof typeof READ_OPTIONS | OpenFormat
+export type ReadFormat = keyof typeof READ_OPTIONS | 'arrow'
 export type WriteFormat = keyof typeof WRITE_OPTIONS | OpenFormat
 export type StreamFormat = keyof typeof WRITE_OPTIONS | keyof typeof STREAM_OPTIONS | OpenFormat
 export type SaveModeName = 'append' | 'overwrite' | 'error' | 'errorifexists' | 'ignore'

@@ -9,6 +9,7 @@ import { Warehouse } from '../connectors/warehouse/warehouse.js'
 import { Driver, type DriverConnectors } from '../driver/index.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
 import type { ThreadModules } from '../executor/thread-data.js'
+import { textFormat } from '../planner/analyze/text-formats/registry.js'
 import type { Engine } from './engine.js'
 import { type Master, parseMaster } from './master.js'
 import { ProgressLine } from './progress-line.js'
@@ -49,7 +50,7 @@ export async function startEngine(masterText: string, config: Config): Promise<E
   const engine = new QueryEngine({
     driver,
     connectors: CONNECTORS,
-    isFormat: isSourceName,
+    isFormat: (name) => textFormat(name) !== undefined || isSourceName(name),
     codeOf: async (stage) => (await import('../executor/pipelines/module-text.js')).moduleText(stage),
     stored: new Warehouse(config.get(CONFIG.warehouseDir)),
     config,

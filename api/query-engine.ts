@@ -32,6 +32,7 @@ import { analyzedWithConstants, type RunRow } from './constants.js'
 import { catalogWith, describeSources } from './described-sources.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import { withFoldedConstants } from './folded-constants.js'
+import { InferredSchemas } from './inferred-schemas.js'
 import { KnownCaches } from './known-caches.js'
 import { physicalOptions } from './physical-options.js'
 import { PivotValues } from './pivot-values.js'
@@ -61,6 +62,7 @@ export class QueryEngine implements Engine {
     (query) => this.execute(query),
     () => this.#config.get(CONFIG.pivotMaxValues),
   )
+  readonly #schemas = new InferredSchemas((query) => this.execute(query))
   /** Plans of streams that run: they read the session's own rows again in each batch. */
   readonly #streamPlans = new Set<UnresolvedRelation>()
   /** Frees rows of the session's own once no DataFrame, view or stream reaches them. */
@@ -271,7 +273,7 @@ export class QueryEngine implements Engine {
     for (const hint of ignoredHints(plan)) logger.warn({ hint }, 'a hint is unknown or cannot be followed')
     const sources = new Map<string, SourceDescription>()
     const catalog = this.#catalog(sources, isStream)
-    await describeSources(plan, catalog, connectors, sources)
+    await describeSources(plan, catalog, connectors, sources, this.#schemas)
     const analysis = (constants: Catalog['constants']) => analyze(plan, { ...catalog, constants }, this.#newId)
     return await analyzedWithConstants(analysis, this.#oneRow)
   }

@@ -31,6 +31,18 @@ export interface SourceDescription {
   }
   /** Of files in folders that are named after values. */
   readonly partitions?: PartitionedPaths
+  /** Present when the rows are yet to be read from the texts in the first column of the schema, which is not one of theirs. */
+  readonly texts?: TextRows
+}
+
+/** How rows are made of texts. */
+export interface TextRows {
+  readonly format: string
+  /** The columns that the texts hold. */
+  readonly schema: Schema
+  readonly options: Options
+  /** Whether each text holds a list of rows. */
+  readonly isListed: boolean
 }
 
 /** A value that a folder is named after, as in the plan's literals; bytes are those of the text. */

@@ -1,4 +1,4 @@
-import { STRING, type Schema } from '../../columnar/types.js'
+import { type Schema, STRING } from '../../columnar/types.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { partitionsOf, withPartitionColumns } from '../files/partition-values.js'

@@ -41,6 +41,7 @@ import { analyzeStoredView } from './stored-view.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
+import { rowsOfTexts } from './text-formats/rows-of-texts.js'
 import { queriedSchema, scanOf } from './text-limits.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
@@ -257,6 +258,7 @@ class Analyzer {
   #source(request: DataSourceRequest): LogicalPlan {
     const source = this.#catalog.source(sourceKey(request))
     if (!source) throw new MillraceError('INTERNAL_ERROR', { message: `the source ${request.format} is not described` })
+    if (source.texts) return rowsOfTexts({ ...source, texts: source.texts }, request.streaming, this.#nextId)
     return scanOf(source, columnsOf(queriedSchema(source.schema), this.#nextId), request.streaming, this.#nextId)
   }
 

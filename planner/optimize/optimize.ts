@@ -8,7 +8,7 @@ import { deriveFromDisjunctions } from './rules/derive-from-disjunctions.js'
 import { extractCommonConjuncts } from './rules/extract-common-conjuncts.js'
 import { filterScans } from './rules/filter-scans.js'
 import { foldConstants } from './rules/fold-constants.js'
-import { narrowJson } from './rules/narrow-json.js'
+import { narrowTexts } from './rules/narrow-texts.js'
 import { pruneColumns } from './rules/prune-columns.js'
 import { pruneFields } from './rules/prune-fields.js'
 import { pushFilters } from './rules/push-filters.js'
@@ -31,7 +31,7 @@ export const BATCHES: readonly Batch[] = [
   { name: 'join order', repeat: false, rules: [reorderJoins] },
   { name: 'push into joins', repeat: true, rules: [pushFilters, collapseProjects] },
   { name: 'prune', repeat: true, rules: [pruneColumns, collapseProjects, simplifyNested] },
-  { name: 'sources', repeat: false, rules: [filterScans, narrowJson, pruneFields] },
+  { name: 'sources', repeat: false, rules: [filterScans, narrowTexts, pruneFields] },
 ]
 
 /** More rounds than any plan needs; beyond it the batch is left as it is, which is correct, merely less good. */

@@ -5,6 +5,7 @@ import { field, STRING, schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { sourceOptions } from '../../connectors/kafka/source/source-options.js'
 import { connectorPart } from '../../connectors/registry.js'
+import { textFormat } from '../../planner/analyze/text-formats/registry.js'
 
 /** Asks a connector for its opinion of one option: what it refuses is that there is none of the name, in whichever words. */
 async function knows(act: () => unknown): Promise<boolean> {
@@ -21,9 +22,11 @@ const sampleOf = (name: string): string =>
 
 test('every option that compiles is known to its connector, and others are not', async (t) => {
   for (const [format, names] of Object.entries(READ_OPTIONS)) {
-    const source = await connectorPart(format, 'source')
+    const texts = textFormat(format)
+    const source = await connectorPart(texts ? 'text' : format, 'source')
     const read = async (name: string): Promise<unknown> => {
       const options = { [name]: sampleOf(name) }
+      if (texts) return texts.lines(options)
       return format === 'kafka' ? sourceOptions(options) : source.describe(options, ['/nowhere'], undefined)
     }
     for (const name of names) t.true(await knows(() => read(name)), `${format} ${name}`)

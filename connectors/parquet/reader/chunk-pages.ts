@@ -1,12 +1,12 @@
 import { crc32 } from 'node:zlib'
 import type { Memory } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
+import type { Region } from '../../files/region.js'
 import { MalformedThrift } from '../compact-reader.js'
 import type { PageHeader } from '../metadata.js'
 import type { ChunkRange } from '../split.js'
 import { parsePageHeader } from '../thrift.js'
 import type { PageFile } from './page-file.js'
-import type { Region } from '../../files/region.js'
 
 /** A page header takes tens of bytes, unless it has statistics of long strings. */
 const USUAL_HEADER_BYTES = 8 * 1024

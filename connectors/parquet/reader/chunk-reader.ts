@@ -1,15 +1,15 @@
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import { CURSOR_BYTES, PLAIN_BYTES_TO_REFS, PLAIN_FIXED_TO_REFS } from '../../../executor/kernels/interface/parquet.js'
 import type { Memory } from '../../api.js'
+import { Region } from '../../files/region.js'
 import type { ChunkRange, ValuesSource } from '../split.js'
 import { ChunkPages } from './chunk-pages.js'
 import { codecOf } from './decompress.js'
 import { Dictionary } from './dictionary.js'
 import { type Gather, gatherOf } from './gather.js'
+import { PageBuffers } from './page-buffers.js'
 import type { PageFile } from './page-file.js'
 import { type LoadedPage, PageLoader } from './page-loader.js'
-import { Region } from '../../files/region.js'
-import { PageBuffers } from './page-buffers.js'
 
 /** The pages of one leaf column of a file, opened one after the other, and the values in them. */
 export class ChunkReader {

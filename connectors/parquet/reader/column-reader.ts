@@ -2,12 +2,12 @@ import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import { PLAIN_COPY } from '../../../executor/kernels/interface/parquet.js'
 import type { BatchColumn, Memory, RowSelection } from '../../api.js'
 import { MAX_BATCH_ROWS } from '../../api.js'
+import { Region } from '../../files/region.js'
 import type { ChunkRange, ValuesSource } from '../split.js'
 import { ChunkReader } from './chunk-reader.js'
 import { type GatherAt, gatherAtOf } from './gather.js'
 import type { PageFile } from './page-file.js'
 import type { LoadedPage } from './page-loader.js'
-import { Region } from '../../files/region.js'
 
 /** Decoding every row is as fast as picking this share of them. */
 const WORTH_SELECTING = 3

@@ -1,9 +1,9 @@
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
+import { Region } from '../../files/region.js'
 import type { PageHeader } from '../metadata.js'
 import type { ValuesSource } from '../split.js'
 import type { ChunkPages } from './chunk-pages.js'
-import { Region } from '../../files/region.js'
 import { PageBuffers } from './page-buffers.js'
 
 const PLAIN = 0

@@ -19,9 +19,9 @@ import {
   NESTED_WIDTH,
 } from '../../../executor/kernels/interface/parquet-nested.js'
 import { type BatchColumn, MAX_BATCH_ROWS, type Memory } from '../../api.js'
+import { Region } from '../../files/region.js'
 import type { LeafSource, NestedNode, SplitRowGroup, ValuesSource } from '../split.js'
 import type { PageFile } from './page-file.js'
-import { Region } from '../../files/region.js'
 import { RepeatedReader } from './repeated-reader.js'
 
 export type NestedSource = Extract<LeafSource, { kind: 'nested' }>

@@ -8,10 +8,10 @@ import {
   LEAF_VALUES,
 } from '../../../executor/kernels/interface/parquet-nested.js'
 import type { Memory } from '../../api.js'
+import { Region } from '../../files/region.js'
 import type { ChunkRange, ValuesSource } from '../split.js'
 import { ChunkReader } from './chunk-reader.js'
 import type { PageFile } from './page-file.js'
-import { Region } from '../../files/region.js'
 
 /**
  * Reads a leaf column below arrays or maps: for the rows of a batch all of its entries, which are levels and, for some, values. Where a row ends only

@@ -4,11 +4,11 @@ import type { Batch, BatchColumn, BatchReader, Memory, ReadContext } from '../..
 import { MAX_BATCH_ROWS } from '../../api.js'
 import { constantColumn, nullColumn } from '../../files/constant-column.js'
 import { failedRead } from '../../files/file-errors.js'
+import { Region } from '../../files/region.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
 import { ColumnReader } from './column-reader.js'
 import { NestedColumn } from './nested-column.js'
 import { PageFile } from './page-file.js'
-import { Region } from '../../files/region.js'
 
 /** A leaf while a file is read. `extra` holds validity that is not the levels themselves, and the NULLs of missing columns. */
 interface Leaf {

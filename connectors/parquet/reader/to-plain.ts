@@ -1,7 +1,7 @@
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import type { Memory } from '../../api.js'
-import type { ValuesSource } from '../split.js'
 import { Region } from '../../files/region.js'
+import type { ValuesSource } from '../split.js'
 import type { PageBuffers } from './page-buffers.js'
 
 /** Bytes in linear memory. */

@@ -35,6 +35,7 @@ import {
   JSON_STRING,
   JSON_TIMESTAMP,
   JSON_TIMESTAMP_NTZ,
+  JSON_VOID,
 } from '../interface/json-spec'
 import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { csvRow, csvToken, isQuoted, tokenAt, tokenLength } from './csv-tokens'
@@ -112,6 +113,7 @@ function storeValue(spec: usize, formats: usize, field: usize, slot: usize): boo
 
 /** Puts the value read last into the slot of its field; false when it is none of its type. */
 function extractField(spec: usize, formats: usize, field: usize, slot: usize): bool {
+  if (load<i32>(field, JSON_FIELD_KIND) == JSON_VOID) return true
   at = tokenAt
   length = tokenLength
   if (isQuoted && length == 0) {

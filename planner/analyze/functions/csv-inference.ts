@@ -11,27 +11,39 @@ import {
   STRING,
   struct,
   TIMESTAMP,
+  VOID,
 } from '../../../columnar/types.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
 import { parseTemporal } from '../../sql/date-time.js'
+import { mergedType } from './inferred-types.js'
 
-/** The values of a row, of one that is used to tell what others are like: without their quotes. */
-function valuesOf(row: string, { sep = ',', quote = '"', escape: escapeSign = '\\' }: TextOptions): readonly string[] {
+/** The values of a row that is used to tell what others are like, without their quotes: what kernels read of rows is in csv-tokens.ts. */
+export function csvValues(row: string, options: TextOptions): readonly string[] {
+  const { sep = ',', quote = '"' } = options
+  const [trimsStart, trimsEnd] = [options['ignoreLeadingWhiteSpace'], options['ignoreTrailingWhiteSpace']]
   const values: string[] = []
-  let at = 0
-  for (;;) {
-    const isQuoted = row[at] === quote
-    let value = ''
-    let end = at + (isQuoted ? 1 : 0)
-    while (end < row.length && (isQuoted ? row[end] !== quote : !row.startsWith(sep, end))) {
-      if (isQuoted && row[end] === escapeSign && end + 1 < row.length) end++
-      value += row[end++]
-    }
-    values.push(value)
-    const next = row.indexOf(sep, end)
-    if (next < 0) return values
-    at = next + sep.length
+  for (let at = 0; ; at += sep.length) {
+    if (trimsStart) while (row[at] !== undefined && row[at]! <= ' ' && !row.startsWith(sep, at)) at++
+    const isQuoted = quote !== '' && row[at] === quote
+    const quoted = isQuoted ? quotedValue(row, at + 1, options) : { value: '', end: at }
+    const end = row.indexOf(sep, quoted.end)
+    const rest = row.slice(quoted.end, end < 0 ? row.length : end)
+    values.push(quoted.value + (trimsEnd || isQuoted ? rest.trimEnd() : rest))
+    if (end < 0) return values
+    at = end
   }
+}
+
+/** A value in quotes, and where the quote behind it ends. */
+function quotedValue(row: string, from: number, { quote = '"', escape: escapeSign = '\\' }: TextOptions) {
+  let value = ''
+  for (let at = from; at < row.length; at++) {
+    const next = row[at + 1]
+    if (row[at] === escapeSign && (next === quote || next === escapeSign)) value += row[++at]
+    else if (row[at] === quote) return { value, end: at + 1 }
+    else value += row[at]
+  }
+  return { value, end: row.length }
 }
 
 const WHOLE = /^[+-]?\d+$/
@@ -51,8 +63,9 @@ function wholeType(text: string): DataType {
   return digits > MAX_DECIMAL_PRECISION ? DOUBLE : decimal(digits, 0)
 }
 
-function typeOf(text: string, { nullValue = '', nanValue = 'NaN' }: TextOptions): DataType {
-  if (text === '' || text === nullValue) return STRING
+/** What a value tells of its column: nothing when it stands for NULL. */
+export function csvTypeOf(text: string, { nullValue = '', nanValue = 'NaN' }: TextOptions): DataType {
+  if (text === '' || text === nullValue) return VOID
   if (WHOLE.test(text)) return wholeType(text)
   if (NUMBER.test(text) || text === nanValue || SPECIAL.has(text)) return DOUBLE
   if (DAY.test(text) && isTime(text, DATE)) return DATE
@@ -60,6 +73,22 @@ function typeOf(text: string, { nullValue = '', nanValue = 'NaN' }: TextOptions)
   return /^(true|false)$/i.test(text) ? BOOLEAN : STRING
 }
 
+/** The type of values that are of two types; text where nothing else is of both. */
+export function mergedCsvType(a: DataType, b: DataType): DataType {
+  if (a.kind === 'int' && b.kind === 'bigint') return b
+  if (a.kind === 'bigint' && b.kind === 'int') return a
+  const kinds = [a.kind, b.kind]
+  if (kinds.includes('date') && kinds.includes('timestamp')) return TIMESTAMP
+  const ofInt = (type: DataType, beside: DataType): DataType =>
+    type.kind === 'int' && beside.kind !== 'int' && beside.kind !== 'void' ? BIGINT : type
+  return mergedType(ofInt(a, b), ofInt(b, a))
+}
+
 /** The type of a row as Spark infers it. */
 export const inferCsv = (row: string, options: TextOptions): DataType =>
-  struct(valuesOf(row, options).map((value, i) => field(`_c${i}`, typeOf(value, options))))
+  struct(
+    csvValues(row, options).map((value, i) => {
+      const type = csvTypeOf(value, options)
+      return field(`_c${i}`, type.kind === 'void' ? STRING : type)
+    }),
+  )

@@ -2,66 +2,16 @@ import { type DataType, type Field, isNested, quotedTypeName, STRING, sqlTypeNam
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
-import type { TextOptions } from '../../plan/expression/text-options.js'
 import { constantOf } from '../constants.js'
 import { inferCsv } from './csv-inference.js'
+import { CSV_READING, CSV_SAMPLE, CSV_WRITING, csvOptions } from './csv-options.js'
 import { between, type CallSite, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
-import { type OptionRules, optionsFor, readOptions, TIME_OPTIONS } from './text-options.js'
-import { checkedMode, MODE_OPTIONS, sampleText, schemaOf, textOperand } from './text-schema.js'
-
-const text = (usual: string) => ({ kind: 'text', usual }) as const
-const flag = (usual: boolean) => ({ kind: 'flag', usual }) as const
-
-const SIGNS: OptionRules = {
-  sep: text(','),
-  delimiter: text(','),
-  quote: text('"'),
-  escape: text('\\'),
-  nullValue: text(''),
-  /** There is no row of names in one text. */
-  header: flag(false),
-}
-
-const READING: OptionRules = {
-  ...MODE_OPTIONS,
-  ...TIME_OPTIONS,
-  ...SIGNS,
-  comment: text(''),
-  emptyValue: text(''),
-  nanValue: text('NaN'),
-  positiveInf: text('Inf'),
-  negativeInf: text('-Inf'),
-  ignoreLeadingWhiteSpace: flag(false),
-  ignoreTrailingWhiteSpace: flag(false),
-}
-
-const WRITING: OptionRules = {
-  ...TIME_OPTIONS,
-  ...SIGNS,
-  emptyValue: text('""'),
-  ignoreLeadingWhiteSpace: flag(true),
-  ignoreTrailingWhiteSpace: flag(true),
-  quoteAll: flag(false),
-}
-
-const ONE_BYTE = ['quote', 'escape', 'comment'] as const
-const isByte = (sign: string | undefined): boolean => sign === undefined || (sign.length === 1 && sign < '\u0080')
-const SEPARATORS: Readonly<Record<string, string>> = { '\\t': '\t', '\\\\': '\\' }
-
-/** The options as kernels take them: one name for the separator, signs of one byte. @throws UNSUPPORTED_FEATURE */
-function csvOptions({ delimiter, header, ...given }: TextOptions, { name, origin }: CallSite): TextOptions {
-  const sep = given['sep'] ?? delimiter
-  const wrong = sep === '' ? 'sep' : ONE_BYTE.find((option) => !isByte(given[option]))
-  if (wrong !== undefined) {
-    const feature = `${wrong} => '${wrong === 'sep' ? sep : given[wrong]}' of ${name}`
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
-  }
-  return sep === undefined ? given : { ...given, sep: SEPARATORS[sep] ?? sep }
-}
+import { optionsFor, readOptions } from './text-options.js'
+import { checkedMode, sampleText, schemaOf, textOperand } from './text-schema.js'
 
 const fromCsv: FunctionDefinition = between(2, 3, ([csv, schema, options], site) => {
   const type = schemaOf(schema!, 1, site)
-  const given = csvOptions(readOptions(options, READING, site), site)
+  const given = csvOptions(readOptions(options, CSV_READING, site), site)
   const row = textOperand(csv!, site)
   if (type.kind !== 'struct') {
     const inputSchema = `"${String(constantOf(schema!)?.value)}"`
@@ -80,7 +30,7 @@ function refuseFields(fields: readonly Field[], { origin }: CallSite): void {
 }
 
 const toCsv: FunctionDefinition = between(1, 2, ([value, options], site) => {
-  const given = csvOptions(readOptions(options, WRITING, site), site)
+  const given = csvOptions(readOptions(options, CSV_WRITING, site), site)
   const { type } = value!
   if (type.kind === 'void') return literal(STRING, null, site.origin)
   if (type.kind !== 'struct') throw notWritable(type, site)
@@ -96,7 +46,7 @@ const notWritable = (type: DataType, { name, sql, origin }: CallSite): MillraceE
   )
 
 const schemaOfCsv: FunctionDefinition = between(1, 2, ([csv, options], site) => {
-  const given = csvOptions(readOptions(options, { ...SIGNS, nanValue: text('NaN') }, site), site)
+  const given = csvOptions(readOptions(options, CSV_SAMPLE, site), site)
   return literal(STRING, sqlTypeName(inferCsv(sampleText(csv!, 'csv', site), given)), site.origin)
 })
 

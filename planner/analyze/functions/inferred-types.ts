@@ -4,6 +4,7 @@ import {
   type DecimalType,
   DOUBLE,
   decimal,
+  type Field,
   field,
   MAX_DECIMAL_PRECISION,
   STRING,
@@ -37,6 +38,10 @@ function widerDecimal(a: DecimalType, b: DecimalType): DataType {
   return whole + scale > MAX_DECIMAL_PRECISION ? DOUBLE : decimal(whole + scale, scale)
 }
 
+/** Fields in the order of their names. */
+export const inOrder = (fields: readonly Field[]): readonly Field[] =>
+  fields.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
+
 /** Fields by their names, in the order of these. */
 function mergedStruct(a: StructType, b: StructType): DataType {
   const types = new Map(a.fields.map(({ name, type }) => [name, type]))
@@ -44,6 +49,5 @@ function mergedStruct(a: StructType, b: StructType): DataType {
     const known = types.get(name)
     types.set(name, known ? mergedType(known, type) : type)
   }
-  const names = [...types.keys()].toSorted((x, y) => Buffer.compare(Buffer.from(x), Buffer.from(y)))
-  return struct(names.map((name) => field(name, types.get(name)!)))
+  return struct(inOrder([...types].map(([name, type]) => field(name, type))))
 }

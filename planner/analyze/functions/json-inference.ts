@@ -16,7 +16,7 @@ import {
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
-import { mergedType } from './inferred-types.js'
+import { inOrder, mergedType } from './inferred-types.js'
 
 const MOST_DEPTH = 1000
 const WORD = /[A-Za-z_$@#*\u0080-\uffff][\w$@#*\-\u0080-\uffff]*/y
@@ -154,7 +154,7 @@ class JsonTypes {
       } while (this.#accept(','))
       this.#expect('}')
     }
-    return struct(fields.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name))))
+    return struct(inOrder(fields))
   }
 
   #array(depth: number): DataType {
@@ -206,9 +206,16 @@ function canonical(type: DataType): DataType | undefined {
 
 const NO_FIELDS: StructType = struct([])
 
+/** What a text of JSON alone tells of its type: nothing of NULLs and of what is empty. @throws MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION */
+export const jsonTypeOf = (text: string, options: TextOptions, origin: Origin | undefined): DataType =>
+  new JsonTypes(text, options, origin).read()
+
 /** The type of a text of JSON as Spark infers it. @throws MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION */
-export function inferJson(text: string, options: TextOptions, origin: Origin | undefined): DataType {
-  const type = new JsonTypes(text, options, origin).read()
+export const inferJson = (text: string, options: TextOptions, origin: Origin | undefined): DataType =>
+  settledType(jsonTypeOf(text, options, origin))
+
+/** A type with text where nothing is known. */
+export function settledType(type: DataType): DataType {
   const known = canonical(type)
   if (known) return known
   return type.kind === 'array' && type.element.kind === 'struct'

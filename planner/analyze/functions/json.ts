@@ -25,7 +25,8 @@ import { checkedMode, MODE_OPTIONS, sampleText, schemaOf, textOperand } from './
 const off = { kind: 'flag', usual: false } as const
 const on = { kind: 'flag', usual: true } as const
 
-const READING: OptionRules = {
+/** Of texts that are read. */
+export const JSON_READING: OptionRules = {
   ...MODE_OPTIONS,
   ...TIME_OPTIONS,
   allowSingleQuotes: on,
@@ -44,7 +45,7 @@ const WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: of
 /** `from_json(text, schema[, options])` */
 const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], site) => {
   const type = schemaOf(schema!, 1, site)
-  const { primitivesAsString, prefersDecimal, ...given } = readOptions(options, READING, site)
+  const { primitivesAsString, prefersDecimal, ...given } = readOptions(options, JSON_READING, site)
   const text = textOperand(json!, site)
   checkSchema(type, site)
   const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
@@ -52,7 +53,7 @@ const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], sit
 })
 
 /** @throws DATATYPE_MISMATCH.INVALID_JSON_SCHEMA, DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE */
-function checkSchema(type: DataType, { sql, origin }: CallSite): void {
+export function checkSchema(type: DataType, { sql, origin }: Pick<CallSite, 'sql' | 'origin'>): void {
   const parameters = { schema: quotedTypeName(type), sqlExpr: sql }
   if (!isNested(type)) throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin })
   if (hasOtherKeys(type)) throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE', parameters, { origin })
@@ -74,7 +75,7 @@ const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
 })
 
 const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) => {
-  const given = readOptions(options, READING, site)
+  const given = readOptions(options, JSON_READING, site)
   const text = sampleText(json!, 'json', site)
   return literal(STRING, sqlTypeName(inferJson(text, given, site.origin)), site.origin)
 })

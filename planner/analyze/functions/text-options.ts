@@ -41,11 +41,27 @@ export function readOptions(given: Expression | undefined, rules: OptionRules, s
     const parameters = { mapType: quotedTypeName(type) }
     throw new MillraceError('INVALID_OPTIONS.NON_STRING_TYPE', parameters, { origin })
   }
-  const options: Record<string, string> = {}
+  const pairs: (readonly [string, string])[] = []
   for (let i = 0; i < given.args.length; i += 2) {
     const [name, value] = [given.args[i]!, given.args[i + 1]!].map((arg) => constantOf(arg)?.value)
     if (typeof name !== 'string' || typeof value !== 'string')
       throw new MillraceError('INVALID_OPTIONS.NON_MAP_FUNCTION', {}, { origin })
+    pairs.push([name, value])
+  }
+  return checkedOptions(pairs, rules, site)
+}
+
+/** Who is told that an option is wrong. */
+export type OptionSite = Pick<CallSite, 'name' | 'origin'>
+
+/** Of options those that differ from what holds anyway, by the names in the rules. @throws INVALID_TIMEZONE, UNSUPPORTED_FEATURE */
+export function checkedOptions(
+  given: Iterable<readonly [name: string, value: string]>,
+  rules: OptionRules,
+  site: OptionSite,
+): TextOptions {
+  const options: Record<string, string> = {}
+  for (const [name, value] of given) {
     const known = Object.keys(rules).find((rule) => rule.toLowerCase() === name.toLowerCase())
     if (known === undefined) throw refused(`the option ${name}`, site)
     const read = readOption(known, value, rules[known]!, site)
@@ -55,11 +71,11 @@ export function readOptions(given: Expression | undefined, rules: OptionRules, s
   return options
 }
 
-const refused = (what: string, { name, origin }: CallSite): MillraceError =>
+const refused = (what: string, { name, origin }: OptionSite): MillraceError =>
   new MillraceError('UNSUPPORTED_FEATURE', { feature: `${what} of ${name}` }, { origin })
 
 /** The value as plans keep it; undefined for what holds anyway. */
-function readOption(name: string, value: string, rule: OptionRule, site: CallSite): string | undefined {
+function readOption(name: string, value: string, rule: OptionRule, site: OptionSite): string | undefined {
   switch (rule.kind) {
     case 'flag': {
       const flag = value.toLowerCase()
@@ -100,7 +116,7 @@ export function optionsFor(
   type: DataType,
   options: TextOptions,
   purpose: 'reading' | 'writing',
-  site: CallSite,
+  site: OptionSite,
 ): TextOptions {
   const { timeZone = analysisSession().timeZone, ...kept } = options
   const result: Record<string, string> = { ...kept }
@@ -116,7 +132,7 @@ export function optionsFor(
   return result
 }
 
-function checkPattern(pattern: string, purpose: 'reading' | 'writing', timeZone: string, { origin }: CallSite): void {
+function checkPattern(pattern: string, purpose: 'reading' | 'writing', timeZone: string, { origin }: OptionSite): void {
   try {
     if (purpose === 'reading') readingProgram(pattern)
     else writingProgram(pattern, timeZone)

@@ -19,6 +19,7 @@ import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { analysisSession } from '../session.js'
 import type { CallSite } from './definition.js'
+import type { OptionSite } from './text-options.js'
 
 /** An operand that is a text: numbers are none here. */
 export function textOperand(text: Expression, site: CallSite): Expression {
@@ -64,7 +65,7 @@ function typeOf(ddl: string): DataType {
 }
 
 /** What a text does not hold is NULL, whatever the schema says. */
-function allNullable(type: DataType): DataType {
+export function allNullable(type: DataType): DataType {
   switch (type.kind) {
     case 'struct':
       return struct(type.fields.map((f) => field(f.name, allNullable(f.type), true)))
@@ -83,10 +84,10 @@ export const MODE_OPTIONS = {
   columnNameOfCorruptRecord: { kind: 'text' },
 } as const
 
-const CORRUPT_RECORD = '_corrupt_record'
+export const CORRUPT_RECORD = '_corrupt_record'
 
 /** The options with the name of the column for malformed texts where the schema has it. @throws PARSE_MODE_UNSUPPORTED, INVALID_CORRUPT_RECORD_TYPE */
-export function checkedMode(type: DataType, options: TextOptions, site: CallSite): TextOptions {
+export function checkedMode(type: DataType, options: TextOptions, site: OptionSite): TextOptions {
   const { columnNameOfCorruptRecord = CORRUPT_RECORD, ...others } = options
   if (options['mode'] === 'DROPMALFORMED') {
     const parameters = { funcName: quotedName(site.name), mode: 'DROPMALFORMED' }

@@ -84,6 +84,7 @@ function loadValue(type: DataType, slots: Slots, scope: Scope): Value {
     .op('i32.or')
   const isNull = f.setNew('i32')
   if (type.kind === 'struct') return structFrom(type, slots, isNull, scope)
+  if (type.kind === 'void') return nullOf(type)
   const load = (op: LoadOp, at = offset) => {
     f.get(slots.base).load(op, at)
     return f.setNew(op.slice(0, 3) as 'i32')

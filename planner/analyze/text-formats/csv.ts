@@ -1,0 +1,117 @@
+import { type DataType, field, STRING, type StructType, VOID } from '../../../columnar/types.js'
+import type { Options } from '../../../connectors/api.js'
+import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { csvTypeOf, csvValues, mergedCsvType } from '../functions/csv-inference.js'
+import { CSV_READING, csvOptions } from '../functions/csv-options.js'
+import { kernelCall } from '../functions/definition.js'
+import { type OptionRules, optionsFor } from '../functions/text-options.js'
+import { checkedMode } from '../functions/text-schema.js'
+import { given, siteOf, sourceOptions } from './file-options.js'
+import type { SchemaInference, TextFormat } from './text-format.js'
+
+const NAME = 'csv'
+const SITE = siteOf(NAME)
+
+const RULES: OptionRules = {
+  ...CSV_READING,
+  inferSchema: { kind: 'flag', usual: false },
+  /** The names in files are not compared with those that are wanted, as in Spark unless it is told to. */
+  enforceSchema: { kind: 'fixed', usual: 'true' },
+  unescapedQuoteHandling: { kind: 'fixed', usual: 'STOP_AT_DELIMITER' },
+}
+
+const checked = (options: Options): Options => sourceOptions(options, RULES, NAME)
+
+/** Lines without anything in them are no rows, nor are comments. */
+function linesOf(options: Options, hasHeader: boolean): Options {
+  const { lineSep, multiLine, header, comment, quote = '"', sep, delimiter, ...others } = checked(options)
+  const { sep: separator = ',' } = csvOptions(given({ sep, delimiter }), SITE)
+  return given({
+    'lines.skipBlank': 'true',
+    'lines.header': hasHeader ? header : undefined,
+    'lines.comment': comment,
+    lineSep,
+    ...(multiLine
+      ? { 'lines.quote': quote, 'lines.escape': others['escape'] ?? '\\', 'lines.delimiter': separator }
+      : {}),
+  })
+}
+
+/** Rows of comma-separated values, one a line, as Spark reads them. */
+export const csvFormat: TextFormat = {
+  name: NAME,
+  lines: (options) => linesOf(options, true),
+  sampledLines: (options) => linesOf(options, false),
+  needsFirstLineOnly: (options) => checked(options)['inferSchema'] === undefined,
+  infer: (options) => new CsvInference(csvOptions(checked(options), SITE), checked(options)['header'] === 'true'),
+  isListed: () => false,
+
+  rows(text: Expression, type: StructType, options: Options): Expression {
+    const { path, lineSep, multiLine, header, inferSchema, mode, ...read } = checked(options)
+    const texts = optionsFor(
+      type,
+      checkedMode(type, csvOptions(given({ ...read, mode: modeOf(mode) }), SITE), SITE),
+      'reading',
+      SITE,
+    )
+    return call('from_csv', type, [multiLine ? withLineFeeds(text) : text], { texts, nullable: false })
+  },
+}
+
+/** Within values that have several lines these end in one way, as when Univocity reads a file whose lines end in `\\r\\n`. */
+const withLineFeeds = (text: Expression): Expression =>
+  kernelCall('textReplace', STRING, [text, literal(STRING, '\r\n'), literal(STRING, '\n')], {
+    ...SITE,
+    sql: '',
+    argumentNames: [],
+  })
+
+/** Rows that are dropped when they are malformed are known by the column for these. */
+const modeOf = (mode: string | undefined): string | undefined => (mode === 'DROPMALFORMED' ? undefined : mode)
+
+class CsvInference implements SchemaInference {
+  readonly #options: Options
+  readonly #hasHeader: boolean
+  #first: string | undefined
+  #names: readonly string[] = []
+  #types: DataType[] = []
+
+  constructor(options: Options, hasHeader: boolean) {
+    this.#options = options
+    this.#hasHeader = hasHeader
+  }
+
+  add(line: string): void {
+    if (this.#first === undefined) {
+      this.#first = line
+      const values = csvValues(line, this.#options)
+      this.#names = this.#hasHeader ? safeNames(values) : values.map((_, i) => `_c${i}`)
+      this.#types = values.map(() => VOID)
+      if (this.#hasHeader) return
+    }
+    // Every file begins with the header.
+    if (!this.#options['inferSchema'] || (this.#hasHeader && line === this.#first)) return
+    const values = csvValues(line, this.#options)
+    this.#types = this.#types.map((type, i) => {
+      const value = values[i]
+      return value === undefined ? type : mergedCsvType(type, csvTypeOf(value, this.#options))
+    })
+  }
+
+  result(): ReturnType<SchemaInference['result']> {
+    const fields = this.#names.map((name, i) => field(name, settled(this.#types[i]!)))
+    return { schema: { fields }, isListed: false }
+  }
+}
+
+const settled = (type: DataType): DataType => (type.kind === 'void' ? STRING : type)
+
+/** Names of columns by a header: numbered where one lacks or comes again. */
+function safeNames(values: readonly string[]): readonly string[] {
+  const keys = values.map((value) => value.toLowerCase())
+  return values.map((value, i) => {
+    if (value === '') return `_c${i}`
+    return keys.indexOf(keys[i]!) !== keys.lastIndexOf(keys[i]!) ? `${value}${i}` : value
+  })
+}

@@ -1,0 +1,84 @@
+import { BIGINT, BOOLEAN, type Field, field, INT, STRING, type StructType, struct } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { SourceDescription, TextRows } from '../../../connectors/api.js'
+import { call, cast, fieldOf, reference } from '../../plan/expression/build.js'
+import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
+import type { LogicalPlan } from '../../plan/logical/plan.js'
+import type { IdGenerator } from '../analyze.js'
+import { CORRUPT_RECORD } from '../functions/text-schema.js'
+import { columnsOf } from '../visible.js'
+import { textFormat } from './registry.js'
+
+/** The rows that are read from the texts of a source: those of their columns, and of the folders that files are in. */
+export function rowsOfTexts(
+  { texts, ...source }: SourceDescription & { readonly texts: TextRows },
+  streaming: boolean,
+  nextId: IdGenerator,
+): LogicalPlan {
+  const [line, ...folders] = columnsOf(source.schema, nextId)
+  const scan: LogicalPlan = Object.freeze({ kind: 'scan', source, output: [line!, ...folders], filters: [], streaming })
+  const isFolder = ({ name }: Field): Attribute | undefined =>
+    folders.find((folder) => folder.name.toLowerCase() === name.toLowerCase())
+  const own = texts.schema.fields.filter((one) => !isFolder(one))
+  const dropped = droppedBy(texts, own)
+  const read = dropped && !own.includes(dropped) ? [...own, dropped] : own
+  const { input, row, fields } = rowsIn(scan, reference(line!), read, texts, nextId)
+  const valid = dropped ? onlyValid(input, fieldOf(row, fields, read.indexOf(dropped))) : input
+  const named = (name: string, expression: Expression): NamedExpression =>
+    Object.freeze({ id: nextId(), name, expression })
+  const columns = texts.schema.fields.map((one) => {
+    const folder = isFolder(one)
+    return named(one.name, folder ? reference(folder) : fieldOf(row, fields, own.indexOf(one)))
+  })
+  const others = folders.filter(({ name }) => !texts.schema.fields.some((one) => isFolder(one)?.name === name))
+  const projections = [...columns, ...others.map((folder) => named(folder.name, reference(folder)))]
+  return Object.freeze({ kind: 'project', input: valid, projections })
+}
+
+interface Rows {
+  readonly input: LogicalPlan
+  readonly row: Expression
+  readonly fields: StructType['fields']
+}
+
+function rowsIn(
+  scan: LogicalPlan,
+  line: Expression,
+  fields: readonly Field[],
+  { format, options, isListed }: TextRows,
+  nextId: IdGenerator,
+): Rows {
+  const type = struct(fields.map(({ name, type: inner }) => field(name, inner)))
+  const made = textFormat(format)!.rows(line, type, options, isListed)
+  if (!isListed) return { input: scan, row: made, fields: type.fields }
+  const list: Attribute = Object.freeze({ id: nextId(), name: 'rows', type: made.type, nullable: true })
+  const number: Attribute = Object.freeze({ id: nextId(), name: 'number', type: INT, nullable: false })
+  const kept = scan.kind === 'scan' ? scan.output.slice(1) : []
+  const projections: readonly NamedExpression[] = [
+    ...kept.map((column) => Object.freeze({ id: column.id, name: column.name, expression: reference(column) })),
+    Object.freeze({ id: list.id, name: list.name, expression: made }),
+  ]
+  const lists: LogicalPlan = Object.freeze({ kind: 'project', input: scan, projections })
+  const times = cast(call('size', INT, [reference(list)]), BIGINT, 'ansi')
+  const input: LogicalPlan = Object.freeze({ kind: 'replicate', input: lists, times, number })
+  return {
+    input,
+    row: call('get', type, [reference(list), reference(number)], { nullable: true }),
+    fields: type.fields,
+  }
+}
+
+/** The column that tells whether a row is malformed, where such rows are dropped. */
+function droppedBy({ options, isListed, format }: TextRows, fields: readonly Field[]): Field | undefined {
+  const named = new Map(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]))
+  if (named.get('mode')?.toUpperCase() !== 'DROPMALFORMED') return undefined
+  if (isListed)
+    throw new MillraceError('UNSUPPORTED_FEATURE', {
+      feature: `mode => 'DROPMALFORMED' of the data source ${format} with lists of rows`,
+    })
+  const corrupt = named.get('columnnameofcorruptrecord') ?? CORRUPT_RECORD
+  return fields.find(({ name }) => name === corrupt) ?? field(corrupt, STRING)
+}
+
+const onlyValid = (input: LogicalPlan, malformed: Expression): LogicalPlan =>
+  Object.freeze({ kind: 'filter', input, condition: call('is_null', BOOLEAN, [malformed]) })

@@ -1,0 +1,32 @@
+import type { Schema, StructType } from '../../../columnar/types.js'
+import type { Options } from '../../../connectors/api.js'
+import type { Expression } from '../../plan/expression/expression.js'
+
+/** What lines were found to be. */
+export interface FoundRows {
+  readonly schema: Schema
+  /** Whether lines hold lists of rows. */
+  readonly isListed: boolean
+}
+
+/** Finds the columns of rows by reading lines one after the other, the first line of the first file first. */
+export interface SchemaInference {
+  add(line: string): void
+  result(): FoundRows
+}
+
+/** A format whose rows are lines of texts: they are read by the source `text`, and by an expression of the line. */
+export interface TextFormat {
+  readonly name: string
+  /** The options of the source `text` for its lines, of checked ones. @throws UNSUPPORTED_FEATURE */
+  lines(options: Options): Options
+  /** The options of `text` for the lines that columns are found by, when these are others: a header is one. */
+  sampledLines(options: Options): Options
+  /** Whether the first line tells all columns. */
+  needsFirstLineOnly(options: Options): boolean
+  infer(options: Options): SchemaInference
+  /** Whether each text holds a list of rows, whatever is found. */
+  isListed(options: Options): boolean
+  /** The rows of a text: a struct, or an array of them when it is a list. */
+  rows(text: Expression, type: StructType, options: Options, isListed: boolean): Expression
+}
