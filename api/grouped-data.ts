@@ -97,16 +97,12 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
 
 /** The relation of keys and what is computed of each group. */
 export function aggregated({ input, keys, sets, pivot }: Groups, aggregates: readonly Column[]): UnresolvedRelation {
-  const shown = keys.map(({ expression }) => named(expression))
+  const shown = keys.map(({ expression }) => expression)
   const computed = aggregates.map(({ expression }) => expression)
   if (pivot) return { kind: 'pivot', input, groupBy: shown, aggregates: computed, ...pivot }
   const groupBy = [...keys, ...(sets?.hiddenKeys ?? [])].map((key) => withoutAlias(key.expression))
   return { kind: 'aggregate', input, groupBy, ...(sets ? { sets: sets.sets } : {}), output: [...shown, ...computed] }
 }
-
-/** A window without a name is called `window`. */
-const named = (key: Column['expression']): Column['expression'] =>
-  key.kind === 'function' && key.name === 'window' ? { kind: 'alias', child: key, name: 'window' } : key
 
 const pivotValue = (value: Column['expression']): PivotValue =>
   value.kind === 'alias' ? { cells: [value.child], name: value.name } : { cells: [value] }

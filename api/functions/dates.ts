@@ -164,3 +164,11 @@ export function window<const A extends ColumnOrName>(
 ): Column<{ readonly start: Timestamp; readonly end: Timestamp }, 'window', ReferencesOf<A>> {
   return functionOf('window', nameOrColumn(column), duration, slide, startTime)
 }
+
+/** From a timestamp until the gap after it ends; grouped by, windows that meet are one session: `F.sessionWindow('at', '5 minutes')`. */
+export function sessionWindow<const A extends ColumnOrName>(
+  column: A,
+  gap: string | Column,
+): Column<{ readonly start: Timestamp; readonly end: Timestamp }, 'session_window', ReferencesOf<A>> {
+  return functionOf('session_window', nameOrColumn(column), gap)
+}

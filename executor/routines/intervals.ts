@@ -1,3 +1,4 @@
+import { intervalIn } from '../../columnar/interval-amounts.js'
 import { intervalForms, parseDayTime, parseYearMonth } from '../../columnar/interval-parse.js'
 import { dayTimeText, yearMonthText } from '../../columnar/interval-text.js'
 import { INTERVAL_UNITS } from '../../columnar/interval-units.js'
@@ -55,6 +56,11 @@ export const tryParse: HostRoutine = ([input], types) => {
   const result = parsed(String(input), types.result as IntervalType)
   return typeof result === 'string' ? null : result
 }
+
+/* The two parts of an interval that a text says as `5 minutes`; NULL where it says none. */
+
+export const monthsIn: HostRoutine = ([input]) => intervalIn(String(input))?.months ?? null
+export const microsIn: HostRoutine = ([input]) => intervalIn(String(input))?.micros ?? null
 
 /** What numbers of an interval count: its last field. */
 const unitOf = ({ kind, fields }: IntervalType): bigint =>

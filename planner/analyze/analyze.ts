@@ -43,6 +43,7 @@ import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
 import { rowsOfTexts } from './text-formats/rows-of-texts.js'
 import { queriedSchema, scanOf } from './text-limits.js'
+import { withTimeWindows } from './time-windows.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
 import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
@@ -67,7 +68,7 @@ export type IdGenerator = () => ExprId
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
   const resolve = (): LogicalPlan => new Analyzer(catalog, nextId).relation(relation, new Map())
   const plan = withSession(catalog.session, () => withConstants(catalog.constants, resolve))
-  return withDraws(withoutHidden(plan), nextId)
+  return withDraws(withTimeWindows(withoutHidden(plan), nextId), nextId)
 }
 
 /** Views within views deeper than this are taken for a cycle. */
@@ -151,7 +152,7 @@ class Analyzer {
       case 'sample':
         return analyzeSample(node, input(), this.#nextId)
       case 'distinct':
-        return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input())
+        return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input(), this.#nextId)
       case 'subqueryAlias':
         return aliased(this.#nextId, below(), [...(node.namespace ?? []), node.alias], node.columns)
       case 'storedView':

@@ -10,7 +10,6 @@ import { Generators } from './generators/generators.js'
 import { generatorOf } from './generators/misplaced.js'
 import { nameKey } from './names.js'
 import { resolveName } from './scope.js'
-import { withEventTimes } from './select.js'
 import { keep } from './visible.js'
 import { Windows } from './windows/windows.js'
 
@@ -43,7 +42,7 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
   })
   const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
   const columns = [...added.values()]
-  const base = withEventTimes(windows.attach(generators.attach(input), columns), columns)
+  const base = windows.attach(generators.attach(input), columns)
   return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
 }
 

@@ -7,6 +7,7 @@ import type { AggregateCall, Attribute, ExprId } from '../plan/expression/expres
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { sameName } from './names.js'
+import { grouped } from './sessions.js'
 import { notAmong } from './union-by-name.js'
 import { keep } from './visible.js'
 
@@ -19,9 +20,9 @@ export function refuseMaps(input: LogicalPlan, { origin }: { readonly origin?: O
 }
 
 /** Each row once. */
-export function distinct(input: LogicalPlan): LogicalPlan {
+export function distinct(input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
   refuseMaps(input, {})
-  return Object.freeze({ kind: 'aggregate', input, keys: outputOf(input).map(keep), aggregates: [] })
+  return grouped(Object.freeze({ kind: 'aggregate', input, keys: outputOf(input).map(keep), aggregates: [] }), nextId)
 }
 
 /** One row of those that agree in some columns. @throws UNRESOLVED_COLUMN_AMONG_FIELD_NAMES */

@@ -1,14 +1,11 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { conjunction, conjuncts, reference } from '../plan/expression/build.js'
-import type { Attribute, Call, ExprId } from '../plan/expression/expression.js'
+import { conjunction, conjuncts } from '../plan/expression/build.js'
+import type { ExprId } from '../plan/expression/expression.js'
 import { hasDraw, isDraw } from '../plan/expression/foldable.js'
-import { canonicalText } from '../plan/expression/same.js'
 import { sqlText } from '../plan/expression/sql-text.js'
-import { transformUp } from '../plan/expression/transform.js'
-import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
-import { mapExpressions, transformPlanUp } from '../plan/logical/transform.js'
-import { keepAll } from './visible.js'
+import { transformPlanUp } from '../plan/logical/transform.js'
+import { type Computing, computedBelow } from './computed-below.js'
 
 /**
  * Calls that give something else for each row, as `rand`, become columns of `draw` nodes below the relation whose expressions they are in. So each is
@@ -30,32 +27,21 @@ function filteredFirst(node: LogicalPlan): LogicalPlan {
 }
 
 function drawnBelow(whole: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  const node = filteredFirst(whole)
-  const drawn = new Map<string, { readonly call: Call; readonly column: Attribute }>()
-  const replaced = mapExpressions(node, (e) =>
-    transformUp(e, (part) => {
-      if (!isDraw(part)) return part
-      const key = canonicalText(part)
-      const known = drawn.get(key) ?? { call: part, column: columnOf(part, nextId()) }
-      drawn.set(key, known)
-      return reference(known.column)
-    }),
-  )
-  if (drawn.size === 0) return node
-  checkPlace(node)
-  if (!('input' in replaced)) throw notBuilt(node.kind)
-  const input = [...drawn.values()].reduce<LogicalPlan>(
-    (below, { call, column }) => Object.freeze({ kind: 'draw', input: below, call, column }),
-    replaced.input,
-  )
-  const over = Object.freeze({ ...replaced, input }) as LogicalPlan
-  const [before, after] = [outputOf(node), outputOf(over)]
-  if (before.length === after.length) return over
-  return Object.freeze({ kind: 'project', input: over, projections: keepAll(before) })
+  return computedBelow(filteredFirst(whole), DRAWING, nextId)
 }
 
-const columnOf = (call: Call, id: ExprId): Attribute =>
-  Object.freeze({ id, name: call.routine!.label, type: call.type, nullable: false })
+const DRAWING: Computing = {
+  isComputed: isDraw,
+  columnOf: (call, id) => Object.freeze({ id, name: call.routine!.label, type: call.type, nullable: false }),
+  check: checkPlace,
+  attach: (input, calls) =>
+    calls.reduce<LogicalPlan>(
+      (below, { call, column }) => Object.freeze({ kind: 'draw', input: below, call, column }),
+      input,
+    ),
+  refused: ({ kind }) =>
+    new MillraceError('UNSUPPORTED_FEATURE', { feature: `random values in a relation of the kind ${kind}` }),
+}
 
 /** Where Spark refuses what is not the same for the same row. */
 function checkPlace(node: LogicalPlan): void {
@@ -79,6 +65,3 @@ function checkPlace(node: LogicalPlan): void {
     throw new MillraceError('AGGREGATE_FUNCTION_WITH_NONDETERMINISTIC_EXPRESSION', { sqlExpr }, { origin })
   }
 }
-
-const notBuilt = (kind: string): MillraceError =>
-  new MillraceError('UNSUPPORTED_FEATURE', { feature: `random values in a relation of the kind ${kind}` })

@@ -157,13 +157,7 @@ function groupingKey(
   const expression = resolveExpression(written, { scope, clause: 'GROUP BY', subqueries })
   if (expression.kind === 'attribute' && !isOuter(scope, expression.id))
     return Object.freeze({ id: expression.id, name: expression.name, expression })
-  return Object.freeze({ id: nextId(), name: keyName(key, written), expression })
-}
-
-/** `window(…)` without an alias is the column `window`. */
-function keyName(key: UnresolvedExpression, written: UnresolvedExpression): string {
-  if (key.kind === 'function' && key.name === 'window') return 'window'
-  return unresolvedText(key.kind === 'alias' ? key : written)
+  return Object.freeze({ id: nextId(), name: unresolvedText(key.kind === 'alias' ? key : written), expression })
 }
 
 /** A key by position, by the alias of a member of the select list (columns first, as in Spark), or as written. */

@@ -12,6 +12,7 @@ import { siteOf } from './expressions.js'
 import { checkArity } from './functions/definition.js'
 import type { GroupKey, GroupKeys } from './group-keys.js'
 import { GROUPING_FUNCTIONS } from './of-group.js'
+import { sessionOf } from './sessions.js'
 import { keep } from './visible.js'
 
 /** The number of a grouping set has a bit for each key. */
@@ -88,6 +89,8 @@ export class GroupingSets {
     const keys = this.#keys.map(({ id, name, isLeftOut }, position): NamedExpression => {
       const value = expressions[position]!
       if (!isLeftOut) return Object.freeze({ id, name, expression: value })
+      if (sessionOf(value, computed))
+        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'session windows that grouping sets leave out' })
       const when = reference(add(`has ${name}`, BOOLEAN, (set) => set.has(position)))
       const { type } = value
       const expression: Expression = Object.freeze({ kind: 'case', branches: [{ when, value }], type, nullable: true })

@@ -90,7 +90,6 @@ function columnName(
 ): string {
   if (e.kind === 'alias') return e.name
   if (e.kind === 'attribute') return bareFunctionText(scope, e.parts, e.origin) ?? e.parts.at(-1)!
-  if (e.kind === 'function' && e.name === 'window') return 'window'
   const child = isCastOf(e)
   if (child?.kind === 'attribute' && lookUp(scope, child.parts, child.origin)?.kind === 'attribute')
     return child.parts.at(-1)!

@@ -1,17 +1,13 @@
 import { BOOLEAN, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { definitionsOf, substitute } from '../optimize/expressions.js'
-import { call, conjunction } from '../plan/expression/build.js'
 import type { Attribute, Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
-import { canonicalText } from '../plan/expression/same.js'
-import { childrenOf } from '../plan/expression/transform.js'
 import { attributeOf, outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { withAliases } from './aliases.js'
 import { castTo } from './coercion.js'
-import { groupedDistinct } from './distinct-aggregates.js'
 import { type ExpressionContext, resolveExpression } from './expressions.js'
 import { Generators } from './generators/generators.js'
 import { groupKeys, withInputKeys } from './group-keys.js'
@@ -19,6 +15,7 @@ import { Grouping } from './grouping.js'
 import { hasAggregate } from './of-group.js'
 import { lookUp, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
+import { grouped } from './sessions.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { unresolvedText } from './unresolved-text.js'
@@ -80,7 +77,7 @@ export function openProject(
   // A function, because ORDER BY may still have subqueries.
   const base = (): LogicalPlan => {
     const whole = qualified(windows.attach(generators.attach(subqueries.attach(input)), projections), qualify)
-    return overLayers(whole, layers, projections)
+    return layers.reduce(withLayer, whole)
   }
   return { base, projections, resolveBelow: (e) => resolveExpression(e, below) }
 }
@@ -128,8 +125,8 @@ export function openAggregate(
   // A function, because ORDER BY may still add aggregates and subqueries.
   const base = (): LogicalPlan => {
     const { aggregates } = grouping
-    const rows = grouping.rows(withEventTimes(below.attach(input), keys.keys))
-    const aggregate = groupedDistinct(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
+    const rows = grouping.rows(below.attach(input))
+    const aggregate = grouped(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
     const groups = inHaving.attach(subqueries.attach(aggregate))
     // HAVING may name what generators give, which of groups is made over their windows.
     const isOverGenerated = having !== undefined && generators.isUsedBy(having)
@@ -148,16 +145,6 @@ function withoutLayers(
   return having && layers.reduceRight((condition, layer) => substitute(condition, definitionsOf(layer)), having)
 }
 
-/** The input of the projections, with the members of the list that others are computed over. */
-function overLayers(
-  input: LogicalPlan,
-  layers: readonly (readonly NamedExpression[])[],
-  projections: readonly NamedExpression[],
-): LogicalPlan {
-  const below = layers.reduce<LogicalPlan>((plan, layer) => withLayer(withEventTimes(plan, layer), layer), input)
-  return withEventTimes(below, projections)
-}
-
 /**
  * What a name means that is a column of the select list: the expression behind it. One that several have is not known in ORDER BY.
  * @throws AMBIGUOUS_REFERENCE
@@ -172,20 +159,6 @@ function byAlias(
     const found = lookUp(scope, e.parts, e.origin)
     return found?.kind === 'attribute' ? projections.find(({ id }) => id === found.id)!.expression : undefined
   }
-}
-
-/** The input without the rows that lie in no window, as their time is NULL: Spark leaves them out where `window` stands. */
-export function withEventTimes(input: LogicalPlan, expressions: readonly NamedExpression[]): LogicalPlan {
-  const times = new Map<string, Expression>()
-  const visit = (e: Expression): void => {
-    const time = e.kind === 'call' && e.fn === 'window_start' ? e.args[0]! : undefined
-    if (time?.nullable) times.set(canonicalText(time), time)
-    for (const child of childrenOf(e)) visit(child)
-  }
-  for (const { expression } of expressions) visit(expression)
-  const present = [...times.values()].map((time) => call('is_not_null', BOOLEAN, [time]))
-  const condition = conjunction(present)
-  return condition ? Object.freeze({ kind: 'filter', input, condition }) : input
 }
 
 /** HAVING sees keys first, then aliases of the select list, then other columns of the input, which only aggregates may use. */

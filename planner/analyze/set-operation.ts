@@ -27,7 +27,7 @@ export function analyzeSetOperation(node: Node, written: readonly LogicalPlan[],
   const alike = inputs.map((input) => withTypes(input, types, node, nextId))
   if (node.operation !== 'union') return compared(node, alike, nextId)
   const all = unionOf(alike, nextId)
-  return node.all ? all : distinct(all)
+  return node.all ? all : distinct(all, nextId)
 }
 
 const typesOf = (plan: LogicalPlan): readonly DataType[] => outputOf(plan).map(({ type }) => type)

@@ -158,10 +158,10 @@ const WRITTEN: Readonly<
   trim: (args, text) => trimText('BOTH', args, text),
   ltrim: (args, text) => trimText('LEADING', args, text),
   rtrim: (args, text) => trimText('TRAILING', args, text),
-  rlike: (args, text) => `RLIKE(${args.map(text).join(', ')})`,
-  regexp: (args, text) => `REGEXP(${args.map(text).join(', ')})`,
-  regexp_like: (args, text) => `REGEXP_LIKE(${args.map(text).join(', ')})`,
   random: ([seed], text) => `rand(${seed ? text(seed) : ''})`,
+  // Windows of time become columns of these names.
+  window: () => 'window',
+  session_window: () => 'session_window',
   approx_count_distinct: ([a], text) => `approx_count_distinct(${text(a!)})`,
   raise_error: ([a], text) => `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text(a!)}))`,
   assert_true: ([a, b], text) => `assert_true(${text(a!)}, ${b ? text(b) : `'${text(a!)}' is not true!`})`,
@@ -189,7 +189,7 @@ const withLength = (name: string, args: readonly UnresolvedExpression[], text: O
 
 /** Functions that Spark prints in capitals. */
 const CAPITALS: ReadonlySet<string> = new Set(
-  `acos acosh asin asinh atan atan2 atanh cbrt cos cosh cot csc degrees e exp expm1 hypot log log10 log1p log2 pi power radians sec signum sin
+  `acos acosh asin asinh atan atan2 atanh cbrt cos cosh cot csc degrees e exp expm1 hypot log log10 log1p log2 pi power radians rlike regexp regexp_like sec signum sin
   sinh spark_partition_id sqrt tan tanh`.split(/\s+/),
 )
 

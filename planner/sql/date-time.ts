@@ -1,7 +1,7 @@
 import { dateText } from '../../columnar/calendar.js'
 import type { DataType } from '../../columnar/types.js'
 import { instantMicros, localDay, localMicros, zoneKind } from '../../common/time/time-zone.js'
-import { trimControls } from './trim.js'
+import { trimControls } from '../../common/trim.js'
 
 const SECONDS_PER_DAY = 86_400n
 const DATE = /^([+-]?)(\d{4,7})(?:-(\d{1,2})(?:-(\d{1,2})(?:[ T].*)?)?)?$/s

@@ -1,7 +1,3 @@
-import { DAY_TIME_FIELDS, type DataType, YEAR_MONTH_FIELDS } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { quotedText } from '../../common/errors/quoting.js'
-import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import {
   fieldOfUnit,
   type IntervalField,
@@ -9,7 +5,11 @@ import {
   type ParsedInterval,
   parseInterval,
   parseUnitToUnit,
-} from './interval-text.js'
+} from '../../columnar/interval-amounts.js'
+import { DAY_TIME_FIELDS, type DataType, YEAR_MONTH_FIELDS } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedText } from '../../common/errors/quoting.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
 

@@ -205,9 +205,19 @@ const CASES: readonly (readonly [sql: string, message: string, marked: string])[
     'from_json(s, s)',
   ],
   [
-    "select window(at, '10 seconds', '5 seconds') from t",
-    '[UNSUPPORTED_FEATURE] The feature is not supported: sliding windows. SQLSTATE: 0A000',
-    "window(at, '10 seconds', '5 seconds')",
+    "select count(*) from t group by rollup(i, session_window(at, '5 seconds'))",
+    '[UNSUPPORTED_FEATURE] The feature is not supported: session windows that grouping sets leave out. SQLSTATE: 0A000',
+    '',
+  ],
+  [
+    "select count(*) from t group by window(at, '3000000000 seconds', '1 second')",
+    '[UNSUPPORTED_FEATURE] The feature is not supported: 3000000000 windows of one row. SQLSTATE: 0A000',
+    "window(at, '3000000000 seconds', '1 second')",
+  ],
+  [
+    "select 1 from t join t as u on session_window(t.at, '5 seconds') = session_window(u.at, '5 seconds')",
+    '[UNSUPPORTED_FEATURE] The feature is not supported: session_window over more than one relation. SQLSTATE: 0A000',
+    "session_window(t.at, '5 seconds')",
   ],
 ]
 

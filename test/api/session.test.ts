@@ -66,6 +66,16 @@ test.serial('structs, JSON and windows go through a query as objects', (t) =>
       { window: { start: new Timestamp(0), end: new Timestamp(10_000) }, count: 1n },
       { window: { start: new Timestamp(10_000), end: new Timestamp(20_000) }, count: 2n },
     ])
+    const sliding = times.groupBy(F.window('at', '10 seconds', '5 seconds', '1 second')).count()
+    t.deepEqual(
+      (await sliding.orderBy('window').collect()).map(({ count }) => count),
+      [1n, 3n, 2n],
+    )
+    const gap = F.when(F.col('at').gt(F.lit(new Date(11_000))), '1 minute').otherwise('2 seconds')
+    const sessions = times.groupBy(F.sessionWindow('at', gap)).count()
+    t.deepEqual(await sessions.collect(), [
+      { session_window: { start: new Timestamp(9_999), end: new Timestamp(72_345) }, count: 3n },
+    ])
   }),
 )
 

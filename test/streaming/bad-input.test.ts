@@ -38,6 +38,11 @@ test('queries that a stream cannot answer are refused when they start, by what i
     t.regex(await failure(t, () => write(rows, 'append', 'carrier')), /^DATA_SOURCE_NOT_FOUND.*carrier/)
     t.regex(await failure(t, () => write(rows, 'update', 'parquet')), /UNSUPPORTED_DATASOURCE.*update.*parquet/)
     t.regex(await failure(t, () => write(rows.select('idd').toDF(), 'append')), /^UNRESOLVED_COLUMN.*idd/)
+    for (const [window, refused] of [
+      [F.window('at', '10 seconds', '5 seconds'), /^UNSUPPORTED_FEATURE.*sliding windows of a stream/],
+      [F.sessionWindow('at', '5 seconds'), /^UNSUPPORTED_FEATURE.*session windows of a stream/],
+    ] as const)
+      t.regex(await failure(t, async () => write(rows.groupBy(window).count().toDF(), 'complete')), refused)
     t.regex(await failure(t, () => rows.collect()), /^STREAMING_QUERY_NOT_STARTED/)
     t.regex(await failure(t, () => rows.writeStream.format('memory').start()), /^INVALID_API_USE.*queryName/)
     t.regex(await failure(t, () => rows.writeStream.start()), /^INVALID_API_USE.*format/)

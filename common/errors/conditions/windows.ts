@@ -41,6 +41,22 @@ export const WINDOW_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the {exprName} must be between {valueRange} (current value = {currentValue}).',
   ),
+  'DATATYPE_MISMATCH.PARAMETER_CONSTRAINT_VIOLATION': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the {leftExprName} ({leftExprValue}) must be {constraint} the {rightExprName} ({rightExprValue}).',
+  ),
+  CANNOT_PARSE_INTERVAL: user('22006', 'Cannot read {intervalString} as an interval. Write it like 10 seconds.'),
+  _LEGACY_ERROR_TEMP_1039: user(
+    undefined,
+    'Different windows of time in one query would give the product of their rows, which is not supported.',
+  ),
+  _LEGACY_ERROR_TEMP_1040: user(undefined, 'The gap of a session window must be an interval, but is of type {dt}.'),
+  _LEGACY_ERROR_TEMP_1207: user(
+    undefined,
+    'The durations and the start of a window of time must be constants: texts, intervals or whole numbers.',
+  ),
+  _LEGACY_ERROR_TEMP_3101: user(undefined, 'This is not of a window of time: {windowTime}.'),
+  _LEGACY_ERROR_TEMP_3231: user(undefined, 'A window of time must not be counted in months: {interval}.'),
   'DATATYPE_MISMATCH.RANGE_FRAME_WITHOUT_ORDER': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: a range window frame cannot be used in an unordered window specification.',

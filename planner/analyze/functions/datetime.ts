@@ -1,17 +1,14 @@
-import { BIGINT, DATE, field, INT, INTERVAL_DT, struct, TIMESTAMP, typeName } from '../../../columnar/types.js'
-import { parseDurationMicros } from '../../../common/config/units.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { quotedText } from '../../../common/errors/quoting.js'
-import { call, fieldOf, literal } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import { BIGINT, DATE, INT, TIMESTAMP } from '../../../columnar/types.js'
+import { call } from '../../plan/expression/build.js'
 import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { isIntegral, isNumeric } from '../common-types.js'
 import { localTime } from '../session.js'
 import { DATETIME_UNITS } from './datetime-units.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 import { movedByDays } from './interval-arithmetic.js'
 import { asFirstDay } from './of-day.js'
+import { TIME_WINDOWS } from './time-windows.js'
 
 const datePart = (fn: ScalarFunction): FunctionDefinition =>
   exactly(1, (args, site) => {
@@ -61,59 +58,6 @@ const dateDiff: FunctionDefinition = exactly(2, (args, site) => {
 const addMonths: FunctionDefinition = exactly(2, (args, site) => {
   const date = expectType(args[0]!, DATE, 0, site)
   return call('date_add_months', DATE, [date, castTo(args[1]!, INT)], { origin: site.origin })
-})
-
-const notBuilt = (feature: string, site: CallSite): MillraceError =>
-  new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
-
-function durationOf(e: Expression, name: string, site: CallSite): bigint {
-  if (e.kind === 'literal' && e.type.kind === 'interval_dt' && typeof e.value === 'bigint') return e.value
-  if (e.kind !== 'literal' || typeof e.value !== 'string') {
-    throw new MillraceError(
-      'DATATYPE_MISMATCH.NON_FOLDABLE_INPUT',
-      { sqlExpr: site.sql, inputName: name, inputType: '"STRING"' },
-      { origin: site.origin },
-    )
-  }
-  const micros = parseDurationMicros(e.value)
-  if (micros === undefined)
-    throw new MillraceError(
-      'INVALID_INTERVAL_FORMAT',
-      { input: quotedText(e.value) },
-      { origin: e.origin ?? site.origin },
-    )
-  return micros
-}
-
-/** `window(at, length[, slide[, start]])`: the tumbling window a time lies in, as a struct of its start and end (exclusive). */
-const window: FunctionDefinition = between(2, 4, (args, site) => {
-  const at = args[0]!.type.kind === 'timestamp_ntz' ? args[0]! : expectType(args[0]!, TIMESTAMP, 0, site)
-  const length = durationOf(args[1]!, 'window_duration', site)
-  const slide = args[2] ? durationOf(args[2], 'slide_duration', site) : length
-  const offset = args[3] ? durationOf(args[3], 'start_time', site) : 0n
-  if (length <= 0n)
-    throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: String(length) }, { origin: site.origin })
-  if (slide !== length) throw notBuilt('sliding windows', site)
-  const start = call('window_start', at.type, [at, literal(BIGINT, length), literal(BIGINT, offset)], {
-    origin: site.origin,
-  })
-  const end = call('timestamp_add', at.type, [start, literal(INTERVAL_DT, length)], {
-    origin: site.origin,
-  })
-  const type = struct([field('start', at.type, at.nullable), field('end', at.type, at.nullable)])
-  return call('named_struct', type, [start, end], { origin: site.origin })
-})
-
-/** The last microsecond of a window: the time that its aggregates are of. */
-const windowTime: FunctionDefinition = exactly(1, ([of], site) => {
-  const { type } = of!
-  if (type.kind !== 'struct') throw unexpectedType(of!, '"STRUCT"', 0, site)
-  const at = type.fields.findIndex(({ name }) => name === 'end')
-  const end = type.fields[at]
-  if (end?.type.kind !== 'timestamp' && end?.type.kind !== 'timestamp_ntz')
-    throw notBuilt(`window_time of ${typeName(type)}`, site)
-  const before = literal(INTERVAL_DT, -1n)
-  return call('timestamp_add', end.type, [fieldOf(of!, type.fields, at), before], { origin: site.origin })
 })
 
 export const DATETIME: FunctionTable = {
@@ -178,27 +122,6 @@ export const DATETIME: FunctionTable = {
     [["timestamp_micros(1230219000123123) = timestamp'2008-12-25 15:30:00.123123Z'", 'true']],
     fromNumber('timestamp_micros'),
   ),
-  window: helped(
-    '(timestamp, length[, slide[, start]])',
-    'The window of time that a timestamp is in, a struct of its start and its end; a key of GROUP BY.',
-    [
-      [
-        "SELECT window.start = timestamp'2021-01-01 00:00:00', window.end = timestamp'2021-01-01 00:05:00', count(*) FROM VALUES (timestamp'2021-01-01 00:04:30'), (timestamp'2021-01-01 00:00:30') AS t(b) GROUP BY window(b, '5 minutes')",
-        'true, true, 2',
-      ],
-    ],
-    window,
-  ),
-  window_time: helped(
-    '(window)',
-    'The last microsecond of a window of time, by which windows over its aggregates are made.',
-    [
-      [
-        "SELECT window_time(w) = timestamp'2021-01-01 00:04:59.999999' FROM (SELECT window AS w FROM VALUES (timestamp'2021-01-01 00:04:30') AS t(b) GROUP BY window(b, '5 minutes'))",
-        'true',
-      ],
-    ],
-    windowTime,
-  ),
+  ...TIME_WINDOWS,
   ...DATETIME_UNITS,
 }

@@ -7,7 +7,7 @@ import { childrenOf } from './transform.js'
  * What calls a lambda never counts as constant, as in Spark.
  */
 export const isFoldable: (e: Expression) => boolean = onceEach(
-  (e) => !READS.has(e.kind) && !isDraw(e) && childrenOf(e).every(isFoldable),
+  (e) => !READS.has(e.kind) && !isDraw(e) && !isTimeWindow(e) && childrenOf(e).every(isFoldable),
 )
 
 const READS: ReadonlySet<ExpressionKind> = new Set(['attribute', 'bound', 'variable', 'lambda'])
@@ -17,3 +17,6 @@ export const isDraw = (e: Expression): e is Call => e.kind === 'call' && e.routi
 
 /** Whether an expression gives something else for each row. */
 export const hasDraw = (e: Expression): boolean => isDraw(e) || childrenOf(e).some(hasDraw)
+
+/** Whether a call stands for windows of time that analysis makes of a row. */
+export const isTimeWindow = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'window'

@@ -7,8 +7,11 @@ import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
  * instructions, so that what rows need often is a kernel.
  */
 export interface Routine {
-  /** `draw`: a kernel that gives each row of a task something else; analysis makes a column of a `draw` node of the call (planner/analyze/draws.ts). */
-  readonly by: 'kernel' | 'host' | 'draw'
+  /**
+   * `draw`: a kernel that gives each row of a task something else; analysis makes a column of a `draw` node of the call (planner/analyze/draws.ts).
+   * `window`: windows of time, for which analysis makes rows and columns (planner/analyze/time-windows.ts).
+   */
+  readonly by: 'kernel' | 'host' | 'draw' | 'window'
   readonly name: string
   /** The function as plans print it. */
   readonly label: string

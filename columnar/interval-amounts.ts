@@ -1,5 +1,5 @@
-import type { DayTimeField, YearMonthField } from '../../columnar/types.js'
-import { trimControls } from './trim.js'
+import { trimControls } from '../common/trim.js'
+import type { DayTimeField, YearMonthField } from './types.js'
 
 export type IntervalField = YearMonthField | DayTimeField
 
@@ -152,3 +152,14 @@ const unmatched = (
   supportedFormat: `\`[+|-]${format}\`, \`INTERVAL [+|-]'[+|-]${format}' ${span.toUpperCase()}\``,
   typeName: `interval ${span}`,
 })
+
+/** The interval that a text says; undefined when it says none. */
+export function intervalIn(text: string): ParsedInterval | undefined {
+  const unread = new Error('not an interval')
+  try {
+    return parseInterval(text, () => unread)
+  } catch (error) {
+    if (error === unread) return undefined
+    throw error
+  }
+}
