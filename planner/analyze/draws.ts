@@ -1,7 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { conjunction, conjuncts } from '../plan/expression/build.js'
 import type { ExprId } from '../plan/expression/expression.js'
-import { hasDraw, isDraw } from '../plan/expression/foldable.js'
+import { hasDraw, hasOpenDraw, isDraw } from '../plan/expression/foldable.js'
 import { sqlText } from '../plan/expression/sql-text.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { transformPlanUp } from '../plan/logical/transform.js'
@@ -58,7 +58,7 @@ function checkPlace(node: LogicalPlan): void {
   }
   if (node.kind !== 'aggregate') return
   for (const { fn, args, filter } of node.aggregates) {
-    const drawing = [...args, ...(filter ? [filter] : [])].find(hasDraw)
+    const drawing = [...args, ...(filter ? [filter] : [])].find(hasOpenDraw)
     if (!drawing) continue
     const sqlExpr = `"${fn}(${args.map((arg) => sqlText(arg)).join(', ')})"`
     const { origin } = drawing

@@ -1,7 +1,8 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { substitute } from '../../optimize/expressions.js'
-import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
-import { nodeCount } from '../../plan/expression/transform.js'
+import type { Attribute, Call, Expression, ExprId } from '../../plan/expression/expression.js'
+import { isDraw } from '../../plan/expression/foldable.js'
+import { nodeCount, transformUp } from '../../plan/expression/transform.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import { mapExpressions, transformPlanUp } from '../../plan/logical/transform.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
@@ -37,13 +38,21 @@ export function calledParameters(
   const attributes = parameters.map(({ name, type, byDefault }, i): Attribute => {
     const arg = args[i]
     const sql = `"${unresolvedText(arg ?? byDefault!)}"`
-    const value = explicitCast(arg ? resolve(arg) : resolveDefault(byDefault!), type, 'ansi', { ...site, sql })
+    const given = arg ? resolve(arg) : resolveDefault(byDefault!)
+    const value = explicitCast(withDrawsOfArgument(given), type, 'ansi', { ...site, sql })
     const id = --lastId as ExprId
     values.set(id, value)
     return Object.freeze({ id, name, type, nullable: value.nullable, qualifier: path.slice(-1) })
   })
   return { scope: { attributes }, values }
 }
+
+const withDrawsOfArgument = (e: Expression): Expression =>
+  transformUp(e, (node) => {
+    if (!isDraw(node)) return node
+    const ofArgument: Call = { ...node, routine: { ...node.routine!, isArgument: true } }
+    return Object.freeze(ofArgument)
+  })
 
 /** An expression may have so many nodes when all its functions in SQL are in their places: each use of a parameter is one of its argument. */
 const LARGEST_INLINED = 20_000

@@ -18,5 +18,9 @@ export const isDraw = (e: Expression): e is Call => e.kind === 'call' && e.routi
 /** Whether an expression gives something else for each row. */
 export const hasDraw = (e: Expression): boolean => isDraw(e) || childrenOf(e).some(hasDraw)
 
+/** The same where the draws in arguments of functions in SQL are columns already. */
+export const hasOpenDraw = (e: Expression): boolean =>
+  (isDraw(e) && e.routine!.isArgument !== true) || childrenOf(e).some(hasOpenDraw)
+
 /** Whether a call stands for windows of time that analysis makes of a row. */
 export const isTimeWindow = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'window'

@@ -13,6 +13,8 @@ export interface Routine {
    */
   readonly by: 'kernel' | 'host' | 'draw' | 'window'
   readonly name: string
+  /** Of a draw in an argument of a function in SQL: the argument has its value before the function is called, so that aggregates may be of it. */
+  readonly isArgument?: true
   /** The function as plans print it. */
   readonly label: string
   /** It may answer NULL where no operand is. Of a kernel: its status (`ROUTINE_VALUE` in executor/kernels/interface/text.ts) is then neither that of a value nor among `errors`. */

@@ -43,6 +43,7 @@ def sql_functions():
     yield "select several()"
     yield "create temporary function twice(x double) returns boolean return x = x"
     yield "select twice(rand()), twice(rand(3))"
+    yield from ["select bool_and(twice(id + rand())) from emp", "select count(distinct twice(rand())) filter (where dept > 10) from emp", "select max(twice(rand(1))) from emp", "select count_if(twice(rand()) and rand() < 2) from emp", "select sum(rand(1)) from emp"]
     # Rows as results.
     yield "create temporary function staff(d int) returns table(who string, wage decimal(10, 2) comment 'a year') return select name, pay from emp where dept = d"
     yield "select * from staff(10) order by who"
