@@ -3,15 +3,16 @@ import { aggregate } from './aggregates.js'
 import { type Column, Expressions } from './expressions.js'
 import { fixedList, type Kind, NOTHING, piece, type Tree } from './tree.js'
 
-const PLACES = [
-  'unbounded preceding',
-  '3 preceding',
-  '1 preceding',
-  'current row',
-  '1 following',
-  '4 following',
-  'unbounded following',
-]
+const PLACES = [-Infinity, -6, -2, -1, 0, 1, 3, 70, Infinity] as const
+
+/** How far away a value is, by the kind of the key that a frame is around. */
+const AMOUNTS: Partial<Readonly<Record<Kind, (size: number) => string>>> = {
+  int: String,
+  decimal: (size) => `${size}.5`,
+  double: (size) => `${size}.5`,
+  day: (size) => `interval ${size} days`,
+  time: (size) => `interval ${size} hours`,
+}
 
 /**
  * Random functions over windows of some columns, for one select list. Where the order of rows decides, they are ordered by all columns: what is alike in all of
@@ -20,17 +21,25 @@ const PLACES = [
 export class WindowFunctions {
   readonly #random: Random
   readonly #columns: readonly Column[]
+  readonly #frameKeys: readonly Column[]
   #isTold = false
 
-  constructor(random: Random, columns: readonly Column[]) {
+  /** @param frameKeys columns around whose values frames may be */
+  constructor(
+    random: Random,
+    columns: readonly Column[],
+    frameKeys: readonly Column[] = columns.filter(({ kind }) => kind === 'int'),
+  ) {
     this.#random = random
     this.#columns = columns
+    this.#frameKeys = frameKeys
   }
 
   next(kind: Kind): Tree {
     const tells = !this.#isTold && this.#random.chance(0.6)
     this.#isTold ||= tells
-    return tells ? ofPlaces(this.#random, this.#columns, kind) : ofPeers(this.#random, this.#columns, kind)
+    if (tells) return ofPlaces(this.#random, this.#columns, kind)
+    return ofPeers(this.#random, this.#columns, this.#frameKeys, kind)
   }
 }
 
@@ -41,39 +50,53 @@ function ofPlaces(random: Random, columns: readonly Column[], kind: Kind): Tree 
   if (kind === 'int' && random.chance(0.4))
     return piece(kind)`${random.pick(['row_number()', `ntile(${random.integer(1, 5)})`])}${total()}`
   const value = of.make(kind, 1)
+  const rows = (): Tree => total(` rows between ${frame(random)}`)
+  const picking = (name: string, args: Tree, over: Tree): Tree => {
+    const nulls = random.chance(0.5) ? IGNORED : ')'
+    return piece(kind)`${name}(${args}${nulls}${over}`
+  }
   return random.pick([
-    () => piece(kind)`${random.pick(['lag', 'lead'])}(${value}, ${String(random.integer(1, 3))})${total()}`,
-    () =>
-      piece(kind)`${random.pick(['first_value', 'last_value'])}(${value})${total(` rows between ${frame(random)}`)}`,
-    () => piece(kind)`nth_value(${value}, ${String(random.integer(1, 3))})${total(` rows between ${frame(random)}`)}`,
-    () => aggregate(random, of, kind, total(` rows between ${frame(random)}`)),
+    () => picking(random.pick(['lag', 'lead']), piece('other')`${value}, ${String(random.integer(1, 9))}`, total()),
+    () => picking(random.pick(['first_value', 'last_value']), value, random.chance(0.7) ? rows() : total()),
+    () => picking('nth_value', piece('other')`${value}, ${String(random.integer(1, 4))}`, rows()),
+    () => aggregate(random, of, kind, rows()),
   ])()
 }
 
+/** The end of a call that takes no NULL. */
+const IGNORED = { millrace: ') ignore nulls', duckdb: ' ignore nulls)' }
+
 /** A function that gives the same for rows that are alike in the columns of its order. */
-function ofPeers(random: Random, columns: readonly Column[], kind: Kind): Tree {
+function ofPeers(random: Random, columns: readonly Column[], frameKeys: readonly Column[], kind: Kind): Tree {
   const of = new Expressions(random, columns)
   const ordered = (): Tree => window(random, columns, columns, '')
   if (kind === 'int' && random.chance(0.3)) return piece(kind)`${random.pick(['rank()', 'dense_rank()'])}${ordered()}`
   if (kind === 'double' && random.chance(0.3))
     return piece(kind)`${random.pick(['percent_rank()', 'cume_dist()'])}${ordered()}`
   return random.pick([
-    () => aggregate(random, of, kind, ranged(random, columns)),
+    () => aggregate(random, of, kind, ranged(random, columns, frameKeys)),
     () => aggregate(random, of, kind, window(random, columns, random.chance(0.3) ? [] : [random.pick(columns)], '')),
   ])()
 }
 
-/** A frame of values around one integer. */
-function ranged(random: Random, columns: readonly Column[]): Tree {
-  const keys = columns.filter(({ kind }) => kind === 'int')
-  return keys.length === 0
-    ? window(random, columns, columns, '')
-    : window(random, columns, [random.pick(keys)], ` range between ${frame(random)}`)
+/** A frame of values around one key. */
+function ranged(random: Random, columns: readonly Column[], frameKeys: readonly Column[]): Tree {
+  if (frameKeys.length === 0) return window(random, columns, columns, '')
+  const key = random.pick(frameKeys)
+  return window(random, columns, [key], ` range between ${frame(random, AMOUNTS[key.kind])}`)
 }
 
-function frame(random: Random): string {
+/** Two bounds, the lower one first. */
+function frame(random: Random, amount: (size: number) => string = String): string {
   const lower = random.integer(0, PLACES.length - 2)
-  return `${PLACES[lower]} and ${PLACES[random.integer(Math.max(lower, 1), PLACES.length - 1)]}`
+  const upper = random.integer(Math.max(lower, 1), PLACES.length - 1)
+  const bounds = [lower, upper].map((i) => {
+    const place = PLACES[i]!
+    if (place === 0) return 'current row'
+    const side = place < 0 ? 'preceding' : 'following'
+    return Number.isFinite(place) ? `${amount(Math.abs(place))} ${side}` : `unbounded ${side}`
+  })
+  return bounds.join(' and ')
 }
 
 function window(random: Random, columns: readonly Column[], order: readonly Column[], frame: string): Tree {
