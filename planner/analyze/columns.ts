@@ -57,10 +57,8 @@ export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan
 
 /** Names that do not exist are no error of the DataFrame API, as in Spark. */
 export function withoutColumns(node: Node<'drop'>, input: LogicalPlan): LogicalPlan {
-  if (node.mustExist) for (const name of node.columns) resolveName({ attributes: outputOf(input) }, [name], node.origin)
+  const output = outputOf(input)
   const dropped = new Set(node.columns.map(nameKey))
-  const projections = outputOf(input)
-    .filter((a) => !dropped.has(nameKey(a.name)))
-    .map(keep)
+  const projections = output.filter((a) => !dropped.has(nameKey(a.name))).map(keep)
   return Object.freeze({ kind: 'project', input, projections })
 }

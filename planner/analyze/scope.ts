@@ -10,6 +10,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { sameName } from './names.js'
 import { namedWithin } from './nested-field.js'
 import { analysisSession } from './session.js'
+import { type Expanded, withoutExcepted } from './star-except.js'
 
 export type UnresolvedCall = Extract<UnresolvedExpression, { kind: 'function' }>
 
@@ -199,11 +200,6 @@ export function qualifiedName(scope: Scope, parts: readonly string[], origin: Or
 export const isNameOf = (e: UnresolvedExpression, name: string): boolean =>
   e.kind === 'attribute' && e.parts.length === 1 && sameName(e.parts[0]!, name)
 
-export interface Expanded {
-  readonly name: string
-  readonly expression: Expression
-}
-
 const columnsOfRelation = ({ attributes }: Scope, relation: readonly string[]): readonly Attribute[] =>
   attributes.filter((a) => isQualifiedBy(a, relation))
 
@@ -213,29 +209,12 @@ const hasRelation = (scope: Scope, relation: readonly string[]): boolean =>
 /** A star as it is written. */
 type Star = Omit<Extract<UnresolvedExpression, { kind: 'star' }>, 'kind'>
 
-/** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND */
+/** The columns a star stands for: all, those of a relation, or the fields of a struct, but for those it leaves out. @throws CANNOT_RESOLVE_STAR_EXPAND, EXCEPT_OVERLAPPING_COLUMNS */
 export function expandStar(scope: Scope, { target, except, origin }: Star): readonly Expanded[] {
   const all = expandWhole(scope, target, origin)
-  return except ? withoutExcepted(all, except, scope, origin) : all
-}
-
-/** @throws UNRESOLVED_COLUMN.*, EXCEPT_OVERLAPPING_COLUMNS, UNSUPPORTED_FEATURE */
-function withoutExcepted(
-  all: readonly Expanded[],
-  except: readonly (readonly string[])[],
-  scope: Scope,
-  origin: Origin | undefined,
-): readonly Expanded[] {
-  const left = except.map((parts) => {
-    const column = resolveName(scope, parts, origin)
-    if (column.kind === 'attribute') return column.id
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'EXCEPT of fields of a struct' }, { origin })
-  })
-  if (new Set(left).size < left.length) {
-    const columns = except.map((parts) => parts.join('.')).join(', ')
-    throw new MillraceError('EXCEPT_OVERLAPPING_COLUMNS', { columns }, { origin })
-  }
-  return all.filter(({ expression: e }) => e.kind !== 'attribute' || !left.includes(e.id))
+  if (!except) return all
+  const left = except.map((parts) => resolveName(scope, parts, origin))
+  return withoutExcepted(all, left, except, origin)
 }
 
 function expandWhole(scope: Scope, target: readonly string[], origin: Origin | undefined): readonly Expanded[] {

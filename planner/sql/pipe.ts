@@ -5,7 +5,7 @@ import { findNode } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readExpression, readName, readNamedExpression } from './expressions.js'
+import { readExpression, readName, readNamedExpression, readQualifiedName } from './expressions.js'
 import { readJoin } from './from.js'
 import { endsAt } from './keywords.js'
 import { readOrderAndLimit } from './order-limit.js'
@@ -35,14 +35,9 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   SET: readSet,
   DROP: (tokens, input, start) => {
     tokens.next()
-    const columns = tokens.list(() => readName(tokens, 'expected the name of a column'))
-    if (tokens.at('.')) throw tokens.unsupported('DROP of a column with its relation', start)
-    const names = columns.map((name) => name.toLowerCase())
-    if (new Set(names).size < names.length) {
-      const origin = tokens.originFrom(start)
-      throw new MillraceError('EXCEPT_OVERLAPPING_COLUMNS', { columns: columns.join(', ') }, { origin })
-    }
-    return { kind: 'drop', input, columns, mustExist: true, origin: tokens.originFrom(start) }
+    const except = tokens.list(() => readQualifiedName(tokens, 'expected the name of a column'))
+    const rest: UnresolvedExpression = { kind: 'star', target: [], except, origin: tokens.originFrom(start) }
+    return { kind: 'project', input, expressions: [rest], origin: tokens.originFrom(start) }
   },
   AS: (tokens, input) => {
     tokens.next()

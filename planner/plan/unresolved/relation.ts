@@ -93,9 +93,6 @@ export type UnresolvedRelation =
       readonly kind: 'drop'
       readonly input: UnresolvedRelation
       readonly columns: readonly string[]
-      /** Whether a name that does not exist is an error. */
-      readonly mustExist?: boolean
-      readonly origin?: Origin
     }
   | {
       readonly kind: 'filter'

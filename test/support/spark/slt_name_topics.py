@@ -19,6 +19,7 @@ def names():
 
 
 def pipe_keys():
+    yield from [f"select 1 as x, named_struct('y', 2, 'w', named_struct('a', 'b', 'c', 4)) as s, 3 as z |> as t |> drop {x}" for x in ["t.x", "s.y", "t.s.y, z", "t.s", "s.w.a, s.y", "s.w, s.w.a", "x, t.x", "s.none", "u.x", "t.x, x, z", "none.x"]]
     yield from [f"values (3, 4), (5, 4) as t(x, y) |> aggregate {x}" for x in ["sum(y) group by 1", "sum(x) group by 2", "group by 2, 1", "sum(x) group by 1, 1", "sum(y) group by 3", "sum(y) group by 0", "sum(y) group by -1", "sum(y) group by 1 as k", "sum(y) group by 1 + 1", "sum(y) group by 1L", "sum(y) group by x + 1 as x, 2", "count(*) group by x, 2"]]
     yield from ["values (3, 4) as t(x, y) |> join values (3, 5) as u(x, z) |> aggregate sum(z) group by 3", "from n |> join n m on n.k = m.k |> aggregate count(*) group by 1, 6", "from n |> aggregate group by 5, 2"]
 

@@ -223,6 +223,8 @@ def dates():
 
 
 def decimals():
+    yield from [f"select {a} div {b}" for a in ["7.5BD", "-7.5BD", "99999999999999999999.99BD", "7", "null", "cast(1 as decimal(38, 0))"] for b in ["2BD", "0.001BD", "-0.3BD", "0BD", "3", "cast(null as decimal(4, 1))", "cast(7 as decimal(38, 0))"] if "BD" in a + b or "decimal" in a + b]
+    yield "select typeof(7.5BD div 2), k, cast(c as decimal(10, 3)) div cast(k as decimal(5, 2)) from n where k < 7 order by k"
     values = ["0.0", "1.5", "-2.25", "99999.99", "0.001", "123456789.123456789", "cast(1 as decimal(38,0))", "cast(99 as decimal(10,5))", "cast(null as decimal(9,2))"]
     yield from each("select {a} {o} {b}", a=values, o=["+", "-", "*", "/", "%"], b=["0.5", "3.0", "cast(7 as decimal(12,4))", "2"])
     yield from each("select {a} {o} {b}", a=values, o=["=", "<", ">="], b=["1.50", "0"])
