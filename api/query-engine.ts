@@ -21,7 +21,6 @@ import { schemaOf } from '../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../planner/plan/logical/plan.js'
 import type { OutputMode } from '../planner/plan/physical/plan.js'
 import type { StageSink } from '../planner/plan/physical/stage-parts.js'
-import { ignoredHints } from '../planner/plan/unresolved/hints.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../planner/plan-query.js'
 import { ActiveStreams } from './active-streams.js'
@@ -32,6 +31,7 @@ import { analyzedWithConstants, type RunRow } from './constants.js'
 import { catalogWith, describeSources } from './described-sources.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from './engine.js'
 import { withFoldedConstants } from './folded-constants.js'
+import { warnOfHints } from './hint.js'
 import { InferredSchemas } from './inferred-schemas.js'
 import { KnownCaches } from './known-caches.js'
 import { physicalOptions } from './physical-options.js'
@@ -269,13 +269,14 @@ export class QueryEngine implements Engine {
   /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
   async #analyzed(given: UnresolvedRelation, isStream = false): Promise<LogicalPlan> {
     const plan = this.catalog.withFunctions(await this.#pivots.fill(given))
-    const { connectors, logger } = this.#options
-    for (const hint of ignoredHints(plan)) logger.warn({ hint }, 'a hint is unknown or cannot be followed')
+    warnOfHints(plan, this.#options.logger)
     const sources = new Map<string, SourceDescription>()
     const catalog = this.#catalog(sources, isStream)
-    await describeSources(plan, catalog, connectors, sources, this.#schemas)
-    const analysis = (constants: Catalog['constants']) => analyze(plan, { ...catalog, constants }, this.#newId)
-    return await analyzedWithConstants(analysis, this.#oneRow)
+    await describeSources(plan, catalog, this.#options.connectors, sources, this.#schemas)
+    return await analyzedWithConstants(
+      (known) => analyze(plan, { ...catalog, constants: known }, this.#newId),
+      this.#oneRow,
+    )
   }
 
   /** The row of a query of constants. */

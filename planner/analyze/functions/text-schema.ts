@@ -65,7 +65,7 @@ function typeOf(ddl: string): DataType {
 }
 
 /** What a text does not hold is NULL, whatever the schema says. */
-export function allNullable(type: DataType): DataType {
+function allNullable(type: DataType): DataType {
   switch (type.kind) {
     case 'struct':
       return struct(type.fields.map((f) => field(f.name, allNullable(f.type), true)))

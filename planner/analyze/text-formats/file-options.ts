@@ -2,7 +2,7 @@ import type { Options } from '../../../connectors/api.js'
 import { checkedOptions, type OptionRules, type OptionSite } from '../functions/text-options.js'
 
 /** Options of files of any text format; what only says what holds anyway is taken. */
-export const FILE_OPTIONS: OptionRules = {
+const FILE_OPTIONS: OptionRules = {
   path: { kind: 'text' },
   lineSep: { kind: 'text' },
   multiLine: { kind: 'flag', usual: false },

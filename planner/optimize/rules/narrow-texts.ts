@@ -55,5 +55,7 @@ function narrow(e: Expression, uses: ReadonlyMap<string, Set<number> | 'whole'>)
 }
 
 /** Values of CSV are known by their places: one that nobody wants is passed over, and none is read behind the last that is wanted. */
-const inPlace = (fields: StructType['fields'], used: ReadonlySet<number>): readonly Field[] =>
-  fields.slice(0, Math.max(...used) + 1).map((one, i) => (used.has(i) ? one : field(one.name, VOID)))
+function inPlace(fields: StructType['fields'], used: ReadonlySet<number>): readonly Field[] {
+  const last = fields.findLastIndex((_, i) => used.has(i))
+  return fields.slice(0, last + 1).map((one, i) => (used.has(i) ? one : field(one.name, VOID)))
+}
