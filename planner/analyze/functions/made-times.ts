@@ -53,13 +53,17 @@ const makeDate: FunctionDefinition = exactly(3, (args, site) =>
   ),
 )
 
-/** A timestamp out of six fields, and one with a time zone perhaps out of these and a zone. */
+/** A timestamp out of six fields, and one with a time zone perhaps out of these and a zone; one that has a name of its own is out of a date, too. */
 function makeTimestamp(wanted: DataType | 'session', most: number, tries: boolean): FunctionDefinition {
-  return between(1, Number.POSITIVE_INFINITY, (args, site) => {
+  return between(0, Number.POSITIVE_INFINITY, (args, site) => {
+    const isOfDate = args.length === 1 && wanted === 'session'
+    if (isOfDate || args.length === 2 || (args.length === 3 && most > 6)) {
+      // Out of a date it has a zone whatever the setting of the session.
+      const type = wanted === 'session' ? TIMESTAMP : wanted
+      return zoned(isOfDate ? startOf(args[0]!, site) : ofDateAndTime(args, site), type, args[2], site)
+    }
     const type = wanted === 'session' ? timestampType(analysisSession()) : wanted
-    if (args.length === 2 || (args.length === 3 && most > 6))
-      return zoned(ofDateAndTime(args, site), type, args[2], site)
-    if (args.length < 6 || args.length > most) throw wrongCount(args.length, most, site)
+    if (args.length < 6 || args.length > most) throw wrongCount(args.length, wanted, tries, site)
     const fields = operands([INT, INT, INT, INT, INT, SECONDS], args.slice(0, 6), [], site)
     const making = kernelCall('makeTimestamp', TIMESTAMP_NTZ, fields, site, { errors: FIELD_ERRORS })
     return zoned(orNullIf(tries || isLenient(), making), type, args[6], site)
@@ -73,19 +77,23 @@ function zoned(local: Expression, type: DataType, zone: Expression | undefined, 
   return type.kind === 'timestamp' ? zonedCast(local, TIMESTAMP, 'ansi', site.origin) : local
 }
 
-function ofDateAndTime([date, time]: readonly Expression[], site: CallSite): Expression {
-  const fits = (e: Expression, kind: 'date' | 'time'): boolean => e.type.kind === kind || e.type.kind === 'void'
-  if (!fits(date!, 'date')) throw unexpectedType(date!, '"DATE"', 0, site)
-  if (!fits(time!, 'time')) throw unexpectedType(time!, '"TIME"', 1, site)
-  const micros = microsOfDay(castTo(time!, TIME))
-  return call('timestamp_add', TIMESTAMP_NTZ, [castTo(castTo(date!, DATE), TIMESTAMP_NTZ), micros], {
-    origin: site.origin,
-  })
+const fits = (e: Expression, kind: 'date' | 'time'): boolean => e.type.kind === kind || e.type.kind === 'void'
+
+/** What clocks show when a date begins. */
+function startOf(date: Expression, site: CallSite): Expression {
+  if (!fits(date, 'date')) throw unexpectedType(date, '"DATE"', 0, site)
+  return castTo(castTo(date, DATE), TIMESTAMP_NTZ)
 }
 
-/** Fields are six, or seven with a zone; two or three are a date and a time. */
-function wrongCount(count: number, most: number, site: CallSite): MillraceError {
-  const expectedNum = most > 6 ? '[2, 3, 6, 7]' : '[2, 6]'
+function ofDateAndTime([date, time]: readonly Expression[], site: CallSite): Expression {
+  const start = startOf(date!, site)
+  if (!fits(time!, 'time')) throw unexpectedType(time!, '"TIME"', 1, site)
+  return call('timestamp_add', TIMESTAMP_NTZ, [start, microsOfDay(castTo(time!, TIME))], { origin: site.origin })
+}
+
+/** Fields are six, or seven with a zone; two or three are a date and a time, and one is a date. Spark tells not all of these everywhere. */
+function wrongCount(count: number, wanted: DataType | 'session', tries: boolean, site: CallSite): MillraceError {
+  const expectedNum = wanted === 'session' ? '[1, 2, 3, 6, 7]' : tries ? '6' : '[2, 6]'
   const parameters = { functionName: `\`${site.name}\``, expectedNum, actualNum: count }
   return new MillraceError('WRONG_NUM_ARGS.WITHOUT_SUGGESTION', parameters, { origin: site.origin })
 }
@@ -101,7 +109,8 @@ const makeTime: FunctionDefinition = exactly(3, (args, site) =>
   kernelCall('makeClock', TIME, operands([INT, INT, SECONDS], args, [], site), site, { errors: CLOCK_ERRORS }),
 )
 
-const FIELDS_USAGE = '(date, time[, timeZone]) or (year, month, day, hour, minute, second'
+const FIELDS_USAGE = '(date[, time[, timeZone]]) or (year, month, day, hour, minute, second[, timeZone])'
+const LTZ_USAGE = '(date, time[, timeZone]) or (year, month, day, hour, minute, second[, timeZone])'
 const NTZ_USAGE = '(date, time) or (year, month, day, hour, minute, second)'
 const MEANING = 'A timestamp out of a date and a time, or out of its fields; seconds may have a fraction.'
 
@@ -119,16 +128,17 @@ export const MADE_TIMES: FunctionTable = {
     makeTime,
   ),
   make_timestamp: helped(
-    `${FIELDS_USAGE}[, timeZone])`,
+    FIELDS_USAGE,
     MEANING,
     [
       ['make_timestamp(2014, 12, 28, 6, 30, 45.887)', '2014-12-28 06:30:45.887'],
       ["make_timestamp(DATE'2014-12-28', TIME'6:30:45.887')", '2014-12-28 06:30:45.887'],
+      ["make_timestamp(DATE'2014-12-28')", '2014-12-28 00:00:00'],
     ],
     makeTimestamp('session', 7, false),
   ),
   make_timestamp_ltz: helped(
-    `${FIELDS_USAGE}[, timeZone])`,
+    LTZ_USAGE,
     MEANING,
     [["make_timestamp_ltz(2014, 12, 28, 6, 30, 45.887, 'CET')", '2014-12-28 05:30:45.887']],
     makeTimestamp(TIMESTAMP, 7, false),
@@ -140,13 +150,13 @@ export const MADE_TIMES: FunctionTable = {
     makeTimestamp(TIMESTAMP_NTZ, 6, false),
   ),
   try_make_timestamp: helped(
-    `${FIELDS_USAGE}[, timeZone])`,
+    FIELDS_USAGE,
     `${MEANING} NULL where a field is out of bounds.`,
     [['try_make_timestamp(2024, 13, 22, 15, 30, 0)', 'NULL']],
     makeTimestamp('session', 7, true),
   ),
   try_make_timestamp_ltz: helped(
-    `${FIELDS_USAGE}[, timeZone])`,
+    LTZ_USAGE,
     `${MEANING} NULL where a field is out of bounds.`,
     [["try_make_timestamp_ltz(2024, 1, 22, 15, 30, 0, 'CET')", '2024-01-22 14:30:00']],
     makeTimestamp(TIMESTAMP, 7, true),

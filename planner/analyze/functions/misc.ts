@@ -18,6 +18,8 @@ import {
 } from './definition.js'
 import { raising } from './raising.js'
 
+const SPARK_RELEASE = '4.2.0'
+
 const raised = (message: Expression, site: CallSite): Expression => {
   const shown = { errorMessage: expectType(message, STRING, 0, site) }
   return raising('USER_RAISED_EXCEPTION', { parameters: {}, shown }, VOID, site)
@@ -106,6 +108,12 @@ export const MISCELLANEOUS: FunctionTable = {
     kernel('textLuhn', BOOLEAN, [STRING]),
   ),
   raise_error: helped('(message)', 'Raises USER_RAISED_EXCEPTION with a message.', [], raiseError),
+  version: helped(
+    '()',
+    'The release of Spark whose SQL this is, and the name of the engine in the place of a revision.',
+    [['version()', `${SPARK_RELEASE} millrace`]],
+    exactly(0, (_, { origin }) => literal(STRING, `${SPARK_RELEASE} millrace`, origin)),
+  ),
   width_bucket: helped(
     '(value, low, high, count)',
     'Which of `count` parts of the same width between two bounds a number or an interval is in, from 1; 0 before them and `count` + 1 behind.',

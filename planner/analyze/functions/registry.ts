@@ -137,9 +137,13 @@ export const functionDefinition = (name: string): Pick<FunctionDefinition, 'minA
 
 /** The names by which the arguments of a function may be given; undefined where none are. Of one that is not built nothing is known. */
 export function parametersOf(name: string): FunctionDefinition['parameters'] | 'unknown' {
-  const isBuilt = isAggregate(name) || isWindowFunction(name)
-  const definition = generatorCalled(name) ?? (Object.hasOwn(SCALARS, name) ? SCALARS[name] : undefined)
-  return definition || isBuilt ? definition?.parameters : 'unknown'
+  const scalarOrAggregate = isAggregate(name)
+    ? AGGREGATES[name]
+    : Object.hasOwn(SCALARS, name)
+      ? SCALARS[name]
+      : undefined
+  const definition = generatorCalled(name) ?? scalarOrAggregate
+  return definition || isWindowFunction(name) ? definition?.parameters : 'unknown'
 }
 
 /** Functions that need a window; aggregates may have one. */

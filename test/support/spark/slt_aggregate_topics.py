@@ -55,7 +55,9 @@ def interval_sums():
     rows = ["values (1, interval '1' year), (2, interval '5' month), (3, null) as t(k, a)", "values (1, interval '1' day), (2, interval '2' hour), (3, interval '0.000001' second), (4, null) as t(k, a)", "values (1, interval '178956970-7' year to month), (2, interval '1' month) as t(k, a)", "values (1, interval '106751991 04:00:54.775807' day to second), (2, interval '1' second) as t(k, a)", "values (1, interval '2' month), (2, interval '3' month), (3, interval '3' month) as t(k, a)", "values (1, interval '-2' month), (2, interval '-3' month) as t(k, a)", "values (1, interval '2' month) as t(k, a) where false", "values (1, interval '1' minute), (2, interval '30' second) as t(k, a)"]
     yield from each("select {f}({d}a) from {r}", f=["sum", "avg", "try_sum", "try_avg", "mean"], d=["", "distinct "], r=rows)
     yield from each("select k, {f}(a) over ({w}) from {r} order by k", f=["sum", "avg"], w=["order by k", "order by k rows between 1 preceding and current row", "order by k rows between current row and 1 following"], r=[rows[0], rows[1]])
-    yield from each("select k % 2 as g, {f}(a) from {r} group by g order by g", f=["sum", "avg", "try_avg"], r=[rows[0], rows[1], rows[4]])
+    yield from each("select k, try_sum(a) over (order by k) from {r} order by k", r=[rows[0], rows[2], rows[3]])
+    yield from each("select {f}(a) from values (interval '106751991 04:00:54.775807' day to second), (interval '1' second), (interval '-2' second) as t(a)", f=["try_sum", "try_avg"])
+    yield from each("select k % 2 as g, {f}(a) from {r} group by g order by g", f=["sum", "avg", "try_sum", "try_avg"], r=[rows[0], rows[1], rows[4]])
 
 
 AGGREGATE_TOPICS = {"vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}

@@ -85,6 +85,7 @@ def sql_functions():
 
 def named_arguments():
     yield from ["select mask('aB1-', lowerChar => 'q', otherChar => 'o')", "select mask(digitChar => 'd', str => 'aB1-')", "select mask(str => 'aB1-', 'x')", "select mask(str => 'a', str => 'b')", "select mask('a', str => 'b')", "select mask(lowerChar => 'q')", "select mask('a', cellular => 'b')", "select encode(str => 'a', charset => 'utf-8')", "select length(x => 'a')"]
+    yield from ["select hex(count_min_sketch(k, seed => 1, epsilon => 0.5d, confidence => 0.5d)) from n", "select hex(count_min_sketch(k, 0.5d, seed => 1, confidence => 0.5d)) from n", "select count_min_sketch(k, eps => 0.5d, confidence => 0.5d, seed => 1) from n", "select sum(value => k) from n"]
     yield from ["select * from explode(collection => array(1, 2))", "select explode(collection => map('a', 1))", "select * from inline(input => array(struct(1, 'a')))", "select id, c from emp, lateral explode(collection => array(id, 0)) as t(c) where id < 3", "select * from explode(input => array(1))", "select * from posexplode_outer(collection => array())"]
 
 

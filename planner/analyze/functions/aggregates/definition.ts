@@ -2,6 +2,7 @@ import type { DataType } from '../../../../columnar/types.js'
 import type { Call, Expression, Fold, SortOrder } from '../../../plan/expression/expression.js'
 import type { AggregateFunction } from '../../../plan/expression/functions.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../../plan/unresolved/expression.js'
+import type { NamedParameter } from '../../sql-functions/named-arguments.js'
 import type { CallSite, FunctionHelp } from '../definition.js'
 
 /** An aggregate of the plan that a function is made of. */
@@ -43,6 +44,8 @@ export interface AggregateDefinition {
   /** Whether a window that the call is over must have neither an order nor a frame. */
   isOfPartitions?(call: UnresolvedCall): boolean
   build(args: readonly Expression[], site: AggregateSite): Expression
+  /** Of a function whose arguments may be given by name: these names, in order. */
+  readonly parameters?: readonly NamedParameter[]
   readonly help?: FunctionHelp
 }
 

@@ -97,6 +97,7 @@ const doubleText = (value: number): string => `${Number.isInteger(value) ? value
 const countMinSketch: AggregateDefinition = {
   minArgs: 4,
   maxArgs: 4,
+  parameters: ['column', 'epsilon', 'confidence', 'seed'].map((name) => ({ name })),
   build: ([value, relative, certainty, start], site) => {
     const { kind } = value!.type
     const isBytes = kind === 'string' || kind === 'binary'

@@ -9,15 +9,16 @@ import {
 } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal } from '../../../plan/expression/build.js'
-import type { Expression, Failure, Fold } from '../../../plan/expression/expression.js'
+import type { Expression, Failure } from '../../../plan/expression/expression.js'
 import { castTo, expectType, unexpectedType } from '../../coercion.js'
 import { isIntegral, isNumeric } from '../../common-types.js'
 import { analysisSession } from '../../session.js'
 import { buildCase } from '../conditional.js'
 import { helped } from '../definition.js'
 import { type AggregateDefinition, type AggregateSite, type AggregateTable, oneArgument } from './definition.js'
-import { column, columnsOf, either, folded, isPresent } from './fold.js'
-import { intervalAverage, intervalSum } from './interval-sums.js'
+import { failingSum } from './failing-sum.js'
+import { folded, isPresent } from './fold.js'
+import { intervalAverage, intervalSum, triedIntervalAverage, triedIntervalSum } from './interval-sums.js'
 
 /* Sums, averages and counts. */
 
@@ -58,28 +59,6 @@ function raisingAverage(arg: Expression, site: AggregateSite): Expression {
 const averageType = ({ precision, scale }: DecimalType): DecimalType =>
   decimal(Math.min(precision + 4, MOST_DIGITS), Math.min(scale + 4, MOST_DIGITS))
 
-/** A sum that wraps, or is NULL once it leaves its type, as Spark's is whatever comes later. */
-function failingSum(type: DataType, failure: Failure): Fold {
-  const state = [
-    { name: 'sum', type, nullable: true },
-    { name: 'seen', type: BOOLEAN, nullable: false },
-  ]
-  const [sum, seen] = columnsOf(state)
-  const [otherSum, otherSeen] = columnsOf(state, state.length)
-  const plus = (a: Expression, b: Expression): Expression => call('add', type, [a, b], { failure })
-  const value = column(state.length, type)
-  return {
-    label: failure === 'null' ? 'try_sum' : 'sum',
-    state,
-    added: [either(seen!, plus(sum!, value), value), literal(BOOLEAN, true)],
-    merged: [
-      either(otherSeen!, either(seen!, plus(sum!, otherSum!), otherSum!), sum!),
-      call('or', BOOLEAN, [seen!, otherSeen!]),
-    ],
-    result: sum!,
-  }
-}
-
 /** So many digits fewer than there may be leave room for any number of rows. */
 const ROOM_FOR_ROWS = 10
 const MOST_DIGITS = 38
@@ -91,7 +70,8 @@ const hasRoom = (type: DataType): boolean =>
 function tolerantSum(arg: Expression, failure: Failure, site: AggregateSite): Expression {
   if (hasRoom(arg.type)) return raisingSum(arg, site)
   const type = arg.type.kind === 'decimal' ? decimal(MOST_DIGITS, arg.type.scale) : BIGINT
-  return site.of(folded(failingSum(type, failure), [castTo(arg, type)]))
+  const plus = (a: Expression, b: Expression): Expression => call('add', type, [a, b], { failure })
+  return site.of(folded(failingSum(failure === 'null' ? 'try_sum' : 'sum', type, plus), [castTo(arg, type)]))
 }
 
 function tolerantAverage(value: Expression, site: AggregateSite): Expression {
@@ -132,6 +112,12 @@ const countIf = oneArgument((args, site) => {
   return site.of({ fn: 'count', args: [whenTrue], type: BIGINT, nullable: false })
 })
 
+/** The same with NULL where it would leave its type. */
+const triedSum = (value: Expression, site: AggregateSite): Expression =>
+  isInterval(value.type) ? triedIntervalSum(value, site) : tolerantSum(numericArgument(value, site), 'null', site)
+const triedAverage = (value: Expression, site: AggregateSite): Expression =>
+  isInterval(value.type) ? triedIntervalAverage(value, site) : tolerantAverage(value, site)
+
 const avg = helped(
   '(number)',
   'The average of the values that are not NULL; of a decimal a decimal with four more places.',
@@ -147,18 +133,18 @@ export const SUMS: AggregateTable = {
     sum,
   ),
   try_sum: helped(
-    '(number)',
+    '(number or interval)',
     'The sum of the values that are not NULL, NULL where it leaves its type.',
     [['try_sum(a) from values (9223372036854775807), (1) as t(a)', 'NULL']],
-    oneArgument(([value], site) => tolerantSum(numericArgument(value!, site), 'null', site)),
+    oneArgument(([value], site) => triedSum(value!, site)),
   ),
   avg,
   mean: avg,
   try_avg: helped(
-    '(number)',
+    '(number or interval)',
     'The average of the values that are not NULL, NULL where their sum leaves its type.',
     [['try_avg(a) from values (1), (2) as t(a)', '1.5']],
-    oneArgument(([value], site) => tolerantAverage(value!, site)),
+    oneArgument(([value], site) => triedAverage(value!, site)),
   ),
   count: helped(
     '(value, …)',
