@@ -96,5 +96,21 @@ export const NESTED_CONDITIONS = {
     'The value of parameter(s) {parameter} in {functionName} is invalid: a length must not be negative, but it is {length}.',
   ),
   ILLEGAL_SEQUENCE_BOUNDARIES: user('22023', 'The step of a sequence does not lead from its start to its stop.'),
+  _LEGACY_ERROR_TEMP_3242: user(
+    'XXKD0',
+    'The step of a sequence of dates has at least a day or a month, unlike this {intervalType}.',
+  ),
+  COMPARATOR_RETURNS_NULL: user(
+    '22004',
+    'The comparator gives NULL for {firstValue} and {secondValue}; it has to give a number greater than, equal to or less than 0.',
+  ),
+  'DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: {functionName} has to return {expectedType} and returns {actualType}.',
+  ),
+  'INVALID_PARAMETER_VALUE.LONG': user(
+    '22023',
+    'The parameter {parameter} of {functionName} has to be a constant of type BIGINT, not {invalidValue}.',
+  ),
   NULL_MAP_KEY: user('2200E', 'Cannot use null as map key.'),
 }

@@ -68,6 +68,7 @@ export {
 export * from './text-points'
 export * from './digests'
 export * from './text-parts'
+export * from './twister'
 export * from './utf8-check'
 export * from './text-lines'
 export * from './collected'

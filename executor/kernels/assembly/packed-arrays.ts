@@ -3,7 +3,9 @@ import { PACKED_COUNT_BYTES, PACKED_OFFSET_BYTES, TYPE_BOOLEAN, TYPE_STRUCT } fr
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
 import { arenaAllocate } from './arena'
 import { formatLong } from './integers'
-import { bytesAt, childCount, childOf, isNullAt, isVariable, isWhole, kindOf, lengthAt, valuesOf, widthOf } from './packed'
+import {
+  bitmapBytes, bytesAt, childCount, childOf, isNullAt, isVariable, isWhole, kindOf, lengthAt, valuesOf, widthOf,
+} from './packed'
 import { compareElements } from './packed-compare'
 import { roomFor } from './packed-slots'
 import { sorted, takeArray } from './packed-take'
@@ -23,6 +25,12 @@ export function packedReverse(type: usize, at: usize, length: i32, out: usize): 
   const order = arenaAllocate(<usize>count << 2)
   for (let i = 0; i < count; i++) store<i32>(order + (<usize>i << 2), count - 1 - i)
   takeArray(type, at, length, order, count, out)
+}
+
+/** The elements in an order, which is an array of the numbers of all of them; writes address and length. */
+export function packedInOrder(type: usize, at: usize, length: i32, order: usize, _: i32, out: usize): void {
+  const count = load<i32>(at)
+  takeArray(type, at, length, order + PACKED_COUNT_BYTES + bitmapBytes(count), count, out)
 }
 
 /** The elements in their order, NULLs first, or from the greatest on; `nullsLast` for NULLs last in any case. Writes address and length. */

@@ -10,3 +10,8 @@ export const DRAW_HAS_NEXT = 24
 /** Which of the tasks it is (u32). */
 export const DRAW_TASK = 28
 export const DRAW_BYTES = 32
+
+/** Of orders of elements: the state of a Mersenne Twister, 624 words (u32), and how many of these were used (u32). */
+export const TWISTER_WORDS = 624
+export const TWISTER_USED = 2496
+export const TWISTER_BYTES = 2500

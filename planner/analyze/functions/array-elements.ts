@@ -1,4 +1,4 @@
-import { type ArrayType, array, BIGINT, BOOLEAN, type DataType, INT, STRING } from '../../../columnar/types.js'
+import { type ArrayType, array, BIGINT, BOOLEAN, INT, isInterval, STRING, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -14,7 +14,9 @@ import {
   type FunctionTable,
   helped,
   kernelCall,
+  type RoutineTraits,
 } from './definition.js'
+import { isMoment, timeSequence } from './time-sequences.js'
 
 /** An array with a value before its elements or behind them. */
 const extended = (isFirst: boolean): FunctionDefinition =>
@@ -124,23 +126,29 @@ export const joinedTexts = (
 ): Expression =>
   kernelCall('packedJoin', STRING, [texts, between, by, literal(BOOLEAN, skipsNulls)], site, { types: [0] })
 
-const sequence: FunctionDefinition = between(2, 3, (args, site) => {
-  if (args.some(({ type }) => isTemporal(type))) throw temporalSequence(site)
-  const numbers = unifyAll(args, 'sequence', site)
-  if (!isIntegral(numbers[0]!.type)) throw wrongSequence(site)
-  const [start, stop, step] = numbers.map((number) => castTo(number, BIGINT))
-  const errors = [
+const SEQUENCE_ERRORS: RoutineTraits = {
+  errors: [
     { condition: 'ILLEGAL_SEQUENCE_BOUNDARIES', parameters: {} },
     tooLong('`sequence`', '`start`, `stop`, `step`'),
-  ] as const
+  ],
+}
+
+const sequence: FunctionDefinition = between(2, 3, (args, site) => {
+  if (args.slice(0, 2).some(({ type }) => isMoment(type))) return sequenceOfTimes(args, site)
+  const numbers = isInterval(args[2]?.type ?? VOID) ? args : unifyAll(args, 'sequence', site)
+  if (!numbers.every(({ type }) => isIntegral(type))) throw wrongSequence(site)
+  const [start, stop, step] = numbers.map((number) => castTo(number, BIGINT))
   const operands = [start!, stop!, step ?? literal(BIGINT, 1n), literal(BOOLEAN, step !== undefined)]
-  return kernelCall('packedSequence', array(numbers[0]!.type, false), operands, site, { types: ['result'], errors })
+  const type = array(numbers[0]!.type, false)
+  return kernelCall('packedSequence', type, operands, site, { ...SEQUENCE_ERRORS, types: ['result'] })
 })
 
-const isTemporal = ({ kind }: DataType): boolean => kind === 'date' || kind === 'timestamp' || kind === 'timestamp_ntz'
-
-const temporalSequence = ({ origin }: CallSite): MillraceError =>
-  new MillraceError('UNSUPPORTED_FEATURE', { feature: 'sequence of dates and timestamps' }, { origin })
+function sequenceOfTimes(args: readonly Expression[], site: CallSite): Expression {
+  const [start, stop] = unifyAll(args.slice(0, 2), 'sequence', site)
+  const step = args[2]
+  if (!isMoment(start!.type) || (step && !isInterval(step.type))) throw wrongSequence(site)
+  return timeSequence([start!, stop!], step, SEQUENCE_ERRORS, site)
+}
 
 function wrongSequence({ sql, origin }: CallSite): MillraceError {
   const parameters = {
@@ -212,10 +220,11 @@ export const ARRAY_ELEMENTS: FunctionTable = {
   ),
   sequence: helped(
     '(start, stop[, step])',
-    'The whole numbers from one to another.',
+    'The whole numbers from one to another, or the dates or timestamps by an interval, which is a day where none is given.',
     [
       ['sequence(1, 5)', '[1, 2, 3, 4, 5]'],
       ['sequence(5, 1, -2)', '[5, 3, 1]'],
+      ["sequence(date'2018-01-31', date'2018-03-31', interval '1' month)", '[2018-01-31, 2018-02-28, 2018-03-31]'],
     ],
     sequence,
   ),

@@ -1,10 +1,11 @@
-import { type ArrayType, BOOLEAN, INT } from '../../../columnar/types.js'
+import { type ArrayType, array, BOOLEAN, INT, quotedTypeName, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
+import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
-import { expectType, unexpectedType } from '../coercion.js'
+import { castTo, expectType, unexpectedType } from '../coercion.js'
 import { arrayOf, refuseUnordered } from './array-operands.js'
+import { buildCase } from './conditional.js'
 import {
   between,
   type CallSite,
@@ -14,6 +15,9 @@ import {
   helped,
   kernelCall,
 } from './definition.js'
+import { asLambda } from './higher-order.js'
+import { madeLambda } from './made-lambdas.js'
+import { raising } from './raising.js'
 
 const sorted = (elements: Expression, type: ArrayType, ascending: Expression, nullsLast: boolean, site: CallSite) =>
   kernelCall('packedSorted', type, [elements, ascending, literal(BOOLEAN, nullsLast)], site, { types: [0] })
@@ -38,12 +42,37 @@ const arraySort: FunctionDefinition = {
 }
 
 function inOrder(args: readonly Expression[], site: CallSite): Expression {
-  if (args.length > 1)
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'array_sort with a comparator' }, { origin: site.origin })
+  if (args.length > 1) return compared(args, site)
   if (args[0]!.type.kind === 'void') throw unexpectedType(args[0]!, '"ARRAY"', 0, site)
   const type = arrayOf(args, 0, site)
   refuseUnordered(type.element, site)
   return sorted(args[0]!, type, literal(BOOLEAN, true), true, site)
+}
+
+/** The elements as a lambda compares two of them, which gives a number less than, equal to or greater than 0. */
+function compared(args: readonly Expression[], site: CallSite): Expression {
+  const elements = arrayOf(args, 0, site)
+  const lambda = asLambda(args[1]!)
+  if (lambda.type.kind !== 'int') {
+    const parameters = {
+      sqlExpr: site.sql,
+      functionName: '`lambdafunction`',
+      expectedType: quotedTypeName(INT),
+      actualType: quotedTypeName(lambda.type),
+    }
+    throw new MillraceError('DATATYPE_MISMATCH.UNEXPECTED_RETURN_TYPE', parameters, { origin: site.origin })
+  }
+  const comparator = lambda.nullable ? madeLambda(lambda.parameters, notNull(lambda, site)) : lambda
+  const order = call('compared_order', array(INT, false), [args[0]!, comparator], { origin: site.origin })
+  return kernelCall('packedInOrder', elements, [args[0]!, order], site, { types: [0] })
+}
+
+/** What a comparator gives. @throws COMPARATOR_RETURNS_NULL */
+function notNull({ parameters, body }: Lambda, site: CallSite): Expression {
+  const names = ['firstValue', 'secondValue']
+  const shown = Object.fromEntries(parameters.map((parameter, i) => [names[i]!, castTo(parameter, STRING)]))
+  const refused = raising('COMPARATOR_RETURNS_NULL', { parameters: {}, shown }, INT, site)
+  return buildCase([{ when: call('is_null', BOOLEAN, [body]), value: refused }], body, site)
 }
 
 const extreme = (isGreatest: boolean): FunctionDefinition =>
@@ -65,9 +94,12 @@ export const ARRAY_ORDER: FunctionTable = {
     sortArray,
   ),
   array_sort: helped(
-    '(array)',
-    'The elements in their order, NULLs last.',
-    [["array_sort(array('b', NULL, 'a'))", '[a, b, NULL]']],
+    '(array[, (x, y) -> number])',
+    'The elements in their order, NULLs last; or as a lambda compares two of them, which gives an INT that is less than, equal to or greater than 0.',
+    [
+      ["array_sort(array('b', NULL, 'a'))", '[a, b, NULL]'],
+      ["array_sort(array('bc', 'a', 'dca'), (x, y) -> length(y) - length(x))", '[dca, bc, a]'],
+    ],
     arraySort,
   ),
   array_max: helped('(array)', 'The greatest element.', [['array_max(array(1, 20, NULL, 3))', '20']], extreme(true)),

@@ -1,4 +1,4 @@
-import { BIGINT, type DataType, DOUBLE, INT, quotedTypeName, STRING } from '../../../columnar/types.js'
+import { array, BIGINT, type DataType, DOUBLE, INT, quotedTypeName, STRING } from '../../../columnar/types.js'
 import { anySeed } from '../../../common/any-seed.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
@@ -10,11 +10,20 @@ import { castTo, unexpectedType } from '../coercion.js'
 import { isIntegral, isNumeric } from '../common-types.js'
 import { constantInteger, type WholeType } from '../constant-integer.js'
 import { type AnalysisSession, analysisSession } from '../session.js'
-import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { arrayOf } from './array-operands.js'
+import {
+  between,
+  type CallSite,
+  exactly,
+  type FunctionDefinition,
+  type FunctionTable,
+  helped,
+  kernelCall,
+} from './definition.js'
 
 /** What the rows of a task get in turn from a kernel, which keeps a state at its first argument (`executor/kernels/interface/draw.ts`). */
-const drawn = (kernel: string, type: DataType, seed: bigint, site: CallSite, length?: number): Call => {
-  const args = [literal(BIGINT, seed), ...(length === undefined ? [] : [literal(INT, length)])]
+const drawn = (kernel: string, type: DataType, seed: bigint, site: CallSite, length?: Expression): Call => {
+  const args = [literal(BIGINT, seed), ...(length ? [length] : [])]
   return routineCall({ by: 'draw', name: kernel, label: site.name }, type, args, site.origin)
 }
 
@@ -102,9 +111,24 @@ const text: FunctionDefinition = between(1, 2, ([length, seed], site) => {
   const start = seedOf(seed, 1, site, () => notConstant('seed', 'integer', 1, site))
   if (!isFoldable(length!)) throw notConstant('length', 'integer', 0, site)
   const size = Number(constantInteger(length!, INT as WholeType, site.origin) ?? 0n)
-  if (size >= 0) return drawn('drawText', STRING, start, site, size)
+  if (size >= 0) return drawn('drawText', STRING, start, site, literal(INT, size))
   const parameters = { parameter: '`length`', functionName: quotedName(site.name), length: String(size) }
   throw new MillraceError('INVALID_PARAMETER_VALUE.LENGTH', parameters, { origin: site.origin })
+})
+
+/** The seed of an order, which is a literal. @throws INVALID_PARAMETER_VALUE.LONG */
+function seedOfOrder(seed: Expression | undefined, site: CallSite): bigint {
+  if (!seed || seed.type.kind === 'void') return seedAt(site)
+  if (seed.kind === 'literal' && isIntegral(seed.type)) return BigInt(seed.value as number | bigint)
+  const parameters = { functionName: '`shuffle`', parameter: '`seed`', invalidValue: site.argumentSql?.(1) ?? '' }
+  throw new MillraceError('INVALID_PARAMETER_VALUE.LONG', parameters, { origin: site.origin })
+}
+
+const shuffle: FunctionDefinition = between(1, 2, (args, site) => {
+  const type = arrayOf(args, 0, site)
+  const size = call('coalesce', INT, [call('size', INT, [args[0]!]), literal(INT, 0)])
+  const order = drawn('drawOrder', array(INT, false), seedOfOrder(args[1], site), site, size)
+  return kernelCall('packedInOrder', type, [args[0]!, order], site, { types: [0] })
 })
 
 /** Without a seed, as what is drawn depends on the row alone. */
@@ -138,6 +162,12 @@ export const RANDOM: FunctionTable = {
     'Texts of so many digits and letters, drawn by chance.',
     [['randstr(5, 0)', 'ceV0P']],
     text,
+  ),
+  shuffle: helped(
+    '(array[, seed])',
+    'The elements in an order drawn by chance for each row.',
+    [['shuffle(array(1, 20, 3, 5), 42)', '[5, 3, 20, 1]']],
+    shuffle,
   ),
   spark_partition_id: helped(
     '()',

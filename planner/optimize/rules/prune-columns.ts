@@ -51,7 +51,7 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     case 'watermark':
       return over(plan, new Set([...wanted, plan.column]))
     case 'draw':
-      return wanted.has(plan.column.id) ? over(plan, wanted) : prune(plan.input, wanted)
+      return wanted.has(plan.column.id) ? over(plan, union(wanted, plan.call.args)) : prune(plan.input, wanted)
     case 'sample':
     case 'limit':
       return over(plan, wanted)

@@ -9,6 +9,7 @@ import type {
   NamedExpression,
   SortOrder,
 } from '../../plan/expression/expression.js'
+import { sqlText } from '../../plan/expression/sql-text.js'
 import { attributeOf } from '../../plan/logical/output.js'
 import type { LogicalDraw } from '../../plan/logical/plan.js'
 import { mapOrder } from '../../plan/logical/transform.js'
@@ -21,7 +22,7 @@ import type {
   PhysicalRangeBounds,
   PhysicalRanged,
 } from '../../plan/physical/plan.js'
-import { boundTo } from '../bind.js'
+import { Binder, boundTo } from '../bind.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, EVERYWHERE, IN_ONE_TASK, inOrder, SINGLE } from '../properties.js'
 import type { PhysicalOperator } from './operator.js'
@@ -49,14 +50,14 @@ export const numbered: PhysicalOperator<PhysicalNumbered> = {
 export const draw: PhysicalOperator<PhysicalDraw> = {
   requires: ({ inputs: [input] }) => [isRepeatable(input) ? ANYHOW : inOrder(rowOrders(input.attributes))],
   provides: (_, [input]) => input!,
-  line: ({ kernel, seed, length }) =>
-    `Draw ${kernel}${length === undefined ? '' : `, ${length} characters`}, seed ${seed}`,
+  line: ({ kernel, seed, length }) => `Draw ${kernel}${length ? ` of length ${sqlText(length)}` : ''}, seed ${seed}`,
 }
 
 export function planDraw(planning: Planning, { input: below, call, column }: LogicalDraw): PhysicalPlan {
   const input = planning.plan(below)
-  const [seed, length] = call.args.map((arg) => (arg as Literal).value) as [bigint, number | undefined]
-  const drawn = { kernel: call.routine!.name, seed, ...(length === undefined ? {} : { length }) }
+  const [seed, length] = call.args as readonly [Literal, Expression | undefined]
+  const of = length ? { length: new Binder(input.attributes).expression(length) } : {}
+  const drawn = { kernel: call.routine!.name, seed: seed.value as bigint, ...of }
   return planning.place({ kind: 'draw', inputs: [input], ...drawn, attributes: [...input.attributes, column] })
 }
 

@@ -128,6 +128,7 @@ const NESTED_FUNCTIONS = [
   'map_filter', // (map, (key, value) -> boolean) -> map
   'transform_keys', // (map, (key, value) -> key) -> map; raises as map does
   'transform_values', // (map, (key, value) -> value) -> map
+  'compared_order', // (array, (element, element) -> int) -> array of the numbers of the elements in that order
   'zip_with', // (array, array, (element, element) -> value) -> array
 ] as const
 

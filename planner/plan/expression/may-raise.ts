@@ -21,6 +21,7 @@ const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   'exists',
   'forall',
   'aggregate',
+  'compared_order',
   'map_filter',
   'transform_values',
   'zip',

@@ -95,11 +95,14 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'union':
     case 'expand':
     case 'sample':
-    case 'draw':
     case 'limit':
     case 'watermark':
     case 'cached':
       return plan
+    case 'draw': {
+      const args = mapAll(plan.call.args, map)
+      return args === plan.call.args ? plan : Object.freeze({ ...plan, call: Object.freeze({ ...plan.call, args }) })
+    }
     case 'values': {
       const rows = mapAll(plan.rows, (row) => mapAll(row, map))
       return rows === plan.rows ? plan : Object.freeze({ ...plan, rows })

@@ -207,8 +207,8 @@ export interface PhysicalDraw extends Unary {
   readonly kind: 'draw'
   readonly kernel: string
   readonly seed: bigint
-  /** Of texts how long they are. */
-  readonly length?: number
+  /** Of texts how long they are, of orders of how many elements. */
+  readonly length?: Expression
 }
 
 /** Adds a number as the last column: drawn evenly from all of 64 bits, by the task and the place of the row in it; or one less than a count, as an int. */

@@ -3,6 +3,7 @@ import type { NestedFunction } from '../../../../../planner/plan/expression/func
 import type { Scope } from '../../scope.js'
 import type { Value } from '../../value.js'
 import { compileArrayContains, compileElement, compileMapPart, compileMapValue, compileSize } from './access.js'
+import { compileComparedOrder } from './compared-order.js'
 import { compileArray, compileMap, compileMapOf } from './construct.js'
 import { compileAggregateElements, compileFilter, compileQuantifier, compileTransform } from './higher-order.js'
 import { compileMapFilter, compileTransformKeys, compileTransformValues } from './map-lambdas.js'
@@ -32,6 +33,7 @@ export const NESTED_COMPILERS: Readonly<Record<NestedFunction, (call: Call, scop
   map_filter: compileMapFilter,
   transform_keys: compileTransformKeys,
   transform_values: compileTransformValues,
+  compared_order: compileComparedOrder,
   zip: compileZip,
   zip_with: compileZipWith,
 }
