@@ -1,5 +1,6 @@
 import type { ConditionDefinition } from './condition.js'
 import { CATALOG_CONDITIONS } from './conditions/catalog.js'
+import { CIPHER_CONDITIONS } from './conditions/ciphers.js'
 import { CONNECTOR_CONDITIONS } from './conditions/connectors.js'
 import { ENGINE_CONDITIONS } from './conditions/engine.js'
 import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
@@ -25,6 +26,7 @@ export const CONDITIONS = {
   ...EXPRESSION_CONDITIONS,
   ...NESTED_CONDITIONS,
   ...TEXT_CONDITIONS,
+  ...CIPHER_CONDITIONS,
   ...CONNECTOR_CONDITIONS,
   ...STREAMING_CONDITIONS,
   ...ENGINE_CONDITIONS,

@@ -8,6 +8,7 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   cardinality: () => import('./cardinality.js'),
   charsets: () => import('./charsets.js'),
   calendar: () => import('./calendar.js'),
+  ciphers: () => import('./ciphers.js'),
   formats: () => import('./formats.js'),
   'number-formats': () => import('./number-formats.js'),
   urls: () => import('./urls.js'),

@@ -12,6 +12,7 @@ import { ARRAY_SETS } from './array-sets.js'
 import { ARRAYS } from './arrays.js'
 import { BITWISE } from './bits.js'
 import { CALENDAR } from './calendar.js'
+import { CIPHERS } from './ciphers.js'
 import { CLOCK_TEXTS } from './clock-texts.js'
 import { CLOCK_TIMES } from './clock-times.js'
 import { COMPARISON } from './comparison.js'
@@ -60,7 +61,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Bits', BITWISE],
   ['Conditions', CONDITIONAL],
   ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...URLS, ...REGEXPS }],
-  ['Digests', DIGESTS],
+  ['Digests and encryption', { ...DIGESTS, ...CIPHERS }],
   [
     'Dates and times',
     {

@@ -63,4 +63,15 @@ def json_paths():
     yield from ["select json_array_length()", "select get_json_object('{}')", "select get_json_object(null, '$'), get_json_object('{}', null)"]
 
 
-TEXT_TOPICS = {"texts": texts, "codes": codes, "urls": urls, "regexps": regexps, "json-paths": json_paths}
+def ciphers():
+    key, zeros = "'1234567890abcdef'", "unhex('00000000000000000000000000000000')"
+    yield from each("select hex(aes_encrypt({t}, {k}, {m}, {p}, {i}))", t=["'Spark'", "''", "X'00ff'", "'0123456789abcdef'"], k=[key, "'abcdefghijklmnop12345678ABCDEFGH'", "'1234567890abcdef12345678'"], m=["'CBC'"], p=["'PKCS'", "'default'"], i=[zeros])
+    yield from each("select hex(aes_encrypt({t}, " + key + ", {m}))", t=["'Spark'", "''", "null"], m=["'ECB'", "'ecb', 'pkcs'", "'GCM', 'NONE', unhex('000000000000000000000000')", "'gcm', 'DEFAULT', unhex('000000000000000000000001'), 'more'"])
+    yield from each("select aes_encrypt({a})", a=["'Spark', 'short'", f"'Spark', {key}, 'XYZ'", f"'Spark', {key}, 'gcm', 'pkcs'", f"'Spark', {key}, 'ecb', 'none'", f"'Spark', {key}, 'ecb', 'default', unhex('00')", f"'Spark', {key}, 'cbc', 'default', unhex('00')", f"'Spark', {key}, 'gcm', 'default', unhex('00')", f"'Spark', {key}, 'cbc', 'default', {zeros}, 'x'", f"1, {key}", f"'a', {key}, 1", "'a'", f"null, {key}", "'a', null", f"'a', {key}, null", f"'a', {key}, 'ecb', null", f"'a', {key}, 'ecb', 'default', null"])
+    yield from each("select cast({f}({a}) as string)", f=["aes_decrypt", "try_aes_decrypt"], a=["unhex('83F16B2AA704794132802D248E6BFD4E380078182D1544813898AC97E709B28A94'), '0000111122223333'", "unhex('83F16B2AA704794132802D248E6BFD4E380078182D1544813898AC97E709B28A95'), '0000111122223333'", f"unbase64('3lmwu+Mw0H3fi5NDvcu9lg=='), {key}, 'ECB'", f"unbase64('2NYmDCjgXTbbxGA3/SnJEfFC/JQ7olk2VQWReIAAFKo='), {key}, 'CBC'", f"'Spark', {key}", f"X'', {key}, 'ECB'", f"X'01', {key}, 'ECB'", f"X'0102030405060708090a0b0c0d0e0f10', {key}, 'CBC'", f"X'0102030405060708090a0b0c0d0e0f10', {key}, 'ECB'", f"X'01', {key}, 'CBC'", f"X'0102030405060708090a0b0c0d0e0f101112', {key}, 'CBC'", f"'a', {key}, 'xx'", "'a', 'b'", f"null, {key}", f"unbase64('AAAAAAAAAAAAAAAAQiYi+sTLm7KD9UcZ2nlRdYDe/PX4'), 'abcdefghijklmnop12345678ABCDEFGH', 'GCM', 'DEFAULT', 'This is an AAD mixed into the input'"])
+    yield from each("select cast(aes_decrypt(aes_encrypt(s, " + key + ", {m}), " + key + ", {m}) as string), length(aes_encrypt(s, " + key + ", {m})) from n order by k", m=["'GCM'", "'CBC'", "'ECB'"])
+    yield "select count(distinct aes_encrypt(cast(id as string), " + key + ")) from range(20)"
+    yield f"select try_aes_decrypt(aes_encrypt(s, {key}), if(k % 2 = 0, {key}, '0000111122223333')) is null from n order by k"
+
+
+TEXT_TOPICS = {"ciphers": ciphers, "texts": texts, "codes": codes, "urls": urls, "regexps": regexps, "json-paths": json_paths}
