@@ -273,13 +273,10 @@ export class QueryEngine implements Engine {
     const sources = new Map<string, SourceDescription>()
     const catalog = this.#catalog(sources, isStream)
     await describeSources(plan, catalog, this.#options.connectors, sources, this.#schemas)
-    return await analyzedWithConstants(
-      (known) => analyze(plan, { ...catalog, constants: known }, this.#newId),
-      this.#oneRow,
-    )
+    const analysis = (constants: Catalog['constants']) => analyze(plan, { ...catalog, constants }, this.#newId)
+    return await analyzedWithConstants(analysis, this.#oneRow)
   }
 
-  /** The row of a query of constants. */
   readonly #oneRow: RunRow = async (constants) => {
     const job = this.#submit(planQuery(constants, { kind: 'collect' }, this.#physicalOptions()), this.#begun())
     const rows: (readonly Value[])[] = []

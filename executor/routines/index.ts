@@ -11,6 +11,8 @@ const FILES: Readonly<Record<string, () => Promise<RoutineFile>>> = {
   ciphers: () => import('./ciphers.js'),
   formats: () => import('./formats.js'),
   'number-formats': () => import('./number-formats.js'),
+  xml: () => import('./xml.js'),
+  xpath: () => import('./xpath.js'),
   urls: () => import('./urls.js'),
   raising: () => import('./raising.js'),
   'time-patterns': () => import('./time-patterns.js'),

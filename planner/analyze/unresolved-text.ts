@@ -142,10 +142,9 @@ const WRITTEN: Readonly<
   array_agg: ([value], text) => `collect_list(${text(value!)})`,
   from_json: ([json, schema], text) => (/^\s*map\s*</i.test(text(schema!)) ? 'entries' : `from_json(${text(json!)})`),
   ...Object.fromEntries(
-    ['to_json', 'schema_of_json', 'from_csv', 'to_csv', 'schema_of_csv'].map((name) => [
-      name,
-      ([value]: readonly UnresolvedExpression[], text: OperandText) => `${name}(${text(value!)})`,
-    ]),
+    ['to_json', 'schema_of_json', 'from_csv', 'to_csv', 'schema_of_csv', 'from_xml', 'to_xml', 'schema_of_xml'].map(
+      (name) => [name, ([value]: readonly UnresolvedExpression[], text: OperandText) => `${name}(${text(value!)})`],
+    ),
   ),
   struct: (args, text) =>
     `struct(${args.map((arg) => (arg.kind === 'alias' ? `${text(arg.child)} AS ${arg.name}` : text(arg))).join(', ')})`,

@@ -112,5 +112,9 @@ export const NESTED_CONDITIONS = {
     '22023',
     'The parameter {parameter} of {functionName} has to be a constant of type BIGINT, not {invalidValue}.',
   ),
+  'DATATYPE_MISMATCH.INVALID_XML_SCHEMA': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: the schema of XML is a struct, not {schema}.',
+  ),
   NULL_MAP_KEY: user('2200E', 'Cannot use null as map key.'),
 }

@@ -53,6 +53,8 @@ import { TIME_ZONES } from './time-zones.js'
 import { TRUNCATION } from './truncation.js'
 import { URLS } from './urls.js'
 import { VECTORS } from './vectors.js'
+import { XML_FUNCTIONS } from './xml.js'
+import { XPATHS } from './xpaths.js'
 
 /** The scalar functions by theme, each a file; operators are among them under their signs. */
 export const FAMILIES: readonly (readonly [title: string, functions: FunctionTable])[] = [
@@ -86,6 +88,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Maps', { ...MAPS, ...MADE_MAPS }],
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
   ['JSON, CSV and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS, ...CSV_FUNCTIONS }],
+  ['XML', { ...XML_FUNCTIONS, ...XPATHS }],
   ['By chance, or by the place of a row', RANDOM],
   ['Others', { ...MISCELLANEOUS, ...CURRENT_PLACE }],
 ]

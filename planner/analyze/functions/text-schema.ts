@@ -84,6 +84,7 @@ export const MODE_OPTIONS = {
   columnNameOfCorruptRecord: { kind: 'text' },
 } as const
 
+/** The name of that column without an option. */
 export const CORRUPT_RECORD = '_corrupt_record'
 
 /** The options with the name of the column for malformed texts where the schema has it. @throws PARSE_MODE_UNSUPPORTED, INVALID_CORRUPT_RECORD_TYPE */

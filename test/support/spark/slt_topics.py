@@ -9,6 +9,7 @@ from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
 from slt_time_topics import TIME_TOPICS
 from slt_window_topics import WINDOW_TOPICS
+from slt_xml_topics import XML_TOPICS
 
 from slt_function_topics import FUNCTION_TOPICS, STATEFUL_FUNCTIONS
 from slt_name_topics import NAME_TOPICS
@@ -611,6 +612,7 @@ TOPICS = {
     **NAME_TOPICS,
     **TIME_TOPICS,
     **WINDOW_TOPICS,
+    **XML_TOPICS,
     "intervals": intervals,
     "folds": folds,
     "collected": collected,

@@ -94,8 +94,9 @@ function mergePair(merge: Merge, start: Local, middle: Local, end: Local, scope:
       const takesLeft = f.get(right).get(end).op('i32.ge_u').setNew('i32')
       f.get(left).get(middle).op('i32.lt_u').get(right).get(end).op('i32.lt_u').op('i32.and')
       f.if(() => {
-        pushComparison(merge, left, right, scope)
-        f.i32(0).op('i32.le_s').set(takesLeft)
+        // In the order in which Java asks, so that also a comparator that always says the same gives the same.
+        pushComparison(merge, right, left, scope)
+        f.i32(0).op('i32.ge_s').set(takesLeft)
       })
       f.get(takesLeft).if(
         () => move(left),
@@ -106,10 +107,10 @@ function mergePair(merge: Merge, start: Local, middle: Local, end: Local, scope:
   })
 }
 
-function pushComparison({ open, lambda, from }: Merge, left: Local, right: Local, scope: Scope): void {
+function pushComparison({ open, lambda, from }: Merge, first: Local, second: Local, scope: Scope): void {
   const { f } = scope
   const inner = scope.fork()
-  const [a, b] = [left, right].map((side) => {
+  const [a, b] = [first, second].map((side) => {
     pushPlace(f, from, side)
     return elementAt(f, open.elements, f.load('i32.load').setNew('i32'))
   })

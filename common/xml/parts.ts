@@ -1,0 +1,39 @@
+import type { XmlNode } from './packages.js'
+
+const [ELEMENT, TEXT, CDATA] = [1, 3, 4]
+
+/** What counts within elements, and by which names: options by Spark's names. */
+export interface XmlNames {
+  readonly attributePrefix: string
+  readonly valueTag: string
+  readonly excludeAttribute: boolean
+  readonly ignoreNamespace: boolean
+}
+
+export function* childrenOf(node: XmlNode): Generator<XmlNode> {
+  for (let child = node.firstChild; child; child = child.nextSibling) yield child
+}
+
+export const isElement = ({ nodeType }: XmlNode): boolean => nodeType === ELEMENT
+export const isText = ({ nodeType }: XmlNode): boolean => nodeType === TEXT || nodeType === CDATA
+
+/** A name that is `xmlns`, or has it for a prefix, is no attribute. */
+const isDeclaration = (name: string): boolean => name === 'xmlns' || name.startsWith('xmlns:')
+
+const nameOf = (name: string, { ignoreNamespace }: XmlNames): string =>
+  ignoreNamespace ? name.slice(name.indexOf(':') + 1) : name
+
+/** What an element has: its attributes, and the elements and texts within it, by the names of fields. Texts of blanks alone are none. */
+export function* partsOf(
+  element: XmlNode,
+  names: XmlNames,
+): Generator<readonly [name: string, part: XmlNode | string]> {
+  if (!names.excludeAttribute) {
+    for (const { name, value } of Array.from(element.attributes))
+      if (!isDeclaration(name)) yield [names.attributePrefix + nameOf(name, names), value]
+  }
+  for (const child of childrenOf(element)) {
+    if (isElement(child)) yield [nameOf(child.nodeName, names), child]
+    else if (isText(child) && child.nodeValue!.trim() !== '') yield [names.valueTag, child.nodeValue!]
+  }
+}
