@@ -87,6 +87,8 @@ export const arrayJoin = withOperands<string | null>('array_join')
 export const slice = withOperands('slice')
 /** The elements in their order, or from the greatest on: `sortArray('a', false)`. */
 export const sortArray = withOperands('sort_array')
+/** The elements in an order drawn by chance: `shuffle('a')`, `shuffle('a', 42)`. */
+export const shuffle = withOperands('shuffle')
 /** Structs of the elements of arrays that have one number. */
 export const arraysZip = ofColumns<Value>('arrays_zip')
 /** The entries of all maps. */
@@ -95,7 +97,7 @@ export const mapConcat = ofColumns<Value>('map_concat')
 export const split = withOperands<readonly string[] | null>('split')
 /** What a group of each match of a pattern has. */
 export const regexpExtractAll = withOperands<readonly string[] | null>('regexp_extract_all')
-/** The whole numbers from one to another: `sequence('a', 'b')`, `sequence('a', lit(10), lit(2))`. */
+/** The whole numbers, dates or timestamps from one to another: `sequence('a', 'b')`, `sequence('a', lit(10), lit(2))`. */
 export const sequence = ofColumns<Value>('sequence')
 
 /** A map of an array of keys and one of their values. */

@@ -20,6 +20,11 @@ export const sha2 = <const A extends ColumnOrName>(
   bits: number,
 ): Column<string | null, string, ReferencesOf<A>> => functionOf('sha2', nameOrColumn(column), bits)
 
+/** Encrypted by AES: bytes, a key, and perhaps a mode, a padding, what it starts from and what is authenticated with it. */
+export const aesEncrypt = ofColumns<Uint8Array | null>('aes_encrypt')
+export const aesDecrypt = ofColumns<Uint8Array | null>('aes_decrypt')
+export const tryAesDecrypt = ofColumns<Uint8Array | null>('try_aes_decrypt')
+
 export const hash = ofColumns<number>('hash')
 export const xxhash64 = ofColumns<bigint>('xxhash64')
 

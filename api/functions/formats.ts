@@ -3,14 +3,9 @@ import { type Column, functionOf, nameOrColumn } from '../column.js'
 import type { ReferencesOf } from '../column-types.js'
 import type { DdlRow } from '../ddl-row.js'
 import { type ColumnOrName, ofOne } from './makers.js'
+import { optionsOf, type TextOptions } from './text-options.js'
 
 /* Values in texts of other formats. */
-
-/** Options by Spark's names. */
-export type TextOptions = Readonly<Record<string, string | number | boolean>>
-
-const optionsOf = (options: TextOptions | undefined): readonly Column[] =>
-  options ? [functionOf('map', ...Object.entries(options).flatMap(([name, value]) => [name, String(value)]))] : []
 
 const schemaOf = (schema: string | DataType | Column): string | Column => {
   if (typeof schema === 'string') return schema

@@ -14,6 +14,7 @@ import * as sketches from './sketches.js'
 import * as texts from './texts.js'
 import * as vectors from './vectors.js'
 import * as windows from './windows.js'
+import * as xml from './xml.js'
 
 /** The functions that DataFrames are written with, by theme a file each, under Spark's names in camel case: `functions.sum('amount')`. */
 export const functions = {
@@ -35,4 +36,5 @@ export const functions = {
   ...texts,
   ...vectors,
   ...windows,
+  ...xml,
 }
