@@ -3,7 +3,7 @@ import { CONFIG } from '../common/config/entries.js'
 import type { ConfigEntry } from '../common/config/entry.js'
 import { userName } from '../common/user-name.js'
 import type { AnalysisSession } from '../planner/analyze/session.js'
-import type { QuerySettings } from '../planner/plan/query-settings.js'
+import type { FunctionSettings, QuerySettings } from '../planner/plan/query-settings.js'
 import type { SessionCatalog } from './session-catalog.js'
 
 /** What a query that begins now takes from its session. The batches of a stream each begin at a time of their own. */
@@ -33,10 +33,22 @@ export function querySettings(config: Config): QuerySettings {
   }
 }
 
+/** What the settings of a session say of the functions in SQL that it makes. */
+export const functionSettings = (config: Config): FunctionSettings => ({
+  ...querySettings(config),
+  timeZone: config.get(CONFIG.timeZone),
+})
+
 /** The settings that differ from their defaults, of those that say what a query means: what a view keeps. */
-export const keptSettings = (config: Config): Readonly<Record<string, string>> =>
+export const keptSettings = (config: Config): Readonly<Record<string, string>> => changedOf(config, MEANINGS)
+
+/** What a function in SQL keeps. As in Spark that is the time zone, too, which a view takes from whoever reads it. */
+export const settingsOfFunction = (config: Config): Readonly<Record<string, string>> =>
+  changedOf(config, [...MEANINGS, CONFIG.timeZone])
+
+const changedOf = (config: Config, entries: readonly ConfigEntry<unknown>[]): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    MEANINGS.flatMap((entry) => {
+    entries.flatMap((entry) => {
       const text = config.textOf(entry.key)!
       return entry.read(text) === entry.read(entry.defaultText) ? [] : [[entry.key, text]]
     }),

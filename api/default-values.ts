@@ -3,6 +3,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
 import type { CatalogColumn, TableEntry } from '../connectors/catalog.js'
 import { findNode, subqueriesOf } from '../planner/analyze/unresolved-nodes.js'
+import type { QuerySettings } from '../planner/plan/query-settings.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import { readExpression } from '../planner/sql/expressions.js'
@@ -14,7 +15,8 @@ import type { InsertClauses } from './insert-clauses.js'
 type Insert = Pick<InsertClauses, 'columns' | 'byName'> & { readonly plan: UnresolvedRelation }
 
 /** The default of a column as it was read when it was given. */
-export const parseDefault = (text: string): UnresolvedExpression => readExpression(new TokenStream(text, QUERY_GRAMMAR))
+export const parseDefault = (text: string, settings?: QuerySettings): UnresolvedExpression =>
+  readExpression(new TokenStream(text, QUERY_GRAMMAR, settings ? { settings } : {}))
 
 const over = (input: UnresolvedRelation, expressions: readonly UnresolvedExpression[]): UnresolvedRelation => ({
   kind: 'project',

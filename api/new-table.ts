@@ -153,7 +153,7 @@ function createAt(table: TableEntry, stored: RelationCatalog): boolean {
   }
 }
 
-export const asColumn = ({ name, type }: Field): CatalogColumn => ({ name, type, nullable: true })
+export const asColumn = (field: Field): CatalogColumn => ({ ...field, nullable: true })
 
 /** Makes a table of the rows of a query. @throws TABLE_OR_VIEW_ALREADY_EXISTS */
 export async function fillTable(

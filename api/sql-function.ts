@@ -1,10 +1,13 @@
 import type { DataType } from '../columnar/types.js'
+import { Config } from '../common/config/config.js'
 import type { FunctionText } from '../connectors/catalog.js'
 import { hasAggregate } from '../planner/analyze/of-group.js'
+import type { FunctionSettings } from '../planner/plan/query-settings.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { SqlFunction, SqlParameter, TableSqlFunction } from '../planner/plan/unresolved/sql-function.js'
 import { type FunctionBody, parseFunctionBody } from '../planner/sql/function-body.js'
+import { functionSettings } from './analysis-session.js'
 import { parseDefault } from './default-values.js'
 
 /** A function in SQL as it was read, before the names in its body mean anything. */
@@ -16,6 +19,7 @@ export interface ReadFunction {
   readonly returns?: DataType | NonNullable<TableSqlFunction['columns']>
   readonly isTable: boolean
   readonly body: FunctionBody
+  readonly settings: FunctionSettings
 }
 
 /** Whether a function returns the columns of rows, and not a value of a type. */
@@ -23,21 +27,25 @@ export const isColumns = (returns: FunctionText['returns']): returns is Exclude<
   Array.isArray(returns)
 
 /** A function as the catalog has it. */
-export const readFunctionText = (name: readonly string[], text: FunctionText): ReadFunction => ({
-  name,
-  parameters: text.parameters.map(({ name: parameter, type, defaultText }) => ({
-    name: parameter,
-    type,
-    ...(defaultText === undefined ? {} : { byDefault: parseDefault(defaultText) }),
-  })),
-  returns: text.returns,
-  isTable: isColumns(text.returns),
-  body: parseFunctionBody(text.body),
-})
+export function readFunctionText(name: readonly string[], text: FunctionText): ReadFunction {
+  const settings = functionSettings(new Config(text.settings))
+  return {
+    name,
+    parameters: text.parameters.map(({ name: parameter, type, defaultText }) => ({
+      name: parameter,
+      type,
+      ...(defaultText === undefined ? {} : { byDefault: parseDefault(defaultText, settings) }),
+    })),
+    returns: text.returns,
+    isTable: isColumns(text.returns),
+    body: parseFunctionBody(text.body, settings),
+    settings,
+  }
+}
 
 /** A function with what the names in its body mean. @param inlined puts in the place of names what they mean */
 export function writtenFunction(
-  { name, parameters: given, returns, isTable, body }: ReadFunction,
+  { name, parameters: given, returns, isTable, body, settings }: ReadFunction,
   inlined: (query: UnresolvedRelation) => UnresolvedRelation,
 ): SqlFunction {
   const inlinedAll = (expressions: readonly UnresolvedExpression[]) => expressionsIn(inlined(projecting(expressions)))
@@ -47,10 +55,11 @@ export function writtenFunction(
   })
   if (isTable && body.kind === 'query') {
     const columns = returns as TableSqlFunction['columns']
-    return { kind: 'table', name, parameters, body: inlined(body.query), ...(columns ? { columns } : {}) }
+    return { kind: 'table', name, parameters, settings, body: inlined(body.query), ...(columns ? { columns } : {}) }
   }
   const [expression] = inlinedAll([scalarBody(body)])
-  return { kind: 'scalar', name, parameters, body: expression!, ...(returns ? { returns: returns as DataType } : {}) }
+  const returned = returns ? { returns: returns as DataType } : {}
+  return { kind: 'scalar', name, parameters, settings, body: expression!, ...returned }
 }
 
 const projecting = (expressions: readonly UnresolvedExpression[]): UnresolvedRelation => ({

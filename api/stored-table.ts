@@ -9,7 +9,7 @@ export const tableRelation = ({ provider, location, columns, ...table }: TableEn
   format: provider,
   options: {},
   paths: [location],
-  schema: { fields: columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
+  schema: { fields: columns.map(({ defaultText: _, ...column }) => column) },
   streaming: false,
   ...(table.statistics ? { statistics: knownStatistics(table.statistics) } : {}),
   ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),

@@ -21,7 +21,12 @@ export function viewRelation(
     columns:
       schemaMode === 'EVOLUTION'
         ? 'all'
-        : columns.map((column, i) => ({ name: column.name, type: column.type, from: queryColumns[i]! })),
+        : columns.map(({ name: column, type, comment }, i) => ({
+            name: column,
+            type,
+            comment,
+            from: queryColumns[i]!,
+          })),
     mode: MODES[schemaMode],
     suggestion: `CREATE OR REPLACE VIEW ${place.join('.')}${named} AS ${text}`,
   }

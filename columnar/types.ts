@@ -108,6 +108,8 @@ export interface Field {
   readonly name: string
   readonly type: DataType
   readonly nullable: boolean
+  /** What the table or the view that has it says of it. */
+  readonly comment?: string
 }
 
 /** The columns of a relation, in order. Names need not be unique. */

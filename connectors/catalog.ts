@@ -19,7 +19,6 @@ export interface DatabaseEntry {
 }
 
 export interface CatalogColumn extends Field {
-  readonly comment?: string
   /** What it gets where rows have no value for it: an expression as written. NULL without one. */
   readonly defaultText?: string
 }
@@ -133,6 +132,8 @@ export interface FunctionText {
   readonly isDeterministic?: boolean
   /** Whether it reads tables or views. */
   readonly readsData: boolean
+  /** Those of the session that made it, where they differ from the defaults. */
+  readonly settings: Readonly<Record<string, string>>
   readonly createdMs: number
 }
 

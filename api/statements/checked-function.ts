@@ -8,6 +8,7 @@ import { hasSubquery, someNode } from '../../planner/analyze/unresolved-nodes.js
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { SqlFunction } from '../../planner/plan/unresolved/sql-function.js'
+import { functionSettings } from '../analysis-session.js'
 import { parseDefault } from '../default-values.js'
 import type { SessionCatalog } from '../session-catalog.js'
 import { isColumns, type ReadFunction, scalarBody, writtenFunction } from '../sql-function.js'
@@ -31,7 +32,7 @@ export interface CheckedFunction {
 export async function checkedFunction(
   statement: CreateFunctionStatement,
   path: readonly string[],
-  { engine, catalog }: StatementContext,
+  { engine, catalog, config }: StatementContext,
 ): Promise<CheckedFunction> {
   checkNames(statement)
   const { parameters, body, isTable, returns, isTemporary } = statement
@@ -46,6 +47,7 @@ export async function checkedFunction(
     })),
     isTable,
     body,
+    settings: functionSettings(config),
     ...(returns === undefined ? {} : { returns }),
   }
   if (!isTemporary) refuseTemporaries(read, path, catalog)

@@ -6,6 +6,8 @@ import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { type FunctionBody, readFunctionBody } from '../../planner/sql/function-body.js'
 import { acceptCreate, acceptIfNotExists } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
+import { readParameterType } from '../../planner/sql/types.js'
+import { settingsOfFunction } from '../analysis-session.js'
 import type { CatalogPlace } from '../session-catalog.js'
 import { storedPath } from '../session-functions.js'
 import { checkedFunction } from './checked-function.js'
@@ -14,7 +16,6 @@ import {
   type ReturnedColumn,
   readFunctionClauses,
   readParameters,
-  readParameterType,
   readReturnedColumns,
 } from './function-clauses.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
@@ -119,6 +120,7 @@ async function functionText(
     currentDatabase: context.catalog.currentDatabase,
     ...context.catalog.searchedElsewhere(),
     readsData: readsData || statement.dataAccess === 'READS SQL DATA',
+    settings: settingsOfFunction(context.config),
     createdMs: Date.now(),
     ...(comment === undefined ? {} : { comment }),
     ...(isDeterministic === undefined ? {} : { isDeterministic }),

@@ -172,8 +172,9 @@ function viewColumns(
       : new MillraceError('CREATE_VIEW_COLUMN_ARITY_MISMATCH.TOO_MANY_DATA_COLUMNS', parameters)
   }
   refuseTwice(columns)
-  return fields.map(({ type }, i) => {
-    const { name, comment } = columns[i] as ViewColumn
+  return fields.map((field, i) => {
+    const { type } = field
+    const { name, comment = field.comment } = columns[i] as ViewColumn
     return { name, type, nullable: true, ...(comment === undefined ? {} : { comment }) }
   })
 }

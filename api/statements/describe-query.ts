@@ -15,7 +15,9 @@ export const describeQuery: StatementKind<DescribeQueryStatement> = {
   read(tokens) {
     if (!tokens.at('DESCRIBE') && !tokens.at('DESC')) return undefined
     const ahead = tokens.peek(1).match === 'QUERY' ? 2 : 1
-    if (!beginsQuery(tokens, ahead) || tokens.peek(ahead).match === 'TABLE') return undefined
+    let first = ahead
+    while (tokens.peek(first).kind === 'symbol' && tokens.peek(first).text === '(') first++
+    if (!beginsQuery(tokens, first) || tokens.peek(ahead).match === 'TABLE') return undefined
     for (let taken = 0; taken < ahead; taken++) tokens.next()
     return { kind: 'describeQuery', query: readQuery(tokens) }
   },
@@ -24,7 +26,7 @@ export const describeQuery: StatementKind<DescribeQueryStatement> = {
     const rows = engine
       .analyze(inlined(query))
       .then(({ fields }) =>
-        fields.map(({ name, type }) => ({ col_name: name, data_type: typeName(type), comment: null })),
+        fields.map(({ name, type, comment = null }) => ({ col_name: name, data_type: typeName(type), comment })),
       )
     return { kind: 'rows', schema: COLUMNS_SCHEMA, rows }
   },

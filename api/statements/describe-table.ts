@@ -179,16 +179,12 @@ async function columnsOf(found: Described, context: StatementContext): Promise<r
   }
 }
 
-/** Those of a view that follows its query are what they are now, unless it cannot be read; comments are those of the columns it had by these names. */
+/** Those of a view that follows its query are what they are now, unless it cannot be read. */
 async function viewColumns(view: ViewEntry, { engine, inlined }: StatementContext): Promise<readonly CatalogColumn[]> {
   if (view.schemaMode !== 'EVOLUTION' && view.schemaMode !== 'TYPE EVOLUTION') return view.columns
   try {
     const { fields } = await engine.analyze(inlined({ kind: 'table', name: [view.database, view.name] }))
-    const comments = new Map(view.columns.map(({ name, comment }) => [name, comment]))
-    return fields.map((column) => {
-      const comment = comments.get(column.name)
-      return comment === undefined ? column : { ...column, comment }
-    })
+    return fields
   } catch (error) {
     if (MillraceError.is(error)) return view.columns
     throw error

@@ -6,7 +6,7 @@ import { readName } from '../../planner/sql/expressions.js'
 import { readExpressionText, readText } from '../../planner/sql/statement-parts.js'
 import type { Token } from '../../planner/sql/token.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { readDataType } from '../../planner/sql/types.js'
+import { readParameterType } from '../../planner/sql/types.js'
 
 /** What CREATE FUNCTION says between the parameters and the body. */
 export interface FunctionClauses {
@@ -62,13 +62,6 @@ const readComment = (tokens: TokenStream): string => readText(tokens, 'expected 
 const readTypedName = (tokens: TokenStream, expected: string): { readonly name: string; readonly type: DataType } => {
   const name = readName(tokens, expected)
   return { name, type: readParameterType(tokens) }
-}
-
-/** The type of a parameter or of what is returned. */
-export function readParameterType(tokens: TokenStream): DataType {
-  if (['CHAR', 'CHARACTER', 'VARCHAR'].some((word) => tokens.at(word)))
-    throw new MillraceError('UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING')
-  return readDataType(tokens)
 }
 
 /** A list in parentheses whose text is told when one of its members is NOT NULL. */

@@ -20,11 +20,17 @@ export function readViewColumns(tokens: TokenStream): readonly ViewColumn[] {
   return columns
 }
 
-/** A query under other names of its columns. */
+/** A query under other names of its columns, and with their comments. */
 export const renamedColumns = (
   input: UnresolvedRelation,
   columns: readonly ViewColumn[] | undefined,
 ): UnresolvedRelation =>
   columns === undefined
     ? input
-    : { kind: 'subqueryAlias', input, alias: 'view', columns: columns.map(({ name }) => name) }
+    : {
+        kind: 'subqueryAlias',
+        input,
+        alias: 'view',
+        columns: columns.map(({ name }) => name),
+        comments: columns.map(({ comment }) => comment),
+      }

@@ -65,7 +65,7 @@ function mergedFields(a: readonly Field[], b: readonly Field[]): readonly Field[
 }
 
 /** A schema given by the user says nothing about NULLs in the files. */
-export const asNullable = ({ name, type }: Field): Field => ({ name, type: withNulls(type), nullable: true })
+export const asNullable = (field: Field): Field => ({ ...field, type: withNulls(field.type), nullable: true })
 
 function withNulls(type: DataType): DataType {
   switch (type.kind) {

@@ -154,7 +154,7 @@ class Analyzer {
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input(), this.#nextId)
       case 'subqueryAlias':
-        return aliased(this.#nextId, below(), [...(node.namespace ?? []), node.alias], node.columns)
+        return aliased(this.#nextId, below(), [...(node.namespace ?? []), node.alias], node)
       case 'storedView':
         return analyzeStoredView(node, withoutHidden(this.#within([], node.input, new Map())), this.#nextId)
       case 'with':
@@ -226,7 +226,7 @@ class Analyzer {
     this.#analyzedCtes.add(relation)
     const recursion = definition.recursive && recursionOf(definition)
     if (recursion) return aliased(this.#nextId, this.#recursive(definition, recursion, ctes), [name])
-    return aliased(this.#nextId, this.#within(outers, relation, ctes), [name], columns)
+    return aliased(this.#nextId, this.#within(outers, relation, ctes), [name], { columns })
   }
 
   /** The columns of a CTE that reads itself, whose rows are not known before it runs. */

@@ -6,6 +6,12 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import { UNNAMED_QUERY } from '../plan/unresolved/relation.js'
 import { withoutHidden } from './visible.js'
 
+/** What an alias says of the columns. */
+interface ColumnsOfAlias {
+  readonly columns?: readonly string[] | undefined
+  readonly comments?: readonly (string | undefined)[] | undefined
+}
+
 /**
  * A relation under a name, with what may stand before that, and with other names of its columns. Every reference to a view, CTE or derived table has columns of its own, so
  * that it may be joined with itself.
@@ -15,7 +21,7 @@ export function aliased(
   nextId: () => ExprId,
   whole: LogicalPlan,
   alias: readonly string[],
-  columns?: readonly string[],
+  { columns, comments }: ColumnsOfAlias = {},
 ): LogicalPlan {
   const input = withoutHidden(whole)
   const qualified = alias.at(-1) === UNNAMED_QUERY ? {} : { qualifier: alias }
@@ -33,8 +39,11 @@ export function aliased(
     ids.set(id, known)
     return known
   }
-  const projections = output.map((a, i) =>
-    Object.freeze({ id: idOf(a.id), name: columns?.[i] ?? a.name, expression: reference(a), ...qualified }),
-  )
+  const projections = output.map((a, i) => {
+    const comment = comments?.[i]
+    const described = comment === undefined ? {} : { comment }
+    const name = columns?.[i] ?? a.name
+    return Object.freeze({ id: idOf(a.id), name, expression: reference(a), ...qualified, ...described })
+  })
   return Object.freeze({ kind: 'project', input, projections })
 }

@@ -7,7 +7,7 @@ import { cast } from '../plan/expression/build.js'
 import type { Cast, Expression, Failure } from '../plan/expression/expression.js'
 import type { LiteralValue } from '../plan/expression/literal.js'
 import { literalText } from '../plan/expression/literal-text.js'
-import { DEFAULT_SETTINGS, type QuerySettings } from '../plan/query-settings.js'
+import { DEFAULT_SETTINGS, type FunctionSettings, type QuerySettings } from '../plan/query-settings.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { parseTemporal } from '../sql/date-time.js'
 
@@ -53,7 +53,7 @@ export function withSession<T>(session: AnalysisSession = DEFAULT_SESSION, analy
 }
 
 /** Analyzes what was made under other settings. */
-export const withSettings = <T>(settings: QuerySettings, analysis: () => T): T =>
+export const withSettings = <T>(settings: QuerySettings | FunctionSettings, analysis: () => T): T =>
   withSession({ ...current, ...settings }, analysis)
 
 export const analysisSession = (): AnalysisSession => current

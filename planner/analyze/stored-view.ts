@@ -28,12 +28,12 @@ export function analyzeStoredView(view: StoredView, input: LogicalPlan, nextId: 
     refuseTwice(output)
     return Object.freeze({ kind: 'project', input, projections: output.map(keep) })
   }
-  const projections = columns.map(({ name, type, from }, i): NamedExpression => {
+  const projections = columns.map(({ name, type, from, comment = '' }, i): NamedExpression => {
     const alike = columns.filter((one) => one.from === from)
     const found = output.filter((a) => sameName(a.name, from))
     if (found.length !== alike.length) throw incompatible(view, from, alike.length, found)
     const column = found[columns.slice(0, i).filter((one) => one.from === from).length]!
-    return Object.freeze({ id: nextId(), name, expression: typed(reference(column), type, mode, name) })
+    return Object.freeze({ id: nextId(), name, expression: typed(reference(column), type, mode, name), comment })
   })
   return Object.freeze({ kind: 'project', input, projections })
 }

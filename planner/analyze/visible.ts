@@ -45,4 +45,4 @@ export function withoutHidden(plan: LogicalPlan): LogicalPlan {
 
 /** The columns of a schema, each with an id. */
 export const columnsOf = (schema: Schema, nextId: () => ExprId): readonly Attribute[] =>
-  schema.fields.map(({ name, type, nullable }) => Object.freeze({ id: nextId(), name, type, nullable }))
+  schema.fields.map((column) => Object.freeze({ ...column, id: nextId() }))

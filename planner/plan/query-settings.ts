@@ -1,4 +1,4 @@
-/** Settings of a session that say what a query means. Views keep those that they were made with. */
+/** Settings of a session that say what a query means. Views and functions keep those that they were made with. */
 export interface QuerySettings {
   /** Whether values that do not fit raise errors. */
   readonly isAnsi: boolean
@@ -12,6 +12,11 @@ export interface QuerySettings {
   readonly equalKeys: 'EXCEPTION' | 'LAST_WIN'
   /** Whether what is in double quotes is a name. */
   readonly quotesNames: boolean
+}
+
+/** What a function in SQL keeps of the session that made it: its body, and the casts of its arguments and of its result, follow these. */
+export interface FunctionSettings extends QuerySettings {
+  readonly timeZone: string
 }
 
 export const DEFAULT_SETTINGS: QuerySettings = {

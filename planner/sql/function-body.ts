@@ -1,3 +1,4 @@
+import type { QuerySettings } from '../plan/query-settings.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readExpression } from './expressions.js'
@@ -18,8 +19,8 @@ export function readFunctionBody(tokens: TokenStream): FunctionBody {
 }
 
 /** A body as the catalog has it. */
-export function parseFunctionBody(text: string): FunctionBody {
-  const tokens = new TokenStream(text, QUERY_GRAMMAR)
+export function parseFunctionBody(text: string, settings: QuerySettings): FunctionBody {
+  const tokens = new TokenStream(text, QUERY_GRAMMAR, { settings })
   const body = readFunctionBody(tokens)
   tokens.expectEnd()
   return body

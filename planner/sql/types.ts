@@ -76,6 +76,13 @@ export function parseDataType(text: string, settings?: QuerySettings): DataType 
 /** A type of values in queries, where `char` and `varchar` are texts. */
 export const readDataType = (tokens: TokenStream): DataType => withoutLimits(readDeclaredType(tokens))
 
+/** The type of a parameter of a function, or of what it returns. @throws UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING */
+export function readParameterType(tokens: TokenStream): DataType {
+  const type = readDeclaredType(tokens)
+  if (hasLimits(type)) throw new MillraceError('UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING')
+  return type
+}
+
 /** The type of a column of a table, whose texts may have limits. */
 export function readColumnType(tokens: TokenStream): DataType {
   const start = tokens.peek()

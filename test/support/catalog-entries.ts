@@ -26,5 +26,6 @@ export const functionOf = (database: Pick<FunctionEntry, 'database' | 'databaseI
   body,
   currentDatabase: 'default',
   readsData: false,
+  settings: {},
   createdMs: 0,
 })

@@ -10,6 +10,7 @@ import type { SqlFunction } from '../../plan/unresolved/sql-function.js'
 import { explicitCast } from '../casts.js'
 import type { CallSite } from '../functions/definition.js'
 import type { Scope } from '../scope.js'
+import { castMode, withSettings } from '../session.js'
 import { unresolvedText } from '../unresolved-text.js'
 
 /** The parameters of a call of a function in SQL: names for its body, which are replaced by what they are in the call once it is resolved. */
@@ -28,7 +29,7 @@ let lastId = 0
  * @throws DATATYPE_MISMATCH.CAST_WITHOUT_SUGGESTION
  */
 export function calledParameters(
-  { name: path, parameters }: SqlFunction,
+  { name: path, parameters, settings }: SqlFunction,
   args: readonly UnresolvedExpression[],
   site: Pick<CallSite, 'origin'>,
   resolve: (e: UnresolvedExpression) => Expression,
@@ -38,8 +39,10 @@ export function calledParameters(
   const attributes = parameters.map(({ name, type, byDefault }, i): Attribute => {
     const arg = args[i]
     const sql = `"${unresolvedText(arg ?? byDefault!)}"`
-    const given = arg ? resolve(arg) : resolveDefault(byDefault!)
-    const value = explicitCast(withDrawsOfArgument(given), type, 'ansi', { ...site, sql })
+    const given = arg ? resolve(arg) : undefined
+    const value = withSettings(settings, () =>
+      explicitCast(withDrawsOfArgument(given ?? resolveDefault(byDefault!)), type, castMode(), { ...site, sql }),
+    )
     const id = --lastId as ExprId
     values.set(id, value)
     return Object.freeze({ id, name, type, nullable: value.nullable, qualifier: path.slice(-1) })

@@ -7,6 +7,7 @@ import { explicitCast } from '../casts.js'
 import type { ExpressionContext } from '../expressions.js'
 import { isLambda } from '../lambdas.js'
 import { refuseExtras } from '../refuse-extras.js'
+import { castMode, withSettings } from '../session.js'
 import { someNode } from '../unresolved-nodes.js'
 import { unresolvedText } from '../unresolved-text.js'
 import { calledParameters, withArguments } from './parameters.js'
@@ -40,8 +41,10 @@ export function resolveScalarCall(
   )
   const { scope, values } = parameters
   const subqueries = context.subqueries?.inFunction(parameters)
-  const body = resolve(written.body, { scope, clause: 'SELECT', types: new Map(), subqueries })
-  const result = withArguments(body, values)
-  if (!written.returns) return result
-  return explicitCast(result, written.returns, 'ansi', { sql: `"${unresolvedText(written.body)}"`, origin })
+  return withSettings(written.settings, () => {
+    const body = resolve(written.body, { scope, clause: 'SELECT', types: new Map(), subqueries })
+    const result = withArguments(body, values)
+    if (!written.returns) return result
+    return explicitCast(result, written.returns, castMode(), { sql: `"${unresolvedText(written.body)}"`, origin })
+  })
 }

@@ -14,6 +14,7 @@ import { explicitCast } from '../casts.js'
 import { resolveExpression } from '../expressions.js'
 import { lateralJoin } from '../lateral-join.js'
 import type { Scope } from '../scope.js'
+import { castMode, withSettings } from '../session.js'
 import type { AnalyzeSubquery } from '../subqueries/subqueries.js'
 import { type CalledParameters, calledParameters, planWithArguments } from './parameters.js'
 
@@ -48,7 +49,7 @@ export function analyzeSqlTableCall(
     (byDefault) => resolve(byDefault, undefined),
   )
   const { scope, values } = parameters
-  const body = analyze(written.body, scope)
+  const body = withSettings(written.settings, () => analyze(written.body, scope))
   const output = outputOf(body)
   const plan = [...values.values()].some(hasDraw)
     ? overDrawn(body, parameters, nextId, origin)
@@ -61,7 +62,9 @@ export function analyzeSqlTableCall(
   }
   const projections = output.map((column, i) => {
     const { name, type } = columns?.[i] ?? column
-    const value = explicitCast(reference(column), type, 'ansi', { sql: `"${column.name}"`, origin })
+    const value = withSettings(written.settings, () =>
+      explicitCast(reference(column), type, castMode(), { sql: `"${column.name}"`, origin }),
+    )
     return Object.freeze({ id: nextId(), name, expression: value, qualifier: written.name.slice(-1) })
   })
   return Object.freeze({ kind: 'project', input: plan, projections })

@@ -21,9 +21,10 @@ export const booleanLiteral = (value: boolean | null): Literal => literal(BOOLEA
 
 /** A reference to a column of the input. */
 export function reference(attribute: Attribute, origin?: Origin): AttributeReference {
-  const { id, name, type, nullable, charLength } = attribute
+  const { id, name, type, nullable, charLength, comment } = attribute
   const limit = charLength === undefined ? {} : { charLength }
-  return Object.freeze({ kind: 'attribute', id, name, type, nullable, ...limit, ...withOrigin(origin) })
+  const described = comment === undefined ? {} : { comment }
+  return Object.freeze({ kind: 'attribute', id, name, type, nullable, ...limit, ...described, ...withOrigin(origin) })
 }
 
 export interface CallOptions {

@@ -41,6 +41,7 @@ export interface AttributeReference extends Typed {
   readonly id: ExprId
   readonly name: string
   readonly charLength?: number
+  readonly comment?: string
 }
 
 /** A column of the input, by position. In physical plans, where it replaces every AttributeReference. */
@@ -129,6 +130,8 @@ export interface Attribute {
   readonly qualifier?: readonly string[]
   /** Of a column of `char(n)`: how long its texts are, which comparisons look at. */
   readonly charLength?: number
+  /** What its table or view says of it. */
+  readonly comment?: string
   /** Only seen by its qualified name: the other side's column of a join USING it. Gone where a relation is named, and from results. */
   readonly isHidden?: boolean
 }
@@ -142,6 +145,8 @@ export interface NamedExpression {
   readonly qualifier?: readonly string[]
   readonly isHidden?: boolean
   readonly charLength?: number
+  /** In place of that of a plain column; an empty one says that there is none. */
+  readonly comment?: string
 }
 
 /** An aggregate of a GROUP BY. `type` is the result's; sum(decimal(p,s)) is decimal(p+10,s), avg is Spark's too. */

@@ -56,7 +56,9 @@ function side(columns: readonly Attribute[], kept: 'kept' | 'nullable' | 'none')
 /** The column that a member of a select list becomes. */
 export function attributeOf({ id, name, expression, qualifier, isHidden, ...named }: NamedExpression): Attribute {
   const { type, nullable } = expression
-  const charLength = expression.kind === 'attribute' ? expression.charLength : named.charLength
+  const column = expression.kind === 'attribute' ? expression : undefined
+  const charLength = column ? column.charLength : named.charLength
+  const comment = named.comment ?? column?.comment
   return {
     id,
     name,
@@ -65,10 +67,18 @@ export function attributeOf({ id, name, expression, qualifier, isHidden, ...name
     ...(qualifier === undefined ? {} : { qualifier }),
     ...(isHidden ? { isHidden } : {}),
     ...(charLength === undefined ? {} : { charLength }),
+    ...(comment ? { comment } : {}),
   }
 }
 
 /** The columns of a plan, as its rows leave the engine. */
 export function schemaOf(plan: LogicalPlan): Schema {
-  return { fields: outputOf(plan).map(({ name, type, nullable }) => ({ name, type, nullable })) }
+  return {
+    fields: outputOf(plan).map(({ name, type, nullable, comment }) => ({
+      name,
+      type,
+      nullable,
+      ...(comment === undefined ? {} : { comment }),
+    })),
+  }
 }

@@ -208,6 +208,8 @@ export type UnresolvedRelation =
       /** What may stand before the alias, where it is the name of a table or view that lies there. */
       readonly namespace?: readonly string[]
       readonly columns?: readonly string[]
+      /** What is said of its columns in place of what their tables say. */
+      readonly comments?: readonly (string | undefined)[]
     }
   /** A view that is kept in the catalog, over its query. */
   | {
@@ -252,6 +254,7 @@ export interface CommonTable {
 /** A column of a view, and of which one of its query it is made. */
 export interface StoredViewColumn {
   readonly name: string
+  readonly comment?: string | undefined
   readonly type: DataType
   readonly from: string
 }

@@ -1,4 +1,5 @@
 import type { DataType } from '../../../columnar/types.js'
+import type { FunctionSettings } from '../query-settings.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { UnresolvedRelation } from './relation.js'
 
@@ -13,6 +14,7 @@ interface Signature {
   /** As messages have it: with catalog and database, or alone for a temporary one. */
   readonly name: readonly string[]
   readonly parameters: readonly SqlParameter[]
+  readonly settings: FunctionSettings
 }
 
 /** A function written in SQL that gives a value. A query as its body is a scalar subquery. */

@@ -121,6 +121,44 @@ def kept_modes():
     yield from ["drop view kept_view", "drop view strict_view", "drop view kept_text"]
 
 
+def kept_functions():
+    """A function in SQL keeps the settings that it was made with, for its body and the casts around it."""
+    yield "set spark.sql.ansi.enabled = false"
+    yield "create or replace function kept_f(x int) returns tinyint return x / 0 + x"
+    yield "create or replace function kept_plain(x int, y int default 'a') returns tinyint return x"
+    yield "create or replace temporary function kept_own(x int) returns int return (select max(cast(s as int)) from n where k > x)"
+    yield "create or replace function kept_rows(x int) returns table(a tinyint) return select cast('a' as int) union all select x"
+    yield "set spark.sql.ansi.enabled = true"
+    yield from each("select {x}", x=["kept_f(1)", "kept_plain('a')", "kept_plain(300)", "kept_plain(1)", "kept_own(0)", "* from kept_rows(300) order by a", "* from kept_rows('b')", "kept_plain(cast('x' as int))", "sum(kept_plain(k + 300)) from n"])
+    yield "create or replace function strict_plain(x int, y int default 'a') returns tinyint return x"
+    yield "create or replace function strict_outer(x int) returns tinyint return kept_plain('b') + x"
+    yield "create or replace temporary function strict_rows(x int) returns table(a tinyint) return select x"
+    yield "set spark.sql.ansi.enabled = false"
+    yield from each("select {x}", x=["strict_plain('a', 1)", "strict_plain(300, 1)", "strict_plain(1)", "strict_plain(1, 1)", "strict_outer(1)", "strict_plain(cast('x' as int), 1)", "* from strict_rows(300)", "* from strict_rows('a')", "kept_plain(strict_plain(1, 1) / 0)"])
+    yield "set spark.sql.ansi.enabled = true"
+    yield "set spark.sql.session.timeZone = America/Los_Angeles"
+    yield "create or replace temporary function kept_zone(x timestamp default '2020-01-01 00:00:00') returns string return string(x)"
+    yield "set spark.sql.session.timeZone = UTC"
+    yield from each("select {x}", x=["kept_zone(timestamp'2020-01-01 00:00:00')", "kept_zone()", "kept_zone('2020-01-01 00:00:00')"])
+    yield "set spark.sql.timestampType = TIMESTAMP_NTZ"
+    yield "create or replace temporary function kept_type() returns string return typeof(timestamp'2020-01-01 00:00:00')"
+    yield "set spark.sql.timestampType = TIMESTAMP_LTZ"
+    yield "select kept_type()"
+    yield from each("create or replace temporary function {x}", x=["limited(x char(3)) returns int return 1", "limited(x array<varchar(3)>) returns int return 1", "limited(x int) returns map<int, char(2)> return map()", "limited(x int) returns table(a varchar(2)) return select 'a'", "limited(x struct<a: varchar(3)>) returns int return 1"])
+    yield from ["drop function kept_f", "drop function kept_plain", "drop function kept_rows", "drop function strict_plain", "drop function strict_outer", "drop temporary function kept_own", "drop temporary function strict_rows", "drop temporary function kept_zone", "drop temporary function kept_type"]
+
+
+def comments():
+    """What tables and views say of their columns goes on to what is made of these."""
+    yield "create table told (a int comment 'ca', b string comment 'cb', c int) using parquet"
+    yield from each("describe {x}", x=["select a, a as z, a + 1 y, b, c from told", "(select a from told)", "(select * from (select a as q, b from told where a > 1 order by b limit 3) u)", "select a from told union all select c from told", "select a, count(*) n, max(b) m from told group by a", "select x.a, y.b from told x left join told y on x.a = y.a", "select a, b from told x join told y using (a, b)", "select distinct a from told", "with x as (select a from told) select * from x", "select explode(array(a)) from told", "select (select max(a) from told) m", "select sum(a) over () m, a from told", "select q from told t(q, r, s)"])
+    yield from ["create temp view told_temp as select a, b as bb from told", "describe told_temp", "create or replace temp view told_temp(q comment 'own', r) as select a, b from told", "describe told_temp", "drop view told_temp"]
+    yield from ["create view told_view(q comment 'own', r, s) as select a, b, c from told", "describe told_view", "create view over_view as select *, r as t from told_view", "describe over_view", "create view named_view(x, y comment '', z, t) as select * from over_view", "describe named_view", "show create table named_view"]
+    yield from ["create view moving_view with schema evolution as select * from told", "create view typed_view with schema type evolution as select * from told", "create table told_too using parquet as select a, b as bb, a + 1 as c from told", "describe told_too", "alter view over_view as select b as x from told", "describe over_view"]
+    yield from ["drop table told", "create table told (a bigint comment 'na', b string comment 'nb', c int comment 'nc') using parquet", "describe told_view", "select * from moving_view", "select * from typed_view", "describe moving_view", "describe typed_view"]
+    yield from [f"drop view {x}_view" for x in ["told", "over", "named", "moving", "typed"]] + ["drop table told", "drop table told_too"]
+
+
 def without_zone():
     yield from each("select typeof({x}), {x}", x=["timestamp'2020-01-01 00:00:00'", "timestamp'2020-01-01 00:00:00+01:00'", "timestamp'2020-01-01 00:00:00 UTC'", "timestamp_ltz'2020-01-01 00:00:00'", "timestamp_ntz'2020-01-01 00:00:00'", "cast('2020-01-01' as timestamp)", "cast('2020-01-01 00:00:00+05:00' as timestamp)", "cast(date'2020-01-01' as timestamp)", "timestamp('2020-01-01')", "to_timestamp('2020-01-01')", "to_timestamp('2020', 'yyyy')", "try_to_timestamp('2020', 'yyyy')", "to_timestamp_ltz('2020-01-01')", "make_timestamp(2020, 1, 1, 0, 0, 0)", "make_timestamp(2020, 1, 1, 0, 0, 0, 'CET')", "try_make_timestamp(2020, 1, 1, 0, 0, 0)", "make_timestamp_ltz(2020, 1, 1, 0, 0, 0)", "date'2020-01-01' + interval '1' hour", "date'2020-01-01' - interval '1' second", "timestamp'2020-01-02 00:00:00' - date'2020-01-01'", "timestamp'2020-01-02 00:00:00' - interval '1' day", "date_trunc('month', timestamp'2020-02-03 00:00:00')", "date_trunc('month', date'2020-02-03')", "date_trunc('month', '2020-02-03')", "timestampadd(day, 1, date'2020-01-01')", "timestampadd(day, 1, timestamp'2020-01-01 00:00:00')", "dateadd(hour, 1, date'2020-01-01')", "date_add(timestamp'2020-01-01 10:00:00', 1)", "hour(timestamp'2020-01-01 10:00:00')", "timestamp_seconds(1)", "timestamp'2020-01-01 00:00:00' = date'2020-01-01'", "timestamp'2020-01-01 00:00:00' = timestamp_ltz'2020-01-01 00:00:00'", "timestamp'2020-01-01 00:00:00' = '2020-01-01'", "coalesce(timestamp'2020-01-01 00:00:00', timestamp_ltz'2020-01-01 00:00:00')", "coalesce(date'2020-01-01', timestamp'2020-01-01 00:00:00')", "named_struct('a', timestamp'2020-01-01 00:00:00')", "cast(null as timestamp)", "cast(1 as timestamp)", "cast(true as timestamp)", "unix_timestamp(timestamp'2020-01-01 00:00:00')", "unix_timestamp('2020-01-01 00:00:00')", "date_format(timestamp'2020-01-01 00:00:00', 'yyyy')", "from_unixtime(0)", "sequence(timestamp'2020-01-01 00:00:00', timestamp'2020-01-03 00:00:00', interval '1' day)", "extract(hour from timestamp'2020-01-01 10:00:00')", "from_json('{\"a\": \"2020-01-01\"}', 'a timestamp')", "from_utc_timestamp(timestamp'2020-01-01 00:00:00', 'CET')", "convert_timezone('UTC', 'CET', timestamp'2020-01-01 00:00:00')", "window(timestamp'2020-01-01 00:00:00', '1 day')", "cast('x' as timestamp)", "try_cast('x' as timestamp)", "timestamp'x'", "last_day(timestamp'2020-01-01 00:00:00')", "months_between(timestamp'2020-03-01 00:00:00', timestamp'2020-01-01 00:00:00')", "datediff(timestamp'2020-01-03 00:00:00', date'2020-01-01')", "timestampdiff(hour, timestamp'2020-01-01 00:00:00', date'2020-01-02')"])
     yield from each("select typeof(x), x from values {v} as t(x) order by 2", v=["(timestamp'2020-01-01 00:00:00'), (date'2020-01-02')", "(timestamp'2020-01-01 00:00:00'), (timestamp_ltz'2020-01-02 00:00:00')"])
@@ -158,6 +196,8 @@ SETTING_TOPICS = {
     "lenient-functions": lambda: under("ansi.enabled", "false", "true", functions()),
     "lenient-insertions": lambda: under("ansi.enabled", "false", "true", insertions()),
     "kept-modes": kept_modes,
+    "comments": comments,
+    "kept-functions": kept_functions,
     "tried": lambda: (s for s in arithmetic() if "try_" in s),
     "equal-keys": lambda: under("mapKeyDedupPolicy", "LAST_WIN", "EXCEPTION", maps()),
     "timestamp-type": lambda: under("timestampType", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", without_zone()),
