@@ -1,5 +1,5 @@
 import type { FunctionEntry, FunctionText, RelationCatalog } from '../connectors/catalog.js'
-import { CATALOG_NAME } from './catalog-names.js'
+import { CATALOG_NAME, tooManyParts } from './catalog-names.js'
 import type { SearchedPlace } from './sql-path.js'
 
 /** A function in SQL under a name. */
@@ -51,10 +51,14 @@ export class SessionFunctions {
     return isOfSession ? this.#temporary.get(path.at(-1)!.toLowerCase()) : undefined
   }
 
-  /** The function of `f`, `db.f` or `spark_catalog.db.f` in the catalog. @param searched the databases in which `f` is looked for */
+  /**
+   * The function of `f`, `db.f` or `spark_catalog.db.f` in the catalog. @param searched the databases in which `f` is looked for
+   * @throws REQUIRES_SINGLE_PART_NAMESPACE
+   */
   stored(path: readonly string[], searched: readonly string[]): NamedFunction | undefined {
     const own = path.length === 3 && path[0]!.toLowerCase() === CATALOG_NAME ? path.slice(1) : path
-    if (own.length > 2) return undefined
+    if (path[0]!.toLowerCase() === 'system') return undefined
+    if (own.length > 2) throw tooManyParts(path)
     for (const name of own.length === 2 ? [own[0]!.toLowerCase()] : searched) {
       const database = this.#stored.database(name)
       const text = database && this.#stored.function(database, own.at(-1)!.toLowerCase())

@@ -1,5 +1,6 @@
 import type { Table } from 'apache-arrow'
 import type { Block } from './block.js'
+import { blockFromRows } from './block-from-rows.js'
 import { encodeArrowStream } from './ipc-stream.js'
 import type { Schema } from './types.js'
 
@@ -9,5 +10,7 @@ import type { Schema } from './types.js'
  */
 export async function toArrowTable(schema: Schema, blocks: readonly Block[]): Promise<Table> {
   const { tableFromIPC } = await import('apache-arrow')
-  return tableFromIPC(encodeArrowStream(schema, blocks, { decimalBits: 128 }))
+  // Of a table without a batch that package makes one whose structs and lists lack their children.
+  const present = blocks.length > 0 ? blocks : [blockFromRows(schema, [])]
+  return tableFromIPC(encodeArrowStream(schema, present, { decimalBits: 128 }))
 }

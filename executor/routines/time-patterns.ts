@@ -1,4 +1,4 @@
-import { readingProgram, writingProgram } from '../../planner/plan/time-pattern/program.js'
+import { readingProgram, writingProgram, zonelessReadingProgram } from '../../planner/plan/time-pattern/program.js'
 import type { HostRoutine } from './routine.js'
 
 const MOST_KEPT = 1000
@@ -18,4 +18,5 @@ function kept(make: (pattern: string, timeZone: string) => Uint8Array): HostRout
 }
 
 export const reading: HostRoutine = kept(readingProgram)
+export const zonelessReading: HostRoutine = kept(zonelessReadingProgram)
 export const writing: HostRoutine = kept(writingProgram)

@@ -23,6 +23,7 @@ import { expandStar, getField, lookUp, lookUpAround, resolveName, type Scope } f
 import { castMode, literalValue } from './session.js'
 import { resolveScalarCall } from './sql-functions/scalar-call.js'
 import type { Expanded } from './star-except.js'
+import { resolveMembership, resolveNegated } from './subqueries/member-values.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf } from './unresolved-nodes.js'
@@ -88,7 +89,7 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
     case 'attribute':
       return resolveAttribute(e, context)
     case 'function':
-      return resolveFunction(e, context)
+      return resolveNegated(e, context, resolveExpression) ?? resolveFunction(e, context)
     case 'window':
       if (!context.windows) throw misplacedWindow(e, context)
       return context.windows.value(e, context)
@@ -103,9 +104,7 @@ function resolveNode(e: UnresolvedExpression, context: ExpressionContext): Expre
       if (!context.subqueries) throw misplacedSubquery(e, `in ${context.clause}`)
       return context.subqueries.value(e)
     case 'inSubquery':
-      if (!context.subqueries) throw misplacedSubquery(e, `in ${context.clause}`)
-      if (e.children.length > 1) throw misplacedSubquery(e, 'of several columns within another expression')
-      return context.subqueries.isMember(e, resolveExpression(e.children[0]!, context))
+      return resolveMembership(e, false, context, resolveExpression)
     case 'extractValue':
       return getField(resolveExpression(e.child, context), e.field, e.origin, unresolvedText(e.child))
     case 'lambda':
@@ -188,7 +187,7 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
     throw new MillraceError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', { funcName }, { origin: e.origin })
   }
   if (isGenerator(e.name)) throw misplacedGenerator(e, context)
-  const definition = scalarFunction(e.name, e.origin)
+  const definition = scalarFunction(e.name, e.origin, e.path)
   refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS', 'WITHIN GROUP (ORDER BY ...)')
   const written = e.name === 'and' || e.name === 'or' ? chainOf(e) : e.args
   if (written.some(isLambda)) return resolveHigherOrder(e, definition, context)

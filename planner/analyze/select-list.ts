@@ -5,9 +5,10 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aliasOf, LateralAliases } from './aliases.js'
 import { bareFunction, type ExpressionContext, resolveExpression } from './expressions.js'
+import { spokenName } from './function-text.js'
 import { GeneratedList } from './generators/list.js'
 import { expandStar, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
-import { isTypeName, spokenName, type TextContext, unresolvedText } from './unresolved-text.js'
+import { isTypeName, type TextContext, unresolvedText } from './unresolved-text.js'
 import { variableText } from './variables.js'
 
 /** The members of a select list, and those among them that others are computed over. */
@@ -89,7 +90,7 @@ function columnName(
   aliases: LateralAliases | undefined,
 ): string {
   if (e.kind === 'alias') return e.name
-  if (e.kind === 'attribute') return bareFunctionText(scope, e.parts, e.origin) ?? e.parts.at(-1)!
+  if (e.kind === 'attribute' && !e.isComputed) return bareFunctionText(scope, e.parts, e.origin) ?? e.parts.at(-1)!
   const child = isCastOf(e)
   if (child?.kind === 'attribute' && lookUp(scope, child.parts, child.origin)?.kind === 'attribute')
     return child.parts.at(-1)!

@@ -2,6 +2,7 @@ import { type DataType, isNested, sqlTypeName, TIME, TIMESTAMP, TIMESTAMP_NTZ } 
 import type { Origin } from '../../common/errors/condition.js'
 import { literalText } from '../plan/expression/literal-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { defaultsOf, printedName, SHOWN } from './function-text.js'
 import { sameName } from './names.js'
 import { comparisonText, temporalText, toCharText } from './operator-text.js'
 import { literalValue, zonedLiteralText } from './session.js'
@@ -52,7 +53,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
     case 'exists':
       return `${e.kind.toLowerCase()}(${(context.outer?.(e) ?? []).join(', ')})`
     case 'inSubquery':
-      return `(${e.children.length > 1 ? `(${e.children.map(text).join(', ')})` : text(e.children[0]!)} IN (${(context.outer?.(e) ?? []).join(', ') || 'listquery()'}))`
+      return `(${e.children.length > 1 ? `(${e.children.map(text).join(', ')})` : text(e.children[0]!)} IN (listquery(${(context.outer?.(e) ?? []).join(', ')})))`
     case 'extractValue':
       return context.typeOf?.(e.child)?.kind === 'map' ? `${text(e.child)}[${e.field}]` : `${text(e.child)}.${e.field}`
     case 'namedArgument':
@@ -139,7 +140,6 @@ const WRITTEN: Readonly<
   datepart: ([field, source], text) => `datepart(${text(field!)} FROM ${text(source!)})`,
   convert_timezone: (args, text) =>
     `convert_timezone(${[...(args.length === 2 ? ['current_timezone()'] : []), ...args.map(text)].join(', ')})`,
-  array_agg: ([value], text) => `collect_list(${text(value!)})`,
   from_json: ([json, schema], text) => (/^\s*map\s*</i.test(text(schema!)) ? 'entries' : `from_json(${text(json!)})`),
   ...Object.fromEntries(
     ['to_json', 'schema_of_json', 'from_csv', 'to_csv', 'schema_of_csv', 'from_xml', 'to_xml', 'schema_of_xml'].map(
@@ -161,7 +161,6 @@ const WRITTEN: Readonly<
   // Windows of time become columns of these names.
   window: () => 'window',
   session_window: () => 'session_window',
-  approx_count_distinct: ([a], text) => `approx_count_distinct(${text(a!)})`,
   raise_error: ([a], text) => `raise_error(USER_RAISED_EXCEPTION, map(errorMessage, ${text(a!)}))`,
   assert_true: ([a, b], text) => `assert_true(${text(a!)}, ${b ? text(b) : `'${text(a!)}' is not true!`})`,
   mode: ([value, deterministic], text) =>
@@ -185,51 +184,6 @@ const MAX_LENGTH = 2 ** 31 - 1
 
 const withLength = (name: string, args: readonly UnresolvedExpression[], text: OperandText): string =>
   `${name}(${[...args.map(text), ...(args.length === 2 ? [MAX_LENGTH] : [])].join(', ')})`
-
-/** Functions that Spark prints in capitals. */
-const CAPITALS: ReadonlySet<string> = new Set(
-  `acos acosh asin asinh atan atan2 atanh cbrt cos cosh cot csc degrees e exp expm1 hypot log log10 log1p log2 pi power radians rlike regexp regexp_like sec signum sin
-  sinh spark_partition_id sqrt tan tanh`.split(/\s+/),
-)
-
-const SPOKEN: Readonly<Record<string, string>> = {
-  current_database: 'current_schema',
-  user: 'current_user',
-  session_user: 'current_user',
-}
-
-/** The name by which Spark calls a function that has several. */
-export const spokenName = (name: string): string => (Object.hasOwn(SPOKEN, name) ? SPOKEN[name]! : name)
-
-/** The last arguments that Spark adds to a call of fewer than so many. */
-const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last: readonly string[] }>> = {
-  lpad: { count: 3, last: [' '] },
-  rpad: { count: 3, last: [' '] },
-  replace: { count: 3, last: [''] },
-  locate: { count: 3, last: ['1'] },
-  position: { count: 3, last: ['1'] },
-  regexp_extract: { count: 3, last: ['1'] },
-  regexp_extract_all: { count: 3, last: ['1'] },
-  regexp_instr: { count: 3, last: ['0'] },
-  regexp_replace: { count: 4, last: ['1'] },
-  overlay: { count: 4, last: ['-1'] },
-  percentile: { count: 3, last: ['1'] },
-  percentile_approx: { count: 3, last: ['10000'] },
-  approx_percentile: { count: 3, last: ['10000'] },
-  listagg: { count: 2, last: ['NULL'] },
-  string_agg: { count: 2, last: ['NULL'] },
-  make_ym_interval: { count: 2, last: ['0', '0'] },
-  make_dt_interval: { count: 4, last: ['0', '0', '0', '0.000000'] },
-  str_to_map: { count: 3, last: [',', ':'] },
-  vector_norm: { count: 2, last: ['2.0'] },
-  vector_normalize: { count: 2, last: ['2.0'] },
-  mask: { count: 5, last: ['X', 'x', 'n', 'NULL'] },
-}
-
-function defaultsOf(name: string, given: number): readonly string[] {
-  const known = Object.hasOwn(DEFAULTS, name) ? DEFAULTS[name] : undefined
-  return known && given < known.count ? known.last.slice(given - known.count) : []
-}
 
 /** Functions named like a type cast without being written as a cast: Spark prints what is cast. */
 const TYPES: ReadonlySet<string> = new Set(
@@ -270,18 +224,18 @@ function callText(e: Call, text: OperandText, context: TextContext): string {
     (first || e.name === 'random') && Object.hasOwn(WRITTEN, e.name)
       ? WRITTEN[e.name]!(e.args, text, context)
       : undefined
-  if (written !== undefined) return written
+  const filter = e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''
+  if (written !== undefined) return written + filter
   const own = ownText(e, text)
   if (own !== undefined) return own
-  const given = e.args.flatMap((arg) => {
+  const given = e.args.slice(0, SHOWN.get(e.name)).flatMap((arg) => {
     if (arg.kind !== 'star') return [text(arg)]
     if (arg.target.length === 0 && !arg.except && e.name === 'count' && !e.distinct) return ['1']
     return context.star?.(arg) ?? [text(arg)]
   })
   const args =
     e.name === 'log' && given.length === 1 ? ['E()', ...given] : [...given, ...defaultsOf(e.name, given.length)]
-  const name = CAPITALS.has(e.name) ? e.name.toUpperCase() : spokenName(e.name)
-  return `${name}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${e.filter ? ` FILTER (WHERE ${text(e.filter)})` : ''}`
+  return `${printedName(e.name)}(${e.distinct ? 'DISTINCT ' : ''}${args.join(', ')})${withinGroupText(e, text)}${filter}`
 }
 
 /** Of texts that are joined Spark tells where NULLs go, of percentiles only what is not usual; the mode is printed as what it picks of a descending list. */

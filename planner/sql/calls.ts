@@ -75,7 +75,7 @@ export function readArgument(
 function readNamedCall(tokens: TokenStream, start: Token): UnresolvedExpression {
   const parts = acceptIdentifier(tokens)!
   if (tokens.accept('(')) return readPlainCall(tokens, start, parts)
-  return { kind: 'attribute', parts, origin: tokens.originFrom(start) }
+  return { kind: 'attribute', parts, isComputed: true, origin: tokens.originFrom(start) }
 }
 
 /** Whether `case(…)` is a call, as no WHEN follows on the parenthesis. */

@@ -1,5 +1,6 @@
 import { STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { Token } from './token.js'
 import type { TokenStream } from './token-stream.js'
@@ -59,7 +60,7 @@ export function readUnitCall(tokens: TokenStream, start: Token): UnresolvedExpre
   }
   throw new MillraceError(
     'INVALID_PARAMETER_VALUE.DATETIME_UNIT',
-    { functionName: `\`${name}\``, parameter: '`unit`', invalidValue: `'${unit.text}'` },
+    { functionName: quotedName(start.text), parameter: '`unit`', invalidValue: `'${unit.text}'` },
     { origin },
   )
 }

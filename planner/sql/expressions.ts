@@ -134,6 +134,8 @@ function readPredicateAfter(
       return finish({ kind: 'inSubquery', children: [left], query, origin: tokens.originFrom(start) })
     }
     tokens.expect('(')
+    if (tokens.at(')'))
+      throw new MillraceError('INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE', {}, { origin: tokens.originFrom(start) })
     const list = tokens.list(() => readExpression(tokens))
     tokens.expect(')')
     return finish({ kind: 'in', child: left, list, origin: tokens.originFrom(start) })

@@ -34,6 +34,24 @@ test('subqueries are called by the columns of the query around that they use, al
     ),
     'scalarsubquery(c, c, s) int, exists(c) boolean not null',
   )
+  t.is(
+    columnsOf('select i in (select 1), i in (select u.i from t u where u.l = t.l) from t'),
+    '(i IN (listquery())) boolean not null, (i IN (listquery(l))) boolean not null',
+  )
+})
+
+test('columns whose names IDENTIFIER gives are called as expressions are', (t) => {
+  t.is(columnsOf("select identifier('i'), identifier('T.I') from t"), 'i int, I int')
+  t.is(columnsOf("select identifier('st.x'), st.x, identifier('t.st.x') from t"), 'st.x int, x int, st.x int')
+})
+
+test('aggregates are called with their conditions, and by the names that Spark gives them', (t) => {
+  t.is(
+    columnsOf(
+      'select approx_count_distinct(i, 0.1) filter (where l > 1), array_agg(distinct i) filter (where b) from t',
+    ),
+    'approx_count_distinct(i) FILTER (WHERE (l > 1)) bigint not null, collect_list(DISTINCT i) FILTER (WHERE b) array<int> not null',
+  )
 })
 
 test('columns without an alias are called as Spark calls them', (t) => {

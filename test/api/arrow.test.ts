@@ -85,6 +85,20 @@ test('what a query gives as Arrow is the same as a DataFrame again: decimals, st
     t.deepEqual(await texts(again), await texts(original))
   }))
 
+test('a result without rows has the children of its structs, arrays and maps as Arrow', (t) =>
+  withSession('local[1]', async (session) => {
+    const empty = session.sql('select struct(id as a) s, array(struct(id)) l, map(id, array(id)) m from range(0)')
+    const [batch] = (await empty.toArrow()).batches
+    t.deepEqual(
+      batch!.data.children.map(({ length, children }) => [length, children.length]),
+      [
+        [0, 1],
+        [0, 1],
+        [0, 1],
+      ],
+    )
+  }))
+
 test('what has no counterpart, or is no table, is refused by name', (t) =>
   withSession('local[1]', async (session) => {
     const list = new Table({

@@ -32,18 +32,18 @@ const FIXED = [
   'select k, (select sum(w) + l.v from r where r.k < l.k or r.w = l.v) from l',
   'select k, (select count(*) from (select k from r where r.k = l.k union all select w from r where w > l.v) q) from l',
   'select k, (select max(x) from (select l.v + w as x from r) q) from l',
-  // EXISTS and IN over set operations and joins, and where they are values.
+  // EXISTS and IN over set operations and joins, and where they are values; IN is false in Spark where it is NULL in DuckDB.
   ...['', 'not '].flatMap((not) => [
     `select k, v from l where ${not}exists (select k from r where r.k = l.k union all select k from e)`,
     `select k, v from l where ${not}exists (select k from r where r.k = l.k intersect select v from l x where x.v <> l.v)`,
     `select k, v from l where ${not}exists (select w from r where r.w > l.v group by w having count(*) > l.v)`,
     `select k, v from l where k ${not}in (select k + l.v from r)`,
     `select k, v from l where k ${not}in (select k from r where w = l.v union select w from r)`,
-    `select k, v, k ${not}in (select k from r) from l`,
-    `select k, v, k ${not}in (select k from r where k is not null) from l`,
+    `select k, v, coalesce(k ${not}in (select k from r), false) from l`,
+    `select k, v, coalesce(k ${not}in (select k from r where k is not null), false) from l`,
     `select k, v, k ${not}in (select k from e) from l`,
-    `select k, v, k ${not}in (select k from r where r.w = l.v) from l`,
-    `select k, v, v ${not}in (select w from r where r.k < l.k) from l`,
+    `select k, v, coalesce(k ${not}in (select k from r where r.w = l.v), false) from l`,
+    `select k, v, coalesce(v ${not}in (select w from r where r.k < l.k), false) from l`,
     `select k, v from l where v = 1 or k ${not}in (select k from r where w > 1)`,
     `select case when k ${not}in (select k from r) then 1 else 2 end from l`,
     `select v, count(*) from l group by v having v = 0 or max(k) ${not}in (select w from r)`,

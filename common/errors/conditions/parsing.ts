@@ -112,6 +112,7 @@ export const PARSING_CONDITIONS = {
   UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING: user('0A000', 'Only columns of tables are of type char or varchar.'),
   UNSUPPORTED_TIME_PRECISION: user('0A001', 'A TIME has 0 to 6 digits of the second, not {precision}.'),
   UNSUPPORTED_DATATYPE: user('0A000', 'Unsupported data type {typeName}.'),
+  'INVALID_SQL_SYNTAX.EMPTY_IN_PREDICATE': user('42000', 'IN needs at least one value in its parentheses.'),
   'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX': user(
     '42000',
     'Invalid SQL syntax: The function {prettyName} does not support {syntax}.',

@@ -21,7 +21,7 @@ const DEFAULT_PATTERN = 'HH:mm:ss.SSSSSS'
 /** A text by a pattern, or as casts read it, as a time of day; NULL where it is none. */
 function tried(text: Expression, pattern: Expression | undefined, site: CallSite): Expression {
   if (!pattern) return cast(text, TIME, 'try', site.origin)
-  const operands = [text, programOf(pattern, 'reading', site), literal(STRING, 'UTC'), literal(INT, 0)]
+  const operands = [text, programOf(pattern, 'zonelessReading', site), literal(STRING, 'UTC'), literal(INT, 0)]
   return cast(kernelCall('parseTime', TIMESTAMP_NTZ, operands, site, { givesNull: true }), TIME, 'ansi')
 }
 

@@ -1,7 +1,7 @@
 import { closest } from '../../../common/closest.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { quotedName } from '../../../common/errors/quoting.js'
+import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
 import { generatorCalled, generatorNames } from '../generators/registry.js'
 import { searchPath } from '../session.js'
 import { AGGREGATES } from './aggregates/index.js'
@@ -98,8 +98,12 @@ const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions])
 /** Functions that stand in FROM alone. */
 const TABLES_ONLY: ReadonlySet<string> = new Set(['range', 'sql_keywords'])
 
-/** @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
-export function scalarFunction(name: string, origin: Origin | undefined): FunctionDefinition {
+/** @param path the name as it is written, where it has several parts. @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
+export function scalarFunction(
+  name: string,
+  origin: Origin | undefined,
+  path: readonly string[] = [name],
+): FunctionDefinition {
   if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
   if (SPARK_NAMES.has(name))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
@@ -110,7 +114,7 @@ export function scalarFunction(name: string, origin: Origin | undefined): Functi
   throw new MillraceError(
     'UNRESOLVED_ROUTINE',
     {
-      routineName: quotedName(name),
+      routineName: quotedPath(path),
       searchPath: searchPath(),
       suggestion: near === undefined ? '' : ` Did you mean \`${near}\`?`,
     },

@@ -5,7 +5,7 @@ import { zoneKind } from '../../../common/time/time-zone.js'
 import { call, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { readingProgram, writingProgram } from '../../plan/time-pattern/program.js'
+import { readingProgram, writingProgram, zonelessReadingProgram } from '../../plan/time-pattern/program.js'
 import { timestampType } from '../../sql/types.js'
 import { explicitCast } from '../casts.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
@@ -26,16 +26,26 @@ import { asFirstDay } from './of-day.js'
 
 const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss'
 
-const ROUTINES = { reading: 'time-patterns.reading', writing: 'time-patterns.writing' } as const
+const ROUTINES = {
+  reading: 'time-patterns.reading',
+  zonelessReading: 'time-patterns.zonelessReading',
+  writing: 'time-patterns.writing',
+} as const
+type Purpose = keyof typeof ROUTINES
+
+const PROGRAMS: Readonly<Record<Purpose, (pattern: string, timeZone: string) => Uint8Array>> = {
+  reading: readingProgram,
+  zonelessReading: zonelessReadingProgram,
+  writing: writingProgram,
+}
 
 /** What kernels run of a pattern: made at once of a constant one, else for each row. @throws the conditions of patterns */
-export function programOf(pattern: Expression, purpose: 'reading' | 'writing', site: CallSite): Expression {
+export function programOf(pattern: Expression, purpose: Purpose, site: CallSite): Expression {
   const { timeZone } = analysisSession()
   const known = constantOf(pattern)?.value
   if (typeof known === 'string') {
     try {
-      const program = purpose === 'reading' ? readingProgram(known) : writingProgram(known, timeZone)
-      return literal(BINARY, program)
+      return literal(BINARY, PROGRAMS[purpose](known, timeZone))
     } catch (error) {
       if (!MillraceError.is(error)) throw error
       throw new MillraceError(error.condition, error.parameters, { origin: site.origin })
@@ -81,7 +91,7 @@ function parsed(text: Expression, pattern: Expression, of: DataType, tries: bool
   const isZoned = of.kind !== 'timestamp_ntz'
   const operands = [
     text,
-    programOf(pattern, 'reading', site),
+    programOf(pattern, isZoned ? 'reading' : 'zonelessReading', site),
     literal(STRING, analysisSession().timeZone),
     literal(INT, isZoned ? 1 : 0),
   ]

@@ -73,3 +73,9 @@ export function limitPerKey(
   const within: LogicalPlan = condition ? Object.freeze({ kind: 'filter', input: numbered, condition }) : numbered
   return Object.freeze({ kind: 'project', input: within, projections: output.map(keep) })
 }
+
+/** A limit decides nothing about whether there is a row, unless it allows none or leaves some out. */
+export function withoutLimit(plan: LogicalPlan): LogicalPlan {
+  if (plan.kind === 'limit' && plan.limit > 0 && plan.offset === 0) return withoutLimit(plan.input)
+  return plan
+}

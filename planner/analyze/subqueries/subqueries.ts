@@ -17,8 +17,9 @@ import { type Subquery, writtenText } from '../unresolved-nodes.js'
 import { checkAggregates } from './aggregates-of-own-rows.js'
 import { isCorrelated, outerReferences } from './correlation.js'
 import { type Decorrelated, Decorrelator } from './decorrelate.js'
-import { equality, lengthMismatch, type Membership } from './membership.js'
+import { equality, lengthMismatch, type Membership, memberOf } from './membership.js'
 import { type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
+import { withoutLimit } from './per-key.js'
 
 /** Analyzes the query of a subquery, whose WHERE may use columns of a scope around it. */
 export type AnalyzeSubquery = (query: UnresolvedRelation, outer: Scope) => LogicalPlan
@@ -164,38 +165,45 @@ export class Subqueries {
     return undefined
   }
 
-  /** Whether a value is among a subquery's, where that is asked in another expression: NULL where it cannot be known. */
-  isMember(e: Membership, member: Expression): Expression {
-    const value = withArguments(member, this.#values)
+  /** Whether values are, or are not, among a subquery's, where that is asked in another expression. @throws UNSUPPORTED_FEATURE */
+  isMember(e: Membership, members: readonly Expression[], negated: boolean): Expression {
+    const values = members.map((member) => withArguments(member, this.#values))
     const plan = this.#planOf(e, e.query)
-    const [column, ...others] = outputOf(plan)
-    if (!column || others.length > 0) throw lengthMismatch(e, 1, outputOf(plan))
-    if (isCorrelated(plan, this.#outer) && oneRowOf(plan) && !oneRowOf(plan)!.having)
-      return equality(e, value, this.#scalar(plan, e.origin))
-    const one = reference(column)
-    const rows = { name: 'rows', type: BIGINT, nullable: false, id: column.id }
-    const equal = this.#aggregate('count', [], rows)
-    const outer = new Set([...this.#outer, ...referencesOf(value)])
-    const decorrelator = new Decorrelator(this.#around, outer, this.#nextId, e.origin)
-    this.#join('left', decorrelator.grouped(plan, [], [equal], [equality(e, value, one)]))
-    const isEqual = call('is_not_null', BOOLEAN, [reference({ ...equal, nullable: true })])
-    if (!value.nullable && !one.nullable) return isEqual
-    const known = Object.freeze({
-      ...this.#aggregate('count', [], rows),
-      filter: call('is_not_null', BOOLEAN, [one]),
+    if (outputOf(plan).length !== values.length) throw lengthMismatch(e, values.length, outputOf(plan))
+    const row = isCorrelated(plan, this.#outer) ? oneRowOf(plan) : undefined
+    return memberOf(e, values, outputOf(plan), negated, {
+      isCorrelated: isCorrelated(plan, this.#outer),
+      onlyValue: row && !row.having ? () => this.#scalar(plan, e.origin) : undefined,
+      hasRows: () => this.#hasRows(plan, e.origin),
+      hasEqual: (equalities) => this.#hasEqual(plan, values, equalities, e.origin),
+      counts: (column) => this.#counts(plan, column, e.origin),
     })
-    const all = this.#aggregate('count', [], rows)
-    this.#joinAggregates(plan, [all, known], e.origin)
-    const [total, values] = [all, known].map((a) => ofNothing(a, reference({ ...a, nullable: true })))
-    const none = call('eq', BOOLEAN, [total!, literal(BIGINT, 0n)])
-    const isUnknown = call('or', BOOLEAN, [call('is_null', BOOLEAN, [value]), call('lt', BOOLEAN, [values!, total!])])
-    const branches = [
-      { when: isEqual, value: booleanLiteral(true) },
-      { when: none, value: booleanLiteral(false) },
-      { when: isUnknown, value: booleanLiteral(null) },
-    ]
-    const otherwise = booleanLiteral(false)
-    return Object.freeze({ kind: 'case', type: BOOLEAN, nullable: true, branches, otherwise })
+  }
+
+  /** Whether a relation has a row that equals the values. */
+  #hasEqual(
+    plan: LogicalPlan,
+    values: readonly Expression[],
+    equalities: readonly Expression[],
+    origin: Origin | undefined,
+  ): Expression {
+    const rows = this.#rows()
+    const outer = new Set([...this.#outer, ...values.flatMap((value) => [...referencesOf(value)])])
+    const decorrelator = new Decorrelator(this.#around, outer, this.#nextId, origin)
+    this.#join('left', decorrelator.grouped(plan, [], [rows], equalities))
+    return call('is_not_null', BOOLEAN, [reference({ ...rows, nullable: true })])
+  }
+
+  /** How many rows a relation has, and of how many of them a column is not NULL. */
+  #counts(plan: LogicalPlan, column: Expression, origin: Origin | undefined): readonly Expression[] {
+    const present = Object.freeze({ ...this.#rows(), filter: call('is_not_null', BOOLEAN, [column]) })
+    const counts = [this.#rows(), present]
+    this.#joinAggregates(plan, counts, origin)
+    return counts.map((rows) => ofNothing(rows, reference({ ...rows, nullable: true })))
+  }
+
+  #rows(): AggregateCall {
+    return this.#aggregate('count', [], { id: this.#nextId(), name: 'rows', type: BIGINT, nullable: false })
   }
 
   #planOf(e: Subquery, query: UnresolvedRelation): LogicalPlan {
@@ -286,12 +294,6 @@ export class Subqueries {
   #aggregate(fn: 'first' | 'count', args: readonly Expression[], { name, type, nullable }: Attribute): AggregateCall {
     return Object.freeze({ id: this.#nextId(), name, fn, args, distinct: false, type, nullable })
   }
-}
-
-/** A limit decides nothing about whether there is a row, unless it allows none or leaves some out. */
-function withoutLimit(plan: LogicalPlan): LogicalPlan {
-  if (plan.kind === 'limit' && plan.limit > 0 && plan.offset === 0) return withoutLimit(plan.input)
-  return plan
 }
 
 const readsStream = (plan: LogicalPlan): boolean =>

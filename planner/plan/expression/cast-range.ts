@@ -21,5 +21,6 @@ export function mayBecomeNull(from: DataType, to: DataType): boolean {
   if (from.kind === 'string') return to.kind !== 'binary'
   if (from.kind === 'date' || to.kind === 'decimal') return true
   if (from.kind === 'timestamp') return to.kind === 'tinyint' || to.kind === 'smallint' || to.kind === 'int'
+  if (from.kind === 'time') return to.kind === 'tinyint' || to.kind === 'smallint'
   return (from.kind === 'float' || from.kind === 'double') && to.kind === 'timestamp'
 }

@@ -146,14 +146,13 @@ function readQuoted(scan: Scan): PatternElement {
   throw malformed(pattern)
 }
 
-const malformed = (pattern: string): MillraceError =>
-  refusal(
-    pattern,
-    new MillraceError('INVALID_DATETIME_PATTERN.WITH_SUGGESTION', {
-      pattern: quotedText(pattern),
-      docroot: DOCUMENTATION,
-    }),
-  )
+const malformed = (pattern: string): MillraceError => refusal(pattern, unknownPattern(pattern))
+
+export const unknownPattern = (pattern: string): MillraceError =>
+  new MillraceError('INVALID_DATETIME_PATTERN.WITH_SUGGESTION', {
+    pattern: quotedText(pattern),
+    docroot: DOCUMENTATION,
+  })
 
 /** What Spark 2 takes is told as a change of meaning. */
 function refusal(pattern: string, otherwise: MillraceError): MillraceError {

@@ -1,7 +1,7 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { zoneOffset } from '../../../common/time/zone-offset.js'
 import * as codes from '../../../executor/kernels/interface/time-pattern.js'
-import { type PatternElement, patternElements } from './elements.js'
+import { type PatternElement, patternElements, unknownPattern } from './elements.js'
 
 /** The numbers that letters stand for. */
 const NUMBERS: Readonly<Record<string, number>> = {
@@ -51,6 +51,16 @@ export const writingProgram = (pattern: string, timeZone: string): Uint8Array =>
 
 /** Of a pattern the operations that read a time. @throws the same */
 export const readingProgram = (pattern: string): Uint8Array => encodedReading(patternElements(pattern, 'read'), pattern)
+
+/** The same of a time without a zone: Spark 2 had none, so that Spark says one thing of all patterns that it does not take. @throws INVALID_DATETIME_PATTERN.WITH_SUGGESTION, UNSUPPORTED_FEATURE */
+export function zonelessReadingProgram(pattern: string): Uint8Array {
+  try {
+    return readingProgram(pattern)
+  } catch (error) {
+    if (!MillraceError.is(error) || error.condition === 'UNSUPPORTED_FEATURE') throw error
+    throw unknownPattern(pattern)
+  }
+}
 
 /** There is always something to write where a text may lack it. */
 const flattened = (elements: readonly PatternElement[]): readonly PatternElement[] =>

@@ -27,6 +27,8 @@ export type UnresolvedExpression =
       readonly variable?: SessionVariable
       /** The parts behind the name of the variable: fields of its value. */
       readonly within?: readonly string[]
+      /** Whether IDENTIFIER gave the name: Spark calls such a column as it does an expression. */
+      readonly isComputed?: true
       readonly origin?: Origin
     }
   /** `*`, `t.*` or `struct.*`, without the columns that EXCEPT names. */

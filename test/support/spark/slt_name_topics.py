@@ -1,5 +1,7 @@
 """Statements about names: of members of select lists, and those that IDENTIFIER stands for."""
 
+from slt_each import each
+
 
 def list_generators():
     yield from ["select explode(array(1, 2)), explode(array(3, 4)), count(*)", "select explode(array(1, 2)) a, explode(array(3, 4)) b from n group by a", "select explode(array(1, 2)), count(*)"]
@@ -18,10 +20,25 @@ def names():
     yield from ["select (select (select k)) from n", "select k from n where exists (select 1 where exists (select 1 where k = 1))", "select (select t.* from values (2) as u(b)) from values (1) as t(a)", "select (select t.s.* from values (2) as u(b)) from values (named_struct('a', 1)) as t(s)", "select * from values (1) as t(a), lateral (select t.*, u.* from values (2) as u(b))", "select (select x.* from values (2) as u(b)) from values (1) as t(a)"]
 
 
+def unknown_functions():
+    yield from each("select {x}", x=["nix(1)", "a.nix(1)", "default.nix(1)", "spark_catalog.default.nix(1)", "a.b.nix(1)", "a.b.c.nix(1)", "session.nix(1)", "system.session.nix(1)", "* from nix(1)", "* from a.nix(1)", "* from a.b.nix(1)", "1 in ()", "null not in ()"])
+
+
+def memberships():
+    """IN with a subquery as a value: never NULL but of a NULL that is written, also where nothing is known."""
+    tests = ["{x} in (select b from n)", "{x} not in (select b from n)", "not ({x} in (select b from n where b is not null))", "{x} in (select b from n where b is not null)", "{x} in (select b from n where false)", "{x} not in (select b from n where false)", "{x} in (select m.b from n m where m.a = n.a)", "{x} not in (select m.b from n m where m.a = n.a)", "{x} in (select max(m.b) from n m where m.a = n.k)", "{x} not in (select max(m.b) from n m where m.a = n.k)", "coalesce({x} in (select b from n), true)", "({x} in (select b from n)) is null", "not ({x} in (select b from n) and k > 3)", "not (k > 3 or {x} not in (select b from n) or a = 1)", "not not {x} not in (select b from n)", "case when {x} not in (select b from n) then 1 else 2 end"]
+    yield from [f"select k, {test.format(x=x)} from n order by k" for test in tests for x in ["c", "k", "b", "20", "cast(null as bigint)", "null"]]
+    yield from [f"select k from n where {test.format(x='b')} order by k" for test in tests]
+    yield from each("select {x}", x=["null in (select b from n)", "null not in (select b from n)", "null in (select b from n where false)", "1 in (select null)", "1 not in (select cast(null as int))", "(a, b) in (select a, b from n) from n", "(k, k) not in (select id, id from range(4)) from n", "a, count(*), a + 1 in (select a from n) x, a not in (select a from n) y from n group by a", "sum(case when a in (select k from n where k > 1) then 1 when not a in (select k from n) then 10 else 100 end) from n"])
+    yield "select count(*) from n x left join n y on (x.b in (select b from n where k > 2)) is null"
+    # Computed at once, while the mode is the other one.
+    yield from ["set spark.sql.ansi.enabled = false", "create table member_values using parquet as select k, null in (select b from n) x, null not in (select b from n where false) y, b in (select b from n where false) z from n", "set spark.sql.ansi.enabled = true", "select * from member_values order by k", "drop table member_values"]
+
+
 def pipe_keys():
     yield from [f"select 1 as x, named_struct('y', 2, 'w', named_struct('a', 'b', 'c', 4)) as s, 3 as z |> as t |> drop {x}" for x in ["t.x", "s.y", "t.s.y, z", "t.s", "s.w.a, s.y", "s.w, s.w.a", "x, t.x", "s.none", "u.x", "t.x, x, z", "none.x"]]
     yield from [f"values (3, 4), (5, 4) as t(x, y) |> aggregate {x}" for x in ["sum(y) group by 1", "sum(x) group by 2", "group by 2, 1", "sum(x) group by 1, 1", "sum(y) group by 3", "sum(y) group by 0", "sum(y) group by -1", "sum(y) group by 1 as k", "sum(y) group by 1 + 1", "sum(y) group by 1L", "sum(y) group by x + 1 as x, 2", "count(*) group by x, 2"]]
     yield from ["values (3, 4) as t(x, y) |> join values (3, 5) as u(x, z) |> aggregate sum(z) group by 3", "from n |> join n m on n.k = m.k |> aggregate count(*) group by 1, 6", "from n |> aggregate group by 5, 2"]
 
 
-NAME_TOPICS = {"list-generators": list_generators, "names": names, "pipe-keys": pipe_keys}
+NAME_TOPICS = {"memberships": memberships, "unknown-functions": unknown_functions, "list-generators": list_generators, "names": names, "pipe-keys": pipe_keys}

@@ -159,6 +159,10 @@ def comments():
     yield from [f"drop view {x}_view" for x in ["told", "over", "named", "moving", "typed"]] + ["drop table told", "drop table told_too"]
 
 
+def of_clock_times():
+    yield from each("select cast({t} as {n})", t=["time'00:02:07'", "time'00:02:08'", "time'09:06:07'", "time'09:06:08'", "time'23:59:59.5'"], n=["tinyint", "smallint", "int", "bigint", "decimal(3,1)", "decimal(7,2)", "boolean", "float"])
+
+
 def without_zone():
     yield from each("select typeof({x}), {x}", x=["timestamp'2020-01-01 00:00:00'", "timestamp'2020-01-01 00:00:00+01:00'", "timestamp'2020-01-01 00:00:00 UTC'", "timestamp_ltz'2020-01-01 00:00:00'", "timestamp_ntz'2020-01-01 00:00:00'", "cast('2020-01-01' as timestamp)", "cast('2020-01-01 00:00:00+05:00' as timestamp)", "cast(date'2020-01-01' as timestamp)", "timestamp('2020-01-01')", "to_timestamp('2020-01-01')", "to_timestamp('2020', 'yyyy')", "try_to_timestamp('2020', 'yyyy')", "to_timestamp_ltz('2020-01-01')", "make_timestamp(2020, 1, 1, 0, 0, 0)", "make_timestamp(2020, 1, 1, 0, 0, 0, 'CET')", "try_make_timestamp(2020, 1, 1, 0, 0, 0)", "make_timestamp_ltz(2020, 1, 1, 0, 0, 0)", "date'2020-01-01' + interval '1' hour", "date'2020-01-01' - interval '1' second", "timestamp'2020-01-02 00:00:00' - date'2020-01-01'", "timestamp'2020-01-02 00:00:00' - interval '1' day", "date_trunc('month', timestamp'2020-02-03 00:00:00')", "date_trunc('month', date'2020-02-03')", "date_trunc('month', '2020-02-03')", "timestampadd(day, 1, date'2020-01-01')", "timestampadd(day, 1, timestamp'2020-01-01 00:00:00')", "dateadd(hour, 1, date'2020-01-01')", "date_add(timestamp'2020-01-01 10:00:00', 1)", "hour(timestamp'2020-01-01 10:00:00')", "timestamp_seconds(1)", "timestamp'2020-01-01 00:00:00' = date'2020-01-01'", "timestamp'2020-01-01 00:00:00' = timestamp_ltz'2020-01-01 00:00:00'", "timestamp'2020-01-01 00:00:00' = '2020-01-01'", "coalesce(timestamp'2020-01-01 00:00:00', timestamp_ltz'2020-01-01 00:00:00')", "coalesce(date'2020-01-01', timestamp'2020-01-01 00:00:00')", "named_struct('a', timestamp'2020-01-01 00:00:00')", "cast(null as timestamp)", "cast(1 as timestamp)", "cast(true as timestamp)", "unix_timestamp(timestamp'2020-01-01 00:00:00')", "unix_timestamp('2020-01-01 00:00:00')", "date_format(timestamp'2020-01-01 00:00:00', 'yyyy')", "from_unixtime(0)", "sequence(timestamp'2020-01-01 00:00:00', timestamp'2020-01-03 00:00:00', interval '1' day)", "extract(hour from timestamp'2020-01-01 10:00:00')", "from_json('{\"a\": \"2020-01-01\"}', 'a timestamp')", "from_utc_timestamp(timestamp'2020-01-01 00:00:00', 'CET')", "convert_timezone('UTC', 'CET', timestamp'2020-01-01 00:00:00')", "window(timestamp'2020-01-01 00:00:00', '1 day')", "cast('x' as timestamp)", "try_cast('x' as timestamp)", "timestamp'x'", "last_day(timestamp'2020-01-01 00:00:00')", "months_between(timestamp'2020-03-01 00:00:00', timestamp'2020-01-01 00:00:00')", "datediff(timestamp'2020-01-03 00:00:00', date'2020-01-01')", "timestampdiff(hour, timestamp'2020-01-01 00:00:00', date'2020-01-02')"])
     yield from each("select typeof(x), x from values {v} as t(x) order by 2", v=["(timestamp'2020-01-01 00:00:00'), (date'2020-01-02')", "(timestamp'2020-01-01 00:00:00'), (timestamp_ltz'2020-01-02 00:00:00')"])
@@ -198,6 +202,7 @@ SETTING_TOPICS = {
     "kept-modes": kept_modes,
     "comments": comments,
     "kept-functions": kept_functions,
+    "lenient-clock-times": lambda: under("ansi.enabled", "false", "true", of_clock_times()),
     "tried": lambda: (s for s in arithmetic() if "try_" in s),
     "equal-keys": lambda: under("mapKeyDedupPolicy", "LAST_WIN", "EXCEPTION", maps()),
     "timestamp-type": lambda: under("timestampType", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", without_zone()),

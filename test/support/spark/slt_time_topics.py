@@ -46,4 +46,11 @@ def time_buckets():
     yield "select time_bucket(interval '1' hour, t) as b, count(*) from values (timestamp'2020-03-15 01:30:00'), (timestamp'2020-03-15 01:59:59'), (timestamp'2020-03-15 02:00:00') as v(t) group by time_bucket(interval '1' hour, t) order by b"
 
 
-TIME_TOPICS = {"clock-times": clock_times, "time-buckets": time_buckets}
+def zoneless_patterns():
+    """What is said of a pattern that is none depends on what the text is read as."""
+    yield from each("select {f}('22 05 2020', '{p}')", f=["to_timestamp_ntz", "to_timestamp_ltz", "to_date", "try_to_timestamp", "to_time", "unix_timestamp"], p=["dd MM yyyy EEEEE", "dd MM yyyy GGGGG", "dd MM yyyy bbb", "dd MM yyyy c", "YYYY", "dd MM yyyy SSSSSSSSSS", "dd [MM", "dd MM yyyy 'x"])
+    yield "select to_timestamp_ntz(a, b) from values ('2019-10-06 A', 'yyyy-MM-dd GGGGG') as v(a, b)"
+    yield "select to_timestamp_ltz(a, b) from values ('2019-10-06 A', 'yyyy-MM-dd GGGGG') as v(a, b)"
+
+
+TIME_TOPICS = {"zoneless-patterns": zoneless_patterns, "clock-times": clock_times, "time-buckets": time_buckets}

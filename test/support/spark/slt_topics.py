@@ -433,7 +433,7 @@ def catalog():
 
 
 # Their statements change what those behind them see, so that none is left out, and what they give counts in their order.
-STATEFUL = {"catalog", "variables", "texts-of-length", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
+STATEFUL = {"catalog", "memberships", "variables", "texts-of-length", *NESTED_TABLE_TOPICS, *SETTING_TOPICS} | STATEFUL_FUNCTIONS
 
 def generators():
     yield from each("select {x}", x=["stack(2, 1, 2, 3)", "stack(1 + 1, 1, 'a', 2, 'b') as (n, s)", "stack(3, 1, 2)", "stack(2, 1, null, null, 2)", "stack(2, null, null)", "stack(2, 1, 2) a, stack(2, 3, 4) b, a + b as c", "(stack(2, 1, 2))", "distinct stack(3, 1, 1, 2)"])

@@ -8,7 +8,7 @@ import { CastSite } from './cast-site.js'
 import { operandOf } from './operand.js'
 import { localTime } from './time-zone.js'
 import { decimalToDecimal } from './to-decimal.js'
-import { fromLong } from './to-number.js'
+import { fromSeconds } from './to-number.js'
 
 /* Times of day, which are nanoseconds since midnight. */
 
@@ -53,7 +53,7 @@ function ofDay(site: ToTime, micros: Operand): Value {
 /** The whole seconds since midnight. */
 export function timeToInteger(site: CastSite, value: Value): Value {
   site.scope.f.get(operandOf(value)).i64(NANOS_PER_SECOND).op('i64.div_u')
-  return fromLong(site, site.scope.f.setNew('i64'))
+  return fromSeconds(site, site.scope.f.setNew('i64'))
 }
 
 /** The seconds since midnight with their fraction, which messages tell in place of the time. */

@@ -39,9 +39,12 @@ export const integerToInteger = (site: CastSite, value: Value): Value => fromInt
 export function timestampToInteger(site: CastSite, value: Value): Value {
   const { f } = site.scope
   pushFloorDivision(f, operandOf(value), 1_000_000n)
-  const seconds = f.setNew('i64')
-  return site.to.kind === 'bigint' ? site.result(seconds) : checkedInteger(site, seconds)
+  return fromSeconds(site, f.setNew('i64'))
 }
+
+/** Unlike other numbers, seconds that an integer does not hold are never cut off. */
+export const fromSeconds = (site: CastSite, seconds: Operand): Value =>
+  site.to.kind === 'bigint' ? site.result(seconds) : checkedInteger(site, seconds)
 
 const WIDTH: Readonly<Record<string, number>> = { boolean: 0, tinyint: 1, smallint: 2, int: 4, bigint: 8 }
 
@@ -74,7 +77,7 @@ function narrowed(site: CastSite, value: Operand): Value {
 }
 
 /** An i64 to any integer type. */
-export function fromLong(site: CastSite, value: Operand): Value {
+function fromLong(site: CastSite, value: Operand): Value {
   if (site.to.kind === 'bigint') return site.result(value)
   if (site.narrows) return narrowed(site, site.scope.f.get(value).op('i32.wrap_i64').setNew('i32'))
   return checkedInteger(site, value)
