@@ -31,3 +31,6 @@ export function outerReferences(plan: LogicalPlan, outer: OuterIds): readonly Ex
     e.kind === 'attribute' ? (outer.has(e.id) ? [e.id] : []) : childrenOf(e).flatMap(used)
   return [...expressionsOf(plan).flatMap(used), ...inputsOf(plan).flatMap((input) => outerReferences(input, outer))]
 }
+
+export const readsStream = (plan: LogicalPlan): boolean =>
+  plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(readsStream)

@@ -8,7 +8,7 @@ import type { LogicalAggregate, LogicalJoin, LogicalPlan, LogicalUnion } from '.
 import { mapExpressions } from '../../plan/logical/transform.js'
 import { keep } from '../visible.js'
 import { isCorrelated, nodeUsesOuter } from './correlation.js'
-import { ofNothing } from './one-row.js'
+import { nothingOf, ofNothing } from './one-row.js'
 import { limitPerKey, type OpenLimit, openLimit, windowPerKey } from './per-key.js'
 
 /** The columns of the query around that a subquery uses, each as the column that has its value in a relation. */
@@ -120,9 +120,13 @@ export class Domain {
     const groups: LogicalPlan = Object.freeze({ kind: 'aggregate', input, keys: kept(below), aggregates: named })
     const { plan: members, columns } = this.#members()
     const condition = conjunction(this.#same(columns, below))!
-    const joined: LogicalPlan = Object.freeze({ kind: 'join', type: 'left', left: members, right: groups, condition })
+    const matched: LogicalPlan = Object.freeze({ kind: 'join', type: 'left', left: members, right: groups, condition })
+    const nothing = nothingOf(named, this.#nextId)
+    const joined: LogicalPlan = nothing
+      ? Object.freeze({ kind: 'join', type: 'inner', left: matched, right: nothing.plan })
+      : matched
     const results = plan.aggregates.map(({ id, name }, i): NamedExpression => {
-      const result = ofNothing(named[i]!, reference({ ...named[i]!, nullable: true }))
+      const result = ofNothing(named[i]!, reference({ ...named[i]!, nullable: true }), nothing)
       return Object.freeze({ id, name, expression: result })
     })
     const projections = [...results, ...kept(columns)]

@@ -1,6 +1,6 @@
 import { BIGINT } from '../../../columnar/types.js'
 import { definitionsOf, substitute } from '../../optimize/expressions.js'
-import { call, conjunction, literal } from '../../plan/expression/build.js'
+import { booleanLiteral, call, conjunction, literal, reference } from '../../plan/expression/build.js'
 import type { AggregateCall, Expression, ExprId } from '../../plan/expression/expression.js'
 import type { LogicalAggregate, LogicalPlan } from '../../plan/logical/plan.js'
 
@@ -35,10 +35,29 @@ export function oneRowOf(plan: LogicalPlan): OneRow | undefined {
   return value && { aggregate: below, value, having: conjunction(having) }
 }
 
+/** What aggregates are of no rows: a relation of one row, and what of it stands for which of them. */
+interface Nothing {
+  readonly plan: LogicalPlan
+  readonly values: ReadonlyMap<ExprId, Expression>
+}
+
+/** What those aggregates are of no rows of which only their state can tell: lists are empty. Others are 0 or NULL; undefined without any. */
+export function nothingOf(aggregates: readonly AggregateCall[], nextId: () => ExprId): Nothing | undefined {
+  const asked = aggregates.filter(({ fn }) => fn === 'collect' || fn === 'fold')
+  if (asked.length === 0) return undefined
+  const computed = asked.map(({ filter: _, ...aggregate }): AggregateCall => {
+    const args = aggregate.args.map(({ type }) => literal(type, null))
+    return Object.freeze({ ...aggregate, id: nextId(), args, distinct: false })
+  })
+  const input: LogicalPlan = { kind: 'filter', input: { kind: 'oneRow' }, condition: booleanLiteral(false) }
+  const plan: LogicalPlan = Object.freeze({ kind: 'aggregate', input, keys: [], aggregates: computed })
+  return { plan, values: new Map(asked.map(({ id }, i) => [id, reference(computed[i]!)])) }
+}
+
 /** A result of an aggregate for a group that may not exist: what it is of nothing. */
-export function ofNothing(aggregate: AggregateCall, result: Expression): Expression {
-  if (aggregate.fn !== 'count') return result
-  return call('coalesce', aggregate.type, [result, literal(BIGINT, 0n)])
+export function ofNothing(aggregate: AggregateCall, result: Expression, nothing?: Nothing): Expression {
+  const known = aggregate.fn === 'count' ? literal(BIGINT, 0n) : nothing?.values.get(aggregate.id)
+  return known ? call('coalesce', aggregate.type, [result, known]) : result
 }
 
 /** NULL unless a condition holds. */

@@ -9,16 +9,15 @@ import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
-import { inputsOf } from '../../plan/logical/transform.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import type { Scope } from '../scope.js'
 import { type CalledParameters, planWithArguments, withArguments } from '../sql-functions/parameters.js'
 import { type Subquery, writtenText } from '../unresolved-nodes.js'
 import { checkAggregates } from './aggregates-of-own-rows.js'
-import { isCorrelated, outerReferences } from './correlation.js'
+import { isCorrelated, outerReferences, readsStream } from './correlation.js'
 import { type Decorrelated, Decorrelator } from './decorrelate.js'
 import { equality, lengthMismatch, type Membership, memberOf } from './membership.js'
-import { type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
+import { nothingOf, type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.js'
 import { withoutLimit } from './per-key.js'
 
 /** Analyzes the query of a subquery, whose WHERE may use columns of a scope around it. */
@@ -270,8 +269,10 @@ export class Subqueries {
     }
     const { aggregate } = row
     this.#joinAggregates(aggregate.input, aggregate.aggregates, origin)
+    const nothing = nothingOf(aggregate.aggregates, this.#nextId)
+    if (nothing) this.#join('inner', { plan: nothing.plan, conditions: [] })
     const results = new Map(
-      aggregate.aggregates.map((a) => [a.id, ofNothing(a, reference({ ...a, nullable: true }, origin))]),
+      aggregate.aggregates.map((a) => [a.id, ofNothing(a, reference({ ...a, nullable: true }, origin), nothing)]),
     )
     return valueIf(row.having && substitute(row.having, results), substitute(row.value, results))
   }
@@ -295,6 +296,3 @@ export class Subqueries {
     return Object.freeze({ id: this.#nextId(), name, fn, args, distinct: false, type, nullable })
   }
 }
-
-const readsStream = (plan: LogicalPlan): boolean =>
-  plan.kind === 'scan' ? plan.streaming : inputsOf(plan).some(readsStream)

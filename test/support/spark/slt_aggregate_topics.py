@@ -60,4 +60,13 @@ def interval_sums():
     yield from each("select k % 2 as g, {f}(a) from {r} group by g order by g", f=["sum", "avg", "try_sum", "try_avg"], r=[rows[0], rows[1], rows[4]])
 
 
-AGGREGATE_TOPICS = {"vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}
+def of_nothing():
+    """A correlated subquery over an aggregate has a row where nothing matches, and the aggregate its value of no rows."""
+    calls = ["collect_list(m.k)", "sort_array(collect_set(m.k))", "approx_count_distinct(m.k)", "size(collect_list(m.k))", "count(m.k)", "count(distinct m.k)", "max(m.k)", "sum(m.k)", "stddev(m.k)", "count_if(m.k > 1)", "hex(count_min_sketch(m.k, 0.5d, 0.5d, 1))", "listagg(m.s, ',')", "percentile(m.k, 0.5)", "approx_percentile(m.k, 0.5)", "regr_count(m.k, m.b)", "bit_or(m.a)", "max_by(m.k, m.b)", "collect_list(m.k) filter (where m.k > 3)", "hex(bitmap_construct_agg(m.k))", "count(m.k) + size(collect_set(m.s))", "histogram_numeric(m.k, 2)", "try_avg(m.k)", "every(m.k > 1)", "median(m.k)"]
+    yield from each("select k, (select {x} from n m where m.a = n.k) x from n order by k", x=calls)
+    yield from each("select k, (select {x} from n m where m.a > n.k) x from n order by k", x=calls)
+    yield from each("select k, x from n, lateral (select {x} as x from n m where m.a = n.k) order by k", x=calls[:4])
+
+
+
+AGGREGATE_TOPICS = {"of-nothing": of_nothing, "vectors": vectors, "sketches": sketches, "picked-several": picked_several, "several-percentages": several_percentages, "interval-sums": interval_sums}
