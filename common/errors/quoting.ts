@@ -8,9 +8,8 @@ export const quotedText = (text: string): string => `'${text.replaceAll('\\', '\
 /** A name as an identifier of SQL. */
 export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``
 
-/** The same where it would else be none: names of letters, digits and underscores, not digits alone, stand as they are. */
-export const quotedIfNeeded = (name: string): string =>
-  /^\w+$/.test(name) && !/^\d+$/.test(name) ? name : quotedName(name)
+/** The same where it would else be none: names of letters, digits and underscores that begin with no digit stand as they are. */
+export const quotedIfNeeded = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : quotedName(name))
 
 /** A name of several parts. */
 export const quotedPath = (parts: readonly string[]): string => parts.map(quotedName).join('.')

@@ -135,10 +135,12 @@ function assigned(target: InsertTarget, value: Expression, column: Field): Expre
   return Object.freeze({ ...zonedCast(value, column.type, 'ansi'), column: column.name })
 }
 
-/** Fields of structs by their order, unless columns go by name; elements, keys and values one by one. @param colName the path to the column or field */
+/** Fields of structs by their order, unless columns go by name, or some that are named have another number of them; elements, keys and values one by one. @param colName the path to the column or field */
 function checkAssignable(target: InsertTarget, colName: string, from: DataType, to: DataType): void {
   const tableName = target.name
-  if (from.kind === 'struct' && to.kind === 'struct' && !target.byName) {
+  if (from.kind === 'struct' && to.kind === 'struct') {
+    const isOther = target.into !== undefined && from.fields.length !== to.fields.length
+    if (target.byName || isOther) checkNames(target, colName, from.fields, to.fields)
     const [extra, missing] = [from.fields.slice(to.fields.length), to.fields.slice(from.fields.length)]
     if (extra.length > 0) {
       const parameters = { tableName, colName, extraFields: namesOf(extra) }
@@ -163,18 +165,33 @@ function checkAssignable(target: InsertTarget, colName: string, from: DataType, 
   throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_SAFELY_CAST', parameters)
 }
 
+/** @throws INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA, INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS, UNSUPPORTED_FEATURE */
+function checkNames(target: InsertTarget, colName: string, from: readonly Field[], to: readonly Field[]): void {
+  const tableName = target.name
+  const without = (fields: readonly Field[], others: readonly Field[]): readonly Field[] => {
+    const known = new Set(others.map(({ name }) => nameKey(name)))
+    return fields.filter(({ name }) => !known.has(nameKey(name)))
+  }
+  const [missing, extra] = [without(to, from)[0], without(from, to)]
+  if (missing) {
+    const parameters = { tableName, colName: `${colName}.${quotedName(missing.name)}` }
+    throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.CANNOT_FIND_DATA', parameters)
+  }
+  if (extra.length > 0) {
+    const parameters = { tableName, colName, extraFields: namesOf(extra) }
+    throw new MillraceError('INCOMPATIBLE_DATA_FOR_TABLE.EXTRA_STRUCT_FIELDS', parameters)
+  }
+  if (to.some(({ name }, i) => nameKey(from[i]!.name) !== nameKey(name)))
+    throw new MillraceError('UNSUPPORTED_FEATURE', {
+      feature: 'INSERT BY NAME of structs whose fields are in another order',
+    })
+}
+
 const TIMES: ReadonlySet<DataType['kind']> = new Set(['date', 'timestamp', 'timestamp_ntz'])
 
 /** Spark's `canANSIStoreAssign`: numbers among themselves, times among themselves, and everything that is one value as text. */
 function isAssignable(from: DataType, to: DataType): boolean {
   if (from.kind === 'void') return true
-  if (from.kind === 'struct' && to.kind === 'struct') {
-    const { fields } = to
-    return (
-      from.fields.length === fields.length &&
-      from.fields.every((f, i) => f.name === fields[i]!.name && isAssignable(f.type, fields[i]!.type))
-    )
-  }
   if (to.kind === 'string') return from.kind !== 'struct' && from.kind !== 'array' && from.kind !== 'map'
   if (isNumeric(from)) return isNumeric(to)
   if (from.kind === 'time' && to.kind === 'time') return from.precision <= to.precision

@@ -44,4 +44,15 @@ def nested_variables():
         "declare or replace s = named_struct('x', 1, 'y', array('p'))", "select s.x, s.y[0], session.s.x", "set var s = named_struct('x', 2, 'y', array('q'))", "select s", "set var (a, s) = (select array(7), struct(3, array('r')))", "select a, s", "declare or replace m = map('k', array(1, 2))", "select m['k'][1], map_keys(m)", "select explode(a)", "declare or replace d array<int> default array(1)", "select d"]
 
 
-NESTED_TABLE_TOPICS = {"nested-tables": nested_tables, "nested-variables": nested_variables}
+def struct_fields():
+    """Fields of structs go into those of tables by their order, or by name."""
+    yield from ["create table st (k int, s struct<a: int, b: string>) using parquet", "create table sa (k int, s array<struct<a: int, b: string>>) using parquet"]
+    rows = ["1 as k, struct(1) as s", "1 as k, struct(1, 'x', 2) as s", "1 as k, named_struct('a', 1) as s", "1 as k, named_struct('b', 'x') as s", "1 as k, named_struct('a', 1, 'b', 'x', 'c', 2) as s", "1 as k, named_struct('a', 1, 'c', 'x') as s", "1 as k, named_struct('x', 1, 'y', 'q') as s", "2 as k, named_struct('A', 1, 'B', 'q') as s", "1 as k, named_struct('a', 'x', 'b', 1) as s", "1 as k, array(1) as s"]
+    yield from [f"insert into st {how} select {row}" for how in ["", "(k, s)", "by name"] for row in rows]
+    yield from [f"insert into sa {how} select k, array(s) as s from (select {row})" for how in ["", "(k, s)", "by name"] for row in rows]
+    yield from ["select k, s.a, s.b from st order by k, s.a, s.b", "select k, s[0].a, s[0].b from sa order by k, s[0].a, s[0].b", "insert into st (k, s) select 1, named_struct('b', 'x', 'a', 1)", "insert into st by name select 1 as k, named_struct('b', 'x', 'a', 1) as s", "drop table st", "drop table sa"]
+    yield "select schema_of_json('{\"1a\": 1, \"a1\": 2, \"_\": 3, \"a.b\": 4, \"7\": 5}')"
+
+
+
+NESTED_TABLE_TOPICS = {"struct-fields": struct_fields, "nested-tables": nested_tables, "nested-variables": nested_variables}
