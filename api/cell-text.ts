@@ -6,6 +6,7 @@ import { rowKeys } from '../columnar/row-keys.js'
 import type { Timestamp } from '../columnar/timestamp.js'
 import type { DataType, Field, OfKind, Schema, TypeKind } from '../columnar/types.js'
 import type { Value } from '../columnar/value-reader.js'
+import type { Variant } from '../columnar/variant.js'
 import { localMicros } from '../common/time/time-zone.js'
 import { jsonReplacer } from './json-replacer.js'
 
@@ -57,6 +58,11 @@ const CELLS: { readonly [K in TypeKind]: Cell<OfKind<K>> } = {
   interval_dt: {
     text: (value, type) => dayTimeText(value as bigint, type),
     json: (value, type) => `"${dayTimeText(value as bigint, type)}"`,
+  },
+  variant: {
+    // As in Spark whatever the zone of the session is.
+    text: (value) => (value as Variant).toJson(),
+    json: (value) => (value as Variant).toJson(),
   },
   struct: {
     text: (value, { fields }, timeZone) =>

@@ -2,6 +2,8 @@ import { CalendarDate } from '../columnar/calendar-date.js'
 import { Decimal } from '../columnar/decimal.js'
 import { Timestamp } from '../columnar/timestamp.js'
 import type { Value } from '../columnar/value-reader.js'
+import { Variant } from '../columnar/variant.js'
+import { packVariant } from '../columnar/variant-parts.js'
 import { append } from '../common/append.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { ConstantsWanted, type Evaluated, type KnownConstants } from '../planner/analyze/constants.js'
@@ -75,6 +77,7 @@ function valuesOf(all: readonly Expression[], row: readonly Value[]): readonly E
 /** Undefined for values of which there are no literals. */
 function literalValue(value: Value): LiteralValue | undefined {
   if (value instanceof Decimal) return value.unscaled
+  if (value instanceof Variant) return packVariant(value)
   if (value instanceof CalendarDate) return value.days
   if (value instanceof Timestamp) return value.micros
   return value === null || typeof value !== 'object' || value instanceof Uint8Array ? value : undefined

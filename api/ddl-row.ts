@@ -2,6 +2,7 @@ import type { CalendarDate } from '../columnar/calendar-date.js'
 import type { Decimal } from '../columnar/decimal.js'
 import type { TimeOfDay } from '../columnar/time-of-day.js'
 import type { Timestamp } from '../columnar/timestamp.js'
+import type { Variant } from '../columnar/variant.js'
 import type { AnyRow, Flat, Value } from './row.js'
 
 /** The values of types without parameters, by Spark's names of them. */
@@ -22,6 +23,7 @@ interface PlainTypes {
   readonly binary: Uint8Array
   readonly date: CalendarDate
   readonly time: TimeOfDay
+  readonly variant: Variant
   readonly timestamp: Timestamp
   readonly timestamp_ltz: Timestamp
   readonly timestamp_ntz: Timestamp

@@ -14,8 +14,11 @@ import {
   STRING,
   TIME,
   TIMESTAMP,
+  VARIANT,
   VOID,
 } from '../columnar/types.js'
+import { Variant } from '../columnar/variant.js'
+import { packVariant } from '../columnar/variant-parts.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../planner/plan/unresolved/expression.js'
 
@@ -29,6 +32,7 @@ export type Literal =
   | Date
   | TimeOfDay
   | Decimal
+  | Variant
   | readonly Literal[]
   | ReadonlyMap<Literal, Literal>
 
@@ -52,7 +56,7 @@ const MAX_BIGINT = 2n ** 63n - 1n
 
 /**
  * A value as a literal: whole numbers are int, beyond its range bigint, and double where not every whole number is one; a bigint of more
- * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date, a TimeOfDay a time, an array and a `Map` one of its parts.
+ * than 64 bits is a decimal; a Date is a timestamp, a CalendarDate a date, a TimeOfDay a time, a Variant a variant, an array and a `Map` one of its parts.
  * @throws INVALID_API_USE for values that are none of these
  */
 export function literalOf(value: Literal): UnresolvedExpression {
@@ -73,6 +77,7 @@ export function literalOf(value: Literal): UnresolvedExpression {
   if (Array.isArray(value)) return made('array', value)
   if (value instanceof Map) return made('map', [...value].flat(1))
   if (value instanceof Decimal) return decimalLiteral(value)
+  if (value instanceof Variant) return { kind: 'literal', type: VARIANT, value: packVariant(value) }
   if (value instanceof TimeOfDay) return { kind: 'literal', type: TIME, value: value.nanos - (value.nanos % 1000n) }
   if (value instanceof CalendarDate && Math.abs(value.days) <= MAX_INT) {
     return { kind: 'literal', type: DATE, value: value.days }

@@ -3,7 +3,8 @@ import { encodeBatch } from './block-codec.js'
 import { storageOf } from './leaves.js'
 import { writeInteger } from './stored-integer.js'
 import { type StoredNested, storedValues } from './stored-values.js'
-import { type DataType, type Field, field, partTypes, type Schema, struct } from './types.js'
+import { BINARY, type DataType, type Field, field, partTypes, type Schema, struct } from './types.js'
+import { packVariant, variantParts } from './variant-parts.js'
 
 /** A column as Arrow has it: its buffers, and those of the columns it consists of. */
 interface ArrowColumn {
@@ -15,13 +16,16 @@ interface ArrowColumn {
 
 /** Whether values of a type have others in them that Arrow lays out in columns of their own, other than in our blocks. */
 export const hasLists = (type: DataType): boolean =>
-  type.kind === 'array' || type.kind === 'map' || partTypes(type).some(hasLists)
+  type.kind === 'array' || type.kind === 'map' || type.kind === 'variant' || partTypes(type).some(hasLists)
 
 /** The struct whose values the entries of a map are in Arrow. */
 export const entryType = (type: DataType & { readonly kind: 'map' }): DataType =>
   struct([field('key', type.key, false), field('value', type.value, type.valueContainsNull)])
 
-/** A block as a record batch in which arrays and maps are lists over columns of their elements. @param decimalBytes how wide decimals are, where not as they are */
+/** The columns of the two buffers of variants. */
+export const VARIANT_FIELDS: readonly Field[] = [field('value', BINARY, false), field('metadata', BINARY, false)]
+
+/** A block as a record batch in which arrays and maps are lists over columns of their elements, and variants structs of their buffers. @param decimalBytes how wide decimals are, where not as they are */
 export function nestedBatch(schema: Schema, block: Block, decimalBytes?: 16): Block {
   const values = storedValues(schema, block)
   const columns = schema.fields.map(({ type }, i) => columnOf(type, values[i]!, decimalBytes))
@@ -59,8 +63,16 @@ function columnOf(type: DataType, values: readonly StoredNested[], decimalBytes:
     const entries = lists.flat(1).map(([key, held]) => ({ key, value: held }))
     return { rows, nullCount, buffers: [validity, offsetsOf(lists)], children: [of(entryType(type), entries)] }
   }
+  if (type.kind === 'variant') {
+    const parts = values.map((value) => variantParts((value ?? NO_VARIANT) as Uint8Array))
+    const children = [parts.map(({ value }) => value), parts.map(({ metadata }) => metadata)]
+    return { rows, nullCount, buffers: [validity], children: children.map((buffers) => of(BINARY, buffers)) }
+  }
   return { rows, nullCount, buffers: [validity, ...plainBuffers(type, values, decimalBytes)], children: [] }
 }
+
+/** What lies under a NULL. */
+const NO_VARIANT = packVariant({ value: new Uint8Array(), metadata: new Uint8Array() })
 
 const memberOf = (value: StoredNested, { name }: Field): StoredNested =>
   value === null ? null : (value as Readonly<Record<string, StoredNested>>)[name]!

@@ -1,6 +1,6 @@
 import type { Field as ArrowField, DataType as ArrowType, Data, Table, Vector } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { ARROW } from './arrow-tags.js'
+import { ARROW, VARIANT_MARK } from './arrow-tags.js'
 import type { Block } from './block.js'
 import { blockFromColumns } from './block-from-rows.js'
 import { leavesOf } from './leaves.js'
@@ -28,8 +28,10 @@ import {
   TIMESTAMP,
   TIMESTAMP_NTZ,
   TINYINT,
+  VARIANT,
   VOID,
 } from './types.js'
+import { packVariant } from './variant-parts.js'
 
 /** What the package calls a dictionary, whose values the format keeps apart. */
 const DICTIONARY = -1
@@ -116,6 +118,7 @@ function typeOf(type: ArrowType, name: string): DataType {
     case ARROW.timestamp:
       return timezone ? TIMESTAMP : TIMESTAMP_NTZ
     case ARROW.struct:
+      if (isVariant(type)) return VARIANT
       return {
         kind: 'struct',
         fields: children.map((child) => field(child.name, typeOf(child.type, `${name}.${child.name}`), child.nullable)),
@@ -134,6 +137,23 @@ function typeOf(type: ArrowType, name: string): DataType {
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the Arrow column ${name} of type ${type}` })
 }
 
+/** Whether a struct is one of the buffers of variants, of which the keys are marked. */
+const isVariant = (type: ArrowType): boolean => {
+  const { typeId, children } = partsOf(type)
+  if (typeId !== ARROW.struct || children.length !== 2) return false
+  const [value, metadata] = ['value', 'metadata'].map((name) => children.find((child) => child.name === name))
+  return value !== undefined && metadata?.metadata.get(VARIANT_MARK) === 'true'
+}
+
+/** Reads the buffers of variants as the engine keeps them. */
+function variantReader(data: Data): ReadEncoded {
+  const { children } = partsOf(data.type)
+  const reader = (name: string): ReadEncoded =>
+    plainReader(data.children[children.findIndex((child) => child.name === name)]!)
+  const [value, metadata] = [reader('value'), reader('metadata')]
+  return (row) => packVariant({ value: value(row) as Uint8Array, metadata: metadata(row) as Uint8Array })
+}
+
 /** Unsigned integers take the next larger type, as in Spark's Parquet. */
 function integerType(bits: number, isSigned: boolean): DataType {
   if (isSigned) return bits === 8 ? TINYINT : bits === 16 ? SMALLINT : bits === 32 ? INT : BIGINT
@@ -143,7 +163,7 @@ function integerType(bits: number, isSigned: boolean): DataType {
 /** The readers of a column's leaves; under a struct that is NULL everything is. */
 function readersOf(data: Data): readonly ReadEncoded[] {
   const isValid = (row: number): boolean => data.getValid(row)
-  if (partsOf(data.type).typeId !== ARROW.struct) {
+  if (partsOf(data.type).typeId !== ARROW.struct || isVariant(data.type)) {
     const read = plainReader(data)
     return [(row) => (isValid(row) ? read(row) : undefined)]
   }
@@ -170,6 +190,7 @@ function listReader(data: Data): ReadEncoded {
 }
 
 function nestedReader(data: Data): (row: number) => unknown {
+  if (isVariant(data.type)) return variantReader(data)
   const { typeId, children } = partsOf(data.type)
   const below = data.children.map((child) => {
     const read = nestedReader(child)
@@ -194,6 +215,8 @@ function plainReader(data: Data): ReadEncoded {
     case ARROW.list:
     case ARROW.map:
       return listReader(data)
+    case ARROW.struct:
+      return variantReader(data)
     case ARROW.null:
       return () => undefined
     case ARROW.bool:

@@ -19,3 +19,6 @@ export const ARROW = {
   largeBinary: 19,
   largeUtf8: 20,
 } as const
+
+/** What a column is marked with that has the keys of variants. */
+export const VARIANT_MARK = 'variant'

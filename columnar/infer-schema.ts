@@ -23,8 +23,10 @@ import {
   struct,
   TIME,
   TIMESTAMP,
+  VARIANT,
   VOID,
 } from './types.js'
+import { Variant } from './variant.js'
 
 /**
  * The schema of rows given without one, as `createDataFrame` infers it: the columns in order of first appearance, all
@@ -56,6 +58,7 @@ function typeOfValue(value: unknown, column: string, row: number): DataType {
   if (value instanceof CalendarDate) return DATE
   if (value instanceof Date) return TIMESTAMP
   if (value instanceof TimeOfDay) return TIME
+  if (value instanceof Variant) return VARIANT
   if (value instanceof Uint8Array) return BINARY
   if (value instanceof Decimal) return decimal(MAX_DECIMAL_PRECISION, Math.min(value.scale, MAX_DECIMAL_PRECISION))
   const merged = (types: readonly DataType[]): DataType => types.reduce((a, b) => merge(a, b, column, row), VOID)

@@ -1,5 +1,6 @@
 import { Builder } from 'flatbuffers'
-import { entryType, hasLists, nestedBatch } from './arrow-batch.js'
+import { entryType, hasLists, nestedBatch, VARIANT_FIELDS } from './arrow-batch.js'
+import { VARIANT_MARK } from './arrow-tags.js'
 import type { Block } from './block.js'
 import { encapsulate } from './block-codec.js'
 import type { ArrowType } from './records/record.js'
@@ -52,24 +53,37 @@ function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8
   return encapsulate(builder, HEADER_SCHEMA, builder.endObject(), 0)
 }
 
-function encodeField(builder: Builder, column: Field, options: StreamOptions): number {
-  const children = childFields(column.type).map((child) => encodeField(builder, child, options))
+function encodeField(builder: Builder, column: Field, options: StreamOptions, isOfVariant = false): number {
+  const isVariant = column.type.kind === 'variant'
+  const children = childFields(column.type).map((child) => encodeField(builder, child, options, isVariant))
   const childVector = offsetVector(builder, children)
   const name = builder.createString(column.name)
   const arrow = recordOf(column.type).arrow(column.type, options.decimalBits)
   const type = encodeType(builder, arrow)
+  const marks = isOfVariant && column.name === 'metadata' ? encodeMark(builder) : 0
   builder.startObject(7)
   builder.addFieldOffset(0, name, 0)
   builder.addFieldInt8(1, column.nullable ? 1 : 0, 0)
   builder.addFieldInt8(2, arrow.tag, 0)
   builder.addFieldOffset(3, type, 0)
   builder.addFieldOffset(5, childVector, 0)
+  builder.addFieldOffset(6, marks, 0)
   return builder.endObject()
+}
+
+/** As Spark tells that a struct is a variant: `variant: true` beside the column of its keys. */
+function encodeMark(builder: Builder): number {
+  const [key, value] = [VARIANT_MARK, 'true'].map((text) => builder.createString(text))
+  builder.startObject(2)
+  builder.addFieldOffset(0, key!, 0)
+  builder.addFieldOffset(1, value!, 0)
+  return offsetVector(builder, [builder.endObject()])
 }
 
 /** The columns that one of a type consists of. */
 function childFields(type: DataType): readonly Field[] {
   if (type.kind === 'struct') return type.fields
+  if (type.kind === 'variant') return VARIANT_FIELDS
   if (type.kind === 'array') return [field('element', type.element, type.containsNull)]
   return type.kind === 'map' ? [field('entries', entryType(type), false)] : []
 }

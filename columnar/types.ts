@@ -6,7 +6,7 @@ import { quotedIfNeeded } from '../common/errors/quoting.js'
  * In memory (Arrow): `boolean` is a bitmap in a block and a byte a row in a pipeline; `date` is days and `timestamp`
  * microseconds since 1970-01-01 UTC; `decimal` is a little-endian unscaled integer of 8 bytes up to 18 digits
  * (Arrow Decimal64) and of 16 bytes beyond (Decimal128); `time` is nanoseconds since midnight (int64); `interval_ym` is months (int32), `interval_dt` microseconds
- * (int64). An `array` or `map` is bytes that hold its elements (`packed-writer.ts`).
+ * (int64). An `array` or `map` is bytes that hold its elements (`packed-writer.ts`), a `variant` bytes that say of what type its value is (`variant-parts.ts`).
  */
 export type DataType =
   | { readonly kind: 'void' }
@@ -26,6 +26,7 @@ export type DataType =
   | { readonly kind: 'timestamp_ntz' }
   | YearMonthIntervalType
   | DayTimeIntervalType
+  | { readonly kind: 'variant' }
   | StructType
   | ArrayType
   | MapType
@@ -131,6 +132,7 @@ export const DATE: DataType = Object.freeze({ kind: 'date' })
 export const TIME: TimeType = Object.freeze({ kind: 'time', precision: 6 })
 export const TIMESTAMP: DataType = Object.freeze({ kind: 'timestamp' })
 export const TIMESTAMP_NTZ: DataType = Object.freeze({ kind: 'timestamp_ntz' })
+export const VARIANT: DataType = Object.freeze({ kind: 'variant' })
 export const INTERVAL_YM: YearMonthIntervalType = Object.freeze({ kind: 'interval_ym' })
 export const INTERVAL_DT: DayTimeIntervalType = Object.freeze({ kind: 'interval_dt' })
 
@@ -199,6 +201,9 @@ export function partTypes(type: DataType): readonly DataType[] {
   return type.kind === 'struct' ? type.fields.map((field) => field.type) : []
 }
 
+/** Whether there are variants in it, which have no order and are not compared. */
+export const hasVariants = (type: DataType): boolean => type.kind === 'variant' || partTypes(type).some(hasVariants)
+
 export const isNested = ({ kind }: DataType): boolean => kind === 'struct' || kind === 'array' || kind === 'map'
 
 export const isInterval = ({ kind }: DataType): boolean => kind === 'interval_ym' || kind === 'interval_dt'
@@ -253,6 +258,7 @@ export function typeName(type: DataType): string {
     case 'date':
     case 'timestamp':
     case 'timestamp_ntz':
+    case 'variant':
       return type.kind
   }
 }

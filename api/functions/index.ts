@@ -12,6 +12,7 @@ import * as numbers from './numbers.js'
 import * as random from './random.js'
 import * as sketches from './sketches.js'
 import * as texts from './texts.js'
+import * as variants from './variants.js'
 import * as vectors from './vectors.js'
 import * as windows from './windows.js'
 import * as xml from './xml.js'
@@ -34,6 +35,7 @@ export const functions = {
   ...random,
   ...sketches,
   ...texts,
+  ...variants,
   ...vectors,
   ...windows,
   ...xml,

@@ -26,7 +26,8 @@ function bytesReader<V>({ view, at, data }: ColumnBuffers, read: (start: number,
   return (row) => read(offset + view.getInt32(at + row * 4, true), offset + view.getInt32(at + row * 4 + 4, true))
 }
 
-const BYTES = {
+/** What is held as bytes. */
+export const BYTES = {
   shape: (): Shape => 'bytes',
   storage: () => VARIABLE,
   readStored: (buffers: ColumnBuffers): Read<Uint8Array> =>

@@ -4,6 +4,7 @@ import type { Decimal } from '../decimal.js'
 import type { TimeOfDay } from '../time-of-day.js'
 import type { Timestamp } from '../timestamp.js'
 import type { DataType, OfKind, PlainType } from '../types.js'
+import type { Variant } from '../variant.js'
 
 /** In what a value is held: a number of WebAssembly, two words, an address with a length, or the fields of a struct. */
 export type Shape = 'i32' | 'i64' | 'f32' | 'f64' | 'wide' | 'bytes' | 'struct'
@@ -44,6 +45,7 @@ export type PlainValue =
   | CalendarDate
   | TimeOfDay
   | Decimal
+  | Variant
 
 export type Read<V> = (row: number) => V
 

@@ -12,6 +12,7 @@ import {
 import { arrayRecord, binaryRecord, mapRecord, stringRecord, structRecord, voidRecord } from './others.js'
 import type { PlainRecord, TypeRecord } from './record.js'
 import { dateRecord, dayTimeRecord, timeRecord, timestampNtzRecord, timestampRecord, yearMonthRecord } from './times.js'
+import { variantRecord } from './variant.js'
 
 type AnyRecordOf<T extends DataType> = T extends PlainType ? PlainRecord<T> : TypeRecord<T>
 
@@ -34,6 +35,7 @@ const RECORDS: { readonly [K in TypeKind]: AnyRecordOf<OfKind<K>> } = {
   timestamp_ntz: timestampNtzRecord,
   interval_ym: yearMonthRecord,
   interval_dt: dayTimeRecord,
+  variant: variantRecord,
   struct: structRecord,
   array: arrayRecord,
   map: mapRecord,

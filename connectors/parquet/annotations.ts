@@ -31,6 +31,7 @@ const LOGICAL: Readonly<Record<number, Annotation>> = {
   13: { kind: 'bytes' },
   14: { kind: 'bytes' },
   15: { kind: 'float16' },
+  16: { kind: 'variant' },
 }
 
 function decimalType(r: CompactReader): Annotation {

@@ -2,6 +2,7 @@ import { array, type DataType, type Field, map, type Schema, struct, VOID } from
 import { type Conversion, conversionOf } from './conversion.js'
 import type { FileMetadata, SchemaNode } from './metadata.js'
 import { withSparkTypes } from './spark-schema.js'
+import { asVariant } from './variant-group.js'
 
 /** A column of one file and how it is read. `level` is the definition level from which on it is not NULL. */
 export type FileColumn =
@@ -18,7 +19,17 @@ export type FileColumn =
     }
   | { readonly kind: 'struct'; readonly field: Field; readonly level: number; readonly fields: readonly FileColumn[] }
   | ListColumn
+  | VariantColumn
   | { readonly kind: 'unsupported'; readonly field: Field; readonly reason: string }
+
+/** A variant, of its two buffers. */
+interface VariantColumn {
+  readonly kind: 'variant'
+  readonly field: Field
+  readonly level: number
+  readonly value: FileColumn
+  readonly metadata: FileColumn
+}
 
 /** An array, of its element, or a map, of key and value. */
 export interface ListColumn {
@@ -97,7 +108,8 @@ function valueColumn(node: SchemaNode, at: Levels, nullable: boolean, state: Sta
   }
   if (fields.length === 0) return unsupported(name, 'an empty group')
   const type = struct(fields.map((child) => child.field))
-  return withoutUnsupported({ kind: 'struct', field: { name, type, nullable }, level: at.level, fields }, fields)
+  const group = { kind: 'struct', field: { name, type, nullable }, level: at.level, fields } as const
+  return node.annotation.kind === 'variant' ? asVariant(group) : withoutUnsupported(group, fields)
 }
 
 /**

@@ -1,10 +1,11 @@
-import { type DataType, type Field, sameType, typeName } from '../../columnar/types.js'
+import { BINARY, type DataType, type Field, sameType, typeName, VARIANT } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { constantOf, widthOf } from '../files/constant-column.js'
 import { failedRead } from '../files/file-errors.js'
 import type { FolderValues } from '../files/pruned-partitions.js'
 import { type FileColumn, findColumn } from './columns.js'
 import type { LeafSource, NestedNode, ValuesSource } from './split.js'
+import { asVariant } from './variant-group.js'
 
 /** How each leaf of the fields is made from a file, and which chunks of a row group that takes. */
 export interface LeafSources {
@@ -50,11 +51,26 @@ class LeafPlanner implements LeafSources {
         this.add(findColumn(column.fields, field.name), field.type, `${name}.${field.name}`)
       }
       // The first of its leaves that the file has tells where it is NULL.
-      const of = this.leaves.findIndex(({ kind }, i) => i > at && (kind === 'values' || kind === 'nested'))
+      const of = this.leaves.findIndex(
+        ({ kind }, i) => i > at && (kind === 'values' || kind === 'nested' || kind === 'variant'),
+      )
       this.leaves[at] = { kind: 'struct', of, level: column.level }
-    } else if (column.kind === 'list') {
+    } else if (type.kind === 'variant') this.#variant(column.kind === 'struct' ? asVariant(column) : column, name)
+    else if (column.kind === 'list') {
       this.leaves.push({ kind: 'nested', name, level: column.level, root: this.#node(column, type, name) })
     } else this.leaves.push(this.#values(column, type, name))
+  }
+
+  /** A group of two buffers is a variant where that is wanted, whatever the file says. */
+  #variant(column: FileColumn, name: string): void {
+    if (column.kind !== 'variant') {
+      this.#values(column, VARIANT, name)
+      return
+    }
+    const [value, metadata] = [column.value, column.metadata].map((part) =>
+      this.#values(part, BINARY, `${name}.${part.field.name}`),
+    )
+    this.leaves.push({ kind: 'variant', level: column.level, value: value!, metadata: metadata! })
   }
 
   #addMissing(type: DataType): void {
@@ -76,6 +92,10 @@ class LeafPlanner implements LeafSources {
       const { level, repeated, repetition } = column
       const children = column.children.map((child, i) => this.#node(child, types[i]!, `${name}.${child.field.name}`))
       return { kind: 'list', level, repeated, repetition, children }
+    }
+    if (type.kind === 'variant') {
+      const feature = `reading the Parquet column ${name}, a variant in an array or a map (${this.#path})`
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
     }
     return { kind: 'values', type, source: this.#values(column, type, name) }
   }

@@ -14,7 +14,7 @@ export type TimeUnit = 'MILLIS' | 'MICROS' | 'NANOS'
 
 /** What values mean, from the logical type or else the older converted type. */
 export type Annotation =
-  | { readonly kind: 'none' | 'string' | 'bytes' | 'date' | 'float16' | 'list' | 'map' }
+  | { readonly kind: 'none' | 'string' | 'bytes' | 'date' | 'float16' | 'list' | 'map' | 'variant' }
   | { readonly kind: 'integer'; readonly bits: number; readonly signed: boolean }
   | { readonly kind: 'decimal'; readonly precision: number; readonly scale: number }
   | { readonly kind: 'time' | 'timestamp'; readonly unit: TimeUnit; readonly utc: boolean }

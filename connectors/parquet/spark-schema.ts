@@ -7,6 +7,7 @@ import {
   YEAR_MONTH_FIELDS,
 } from '../../columnar/types.js'
 import type { FileColumn } from './columns.js'
+import { asVariant } from './variant-group.js'
 
 /** The entry of a file's metadata in which Spark keeps the schema of the rows: it has types that Parquet has no name for. */
 export const SPARK_SCHEMA_KEY = 'org.apache.spark.sql.parquet.row.metadata'
@@ -63,6 +64,7 @@ function fieldsWith(columns: readonly FileColumn[], type: unknown): readonly Fil
 function columnWith(column: FileColumn, type: unknown): FileColumn {
   switch (column.kind) {
     case 'unsupported':
+    case 'variant':
       return column
     case 'leaf': {
       const interval = intervalOf(type, column.conversion.type)
@@ -74,6 +76,7 @@ function columnWith(column: FileColumn, type: unknown): FileColumn {
       }
     }
     case 'struct': {
+      if (type === 'variant') return asVariant(column)
       const fields = fieldsWith(column.fields, type)
       return {
         ...column,

@@ -43,6 +43,13 @@ export type LeafSource =
   | ValuesSource
   /** An array or a map: NULL below the level. */
   | { readonly kind: 'nested'; readonly name: string; readonly level: number; readonly root: NestedNode }
+  /** A variant, of its two buffers: NULL below the level. */
+  | {
+      readonly kind: 'variant'
+      readonly level: number
+      readonly value: ValuesSource
+      readonly metadata: ValuesSource
+    }
   /** A struct: not NULL where the definition level of the leaf `of` (a position among the leaves) is at least `level`. */
   | { readonly kind: 'struct'; readonly of: number; readonly level: number }
   /** A column that the file's folder is named after: the same value in every row. */

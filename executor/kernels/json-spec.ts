@@ -1,5 +1,5 @@
 import type { DataType, Field, TypeKind } from '../../columnar/types.js'
-import { partTypes, typeName, VOID } from '../../columnar/types.js'
+import { partTypes, quotedTypeName, typeName, VOID } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { TextOptions } from '../../planner/plan/expression/text-options.js'
 import type { SlotNode } from '../compiler/nested/slot-layout.js'
@@ -21,11 +21,12 @@ const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
   string: codes.JSON_STRING,
   binary: codes.JSON_BINARY,
   date: codes.JSON_DATE,
-  time: undefined,
+  time: codes.JSON_TIME,
   timestamp: codes.JSON_TIMESTAMP,
   timestamp_ntz: codes.JSON_TIMESTAMP_NTZ,
   interval_ym: undefined,
   interval_dt: undefined,
+  variant: codes.JSON_VARIANT,
   struct: codes.JSON_STRUCT,
   array: codes.JSON_ARRAY,
   map: codes.JSON_MAP,
@@ -34,9 +35,14 @@ const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
 /** @throws UNSUPPORTED_FEATURE */
 function kindOf(type: DataType): number {
   const kind = KINDS[type.kind]
-  if (kind === undefined) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `from_json to ${typeName(type)}` })
+  if (kind === undefined) throw unread(type)
   return kind
 }
+
+const unread = (type: DataType): MillraceError =>
+  new MillraceError('UNSUPPORTED_FEATURE', { feature: `from_json to ${typeName(type)}` })
+
+const NANOS_DIGITS = 9
 
 /** How many slots a value has: one for itself, and those of its fields. */
 export const jsonSlots = (type: DataType): number =>
@@ -89,7 +95,20 @@ class SpecBytes {
 }
 
 /** Describes the type that a text is read as, for the kernel json_extract. @throws UNSUPPORTED_FEATURE for types it cannot make */
-export function encodeJsonSpec(type: DataType, options: TextOptions = {}): Uint8Array {
+export function encodeJsonSpec(type: DataType, options?: TextOptions): Uint8Array {
+  refuseTimes(type)
+  return encodeSpec(type, options)
+}
+
+function refuseTimes(type: DataType): void {
+  if (type.kind === 'time') throw unread(type)
+  for (const part of partTypes(type)) refuseTimes(part)
+}
+
+/** The same of the type that a variant is cast to, for the kernel variantExtract. @param options its zone, and as `mode` whether it fails */
+export const encodeVariantSpec = (type: DataType, options: TextOptions): Uint8Array => encodeSpec(type, options)
+
+function encodeSpec(type: DataType, options: TextOptions = {}): Uint8Array {
   const spec = new SpecBytes()
   const { buffer: header } = spec.reserve(codes.JSON_HEADER_BYTES)
   const flags = FLAGS.filter(([option, value]) => options[option] === value)
@@ -134,11 +153,15 @@ function writeField(spec: SpecBytes, buffer: Buffer, at: number, { type, slot, s
   buffer.writeUInt32LE(slots, at + codes.JSON_FIELD_SLOTS)
   const argument = argumentOf(spec, type, slot)
   buffer.writeUInt32LE(argument, at + codes.JSON_FIELD_ARGUMENT)
+  const name = Buffer.from(quotedTypeName(type))
+  buffer.writeUInt32LE(spec.add(name), at + codes.JSON_FIELD_TYPE)
+  buffer.writeUInt32LE(name.length, at + codes.JSON_FIELD_TYPE_LENGTH)
 }
 
 function argumentOf(spec: SpecBytes, type: DataType, slot: number): number {
   if (type.kind === 'struct') return encodeNode(spec, type.fields, slot + 1)
   if (type.kind === 'decimal') return type.precision + (type.scale << codes.JSON_SCALE_SHIFT)
+  if (type.kind === 'time') return 10 ** (NANOS_DIGITS - type.precision)
   if (type.kind !== 'array' && type.kind !== 'map') return 0
   const types = partTypes(type)
   const value = types.at(-1)!

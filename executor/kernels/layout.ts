@@ -18,6 +18,7 @@ import * as text from './interface/text.js'
 import * as textLines from './interface/text-lines.js'
 import * as timeFormats from './interface/time-formats.js'
 import * as timePattern from './interface/time-pattern.js'
+import * as variant from './interface/variant.js'
 import * as zoneRules from './interface/zone-rules.js'
 
 /** Every constant that the host and generated code share with the kernels, as they were built with it. */
@@ -42,5 +43,6 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...textLines,
   ...timeFormats,
   ...timePattern,
+  ...variant,
   ...zoneRules,
 }

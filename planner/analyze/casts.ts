@@ -19,9 +19,11 @@ import { isNumeric } from './common-types.js'
 import { canCastInterval, castInterval } from './interval-casts.js'
 import { zonedCast } from './session.js'
 import { fitted } from './text-limits.js'
+import { canCastVariant } from './variant-casts.js'
 
 function canCast(from: DataType, to: DataType, mode: CastMode): boolean {
   if (from.kind === 'void') return true
+  if (from.kind === 'variant' || to.kind === 'variant') return canCastVariant(from, to)
   if (isNested(from) && to.kind !== 'string') return canCastParts(from, to, mode)
   const targets: readonly TypeKind[] = CAST_TARGETS[from.kind]
   return from.kind === to.kind || targets.includes(to.kind) || (mode === 'lenient' && isLenientTarget(from, to))

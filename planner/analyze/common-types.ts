@@ -57,7 +57,7 @@ const STRING_BECOMES: ReadonlySet<TypeKind> = new Set([
 function ansiWithString(other: DataType): DataType | undefined {
   if (isIntegral(other)) return BIGINT
   if (isFractional(other)) return DOUBLE
-  return STRING_BECOMES.has(other.kind) ? other : undefined
+  return STRING_BECOMES.has(other.kind) || other.kind === 'variant' ? other : undefined
 }
 
 const ANSI: Rules = {
@@ -66,7 +66,7 @@ const ANSI: Rules = {
   comparedWithin: ansiWithString,
   canCoerce(from, to) {
     if (from.kind === 'string') return isNumeric(to) || STRING_BECOMES.has(to.kind)
-    if (to.kind === 'string') return isNumeric(from) || STRING_BECOMES.has(from.kind)
+    if (to.kind === 'string') return isNumeric(from) || STRING_BECOMES.has(from.kind) || from.kind === 'variant'
     if (isNumeric(from) && isNumeric(to)) return isIntegral(from) || !isIntegral(to)
     return isTemporal(from) && isTemporal(to)
   },

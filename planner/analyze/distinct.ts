@@ -1,4 +1,4 @@
-import { quotedTypeName } from '../../columnar/types.js'
+import { hasVariants, quotedTypeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { isStreaming } from '../physical/streaming.js'
@@ -11,17 +11,20 @@ import { grouped } from './sessions.js'
 import { notAmong } from './union-by-name.js'
 import { keep } from './visible.js'
 
-/** Maps are compared by no operation over whole rows. @throws UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE */
-export function refuseMaps(input: LogicalPlan, { origin }: { readonly origin?: Origin }): void {
-  const column = outputOf(input).find(({ type }) => type.kind === 'map')
+/** Maps and variants are compared by no operation over whole rows. @throws UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE, UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE */
+export function refuseIncomparable(input: LogicalPlan, { origin }: { readonly origin?: Origin }): void {
+  const columns = outputOf(input)
+  const map = columns.find(({ type }) => type.kind === 'map')
+  const column = map ?? columns.find(({ type }) => hasVariants(type))
   if (!column) return
   const parameters = { colName: `\`${column.name}\``, dataType: quotedTypeName(column.type) }
-  throw new MillraceError('UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE', parameters, { origin })
+  const type = map ? 'MAP' : 'VARIANT'
+  throw new MillraceError(`UNSUPPORTED_FEATURE.SET_OPERATION_ON_${type}_TYPE`, parameters, { origin })
 }
 
 /** Each row once. */
 export function distinct(input: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  refuseMaps(input, {})
+  refuseIncomparable(input, {})
   return grouped(Object.freeze({ kind: 'aggregate', input, keys: outputOf(input).map(keep), aggregates: [] }), nextId)
 }
 

@@ -18,6 +18,7 @@ import { isLambda, misplacedLambda, resolveWithLambdas, variableCalled } from '.
 import { type Clause, misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
+import { refuseUnordered } from './orderable.js'
 import { refuseExtras } from './refuse-extras.js'
 import { expandStar, getField, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
 import { castMode, literalValue } from './session.js'
@@ -261,7 +262,9 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
 /** A list of literals stays a list; anything else becomes comparisons. */
 function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
   const resolved = filledAlike([e.child, ...e.list].map((member) => resolveExpression(member, context)))
-  const [child, ...list] = unifyAll(resolved, 'in', siteOf(e, 'in', context.types))
+  const site = siteOf(e, 'in', context.types)
+  const [child, ...list] = unifyAll(resolved, 'in', site)
+  refuseUnordered(child!.type, site)
   const values = list.map(constantOf)
   if (values.every((value) => value !== undefined)) {
     const nullable = child!.nullable || values.includes(null)

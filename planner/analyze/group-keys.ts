@@ -1,3 +1,4 @@
+import { hasVariants, quotedTypeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Attribute, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { canonicalText } from '../plan/expression/same.js'
@@ -155,6 +156,10 @@ function groupingKey(
   { scope, subqueries, nextId }: KeyContext,
 ): NamedExpression {
   const expression = resolveExpression(written, { scope, clause: 'GROUP BY', subqueries })
+  if (hasVariants(expression.type)) {
+    const parameters = { sqlExpr: `"${unresolvedText(written)}"`, dataType: quotedTypeName(expression.type) }
+    throw new MillraceError('GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE', parameters, { origin: written.origin })
+  }
   if (expression.kind === 'attribute' && !isOuter(scope, expression.id))
     return Object.freeze({ id: expression.id, name: expression.name, expression })
   return Object.freeze({ id: nextId(), name: unresolvedText(key.kind === 'alias' ? key : written), expression })

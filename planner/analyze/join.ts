@@ -11,6 +11,7 @@ import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.j
 import { unify } from './coercion.js'
 import { joinCondition } from './join-condition.js'
 import { nameKey, sameName } from './names.js'
+import { refuseUnordered } from './orderable.js'
 import type { Surroundings } from './select.js'
 
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
@@ -97,10 +98,12 @@ interface UsingPair {
 
 function usingPair(name: string, left: readonly Attribute[], right: readonly Attribute[], node: Join): UsingPair {
   const [l, r] = [usingColumn(name, left, 'left', node), usingColumn(name, right, 'right', node)]
-  const [a, b] = unify(l, r, { sql: `"(${name} = ${name})"`, origin: node.origin })
+  const site = { name: '=', sql: `"(${name} = ${name})"`, origin: node.origin }
+  const [a, b] = unify(l, r, site)
+  refuseUnordered(a.type, site)
   // Either may be missing in the rows of a full join.
   const missing = (e: Expression): Expression => Object.freeze({ ...e, nullable: true })
-  const either = unify(missing(l), missing(r), { sql: `"(${name} = ${name})"`, origin: node.origin })
+  const either = unify(missing(l), missing(r), site)
   const find = (columns: readonly Attribute[], e: Expression): Attribute =>
     columns.find((c) => e.kind === 'attribute' && c.id === e.id)!
   return {

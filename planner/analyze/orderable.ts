@@ -1,4 +1,22 @@
-import { type DataType, partTypes } from '../../columnar/types.js'
+import { type DataType, partTypes, quotedTypeName } from '../../columnar/types.js'
+import type { Origin } from '../../common/errors/condition.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 
-/** Whether values of a type have an order: all but maps and what has them in it. */
-export const isOrderable = (type: DataType): boolean => type.kind !== 'map' && partTypes(type).every(isOrderable)
+/** Whether values of a type have an order: all but maps, variants and what has them in it. */
+export const isOrderable = (type: DataType): boolean =>
+  type.kind !== 'map' && type.kind !== 'variant' && partTypes(type).every(isOrderable)
+
+/** What compares values: its name and its SQL in quotes. */
+interface Comparing {
+  readonly name: string
+  readonly sql: string
+  readonly origin: Origin | undefined
+}
+
+/** @throws DATATYPE_MISMATCH.INVALID_ORDERING_TYPE for values without an order */
+export function refuseUnordered(type: DataType, { sql, name, origin }: Comparing): void {
+  if (isOrderable(type)) return
+  const parameters = { sqlExpr: sql, functionName: quotedName(name), dataType: quotedTypeName(type) }
+  throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin })
+}

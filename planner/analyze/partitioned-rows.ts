@@ -1,4 +1,4 @@
-import { quotedTypeName, type Schema, STRING, typeName } from '../../columnar/types.js'
+import { isNested, quotedTypeName, type Schema, STRING, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { cast, literal, reference } from '../plan/expression/build.js'
 import type { Attribute, NamedExpression } from '../plan/expression/expression.js'
@@ -63,6 +63,6 @@ function partitionColumn(output: readonly Attribute[], name: string): Attribute 
 
 /** @throws INVALID_PARTITION_COLUMN_DATA_TYPE for types whose values name no folders */
 export function refusePartitionType({ type }: Pick<Attribute, 'type'>): void {
-  if (type.kind === 'struct' || type.kind === 'array' || type.kind === 'map' || type.kind === 'void')
+  if (isNested(type) || type.kind === 'variant' || type.kind === 'void')
     throw new MillraceError('INVALID_PARTITION_COLUMN_DATA_TYPE', { type: quotedTypeName(type) })
 }

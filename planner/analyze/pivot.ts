@@ -1,4 +1,4 @@
-import { BOOLEAN, typeName } from '../../columnar/types.js'
+import { BOOLEAN, hasVariants, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
 import type { Expression, ExprId, Literal, NamedExpression } from '../plan/expression/expression.js'
@@ -41,7 +41,7 @@ export function analyzePivot(
 ): LogicalPlan {
   const scope: Scope = { attributes: outputOf(input) }
   const columns = node.columns.map((column) => resolveExpression(column, { scope, clause: 'GROUP BY' }))
-  const comparable = columns.find(({ type }) => type.kind === 'map')
+  const comparable = columns.find(({ type }) => type.kind === 'map' || hasVariants(type))
   if (comparable) {
     const columnName = `\`${node.columns.map((column) => unresolvedText(column)).join(', ')}\``
     throw new MillraceError('INCOMPARABLE_PIVOT_COLUMN', { columnName }, { origin: node.origin })

@@ -1,3 +1,5 @@
+import { hasVariants, quotedTypeName } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Expression, ExprId, SortOrder } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -9,6 +11,7 @@ import { hasAggregate } from './of-group.js'
 import { closeSelect, type OpenSelect } from './select.js'
 import { sortOrders } from './sort-order.js'
 import { someNode } from './unresolved-nodes.js'
+import { unresolvedText } from './unresolved-text.js'
 
 type Repartition = Extract<UnresolvedRelation, { kind: 'repartition' }>
 type Resolve = (e: UnresolvedExpression) => Expression
@@ -50,9 +53,19 @@ export function divisionsOver(node: UnresolvedRelation): Divisions {
   return { divisions, below, reachBelow }
 }
 
+/** @throws UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT */
+function refuseVariants(e: UnresolvedExpression, resolve: Resolve): void {
+  const written = e.kind === 'sortOrder' ? e.child : e
+  const { type } = resolve(written)
+  if (!hasVariants(type)) return
+  const parameters = { expr: `"${unresolvedText(written)}"`, dataType: quotedTypeName(type) }
+  throw new MillraceError('UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT', parameters, { origin: e.origin })
+}
+
 /** What divides rows by expressions that are resolved at once. */
 export function dividedBy(divisions: readonly Repartition[], resolve: Resolve): (input: LogicalPlan) => LogicalPlan {
   const makers = divisions.map(({ by, expressions, partitions }) => {
+    for (const e of expressions) refuseVariants(e, resolve)
     const orders = expressions.flatMap((e): readonly SortOrder[] => {
       if (by === 'range') return sortOrders(e, resolve)
       return [Object.freeze({ expression: resolve(e), direction: 'asc', nulls: 'first' })]

@@ -83,6 +83,12 @@ const isCastOf = (e: UnresolvedExpression): UnresolvedExpression | undefined => 
   return e.kind === 'function' && e.args.length === 1 && isTypeName(e.name) ? e.args[0] : undefined
 }
 
+/** The last name of a path into a variant: `v:a.b`. */
+function variantName(e: UnresolvedExpression): string | undefined {
+  const name = e.kind === 'function' && e.name === ':' ? e.args[2] : undefined
+  return name?.kind === 'literal' ? String(name.value) : undefined
+}
+
 /** A column without an alias is called like its text, one that is only cast like itself (so that a cast `key` stays `key`). */
 function columnName(
   e: UnresolvedExpression,
@@ -92,6 +98,8 @@ function columnName(
   if (e.kind === 'alias') return e.name
   if (e.kind === 'attribute' && !e.isComputed) return bareFunctionText(scope, e.parts, e.origin) ?? e.parts.at(-1)!
   const child = isCastOf(e)
+  const lastName = variantName(e) ?? (child && variantName(child))
+  if (lastName !== undefined) return lastName
   if (child?.kind === 'attribute' && lookUp(scope, child.parts, child.origin)?.kind === 'attribute')
     return child.parts.at(-1)!
   return unresolvedText(e, {

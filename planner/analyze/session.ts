@@ -1,4 +1,4 @@
-import { type DataType, partTypes, TIMESTAMP_NTZ, typeName } from '../../columnar/types.js'
+import { type DataType, hasVariants, partTypes, TIMESTAMP_NTZ, typeName } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
@@ -76,7 +76,11 @@ export const searchPath = (): string => `[${current.path.map(quotedPath).join(',
 export function zonedCast(child: Expression, type: DataType, mode: Cast['mode'], origin?: Origin): Cast {
   const isPacked = child.type.kind === 'array' || child.type.kind === 'map'
   // Kernels that make texts and other elements of these know no zones.
-  if (isZoned(child.type) && (isPacked || (child.type.kind === 'struct' && type.kind === 'string'))) {
+  if (
+    isZoned(child.type) &&
+    hasInstants(child.type) &&
+    (isPacked || (child.type.kind === 'struct' && type.kind === 'string'))
+  ) {
     const feature = `the cast of ${typeName(child.type)} to ${typeName(type)} in another time zone than UTC`
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin })
   }
@@ -109,6 +113,7 @@ export function zonedLiteralText(type: DataType, value: LiteralValue): string {
 }
 
 /** Whether what a value is depends on the session's zone. */
-const isZoned = (type: DataType): boolean => hasInstants(type) && zoneKind(current.timeZone) !== 0
+const isZoned = (type: DataType): boolean =>
+  (hasInstants(type) || hasVariants(type)) && zoneKind(current.timeZone) !== 0
 
 const hasInstants = (type: DataType): boolean => type.kind === 'timestamp' || partTypes(type).some(hasInstants)

@@ -8,7 +8,7 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { SetOperation, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { castTo } from './coercion.js'
 import { commonType } from './common-types.js'
-import { distinct, refuseMaps } from './distinct.js'
+import { distinct, refuseIncomparable } from './distinct.js'
 import { alignedByName } from './union-by-name.js'
 import { keep } from './visible.js'
 
@@ -18,11 +18,11 @@ type NextId = () => ExprId
 /**
  * UNION, INTERSECT and EXCEPT. The latter two count, over a union of both sides, how often each row comes from which side: NULLs are equal there
  * as they are for GROUP BY.
- * @throws NUM_COLUMNS_MISMATCH, INCOMPATIBLE_COLUMN_TYPE, UNSUPPORTED_FEATURE.SET_OPERATION_ON_MAP_TYPE
+ * @throws NUM_COLUMNS_MISMATCH, INCOMPATIBLE_COLUMN_TYPE, UNSUPPORTED_FEATURE.SET_OPERATION_ON_*_TYPE
  */
 export function analyzeSetOperation(node: Node, written: readonly LogicalPlan[], nextId: NextId): LogicalPlan {
   const inputs = node.byName ? alignedByName(written, node.byName === 'missing columns are NULL', nextId) : written
-  if (!(node.operation === 'union' && node.all)) refuseMaps(inputs[0]!, node)
+  if (!(node.operation === 'union' && node.all)) refuseIncomparable(inputs[0]!, node)
   const types = inputs.slice(1).reduce((known, input) => widened(known, input, node), typesOf(inputs[0]!))
   const alike = inputs.map((input) => withTypes(input, types, node, nextId))
   if (node.operation !== 'union') return compared(node, alike, nextId)

@@ -84,9 +84,7 @@ function lambdaText(
 }
 
 /** Functions that cast, which Spark does not write. */
-const CONVERSIONS = 'boolean tinyint smallint int bigint float double decimal string binary date time timestamp'.split(
-  ' ',
-)
+const CASTS = 'boolean tinyint smallint int bigint float double decimal string binary date time timestamp'.split(' ')
 
 /** A timestamp out of a date and a time, where the fields have another name. */
 const ofDateAndTime = (name: string) => (args: readonly UnresolvedExpression[], text: OperandText) =>
@@ -100,6 +98,7 @@ const firstOrigin = (time: UnresolvedExpression, context: TextContext): string =
 const WRITTEN: Readonly<
   Record<string, (args: readonly UnresolvedExpression[], text: OperandText, context: TextContext) => string | undefined>
 > = {
+  ':': ([value, path, name], text) => `variant_get(${text(value!)}, ${text(path!)})${name ? ` AS ${text(name)}` : ''}`,
   '[]': ([a, index], text) => `${text(a!)}[${text(index!)}]`,
   not: ([a], text) => `(NOT ${text(a!)})`,
   positive: ([a], text) => `(+ ${text(a!)})`,
@@ -116,10 +115,7 @@ const WRITTEN: Readonly<
     ]),
   ),
   ...Object.fromEntries(
-    CONVERSIONS.map((name) => [
-      name,
-      (args: readonly UnresolvedExpression[], text: OperandText) => args.map(text).join(),
-    ]),
+    CASTS.map((name) => [name, (args: readonly UnresolvedExpression[], text: OperandText) => args.map(text).join()]),
   ),
   current_time: ([precision], text) => `current_time(${precision ? text(precision) : TIME.precision})`,
   time_bucket: (args, text, context) =>

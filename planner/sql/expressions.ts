@@ -12,6 +12,7 @@ import { acceptOperator, fn, readBinary } from './operators.js'
 import type { Token } from './token.js'
 import { type Grammar, TokenStream } from './token-stream.js'
 import { readDataType } from './types.js'
+import { readVariantPath } from './variant-path.js'
 
 /** Reads an expression of its own, as `selectExpr` and `expr` take it; `a as b` gives an alias. @throws PARSE_SYNTAX_ERROR */
 export function parseExpression(text: string): UnresolvedExpression {
@@ -199,7 +200,8 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
       const index = readExpression(tokens)
       tokens.expect(']')
       left = fn('[]', [left, index], tokens.originFrom(start))
-    } else if (left.kind !== 'star' && tokens.accept('.')) {
+    } else if (tokens.accept(':')) left = readVariantPath(tokens, left, start)
+    else if (left.kind !== 'star' && tokens.accept('.')) {
       const origin = tokens.originFrom(start)
       const field = readName(tokens, 'expected a name after the point')
       left = isNamed ? { kind: 'extractValue', child: left, field, origin } : fieldOf(left, field, origin)

@@ -25,6 +25,7 @@ import {
   TIMESTAMP_NTZ,
   TINYINT,
   time,
+  VARIANT,
   VOID,
   withoutLimits,
 } from '../../columnar/types.js'
@@ -52,6 +53,7 @@ const SIMPLE: Readonly<Record<string, DataType>> = {
   DATE,
   TIMESTAMP_LTZ: TIMESTAMP,
   TIMESTAMP_NTZ,
+  VARIANT,
   VOID,
 }
 const DEFAULT_DECIMAL = decimal(10, 0)
@@ -70,6 +72,15 @@ export function parseDataType(text: string, settings?: QuerySettings): DataType 
   const tokens = new TokenStream(text, undefined, settings ? { settings } : {})
   const type = readDataType(tokens)
   tokens.expectEnd()
+  return type
+}
+
+/** A type that a function is told, of texts without limits. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING */
+export function parseToldType(text: string, settings?: QuerySettings): DataType {
+  const tokens = new TokenStream(text, undefined, settings ? { settings } : {})
+  const type = readDeclaredType(tokens)
+  tokens.expectEnd()
+  if (hasLimits(type)) throw new MillraceError('UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING')
   return type
 }
 

@@ -3,11 +3,16 @@ import { Session } from '../../api/index.js'
 import { AGGREGATES } from '../../planner/analyze/functions/aggregates/index.js'
 import type { FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { FAMILIES } from '../../planner/analyze/functions/registry.js'
-import { GENERATORS } from '../../planner/analyze/generators/registry.js'
+import { GENERATORS, TABLE_GENERATORS } from '../../planner/analyze/generators/registry.js'
 
 type Described = Readonly<Record<string, { readonly help?: FunctionHelp }>>
 
-const TABLES: readonly Described[] = [AGGREGATES, GENERATORS, ...FAMILIES.map(([, functions]) => functions)]
+const TABLES: readonly Described[] = [
+  AGGREGATES,
+  GENERATORS,
+  TABLE_GENERATORS,
+  ...FAMILIES.map(([, functions]) => functions),
+]
 
 const EXAMPLES = TABLES.flatMap((table) => Object.entries(table)).flatMap(([name, { help }]) =>
   (help?.examples ?? []).map(([sql, result]) => ({ name, sql, result })),

@@ -4,7 +4,7 @@ import { Column, functions } from '../../api/index.js'
 import { AGGREGATES } from '../../planner/analyze/functions/aggregates/index.js'
 import type { FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { FAMILIES } from '../../planner/analyze/functions/registry.js'
-import { GENERATORS } from '../../planner/analyze/generators/registry.js'
+import { GENERATORS, TABLE_GENERATORS } from '../../planner/analyze/generators/registry.js'
 import { GROUPING_FUNCTIONS } from '../../planner/analyze/of-group.js'
 import { OVER_WINDOWS } from '../../planner/analyze/windows/functions.js'
 
@@ -19,6 +19,7 @@ const SECTIONS: readonly (readonly [
   ['Over windows, with aggregates', OVER_WINDOWS],
   ...FAMILIES,
   ['Generators: several rows or columns of a row', GENERATORS],
+  ['Generators in FROM alone', TABLE_GENERATORS],
 ]
 
 /** Functions of a column and a lambda. */

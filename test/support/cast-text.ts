@@ -1,9 +1,12 @@
 import { cellText } from '../../api/cell-text.js'
 import type { DataType } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
+import { Variant } from '../../columnar/variant.js'
+import { variantText } from '../../columnar/variant-json.js'
 
 /** A value as a cast to STRING prints it: as `show` does, but for NULLs and bytes within others. */
 export function castText(value: Value, type: DataType): string {
+  if (value instanceof Variant) return variantText(value) ?? 'NULL'
   return value === null ? 'NULL' : partText(value, type)
 }
 

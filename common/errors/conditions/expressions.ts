@@ -48,6 +48,38 @@ export const EXPRESSION_CONDITIONS = {
     '22023',
     "Malformed records are detected in record parsing: {badRecord}. Parse Mode: {failFastMode}. To process malformed records as null result, try setting the option 'mode' as 'PERMISSIVE'.",
   ),
+  MALFORMED_VARIANT: user('22023', 'Variant binary is malformed. Please check the data source is valid.'),
+  UNKNOWN_PRIMITIVE_TYPE_IN_VARIANT: user('22023', 'Unknown primitive type with id {id} was found in a variant value.'),
+  INVALID_VARIANT_CAST: user(
+    '22023',
+    'The variant value `{value}` cannot be cast into {dataType}. Please use `try_variant_get` instead.',
+  ),
+  INVALID_VARIANT_GET_PATH: user(
+    '22023',
+    'The path `{path}` is not a valid variant extraction path in {functionName}. A valid path begins with `$` and goes on with segments like `[123]`, `.name`, `[\'name\']` or `["name"]`.',
+  ),
+  VARIANT_DUPLICATE_KEY: user('22023', 'Failed to build variant because of a duplicate object key `{key}`.'),
+  VARIANT_SIZE_LIMIT: user('22023', 'Cannot build variant bigger than {sizeLimit} in {functionName}.'),
+  COLUMN_IS_NOT_VARIANT_TYPE: user(
+    '42K09',
+    'The semi-structured extraction operator (`:`) can only be applied to a column of the VARIANT type.',
+  ),
+  INVALID_SINGLE_VARIANT_COLUMN: user(
+    '42613',
+    'User specified schema {schema} is invalid when the `singleVariantColumn` option is enabled. The schema must either be a variant field, or a variant field plus a corrupt column field.',
+  ),
+  'DATATYPE_MISMATCH.HASH_VARIANT_TYPE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: Input to the function {functionName} cannot contain elements of the "VARIANT" type yet.',
+  ),
+  'UNSUPPORTED_FEATURE.PARTITION_BY_VARIANT': user(
+    '0A000',
+    'The feature is not supported: Cannot use VARIANT producing expressions to partition a DataFrame, but the type of expression {expr} is {dataType}.',
+  ),
+  'UNSUPPORTED_FEATURE.SET_OPERATION_ON_VARIANT_TYPE': user(
+    '0A000',
+    'The feature is not supported: Cannot have VARIANT type columns in a set operation (INTERSECT, EXCEPT, etc.), but the type of column {colName} is {dataType}.',
+  ),
   NEGATIVE_SCALE_DISALLOWED: user(
     '0A000',
     'Negative scale is not allowed: {scale}. Set the config {sqlConf} to "true" to allow it.',

@@ -2,6 +2,14 @@ import { user } from '../condition.js'
 
 /** Conditions of groups of rows: GROUP BY, grouping sets, PIVOT, UNPIVOT. */
 export const GROUPING_CONDITIONS = {
+  GROUP_EXPRESSION_TYPE_IS_NOT_ORDERABLE: user(
+    '42822',
+    'The expression {sqlExpr} cannot be used as a grouping expression because its data type {dataType} is not an orderable data type.',
+  ),
+  EXPRESSION_TYPE_IS_NOT_ORDERABLE: user(
+    '42822',
+    'Column expression {expr} cannot be sorted because its type {exprType} is not orderable.',
+  ),
   MISSING_AGGREGATION: user(
     '42803',
     'The non-aggregating expression {expression} is based on columns which are not participating in the GROUP BY clause. Add the columns or the expression to the GROUP BY, aggregate the expression, or use {expressionAnyValue} if you do not care which of the values within a group is returned.',

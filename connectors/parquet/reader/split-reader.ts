@@ -9,12 +9,13 @@ import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../spli
 import { ColumnReader } from './column-reader.js'
 import { NestedColumn } from './nested-column.js'
 import { PageFile } from './page-file.js'
+import { VariantColumn } from './variant-column.js'
 
 /** A leaf while a file is read. `extra` holds validity that is not the levels themselves, and the NULLs of missing columns. */
 interface Leaf {
   readonly source: LeafSource
   readonly reader: ColumnReader | undefined
-  readonly nested: NestedColumn | undefined
+  readonly nested: NestedColumn | VariantColumn | undefined
   readonly extra: Region
   /** Left out of batches until they are filled. */
   readonly isDeferred: boolean
@@ -112,11 +113,17 @@ export class SplitReader implements BatchReader {
       source,
       isDeferred: source.kind === 'values' && !shared.has(i) && this.#deferred.has(i),
       reader: source.kind === 'values' ? new ColumnReader(source, this.#memory, this.#kernels) : undefined,
-      nested: source.kind === 'nested' ? new NestedColumn(source, this.#memory, this.#kernels) : undefined,
+      nested: this.#assembled(source),
       extra: new Region(this.#memory),
     }))
     this.#groups = split.rowGroups
     this.#nextGroup = 0
+  }
+
+  /** What is made of several columns of the file. */
+  #assembled(source: LeafSource): NestedColumn | VariantColumn | undefined {
+    if (source.kind === 'variant') return new VariantColumn(source, this.#memory, this.#kernels)
+    return source.kind === 'nested' ? new NestedColumn(source, this.#memory, this.#kernels) : undefined
   }
 
   #closeFile(): void {
@@ -146,7 +153,7 @@ export class SplitReader implements BatchReader {
   }
 
   #plainColumn({ source, extra }: Leaf, read: BatchColumn | undefined, rows: number): BatchColumn {
-    if (read !== undefined && (source.kind === 'values' || source.kind === 'nested')) {
+    if (read !== undefined && 'level' in source && source.kind !== 'struct') {
       // With one level only, the levels are the validity.
       if (read.validity && source.level > 1) {
         this.#kernels.parquetValidity(read.validity, rows, source.level, read.validity)

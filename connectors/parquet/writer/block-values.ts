@@ -5,8 +5,9 @@ import type { Read, Shape } from '../../../columnar/records/record.js'
 import { plainRecordOf } from '../../../columnar/records/records.js'
 import { shapeOf } from '../../../columnar/shape.js'
 import type { DataType, PlainType, Schema } from '../../../columnar/types.js'
+import { type VariantParts, variantParts } from '../../../columnar/variant-parts.js'
 
-type PlainValue = boolean | number | bigint | Uint8Array
+type PlainValue = boolean | number | bigint | Uint8Array | VariantParts
 
 /** A value as the Parquet writer takes it: unscaled decimals, days, microseconds (of times too), bytes of strings; structs as objects. */
 export type StoredValue = Nested<PlainValue>
@@ -57,6 +58,13 @@ function plainReader(type: PlainType, buffers: ColumnBuffers): Read<PlainValue> 
   if (type.kind === 'time') {
     const nanos = record.readStored(buffers, type) as Read<bigint>
     return (row) => nanos(row) / NANOS_PER_MICRO
+  }
+  if (type.kind === 'variant') {
+    const read = record.readStored(buffers, type) as Read<Uint8Array>
+    return (row) => {
+      const { value, metadata } = variantParts(Uint8Array.from(read(row)))
+      return { value, metadata }
+    }
   }
   const { bytes, data } = buffers
   const isBytes = record.storage(type).kind === 'variable'

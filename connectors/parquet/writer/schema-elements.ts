@@ -35,14 +35,22 @@ function elementsOf({ name, type, nullable }: Field): SchemaElement[] {
         ...elementsOf(field('key', type.key, false)),
         ...elementsOf(field('value', type.value, type.valueContainsNull)),
       ]
+    case 'variant':
+      return [{ ...head, num_children: 2 }, variantPart('value'), variantPart('metadata')]
     default:
       return [{ ...head, ...primitive(type, name) }]
   }
 }
 
+const variantPart = (name: 'value' | 'metadata'): SchemaElement => ({
+  name,
+  type: 'BYTE_ARRAY',
+  repetition_type: 'REQUIRED',
+})
+
 type Primitive = Omit<SchemaElement, 'name' | 'repetition_type'>
 
-function primitive(type: PlainType, column: string): Primitive {
+function primitive(type: Exclude<PlainType, { kind: 'variant' }>, column: string): Primitive {
   switch (type.kind) {
     case 'boolean':
       return { type: 'BOOLEAN' }

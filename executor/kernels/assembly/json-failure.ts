@@ -21,12 +21,14 @@ import {
   JSON_STRUCT,
   JSON_TIMESTAMP,
   JSON_TIMESTAMP_NTZ,
+  JSON_VARIANT,
 } from '../interface/json-spec'
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
 import { formatDouble } from './doubles'
 import { formatDecimal, formatLong } from './integers'
 import { jsonBegin, jsonFinish, jsonRaw } from './json-writer'
 import { packedText } from './packed-text'
+import { appendVariantJson } from './variant-json'
 
 const RESULT: usize = memory.data(8, 8)
 /** `null`, `true`, `false`, brackets and a comma. */
@@ -70,6 +72,7 @@ function valueText(spec: usize, field: usize, slots: usize): void {
   const kind = load<i32>(field, JSON_FIELD_KIND)
   const argument = load<u32>(field, JSON_FIELD_ARGUMENT)
   if (kind == JSON_STRUCT) return fieldsText(spec, spec + argument, slots)
+  if (kind == JSON_VARIANT) return appendVariantJson(load<u32>(slot, RESULT_ADDRESS), load<i32>(slot, RESULT_LENGTH))
   if (kind == JSON_BOOLEAN) return load<i32>(slot) ? jsonRaw(TRUE, 4) : jsonRaw(FALSE, 5)
   if (kind == JSON_STRING || kind == JSON_BINARY) return jsonRaw(load<u32>(slot, RESULT_ADDRESS), load<i32>(slot, RESULT_LENGTH))
   if (kind > JSON_STRUCT) packedText(spec + load<u32>(spec + argument, JSON_NODE_TYPE), load<u32>(slot, RESULT_ADDRESS), RESULT)

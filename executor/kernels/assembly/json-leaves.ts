@@ -8,6 +8,7 @@ import {
   JSON_NODE_BYTES,
   JSON_SLOT_VALIDITY,
   JSON_STRING,
+  JSON_VARIANT,
   JSON_VOID,
 } from '../interface/json-spec'
 import { RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
@@ -15,6 +16,8 @@ import { copyAt, copyLength, copyValue } from './json-copy'
 import { escaped, isQuote, malformed, skipNumber, skipQuoted, skipSpecialNumber, skipValue, specialNumber } from './json-scan'
 import { plainAt, plainLength, unescape } from './json-strings'
 import { storeNumber, storeSpecialNumber, storeText } from './json-values'
+import { variantFinish } from './variant-builder'
+import { variantFromJson } from './variant-parse'
 
 /** Whether the value read last is none of its type. */
 export let failed = false
@@ -78,6 +81,16 @@ export function storeBytes(at: usize, length: i32, slot: usize): void {
   store<u8>(slot, 1, JSON_SLOT_VALIDITY)
 }
 
+/** Puts a value of any kind; one that has a key twice is none. */
+function extractVariant(p: usize, end: usize, slot: usize, depth: i32): usize {
+  const after = skipValue(p, end, depth)
+  if (after == 0) return 0
+  const isMade = variantFromJson(p, after, depth)
+  if (isMade) variantFinish(slot)
+  isOfKind(isMade, slot)
+  return after
+}
+
 /**
  * Puts a value into its slot; null makes that NULL, a value of another kind or out of range leaves it as it is, as in Spark, and `failed` tells. Returns
  * where the value ends, 0 when malformed.
@@ -85,6 +98,7 @@ export function storeBytes(at: usize, length: i32, slot: usize): void {
 export function extractLeaf(kind: i32, argument: i32, p: usize, end: usize, slot: usize, depth: i32): usize {
   if (p >= end) return malformed(end)
   const c = load<u8>(p)
+  if (kind == JSON_VARIANT) return extractVariant(p, end, slot, depth)
   if (isQuote(c)) return extractString(kind, argument, c, p + 1, end, slot)
   if (kind != JSON_STRING && (<u32>c - 48 < 10 || (c == 0x2d && p + 1 < end && <u32>load<u8>(p, 1) - 48 < 10))) {
     const after = skipNumber(p, end)

@@ -24,6 +24,7 @@ import {
   JSON_SLOT_VALIDITY,
   JSON_STRING,
   JSON_STRUCT,
+  JSON_VARIANT,
 } from '../interface/json-spec'
 import { ROUTINE_ERROR, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { plainAt as dialectAt, plainEnd as dialectEnd, withoutDialect } from './json-dialect'
@@ -226,6 +227,7 @@ function extractRoot(spec: usize, p: usize, end: usize, out: usize): usize {
   const node = spec + load<u32>(root, JSON_FIELD_ARGUMENT)
   const c = load<u8>(p)
   if (kind == JSON_STRUCT) return c == 0x7b ? extractObject(spec, node, p + 1, end, out, 1) : 0
+  if (kind == JSON_VARIANT) return extractLeaf(kind, 0, p, end, out, 0)
   if (kind == JSON_ARRAY && c == 0x7b && load<i32>(node + JSON_NODE_BYTES, JSON_FIELD_KIND) == JSON_STRUCT) return extractOnly(spec, node, p, end, out)
   return extractNested(spec, root, p, end, out, 0)
 }

@@ -16,12 +16,14 @@ import {
   TYPE_TIME,
   TYPE_TIMESTAMP,
   TYPE_TIMESTAMP_NTZ,
+  TYPE_VARIANT,
 } from '../interface/packed'
 import { FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP } from '../interface/time-formats'
 import { jsonBase64, jsonKeepsNulls, jsonKey, jsonLong, jsonRaw, jsonText, jsonTime } from './json-writer'
 import { bytesAt, childCount, childOf, integerAt, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 import { doubleAt, floatAt } from './packed-compare'
 import { plainText } from './packed-text'
+import { appendVariantJson } from './variant-json'
 
 /** `null`, brackets, a colon, quotes and a comma. */
 const WORDS = memory.data<u8>([0x6e, 0x75, 0x6c, 0x6c, 0x5b, 0x5d, 0x7b, 0x7d, 0x3a, 0x22, 0x2c])
@@ -77,6 +79,7 @@ function valueJson(type: usize, node: usize, vector: usize, count: i32, index: i
   if (kind == TYPE_STRUCT) return structJson(type, node, vector, count, index)
   if (kind == TYPE_STRING) return jsonText(bytesAt(vector, count, index), lengthAt(vector, count, index))
   if (kind == TYPE_BINARY) return jsonBase64(bytesAt(vector, count, index), lengthAt(vector, count, index))
+  if (kind == TYPE_VARIANT) return appendVariantJson(bytesAt(vector, count, index), lengthAt(vector, count, index))
   if (kind == TYPE_ARRAY || kind == TYPE_MAP) return listJson(type, node, bytesAt(vector, count, index))
   if (isTime(kind)) {
     const place = kind == TYPE_DATE ? FORMAT_DATE : kind == TYPE_TIMESTAMP ? FORMAT_TIMESTAMP : FORMAT_NTZ

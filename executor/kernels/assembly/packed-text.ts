@@ -16,6 +16,7 @@ import {
   TYPE_TIME,
   TYPE_TIMESTAMP,
   TYPE_TIMESTAMP_NTZ,
+  TYPE_VARIANT,
   TYPE_VOID,
   TYPE_WIDE,
 } from '../interface/packed'
@@ -26,6 +27,7 @@ import { jsonBegin, jsonFinish, jsonRaw } from './json-writer'
 import { bytesAt, childCount, childOf, integerAt, isNullAt, kindOf, lengthAt, valuesOf, vectorEnd } from './packed'
 import { doubleAt, floatAt } from './packed-compare'
 import { formatClock, formatDate, formatTimestamp } from './times'
+import { appendVariantJson } from './variant-json'
 
 /** Where the texts of single values are told. */
 const RESULT: usize = memory.data(8, 8)
@@ -82,6 +84,7 @@ function textAt(type: usize, node: usize, vector: usize, count: i32, index: i32)
   const kind = kindOf(node)
   if (kind == TYPE_STRUCT) return structText(type, node, vector, count, index)
   if (kind == TYPE_STRING || kind == TYPE_BINARY) return jsonRaw(bytesAt(vector, count, index), lengthAt(vector, count, index))
+  if (kind == TYPE_VARIANT) return appendVariantJson(bytesAt(vector, count, index), lengthAt(vector, count, index))
   if (kind == TYPE_ARRAY || kind == TYPE_MAP) return listOf(type, node, bytesAt(vector, count, index))
   plainText(node, vector, count, index)
 }

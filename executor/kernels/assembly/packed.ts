@@ -16,6 +16,7 @@ import {
   TYPE_NODE_BYTES,
   TYPE_STRING,
   TYPE_STRUCT,
+  TYPE_VARIANT,
   TYPE_WIDTH,
 } from '../interface/packed'
 
@@ -30,7 +31,7 @@ export function childOf(type: usize, node: usize, index: i32): usize {
 
 /** Whether values are bytes with offsets. */
 export function isVariable(kind: u32): bool {
-  return kind == TYPE_STRING || kind == TYPE_BINARY || kind == TYPE_ARRAY || kind == TYPE_MAP
+  return kind == TYPE_STRING || kind == TYPE_BINARY || kind == TYPE_ARRAY || kind == TYPE_MAP || kind == TYPE_VARIANT
 }
 
 export const bitmapBytes = (count: i32): i32 => (count + 7) >> 3

@@ -8,6 +8,7 @@ const MICROS_PER_SECOND: i64 = 1000000
 const MICROS_PER_DAY: i64 = 86400000000
 const MINUS: u32 = 0x2d
 /** What becomes of a zone in the text of a timestamp, other than being ignored (0). */
+export const ZONE_IGNORED = 0
 export const ZONE_COUNTS = 1
 export const ZONE_REFUSED = 2
 const COLON: u32 = 0x3a

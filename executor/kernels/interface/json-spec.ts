@@ -1,5 +1,5 @@
 /*
- * What json_extract is told, little-endian; offsets count from the start of the spec, so that it may lie anywhere. A header, which ends with the
+ * What json_extract, and variantExtract, are told, little-endian; offsets count from the start of the spec, so that it may lie anywhere. A header, which ends with the
  * field that the whole text is; then nodes, what fields consist of: the fields of a struct, the element of an array, the value of a map. A node
  * has the number of its fields and of the slots below it (u32 each), of arrays and maps also where the description of their type is, then its fields.
  */
@@ -11,7 +11,7 @@ export const JSON_NO_SLOT = 0x7fffffff
 /** The offset of what interface/time-formats.ts tells of dates and times. */
 export const JSON_FORMATS = 8
 export const JSON_ROOT = 16
-export const JSON_HEADER_BYTES = 48
+export const JSON_HEADER_BYTES = 56
 
 /** A text that is not of the schema is an error. */
 export const JSON_FAILS_FAST = 1
@@ -33,7 +33,7 @@ export const JSON_NODE_FIELDS = 0
 export const JSON_NODE_SLOTS = 4
 export const JSON_NODE_TYPE = 8
 
-export const JSON_FIELD_BYTES = 32
+export const JSON_FIELD_BYTES = 40
 /** The first 8 bytes of the name, zeros behind a shorter one; its length, and the offset of all of it. */
 export const JSON_FIELD_HEAD = 0
 export const JSON_FIELD_LENGTH = 8
@@ -46,6 +46,9 @@ export const JSON_SCALE_SHIFT = 8
 /** The index of its slot, and how many slots it has, those of a struct's fields included. */
 export const JSON_FIELD_SLOT = 24
 export const JSON_FIELD_SLOTS = 28
+/** The offset and length of the name of its type, in quotes as conditions have it. */
+export const JSON_FIELD_TYPE = 32
+export const JSON_FIELD_TYPE_LENGTH = 36
 
 export const JSON_BOOLEAN = 1
 export const JSON_TINYINT = 2
@@ -61,6 +64,8 @@ export const JSON_TIMESTAMP = 11
 export const JSON_TIMESTAMP_NTZ = 12
 export const JSON_BINARY = 13
 export const JSON_VOID = 14
+export const JSON_TIME = 15
+export const JSON_VARIANT = 16
 /** What has values in it comes behind what has none. */
 export const JSON_STRUCT = 20
 export const JSON_ARRAY = 21

@@ -44,6 +44,7 @@ export const TYPE_STRUCT = 17
 export const TYPE_ARRAY = 18
 export const TYPE_MAP = 19
 export const TYPE_TIME = 20
+export const TYPE_VARIANT = 21
 
 /** A packed value begins with the number of its elements. */
 export const PACKED_COUNT_BYTES = 4

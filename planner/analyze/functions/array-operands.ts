@@ -5,7 +5,6 @@ import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, unexpectedType } from '../coercion.js'
 import { commonType, isNumeric } from '../common-types.js'
-import { isOrderable } from '../orderable.js'
 import { isLenient } from '../session.js'
 import { type CallSite, kernelCall } from './definition.js'
 
@@ -23,13 +22,6 @@ export function arrayOf(args: readonly Expression[], position: number, site: Cal
 export function refuseVoid(args: readonly Expression[], { sql, name, origin }: CallSite): void {
   if (!args.some(({ type }) => type.kind === 'void')) return
   throw new MillraceError('DATATYPE_MISMATCH.NULL_TYPE', { sqlExpr: sql, functionName: quotedName(name) }, { origin })
-}
-
-/** @throws DATATYPE_MISMATCH.INVALID_ORDERING_TYPE for elements without an order */
-export function refuseUnordered(type: DataType, { sql, name, origin }: CallSite): void {
-  if (isOrderable(type)) return
-  const parameters = { sqlExpr: sql, functionName: quotedName(name), dataType: quotedTypeName(type) }
-  throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin })
 }
 
 const mixesDecimals = (a: DataType, b: DataType): boolean =>

@@ -4,7 +4,8 @@ import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Lambda } from '../../plan/expression/expression.js'
 import { isFoldable } from '../../plan/expression/foldable.js'
 import { castTo, expectType, unexpectedType } from '../coercion.js'
-import { arrayOf, refuseUnordered } from './array-operands.js'
+import { refuseUnordered } from '../orderable.js'
+import { arrayOf } from './array-operands.js'
 import { buildCase } from './conditional.js'
 import {
   between,

@@ -1,15 +1,8 @@
 import { type ArrayType, array, BIGINT, BOOLEAN, type DataType, INT } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import {
-  arrayOf,
-  arrayOfValues,
-  concatenated,
-  refuseUnordered,
-  refuseVoid,
-  sameArrays,
-  withElement,
-} from './array-operands.js'
+import { refuseUnordered } from '../orderable.js'
+import { arrayOf, arrayOfValues, concatenated, refuseVoid, sameArrays, withElement } from './array-operands.js'
 import {
   type CallSite,
   exactly,

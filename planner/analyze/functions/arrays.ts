@@ -7,9 +7,10 @@ import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { explicitCast } from '../casts.js'
 import { castTo, expectType, unexpectedType, unifyAll } from '../coercion.js'
 import { commonType, isIntegral, isNumeric } from '../common-types.js'
+import { refuseUnordered } from '../orderable.js'
 import { getField } from '../scope.js'
 import { castMode, isLenient } from '../session.js'
-import { arrayOf, flattened, refuseUnordered, refuseVoid, withElement } from './array-operands.js'
+import { arrayOf, flattened, refuseVoid, withElement } from './array-operands.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 const makeArray: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, { origin, ...site }) => {
@@ -59,6 +60,7 @@ const item: FunctionDefinition = exactly(2, (args, site) => {
   const [value, key] = args
   if (type.kind === 'struct' && key!.kind === 'literal' && typeof key!.value === 'string')
     return getField(value!, key!.value, site.origin)
+  if (type.kind === 'variant') return getField(value!, '', site.origin)
   if (type.kind !== 'map') return element(isLenient() ? 'get' : 'item', args, site, isLenient())
   const isCast =
     key!.type.kind === 'string' || key!.type.kind === 'void' || (isNumeric(key!.type) && isNumeric(type.key))

@@ -6,7 +6,7 @@ import type { ScalarFunction } from '../../plan/expression/functions.js'
 import { castTo, expectType, unify } from '../coercion.js'
 import { isNumeric } from '../common-types.js'
 import { filledAlike } from '../filled-texts.js'
-import { isOrderable } from '../orderable.js'
+import { refuseUnordered } from '../orderable.js'
 import { isLenient } from '../session.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
@@ -15,13 +15,7 @@ function comparison(fn: ScalarFunction): FunctionDefinition {
     const [left, right] = comparedOperands(fn, filledAlike(args), site)
     const bothNull = left.type.kind === 'void'
     const [a, b] = bothNull ? [castTo(left, BOOLEAN), castTo(right, BOOLEAN)] : [left, right]
-    if (!isOrderable(a.type)) {
-      throw new MillraceError(
-        'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE',
-        { sqlExpr: site.sql, functionName: `\`${site.name}\``, dataType: quotedTypeName(a.type) },
-        { origin: site.origin },
-      )
-    }
+    refuseUnordered(a.type, site)
     return call(fn, BOOLEAN, [a, b], { origin: site.origin })
   })
 }

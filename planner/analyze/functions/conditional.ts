@@ -1,9 +1,8 @@
-import { BOOLEAN, quotedTypeName } from '../../../columnar/types.js'
-import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { BOOLEAN } from '../../../columnar/types.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Case, Expression } from '../../plan/expression/expression.js'
 import { differentTypes, expectType, unifyAll } from '../coercion.js'
-import { isOrderable } from '../orderable.js'
+import { refuseUnordered } from '../orderable.js'
 import { COMPARISON } from './comparison.js'
 import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
@@ -46,10 +45,7 @@ const extreme = (fn: 'greatest' | 'least'): FunctionDefinition =>
     if (kinds.includes('string') && kinds.some((kind) => kind !== 'string')) throw differentTypes(args, site.name, site)
     const values = unifyAll(args, site.name, site)
     const { type } = values[0]!
-    if (!isOrderable(type)) {
-      const parameters = { sqlExpr: site.sql, functionName: `\`${fn}\``, dataType: quotedTypeName(type) }
-      throw new MillraceError('DATATYPE_MISMATCH.INVALID_ORDERING_TYPE', parameters, { origin })
-    }
+    refuseUnordered(type, { ...site, sql: site.sql, name: fn })
     if (type.kind === 'void') return values[0]!
     return call(fn, type, values, { origin, nullable: values.every(({ nullable }) => nullable) })
   })

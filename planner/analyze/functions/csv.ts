@@ -1,4 +1,12 @@
-import { type DataType, type Field, isNested, quotedTypeName, STRING, sqlTypeName } from '../../../columnar/types.js'
+import {
+  type DataType,
+  type Field,
+  hasVariants,
+  isNested,
+  quotedTypeName,
+  STRING,
+  sqlTypeName,
+} from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, literal } from '../../plan/expression/build.js'
@@ -33,7 +41,7 @@ const toCsv: FunctionDefinition = between(1, 2, ([value, options], site) => {
   const given = csvOptions(readOptions(options, CSV_WRITING, site), site)
   const { type } = value!
   if (type.kind === 'void') return literal(STRING, null, site.origin)
-  if (type.kind !== 'struct') throw notWritable(type, site)
+  if (type.kind !== 'struct' || hasVariants(type)) throw notWritable(type, site)
   const texts = optionsFor(type, given, 'writing', site)
   return call('to_csv', STRING, [value!], { origin: site.origin, texts, nullable: true })
 })

@@ -1,6 +1,7 @@
 import { shapeOf } from '../../../columnar/shape.js'
-import { BIGINT, BINARY, BOOLEAN, type DataType, INT, STRING, typeName } from '../../../columnar/types.js'
+import { BIGINT, BINARY, BOOLEAN, type DataType, hasVariants, INT, STRING, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { quotedName } from '../../../common/errors/quoting.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import {
@@ -70,9 +71,13 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
 }
 
 const hashOf = (hash: Hash): FunctionDefinition =>
-  between(1, Number.POSITIVE_INFINITY, (args, site) =>
-    args.reduce((seed, arg) => hashOn(hash, seed, arg, site), hash.seed),
-  )
+  between(1, Number.POSITIVE_INFINITY, (args, site) => {
+    if (args.some(({ type }) => hasVariants(type))) {
+      const parameters = { sqlExpr: site.sql, functionName: quotedName(site.name) }
+      throw new MillraceError('DATATYPE_MISMATCH.HASH_VARIANT_TYPE', parameters, { origin: site.origin })
+    }
+    return args.reduce((seed, arg) => hashOn(hash, seed, arg, site), hash.seed)
+  })
 
 const SHA1 = helped(
   '(bytes)',

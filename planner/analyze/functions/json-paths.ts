@@ -1,19 +1,18 @@
 import { INT, STRING } from '../../../columnar/types.js'
 import { unexpectedType } from '../coercion.js'
-import {
-  exactly,
-  type FunctionDefinition,
-  type FunctionTable,
-  helped,
-  kernel,
-  kernelCall,
-  operands,
-} from './definition.js'
+import { exactly, type FunctionDefinition, type FunctionTable, helped, kernelCall, operands } from './definition.js'
 
 /** Of a text alone: numbers are none here. */
 const arrayLength: FunctionDefinition = exactly(1, ([json], site) => {
   if (json!.type.kind !== 'string' && json!.type.kind !== 'void') throw unexpectedType(json!, '"STRING"', 0, site)
   return kernelCall('jsonArrayLength', INT, operands([STRING], [json!], [], site), site, { givesNull: true })
+})
+
+/** Variants are no texts here. */
+const pathIn: FunctionDefinition = exactly(2, (args, site) => {
+  const variant = args.findIndex(({ type }) => type.kind === 'variant')
+  if (variant >= 0) throw unexpectedType(args[variant]!, '"STRING"', variant, site)
+  return kernelCall('jsonPath', STRING, operands([STRING, STRING], args, [], site), site, { givesNull: true })
 })
 
 export const JSON_PATHS: FunctionTable = {
@@ -24,7 +23,7 @@ export const JSON_PATHS: FunctionTable = {
       ["get_json_object('{\"a\": [1, 2]}', '$.a[1]')", '2'],
       ['get_json_object(\'{"a": [{"b": 1}, {"b": 2}]}\', \'$.a[*].b\')', '[1,2]'],
     ],
-    kernel('jsonPath', STRING, [STRING, STRING], [], { givesNull: true }),
+    pathIn,
   ),
   json_array_length: helped(
     '(json)',

@@ -1,14 +1,19 @@
 import {
   array,
+  BOOLEAN,
   type DataType,
   isNested,
   partTypes,
   quotedTypeName,
   STRING,
   sqlTypeName,
+  VARIANT,
 } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import type { TextOptions } from '../../plan/expression/text-options.js'
+import { either } from './aggregates/fold.js'
 import {
   between,
   type CallSite,
@@ -38,6 +43,7 @@ export const JSON_READING: OptionRules = {
   allowUnquotedControlChars: off,
   primitivesAsString: off,
   prefersDecimal: off,
+  singleVariantColumn: { kind: 'text' },
 }
 
 const WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: off }
@@ -45,17 +51,32 @@ const WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: of
 /** `from_json(text, schema[, options])` */
 const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], site) => {
   const type = schemaOf(schema!, 1, site)
-  const { primitivesAsString, prefersDecimal, ...given } = readOptions(options, JSON_READING, site)
+  const { primitivesAsString, prefersDecimal, singleVariantColumn, ...given } = readOptions(options, JSON_READING, site)
   const text = textOperand(json!, site)
+  if (singleVariantColumn !== undefined && type.kind !== 'variant') return inOneColumn(type, text, given, site)
   checkSchema(type, site)
   const texts = optionsFor(type, checkedMode(type, given, site), 'reading', site)
   return call('from_json', type, [text], { origin: site.origin, nullable: true, texts })
 })
 
+/** All of a text as the one column, which is a variant. @throws INVALID_SINGLE_VARIANT_COLUMN */
+function inOneColumn(type: DataType, text: Expression, given: TextOptions, site: CallSite): Expression {
+  const [column, ...others] = type.kind === 'struct' ? type.fields : []
+  if (column?.type.kind !== 'variant' || others.length > 0) {
+    const parameters = { schema: quotedTypeName(type) }
+    throw new MillraceError('INVALID_SINGLE_VARIANT_COLUMN', parameters, { origin: site.origin })
+  }
+  const texts = optionsFor(VARIANT, checkedMode(type, given, site), 'reading', site)
+  const variant = call('from_json', VARIANT, [text], { origin: site.origin, nullable: true, texts })
+  const isTold = call('ne', BOOLEAN, [call('trim', STRING, [text]), literal(STRING, '')])
+  return either(isTold, call('named_struct', type, [variant], { origin: site.origin }))
+}
+
 /** @throws DATATYPE_MISMATCH.INVALID_JSON_SCHEMA, DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE */
 export function checkSchema(type: DataType, { sql, origin }: Pick<CallSite, 'sql' | 'origin'>): void {
   const parameters = { schema: quotedTypeName(type), sqlExpr: sql }
-  if (!isNested(type)) throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin })
+  if (!isNested(type) && type.kind !== 'variant')
+    throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin })
   if (hasOtherKeys(type)) throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_MAP_KEY_TYPE', parameters, { origin })
 }
 
@@ -67,7 +88,7 @@ const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
   const { type } = value!
   const given = readOptions(options, WRITING, site)
   if (type.kind === 'void') return literal(STRING, null, site.origin)
-  if (!isNested(type)) {
+  if (!isNested(type) && type.kind !== 'variant') {
     const parameters = { schema: quotedTypeName(type), sqlExpr: site.sql }
     throw new MillraceError('DATATYPE_MISMATCH.INVALID_JSON_SCHEMA', parameters, { origin: site.origin })
   }

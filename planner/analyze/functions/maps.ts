@@ -1,9 +1,10 @@
-import { array, type MapType, map, VOID } from '../../../columnar/types.js'
+import { array, hasVariants, type MapType, map, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType, unifyAll } from '../coercion.js'
+import { isOrderable } from '../orderable.js'
 import { ofEqualKeys } from '../session.js'
 import { arrayOf } from './array-operands.js'
 import { ARRAYS } from './arrays.js'
@@ -50,12 +51,10 @@ const makeMap: FunctionDefinition = between(0, Number.POSITIVE_INFINITY, (args, 
 
 /** @throws DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE */
 export function refuseMapKey({ key }: MapType, { sql, origin }: CallSite): void {
-  const hasMap = (type: MapType['key']): boolean =>
-    type.kind === 'map' ||
-    (type.kind === 'array' && hasMap(type.element)) ||
-    (type.kind === 'struct' && type.fields.some((f) => hasMap(f.type)))
-  if (hasMap(key))
-    throw new MillraceError('DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE', { sqlExpr: sql, keyType: '"MAP"' }, { origin })
+  const refused = isOrderable(key) ? undefined : hasVariants(key) ? '"VARIANT"' : '"MAP"'
+  if (refused === undefined) return
+  const parameters = { sqlExpr: sql, keyType: refused }
+  throw new MillraceError('DATATYPE_MISMATCH.INVALID_MAP_KEY_TYPE', parameters, { origin })
 }
 
 const keys: FunctionDefinition = exactly(1, (args, site) =>
@@ -69,7 +68,9 @@ const values: FunctionDefinition = exactly(1, (args, site) => {
 
 const fromArrays: FunctionDefinition = exactly(2, (args, site) => {
   const [key, value] = [arrayOf(args, 0, site), arrayOf(args, 1, site)]
-  return call('map_of', map(key.element, value.element, value.containsNull), args, {
+  const type = map(key.element, value.element, value.containsNull)
+  refuseMapKey(type, site)
+  return call('map_of', type, args, {
     origin: site.origin,
     failure: ofEqualKeys(),
   })

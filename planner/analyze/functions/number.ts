@@ -12,6 +12,7 @@ import { attempt, call, literal, orNull } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { castTo, expectType, unify } from '../coercion.js'
 import { isIntegral, isNumeric } from '../common-types.js'
+import { refuseUnordered } from '../orderable.js'
 import { ARITHMETIC } from './arithmetic.js'
 import { buildCase } from './conditional.js'
 import { type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
@@ -153,6 +154,7 @@ export const NUMBERS: FunctionTable = {
     ],
     exactly(2, (args, site) => {
       const [a, b] = unify(args[0]!, args[1]!, site)
+      refuseUnordered(a.type, site)
       return call('eq_null_safe', BOOLEAN, [a, b], { origin: site.origin })
     }),
   ),

@@ -2,7 +2,7 @@ import { closest } from '../../../common/closest.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
-import { generatorCalled, generatorNames } from '../generators/registry.js'
+import { generatorCalled, generatorNames, tableGeneratorCalled, tableGeneratorNames } from '../generators/registry.js'
 import { searchPath } from '../session.js'
 import { AGGREGATES } from './aggregates/index.js'
 import { ARITHMETIC } from './arithmetic.js'
@@ -52,6 +52,7 @@ import { TIME_PATTERNS } from './time-patterns.js'
 import { TIME_ZONES } from './time-zones.js'
 import { TRUNCATION } from './truncation.js'
 import { URLS } from './urls.js'
+import { VARIANTS } from './variants.js'
 import { VECTORS } from './vectors.js'
 import { XML_FUNCTIONS } from './xml.js'
 import { XPATHS } from './xpaths.js'
@@ -87,6 +88,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Vectors', VECTORS],
   ['Maps', { ...MAPS, ...MADE_MAPS }],
   ['Lambdas', { ...HIGHER_ORDER, ...MAP_LAMBDAS }],
+  ['Variants', VARIANTS],
   ['JSON, CSV and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS, ...CSV_FUNCTIONS }],
   ['XML', { ...XML_FUNCTIONS, ...XPATHS }],
   ['By chance, or by the place of a row', RANDOM],
@@ -96,7 +98,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
 const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions]) => functions))
 
 /** Functions that stand in FROM alone. */
-const TABLES_ONLY: ReadonlySet<string> = new Set(['range', 'sql_keywords'])
+const TABLES_ONLY: ReadonlySet<string> = new Set(['range', 'sql_keywords', ...tableGeneratorNames()])
 
 /** @param path the name as it is written, where it has several parts. @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
 export function scalarFunction(
@@ -105,10 +107,10 @@ export function scalarFunction(
   path: readonly string[] = [name],
 ): FunctionDefinition {
   if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
-  if (SPARK_NAMES.has(name))
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
   if (TABLES_ONLY.has(name))
     throw new MillraceError('NOT_A_SCALAR_FUNCTION', { functionName: quotedName(name) }, { origin })
+  if (SPARK_NAMES.has(name))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
   const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]\w*$/.test(known))
   const near = closest(name, words, 1)[0]
   throw new MillraceError(
@@ -137,11 +139,11 @@ export const isAggregate = (name: string): boolean => Object.hasOwn(AGGREGATES, 
 
 /** The names of all functions there are, in order. */
 export const functionNames = (): readonly string[] =>
-  [...Object.keys(SCALARS), ...Object.keys(AGGREGATES), ...generatorNames()].toSorted()
+  [...Object.keys(SCALARS), ...Object.keys(AGGREGATES), ...generatorNames(), ...tableGeneratorNames()].toSorted()
 
 /** How many arguments a function takes, and what is told of it. @throws UNRESOLVED_ROUTINE, UNSUPPORTED_FEATURE */
 export const functionDefinition = (name: string): Pick<FunctionDefinition, 'minArgs' | 'maxArgs' | 'help'> =>
-  generatorCalled(name) ?? (isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined))
+  tableGeneratorCalled(name) ?? (isAggregate(name) ? AGGREGATES[name]! : scalarFunction(name, undefined))
 
 /** The names by which the arguments of a function may be given; undefined where none are. Of one that is not built nothing is known. */
 export function parametersOf(name: string): FunctionDefinition['parameters'] | 'unknown' {
@@ -150,7 +152,7 @@ export function parametersOf(name: string): FunctionDefinition['parameters'] | '
     : Object.hasOwn(SCALARS, name)
       ? SCALARS[name]
       : undefined
-  const definition = generatorCalled(name) ?? scalarOrAggregate
+  const definition = tableGeneratorCalled(name) ?? scalarOrAggregate
   return definition || isWindowFunction(name) ? definition?.parameters : 'unknown'
 }
 

@@ -6,6 +6,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
 import { castTo, expectType, unexpectedType, unify } from '../coercion.js'
 import { constantOf } from '../constants.js'
+import { refuseUnordered } from '../orderable.js'
 import { buildCase } from './conditional.js'
 import {
   between,
@@ -55,6 +56,7 @@ function chosen([value, ...rest]: readonly Expression[], site: CallSite): Expres
   const branches: { when: Expression; value: Expression }[] = []
   for (let i = 0; i + 1 < rest.length; i += 2) {
     const [a, b] = unify(value!, rest[i]!, site)
+    refuseUnordered(a.type, site)
     branches.push({ when: call('eq_null_safe', BOOLEAN, [a, b], { origin: site.origin }), value: rest[i + 1]! })
   }
   return buildCase(branches, rest.length % 2 === 1 ? rest.at(-1) : undefined, site)

@@ -1,4 +1,4 @@
-import { type DataType, partTypes, quotedTypeName, type TypeKind } from '../../../columnar/types.js'
+import { type DataType, hasVariants, partTypes, quotedTypeName, type TypeKind } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { zoneKind } from '../../../common/time/time-zone.js'
 import type { Expression } from '../../plan/expression/expression.js'
@@ -120,7 +120,7 @@ export function optionsFor(
 ): TextOptions {
   const { timeZone = analysisSession().timeZone, ...kept } = options
   const result: Record<string, string> = { ...kept }
-  const isZoned = hasKind(type, 'timestamp') && zoneKind(timeZone) !== 0
+  const isZoned = (hasKind(type, 'timestamp') || hasVariants(type)) && zoneKind(timeZone) !== 0
   if (isZoned) result['timeZone'] = timeZone
   for (const [option, kind] of FORMATS) {
     const pattern = result[option]

@@ -94,7 +94,8 @@ const quoted: FunctionDefinition = exactly(1, ([arg], site) => {
 })
 
 /** Java's Formatter over values as Spark keeps them. */
-const formatted: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
+const formatted: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (given, site) => {
+  const args = given.map((arg) => (arg.type.kind === 'variant' ? castTo(arg, STRING) : arg))
   const format = expectType(args[0]!, STRING, 0, site)
   for (const { type } of args.slice(1)) {
     if (type.kind === 'struct' || type.kind === 'binary')

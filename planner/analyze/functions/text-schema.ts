@@ -14,7 +14,7 @@ import type { Expression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import type { TextOptions } from '../../plan/expression/text-options.js'
 import { typeFromJson } from '../../sql/json-types.js'
-import { parseDataType, parseSchema } from '../../sql/types.js'
+import { parseSchema, parseToldType } from '../../sql/types.js'
 import { expectType, unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { analysisSession } from '../session.js'
@@ -57,10 +57,19 @@ function typeOf(ddl: string): DataType {
   const told = isJson ? typeFromJson(ddl) : undefined
   if (told) return told
   try {
-    return parseDataType(ddl, analysisSession())
+    return parseToldType(ddl, analysisSession())
   } catch (error) {
-    if (!MillraceError.is(error)) throw error
+    if (!MillraceError.is(error) || error.condition === 'UNSUPPORTED_CHAR_OR_VARCHAR_AS_STRING') throw error
+    return columnsOf(ddl, error)
+  }
+}
+
+/** @throws UNSUPPORTED_DATATYPE for a word that names no type, PARSE_SYNTAX_ERROR */
+function columnsOf(ddl: string, asType: MillraceError): DataType {
+  try {
     return struct(parseSchema(ddl, analysisSession()).fields)
+  } catch (error) {
+    throw asType.condition === 'UNSUPPORTED_DATATYPE' ? asType : error
   }
 }
 

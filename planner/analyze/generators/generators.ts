@@ -14,7 +14,7 @@ import { refuseExtras } from '../refuse-extras.js'
 import { refuseSqlFunctions } from '../sql-functions/inline.js'
 import { keepAll } from '../visible.js'
 import type { GeneratedElements, GeneratedRows } from './definition.js'
-import { generatorCalled } from './registry.js'
+import { generatorCalled, tableGeneratorCalled } from './registry.js'
 
 /** What a generator adds to a plan: columns, and the rows that they are of. */
 interface Generated {
@@ -25,12 +25,17 @@ interface Generated {
 /** The generators of a select, a LATERAL VIEW or a call in FROM: each makes several rows of each row, also of those that another one made. */
 export class Generators implements GeneratorResolver {
   readonly #nextId: () => ExprId
+  readonly #isInFrom: boolean
   readonly isOverGroups: boolean
   readonly #generated: Generated[] = []
 
-  /** @param isOverGroups whether groups, and functions over windows of them, are computed before, so that a generator may be given what they give */
-  constructor(nextId: () => ExprId, isOverGroups = false) {
+  /**
+   * @param isOverGroups whether groups, and functions over windows of them, are computed before, so that a generator may be given what they give
+   * @param isInFrom whether it is called in FROM
+   */
+  constructor(nextId: () => ExprId, isOverGroups = false, isInFrom = false) {
     this.#nextId = nextId
+    this.#isInFrom = isInFrom
     this.isOverGroups = isOverGroups
   }
 
@@ -41,7 +46,7 @@ export class Generators implements GeneratorResolver {
     context: ExpressionContext,
     isOuter = false,
   ): readonly NamedExpression[] {
-    const generator = generatorCalled(e.name)
+    const generator = this.#isInFrom ? tableGeneratorCalled(e.name) : generatorCalled(e.name)
     if (!generator) {
       // Raises that it is not built, or unknown.
       scalarFunction(e.name, e.origin)

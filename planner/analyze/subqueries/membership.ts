@@ -4,6 +4,7 @@ import { booleanLiteral, call, literal, reference } from '../../plan/expression/
 import type { Attribute, Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { unify } from '../coercion.js'
+import { refuseUnordered } from '../orderable.js'
 import { isLenient } from '../session.js'
 import { unresolvedText } from '../unresolved-text.js'
 
@@ -12,7 +13,9 @@ export type Membership = Extract<UnresolvedExpression, { kind: 'inSubquery' }>
 
 /** Whether a value is the one of a row of the subquery. */
 export function equality(e: Membership, value: Expression, member: Expression): Expression {
-  const [a, b] = unify(value, member, { sql: `"${unresolvedText(e)}"`, origin: e.origin })
+  const site = { name: 'insubquery', sql: `"${unresolvedText(e)}"`, origin: e.origin }
+  const [a, b] = unify(value, member, site)
+  refuseUnordered(a.type, site)
   return call('eq', BOOLEAN, [a, b], { origin: e.origin })
 }
 

@@ -9,7 +9,7 @@ import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { isFunction } from '../functions/registry.js'
 import { Generators } from '../generators/generators.js'
 import { generatorOf } from '../generators/misplaced.js'
-import { generatorCalled } from '../generators/registry.js'
+import { tableGeneratorCalled } from '../generators/registry.js'
 import type { Scope } from '../scope.js'
 import { analyzeSqlTableCall } from '../sql-functions/table-call.js'
 import type { AnalyzeSubquery } from '../subqueries/subqueries.js'
@@ -24,8 +24,7 @@ const TABLE_FUNCTIONS: Readonly<Record<string, TableFunction>> = { range, sql_ke
 
 /** Table functions of Spark 4 that need types or sources which do not exist here. */
 const NOT_BUILT: ReadonlySet<string> = new Set(
-  `collations explode explode_outer inline inline_outer posexplode posexplode_outer python_worker_logs variant_explode
-  variant_explode_outer`.split(/\s+/),
+  `collations explode explode_outer inline inline_outer posexplode posexplode_outer python_worker_logs`.split(/\s+/),
 )
 
 /** Where the functions of Spark itself are, when a name says so. */
@@ -47,7 +46,7 @@ export function analyzeTableFunction(
     return columns ? renamed(plan, quotedPath(written.name), columns, node) : plan
   }
   const name = parts.join('.').toLowerCase().replace(BUILTIN, '')
-  if (generatorCalled(name)) {
+  if (tableGeneratorCalled(name)) {
     const plan = generatedTable({ kind: 'function', name, args, ...(origin ? { origin } : {}) }, outer, nextId)
     return columns ? renamed(plan, quotedName(name), columns, node) : plan
   }
@@ -65,7 +64,7 @@ export function analyzeTableFunction(
 
 /** What a generator makes of one row. */
 function generatedTable(call: UnresolvedCall, outer: Scope | undefined, nextId: () => ExprId): LogicalPlan {
-  const generators = new Generators(nextId)
+  const generators = new Generators(nextId, false, true)
   generatorOf(call)
   const projections = generators.columns(call, undefined, { scope: { attributes: [], outer }, clause: 'SELECT' })
   return Object.freeze({ kind: 'project', input: generators.attach(ONE_ROW), projections })

@@ -13,7 +13,10 @@ import type { FoundRows, SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'json'
 const SITE = siteOf(NAME)
-const RULES: OptionRules = JSON_READING
+/** All of an object as one variant is not built here. */
+const RULES: OptionRules = Object.fromEntries(
+  Object.entries(JSON_READING).filter(([name]) => name !== 'singleVariantColumn'),
+)
 
 const checked = (options: Options): Options => sourceOptions(options, RULES, NAME)
 

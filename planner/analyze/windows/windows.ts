@@ -162,8 +162,8 @@ export class Windows implements WindowResolver {
 function partitionKey(e: UnresolvedExpression, context: ExpressionContext): Expression {
   const key = resolveExpression(e, context)
   if (!isOrderable(key.type)) {
-    const feature = `PARTITION BY of values of type ${quotedTypeName(key.type)}`
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
+    const parameters = { expr: `"${unresolvedText(e)}"`, exprType: quotedTypeName(key.type) }
+    throw new MillraceError('EXPRESSION_TYPE_IS_NOT_ORDERABLE', parameters, { origin: e.origin })
   }
   return key
 }

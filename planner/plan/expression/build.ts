@@ -80,7 +80,7 @@ export const orNullIf = (isWanted: boolean, made: Call): Call => (isWanted ? orN
 export const attempt = (e: Expression): Expression => call('attempt', e.type, [e], { nullable: true })
 
 const isMissing = (from: DataType, to: DataType, mode: CastMode): boolean =>
-  mode === 'lenient'
+  from.kind === 'variant' || mode === 'lenient'
     ? mayBecomeNull(from, to)
     : to.kind === 'decimal' && (from.kind === 'float' || from.kind === 'double')
 

@@ -4,6 +4,7 @@ const DIGITS: Partial<Record<DataType['kind'], number>> = { tinyint: 3, smallint
 
 /** Whether every value of a type is one of another. */
 export function fitsAlways(from: DataType, to: DataType): boolean {
+  if (from.kind === 'variant' || to.kind === 'variant') return from.kind === to.kind
   if (to.kind === 'string' || sameType(from, to)) return true
   const digits = DIGITS[from.kind]
   const isNumber = digits !== undefined || from.kind === 'decimal' || from.kind === 'float' || from.kind === 'double'
@@ -17,6 +18,7 @@ export function fitsAlways(from: DataType, to: DataType): boolean {
 
 /** Whether a value may become NULL by a cast outside of ANSI mode; the parts of nested ones may all the same. */
 export function mayBecomeNull(from: DataType, to: DataType): boolean {
+  if (from.kind === 'variant') return true
   if (isNested(from) || fitsAlways(from, to)) return false
   if (from.kind === 'string') return to.kind !== 'binary'
   if (from.kind === 'date' || to.kind === 'decimal') return true

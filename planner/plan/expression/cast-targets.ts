@@ -5,7 +5,7 @@ const OF_NUMBERS = [...NUMBERS, 'boolean', 'string', 'timestamp'] as const
 
 /**
  * What values are cast to, as `Cast.canAnsiCast` of Spark has it. A type that is not cast has an empty list: NULLs are literals, intervals are cast by
- * routines (`interval-casts.ts`), structs, arrays and maps part by part. Generated code has a table of the same pairs (`executor/compiler/expression/cast/casts.ts`),
+ * routines (`interval-casts.ts`), structs, arrays and maps part by part; variants are cast to and from other types by kernels (`variant-casts.ts`). Generated code has a table of the same pairs (`executor/compiler/expression/cast/casts.ts`),
  * which does not compile without one of them.
  */
 export const CAST_TARGETS = {
@@ -26,6 +26,7 @@ export const CAST_TARGETS = {
   timestamp_ntz: ['string', 'date', 'time', 'timestamp'],
   interval_ym: [],
   interval_dt: [],
+  variant: [],
   struct: ['string'],
   array: ['string'],
   map: ['string'],
@@ -50,6 +51,7 @@ export const LENIENT_TARGETS = {
   timestamp_ntz: [],
   interval_ym: [],
   interval_dt: [],
+  variant: [],
   struct: [],
   array: [],
   map: [],

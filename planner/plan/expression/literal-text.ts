@@ -2,6 +2,8 @@ import { dateText, timestampText, timeText } from '../../../columnar/calendar.js
 import { doubleText, floatText } from '../../../columnar/double-text.js'
 import { dayTimeText, yearMonthText } from '../../../columnar/interval-text.js'
 import type { DataType, OfKind, TypeKind } from '../../../columnar/types.js'
+import { variantText } from '../../../columnar/variant-json.js'
+import { variantParts } from '../../../columnar/variant-parts.js'
 import type { LiteralValue } from './literal.js'
 
 /** How literals of a type are written. */
@@ -44,6 +46,7 @@ const FORMS: { readonly [K in TypeKind]: LiteralForm<OfKind<K>> } = {
   timestamp_ntz: quoted('TIMESTAMP_NTZ', micros),
   interval_ym: { ...bare(), text: (value, type) => yearMonthText(value as number, type) },
   interval_dt: { ...bare(), text: (value, type) => dayTimeText(value as bigint, type) },
+  variant: bare('', (value) => variantText(variantParts(value as Uint8Array)) ?? 'null'),
   struct: bare(),
   array: bare(),
   map: bare(),

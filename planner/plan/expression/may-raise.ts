@@ -1,3 +1,4 @@
+import { hasVariants } from '../../../columnar/types.js'
 import { onceEach } from '../../../common/once-each.js'
 import { fitsAlways } from './cast-range.js'
 import type { Call, Cast, Expression } from './expression.js'
@@ -74,4 +75,5 @@ const isTotalCall = ({ fn, routine, failure }: Call): boolean =>
   failure === 'wrap' ||
   (routine ? routine.raises !== true && routine.errors === undefined : TOTAL.has(fn))
 
-const isTotalCast = ({ child, type, mode }: Cast): boolean => mode !== 'ansi' || fitsAlways(child.type, type)
+const isTotalCast = ({ child, type, mode }: Cast): boolean =>
+  (mode !== 'ansi' && !hasVariants(child.type)) || fitsAlways(child.type, type)

@@ -8,6 +8,7 @@ import { CastSite } from './cast-site.js'
 import { castCode } from './casts.js'
 import { castArray, castMap } from './nested.js'
 import { castToString } from './to-string.js'
+import { castToVariant, castVariant } from './variant.js'
 
 /** `cast` and `try_cast`, by Spark's ANSI rules. */
 export function compileCast(cast: Cast, scope: Scope): Value {
@@ -19,6 +20,8 @@ function castValue(cast: Cast, value: Value, scope: Scope): Value {
   // Intervals of a family are held alike, whatever fields their types have.
   if (sameType(value.type, cast.type) || (isInterval(cast.type) && value.type.kind === cast.type.kind)) return value
   const site = new CastSite(cast, value, scope)
+  if (cast.type.kind === 'variant') return castToVariant(site, value)
+  if (value.type.kind === 'variant') return castVariant(site, value)
   if (cast.type.kind === 'string') return castToString(site, value)
   const castPart = (part: Value, type: DataType, inner: Scope): Value => castValue({ ...cast, type }, part, inner)
   const from = value.type

@@ -146,6 +146,8 @@ const CASTS: {
   timestamp_ntz: { date: ntzToDate, time: ntzToTime, timestamp: ntzToTimestamp },
   interval_ym: {},
   interval_dt: {},
+  // Kernels cast them (`variant.ts`).
+  variant: {},
 }
 
 /** How a plain value becomes one of another kind; undefined where it does not. */

@@ -5,6 +5,7 @@ import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { whenNotNull } from '../nulls.js'
 import { assign, newSlots, nullOf } from '../slots.js'
 import { type Value, withNull } from '../value.js'
+import { beginVariants, raiseUnreadable } from '../variant-texts.js'
 import type { CastSite } from './cast-site.js'
 
 /** `[1, null]`, `{k -> v}` */
@@ -14,8 +15,10 @@ export function castPackedToString(site: CastSite<ArrayType | MapType>, packed: 
   const text = newSlots(scope.f, site.to, false)
   assign(scope.f, text, nullOf(site.to))
   whenNotNull(scope.f, value.isNull, () => {
+    beginVariants(site.from, scope)
     pushType(scope, site.from)
     scope.f.get(value.address).get(scope.context.constantsBase).call(scope.kernel('packedText'))
+    raiseUnreadable(site.from, site.cast.origin, scope)
     assign(scope.f, text, loadBytesResult({ type: site.to }, scope, undefined))
   })
   return withNull(text, value.isNull)
@@ -28,7 +31,9 @@ export function castStructToString(site: CastSite<StructType>, value: Value): Va
   const builder = new ArrayBuilder(scope, type, i32Constant(1))
   builder.append(scope, withNull(value, undefined))
   const one = builder.finish(scope)
+  beginVariants(type, scope)
   pushType(scope, type)
   scope.f.get(one.address).get(scope.context.constantsBase).call(scope.kernel('packedElementText'))
+  raiseUnreadable(type, site.cast.origin, scope)
   return loadBytesResult({ type: site.to }, scope, value.isNull)
 }

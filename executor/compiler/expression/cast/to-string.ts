@@ -7,6 +7,7 @@ import type { CastSite } from './cast-site.js'
 import { castPackedToString, castStructToString } from './nested-text.js'
 import { operandOf } from './operand.js'
 import { localTime } from './time-zone.js'
+import { castVariant } from './variant.js'
 
 /** A value as Spark prints it. Texts are made in the arena. */
 export const castToString = (site: CastSite, value: Value): Value => textOf(site.from.kind)(site, value)
@@ -40,6 +41,7 @@ const TEXTS: { readonly [K in TypeKind]: ToText<K> } = {
   // A routine prints them (`interval-casts.ts`).
   interval_ym: refuse,
   interval_dt: refuse,
+  variant: castVariant,
   struct: castStructToString,
   array: castPackedToString,
   map: castPackedToString,

@@ -48,7 +48,12 @@ function compileExtraction(call: Call, scope: Scope, { kernel, spec }: Extractio
   if (text.isNull) f.get(text.isNull).op('i32.or')
   const isNull = f.setNew('i32')
   scope.pushAddress(area)
-  const slots = { next: 0, base: f.setNew('i32'), isNull }
+  return extractedValue(type, f.setNew('i32'), isNull, scope)
+}
+
+/** The value that a kernel left in slots (executor/kernels/interface/json-spec.ts). */
+export function extractedValue(type: DataType, base: Operand, isNull: Operand, scope: Scope): Value {
+  const slots = { next: 0, base, isNull }
   return type.kind === 'struct' ? structFrom(type, slots, isNull, scope) : loadValue(type, slots, scope)
 }
 

@@ -1,7 +1,8 @@
 import { type ArrayType, type MapType, STRING } from '../../../../columnar/types.js'
+import type { Origin } from '../../../../common/errors/condition.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
-import type { Routine } from '../../../../planner/plan/expression/routine.js'
+import type { Routine, RoutineError } from '../../../../planner/plan/expression/routine.js'
 import { KERNEL_SIGNATURES, type Kernels } from '../../../kernels/interface/generated.js'
 import {
   RESULT_ADDRESS,
@@ -14,7 +15,7 @@ import {
 } from '../../../kernels/interface/text.js'
 import { ARGUMENT_BYTES, ARGUMENT_NULL } from '../../host-routines.js'
 import { pushType } from '../../nested/array-builder.js'
-import type { Local, ValueType } from '../../wasm/types.js'
+import type { Local, Operand, ValueType } from '../../wasm/types.js'
 import { anyNull, whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { newSlots, nullOf } from '../slots.js'
@@ -61,7 +62,7 @@ function callKernel(call: Call, values: readonly Value[], scope: Scope, result: 
   f.call(scope.kernel(kernelNamed(routine.name)))
   if (hasStatus(routine)) {
     const status = f.setNew('i32')
-    if (!call.failure) raiseErrors(call, status, scope)
+    if (!call.failure) raiseErrors(routine.errors ?? [], status, call.origin, scope)
     return status
   }
   if (result.kind === 'scalar') f.set(result.value as Local)
@@ -73,9 +74,15 @@ function kernelNamed(name: string): keyof Kernels {
   throw new MillraceError('INTERNAL_ERROR', { message: `there is no kernel ${name}` })
 }
 
-function raiseErrors({ routine, origin }: Call, status: Local, scope: Scope): void {
+/** Raises what a kernel's status says, if it is one of errors. */
+export function raiseErrors(
+  errors: readonly RoutineError[],
+  status: Operand,
+  origin: Origin | undefined,
+  scope: Scope,
+): void {
   const { f, context } = scope
-  for (const [i, { condition, parameters }] of (routine!.errors ?? []).entries()) {
+  for (const [i, { condition, parameters }] of errors.entries()) {
     f.get(status)
       .i32(ROUTINE_ERROR + i)
       .op('i32.eq')

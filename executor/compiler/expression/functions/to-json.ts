@@ -9,6 +9,7 @@ import { whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { nullOf, unsupportedType } from '../slots.js'
 import { isAlwaysNull, type StructValue, type Value } from '../value.js'
+import { beginVariants, raiseUnreadable } from '../variant-texts.js'
 import { valueText } from './value-text.js'
 
 /** A struct, array or map as JSON, in Spark's formats; structs without their NULL fields unless these are to be kept. */
@@ -19,9 +20,12 @@ export function compileToJson(call: Call, scope: Scope): Value {
   const options = call.options ?? {}
   scope.pushAddress(scope.context.constants.add(encodeTimeFormats(options, 'writing')))
   f.i32(keepsNulls(call) ? 1 : 0).call(scope.kernel('jsonFormats'))
+  beginVariants(value.type, scope, options['timeZone'])
   f.call(scope.kernel('jsonBegin'))
   if (value.kind === 'struct') writeObject(value, call, scope)
+  else if (value.type.kind === 'variant') whenNotNull(f, value.isNull, () => writeVariant(value, call, scope))
   else whenNotNull(f, value.isNull, () => writePacked(value, scope))
+  raiseUnreadable(value.type, call.origin, scope)
   f.get(scope.context.constantsBase).call(scope.kernel('jsonFinish'))
   const text = loadBytesResult(call, scope, value.isNull)
   if (options['pretty'] !== 'true') return text
@@ -125,6 +129,7 @@ const FORMS: Readonly<Record<TypeKind, JsonForm>> = {
   timestamp_ntz: timeForm(FORMAT_NTZ),
   interval_ym: NOT_BUILT,
   interval_dt: NOT_BUILT,
+  variant: { write: writeVariant, inPacked: true },
   struct: { write: (value, call, scope) => writeObject(value as StructValue, call, scope), inPacked: true },
   array: PACKED,
   map: PACKED,
@@ -148,6 +153,11 @@ function writeFloat(value: Value, call: Call, scope: Scope): void {
 function writeBinary(value: Value, _: Call, scope: Scope): void {
   const { address, length } = asBytes(value)
   scope.f.get(address).get(length).call(scope.kernel('jsonBase64'))
+}
+
+function writeVariant(value: Value, _: Call, scope: Scope): void {
+  const { address, length } = asBytes(value)
+  scope.f.get(address).get(length).call(scope.kernel('appendVariantJson'))
 }
 
 function timeForm(place: number): JsonForm {

@@ -9,6 +9,7 @@ import { REGRESSION } from './regression.js'
 import { SKETCHES } from './sketches.js'
 import { SUMS } from './sums.js'
 import { TEXTS_OF_GROUPS } from './texts.js'
+import { VARIANT_AGGREGATES } from './variants.js'
 import { VECTOR_TOTALS } from './vectors.js'
 
 /** Aggregate functions by SQL name. */
@@ -24,4 +25,5 @@ export const AGGREGATES: AggregateTable = {
   ...VECTOR_TOTALS,
   ...SKETCHES,
   ...HISTOGRAMS,
+  ...VARIANT_AGGREGATES,
 }
