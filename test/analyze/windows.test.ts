@@ -265,8 +265,8 @@ const REFUSED: readonly (readonly [sql: string, condition: string, parameters: R
   ],
   [
     'select rank() over (partition by cast(null as map<int, int>) order by x) from t',
-    'UNSUPPORTED_FEATURE',
-    { feature: 'PARTITION BY of values of type "MAP<INT, INT>"' },
+    'EXPRESSION_TYPE_IS_NOT_ORDERABLE',
+    { expr: '"NULL"', exprType: '"MAP<INT, INT>"' },
   ],
 ]
 
