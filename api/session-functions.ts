@@ -7,6 +7,9 @@ export type NamedFunction =
   | { readonly kind: 'temporary'; readonly name: string; readonly text: FunctionText }
   | { readonly kind: 'stored'; readonly text: FunctionEntry }
 
+/** Where those of the engine lie. */
+const BUILTIN = 'system.builtin'
+
 /** Where temporary functions lie. */
 const SESSION: readonly string[] = ['session', 'system.session']
 
@@ -57,7 +60,7 @@ export class SessionFunctions {
    */
   stored(path: readonly string[], searched: readonly string[]): NamedFunction | undefined {
     const own = path.length === 3 && path[0]!.toLowerCase() === CATALOG_NAME ? path.slice(1) : path
-    if (path[0]!.toLowerCase() === 'system') return undefined
+    if (BUILTIN === path.slice(0, -1).join('.').toLowerCase()) return undefined
     if (own.length > 2) throw tooManyParts(path)
     for (const name of own.length === 2 ? [own[0]!.toLowerCase()] : searched) {
       const database = this.#stored.database(name)

@@ -68,6 +68,10 @@ export const EXPRESSION_CONDITIONS = {
     '42613',
     'User specified schema {schema} is invalid when the `singleVariantColumn` option is enabled. The schema must either be a variant field, or a variant field plus a corrupt column field.',
   ),
+  'DATATYPE_MISMATCH.HASH_MAP_TYPE': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: {functionName} cannot be given a MAP, also not within other values: equal maps may have different hashes.',
+  ),
   'DATATYPE_MISMATCH.HASH_VARIANT_TYPE': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: Input to the function {functionName} cannot contain elements of the "VARIANT" type yet.',

@@ -194,13 +194,16 @@ export function decimalRemainder(
   return finishDecimal(X, dividePowerOfTen(X, divisionRest, drop), aHigh < 0, precision, out)
 }
 
-/** The whole part of a / b as a bigint; 1 when it does not fit. */
+/** The whole part of a / b as a bigint; 1 when it does not fit, with its lowest 64 bits, 2 when it has more digits than decimals have. */
 export function decimalIntegerDivide(aLow: i64, aHigh: i64, bLow: i64, bHigh: i64, up: i32, out: usize): i32 {
   if ((bLow | bHigh) == 0) return finishDecimal(X, 0, false, 38, out)
   const x = multiplyPowerOfTen(X, load128(X, aLow, aHigh), max(up, 0))
   const y = multiplyPowerOfTen(Y, load128(Y, bLow, bHigh), max(-up, 0))
   const z = divideLimbs(X, x, Y, y, Z)
-  if (finishDecimal(Z, z, aHigh < 0 != bHigh < 0, 38, out)) return 1
+  const negative = aHigh < 0 != bHigh < 0
+  for (let i = z; i < 2; i++) store<u32>(Z + (i << 2), 0)
+  store<u64>(out, negative ? -load<u64>(Z) : load<u64>(Z), RESULT_LOW)
+  if (finishDecimal(Z, z, negative, 38, out)) return 2
   return i32(load<i64>(out, RESULT_HIGH) != load<i64>(out, RESULT_LOW) >> 63)
 }
 

@@ -1,6 +1,6 @@
 import { BIGINT, BOOLEAN, type DataType, DOUBLE, INT, isInterval, quotedTypeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
-import { call, cast, literal } from '../../plan/expression/build.js'
+import { call, literal } from '../../plan/expression/build.js'
 import type { Expression, Failure } from '../../plan/expression/expression.js'
 import { asDecimal, castTo, unexpectedType, unify } from '../coercion.js'
 import { isIntegral, isNumeric, isTemporal } from '../common-types.js'
@@ -131,16 +131,11 @@ function intDivide(args: readonly Expression[], site: CallSite): Expression {
     return call('int_divide', BIGINT, [a, divisor], { origin: site.origin, failure: unlessAnsi('wrap') })
   }
   const [a, b] = [asDecimal(left), asDecimal(right)]
-  if (a.type.kind === 'decimal' && b.type.kind === 'decimal') return divideDecimals(a, b, site)
+  if (a.type.kind === 'decimal' && b.type.kind === 'decimal') {
+    const divisor = analysisSession().isAnsi ? b : nullIfZero(b, site)
+    return call('int_divide', BIGINT, [a, divisor], { origin: site.origin, failure: unlessAnsi('null') })
+  }
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'div of a decimal and a double' }, { origin: site.origin })
-}
-
-/** What is left of the division is taken away first, so that the quotient is a whole number and none is rounded; it wraps, as in Spark. */
-function divideDecimals(left: Expression, right: Expression, site: CallSite): Expression {
-  const whole = subtract([left, numeric('remainder', [left, nullIfZero(right, site)], site)], site)
-  const isZero = call('eq', BOOLEAN, [right, castTo(literal(INT, 0), right.type)])
-  const [quotient, raised] = [whole, left].map((dividend) => cast(divide([dividend, right], site), BIGINT, 'lenient'))
-  return buildCase([{ when: isZero, value: raised! }], quotient!, site)
 }
 
 function nullIfZero(divisor: Expression, site: CallSite): Expression {

@@ -1,5 +1,5 @@
 import { shapeOf } from '../../../columnar/shape.js'
-import { BIGINT, BINARY, BOOLEAN, type DataType, hasVariants, INT, STRING, typeName } from '../../../columnar/types.js'
+import { BIGINT, BINARY, BOOLEAN, type DataType, hasVariants, INT, STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../common/errors/quoting.js'
 import { call, fieldOf, literal } from '../../plan/expression/build.js'
@@ -13,6 +13,7 @@ import {
   kernel,
   kernelCall,
 } from './definition.js'
+import { madeLambda, madeVariables } from './made-lambdas.js'
 
 type Bits = 'int' | 'long' | 'decimal' | 'bytes'
 
@@ -34,9 +35,9 @@ const XX_HASH: Hash = {
   seed: literal(BIGINT, 42n),
 }
 
-/** What of a value is hashed, and as what; undefined for types of which the hash is not built. */
+/** What of a value is hashed, and as what; undefined for maps, whose entries have no order. */
 function hashed(value: Expression, site: CallSite): readonly [as: Bits, bits: Expression] | undefined {
-  if (value.type.kind === 'array' || value.type.kind === 'map') return undefined
+  if (value.type.kind === 'map') return undefined
   switch (shapeOf(value.type)) {
     case 'i32':
       return ['int', value]
@@ -61,13 +62,27 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
   if (type.kind === 'void') return seed
   if (type.kind === 'struct')
     return type.fields.reduce((on, _, i) => hashOn(hash, on, fieldOf(value, type.fields, i), site), seed)
+  if (type.kind === 'array') return hashOfElements(hash, seed, value, site)
   const [as, bits] = hashed(value, site) ?? []
-  if (as === undefined) {
-    const feature = `${site.name} of values of type ${typeName(type)}`
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: site.origin })
-  }
+  if (as === undefined)
+    throw new MillraceError(
+      'DATATYPE_MISMATCH.HASH_MAP_TYPE',
+      { functionName: quotedName(site.name), sqlExpr: site.sql },
+      { origin: site.origin },
+    )
   const isNull = call('is_null', BOOLEAN, [value])
   return kernelCall(hash.kernels[as], hash.type, [bits!, isNull, seed], site, { takesNull: true })
+}
+
+/** That of an array goes on from element to element; a NULL, too, leaves it as it is. */
+function hashOfElements(hash: Hash, seed: Expression, value: Expression, site: CallSite): Expression {
+  const { type } = value
+  if (type.kind !== 'array') return seed
+  const [state, element] = madeVariables([hash.type, type.element], [seed, value])
+  const next = madeLambda([state!, element!], hashOn(hash, state!, element!, site))
+  const operands = [value, seed, next, madeLambda([state!], state!)]
+  const last = call('aggregate', hash.type, operands, { origin: site.origin, nullable: true })
+  return call('coalesce', hash.type, [last, seed])
 }
 
 const hashOf = (hash: Hash): FunctionDefinition =>

@@ -69,7 +69,8 @@ function columnsOf(ddl: string, asType: MillraceError): DataType {
   try {
     return struct(parseSchema(ddl, analysisSession()).fields)
   } catch (error) {
-    throw asType.condition === 'UNSUPPORTED_DATATYPE' ? asType : error
+    const isNoList = MillraceError.is(error) && error.condition === 'PARSE_SYNTAX_ERROR'
+    throw isNoList && asType.condition === 'UNSUPPORTED_DATATYPE' ? asType : error
   }
 }
 

@@ -51,13 +51,15 @@ export function compileDecimalRemainder(call: Call, a: Value, b: Value, scope: S
   return decimalValue(type, loadResult(scope), isNull)
 }
 
-/** `div`: the whole part of the quotient as a bigint. */
+/** `div`: the whole part of the quotient as a bigint, which wraps, as in Spark, unless it has more digits than a decimal may have. */
 export function compileDecimalIntegerDivision(call: Call, a: Value, b: Value, scope: Scope): Value {
   const { isNull, aType, bType } = pushOperands(call, a, b, scope)
   const { f } = scope
   f.i32(bType.scale - aType.scale)
     .get(scope.context.constantsBase)
     .call(scope.kernel('decimalIntegerDivide'))
+    .i32(2)
+    .op('i32.eq')
   ifNotNullAnd(f, isNull, () => raiseOverflow(call, scope))
   return scalar(call.type, loadResult(scope).low, isNull)
 }
