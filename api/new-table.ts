@@ -1,3 +1,5 @@
+import { INDETERMINATE } from '../columnar/collation.js'
+import { isCollated } from '../columnar/text-types.js'
 import { type DataType, type Field, partTypes } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
@@ -130,8 +132,11 @@ function inPartitionOrder(
   return { all, partitionedBy: partitioned.map(({ name }) => name) }
 }
 
-/** @throws UNSUPPORTED_FEATURE for a type that files do not keep */
+/** @throws UNSUPPORTED_FEATURE, UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS, INDETERMINATE_COLLATION_IN_SCHEMA for a type that files do not keep */
 export function refuseUnstored(column: string, type: DataType): void {
+  if (type.kind === 'string' && type.collation === INDETERMINATE)
+    throw new MillraceError('INDETERMINATE_COLLATION_IN_SCHEMA', { columnPaths: column })
+  if (type.kind === 'map' && isCollated(type.key)) throw new MillraceError('UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS')
   if (type.kind === 'void') {
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the column ${column} of type void in a table` })
   }

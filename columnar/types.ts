@@ -1,4 +1,5 @@
 import { quotedIfNeeded } from '../common/errors/quoting.js'
+import { UTF8_BINARY } from './collation.js'
 
 /**
  * The types of values, named as in Spark SQL. Frozen data with a literal `kind`.
@@ -50,10 +51,15 @@ export interface DecimalType {
   readonly scale: number
 }
 
-/** A text. Of columns of tables it may be said how long theirs are; queries see plain texts (`planner/analyze/text-limits.ts`). */
+/**
+ * A text. Of columns of tables it may be said how long theirs are; queries see plain texts (`planner/analyze/text-limits.ts`). Texts have a collation
+ * (`planner/analyze/collations`): by default they are compared by their bytes.
+ */
 export interface StringType {
   readonly kind: 'string'
   readonly limit?: TextLimit
+  /** The name of the collation (`collation.ts`), where it was said. */
+  readonly collation?: string
 }
 
 /** `char(n)`, whose texts are filled up with blanks, or `varchar(n)`. */
@@ -151,6 +157,14 @@ export function time(precision: number): TimeType {
   return precision === TIME.precision ? TIME : Object.freeze({ kind: 'time', precision })
 }
 
+/** A text of a collation, which is said in its name. */
+export function collatedString(collation: string): StringType {
+  return Object.freeze({ kind: 'string', collation })
+}
+
+/** The name of the collation of a text. */
+export const collationOf = ({ collation }: StringType): string => collation ?? UTF8_BINARY
+
 export function struct(fields: readonly Field[]): StructType {
   return Object.freeze({ kind: 'struct', fields })
 }
@@ -182,6 +196,7 @@ export function sameType(a: DataType, b: DataType): boolean {
   if (a.kind !== b.kind) return false
   if (a.kind === 'decimal' && b.kind === 'decimal') return a.precision === b.precision && a.scale === b.scale
   if (a.kind === 'time' && b.kind === 'time') return a.precision === b.precision
+  if (a.kind === 'string' && b.kind === 'string') return collationOf(a) === collationOf(b)
   if (a.kind === 'array' && b.kind === 'array') return sameType(a.element, b.element)
   if (a.kind === 'map' && b.kind === 'map') return sameType(a.key, b.key) && sameType(a.value, b.value)
   if (a.kind === 'struct' && b.kind === 'struct') {
@@ -235,6 +250,8 @@ export function typeName(type: DataType): string {
       return `decimal(${type.precision},${type.scale})`
     case 'time':
       return `time(${type.precision})`
+    case 'string':
+      return type.collation === undefined ? 'string' : `string collate ${type.collation}`
     case 'struct':
       return `struct<${type.fields.map((f) => `${f.name}:${typeName(f.type)}`).join(',')}>`
     case 'array':
@@ -253,7 +270,6 @@ export function typeName(type: DataType): string {
     case 'bigint':
     case 'float':
     case 'double':
-    case 'string':
     case 'binary':
     case 'date':
     case 'timestamp':
@@ -277,23 +293,11 @@ export function sqlTypeName(type: DataType): string {
   }
   if (type.kind === 'array') return `ARRAY<${sqlTypeName(type.element)}>`
   if (type.kind === 'map') return `MAP<${sqlTypeName(type.key)}, ${sqlTypeName(type.value)}>`
+  if (type.kind === 'string' && type.collation !== undefined) return `STRING COLLATE ${type.collation}`
   return typeName(type).toUpperCase()
 }
 
 /** The type as error messages print it: `"DECIMAL(12,2)"`, in quotes as Spark does. */
 export function quotedTypeName(type: DataType): string {
   return `"${sqlTypeName(type)}"`
-}
-
-/** Whether there are texts of limited length in it. */
-export const hasLimits = (type: DataType): boolean =>
-  (type.kind === 'string' && type.limit !== undefined) || partTypes(type).some(hasLimits)
-
-/** The type as queries see it. */
-export function withoutLimits(type: DataType): DataType {
-  if (!hasLimits(type)) return type
-  if (type.kind === 'array') return array(withoutLimits(type.element), type.containsNull)
-  if (type.kind === 'map') return map(withoutLimits(type.key), withoutLimits(type.value), type.valueContainsNull)
-  if (type.kind === 'struct') return struct(type.fields.map((f) => ({ ...f, type: withoutLimits(f.type) })))
-  return STRING
 }

@@ -22,7 +22,7 @@ export function nearest(name: string, candidates: readonly string[], count: numb
 }
 
 /** Levenshtein's distance: the least number of letters to insert, delete or replace. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
     const current = [i]

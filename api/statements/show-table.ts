@@ -194,7 +194,9 @@ const sortedEntries = (properties: Readonly<Record<string, string>>): readonly (
 
 /** Spark names the collation of text. */
 const columnType = ({ type }: Pick<CatalogColumn, 'type'>): string =>
-  type.kind === 'string' ? `${declaredTypeName(type).toUpperCase()} COLLATE UTF8_BINARY` : sqlTypeName(type)
+  type.kind === 'string' && type.collation === undefined
+    ? `${declaredTypeName(type).toUpperCase()} COLLATE UTF8_BINARY`
+    : sqlTypeName(type)
 
 /** A name, in backquotes where it needs them. */
 const identifier = (name: string): string => (/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quotedName(name))

@@ -126,9 +126,9 @@ class LeafPlanner implements LeafSources {
   }
 }
 
-/** Files do not say how many digits of the second a column of times has. */
+/** Files do not say how many digits of the second a column of times has, nor all of them how its texts are compared. */
 const isReadAs = (stored: DataType, type: DataType): boolean =>
-  (stored.kind === 'time' && type.kind === 'time') || sameType(stored, type)
+  (stored.kind === type.kind && (type.kind === 'time' || type.kind === 'string')) || sameType(stored, type)
 
 /** Whether a file has anything of a column that is wanted: of a struct one field at least. */
 function isThere(column: FileColumn, type: DataType): boolean {

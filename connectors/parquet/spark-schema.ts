@@ -1,8 +1,13 @@
+import { collationCalled, isBuilt, UTF8_BINARY } from '../../columnar/collation.js'
+import { isCollated } from '../../columnar/text-types.js'
 import {
+  collatedString,
+  collationOf,
   DAY_TIME_FIELDS,
   type DataType,
   type Field,
   type Schema,
+  STRING,
   typeName,
   YEAR_MONTH_FIELDS,
 } from '../../columnar/types.js'
@@ -26,8 +31,34 @@ export const sparkSchema = ({ fields }: Schema): string => JSON.stringify(sparkS
 
 const sparkStruct = (fields: readonly Field[]): SparkType => ({
   type: 'struct',
-  fields: fields.map(({ name, type, nullable }) => ({ name, type: sparkType(type), nullable, metadata: {} })),
+  fields: fields.map(({ name, type, nullable }) => {
+    const collations = Object.fromEntries(collationsAt(name, type))
+    const metadata = Object.keys(collations).length > 0 ? { [COLLATIONS_KEY]: collations } : {}
+    return { name, type: sparkType(type), nullable, metadata }
+  }),
 })
+
+/** What of a field tells the collations of its texts, by the path to them: those of structs have fields of their own. */
+const COLLATIONS_KEY = '__COLLATIONS'
+
+type Collations = Readonly<Record<string, unknown>>
+
+/** The texts within a field that have a collation, each with who knows it. */
+function collationsAt(path: string, type: DataType): readonly (readonly [path: string, collation: string])[] {
+  if (type.kind === 'array') return collationsAt(`${path}.element`, type.element)
+  if (type.kind === 'map')
+    return [...collationsAt(`${path}.key`, type.key), ...collationsAt(`${path}.value`, type.value)]
+  if (type.kind !== 'string' || collationOf(type) === UTF8_BINARY) return []
+  const name = collationOf(type)
+  return [[path, `${collationCalled(name)?.by === 'icu' ? 'icu' : 'spark'}.${name}`]]
+}
+
+/** The collation that is told for a path; one that is not built is none. */
+function collationAt(collations: Collations, path: string): DataType {
+  const [, name] = /^\w+\.(\w+)$/.exec(String(collations[path])) ?? []
+  const known = name === undefined ? undefined : collationCalled(name)
+  return known && isBuilt(known) ? collatedString(known.name) : STRING
+}
 
 function sparkType(type: DataType): SparkType {
   switch (type.kind) {
@@ -39,6 +70,8 @@ function sparkType(type: DataType): SparkType {
       const { key, value, valueContainsNull } = type
       return { type: 'map', keyType: sparkType(key), valueType: sparkType(value), valueContainsNull }
     }
+    case 'string':
+      return isCollated(type) ? 'string' : typeName(type)
     default:
       return SPARK_NAMES[type.kind] ?? typeName(type)
   }
@@ -57,22 +90,33 @@ export function withSparkTypes(columns: readonly FileColumn[], text: string): re
 function fieldsWith(columns: readonly FileColumn[], type: unknown): readonly FileColumn[] {
   const fields = membersOf(type)['fields']
   if (!Array.isArray(fields)) return columns
-  const types = new Map(fields.map(membersOf).map((field) => [field['name'], field['type']]))
-  return columns.map((column) => columnWith(column, types.get(column.field.name)))
+  const told = new Map(fields.map(membersOf).map((field) => [field['name'], field]))
+  return columns.map((column) => {
+    const field = told.get(column.field.name)
+    const collations = membersOf(membersOf(field?.['metadata'])[COLLATIONS_KEY])
+    return columnWith(column, field?.['type'], { collations, path: column.field.name })
+  })
 }
 
-function columnWith(column: FileColumn, type: unknown): FileColumn {
+/** Where a column is within the field that tells its collations. */
+interface Told {
+  readonly collations: Collations
+  readonly path: string
+}
+
+function columnWith(column: FileColumn, type: unknown, told: Told): FileColumn {
   switch (column.kind) {
     case 'unsupported':
     case 'variant':
       return column
     case 'leaf': {
-      const interval = intervalOf(type, column.conversion.type)
-      if (!interval) return column
+      const stored = column.conversion.type
+      const known = stored.kind === 'string' ? collationAt(told.collations, told.path) : intervalOf(type, stored)
+      if (!known || known === STRING) return column
       return {
         ...column,
-        field: { ...column.field, type: interval },
-        conversion: { ...column.conversion, type: interval },
+        field: { ...column.field, type: known },
+        conversion: { ...column.conversion, type: known },
       }
     }
     case 'struct': {
@@ -86,8 +130,16 @@ function columnWith(column: FileColumn, type: unknown): FileColumn {
     }
     case 'list': {
       const { elementType, keyType, valueType } = membersOf(type)
-      const types = column.children.length === 1 ? [elementType] : [keyType, valueType]
-      const children = column.children.map((child, i) => columnWith(child, types[i]))
+      const [types, names] =
+        column.children.length === 1
+          ? [[elementType], ['element']]
+          : [
+              [keyType, valueType],
+              ['key', 'value'],
+            ]
+      const children = column.children.map((child, i) =>
+        columnWith(child, types[i], { ...told, path: `${told.path}.${names[i]}` }),
+      )
       return { ...column, children, field: { ...column.field, type: listWith(column.field.type, children) } }
     }
   }

@@ -1,14 +1,17 @@
 import { classOfLetter, classOfProperty } from './character-classes.js'
-import { complement, intersection, LAST_POINT, type Ranges, span, union, withOtherCase } from './ranges.js'
+import { caseless, complement, intersection, LAST_POINT, type Ranges, span, union, withOtherCase } from './ranges.js'
 import { notBuilt, PatternFault } from './syntax.js'
 
 /** The characters of a pattern one after the other, and what stands for characters in it: escapes and `[…]`. */
 export class ClassParser {
   readonly #characters: readonly string[]
-  readonly #flags: () => { readonly i: boolean; readonly x: boolean }
+  readonly #flags: () => { readonly i: boolean; readonly u: boolean; readonly x: boolean }
   #at = 0
 
-  constructor(characters: readonly string[], flags: () => { readonly i: boolean; readonly x: boolean }) {
+  constructor(
+    characters: readonly string[],
+    flags: () => { readonly i: boolean; readonly u: boolean; readonly x: boolean },
+  ) {
     this.#characters = characters
     this.#flags = flags
   }
@@ -145,7 +148,7 @@ export class ClassParser {
       set = right ? intersection(set ?? [], right) : set
     }
     if (!this.take(']')) throw new PatternFault('Unclosed character class')
-    const cased = this.#flags().i ? withOtherCase(set ?? []) : (set ?? [])
+    const cased = caseless(set ?? [], this.#flags())
     return isNegated ? complement(cased) : cased
   }
 

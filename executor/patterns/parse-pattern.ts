@@ -1,18 +1,19 @@
 import { LINE_ENDS } from './character-classes.js'
 import { ClassParser } from './parse-class.js'
-import { complement, type Ranges, span, union, withOtherCase } from './ranges.js'
+import { caseless, complement, type Ranges, span, union } from './ranges.js'
 import { notBuilt, type ParsedPattern, type Pattern, PatternFault, type Place } from './syntax.js'
 
-/** Of `(?imsx)`: letters of both cases, `^` and `$` at lines, points for everything, comments, lines that end with line feeds alone. */
+/** Of `(?imsxu)`: letters of both cases, `^` and `$` at lines, points for everything, comments, lines that end with line feeds alone, cases of the letters of all scripts. */
 export interface Flags {
   readonly i: boolean
+  readonly u: boolean
   readonly m: boolean
   readonly s: boolean
   readonly x: boolean
   readonly d: boolean
 }
 
-const NO_FLAGS: Flags = { i: false, m: false, s: false, x: false, d: false }
+const NO_FLAGS: Flags = { i: false, u: false, m: false, s: false, x: false, d: false }
 const MOST_REPEATS = 2 ** 31 - 1
 
 /** Takes a pattern of Java apart. @throws PatternFault */
@@ -121,7 +122,7 @@ class PatternParser {
   }
 
   #set(set: Ranges): Pattern {
-    return { kind: 'set', set: this.#flags.i ? withOtherCase(set) : set }
+    return { kind: 'set', set: caseless(set, this.#flags) }
   }
 
   #escape(): Pattern {
@@ -215,7 +216,7 @@ class PatternParser {
     while (/[A-Za-z-]/.test(reader.next)) {
       const letter = reader.advance()
       if (letter === '-') isOn = false
-      else if (letter === 'u' || letter === 'U') throw notBuilt(`the flag ${letter}`)
+      else if (letter === 'U') throw notBuilt(`the flag ${letter}`)
       else if (letter in NO_FLAGS) flags[letter] = isOn
       else throw new PatternFault('Unknown inline modifier')
     }

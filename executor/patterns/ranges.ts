@@ -49,6 +49,45 @@ export function withOtherCase(set: Ranges): Ranges {
   return union(set, upper, lower)
 }
 
+/** The small letter of the capital of a character, by which Java compares letters of all scripts. */
+function foldOf(point: number): number {
+  const single = (from: number, text: string): number => (Array.from(text).length === 1 ? text.codePointAt(0)! : from)
+  const capital = String.fromCodePoint(single(point, String.fromCodePoint(point).toUpperCase()))
+  return capital.toLowerCase().codePointAt(0)!
+}
+
+let alike: ReadonlyMap<number, readonly number[]> | undefined
+
+/** Characters that differ in case alone, by the one that all of them are compared as. Made once. */
+function charactersAlike(): ReadonlyMap<number, readonly number[]> {
+  if (alike) return alike
+  const groups = new Map<number, number[]>()
+  for (const [first, last] of pairsOf(propertyRanges('\\p{Changes_When_Casemapped}')))
+    for (let point = first; point <= last; point++) {
+      const fold = foldOf(point)
+      const group = groups.get(fold)
+      if (group) group.push(point)
+      else groups.set(fold, [point])
+    }
+  alike = groups
+  return groups
+}
+
+/** With the other cases of all letters in it. */
+function withAllCases(set: Ranges): Ranges {
+  const pairs = pairsOf(set)
+  const has = (point: number): boolean => pairs.some(([first, last]) => point >= first && point <= last)
+  const added = [...charactersAlike().values()].filter((group) => group.some(has)).flat()
+  return union(
+    set,
+    added.toSorted((a, b) => a - b).flatMap((point) => [point, point]),
+  )
+}
+
+/** A set with the other cases of its letters where flags ask for them: of ASCII, or of all scripts. */
+export const caseless = (set: Ranges, { i, u }: { readonly i: boolean; readonly u: boolean }): Ranges =>
+  !i ? set : u ? withAllCases(set) : withOtherCase(set)
+
 const known = new Map<string, Ranges>()
 
 /** The characters that a property of Unicode has, as JavaScript names it. Kept, as it takes a moment; there are few. */

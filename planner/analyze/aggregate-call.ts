@@ -4,6 +4,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import type { Expression } from '../plan/expression/expression.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { aggregateArguments } from './aggregate-arguments.js'
+import { collatedArguments } from './collations/aggregated.js'
 import { type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
 import type { AggregateDefinition, AggregateSite } from './functions/aggregates/definition.js'
 import { AGGREGATES } from './functions/aggregates/index.js'
@@ -33,7 +34,7 @@ export function aggregateValue(
   )
   const { name, origin, argumentNames } = site
   const textOf = (e: UnresolvedExpression): string => siteOf(e, name, context.types).sql
-  return definition.build(args, {
+  return definition.build(collatedArguments(args, site), {
     name,
     origin,
     argumentNames,

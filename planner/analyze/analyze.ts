@@ -7,6 +7,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
+import { withCollationKeys } from './collations/lowered.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { withConstants } from './constants.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
@@ -68,7 +69,8 @@ export type IdGenerator = () => ExprId
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
   const resolve = (): LogicalPlan => new Analyzer(catalog, nextId).relation(relation, new Map())
   const plan = withSession(catalog.session, () => withConstants(catalog.constants, resolve))
-  return withDraws(withTimeWindows(withoutHidden(plan), nextId), nextId)
+  const whole = withDraws(withTimeWindows(withoutHidden(plan), nextId), nextId)
+  return withCollationKeys(whole, nextId)
 }
 
 /** Views within views deeper than this are taken for a cycle. */

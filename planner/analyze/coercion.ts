@@ -5,6 +5,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import { literal } from '../plan/expression/build.js'
 import type { Call, Expression } from '../plan/expression/expression.js'
 import { sqlText } from '../plan/expression/sql-text.js'
+import { harmonized } from './collations/harmony.js'
 import { canCoerce, commonTypeOfAll, comparedType, isIntegral, isNumeric } from './common-types.js'
 import { decimalOfInteger, decimalOfIntegral } from './decimal-types.js'
 import { castInterval } from './interval-casts.js'
@@ -57,8 +58,9 @@ export function asDecimal(e: Expression): Expression {
 
 /** Both as a common type. @throws DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES */
 export function unify(left: Expression, right: Expression, site: Place): [Expression, Expression] {
-  const narrow = narrowLiteral(left, right)
-  const [a, b] = narrow ?? [left, right]
+  const [x, y] = harmonized([left, right], site, true) as [Expression, Expression]
+  const narrow = narrowLiteral(x, y)
+  const [a, b] = narrow ?? [x, y]
   const type = sameType(a.type, b.type) ? a.type : comparedType(a.type, b.type)
   if (type === undefined) {
     throw new MillraceError(
@@ -79,7 +81,8 @@ function narrowLiteral(left: Expression, right: Expression): [Expression, Expres
 }
 
 /** All as a common type, as CASE, COALESCE and IN need. @throws DATATYPE_MISMATCH.DATA_DIFF_TYPES */
-export function unifyAll(values: readonly Expression[], name: string, site: Place): readonly Expression[] {
+export function unifyAll(written: readonly Expression[], name: string, site: Place): readonly Expression[] {
+  const values = harmonized(written, site, name === 'in')
   const types = values.map(({ type }) => type)
   const type = commonTypeOfAll(types, name === 'in')
   if (type === undefined) throw differentTypes(values, name, site)

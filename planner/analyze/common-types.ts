@@ -111,6 +111,8 @@ function wider(a: DataType, b: DataType, withString: WithString): DataType | und
   if (a.kind === 'void') return b
   if (b.kind === 'void') return a
   if (isNumeric(a) && isNumeric(b)) return widerNumber(a, b)
+  // Of two collations nobody chooses one here.
+  if (a.kind === 'string' && b.kind === 'string') return undefined
   if (a.kind === 'string' || b.kind === 'string') return withString(a.kind === 'string' ? b : a)
   if (isTemporal(a) && isTemporal(b)) return widerTemporal(a, b)
   if (a.kind === 'time' && b.kind === 'time') return a.precision > b.precision ? a : b

@@ -3,11 +3,13 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
 import type { Expression, LambdaVariable, NamedExpression } from '../plan/expression/expression.js'
-import type { LiteralValue } from '../plan/expression/literal.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { explicitCast } from './casts.js'
 import { unexpectedType, unifyAll } from './coercion.js'
+import { buildCollated } from './collations/collated-call.js'
+import { noteLiterals } from './collations/shown-literals.js'
 import { constantExpression } from './constant-expression.js'
+import { constantMember } from './constant-member.js'
 import { filledAlike } from './filled-texts.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity, type FunctionDefinition } from './functions/definition.js'
@@ -200,10 +202,9 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
     args.map(({ name }) => name),
   )
   checkArity(definition, args.length, site)
-  return definition.build(
-    args.map(({ expression }) => expression),
-    site,
-  )
+  const values = args.map(({ expression }) => expression)
+  noteLiterals(e.name, written, values, context.types)
+  return buildCollated(definition, values, site)
 }
 
 function resolveHigherOrder(
@@ -216,7 +217,7 @@ function resolveHigherOrder(
   const args = resolveWithLambdas(definition, e.args, site, context.variables ?? [], (body, variables) =>
     resolveExpression(body, { ...context, variables }),
   )
-  return definition.build(args, site)
+  return buildCollated(definition, args, site)
 }
 
 interface Argument {
@@ -252,20 +253,26 @@ function resolveCase(e: Node<'case'>, context: ExpressionContext): Expression {
     when: resolveExpression(when, context),
     value: resolveExpression(value, context),
   }))
+  const otherwise = e.otherwise && resolveExpression(e.otherwise, context)
+  const written = [...e.branches.map(({ value }) => value), ...(e.otherwise ? [e.otherwise] : [])]
+  const values = [...branches.map(({ value }) => value), ...(otherwise ? [otherwise] : [])]
+  noteLiterals('casewhen', written, values, context.types)
   const site = siteOf(e, 'casewhen', context.types)
   // Unlike the condition of `if`, one of CASE may not be a NULL without a type, as in Spark.
   const untyped = branches.findIndex(({ when }) => when.type.kind === 'void')
   if (untyped >= 0) throw unexpectedType(branches[untyped]!.when, quotedTypeName(BOOLEAN), untyped, site)
-  return buildCase(branches, e.otherwise && resolveExpression(e.otherwise, context), site)
+  return buildCase(branches, otherwise, site)
 }
 
 /** A list of literals stays a list; anything else becomes comparisons. */
 function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
-  const resolved = filledAlike([e.child, ...e.list].map((member) => resolveExpression(member, context)))
+  const members = [e.child, ...e.list]
+  const resolved = filledAlike(members.map((member) => resolveExpression(member, context)))
+  noteLiterals('in', members, resolved, context.types)
   const site = siteOf(e, 'in', context.types)
   const [child, ...list] = unifyAll(resolved, 'in', site)
   refuseUnordered(child!.type, site)
-  const values = list.map(constantOf)
+  const values = list.map(constantMember)
   if (values.every((value) => value !== undefined)) {
     const nullable = child!.nullable || values.includes(null)
     return Object.freeze({
@@ -279,21 +286,4 @@ function resolveIn(e: Node<'in'>, context: ExpressionContext): Expression {
   }
   const comparisons = list.map((member) => call('eq', BOOLEAN, [child!, member], { origin: e.origin }))
   return comparisons.length === 1 ? comparisons[0]! : call('or', BOOLEAN, comparisons, { origin: e.origin })
-}
-
-/** The value of a literal, seen through the widening that made the list one type; undefined when it is no constant. */
-function constantOf(e: Expression): LiteralValue | undefined {
-  if (e.kind === 'literal') return e.value
-  if (e.kind !== 'cast' || e.child.kind !== 'literal') return undefined
-  const { value, type } = e.child
-  if (value === null) return null
-  if (e.type.kind === 'bigint' && typeof value === 'number') return BigInt(value)
-  if (e.type.kind === 'decimal' && (typeof value === 'number' || type.kind === 'bigint') && type.kind !== 'double') {
-    return BigInt(value as number | bigint) * 10n ** BigInt(e.type.scale)
-  }
-  if (e.type.kind === 'decimal' && type.kind === 'decimal' && e.type.scale >= type.scale) {
-    return (value as bigint) * 10n ** BigInt(e.type.scale - type.scale)
-  }
-  const widened = ['smallint', 'int', 'double'].includes(e.type.kind) && typeof value === 'number'
-  return widened ? value : undefined
 }

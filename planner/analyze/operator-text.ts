@@ -1,6 +1,8 @@
-import { type DataType, isInterval } from '../../columnar/types.js'
+import { isCollated } from '../../columnar/text-types.js'
+import { collationOf, type DataType, isInterval } from '../../columnar/types.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { isIntegral } from './common-types.js'
+import { literalValue, zonedLiteralText } from './session.js'
 import type { TextContext } from './unresolved-text.js'
 
 /** What an interval moves; a text is a timestamp for intervals of days and shorter units. */
@@ -99,4 +101,13 @@ export function toCharText(
   const codec = pattern.toLowerCase()
   if (codec === 'utf-8') return `decode(${shown}, ${pattern})`
   return `${name === 'to_varchar' ? name : codec}(${shown})`
+}
+
+/** A text without quotes, unless it got a collation from what stands beside it. */
+export function literalWritten(
+  e: Extract<UnresolvedExpression, { kind: 'literal' }>,
+  type: DataType | undefined,
+): string {
+  if (e.type.kind !== 'string' || e.value === null) return zonedLiteralText(e.type, literalValue(e))
+  return type?.kind === 'string' && isCollated(type) ? `'${e.value}' collate ${collationOf(type)}` : String(e.value)
 }

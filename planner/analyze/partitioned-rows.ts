@@ -1,3 +1,4 @@
+import { isCollated } from '../../columnar/text-types.js'
 import { isNested, quotedTypeName, type Schema, STRING, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { cast, literal, reference } from '../plan/expression/build.js'
@@ -63,6 +64,6 @@ function partitionColumn(output: readonly Attribute[], name: string): Attribute 
 
 /** @throws INVALID_PARTITION_COLUMN_DATA_TYPE for types whose values name no folders */
 export function refusePartitionType({ type }: Pick<Attribute, 'type'>): void {
-  if (isNested(type) || type.kind === 'variant' || type.kind === 'void')
+  if (isNested(type) || type.kind === 'variant' || type.kind === 'void' || isCollated(type))
     throw new MillraceError('INVALID_PARTITION_COLUMN_DATA_TYPE', { type: quotedTypeName(type) })
 }

@@ -3,6 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, fieldOf } from '../plan/expression/build.js'
 import type { Expression, SortOrder } from '../plan/expression/expression.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import { collationKey } from './collations/key.js'
 import { isOrderable } from './orderable.js'
 import { unresolvedText } from './unresolved-text.js'
 
@@ -38,10 +39,11 @@ const nullsOf = (direction: 'asc' | 'desc') => (direction === 'asc' ? 'first' : 
 const orderOf = (expression: Expression, direction: SortOrder['direction'], nulls: SortOrder['nulls']): SortOrder =>
   Object.freeze({ expression, direction, nulls })
 
-/** Values that agree where a value does, and that are ordered as it is: of a struct whether there is one, then its fields, of an array bytes. */
+/** Values that agree where a value does, and that are ordered as it is: of a text that has a collation its key, of a struct whether there is one, then its fields, of an array bytes. */
 export function partsOf(e: Expression): readonly Expression[] {
   const { type } = e
-  if (type.kind === 'array') return [call('order_key', BINARY, [e])]
+  if (type.kind === 'array') return [call('order_key', BINARY, [collationKey(e)])]
+  if (type.kind === 'string') return [collationKey(e)]
   if (type.kind !== 'struct') return [e]
   return [call('is_not_null', BOOLEAN, [e]), ...type.fields.flatMap((_, i) => partsOf(fieldOf(e, type.fields, i)))]
 }

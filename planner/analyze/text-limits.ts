@@ -1,4 +1,5 @@
-import { BOOLEAN, INT, type Schema, STRING, type TextLimit, withoutLimits } from '../../columnar/types.js'
+import { withoutLimits } from '../../columnar/text-types.js'
+import { BOOLEAN, INT, type Schema, STRING, type TextLimit } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import type { SourceDescription } from '../../connectors/api.js'
 import { call, literal, reference } from '../plan/expression/build.js'

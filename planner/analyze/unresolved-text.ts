@@ -4,8 +4,7 @@ import { literalText } from '../plan/expression/literal-text.js'
 import type { SessionVariable, UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { defaultsOf, printedName, SHOWN } from './function-text.js'
 import { sameName } from './names.js'
-import { comparisonText, temporalText, toCharText } from './operator-text.js'
-import { literalValue, zonedLiteralText } from './session.js'
+import { comparisonText, literalWritten, temporalText, toCharText } from './operator-text.js'
 import type { Subquery } from './unresolved-nodes.js'
 import { ownText, windowColumnText } from './windows/text.js'
 
@@ -29,7 +28,7 @@ export function unresolvedText(e: UnresolvedExpression, context: TextContext = {
   const text: OperandText = (operand) => unresolvedText(operand, context)
   switch (e.kind) {
     case 'literal':
-      return e.type.kind === 'string' && e.value !== null ? String(e.value) : zonedLiteralText(e.type, literalValue(e))
+      return literalWritten(e, context.typeOf?.(e))
     case 'attribute':
       return context.name?.(e.parts, e.origin, e.variable, e.within) ?? e.parts.at(-1)!
     case 'star':

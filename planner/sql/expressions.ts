@@ -3,6 +3,7 @@ import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { readCall } from './calls.js'
+import { readCollationName } from './collation-name.js'
 import { acceptIdentifier, acceptIdentifierPart } from './identifier-clause.js'
 import { acceptCollate, beginsQuery, isBareAlias, isExplicitAlias, isNameOfNot } from './keywords.js'
 import { readLike } from './like.js'
@@ -194,7 +195,7 @@ function readPostfix(tokens: TokenStream): UnresolvedExpression {
         origin: tokens.originFrom(start),
       }
     } else if (acceptCollate(tokens)) {
-      const value = readQualifiedName(tokens, 'expected a collation').join('.')
+      const value = readCollationName(tokens).join('.')
       left = fn('collate', [left, { kind: 'literal', type: STRING, value }], tokens.originFrom(start))
     } else if (tokens.accept('[')) {
       const index = readExpression(tokens)

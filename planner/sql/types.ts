@@ -1,8 +1,11 @@
+import { knownCollation } from '../../columnar/known-collation.js'
+import { hasLimits, withoutLimits } from '../../columnar/text-types.js'
 import {
   array,
   BIGINT,
   BINARY,
   BOOLEAN,
+  collatedString,
   DATE,
   type DataType,
   DOUBLE,
@@ -10,7 +13,6 @@ import {
   type Field,
   FLOAT,
   field,
-  hasLimits,
   INT,
   isNested,
   MAX_DECIMAL_PRECISION,
@@ -27,10 +29,10 @@ import {
   time,
   VARIANT,
   VOID,
-  withoutLimits,
 } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { QuerySettings } from '../plan/query-settings.js'
+import { readCollationName } from './collation-name.js'
 import { readIntervalType } from './interval-type.js'
 import type { Token } from './token.js'
 import { TokenStream } from './token-stream.js'
@@ -112,14 +114,22 @@ function readLimited(tokens: TokenStream, start: Token): DataType {
   }
   const length = readCount(tokens)
   tokens.expect(')')
+  if (tokens.at('COLLATE')) throw tokens.unsupported('collations of char and varchar', start)
   const limit = { kind: start.match === 'VARCHAR' ? 'varchar' : 'char', length } as const
   return Object.freeze({ kind: 'string', limit })
+}
+
+/** `STRING COLLATE de_CI`; before the name of a collation may stand where those of Spark are. @throws COLLATION_INVALID_NAME */
+function readCollated(tokens: TokenStream): DataType {
+  const start = tokens.peek()
+  return collatedString(knownCollation(readCollationName(tokens), tokens.originFrom(start)).name)
 }
 
 function readAnyType(tokens: TokenStream): DataType {
   const token = tokens.peek()
   if (token.kind !== 'word') throw tokens.unexpected('expected a data type')
   tokens.next()
+  if (token.match === 'STRING' && tokens.accept('COLLATE')) return readCollated(tokens)
   const simple = token.match === 'TIMESTAMP' ? timestampType(tokens.settings) : SIMPLE[token.match]
   if (simple) return simple
   switch (token.match) {

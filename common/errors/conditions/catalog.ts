@@ -73,6 +73,14 @@ export const CATALOG_CONDITIONS = {
     '21S01',
     'Cannot create view {viewName}, the reason is too many data columns: View columns: {viewColumns}. Data columns: {dataColumns}.',
   ),
+  'UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS': user(
+    '0A000',
+    'The feature is not supported: Collated strings for keys of maps.',
+  ),
+  'UNSUPPORTED_FEATURE.SCHEMA_LEVEL_COLLATIONS': user(
+    '0A000',
+    'The feature is not supported: Default collation for the specified schema.',
+  ),
   'UNSUPPORTED_FEATURE.TABLE_OPERATION': user(
     '0A000',
     'The feature is not supported: Table {tableName} does not support {operation}.',

@@ -106,6 +106,10 @@ export const GROUPING_CONDITIONS = {
     '42K0K',
     'Invalid function {funcName} with WITHIN GROUP. With DISTINCT, what WITHIN GROUP orders by ({orderExpr}) must be what the function is of ({funcArg}).',
   ),
+  'INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT_UNSAFE_CAST': user(
+    '42K0K',
+    'Invalid function {funcName} with WITHIN GROUP. With DISTINCT, the cast of {inputType} to {castType} does not keep values apart that are ordered.',
+  ),
   'INVALID_WITHIN_GROUP_EXPRESSION.WITHIN_GROUP_MISSING': user(
     '42K0K',
     'Invalid function {funcName} with WITHIN GROUP. WITHIN GROUP is required for the function.',

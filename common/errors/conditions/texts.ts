@@ -2,6 +2,23 @@ import { user } from '../condition.js'
 
 /** Conditions of functions of texts, patterns and URLs. */
 export const TEXT_CONDITIONS = {
+  COLLATION_INVALID_NAME: user(
+    '42704',
+    'The value {collationName} does not represent a correct collation name. Suggested valid collation names: [{proposals}].',
+  ),
+  'COLLATION_MISMATCH.EXPLICIT': user(
+    '42P21',
+    'Could not determine which collation to use: operands have different explicit collations, {explicitTypes}.',
+  ),
+  INDETERMINATE_COLLATION: user('42P22', 'Could not determine which collation to use. Use COLLATE to set one.'),
+  INDETERMINATE_COLLATION_IN_EXPRESSION: user(
+    '42P22',
+    'Data type of {expr} has an indeterminate collation. Use COLLATE to set one.',
+  ),
+  INDETERMINATE_COLLATION_IN_SCHEMA: user(
+    '42P22',
+    'Schema contains indeterminate collation at: [{columnPaths}]. Use COLLATE to set one.',
+  ),
   CONVERSION_INVALID_INPUT: user(
     '22018',
     'The value {str} ({fmt}) cannot be converted to {targetType} because it is malformed. Use {suggestion} to return NULL instead.',

@@ -27,7 +27,7 @@ export {
   utf8Substring,
 } from './strings'
 export * from './like-pattern'
-export { changeCase, textInitcap } from './letter-case'
+export { changeCase, textFoldedLetters, textInitcap, textSmallLetters } from './letter-case'
 export { patternCount, patternGroup, patternOccurs, patternPosition, patternReplace } from './pattern-functions'
 export * from './pattern-lists'
 export { textBase64, textUnbase64, textUnhex, textUrlDecode, textUrlEncode } from './text-codes'

@@ -153,6 +153,46 @@ export function textInitcap(at: usize, length: i32, out: usize): void {
   store<u32>(out, <u32>(written - result), RESULT_LENGTH)
 }
 
+/**
+ * Code point by code point in small letters, as texts are compared that are alike but for case: all sigmas are one, whatever stands around them.
+ */
+export function textSmallLetters(at: usize, length: i32, out: usize): void {
+  if (!hasNonAscii(at, length)) return changeCase(at, length, 0, out)
+  changeLetters(at, length, false, out)
+  const end = <usize>load<u32>(out, RESULT_ADDRESS) + load<u32>(out, RESULT_LENGTH)
+  for (let i = <usize>load<u32>(out, RESULT_ADDRESS); i + 1 < end; i++) {
+    if (load<u16>(i) == FINAL_SIGMA_BYTES) store<u8>(i, SIGMA_BYTE, 1)
+  }
+}
+
+/**
+ * Each code point as the small letter of its capital one, which patterns compare that do not look at case. Letters of which several are made are
+ * their own capitals; of a dotted I it is the i.
+ */
+export function textFoldedLetters(at: usize, length: i32, out: usize): void {
+  if (!hasNonAscii(at, length)) return changeCase(at, length, 0, out)
+  const result = arenaAllocate(<usize>length * 3)
+  let written: usize = result
+  for (let i = 0; i < length; i += pointSize) {
+    const point = pointAt(at + i, length - i)
+    if (pointSize == 1) store<u8>(written++, point ^ (u32(point - 0x41 < 26) << 5))
+    else {
+      const size = pointSize
+      const capital = changedLetter(point, true)
+      const small = changedLetter(capital == SEVERAL ? point : capital, false)
+      written += writeCodePoint(written, small == SEVERAL ? 0x69 : small)
+      pointSize = size
+    }
+  }
+  arenaShrink(written)
+  store<u32>(out, <u32>result, RESULT_ADDRESS)
+  store<u32>(out, <u32>(written - result), RESULT_LENGTH)
+}
+
+/** The bytes of a final sigma, CF 82, as a number; those of the other one are CF 83. */
+const FINAL_SIGMA_BYTES: u16 = 0x82cf
+const SIGMA_BYTE: u8 = 0x83
+
 /** Whether a sigma ends its word: a letter with case stands before it and none behind, not counting what may be ignored. */
 function isFinal(at: usize, place: i32, length: i32): bool {
   let i = place

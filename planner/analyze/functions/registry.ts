@@ -15,6 +15,7 @@ import { CALENDAR } from './calendar.js'
 import { CIPHERS } from './ciphers.js'
 import { CLOCK_TEXTS } from './clock-texts.js'
 import { CLOCK_TIMES } from './clock-times.js'
+import { COLLATIONS } from './collations.js'
 import { COMPARISON } from './comparison.js'
 import { CONDITIONAL } from './conditional.js'
 import { CONVERSIONS } from './conversion.js'
@@ -63,7 +64,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['Numbers', { ...ARITHMETIC, ...ROUNDING, ...NUMBERS, ...MATH }],
   ['Bits', BITWISE],
   ['Conditions', CONDITIONAL],
-  ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...URLS, ...REGEXPS }],
+  ['Text', { ...STRINGS, ...TEXTS, ...TEXT_PARTS, ...TEXT_CODES, ...COLLATIONS, ...URLS, ...REGEXPS }],
   ['Digests and encryption', { ...DIGESTS, ...CIPHERS }],
   [
     'Dates and times',
@@ -98,7 +99,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
 const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions]) => functions))
 
 /** Functions that stand in FROM alone. */
-const TABLES_ONLY: ReadonlySet<string> = new Set(['range', 'sql_keywords', ...tableGeneratorNames()])
+const TABLES_ONLY: ReadonlySet<string> = new Set(['collations', 'range', 'sql_keywords', ...tableGeneratorNames()])
 
 /** @param path the name as it is written, where it has several parts. @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
 export function scalarFunction(

@@ -4,7 +4,7 @@ export const SPARK_NAMES: ReadonlySet<string> = new Set(
   approx_top_k_estimate array array_agg array_append array_compact array_contains array_distinct array_except array_insert array_intersect array_join
   array_max array_min array_position array_prepend array_remove array_repeat array_size array_sort array_union arrays_overlap arrays_zip asin asinh
   assert_true atan atan2 atanh base64 bit_and bit_count bit_get bit_or bit_xor bitmap_and_agg bitmap_bit_position bitmap_bucket_number
-  bitmap_construct_agg bitmap_count bitmap_or_agg cardinality cbrt collate collation collations collect_list collect_set concat_ws conv
+  bitmap_construct_agg bitmap_count bitmap_or_agg cardinality cbrt collate collect_list collect_set concat_ws conv
   convert_timezone cos cosh cot count_min_sketch crc32 csc curdate current_catalog current_database current_date current_path current_schema
   current_time current_timestamp current_timezone current_user date_format date_part date_trunc datepart dayname decode degrees e element_at elt
   encode exists exp explode explode_outer expm1 factorial filter find_in_set flatten forall format_number format_string from_avro from_csv

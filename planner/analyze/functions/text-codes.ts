@@ -4,7 +4,7 @@ import { quotedText } from '../../../common/errors/quoting.js'
 import { call, cast, literal, orNullIf, routineCall } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { DETAIL, DETAIL_TEXT, type RoutineError } from '../../plan/expression/routine.js'
-import { castTo, expectType, unexpectedType, unify } from '../coercion.js'
+import { castTo, expectType, unify } from '../coercion.js'
 import { constantOf } from '../constants.js'
 import { refuseUnordered } from '../orderable.js'
 import { buildCase } from './conditional.js'
@@ -116,36 +116,9 @@ const unbase64: FunctionDefinition = exactly(1, ([arg], site) => {
 const ofBytes = (name: string, type: DataType, traits?: RoutineTraits): FunctionDefinition =>
   exactly(1, ([arg], site) => kernelCall(name, type, [castTo(expectType(arg!, STRING, 0, site), STRING)], site, traits))
 
-const BINARY_COLLATION = 'UTF8_BINARY'
-
-/** A text compared by its bytes, which all are. @throws UNSUPPORTED_FEATURE for other collations */
-const collate: FunctionDefinition = exactly(2, ([arg, name], site) => {
-  if (arg!.type.kind !== 'string') throw unexpectedType(arg!, '"STRING"', 0, site)
-  const collation = String(constantOf(name!)?.value).toUpperCase()
-  if (collation.replace(/^SYSTEM\.BUILTIN\./, '') === BINARY_COLLATION) return arg!
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the collation ${collation}` }, { origin: site.origin })
-})
-
-const collation: FunctionDefinition = exactly(1, ([arg], site) => {
-  if (arg!.type.kind !== 'string' && arg!.type.kind !== 'void') throw unexpectedType(arg!, '"STRING"', 0, site)
-  return literal(STRING, `SYSTEM.BUILTIN.${BINARY_COLLATION}`)
-})
-
 const INVALID_UTF8: RoutineError = { condition: 'INVALID_UTF8_STRING', parameters: { str: DETAIL_TEXT } }
 
 export const TEXT_CODES: FunctionTable = {
-  collate: helped(
-    '(text, collation)',
-    'A text compared as a collation has it. There is UTF8_BINARY alone, which compares bytes and is that of every text.',
-    [["collate('a', 'UTF8_BINARY')", 'a']],
-    collate,
-  ),
-  collation: helped(
-    '(text)',
-    'The name of the collation of a text.',
-    [["collation('a')", 'SYSTEM.BUILTIN.UTF8_BINARY']],
-    collation,
-  ),
   encode: helped(
     '(text, charset)',
     'The bytes of a text in a character set: UTF-8, UTF-16 (also -BE and -LE), UTF-32, ISO-8859-1 or US-ASCII.',

@@ -14,17 +14,18 @@ import type { Scope } from '../scope.js'
 import { analyzeSqlTableCall } from '../sql-functions/table-call.js'
 import type { AnalyzeSubquery } from '../subqueries/subqueries.js'
 import { keep } from '../visible.js'
+import { collations } from './collations.js'
 import type { TableFunction } from './definition.js'
 import { range } from './range.js'
 import { sqlKeywords } from './sql-keywords.js'
 
 type Call = Extract<UnresolvedRelation, { kind: 'tableFunction' }>
 
-const TABLE_FUNCTIONS: Readonly<Record<string, TableFunction>> = { range, sql_keywords: sqlKeywords }
+const TABLE_FUNCTIONS: Readonly<Record<string, TableFunction>> = { collations, range, sql_keywords: sqlKeywords }
 
 /** Table functions of Spark 4 that need types or sources which do not exist here. */
 const NOT_BUILT: ReadonlySet<string> = new Set(
-  `collations explode explode_outer inline inline_outer posexplode posexplode_outer python_worker_logs`.split(/\s+/),
+  `explode explode_outer inline inline_outer posexplode posexplode_outer python_worker_logs`.split(/\s+/),
 )
 
 /** Where the functions of Spark itself are, when a name says so. */

@@ -27,6 +27,8 @@ export const LOGIC_FUNCTIONS = [
 const SCALAR_FUNCTIONS = [
   ...LOGIC_FUNCTIONS,
   'routine', // what the call's `routine` says
+  'collate', // (text) -> the same as a text of another collation, which the query says
+  'as_collated', // (value) -> the same, its texts of other collations
   'attempt', // (value) -> the value; NULL where computing it raises
   // arithmetic
   'add',

@@ -8,6 +8,8 @@ import { childrenOf } from './transform.js'
 /** Functions that give a value, or NULL, for all operands. What is not here may raise under ANSI rules: overflow, division by zero. */
 const TOTAL: ReadonlySet<ScalarFunction> = new Set([
   ...LOGIC_FUNCTIONS,
+  'collate',
+  'as_collated',
   'array',
   'size',
   'get',

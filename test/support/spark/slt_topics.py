@@ -4,6 +4,7 @@ from slt_array_topics import ARRAY_TOPICS
 from slt_nested_table_topics import NESTED_TABLE_TOPICS
 from slt_format_topics import FORMAT_TOPICS
 from slt_char_topics import CHAR_TOPICS
+from slt_collation_topics import COLLATION_TOPICS
 from slt_each import each
 from slt_pattern_topics import PATTERN_TOPICS
 from slt_text_topics import TEXT_TOPICS
@@ -606,6 +607,7 @@ TOPICS = {
     **ARRAY_TOPICS,
     **NESTED_TABLE_TOPICS,
     **CHAR_TOPICS,
+    **COLLATION_TOPICS,
     **PATTERN_TOPICS,
     **FORMAT_TOPICS,
     **TEXT_TOPICS,

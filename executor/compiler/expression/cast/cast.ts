@@ -17,8 +17,7 @@ export function compileCast(cast: Cast, scope: Scope): Value {
 
 function castValue(cast: Cast, value: Value, scope: Scope): Value {
   if (isAlwaysNull(value) || value.type.kind === 'void') return nullOf(cast.type)
-  // Intervals of a family are held alike, whatever fields their types have.
-  if (sameType(value.type, cast.type) || (isInterval(cast.type) && value.type.kind === cast.type.kind)) return value
+  if (sameType(value.type, cast.type) || isHeldAlike(value.type, cast.type)) return value
   const site = new CastSite(cast, value, scope)
   if (cast.type.kind === 'variant') return castToVariant(site, value)
   if (value.type.kind === 'variant') return castVariant(site, value)
@@ -32,6 +31,10 @@ function castValue(cast: Cast, value: Value, scope: Scope): Value {
   if (code === undefined) throw site.unsupported()
   return code(site, value)
 }
+
+/** Intervals of a family, whatever fields their types have, and texts of all collations. */
+const isHeldAlike = (from: DataType, to: DataType): boolean =>
+  from.kind === to.kind && (isInterval(to) || to.kind === 'string')
 
 /** Field by field, whatever the fields are called. */
 function castStruct(cast: Cast, value: Value & { kind: 'struct' }, site: CastSite): Value {

@@ -7,6 +7,7 @@ import { compileArithmetic, compileSign } from './arithmetic.js'
 import { NESTED_COMPILERS } from './arrays/index.js'
 import { compileBitCount, compileBits, compileBitsNot, compileShift } from './bits.js'
 import { compileCoalesce } from './coalesce.js'
+import { compileCollated } from './collated.js'
 import { compileComparison, compileNullSafeEquality } from './comparison.js'
 import {
   compileCalendarField,
@@ -86,6 +87,8 @@ export const FUNCTION_COMPILERS: Readonly<Record<ScalarFunction, FunctionCompile
   greatest: compileExtreme,
   least: compileExtreme,
   routine: compileRoutine,
+  collate: compileCollated,
+  as_collated: compileCollated,
   attempt: compileAttempt,
   ...NESTED_COMPILERS,
   single_value: compileSingleValue,

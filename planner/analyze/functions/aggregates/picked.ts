@@ -1,8 +1,10 @@
+import { isCollated } from '../../../../columnar/text-types.js'
 import { array, BOOLEAN, type DataType, INT, quotedTypeName } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { call, literal } from '../../../plan/expression/build.js'
 import type { Expression, Fold } from '../../../plan/expression/expression.js'
 import { castTo, unexpectedType } from '../../coercion.js'
+import { collationKey } from '../../collations/key.js'
 import { isOrderable } from '../../orderable.js'
 import { isLenient } from '../../session.js'
 import { buildCase } from '../conditional.js'
@@ -31,6 +33,10 @@ const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
   oneArgument(([value], site) => {
     checkOrdered(value!, site)
     const { type } = value!
+    if (isCollated(type)) {
+      const key = collationKey(value!)
+      return site.of(folded(valueBy(fn, type, key.type, fn === 'min' ? 'lt' : 'gt'), [value!, key]))
+    }
     if (type.kind !== 'struct') return site.of({ fn, args: [value!], type, nullable: true })
     // Structs are compared as the elements of arrays.
     const one = call('array', array(type, false), [value!])
@@ -61,8 +67,8 @@ const ofBooleans = (fn: 'min' | 'max'): AggregateDefinition =>
     return site.of({ fn, args: [castTo(value!, BOOLEAN)], type: BOOLEAN, nullable: true })
   })
 
-/** A value and what it is chosen by: of equal ones the last is kept. */
-function valueBy(label: string, valueType: DataType, keyType: DataType, keeps: 'ge' | 'le'): Fold {
+/** A value and what it is chosen by: of equal ones the last is kept, or the first. */
+function valueBy(label: string, valueType: DataType, keyType: DataType, keeps: 'ge' | 'le' | 'gt' | 'lt'): Fold {
   const state = [
     { name: 'value', type: valueType, nullable: true },
     { name: 'key', type: keyType, nullable: true },
@@ -81,9 +87,10 @@ function valueBy(label: string, valueType: DataType, keyType: DataType, keeps: '
 const chosenBy = (label: string, keeps: 'ge' | 'le'): AggregateDefinition => ({
   ...twoArguments(([value, key, count], site) => {
     checkOrdered(key!, site)
-    if (count) return severalBy(value!, key!, count, keeps === 'ge' ? 'desc' : 'asc', site)
+    if (count) return severalBy(value!, collationKey(key!), count, keeps === 'ge' ? 'desc' : 'asc', site)
     refuseStruct(value!.type, site)
-    return site.of(folded(valueBy(label, value!.type, key!.type, keeps), [value!, key!]))
+    const by = collationKey(key!)
+    return site.of(folded(valueBy(label, value!.type, by.type, keeps), [value!, by]))
   }),
   maxArgs: 3,
 })

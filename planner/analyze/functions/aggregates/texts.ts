@@ -1,10 +1,12 @@
-import { BINARY, BOOLEAN, INT, quotedTypeName, STRING } from '../../../../columnar/types.js'
+import { isCollated } from '../../../../columnar/text-types.js'
+import { BINARY, BOOLEAN, INT, quotedTypeName, STRING, sameType } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
 import { literal } from '../../../plan/expression/build.js'
 import type { Expression } from '../../../plan/expression/expression.js'
 import { canonicalText } from '../../../plan/expression/same.js'
 import { castTo, differentTypes, unexpectedType } from '../../coercion.js'
+import { collationKey } from '../../collations/key.js'
 import { constantOf } from '../../constants.js'
 import { type CallSite, helped, kernelCall } from '../definition.js'
 import { COLLECTED, madeOf } from './collected.js'
@@ -18,7 +20,7 @@ function textOf(value: Expression, site: CallSite): Expression {
   const { kind } = value.type
   if (kind === 'array' || kind === 'map' || kind === 'struct')
     throw unexpectedType(value, '("STRING" or "BINARY")', 0, site)
-  return kind === 'binary' ? value : castTo(value, STRING)
+  return kind === 'binary' || kind === 'string' ? value : castTo(value, STRING)
 }
 
 /** @throws DATATYPE_MISMATCH.NON_FOLDABLE_INPUT, DATA_DIFF_TYPES */
@@ -26,7 +28,7 @@ function delimiterOf(e: Expression | undefined, value: Expression, site: Aggrega
   const none = literal(value.type, value.type.kind === 'binary' ? new Uint8Array() : '')
   if (!e || e.type.kind === 'void') return none
   const written = textOf(e, site)
-  if (written.type.kind !== value.type.kind) throw differentTypes([value, written], site.name, site)
+  if (!sameType(written.type, value.type)) throw differentTypes([value, written], site.name, site)
   const constant = constantOf(written)
   if (constant) return constant.value === null ? none : constant
   const parameters = {
@@ -38,13 +40,21 @@ function delimiterOf(e: Expression | undefined, value: Expression, site: Aggrega
   throw new MillraceError('DATATYPE_MISMATCH.NON_FOLDABLE_INPUT', parameters, { origin: site.origin })
 }
 
-/** With DISTINCT values are told apart by what is ordered too. @throws INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT */
+/** With DISTINCT values are told apart by what is ordered too. @throws INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT* */
 function checkDistinct(value: Expression, site: AggregateSite): void {
   const { call, orders, origin } = site
-  const isSame = (e: Expression): boolean =>
-    canonicalText(e) === canonicalText(value) ||
-    (value.kind === 'cast' && canonicalText(value.child) === canonicalText(e))
-  if (!call.distinct || orders.every(({ expression }) => isSame(expression))) return
+  const isOf = (e: Expression, other: Expression): boolean => canonicalText(e) === canonicalText(collationKey(other))
+  if (!call.distinct || orders.every(({ expression }) => isOf(expression, value))) return
+  if (value.kind === 'cast' && orders.every(({ expression }) => isOf(expression, value.child))) {
+    const types = [value.child.type, value.type]
+    // Values may be equal on one side of the cast alone.
+    if (!types.some(isCollated)) return
+    const [inputType, castType] = types.map(quotedTypeName) as [string, string]
+    const told = { funcName: quotedName(site.name), inputType, castType }
+    throw new MillraceError('INVALID_WITHIN_GROUP_EXPRESSION.MISMATCH_WITH_DISTINCT_INPUT_UNSAFE_CAST', told, {
+      origin,
+    })
+  }
   const parameters = {
     funcName: quotedName(site.name),
     funcArg: site.argumentSql?.(0) ?? '',

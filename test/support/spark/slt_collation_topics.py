@@ -1,0 +1,60 @@
+"""Statements about texts with collations."""
+
+PEOPLE = [
+    "create or replace temp view w as select col1 as k, col2 as b, col2 collate utf8_lcase as l, col2 collate unicode as u, col2 collate unicode_ci as c, col2 collate unicode_ai as a, col2 collate de_ci_ai as d, col2 collate utf8_binary_rtrim as r from values (1, 'ab'), (2, 'AB'), (3, 'Äb'), (4, 'äB'), (5, 'a\u0308b'), (6, 'ab '), (7, ''), (8, null), (9, 'straße'), (10, 'STRASSE'), (11, 'İ'), (12, 'i\u0307'), (13, 'Σ'), (14, 'ς'), (15, 'b')",
+]
+
+COLUMNS = ["b", "l", "u", "c", "a", "d", "r"]
+NAMES = ["utf8_lcase", "UTF8_LCASE_RTRIM", "unicode", "unicode_ci", "UNICODE_AI", "unicode_ai_ci", "de", "en_usa_rtrim_ci", "system.builtin.unicode_ci", "utf8_binary"]
+WRONG_NAMES = ["UTF8_LCAS", "unicod_ci", "foo", "builtin.utf8_lcase", "a.b.c", "utf8_binary_ci", "utf8_lcase_ai", "en_ci_ci", "en_ci_cs", "UTF8_BINARY_CI"]
+PAIRS = "from (select 'a' collate utf8_lcase x, 'A' y, 'A' collate unicode z, 'A' collate utf8_lcase w)"
+
+
+def collations():
+    yield from PEOPLE
+    for name in NAMES:
+        yield f"select 'a' collate {name} = 'A', 'a ' collate {name} = 'a', 'ä' collate {name} = 'a', 'a' collate {name} < 'B', collation('x' collate {name}), typeof(array('x' collate {name}))"
+    for column in COLUMNS:
+        yield f"select k, {column} from w order by {column}, k"
+        yield f"select k, {column} from w order by {column} desc nulls last, k"
+        yield f"select min(k), count(*) from w group by {column}"
+        yield f"select count(distinct {column}), approx_count_distinct({column}) from w"
+        # Texts of one length, as Spark mixes up the bytes of others.
+        yield f"select min({column}), max({column}), max_by(k, {column}), min_by(k, {column}) from w where k in (1, 2)"
+        yield f"select max({column}), min({column}) from w where k in (13, 14)"
+        yield f"select x.k, y.k from w x join w y on x.{column} = y.{column} and x.k < y.k"
+        yield f"select k from w where {column} in ('AB', 'STRASSE', 'Σ')"
+        yield f"select k, rank() over (order by {column}), dense_rank() over (order by {column}), count(*) over (partition by {column}) from w"
+        yield f"select k from w where {column} between 'aB' and 'B'"
+        yield f"select count(*) from (select distinct {column} from w)"
+        yield f"select count(*) from (select {column} from w union select {column} from w)"
+        yield f"select count(*) from (select {column} from w except select {column} from w where k = 2)"
+        yield f"select count(*) from (select {column} from w intersect select {column} from w where k = 2)"
+        yield f"select x.k, count(y.k) from w x left join w y using ({column}) group by x.k"
+        yield f"select k from w where array_contains(array({column}), 'AB')"
+        yield f"select sum(k) from w group by rollup({column}, {column} is null)"
+    for name in WRONG_NAMES:
+        yield f"select 'a' collate {name}"
+    yield "select 1 collate utf8_lcase"
+    yield "select collate('a', col1) from values ('utf8_lcase')"
+    yield "select collation(1)"
+    for each in ["x = y", "x = z", "x = w", "x <=> 'A'", "x in ('A')", "x in (y)", "x in ('A' collate unicode)", "nullif(x, 'A')", "case x when 'A' then 1 end", "x = 'A' collate unicode_ci", "upper(x) = 'a'", "concat(x, 'B') = 'ab'", "concat(x, y) = 'aa'", "typeof(concat(x, y))", "typeof(concat(x, 'y'))", "typeof(coalesce(x, 'y'))", "typeof(coalesce(x, y))", "typeof(if(true, x, z))", "typeof(array(x, 'y'))", "typeof(upper(x))", "typeof(cast(x as string))", "typeof(substring(x, 1, 1))", "typeof(concat(x, 1))", "x collate unicode = z collate utf8_lcase", "upper(x collate unicode) = lower(z collate utf8_lcase)", "cast(x as string) = 'A'", "cast(x as string) = x", "length(x)", "hex(x)", "md5(x)", "hash(x)", "x > w", "greatest(x, 'B', w)", "least(w, x)", "struct(x) = struct(w)", "array(x) = array(w)", "array_distinct(array(x, w, 'b'))", "array_union(array(x), array(w, 'b'))", "array_intersect(array(x, 'b'), array(w))", "array_except(array(x, 'b'), array(w))", "array_position(array('b', x), 'A')", "arrays_overlap(array(x), array(w))", "array_min(array('b', x))", "array_max(array('b', x, null))", "typeof(from_json('{}', 's string collate de'))", "cast(' 1 ' collate unicode as int) + 1", "'5' collate utf8_lcase + 1"]:
+        yield f"select {each} {PAIRS}"
+    for text, part in [("aXbxC", "x"), ("İi\u0307i", "İ"), ("İi\u0307i", "i"), ("ΣςσA", "σ"), ("abAB", "AB"), ("Äa\u0308ä", "Ä"), ("aaaa", "AA"), ("", "a"), ("abc", "")]:
+        for name in ["utf8_lcase", "unicode_ci"]:
+            t = f"'{text}' collate {name}"
+            yield f"select contains({t}, '{part}'), startswith({t}, '{part}'), endswith({t}, '{part}'), instr({t}, '{part}'), locate('{part}', {t}, 2), position('{part}' in {t})"
+            yield f"select replace({t}, '{part}', '-'), substring_index({t}, '{part}', 1), substring_index({t}, '{part}', -1), split_part({t}, '{part}', 2), translate({t}, '{part}', 'yz')"
+            yield f"select trim('{part}' from {t}), ltrim('{part}', {t}), rtrim('{part}', {t}), btrim({t}, '{part}'), find_in_set('{part}', {t}), trim({t})"
+    for each in ["'İ' collate utf8_lcase like 'i%'", "'İ' collate utf8_lcase like '_'", "'aΣ' collate utf8_lcase like 'Aς'", "'ABC' collate utf8_lcase like 'a_c'", "'ABC' collate utf8_lcase not like 'a%'", "'ab' collate unicode_ci like 'A%'", "'AB' collate utf8_lcase ilike 'ab'", "'AB' collate utf8_lcase like any ('x', 'a_')", "'AB' collate utf8_lcase like all ('a%', 'a_')", "contains('ab' collate unicode_ai, 'a')", "replace('ab' collate unicode_ai, 'a', 'b')", "rlike('ab' collate unicode_ci, 'A')"]:
+        yield f"select {each}"
+    for each in ["rlike('aÄΣ' collate utf8_lcase, 'AÄς')", "rlike('aäσ' collate utf8_lcase, 'A[Ä-Ö]Σ')", "rlike('abc' collate utf8_lcase, '^[^A]')", "rlike('K' collate utf8_lcase, 'K')", "rlike('İ' collate utf8_lcase, 'i')", "regexp_replace('Ünder über' collate utf8_lcase, 'ü(.)', '<$1>')", "regexp_extract('xÄb' collate utf8_lcase, '(ä.)', 1)", "regexp_count('äÄaA' collate utf8_lcase, 'ä|a')", "regexp_instr('xyÄ' collate utf8_lcase, 'ä')", "regexp_extract_all('aAbB' collate utf8_lcase, '(a|b)', 1)", "split('1a2A3' collate utf8_lcase, 'a')", "'ab' collate utf8_lcase rlike '(?-i)AB'", "rlike('aΣ', '(?iu)Aς')", "rlike('Ä', '(?i)ä')"]:
+        yield f"select {each}"
+    for each in ["collect_set(l)", "listagg(l, null) within group (order by l, k)", "first(l)", "mode(l)", "listagg(distinct l) within group (order by l)", "sum(k) filter (where l = 'AB')"]:
+        yield f"select {each} from w where k < 3"
+    yield "select 'a' collate utf8_lcase as x union all select 'A' collate unicode"
+    yield "select * from values ('a' collate utf8_lcase), ('A') as t(x)"
+    yield "select name, language, country, accent_sensitivity, case_sensitivity, pad_attribute from collations() where name like 'U%' or name like 'de%'"
+
+
+COLLATION_TOPICS = {"collations": collations}
