@@ -1,5 +1,5 @@
 import { INDETERMINATE } from '../columnar/collation.js'
-import { isCollated } from '../columnar/text-types.js'
+import { hasLimits, isCollated, withDefaultCollation } from '../columnar/text-types.js'
 import { type DataType, type Field, partTypes } from '../columnar/types.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { quotedName } from '../common/errors/quoting.js'
@@ -22,6 +22,8 @@ export interface TableClauses {
   readonly options: Properties
   readonly properties: Properties
   readonly comment?: string
+  /** That of columns of which none is said. */
+  readonly collation?: string
   readonly location?: string
   /** The names of columns, or columns of their own that come behind the others. */
   readonly partitionedBy?: readonly string[] | readonly ColumnDefinition[]
@@ -36,7 +38,8 @@ export function newTable(
 ): TableEntry {
   const { database, name } = catalog.place(parts)
   catalog.refuseFormat(clauses.provider)
-  const { all, partitionedBy } = inPartitionOrder(columns, clauses.partitionedBy ?? [], {
+  const collated = columns.map((column) => ofTable(column, clauses))
+  const { all, partitionedBy } = inPartitionOrder(collated, clauses.partitionedBy ?? [], {
     database: database.name,
     name,
   })
@@ -44,7 +47,7 @@ export function newTable(
   refuseGenerated(all, { database: database.name, name })
   const { buckets } = clauses
   if (buckets) refuseBuckets(buckets, all, { partitionedBy, database: database.name, name })
-  const { provider, properties, comment } = clauses
+  const { provider, properties, comment, collation } = clauses
   const { path, ...options } = clauses.options
   const location = clauses.location ?? path
   return {
@@ -60,9 +63,18 @@ export function newTable(
     isExternal: location !== undefined,
     createdMs: Date.now(),
     ...(comment === undefined ? {} : { comment }),
+    ...(collation === undefined ? {} : { collation }),
     ...(partitionedBy.length === 0 ? {} : { partitionedBy }),
     ...(buckets ? { buckets } : {}),
   }
+}
+
+/** A column with the collation that its table has for texts of which none is said. @throws UNSUPPORTED_FEATURE */
+export function ofTable<C extends CatalogColumn>(column: C, { collation }: Pick<TableEntry, 'collation'>): C {
+  if (collation === undefined) return column
+  if (hasLimits(column.type))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'collations of char and varchar' })
+  return { ...column, type: withDefaultCollation(column.type, collation) }
 }
 
 /** @throws UNSUPPORTED_FEATURE.TABLE_OPERATION as tables of files have none in Spark either */

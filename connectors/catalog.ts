@@ -40,6 +40,8 @@ export interface TableEntry extends RelationEntry {
   readonly options: Options
   readonly location: string
   /** Whether the files belong to someone else, so that they stay when the table is dropped. */
+  /** That of columns of which none is said when they are added. */
+  readonly collation?: string
   readonly isExternal: boolean
   /** The last of its columns, whose values are in the names of folders instead of in files. */
   readonly partitionedBy?: readonly string[]

@@ -1,5 +1,5 @@
 import { readText } from '../../planner/sql/statement-parts.js'
-import { DATABASE, readDatabaseName } from './databases.js'
+import { DATABASE, noCollation, readDatabaseName } from './databases.js'
 import { changedProperties, type PropertyChange, readPropertyChange } from './property-change.js'
 import { DONE, type StatementKind } from './statement.js'
 
@@ -17,6 +17,7 @@ export const alterDatabase: StatementKind<AlterDatabaseStatement> = {
     const name = readDatabaseName(tokens)
     const change = readPropertyChange(tokens, ['DBPROPERTIES', 'PROPERTIES'])
     if (change) return { kind: 'alterDatabase', name, change }
+    if (tokens.accept('DEFAULT', 'COLLATION')) throw noCollation(tokens)
     if (!tokens.accept('SET', 'LOCATION')) throw tokens.unsupported(`ALTER DATABASE … ${tokens.peek().match}`, start)
     const location = readText(tokens, 'expected the folder in quotes')
     return { kind: 'alterDatabase', name, change: { kind: 'location', location } }

@@ -12,7 +12,7 @@ import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { placeOf } from '../catalog-names.js'
 import { withoutStatistics } from '../changed-table.js'
 import { checkDefaults } from '../default-values.js'
-import { refuseGenerated, refuseUnstored } from '../new-table.js'
+import { ofTable, refuseGenerated, refuseUnstored } from '../new-table.js'
 import { partitionColumns } from '../partitions.js'
 import { acceptColumnAction, alteredColumn, type ColumnAction, withColumn } from './alter-column.js'
 import { acceptPartitionAction, alterPartitions, type PartitionAction } from './alter-partitions.js'
@@ -21,6 +21,7 @@ import { changedProperties, type PropertyChange, readPropertyChange } from './pr
 import { renameRelation } from './rename-relation.js'
 import { repairPartitions } from './repair-table.js'
 import { DONE, doneAfter, type StatementKind } from './statement.js'
+import { readDefaultCollation } from './table-clauses.js'
 
 export interface AlterTableStatement {
   readonly kind: 'alterTable'
@@ -32,6 +33,7 @@ type Action =
   | { readonly kind: 'rename'; readonly to: readonly string[] }
   | { readonly kind: 'properties'; readonly change: PropertyChange }
   | { readonly kind: 'addColumns'; readonly columns: readonly ColumnDefinition[] }
+  | { readonly kind: 'collation'; readonly collation: string }
   | ColumnAction
   | PartitionAction
   | { readonly kind: 'recoverPartitions' }
@@ -86,6 +88,7 @@ const OPERATIONS: Readonly<Record<Action['kind'], string>> = {
   rename: 'ALTER TABLE ... RENAME TO',
   properties: 'ALTER TABLE ... SET TBLPROPERTIES',
   addColumns: 'ALTER TABLE ... ADD COLUMNS',
+  collation: 'ALTER TABLE ... DEFAULT COLLATION',
   alterColumn: 'ALTER TABLE ... ALTER COLUMN',
   addPartitions: 'ALTER TABLE ... ADD PARTITION ...',
   dropPartitions: 'ALTER TABLE ... DROP PARTITION ...',
@@ -104,6 +107,7 @@ function readAction(tokens: TokenStream): Action {
   if (tokens.accept('RECOVER', 'PARTITIONS')) return { kind: 'recoverPartitions' }
   if (tokens.accept('SET', 'LOCATION'))
     return { kind: 'setLocation', location: readText(tokens, 'expected the folder in quotes') }
+  if (tokens.accept('DEFAULT', 'COLLATION')) return { kind: 'collation', collation: readDefaultCollation(tokens) }
   const partitions = acceptPartitionAction(tokens)
   if (partitions) return partitions
   if (tokens.accept('ADD', 'COLUMNS') || tokens.accept('ADD', 'COLUMN')) return readAddedColumns(tokens)
@@ -148,7 +152,7 @@ function altered(
     case 'addColumns': {
       const partitioned = partitionColumns(table)
       const own = table.columns.slice(0, table.columns.length - partitioned.length)
-      const columns = [...own, ...action.columns, ...partitioned]
+      const columns = [...own, ...action.columns.map((column) => ofTable(column, table)), ...partitioned]
       refuseTwice(columns)
       for (const { name, type, defaultText } of action.columns) {
         refuseUnstored(name, type)
@@ -159,6 +163,8 @@ function altered(
       refuseGenerated(action.columns, table)
       return { ...table, columns }
     }
+    case 'collation':
+      return { ...table, collation: action.collation }
     case 'alterColumn':
       return { ...table, columns: withColumn(table, action.column, (column) => alteredColumn(table, column, action)) }
     case 'refused':

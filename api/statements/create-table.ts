@@ -92,6 +92,8 @@ async function createFilled(
   query: UnresolvedRelation,
   context: StatementContext,
 ): Promise<void> {
+  if (statement.collation !== undefined)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'DEFAULT COLLATION of a table that a query fills' })
   if (statement.buckets) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'writing bucketed tables' })
   const plan = context.inlined(query)
   const { fields } = await context.engine.analyze(plan)

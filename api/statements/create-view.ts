@@ -53,6 +53,7 @@ export const createView: StatementKind<CreateViewStatement> = {
     for (;;) {
       if (tokens.accept('COMMENT')) comment = readText(tokens, 'expected the comment in quotes')
       else if (tokens.accept('TBLPROPERTIES')) properties = readProperties(tokens)
+      else if (tokens.at('DEFAULT', 'COLLATION')) throw tokens.unsupported('DEFAULT COLLATION of views')
       else if (tokens.accept('WITH', 'SCHEMA')) schemaMode = readSchemaMode(tokens)
       else if (tokens.at('WITH', 'METRICS')) throw tokens.unsupported('views WITH METRICS')
       else break

@@ -29,6 +29,12 @@ export interface CreateDatabaseStatement {
   readonly properties: Properties
 }
 
+/** Spark has them for tables and views alone, unless a setting of its own says so. */
+export function noCollation(tokens: TokenStream): MillraceError {
+  const origin = tokens.originFrom(tokens.peek())
+  return new MillraceError('UNSUPPORTED_FEATURE.SCHEMA_LEVEL_COLLATIONS', {}, { origin })
+}
+
 export const createDatabase: StatementKind<CreateDatabaseStatement> = {
   read(tokens) {
     if (!DATABASE.some((word) => acceptCreate(tokens, word, false))) return undefined
@@ -41,6 +47,7 @@ export const createDatabase: StatementKind<CreateDatabaseStatement> = {
       else if (tokens.accept('LOCATION')) location = readText(tokens, 'expected the folder in quotes')
       else if (tokens.accept('WITH', 'DBPROPERTIES') || tokens.accept('WITH', 'PROPERTIES'))
         properties = readProperties(tokens)
+      else if (tokens.accept('DEFAULT', 'COLLATION')) throw noCollation(tokens)
       else break
     }
     return {

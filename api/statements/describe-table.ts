@@ -235,6 +235,7 @@ export function details(entry: CatalogRelation, columns: readonly CatalogColumn[
     ['Type', entry.kind === 'view' ? 'VIEW' : entry.isExternal ? 'EXTERNAL' : 'MANAGED'],
     ['Provider', entry.kind === 'table' ? entry.provider : undefined],
     ['Comment', entry.comment],
+    ['Collation', entry.kind === 'table' ? entry.collation : undefined],
     ...(entry.kind === 'view' ? viewLines(entry, columns) : []),
     ['Table Properties', listed(entry.properties)],
     ...(entry.kind === 'table' ? tableLines(entry) : []),

@@ -152,6 +152,7 @@ function createTableText(table: TableEntry): string {
     ...(table.partitionedBy ? [`PARTITIONED BY (${table.partitionedBy.map(identifier).join(', ')})`] : []),
     ...(table.buckets ? bucketClauses(table.buckets) : []),
     ...(table.isExternal ? [`LOCATION ${quotedText(`file:${table.location}`)}`] : []),
+    ...(table.collation === undefined ? [] : [`DEFAULT COLLATION ${table.collation}`]),
     ...describing(table),
     '',
   ].join('\n')

@@ -1,5 +1,7 @@
+import { knownCollation } from '../../columnar/known-collation.js'
 import { typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { readCollationName } from '../../planner/sql/collation-name.js'
 import { readName } from '../../planner/sql/expressions.js'
 import {
   type ColumnDefinition,
@@ -58,12 +60,19 @@ function partitionTransform(tokens: TokenStream): MillraceError {
   return new MillraceError('UNSUPPORTED_PARTITION_TRANSFORM', { transform }, { origin: tokens.originFrom(start) })
 }
 
-/** `[USING provider] [PARTITIONED BY …] [COMMENT …] [TBLPROPERTIES …] [LOCATION …] [OPTIONS …]`, in any order. */
+/** The name behind DEFAULT COLLATION. @throws COLLATION_INVALID_NAME, UNSUPPORTED_FEATURE */
+export function readDefaultCollation(tokens: TokenStream): string {
+  const start = tokens.peek()
+  return knownCollation(readCollationName(tokens), tokens.originFrom(start)).name
+}
+
+/** `[USING provider] [PARTITIONED BY …] [COMMENT …] [DEFAULT COLLATION …] [TBLPROPERTIES …] [LOCATION …] [OPTIONS …]`, in any order. */
 export function readTableClauses(tokens: TokenStream): TableClauses {
   let provider = 'parquet'
   let options: Properties = {}
   let properties: Properties = {}
   let comment: string | undefined
+  let collation: string | undefined
   let location: string | undefined
   let partitionedBy: TableClauses['partitionedBy']
   let buckets: TableClauses['buckets']
@@ -76,6 +85,7 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
     else if (tokens.accept('LOCATION')) location = readText(tokens, 'expected the folder in quotes')
     else if (tokens.accept('PARTITIONED', 'BY')) partitionedBy = readPartitionedBy(tokens)
     else if (tokens.accept('CLUSTERED', 'BY')) buckets = readBuckets(tokens)
+    else if (tokens.accept('DEFAULT', 'COLLATION')) collation = readDefaultCollation(tokens)
     else if (tokens.at('CLUSTER', 'BY')) throw tokens.unsupported('clustered tables', start)
     else if (tokens.at('STORED') || tokens.at('ROW')) throw tokens.unsupported('tables in formats of Hive', start)
     else break
@@ -85,6 +95,7 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
     options,
     properties,
     ...(comment === undefined ? {} : { comment }),
+    ...(collation === undefined ? {} : { collation }),
     ...(location === undefined ? {} : { location }),
     ...(partitionedBy === undefined ? {} : { partitionedBy }),
     ...(buckets === undefined ? {} : { buckets }),

@@ -72,3 +72,34 @@ test('tables and Parquet files keep the collations of columns', (t) =>
     ] as const)
       t.is(await conditionOf(session, sql), condition, sql)
   }))
+
+test('columns have the default collation of their table, unless they say another one; schemas and views have none', (t) =>
+  withTables(async (session) => {
+    await runAll(
+      session,
+      'create table t (a string, b string collate unicode, c array<string>, d string collate utf8_binary, e int) using parquet default collation utf8_lcase',
+      'alter table t default collation unicode_ci',
+      'alter table t add columns (f string)',
+    )
+    t.deepEqual(await rowsOf(session, 'describe t'), [
+      ['a', 'string collate UTF8_LCASE', null],
+      ['b', 'string collate UNICODE', null],
+      ['c', 'array<string collate UTF8_LCASE>', null],
+      ['d', 'string collate UTF8_BINARY', null],
+      ['e', 'int', null],
+      ['f', 'string collate UNICODE_CI', null],
+    ])
+    const [[text]] = (await rowsOf(session, 'show create table t')) as [[string]]
+    t.regex(text, /USING parquet\nDEFAULT COLLATION UNICODE_CI\n/)
+    const told = await rowsOf(session, 'describe extended t')
+    t.true(told.some(([name, value]) => name === 'Collation' && value === 'UNICODE_CI'))
+    for (const [sql, condition] of [
+      ['create schema s default collation unicode', 'UNSUPPORTED_FEATURE.SCHEMA_LEVEL_COLLATIONS'],
+      ['alter schema default default collation unicode', 'UNSUPPORTED_FEATURE.SCHEMA_LEVEL_COLLATIONS'],
+      ["create view v default collation unicode as select 'a' as x", 'UNSUPPORTED_FEATURE'],
+      ["create table u default collation unicode as select 'a' as x", 'UNSUPPORTED_FEATURE'],
+      ['create table u (a char(2)) default collation unicode', 'UNSUPPORTED_FEATURE'],
+      ['create table u (a string) default collation foo', 'COLLATION_INVALID_NAME'],
+    ] as const)
+      t.is(await conditionOf(session, sql), condition, sql)
+  }))
