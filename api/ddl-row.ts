@@ -42,7 +42,9 @@ export type ValueOfType<T extends string> =
     ? PlainTypes[Lowercase<Trimmed<T>>]
     : Lowercase<Trimmed<T>> extends `${'decimal' | 'dec' | 'numeric'}${' ' | ''}(${string})`
       ? Decimal
-      : Lowercase<Trimmed<T>> extends `time${' ' | ''}(${string})`
+      : Lowercase<Trimmed<T>> extends `string collate ${string}`
+        ? string
+        : Lowercase<Trimmed<T>> extends `time${' ' | ''}(${string})`
         ? TimeOfDay
         : Value
 

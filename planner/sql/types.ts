@@ -1,5 +1,5 @@
 import { knownCollation } from '../../columnar/known-collation.js'
-import { hasLimits, withoutLimits } from '../../columnar/text-types.js'
+import { hasLimits, isCollated, withoutLimits } from '../../columnar/text-types.js'
 import {
   array,
   BIGINT,
@@ -147,7 +147,12 @@ function readAnyType(tokens: TokenStream): DataType {
       return array(bracketed(tokens, () => readDeclaredType(tokens)))
     case 'MAP':
       return bracketed(tokens, () => {
+        const start = tokens.peek()
         const key = readDeclaredType(tokens)
+        if (isCollated(key)) {
+          const origin = tokens.originFrom(start)
+          throw new MillraceError('UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS', {}, { origin })
+        }
         tokens.expect(',')
         return Object.freeze({ kind: 'map', key, value: readDeclaredType(tokens), valueContainsNull: true })
       })

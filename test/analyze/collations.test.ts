@@ -61,14 +61,19 @@ test('what is not built for collations is refused by name', (t) => {
   for (const sql of [
     "'a' collate sv",
     "'a' collate tr_ci",
-    "map('a' collate unicode, 1)",
+    "map_from_arrays(array('a' collate unicode), array(1))",
     "sort_array(array('a' collate unicode))",
     "replace('a' collate unicode_rtrim, 'a', 'b')",
     "str_to_map('a' collate unicode)",
     "cast('a' as char(3) collate unicode)",
   ])
     t.is(conditionOf(`select ${sql}`), 'UNSUPPORTED_FEATURE', sql)
-  for (const call of ['mode(x)', 'histogram_numeric(x, 2)', 'count_min_sketch(x, 0.1d, 0.9d, 1)'])
+  for (const sql of ["map('a' collate unicode, 1)", "cast(map('a', 1) as map<string collate unicode, int>)"])
+    t.is(conditionOf(`select ${sql}`), 'UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS', sql)
+  const correlated = '(select max(c) from (select count(*) c from range(2) group by id having id < length(x)))'
+  t.is(conditionOf(`select ${correlated} from values ('a' collate unicode) as t(x)`), 'UNSUPPORTED_FEATURE')
+  t.is(conditionOf(`select ${correlated} from values ('a') as t(x)`), 'none')
+  for (const call of ['mode(x)', 'max(struct(x))', 'histogram_numeric(x, 2)', 'count_min_sketch(x, 0.1d, 0.9d, 1)'])
     t.is(conditionOf(`select ${call} from values ('a' collate unicode) as t(x)`), 'UNSUPPORTED_FEATURE', call)
 })
 

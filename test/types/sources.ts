@@ -34,6 +34,11 @@ const optional = session.createDataFrame([{ a: 1 } as { a: number; b?: string }]
 holds<Equal<RowOf<typeof optional>, { a: number; b: string | null }>>()
 const declared = session.createDataFrame([{ a: 1, d: '2.50' }], 'a bigint not null, d decimal(5,2)')
 holds<Equal<RowOf<typeof declared>, { a: bigint; d: Decimal | null }>>()
+const collated = session.createDataFrame(
+  [{ a: null, b: '' }],
+  'a string collate de_CI, b string collate unicode not null',
+)
+holds<Equal<RowOf<typeof collated>, { a: string | null; b: string }>>()
 const times = session.createDataFrame([{ a: null, b: null }], 'a time, b time(3) not null')
 holds<Equal<RowOf<typeof times>, { a: TimeOfDay | null; b: TimeOfDay }>>()
 // @ts-expect-error there is no column c

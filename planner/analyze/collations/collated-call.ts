@@ -37,6 +37,8 @@ const ALSO_OF_ARRAYS: ReadonlySet<string> = new Set(['concat', '||', 'reverse'])
 
 function useOf(args: readonly Expression[], site: CallSite): CollationUse {
   if (ALSO_OF_ARRAYS.has(site.name)) return args.some(({ type }) => type.kind === 'array') ? 'values' : 'text'
+  // With more than two it compares.
+  if (site.name === 'decode' && args.length > 2) return 'values'
   const use = collationUse(site.name)
   if (use !== undefined) return use
   // Bytes are what it compares anyway.

@@ -1,5 +1,5 @@
 import { type Collation, collationCalled } from '../../../columnar/collation.js'
-import { withCollation } from '../../../columnar/text-types.js'
+import { isCollated, withCollation } from '../../../columnar/text-types.js'
 import { BOOLEAN, collationOf, type DataType, INT, quotedTypeName, STRING, sameType } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, routineCall } from '../../plan/expression/build.js'
@@ -126,6 +126,13 @@ const notBuilt = ({ name }: Collation, site: CallSite): MillraceError =>
     { origin: site.origin },
   )
 
+/** Keys of maps are told apart by their bytes, so that they are not those of a collation. @throws UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS */
+const mapped: Build = (definition, args, site) => {
+  if (args.some(({ type }, i) => i % 2 === 0 && isCollated(type)))
+    throw new MillraceError('UNSUPPORTED_FEATURE.COLLATIONS_IN_MAP_KEYS', {}, { origin: site.origin })
+  return definition.build(args, site)
+}
+
 const SIDES: Readonly<Record<string, number>> = { ltrim: 1, rtrim: 2, trim: 3, btrim: 3 }
 
 /** Blanks are trimmed as of any text; characters that are given are searched for. */
@@ -158,6 +165,7 @@ export const OWN_USES: Readonly<Record<string, Build>> = {
   ...ARRAY_USES,
   collate: itself,
   collation: itself,
+  map: mapped,
   contains: predicate('collated-texts.contains'),
   startswith: predicate('collated-texts.startsWith'),
   endswith: predicate('collated-texts.endsWith'),

@@ -1,3 +1,4 @@
+import { isCollated } from '../../../columnar/text-types.js'
 import { BOOLEAN } from '../../../columnar/types.js'
 import type { MillraceError } from '../../../common/errors/millrace-error.js'
 import { substitute } from '../../optimize/expressions.js'
@@ -46,6 +47,8 @@ export class Domain {
 
   /** The rows of a relation for each member of the domain. @throws UNSUPPORTED_FEATURE */
   join(plan: LogicalPlan): WithDomain {
+    // One text would stand for all that are equal to it.
+    if (this.#used.some(({ type }) => isCollated(type))) throw this.#refuse('texts with collations')
     if (!isCorrelated(plan, this.#ids)) return this.#times(plan)
     switch (plan.kind) {
       case 'filter':

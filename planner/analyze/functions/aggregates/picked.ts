@@ -34,6 +34,7 @@ const extreme = (fn: 'min' | 'max'): AggregateDefinition =>
     checkOrdered(value!, site)
     const { type } = value!
     if (isCollated(type)) {
+      refuseStruct(type, site)
       const key = collationKey(value!)
       return site.of(folded(valueBy(fn, type, key.type, fn === 'min' ? 'lt' : 'gt'), [value!, key]))
     }
