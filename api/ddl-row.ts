@@ -45,8 +45,8 @@ export type ValueOfType<T extends string> =
       : Lowercase<Trimmed<T>> extends `string collate ${string}`
         ? string
         : Lowercase<Trimmed<T>> extends `time${' ' | ''}(${string})`
-        ? TimeOfDay
-        : Value
+          ? TimeOfDay
+          : Value
 
 type ValueOfField<T extends string> =
   Lowercase<Trimmed<T>> extends `${infer Plain} not null` ? ValueOfType<Plain> : ValueOfType<T> | null
