@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import type { Session } from '../../api/index.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
-import { typeName } from '../../columnar/types.js'
+import { type DataType, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { castText } from '../support/cast-text.js'
 import { withSession } from '../support/sessions.js'
@@ -32,7 +32,7 @@ async function answerOf(session: Session, { sql, expected }: SltRecord): Promise
       for (const row of tuplesFromBlock(schema, block))
         lines.push(row.map((value, i) => sltCell(castText(value, types[i]!))).join('\t'))
     const isOrdered = expected.kind === 'rows' && expected.isOrdered
-    return rowsText(types.map(typeName).join(), isOrdered ? lines : lines.toSorted())
+    return rowsText(types.map(toldName).join(), isOrdered ? lines : lines.toSorted())
   } catch (error) {
     if (!MillraceError.is(error)) throw error
     if (expected.kind === 'error' && error.condition === expected.condition) return `error ${error.condition}`
@@ -40,6 +40,9 @@ async function answerOf(session: Session, { sql, expected }: SltRecord): Promise
     return isRefused.test(error.condition) ? 'not built' : `error ${error.condition}`
   }
 }
+
+/** A type as pyspark tells it, which leaves out the collation that compares bytes. */
+const toldName = (type: DataType): string => typeName(type).replace(/ collate UTF8_BINARY\b/g, '')
 
 const rowsText = (types: string, rows: readonly string[]): string => [types.toLowerCase(), ...rows].join('\n')
 
