@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import test from 'ava'
 import { collationCalled, collationNames, isBuilt, suggestedCollations } from '../../columnar/collation.js'
-import { collatedString, STRING, sameType, sqlTypeName, typeName } from '../../columnar/types.js'
+import { collatedString, INT, STRING, sameType, sqlTypeName, typeName } from '../../columnar/types.js'
 import { editDistance } from '../../common/closest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { position } from '../../executor/routines/collated-texts.js'
 import { keyOf } from '../../executor/routines/collation-key.js'
 import { childrenOf } from '../../planner/plan/expression/transform.js'
 import { outputOf } from '../../planner/plan/logical/output.js'
@@ -116,4 +117,23 @@ test('keys of random texts are in the order in which Spark has them', (t) => {
       name,
     )
   }
+})
+
+test('a mark belongs to the letter before it over one that is put on elsewhere, as ICU has it', (t) => {
+  const key = (text: string): string =>
+    Buffer.from(keyOf(text, { ignoresCase: false, ignoresAccents: false })).toString('hex')
+  t.is(key('и\u0323\u0306'), key('й\u0323'))
+  t.is(key('и\u0323\u0306'), key('и\u0306\u0323'))
+  t.true(key('и\u0301\u0306') < key('й\u0301'))
+  t.true(key('и\u0323\u0306') > key('и\u0323'))
+})
+
+test('a part begins with what counts by itself, and ends before no mark of its last letter', (t) => {
+  const place = (text: string, part: string): unknown =>
+    position([text, part, 1, '_CI'], { arguments: [], result: INT })
+  // Spark's answers.
+  t.is(place('a\u00adb', 'B'), 3)
+  t.is(place('xA\u0308y', 'Y'), 4)
+  t.is(place('xA\u0308y', 'a'), 0)
+  t.is(place('xA\u0308y', 'ä'), 2)
 })
