@@ -51,14 +51,11 @@ export interface DecimalType {
   readonly scale: number
 }
 
-/**
- * A text. Of columns of tables it may be said how long theirs are; queries see plain texts (`planner/analyze/text-limits.ts`). Texts have a collation
- * (`planner/analyze/collations`): by default they are compared by their bytes.
- */
+/** A text. Of columns of tables it may be said how long theirs are; queries see plain texts (`planner/analyze/text-limits.ts`). */
 export interface StringType {
   readonly kind: 'string'
   readonly limit?: TextLimit
-  /** The name of the collation (`collation.ts`), where it was said. */
+  /** The name of the collation (`collation.ts`), where it was said; texts are compared by their bytes without one. */
   readonly collation?: string
 }
 
@@ -158,9 +155,7 @@ export function time(precision: number): TimeType {
 }
 
 /** A text of a collation, which is said in its name. */
-export function collatedString(collation: string): StringType {
-  return Object.freeze({ kind: 'string', collation })
-}
+export const collatedString = (collation: string): StringType => Object.freeze({ kind: 'string', collation })
 
 /** The name of the collation of a text. */
 export const collationOf = ({ collation }: StringType): string => collation ?? UTF8_BINARY
