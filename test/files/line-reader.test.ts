@@ -101,6 +101,13 @@ test("a text of one's own ends lines, across borders as well", async (t) => {
   }
 })
 
+test('the end of a line may lie across the end of what is read at once', async (t) => {
+  for (let length = 4090; length < 4100; length++) {
+    const text = `${'x'.repeat(length)}\r\nb\r\n`
+    t.deepEqual(await linesOf(t, [whole(written('across', text))]), ['x'.repeat(length), 'b'], String(length))
+  }
+})
+
 test('compressed files are read as what they hold, however long it is', async (t) => {
   const text = randomText(new Random(5), ['\n'], 200)
   t.deepEqual(await linesOf(t, [whole(written('x.gz', gzipSync(text)))]), text.split('\n'))
