@@ -87,7 +87,7 @@ const MARKED: readonly (readonly [query: string, condition: string, marked: stri
   ['select 1 + true', 'DATATYPE_MISMATCH.BINARY_OP_DIFF_TYPES', '1 + true'],
   ['select 1 form t', 'PARSE_SYNTAX_ERROR', 't'],
   [`select 1 / (n_nationkey - 5) from ${NATION}`, 'DIVIDE_BY_ZERO', '1 / (n_nationkey - 5)'],
-  ['select * from csv.`x`', 'UNSUPPORTED_FEATURE', ''],
+  ['select * from orc.`x`', 'UNSUPPORTED_FEATURE', ''],
 ]
 
 test('what is wrong in a query is marked where it stands, and is status 1', async (t) => {

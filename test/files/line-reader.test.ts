@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -144,7 +145,12 @@ test('large files are divided, small ones packed together, and all of them read 
   )
   t.true(shares.length >= 5 && shares.length <= 8, String(shares.length))
   t.is((await linesOf(t, shares.flat())).length, sizes.reduce((sum, size) => sum + size, 0) / 10)
-  const gz = written('whole.gz', gzipSync('z\n'.repeat(4_000_000))).path
-  const described = await textSource.describe({}, [gz], undefined)
-  t.is((await textSource.planSplits({ source: described, columns: [], filters: [], parallelism: 8 })).length, 1)
+  const splitsOf = async (path: string, options: Readonly<Record<string, string>>): Promise<number> => {
+    const described = await textSource.describe(options, [path], undefined)
+    return (await textSource.planSplits({ source: described, columns: [], filters: [], parallelism: 8 })).length
+  }
+  // Where a line begins cannot be told in the middle of these.
+  t.is(await splitsOf(written('whole.gz', gzipSync(randomBytes(3_000_000).toString('hex'))).path, {}), 1)
+  t.is(await splitsOf(paths[0]!, { 'lines.quote': '"' }), 1)
+  t.is(await splitsOf(paths[0]!, { wholetext: 'true' }), 1)
 })

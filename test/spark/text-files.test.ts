@@ -78,3 +78,16 @@ for (const { file, options, schema, rows, digest } of casesIn<VegaCase>('vega-fi
     t.deepEqual(await frame.selectExpr('count(*) rows', sum).collect(), [{ rows: BigInt(rows), digest }])
   })
 }
+
+test('the headers of all files are no rows, also while types are found', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-text-'))
+  try {
+    for (const [name, rows] of Object.entries({ a: '1', b: '2\n3', c: '' }))
+      writeFileSync(join(folder, name), `n\n${rows}\n`)
+    const frame = session.read.format('csv').option('header', true).option('inferSchema', true).load(folder)
+    t.is(simple(await frame.schema()), 'struct<n:int>')
+    t.deepEqual(await frame.orderBy('n').collect(), [{ n: 1 }, { n: 2 }, { n: 3 }])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -47,6 +47,7 @@ CASES = [
     ('csv', 'a,b\n"x\n\ny",1\n2,"z\n"\n', {**HEADER, 'multiLine': 'true'}, None),
     ('csv', 'a,b\r\n"x\r\ny",1\r\n2,"z"\r\n', {**HEADER, 'multiLine': 'true'}, None),
     ('csv', 'a,b\nx"y,1\n', HEADER, None),
+    ('csv', 'a,b\nx"y,1\nz,"2"\n', {**HEADER, 'multiLine': 'true'}, None),
     ('csv', 'i,l,d,m,e\n1,3000000000,1.5,1234567890123456789012,1e3\n-2,4,2,1,x\n', INFER, None),
     ('csv', 'd,t,n,b\n2020-01-02,2020-01-02 03:04:05,NaN,TRUE\n2020-01-03,2020-01-03,1,false\n', INFER, None),
     ('csv', 'a\n1\n2.5\n', INFER, None),
