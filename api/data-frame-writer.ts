@@ -130,6 +130,10 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
     return this.format('json').save(path)
   }
 
+  text(path: string): Promise<void> {
+    return this.format('text').save(path)
+  }
+
   #with<G extends string | Unnamed>(change: Partial<WriteRequest>): DataFrameWriter<G> {
     return new DataFrameWriter<G>(this.#engine, this.#plan, { ...this.#request, ...change })
   }

@@ -25,6 +25,11 @@ const KAFKA_CLIENT_OPTIONS = [
   'kafka.socket.connection.setup.timeout.ms',
 ] as const
 
+const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'timeZone', 'locale'] as const
+
+/** Options of files that are written. */
+const LINE_OPTIONS = ['path', 'compression', 'lineSep', 'encoding', 'charset'] as const
+
 /** Options of rows that are read from the lines of texts. */
 const TEXT_OPTIONS = [
   'path',
@@ -34,11 +39,7 @@ const TEXT_OPTIONS = [
   'charset',
   'mode',
   'columnNameOfCorruptRecord',
-  'dateFormat',
-  'timestampFormat',
-  'timestampNTZFormat',
-  'timeZone',
-  'locale',
+  ...TIME_OPTIONS,
 ] as const
 
 /** Options of what is read, by format. */
@@ -102,6 +103,22 @@ export const READ_OPTIONS = {
 /** Options of what is written, by format. */
 export const WRITE_OPTIONS = {
   parquet: ['path', 'compression'],
+  text: LINE_OPTIONS,
+  csv: [
+    ...LINE_OPTIONS,
+    ...TIME_OPTIONS,
+    'header',
+    'sep',
+    'delimiter',
+    'quote',
+    'escape',
+    'quoteAll',
+    'nullValue',
+    'emptyValue',
+    'ignoreLeadingWhiteSpace',
+    'ignoreTrailingWhiteSpace',
+  ],
+  json: [...LINE_OPTIONS, ...TIME_OPTIONS, 'ignoreNullFields', 'pretty'],
   kafka: [...KAFKA_CLIENT_OPTIONS, 'kafka.compression.type', 'kafka.delivery.timeout.ms', 'topic'],
 } as const
 
@@ -109,7 +126,7 @@ export const WRITE_OPTIONS = {
 const STREAM_OPTIONS = { console: ['numRows', 'truncate'], memory: [] } as const
 
 /** Formats of the contract that are not built yet; which options they take is not fixed. */
-type OpenFormat = 'csv' | 'json' | 'arrow'
+type OpenFormat = 'arrow'
 
 export type ReadFormat = keyof typeof READ_OPTIONS | 'arrow'
 export type WriteFormat = keyof typeof WRITE_OPTIONS | OpenFormat

@@ -10,7 +10,6 @@ import type { SourceDescription } from '../connectors/api.js'
 import type { JobHandle, StreamRunner } from '../driver/index.js'
 import { analyze } from '../planner/analyze/analyze.js'
 import type { Catalog } from '../planner/analyze/catalog.js'
-import { inPartitions } from '../planner/analyze/partitioned-rows.js'
 import { findRecursion } from '../planner/analyze/recursion.js'
 import type { AnalysisSession } from '../planner/analyze/session.js'
 import { assignedTo, type InsertTarget } from '../planner/analyze/store-assignment.js'
@@ -42,7 +41,7 @@ import { SessionCatalog } from './session-catalog.js'
 import { StartedStream } from './started-stream.js'
 import { startRunner } from './stream-start.js'
 import type { StreamingQuery } from './streaming-query.js'
-import { writeDescription } from './write-description.js'
+import { describeStream, describeWrite, type WriteContext } from './write-description.js'
 
 /** What is noted while a query is planned. */
 interface Begun {
@@ -138,11 +137,10 @@ export class QueryEngine implements Engine {
 
   async #write(plan: UnresolvedRelation, request: WriteRequest, begun: Begun): Promise<void> {
     const rows = await this.#analyzed(plan)
-    const { table, partitionBy = [], beforeCommit } = request
+    const { table, beforeCommit } = request
     const assigned = table ? assignedTo(table, rows, this.#newId, this.#session()) : rows
-    const { analyzed, schema } = inPartitions(assigned, partitionBy, this.#newId)
+    const { analyzed, write } = await describeWrite(assigned, request, this.#writing())
     begun.analyzedMs = performance.now()
-    const write = writeDescription(request, schema)
     const planned = await this.#planned(analyzed, { kind: 'write', write })
     await this.#submit(planned, begun, beforeCommit).result
   }
@@ -227,10 +225,10 @@ export class QueryEngine implements Engine {
     }
   }
 
-  async #startRunner(given: UnresolvedRelation, request: StreamRequest): Promise<StreamRunner> {
+  async #startRunner(given: UnresolvedRelation, asked: StreamRequest): Promise<StreamRunner> {
     const plan = this.catalog.withFunctions(given)
     if (findRecursion(plan)) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'recursive CTEs in a stream' })
-    const analyzed = await this.#analyzed(plan, true)
+    const { analyzed, request } = await describeStream(await this.#analyzed(plan, true), asked, this.#writing(true))
     const options = this.#physicalOptions(request.outputMode)
     return await startRunner(analyzed, request, this.#options, {
       partitions: options.shufflePartitions,
@@ -263,6 +261,12 @@ export class QueryEngine implements Engine {
   }
 
   readonly #session = (isStream = false): AnalysisSession => sessionOf(this.#config, this.catalog, isStream)
+
+  readonly #writing = (isStream = false): WriteContext => ({
+    nextId: this.#newId,
+    session: this.#session(isStream),
+    oneRow: this.#oneRow,
+  })
 
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
 

@@ -5,4 +5,6 @@ export const textConnector: ConnectorEntry = {
   name: 'text',
   source: async () => (await import('./source.js')).textSource,
   reader: async () => (await import('./reader/reader.js')).textReader,
+  sink: async () => (await import('./writer/sink.js')).textSink,
+  writer: async () => (await import('./writer/writer.js')).textWriter,
 }

@@ -5,7 +5,8 @@ import { field, STRING, schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { sourceOptions } from '../../connectors/kafka/source/source-options.js'
 import { connectorPart } from '../../connectors/registry.js'
-import { textFormat } from '../../planner/analyze/text-formats/registry.js'
+import { textFormat, textWriting } from '../../planner/analyze/text-formats/registry.js'
+import type { Attribute, ExprId } from '../../planner/plan/expression/expression.js'
 
 /** Asks a connector for its opinion of one option: what it refuses is that there is none of the name, in whichever words. */
 async function knows(act: () => unknown): Promise<boolean> {
@@ -17,6 +18,9 @@ async function knows(act: () => unknown): Promise<boolean> {
   }
   return true
 }
+const LINES = schema([field('value', STRING)])
+const VALUE: Attribute = { ...LINES.fields[0]!, id: 0 as ExprId }
+
 const sampleOf = (name: string): string =>
   name === 'mergeSchema' ? 'true' : name === 'includeHeaders' ? 'false' : 'none'
 
@@ -33,16 +37,21 @@ test('every option that compiles is known to its connector, and others are not',
     t.false(await knows(() => read('subscibe')), format)
   }
   for (const [format, names] of Object.entries(WRITE_OPTIONS)) {
-    const sink = await connectorPart(format, 'sink')
-    const write = (name: string) =>
-      sink.begin({
+    const texts = textWriting(format)
+    const sink = await connectorPart(texts ? 'text' : format, 'sink')
+    const write = async (name: string): Promise<unknown> => {
+      const options = { [name]: sampleOf(name) }
+      if (texts) return texts.rows([VALUE], options)
+      const written = {
         provider: format,
-        options: { [name]: sampleOf(name) },
+        options,
         path: '/dev/null/x',
         mode: 'append',
-        schema: schema([field('value', STRING)]),
+        schema: LINES,
         jobId: 'x',
-      })
+      } as const
+      return await sink.begin(written)
+    }
     for (const name of names) t.true(await knows(() => write(name)), `${format} ${name}`)
     t.false(await knows(() => write('compresion')), format)
   }

@@ -236,7 +236,7 @@ test('a batch that its sink has from a killed start leaves its state and its wat
     )
   }))
 
-test('memory, console, Parquet and Kafka take the same rows of a stream', (t) =>
+test('memory, console, files and Kafka take the same rows of a stream', (t) =>
   inPlace(async (place, session) => {
     const printed: string[] = []
     const { write } = process.stdout
@@ -257,6 +257,13 @@ test('memory, console, Parquet and Kafka take the same rows of a stream', (t) =>
     t.regex(printed.join(''), /-+\nBatch: 0\n-+\n\+-+\+[\s\S]*\| *id\|[\s\S]*n° 14 千/)
     await (await written(sink('parquet')).start(join(place.directory, 'out'))).awaitTermination()
     t.deepEqual(idsOf(await session.read.parquet(join(place.directory, 'out')).collect()), upTo(15))
+    for (const format of ['csv', 'json']) {
+      const folder = join(place.directory, format)
+      await (await written(sink(format).option('timeZone', 'UTC')).start(folder)).awaitTermination()
+      const { fields } = await rows.schema()
+      const read = session.read.format(format).schema({ fields }).load(folder)
+      t.deepEqual(idsOf(await read.collect()), upTo(15))
+    }
     const toKafka = rows
       .select(F.toJson(F.struct('id')).as('value'))
       .writeStream.format('kafka')

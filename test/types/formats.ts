@@ -13,6 +13,7 @@ session.read.option('subscribe', 'a').format('kafka').option('maxOffsetsPerTrigg
 session.read.format(text).option(text, 1).option('anything', 2).options({ x: 1 }).load()
 session.read.format('csv').option('header', true).load()
 rows.write.mode('ErrorIfExists').mode(text).format('parquet').option('compression', 'zstd')
+rows.write.format('csv').option('quoteAll', true).text('x')
 rows.write.format('kafka').options({ topic: 'a', 'kafka.compression.type': 'lz4', ...texts })
 rows.writeStream.format('console').option('numRows', 5).option('checkpointLocation', 'x').outputMode('Update')
 rows.writeStream.format('memory').queryName('q').outputMode(text).trigger({ once: true })
@@ -41,6 +42,8 @@ rows.write.mode('upsert')
 rows.write.format('parket')
 // @ts-expect-error this is read, not written
 rows.write.format('parquet').option('mergeSchema', true)
+// @ts-expect-error this is read, not written
+rows.write.format('csv').option('inferSchema', true)
 // @ts-expect-error there is no such option
 rows.write.options({ compresion: 'zstd' })
 // @ts-expect-error there is no mode apend

@@ -29,6 +29,18 @@ export const CONNECTOR_CONDITIONS = {
     '22023',
     'The option {option} of the data source {provider} has the invalid value {value}: {reason}.',
   ),
+  UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE: user(
+    '0A000',
+    "The {format} datasource doesn't support the column {columnName} of the type {columnType}.",
+  ),
+  _LEGACY_ERROR_TEMP_1290: user(
+    '42601',
+    'Text data source supports only a single column, and you have {schemaSize} columns.',
+  ),
+  'CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION': user(
+    '56038',
+    'The codec {codecName} is not available. Available codecs are {availableCodecs}.',
+  ),
   INVALID_ROW_VALUE: user('22023', 'Row {row} has the value {value} in column {column}: {reason}.'),
   FAILED_READ_FILE: user('KD001', 'Encountered an error while reading the file {path}: {reason}.'),
   FAILED_WRITE_FILE: external('58030', 'Could not write the file {path}: {reason}.'),

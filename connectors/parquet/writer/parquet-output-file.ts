@@ -3,6 +3,7 @@ import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Schema } from '../../../columnar/types.js'
 import type { CountedMemory } from '../../api.js'
 import { failedWrite } from '../../files/file-errors.js'
+import type { OutputFile } from '../../files/task-writer.js'
 import { SPARK_SCHEMA_KEY, sparkSchema } from '../spark-schema.js'
 import { bytesFactor, type StoredValue, valueBytes } from './block-values.js'
 import type { OutputCodec } from './output-options.js'
@@ -21,7 +22,7 @@ export interface RowGroupMemory {
 }
 
 /** One Parquet file being written. */
-export class ParquetOutputFile {
+export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
   readonly #path: string
   readonly #schema: Schema
   readonly #handle: FileHandle

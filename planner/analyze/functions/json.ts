@@ -46,7 +46,8 @@ export const JSON_READING: OptionRules = {
   singleVariantColumn: { kind: 'text' },
 }
 
-const WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: off }
+/** Of values that are written. */
+export const JSON_WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: off }
 
 /** `from_json(text, schema[, options])` */
 const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], site) => {
@@ -86,7 +87,7 @@ const hasOtherKeys = (type: DataType): boolean =>
 
 const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
   const { type } = value!
-  const given = readOptions(options, WRITING, site)
+  const given = readOptions(options, JSON_WRITING, site)
   if (type.kind === 'void') return literal(STRING, null, site.origin)
   if (!isNested(type) && type.kind !== 'variant') {
     const parameters = { schema: quotedTypeName(type), sqlExpr: site.sql }

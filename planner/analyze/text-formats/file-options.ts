@@ -1,18 +1,47 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../../connectors/api.js'
 import { checkedOptions, type OptionRules, type OptionSite } from '../functions/text-options.js'
+import type { FileOutput } from './text-writing.js'
+
+const ENCODING: OptionRules = {
+  encoding: { kind: 'fixed', usual: 'UTF-8' },
+  charset: { kind: 'fixed', usual: 'UTF-8' },
+}
 
 /** Options of files of any text format; what only says what holds anyway is taken. */
 const FILE_OPTIONS: OptionRules = {
   path: { kind: 'text' },
   lineSep: { kind: 'text' },
   multiLine: { kind: 'flag', usual: false },
-  encoding: { kind: 'fixed', usual: 'UTF-8' },
-  charset: { kind: 'fixed', usual: 'UTF-8' },
+  ...ENCODING,
+}
+
+/** Those of files that are written. */
+const FILE_WRITING: OptionRules = {
+  path: { kind: 'text' },
+  lineSep: { kind: 'text', usual: '\n' },
+  compression: { kind: 'text' },
+  ...ENCODING,
 }
 
 /** The options of a format by the names of its rules. @throws UNSUPPORTED_FEATURE */
 export const sourceOptions = (options: Options, rules: OptionRules, format: string): Options =>
   checkedOptions(Object.entries(options), { ...FILE_OPTIONS, ...rules }, siteOf(format))
+
+/** Of a format that is written, what is told of its files and of its lines. @throws UNSUPPORTED_FEATURE, INVALID_OPTION */
+export function writtenOptions(
+  options: Options,
+  rules: OptionRules,
+  format: string,
+): { readonly file: FileOutput; readonly texts: Options } {
+  const checked = checkedOptions(Object.entries(options), { ...FILE_WRITING, ...rules }, siteOf(format))
+  const { path, lineSep, compression, ...texts } = checked
+  if (lineSep === '') {
+    const reason = 'it may not be empty'
+    throw new MillraceError('INVALID_OPTION', { option: 'lineSep', provider: format, value: '', reason })
+  }
+  return { file: given({ path, lineSep, compression }), texts }
+}
 
 /** Whom conditions name. */
 export const siteOf = (format: string): OptionSite => ({ name: `the data source ${format}`, origin: undefined })

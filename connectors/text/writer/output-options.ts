@@ -1,0 +1,53 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Options } from '../../api.js'
+import type { Compression } from '../compression.js'
+
+/** What files of lines have besides the lines. */
+export interface LineOutput {
+  readonly compression: Compression
+  /** The end of the names of files, as Spark has it. */
+  readonly extension: string
+  /** What each file begins with. */
+  readonly header: string
+}
+
+/** `path`, `compression` and, of formats whose rows become lines, what names of files end in and what files begin with. */
+const OPTIONS = ['path', 'compression', 'lines.extension', 'lines.header'] as const
+
+/** The codecs of Spark by their names, and what names of files end in; those without an end are not built. */
+const CODECS: Readonly<Record<string, readonly [Compression, string] | undefined>> = {
+  none: ['none', ''],
+  uncompressed: ['none', ''],
+  gzip: ['gzip', '.gz'],
+  deflate: ['deflate', '.deflate'],
+  bzip2: undefined,
+  lz4: undefined,
+  snappy: undefined,
+}
+
+/** @throws CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION, UNSUPPORTED_FEATURE */
+export function lineOutput(options: Options): LineOutput {
+  const given = new Map(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]))
+  const known: readonly string[] = OPTIONS
+  for (const key of given.keys()) {
+    if (!known.includes(key))
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the option ${key} of the data sink text` })
+  }
+  const [compression, end] = codecOf(given.get('compression') ?? 'none')
+  return {
+    compression,
+    extension: `${given.get('lines.extension') ?? '.txt'}${end}`,
+    header: given.get('lines.header') ?? '',
+  }
+}
+
+function codecOf(codecName: string): readonly [Compression, string] {
+  const key = codecName.toLowerCase()
+  if (!Object.hasOwn(CODECS, key)) {
+    const availableCodecs = Object.keys(CODECS).join(', ')
+    throw new MillraceError('CODEC_NOT_AVAILABLE.WITH_AVAILABLE_CODECS_SUGGESTION', { codecName, availableCodecs })
+  }
+  const codec = CODECS[key]
+  if (!codec) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `writing texts compressed as ${codecName}` })
+  return codec
+}

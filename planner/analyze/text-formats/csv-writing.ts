@@ -1,0 +1,44 @@
+import { isNested, STRING } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Options } from '../../../connectors/api.js'
+import { call, literal, reference } from '../../plan/expression/build.js'
+import type { Expression } from '../../plan/expression/expression.js'
+import { CSV_WRITING, csvOptions } from '../functions/csv-options.js'
+import { optionsFor } from '../functions/text-options.js'
+import { siteOf, writtenOptions } from './file-options.js'
+import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
+
+const NAME = 'csv'
+const SITE = siteOf(NAME)
+
+/** Rows of comma-separated values, one a line, as Spark writes them. */
+export const csvWriting: TextWriting = {
+  name: NAME,
+  extension: '.csv',
+
+  rows(columns, given) {
+    const { file, texts } = writtenOptions(given, CSV_WRITING, NAME)
+    const { header, ...own } = texts
+    refuseTypes(columns, 'CSV', (type) => isNested(type) || type.kind === 'void')
+    refuseSeparator(file.lineSep)
+    const rows = structOf(columns.map((column) => [column.name, reference(column)]))
+    const names = structOf(columns.map(({ name }) => [name, literal(STRING, name)]))
+    const signs = csvOptions(own, SITE)
+    return {
+      file,
+      line: lineOf(rows, signs),
+      ...(header === 'true' ? { header: lineOf(names, signs) } : {}),
+    }
+  },
+}
+
+const lineOf = (row: Expression, texts: Options): Expression =>
+  call('to_csv', STRING, [row], { texts: optionsFor(row.type, texts, 'writing', SITE), nullable: true })
+
+const LINE_ENDS: ReadonlySet<string> = new Set(['\n', '\r', '\r\n'])
+
+/** Values that have another end of lines in them would need quotes. @throws UNSUPPORTED_FEATURE */
+function refuseSeparator(lineSep: string | undefined): void {
+  if (lineSep !== undefined && !LINE_ENDS.has(lineSep))
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `lineSep => '${lineSep}' when ${SITE.name} is written` })
+}

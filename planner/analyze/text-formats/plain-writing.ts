@@ -1,0 +1,22 @@
+import { STRING } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, literal, reference } from '../../plan/expression/build.js'
+import { writtenOptions } from './file-options.js'
+import { refuseTypes, type TextWriting } from './text-writing.js'
+
+const NAME = 'text'
+
+/** Lines of one column as they are; NULL is an empty one, as in Spark. */
+export const plainWriting: TextWriting = {
+  name: NAME,
+  extension: '.txt',
+
+  rows(columns, given) {
+    const { file } = writtenOptions(given, {}, NAME)
+    refuseTypes(columns, 'Text', ({ kind }) => kind !== 'string')
+    const [column, ...others] = columns
+    if (!column || others.length > 0)
+      throw new MillraceError('_LEGACY_ERROR_TEMP_1290', { schemaSize: String(columns.length) })
+    return { file, line: call('coalesce', STRING, [reference(column), literal(STRING, '')]) }
+  },
+}
