@@ -3,6 +3,7 @@ import { quotedPath } from '../common/errors/quoting.js'
 import type { PartitionEntry, TableEntry } from '../connectors/catalog.js'
 import { sourcesOf } from '../planner/analyze/catalog.js'
 import type { InsertTarget } from '../planner/analyze/store-assignment.js'
+import { writingOptions } from '../planner/analyze/text-formats/table-options.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { PartitionSpec } from '../planner/sql/partition-spec.js'
 import { placeOf } from './catalog-names.js'
@@ -12,6 +13,7 @@ import type { InsertClauses } from './insert-clauses.js'
 import type { TableContext } from './new-table.js'
 import { folderOf, matchingPartitions, partitionColumns, type SpecTexts, specTexts } from './partitions.js'
 import { foundAs, notFound } from './statements/catalog-errors.js'
+import { filesOf } from './stored-table.js'
 
 /** @throws TABLE_OR_VIEW_NOT_FOUND, UNSUPPORTED_OVERWRITE.TABLE, and the conditions of the assignment */
 export async function insertRows(
@@ -72,7 +74,7 @@ async function writeRows(
   const noted = (entry: TableEntry): TableEntry => withPartitions(withoutStatistics(entry), written)
   await engine.write(plan, {
     format: table.provider,
-    options: table.options,
+    options: writingOptions(table.provider, table.options),
     path: table.location,
     mode: overwrite ? 'overwrite' : 'append',
     table: target,
@@ -117,13 +119,13 @@ export async function removeRows(
   partitions: readonly PartitionEntry[],
   { engine, catalog }: Pick<TableContext, 'engine' | 'catalog'>,
 ): Promise<void> {
-  const { provider: format, options, location: path } = table
+  const { provider: format, location: path } = table
   const target = { name: placeOf(table), columns: table.columns, byName: true }
   const partitionBy = partitionColumns(table).map(({ name }) => ({ name }))
   const replaces = partitions.map(({ folder }) => folder)
   await engine.write(NO_ROWS, {
     format,
-    options,
+    options: writingOptions(format, table.options),
     path,
     mode: 'overwrite',
     table: target,
@@ -143,19 +145,14 @@ export async function movePartition(
   const own = table.columns.slice(0, table.columns.length - texts.size)
   const target = folderOf(table, texts)
   const rows: UnresolvedRelation = {
-    kind: 'dataSource',
-    format: table.provider,
-    options: {},
-    paths: [table.location],
-    schema: { fields: own.map(({ name, type, nullable }) => ({ name, type, nullable })) },
-    streaming: false,
+    ...filesOf({ ...table, columns: own }),
     partitions: { columns: table.partitionedBy!, folders: [folder] },
   }
   await engine.write(
     { kind: 'drop', input: rows, columns: table.partitionedBy! },
     {
       format: table.provider,
-      options: table.options,
+      options: writingOptions(table.provider, table.options),
       path: table.location,
       mode: 'overwrite',
       partitionBy: partitionColumns(table).map(({ name }) => ({ name, text: texts.get(name)! })),

@@ -6,6 +6,8 @@ import { quotedName } from '../common/errors/quoting.js'
 import type { Buckets, CatalogColumn, RelationCatalog, TableEntry } from '../connectors/catalog.js'
 import { refuseTwice } from '../planner/analyze/duplicates.js'
 import { refusePartitionType } from '../planner/analyze/partitioned-rows.js'
+import { textWriting } from '../planner/analyze/text-formats/registry.js'
+import { writingOptions } from '../planner/analyze/text-formats/table-options.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 import type { ColumnDefinition, Properties } from '../planner/sql/statement-parts.js'
 import { placeOf } from './catalog-names.js'
@@ -48,6 +50,7 @@ export function newTable(
   const { buckets } = clauses
   if (buckets) refuseBuckets(buckets, all, { partitionedBy, database: database.name, name })
   const { provider, properties, comment, collation } = clauses
+  textWriting(provider)?.refuse(all.filter(({ name: column }) => !partitionedBy.includes(column)))
   const { path, ...options } = clauses.options
   const location = clauses.location ?? path
   return {
@@ -197,7 +200,7 @@ export async function withFiles(
   try {
     await engine.write(plan, {
       format,
-      options,
+      options: writingOptions(format, options),
       path,
       mode: table.isExternal ? 'errorifexists' : 'append',
       ...(partitionedBy

@@ -15,8 +15,9 @@ import { tableRelation } from './stored-table.js'
 import { viewRelation } from './stored-view.js'
 import { type NameKey, TemporaryViews } from './views.js'
 
-/** The format in which tables of the catalog are kept. */
+/** The format in which tables of the catalog are kept unless they say otherwise, and all that they may have. */
 export const TABLE_FORMAT = 'parquet'
+const TABLE_FORMATS: readonly string[] = [TABLE_FORMAT, 'csv', 'json', 'text']
 
 export interface SessionCatalogOptions {
   readonly stored: RelationCatalog
@@ -210,10 +211,10 @@ export class SessionCatalog {
 
   /** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE unless tables of the catalog may have this format */
   refuseFormat(provider: string): void {
-    if (provider === TABLE_FORMAT) return
+    if (TABLE_FORMATS.includes(provider)) return
     if (this.#isFormat(provider))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `tables of the data source ${provider}` })
-    throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider, known: TABLE_FORMAT })
+    throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider, known: TABLE_FORMATS.join(', ') })
   }
 
   /** Keeps it in memory once it is read. */

@@ -1,16 +1,22 @@
 import type { PartitionEntry, TableEntry, TableStatistics } from '../connectors/catalog.js'
+import { readingOptions } from '../planner/analyze/text-formats/table-options.js'
 import type { UnresolvedRelation } from '../planner/plan/unresolved/relation.js'
 
 type DataSource = Extract<UnresolvedRelation, { kind: 'dataSource' }>
 
-/** What a table of the catalog is read as. */
-export const tableRelation = ({ provider, location, columns, ...table }: TableEntry): UnresolvedRelation => ({
+/** The files of a table. */
+export const filesOf = ({ provider, location, options, columns }: TableEntry): DataSource => ({
   kind: 'dataSource',
   format: provider,
-  options: {},
+  options: readingOptions(provider, options),
   paths: [location],
   schema: { fields: columns.map(({ defaultText: _, ...column }) => column) },
   streaming: false,
+})
+
+/** What a table of the catalog is read as. */
+export const tableRelation = (table: TableEntry): UnresolvedRelation => ({
+  ...filesOf(table),
   ...(table.statistics ? { statistics: knownStatistics(table.statistics) } : {}),
   ...(table.partitionedBy ? { partitions: knownPartitions(table.partitionedBy, table.partitions) } : {}),
 })

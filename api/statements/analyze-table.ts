@@ -9,6 +9,7 @@ import { placeOf } from '../catalog-names.js'
 import { changeTable } from '../changed-table.js'
 import { countStatistics } from '../counted-statistics.js'
 import { matchingPartitions, partitionColumns, partitionNames, specTexts } from '../partitions.js'
+import { filesOf } from '../stored-table.js'
 import { columnNotFound, foundAs, tableCalled, viewName } from './catalog-errors.js'
 import { readDatabase } from './database-name.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
@@ -184,16 +185,8 @@ async function sizeOfPartition(
   isNoScan: boolean,
   { engine }: StatementContext,
 ): Promise<SizeStatistics> {
-  const { provider, location, columns, partitionedBy = [] } = table
-  const rows: UnresolvedRelation = {
-    kind: 'dataSource',
-    format: provider,
-    options: {},
-    paths: [location],
-    schema: { fields: columns.map(({ name, type, nullable }) => ({ name, type, nullable })) },
-    streaming: false,
-    partitions: { columns: partitionedBy, folders: [folder] },
-  }
+  const partitions = { columns: table.partitionedBy ?? [], folders: [folder] }
+  const rows: UnresolvedRelation = { ...filesOf(table), partitions }
   const bytes = (await engine.sizeOf(rows)).bytes ?? 0
   return isNoScan
     ? { bytes }

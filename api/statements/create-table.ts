@@ -1,5 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { CatalogColumn, TableEntry } from '../../connectors/catalog.js'
+import { readingOptions } from '../../planner/analyze/text-formats/table-options.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { beginsQuery } from '../../planner/sql/keywords.js'
@@ -81,9 +82,27 @@ export const createTable: StatementKind<CreateTableStatement> = {
       return doneAfter(
         checkDefaults(statement.columns, 'CREATE TABLE', context.engine).then(() => add(statement.columns)),
       )
+    const files = source || statement.columns.length > 0 ? undefined : filesUnder(statement)
+    if (files) return doneAfter(context.engine.analyze(files).then(({ fields }) => add(fields.map(asColumn))))
     add(source?.columns ?? statement.columns, source?.kind === 'table' ? source : undefined)
     return DONE
   },
+}
+
+/** The files that are there already, which tell the columns of a table that names none. */
+function filesUnder({
+  provider,
+  options: { path, ...options },
+  location = path,
+}: TableClauses): UnresolvedRelation | undefined {
+  if (location === undefined) return undefined
+  return {
+    kind: 'dataSource',
+    format: provider,
+    options: readingOptions(provider, options),
+    paths: [location],
+    streaming: false,
+  }
 }
 
 /** Fills the folder first: the table is there when it is whole. */

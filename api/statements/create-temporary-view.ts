@@ -1,9 +1,11 @@
+import { field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import { readQualifiedName } from '../../planner/sql/expressions.js'
+import { readName, readQualifiedName } from '../../planner/sql/expressions.js'
 import { readQuery } from '../../planner/sql/query.js'
-import { acceptCreate, readText } from '../../planner/sql/statement-parts.js'
+import { acceptCreate, readColumnDefinitions, readProperties, readText } from '../../planner/sql/statement-parts.js'
+import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { querySettings } from '../analysis-session.js'
 import { GLOBAL_TEMP } from '../catalog-names.js'
 import { DONE, type StatementContext, type StatementKind } from './statement.js'
@@ -30,8 +32,9 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
     if (tokens.at('IF', 'NOT', 'EXISTS')) throw tokens.unsupported('IF NOT EXISTS of a temporary view', start)
     const name = temporaryViewName(readQualifiedName(tokens, 'expected the name of the view'), isGlobal)
     const isTyped = tokens.at('(') && tokens.peek(2).kind === 'word' && tokens.peek(2).match !== 'COMMENT'
-    const columns = tokens.at('(') && !isTyped ? readViewColumns(tokens) : undefined
-    if (isTyped || tokens.at('USING')) throw tokens.unsupported('CREATE TEMPORARY VIEW … USING', start)
+    if (isTyped || tokens.at('USING'))
+      return { kind: 'createTemporaryView', name, isGlobal, replace, query: readFiles(tokens) }
+    const columns = tokens.at('(') ? readViewColumns(tokens) : undefined
     if (tokens.accept('COMMENT')) readText(tokens, 'expected the comment in quotes')
     tokens.expect('AS')
     const query = readQuery(tokens)
@@ -46,6 +49,16 @@ export const createTemporaryView: StatementKind<CreateTemporaryViewStatement> = 
   },
 
   check: (statement, context) => context.engine.analyze(context.catalog.variables.notedIn(planOf(statement, context))),
+}
+
+/** `[(a int, b string)] USING csv OPTIONS (path '…', header 'true')`: files under a name. */
+function readFiles(tokens: TokenStream): UnresolvedRelation {
+  const fields = tokens.at('(') ? readColumnDefinitions(tokens).map(({ name, type }) => field(name, type)) : undefined
+  tokens.expect('USING')
+  const format = readName(tokens, 'expected a data source').toLowerCase()
+  const { path, ...options } = tokens.accept('OPTIONS') ? readProperties(tokens) : {}
+  const paths = path === undefined ? [] : [path]
+  return { kind: 'dataSource', format, options, paths, streaming: false, ...(fields ? { schema: { fields } } : {}) }
 }
 
 /** Without the values of variables: the view has those of the time when it is read. */

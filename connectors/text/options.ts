@@ -4,6 +4,8 @@ import type { Options } from '../api.js'
 
 /** How the lines of files are told apart, and which of them count. */
 export interface LineRules {
+  /** Rows of other columns are made of the lines. */
+  readonly areOfFormat: boolean
   /** What ends a line in place of `\n`, `\r` or both. */
   readonly separator?: string
   /** A file is one line. */
@@ -45,6 +47,7 @@ export function lineRules(options: Options): LineRules {
   const [quote, comment] = [given.get('lines.quote'), given.get('lines.comment')]
   return {
     ...(separator === undefined ? {} : { separator }),
+    areOfFormat: OF_FORMATS.some((key) => given.has(key)),
     isWhole: flag(given, 'wholetext'),
     skipsBlank: flag(given, 'lines.skipblank'),
     ...(comment ? { comment } : {}),

@@ -1,5 +1,14 @@
-import { type Schema, STRING } from '../../columnar/types.js'
-import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { type Field, type Schema, STRING } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type {
+  KnownPartitions,
+  Options,
+  PartitionedPaths,
+  ScanRequest,
+  SourceDescription,
+  SourceProvider,
+  Split,
+} from '../api.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { partitionsOf, withPartitionColumns } from '../files/partition-values.js'
 import { resolvePaths } from '../files/paths.js'
@@ -8,7 +17,8 @@ import { lineRules } from './options.js'
 import { planTextSplits } from './plan-splits.js'
 
 const NAME = 'text'
-const LINES: Schema = { fields: [{ name: 'value', type: STRING, nullable: false }] }
+const VALUE: Field = { name: 'value', type: STRING, nullable: false }
+const LINES: Schema = { fields: [VALUE] }
 
 /** The lines of text files as a table, driver side. */
 export const textSource: SourceProvider = {
@@ -20,7 +30,7 @@ export const textSource: SourceProvider = {
     schema: Schema | undefined,
     known?: KnownPartitions,
   ): Promise<SourceDescription> {
-    lineRules(options)
+    const { areOfFormat } = lineRules(options)
     const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
     const found = await resolvePaths(named, known?.folders)
     const partitions = partitionsOf(found, schema, known)
@@ -29,7 +39,7 @@ export const textSource: SourceProvider = {
       provider: NAME,
       options,
       paths: files,
-      schema: withPartitionColumns(LINES, partitions),
+      schema: withPartitionColumns(areOfFormat ? LINES : linesOf(schema, partitions), partitions),
       statistics: { bytes: await sizeOf(files), ...partitionStatistics(partitions) },
       ...(partitions ? { partitions } : {}),
     }
@@ -38,4 +48,14 @@ export const textSource: SourceProvider = {
   async planSplits(request: ScanRequest): Promise<readonly Split[]> {
     return planTextSplits(request)
   },
+}
+
+/** One column, of the name that is wanted. @throws _LEGACY_ERROR_TEMP_1290 */
+function linesOf(schema: Schema | undefined, partitions: PartitionedPaths | undefined): Schema {
+  const isFolder = ({ name }: Field): boolean =>
+    partitions?.columns.some((column) => column.name.toLowerCase() === name.toLowerCase()) === true
+  const own = schema?.fields.filter((one) => !isFolder(one)) ?? [VALUE]
+  if (own.length !== 1 || own[0]!.type.kind !== 'string')
+    throw new MillraceError('_LEGACY_ERROR_TEMP_1290', { schemaSize: String(own.length) })
+  return { fields: [{ ...VALUE, name: own[0]!.name }] }
 }

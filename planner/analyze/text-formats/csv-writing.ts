@@ -4,22 +4,24 @@ import type { Options } from '../../../connectors/api.js'
 import { call, literal, reference } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { CSV_WRITING, csvOptions } from '../functions/csv-options.js'
-import { optionsFor } from '../functions/text-options.js'
-import { siteOf, writtenOptions } from './file-options.js'
+import { type OptionRules, optionsFor } from '../functions/text-options.js'
+import { FILE_WRITING, siteOf, writtenOptions } from './file-options.js'
 import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
 
 const NAME = 'csv'
 const SITE = siteOf(NAME)
+const RULES: OptionRules = { ...FILE_WRITING, ...CSV_WRITING }
 
 /** Rows of comma-separated values, one a line, as Spark writes them. */
 export const csvWriting: TextWriting = {
   name: NAME,
   extension: '.csv',
+  rules: RULES,
+  refuse: (columns) => refuseTypes(columns, 'CSV', (type) => isNested(type) || type.kind === 'void'),
 
   rows(columns, given) {
-    const { file, texts } = writtenOptions(given, CSV_WRITING, NAME)
+    const { file, texts } = writtenOptions(given, RULES, NAME)
     const { header, ...own } = texts
-    refuseTypes(columns, 'CSV', (type) => isNested(type) || type.kind === 'void')
     refuseSeparator(file.lineSep)
     const rows = structOf(columns.map((column) => [column.name, reference(column)]))
     const names = structOf(columns.map(({ name }) => [name, literal(STRING, name)]))

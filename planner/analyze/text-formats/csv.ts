@@ -7,13 +7,14 @@ import { CSV_READING, csvOptions } from '../functions/csv-options.js'
 import { kernelCall } from '../functions/definition.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { checkedMode } from '../functions/text-schema.js'
-import { given, siteOf, sourceOptions } from './file-options.js'
+import { FILE_OPTIONS, given, siteOf, sourceOptions } from './file-options.js'
 import type { SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'csv'
 const SITE = siteOf(NAME)
 
 const RULES: OptionRules = {
+  ...FILE_OPTIONS,
   ...CSV_READING,
   inferSchema: { kind: 'flag', usual: false },
   /** The names in files are not compared with those that are wanted, as in Spark unless it is told to. */
@@ -41,6 +42,7 @@ function linesOf(options: Options, hasHeader: boolean): Options {
 /** Rows of comma-separated values, one a line, as Spark reads them. */
 export const csvFormat: TextFormat = {
   name: NAME,
+  rules: RULES,
   lines: (options) => linesOf(options, true),
   sampledLines: (options) => linesOf(options, false),
   needsFirstLineOnly: (options) => checked(options)['inferSchema'] === undefined,

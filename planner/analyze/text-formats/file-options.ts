@@ -17,7 +17,7 @@ const FILE_OPTIONS: OptionRules = {
 }
 
 /** Those of files that are written. */
-const FILE_WRITING: OptionRules = {
+export const FILE_WRITING: OptionRules = {
   path: { kind: 'text' },
   lineSep: { kind: 'text', usual: '\n' },
   compression: { kind: 'text' },
@@ -26,7 +26,7 @@ const FILE_WRITING: OptionRules = {
 
 /** The options of a format by the names of its rules. @throws UNSUPPORTED_FEATURE */
 export const sourceOptions = (options: Options, rules: OptionRules, format: string): Options =>
-  checkedOptions(Object.entries(options), { ...FILE_OPTIONS, ...rules }, siteOf(format))
+  checkedOptions(Object.entries(options), rules, siteOf(format))
 
 /** Of a format that is written, what is told of its files and of its lines. @throws UNSUPPORTED_FEATURE, INVALID_OPTION */
 export function writtenOptions(
@@ -34,7 +34,7 @@ export function writtenOptions(
   rules: OptionRules,
   format: string,
 ): { readonly file: FileOutput; readonly texts: Options } {
-  const checked = checkedOptions(Object.entries(options), { ...FILE_WRITING, ...rules }, siteOf(format))
+  const checked = checkedOptions(Object.entries(options), rules, siteOf(format))
   const { path, lineSep, compression, ...texts } = checked
   if (lineSep === '') {
     const reason = 'it may not be empty'

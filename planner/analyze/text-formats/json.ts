@@ -8,14 +8,14 @@ import { checkSchema, JSON_READING } from '../functions/json.js'
 import { jsonTypeOf, settledType } from '../functions/json-inference.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { CORRUPT_RECORD, checkedMode } from '../functions/text-schema.js'
-import { given, siteOf, sourceOptions } from './file-options.js'
+import { FILE_OPTIONS, given, siteOf, sourceOptions } from './file-options.js'
 import type { FoundRows, SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'json'
 const SITE = siteOf(NAME)
 /** All of an object as one variant is not built here. */
 const RULES: OptionRules = Object.fromEntries(
-  Object.entries(JSON_READING).filter(([name]) => name !== 'singleVariantColumn'),
+  Object.entries({ ...FILE_OPTIONS, ...JSON_READING }).filter(([name]) => name !== 'singleVariantColumn'),
 )
 
 const checked = (options: Options): Options => sourceOptions(options, RULES, NAME)
@@ -28,6 +28,7 @@ function linesOf(options: Options): Options {
 /** Objects of JSON, one a line, or one file each, as Spark reads them. */
 export const jsonFormat: TextFormat = {
   name: NAME,
+  rules: RULES,
   lines: linesOf,
   sampledLines: linesOf,
   needsFirstLineOnly: () => false,

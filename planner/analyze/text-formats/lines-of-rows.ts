@@ -34,7 +34,9 @@ export const linesOfRows = (rows: SinkRows, nextId: IdGenerator, session: Analys
 
 function asLines({ analyzed, schema, options }: SinkRows, format: TextWriting, nextId: IdGenerator): SinkRows {
   const output = outputOf(analyzed)
-  const { line, header, file } = format.rows(output.slice(0, schema.fields.length), options)
+  const columns = output.slice(0, schema.fields.length)
+  format.refuse(columns)
+  const { line, header, file } = format.rows(columns, options)
   const { path, compression, lineSep = '\n' } = file
   const named = (name: string, expression: Expression): NamedExpression =>
     Object.freeze({ id: nextId(), name, expression })

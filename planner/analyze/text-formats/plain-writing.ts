@@ -1,7 +1,7 @@
 import { STRING } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { call, literal, reference } from '../../plan/expression/build.js'
-import { writtenOptions } from './file-options.js'
+import { FILE_WRITING, writtenOptions } from './file-options.js'
 import { refuseTypes, type TextWriting } from './text-writing.js'
 
 const NAME = 'text'
@@ -10,10 +10,11 @@ const NAME = 'text'
 export const plainWriting: TextWriting = {
   name: NAME,
   extension: '.txt',
+  rules: FILE_WRITING,
+  refuse: (columns) => refuseTypes(columns, 'Text', ({ kind }) => kind !== 'string'),
 
   rows(columns, given) {
-    const { file } = writtenOptions(given, {}, NAME)
-    refuseTypes(columns, 'Text', ({ kind }) => kind !== 'string')
+    const { file } = writtenOptions(given, FILE_WRITING, NAME)
     const [column, ...others] = columns
     if (!column || others.length > 0)
       throw new MillraceError('_LEGACY_ERROR_TEMP_1290', { schemaSize: String(columns.length) })

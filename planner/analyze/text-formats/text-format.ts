@@ -1,6 +1,7 @@
 import type { Schema, StructType } from '../../../columnar/types.js'
 import type { Options } from '../../../connectors/api.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import type { OptionRules } from '../functions/text-options.js'
 
 /** What lines were found to be. */
 export interface FoundRows {
@@ -18,6 +19,7 @@ export interface SchemaInference {
 /** A format whose rows are lines of texts: they are read by the source `text`, and by an expression of the line. */
 export interface TextFormat {
   readonly name: string
+  readonly rules: OptionRules
   /** The options of the source `text` for its lines, of checked ones. @throws UNSUPPORTED_FEATURE */
   lines(options: Options): Options
   /** The options of `text` for the lines that columns are found by, when these are others: a header is one. */

@@ -4,6 +4,10 @@ import { quotedName } from '../../../common/errors/quoting.js'
 import type { Options } from '../../../connectors/api.js'
 import { call } from '../../plan/expression/build.js'
 import type { Attribute, Expression } from '../../plan/expression/expression.js'
+import type { OptionRules } from '../functions/text-options.js'
+
+/** A column, as far as formats look at it. */
+type NamedType = Pick<Attribute, 'name' | 'type'>
 
 /** What is told of files, whatever their lines are. */
 export interface FileOutput {
@@ -27,13 +31,16 @@ export interface TextWriting {
   readonly name: string
   /** The end of the names of files. */
   readonly extension: string
-  /** @throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE, UNSUPPORTED_FEATURE and the conditions of options */
+  readonly rules: OptionRules
+  /** @throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE */
+  refuse(columns: readonly NamedType[]): void
+  /** Of columns that are not refused. @throws UNSUPPORTED_FEATURE and the conditions of options */
   rows(columns: readonly Attribute[], options: Options): WrittenRows
 }
 
 /** @throws UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE */
 export function refuseTypes(
-  columns: readonly Attribute[],
+  columns: readonly NamedType[],
   format: string,
   isRefused: (type: DataType) => boolean,
 ): void {

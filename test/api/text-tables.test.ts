@@ -1,0 +1,107 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { Session } from '../../api/index.js'
+
+const directory = mkdtempSync(join(tmpdir(), 'millrace-text-tables-'))
+let session: Session
+test.before(async () => {
+  session = await Session.builder().master('local[2]').config('log.level', 'silent').getOrCreate()
+})
+test.after.always(async () => {
+  await session?.stop()
+  rmSync(directory, { recursive: true })
+})
+
+const at = (name: string): string => join(directory, name)
+const sql = async (text: string): Promise<readonly unknown[]> =>
+  (await session.sql(text).collect()).map((row) => Object.values(row))
+const contents = (folder: string): readonly string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /(^|\/)part-[^/]*$/.test(name))
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+
+test('a table of CSV has options of files that are read and of files that are written', async (t) => {
+  const options = "header 'true', quoteAll 'true', inferSchema 'true', nullValue 'NA'"
+  await sql(`CREATE TABLE c (a INT, b STRING) USING csv OPTIONS (${options}) LOCATION '${at('c')}'`)
+  t.deepEqual(await sql('SELECT * FROM c'), [])
+  await sql("INSERT INTO c SELECT 1, 'x'")
+  t.deepEqual(contents(at('c')), ['"a","b"\n"1","x"\n'])
+  await sql('INSERT INTO c SELECT 2, NULL')
+  t.deepEqual(await sql('SELECT * FROM c ORDER BY a'), [
+    [1, 'x'],
+    [2, null],
+  ])
+  await sql("INSERT OVERWRITE c SELECT 3, 'y'")
+  t.deepEqual(await sql('SELECT b FROM c'), [['y']])
+  const [[text]] = (await sql('SHOW CREATE TABLE c')) as [[string]]
+  t.regex(text, /USING csv\nOPTIONS \(\n {2}'header' = 'true',\n/)
+  await sql('TRUNCATE TABLE c')
+  t.is(await session.table('c').count(), 0)
+})
+
+test('a table of JSON in partitions, of which some are replaced and renamed', async (t) => {
+  await sql(`CREATE TABLE j (a INT, k STRING) USING json PARTITIONED BY (k) LOCATION '${at('j')}'`)
+  await sql("INSERT INTO j VALUES (1, 'x'), (2, 'y'), (3, NULL)")
+  t.deepEqual(contents(at('j')).toSorted(), ['{"a":1}\n', '{"a":2}\n', '{"a":3}\n'])
+  await sql("INSERT OVERWRITE j PARTITION (k = 'x') SELECT 9")
+  await sql("ALTER TABLE j PARTITION (k = 'y') RENAME TO PARTITION (k = 'z')")
+  t.deepEqual(await sql('SELECT * FROM j ORDER BY a'), [
+    [2, 'z'],
+    [3, null],
+    [9, 'x'],
+  ])
+  await sql('ANALYZE TABLE j PARTITION (k) COMPUTE STATISTICS')
+  t.deepEqual(await sql("SELECT a FROM j WHERE k = 'z'"), [[2]])
+})
+
+test('a table of text has one column of any name, beside those of partitions', async (t) => {
+  await sql(`CREATE TABLE l (line STRING, k INT) USING text PARTITIONED BY (k) LOCATION '${at('l')}'`)
+  await sql("INSERT INTO l VALUES ('b', 1), ('a', 2)")
+  t.deepEqual(await sql('SELECT line, k FROM l ORDER BY line'), [
+    ['a', 2],
+    ['b', 1],
+  ])
+  t.deepEqual(contents(at('l')).toSorted(), ['a\n', 'b\n'])
+  await t.throwsAsync(session.read.schema('a string, b string').text(at('l')).collect(), {
+    message: /_LEGACY_ERROR_TEMP_1290/,
+  })
+})
+
+test('a table that is filled as it is made, and one of files that are there, whose columns they tell', async (t) => {
+  await sql(`CREATE TABLE f USING csv OPTIONS (header 'true') LOCATION '${at('f')}' AS SELECT id, 'x' s FROM range(2)`)
+  await sql(`CREATE TABLE g USING csv OPTIONS (header 'true', inferSchema 'true', path '${at('f')}')`)
+  t.deepEqual(await sql('DESCRIBE g'), [
+    ['id', 'int', null],
+    ['s', 'string', null],
+  ])
+  t.deepEqual(await sql('SELECT sum(id) FROM g'), [[1n]])
+})
+
+test('a temporary view of files, with columns of its own or with theirs', async (t) => {
+  await session.sql("SELECT 1 a, 'x' b").write.json(at('v'))
+  await session.range(2).write.parquet(at('w'))
+  await sql(`CREATE TEMPORARY VIEW v (b STRING COMMENT 'c', z INT) USING json OPTIONS (path '${at('v')}')`)
+  t.deepEqual(await sql('SELECT * FROM v'), [['x', null]])
+  await sql(`CREATE OR REPLACE TEMPORARY VIEW v USING json OPTIONS (path '${at('v')}')`)
+  t.deepEqual(await sql('SELECT * FROM v'), [[1n, 'x']])
+  await sql(`CREATE TEMPORARY VIEW w USING parquet OPTIONS (path '${at('w')}')`)
+  t.is(await session.table('w').count(), 2)
+  await sql('CREATE TEMPORARY VIEW n (a INT) USING parquet')
+  t.deepEqual(await sql('SELECT * FROM n'), [])
+})
+
+test('columns that a format has not are refused when a table is made, options when it is used', async (t) => {
+  const refused: readonly [string, RegExp][] = [
+    ['CREATE TABLE r (a ARRAY<INT>) USING csv', /UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE.*CSV/],
+    ['CREATE TABLE r (a INT) USING text', /UNSUPPORTED_DATA_TYPE_FOR_DATASOURCE.*Text/],
+    ['CREATE TABLE r (a INT) USING avro', /UNSUPPORTED_FEATURE.*avro/],
+    ['CREATE TABLE r (a INT) USING cvs', /DATA_SOURCE_NOT_FOUND.*parquet, csv, json, text/],
+  ]
+  for (const [text, message] of refused) await t.throwsAsync(sql(text), { message })
+  await sql(`CREATE TABLE o (a INT) USING csv OPTIONS (haeder 'true') LOCATION '${at('o')}'`)
+  const message = /UNSUPPORTED_FEATURE.*haeder of the data source csv/
+  await t.throwsAsync(sql('SELECT * FROM o'), { message })
+  await t.throwsAsync(sql('INSERT INTO o VALUES (1)'), { message })
+})
