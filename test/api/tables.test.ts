@@ -96,7 +96,7 @@ test('what does not fit a table is refused with the conditions of Spark', (t) =>
       ['create table u (s struct<a: map<int, void>>)', 'UNSUPPORTED_FEATURE'],
       ['create table u as select null as a', 'UNSUPPORTED_FEATURE'],
       ['create table u (a int) partitioned by (a)', 'ALL_PARTITION_COLUMNS_NOT_ALLOWED'],
-      ['create table u (a int) using csv', 'UNSUPPORTED_FEATURE'],
+      ['create table u (a int) using orc', 'UNSUPPORTED_FEATURE'],
       ['create table u (a int) using nonsense', 'DATA_SOURCE_NOT_FOUND'],
       ['create table a.b.c (a int)', 'REQUIRES_SINGLE_PART_NAMESPACE'],
       ['create table nowhere.t (a int)', 'SCHEMA_NOT_FOUND'],

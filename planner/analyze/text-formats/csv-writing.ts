@@ -1,4 +1,4 @@
-import { isNested, STRING } from '../../../columnar/types.js'
+import { isNested, STRING, type TypeKind } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../../connectors/api.js'
 import { call, literal, reference } from '../../plan/expression/build.js'
@@ -10,6 +10,7 @@ import { refuseTypes, structOf, type TextWriting } from './text-writing.js'
 
 const NAME = 'csv'
 const SITE = siteOf(NAME)
+const NOT_WRITTEN: ReadonlySet<TypeKind> = new Set(['void', 'variant'])
 const RULES: OptionRules = { ...FILE_WRITING, ...CSV_WRITING }
 
 /** Rows of comma-separated values, one a line, as Spark writes them. */
@@ -17,7 +18,7 @@ export const csvWriting: TextWriting = {
   name: NAME,
   extension: '.csv',
   rules: RULES,
-  refuse: (columns) => refuseTypes(columns, 'CSV', (type) => isNested(type) || type.kind === 'void'),
+  refuse: (columns) => refuseTypes(columns, 'CSV', (type) => isNested(type) || NOT_WRITTEN.has(type.kind)),
 
   rows(columns, given) {
     const { file, texts } = writtenOptions(given, RULES, NAME)

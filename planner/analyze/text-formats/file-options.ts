@@ -9,7 +9,7 @@ const ENCODING: OptionRules = {
 }
 
 /** Options of files of any text format; what only says what holds anyway is taken. */
-const FILE_OPTIONS: OptionRules = {
+export const FILE_OPTIONS: OptionRules = {
   path: { kind: 'text' },
   lineSep: { kind: 'text' },
   multiLine: { kind: 'flag', usual: false },
