@@ -54,6 +54,6 @@ async function sinkRows(rows: SinkRows, { nextId, session, oneRow }: WriteContex
   const [known] = (await evaluate([lines.header], oneRow)).values()
   if (known && 'error' in known) throw known.error
   const value = known?.value
-  const header = value?.kind === 'literal' ? String(value.value) : ''
+  const header = value?.kind === 'literal' && value.value !== null ? String(value.value) : ''
   return { ...lines, options: { ...lines.options, 'lines.header': header } }
 }

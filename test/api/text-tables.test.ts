@@ -7,7 +7,8 @@ import { Session } from '../../api/index.js'
 const directory = mkdtempSync(join(tmpdir(), 'millrace-text-tables-'))
 let session: Session
 test.before(async () => {
-  session = await Session.builder().master('local[2]').config('log.level', 'silent').getOrCreate()
+  const builder = Session.builder().master('local[2]').config('log.level', 'silent')
+  session = await builder.config('warehouse.dir', join(directory, 'warehouse')).getOrCreate()
 })
 test.after.always(async () => {
   await session?.stop()

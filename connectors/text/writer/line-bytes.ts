@@ -8,7 +8,7 @@ export type LineBytes = (from: number, until: number) => Uint8Array
 
 const OFFSET_BYTES = 4
 
-/** Lines are the first column, without NULL: what a block holds of them is what is written, as they have their ends. */
+/** Lines are the first column: what a block holds of them is what is written, as they have their ends; NULL has no bytes. */
 export function lineBytes(schema: Schema, { bytes }: Block): LineBytes {
   const [, offsets, texts] = parseBlock(bytes, leavesOf(schema)).buffers
   const view = new DataView(bytes.buffer, bytes.byteOffset + offsets!.offset, offsets!.length)

@@ -21,7 +21,7 @@ export interface SinkRows {
   readonly header?: Expression
 }
 
-const LINES: Schema = { fields: [field('value', STRING, false)] }
+const LINES: Schema = { fields: [field('value', STRING)] }
 
 /**
  * Rows of a format that is lines of texts as one column of these, with their ends, so that a block holds what a file does; of another format as they
@@ -51,8 +51,6 @@ function asLines({ analyzed, schema, options }: SinkRows, format: TextWriting, n
   }
 }
 
-/** The text with its end, nothing where it is NULL. */
-function ended(text: Expression, lineSep: string): Expression {
-  const whole = call('concat', STRING, [text, literal(STRING, lineSep)])
-  return text.nullable ? call('coalesce', STRING, [whole, literal(STRING, '')]) : whole
-}
+/** The text with its end; NULL has none, and no bytes in a block. */
+const ended = (text: Expression, lineSep: string): Expression =>
+  call('concat', STRING, [text, literal(STRING, lineSep)])

@@ -40,6 +40,7 @@ CASES = [
     ('csv', NAMES + ' where false', HEADER, []),
     ('csv', NAMES + ' where false', {}, []),
     ('csv', "select * from values (null), (''), ('x') t(a)", HEADER, []),
+    ('csv', 'select 1 ` `', {**HEADER, 'emptyValue': ''}, []),
     ('csv', TIMES, HEADER, []),
     ('csv', TIMES, {'dateFormat': 'dd/MM/yyyy', 'timestampFormat': 'yyyy-MM-dd HH', 'timestampNTZFormat': 'HH:mm'}, []),
     ('csv', TIMES, {'timeZone': 'America/New_York'}, []),
