@@ -262,12 +262,8 @@ export class QueryEngine implements Engine {
 
   readonly #session = (isStream = false): AnalysisSession => sessionOf(this.#config, this.catalog, isStream)
 
-  readonly #writing = (isStream = false): WriteContext => ({
-    nextId: this.#newId,
-    session: this.#session(isStream),
-    oneRow: this.#oneRow,
-  })
-
+  readonly #writing = (isStream = false) =>
+    ({ nextId: this.#newId, session: this.#session(isStream), oneRow: this.#oneRow }) satisfies WriteContext
   readonly #newId = (): ExprId => this.#nextId++ as ExprId
 
   /** Describes the sources, then analyzes. @throws the connectors' conditions and those of the analysis */
