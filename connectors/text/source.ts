@@ -57,5 +57,5 @@ function linesOf(schema: Schema | undefined, partitions: PartitionedPaths | unde
   const own = schema?.fields.filter((one) => !isFolder(one)) ?? [VALUE]
   if (own.length !== 1 || own[0]!.type.kind !== 'string')
     throw new MillraceError('_LEGACY_ERROR_TEMP_1290', { schemaSize: String(own.length) })
-  return { fields: [{ ...VALUE, name: own[0]!.name }] }
+  return { fields: [{ ...own[0]!, nullable: false }] }
 }
