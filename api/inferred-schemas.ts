@@ -48,14 +48,10 @@ export class InferredSchemas {
     limit?: number,
   ): Promise<number> {
     const source: UnresolvedRelation = { kind: 'dataSource', format: 'text', options, paths, streaming: false }
-    const lines: UnresolvedRelation = {
-      kind: 'project',
-      input: source,
-      expressions: [{ kind: 'attribute', parts: ['value'] }],
-    }
-    const query: UnresolvedRelation = limit === undefined ? lines : { kind: 'limit', input: lines, limit, offset: 0 }
+    const query: UnresolvedRelation = limit === undefined ? source : { kind: 'limit', input: source, limit, offset: 0 }
     const { schema, blocks } = await this.#run(query)
     let count = 0
+    // Behind the line there are columns of folders.
     for await (const block of blocks)
       for (const [line] of storedTuples(schema, block)) {
         take(String(line))

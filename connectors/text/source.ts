@@ -18,7 +18,8 @@ import { planTextSplits } from './plan-splits.js'
 
 const NAME = 'text'
 const VALUE: Field = { name: 'value', type: STRING, nullable: false }
-const LINES: Schema = { fields: [VALUE] }
+/** Of lines that rows of other columns are made of: no folder may have such a name, as those are hidden. */
+const LINES: Schema = { fields: [{ ...VALUE, name: '_line' }] }
 
 /** The lines of text files as a table, driver side. */
 export const textSource: SourceProvider = {

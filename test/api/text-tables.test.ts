@@ -106,3 +106,23 @@ test('columns that a format has not are refused when a table is made, options wh
   await t.throwsAsync(sql('SELECT * FROM o'), { message })
   await t.throwsAsync(sql('INSERT INTO o VALUES (1)'), { message })
 })
+
+test('texts of char(n) are filled up, and folders may be called as the column of lines', async (t) => {
+  await sql(`CREATE TABLE padded (a CHAR(3), value INT) USING csv PARTITIONED BY (value) LOCATION '${at('padded')}'`)
+  await sql("INSERT INTO padded VALUES ('x', 1), ('yz', 2)")
+  // Blanks at the ends of values are not written, as in Spark.
+  t.deepEqual(contents(at('padded')).toSorted(), ['x\n', 'yz\n'])
+  t.deepEqual(await sql("SELECT a || '|', value FROM padded ORDER BY value"), [
+    ['x  |', 1],
+    ['yz |', 2],
+  ])
+  const read = session.read.csv(at('padded'))
+  t.deepEqual(
+    (await read.schema()).fields.map(({ name }) => name),
+    ['_c0', 'value'],
+  )
+  t.deepEqual(await read.orderBy('value').collect(), [
+    { _c0: 'x', value: 1 },
+    { _c0: 'yz', value: 2 },
+  ])
+})

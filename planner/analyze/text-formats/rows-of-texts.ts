@@ -1,3 +1,4 @@
+import { withoutLimits } from '../../../columnar/text-types.js'
 import { BIGINT, BOOLEAN, type Field, field, INT, STRING, type StructType, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { SourceDescription, TextRows } from '../../../connectors/api.js'
@@ -5,6 +6,7 @@ import { call, cast, fieldOf, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { IdGenerator } from '../analyze.js'
+import { filled } from '../filled-texts.js'
 import { CORRUPT_RECORD } from '../functions/text-schema.js'
 import { columnsOf } from '../visible.js'
 import { textFormat } from './registry.js'
@@ -24,16 +26,24 @@ export function rowsOfTexts(
   const read = dropped && !own.includes(dropped) ? [...own, dropped] : own
   const { input, row, fields } = rowsIn(scan, reference(line!), read, texts, nextId)
   const valid = dropped ? onlyValid(input, fieldOf(row, fields, read.indexOf(dropped))) : input
-  const named = (name: string, expression: Expression): NamedExpression =>
-    Object.freeze({ id: nextId(), name, expression })
+  const named = (name: string, expression: Expression, limit: { readonly charLength?: number } = {}): NamedExpression =>
+    Object.freeze({ id: nextId(), name, expression, ...limit })
   const columns = texts.schema.fields.map((one) => {
     const folder = isFolder(one)
-    return named(one.name, folder ? reference(folder) : fieldOf(row, fields, own.indexOf(one)))
+    const value = folder ? reference(folder) : fieldOf(row, fields, own.indexOf(one))
+    const charLength = charLengthOf(one)
+    return charLength === undefined
+      ? named(one.name, value)
+      : named(one.name, filled(value, charLength), { charLength })
   })
   const others = folders.filter(({ name }) => !texts.schema.fields.some((one) => isFolder(one)?.name === name))
   const projections = [...columns, ...others.map((folder) => named(folder.name, reference(folder)))]
   return Object.freeze({ kind: 'project', input: valid, projections })
 }
+
+/** How long the texts of a column of char(n) are, which need not be so in files. */
+const charLengthOf = ({ type }: Field): number | undefined =>
+  type.kind === 'string' && type.limit?.kind === 'char' ? type.limit.length : undefined
 
 interface Rows {
   readonly input: LogicalPlan
@@ -48,7 +58,7 @@ function rowsIn(
   { format, options, isListed }: TextRows,
   nextId: IdGenerator,
 ): Rows {
-  const type = struct(fields.map(({ name, type: inner }) => field(name, inner)))
+  const type = struct(fields.map(({ name, type: inner }) => field(name, withoutLimits(inner))))
   const made = textFormat(format)!.rows(line, type, options, isListed)
   if (!isListed) return { input: scan, row: made, fields: type.fields }
   const list: Attribute = Object.freeze({ id: nextId(), name: 'rows', type: made.type, nullable: true })
