@@ -2,9 +2,9 @@ import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
-import { partitionsOf, withPartitionColumns } from '../files/partition-values.js'
-import { resolvePaths } from '../files/paths.js'
+import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
 import { VERIFY_CHECKSUMS, verifiesChecksums } from './checksum-option.js'
 import { readFooters } from './footer.js'
@@ -25,13 +25,11 @@ export const parquetSource: SourceProvider = {
     known?: KnownPartitions,
   ): Promise<SourceDescription> {
     checkOptions(options)
-    const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
-    const found = await resolvePaths(named, known?.folders)
-    if (schema === undefined && found.length === 0) {
+    const { named, paths: files, partitions } = await namedFiles(options, paths, schema, known)
+    if (schema === undefined && files.length === 0) {
       throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: NAME, path: named.join(', ') })
     }
-    const partitions = partitionsOf(found, schema, known)
-    const described = { provider: NAME, options, paths: found.map(({ path }) => path), prunesFields: true }
+    const described = { provider: NAME, options, paths: files, prunesFields: true }
     // Partitions may be left out by their values, so that their files are not even opened.
     if (partitions && schema) {
       const wanted = { fields: schema.fields.map(asNullable) }
@@ -42,16 +40,16 @@ export const parquetSource: SourceProvider = {
         statistics: { bytes: await sizeOf(described.paths), ...partitionStatistics(partitions) },
       }
     }
-    const files = await readFooters(described.paths)
-    const own = schema === undefined ? mergeSchemas(files) : { fields: schema.fields.map(asNullable) }
+    const footers = await readFooters(described.paths)
+    const own = schema === undefined ? mergeSchemas(footers) : { fields: schema.fields.map(asNullable) }
     return {
       ...described,
       schema: withPartitionColumns(own, partitions),
       statistics: {
-        rows: files.reduce((sum, file) => sum + file.metadata.rows, 0),
-        bytes: files.reduce((sum, file) => sum + file.size, 0),
+        rows: footers.reduce((sum, file) => sum + file.metadata.rows, 0),
+        bytes: footers.reduce((sum, file) => sum + file.size, 0),
         ...partitionStatistics(partitions),
-        ranges: Object.assign(valueRanges(files), partitionStatistics(partitions).ranges),
+        ranges: Object.assign(valueRanges(footers), partitionStatistics(partitions).ranges),
       },
       ...(partitions ? { partitions } : {}),
     }

@@ -9,9 +9,9 @@ import type {
   SourceProvider,
   Split,
 } from '../api.js'
+import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
-import { partitionsOf, withPartitionColumns } from '../files/partition-values.js'
-import { resolvePaths } from '../files/paths.js'
+import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
 import { lineRules } from './options.js'
 import { planTextSplits } from './plan-splits.js'
@@ -32,10 +32,7 @@ export const textSource: SourceProvider = {
     known?: KnownPartitions,
   ): Promise<SourceDescription> {
     const { areOfFormat } = lineRules(options)
-    const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
-    const found = await resolvePaths(named, known?.folders)
-    const partitions = partitionsOf(found, schema, known)
-    const files = found.map(({ path }) => path)
+    const { paths: files, partitions } = await namedFiles(options, paths, schema, known)
     return {
       provider: NAME,
       options,

@@ -62,7 +62,7 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
   if (type.kind === 'void') return seed
   if (type.kind === 'struct')
     return type.fields.reduce((on, _, i) => hashOn(hash, on, fieldOf(value, type.fields, i), site), seed)
-  if (type.kind === 'array') return hashOfElements(hash, seed, value, site)
+  if (type.kind === 'array') return hashOfElements(hash, seed, value, type.element, site)
   const [as, bits] = hashed(value, site) ?? []
   if (as === undefined)
     throw new MillraceError(
@@ -75,10 +75,8 @@ function hashOn(hash: Hash, seed: Expression, value: Expression, site: CallSite)
 }
 
 /** That of an array goes on from element to element; a NULL, too, leaves it as it is. */
-function hashOfElements(hash: Hash, seed: Expression, value: Expression, site: CallSite): Expression {
-  const { type } = value
-  if (type.kind !== 'array') return seed
-  const [state, element] = madeVariables([hash.type, type.element], [seed, value])
+function hashOfElements(hash: Hash, seed: Expression, value: Expression, type: DataType, site: CallSite): Expression {
+  const [state, element] = madeVariables([hash.type, type], [seed, value])
   const next = madeLambda([state!, element!], hashOn(hash, state!, element!, site))
   const operands = [value, seed, next, madeLambda([state!], state!)]
   const last = call('aggregate', hash.type, operands, { origin: site.origin, nullable: true })

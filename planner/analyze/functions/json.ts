@@ -43,8 +43,10 @@ export const JSON_READING: OptionRules = {
   allowUnquotedControlChars: off,
   primitivesAsString: off,
   prefersDecimal: off,
-  singleVariantColumn: { kind: 'text' },
 }
+
+/** Of calls, which may take all of a text as one variant. */
+const OF_CALLS: OptionRules = { ...JSON_READING, singleVariantColumn: { kind: 'text' } }
 
 /** Of values that are written. */
 export const JSON_WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on, pretty: off }
@@ -52,7 +54,7 @@ export const JSON_WRITING: OptionRules = { ...TIME_OPTIONS, ignoreNullFields: on
 /** `from_json(text, schema[, options])` */
 const fromJson: FunctionDefinition = between(2, 3, ([json, schema, options], site) => {
   const type = schemaOf(schema!, 1, site)
-  const { primitivesAsString, prefersDecimal, singleVariantColumn, ...given } = readOptions(options, JSON_READING, site)
+  const { primitivesAsString, prefersDecimal, singleVariantColumn, ...given } = readOptions(options, OF_CALLS, site)
   const text = textOperand(json!, site)
   if (singleVariantColumn !== undefined && type.kind !== 'variant') return inOneColumn(type, text, given, site)
   checkSchema(type, site)
@@ -97,7 +99,7 @@ const toJson: FunctionDefinition = between(1, 2, ([value, options], site) => {
 })
 
 const schemaOfJson: FunctionDefinition = between(1, 2, ([json, options], site) => {
-  const given = readOptions(options, JSON_READING, site)
+  const given = readOptions(options, OF_CALLS, site)
   const text = sampleText(json!, 'json', site)
   return literal(STRING, sqlTypeName(inferJson(text, given, site.origin)), site.origin)
 })

@@ -13,10 +13,7 @@ import type { FoundRows, SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'json'
 const SITE = siteOf(NAME)
-/** All of an object as one variant is not built here. */
-const RULES: OptionRules = Object.fromEntries(
-  Object.entries({ ...FILE_OPTIONS, ...JSON_READING }).filter(([name]) => name !== 'singleVariantColumn'),
-)
+const RULES: OptionRules = { ...FILE_OPTIONS, ...JSON_READING }
 
 const checked = (options: Options): Options => sourceOptions(options, RULES, NAME)
 

@@ -4,11 +4,11 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { SourceDescription, TextRows } from '../../../connectors/api.js'
 import { call, cast, fieldOf, reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, NamedExpression } from '../../plan/expression/expression.js'
-import type { LogicalPlan } from '../../plan/logical/plan.js'
+import type { LogicalPlan, LogicalScan } from '../../plan/logical/plan.js'
 import type { IdGenerator } from '../analyze.js'
 import { filled } from '../filled-texts.js'
 import { CORRUPT_RECORD } from '../functions/text-schema.js'
-import { columnsOf } from '../visible.js'
+import { columnsOf, keep } from '../visible.js'
 import { textFormat } from './registry.js'
 
 /** The rows that are read from the texts of a source: those of their columns, and of the folders that files are in. */
@@ -18,13 +18,13 @@ export function rowsOfTexts(
   nextId: IdGenerator,
 ): LogicalPlan {
   const [line, ...folders] = columnsOf(source.schema, nextId)
-  const scan: LogicalPlan = Object.freeze({ kind: 'scan', source, output: [line!, ...folders], filters: [], streaming })
+  const scan: LogicalScan = Object.freeze({ kind: 'scan', source, output: [line!, ...folders], filters: [], streaming })
   const isFolder = ({ name }: Field): Attribute | undefined =>
     folders.find((folder) => folder.name.toLowerCase() === name.toLowerCase())
   const own = texts.schema.fields.filter((one) => !isFolder(one))
   const dropped = droppedBy(texts, own)
   const read = dropped && !own.includes(dropped) ? [...own, dropped] : own
-  const { input, row, fields } = rowsIn(scan, reference(line!), read, texts, nextId)
+  const { input, row, fields } = rowsIn(scan, line!, read, texts, nextId)
   const valid = dropped ? onlyValid(input, fieldOf(row, fields, read.indexOf(dropped))) : input
   const named = (name: string, expression: Expression, limit: { readonly charLength?: number } = {}): NamedExpression =>
     Object.freeze({ id: nextId(), name, expression, ...limit })
@@ -52,20 +52,19 @@ interface Rows {
 }
 
 function rowsIn(
-  scan: LogicalPlan,
-  line: Expression,
+  scan: LogicalScan,
+  line: Attribute,
   fields: readonly Field[],
   { format, options, isListed }: TextRows,
   nextId: IdGenerator,
 ): Rows {
   const type = struct(fields.map(({ name, type: inner }) => field(name, withoutLimits(inner))))
-  const made = textFormat(format)!.rows(line, type, options, isListed)
+  const made = textFormat(format)!.rows(reference(line), type, options, isListed)
   if (!isListed) return { input: scan, row: made, fields: type.fields }
   const list: Attribute = Object.freeze({ id: nextId(), name: 'rows', type: made.type, nullable: true })
   const number: Attribute = Object.freeze({ id: nextId(), name: 'number', type: INT, nullable: false })
-  const kept = scan.kind === 'scan' ? scan.output.slice(1) : []
   const projections: readonly NamedExpression[] = [
-    ...kept.map((column) => Object.freeze({ id: column.id, name: column.name, expression: reference(column) })),
+    ...scan.output.filter((column) => column !== line).map(keep),
     Object.freeze({ id: list.id, name: list.name, expression: made }),
   ]
   const lists: LogicalPlan = Object.freeze({ kind: 'project', input: scan, projections })

@@ -1,0 +1,24 @@
+import type { Schema } from '../../columnar/types.js'
+import type { KnownPartitions, Options, PartitionedPaths } from '../api.js'
+import { partitionsOf } from './partition-values.js'
+import { resolvePaths } from './paths.js'
+
+/** The files of a source, and what their folders are named after. */
+export interface NamedFiles {
+  /** As they were written: the paths, or the option `path`. */
+  readonly named: readonly string[]
+  readonly paths: readonly string[]
+  readonly partitions: PartitionedPaths | undefined
+}
+
+/** Finds what paths or the option `path` name. @throws PATH_NOT_FOUND, FAILED_READ_FILE, CONFLICTING_PARTITION_COLUMN_NAMES */
+export async function namedFiles(
+  options: Options,
+  given: readonly string[],
+  schema: Schema | undefined,
+  known: KnownPartitions | undefined,
+): Promise<NamedFiles> {
+  const named = given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
+  const found = await resolvePaths(named, known?.folders)
+  return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
+}
