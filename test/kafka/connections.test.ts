@@ -1,6 +1,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { closeIdleClients, leaseClient } from '../../connectors/kafka/client/client-lease.js'
 import { clientOptions } from '../../connectors/kafka/client/client-options.js'
+import { Fetcher } from '../../connectors/kafka/reader/fetcher.js'
 import { produceBatch } from '../../connectors/kafka/sink/produce.js'
 import { sourceOptions } from '../../connectors/kafka/source/source-options.js'
 import { API, FakeKafka, type FakeRequest, framed, type Misbehaviour } from '../support/fake-kafka.js'
@@ -89,6 +90,60 @@ for (const [api, name] of [
       }))
   }
 }
+
+test('a server of the list that takes connections and says nothing is passed over', (t) =>
+  withFake(t, async (fake) => {
+    const silent = await FakeKafka.start()
+    silent.misbehave = () => 'silence'
+    try {
+      const both = { ...options(fake, 1000), 'kafka.bootstrap.servers': `${silent.servers},${fake.servers}` }
+      t.is((await readBatch(both)).length, VALUES.length)
+      t.is(silent.requests.length, 1)
+    } finally {
+      await silent.close()
+    }
+  }))
+
+test('a broker that was silent is asked last for what any broker knows', (t) =>
+  withFake(t, async (fake) => {
+    const other = await FakeKafka.start()
+    fake.others = [other]
+    // The same cluster as the second broker tells it: the first leads, as the first in both lists has the same number.
+    const metadata: Buffer[] = []
+    other.misbehave = ({ apiKey, correlationId, apiVersion, body }) => {
+      if (apiKey !== API.metadata) return undefined
+      metadata.push(body)
+      return framed(correlationId, fake.metadata(apiVersion, body))
+    }
+    const { client, release } = leaseClient(sourceOptions(options(fake, 500)).client)
+    try {
+      await client.describe(['events'])
+      // From now on it answers nothing, but its port stays open.
+      fake.misbehave = () => 'silence'
+      const before = fake.requests.length
+      const silences = 8
+      for (let i = 0; i < silences; i++) await client.describe(['events'])
+      t.true(fake.requests.length - before <= 1, 'it was asked again although it had been silent')
+      t.true(metadata.length >= silences)
+    } finally {
+      release()
+      await other.close()
+    }
+  }))
+
+test('a leader that is silent for long is waited for while the cluster answers', (t) =>
+  withFake(t, async (fake) => {
+    let silences = 0
+    fake.misbehave = ({ apiKey }) => (apiKey === API.fetch && silences++ < 8 ? 'silence' : undefined)
+    const { client, release } = leaseClient(sourceOptions(options(fake, 200)).client)
+    try {
+      const split = { topic: 'events', topicId: '0a'.repeat(16), partition: 0, from: 0n, until: 3n }
+      const fetched = await new Fetcher(client, split, 0, new AbortController().signal).fetch(0n)
+      t.is(fetched.endOffset, 3n)
+    } finally {
+      release()
+    }
+  }))
 
 test('what had arrived on a connection that broke does not harm the next', (t) =>
   withFake(t, async (fake) => {

@@ -36,6 +36,7 @@ test('kafkajs is the version whose internals we use, and they are where we take 
   const parts = {
     adaptPool: (_: unknown, open: () => Connection) => void opened.push(open),
     metadata: () => Promise.resolve(metadata),
+    sorted: <T>(brokers: T) => brokers,
   }
   const cluster = createCluster(about, parts)
   t.deepEqual(cluster.brokerPool.brokers, {})

@@ -35,6 +35,8 @@ export class FakeKafka {
   /** For how long clients are told to ask for nothing more, with each answer to Metadata. */
   throttleMs = 0
   misbehave: Misbehaviour = () => undefined
+  /** The other brokers of its cluster, which lead nothing. */
+  others: readonly FakeKafka[] = []
   /** How many requests of each API came. */
   readonly requests: FakeRequest[] = []
   connections = 0
@@ -103,7 +105,7 @@ export class FakeKafka {
       case API.apiVersions:
         return this.#versions()
       case API.metadata:
-        return this.#metadata(request)
+        return this.metadata(request.apiVersion, request.body)
       case API.listOffsets:
         return this.#offsets(request.body)
       case API.fetch:
@@ -127,12 +129,20 @@ export class FakeKafka {
     return writer.int32(0).toBuffer()
   }
 
-  #metadata({ apiVersion, body }: FakeRequest): Buffer {
+  metadata(apiVersion: number, body: Buffer): Buffer {
     const isFlexible = apiVersion >= 9
     const names = isFlexible ? compactNames(body) : plainNames(body)
     const writer = new ProtocolWriter(isFlexible)
     writer.tags().int32(this.throttleMs)
-    writer.array([1], (node) => writer.int32(node).string('127.0.0.1').int32(this.#port).string('').tags())
+    const ports = [this, ...this.others].map((broker) => broker.#port)
+    writer.array(ports, (port) =>
+      writer
+        .int32(1 + ports.indexOf(port))
+        .string('127.0.0.1')
+        .int32(port)
+        .string('')
+        .tags(),
+    )
     writer.string('fake').int32(1)
     writer.array(names ?? [...this.topics.keys()], (name) => {
       const topic = this.topics.get(name)

@@ -3,12 +3,17 @@ import { malformed, reasonOf } from './malformed.js'
 
 /** More than any broker sends for one request; a length beyond it comes from bytes that are no response. */
 const MAX_RESPONSE_BYTES = 256 * 1024 * 1024
+const API_VERSIONS_KEY = 18
 
 export interface ConnectionHooks {
   /** The longest time for which a broker may ask for no more requests. */
   readonly maxThrottleMs: number
   /** Called when a connection is being opened, and again when it is open. */
   onOpening(connection: Connection): void
+  /** Called when the broker has answered what it was asked, other than which requests it knows. */
+  onAnswer(): void
+  /** Called when it did not answer in time. */
+  onSilence(): void
 }
 
 /**
@@ -56,10 +61,15 @@ function supervised(connection: Connection, broker: string, hooks: ConnectionHoo
   const send = connection.send.bind(connection)
   connection.send = async <T>(call: Call<T>): Promise<T> => {
     try {
-      return await send({ ...call, response: checkedResponse(call, broker), logResponseError: false })
+      const answer = await send({ ...call, response: checkedResponse(call, broker), logResponseError: false })
+      if (!isGreeting(call)) hooks.onAnswer()
+      return answer
     } catch (error) {
       if (isBroken(error)) end(error)
-      throw error
+      if (!isTimeout(error)) throw error
+      hooks.onSilence()
+      // kafkajs turns to the next server of the list when the first cannot be reached, but not when it is silent.
+      throw isGreeting(call) ? connectionError(error.message, broker) : error
     }
   }
   const processData = connection.processData.bind(connection)
@@ -109,9 +119,14 @@ function ending(connection: Connection, broker: string): (error: Error) => void 
   }
 }
 
-const BROKEN: ReadonlySet<string> = new Set(['KafkaJSRequestTimeoutError', 'KafkaJSConnectionError'])
+const isTimeout = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'KafkaJSRequestTimeoutError'
 
-const isBroken = (error: unknown): error is Error => error instanceof Error && BROKEN.has(error.name)
+const isBroken = (error: unknown): error is Error =>
+  isTimeout(error) || (error instanceof Error && error.name === 'KafkaJSConnectionError')
+
+/** The first request on a connection, which everything that speaks the protocol answers. */
+const isGreeting = ({ request }: Call<unknown>): boolean => request.apiKey === API_VERSIONS_KEY
 
 /** Whatever a decoder fails with, other than what the broker says itself, means that the bytes are not the response. */
 function checkedResponse<T>({ request, response }: Call<T>, broker: string): Call<T>['response'] {

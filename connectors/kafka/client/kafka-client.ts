@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { BrokerHealth } from './broker-health.js'
 import type { ClientOptions } from './client-options.js'
 import { renewConnections } from './connections.js'
 import { asCondition, notCommitted } from './failure.js'
@@ -53,13 +54,20 @@ export class KafkaClient {
       allowAutoTopicCreation,
       retry: { retries: 2, initialRetryTime: 100, maxRetryTime: 500 },
     }
+    const health = new BrokerHealth()
     this.#cluster = createCluster(about, {
       adaptPool: (pool, open) =>
         renewConnections(pool, open, {
           maxThrottleMs: requestTimeout,
           onOpening: (connection) => this.#keepAlive.apply(connection),
+          onAnswer: () => {
+            health.answered(pool)
+            this.#retries.answered()
+          },
+          onSilence: () => health.silent(pool),
         }),
       metadata: (broker, topics) => askMetadata(broker, topics, allowAutoTopicCreation),
+      sorted: (brokers) => health.sorted(brokers),
     })
     this.#keepAlive = new KeepAlive(this.#cluster)
   }

@@ -79,6 +79,7 @@ export interface ClusterBroker {
   readonly connectionPool: ConnectionPool
   /** What the broker serves, by the number of the API; null before it was asked. */
   readonly versions: Readonly<Record<number, { readonly maxVersion: number } | undefined>> | null
+  isConnected(): boolean
   disconnect(): Promise<void>
   /** Of all topics when none is named. */
   metadata: (topics: readonly string[]) => Promise<ClusterMetadata>
@@ -145,6 +146,7 @@ export interface Cluster {
     readonly seedBroker?: ClusterBroker
     refreshMetadata(topics: readonly string[]): Promise<void>
     findConnectedBroker(): Promise<ClusterBroker>
+    findBroker(which: { readonly nodeId: string }): Promise<ClusterBroker>
   }
   connect(): Promise<void>
   disconnect(): Promise<void>
@@ -202,6 +204,8 @@ export interface ClusterParts {
   adaptPool(pool: ConnectionPool, open: () => Connection): void
   /** Asks a broker for metadata. */
   readonly metadata: (broker: ClusterBroker, topics: readonly string[]) => Promise<ClusterMetadata>
+  /** The brokers in the order in which to ask them what any of them knows. */
+  readonly sorted: (brokers: readonly ClusterBroker[]) => readonly ClusterBroker[]
 }
 
 /** Connections to a cluster. Quiet: what goes wrong arrives as an error, and is told once, by us. */
@@ -222,6 +226,15 @@ export function createCluster(options: ClusterOptions, parts: ClusterParts): Clu
     const broker = createBroker(about)
     broker.metadata = (topics) => parts.metadata(broker, topics)
     return broker
+  }
+  brokerPool.findConnectedBroker = async () => {
+    for (const { nodeId } of parts.sorted(Object.values(brokerPool.brokers))) {
+      const found = await brokerPool.findBroker({ nodeId: String(nodeId) }).catch(() => undefined)
+      if (found !== undefined) return found
+    }
+    // None of those we know of can be reached: they may all have moved.
+    await cluster.connect()
+    return brokerPool.seedBroker!
   }
   return cluster
 }

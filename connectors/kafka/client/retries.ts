@@ -28,6 +28,11 @@ export class Retries {
     this.#servers = servers
   }
 
+  /** A broker has answered, if only a part of what is under way. */
+  answered(): void {
+    this.#hasAnswered = true
+  }
+
   /** @param body is told whether it is a repetition and metadata should be looked at again */
   async run<T>(body: (again: boolean) => Promise<T>, attempts: Attempts): Promise<T> {
     const { signal } = attempts
@@ -48,8 +53,9 @@ export class Retries {
         }
       }
     } catch (error) {
-      if (deadline.isOver) this.#hasAnswered = false
-      throw attempts.condition(deadline.isOver && !signal?.aborted ? (last ?? error) : error)
+      const isGivenUp = deadline.isOver && !signal?.aborted
+      if (isGivenUp) this.#hasAnswered = false
+      throw attempts.condition(isGivenUp ? (last ?? error) : error)
     } finally {
       deadline.release()
     }
