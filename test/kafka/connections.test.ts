@@ -145,6 +145,13 @@ test('a leader that is silent for long is waited for while the cluster answers',
     }
   }))
 
+test('a server that says which requests it knows, and then nothing of use, is given up soon', (t) =>
+  withFake(t, async (fake) => {
+    fake.misbehave = ({ apiKey }) => (apiKey === API.metadata ? 'hang up' : undefined)
+    t.like(await t.throwsAsync(readBatch(options(fake))), { condition: 'KAFKA_UNAVAILABLE' })
+    t.is(fake.requests.filter(({ apiKey }) => apiKey === API.metadata).length, 6)
+  }))
+
 test('what had arrived on a connection that broke does not harm the next', (t) =>
   withFake(t, async (fake) => {
     const broken = new Set<number>()
