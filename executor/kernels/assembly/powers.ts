@@ -217,15 +217,6 @@ export function mathHypot(x: f64, y: f64): f64 {
   return a > b ? hypotOf(a, b) : hypotOf(b, a)
 }
 
-export function mathSqrt(x: f64): f64 {
-  return sqrt(x)
-}
-
-/** The nearest whole number, of two the even one. */
-export function mathRint(x: f64): f64 {
-  return nearest(x)
-}
-
 /** The product of the whole numbers up to one from 0 to 20. */
 export function mathFactorial(n: i32): i64 {
   let product: i64 = 1

@@ -89,6 +89,10 @@ export const kernel = (
   traits: RoutineTraits = {},
 ): FunctionDefinition => routine({ by: 'kernel', name, ...traits }, result, types, defaults)
 
+/** A function that is one instruction of WebAssembly. */
+export const instruction = (name: string, result: DataType, types: readonly DataType[]): FunctionDefinition =>
+  routine({ by: 'instruction', name }, result, types, [])
+
 const routine = (
   run: Omit<Routine, 'label'>,
   result: DataType,

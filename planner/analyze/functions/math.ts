@@ -9,6 +9,7 @@ import {
   type FunctionDefinition,
   type FunctionTable,
   helped,
+  instruction,
   kernel,
   kernelCall,
   operands,
@@ -19,6 +20,9 @@ type Examples = readonly (readonly [sql: string, result: string])[]
 /** A function of a double that a kernel computes. */
 const ofDouble = (kernelName: string, meaning: string, ...examples: Examples): FunctionDefinition =>
   helped('(number)', meaning, examples, kernel(kernelName, DOUBLE, [DOUBLE]))
+
+const asInstruction = (name: string, meaning: string, ...examples: Examples): FunctionDefinition =>
+  helped('(number)', meaning, examples, instruction(name, DOUBLE, [DOUBLE]))
 
 const ofTwo = (kernelName: string, usage: string, meaning: string, ...examples: Examples): FunctionDefinition =>
   helped(usage, meaning, examples, kernel(kernelName, DOUBLE, [DOUBLE, DOUBLE]))
@@ -148,14 +152,19 @@ export const MATH: FunctionTable = {
   pow: power,
   power,
   radians: helped('(degrees)', 'An angle in radians.', [['radians(1)', '0.017453292519943295']], scaled(Math.PI / 180)),
-  rint: ofDouble('mathRint', 'The nearest whole number, of two as near the even one, as a double.', [
+  rint: asInstruction('f64.nearest', 'The nearest whole number, of two as near the even one, as a double.', [
     'rint(2.5)',
     '2.0',
   ]),
   sec: ofDouble('mathSec', 'The secant of an angle in radians.', ['sec(1)', '1.8508157176809255']),
   sin: ofDouble('mathSin', 'The sine of an angle in radians.', ['sin(1)', '0.8414709848078965']),
   sinh: ofDouble('mathSinh', 'The hyperbolic sine.', ['sinh(1)', '1.1752011936438014']),
-  sqrt: ofDouble('mathSqrt', 'The square root; NaN below 0.', ['sqrt(2)', '1.4142135623730951'], ['sqrt(-1)', 'NaN']),
+  sqrt: asInstruction(
+    'f64.sqrt',
+    'The square root; NaN below 0.',
+    ['sqrt(2)', '1.4142135623730951'],
+    ['sqrt(-1)', 'NaN'],
+  ),
   tan: ofDouble('mathTan', 'The tangent of an angle in radians.', ['tan(1)', '1.5574077246549023']),
   tanh: ofDouble('mathTanh', 'The hyperbolic tangent.', ['tanh(1)', '0.7615941559557649']),
   zeroifnull: helped(

@@ -2,8 +2,7 @@ import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
 
 /**
- * What runs a function that generated code has no instructions for: a kernel, by its export (`executor/kernels/assembly`), or a routine of the
- * host, by its name (`executor/routines`), for what only a library of JavaScript does; a call to the host costs about as much as a hundred
+ * What runs a function: an instruction of WebAssembly, a kernel, by its export (`executor/kernels/assembly`), or a routine of the host, by its name (`executor/routines`), for what only a library of JavaScript does; a call to the host costs about as much as a hundred
  * instructions, so that what rows need often is a kernel.
  */
 export interface Routine {
@@ -11,7 +10,7 @@ export interface Routine {
    * `draw`: a kernel that gives each row of a task something else; analysis makes a column of a `draw` node of the call (planner/analyze/draws.ts).
    * `window`: windows of time, for which analysis makes rows and columns (planner/analyze/time-windows.ts).
    */
-  readonly by: 'kernel' | 'host' | 'draw' | 'window'
+  readonly by: 'instruction' | 'kernel' | 'host' | 'draw' | 'window'
   readonly name: string
   /** Of a draw in an argument of a function in SQL: the argument has its value before the function is called, so that aggregates may be of it. */
   readonly isArgument?: true

@@ -15,11 +15,12 @@ import {
 } from '../../../kernels/interface/text.js'
 import { ARGUMENT_BYTES, ARGUMENT_NULL } from '../../host-routines.js'
 import { pushType } from '../../nested/array-builder.js'
+import type { Op } from '../../wasm/opcodes.js'
 import type { Local, Operand, ValueType } from '../../wasm/types.js'
 import { anyNull, whenNotNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
 import { newSlots, nullOf } from '../slots.js'
-import { bytes, isAlwaysNull, partsOf, type Value, withNull } from '../value.js'
+import { bytes, isAlwaysNull, partsOf, type ScalarValue, type Value, withNull } from '../value.js'
 
 /** A function that a kernel or the host runs, for rows without NULLs unless it takes them. */
 export function compileRoutine(call: Call, scope: Scope): Value {
@@ -35,11 +36,29 @@ export function compileRoutine(call: Call, scope: Scope): Value {
   const isNull = givesNull ? f.local('i32') : isAnyNull
   if (givesNull && isAnyNull) f.get(isAnyNull).set(isNull as Local)
   whenNotNull(f, isAnyNull, () => {
-    const status = routine.by === 'host' ? callHost(call, values, scope) : callKernel(call, values, scope, result)
+    const status = run(call, values, scope, result)
     if (givesNull) setWhetherNull(call, status!, isNull as Local, scope)
     if (status || isInMemory(result)) loadResult(result, scope)
   })
   return withNull(result, isNull)
+}
+
+/** Gives the status of what runs a routine, when it has one. */
+function run(call: Call, values: readonly Value[], scope: Scope, result: Value): Local | undefined {
+  const { by, name } = call.routine!
+  if (by === 'host') return callHost(call, values, scope)
+  if (by === 'kernel') return callKernel(call, values, scope, result)
+  for (const operand of values.flatMap(partsOf)) scope.f.get(operand)
+  scope.f.op(instructionNamed(name)).set((result as ScalarValue).value as Local)
+  return undefined
+}
+
+const INSTRUCTIONS: readonly Op[] = ['f64.sqrt', 'f64.nearest']
+
+function instructionNamed(name: string): Op {
+  const op = INSTRUCTIONS.find((known) => known === name)
+  if (op) return op
+  throw new MillraceError('INTERNAL_ERROR', { message: `there is no instruction ${name}` })
 }
 
 /** A kernel whose errors are kept tells them, and leaves a number all the same where one is wanted. */

@@ -1,5 +1,6 @@
 import { BOOLEAN, STRING } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import type { Operand } from '../../wasm/types.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { anyNull } from '../nulls.js'
 import type { Scope } from '../scope.js'
@@ -19,8 +20,42 @@ export function compileLength(call: Call, scope: Scope): Value {
   if (!value) return nullOf(call.type)
   const { address, length, type, isNull } = asBytes(value)
   if (type.kind === 'binary') return scalar(call.type, length, isNull)
-  scope.f.get(address).get(length).call(scope.kernel('utf8Length'))
+  pushPoints(scope, address, length)
   return scalar(call.type, scope.f.setNew('i32'), isNull)
+}
+
+/** How many bytes a text may have to be looked at here; a longer one goes to a kernel. */
+const LOOKED_AT = 32
+
+/** Pushes how many code points a text has. Most texts are short and have a byte for each, which is seen at once: behind any text 16 bytes can be read. */
+function pushPoints(scope: Scope, address: Operand, length: Operand): void {
+  const { f } = scope
+  const kernel = scope.kernel('utf8Length')
+  const byKernel = () => f.get(address).get(length).call(kernel)
+  const pushOthers = () => {
+    f.get(length).i32(16).op('i32.gt_u')
+    f.if(
+      () => {
+        f.get(address).load('v128.load', 0)
+        f.get(address).get(length).op('i32.add').i32(16).op('i32.sub').load('v128.load', 0)
+        f.op('v128.or').op('i8x16.bitmask')
+      },
+      () => {
+        f.get(address).load('v128.load', 0).op('i8x16.bitmask')
+        f.i32(1).get(length).op('i32.shl').i32(1).op('i32.sub').op('i32.and')
+      },
+      'i32',
+    )
+  }
+  f.get(length).i32(LOOKED_AT).op('i32.le_u')
+  f.if(
+    () => {
+      pushOthers()
+      f.if(byKernel, () => f.get(length), 'i32')
+    },
+    byKernel,
+    'i32',
+  )
 }
 
 export function compileSubstring(call: Call, scope: Scope): Value {

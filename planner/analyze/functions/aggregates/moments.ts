@@ -18,7 +18,7 @@ const columns = (...names: readonly string[]): readonly FoldColumn[] =>
   names.map((name) => ({ name, type: DOUBLE, nullable: false }))
 
 const squareRoot = (e: Expression): Expression =>
-  routineCall({ by: 'kernel', name: 'mathSqrt', label: 'sqrt' }, DOUBLE, [e], undefined)
+  routineCall({ by: 'instruction', name: 'f64.sqrt', label: 'sqrt' }, DOUBLE, [e], undefined)
 
 type Moments = readonly Expression[]
 
