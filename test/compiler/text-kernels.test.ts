@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import test from 'ava'
+import { INT, STRING } from '../../columnar/types.js'
 import { RESULT_ADDRESS, RESULT_LENGTH, ROUTINE_NULL } from '../../executor/kernels/interface/text.js'
-import { kernels, memory } from '../support/evaluate.js'
+import { evaluate, kernels, memory } from '../support/evaluate.js'
+import { call, column } from '../support/expressions.js'
 import { Random } from '../support/random.js'
 
 /** What a kernel makes of texts, given as addresses and lengths, and where it tells the result. */
@@ -76,4 +78,40 @@ test('texts of any code points are reversed and translated point by point', (t) 
     const translated = made(operands, ([a, b, c, d, e, f], out) => kernels.textTranslate(a!, b!, c!, d!, e!, f!, out))
     t.is(translated.toString(), expected.join(''), JSON.stringify([text, from, to]))
   }
+})
+
+test('texts are counted and searched up to their end, whatever lies behind', (t) => {
+  const random = new Random(8)
+  for (let i = 0; i < 4000; i++) {
+    const text = textOf(random, random.integer(0, 45))
+    const part = textOf(random, random.integer(1, 4))
+    // The part lies behind the text, whole, so that it begins in each of its last places.
+    const bytes = Buffer.from(text + part)
+    made([bytes, Buffer.from(part)], ([at, , needle, size], out) => {
+      for (let cut = 0; cut < size!; cut++) {
+        const length = Buffer.byteLength(text) + cut
+        const found = bytes.subarray(0, length).indexOf(part)
+        t.is(kernels.bytesFind(at!, length, needle!, size!), found, JSON.stringify([text, part, cut]))
+        if (cut > 0) continue
+        const place = found < 0 ? 0 : [...bytes.subarray(0, found).toString()].length + 1
+        t.is(kernels.utf8Length(at!, length), [...text].length)
+        t.is(kernels.textPosition(at!, length, needle!, size!, 1), place)
+      }
+      memory.view.setUint32(out + RESULT_LENGTH, 0, true)
+    })
+  }
+})
+
+test('the length of a text is right for every length around the steps, with wide characters at every place', (t) => {
+  const texts = ['']
+  for (let length = 1; length <= 40; length++) {
+    texts.push('a'.repeat(length))
+    for (let place = 0; place < length; place++) texts.push(`${'a'.repeat(place)}ß${'a'.repeat(length - place - 1)}`)
+  }
+  const length = call('length', INT, column(0, STRING))
+  const made = evaluate(length, [{ type: STRING, nullable: false, values: texts }], texts.length)
+  t.deepEqual(
+    made,
+    texts.map((text) => ({ value: text.length })),
+  )
 })

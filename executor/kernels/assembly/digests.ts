@@ -1,6 +1,6 @@
 // Digests in hexadecimal digits: MD5 (RFC 1321) and the SHA family (FIPS 180-4).
 import { ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
-import { beginText, endText, lowerHexDigit } from './text'
+import { beginText, endText } from './text'
 
 const MD5 = 0
 const SHA1 = 1
@@ -41,6 +41,10 @@ const SQUARE_ROOTS: usize = memory.data<u64>([
   0x67332667ffc00b31, 0x8eb44a8768581511, 0xdb0c2e0d64f98fa7, 0x47b5481dbefa4fa4,
 ])
 const ROOTS_OF_SHORT: usize = SQUARE_ROOTS + 64
+
+/** The numbers of a vector's bytes, and the digits of numbers below sixteen. */
+const LANES: v128 = i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
+const HEX_DIGITS: v128 = i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102)
 
 const STATE: usize = memory.data(64, 16)
 const WORDS: usize = memory.data(640, 16)
@@ -187,14 +191,20 @@ function block(algorithm: i32, at: usize): void {
   else sha2Block<u64>(at)
 }
 
+/** So many bytes and zeros behind them, sixteen in all; behind any text as many can be read. */
+@inline
+function firstBytes(at: usize, count: i32): v128 {
+  if (count <= 0) return i64x2.splat(0)
+  return v128.and(v128.load(at), i8x16.lt_u(LANES, i8x16.splat(<i8>min(count, 16))))
+}
+
 /** Works in all bytes; behind them go a bit, zeros up to whole blocks, and the number of bits. */
 function absorb(algorithm: i32, at: usize, length: i32): void {
   const size = algorithm == SHA512 ? 128 : 64
   let rest = length
   for (; rest >= size; rest -= size, at += size) block(algorithm, at)
   const end = rest + 1 + (size >> 3) <= size ? size : 2 * size
-  memory.fill(TAIL, 0, end)
-  memory.copy(TAIL, at, rest)
+  for (let i = 0; i < end; i += 16) v128.store(TAIL + i, firstBytes(at + i, rest - i))
   store<u8>(TAIL + rest, 0x80)
   const bits = <u64>length << 3
   store<u64>(TAIL + end - 8, algorithm == MD5 ? bits : bswap(bits))
@@ -203,11 +213,14 @@ function absorb(algorithm: i32, at: usize, length: i32): void {
 
 /** The first bytes of the state, in words of so many bytes whose last comes first. */
 function giveState(bytes: i32, word: i32, out: usize): void {
-  const start = beginText(bytes << 1)
-  for (let i = 0; i < bytes; i++) {
-    const byte = <u32>load<u8>(STATE + (i ^ (word - 1)))
-    store<u8>(start + (i << 1), lowerHexDigit(byte >> 4))
-    store<u8>(start + (i << 1), lowerHexDigit(byte & 15), 1)
+  const start = beginText((bytes << 1) + 32)
+  const order = v128.xor(LANES, i8x16.splat(<i8>(word - 1)))
+  for (let i = 0; i < bytes; i += 16) {
+    const values = i8x16.swizzle(v128.load(STATE + i), order)
+    const high = i8x16.swizzle(HEX_DIGITS, i8x16.shr_u(values, 4))
+    const low = i8x16.swizzle(HEX_DIGITS, v128.and(values, i8x16.splat(15)))
+    v128.store(start + (i << 1), i8x16.shuffle(high, low, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23))
+    v128.store(start + (i << 1), i8x16.shuffle(high, low, 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31), 16)
   }
   endText(start, start + (bytes << 1), out)
 }

@@ -22,8 +22,11 @@ export function utf8Length(at: usize, length: i32): i32 {
     // A byte that is not a continuation: its bit 7 is 0 or its bit 6 is 1.
     count += <i32>popcnt<u64>((~word | (word << 1)) & CONTINUATIONS)
   }
-  for (; i < length; i++) count += i32((load<u8>(at + i) & 0xc0) != 0x80)
-  return count
+  const rest = length - i
+  if (rest == 0) return count
+  // Behind any text there are bytes to be read; as zeros they count as code points.
+  const word = load<u64>(at + i) & ((<u64>1 << (rest << 3)) - 1)
+  return count + <i32>popcnt<u64>((~word | (word << 1)) & CONTINUATIONS) - 8 + rest
 }
 
 export function pointBytes(byte: u8): i32 {
@@ -75,23 +78,18 @@ export function bytesFind(at: usize, length: i32, needle: usize, size: i32): i32
   const last = size - 1
   const first = v128.splat<u8>(load<u8>(needle))
   const final = v128.splat<u8>(load<u8>(needle + last))
-  if (length < last + 16) {
-    for (let i = 0; i + size <= length; i++) if (same(at + i, needle, size)) return i
-    return -1
-  }
-  const end = length - last - 16
-  let i = 0
-  // The last sixteen places overlap those before them.
-  for (let more = true; more; i = min(i + 16, end)) {
-    more = i < end
+  const places = length - last
+  // Behind any text sixteen bytes can be read.
+  for (let i = 0; i < places; i += 16) {
     const equal = v128.and(
       v128.eq<u8>(v128.load(at + i), first),
       v128.eq<u8>(v128.load(at + i + last), final),
     )
     let mask = i8x16.bitmask(equal)
+    if (places - i < 16) mask &= (1 << (places - i)) - 1
     while (mask != 0) {
       const place = i + <i32>ctz<i32>(mask)
-      if (same(at + place, needle, size)) return place
+      if (size <= 2 || same(at + place, needle, size)) return place
       mask &= mask - 1
     }
   }

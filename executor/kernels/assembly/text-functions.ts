@@ -91,7 +91,7 @@ export function textReplace(
 export function textPosition(at: usize, length: i32, part: usize, size: i32, from: i32): i32 {
   if (from < 1) return 0
   if (size == 0) return 1
-  const skipped = bytesOfPoints(at, length, from - 1)
+  const skipped = from == 1 ? 0 : bytesOfPoints(at, length, from - 1)
   const found = bytesFind(at + skipped, length - skipped, part, size)
   return found < 0 ? 0 : utf8Length(at, skipped + found) + 1
 }
