@@ -5,6 +5,7 @@ export class BrokerHealth {
   /** When each was silent last, by address. */
   readonly #silentAt = new Map<string, number>()
   #silences = 0
+  #turns = 0
 
   answered(pool: ConnectionPool): void {
     this.#silentAt.delete(addressOf(pool))
@@ -18,8 +19,8 @@ export class BrokerHealth {
   sorted(brokers: readonly ClusterBroker[]): readonly ClusterBroker[] {
     const rank = (broker: ClusterBroker): number =>
       this.#silentAt.get(addressOf(broker.connectionPool)) ?? (broker.isConnected() ? -1 : 0)
-    // Begins anywhere, so that not all clients of a cluster ask the same one.
-    const start = Math.floor(Math.random() * brokers.length)
+    // Begins with another one each time, so that not one broker is asked for everything.
+    const start = this.#turns++ % brokers.length
     return [...brokers.slice(start), ...brokers.slice(0, start)].sort((a, b) => rank(a) - rank(b))
   }
 }
