@@ -17,7 +17,7 @@ async function toldHere(t: ExecutionContext, what: string, act: () => unknown): 
     t.regex(rest[0]!, /test\/api\/call-site\.test\.[jt]s:\d+:\d+\)?$/, what)
     t.notRegex(
       error.stack!,
-      /\/(dist\/)?(api|driver|planner|executor|columnar)\/(?!call-site\.test)[^\n]*:\d+:\d+|node:internal/,
+      /\/(dist\/)?(api|driver|planner|executor|columnar)\/(?!call-site\.test|[^\n]*\/test\/|test\/)[^\n]*:\d+:\d+|node:internal/,
       what,
     )
     t.regex(error.engineStack ?? '', /\n {4}at /, what)
