@@ -10,11 +10,11 @@ import { Driver, type DriverConnectors } from '../driver/index.js'
 import { createLocalExecutor } from '../executor/local-executor.js'
 import type { ThreadModules } from '../executor/thread-data.js'
 import { textFormat } from '../planner/analyze/text-formats/registry.js'
-import type { Engine } from './engine.js'
-import { type Master, parseMaster } from './master.js'
-import { ProgressLine } from './progress-line.js'
-import { QueryEngine } from './query-engine.js'
-import { stopOnSignal } from './stop-on-signal.js'
+import type { Engine } from './engine/engine.js'
+import { QueryEngine } from './engine/query-engine.js'
+import { type Master, parseMaster } from './session/master.js'
+import { ProgressLine } from './session/progress-line.js'
+import { stopOnSignal } from './session/stop-on-signal.js'
 
 const MIB = 1024 ** 2
 

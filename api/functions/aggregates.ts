@@ -1,6 +1,6 @@
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
-import type { NumberValue } from '../row.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
+import type { NumberValue } from '../column/row.js'
 import { type ColumnOrName, ofOne, ofTwo, sameOfOne, type ValueOfArgument } from './makers.js'
 
 /* Aggregates of one group: values by rank, values that are chosen, lines through pairs, and texts joined. */

@@ -6,9 +6,9 @@ import {
   nameOrColumn,
   type ReferencesOfOperand,
   toColumn,
-} from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
-import type { Value } from '../row.js'
+} from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
+import type { Value } from '../column/row.js'
 import { type ColumnOrName, ofColumns, ofOne, ofTwo } from './makers.js'
 
 /* Arrays and maps, and functions that compute a lambda for their elements. */

@@ -1,5 +1,5 @@
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
 import type { ColumnOrName, ValueOfArgument } from './makers.js'
 
 /* Whole numbers as bits. The operators are SQL: `expr('a & b')`. */

@@ -2,8 +2,8 @@ import type { CalendarDate } from '../../columnar/calendar-date.js'
 import type { Decimal } from '../../columnar/decimal.js'
 import type { TimeOfDay } from '../../columnar/time-of-day.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
-import { type Column, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
+import { type Column, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofNothing, ofOne, ofTwo } from './makers.js'
 
 /* Dates, times and what they are made of. */

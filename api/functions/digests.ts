@@ -1,5 +1,5 @@
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofColumns, ofOne } from './makers.js'
 
 /* Digests, hashes and checks. */

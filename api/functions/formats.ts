@@ -1,7 +1,7 @@
 import { type DataType, typeName } from '../../columnar/types.js'
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
-import type { DdlRow } from '../ddl-row.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
+import type { DdlRow } from '../column/ddl-row.js'
 import { type ColumnOrName, ofOne } from './makers.js'
 import { optionsOf, type TextOptions } from './text-options.js'
 

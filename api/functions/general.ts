@@ -7,10 +7,10 @@ import {
   nameOrColumn,
   type ReferencesOfOperand,
   toColumn,
-} from '../column.js'
-import type { Condition, ReferencesOf } from '../column-types.js'
-import type { DataFrame } from '../data-frame.js'
-import type { AnyRow, NumberValue, Value } from '../row.js'
+} from '../column/column.js'
+import type { Condition, ReferencesOf } from '../column/column-types.js'
+import type { AnyRow, NumberValue, Value } from '../column/row.js'
+import type { DataFrame } from '../frame/data-frame.js'
 import { type ColumnOrName, ofOne, sameOfOne, type ValueOfArgument } from './makers.js'
 
 type Nullable<T> = T | null

@@ -1,4 +1,4 @@
-import { col, expr, lit } from '../column.js'
+import { col, expr, lit } from '../column/column.js'
 import * as aggregates from './aggregates.js'
 import * as arrays from './arrays.js'
 import * as bits from './bits.js'

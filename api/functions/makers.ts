@@ -1,5 +1,5 @@
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ByName, ReferencesOf } from '../column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ByName, ReferencesOf } from '../column/column-types.js'
 
 /* What makes callers of functions of SQL. */
 

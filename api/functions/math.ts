@@ -1,5 +1,5 @@
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofNothing, ofOne, type ValueOfArgument } from './makers.js'
 
 /* Functions of doubles. What is NULL or no number where is told in docs/functions.md. */

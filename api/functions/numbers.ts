@@ -1,6 +1,6 @@
 import type { Decimal } from '../../columnar/decimal.js'
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofOne, ofTwo, type ValueOfArgument } from './makers.js'
 
 /* Rounding, and aggregates that tell how far values are spread. */

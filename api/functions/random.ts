@@ -1,4 +1,4 @@
-import { type Column, functionOf } from '../column.js'
+import { type Column, functionOf } from '../column/column.js'
 
 /* What is drawn by chance, or by the place of a row. Without a seed it is something else each time a query is made. */
 

@@ -1,6 +1,6 @@
-import { type Column, functionOf, lit, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
-import type { Value } from '../row.js'
+import { type Column, functionOf, lit, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
+import type { Value } from '../column/row.js'
 import { type ColumnOrName, ofOne } from './makers.js'
 
 /* Aggregates that keep more than a number: sketches, bitmaps and histograms. */

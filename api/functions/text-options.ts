@@ -1,4 +1,4 @@
-import { type Column, functionOf } from '../column.js'
+import { type Column, functionOf } from '../column/column.js'
 
 /** Options by Spark's names. */
 export type TextOptions = Readonly<Record<string, string | number | boolean>>

@@ -1,6 +1,12 @@
 import type { Decimal } from '../../columnar/decimal.js'
-import { type Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
+import {
+  type Column,
+  type ColumnOrLiteral,
+  functionOf,
+  nameOrColumn,
+  type ReferencesOfOperand,
+} from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofOne } from './makers.js'
 
 /* Texts: their parts, other codes of them, patterns, URLs and JSON. */

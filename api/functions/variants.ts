@@ -1,9 +1,9 @@
 import type { DataType } from '../../columnar/types.js'
 import { typeName } from '../../columnar/types.js'
 import type { Variant } from '../../columnar/variant.js'
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
-import type { ValueOfType } from '../ddl-row.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
+import type { ValueOfType } from '../column/ddl-row.js'
 import { type ColumnOrName, ofOne } from './makers.js'
 
 /* Variants: values of any type, as JSON has them. */

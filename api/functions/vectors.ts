@@ -1,6 +1,6 @@
-import { type Column, functionOf, nameOrColumn, toColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
-import type { Value } from '../row.js'
+import { type Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
+import type { Value } from '../column/row.js'
 import { type ColumnOrName, ofOne, ofTwo } from './makers.js'
 
 /* Arrays of floats as vectors. */

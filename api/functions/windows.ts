@@ -1,5 +1,5 @@
-import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
+import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofNothing, type ValueOfArgument } from './makers.js'
 
 /* Functions that need a window (`over`), and those that pick a row of one. */

@@ -1,6 +1,6 @@
-import { type Column, functionOf, nameOrColumn } from '../column.js'
-import type { ReferencesOf } from '../column-types.js'
-import type { DdlRow } from '../ddl-row.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ReferencesOf } from '../column/column-types.js'
+import type { DdlRow } from '../column/ddl-row.js'
 import type { ColumnOrName } from './makers.js'
 import { optionsOf, type TextOptions } from './text-options.js'
 

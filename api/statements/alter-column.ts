@@ -6,7 +6,7 @@ import { readName } from '../../planner/sql/expressions.js'
 import { readColumnDefinition, readExpressionText, readText } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { readColumnType } from '../../planner/sql/types.js'
-import { placeOf } from '../catalog-names.js'
+import { placeOf } from '../catalog/catalog-names.js'
 
 /** What ALTER TABLE … ALTER COLUMN, or CHANGE COLUMN, does to a column. */
 export interface ColumnAction {

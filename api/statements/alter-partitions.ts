@@ -3,9 +3,9 @@ import type { TableEntry } from '../../connectors/catalog.js'
 import { type PartitionSpec, readFullPartitionSpec } from '../../planner/sql/partition-spec.js'
 import { acceptIfExists, acceptIfNotExists } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { changeTable, withoutPartitions, withPartitions } from '../changed-table.js'
-import { movePartition, removeRows } from '../insert-rows.js'
-import { folderOf, partitionCalled, partitionNames, refuseUnpartitioned, specTexts } from '../partitions.js'
+import { changeTable, withoutPartitions, withPartitions } from '../catalog/changed-table.js'
+import { folderOf, partitionCalled, partitionNames, refuseUnpartitioned, specTexts } from '../catalog/partitions.js'
+import { movePartition, removeRows } from '../write/insert-rows.js'
 import type { StatementContext } from './statement.js'
 
 /** What ALTER TABLE does to the partitions of a table. */

@@ -1,9 +1,9 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedPath } from '../../common/errors/quoting.js'
 import type { CatalogRelation, TableEntry } from '../../connectors/catalog.js'
-import { CATALOG_NAME, placeOf } from '../catalog-names.js'
-import type { NamedRelation } from '../named-relation.js'
-import type { SessionCatalog } from '../session-catalog.js'
+import { CATALOG_NAME, placeOf } from '../catalog/catalog-names.js'
+import type { NamedRelation } from '../catalog/named-relation.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
 
 /* Conditions that several statements raise. */
 

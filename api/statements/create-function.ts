@@ -7,9 +7,9 @@ import { type FunctionBody, readFunctionBody } from '../../planner/sql/function-
 import { acceptCreate, acceptIfNotExists } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { readParameterType } from '../../planner/sql/types.js'
-import { settingsOfFunction } from '../analysis-session.js'
-import type { CatalogPlace } from '../session-catalog.js'
-import { storedPath } from '../session-functions.js'
+import type { CatalogPlace } from '../catalog/session-catalog.js'
+import { storedPath } from '../catalog/session-functions.js'
+import { settingsOfFunction } from '../engine/analysis-session.js'
 import { checkedFunction } from './checked-function.js'
 import {
   type FunctionClauses,

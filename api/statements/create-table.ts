@@ -11,9 +11,9 @@ import {
   type ColumnDefinition,
   readColumnDefinitions,
 } from '../../planner/sql/statement-parts.js'
-import { placeOf } from '../catalog-names.js'
-import { checkDefaults } from '../default-values.js'
-import { addTable, asColumn, fillTable, newTable, type TableClauses } from '../new-table.js'
+import { placeOf } from '../catalog/catalog-names.js'
+import { addTable, asColumn, fillTable, newTable, type TableClauses } from '../catalog/new-table.js'
+import { checkDefaults } from '../write/default-values.js'
 import { alreadyExists, foundAs } from './catalog-errors.js'
 import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
 import { readTableClauses } from './table-clauses.js'

@@ -14,9 +14,9 @@ import {
   readText,
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { keptSettings } from '../analysis-session.js'
-import { placeOf } from '../catalog-names.js'
-import type { SessionCatalog } from '../session-catalog.js'
+import { placeOf } from '../catalog/catalog-names.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
+import { keptSettings } from '../engine/analysis-session.js'
 import { alreadyExists, wrongObject } from './catalog-errors.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
 import { temporaryIn } from './temporary-objects.js'

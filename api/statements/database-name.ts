@@ -1,4 +1,4 @@
-import { CATALOG_NAME, tooManyParts } from '../catalog-names.js'
+import { CATALOG_NAME, tooManyParts } from '../catalog/catalog-names.js'
 
 /** The database that a name means: `db`, `spark_catalog.db`. @throws REQUIRES_SINGLE_PART_NAMESPACE */
 export function readDatabase(parts: readonly string[]): string {

@@ -13,7 +13,7 @@ import {
   readText,
 } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { CATALOG_NAME } from '../catalog-names.js'
+import { CATALOG_NAME } from '../catalog/catalog-names.js'
 import { readDatabase } from './database-name.js'
 import { DONE, type StatementKind } from './statement.js'
 

@@ -6,9 +6,9 @@ import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { acceptIfExists, readExpressionText } from '../../planner/sql/statement-parts.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
 import { readDataType } from '../../planner/sql/types.js'
-import { castTo, oneRow } from '../assigned-variables.js'
-import { parseDefault } from '../default-values.js'
-import { declaredName, variablePath } from '../session-variables.js'
+import { declaredName, variablePath } from '../session/session-variables.js'
+import { parseDefault } from '../write/default-values.js'
+import { castTo, oneRow } from './assigned-variables.js'
 import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
 
 export interface DeclareVariableStatement {

@@ -3,8 +3,8 @@ import type { FunctionParameter, FunctionText } from '../../connectors/catalog.j
 import type { FunctionDefinition, FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { functionDefinition, isBuiltIn } from '../../planner/analyze/functions/registry.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
-import { type NamedFunction, pathOf } from '../session-functions.js'
-import { isColumns } from '../sql-function.js'
+import { type NamedFunction, pathOf } from '../catalog/session-functions.js'
+import { isColumns } from '../catalog/sql-function.js'
 import type { Outcome, StatementKind } from './statement.js'
 
 export interface DescribeFunctionStatement {

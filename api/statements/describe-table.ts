@@ -14,9 +14,9 @@ import type {
 } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { acceptPartitionSpec, type PartitionSpec } from '../../planner/sql/partition-spec.js'
-import { CATALOG_NAME } from '../catalog-names.js'
-import type { NamedRelation } from '../named-relation.js'
-import { partitionCalled, partitionColumns, refuseUnpartitioned, specTexts } from '../partitions.js'
+import { CATALOG_NAME } from '../catalog/catalog-names.js'
+import type { NamedRelation } from '../catalog/named-relation.js'
+import { partitionCalled, partitionColumns, refuseUnpartitioned, specTexts } from '../catalog/partitions.js'
 import { columnNotFound, foundAs, tableCalled } from './catalog-errors.js'
 import type { Outcome, StatementContext, StatementKind } from './statement.js'
 

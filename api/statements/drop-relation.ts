@@ -1,6 +1,6 @@
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { acceptIfExists } from '../../planner/sql/statement-parts.js'
-import { qualified } from '../catalog-names.js'
+import { qualified } from '../catalog/catalog-names.js'
 import { notFound, wrongObject } from './catalog-errors.js'
 import { DONE, type StatementKind } from './statement.js'
 

@@ -12,7 +12,7 @@ import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { constantText } from '../../planner/sql/identifier-clause.js'
 import { beginsQuery } from '../../planner/sql/keywords.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { assignVariables } from '../assigned-variables.js'
+import { assignVariables } from './assigned-variables.js'
 import { doneAfter, type Outcome, type StatementContext, type StatementKind } from './statement.js'
 
 interface Argument {

@@ -1,6 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { CatalogRelation } from '../../connectors/catalog.js'
-import type { SessionCatalog } from '../session-catalog.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
 import { alreadyExists } from './catalog-errors.js'
 
 /** RENAME TO of a table or view. @throws TABLE_OR_VIEW_ALREADY_EXISTS, CANNOT_RENAME_ACROSS_SCHEMA */

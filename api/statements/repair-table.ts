@@ -1,9 +1,9 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { TableEntry } from '../../connectors/catalog.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
-import { placeOf } from '../catalog-names.js'
-import { changeTable, withoutPartitions, withPartitions } from '../changed-table.js'
-import type { SessionCatalog } from '../session-catalog.js'
+import { placeOf } from '../catalog/catalog-names.js'
+import { changeTable, withoutPartitions, withPartitions } from '../catalog/changed-table.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
 import { tableCalled } from './catalog-errors.js'
 import { DONE, type StatementKind } from './statement.js'
 

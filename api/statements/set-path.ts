@@ -1,7 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import { DEFAULT_PATH, type PathElement, SYSTEM_PATH } from '../sql-path.js'
+import { DEFAULT_PATH, type PathElement, SYSTEM_PATH } from '../catalog/sql-path.js'
 import { DONE, type StatementKind } from './statement.js'
 
 /** What stands for other members of a path. */

@@ -1,6 +1,6 @@
 import { field, type Schema, STRING } from '../../columnar/types.js'
 import { nameMatcher, readPattern } from '../../planner/sql/statement-parts.js'
-import { CATALOG_NAME } from '../catalog-names.js'
+import { CATALOG_NAME } from '../catalog/catalog-names.js'
 import { DATABASE } from './databases.js'
 import type { StatementKind } from './statement.js'
 

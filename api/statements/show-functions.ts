@@ -2,8 +2,8 @@ import { field, STRING } from '../../columnar/types.js'
 import { functionNames } from '../../planner/analyze/functions/registry.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { nameMatcher, readPattern } from '../../planner/sql/statement-parts.js'
-import type { SessionCatalog } from '../session-catalog.js'
-import { storedPath } from '../session-functions.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
+import { storedPath } from '../catalog/session-functions.js'
 import type { StatementKind } from './statement.js'
 
 export interface ShowFunctionsStatement {

@@ -1,8 +1,8 @@
 import { BOOLEAN, field, type Schema, STRING } from '../../columnar/types.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { nameMatcher, readPattern } from '../../planner/sql/statement-parts.js'
-import { GLOBAL_TEMP } from '../catalog-names.js'
-import type { SessionCatalog } from '../session-catalog.js'
+import { GLOBAL_TEMP } from '../catalog/catalog-names.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
 import { readDatabase } from './database-name.js'
 import type { StatementKind } from './statement.js'
 

@@ -3,8 +3,8 @@ import type { Config } from '../../common/config/config.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { Parameters } from '../../planner/sql/parameters.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import type { Engine } from '../engine.js'
-import type { SessionCatalog } from '../session-catalog.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
+import type { Engine } from '../engine/engine.js'
 
 /** What a statement comes to. */
 export type Outcome =

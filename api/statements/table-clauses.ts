@@ -12,7 +12,7 @@ import {
 } from '../../planner/sql/statement-parts.js'
 import { readColumnNames } from '../../planner/sql/table-reference.js'
 import type { TokenStream } from '../../planner/sql/token-stream.js'
-import type { TableClauses } from '../new-table.js'
+import type { TableClauses } from '../catalog/new-table.js'
 
 /** `(a, b)` or, with types, `(a int, b string)`. @throws _LEGACY_ERROR_TEMP_0035 for some of both, UNSUPPORTED_PARTITION_TRANSFORM */
 function readPartitionedBy(tokens: TokenStream): NonNullable<TableClauses['partitionedBy']> {

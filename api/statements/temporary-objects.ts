@@ -1,6 +1,6 @@
 import { inlineViews } from '../../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import type { SessionCatalog } from '../session-catalog.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
 
 /** A view or function that only the session has, as a query names it. */
 export interface TemporaryObject {

@@ -1,9 +1,9 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { acceptPartitionSpec, type PartitionSpec } from '../../planner/sql/partition-spec.js'
-import { placeOf } from '../catalog-names.js'
-import { removeRows } from '../insert-rows.js'
-import { matchingPartitions, specTexts } from '../partitions.js'
+import { placeOf } from '../catalog/catalog-names.js'
+import { matchingPartitions, specTexts } from '../catalog/partitions.js'
+import { removeRows } from '../write/insert-rows.js'
 import { tableCalled } from './catalog-errors.js'
 import { doneAfter, type StatementContext, type StatementKind } from './statement.js'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { changeTable, withPartitions } from '../../api/changed-table.js'
+import { changeTable, withPartitions } from '../../api/catalog/changed-table.js'
 import type { TableEntry } from '../../connectors/catalog.js'
 import { Warehouse } from '../../connectors/warehouse/warehouse.js'
 import { withWarehouse } from '../support/warehouses.js'

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { analyzedWithConstants, evaluate, type RunRow } from '../../api/constants.js'
-import { withFoldedConstants } from '../../api/folded-constants.js'
+import { analyzedWithConstants, evaluate, type RunRow } from '../../api/engine/constants.js'
+import { withFoldedConstants } from '../../api/engine/folded-constants.js'
 import { BIGINT, INT, STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { constantOf, withConstants } from '../../planner/analyze/constants.js'

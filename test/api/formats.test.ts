@@ -1,6 +1,6 @@
 import test from 'ava'
-import { consoleOptions } from '../../api/console-options.js'
-import { READ_OPTIONS, WRITE_OPTIONS } from '../../api/formats.js'
+import { READ_OPTIONS, WRITE_OPTIONS } from '../../api/sources/formats.js'
+import { consoleOptions } from '../../api/stream/console-options.js'
 import { field, STRING, schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { sourceOptions } from '../../connectors/kafka/source/source-options.js'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { HeldResult } from '../../api/held-result.js'
+import { HeldResult } from '../../api/engine/held-result.js'
 import type { Block } from '../../columnar/block.js'
 import { BIGINT, field } from '../../columnar/types.js'
 import { withSession } from '../support/sessions.js'

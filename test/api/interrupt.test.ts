@@ -1,5 +1,5 @@
 import test from 'ava'
-import { progressText } from '../../api/progress-line.js'
+import { progressText } from '../../api/session/progress-line.js'
 import { TPCH_SMALL, withSession } from '../support/sessions.js'
 
 const LINEITEM = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``

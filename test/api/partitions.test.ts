@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { lit } from '../../api/column.js'
+import { lit } from '../../api/column/column.js'
 import { conditionOf, errorOf, rowsOf, runAll, withTables, withWarehouse } from '../support/warehouses.js'
 
 const TABLE = 'create table t (a int, b string, c double) using parquet partitioned by (b, a)'

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import test from 'ava'
-import type { BatchConsumer } from '../../api/engine.js'
+import type { BatchConsumer } from '../../api/engine/engine.js'
 import { col, type DataFrame, functions as F, lit, MillraceError, type Session } from '../../api/index.js'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'

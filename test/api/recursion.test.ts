@@ -1,6 +1,6 @@
 import test from 'ava'
+import { withoutRecursion } from '../../api/engine/recursion.js'
 import type { Session } from '../../api/index.js'
-import { withoutRecursion } from '../../api/recursion.js'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { field, INT, schema } from '../../columnar/types.js'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { MillraceError } from '../../api/index.js'
-import type { Session } from '../../api/session.js'
-import { SessionBuilder } from '../../api/session-builder.js'
+import type { Session } from '../../api/session/session.js'
+import { SessionBuilder } from '../../api/session/session-builder.js'
 import { schema } from '../../columnar/types.js'
 import { FakeEngine } from '../support/fake-engine.js'
 

@@ -1,6 +1,6 @@
 import test from 'ava'
-import { cellText } from '../../api/cell-text.js'
-import { schemaTree, showTable } from '../../api/show.js'
+import { cellText } from '../../api/show/cell-text.js'
+import { schemaTree, showTable } from '../../api/show/show.js'
 import { CalendarDate } from '../../columnar/calendar-date.js'
 import { Decimal } from '../../columnar/decimal.js'
 import { Timestamp } from '../../columnar/timestamp.js'

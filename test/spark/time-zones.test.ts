@@ -1,6 +1,6 @@
 import test from 'ava'
-import { cellText } from '../../api/cell-text.js'
 import type { Session } from '../../api/index.js'
+import { cellText } from '../../api/show/cell-text.js'
 import { tuplesFromBlock } from '../../columnar/rows.js'
 import { withSession } from '../support/sessions.js'
 import { sparkData } from '../support/spark-data.js'

@@ -1,4 +1,4 @@
-import { cellText } from '../../api/cell-text.js'
+import { cellText } from '../../api/show/cell-text.js'
 import type { DataType } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
 import { Variant } from '../../columnar/variant.js'

@@ -1,0 +1,73 @@
+import { type Field, field } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { SourceDescription } from '../../connectors/api.js'
+import type { DriverConnectors } from '../../driver/index.js'
+import {
+  arrivalOfRows,
+  type Catalog,
+  type DataSourceRequest,
+  sourceKey,
+  sourcesOf,
+} from '../../planner/analyze/catalog.js'
+import type { AnalysisSession } from '../../planner/analyze/session.js'
+import { textFormat } from '../../planner/analyze/text-formats/registry.js'
+import type { TextFormat } from '../../planner/analyze/text-formats/text-format.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import type { InferredSchemas } from './inferred-schemas.js'
+import { withStatistics } from './known-statistics.js'
+
+/** Asks each source of a plan what it has, once, into the map that the catalog looks them up in, when the plan's own rows are there. @throws the connectors' conditions */
+export async function describeSources(
+  plan: UnresolvedRelation,
+  catalog: Catalog,
+  connectors: DriverConnectors,
+  into: Map<string, SourceDescription>,
+  schemas: InferredSchemas,
+): Promise<void> {
+  const describe = async (request: DataSourceRequest): Promise<void> => {
+    const { format, options, paths, schema, partitions, statistics } = request
+    const texts = textFormat(format)
+    const described = texts
+      ? await describeTexts(texts, request, connectors, schemas)
+      : await (await connectors.source(format)).describe(options, paths, schema, partitions)
+    into.set(sourceKey(request), withStatistics(described, statistics))
+  }
+  await arrivalOfRows(plan, catalog)
+  await Promise.all(sourcesOf(plan, catalog).map(describe))
+}
+
+/** What the lines of files are, and what the rows are that they hold. */
+async function describeTexts(
+  format: TextFormat,
+  { options, paths, schema, partitions }: DataSourceRequest,
+  connectors: DriverConnectors,
+  schemas: InferredSchemas,
+): Promise<SourceDescription> {
+  const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
+  const source = await (await connectors.source('text')).describe(format.lines(options), named, schema, partitions)
+  if (schema === undefined && source.paths.length === 0)
+    throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: format.name, path: named.join(', ') })
+  const found = schema
+    ? { schema: { fields: schema.fields.map(asNullable) }, isListed: false }
+    : await schemas.of(format, options, source.paths)
+  const isListed = found.isListed || format.isListed(options)
+  return { ...source, texts: { format: format.name, schema: found.schema, options, isListed } }
+}
+
+const asNullable = ({ name, type }: Field): Field => field(name, type)
+
+/** The catalog of a query: the names of its session, and what its sources told. */
+export function catalogWith(
+  names: Pick<Catalog, 'relation' | 'relationNames'>,
+  isFormat: Catalog['isFormat'],
+  sources: ReadonlyMap<string, SourceDescription>,
+  session: AnalysisSession,
+): Catalog {
+  return {
+    session,
+    isFormat,
+    relation: (name) => names.relation(name),
+    relationNames: () => names.relationNames(),
+    source: (key) => sources.get(key),
+  }
+}

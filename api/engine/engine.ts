@@ -1,0 +1,91 @@
+import type { Block } from '../../columnar/block.js'
+import type { Schema } from '../../columnar/types.js'
+import type { Config } from '../../common/config/config.js'
+import type { Options, SaveMode, SourceDescription } from '../../connectors/api.js'
+import type { PartitionColumn } from '../../planner/analyze/partitioned-rows.js'
+import type { InsertTarget } from '../../planner/analyze/store-assignment.js'
+import type { ExplainMode } from '../../planner/explain/explain.js'
+import type { OutputMode } from '../../planner/plan/physical/plan.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import type { SessionCatalog } from '../catalog/session-catalog.js'
+import type { StreamingQuery } from '../stream/streaming-query.js'
+
+/** A query that runs: its columns, and its blocks as they come. */
+export interface RunningQuery {
+  readonly schema: Schema
+  /** To be iterated once; leaving the loop early cancels the query. */
+  readonly blocks: AsyncIterable<Block>
+  /** How much of it may be held at once. */
+  readonly mostBytes: number
+}
+
+/** Where and how a DataFrame is written. */
+export interface WriteRequest {
+  readonly format: string
+  readonly options: Options
+  readonly path: string | undefined
+  readonly mode: SaveMode
+  /** The table whose files are written, which says what its columns are. */
+  readonly table?: InsertTarget
+  /** What divides the rows into folders. */
+  readonly partitionBy?: readonly PartitionColumn[]
+  /** What an overwrite replaces when it is not all: the files of these folders, and of those that get rows. */
+  readonly replaces?: readonly string[]
+  /** Told the folders that get rows, before these can be seen. */
+  readonly beforeCommit?: (folders: readonly string[]) => void
+}
+
+export type Trigger = { readonly processingTime: string } | { readonly availableNow: true } | { readonly once: true }
+
+/** What a streaming batch is handed to, when it is no connector's sink: takes all of its blocks, or rejects. */
+export type BatchConsumer = (batch: RunningQuery, batchId: number) => Promise<void>
+
+export interface StreamRequest {
+  readonly sink:
+    | {
+        readonly kind: 'connector'
+        readonly format: string
+        readonly options: Options
+        readonly path: string | undefined
+      }
+    | { readonly kind: 'consumer'; readonly consume: BatchConsumer }
+  readonly outputMode: OutputMode
+  readonly trigger: Trigger
+  readonly queryName: string | undefined
+  /** Connectors need one. Without, a query cannot be restarted; its checkpoint is temporary. */
+  readonly checkpointLocation: string | undefined
+}
+
+/** What a session needs of the machinery behind it. Plans go in by names; errors are conditions. */
+export interface Engine {
+  analyze(plan: UnresolvedRelation): Promise<Schema>
+  execute(plan: UnresolvedRelation): Promise<RunningQuery>
+  explain(plan: UnresolvedRelation, mode: ExplainMode): Promise<string>
+  write(plan: UnresolvedRelation, request: WriteRequest): Promise<void>
+  /** @throws the conditions of rows that a table cannot take */
+  checkAssignment(plan: UnresolvedRelation, table: InsertTarget): Promise<void>
+  /** What an overwrite of a partitioned table or folder replaces, as the session is set. */
+  readonly partitionOverwriteMode: 'static' | 'dynamic'
+  /** Whose clocks say what is shown of a timestamp. */
+  readonly timeZone: string
+  /** How large a table is, as far as its source tells. */
+  sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>>
+  startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>
+  /** Keeps rows of the session's own, which may come later, as long as anything reaches `held`; the id is what plans name them by. */
+  addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows
+  uncache(cacheId: string): void
+  /** Queries from now on follow these settings. */
+  configure(config: Config): void
+  /** Cancels all queries and writes that run or are being planned; streams go on. @returns the ids of their jobs */
+  interruptAll(): readonly string[]
+  readonly catalog: SessionCatalog
+  stop(): Promise<void>
+}
+
+/** How a plan names rows of the session's own. */
+export interface LocalRows {
+  readonly id: string
+  readonly held: object
+  /** Of rows that come later. */
+  readonly arrival?: Promise<void>
+}

@@ -1,0 +1,37 @@
+import type { Block } from '../../columnar/block.js'
+import { CONFIG } from '../../common/config/entries.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { RunningQuery } from './engine.js'
+
+/** What a value of a row takes as an object of JavaScript, about. */
+const CELL_BYTES = 32
+
+/** Counts what the driver holds of a result. */
+export class HeldResult {
+  readonly #mostBytes: number
+  readonly #rowBytes: number
+  #bytes = 0
+
+  /** @param as blocks, or rows, which take more */
+  constructor({ schema, mostBytes }: Pick<RunningQuery, 'schema' | 'mostBytes'>, as: 'blocks' | 'rows') {
+    this.#mostBytes = mostBytes
+    this.#rowBytes = as === 'rows' ? schema.fields.length * CELL_BYTES : 0
+  }
+
+  /** Takes all blocks. @throws RESULT_TOO_LARGE */
+  async all(blocks: AsyncIterable<Block>): Promise<readonly Block[]> {
+    const all: Block[] = []
+    for await (const block of blocks) {
+      this.add(block)
+      all.push(block)
+    }
+    return all
+  }
+
+  /** @throws RESULT_TOO_LARGE */
+  add({ rows, bytes }: Block): void {
+    this.#bytes += bytes.length + rows * this.#rowBytes
+    if (this.#bytes <= this.#mostBytes) return
+    throw new MillraceError('RESULT_TOO_LARGE', { limitBytes: this.#mostBytes, key: CONFIG.maxResultSize.key })
+  }
+}

@@ -1,0 +1,268 @@
+import { parseDurationMicros } from '../../common/config/units.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedText } from '../../common/errors/quoting.js'
+import type { SetOperation, UnionByName, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { tellingCallerNow } from '../call-site.js'
+import { type Column, col, expr, nameOrColumn } from '../column/column.js'
+import type {
+  AllChecked,
+  ByName,
+  Checked,
+  CheckedName,
+  ColumnOf,
+  Dropped,
+  NameIn,
+  Renamed,
+  Selected,
+  WithColumns,
+} from '../column/column-types.js'
+import type { AnyRow, ColumnsOf } from '../column/row.js'
+import type { Session } from '../session/session.js'
+import { jsonRelation } from './actions.js'
+import { aggregated } from './grouped-data.js'
+import { withHint } from './hint.js'
+import type { JoinSide } from './join.js'
+import { limited, wholeNumber } from './relation-actions.js'
+import { RelationJoins } from './relation-joins.js'
+import { coalesced, ordersOf, type PartitionsAnd, rangesOf, repartitioned } from './repartition.js'
+
+/**
+ * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
+ * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
+ */
+export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
+  readonly #isBroadcast: boolean
+
+  constructor(session: Session, plan: UnresolvedRelation, isBroadcast = false) {
+    super(session, plan)
+    this.#isBroadcast = isBroadcast
+  }
+
+  /** Whether joins are to send it to every task. */
+  get isBroadcast(): boolean {
+    return this.#isBroadcast
+  }
+
+  /** A column of this DataFrame. */
+  col<N extends ColumnsOf<R>>(name: N): Column<ByName<N>, NameIn<N>, CheckedName<N>> {
+    return col(name)
+  }
+
+  /** Columns by name, computed ones, or `'*'`. Where the rows are typed, the result is, if every computed column has a name (`as`). */
+  select<const S extends readonly ColumnOf<R>[]>(...columns: S & AllChecked<R, S>): DataFrame<Selected<R, S>> {
+    return this.#project(columns)
+  }
+
+  /** Columns written in SQL. @throws PARSE_SYNTAX_ERROR */
+  selectExpr(...expressions: readonly string[]): DataFrame {
+    return this.#project(expressions.map(expr))
+  }
+
+  /** @param condition a boolean column, or SQL. @throws PARSE_SYNTAX_ERROR */
+  filter<const A extends Column | string>(condition: Checked<R, A>): DataFrame<R> {
+    const column = typeof condition === 'string' ? expr(condition) : (condition as Column)
+    return this.#over<R>({ kind: 'filter', input: this.plan, condition: column.expression })
+  }
+
+  where<const A extends Column | string>(condition: Checked<R, A>): DataFrame<R> {
+    return this.filter<A>(condition)
+  }
+
+  /** Aggregates over all rows. */
+  agg<const A extends readonly [Column, ...Column[]]>(...aggregates: A & AllChecked<R, A>): DataFrame<Selected<R, A>> {
+    return this.#over(aggregated({ input: this.plan, keys: [] }, aggregates))
+  }
+
+  /** What joins are to do with it (`broadcast`), or how its rows are to be divided (`repartition`, …). A hint that is not followed is told in the log. */
+  hint(name: string, ...parameters: readonly (Column | string | number)[]): DataFrame<R> {
+    const hinted = tellingCallerNow(this.hint, () => withHint(this.plan, name, parameters))
+    return new DataFrame<R>(this.session, hinted ?? this.plan, hinted === undefined)
+  }
+
+  /** Adds a column, or replaces the one of that name. */
+  withColumn<const N extends string, const A extends Column>(
+    name: N,
+    column: Checked<R, A>,
+  ): DataFrame<WithColumns<R, { [K in N]: A }>> {
+    return this.#withColumns({ [name]: column as Column })
+  }
+
+  /** Adds columns, or replaces those of the same name. All see the columns as they were. */
+  withColumns<const M extends Readonly<Record<string, Column>>>(
+    columns: { readonly [K in keyof M]: Checked<R, M[K]> },
+  ): DataFrame<WithColumns<R, M>> {
+    return this.#withColumns(columns as M)
+  }
+
+  /** Another name for a column; nothing changes when there is none of that name. */
+  withColumnRenamed<const O extends ColumnsOf<R>, const N extends string>(
+    existing: O,
+    name: N,
+  ): DataFrame<Renamed<R, O, N>> {
+    return this.#over({ kind: 'withColumnsRenamed', input: this.plan, renames: [{ from: existing, to: name }] })
+  }
+
+  /** Leaves columns out; names that do not exist are no error when they compile. */
+  drop<const K extends ColumnsOf<R>>(...columns: readonly K[]): DataFrame<Dropped<R, K>> {
+    return this.#over({ kind: 'drop', input: this.plan, columns })
+  }
+
+  orderBy<const S extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: S & AllChecked<R, S>
+  ): DataFrame<R> {
+    return this.#sorted(columns)
+  }
+
+  sort<const S extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: S & AllChecked<R, S>
+  ): DataFrame<R> {
+    return this.#sorted(columns)
+  }
+
+  /** Orders the rows of each task. */
+  sortWithinPartitions<const S extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: S & AllChecked<R, S>
+  ): DataFrame<R> {
+    return this.#over<R>({ kind: 'sort', inTasks: true, input: this.plan, orders: ordersOf(columns) })
+  }
+
+  /** Divides the rows among so many tasks, one after the other, or by the hash of columns. @throws INVALID_API_USE */
+  repartition(...to: PartitionsAnd<Column | ColumnsOf<R>>): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.repartition, () => repartitioned(this.plan, to)))
+  }
+
+  /** Divides the rows among tasks by ranges in the order of columns, found by a sample. @throws INVALID_API_USE */
+  repartitionByRange(...to: PartitionsAnd<Column | ColumnsOf<R>>): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.repartitionByRange, () => rangesOf(this.plan, to)))
+  }
+
+  /** Brings the rows of tasks together in so many; those of one stay together. @throws INVALID_API_USE */
+  coalesce(partitions: number): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.coalesce, () => coalesced(this.plan, partitions)))
+  }
+
+  limit(count: number): DataFrame<R> {
+    return this.#over<R>(tellingCallerNow(this.limit, () => limited(this.plan, count)))
+  }
+
+  offset(count: number): DataFrame<R> {
+    const offset = tellingCallerNow(this.offset, () => wholeNumber(count, 'offset'))
+    return this.#over<R>({ kind: 'limit', input: this.plan, limit: Number.MAX_SAFE_INTEGER, offset })
+  }
+
+  distinct(): DataFrame<R> {
+    return this.#over<R>({ kind: 'distinct', input: this.plan })
+  }
+
+  /** One row of those that agree in the columns named, or in all. */
+  dropDuplicates(columns?: readonly ColumnsOf<R>[]): DataFrame<R> {
+    return columns === undefined ? this.distinct() : this.#over<R>({ kind: 'distinct', input: this.plan, columns })
+  }
+
+  /** All rows of both, column by column in their order, under the names of this one. */
+  union(other: JoinSide): DataFrame<R> {
+    return this.#combined('union', true, other)
+  }
+
+  unionAll(other: JoinSide): DataFrame<R> {
+    return this.union(other)
+  }
+
+  /** All rows of both, columns of the same name together; a column that one has not is an error unless missing ones are allowed: then it is NULL. */
+  unionByName(other: JoinSide, allowMissingColumns: true): DataFrame
+  unionByName(other: JoinSide, allowMissingColumns?: boolean): DataFrame<R>
+  unionByName(other: JoinSide, allowMissingColumns = false): object {
+    return this.#combined('union', true, other, allowMissingColumns ? 'missing columns are NULL' : 'same columns')
+  }
+
+  /** The rows that both have, each once. */
+  intersect(other: JoinSide): DataFrame<R> {
+    return this.#combined('intersect', false, other)
+  }
+
+  intersectAll(other: JoinSide): DataFrame<R> {
+    return this.#combined('intersect', true, other)
+  }
+
+  /** The rows that the other has not, each once. */
+  subtract(other: JoinSide): DataFrame<R> {
+    return this.#combined('except', false, other)
+  }
+
+  exceptAll(other: JoinSide): DataFrame<R> {
+    return this.#combined('except', true, other)
+  }
+
+  /** Names the relation, for `t.a` in conditions of joins. */
+  alias(name: string): DataFrame<R> {
+    return this.#over<R>({ kind: 'subqueryAlias', input: this.plan, alias: name })
+  }
+
+  /** Keeps the rows in the executors' memory once they are computed; this DataFrame and those made of it then read them there. */
+  cache(): DataFrame<R> {
+    return this.plan.kind === 'cached'
+      ? this
+      : this.#over<R>({ kind: 'cached', input: this.plan, cacheId: crypto.randomUUID() })
+  }
+
+  persist(): DataFrame<R> {
+    return this.cache()
+  }
+
+  /** Forgets what `cache` kept; it would be computed again. */
+  unpersist(): DataFrame<R> {
+    if (this.plan.kind !== 'cached') return this
+    this.session.engine.uncache(this.plan.cacheId)
+    return this.#over<R>(this.plan.input)
+  }
+
+  /** Declares a column the event time, of which rows may come so late. @throws INVALID_INTERVAL_FORMAT */
+  withWatermark(column: ColumnsOf<R>, delay: string): DataFrame<R> {
+    const delayMicros = tellingCallerNow(this.withWatermark, () => delayOf(delay))
+    return this.#over<R>({ kind: 'withWatermark', input: this.plan, column, delayMicros })
+  }
+
+  /** The same with rows of any columns, for functions that take every DataFrame. */
+  toDF(): DataFrame {
+    return new DataFrame(this.session, this.plan)
+  }
+
+  /** Each row as JSON, in a column `value`: as Spark writes it, columns of one name kept and NULLs left out. */
+  toJSON(): DataFrame<{ value: string }> {
+    return this.#over(jsonRelation(this.plan))
+  }
+
+  #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {
+    const inputs = [this.plan, plan]
+    return this.#over<R>({ kind: 'setOperation', operation, all, inputs, ...(byName ? { byName } : {}) })
+  }
+
+  #withColumns<S extends object>(columns: Readonly<Record<string, Column>>): DataFrame<S> {
+    const added = Object.entries(columns).map(([name, { expression }]) => ({ name, expression }))
+    return this.#over<S>({ kind: 'withColumns', input: this.plan, columns: added })
+  }
+
+  #sorted(columns: readonly (Column | string)[]): DataFrame<R> {
+    return this.#over<R>({ kind: 'sort', input: this.plan, orders: ordersOf(columns) })
+  }
+
+  #project<S extends object = AnyRow>(columns: readonly (Column | string)[]): DataFrame<S> {
+    const expressions = columns.map((c) => nameOrColumn(c).expression)
+    return this.#over<S>({ kind: 'project', input: this.plan, expressions })
+  }
+
+  protected frameOf<S extends object>(plan: UnresolvedRelation): DataFrame<S> {
+    return new DataFrame<S>(this.session, plan)
+  }
+
+  #over<S extends object = AnyRow>(plan: UnresolvedRelation): DataFrame<S> {
+    return this.frameOf<S>(plan)
+  }
+}
+
+function delayOf(text: string): bigint {
+  const micros = parseDurationMicros(text)
+  if (micros === undefined || micros < 0n)
+    throw new MillraceError('INVALID_INTERVAL_FORMAT', { input: quotedText(text) })
+  return micros
+}

@@ -1,0 +1,111 @@
+import { BOOLEAN } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
+import type { JoinType, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { Column } from '../column/column.js'
+import type { AnyRow, Flat } from '../column/row.js'
+
+/** Spark's names of join types, in its order, by which side's columns may be NULL, and which are left. */
+const LEFT_NAMES = { leftouter: 'left', left: 'left', left_outer: 'left' } as const
+const RIGHT_NAMES = { rightouter: 'right', right: 'right', right_outer: 'right' } as const
+const FULL_NAMES = { outer: 'full', full: 'full', fullouter: 'full', full_outer: 'full' } as const
+const ONE_SIDE_NAMES = {
+  leftsemi: 'left_semi',
+  left_semi: 'left_semi',
+  semi: 'left_semi',
+  leftanti: 'left_anti',
+  left_anti: 'left_anti',
+  anti: 'left_anti',
+} as const
+const JOIN_TYPES = {
+  inner: 'inner',
+  ...FULL_NAMES,
+  ...LEFT_NAMES,
+  ...RIGHT_NAMES,
+  ...ONE_SIDE_NAMES,
+  cross: 'cross',
+} as const
+
+export type JoinName = keyof typeof JOIN_TYPES
+
+type OrNull<R> = { [K in keyof R]: R[K] | null }
+type LeftSide<R, T> = T extends keyof typeof RIGHT_NAMES | keyof typeof FULL_NAMES ? OrNull<R> : R
+type RightSide<S, T> = T extends keyof typeof LEFT_NAMES | keyof typeof FULL_NAMES ? OrNull<S> : S
+
+/**
+ * The rows of a join: those of both sides, where `U` are the names they are joined by, which come once and are never NULL for want of a
+ * match. Of another name `a` that both have, `a` is the left one and `a_1` the right one, as in the rows of `collect`.
+ */
+export type Joined<R, S, T extends JoinName, U = never> = T extends keyof typeof ONE_SIDE_NAMES
+  ? R
+  : string extends keyof R | keyof S
+    ? AnyRow
+    : Flat<
+        { [K in Extract<keyof R, U>]: R[K] } & Omit<LeftSide<R, T>, Extract<keyof R, U>> &
+          Omit<RightSide<S, T>, keyof R> &
+          Twice<R, RightSide<S, T>, U>
+      >
+
+/** The right side's columns whose names the left side has too; where `a_1` is taken, what the other gets is not told. */
+type Twice<R, S, U> = {
+  [K in Exclude<keyof R & keyof S & string, U> as `${K}_1` extends keyof R | keyof S ? never : `${K}_1`]: S[K]
+}
+
+/** The joins whose right side may use columns of the left one. */
+const LATERAL_TYPES = { inner: 'inner', ...LEFT_NAMES, cross: 'cross' } as const
+
+export type LateralJoinName = keyof typeof LATERAL_TYPES
+
+/** A condition, several that must all hold, or names that both sides have. */
+export type JoinedBy = Column | string | readonly (Column | string)[] | undefined
+
+export interface JoinSide {
+  readonly plan: UnresolvedRelation
+  readonly isBroadcast: boolean
+}
+
+/** @throws UNSUPPORTED_JOIN_TYPE, INVALID_API_USE */
+export function joinOf(left: JoinSide, right: JoinSide, on: JoinedBy, name: string): UnresolvedRelation {
+  const type = typeOf(name, JOIN_TYPES)
+  const hint = right.isBroadcast ? 'broadcast-right' : left.isBroadcast ? 'broadcast-left' : undefined
+  const hinted = hint ? ({ hint } as const) : {}
+  const sides = { kind: 'join', left: left.plan, right: right.plan, ...hinted } as const
+  const given = on === undefined ? [] : on instanceof Column || typeof on === 'string' ? [on] : on
+  const conditions = given.filter((one) => one instanceof Column)
+  const using = given.filter((one) => typeof one === 'string')
+  if (conditions.length + using.length < given.length || (conditions.length > 0 && using.length > 0))
+    throw new MillraceError('INVALID_API_USE', { reason: 'a join is by columns, or by names' })
+  if (conditions.length > 0) return { ...sides, type, condition: allOf(conditions) }
+  if (using.length > 0) return { ...sides, type, using }
+  if (type === 'inner' || type === 'cross') return { ...sides, type: 'cross' }
+  return { ...sides, type, condition: ALWAYS }
+}
+
+/** @throws UNSUPPORTED_JOIN_TYPE */
+export function lateralJoinOf(
+  left: JoinSide,
+  right: JoinSide,
+  on: Column | undefined,
+  name: string,
+): UnresolvedRelation {
+  const type = typeOf(name, LATERAL_TYPES)
+  const condition = on?.expression ?? (type === 'left' ? ALWAYS : undefined)
+  const conditions = condition ? { condition } : {}
+  return { kind: 'join', left: left.plan, right: right.plan, type, lateral: true, ...conditions }
+}
+
+const ALWAYS: UnresolvedExpression = Object.freeze({ kind: 'literal', type: BOOLEAN, value: true })
+
+const allOf = (conditions: readonly Column[]): UnresolvedExpression =>
+  conditions
+    .map(({ expression }) => expression)
+    .reduce((all, next) => ({ kind: 'function', name: 'and', args: [all, next] }))
+
+function typeOf(name: string, types: Readonly<Record<string, JoinType>>): JoinType {
+  const key = name.toLowerCase()
+  if (Object.hasOwn(types, key)) return types[key]!
+  const supported = Object.keys(types)
+    .map((one) => `'${one}'`)
+    .join(', ')
+  throw new MillraceError('UNSUPPORTED_JOIN_TYPE', { typ: name, supported })
+}

@@ -1,0 +1,95 @@
+import { cube, rollup } from '../../planner/plan/unresolved/grouping-sets.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { tellingCallerNow } from '../call-site.js'
+import { type Column, nameOrColumn } from '../column/column.js'
+import type { AllChecked, WithNulls } from '../column/column-types.js'
+import type { Literal } from '../column/literal.js'
+import type { AnyRow, ColumnsOf } from '../column/row.js'
+import type { DataFrame } from './data-frame.js'
+import { GroupedData, type GroupingSetsOf } from './grouped-data.js'
+import { RelationActions } from './relation-actions.js'
+import { groupingSetsOf, unpivoted } from './reshape.js'
+import { sampled, sampledBy, splitByChance } from './sample.js'
+
+/** What groups the rows of a relation, turns columns into rows, and takes a part of them by chance. */
+export abstract class RelationShapes<R extends object = AnyRow> extends RelationActions<R> {
+  protected abstract frameOf<S extends object>(plan: UnresolvedRelation): DataFrame<S>
+
+  groupBy<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<R, K> {
+    return this.#grouped<R, K>(columns)
+  }
+
+  /** Groups by all of the columns, by all but the last, and so on up to one group of all rows. What a group is not by is NULL. */
+  rollup<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<WithNulls<R>, K> {
+    return this.#grouped(columns, { sets: rollup(columns.map((_, i) => [i])), hiddenKeys: [] })
+  }
+
+  /** Groups by every choice of the columns, none among them. @throws QUERY_TOO_COMPLEX for more than 4096 */
+  cube<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<WithNulls<R>, K> {
+    return this.#grouped(columns, { sets: cube(columns.map((_, i) => [i])), hiddenKeys: [] })
+  }
+
+  /** Groups by each of some sets of columns. The result has the columns that are named behind the sets. */
+  groupingSets<const K extends readonly (Column | ColumnsOf<R> | `${ColumnsOf<R>}.${string}`)[]>(
+    sets: readonly (readonly (Column | ColumnsOf<R>)[])[],
+    ...columns: K & AllChecked<R, K>
+  ): GroupedData<WithNulls<R>, K> {
+    return this.#grouped(columns, groupingSetsOf(sets, columns.length))
+  }
+
+  /**
+   * Each row once for each of the value columns, with its name and its value. `ids` are kept.
+   * @param values all columns that are no `ids` when undefined
+   */
+  unpivot(
+    ids: readonly (Column | ColumnsOf<R>)[],
+    values: readonly (Column | ColumnsOf<R>)[] | undefined,
+    variableColumnName: string,
+    valueColumnName: string,
+  ): DataFrame {
+    return this.frameOf(unpivoted(this.plan, ids, values, variableColumnName, valueColumnName))
+  }
+
+  /** About this part of the rows, by chance; the same for the same seed while rows lie as they do. @throws INVALID_API_USE for no part */
+  sample(fraction: number, seed?: number | bigint): DataFrame<R> {
+    return this.frameOf<R>(tellingCallerNow(this.sample, () => sampled(this.plan, fraction, seed)))
+  }
+
+  /**
+   * Of the rows with each value of a column a part, by chance; of those whose value has no part none.
+   * @throws INVALID_API_USE for no part
+   */
+  sampleBy(
+    column: Column | ColumnsOf<R>,
+    fractions: ReadonlyMap<Literal, number>,
+    seed?: number | bigint,
+  ): DataFrame<R> {
+    const { expression } = nameOrColumn(column)
+    return this.frameOf<R>(tellingCallerNow(this.sampleBy, () => sampledBy(this.plan, expression, fractions, seed)))
+  }
+
+  /** The rows divided by chance into parts of these sizes, in proportion; each row is in one of them. @throws INVALID_API_USE */
+  randomSplit(weights: readonly number[], seed?: number | bigint): readonly DataFrame<R>[] {
+    const parts = tellingCallerNow(this.randomSplit, () => splitByChance(this.plan, weights, seed))
+    return parts.map((part) => this.frameOf<R>(part))
+  }
+
+  /** Another name of `unpivot`. */
+  melt(...parameters: Parameters<DataFrame<R>['unpivot']>): DataFrame {
+    return this.unpivot(...parameters)
+  }
+
+  #grouped<S extends object, K extends readonly unknown[]>(
+    columns: readonly (Column | string)[],
+    sets?: GroupingSetsOf,
+  ): GroupedData<S, K> {
+    const groups = { input: this.plan, keys: columns.map(nameOrColumn), sets }
+    return new GroupedData<S, K>((plan) => this.frameOf(plan), groups)
+  }
+}

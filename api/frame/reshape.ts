@@ -1,0 +1,28 @@
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { type Column, nameOrColumn } from '../column/column.js'
+import type { GroupingSetsOf } from './grouped-data.js'
+
+/** Sets of columns, which are keys behind so many others. */
+export function groupingSetsOf(sets: readonly (readonly (Column | string)[])[], keys: number): GroupingSetsOf {
+  let next = keys
+  return { sets: sets.map((set) => set.map(() => next++)), hiddenKeys: sets.flat().map(nameOrColumn) }
+}
+
+export function unpivoted(
+  input: UnresolvedRelation,
+  ids: readonly (Column | string)[],
+  values: readonly (Column | string)[] | undefined,
+  nameColumn: string,
+  valueColumn: string,
+): UnresolvedRelation {
+  const groups = values?.map((value) => ({ columns: [nameOrColumn(value).expression] }))
+  return {
+    kind: 'unpivot',
+    input,
+    ids: ids.map((id) => nameOrColumn(id).expression),
+    ...(groups ? { groups } : {}),
+    nameColumn,
+    valueColumns: [valueColumn],
+    includeNulls: true,
+  }
+}

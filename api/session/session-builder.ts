@@ -1,0 +1,90 @@
+import { Config } from '../../common/config/config.js'
+import { CONFIG } from '../../common/config/entries.js'
+import { createLogger } from '../../common/log.js'
+import type { Engine } from '../engine/engine.js'
+import { Session } from './session.js'
+
+/** Starts the machinery for a master. */
+export type EngineFactory = (master: string, config: Config) => Promise<Engine>
+
+/** The session of this process that `getOrCreate` gives. */
+interface Active {
+  readonly master: string
+  readonly starting: Promise<Session>
+  /** Once it has started. */
+  session?: Session
+}
+
+let active: Active | undefined
+
+/** Gathers what a session needs: `Session.builder()` of the package gives one. */
+export class SessionBuilder {
+  readonly #factory: EngineFactory
+  readonly #settings: Readonly<Record<string, string>>
+  readonly #master: string | undefined
+
+  constructor(factory: EngineFactory, master?: string, settings: Readonly<Record<string, string>> = {}) {
+    this.#factory = factory
+    this.#master = master
+    this.#settings = settings
+  }
+
+  /** `local`, `local[N]`, `local[*]` or `local-cluster[E,C,MiB]`. */
+  master(master: string): SessionBuilder {
+    return new SessionBuilder(this.#factory, master, this.#settings)
+  }
+
+  appName(name: string): SessionBuilder {
+    return this.config('app.name', name)
+  }
+
+  config(key: string, value: string | number | boolean): SessionBuilder {
+    return new SessionBuilder(this.#factory, this.#master, { ...this.#settings, [key]: String(value) })
+  }
+
+  /**
+   * The session that this process runs, or a new one. Of the settings a running session takes those that may change; it keeps its master.
+   * @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER
+   */
+  async getOrCreate(): Promise<Session> {
+    while (active !== undefined && active.session?.isStopped !== true) {
+      const { master, starting } = active
+      // Why it could not start is told to who started it.
+      const session = await starting.catch(() => undefined)
+      if (session?.isStopped === false) return this.#configured(session, master)
+    }
+    return this.create()
+  }
+
+  /** A new session, even if one runs. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER */
+  create(): Promise<Session> {
+    const created: Active = { master: this.#master ?? 'local[*]', starting: this.#start() }
+    if (active === undefined || active.session?.isStopped === true) active = created
+    created.starting.then(
+      (session) => {
+        created.session = session
+      },
+      () => {
+        if (active === created) active = undefined
+      },
+    )
+    return created.starting
+  }
+
+  async #start(): Promise<Session> {
+    const config = new Config(this.#settings)
+    return new Session(await this.#factory(this.#master ?? 'local[*]', config), config)
+  }
+
+  #configured(session: Session, master: string): Session {
+    const otherMaster = this.#master !== undefined && this.#master !== master
+    const ignored = [...session.configure(this.#settings), ...(otherMaster ? ['master'] : [])]
+    if (ignored.length > 0) {
+      createLogger('session', session.config.get(CONFIG.logLevel)).warn(
+        { ignored },
+        'a session runs already: it keeps these settings as they are',
+      )
+    }
+    return session
+  }
+}

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { StreamingQuery } from './streaming-query.js'
+
+/** The streaming queries of a session that run. */
+export class ActiveStreams {
+  readonly #queries = new Set<StreamingQuery>()
+  readonly #taken = new Set<string>()
+
+  /** Takes a name and a checkpoint for a query that is about to start. @returns what gives them back @throws CONCURRENT_QUERY */
+  reserve(name: string | undefined, checkpointLocation: string | undefined): () => void {
+    const subjects = [
+      ...(name === undefined ? [] : [`the name ${name}`]),
+      ...(checkpointLocation === undefined ? [] : [`the checkpoint ${resolve(checkpointLocation)}`]),
+    ]
+    for (const subject of subjects) {
+      if (this.#taken.has(subject)) throw new MillraceError('CONCURRENT_QUERY', { subject })
+    }
+    for (const subject of subjects) this.#taken.add(subject)
+    return () => {
+      for (const subject of subjects) this.#taken.delete(subject)
+    }
+  }
+
+  add(query: StreamingQuery): void {
+    this.#queries.add(query)
+  }
+
+  delete(query: StreamingQuery): void {
+    this.#queries.delete(query)
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#queries].map((query) => query.stop()))
+  }
+}

@@ -1,0 +1,42 @@
+import { loadStreams, type StreamRunner } from '../../driver/index.js'
+import { schemaOf } from '../../planner/plan/logical/output.js'
+import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
+import type { PlannedQuery } from '../../planner/plan-query.js'
+import type { StreamRequest } from '../engine/engine.js'
+import type { QueryEngineOptions } from '../engine/query-engine-options.js'
+import { streamTrigger } from './stream-trigger.js'
+
+/** How the query of each batch is planned. */
+interface StreamPlanning {
+  /** What the driver may hold of a batch. */
+  readonly mostBytes: number
+  /** Into how many partitions its shuffles divide where no batch has run before. */
+  readonly partitions: number
+  planned(partitions: number): Promise<PlannedQuery>
+}
+
+/** Starts a stream with the partitions that its state has already. */
+export async function startRunner(
+  analyzed: LogicalPlan,
+  { checkpointLocation, outputMode, queryName, sink, trigger }: StreamRequest,
+  { driver, connectors }: Pick<QueryEngineOptions, 'driver' | 'connectors'>,
+  planning: StreamPlanning,
+): Promise<StreamRunner> {
+  const { Checkpoint, StreamRunner } = await loadStreams()
+  const known = checkpointLocation === undefined ? undefined : await Checkpoint.partitions(checkpointLocation)
+  const partitions = known ?? planning.partitions
+  return await StreamRunner.start({
+    driver,
+    connectors,
+    schema: schemaOf(analyzed),
+    planned: await planning.planned(partitions),
+    sink,
+    outputMode,
+    trigger: streamTrigger(trigger),
+    queryName,
+    checkpointLocation,
+    partitions,
+    parallelism: driver.slots,
+    mostBytes: planning.mostBytes,
+  })
+}

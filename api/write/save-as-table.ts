@@ -1,0 +1,65 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { TableEntry } from '../../connectors/catalog.js'
+import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { placeOf } from '../catalog/catalog-names.js'
+import { asColumn, fillTable, newTable, type TableContext, withFiles } from '../catalog/new-table.js'
+import { plainPlace } from '../catalog/partitions.js'
+import type { WriteRequest } from '../engine/engine.js'
+import { alreadyExists } from '../statements/catalog-errors.js'
+import { insertRows, isRead } from './insert-rows.js'
+
+/** Makes a table of rows, or changes one that is there as the mode says. @throws TABLE_OR_VIEW_ALREADY_EXISTS, UNSUPPORTED_OVERWRITE.TABLE */
+export async function saveAsTable(
+  name: readonly string[],
+  plan: UnresolvedRelation,
+  { format, options, mode, path, partitionBy }: WriteRequest,
+  context: TableContext,
+): Promise<void> {
+  const { catalog, engine } = context
+  const place = catalog.place(name)
+  const before = catalog.stored.relation(place.database, place.name)
+  if (before && mode === 'ignore') return
+  if (before && mode === 'errorifexists') throw alreadyExists(before)
+  if (before?.kind === 'view')
+    throw new MillraceError('EXPECT_TABLE_NOT_VIEW.NO_ALTERNATIVE', {
+      operation: 'saveAsTable',
+      viewName: placeOf(before),
+    })
+  if (before && mode === 'append') refuseOtherPartitions(before, partitionBy?.map((column) => column.name) ?? [])
+  if (before && mode === 'append') return insertRows(name, plan, { overwrite: false, byName: true }, context)
+  if (before && isRead(before, plan, context))
+    throw new MillraceError('UNSUPPORTED_OVERWRITE.TABLE', { table: placeOf(before) })
+  const { fields } = await engine.analyze(plan)
+  const location = path ?? options['path']
+  const clauses = {
+    name,
+    provider: format,
+    options,
+    properties: {},
+    partitionedBy: partitionBy?.map((column) => column.name) ?? [],
+    ...(location === undefined ? {} : { location }),
+  }
+  const table = newTable(clauses, fields.map(asColumn), context)
+  if (before === undefined) return fillTable(table, plan, mode === 'ignore', context)
+  const after = await withFiles(table, plan, context)
+  try {
+    catalog.stored.replace(before, after)
+  } catch (error) {
+    if (!after.isExternal) catalog.stored.removeFolder(after)
+    throw error
+  }
+  if (!before.isExternal) catalog.stored.removeFolder(before)
+  catalog.forget(before)
+  catalog.changed()
+}
+
+/** @throws _LEGACY_ERROR_TEMP_1163 */
+function refuseOtherPartitions(table: TableEntry, by: readonly string[]): void {
+  const [own, wanted] = [table.partitionedBy ?? [], by].map((names) => names.join(', '))
+  if (own!.toLowerCase() === wanted!.toLowerCase()) return
+  throw new MillraceError('_LEGACY_ERROR_TEMP_1163', {
+    tableName: plainPlace(table),
+    specifiedPartCols: wanted!,
+    existingPartCols: own!,
+  })
+}
