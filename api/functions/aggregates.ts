@@ -1,4 +1,4 @@
-import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import { Column, functionOf, lit, nameOrColumn } from '../column/column.js'
 import type { ReferencesOf } from '../column/column-types.js'
 import type { NumberValue } from '../column/row.js'
 import { type ColumnOrName, ofOne, ofTwo, sameOfOne, type ValueOfArgument } from './makers.js'
@@ -11,6 +11,11 @@ export const skewness = ofOne<number | null>('skewness')
 export const kurtosis = ofOne<number | null>('kurtosis')
 export const trySum = ofOne<NumberValue | null>('try_sum')
 export const tryAvg = ofOne<NumberValue | null>('try_avg')
+/** Whether a condition holds in every row, or in one. */
+export const boolAnd = ofOne<boolean | null>('bool_and')
+export const boolOr = ofOne<boolean | null>('bool_or')
+export const every = ofOne<boolean | null>('every')
+export const some = ofOne<boolean | null>('some')
 export const bitAnd = sameOfOne('bit_and')
 export const bitOr = sameOfOne('bit_or')
 export const bitXor = sameOfOne('bit_xor')
@@ -61,10 +66,16 @@ export const mode = <const A extends ColumnOrName>(column: A, deterministic = fa
   functionOf('mode', nameOrColumn(column), ...(deterministic ? [true] : []))
 
 const joined =
-  (name: string) =>
-  <const A extends ColumnOrName>(column: A, delimiter?: string): OfOne<A, string> =>
-    functionOf(name, nameOrColumn(column), ...(delimiter === undefined ? [] : [delimiter]))
+  (name: string, distinct = false) =>
+  <const A extends ColumnOrName>(column: A, delimiter?: string): OfOne<A, string> => {
+    const args = [nameOrColumn(column), ...(delimiter === undefined ? [] : [lit(delimiter)])]
+    const call = { kind: 'function', name, args: args.map(({ expression }) => expression) } as const
+    return new Column(distinct ? { ...call, distinct } : call)
+  }
 
 /** Texts one behind the other, in any order. */
 export const listagg = joined('listagg')
 export const stringAgg = joined('string_agg')
+/** Different texts one behind the other. */
+export const listaggDistinct = joined('listagg', true)
+export const stringAggDistinct = joined('string_agg', true)

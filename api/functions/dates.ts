@@ -105,6 +105,8 @@ export const trunc = withText<CalendarDate>('trunc')
 /** A field of a date or timestamp by its name: `F.datePart('week', 'at')`. */
 export const datePart = <const A extends ColumnOrName>(field: string, column: A): Of<number | Decimal, A> =>
   functionOf('date_part', field, nameOrColumn(column))
+export const datepart = datePart
+export const extract = datePart
 
 /** The next such day of the week. */
 export const nextDay = withText<CalendarDate>('next_day')
@@ -144,16 +146,27 @@ const shifted =
   ): Column<Nullable<CalendarDate>, string, ReferencesOf<A> | ReferencesOfOperand<N>> =>
     functionOf(name, nameOrColumn(column), by)
 export const dateAdd = shifted('date_add')
+export const dateadd = shifted('dateadd')
 export const dateSub = shifted('date_sub')
 export const addMonths = shifted('add_months')
 
 /** Days from the start to the end. */
-export function datediff<const A extends ColumnOrName, const B extends ColumnOrName>(
-  end: A,
-  start: B,
-): Column<Nullable<number>, string, ReferencesOf<A | B>> {
-  return functionOf('datediff', nameOrColumn(end), nameOrColumn(start))
-}
+export const datediff = ofTwo<Nullable<number>>('datediff')
+export const dateDiff = ofTwo<Nullable<number>>('date_diff')
+
+/** So many units later: `F.timestampAdd('hour', F.lit(8), 'at')`. */
+export const timestampAdd = <const A extends ColumnOrName, const B extends ColumnOrName>(
+  unit: string,
+  count: A,
+  column: B,
+): Of<Timestamp, A | B> => functionOf('timestampadd', unit, nameOrColumn(count), nameOrColumn(column))
+
+/** How many whole units lie between two timestamps: `F.timestampDiff('minute', 'start', 'end')`. */
+export const timestampDiff = <const A extends ColumnOrName, const B extends ColumnOrName>(
+  unit: string,
+  start: A,
+  end: B,
+): Of<bigint, A | B> => functionOf('timestampdiff', unit, nameOrColumn(start), nameOrColumn(end))
 
 /** The window of so long a time that a timestamp lies in, as a struct of `start` and `end`: `F.window('at', '10 seconds')`. */
 export function window<const A extends ColumnOrName>(

@@ -11,9 +11,15 @@ import {
 import type { Condition, ReferencesOf } from '../column/column-types.js'
 import type { AnyRow, NumberValue, Value } from '../column/row.js'
 import type { DataFrame } from '../frame/data-frame.js'
-import { type ColumnOrName, ofOne, sameOfOne, type ValueOfArgument } from './makers.js'
+import { type ColumnOrName, ofColumns, ofOne, ofTwo, sameOfOne, type ValueOfArgument } from './makers.js'
 
 type Nullable<T> = T | null
+
+/** An aggregate of the values that are different. */
+function ofDistinct<V, C extends string>(name: string, ...columns: readonly ColumnOrName[]): Column<V, string, C> {
+  const args = columns.map((c) => nameOrColumn(c).expression)
+  return new Column({ kind: 'function', name, args, distinct: true })
+}
 
 function call<V, C extends string>(name: string, ...args: readonly ColumnOrName[]): Column<V, string, C> {
   return functionOf(name, ...args.map(nameOrColumn))
@@ -47,8 +53,12 @@ export function groupingId<const A extends readonly ColumnOrName[]>(
 export function countDistinct<const A extends readonly [ColumnOrName, ...ColumnOrName[]]>(
   ...columns: A
 ): Column<bigint, string, ReferencesOf<A[number]>> {
-  const args = columns.map((c) => nameOrColumn(c).expression)
-  return new Column({ kind: 'function', name: 'count', args, distinct: true })
+  return ofDistinct('count', ...columns)
+}
+
+/** The sum of the different values. */
+export function sumDistinct<const A extends ColumnOrName>(column: A): Column<NumberValue, string, ReferencesOf<A>> {
+  return ofDistinct('sum', column)
 }
 
 export const abs = sameOfOne('abs')
@@ -71,6 +81,33 @@ export function nvl<const A extends ColumnOrName, const B extends ColumnOrName>(
   return call('nvl', a, b)
 }
 export const ifnull = nvl
+
+/** The second value where the first is not NULL, else the third. */
+export function nvl2<const A extends ColumnOrName, const B extends ColumnOrName, const D extends ColumnOrName>(
+  test: A,
+  value: B,
+  otherwise: D,
+): Column<ValueOfArgument<B | D>, string, ReferencesOf<A | B | D>> {
+  return call('nvl2', test, value, otherwise)
+}
+
+const extreme =
+  (name: string) =>
+  <const A extends readonly [ColumnOrName, ColumnOrName, ...ColumnOrName[]]>(
+    ...columns: A
+  ): Column<ValueOfArgument<A[number]> | null, string, ReferencesOf<A[number]>> =>
+    call(name, ...columns)
+
+/** The greatest of several values, NULLs apart. */
+export const greatest = extreme('greatest')
+export const least = extreme('least')
+
+/** Whether two values are equal, NULL and NULL too. */
+export const equalNull = ofTwo<boolean>('equal_null')
+
+const typeOf = ofOne<string>('typeof')
+
+export { typeOf as typeof }
 
 /** NULL if both are equal, the first otherwise. */
 export function nullif<const A extends ColumnOrName, const B extends ColumnOrName>(
@@ -109,6 +146,9 @@ export function struct<const A extends readonly ColumnOrName[]>(
   return call('struct', ...columns)
 }
 
+/** A struct of names and values in turn: `F.namedStruct(F.lit('a'), 'x')`. */
+export const namedStruct = ofColumns<AnyRow>('named_struct')
+
 /** User functions are not built yet. @throws UNSUPPORTED_FEATURE */
 export function udf(): never {
   throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'user-defined functions' })
@@ -122,14 +162,19 @@ export function callFunction<const A extends readonly ColumnOrName[]>(
   return call(name.toLowerCase(), ...columns)
 }
 
-/** For orderBy: as a column's `asc` and `desc`. */
-export function asc<const A extends ColumnOrName>(column: A): Column<ValueOfArgument<A>, string, ReferencesOf<A>> {
-  return new Column(nameOrColumn(column).asc().expression)
-}
+type Order = 'asc' | 'ascNullsFirst' | 'ascNullsLast' | 'desc' | 'descNullsFirst' | 'descNullsLast'
+const ordered =
+  (order: Order) =>
+  <const A extends ColumnOrName>(column: A): Column<ValueOfArgument<A>, string, ReferencesOf<A>> =>
+    new Column(nameOrColumn(column)[order]().expression)
 
-export function desc<const A extends ColumnOrName>(column: A): Column<ValueOfArgument<A>, string, ReferencesOf<A>> {
-  return new Column(nameOrColumn(column).desc().expression)
-}
+/** For orderBy: as the methods of a column. */
+export const asc = ordered('asc')
+export const ascNullsFirst = ordered('ascNullsFirst')
+export const ascNullsLast = ordered('ascNullsLast')
+export const desc = ordered('desc')
+export const descNullsFirst = ordered('descNullsFirst')
+export const descNullsLast = ordered('descNullsLast')
 
 /** Marks a DataFrame to be sent to every task by joins, whatever its size. */
 export function broadcast<R extends object>(rows: DataFrame<R>): DataFrame<R> {

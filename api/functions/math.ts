@@ -1,6 +1,7 @@
 import { type Column, functionOf, nameOrColumn } from '../column/column.js'
 import type { ReferencesOf } from '../column/column-types.js'
-import { type ColumnOrName, ofNothing, ofOne, type ValueOfArgument } from './makers.js'
+import type { Value } from '../column/row.js'
+import { type ColumnOrName, ofNothing, ofOne, ofTwo, sameOfOne, type ValueOfArgument } from './makers.js'
 
 /* Functions of doubles. What is NULL or no number where is told in docs/functions.md. */
 
@@ -49,6 +50,10 @@ const ofNumbers =
   ): Column<number | null, string, ReferencesOfBoth<A, B>> =>
     functionOf(name, operand(a), operand(b))
 
+/** The remainder that has the sign of the divisor. */
+export const pmod = ofNumbers('pmod')
+/** The first, or the second where that is NaN. */
+export const nanvl = ofNumbers('nanvl')
 /** The first to the power of the second. */
 export const pow = ofNumbers('pow')
 export const power = ofNumbers('power')
@@ -68,6 +73,21 @@ export function log(first: ColumnOrName | number, column?: ColumnOrName): Column
 
 export const factorial = <const A extends ColumnOrName>(column: A): Column<bigint | null, string, ReferencesOf<A>> =>
   functionOf('factorial', nameOrColumn(column))
+
+export const bin = ofOne<string | null>('bin')
+/** A whole number, a text or bytes in digits to base 16. */
+export const hex = ofOne<string | null>('hex')
+export const isnan = ofOne<boolean>('isnan')
+export const negative = sameOfOne('negative')
+export const negate = negative
+export const positive = sameOfOne('positive')
+
+/** Arithmetic that gives NULL where there is no result. */
+export const tryAdd = ofTwo<Value>('try_add')
+export const trySubtract = ofTwo<Value>('try_subtract')
+export const tryMultiply = ofTwo<Value>('try_multiply')
+export const tryDivide = ofTwo<Value>('try_divide')
+export const tryMod = ofTwo<Value>('try_mod')
 
 /** NULL for 0. */
 export const nullifzero = <const A extends ColumnOrName>(

@@ -22,5 +22,10 @@ export const OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>
     __invert__: 'not',
     __getitem__: 'getItem',
   },
-  functions: { shiftleft: 'shiftLeft', shiftright: 'shiftRight', shiftrightunsigned: 'shiftRightUnsigned' },
+  functions: {
+    create_map: 'map',
+    shiftleft: 'shiftLeft',
+    shiftright: 'shiftRight',
+    shiftrightunsigned: 'shiftRightUnsigned',
+  },
 }
