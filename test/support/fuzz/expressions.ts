@@ -196,13 +196,26 @@ export class Expressions {
     ])()
   }
 
+  /** What rows are kept by. */
+  condition(depth: number): Tree {
+    const r = this.#random
+    if (!this.#subqueries || !r.chance(0.08)) return this.make('truth', depth)
+    return this.#isAmong(this.#subqueries, r.pick(KINDS), 1)
+  }
+
+  #isAmong(subqueries: Subqueries, kind: Kind, depth: number): Tree {
+    const not = this.#random.pick(['', 'not '])
+    return truth`(${this.make(kind, depth)} ${not}in (${subqueries.values(kind, this.#columns)}))`
+  }
+
   #subqueryTest(subqueries: Subqueries, depth: number): Tree {
     const r = this.#random
     const not = r.pick(['', 'not '])
     const kind = r.pick(KINDS)
     return r.pick([
       () => truth`(${not}exists (${subqueries.values(kind, this.#columns)}))`,
-      () => truth`(${this.make(kind, Math.min(depth, 1))} ${not}in (${subqueries.values(kind, this.#columns)}))`,
+      // Where this is unknown, Spark says false and DuckDB NULL, which are not the same within another expression.
+      () => truth`coalesce(${this.#isAmong(subqueries, kind, Math.min(depth, 1))}, false)`,
       () => truth`(${this.leaf(kind)} ${r.pick(['=', '<', '>=', '<>'])} ${subqueries.scalar(kind, this.#columns)})`,
     ])()
   }

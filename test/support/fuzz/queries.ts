@@ -82,7 +82,7 @@ export class Queries implements Subqueries {
   #where(columns: readonly Column[]): Tree {
     const r = this.#random
     return r.chance(this.#isLarge ? 0.1 : 0.35)
-      ? clause` where ${new Expressions(r, columns, this).make('truth', 2)}`
+      ? clause` where ${new Expressions(r, columns, this).condition(2)}`
       : NOTHING
   }
 
