@@ -11,10 +11,10 @@ import {
   type LateralJoinName,
   lateralJoinOf,
 } from './join.js'
-import { RelationShapes } from './relation-shapes.js'
+import { RelationStatistics } from './relation-statistics.js'
 
 /** What joins a relation with another one. */
-export abstract class RelationJoins<R extends object = AnyRow> extends RelationShapes<R> {
+export abstract class RelationJoins<R extends object = AnyRow> extends RelationStatistics<R> {
   /** Whether joins are to send it to every task. */
   abstract get isBroadcast(): boolean
 

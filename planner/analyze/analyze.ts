@@ -6,10 +6,12 @@ import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { BeyondSelect } from './beyond-select.js'
+import { analyzeByColumns, type Over } from './by-columns/by-columns.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withCollationKeys } from './collations/lowered.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { withConstants } from './constants.js'
+import { type Cte, type Ctes, withCtes } from './ctes.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
 import { withDraws } from './draws.js'
@@ -51,14 +53,6 @@ import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
 import { analyzeWatermark } from './watermark.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
-type Ctes = ReadonlyMap<string, Cte>
-interface Cte {
-  readonly ctes: Ctes
-  /** What the queries have around the one that names it. */
-  readonly outers: readonly Scope[]
-  readonly definition: CommonTable
-}
-
 /** Hands out ids of columns; one per session. */
 export type IdGenerator = () => ExprId
 
@@ -83,6 +77,7 @@ class Analyzer {
   /** What the queries around the one being analyzed have, the nearest last. */
   #outers: readonly Scope[] = []
   #viewDepth = 0
+  readonly #known = new Map<UnresolvedRelation, LogicalPlan>()
   #depth = 0
   #relations = 0
 
@@ -95,7 +90,7 @@ class Analyzer {
     if (++this.#depth > MAX_DEPTH) throw tooDeep('relations')
     if (++this.#relations > MAX_RELATIONS) throw tooMany()
     expressionsOf(node).forEach(checkDepth)
-    const plan = this.#resolve(node, ctes)
+    const plan = this.#known.get(node) ?? this.#resolve(node, ctes)
     this.#depth--
     return plan
   }
@@ -108,10 +103,8 @@ class Analyzer {
         return this.#table(node, ctes)
       case 'dataSource':
         return this.#source(node)
-      case 'localRelation': {
-        const { id, schema, rows } = node
-        return Object.freeze({ kind: 'local', id, output: columnsOf(schema, this.#nextId), schema, rows })
-      }
+      case 'localRelation':
+        return this.#local(node)
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
       case 'tableFunction':
@@ -133,6 +126,8 @@ class Analyzer {
         return analyzePivot(node, input(), this.#nextId, this.#surroundings(ctes))
       case 'unpivot':
         return analyzeUnpivot(node, input(), this.#nextId)
+      case 'byColumns':
+        return analyzeByColumns(node.shape, input(), this.#nextId, (over) => this.#over(over, ctes))
       case 'withColumns':
         return withColumns(node, input(), this.#nextId)
       case 'withColumnsRenamed':
@@ -168,6 +163,13 @@ class Analyzer {
       case 'cached':
         return Object.freeze({ kind: 'cached', input: input(), cacheId: node.cacheId })
     }
+  }
+
+  /** A relation over one that is analyzed. */
+  #over({ plan, relation }: Over, ctes: Ctes): LogicalPlan {
+    const known: UnresolvedRelation = Object.freeze({ kind: 'oneRow' })
+    this.#known.set(known, plan)
+    return this.relation(relation(known), ctes)
   }
 
   #open(node: Node<'project'> | Node<'aggregate'>, ctes: Ctes): OpenSelect {
@@ -212,6 +214,10 @@ class Analyzer {
     return plan
   }
 
+  #local({ id, schema, rows }: Node<'localRelation'>): LogicalPlan {
+    return Object.freeze({ kind: 'local', id, output: columnsOf(schema, this.#nextId), schema, rows })
+  }
+
   #table(node: Node<'table'>, ctes: Ctes): LogicalPlan {
     const name = node.name.at(-1)!
     const cte = node.name.length === 1 ? ctes.get(nameKey(name)) : undefined
@@ -234,16 +240,16 @@ class Analyzer {
   /** The columns of a CTE that reads itself, whose rows are not known before it runs. */
   #recursive(definition: CommonTable, recursion: Recursion, ctes: Ctes): LogicalPlan {
     const schema = recursiveSchema(definition, outputOf(this.#within([], recursion.anchor, ctes)))
-    const relation: UnresolvedRelation = { kind: 'localRelation', id: '', held: {}, schema, rows: 0 }
+    const relation: Node<'localRelation'> = { kind: 'localRelation', id: '', held: {}, schema, rows: 0 }
     const level: Cte = { definition: { name: definition.name, relation }, ctes, outers: [] }
     const step = this.#within([], recursion.step, new Map(ctes).set(nameKey(definition.name), level))
     checkStep(schema, outputOf(step))
-    return Object.freeze({ kind: 'local', id: '', output: columnsOf(schema, this.#nextId), schema, rows: 0 })
+    return this.#local(relation)
   }
 
   /** The query, and what it names and does not use: that is checked all the same. */
   #with(node: Node<'with'>, outer: Ctes): LogicalPlan {
-    const ctes = this.#withCtes(node, outer)
+    const ctes = withCtes(node, outer, this.#outers)
     const plan = this.relation(node.input, ctes)
     for (const { name, relation } of node.ctes)
       if (!this.#analyzedCtes.has(relation)) this.#cte(name, ctes.get(nameKey(name))!)
@@ -263,18 +269,6 @@ class Analyzer {
     if (!source) throw new MillraceError('INTERNAL_ERROR', { message: `the source ${request.format} is not described` })
     if (source.texts) return rowsOfTexts({ ...source, texts: source.texts }, request.streaming, this.#nextId)
     return scanOf(source, columnsOf(queriedSchema(source.schema), this.#nextId), request.streaming, this.#nextId)
-  }
-
-  #withCtes(node: Node<'with'>, outer: Ctes): Ctes {
-    let ctes: Ctes = outer
-    const names = node.ctes.map(({ name }) => name.toLowerCase())
-    const twice = names.find((name, i) => names.indexOf(name) < i)
-    if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quotedName(twice) })
-    for (const definition of node.ctes) {
-      // Each sees those before it, not itself.
-      ctes = new Map(ctes).set(nameKey(definition.name), { definition, ctes, outers: this.#outers })
-    }
-    return ctes
   }
 
   /** WHERE; over a select of the DataFrame API it may name columns that are not selected, and over groups aggregates. */

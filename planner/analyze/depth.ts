@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { mapShapeExpressions } from '../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { operandsOf } from './unresolved-nodes.js'
@@ -47,6 +48,8 @@ export function mapExpressionsOf(
       }
     case 'withColumns':
       return { ...relation, columns: relation.columns.map((c) => ({ ...c, expression: map(c.expression) })) }
+    case 'byColumns':
+      return { ...relation, shape: mapShapeExpressions(relation.shape, map) }
     case 'filter':
       return { ...relation, condition: map(relation.condition) }
     case 'aggregate': {
@@ -75,10 +78,8 @@ export function mapExpressionsOf(
       return { ...relation, orders: relation.orders.map(map) }
     case 'repartition':
       return { ...relation, expressions: relation.expressions.map(map) }
-    case 'limit': {
-      const count = (of: RowCount): RowCount => (typeof of === 'number' ? of : map(of))
-      return { ...relation, limit: count(relation.limit), offset: count(relation.offset) }
-    }
+    case 'limit':
+      return { ...relation, limit: mappedCount(relation.limit, map), offset: mappedCount(relation.offset, map) }
     case 'values':
       return { ...relation, rows: relation.rows.map((row) => row.map(map)) }
     case 'lateralView':
@@ -104,6 +105,9 @@ export function mapExpressionsOf(
       return relation
   }
 }
+
+const mappedCount = (of: RowCount, map: (e: UnresolvedExpression) => UnresolvedExpression): RowCount =>
+  typeof of === 'number' ? of : map(of)
 
 /** The expressions that stand in a relation itself, not in its inputs. */
 export function expressionsOf(relation: UnresolvedRelation): readonly UnresolvedExpression[] {

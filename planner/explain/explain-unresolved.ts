@@ -61,6 +61,8 @@ function lineOf(r: Exclude<UnresolvedRelation, { kind: 'underSettings' }>): stri
       return `'Project ${list(r.expressions)}${qualifyText(r)}`
     case 'withColumns':
       return `'WithColumns [${r.columns.map(({ name, expression }) => `${unresolvedText(expression)} AS ${name}`).join(', ')}]`
+    case 'byColumns':
+      return `'${r.shape.kind[0]!.toUpperCase()}${r.shape.kind.slice(1)} ${list(expressionsOf(r))}`
     case 'withColumnsRenamed':
       return `'WithColumnsRenamed [${r.renames.map(({ from, to }) => `${from} AS ${to}`).join(', ')}]`
     case 'drop':

@@ -127,4 +127,8 @@ export const GROUPING_CONDITIONS = {
     '42607',
     'It is not allowed to use an aggregate function in the argument of another aggregate function. Please use the inner aggregate function {expression} in a sub-query.',
   ),
+  UNRECOGNIZED_STATISTIC: user(
+    '42704',
+    "The statistic {stats} is not recognized. Valid statistics include `count`, `count_distinct`, `approx_count_distinct`, `mean`, `stddev`, `min`, `max`, and percentile values. Percentile must be a numeric value followed by '%', within the range 0% to 100%.",
+  ),
 } as const

@@ -37,6 +37,7 @@ export function withUnresolvedInputs(
     case 'lateralView':
     case 'project':
     case 'withColumns':
+    case 'byColumns':
     case 'withColumnsRenamed':
     case 'drop':
     case 'filter':

@@ -2,6 +2,7 @@ import type { DataType, Schema } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { KnownPartitions, SourceDescription } from '../../../connectors/api.js'
 import type { QuerySettings } from '../query-settings.js'
+import type { ColumnShape } from './column-shape.js'
 import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
 import type { SqlFunction } from './sql-function.js'
@@ -83,6 +84,8 @@ export type UnresolvedRelation =
       readonly mustExist?: boolean
       readonly origin?: Origin
     }
+  /** What is made of the input once its columns are known. */
+  | { readonly kind: 'byColumns'; readonly input: UnresolvedRelation; readonly shape: ColumnShape }
   /** Every column of a name (case-insensitive) gets another one; names that do not exist are no error, as in Spark. */
   | {
       readonly kind: 'withColumnsRenamed'

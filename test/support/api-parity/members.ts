@@ -1,5 +1,7 @@
 import { Catalog } from '../../../api/catalog/catalog.js'
 import { GroupedData } from '../../../api/frame/grouped-data.js'
+import { DataFrameNaFunctions } from '../../../api/frame/na-functions.js'
+import { DataFrameStatFunctions } from '../../../api/frame/stat-functions.js'
 import { Column, DataFrame, functions, Session, Window, WindowSpec } from '../../../api/index.js'
 import { DataFrameReader } from '../../../api/read/data-frame-reader.js'
 import { RuntimeConfig } from '../../../api/session/runtime-config.js'
@@ -24,6 +26,8 @@ export const COUNTERPARTS: Readonly<Record<string, Counterpart | undefined>> = {
   DataFrameReader: { name: 'DataFrameReader', is: DataFrameReader },
   DataFrameWriter: { name: 'DataFrameWriter', is: DataFrameWriter },
   DataFrameWriterV2: { name: 'TableWriter', is: TableWriter },
+  DataFrameNaFunctions: { name: 'DataFrameNaFunctions', is: DataFrameNaFunctions },
+  DataFrameStatFunctions: { name: 'DataFrameStatFunctions', is: DataFrameStatFunctions },
   Catalog: { name: 'Catalog', is: Catalog },
   RuntimeConfig: { name: 'RuntimeConfig', is: RuntimeConfig },
   DataStreamReader: { name: 'DataFrameReader', is: DataFrameReader },
