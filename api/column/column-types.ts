@@ -107,4 +107,10 @@ export type WithColumns<R, M extends Readonly<Record<string, Column>>> =
 export type Renamed<R, O extends keyof R, N extends string> =
   IsOpen<R> extends true ? AnyRow : Flat<Omit<R, O> & { [K in N]: R[O] }>
 
+/** Rows whose columns are called as a map says. */
+export type RenamedBy<R, M> =
+  IsOpen<R> extends true
+    ? AnyRow
+    : Flat<{ [K in keyof R as K extends keyof M ? (M[K] extends string ? M[K] : K) : K]: R[K] }>
+
 export type Dropped<R, K extends keyof R> = IsOpen<R> extends true ? AnyRow : Flat<Omit<R, K>>

@@ -8,14 +8,13 @@ import { parseExpression } from '../../planner/sql/expressions.js'
 import { parseDataType } from '../../planner/sql/types.js'
 import { tellingCallerNow } from '../call-site.js'
 import { printing } from '../show/printing.js'
+import { type ColumnOrLiteral, operandOf, type ReferencesOfOperand } from './column-base.js'
 import { namedExpression } from './column-name.js'
+import { ColumnParts } from './column-parts.js'
 import type { ByName, CheckedName, Condition, NameIn } from './column-types.js'
 import type { ValueOfType } from './ddl-row.js'
-import { type Literal, literalOf, type Widened } from './literal.js'
+import type { Literal, Widened } from './literal.js'
 import type { NumberValue } from './row.js'
-
-/** What may stand where a column is expected. */
-export type ColumnOrLiteral = Column | Literal
 
 /** What `Window` makes. */
 interface OverWindow<C extends string> {
@@ -23,28 +22,30 @@ interface OverWindow<C extends string> {
   readonly '~references'?: C
 }
 
-/** The columns an operand refers to; a string is a value. */
-export type ReferencesOfOperand<T> = T extends Column<unknown, string, infer C> ? C : never
-
 /**
  * An expression over the columns of a DataFrame, made by name and resolved when it is used. Immutable. The types say what is known of it
  * while compiling: `V` its value, `N` its name in a select list, `C` the columns it refers to (`string` when unknown).
  */
-export class Column<V = unknown, N extends string = string, C extends string = string> {
+export class Column<V = unknown, N extends string = string, C extends string = string> extends ColumnParts<V, N, C> {
   readonly #expression: UnresolvedExpression
   /** Only for the compiler. */
   declare readonly '~types'?: { readonly value: V; readonly name: N; readonly references: C }
 
   constructor(expression: UnresolvedExpression) {
+    super()
     this.#expression = Object.freeze(expression)
   }
 
-  get expression(): UnresolvedExpression {
+  override get expression(): UnresolvedExpression {
     return this.#expression
   }
 
+  protected override made<W, M extends string, D extends string>(expression: UnresolvedExpression): Column<W, M, D> {
+    return new Column(expression)
+  }
+
   /** As Spark names an unnamed column. */
-  toString(): string {
+  override toString(): string {
     return unresolvedText(this.#expression)
   }
 
@@ -137,6 +138,10 @@ export class Column<V = unknown, N extends string = string, C extends string = s
     return functionOf('isnotnull', this)
   }
 
+  isNaN(): Column<boolean, string, C> {
+    return functionOf('isnan', this)
+  }
+
   between<L extends ColumnOrLiteral, H extends ColumnOrLiteral>(
     low: L,
     high: H,
@@ -148,35 +153,6 @@ export class Column<V = unknown, N extends string = string, C extends string = s
   isin<O extends ColumnOrLiteral>(...values: readonly (O | readonly O[])[]): Condition<C | ReferencesOfOperand<O>> {
     const list = values.flat().map((value) => toColumn(value as ColumnOrLiteral).expression)
     return new Column({ kind: 'in', child: this.expression, list })
-  }
-
-  like(pattern: string): Condition<C> {
-    return functionOf('like', this, pattern)
-  }
-
-  startsWith<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
-    return functionOf('startswith', this, other)
-  }
-
-  endsWith<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
-    return functionOf('endswith', this, other)
-  }
-
-  contains<O extends ColumnOrLiteral>(other: O): Condition<C | ReferencesOfOperand<O>> {
-    return functionOf('contains', this, other)
-  }
-
-  substr(start: number, length: number): Column<string | null, string, C> {
-    return functionOf('substring', this, start, length)
-  }
-
-  /** An element of an array by its number, from 0 on, or the value of a key of a map. */
-  getItem<O extends ColumnOrLiteral>(key: O): Column<Value, string, C | ReferencesOfOperand<O>> {
-    return functionOf('[]', this, key)
-  }
-
-  getField<F extends string>(name: F): Column<Value, F, C> {
-    return new Column({ kind: 'extractValue', child: this.expression, field: name })
   }
 
   /** @param type as in SQL: `bigint`, `decimal(12,2)`. @throws PARSE_SYNTAX_ERROR, UNSUPPORTED_DATATYPE */
@@ -195,6 +171,15 @@ export class Column<V = unknown, N extends string = string, C extends string = s
 
   alias<M extends string>(name: M): Column<V, M, C> {
     return this.as(name)
+  }
+
+  name<M extends string>(name: M): Column<V, M, C> {
+    return this.as(name)
+  }
+
+  /** What a function makes of the column, for chains: `col('a').transform(cleaned)`. */
+  transform<D>(make: (column: Column<V, N, C>) => D): D {
+    return make(this)
   }
 
   /**
@@ -230,34 +215,6 @@ export class Column<V = unknown, N extends string = string, C extends string = s
       throw new MillraceError('UNSUPPORTED_EXPR_FOR_WINDOW', { sqlExpr: `"${unresolvedText(expression)}"` })
     return new Column({ kind: 'window', function: expression, over: window.spec })
   }
-
-  asc(): Column<V, N, C> {
-    return this.#sorted('asc')
-  }
-
-  ascNullsFirst(): Column<V, N, C> {
-    return this.#sorted('asc', 'first')
-  }
-
-  ascNullsLast(): Column<V, N, C> {
-    return this.#sorted('asc', 'last')
-  }
-
-  desc(): Column<V, N, C> {
-    return this.#sorted('desc')
-  }
-
-  descNullsFirst(): Column<V, N, C> {
-    return this.#sorted('desc', 'first')
-  }
-
-  descNullsLast(): Column<V, N, C> {
-    return this.#sorted('desc', 'last')
-  }
-
-  #sorted(direction: 'asc' | 'desc', nulls?: 'first' | 'last'): Column<V, N, C> {
-    return new Column({ kind: 'sortOrder', child: this.expression, direction, ...(nulls ? { nulls } : {}) })
-  }
 }
 
 const misuse = (reason: string): MillraceError => new MillraceError('INVALID_API_USE', { reason })
@@ -283,7 +240,7 @@ export function expr(sql: string): Column<Value> {
 }
 
 export function toColumn(value: ColumnOrLiteral): Column {
-  return value instanceof Column ? value : new Column(literalOf(value))
+  return value instanceof Column ? value : new Column(operandOf(value))
 }
 
 /** A column given by name or as such. */

@@ -1,11 +1,13 @@
 import type { Table } from 'apache-arrow'
 import { toArrowTable } from '../../columnar/arrow-table.js'
 import { rowsFromBlock, tuplesFromBlock } from '../../columnar/rows.js'
+import type { Schema } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { Engine } from '../engine/engine.js'
 import { HeldResult } from '../engine/held-result.js'
+import { htmlTable } from '../show/html.js'
 import { showTable } from '../show/show.js'
 
 /** @throws RESULT_TOO_LARGE */
@@ -39,6 +41,16 @@ export async function arrowTable(engine: Engine, plan: UnresolvedRelation): Prom
   return toArrowTable(query.schema, await new HeldResult(query, 'blocks').all(query.blocks))
 }
 
+/** The last rows, of which as many as are asked for are held. */
+export async function lastRows<R>(engine: Engine, plan: UnresolvedRelation, count: number): Promise<R[]> {
+  let last: R[] = []
+  const { schema, blocks } = await engine.execute(plan)
+  for await (const block of blocks) {
+    last = [...last, ...(rowsFromBlock(schema, block) as R[])].slice(-count)
+  }
+  return last
+}
+
 /** What `show` prints. @param plan gives one row more than are shown, where there is one */
 export async function showText(
   engine: Engine,
@@ -46,6 +58,21 @@ export async function showText(
   count: number,
   truncate: boolean | number,
 ): Promise<string> {
+  const { schema, rows, hasMore } = await firstTuples(engine, plan, count)
+  return showTable(schema, rows, { truncate, hasMore, timeZone: engine.timeZone })
+}
+
+/** The same as HTML. */
+export async function htmlText(engine: Engine, plan: UnresolvedRelation, count: number): Promise<string> {
+  const { schema, rows, hasMore } = await firstTuples(engine, plan, count)
+  return htmlTable(schema, rows, { hasMore, timeZone: engine.timeZone })
+}
+
+async function firstTuples(
+  engine: Engine,
+  plan: UnresolvedRelation,
+  count: number,
+): Promise<{ readonly schema: Schema; readonly rows: readonly Value[][]; readonly hasMore: boolean }> {
   const { schema, blocks } = await engine.execute(plan)
   const rows: Value[][] = []
   let total = 0
@@ -53,7 +80,7 @@ export async function showText(
     total += block.rows
     for (const row of tuplesFromBlock(schema, block, count - rows.length)) rows.push(row)
   }
-  return showTable(schema, rows, { truncate, hasMore: total > count, timeZone: engine.timeZone })
+  return { schema, rows, hasMore: total > count }
 }
 
 /** Each row as JSON, in a column `value`. */

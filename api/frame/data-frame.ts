@@ -1,9 +1,9 @@
 import { parseDurationMicros } from '../../common/config/units.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedText } from '../../common/errors/quoting.js'
-import type { SetOperation, UnionByName, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { UNNAMED_QUERY, type UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCallerNow } from '../call-site.js'
-import { type Column, col, expr, nameOrColumn } from '../column/column.js'
+import { Column, col, expr, nameOrColumn } from '../column/column.js'
 import type {
   AllChecked,
   ByName,
@@ -13,18 +13,19 @@ import type {
   Dropped,
   NameIn,
   Renamed,
+  RenamedBy,
   Selected,
   WithColumns,
 } from '../column/column-types.js'
-import type { AnyRow, ColumnsOf } from '../column/row.js'
+import type { AnyRow, ColumnsOf, Value } from '../column/row.js'
 import type { Session } from '../session/session.js'
 import { jsonRelation } from './actions.js'
-import { aggregated } from './grouped-data.js'
+import { type AggregatesOf, aggregateColumns, aggregated, type NamedAggregates } from './grouped-data.js'
 import { withHint } from './hint.js'
-import type { JoinSide } from './join.js'
 import { limited, wholeNumber } from './relation-actions.js'
 import { RelationJoins } from './relation-joins.js'
 import { coalesced, ordersOf, type PartitionsAnd, rangesOf, repartitioned } from './repartition.js'
+import { IN_MEMORY, NOWHERE, type StorageLevel } from './storage-level.js'
 
 /**
  * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
@@ -68,9 +69,11 @@ export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
     return this.filter<A>(condition)
   }
 
-  /** Aggregates over all rows. */
-  agg<const A extends readonly [Column, ...Column[]]>(...aggregates: A & AllChecked<R, A>): DataFrame<Selected<R, A>> {
-    return this.#over(aggregated({ input: this.plan, keys: [] }, aggregates))
+  /** Aggregates over all rows, also as names of functions by columns: `agg({ price: 'max' })`. */
+  agg<const A extends readonly [Column, ...Column[]]>(...aggregates: A & AllChecked<R, A>): DataFrame<Selected<R, A>>
+  agg<const M extends AggregatesOf<R>>(functions: M): DataFrame<Selected<R, NamedAggregates<M>>>
+  agg(...aggregates: readonly (Column | AggregatesOf<AnyRow>)[]): object {
+    return this.#over(aggregated({ input: this.plan, keys: [] }, aggregateColumns(aggregates)))
   }
 
   /** What joins are to do with it (`broadcast`), or how its rows are to be divided (`repartition`, …). A hint that is not followed is told in the log. */
@@ -100,6 +103,12 @@ export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
     name: N,
   ): DataFrame<Renamed<R, O, N>> {
     return this.#over({ kind: 'withColumnsRenamed', input: this.plan, renames: [{ from: existing, to: name }] })
+  }
+
+  /** Other names for columns, by the names they have; of those that are not there nothing comes. */
+  withColumnsRenamed<const M extends { readonly [C in ColumnsOf<R>]?: string }>(names: M): DataFrame<RenamedBy<R, M>> {
+    const renames = Object.entries(names).map(([from, to]) => ({ from, to: String(to) }))
+    return this.#over({ kind: 'withColumnsRenamed', input: this.plan, renames })
   }
 
   /** Leaves columns out; names that do not exist are no error when they compile. */
@@ -159,40 +168,6 @@ export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
     return columns === undefined ? this.distinct() : this.#over<R>({ kind: 'distinct', input: this.plan, columns })
   }
 
-  /** All rows of both, column by column in their order, under the names of this one. */
-  union(other: JoinSide): DataFrame<R> {
-    return this.#combined('union', true, other)
-  }
-
-  unionAll(other: JoinSide): DataFrame<R> {
-    return this.union(other)
-  }
-
-  /** All rows of both, columns of the same name together; a column that one has not is an error unless missing ones are allowed: then it is NULL. */
-  unionByName(other: JoinSide, allowMissingColumns: true): DataFrame
-  unionByName(other: JoinSide, allowMissingColumns?: boolean): DataFrame<R>
-  unionByName(other: JoinSide, allowMissingColumns = false): object {
-    return this.#combined('union', true, other, allowMissingColumns ? 'missing columns are NULL' : 'same columns')
-  }
-
-  /** The rows that both have, each once. */
-  intersect(other: JoinSide): DataFrame<R> {
-    return this.#combined('intersect', false, other)
-  }
-
-  intersectAll(other: JoinSide): DataFrame<R> {
-    return this.#combined('intersect', true, other)
-  }
-
-  /** The rows that the other has not, each once. */
-  subtract(other: JoinSide): DataFrame<R> {
-    return this.#combined('except', false, other)
-  }
-
-  exceptAll(other: JoinSide): DataFrame<R> {
-    return this.#combined('except', true, other)
-  }
-
   /** Names the relation, for `t.a` in conditions of joins. */
   alias(name: string): DataFrame<R> {
     return this.#over<R>({ kind: 'subqueryAlias', input: this.plan, alias: name })
@@ -209,6 +184,18 @@ export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
     return this.cache()
   }
 
+  /** Where its rows are kept. */
+  get storageLevel(): StorageLevel {
+    return this.plan.kind === 'cached' ? IN_MEMORY : NOWHERE
+  }
+
+  /** Computes the rows now, and keeps them as `cache` does; without `eager` when they are first asked for. */
+  async localCheckpoint(eager = true): Promise<DataFrame<R>> {
+    const kept = this.cache()
+    if (eager) await kept.count()
+    return kept
+  }
+
   /** Forgets what `cache` kept; it would be computed again. */
   unpersist(): DataFrame<R> {
     if (this.plan.kind !== 'cached') return this
@@ -222,19 +209,30 @@ export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
     return this.#over<R>({ kind: 'withWatermark', input: this.plan, column, delayMicros })
   }
 
-  /** The same with rows of any columns, for functions that take every DataFrame. */
-  toDF(): DataFrame {
-    return new DataFrame(this.session, this.plan)
+  /** The same with rows of any columns, for functions that take every DataFrame; or with other names for all columns. @throws ASSIGNMENT_ARITY_MISMATCH */
+  toDF(...names: readonly string[]): DataFrame {
+    if (names.length === 0) return new DataFrame(this.session, this.plan)
+    return this.#over({ kind: 'subqueryAlias', input: this.plan, alias: UNNAMED_QUERY, columns: names })
+  }
+
+  /** What a function makes of the DataFrame, for chains: `df.transform(cleaned).transform(joined, other)`. */
+  transform<D, const A extends readonly unknown[]>(make: (frame: DataFrame<R>, ...args: A) => D, ...args: A): D {
+    return make(this, ...args)
+  }
+
+  /** Whether there is a row, as a condition; columns of the query around are `col('a').outer()`. */
+  exists(): Column<boolean, string, never> {
+    return new Column({ kind: 'exists', query: this.plan })
+  }
+
+  /** The one value of one row, or NULL, as a column. */
+  scalar(): Column<Value, string, never> {
+    return new Column({ kind: 'scalarSubquery', query: this.plan })
   }
 
   /** Each row as JSON, in a column `value`: as Spark writes it, columns of one name kept and NULLs left out. */
   toJSON(): DataFrame<{ value: string }> {
     return this.#over(jsonRelation(this.plan))
-  }
-
-  #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {
-    const inputs = [this.plan, plan]
-    return this.#over<R>({ kind: 'setOperation', operation, all, inputs, ...(byName ? { byName } : {}) })
   }
 
   #withColumns<S extends object>(columns: Readonly<Record<string, Column>>): DataFrame<S> {

@@ -2,10 +2,11 @@ import type { Decimal } from '../../columnar/decimal.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { GroupingSet } from '../../planner/plan/unresolved/grouping-sets.js'
 import type { PivotValue, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import { type Column, type ColumnOrLiteral, nameOrColumn, toColumn } from '../column/column.js'
+import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
+import type { ColumnOrLiteral } from '../column/column-base.js'
 import type { AllChecked, ByName, Checked, Selected } from '../column/column-types.js'
-import type { AnyRow, ColumnsOf, NumberValue } from '../column/row.js'
-import { avg, count, max, min, sum } from '../functions/general.js'
+import type { AnyRow, ColumnsOf, NumberValue, Value } from '../column/row.js'
+import { count } from '../functions/general.js'
 import type { DataFrame } from './data-frame.js'
 
 /** A DataFrame of a plan, in the session of another. */
@@ -26,6 +27,16 @@ export interface GroupingSetsOf {
   readonly sets: readonly GroupingSet[]
   readonly hiddenKeys: readonly Column[]
 }
+
+type Names<R> = readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]
+
+/** Names of functions by the columns that they are of; `*` is all rows. */
+export type AggregatesOf<R> = { readonly [C in ColumnsOf<R> | '*']?: string }
+
+/** The columns that functions by columns give. */
+export type NamedAggregates<M> = readonly {
+  [C in keyof M & string]: Column<Value, C extends '*' ? `${M[C] & string}(1)` : `${Lowercase<M[C] & string>}(${C})`>
+}[keyof M & string][]
 
 /** Rows `R` in groups by keys `K`, waiting for what is to be computed of each. The result has the keys first. */
 export class GroupedData<R extends object = AnyRow, K extends readonly unknown[] = readonly unknown[]> {
@@ -55,10 +66,13 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     return new GroupedData(this.#frameOf, { ...this.#groups, pivot })
   }
 
+  /** Aggregates, or of columns the names of functions: `agg({ price: 'max', '*': 'count' })`. */
   agg<const A extends readonly [Column, ...Column[]]>(
     ...aggregates: A & AllChecked<R, A>
-  ): DataFrame<Selected<R, readonly [...K, ...A]>> {
-    return this.#aggregated(aggregates)
+  ): DataFrame<Selected<R, readonly [...K, ...A]>>
+  agg<const M extends AggregatesOf<R>>(functions: M): DataFrame<Selected<R, readonly [...K, ...NamedAggregates<M>]>>
+  agg(...aggregates: readonly (Column | AggregatesOf<AnyRow>)[]): object {
+    return this.#aggregated(aggregateColumns(aggregates))
   }
 
   /** Rows of each group, as `count`. */
@@ -66,28 +80,64 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     return this.#aggregated([count().as('count')])
   }
 
-  sum<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+  /** Of these columns, or of all columns of numbers that are no keys; so do `avg`, `min` and `max`. */
+  sum(): DataFrame
+  sum<const A extends Names<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<NumberValue, `sum(${A[I]})`> }]>> {
-    return this.#aggregated(each(columns, sum))
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<NumberValue, `sum(${A[I]})`> }]>>
+  sum(...columns: readonly string[]): object {
+    return this.#each('sum', columns)
   }
 
-  avg<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+  avg(): DataFrame
+  avg<const A extends Names<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }]>> {
-    return this.#aggregated(each(columns, avg))
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }]>>
+  avg(...columns: readonly string[]): object {
+    return this.#each('avg', columns)
   }
 
-  min<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+  mean(): DataFrame
+  mean<const A extends Names<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `min(${A[I]})`> }]>> {
-    return this.#aggregated(each(columns, min))
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }]>>
+  mean(...columns: readonly string[]): object {
+    return this.#each('avg', columns)
   }
 
-  max<const A extends readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]>(
+  min(): DataFrame
+  min<const A extends Names<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `max(${A[I]})`> }]>> {
-    return this.#aggregated(each(columns, max))
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `min(${A[I]})`> }]>>
+  min(...columns: readonly string[]): object {
+    return this.#each('min', columns)
+  }
+
+  max(): DataFrame
+  max<const A extends Names<R>>(
+    ...columns: A
+  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `max(${A[I]})`> }]>>
+  max(...columns: readonly string[]): object {
+    return this.#each('max', columns)
+  }
+
+  /** An aggregate of these columns, or of all columns of numbers. @throws UNSUPPORTED_FEATURE for all of a pivot */
+  #each(name: string, columns: readonly string[]): object {
+    if (columns.length > 0) return this.#aggregated(columns.map((column) => functionOf(name, nameOrColumn(column))))
+    const { input, keys, sets, pivot } = this.#groups
+    if (pivot)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'aggregates of all numeric columns of a pivot' })
+    return this.#frameOf({
+      kind: 'byColumns',
+      input,
+      shape: {
+        kind: 'numericAggregates',
+        name,
+        keys: keys.map(({ expression }) => expression),
+        groupBy: groupingKeys(keys, sets),
+        ...(sets ? { sets: sets.sets } : {}),
+      },
+    })
   }
 
   #aggregated<S extends object>(aggregates: readonly Column[]): DataFrame<S> {
@@ -100,18 +150,22 @@ export function aggregated({ input, keys, sets, pivot }: Groups, aggregates: rea
   const shown = keys.map(({ expression }) => expression)
   const computed = aggregates.map(({ expression }) => expression)
   if (pivot) return { kind: 'pivot', input, groupBy: shown, aggregates: computed, ...pivot }
-  const groupBy = [...keys, ...(sets?.hiddenKeys ?? [])].map((key) => withoutAlias(key.expression))
+  const groupBy = groupingKeys(keys, sets)
   return { kind: 'aggregate', input, groupBy, ...(sets ? { sets: sets.sets } : {}), output: [...shown, ...computed] }
 }
 
 const pivotValue = (value: Column['expression']): PivotValue =>
   value.kind === 'alias' ? { cells: [value.child], name: value.name } : { cells: [value] }
 
-/** @throws UNSUPPORTED_FEATURE without names: which columns are numbers is not known yet */
-function each(columns: readonly string[], aggregate: (name: string) => Column): Column[] {
-  if (columns.length === 0)
-    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'aggregates of all numeric columns' })
-  return columns.map((name) => aggregate(name))
-}
+/** Aggregates that are given as columns, or as names of functions by columns. */
+export const aggregateColumns = (aggregates: readonly (Column | AggregatesOf<AnyRow>)[]): readonly Column[] =>
+  aggregates.flatMap((one) =>
+    one instanceof Column
+      ? [one]
+      : Object.entries(one).map(([column, name]) => functionOf(String(name).toLowerCase(), nameOrColumn(column))),
+  )
+
+const groupingKeys = (keys: readonly Column[], sets: GroupingSetsOf | undefined): Column['expression'][] =>
+  [...keys, ...(sets?.hiddenKeys ?? [])].map((key) => withoutAlias(key.expression))
 
 const withoutAlias = (e: Column['expression']): Column['expression'] => (e.kind === 'alias' ? e.child : e)

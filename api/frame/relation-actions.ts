@@ -4,6 +4,7 @@ import { type Schema, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { ExplainMode } from '../../planner/explain/explain.js'
 import type { QuerySettings } from '../../planner/plan/query-settings.js'
+import { unresolvedInputs } from '../../planner/plan/unresolved/inputs.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { tellingCaller, tellingCallerNow, tellingCallerOfEach } from '../call-site.js'
 import type { AnyRow, ColumnsOf } from '../column/row.js'
@@ -14,7 +15,7 @@ import { schemaTree } from '../show/show.js'
 import { DataStreamWriter } from '../stream/data-stream-writer.js'
 import { DataFrameWriter } from '../write/data-frame-writer.js'
 import { TableWriter } from '../write/table-writer.js'
-import { arrowTable, collectRows, countRows, rowsOneByOne, showText } from './actions.js'
+import { arrowTable, collectRows, countRows, htmlText, lastRows, rowsOneByOne, showText } from './actions.js'
 
 const DEFAULT_SHOWN_ROWS = 20
 
@@ -40,7 +41,7 @@ export class RelationActions<R extends object = AnyRow> {
   }
 
   /** The query, with its settings where the session has others by now. */
-  get #query(): UnresolvedRelation {
+  protected get query(): UnresolvedRelation {
     return isDeepStrictEqual(querySettings(this.session.config), this.#settings) ? this.plan : this.#kept
   }
 
@@ -73,7 +74,7 @@ export class RelationActions<R extends object = AnyRow> {
   }
 
   schema(): Promise<Schema> {
-    return tellingCaller(this.schema, () => this.session.engine.analyze(this.#query))
+    return tellingCaller(this.schema, () => this.session.engine.analyze(this.query))
   }
 
   async columns(): Promise<readonly ColumnsOf<R>[]> {
@@ -84,8 +85,9 @@ export class RelationActions<R extends object = AnyRow> {
     return (await this.schema()).fields.map((f) => [f.name, typeName(f.type)])
   }
 
-  async printSchema(): Promise<void> {
-    this.session.print(schemaTree(await this.schema()))
+  /** @param level how deep types within types are told; all when undefined */
+  async printSchema(level?: number): Promise<void> {
+    this.session.print(schemaTree(await this.schema(), level))
   }
 
   /**
@@ -93,16 +95,16 @@ export class RelationActions<R extends object = AnyRow> {
    * that is free); so are fields of a struct.
    */
   collect(): Promise<R[]> {
-    return tellingCaller(this.collect, () => collectRows<R>(this.session.engine, this.#query))
+    return tellingCaller(this.collect, () => collectRows<R>(this.session.engine, this.query))
   }
 
   /** The rows one by one, as they come; leaving the loop cancels the query. */
   toLocalIterator(): AsyncGenerator<R> {
-    return tellingCallerOfEach(this.toLocalIterator, () => rowsOneByOne<R>(this.session.engine, this.#query))
+    return tellingCallerOfEach(this.toLocalIterator, () => rowsOneByOne<R>(this.session.engine, this.query))
   }
 
   take(count: number): Promise<R[]> {
-    const plan = tellingCallerNow(this.take, () => limited(this.#query, count))
+    const plan = tellingCallerNow(this.take, () => limited(this.query, count))
     return tellingCaller(this.take, () => collectRows<R>(this.session.engine, plan))
   }
 
@@ -110,17 +112,48 @@ export class RelationActions<R extends object = AnyRow> {
     return (await this.take(1))[0]
   }
 
+  /** The first row, or a list of so many. */
+  head(): Promise<R | undefined>
+  head(count: number): Promise<R[]>
+  head(count?: number): Promise<R | undefined | R[]> {
+    return count === undefined ? this.first() : this.take(count)
+  }
+
+  /** The last rows. */
+  tail(count: number): Promise<R[]> {
+    return tellingCaller(this.tail, async () =>
+      count <= 0 ? [] : lastRows<R>(this.session.engine, this.query, wholeNumber(count, 'tail')),
+    )
+  }
+
+  /** Calls a function, in this process, with each row as it comes; what it throws or rejects with cancels the query. */
+  foreach(act: (row: R) => unknown): Promise<void> {
+    return tellingCaller(this.foreach, async () => {
+      for await (const row of rowsOneByOne<R>(this.session.engine, this.query)) await act(row)
+    })
+  }
+
+  /** Whether it reads streams, so that it is written by `writeStream`. */
+  get isStreaming(): boolean {
+    return readsStream(this.plan)
+  }
+
+  /** Whether its rows are held by this process. */
+  isLocal(): boolean {
+    return this.plan.kind === 'localRelation'
+  }
+
   async isEmpty(): Promise<boolean> {
     return (await this.first()) === undefined
   }
 
   count(): Promise<number> {
-    return tellingCaller(this.count, () => countRows(this.session.engine, this.#query))
+    return tellingCaller(this.count, () => countRows(this.session.engine, this.query))
   }
 
   /** The result as a table of the `apache-arrow` package. */
   toArrow(): Promise<Table> {
-    return tellingCaller(this.toArrow, () => arrowTable(this.session.engine, this.#query))
+    return tellingCaller(this.toArrow, () => arrowTable(this.session.engine, this.query))
   }
 
   /** Prints the first rows as a table, as Spark does. @param truncate the most characters of a value; false for all */
@@ -132,31 +165,40 @@ export class RelationActions<R extends object = AnyRow> {
   showString(rowCount = DEFAULT_SHOWN_ROWS, truncate: boolean | number = true): Promise<string> {
     const count = Math.max(0, rowCount)
     return tellingCaller(this.showString, async () =>
-      showText(this.session.engine, limited(this.#query, count + 1), count, truncate),
+      showText(this.session.engine, limited(this.query, count + 1), count, truncate),
     )
+  }
+
+  /** The first rows as a table of HTML, for notebooks. */
+  toHTML(rowCount = DEFAULT_SHOWN_ROWS): Promise<string> {
+    const count = Math.max(0, rowCount)
+    return tellingCaller(this.toHTML, async () => htmlText(this.session.engine, limited(this.query, count + 1), count))
   }
 
   /** Prints how the query will run. `extended`: also the plans it is made from, and the stages. */
   explain(mode: ExplainMode | boolean = 'simple'): Promise<void> {
     const wanted: ExplainMode = mode === true ? 'extended' : mode === false ? 'simple' : mode
     return tellingCaller(this.explain, async () =>
-      this.session.print(await this.session.engine.explain(this.#query, wanted)),
+      this.session.print(await this.session.engine.explain(this.query, wanted)),
     )
   }
 
   get write(): DataFrameWriter {
-    return new DataFrameWriter(this.session.engine, this.#query)
+    return new DataFrameWriter(this.session.engine, this.query)
   }
 
   /** Makes a table of the catalog; see `TableWriter`. */
   writeTo(table: string): TableWriter {
-    return new TableWriter(this.session.engine, this.#query, table)
+    return new TableWriter(this.session.engine, this.query, table)
   }
 
   get writeStream(): DataStreamWriter<R> {
-    return new DataStreamWriter<R>(this.session, this.#query)
+    return new DataStreamWriter<R>(this.session, this.query)
   }
 }
+
+const readsStream = (plan: UnresolvedRelation): boolean =>
+  (plan.kind === 'dataSource' && plan.streaming) || unresolvedInputs(plan).some(readsStream)
 
 /** The first rows of a relation. @throws INVALID_API_USE */
 export function limited(plan: UnresolvedRelation, count: number): UnresolvedRelation {

@@ -1,3 +1,4 @@
+import type { SetOperation, UnionByName } from '../../planner/plan/unresolved/relation.js'
 import type { Column } from '../column/column.js'
 import type { AllChecked, Checked } from '../column/column-types.js'
 import type { AnyRow, ColumnsOf } from '../column/row.js'
@@ -13,7 +14,7 @@ import {
 } from './join.js'
 import { RelationStatistics } from './relation-statistics.js'
 
-/** What joins a relation with another one. */
+/** What joins a relation with another one, and what makes one set of rows of both. */
 export abstract class RelationJoins<R extends object = AnyRow> extends RelationStatistics<R> {
   /** Whether joins are to send it to every task. */
   abstract get isBroadcast(): boolean
@@ -57,5 +58,44 @@ export abstract class RelationJoins<R extends object = AnyRow> extends RelationS
 
   crossJoin<S extends object>(other: DataFrame<S>): DataFrame<Joined<R, S, 'cross'>> {
     return this.frameOf(joinOf(this, other, undefined, 'cross'))
+  }
+
+  /** All rows of both, column by column in their order, under the names of this one. */
+  union(other: JoinSide): DataFrame<R> {
+    return this.#combined('union', true, other)
+  }
+
+  unionAll(other: JoinSide): DataFrame<R> {
+    return this.union(other)
+  }
+
+  /** All rows of both, columns of the same name together; a column that one has not is an error unless missing ones are allowed: then it is NULL. */
+  unionByName(other: JoinSide, allowMissingColumns: true): DataFrame
+  unionByName(other: JoinSide, allowMissingColumns?: boolean): DataFrame<R>
+  unionByName(other: JoinSide, allowMissingColumns = false): object {
+    return this.#combined('union', true, other, allowMissingColumns ? 'missing columns are NULL' : 'same columns')
+  }
+
+  /** The rows that both have, each once. */
+  intersect(other: JoinSide): DataFrame<R> {
+    return this.#combined('intersect', false, other)
+  }
+
+  intersectAll(other: JoinSide): DataFrame<R> {
+    return this.#combined('intersect', true, other)
+  }
+
+  /** The rows that the other has not, each once. */
+  subtract(other: JoinSide): DataFrame<R> {
+    return this.#combined('except', false, other)
+  }
+
+  exceptAll(other: JoinSide): DataFrame<R> {
+    return this.#combined('except', true, other)
+  }
+
+  #combined(operation: SetOperation, all: boolean, { plan }: JoinSide, byName?: UnionByName): DataFrame<R> {
+    const inputs = [this.plan, plan]
+    return this.frameOf<R>({ kind: 'setOperation', operation, all, inputs, ...(byName ? { byName } : {}) })
   }
 }

@@ -1,6 +1,6 @@
 import { cube, rollup } from '../../planner/plan/unresolved/grouping-sets.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import { tellingCallerNow } from '../call-site.js'
+import { tellingCaller, tellingCallerNow } from '../call-site.js'
 import { type Column, nameOrColumn } from '../column/column.js'
 import type { AllChecked, WithNulls } from '../column/column-types.js'
 import type { Literal } from '../column/literal.js'
@@ -10,6 +10,7 @@ import { GroupedData, type GroupingSetsOf } from './grouped-data.js'
 import { RelationActions } from './relation-actions.js'
 import { groupingSetsOf, unpivoted } from './reshape.js'
 import { sampled, sampledBy, splitByChance } from './sample.js'
+import { transposed } from './transposed.js'
 
 /** What groups the rows of a relation, turns columns into rows, and takes a part of them by chance. */
 export abstract class RelationShapes<R extends object = AnyRow> extends RelationActions<R> {
@@ -83,6 +84,15 @@ export abstract class RelationShapes<R extends object = AnyRow> extends Relation
   /** Another name of `unpivot`. */
   melt(...parameters: Parameters<DataFrame<R>['unpivot']>): DataFrame {
     return this.unpivot(...parameters)
+  }
+
+  /**
+   * A row for each column but the index, of which the names are in `key`, and a column for each row, called by its value of the index. It is
+   * computed now; at most 500 rows become columns.
+   * @param indexColumn the first one when undefined. @throws TRANSPOSE_EXCEED_ROW_LIMIT, TRANSPOSE_NO_LEAST_COMMON_TYPE
+   */
+  transpose(indexColumn?: ColumnsOf<R>): Promise<DataFrame> {
+    return tellingCaller(this.transpose, () => transposed(this.session, this.query, indexColumn))
   }
 
   #grouped<S extends object, K extends readonly unknown[]>(

@@ -70,7 +70,7 @@ export abstract class RelationStatistics<R extends object = AnyRow> extends Rela
   corr(a: ColumnsOf<R>, b: ColumnsOf<R>, method: 'pearson' = 'pearson'): Promise<number> {
     return tellingCaller(this.corr, async () => {
       if (method !== 'pearson') throw new MillraceError('INVALID_API_USE', { reason: 'corr() knows pearson only' })
-      return (await ofPairs(this.session.engine, this.plan, 'corr', [a, b])) ?? Number.NaN
+      return (await ofPairs(this.session.engine, this.query, 'corr', [a, b])) ?? Number.NaN
     })
   }
 
@@ -78,7 +78,7 @@ export abstract class RelationStatistics<R extends object = AnyRow> extends Rela
   cov(a: ColumnsOf<R>, b: ColumnsOf<R>): Promise<number> {
     return tellingCaller(
       this.cov,
-      async () => (await ofPairs(this.session.engine, this.plan, 'covar_samp', [a, b])) ?? 0,
+      async () => (await ofPairs(this.session.engine, this.query, 'covar_samp', [a, b])) ?? 0,
     )
   }
 
@@ -103,7 +103,7 @@ export abstract class RelationStatistics<R extends object = AnyRow> extends Rela
       if (!(relativeError >= 0))
         throw misuse(`approxQuantile with a relative error of ${relativeError}: it is 0 or more`)
       const isOne = typeof columns === 'string'
-      const found = await quantiles(this.session.engine, this.plan, isOne ? [columns] : columns, probabilities)
+      const found = await quantiles(this.session.engine, this.query, isOne ? [columns] : columns, probabilities)
       return isOne ? found[0]! : found
     })
   }

@@ -1,5 +1,6 @@
 import { DOUBLE, INT, quotedTypeName, STRING } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { isNumeric } from '../../planner/analyze/common-types.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { namedExpression } from '../column/column-name.js'
@@ -24,8 +25,6 @@ const cast = (child: UnresolvedExpression, type: typeof DOUBLE): UnresolvedExpre
 })
 const STAR: UnresolvedExpression = { kind: 'star', target: [] }
 
-const NUMBERS: ReadonlySet<string> = new Set('tinyint smallint int bigint float double decimal'.split(' '))
-
 /** @throws INVALID_API_USE for columns of other values than numbers, and UNRESOLVED_COLUMN.* */
 async function checkNumbers(
   engine: Engine,
@@ -34,7 +33,7 @@ async function checkNumbers(
   what: string,
 ): Promise<void> {
   const { fields } = await engine.analyze({ kind: 'project', input, expressions: names.map(namedExpression) })
-  const other = fields.find(({ type }) => !NUMBERS.has(type.kind))
+  const other = fields.find(({ type }) => !isNumeric(type))
   if (other) throw misuse(`${what} is of numbers: column ${other.name} has the type ${quotedTypeName(other.type)}`)
 }
 

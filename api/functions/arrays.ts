@@ -1,12 +1,6 @@
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
-import {
-  Column,
-  type ColumnOrLiteral,
-  functionOf,
-  nameOrColumn,
-  type ReferencesOfOperand,
-  toColumn,
-} from '../column/column.js'
+import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
+import type { ColumnOrLiteral, ReferencesOfOperand } from '../column/column-base.js'
 import type { ReferencesOf } from '../column/column-types.js'
 import type { Value } from '../column/row.js'
 import { type ColumnOrName, ofColumns, ofOne, ofTwo } from './makers.js'

@@ -1,13 +1,7 @@
 import type { Decimal } from '../../columnar/decimal.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import {
-  Column,
-  type ColumnOrLiteral,
-  functionOf,
-  nameOrColumn,
-  type ReferencesOfOperand,
-  toColumn,
-} from '../column/column.js'
+import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
+import type { ColumnOrLiteral, ReferencesOfOperand } from '../column/column-base.js'
 import type { Condition, ReferencesOf } from '../column/column-types.js'
 import type { AnyRow, NumberValue, Value } from '../column/row.js'
 import type { DataFrame } from '../frame/data-frame.js'

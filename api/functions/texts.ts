@@ -1,11 +1,6 @@
 import type { Decimal } from '../../columnar/decimal.js'
-import {
-  type Column,
-  type ColumnOrLiteral,
-  functionOf,
-  nameOrColumn,
-  type ReferencesOfOperand,
-} from '../column/column.js'
+import { type Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ColumnOrLiteral, ReferencesOfOperand } from '../column/column-base.js'
 import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofOne } from './makers.js'
 

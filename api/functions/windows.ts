@@ -1,4 +1,5 @@
-import { Column, type ColumnOrLiteral, functionOf, nameOrColumn, type ReferencesOfOperand } from '../column/column.js'
+import { Column, functionOf, nameOrColumn } from '../column/column.js'
+import type { ColumnOrLiteral, ReferencesOfOperand } from '../column/column-base.js'
 import type { ReferencesOf } from '../column/column-types.js'
 import { type ColumnOrName, ofNothing, type ValueOfArgument } from './makers.js'
 

@@ -82,10 +82,15 @@ const TREE_NAMES: Partial<Record<DataType['kind'], string>> = {
   map: 'map',
 }
 
-/** A schema as `printSchema` prints it. */
-export function schemaTree(schema: Schema): string {
-  return `root\n${schema.fields.flatMap((f) => fieldLines(f.name, f.type, `nullable = ${f.nullable}`, ' ')).join('')}`
+/** A schema as `printSchema` prints it. @param level how deep */
+export function schemaTree(schema: Schema, level = Number.POSITIVE_INFINITY): string {
+  const lines = schema.fields.flatMap((f) => fieldLines(f.name, f.type, `nullable = ${f.nullable}`, ' '))
+  const isShown = (line: string): boolean => line.indexOf('|--') < level * LEVEL_INDENT
+  return `root\n${lines.filter(isShown).join('')}`
 }
+
+/** How far the names of a level stand behind those of the one above. */
+const LEVEL_INDENT = ' |   '.length
 
 function fieldLines(name: string, type: DataType, note: string, indent: string): string[] {
   const line = `${indent}|-- ${name}: ${TREE_NAMES[type.kind] ?? typeName(type)} (${note})\n`

@@ -93,11 +93,21 @@ const ofDateAndTime = (name: string) => (args: readonly UnresolvedExpression[], 
 const firstOrigin = (time: UnresolvedExpression, context: TextContext): string =>
   literalText(context.typeOf?.(time)?.kind === 'timestamp_ntz' ? TIMESTAMP_NTZ : TIMESTAMP, 0n)
 
+const FIELD_CHANGES: ReadonlySet<string> = new Set(['.=', '.-'])
+
+/** A struct with one more of its fields changed. */
+const withChange = (struct: UnresolvedExpression, change: string, text: OperandText): string =>
+  struct.kind === 'function' && FIELD_CHANGES.has(struct.name)
+    ? `${text(struct).slice(0, -1)}, ${change})`
+    : `update_fields(${text(struct)}, ${change})`
+
 /** Calls that are written in a way of their own. */
 const WRITTEN: Readonly<
   Record<string, (args: readonly UnresolvedExpression[], text: OperandText, context: TextContext) => string | undefined>
 > = {
   ':': ([value, path, name], text) => `variant_get(${text(value!)}, ${text(path!)})${name ? ` AS ${text(name)}` : ''}`,
+  '.=': ([a, , value], text) => withChange(a!, `WithField(${text(value!)})`, text),
+  '.-': ([a], text) => withChange(a!, 'dropfield()', text),
   '[]': ([a, index], text) => `${text(a!)}[${text(index!)}]`,
   not: ([a], text) => `(NOT ${text(a!)})`,
   positive: ([a], text) => `(+ ${text(a!)})`,

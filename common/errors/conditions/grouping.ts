@@ -131,4 +131,10 @@ export const GROUPING_CONDITIONS = {
     '42704',
     "The statistic {stats} is not recognized. Valid statistics include `count`, `count_distinct`, `approx_count_distinct`, `mean`, `stddev`, `min`, `max`, and percentile values. Percentile must be a numeric value followed by '%', within the range 0% to 100%.",
   ),
+  TRANSPOSE_EXCEED_ROW_LIMIT: user('54006', 'The number of rows to be transposed is more than the allowed {maxRows}.'),
+  TRANSPOSE_INVALID_INDEX_COLUMN: user('42804', 'Invalid index column for TRANSPOSE because: {reason}.'),
+  TRANSPOSE_NO_LEAST_COMMON_TYPE: user(
+    '42K09',
+    'Transpose requires non-index columns to share a least common type, but {dt1} and {dt2} do not.',
+  ),
 } as const

@@ -117,4 +117,8 @@ export const NESTED_CONDITIONS = {
     'Cannot resolve {sqlExpr} due to data type mismatch: the schema of XML is a struct, not {schema}.',
   ),
   NULL_MAP_KEY: user('2200E', 'Cannot use null as map key.'),
+  'DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS': user(
+    '42K09',
+    'Cannot resolve {sqlExpr} due to data type mismatch: cannot drop all fields of a struct.',
+  ),
 }

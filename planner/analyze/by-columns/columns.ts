@@ -4,17 +4,15 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnNames, ValueKind } from '../../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
+import { isNumeric } from '../common-types.js'
 import { resolveExpression } from '../expressions.js'
 import { resolveName, type Scope } from '../scope.js'
 import { keep } from '../visible.js'
 
-const NUMBERS: ReadonlySet<string> = new Set('tinyint smallint int bigint float double decimal'.split(' '))
-
-export const isNumber = ({ kind }: DataType): boolean => NUMBERS.has(kind)
 export const mayBeNaN = ({ kind }: DataType): boolean => kind === 'float' || kind === 'double'
 
 export const isOfKind = (type: DataType, kind: ValueKind): boolean =>
-  kind === 'any' || (kind === 'number' ? isNumber(type) : type.kind === kind)
+  kind === 'any' || (kind === 'number' ? isNumeric(type) : type.kind === kind)
 
 /** The columns that are named, or all; a field of a column is none. @throws UNRESOLVED_COLUMN.*, AMBIGUOUS_REFERENCE */
 export function chosen(columns: readonly Attribute[], names: ColumnNames | undefined): readonly Attribute[] {

@@ -1,8 +1,9 @@
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
+import { isNumeric } from '../common-types.js'
 import type { Over } from './by-columns.js'
-import { called, isNumber } from './columns.js'
+import { called } from './columns.js'
 
 /** An aggregate of each column of numbers that is no key. */
 export function numericAggregates(
@@ -11,7 +12,7 @@ export function numericAggregates(
 ): Over['relation'] {
   const grouped = new Set(groupBy.flatMap((key) => (key.kind === 'attribute' ? [key.parts.at(-1)!.toLowerCase()] : [])))
   const aggregates = outputOf(plan)
-    .filter((column) => isNumber(column.type) && !grouped.has(column.name.toLowerCase()))
+    .filter((column) => isNumeric(column.type) && !grouped.has(column.name.toLowerCase()))
     .map((column) => called(name, { kind: 'attribute', parts: [column.name] }))
   return (input) => ({
     kind: 'aggregate',

@@ -6,8 +6,9 @@ import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
 import type { UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import { UNNAMED_QUERY, type UnresolvedRelation } from '../../plan/unresolved/relation.js'
+import { isNumeric } from '../common-types.js'
 import type { Over } from './by-columns.js'
-import { called, chosen, columnAt, isNumber } from './columns.js'
+import { called, chosen, columnAt } from './columns.js'
 
 /** The statistics of a column, as an aggregate of its values; of texts those of numbers, where they are such. */
 const STATISTICS: Readonly<
@@ -30,7 +31,7 @@ export function summaryOf(
   plan: LogicalPlan,
 ): Over['relation'] {
   const all = outputOf(plan)
-  const columns = chosen(all, names).filter(({ type }) => isNumber(type) || type.kind === 'string')
+  const columns = chosen(all, names).filter(({ type }) => isNumeric(type) || type.kind === 'string')
   const places = columns.map((column) => all.indexOf(column))
   const cell = (row: number, column: number): string => `${row} ${column}`
   const aggregates = statistics.flatMap((statistic, row) =>
@@ -80,7 +81,7 @@ const aggregated = (
 /** @throws UNRECOGNIZED_STATISTIC */
 function statisticOf(name: string, { type }: Attribute, place: number): UnresolvedExpression {
   const value = columnAt(place)
-  const number: UnresolvedExpression = isNumber(type)
+  const number: UnresolvedExpression = isNumeric(type)
     ? value
     : { kind: 'cast', child: value, type: DOUBLE, mode: 'try' }
   if (Object.hasOwn(STATISTICS, name)) return STATISTICS[name]!(value, number)

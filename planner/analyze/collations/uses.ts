@@ -9,7 +9,7 @@ export type CollationUse = 'values' | 'text' | 'plain' | 'keys'
 
 const WORDS: Readonly<Record<CollationUse, string>> = {
   values: `equal_null = == != <> < <= > >= <=> between if ifnull nvl nvl2 nullif coalesce greatest least array struct named_struct array_repeat flatten shuffle slice get
-    element_at try_element_at [] array_append array_prepend array_insert array_compact map_values map_entries map_keys zip_with transform filter exists
+    element_at try_element_at [] .= .- array_append array_prepend array_insert array_compact map_values map_entries map_keys zip_with transform filter exists
     forall any all aggregate reduce first last isnull isnotnull in when case typeof named_struct concat reverse arrays_zip transform_values map_filter size cardinality array_size
     monotonically_increasing_id to_json to_csv`,
   text: `upper ucase lower lcase substring substr left right || repeat lpad rpad overlay mask concat_ws elt initcap format_string printf hex quote array_join

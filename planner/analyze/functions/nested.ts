@@ -1,9 +1,11 @@
-import { type Field, field, struct } from '../../../columnar/types.js'
-import { call } from '../../plan/expression/build.js'
+import { BOOLEAN, type Field, field, struct } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { call, fieldOf } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import { unexpectedType } from '../coercion.js'
 import { constantOf } from '../constants.js'
-import { between, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
+import { sameName } from '../names.js'
+import { between, type CallSite, exactly, type FunctionDefinition, type FunctionTable, helped } from './definition.js'
 
 /** `struct(a, b)`: fields named like the columns, others col1, col2, … */
 const structOf: FunctionDefinition = between(1, Number.POSITIVE_INFINITY, (args, site) => {
@@ -24,7 +26,56 @@ const namedStruct: FunctionDefinition = between(2, Number.POSITIVE_INFINITY, (ar
   return call('named_struct', struct(fields), values, { origin: site.origin })
 })
 
+/** A struct, NULL where another one is. */
+function whereThere(struct: Expression, made: Expression): Expression {
+  if (!struct.nullable) return made
+  const when = call('is_not_null', BOOLEAN, [struct])
+  return Object.freeze({ kind: 'case', branches: [{ when, value: made }], type: made.type, nullable: true })
+}
+
+/** The fields of a struct, with what gives each of them. */
+function partsOf(e: Expression, site: CallSite): readonly { readonly field: Field; readonly value: Expression }[] {
+  const { type } = e
+  if (type.kind !== 'struct') throw unexpectedType(e, '"STRUCT"', 0, site)
+  return type.fields.map((part, i) => ({ field: part, value: fieldOf(e, type.fields, i, site.origin) }))
+}
+
+const nameOf = (e: Expression): string => String(constantOf(e)?.value)
+
+/** `withField`: fields of a name with another value, or one more behind the others. */
+const withField: FunctionDefinition = exactly(3, ([e, written, value], site) => {
+  const name = nameOf(written!)
+  const added = { field: field(name, value!.type, value!.nullable), value: value! }
+  const parts = partsOf(e!, site)
+  const isThere = parts.some((part) => sameName(part.field.name, name))
+  const changed = isThere ? parts.map((part) => (sameName(part.field.name, name) ? added : part)) : [...parts, added]
+  return whereThere(e!, structOfParts(changed, site))
+})
+
+/** `dropFields`: a struct without the fields of a name. */
+const withoutField: FunctionDefinition = exactly(2, ([e, written], site) => {
+  const name = nameOf(written!)
+  const parts = partsOf(e!, site)
+  const left = parts.filter((part) => !sameName(part.field.name, name))
+  if (left.length === parts.length) return e!
+  if (left.length === 0)
+    throw new MillraceError('DATATYPE_MISMATCH.CANNOT_DROP_ALL_FIELDS', { sqlExpr: site.sql }, { origin: site.origin })
+  return whereThere(e!, structOfParts(left, site))
+})
+
+const structOfParts = (parts: ReturnType<typeof partsOf>, { origin }: CallSite): Expression => {
+  const type = struct(parts.map((part) => part.field))
+  return call(
+    'named_struct',
+    type,
+    parts.map(({ value }) => value),
+    { origin },
+  )
+}
+
 export const NESTED: FunctionTable = {
+  '.=': withField,
+  '.-': withoutField,
   struct: helped(
     '(value, …)',
     'A struct of the values, whose fields have the names of the columns, else col1, col2 and so on.',
