@@ -39,12 +39,17 @@ export async function describeSources(
 /** What the lines of files are, and what the rows are that they hold. */
 async function describeTexts(
   format: TextFormat,
-  { options, paths, schema, partitions }: DataSourceRequest,
+  { options: given, paths, schema, partitions }: DataSourceRequest,
   connectors: DriverConnectors,
   schemas: InferredSchemas,
 ): Promise<SourceDescription> {
-  const named = paths.length > 0 ? paths : options['path'] === undefined ? [] : [options['path']]
-  const source = await (await connectors.source('text')).describe(format.lines(options), named, schema, partitions)
+  const named = paths.length > 0 ? paths : given['path'] === undefined ? [] : [given['path']]
+  const lines = await connectors.source('text')
+  const byFirstLine = format.byFirstLine(given)
+  const options = byFirstLine
+    ? byFirstLine(await schemas.firstLine((await lines.describe({}, named, schema, partitions)).paths))
+    : given
+  const source = await lines.describe(format.lines(options), named, schema, partitions)
   if (schema === undefined && source.paths.length === 0)
     throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: format.name, path: named.join(', ') })
   const found = schema

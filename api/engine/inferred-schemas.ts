@@ -12,6 +12,7 @@ const MOST_KNOWN = 256
 export class InferredSchemas {
   readonly #run: (query: UnresolvedRelation) => Promise<RunningQuery>
   readonly #known = new Map<string, Promise<FoundRows>>()
+  readonly #firstLines = new Map<string, Promise<string>>()
 
   constructor(run: (query: UnresolvedRelation) => Promise<RunningQuery>) {
     this.#run = run
@@ -20,15 +21,20 @@ export class InferredSchemas {
   /** @throws what reading the files raises, and of malformed rows when these are to fail */
   async of(format: TextFormat, options: Options, paths: readonly string[]): Promise<FoundRows> {
     const key = JSON.stringify([format.name, { ...options }, paths.map(stateOf)])
-    let found = this.#known.get(key)
-    if (!found) {
-      found = this.#infer(format, options, paths)
-      this.#known.set(key, found)
-      // What failed is tried again when it is asked for again.
-      found.catch(() => this.#known.delete(key))
-      if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!)
-    }
-    return await found
+    return await remembered(this.#known, key, () => this.#infer(format, options, paths))
+  }
+
+  /** The first line of the files that is not blank; empty when there is none. */
+  async firstLine(paths: readonly string[]): Promise<string> {
+    return await remembered(this.#firstLines, JSON.stringify(paths.map(stateOf)), async () => {
+      let first = ''
+      const take = (line: string): void => {
+        first = line
+      }
+      // One file after the other, until one has a line.
+      for (const path of paths) if ((await this.#read([path], { 'lines.skipBlank': 'true' }, take, 1)) > 0) break
+      return first
+    })
   }
 
   async #infer(format: TextFormat, options: Options, paths: readonly string[]): Promise<FoundRows> {
@@ -59,6 +65,15 @@ export class InferredSchemas {
       }
     return count
   }
+}
+
+/** What is known under a key, or is found out now. What failed is tried again when it is asked for again. */
+function remembered<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
+  const found = known.get(key) ?? find()
+  known.set(key, found)
+  found.catch(() => known.delete(key))
+  if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!)
+  return found
 }
 
 /** What tells whether a file is still the same. */

@@ -1,6 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { type JoinType, UNNAMED_QUERY, type UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readExpression } from './expressions.js'
+import { isFileTable, readFileTable } from './file-table.js'
 import { beginsQuery, startsClause } from './keywords.js'
 import { readLateralViews } from './lateral-view.js'
 import { readPivot, readUnpivot } from './reshape.js'
@@ -124,6 +125,7 @@ function readTable(tokens: TokenStream): UnresolvedRelation {
     return isQuery && aliased === inner ? { kind: 'subqueryAlias', input: inner, alias: UNNAMED_QUERY } : aliased
   }
   if (tokens.at('VALUES') && !isNameOfValues(tokens)) return readInlineTable(tokens)
+  if (isFileTable(tokens)) return readAlias(tokens, readSample(tokens, readFileTable(tokens)))
   const table = readTableName(tokens)
   if (tokens.at('(')) return readTableFunction(tokens, table.name, start)
   return readAlias(tokens, readSample(tokens, table))

@@ -4,6 +4,10 @@ import { external, user } from '../condition.js'
 export const CONNECTOR_CONDITIONS = {
   DATA_SOURCE_NOT_FOUND: user('42K02', 'Failed to find the data source {provider}. Known ones are: {known}.'),
   PATH_NOT_FOUND: user('42K03', 'Path does not exist: {path}.'),
+  UNKNOWN_FILE_FORMAT: user(
+    '42K02',
+    'The name {path} does not tell which format the file has. Known are {known}; of others write format.`path`.',
+  ),
   PATH_ALREADY_EXISTS: user(
     '42K04',
     'Path {path} already exists. Set mode as "overwrite" to overwrite the existing path.',

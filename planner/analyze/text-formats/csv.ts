@@ -47,6 +47,7 @@ export const csvFormat: TextFormat = {
   sampledLines: (options) => linesOf(options, false),
   needsFirstLineOnly: (options) => checked(options)['inferSchema'] === undefined,
   infer: (options) => new CsvInference(csvOptions(checked(options), SITE), checked(options)['header'] === 'true'),
+  byFirstLine: () => undefined,
   isListed: () => false,
 
   rows(text: Expression, type: StructType, options: Options): Expression {

@@ -30,6 +30,8 @@ export const jsonFormat: TextFormat = {
   sampledLines: linesOf,
   needsFirstLineOnly: () => false,
   infer: (options) => new JsonInference(checked(options)),
+  byFirstLine: (options) =>
+    options['multiLine'] === 'auto' ? (line) => ({ ...options, multiLine: String(!isWholeObject(line)) }) : undefined,
   isListed: (options) => checked(options)['multiLine'] === 'true',
 
   rows(text: Expression, type: StructType, options: Options, isListed: boolean): Expression {
@@ -39,6 +41,17 @@ export const jsonFormat: TextFormat = {
     const texts = checkedMode(type, given({ ...read, mode: mode === 'DROPMALFORMED' ? undefined : mode }), SITE)
     return call('from_json', whole, [text], { texts: optionsFor(whole, texts, 'reading', SITE), nullable: true })
   },
+}
+
+/** Whether a line is an object by itself, as in files that have one a line. */
+function isWholeObject(line: string): boolean {
+  if (!line.trimStart().startsWith('{')) return false
+  try {
+    JSON.parse(line)
+    return true
+  } catch {
+    return false
+  }
 }
 
 class JsonInference implements SchemaInference {

@@ -27,6 +27,8 @@ export interface TextFormat {
   /** Whether the first line tells all columns. */
   needsFirstLineOnly(options: Options): boolean
   infer(options: Options): SchemaInference
+  /** How the options go on when the first line of the files tells; undefined when they say all. */
+  byFirstLine(options: Options): ((line: string) => Options) | undefined
   /** Whether each text holds a list of rows, whatever is found. */
   isListed(options: Options): boolean
   /** The rows of a text: a struct, or an array of them when it is a list. */
