@@ -31,6 +31,8 @@ export async function bundle(root) {
     // common/own-files.ts finds the others from where it lies, which has to be one folder deep wherever its code ends up.
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     splitting: true,
     external: Object.keys(dependencies),
     banner: { js: REQUIRE },
