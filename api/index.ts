@@ -1,11 +1,23 @@
+import { MillraceError } from '../common/errors/millrace-error.js'
 import { startEngine } from './local.js'
 import { Session as StartedSession } from './session/session.js'
-import { SessionBuilder } from './session/session-builder.js'
+import { activeSession, SessionBuilder } from './session/session-builder.js'
 
 /** The entry of the package: `await Session.builder().master('local[2]').getOrCreate()`. */
 export class Session extends StartedSession {
   static builder(): SessionBuilder {
     return new SessionBuilder(startEngine)
+  }
+
+  /** The session that this process runs. @throws NO_ACTIVE_OR_DEFAULT_SESSION */
+  static active(): StartedSession {
+    const found = activeSession()
+    if (found === undefined) throw new MillraceError('NO_ACTIVE_OR_DEFAULT_SESSION')
+    return found
+  }
+
+  static getActiveSession(): StartedSession | undefined {
+    return activeSession()
   }
 }
 
@@ -16,7 +28,6 @@ export { Timestamp } from '../columnar/timestamp.js'
 export type { DataType, Field, Schema } from '../columnar/types.js'
 export * as types from '../columnar/types.js'
 export { Variant } from '../columnar/variant.js'
-export { MillraceError } from '../common/errors/millrace-error.js'
 export type { StreamingQueryProgress } from '../driver/index.js'
 export { Column, col, expr, lit } from './column/column.js'
 export type { ColumnOrLiteral } from './column/column-base.js'
@@ -39,3 +50,4 @@ export type { DataStreamWriter } from './stream/data-stream-writer.js'
 export type { StreamingQuery } from './stream/streaming-query.js'
 export type { DataFrameWriter } from './write/data-frame-writer.js'
 export type { TableWriter } from './write/table-writer.js'
+export { MillraceError }

@@ -1,5 +1,6 @@
 import { declaredTypeName, type Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { quotedName } from '../../common/errors/quoting.js'
 import type { CatalogColumn } from '../../connectors/catalog.js'
 import { functionNames } from '../../planner/analyze/functions/registry.js'
 import { nameMatcher } from '../../planner/sql/statement-parts.js'
@@ -12,9 +13,15 @@ import { alreadyExists, foundAs, tableCalled } from '../statements/catalog-error
 import { repairPartitions } from '../statements/repair-table.js'
 import type { StatementContext } from '../statements/statement.js'
 import { CATALOG_NAME, GLOBAL_TEMP, placeOf } from './catalog-names.js'
+import { CatalogStatements } from './catalog-statements.js'
 import type { NamedRelation } from './named-relation.js'
 import { addTable, asColumn, newTable } from './new-table.js'
 import { type SessionCatalog, TABLE_FORMAT } from './session-catalog.js'
+
+export interface CatalogInfo {
+  readonly name: string
+  readonly description: string | null
+}
 
 export interface DatabaseInfo {
   readonly name: string
@@ -52,14 +59,19 @@ export interface NewTable {
 }
 
 /** The databases, tables and views that a session knows, as `session.catalog`. Names may have their database before them. */
-export class Catalog {
+export class Catalog extends CatalogStatements {
   readonly #context: () => StatementContext
   readonly #table: (name: string) => DataFrame
 
   /** @param table makes the DataFrame of a table */
   constructor(context: () => StatementContext, table: (name: string) => DataFrame) {
+    super()
     this.#context = context
     this.#table = table
+  }
+
+  protected override get context(): StatementContext {
+    return this.#context()
   }
 
   get #catalog(): SessionCatalog {
@@ -68,6 +80,17 @@ export class Catalog {
 
   async currentCatalog(): Promise<string> {
     return CATALOG_NAME
+  }
+
+  /** There is one. */
+  async listCatalogs(pattern?: string): Promise<readonly CatalogInfo[]> {
+    return [CATALOG_NAME].filter(nameMatcher(pattern)).map((name) => ({ name, description: null }))
+  }
+
+  /** @throws CATALOG_NOT_FOUND for another one than there is */
+  async setCurrentCatalog(name: string): Promise<void> {
+    if (name.toLowerCase() !== CATALOG_NAME)
+      throw new MillraceError('CATALOG_NOT_FOUND', { catalogName: quotedName(name) })
   }
 
   async currentDatabase(): Promise<string> {
@@ -103,6 +126,12 @@ export class Catalog {
     const stored = catalog.stored.relations(catalog.database(database))
     const temporary = catalog.temporary.names().map((name) => catalog.lookUp([name])!)
     return [...stored, ...temporary].filter(({ name }) => isMeant(name)).map(tableInfo)
+  }
+
+  /** The views of a database, and the temporary ones. @throws SCHEMA_NOT_FOUND */
+  async listViews(database?: string, pattern?: string): Promise<readonly TableInfo[]> {
+    const all = await this.listTables(database, pattern)
+    return all.filter(({ tableType }) => tableType === 'VIEW' || tableType === 'TEMPORARY')
   }
 
   /** @throws TABLE_OR_VIEW_NOT_FOUND */

@@ -8,6 +8,7 @@ import type { ExplainMode } from '../../planner/explain/explain.js'
 import type { OutputMode } from '../../planner/plan/physical/plan.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { SessionCatalog } from '../catalog/session-catalog.js'
+import type { ActiveStreams } from '../stream/active-streams.js'
 import type { StreamingQuery } from '../stream/streaming-query.js'
 
 /** A query that runs: its columns, and its blocks as they come. */
@@ -70,6 +71,8 @@ export interface Engine {
   readonly timeZone: string
   /** How large a table is, as far as its source tells. */
   sizeOf(table: UnresolvedRelation): Promise<NonNullable<SourceDescription['statistics']>>
+  /** The streaming queries that run. */
+  readonly streams: ActiveStreams
   startStream(plan: UnresolvedRelation, request: StreamRequest): Promise<StreamingQuery>
   /** Keeps rows of the session's own, which may come later, as long as anything reaches `held`; the id is what plans name them by. */
   addLocalRelation(blocks: readonly Block[] | Promise<readonly Block[]>): LocalRows

@@ -56,7 +56,7 @@ export class QueryEngine implements Engine {
   readonly catalog: SessionCatalog
   readonly #options: QueryEngineOptions
   readonly #caches: KnownCaches
-  readonly #streams = new ActiveStreams()
+  readonly streams = new ActiveStreams()
   readonly #pivots = new PivotValues(
     (query) => this.execute(query),
     () => this.#config.get(CONFIG.pivotMaxValues),
@@ -204,16 +204,16 @@ export class QueryEngine implements Engine {
       request,
       this.#options.config.get(CONFIG.streamingCheckpointLocation),
     )
-    const release = this.#streams.reserve(request.queryName, checkpointLocation)
+    const release = this.streams.reserve(request.queryName, checkpointLocation)
     try {
       const runner = await this.#startRunner(plan, { ...request, checkpointLocation })
       const query = new StartedStream(runner, request.queryName)
       // A copy, since one DataFrame may be the plan of several streams.
       const kept = { ...plan }
       this.#streamPlans.add(kept)
-      this.#streams.add(query)
+      this.streams.add(query)
       const forget = (): void => {
-        this.#streams.delete(query)
+        this.streams.delete(query)
         this.#streamPlans.delete(kept)
         release()
       }
@@ -251,7 +251,7 @@ export class QueryEngine implements Engine {
   }
 
   async stop(): Promise<void> {
-    await this.#streams.stop()
+    await this.streams.stop()
     await this.#options.driver.close()
     await this.#options.close()
   }

@@ -1,4 +1,5 @@
 import type { Schema } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import { parseSchema } from '../../planner/sql/types.js'
 import { tellingCallerNow } from '../call-site.js'
 import type { DdlRow } from '../column/ddl-row.js'
@@ -62,6 +63,13 @@ export class DataFrameReader<R extends object = AnyRow, F extends string | Unnam
         ? tellingCallerNow(this.schema, () => parseSchema(schema, querySettings(this.#session.config)))
         : schema
     return new DataFrameReader<S, F>(this.#session, this.#streaming, { ...this.#state, schema: read })
+  }
+
+  /** A table or view of the catalog. @throws UNSUPPORTED_FEATURE for a stream of one, INVALID_ATTRIBUTE_NAME_SYNTAX */
+  table(name: string): DataFrame<R> {
+    if (this.#streaming) throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'streams of tables' })
+    const { plan } = tellingCallerNow(this.table, () => this.#session.table(name))
+    return new DataFrame<R>(this.#session, plan)
   }
 
   load(...paths: readonly string[]): DataFrame<R> {

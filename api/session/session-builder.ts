@@ -17,6 +17,10 @@ interface Active {
 
 let active: Active | undefined
 
+/** The session that this process runs, if it has started. */
+export const activeSession = (): Session | undefined =>
+  active?.session?.isStopped === false ? active.session : undefined
+
 /** Gathers what a session needs: `Session.builder()` of the package gives one. */
 export class SessionBuilder {
   readonly #factory: EngineFactory

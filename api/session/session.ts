@@ -6,6 +6,7 @@ import { inferSchema } from '../../columnar/infer-schema.js'
 import { BIGINT, type Schema } from '../../columnar/types.js'
 import type { Config } from '../../common/config/config.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { SPARK_RELEASE } from '../../planner/analyze/functions/misc.js'
 import { inlineViews } from '../../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { Parameters } from '../../planner/sql/parameters.js'
@@ -21,8 +22,10 @@ import { DataFrame } from '../frame/data-frame.js'
 import { DataFrameReader } from '../read/data-frame-reader.js'
 import { checkStatement, parseStatement, runStatement, type Statement } from '../statements/index.js'
 import type { Outcome, StatementContext } from '../statements/statement.js'
+import { StreamingQueryManager } from '../stream/streaming-query-manager.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import { RuntimeConfig } from './runtime-config.js'
+import { TableValuedFunction } from './table-valued-functions.js'
 
 /** Rows of a local relation are divided into blocks of this many, so that tasks can share them. */
 const LOCAL_BLOCK_ROWS = 8192
@@ -61,6 +64,26 @@ export class Session {
       () => this.#context,
       (name) => this.table(name),
     )
+  }
+
+  /** Functions that stand in FROM. */
+  get tvf(): TableValuedFunction {
+    return new TableValuedFunction((plan) => new DataFrame(this, plan))
+  }
+
+  /** The streaming queries that run. */
+  get streams(): StreamingQueryManager {
+    return new StreamingQueryManager(this.engine.streams)
+  }
+
+  /** The release of Spark whose answers are given. */
+  get version(): string {
+    return SPARK_RELEASE
+  }
+
+  /** Without rows and columns. */
+  get emptyDataFrame(): DataFrame {
+    return this.dataFrameOf({ fields: [] }, [])
   }
 
   get isStopped(): boolean {

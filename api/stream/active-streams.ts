@@ -1,11 +1,15 @@
 import { resolve } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { StreamingQuery } from './streaming-query.js'
+import { withinTime } from './within-time.js'
 
 /** The streaming queries of a session that run. */
 export class ActiveStreams {
   readonly #queries = new Set<StreamingQuery>()
   readonly #taken = new Set<string>()
+  #tellEnd: (query: StreamingQuery) => void = () => {}
+  /** Of those that ended since the last reset. */
+  #firstEnd = this.#nextEnd()
 
   /** Takes a name and a checkpoint for a query that is about to start. @returns what gives them back @throws CONCURRENT_QUERY */
   reserve(name: string | undefined, checkpointLocation: string | undefined): () => void {
@@ -26,8 +30,32 @@ export class ActiveStreams {
     this.#queries.add(query)
   }
 
+  /** Forgets a query that has ended. */
   delete(query: StreamingQuery): void {
     this.#queries.delete(query)
+    this.#tellEnd(query)
+  }
+
+  get all(): readonly StreamingQuery[] {
+    return [...this.#queries]
+  }
+
+  /** Waits for the first query that ends, unless one has ended already. @throws what that one failed with */
+  awaitAny(timeoutMs: number | undefined): Promise<boolean> {
+    return withinTime(
+      this.#firstEnd.then((query) => query.awaitTermination()),
+      timeoutMs,
+    )
+  }
+
+  resetEnded(): void {
+    this.#firstEnd = this.#nextEnd()
+  }
+
+  #nextEnd(): Promise<StreamingQuery> {
+    return new Promise((resolve) => {
+      this.#tellEnd = resolve
+    })
   }
 
   async stop(): Promise<void> {

@@ -91,6 +91,11 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
     return this.#with({ foreachBatch: consume })
   }
 
+  /** Calls a function, in this process, with each row; a row may come again after a failure. */
+  foreach(act: (row: R) => unknown): DataStreamWriter<R, F> {
+    return this.foreachBatch(async (batch) => batch.foreach(act))
+  }
+
   /** @throws INVALID_API_USE without a format or function, or a memory sink without a name; the conditions of the analysis */
   start(path?: string): Promise<StreamingQuery> {
     const { checkpointLocation, ...options } = this.#state.options

@@ -2,6 +2,7 @@ import type { MillraceError } from '../../common/errors/millrace-error.js'
 import type { StreamingQueryProgress, StreamRunner } from '../../driver/index.js'
 import { tellingCaller } from '../call-site.js'
 import type { StreamingQuery } from './streaming-query.js'
+import { withinTime } from './within-time.js'
 
 /** The user's handle on a streaming query. */
 export class StartedStream implements StreamingQuery {
@@ -44,7 +45,7 @@ export class StartedStream implements StreamingQuery {
   }
 
   awaitTermination(timeoutMs?: number): Promise<boolean> {
-    return tellingCaller(this.awaitTermination, () => this.#ended(timeoutMs))
+    return tellingCaller(this.awaitTermination, () => withinTime(this.#runner.query.finished, timeoutMs))
   }
 
   processAllAvailable(): Promise<void> {
@@ -53,15 +54,5 @@ export class StartedStream implements StreamingQuery {
 
   stop(): Promise<void> {
     return tellingCaller(this.stop, () => this.#runner.stop())
-  }
-
-  async #ended(timeoutMs: number | undefined): Promise<boolean> {
-    const ended = this.#runner.query.finished.then(() => true)
-    if (timeoutMs === undefined) return ended
-    let timer: NodeJS.Timeout | undefined
-    const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(() => resolve(false), timeoutMs)
-    })
-    return Promise.race([ended, late]).finally(() => clearTimeout(timer))
   }
 }

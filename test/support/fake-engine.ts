@@ -1,6 +1,7 @@
 import { SessionCatalog } from '../../api/catalog/session-catalog.js'
 import type { Engine, LocalRows, RunningQuery, StreamRequest, WriteRequest } from '../../api/engine/engine.js'
 import { Session } from '../../api/session/session.js'
+import { ActiveStreams } from '../../api/stream/active-streams.js'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import type { Schema } from '../../columnar/types.js'
@@ -19,6 +20,7 @@ export class FakeEngine implements Engine {
     uncache: (cacheId) => this.uncache(cacheId),
     keyOf: (name) => name.toLowerCase(),
   })
+  readonly streams = new ActiveStreams()
   readonly executed: UnresolvedRelation[] = []
   readonly written: { readonly plan: UnresolvedRelation; readonly request: WriteRequest }[] = []
   readonly started: { readonly plan: UnresolvedRelation; readonly request: StreamRequest }[] = []

@@ -69,4 +69,5 @@ export const ENGINE_CONDITIONS = {
   CANNOT_LISTEN: external('08001', 'Cannot listen on {address}: {reason}.', 'never'),
   LOCAL_CLUSTER_FAILED: external('57P03', 'An executor of the local cluster could not be started: {reason}.', 'never'),
   SESSION_CLOSED: user('08003', 'The session was stopped.'),
+  NO_ACTIVE_OR_DEFAULT_SESSION: user('08003', 'No active or default session. Start one with Session.builder().'),
 } as const

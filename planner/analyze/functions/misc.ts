@@ -18,7 +18,7 @@ import {
 } from './definition.js'
 import { raising } from './raising.js'
 
-const SPARK_RELEASE = '4.2.0'
+export const SPARK_RELEASE = '4.2.0'
 
 const raised = (message: Expression, site: CallSite): Expression => {
   const shown = { errorMessage: expectType(message, STRING, 0, site) }

@@ -6,8 +6,10 @@ import { Column, DataFrame, functions, Session, Window, WindowSpec } from '../..
 import { DataFrameReader } from '../../../api/read/data-frame-reader.js'
 import { RuntimeConfig } from '../../../api/session/runtime-config.js'
 import { SessionBuilder } from '../../../api/session/session-builder.js'
+import { TableValuedFunction } from '../../../api/session/table-valued-functions.js'
 import { DataStreamWriter } from '../../../api/stream/data-stream-writer.js'
 import { StartedStream } from '../../../api/stream/started-stream.js'
+import { StreamingQueryManager } from '../../../api/stream/streaming-query-manager.js'
 import { DataFrameWriter } from '../../../api/write/data-frame-writer.js'
 import { TableWriter } from '../../../api/write/table-writer.js'
 
@@ -33,6 +35,8 @@ export const COUNTERPARTS: Readonly<Record<string, Counterpart | undefined>> = {
   DataStreamReader: { name: 'DataFrameReader', is: DataFrameReader },
   DataStreamWriter: { name: 'DataStreamWriter', is: DataStreamWriter },
   StreamingQuery: { name: 'StreamingQuery', is: StartedStream, fields: ['name'] },
+  TableValuedFunction: { name: 'TableValuedFunction', is: TableValuedFunction },
+  StreamingQueryManager: { name: 'StreamingQueryManager', is: StreamingQueryManager },
   functions: { name: 'functions', is: functions },
 }
 

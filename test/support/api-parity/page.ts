@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { COUNTERPARTS, membersOf } from './members.js'
 import { reasonAgainst } from './not-applicable.js'
-import { OTHERWISE } from './otherwise.js'
+import { OTHERWISE, REFUSED } from './otherwise.js'
 
 const NAMES = new URL('../../../../test/data/spark/api-names.json', import.meta.url)
 
@@ -39,6 +39,7 @@ export function parity(): Parity {
 
 function standingOf(of: string, name: string, members: ReadonlySet<string>): Standing {
   const as = camelCase(name)
+  if (REFUSED[of]?.includes(name)) return { kind: 'missing' }
   if (members.has(as)) return { kind: 'there', as }
   const other = OTHERWISE[of]?.[name]
   if (other !== undefined) return { kind: 'otherwise', as: other }
