@@ -2,13 +2,11 @@
 import { createRequire } from 'node:module'
 import { Command, CommanderError, Option } from 'commander'
 import { MillraceError, toMillraceError } from '../common/errors/millrace-error.js'
-import { BAD_USAGE, portOf, positiveOf, topicOf } from './arguments.js'
-import type { BrokerArguments } from './broker.js'
-import { FORMATS } from './output.js'
-import { withSessionOptions } from './session-options.js'
+import { BAD_USAGE, portOf, positiveOf, topicOf } from './commands/arguments.js'
+import type { BrokerArguments } from './commands/broker.js'
+import { withSql } from './commands/sql.js'
+import { withTopics } from './commands/topics.js'
 import { Terminated } from './signals.js'
-import type { SqlArguments } from './sql.js'
-import { withTopics } from './topics.js'
 
 const VERSION = (createRequire(import.meta.url)('millrace/package.json') as { readonly version: string }).version
 const FAILED = 1
@@ -32,18 +30,11 @@ function program(): Command {
     .option('--partitions <count>', 'partitions of a topic created without saying how many', positiveOf, 4)
     .option('--topic <name:partitions>', 'a topic to create when it is missing, as often as needed', topicOf)
     .action(async (options: BrokerArguments) => {
-      const { runBroker } = await import('./broker.js')
+      const { runBroker } = await import('./commands/broker.js')
       await runBroker(options)
     })
   withTopics(cli.command('topics'))
-  withSessionOptions(cli.command('sql').description('run SQL: statements given, from a file, or typed into a shell'))
-    .option('-e, --execute <sql>', 'the statements to run')
-    .addOption(new Option('-f, --file <file>', 'a file of statements').conflicts('execute'))
-    .addOption(new Option('--format <format>', 'how results are written').choices([...FORMATS]).default('table'))
-    .action(async (options: SqlArguments) => {
-      const { runSql } = await import('./sql.js')
-      await runSql(options)
-    })
+  withSql(cli.command('sql', { isDefault: true }))
   cli
     .command('run')
     .description('run a program (JavaScript) that uses the package; what follows the file is its own')
@@ -55,7 +46,7 @@ function program(): Command {
     .action(async (file: string, args: string[], options: { master?: string; config?: string }) => {
       if (options.master !== undefined || options.config !== undefined)
         throw unsupported('--master and --config of millrace run; a program sets them with Session.builder()')
-      const { runJob } = await import('./run.js')
+      const { runJob } = await import('./commands/run.js')
       await runJob(file, args)
     })
   for (const name of ['executor', 'ui']) {

@@ -1,9 +1,9 @@
 import { ENDING_SIGNALS, type EndingSignal, EXIT_STATUS, outliveTerminal } from '../common/ending-signals.js'
 
-/** Resolves at the first SIGINT, SIGTERM or SIGHUP; a second one ends the process the hard way. */
-export function terminated(): Promise<EndingSignal> {
+/** Resolves at the first of these signals; a second one ends the process the hard way. */
+export function terminated(signals: readonly EndingSignal[] = ENDING_SIGNALS): Promise<EndingSignal> {
   return new Promise((resolve) => {
-    for (const signal of ENDING_SIGNALS)
+    for (const signal of signals)
       process.once(signal, () => {
         outliveTerminal(signal)
         resolve(signal)

@@ -1,7 +1,7 @@
 // Bundles what tsc made into few files, as each module that Node loads takes it longer than all of its code does: a first query in a fresh
 // process takes half the time. Entries are what is imported or started by its place; they share chunks, so that every class exists once.
 // Packages stay packages, but for those that are no `dependencies`: gRPC, whose installation would warn everyone of a script.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { build } from 'esbuild'
 
@@ -53,9 +53,9 @@ function licenses(root, inputs) {
   const packages = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? [])
   const texts = [...new Set(packages)].toSorted().map((folder) => {
     const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-    const file = join(root, folder, 'LICENSE')
-    if (!existsSync(file)) throw new Error(`${name} is bundled and has no LICENSE to go with it`)
-    return `${name} ${version} (${license})\n\n${readFileSync(file, 'utf8').trim()}\n`
+    const file = readdirSync(join(root, folder)).find((one) => /^licen[cs]e/i.test(one))
+    if (file === undefined) throw new Error(`${name} is bundled and has no licence to go with it`)
+    return `${name} ${version} (${license})\n\n${readFileSync(join(root, folder, file), 'utf8').trim()}\n`
   })
   return texts.join(`\n${'-'.repeat(80)}\n\n`)
 }

@@ -6,8 +6,6 @@ export interface ShowOptions {
   readonly truncate: boolean | number
   /** Whether there are more rows than are given. */
   readonly hasMore: boolean
-  /** After how many of the rows given there are rows that are left out: a line of dots stands there. */
-  readonly gapAfter?: number
   /** That of the session; UTC when absent. */
   readonly timeZone?: string
 }
@@ -33,25 +31,20 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\v': '\\v',
   '\u0007': '\\a',
 }
-const escaped = (text: string): string => text.replaceAll(/\p{Cc}/gu, (c) => ESCAPES[c] ?? c)
+/** A text with nothing in it that would break a table. */
+export const escaped = (text: string): string => text.replaceAll(/\p{Cc}/gu, (c) => ESCAPES[c] ?? c)
 
 /** Rows as the table that Spark's `show` prints. */
 export function showTable(
   schema: Schema,
   rows: readonly (readonly Value[])[],
-  { truncate, hasMore, gapAfter, timeZone }: ShowOptions,
+  { truncate, hasMore, timeZone }: ShowOptions,
 ): string {
   const most = truncate === true ? DEFAULT_WIDTH : truncate === false ? 0 : truncate
   const header = schema.fields.map((f) => escaped(f.name))
   const cells = rows.map((row) =>
     row.map((value, i) => cut(escaped(cellText(value, schema.fields[i]!.type, timeZone)), most)),
   )
-  if (gapAfter !== undefined)
-    cells.splice(
-      gapAfter,
-      0,
-      header.map(() => DOTS),
-    )
   const widths = header.map((name, i) =>
     cells.reduce((width, row) => Math.max(width, widthOf(row[i]!)), Math.max(MIN_WIDTH, widthOf(name))),
   )

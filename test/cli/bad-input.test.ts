@@ -6,7 +6,7 @@ import { runCli } from '../support/cli.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
 const NATION = `parquet.\`${TPCH_SMALL}/nation.parquet\``
-const sql = (text: string): string[] => ['sql', '--master', 'local[1]', '-e', text]
+const sql = (text: string): string[] => ['sql', '--master', 'local[1]', '-c', text]
 
 let directory: string
 test.before(async () => {
@@ -21,10 +21,10 @@ test.after.always(() => rm(directory, { recursive: true }))
 
 /** What is typed, and all that stands on standard error, up to the SQLSTATE. */
 const REFUSED: readonly (readonly [what: string, args: () => string[], line: RegExp])[] = [
-  ['a master that is none', () => ['sql', '--master', 'nonsense', '-e', 'select 1'], /INVALID_MASTER\] .*"nonsense"/],
+  ['a master that is none', () => ['sql', '--master', 'nonsense', '-c', 'select 1'], /INVALID_MASTER\] .*"nonsense"/],
   [
     'a master without threads',
-    () => ['sql', '--master', 'local[0]', '-e', 'select 1'],
+    () => ['sql', '--master', 'local[0]', '-c', 'select 1'],
     /INVALID_MASTER\] .*"local\[0\]"/,
   ],
   ['a master cut short', () => ['sql', '--master', 'local-cluster[2,1]'], /INVALID_MASTER\] .*"local-cluster\[2,1\]"/],
@@ -134,10 +134,10 @@ test('queries too deep are refused, and long ones run', async (t) => {
 
 test('bad usage is status 2, help and version are status 0 and name only what there is', async (t) => {
   for (const args of [
-    [],
     ['nope'],
+    ['--formt', 'csv'],
     ['run'],
-    ['sql', 'select 1'],
+    ['select 1'],
     ['sql', '--config', '=x'],
     ['broker', '--port', '70000'],
   ]) {

@@ -59,7 +59,7 @@ for (const [how, signal, master, executors] of CASES) {
 for (const signal of ENDING_SIGNALS) {
   test(`millrace sql over processes, ended by ${signal} while it prints, leaves nothing`, async (t) => {
     await inDirectory(async (temporary) => {
-      const args = ['sql', '--master', 'local-cluster[2,1,512]', '--format', 'csv', '-e', ENDLESS]
+      const args = ['sql', '--master', 'local-cluster[2,1,512]', '--format', 'csv', '-c', ENDLESS]
       const started = startCli(args, { TMPDIR: temporary })
       await printed(started, 'l_comment')
       const { ended, isWhole, left } = await interrupted(started, signal, temporary, 2)
@@ -85,7 +85,7 @@ for (const signal of ENDING_SIGNALS) {
 
 test('millrace sql that is interrupted while it starts ends in order', async (t) => {
   await inDirectory(async (temporary) => {
-    const started = startCli(['sql', '--master', 'local-cluster[1,1,64]', '-e', ENDLESS])
+    const started = startCli(['sql', '--master', 'local-cluster[1,1,64]', '-c', ENDLESS])
     await until(() => childrenOf(started.child.pid!).length === 1)
     const { ended } = await interrupted(started, 'SIGTERM', temporary, 1)
     t.deepEqual(ended, [143, null])

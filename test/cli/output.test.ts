@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
-import { boundedTable } from '../../cli/output.js'
+import { boundedTable } from '../../cli/output/table.js'
 import type { Block } from '../../columnar/block.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { field, INT, schema } from '../../columnar/types.js'
@@ -12,7 +12,7 @@ import { TPCH_SMALL } from '../support/sessions.js'
 // Within the package, so that a program finds it by its name.
 const HERE = dirname(fileURLToPath(import.meta.url))
 const run = async (format: string, sql: string): Promise<string> => {
-  const { code, text, err } = await runCli(['sql', '--master', 'local[1]', '--format', format, '-e', sql])
+  const { code, text, err } = await runCli(['sql', '--master', 'local[1]', '--format', format, '-c', sql])
   if (code !== 0) throw new Error(err)
   return text
 }
@@ -22,7 +22,7 @@ const ODD = `select 1 a, 2 a, named_struct('b', 3, 'b', 4) s, 5 \`__proto__\`, t
 
 test('JSON keeps columns of one name, and every digit', async (t) => {
   t.is(
-    await run('json', ODD),
+    await run('jsonl', ODD),
     '{"a":1,"a":2,"s":{"b":3,"b":4},"__proto__":5,"t":"2024-01-01T00:00:00.123456Z","g":"+294247-01-10T04:00:54.775807Z",' +
       '"d":"0001-02-03","n":"9007199254740993","m":"1.50","x":"NaN"}\n',
   )
@@ -39,7 +39,7 @@ test('CSV keeps columns of one name, and every digit', async (t) => {
 test('many results and plans through one stream leave nothing on it', async (t) => {
   const script = `${'select 1 a; explain select 1;'.repeat(20)}`
   for (const format of ['table', 'csv']) {
-    const { code, err } = await runCli(['sql', '--master', 'local[1]', '--format', format, '-e', script])
+    const { code, err } = await runCli(['sql', '--master', 'local[1]', '--format', format, '-c', script])
     t.deepEqual([code, err], [0, ''])
   }
 })
@@ -57,8 +57,9 @@ async function* idBlocks(sizes: readonly number[]): AsyncGenerator<Block> {
     first += size
   }
 }
+const target = (mostRows: number) => ({ mostRows, timeZone: 'UTC' })
 const shownOf = async (sizes: readonly number[], most: number): Promise<readonly string[]> =>
-  (await boundedTable(one, idBlocks(sizes), most))
+  (await boundedTable(one, idBlocks(sizes), target(most)))
     .split('\n')
     .slice(3, -2)
     .map((line) => line.replaceAll(/[| ]/g, ''))
@@ -66,7 +67,7 @@ const shownOf = async (sizes: readonly number[], most: number): Promise<readonly
 test('a table of more rows than fit shows the first and the last of them and says how many there are', async (t) => {
   for (const sizes of [[100], [3, 0, 2, 94, 1], Array.from({ length: 100 }, () => 1), [98, 2]]) {
     t.deepEqual(await shownOf(sizes, 6), ['0', '1', '2', '...', '97', '98', '99', '+---+'], String(sizes))
-    t.true((await boundedTable(one, idBlocks(sizes), 6)).endsWith('+\n100 rows (6 shown)\n'))
+    t.true((await boundedTable(one, idBlocks(sizes), target(6))).endsWith('+\n100 rows (6 shown)\n'))
   }
   t.deepEqual(await shownOf([4, 3], 5), ['0', '1', '2', '...', '5', '6', '+---+'])
 })
@@ -91,7 +92,7 @@ test('of a large result only the blocks with rows that are shown are held', asyn
     for (let id = 0; id < 50; id++) yield watched(id)
     isEnd = true
   }
-  await boundedTable(one, blocks(), 6)
+  await boundedTable(one, blocks(), target(6))
   t.deepEqual([...readAtTheEnd], [47, 48, 49])
 })
 
@@ -99,13 +100,13 @@ test('a table that fits is shown whole', async (t) => {
   for (const sizes of [[6], [2, 4], [0, 5, 1, 0]]) {
     t.deepEqual(await shownOf(sizes, 6), ['0', '1', '2', '3', '4', '5'], String(sizes))
   }
-  t.is(await boundedTable(one, idBlocks([]), 6), '+---+\n|id |\n+---+\n+---+\n')
+  t.is(await boundedTable(one, idBlocks([]), target(6)), '+--+\n|id|\n+--+\n+--+\n')
 })
 
 test('a table of a large result is printed with what fits', async (t) => {
   const text = await run('table', `select l_orderkey from parquet.\`${TPCH_SMALL}/lineitem.parquet\``)
   t.is(text.split('\n').length, 1007)
-  t.regex(text, /\n\|60000 +\|\n\+-+\+\n60175 rows \(1000 shown\)\n$/)
+  t.regex(text, /\n\| +60000\|\n\+-+\+\n60175 rows \(1000 shown\)\n$/)
 })
 
 test('an error of a program that millrace run runs shows the line of the program', async (t) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { tableFromIPC } from 'apache-arrow'
 import test from 'ava'
-import { splitStatements, splitText } from '../../cli/split-statements.js'
+import { splitStatements, splitText } from '../../cli/sql/split-statements.js'
 import { runCli, startCli } from '../support/cli.js'
 import { TPCH_SMALL } from '../support/sessions.js'
 
@@ -12,18 +12,18 @@ const NATION = `parquet.\`${TPCH_SMALL}/nation.parquet\``
 
 test('millrace sql runs statements over files and writes each format', async (t) => {
   const sql = `select n_name, n_nationkey from ${NATION} where n_regionkey = 3 order by n_name limit 2`
-  const table = await runCli(['sql', '--master', 'local[1]', '-e', sql])
+  const table = await runCli(['sql', '--master', 'local[1]', '-c', sql])
   t.deepEqual([table.code, table.err], [0, ''])
   t.is(
     table.text,
-    '+-------+-----------+\n|n_name |n_nationkey|\n+-------+-----------+\n|FRANCE |6          |\n|GERMANY|7          |\n+-------+-----------+\n',
+    '+-------+-----------+\n|n_name |n_nationkey|\n+-------+-----------+\n|FRANCE |          6|\n|GERMANY|          7|\n+-------+-----------+\n',
   )
-  t.is((await runCli(['sql', '--format', 'csv', '-e', sql])).text, 'n_name,n_nationkey\nFRANCE,6\nGERMANY,7\n')
+  t.is((await runCli(['sql', '--format', 'csv', '-c', sql])).text, 'n_name,n_nationkey\nFRANCE,6\nGERMANY,7\n')
   t.is(
-    (await runCli(['sql', '--format', 'json', '-e', sql])).text,
+    (await runCli(['sql', '--format', 'jsonl', '-c', sql])).text,
     '{"n_name":"FRANCE","n_nationkey":6}\n{"n_name":"GERMANY","n_nationkey":7}\n',
   )
-  t.is(tableFromIPC((await runCli(['sql', '--format', 'arrow', '-e', sql])).out).numRows, 2)
+  t.is(tableFromIPC((await runCli(['sql', '--format', 'arrow', '-c', sql])).out).numRows, 2)
 })
 
 test('statements from the input share views', async (t) => {
@@ -33,17 +33,17 @@ test('statements from the input share views', async (t) => {
 })
 
 test('a failed query is one clear message and status 1, bad usage status 2', async (t) => {
-  const missing = await runCli(['sql', '-e', 'select nope from nowhere'])
+  const missing = await runCli(['sql', '-c', 'select nope from nowhere'])
   t.is(missing.code, 1)
   t.regex(missing.err, /^\[TABLE_OR_VIEW_NOT_FOUND\].*`nowhere`/)
   t.false(missing.err.includes('at '), 'no stack unless asked for')
-  t.is((await runCli(['sql', '-e', 'select * from parquet.`/nowhere/x.parquet`'])).code, 1)
-  t.is((await runCli(['sql', '--master', 'nowhere', '-e', 'select 1'])).code, 1)
+  t.is((await runCli(['sql', '-c', 'select * from parquet.`/nowhere/x.parquet`'])).code, 1)
+  t.is((await runCli(['sql', '--master', 'nowhere', '-c', 'select 1'])).code, 1)
   for (const args of [
     ['sql', '--format', 'xml'],
     ['sql', '--config', 'novalue'],
     ['sql', '--nope'],
-    ['sql', '-e', 'select 1', '-f', 'both.sql'],
+    ['sql', '-c', 'select 1', '-f', 'both.sql'],
   ])
     t.is((await runCli(args)).code, 2, args.join(' '))
   t.is((await runCli(['run', 'nowhere.js'])).code, 1)
@@ -62,7 +62,7 @@ test('a comment that is not closed goes on in the next line, and is refused at t
   t.deepEqual(splitText('/* a\n'), { complete: [], rest: '/* a\n' })
   t.deepEqual(splitText('/* a\n; b */ select 1;\n'), { complete: ['/* a\n; b */ select 1'], rest: '' })
   t.deepEqual(splitText('select 1; /* a /* b */'), { complete: ['select 1'], rest: `${' '.repeat(10)}/* a /* b */` })
-  const { code, err } = await runCli(['sql', '--format', 'csv', '-e', 'select 1; /* open'])
+  const { code, err } = await runCli(['sql', '--format', 'csv', '-c', 'select 1; /* open'])
   t.is(code, 1)
   t.regex(err, /^\[UNCLOSED_BRACKETED_COMMENT\]/)
 })
@@ -96,7 +96,7 @@ test('what stands behind the last semicolon is a statement that is not ended, un
 
 test('a result goes out block by block, and a reader that leaves, like head, ends the query without a word', async (t) => {
   const lineitem = `parquet.\`${TPCH_SMALL}/lineitem.parquet\``
-  const args = ['sql', '--format', 'csv', '-e', `select * from ${lineitem}`]
+  const args = ['sql', '--format', 'csv', '-c', `select * from ${lineitem}`]
   t.true((await runCli(args)).text.split('\n').length > 60_000)
   const { child, output, closed } = startCli(args)
   child.stdout.once('data', () => child.stdout.destroy())
@@ -108,8 +108,8 @@ test('dates are days in JSON', async (t) => {
   const { text } = await runCli([
     'sql',
     '--format',
-    'json',
-    '-e',
+    'jsonl',
+    '-c',
     "select date '2020-01-31' as d, cast(null as date) as n",
   ])
   t.is(text, '{"d":"2020-01-31","n":null}\n')
@@ -131,7 +131,7 @@ test('--verbose adds the stack, -f reads statements, and the status of a program
     await writeFile(script, 'select 1 a; select 2 b')
     await writeFile(program, 'process.exit(Number(process.argv[2]))')
     t.is((await runCli(['sql', '--format', 'csv', '-f', script])).text, 'a\n1\nb\n2\n')
-    t.regex((await runCli(['sql', '--verbose', '-e', 'select nope'])).err, /UNRESOLVED_COLUMN(.|\n)*\n {4}at /)
+    t.regex((await runCli(['sql', '--verbose', '-c', 'select nope'])).err, /UNRESOLVED_COLUMN(.|\n)*\n {4}at /)
     t.is((await runCli(['run', program, '3'])).code, 3)
   } finally {
     await rm(directory, { recursive: true })
@@ -140,13 +140,13 @@ test('--verbose adds the stack, -f reads statements, and the status of a program
 
 test('EXPLAIN prints the plan as it is, and as one value in the other formats', async (t) => {
   const sql = `explain select count(*) from ${NATION}`
-  const { text } = await runCli(['sql', '-e', sql])
+  const { text } = await runCli(['sql', '-c', sql])
   t.regex(text, /^== Physical Plan ==\n(.*\n)+$/)
   t.false(text.includes('\\n'))
-  t.is((await runCli(['sql', '--format', 'json', '-e', sql])).text, `${JSON.stringify({ plan: text })}\n`)
+  t.is((await runCli(['sql', '--format', 'jsonl', '-c', sql])).text, `${JSON.stringify({ plan: text })}\n`)
 })
 
 test('a string over several lines keeps the white space at their ends', async (t) => {
-  const { text } = await runCli(['sql', '--format', 'json'], "select 'a  \n  b' x;\nselect 2\n y")
+  const { text } = await runCli(['sql', '--format', 'jsonl'], "select 'a  \n  b' x;\nselect 2\n y")
   t.is(text, '{"x":"a  \\n  b"}\n{"y":2}\n')
 })

@@ -4,6 +4,10 @@ import { external, user } from '../condition.js'
 export const CONNECTOR_CONDITIONS = {
   DATA_SOURCE_NOT_FOUND: user('42K02', 'Failed to find the data source {provider}. Known ones are: {known}.'),
   PATH_NOT_FOUND: user('42K03', 'Path does not exist: {path}.'),
+  BINARY_ON_TERMINAL: user(
+    '0A000',
+    'The format {format} is binary and not for a terminal. Send it to a file or to another program.',
+  ),
   UNKNOWN_FILE_FORMAT: user(
     '42K02',
     'The name {path} does not tell which format the file has. Known are {known}; of others write format.`path`.',

@@ -5,7 +5,7 @@ import {
   isBracketedComment,
   isLineComment,
   isRawString,
-} from '../planner/sql/scan.js'
+} from '../../planner/sql/scan.js'
 
 /** What a text holds: the statements that a semicolon ends, and what stands behind the last one. */
 export interface SplitText {

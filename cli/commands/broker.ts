@@ -1,7 +1,7 @@
-import { connectTopicAdmin } from '../connectors/kafka/admin/topic-admin.js'
-import { type Broker, startBroker } from '../connectors/kafka/broker/broker.js'
+import { connectTopicAdmin } from '../../connectors/kafka/admin/topic-admin.js'
+import { type Broker, startBroker } from '../../connectors/kafka/broker/broker.js'
+import { terminated } from '../signals.js'
 import type { TopicArgument } from './arguments.js'
-import { terminated } from './signals.js'
 
 export interface BrokerArguments {
   readonly port: number

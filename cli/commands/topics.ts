@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import type { TopicAdmin } from '../connectors/kafka/admin/topic-admin.js'
+import type { TopicAdmin } from '../../connectors/kafka/admin/topic-admin.js'
+import { writeText } from '../output/write-result.js'
 import { positiveOf, type TopicArgument, topicOf } from './arguments.js'
-import { writeText } from './output.js'
 import { settingOf } from './session-options.js'
 
 interface ClusterArguments {
@@ -61,7 +61,7 @@ function kafkaOptionOf(...given: Parameters<typeof settingOf>): ReturnType<typeo
 }
 
 async function withAdmin(options: ClusterArguments, body: (admin: TopicAdmin) => Promise<void>): Promise<void> {
-  const { connectTopicAdmin } = await import('../connectors/kafka/admin/topic-admin.js')
+  const { connectTopicAdmin } = await import('../../connectors/kafka/admin/topic-admin.js')
   const admin = await connectTopicAdmin({ ...options.option, 'kafka.bootstrap.servers': options.bootstrapServer })
   await body(admin).finally(() => admin.close())
 }

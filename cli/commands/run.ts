@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
-import { MillraceError } from '../common/errors/millrace-error.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 
 /** `millrace run job.js`: runs a program in this process, as `node job.js` would; it may set the exit status. */
 export async function runJob(file: string, args: readonly string[]): Promise<void> {

@@ -30,5 +30,6 @@ export function topicOf(text: string, before: readonly TopicArgument[] = []): re
   return [...before, { name, ...(partitions === undefined ? {} : { partitions: positiveOf(partitions) }) }]
 }
 
-const badUsage = (kind: string, message: string): CommanderError =>
+/** Arguments that make no sense. */
+export const badUsage = (kind: string, message: string): CommanderError =>
   new CommanderError(BAD_USAGE, `millrace.${kind}`, `error: ${message}`)

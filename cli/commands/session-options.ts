@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { Session } from '../api/index.js'
+import { Session } from '../../api/index.js'
 
 /** What every command that runs queries takes. */
 export interface SessionArguments {

@@ -1,0 +1,34 @@
+import type { Session } from '../../../api/index.js'
+import type { FormatName } from '../../output/formats.js'
+
+/** What commands see and change of a shell. */
+export interface ShellContext {
+  readonly session: Session
+  format: FormatName
+  /** Whether the time of each statement is told. */
+  showsTime: boolean
+  /** Whether results go to a program that shows them page by page. */
+  usesPager: boolean
+  /** The file that results go to; undefined for the terminal. */
+  readonly outputPath: string | undefined
+  /** @throws FAILED_WRITE_FILE */
+  sendTo(path: string | undefined): Promise<void>
+  print(text: string): void
+  /** Runs statements one after the other until one fails, which is told. */
+  run(statements: readonly string[]): Promise<void>
+  /** Leaves the shell when the command is done. */
+  leave(): void
+}
+
+/** A line that begins with a dot. */
+export interface Command {
+  readonly name: string
+  /** What stands behind the name. */
+  readonly usage?: string
+  readonly help: string
+  /** What its argument is, for completion. */
+  readonly takes?: 'file' | 'table' | 'format' | 'switch'
+  /** How many arguments it has, at least and at most. One that takes the rest of the line as it is has 'rest'. */
+  readonly arguments: readonly [least: number, most: number] | 'rest'
+  run(shell: ShellContext, args: readonly string[]): Promise<void> | void
+}

@@ -1,0 +1,57 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { FORMAT_NAMES, FORMATS, isFormatName } from '../../output/formats.js'
+import type { Command, ShellContext } from './command.js'
+
+export const mode: Command = {
+  name: 'mode',
+  usage: '[FORMAT]',
+  help: `how results are written: ${FORMAT_NAMES.join(', ')}`,
+  takes: 'format',
+  arguments: [0, 1],
+  run(shell, [name]) {
+    if (name === undefined) shell.print(`${shell.format}\n`)
+    else if (!isFormatName(name)) throw wrong(`there is no mode ${name}; there are ${FORMAT_NAMES.join(', ')}`)
+    else if (FORMATS[name].isBinary && shell.outputPath === undefined)
+      throw wrong(`${name} is binary: send results to a file first, with .output FILE`)
+    else shell.format = name
+  },
+}
+
+export const timer: Command = {
+  name: 'timer',
+  usage: 'on | off',
+  help: 'whether rows and time of each statement are told',
+  takes: 'switch',
+  arguments: [1, 1],
+  run(shell, [word]) {
+    shell.showsTime = isOn(word!)
+  },
+}
+
+export const pager: Command = {
+  name: 'pager',
+  usage: 'on | off',
+  help: 'whether tables go whole to $PAGER, or to less, instead of being cut to the window',
+  takes: 'switch',
+  arguments: [1, 1],
+  run(shell, [word]) {
+    shell.usesPager = isOn(word!)
+  },
+}
+
+const leaving = (name: string): Command => ({
+  name,
+  help: 'leave the shell, as Ctrl-D does',
+  arguments: [0, 0],
+  run: (shell: ShellContext) => shell.leave(),
+})
+
+export const quit = leaving('quit')
+export const exit = leaving('exit')
+
+function isOn(word: string): boolean {
+  if (word !== 'on' && word !== 'off') throw wrong(`${word} is neither on nor off`)
+  return word === 'on'
+}
+
+const wrong = (reason: string): MillraceError => new MillraceError('INVALID_API_USE', { reason })
