@@ -5,6 +5,7 @@ import { CONNECTOR_CONDITIONS } from './conditions/connectors.js'
 import { ENGINE_CONDITIONS } from './conditions/engine.js'
 import { EXPRESSION_CONDITIONS } from './conditions/expressions.js'
 import { GROUPING_CONDITIONS } from './conditions/grouping.js'
+import { JOIN_CONDITIONS } from './conditions/joins.js'
 import { NESTED_CONDITIONS } from './conditions/nested.js'
 import { PARSING_CONDITIONS } from './conditions/parsing.js'
 import { PARTITION_CONDITIONS } from './conditions/partitions.js'
@@ -19,6 +20,7 @@ export const CONDITIONS = {
   ...PARSING_CONDITIONS,
   ...QUERY_CONDITIONS,
   ...GROUPING_CONDITIONS,
+  ...JOIN_CONDITIONS,
   ...CATALOG_CONDITIONS,
   ...PARTITION_CONDITIONS,
   ...WINDOW_CONDITIONS,

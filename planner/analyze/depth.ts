@@ -73,7 +73,7 @@ export function mapExpressionsOf(
       return { ...relation, ...(ids ? { ids } : {}), ...(groups ? { groups } : {}) }
     }
     case 'join':
-      return relation.condition ? { ...relation, condition: map(relation.condition) } : relation
+      return mapExpressionsOfJoin(relation, map)
     case 'sort':
       return { ...relation, orders: relation.orders.map(map) }
     case 'repartition':
@@ -108,6 +108,15 @@ export function mapExpressionsOf(
 
 const mappedCount = (of: RowCount, map: (e: UnresolvedExpression) => UnresolvedExpression): RowCount =>
   typeof of === 'number' ? of : map(of)
+
+function mapExpressionsOfJoin(
+  join: Extract<UnresolvedRelation, { kind: 'join' }>,
+  map: (e: UnresolvedExpression) => UnresolvedExpression,
+): UnresolvedRelation {
+  const { condition, nearest } = join
+  if (nearest) return { ...join, nearest: { ...nearest, ranking: map(nearest.ranking) } }
+  return condition ? { ...join, condition: map(condition) } : join
+}
 
 /** The expressions that stand in a relation itself, not in its inputs. */
 export function expressionsOf(relation: UnresolvedRelation): readonly UnresolvedExpression[] {

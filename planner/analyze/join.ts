@@ -11,6 +11,7 @@ import type { JoinType, UnresolvedRelation } from '../plan/unresolved/relation.j
 import { unify } from './coercion.js'
 import { joinCondition } from './join-condition.js'
 import { nameKey, sameName } from './names.js'
+import { analyzeNearestJoin } from './nearest-join.js'
 import { refuseUnordered } from './orderable.js'
 import type { Surroundings } from './select.js'
 
@@ -42,6 +43,8 @@ export function analyzeJoin(
   }
   const isFlipped = node.type === 'right'
   const right = withOwnIds(left, givenRight, nextId)
+  if (node.nearest)
+    return analyzeNearestJoin(node.nearest, node.type === 'left' ? 'left' : 'inner', left, right, nextId)
   const [leftOut, rightOut] = [outputOf(left), outputOf(right)]
   const using = node.natural ? commonNames(leftOut, rightOut) : (node.using ?? [])
   const pairs = using.map((name) => usingPair(name, leftOut, rightOut, node))

@@ -14,7 +14,7 @@ import { keepAll } from './visible.js'
 type Join = Extract<UnresolvedRelation, { kind: 'join' }>
 
 /** How a join is called that may not be lateral. */
-const REFUSED: Partial<Record<JoinType, string>> = {
+export const JOINS_WITHOUT_LATERAL: Partial<Record<JoinType, string>> = {
   right: 'RIGHT OUTER',
   full: 'FULL OUTER',
   left_semi: 'LEFT SEMI',
@@ -34,7 +34,7 @@ export function analyzeLateralJoin(
     throw new MillraceError('INCOMPATIBLE_JOIN_TYPES', types, { origin })
   }
   if (node.using) throw new MillraceError('UNSUPPORTED_FEATURE.LATERAL_JOIN_USING', {}, { origin })
-  const joinType = REFUSED[node.type]
+  const joinType = JOINS_WITHOUT_LATERAL[node.type]
   if (joinType !== undefined) throw new MillraceError('INVALID_LATERAL_JOIN_TYPE', { joinType }, { origin })
   const [leftOut, rightOut] = [outputOf(left), outputOf(right)]
   checkAggregates(right, { attributes: leftOut })

@@ -78,7 +78,7 @@ function lineOf(r: Exclude<UnresolvedRelation, { kind: 'underSettings' }>): stri
       return `'Unpivot ${r.ids ? list(r.ids) : '[]'}${groups}, ${r.nameColumn}, [${r.valueColumns.join(', ')}]`
     }
     case 'join':
-      return `'Join ${r.natural ? 'natural ' : ''}${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}`
+      return `'Join ${r.natural ? 'natural ' : ''}${r.type}${r.condition ? `, ${unresolvedText(r.condition)}` : ''}${r.using ? `, using [${r.using.join(', ')}]` : ''}${r.nearest ? `, nearest ${r.nearest.count}, ${unresolvedText(r.nearest.ranking)}, ${r.nearest.first} first` : ''}`
     case 'sample':
       return `'Sample ${r.from} to ${r.to}, seed ${r.seed}`
     case 'repartition':

@@ -4,6 +4,7 @@ import { readExpression } from './expressions.js'
 import { isFileTable, readFileTable } from './file-table.js'
 import { beginsQuery, startsClause } from './keywords.js'
 import { readLateralViews } from './lateral-view.js'
+import { atNearest, readNearest } from './nearest.js'
 import { readPivot, readUnpivot } from './reshape.js'
 import { readSample } from './sample.js'
 import {
@@ -50,11 +51,18 @@ function readReshaped(tokens: TokenStream, left: UnresolvedRelation): Unresolved
 
 /** The join that comes next, if one does. */
 export function readJoin(tokens: TokenStream, left: UnresolvedRelation, start: Token): UnresolvedRelation | undefined {
+  const joinStart = tokens.peek()
   const natural = tokens.at('NATURAL') && startsClause(tokens, 0) && tokens.accept('NATURAL')
   const type = readJoinType(tokens)
   if (natural && type === undefined) throw tokens.unexpected('expected a join')
   if (type === undefined) return undefined
   const { lateral, right } = readJoined(tokens)
+  const nearest = !natural && atNearest(tokens) ? readNearest(tokens, type, joinStart) : undefined
+  if (nearest && lateral.lateral) {
+    const { origin } = nearest
+    throw new MillraceError('UNSUPPORTED_FEATURE.LATERAL_JOIN_NEAREST_BY', {}, { origin })
+  }
+  if (nearest) return { kind: 'join', left, right, type, nearest, origin: nearest.origin! }
   const condition = !natural && tokens.accept('ON') ? readExpression(tokens) : undefined
   const using = !natural && condition === undefined && tokens.accept('USING') ? readColumnNames(tokens) : undefined
   return {

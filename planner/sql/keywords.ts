@@ -20,7 +20,7 @@ const CONTINUATIONS: ReadonlySet<string> = new Set([
   ...OPERATORS,
   ...words(
     `SELECT FROM WHERE GROUP HAVING ORDER SORT CLUSTER DISTRIBUTE LIMIT OFFSET WINDOW QUALIFY UNION EXCEPT MINUS INTERSECT LATERAL PIVOT UNPIVOT
-     TABLESAMPLE FOR AS JOIN INNER CROSS LEFT RIGHT FULL SEMI ANTI NATURAL ON USING OVER`,
+     TABLESAMPLE FOR AS APPROX EXACT JOIN INNER CROSS LEFT RIGHT FULL SEMI ANTI NATURAL ON USING OVER`,
   ),
 ])
 
@@ -77,6 +77,8 @@ const CLAUSES: Readonly<Record<string, Follows>> = {
   MINUS: query,
   INTERSECT: query,
   LATERAL: (tokens, next) => isWord(tokens, next, 'VIEW'),
+  APPROX: (tokens, next) => isWord(tokens, next, 'NEAREST'),
+  EXACT: (tokens, next) => isWord(tokens, next, 'NEAREST'),
   JOIN: operand,
   INNER: join,
   CROSS: join,

@@ -105,10 +105,6 @@ export const QUERY_CONDITIONS = {
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the condition of {clause} has the type {type}, not "BOOLEAN".',
   ),
-  JOIN_CONDITION_IS_NOT_BOOLEAN_TYPE: user(
-    '42K0E',
-    'The join condition {joinCondition} has the invalid type {conditionType}, expected "BOOLEAN".',
-  ),
   'DATATYPE_MISMATCH.INVALID_ORDERING_TYPE': user(
     '42K09',
     'Cannot resolve {sqlExpr} due to data type mismatch: the {functionName} does not support ordering on type {dataType}.',
@@ -161,7 +157,6 @@ export const QUERY_CONDITIONS = {
     '42802',
     'The generator gives {aliasesSize} columns, so that it takes as many aliases and not these: {aliasesNames}.',
   ),
-  UNSUPPORTED_JOIN_TYPE: user('0A000', "Unsupported join type '{typ}'. Supported join types include: {supported}."),
   QUERY_TOO_COMPLEX: user(
     '54001',
     'The query has more than {limit} {what}. Break it up, for example by writing or caching an intermediate result.',
@@ -204,11 +199,6 @@ export const QUERY_CONDITIONS = {
     'Star (*) is not allowed in a select list when GROUP BY an ordinal position is used.',
   ),
   INVALID_USAGE_OF_STAR_OR_REGEX: user('42000', 'Invalid usage of {elem} in {prettyName}.'),
-  UNRESOLVED_USING_COLUMN_FOR_JOIN: user(
-    '42703',
-    'USING column {colName} cannot be resolved on the {side} side of the join. The {side}-side columns: [{suggestion}].',
-  ),
-  INCOMPATIBLE_JOIN_TYPES: user('42613', 'The join types {joinType1} and {joinType2} are incompatible.'),
   'INVALID_SUBQUERY_EXPRESSION.SCALAR_SUBQUERY_RETURN_MORE_THAN_ONE_OUTPUT_COLUMN': user(
     '42823',
     'Invalid subquery: Scalar subquery must return only one column, but returned {number}.',
@@ -220,11 +210,6 @@ export const QUERY_CONDITIONS = {
   'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE': user(
     '0A000',
     'Unsupported subquery expression: Expressions referencing the outer query are not supported outside of WHERE/HAVING clauses: {sqlExprs}.',
-  ),
-  INVALID_LATERAL_JOIN_TYPE: user('42613', 'The {joinType} JOIN with LATERAL correlation is not allowed.'),
-  'UNSUPPORTED_FEATURE.LATERAL_JOIN_USING': user(
-    '0A000',
-    'The feature is not supported: JOIN USING with LATERAL correlation.',
   ),
   'DATATYPE_MISMATCH.IN_SUBQUERY_LENGTH_MISMATCH': user(
     '42K09',

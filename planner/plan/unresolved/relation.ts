@@ -154,6 +154,7 @@ export type UnresolvedRelation =
       readonly lateral?: boolean
       /** USING all names that both sides have. */
       readonly natural?: boolean
+      readonly nearest?: Nearest
       readonly hint?: 'broadcast-left' | 'broadcast-right'
       readonly origin?: Origin
     }
@@ -282,6 +283,14 @@ export type RowDivision = 'hash' | 'range' | 'inTurn' | 'byTask'
 export type UnionByName = 'same columns' | 'missing columns are NULL'
 
 export type SetOperation = 'union' | 'intersect' | 'except'
+
+/** Of each left row only the `count` right rows that have the greatest or the least values of a ranking. */
+export interface Nearest {
+  readonly count: number
+  readonly ranking: UnresolvedExpression
+  readonly first: 'greatest' | 'least'
+  readonly origin?: Origin
+}
 
 /** Join types of the dialect. */
 export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'cross' | 'left_semi' | 'left_anti'
