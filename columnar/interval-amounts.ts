@@ -13,7 +13,9 @@ export interface ParsedInterval {
 
 /** Why a text is no interval, by the last part of Spark's condition and its parameters beside the text itself. */
 export type IntervalProblem =
-  | { readonly problem: 'ARITHMETIC_EXCEPTION' | 'OUT_OF_RANGE' }
+  | { readonly problem: 'ARITHMETIC_EXCEPTION' }
+  /** A field that holds no such number: its unit, and the greatest that it holds. */
+  | { readonly problem: 'OUT_OF_RANGE'; readonly unit: string; readonly amount: string; readonly limit: number }
   | { readonly problem: 'INVALID_FRACTION' | 'INVALID_UNIT'; readonly unit: string }
   | { readonly problem: 'UNRECOGNIZED_NUMBER'; readonly number: string }
   | { readonly problem: 'INTERVAL_PARSING'; readonly interval: string }
@@ -126,7 +128,11 @@ export function parseUnitToUnit(text: string, from: string, to: string, onProble
   if (amounts === undefined)
     throw onProblem(unmatched('UNMATCHED_FORMAT_STRING_WITH_NOTICE', 'day-time', form.format, `${from} to ${to}`))
   const limitOf = (i: number): number => (i === 0 ? FIRST_LIMITS : LIMITS)[form.units[i]!]!
-  if (amounts.some((amount, i) => Number(amount) > limitOf(i))) throw onProblem({ problem: 'OUT_OF_RANGE' })
+  const wrong = amounts.findIndex((amount, i) => Number(amount) > limitOf(i))
+  if (wrong >= 0) {
+    const field = { unit: form.units[wrong]!, amount: amounts[wrong]!, limit: limitOf(wrong) }
+    throw onProblem({ problem: 'OUT_OF_RANGE', ...field })
+  }
   const sign = isNegative ? '-' : ''
   return parseInterval(amounts.map((amount, i) => `${sign}${amount} ${form.units[i]}`).join(' '), onProblem)
 }

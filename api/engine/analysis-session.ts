@@ -30,6 +30,7 @@ export function querySettings(config: Config): QuerySettings {
     isCaseSensitive: config.get(CONFIG.caseSensitive),
     equalKeys: config.get(CONFIG.mapKeyDedupPolicy),
     quotesNames: isAnsi && config.get(CONFIG.doubleQuotedIdentifiers),
+    pipesWithBar: config.get(CONFIG.singleCharacterPipeOperator),
   }
 }
 
@@ -61,4 +62,5 @@ const MEANINGS: readonly ConfigEntry<unknown>[] = [
   CONFIG.caseSensitive,
   CONFIG.mapKeyDedupPolicy,
   CONFIG.doubleQuotedIdentifiers,
+  CONFIG.singleCharacterPipeOperator,
 ]

@@ -156,6 +156,13 @@ export const CONFIG = {
     defaultText: 'false',
     isChangeable: true,
   }),
+  singleCharacterPipeOperator: booleanEntry({
+    key: 'parser.singleCharacterPipeOperator.enabled',
+    sparkKey: 'spark.sql.parser.singleCharacterPipeOperator.enabled',
+    doc: 'Whether `|` is read as `|>` where the word of a pipe operator follows.',
+    defaultText: 'true',
+    isChangeable: true,
+  }),
   taskMaxFailures: countEntry(
     {
       key: 'task.maxFailures',

@@ -1,7 +1,7 @@
-import { BOOLEAN, hasVariants, typeName } from '../../columnar/types.js'
+import { BOOLEAN, hasVariants, STRING, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
-import type { Expression, ExprId, Literal, NamedExpression } from '../plan/expression/expression.js'
+import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { isFoldable } from '../plan/expression/foldable.js'
 import { plainText } from '../plan/expression/literal-text.js'
 import { referencesOf } from '../plan/expression/transform.js'
@@ -132,13 +132,18 @@ function pivotValue({ cells, name }: PivotValue, node: Pivot, columns: readonly 
   })
   const condition = comparisons.reduce((left, right) => ({ kind: 'function', name: 'and', args: [left, right] }))
   if (name !== undefined) return { name, condition }
-  const texts = cells.map((cell, i) => textOf(constantOf(resolved[i]!), cell))
+  const texts = cells.map((cell, i) => textOf(resolved[i]!, cell, scope))
   return { name: texts.length === 1 ? texts[0]! : `{${texts.join(', ')}}`, condition }
 }
 
-function textOf(value: Literal | undefined, { origin }: UnresolvedExpression): string {
+/** A value as a name: what its text is, also of arrays, maps and structs. */
+function textOf(resolved: Expression, cell: UnresolvedExpression, scope: Scope): string {
+  const value = constantOf(resolved)
   if (value) return plainText(value.type, value.value)
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a computed value of PIVOT without a name' }, { origin })
+  const { origin } = cell
+  const written: UnresolvedExpression = { kind: 'cast', child: cell, type: STRING, mode: 'session', origin: origin! }
+  const text = constantOf(resolveExpression(written, { scope, clause: 'GROUP BY' }))
+  return text ? plainText(text.type, text.value) : unresolvedText(cell)
 }
 
 function sizeMismatch(

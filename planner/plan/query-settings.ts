@@ -12,6 +12,8 @@ export interface QuerySettings {
   readonly equalKeys: 'EXCEPTION' | 'LAST_WIN'
   /** Whether what is in double quotes is a name. */
   readonly quotesNames: boolean
+  /** Whether a bar is read as `|>` where a pipe operator follows. */
+  readonly pipesWithBar: boolean
 }
 
 /** What a function in SQL keeps of the session that made it: its body, and the casts of its arguments and of its result, follow these. */
@@ -26,4 +28,5 @@ export const DEFAULT_SETTINGS: QuerySettings = {
   isCaseSensitive: false,
   equalKeys: 'EXCEPTION',
   quotesNames: false,
+  pipesWithBar: true,
 }

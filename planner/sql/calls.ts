@@ -194,10 +194,12 @@ function readCast(tokens: TokenStream, start: Token, mode: 'session' | 'try'): U
   return { kind: 'cast', child, type, mode, origin: tokens.originFrom(start) }
 }
 
-/** `extract(field from source)`. */
+/** `extract(field from source)` or `extract('field', source)`. */
 function readExtract(tokens: TokenStream, start: Token): UnresolvedExpression {
-  const field = tokens.next()
-  if (field.kind !== 'word') throw tokens.unexpected('expected a field such as YEAR')
+  const field = tokens.peek()
+  const isWord = field.kind === 'word' && tokens.peek(1).kind === 'word' && tokens.peek(1).match === 'FROM'
+  if (!isWord) return readPlainCall(tokens, start, [start.text])
+  tokens.next()
   tokens.expect('FROM')
   const source = tokens.expression()
   tokens.expect(')')

@@ -9,7 +9,7 @@ import {
   relationsNamed,
 } from '../plan/unresolved/hints.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
-import { readName, readUnary } from './expressions.js'
+import { readUnary } from './expressions.js'
 import type { TokenStream } from './token-stream.js'
 
 /** The hints that stand behind SELECT: `/*+ name, name(parameters) … *​/`, several times. */
@@ -25,7 +25,8 @@ export function readHints(tokens: TokenStream): readonly Hint[] {
 
 function readHint(tokens: TokenStream): Hint {
   const start = tokens.peek()
-  const name = readName(tokens, 'expected a hint').toUpperCase()
+  if (start.kind !== 'word' && start.kind !== 'quoted') throw tokens.unexpected('expected a hint')
+  const name = tokens.next().text.toUpperCase()
   const parameters = tokens.accept('(') ? tokens.list(() => readUnary(tokens)) : undefined
   if (parameters) tokens.expect(')')
   return { name, parameters: parameters ?? [], origin: tokens.originFrom(start) }

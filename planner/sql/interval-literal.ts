@@ -19,26 +19,42 @@ export function readInterval(tokens: TokenStream): UnresolvedExpression | undefi
   if (!tokens.at('INTERVAL') || !isAmount(tokens, 1)) return undefined
   if (tokens.peek(1).kind === 'string' && !hasUnit(tokens, 2)) return readWhole(tokens)
   tokens.next()
+  const valueStart = tokens.peek()
   const first = readAmount(tokens)
+  if (tokens.peek().kind === 'word' && /^NANOSECONDS?$/.test(tokens.peek().match)) {
+    const unit = tokens.next().text.toLowerCase()
+    throw malformed('INVALID_UNIT', { input: ` ${first.text} ${unit}`, unit }, tokens.originFrom(start))
+  }
   const unit = readUnit(tokens)
-  if (tokens.accept('TO')) return readUnitToUnit(tokens, start, first, unit)
+  if (tokens.accept('TO')) {
+    const interval = readUnitToUnit(tokens, start, valueStart, first, unit)
+    if (!isAmount(tokens, 0) || !hasUnit(tokens, signs(tokens, 0) + 1)) return interval
+    throw severalValues(tokens, start)
+  }
   const parts = [{ amount: first, unit }]
   while (isAmount(tokens, 0) && hasUnit(tokens, signs(tokens, 0) + 1))
     parts.push({ amount: readAmount(tokens), unit: readUnit(tokens) })
-  if (tokens.at('TO')) throw tokens.unsupported('an interval with more than one value and TO', start)
+  if (tokens.at('TO')) throw severalValues(tokens, start)
   const origin = tokens.originFrom(start)
   const text = parts.map(({ amount, unit: name }) => ` ${amount.text} ${name}`).join('')
   const bad = parts.find(({ amount }) => amount.isText && /\p{L}/u.test(amount.text))
-  if (bad) throw tokens.syntaxErrorAt(bad.amount.token, 'expected a number')
-  const parsed = parseInterval(text, ({ problem, ...parameters }) =>
-    malformed(problem === 'OUT_OF_RANGE' ? 'ARITHMETIC_EXCEPTION' : problem, { input: text, ...parameters }, origin),
-  )
+  if (bad) {
+    const parameters = { value: bad.amount.text }
+    throw new MillraceError('_LEGACY_ERROR_TEMP_0026', parameters, { origin: tokens.originFrom(valueStart) })
+  }
+  const parsed = parseInterval(text, (problem) => refused(problem, text, origin))
   return literalOf(
     tokens,
     parsed,
     parts.map((part) => part.unit),
     start,
   )
+}
+
+/** The error of several values, of which one goes from unit to unit; it takes what belongs to the interval. */
+function severalValues(tokens: TokenStream, start: Token): MillraceError {
+  while (isAmount(tokens, 0) || tokens.at('TO') || hasUnit(tokens, 0)) tokens.next()
+  return new MillraceError('_LEGACY_ERROR_TEMP_0024', {}, { origin: tokens.originFrom(start) })
 }
 
 interface Amount {
@@ -92,16 +108,18 @@ function readWhole(tokens: TokenStream): UnresolvedExpression {
   return literalOf(tokens, parsed, parsed.units, start)
 }
 
-function readUnitToUnit(tokens: TokenStream, start: Token, amount: Amount, from: string): UnresolvedExpression {
+function readUnitToUnit(
+  tokens: TokenStream,
+  start: Token,
+  valueStart: Token,
+  amount: Amount,
+  from: string,
+): UnresolvedExpression {
   const to = readUnit(tokens)
-  const origin = tokens.originFrom(start)
-  if (!amount.isText) throw tokens.unexpected('the value of an interval from unit to unit stands in quotes')
+  const origin = tokens.originFrom(valueStart)
+  if (!amount.isText) throw new MillraceError('_LEGACY_ERROR_TEMP_0027', {}, { origin })
   const [first, last] = [from, to].map((unit) => unit.replace(/s$/, '')) as [string, string]
-  const parsed = parseUnitToUnit(amount.text, first, last, ({ problem, ...parameters }) =>
-    problem === 'OUT_OF_RANGE'
-      ? tokens.syntaxErrorAt(amount.token, 'a field of the interval is too large')
-      : malformed(problem, { input: amount.text, ...parameters }, origin),
-  )
+  const parsed = parseUnitToUnit(amount.text, first, last, (problem) => refused(problem, amount.text, origin))
   return literalOf(tokens, parsed, [from, to], start)
 }
 
@@ -136,9 +154,17 @@ function intervalOf(fields: readonly IntervalField[]): DataType | undefined {
 }
 
 type Problem = Exclude<IntervalProblem['problem'], 'OUT_OF_RANGE'>
+type PlaceOf = ReturnType<TokenStream['originFrom']>
 
-const malformed = (
-  problem: Problem,
-  parameters: Readonly<Record<string, string>>,
-  origin: ReturnType<TokenStream['originFrom']>,
-): MillraceError => new MillraceError(`INVALID_INTERVAL_FORMAT.${problem}`, parameters, { origin })
+function refused(problem: IntervalProblem, input: string, origin: PlaceOf): MillraceError {
+  if (problem.problem !== 'OUT_OF_RANGE') {
+    const { problem: name, ...parameters } = problem
+    return malformed(name, { input, ...parameters }, origin)
+  }
+  const { unit, amount, limit } = problem
+  const msg = `requirement failed: ${unit} ${amount} outside range [0, ${limit}]`
+  return new MillraceError('_LEGACY_ERROR_TEMP_0063', { msg }, { origin })
+}
+
+const malformed = (problem: Problem, parameters: Readonly<Record<string, string>>, origin: PlaceOf): MillraceError =>
+  new MillraceError(`INVALID_INTERVAL_FORMAT.${problem}`, parameters, { origin })

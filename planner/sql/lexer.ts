@@ -1,5 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { SourceText } from '../../common/errors/source-text.js'
+import type { QuerySettings } from '../plan/query-settings.js'
 import {
   endOfBracketedComment,
   endOfLineComment,
@@ -25,10 +26,10 @@ const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_$]*/uy
 
 /**
  * Cuts the text of a statement into tokens; the last one is `end`.
- * @param quotesNames whether what is in double quotes is a name
+ * @param settings what a text means by the settings of a session
  * @throws PARSE_SYNTAX_ERROR, UNCLOSED_BRACKETED_COMMENT
  */
-export function tokenize(text: string, quotesNames = false): readonly Token[] {
+export function tokenize(text: string, { quotesNames, pipesWithBar }: LexerSettings): readonly Token[] {
   const tokens: Token[] = []
   let isInHint = false
   for (let at = endOfBlank(text, 0); at < text.length; ) {
@@ -38,7 +39,21 @@ export function tokenize(text: string, quotesNames = false): readonly Token[] {
     at = endOfBlank(text, token.end)
   }
   tokens.push({ kind: 'end', text: 'end of input', match: '', start: text.length, end: text.length })
-  return tokens
+  return pipesWithBar ? tokens.map((token, i) => (isPipe(tokens, i) ? { ...token, match: '|>' } : token)) : tokens
+}
+
+type LexerSettings = Pick<QuerySettings, 'quotesNames' | 'pipesWithBar'>
+
+/** What a `|` begins a pipe operator before; before anything else it is the operator of bits. */
+const PIPED: ReadonlySet<string> = new Set(
+  `SELECT WHERE EXTEND SET DROP AS AGGREGATE ORDER LIMIT OFFSET SORT DISTRIBUTE CLUSTER PIVOT UNPIVOT TABLESAMPLE WINDOW JOIN INNER CROSS LEFT
+   RIGHT FULL SEMI ANTI NATURAL UNION EXCEPT MINUS INTERSECT`.split(/\s+/),
+)
+
+/** Whether a bar stands for `|>`: a word of an operator follows. */
+function isPipe(tokens: readonly Token[], at: number): boolean {
+  const [bar, word] = [tokens[at]!, tokens[at + 1]]
+  return bar.kind === 'symbol' && bar.match === '|' && word?.kind === 'word' && PIPED.has(word.match)
 }
 
 interface Reading {

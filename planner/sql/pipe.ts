@@ -7,7 +7,7 @@ import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readExpression, readName, readNamedExpression, readQualifiedName } from './expressions.js'
 import { readJoin } from './from.js'
-import { endsAt } from './keywords.js'
+import { endsAt, startsClause } from './keywords.js'
 import { readOrderAndLimit } from './order-limit.js'
 import { readPivot, readUnpivot } from './reshape.js'
 import { readSample } from './sample.js'
@@ -25,7 +25,10 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   SELECT: readSelectOf,
   WHERE: (tokens, input, start) => {
     tokens.next()
-    return { kind: 'filter', input, condition: readExpression(tokens), origin: tokens.originFrom(start) }
+    const condition = readExpression(tokens)
+    const origin = tokens.originFrom(start)
+    if (!tokens.at('WINDOW') || !startsClause(tokens, 0)) return { kind: 'filter', input, condition, origin }
+    throw new MillraceError('NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE', {}, { origin })
   },
   EXTEND: (tokens, input, start) => {
     tokens.next()
@@ -50,8 +53,8 @@ const OPERATORS: Readonly<Record<string, Operator>> = {
   SORT: readOrganized,
   DISTRIBUTE: readOrganized,
   CLUSTER: readOrganized,
-  PIVOT: reshaped(readPivot),
-  UNPIVOT: reshaped(readUnpivot),
+  PIVOT: reshaped(readPivot, readUnpivot),
+  UNPIVOT: reshaped(readUnpivot, readPivot),
   TABLESAMPLE: (tokens, input) => readSample(tokens, input),
   WINDOW: (tokens, _, start) => {
     const condition = 'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS'
@@ -178,10 +181,13 @@ function readOrganized(tokens: TokenStream, input: UnresolvedRelation, start: To
 
 type Reshape = (tokens: TokenStream, input: UnresolvedRelation) => UnresolvedRelation | undefined
 
-function reshaped(read: Reshape): Operator {
-  return (tokens, input) => {
+/** @throws NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT where the other one stands directly behind */
+function reshaped(read: Reshape, readOther: Reshape): Operator {
+  return (tokens, input, start) => {
     const relation = read(tokens, input)
     if (!relation) throw tokens.unexpected()
-    return readAlias(tokens, relation)
+    if (!readOther(tokens, relation)) return readAlias(tokens, relation)
+    const origin = tokens.originFrom(start)
+    throw new MillraceError('NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT', {}, { origin })
   }
 }

@@ -28,13 +28,16 @@ function readSelectList(tokens: TokenStream): SelectList {
   return { start, hints, isDistinct, output: tokens.list(() => readNamedExpression(tokens)) }
 }
 
-/** `SELECT …` of a relation, with nothing but `WINDOW …` behind it, which that relation does not see. */
+/** `SELECT …` of a relation, with nothing but `GROUP BY …` and `WINDOW …` behind it, which that relation does not see. */
 export function readSelectOf(tokens: TokenStream, input: UnresolvedRelation): UnresolvedRelation {
   const list = readSelectList(tokens)
   const { start, hints, output } = list
-  const over = hintedInput(input, hints)
+  const groupBy = tokens.accept('GROUP', 'BY') ? readGroupBy(tokens) : undefined
   const windows = readWindowClause(tokens)
-  const written = { kind: 'project', input: over, expressions: output, origin: tokens.originFrom(start) } as const
+  const over = { input: hintedInput(input, hints), origin: tokens.originFrom(start) }
+  const written: UnresolvedRelation = groupBy
+    ? { kind: 'aggregate', ...groupBy, output, ...over }
+    : { kind: 'project', expressions: output, ...over }
   return finished(list, windows ? withWindows(written, windows, false) : written)
 }
 

@@ -59,7 +59,7 @@ export class TokenStream {
     this.text = text
     this.#grammar = grammar
     this.#source = new SourceText(text)
-    this.#tokens = tokenize(text, settings.quotesNames)
+    this.#tokens = tokenize(text, settings)
   }
 
   /** Reads the query of a subquery, its parentheses included. */

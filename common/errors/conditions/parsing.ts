@@ -4,6 +4,14 @@ import { user } from '../condition.js'
 export const PARSING_CONDITIONS = {
   _LEGACY_ERROR_TEMP_0051: user(undefined, '{element} has an empty set of keys; it has one of its own.'),
   'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS': user('0A000', 'The feature is not supported: {clauses} behind |>.'),
+  'NOT_ALLOWED_IN_PIPE_OPERATOR_WHERE.WINDOW_CLAUSE': user(
+    '42601',
+    'Not allowed in the pipe WHERE clause: WINDOW clause.',
+  ),
+  'NOT_ALLOWED_IN_FROM.UNPIVOT_WITH_PIVOT': user(
+    '42601',
+    'Not allowed in the FROM clause: UNPIVOT together with PIVOT. A subquery can hold one of them.',
+  ),
   _LEGACY_ERROR_TEMP_0015: user(undefined, 'TABLESAMPLE ({msg}) is not supported.'),
   _LEGACY_ERROR_TEMP_0016: user(
     undefined,
@@ -14,6 +22,10 @@ export const PARSING_CONDITIONS = {
     undefined,
     'An interval has either years and months, or days and shorter units: {literal}.',
   ),
+  _LEGACY_ERROR_TEMP_0024: user(undefined, 'An interval has one value where it goes from unit TO unit.'),
+  _LEGACY_ERROR_TEMP_0026: user(undefined, 'The value of an interval is no number: {value}.'),
+  _LEGACY_ERROR_TEMP_0027: user(undefined, 'The value of an interval from unit TO unit stands in quotes.'),
+  _LEGACY_ERROR_TEMP_0063: user(undefined, '{msg}'),
   _LEGACY_ERROR_TEMP_0064: user(undefined, '{msg}'),
   PARSE_SYNTAX_ERROR: user('42601', 'Syntax error at or near {error}{hint}{expected}.'),
   PARSE_EMPTY_STATEMENT: user('42617', 'Syntax error, unexpected empty statement.'),

@@ -17,6 +17,7 @@ from slt_function_topics import FUNCTION_TOPICS, STATEFUL_FUNCTIONS
 from slt_name_topics import NAME_TOPICS
 from slt_number_topics import NUMBER_TOPICS
 from slt_setting_topics import SETTING_TOPICS
+from slt_syntax_topics import SYNTAX_TOPICS
 
 VIEWS = [
     "create or replace temp view emp as select * from values (1, 'Ann', 10, 5000.00BD, date '2019-01-15', null), (2, 'Bob', 10, 4200.50BD, date '2020-03-01', 1), (3, 'Cyd', 20, 4200.50BD, date '2020-03-01', 1), (4, 'Dan', 20, 3100.25BD, date '2021-07-31', 3), (5, 'Eve', 30, null, date '2021-12-31', 3), (6, 'Fay', null, 2800.00BD, null, 2), (7, null, 20, 9999.99BD, date '2018-02-28', null), (8, 'Gus', 40, 100.10BD, date '2022-02-28', 7) as t(id, name, dept, pay, hired, boss)",
@@ -613,6 +614,7 @@ TOPICS = {
     **TEXT_TOPICS,
     **NUMBER_TOPICS,
     **SETTING_TOPICS,
+    **SYNTAX_TOPICS,
     **FUNCTION_TOPICS,
     **NAME_TOPICS,
     **TIME_TOPICS,
