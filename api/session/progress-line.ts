@@ -55,19 +55,28 @@ export class ProgressLine {
   }
 }
 
-/** Such as `job 3: stage 2 of 3, 14 of 40 tasks, 12.3 M rows read, 1.6 M rows/s, 8 s`. */
+/** Such as `job 3: stage 2 of 3, 6 of 30 tasks, 12.3 M rows read, 1.6 M rows/s, 8 s, about 15 s left`. */
 export function progressText({ jobId, stages, rowsRead }: JobResult, elapsedMs: number): string {
-  const finishedStages = stages.filter(({ tasks, finished }) => finished >= tasks).length
-  const tasks = stages.reduce((sum, stage) => sum + stage.tasks, 0)
-  const finished = stages.reduce((sum, stage) => sum + Math.min(stage.finished, stage.tasks), 0)
+  const open = stages.findIndex(({ tasks, finished }) => finished < tasks)
+  const at = open < 0 ? stages.length - 1 : open
+  const current = stages[at]!
   const seconds = elapsedMs / 1000
-  return [
-    `job ${jobId}: stage ${Math.min(finishedStages + 1, stages.length)} of ${stages.length}`,
-    `${finished} of ${tasks} tasks`,
+  const parts = [
+    `job ${jobId}: stage ${at + 1} of ${stages.length}`,
+    `${Math.min(current.finished, current.tasks)} of ${current.tasks} tasks`,
     `${short(rowsRead)} rows read`,
     `${short(rowsRead / seconds)} rows/s`,
     `${Math.round(seconds)} s`,
-  ].join(', ')
+  ]
+  const left = secondsLeft(stages, seconds)
+  return (left === undefined ? parts : [...parts, `about ${left} s left`]).join(', ')
+}
+
+/** How long the tasks that are left take if they take as long as those that are done; unknown until one is. */
+function secondsLeft(stages: JobResult['stages'], seconds: number): number | undefined {
+  const tasks = stages.reduce((sum, stage) => sum + stage.tasks, 0)
+  const finished = stages.reduce((sum, stage) => sum + Math.min(stage.finished, stage.tasks), 0)
+  return finished === 0 ? undefined : Math.ceil((seconds * (tasks - finished)) / finished)
 }
 
 /** A count in at most five letters. */

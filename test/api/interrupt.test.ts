@@ -34,5 +34,10 @@ test('a progress text tells stages, tasks, rows, pace and time', (t) => {
       { ...stage, stageKey: 3, tasks: 2, finished: 0 },
     ],
   }
-  t.is(progressText(progress, 8_000), 'job 3: stage 2 of 3, 14 of 40 tasks, 12.3 M rows read, 1.5 M rows/s, 8 s')
+  t.is(
+    progressText(progress, 8_000),
+    'job 3: stage 2 of 3, 6 of 30 tasks, 12.3 M rows read, 1.5 M rows/s, 8 s, about 15 s left',
+  )
+  const begun = { ...progress, stages: [{ ...stage, stageKey: 1, tasks: 8, finished: 0 }] }
+  t.regex(progressText(begun, 8_000), /stage 1 of 1, 0 of 8 tasks.*, 8 s$/)
 })
