@@ -1,6 +1,7 @@
+import type { Decimal } from '../../columnar/decimal.js'
 import type { Value } from '../../columnar/value-reader.js'
 import type { Column } from './column.js'
-import type { AnyRow, ColumnsOf, Flat } from './row.js'
+import type { AnyRow, Both, ColumnsOf, Flat, Settled, Without } from './row.js'
 
 /** Stands for the value of a column known by name only: the DataFrame it is used with says what it is. */
 export type ByName<Name extends string> = { readonly '~column': Name }
@@ -35,6 +36,15 @@ export type Checked<R, T> =
       ? T
       : { readonly error: `there is no column ${Unknown<R, C>}` }
     : T
+
+/** The same for a condition, which is boolean as far as its value is known. */
+export type CheckedCondition<R, T> = T extends Column
+  ? [ValueIn<R, T>] extends [boolean | null]
+    ? Checked<R, T>
+    : Value extends ValueIn<R, T>
+      ? Checked<R, T>
+      : { readonly error: 'a condition is boolean' }
+  : T
 
 export type AllChecked<R, S extends readonly unknown[]> = { [I in keyof S]: Checked<R, S[I]> }
 
@@ -87,10 +97,44 @@ type ListOf<R, T> =
     ? AnyRow
     : string extends keyof Starred<R, Extract<T, Star>>
       ? AnyRow
-      : Flat<Starred<R, Extract<T, Star>> & Listed<R, Exclude<T, Star>>>
+      : Both<Starred<R, Extract<T, Star>>, Listed<R, Exclude<T, Star>>>
 
 /** The row of a select list over rows `R`: open when those are, or when an item has no known name. */
 export type Selected<R, S extends readonly unknown[]> = string extends keyof R ? AnyRow : ListOf<R, S[number]>
+
+/** The name that a value of a pivot gives to its column. */
+type PivotName<P> =
+  P extends Column<unknown, infer N, string>
+    ? N
+    : P extends string | number | bigint | boolean
+      ? `${P}`
+      : P extends null
+        ? 'null'
+        : string
+
+/** The columns of a pivot by values `P`: one for each, or of several aggregates one for each and each. NULL where a group has no row for it. */
+type PivotColumns<R, P, A extends readonly unknown[]> = A extends readonly [infer One]
+  ? { [V in P as PivotName<V>]: ValueIn<R, One> | null }
+  : { [I in A[number] as `${PivotName<P>}_${NameOf<I>}`]: ValueIn<R, I> | null }
+
+/** The rows of groups of a pivot: keys `K`, and aggregates `A` for each of the values `P`, where these are known. */
+export type Pivoted<R, K extends readonly unknown[], P, A extends readonly unknown[]> = string extends
+  | keyof Selected<R, K>
+  | PivotName<P>
+  | keyof PivotColumns<R, P, A>
+  ? AnyRow
+  : Both<Selected<R, K>, PivotColumns<R, P, A>>
+
+/** The columns of a row that hold numbers, or that may. */
+export type NumbersOf<R> = string extends keyof R
+  ? string
+  : {
+      [C in keyof R & string]: [Exclude<R[C], null>] extends [number | bigint | Decimal]
+        ? C
+        : Value extends R[C]
+          ? C
+          : never
+    }[keyof R & string]
 
 /** The rows of groups by fewer columns than all. */
 export type WithNulls<R> = { [C in keyof R]: R[C] | null }
@@ -102,10 +146,12 @@ export type WithColumns<R, M extends Readonly<Record<string, Column>>> =
     ? AnyRow
     : string extends keyof M
       ? AnyRow
-      : Flat<Omit<R, keyof M> & { -readonly [K in keyof M]: ValueIn<R, M[K]> }>
+      : Settled<{ [K in keyof R | keyof M]: K extends keyof M ? ValueIn<R, M[K]> : K extends keyof R ? R[K] : never }>
 
 export type Renamed<R, O extends keyof R, N extends string> =
-  IsOpen<R> extends true ? AnyRow : Flat<Omit<R, O> & { [K in N]: R[O] }>
+  IsOpen<R> extends true
+    ? AnyRow
+    : Settled<{ [K in Exclude<keyof R, O> | N]: K extends N ? R[O] : K extends keyof R ? R[K] : never }>
 
 /** Rows whose columns are called as a map says. */
 export type RenamedBy<R, M> =
@@ -113,4 +159,4 @@ export type RenamedBy<R, M> =
     ? AnyRow
     : Flat<{ [K in keyof R as K extends keyof M ? (M[K] extends string ? M[K] : K) : K]: R[K] }>
 
-export type Dropped<R, K extends keyof R> = IsOpen<R> extends true ? AnyRow : Flat<Omit<R, K>>
+export type Dropped<R, K extends keyof R> = IsOpen<R> extends true ? AnyRow : Without<R, K>

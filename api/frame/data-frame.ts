@@ -8,6 +8,7 @@ import type {
   AllChecked,
   ByName,
   Checked,
+  CheckedCondition,
   CheckedName,
   ColumnOf,
   Dropped,
@@ -60,12 +61,12 @@ export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
   }
 
   /** @param condition a boolean column, or SQL. @throws PARSE_SYNTAX_ERROR */
-  filter<const A extends Column | string>(condition: Checked<R, A>): DataFrame<R> {
+  filter<const A extends Column | string>(condition: CheckedCondition<R, A>): DataFrame<R> {
     const column = typeof condition === 'string' ? expr(condition) : (condition as Column)
     return this.#over<R>({ kind: 'filter', input: this.plan, condition: column.expression })
   }
 
-  where<const A extends Column | string>(condition: Checked<R, A>): DataFrame<R> {
+  where<const A extends Column | string>(condition: CheckedCondition<R, A>): DataFrame<R> {
     return this.filter<A>(condition)
   }
 

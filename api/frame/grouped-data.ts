@@ -4,7 +4,7 @@ import type { GroupingSet } from '../../planner/plan/unresolved/grouping-sets.js
 import type { PivotValue, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
 import type { ColumnOrLiteral } from '../column/column-base.js'
-import type { AllChecked, ByName, Checked, Selected } from '../column/column-types.js'
+import type { AllChecked, ByName, Checked, NumbersOf, Pivoted, Selected } from '../column/column-types.js'
 import type { AnyRow, ColumnsOf, NumberValue, Value } from '../column/row.js'
 import { count } from '../functions/general.js'
 import type { DataFrame } from './data-frame.js'
@@ -28,6 +28,7 @@ export interface GroupingSetsOf {
   readonly hiddenKeys: readonly Column[]
 }
 
+type Numbers<R> = readonly [NumbersOf<R>, ...NumbersOf<R>[]]
 type Names<R> = readonly [ColumnsOf<R>, ...ColumnsOf<R>[]]
 
 /** Names of functions by the columns that they are of; `*` is all rows. */
@@ -38,8 +39,15 @@ export type NamedAggregates<M> = readonly {
   [C in keyof M & string]: Column<Value, C extends '*' ? `${M[C] & string}(1)` : `${Lowercase<M[C] & string>}(${C})`>
 }[keyof M & string][]
 
-/** Rows `R` in groups by keys `K`, waiting for what is to be computed of each. The result has the keys first. */
-export class GroupedData<R extends object = AnyRow, K extends readonly unknown[] = readonly unknown[]> {
+/** Stands for the values of a pivot where there is none. */
+export type NoPivot = { readonly '~pivot': 'none' }
+
+type Grouped<R, K extends readonly unknown[], P, A extends readonly unknown[]> = [P] extends [NoPivot]
+  ? Selected<R, readonly [...K, ...A]>
+  : Pivoted<R, K, P, A>
+
+/** Rows `R` in groups by keys `K`, and by the values `P` of a pivot, waiting for what is to be computed of each. The result has the keys first. */
+export class GroupedData<R extends object = AnyRow, K extends readonly unknown[] = readonly unknown[], P = NoPivot> {
   readonly #frameOf: MakeFrame
   readonly #groups: Groups
 
@@ -53,10 +61,12 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
    * Without values a job finds them, at most `pivotMaxValues`, when the query is first analyzed.
    * @throws UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY for groups by other than `groupBy`, REPEATED_CLAUSE for a second pivot
    */
-  pivot<const A extends Column | ColumnsOf<R>>(
+  pivot<const A extends Column | ColumnsOf<R>, const V extends readonly [ColumnOrLiteral, ...ColumnOrLiteral[]]>(
     column: Checked<R, A>,
-    values?: readonly [ColumnOrLiteral, ...ColumnOrLiteral[]],
-  ): GroupedData {
+    values: V,
+  ): GroupedData<R, K, V[number]>
+  pivot<const A extends Column | ColumnsOf<R>>(column: Checked<R, A>): GroupedData<R, K, unknown>
+  pivot(column: unknown, values?: readonly ColumnOrLiteral[]): object {
     if (this.#groups.sets) throw new MillraceError('UNSUPPORTED_FEATURE.PIVOT_AFTER_GROUP_BY', {})
     if (this.#groups.pivot) throw new MillraceError('REPEATED_CLAUSE', { clause: 'PIVOT', operation: 'SUBQUERY' })
     const pivot = {
@@ -69,38 +79,38 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   /** Aggregates, or of columns the names of functions: `agg({ price: 'max', '*': 'count' })`. */
   agg<const A extends readonly [Column, ...Column[]]>(
     ...aggregates: A & AllChecked<R, A>
-  ): DataFrame<Selected<R, readonly [...K, ...A]>>
-  agg<const M extends AggregatesOf<R>>(functions: M): DataFrame<Selected<R, readonly [...K, ...NamedAggregates<M>]>>
+  ): DataFrame<Grouped<R, K, P, A>>
+  agg<const M extends AggregatesOf<R>>(functions: M): DataFrame<Grouped<R, K, P, NamedAggregates<M>>>
   agg(...aggregates: readonly (Column | AggregatesOf<AnyRow>)[]): object {
     return this.#aggregated(aggregateColumns(aggregates))
   }
 
   /** Rows of each group, as `count`. */
-  count(): DataFrame<Selected<R, readonly [...K, Column<bigint, 'count'>]>> {
+  count(): DataFrame<Grouped<R, K, P, readonly [Column<bigint, 'count'>]>> {
     return this.#aggregated([count().as('count')])
   }
 
   /** Of these columns, or of all columns of numbers that are no keys; so do `avg`, `min` and `max`. */
   sum(): DataFrame
-  sum<const A extends Names<R>>(
+  sum<const A extends Numbers<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<NumberValue, `sum(${A[I]})`> }]>>
+  ): DataFrame<Grouped<R, K, P, { [I in keyof A]: Column<NumberValue, `sum(${A[I]})`> }>>
   sum(...columns: readonly string[]): object {
     return this.#each('sum', columns)
   }
 
   avg(): DataFrame
-  avg<const A extends Names<R>>(
+  avg<const A extends Numbers<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }]>>
+  ): DataFrame<Grouped<R, K, P, { [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }>>
   avg(...columns: readonly string[]): object {
     return this.#each('avg', columns)
   }
 
   mean(): DataFrame
-  mean<const A extends Names<R>>(
+  mean<const A extends Numbers<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }]>>
+  ): DataFrame<Grouped<R, K, P, { [I in keyof A]: Column<number | Decimal | null, `avg(${A[I]})`> }>>
   mean(...columns: readonly string[]): object {
     return this.#each('avg', columns)
   }
@@ -108,7 +118,7 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   min(): DataFrame
   min<const A extends Names<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `min(${A[I]})`> }]>>
+  ): DataFrame<Grouped<R, K, P, { [I in keyof A]: Column<ByName<A[I]> | null, `min(${A[I]})`> }>>
   min(...columns: readonly string[]): object {
     return this.#each('min', columns)
   }
@@ -116,7 +126,7 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
   max(): DataFrame
   max<const A extends Names<R>>(
     ...columns: A
-  ): DataFrame<Selected<R, readonly [...K, ...{ [I in keyof A]: Column<ByName<A[I]> | null, `max(${A[I]})`> }]>>
+  ): DataFrame<Grouped<R, K, P, { [I in keyof A]: Column<ByName<A[I]> | null, `max(${A[I]})`> }>>
   max(...columns: readonly string[]): object {
     return this.#each('max', columns)
   }

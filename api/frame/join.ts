@@ -3,7 +3,7 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { JoinType, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { Column } from '../column/column.js'
-import type { AnyRow, Flat } from '../column/row.js'
+import type { AnyRow, Settled } from '../column/row.js'
 
 /** Spark's names of join types, in its order, by which side's columns may be NULL, and which are left. */
 const LEFT_NAMES = { leftouter: 'left', left: 'left', left_outer: 'left' } as const
@@ -28,9 +28,8 @@ const JOIN_TYPES = {
 
 export type JoinName = keyof typeof JOIN_TYPES
 
-type OrNull<R> = { [K in keyof R]: R[K] | null }
-type LeftSide<R, T> = T extends keyof typeof RIGHT_NAMES | keyof typeof FULL_NAMES ? OrNull<R> : R
-type RightSide<S, T> = T extends keyof typeof LEFT_NAMES | keyof typeof FULL_NAMES ? OrNull<S> : S
+type LeftValue<V, T> = T extends keyof typeof RIGHT_NAMES | keyof typeof FULL_NAMES ? V | null : V
+type RightValue<V, T> = T extends keyof typeof LEFT_NAMES | keyof typeof FULL_NAMES ? V | null : V
 
 /**
  * The rows of a join: those of both sides, where `U` are the names they are joined by, which come once and are never NULL for want of a
@@ -40,11 +39,17 @@ export type Joined<R, S, T extends JoinName, U = never> = T extends keyof typeof
   ? R
   : string extends keyof R | keyof S
     ? AnyRow
-    : Flat<
-        { [K in Extract<keyof R, U>]: R[K] } & Omit<LeftSide<R, T>, Extract<keyof R, U>> &
-          Omit<RightSide<S, T>, keyof R> &
-          Twice<R, RightSide<S, T>, U>
-      >
+    : Settled<{
+        [K in keyof R | keyof S | keyof Twice<R, S, U>]: K extends keyof R
+          ? K extends U
+            ? R[K]
+            : LeftValue<R[K], T>
+          : K extends keyof S
+            ? RightValue<S[K], T>
+            : K extends keyof Twice<R, S, U>
+              ? RightValue<Twice<R, S, U>[K], T>
+              : never
+      }>
 
 /** The right side's columns whose names the left side has too; where `a_1` is taken, what the other gets is not told. */
 type Twice<R, S, U> = {

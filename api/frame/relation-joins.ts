@@ -1,7 +1,7 @@
 import type { SetOperation, UnionByName } from '../../planner/plan/unresolved/relation.js'
 import type { Column } from '../column/column.js'
 import type { AllChecked, Checked } from '../column/column-types.js'
-import type { AnyRow, ColumnsOf } from '../column/row.js'
+import type { AnyRow, ColumnsOf, Settled } from '../column/row.js'
 import type { DataFrame } from './data-frame.js'
 import {
   type Joined,
@@ -13,6 +13,19 @@ import {
   lateralJoinOf,
 } from './join.js'
 import { RelationStatistics } from './relation-statistics.js'
+
+/** Rows of either side, NULL where a side has not the column. */
+type EitherRow<R, S> = string extends keyof R | keyof S
+  ? AnyRow
+  : Settled<{
+      [K in keyof R | keyof S]: (K extends keyof R ? R[K] : null) | (K extends keyof S ? S[K] : null)
+    }>
+
+type SameNames<R, S> = string extends keyof R | keyof S
+  ? unknown
+  : [Exclude<keyof R, keyof S> | Exclude<keyof S, keyof R>] extends [never]
+    ? unknown
+    : { readonly error: `only one side has ${(Exclude<keyof R, keyof S> | Exclude<keyof S, keyof R>) & string}` }
 
 /** What joins a relation with another one, and what makes one set of rows of both. */
 export abstract class RelationJoins<R extends object = AnyRow> extends RelationStatistics<R> {
@@ -70,8 +83,8 @@ export abstract class RelationJoins<R extends object = AnyRow> extends RelationS
   }
 
   /** All rows of both, columns of the same name together; a column that one has not is an error unless missing ones are allowed: then it is NULL. */
-  unionByName(other: JoinSide, allowMissingColumns: true): DataFrame
-  unionByName(other: JoinSide, allowMissingColumns?: boolean): DataFrame<R>
+  unionByName<S extends object>(other: DataFrame<S>, allowMissingColumns: true): DataFrame<EitherRow<R, S>>
+  unionByName<S extends object>(other: DataFrame<S> & SameNames<R, S>, allowMissingColumns?: false): DataFrame<R>
   unionByName(other: JoinSide, allowMissingColumns = false): object {
     return this.#combined('union', true, other, allowMissingColumns ? 'missing columns are NULL' : 'same columns')
   }

@@ -249,8 +249,8 @@ test.serial('rows of two DataFrames are brought together, by position or by name
     t.deepEqual(await texts(a.unionByName(swapped).distinct()), ['1,a', '2,', '3,c'])
     const wider = session.createDataFrame([{ x: 9, z: true }], 'x int, z boolean')
     t.deepEqual(await texts(a.unionByName(wider, true).filter('x > 2')), ['3,c,', '9,,true'])
-    t.deepEqual(await a.unionByName(wider, true).columns(), ['x', 'y', 'z'] as never)
-    const missing = await t.throwsAsync(a.unionByName(wider).collect())
+    t.deepEqual(await a.unionByName(wider, true).columns(), ['x', 'y', 'z'])
+    const missing = await t.throwsAsync(a.unionByName(wider.toDF()).collect())
     t.like(missing, {
       condition: 'UNRESOLVED_COLUMN_AMONG_FIELD_NAMES',
       parameters: { colName: 'y', fieldNames: 'x, z' },

@@ -18,7 +18,7 @@ spread.groupBy('user').agg(F.sum('amuont').as('total'))
 const points = messages.select('point.*', col('point.x').as('again'))
 holds<Equal<RowOf<typeof points>, { x: number; y: number; again: number }>>()
 const windows = messages.groupBy(F.window('b', '1 minute')).count().select('window.*', 'count')
-holds<Equal<RowOf<typeof windows>, { readonly start: Timestamp; readonly end: Timestamp; count: bigint }>>()
+holds<Equal<RowOf<typeof windows>, { start: Timestamp; end: Timestamp; count: bigint }>>()
 
 // What is not known stays open.
 const nested = messages.select(F.fromJson('value', 'a struct<b:int>').as('event')).select('event.*')
