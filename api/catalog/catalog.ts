@@ -14,6 +14,7 @@ import { repairPartitions } from '../statements/repair-table.js'
 import type { StatementContext } from '../statements/statement.js'
 import { CATALOG_NAME, GLOBAL_TEMP, placeOf } from './catalog-names.js'
 import { CatalogStatements } from './catalog-statements.js'
+import { type FunctionInfo, functionInfo } from './function-info.js'
 import type { NamedRelation } from './named-relation.js'
 import { addTable, asColumn, newTable } from './new-table.js'
 import { type SessionCatalog, TABLE_FORMAT } from './session-catalog.js'
@@ -178,6 +179,11 @@ export class Catalog extends CatalogStatements {
     return functionNames().filter(nameMatcher(pattern))
   }
 
+  /** @throws UNRESOLVED_ROUTINE */
+  async getFunction(name: string): Promise<FunctionInfo> {
+    return functionInfo(tableName(name), this.#catalog)
+  }
+
   async functionExists(name: string): Promise<boolean> {
     return functionNames().includes(name.toLowerCase())
   }
@@ -233,6 +239,11 @@ export class Catalog extends CatalogStatements {
   async uncacheTable(name: string): Promise<void> {
     const { catalog } = this.#context()
     catalog.forget(foundAs(tableName(name), catalog))
+  }
+
+  /** Reads again what is cached, as files may have been written at a path. @param _path of which all is read again, with everything else */
+  async refreshByPath(_path: string): Promise<void> {
+    this.#catalog.changed()
   }
 
   async clearCache(): Promise<void> {

@@ -4,11 +4,11 @@ import { tellingCaller, tellingCallerNow } from '../call-site.js'
 import { type Column, nameOrColumn } from '../column/column.js'
 import type { AllChecked, WithNulls } from '../column/column-types.js'
 import type { Literal } from '../column/literal.js'
-import type { AnyRow, ColumnsOf } from '../column/row.js'
+import type { AnyRow, Both, ColumnsOf } from '../column/row.js'
 import type { DataFrame } from './data-frame.js'
 import { GroupedData, type GroupingSetsOf } from './grouped-data.js'
 import { RelationActions } from './relation-actions.js'
-import { groupingSetsOf, unpivoted } from './reshape.js'
+import { groupingSetsOf, numbered, unpivoted } from './reshape.js'
 import { sampled, sampledBy, splitByChance } from './sample.js'
 import { transposed } from './transposed.js'
 
@@ -84,6 +84,12 @@ export abstract class RelationShapes<R extends object = AnyRow> extends Relation
   /** Another name of `unpivot`. */
   melt(...parameters: Parameters<DataFrame<R>['unpivot']>): DataFrame {
     return this.unpivot(...parameters)
+  }
+
+  /** Numbers the rows from 0 on, in the order in which tasks have them, in a column behind the others. */
+  zipWithIndex<const N extends string = 'index'>(indexColName?: N): DataFrame<Both<R, { [K in N]: bigint }>>
+  zipWithIndex(indexColName = 'index'): object {
+    return this.frameOf(numbered(this.plan, indexColName))
   }
 
   /**

@@ -1,3 +1,5 @@
+import { BIGINT } from '../../columnar/types.js'
+import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { type Column, nameOrColumn } from '../column/column.js'
 import type { GroupingSetsOf } from './grouped-data.js'
@@ -25,4 +27,17 @@ export function unpivoted(
     valueColumns: [valueColumn],
     includeNulls: true,
   }
+}
+
+/** The rows with their numbers: those of windows begin with 1. */
+export function numbered(input: UnresolvedRelation, name: string): UnresolvedRelation {
+  const called = (name: string, ...args: readonly UnresolvedExpression[]) => ({ kind: 'function', name, args }) as const
+  const place: UnresolvedExpression = {
+    kind: 'window',
+    function: called('row_number'),
+    over: { kind: 'spec', partitionBy: [], orderBy: [called('monotonically_increasing_id')] },
+  }
+  const one: UnresolvedExpression = { kind: 'literal', type: BIGINT, value: 1n }
+  const index: UnresolvedExpression = { kind: 'alias', child: called('-', place, one), name }
+  return { kind: 'project', input, expressions: [{ kind: 'star', target: [] }, index] }
 }

@@ -41,6 +41,11 @@ export class TableWriter {
     return this.#with({ options: { ...this.#clauses.options, [key]: String(value) } })
   }
 
+  options(options: Readonly<Record<string, OptionValue>>): TableWriter {
+    const texts = Object.entries(options).map(([key, value]) => [key, String(value)] as const)
+    return this.#with({ options: { ...this.#clauses.options, ...Object.fromEntries(texts) } })
+  }
+
   tableProperty(key: string, value: string): TableWriter {
     return this.#with({ properties: { ...this.#clauses.properties, [key]: value } })
   }

@@ -60,3 +60,31 @@ test('there is one catalog, which may be chosen', (t) =>
     await catalog.setCurrentCatalog('spark_catalog')
     await t.throwsAsync(catalog.setCurrentCatalog('zz'), { message: /CATALOG_NOT_FOUND/ })
   }))
+
+test('the catalog tells of functions, of the engine and of SQL', (t) =>
+  withTables(async (session) => {
+    const { catalog } = session
+    t.like(await catalog.getFunction('UPPER'), { name: 'upper', catalog: null, isTemporary: true })
+    t.regex((await catalog.getFunction('upper')).description!, /^upper\(text\) - /)
+    await session.sql("create function more(a int) returns int comment 'one more' return a + 1").collect()
+    await session.sql('create temporary function most(a int) returns int return a + 1').collect()
+    t.deepEqual(await catalog.getFunction('default.more'), {
+      name: 'more',
+      catalog: 'spark_catalog',
+      namespace: ['default'],
+      description: 'one more',
+      isTemporary: false,
+    })
+    t.like(await catalog.getFunction('most'), { name: 'most', catalog: null, isTemporary: true })
+    await t.throwsAsync(catalog.getFunction('zz'), { message: /UNRESOLVED_ROUTINE/ })
+  }))
+
+test('options of a table that is made by writeTo may be given together, and what changed at a path is read again', (t) =>
+  withTables(async (session) => {
+    await session.range(2).writeTo('t').options({ compression: 'snappy' }).create()
+    await session.catalog.cacheTable('t')
+    await session.sql('insert into t values (7)').collect()
+    await session.catalog.refreshByPath('/anywhere')
+    t.is(await session.table('t').count(), 3)
+    await t.throwsAsync(session.range(2).writeTo('u').options({ nonsense: 1 }).create(), { message: /nonsense/i })
+  }))

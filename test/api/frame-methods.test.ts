@@ -159,3 +159,14 @@ test('printSchema tells types within types as deep as it is asked', (t) => {
     ])
   })
 })
+
+test('rows are numbered from 0 on in the order in which they lie', (t) =>
+  withSession('local[2]', async (session) => {
+    const rows = session.range(0, 20_000, 1, 4).zipWithIndex()
+    t.deepEqual(await rows.dtypes(), [
+      ['id', 'bigint'],
+      ['index', 'bigint'],
+    ])
+    t.is(await rows.filter(col('id').neq(col('index'))).count(), 0)
+    t.deepEqual(await session.sql('select 7 id').zipWithIndex('id').collect(), [{ id: 7, id_1: 0n }])
+  }))

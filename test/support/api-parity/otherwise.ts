@@ -10,6 +10,7 @@ export const OTHERWISE: Readonly<Record<string, Readonly<Record<string, string>>
     __mul__: 'multiply',
     __truediv__: 'divide',
     __mod__: 'mod',
+    __pow__: 'functions.pow',
     __neg__: 'negate',
     __eq__: 'eq',
     __ne__: 'neq',

@@ -48,7 +48,7 @@ function standingOf(of: string, name: string, members: ReadonlySet<string>): Sta
 }
 
 /** How many names there are of each standing. */
-function counted(names: Parity['classes'][number]['names']) {
+export function counted(names: Parity['classes'][number]['names']) {
   const of = (kind: Standing['kind']): number => names.filter(({ standing }) => standing.kind === kind).length
   const [there, otherwise, missing] = [of('there'), of('otherwise'), of('missing')]
   return { there, otherwise, missing, notApplicable: of('not applicable'), applicable: there + otherwise + missing }
