@@ -8,7 +8,7 @@ import { printed, startCli } from './support/cli.js'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 const README = fileURLToPath(new URL('../../README.md', import.meta.url))
-const PAGES = ['programs', 'sql-statements'].map((page) =>
+const PAGES = ['programs', 'sql-statements', 'dataframes'].map((page) =>
   fileURLToPath(new URL(`../../docs/${page}.md`, import.meta.url)),
 )
 /** A program, and what it prints in the block behind it. */
@@ -26,7 +26,7 @@ test('the programs in the README and in docs run as printed and print what is pr
     const KAFKA_BOOTSTRAP_SERVERS = /listens on (\S+:\d+)/.exec(broker.output.text)![1]!
     const pages = await Promise.all(PAGES.map((page) => readFile(page, 'utf8')))
     const programs = [...[readme, ...pages].join('').matchAll(PROGRAM)]
-    t.is(programs.length, 4)
+    t.is(programs.length, 5)
     for (const [, program, output] of programs) {
       await writeFile(join(directory, 'program.mjs'), program!)
       const child = spawn(process.execPath, ['program.mjs'], {
