@@ -8,6 +8,7 @@ const CAPITALS: ReadonlySet<string> = new Set(
 
 const SPOKEN: Readonly<Record<string, string>> = {
   array_agg: 'collect_list',
+  curdate: 'current_date',
   current_database: 'current_schema',
   user: 'current_user',
   session_user: 'current_user',
@@ -17,10 +18,29 @@ const SPOKEN: Readonly<Record<string, string>> = {
 export const spokenName = (name: string): string => (Object.hasOwn(SPOKEN, name) ? SPOKEN[name]! : name)
 
 /** How many arguments Spark prints of functions of which it leaves some out. */
-export const SHOWN: ReadonlyMap<string, number> = new Map([['approx_count_distinct', 1]])
+export const SHOWN: ReadonlyMap<string, number> = new Map([
+  ['approx_count_distinct', 1],
+  ['shuffle', 1],
+  ['variant_get', 2],
+  ['try_variant_get', 2],
+])
+
+/** What `aggregate` makes of its state at the end unless it is said. */
+const STATE_ITSELF = 'lambdafunction(namedlambdavariable(), namedlambdavariable())'
+
+/** How arrays are sorted unless it is said: NULLs last. */
+const SMALLER_FIRST = `lambdafunction((IF(((namedlambdavariable() IS NULL) AND (namedlambdavariable() IS NULL)), 0, (IF((namedlambdavariable() IS NULL), 1, (IF((namedlambdavariable() IS NULL), -1, (IF((namedlambdavariable() < namedlambdavariable()), -1, (IF((namedlambdavariable() > namedlambdavariable()), 1, 0)))))))))), namedlambdavariable(), namedlambdavariable())`
 
 /** The last arguments that Spark adds to a call of fewer than so many. */
 const DEFAULTS: Readonly<Record<string, { readonly count: number; readonly last: readonly string[] }>> = {
+  split: { count: 3, last: ['-1'] },
+  sort_array: { count: 2, last: ['true'] },
+  array_sort: { count: 2, last: [SMALLER_FIRST] },
+  aggregate: { count: 4, last: [STATE_ITSELF] },
+  reduce: { count: 4, last: [STATE_ITSELF] },
+  aes_encrypt: { count: 6, last: ['GCM', 'DEFAULT', '', ''] },
+  aes_decrypt: { count: 5, last: ['GCM', 'DEFAULT', ''] },
+  try_aes_decrypt: { count: 5, last: ['GCM', 'DEFAULT', ''] },
   lpad: { count: 3, last: [' '] },
   rpad: { count: 3, last: [' '] },
   replace: { count: 3, last: [''] },

@@ -78,6 +78,15 @@ test('what is not built for collations is refused by name', (t) => {
     t.is(conditionOf(`select ${call} from values ('a' collate unicode) as t(x)`), 'UNSUPPORTED_FEATURE', call)
 })
 
+test('names of columns show the collation of literals, but where functions take their texts as they are', (t) => {
+  const nameOf = (expression: string): string | undefined =>
+    outputOf(analyzed(`select ${expression} from values ('x' collate utf8_lcase) as t(c)`))[0]?.name
+  for (const call of ["instr(c, 'a')", "replace(c, 'a', 'b')", "(c = 'a')", "levenshtein(c, 'a')"])
+    t.is(nameOf(call), call.replaceAll(/'[ab]'/g, '$& collate UTF8_LCASE'))
+  for (const call of ["regexp_count(c, 'a')", "regexp_extract(c, 'a', 0)", "nvl(c, 'a')"])
+    t.is(nameOf(call), call.replaceAll("'", ''))
+})
+
 test('a plan compares and groups keys of texts that have collations, and shows the texts', (t) => {
   const plan = analyzed(
     "select x from values ('a' collate utf8_lcase), ('A' collate utf8_lcase) as t(x) where x <> 'b' group by x",

@@ -67,6 +67,25 @@ test('columns without an alias are called as Spark calls them', (t) => {
   )
 })
 
+test('calls are called with the arguments that Spark adds, and without those that it leaves out', (t) => {
+  const state = 'lambdafunction(namedlambdavariable(), namedlambdavariable())'
+  for (const [call, name] of [
+    ["split(s, ',')", 'split(s, ,, -1)'],
+    ["split(s, ',', 2)", 'split(s, ,, 2)'],
+    ['sort_array(array(i))', 'sort_array(array(i), true)'],
+    ["try_aes_decrypt(x'00', s)", "try_aes_decrypt(X'00', s, GCM, DEFAULT, )"],
+    ["aes_encrypt(s, s, 'ECB', 'PKCS')", 'aes_encrypt(s, s, ECB, PKCS, , )'],
+    ['shuffle(array(i), 42)', 'shuffle(array(i))'],
+    ["variant_get(parse_json(s), '$.a', 'int')", 'variant_get(parse_json(s), $.a)'],
+    ['curdate()', 'current_date()'],
+    [
+      'reduce(array(i), 0, (a, x) -> a)',
+      `reduce(array(i), 0, lambdafunction(namedlambdavariable(), namedlambdavariable(), namedlambdavariable()), ${state})`,
+    ],
+  ] as const)
+    t.is(outputOf(analyzed(`select ${call} from t`, catalog))[0]?.name, name)
+})
+
 test('names within a derived table are not seen outside', (t) => {
   t.is(columnsOf('select t.s from (select t.i from t) join t on true'), 's string')
   t.throws(() => columnsOf('select t.i from (select t.i from t)'), { message: /UNRESOLVED_COLUMN/ })

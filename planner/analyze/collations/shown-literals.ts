@@ -7,7 +7,8 @@ import { collationUse } from './uses.js'
 
 /** Functions whose literals keep the collation that they have; one of plain texts does not look at it, but for a comparison of letters. */
 const LEAVES_LITERALS: ReadonlySet<string> = new Set(
-  'collate collation struct named_struct map typeof to_json btrim'.split(' '),
+  `collate collation struct named_struct map typeof to_json btrim like ilike rlike regexp regexp_like regexp_count regexp_instr regexp_extract
+   regexp_extract_all regexp_substr split nullif nvl`.split(/\s+/),
 )
 const leavesLiterals = (name: string): boolean =>
   LEAVES_LITERALS.has(name) || (collationUse(name) === 'plain' && name !== 'levenshtein')
