@@ -9,7 +9,8 @@ import {
   sourceKey,
   sourcesOf,
 } from '../../planner/analyze/catalog.js'
-import type { AnalysisSession } from '../../planner/analyze/session.js'
+import { refuseTwiceWithin } from '../../planner/analyze/duplicates.js'
+import { type AnalysisSession, DEFAULT_SESSION, withSession } from '../../planner/analyze/session.js'
 import { textFormat } from '../../planner/analyze/text-formats/registry.js'
 import type { TextFormat } from '../../planner/analyze/text-formats/text-format.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
@@ -28,7 +29,7 @@ export async function describeSources(
     const { format, options, paths, schema, partitions, statistics } = request
     const texts = textFormat(format)
     const described = texts
-      ? await describeTexts(texts, request, connectors, schemas)
+      ? await describeTexts(texts, request, connectors, schemas, catalog.session)
       : await (await connectors.source(format)).describe(options, paths, schema, partitions)
     into.set(sourceKey(request), withStatistics(described, statistics))
   }
@@ -42,6 +43,7 @@ async function describeTexts(
   { options: given, paths, schema, partitions }: DataSourceRequest,
   connectors: DriverConnectors,
   schemas: InferredSchemas,
+  session: AnalysisSession = DEFAULT_SESSION,
 ): Promise<SourceDescription> {
   const named = paths.length > 0 ? paths : given['path'] === undefined ? [] : [given['path']]
   const lines = await connectors.source('text')
@@ -54,7 +56,8 @@ async function describeTexts(
     throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: format.name, path: named.join(', ') })
   const found = schema
     ? { schema: { fields: schema.fields.map(asNullable) }, isListed: false }
-    : await schemas.of(format, options, source.paths)
+    : await schemas.of(format, options, source.paths, session)
+  if (!schema) withSession(session, () => refuseTwiceWithin(found.schema.fields))
   const isListed = found.isListed || format.isListed(options)
   return { ...source, texts: { format: format.name, schema: found.schema, options, isListed } }
 }

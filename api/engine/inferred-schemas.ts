@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs'
 import { storedTuples } from '../../columnar/value-reader.js'
 import type { Options } from '../../connectors/api.js'
+import type { AnalysisSession } from '../../planner/analyze/session.js'
+import type { LineShapes } from '../../planner/analyze/text-formats/line-shapes.js'
 import type { FoundRows, TextFormat } from '../../planner/analyze/text-formats/text-format.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { RunningQuery } from './engine.js'
@@ -19,51 +21,61 @@ export class InferredSchemas {
   }
 
   /** @throws what reading the files raises, and of malformed rows when these are to fail */
-  async of(format: TextFormat, options: Options, paths: readonly string[]): Promise<FoundRows> {
-    const key = JSON.stringify([format.name, { ...options }, paths.map(stateOf)])
-    return await remembered(this.#known, key, () => this.#infer(format, options, paths))
+  async of(
+    format: TextFormat,
+    options: Options,
+    paths: readonly string[],
+    session: AnalysisSession,
+  ): Promise<FoundRows> {
+    const { timeZone, timestampType } = session
+    const key = JSON.stringify([format.name, { ...options }, timeZone, timestampType, paths.map(stateOf)])
+    return await remembered(this.#known, key, () => this.#infer(format, options, paths, session))
   }
 
   /** The first line of the files that is not blank; empty when there is none. */
   async firstLine(paths: readonly string[]): Promise<string> {
-    return await remembered(this.#firstLines, JSON.stringify(paths.map(stateOf)), async () => {
-      let first = ''
-      const take = (line: string): void => {
-        first = line
-      }
-      // One file after the other, until one has a line.
-      for (const path of paths) if ((await this.#read([path], { 'lines.skipBlank': 'true' }, take, 1)) > 0) break
-      return first
-    })
+    return await remembered(
+      this.#firstLines,
+      JSON.stringify(paths.map(stateOf)),
+      async () => (await this.#firstLineOf(paths, { 'lines.skipBlank': 'true' })) ?? '',
+    )
   }
 
-  async #infer(format: TextFormat, options: Options, paths: readonly string[]): Promise<FoundRows> {
-    const inference = format.infer(options)
-    const lines = format.sampledLines(options)
-    if (format.needsFirstLineOnly(options)) {
-      // One file after the other, until one has a line.
-      for (const path of paths) if ((await this.#read([path], lines, inference.add.bind(inference), 1)) > 0) break
-    } else await this.#read(paths, lines, inference.add.bind(inference))
-    return inference.result()
-  }
-
-  async #read(
-    paths: readonly string[],
+  async #infer(
+    format: TextFormat,
     options: Options,
-    take: (line: string) => void,
-    limit?: number,
-  ): Promise<number> {
+    paths: readonly string[],
+    session: AnalysisSession,
+  ): Promise<FoundRows> {
+    const inference = format.infer(options, session)
+    const lines = format.sampledLines(options)
+    const first = inference.needsFirstLine ? await this.#firstLineOf(paths, lines) : undefined
+    const sample = inference.sample(first)
+    if (sample === undefined) return inference.found(first, [])
+    const found = await this.#read(paths, { ...lines, 'lines.shapes': sample.toString('base64') })
+    return inference.found(
+      first,
+      found.map((text) => JSON.parse(text) as LineShapes),
+    )
+  }
+
+  /** That of the first file that has one. */
+  async #firstLineOf(paths: readonly string[], options: Options): Promise<string | undefined> {
+    for (const path of paths) {
+      const [line] = await this.#read([path], options, 1)
+      if (line !== undefined) return line
+    }
+    return undefined
+  }
+
+  /** The texts that the source `text` gives, which are few. */
+  async #read(paths: readonly string[], options: Options, limit?: number): Promise<readonly string[]> {
     const source: UnresolvedRelation = { kind: 'dataSource', format: 'text', options, paths, streaming: false }
     const query: UnresolvedRelation = limit === undefined ? source : { kind: 'limit', input: source, limit, offset: 0 }
     const { schema, blocks } = await this.#run(query)
-    let count = 0
-    // Behind the line there are columns of folders.
-    for await (const block of blocks)
-      for (const [line] of storedTuples(schema, block)) {
-        take(String(line))
-        count++
-      }
-    return count
+    const texts: string[] = []
+    for await (const block of blocks) for (const [text] of storedTuples(schema, block)) texts.push(String(text))
+    return texts
   }
 }
 

@@ -45,11 +45,13 @@ const TEXT_OPTIONS = [
 /** Options of what is read, by format. */
 export const READ_OPTIONS = {
   parquet: ['path', 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
-  text: ['path', 'lineSep', 'wholetext'],
+  text: ['path', 'lineSep', 'wholetext', 'encoding'],
   csv: [
     ...TEXT_OPTIONS,
     'header',
     'inferSchema',
+    'preferDate',
+    'samplingRatio',
     'enforceSchema',
     'sep',
     'delimiter',
@@ -75,6 +77,9 @@ export const READ_OPTIONS = {
     'allowBackslashEscapingAnyCharacter',
     'allowUnquotedControlChars',
     'primitivesAsString',
+    'dropFieldIfAllNull',
+    'inferTimestamp',
+    'samplingRatio',
     'prefersDecimal',
   ],
   kafka: [

@@ -1,11 +1,18 @@
 import { extname } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 
-/** How a file is compressed that has such an extension, as Hadoop has it. */
-const BY_EXTENSION: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.deflate': 'deflate' }
-const NOT_BUILT: ReadonlySet<string> = new Set(['.bz2', '.lz4', '.snappy', '.zst', '.xz', '.lzo'])
+export type Compression = 'none' | 'gzip' | 'deflate' | 'bzip2' | 'lz4' | 'snappy' | 'zstd'
 
-export type Compression = 'none' | 'gzip' | 'deflate'
+/** How a file is compressed that has such an extension, as Hadoop has it. */
+const BY_EXTENSION: Readonly<Record<string, Compression>> = {
+  '.gz': 'gzip',
+  '.deflate': 'deflate',
+  '.bz2': 'bzip2',
+  '.lz4': 'lz4',
+  '.snappy': 'snappy',
+  '.zst': 'zstd',
+}
+const NOT_BUILT: ReadonlySet<string> = new Set(['.xz', '.lzo'])
 
 /** @throws UNSUPPORTED_FEATURE */
 export function compressionOf(path: string): Compression {

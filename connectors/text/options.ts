@@ -1,6 +1,7 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { Options } from '../api.js'
+import { type Encoding, encodingOf } from './encoding.js'
 
 /** How the lines of files are told apart, and which of them count. */
 export interface LineRules {
@@ -8,6 +9,7 @@ export interface LineRules {
   readonly areOfFormat: boolean
   /** What ends a line in place of `\n`, `\r` or both. */
   readonly separator?: string
+  readonly encoding: Encoding
   /** A file is one line. */
   readonly isWhole: boolean
   /** Lines without more than white space do not count. */
@@ -18,10 +20,12 @@ export interface LineRules {
   readonly hasHeader: boolean
   /** Lines end outside quotes only: of rows of CSV, whose values may have several lines. */
   readonly quoted?: { readonly quote: string; readonly escape: string; readonly delimiter: string }
+  /** Not lines are wanted but what columns they have, which kernels find as this says (executor/kernels/interface/text-shapes.ts). */
+  readonly shapes?: Uint8Array
 }
 
 /** Options of texts, in lower case; those below `lines.` are for formats whose rows are lines. */
-const OPTIONS = ['path', 'linesep', 'wholetext'] as const
+const OPTIONS = ['path', 'linesep', 'wholetext', 'encoding'] as const
 const OF_FORMATS = [
   'lines.skipblank',
   'lines.comment',
@@ -29,9 +33,10 @@ const OF_FORMATS = [
   'lines.quote',
   'lines.escape',
   'lines.delimiter',
+  'lines.shapes',
 ] as const
 
-/** @throws UNSUPPORTED_FEATURE, INVALID_OPTION */
+/** @throws UNSUPPORTED_FEATURE, INVALID_OPTION, INVALID_PARAMETER_VALUE.CHARSET */
 export function lineRules(options: Options): LineRules {
   const given = new Map<string, string>()
   const known: readonly string[] = [...OPTIONS, ...OF_FORMATS]
@@ -45,13 +50,16 @@ export function lineRules(options: Options): LineRules {
   const separator = given.get('linesep')
   if (separator === '') throw invalid('lineSep', separator, 'it may not be empty')
   const [quote, comment] = [given.get('lines.quote'), given.get('lines.comment')]
+  const shapes = given.get('lines.shapes')
   return {
     ...(separator === undefined ? {} : { separator }),
     areOfFormat: OF_FORMATS.some((key) => given.has(key)),
+    encoding: encodingOf(given.get('encoding') ?? 'UTF-8'),
     isWhole: flag(given, 'wholetext'),
     skipsBlank: flag(given, 'lines.skipblank'),
     ...(comment ? { comment } : {}),
     hasHeader: flag(given, 'lines.header'),
+    ...(shapes === undefined ? {} : { shapes: Buffer.from(shapes, 'base64') }),
     ...(quote === undefined
       ? {}
       : { quoted: { quote, escape: given.get('lines.escape') ?? '', delimiter: given.get('lines.delimiter') ?? ',' } }),

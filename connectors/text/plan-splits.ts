@@ -42,8 +42,8 @@ export function planTextSplits(request: ScanRequest): readonly Split[] {
 }
 
 /** Only where a line begins can be told in the middle of a file. */
-const isDivisible = (path: string, { isWhole, quoted }: LineRules): boolean =>
-  !isWhole && quoted === undefined && compressionOf(path) === 'none'
+const isDivisible = (path: string, { isWhole, quoted, encoding }: LineRules): boolean =>
+  !isWhole && quoted === undefined && encoding === 'UTF-8' && compressionOf(path) === 'none'
 
 /** @throws FAILED_READ_FILE */
 function plannedFile(path: string): PlannedFile {
@@ -71,12 +71,13 @@ class Packer {
     else if (this.#bytes + bytes > this.#most) this.#begin()
     this.#open.push(share)
     this.#bytes += bytes + BYTES_PER_FILE
-    this.splits[this.splits.length - 1] = { data: splitToJson({ files: this.#open }), bytes: this.#bytes }
+    const index = this.splits.length - 1
+    this.splits[index] = { data: splitToJson({ index, files: this.#open }), bytes: this.#bytes }
   }
 
   #begin(): void {
     this.#open = []
     this.#bytes = 0
-    this.splits.push({ data: splitToJson({ files: [] }) })
+    this.splits.push({ data: splitToJson({ index: this.splits.length, files: [] }) })
   }
 }

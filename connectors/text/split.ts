@@ -13,6 +13,8 @@ export interface FileShare extends PlannedFile {
 }
 
 export interface TextSplit {
+  /** Which of the splits it is. */
+  readonly index: number
   readonly files: readonly FileShare[]
 }
 

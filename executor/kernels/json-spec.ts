@@ -2,10 +2,11 @@ import type { DataType, Field, TypeKind } from '../../columnar/types.js'
 import { partTypes, quotedTypeName, typeName, VOID } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { TextOptions } from '../../planner/plan/expression/text-options.js'
+import { jsonFlags } from '../../planner/plan/text-specs/json-flags.js'
+import { encodeTimeFormats } from '../../planner/plan/text-specs/time-formats.js'
 import type { SlotNode } from '../compiler/nested/slot-layout.js'
 import { describeType } from '../compiler/nested/type-description.js'
 import * as codes from '../kernels/interface/json-spec.js'
-import { encodeTimeFormats } from './time-formats.js'
 
 /** How the kernel reads a type; undefined for what it cannot make. */
 const KINDS: Readonly<Record<TypeKind, number | undefined>> = {
@@ -59,17 +60,6 @@ function elementSlots(types: readonly DataType[]): readonly SlotNode[] {
   return types.map(place)
 }
 
-const FLAGS: readonly (readonly [option: string, value: string, flag: number])[] = [
-  ['mode', 'FAILFAST', codes.JSON_FAILS_FAST],
-  ['allowNonNumericNumbers', 'false', codes.JSON_NO_SPECIAL_NUMBERS],
-  ['allowSingleQuotes', 'false', codes.JSON_NO_SINGLE_QUOTES],
-  ['allowUnquotedFieldNames', 'true', codes.JSON_UNQUOTED_NAMES],
-  ['allowComments', 'true', codes.JSON_COMMENTS],
-  ['allowNumericLeadingZeros', 'true', codes.JSON_LEADING_ZEROS],
-  ['allowBackslashEscapingAnyCharacter', 'true', codes.JSON_ANY_ESCAPE],
-  ['allowUnquotedControlChars', 'true', codes.JSON_CONTROLS],
-]
-
 /** Parts of the spec that lie one behind the other. */
 class SpecBytes {
   readonly #chunks: Buffer[] = []
@@ -111,11 +101,7 @@ export const encodeVariantSpec = (type: DataType, options: TextOptions): Uint8Ar
 function encodeSpec(type: DataType, options: TextOptions = {}): Uint8Array {
   const spec = new SpecBytes()
   const { buffer: header } = spec.reserve(codes.JSON_HEADER_BYTES)
-  const flags = FLAGS.filter(([option, value]) => options[option] === value)
-  header.writeUInt32LE(
-    flags.reduce((sum, [, , flag]) => sum | flag, 0),
-    codes.JSON_FLAGS,
-  )
+  header.writeUInt32LE(jsonFlags(options), codes.JSON_FLAGS)
   header.writeUInt32LE(codes.JSON_NO_SLOT, codes.JSON_CORRUPT_SLOT)
   header.writeUInt32LE(spec.add(encodeTimeFormats(options, 'reading')), codes.JSON_FORMATS)
   const corrupt = options['columnNameOfCorruptRecord']

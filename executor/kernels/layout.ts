@@ -16,6 +16,7 @@ import * as rows from './interface/rows.js'
 import * as table from './interface/table.js'
 import * as text from './interface/text.js'
 import * as textLines from './interface/text-lines.js'
+import * as textShapes from './interface/text-shapes.js'
 import * as timeFormats from './interface/time-formats.js'
 import * as timePattern from './interface/time-pattern.js'
 import * as variant from './interface/variant.js'
@@ -41,6 +42,7 @@ export const LAYOUT: Readonly<Record<string, number>> = {
   ...table,
   ...text,
   ...textLines,
+  ...textShapes,
   ...timeFormats,
   ...timePattern,
   ...variant,

@@ -1,3 +1,4 @@
+import { type DataType, type Field, partTypes } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { nameKey } from './names.js'
@@ -10,4 +11,15 @@ export function refuseTwice(columns: readonly { readonly name: string }[]): void
     if (seen.has(key)) throw new MillraceError('COLUMN_ALREADY_EXISTS', { columnName: quotedName(key) })
     seen.add(key)
   }
+}
+
+/** The same of the fields of structs as well. @throws COLUMN_ALREADY_EXISTS */
+export function refuseTwiceWithin(fields: readonly Field[]): void {
+  refuseTwice(fields)
+  for (const { type } of fields) refuseTwiceIn(type)
+}
+
+function refuseTwiceIn(type: DataType): void {
+  if (type.kind === 'struct') refuseTwiceWithin(type.fields)
+  else for (const part of partTypes(type)) refuseTwiceIn(part)
 }

@@ -5,6 +5,7 @@ import test from 'ava'
 import { InferredSchemas } from '../../api/engine/inferred-schemas.js'
 import { blockFromRows } from '../../columnar/block-from-rows.js'
 import { field, STRING, schema } from '../../columnar/types.js'
+import { DEFAULT_SESSION } from '../../planner/analyze/session.js'
 import { csvFormat } from '../../planner/analyze/text-formats/csv.js'
 
 const LINES = schema([field('value', STRING, false)])
@@ -24,7 +25,7 @@ test('columns are found once, and again when a file is another one or finding th
       return { schema: LINES, blocks, mostBytes: 1 << 20 }
     })
     const names = async (): Promise<readonly string[]> =>
-      (await schemas.of(csvFormat, { header: 'true' }, [path])).schema.fields.map(({ name }) => name)
+      (await schemas.of(csvFormat, { header: 'true' }, [path], DEFAULT_SESSION)).schema.fields.map(({ name }) => name)
     writeFileSync(path, first)
     t.deepEqual([await names(), await names(), reads], [['a', 'b'], ['a', 'b'], 1])
     first = ''

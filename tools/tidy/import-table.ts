@@ -30,6 +30,7 @@ const IMPORT_TABLE: readonly ImportRule[] = [
     refused: [NODE_BUILT_INS],
   },
   { from: 'planner/plan/time-pattern', may: ['common', 'planner/plan', KERNELS], refused: [NODE_BUILT_INS] },
+  { from: 'planner/plan/text-specs', may: ['common', 'planner/plan', KERNELS] },
   { from: 'planner/plan/number-pattern', may: ['common', 'planner/plan', KERNELS], refused: [NODE_BUILT_INS] },
   { from: 'planner', may: ['common', 'columnar', 'planner', 'connectors/api'], refused: [NODE_BUILT_INS] },
   { from: 'driver/main', may: ['*'] },

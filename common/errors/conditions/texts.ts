@@ -25,6 +25,10 @@ export const TEXT_CONDITIONS = {
   ),
   MALFORMED_CHARACTER_CODING: user('22000', 'Invalid value found when performing {function} with {charset}'),
   INVALID_UTF8_STRING: user('22029', 'Invalid UTF8 byte sequence found in string: {str}.'),
+  INVALID_JSON_RECORD_TYPE: user(
+    '22023',
+    'Detected an invalid type of a JSON record while inferring a common schema in the mode {failFastMode}. Expected a STRUCT type, but found {invalidType}.',
+  ),
   CANNOT_DECODE_URL: user('22546', 'The provided URL cannot be decoded: {url}.'),
   INVALID_URL: user('22P02', 'The url is invalid: {url}. Use `try_parse_url` to return NULL instead.'),
   'INVALID_PARAMETER_VALUE.CHARSET': user(

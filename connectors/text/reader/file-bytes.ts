@@ -5,19 +5,36 @@ import type { Memory } from '../../api.js'
 import { failedRead, reasonOf } from '../../files/file-errors.js'
 import { OpenFile } from '../../files/open-file.js'
 import { compressionOf } from '../compression.js'
+import type { LineRules } from '../options.js'
 import type { FileShare } from '../split.js'
-
-/** The bytes of a file, one after the other, without their compression. */
-export interface FileBytes {
-  /** Reads at most so many bytes into linear memory; returns how many, 0 only at the end. @throws FAILED_READ_FILE */
-  read(memory: Memory, address: number, bytes: number): number | Promise<number>
-  close(): void
-}
+import { BzipBytes } from './bzip-bytes.js'
+import type { Decoding, FileBytes } from './decoding.js'
+import { HadoopBlocks } from './hadoop-blocks.js'
+import { TranscodedBytes } from './transcoded-bytes.js'
+import { ZstdBytes } from './zstd-bytes.js'
 
 /** The bytes from a position on, or of compressed files all. @throws PATH_NOT_FOUND, FAILED_READ_FILE, UNSUPPORTED_FEATURE */
-export function openBytes(file: FileShare, from: number): FileBytes {
+export function openBytes(file: FileShare, from: number, { encoding }: LineRules, decoding: Decoding): FileBytes {
+  const bytes = openEncoded(file, from, decoding)
+  return encoding === 'UTF-8' ? bytes : new TranscodedBytes(bytes, encoding, decoding.memory)
+}
+
+function openEncoded(file: FileShare, from: number, { memory, kernels }: Decoding): FileBytes {
   const compression = compressionOf(file.path)
-  return compression === 'none' ? new PlainBytes(file, from) : new InflatedBytes(file, compression)
+  switch (compression) {
+    case 'none':
+      return new PlainBytes(file, from)
+    case 'gzip':
+    case 'deflate':
+      return new InflatedBytes(file, compression)
+    case 'lz4':
+    case 'snappy':
+      return new HadoopBlocks(file, compression, { memory, kernels })
+    case 'bzip2':
+      return new BzipBytes(file, { memory, kernels })
+    case 'zstd':
+      return new ZstdBytes(file, { memory, kernels })
+  }
 }
 
 class PlainBytes implements FileBytes {

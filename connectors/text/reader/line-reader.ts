@@ -5,7 +5,8 @@ import { constantColumn } from '../../files/constant-column.js'
 import { Region } from '../../files/region.js'
 import type { LineRules } from '../options.js'
 import type { FileShare, TextSplit } from '../split.js'
-import { type FileBytes, openBytes } from './file-bytes.js'
+import type { FileBytes } from './decoding.js'
+import { openBytes } from './file-bytes.js'
 import { writeLineRules } from './line-rules.js'
 
 /** Of what is read at once; a line that is longer takes more. */
@@ -77,7 +78,7 @@ export class LineReader implements BatchReader {
     const overlap = Math.min(share.from, Buffer.byteLength(this.#rules.separator ?? '\n'))
     this.#share = share
     this.#constants = share.columns.map(() => new Region(this.#memory))
-    this.#bytes = openBytes(share, share.from - overlap)
+    this.#bytes = openBytes(share, share.from - overlap, this.#rules, { memory: this.#memory, kernels: this.#kernels })
     this.#position = share.from - overlap
     this.#at = 0
     this.#filled = 0

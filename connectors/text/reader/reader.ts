@@ -2,12 +2,16 @@ import type { BatchReader, ReadContext, ReaderProvider, ScanRequest, Split } fro
 import { lineRules } from '../options.js'
 import { splitFromJson } from '../split.js'
 import { LineReader } from './line-reader.js'
+import { ShapeReader } from './shape-reader.js'
 
 /** Lines of files as batches, executor side. */
 export const textReader: ReaderProvider = {
   name: 'text',
 
   async openReader({ source }: ScanRequest, split: Split, context: ReadContext): Promise<BatchReader> {
-    return new LineReader(splitFromJson(split.data), lineRules(source.options), context)
+    const texts = splitFromJson(split.data)
+    const rules = lineRules(source.options)
+    const lines = new LineReader(texts, rules, context)
+    return rules.shapes ? new ShapeReader(lines, rules.shapes, texts.index, context) : lines
   },
 }

@@ -1,10 +1,12 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../api.js'
-import type { Compression } from '../compression.js'
+
+/** How files of lines can be written. */
+export type WrittenCompression = 'none' | 'gzip' | 'deflate'
 
 /** What files of lines have besides the lines. */
 export interface LineOutput {
-  readonly compression: Compression
+  readonly compression: WrittenCompression
   /** The end of the names of files, as Spark has it. */
   readonly extension: string
   /** What each file begins with. */
@@ -15,7 +17,7 @@ export interface LineOutput {
 const OPTIONS = ['path', 'compression', 'lines.extension', 'lines.header'] as const
 
 /** The codecs of Spark by their names, and what names of files end in; those without an end are not built. */
-const CODECS: Readonly<Record<string, readonly [Compression, string] | undefined>> = {
+const CODECS: Readonly<Record<string, readonly [WrittenCompression, string] | undefined>> = {
   none: ['none', ''],
   uncompressed: ['none', ''],
   gzip: ['gzip', '.gz'],
@@ -41,7 +43,7 @@ export function lineOutput(options: Options): LineOutput {
   }
 }
 
-function codecOf(codecName: string): readonly [Compression, string] {
+function codecOf(codecName: string): readonly [WrittenCompression, string] {
   const key = codecName.toLowerCase()
   if (!Object.hasOwn(CODECS, key)) {
     const availableCodecs = Object.keys(CODECS).join(', ')

@@ -46,6 +46,7 @@ function quotedValue(row: string, from: number, { quote = '"', escape: escapeSig
   return { value, end: row.length }
 }
 
+const INT_DECIMAL = decimal(10, 0)
 const WHOLE = /^[+-]?\d+$/
 const NUMBER = /^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[fFdD]?\s*$/
 const DAY = /^\d{4}-\d{2}-\d{2}$/
@@ -64,7 +65,7 @@ function wholeType(text: string): DataType {
 }
 
 /** What a value tells of its column: nothing when it stands for NULL. */
-export function csvTypeOf(text: string, { nullValue = '', nanValue = 'NaN' }: TextOptions): DataType {
+function csvTypeOf(text: string, { nullValue = '', nanValue = 'NaN' }: TextOptions): DataType {
   if (text === '' || text === nullValue) return VOID
   if (WHOLE.test(text)) return wholeType(text)
   if (NUMBER.test(text) || text === nanValue || SPECIAL.has(text)) return DOUBLE
@@ -73,15 +74,22 @@ export function csvTypeOf(text: string, { nullValue = '', nanValue = 'NaN' }: Te
   return /^(true|false)$/i.test(text) ? BOOLEAN : STRING
 }
 
-/** The type of values that are of two types; text where nothing else is of both. */
-export function mergedCsvType(a: DataType, b: DataType): DataType {
-  if (a.kind === 'int' && b.kind === 'bigint') return b
-  if (a.kind === 'bigint' && b.kind === 'int') return a
-  const kinds = [a.kind, b.kind]
-  if (kinds.includes('date') && kinds.includes('timestamp')) return TIMESTAMP
-  const ofInt = (type: DataType, beside: DataType): DataType =>
-    type.kind === 'int' && beside.kind !== 'int' && beside.kind !== 'void' ? BIGINT : type
-  return mergedType(ofInt(a, b), ofInt(b, a))
+/** The type of values that are of two types; text where nothing else is of both. Dates are no timestamps when these have a pattern of their own. */
+export const mergedCsvType =
+  ({ timestampFormat }: TextOptions) =>
+  (a: DataType, b: DataType): DataType => {
+    if (a.kind === 'int' && b.kind === 'bigint') return b
+    if (a.kind === 'bigint' && b.kind === 'int') return a
+    const dated = [a, b].find(({ kind }) => kind === 'date')
+    const timed = [a, b].find(({ kind }) => kind === 'timestamp' || kind === 'timestamp_ntz')
+    if (dated && timed) return timestampFormat === undefined ? timed : STRING
+    return mergedType(ofInt(a, b), ofInt(b, a))
+  }
+
+/** A type beside another: an integer of 32 bits has ten digits beside decimals. */
+function ofInt(type: DataType, beside: DataType): DataType {
+  if (type.kind !== 'int' || beside.kind === 'int' || beside.kind === 'void') return type
+  return beside.kind === 'decimal' ? INT_DECIMAL : BIGINT
 }
 
 /** The type of a row as Spark infers it. */

@@ -176,25 +176,29 @@ function decimalOf(number: string, origin: Origin | undefined): DataType {
   const scale = fraction.length - Number(exponent)
   const digits = Math.max(precision, scale)
   if (digits > MAX_DECIMAL_PRECISION) return DOUBLE
-  if (scale < 0) {
-    const parameters = { scale, sqlConf: '"spark.sql.legacy.allowNegativeScaleOfDecimal"' }
-    throw new MillraceError('NEGATIVE_SCALE_DISALLOWED', parameters, { origin })
-  }
+  if (scale < 0) throw negativeScale(scale, origin)
   return decimal(digits, scale)
 }
 
+export const negativeScale = (scale: number, origin?: Origin): MillraceError =>
+  new MillraceError(
+    'NEGATIVE_SCALE_DISALLOWED',
+    { scale, sqlConf: '"spark.sql.legacy.allowNegativeScaleOfDecimal"' },
+    { origin },
+  )
+
 /** What nothing is known of is text; structs without fields, and fields without names, are left out. */
-function canonical(type: DataType): DataType | undefined {
+function canonical(type: DataType, options: TextOptions): DataType | undefined {
   switch (type.kind) {
     case 'void':
-      return STRING
+      return options['dropFieldIfAllNull'] === 'true' ? undefined : STRING
     case 'array': {
-      const element = canonical(type.element)
+      const element = canonical(type.element, options)
       return element && array(element)
     }
     case 'struct': {
       const fields = type.fields.flatMap(({ name, type: inner }) => {
-        const known = name === '' ? undefined : canonical(inner)
+        const known = name === '' ? undefined : canonical(inner, options)
         return known ? [field(name, known)] : []
       })
       return fields.length > 0 ? struct(fields) : undefined
@@ -212,11 +216,11 @@ export const jsonTypeOf = (text: string, options: TextOptions, origin: Origin | 
 
 /** The type of a text of JSON as Spark infers it. @throws MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION */
 export const inferJson = (text: string, options: TextOptions, origin: Origin | undefined): DataType =>
-  settledType(jsonTypeOf(text, options, origin))
+  settledType(jsonTypeOf(text, options, origin), options)
 
 /** A type with text where nothing is known. */
-export function settledType(type: DataType): DataType {
-  const known = canonical(type)
+export function settledType(type: DataType, options: TextOptions): DataType {
+  const known = canonical(type, options)
   if (known) return known
   return type.kind === 'array' && type.element.kind === 'struct'
     ? array(NO_FIELDS)

@@ -2,12 +2,15 @@ import { type DataType, field, STRING, type StructType, VOID } from '../../../co
 import type { Options } from '../../../connectors/api.js'
 import { call, literal } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
-import { csvTypeOf, csvValues, mergedCsvType } from '../functions/csv-inference.js'
+import { encodeCsvSample } from '../../plan/text-specs/sample-spec.js'
+import { csvValues, mergedCsvType } from '../functions/csv-inference.js'
 import { CSV_READING, csvOptions } from '../functions/csv-options.js'
 import { kernelCall } from '../functions/definition.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { checkedMode } from '../functions/text-schema.js'
+import type { AnalysisSession } from '../session.js'
 import { FILE_OPTIONS, given, siteOf, sourceOptions } from './file-options.js'
+import { typeOfShape } from './line-shapes.js'
 import type { SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'csv'
@@ -17,6 +20,8 @@ const RULES: OptionRules = {
   ...FILE_OPTIONS,
   ...CSV_READING,
   inferSchema: { kind: 'flag', usual: false },
+  preferDate: { kind: 'flag', usual: true },
+  samplingRatio: { kind: 'text', usual: '1.0' },
   /** The names in files are not compared with those that are wanted, as in Spark unless it is told to. */
   enforceSchema: { kind: 'fixed', usual: 'true' },
   unescapedQuoteHandling: { kind: 'fixed', usual: 'STOP_AT_DELIMITER' },
@@ -27,12 +32,14 @@ const checked = (options: Options): Options => sourceOptions(options, RULES, NAM
 /** Lines without anything in them are no rows, nor are comments. */
 function linesOf(options: Options, hasHeader: boolean): Options {
   const { lineSep, multiLine, header, comment, quote = '"', sep, delimiter, ...others } = checked(options)
+  const { encoding = others['charset'] } = others
   const { sep: separator = ',' } = csvOptions(given({ sep, delimiter }), SITE)
   return given({
     'lines.skipBlank': 'true',
     'lines.header': hasHeader ? header : undefined,
     'lines.comment': comment,
     lineSep,
+    encoding,
     ...(multiLine
       ? { 'lines.quote': quote, 'lines.escape': others['escape'] ?? '\\', 'lines.delimiter': separator }
       : {}),
@@ -45,13 +52,13 @@ export const csvFormat: TextFormat = {
   rules: RULES,
   lines: (options) => linesOf(options, true),
   sampledLines: (options) => linesOf(options, false),
-  needsFirstLineOnly: (options) => checked(options)['inferSchema'] === undefined,
-  infer: (options) => new CsvInference(csvOptions(checked(options), SITE), checked(options)['header'] === 'true'),
+  infer: inferred,
   byFirstLine: () => undefined,
   isListed: () => false,
 
   rows(text: Expression, type: StructType, options: Options): Expression {
-    const { path, lineSep, multiLine, header, inferSchema, mode, ...read } = checked(options)
+    const { path, lineSep, multiLine, encoding, charset, header, mode, ...others } = checked(options)
+    const { inferSchema, preferDate, samplingRatio, ...read } = others
     const texts = optionsFor(
       type,
       checkedMode(type, csvOptions(given({ ...read, mode: modeOf(mode) }), SITE), SITE),
@@ -73,38 +80,29 @@ const withLineFeeds = (text: Expression): Expression =>
 /** Rows that are dropped when they are malformed are known by the column for these. */
 const modeOf = (mode: string | undefined): string | undefined => (mode === 'DROPMALFORMED' ? undefined : mode)
 
-class CsvInference implements SchemaInference {
-  readonly #options: Options
-  readonly #hasHeader: boolean
-  #first: string | undefined
-  #names: readonly string[] = []
-  #types: DataType[] = []
+/** Names are those of the first line; types are found in all lines where that is asked for. */
+function inferred(given: Options, session: AnalysisSession): SchemaInference {
+  const { header, inferSchema, ...others } = checked(given)
+  const options = csvOptions(others, SITE)
+  const timeZone = options['timeZone'] ?? session.timeZone
+  const merged = mergedCsvType(options)
+  return {
+    needsFirstLine: true,
 
-  constructor(options: Options, hasHeader: boolean) {
-    this.#options = options
-    this.#hasHeader = hasHeader
-  }
+    sample(line) {
+      if (inferSchema === undefined || line === undefined) return undefined
+      const columns = csvValues(line, options).length
+      const isWithoutZone = session.timestampType === 'TIMESTAMP_NTZ'
+      return encodeCsvSample({ ...options, timeZone }, columns, header && line, isWithoutZone)
+    },
 
-  add(line: string): void {
-    if (this.#first === undefined) {
-      this.#first = line
-      const values = csvValues(line, this.#options)
-      this.#names = this.#hasHeader ? safeNames(values) : values.map((_, i) => `_c${i}`)
-      this.#types = values.map(() => VOID)
-      if (this.#hasHeader) return
-    }
-    // Every file begins with the header.
-    if (!this.#options['inferSchema'] || (this.#hasHeader && line === this.#first)) return
-    const values = csvValues(line, this.#options)
-    this.#types = this.#types.map((type, i) => {
-      const value = values[i]
-      return value === undefined ? type : mergedCsvType(type, csvTypeOf(value, this.#options))
-    })
-  }
-
-  result(): ReturnType<SchemaInference['result']> {
-    const fields = this.#names.map((name, i) => field(name, settled(this.#types[i]!)))
-    return { schema: { fields }, isListed: false }
+    found(line, shapes) {
+      const values = line === undefined ? [] : csvValues(line, options)
+      const names = header ? safeNames(values) : values.map((_, i) => `_c${i}`)
+      const typeOf = (i: number): DataType =>
+        shapes.map(({ row }) => typeOfShape(row.fields![i]![1], merged)).reduce(merged, VOID)
+      return { schema: { fields: names.map((name, i) => field(name, settled(typeOf(i)))) }, isListed: false }
+    },
   }
 }
 

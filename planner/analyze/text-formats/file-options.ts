@@ -3,17 +3,13 @@ import type { Options } from '../../../connectors/api.js'
 import { checkedOptions, type OptionRules, type OptionSite } from '../functions/text-options.js'
 import type { FileOutput } from './text-writing.js'
 
-const ENCODING: OptionRules = {
-  encoding: { kind: 'fixed', usual: 'UTF-8' },
-  charset: { kind: 'fixed', usual: 'UTF-8' },
-}
-
 /** Options of files of any text format; what only says what holds anyway is taken. */
 export const FILE_OPTIONS: OptionRules = {
   path: { kind: 'text' },
   lineSep: { kind: 'text' },
   multiLine: { kind: 'flag', usual: false },
-  ...ENCODING,
+  encoding: { kind: 'text' },
+  charset: { kind: 'text' },
 }
 
 /** Those of files that are written. */
@@ -21,7 +17,9 @@ export const FILE_WRITING: OptionRules = {
   path: { kind: 'text' },
   lineSep: { kind: 'text', usual: '\n' },
   compression: { kind: 'text' },
-  ...ENCODING,
+  /** Files are written as UTF-8. */
+  encoding: { kind: 'fixed', usual: 'UTF-8' },
+  charset: { kind: 'fixed', usual: 'UTF-8' },
 }
 
 /** The options of a format by the names of its rules. @throws UNSUPPORTED_FEATURE */

@@ -1,25 +1,37 @@
-import { array, type DataType, field, STRING, type StructType, struct, VOID } from '../../../columnar/types.js'
+import { array, field, quotedTypeName, STRING, type StructType, struct, VOID } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Options } from '../../../connectors/api.js'
 import { call } from '../../plan/expression/build.js'
 import type { Expression } from '../../plan/expression/expression.js'
+import { encodeJsonSample } from '../../plan/text-specs/sample-spec.js'
 import { inOrder, mergedType } from '../functions/inferred-types.js'
 import { checkSchema, JSON_READING } from '../functions/json.js'
-import { jsonTypeOf, settledType } from '../functions/json-inference.js'
+import { jsonTypeOf, negativeScale, settledType } from '../functions/json-inference.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { CORRUPT_RECORD, checkedMode } from '../functions/text-schema.js'
+import type { AnalysisSession } from '../session.js'
 import { FILE_OPTIONS, given, siteOf, sourceOptions } from './file-options.js'
-import type { FoundRows, SchemaInference, TextFormat } from './text-format.js'
+import { type LineShapes, typeOfShape } from './line-shapes.js'
+import type { SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'json'
 const SITE = siteOf(NAME)
-const RULES: OptionRules = { ...FILE_OPTIONS, ...JSON_READING }
+const off = { kind: 'flag', usual: false } as const
+/** What is told of how columns are found, and of nothing else. */
+const OF_INFERENCE: OptionRules = {
+  primitivesAsString: off,
+  prefersDecimal: off,
+  dropFieldIfAllNull: off,
+  inferTimestamp: off,
+  samplingRatio: { kind: 'text', usual: '1.0' },
+}
+const RULES: OptionRules = { ...FILE_OPTIONS, ...JSON_READING, ...OF_INFERENCE }
 
 const checked = (options: Options): Options => sourceOptions(options, RULES, NAME)
 
 function linesOf(options: Options): Options {
-  const { lineSep, multiLine } = checked(options)
-  return given({ 'lines.skipBlank': 'true', lineSep, wholetext: multiLine })
+  const { lineSep, multiLine, charset, encoding = charset } = checked(options)
+  return given({ 'lines.skipBlank': 'true', lineSep, encoding, wholetext: multiLine })
 }
 
 /** Objects of JSON, one a line, or one file each, as Spark reads them. */
@@ -28,14 +40,14 @@ export const jsonFormat: TextFormat = {
   rules: RULES,
   lines: linesOf,
   sampledLines: linesOf,
-  needsFirstLineOnly: () => false,
-  infer: (options) => new JsonInference(checked(options)),
+  infer: inferred,
   byFirstLine: (options) =>
     options['multiLine'] === 'auto' ? (line) => ({ ...options, multiLine: String(!isWholeObject(line)) }) : undefined,
   isListed: (options) => checked(options)['multiLine'] === 'true',
 
   rows(text: Expression, type: StructType, options: Options, isListed: boolean): Expression {
-    const { path, lineSep, multiLine, primitivesAsString, prefersDecimal, mode, ...read } = checked(options)
+    const { path, lineSep, multiLine, encoding, charset, mode, ...others } = checked(options)
+    const read = without(others, OF_INFERENCE)
     const whole = isListed ? array(type) : type
     checkSchema(whole, { sql: `"${NAME}"`, origin: undefined })
     const texts = checkedMode(type, given({ ...read, mode: mode === 'DROPMALFORMED' ? undefined : mode }), SITE)
@@ -54,40 +66,38 @@ function isWholeObject(line: string): boolean {
   }
 }
 
-class JsonInference implements SchemaInference {
-  readonly #options: Options
-  #type: DataType = VOID
-  #isListed = false
-  #isDamaged = false
+/** Columns are the fields of all objects; what is none makes a column of malformed lines. */
+function inferred(given: Options, session: AnalysisSession): SchemaInference {
+  const options = checked(given)
+  const timeZone = options['timeZone'] ?? session.timeZone
+  return {
+    needsFirstLine: false,
+    sample: () => encodeJsonSample({ ...options, timeZone }, session.timestampType === 'TIMESTAMP_NTZ'),
 
-  constructor(options: Options) {
-    this.#options = options
-  }
-
-  /** @throws MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION when malformed rows are to fail */
-  add(line: string): void {
-    const type = this.#typeOf(line)
-    if (type.kind === 'array') this.#isListed = true
-    const row = type.kind === 'array' ? type.element : type
-    if (row.kind === 'struct') this.#type = mergedType(this.#type, row)
-    else if (row.kind !== 'void') this.#isDamaged = true
-  }
-
-  #typeOf(line: string): DataType {
-    try {
-      return jsonTypeOf(line, this.#options, undefined)
-    } catch (error) {
-      if (!MillraceError.is(error) || this.#options['mode'] === 'FAILFAST') throw error
-      return STRING
-    }
-  }
-
-  result(): FoundRows {
-    const found = this.#type.kind === 'struct' ? settledType(this.#type) : struct([])
-    const fields = found.kind === 'struct' ? found.fields : []
-    const name = this.#options['columnNameOfCorruptRecord'] ?? CORRUPT_RECORD
-    const isKept = this.#isDamaged && this.#options['mode'] === undefined
-    const damaged = isKept && !fields.some((one) => one.name === name) ? [field(name, STRING)] : []
-    return { schema: { fields: inOrder([...damaged, ...fields]) }, isListed: this.#isListed }
+    found(_, shapes) {
+      refuse(shapes, options)
+      const rows = shapes.map(({ row }) => typeOfShape(row, mergedType)).reduce(mergedType, VOID)
+      const found = rows.kind === 'struct' ? settledType(rows, options) : struct([])
+      const fields = found.kind === 'struct' ? found.fields : []
+      const name = options['columnNameOfCorruptRecord'] ?? CORRUPT_RECORD
+      const isKept = shapes.some(({ damaged }) => damaged !== undefined) && options['mode'] === undefined
+      const corrupt = isKept && !fields.some((one) => one.name === name) ? [field(name, STRING)] : []
+      return { schema: { fields: inOrder([...corrupt, ...fields]) }, isListed: shapes.some(({ isListed }) => isListed) }
+    },
   }
 }
+
+/** @throws MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION, INVALID_JSON_RECORD_TYPE, NEGATIVE_SCALE_DISALLOWED */
+function refuse(shapes: readonly LineShapes[], options: Options): void {
+  const damaged = shapes.find((one) => one.damaged !== undefined)?.damaged
+  if (damaged !== undefined && options['mode'] === 'FAILFAST') {
+    // A line that is malformed has no type.
+    const invalidType = quotedTypeName(jsonTypeOf(damaged, options, undefined))
+    throw new MillraceError('INVALID_JSON_RECORD_TYPE', { failFastMode: 'FAILFAST', invalidType })
+  }
+  const scale = shapes.find(({ negativeScale }) => negativeScale !== undefined)?.negativeScale
+  if (scale !== undefined) throw negativeScale(scale)
+}
+
+const without = (options: Options, rules: OptionRules): Options =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in rules)))

@@ -3,7 +3,12 @@ import type { OptionRules } from '../functions/text-options.js'
 import { textFormat, textWriting } from './registry.js'
 
 /** Options of lines that are read as they are. */
-const LINE_READING: OptionRules = { path: { kind: 'text' }, lineSep: { kind: 'text' }, wholetext: { kind: 'text' } }
+const LINE_READING: OptionRules = {
+  path: { kind: 'text' },
+  lineSep: { kind: 'text' },
+  wholetext: { kind: 'text' },
+  encoding: { kind: 'text' },
+}
 
 /*
  * A table has options of both: those with which its files are read, and those with which they are written. Each leaves out what is the other's only,

@@ -2,6 +2,8 @@ import type { Schema, StructType } from '../../../columnar/types.js'
 import type { Options } from '../../../connectors/api.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { OptionRules } from '../functions/text-options.js'
+import type { AnalysisSession } from '../session.js'
+import type { LineShapes } from './line-shapes.js'
 
 /** What lines were found to be. */
 export interface FoundRows {
@@ -10,10 +12,14 @@ export interface FoundRows {
   readonly isListed: boolean
 }
 
-/** Finds the columns of rows by reading lines one after the other, the first line of the first file first. */
+/** How the columns of rows are found. */
 export interface SchemaInference {
-  add(line: string): void
-  result(): FoundRows
+  /** Whether the first line of the first file that has one is asked for before. */
+  readonly needsFirstLine: boolean
+  /** What kernels are told, which find the types in all lines; undefined where the first line tells all. */
+  sample(firstLine: string | undefined): Buffer | undefined
+  /** @throws MALFORMED_RECORD_IN_PARSING.WITHOUT_SUGGESTION when malformed rows are to fail */
+  found(firstLine: string | undefined, shapes: readonly LineShapes[]): FoundRows
 }
 
 /** A format whose rows are lines of texts: they are read by the source `text`, and by an expression of the line. */
@@ -24,9 +30,7 @@ export interface TextFormat {
   lines(options: Options): Options
   /** The options of `text` for the lines that columns are found by, when these are others: a header is one. */
   sampledLines(options: Options): Options
-  /** Whether the first line tells all columns. */
-  needsFirstLineOnly(options: Options): boolean
-  infer(options: Options): SchemaInference
+  infer(options: Options, session: AnalysisSession): SchemaInference
   /** How the options go on when the first line of the files tells; undefined when they say all. */
   byFirstLine(options: Options): ((line: string) => Options) | undefined
   /** Whether each text holds a list of rows, whatever is found. */

@@ -1,7 +1,7 @@
 import { type DataType, partTypes, type TypeKind } from '../../../../columnar/types.js'
 import type { Call } from '../../../../planner/plan/expression/expression.js'
+import { encodeTimeFormats } from '../../../../planner/plan/text-specs/time-formats.js'
 import { FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP } from '../../../kernels/interface/time-formats.js'
-import { encodeTimeFormats } from '../../../kernels/time-formats.js'
 import { pushType } from '../../nested/array-builder.js'
 import { asBytes, loadBytesResult } from '../bytes-result.js'
 import { operandOf } from '../cast/operand.js'

@@ -1,6 +1,12 @@
-import type { TextOptions } from '../../planner/plan/expression/text-options.js'
-import { readingProgram, writingProgram } from '../../planner/plan/time-pattern/program.js'
-import { FORMAT_BYTES, FORMAT_DATE, FORMAT_NTZ, FORMAT_TIMESTAMP, FORMAT_ZONE } from './interface/time-formats.js'
+import {
+  FORMAT_BYTES,
+  FORMAT_DATE,
+  FORMAT_NTZ,
+  FORMAT_TIMESTAMP,
+  FORMAT_ZONE,
+} from '../../../executor/kernels/interface/time-formats.js'
+import type { TextOptions } from '../expression/text-options.js'
+import { readingProgram, writingProgram } from '../time-pattern/program.js'
 
 /** As JSON and CSV tell timestamps where they are not told otherwise. */
 const TIMESTAMP = "yyyy-MM-dd'T'HH:mm:ss.SSS"
