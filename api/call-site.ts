@@ -1,20 +1,12 @@
-import { fileURLToPath } from 'node:url'
 import { MillraceError } from '../common/errors/millrace-error.js'
-import { OWN_FOLDER } from '../common/own-files.js'
+import { isOwnFrame } from '../common/own-files.js'
 
 type Entry = (...args: never[]) => unknown
-
-/** Which folders are not a user's, and where they may lie, as stacks write it: as they run, and as sources, which source maps tell. */
-const OURS = ['api', 'chunks', 'cli', 'columnar', 'common', 'connectors', 'driver', 'executor', 'planner', 'proto']
-const ROOTS = [OWN_FOLDER, new URL('../', OWN_FOLDER)].flatMap((root) => [root.href, fileURLToPath(root)])
-const OUR_PLACES = ROOTS.flatMap((root) => OURS.map((folder) => `${root}${folder}/`))
 
 /** The frames of a stack that are neither ours nor Node's. */
 function userFrames(stack: string): readonly string[] {
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line))
-  return frames.filter(
-    (frame) => !frame.includes('node:internal') && !OUR_PLACES.some((place) => frame.includes(place)),
-  )
+  return frames.filter((frame) => !frame.includes('node:internal') && !isOwnFrame(frame))
 }
 
 /** Makes the stack of one of our errors that of a place, unless it tells of another call already. */

@@ -3,7 +3,7 @@ import type { CatalogRelation, DatabaseEntry, RelationCatalog, ViewEntry } from 
 import { directTable, type NamedPlan, tableNotFound } from '../../planner/analyze/catalog.js'
 import { inlineViews, type NameLookUp } from '../../planner/analyze/inline-views.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import type { SqlFunction } from '../../planner/plan/unresolved/sql-function.js'
+import type { WrittenFunction } from '../../planner/plan/unresolved/sql-function.js'
 import { SessionVariables } from '../session/session-variables.js'
 import { CachedRelations } from './cached-relations.js'
 import { GLOBAL_TEMP, placeOf, qualified, tooManyParts, withoutCatalog } from './catalog-names.js'
@@ -163,7 +163,8 @@ export class SessionCatalog {
   }
 
   /** @throws CYCLIC_FUNCTION_REFERENCE */
-  #function(found: NamedFunction, reading: Reading): SqlFunction {
+  #function(found: NamedFunction, reading: Reading): WrittenFunction {
+    if (found.kind === 'user') return found.written
     const name = pathOf(found)
     const path = name.join('.')
     const before = reading.functions.indexOf(path)

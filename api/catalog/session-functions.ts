@@ -1,9 +1,11 @@
 import type { FunctionEntry, FunctionText, RelationCatalog } from '../../connectors/catalog.js'
+import type { ScalarUserFunction } from '../../planner/plan/unresolved/sql-function.js'
 import { CATALOG_NAME, tooManyParts } from './catalog-names.js'
 import type { SearchedPlace } from './sql-path.js'
 
-/** A function in SQL under a name. */
+/** A function in SQL, or of the user's program, under a name. */
 export type NamedFunction =
+  | { readonly kind: 'user'; readonly name: string; readonly written: ScalarUserFunction }
   | { readonly kind: 'temporary'; readonly name: string; readonly text: FunctionText }
   | { readonly kind: 'stored'; readonly text: FunctionEntry }
 
@@ -15,7 +17,7 @@ const SESSION: readonly string[] = ['session', 'system.session']
 
 /** The name of a function as messages have it: with catalog and database, or alone for a temporary one. */
 export const pathOf = (found: NamedFunction): readonly string[] =>
-  found.kind === 'temporary' ? [found.name] : storedPath(found.text)
+  found.kind === 'stored' ? storedPath(found.text) : [found.name]
 
 export const storedPath = ({ database, name }: Pick<FunctionEntry, 'database' | 'name'>): readonly string[] => [
   CATALOG_NAME,
@@ -23,10 +25,10 @@ export const storedPath = ({ database, name }: Pick<FunctionEntry, 'database' | 
   name,
 ]
 
-/** The functions in SQL of a session: its temporary ones, and those of the catalog. */
+/** The functions in SQL of a session: its temporary ones, with those of the user's program, and those of the catalog. */
 export class SessionFunctions {
   readonly #stored: RelationCatalog
-  readonly #temporary = new Map<string, NamedFunction & { readonly kind: 'temporary' }>()
+  readonly #temporary = new Map<string, Exclude<NamedFunction, { kind: 'stored' }>>()
 
   constructor(stored: RelationCatalog) {
     this.#stored = stored
@@ -73,6 +75,12 @@ export class SessionFunctions {
   setTemporary(name: string, text: FunctionText): void {
     const key = name.toLowerCase()
     this.#temporary.set(key, { kind: 'temporary', name: key, text })
+  }
+
+  /** Gives a function of the user's program a name in SQL, in the place of a temporary one. */
+  register(name: string, written: ScalarUserFunction): void {
+    const key = name.toLowerCase()
+    this.#temporary.set(key, { kind: 'user', name: key, written })
   }
 
   /** @returns whether there was one */

@@ -70,6 +70,7 @@ function mostRows(plan: LogicalPlan): number {
     case 'union':
     case 'replicate':
     case 'draw':
+    case 'evaluate':
     case 'expand':
     case 'sample':
     case 'sort':

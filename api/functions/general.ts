@@ -1,5 +1,4 @@
 import type { Decimal } from '../../columnar/decimal.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
 import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
 import type { ColumnOrLiteral, ReferencesOfOperand } from '../column/column-base.js'
 import type { Condition, ReferencesOf } from '../column/column-types.js'
@@ -143,12 +142,7 @@ export function struct<const A extends readonly ColumnOrName[]>(
 /** A struct of names and values in turn: `F.namedStruct(F.lit('a'), 'x')`. */
 export const namedStruct = ofColumns<AnyRow>('named_struct')
 
-/** User functions are not built yet. @throws UNSUPPORTED_FEATURE */
-export function udf(): never {
-  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'user-defined functions' })
-}
-
-/** Any function by its SQL name. @throws UNRESOLVED_ROUTINE when the query is analyzed */
+/** Any function by its SQL name, those of the program too. @throws UNRESOLVED_ROUTINE when the query is analyzed */
 export function callFunction<const A extends readonly ColumnOrName[]>(
   name: string,
   ...columns: A

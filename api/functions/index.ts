@@ -1,4 +1,5 @@
 import { col, expr, lit } from '../column/column.js'
+import { udf } from '../user-code/udf.js'
 import * as aggregates from './aggregates.js'
 import * as arrays from './arrays.js'
 import * as bits from './bits.js'
@@ -26,6 +27,7 @@ export const functions = {
   column: col,
   expr,
   lit,
+  udf,
   ...general,
   ...aggregates,
   ...arrays,

@@ -23,6 +23,7 @@ import { DataFrameReader } from '../read/data-frame-reader.js'
 import { checkStatement, parseStatement, runStatement, type Statement } from '../statements/index.js'
 import type { Outcome, StatementContext } from '../statements/statement.js'
 import { StreamingQueryManager } from '../stream/streaming-query-manager.js'
+import { UDFRegistration } from '../user-code/udf-registration.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import { RuntimeConfig } from './runtime-config.js'
 import { TableValuedFunction } from './table-valued-functions.js'
@@ -84,6 +85,11 @@ export class Session {
   /** Without rows and columns. */
   get emptyDataFrame(): DataFrame {
     return this.dataFrameOf({ fields: [] }, [])
+  }
+
+  /** Gives functions of the program names in SQL. */
+  get udf(): UDFRegistration {
+    return new UDFRegistration(this.engine.catalog.functions)
   }
 
   get isStopped(): boolean {

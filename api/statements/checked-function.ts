@@ -153,7 +153,8 @@ class DataAccess {
       },
       sqlFunction: (path) => {
         const found = names.sqlFunction(path)
-        this.isRead ||= found !== undefined && (functions.lookUp(path, places)?.text.readsData ?? false)
+        const known = functions.lookUp(path, places)
+        this.isRead ||= found !== undefined && known !== undefined && known.kind !== 'user' && known.text.readsData
         return found
       },
     }

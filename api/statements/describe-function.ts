@@ -2,6 +2,7 @@ import { field, STRING, sqlTypeName } from '../../columnar/types.js'
 import type { FunctionParameter, FunctionText } from '../../connectors/catalog.js'
 import type { FunctionDefinition, FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { functionDefinition, isBuiltIn } from '../../planner/analyze/functions/registry.js'
+import type { ScalarUserFunction } from '../../planner/plan/unresolved/sql-function.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { type NamedFunction, pathOf } from '../catalog/session-functions.js'
 import { isColumns } from '../catalog/sql-function.js'
@@ -46,6 +47,7 @@ function ownLines(known: string, isExtended: boolean): readonly string[] {
 
 /** The lines of a function in SQL: a word, and what it is, perhaps in several lines. */
 function writtenLines(written: NamedFunction, isExtended: boolean): readonly string[] {
+  if (written.kind === 'user') return userLines(written.name, written.written)
   const { text } = written
   const { returns } = text
   const parts: readonly (readonly [word: string, lines: readonly string[]])[] = [
@@ -64,6 +66,14 @@ function writtenLines(written: NamedFunction, isExtended: boolean): readonly str
   const width = parts.reduce((widest, [word]) => Math.max(widest, word.length), 0) + 2
   return parts.flatMap(([word, lines]) => lines.map((line, i) => `${i === 0 ? `${word}:` : ''}`.padEnd(width) + line))
 }
+
+/** The lines of a function of the user's program. */
+const userLines = (name: string, { returns, function: user }: ScalarUserFunction): readonly string[] => [
+  `Function: ${name}`,
+  'Type:     SCALAR',
+  `Returns:  ${sqlTypeName(returns)}`,
+  `Usage:    ${name} with ${argumentsOf({ minArgs: user.least, maxArgs: user.most ?? Number.POSITIVE_INFINITY })}`,
+]
 
 function parameterLine({ name, type, comment, defaultText }: FunctionParameter, isExtended: boolean): string {
   const more = [

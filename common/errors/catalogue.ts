@@ -13,6 +13,7 @@ import { QUERY_CONDITIONS } from './conditions/query.js'
 import { ROUTINE_CONDITIONS } from './conditions/routines.js'
 import { STREAMING_CONDITIONS } from './conditions/streaming.js'
 import { TEXT_CONDITIONS } from './conditions/texts.js'
+import { USER_CODE_CONDITIONS } from './conditions/user-code.js'
 import { WINDOW_CONDITIONS } from './conditions/windows.js'
 
 /** Every condition the engine can raise, named as in Spark where Spark has it. */
@@ -25,6 +26,7 @@ export const CONDITIONS = {
   ...PARTITION_CONDITIONS,
   ...WINDOW_CONDITIONS,
   ...ROUTINE_CONDITIONS,
+  ...USER_CODE_CONDITIONS,
   ...EXPRESSION_CONDITIONS,
   ...NESTED_CONDITIONS,
   ...TEXT_CONDITIONS,

@@ -55,6 +55,10 @@ function bitmapBytes(rows: number): number {
 /** A leaf of the batches: the leaf of the block it is loaded from, with its position there, or undefined when nobody reads it. */
 export type WantedLeaf = { readonly leaf: Leaf; readonly index: number } | undefined
 
+/** All leaves of a block. */
+export const everyLeaf = (leaves: readonly Leaf[]): readonly WantedLeaf[] =>
+  leaves.map((leaf, index) => ({ leaf, index }))
+
 const NOT_LOADED: BatchColumn = { data: 0, validity: 0 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Block } from '../../columnar/block.js'
 import { bufferCount, type LeafContent, layoutBlock } from '../../columnar/block-codec.js'
 import type { Leaf } from '../../columnar/leaves.js'
+import { type Batch, type BatchColumn, MAX_BATCH_ROWS } from '../../connectors/api.js'
 import {
   BUILDER_HEADER_BYTES,
   BUILDER_LIMIT,
@@ -15,6 +16,7 @@ import {
   LEAF_USED,
   LEAF_VALIDITY,
 } from '../kernels/interface/block-builder.js'
+import { Area } from './block-batches.js'
 import type { LinearMemory } from './linear-memory.js'
 
 /** What all builders of a sink may take together, their strings not counted: so much, and a share of what a task may hold. */
@@ -132,6 +134,43 @@ export class BlockBuilders {
       const builder = this.address + i * stride
       if (this.#memory.view.getUint32(builder + BUILDER_ROWS, true) > 0) yield this.take(builder)
     }
+  }
+
+  /** How many rows the first builder has. */
+  get rows(): number {
+    return this.#memory.view.getUint32(this.address + BUILDER_ROWS, true)
+  }
+
+  /** The rows of the first builder as batches where they lie; the builder is empty when the last one was used. */
+  *batches(): Generator<Batch> {
+    const { rows } = this
+    const areas = this.#leaves.map(() => new Area(this.#memory))
+    try {
+      for (let start = 0; start < rows; start += MAX_BATCH_ROWS) {
+        const count = Math.min(MAX_BATCH_ROWS, rows - start)
+        const columns = this.#leaves.map((leaf, i) =>
+          this.#slice(leaf, this.#leafAddress(this.address, i), start, count, areas[i]!),
+        )
+        yield { rows: count, columns }
+      }
+    } finally {
+      for (const area of areas) area.release()
+    }
+    const { view } = this.#memory
+    view.setUint32(this.address + BUILDER_ROWS, 0, true)
+    view.setUint32(this.address + BUILDER_LIMIT, this.#limit, true)
+    for (const i of this.#leaves.keys()) view.setUint32(this.#leafAddress(this.address, i) + LEAF_USED, 0, true)
+  }
+
+  #slice(leaf: Leaf, at: number, start: number, rows: number, refs: Area): BatchColumn {
+    const { view, kernels } = this.#memory
+    const [data, bytes] = [view.getUint32(at + LEAF_DATA, true), view.getUint32(at + LEAF_VALIDITY, true)]
+    const validity = bytes === 0 ? 0 : bytes + start
+    if (leaf.storage.kind !== 'variable') return { data: data + start * bytesPerRow(leaf), validity }
+    const offsets = view.getUint32(at + LEAF_OFFSETS, true) + start * 4
+    const address = refs.atLeast(rows * 8)
+    kernels.refsFromOffsets(offsets, rows, data, address)
+    return { data: address, validity }
   }
 
   #contentOf(leaf: Leaf, at: number, rows: number): LeafContent {

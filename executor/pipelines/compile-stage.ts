@@ -22,7 +22,7 @@ import { type BatchLoop, SelectedRows } from './codegen/selected-rows.js'
 import type { VectorColumns } from './codegen/vector-test.js'
 import type { CompiledStage, SideOutput } from './compiled-stage.js'
 import { executableOf } from './operators/index.js'
-import type { PipelineCompiler, PlacedRows, PlanOverInputs, StoredRows } from './operators/operator.js'
+import type { BatchPipeline, PipelineCompiler, PlacedRows, PlanOverInputs, StoredRows } from './operators/operator.js'
 import { PARTS_BYTES, partTables } from './part-tables.js'
 import type { BatchSource, Pipeline, Step, TestStep } from './step.js'
 import type { RowsToCopy, SharedTable } from './table-copy.js'
@@ -187,6 +187,11 @@ class StageCompiler implements PipelineCompiler {
   }
 
   overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void {
+    const { pipeline, leaves, used } = this.batchPipeline(fields, next)
+    this.step(runOverBatches(pipeline, { leaves, used, open }))
+  }
+
+  batchPipeline(fields: readonly Field[], next: Consumer): BatchPipeline {
     const leaves = new BatchLeaves(this.context, fields)
     const used = new Set<number>()
     const record = (ordinal: number) => {
@@ -207,7 +212,7 @@ class StageCompiler implements PipelineCompiler {
       next,
       { fields, columns },
     )
-    this.step(runOverBatches(pipeline, { leaves: leaves.offset, used, open }))
+    return { pipeline, leaves: leaves.offset, used }
   }
 
   /**

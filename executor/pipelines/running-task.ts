@@ -1,4 +1,3 @@
-import type { Block } from '../../columnar/block.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import { physicalInputs, type SourcePlan } from '../../planner/plan/physical/inputs.js'
@@ -18,6 +17,7 @@ import type { CompiledStage } from './compiled-stage.js'
 import { keptByThread } from './kept-by-thread.js'
 import { executableSourceOf } from './operators/index.js'
 import type { ResidentTables } from './resident-tables.js'
+import type { SideRows } from './side-rows.js'
 import type { StageCode } from './stage-code.js'
 import type {
   BatchSource,
@@ -157,8 +157,8 @@ export class RunningTask implements TaskRun {
     return state
   }
 
-  takeBlocks(sideOutput: number): readonly Block[] {
-    return this.#output.takeSide(sideOutput)
+  side(number: number): SideRows {
+    return this.#output.side(number)
   }
 
   openSource(position: number, wanted: WantedRows): OpenSource {

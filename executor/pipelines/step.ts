@@ -1,9 +1,9 @@
-import type { Block } from '../../columnar/block.js'
 import type { Batch, LeafRange } from '../../connectors/api.js'
 import type { OfLiterals } from '../compiler/late-literals.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { MemoryArbiter } from '../memory/memory-arbiter.js'
 import type { ScratchFile } from '../spill/scratch-file.js'
+import type { SideRows } from './side-rows.js'
 import type { TaskState } from './task.js'
 import type { TaskTables } from './task-tables.js'
 
@@ -35,8 +35,8 @@ export interface TaskRun {
   addressOf(offset: number): number
   /** The u32 at an offset of the data area. */
   slot(offset: number): number
-  /** The blocks written to a side output (see `PipelineCompiler.sideOutput`), taken once, when nothing more is written to it. */
-  takeBlocks(sideOutput: number): readonly Block[]
+  /** The rows written to a side output (see `PipelineCompiler.sideOutput`). */
+  side(number: number): SideRows
   /** Those that tasks share. */
   readonly tables: TaskTables
   /** Opens the source of the stage at a position in `CompiledStage.sources`. */

@@ -6,13 +6,8 @@ import type { Stage } from '../../planner/plan/physical/plan.js'
 import { BlockBuilders } from '../memory/block-builder.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
 import type { CompiledStage } from './compiled-stage.js'
+import { SideRows } from './side-rows.js'
 import type { TaskEnvironment } from './task.js'
-
-interface SideBlocks {
-  readonly builders: BlockBuilders
-  readonly blocks: Block[]
-  readonly held: CountedMemory
-}
 
 /** The blocks that a task writes: those of the stage's sink are handed on while it runs, those of side outputs wait until a step takes them. */
 export class TaskOutput {
@@ -22,7 +17,7 @@ export class TaskOutput {
   /** Blocks of the sink that filled up while generated code ran; handed on before it runs again. */
   readonly #full: { readonly partition: number; readonly block: Block }[] = []
   readonly #held: CountedMemory
-  readonly #sides: SideBlocks[] = []
+  readonly #sides: SideRows[] = []
   #builders: BlockBuilders | undefined
   #writer: BlockWriter | undefined
 
@@ -57,9 +52,9 @@ export class TaskOutput {
     this.#builders = new BlockBuilders(memory, leavesOf(schema), partitions)
     memory.view.setUint32(base + builders, this.#builders.address, true)
     for (const side of sideOutputs) {
-      const made = new BlockBuilders(memory, leavesOf({ fields: side.fields }), 1)
-      this.#sides.push({ builders: made, blocks: [], held: memory.count('state') })
-      memory.view.setUint32(base + side.builders, made.address, true)
+      const rows = new SideRows(memory, side.fields)
+      this.#sides.push(rows)
+      memory.view.setUint32(base + side.builders, rows.builder, true)
     }
   }
 
@@ -74,22 +69,18 @@ export class TaskOutput {
 
   /** A builder is full: it belongs to the sink, or to a side output, which has one builder each. */
   takeFull(builder: number): void {
-    const side = this.#sides.find(({ builders }) => builders.address === builder)
-    if (side) {
-      const { block } = side.builders.take(builder)
-      side.blocks.push(block)
-      side.held.hold(side.held.bytes + block.bytes.length)
-    } else {
+    const side = this.#sides.find((one) => one.builder === builder)
+    if (side) side.takeFull()
+    else {
       const full = this.#builders!.take(builder)
       this.#full.push(full)
       this.#held.hold(this.#held.bytes + full.block.bytes.length)
     }
   }
 
-  /** All blocks of a side output, taken once, when nothing more is written to it. */
-  takeSide(number: number): readonly Block[] {
-    const { builders, blocks } = this.#sides[number]!
-    return [...blocks, ...[...builders.takeAll()].map(({ block }) => block)]
+  /** The rows of a side output. */
+  side(number: number): SideRows {
+    return this.#sides[number]!
   }
 
   async handOn(): Promise<void> {
@@ -117,6 +108,6 @@ export class TaskOutput {
 
   release(): void {
     this.#builders?.release()
-    for (const { builders } of this.#sides) builders.release()
+    for (const side of this.#sides) side.release()
   }
 }

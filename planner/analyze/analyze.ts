@@ -10,11 +10,11 @@ import { analyzeByColumns, type Over } from './by-columns/by-columns.js'
 import { type Catalog, type DataSourceRequest, directTable, sourceKey, tableNotFound } from './catalog.js'
 import { withCollationKeys } from './collations/lowered.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
+import { withComputedColumns } from './computed-columns.js'
 import { withConstants } from './constants.js'
 import { type Cte, type Ctes, withCtes } from './ctes.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
-import { withDraws } from './draws.js'
 import { resolveExpression } from './expressions.js'
 import { analyzeLateralView } from './generators/lateral-view.js'
 import { analyzeValues } from './inline-table.js'
@@ -46,7 +46,6 @@ import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
 import { rowsOfTexts } from './text-formats/rows-of-texts.js'
 import { queriedSchema, scanOf } from './text-limits.js'
-import { withTimeWindows } from './time-windows.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
 import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
@@ -63,8 +62,7 @@ export type IdGenerator = () => ExprId
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
   const resolve = (): LogicalPlan => new Analyzer(catalog, nextId).relation(relation, new Map())
   const plan = withSession(catalog.session, () => withConstants(catalog.constants, resolve))
-  const whole = withDraws(withTimeWindows(withoutHidden(plan), nextId), nextId)
-  return withCollationKeys(whole, nextId)
+  return withCollationKeys(withComputedColumns(withoutHidden(plan), nextId), nextId)
 }
 
 /** Views within views deeper than this are taken for a cycle. */

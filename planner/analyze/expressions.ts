@@ -31,6 +31,7 @@ import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { chainOf } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
+import { resolveUserCall } from './user-calls/resolve.js'
 
 /** How names and aggregates are resolved where an expression stands. */
 export interface ExpressionContext {
@@ -178,6 +179,7 @@ export function siteOf(
 }
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
+  if (e.written?.kind === 'user') return resolveUserCall(e, e.written, context, resolveExpression)
   if (e.written) return resolveScalarCall(e, e.written, context, resolveExpression)
   if (isGroupingFunction(e)) throw unsupportedGrouping(e.origin)
   if (isAggregate(e.name)) {

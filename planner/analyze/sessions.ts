@@ -41,6 +41,7 @@ function definedBelow(id: ExprId, plan: LogicalPlan): Call | undefined {
     case 'expand':
     case 'sample':
     case 'draw':
+    case 'evaluate':
     case 'sort':
     case 'repartition':
     case 'limit':

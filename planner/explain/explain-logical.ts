@@ -68,6 +68,10 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       return `Sample ${plan.from} to ${plan.to}, seed ${plan.seed}`
     case 'draw':
       return `Draw ${sqlText(plan.call)} AS ${names.of(plan.column.name, plan.column.id)}`
+    case 'evaluate': {
+      const calls = plan.calls.map(({ call, column: c }) => `${sqlText(call, column)} AS ${names.of(c.name, c.id)}`)
+      return `Evaluate [${calls.join(', ')}]`
+    }
     case 'repartition':
       return `Repartition ${divisionText(plan.by, plan.partitions)} [${plan.orders.map(order).join(', ')}]`
     case 'sort':

@@ -43,6 +43,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
       return Math.min(plan.limit, estimateRows(plan.input))
     case 'project':
     case 'draw':
+    case 'evaluate':
     case 'window':
     case 'replicate':
     case 'sort':

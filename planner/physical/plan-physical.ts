@@ -7,7 +7,15 @@ import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
 import { planDraw } from './operators/ranges.js'
 import { planRepartition } from './operators/repartition.js'
-import { planExpand, planFilter, planProject, planReplicate, planSample, planWatermark } from './operators/rowwise.js'
+import {
+  planEvaluate,
+  planExpand,
+  planFilter,
+  planProject,
+  planReplicate,
+  planSample,
+  planWatermark,
+} from './operators/rowwise.js'
 import { planCached, planRange, planScan } from './operators/sources.js'
 import { planUnion, planValues } from './operators/union.js'
 import { planWindow } from './operators/window.js'
@@ -58,6 +66,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   expand: planExpand,
   sample: planSample,
   draw: planDraw,
+  evaluate: planEvaluate,
 }
 
 /** Plans the nodes of one query; hands out the ids of scans and stateful operators. */

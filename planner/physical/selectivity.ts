@@ -42,6 +42,7 @@ export const columnFacts: (plan: LogicalPlan) => Facts = onceEach((plan) => {
     case 'expand':
     case 'sample':
     case 'draw':
+    case 'evaluate':
     case 'sort':
     case 'repartition':
     case 'limit':

@@ -56,6 +56,8 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
       return [plan.times]
     case 'draw':
       return [plan.call]
+    case 'evaluate':
+      return plan.calls.map(({ call }) => call)
     case 'join':
       return plan.condition ? [plan.condition] : []
     case 'sort':

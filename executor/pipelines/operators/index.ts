@@ -4,6 +4,7 @@ import { aggregate } from './aggregate.js'
 import { broadcastRead, local, shuffleRead } from './block-reads.js'
 import { cachedScan } from './cached-scan.js'
 import { draw } from './draw.js'
+import { evaluate } from './evaluate.js'
 import { broadcast, exchange } from './exchange.js'
 import { expand } from './expand.js'
 import { filter } from './filter.js'
@@ -42,6 +43,7 @@ const OPERATORS: OperatorTable = {
   expand,
   sample,
   draw,
+  evaluate,
   numbered,
   ranged,
   rangeBounds,

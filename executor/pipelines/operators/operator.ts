@@ -81,8 +81,15 @@ export interface PipelineCompiler {
   pipeline(rows: PlacedRows, next: Consumer): Pipeline
   /** Emits a pipeline over batches with these columns. */
   overBatches(fields: readonly Field[], open: BatchSource['open'], next: Consumer): void
-  /** A consumer that writes blocks which do not go to the stage's sink; a step takes them by the number (`TaskRun.takeBlocks`). */
+  /** The same without a step that runs it. */
+  batchPipeline(fields: readonly Field[], next: Consumer): BatchPipeline
+  /** A consumer that writes blocks which do not go to the stage's sink; steps take them by the number (`TaskRun.side`). */
   sideOutput(fields: readonly Field[]): { readonly consumer: Consumer; readonly number: number }
+}
+
+/** A pipeline over batches, which a step of an operator runs. */
+export interface BatchPipeline extends Omit<BatchSource, 'open'> {
+  readonly pipeline: Pipeline
 }
 
 export interface PlanOverInputs {

@@ -1,4 +1,4 @@
-import type { NamedExpression } from '../../../planner/plan/expression/expression.js'
+import type { Expression, ExprId, NamedExpression } from '../../../planner/plan/expression/expression.js'
 import type { PhysicalProject } from '../../../planner/plan/physical/plan.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { ColumnSource, Scope } from '../../compiler/expression/scope.js'
@@ -10,6 +10,13 @@ import type { ExecutableOperator } from './operator.js'
 export const project: ExecutableOperator<PhysicalProject> = {
   produce: (compiler, plan, next) => compiler.input(plan, 0, projected(plan.projections, next)),
 }
+
+/** Passes rows on with these expressions as their columns, none of which are tests. */
+export const projectedTo = (expressions: readonly Expression[], next: Consumer): Consumer =>
+  projected(
+    expressions.map((expression, i) => ({ id: i as ExprId, name: '', expression })),
+    next,
+  )
 
 /** Passes rows on as a projection sees them. */
 function projected(projections: readonly NamedExpression[], next: Consumer): Consumer {

@@ -55,7 +55,7 @@ const openState =
 const saved =
   (operatorId: number, sideOutput: number): Step['run'] =>
   (task) =>
-    task.state.save(operatorId, task.takeBlocks(sideOutput))
+    task.state.save(operatorId, task.side(sideOutput).takeBlocks())
 
 /** The columns of the state of a stateful aggregate: its keys, then the state columns of its aggregates. The same as its input's. */
 function stateFields(plan: PhysicalStateAggregate): readonly Field[] {

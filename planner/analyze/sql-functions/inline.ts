@@ -3,15 +3,15 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
-import type { SqlFunction } from '../../plan/unresolved/sql-function.js'
+import type { SqlFunction, WrittenFunction } from '../../plan/unresolved/sql-function.js'
 import { isBuiltIn, parametersOf } from '../functions/registry.js'
 import { isSubquery, someNode, withOperands } from '../unresolved-nodes.js'
 import { hasNamedArguments, inOrder } from './named-arguments.js'
 
 /** What names of functions mean. */
 export interface SqlFunctionLookUp {
-  /** The function in SQL of a name, as its parts are written; undefined when there is none. */
-  sqlFunction(path: readonly string[]): SqlFunction | undefined
+  /** The function in SQL, or of the user's program, of a name, as its parts are written; undefined when there is none. */
+  sqlFunction(path: readonly string[]): WrittenFunction | undefined
   /** Whether a function in SQL is meant before the one of the engine that has this name, too. */
   hidesBuiltIn(name: string): boolean
 }
@@ -61,11 +61,14 @@ function withArgumentsInOrder(e: UnresolvedCall): UnresolvedCall {
   return { ...e, args: inOrder(e.args, { routineName, parameters, origin }) }
 }
 
-function calling(e: UnresolvedCall, written: SqlFunction): UnresolvedCall {
+function calling(e: UnresolvedCall, written: WrittenFunction): UnresolvedCall {
   const text = written.name.join('.')
   // A temporary function may have the name of one of the engine, from which it is to be told.
   const name = isBuiltIn(text) ? `session.${text}` : text
-  return { ...e, name, written, args: boundArguments(e.args, written, e.origin) }
+  if (written.kind !== 'user') return { ...e, name, written, args: boundArguments(e.args, written, e.origin) }
+  if (!hasNamedArguments(e.args)) return { ...e, name, written }
+  const parameters = { functionName: quotedPath(written.name) }
+  throw new MillraceError('NAMED_PARAMETERS_NOT_SUPPORTED', parameters, { origin: e.origin })
 }
 
 /** A call in FROM with what it means. */
@@ -81,6 +84,8 @@ export function inlineTableCall(
     return inOrder === args ? call : { ...call, args: inOrder }
   }
   const written = names.sqlFunction(call.name)
+  if (written?.kind === 'user')
+    throw new MillraceError('NOT_A_TABLE_FUNCTION', { functionName: quotedPath(written.name) }, { origin: call.origin })
   return written ? { ...call, written, args: boundArguments(call.args, written, call.origin) } : call
 }
 
@@ -101,10 +106,11 @@ function boundArguments(
 /** The function in SQL that an expression calls where none may stand. @throws UNSUPPORTED_SQL_UDF_USAGE */
 export function refuseSqlFunctions(e: UnresolvedExpression, nodeName: string): void {
   someNode(e, (node) => {
-    if (node.kind === 'function' && node.written) throw unsupportedUsage(node.written, nodeName, node.origin)
+    if (node.kind === 'function' && node.written && node.written.kind !== 'user')
+      throw unsupportedUsage(node.written, nodeName, node.origin)
     return false
   })
 }
 
-const unsupportedUsage = ({ name }: SqlFunction, nodeName: string, origin: Origin | undefined): MillraceError =>
+const unsupportedUsage = ({ name }: WrittenFunction, nodeName: string, origin: Origin | undefined): MillraceError =>
   new MillraceError('UNSUPPORTED_SQL_UDF_USAGE', { functionName: quotedPath(name), nodeName }, { origin })

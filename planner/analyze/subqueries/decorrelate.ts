@@ -57,6 +57,8 @@ export class Decorrelator {
         throw this.refuse('TABLESAMPLE')
       case 'draw':
         throw this.refuse('random values')
+      case 'evaluate':
+        throw this.refuse('functions of the user')
       case 'window':
         return this.#window(plan)
       case 'limit': {

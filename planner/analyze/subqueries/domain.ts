@@ -84,6 +84,8 @@ export class Domain {
         throw this.#refuse('TABLESAMPLE')
       case 'draw':
         throw this.#refuse('random values')
+      case 'evaluate':
+        throw this.#refuse('functions of the user')
       case 'values':
       case 'watermark':
       case 'cached':

@@ -2,7 +2,14 @@ import { reference } from '../../plan/expression/build.js'
 import type { Attribute, Expression, ExprId } from '../../plan/expression/expression.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import { outputOf } from '../../plan/logical/output.js'
-import type { LogicalExpand, LogicalPlan, LogicalUnion, LogicalValues, LogicalWindow } from '../../plan/logical/plan.js'
+import type {
+  LogicalEvaluate,
+  LogicalExpand,
+  LogicalPlan,
+  LogicalUnion,
+  LogicalValues,
+  LogicalWindow,
+} from '../../plan/logical/plan.js'
 import { mapExpressions, mapInputs } from '../../plan/logical/transform.js'
 import type { Rule } from '../rule.js'
 
@@ -52,6 +59,8 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
       return over(plan, new Set([...wanted, plan.column]))
     case 'draw':
       return wanted.has(plan.column.id) ? over(plan, union(wanted, plan.call.args)) : prune(plan.input, wanted)
+    case 'evaluate':
+      return pruneEvaluate(plan, wanted)
     case 'sample':
     case 'limit':
       return over(plan, wanted)
@@ -93,6 +102,16 @@ function narrowedExpand(plan: LogicalExpand, wanted: Wanted): LogicalPlan {
   if (kept.length === plan.added.length) return mapInputs(plan, () => narrower)
   const copies = plan.copies.map((copy) => kept.map((i) => copy[i]!))
   return Object.freeze({ ...plan, input: narrower, copies, added: kept.map((i) => plan.added[i]!) })
+}
+
+/** Functions whose columns nobody reads are not called. */
+function pruneEvaluate(plan: LogicalEvaluate, wanted: Wanted): LogicalPlan {
+  const calls = plan.calls.filter(({ column }) => wanted.has(column.id))
+  if (calls.length === 0) return prune(plan.input, wanted)
+  const kept: LogicalEvaluate = calls.length === plan.calls.length ? plan : Object.freeze({ ...plan, calls })
+  const own = calls.flatMap(({ call }) => call.args)
+  const input = prune(plan.input, union(wanted, own))
+  return input === kept.input ? kept : Object.freeze({ ...kept, input })
 }
 
 /** Without its calls a window passes its input on. */

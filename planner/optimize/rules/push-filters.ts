@@ -1,9 +1,11 @@
 import { conjunction, conjuncts, reference } from '../../plan/expression/build.js'
 import type { Expression, ExprId } from '../../plan/expression/expression.js'
+import { mayRaise } from '../../plan/expression/may-raise.js'
 import { referencesOf } from '../../plan/expression/transform.js'
 import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type {
+  LogicalEvaluate,
   LogicalExpand,
   LogicalFilter,
   LogicalJoin,
@@ -47,6 +49,8 @@ function push(plan: LogicalPlan): LogicalPlan {
       return pushThroughExpand(plan, input)
     case 'replicate':
       return pushThroughReplicate(plan, input)
+    case 'evaluate':
+      return pushThroughEvaluate(plan, input)
     case 'sort':
     case 'repartition':
       return Object.freeze({ ...input, input: filter(input.input, conjuncts(plan.condition)) })
@@ -75,6 +79,20 @@ function pushThroughReplicate(plan: LogicalFilter, input: LogicalReplicate): Log
   const { condition } = plan
   const ofCopies = (e: Expression): boolean => input.number !== undefined && referencesOf(e).has(input.number.id)
   const [above, below] = [conjuncts(condition).filter(ofCopies), conjuncts(condition).filter((e) => !ofCopies(e))]
+  if (below.length === 0) return plan
+  return filter(Object.freeze({ ...input, input: filter(input.input, below) }), above)
+}
+
+/** Functions are called for fewer rows, unless they give something else each time. What may raise stays behind what guards it. */
+function pushThroughEvaluate(plan: LogicalFilter, input: LogicalEvaluate): LogicalPlan {
+  if (input.calls.some(({ call }) => !call.routine!.user!.isDeterministic)) return plan
+  const computed = new Set(input.calls.map(({ column }) => column.id))
+  const [above, below]: [Expression[], Expression[]] = [[], []]
+  for (const c of conjuncts(plan.condition)) {
+    const isOfCalls = [...referencesOf(c)].some((id) => computed.has(id))
+    const stays = isOfCalls || (above.length > 0 && mayRaise(c))
+    ;(stays ? above : below).push(c)
+  }
   if (below.length === 0) return plan
   return filter(Object.freeze({ ...input, input: filter(input.input, below) }), above)
 }

@@ -6,7 +6,7 @@ import { hashJoin } from './hash-join.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator } from './operator.js'
 import { limit, sort, topK } from './ordered.js'
 import { draw, numbered, rangeBounds, ranged } from './ranges.js'
-import { expand, filter, project, replicate, sample, watermark } from './rowwise.js'
+import { evaluate, expand, filter, project, replicate, sample, watermark } from './rowwise.js'
 import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
 import { union } from './union.js'
 import { window } from './window.js'
@@ -28,6 +28,7 @@ const OPERATORS: OperatorTable = {
   expand,
   sample,
   draw,
+  evaluate,
   numbered,
   ranged,
   rangeBounds,

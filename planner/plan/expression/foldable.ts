@@ -3,11 +3,12 @@ import type { Call, Expression, ExpressionKind } from './expression.js'
 import { childrenOf } from './transform.js'
 
 /**
- * Whether an expression gives the same for all rows: it reads no columns, which subqueries, aggregates and windows are in a plan, too, and draws nothing.
+ * Whether an expression gives the same for all rows: it reads no columns, which subqueries, aggregates and windows are in a plan, too, draws nothing and calls
+ * no function of the user.
  * What calls a lambda never counts as constant, as in Spark.
  */
 export const isFoldable: (e: Expression) => boolean = onceEach(
-  (e) => !READS.has(e.kind) && !isDraw(e) && !isTimeWindow(e) && childrenOf(e).every(isFoldable),
+  (e) => !READS.has(e.kind) && !isDraw(e) && !isTimeWindow(e) && !isUserCall(e) && childrenOf(e).every(isFoldable),
 )
 
 const READS: ReadonlySet<ExpressionKind> = new Set(['attribute', 'bound', 'variable', 'lambda'])
@@ -24,3 +25,9 @@ export const hasOpenDraw = (e: Expression): boolean =>
 
 /** Whether a call stands for windows of time that analysis makes of a row. */
 export const isTimeWindow = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'window'
+
+/** Whether a call is one of a function of the user. */
+export const isUserCall = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'user'
+
+/** Whether an expression calls a function of the user. */
+export const hasUserCall: (e: Expression) => boolean = onceEach((e) => isUserCall(e) || childrenOf(e).some(hasUserCall))

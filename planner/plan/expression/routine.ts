@@ -1,5 +1,6 @@
 import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
+import type { UserFunction } from './user-function.js'
 
 /**
  * What runs a function: an instruction of WebAssembly, a kernel, by its export (`executor/kernels/assembly`), or a routine of the host, by its name (`executor/routines`), for what only a library of JavaScript does; a call to the host costs about as much as a hundred
@@ -9,9 +10,12 @@ export interface Routine {
   /**
    * `draw`: a kernel that gives each row of a task something else; analysis makes a column of a `draw` node of the call (planner/analyze/draws.ts).
    * `window`: windows of time, for which analysis makes rows and columns (planner/analyze/time-windows.ts).
+   * `user`: a function of the user's program, of which analysis makes a column of an `evaluate` node (planner/analyze/user-calls.ts).
    */
-  readonly by: 'instruction' | 'kernel' | 'host' | 'draw' | 'window'
+  readonly by: 'instruction' | 'kernel' | 'host' | 'draw' | 'window' | 'user'
   readonly name: string
+  /** Of `user`: which. */
+  readonly user?: UserFunction
   /** Of a draw in an argument of a function in SQL: the argument has its value before the function is called, so that aggregates may be of it. */
   readonly isArgument?: true
   /** The function as plans print it. */

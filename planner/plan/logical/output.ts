@@ -35,6 +35,8 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
       return [...outputOf(plan.input), ...plan.added]
     case 'draw':
       return [...outputOf(plan.input), plan.column]
+    case 'evaluate':
+      return [...outputOf(plan.input), ...plan.calls.map(({ column }) => column)]
     case 'replicate':
       return plan.number ? [...outputOf(plan.input), plan.number] : outputOf(plan.input)
     case 'filter':

@@ -34,6 +34,7 @@ export type LogicalPlan =
   | LogicalExpand
   | LogicalSample
   | LogicalDraw
+  | LogicalEvaluate
   | LogicalRepartition
   | LogicalSort
   | LogicalLimit
@@ -160,6 +161,19 @@ export interface LogicalSample {
 export interface LogicalDraw {
   readonly kind: 'draw'
   readonly input: LogicalPlan
+  readonly call: Call
+  readonly column: Attribute
+}
+
+/** The rows with further columns, which functions of the user give them. */
+export interface LogicalEvaluate {
+  readonly kind: 'evaluate'
+  readonly input: LogicalPlan
+  readonly calls: readonly EvaluatedCall[]
+}
+
+/** A call of a function of the user, over the columns of the input, and the column that it becomes. */
+export interface EvaluatedCall {
   readonly call: Call
   readonly column: Attribute
 }

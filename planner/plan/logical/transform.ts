@@ -7,7 +7,7 @@ import type {
   WindowCall,
 } from '../expression/expression.js'
 import { mapAll } from '../expression/transform.js'
-import type { LogicalPlan } from './plan.js'
+import type { EvaluatedCall, LogicalPlan } from './plan.js'
 
 /** The relations a relation reads, left first. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
@@ -30,6 +30,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'expand':
     case 'sample':
     case 'draw':
+    case 'evaluate':
     case 'sort':
     case 'repartition':
     case 'limit':
@@ -64,6 +65,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'expand':
     case 'sample':
     case 'draw':
+    case 'evaluate':
     case 'sort':
     case 'repartition':
     case 'limit':
@@ -102,6 +104,10 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'draw': {
       const args = mapAll(plan.call.args, map)
       return args === plan.call.args ? plan : Object.freeze({ ...plan, call: Object.freeze({ ...plan.call, args }) })
+    }
+    case 'evaluate': {
+      const calls = mapAll(plan.calls, (one) => mapEvaluated(one, map))
+      return calls === plan.calls ? plan : Object.freeze({ ...plan, calls })
     }
     case 'values': {
       const rows = mapAll(plan.rows, (row) => mapAll(row, map))
@@ -146,6 +152,11 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
 export function mapNamed(named: NamedExpression, map: (e: Expression) => Expression): NamedExpression {
   const expression = map(named.expression)
   return expression === named.expression ? named : Object.freeze({ ...named, expression })
+}
+
+function mapEvaluated(one: EvaluatedCall, map: (e: Expression) => Expression): EvaluatedCall {
+  const args = mapAll(one.call.args, map)
+  return args === one.call.args ? one : Object.freeze({ ...one, call: Object.freeze({ ...one.call, args }) })
 }
 
 export function mapAggregate(call: AggregateCall, map: (e: Expression) => Expression): AggregateCall {

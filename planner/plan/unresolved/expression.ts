@@ -3,7 +3,7 @@ import type { DataType } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import type { LiteralValue } from '../expression/literal.js'
 import type { UnresolvedRelation } from './relation.js'
-import type { SqlFunction } from './sql-function.js'
+import type { WrittenFunction } from './sql-function.js'
 
 /**
  * Expressions by name, as a front end (SQL, DataFrame, later Spark Connect) makes them. Kinds follow the expression
@@ -44,7 +44,7 @@ export type UnresolvedExpression =
       /** The parts of a name that has several; where it says that a function of the engine is meant, `name` is that one's. */
       readonly path?: readonly string[]
       /** What the name means where no function of the engine has it. */
-      readonly written?: SqlFunction
+      readonly written?: WrittenFunction
       readonly args: readonly UnresolvedExpression[]
       readonly distinct?: boolean
       /** `agg(…) filter (where …)`. */

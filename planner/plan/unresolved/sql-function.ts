@@ -1,4 +1,5 @@
 import type { DataType } from '../../../columnar/types.js'
+import type { UserFunction } from '../expression/user-function.js'
 import type { FunctionSettings } from '../query-settings.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { UnresolvedRelation } from './relation.js'
@@ -35,3 +36,14 @@ export interface TableSqlFunction extends Signature {
 
 /** A function written in SQL as a call finds it: all that its body names has been put in its place. */
 export type SqlFunction = ScalarSqlFunction | TableSqlFunction
+
+/** A function of the user's program that gives a value of a row. */
+export interface ScalarUserFunction {
+  readonly kind: 'user'
+  readonly name: readonly string[]
+  readonly function: UserFunction
+  readonly returns: DataType
+}
+
+/** What a name may call that is no function of the engine. */
+export type WrittenFunction = SqlFunction | ScalarUserFunction

@@ -25,7 +25,9 @@ import { bytes, isAlwaysNull, partsOf, type ScalarValue, type Value, withNull } 
 /** A function that a kernel or the host runs, for rows without NULLs unless it takes them. */
 export function compileRoutine(call: Call, scope: Scope): Value {
   const routine = call.routine!
-  if (routine.by === 'draw') throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${routine.label} here` })
+  // Those of users are columns by now.
+  if (routine.by === 'draw' || routine.by === 'user')
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${routine.label} here` })
   const values = call.args.map((arg) => scope.value(arg))
   if (routine.takesNull !== true && values.some(isAlwaysNull)) return nullOf(call.type)
   const { f } = scope

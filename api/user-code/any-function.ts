@@ -1,0 +1,2 @@
+/** Any function of the user. */
+export type AnyFunction = (...args: never[]) => unknown

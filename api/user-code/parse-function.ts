@@ -1,0 +1,60 @@
+import { type ArrowFunctionExpression, type FunctionExpression, type Node, parseExpressionAt } from 'acorn'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { AnyFunction } from './any-function.js'
+import { freeVariables } from './free-variables.js'
+import { isGlobalEverywhere } from './known-globals.js'
+
+/** A function as it was written. */
+export interface ParsedFunction {
+  /** An expression: methods get the word `function` before them. */
+  readonly text: string
+  /** By how much that is longer than what was written. */
+  readonly shift: number
+  readonly least: number
+  readonly most?: number
+  /** Names that it takes from around it. */
+  readonly free: readonly string[]
+}
+
+/** What compilers put around functions within functions, to keep their names. */
+const OF_COMPILERS: ReadonlySet<string> = new Set(['__name'])
+
+const METHOD = 'function '
+
+/** Reads the text of a function. @throws UNSUPPORTED_UDF_SOURCE for what has none, as functions of Node and bound ones, or is a class */
+export function parseFunction(fn: AnyFunction, name: string): ParsedFunction {
+  const written = Function.prototype.toString.call(fn)
+  const refuse = (reason: string): MillraceError =>
+    new MillraceError('UNSUPPORTED_UDF_SOURCE', { functionName: `\`${name}\``, reason })
+  if (/\{\s*\[native code\]\s*\}$/.test(written))
+    throw refuse('it has no source text, as what Node brings and what bind() makes has none; wrap it in a function')
+  for (const text of [written, `${METHOD}${written}`]) {
+    const node = parsed(text)
+    if (!node) continue
+    if (node.type !== 'ArrowFunctionExpression' && node.type !== 'FunctionExpression') throw refuse('it is a class')
+    const shift = text.length - written.length
+    return { ...shapeOf(node as ArrowFunctionExpression | FunctionExpression), text, shift }
+  }
+  throw refuse('its text cannot be read on its own')
+}
+
+function parsed(text: string): Node | undefined {
+  try {
+    const node = parseExpressionAt(text, 0, { ecmaVersion: 'latest' })
+    return node.end === text.length ? node : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+function shapeOf(node: ArrowFunctionExpression | FunctionExpression) {
+  const { params } = node
+  const isOpen = params.at(-1)?.type === 'RestElement'
+  const optional = params.findIndex(({ type }) => type === 'AssignmentPattern' || type === 'RestElement')
+  return {
+    least: optional < 0 ? params.length : optional,
+    ...(isOpen ? {} : { most: params.length }),
+    free: freeVariables(node).filter((one) => !isGlobalEverywhere(one) && !OF_COMPILERS.has(one)),
+  }
+}

@@ -1,0 +1,33 @@
+/** A function of a user's program, as plans carry it to where it runs. */
+export interface UserFunction {
+  /** As messages and plans call it. */
+  readonly name: string
+  /** Tells functions apart: two with the same one do the same. */
+  readonly id: string
+  readonly code: UserCode
+  /** Whether it gives the same for the same arguments; what does not is called for the rows that the query names, and once for each. */
+  readonly isDeterministic: boolean
+  /** How many arguments it takes; without an end it takes any number more. */
+  readonly least: number
+  readonly most?: number
+}
+
+/** Where the code of a function is found: in its own text, or in a module of the user. */
+export type UserCode =
+  | {
+      readonly by: 'source'
+      readonly text: string
+      /** What its text names that it does not define itself, as `node:v8` writes it: an object by name. */
+      readonly values?: Uint8Array
+      /** Functions that its text names, as they were written. */
+      readonly functions?: readonly { readonly name: string; readonly text: string; readonly place?: SourcePlace }[]
+      readonly place?: SourcePlace
+    }
+  | { readonly by: 'module'; readonly url: string; readonly member: string }
+
+/** Where a function is written: line and column from 0. */
+export interface SourcePlace {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}

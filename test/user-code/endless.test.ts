@@ -1,0 +1,30 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { type MillraceError, udf } from '../../api/index.js'
+import { withSession } from '../support/sessions.js'
+
+for (const master of ['local[1]', 'local-cluster[1,1,512]']) {
+  test(`a function that never returns is cancelled with its thread, and the next query runs, on ${master}`, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-udf-'))
+    const begun = join(folder, 'begun')
+    t.teardown(() => rmSync(folder, { recursive: true }))
+    await withSession(master, async (session) => {
+      const endless = udf(
+        (id: bigint) => {
+          process.getBuiltinModule('node:fs').writeFileSync(begun, '')
+          for (;;) if (id < 0n) return 0
+        },
+        'int',
+        { name: 'endless', values: { begun } },
+      )
+      const failure = t.throwsAsync<MillraceError>(session.range(10).select(endless('id')).collect())
+      while (!existsSync(begun)) await new Promise((resolve) => setImmediate(resolve))
+      t.is(session.interruptAll().length, 1)
+      t.is((await failure)!.condition, 'OPERATION_CANCELED')
+      const twice = udf((id: bigint) => id * 2n, 'bigint')
+      t.deepEqual(await session.range(3).select(twice('id').as('x')).collect(), [{ x: 0n }, { x: 2n }, { x: 4n }])
+    })
+  })
+}
