@@ -1,10 +1,11 @@
-/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|spill`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
+/** `npm run bench -- tpch|functions|kafka|kafka-sink|startup|spill|udf`: measures Millrace and the rivals on this machine side by side, prints ratios and writes bench/results. */
 import { benchFunctions } from './functions.js'
 import { benchKafkaSink } from './kafka/sink.js'
 import { benchKafka } from './kafka.js'
 import { benchSpill } from './spill.js'
 import { benchStartup } from './startup.js'
 import { benchTpch } from './tpch.js'
+import { benchUdf } from './udf.js'
 
 interface Bench {
   readonly flags: readonly string[]
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   'kafka-sink': { flags: [], run: benchKafkaSink },
   startup: { flags: [], run: benchStartup },
   spill: { flags: [], run: benchSpill },
+  udf: { flags: [], run: benchUdf },
 }
 
 const [name = '', ...flags] = process.argv.slice(2)

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import test from 'ava'
-import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session } from '../../api/index.js'
+import { type AnyRow, col, type DataFrame, functions as F, MillraceError, type Session, udf } from '../../api/index.js'
 import { childrenOf } from '../support/processes.js'
 import { withSession } from '../support/sessions.js'
 import { type StreamPlace, withStreamPlace } from '../support/streams.js'
@@ -46,6 +46,31 @@ test('rows of a stream are joined with a table, NULL and malformed records among
       const found = rows.map(({ id, user, name, city }) => [id, user, name, city].map(String).join())
       t.deepEqual(found.toSorted(), [...expected, ...malformed].toSorted())
     }
+  }))
+
+test('functions of the program are called for the rows of a stream, in rows and in keys of groups', (t) =>
+  inPlace(async (place, session) => {
+    await place.send('events', numbered(0, 300))
+    const label = udf((user: number | null) => (user === null ? 'nobody' : `user ${user}`), 'string')
+    const labelled = parsed(place.read(session, 'events')).select('id', label('user').as('label'))
+    const counted = parsed(place.read(session, 'events')).groupBy(label('user').as('label')).count()
+    for (const [frame, name] of [
+      [labelled, 'labelled'],
+      [counted, 'counted'],
+    ] as const) {
+      const writer = frame.writeStream.format('memory').queryName(name)
+      const query = await writer
+        .outputMode(name === 'counted' ? 'complete' : 'append')
+        .trigger({ availableNow: true })
+        .start()
+      await query.awaitTermination()
+    }
+    const sql = (text: string) => session.sql(text).collect()
+    t.deepEqual(
+      await sql('select label, count(*) as count from labelled group by label order by label'),
+      await sql('select label, count from counted order by label'),
+    )
+    t.deepEqual(await sql("select count(*) n from labelled where label = 'nobody'"), [{ n: 43n }])
   }))
 
 test('two streams are one in a union, as they are and in groups', (t) =>
