@@ -21,13 +21,13 @@ export function functionInfo(path: readonly string[], catalog: SessionCatalog): 
     const description = help ? `${name}${help.usage} - ${help.meaning}` : null
     return { name, catalog: null, namespace: null, description, isTemporary: true }
   }
-  return written.kind === 'temporary'
-    ? { name: written.name, catalog: null, namespace: null, description: null, isTemporary: true }
-    : {
+  return written.kind === 'stored'
+    ? {
         name: written.text.name,
         catalog: CATALOG_NAME,
         namespace: [written.text.database],
         description: written.text.comment ?? null,
         isTemporary: false,
       }
+    : { name: written.name, catalog: null, namespace: null, description: null, isTemporary: true }
 }

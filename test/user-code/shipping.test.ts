@@ -105,6 +105,7 @@ test('names that a function defines itself, or that are the same everywhere, are
         }
       }
       function inner(): number {
+        // biome-ignore lint/complexity/noArguments: it is the name that is not free in a function.
         return new Own().y + d! + arguments.length
       }
       return a > 0 ? self(a - 1, { b }) : later + (typeof Intl === 'object' ? 1 : 0)
