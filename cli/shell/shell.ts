@@ -30,7 +30,7 @@ export async function runShell(session: Session, format: FormatName): Promise<vo
   process.on('SIGINT', onSignal)
   terminal.open()
   try {
-    await shell.run()
+    await shell.untilLeft()
   } finally {
     terminal.close()
     process.off('SIGINT', onSignal)
@@ -80,8 +80,8 @@ class Shell implements ShellContext {
     this.#isLeft = true
   }
 
-  async run(statements?: readonly string[]): Promise<void> {
-    if (statements) return void (await this.#runAll(statements))
+  /** Takes what is typed until someone leaves. */
+  async untilLeft(): Promise<void> {
     this.print(BANNER)
     while (!this.#isLeft) {
       const edited = await this.#editor.read()
@@ -111,7 +111,7 @@ class Shell implements ShellContext {
   async #take(text: string): Promise<void> {
     await this.#history.add(text)
     if (LEAVING.test(text)) return this.leave()
-    if (!text.trimStart().startsWith('.')) return void (await this.#runAll(splitStatements(text)))
+    if (!text.trimStart().startsWith('.')) return await this.run(splitStatements(text))
     try {
       const wrong = await runCommand(text, this)
       if (wrong !== undefined) process.stderr.write(`${wrong}\n`)
@@ -120,8 +120,7 @@ class Shell implements ShellContext {
     }
   }
 
-  /** Runs statements until one does not come to its end. */
-  async #runAll(statements: readonly string[]): Promise<void> {
+  async run(statements: readonly string[]): Promise<void> {
     for (const statement of statements) {
       try {
         await this.#runTimed(statement)

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { writeSync } from 'node:fs'
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { EditorTerminal } from './editor/editor.js'
@@ -8,6 +9,7 @@ const MARK_PASTES = '\u001b[?2004h'
 const DO_NOT_MARK_PASTES = '\u001b[?2004l'
 /** What is typed while a statement runs, is kept up to so many keys. */
 const MOST_KEYS = 10_000
+const KEPT_ALIVE_MS = 60_000
 
 /** The terminal of this process, key by key. */
 export class Terminal implements EditorTerminal {
@@ -97,11 +99,12 @@ export class Terminal implements EditorTerminal {
 
   async suspend(): Promise<void> {
     this.release()
-    const continued = new Promise<void>((resolve) => {
-      process.once('SIGCONT', () => resolve())
-    })
+    // Nothing else keeps the process from ending, as listeners of signals do not.
+    const keepsAlive = setInterval(() => undefined, KEPT_ALIVE_MS)
+    const continued = once(process, 'SIGCONT')
     process.kill(process.pid, 'SIGTSTP')
     await continued
+    clearInterval(keepsAlive)
     this.take()
   }
 

@@ -150,3 +150,18 @@ test('a string over several lines keeps the white space at their ends', async (t
   const { text } = await runCli(['sql', '--format', 'jsonl'], "select 'a  \n  b' x;\nselect 2\n y")
   t.is(text, '{"x":"a  \\n  b"}\n{"y":2}\n')
 })
+
+test('millrace alone runs what it is given, and what it does not know is told with the nearest that there is', async (t) => {
+  t.deepEqual((await runCli(['--format', 'jsonl'], 'select 1 a; select 2 b')).text, '{"a":1}\n{"b":2}\n')
+  t.is((await runCli(['--format', 'jsonl', '-c', 'select 1 a'])).text, '{"a":1}\n')
+  for (const [args, told] of [
+    [['brokr'], /^error: unknown command 'brokr'\n\(Did you mean broker\?\)\n$/],
+    [['select 1'], /^error: statements are given with -c: millrace -c "select 1"\n$/],
+    [['--fromat', 'csv'], /unknown option '--fromat'\n\(Did you mean --format\?\)/],
+    [['topics', 'lst'], /unknown command 'lst'\n\(Did you mean list\?\)/],
+  ] as const) {
+    const { code, err } = await runCli(args)
+    t.is(code, 2)
+    t.regex(err, told)
+  }
+})

@@ -54,7 +54,8 @@ export class TmuxTerminal {
       await body(terminal)
     } finally {
       await terminal.#tmux('kill-server').catch(() => undefined)
-      await rm(folder, { recursive: true, force: true })
+      // What was killed may still be writing.
+      await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     }
   }
 

@@ -74,6 +74,21 @@ withTmux('arrows go from line to line of a statement, and from its first line to
   })
 })
 
+withTmux('Ctrl-Z stops the shell, and what was typed is there when it goes on', async (t) => {
+  const shell = [process.execPath, CLI, '--master', 'local[1]'].map((word) => `"${word}"`).join(' ')
+  await TmuxTerminal.with(['bash', '--norc', '-i'], async (terminal) => {
+    await terminal.enter(shell)
+    await terminal.shows(`\n${PROMPT}`)
+    await terminal.type("select 'go' || 'es on")
+    await terminal.press('C-z')
+    await terminal.shows('Stopped')
+    await terminal.enter('fg')
+    await terminal.shows(/fg\n.*\nmillrace> select 'go' \|\| 'es on/s)
+    await terminal.enter("';")
+    t.pass(await terminal.shows('|goes on'))
+  })
+})
+
 withTmux('what is pasted is edited before it runs, and a window that changes its size draws it again', async (t) => {
   await inShell(
     async (terminal) => {
