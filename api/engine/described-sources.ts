@@ -49,7 +49,11 @@ async function describeTexts(
   const lines = await connectors.source('text')
   const byFirstLine = format.byFirstLine(given)
   const options = byFirstLine
-    ? byFirstLine(await schemas.firstLine((await lines.describe({}, named, schema, partitions)).paths))
+    ? byFirstLine(
+        await schemas.firstLine(
+          (await lines.describe(format.lines({ ...given, multiLine: 'false' }), named, schema, partitions)).paths,
+        ),
+      )
     : given
   const source = await lines.describe(format.lines(options), named, schema, partitions)
   if (schema === undefined && source.paths.length === 0)

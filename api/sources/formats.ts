@@ -30,9 +30,13 @@ const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'ti
 /** Options of files that are written. */
 const LINE_OPTIONS = ['path', 'compression', 'lineSep', 'encoding', 'charset'] as const
 
+/** Which of the files that paths name are read. */
+const SELECTION_OPTIONS = ['pathGlobFilter', 'recursiveFileLookup'] as const
+
 /** Options of rows that are read from the lines of texts. */
 const TEXT_OPTIONS = [
   'path',
+  ...SELECTION_OPTIONS,
   'lineSep',
   'multiLine',
   'encoding',
@@ -44,8 +48,8 @@ const TEXT_OPTIONS = [
 
 /** Options of what is read, by format. */
 export const READ_OPTIONS = {
-  parquet: ['path', 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
-  text: ['path', 'lineSep', 'wholetext', 'encoding'],
+  parquet: ['path', ...SELECTION_OPTIONS, 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
+  text: ['path', ...SELECTION_OPTIONS, 'lineSep', 'wholetext', 'encoding'],
   csv: [
     ...TEXT_OPTIONS,
     'header',

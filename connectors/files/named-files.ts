@@ -1,5 +1,6 @@
 import type { Schema } from '../../columnar/types.js'
 import type { KnownPartitions, Options, PartitionedPaths } from '../api.js'
+import { fileSelection } from './file-selection.js'
 import { partitionsOf } from './partition-values.js'
 import { resolvePaths } from './paths.js'
 
@@ -11,7 +12,7 @@ export interface NamedFiles {
   readonly partitions: PartitionedPaths | undefined
 }
 
-/** Finds what paths or the option `path` name. @throws PATH_NOT_FOUND, FAILED_READ_FILE, CONFLICTING_PARTITION_COLUMN_NAMES */
+/** Finds what paths or the option `path` name. @throws PATH_NOT_FOUND, FAILED_READ_FILE, INVALID_OPTION, CONFLICTING_PARTITION_COLUMN_NAMES */
 export async function namedFiles(
   options: Options,
   given: readonly string[],
@@ -19,6 +20,9 @@ export async function namedFiles(
   known: KnownPartitions | undefined,
 ): Promise<NamedFiles> {
   const named = given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
-  const found = await resolvePaths(named, known?.folders)
+  const { isRecursive, isWanted } = fileSelection(options)
+  const found = (await resolvePaths(named, { folders: known?.folders, isRecursive })).filter(({ path }) =>
+    isWanted(path),
+  )
   return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
 }

@@ -16,14 +16,21 @@ export interface FoundFile {
   readonly folder: string
 }
 
+/** How directories are looked into. */
+export interface Lookup {
+  /** The only folders of partitions that are looked into. */
+  readonly folders?: readonly string[] | undefined
+  /** Whether all folders are looked into, none of which is one of partitions. */
+  readonly isRecursive?: boolean
+}
+
 /**
  * The files that a list of paths names: a file is itself, a directory its files, with those in folders of partitions, a pattern what matches.
  * Sorted by path within each. Files that no job or streaming query has committed are not there.
- * @param folders the only folders of partitions that are looked into
  */
 export async function resolvePaths(
   paths: readonly string[],
-  folders?: readonly string[],
+  { folders, isRecursive = false }: Lookup = {},
 ): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = []
   for (const path of paths) {
@@ -38,7 +45,7 @@ export async function resolvePaths(
       if (placeKind === 'file' && !(isGlob && isPattern(basename(local))) && !(await isVisible(place))) {
         throw failedRead(place, 'the job or streaming query that writes its directory has not committed it')
       }
-      const files = folders ? await filesInFolders(place, folders) : await filesAt(place, placeKind)
+      const files = folders ? await filesInFolders(place, folders) : await filesAt(place, placeKind, isRecursive)
       for (const file of files) found.push(file)
     }
   }
@@ -57,10 +64,11 @@ function kindOf(path: string): Kind {
   }
 }
 
-async function filesAt(path: string, kind: Kind): Promise<readonly FoundFile[]> {
+async function filesAt(path: string, kind: Kind, isRecursive: boolean): Promise<readonly FoundFile[]> {
   if (kind === undefined) throw new MillraceError('PATH_NOT_FOUND', { path })
   if (kind === 'file') return [{ path, folder: '' }]
-  return (await settled(path, () => filesBelow(path, ''))).toSorted((a, b) => (a.path < b.path ? -1 : 1))
+  const below = isRecursive ? allFilesBelow : filesBelow
+  return (await settled(path, () => below(path, ''))).toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 async function filesBelow(path: string, folder: string): Promise<readonly FoundFile[]> {
@@ -77,6 +85,15 @@ async function filesBelow(path: string, folder: string): Promise<readonly FoundF
   const below: FoundFile[] = [...files]
   for (const { name } of inner) append(below, await filesBelow(path, folder === '' ? name : `${folder}/${name}`))
   return below
+}
+
+/** Those of all folders below. */
+async function allFilesBelow(path: string): Promise<readonly FoundFile[]> {
+  const found: FoundFile[] = []
+  for (const { name, isDirectory } of await visibleEntries(path))
+    if (isDirectory) append(found, await allFilesBelow(join(path, name)))
+    else found.push({ path: join(path, name), folder: '' })
+  return found
 }
 
 /** Those of folders that a catalog knows, some of which may not be there: partitions without rows. */

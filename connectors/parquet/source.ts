@@ -2,6 +2,7 @@ import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { isSelectionOption } from '../files/file-selection.js'
 import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
@@ -64,7 +65,10 @@ export const parquetSource: SourceProvider = {
 function checkOptions(options: Options): void {
   verifiesChecksums(options)
   for (const [key, value] of Object.entries(options)) {
-    const isKnown = key === 'path' || (key.toLowerCase() === 'mergeschema' && value.toLowerCase() === 'true')
+    const isKnown =
+      key === 'path' ||
+      isSelectionOption(key) ||
+      (key.toLowerCase() === 'mergeschema' && value.toLowerCase() === 'true')
     if (!isKnown && key.toLowerCase() !== VERIFY_CHECKSUMS) {
       throw new MillraceError('UNSUPPORTED_FEATURE', {
         feature: `the option ${key}=${shownValue(key, value)} of the data source parquet`,

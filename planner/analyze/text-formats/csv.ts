@@ -9,19 +9,24 @@ import { kernelCall } from '../functions/definition.js'
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { checkedMode } from '../functions/text-schema.js'
 import type { AnalysisSession } from '../session.js'
-import { FILE_OPTIONS, given, siteOf, sourceOptions } from './file-options.js'
+import { FILE_OPTIONS, given, selectionOf, siteOf, sourceOptions, without } from './file-options.js'
 import { typeOfShape } from './line-shapes.js'
 import type { SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'csv'
 const SITE = siteOf(NAME)
 
-const RULES: OptionRules = {
+/** What is told of files and of how columns are found, and not of rows. */
+const OF_FILES: OptionRules = {
   ...FILE_OPTIONS,
-  ...CSV_READING,
   inferSchema: { kind: 'flag', usual: false },
   preferDate: { kind: 'flag', usual: true },
   samplingRatio: { kind: 'text', usual: '1.0' },
+}
+
+const RULES: OptionRules = {
+  ...OF_FILES,
+  ...CSV_READING,
   /** The names in files are not compared with those that are wanted, as in Spark unless it is told to. */
   enforceSchema: { kind: 'fixed', usual: 'true' },
   unescapedQuoteHandling: { kind: 'fixed', usual: 'STOP_AT_DELIMITER' },
@@ -35,6 +40,7 @@ function linesOf(options: Options, hasHeader: boolean): Options {
   const { encoding = others['charset'] } = others
   const { sep: separator = ',' } = csvOptions(given({ sep, delimiter }), SITE)
   return given({
+    ...selectionOf(others),
     'lines.skipBlank': 'true',
     'lines.header': hasHeader ? header : undefined,
     'lines.comment': comment,
@@ -57,8 +63,8 @@ export const csvFormat: TextFormat = {
   isListed: () => false,
 
   rows(text: Expression, type: StructType, options: Options): Expression {
-    const { path, lineSep, multiLine, encoding, charset, header, mode, ...others } = checked(options)
-    const { inferSchema, preferDate, samplingRatio, ...read } = others
+    const { multiLine, header, mode, ...others } = checked(options)
+    const read = without(others, OF_FILES)
     const texts = optionsFor(
       type,
       checkedMode(type, csvOptions(given({ ...read, mode: modeOf(mode) }), SITE), SITE),

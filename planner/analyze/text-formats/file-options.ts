@@ -3,9 +3,24 @@ import type { Options } from '../../../connectors/api.js'
 import { checkedOptions, type OptionRules, type OptionSite } from '../functions/text-options.js'
 import type { FileOutput } from './text-writing.js'
 
+/** Which of the files that paths name are read; sources decide that themselves. */
+const SELECTION: OptionRules = {
+  pathGlobFilter: { kind: 'text' },
+  recursiveFileLookup: { kind: 'flag', usual: false },
+}
+
+/** Of checked options those of the source that do not tell of its lines. */
+export const selectionOf = (options: Options): Options =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => name in SELECTION))
+
+/** Options without those of some rules. */
+export const without = (options: Options, rules: OptionRules): Options =>
+  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in rules)))
+
 /** Options of files of any text format; what only says what holds anyway is taken. */
 export const FILE_OPTIONS: OptionRules = {
   path: { kind: 'text' },
+  ...SELECTION,
   lineSep: { kind: 'text' },
   multiLine: { kind: 'flag', usual: false },
   encoding: { kind: 'text' },

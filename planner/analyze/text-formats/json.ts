@@ -10,28 +10,29 @@ import { jsonTypeOf, negativeScale, settledType } from '../functions/json-infere
 import { type OptionRules, optionsFor } from '../functions/text-options.js'
 import { CORRUPT_RECORD, checkedMode } from '../functions/text-schema.js'
 import type { AnalysisSession } from '../session.js'
-import { FILE_OPTIONS, given, siteOf, sourceOptions } from './file-options.js'
+import { FILE_OPTIONS, given, selectionOf, siteOf, sourceOptions, without } from './file-options.js'
 import { type LineShapes, typeOfShape } from './line-shapes.js'
 import type { SchemaInference, TextFormat } from './text-format.js'
 
 const NAME = 'json'
 const SITE = siteOf(NAME)
 const off = { kind: 'flag', usual: false } as const
-/** What is told of how columns are found, and of nothing else. */
-const OF_INFERENCE: OptionRules = {
+/** What is told of files and of how columns are found, and not of rows. */
+const OF_FILES: OptionRules = {
+  ...FILE_OPTIONS,
   primitivesAsString: off,
   prefersDecimal: off,
   dropFieldIfAllNull: off,
   inferTimestamp: off,
   samplingRatio: { kind: 'text', usual: '1.0' },
 }
-const RULES: OptionRules = { ...FILE_OPTIONS, ...JSON_READING, ...OF_INFERENCE }
+const RULES: OptionRules = { ...OF_FILES, ...JSON_READING }
 
 const checked = (options: Options): Options => sourceOptions(options, RULES, NAME)
 
 function linesOf(options: Options): Options {
-  const { lineSep, multiLine, charset, encoding = charset } = checked(options)
-  return given({ 'lines.skipBlank': 'true', lineSep, encoding, wholetext: multiLine })
+  const { lineSep, multiLine, charset, encoding = charset, ...others } = checked(options)
+  return given({ ...selectionOf(others), 'lines.skipBlank': 'true', lineSep, encoding, wholetext: multiLine })
 }
 
 /** Objects of JSON, one a line, or one file each, as Spark reads them. */
@@ -46,8 +47,8 @@ export const jsonFormat: TextFormat = {
   isListed: (options) => checked(options)['multiLine'] === 'true',
 
   rows(text: Expression, type: StructType, options: Options, isListed: boolean): Expression {
-    const { path, lineSep, multiLine, encoding, charset, mode, ...others } = checked(options)
-    const read = without(others, OF_INFERENCE)
+    const { mode, ...others } = checked(options)
+    const read = without(others, OF_FILES)
     const whole = isListed ? array(type) : type
     checkSchema(whole, { sql: `"${NAME}"`, origin: undefined })
     const texts = checkedMode(type, given({ ...read, mode: mode === 'DROPMALFORMED' ? undefined : mode }), SITE)
@@ -98,6 +99,3 @@ function refuse(shapes: readonly LineShapes[], options: Options): void {
   const scale = shapes.find(({ negativeScale }) => negativeScale !== undefined)?.negativeScale
   if (scale !== undefined) throw negativeScale(scale)
 }
-
-const without = (options: Options, rules: OptionRules): Options =>
-  Object.fromEntries(Object.entries(options).filter(([name]) => !(name in rules)))

@@ -8,6 +8,8 @@ const LINE_READING: OptionRules = {
   lineSep: { kind: 'text' },
   wholetext: { kind: 'text' },
   encoding: { kind: 'text' },
+  pathGlobFilter: { kind: 'text' },
+  recursiveFileLookup: { kind: 'text' },
 }
 
 /*

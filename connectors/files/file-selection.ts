@@ -1,0 +1,29 @@
+import { basename } from 'node:path'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { Options } from '../api.js'
+import { globMatcher } from './glob.js'
+
+/** Which of the files that paths name are read, for all formats; in lower case. */
+const SELECTION = ['pathglobfilter', 'recursivefilelookup'] as const
+
+export interface FileSelection {
+  /** Files in folders below are read whatever these are called, and folders are no partitions. */
+  readonly isRecursive: boolean
+  isWanted(path: string): boolean
+}
+
+export const isSelectionOption = (key: string): boolean => (SELECTION as readonly string[]).includes(key.toLowerCase())
+
+/** @throws INVALID_OPTION, FAILED_READ_FILE for a pattern that is too long */
+export function fileSelection(options: Options): FileSelection {
+  const given = new Map(Object.entries(options).map(([key, value]) => [key.toLowerCase(), value]))
+  const recursive = given.get('recursivefilelookup') ?? 'false'
+  const isRecursive = recursive.toLowerCase() === 'true'
+  if (!isRecursive && recursive.toLowerCase() !== 'false') {
+    const reason = 'it is true or false'
+    throw new MillraceError('INVALID_OPTION', { option: 'recursiveFileLookup', value: recursive, reason })
+  }
+  const pattern = given.get('pathglobfilter')
+  const isMatch = pattern === undefined ? () => true : globMatcher(pattern)
+  return { isRecursive, isWanted: (path) => isMatch(basename(path)) }
+}

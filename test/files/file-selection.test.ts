@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test from 'ava'
+import { Session } from '../../api/index.js'
+
+let session: Session
+let folder: string
+test.before(async () => {
+  session = await Session.builder().master('local[1]').config('log.level', 'silent').getOrCreate()
+  folder = mkdtempSync(join(tmpdir(), 'millrace-selection-'))
+  for (const [path, text] of Object.entries({
+    'd/a.csv': 'x\n1\n',
+    'd/b.txt': 'x\n2\n',
+    'd/k=5/c.csv': 'x\n3\n',
+    'e/f/g.csv': 'x\n4\n',
+  })) {
+    const [own, name] = [join(folder, path, '..'), join(folder, path)]
+    mkdirSync(own, { recursive: true })
+    writeFileSync(name, text)
+  }
+  await session.range(3).write.parquet(join(folder, 'p', 'q'))
+})
+test.after.always(async () => {
+  await session?.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const csv = (options: Record<string, string>, ...path: string[]) =>
+  session.read
+    .format('csv')
+    .options({ header: 'true', inferSchema: 'true', ...options })
+    .load(join(folder, ...path))
+
+test('files in all folders below are read when that is asked for, and folders are no partitions', async (t) => {
+  t.deepEqual(await csv({ recursiveFileLookup: 'true' }, 'd').orderBy('x').collect(), [{ x: 1 }, { x: 2 }, { x: 3 }])
+  t.deepEqual(await csv({ recursiveFileLookup: 'TRUE' }, 'e').collect(), [{ x: 4 }])
+  await t.throwsAsync(csv({}, 'e').collect(), { message: /UNABLE_TO_INFER_SCHEMA/ })
+  const parquet = session.read.format('parquet').option('recursiveFileLookup', true).load(join(folder, 'p'))
+  t.is(await parquet.count(), 3)
+})
+
+test('files whose names do not match a pattern are left out', async (t) => {
+  const options = { recursiveFileLookup: 'true', pathGlobFilter: '*.csv' }
+  t.deepEqual(await csv(options, 'd').orderBy('x').collect(), [{ x: 1 }, { x: 3 }])
+  const text = session.read.format('text').option('pathGlobFilter', '[b-z].*').option('recursiveFileLookup', true)
+  t.is(await text.load(join(folder, 'd')).count(), 4)
+  const none = session.read
+    .format('parquet')
+    .option('pathGlobFilter', '*.orc')
+    .load(join(folder, 'p', 'q'))
+  await t.throwsAsync(none.collect(), { message: /UNABLE_TO_INFER_SCHEMA/ })
+})
+
+test('a flag that is none is refused', async (t) => {
+  await t.throwsAsync(session.read.format('parquet').option('recursiveFileLookup', 'x').load(folder).collect(), {
+    message: /INVALID_OPTION.*recursiveFileLookup/,
+  })
+})
