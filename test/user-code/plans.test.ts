@@ -54,6 +54,7 @@ test('functions that are not built in some places are refused by name', (t) =>
       ['select f(distinct id) from range(1)', 'INVALID_SQL_SYNTAX.FUNCTION_WITH_UNSUPPORTED_SYNTAX'],
       ['select f(x => 1)', 'NAMED_PARAMETERS_NOT_SUPPORTED'],
       ['select * from f(1)', 'NOT_A_TABLE_FUNCTION'],
+      ['select id from range(3) limit f(2)', 'INVALID_LIMIT_LIKE_EXPRESSION.IS_UNFOLDABLE'],
       ['select * from range(1) a full join range(1) b on f(a.id + b.id) = 1', 'UNSUPPORTED_FEATURE'],
     ] as const) {
       const error = await t.throwsAsync(async () => await session.sql(text).collect())
