@@ -31,6 +31,9 @@ export function querySettings(config: Config): QuerySettings {
     equalKeys: config.get(CONFIG.mapKeyDedupPolicy),
     quotesNames: isAnsi && config.get(CONFIG.doubleQuotedIdentifiers),
     pipesWithBar: config.get(CONFIG.singleCharacterPipeOperator),
+    groupsByPosition: config.get(CONFIG.groupByOrdinal),
+    groupsByAlias: config.get(CONFIG.groupByAliases),
+    ordersByPosition: config.get(CONFIG.orderByOrdinal),
   }
 }
 
@@ -63,4 +66,7 @@ const MEANINGS: readonly ConfigEntry<unknown>[] = [
   CONFIG.mapKeyDedupPolicy,
   CONFIG.doubleQuotedIdentifiers,
   CONFIG.singleCharacterPipeOperator,
+  CONFIG.groupByOrdinal,
+  CONFIG.groupByAliases,
+  CONFIG.orderByOrdinal,
 ]

@@ -7,8 +7,8 @@ import { withinTime } from './within-time.js'
 export class ActiveStreams {
   readonly #queries = new Set<StreamingQuery>()
   readonly #taken = new Set<string>()
-  #tellEnd: (query: StreamingQuery) => void = () => {}
-  /** Of those that ended since the last reset. */
+  #tellEnd: (failure: MillraceError | undefined) => void = () => {}
+  /** What the first failed with that ended since the last reset. Not the query itself, which holds its plan and the rows in it. */
   #firstEnd = this.#nextEnd()
 
   /** Takes a name and a checkpoint for a query that is about to start. @returns what gives them back @throws CONCURRENT_QUERY */
@@ -33,7 +33,7 @@ export class ActiveStreams {
   /** Forgets a query that has ended. */
   delete(query: StreamingQuery): void {
     this.#queries.delete(query)
-    this.#tellEnd(query)
+    this.#tellEnd(query.exception)
   }
 
   get all(): readonly StreamingQuery[] {
@@ -43,7 +43,9 @@ export class ActiveStreams {
   /** Waits for the first query that ends, unless one has ended already. @throws what that one failed with */
   awaitAny(timeoutMs: number | undefined): Promise<boolean> {
     return withinTime(
-      this.#firstEnd.then((query) => query.awaitTermination()),
+      this.#firstEnd.then((failure) => {
+        if (failure) throw failure
+      }),
       timeoutMs,
     )
   }
@@ -52,7 +54,7 @@ export class ActiveStreams {
     this.#firstEnd = this.#nextEnd()
   }
 
-  #nextEnd(): Promise<StreamingQuery> {
+  #nextEnd(): Promise<MillraceError | undefined> {
     return new Promise((resolve) => {
       this.#tellEnd = resolve
     })

@@ -163,6 +163,27 @@ export const CONFIG = {
     defaultText: 'true',
     isChangeable: true,
   }),
+  groupByOrdinal: booleanEntry({
+    key: 'groupByOrdinal',
+    sparkKey: 'spark.sql.groupByOrdinal',
+    doc: 'Whether a whole number in GROUP BY is a position in the select list; else it is a constant.',
+    defaultText: 'true',
+    isChangeable: true,
+  }),
+  groupByAliases: booleanEntry({
+    key: 'groupByAliases',
+    sparkKey: 'spark.sql.groupByAliases',
+    doc: 'Whether GROUP BY may name members of the select list by their aliases.',
+    defaultText: 'true',
+    isChangeable: true,
+  }),
+  orderByOrdinal: booleanEntry({
+    key: 'orderByOrdinal',
+    sparkKey: 'spark.sql.orderByOrdinal',
+    doc: 'Whether a whole number in ORDER BY and SORT BY is a position in the select list; else it is a constant.',
+    defaultText: 'true',
+    isChangeable: true,
+  }),
   taskMaxFailures: countEntry(
     {
       key: 'task.maxFailures',

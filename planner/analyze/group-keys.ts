@@ -10,6 +10,7 @@ import { generatorOf } from './generators/misplaced.js'
 import { nameKey } from './names.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
 import { expandStar, isNameOf, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
+import { analysisSession } from './session.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { hasSubquery, isSubquery, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
@@ -171,9 +172,11 @@ function keyAsWritten(
   output: readonly UnresolvedExpression[],
   scope: Scope,
 ): UnresolvedExpression {
-  if (key.kind === 'literal' && key.type.kind === 'int' && typeof key.value === 'number')
+  const { groupsByPosition, groupsByAlias } = analysisSession()
+  if (groupsByPosition && key.kind === 'literal' && key.type.kind === 'int' && typeof key.value === 'number')
     return keyByPosition(key, key.value, output, scope)
-  if (key.kind !== 'attribute' || key.parts.length > 1 || lookUp(scope, key.parts, key.origin)) return key
+  if (!groupsByAlias || key.kind !== 'attribute' || key.parts.length > 1 || lookUp(scope, key.parts, key.origin))
+    return key
   const alias = output.find((member) => member.kind === 'alias' && isNameOf(key, member.name))
   return alias?.kind === 'alias' ? alias.child : key
 }

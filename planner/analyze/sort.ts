@@ -11,6 +11,7 @@ import { resolveExpression } from './expressions.js'
 import { analyzeRepartition, dividedBy, divisionsOver } from './repartition.js'
 import { isNameOf, lookUp } from './scope.js'
 import type { OpenSelect } from './select.js'
+import { analysisSession } from './session.js'
 import { sortOrders } from './sort-order.js'
 import { refuseSqlFunctions } from './sql-functions/inline.js'
 import { findNode } from './unresolved-nodes.js'
@@ -58,16 +59,27 @@ function checkSubqueries(order: UnresolvedExpression): void {
 /** The orders as written; ALL of ORDER BY, unless a column is called so, stands for every column. */
 function ordersOver(output: readonly Attribute[], { orders, inTasks }: Sort): readonly UnresolvedExpression[] {
   const [only, ...others] = orders
-  if (inTasks || !only || others.length > 0) return orders
+  if (inTasks || !only || others.length > 0) return withoutPositions(orders)
   const order = only.kind === 'sortOrder' ? only : ({ kind: 'sortOrder', child: only, direction: 'asc' } as const)
-  if (!isNameOf(order.child, 'all') || lookUp({ attributes: output }, ['all'], undefined)) return orders
+  if (!isNameOf(order.child, 'all') || lookUp({ attributes: output }, ['all'], undefined))
+    return withoutPositions(orders)
   return output.map((_, i) => ({ ...order, child: { kind: 'literal', type: INT, value: i + 1 } }))
 }
 
+/** Where numbers are no positions, they order nothing. */
+function withoutPositions(orders: readonly UnresolvedExpression[]): readonly UnresolvedExpression[] {
+  if (analysisSession().ordersByPosition) return orders
+  return orders.filter((order) => wholeNumberOf(order.kind === 'sortOrder' ? order.child : order) === undefined)
+}
+
+const wholeNumberOf = (e: UnresolvedExpression): number | undefined =>
+  e.kind === 'literal' && e.type.kind === 'int' && typeof e.value === 'number' ? e.value : undefined
+
 function byPosition(e: UnresolvedExpression, output: readonly Attribute[]): Expression | undefined {
-  if (e.kind !== 'literal' || e.type.kind !== 'int' || typeof e.value !== 'number') return undefined
-  const column = output[e.value - 1]
+  const index = wholeNumberOf(e)
+  if (index === undefined) return undefined
+  const column = output[index - 1]
   if (!column)
-    throw new MillraceError('ORDER_BY_POS_OUT_OF_RANGE', { index: e.value, size: output.length }, { origin: e.origin })
+    throw new MillraceError('ORDER_BY_POS_OUT_OF_RANGE', { index, size: output.length }, { origin: e.origin })
   return reference(column, e.origin)
 }

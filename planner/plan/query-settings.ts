@@ -14,6 +14,12 @@ export interface QuerySettings {
   readonly quotesNames: boolean
   /** Whether a bar is read as `|>` where a pipe operator follows. */
   readonly pipesWithBar: boolean
+  /** Whether whole numbers in GROUP BY are positions in the select list. */
+  readonly groupsByPosition: boolean
+  /** Whether names in GROUP BY may be aliases of the select list. */
+  readonly groupsByAlias: boolean
+  /** Whether whole numbers in ORDER BY are positions in the select list. */
+  readonly ordersByPosition: boolean
 }
 
 /** What a function in SQL keeps of the session that made it: its body, and the casts of its arguments and of its result, follow these. */
@@ -29,4 +35,7 @@ export const DEFAULT_SETTINGS: QuerySettings = {
   equalKeys: 'EXCEPTION',
   quotesNames: false,
   pipesWithBar: true,
+  groupsByPosition: true,
+  groupsByAlias: true,
+  ordersByPosition: true,
 }
