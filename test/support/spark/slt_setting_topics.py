@@ -193,6 +193,18 @@ def maps():
     yield from each("select k, {x} from n order by k", x=["map(a, k, 0, 1)[a]", "map(k, s, k % 2, 'z', 1, 'w')"][1:])
 
 
+def keys_by_position():
+    yield from each("select {x}", x=["sum(a) from n group by 1", "sum(a) from n group by -1", "k, sum(a) from n group by k, 9", "k, sum(a) from n group by 1", "k from n group by k order by 1", "sum(k) from n group by 'x'", "k, count(*) from n group by all order by k", "count(*) from n group by rollup(1)"])
+
+
+def keys_by_alias():
+    yield from each("select {x}", x=["k + 1 as z, sum(a) from n group by z", "k + 1 as z, sum(a) from n group by k + 1 order by z", "k as a, count(*) from n group by a", "k + 1 as z, count(*) from n group by 1 order by z", "k as z from n group by k having z > 1 order by z"])
+
+
+def orders_by_position():
+    yield from each("select {x}", x=["k from n order by 0", "k from n order by 7, k desc", "k, a from n order by -1, 2 desc, k", "k from n where k < 4 order by all", "k from n sort by 9", "k from n order by 1 + 0, k", "k from n order by k limit 2", "k from n order by 1 desc, k limit 3", "row_number() over (order by 1, k desc) r, k from n order by k"])
+
+
 SETTING_TOPICS = {
     "lenient-casts": lambda: under("ansi.enabled", "false", "true", casts()),
     "lenient-arithmetic": lambda: under("ansi.enabled", "false", "true", arithmetic()),
@@ -209,4 +221,7 @@ SETTING_TOPICS = {
     "case-sensitive": lambda: under("caseSensitive", "true", "false", case_sensitive()),
     "quoted-identifiers": lambda: under("ansi.doubleQuotedIdentifiers", "true", "false", quoted_identifiers()),
     "precision-loss": lambda: under("decimalOperations.allowPrecisionLoss", "false", "true", of_decimals()),
+    "keys-by-position": lambda: under("groupByOrdinal", "false", "true", keys_by_position()),
+    "keys-by-alias": lambda: under("groupByAliases", "false", "true", keys_by_alias()),
+    "orders-by-position": lambda: under("orderByOrdinal", "false", "true", orders_by_position()),
 }
