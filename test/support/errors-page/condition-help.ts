@@ -1,0 +1,305 @@
+import type { ConditionName } from '../../../common/errors/catalogue.js'
+
+/** Why a condition arises, and what to do. */
+export interface ConditionHelp {
+  readonly cause: string
+  readonly cure: string
+}
+
+type ClassOf<Name> = Name extends `${infer Class}.${string}` ? Class : Name
+
+/** What `docs/errors.md` says of the conditions that people meet most; of a class it holds for all of its conditions. */
+export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<ConditionName>, ConditionHelp>>> = {
+  PARSE_SYNTAX_ERROR: {
+    cause:
+      'The text is no SQL at the marked place: a misspelt keyword, a missing comma or bracket, a name that needs backticks.',
+    cure: 'Look at the word that is marked and at the one before it. Put names with blanks or hyphens into backticks: `` `my-column` ``.',
+  },
+  UNBOUND_SQL_PARAMETER: {
+    cause: 'The text has `:name` or `?`, and no value was given for it.',
+    cure: 'Pass the values with the text: `session.sql(text, { name: value })` or `session.sql(text, [value])`.',
+  },
+  INVALID_TYPED_LITERAL: {
+    cause: 'The text behind DATE, TIMESTAMP and the like is no value of that type.',
+    cure: 'Write dates as `2024-02-29` and times as `2024-02-29 12:00:00`.',
+  },
+  TABLE_OR_VIEW_NOT_FOUND: {
+    cause: 'No temporary view, table or stored view has the name, in the current database or on the path.',
+    cure: "Look at `SHOW TABLES`, name the database (`db.t`), or check `warehouse.dir`: another folder has other tables. A file is a table in quotes: `'trips.csv'`.",
+  },
+  UNRESOLVED_COLUMN: {
+    cause: 'No relation of the query has a column of that name, or it is not visible where it is used.',
+    cure: 'Take one of the names that the message proposes, or see `DESCRIBE` of the table. Texts stand in single quotes; text in double quotes is a text too, unless `ansi.doubleQuotedIdentifiers` is set.',
+  },
+  UNRESOLVED_ROUTINE: {
+    cause:
+      'There is no function of that name: it is misspelt, not registered in this session, or one of Spark that is not built.',
+    cure: 'Look into [functions](functions.md), or at `SHOW FUNCTIONS`. Functions of your own are made by `session.udf.register` or `CREATE FUNCTION`.',
+  },
+  AMBIGUOUS_REFERENCE: {
+    cause: 'Two relations of the query have a column of that name.',
+    cure: "Say which: `t.id` in SQL, or give the DataFrames names with `as` and write `col('t.id')`. Joins with `using` have the column once.",
+  },
+  DATATYPE_MISMATCH: {
+    cause: 'A function or operator got a value of a type that it does not take, and there is no implicit cast.',
+    cure: 'Cast the value (`cast(x as int)`, or `try_cast` where some texts are no numbers), or use the function that the message names.',
+  },
+  WRONG_NUM_ARGS: {
+    cause: 'A function was called with too few or too many arguments.',
+    cure: '[Functions](functions.md) and `DESCRIBE FUNCTION f` tell what it takes.',
+  },
+  MISSING_AGGREGATION: {
+    cause:
+      'A column of the result is neither grouped by nor within an aggregate, so that it has no single value in a group.',
+    cure: 'Add it to GROUP BY, or take `any_value`, `min` or `max` of it.',
+  },
+  GROUP_BY_AGGREGATE: {
+    cause: 'GROUP BY has an aggregate, which only has a value when the groups are known.',
+    cure: 'Aggregate in a subquery, and group its result.',
+  },
+  INVALID_WHERE_CONDITION: {
+    cause: 'WHERE is decided row by row, before there are groups, windows or several rows of one.',
+    cure: 'Use HAVING for aggregates, QUALIFY for window functions, and a subquery for generators.',
+  },
+  UNSUPPORTED_FEATURE: {
+    cause: 'Spark has it, or one would expect it, but it is not built here. Nothing is ever ignored in silence.',
+    cure: 'The message names what is missing. The pages [coming from Spark](from-spark.md) and [streaming](streaming.md) tell what to use instead.',
+  },
+  QUERY_TOO_COMPLEX: {
+    cause: 'The query is nested deeper, or is larger, than the planner takes.',
+    cure: 'Break it up: write or cache an intermediate result and go on from there.',
+  },
+  DIVIDE_BY_ZERO: {
+    cause: 'A number was divided by 0 in ANSI mode, which is the default.',
+    cure: 'Use `try_divide(a, b)` or `a / nullif(b, 0)`, which give NULL.',
+  },
+  REMAINDER_BY_ZERO: {
+    cause: 'A remainder by 0 in ANSI mode, which is the default.',
+    cure: 'Use `try_mod(a, b)` or `a % nullif(b, 0)`, which give NULL.',
+  },
+  ARITHMETIC_OVERFLOW: {
+    cause: 'A result does not fit its type: `int` ends at 2,147,483,647, for instance.',
+    cure: 'Cast an operand to a larger type first (`cast(a as bigint) * b`), or use `try_add`, `try_multiply` and the like, which give NULL.',
+  },
+  NUMERIC_VALUE_OUT_OF_RANGE: {
+    cause: 'A decimal does not fit its precision and scale.',
+    cure: 'Declare more digits, as in `decimal(20, 2)`, or use `try_cast`.',
+  },
+  CAST_INVALID_INPUT: {
+    cause: 'A text is no value of the type that it is cast to, in ANSI mode.',
+    cure: "Use `try_cast`, which gives NULL, or clean the text (`trim`, `nullif(x, '')`, `regexp_replace`) before the cast.",
+  },
+  CAST_OVERFLOW: {
+    cause: 'A number is too large for the type that it is cast to, in ANSI mode.',
+    cure: 'Cast to a larger type, or use `try_cast`.',
+  },
+  CANNOT_PARSE_TIMESTAMP: {
+    cause: 'A text does not have the form that the pattern says.',
+    cure: 'Correct the pattern, or use `try_to_timestamp`, which gives NULL.',
+  },
+  SCALAR_SUBQUERY_TOO_MANY_ROWS: {
+    cause: 'A subquery that stands for one value gave several rows.',
+    cure: 'Aggregate it, limit it to a row, or compare with IN.',
+  },
+  INVALID_ARRAY_INDEX: {
+    cause: 'An array was asked for an element that it does not have, in ANSI mode.',
+    cure: 'Use `get(a, i)`, which gives NULL.',
+  },
+  INVALID_ARRAY_INDEX_IN_ELEMENT_AT: {
+    cause: 'An array was asked for an element that it does not have, in ANSI mode.',
+    cure: 'Use `try_element_at(a, i)`, which gives NULL.',
+  },
+  DUPLICATED_MAP_KEY: {
+    cause: 'A map would have had a key twice.',
+    cure: 'Set `mapKeyDedupPolicy` to `LAST_WIN`, or remove the repeated keys first.',
+  },
+  TABLE_OR_VIEW_ALREADY_EXISTS: {
+    cause: 'The database has a table or view of that name.',
+    cure: 'Write `IF NOT EXISTS` or `CREATE OR REPLACE VIEW`, drop the old one, or take another name.',
+  },
+  CONCURRENT_CATALOG_CHANGE: {
+    cause:
+      'Another process changed the same table, view or database at the same time and was first. Nothing of this statement was done.',
+    cure: 'Run the statement again.',
+  },
+  INCOMPATIBLE_DATA_FOR_TABLE: {
+    cause: 'The columns of the rows do not fit those of the table, by name or by type.',
+    cure: 'Name the columns (`INSERT INTO t (a, b) …`) or insert `BY NAME`, and cast what the message names.',
+  },
+  CAST_OVERFLOW_IN_TABLE_INSERT: {
+    cause: 'A value is too large for the column that it is inserted into.',
+    cure: 'Give the column a larger type, or insert `try_cast(x as …)`.',
+  },
+  DATA_SOURCE_NOT_FOUND: {
+    cause: 'There is no format of that name.',
+    cure: 'Take one that the message lists; formats of Spark that are not built are told by `UNSUPPORTED_FEATURE`.',
+  },
+  PATH_NOT_FOUND: {
+    cause:
+      'There is no such file or folder, or a pattern fits none. Relative paths begin at the working directory of the process.',
+    cure: 'Check the path from the folder in which the program runs, and put a pattern in quotes in a shell.',
+  },
+  PATH_ALREADY_EXISTS: {
+    cause: 'The folder that is written to exists, and the mode is the default, `errorifexists`.',
+    cure: "Say `mode('overwrite')`, `mode('append')` or `mode('ignore')`.",
+  },
+  UNABLE_TO_INFER_SCHEMA: {
+    cause: 'The folder holds no file to find the columns in; files that begin with `_` or `.` do not count.',
+    cure: "Check the path, or say the columns: `session.read.schema('id bigint, name string')`.",
+  },
+  UNKNOWN_FILE_FORMAT: {
+    cause: 'A file in quotes is a table of the format that the end of its name tells, and this one tells none.',
+    cure: 'Name the format: ``select * from csv.`data.txt` ``, or use a reader with options.',
+  },
+  INVALID_OPTION: {
+    cause: 'An option is misspelt, or its value is none that it takes.',
+    cure: 'The page of the format lists its options: [text files](text-files.md), [Parquet](parquet.md), [Kafka](kafka.md).',
+  },
+  INVALID_ROW_VALUE: {
+    cause: 'A row given to `createDataFrame` has a value that does not fit the declared type.',
+    cure: 'The message names row and column; [programs](programs.md#what-rows-hold) tells which value each type takes.',
+  },
+  FAILED_READ_FILE: {
+    cause: 'A file is damaged, cut, or not of the format that it is read as.',
+    cure: 'Get the file again, or read it with the right format or compression.',
+  },
+  FAILED_WRITE_FILE: {
+    cause: 'The file system refused to write: the disk is full, or there is no right to the folder.',
+    cure: 'Make room or choose another folder. What the job wrote is not visible to readers here.',
+  },
+  MALFORMED_RECORD_IN_PARSING: {
+    cause: 'A row of CSV or JSON does not fit the schema, and the mode is `FAILFAST`.',
+    cure: 'Use `PERMISSIVE` with a column `_corrupt_record` in the schema to see such rows, or `DROPMALFORMED` to leave them out.',
+  },
+  FOLDER_IN_USE: {
+    cause: 'Another process uses the folder, which only one may.',
+    cure: 'Stop that process, or take another folder (`millrace broker --dir`).',
+  },
+  KAFKA_UNAVAILABLE: {
+    cause: 'None of the servers answers: the address is wrong, or the cluster is down.',
+    cure: 'Check `kafka.bootstrap.servers`. For development, `npx millrace broker` is a cluster of one process.',
+  },
+  KAFKA_AUTHENTICATION_FAILED: {
+    cause: 'The cluster does not take the user, the password or the mechanism.',
+    cure: 'Check `kafka.security.protocol`, `kafka.sasl.mechanism` and `kafka.sasl.jaas.config`; see [Kafka](kafka.md#connections-and-security).',
+  },
+  KAFKA_CERTIFICATE_NOT_TRUSTED: {
+    cause: 'The certificate of the cluster is signed by nobody that is trusted, or is for another host.',
+    cure: 'Give the authority in PEM by `kafka.ssl.truststore.location`.',
+  },
+  UNKNOWN_TOPIC_OR_PARTITION: {
+    cause: 'The cluster has no such topic or partition.',
+    cure: 'Look at `npx millrace topics list`, and make it with `npx millrace topics create name:4`.',
+  },
+  KAFKA_DATA_LOSS: {
+    cause: 'Records were deleted before they were read, by retention or with their topic.',
+    cure: 'Read more often or keep records longer. `failOnDataLoss` `false` goes on with what is left.',
+  },
+  KAFKA_MESSAGE_TOO_LARGE: {
+    cause: 'A record is larger than the cluster takes.',
+    cure: 'Raise `max.message.bytes` of the topic, or send less in one record.',
+  },
+  CHECKPOINT_LOCATION_REQUIRED: {
+    cause: 'The sink keeps its output when the session ends, so the query must know where it was.',
+    cure: "Give `option('checkpointLocation', folder)`, or set `streaming.checkpointLocation`.",
+  },
+  STREAMING_QUERY_NOT_STARTED: {
+    cause: 'A DataFrame that reads a stream never ends, so it cannot be collected, counted or written as a batch.',
+    cure: "Start it: `frame.writeStream. … .start()`; `format('memory')` or `foreachBatch` give rows to look at.",
+  },
+  STREAMING_OUTPUT_MODE: {
+    cause: 'The output mode does not fit the query or the sink.',
+    cure: 'The table in [streaming](streaming.md#output-modes) tells which does. Aggregates in `append` need a watermark on one of their keys.',
+  },
+  STREAM_FAILED: {
+    cause: 'A streaming query ended with an error, which is the `cause`.',
+    cure: 'Mend the cause and start the query again with the same checkpoint: it goes on where it was.',
+  },
+  STREAMING_CHECKPOINT_MISMATCH: {
+    cause: 'The checkpoint was made by a query with other topics, keys, aggregates or windows.',
+    cure: 'Take a new `checkpointLocation` for a query that changed.',
+  },
+  STREAMING_CHECKPOINT_CORRUPT: {
+    cause: 'A file of the checkpoint is missing, cut or changed.',
+    cure: 'Restore it from a copy, or begin with a new `checkpointLocation`.',
+  },
+  CONCURRENT_STREAM_LOG_UPDATE: {
+    cause: 'Another query, or the same one started twice, took the checkpoint over.',
+    cure: 'Run one query for each checkpoint.',
+  },
+  CONCURRENT_QUERY: {
+    cause: 'An active query of the session has the same name or checkpoint.',
+    cure: 'Stop it first, or take another name.',
+  },
+  FOREACH_BATCH_USER_FUNCTION_ERROR: {
+    cause: 'Your `foreachBatch` function threw; what it threw is the `cause`.',
+    cure: 'Mend it. The batch is given again, with the same id and rows, at the next start.',
+  },
+  FAILED_EXECUTE_UDF: {
+    cause: 'Your function threw. The message has the file and the line.',
+    cure: 'Mostly it did not expect NULL, which comes as `null`. `error.cause` has the whole stack.',
+  },
+  INVALID_UDF_RESULT: {
+    cause: 'Your function gave a value that is none of the type it was declared with.',
+    cure: 'Change the type, or what it returns; [functions of your own](user-functions.md#values) tells which values fit.',
+  },
+  UDF_FREE_VARIABLES: {
+    cause: 'Your function uses a variable from around it, which the thread that runs it does not have.',
+    cure: 'Declare it in `values`, or export the function from a module; see [functions of your own](user-functions.md#where-the-code-comes-from).',
+  },
+  CANNOT_LOAD_USER_FUNCTION: {
+    cause: 'The module of your function could not be imported where it runs, or does not export it.',
+    cure: 'Check the name and the path; TypeScript needs Node 22.18, or `--import tsx`.',
+  },
+  UNABLE_TO_ACQUIRE_MEMORY: {
+    cause:
+      'A task needs more memory at once than its executor may hold, after all that can go to disk is there. The message tells which operators hold it.',
+    cure: 'Raise `executor.memory`, use fewer threads (`local[2]`), or make rows smaller; see [tuning](tuning.md#memory).',
+  },
+  RESULT_TOO_LARGE: {
+    cause: 'The result of `collect` or the like is larger than the driver may hold.',
+    cure: 'Take rows one by one with `toLocalIterator()`, write them to files, or raise `driver.maxResultSize`.',
+  },
+  INVALID_MASTER: {
+    cause: 'The master is none of those that there are.',
+    cure: 'Write `local`, `local[4]`, `local[*]` or `local-cluster[2,2,1024]`. Addresses of clusters are not built.',
+  },
+  INVALID_CONF_KEY: {
+    cause: 'There is no such setting; what Spark has and Millrace has not is refused.',
+    cure: "[Configuration](configuration.md) lists all settings, under our names and Spark's.",
+  },
+  CANNOT_MODIFY_STATIC_CONFIG: {
+    cause: 'The setting is fixed when the session starts.',
+    cure: 'Give it to `Session.builder().config(key, value)`, or to `--config key=value`.',
+  },
+  OPERATION_CANCELED: {
+    cause: 'The query was cancelled: by Ctrl-C, by `session.interruptAll()`, or as its session was stopped.',
+    cure: 'Nothing; run it again if it is still wanted.',
+  },
+  SESSION_CLOSED: {
+    cause: 'The session was stopped before the query, often since an `await` is missing before the last action.',
+    cure: 'Await every action before `session.stop()`.',
+  },
+  TASK_RETRIES_EXHAUSTED: {
+    cause:
+      'A task failed for a reason outside of the engine as often as `task.maxFailures` says. The message has the last reason.',
+    cure: 'Look up the condition of that reason.',
+  },
+  NO_EXECUTORS: {
+    cause: 'All executor processes of a local cluster ended, mostly for lack of memory.',
+    cure: 'Look into the log lines on standard error; give fewer executors or less memory to each.',
+  },
+  TASK_THREAD_DIED: {
+    cause:
+      'A worker thread ended, mostly as the machine has less memory than `executor.memory` says, or as a function of yours called `process.exit`.',
+    cure: 'Lower `executor.memory` to what the machine has.',
+  },
+  EXECUTOR_LOST: {
+    cause: 'An executor process ended or did not answer for `executor.timeout`. Its tasks run again elsewhere.',
+    cure: 'Nothing when it happens once; when often, the machine lacks memory.',
+  },
+  INTERNAL_ERROR: {
+    cause: 'A bug of Millrace.',
+    cure: 'Please report it, with the stack that `--verbose`, or `error.engineStack`, gives.',
+  },
+}
