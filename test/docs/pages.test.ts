@@ -1,49 +1,81 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import test from 'ava'
-import { printed, startCli } from './support/cli.js'
+import test, { type ExecutionContext } from 'ava'
+import { CLI, printed, type StartedCli, startCli, startCommand } from '../support/cli.js'
+import { type PageBlock, pageBlocks } from '../support/page-blocks.js'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
-const README = fileURLToPath(new URL('../../README.md', import.meta.url))
-const PAGES = ['programs', 'sql-statements', 'dataframes'].map((page) =>
-  fileURLToPath(new URL(`../../docs/${page}.md`, import.meta.url)),
-)
-/** A program, and what it prints in the block behind it. */
-const PROGRAM = /```js\n(.*?)```.*?```\n(.*?)```/gs
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+const SECONDS = 1000
+/** `npx millrace` is the one that was built. */
+const SHELL = `npx() { shift; "${process.execPath}" "${CLI}" "$@"; }\nnode() { "${process.execPath}" "$@"; }\n`
+/** Of programs and commands there is nothing to be run less than there was. */
+const LEAST_BLOCKS = 5
 
-test('the programs in the README and in docs run as printed and print what is printed below them', async (t) => {
-  t.timeout(120_000)
+const names = ['README.md', ...(await readdir(join(ROOT, 'docs'))).map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+)
+const pages = await Promise.all(
+  names.map(async (name) => ({ name, blocks: pageBlocks(await readFile(join(ROOT, name), 'utf8')) })),
+)
+
+let directory: string
+let broker: StartedCli
+let servers: string
+
+test.before(async () => {
   // Within the package, so that the programs find it by its name.
-  const directory = await mkdtemp(join(HERE, 'readme-'))
-  const readme = await readFile(README, 'utf8')
+  directory = await mkdtemp(join(HERE, 'pages-'))
+  const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
   const topic = /millrace broker (--topic \S+:\d+)/.exec(readme)![1]!
-  const broker = startCli(['broker', '--port', '0', '--dir', join(directory, 'broker'), ...topic.split(' ')])
-  try {
-    await printed(broker, '\n')
-    const KAFKA_BOOTSTRAP_SERVERS = /listens on (\S+:\d+)/.exec(broker.output.text)![1]!
-    const pages = await Promise.all(PAGES.map((page) => readFile(page, 'utf8')))
-    const programs = [...[readme, ...pages].join('').matchAll(PROGRAM)]
-    t.is(programs.length, 5)
-    for (const [, program, output] of programs) {
-      await writeFile(join(directory, 'program.mjs'), program!)
-      const child = spawn(process.execPath, ['program.mjs'], {
-        cwd: directory,
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, KAFKA_BOOTSTRAP_SERVERS },
-      })
-      let text = ''
-      child.stdout.on('data', (chunk) => {
-        text += chunk
-      })
-      t.deepEqual(await once(child, 'close'), [0, null])
-      t.is(text, output!)
-    }
-  } finally {
-    broker.child.kill('SIGTERM')
-    await broker.closed
-    await rm(directory, { recursive: true, force: true })
+  broker = startCli(['broker', '--port', '0', '--dir', join(directory, 'broker'), ...topic.split(' ')])
+  await printed(broker, '\n')
+  servers = /listens on (\S+:\d+)/.exec(broker.output.text)![1]!
+})
+
+test.after.always(async () => {
+  broker?.child.kill('SIGTERM')
+  await broker?.closed
+  if (directory) await rm(directory, { recursive: true, force: true })
+})
+
+/** Runs a block in the folder of its page, and compares what it prints. */
+async function run(t: ExecutionContext, block: PageBlock, folder: string): Promise<void> {
+  if (block.kind === 'file') return await writeFile(join(folder, block.name), block.text)
+  const commands = {
+    js: 'node program.mjs',
+    sql: `npx millrace -f statements.sql`,
+    command: block.kind === 'command' ? block.text : '',
   }
+  if (block.kind === 'js') await writeFile(join(folder, 'program.mjs'), block.text)
+  if (block.kind === 'sql') await writeFile(join(folder, 'statements.sql'), block.text)
+  const script = `${SHELL}cd "${folder}"\n${commands[block.kind]}`
+  const { output, closed } = startCommand('bash', ['-c', script], { KAFKA_BOOTSTRAP_SERVERS: servers })
+  const [code] = await closed
+  // What fails says so on a page by what it prints.
+  t.is(output.text + (code === 0 ? '' : output.err), block.output, `${block.text}\n${output.err}`)
+}
+
+for (const { name, blocks } of pages.filter((page) => page.blocks.length > 0)) {
+  test.serial(`what ${name} shows runs as printed and prints what is printed below it`, async (t) => {
+    t.timeout(300 * SECONDS)
+    const folder = join(directory, name.replaceAll('/', '-'))
+    await mkdir(folder)
+    for (const block of blocks) await run(t, block, folder)
+  })
+}
+
+test('programs, statements, commands and files of a page are found, and what is only shown is not', (t) => {
+  t.true(pages.flatMap(({ blocks }) => blocks).length >= LEAST_BLOCKS)
+  const page =
+    '```csv a.csv\n1,2\n```\n\n```js\nrun()\n```\n\n```\nran\n```\n\n```console\n$ one\n1\n$ two --x\n```\n\n' +
+    '```sql\nselect 1\n```\n\n```\n1\n```\n\n```sql\nselect 2\n```\n\nText.\n\n```\nof others\n```\n\n```ts\nshown()\n```\n'
+  t.deepEqual(pageBlocks(page), [
+    { kind: 'file', name: 'a.csv', text: '1,2\n' },
+    { kind: 'js', text: 'run()\n', output: 'ran\n' },
+    { kind: 'command', text: 'one', output: '1\n' },
+    { kind: 'command', text: 'two --x', output: '' },
+    { kind: 'sql', text: 'select 1\n', output: '1\n' },
+  ])
 })

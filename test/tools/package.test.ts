@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import test from 'ava'
 import { startProgram } from '../support/cli.js'
@@ -18,9 +18,7 @@ test('the package has the code, its types and the kernels, and neither tests nor
   const listing = execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT, stdio: 'pipe' })
   const [packed] = JSON.parse(listing.toString()) as readonly Packed[]
   const paths = packed!.files.map(({ path }) => path)
-  const linked = [...readFileSync(`${ROOT}README.md`, 'utf8').matchAll(/\]\((docs\/[\w-]+\.md)\)/g)].map(
-    (link) => link[1]!,
-  )
+  const linked = linksOf('README.md')
   t.true(linked.length > 0)
   for (const path of [
     'dist/bundle/api/index.js',
@@ -31,6 +29,7 @@ test('the package has the code, its types and the kernels, and neither tests nor
     'LICENSE',
     'README.md',
     ...linked,
+    ...paths.filter((path) => path.startsWith('docs/') && path.endsWith('.md')).flatMap(linksOf),
   ]) {
     t.true(paths.includes(path), path)
   }
@@ -44,6 +43,12 @@ test('the package has the code, its types and the kernels, and neither tests nor
     'code that runs is there once',
   )
 })
+
+/** The files that a page links to, by their paths from the root. */
+const linksOf = (page: string): readonly string[] =>
+  [...readFileSync(join(ROOT, page), 'utf8').matchAll(/\]\(([\w./-]+)(?:#[\w-]+)?\)/g)].map(([, path]) =>
+    join(dirname(page), path!),
+  )
 
 /** What the sources start or read by its place. */
 function startedByPlace(): readonly string[] {
