@@ -1,5 +1,5 @@
 import { Decimal } from '../../api/index.js'
-import { seededRandom } from './random.js'
+import { seededRandom } from '../support/random.js'
 
 /** A customer as the table at rest has it. */
 export interface Customer {

@@ -1,5 +1,5 @@
+import { seededRandom } from '../support/random.js'
 import { COUNTRIES, type Customer } from './customers.js'
-import { seededRandom } from './random.js'
 
 /** Why a transaction was planted as fraud. */
 export type Fraud = 'amount' | 'foreign' | 'velocity'

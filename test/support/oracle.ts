@@ -4,7 +4,7 @@ import type { DataType, Field } from '../../columnar/types.js'
 import type { Value } from '../../columnar/value-reader.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
 import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
-import type { Random } from './random.js'
+import type { Random } from '../support/random.js'
 import { sqlLiteral, sqlType } from './random-expressions.js'
 import { table } from './stages.js'
 

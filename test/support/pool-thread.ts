@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { PoolHandle } from '../../executor/memory/memory-pool.js'
 import { SlotMemory } from '../../executor/memory/slot-memory.js'
-import { Random } from './random.js'
+import { Random } from '../support/random.js'
 
 export interface PoolThread {
   readonly handle: PoolHandle

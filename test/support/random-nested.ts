@@ -15,7 +15,7 @@ import {
   struct,
   TIMESTAMP_NTZ,
 } from '../../columnar/types.js'
-import type { Random } from './random.js'
+import type { Random } from '../support/random.js'
 
 /** A value as it is stored: dates in days, times in microseconds, decimals unscaled; structs by the names of their fields, maps as lists of entries. */
 export type Stored =
