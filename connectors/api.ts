@@ -110,6 +110,8 @@ export interface SourceProvider {
     partitions?: KnownPartitions,
   ): Promise<SourceDescription>
   planSplits(request: ScanRequest): Promise<readonly Split[]>
+  /** Of files: what tells whether they are still the same; undefined when nothing does. */
+  versions?(paths: readonly string[]): Promise<readonly string[] | undefined>
   /** Present when the connector can be streamed. */
   openStream?(source: SourceDescription): Promise<StreamSource>
 }

@@ -1,6 +1,6 @@
 import { type Field, field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { SourceDescription } from '../../connectors/api.js'
+import type { SourceDescription, SourceProvider } from '../../connectors/api.js'
 import type { DriverConnectors } from '../../driver/index.js'
 import {
   arrivalOfRows,
@@ -14,7 +14,7 @@ import { type AnalysisSession, DEFAULT_SESSION, withSession } from '../../planne
 import { textFormat } from '../../planner/analyze/text-formats/registry.js'
 import type { TextFormat } from '../../planner/analyze/text-formats/text-format.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
-import type { InferredSchemas } from './inferred-schemas.js'
+import type { InferredSchemas, TextFiles } from './inferred-schemas.js'
 import { withStatistics } from './known-statistics.js'
 
 /** Asks each source of a plan what it has, once, into the map that the catalog looks them up in, when the plan's own rows are there. @throws the connectors' conditions */
@@ -51,7 +51,10 @@ async function describeTexts(
   const options = byFirstLine
     ? byFirstLine(
         await schemas.firstLine(
-          (await lines.describe(format.lines({ ...given, multiLine: 'false' }), named, schema, partitions)).paths,
+          await textFiles(
+            lines,
+            await lines.describe(format.lines({ ...given, multiLine: 'false' }), named, schema, partitions),
+          ),
         ),
       )
     : given
@@ -60,10 +63,14 @@ async function describeTexts(
     throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: format.name, path: named.join(', ') })
   const found = schema
     ? { schema: { fields: schema.fields.map(asNullable) }, isListed: false }
-    : await schemas.of(format, options, source.paths, session)
+    : await schemas.of(format, options, await textFiles(lines, source), session)
   if (!schema) withSession(session, () => refuseTwiceWithin(found.schema.fields))
   const isListed = found.isListed || format.isListed(options)
   return { ...source, texts: { format: format.name, schema: found.schema, options, isListed } }
+}
+
+async function textFiles(lines: SourceProvider, { paths }: SourceDescription): Promise<TextFiles> {
+  return { paths, versions: await lines.versions?.(paths) }
 }
 
 const asNullable = ({ name, type }: Field): Field => field(name, type)

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs'
 import { storedTuples } from '../../columnar/value-reader.js'
 import type { Options } from '../../connectors/api.js'
 import type { AnalysisSession } from '../../planner/analyze/session.js'
@@ -9,6 +8,12 @@ import type { RunningQuery } from './engine.js'
 
 /** So many schemas are remembered, of the files that were asked for last. */
 const MOST_KNOWN = 256
+
+/** Files, and what tells whether they are still the same, if anything does. */
+export interface TextFiles {
+  readonly paths: readonly string[]
+  readonly versions: readonly string[] | undefined
+}
 
 /** Finds what the rows in texts are by reading the texts, once as long as the files do not change. */
 export class InferredSchemas {
@@ -24,19 +29,19 @@ export class InferredSchemas {
   async of(
     format: TextFormat,
     options: Options,
-    paths: readonly string[],
+    { paths, versions }: TextFiles,
     session: AnalysisSession,
   ): Promise<FoundRows> {
     const { timeZone, timestampType } = session
-    const key = JSON.stringify([format.name, { ...options }, timeZone, timestampType, paths.map(stateOf)])
+    const key = versions && JSON.stringify([format.name, { ...options }, timeZone, timestampType, versions])
     return await remembered(this.#known, key, () => this.#infer(format, options, paths, session))
   }
 
   /** The first line of the files that is not blank; empty when there is none. */
-  async firstLine(paths: readonly string[]): Promise<string> {
+  async firstLine({ paths, versions }: TextFiles): Promise<string> {
     return await remembered(
       this.#firstLines,
-      JSON.stringify(paths.map(stateOf)),
+      versions && JSON.stringify(versions),
       async () => (await this.#firstLineOf(paths, { 'lines.skipBlank': 'true' })) ?? '',
     )
   }
@@ -79,17 +84,12 @@ export class InferredSchemas {
   }
 }
 
-/** What is known under a key, or is found out now. What failed is tried again when it is asked for again. */
-function remembered<T>(known: Map<string, Promise<T>>, key: string, find: () => Promise<T>): Promise<T> {
+/** What is known under a key, or is found out now, as always without a key. What failed is tried again when it is asked for again. */
+function remembered<T>(known: Map<string, Promise<T>>, key: string | undefined, find: () => Promise<T>): Promise<T> {
+  if (key === undefined) return find()
   const found = known.get(key) ?? find()
   known.set(key, found)
   found.catch(() => known.delete(key))
   if (known.size > MOST_KNOWN) known.delete(known.keys().next().value!)
   return found
-}
-
-/** What tells whether a file is still the same. */
-function stateOf(path: string): readonly (string | number)[] {
-  const { size, mtimeMs } = statSync(path)
-  return [path, size, mtimeMs]
 }

@@ -1,3 +1,4 @@
+import { withoutUrlCredentials } from '../url-credentials.js'
 import { CONDITIONS, type ConditionName } from './catalogue.js'
 import type { ErrorDomain, Origin, RetryRule } from './condition.js'
 import { describeOrigin } from './describe-origin.js'
@@ -31,12 +32,15 @@ export class MillraceError extends Error {
     parameters: ErrorParameters = {},
     options: { cause?: unknown; origin?: Origin | undefined } = {},
   ) {
-    const texts = Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, String(value)]))
-    super(render(condition, texts, options.origin), options.cause === undefined ? undefined : { cause: options.cause })
+    const texts = Object.fromEntries(
+      Object.entries(parameters).map(([key, value]) => [key, withoutUrlCredentials(String(value))]),
+    )
+    const origin = options.origin && { ...options.origin, text: withoutUrlCredentials(options.origin.text) }
+    super(render(condition, texts, origin), options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'MillraceError'
     this.condition = condition
     this.parameters = texts
-    this.origin = options.origin
+    this.origin = origin
   }
 
   /** The message without the SQLSTATE: to be part of another message, which ends with one of its own. */

@@ -1,7 +1,7 @@
-import { basename } from 'node:path'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options } from '../api.js'
 import { globMatcher } from './glob.js'
+import { fileName } from './http/url.js'
 
 /** Which of the files that paths name are read, for all formats; in lower case. */
 const SELECTION = ['pathglobfilter', 'recursivefilelookup'] as const
@@ -25,5 +25,5 @@ export function fileSelection(options: Options): FileSelection {
   }
   const pattern = given.get('pathglobfilter')
   const isMatch = pattern === undefined ? () => true : globMatcher(pattern)
-  return { isRecursive, isWanted: (path) => isMatch(basename(path)) }
+  return { isRecursive, isWanted: (path) => isMatch(fileName(path)) }
 }

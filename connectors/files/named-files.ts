@@ -1,8 +1,10 @@
 import type { Schema } from '../../columnar/types.js'
+import { append } from '../../common/append.js'
 import type { KnownPartitions, Options, PartitionedPaths } from '../api.js'
 import { fileSelection } from './file-selection.js'
+import { fileSystemOf } from './file-systems.js'
 import { partitionsOf } from './partition-values.js'
-import { resolvePaths } from './paths.js'
+import type { FoundFile } from './paths.js'
 
 /** The files of a source, and what their folders are named after. */
 export interface NamedFiles {
@@ -12,7 +14,7 @@ export interface NamedFiles {
   readonly partitions: PartitionedPaths | undefined
 }
 
-/** Finds what paths or the option `path` name. @throws PATH_NOT_FOUND, FAILED_READ_FILE, INVALID_OPTION, CONFLICTING_PARTITION_COLUMN_NAMES */
+/** Finds what paths or the option `path` name. @throws PATH_NOT_FOUND, FAILED_READ_FILE, INVALID_OPTION, UNSUPPORTED_FEATURE, CONFLICTING_PARTITION_COLUMN_NAMES */
 export async function namedFiles(
   options: Options,
   given: readonly string[],
@@ -21,8 +23,13 @@ export async function namedFiles(
 ): Promise<NamedFiles> {
   const named = given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
   const { isRecursive, isWanted } = fileSelection(options)
-  const found = (await resolvePaths(named, { folders: known?.folders, isRecursive })).filter(({ path }) =>
-    isWanted(path),
-  )
+  const found: FoundFile[] = []
+  for (const path of named) {
+    const files = await fileSystemOf(path).list(path, { folders: known?.folders, isRecursive })
+    append(
+      found,
+      files.filter((file) => isWanted(file.path)),
+    )
+  }
   return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
 }

@@ -1,40 +1,41 @@
-import { closeSync, readSync } from 'node:fs'
-import { failedRead, reasonOf } from './file-errors.js'
-import { openDescriptor } from './open-descriptor.js'
+import type { CountedMemory, ReadContext } from '../api.js'
 
 /** A file as it was when the query was planned. */
 export interface PlannedFile {
   readonly path: string
   readonly size: number
-  readonly modifiedMs: number
+  /** Another one when the file was changed; empty where its server does not tell. */
+  readonly version: string
+  /** Its server gives only all of it at once. */
+  readonly isUndivided?: true
 }
 
-/** A file that is being read. Reads are synchronous: a worker thread has nothing else to do, and the page cache answers most. */
-export class OpenFile {
+export interface ByteRange {
+  readonly position: number
+  readonly bytes: number
+}
+
+/** Who reads a file: what ends it, and what counts the bytes that are held for it. */
+export interface FileReader {
+  readonly signal?: AbortSignal
+  readonly held?: CountedMemory
+}
+
+/** A task as a reader of files. */
+export const fileReader = ({ memory, signal }: Pick<ReadContext, 'memory' | 'signal'>): FileReader => ({
+  signal,
+  held: memory.count('fetched ranges of files'),
+})
+
+/**
+ * A file that is being read. What will be read is fetched before, many ranges at once; reads themselves are synchronous, so that decoders need
+ * not wait in the middle of a batch. For files of this machine there is nothing to fetch: the page cache answers most reads.
+ */
+export interface OpenFile {
   readonly path: string
-  readonly #descriptor: number
-
-  /** @throws PATH_NOT_FOUND, FAILED_READ_FILE also when the file is not the one that was planned */
-  constructor({ path, size, modifiedMs }: PlannedFile) {
-    this.path = path
-    const { descriptor, stats: now } = openDescriptor(path)
-    this.#descriptor = descriptor
-    if (now.size !== size || now.mtimeMs !== modifiedMs) {
-      this.close()
-      throw failedRead(path, 'it was changed after the query was planned')
-    }
-  }
-
-  /** Reads at most so many bytes, none only at the end; returns how many. */
-  readSome(target: Uint8Array, offset: number, length: number, position: number): number {
-    try {
-      return readSync(this.#descriptor, target, offset, length, position)
-    } catch (error) {
-      throw failedRead(this.path, reasonOf(error), error)
-    }
-  }
-
-  close(): void {
-    closeSync(this.#descriptor)
-  }
+  /** Has ranges at hand, instead of those asked for before; undefined when there is nothing to wait for. @throws FAILED_READ_FILE, PATH_NOT_FOUND */
+  fetch(ranges: readonly ByteRange[]): Promise<void> | undefined
+  /** Reads at most so many bytes of what was fetched, none only at the end of the file; returns how many. @throws FAILED_READ_FILE */
+  readSome(target: Uint8Array, offset: number, length: number, position: number): number
+  close(): void
 }

@@ -25,7 +25,7 @@ export interface Lookup {
 }
 
 /**
- * The files that a list of paths names: a file is itself, a directory its files, with those in folders of partitions, a pattern what matches.
+ * The files of this machine that a list of paths names: a file is itself, a directory its files, with those in folders of partitions, a pattern what matches.
  * Sorted by path within each. Files that no job or streaming query has committed are not there.
  */
 export async function resolvePaths(

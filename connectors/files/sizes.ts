@@ -1,22 +1,14 @@
-import { statSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { failedRead, hasCode, reasonOf } from './file-errors.js'
-
-/** After so many files other work of the process gets its turn. */
-const FILES_AT_A_TIME = 256
+import { plannedFiles } from './file-systems.js'
+import type { PlannedFile } from './open-file.js'
 
 /** How many bytes some files have together. @throws PATH_NOT_FOUND, FAILED_READ_FILE */
 export async function sizeOf(paths: readonly string[]): Promise<number> {
-  let bytes = 0
-  for (const [i, path] of paths.entries()) {
-    if (i > 0 && i % FILES_AT_A_TIME === 0) await setImmediate()
-    try {
-      bytes += statSync(path).size
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) throw new MillraceError('PATH_NOT_FOUND', { path })
-      throw failedRead(path, reasonOf(error), error)
-    }
-  }
-  return bytes
+  return (await plannedFiles(paths)).reduce((sum, { size }) => sum + size, 0)
+}
+
+/** What tells of files whether they are still the same; undefined when the server of one does not. @throws PATH_NOT_FOUND, FAILED_READ_FILE */
+export async function versionsOf(paths: readonly string[]): Promise<readonly string[] | undefined> {
+  const files = await plannedFiles(paths)
+  const text = ({ path, size, version }: PlannedFile): string => JSON.stringify([path, size, version])
+  return files.some(({ version }) => version === '') ? undefined : files.map(text)
 }

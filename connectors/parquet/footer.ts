@@ -1,18 +1,14 @@
-import { closeSync, readSync } from 'node:fs'
-import { setImmediate } from 'node:timers/promises'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
 import { failedRead, reasonOf } from '../files/file-errors.js'
-import { openDescriptor } from '../files/open-descriptor.js'
+import { fileSystemOf, ofEach, openFile } from '../files/file-systems.js'
+import type { OpenFile, PlannedFile } from '../files/open-file.js'
 import { MalformedThrift } from './compact-reader.js'
 import type { FileMetadata, SchemaNode } from './metadata.js'
 import { parseFileMetadata } from './thrift.js'
 
 /** A file as it was when its footer was read. */
-export interface ParquetFile {
-  readonly path: string
-  readonly size: number
-  readonly modifiedMs: number
+export interface ParquetFile extends PlannedFile {
   readonly footerBytes: number
   readonly metadata: FileMetadata
 }
@@ -26,39 +22,35 @@ const MAX_FOOTER_BYTES = 128 * 1024 * 1024
 /** What is made of a footer takes up to ten times its bytes. */
 const MAX_CACHED_FILES = 256
 const MAX_CACHED_FOOTER_BYTES = 16 * 1024 * 1024
-/** After so many footers other work of the process gets its turn. */
-const FILES_AT_A_TIME = 16
 
 const cache = new Map<string, ParquetFile>()
 let cachedFooterBytes = 0
 
 /** Footers of many files, in order; those of files that did not change are kept per process. @throws PATH_NOT_FOUND, FAILED_READ_FILE */
-export async function readFooters(paths: readonly string[]): Promise<readonly ParquetFile[]> {
-  const files: ParquetFile[] = []
-  for (const path of paths) {
-    if (files.length > 0 && files.length % FILES_AT_A_TIME === 0) await setImmediate()
-    files.push(readFooter(path))
-  }
-  return files
-}
+export const readFooters = (paths: readonly string[]): Promise<readonly ParquetFile[]> => ofEach(paths, readFooter)
 
-/** Synchronous: in a fresh process the hops through Node's thread pool take thirty times as long as the reads. */
-function readFooter(path: string): ParquetFile {
-  const { descriptor, stats } = openDescriptor(path)
+/** Of a file of this machine all is done before it returns: in a fresh process the hops through Node's thread pool take thirty times as long as the reads. */
+async function readFooter(path: string): Promise<ParquetFile> {
+  const stated = fileSystemOf(path).stat(path)
+  const planned = stated instanceof Promise ? await stated : stated
+  const known = cache.get(path)
+  if (known !== undefined && isUnchanged(known, planned)) return known
+  const open = openFile(planned)
   try {
-    const { size, mtimeMs } = stats
-    const known = cache.get(path)
-    if (known !== undefined && known.size === size && known.modifiedMs === mtimeMs) return known
-    const file = { path, size, modifiedMs: mtimeMs, ...parseFooter(descriptor, path, size) }
+    const file = { ...planned, ...(await parseFooter(open, planned.size)) }
     keep(file)
     return file
   } catch (error) {
     if (MillraceError.is(error)) throw error
     throw failedRead(path, reasonOf(error), error)
   } finally {
-    closeSync(descriptor)
+    open.close()
   }
 }
+
+/** What does not tell its versions is read again. */
+const isUnchanged = (known: PlannedFile, { size, version, isUndivided }: PlannedFile): boolean =>
+  version !== '' && known.size === size && known.version === version && known.isUndivided === isUndivided
 
 function keep(file: ParquetFile): void {
   forget(file.path)
@@ -75,9 +67,10 @@ function forget(path: string): void {
   cache.delete(path)
 }
 
-function parseFooter(descriptor: number, path: string, size: number): Pick<ParquetFile, 'footerBytes' | 'metadata'> {
+async function parseFooter(file: OpenFile, size: number): Promise<Pick<ParquetFile, 'footerBytes' | 'metadata'>> {
+  const { path } = file
   if (size < TAIL_BYTES + 4) throw failedRead(path, `it has ${size} bytes and is not a Parquet file`)
-  let tail = readRange(descriptor, path, size - Math.min(size, FIRST_READ_BYTES), size)
+  let tail = await readRange(file, size - Math.min(size, FIRST_READ_BYTES), size)
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength)
   const magic = view.getUint32(tail.length - 4, true)
   if (magic === ENCRYPTED_MAGIC) {
@@ -90,7 +83,7 @@ function parseFooter(descriptor: number, path: string, size: number): Pick<Parqu
   if (footerBytes > MAX_FOOTER_BYTES) {
     throw failedRead(path, `its footer has ${footerBytes} bytes, more than the ${MAX_FOOTER_BYTES} that are read`)
   }
-  if (footerBytes + TAIL_BYTES > tail.length) tail = readRange(descriptor, path, start, size)
+  if (footerBytes + TAIL_BYTES > tail.length) tail = await readRange(file, start, size)
   const footer = tail.subarray(tail.length - TAIL_BYTES - footerBytes, tail.length - TAIL_BYTES)
   try {
     const metadata = parseFileMetadata(footer)
@@ -113,12 +106,14 @@ function refuseRepeatedNames({ children }: SchemaNode): void {
   }
 }
 
-function readRange(descriptor: number, path: string, start: number, end: number): Uint8Array {
+async function readRange(file: OpenFile, start: number, end: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(end - start)
+  const coming = file.fetch([{ position: start, bytes: bytes.length }])
+  if (coming) await coming
   let filled = 0
   while (filled < bytes.length) {
-    const count = readSync(descriptor, bytes, filled, bytes.length - filled, start + filled)
-    if (count === 0) throw failedRead(path, 'it became shorter while it was read')
+    const count = file.readSome(bytes, filled, bytes.length - filled, start + filled)
+    if (count === 0) throw failedRead(file.path, 'it became shorter while it was read')
     filled += count
   }
   return bytes

@@ -52,7 +52,8 @@ function groupsOfFile(
 ): readonly WeightedGroup[] {
   const columns = columnsOf(file.metadata)
   const { leaves, chunks } = leafSources(file.path, columns, fields, values)
-  const planned = { path: file.path, size: file.size, modifiedMs: file.modifiedMs, leaves }
+  const { path, size, version, isUndivided } = file
+  const planned = { path, size, version, ...(isUndivided ? { isUndivided } : {}), leaves }
   return file.metadata.rowGroups
     .filter((group) => group.rows > 0 && isNeeded(file.path, group, columns, filters))
     .map((group) => {

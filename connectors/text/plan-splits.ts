@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs'
 import type { ScanRequest, Split } from '../api.js'
 import { constantOf } from '../files/constant-column.js'
-import { failedRead, reasonOf } from '../files/file-errors.js'
+import { plannedFiles } from '../files/file-systems.js'
 import type { PlannedFile } from '../files/open-file.js'
 import { prunedPartitions } from '../files/pruned-partitions.js'
 import { compressionOf } from './compression.js'
@@ -18,11 +17,11 @@ const BYTES_PER_FILE = 16 * 1024
 const TASKS_PER_SLOT = 3
 
 /** Divides files into shares of about the same size, and packs small ones together. */
-export function planTextSplits(request: ScanRequest): readonly Split[] {
+export async function planTextSplits(request: ScanRequest): Promise<readonly Split[]> {
   const { wanted, valuesOf } = prunedPartitions(request)
   const rules = lineRules(request.source.options)
   const { fields } = request.source.schema
-  const files = wanted.map(plannedFile)
+  const files = await plannedFiles(wanted)
   const total = files.reduce((sum, { size }) => sum + size + BYTES_PER_FILE, 0)
   const wish = Math.ceil(total / (Math.max(1, request.parallelism) * TASKS_PER_SLOT))
   const most = Math.min(MAX_TASK_BYTES, Math.max(MIN_TASK_BYTES, wish))
@@ -34,7 +33,7 @@ export function planTextSplits(request: ScanRequest): readonly Split[] {
       const type = fields.find((field) => field.name === name)!.type
       return value === undefined ? { kind: 'lines' } : { kind: 'constant', ...constantOf(type, value) }
     })
-    const step = isDivisible(file.path, rules) ? most : file.size
+    const step = isDivisible(file, rules) ? most : file.size
     for (let from = 0; from < file.size; from += step)
       packer.add({ ...file, from, until: Math.min(file.size, from + step), columns })
   }
@@ -42,18 +41,8 @@ export function planTextSplits(request: ScanRequest): readonly Split[] {
 }
 
 /** Only where a line begins can be told in the middle of a file. */
-const isDivisible = (path: string, { isWhole, quoted, encoding }: LineRules): boolean =>
-  !isWhole && quoted === undefined && encoding === 'UTF-8' && compressionOf(path) === 'none'
-
-/** @throws FAILED_READ_FILE */
-function plannedFile(path: string): PlannedFile {
-  try {
-    const { size, mtimeMs } = statSync(path)
-    return { path, size, modifiedMs: mtimeMs }
-  } catch (error) {
-    throw failedRead(path, reasonOf(error), error)
-  }
-}
+const isDivisible = ({ path, isUndivided }: PlannedFile, { isWhole, quoted, encoding }: LineRules): boolean =>
+  !isUndivided && !isWhole && quoted === undefined && encoding === 'UTF-8' && compressionOf(path) === 'none'
 
 class Packer {
   readonly splits: Split[] = []

@@ -12,7 +12,7 @@ import type {
 import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
-import { sizeOf } from '../files/sizes.js'
+import { sizeOf, versionsOf } from '../files/sizes.js'
 import { lineRules } from './options.js'
 import { planTextSplits } from './plan-splits.js'
 
@@ -43,9 +43,9 @@ export const textSource: SourceProvider = {
     }
   },
 
-  async planSplits(request: ScanRequest): Promise<readonly Split[]> {
-    return planTextSplits(request)
-  },
+  planSplits: (request: ScanRequest): Promise<readonly Split[]> => planTextSplits(request),
+
+  versions: versionsOf,
 }
 
 /** One column, of the name that is wanted. @throws _LEGACY_ERROR_TEMP_1290 */

@@ -1,3 +1,4 @@
+import { withoutUrlCredentials } from '../../common/url-credentials.js'
 import { estimateBytes, estimateRows } from '../physical/estimate.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { StageGraph } from '../plan/physical/plan.js'
@@ -13,14 +14,25 @@ export type ExplainMode = 'simple' | 'extended' | 'codegen' | 'cost' | 'formatte
 /**
  * What `explain()` prints: the physical plan, with `extended` all four plans and the stages, with `cost` what is estimated of the optimized one,
  * with `formatted` what each operator takes and gives, with `codegen` what each stage is compiled to.
+ * What URLs tell of their user is hidden.
  * @param code of the stages, for `codegen`
  */
 export function explainQuery(
   parsed: UnresolvedRelation,
   analyzed: LogicalPlan,
-  { optimized, physical: { root }, stages }: PlannedQuery,
+  planned: PlannedQuery,
   mode: ExplainMode,
   code: readonly string[] = [],
+): string {
+  return withoutUrlCredentials(plansText(parsed, analyzed, planned, mode, code))
+}
+
+function plansText(
+  parsed: UnresolvedRelation,
+  analyzed: LogicalPlan,
+  { optimized, physical: { root }, stages }: PlannedQuery,
+  mode: ExplainMode,
+  code: readonly string[],
 ): string {
   const physical = `== Physical Plan ==\n${explainPhysical(root)}\n`
   switch (mode) {

@@ -24,7 +24,8 @@ const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
 
 const COMPRESSIONS: ReadonlySet<string> = new Set(['gz', 'deflate', 'bz2', 'lz4', 'snappy', 'zst', 'zstd'])
 
-const URL = /^(?!file:)[a-z][a-z\d+.-]+:\/\//i
+const URL = /^[a-z][a-z\d+.-]+:\/\//i
+const KNOWN_URL = /^(?:file|https?):/i
 
 /** Whether a file stands where a table is expected. What is in double quotes is a name elsewhere, so only single ones are taken. */
 export function isFileTable(tokens: TokenStream): boolean {
@@ -40,7 +41,7 @@ export function readFileTable(tokens: TokenStream): UnresolvedRelation {
   const token = tokens.next()
   const origin = tokens.originFrom(token)
   const path = token.text
-  if (URL.test(path))
+  if (URL.test(path) && !KNOWN_URL.test(path))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `reading the URL ${path} as a table` }, { origin })
   const known = BY_EXTENSION[extensionOf(path)]
   if (known === undefined) {
@@ -57,8 +58,9 @@ export function readFileTable(tokens: TokenStream): UnresolvedRelation {
 
 /** What stands behind the last dot of a name or pattern, but for a compression. */
 function extensionOf(path: string): string {
-  const name = path.replace(/\/+$/, '').split('/').at(-1)!
+  const isWeb = URL.test(path) && !path.startsWith('file:')
+  const name = (isWeb ? path.replace(/[?#].*$/s, '') : path).replace(/\/+$/, '').split('/').at(-1)!
   const extensions = name.toLowerCase().replaceAll(/[*?]/g, '').split('.').slice(1)
   if (COMPRESSIONS.has(extensions.at(-1)!)) extensions.pop()
-  return extensions.at(-1) || 'parquet'
+  return extensions.at(-1) || (isWeb ? '' : 'parquet')
 }

@@ -64,7 +64,7 @@ test('what is no file table is told with its place, and double quotes make none'
   await inFolder(async (session) => {
     for (const [query, condition] of [
       [`select 1 from 'a.xlsx'`, 'UNKNOWN_FILE_FORMAT'],
-      [`select 1 from 'https://example.com/a.csv'`, 'UNSUPPORTED_FEATURE'],
+      [`select 1 from 's3://example/a.csv'`, 'UNSUPPORTED_FEATURE'],
       [`select 1 from 'nowhere.csv'`, 'PATH_NOT_FOUND'],
       [`select 1 from "a.csv"`, 'PARSE_SYNTAX_ERROR'],
     ] as const) {

@@ -136,7 +136,7 @@ async function readInBatches(path: string, rows: number, atOnce: number): Promis
   const request = { source, columns: ['l'], filters: [], parallelism: 1 }
   const [file] = splitFromJson((await parquetSource.planSplits(request))[0]!.data).files
   const context = newContext()
-  const open = new PageFile(file!, true)
+  const open = new PageFile(file!, true, {})
   const column = new NestedColumn(file!.leaves[0] as NestedSource, context.memory, context.kernels)
   const cells: Cell[] = []
   column.open(open, file!.rowGroups[0]!)

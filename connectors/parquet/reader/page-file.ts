@@ -1,15 +1,29 @@
 import type { Memory } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
-import { OpenFile, type PlannedFile } from '../../files/open-file.js'
+import { openFile } from '../../files/file-systems.js'
+import type { ByteRange, FileReader, OpenFile, PlannedFile } from '../../files/open-file.js'
 
 /** A file of which pages are read. */
-export class PageFile extends OpenFile {
+export class PageFile {
+  readonly path: string
   /** Whether pages are compared with their checksums. */
   readonly verifiesChecksums: boolean
+  readonly #file: OpenFile
 
-  constructor(planned: PlannedFile, verifiesChecksums: boolean) {
-    super(planned)
+  /** @throws PATH_NOT_FOUND, FAILED_READ_FILE */
+  constructor(planned: PlannedFile, verifiesChecksums: boolean, reader: FileReader) {
+    this.path = planned.path
     this.verifiesChecksums = verifiesChecksums
+    this.#file = openFile(planned, reader)
+  }
+
+  /** Has column chunks at hand, whose pages are read then; undefined when there is nothing to wait for. */
+  fetch(chunks: readonly ByteRange[]): Promise<void> | undefined {
+    return this.#file.fetch(chunks)
+  }
+
+  close(): void {
+    this.#file.close()
   }
 
   /** Reads exactly so many bytes into linear memory. */
@@ -17,7 +31,7 @@ export class PageFile extends OpenFile {
     const target = memory.bytes
     let done = 0
     while (done < bytes) {
-      const count = this.readSome(target, address + done, bytes - done, position + done)
+      const count = this.#file.readSome(target, address + done, bytes - done, position + done)
       if (count === 0) throw failedRead(this.path, `it ends at ${position + done}, before a page that should be there`)
       done += count
     }

@@ -4,6 +4,7 @@ import type { Batch, BatchColumn, BatchReader, Memory, ReadContext } from '../..
 import { MAX_BATCH_ROWS } from '../../api.js'
 import { constantColumn, nullColumn } from '../../files/constant-column.js'
 import { failedRead } from '../../files/file-errors.js'
+import { type FileReader, fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import type { FileSplit, LeafSource, ParquetSplit, SplitRowGroup } from '../split.js'
 import { ColumnReader } from './column-reader.js'
@@ -29,6 +30,7 @@ export class SplitReader implements BatchReader {
   readonly #memory: Memory
   readonly #kernels: Kernels
   readonly #signal: AbortSignal
+  readonly #fileReader: FileReader
   readonly #deferred: ReadonlySet<number>
   readonly #verifiesChecksums: boolean
   #nextFile = 0
@@ -45,11 +47,26 @@ export class SplitReader implements BatchReader {
     this.#memory = context.memory
     this.#kernels = context.kernels
     this.#signal = context.signal
+    this.#fileReader = fileReader(context)
     this.#deferred = context.deferred ?? new Set()
   }
 
-  next(): Batch | undefined {
-    while (this.#rowsLeft === 0) if (!this.#nextRowGroup()) return undefined
+  next(): Batch | undefined | Promise<Batch | undefined> {
+    if (this.#rowsLeft > 0) return this.#batch()
+    const group = this.#nextRowGroup()
+    if (group === undefined) return undefined
+    const coming = this.#file!.fetch(group.chunks.map(([position, bytes]) => ({ position, bytes })))
+    if (coming === undefined) return this.#beginGroup(group)
+    return coming.then(() => this.#beginGroup(group))
+  }
+
+  close(): void {
+    this.#closeFile()
+    this.#nextFile = this.#files.length
+    this.#rowsLeft = 0
+  }
+
+  #batch(): Batch {
     const rows = Math.min(this.#rowsLeft, this.#rowsAtOnce)
     this.#rowsLeft -= rows
     const read = this.#leaves.map(({ reader, nested, isDeferred }) => {
@@ -74,20 +91,17 @@ export class SplitReader implements BatchReader {
     }
   }
 
-  close(): void {
-    this.#closeFile()
-    this.#nextFile = this.#files.length
-    this.#rowsLeft = 0
+  /** The next row group, whose file is open then; none is without rows. */
+  #nextRowGroup(): SplitRowGroup | undefined {
+    if (this.#signal.aborted) throw new MillraceError('OPERATION_CANCELED')
+    while (this.#nextGroup === this.#groups.length) {
+      if (this.#nextFile === this.#files.length) return undefined
+      this.#openFile(this.#files[this.#nextFile++]!)
+    }
+    return this.#groups[this.#nextGroup++]!
   }
 
-  #nextRowGroup(): boolean {
-    if (this.#signal.aborted) throw new MillraceError('OPERATION_CANCELED')
-    if (this.#nextGroup === this.#groups.length) {
-      if (this.#nextFile === this.#files.length) return false
-      this.#openFile(this.#files[this.#nextFile++]!)
-      return true
-    }
-    const group = this.#groups[this.#nextGroup++]!
+  #beginGroup(group: SplitRowGroup): Batch {
     for (const { reader, source } of this.#leaves) {
       if (reader === undefined || source.kind !== 'values') continue
       const chunk = group.chunks[source.chunk]!
@@ -102,12 +116,12 @@ export class SplitReader implements BatchReader {
       this.#rowsAtOnce = Math.min(this.#rowsAtOnce, nested?.rowsAtOnce ?? MAX_BATCH_ROWS)
     }
     this.#rowsLeft = group.rows
-    return true
+    return this.#batch()
   }
 
   #openFile(split: FileSplit): void {
     this.#closeFile()
-    this.#file = new PageFile(split, this.#verifiesChecksums)
+    this.#file = new PageFile(split, this.#verifiesChecksums, this.#fileReader)
     const shared = new Set(split.leaves.map((source) => (source.kind === 'struct' ? source.of : -1)))
     this.#leaves = split.leaves.map((source, i) => ({
       source,

@@ -1,7 +1,8 @@
 import type { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Memory, ReadContext } from '../../api.js'
 import { failedRead } from '../../files/file-errors.js'
-import { OpenFile, type PlannedFile } from '../../files/open-file.js'
+import { openFile } from '../../files/file-systems.js'
+import type { FileReader, PlannedFile } from '../../files/open-file.js'
 import type { Region } from '../../files/region.js'
 
 /** The bytes of a file, one after the other, without their compression. */
@@ -12,16 +13,20 @@ export interface FileBytes {
 }
 
 /** What decoders work with. */
-export type Decoding = Pick<ReadContext, 'memory' | 'kernels'>
+export interface Decoding extends Pick<ReadContext, 'memory' | 'kernels'> {
+  readonly reader: FileReader
+}
 
 /** @param path of a file whose bytes are not what its name says */
 export const damaged = (path: string, codec: string): MillraceError =>
   failedRead(path, `it is cut or is not compressed as ${codec}`)
 
 /** Reads all of a compressed file into memory. @throws PATH_NOT_FOUND, FAILED_READ_FILE */
-export function compressedBytes(file: PlannedFile, region: Region, memory: Memory): void {
-  const open = new OpenFile(file)
+export async function compressedBytes(file: PlannedFile, region: Region, { memory, reader }: Decoding): Promise<void> {
+  const open = openFile(file, reader)
   try {
+    const coming = open.fetch([{ position: 0, bytes: file.size }])
+    if (coming) await coming
     const address = region.reserve(file.size)
     for (let at = 0; at < file.size; ) {
       const count = open.readSome(memory.bytes, address + at, file.size - at, at)

@@ -1,14 +1,15 @@
-import { createReadStream } from 'node:fs'
 import { pipeline } from 'node:stream'
 import zlib from 'node:zlib'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Memory } from '../../api.js'
 import { failedRead, reasonOf } from '../../files/file-errors.js'
-import { OpenFile } from '../../files/open-file.js'
+import type { FileReader, PlannedFile } from '../../files/open-file.js'
 import { compressionOf } from '../compression.js'
 import type { LineRules } from '../options.js'
 import type { FileShare } from '../split.js'
 import { BzipBytes } from './bzip-bytes.js'
 import type { Decoding, FileBytes } from './decoding.js'
+import { FileStream } from './file-stream.js'
 import { HadoopBlocks } from './hadoop-blocks.js'
 import { TranscodedBytes } from './transcoded-bytes.js'
 import { ZstdBytes } from './zstd-bytes.js'
@@ -19,58 +20,39 @@ export function openBytes(file: FileShare, from: number, { encoding }: LineRules
   return encoding === 'UTF-8' ? bytes : new TranscodedBytes(bytes, encoding, decoding.memory)
 }
 
-function openEncoded(file: FileShare, from: number, { memory, kernels }: Decoding): FileBytes {
+function openEncoded(file: FileShare, from: number, decoding: Decoding): FileBytes {
   const compression = compressionOf(file.path)
   switch (compression) {
     case 'none':
-      return new PlainBytes(file, from)
+      return new FileStream(file, from, decoding.reader)
     case 'gzip':
     case 'deflate':
-      return new InflatedBytes(file, compression)
+      return new InflatedBytes(file, compression, decoding.reader)
     case 'lz4':
     case 'snappy':
-      return new HadoopBlocks(file, compression, { memory, kernels })
+      return new HadoopBlocks(file, compression, decoding)
     case 'bzip2':
-      return new BzipBytes(file, { memory, kernels })
+      return new BzipBytes(file, decoding)
     case 'zstd':
-      return new ZstdBytes(file, { memory, kernels })
+      return new ZstdBytes(file, decoding)
   }
 }
 
-class PlainBytes implements FileBytes {
-  readonly #file: OpenFile
-  #at: number
-
-  constructor(file: FileShare, from: number) {
-    this.#file = new OpenFile(file)
-    this.#at = from
-  }
-
-  read({ bytes: target }: Memory, address: number, bytes: number): number {
-    const count = this.#file.readSome(target, address, bytes, this.#at)
-    this.#at += count
-    return count
-  }
-
-  close(): void {
-    this.#file.close()
-  }
-}
+/** So much is read at a time to be inflated. */
+const PIECE_BYTES = 256 * 1024
 
 class InflatedBytes implements FileBytes {
-  readonly #path: string
+  readonly #file: FileStream
   readonly #stream: zlib.Gunzip | zlib.Inflate
   readonly #chunks: AsyncIterator<Buffer>
   /** What was inflated and not read yet. */
   #rest: Buffer = Buffer.alloc(0)
 
-  constructor(file: FileShare, compression: 'gzip' | 'deflate') {
-    this.#path = file.path
-    // Opened once to see that it is the file that was planned.
-    new OpenFile(file).close()
+  constructor(file: PlannedFile, compression: 'gzip' | 'deflate', reader: FileReader) {
+    this.#file = new FileStream(file, 0, reader)
     this.#stream = compression === 'gzip' ? zlib.createGunzip() : zlib.createInflate()
     // What goes wrong is raised where the chunks are asked for.
-    pipeline(createReadStream(file.path), this.#stream, () => undefined)
+    pipeline(piecesOf(this.#file), this.#stream, () => undefined)
     this.#chunks = this.#stream[Symbol.asyncIterator]()
   }
 
@@ -90,11 +72,21 @@ class InflatedBytes implements FileBytes {
     try {
       return await this.#chunks.next()
     } catch (error) {
-      throw failedRead(this.#path, reasonOf(error), error)
+      throw MillraceError.is(error) ? error : failedRead(this.#file.path, reasonOf(error), error)
     }
   }
 
   close(): void {
     this.#stream.destroy()
+    this.#file.close()
+  }
+}
+
+async function* piecesOf(file: FileStream): AsyncGenerator<Buffer> {
+  for (;;) {
+    const bytes = Buffer.allocUnsafe(PIECE_BYTES)
+    const count = await file.read({ bytes }, 0, PIECE_BYTES)
+    if (count === 0) return
+    yield bytes.subarray(0, count)
   }
 }

@@ -1,7 +1,8 @@
 import type { Memory } from '../../api.js'
-import { OpenFile, type PlannedFile } from '../../files/open-file.js'
+import type { PlannedFile } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import { type Decoding, damaged, type FileBytes } from './decoding.js'
+import { FileStream } from './file-stream.js'
 
 /** Hadoop writes blocks of 256 KiB; one of more than this is none. */
 const MOST_BLOCK_BYTES = 64 * 1024 ** 2
@@ -12,28 +13,27 @@ const WORD_BYTES = 4
  * bytes, until they make up the block.
  */
 export class HadoopBlocks implements FileBytes {
-  readonly #file: OpenFile
+  readonly #file: FileStream
   readonly #codec: 'lz4' | 'snappy'
   readonly #decoding: Decoding
   readonly #compressed: Region
   readonly #made: Region
   readonly #word = new DataView(new ArrayBuffer(WORD_BYTES))
-  #position = 0
   /** Of the piece decompressed last what was not taken yet, and of its block what was not decompressed. */
   #at = 0
   #filled = 0
   #left = 0
 
   constructor(file: PlannedFile, codec: 'lz4' | 'snappy', decoding: Decoding) {
-    this.#file = new OpenFile(file)
+    this.#file = new FileStream(file, 0, decoding.reader)
     this.#codec = codec
     this.#decoding = decoding
     this.#compressed = new Region(decoding.memory)
     this.#made = new Region(decoding.memory)
   }
 
-  read(memory: Memory, address: number, bytes: number): number {
-    while (this.#at === this.#filled) if (!this.#nextPiece()) return 0
+  async read(memory: Memory, address: number, bytes: number): Promise<number> {
+    while (this.#at === this.#filled) if (!(await this.#nextPiece())) return 0
     const count = Math.min(bytes, this.#filled - this.#at)
     const from = this.#made.address + this.#at
     memory.bytes.copyWithin(address, from, from + count)
@@ -48,16 +48,16 @@ export class HadoopBlocks implements FileBytes {
   }
 
   /** Decompresses the next piece; false at the end of the file. @throws FAILED_READ_FILE */
-  #nextPiece(): boolean {
+  async #nextPiece(): Promise<boolean> {
     // There are blocks of nothing.
     while (this.#left === 0) {
-      const block = this.#nextWord()
+      const block = await this.#nextWord()
       if (block === undefined) return false
       this.#left = this.#checked(block)
     }
-    const length = this.#checked(this.#nextWord())
+    const length = this.#checked(await this.#nextWord())
     const source = this.#compressed.reserve(length)
-    if (this.#readInto(this.#decoding.memory.bytes, source, length) < length) throw this.#damaged()
+    if ((await this.#readInto(this.#decoding.memory, source, length)) < length) throw this.#damaged()
     const made = this.#decompress(source, length)
     if (made <= 0 || made > this.#left) throw this.#damaged()
     this.#left -= made
@@ -76,20 +76,20 @@ export class HadoopBlocks implements FileBytes {
   }
 
   /** A number of four bytes, highest first; undefined at the end of the file. */
-  #nextWord(): number | undefined {
-    const count = this.#readInto(new Uint8Array(this.#word.buffer), 0, WORD_BYTES)
+  async #nextWord(): Promise<number | undefined> {
+    const count = await this.#readInto({ bytes: new Uint8Array(this.#word.buffer) }, 0, WORD_BYTES)
     if (count === 0) return undefined
     if (count < WORD_BYTES) throw this.#damaged()
     return this.#word.getUint32(0)
   }
 
-  #readInto(target: Uint8Array, offset: number, length: number): number {
+  async #readInto(target: Pick<Memory, 'bytes'>, offset: number, length: number): Promise<number> {
     let done = 0
     while (done < length) {
-      const count = this.#file.readSome(target, offset + done, length - done, this.#position)
+      const coming = this.#file.read(target, offset + done, length - done)
+      const count = typeof coming === 'number' ? coming : await coming
       if (count === 0) break
       done += count
-      this.#position += count
     }
     return done
   }

@@ -2,6 +2,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
 import { type Batch, type BatchReader, MAX_BATCH_ROWS, type Memory, type ReadContext } from '../../api.js'
 import { constantColumn } from '../../files/constant-column.js'
+import { type FileReader, fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import type { LineRules } from '../options.js'
 import type { FileShare, TextSplit } from '../split.js'
@@ -24,6 +25,7 @@ export class LineReader implements BatchReader {
   readonly #memory: Memory
   readonly #kernels: Kernels
   readonly #signal: AbortSignal
+  readonly #fileReader: FileReader
   readonly #window: Region
   readonly #refs: Region
   /** The rules, those by which the first line of a share is found, and where the kernel tells how far it came. */
@@ -47,6 +49,7 @@ export class LineReader implements BatchReader {
     this.#memory = memory
     this.#kernels = kernels
     this.#signal = signal
+    this.#fileReader = fileReader({ memory, signal })
     this.#window = new Region(memory)
     this.#refs = new Region(memory)
     this.#spec = writeLineRules(rules, memory)
@@ -78,7 +81,11 @@ export class LineReader implements BatchReader {
     const overlap = Math.min(share.from, Buffer.byteLength(this.#rules.separator ?? '\n'))
     this.#share = share
     this.#constants = share.columns.map(() => new Region(this.#memory))
-    this.#bytes = openBytes(share, share.from - overlap, this.#rules, { memory: this.#memory, kernels: this.#kernels })
+    this.#bytes = openBytes(share, share.from - overlap, this.#rules, {
+      memory: this.#memory,
+      kernels: this.#kernels,
+      reader: this.#fileReader,
+    })
     this.#position = share.from - overlap
     this.#at = 0
     this.#filled = 0

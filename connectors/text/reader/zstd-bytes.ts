@@ -5,39 +5,48 @@ import { compressedBytes, type Decoding, damaged, type FileBytes } from './decod
 
 /** A file compressed by zstandard, decompressed as a whole: Node has had a decompressor of streams only since 22.15. */
 export class ZstdBytes implements FileBytes {
+  readonly #file: PlannedFile
+  readonly #decoding: Decoding
   readonly #made: Region
+  #isMade = false
   #at = 0
   #length = 0
 
-  constructor(file: PlannedFile, { memory, kernels }: Decoding) {
-    this.#made = new Region(memory)
-    const compressed = new Region(memory)
-    const scratch = memory.allocate(kernels.zstdScratchBytes())
-    try {
-      compressedBytes(file, compressed, memory)
-      const bound = kernels.zstdBound(compressed.address, file.size)
-      if (bound < 0) throw damaged(file.path, 'zstd')
-      const target = this.#made.reserve(bound)
-      this.#length = kernels.zstdDecompressUpTo(compressed.address, file.size, target, bound, scratch)
-      if (this.#length < 0) throw damaged(file.path, 'zstd')
-    } catch (error) {
-      this.close()
-      throw error
-    } finally {
-      memory.release(scratch)
-      compressed.release()
-    }
+  constructor(file: PlannedFile, decoding: Decoding) {
+    this.#file = file
+    this.#decoding = decoding
+    this.#made = new Region(decoding.memory)
   }
 
-  read({ bytes: target }: Memory, address: number, bytes: number): number {
+  async read(memory: Memory, address: number, bytes: number): Promise<number> {
+    if (!this.#isMade) await this.#decompress()
     const count = Math.min(bytes, this.#length - this.#at)
     const from = this.#made.address + this.#at
-    target.copyWithin(address, from, from + count)
+    memory.bytes.copyWithin(address, from, from + count)
     this.#at += count
     return count
   }
 
   close(): void {
     this.#made.release()
+  }
+
+  async #decompress(): Promise<void> {
+    const file = this.#file
+    const { memory, kernels } = this.#decoding
+    const compressed = new Region(memory)
+    const scratch = memory.allocate(kernels.zstdScratchBytes())
+    try {
+      await compressedBytes(file, compressed, this.#decoding)
+      const bound = kernels.zstdBound(compressed.address, file.size)
+      if (bound < 0) throw damaged(file.path, 'zstd')
+      const target = this.#made.reserve(bound)
+      this.#length = kernels.zstdDecompressUpTo(compressed.address, file.size, target, bound, scratch)
+      if (this.#length < 0) throw damaged(file.path, 'zstd')
+      this.#isMade = true
+    } finally {
+      memory.release(scratch)
+      compressed.release()
+    }
   }
 }

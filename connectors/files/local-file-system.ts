@@ -1,0 +1,25 @@
+import { statSync } from 'node:fs'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { failedRead, hasCode, reasonOf } from './file-errors.js'
+import type { FileSystem } from './file-system.js'
+import { LocalFile } from './local-file.js'
+import type { PlannedFile } from './open-file.js'
+import { resolvePaths } from './paths.js'
+
+/** The disks of this machine. */
+export const localFileSystem: FileSystem = {
+  list: (path, lookup) => resolvePaths([path], lookup),
+
+  /** Synchronous: a hop through Node's thread pool takes many times as long, and every query asks for its files. */
+  stat(path): PlannedFile {
+    try {
+      const { size, mtimeMs } = statSync(path)
+      return { path, size, version: String(mtimeMs) }
+    } catch (error) {
+      if (hasCode(error, 'ENOENT')) throw new MillraceError('PATH_NOT_FOUND', { path })
+      throw failedRead(path, reasonOf(error), error)
+    }
+  },
+
+  open: (file) => new LocalFile(file),
+}

@@ -1,0 +1,49 @@
+import type { Memory } from '../../api.js'
+import { openFile } from '../../files/file-systems.js'
+import type { FileReader, OpenFile, PlannedFile } from '../../files/open-file.js'
+
+/** So much is fetched at a time of a file that is not of this machine. */
+const AHEAD_BYTES = 4 * 1024 ** 2
+
+/** The bytes of a file as they are stored, from a position on. */
+export class FileStream {
+  readonly #file: OpenFile
+  readonly #size: number
+  #at: number
+  /** Up to where bytes are at hand. */
+  #fetched: number
+
+  /** @throws PATH_NOT_FOUND, FAILED_READ_FILE */
+  constructor(file: PlannedFile, from: number, reader: FileReader) {
+    this.#file = openFile(file, reader)
+    this.#size = file.size
+    this.#at = from
+    this.#fetched = from
+  }
+
+  get path(): string {
+    return this.#file.path
+  }
+
+  /** Reads at most so many bytes, none only at the end; returns how many. @throws FAILED_READ_FILE */
+  read(target: Pick<Memory, 'bytes'>, offset: number, length: number): number | Promise<number> {
+    if (this.#at < this.#fetched) return this.#take(target, offset, length)
+    const ahead = Math.min(AHEAD_BYTES, this.#size - this.#at)
+    const coming = this.#file.fetch([{ position: this.#at, bytes: ahead }])
+    if (coming === undefined) return this.#take(target, offset, length)
+    return coming.then(() => {
+      this.#fetched = this.#at + ahead
+      return this.#take(target, offset, length)
+    })
+  }
+
+  close(): void {
+    this.#file.close()
+  }
+
+  #take({ bytes }: Pick<Memory, 'bytes'>, offset: number, length: number): number {
+    const count = this.#file.readSome(bytes, offset, length, this.#at)
+    this.#at += count
+    return count
+  }
+}

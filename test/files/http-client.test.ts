@@ -1,0 +1,232 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import test, { type ExecutionContext } from 'ava'
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import { HttpFileSystem } from '../../connectors/files/http/http-file-system.js'
+import { HTTP_LIMITS } from '../../connectors/files/http/http-limits.js'
+import type { OpenFile, PlannedFile } from '../../connectors/files/open-file.js'
+import { certified, newAuthority } from '../support/certificates.js'
+import { type FileServer, startFileServer } from '../support/file-server.js'
+
+const CONTENT = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251))
+const QUICK = { ...HTTP_LIMITS, waitMs: 2000, backoffMs: 1, mostBackoffMs: 5, tries: 3, mostWholeBytes: 400_000 }
+
+async function withServer(body: (server: FileServer, system: HttpFileSystem) => Promise<void>): Promise<void> {
+  const server = await startFileServer()
+  server.files.set('x.bin', CONTENT)
+  await body(server, new HttpFileSystem(QUICK)).finally(() => server.close())
+}
+
+function bytesOf(file: OpenFile, position: number, bytes: number): Buffer {
+  const target = Buffer.alloc(bytes)
+  for (let done = 0; done < bytes; ) {
+    const count = file.readSome(target, done, bytes - done, position + done)
+    if (count === 0) return target.subarray(0, done)
+    done += count
+  }
+  return target
+}
+
+async function read(system: HttpFileSystem, file: PlannedFile, position: number, bytes: number): Promise<Buffer> {
+  const open = system.open(file, {})
+  try {
+    await open.fetch([{ position, bytes }])
+    return bytesOf(open, position, bytes)
+  } finally {
+    open.close()
+  }
+}
+
+async function raised(t: ExecutionContext, work: Promise<unknown>): Promise<MillraceError> {
+  const error = await t.throwsAsync(work)
+  if (!MillraceError.is(error)) throw error
+  return error
+}
+
+test('ranges that are near each other are one request, and what was fetched is not asked for again', async (t) => {
+  await withServer(async (server, system) => {
+    const file = await system.stat(`${server.url}/x.bin`)
+    t.deepEqual(file, { path: `${server.url}/x.bin`, size: CONTENT.length, version: '"1"' })
+    const held: number[] = []
+    const open = system.open(file, { held: { bytes: 0, hold: (bytes) => held.push(bytes) } })
+    const ranges = [
+      { position: 299_000, bytes: 5000 },
+      { position: 0, bytes: 10 },
+      { position: 1000, bytes: 10 },
+    ]
+    await open.fetch(ranges)
+    t.deepEqual(server.asked, ['0-0', '0-1009', '299000-299999'])
+    t.deepEqual(bytesOf(open, 1000, 10), CONTENT.subarray(1000, 1010))
+    t.deepEqual(bytesOf(open, 299_000, 5000), CONTENT.subarray(299_000))
+    t.is(open.fetch([{ position: 500, bytes: 20 }]), undefined)
+    t.throws(() => bytesOf(open, 5000, 1), { message: /was not fetched/ })
+    open.close()
+    t.deepEqual(held, [0, 2010, 0])
+  })
+})
+
+test('a server without ranges is asked for all of a file once, up to a bound', async (t) => {
+  await withServer(async (server, system) => {
+    server.hasRanges = false
+    const file = await system.stat(`${server.url}/x.bin`)
+    t.true(file.isUndivided)
+    const open = system.open(file, {})
+    await open.fetch([{ position: 10, bytes: 10 }])
+    t.is(open.fetch([{ position: 200_000, bytes: 10 }]), undefined)
+    t.deepEqual(bytesOf(open, 200_000, 10), CONTENT.subarray(200_000, 200_010))
+    t.is(server.asked.length, 2)
+    server.files.set('x.bin', Buffer.alloc(QUICK.mostWholeBytes + 1))
+    t.regex((await raised(t, system.stat(file.path))).message, /400001 bytes, its server gives no ranges of it/)
+    server.answer = (_, response, content) => {
+      response.write(content)
+      response.end()
+      return true
+    }
+    t.regex((await raised(t, system.stat(file.path))).message, /more than the 400000 bytes/)
+  })
+})
+
+for (const version of ['"2"', ''])
+  test(`a file that changes in the middle is one condition (its new tag is ${version})`, async (t) => {
+    await withServer(async (server, system) => {
+      const file = await system.stat(`${server.url}/x.bin`)
+      server.tag = version
+      server.files.set('x.bin', CONTENT.subarray(1))
+      const error = await raised(t, read(system, file, 0, 10))
+      t.is(error.condition, 'FAILED_READ_FILE')
+      t.regex(error.message, /changed after the query was planned/)
+      server.hasRanges = false
+      t.regex((await raised(t, read(system, { ...file, isUndivided: true }, 0, 10))).message, /was changed/)
+    })
+  })
+
+test('a server that fails in passing is asked again, and not for ever', async (t) => {
+  await withServer(async (server, system) => {
+    const file = await system.stat(`${server.url}/x.bin`)
+    let failures = 2
+    server.answer = (_, response) => {
+      if (failures-- <= 0) return false
+      response.writeHead(failures === 1 ? 500 : 429, { 'retry-after': '60' }).end('busy')
+      return true
+    }
+    t.deepEqual(await read(system, file, 5, 5), CONTENT.subarray(5, 10))
+    failures = QUICK.tries
+    const error = await raised(t, read(system, file, 5, 5))
+    t.regex(error.message, /its server answers 429 Too Many Requests, also when it was asked 3 times/)
+  })
+})
+
+test('a body that is cut is asked for again, and then is one condition', async (t) => {
+  await withServer(async (server, system) => {
+    const file = await system.stat(`${server.url}/x.bin`)
+    let cuts = 1
+    server.answer = (_, response, content) => {
+      if (cuts-- <= 0) return false
+      const headers = { 'content-range': `bytes 0-99999/${content.length}`, 'content-length': 100_000, etag: '"1"' }
+      response.writeHead(206, headers)
+      response.write(content.subarray(0, 50_000), () => response.destroy())
+      return true
+    }
+    t.deepEqual(await read(system, file, 0, 100_000), CONTENT.subarray(0, 100_000))
+    cuts = QUICK.tries
+    t.regex((await raised(t, read(system, file, 0, 100_000))).message, /the connection to its server failed/)
+  })
+})
+
+for (const [status, condition, text] of [
+  [404, 'PATH_NOT_FOUND', /does not exist/],
+  [410, 'PATH_NOT_FOUND', /does not exist/],
+  [401, 'FAILED_READ_FILE', /asks for other credentials/],
+  [403, 'FAILED_READ_FILE', /does not allow it \(403 Forbidden\)/],
+  [418, 'FAILED_READ_FILE', /answers 418/],
+] as const)
+  test(`the answer ${status} is one condition at once`, async (t) => {
+    await withServer(async (server, system) => {
+      server.answer = (_, response) => {
+        response.writeHead(status).end()
+        return true
+      }
+      const error = await raised(t, system.stat(`${server.url}/x.bin`))
+      t.is(error.condition, condition)
+      t.regex(error.message, text)
+      t.is(server.asked.length, 1)
+    })
+  })
+
+test('a server that does not answer, or does not end, is one condition within a bound', async (t) => {
+  await withServer(async (server, patient) => {
+    const file = await patient.stat(`${server.url}/x.bin`)
+    const system = new HttpFileSystem({ ...QUICK, waitMs: 100 })
+    server.answer = () => true
+    t.regex((await raised(t, system.stat(file.path))).message, /did not answer within \d+ ms/)
+    server.answer = (_, response) => {
+      response.writeHead(206, { 'content-range': 'bytes 0-9/300000', etag: '"1"' })
+      response.write('abc')
+      return true
+    }
+    t.regex((await raised(t, read(system, file, 0, 10))).message, /did not answer within \d+ ms/)
+  })
+})
+
+test('redirections are followed, and who is named in the URL is told to its own server alone', async (t) => {
+  await withServer(async (server, system) => {
+    await withServer(async (other) => {
+      const seen: (string | undefined)[] = []
+      server.answer = (request, response) => {
+        seen.push(request.headers.authorization)
+        response.writeHead(302, { location: `${other.url}/x.bin` }).end()
+        return true
+      }
+      other.answer = (request) => {
+        seen.push(request.headers.authorization)
+        return false
+      }
+      const file = await system.stat(`${server.url.replace('://', '://ann:s%20cret@')}/x.bin`)
+      t.is(file.size, CONTENT.length)
+      t.deepEqual(seen, [`Basic ${Buffer.from('ann:s cret').toString('base64')}`, undefined])
+      server.answer = (_, response) => {
+        response.writeHead(302, { location: '/x.bin' }).end()
+        return true
+      }
+      t.is((await raised(t, system.stat(`${server.url}/x.bin`))).condition, 'FAILED_READ_FILE')
+    })
+  })
+})
+
+test('a server that nobody trusts, that is not there or that sends it compressed is one condition', async (t) => {
+  await withServer(async (server, system) => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-https-'))
+    const authority = newAuthority(folder, 'nobody')
+    const identity = certified(folder, authority, 'localhost', 'DNS:localhost')
+    const options = { key: readFileSync(identity.key), cert: readFileSync(identity.certificate) }
+    const secure = createServer(options, (_, response) => response.end('x'))
+    await new Promise<void>((resolve) => secure.listen(0, '127.0.0.1', resolve))
+    const url = `https://localhost:${(secure.address() as AddressInfo).port}/x.bin`
+    t.regex((await raised(t, system.stat(url))).message, /the certificate of its server is not trusted/)
+    secure.close()
+    rmSync(folder, { recursive: true })
+    server.answer = (_, response, content) => {
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(content)
+      return true
+    }
+    t.regex((await raised(t, system.stat(`${server.url}/x.bin`))).message, /only compressed on the way \(gzip\)/)
+    await server.close()
+    t.regex((await raised(t, system.stat(`${server.url}/x.bin`))).message, /connection to its server failed.*3 times/)
+  })
+})
+
+test('a query that is cancelled does not wait for a server', async (t) => {
+  await withServer(async (server, system) => {
+    const file = await system.stat(`${server.url}/x.bin`)
+    const cancel = new AbortController()
+    server.answer = () => {
+      cancel.abort()
+      return true
+    }
+    const open = system.open(file, { signal: cancel.signal })
+    t.is((await raised(t, open.fetch([{ position: 0, bytes: 10 }])!)).condition, 'OPERATION_CANCELED')
+  })
+})
