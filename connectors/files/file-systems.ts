@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
+import { append } from '../../common/append.js'
 import type { FileSystem } from './file-system.js'
 import { HttpFileSystem } from './http/http-file-system.js'
 import { isUrl } from './http/url.js'
@@ -26,7 +27,7 @@ export async function ofEach<T>(paths: readonly string[], look: (path: string) =
   const all: T[] = []
   for (let from = 0; from < paths.length; from += FILES_AT_A_TIME) {
     if (from > 0) await setImmediate()
-    all.push(...(await Promise.all(paths.slice(from, from + FILES_AT_A_TIME).map(look))))
+    append(all, await Promise.all(paths.slice(from, from + FILES_AT_A_TIME).map(look)))
   }
   return all
 }
