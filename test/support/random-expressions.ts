@@ -15,8 +15,8 @@ import {
 import type { Expression } from '../../planner/plan/expression/expression.js'
 import type { ScalarFunction } from '../../planner/plan/expression/functions.js'
 import type { LiteralValue } from '../../planner/plan/expression/literal.js'
-import { call, cast, column, literal } from './expressions.js'
 import type { Random } from '../support/random.js'
+import { call, cast, column, literal } from './expressions.js'
 
 /** An expression and the same in DuckDB's dialect, with Spark's semantics spelt out where the two differ. */
 export interface Pair {
