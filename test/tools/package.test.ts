@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import test from 'ava'
+import test, { type ExecutionContext } from 'ava'
 import { startProgram } from '../support/cli.js'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -80,6 +81,62 @@ for (const master of ['local[2]', 'local-cluster[2,1,512]']) {
   const { output, closed } = startProgram(program, [])
   t.deepEqual(await closed, [0, null], output.err)
   t.is(output.text, '[ { n: 15000n } ]\ntrue\n[ { n: 15000n } ]\ntrue\n')
+})
+
+/** An empty folder of a user, with the package as npm would unpack it there, and beside it the packages that it depends on. */
+async function installed(t: ExecutionContext): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'millrace-package-'))
+  t.teardown(() => rm(folder, { recursive: true, force: true }))
+  const modules = join(folder, 'node_modules')
+  await mkdir(join(modules, '.bin'), { recursive: true })
+  execFileSync('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: ROOT, stdio: 'pipe' })
+  const [archive] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  execFileSync('tar', ['-xzf', archive!], { cwd: folder })
+  await rename(join(folder, 'package'), join(modules, 'millrace'))
+  const manifest = JSON.parse(await readFile(join(modules, 'millrace/package.json'), 'utf8')) as {
+    readonly bin: Readonly<Record<string, string>>
+    readonly dependencies: Readonly<Record<string, string>>
+  }
+  for (const name of [...Object.keys(manifest.dependencies), '@types/node']) {
+    await mkdir(dirname(join(modules, name)), { recursive: true })
+    await symlink(join(ROOT, 'node_modules', name), join(modules, name))
+  }
+  for (const [name, path] of Object.entries(manifest.bin)) {
+    await chmod(join(modules, 'millrace', path), 0o755)
+    await symlink(join('../millrace', path), join(modules, '.bin', name))
+  }
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  return folder
+}
+
+test('unpacked into an empty folder, the package runs by npx and its types are found in every way that TypeScript looks for them', async (t) => {
+  t.timeout(120_000)
+  const folder = await installed(t)
+  const query = "select count(*) as n from 'rows.csv'"
+  await writeFile(join(folder, 'rows.csv'), 'a\n1\n2\n')
+  const run = (command: string, args: readonly string[]): string =>
+    execFileSync(command, args, { cwd: folder, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  t.is(run('npx', ['--offline', 'millrace', '--format', 'csv', '-c', query]), 'n\n2\n')
+  await writeFile(
+    join(folder, 'program.ts'),
+    `import { type DataFrame, functions as F, Session } from 'millrace'
+const session = await Session.builder().master('local[1]').create()
+const frame = session.createDataFrame([{ a: 1 }], 'a int')
+export const rows: readonly { a: number | null }[] = await frame.select('a').collect()
+export const sums: DataFrame = frame.agg(F.sum('a')).toDF()
+// @ts-expect-error There is no such column.
+frame.select('b')
+`,
+  )
+  const compiler = join(ROOT, 'node_modules/.bin/tsc')
+  for (const [module, resolution] of [
+    ['node16', 'node16'],
+    ['nodenext', 'nodenext'],
+    ['esnext', 'bundler'],
+  ] as const) {
+    const ways = ['--module', module, '--moduleResolution', resolution, '--target', 'es2022', '--types', 'node']
+    t.notThrows(() => run(compiler, ['--noEmit', '--strict', ...ways, 'program.ts']), resolution)
+  }
 })
 
 test('no package of the lock file runs a script at its installation, and npm is told so, as it would warn of each', (t) => {
