@@ -33,6 +33,8 @@ export async function bundle(root) {
     bundle: true,
     minifyWhitespace: true,
     minifySyntax: true,
+    // Node shows the line of an error that nobody catches.
+    lineLimit: 160,
     splitting: true,
     external: Object.keys(dependencies),
     banner: { js: REQUIRE },
