@@ -115,7 +115,7 @@ test('a broker that was silent is asked last for what any broker knows', (t) =>
       metadata.push(body)
       return framed(correlationId, fake.metadata(apiVersion, body))
     }
-    const { client, release } = leaseClient(sourceOptions(options(fake, 500)).client)
+    const { client, release } = leaseClient(sourceOptions(options(fake)).client)
     try {
       await client.describe(['events'])
       // From now on it answers nothing, but its port stays open.
