@@ -31,6 +31,8 @@ export interface SourceDescription {
   }
   /** Of files in folders that are named after values. */
   readonly partitions?: PartitionedPaths
+  /** What a scan may have in its schema, too: the column that is there only where it is named, and the one for functions of rows. */
+  readonly metadata?: { readonly named: Field; readonly ofFunctions: Field }
   /** Present when the rows are yet to be read from the texts in the first column of the schema, which is not one of theirs. */
   readonly texts?: TextRows
 }

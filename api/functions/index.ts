@@ -9,6 +9,7 @@ import * as digests from './digests.js'
 import * as formats from './formats.js'
 import * as general from './general.js'
 import * as generators from './generators.js'
+import * as inputFiles from './input-files.js'
 import * as intervals from './intervals.js'
 import * as math from './math.js'
 import * as numbers from './numbers.js'
@@ -38,6 +39,7 @@ export const functions = {
   ...formats,
   ...generators,
   ...intervals,
+  ...inputFiles,
   ...math,
   ...numbers,
   ...random,

@@ -14,7 +14,7 @@ export const localFileSystem: FileSystem = {
   stat(path): PlannedFile {
     try {
       const { size, mtimeMs } = statSync(path)
-      return { path, size, version: String(mtimeMs) }
+      return { path, size, version: String(mtimeMs), modifiedMs: mtimeMs }
     } catch (error) {
       if (hasCode(error, 'ENOENT')) throw new MillraceError('PATH_NOT_FOUND', { path })
       throw failedRead(path, reasonOf(error), error)

@@ -6,6 +6,8 @@ export interface PlannedFile {
   readonly size: number
   /** Another one when the file was changed; empty where its server does not tell. */
   readonly version: string
+  /** When it was changed last; 0 where its server does not tell. */
+  readonly modifiedMs: number
   /** Its server gives only all of it at once. */
   readonly isUndivided?: true
 }

@@ -2,6 +2,8 @@ import { BINARY, type DataType, type Field, sameType, typeName, VARIANT } from '
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { constantOf, widthOf } from '../files/constant-column.js'
 import { failedRead } from '../files/file-errors.js'
+import { metadataConstants } from '../files/file-metadata.js'
+import type { PlannedFile } from '../files/open-file.js'
 import type { FolderValues } from '../files/pruned-partitions.js'
 import { type FileColumn, findColumn } from './columns.js'
 import type { LeafSource, NestedNode, ValuesSource } from './split.js'
@@ -15,16 +17,22 @@ export interface LeafSources {
 
 /**
  * Of a struct only the fields that are wanted are read, within arrays and maps too; those that the file lacks are NULL.
+ * @param isMetadata whether a column tells of the file
  * @throws UNSUPPORTED_FEATURE, FAILED_READ_FILE when a column cannot be read as its field
  */
 export function leafSources(
-  path: string,
+  file: PlannedFile,
   columns: readonly FileColumn[],
   fields: readonly Field[],
   values: FolderValues,
+  isMetadata: (name: string) => boolean,
 ): LeafSources {
-  const planner = new LeafPlanner(path)
+  const planner = new LeafPlanner(file.path)
   for (const field of fields) {
+    if (isMetadata(field.name)) {
+      planner.addMetadata(field.type, file)
+      continue
+    }
     const value = values.get(field.name)
     if (value !== undefined) planner.leaves.push({ kind: 'constant', ...constantOf(field.type, value) })
     else planner.add(findColumn(columns, field.name), field.type, field.name)
@@ -39,6 +47,13 @@ class LeafPlanner implements LeafSources {
 
   constructor(path: string) {
     this.#path = path
+  }
+
+  /** Adds what is told of the file, which is one block however many tasks read it. */
+  addMetadata(type: DataType, file: PlannedFile): void {
+    this.leaves.push({ kind: 'struct', of: this.leaves.length, level: 0 })
+    for (const constant of metadataConstants(type, file, { from: 0, until: file.size }))
+      this.leaves.push({ kind: 'constant', ...constant })
   }
 
   /** Adds the leaves of a type. */

@@ -2,6 +2,7 @@ import type { Field } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { ScanFilter, ScanRequest, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
+import { isFileMetadata } from '../files/file-metadata.js'
 import { type FolderValues, prunedPartitions } from '../files/pruned-partitions.js'
 import { verifiesChecksums } from './checksum-option.js'
 import { columnsOf, type FileColumn } from './columns.js'
@@ -32,7 +33,8 @@ export async function planParquetSplits(request: ScanRequest): Promise<readonly 
   const fields = request.columns.map((name) => requestedField(request, name))
   const { wanted, valuesOf, filters } = prunedPartitions(request)
   const files = await readFooters(wanted)
-  const groups = files.flatMap((file) => groupsOfFile(file, fields, valuesOf(file.path), filters))
+  const isMetadata = (name: string): boolean => isFileMetadata(request.source, name)
+  const groups = files.flatMap((file) => groupsOfFile(file, fields, valuesOf(file.path), filters, isMetadata))
   const shares = divide(groups, Math.max(1, request.parallelism))
   const verified = verifiesChecksums(request.source.options)
   return shares.map((share) => toSplit(share, verified))
@@ -49,11 +51,12 @@ function groupsOfFile(
   fields: readonly Field[],
   values: FolderValues,
   filters: readonly ScanFilter[],
+  isMetadata: (name: string) => boolean,
 ): readonly WeightedGroup[] {
   const columns = columnsOf(file.metadata)
-  const { leaves, chunks } = leafSources(file.path, columns, fields, values)
-  const { path, size, version, isUndivided } = file
-  const planned = { path, size, version, ...(isUndivided ? { isUndivided } : {}), leaves }
+  const { path, size, version, modifiedMs, isUndivided } = file
+  const planned = { path, size, version, modifiedMs, ...(isUndivided ? { isUndivided } : {}) }
+  const { leaves, chunks } = leafSources(planned, columns, fields, values, isMetadata)
   return file.metadata.rowGroups
     .filter((group) => group.rows > 0 && isNeeded(file.path, group, columns, filters))
     .map((group) => {
@@ -63,7 +66,7 @@ function groupsOfFile(
         return [offset, bytes, values, codec]
       })
       return {
-        file: planned,
+        file: { ...planned, leaves },
         group: { rows: group.rows, chunks: ranges },
         bytes: ranges.reduce((sum, range) => sum + range[1], 0),
       }

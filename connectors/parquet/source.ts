@@ -2,6 +2,7 @@ import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { shownValue } from '../../common/secret-options.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
+import { WITH_FILE_METADATA } from '../files/file-metadata.js'
 import { isSelectionOption } from '../files/file-selection.js'
 import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
@@ -30,7 +31,7 @@ export const parquetSource: SourceProvider = {
     if (schema === undefined && files.length === 0) {
       throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: NAME, path: named.join(', ') })
     }
-    const described = { provider: NAME, options, paths: files, prunesFields: true }
+    const described = { provider: NAME, options, paths: files, prunesFields: true, ...WITH_FILE_METADATA }
     // Partitions may be left out by their values, so that their files are not even opened.
     if (partitions && schema) {
       const wanted = { fields: schema.fields.map(asNullable) }

@@ -1,8 +1,9 @@
 import type { ScanRequest, Split } from '../api.js'
-import { constantOf } from '../files/constant-column.js'
+import { type ConstantColumn, constantOf } from '../files/constant-column.js'
+import { type FileBlock, isFileMetadata, metadataConstants } from '../files/file-metadata.js'
 import { plannedFiles } from '../files/file-systems.js'
 import type { PlannedFile } from '../files/open-file.js'
-import { prunedPartitions } from '../files/pruned-partitions.js'
+import { type FolderValues, prunedPartitions } from '../files/pruned-partitions.js'
 import { compressionOf } from './compression.js'
 import { type LineRules, lineRules } from './options.js'
 import { type FileShare, splitToJson, type TextColumn } from './split.js'
@@ -20,7 +21,6 @@ const TASKS_PER_SLOT = 3
 export async function planTextSplits(request: ScanRequest): Promise<readonly Split[]> {
   const { wanted, valuesOf } = prunedPartitions(request)
   const rules = lineRules(request.source.options)
-  const { fields } = request.source.schema
   const files = await plannedFiles(wanted)
   const total = files.reduce((sum, { size }) => sum + size + BYTES_PER_FILE, 0)
   const wish = Math.ceil(total / (Math.max(1, request.parallelism) * TASKS_PER_SLOT))
@@ -28,17 +28,30 @@ export async function planTextSplits(request: ScanRequest): Promise<readonly Spl
   const packer = new Packer(most)
   for (const file of files) {
     const values = valuesOf(file.path)
-    const columns = request.columns.map((name): TextColumn => {
-      const value = values.get(name)
-      const type = fields.find((field) => field.name === name)!.type
-      return value === undefined ? { kind: 'lines' } : { kind: 'constant', ...constantOf(type, value) }
-    })
     const step = isDivisible(file, rules) ? most : file.size
-    for (let from = 0; from < file.size; from += step)
-      packer.add({ ...file, from, until: Math.min(file.size, from + step), columns })
+    for (let from = 0; from < file.size; from += step) {
+      const block = { from, until: Math.min(file.size, from + step) }
+      packer.add({ ...file, ...block, columns: columnsOf(request, values, file, block) })
+    }
   }
   return packer.splits
 }
+
+function columnsOf(
+  { source, columns }: ScanRequest,
+  values: FolderValues,
+  file: PlannedFile,
+  block: FileBlock,
+): readonly TextColumn[] {
+  return columns.flatMap((name): readonly TextColumn[] => {
+    const { type } = source.schema.fields.find((field) => field.name === name)!
+    if (isFileMetadata(source, name)) return [{ kind: 'struct' }, ...metadataConstants(type, file, block).map(constant)]
+    const value = values.get(name)
+    return [value === undefined ? { kind: 'lines' } : constant(constantOf(type, value))]
+  })
+}
+
+const constant = (column: ConstantColumn): TextColumn => ({ kind: 'constant', ...column })
 
 /** Only where a line begins can be told in the middle of a file. */
 const isDivisible = ({ path, isUndivided }: PlannedFile, { isWhole, quoted, encoding }: LineRules): boolean =>

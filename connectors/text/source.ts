@@ -9,6 +9,7 @@ import type {
   SourceProvider,
   Split,
 } from '../api.js'
+import { WITH_FILE_METADATA } from '../files/file-metadata.js'
 import { namedFiles } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
@@ -40,6 +41,7 @@ export const textSource: SourceProvider = {
       schema: withPartitionColumns(areOfFormat ? LINES : linesOf(schema, partitions), partitions),
       statistics: { bytes: await sizeOf(files), ...partitionStatistics(partitions) },
       ...(partitions ? { partitions } : {}),
+      ...WITH_FILE_METADATA,
     }
   },
 

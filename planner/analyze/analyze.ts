@@ -16,6 +16,7 @@ import { type Cte, type Ctes, withCtes } from './ctes.js'
 import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
+import { isNamedIn } from './file-metadata.js'
 import { analyzeLateralView } from './generators/lateral-view.js'
 import { analyzeValues } from './inline-table.js'
 import { analyzeJoin } from './join.js'
@@ -40,12 +41,11 @@ import {
 import { withSession, withSettings } from './session.js'
 import { analyzeSetOperation } from './set-operation.js'
 import { analyzeSort } from './sort.js'
+import { rowsOfSource } from './source-rows.js'
 import { analyzeStoredView } from './stored-view.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
-import { rowsOfTexts } from './text-formats/rows-of-texts.js'
-import { queriedSchema, scanOf } from './text-limits.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
 import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
@@ -60,7 +60,8 @@ export type IdGenerator = () => ExprId
  * @throws TABLE_OR_VIEW_NOT_FOUND, UNRESOLVED_COLUMN.*, DATATYPE_MISMATCH.*, and the other conditions of queries; ConstantsWanted
  */
 export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: IdGenerator): LogicalPlan {
-  const resolve = (): LogicalPlan => new Analyzer(catalog, nextId).relation(relation, new Map())
+  const isNamed = (name: string): boolean => isNamedIn(relation, catalog, name)
+  const resolve = (): LogicalPlan => new Analyzer(catalog, nextId, isNamed).relation(relation, new Map())
   const plan = withSession(catalog.session, () => withConstants(catalog.constants, resolve))
   return withCollationKeys(withComputedColumns(withoutHidden(plan), nextId), nextId)
 }
@@ -71,6 +72,7 @@ const MAX_VIEW_DEPTH = 100
 class Analyzer {
   readonly #catalog: Catalog
   readonly #nextId: IdGenerator
+  readonly #isNamed: (name: string) => boolean
   readonly #analyzedCtes = new Set<UnresolvedRelation>()
   /** What the queries around the one being analyzed have, the nearest last. */
   #outers: readonly Scope[] = []
@@ -79,7 +81,9 @@ class Analyzer {
   #depth = 0
   #relations = 0
 
-  constructor(catalog: Catalog, nextId: IdGenerator) {
+  /** @param isNamed whether the query has a name anywhere */
+  constructor(catalog: Catalog, nextId: IdGenerator, isNamed: (name: string) => boolean) {
+    this.#isNamed = isNamed
     this.#catalog = catalog
     this.#nextId = nextId
   }
@@ -127,7 +131,7 @@ class Analyzer {
       case 'byColumns':
         return analyzeByColumns(node.shape, input(), this.#nextId, (over) => this.#over(over, ctes))
       case 'withColumns':
-        return withColumns(node, input(), this.#nextId)
+        return withColumns(node, below(), this.#nextId)
       case 'withColumnsRenamed':
         return withRenamed(node, input(), this.#nextId)
       case 'drop':
@@ -265,8 +269,7 @@ class Analyzer {
   #source(request: DataSourceRequest): LogicalPlan {
     const source = this.#catalog.source(sourceKey(request))
     if (!source) throw new MillraceError('INTERNAL_ERROR', { message: `the source ${request.format} is not described` })
-    if (source.texts) return rowsOfTexts({ ...source, texts: source.texts }, request.streaming, this.#nextId)
-    return scanOf(source, columnsOf(queriedSchema(source.schema), this.#nextId), request.streaming, this.#nextId)
+    return rowsOfSource(source, request.streaming, this.#isNamed, this.#nextId)
   }
 
   /** WHERE; over a select of the DataFrame API it may name columns that are not selected, and over groups aggregates. */

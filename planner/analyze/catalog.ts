@@ -84,7 +84,10 @@ export async function arrivalOfRows(relation: UnresolvedRelation, catalog: Pick<
 }
 
 /** A relation and all it is made of, through views, CTEs and subqueries, each once. */
-function* relationsIn(relation: UnresolvedRelation, catalog: Pick<Catalog, 'relation'>): Generator<UnresolvedRelation> {
+export function* relationsIn(
+  relation: UnresolvedRelation,
+  catalog: Pick<Catalog, 'relation'>,
+): Generator<UnresolvedRelation> {
   const visited = new Set<UnresolvedRelation>()
   // Not recursive: how deep a plan may be is for the analyzer to say.
   const open = [relation]

@@ -10,7 +10,7 @@ import { Generators } from './generators/generators.js'
 import { generatorOf } from './generators/misplaced.js'
 import { nameKey } from './names.js'
 import { resolveName } from './scope.js'
-import { keep } from './visible.js'
+import { keep, withoutHidden } from './visible.js'
 import { Windows } from './windows/windows.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
@@ -34,7 +34,7 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
     added.set(nameKey(name), Object.freeze({ id: nextId(), name, expression: resolved }))
   }
   const replaced = new Set<string>()
-  const kept = outputOf(input).map((a) => {
+  const kept = outputOf(withoutHidden(input)).map((a) => {
     const key = nameKey(a.name)
     const column = added.get(key)
     if (column) replaced.add(key)

@@ -88,7 +88,7 @@ const named = (a: Attribute, id: ExprId): NamedExpression =>
     name: a.name,
     expression: reference(a),
     ...(a.qualifier === undefined ? {} : { qualifier: a.qualifier }),
-    ...(a.isHidden ? { isHidden: true } : {}),
+    ...(a.isHidden ? { isHidden: a.isHidden } : {}),
   })
 
 interface UsingPair {
@@ -153,7 +153,7 @@ function project(
   const others = pairs.flatMap((pair) => (type === 'full' ? [pair.left, pair.right] : othersOf(pair, type)))
   const hidden = [...rest.filter((a) => a.isHidden), ...others.filter((a) => output.has(a.id))]
   const visible = rest.filter((a) => !a.isHidden).map((a) => named(asOutput(a, output), a.id))
-  const unseen = hidden.map((a) => named({ ...asOutput(a, output), isHidden: true }, a.id))
+  const unseen = hidden.map((a) => named({ ...asOutput(a, output), isHidden: a.isHidden || true }, a.id))
   return Object.freeze({ kind: 'project', input: join, projections: [...keys, ...visible, ...unseen] })
 }
 

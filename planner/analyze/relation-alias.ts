@@ -4,7 +4,7 @@ import type { ExprId } from '../plan/expression/expression.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import { UNNAMED_QUERY } from '../plan/unresolved/relation.js'
-import { withoutHidden } from './visible.js'
+import { withoutUnseen } from './visible.js'
 
 /** What an alias says of the columns. */
 interface ColumnsOfAlias {
@@ -23,11 +23,12 @@ export function aliased(
   alias: readonly string[],
   { columns, comments }: ColumnsOfAlias = {},
 ): LogicalPlan {
-  const input = withoutHidden(whole)
+  const input = withoutUnseen(whole)
   const qualified = alias.at(-1) === UNNAMED_QUERY ? {} : { qualifier: alias }
   const output = outputOf(input)
-  if (columns && columns.length !== output.length) {
-    const counts = { numTarget: output.length, numExpr: columns.length }
+  const seen = output.filter(({ isHidden }) => !isHidden).length
+  if (columns && columns.length !== seen) {
+    const counts = { numTarget: seen, numExpr: columns.length }
     throw new MillraceError('ASSIGNMENT_ARITY_MISMATCH', counts)
   }
   if (!columns && input.kind === 'scan')
@@ -43,7 +44,8 @@ export function aliased(
     const comment = comments?.[i]
     const described = comment === undefined ? {} : { comment }
     const name = columns?.[i] ?? a.name
-    return Object.freeze({ id: idOf(a.id), name, expression: reference(a), ...qualified, ...described })
+    const hidden = a.isHidden ? { isHidden: a.isHidden } : {}
+    return Object.freeze({ id: idOf(a.id), name, expression: reference(a), ...qualified, ...described, ...hidden })
   })
   return Object.freeze({ kind: 'project', input, projections })
 }

@@ -53,7 +53,7 @@ export function lookUp(scope: Scope, parts: readonly string[], origin: Origin | 
   for (let words = Math.min(MOST_QUALIFIERS, parts.length - 1); words >= 0; words--) {
     const name = parts[words]!
     const found = columnsCalled(scope, name).filter((a) =>
-      words === 0 ? !a.isHidden : isQualifiedBy(a, parts.slice(0, words)),
+      words === 0 ? a.isHidden !== true : isQualifiedBy(a, parts.slice(0, words)),
     )
     if (isKnown(found)) return fieldsOf(single(found, parts, name, origin), parts.slice(words + 1), origin)
   }
@@ -224,7 +224,7 @@ function expandWhole(scope: Scope, target: readonly string[], origin: Origin | u
   const ofRelation = columnsOfRelation(scope, target)
   // As in Spark, columns of USING come first.
   if (ofRelation.length > 0)
-    return columns([...ofRelation.filter((a) => a.isHidden), ...ofRelation.filter((a) => !a.isHidden)])
+    return columns([...ofRelation.filter((a) => a.isHidden === true), ...ofRelation.filter((a) => !a.isHidden)])
   const base = lookUp(scope, target, origin)
   if (base?.type.kind === 'struct') {
     return base.type.fields.map((f) => ({ name: f.name, expression: getField(base, f.name, origin) }))

@@ -15,7 +15,7 @@ export const keep = (a: Attribute): NamedExpression =>
 
 /** Columns as they are, seen or not. */
 export const keepAll = (columns: readonly Attribute[]): readonly NamedExpression[] =>
-  columns.map((a) => Object.freeze({ ...keep(a), ...(a.isHidden ? { isHidden: true } : {}) }))
+  columns.map((a) => Object.freeze({ ...keep(a), ...(a.isHidden ? { isHidden: a.isHidden } : {}) }))
 
 /** A plan with more columns. Plain columns are there already. */
 export function withLayer(plan: LogicalPlan, layer: readonly NamedExpression[]): LogicalPlan {
@@ -37,10 +37,15 @@ export function onlyColumnsOf(shown: LogicalPlan, plan: LogicalPlan): LogicalPla
 }
 
 /** The relation as it is seen from outside of the FROM it stands in. */
-export function withoutHidden(plan: LogicalPlan): LogicalPlan {
+export const withoutHidden = (plan: LogicalPlan): LogicalPlan => only(plan, ({ isHidden }) => !isHidden)
+
+/** The relation as it is seen under a name. */
+export const withoutUnseen = (plan: LogicalPlan): LogicalPlan => only(plan, ({ isHidden }) => isHidden !== true)
+
+function only(plan: LogicalPlan, isSeen: (column: Attribute) => boolean): LogicalPlan {
   const output = outputOf(plan)
-  if (!output.some((a) => a.isHidden)) return plan
-  return Object.freeze({ kind: 'project', input: plan, projections: output.filter((a) => !a.isHidden).map(keep) })
+  if (output.every(isSeen)) return plan
+  return Object.freeze({ kind: 'project', input: plan, projections: keepAll(output.filter(isSeen)) })
 }
 
 /** The columns of a schema, each with an id. */

@@ -22,7 +22,7 @@ function written(name: string, content: string | Uint8Array): Omit<FileShare, 'f
   const path = join(folder, name)
   writeFileSync(path, content)
   const { size, mtimeMs } = statSync(path)
-  return { path, size, version: String(mtimeMs), columns: [{ kind: 'lines' }] }
+  return { path, size, version: String(mtimeMs), modifiedMs: mtimeMs, columns: [{ kind: 'lines' }] }
 }
 
 /** The lines of shares, read by one reader each, with little memory, of which nothing is left. */

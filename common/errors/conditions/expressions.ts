@@ -139,6 +139,10 @@ export const EXPRESSION_CONDITIONS = {
     '42845',
     'Non-deterministic expression {sqlExpr} should not appear in the arguments of an aggregate function.',
   ),
+  MULTI_SOURCES_UNSUPPORTED_FOR_EXPRESSION: user(
+    '42K0E',
+    'The expression {expr} does not support more than one source.',
+  ),
   INVALID_NON_DETERMINISTIC_EXPRESSIONS: user(
     '42K0E',
     'The operator expects a deterministic expression, but the actual expression is {sqlExprs}.',

@@ -6,7 +6,7 @@ import type { FoundFile } from '../paths.js'
 import { HttpClient } from './http-client.js'
 import { HttpFile } from './http-file.js'
 import { HTTP_LIMITS, type HttpLimits } from './http-limits.js'
-import { bodyOf, contentRange, NO_SUCH_RANGE, PARTIAL, versionIn } from './replies.js'
+import { bodyOf, changedIn, contentRange, NO_SUCH_RANGE, PARTIAL, versionIn } from './replies.js'
 import { pathOfUrl } from './url.js'
 
 /** Files by their URLs, for reading. A server lists nothing: each URL is one file. */
@@ -28,15 +28,15 @@ export class HttpFileSystem implements FileSystem {
   stat(path: string): Promise<PlannedFile> {
     return this.#client.get({ path, headers: { range: 'bytes=0-0' }, bytes: 1 }, async (response) => {
       const told = contentRange(response)
-      const version = versionIn(response)
+      const found = { version: versionIn(response), modifiedMs: changedIn(response) }
       if (response.status === NO_SUCH_RANGE && told?.size === 0) {
         await response.body?.cancel()
-        return { path, size: 0, version }
+        return { path, size: 0, ...found }
       }
       if (response.status !== PARTIAL) return this.#undivided(path, response)
       await response.body?.cancel()
       if (told?.size === undefined) throw failedRead(path, 'its server does not tell how large it is')
-      return { path, size: told.size, version }
+      return { path, size: told.size, ...found }
     })
   }
 
@@ -55,7 +55,7 @@ export class HttpFileSystem implements FileSystem {
       const reason = `its server gives no ranges of it, and of such files at most ${mostWholeBytes} bytes are read`
       throw failedRead(path, `it has ${size} bytes, ${reason}`)
     }
-    return { path, size, version: versionIn(response), isUndivided: true }
+    return { path, size, version: versionIn(response), modifiedMs: changedIn(response), isUndivided: true }
   }
 }
 

@@ -25,6 +25,9 @@ export function versionIn({ headers }: Response): string {
   return tag.startsWith('"') ? tag : (headers.get('last-modified') ?? '')
 }
 
+/** The time that a file was changed last, in milliseconds since 1970; 0 where it is not told. */
+export const changedIn = ({ headers }: Response): number => Date.parse(headers.get('last-modified') ?? '') || 0
+
 /** Whether a reply is of the file as it was planned, as far as its server tells. */
 export function isOfPlanned(response: Response, { version }: PlannedFile): boolean {
   const now = versionIn(response)

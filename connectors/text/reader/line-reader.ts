@@ -163,11 +163,10 @@ export class LineReader implements BatchReader {
   }
 
   #columns(): Batch['columns'] {
-    return this.#share!.columns.map((column, i) =>
-      column.kind === 'lines'
-        ? { data: this.#refs.address, validity: 0 }
-        : constantColumn(column, this.#constants[i]!, this.#memory),
-    )
+    return this.#share!.columns.map((column, i) => {
+      if (column.kind === 'constant') return constantColumn(column, this.#constants[i]!, this.#memory)
+      return { data: column.kind === 'lines' ? this.#refs.address : 0, validity: 0 }
+    })
   }
 
   #closeFile(): void {

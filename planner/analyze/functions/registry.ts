@@ -28,6 +28,7 @@ import { DIGESTS } from './digests.js'
 import { EPOCH } from './epoch.js'
 import { EXTRACT } from './extract.js'
 import { HIGHER_ORDER } from './higher-order.js'
+import { INPUT_FILES } from './input-files.js'
 import { INTERVALS } from './intervals.js'
 import { JSON_FUNCTIONS } from './json.js'
 import { JSON_PATHS } from './json-paths.js'
@@ -93,7 +94,7 @@ export const FAMILIES: readonly (readonly [title: string, functions: FunctionTab
   ['JSON, CSV and structs', { ...NESTED, ...JSON_FUNCTIONS, ...JSON_PATHS, ...CSV_FUNCTIONS }],
   ['XML', { ...XML_FUNCTIONS, ...XPATHS }],
   ['By chance, or by the place of a row', RANDOM],
-  ['Others', { ...MISCELLANEOUS, ...CURRENT_PLACE }],
+  ['Others', { ...MISCELLANEOUS, ...CURRENT_PLACE, ...INPUT_FILES }],
 ]
 
 const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions]) => functions))

@@ -132,8 +132,11 @@ export interface Attribute {
   readonly charLength?: number
   /** What its table or view says of it. */
   readonly comment?: string
-  /** Only seen by its qualified name: the other side's column of a join USING it. Gone where a relation is named, and from results. */
-  readonly isHidden?: boolean
+  /**
+   * Only seen by its qualified name: the other side's column of a join USING it. Gone where a relation is named, and from results.
+   * `unlessNamed`: seen by any of its names, and not where all columns are; it stays where a relation is named.
+   */
+  readonly isHidden?: boolean | 'unlessNamed'
 }
 
 /** An expression of a select list under its name and id. A plain column keeps its own id. */
@@ -143,7 +146,7 @@ export interface NamedExpression {
   readonly expression: Expression
   /** The alias of a derived table whose column it is, for `t.a` above it. */
   readonly qualifier?: readonly string[]
-  readonly isHidden?: boolean
+  readonly isHidden?: Attribute['isHidden']
   readonly charLength?: number
   /** In place of that of a plain column; an empty one says that there is none. */
   readonly comment?: string

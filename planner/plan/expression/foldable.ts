@@ -8,7 +8,13 @@ import { childrenOf } from './transform.js'
  * What calls a lambda never counts as constant, as in Spark.
  */
 export const isFoldable: (e: Expression) => boolean = onceEach(
-  (e) => !READS.has(e.kind) && !isDraw(e) && !isTimeWindow(e) && !isUserCall(e) && childrenOf(e).every(isFoldable),
+  (e) =>
+    !READS.has(e.kind) &&
+    !isDraw(e) &&
+    !isTimeWindow(e) &&
+    !isUserCall(e) &&
+    !isOfFile(e) &&
+    childrenOf(e).every(isFoldable),
 )
 
 const READS: ReadonlySet<ExpressionKind> = new Set(['attribute', 'bound', 'variable', 'lambda'])
@@ -28,6 +34,9 @@ export const isTimeWindow = (e: Expression): e is Call => e.kind === 'call' && e
 
 /** Whether a call is one of a function of the user. */
 export const isUserCall = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'user'
+
+/** Whether a call tells of the file of a row, as `input_file_name`. */
+export const isOfFile = (e: Expression): e is Call => e.kind === 'call' && e.routine?.by === 'file'
 
 /** Whether an expression calls a function of the user. */
 export const hasUserCall: (e: Expression) => boolean = onceEach((e) => isUserCall(e) || childrenOf(e).some(hasUserCall))

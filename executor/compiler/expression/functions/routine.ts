@@ -25,8 +25,8 @@ import { bytes, isAlwaysNull, partsOf, type ScalarValue, type Value, withNull } 
 /** A function that a kernel or the host runs, for rows without NULLs unless it takes them. */
 export function compileRoutine(call: Call, scope: Scope): Value {
   const routine = call.routine!
-  // Those of users are columns by now.
-  if (routine.by === 'draw' || routine.by === 'user')
+  // Those of users and of files are columns by now.
+  if (routine.by === 'draw' || routine.by === 'user' || routine.by === 'file')
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${routine.label} here` })
   const values = call.args.map((arg) => scope.value(arg))
   if (routine.takesNull !== true && values.some(isAlwaysNull)) return nullOf(call.type)

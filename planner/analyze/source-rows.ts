@@ -1,0 +1,24 @@
+import type { SourceDescription } from '../../connectors/api.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
+import type { IdGenerator } from './analyze.js'
+import { withNamedMetadata } from './file-metadata.js'
+import { sameName } from './names.js'
+import { rowsOfTexts } from './text-formats/rows-of-texts.js'
+import { queriedSchema, scanOf } from './text-limits.js'
+import { columnsOf } from './visible.js'
+
+/** The rows of a source, with what it tells of files where the query has the name of that and the files have not. */
+export function rowsOfSource(
+  source: SourceDescription,
+  streaming: boolean,
+  isNamed: (name: string) => boolean,
+  nextId: IdGenerator,
+): LogicalPlan {
+  const rows = source.texts
+    ? rowsOfTexts({ ...source, texts: source.texts }, streaming, nextId)
+    : scanOf(source, columnsOf(queriedSchema(source.schema), nextId), streaming, nextId)
+  const named = source.metadata?.named
+  if (!named || !isNamed(named.name) || outputOf(rows).some(({ name }) => sameName(name, named.name))) return rows
+  return withNamedMetadata(rows, { ...named, id: nextId() }, nextId)
+}
