@@ -1,4 +1,4 @@
-import type { Field as ArrowField, DataType as ArrowType, Data, Table, Vector } from 'apache-arrow'
+import type { Field as ArrowField, DataType as ArrowType, Data, RecordBatch, Table, Vector } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { ARROW, VARIANT_MARK } from './arrow-tags.js'
 import type { Block } from './block.js'
@@ -69,15 +69,20 @@ export const isArrowTable = (value: object): value is Table =>
   'batches' in value && 'schema' in value && 'getChild' in value
 
 /** The schema of a table. @throws UNSUPPORTED_FEATURE for types that have no counterpart */
-export const schemaOfArrow = (table: Table): Schema => ({
+export const schemaOfArrow = (table: Pick<Table, 'schema'>): Schema => ({
   fields: table.schema.fields.map(({ name, type, nullable }) => field(name, typeOf(type, name), nullable)),
 })
 
-/** The rows of a table as blocks of at most so many rows. */
-export function* blocksFromArrow(schema: Schema, table: Table, mostRows: number): Generator<Block> {
+/** The rows of a table as blocks of at most so many rows. @param order where each column of the schema is in the table, if not at its own place */
+export function* blocksFromArrow(
+  schema: Schema,
+  { batches }: { readonly batches: readonly RecordBatch[] },
+  mostRows: number,
+  order: readonly number[] = [...schema.fields.keys()],
+): Generator<Block> {
   const leaves = leavesOf(schema)
-  for (const { data, numRows } of table.batches) {
-    const readers = data.children.flatMap(readersOf)
+  for (const { data, numRows } of batches) {
+    const readers = order.flatMap((at) => readersOf(data.children[at]!))
     for (let from = 0; from < numRows; from += mostRows) {
       const rows = Math.min(mostRows, numRows - from)
       yield blockFromColumns(

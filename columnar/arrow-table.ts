@@ -9,8 +9,15 @@ import type { Schema } from './types.js'
  * misreads negative 64-bit ones (apache-arrow 21).
  */
 export async function toArrowTable(schema: Schema, blocks: readonly Block[]): Promise<Table> {
+  return (await arrowTables(schema))(blocks)
+}
+
+/** Makes such tables, once the package is there. */
+export async function arrowTables(schema: Schema): Promise<(blocks: readonly Block[]) => Table> {
   const { tableFromIPC } = await import('apache-arrow')
-  // Of a table without a batch that package makes one whose structs and lists lack their children.
-  const present = blocks.length > 0 ? blocks : [blockFromRows(schema, [])]
-  return tableFromIPC(encodeArrowStream(schema, present, { decimalBits: 128 }))
+  return (blocks) => {
+    // Of a table without a batch that package makes one whose structs and lists lack their children.
+    const present = blocks.length > 0 ? blocks : [blockFromRows(schema, [])]
+    return tableFromIPC(encodeArrowStream(schema, present, { decimalBits: 128 }))
+  }
 }

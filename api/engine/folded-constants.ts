@@ -71,6 +71,7 @@ function mostRows(plan: LogicalPlan): number {
     case 'replicate':
     case 'draw':
     case 'evaluate':
+    case 'mapPartitions':
     case 'expand':
     case 'sample':
     case 'sort':

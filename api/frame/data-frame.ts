@@ -24,7 +24,7 @@ import { jsonRelation } from './actions.js'
 import { type AggregatesOf, aggregateColumns, aggregated, type NamedAggregates } from './grouped-data.js'
 import { withHint } from './hint.js'
 import { limited, wholeNumber } from './relation-actions.js'
-import { RelationJoins } from './relation-joins.js'
+import { RelationFunctions } from './relation-functions.js'
 import { coalesced, ordersOf, type PartitionsAnd, rangesOf, repartitioned } from './repartition.js'
 import { IN_MEMORY, NOWHERE, type StorageLevel } from './storage-level.js'
 
@@ -32,7 +32,7 @@ import { IN_MEMORY, NOWHERE, type StorageLevel } from './storage-level.js'
  * A relation that is computed when its rows are asked for. Immutable: every method gives another one. `R` is the type of its rows where it
  * is known, so that a misspelt column does not compile; otherwise any name may be written and is checked when the query is analyzed.
  */
-export class DataFrame<R extends object = AnyRow> extends RelationJoins<R> {
+export class DataFrame<R extends object = AnyRow> extends RelationFunctions<R> {
   readonly #isBroadcast: boolean
 
   constructor(session: Session, plan: UnresolvedRelation, isBroadcast = false) {

@@ -15,7 +15,7 @@ import type { AnyFunction } from './any-function.js'
 import { type CodeOptions, shipped } from './shipped.js'
 
 /** What a function may give for a value of a type. */
-type Given<V> = V extends bigint
+export type Given<V> = V extends bigint
   ? bigint | number
   : V extends Decimal
     ? Decimal | number | bigint | string

@@ -1,5 +1,5 @@
 import { deserialize } from 'node:v8'
-import { Script } from 'node:vm'
+import { constants, Script } from 'node:vm'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { SourcePlace, UserCode, UserFunction } from '../../planner/plan/expression/user-function.js'
 
@@ -62,7 +62,9 @@ function fromSource({ name }: UserFunction, { text, values, functions = [], plac
 function compiled(text: string, place: SourcePlace | undefined, names: Readonly<Record<string, unknown>>) {
   const head = `(function (${Object.keys(names).join(', ')}) { 'use strict'; return (`
   const at = place && { filename: place.file, lineOffset: place.line, columnOffset: place.column - head.length }
-  const script = new Script(`${head}${text}\n) })`, at)
+  // `import()` in it finds what it does in the file where it is written.
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER
+  const script = new Script(`${head}${text}\n) })`, { ...at, importModuleDynamically })
   const make = script.runInThisContext() as (...values: readonly unknown[]) => LoadedFunction
   return make(...Object.values(names))
 }

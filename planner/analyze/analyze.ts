@@ -48,6 +48,7 @@ import { type AnalyzeSubquery, Subqueries } from './subqueries/subqueries.js'
 import { analyzeTableFunction } from './table-functions/registry.js'
 import { analyzeUnpivot } from './unpivot.js'
 import { hasSubquery } from './unresolved-nodes.js'
+import { analyzeMapPartitions } from './user-calls/map-partitions.js'
 import { columnsOf, onlyColumnsOf, withoutHidden } from './visible.js'
 import { analyzeWatermark } from './watermark.js'
 
@@ -162,6 +163,8 @@ class Analyzer {
         return withSettings(node.settings, below)
       case 'withWatermark':
         return analyzeWatermark(node, input())
+      case 'mapPartitions':
+        return analyzeMapPartitions(node, input(), this.#nextId)
       case 'cached':
         return Object.freeze({ kind: 'cached', input: input(), cacheId: node.cacheId })
     }

@@ -101,6 +101,7 @@ export function mapExpressionsOf(
     case 'underSettings':
     case 'with':
     case 'withWatermark':
+    case 'mapPartitions':
     case 'cached':
       return relation
   }

@@ -54,6 +54,7 @@ function definedBelow(id: ExprId, plan: LogicalPlan): Call | undefined {
     case 'range':
     case 'values':
     case 'union':
+    case 'mapPartitions':
       return undefined
   }
 }

@@ -1,5 +1,6 @@
 import type { NamedExpression, SortOrder } from '../plan/expression/expression.js'
 import { aggregateText, type ColumnText, sqlText, windowText } from '../plan/expression/sql-text.js'
+import { mappingText } from '../plan/expression/user-function.js'
 import { JOIN_NAMES } from '../plan/join-kind.js'
 import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
@@ -72,6 +73,8 @@ function lineOf(plan: LogicalPlan, names: IdNames): string {
       const calls = plan.calls.map(({ call, column: c }) => `${sqlText(call, column)} AS ${names.of(c.name, c.id)}`)
       return `Evaluate [${calls.join(', ')}]`
     }
+    case 'mapPartitions':
+      return `${mappingText(plan)} ${output()}`
     case 'repartition':
       return `Repartition ${divisionText(plan.by, plan.partitions)} [${plan.orders.map(order).join(', ')}]`
     case 'sort':

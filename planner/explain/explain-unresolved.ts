@@ -1,6 +1,7 @@
 import { expressionsOf } from '../analyze/depth.js'
 import { subqueriesOf } from '../analyze/unresolved-nodes.js'
 import { unresolvedText } from '../analyze/unresolved-text.js'
+import { mappingText } from '../plan/expression/user-function.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import { unresolvedInputs } from '../plan/unresolved/inputs.js'
 import type { RowCount, UnresolvedRelation } from '../plan/unresolved/relation.js'
@@ -99,6 +100,8 @@ function lineOf(r: Exclude<UnresolvedRelation, { kind: 'underSettings' }>): stri
       return "'With"
     case 'withWatermark':
       return `'EventTimeWatermark ${r.column}, delay ${r.delayMicros / 1000n} ms`
+    case 'mapPartitions':
+      return `'${mappingText(r)} [${r.schema.fields.map(({ name }) => name).join(', ')}]`
     case 'cached':
       return `'Cached`
   }

@@ -44,6 +44,7 @@ export const estimateRows: (plan: LogicalPlan) => number = onceEach((plan) => {
     case 'project':
     case 'draw':
     case 'evaluate':
+    case 'mapPartitions':
     case 'window':
     case 'replicate':
     case 'sort':

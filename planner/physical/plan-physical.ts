@@ -7,17 +7,10 @@ import { planJoin } from './operators/hash-join.js'
 import { planLimit, planSort } from './operators/ordered.js'
 import { planDraw } from './operators/ranges.js'
 import { planRepartition } from './operators/repartition.js'
-import {
-  planEvaluate,
-  planExpand,
-  planFilter,
-  planProject,
-  planReplicate,
-  planSample,
-  planWatermark,
-} from './operators/rowwise.js'
+import { planExpand, planFilter, planProject, planReplicate, planSample, planWatermark } from './operators/rowwise.js'
 import { planCached, planRange, planScan } from './operators/sources.js'
 import { planUnion, planValues } from './operators/union.js'
+import { planEvaluate, planMapPartitions } from './operators/user-code.js'
 import { planWindow } from './operators/window.js'
 import type { PhysicalOptions } from './options.js'
 import { brings, withRequirements } from './place.js'
@@ -67,6 +60,7 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   sample: planSample,
   draw: planDraw,
   evaluate: planEvaluate,
+  mapPartitions: planMapPartitions,
 }
 
 /** Plans the nodes of one query; hands out the ids of scans and stateful operators. */

@@ -48,14 +48,18 @@ test('rows of a stream are joined with a table, NULL and malformed records among
     }
   }))
 
-test('functions of the program are called for the rows of a stream, in rows and in keys of groups', (t) =>
+test('functions of the program are called for the rows of a stream, in rows, in keys of groups and for whole partitions', (t) =>
   inPlace(async (place, session) => {
     await place.send('events', numbered(0, 300))
     const label = udf((user: number | null) => (user === null ? 'nobody' : `user ${user}`), 'string')
     const labelled = parsed(place.read(session, 'events')).select('id', label('user').as('label'))
     const counted = parsed(place.read(session, 'events')).groupBy(label('user').as('label')).count()
+    const mapped = labelled.mapPartitions(async function* (rows) {
+      for await (const { label: of } of rows) yield { label: `<${of}>` }
+    }, 'label string' as string)
     for (const [frame, name] of [
       [labelled, 'labelled'],
+      [mapped, 'mapped'],
       [counted, 'counted'],
     ] as const) {
       const writer = frame.writeStream.format('memory').queryName(name)
@@ -69,6 +73,10 @@ test('functions of the program are called for the rows of a stream, in rows and 
     t.deepEqual(
       await sql('select label, count(*) as count from labelled group by label order by label'),
       await sql('select label, count from counted order by label'),
+    )
+    t.deepEqual(
+      await sql('select label from mapped order by label'),
+      await sql("select concat('<', label, '>') as label from labelled order by label"),
     )
     t.deepEqual(await sql("select count(*) n from labelled where label = 'nobody'"), [{ n: 43n }])
   }))

@@ -58,6 +58,8 @@ function ownExpressions(plan: LogicalPlan): readonly Expression[] {
       return [plan.call]
     case 'evaluate':
       return plan.calls.map(({ call }) => call)
+    case 'mapPartitions':
+      return plan.given.map(({ expression }) => expression)
     case 'join':
       return plan.condition ? [plan.condition] : []
     case 'sort':

@@ -28,3 +28,17 @@ const doubled = session.udf.register('doubled', (x: number) => x * 2, 'double')
 holds<Equal<ReturnType<typeof doubled<['age']>>, Column<number | null, string, 'age'>>>()
 // @ts-expect-error a text is no number
 session.udf.register('wrong', () => 'x', 'int')
+
+// A function of partitions gets rows of the DataFrame and gives rows of its schema.
+const mapped = people.mapPartitions(async function* (rows) {
+  for await (const { name, age } of rows) yield { name, next: age + 1 }
+}, 'name string, next int not null')
+holds<Equal<RowOf<typeof mapped>, { name: string | null; next: number }>>()
+people.mapPartitions(function* (rows) {
+  // @ts-expect-error there is no column nmae
+  for (const { nmae } of rows) yield { nmae }
+}, 'nmae string')
+// @ts-expect-error a text is no number
+people.mapPartitions(() => [{ n: 'x' }], 'n int')
+// @ts-expect-error a number is no batch
+people.mapInArrow(() => [1], 'n int')

@@ -28,3 +28,25 @@ for (const master of ['local[1]', 'local-cluster[1,1,512]']) {
     })
   })
 }
+
+test('a function that waits for what never comes is cancelled with its query', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-map-'))
+  const begun = join(folder, 'begun')
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  await withSession('local[1]', async (session) => {
+    const waiting = session.range(10).mapPartitions(
+      async function* () {
+        process.getBuiltinModule('node:fs').writeFileSync(begun, '')
+        await new Promise(() => undefined)
+        yield { n: 1 }
+      },
+      'n int',
+      { values: { begun } },
+    )
+    const failure = t.throwsAsync<MillraceError>(waiting.collect())
+    while (!existsSync(begun)) await new Promise((resolve) => setImmediate(resolve))
+    t.is(session.interruptAll().length, 1)
+    t.is((await failure)!.condition, 'OPERATION_CANCELED')
+    t.is(await session.range(3).count(), 3)
+  })
+})

@@ -10,6 +10,18 @@ export const USER_CODE_CONDITIONS = {
     '39000',
     'The user defined function {functionName}: ({signature}) => {result} gave {value}, which is no value of its type.',
   ),
+  RESULT_COLUMN_NAMES_MISMATCH: user(
+    '39000',
+    'The columns of what the user defined function {functionName} gave are not those of its schema.{missing}{extra}',
+  ),
+  RESULT_COLUMN_TYPES_MISMATCH: user(
+    '39000',
+    'The types of what the user defined function {functionName} gave are not those of its schema: {mismatch}.',
+  ),
+  INVALID_UDF_RESULT_VALUE: user(
+    '39000',
+    'The user defined function {functionName} gave {value} in the column {column}, row {row}: {reason}.',
+  ),
   UDF_FREE_VARIABLES: user(
     '42K0E',
     'The function {functionName} runs in other threads and processes and cannot see {names}. Declare what it needs, as in udf(fn, type, { values: { {example} } }), or export it from a module of its own and say which: udf(fn, type, { module: import.meta.url }).',

@@ -27,7 +27,7 @@ function compiledParts({ sink, root, schema }: Stage): object {
  */
 export function fingerprintOf(stage: Stage): string {
   const parts = compiledParts(stage)
-  const keepsNames = namesState(stage.root)
+  const keepsNames = readsNames(stage.root)
   return JSON.stringify(parts, (key, value: unknown) => {
     if (IGNORED.has(key) || (key === 'name' && !keepsNames)) return undefined
     // Those of fields belong to the type of a struct, which is read from texts and written to them.
@@ -45,9 +45,9 @@ export function fingerprintOf(stage: Stage): string {
   })
 }
 
-/** Whether a stage has an operator that writes the names of columns to its state. */
-const namesState = (plan: PhysicalPlan): boolean =>
-  plan.kind === 'stateAggregate' || physicalInputs(plan).some(namesState)
+/** Whether a stage has an operator that writes the names of columns to its state, or gives them to a function of the user. */
+const readsNames = (plan: PhysicalPlan): boolean =>
+  plan.kind === 'stateAggregate' || plan.kind === 'mapPartitions' || physicalInputs(plan).some(readsNames)
 
 /** All places in the query's text that a stage knows, in the order of its fingerprint: the same place has the same number in stages that share one. */
 export const originsOf = (stage: Stage): readonly Origin[] => originsIn(compiledParts(stage))

@@ -7,14 +7,11 @@ import type { LinearMemory } from '../../memory/linear-memory.js'
 import { isDirect } from '../../user-code/column-code.js'
 import { evaluatedBlocks } from '../../user-code/evaluated-blocks.js'
 import { evaluateDirectly, type ReadyCall, ResultAreas, readyCall, type UserCall } from '../../user-code/evaluation.js'
-import type { Consumer } from '../codegen/consumer.js'
 import type { Step, TaskRun } from '../step.js'
+import { asking, whenWorthwhile } from './batchwise.js'
 import { ofTask } from './of-task.js'
-import type { BatchPipeline, ExecutableOperator, PipelineCompiler } from './operator.js'
+import type { BatchPipeline, ExecutableOperator } from './operator.js'
 import { projectedTo } from './project.js'
-
-/** So many rows are worth a run of the functions and of the pipeline behind them; fewer wait for more. */
-const WORTHWHILE_ROWS = 4096
 
 /** Keeps some rows, has JavaScript compute what functions of the user give for them, and passes them on. */
 export const evaluate: ExecutableOperator<PhysicalEvaluate> = {
@@ -42,7 +39,7 @@ export const evaluate: ExecutableOperator<PhysicalEvaluate> = {
     const passOn = passedOn(evaluation, ready)
     const columns = [...args, ...kept.map((ordinal) => columnAt(plan, ordinal))]
     const filled = projectedTo(columns, side.consumer)
-    compiler.input(plan, 0, asking(compiler, filled, compiler.between(whenWorthwhile(evaluation, passOn)), output))
+    compiler.input(plan, 0, asking(compiler, filled, compiler.between(whenWorthwhile(side.number, passOn)), output))
     compiler.step(passOn)
   },
 }
@@ -84,39 +81,11 @@ function placesOf(plan: PhysicalEvaluate, kept: readonly number[], args: readonl
   })
 }
 
-/** A consumer that asks after each call for what is to be done between two, and for no more rows when the pipeline behind wants none. */
-function asking(
-  { context }: PipelineCompiler,
-  filled: Consumer,
-  ask: ReturnType<PipelineCompiler['between']>,
-  { pipeline }: BatchPipeline,
-): Consumer {
-  let stop: number
-  return {
-    begin: (f) => filled.begin(f),
-    row: (scope, flow) => {
-      stop = flow.stop
-      filled.row(scope, flow)
-    },
-    end: (f) => {
-      filled.end(f)
-      ask(f)
-      f.get(context.constantsBase).load('i32.load', pipeline.stop)
-      f.if(() => f.get(context.constantsBase).i32(1).store('i32.store', stop))
-    },
-  }
-}
-
 const loaded =
   ({ calls }: Evaluation, ready: Ready): Step['run'] =>
   async (task) => {
     ready(task).calls = await Promise.all(calls.map(readyCall))
   }
-
-const whenWorthwhile =
-  ({ side }: Evaluation, passOn: (task: TaskRun) => Promise<void>): Step['run'] =>
-  (task) =>
-    task.side(side).waiting < WORTHWHILE_ROWS ? undefined : passOn(task)
 
 /** Evaluates what waits and runs the pipeline behind over it. */
 const passedOn = (evaluation: Evaluation, ready: Ready) => {

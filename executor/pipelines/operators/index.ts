@@ -10,6 +10,7 @@ import { expand } from './expand.js'
 import { filter } from './filter.js'
 import { hashJoin } from './hash-join.js'
 import { limit } from './limit.js'
+import { mapPartitions } from './map-partitions.js'
 import { numbered } from './numbered.js'
 import { oneRow } from './one-row.js'
 import type { ExecutableOperator, ExecutableSource, OperatorTable } from './operator.js'
@@ -44,6 +45,7 @@ const OPERATORS: OperatorTable = {
   sample,
   draw,
   evaluate,
+  mapPartitions,
   numbered,
   ranged,
   rangeBounds,

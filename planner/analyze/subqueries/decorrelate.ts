@@ -58,6 +58,7 @@ export class Decorrelator {
       case 'draw':
         throw this.refuse('random values')
       case 'evaluate':
+      case 'mapPartitions':
         throw this.refuse('functions of the user')
       case 'window':
         return this.#window(plan)

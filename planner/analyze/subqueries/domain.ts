@@ -85,6 +85,7 @@ export class Domain {
       case 'draw':
         throw this.#refuse('random values')
       case 'evaluate':
+      case 'mapPartitions':
         throw this.#refuse('functions of the user')
       case 'values':
       case 'watermark':

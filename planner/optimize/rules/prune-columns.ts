@@ -88,6 +88,9 @@ function prune(plan: LogicalPlan, wanted: Wanted): LogicalPlan {
     // A cache holds all columns, whoever reads it; what is not needed is left out above it.
     case 'cached':
       return only(plan, wanted)
+    // So does a function get all of them.
+    case 'mapPartitions':
+      return only(over(plan, union(new Set(), plan.given.map(expressionOf))), wanted)
     case 'local':
     case 'oneRow':
     case 'range':

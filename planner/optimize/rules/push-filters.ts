@@ -62,6 +62,8 @@ function push(plan: LogicalPlan): LogicalPlan {
     // The sample and what is drawn would be others, fewer rows would reach the limit, the cache holds all rows, and rows that fail may yet move the watermark.
     case 'sample':
     case 'draw':
+    // What a function makes of rows is not those rows.
+    case 'mapPartitions':
     case 'limit':
     case 'cached':
     case 'watermark':

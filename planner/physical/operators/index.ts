@@ -6,9 +6,10 @@ import { hashJoin } from './hash-join.js'
 import type { OperatorTable, PhysicalOperator, SourceOperator } from './operator.js'
 import { limit, sort, topK } from './ordered.js'
 import { draw, numbered, rangeBounds, ranged } from './ranges.js'
-import { evaluate, expand, filter, project, replicate, sample, watermark } from './rowwise.js'
+import { expand, filter, project, replicate, sample, watermark } from './rowwise.js'
 import { broadcastRead, cachedScan, local, oneRow, range, scan, shuffleRead, values } from './sources.js'
 import { union } from './union.js'
+import { evaluate, mapPartitions } from './user-code.js'
 import { window } from './window.js'
 
 /** Every physical operator. */
@@ -29,6 +30,7 @@ const OPERATORS: OperatorTable = {
   sample,
   draw,
   evaluate,
+  mapPartitions,
   numbered,
   ranged,
   rangeBounds,

@@ -1,8 +1,7 @@
-import type { Call, NamedExpression } from '../../plan/expression/expression.js'
+import type { NamedExpression } from '../../plan/expression/expression.js'
 import { sqlText } from '../../plan/expression/sql-text.js'
 import { attributeOf } from '../../plan/logical/output.js'
 import type {
-  LogicalEvaluate,
   LogicalExpand,
   LogicalFilter,
   LogicalProject,
@@ -19,7 +18,6 @@ import type {
   PhysicalSample,
   PhysicalWatermark,
 } from '../../plan/physical/plan.js'
-import type { PhysicalEvaluate } from '../../plan/physical/user-code.js'
 import { Binder, boundTo } from '../bind.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, throughProjection } from '../properties.js'
@@ -109,21 +107,6 @@ export function planSample(planning: Planning, plan: LogicalSample): PhysicalPla
   const input = planning.plan(plan.input)
   const { from, to, seed } = plan
   return planning.place({ kind: 'sample', inputs: [input], from, to, seed, attributes: input.attributes })
-}
-
-export const evaluate: PhysicalOperator<PhysicalEvaluate> = {
-  requires: () => [ANYHOW],
-  // What functions give comes last.
-  provides: (_, [input]) => input!,
-  line: ({ calls }) => `Evaluate ${calls.map((call) => sqlText(call)).join(', ')}`,
-}
-
-export function planEvaluate(planning: Planning, plan: LogicalEvaluate): PhysicalPlan {
-  const input = planning.plan(plan.input)
-  const binder = new Binder(input.attributes)
-  const calls = plan.calls.map(({ call }) => binder.expression(call) as Call)
-  const attributes = [...input.attributes, ...plan.calls.map(({ column }) => column)]
-  return planning.place({ kind: 'evaluate', inputs: [input], calls, attributes })
 }
 
 export const watermark: PhysicalOperator<PhysicalWatermark> = {

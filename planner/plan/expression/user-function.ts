@@ -31,3 +31,13 @@ export interface SourcePlace {
   readonly line: number
   readonly column: number
 }
+
+/** A function of the user that gets the rows of a task and gives others: as objects, or in batches of Arrow. */
+export interface PartitionMapping {
+  readonly function: UserFunction
+  readonly by: 'rows' | 'batches'
+}
+
+/** As plans print it. */
+export const mappingText = ({ function: { name }, by }: PartitionMapping): string =>
+  `${by === 'batches' ? 'MapInArrow' : 'MapPartitions'} ${name}`

@@ -12,6 +12,7 @@ export const outputOf: (plan: LogicalPlan) => readonly Attribute[] = onceEach((p
     case 'range':
     case 'values':
     case 'union':
+    case 'mapPartitions':
       return plan.output
     case 'oneRow':
       return []

@@ -11,6 +11,7 @@ import type {
   WindowCall,
 } from '../expression/expression.js'
 import type { LiteralValue } from '../expression/literal.js'
+import type { PartitionMapping } from '../expression/user-function.js'
 import type { JoinKind } from '../join-kind.js'
 import type { RowDivision } from '../unresolved/relation.js'
 
@@ -35,6 +36,7 @@ export type LogicalPlan =
   | LogicalSample
   | LogicalDraw
   | LogicalEvaluate
+  | LogicalMapPartitions
   | LogicalRepartition
   | LogicalSort
   | LogicalLimit
@@ -176,6 +178,14 @@ export interface LogicalEvaluate {
 export interface EvaluatedCall {
   readonly call: Call
   readonly column: Attribute
+}
+
+/** What a function of the user makes of the rows of each task, which have the columns `given`. */
+export interface LogicalMapPartitions extends PartitionMapping {
+  readonly kind: 'mapPartitions'
+  readonly input: LogicalPlan
+  readonly given: readonly NamedExpression[]
+  readonly output: readonly Attribute[]
 }
 
 /** Rows divided anew among tasks, of which there are as many as of all exchanges unless `partitions` says. */

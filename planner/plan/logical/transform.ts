@@ -31,6 +31,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'sample':
     case 'draw':
     case 'evaluate':
+    case 'mapPartitions':
     case 'sort':
     case 'repartition':
     case 'limit':
@@ -66,6 +67,7 @@ export function mapInputs(plan: LogicalPlan, map: (input: LogicalPlan) => Logica
     case 'sample':
     case 'draw':
     case 'evaluate':
+    case 'mapPartitions':
     case 'sort':
     case 'repartition':
     case 'limit':
@@ -108,6 +110,10 @@ export function mapExpressions(plan: LogicalPlan, map: (e: Expression) => Expres
     case 'evaluate': {
       const calls = mapAll(plan.calls, (one) => mapEvaluated(one, map))
       return calls === plan.calls ? plan : Object.freeze({ ...plan, calls })
+    }
+    case 'mapPartitions': {
+      const given = mapAll(plan.given, (named) => mapNamed(named, map))
+      return given === plan.given ? plan : Object.freeze({ ...plan, given })
     }
     case 'values': {
       const rows = mapAll(plan.rows, (row) => mapAll(row, map))

@@ -5,7 +5,7 @@ import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
 import type { Partitioning, RowNumbering } from './partitioning.js'
 import type { StageSink, StageTasks } from './stage-parts.js'
-import type { PhysicalEvaluate } from './user-code.js'
+import type { PhysicalUserCode } from './user-code.js'
 import type { PhysicalWindow } from './window.js'
 
 /**
@@ -34,7 +34,7 @@ export type PhysicalPlan =
   | PhysicalExpand
   | PhysicalSample
   | PhysicalDraw
-  | PhysicalEvaluate
+  | PhysicalUserCode
   | PhysicalNumbered
   | PhysicalRanged
   | PhysicalRangeBounds

@@ -54,6 +54,7 @@ export function withUnresolvedInputs(
     case 'storedView':
     case 'underSettings':
     case 'withWatermark':
+    case 'mapPartitions':
     case 'cached':
       return { ...relation, input: map(relation.input) }
   }

@@ -5,7 +5,7 @@ import type { QuerySettings } from '../query-settings.js'
 import type { ColumnShape } from './column-shape.js'
 import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
-import type { SqlFunction } from './sql-function.js'
+import type { MappedPartitions, SqlFunction } from './sql-function.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
 export type UnresolvedRelation =
@@ -240,6 +240,7 @@ export type UnresolvedRelation =
       readonly column: string
       readonly delayMicros: bigint
     }
+  | MappedPartitions
   /** `DataFrame.cache()`: whatever is below, under the session's cache id. */
   | { readonly kind: 'cached'; readonly input: UnresolvedRelation; readonly cacheId: string }
 

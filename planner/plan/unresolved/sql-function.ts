@@ -1,5 +1,5 @@
-import type { DataType } from '../../../columnar/types.js'
-import type { UserFunction } from '../expression/user-function.js'
+import type { DataType, Schema } from '../../../columnar/types.js'
+import type { PartitionMapping, UserFunction } from '../expression/user-function.js'
 import type { FunctionSettings } from '../query-settings.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { UnresolvedRelation } from './relation.js'
@@ -47,3 +47,10 @@ export interface ScalarUserFunction {
 
 /** What a name may call that is no function of the engine. */
 export type WrittenFunction = SqlFunction | ScalarUserFunction
+
+/** What a function of the user's program makes of the rows of each task: rows of this schema. */
+export interface MappedPartitions extends PartitionMapping {
+  readonly kind: 'mapPartitions'
+  readonly input: UnresolvedRelation
+  readonly schema: Schema
+}

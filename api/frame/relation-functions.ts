@@ -1,0 +1,56 @@
+import type { RecordBatch, Table } from 'apache-arrow'
+import type { Schema } from '../../columnar/types.js'
+import type { PartitionMapping } from '../../planner/plan/expression/user-function.js'
+import { parseSchema } from '../../planner/sql/types.js'
+import { tellingCallerNow } from '../call-site.js'
+import type { DdlRow } from '../column/ddl-row.js'
+import type { AnyRow, Flat } from '../column/row.js'
+import { querySettings } from '../engine/analysis-session.js'
+import type { AnyFunction } from '../user-code/any-function.js'
+import { type CodeOptions, shipped } from '../user-code/shipped.js'
+import type { Given } from '../user-code/udf.js'
+import type { DataFrame } from './data-frame.js'
+import { RelationJoins } from './relation-joins.js'
+
+/** What a function gets of a partition: an async generator as it comes, by `for await`; another function all of it at once. */
+export type PartitionOf<T> = AsyncIterable<T> & Iterable<T>
+/** What a function gives for a partition. */
+export type Results<T> = AsyncIterable<T> | Iterable<T>
+/** A row of a type as a function may give it. */
+export type GivenRow<R> = string extends keyof R ? object : Flat<{ readonly [K in keyof R]: Given<R[K]> }>
+
+/** What functions of the program make of whole partitions. Where their code comes from is told at `udf`. */
+export abstract class RelationFunctions<R extends object = AnyRow> extends RelationJoins<R> {
+  /**
+   * The rows that a function makes of those of each partition, in batches of the `apache-arrow` package.
+   * @param schema of the rows that it gives, in DDL or as a Schema. @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE, PARSE_SYNTAX_ERROR
+   */
+  mapInArrow<const T extends string>(
+    fn: (batches: PartitionOf<RecordBatch>) => Results<RecordBatch | Table>,
+    schema: T | Schema,
+    options: CodeOptions = {},
+  ): DataFrame<DdlRow<T>> {
+    return tellingCallerNow(this.mapInArrow, () => this.#mapped(fn, 'batches', schema, options, this.mapInArrow))
+  }
+
+  /** The same with rows as objects, as `collect()` gives them. */
+  mapPartitions<const T extends string>(
+    fn: (rows: PartitionOf<R>) => Results<GivenRow<DdlRow<T>>>,
+    schema: T | Schema,
+    options: CodeOptions = {},
+  ): DataFrame<DdlRow<T>> {
+    return tellingCallerNow(this.mapPartitions, () => this.#mapped(fn, 'rows', schema, options, this.mapPartitions))
+  }
+
+  #mapped<S extends object>(
+    fn: (partition: never) => unknown,
+    by: PartitionMapping['by'],
+    schema: string | Schema,
+    options: CodeOptions,
+    entry: AnyFunction,
+  ): DataFrame<S> {
+    const user = shipped(fn as AnyFunction, options, false, entry)
+    const gives = typeof schema === 'string' ? parseSchema(schema, querySettings(this.session.config)) : schema
+    return this.frameOf<S>({ kind: 'mapPartitions', input: this.plan, function: user, by, schema: gives })
+  }
+}

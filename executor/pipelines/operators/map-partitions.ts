@@ -1,0 +1,156 @@
+import { arrowTables } from '../../../columnar/arrow-table.js'
+import type { Block } from '../../../columnar/block.js'
+import { leavesOf } from '../../../columnar/leaves.js'
+import { rowsFromBlock } from '../../../columnar/rows.js'
+import { type Field, field, type Schema, struct } from '../../../columnar/types.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Batch } from '../../../connectors/api.js'
+import type { PartitionMapping } from '../../../planner/plan/expression/user-function.js'
+import type { PhysicalMapPartitions } from '../../../planner/plan/physical/user-code.js'
+import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
+import { failed, invalidResult, type Signature } from '../../user-code/failure.js'
+import { loadFunction } from '../../user-code/load-function.js'
+import { MappedPartition, NoIterator } from '../../user-code/mapped-partition.js'
+import { arrowResults, type ResultBlocks, rowResults } from '../../user-code/mapped-results.js'
+import type { Step, TaskRun } from '../step.js'
+import { asking, whenWorthwhile } from './batchwise.js'
+import { ofTask } from './of-task.js'
+import type { BatchPipeline, ExecutableOperator } from './operator.js'
+import { projectedTo } from './project.js'
+
+/** Hands rows to a function of the user as they come, and passes on those that it makes of them. */
+export const mapPartitions: ExecutableOperator<PhysicalMapPartitions> = {
+  produce(compiler, plan, next) {
+    const output = compiler.batchPipeline(plan.attributes, next)
+    const columns = plan.given.map(({ expression }) => expression)
+    const given = plan.given.map(({ name, expression: { type, nullable } }) => field(name, type, nullable))
+    const side = compiler.sideOutput(given)
+    const { function: user, by, attributes } = plan
+    const gives = attributes.map(({ name, type, nullable }) => field(name, type, nullable))
+    const mapping: Mapping = {
+      function: user,
+      by,
+      given: { fields: given },
+      gives: { fields: gives },
+      side: side.number,
+      output,
+    }
+    const ready = ofTask<{ partition?: ReadyPartition }>(() => ({}))
+    compiler.step(opened(mapping, ready))
+    const passOn = passedOn(mapping, ready)
+    const filled = projectedTo(columns, side.consumer)
+    compiler.input(plan, 0, asking(compiler, filled, compiler.between(whenWorthwhile(side.number, passOn)), output))
+    compiler.step(ended(mapping, ready, passOn))
+  },
+}
+
+/** What steps know of the node. */
+interface Mapping extends PartitionMapping {
+  readonly given: Schema
+  readonly gives: Schema
+  readonly side: number
+  readonly output: BatchPipeline
+}
+
+/** A task's own. */
+interface ReadyPartition {
+  readonly mapped: MappedPartition<unknown>
+  readonly results: ResultBlocks
+  /** What the function gets of a block. */
+  itemsOf(block: Block): Iterable<unknown>
+}
+
+type Ready = (task: TaskRun) => { partition?: ReadyPartition }
+
+const rowType = ({ fields }: { readonly fields: readonly Field[] }) => struct(fields)
+
+const signatureOf = ({ function: { name }, given, gives }: Mapping): Signature => ({
+  name,
+  arguments: [rowType(given)],
+  result: rowType(gives),
+})
+
+const opened =
+  (mapping: Mapping, ready: Ready): Step['run'] =>
+  async (task) => {
+    const mapped = new MappedPartition(await loadFunction(mapping.function))
+    const make = mapping.by === 'batches' ? arrowResults : rowResults
+    ready(task).partition = {
+      mapped,
+      results: make(signatureOf(mapping), mapping.gives),
+      itemsOf: await itemsOf(mapping),
+    }
+  }
+
+async function itemsOf({ by, given }: Mapping): Promise<ReadyPartition['itemsOf']> {
+  if (by === 'rows') return (block) => rowsFromBlock(given, block)
+  const tableOf = await arrowTables(given)
+  return (block) => tableOf([block]).batches
+}
+
+/** Hands on what waits, and runs the pipeline behind over what the function makes of it. */
+const passedOn =
+  (mapping: Mapping, ready: Ready) =>
+  async (task: TaskRun): Promise<void> => {
+    const { output, side } = mapping
+    const { mapped, itemsOf: items } = ready(task).partition!
+    // Until then they are kept where they count as memory of the task.
+    if (!mapped.isReady || task.slot(output.pipeline.stop) !== 0) return
+    mapped.input.give(itemsIn(task.side(side).takeBlocks(), items))
+    const open = () => ({ batches: batchesOf(mapping, ready(task).partition!, task), isCounted: false })
+    await task.runOverBatches(output.pipeline, { ...output, open })
+    if (mapped.isDone) task.memory.view.setUint32(task.addressOf(output.pipeline.stop), 1, true)
+  }
+
+function* itemsIn(blocks: readonly Block[], itemsOf: ReadyPartition['itemsOf']): Generator<unknown> {
+  for (const block of blocks) yield* itemsOf(block)
+}
+
+/** All rows have been read. */
+const ended =
+  (mapping: Mapping, ready: Ready, passOn: (task: TaskRun) => Promise<void>): Step['run'] =>
+  async (task) => {
+    const { mapped } = ready(task).partition!
+    await passOnLast(mapping, task, mapped, passOn)
+    await telling(mapping, () => mapped.close())
+  }
+
+async function passOnLast(
+  { output }: Mapping,
+  task: TaskRun,
+  mapped: MappedPartition<unknown>,
+  passOn: (task: TaskRun) => Promise<void>,
+): Promise<void> {
+  if (mapped.isDone || task.slot(output.pipeline.stop) !== 0) return
+  await passOn(task)
+  if (mapped.isDone || task.slot(output.pipeline.stop) !== 0) return
+  mapped.input.end()
+  await passOn(task)
+}
+
+/** The batches of what the function gives until it waits for more rows. */
+async function* batchesOf(mapping: Mapping, partition: ReadyPartition, task: TaskRun): AsyncGenerator<Batch> {
+  const leaves = leavesOf(mapping.gives)
+  const batches = new BlockBatches(task.memory, leaves, everyLeaf(leaves))
+  const results = partition.mapped.results()
+  try {
+    for (;;) {
+      const next = await telling(mapping, () => results.next())
+      const blocks = next.done ? partition.results.rest() : partition.results.of(next.value)
+      for (const block of blocks) yield* batches.of(block)
+      if (next.done) return
+    }
+  } finally {
+    batches.release()
+  }
+}
+
+/** @throws FAILED_EXECUTE_UDF, INVALID_UDF_RESULT */
+async function telling<T>(mapping: Mapping, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof NoIterator) throw invalidResult(signatureOf(mapping), error.value)
+    throw MillraceError.is(error) ? error : failed(signatureOf(mapping), error)
+  }
+}
