@@ -14,6 +14,7 @@ import { type AnalysisSession, DEFAULT_SESSION, withSession } from '../../planne
 import { textFormat } from '../../planner/analyze/text-formats/registry.js'
 import type { TextFormat } from '../../planner/analyze/text-formats/text-format.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { withMoments } from './file-moments.js'
 import type { InferredSchemas, TextFiles } from './inferred-schemas.js'
 import { withStatistics } from './known-statistics.js'
 
@@ -25,13 +26,14 @@ export async function describeSources(
   into: Map<string, SourceDescription>,
   schemas: InferredSchemas,
 ): Promise<void> {
-  const describe = async (request: DataSourceRequest): Promise<void> => {
+  const describe = async (written: DataSourceRequest): Promise<void> => {
+    const request = { ...written, options: withMoments(written.options, catalog.session ?? DEFAULT_SESSION) }
     const { format, options, paths, schema, partitions, statistics } = request
     const texts = textFormat(format)
     const described = texts
       ? await describeTexts(texts, request, connectors, schemas, catalog.session)
       : await (await connectors.source(format)).describe(options, paths, schema, partitions)
-    into.set(sourceKey(request), withStatistics(described, statistics))
+    into.set(sourceKey(written), withStatistics(described, statistics))
   }
   await arrivalOfRows(plan, catalog)
   await Promise.all(sourcesOf(plan, catalog).map(describe))

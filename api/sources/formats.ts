@@ -31,7 +31,7 @@ const TIME_OPTIONS = ['dateFormat', 'timestampFormat', 'timestampNTZFormat', 'ti
 const LINE_OPTIONS = ['path', 'compression', 'lineSep', 'encoding', 'charset'] as const
 
 /** Which of the files that paths name are read. */
-const SELECTION_OPTIONS = ['pathGlobFilter', 'recursiveFileLookup'] as const
+const SELECTION_OPTIONS = ['pathGlobFilter', 'recursiveFileLookup', 'modifiedBefore', 'modifiedAfter'] as const
 
 /** Options of rows that are read from the lines of texts. */
 const TEXT_OPTIONS = [

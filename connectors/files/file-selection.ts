@@ -4,12 +4,14 @@ import { globMatcher } from './glob.js'
 import { fileName } from './http/url.js'
 
 /** Which of the files that paths name are read, for all formats; in lower case. */
-const SELECTION = ['pathglobfilter', 'recursivefilelookup'] as const
+const SELECTION = ['pathglobfilter', 'recursivefilelookup', 'modifiedbefore', 'modifiedafter'] as const
 
 export interface FileSelection {
   /** Files in folders below are read whatever these are called, and folders are no partitions. */
   readonly isRecursive: boolean
   isWanted(path: string): boolean
+  /** Whether files are wanted that were changed at a time, in milliseconds since 1970; undefined where that does not count. */
+  readonly isOfTime: ((modifiedMs: number) => boolean) | undefined
 }
 
 export const isSelectionOption = (key: string): boolean => (SELECTION as readonly string[]).includes(key.toLowerCase())
@@ -25,5 +27,19 @@ export function fileSelection(options: Options): FileSelection {
   }
   const pattern = given.get('pathglobfilter')
   const isMatch = pattern === undefined ? () => true : globMatcher(pattern)
-  return { isRecursive, isWanted: (path) => isMatch(fileName(path)) }
+  const [before, after] = [timeIn(given, 'modifiedBefore'), timeIn(given, 'modifiedAfter')]
+  const isOfTime = (ms: number): boolean => (before === undefined || ms < before) && (after === undefined || ms > after)
+  return {
+    isRecursive,
+    isWanted: (path) => isMatch(fileName(path)),
+    isOfTime: before === undefined && after === undefined ? undefined : (ms) => isOfTime(Math.floor(ms)),
+  }
+}
+
+/** A moment in milliseconds, which the session made of what was written. */
+function timeIn(given: ReadonlyMap<string, string>, option: string): number | undefined {
+  const value = given.get(option.toLowerCase())
+  const time = value === undefined ? undefined : Date.parse(value)
+  if (!Number.isNaN(time)) return time
+  throw new MillraceError('INVALID_OPTION', { option, value: value!, reason: 'it is no moment' })
 }

@@ -2,7 +2,7 @@ import type { Schema } from '../../columnar/types.js'
 import { append } from '../../common/append.js'
 import type { KnownPartitions, Options, PartitionedPaths } from '../api.js'
 import { fileSelection } from './file-selection.js'
-import { fileSystemOf } from './file-systems.js'
+import { fileSystemOf, plannedFiles } from './file-systems.js'
 import { partitionsOf } from './partition-values.js'
 import type { FoundFile } from './paths.js'
 
@@ -22,14 +22,23 @@ export async function namedFiles(
   known: KnownPartitions | undefined,
 ): Promise<NamedFiles> {
   const named = given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
-  const { isRecursive, isWanted } = fileSelection(options)
-  const found: FoundFile[] = []
+  const { isRecursive, isWanted, isOfTime } = fileSelection(options)
+  const listed: FoundFile[] = []
   for (const path of named) {
     const files = await fileSystemOf(path).list(path, { folders: known?.folders, isRecursive })
     append(
-      found,
+      listed,
       files.filter((file) => isWanted(file.path)),
     )
   }
+  const found = isOfTime ? await ofTime(listed, isOfTime) : listed
   return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
+}
+
+async function ofTime(
+  files: readonly FoundFile[],
+  isOfTime: (modifiedMs: number) => boolean,
+): Promise<readonly FoundFile[]> {
+  const planned = await plannedFiles(files.map(({ path }) => path))
+  return files.filter((_, i) => isOfTime(planned[i]!.modifiedMs))
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import test from 'ava'
@@ -56,4 +56,29 @@ test('a flag that is none is refused', async (t) => {
   await t.throwsAsync(session.read.format('parquet').option('recursiveFileLookup', 'x').load(folder).collect(), {
     message: /INVALID_OPTION.*recursiveFileLookup/,
   })
+})
+
+test('files are left out by when they were changed, to the millisecond and by the clocks of a zone', async (t) => {
+  const [a, q] = [join(folder, 'd', 'a.csv'), join(folder, 'p', 'q')]
+  for (const name of readdirSync(q)) utimesSync(join(q, name), 1_700_000_000, 1_700_000_000)
+  utimesSync(a, 1_700_000_000.1235, 1_700_000_000.1235)
+  const count = (options: Record<string, string>) => csv({ inferSchema: 'false', ...options }, 'd', 'a.csv').count()
+  const known = (options: Record<string, string>) =>
+    session.read
+      .format('csv')
+      .options({ header: 'true', ...options })
+      .schema('x INT')
+      .load(a)
+      .count()
+  t.is(await count({ modifiedBefore: '2023-11-14T22:13:20.124' }), 1)
+  t.is(await known({ modifiedBefore: '2023-11-14T22:13:20.123' }), 0)
+  t.is(await count({ MODIFIEDAFTER: '2023-11-14' }), 1)
+  t.is(await known({ modifiedAfter: '2023-11-14 22:13:20.123' }), 0)
+  t.is(await count({ modifiedBefore: '2023-11-14T22:13:20', timeZone: 'America/New_York' }), 1)
+  t.is(await csv({ modifiedAfter: '2023-11-14T22:13:20Z' }, 'd', 'a.csv').count(), 1)
+  await t.throwsAsync(count({ modifiedAfter: '2030-01-01' }), { message: /UNABLE_TO_INFER_SCHEMA/ })
+  await t.throwsAsync(count({ modifiedAfter: 'nope' }), { message: /INVALID_OPTION.*modifiedAfter/s })
+  const parquet = (modifiedAfter: string) => session.read.options({ modifiedAfter }).parquet(q).count()
+  t.is(await parquet('2023-11-14T22:13:19'), 3)
+  await t.throwsAsync(parquet('2023-11-14T22:13:20'), { message: /UNABLE_TO_INFER_SCHEMA/ })
 })

@@ -7,6 +7,8 @@ import type { FileOutput } from './text-writing.js'
 const SELECTION: OptionRules = {
   pathGlobFilter: { kind: 'text' },
   recursiveFileLookup: { kind: 'flag', usual: false },
+  modifiedBefore: { kind: 'text' },
+  modifiedAfter: { kind: 'text' },
 }
 
 /** Of checked options those of the source that do not tell of its lines. */

@@ -10,6 +10,8 @@ const LINE_READING: OptionRules = {
   encoding: { kind: 'text' },
   pathGlobFilter: { kind: 'text' },
   recursiveFileLookup: { kind: 'text' },
+  modifiedBefore: { kind: 'text' },
+  modifiedAfter: { kind: 'text' },
 }
 
 /*
