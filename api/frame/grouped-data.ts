@@ -1,13 +1,22 @@
+import type { RecordBatch, Table } from 'apache-arrow'
 import type { Decimal } from '../../columnar/decimal.js'
+import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { GroupingSet } from '../../planner/plan/unresolved/grouping-sets.js'
 import type { PivotValue, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { tellingCallerNow } from '../call-site.js'
 import { Column, functionOf, nameOrColumn, toColumn } from '../column/column.js'
 import type { ColumnOrLiteral } from '../column/column-base.js'
 import type { AllChecked, ByName, Checked, NumbersOf, Pivoted, Selected } from '../column/column-types.js'
+import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow, ColumnsOf, NumberValue, Value } from '../column/row.js'
 import { count } from '../functions/general.js'
+import type { CodeOptions } from '../user-code/shipped.js'
 import type { DataFrame } from './data-frame.js'
+import { mappedGroups } from './mapped-partitions.js'
+
+/** What functions give that get tables of Arrow. */
+type ArrowRows = RecordBatch | Table
 
 /** A DataFrame of a plan, in the session of another. */
 export type MakeFrame = <S extends object>(plan: UnresolvedRelation) => DataFrame<S>
@@ -147,6 +156,27 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
         groupBy: groupingKeys(keys, sets),
         ...(sets ? { sets: sets.sets } : {}),
       },
+    })
+  }
+
+  /**
+   * The rows that a function makes of each group, which it gets as a table of the `apache-arrow` package, with the values of the keys. A group must fit into memory.
+   * @param schema of the rows that it gives, in DDL or as a Schema. @throws UNSUPPORTED_FEATURE for groups by other than `groupBy`, UDF_FREE_VARIABLES
+   */
+  applyInArrow<const T extends string>(
+    fn: (table: Table, key: readonly Value[]) => ArrowRows | Promise<ArrowRows>,
+    schema: T | Schema,
+    options: CodeOptions = {},
+  ): DataFrame<DdlRow<T>> {
+    return tellingCallerNow(this.applyInArrow, () => {
+      const { input, keys, sets, pivot } = this.#groups
+      if (sets || pivot)
+        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'applyInArrow of a pivot, a rollup or a cube' })
+      const { session } = this.#frameOf(input)
+      const own = keys.map(({ expression }) => new Column(withoutAlias(expression)))
+      return this.#frameOf(
+        mappedGroups({ session, plan: input }, own, { fn, schema, options, entry: this.applyInArrow }),
+      )
     })
   }
 

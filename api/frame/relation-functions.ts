@@ -1,15 +1,12 @@
 import type { RecordBatch, Table } from 'apache-arrow'
 import type { Schema } from '../../columnar/types.js'
-import type { PartitionMapping } from '../../planner/plan/expression/user-function.js'
-import { parseSchema } from '../../planner/sql/types.js'
 import { tellingCallerNow } from '../call-site.js'
 import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow, Flat } from '../column/row.js'
-import { querySettings } from '../engine/analysis-session.js'
-import type { AnyFunction } from '../user-code/any-function.js'
-import { type CodeOptions, shipped } from '../user-code/shipped.js'
+import type { CodeOptions } from '../user-code/shipped.js'
 import type { Given } from '../user-code/udf.js'
 import type { DataFrame } from './data-frame.js'
+import { mappedPartitions } from './mapped-partitions.js'
 import { RelationJoins } from './relation-joins.js'
 
 /** What a function gets of a partition: an async generator as it comes, by `for await`; another function all of it at once. */
@@ -30,7 +27,9 @@ export abstract class RelationFunctions<R extends object = AnyRow> extends Relat
     schema: T | Schema,
     options: CodeOptions = {},
   ): DataFrame<DdlRow<T>> {
-    return tellingCallerNow(this.mapInArrow, () => this.#mapped(fn, 'batches', schema, options, this.mapInArrow))
+    return tellingCallerNow(this.mapInArrow, () =>
+      this.frameOf(mappedPartitions(this, { fn, by: 'batches', schema, options, entry: this.mapInArrow })),
+    )
   }
 
   /** The same with rows as objects, as `collect()` gives them. */
@@ -39,18 +38,8 @@ export abstract class RelationFunctions<R extends object = AnyRow> extends Relat
     schema: T | Schema,
     options: CodeOptions = {},
   ): DataFrame<DdlRow<T>> {
-    return tellingCallerNow(this.mapPartitions, () => this.#mapped(fn, 'rows', schema, options, this.mapPartitions))
-  }
-
-  #mapped<S extends object>(
-    fn: (partition: never) => unknown,
-    by: PartitionMapping['by'],
-    schema: string | Schema,
-    options: CodeOptions,
-    entry: AnyFunction,
-  ): DataFrame<S> {
-    const user = shipped(fn as AnyFunction, options, false, entry)
-    const gives = typeof schema === 'string' ? parseSchema(schema, querySettings(this.session.config)) : schema
-    return this.frameOf<S>({ kind: 'mapPartitions', input: this.plan, function: user, by, schema: gives })
+    return tellingCallerNow(this.mapPartitions, () =>
+      this.frameOf(mappedPartitions(this, { fn, by: 'rows', schema, options, entry: this.mapPartitions })),
+    )
   }
 }

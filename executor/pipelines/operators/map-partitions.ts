@@ -9,6 +9,7 @@ import type { PartitionMapping } from '../../../planner/plan/expression/user-fun
 import type { PhysicalMapPartitions } from '../../../planner/plan/physical/user-code.js'
 import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
 import { failed, invalidResult, type Signature } from '../../user-code/failure.js'
+import { groupwise } from '../../user-code/groupwise.js'
 import { loadFunction } from '../../user-code/load-function.js'
 import { MappedPartition, NoIterator } from '../../user-code/mapped-partition.js'
 import { arrowResults, type ResultBlocks, rowResults } from '../../user-code/mapped-results.js'
@@ -25,11 +26,12 @@ export const mapPartitions: ExecutableOperator<PhysicalMapPartitions> = {
     const columns = plan.given.map(({ expression }) => expression)
     const given = plan.given.map(({ name, expression: { type, nullable } }) => field(name, type, nullable))
     const side = compiler.sideOutput(given)
-    const { function: user, by, attributes } = plan
+    const { function: user, by, keys, attributes } = plan
     const gives = attributes.map(({ name, type, nullable }) => field(name, type, nullable))
     const mapping: Mapping = {
       function: user,
       by,
+      ...(keys === undefined ? {} : { keys }),
       given: { fields: given },
       gives: { fields: gives },
       side: side.number,
@@ -73,20 +75,24 @@ const signatureOf = ({ function: { name }, given, gives }: Mapping): Signature =
 const opened =
   (mapping: Mapping, ready: Ready): Step['run'] =>
   async (task) => {
-    const mapped = new MappedPartition(await loadFunction(mapping.function))
-    const make = mapping.by === 'batches' ? arrowResults : rowResults
-    ready(task).partition = {
-      mapped,
-      results: make(signatureOf(mapping), mapping.gives),
-      itemsOf: await itemsOf(mapping),
+    const { by, given, gives, keys = 0 } = mapping
+    const fn = await loadFunction(mapping.function)
+    const results = (by === 'rows' ? rowResults : arrowResults)(signatureOf(mapping), gives)
+    if (by === 'rows') {
+      ready(task).partition = {
+        mapped: new MappedPartition(fn),
+        results,
+        itemsOf: (block) => rowsFromBlock(given, block),
+      }
+      return
     }
+    const tableOf = await arrowTables(given)
+    const grouped = { schema: given, keys, tableOf, held: task.memory.count('group') }
+    ready(task).partition =
+      by === 'batches'
+        ? { mapped: new MappedPartition(fn), results, itemsOf: (block) => tableOf([block]).batches }
+        : { mapped: new MappedPartition(groupwise(fn, grouped)), results, itemsOf: (block) => [block] }
   }
-
-async function itemsOf({ by, given }: Mapping): Promise<ReadyPartition['itemsOf']> {
-  if (by === 'rows') return (block) => rowsFromBlock(given, block)
-  const tableOf = await arrowTables(given)
-  return (block) => tableOf([block]).batches
-}
 
 /** Hands on what waits, and runs the pipeline behind over what the function makes of it. */
 const passedOn =

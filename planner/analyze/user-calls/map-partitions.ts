@@ -7,8 +7,9 @@ import { columnsOf, keepAll } from '../visible.js'
 
 /** The function gets all columns of the rows, and what it gives has columns of its own. @throws COLUMN_ALREADY_EXISTS */
 export function analyzeMapPartitions(node: MappedPartitions, input: LogicalPlan, nextId: IdGenerator): LogicalPlan {
-  const { function: user, by, schema } = node
+  const { kind, function: user, by, keys, schema } = node
+  const counted = keys === undefined ? {} : { keys }
   refuseTwiceWithin(schema.fields)
   const [given, output] = [keepAll(outputOf(input)), columnsOf(schema, nextId)]
-  return Object.freeze({ kind: 'mapPartitions', input, function: user, by, given, output })
+  return Object.freeze({ kind, input, function: user, by, ...counted, given, output })
 }

@@ -37,6 +37,7 @@ export const mapPartitions: PhysicalOperator<PhysicalMapPartitions> = {
 export function planMapPartitions(planning: Planning, plan: LogicalMapPartitions): PhysicalPlan {
   const input = planning.plan(plan.input)
   const given = plan.given.map(new Binder(input.attributes).named)
-  const { function: user, by, output: attributes } = plan
-  return planning.place({ kind: 'mapPartitions', inputs: [input], function: user, by, given, attributes })
+  const { kind, function: user, by, keys, output: attributes } = plan
+  const counted = keys === undefined ? {} : { keys }
+  return planning.place({ kind, inputs: [input], function: user, by, ...counted, given, attributes })
 }

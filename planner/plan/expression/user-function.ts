@@ -32,12 +32,23 @@ export interface SourcePlace {
   readonly column: number
 }
 
-/** A function of the user that gets the rows of a task and gives others: as objects, or in batches of Arrow. */
+/** A function of the user that gets the rows of a task and gives others. */
 export interface PartitionMapping {
   readonly function: UserFunction
-  readonly by: 'rows' | 'batches'
+  /** As objects, in batches of Arrow, or in a table of Arrow for each group. */
+  readonly by: 'rows' | 'batches' | 'groups'
+  /**
+   * Of groups how many keys there are: they come as the last columns but one, and as the last one the number of the row in its group, from 1 on. The window that
+   * numbers them has the rows of a group in one task, one behind the other.
+   */
+  readonly keys?: number
 }
 
 /** As plans print it. */
-export const mappingText = ({ function: { name }, by }: PartitionMapping): string =>
-  `${by === 'batches' ? 'MapInArrow' : 'MapPartitions'} ${name}`
+export const mappingText = ({ function: { name }, by }: PartitionMapping): string => `${MAPPING_NAMES[by]} ${name}`
+
+const MAPPING_NAMES: Readonly<Record<PartitionMapping['by'], string>> = {
+  rows: 'MapPartitions',
+  batches: 'MapInArrow',
+  groups: 'FlatMapGroupsInArrow',
+}

@@ -24,3 +24,14 @@ export function* otherwiseNamed() {
 export function* withNull() {
   yield new Table({ n: vectorFromArray([1n, null]) })
 }
+
+/** The key of a group, how many rows it has and the sum of `v`. */
+export function summed(group: Table, [key]: readonly unknown[]) {
+  const values = [...(group.getChild('v') ?? [])] as (number | null)[]
+  const sum = values.reduce<number>((total, value) => total + (value ?? 0), 0)
+  return tableFromArrays({
+    k: [key === null ? 'none' : String(key)],
+    n: Int32Array.of(group.numRows),
+    sum: Float64Array.of(sum),
+  })
+}
