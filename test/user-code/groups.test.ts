@@ -67,3 +67,24 @@ test('what goes wrong in a group is told, and groups that are not built are refu
     const refused = t.throws<MillraceError>(() => data.rollup('k').applyInArrow((of) => of, 'k bigint'))
     t.is(refused!.condition, 'UNSUPPORTED_FEATURE')
   }))
+
+test('a group that does not fit into memory, or a partition that must be there as a whole, is told', (t) =>
+  withSession(
+    'local[1]',
+    async (session) => {
+      const data = session.range(0, 80_000, 1, 1).selectExpr('1 k', "repeat('x', 1000 + cast(id % 2 as int)) s")
+      const whole = data.groupBy('k').applyInArrow((of) => of.slice(0, 1), 'k int, s string')
+      const atOnce = data.mapPartitions((rows) => [{ n: [...rows].length }], 'n int')
+      const asItComes = data.mapPartitions(async function* (rows) {
+        let n = 0
+        for await (const { s } of rows) if (s !== null) n++
+        yield { n }
+      }, 'n int')
+      t.deepEqual(await asItComes.collect(), [{ n: 80_000 }])
+      for (const frame of [whole, atOnce]) {
+        const error = await t.throwsAsync<MillraceError>(() => frame.collect())
+        t.is(error!.condition, 'UNABLE_TO_ACQUIRE_MEMORY', error!.message)
+      }
+    },
+    { 'executor.memory': '64m' },
+  ))
