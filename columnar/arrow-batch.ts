@@ -26,17 +26,25 @@ export const entryType = (type: DataType & { readonly kind: 'map' }): DataType =
 export const VARIANT_FIELDS: readonly Field[] = [field('value', BINARY, false), field('metadata', BINARY, false)]
 
 /** A block as a record batch in which arrays and maps are lists over columns of their elements, and variants structs of their buffers. @param decimalBytes how wide decimals are, where not as they are */
-export function nestedBatch(schema: Schema, block: Block, decimalBytes?: 16): Block {
-  const values = storedValues(schema, block)
+export const nestedBatch = (schema: Schema, block: Block, decimalBytes?: 16): Block =>
+  batchOfValues(schema, block.rows, storedValues(schema, block), decimalBytes)
+
+/** The record batch of the values of some columns. */
+export function batchOfValues(
+  schema: Schema,
+  rows: number,
+  values: readonly (readonly StoredNested[])[],
+  decimalBytes?: 16,
+): Block {
   const columns = schema.fields.map(({ type }, i) => columnOf(type, values[i]!, decimalBytes))
   const nodes = (some: readonly ArrowColumn[]): ArrowColumn[] => some.flatMap((c) => [c, ...nodes(c.children)])
   const all = nodes(columns)
   const bytes = encodeBatch(
-    block.rows,
+    rows,
     all.map(({ rows, nullCount }) => ({ length: rows, nullCount })),
     all.flatMap(({ buffers }) => buffers),
   )
-  return { rows: block.rows, bytes }
+  return { rows, bytes }
 }
 
 function columnOf(type: DataType, values: readonly StoredNested[], decimalBytes: 16 | undefined): ArrowColumn {

@@ -3,7 +3,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { ARROW, VARIANT_MARK } from './arrow-tags.js'
 import type { Block } from './block.js'
 import { blockFromColumns } from './block-from-rows.js'
-import { leavesOf } from './leaves.js'
+import { leafCount, leavesOf } from './leaves.js'
 import { type EncodeValue, packed } from './packed-writer.js'
 import type { Encoded } from './records/record.js'
 import {
@@ -19,6 +19,8 @@ import {
   FLOAT,
   field,
   INT,
+  INTERVAL_DT,
+  INTERVAL_YM,
   type MapType,
   map,
   type Schema,
@@ -35,6 +37,7 @@ import { packVariant } from './variant-parts.js'
 
 /** What the package calls a dictionary, whose values the format keeps apart. */
 const DICTIONARY = -1
+const YEAR_MONTH = 0
 const NANOS_PER_MICRO = 1000n
 const MILLIS_PER_DAY = 86_400_000n
 /** Microseconds of a unit, and how many of the unit a microsecond has: seconds, milliseconds, microseconds, nanoseconds. */
@@ -69,8 +72,8 @@ export const isArrowTable = (value: object): value is Table =>
   'batches' in value && 'schema' in value && 'getChild' in value
 
 /** The schema of a table. @throws UNSUPPORTED_FEATURE for types that have no counterpart */
-export const schemaOfArrow = (table: Pick<Table, 'schema'>): Schema => ({
-  fields: table.schema.fields.map(({ name, type, nullable }) => field(name, typeOf(type, name), nullable)),
+export const schemaOfArrow = ({ schema }: Pick<Table | RecordBatch, 'schema'>): Schema => ({
+  fields: schema.fields.map(({ name, type, nullable }) => field(name, typeOf(type, name), nullable)),
 })
 
 /** The rows of a table as blocks of at most so many rows. @param order where each column of the schema is in the table, if not at its own place */
@@ -80,22 +83,36 @@ export function* blocksFromArrow(
   mostRows: number,
   order: readonly number[] = [...schema.fields.keys()],
 ): Generator<Block> {
-  const leaves = leavesOf(schema)
   for (const { data, numRows } of batches) {
-    const readers = order.flatMap((at) => readersOf(data.children[at]!))
-    for (let from = 0; from < numRows; from += mostRows) {
-      const rows = Math.min(mostRows, numRows - from)
-      yield blockFromColumns(
-        leaves,
-        rows,
-        readers.map((read) => Array.from({ length: rows }, (_, i) => read(from + i))),
-      )
-    }
+    const columns = order.map((at) => data.children[at])
+    yield* blocksOfColumns(schema, columns, numRows, mostRows)
   }
 }
 
+/** The rows of some columns as blocks of at most so many rows; a column that is not there is NULL. */
+export function* blocksOfColumns(
+  schema: Schema,
+  columns: readonly (Data | undefined)[],
+  allRows: number,
+  mostRows: number,
+): Generator<Block> {
+  const leaves = leavesOf(schema)
+  const readers = columns.flatMap((data, i) => (data ? readersOf(data) : missing(schema.fields[i]!.type)))
+  for (let from = 0; from < allRows; from += mostRows) {
+    const rows = Math.min(mostRows, allRows - from)
+    yield blockFromColumns(
+      leaves,
+      rows,
+      readers.map((read) => Array.from({ length: rows }, (_, i) => read(from + i))),
+    )
+  }
+}
+
+const missing = (type: DataType): readonly ReadEncoded[] =>
+  Array.from({ length: leafCount(type) }, () => () => undefined)
+
 function typeOf(type: ArrowType, name: string): DataType {
-  const { typeId, bitWidth, isSigned, precision, scale, timezone, children, dictionary } = partsOf(type)
+  const { typeId, bitWidth, isSigned, precision, scale, timezone, children, dictionary, unit } = partsOf(type)
   switch (typeId) {
     case ARROW.null:
       return VOID
@@ -122,6 +139,11 @@ function typeOf(type: ArrowType, name: string): DataType {
       return TIME
     case ARROW.timestamp:
       return timezone ? TIMESTAMP : TIMESTAMP_NTZ
+    case ARROW.duration:
+      return INTERVAL_DT
+    case ARROW.interval:
+      if (unit !== YEAR_MONTH) break
+      return INTERVAL_YM
     case ARROW.struct:
       if (isVariant(type)) return VARIANT
       return {
@@ -240,6 +262,9 @@ function plainReader(data: Data): ReadEncoded {
       const read = bitWidth === 32 ? (row: number) => BigInt(values[row]!) : (row: number) => longAt(values, row)
       return (row) => floorDivide(read(row) * micros, perMicro) * NANOS_PER_MICRO
     }
+    case ARROW.interval:
+      return (row) => BigInt((values as ArrayLike<number>)[row]!)
+    case ARROW.duration:
     case ARROW.timestamp: {
       const [micros, perMicro] = MICROS[unit]!
       return (row) => floorDivide(longAt(values, row) * micros, perMicro)
@@ -260,7 +285,11 @@ function dictionaryReader(dictionary: Vector, indices: Values): ReadEncoded {
     const [read] = readersOf(chunk)
     return Array.from({ length: chunk.length }, (_, i) => read!(i))
   })
-  return (row) => entries[Number(indices[row])]
+  return (row) => {
+    const at = Number(indices[row])
+    if (at < 0 || at >= entries.length) throw new RangeError('a value is not in its dictionary')
+    return entries[at]
+  }
 }
 
 /** A two's complement number of so many words of 32 bits, the lowest first. */

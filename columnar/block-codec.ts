@@ -6,7 +6,7 @@ import type { Leaf } from './leaves.js'
  * the Arrow columnar specification, format version 5). Slots below are the field numbers of those flatbuffer tables.
  */
 export const CONTINUATION = 0xffffffff
-const METADATA_V5 = 4
+export const METADATA_V5 = 4
 export const HEADER_RECORD_BATCH = 3
 const ALIGNMENT = 64
 

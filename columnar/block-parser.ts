@@ -1,84 +1,9 @@
-import { MillraceError } from '../common/errors/millrace-error.js'
 import { type BlockLayout, type BufferRange, bufferLengths, CONTINUATION, HEADER_RECORD_BATCH } from './block-codec.js'
+import { corrupt, Metadata } from './flat-metadata.js'
 import type { Leaf } from './leaves.js'
 
 const PREFIX_BYTES = 8
-const PAIR_BYTES = 16
-const HIGH = 2 ** 32
 const MAX_ROWS = 2 ** 31 - 1
-
-const corrupt = (reason: string): MillraceError => new MillraceError('BLOCK_CORRUPT', { place: 'memory', reason })
-
-/**
- * Reads a flatbuffer. Every position is checked against the bytes that are there before anything is read or made, so that the work is
- * bounded by them.
- */
-class Metadata {
-  readonly #view: DataView
-
-  constructor(bytes: Uint8Array, offset: number, length: number) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset + offset, length)
-  }
-
-  root(): number {
-    return this.#within(this.#uint32(0), 4)
-  }
-
-  /** Where a field of a table lies, with so many bytes; 0 when it has its default. */
-  field(table: number, slot: number, bytes: number): number {
-    const vtable = this.#within(table - this.#view.getInt32(this.#within(table, 4), true), 4)
-    const at = 4 + 2 * slot
-    if (at + 2 > this.#view.getUint16(vtable, true)) return 0
-    const offset = this.#view.getUint16(this.#within(vtable + at, 2), true)
-    return offset === 0 ? 0 : this.#within(table + offset, bytes)
-  }
-
-  byte(table: number, slot: number): number {
-    const at = this.field(table, slot, 1)
-    return at === 0 ? 0 : this.#view.getUint8(at)
-  }
-
-  /** A count or length in 64 bits. */
-  int64(table: number, slot: number): number {
-    const at = this.field(table, slot, 8)
-    return at === 0 ? 0 : this.#count(at)
-  }
-
-  /** The table that a field refers to. */
-  table(table: number, slot: number): number {
-    const at = this.field(table, slot, 4)
-    if (at === 0) throw corrupt('a table is missing')
-    return this.#within(at + this.#uint32(at), 4)
-  }
-
-  /** A vector of structs of two 64-bit counts. */
-  pairs(table: number, slot: number): readonly (readonly [number, number])[] {
-    const at = this.field(table, slot, 4)
-    if (at === 0) return []
-    const vector = at + this.#uint32(at)
-    const count = this.#uint32(vector)
-    const first = vector + 4
-    this.#within(first, count * PAIR_BYTES)
-    return Array.from({ length: count }, (_, i) => {
-      const pair = first + i * PAIR_BYTES
-      return [this.#count(pair), this.#count(pair + 8)] as const
-    })
-  }
-
-  /** A negative one is read as a huge one, which is more than is there. */
-  #count(at: number): number {
-    return this.#uint32(at + 4) * HIGH + this.#uint32(at)
-  }
-
-  #uint32(at: number): number {
-    return this.#view.getUint32(this.#within(at, 4), true)
-  }
-
-  #within(at: number, bytes: number): number {
-    if (at < 0 || at + bytes > this.#view.byteLength) throw corrupt('its metadata refers to what is not there')
-    return at
-  }
-}
 
 interface Message {
   readonly metadata: Metadata
@@ -99,6 +24,13 @@ function messageOf(bytes: Uint8Array): Message {
   const totalBytes = bodyOffset + metadata.int64(root, 3)
   if (totalBytes > bytes.length) throw corrupt('the body is cut short')
   return { metadata, root, bodyOffset, totalBytes }
+}
+
+/** What the message is whose metadata these are, and how long the body behind it is. @throws BLOCK_CORRUPT */
+export function messageHead(bytes: Uint8Array): { readonly header: number; readonly bodyBytes: number } {
+  const metadata = new Metadata(bytes, 0, bytes.length)
+  const root = metadata.root()
+  return { header: metadata.byte(root, 1), bodyBytes: metadata.int64(root, 3) }
 }
 
 /** The bytes that the message at the start of these takes, prefix, metadata and body together. @throws BLOCK_CORRUPT */

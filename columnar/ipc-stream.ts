@@ -2,7 +2,8 @@ import { Builder } from 'flatbuffers'
 import { entryType, hasLists, nestedBatch, VARIANT_FIELDS } from './arrow-batch.js'
 import { VARIANT_MARK } from './arrow-tags.js'
 import type { Block } from './block.js'
-import { encapsulate } from './block-codec.js'
+import { encapsulate, METADATA_V5 } from './block-codec.js'
+import { type MessagePlace, PLACE_BYTES } from './flat-metadata.js'
 import type { ArrowType } from './records/record.js'
 import { recordOf } from './records/records.js'
 import { type DataType, type Field, field, type Schema } from './types.js'
@@ -13,7 +14,7 @@ import { widenDecimals } from './wide-decimals.js'
  * it calls the types is in their records.
  */
 const HEADER_SCHEMA = 1
-const END_OF_STREAM = new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
+export const END_OF_STREAM = new Uint8Array([0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0])
 
 /** How wide decimals are written: as they are (64 bits up to 18 digits), or all in 128 for readers that know no other. */
 export interface StreamOptions {
@@ -39,18 +40,47 @@ export async function* streamArrow(schema: Schema, blocks: AsyncIterable<Block>)
   yield END_OF_STREAM
 }
 
-const hasNested = ({ fields }: Schema): boolean => fields.some(({ type }) => hasLists(type))
+export const hasNested = ({ fields }: Schema): boolean => fields.some(({ type }) => hasLists(type))
 
 /** The message that begins a stream. */
-function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
+export function encodeSchemaMessage(schema: Schema, options: StreamOptions = {}): Uint8Array {
   const builder = new Builder(1024)
+  return encapsulate(builder, HEADER_SCHEMA, encodeSchema(builder, schema, options), 0)
+}
+
+/** What ends a file whose record batches are at some places: where they are, so that one is found without the others. */
+export function encodeFooter(
+  schema: Schema,
+  batches: readonly MessagePlace[],
+  options: StreamOptions = {},
+): Uint8Array {
+  const builder = new Builder(1024)
+  const table = encodeSchema(builder, schema, options)
+  builder.startVector(PLACE_BYTES, batches.length, 8)
+  for (const { position, metadataBytes, bodyBytes } of batches.toReversed()) {
+    builder.prep(8, PLACE_BYTES)
+    builder.writeInt64(BigInt(bodyBytes))
+    builder.pad(4)
+    builder.writeInt32(metadataBytes)
+    builder.writeInt64(BigInt(position))
+  }
+  const places = builder.endVector()
+  builder.startObject(5)
+  builder.addFieldInt16(0, METADATA_V5, 0)
+  builder.addFieldOffset(1, table, 0)
+  builder.addFieldOffset(3, places, 0)
+  builder.finish(builder.endObject())
+  return builder.asUint8Array()
+}
+
+function encodeSchema(builder: Builder, schema: Schema, options: StreamOptions): number {
   const fields = offsetVector(
     builder,
     schema.fields.map((field) => encodeField(builder, field, options)),
   )
   builder.startObject(4)
   builder.addFieldOffset(1, fields, 0)
-  return encapsulate(builder, HEADER_SCHEMA, builder.endObject(), 0)
+  return builder.endObject()
 }
 
 function encodeField(builder: Builder, column: Field, options: StreamOptions, isOfVariant = false): number {

@@ -1,27 +1,18 @@
 import { closest } from '../common/closest.js'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import type { ConnectorEntry } from './api.js'
+import { arrowConnector } from './arrow/entry.js'
 import { kafkaConnector } from './kafka/entry.js'
 import { parquetConnector } from './parquet/entry.js'
 import { textConnector } from './text/entry.js'
 
 /** Every connector there is; the only place that names them. Each part loads when it is first used. */
-const CONNECTORS: readonly ConnectorEntry[] = [kafkaConnector, parquetConnector, textConnector]
+const CONNECTORS: readonly ConnectorEntry[] = [kafkaConnector, parquetConnector, arrowConnector, textConnector]
 
 const BY_NAME: ReadonlyMap<string, ConnectorEntry> = new Map(CONNECTORS.map((entry) => [entry.name, entry]))
 
 /** Sources that Spark has and that are not built. */
-const NOT_BUILT: ReadonlySet<string> = new Set([
-  'arrow',
-  'orc',
-  'avro',
-  'xml',
-  'jdbc',
-  'delta',
-  'rate',
-  'socket',
-  'binaryfile',
-])
+const NOT_BUILT: ReadonlySet<string> = new Set(['orc', 'avro', 'xml', 'jdbc', 'delta', 'rate', 'socket', 'binaryfile'])
 
 /** Whether ``select … from name.`path` `` means a source: one that can be read, or one that is refused by name. */
 export const isSourceName = (name: string): boolean =>

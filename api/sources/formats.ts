@@ -49,6 +49,7 @@ const TEXT_OPTIONS = [
 /** Options of what is read, by format. */
 export const READ_OPTIONS = {
   parquet: ['path', ...SELECTION_OPTIONS, 'mergeSchema', 'parquet.page.verify-checksum.enabled'],
+  arrow: ['path', ...SELECTION_OPTIONS],
   text: ['path', ...SELECTION_OPTIONS, 'lineSep', 'wholetext', 'encoding'],
   csv: [
     ...TEXT_OPTIONS,
@@ -112,6 +113,7 @@ export const READ_OPTIONS = {
 /** Options of what is written, by format. */
 export const WRITE_OPTIONS = {
   parquet: ['path', 'compression'],
+  arrow: ['path'],
   text: LINE_OPTIONS,
   csv: [
     ...LINE_OPTIONS,
@@ -134,12 +136,9 @@ export const WRITE_OPTIONS = {
 /** Options of the sinks that only streams have. */
 const STREAM_OPTIONS = { console: ['numRows', 'truncate'], memory: [] } as const
 
-/** Formats of the contract that are not built yet; which options they take is not fixed. */
-type OpenFormat = 'arrow'
-
-export type ReadFormat = keyof typeof READ_OPTIONS | 'arrow'
-export type WriteFormat = keyof typeof WRITE_OPTIONS | OpenFormat
-export type StreamFormat = keyof typeof WRITE_OPTIONS | keyof typeof STREAM_OPTIONS | OpenFormat
+export type ReadFormat = keyof typeof READ_OPTIONS
+export type WriteFormat = keyof typeof WRITE_OPTIONS
+export type StreamFormat = keyof typeof WRITE_OPTIONS | keyof typeof STREAM_OPTIONS
 export type SaveModeName = 'append' | 'overwrite' | 'error' | 'errorifexists' | 'ignore'
 export type OutputModeName = 'append' | 'update' | 'complete'
 

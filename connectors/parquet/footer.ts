@@ -3,6 +3,7 @@ import { quotedName } from '../../common/errors/quoting.js'
 import { failedRead, reasonOf } from '../files/file-errors.js'
 import { fileSystemOf, ofEach, openFile } from '../files/file-systems.js'
 import type { OpenFile, PlannedFile } from '../files/open-file.js'
+import { readRange } from '../files/read-range.js'
 import { MalformedThrift } from './compact-reader.js'
 import type { FileMetadata, SchemaNode } from './metadata.js'
 import { parseFileMetadata } from './thrift.js'
@@ -70,7 +71,7 @@ function forget(path: string): void {
 async function parseFooter(file: OpenFile, size: number): Promise<Pick<ParquetFile, 'footerBytes' | 'metadata'>> {
   const { path } = file
   if (size < TAIL_BYTES + 4) throw failedRead(path, `it has ${size} bytes and is not a Parquet file`)
-  let tail = await readRange(file, size - Math.min(size, FIRST_READ_BYTES), size)
+  let tail = await readRange(file, Math.max(0, size - FIRST_READ_BYTES), size)
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength)
   const magic = view.getUint32(tail.length - 4, true)
   if (magic === ENCRYPTED_MAGIC) {
@@ -104,17 +105,4 @@ function refuseRepeatedNames({ children }: SchemaNode): void {
     names.add(folded)
     refuseRepeatedNames(child)
   }
-}
-
-async function readRange(file: OpenFile, start: number, end: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(end - start)
-  const coming = file.fetch([{ position: start, bytes: bytes.length }])
-  if (coming) await coming
-  let filled = 0
-  while (filled < bytes.length) {
-    const count = file.readSome(bytes, filled, bytes.length - filled, start + filled)
-    if (count === 0) throw failedRead(file.path, 'it became shorter while it was read')
-    filled += count
-  }
-  return bytes
 }

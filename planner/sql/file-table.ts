@@ -14,6 +14,8 @@ const JSON_FILE: FileFormat = { format: 'json', options: { multiLine: 'auto' } }
 /** What the ends of names say, before the one of a compression. */
 const BY_EXTENSION: Readonly<Record<string, FileFormat>> = {
   parquet: { format: 'parquet', options: {} },
+  arrow: { format: 'arrow', options: {} },
+  feather: { format: 'arrow', options: {} },
   csv: { format: 'csv', options: CSV },
   tsv: { format: 'csv', options: { ...CSV, sep: '\t' } },
   json: JSON_FILE,

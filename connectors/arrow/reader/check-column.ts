@@ -1,0 +1,46 @@
+import type { Data } from 'apache-arrow'
+import { ARROW } from '../../../columnar/arrow-tags.js'
+
+type Offsets = ArrayLike<number | bigint>
+
+/** Checks what the library takes as it stands in a file: that values and offsets of a column are there, for so many rows. @throws RangeError */
+export function checkColumn(data: Data, rows: number): void {
+  if (data.length < rows) throw new RangeError(`a column has ${data.length} of ${rows} rows`)
+  if (data.nullCount > 0 && data.nullBitmap && data.nullBitmap.length < Math.ceil(rows / 8))
+    throw new RangeError('a column does not tell all of its NULLs')
+  const { typeId } = data
+  for (const part of data.dictionary?.data ?? []) checkColumn(part, part.length)
+  if (typeId === ARROW.null) return
+  if (typeId === ARROW.struct) {
+    for (const child of data.children) checkColumn(child, rows)
+    return
+  }
+  if (typeId === ARROW.list || typeId === ARROW.map) {
+    const child = data.children[0]
+    if (!child) throw new RangeError('a list has no column of elements')
+    checkColumn(child, checkOffsets(data.valueOffsets, rows))
+    return
+  }
+  const { values } = data as { readonly values?: { readonly length: number } }
+  const have = values?.length ?? 0
+  if (isText(typeId)) {
+    if (checkOffsets(data.valueOffsets, rows) > have) throw new RangeError('a text lies beyond its column')
+  } else if (have < (typeId === ARROW.bool ? Math.ceil(rows / 8) : rows * data.stride))
+    throw new RangeError('a column is shorter than its rows')
+}
+
+const TEXTS: readonly number[] = [ARROW.utf8, ARROW.largeUtf8, ARROW.binary, ARROW.largeBinary]
+const isText = (typeId: number): boolean => TEXTS.includes(typeId)
+
+/** Returns how many elements there must be. */
+function checkOffsets(offsets: Offsets | undefined, rows: number): number {
+  if (rows === 0) return 0
+  if (!offsets || offsets.length <= rows) throw new RangeError('a column does not tell where its values begin')
+  let before = 0
+  for (let row = 0; row <= rows; row++) {
+    const at = Number(offsets[row])
+    if (at < before) throw new RangeError('a value ends before it begins')
+    before = at
+  }
+  return before
+}
