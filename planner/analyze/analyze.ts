@@ -111,9 +111,7 @@ class Analyzer {
       case 'oneRow':
         return Object.freeze({ kind: 'oneRow' })
       case 'tableFunction':
-        return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId, (query, parameters) =>
-          withoutHidden(this.#within([parameters], query, new Map())),
-        )
+        return this.#tableFunction(node)
       case 'lateralView':
         return analyzeLateralView(node, below(), this.#nextId, this.#surroundings(ctes))
       case 'values':
@@ -168,6 +166,12 @@ class Analyzer {
       case 'cached':
         return Object.freeze({ kind: 'cached', input: input(), cacheId: node.cacheId })
     }
+  }
+
+  #tableFunction(node: Extract<UnresolvedRelation, { kind: 'tableFunction' }>): LogicalPlan {
+    return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId, (query, parameters) =>
+      withoutHidden(this.#within([parameters], query, new Map())),
+    )
   }
 
   /** A relation over one that is analyzed. */

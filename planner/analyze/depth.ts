@@ -52,7 +52,7 @@ export function mapExpressionsOf(
       return { ...relation, shape: mapShapeExpressions(relation.shape, map) }
     case 'filter':
       return { ...relation, condition: map(relation.condition) }
-    case 'aggregate': {
+    case 'aggregate':
       return {
         ...relation,
         groupBy: relation.groupBy.map(map),
@@ -60,7 +60,6 @@ export function mapExpressionsOf(
         ...(relation.having ? { having: map(relation.having) } : {}),
         ...(relation.qualify ? { qualify: map(relation.qualify) } : {}),
       }
-    }
     case 'pivot': {
       const [aggregates, columns] = [relation.aggregates.map(map), relation.columns.map(map)]
       const values = relation.values?.map((value) => ({ ...value, cells: value.cells.map(map) }))

@@ -67,6 +67,7 @@ export function withColumnsOfScans(
     case 'values':
     case 'aggregate':
     case 'window':
+    case 'mapPartitions':
     case 'join':
     case 'repartition':
     case 'sort':
