@@ -3,6 +3,7 @@ import { MillraceError } from '../common/errors/millrace-error.js'
 import { ARROW, VARIANT_MARK } from './arrow-tags.js'
 import type { Block } from './block.js'
 import { blockFromColumns } from './block-from-rows.js'
+import { corrupt } from './flat-metadata.js'
 import { leafCount, leavesOf } from './leaves.js'
 import { type EncodeValue, packed } from './packed-writer.js'
 import type { Encoded } from './records/record.js'
@@ -287,7 +288,7 @@ function dictionaryReader(dictionary: Vector, indices: Values): ReadEncoded {
   })
   return (row) => {
     const at = Number(indices[row])
-    if (at < 0 || at >= entries.length) throw new RangeError('a value is not in its dictionary')
+    if (at < 0 || at >= entries.length) throw corrupt('a value is not in its dictionary')
     return entries[at]
   }
 }

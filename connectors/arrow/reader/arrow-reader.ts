@@ -1,10 +1,12 @@
 import type { Data, RecordBatch, RecordBatchReader } from 'apache-arrow'
 import { blocksOfColumns, schemaOfArrow } from '../../../columnar/arrow-input.js'
 import type { Block } from '../../../columnar/block.js'
+import { corrupt } from '../../../columnar/flat-metadata.js'
 import { type Schema, sameType, typeName } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { type Batch, type BatchReader, type CountedMemory, MAX_BATCH_ROWS, type ReadContext } from '../../api.js'
 import { constantColumn } from '../../files/constant-column.js'
+import { failedRead } from '../../files/file-errors.js'
 import { fileReader } from '../../files/open-file.js'
 import { Region } from '../../files/region.js'
 import { damagedBy } from '../damage.js'
@@ -73,7 +75,7 @@ export class ArrowReader implements BatchReader {
 
   #blocksOf(batch: RecordBatch): Iterator<Block> {
     const { schema, data, numRows } = batch
-    if (numRows > MAX_ROWS) throw new RangeError('it has too many rows')
+    if (numRows > MAX_ROWS) throw corrupt('it has too many rows')
     const { fields } = schemaOfArrow(batch)
     const columns = this.#own.map((i): Data | undefined => {
       const wanted = this.#schema.fields[i]!
@@ -81,7 +83,8 @@ export class ArrowReader implements BatchReader {
       if (at < 0) return undefined
       const column = data.children[at]!
       if (!sameType(fields[at]!.type, wanted.type))
-        throw new TypeError(
+        throw failedRead(
+          this.#share.file.path,
           `its column ${wanted.name} is ${typeName(fields[at]!.type)} and not ${typeName(wanted.type)}`,
         )
       checkColumn(column, numRows)

@@ -1,13 +1,14 @@
 import type { Data } from 'apache-arrow'
 import { ARROW } from '../../../columnar/arrow-tags.js'
+import { corrupt } from '../../../columnar/flat-metadata.js'
 
 type Offsets = ArrayLike<number | bigint>
 
-/** Checks what the library takes as it stands in a file: that values and offsets of a column are there, for so many rows. @throws RangeError */
+/** Checks what the library takes as it stands in a file: that values and offsets of a column are there, for so many rows. @throws BLOCK_CORRUPT */
 export function checkColumn(data: Data, rows: number): void {
-  if (data.length < rows) throw new RangeError(`a column has ${data.length} of ${rows} rows`)
+  if (data.length < rows) throw corrupt(`a column has ${data.length} of ${rows} rows`)
   if (data.nullCount > 0 && data.nullBitmap && data.nullBitmap.length < Math.ceil(rows / 8))
-    throw new RangeError('a column does not tell all of its NULLs')
+    throw corrupt('a column does not tell all of its NULLs')
   const { typeId } = data
   for (const part of data.dictionary?.data ?? []) checkColumn(part, part.length)
   if (typeId === ARROW.null) return
@@ -17,16 +18,16 @@ export function checkColumn(data: Data, rows: number): void {
   }
   if (typeId === ARROW.list || typeId === ARROW.map) {
     const child = data.children[0]
-    if (!child) throw new RangeError('a list has no column of elements')
+    if (!child) throw corrupt('a list has no column of elements')
     checkColumn(child, checkOffsets(data.valueOffsets, rows))
     return
   }
   const { values } = data as { readonly values?: { readonly length: number } }
   const have = values?.length ?? 0
   if (isText(typeId)) {
-    if (checkOffsets(data.valueOffsets, rows) > have) throw new RangeError('a text lies beyond its column')
+    if (checkOffsets(data.valueOffsets, rows) > have) throw corrupt('a text lies beyond its column')
   } else if (have < (typeId === ARROW.bool ? Math.ceil(rows / 8) : rows * data.stride))
-    throw new RangeError('a column is shorter than its rows')
+    throw corrupt('a column is shorter than its rows')
 }
 
 const TEXTS: readonly number[] = [ARROW.utf8, ARROW.largeUtf8, ARROW.binary, ARROW.largeBinary]
@@ -35,11 +36,11 @@ const isText = (typeId: number): boolean => TEXTS.includes(typeId)
 /** Returns how many elements there must be. */
 function checkOffsets(offsets: Offsets | undefined, rows: number): number {
   if (rows === 0) return 0
-  if (!offsets || offsets.length <= rows) throw new RangeError('a column does not tell where its values begin')
+  if (!offsets || offsets.length <= rows) throw corrupt('a column does not tell where its values begin')
   let before = 0
   for (let row = 0; row <= rows; row++) {
     const at = Number(offsets[row])
-    if (at < before) throw new RangeError('a value ends before it begins')
+    if (at < before) throw corrupt('a value ends before it begins')
     before = at
   }
   return before

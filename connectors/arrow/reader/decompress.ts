@@ -1,3 +1,4 @@
+import { corrupt } from '../../../columnar/flat-metadata.js'
 import type { ReadContext } from '../../api.js'
 import { Region } from '../../files/region.js'
 
@@ -15,7 +16,7 @@ export async function decompressBy({ memory, kernels }: ReadContext): Promise<vo
         memory.bytes.set(bytes, source.reserve(bytes.length))
         const most = bound(source.address, bytes.length)
         const made = most < 0 ? -1 : decompress(source.address, bytes.length, target.reserve(most), most)
-        if (made < 0) throw new RangeError(`a buffer is not compressed as ${name}`)
+        if (made < 0) throw corrupt(`a buffer is not compressed as ${name}`)
         return memory.bytes.slice(target.address, target.address + made)
       } finally {
         source.release()
