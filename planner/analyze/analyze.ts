@@ -100,6 +100,7 @@ class Analyzer {
 
   #resolve(node: UnresolvedRelation, ctes: Ctes): LogicalPlan {
     const below = (): LogicalPlan => this.relation((node as { input: UnresolvedRelation }).input, ctes)
+    const seen = (one: UnresolvedRelation): LogicalPlan => withoutHidden(this.relation(one, ctes))
     const input = (): LogicalPlan => withoutHidden(below())
     switch (node.kind) {
       case 'table':
@@ -116,10 +117,8 @@ class Analyzer {
         return analyzeLateralView(node, below(), this.#nextId, this.#surroundings(ctes))
       case 'values':
         return analyzeValues(node, this.#outers.at(-1), this.#nextId)
-      case 'setOperation': {
-        const inputs = node.inputs.map((one) => withoutHidden(this.relation(one, ctes)))
-        return analyzeSetOperation(node, inputs, this.#nextId)
-      }
+      case 'setOperation':
+        return analyzeSetOperation(node, node.inputs.map(seen), this.#nextId)
       case 'project':
       case 'aggregate':
         return closeSelect(this.#open(node, ctes))

@@ -67,9 +67,8 @@ export function mapExpressionsOf(
       return { ...relation, aggregates, columns, ...(values ? { values } : {}), ...(groupBy ? { groupBy } : {}) }
     }
     case 'unpivot': {
-      const ids = relation.ids?.map(map)
       const groups = relation.groups?.map((group) => ({ ...group, columns: group.columns.map(map) }))
-      return { ...relation, ...(ids ? { ids } : {}), ...(groups ? { groups } : {}) }
+      return { ...relation, ...(relation.ids ? { ids: relation.ids.map(map) } : {}), ...(groups ? { groups } : {}) }
     }
     case 'join':
       return mapExpressionsOfJoin(relation, map)

@@ -73,6 +73,7 @@ export function withColumnsOfScans(
     case 'sort':
     case 'limit':
     case 'cached':
+    case 'mapPartitions':
       return leaf(plan, columns)
   }
 }

@@ -56,7 +56,7 @@ test('what goes wrong in a group is told, and groups that are not built are refu
     }, 'n int')
     const error = await t.throwsAsync<MillraceError>(() => failing.collect())
     t.is(error!.condition, 'FAILED_EXECUTE_UDF')
-    t.regex(error!.message, /`failing`.*RangeError: no \d \(.*groups\.test\.[jt]s:\d+/)
+    t.regex(error!.message, /`failing`: \(struct<k:bigint>\) =>.*RangeError: no \d \(.*groups\.test\.[jt]s:\d+/)
     const wrong = await t.throwsAsync<MillraceError>(() =>
       data
         .groupBy('k')

@@ -66,9 +66,10 @@ type Ready = (task: TaskRun) => { partition?: ReadyPartition }
 
 const rowType = ({ fields }: { readonly fields: readonly Field[] }) => struct(fields)
 
-const signatureOf = ({ function: { name }, given, gives }: Mapping): Signature => ({
+/** Without the columns that the engine adds to tell groups. */
+const signatureOf = ({ function: { name }, given: { fields }, gives, keys }: Mapping): Signature => ({
   name,
-  arguments: [rowType(given)],
+  arguments: [rowType({ fields: keys === undefined ? fields : fields.slice(0, -keys - 1) })],
   result: rowType(gives),
 })
 
