@@ -1,6 +1,7 @@
 import type { Field as ArrowField, DataType as ArrowType, Data, RecordBatch, Table, Vector } from 'apache-arrow'
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { ARROW, VARIANT_MARK } from './arrow-tags.js'
+import { floorDivide, longAt, type Values, wordsAt } from './arrow-words.js'
 import type { Block } from './block.js'
 import { blockFromColumns } from './block-from-rows.js'
 import { corrupt } from './flat-metadata.js'
@@ -64,7 +65,6 @@ interface TypeParts {
 }
 
 type ReadEncoded = (row: number) => Encoded
-type Values = ArrayLike<number> | BigInt64Array | BigUint64Array
 
 const partsOf = (type: ArrowType): TypeParts => type as unknown as TypeParts
 
@@ -292,16 +292,3 @@ function dictionaryReader(dictionary: Vector, indices: Values): ReadEncoded {
     return entries[at]
   }
 }
-
-/** A two's complement number of so many words of 32 bits, the lowest first. */
-function wordsAt(words: ArrayLike<number>, row: number, count: number): bigint {
-  let value = 0n
-  for (let i = count - 1; i >= 0; i--) value = (value << 32n) | BigInt(words[row * count + i]! >>> 0)
-  return BigInt.asIntN(count * 32, value)
-}
-
-/** A 64-bit number, which the package keeps as such or as two halves. */
-const longAt = (values: Values, row: number): bigint =>
-  values instanceof BigInt64Array ? values[row]! : wordsAt(values as ArrayLike<number>, row, 2)
-
-const floorDivide = (a: bigint, b: bigint): bigint => (a - (((a % b) + b) % b)) / b
