@@ -167,10 +167,9 @@ class Analyzer {
     }
   }
 
-  #tableFunction(node: Extract<UnresolvedRelation, { kind: 'tableFunction' }>): LogicalPlan {
-    return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId, (query, parameters) =>
-      withoutHidden(this.#within([parameters], query, new Map())),
-    )
+  #tableFunction(node: Node<'tableFunction'>): LogicalPlan {
+    const body: AnalyzeSubquery = (query, parameters) => withoutHidden(this.#within([parameters], query, new Map()))
+    return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId, body)
   }
 
   /** A relation over one that is analyzed. */

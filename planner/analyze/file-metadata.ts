@@ -67,7 +67,6 @@ export function withColumnsOfScans(
     case 'values':
     case 'aggregate':
     case 'window':
-    case 'mapPartitions':
     case 'join':
     case 'repartition':
     case 'sort':
