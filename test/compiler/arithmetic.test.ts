@@ -159,7 +159,7 @@ test('an arithmetic error names the operation and its place', (t) => {
   t.true(isError(outcome!))
   if (isError(outcome!)) {
     t.regex(outcome.error.message, /overflow\. Use 'try_add'/)
-    t.is(outcome.error.origin, origin)
+    t.deepEqual(outcome.error.origin, origin)
   }
 })
 
