@@ -7,6 +7,7 @@ import test, { type ExecutionContext } from 'ava'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { HttpFileSystem } from '../../connectors/files/http/http-file-system.js'
 import { HTTP_LIMITS } from '../../connectors/files/http/http-limits.js'
+import { changedIn } from '../../connectors/files/http/replies.js'
 import type { OpenFile, PlannedFile } from '../../connectors/files/open-file.js'
 import { certified, newAuthority } from '../support/certificates.js'
 import { type FileServer, startFileServer } from '../support/file-server.js'
@@ -49,7 +50,7 @@ async function raised(t: ExecutionContext, work: Promise<unknown>): Promise<Mill
 test('ranges that are near each other are one request, and what was fetched is not asked for again', async (t) => {
   await withServer(async (server, system) => {
     const file = await system.stat(`${server.url}/x.bin`)
-    t.deepEqual(file, { path: `${server.url}/x.bin`, size: CONTENT.length, version: '"1"' })
+    t.deepEqual(file, { path: `${server.url}/x.bin`, size: CONTENT.length, version: '"1"', modifiedMs: 0 })
     const held: number[] = []
     const open = system.open(file, { held: { bytes: 0, hold: (bytes) => held.push(bytes) } })
     const ranges = [
@@ -66,6 +67,13 @@ test('ranges that are near each other are one request, and what was fetched is n
     open.close()
     t.deepEqual(held, [0, 2010, 0])
   })
+})
+
+test('when a file was changed last is what its server tells, if it does', (t) => {
+  const changed = (headers: Record<string, string>): number => changedIn(new Response('', { headers }))
+  t.is(changed({ 'last-modified': 'Thu, 02 Jan 2025 03:04:05 GMT' }), Date.UTC(2025, 0, 2, 3, 4, 5))
+  t.is(changed({ 'last-modified': 'yesterday' }), 0)
+  t.is(changed({}), 0)
 })
 
 test('a server without ranges is asked for all of a file once, up to a bound', async (t) => {
