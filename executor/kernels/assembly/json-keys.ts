@@ -3,8 +3,8 @@ import { JSON_SLOT_BYTES, JSON_SLOT_VALIDITY, JSON_STRING } from '../interface/j
 import { SLOT_ADDRESS, SLOT_LENGTH, TYPE_FLAG, TYPE_VALUE } from '../interface/packed'
 import { RESULT_ADDRESS, ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { extractLeaf } from './json-leaves'
-import { blank, escaped, isQuote, skipQuoted, skipValue, takeSpecialNumbers } from './json-scan'
-import { plainAt, plainLength, unescape } from './json-strings'
+import { nameAt, nameLength, readName } from './json-names'
+import { blank, skipValue, takeSpecialNumbers } from './json-scan'
 import { childOf } from './packed'
 import { slotsAllocate, slotsDoubled, slotsPack } from './packed-slots'
 
@@ -13,32 +13,12 @@ const TEXT_BYTES = 8
 const SLOT: usize = memory.data(JSON_SLOT_BYTES, 16)
 
 let end: usize = 0
-// The key read last.
-let keyAt: usize = 0
-let keyLength: i32 = 0
 
 /** To after the bracket of the object; 0 when the text begins otherwise. */
 function openObject(text: usize, length: i32): usize {
   end = text + <usize>length
   const p = blank(text, end)
   return p < end && load<u8>(p) == 0x7b ? blank(p + 1, end) : 0
-}
-
-/** Reads a key; returns where its value begins, 0 when malformed. */
-function openMember(p: usize): usize {
-  p = blank(p, end)
-  if (p >= end || !isQuote(load<u8>(p))) return 0
-  keyAt = p + 1
-  p = skipQuoted(load<u8>(p), keyAt, end)
-  if (p == 0) return 0
-  keyLength = <i32>(p - 1 - keyAt)
-  if (escaped) {
-    unescape(keyAt, p - 1)
-    keyAt = plainAt
-    keyLength = plainLength
-  }
-  p = blank(p, end)
-  return p < end && load<u8>(p) == 0x3a ? blank(p + 1, end) : 0
 }
 
 /** Whether another member follows a value; `nextAt` is where, 0 when malformed. */
@@ -71,7 +51,7 @@ export function jsonKeys(type: usize, text: usize, length: i32, out: usize): i32
   takeSpecialNumbers(false)
   if (!isEmpty(p))
     do {
-      p = openMember(p)
+      p = readName(p, end)
       if (p == 0) return ROUTINE_NULL
       if (count == room) {
         slots = slotsDoubled(slots, count, width)
@@ -80,8 +60,8 @@ export function jsonKeys(type: usize, text: usize, length: i32, out: usize): i32
       const slot = slots + <usize>count * width
       count++
       store<u8>(slot + flag, 0)
-      store<u32>(slot + value, <u32>keyAt, SLOT_ADDRESS)
-      store<u32>(slot + value, <u32>keyLength, SLOT_LENGTH)
+      store<u32>(slot + value, <u32>nameAt, SLOT_ADDRESS)
+      store<u32>(slot + value, <u32>nameLength, SLOT_LENGTH)
       const isLast = !hasNext(skipValue(p, end, 1))
       if (nextAt == 0) return ROUTINE_NULL
       p = isLast ? 0 : nextAt
@@ -91,15 +71,15 @@ export function jsonKeys(type: usize, text: usize, length: i32, out: usize): i32
 }
 
 /** The value of a member as a text, of equal keys that of the last; NULL when there is none, or the object is malformed. */
-export function jsonMember(text: usize, length: i32, name: usize, nameLength: i32, out: usize): i32 {
+export function jsonMember(text: usize, length: i32, wanted: usize, wantedLength: i32, out: usize): i32 {
   let p = openObject(text, length)
   if (p == 0 || isEmpty(p)) return ROUTINE_NULL
   takeSpecialNumbers(true)
   store<u8>(SLOT, 0, JSON_SLOT_VALIDITY)
   do {
-    p = openMember(p)
+    p = readName(p, end)
     if (p == 0) return ROUTINE_NULL
-    const isSame = keyLength == nameLength && memory.compare(keyAt, name, nameLength) == 0
+    const isSame = nameLength == wantedLength && memory.compare(nameAt, wanted, wantedLength) == 0
     const after = isSame ? extractLeaf(JSON_STRING, 0, p, end, SLOT, 1) : skipValue(p, end, 1)
     const isLast = !hasNext(after)
     if (nextAt == 0) return ROUTINE_NULL

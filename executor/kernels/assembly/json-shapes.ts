@@ -30,6 +30,7 @@ import {
   SHAPES_ROOT,
 } from '../interface/text-shapes'
 import { plainAt as dialectAt, plainEnd as dialectEnd, withoutDialect } from './json-dialect'
+import { nameAt, nameLength, readName } from './json-names'
 import { blank, digitCount, digits, escaped, integral, isQuote, MAX_DEPTH, negative, skipNumber, skipQuoted, skipValue, takeSpecialNumbers } from './json-scan'
 import { plainAt, plainLength, unescape } from './json-strings'
 import { addDecimal, addKind, decimalScale, decimalWhole, fieldOf, isDecimalHeld, keepDamaged, measureDecimal, newField, newNode } from './shapes'
@@ -112,27 +113,6 @@ function tellValue(node: usize, p: usize, end: usize, depth: i32): usize {
   return after
 }
 
-// The name read last.
-let nameAt: usize = 0
-let nameLength: i32 = 0
-
-/** Reads a name and the colon behind it; returns where its value begins, 0 when malformed. */
-@inline
-function readName(p: usize, end: usize): usize {
-  if (p >= end || !isQuote(load<u8>(p))) return 0
-  nameAt = p + 1
-  p = skipQuoted(load<u8>(p), nameAt, end)
-  if (p == 0) return 0
-  nameLength = <i32>(p - 1 - nameAt)
-  if (escaped) {
-    unescape(nameAt, p - 1)
-    nameAt = plainAt
-    nameLength = plainLength
-  }
-  p = blank(p, end)
-  return p < end && load<u8>(p) == 0x3a ? blank(p + 1, end) : 0
-}
-
 function tellObject(node: usize, p: usize, end: usize, depth: i32): usize {
   if (depth > MAX_DEPTH) return 0
   tellKind(node, SHAPE_STRUCT)
@@ -141,7 +121,7 @@ function tellObject(node: usize, p: usize, end: usize, depth: i32): usize {
   if (p < end && load<u8>(p) == 0x7d) return p + 1
   let expected: usize = load<u32>(node, SHAPE_FIRST)
   while (true) {
-    p = readName(blank(p, end), end)
+    p = readName(p, end)
     if (p == 0) return 0
     let field = fieldOf(state, node, nameAt, nameLength, expected)
     if (field == 0 && adds) field = newField(state, node, nameAt, nameLength)
