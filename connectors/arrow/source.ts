@@ -1,12 +1,10 @@
 import { schemaOfArrow } from '../../columnar/arrow-input.js'
 import { type Field, type Schema, sameType, typeName } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { shownValue } from '../../common/secret-options.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { failedRead } from '../files/file-errors.js'
-import { isSelectionOption } from '../files/file-selection.js'
+import { isSelectionOption, unknownOption } from '../files/file-selection.js'
 import { ofEach } from '../files/file-systems.js'
-import { namedFiles } from '../files/named-files.js'
+import { namedFilesOf } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
@@ -27,9 +25,7 @@ export const arrowSource: SourceProvider = {
     known?: KnownPartitions,
   ): Promise<SourceDescription> {
     checkOptions(options)
-    const { named, paths: files, partitions } = await namedFiles(options, paths, schema, known)
-    if (schema === undefined && files.length === 0)
-      throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: NAME, path: named.join(', ') })
+    const { paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
     const own = schema ?? { fields: await fieldsOf(files) }
     return {
       provider: NAME,
@@ -68,8 +64,5 @@ async function schemaOf(path: string): Promise<Schema> {
 /** @throws UNSUPPORTED_FEATURE */
 function checkOptions(options: Options): void {
   for (const [key, value] of Object.entries(options))
-    if (key !== 'path' && !isSelectionOption(key)) {
-      const feature = `the option ${key}=${shownValue(key, value)} of the data source arrow`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
-    }
+    if (key !== 'path' && !isSelectionOption(key)) throw unknownOption(NAME, key, value)
 }

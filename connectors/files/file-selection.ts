@@ -1,4 +1,5 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
+import { shownValue } from '../../common/secret-options.js'
 import type { Options } from '../api.js'
 import { globMatcher } from './glob.js'
 import { fileName } from './http/url.js'
@@ -15,6 +16,12 @@ export interface FileSelection {
 }
 
 export const isSelectionOption = (key: string): boolean => (SELECTION as readonly string[]).includes(key.toLowerCase())
+
+/** An option that a source of files does not have. */
+export const unknownOption = (provider: string, key: string, value: string): MillraceError =>
+  new MillraceError('UNSUPPORTED_FEATURE', {
+    feature: `the option ${key}=${shownValue(key, value)} of the data source ${provider}`,
+  })
 
 /** @throws INVALID_OPTION, FAILED_READ_FILE for a pattern that is too long */
 export function fileSelection(options: Options): FileSelection {

@@ -1,5 +1,6 @@
 import type { Schema } from '../../columnar/types.js'
 import { append } from '../../common/append.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { KnownPartitions, Options, PartitionedPaths } from '../api.js'
 import { fileSelection } from './file-selection.js'
 import { fileSystemOf, plannedFiles } from './file-systems.js'
@@ -12,6 +13,19 @@ export interface NamedFiles {
   readonly named: readonly string[]
   readonly paths: readonly string[]
   readonly partitions: PartitionedPaths | undefined
+}
+
+/** The same for a format that finds its columns in its files: unless they are given, there must be a file. @throws UNABLE_TO_INFER_SCHEMA */
+export async function namedFilesOf(
+  format: string,
+  options: Options,
+  given: readonly string[],
+  schema: Schema | undefined,
+  known: KnownPartitions | undefined,
+): Promise<NamedFiles> {
+  const files = await namedFiles(options, given, schema, known)
+  if (schema !== undefined || files.paths.length > 0) return files
+  throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format, path: files.named.join(', ') })
 }
 
 /** Finds what paths or the option `path` name. @throws PATH_NOT_FOUND, FAILED_READ_FILE, INVALID_OPTION, UNSUPPORTED_FEATURE, CONFLICTING_PARTITION_COLUMN_NAMES */

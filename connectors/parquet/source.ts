@@ -1,10 +1,8 @@
 import type { Schema } from '../../columnar/types.js'
-import { MillraceError } from '../../common/errors/millrace-error.js'
-import { shownValue } from '../../common/secret-options.js'
 import type { KnownPartitions, Options, ScanRequest, SourceDescription, SourceProvider, Split } from '../api.js'
 import { WITH_FILE_METADATA } from '../files/file-metadata.js'
-import { isSelectionOption } from '../files/file-selection.js'
-import { namedFiles } from '../files/named-files.js'
+import { isSelectionOption, unknownOption } from '../files/file-selection.js'
+import { namedFilesOf } from '../files/named-files.js'
 import { partitionStatistics } from '../files/partition-statistics.js'
 import { withPartitionColumns } from '../files/partition-values.js'
 import { sizeOf } from '../files/sizes.js'
@@ -27,10 +25,7 @@ export const parquetSource: SourceProvider = {
     known?: KnownPartitions,
   ): Promise<SourceDescription> {
     checkOptions(options)
-    const { named, paths: files, partitions } = await namedFiles(options, paths, schema, known)
-    if (schema === undefined && files.length === 0) {
-      throw new MillraceError('UNABLE_TO_INFER_SCHEMA', { format: NAME, path: named.join(', ') })
-    }
+    const { paths: files, partitions } = await namedFilesOf(NAME, options, paths, schema, known)
     const described = { provider: NAME, options, paths: files, prunesFields: true, ...WITH_FILE_METADATA }
     // Partitions may be left out by their values, so that their files are not even opened.
     if (partitions && schema) {
@@ -70,10 +65,6 @@ function checkOptions(options: Options): void {
       key === 'path' ||
       isSelectionOption(key) ||
       (key.toLowerCase() === 'mergeschema' && value.toLowerCase() === 'true')
-    if (!isKnown && key.toLowerCase() !== VERIFY_CHECKSUMS) {
-      throw new MillraceError('UNSUPPORTED_FEATURE', {
-        feature: `the option ${key}=${shownValue(key, value)} of the data source parquet`,
-      })
-    }
+    if (!isKnown && key.toLowerCase() !== VERIFY_CHECKSUMS) throw unknownOption(NAME, key, value)
   }
 }

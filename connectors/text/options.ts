@@ -1,7 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import { shownValue } from '../../common/secret-options.js'
 import type { Options } from '../api.js'
-import { isSelectionOption } from '../files/file-selection.js'
+import { isSelectionOption, unknownOption } from '../files/file-selection.js'
 import { type Encoding, encodingOf } from './encoding.js'
 
 /** How the lines of files are told apart, and which of them count. */
@@ -42,10 +41,7 @@ export function lineRules(options: Options): LineRules {
   const given = new Map<string, string>()
   const known: readonly string[] = [...OPTIONS, ...OF_FORMATS]
   for (const [key, value] of Object.entries(options)) {
-    if (!known.includes(key.toLowerCase()) && !isSelectionOption(key)) {
-      const feature = `the option ${key}=${shownValue(key, value)} of the data source text`
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature })
-    }
+    if (!known.includes(key.toLowerCase()) && !isSelectionOption(key)) throw unknownOption('text', key, value)
     given.set(key.toLowerCase(), value)
   }
   const separator = given.get('linesep')
