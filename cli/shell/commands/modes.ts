@@ -17,27 +17,23 @@ export const mode: Command = {
   },
 }
 
-export const timer: Command = {
-  name: 'timer',
+const switching = (name: string, help: string, of: 'showsTime' | 'usesPager'): Command => ({
+  name,
   usage: 'on | off',
-  help: 'whether rows and time of each statement are told',
+  help,
   takes: 'switch',
   arguments: [1, 1],
   run(shell, [word]) {
-    shell.showsTime = isOn(word!)
+    shell[of] = isOn(word!)
   },
-}
+})
 
-export const pager: Command = {
-  name: 'pager',
-  usage: 'on | off',
-  help: 'whether tables go whole to $PAGER, or to less, instead of being cut to the window',
-  takes: 'switch',
-  arguments: [1, 1],
-  run(shell, [word]) {
-    shell.usesPager = isOn(word!)
-  },
-}
+export const timer = switching('timer', 'whether rows and time of each statement are told', 'showsTime')
+export const pager = switching(
+  'pager',
+  'whether tables go whole to $PAGER, or to less, instead of being cut to the window',
+  'usesPager',
+)
 
 const leaving = (name: string): Command => ({
   name,
