@@ -1,4 +1,6 @@
-import { type ArrowFunctionExpression, type FunctionExpression, type Node, parseExpressionAt } from 'acorn'
+import { createRequire } from 'node:module'
+import type * as Acorn from 'acorn'
+import type { ArrowFunctionExpression, FunctionExpression, Node } from 'acorn'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { AnyFunction } from './any-function.js'
 import { freeVariables } from './free-variables.js'
@@ -21,6 +23,14 @@ const OF_COMPILERS: ReadonlySet<string> = new Set(['__name'])
 
 const METHOD = 'function '
 
+let acorn: typeof Acorn | undefined
+
+/** Loaded with the first function, as most programs have none. */
+function parser(): typeof Acorn {
+  acorn ??= createRequire(import.meta.url)('acorn') as typeof Acorn
+  return acorn
+}
+
 /** Reads the text of a function. @throws UNSUPPORTED_UDF_SOURCE for what has none, as functions of Node and bound ones, or is a class */
 export function parseFunction(fn: AnyFunction, name: string): ParsedFunction {
   const written = Function.prototype.toString.call(fn)
@@ -40,7 +50,7 @@ export function parseFunction(fn: AnyFunction, name: string): ParsedFunction {
 
 function parsed(text: string): Node | undefined {
   try {
-    const node = parseExpressionAt(text, 0, { ecmaVersion: 'latest' })
+    const node = parser().parseExpressionAt(text, 0, { ecmaVersion: 'latest' })
     return node.end === text.length ? node : undefined
   } catch (error) {
     if (error instanceof SyntaxError) return undefined
