@@ -1,6 +1,7 @@
 import { unescape as decoded } from 'node:querystring'
 import { setTimeout } from 'node:timers/promises'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { isUntrustedCertificate } from '../../../common/untrusted-certificate.js'
 import { failedRead, reasonOf } from '../file-errors.js'
 import type { HttpLimits } from './http-limits.js'
 import { NO_SUCH_RANGE } from './replies.js'
@@ -18,7 +19,6 @@ const MS_PER_SECOND = 1000
 /** Of servers that have too much to do, or are just being restarted. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504])
 const GONE: ReadonlySet<number> = new Set([404, 410])
-const CERTIFICATE = /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(VERIFY|GET)_|ERR_TLS_CERT_)/
 const NO_HOST = 'ENOTFOUND'
 
 /** Asks servers of files, again when they fail in passing. */
@@ -111,7 +111,7 @@ function faultOf(path: string, error: unknown): { readonly fault: string } {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code = String((cause as NodeJS.ErrnoException | undefined)?.code ?? '')
   const reason = reasonOf(cause) || code
-  if (CERTIFICATE.test(code)) throw failedRead(path, `the certificate of its server is not trusted: ${reason}`)
+  if (isUntrustedCertificate(code)) throw failedRead(path, `the certificate of its server is not trusted: ${reason}`)
   if (code === NO_HOST) throw failedRead(path, 'its host is not known')
   if (code === '') throw failedRead(path, reason)
   return { fault: `the connection to its server failed: ${reason}` }

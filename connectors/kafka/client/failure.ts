@@ -1,4 +1,5 @@
 import { MillraceError } from '../../../common/errors/millrace-error.js'
+import { isUntrustedCertificate } from '../../../common/untrusted-certificate.js'
 
 /** What kafkajs throws carries these. */
 interface ClientError {
@@ -37,9 +38,9 @@ const TRANSIENT_NAMES: ReadonlySet<string> = new Set([
   'KafkaJSLockTimeout',
 ])
 
-const UNTRUSTED =
-  /^(CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_(VERIFY|GET)_|INVALID_(CA|PURPOSE)$|HOSTNAME_MISMATCH$|ERR_TLS_CERT_)/
 const TLS_ALERT = /^ERR_SSL_.*_ALERT_/
+
+const isAlert = (code: ClientError['code']): boolean => typeof code === 'string' && TLS_ALERT.test(code)
 
 /** The error below the wrappers of kafkajs's retries. */
 function root(error: unknown): ClientError {
@@ -70,7 +71,7 @@ export function notCommitted(error: unknown, groupId: string): MillraceError {
 export function isTransient(error: unknown): boolean {
   if (MillraceError.is(error)) return false
   const { name = '', type = '', code } = root(error)
-  if (typeof code === 'string' && (UNTRUSTED.test(code) || TLS_ALERT.test(code))) return false
+  if (isUntrustedCertificate(code) || isAlert(code)) return false
   return TRANSIENT_NAMES.has(name) || TRANSIENT_TYPES.has(type)
 }
 
@@ -79,7 +80,7 @@ export function asCondition(error: unknown, servers: string, topic: string): Mil
   if (MillraceError.is(error)) return error
   const { name = '', type = '', code, message = String(error) } = root(error)
   const cause = { cause: error }
-  if (typeof code === 'string' && UNTRUSTED.test(code)) {
+  if (isUntrustedCertificate(code)) {
     return new MillraceError('KAFKA_CERTIFICATE_NOT_TRUSTED', { servers, reason: message }, cause)
   }
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION') {
@@ -88,8 +89,7 @@ export function asCondition(error: unknown, servers: string, topic: string): Mil
   if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
     return new MillraceError('KAFKA_MESSAGE_TOO_LARGE', { topic, reason: message }, cause)
   }
-  const isRefused = typeof code === 'string' && TLS_ALERT.test(code)
-  if (isRefused || name.includes('SASL') || type.includes('AUTHORIZATION') || type.includes('SASL')) {
+  if (isAlert(code) || name.includes('SASL') || type.includes('AUTHORIZATION') || type.includes('SASL')) {
     return new MillraceError('KAFKA_AUTHENTICATION_FAILED', { servers, reason: message }, cause)
   }
   const isTold = name.startsWith('KafkaJS') || type !== ''
