@@ -61,7 +61,7 @@ export class HeldRows implements MemoryHolder {
   }
 
   get bytes(): number {
-    if (this.#isRead) return this.#idle().reduce((sum, { loaded }) => sum + loaded!.bytes, 0)
+    if (this.#isRead) return [...this.#idle()].reduce((sum, { loaded }) => sum + loaded!.bytes, 0)
     return this.#count > KEPT_ROWS ? bytesOf(this.#task, this.#table.table) : 0
   }
 
@@ -178,12 +178,12 @@ export class HeldRows implements MemoryHolder {
     this.#loaded.delete(page)
   }
 
-  /** Pages in memory that no place in the code keeps. */
-  #idle(): readonly NumberedPage[] {
+  /** Pages in memory that no place in the code keeps, those that were asked for last at the end. */
+  *#idle(): Generator<NumberedPage> {
     const kept = new Set<number>()
     for (const place of this.#table.places)
       if (this.#task.slot(place + NEAR_COUNT) > 0) kept.add(this.#task.slot(place + NEAR_FIRST))
-    return [...this.#loaded].filter(({ first }) => !kept.has(first))
+    for (const page of this.#loaded) if (!kept.has(page.first)) yield page
   }
 
   #set(offset: number, value: number): void {

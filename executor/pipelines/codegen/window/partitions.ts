@@ -70,19 +70,23 @@ export function emitPartitions(
   f.i32(0)
 }
 
-/** Functions over the same frame together, in pieces of a bounded size. */
+/**
+ * Functions over the same frame together, in pieces of a bounded size. Those that look at no frame go along with the first one: each pass
+ * over a partition that is on disk reads and writes all of it.
+ */
 export function passesOf(calls: readonly WindowCall[], table: TablePlace): readonly Pass[] {
+  const first = calls.find(({ fn }) => usesFrame(fn))
+  const firstKey = first ? frameKey(first.frame) : ''
   const byFrame = new Map<string, WindowCall[]>()
   for (const call of calls) {
-    const key = usesFrame(call.fn) ? frameKey(call.frame) : ''
+    const key = usesFrame(call.fn) ? frameKey(call.frame) : firstKey
     const known = byFrame.get(key)
     if (known) known.push(call)
     else byFrame.set(key, [call])
   }
   return [...byFrame.values()].flatMap((together) => {
-    const frame = usesFrame(together[0]!.fn) ? together[0]!.frame : undefined
     return inPieces(together, weightOfCall).map((piece) => ({
-      frame,
+      frame: piece.find(({ fn }) => usesFrame(fn))?.frame,
       calls: piece,
       codes: piece.map((call) => codeOf(call, table)),
     }))
@@ -118,7 +122,10 @@ function emitPass(
     else notePeers(site)
     bounds?.advance()
     if (bounds) moveFrame(site, bounds, codes)
-    for (const code of codes) code.result(site, bounds?.lower ?? first, bounds?.upper ?? end)
+    for (const [i, code] of codes.entries()) {
+      const inFrame = bounds !== undefined && usesFrame(calls[i]!.fn)
+      code.result(site, inFrame ? bounds.lower : first, inFrame ? bounds.upper : end)
+    }
   })
   f.i32(0)
   return f.reference
