@@ -175,3 +175,28 @@ test('a sum of doubles forgets what has left it, NaN and infinity too', async (t
     }),
   )
 })
+
+test('functions without a frame are computed along with a frame of rows, which knows nothing of equal rows', async (t) => {
+  const input = table(
+    [field('x', BIGINT)],
+    [1n, 1n, 2n, 3n, 3n, 3n].map((x) => ({ x })),
+  )
+  const shapes: readonly Shape[] = [
+    { fn: 'cume_dist', type: DOUBLE },
+    { fn: 'sum', type: BIGINT, args: [bound(input, 'x')], frame: sliding },
+    { fn: 'rank', type: INT },
+    { fn: 'percent_rank', type: DOUBLE },
+  ]
+  const { rows } = await run(windowOver(input, [], ['x'], shapes))
+  t.deepEqual(
+    rows.map((row) => row.slice(1)),
+    [
+      [2 / 6, 1n, 1, 0],
+      [2 / 6, 2n, 1, 0],
+      [3 / 6, 3n, 3, 2 / 5],
+      [1, 5n, 4, 3 / 5],
+      [1, 6n, 4, 3 / 5],
+      [1, 6n, 4, 3 / 5],
+    ],
+  )
+})

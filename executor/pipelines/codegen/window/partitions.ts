@@ -114,7 +114,7 @@ function emitPass(
   const site = partitionSite(context, f, rows, finders.in(f))
   for (const code of codes) code.begin(site)
   const bounds = frame && new FrameBounds(site, frame, orders)
-  const needsEndOfPeers = bounds?.usesPeers ?? calls.some(({ fn }) => fn === 'cume_dist')
+  const needsEndOfPeers = bounds?.usesPeers === true || calls.some(({ fn }) => fn === 'cume_dist')
   forEach(f, first, end, (index) => {
     f.get(index).set(site.index)
     site.finder.push(index, true).set(site.row)
@@ -122,10 +122,7 @@ function emitPass(
     else notePeers(site)
     bounds?.advance()
     if (bounds) moveFrame(site, bounds, codes)
-    for (const [i, code] of codes.entries()) {
-      const inFrame = bounds !== undefined && usesFrame(calls[i]!.fn)
-      code.result(site, inFrame ? bounds.lower : first, inFrame ? bounds.upper : end)
-    }
+    for (const code of codes) code.result(site, bounds?.lower ?? first, bounds?.upper ?? end)
   })
   f.i32(0)
   return f.reference
