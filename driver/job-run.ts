@@ -12,8 +12,8 @@ export interface JobResult {
   readonly rowsRead: number
   /** Rows of the result stage. */
   readonly rowsWritten: number
-  /** The greatest event time any task saw, for a stream's watermark. */
-  readonly maxEventTimeMicros: bigint | undefined
+  /** The greatest event time that any task saw for a watermark, by the watermark's id. */
+  readonly eventTimes: ReadonlyMap<number, bigint>
   readonly stages: readonly StageMetrics[]
   /** The sink had the output already, so that nothing ran. */
   readonly skipped: boolean

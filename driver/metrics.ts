@@ -20,7 +20,7 @@ export interface StageMetrics {
 export class JobMetrics {
   readonly #plan: JobPlan
   readonly #stages = new Map<number, StageMetrics>()
-  #maxEventTimeMicros: bigint | undefined
+  readonly #eventTimes = new Map<number, bigint>()
 
   constructor(plan: JobPlan) {
     this.#plan = plan
@@ -41,9 +41,9 @@ export class JobMetrics {
       spilledBytes: old.spilledBytes + report.spilledBytes,
       taskMs: old.taskMs + report.elapsedMs,
     })
-    const seen = report.maxEventTimeMicros
-    if (seen !== undefined && (this.#maxEventTimeMicros === undefined || seen > this.#maxEventTimeMicros)) {
-      this.#maxEventTimeMicros = seen
+    for (const { watermarkId, maxMicros } of report.streaming?.eventTimes ?? []) {
+      const known = this.#eventTimes.get(watermarkId)
+      if (known === undefined || maxMicros > known) this.#eventTimes.set(watermarkId, maxMicros)
     }
   }
 
@@ -66,7 +66,7 @@ export class JobMetrics {
       jobId: this.#plan.spec.jobId,
       rowsRead: this.#inputStages().reduce((sum, { rowsRead }) => sum + rowsRead, 0),
       rowsWritten: this.#stages.get(this.#plan.result.key)!.rowsWritten,
-      maxEventTimeMicros: this.#maxEventTimeMicros,
+      eventTimes: this.#eventTimes,
       stages,
       skipped: false,
     }

@@ -5,7 +5,7 @@ import type { Options, SaveMode, SourceDescription } from '../../connectors/api.
 import type { PartitionColumn } from '../../planner/analyze/partitioned-rows.js'
 import type { InsertTarget } from '../../planner/analyze/store-assignment.js'
 import type { ExplainMode } from '../../planner/explain/explain.js'
-import type { OutputMode } from '../../planner/plan/physical/plan.js'
+import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import type { SessionCatalog } from '../catalog/session-catalog.js'
 import type { ActiveStreams } from '../stream/active-streams.js'

@@ -1,7 +1,7 @@
 import type { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import type { PhysicalOptions } from '../../planner/physical/options.js'
-import type { OutputMode } from '../../planner/plan/physical/plan.js'
+import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { KnownCaches } from './known-caches.js'
 
 /** How queries are planned, by the settings as they are and the slots that tasks have. */

@@ -18,8 +18,8 @@ import type { PhysicalOptions } from '../../planner/physical/options.js'
 import type { ExprId } from '../../planner/plan/expression/expression.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
-import type { OutputMode } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
+import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { type PlannedQuery, planQuery } from '../../planner/plan-query.js'
 import { checkView } from '../catalog/checked-view.js'
@@ -232,7 +232,7 @@ export class QueryEngine implements Engine {
     const options = this.#physicalOptions(request.outputMode)
     return await startRunner(analyzed, request, this.#options, {
       partitions: options.shufflePartitions,
-      mostBytes: this.#config.get(CONFIG.maxResultSize),
+      config: this.#config,
       planned: (shufflePartitions) => this.#planned(analyzed, { kind: 'collect' }, { ...options, shufflePartitions }),
     })
   }

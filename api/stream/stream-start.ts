@@ -1,3 +1,5 @@
+import type { Config } from '../../common/config/config.js'
+import { CONFIG } from '../../common/config/entries.js'
 import { loadStreams, type StreamRunner } from '../../driver/index.js'
 import { schemaOf } from '../../planner/plan/logical/output.js'
 import type { LogicalPlan } from '../../planner/plan/logical/plan.js'
@@ -8,8 +10,7 @@ import { streamTrigger } from './stream-trigger.js'
 
 /** How the query of each batch is planned. */
 interface StreamPlanning {
-  /** What the driver may hold of a batch. */
-  readonly mostBytes: number
+  readonly config: Config
   /** Into how many partitions its shuffles divide where no batch has run before. */
   readonly partitions: number
   planned(partitions: number): Promise<PlannedQuery>
@@ -36,7 +37,8 @@ export async function startRunner(
     queryName,
     checkpointLocation,
     partitions,
+    watermarkPolicy: planning.config.get(CONFIG.streamingMultipleWatermarkPolicy),
     parallelism: driver.slots,
-    mostBytes: planning.mostBytes,
+    mostBytes: planning.config.get(CONFIG.maxResultSize),
   })
 }

@@ -246,6 +246,16 @@ export const CONFIG = {
     doc: 'A folder for the checkpoints of streaming queries that are given none: each lies below it under the name of its query, or a random one.',
     defaultText: '',
   }),
+  streamingMultipleWatermarkPolicy: choiceEntry(
+    {
+      key: 'streaming.multipleWatermarkPolicy',
+      sparkKey: 'spark.sql.streaming.multipleWatermarkPolicy',
+      doc: 'Which of several watermarks below an operator counts for it: the least, so that no row is dropped that one of them still allows, or the greatest. A query keeps what it began with.',
+      defaultText: 'min',
+      isChangeable: true,
+    },
+    ['min', 'max'],
+  ),
   showConsoleProgress: booleanEntry({
     key: 'ui.showConsoleProgress',
     sparkKey: 'spark.ui.showConsoleProgress',

@@ -1,12 +1,15 @@
 import type { Json, StreamSource } from '../../connectors/api.js'
 import type { Checkpoint } from './checkpoint.js'
 import { sameJson } from './same-json.js'
+import type { Watermarks } from './watermarks.js'
 
-/** How far a query has come: the next batch, where it begins, the watermark it is to run with, and whose state it goes on from. */
+/** How far a query has come: the next batch, where it begins, the watermarks it is to run with, and whose state it goes on from. */
 export interface Position {
   readonly batchId: number
   readonly from: readonly Json[]
-  readonly watermarkMicros: bigint | undefined
+  readonly watermarks: Watermarks
+  /** Those that the batch before ran with: what was final by them is gone from the state. */
+  readonly earlierWatermarks: Watermarks
   /** The start that committed the batch before; undefined for the first batch. */
   readonly stateEpoch: number | undefined
 }
@@ -30,18 +33,18 @@ export async function recover(
   const { lastOffsets: last, lastCommit: commit } = checkpoint
   if (last === undefined) {
     const from = checkpoint.firstPositions ?? (await firstPositions(checkpoint, sources))
-    return { position: { batchId: 0, from, watermarkMicros: undefined, stateEpoch: undefined }, unfinished: undefined }
+    const position = { batchId: 0, from, watermarks: {}, earlierWatermarks: {}, stateEpoch: undefined }
+    return { position, unfinished: undefined }
   }
   const stateEpoch = commit?.epoch
   if (commit?.batchId === last.batchId) {
-    const watermarkMicros = commit.nextWatermarkMicros
+    const times = { watermarks: commit.nextWatermarks, earlierWatermarks: last.watermarks }
     return {
-      position: { batchId: last.batchId + 1, from: last.until, watermarkMicros, stateEpoch },
+      position: { batchId: last.batchId + 1, from: last.until, ...times, stateEpoch },
       unfinished: undefined,
     }
   }
-  const position = { batchId: last.batchId, from: last.from, watermarkMicros: last.watermarkMicros, stateEpoch }
-  return { position, unfinished: { ...position, until: last.until, logged: true } }
+  return { position: { ...last, stateEpoch }, unfinished: { ...last, stateEpoch, logged: true } }
 }
 
 async function firstPositions(checkpoint: Checkpoint, sources: readonly StreamSource[]): Promise<readonly Json[]> {

@@ -1,5 +1,6 @@
 import type { Json } from '../../connectors/api.js'
 import { corrupt, type LogEntry } from './log-entry.js'
+import { WATERMARK_POLICIES, type WatermarkPolicy, type Watermarks } from './watermarks.js'
 
 /** What identifies a streaming query over restarts; a checkpoint made by another one is refused. */
 export interface QuerySignature {
@@ -7,12 +8,15 @@ export interface QuerySignature {
   readonly sources: readonly string[]
   /** One line per stateful operator: all that shapes its state. */
   readonly operators: readonly string[]
+  /** What several watermarks are together. It stays as it was when the query first ran. */
+  readonly watermarkPolicy: WatermarkPolicy
 }
 
-/** A batch as the offset log has it: between where it reads each source, and the watermark it runs with. */
+/** A batch as the offset log has it: between where it reads each source, and the watermarks that it and the one before it run with. */
 export interface BatchOffsets {
   readonly batchId: number
-  readonly watermarkMicros?: bigint
+  readonly watermarks: Watermarks
+  readonly earlierWatermarks: Watermarks
   readonly from: readonly Json[]
   readonly until: readonly Json[]
 }
@@ -20,8 +24,8 @@ export interface BatchOffsets {
 /** What the commit log says of a finished batch. */
 export interface BatchCommit {
   readonly batchId: number
-  /** The watermark that the next batch runs with. */
-  readonly nextWatermarkMicros?: bigint
+  /** The watermarks that the next batch runs with. */
+  readonly nextWatermarks: Watermarks
   /** The start that ran the batch, whose files of state count. */
   readonly epoch: number
   /** The oldest batch that the logs keep from now on. */
@@ -32,7 +36,8 @@ type Members = Readonly<Record<string, unknown>>
 
 const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const isMicros = (value: unknown): value is bigint | undefined => value === undefined || typeof value === 'bigint'
+const isWatermarks = (value: unknown): value is Watermarks =>
+  isMembers(value) && Object.values(value).every((micros) => typeof micros === 'bigint')
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((text) => typeof text === 'string')
 
@@ -40,31 +45,35 @@ export function signatureOf({ lines }: LogEntry, path: string): QuerySignature {
   const [value] = lines
   if (isMembers(value)) {
     const { sources, operators } = value
-    if (isTexts(sources) && isTexts(operators)) return { sources, operators }
+    const watermarkPolicy = WATERMARK_POLICIES.find((policy) => policy === value['watermarkPolicy'])
+    if (isTexts(sources) && isTexts(operators) && watermarkPolicy) return { sources, operators, watermarkPolicy }
   }
   throw corrupt(path, 'it does not say what the query is')
 }
 
-export const signatureLines = ({ sources, operators }: QuerySignature): readonly unknown[] => [{ sources, operators }]
+export const signatureLines = ({ sources, operators, watermarkPolicy }: QuerySignature): readonly unknown[] => [
+  { sources, operators, watermarkPolicy },
+]
 
 export const firstPositionsOf = ({ lines }: LogEntry): readonly Json[] => lines as readonly Json[]
 
 export function offsetsOf({ header, lines }: LogEntry, path: string): BatchOffsets {
   const [batch, ...ranges] = lines
-  if (!isMembers(batch) || !isMicros(batch['watermarkMicros']) || !ranges.every(isRange))
+  const { watermarks, earlierWatermarks } = isMembers(batch) ? batch : {}
+  if (!isWatermarks(watermarks) || !isWatermarks(earlierWatermarks) || !ranges.every(isRange))
     throw corrupt(path, 'it does not say what a batch reads')
-  const { watermarkMicros } = batch
   return {
     batchId: batchIdOf(header.entry),
-    ...(watermarkMicros === undefined ? {} : { watermarkMicros }),
+    watermarks,
+    earlierWatermarks,
     from: ranges.map(({ from }) => from),
     until: ranges.map(({ until }) => until),
   }
 }
 
 /** A line for the batch, then one for each source. */
-export const offsetsLines = ({ watermarkMicros, from, until }: BatchOffsets): readonly unknown[] => [
-  { watermarkMicros },
+export const offsetsLines = ({ watermarks, earlierWatermarks, from, until }: BatchOffsets): readonly unknown[] => [
+  { watermarks, earlierWatermarks },
   ...from.map((begin, i) => ({ from: begin, until: until[i]! })),
 ]
 
@@ -77,19 +86,18 @@ const isRange = (value: unknown): value is Range => isMembers(value) && 'from' i
 
 export function commitOf({ header, lines }: LogEntry, path: string): BatchCommit {
   const [commit] = lines
-  if (isMembers(commit) && isMicros(commit['nextWatermarkMicros'])) {
-    const { nextWatermarkMicros, oldestBatch } = commit
+  if (isMembers(commit) && isWatermarks(commit['nextWatermarks'])) {
+    const { nextWatermarks, oldestBatch } = commit
     const batchId = batchIdOf(header.entry)
     if (typeof oldestBatch === 'number' && oldestBatch >= 0 && oldestBatch <= batchId) {
-      const watermark = nextWatermarkMicros === undefined ? {} : { nextWatermarkMicros }
-      return { batchId, ...watermark, epoch: header.epoch, oldestBatch }
+      return { batchId, nextWatermarks, epoch: header.epoch, oldestBatch }
     }
   }
   throw corrupt(path, 'it does not say how a batch ended')
 }
 
 export const commitLines = (commit: Omit<BatchCommit, 'batchId' | 'epoch'>): readonly unknown[] => [
-  { nextWatermarkMicros: commit.nextWatermarkMicros, oldestBatch: commit.oldestBatch },
+  { nextWatermarks: commit.nextWatermarks, oldestBatch: commit.oldestBatch },
 ]
 
 const batchIdOf = (entry: string): number => Number(entry.slice(entry.indexOf('/') + 1))

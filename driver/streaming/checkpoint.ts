@@ -24,6 +24,7 @@ import {
 import { CheckpointOwner } from './checkpoint-owner.js'
 import { failedWrite, syncDirectory, unlessMissing } from './durable-files.js'
 import { corrupt, decodeEntry, encodeEntry } from './log-entry.js'
+import type { WatermarkPolicy } from './watermarks.js'
 
 export type { BatchCommit, BatchOffsets, QuerySignature } from './checkpoint-entries.js'
 
@@ -54,6 +55,7 @@ export class Checkpoint {
   readonly queryId: string
   readonly #owner: CheckpointOwner
   readonly #partitions: number
+  readonly #watermarkPolicy: WatermarkPolicy
   #head: string | null
   #firstPositions: readonly Json[] | undefined
   readonly #lastOffsets: BatchOffsets | undefined
@@ -70,6 +72,7 @@ export class Checkpoint {
     this.queryId = queryId
     this.#owner = owner
     this.#partitions = options.partitions
+    this.#watermarkPolicy = (chain ?? options).signature.watermarkPolicy
     this.#head = chain?.head ?? null
     this.#firstPositions = chain?.firstPositions
     this.#lastOffsets = chain?.lastOffsets
@@ -117,6 +120,10 @@ export class Checkpoint {
     return this.#owner.runId
   }
 
+  get watermarkPolicy(): WatermarkPolicy {
+    return this.#watermarkPolicy
+  }
+
   /** Where the query began to read, once it is known. */
   get firstPositions(): readonly Json[] | undefined {
     return this.#firstPositions
@@ -147,7 +154,7 @@ export class Checkpoint {
     await this.#add(`offsets/${batch.batchId}`, offsetsLines(batch))
   }
 
-  async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarkMicros'>): Promise<void> {
+  async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarks'>): Promise<void> {
     const oldestBatch = Math.max(this.#oldestBatch, batchId - RETAINED_BATCHES)
     await this.#add(`commits/${batchId}`, commitLines({ ...commit, oldestBatch }))
     for (; this.#oldestBatch < oldestBatch; this.#oldestBatch++) {

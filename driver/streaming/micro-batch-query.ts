@@ -6,12 +6,13 @@ import type { Checkpoint } from './checkpoint.js'
 import { RECENT_PROGRESS, type SourceProgress, type StreamingQueryProgress } from './progress.js'
 import { sameJson } from './same-json.js'
 import { delayBeforeNextBatchMs, type Trigger } from './trigger.js'
+import type { Watermarks } from './watermarks.js'
 
 /** What running a batch came to. */
 export interface BatchOutcome {
   readonly rowsRead: number
-  /** The greatest event time seen, less the allowed delay: the watermark the batch argues for. */
-  readonly watermarkMicros?: bigint
+  /** The watermarks after it. */
+  readonly watermarks: Watermarks
 }
 
 /** Time as the query sees it, so that tests can hold it. */
@@ -27,8 +28,10 @@ export interface MicroBatchOptions {
   readonly sources: readonly { readonly description: string; readonly stream: StreamSource }[]
   readonly trigger: Trigger
   readonly clock: StreamClock
-  /** Whether an operator holds rows back until the watermark passes, so that a batch without data is worth running. */
-  readonly needsEmptyBatches: boolean
+  /** Whether a batch is worth running although there is no data: an operator waits for its watermark, which has moved. */
+  wantsBatch(position: Position): boolean
+  /** Of several watermarks the one that is told of the query. */
+  watermarkOf(watermarks: Watermarks): bigint | undefined
   /** Runs a batch and commits its output; called again for the same batch after a restart. */
   runBatch(batch: PlannedBatch, signal: AbortSignal): Promise<BatchOutcome>
   onProgress?(progress: StreamingQueryProgress): void
@@ -46,7 +49,6 @@ export class MicroBatchQuery {
   readonly #goals: Goal[] = []
   #position: Position | undefined
   #running: { readonly batch: PlannedBatch; readonly beganMs: number } | undefined
-  #pastWatermark: bigint | undefined
   #failure: MillraceError | undefined
   #active = true
   #phase = 'Initializing sources'
@@ -116,7 +118,7 @@ export class MicroBatchQuery {
   }
 
   get #wantsEmptyBatch(): boolean {
-    return this.#options.needsEmptyBatches && this.#position?.watermarkMicros !== this.#pastWatermark
+    return this.#options.wantsBatch(this.#position!)
   }
 
   #isAt(offsets: readonly Json[]): boolean {
@@ -161,7 +163,7 @@ export class MicroBatchQuery {
       beganMs: this.#running?.beganMs ?? clock.nowMs(),
       rowsRead: 0,
       durationMs: {},
-      watermarkMicros: batch?.watermarkMicros,
+      watermarkMicros: batch && this.#options.watermarkOf(batch.watermarks),
       sources: this.#sourceProgress(batch?.from, this.#running?.batch.until),
       exception: this.#failure.message,
     })
@@ -191,21 +193,20 @@ export class MicroBatchQuery {
 
   async #execute(batch: PlannedBatch, spent: Record<string, number>): Promise<void> {
     const { checkpoint, clock, sources } = this.#options
-    const { batchId, from, until } = batch
-    const watermark = batch.watermarkMicros === undefined ? {} : { watermarkMicros: batch.watermarkMicros }
+    const { batchId, from, until, watermarks, earlierWatermarks } = batch
     const beganMs = clock.nowMs()
     this.#running = { batch, beganMs }
     this.#phase = 'Processing new data'
-    if (!batch.logged) await checkpoint.writeOffsets({ batchId, from, until, ...watermark })
+    if (!batch.logged) await checkpoint.writeOffsets({ batchId, from, until, watermarks, earlierWatermarks })
     const loggedMs = clock.nowMs()
     const outcome = await this.#runBatch(batch)
     if (this.#stop.signal.aborted) throw new MillraceError('OPERATION_CANCELED')
     const ranMs = clock.nowMs()
-    const next = laterOf(batch.watermarkMicros, outcome.watermarkMicros)
-    await checkpoint.writeCommit({ batchId, ...(next === undefined ? {} : { nextWatermarkMicros: next }) })
+    const next = outcome.watermarks
+    await checkpoint.writeCommit({ batchId, nextWatermarks: next })
     await Promise.all(sources.map(({ stream }, i) => stream.committed?.(until[i]!)))
-    this.#pastWatermark = batch.watermarkMicros
-    this.#position = { batchId: batchId + 1, from: until, watermarkMicros: next, stateEpoch: checkpoint.epoch }
+    const times = { watermarks: next, earlierWatermarks: watermarks }
+    this.#position = { batchId: batchId + 1, from: until, ...times, stateEpoch: checkpoint.epoch }
     const durationMs = {
       ...spent,
       walCommit: loggedMs - beganMs,
@@ -219,7 +220,7 @@ export class MicroBatchQuery {
       beganMs,
       rowsRead: outcome.rowsRead,
       durationMs,
-      watermarkMicros: batch.watermarkMicros,
+      watermarkMicros: this.#options.watermarkOf(watermarks),
       sources: this.#sourceProgress(from, until, lags),
     })
   }
@@ -285,9 +286,3 @@ const latestOf = (streams: readonly StreamSource[], from: readonly Json[]): Prom
   Promise.all(streams.map((stream, i) => stream.latestOffset(from[i]!, false)))
 
 const shown = (stream: StreamSource, offset: Json): Json => stream.shown?.(offset) ?? offset
-
-/** A watermark never goes back. */
-function laterOf(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return a > b ? a : b
-}

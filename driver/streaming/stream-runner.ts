@@ -6,11 +6,11 @@ import type { Block } from '../../columnar/block.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { Options, Split, StreamSource, WriteDescription } from '../../connectors/api.js'
-import { stateSignatures } from '../../planner/physical/state-signature.js'
-import { watermarkDelay } from '../../planner/physical/streaming.js'
-import { physicalInputs } from '../../planner/plan/physical/inputs.js'
-import type { OutputMode, PhysicalPlan, PhysicalScan } from '../../planner/plan/physical/plan.js'
+import { statefulOf } from '../../planner/physical/operators/index.js'
+import { statefulOperators } from '../../planner/physical/stateful-operators.js'
+import type { PhysicalScan } from '../../planner/plan/physical/plan.js'
 import type { StageSink } from '../../planner/plan/physical/stage-parts.js'
+import type { OutputMode, PhysicalStateful } from '../../planner/plan/physical/stateful.js'
 import type { PlannedQuery } from '../../planner/plan-query.js'
 import { cutStages } from '../../planner/stages/cut-stages.js'
 import type { DriverConnectors } from '../connectors.js'
@@ -22,8 +22,10 @@ import { Checkpoint, type CheckpointOptions } from './checkpoint.js'
 import { withHarmlessDisplay } from './display-only.js'
 import { type BatchOutcome, MicroBatchQuery } from './micro-batch-query.js'
 import type { StreamingQueryProgress } from './progress.js'
+import { StreamTimes } from './stream-times.js'
 import { systemClock } from './system-clock.js'
 import type { Trigger } from './trigger.js'
+import type { WatermarkPolicy } from './watermarks.js'
 
 /** The rows of a batch, and how many bytes may be held of them. */
 export interface BatchRows {
@@ -59,6 +61,8 @@ export interface StreamRunnerOptions {
   readonly trigger: Trigger
   readonly queryName: string | undefined
   readonly checkpointLocation: string | undefined
+  /** What several watermarks of a new query are together. */
+  readonly watermarkPolicy: WatermarkPolicy
   /** Into how many partitions the plan divides the state. */
   readonly partitions: number
   readonly parallelism: number
@@ -79,7 +83,7 @@ export class StreamRunner {
   readonly #options: StreamRunnerOptions
   readonly #checkpoint: Checkpoint
   readonly #sources: readonly OpenSource[]
-  readonly #delayMicros: bigint | undefined
+  readonly #times: StreamTimes
   readonly #isStateful: boolean
   readonly #temporary: string | undefined
 
@@ -95,7 +99,8 @@ export class StreamRunner {
     this.#sources = sources
     this.#temporary = temporary
     this.queryId = checkpoint.queryId
-    this.#delayMicros = watermarkDelay(planned.optimized)
+    const times = new StreamTimes(planned.physical.root, checkpoint.watermarkPolicy)
+    this.#times = times
     this.#isStateful = statefulOperators(planned.physical.root).length > 0
     this.query = new MicroBatchQuery({
       name: options.queryName,
@@ -103,7 +108,8 @@ export class StreamRunner {
       sources: sources.map(({ scan, stream }) => ({ description: sourceText(scan), stream })),
       trigger: options.trigger,
       clock: systemClock,
-      needsEmptyBatches: options.outputMode === 'append' && this.#isStateful,
+      wantsBatch: (position) => times.isDue(position),
+      watermarkOf: (watermarks) => times.ofQuery(watermarks),
       runBatch: (batch, signal) => this.#runBatch(batch, signal),
       ...(options.onProgress ? { onProgress: options.onProgress } : {}),
     })
@@ -147,10 +153,9 @@ export class StreamRunner {
       this.#runJob(this.#submit(batch, sink, splits), take, signal)
     const written = await run(this.#stageSink(batch.batchId), (blocks) => this.#consume(batch, blocks))
     // A sink that has the output from an earlier start needs no more, but the state and the watermark behind the batch have to be made.
-    const isIncomplete = written.skipped && (this.#isStateful || this.#delayMicros !== undefined)
-    const { rowsRead, maxEventTimeMicros } = isIncomplete ? await run({ kind: 'collect' }, drained) : written
-    const watermark = maxEventTimeMicros === undefined ? undefined : maxEventTimeMicros - (this.#delayMicros ?? 0n)
-    return { rowsRead, ...(watermark === undefined ? {} : { watermarkMicros: watermark }) }
+    const isIncomplete = written.skipped && (this.#isStateful || this.#times.hasWatermarks)
+    const { rowsRead, eventTimes } = isIncomplete ? await run({ kind: 'collect' }, drained) : written
+    return { rowsRead, watermarks: this.#times.after(batch, eventTimes) }
   }
 
   async #runJob(job: JobHandle, take: Take, signal: AbortSignal): Promise<JobResult> {
@@ -187,14 +192,14 @@ export class StreamRunner {
 
   #submit(batch: PlannedBatch, sink: StageSink, splits: Readonly<Record<number, readonly Split[]>>): JobHandle {
     const { driver, planned, parallelism } = this.#options
-    const { batchId, stateEpoch, watermarkMicros } = batch
+    const { batchId, stateEpoch } = batch
     const streaming = {
       queryId: this.queryId,
       batchId,
       epoch: this.#checkpoint.epoch,
       ...(stateEpoch === undefined ? {} : { stateEpoch }),
-      ...(watermarkMicros === undefined ? {} : { watermarkMicros }),
       checkpointLocation: this.#checkpoint.location,
+      operators: this.#times.ofOperators(batch),
     }
     return driver.submit(cutStages(planned.physical, sink, parallelism), { splits, streaming })
   }
@@ -233,27 +238,23 @@ async function openStream(scan: PhysicalScan, { connectors, driver }: StreamRunn
   return withHarmlessDisplay(await provider.openStream(scan.source), driver.logger)
 }
 
-type StateAggregate = Extract<PhysicalPlan, { kind: 'stateAggregate' }>
-
-function statefulOperators(plan: PhysicalPlan): readonly StateAggregate[] {
-  const below = physicalInputs(plan).flatMap(statefulOperators)
-  return plan.kind === 'stateAggregate' ? [plan, ...below] : below
-}
-
 function checkpointOptions(
   location: string,
   scans: readonly PhysicalScan[],
-  { planned, outputMode, partitions }: StreamRunnerOptions,
+  { planned, partitions, watermarkPolicy }: StreamRunnerOptions,
 ): CheckpointOptions {
-  const operators = statefulOperators(planned.physical.root).map(({ operatorId, keys }) => ({
-    operatorId,
-    partitions: keys.length === 0 ? 1 : partitions,
+  const stateful = statefulOperators(planned.physical.root)
+  const operators = stateful.map((plan) => ({
+    operatorId: plan.state.operatorId,
+    partitions: statefulOf(plan).isDivided(plan) ? partitions : 1,
   }))
-  const signature = {
-    sources: scans.map(sourceText),
-    operators: stateSignatures(planned.optimized, outputMode),
-  }
+  const signature = { sources: scans.map(sourceText), operators: stateful.map(signatureOf), watermarkPolicy }
   return { location, signature, partitions, operators }
+}
+
+function signatureOf(plan: PhysicalStateful): string {
+  const { name, version } = statefulOf(plan)
+  return `${name} ${version}: ${plan.state.signature}`
 }
 
 /** What a source reads, without what may change between restarts (servers, limits). */

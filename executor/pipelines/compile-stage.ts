@@ -21,6 +21,7 @@ import { OutputSink } from './codegen/output.js'
 import { type BatchLoop, SelectedRows } from './codegen/selected-rows.js'
 import type { VectorColumns } from './codegen/vector-test.js'
 import type { CompiledStage, SideOutput } from './compiled-stage.js'
+import { EventTimePlaces } from './event-times.js'
 import { executableOf } from './operators/index.js'
 import type { BatchPipeline, PipelineCompiler, PlacedRows, PlanOverInputs, StoredRows } from './operators/operator.js'
 import { PARTS_BYTES, partTables } from './part-tables.js'
@@ -43,7 +44,7 @@ const COLUMN_WEIGHT = 4
 class StageCompiler implements PipelineCompiler {
   readonly context: CompilerContext
   readonly spills: boolean
-  readonly watermark: number
+  readonly eventTimes = new EventTimePlaces()
   readonly #stage: Stage
   readonly #steps: Step[] = []
   readonly #tables: number[] = []
@@ -60,13 +61,11 @@ class StageCompiler implements PipelineCompiler {
   /** What is read of a source by the function under way. */
   #reads = new Set<number>()
   #functions = 0
-  #eventTime: number | undefined
 
   constructor(stage: Stage, spills: boolean, literals: LateLiterals) {
     this.#stage = stage
     this.spills = spills
     this.context = new CompilerContext(originsOf(stage), compileExpression, literals)
-    this.watermark = this.context.constants.reserve(16)
     this.#asked = this.context.constants.reserve(16)
   }
 
@@ -88,9 +87,8 @@ class StageCompiler implements PipelineCompiler {
       sideOutputs: this.#sideOutputs,
       between: this.#between,
       asked: this.#asked,
-      watermark: this.watermark,
       rowsWritten,
-      eventTime: this.#eventTime,
+      eventTimes: this.eventTimes,
     }
   }
 
@@ -108,12 +106,6 @@ class StageCompiler implements PipelineCompiler {
     this.#path.push(index)
     this.#produce(plan.inputs[index]!, next)
     this.#path.pop()
-  }
-
-  eventTime(): number {
-    const least = new BigInt64Array([-(1n << 63n)])
-    this.#eventTime ??= this.context.constants.add(new Uint8Array(least.buffer))
-    return this.#eventTime
   }
 
   table(): number {

@@ -1,6 +1,7 @@
 import type { Field } from '../../columnar/types.js'
 import type { Answered } from '../compiler/late-literals.js'
 import type { Program } from '../compiler/program.js'
+import type { EventTimePlaces } from './event-times.js'
 import type { Step } from './step.js'
 import type { SharedTable } from './table-copy.js'
 
@@ -22,12 +23,9 @@ export interface CompiledStage {
   /** What pipelines may ask for between two of their calls, and the u32 that they set to its number, counted from 1. */
   readonly between: readonly Step['run'][]
   readonly asked: number
-  /** i64 to be set to the watermark, the least i64 without one. */
-  readonly watermark: number
   /** u64 of rows handed to the sink. */
   readonly rowsWritten: number
-  /** i64 of the greatest event time, the least i64 while there was none. */
-  readonly eventTime: number | undefined
+  readonly eventTimes: EventTimePlaces
 }
 
 /** Blocks that do not go to the stage's sink: an operator takes them when they are written. */

@@ -34,8 +34,6 @@ import type { TaskEnvironment, TaskResult, TaskState } from './task.js'
 import { TaskOutput } from './task-output.js'
 import { TaskTables } from './task-tables.js'
 
-const NO_EVENT_TIME = -(1n << 63n)
-
 /** What a thread has for its tasks, and keeps from one to the next. */
 export interface ThreadResources {
   readonly memory: LinearMemory
@@ -100,8 +98,7 @@ export class RunningTask implements TaskRun {
     this.#instance = instantiateProgram(program, memory, linear, kernels, host, this.#literals, origins)
     const { base } = this.#instance
     this.#output.begin(this.#compiled, base)
-    const watermark = this.#inputs.streaming?.watermarkMicros ?? NO_EVENT_TIME
-    memory.view.setBigInt64(base + this.#compiled.watermark, watermark, true)
+    this.#compiled.eventTimes.begin(memory.view, base, this.#inputs.streaming)
     this.#tables = new TaskTables(
       memory,
       base,
@@ -121,16 +118,15 @@ export class RunningTask implements TaskRun {
   }
 
   #result(commitMessage: TaskResult['commitMessage']): TaskResult {
-    const { rowsWritten, eventTime } = this.#compiled
+    const { rowsWritten, eventTimes } = this.#compiled
     const { view } = this.memory
     const base = this.addressOf(0)
-    const maxEventTimeMicros = eventTime === undefined ? NO_EVENT_TIME : view.getBigInt64(base + eventTime, true)
     return {
       rowsRead: this.#rowsRead,
       rowsWritten: Number(view.getBigUint64(base + rowsWritten, true)),
       spilledBytes: this.scratch.size,
       ...(commitMessage === undefined ? {} : { commitMessage }),
-      ...(maxEventTimeMicros === NO_EVENT_TIME ? {} : { maxEventTimeMicros }),
+      ...(this.#inputs.streaming ? { streaming: { eventTimes: eventTimes.seen(view, base) } } : {}),
     }
   }
 

@@ -2,6 +2,7 @@ import type { Block } from '../../columnar/block.js'
 import type { CountedMemory, Json, ReaderProvider, WriterProvider } from '../../connectors/api.js'
 import type { Stage } from '../../planner/plan/physical/plan.js'
 import type { TaskInputs } from '../../planner/plan/physical/stage-parts.js'
+import type { StreamingTaskReport } from '../../planner/plan/physical/task-report.js'
 import type { SlotMemory } from '../memory/slot-memory.js'
 import type { TableCopy } from './table-copy.js'
 
@@ -65,8 +66,8 @@ export interface TaskResult {
   readonly spilledBytes: number
   /** A writer's message for the commit, when the sink is a write. */
   readonly commitMessage?: Json
-  /** The greatest event time seen, for the watermark of the next batch. */
-  readonly maxEventTimeMicros?: bigint
+  /** Of a task of a streaming query. */
+  readonly streaming?: StreamingTaskReport
 }
 
 /** Runs one task of a stage to its end on this thread. The implementation is `runTask` in `run-task.ts`. */

@@ -1,4 +1,4 @@
-import type { OutputMode } from '../plan/physical/plan.js'
+import type { OutputMode } from '../plan/physical/stateful.js'
 
 /** What physical planning needs to know beside the query. */
 export interface PhysicalOptions {

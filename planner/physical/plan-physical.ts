@@ -63,13 +63,14 @@ const PLANNERS: { readonly [K in LogicalPlan['kind']]: PlannerOf<K> } = {
   mapPartitions: planMapPartitions,
 }
 
-/** Plans the nodes of one query; hands out the ids of scans and stateful operators. */
+/** Plans the nodes of one query; hands out the ids of scans, watermarks and stateful operators. */
 class PhysicalPlanner implements Planning {
   readonly options: PhysicalOptions
   readonly caches = new Map<string, PhysicalPlan>()
   readonly #results = new Set<LogicalPlan>()
   #nextScanId = 0
   #nextOperatorId = 0
+  #nextWatermarkId = 0
 
   constructor(options: PhysicalOptions) {
     this.options = options
@@ -110,6 +111,10 @@ class PhysicalPlanner implements Planning {
 
   nextOperatorId(): number {
     return this.#nextOperatorId++
+  }
+
+  nextWatermarkId(): number {
+    return this.#nextWatermarkId++
   }
 
   make(cacheId: string, relation: LogicalPlan): void {

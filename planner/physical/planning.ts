@@ -18,6 +18,7 @@ export interface Planning {
   isResult(plan: LogicalPlan): boolean
   nextScanId(): number
   nextOperatorId(): number
+  nextWatermarkId(): number
   /** Has a cached relation made before this query reads it, unless it is there already. */
   make(cacheId: string, relation: LogicalPlan): void
 }

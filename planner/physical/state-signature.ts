@@ -4,20 +4,17 @@ import { literalText } from '../plan/expression/literal-text.js'
 import { aggregateText, type ColumnText, sqlText } from '../plan/expression/sql-text.js'
 import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
-import type { OutputMode } from '../plan/physical/plan.js'
-import { eventTimeKey, streamingAggregates } from './streaming.js'
+import type { OutputMode } from '../plan/physical/stateful.js'
+import { eventTimeKey } from './streaming.js'
 
 /** A longer definition gets a name, so that the text grows with the query and not faster. */
 const MOST_INLINE = 200
 
 /**
- * All that shapes the state of each stateful operator of a query, a line each: state that was kept under one line means something else under another.
- * Columns are written as what they are computed from, down to the columns of the sources; the line of an aggregate over a window so tells its length.
+ * All that shapes the state of an aggregate. Columns are written as what they are computed from, down to the columns of the sources; the line of an aggregate
+ * over a window so tells its length.
  */
-export const stateSignatures = (plan: LogicalPlan, outputMode: OutputMode): readonly string[] =>
-  streamingAggregates(plan).map((aggregate) => signatureOf(aggregate, outputMode))
-
-function signatureOf(plan: LogicalAggregate, outputMode: OutputMode): string {
+export function signatureOfAggregate(plan: LogicalAggregate, outputMode: OutputMode): string {
   const columns = new ColumnTexts(plan.input)
   const keys = plan.keys.map(
     ({ name, expression }) => `${name} ${typeName(expression.type)}: ${sqlText(expression, columns.text)}`,

@@ -2,7 +2,8 @@ import { MillraceError } from '../../common/errors/millrace-error.js'
 import { onceEach } from '../../common/once-each.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
 import { transformUp } from '../plan/expression/transform.js'
-import type { LogicalAggregate, LogicalPlan } from '../plan/logical/plan.js'
+import { outputOf } from '../plan/logical/output.js'
+import type { LogicalAggregate, LogicalPlan, LogicalUnion } from '../plan/logical/plan.js'
 import { inputsOf } from '../plan/logical/transform.js'
 import type { PhysicalOptions } from './options.js'
 
@@ -39,19 +40,18 @@ export function checkStreaming(plan: LogicalPlan, options: PhysicalOptions): voi
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'LIMIT on a stream' })
 }
 
-/** A union of streams passes on what each brings; more would have to agree on a watermark or on how state is divided. */
+/** A union of streams passes on what each brings; more would have to agree on how state is divided. */
 function checkUnions(plan: LogicalPlan): void {
   if (plan.kind === 'union' && isStreaming(plan)) {
     const refuse = (feature: string): MillraceError => new MillraceError('UNSUPPORTED_FEATURE', { feature })
     if (!plan.inputs.every(isStreaming)) throw refuse('a union of a stream and a table')
     if (streamingAggregates(plan).length > 0) throw refuse('an aggregation of a stream below a union')
-    if (watermarkDelay(plan) !== undefined) throw refuse('a watermark below a union (set it above)')
   }
   inputsOf(plan).forEach(checkUnions)
 }
 
 /** The aggregates of a query that go on from batch to batch. */
-export function streamingAggregates(plan: LogicalPlan): readonly LogicalAggregate[] {
+function streamingAggregates(plan: LogicalPlan): readonly LogicalAggregate[] {
   const below = inputsOf(plan).flatMap(streamingAggregates)
   return plan.kind === 'aggregate' && isStreaming(plan.input) ? [plan, ...below] : below
 }
@@ -61,16 +61,17 @@ const someOnStream = (plan: LogicalPlan, predicate: (plan: LogicalPlan) => boole
 
 /** The event-time columns below a relation, by id. */
 function eventTimes(plan: LogicalPlan): ReadonlySet<ExprId> {
+  if (plan.kind === 'union') return unitedEventTimes(plan)
   const below = new Set(inputsOf(plan).flatMap((input) => [...eventTimes(input)]))
   if (plan.kind === 'watermark') below.add(plan.column)
   return below
 }
 
-/** The greatest delay allowed by the watermarks of a query, or undefined without any. In microseconds. */
-export function watermarkDelay(plan: LogicalPlan): bigint | undefined {
-  const own = plan.kind === 'watermark' ? [plan.delayMicros] : []
-  const all = [...own, ...inputsOf(plan).flatMap((input) => watermarkDelay(input) ?? [])]
-  return all.length === 0 ? undefined : all.reduce((most, delay) => (delay > most ? delay : most))
+/** A column of a union is one when it is one of each input. */
+function unitedEventTimes({ inputs, output }: LogicalUnion): ReadonlySet<ExprId> {
+  const ofInputs = inputs.map((input) => ({ columns: outputOf(input), times: eventTimes(input) }))
+  const isTime = (i: number): boolean => ofInputs.every(({ columns, times }) => times.has(columns[i]!.id))
+  return new Set(output.filter((_, i) => isTime(i)).map(({ id }) => id))
 }
 
 const hasEventTimeKey = (plan: LogicalAggregate): boolean => eventTimeKey(plan) !== undefined

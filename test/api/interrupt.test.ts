@@ -27,7 +27,7 @@ test('a progress text tells stages, tasks, rows, pace and time', (t) => {
     rowsRead: 12_345_678,
     rowsWritten: 0,
     skipped: false,
-    maxEventTimeMicros: undefined,
+    eventTimes: new Map(),
     stages: [
       { ...stage, stageKey: 1, tasks: 8, finished: 8 },
       { ...stage, stageKey: 2, tasks: 30, finished: 6 },

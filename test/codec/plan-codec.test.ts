@@ -36,8 +36,8 @@ test('inputs of a task keep 64-bit watermarks and their splits', (t) => {
       batchId: 7,
       epoch: 2,
       stateEpoch: 1,
-      watermarkMicros: 2n ** 62n + 1n,
       checkpointLocation: 'c',
+      operators: { 0: { lateMicros: -(2n ** 62n), finalMicros: 2n ** 62n + 1n } },
     },
   }
   t.deepEqual(decodeTaskInputs(encodeTaskInputs(inputs)), inputs)

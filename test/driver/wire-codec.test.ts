@@ -30,8 +30,8 @@ const launch: TaskLaunch = {
       batchId: 4,
       epoch: 2,
       stateEpoch: 1,
-      watermarkMicros: -5n,
       checkpointLocation: '/c',
+      operators: { 0: { finalMicros: -5n }, 1: {} },
     },
   },
   sources: [
@@ -60,7 +60,15 @@ const executorMessages: { readonly [K in ExecutorMessage['kind']]: readonly Extr
   {
     heartbeat: [{ kind: 'heartbeat' }],
     taskSucceeded: [
-      { kind: 'taskSucceeded', attemptId: 1, report: { ...report, commitMessage: { at: 5n }, maxEventTimeMicros: 9n } },
+      {
+        kind: 'taskSucceeded',
+        attemptId: 1,
+        report: {
+          ...report,
+          commitMessage: { at: 5n },
+          streaming: { eventTimes: [{ watermarkId: 1, maxMicros: 9n }] },
+        },
+      },
       { kind: 'taskSucceeded', attemptId: 2, report, blocks: [] },
     ],
     taskFailed: [

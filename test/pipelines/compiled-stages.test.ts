@@ -19,6 +19,7 @@ import {
   sort,
   stageOf,
   table,
+  watermarkOf,
 } from '../support/stages.js'
 
 setFlagsFromString('--expose-gc')
@@ -35,7 +36,7 @@ function stateAggregate(): PhysicalPlan {
   const { attributes } = aggregate('final', partial, keys, aggregates)
   return {
     kind: 'stateAggregate',
-    operatorId: 0,
+    state: { operatorId: 0, signature: '', watermarks: [] },
     inputs: [partial],
     keys,
     aggregates,
@@ -52,7 +53,7 @@ function overInput(kind: 'limit' | 'topK'): PhysicalPlan {
 
 function watermark(): PhysicalPlan {
   const plan = input()
-  return { kind: 'watermark', ordinal: 1, inputs: [plan], attributes: plan.attributes }
+  return watermarkOf(plan, 1)
 }
 
 const broadcast = (): PhysicalPlan => ({ kind: 'broadcastRead', stageId: 1, attributes: input().attributes })

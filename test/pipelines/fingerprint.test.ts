@@ -39,7 +39,8 @@ test('names of columns that are written to the state of a stream do count', (t) 
     const plan = table([field('n', BIGINT)], [])
     const keys = [named(name, bound(plan, 'n'))]
     const { attributes } = aggregate('final', plan, keys, [])
-    const mode = { operatorId: 0, aggregates: [], outputMode: 'update' } as const
+    const state = { operatorId: 0, signature: '', watermarks: [] }
+    const mode = { state, aggregates: [], outputMode: 'update' } as const
     return stageOf({ kind: 'stateAggregate', ...mode, inputs: [plan], keys, attributes })
   }
   t.not(fingerprintOf(keyed('a')), fingerprintOf(keyed('b')))

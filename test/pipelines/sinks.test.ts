@@ -8,7 +8,18 @@ import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
 import { memoryOf } from '../support/memory.js'
 import { connect, randomTable } from '../support/oracle.js'
 import { Random } from '../support/random.js'
-import { aggregate, aggregateCall, attribute, bound, named, project, run, schemaOf, table } from '../support/stages.js'
+import {
+  aggregate,
+  aggregateCall,
+  attribute,
+  bound,
+  named,
+  project,
+  run,
+  schemaOf,
+  table,
+  watermarkOf,
+} from '../support/stages.js'
 
 test('every row goes to one partition, rows of one key to the same, whatever may be NULL', async (t) => {
   const connection = await connect()
@@ -154,12 +165,16 @@ test('a watermark reports the greatest event time and nothing without one', asyn
   const fields = [field('at', TIMESTAMP)]
   const marked = (rows: readonly object[]): PhysicalPlan => {
     const input = table(fields, rows)
-    return { kind: 'watermark', inputs: [input], ordinal: 0, attributes: input.attributes }
+    return watermarkOf(input, 0)
   }
-  const some = await run(marked([{ at: new Date(5000) }, { at: null }, { at: new Date(7000) }, { at: new Date(6000) }]))
-  t.is(some.result.maxEventTimeMicros, 7_000_000n)
-  t.is(some.rows.length, 4)
-  t.is((await run(marked([{ at: null }]))).result.maxEventTimeMicros, undefined)
+  const streaming = { queryId: 'q', batchId: 0, epoch: 1, checkpointLocation: '', operators: {} }
+  const timesOf = async (rows: readonly object[]) => {
+    const { result, rows: passed } = await run(marked(rows), { streaming })
+    return { times: result.streaming?.eventTimes, rows: passed.length }
+  }
+  const some = await timesOf([{ at: new Date(5000) }, { at: null }, { at: new Date(7000) }, { at: new Date(6000) }])
+  t.deepEqual(some, { times: [{ watermarkId: 0, maxMicros: 7_000_000n }], rows: 4 })
+  t.deepEqual(await timesOf([{ at: null }]), { times: [], rows: 1 })
 })
 
 test('a cancelled task stops between batches and says why', async (t) => {

@@ -3,7 +3,8 @@ import type { Block } from '../../columnar/block.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
 import { BIGINT, decimal, field, STRING, struct, TIMESTAMP } from '../../columnar/types.js'
 import type { TaskState } from '../../executor/pipelines/task.js'
-import type { OutputMode, PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import type { PhysicalPlan } from '../../planner/plan/physical/plan.js'
+import type { OutputMode } from '../../planner/plan/physical/stateful.js'
 import { Random } from '../support/random.js'
 import { aggregate, aggregateCall, bound, named, run, schemaOf, table, tableOfBlocks } from '../support/stages.js'
 
@@ -15,6 +16,9 @@ interface Event {
   readonly user: string | null
   readonly v: string | null
 }
+
+const microsOf = (name: 'lateMicros' | 'finalMicros', seconds: number | undefined) =>
+  seconds === undefined ? {} : { [name]: BigInt(seconds) * 1_000_000n }
 
 const windowOf = (second: number) => {
   const start = Math.floor(second / 10) * 10
@@ -32,7 +36,7 @@ class Query {
     this.#mode = mode
   }
 
-  async batch(events: readonly Event[], watermarkSeconds?: number): Promise<string[]> {
+  async batch(events: readonly Event[], lateSeconds?: number, finalSeconds = lateSeconds): Promise<string[]> {
     const rows = events.map(({ second, user, v }) => ({ w: windowOf(second), user, v, n: 1n }))
     const input = table(FIELDS, rows, 50)
     const keys = ['w', 'user'].map((name) => named(name, bound(input, name)))
@@ -52,7 +56,7 @@ class Query {
     const window = merged[0]!.expression
     const plan: PhysicalPlan = {
       kind: 'stateAggregate',
-      operatorId: 0,
+      state: { operatorId: 0, signature: '', watermarks: [0] },
       inputs: [read],
       keys: merged,
       aggregates: calls,
@@ -75,7 +79,7 @@ class Query {
       batchId: this.#batchId++,
       epoch: 1,
       checkpointLocation: '',
-      ...(watermarkSeconds === undefined ? {} : { watermarkMicros: BigInt(watermarkSeconds) * 1_000_000n }),
+      operators: { 0: { ...microsOf('lateMicros', lateSeconds), ...microsOf('finalMicros', finalSeconds) } },
     }
     const { rows: out } = await run(plan, { state, streaming })
     return out
@@ -103,6 +107,17 @@ test('update emits the groups that changed, and forgets those that are final', a
   t.is(query.stateRows, 1)
   t.deepEqual(await query.batch([], 10), [])
   t.is(query.stateRows, 1)
+})
+
+test('rows are late by the watermark of the batch before, while groups are final by that of the batch', async (t) => {
+  const query = new Query('update')
+  await query.batch([ann(1), ann(12)])
+  t.deepEqual(await query.batch([ann(4)], 9, 10), ['0 ann 2 2.00 ann 1.000000'])
+  t.is(query.stateRows, 1)
+  const appended = new Query('append')
+  await appended.batch([ann(1)])
+  t.deepEqual(await appended.batch([ann(2)], 9, 10), ['0 ann 2 2.00 ann 1.000000'])
+  t.deepEqual(await appended.batch([ann(3)], 10, 10), [])
 })
 
 test('append emits groups once, when they are final', async (t) => {
@@ -156,7 +171,7 @@ test('a stateful operator outside a streaming query is refused', async (t) => {
   const attributes = aggregate('final', input, keys, calls).attributes
   const plan: PhysicalPlan = {
     kind: 'stateAggregate',
-    operatorId: 0,
+    state: { operatorId: 0, signature: '', watermarks: [] },
     inputs: [input],
     keys,
     aggregates: calls,

@@ -52,7 +52,7 @@ async function withState(
   const state = ({ batchId, epoch = 1, stateEpoch, attempt = 0, partition = 3 }: Version): CheckpointState => {
     const before = batchId === 0 ? {} : { stateEpoch: stateEpoch ?? 1 }
     return new CheckpointState(
-      { queryId: 'q', batchId, epoch, ...before, checkpointLocation: location },
+      { queryId: 'q', batchId, epoch, ...before, checkpointLocation: location, operators: {} },
       partition,
       attempt,
     )

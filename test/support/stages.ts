@@ -128,6 +128,16 @@ export function aggregateNamed(name: string, args: readonly Expression[]): Aggre
   return calls[0]!
 }
 
+/** Passes rows on and reports the greatest value of a column. */
+export const watermarkOf = (input: PhysicalPlan, ordinal: number): PhysicalPlan => ({
+  kind: 'watermark',
+  watermarkId: 0,
+  delayMicros: 0n,
+  ordinal,
+  inputs: [input],
+  attributes: input.attributes,
+})
+
 export function aggregate(
   mode: PhysicalAggregate['mode'],
   input: PhysicalPlan,

@@ -12,6 +12,7 @@ const IGNORED: ReadonlySet<string> = new Set([
   'cacheId',
   'source',
   'filters',
+  'signature',
   'qualifier',
   'rows',
 ])
@@ -47,7 +48,7 @@ export function fingerprintOf(stage: Stage): string {
 
 /** Whether a stage has an operator that writes the names of columns to its state, or gives them to a function of the user. */
 const readsNames = (plan: PhysicalPlan): boolean =>
-  plan.kind === 'stateAggregate' || plan.kind === 'mapPartitions' || physicalInputs(plan).some(readsNames)
+  'state' in plan || plan.kind === 'mapPartitions' || physicalInputs(plan).some(readsNames)
 
 /** All places in the query's text that a stage knows, in the order of its fingerprint: the same place has the same number in stages that share one. */
 export const originsOf = (stage: Stage): readonly Origin[] => originsIn(compiledParts(stage))

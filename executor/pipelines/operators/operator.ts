@@ -9,6 +9,7 @@ import type { Local } from '../../compiler/wasm/types.js'
 import type { LinearMemory } from '../../memory/linear-memory.js'
 import type { CachedColumns } from '../cached-columns.js'
 import type { Consumer } from '../codegen/consumer.js'
+import type { EventTimePlaces } from '../event-times.js'
 import type { Batches, BatchSource, Pipeline, RowRange, Step, TaskRun, WantedRows } from '../step.js'
 import type { RowsToCopy } from '../table-copy.js'
 import type { TaskEnvironment } from '../task.js'
@@ -50,10 +51,7 @@ export interface PipelineCompiler {
   readonly context: CompilerContext
   /** The stage ran out of memory before: operators must be able to put on disk whatever they keep. */
   readonly spills: boolean
-  /** Offset of the watermark in microseconds (i64), the least i64 when there is none. */
-  readonly watermark: number
-  /** Offset of the greatest event time (i64), which is reported with the task's result. */
-  eventTime(): number
+  readonly eventTimes: EventTimePlaces
   /** A place for a table of the kernels. It is released when the task ends. */
   table(): number
   /** The same for tables that rows are divided into by their hashes. */

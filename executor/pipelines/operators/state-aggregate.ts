@@ -1,7 +1,7 @@
 import { type Field, field } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { aggregateState } from '../../../planner/plan/physical/aggregate-state.js'
-import type { PhysicalStateAggregate } from '../../../planner/plan/physical/plan.js'
+import type { PhysicalStateAggregate } from '../../../planner/plan/physical/stateful.js'
 import { compileExpression } from '../../compiler/expression/compile.js'
 import type { CompilerContext } from '../../compiler/expression/context.js'
 import type { Scope } from '../../compiler/expression/scope.js'
@@ -9,6 +9,7 @@ import type { Local } from '../../compiler/wasm/types.js'
 import { before, type Consumer } from '../codegen/consumer.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { oneTable } from '../codegen/table-place.js'
+import type { EventTimeView } from '../event-times.js'
 import type { BatchSource, Step } from '../step.js'
 import { startGroups } from './aggregate.js'
 import { batchesOfBlocks } from './block-batches.js'
@@ -20,9 +21,14 @@ const MICROS_PER_DAY = 86_400_000_000n
 /** The state of the batches before, then this batch's rows; what the output mode asks for goes on, what stays goes to the state. */
 export const stateAggregate: ExecutableOperator<PhysicalStateAggregate> = {
   produce(compiler, plan, next) {
-    const { operatorId } = plan
+    const { operatorId } = plan.state
     const table = compiler.table()
-    const aggregate = new StateAggregate(compiler.context, plan, table, compiler.watermark)
+    const aggregate = new StateAggregate(
+      compiler.context,
+      plan,
+      table,
+      compiler.eventTimes.view(operatorId, compiler.context.constants),
+    )
     const { groups } = aggregate
     const fields = stateFields(plan)
     startGroups(compiler, table, groups)
@@ -65,20 +71,19 @@ function stateFields(plan: PhysicalStateAggregate): readonly Field[] {
 
 /**
  * The groups of a stateful aggregate: those of the batches before are loaded, then the batch's partial rows merged. A group is final
- * when its expiry lies at or below the watermark: rows for such groups are late and dropped, and the groups leave the state
- * (not in mode `complete`, which keeps everything for ever).
+ * when its expiry lies at or below the watermark, and leaves the state (not in mode `complete`, which keeps everything for ever). Rows are late,
+ * and dropped, up to where groups have left it in batches before.
  */
 class StateAggregate {
   readonly groups: GroupedAggregate
   readonly #context: CompilerContext
   readonly #plan: PhysicalStateAggregate
-  readonly #watermark: number
+  readonly #times: EventTimeView
 
-  /** @param watermark offset in the data area of the watermark in microseconds (i64), the least i64 when there is none */
-  constructor(context: CompilerContext, plan: PhysicalStateAggregate, table: number, watermark: number) {
+  constructor(context: CompilerContext, plan: PhysicalStateAggregate, table: number, times: EventTimeView) {
     this.#context = context
     this.#plan = plan
-    this.#watermark = watermark
+    this.#times = times
     const { inputs, keys, aggregates, attributes } = plan
     const merging = { kind: 'aggregate', mode: 'final', inputs, keys, aggregates, attributes } as const
     this.groups = new GroupedAggregate(context, merging, oneTable(context, table), true)
@@ -98,7 +103,7 @@ class StateAggregate {
     const merging = this.groups.adding(true)
     if (!this.#evicts) return merging
     return before(merging, (scope, flow) => {
-      this.#pushIsFinal(scope)
+      this.#pushIsUpTo(scope, this.#times.late)
       scope.f.brIf(flow.skip)
       merging.row(scope, flow)
     })
@@ -126,15 +131,15 @@ class StateAggregate {
 
   #whereFinal(wanted: 0 | 1, next: Consumer): Consumer {
     return before(next, (scope, flow) => {
-      this.#pushIsFinal(scope)
+      this.#pushIsUpTo(scope, this.#times.final)
       if (wanted === 1) scope.f.op('i32.eqz')
       scope.f.brIf(flow.skip)
       next.row(scope, flow)
     })
   }
 
-  /** Pushes 1 for a group, or a row of one, that nothing may be added to any more. */
-  #pushIsFinal(scope: Scope): void {
+  /** Pushes 1 for a group, or a row of one, whose expiry is not later than the time at an offset of the data area. */
+  #pushIsUpTo(scope: Scope, time: number): void {
     const { f } = scope
     const { expiry } = this.#plan
     if (!expiry) {
@@ -145,7 +150,7 @@ class StateAggregate {
     if (value.kind !== 'scalar') throw new MillraceError('INTERNAL_ERROR', { message: 'an expiry that is not a time' })
     f.get(value.value)
     if (value.value.type === 'i32') f.op('i64.extend_i32_s').i64(MICROS_PER_DAY).op('i64.mul')
-    f.get(this.#context.constantsBase).load('i64.load', this.#watermark).op('i64.le_s')
+    f.get(this.#context.constantsBase).load('i64.load', time).op('i64.le_s')
     if (value.isNull) f.get(value.isNull).op('i32.eqz').op('i32.and')
   }
 }

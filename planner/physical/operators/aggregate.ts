@@ -3,12 +3,15 @@ import { aggregateText, sqlText } from '../../plan/expression/sql-text.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
 import type { LogicalAggregate } from '../../plan/logical/plan.js'
 import { aggregateState } from '../../plan/physical/aggregate-state.js'
-import type { PhysicalAggregate, PhysicalPlan, PhysicalStateAggregate } from '../../plan/physical/plan.js'
+import type { PhysicalAggregate, PhysicalPlan } from '../../plan/physical/plan.js'
+import type { PhysicalStateAggregate } from '../../plan/physical/stateful.js'
 import { Binder, boundTo } from '../bind.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, clustered, type Properties, throughProjection } from '../properties.js'
+import { signatureOfAggregate } from '../state-signature.js'
+import { watermarksBelow } from '../stateful-operators.js'
 import { expiryOf, isStreaming } from '../streaming.js'
-import type { PhysicalOperator } from './operator.js'
+import type { PhysicalOperator, StatefulOperator } from './operator.js'
 import { texts } from './text.js'
 
 const keysOf = (keys: readonly NamedExpression[]) => keys.map(({ expression }) => expression)
@@ -27,13 +30,19 @@ export const aggregate: PhysicalOperator<PhysicalAggregate> = {
   line: (plan) => `HashAggregate (${plan.mode}) ${callsText(plan)}`,
 }
 
-export const stateAggregate: PhysicalOperator<PhysicalStateAggregate> = {
+export const stateAggregate: StatefulOperator<PhysicalStateAggregate> = {
   // The state of a group is where its keys' hash says, in every batch.
   requires: ({ keys }) => [clustered(keysOf(keys), true)],
   provides: (plan, [input]) => groupsOf(plan, input!),
   line: (plan) => {
     const expiry = plan.expiry ? `, expires at ${sqlText(plan.expiry)}` : ''
-    return `StateStoreAggregate ${plan.operatorId} (${plan.outputMode}) ${callsText(plan)}${expiry}`
+    return `StateStoreAggregate ${plan.state.operatorId} (${plan.outputMode}) ${callsText(plan)}${expiry}`
+  },
+  stateful: {
+    name: 'stateStoreSave',
+    version: 1,
+    isDivided: ({ keys }) => keys.length > 0,
+    waitsForWatermark: ({ outputMode, expiry }) => outputMode !== 'complete' && expiry !== undefined,
   },
 }
 
@@ -64,8 +73,12 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
   const merged = { inputs: [partial], keys: mergedKeys, aggregates, attributes: output } as const
   if (!isStateful) return planning.place({ kind: 'aggregate', mode: 'final', ...merged })
   const expiry = expiryOf(plan, mergedKeys)
-  const operatorId = planning.nextOperatorId()
-  return planning.place({ kind: 'stateAggregate', operatorId, outputMode, ...(expiry ? { expiry } : {}), ...merged })
+  const state = {
+    operatorId: planning.nextOperatorId(),
+    signature: signatureOfAggregate(plan, outputMode),
+    watermarks: watermarksBelow(partial),
+  }
+  return planning.place({ kind: 'stateAggregate', state, outputMode, ...(expiry ? { expiry } : {}), ...merged })
 }
 
 /** The keys, then the state of each aggregate. State columns are told apart by position; their ids are never looked up. */

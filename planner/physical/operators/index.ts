@@ -1,9 +1,10 @@
 import type { SourcePlan } from '../../plan/physical/inputs.js'
 import type { PhysicalPlan } from '../../plan/physical/plan.js'
+import type { PhysicalStateful } from '../../plan/physical/stateful.js'
 import { aggregate, stateAggregate } from './aggregate.js'
 import { broadcast, exchange } from './exchange.js'
 import { hashJoin } from './hash-join.js'
-import type { OperatorTable, PhysicalOperator, SourceOperator } from './operator.js'
+import type { OperatorTable, PhysicalOperator, SourceOperator, StatefulOperator } from './operator.js'
 import { limit, sort, topK } from './ordered.js'
 import { draw, numbered, rangeBounds, ranged } from './ranges.js'
 import { expand, filter, project, replicate, sample, watermark } from './rowwise.js'
@@ -53,3 +54,7 @@ export const operatorOf = <P extends PhysicalPlan>(plan: P): PhysicalOperator<P>
 /** The same for an operator that reads from outside its stage. */
 export const sourceOf = <P extends SourcePlan>(plan: P): SourceOperator<P> =>
   OPERATORS[plan.kind] as unknown as SourceOperator<P>
+
+/** The same for an operator that keeps state. */
+export const statefulOf = <P extends PhysicalStateful>(plan: P): StatefulOperator<P>['stateful'] =>
+  (OPERATORS[plan.kind] as unknown as StatefulOperator<P>).stateful

@@ -1,5 +1,6 @@
 import type { Leaf, PhysicalPlan } from '../../plan/physical/plan.js'
 import type { StageTasks } from '../../plan/physical/stage-parts.js'
+import type { PhysicalStateful } from '../../plan/physical/stateful.js'
 import type { Properties, Requirement } from '../properties.js'
 
 /** What planning knows of a kind of operator. How it is compiled and driven is told in executor/pipelines/operators. */
@@ -10,6 +11,20 @@ export interface PhysicalOperator<P extends PhysicalPlan> {
   provides(plan: P, inputs: readonly Properties[]): Properties
   /** Its line in EXPLAIN. */
   line(plan: P): string
+}
+
+/** An operator of streams that keeps state from batch to batch. */
+export interface StatefulOperator<P extends PhysicalPlan> extends PhysicalOperator<P> {
+  readonly stateful: {
+    /** What Spark calls it in the progress of a query. */
+    readonly name: string
+    /** The version of how its state is laid out: state of another one is refused. */
+    readonly version: number
+    /** Whether its state is divided by keys as shuffles divide, or in one partition. */
+    isDivided(plan: P): boolean
+    /** Whether there may be something to do when its watermark has moved, although no row has come. */
+    waitsForWatermark(plan: P): boolean
+  }
 }
 
 /** An operator that reads from outside its stage, and so has a say in how many tasks the stage has. */
@@ -30,5 +45,9 @@ export type NodeOf<K extends PhysicalPlan['kind']> = Extract<PhysicalPlan, { rea
 
 /** Every kind has an entry; without one the build fails. */
 export type OperatorTable = {
-  readonly [K in PhysicalPlan['kind']]: NodeOf<K> extends Leaf ? SourceOperator<NodeOf<K>> : PhysicalOperator<NodeOf<K>>
+  readonly [K in PhysicalPlan['kind']]: NodeOf<K> extends Leaf
+    ? SourceOperator<NodeOf<K>>
+    : NodeOf<K> extends PhysicalStateful
+      ? StatefulOperator<NodeOf<K>>
+      : PhysicalOperator<NodeOf<K>>
 }

@@ -16,8 +16,8 @@ import type {
   PhysicalProject,
   PhysicalReplicate,
   PhysicalSample,
-  PhysicalWatermark,
 } from '../../plan/physical/plan.js'
+import type { PhysicalWatermark } from '../../plan/physical/stateful.js'
 import { Binder, boundTo } from '../bind.js'
 import type { Planning } from '../planning.js'
 import { ANYHOW, throughProjection } from '../properties.js'
@@ -119,5 +119,7 @@ export function planWatermark(planning: Planning, plan: LogicalWatermark): Physi
   const input = planning.plan(plan.input)
   const { attributes } = input
   const ordinal = new Binder(attributes).ordinal(plan.column, 'event time')
-  return planning.place({ kind: 'watermark', inputs: [input], ordinal, attributes })
+  const watermarkId = planning.nextWatermarkId()
+  const { delayMicros } = plan
+  return planning.place({ kind: 'watermark', inputs: [input], watermarkId, delayMicros, ordinal, attributes })
 }

@@ -5,6 +5,7 @@ import type { LiteralValue } from '../expression/literal.js'
 import type { JoinKind } from '../join-kind.js'
 import type { Partitioning, RowNumbering } from './partitioning.js'
 import type { StageSink, StageTasks } from './stage-parts.js'
+import type { PhysicalStateful, PhysicalWatermark } from './stateful.js'
 import type { PhysicalUserCode } from './user-code.js'
 import type { PhysicalWindow } from './window.js'
 
@@ -26,7 +27,7 @@ export type PhysicalPlan =
   | PhysicalFilter
   | PhysicalProject
   | PhysicalAggregate
-  | PhysicalStateAggregate
+  | PhysicalStateful
   | PhysicalWindow
   | PhysicalHashJoin
   | PhysicalUnion
@@ -140,23 +141,6 @@ export interface PhysicalAggregate extends Unary {
   readonly aggregates: readonly AggregateCall[]
 }
 
-/**
- * The stateful aggregate of a streaming query: merges partial rows of this batch into the state of its partition and outputs
- * what the output mode asks for. `eventTimeKey` is the key (by ordinal) whose end decides when a group is final: the window's end, or
- * the event-time column itself.
- */
-export interface PhysicalStateAggregate extends Unary {
-  readonly kind: 'stateAggregate'
-  readonly operatorId: number
-  readonly keys: readonly NamedExpression[]
-  readonly aggregates: readonly AggregateCall[]
-  readonly outputMode: OutputMode
-  /** Event-time micros at or below which a group is final and evicted, as an expression over the keys; compared with the watermark. */
-  readonly expiry?: Expression
-}
-
-export type OutputMode = 'append' | 'update' | 'complete'
-
 /** Equi-join: builds on the right (`broadcastRead` or `shuffleRead` below it), probes with the left. Without keys it is a nested loop over the build side. A full join is never a broadcast: every task would output the unmatched rows. */
 export interface PhysicalHashJoin extends Binary {
   readonly kind: 'hashJoin'
@@ -261,12 +245,6 @@ export interface PhysicalLimit extends Unary {
   readonly isGlobal: boolean
   readonly limit: number
   readonly offset: number
-}
-
-/** Passes rows through and reports the greatest value of the event-time column (by ordinal) with the task's result. */
-export interface PhysicalWatermark extends Unary {
-  readonly kind: 'watermark'
-  readonly ordinal: number
 }
 
 /** Redistributes rows. Only before stages are cut. */

@@ -27,7 +27,6 @@ export interface TaskInputs {
   readonly partition: number
   /** Splits per scan id (`Split.data`). */
   readonly splits: Readonly<Record<number, readonly Json[]>>
-  /** For streaming: the batch, the watermark (micros) and where state lives. */
   readonly streaming?: StreamingTaskInputs
 }
 
@@ -38,6 +37,15 @@ export interface StreamingTaskInputs {
   readonly epoch: number
   /** Of the start that committed the batch before, whose state this one goes on from; absent for the first batch. */
   readonly stateEpoch?: number
-  readonly watermarkMicros?: bigint
   readonly checkpointLocation: string
+  /** By the ids of stateful operators. */
+  readonly operators: Readonly<Record<number, OperatorTimes>>
+}
+
+/** What a stateful operator sees of event time in a batch; each is absent as long as there is no such time. */
+export interface OperatorTimes {
+  /** Rows up to here are late: in an earlier batch it may have let go what they belong to. */
+  readonly lateMicros?: bigint
+  /** What it keeps up to here is final after the batch. */
+  readonly finalMicros?: bigint
 }

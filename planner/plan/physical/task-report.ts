@@ -10,6 +10,16 @@ export interface TaskReport {
   readonly elapsedMs: number
   /** For the sink's commit, when the stage writes. */
   readonly commitMessage?: Json
-  /** The greatest event time seen, for the watermark of a stream. */
-  readonly maxEventTimeMicros?: bigint
+  /** Of a task of a streaming query. */
+  readonly streaming?: StreamingTaskReport
+}
+
+export interface StreamingTaskReport {
+  readonly eventTimes: readonly EventTime[]
+}
+
+/** The greatest event time that a watermark has seen. */
+export interface EventTime {
+  readonly watermarkId: number
+  readonly maxMicros: bigint
 }

@@ -7,10 +7,12 @@ import { Checkpoint, type CheckpointOptions } from '../../../driver/streaming/ch
 import { CheckpointOwner } from '../../../driver/streaming/checkpoint-owner.js'
 import { decodeEntry, encodeEntry } from '../../../driver/streaming/log-entry.js'
 
+const signature = (...sources: readonly string[]) => ({ sources, operators: [], watermarkPolicy: 'min' }) as const
+
 const open = (location: string, other: Partial<CheckpointOptions> = {}): Promise<Checkpoint> =>
   Checkpoint.open({
     location,
-    signature: { sources: ['numbers'], operators: [] },
+    signature: signature('numbers'),
     partitions: 2,
     operators: [],
     ...other,
@@ -22,7 +24,13 @@ async function inDirectory(t: ExecutionContext, body: (location: string) => Prom
   await body(join(directory, 'checkpoint'))
 }
 
-const batchOf = (batchId: number) => ({ batchId, from: [batchId * 10], until: [batchId * 10 + 10] })
+const batchOf = (batchId: number) => ({
+  batchId,
+  from: [batchId * 10],
+  until: [batchId * 10 + 10],
+  watermarks: { 0: BigInt(batchId), 2: -1n },
+  earlierWatermarks: {},
+})
 
 /** A checkpoint with so many batches finished, and one more begun. */
 async function withBatches(location: string, finished: number): Promise<Checkpoint> {
@@ -31,7 +39,7 @@ async function withBatches(location: string, finished: number): Promise<Checkpoi
   const first = (checkpoint.lastCommit?.batchId ?? -1) + 1
   for (let batchId = first; batchId < finished; batchId++) {
     if (checkpoint.lastOffsets?.batchId !== batchId) await checkpoint.writeOffsets(batchOf(batchId))
-    await checkpoint.writeCommit({ batchId, nextWatermarkMicros: BigInt(batchId) })
+    await checkpoint.writeCommit({ batchId, nextWatermarks: { 0: BigInt(batchId) } })
   }
   await checkpoint.writeOffsets(batchOf(finished))
   return checkpoint
@@ -56,13 +64,13 @@ test('a start finds where the one before it came to', (t) =>
     t.is(again.epoch, 2)
     t.deepEqual(again.firstPositions, [0])
     t.deepEqual(again.lastOffsets, batchOf(2))
-    t.deepEqual(again.lastCommit, { batchId: 1, nextWatermarkMicros: 1n, epoch: 1, oldestBatch: 0 })
+    t.deepEqual(again.lastCommit, { batchId: 1, nextWatermarks: { 0: 1n }, epoch: 1, oldestBatch: 0 })
   }))
 
 test('a checkpoint of another query, or divided otherwise, is refused by name and goes on to belong to its own', (t) =>
   inDirectory(t, async (location) => {
     const owner = await withBatches(location, 1)
-    const letters = open(location, { signature: { sources: ['letters'], operators: [] } })
+    const letters = open(location, { signature: signature('letters') })
     t.regex(
       (await failure(t, letters)).message,
       /STREAMING_CHECKPOINT_MISMATCH.*its sources are numbers, those of this query are letters/,
@@ -71,7 +79,7 @@ test('a checkpoint of another query, or divided otherwise, is refused by name an
       (await failure(t, open(location, { partitions: 3 }))).message,
       /STREAMING_CHECKPOINT_MISMATCH.*are 2.*are 3/,
     )
-    await owner.writeCommit({ batchId: 1 })
+    await owner.writeCommit({ batchId: 1, nextWatermarks: {} })
   }))
 
 test('each file of the chain that is missing, cut or changed is named at the start', (t) =>
@@ -89,7 +97,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
       (path) => writeFile(path, ''),
       async (path) => writeFile(path, (await readFile(path, 'utf8')).slice(0, -3)),
       async (path) => writeFile(path, changed(await readFile(path, 'utf8'))),
-      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v2', 'v1')),
+      async (path) => writeFile(path, (await readFile(path, 'utf8')).replace('v3', 'v1')),
     ]
     for (const name of names) {
       for (const [i, damage] of damages.entries()) {
@@ -99,7 +107,7 @@ test('each file of the chain that is missing, cut or changed is named at the sta
         const error = await failure(t, open(location))
         t.regex(error.condition, /^STREAMING_CHECKPOINT_(CORRUPT|MISSING_METADATA_FILE)$/, `${name} ${i}`)
         t.true(error.message.includes(join(location, name)), `${name} ${i}: ${error.message}`)
-        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v2/)
+        if (i === damages.length - 1) t.regex(error.message, /the version that can be read, v3/)
       }
     }
   }))
@@ -145,8 +153,8 @@ test('an entry of a copy of the checkpoint that went on otherwise does not fit i
     const copy = `${location}-copy`
     await cp(location, copy, { recursive: true })
     const other = await open(copy)
-    await other.writeCommit({ batchId: 1, nextWatermarkMicros: 77n })
-    await first.writeCommit({ batchId: 1 })
+    await other.writeCommit({ batchId: 1, nextWatermarks: { 0: 77n } })
+    await first.writeCommit({ batchId: 1, nextWatermarks: {} })
     await first.writeOffsets(batchOf(2))
     await cp(join(copy, 'commits/1'), join(location, 'commits/1'))
     t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*commits\/1/)
@@ -165,7 +173,7 @@ test('an entry that was written for another division of the state is refused', (
 test('a batch that does not begin where the one before it ended is refused', (t) =>
   inDirectory(t, async (location) => {
     const checkpoint = await withBatches(location, 1)
-    await checkpoint.writeCommit({ batchId: 1 })
+    await checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} })
     await checkpoint.writeOffsets({ ...batchOf(2), from: [21] })
     t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/2.*begin/)
   }))
@@ -190,7 +198,7 @@ test('a later start takes the checkpoint: the earlier one is refused at whatever
     const later = await open(location)
     const before = await filesOf(location)
     for (const write of [
-      () => earlier.writeCommit({ batchId: 1 }),
+      () => earlier.writeCommit({ batchId: 1, nextWatermarks: {} }),
       () => earlier.writeOffsets(batchOf(2)),
       () => earlier.assertOwned(1),
     ]) {
@@ -200,7 +208,7 @@ test('a later start takes the checkpoint: the earlier one is refused at whatever
     }
     t.deepEqual(await filesOf(location), before)
     await later.assertOwned(1)
-    await later.writeCommit({ batchId: 1 })
+    await later.writeCommit({ batchId: 1, nextWatermarks: {} })
     t.is((await open(location)).lastCommit?.epoch, 2)
   }))
 
@@ -229,7 +237,7 @@ test('of different queries that make a checkpoint at the same moment one has it'
     for (let round = 0; round < 10; round++) {
       const place = `${location}-${round}`
       const sources = Array.from({ length: 4 }, (_, i) => [`numbers ${i}`])
-      const starts = sources.map((own) => open(place, { signature: { sources: own, operators: [] } }))
+      const starts = sources.map((own) => open(place, { signature: signature(...own) }))
       const opened = (await Promise.allSettled(starts)).map(({ status }) => status === 'fulfilled')
       const text = await readFile(join(place, 'metadata/0'), 'utf8')
       for (const [i, own] of sources.entries()) if (opened[i]) t.true(text.includes(own[0]!))
@@ -240,7 +248,10 @@ test('an entry that is there is never replaced', (t) =>
   inDirectory(t, async (location) => {
     const checkpoint = await withBatches(location, 1)
     await writeFile(join(location, 'commits', '1'), 'of someone else')
-    t.is((await failure(t, checkpoint.writeCommit({ batchId: 1 }))).condition, 'CONCURRENT_STREAM_LOG_UPDATE')
+    t.is(
+      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))).condition,
+      'CONCURRENT_STREAM_LOG_UPDATE',
+    )
     t.is(await readFile(join(location, 'commits', '1'), 'utf8'), 'of someone else')
   }))
 
@@ -248,21 +259,27 @@ test('a checkpoint that is removed while its query runs is told, and not made ag
   inDirectory(t, async (location) => {
     const checkpoint = await withBatches(location, 1)
     await rm(join(location, 'commits'), { recursive: true })
-    t.is((await failure(t, checkpoint.writeCommit({ batchId: 1 }))).condition, 'STREAMING_CHECKPOINT_REMOVED')
+    t.is(
+      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))).condition,
+      'STREAMING_CHECKPOINT_REMOVED',
+    )
     await rm(location, { recursive: true })
-    const error = await failure(t, checkpoint.writeCommit({ batchId: 1 }))
+    const error = await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))
     t.is(error.condition, 'STREAMING_CHECKPOINT_REMOVED')
     t.true(error.message.includes(location))
     await t.throwsAsync(readdir(location), { code: 'ENOENT' })
     const other = await withBatches(location, 1)
-    t.is((await failure(t, checkpoint.writeCommit({ batchId: 1 }))).condition, 'STREAMING_CHECKPOINT_REMOVED')
-    await other.writeCommit({ batchId: 1 })
+    t.is(
+      (await failure(t, checkpoint.writeCommit({ batchId: 1, nextWatermarks: {} }))).condition,
+      'STREAMING_CHECKPOINT_REMOVED',
+    )
+    await other.writeCommit({ batchId: 1, nextWatermarks: {} })
   }))
 
 test('nothing that a killed start left half-written stays behind after the next start', (t) =>
   inDirectory(t, async (location) => {
     const { epoch, runId } = await withBatches(location, 1)
-    await writeFile(join(location, 'owners', String(epoch), runId, 'next'), 'v2 half')
+    await writeFile(join(location, 'owners', String(epoch), runId, 'next'), 'v3 half')
     await open(location)
     const left = (await filesOf(location)).filter((name) => !/^(metadata|sources|offsets|commits)\/\d+$/.test(name))
     t.deepEqual(
@@ -278,7 +295,7 @@ test('the logs keep the last hundred batches, and of these each is missed', (t) 
       (await readdir(join(location, log))).map(Number).toSorted((a, b) => a - b)
     t.is((await kept('offsets'))[0], 9)
     t.is((await kept('commits'))[0], 9)
-    await checkpoint.writeCommit({ batchId: 110 })
+    await checkpoint.writeCommit({ batchId: 110, nextWatermarks: {} })
     // A start that was killed before it had removed what is too old leaves it to the next one.
     await cp(join(location, 'offsets', '10'), join(location, 'offsets', '3'))
     t.is((await open(location)).lastCommit?.batchId, 110)
@@ -295,7 +312,7 @@ test('state that the next batch needs is looked for at the start', (t) =>
     await checkpoint.writeOffsets(batchOf(0))
     await open(location, { operators })
     const owner = await open(location, { operators })
-    await owner.writeCommit({ batchId: 0 })
+    await owner.writeCommit({ batchId: 0, nextWatermarks: {} })
     t.regex(
       (await failure(t, open(location, { operators }))).message,
       /STREAMING_CHECKPOINT_CORRUPT.*state\/0\/0\/0\.3\.blocks/,

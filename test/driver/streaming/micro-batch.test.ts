@@ -4,15 +4,24 @@ import { join } from 'node:path'
 import test from 'ava'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Json, StreamSource } from '../../../connectors/api.js'
-import type { PlannedBatch } from '../../../driver/streaming/batch-planner.js'
+import type { PlannedBatch, Position } from '../../../driver/streaming/batch-planner.js'
 import { Checkpoint } from '../../../driver/streaming/checkpoint.js'
-import { MicroBatchQuery, type StreamClock } from '../../../driver/streaming/micro-batch-query.js'
+import { type BatchOutcome, MicroBatchQuery, type StreamClock } from '../../../driver/streaming/micro-batch-query.js'
 import { delayBeforeNextBatchMs, type Trigger } from '../../../driver/streaming/trigger.js'
+import type { Watermarks } from '../../../driver/streaming/watermarks.js'
 
+const SIGNATURE = { sources: ['numbers'], operators: [], watermarkPolicy: 'min' } as const
 const open = (location: string): Promise<Checkpoint> =>
-  Checkpoint.open({ location, signature: { sources: ['numbers'], operators: [] }, partitions: 2, operators: [] })
+  Checkpoint.open({ location, signature: SIGNATURE, partitions: 2, operators: [] })
 const { signal } = new AbortController()
 const clock: StreamClock = { nowMs: () => 0, sleep: () => new Promise((resolve) => setImmediate(resolve)) }
+
+const PATIENT = { wantsBatch: () => false, watermarkOf: () => undefined }
+/** Of a query with one watermark, for which an operator waits. */
+const WAITING = {
+  wantsBatch: ({ watermarks, earlierWatermarks }: Position) => watermarks[0] !== earlierWatermarks[0],
+  watermarkOf: ({ 0: micros }: Watermarks) => micros,
+}
 
 /** A source of the numbers 0, 1, 2, …, of which `available` exist. */
 const numbers = (available: () => number, perBatch: number): StreamSource => ({
@@ -29,8 +38,8 @@ interface Run {
   readonly checkpoint: Checkpoint
   readonly available: () => number
   readonly trigger: Trigger
-  readonly runBatch: (batch: PlannedBatch) => Promise<{ rowsRead: number; watermarkMicros?: bigint }>
-  readonly needsEmptyBatches?: boolean
+  readonly runBatch: (batch: PlannedBatch) => Promise<BatchOutcome>
+  readonly waitsForWatermark?: boolean
 }
 
 const start = (run: Run): MicroBatchQuery =>
@@ -40,7 +49,7 @@ const start = (run: Run): MicroBatchQuery =>
     sources: [{ description: 'numbers', stream: numbers(run.available, 7) }],
     trigger: run.trigger,
     clock,
-    needsEmptyBatches: run.needsEmptyBatches ?? false,
+    ...(run.waitsForWatermark ? WAITING : PATIENT),
     runBatch: run.runBatch,
   })
 
@@ -77,7 +86,7 @@ test('a query killed at any step and restarted processes every record exactly on
           t.deepEqual(sink.get(batch.batchId) ?? range, range, 'a batch run again must read the same range')
           sink.set(batch.batchId, range)
           step()
-          return { rowsRead: (range[1] as number) - (range[0] as number) }
+          return { rowsRead: (range[1] as number) - (range[0] as number), watermarks: {} }
         }
         const query = start({ checkpoint, available: () => 30, trigger: { kind: 'availableNow' }, runBatch })
         const failure = await query.finished.then(
@@ -108,7 +117,7 @@ test('availableNow ends at what was there when it began, although more keeps com
       trigger: { kind: 'availableNow' },
       runBatch: async () => {
         available += 100
-        return { rowsRead: 7 }
+        return { rowsRead: 7, watermarks: {} }
       },
     })
     await query.finished
@@ -128,7 +137,7 @@ test('processAllAvailable waits for what was there at the call, and stop ends th
       trigger: { kind: 'processingTime', intervalMs: 0 },
       runBatch: async (batch) => {
         seen.push(batch.until[0]!)
-        return { rowsRead: 1 }
+        return { rowsRead: 1, watermarks: {} }
       },
     })
     available = 9
@@ -147,15 +156,15 @@ test('a watermark advances with the data, never goes back, and causes one batch 
       checkpoint: await open(directory),
       available: () => 14,
       trigger: { kind: 'availableNow' },
-      needsEmptyBatches: true,
+      waitsForWatermark: true,
       runBatch: async (batch) => {
-        watermarks.push(batch.watermarkMicros)
-        return { rowsRead: 1, ...(batch.batchId < 2 ? { watermarkMicros: 50n - BigInt(batch.batchId) * 10n } : {}) }
+        watermarks.push(batch.watermarks[0])
+        return { rowsRead: 1, watermarks: { 0: 50n } }
       },
     })
     await query.finished
     t.deepEqual(watermarks, [undefined, 50n])
-    t.is((await open(directory)).lastCommit?.nextWatermarkMicros, 50n)
+    t.deepEqual((await open(directory)).lastCommit?.nextWatermarks, { 0: 50n })
   }))
 
 test('a stream that begins at the end of its source does not move on when it is killed before its first commit', async (t) => {
@@ -182,10 +191,10 @@ test('a stream that begins at the end of its source does not move on when it is 
           sources: [{ description: 'numbers', stream: latest }],
           trigger: { kind: 'processingTime', intervalMs: 0 },
           clock,
-          needsEmptyBatches: false,
+          ...PATIENT,
           runBatch: async ({ batchId, from, until }) => {
             ranges[batchId] = [from[0]!, until[0]!]
-            return { rowsRead: 1 }
+            return { rowsRead: 1, watermarks: {} }
           },
         })
         await query.processAllAvailable().catch(() => undefined)
@@ -209,7 +218,7 @@ test('processAllAvailable returns although more comes all the time, and what was
       trigger: { kind: 'processingTime', intervalMs: 0 },
       runBatch: async (batch) => {
         seen.push(batch.until[0] as number)
-        return { rowsRead: 1 }
+        return { rowsRead: 1, watermarks: {} }
       },
     })
     for (let call = 0; call < 3; call++) {
@@ -244,10 +253,10 @@ test('processAllAvailable returns when the query is past what was there before i
       ],
       trigger: { kind: 'processingTime', intervalMs: 0 },
       clock,
-      needsEmptyBatches: false,
+      ...PATIENT,
       runBatch: async (batch) => {
         seen.push(batch.until[0] as number)
-        return { rowsRead: 1 }
+        return { rowsRead: 1, watermarks: {} }
       },
     })
     await query.processAllAvailable()
@@ -262,10 +271,10 @@ test('processAllAvailable waits for the batch without data that lets rows go whi
       checkpoint: await open(directory),
       available: () => 7,
       trigger: { kind: 'processingTime', intervalMs: 0 },
-      needsEmptyBatches: true,
-      runBatch: async ({ watermarkMicros }) => {
-        watermarks.push(watermarkMicros)
-        return { rowsRead: 1, ...(watermarks.length === 1 ? { watermarkMicros: 50n } : {}) }
+      waitsForWatermark: true,
+      runBatch: async (batch) => {
+        watermarks.push(batch.watermarks[0])
+        return { rowsRead: 1, watermarks: { 0: 50n } }
       },
     })
     await query.processAllAvailable()
@@ -298,7 +307,7 @@ test('what ends a query is told by all that tell of it, also when its sources fa
       sources: [{ description: 'numbers', stream: source }],
       trigger: { kind: 'processingTime', intervalMs: 0 },
       clock,
-      needsEmptyBatches: false,
+      ...PATIENT,
       runBatch: async () => {
         isSlow = true
         await released

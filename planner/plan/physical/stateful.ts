@@ -1,0 +1,45 @@
+import type { AggregateCall, Attribute, Expression, NamedExpression } from '../expression/expression.js'
+import type { PhysicalPlan } from './plan.js'
+
+/** The operators that keep state. */
+export type PhysicalStateful = PhysicalStateAggregate
+
+/** What the node of an operator that keeps state from batch to batch says of it. What its kind says is a `StatefulOperator` (planner/physical/operators). */
+export interface KeptState {
+  /** Which of the query's stateful operators it is; names its files. */
+  readonly operatorId: number
+  /** All that shapes the state, in words: state that was kept under other words means something else. */
+  readonly signature: string
+  /** The watermarks below it: its view of event time is theirs. */
+  readonly watermarks: readonly number[]
+}
+
+/**
+ * The stateful aggregate of a streaming query: merges partial rows of this batch into the state of its partition and outputs
+ * what the output mode asks for.
+ */
+export interface PhysicalStateAggregate {
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly [PhysicalPlan]
+  readonly kind: 'stateAggregate'
+  readonly state: KeptState
+  readonly keys: readonly NamedExpression[]
+  readonly aggregates: readonly AggregateCall[]
+  readonly outputMode: OutputMode
+  /** Event-time micros at or below which a group is final and evicted, as an expression over the keys; compared with the watermark. */
+  readonly expiry?: Expression
+}
+
+export type OutputMode = 'append' | 'update' | 'complete'
+
+/** Passes rows through and reports the greatest value of the event-time column (by ordinal) with the task's result. */
+export interface PhysicalWatermark {
+  readonly attributes: readonly Attribute[]
+  readonly inputs: readonly [PhysicalPlan]
+  readonly kind: 'watermark'
+  /** Which of the query's watermarks it is. */
+  readonly watermarkId: number
+  /** How far the watermark stays behind the greatest value. */
+  readonly delayMicros: bigint
+  readonly ordinal: number
+}

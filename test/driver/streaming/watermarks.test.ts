@@ -1,0 +1,30 @@
+import test from 'ava'
+import { advanced, together } from '../../../driver/streaming/watermarks.js'
+
+const declared = [
+  { watermarkId: 0, delayMicros: 10n },
+  { watermarkId: 1, delayMicros: 0n },
+]
+
+test('each watermark follows the greatest time seen of its own rows, less its delay, and none goes back', (t) => {
+  const first = advanced({}, declared, new Map([[0, 50n]]))
+  t.deepEqual(first, { 0: 40n })
+  const second = advanced(
+    first,
+    declared,
+    new Map([
+      [0, 45n],
+      [1, -7n],
+    ]),
+  )
+  t.deepEqual(second, { 0: 40n, 1: -7n })
+  t.deepEqual(advanced(second, declared, new Map()), second)
+})
+
+test('several watermarks are together the least, once there is one of each, or the greatest', (t) => {
+  t.is(together({ 0: 40n, 1: 7n, 2: 1n }, [0, 1], 'min'), 7n)
+  t.is(together({ 0: 40n, 1: 7n, 2: 99n }, [0, 1], 'max'), 40n)
+  t.is(together({ 0: 40n }, [0, 1], 'min'), undefined)
+  t.is(together({ 0: 40n }, [0, 1], 'max'), 40n)
+  t.is(together({ 0: 40n }, [], 'min'), undefined)
+})
