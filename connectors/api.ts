@@ -243,7 +243,17 @@ export interface WriteDescription {
   /** Identifies this run of the job: no other run, of a restarted driver or another one, has the same. */
   readonly jobId: string
   /** The streaming query and batch, when there is one: the same pair is written at most once. */
-  readonly streaming?: { readonly queryId: string; readonly batchId: number }
+  readonly streaming?: StreamedWrite
+}
+
+/** A batch of a streaming query that is written. */
+export interface StreamedWrite {
+  readonly queryId: string
+  readonly batchId: number
+  /** The number of this start of the query among all. */
+  readonly start: number
+  /** What earlier attempts at the batch had prepared when they began to commit, a message for each task; of a transactional sink. */
+  readonly prepared: readonly (readonly Json[])[]
 }
 
 /** Driver side of a writable connector: prepares, then commits what tasks prepared, all or nothing where the target can. */
@@ -251,6 +261,11 @@ export interface SinkProvider {
   readonly name: string
   /** The output modes in which it takes the batches of a stream. */
   readonly streamModes: readonly ('append' | 'update' | 'complete')[]
+  /**
+   * Whether what tasks prepared outlives them and the driver, and can be committed later by their messages alone. A stream keeps these in its
+   * checkpoint before they are committed, so that the next start of the query can end what this one began.
+   */
+  readonly isTransactional?: true
   /** @returns false when there is nothing to do (mode `ignore`, or a batch already committed). */
   begin(write: WriteDescription): Promise<boolean>
   commit(write: WriteDescription, messages: readonly Json[]): Promise<void>

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino'
-import type { Split } from '../connectors/api.js'
+import type { Json, Split } from '../connectors/api.js'
 import type { StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
 import type { DriverConnectors } from './connectors.js'
 
@@ -27,4 +27,6 @@ export interface SubmitOptions {
   readonly streaming?: StreamingTaskInputs
   /** Told the folders of partitions that a write has rows for, before these can be seen. */
   readonly beforeCommit?: (folders: readonly string[]) => void
+  /** Keeps what tasks prepared for a transactional sink, before it is committed. */
+  readonly keepPrepared?: (messages: readonly Json[]) => Promise<void>
 }

@@ -1,5 +1,5 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
-import type { Split } from '../connectors/api.js'
+import type { Json, Split } from '../connectors/api.js'
 import type { StageGraph } from '../planner/plan/physical/plan.js'
 import type { StreamingTaskInputs } from '../planner/plan/physical/stage-parts.js'
 import type { DriverConnectors } from './connectors.js'
@@ -13,6 +13,7 @@ export interface PreparationRequest {
   readonly streaming?: StreamingTaskInputs
   readonly slots: number
   readonly beforeCommit?: (folders: readonly string[]) => void
+  readonly keepPrepared?: (messages: readonly Json[]) => Promise<void>
 }
 
 export interface PreparedJob {
@@ -87,9 +88,9 @@ export class JobPreparation {
     }
     const { sink } = plan.result.stage
     if (sink.kind !== 'write') return { plan, jobWrite: undefined }
-    const { beforeCommit } = request
+    const { beforeCommit, keepPrepared } = request
     const provider = await this.#connectors.sink(sink.write.provider)
-    return { plan, jobWrite: { sink: provider, write: sink.write, beforeCommit } }
+    return { plan, jobWrite: { sink: provider, write: sink.write, beforeCommit, keepPrepared } }
   }
 
   /**

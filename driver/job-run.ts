@@ -40,6 +40,8 @@ export interface JobWrite {
   readonly write: WriteDescription
   /** Told the folders of partitions that get rows, before these can be seen. */
   readonly beforeCommit?: ((folders: readonly string[]) => void) | undefined
+  /** Keeps what tasks prepared, of a transactional sink. From then on it is not taken back: what it may be committed by later is there. */
+  readonly keepPrepared?: ((messages: readonly Json[]) => Promise<void>) | undefined
 }
 
 /** What the driver keeps of a job while it runs, beside the scheduler's own books. */
@@ -50,6 +52,7 @@ export class JobRun {
   readonly jobWrite: JobWrite | undefined
   readonly #settle: Settle
   readonly #messages = new Map<number, Json>()
+  #isKept = false
 
   constructor(plan: JobPlan, settle: Settle, jobWrite: JobWrite | undefined, listener: ResultListener) {
     this.plan = plan
@@ -79,9 +82,14 @@ export class JobRun {
   async succeed(): Promise<void> {
     try {
       if (this.jobWrite) {
-        const { sink, write, beforeCommit } = this.jobWrite
+        const { sink, write, beforeCommit, keepPrepared } = this.jobWrite
         const messages = this.#commitMessages()
         beforeCommit?.(sink.foldersOf?.(messages) ?? [])
+        if (sink.isTransactional && keepPrepared) {
+          // It may be written even when this fails: the file is there, and the answer is lost.
+          this.#isKept = true
+          await keepPrepared(messages)
+        }
         await sink.commit(write, messages)
       }
       this.#settle.resolve(this.metrics.result())
@@ -93,7 +101,7 @@ export class JobRun {
   /** Takes back what tasks prepared and settles the job with its error; one from taking back is only its companion. */
   async fail(error: unknown): Promise<void> {
     try {
-      if (this.jobWrite) await this.jobWrite.sink.abort(this.jobWrite.write, this.#commitMessages())
+      if (this.jobWrite && !this.#isKept) await this.jobWrite.sink.abort(this.jobWrite.write, this.#commitMessages())
     } finally {
       this.stream.fail(toMillraceError(error))
       this.#settle.reject(error)

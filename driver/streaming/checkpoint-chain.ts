@@ -9,6 +9,8 @@ import {
   commitOf,
   firstPositionsOf,
   offsetsOf,
+  preparedEntry,
+  preparedOf,
   type QuerySignature,
   signatureOf,
 } from './checkpoint-entries.js'
@@ -17,7 +19,7 @@ import { corrupt, decodeEntry, type LogEntry } from './log-entry.js'
 import { sameJson } from './same-json.js'
 
 /** The logs of a checkpoint, each a folder of numbered files. */
-export const LOGS = ['metadata', 'sources', 'offsets', 'commits'] as const
+export const LOGS = ['metadata', 'sources', 'offsets', 'prepared', 'commits'] as const
 export const METADATA = 'metadata/0'
 export const FIRST_POSITIONS = 'sources/0'
 const READ_AT_ONCE = 32
@@ -36,6 +38,8 @@ export interface CheckpointChain extends KnownQuery {
   /** The newest batch that was begun. */
   readonly lastOffsets: BatchOffsets | undefined
   readonly lastCommit: BatchCommit | undefined
+  /** What attempts at the newest batch had prepared when they began to commit. */
+  readonly prepared: readonly (readonly Json[])[]
   /** The digest of the newest entry. */
   readonly head: string
   readonly digests: ReadonlyMap<string, string>
@@ -54,7 +58,8 @@ export async function readQuery(location: string): Promise<KnownQuery | undefine
 
 /**
  * Reads the logs of a checkpoint and verifies them: each entry that must be there is, whole and unchanged, belongs to the same query, and names
- * the digest of the one written before it. The order of writing is metadata, first positions, then offsets and commit of each batch in turn.
+ * the digest of the one written before it. The order of writing is metadata, first positions, then of each batch in turn its offsets, what was
+ * prepared at each attempt to commit it, and the commit.
  * @returns undefined when there is no checkpoint yet
  * @throws as `readQuery`
  */
@@ -67,7 +72,7 @@ export async function readChain(location: string): Promise<CheckpointChain | und
   const newestCommit = commitId < 0 ? undefined : await requiredEntry(location, `commits/${commitId}`, lastId)
   const lastCommit = newestCommit && commitOf(newestCommit, join(location, newestCommit.header.entry))
   const oldest = lastCommit?.oldestBatch ?? 0
-  const names = entriesOf(oldest, lastId, commitId === lastId)
+  const names = entriesOf(oldest, lastId, commitId === lastId, await attemptsOf(location))
   const first = await requiredEntry(location, METADATA, lastId)
   const rest = lastId < 0 ? await optionalEntries(location) : await readAll(location, names, lastId)
   const entries = [first, ...rest]
@@ -77,16 +82,43 @@ export async function readChain(location: string): Promise<CheckpointChain | und
   const firstPositions = rest[0] && firstPositionsOf(rest[0])
   verifyRanges(location, batches, firstPositions)
   const digests = new Map(entries.map(({ header, digest }) => [header.entry, digest]))
-  return { ...query, firstPositions, lastOffsets: batches.at(-1), lastCommit, head: entries.at(-1)!.digest, digests }
+  const attempts = rest.filter(({ header }) => header.entry.startsWith(`prepared/${lastId}.`))
+  return {
+    ...query,
+    firstPositions,
+    lastOffsets: batches.at(-1),
+    lastCommit,
+    prepared: attempts.map(preparedOf),
+    head: entries.at(-1)!.digest,
+    digests,
+  }
 }
 
 /** What the logs hold after the metadata once a batch was begun, in the order in which it was written. */
-function entriesOf(oldest: number, last: number, isCommitted: boolean): readonly string[] {
+function entriesOf(
+  oldest: number,
+  last: number,
+  isCommitted: boolean,
+  attempts: ReadonlyMap<number, number>,
+): readonly string[] {
   const ids = Array.from({ length: Math.max(0, last - oldest + 1) }, (_, i) => oldest + i)
-  const ofBatches = ids.flatMap((id) =>
-    id < last || isCommitted ? [`offsets/${id}`, `commits/${id}`] : [`offsets/${id}`],
-  )
+  const ofBatches = ids.flatMap((id) => [
+    `offsets/${id}`,
+    ...Array.from({ length: attempts.get(id) ?? 0 }, (_, attempt) => preparedEntry(id, attempt)),
+    ...(id < last || isCommitted ? [`commits/${id}`] : []),
+  ])
   return [FIRST_POSITIONS, ...ofBatches]
+}
+
+/** How often each batch was about to be committed: its attempts are numbered from 0. */
+async function attemptsOf(location: string): Promise<ReadonlyMap<number, number>> {
+  const attempts = new Map<number, number>()
+  for (const name of await namesOf(location, 'prepared')) {
+    const [, batchId, attempt] = /^(\d+)\.(\d+)$/.exec(name) ?? []
+    if (batchId === undefined) continue
+    attempts.set(Number(batchId), Math.max(attempts.get(Number(batchId)) ?? 0, Number(attempt) + 1))
+  }
+  return attempts
 }
 
 async function optionalEntries(location: string): Promise<readonly LogEntry[]> {
@@ -152,7 +184,7 @@ function verifyRanges(
 
 /** A checkpoint without metadata is new, unless something else of it is there. */
 async function refuseRemains(location: string): Promise<undefined> {
-  for (const part of ['sources', 'offsets', 'commits', 'state']) {
+  for (const part of ['sources', 'offsets', 'prepared', 'commits', 'state']) {
     const [name] = await namesOf(location, part)
     if (name === undefined) continue
     throw new MillraceError('STREAMING_CHECKPOINT_MISSING_METADATA_FILE', {

@@ -77,6 +77,11 @@ export const offsetsLines = ({ watermarks, earlierWatermarks, from, until }: Bat
   ...from.map((begin, i) => ({ from: begin, until: until[i]! })),
 ]
 
+/** The entry of what tasks prepared for an attempt, counted from 0, to commit a batch. */
+export const preparedEntry = (batchId: number, attempt: number): string => `prepared/${batchId}.${attempt}`
+
+export const preparedOf = ({ lines }: LogEntry): readonly Json[] => lines as readonly Json[]
+
 interface Range {
   readonly from: Json
   readonly until: Json

@@ -18,6 +18,7 @@ import {
   type BatchOffsets,
   commitLines,
   offsetsLines,
+  preparedEntry,
   type QuerySignature,
   signatureLines,
 } from './checkpoint-entries.js'
@@ -47,7 +48,7 @@ export interface CheckpointOptions {
 
 /**
  * The checkpoint of a streaming query: `metadata/0` (what the query is), `sources/0` (where it began to read), `offsets/N` written before batch
- * N runs, `commits/N` after its output is committed. Together they are one chain (checkpoint-chain.ts), and only the latest start of the query adds
+ * N runs, `prepared/N.A` before what its tasks prepared is committed for the A-th time, `commits/N` after that. Together they are one chain (checkpoint-chain.ts), and only the latest start of the query adds
  * to it (checkpoint-owner.ts). State lies beside it in `state/`, written by the tasks.
  */
 export class Checkpoint {
@@ -60,6 +61,8 @@ export class Checkpoint {
   #firstPositions: readonly Json[] | undefined
   readonly #lastOffsets: BatchOffsets | undefined
   readonly #lastCommit: BatchCommit | undefined
+  /** Of the batch that was begun and not finished when the checkpoint was opened, then of the one that runs. */
+  #prepared: { readonly batchId: number; readonly attempts: readonly (readonly Json[])[] }
   #oldestBatch: number
 
   private constructor(
@@ -77,6 +80,7 @@ export class Checkpoint {
     this.#firstPositions = chain?.firstPositions
     this.#lastOffsets = chain?.lastOffsets
     this.#lastCommit = chain?.lastCommit
+    this.#prepared = { batchId: chain?.lastOffsets?.batchId ?? 0, attempts: chain?.prepared ?? [] }
     this.#oldestBatch = chain?.lastCommit?.oldestBatch ?? 0
   }
 
@@ -102,7 +106,7 @@ export class Checkpoint {
     await makeFolders(options)
     const checkpoint = new Checkpoint(options, owner, chain, chain?.queryId ?? randomUUID())
     if (chain === undefined) await checkpoint.#add(METADATA, signatureLines(options.signature))
-    else await checkpoint.#removeOlder()
+    else for (const log of ['offsets', 'prepared', 'commits']) await checkpoint.#removeOlder(log)
     return checkpoint
   }
 
@@ -154,12 +158,25 @@ export class Checkpoint {
     await this.#add(`offsets/${batch.batchId}`, offsetsLines(batch))
   }
 
+  /** What tasks of earlier attempts at a batch prepared, a list of messages each. */
+  prepared(batchId: number): readonly (readonly Json[])[] {
+    return this.#prepared.batchId === batchId ? this.#prepared.attempts : []
+  }
+
+  async writePrepared(batchId: number, messages: readonly Json[]): Promise<void> {
+    const attempts = this.prepared(batchId)
+    await this.#add(preparedEntry(batchId, attempts.length), messages)
+    this.#prepared = { batchId, attempts: [...attempts, messages] }
+  }
+
   async writeCommit({ batchId, ...commit }: Pick<BatchCommit, 'batchId' | 'nextWatermarks'>): Promise<void> {
     const oldestBatch = Math.max(this.#oldestBatch, batchId - RETAINED_BATCHES)
     await this.#add(`commits/${batchId}`, commitLines({ ...commit, oldestBatch }))
+    const isShorter = this.#oldestBatch < oldestBatch
     for (; this.#oldestBatch < oldestBatch; this.#oldestBatch++) {
       for (const log of ['offsets', 'commits']) await this.#remove(`${log}/${this.#oldestBatch}`)
     }
+    if (isShorter) await this.#removeOlder('prepared')
   }
 
   async #add(entry: string, lines: readonly unknown[]): Promise<void> {
@@ -170,12 +187,11 @@ export class Checkpoint {
     this.#head = digest
   }
 
-  /** Removes what a killed start was about to remove. */
-  async #removeOlder(): Promise<void> {
-    for (const log of ['offsets', 'commits']) {
-      for (const name of await readdir(join(this.location, log))) {
-        if (/^\d+$/.test(name) && Number(name) < this.#oldestBatch) await this.#remove(`${log}/${name}`)
-      }
+  /** Removes entries of batches that are kept no more, also what a killed start was about to remove. */
+  async #removeOlder(log: string): Promise<void> {
+    for (const name of await readdir(join(this.location, log))) {
+      if (/^\d+(\.\d+)?$/.test(name) && Number.parseInt(name, 10) < this.#oldestBatch)
+        await this.#remove(`${log}/${name}`)
     }
   }
 

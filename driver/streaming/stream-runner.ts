@@ -201,7 +201,11 @@ export class StreamRunner {
       checkpointLocation: this.#checkpoint.location,
       operators: this.#times.ofOperators(batch),
     }
-    return driver.submit(cutStages(planned.physical, sink, parallelism), { splits, streaming })
+    return driver.submit(cutStages(planned.physical, sink, parallelism), {
+      splits,
+      streaming,
+      keepPrepared: (messages) => this.#checkpoint.writePrepared(batchId, messages),
+    })
   }
 
   #stageSink(batchId: number): StageSink {
@@ -214,7 +218,12 @@ export class StreamRunner {
       mode: outputMode === 'complete' ? 'overwrite' : 'append',
       schema,
       jobId: randomUUID(),
-      streaming: { queryId: this.queryId, batchId },
+      streaming: {
+        queryId: this.queryId,
+        batchId,
+        start: this.#checkpoint.epoch,
+        prepared: this.#checkpoint.prepared(batchId),
+      },
     }
     return { kind: 'write', write }
   }

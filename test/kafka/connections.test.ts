@@ -202,7 +202,7 @@ for (const [what, wrong] of WRONG) {
         if (request.apiKey !== API.produce) return undefined
         return wrongOnce(request) ?? framed(request.correlationId, PRODUCED)
       }
-      await produceBatch(lease.client, 'events', 0, Buffer.from('a batch'), new AbortController().signal)
+      await produceBatch(lease.client, 'events', 0, Buffer.from('a batch'), null, new AbortController().signal)
       lease.release()
       const sent = fake.requests.filter(({ apiKey }) => apiKey === API.produce)
       t.is(sent.length, 2)

@@ -186,7 +186,7 @@ test('nothing is visible before the commit, and an abort leaves nothing behind',
 
 test('a batch of a streaming query is written once, however often it is run', async (t) => {
   const batch = (batchId: number, queryId = 'q') =>
-    describeWrite('stream', { mode: 'append', streaming: { queryId, batchId } })
+    describeWrite('stream', { mode: 'append', streaming: { queryId, batchId, start: 1, prepared: [] } })
   t.true(await write(batch(0), [numbers(1)]))
   t.false(await write(batch(0), [numbers(1)]))
   await write(batch(1), [numbers(2), numbers(3)])
@@ -200,7 +200,8 @@ test('a batch of a streaming query is written once, however often it is run', as
 const restart = (name: string): void => forgetStreamOutput(join(directory, name))
 
 test('files of a batch torn between rename and log are not read, and gone when it was run again', async (t) => {
-  const batch = (batchId: number) => describeWrite('torn', { mode: 'append', streaming: { queryId: 'q', batchId } })
+  const batch = (batchId: number) =>
+    describeWrite('torn', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
   await write(batch(0), [numbers(1)])
   const leftover = join(directory, 'torn', 'part-00000-query-q-1-job-x-0.snappy.parquet')
   const ofOthers = join(directory, 'torn', 'part-00000-query-q-5-job-x-0.snappy.parquet')
@@ -223,7 +224,8 @@ test('files of a batch torn between rename and log are not read, and gone when i
 })
 
 test('two drivers at one batch: whoever logs it first has it, whatever the other has published', async (t) => {
-  const batch = (batchId: number) => describeWrite('two', { mode: 'append', streaming: { queryId: 'q', batchId } })
+  const batch = (batchId: number) =>
+    describeWrite('two', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
   await write(batch(0), [numbers(0)])
   const slow = batch(1)
   await parquetSink.begin(slow)
@@ -247,7 +249,8 @@ test('two drivers at one batch: whoever logs it first has it, whatever the other
 })
 
 test('the slower driver wins when it logs first, and the other one fails', async (t) => {
-  const batch = () => describeWrite('slow', { mode: 'append', streaming: { queryId: 'q', batchId: 0 } })
+  const batch = () =>
+    describeWrite('slow', { mode: 'append', streaming: { queryId: 'q', batchId: 0, start: 1, prepared: [] } })
   const [slow, fast] = [batch(), batch()]
   await parquetSink.begin(slow)
   const ofSlow = await prepared(slow, numbers(1))
@@ -263,7 +266,8 @@ test('the slower driver wins when it logs first, and the other one fails', async
 test('_temporary as a symbolic link is refused before anything is written, and nothing is removed behind it', async (t) => {
   const other = temporaryDirectory()
   mkdirSync(join(other, 'query-q-0-x'))
-  const batch = (batchId: number) => describeWrite('link', { mode: 'append', streaming: { queryId: 'q', batchId } })
+  const batch = (batchId: number) =>
+    describeWrite('link', { mode: 'append', streaming: { queryId: 'q', batchId, start: 1, prepared: [] } })
   await write(batch(0), [numbers(1)])
   restart('link')
   const job = describeWrite('link-of-job', { mode: 'append' })
@@ -277,7 +281,10 @@ test('_temporary as a symbolic link is refused before anything is written, and n
 })
 
 test('a commit that is tried again after a part of it was done is completed', async (t) => {
-  const description = describeWrite('again', { mode: 'append', streaming: { queryId: 'q', batchId: 0 } })
+  const description = describeWrite('again', {
+    mode: 'append',
+    streaming: { queryId: 'q', batchId: 0, start: 1, prepared: [] },
+  })
   await parquetSink.begin(description)
   const messages = []
   for (const partition of [0, 1]) {

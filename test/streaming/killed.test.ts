@@ -4,39 +4,16 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import test, { type ExecutionContext } from 'ava'
 import kafkajs from 'kafkajs'
 import { committedFiles } from '../../connectors/files/commit-log-reader.js'
 import { startBroker } from '../../connectors/kafka/broker/broker.js'
+import { CHILD, KILL_AT_STEP, type Kill, killedUntilDone, runUntil } from '../support/killed-program.js'
 import { withSession } from '../support/sessions.js'
 
-const CHILD = fileURLToPath(new URL('../support/stream-child.js', import.meta.url))
-const KILL_AT_STEP = new URL('../support/kill-at-step.js', import.meta.url).href
 const RECORDS = 6000
 const START_MS = 1_700_000_000_000
 const STEP_MS = 50
-const MOST_RUNS = 90
-
-/** Where the program is killed: when it has finished so many batches, or at a step of its own (see kill-at-step.ts). */
-type Kill = { readonly batches: number } | { readonly step: string; readonly below: string }
-
-/** Runs the program until it ends or is killed. @returns whether it ended by itself */
-async function runUntil(args: readonly string[], kill: Kill): Promise<boolean> {
-  const isAimed = 'step' in kill
-  const child = spawn(process.execPath, [...(isAimed ? ['--import', KILL_AT_STEP] : []), CHILD, ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, ...(isAimed && { KILL_AT: kill.step, KILL_BELOW: kill.below }) },
-  })
-  const exited = once(child, 'exit') as Promise<[number | null, string | null]>
-  let left = isAimed ? Number.POSITIVE_INFINITY : kill.batches
-  createInterface({ input: child.stdout }).on('line', () => {
-    if (--left === 0) child.kill('SIGKILL')
-  })
-  const [code, signal] = await exited
-  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the program failed by itself: ${signal ?? `status ${code}`}`)
-  return code === 0
-}
 
 async function withTopic(body: (servers: string, directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'millrace-killed-'))
@@ -58,17 +35,14 @@ async function withTopic(body: (servers: string, directory: string) => Promise<v
   }
 }
 
-/** Starts the program again and again, each start killed at another moment, until one comes to the end. @returns how many were killed */
-async function runKilled(
+/** Starts the program until one start comes to the end. @returns how many were killed */
+const runKilled = (
   servers: string,
   directory: string,
   kind: 'rows' | 'windows',
   killOf: (run: number) => Kill,
-): Promise<number> {
-  const args = [servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind]
-  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, killOf(run))) return run
-  throw new Error(`the query did not end in ${MOST_RUNS} starts`)
-}
+): Promise<number> =>
+  killedUntilDone([servers, 'events', join(directory, 'out'), join(directory, 'checkpoint'), kind], killOf)
 
 /** After 1, 2, 3, 1, 2, 3 … batches. */
 const afterBatches = (run: number): Kill => ({ batches: 1 + (run % 3) })

@@ -1,12 +1,13 @@
 /*
  * Loaded before a program (`--import`): kills it with SIGKILL, or stops it with SIGSTOP, right before, or right after, the n-th time that it
  * touches a file for writing below a folder. KILL_AT is `main:n` or `worker:n`, for the main thread or any other, or with `+` behind for after;
- * KILL_BELOW the folder. With STOP_ONCE, a file that is not there yet, it is stopped instead, after it printed `stopped`; once, whichever
+ * KILL_BELOW the folder. With KILL_ASKING, a number of the Kafka protocol, what counts is each request of that kind that the thread sends. With STOP_ONCE, a file that is not there yet, it is stopped instead, after it printed `stopped`; once, whichever
  * thread comes first, so that a SIGCONT lets it go on.
  */
 import now, { openSync, writeSync } from 'node:fs'
 import fs from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
+import { Socket } from 'node:net'
 import { isMainThread } from 'node:worker_threads'
 
 const [thread, at] = (process.env['KILL_AT'] ?? '').split(':')
@@ -14,6 +15,8 @@ const below = process.env['KILL_BELOW'] ?? ''
 const stopOnce = process.env['STOP_ONCE']
 const isAfter = at?.endsWith('+') ?? false
 let left = (thread === 'main') === isMainThread && at ? Number.parseInt(at, 10) : Number.POSITIVE_INFINITY
+
+const asking = process.env['KILL_ASKING']
 
 const STEPS = ['open', 'link', 'rename', 'unlink', 'rm', 'mkdir', 'writeFile'] as const
 
@@ -30,34 +33,57 @@ function strike(): void {
 
 const STEPS_NOW = ['openSync', 'linkSync', 'renameSync', 'unlinkSync', 'rmSync', 'mkdirSync'] as const
 
-for (const name of STEPS_NOW) {
-  const original = now[name] as (...args: unknown[]) => unknown
-  const counted = (...args: unknown[]): unknown => {
-    // What is only read changes nothing.
-    const isReading = name === 'openSync' && (args[1] ?? 'r') === 'r'
-    if (isReading || !String(args[0]).startsWith(below) || --left !== 0) return original(...args)
-    if (!isAfter) strike()
-    try {
-      return original(...args)
-    } finally {
-      if (isAfter) strike()
+function strikeAtFiles(): void {
+  for (const name of STEPS_NOW) {
+    const original = now[name] as (...args: unknown[]) => unknown
+    const counted = (...args: unknown[]): unknown => {
+      // What is only read changes nothing.
+      const isReading = name === 'openSync' && (args[1] ?? 'r') === 'r'
+      if (isReading || !String(args[0]).startsWith(below) || --left !== 0) return original(...args)
+      if (!isAfter) strike()
+      try {
+        return original(...args)
+      } finally {
+        if (isAfter) strike()
+      }
     }
+    Object.assign(now, { [name]: counted })
   }
-  Object.assign(now, { [name]: counted })
+
+  for (const name of STEPS) {
+    const original = fs[name] as (...args: unknown[]) => Promise<unknown>
+    const counted = async (...args: unknown[]): Promise<unknown> => {
+      if (!String(args[0]).startsWith(below) || --left !== 0) return original(...args)
+      if (!isAfter) strike()
+      try {
+        return await original(...args)
+      } finally {
+        // Also after one that failed, such as the removal of what is not there.
+        if (isAfter) strike()
+      }
+    }
+    Object.assign(fs, { [name]: counted })
+  }
 }
 
-for (const name of STEPS) {
-  const original = fs[name] as (...args: unknown[]) => Promise<unknown>
-  const counted = async (...args: unknown[]): Promise<unknown> => {
-    if (!String(args[0]).startsWith(below) || --left !== 0) return original(...args)
+/** Where a request has its number: behind its length. */
+const API_KEY = 4
+
+function strikeAtRequests(number: number): void {
+  const send = Socket.prototype.write as (...args: unknown[]) => boolean
+  const counted = function (this: Socket, ...args: unknown[]): boolean {
+    const [bytes] = args
+    const isAsking = Buffer.isBuffer(bytes) && bytes.length > API_KEY + 2 && bytes.readInt16BE(API_KEY) === number
+    if (!isAsking || --left !== 0) return send.apply(this, args)
     if (!isAfter) strike()
-    try {
-      return await original(...args)
-    } finally {
-      // Also after one that failed, such as the removal of what is not there.
-      if (isAfter) strike()
-    }
+    // It is under way when the process ends; whether it arrives is left to chance.
+    const isSent = send.apply(this, args)
+    if (isAfter) setImmediate(strike)
+    return isSent
   }
-  Object.assign(fs, { [name]: counted })
+  Object.assign(Socket.prototype, { write: counted })
 }
+
+if (asking === undefined) strikeAtFiles()
+else strikeAtRequests(Number(asking))
 syncBuiltinESMExports()

@@ -1,6 +1,6 @@
 /**
  * A streaming program to be killed: Kafka → JSON → Parquet, rows as they are or counted by window, or counts of groups into a file for each batch
- * (`batches`). It says each batch it has finished, and the condition that it fails with.
+ * (`batches`), or rows as they are into another topic (`topic`). It says each batch it has finished, and the condition that it fails with.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,7 +11,7 @@ const [servers, topic, output, checkpoint, kind] = process.argv.slice(2) as [
   string,
   string,
   string,
-  'rows' | 'windows' | 'batches',
+  'rows' | 'windows' | 'batches' | 'topic',
 ]
 
 const session = await Session.builder().master('local[2]').config('log.level', 'error').getOrCreate()
@@ -44,7 +44,18 @@ async function writeBatch(rows: readonly object[], batchId: number): Promise<voi
 }
 
 const groups = events.groupBy(col('id').mod(7).as('group')).agg(F.count().as('n'), F.sum('id').as('ids'))
+const intoTopic = () =>
+  events
+    .select(col('id').cast('string').as('value'))
+    .writeStream.format('kafka')
+    .option('kafka.bootstrap.servers', servers)
+    .option('topic', output)
+    .option('checkpointLocation', checkpoint)
+    .trigger({ availableNow: true })
+    .start()
+
 const start = () => {
+  if (kind === 'topic') return intoTopic()
   const frame = kind === 'rows' ? events.toDF() : kind === 'windows' ? windows.toDF() : groups.toDF()
   const writer = frame.writeStream.option('checkpointLocation', checkpoint).trigger({ availableNow: true })
   if (kind !== 'batches') return writer.format('parquet').outputMode('append').start(output)

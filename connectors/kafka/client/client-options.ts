@@ -106,7 +106,8 @@ function brokersOf(list: string | undefined): readonly string[] {
   return brokers
 }
 
-function milliseconds(name: string, get: Get, otherwise: number): number {
+/** @param name without `kafka.`. @throws INVALID_OPTION */
+export function milliseconds(name: string, get: Get, otherwise: number): number {
   const text = get(name)
   if (text === undefined) return otherwise
   const value = Number(text)

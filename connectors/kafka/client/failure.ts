@@ -29,7 +29,18 @@ const TRANSIENT_TYPES: ReadonlySet<string> = new Set([
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
   'GROUP_LOAD_IN_PROGRESS',
+  'CONCURRENT_TRANSACTIONS',
 ])
+/** Another producer with the transactional id has taken over, or the transaction was given up or ended meanwhile. */
+const FENCED_TYPES: ReadonlySet<string> = new Set([
+  'INVALID_PRODUCER_EPOCH',
+  'INVALID_TXN_STATE',
+  'INVALID_PRODUCER_ID_MAPPING',
+  'TRANSACTION_COORDINATOR_FENCED',
+  'UNKNOWN_PRODUCER_ID',
+])
+/** Newer than kafkajs, which has no name for it. */
+const PRODUCER_FENCED = 90
 const TRANSIENT_NAMES: ReadonlySet<string> = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',
@@ -59,6 +70,13 @@ export function isUnknownTopic(error: unknown): boolean {
   return typeOf(error) === 'UNKNOWN_TOPIC_OR_PARTITION'
 }
 
+/** Whether brokers do not take it from this producer any more. */
+export function isFenced(error: unknown): boolean {
+  if (MillraceError.is(error)) return error.condition === 'KAFKA_PRODUCER_FENCED'
+  const { type = '', code } = root(error)
+  return FENCED_TYPES.has(type) || code === PRODUCER_FENCED
+}
+
 /** Why the offsets of a group could not be noted; the stream goes on all the same. */
 export function notCommitted(error: unknown, groupId: string): MillraceError {
   if (MillraceError.is(error) && error.condition === 'OPERATION_CANCELED') return error
@@ -86,6 +104,7 @@ export function asCondition(error: unknown, servers: string, topic: string): Mil
   if (type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION') {
     return new MillraceError('UNKNOWN_TOPIC_OR_PARTITION', { topic }, cause)
   }
+  if (isFenced(error)) return new MillraceError('KAFKA_PRODUCER_FENCED', { servers, reason: message }, cause)
   if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
     return new MillraceError('KAFKA_MESSAGE_TOO_LARGE', { topic, reason: message }, cause)
   }

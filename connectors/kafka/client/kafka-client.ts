@@ -16,6 +16,9 @@ const DOUBTS = 4
 const COMMIT_PATIENCE_MS = 30_000
 const REPLICA_OF_CONSUMERS = -1
 const GROUP_COORDINATOR = 0
+/** Whose coordinators are known; more are looked up again. */
+const MOST_COORDINATORS = 10_000
+const ADD_PARTITIONS_TO_TRANSACTION = 24
 
 type GroupOffsets = Parameters<ClusterBroker['offsetCommit']>[0]['topics']
 
@@ -30,6 +33,8 @@ export class KafkaClient {
   /** A topic that is being created is unknown for a moment. */
   readonly #createsTopics: boolean
   readonly #topics = new Map<string, TopicDescription>()
+  /** Nodes by what they coordinate. */
+  readonly #coordinators = new Map<string, number>()
   readonly #retries: Retries
   #last: Promise<unknown> = Promise.resolve()
 
@@ -194,17 +199,32 @@ export class KafkaClient {
     return { producerId: BigInt(producerId), producerEpoch }
   }
 
+  /** Whether the brokers know of transactions. @throws KAFKA_UNAVAILABLE */
+  async servesTransactions(signal: AbortSignal): Promise<boolean> {
+    const { versions } = await this.retrying('*', () => this.#connected(), signal)
+    return versions?.[ADD_PARTITIONS_TO_TRANSACTION] !== undefined
+  }
+
+  /** The broker that coordinates a group (kind 0) or a transactional id (kind 1). Throws what kafkajs throws. */
+  async coordinator(kind: 0 | 1, name: string, again: boolean): Promise<ClusterBroker> {
+    const key = `${kind} ${name}`
+    let nodeId = again ? undefined : this.#coordinators.get(key)
+    if (nodeId === undefined) {
+      const broker = await this.#connected()
+      nodeId = (await broker.findGroupCoordinator({ groupId: name, coordinatorType: kind })).coordinator.nodeId
+      if (this.#coordinators.size >= MOST_COORDINATORS) this.#coordinators.clear()
+      this.#coordinators.set(key, nodeId)
+    }
+    return await this.#cluster.findBroker({ nodeId: String(nodeId) })
+  }
+
   /**
    * Notes offsets for a consumer group that has no members.
    * @throws KAFKA_OFFSETS_NOT_COMMITTED soon, also when the cluster is away: nobody is to wait for what is only shown
    */
   async commitOffsets(signal: AbortSignal, groupId: string, topics: GroupOffsets): Promise<void> {
-    const body = async (): Promise<void> => {
-      const { coordinator } = await (await this.#connected()).findGroupCoordinator({
-        groupId,
-        coordinatorType: GROUP_COORDINATOR,
-      })
-      const broker = await this.#cluster.findBroker({ nodeId: String(coordinator.nodeId) })
+    const body = async (again: boolean): Promise<void> => {
+      const broker = await this.coordinator(GROUP_COORDINATOR, groupId, again)
       await broker.offsetCommit({ groupId, groupGenerationId: -1, memberId: '', topics })
     }
     await this.#retries.run(body, {

@@ -74,6 +74,12 @@ export interface ListedOffset {
   readonly offset: string
 }
 
+interface ProducerNames {
+  readonly transactionalId: string
+  readonly producerId: string
+  readonly producerEpoch: number
+}
+
 export interface ClusterBroker {
   readonly nodeId: number | null
   readonly connectionPool: ConnectionPool
@@ -94,13 +100,19 @@ export interface ClusterBroker {
     readonly responses: readonly { readonly topic: string; readonly partitions: readonly ListedOffset[] }[]
   }>
   initProducerId(request: {
-    readonly transactionalId: null
+    readonly transactionalId: string | null
     readonly transactionTimeout: number
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>
   findGroupCoordinator(request: {
     readonly groupId: string
     readonly coordinatorType: number
   }): Promise<{ readonly coordinator: { readonly nodeId: number } }>
+  addPartitionsToTxn(
+    request: ProducerNames & {
+      readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+    },
+  ): Promise<unknown>
+  endTxn(request: ProducerNames & { readonly transactionResult: boolean }): Promise<unknown>
   offsetCommit(request: {
     readonly groupId: string
     readonly groupGenerationId: number

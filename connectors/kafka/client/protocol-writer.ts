@@ -38,6 +38,11 @@ export class ProtocolWriter {
   }
 
   /** null is an absent one. */
+  nullableString(value: string | null): this {
+    return value === null ? this.#length(-1, () => this.int16(-1)) : this.string(value)
+  }
+
+  /** null is an absent one. */
   array<T>(values: readonly T[] | null, write: (value: T) => void): this {
     const count = values?.length ?? -1
     this.#length(count, () => this.int32(count))

@@ -4,7 +4,6 @@ import { malformed } from '../client/malformed.js'
 import { ProtocolReader } from '../client/protocol-reader.js'
 import { ProtocolWriter } from '../client/protocol-writer.js'
 
-const NO_TRANSACTION = -1
 const ACKS_OF_ALL = -1
 /** It is there already, from an attempt whose answer was lost. */
 const DUPLICATE_SEQUENCE_NUMBER = 46
@@ -17,9 +16,10 @@ export async function produceBatch(
   topic: string,
   partition: number,
   batch: Buffer,
+  transactionalId: string | null,
   signal: AbortSignal,
 ): Promise<void> {
-  const request = rawRequest(PRODUCE, encode(topic, partition, batch, client.requestTimeoutMs))
+  const request = rawRequest(PRODUCE, encode(topic, partition, batch, transactionalId, client.requestTimeoutMs))
   const call = { request, response: produceResponse(topic, partition) }
   await client.retrying(
     topic,
@@ -31,9 +31,15 @@ export async function produceBatch(
   )
 }
 
-function encode(topic: string, partition: number, batch: Buffer, timeoutMs: number): Buffer {
+function encode(
+  topic: string,
+  partition: number,
+  batch: Buffer,
+  transactionalId: string | null,
+  timeoutMs: number,
+): Buffer {
   const writer = new ProtocolWriter(false)
-  writer.int16(NO_TRANSACTION).int16(ACKS_OF_ALL).int32(timeoutMs)
+  writer.nullableString(transactionalId).int16(ACKS_OF_ALL).int32(timeoutMs)
   writer.array([topic], (name) => {
     writer.string(name)
     writer.array([partition], (number) => writer.int32(number).int32(batch.length))

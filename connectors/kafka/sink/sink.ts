@@ -1,25 +1,92 @@
-import type { SinkProvider, WriteDescription } from '../../api.js'
+import { MillraceError } from '../../../common/errors/millrace-error.js'
+import type { Json, SinkProvider, StreamedWrite, WriteDescription } from '../../api.js'
+import { leaseClient } from '../client/client-lease.js'
+import type { KafkaClient } from '../client/kafka-client.js'
+import { endTransaction } from '../client/transactions.js'
 import { sinkOptions } from './sink-options.js'
+import { isSettled, transactionOf } from './task-transaction.js'
 
 /**
- * Kafka topics, driver side. At least once, as in Spark: tasks send as they go, what a failed task sent stays, and a batch that is
- * run again after a failure is sent again. What a task itself sends again is recognised by the brokers.
+ * Kafka topics, driver side. A stream is written exactly once where brokers serve transactions: each task has one, and all of a batch are committed
+ * when all tasks have written. Without them, and outside of streams, records count as they are sent: at least once, as in Spark.
  */
 export const kafkaSink: SinkProvider = {
   name: 'kafka',
   streamModes: ['append', 'update', 'complete'],
+  isTransactional: true,
 
-  begin(write: WriteDescription): Promise<boolean> {
+  /** @returns false when an earlier start had everything written, and its commit is now finished */
+  async begin(write: WriteDescription): Promise<boolean> {
     sinkOptions(write)
-    return Promise.resolve(true)
+    const prepared = write.streaming?.prepared ?? []
+    if (prepared.length === 0) return true
+    return await withClient(write, async (client) => (await committedTasks(client, prepared)).includes(false))
   },
 
-  /** The brokers have acknowledged everything before a task counts as prepared. */
-  commit(): Promise<void> {
-    return Promise.resolve()
+  /** @throws KAFKA_TRANSACTIONS_LOST, KAFKA_UNAVAILABLE */
+  async commit(write: WriteDescription, messages: readonly Json[]): Promise<void> {
+    const { streaming } = write
+    if (!streaming) return
+    await withClient(write, async (client) => {
+      await assertSameTasks(client, streaming, messages)
+      const committed = await committedTasks(client, [messages])
+      const lost = committed.filter((isCommitted) => !isCommitted).length
+      if (lost > 0) throw transactionsLost(streaming, messages.length, lost, 'their time was over')
+    })
   },
 
-  abort(): Promise<void> {
-    return Promise.resolve()
+  /** As far as brokers can be reached; they give transactions up themselves after a while. */
+  async abort(write: WriteDescription, messages: readonly Json[]): Promise<void> {
+    if (messages.every(isSettled)) return
+    await withClient(write, (client) => giveUp(client, messages)).catch(() => undefined)
   },
 }
+
+async function withClient<T>(write: WriteDescription, body: (client: KafkaClient) => Promise<T>): Promise<T> {
+  const lease = leaseClient(sinkOptions(write).client)
+  try {
+    return await body(lease.client)
+  } finally {
+    lease.release()
+  }
+}
+
+/** Commits what attempts at a batch prepared. @returns of each task of the last one whether all that it has to write is committed */
+async function committedTasks(
+  client: KafkaClient,
+  prepared: readonly (readonly Json[])[],
+): Promise<readonly boolean[]> {
+  const last = prepared.at(-1)!
+  return await Promise.all(
+    last.map(async (message, task) => {
+      if (isSettled(message)) return true
+      const transactions = prepared.flatMap((messages) => transactionOf(messages[task] ?? null) ?? [])
+      const ended = await Promise.all(transactions.map((producer) => endTransaction(client, producer, true)))
+      return ended.includes(true)
+    }),
+  )
+}
+
+async function giveUp(client: KafkaClient, messages: readonly Json[]): Promise<void> {
+  const transactions = messages.flatMap((message) => transactionOf(message) ?? [])
+  await Promise.all(transactions.map((producer) => endTransaction(client, producer, false)))
+}
+
+/** Tasks that were committed by an earlier attempt wrote nothing in this one, so that it has to divide the rows as that one did. */
+async function assertSameTasks(
+  client: KafkaClient,
+  streaming: StreamedWrite,
+  messages: readonly Json[],
+): Promise<void> {
+  const before = streaming.prepared.at(-1)
+  if (before === undefined || before.length === messages.length) return
+  const committed = await committedTasks(client, streaming.prepared)
+  if (!committed.includes(true)) return
+  await giveUp(client, messages)
+  const reason = `start the query with as many slots as before: ${before.length} tasks had written the batch, and now ${messages.length} did`
+  const lost = committed.filter((isCommitted) => !isCommitted).length
+  throw transactionsLost(streaming, before.length, lost, reason)
+}
+
+const transactionsLost = ({ batchId }: StreamedWrite, tasks: number, lost: number, reason: string): MillraceError =>
+  new MillraceError('KAFKA_TRANSACTIONS_LOST', { batchId, tasks, lost, reason })

@@ -30,6 +30,7 @@ import type { KafkaClient } from '../client/kafka-client.js'
 import { CODEC_NUMBERS, type Compression, compressRecords } from './compress.js'
 import { produceBatch } from './produce.js'
 import type { ProducerIdentity } from './producer-identity.js'
+import type { TaskTransaction } from './task-transaction.js'
 import type { ColumnBuffers } from './writer.js'
 
 /** Below the 1 MiB that brokers take by default. */
@@ -38,6 +39,8 @@ const FIRST_BYTES = 16 * 1024
 const MAX_IN_FLIGHT = 4
 /** A batch that is sent lies in JavaScript's heap as it is, and in its request. */
 const COPIES_OF_BATCH = 2
+/** Bit 4 of a batch's attributes. */
+const TRANSACTIONAL = 16
 
 export interface Rows {
   readonly key: ColumnBuffers
@@ -52,6 +55,8 @@ export interface TopicWrite {
   readonly compression: Compression
   readonly client: KafkaClient
   readonly identity: ProducerIdentity
+  /** What the records are a part of; undefined when they count at once. */
+  readonly transaction: TaskTransaction | undefined
 }
 
 /** The record batches being built for the partitions of a topic, and those on their way. */
@@ -61,6 +66,7 @@ export class TopicBatches {
   readonly #compression: Compression
   readonly #client: KafkaClient
   readonly #identity: ProducerIdentity
+  readonly #transaction: TaskTransaction | undefined
   readonly #kernels: Kernels
   readonly #memory: Memory
   readonly #sent: CountedMemory
@@ -74,7 +80,7 @@ export class TopicBatches {
   #sticky: number
 
   constructor(
-    { topic, partitions, compression, client, identity }: TopicWrite,
+    { topic, partitions, compression, client, identity, transaction }: TopicWrite,
     kernels: Kernels,
     context: WriteContext,
   ) {
@@ -83,6 +89,7 @@ export class TopicBatches {
     this.#compression = compression
     this.#client = client
     this.#identity = identity
+    this.#transaction = transaction
     this.#kernels = kernels
     this.#memory = context.memory
     this.#sent = context.memory.count(`batches for ${topic}`)
@@ -180,6 +187,7 @@ export class TopicBatches {
     const builder = this.#builder(partition)
     const count = this.#word(builder + BATCH_COUNT)
     if (count === 0) return
+    await this.#transaction?.enlist(this.#topic, this.#filled(), this.#signal)
     const sequence = this.#identity.sequence(this.#topic, partition, count)
     const batch = this.#sealed(
       this.#word(builder + BATCH_ADDRESS),
@@ -195,7 +203,8 @@ export class TopicBatches {
     this.#throwFailure()
     const bytes = batch.length * COPIES_OF_BATCH
     this.#sent.hold(this.#sent.bytes + bytes)
-    const sending = produceBatch(this.#client, this.#topic, partition, batch, this.#signal)
+    const transactionalId = this.#transaction?.transactionalId ?? null
+    const sending = produceBatch(this.#client, this.#topic, partition, batch, transactionalId, this.#signal)
       .catch((error: unknown) => {
         this.#failure ??= error
       })
@@ -206,11 +215,19 @@ export class TopicBatches {
     this.#underWay.set(partition, sending)
   }
 
+  /** The partitions for which there are records. */
+  #filled(): readonly number[] {
+    return Array.from({ length: this.#partitions }, (_, partition) => partition).filter(
+      (partition) => this.#word(this.#builder(partition) + BATCH_COUNT) > 0,
+    )
+  }
+
   /** The bytes of a batch; compressed when it is wanted and makes them fewer. */
   #sealed(address: number, bytes: number, count: number, sequence: number): Buffer {
     const { id, epoch } = this.#identity
-    const seal = (at: number, size: number, attributes: number): Buffer => {
-      this.#kernels.kafkaSeal(at, size, count, attributes, BigInt(Date.now()), id, epoch, sequence)
+    const kind = this.#transaction ? TRANSACTIONAL : 0
+    const seal = (at: number, size: number, codec: number): Buffer => {
+      this.#kernels.kafkaSeal(at, size, count, codec | kind, BigInt(Date.now()), id, epoch, sequence)
       return Buffer.from(this.#memory.bytes.slice(at, at + size).buffer)
     }
     const compression = this.#compression

@@ -4,10 +4,29 @@ import { parseBlock } from '../../../columnar/block-parser.js'
 import { leavesOf } from '../../../columnar/leaves.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Kernels } from '../../../executor/kernels/interface/generated.js'
-import type { BlockWriter, Json, Memory, WriteContext, WriteDescription, WriterProvider } from '../../api.js'
+import type {
+  BlockWriter,
+  Json,
+  Memory,
+  StreamedWrite,
+  WriteContext,
+  WriteDescription,
+  WriterProvider,
+} from '../../api.js'
 import { type ClientLease, leaseClient } from '../client/client-lease.js'
+import type { KafkaClient } from '../client/kafka-client.js'
+import { endTransaction } from '../client/transactions.js'
 import { giveBackIdentity, type ProducerIdentity, takeIdentity } from './producer-identity.js'
 import { type KafkaSinkOptions, sinkOptions } from './sink-options.js'
+import {
+  beginTransaction,
+  COMMITTED,
+  keepProducer,
+  messageOf,
+  type TaskTransaction,
+  type TransactionalTask,
+  transactionOf,
+} from './task-transaction.js'
 import { type Rows, TopicBatches } from './topic-batches.js'
 
 /** Where the buffers of a column lie in linear memory; 0 for a column or validity that is not there. */
@@ -23,10 +42,54 @@ const NO_COLUMN: ColumnBuffers = { validity: 0, data: 0, bytes: 0 }
 export const kafkaWriter: WriterProvider = {
   name: 'kafka',
 
-  openWriter(write: WriteDescription, context: WriteContext): Promise<BlockWriter> {
+  async openWriter(write: WriteDescription, context: WriteContext): Promise<BlockWriter> {
     const options = sinkOptions(write)
-    return Promise.resolve(new KafkaTaskWriter(write, options, leaseClient(options.client, true), context))
+    const lease = leaseClient(options.client, true)
+    try {
+      const task = await transactionalTask(write, options, lease.client, context)
+      if (task && (await isCommitted(lease.client, task.write, context))) {
+        lease.release()
+        return COMMITTED_BEFORE
+      }
+      return new KafkaTaskWriter(write, options, lease, task, context)
+    } catch (error) {
+      lease.release()
+      throw error
+    }
   },
+}
+
+/** As which a task is known to brokers; undefined when its records are to count at once. @throws UNSUPPORTED_FEATURE, KAFKA_UNAVAILABLE */
+async function transactionalTask(
+  { streaming }: WriteDescription,
+  { guarantee, transactionalId, transactionTimeoutMs }: KafkaSinkOptions,
+  client: KafkaClient,
+  { partition, signal }: WriteContext,
+): Promise<TransactionalTask | undefined> {
+  if (!streaming || guarantee === 'at-least-once') return undefined
+  if (!(await client.servesTransactions(signal))) {
+    if (guarantee === undefined) return undefined
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'exactly once into a Kafka without transactions' })
+  }
+  const prefix = transactionalId ?? `millrace-${streaming.queryId}`
+  return { transactionalId: `${prefix}-${partition}`, timeoutMs: transactionTimeoutMs, write: streaming }
+}
+
+/** Whether an earlier attempt at the batch has committed what this task would write: then it is not written again. */
+async function isCommitted(
+  client: KafkaClient,
+  { prepared }: StreamedWrite,
+  { partition, signal }: WriteContext,
+): Promise<boolean> {
+  const earlier = prepared.flatMap((messages) => transactionOf(messages[partition] ?? null) ?? [])
+  for (const producer of earlier) if (await endTransaction(client, producer, true, signal)) return true
+  return false
+}
+
+const COMMITTED_BEFORE: BlockWriter = {
+  write() {},
+  prepare: () => Promise.resolve(COMMITTED),
+  abort: () => Promise.resolve(),
 }
 
 class KafkaTaskWriter implements BlockWriter {
@@ -35,14 +98,23 @@ class KafkaTaskWriter implements BlockWriter {
   readonly #memory: Memory
   readonly #kernels: Kernels
   readonly #context: WriteContext
+  readonly #task: TransactionalTask | undefined
   /** The first buffer of each column in a block. */
   readonly #firstBuffers: readonly number[]
   readonly #topics = new Map<string, TopicBatches>()
   #identity: ProducerIdentity | undefined
+  #transaction: TaskTransaction | undefined
   #rows = 0
 
-  constructor(write: WriteDescription, options: KafkaSinkOptions, lease: ClientLease, context: WriteContext) {
+  constructor(
+    write: WriteDescription,
+    options: KafkaSinkOptions,
+    lease: ClientLease,
+    task: TransactionalTask | undefined,
+    context: WriteContext,
+  ) {
     this.#options = options
+    this.#task = task
     this.#lease = lease
     this.#memory = context.memory
     this.#kernels = context.kernels
@@ -69,13 +141,16 @@ class KafkaTaskWriter implements BlockWriter {
 
   async prepare(): Promise<Json> {
     for (const topic of this.#topics.values()) await topic.flush()
-    if (this.#identity !== undefined) giveBackIdentity(this.#lease.client, this.#identity)
+    const { client } = this.#lease
+    if (this.#transaction) keepProducer(client, this.#transaction, this.#task!.write)
+    else if (this.#identity) giveBackIdentity(client, this.#identity)
     this.#close()
-    return { rows: this.#rows }
+    return messageOf(this.#transaction?.producer, this.#rows)
   }
 
   async abort(): Promise<void> {
     for (const topic of this.#topics.values()) await topic.abandon()
+    await this.#transaction?.abort()
     this.#close()
   }
 
@@ -130,13 +205,23 @@ class KafkaTaskWriter implements BlockWriter {
     }
   }
 
+  /** With the first row, so that a task without any troubles nobody. */
+  async #begin(): Promise<void> {
+    if (this.#identity !== undefined) return
+    const { client } = this.#lease
+    const { signal } = this.#context
+    if (this.#task) this.#transaction = await beginTransaction(client, this.#task, signal)
+    this.#identity = this.#transaction?.identity ?? (await takeIdentity(client, signal))
+  }
+
   /** With the partitions that it has now. */
   async #openTopic(name: string): Promise<TopicBatches> {
     const { client } = this.#lease
     const { compression } = this.#options
     const { partitions } = (await client.describe([name], this.#context.signal)).get(name)!
-    this.#identity ??= await takeIdentity(client, this.#context.signal)
-    const write = { topic: name, partitions: partitions.size, compression, client, identity: this.#identity }
+    await this.#begin()
+    const [identity, transaction] = [this.#identity!, this.#transaction]
+    const write = { topic: name, partitions: partitions.size, compression, client, identity, transaction }
     const topic = new TopicBatches(write, this.#kernels, this.#context)
     this.#topics.set(name, topic)
     return topic

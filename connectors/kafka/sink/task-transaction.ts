@@ -1,0 +1,100 @@
+import type { Json, StreamedWrite } from '../../api.js'
+import type { KafkaClient } from '../client/kafka-client.js'
+import {
+  endTransaction,
+  enlistPartitions,
+  newTransactionalProducer,
+  type TransactionalProducer,
+} from '../client/transactions.js'
+import { ProducerIdentity } from './producer-identity.js'
+
+/** The transaction of one task: all that it writes counts when the driver commits it, and not at all otherwise. */
+export class TaskTransaction {
+  readonly identity: ProducerIdentity
+  readonly producer: TransactionalProducer
+  readonly #client: KafkaClient
+  readonly #enlisted = new Set<string>()
+
+  constructor(client: KafkaClient, producer: TransactionalProducer, identity: ProducerIdentity) {
+    this.#client = client
+    this.producer = producer
+    this.identity = identity
+  }
+
+  get transactionalId(): string {
+    return this.producer.transactionalId
+  }
+
+  /** Makes partitions a part of it, of which batches come next. @throws KAFKA_PRODUCER_FENCED, KAFKA_UNAVAILABLE */
+  async enlist(topic: string, partitions: readonly number[], signal: AbortSignal): Promise<void> {
+    const missing = partitions.filter((partition) => !this.#enlisted.has(`${topic}-${partition}`))
+    if (missing.length === 0) return
+    await enlistPartitions(this.#client, this.producer, topic, missing, signal)
+    for (const partition of missing) this.#enlisted.add(`${topic}-${partition}`)
+  }
+
+  /** Gives up what was written, as far as brokers can be reached: they do so themselves after a while. */
+  async abort(): Promise<void> {
+    if (this.#enlisted.size > 0) await endTransaction(this.#client, this.producer, false).catch(() => undefined)
+  }
+}
+
+/** A task of a streamed write, as which it is known to brokers. */
+export interface TransactionalTask {
+  readonly transactionalId: string
+  readonly timeoutMs: number
+  readonly write: StreamedWrite
+}
+
+interface Kept {
+  readonly producer: TransactionalProducer
+  readonly identity: ProducerIdentity
+  readonly start: number
+  readonly batchId: number
+}
+
+/** Producers of this thread whose last transaction the driver commits before the next batch begins. */
+const kept = new WeakMap<KafkaClient, Map<string, Kept>>()
+const MOST_KEPT = 1000
+
+/**
+ * A transaction for a task. The producer of the batch before is used again, since that batch was committed; any other may have left a transaction
+ * open, which a new producer gives up. @throws KAFKA_UNAVAILABLE, INVALID_OPTION
+ */
+export async function beginTransaction(
+  client: KafkaClient,
+  { transactionalId, timeoutMs, write }: TransactionalTask,
+  signal: AbortSignal,
+): Promise<TaskTransaction> {
+  const producers = kept.get(client)
+  const last = producers?.get(transactionalId)
+  producers?.delete(transactionalId)
+  if (last !== undefined && last.start === write.start && last.batchId === write.batchId - 1)
+    return new TaskTransaction(client, last.producer, last.identity)
+  const producer = await newTransactionalProducer(client, transactionalId, timeoutMs, signal)
+  return new TaskTransaction(client, producer, new ProducerIdentity(producer.producerId, producer.epoch))
+}
+
+/** Keeps the producer for the next batch. Only after everything sent was acknowledged. */
+export function keepProducer(client: KafkaClient, { producer, identity }: TaskTransaction, write: StreamedWrite): void {
+  const producers = kept.get(client) ?? new Map<string, Kept>()
+  if (producers.size >= MOST_KEPT) producers.clear()
+  producers.set(producer.transactionalId, { producer, identity, start: write.start, batchId: write.batchId })
+  kept.set(client, producers)
+}
+
+/** What a task tells the driver: the transaction that is to be committed, none when it had no rows. */
+export const messageOf = (producer: TransactionalProducer | undefined, rows: number): Json =>
+  producer === undefined ? { rows } : { rows, transaction: { ...producer } }
+
+/** The message of a task whose rows were committed by an earlier attempt. */
+export const COMMITTED: Json = { committed: true }
+
+/** The transaction that a message is about. */
+export function transactionOf(message: Json): TransactionalProducer | undefined {
+  if (typeof message !== 'object' || message === null || !('transaction' in message)) return undefined
+  return message.transaction as unknown as TransactionalProducer
+}
+
+/** Whether a message says that there is nothing to commit. */
+export const isSettled = (message: Json | undefined): boolean => message !== undefined && !transactionOf(message)

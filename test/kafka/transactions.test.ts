@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto'
+import test, { type ExecutionContext } from 'ava'
+import { blockFromRows } from '../../columnar/block-from-rows.js'
+import { field, type Schema, STRING } from '../../columnar/types.js'
+import type { BlockWriter, Json, WriteDescription } from '../../connectors/api.js'
+import { closeIdleClients } from '../../connectors/kafka/client/client-lease.js'
+import { kafkaSink } from '../../connectors/kafka/sink/sink.js'
+import { kafkaWriter } from '../../connectors/kafka/sink/writer.js'
+import { LinearMemory } from '../../executor/memory/linear-memory.js'
+import { readBatch } from '../support/kafka.js'
+import { newTopic, serverOptions, withKafka } from '../support/real-kafka.js'
+
+test.after.always(() => closeIdleClients())
+
+const schema: Schema = { fields: [field('value', STRING)] }
+
+/** Batches of one streaming query into a topic; each start of it has a number. */
+class Streamed {
+  readonly topic: string
+  readonly #queryId = randomUUID()
+
+  constructor(topic: string) {
+    this.topic = topic
+  }
+
+  batch(batchId: number, start = 1, prepared: readonly (readonly Json[])[] = [], more = {}): WriteDescription {
+    return {
+      provider: 'kafka',
+      options: serverOptions({ topic: this.topic, ...more }),
+      mode: 'append',
+      schema,
+      jobId: randomUUID(),
+      streaming: { queryId: this.#queryId, batchId, start, prepared },
+    }
+  }
+
+  /** What a consumer sees that waits for commits. */
+  async seen(): Promise<readonly (string | null)[]> {
+    const options = serverOptions({ subscribe: this.topic, 'kafka.isolation.level': 'read_committed' })
+    return (await readBatch(options)).map(({ value }) => value).toSorted()
+  }
+}
+
+async function task(write: WriteDescription, partition: number, values: readonly string[]): Promise<BlockWriter> {
+  const memory = new LinearMemory()
+  const signal = new AbortController().signal
+  const writer = await kafkaWriter.openWriter(write, { memory, kernels: memory.kernels, signal, partition, attempt: 0 })
+  const rows = values.map((value) => ({ value }))
+  try {
+    await writer.write(blockFromRows(schema, rows))
+  } catch (error) {
+    await writer.abort()
+    throw error
+  }
+  return writer
+}
+
+const prepared = async (write: WriteDescription, partition: number, values: readonly string[]): Promise<Json> =>
+  (await task(write, partition, values)).prepare()
+
+const streamed = async (): Promise<Streamed> => new Streamed(await newTopic(2))
+
+const lost = (t: ExecutionContext, commit: Promise<void>, message: RegExp) => t.throwsAsync(commit, { message })
+
+withKafka('a batch is seen as a whole when it is committed, and the next one by the same producers', async (t) => {
+  const stream = await streamed()
+  for (const batchId of [0, 1, 2]) {
+    const write = stream.batch(batchId)
+    const before = await stream.seen()
+    t.true(await kafkaSink.begin(write))
+    const messages = [
+      await prepared(write, 0, [`${batchId} a`, `${batchId} b`]),
+      await prepared(write, 1, [`${batchId} c`]),
+    ]
+    t.deepEqual(await stream.seen(), before)
+    await kafkaSink.commit(write, messages)
+    t.deepEqual(await stream.seen(), [...before, `${batchId} a`, `${batchId} b`, `${batchId} c`])
+  }
+})
+
+withKafka('what was prepared is committed by the next start, once however often it is said', async (t) => {
+  const stream = await streamed()
+  const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, [])]
+  for (const start of [2, 3]) {
+    t.false(await kafkaSink.begin(stream.batch(0, start, [messages])))
+    t.deepEqual(await stream.seen(), ['a'])
+  }
+  const next = stream.batch(1, 3)
+  await kafkaSink.commit(next, [await prepared(next, 0, ['b'])])
+  t.deepEqual(await stream.seen(), ['a', 'b'])
+})
+
+withKafka('a batch that was not prepared is given up by the start that runs it again', async (t) => {
+  const stream = await streamed()
+  const first = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
+  const again = stream.batch(0, 2)
+  const second = [await prepared(again, 0, ['a']), await prepared(again, 1, ['b'])]
+  await lost(t, kafkaSink.commit(stream.batch(0), first), /Of the 2 transactions of batch 0 2 were given up/)
+  await kafkaSink.commit(again, second)
+  t.deepEqual(await stream.seen(), ['a', 'b'])
+})
+
+withKafka('tasks whose transactions were committed write nothing again when others were lost', async (t) => {
+  const stream = await streamed()
+  const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
+  // Another producer gives the second one up before the first start has committed it.
+  await (await task(stream.batch(0, 2), 1, ['b'])).abort()
+  await lost(t, kafkaSink.commit(stream.batch(0), messages), /Of the 2 transactions of batch 0 1 were given up/)
+  t.deepEqual(await stream.seen(), ['a'])
+  const again = stream.batch(0, 3, [messages])
+  t.true(await kafkaSink.begin(again))
+  const rest = [await prepared(again, 0, ['a']), await prepared(again, 1, ['b'])]
+  await kafkaSink.commit(again, rest)
+  t.deepEqual(await stream.seen(), ['a', 'b'])
+  t.false(await kafkaSink.begin(stream.batch(0, 4, [messages, rest])))
+  t.deepEqual(await stream.seen(), ['a', 'b'])
+})
+
+withKafka('a batch that is divided among other tasks than the part of it that is committed is refused', async (t) => {
+  const stream = await streamed()
+  const messages = [await prepared(stream.batch(0), 0, ['a']), await prepared(stream.batch(0), 1, ['b'])]
+  await (await task(stream.batch(0, 2), 1, ['b'])).abort()
+  await lost(t, kafkaSink.commit(stream.batch(0), messages), /1 were given up/)
+  const again = stream.batch(0, 3, [messages])
+  const whole = [await prepared(again, 0, ['a', 'b'])]
+  await lost(t, kafkaSink.commit(again, whole), /as many slots as before: 2 tasks had written the batch, and now 1 did/)
+  t.deepEqual(await stream.seen(), ['a'])
+})
+
+withKafka('what a failed task wrote is not seen, nor what was prepared for a batch that is given up', async (t) => {
+  const stream = await streamed()
+  const write = stream.batch(0)
+  const message = await prepared(write, 0, ['a'])
+  await (await task(write, 1, ['b'])).abort()
+  await kafkaSink.abort(write, [message])
+  const next = stream.batch(0, 2)
+  await kafkaSink.commit(next, [await prepared(next, 0, ['c'])])
+  t.deepEqual(await stream.seen(), ['c'])
+})
+
+withKafka('a producer that another one has replaced is refused by name', async (t) => {
+  const stream = await streamed()
+  const first = await task(stream.batch(0), 0, ['a'])
+  const second = await task(stream.batch(0, 2), 0, ['a'])
+  await second.prepare()
+  const error = await t.throwsAsync(async () => {
+    await first.prepare()
+    await kafkaSink.commit(stream.batch(0), [])
+  })
+  t.is((error as { condition?: string }).condition, 'KAFKA_PRODUCER_FENCED')
+  await first.abort()
+})
+
+withKafka('the time of a transaction is bounded by the brokers, and told', async (t) => {
+  const stream = await streamed()
+  const write = stream.batch(0, 1, [], { 'kafka.transaction.timeout.ms': '2000000000' })
+  const writer = await task(write, 0, ['a']).catch((error: Error) => error)
+  t.true(writer instanceof Error)
+  t.regex((writer as Error).message, /INVALID_OPTION.*kafka\.transaction\.timeout\.ms/)
+})
+
+withKafka('without transactions records are seen when they are sent', async (t) => {
+  const stream = await streamed()
+  const write = stream.batch(0, 1, [], { deliveryGuarantee: 'at-least-once' })
+  await prepared(write, 0, ['a'])
+  t.deepEqual(await stream.seen(), ['a'])
+})
+
+test('a guarantee that there is not, and exactly once outside of a stream, are refused', async (t) => {
+  const write = { provider: 'kafka', mode: 'append', schema, jobId: 'j' } as const
+  const options = { 'kafka.bootstrap.servers': 'localhost:1', topic: 't' }
+  const begin = (deliveryGuarantee: string) => kafkaSink.begin({ ...write, options: { ...options, deliveryGuarantee } })
+  await t.throwsAsync(() => begin('at-most-once'), { message: /INVALID_OPTION.*exactly-once and at-least-once/ })
+  await t.throwsAsync(() => begin('exactly-once'), { message: /UNSUPPORTED_FEATURE.*outside of a stream/ })
+})

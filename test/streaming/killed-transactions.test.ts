@@ -1,0 +1,62 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readBatch } from '../support/kafka.js'
+import { type Kill, killedUntilDone } from '../support/killed-program.js'
+import { newTopic, realProducer, SERVER, serverOptions, withKafka } from '../support/real-kafka.js'
+
+const RECORDS = 3000
+/** Numbers of the protocol. */
+const PRODUCE = 0
+const INIT_PRODUCER = 22
+const ADD_PARTITIONS = 24
+const END_TRANSACTION = 26
+
+/** Before and after each request of a transaction, and each file that tells of a commit. */
+function killsOf(checkpoint: string): readonly Kill[] {
+  const requests = [
+    ...[INIT_PRODUCER, ADD_PARTITIONS, PRODUCE].map((asking) => ({ thread: 'worker', asking })),
+    { thread: 'main', asking: END_TRANSACTION },
+  ]
+  const asked = requests.flatMap(({ thread, asking }) =>
+    ['1', '1+', '2', '2+'].map((step): Kill => ({ step: `${thread}:${step}`, asking })),
+  )
+  const written = ['prepared', 'commits', 'offsets'].flatMap((log) =>
+    ['1', '1+'].map((step): Kill => ({ step: `main:${step}`, below: join(checkpoint, log) })),
+  )
+  return [...asked, ...written]
+}
+
+withKafka(
+  'a stream from topic to topic that is killed at each step of its commits writes every record exactly once',
+  async (t) => {
+    const directory = await mkdtemp(join(tmpdir(), 'millrace-killed-'))
+    try {
+      const [input, output] = [await newTopic(3), await newTopic(2)]
+      const producer = realProducer()
+      await producer.connect()
+      const messages = Array.from({ length: RECORDS }, (_, id) => ({
+        partition: id % 3,
+        value: JSON.stringify({ id }),
+      }))
+      await producer.send({ topic: input, messages })
+      await producer.disconnect()
+      const checkpoint = join(directory, 'checkpoint')
+      const kills = killsOf(checkpoint)
+      const endless: Kill = { batches: Number.POSITIVE_INFINITY }
+      const killed = await killedUntilDone(
+        [SERVER!, input, output, checkpoint, 'topic'],
+        (run) => kills[run] ?? endless,
+      )
+      t.true(killed >= 8, `${killed} kills`)
+      const read = await readBatch(serverOptions({ subscribe: output, 'kafka.isolation.level': 'read_committed' }))
+      t.deepEqual(
+        read.map(({ value }) => Number(value)).toSorted((a, b) => a - b),
+        messages.map((_, id) => id),
+      )
+      t.log(`${killed} kills`)
+    } finally {
+      await rm(directory, { recursive: true, force: true })
+    }
+  },
+)

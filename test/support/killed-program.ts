@@ -1,0 +1,42 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+export const CHILD = fileURLToPath(new URL('./stream-child.js', import.meta.url))
+export const KILL_AT_STEP = new URL('./kill-at-step.js', import.meta.url).href
+const MOST_RUNS = 90
+
+/** Where the program is killed: when it has finished so many batches, or at a step of its own (see kill-at-step.ts). */
+export type Kill =
+  | { readonly batches: number }
+  | { readonly step: string; readonly below: string }
+  | { readonly step: string; readonly asking: number }
+
+const aimOf = (kill: Extract<Kill, { readonly step: string }>): Record<string, string> =>
+  'below' in kill
+    ? { KILL_AT: kill.step, KILL_BELOW: kill.below }
+    : { KILL_AT: kill.step, KILL_ASKING: String(kill.asking) }
+
+/** Runs the program until it ends or is killed. @returns whether it ended by itself */
+export async function runUntil(args: readonly string[], kill: Kill): Promise<boolean> {
+  const isAimed = 'step' in kill
+  const child = spawn(process.execPath, [...(isAimed ? ['--import', KILL_AT_STEP] : []), CHILD, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(isAimed && aimOf(kill)) },
+  })
+  const exited = once(child, 'exit') as Promise<[number | null, string | null]>
+  let left = isAimed ? Number.POSITIVE_INFINITY : kill.batches
+  createInterface({ input: child.stdout }).on('line', () => {
+    if (--left === 0) child.kill('SIGKILL')
+  })
+  const [code, signal] = await exited
+  if (code !== 0 && signal !== 'SIGKILL') throw new Error(`the program failed by itself: ${signal ?? `status ${code}`}`)
+  return code === 0
+}
+
+/** Starts the program again and again, each start killed at another moment, until one comes to the end. @returns how many were killed */
+export async function killedUntilDone(args: readonly string[], killOf: (run: number) => Kill): Promise<number> {
+  for (let run = 0; run < MOST_RUNS; run++) if (await runUntil(args, killOf(run))) return run
+  throw new Error(`the query did not end in ${MOST_RUNS} starts`)
+}
