@@ -5,7 +5,19 @@
  */
 import type { Block } from '../columnar/block.js'
 import type { DataType, Field, Schema } from '../columnar/types.js'
-import type { Kernels } from '../executor/kernels/interface/generated.js'
+import type { BatchReader, ReadContext } from './batch.js'
+
+export type {
+  Batch,
+  BatchColumn,
+  BatchReader,
+  CountedMemory,
+  LeafRange,
+  Memory,
+  ReadContext,
+  RowSelection,
+} from './batch.js'
+export { MAX_BATCH_ROWS } from './batch.js'
 
 /** Plain data that may cross processes. */
 export type Json = null | boolean | number | bigint | string | readonly Json[] | { readonly [key: string]: Json }
@@ -137,87 +149,6 @@ export interface StreamSource {
   lag?(from: Json): Promise<bigint | undefined>
   /** Ends what is under way as well, which fails then; may be called again. */
   close(): Promise<void>
-}
-
-/** The thread's linear memory, as connectors see it. Views go stale after any allocation: take them afresh. */
-export interface Memory {
-  readonly bytes: Uint8Array
-  readonly view: DataView
-  /** 16-byte aligned, uninitialised. Raises the memory-budget condition when over. */
-  allocate(bytes: number): number
-  reallocate(address: number, bytes: number): number
-  release(address: number): void
-  /** What the task can count on, for buffers that are sized by it. */
-  readonly share: number
-  /** Counts memory of JavaScript that grows with the data. `owner` is whom conditions name as its holder. */
-  count(owner: string): CountedMemory
-}
-
-/** Memory beside the linear one that is the task's as well; what is left of it when the task ends is counted no more. */
-export interface CountedMemory {
-  readonly bytes: number
-  /** Tells how much it is now. Raises the memory-budget condition when it grows beyond what there is. */
-  hold(bytes: number): void
-}
-
-/**
- * A column of a batch in linear memory, in pipeline layout:
- * - booleans one byte a row; fixed-width values as in Arrow;
- * - strings and binary one u64 a row: the address of the bytes (low 32 bits) and their length (high 32), "refs";
- * - `validity` is one byte a row, 1 for a value and 0 for NULL, or 0 (no address) when no value is NULL.
- * What lies under a NULL is arbitrary but readable (a ref there has length 0).
- */
-export interface BatchColumn {
-  readonly data: number
-  readonly validity: number
-}
-
-/** A batch that a reader produced: `columns` are the leaves (see columnar/leaves.ts) of the requested columns in order. */
-export interface Batch {
-  readonly rows: number
-  readonly columns: readonly BatchColumn[]
-  /**
-   * Present when leaves were deferred: gives the columns again, some of these leaves now with the values of the rows selected; what they
-   * hold in other rows is arbitrary. Each leaf is asked for once at most, of ever fewer rows.
-   */
-  fill?(leaves: ReadonlySet<number>, selected: RowSelection): readonly BatchColumn[]
-  /** Present when the source tells rows itself: writes the numbers of those in all of the ranges to a list and returns how many there are. */
-  select?(ranges: readonly LeafRange[], list: number): number
-  /** Whether `select` takes ranges of a leaf. */
-  canSelect?(leaf: number): boolean
-}
-
-/** Values of a leaf of integers, both bounds included. NULL is not among them. */
-export interface LeafRange {
-  readonly leaf: number
-  readonly least: bigint
-  readonly greatest: bigint
-}
-
-/** Rows of a batch: their numbers, ascending, u32 each in linear memory. There is at least one. */
-export interface RowSelection {
-  readonly address: number
-  readonly count: number
-}
-
-/** The most rows of a batch. */
-export const MAX_BATCH_ROWS = 8192
-
-export interface ReadContext {
-  /** Leaves that few rows of a batch may be wanted of: a reader may leave them out until `Batch.fill`. */
-  readonly deferred?: ReadonlySet<number>
-  readonly memory: Memory
-  readonly kernels: Kernels
-  readonly signal: AbortSignal
-}
-
-/**
- * Reads one split. A batch and everything it points to is valid until the next call of `next`. Memory is released by
- * `close`, which is always called, also after an error.
- */
-export interface BatchReader {
-  next(): Batch | undefined | Promise<Batch | undefined>
-  close(): void | Promise<void>
 }
 
 /** Executor side of a readable connector. */

@@ -17,7 +17,8 @@ const IMPORT_TABLE: readonly ImportRule[] = [
   { from: 'common', may: ['common'] },
   { from: 'columnar', may: ['common', 'columnar'] },
   { from: 'executor/kernels/interface', may: [] },
-  { from: 'connectors/api', may: ['common', 'columnar', KERNELS] },
+  { from: 'connectors/batch', may: [KERNELS] },
+  { from: 'connectors/api', may: ['common', 'columnar', 'connectors/batch', KERNELS] },
   { from: 'connectors/catalog', may: ['common', 'columnar', 'connectors/api'] },
   { from: 'connectors/registry', may: ['common', 'columnar', 'connectors'] },
   {

@@ -195,6 +195,16 @@ export const CONDITION_HELP: Readonly<Partial<Record<ConditionName | ClassOf<Con
     cause: 'Records were deleted before they were read, by retention or with their topic.',
     cure: 'Read more often or keep records longer. `failOnDataLoss` `false` goes on with what is left.',
   },
+  KAFKA_PRODUCER_FENCED: {
+    cause:
+      'A task that was given up went on to write, another start of the query took over, or a transaction took too long.',
+    cure: 'None for the first two. Else give `kafka.transaction.timeout.ms` more, or batches less (`maxOffsetsPerTrigger`).',
+  },
+  KAFKA_TRANSACTIONS_LOST: {
+    cause:
+      'Brokers gave up transactions that a batch had prepared, mostly since the query was down for longer than their time.',
+    cure: 'Start the query again, with as many slots as before: it writes again what was lost, and nothing else.',
+  },
   KAFKA_MESSAGE_TOO_LARGE: {
     cause: 'A record is larger than the cluster takes.',
     cure: 'Raise `max.message.bytes` of the topic, or send less in one record.',
