@@ -124,6 +124,25 @@ test("a user's error fails the job at once with its own condition, and takes the
   })
 })
 
+test('what tasks prepared for a transactional sink is kept before it is committed, and not taken back when that fails', async (t) => {
+  await withLocal(async ({ driver, sink }) => {
+    const stages = [scan(0, 4, 2, writeTo('j'))]
+    const keepPrepared = async (messages: readonly unknown[]): Promise<void> => {
+      sink.calls.push(`kept ${JSON.stringify(messages)}`)
+    }
+    await driver.submit({ stages }, { keepPrepared }).result
+    t.deepEqual(sink.calls.splice(0), ['begin', 'commit [["0","1"],["2","3"]]'], 'a sink without transactions')
+    sink.isTransactional = true
+    sink.committing = () => Promise.reject(new Error('gone'))
+    const { result } = driver.submit({ stages }, { keepPrepared })
+    await t.throwsAsync(result, { message: /gone/ })
+    t.deepEqual(sink.calls.splice(0), ['begin', 'kept [["0","1"],["2","3"]]', 'commit [["0","1"],["2","3"]]'])
+    const failing = driver.submit({ stages }, { keepPrepared: () => Promise.reject(new Error('full')) })
+    await t.throwsAsync(failing.result, { message: /full/ })
+    t.deepEqual(sink.calls, ['begin'], 'it may have been kept all the same')
+  })
+})
+
 test('a driver that closes while a write begins ends when that is taken back', async (t) => {
   await withLocal(async ({ driver, sink }) => {
     let closing: Promise<unknown> = Promise.resolve()

@@ -141,8 +141,11 @@ export class FakeSink implements SinkProvider {
   readonly name = 'fake'
   readonly streamModes = ['append'] as const
   readonly calls: string[] = []
+  isTransactional?: true
   /** What happens while a write begins. */
   beginning: () => Promise<void> = async () => undefined
+  /** What happens while a write is committed. */
+  committing: () => Promise<void> = async () => undefined
 
   async begin(): Promise<boolean> {
     this.calls.push('begin')
@@ -152,6 +155,7 @@ export class FakeSink implements SinkProvider {
 
   async commit(_: unknown, messages: readonly unknown[]): Promise<void> {
     this.calls.push(`commit ${JSON.stringify(messages)}`)
+    await this.committing()
   }
 
   async abort(): Promise<void> {

@@ -304,6 +304,45 @@ test('the logs keep the last hundred batches, and of these each is missed', (t) 
     t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT.*offsets\/10 /)
   }))
 
+test('what attempts at a batch prepared is found by the next start, as long as the batch is not committed', (t) =>
+  inDirectory(t, async (location) => {
+    const first = await withBatches(location, 1)
+    t.deepEqual(first.prepared(1), [])
+    await first.writePrepared(1, [{ id: 'a', producer: 7n }, null])
+    await first.writePrepared(1, [{ id: 'b' }])
+    const attempts = [[{ id: 'a', producer: 7n }, null], [{ id: 'b' }]]
+    t.deepEqual(first.prepared(1), attempts)
+    const second = await open(location)
+    t.deepEqual(second.prepared(1), attempts)
+    t.deepEqual(second.prepared(2), [])
+    const late = await failure(t, first.writePrepared(1, []))
+    t.is(late.condition, 'CONCURRENT_STREAM_LOG_UPDATE')
+    await second.writePrepared(1, [])
+    await second.writeCommit({ batchId: 1, nextWatermarks: {} })
+    await second.writeOffsets(batchOf(2))
+    t.deepEqual((await open(location)).prepared(2), [])
+    for (const gone of ['prepared/1.0', 'prepared/1.2']) {
+      await rename(join(location, gone), join(location, 'moved'))
+      t.regex((await failure(t, open(location))).message, /STREAMING_CHECKPOINT_CORRUPT/)
+      await rename(join(location, 'moved'), join(location, gone))
+    }
+  }))
+
+test('what was prepared goes with the batches that are kept no more', (t) =>
+  inDirectory(t, async (location) => {
+    const checkpoint = await open(location)
+    await checkpoint.writeFirstPositions([0])
+    for (let batchId = 0; batchId <= 104; batchId++) {
+      await checkpoint.writeOffsets(batchOf(batchId))
+      await checkpoint.writePrepared(batchId, [])
+      await checkpoint.writeCommit({ batchId, nextWatermarks: {} })
+    }
+    t.is((await readdir(join(location, 'prepared'))).length, 101)
+    await cp(join(location, 'prepared', '50.0'), join(location, 'prepared', '3.0'))
+    await open(location)
+    t.is((await readdir(join(location, 'prepared'))).length, 101)
+  }))
+
 test('state that the next batch needs is looked for at the start', (t) =>
   inDirectory(t, async (location) => {
     const operators = [{ operatorId: 0, partitions: 2 }]
