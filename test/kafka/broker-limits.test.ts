@@ -158,33 +158,33 @@ test('metadata tells ids of topics, by which a topic is found and one made again
         3,
         12,
         (body) => {
-          body.compactArray([name], (each) => body.uuid(id).compactNullableString(each).noTags())
+          body.array([name], (each) => body.uuid(id).nullableString(each).noTags())
           body.boolean(false).boolean(false).noTags()
         },
         true,
       )
       const answer = (await ask(broker.bootstrapServers, [metadata]))[0]!
       answer.int32()
-      answer.tags()
+      answer.flexible().tags()
       answer.int32()
-      answer.compactNullableArray(() => {
+      answer.nullableArray(() => {
         answer.int32()
-        answer.compactNullableString()
+        answer.nullableString()
         answer.int32()
-        answer.compactNullableString()
+        answer.nullableString()
         answer.tags()
       })
-      answer.compactNullableString()
+      answer.nullableString()
       answer.int32()
-      return answer.compactNullableArray(() => {
-        const topic = { error: answer.int16(), name: answer.compactNullableString(), id: Buffer.from(answer.uuid()) }
+      return answer.nullableArray(() => {
+        const topic = { error: answer.int16(), name: answer.nullableString(), id: Buffer.from(answer.uuid()) }
         answer.boolean()
-        const partitions = answer.compactNullableArray(() => {
+        const partitions = answer.nullableArray(() => {
           answer.int16()
           const partition = answer.int32()
           answer.int32()
           answer.int32()
-          for (let i = 0; i < 3; i++) answer.compactNullableArray(() => answer.int32())
+          for (let i = 0; i < 3; i++) answer.nullableArray(() => answer.int32())
           answer.tags()
           return partition
         })

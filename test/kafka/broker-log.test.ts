@@ -7,33 +7,12 @@ import { OpenFiles } from '../../connectors/kafka/broker/log/open-files.js'
 import { MAX_APPEND_BYTES, PartitionLog } from '../../connectors/kafka/broker/log/partition-log.js'
 import { TopicStore } from '../../connectors/kafka/broker/log/topic-store.js'
 import { ERROR } from '../../connectors/kafka/broker/protocol/error-codes.js'
+import { FullDisk } from '../support/full-disk.js'
 import { recordBatch, sealed } from '../support/record-batches.js'
 
 const withFolder = async (body: (folder: string) => Promise<void>): Promise<void> => {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-log-'))
   await body(folder).finally(() => rm(folder, { recursive: true, force: true }))
-}
-
-/** Files on a disk that is full after `room` bytes more are written. */
-class FullDisk extends OpenFiles {
-  room = Number.POSITIVE_INFINITY
-
-  override use<T>(path: string, body: Parameters<OpenFiles['use']>[1]): Promise<T> {
-    return super.use(path, async (handle) => {
-      const write = async (bytes: Buffer, offset: number, length: number, position: number) => {
-        const fits = Math.min(length, this.room)
-        if (fits === 0 && length > 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
-        this.room -= fits
-        return await handle.write(bytes, offset, fits, position)
-      }
-      return await body(new Proxy(handle, { get: (target, key) => (key === 'write' ? write : bound(target, key)) }))
-    }) as Promise<T>
-  }
-}
-
-function bound(target: object, key: string | symbol): unknown {
-  const value: unknown = Reflect.get(target, key)
-  return typeof value === 'function' ? value.bind(target) : value
 }
 
 async function readAll(log: PartitionLog, offset = 0n): Promise<Buffer> {
@@ -55,7 +34,11 @@ test('a batch with a wrong checksum, number of records or kind is refused and le
       ['an end far away', sealed(withInt32(good(), 23, 1_000_000)), ERROR.invalidRecord],
       ['no records', sealed(withInt32(withInt32(good(), 23, -1), 57, 0)), ERROR.invalidRecord],
       ['a control batch', recordBatch({ values: ['a'], attributes: 0x20 }), ERROR.invalidRecord],
-      ['a transactional batch', recordBatch({ values: ['a'], attributes: 0x10 }), ERROR.invalidRecord],
+      [
+        'a transactional batch that no coordinator knows',
+        recordBatch({ values: ['a'], attributes: 0x10 }),
+        ERROR.invalidTxnState,
+      ],
       ['an old format', sealed(Buffer.from(good().fill(1, 16, 17))), ERROR.unsupportedForMessageFormat],
       ['a good batch before a bad one', Buffer.concat([good(), damaged]), ERROR.corruptMessage],
     ]

@@ -22,34 +22,34 @@ const fetchOf = (version: number, topic: string | Buffer, partitions: readonly n
     version,
     (body) => {
       body.int32(-1).int32(maxWaitMs).int32(1).int32(1_000_000).int8(0).int32(0).int32(-1)
-      body.compactArray([topic], (each) => {
+      body.array([topic], (each) => {
         if (Buffer.isBuffer(each)) body.uuid(each)
-        else body.compactNullableString(each)
-        body.compactArray(partitions, (partition) => {
+        else body.nullableString(each)
+        body.array(partitions, (partition) => {
           body.int32(partition).int32(-1).int64(0n).int32(-1).int64(-1n).int32(1_000_000).noTags()
         })
         body.noTags()
       })
-      body.compactArray([], () => undefined)
-      body.compactNullableString('').noTags()
+      body.array([], () => undefined)
+      body.nullableString('').noTags()
     },
     true,
   )
 
 function readFetch(answer: RequestReader, version: number): unknown {
   answer.int32() // correlation
-  answer.tags()
+  answer.flexible().tags()
   answer.int32() // throttled
   const head = { error: answer.int16(), session: answer.int32() }
-  const topics = answer.compactArray(() => {
-    const topic = version >= BY_ID ? answer.uuid().toString('hex') : answer.compactNullableString()
-    const partitions = answer.compactArray(() => {
+  const topics = answer.array(() => {
+    const topic = version >= BY_ID ? answer.uuid().toString('hex') : answer.nullableString()
+    const partitions = answer.array(() => {
       const read = { partition: answer.int32(), error: answer.int16(), end: answer.int64() }
       answer.int64() // last stable offset
       answer.int64() // start of the log
-      answer.compactNullableArray(() => undefined) // aborted transactions
+      answer.nullableArray(() => undefined) // aborted transactions
       answer.int32() // preferred replica
-      const records = Buffer.from(answer.compactNullableString() ?? '')
+      const records = Buffer.from(answer.nullableString() ?? '')
       answer.tags()
       return { ...read, hasRecords: records.length > 0 }
     })

@@ -11,7 +11,7 @@ export function request(
   isFlexible = false,
 ): Buffer {
   const body = new ResponseWriter().int16(apiKey).int16(version).int32(7).nullableString('test')
-  if (isFlexible) body.noTags()
+  if (isFlexible) body.flexible().noTags()
   write(body)
   const bytes = Buffer.concat(body.parts().filter((part) => Buffer.isBuffer(part)))
   return Buffer.concat([new ResponseWriter().int32(bytes.length).parts()[0] as Buffer, bytes])

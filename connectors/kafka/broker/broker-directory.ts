@@ -6,6 +6,8 @@ import { type FolderLock, lockFolder } from '../../../common/folder-lock.js'
 import { GroupCoordinator } from './groups/coordinator.js'
 import { OffsetStore } from './groups/offset-store.js'
 import { TopicStore } from './log/topic-store.js'
+import { TransactionCoordinator } from './transactions/transaction-coordinator.js'
+import { TransactionStore } from './transactions/transaction-store.js'
 
 /** Ids are handed out from ranges noted on disk, so that a restart never gives one again. */
 const PRODUCER_ID_RANGE = 1000n
@@ -15,6 +17,7 @@ export interface BrokerDirectory {
   readonly clusterId: string
   readonly topics: TopicStore
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
   /** An id that no producer had before. */
   nextProducerId(): Promise<bigint>
   close(): Promise<void>
@@ -38,16 +41,23 @@ async function openLocked(directory: string, lock: FolderLock): Promise<BrokerDi
   const clusterId = await clusterIdIn(join(directory, 'cluster-id'))
   const topics = await TopicStore.open(join(directory, 'topics'))
   const offsets = await OffsetStore.open(join(directory, 'committed-offsets.jsonl'))
+  const store = await TransactionStore.open(join(directory, 'transactions.jsonl'))
+  const nextProducerId = producerIds(join(directory, 'producer-ids'))
+  const parts = { store, topics, offsets, nextProducerId, now: Date.now }
+  const transactions = await TransactionCoordinator.open(parts)
   const groups = new GroupCoordinator(offsets)
   return {
     clusterId,
     topics,
     groups,
-    nextProducerId: producerIds(join(directory, 'producer-ids')),
+    transactions,
+    nextProducerId,
     async close() {
       groups.close()
+      await transactions.close()
       await topics.close()
       await offsets.close()
+      await store.close()
       await lock.release()
     },
   }

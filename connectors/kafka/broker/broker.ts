@@ -28,8 +28,8 @@ export interface Broker {
 const MAX_CONNECTIONS = 1000
 
 /**
- * Starts the embedded broker: one process, no replication, no transactions, no retention. For development and tests; it speaks
- * enough of the Kafka protocol for kafkajs and the Java clients to administer, produce, fetch and use consumer groups.
+ * Starts the embedded broker: one process, no replication, no retention. For development and tests; it speaks enough of the Kafka
+ * protocol for kafkajs and the Java clients to administer, produce, also in transactions, fetch and use consumer groups.
  * @throws CANNOT_LISTEN, FOLDER_IN_USE, CORRUPT_RECORD, FAILED_WRITE_FILE
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
@@ -84,7 +84,7 @@ function contextOf(
   { defaultPartitions = 4, autoCreateTopics = true }: BrokerOptions,
   host: string,
   port: number,
-  { clusterId, topics, groups, nextProducerId }: BrokerDirectory,
+  { clusterId, topics, groups, transactions, nextProducerId }: BrokerDirectory,
 ): BrokerContext {
   return {
     nodeId: 1,
@@ -93,6 +93,7 @@ function contextOf(
     port,
     topics,
     groups,
+    transactions,
     defaultPartitions,
     autoCreateTopics,
     maxMessageBytes: MAX_APPEND_BYTES,

@@ -98,8 +98,8 @@ async function respond(
   }
   const header = { apiKey, apiVersion, correlationId, clientId: request.nullableString(), clientHost, signal }
   if (api.flexibleFrom !== undefined && apiVersion >= api.flexibleFrom) {
-    request.tags()
-    response.noTags()
+    request.flexible().tags()
+    response.flexible().noTags()
   }
   return (await api.handle(request, response, header, context)) ? framed(response) : []
 }

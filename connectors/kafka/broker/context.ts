@@ -1,5 +1,6 @@
 import type { GroupCoordinator } from './groups/coordinator.js'
 import type { TopicStore } from './log/topic-store.js'
+import type { TransactionCoordinator } from './transactions/transaction-coordinator.js'
 
 /** What a request handler may use. */
 export interface BrokerContext {
@@ -9,6 +10,7 @@ export interface BrokerContext {
   readonly port: number
   readonly topics: TopicStore
   readonly groups: GroupCoordinator
+  readonly transactions: TransactionCoordinator
   readonly defaultPartitions: number
   readonly autoCreateTopics: boolean
   readonly maxMessageBytes: number

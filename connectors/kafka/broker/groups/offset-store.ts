@@ -1,5 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
-import { AppendFile } from '../log/append-file.js'
+import { LineFile } from '../log/line-file.js'
 import { OpenFiles } from '../log/open-files.js'
 
 export interface CommittedOffset {
@@ -7,40 +6,26 @@ export interface CommittedOffset {
   readonly metadata: string | null
 }
 
-interface Line extends CommittedOffset {
+/** An offset that a group commits for a partition. */
+export interface OffsetOfGroup extends CommittedOffset {
   readonly group: string
   readonly topic: string
   readonly partition: number
 }
 
-/** Lines beyond which the file is written anew with only the newest of each. */
-const COMPACT_AT_LINES = 50_000
-
-/** Committed offsets of all groups, kept in a file of JSON lines; the last line of a partition holds. */
+/** Committed offsets of all groups; the last line of a partition holds. */
 export class OffsetStore {
-  readonly #path: string
-  readonly #files: OpenFiles
-  readonly #groups = new Map<string, Map<string, Line>>()
-  #file: AppendFile | undefined
-  #lines = 0
-  #tail: Promise<unknown> = Promise.resolve()
+  readonly #groups = new Map<string, Map<string, OffsetOfGroup>>()
+  #file!: LineFile<OffsetOfGroup>
 
-  private constructor(path: string, files: OpenFiles) {
-    this.#path = path
-    this.#files = files
-  }
+  private constructor() {}
 
   static async open(path: string, files = new OpenFiles(1)): Promise<OffsetStore> {
-    const store = new OffsetStore(path, files)
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-      return ''
+    const store = new OffsetStore()
+    store.#file = await LineFile.open(path, files, {
+      note: (line: OffsetOfGroup) => store.#note(line),
+      live: () => [...store.#groups.values()].flatMap((group) => [...group.values()]),
     })
-    for (const line of text.split('\n')) {
-      const parsed = parseLine(line)
-      if (parsed) store.#remember(parsed)
-    }
-    await store.#compact()
     return store
   }
 
@@ -57,60 +42,27 @@ export class OffsetStore {
   }
 
   /** Offsets hold once they are on disk; a commit that fails changes nothing and does not hinder the next one. */
-  commit(lines: readonly Line[]): Promise<void> {
-    const done = this.#tail.then(() => this.#commit(lines))
-    this.#tail = done.catch(() => undefined)
-    return done
+  commit(lines: readonly OffsetOfGroup[]): Promise<void> {
+    return this.#file.append(lines)
   }
 
   /** Forgets what was committed for a topic that is deleted: it says nothing about a later one of that name. */
   forget(topic: string): Promise<void> {
-    const done = this.#tail.then(async () => {
+    return this.#file.rewrite(() => {
       for (const group of this.#groups.values()) {
         for (const [key, line] of group) if (line.topic === topic) group.delete(key)
       }
-      await this.#compact()
     })
-    this.#tail = done.catch(() => undefined)
-    return done
   }
 
   async close(): Promise<void> {
-    await this.#tail
-    await this.#file?.close()
+    await this.#file.close()
   }
 
-  async #commit(lines: readonly Line[]): Promise<void> {
-    if (this.#lines > COMPACT_AT_LINES) await this.#compact()
-    this.#file ??= await AppendFile.open(this.#files, this.#path)
-    await this.#file.append(Buffer.from(textOf(lines)))
-    for (const line of lines) this.#remember(line)
-  }
-
-  #remember(line: Line): void {
-    const group = this.#groups.get(line.group) ?? new Map<string, Line>()
+  #note(line: OffsetOfGroup): void {
+    const group = this.#groups.get(line.group) ?? new Map<string, OffsetOfGroup>()
     this.#groups.set(line.group, group.set(keyOf(line.topic, line.partition), line))
-    this.#lines++
-  }
-
-  async #compact(): Promise<void> {
-    await this.#file?.close()
-    this.#file = undefined
-    const lines = [...this.#groups.values()].flatMap((group) => [...group.values()])
-    await writeFile(`${this.#path}.tmp`, textOf(lines))
-    await rename(`${this.#path}.tmp`, this.#path)
-    this.#lines = lines.length
   }
 }
 
 const keyOf = (topic: string, partition: number): string => `${topic}-${partition}`
-const textOf = (lines: readonly Line[]): string => lines.map((line) => `${JSON.stringify(line)}\n`).join('')
-
-/** A line torn by a crash is left out. */
-function parseLine(line: string): Line | undefined {
-  try {
-    return line === '' ? undefined : (JSON.parse(line) as Line)
-  } catch {
-    return undefined
-  }
-}

@@ -1,7 +1,10 @@
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { ERROR } from '../protocol/error-codes.js'
+import { AbortedIndex, type AbortedTransaction } from './aborted-index.js'
 import { AppendFile } from './append-file.js'
+import { controlBatch, type Marker, outcomeOf } from './control-batch.js'
 import type { OpenFiles } from './open-files.js'
+import { type LogPlace, type OpenProducer, PartitionTransactions } from './partition-transactions.js'
 import { ProducerSequences } from './producer-sequences.js'
 import {
   BATCH_HEADER_BYTES,
@@ -11,15 +14,8 @@ import {
   placeBatch,
   readBatchHeader,
 } from './record-batch.js'
+import { INDEX_INTERVAL_BYTES, SparseIndex } from './sparse-index.js'
 
-interface IndexEntry {
-  readonly baseOffset: bigint
-  readonly position: number
-  readonly maxTimestampMs: bigint
-}
-
-/** A batch is indexed at least every so many bytes, so that a look-up reads at most as many too much. */
-const INDEX_INTERVAL_BYTES = 64 * 1024
 const SCAN_BYTES = 1024 * 1024
 /** The most that one append may be, and so the most that a crash can have torn. */
 export const MAX_APPEND_BYTES = 16 * 1024 * 1024
@@ -32,10 +28,18 @@ export interface AppendResult {
 /** Whole batches of a log (the last may be cut), not read yet: they go out in pieces, as fast as the client takes them. */
 export interface LogSlice {
   readonly bytes: number
+  /** No batch of the slice begins here or behind. */
+  readonly until: bigint
   read(): AsyncIterable<Buffer>
 }
 
-export const EMPTY_SLICE: LogSlice = { bytes: 0, read: async function* () {} }
+export const EMPTY_SLICE: LogSlice = { bytes: 0, until: 0n, read: async function* () {} }
+
+/** Whether a batch is taken, as an error code; asked when its turn has come, so that no marker comes in between. */
+export type Admission = (batch: BatchHeader) => number
+
+/** A transaction is open as long as its coordinator says so, and here is none. */
+const withoutTransactions: Admission = ({ isTransactional }) => (isTransactional ? ERROR.invalidTxnState : ERROR.none)
 
 /**
  * The log of one partition: record batches one after another in one file, exactly as producers sent them but for their offsets.
@@ -43,7 +47,8 @@ export const EMPTY_SLICE: LogSlice = { bytes: 0, read: async function* () {} }
  */
 export class PartitionLog {
   readonly #file: AppendFile
-  readonly #index: IndexEntry[] = []
+  readonly #transactions: PartitionTransactions
+  readonly #index = new SparseIndex()
   readonly #producers = new ProducerSequences()
   readonly #waiters = new Set<() => void>()
   #bytes = 0
@@ -51,13 +56,15 @@ export class PartitionLog {
   #maxTimestampMs = -1n
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(file: AppendFile) {
+  private constructor(file: AppendFile, transactions: PartitionTransactions) {
     this.#file = file
+    this.#transactions = transactions
   }
 
   /** @throws CORRUPT_RECORD when more is damaged than a crash can have torn */
   static async open(files: OpenFiles, path: string): Promise<PartitionLog> {
-    const log = new PartitionLog(await AppendFile.open(files, path))
+    const aborted = await AbortedIndex.begin(files, `${path.replace(/\.log$/, '')}.txnindex`)
+    const log = new PartitionLog(await AppendFile.open(files, path), new PartitionTransactions(aborted))
     await log.#recover()
     return log
   }
@@ -67,28 +74,50 @@ export class PartitionLog {
     return this.#endOffset
   }
 
-  /** Appends the batches of a produce request; all of them or none. The bytes are written to in place (offsets). */
-  append(records: Buffer): Promise<AppendResult> {
-    const done = this.#tail.then(() => this.#append(records))
-    this.#tail = done.catch(() => undefined)
-    return done
+  /** Where the first transaction begins that is neither committed nor given up; without one the end. */
+  get lastStableOffset(): bigint {
+    return this.#end(true).offset
   }
 
-  /** Batches from the one that holds `offset` on, at most `maxBytes` but at least one whole one. */
-  async slice(offset: bigint, maxBytes: number): Promise<LogSlice> {
-    if (offset >= this.#endOffset) return EMPTY_SLICE
+  /** The producers whose transactions have no marker yet. */
+  openProducers(): readonly OpenProducer[] {
+    return this.#transactions.producers()
+  }
+
+  /** Appends the batches of a produce request; all of them or none. The bytes are written to in place (offsets). */
+  append(records: Buffer, admit: Admission = withoutTransactions): Promise<AppendResult> {
+    return this.#inTurn(() => this.#append(records, admit))
+  }
+
+  /** Ends a transaction here. When that fails it may be done again: a second marker says nothing new. */
+  appendMarker(marker: Marker): Promise<void> {
+    return this.#inTurn(() => this.#appendMarker(marker))
+  }
+
+  /**
+   * Batches from the one that holds `offset` on, at most `maxBytes` but at least one whole one; `isCommitted` ends before the first
+   * transaction that is open.
+   */
+  async slice(offset: bigint, maxBytes: number, isCommitted = false): Promise<LogSlice> {
+    const end = this.#end(isCommitted)
+    if (offset >= end.offset) return EMPTY_SLICE
     const start = await this.#positionOf(offset)
     const first = readBatchHeader(await this.#file.readAt(start, BATCH_HEADER_BYTES), 0)
-    const bytes = Math.min(Math.max(maxBytes, first?.totalBytes ?? 0), this.#bytes - start)
-    return { bytes, read: () => this.#pieces(start, start + bytes) }
+    const bytes = Math.min(Math.max(maxBytes, first?.totalBytes ?? 0), end.position - start)
+    const behind = this.#index.offsetFrom(start + bytes) ?? end.offset
+    const until = behind < end.offset ? behind : end.offset
+    return { bytes, until, read: () => this.#pieces(start, start + bytes) }
+  }
+
+  /** Transactions that were given up, of which readers of the offsets from `from` to `until` see something. */
+  aborted(from: bigint, until: bigint): Promise<readonly AbortedTransaction[]> {
+    return this.#transactions.aborted(from, until)
   }
 
   /** The first offset whose batch has a timestamp of at least `timestampMs`, or undefined. */
   async offsetByTimestamp(timestampMs: bigint): Promise<{ offset: bigint; timestampMs: bigint } | undefined> {
     if (timestampMs > this.#maxTimestampMs) return undefined
-    // An entry's timestamp is the greatest up to it: what is wanted begins at the last entry that is still before.
-    const from = this.#index.findLast((entry) => entry.maxTimestampMs < timestampMs)
-    for await (const { header } of this.#headers(from?.position ?? 0, SCAN_BYTES)) {
+    for await (const { header } of this.#headers(this.#index.positionBeforeTime(timestampMs), SCAN_BYTES)) {
       if (header.maxTimestampMs >= timestampMs) return { offset: header.baseOffset, timestampMs: header.maxTimestampMs }
     }
     return undefined
@@ -102,10 +131,22 @@ export class PartitionLog {
 
   async close(): Promise<void> {
     await this.#tail
+    await this.#transactions.close()
     await this.#file.close()
   }
 
-  async #append(records: Buffer): Promise<AppendResult> {
+  #inTurn<T>(body: () => Promise<T>): Promise<T> {
+    const done = this.#tail.then(body)
+    this.#tail = done.catch(() => undefined)
+    return done
+  }
+
+  #end(isCommitted: boolean): LogPlace {
+    const stable = isCommitted ? this.#transactions.stable : undefined
+    return stable ?? { offset: this.#endOffset, position: this.#bytes }
+  }
+
+  async #append(records: Buffer, admit: Admission): Promise<AppendResult> {
     const headers: { readonly header: BatchHeader; readonly at: number }[] = []
     for (let at = 0; at < records.length; ) {
       const header = readBatchHeader(records, at)
@@ -115,8 +156,14 @@ export class PartitionLog {
       headers.push({ header, at })
       at += header.totalBytes
     }
-    if (headers.length === 0) return refused(ERROR.invalidRequest)
-    const known = this.#producers.check(headers.map(({ header }) => header))
+    const first = headers[0]?.header
+    if (first === undefined) return refused(ERROR.invalidRequest)
+    const refusal = this.#refusal(
+      headers.map(({ header }) => header),
+      admit,
+    )
+    if (refusal !== ERROR.none) return refused(refusal)
+    const known = this.#producers.check(first)
     if (known.kind === 'refused') return refused(known.error)
     if (known.kind === 'duplicate') return { error: ERROR.none, baseOffset: known.baseOffset }
     const baseOffset = this.#endOffset
@@ -130,32 +177,50 @@ export class PartitionLog {
     await this.#file.append(records)
     for (const { header, at, offset } of placed) this.#note({ ...header, baseOffset: offset }, this.#bytes + at)
     this.#bytes += records.length
+    this.#wake()
+    return { error: ERROR.none, baseOffset }
+  }
+
+  /** Why batches are not taken at all, as an error code. */
+  #refusal(headers: readonly BatchHeader[], admit: Admission): number {
+    const [first] = headers as readonly [BatchHeader]
+    // As many as one request may have for a partition; others are taken together, but a transaction is asked for one.
+    if (headers.length > 1 && headers.some(({ isTransactional }) => isTransactional)) return ERROR.invalidRecord
+    const refusal = admit(first)
+    if (refusal !== ERROR.none) return refusal
+    // A producer writes in its transaction or not at all.
+    return !first.isTransactional && this.#transactions.has(first.producerId) ? ERROR.invalidTxnState : ERROR.none
+  }
+
+  async #appendMarker(marker: Marker): Promise<void> {
+    const batch = controlBatch(marker)
+    placeBatch(batch, 0, this.#endOffset)
+    const header = readBatchHeader(batch, 0)!
+    await this.#file.append(batch)
+    this.#note(header, this.#bytes)
+    this.#bytes += batch.length
+    await this.#transactions.noteMarker(header, marker.outcome)
+    this.#wake()
+  }
+
+  #wake(): void {
     const waiters = [...this.#waiters]
     this.#waiters.clear()
     for (const wake of waiters) wake()
-    return { error: ERROR.none, baseOffset }
   }
 
   #note(header: BatchHeader, position: number): void {
     this.#endOffset = header.baseOffset + BigInt(header.lastOffsetDelta) + 1n
     if (header.maxTimestampMs > this.#maxTimestampMs) this.#maxTimestampMs = header.maxTimestampMs
     this.#producers.note(header)
-    const last = this.#index.at(-1)
-    if (last === undefined || position - last.position >= INDEX_INTERVAL_BYTES) {
-      this.#index.push({ baseOffset: header.baseOffset, position, maxTimestampMs: this.#maxTimestampMs })
-    }
+    if (!header.isControl) this.#transactions.noteRecords(header, position)
+    this.#index.note({ baseOffset: header.baseOffset, position, maxTimestampMs: this.#maxTimestampMs })
   }
 
   /** The position of the batch that holds the offset, or of the one after a gap. */
   async #positionOf(offset: bigint): Promise<number> {
-    let low = 0
-    let high = this.#index.length - 1
-    while (low < high) {
-      const middle = (low + high + 1) >> 1
-      if (this.#index[middle]!.baseOffset <= offset) low = middle
-      else high = middle - 1
-    }
-    for await (const { header, position } of this.#headers(this.#index[low]!.position, INDEX_INTERVAL_BYTES)) {
+    const from = this.#index.positionBefore(offset)
+    for await (const { header, position } of this.#headers(from, INDEX_INTERVAL_BYTES)) {
       if (header.baseOffset + BigInt(header.lastOffsetDelta) >= offset) return position
     }
     return this.#bytes
@@ -194,8 +259,10 @@ export class PartitionLog {
     for await (const { header, position } of this.#headers(0, SCAN_BYTES, size)) {
       if (header.magic !== 2 || header.lastOffsetDelta < 0 || header.baseOffset !== this.#endOffset) break
       const mayBeTorn = position >= size - MAX_APPEND_BYTES
-      if (mayBeTorn && !hasRightCrc(await this.#file.readAt(position, header.totalBytes), 0)) break
+      const batch = mayBeTorn || header.isControl ? await this.#file.readAt(position, header.totalBytes) : undefined
+      if (mayBeTorn && !hasRightCrc(batch!, 0)) break
       this.#note(header, position)
+      if (header.isControl) await this.#transactions.noteMarker(header, outcomeOf(batch!))
       this.#bytes = position + header.totalBytes
     }
     if (size - this.#bytes > MAX_APPEND_BYTES)

@@ -26,8 +26,7 @@ type Verdict =
 export class ProducerSequences {
   readonly #producers = new Map<bigint, Producer>()
 
-  check(batches: readonly BatchHeader[]): Verdict {
-    const first = batches[0]!
+  check(first: BatchHeader): Verdict {
     if (first.producerId < 0n) return { kind: 'new' }
     const producer = this.#producers.get(first.producerId)
     if (producer === undefined) return { kind: 'new' }
@@ -45,12 +44,15 @@ export class ProducerSequences {
   note(batch: BatchHeader): void {
     if (batch.producerId < 0n) return
     let producer = this.#producers.get(batch.producerId)
+    // The marker of a producer that was fenced has a new epoch; it has no sequence number.
+    if (batch.isControl && (producer === undefined || producer.epoch === batch.producerEpoch)) return
     if (producer === undefined || producer.epoch !== batch.producerEpoch) {
       producer = { epoch: batch.producerEpoch, recent: [] }
       this.#forgetOldest()
     }
     this.#producers.delete(batch.producerId)
     this.#producers.set(batch.producerId, producer)
+    if (batch.isControl) return
     const lastSequence = (batch.baseSequence + batch.lastOffsetDelta) % SEQUENCE_MODULUS
     producer.recent.push({ baseSequence: batch.baseSequence, lastSequence, baseOffset: batch.baseOffset })
     if (producer.recent.length > KEPT_BATCHES) producer.recent.shift()

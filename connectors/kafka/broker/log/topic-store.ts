@@ -26,18 +26,19 @@ const MAX_OPEN_LOGS = 100
 /** The topics of a broker, each partition a directory `topic-partition` with one log file and the topic's id, as Kafka lays them out. */
 export class TopicStore {
   readonly #root: string
-  readonly #files = new OpenFiles(MAX_OPEN_LOGS)
+  readonly #files: OpenFiles
   readonly #topics = new Map<string, Topic>()
   /** Topics are created, grown and deleted one after another. */
   #tail: Promise<unknown> = Promise.resolve()
 
-  private constructor(root: string) {
+  private constructor(root: string, files: OpenFiles) {
     this.#root = root
+    this.#files = files
   }
 
-  static async open(root: string): Promise<TopicStore> {
+  static async open(root: string, files = new OpenFiles(MAX_OPEN_LOGS)): Promise<TopicStore> {
     await mkdir(root, { recursive: true })
-    const store = new TopicStore(root)
+    const store = new TopicStore(root, files)
     const counts = new Map<string, number>()
     const entries = await readdir(root)
     const deleted = entries.filter((entry) => entry.startsWith(DELETED))

@@ -4,13 +4,20 @@ const UUID_BYTES = 16
 /** Of the fifth byte, the last that a number of 32 bits has. */
 const MAX_VARINT_SHIFT = 28
 
-/** Reads the primitive types of the Kafka protocol from a request, checking its bounds. Compact ones are those of flexible versions (KIP-482). */
+/** Reads the primitive types of the Kafka protocol from a request, checking its bounds; from `flexible` on in the compact form of flexible versions (KIP-482). */
 export class RequestReader {
   readonly #bytes: Buffer
   #at = 0
+  #isFlexible = false
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes
+  }
+
+  /** What follows has compact types and tagged fields. */
+  flexible(): this {
+    this.#isFlexible = true
+    return this
   }
 
   get remaining(): number {
@@ -44,7 +51,7 @@ export class RequestReader {
   }
 
   nullableString(): string | null {
-    const length = this.int16()
+    const length = this.#isFlexible ? this.#varint() - 1 : this.int16()
     if (length < 0) return null
     const start = this.#take(length)
     return this.#bytes.toString('utf8', start, start + length)
@@ -52,7 +59,7 @@ export class RequestReader {
 
   /** A view into the request, not a copy; null when absent. */
   nullableBytes(): Buffer | null {
-    const length = this.int32()
+    const length = this.#length()
     if (length < 0) return null
     const start = this.#take(length)
     return this.#bytes.subarray(start, start + length)
@@ -67,27 +74,9 @@ export class RequestReader {
   }
 
   nullableArray<T>(read: () => T): T[] | null {
-    const length = this.int32()
+    const length = this.#length()
     if (length < 0) return null
     // Each element takes at least a byte: a length beyond that is a lie that must not allocate.
-    if (length > this.remaining) throw malformed(`an array of ${length} elements in ${this.remaining} bytes`)
-    return Array.from({ length }, read)
-  }
-
-  compactNullableString(): string | null {
-    const length = this.#varint() - 1
-    if (length < 0) return null
-    const start = this.#take(length)
-    return this.#bytes.toString('utf8', start, start + length)
-  }
-
-  compactArray<T>(read: () => T): T[] {
-    return this.compactNullableArray(read) ?? []
-  }
-
-  compactNullableArray<T>(read: () => T): T[] | null {
-    const length = this.#varint() - 1
-    if (length < 0) return null
     if (length > this.remaining) throw malformed(`an array of ${length} elements in ${this.remaining} bytes`)
     return Array.from({ length }, read)
   }
@@ -97,12 +86,18 @@ export class RequestReader {
     return this.#bytes.subarray(start, start + UUID_BYTES)
   }
 
-  /** Skips the tagged fields at the end of a structure; this broker knows none. */
+  /** Skips the tagged fields at the end of a structure of a flexible version; this broker knows none. */
   tags(): void {
+    if (!this.#isFlexible) return
     for (let left = this.#varint(); left > 0; left--) {
       this.#varint()
       this.#take(this.#varint())
     }
+  }
+
+  /** Of bytes or of an array. */
+  #length(): number {
+    return this.#isFlexible ? this.#varint() - 1 : this.int32()
   }
 
   /** An unsigned number in groups of seven bits, the lowest first. */

@@ -6,12 +6,22 @@ export interface LaterBytes {
 
 export type ResponsePart = Buffer | LaterBytes
 
-/** Writes the primitive types of the Kafka protocol, compact ones for flexible versions (KIP-482); big buffers are passed through without a copy. */
+/**
+ * Writes the primitive types of the Kafka protocol, from `flexible` on in the compact form of flexible versions (KIP-482). Big buffers are
+ * passed through without a copy.
+ */
 export class ResponseWriter {
   readonly #parts: ResponsePart[] = []
   #buffer = Buffer.allocUnsafe(256)
   #at = 0
   #flushedBytes = 0
+  #isFlexible = false
+
+  /** What follows has compact types and tagged fields. */
+  flexible(): this {
+    this.#isFlexible = true
+    return this
+  }
 
   get length(): number {
     return this.#flushedBytes + this.#at
@@ -43,7 +53,8 @@ export class ResponseWriter {
 
   string(value: string): this {
     const length = Buffer.byteLength(value)
-    this.int16(length)
+    if (this.#isFlexible) this.varint(length + 1)
+    else this.int16(length)
     // Apart from the addition, which would begin with where a buffer that is full now ended.
     const written = this.#room(length).write(value, this.#at)
     this.#at += written
@@ -51,28 +62,17 @@ export class ResponseWriter {
   }
 
   nullableString(value: string | null): this {
-    return value === null ? this.int16(-1) : this.string(value)
-  }
-
-  compactNullableString(value: string | null): this {
-    if (value === null) return this.varint(0)
-    const bytes = Buffer.from(value)
-    return this.varint(bytes.length + 1).#copied(bytes)
-  }
-
-  compactArray<T>(values: readonly T[], write: (value: T) => void): this {
-    this.varint(values.length + 1)
-    for (const value of values) write(value)
-    return this
+    if (value !== null) return this.string(value)
+    return this.#isFlexible ? this.varint(0) : this.int16(-1)
   }
 
   uuid(value: Buffer): this {
     return this.#copied(value)
   }
 
-  /** No tagged fields, at the end of a structure of a flexible version. */
+  /** No tagged fields, at the end of a structure of a flexible version; of others nothing. */
   noTags(): this {
-    return this.varint(0)
+    return this.#isFlexible ? this.varint(0) : this
   }
 
   /** An unsigned number of at most 32 bits in groups of seven, the lowest first. */
@@ -84,29 +84,34 @@ export class ResponseWriter {
 
   /** Bytes behind their length, kept by reference. */
   bytes(value: Buffer): this {
-    return this.int32(value.length).#append(value, value.length)
+    return this.#size(value.length).#append(value, value.length)
   }
 
   /** Bytes behind their length that are read when their turn to be sent has come. */
   later(value: LaterBytes): this {
-    return this.int32(value.bytes).#append(value, value.bytes)
-  }
-
-  /** The same behind a compact length. */
-  compactLater(value: LaterBytes): this {
-    return this.varint(value.bytes + 1).#append(value, value.bytes)
+    return this.#size(value.bytes).#append(value, value.bytes)
   }
 
   array<T>(values: readonly T[], write: (value: T) => void): this {
-    this.int32(values.length)
+    this.#size(values.length)
     for (const value of values) write(value)
     return this
+  }
+
+  /** null is an array that is not there. */
+  nullableArray<T>(values: readonly T[] | null, write: (value: T) => void): this {
+    return values === null ? this.#size(-1) : this.array(values, write)
   }
 
   /** Everything written, in order. */
   parts(): readonly ResponsePart[] {
     this.#flush()
     return this.#parts
+  }
+
+  /** How many bytes or elements follow. */
+  #size(count: number): this {
+    return this.#isFlexible ? this.varint(count + 1) : this.int32(count)
   }
 
   #append(part: ResponsePart, bytes: number): this {

@@ -1,25 +1,6 @@
 import { ERROR } from '../protocol/error-codes.js'
 import type { Api } from './api.js'
 
-export const initProducerId: Api = {
-  key: 22,
-  name: 'InitProducerId',
-  minVersion: 0,
-  maxVersion: 1,
-  async handle(request, response, _header, context) {
-    const transactionalId = request.nullableString()
-    request.int32() // transaction timeout
-    response.int32(0)
-    if (transactionalId !== null) response.int16(ERROR.invalidRequest).int64(-1n).int16(-1)
-    else
-      response
-        .int16(ERROR.none)
-        .int64(await context.nextProducerId())
-        .int16(0)
-    return true
-  },
-}
-
 const RESOURCE_TOPIC = 2
 const SOURCE_DEFAULT = 5
 

@@ -1,10 +1,12 @@
 import { groupBy } from '../../../../common/group-by.js'
 import type { BrokerContext } from '../context.js'
+import type { AbortedTransaction } from '../log/aborted-index.js'
 import { EMPTY_SLICE, type LogSlice, type PartitionLog } from '../log/partition-log.js'
 import { ERROR } from '../protocol/error-codes.js'
 import type { RequestReader } from '../protocol/reader.js'
 import type { ResponseWriter } from '../protocol/writer.js'
 import type { Api } from './api.js'
+import { READ_COMMITTED } from './isolation.js'
 
 interface Wanted {
   /** A topic that is asked for by an id that nothing has is none. */
@@ -18,7 +20,9 @@ interface Wanted {
 interface Fetched extends Wanted {
   readonly error: number
   readonly endOffset: bigint
-  readonly records: LogSlice | undefined
+  readonly lastStableOffset: bigint
+  readonly aborted: readonly AbortedTransaction[] | null
+  readonly records: LogSlice
 }
 
 const MAX_WAIT_MS = 30_000
@@ -40,47 +44,32 @@ export const fetch: Api = {
     const maxWaitMs = Math.min(request.int32(), MAX_WAIT_MS)
     const minBytes = request.int32()
     const maxBytes = Math.min(request.int32(), MAX_FETCH_BYTES)
-    request.int8() // isolation level: without transactions all that is written is committed
+    const isCommitted = request.int8() === READ_COMMITTED
     if (apiVersion >= 7) {
       request.int32() // session id: every answer is complete, no session is ever opened
       request.int32()
     }
-    const wanted = apiVersion >= FLEXIBLE ? readFlexible(request, apiVersion, context) : readPlain(request, apiVersion)
-    await waitForData(context, wanted, minBytes, maxWaitMs, signal)
-    const fetched = await sliceAll(context, wanted, maxBytes)
+    const wanted = readWanted(request, apiVersion, context)
+    if (minBytes > 0 && maxWaitMs > 0) await waitForData(context, wanted, isCommitted, maxWaitMs, signal)
+    const fetched = await sliceAll(context, wanted, maxBytes, isCommitted)
     response.int32(0)
     if (apiVersion >= 7) response.int16(ERROR.none).int32(0)
     const topics = [...groupBy(fetched, ({ topic, id }) => topic ?? id.toString('hex')).values()]
-    if (apiVersion >= FLEXIBLE) writeFlexible(response, apiVersion, topics)
-    else writePlain(response, apiVersion, topics)
+    write(response, apiVersion, topics)
     return true
   },
 }
 
-const readPlain = (request: RequestReader, apiVersion: number): readonly Wanted[] =>
-  request
-    .array(() => {
-      const topic = request.string()
-      return request.array((): Wanted => {
-        const partition = request.int32()
-        if (apiVersion >= 9) request.int32() // current leader epoch
-        const offset = request.int64()
-        if (apiVersion >= 5) request.int64() // log start offset of a follower
-        return { topic, id: NO_ID, partition, offset, maxBytes: request.int32() }
-      })
-    })
-    .flat()
-
-function readFlexible(request: RequestReader, apiVersion: number, { topics }: BrokerContext): readonly Wanted[] {
-  const wanted = request.compactArray(() => {
+function readWanted(request: RequestReader, apiVersion: number, { topics }: BrokerContext): readonly Wanted[] {
+  const wanted = request.array(() => {
     const id = apiVersion >= BY_ID ? request.uuid() : NO_ID
-    const topic = apiVersion >= BY_ID ? topics.nameOf(id) : (request.compactNullableString() ?? undefined)
-    const partitions = request.compactArray((): Wanted => {
+    const topic = apiVersion >= BY_ID ? topics.nameOf(id) : request.string()
+    const partitions = request.array((): Wanted => {
       const partition = request.int32()
-      request.int32() // current leader epoch
+      if (apiVersion >= 9) request.int32() // current leader epoch
       const offset = request.int64()
-      request.int32() // epoch of the last record fetched
-      request.int64() // log start offset of a follower
+      if (apiVersion >= FLEXIBLE) request.int32() // epoch of the last record fetched
+      if (apiVersion >= 5) request.int64() // log start offset of a follower
       const maxBytes = request.int32()
       request.tags()
       return { topic, id, partition, offset, maxBytes }
@@ -91,59 +80,59 @@ function readFlexible(request: RequestReader, apiVersion: number, { topics }: Br
   return wanted.flat()
 }
 
-function writePlain(response: ResponseWriter, apiVersion: number, topics: readonly (readonly Fetched[])[]): void {
+function write(response: ResponseWriter, apiVersion: number, topics: readonly (readonly Fetched[])[]): void {
   response.array(topics, (partitions) => {
-    response.string(partitions[0]!.topic!).array(partitions, (p) => {
-      response.int32(p.partition).int16(p.error).int64(p.endOffset).int64(p.endOffset)
-      if (apiVersion >= 5) response.int64(0n)
-      response.int32(-1) // aborted transactions
-      if (apiVersion >= 11) response.int32(-1) // preferred read replica
-      response.later(p.records ?? EMPTY_SLICE)
-    })
-  })
-}
-
-function writeFlexible(response: ResponseWriter, apiVersion: number, topics: readonly (readonly Fetched[])[]): void {
-  response.compactArray(topics, (partitions) => {
     const { topic, id } = partitions[0]!
     if (apiVersion >= BY_ID) response.uuid(id)
-    else response.compactNullableString(topic ?? '')
-    response.compactArray(partitions, (p) => {
-      response.int32(p.partition).int16(p.error).int64(p.endOffset).int64(p.endOffset).int64(0n)
-      response.varint(0).int32(-1) // aborted transactions, preferred read replica
-      response.compactLater(p.records ?? EMPTY_SLICE).noTags()
+    else response.string(topic!)
+    response.array(partitions, (p) => {
+      response.int32(p.partition).int16(p.error).int64(p.endOffset).int64(p.lastStableOffset)
+      if (apiVersion >= 5) response.int64(0n)
+      response.nullableArray(p.aborted, ({ producerId, firstOffset }) => {
+        response.int64(producerId).int64(firstOffset).noTags()
+      })
+      if (apiVersion >= 11) response.int32(-1) // preferred read replica
+      response.later(p.records).noTags()
     })
     response.noTags()
   })
   response.noTags()
 }
 
-/** Waits until `minBytes` may be there: any append to a partition asked for, all of which were at their end, wakes it. */
+/** Waits until there is something to read: an append to a partition asked for, all of which were at their end, or a marker. */
 async function waitForData(
   context: BrokerContext,
   wanted: readonly Wanted[],
-  minBytes: number,
+  isCommitted: boolean,
   maxWaitMs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const logs = wanted.map((want) => ({
-    log: logOf(context, want),
-    offset: want.offset,
-  }))
-  const ready = logs.some(({ log, offset }) => log === undefined || offset !== log.endOffset)
-  if (ready || minBytes <= 0 || maxWaitMs <= 0 || signal.aborted) return
+  const logs = wanted.map((want) => ({ log: logOf(context, want), offset: want.offset }))
+  const isReady = (): boolean =>
+    logs.some(({ log, offset }) => log === undefined || isSomething(log, offset, isCommitted))
+  if (isReady() || signal.aborted) return
   await new Promise<void>((resolve) => {
+    let cancels: readonly (() => void)[] = []
     const done = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', done)
       for (const cancel of cancels) cancel()
       resolve()
     }
+    const wait = (): void => {
+      for (const cancel of cancels) cancel()
+      if (isReady()) return done()
+      cancels = logs.map(({ log }) => (log as PartitionLog).onAppend(wait))
+    }
     const timer = setTimeout(done, maxWaitMs)
     signal.addEventListener('abort', done)
-    const cancels = logs.map(({ log }) => (log as PartitionLog).onAppend(done))
+    wait()
   })
 }
+
+/** Whether a reader at the offset is told something: records, or that the offset does not exist. */
+const isSomething = (log: PartitionLog, offset: bigint, isCommitted: boolean): boolean =>
+  offset < 0n || offset > log.endOffset || offset < (isCommitted ? log.lastStableOffset : log.endOffset)
 
 /** A topic asked for by its id may have been deleted, and its name given to another one, while the request waited. */
 function logOf({ topics }: BrokerContext, { topic, id, partition }: Wanted): PartitionLog | undefined {
@@ -155,23 +144,28 @@ async function sliceAll(
   context: BrokerContext,
   wanted: readonly Wanted[],
   maxBytes: number,
+  isCommitted: boolean,
 ): Promise<readonly Fetched[]> {
   const fetched: Fetched[] = []
   let left = maxBytes
   for (const want of wanted) {
     const log = logOf(context, want)
-    const nothing = { ...want, endOffset: log?.endOffset ?? -1n, records: undefined }
+    const nothing = { ...want, endOffset: -1n, lastStableOffset: -1n, aborted: null, records: EMPTY_SLICE }
     if (log === undefined) {
       const isKnown = want.topic !== undefined && context.topics.topics().get(want.topic)?.id.equals(want.id)
       const error = want.id === NO_ID || isKnown ? ERROR.unknownTopicOrPartition : ERROR.unknownTopicId
-      fetched.push({ ...nothing, error, endOffset: -1n })
-    } else if (want.offset < 0n || want.offset > log.endOffset)
-      fetched.push({ ...nothing, error: ERROR.offsetOutOfRange })
-    else {
-      const records = left > 0 ? await log.slice(want.offset, Math.min(left, want.maxBytes)) : undefined
-      left -= records?.bytes ?? 0
-      fetched.push({ ...nothing, error: ERROR.none, endOffset: log.endOffset, records })
+      fetched.push({ ...nothing, error })
+      continue
     }
+    const ends = { endOffset: log.endOffset, lastStableOffset: log.lastStableOffset }
+    if (want.offset < 0n || want.offset > log.endOffset) {
+      fetched.push({ ...nothing, ...ends, error: ERROR.offsetOutOfRange })
+      continue
+    }
+    const records = left > 0 ? await log.slice(want.offset, Math.min(left, want.maxBytes), isCommitted) : EMPTY_SLICE
+    left -= records.bytes
+    const aborted = isCommitted ? await log.aborted(want.offset, records.until) : null
+    fetched.push({ ...nothing, ...ends, error: ERROR.none, aborted, records })
   }
   return fetched
 }

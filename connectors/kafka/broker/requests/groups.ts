@@ -3,6 +3,9 @@ import { ERROR } from '../protocol/error-codes.js'
 import type { Api } from './api.js'
 import { readMember } from './member.js'
 
+/** What may be coordinated. */
+const GROUP = 0
+const TRANSACTION = 1
 const NO_OPERATIONS = -2147483648
 
 export const findCoordinator: Api = {
@@ -12,11 +15,13 @@ export const findCoordinator: Api = {
   maxVersion: 2,
   async handle(request, response, { apiVersion }, context) {
     request.string() // group or transactional id: one broker coordinates all
-    if (apiVersion >= 1) request.int8()
+    const kind = apiVersion >= 1 ? request.int8() : GROUP
+    const isKnown = kind === GROUP || kind === TRANSACTION
     if (apiVersion >= 1) response.int32(0)
-    response.int16(ERROR.none)
+    response.int16(isKnown ? ERROR.none : ERROR.invalidRequest)
     if (apiVersion >= 1) response.nullableString(null)
-    response.int32(context.nodeId).string(context.host).int32(context.port)
+    if (!isKnown) response.int32(-1).string('').int32(-1)
+    else response.int32(context.nodeId).string(context.host).int32(context.port)
     return true
   },
 }

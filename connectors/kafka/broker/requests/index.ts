@@ -1,13 +1,14 @@
 import type { ResponseWriter } from '../protocol/writer.js'
-import { describeConfigs, initProducerId } from './admin.js'
+import { describeConfigs } from './admin.js'
 import type { Api } from './api.js'
 import { fetch } from './fetch.js'
 import { describeGroups, findCoordinator, heartbeat, joinGroup, leaveGroup, listGroups, syncGroup } from './groups.js'
 import { listOffsets } from './list-offsets.js'
 import { metadata } from './metadata.js'
-import { offsetCommit, offsetFetch } from './offsets.js'
+import { offsetCommit, offsetFetch, txnOffsetCommit } from './offsets.js'
 import { produce } from './produce.js'
 import { createPartitions, createTopics, deleteTopics } from './topics.js'
+import { addOffsetsToTxn, addPartitionsToTxn, endTxn, initProducerId } from './transactions.js'
 
 const apiVersions: Api = {
   key: 18,
@@ -41,6 +42,10 @@ export const APIS: ReadonlyMap<number, Api> = new Map(
     createTopics,
     deleteTopics,
     initProducerId,
+    addPartitionsToTxn,
+    addOffsetsToTxn,
+    endTxn,
+    txnOffsetCommit,
     describeConfigs,
     createPartitions,
   ].map((api) => [api.key, api]),

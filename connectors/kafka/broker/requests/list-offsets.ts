@@ -1,10 +1,16 @@
 import type { PartitionLog } from '../log/partition-log.js'
 import { ERROR } from '../protocol/error-codes.js'
 import type { Api } from './api.js'
+import { READ_COMMITTED } from './isolation.js'
 
 const LATEST = -1n
 const EARLIEST = -2n
-const NONE = { offset: -1n, timestampMs: -1n }
+interface Found {
+  readonly offset: bigint
+  readonly timestampMs: bigint
+}
+
+const NONE: Found = { offset: -1n, timestampMs: -1n }
 
 export const listOffsets: Api = {
   key: 2,
@@ -13,7 +19,7 @@ export const listOffsets: Api = {
   maxVersion: 5,
   async handle(request, response, { apiVersion }, context) {
     request.int32() // replica id
-    if (apiVersion >= 2) request.int8() // isolation level
+    const isCommitted = apiVersion >= 2 && request.int8() === READ_COMMITTED
     const topics = request.array(() => ({
       topic: request.string(),
       partitions: request.array(() => {
@@ -29,7 +35,7 @@ export const listOffsets: Api = {
           partitions.map(async ({ partition, timestampMs }) => {
             const log = context.topics.partition(topic, partition)
             if (log === undefined) return { partition, error: ERROR.unknownTopicOrPartition, ...NONE }
-            return { partition, error: ERROR.none, ...(await find(log, timestampMs)) }
+            return { partition, error: ERROR.none, ...(await find(log, timestampMs, isCommitted)) }
           }),
         ),
       })),
@@ -45,8 +51,10 @@ export const listOffsets: Api = {
   },
 }
 
-async function find(log: PartitionLog, timestampMs: bigint): Promise<{ offset: bigint; timestampMs: bigint }> {
-  if (timestampMs === LATEST) return { offset: log.endOffset, timestampMs: -1n }
+async function find(log: PartitionLog, timestampMs: bigint, isCommitted: boolean): Promise<Found> {
+  const end = isCommitted ? log.lastStableOffset : log.endOffset
+  if (timestampMs === LATEST) return { offset: end, timestampMs: -1n }
   if (timestampMs === EARLIEST) return { offset: 0n, timestampMs: -1n }
-  return (await log.offsetByTimestamp(timestampMs)) ?? NONE
+  const found = await log.offsetByTimestamp(timestampMs)
+  return found !== undefined && found.offset < end ? found : NONE
 }

@@ -31,25 +31,21 @@ export const metadata: Api = {
   maxVersion: 12,
   flexibleFrom: FLEXIBLE,
   async handle(request, response, { apiVersion }, context) {
-    const asked = apiVersion >= FLEXIBLE ? readFlexible(request, apiVersion) : readNames(request)
+    const asked = readTopics(request, apiVersion)
     const mayCreate = apiVersion < 4 || request.boolean()
     // Version 0 asks for all topics with an empty list, later ones with null.
     const all = asked === null || (apiVersion === 0 && asked.length === 0)
     const wanted = all ? [...context.topics.topics().keys()].map((name) => ({ name, id: NO_ID })) : asked
     const topics = await Promise.all(wanted.map((each) => describe(context, each, mayCreate)))
-    if (apiVersion >= FLEXIBLE) writeFlexible(response, apiVersion, topics, context)
-    else writePlain(response, apiVersion, topics, context)
+    write(response, apiVersion, topics, context)
     return true
   },
 }
 
-const readNames = (request: RequestReader): Asked[] | null =>
-  request.nullableArray(() => ({ name: request.string(), id: NO_ID }))
-
-const readFlexible = (request: RequestReader, apiVersion: number): Asked[] | null =>
-  request.compactNullableArray(() => {
+const readTopics = (request: RequestReader, apiVersion: number): Asked[] | null =>
+  request.nullableArray(() => {
     const id = apiVersion >= WITH_IDS ? request.uuid() : NO_ID
-    const name = request.compactNullableString()
+    const name = apiVersion >= WITH_IDS ? request.nullableString() : request.string()
     request.tags()
     return { name, id }
   })
@@ -68,7 +64,7 @@ async function describe(context: BrokerContext, asked: Asked, mayCreate: boolean
   return { name, id: created.id, error: ERROR.none, partitions: created.partitions.length }
 }
 
-function writePlain(
+function write(
   response: ResponseWriter,
   apiVersion: number,
   topics: readonly Described[],
@@ -78,45 +74,25 @@ function writePlain(
   response.array([0], () => {
     response.int32(nodeId).string(host).int32(port)
     if (apiVersion >= 1) response.nullableString(null)
+    response.noTags()
   })
   if (apiVersion >= 2) response.nullableString(clusterId)
   if (apiVersion >= 1) response.int32(nodeId)
-  response.array(topics, ({ error, name, partitions }) => {
+  response.array(topics, ({ error, name, id, partitions }) => {
     response.int16(error).nullableString(name)
+    if (apiVersion >= WITH_IDS) response.uuid(id)
     if (apiVersion >= 1) response.boolean(false)
     response.array(numbers(partitions), (partition) => {
       response.int16(ERROR.none).int32(partition).int32(nodeId)
       if (apiVersion >= 7) response.int32(0)
-      response.array([nodeId], (id) => response.int32(id)).array([nodeId], (id) => response.int32(id))
+      response.array([nodeId], (each) => response.int32(each)).array([nodeId], (each) => response.int32(each))
       if (apiVersion >= 5) response.array([], () => undefined)
+      response.noTags()
     })
     if (apiVersion >= 8) response.int32(NO_OPERATIONS)
+    response.noTags()
   })
-  if (apiVersion >= 8) response.int32(NO_OPERATIONS)
-}
-
-function writeFlexible(
-  response: ResponseWriter,
-  apiVersion: number,
-  topics: readonly Described[],
-  { nodeId, host, port, clusterId }: BrokerContext,
-): void {
-  response.int32(0).compactArray([0], () => {
-    response.int32(nodeId).compactNullableString(host).int32(port).compactNullableString(null).noTags()
-  })
-  response.compactNullableString(clusterId).int32(nodeId)
-  response.compactArray(topics, ({ error, name, id, partitions }) => {
-    response.int16(error).compactNullableString(name)
-    if (apiVersion >= WITH_IDS) response.uuid(id)
-    response.boolean(false).compactArray(numbers(partitions), (partition) => {
-      response.int16(ERROR.none).int32(partition).int32(nodeId).int32(0)
-      response.compactArray([nodeId], (each) => response.int32(each))
-      response.compactArray([nodeId], (each) => response.int32(each))
-      response.compactArray([], () => undefined).noTags()
-    })
-    response.int32(NO_OPERATIONS).noTags()
-  })
-  if (apiVersion <= 10) response.int32(NO_OPERATIONS)
+  if (apiVersion >= 8 && apiVersion <= 10) response.int32(NO_OPERATIONS)
   response.noTags()
 }
 

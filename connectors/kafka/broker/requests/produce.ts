@@ -17,7 +17,7 @@ export const produce: Api = {
   minVersion: 3,
   maxVersion: 7,
   async handle(request, response, { apiVersion }, context) {
-    request.nullableString() // transactional id
+    const transactionalId = request.nullableString()
     const acks = request.int16()
     request.int32() // timeout: an append either happens at once or fails
     const topics = request.array(() => ({
@@ -27,7 +27,7 @@ export const produce: Api = {
     const results = await Promise.all(
       topics.map(async ({ topic, partitions }) => ({
         topic,
-        partitions: await Promise.all(partitions.map((p) => append(context, topic, p.partition, p.records))),
+        partitions: await Promise.all(partitions.map((p) => append(context, transactionalId, topic, p))),
       })),
     )
     if (acks === 0) return false
@@ -43,18 +43,19 @@ export const produce: Api = {
 }
 
 async function append(
-  context: BrokerContext,
+  { topics, transactions, maxMessageBytes }: BrokerContext,
+  transactionalId: string | null,
   topic: string,
-  partition: number,
-  records: Buffer | null,
+  { partition, records }: { readonly partition: number; readonly records: Buffer | null },
 ): Promise<PartitionResult> {
   const failed = (error: number): PartitionResult => ({ partition, error, baseOffset: -1n })
   if (!isValidTopicName(topic)) return failed(ERROR.invalidTopic)
-  const log = context.topics.partition(topic, partition)
+  const log = topics.partition(topic, partition)
   if (log === undefined) return failed(ERROR.unknownTopicOrPartition)
   if (records === null) return failed(ERROR.invalidRequest)
-  if (records.length > context.maxMessageBytes) return failed(ERROR.messageTooLarge)
+  if (records.length > maxMessageBytes) return failed(ERROR.messageTooLarge)
   // A disk that is full or broken is told to the producer, who may try again.
-  const result = await log.append(records).catch(() => undefined)
+  const admission = transactions.admission(transactionalId, topic, partition)
+  const result = await log.append(records, admission).catch(() => undefined)
   return result === undefined ? failed(ERROR.kafkaStorageError) : { partition, ...result }
 }

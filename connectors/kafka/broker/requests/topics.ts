@@ -95,8 +95,9 @@ export const deleteTopics: Api = {
   },
 }
 
-/** Offsets go first: left behind, they would hold for a later topic of the same name. */
-async function deleteTopic({ topics, groups }: BrokerContext, name: string): Promise<void> {
+/** Offsets and transactions go first: left behind, they would hold for a later topic of the same name. */
+async function deleteTopic({ topics, groups, transactions }: BrokerContext, name: string): Promise<void> {
+  await transactions.forget(name)
   await groups.offsets.forget(name)
   await topics.delete(name)
 }
