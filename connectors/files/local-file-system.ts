@@ -8,7 +8,7 @@ import { resolvePaths } from './paths.js'
 
 /** The disks of this machine. */
 export const localFileSystem: FileSystem = {
-  list: (path, lookup) => resolvePaths([path], lookup),
+  list: resolvePaths,
 
   /** Synchronous: a hop through Node's thread pool takes many times as long, and every query asks for its files. */
   stat(path): PlannedFile {

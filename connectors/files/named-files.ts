@@ -38,8 +38,8 @@ export async function namedFiles(
   const named = given.length > 0 ? given : options['path'] === undefined ? [] : [options['path']]
   const { isRecursive, isWanted, isOfTime } = fileSelection(options)
   const listed: FoundFile[] = []
-  for (const path of named) {
-    const files = await fileSystemOf(path).list(path, { folders: known?.folders, isRecursive })
+  for (const paths of bySystem(named)) {
+    const files = await fileSystemOf(paths[0]!).list(paths, { folders: known?.folders, isRecursive })
     append(
       listed,
       files.filter((file) => isWanted(file.path)),
@@ -47,6 +47,17 @@ export async function namedFiles(
   }
   const found = isOfTime ? await ofTime(listed, isOfTime) : listed
   return { named, paths: found.map(({ path }) => path), partitions: partitionsOf(found, schema, known) }
+}
+
+/** Paths of one file system that stand one behind the other. */
+function bySystem(paths: readonly string[]): readonly (readonly string[])[] {
+  const runs: string[][] = []
+  for (const path of paths) {
+    const last = runs.at(-1)
+    if (last && fileSystemOf(last[0]!) === fileSystemOf(path)) last.push(path)
+    else runs.push([path])
+  }
+  return runs
 }
 
 async function ofTime(

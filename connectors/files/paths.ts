@@ -6,7 +6,7 @@ import { failedRead, hasCode, reasonOf } from './file-errors.js'
 import { globMatcher, isPattern } from './glob.js'
 import { localPath } from './local-path.js'
 import { settled } from './unfinished-jobs.js'
-import { isVisible, visibleEntries } from './visible-files.js'
+import { visibleEntries, visibleFiles } from './visible-files.js'
 
 const MAX_GLOB_ENTRIES = 1_000_000
 
@@ -33,6 +33,7 @@ export async function resolvePaths(
   { folders, isRecursive = false }: Lookup = {},
 ): Promise<readonly FoundFile[]> {
   const found: FoundFile[] = []
+  const isVisible = visibleFiles()
   for (const path of paths) {
     const local = localPath(path)
     // A name that exists is taken as it is, also with characters of a pattern in it.

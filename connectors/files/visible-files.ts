@@ -19,12 +19,23 @@ export function visibleEntries(directory: string): Promise<readonly VisibleEntry
   })
 }
 
-/** Whether a file that was named outright may be seen. */
-export async function isVisible(file: string): Promise<boolean> {
-  const [folder, name] = [dirname(file), basename(file)]
+/** Tells of files that were named outright whether they may be seen. Each folder is looked at once: there may be thousands of files of it. */
+export function visibleFiles(): (file: string) => Promise<boolean> {
+  const folders = new Map<string, (name: string) => boolean>()
+  return async (file) => {
+    const folder = dirname(file)
+    const isVisible = folders.get(folder) ?? (await visibleIn(folder))
+    folders.set(folder, isVisible)
+    return isVisible(basename(file))
+  }
+}
+
+async function visibleIn(folder: string): Promise<(name: string) => boolean> {
   const { isHidden } = unfinishedJobs(folder)
   const log = isHidden(LOG_FOLDER) ? undefined : await committedFiles(folder)
-  return log === undefined ? !isHidden(name) : log.includes(name)
+  if (log === undefined) return (name) => !isHidden(name)
+  const committed = new Set(log)
+  return (name) => committed.has(name)
 }
 
 async function dataIn(directory: string, isHidden: (name: string) => boolean): Promise<readonly VisibleEntry[]> {

@@ -17,11 +17,13 @@ export class HttpFileSystem implements FileSystem {
     this.#client = new HttpClient(limits)
   }
 
-  async list(path: string): Promise<readonly FoundFile[]> {
-    const within = pathOfUrl(path)
-    if (within.endsWith('/')) throw refused(`folders of URLs (${path})`)
-    if (/[*{[]/.test(within)) throw refused(`patterns of URLs (${path})`)
-    return [{ path, folder: '' }]
+  async list(paths: readonly string[]): Promise<readonly FoundFile[]> {
+    for (const path of paths) {
+      const within = pathOfUrl(path)
+      if (within.endsWith('/')) throw refused(`folders of URLs (${path})`)
+      if (/[*{[]/.test(within)) throw refused(`patterns of URLs (${path})`)
+    }
+    return paths.map((path) => ({ path, folder: '' }))
   }
 
   /** Asks for the first byte: unlike a question without a body, that tells whether the server gives ranges, and signed URLs allow it. */
