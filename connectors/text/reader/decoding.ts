@@ -9,6 +9,8 @@ import type { Region } from '../../files/region.js'
 export interface FileBytes {
   /** Reads at most so many bytes into linear memory; returns how many, 0 only at the end. @throws FAILED_READ_FILE */
   read(memory: Memory, address: number, bytes: number): number | Promise<number>
+  /** Whether it is known that nothing follows; undefined where only a read tells. */
+  readonly isAtEnd?: boolean
   close(): void
 }
 

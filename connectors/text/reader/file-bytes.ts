@@ -38,8 +38,14 @@ function openEncoded(file: FileShare, from: number, decoding: Decoding): FileByt
   }
 }
 
+/** Whether a file has as many bytes as are read of it. */
+export const isReadAsStored = ({ path }: PlannedFile, { encoding }: LineRules): boolean =>
+  encoding === 'UTF-8' && compressionOf(path) === 'none'
+
 /** So much is read at a time to be inflated. */
 const PIECE_BYTES = 256 * 1024
+/** So much is inflated between two hops of Node's thread pool. */
+const INFLATED_BYTES = 512 * 1024
 
 class InflatedBytes implements FileBytes {
   readonly #file: FileStream
@@ -50,7 +56,8 @@ class InflatedBytes implements FileBytes {
 
   constructor(file: PlannedFile, compression: 'gzip' | 'deflate', reader: FileReader) {
     this.#file = new FileStream(file, 0, reader)
-    this.#stream = compression === 'gzip' ? zlib.createGunzip() : zlib.createInflate()
+    const options = { chunkSize: INFLATED_BYTES }
+    this.#stream = compression === 'gzip' ? zlib.createGunzip(options) : zlib.createInflate(options)
     // What goes wrong is raised where the chunks are asked for.
     pipeline(piecesOf(this.#file), this.#stream, () => undefined)
     this.#chunks = this.#stream[Symbol.asyncIterator]()

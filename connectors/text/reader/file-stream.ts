@@ -25,6 +25,10 @@ export class FileStream {
     return this.#file.path
   }
 
+  get isAtEnd(): boolean {
+    return this.#at >= this.#size
+  }
+
   /** Reads at most so many bytes, none only at the end; returns how many. @throws FAILED_READ_FILE */
   read(target: Pick<Memory, 'bytes'>, offset: number, length: number): number | Promise<number> {
     if (this.#at < this.#fetched) return this.#take(target, offset, length)

@@ -7,7 +7,7 @@ import { Region } from '../../files/region.js'
 import type { LineRules } from '../options.js'
 import type { FileShare, TextSplit } from '../split.js'
 import type { FileBytes } from './decoding.js'
-import { openBytes } from './file-bytes.js'
+import { isReadAsStored, openBytes } from './file-bytes.js'
 import { writeLineRules } from './line-rules.js'
 
 /** Of what is read at once; a line that is longer takes more. */
@@ -18,7 +18,10 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 /** No line begins behind it. */
 const NO_STOP = 0xffffffff
 
-/** Reads the lines that begin in each share of a split. They point into a window over the file, which moves on when a batch is done with. */
+/**
+ * Reads the lines that begin in each share of a split. They point into a window over the file, which moves on when a batch is done with. Small files stand in the window one
+ * behind the other, so that their lines are one batch.
+ */
 export class LineReader implements BatchReader {
   readonly #files: readonly FileShare[]
   readonly #rules: LineRules
@@ -36,6 +39,8 @@ export class LineReader implements BatchReader {
   #share: FileShare | undefined
   #bytes: FileBytes | undefined
   #constants: readonly Region[] = []
+  /** Lines of the batch that is being made. */
+  #rows = 0
   /** Of the window: where the first line begins that was not taken, and where what was read ends. */
   #at = 0
   #filled = 0
@@ -61,8 +66,11 @@ export class LineReader implements BatchReader {
     for (;;) {
       if (this.#signal.aborted) throw new MillraceError('OPERATION_CANCELED')
       if (!this.#bytes && !(await this.#openNext())) return undefined
-      const rows = await this.#lines(this.#spec, MAX_BATCH_ROWS)
-      if (rows > 0) return { rows, columns: this.#columns() }
+      this.#rows = 0
+      do {
+        this.#rows += await this.#lines(this.#spec, MAX_BATCH_ROWS - this.#rows)
+      } while (this.#rows < MAX_BATCH_ROWS && this.#isReadToEnd && (await this.#appendNext()))
+      if (this.#rows > 0) return { rows: this.#rows, columns: this.#columns() }
       this.#closeFile()
     }
   }
@@ -79,35 +87,60 @@ export class LineReader implements BatchReader {
     const share = this.#files[this.#nextFile++]
     if (!share) return false
     const overlap = Math.min(share.from, Buffer.byteLength(this.#rules.separator ?? '\n'))
-    this.#share = share
-    this.#constants = share.columns.map(() => new Region(this.#memory))
-    this.#bytes = openBytes(share, share.from - overlap, this.#rules, {
-      memory: this.#memory,
-      kernels: this.#kernels,
-      reader: this.#fileReader,
-    })
-    this.#position = share.from - overlap
-    this.#at = 0
-    this.#filled = 0
-    this.#isAtEnd = false
+    this.#open(share, share.from - overlap, 0)
     // What begins before the share is of the one before: its end, which may be all of the overlap, is looked for.
     if (share.from > 0) await this.#lines(this.#plainSpec, 1)
     else await this.#begin()
     return true
   }
 
-  /** Passes over what stands at the beginning of a file and is no line. */
+  /** Opens a file from a position on, whose bytes stand in the window from another one on. */
+  #open(share: FileShare, from: number, at: number): void {
+    this.#share = share
+    this.#constants = share.columns.map(() => new Region(this.#memory))
+    this.#bytes = openBytes(share, from, this.#rules, {
+      memory: this.#memory,
+      kernels: this.#kernels,
+      reader: this.#fileReader,
+    })
+    this.#position = from - at
+    this.#at = at
+    this.#filled = at
+    this.#isAtEnd = false
+  }
+
+  /** Goes on with the next file in the same batch, if all of it fits behind what is in the window; false when it does not. */
+  async #appendNext(): Promise<boolean> {
+    const share = this.#files[this.#nextFile]
+    if (!share || !isWhole(share) || !isReadAsStored(share, this.#rules)) return false
+    if (share.size > this.#window.capacity - this.#filled || share.columns.some(({ kind }) => kind !== 'lines'))
+      return false
+    this.#nextFile++
+    this.#closeFile()
+    this.#open(share, 0, this.#filled)
+    await this.#read(this.#filled + share.size)
+    this.#isAtEnd = true
+    await this.#passBeginning()
+    return true
+  }
+
   async #begin(): Promise<void> {
     await this.#fill()
-    const start = this.#window.address
-    if (BYTE_ORDER_MARK.every((byte, i) => this.#filled > i && this.#memory.bytes[start + i] === byte))
-      this.#at = BYTE_ORDER_MARK.length
+    await this.#passBeginning()
+  }
+
+  /** Passes over what stands at the beginning of a file and is no line. */
+  async #passBeginning(): Promise<void> {
+    const start = this.#window.address + this.#at
+    const rest = this.#filled - this.#at
+    if (BYTE_ORDER_MARK.every((byte, i) => rest > i && this.#memory.bytes[start + i] === byte))
+      this.#at += BYTE_ORDER_MARK.length
     if (this.#rules.hasHeader) await this.#lines(this.#spec, 1)
   }
 
   /** Finds lines from where the last ended; returns how many, 0 only when none is left. */
   async #lines(spec: number, most: number): Promise<number> {
-    const refs = this.#refs.reserve(8 * MAX_BATCH_ROWS)
+    const refs = this.#refs.reserve(8 * MAX_BATCH_ROWS) + 8 * this.#rows
     for (;;) {
       // Less than half a window makes small batches.
       if (!this.#isAtEnd && this.#filled - this.#at <= this.#window.capacity / 2) await this.#fill()
@@ -134,11 +167,14 @@ export class LineReader implements BatchReader {
     return (this.#isAtEnd && this.#at === this.#filled) || this.#window.address + this.#at >= stop
   }
 
+  get #isReadToEnd(): boolean {
+    return this.#isAtEnd && this.#at === this.#filled && this.#share!.columns.every(({ kind }) => kind === 'lines')
+  }
+
   /** The address from which on no line of the share begins. A file that is not divided has none, also when it is longer without its compression. */
   #stop(): number {
-    const { from, until, size } = this.#share!
-    if (from === 0 && until === size) return NO_STOP
-    return Math.max(0, this.#window.address + until - this.#position)
+    const share = this.#share!
+    return isWhole(share) ? NO_STOP : Math.max(0, this.#window.address + share.until - this.#position)
   }
 
   /** Moves what is not taken to the front of the window and reads on behind it. */
@@ -151,15 +187,19 @@ export class LineReader implements BatchReader {
     this.#at = 0
     this.#filled = rest
     if (rest > this.#window.capacity / 2) this.#window.extend(2 * this.#window.capacity, rest)
-    while (this.#filled < this.#window.capacity) {
-      const room = this.#window.capacity - this.#filled
-      const count = await this.#bytes!.read(this.#memory, this.#window.address + this.#filled, room)
-      if (count === 0) {
-        this.#isAtEnd = true
-        return
-      }
+    this.#isAtEnd = await this.#read(this.#window.capacity)
+  }
+
+  /** Reads until the window is filled up to a place; whether the file ended before. */
+  async #read(until: number): Promise<boolean> {
+    while (this.#filled < until && this.#bytes!.isAtEnd !== true) {
+      const address = this.#window.address + this.#filled
+      const coming = this.#bytes!.read(this.#memory, address, until - this.#filled)
+      const count = typeof coming === 'number' ? coming : await coming
+      if (count === 0) return true
       this.#filled += count
     }
+    return this.#bytes!.isAtEnd === true
   }
 
   #columns(): Batch['columns'] {
@@ -177,3 +217,5 @@ export class LineReader implements BatchReader {
     this.#share = undefined
   }
 }
+
+const isWhole = ({ from, until, size }: FileShare): boolean => from === 0 && until === size
