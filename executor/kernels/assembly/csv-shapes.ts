@@ -23,9 +23,11 @@ import {
   SHAPE_WHOLE,
   SHAPES_ROOT,
 } from '../interface/text-shapes'
+import { valueEnd } from './csv-index'
 import { csvRow, csvToken, isQuoted, tokenAt, tokenLength } from './csv-tokens'
 import { parseDouble } from './double-parse'
 import { parseBoolean } from './integers'
+import { hasPoint, isNegative, plainDigits, plainFraction, readPlainNumber } from './plain-number'
 import { decimalScale, decimalWhole, isDecimalHeld, isText, measureDecimal } from './shapes'
 import { trimAll, trimmedAt, trimmedLength } from './text'
 import { readFormattedDate, readFormattedTime } from './time-formats'
@@ -41,6 +43,15 @@ let length: i32 = 0
 
 function isSaid(spec: usize, place: usize): bool {
   return load<i32>(spec + place, 4) == length && memory.compare(at, spec + load<u32>(spec + place), length) == 0
+}
+
+/** The type of a number in the form of most, where it is none of a decimal; 0 for any other text. */
+@inline
+function plainKind(known: i32): i32 {
+  if (known == SHAPE_DECIMAL || known > SHAPE_DOUBLE || known == SHAPE_BOOLEAN || !readPlainNumber(at, length)) return 0
+  if (known == SHAPE_DOUBLE) return SHAPE_DOUBLE
+  if (hasPoint) return plainFraction > 0 ? SHAPE_DOUBLE : 0
+  return known != SHAPE_BIGINT && plainDigits <= <u64>i32.MAX_VALUE + <u64>isNegative ? SHAPE_INT : SHAPE_BIGINT
 }
 
 @inline
@@ -144,7 +155,9 @@ function commonKind(known: i32, kind: i32, formats: usize): i32 {
 /** A column has one kind at a time: which values it takes next depends on that, as in Spark. */
 function addValue(spec: usize, csv: usize, node: usize): void {
   const known = load<i32>(node, SHAPE_KINDS)
-  const kind = kindFrom(known, spec, csv)
+  const plain = plainKind(known)
+  if (plain == known && plain != 0) return
+  const kind = plain != 0 ? plain : kindFrom(known, spec, csv)
   const common = commonKind(known, kind, csv + load<u32>(csv, CSV_INNER))
   if (common == SHAPE_DECIMAL) {
     const digits = kind == SHAPE_DECIMAL ? decimalWhole : digitsOf(kind)
@@ -153,13 +166,29 @@ function addValue(spec: usize, csv: usize, node: usize): void {
   store<i32>(node, common, SHAPE_KINDS)
 }
 
+/** Adds values whose ends are known, of which the first begins with the row. */
+function addPlainValues(spec: usize, csv: usize, first: usize, row: usize, count: i32): void {
+  const nullLength = load<i32>(csv, CSV_NULL + 4)
+  let node = first
+  let start = row
+  for (let i = 0; i < count; i++, node += SHAPE_NODE_BYTES) {
+    const stop = valueEnd(i)
+    at = start
+    length = <i32>(stop - start)
+    start = stop + 1
+    if (length == 0 || isText(node) || (length == nullLength && isSaid(csv, CSV_NULL))) continue
+    addValue(spec, csv, node)
+  }
+}
+
 /** Adds what a row tells of its columns. */
 export function addCsvRow(spec: usize, line: usize, size: i32, state: usize): void {
   if (load<i32>(spec, SAMPLE_HEADER + 4) == size && memory.compare(line, spec + load<u32>(spec, SAMPLE_HEADER), size) == 0) return
   const csv = spec + load<u32>(spec, SAMPLE_CSV)
   const columns = load<i32>(spec, SAMPLE_COLUMNS)
   let node: usize = load<u32>(state, SHAPES_ROOT + SHAPE_FIRST)
-  csvRow(csv, line, size)
+  const known = csvRow(csv, line, size, columns)
+  if (known >= 0) return addPlainValues(spec, csv, node, line, min(known, columns))
   for (let i = 0; i < columns && csvToken(); i++, node += SHAPE_NODE_BYTES) {
     if (isText(node)) continue
     at = tokenAt

@@ -1,6 +1,7 @@
 // The values of a row of CSV, one after the other, as Univocity takes them apart for Spark. Whoever has a file begins with each of its rows.
 import { CSV_ESCAPE, CSV_FLAGS, CSV_QUOTE, CSV_SEPARATOR, CSV_TRIMS_LEFT, CSV_TRIMS_RIGHT } from '../interface/csv-spec'
 import { arenaAllocate } from './arena'
+import { indexValues, MOST_VALUES } from './csv-index'
 
 const BLANK: u32 = 0x20
 
@@ -17,8 +18,13 @@ let quote: u32 = 0
 let escapeByte: u32 = 0
 let separator: usize = 0
 let separatorLength: i32 = 0
+let separatorByte: u32 = 0
 
-export function csvRow(spec: usize, row: usize, length: i32): void {
+/**
+ * Begins with a row. Returns how many values it has, of which csv-index.ts knows the ends, if these need not be looked for one after the other: at least `most` where there are so
+ * many. Otherwise -1.
+ */
+export function csvRow(spec: usize, row: usize, length: i32, most: i32): i32 {
   cursor = row
   end = row + <usize>length
   hasMore = true
@@ -27,16 +33,53 @@ export function csvRow(spec: usize, row: usize, length: i32): void {
   escapeByte = load<u32>(spec, CSV_ESCAPE)
   separator = spec + load<u32>(spec, CSV_SEPARATOR)
   separatorLength = load<i32>(spec, CSV_SEPARATOR + 4)
+  separatorByte = load<u8>(separator)
+  if (separatorLength != 1 || most > MOST_VALUES || (flags & (CSV_TRIMS_LEFT | CSV_TRIMS_RIGHT)) != 0) return -1
+  return indexValues(row, end, separatorByte, quote, most)
 }
 
 @inline
 function isSeparator(p: usize): bool {
-  if (load<u8>(p) != load<u8>(separator)) return false
-  if (separatorLength == 1) return true
+  if (load<u8>(p) != separatorByte) return false
+  return separatorLength == 1 || isLongSeparator(p)
+}
+
+function isLongSeparator(p: usize): bool {
   return end - p >= <usize>separatorLength && memory.compare(p, separator, separatorLength) == 0
 }
 
+/** The next separator from a byte on, or the end; 16 bytes at a time, of which those beyond the end do not count. */
+@inline
+function separatorFrom(from: usize): usize {
+  const stop = end
+  const wanted = i8x16.splat(<i8>separatorByte)
+  for (let p = from; p < stop; p += 16) {
+    let found = i8x16.bitmask(i8x16.eq(v128.load(p), wanted))
+    while (found != 0) {
+      const first = p + <usize>ctz(found)
+      if (separatorLength == 1 || isLongSeparator(first)) return min(first, stop)
+      found &= found - 1
+    }
+  }
+  return stop
+}
+
+/** The next quote or escape from a byte on, or the end. */
+@inline
+function quoteFrom(from: usize): usize {
+  const stop = end
+  const quotes = i8x16.splat(<i8>quote)
+  const escapes = i8x16.splat(<i8>escapeByte)
+  for (let p = from; p < stop; p += 16) {
+    const bytes = v128.load(p)
+    const found = i8x16.bitmask(v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, escapes)))
+    if (found != 0) return min(p + <usize>ctz(found), stop)
+  }
+  return stop
+}
+
 /** Reads the next value; false when there is none. */
+@inline
 export function csvToken(): bool {
   if (!hasMore) return false
   if (flags & CSV_TRIMS_LEFT) while (cursor < end && load<u8>(cursor) <= BLANK && !isSeparator(cursor)) cursor++
@@ -47,14 +90,14 @@ export function csvToken(): bool {
 }
 
 /** Goes on behind a value. */
+@inline
 function leave(p: usize): void {
   hasMore = p < end
   cursor = hasMore ? p + <usize>separatorLength : end
 }
 
 function readPlain(): void {
-  let p = cursor
-  while (p < end && !isSeparator(p)) p++
+  const p = separatorFrom(cursor)
   let stop = p
   if (flags & CSV_TRIMS_RIGHT) while (stop > cursor && load<u8>(stop - 1) <= BLANK) stop--
   tokenAt = cursor
@@ -97,8 +140,7 @@ function readQuoted(): void {
   const from = cursor + 1
   // A quote alone, at the end, is a value.
   if (from == end) return readPlain()
-  let p = from
-  while (p < end && load<u8>(p) != quote && load<u8>(p) != escapeByte) p++
+  const p = quoteFrom(from)
   if (p < end && load<u8>(p) == quote && endsAt(p + 1)) {
     tokenAt = from
     tokenLength = <i32>(p - from)

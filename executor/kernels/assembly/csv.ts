@@ -2,11 +2,13 @@
 import {
   CSV_COMMENT,
   CSV_EMPTY,
+  CSV_FLAGS,
   CSV_INFINITY,
   CSV_INNER,
   CSV_NAN,
   CSV_NEGATIVE_INFINITY,
   CSV_NULL,
+  CSV_SPECIAL_DIGITS,
 } from '../interface/csv-spec'
 import {
   JSON_BIGINT,
@@ -38,30 +40,33 @@ import {
   JSON_VOID,
 } from '../interface/json-spec'
 import { ROUTINE_ERROR, ROUTINE_VALUE } from '../interface/text'
+import { valueEnd } from './csv-index'
 import { csvRow, csvToken, isQuoted, tokenAt, tokenLength } from './csv-tokens'
 import { parseDouble, parseFloat } from './double-parse'
 import { parseBoolean, parseLong } from './integers'
 import { rowText } from './json-failure'
 import { storeBytes } from './json-leaves'
 import { storeDecimalText, storeSpecialNumber, storeWhole } from './json-values'
+import { hasPoint, isExactDouble, isNegative, plainDigits, plainDouble, readPlainNumber } from './plain-number'
 import { readFormattedDate, readFormattedTime } from './time-formats'
 
 const scratch: usize = memory.data(16, 16)
 
-let at: usize = 0
-let length: i32 = 0
-
 /** Whether the value is the text at a place of the spec. */
-function isText(spec: usize, place: usize): bool {
-  return load<i32>(spec + place, 4) == length && memory.compare(at, spec + load<u32>(spec + place), length) == 0
+@inline
+function isText(spec: usize, place: usize, at: usize, length: i32): bool {
+  if (load<i32>(spec + place, 4) != length) return false
+  const text = spec + load<u32>(spec + place)
+  return length == 0 || (load<u8>(at) == load<u8>(text) && memory.compare(at, text, length) == 0)
 }
 
 /** Whether there is white space around it, which numbers of Java do not have. */
-function isPadded(): bool {
+function isPadded(at: usize, length: i32): bool {
   return length == 0 || load<u8>(at) <= 0x20 || load<u8>(at + length - 1) <= 0x20
 }
 
-function storeInteger(kind: i32, slot: usize): bool {
+function storeInteger(kind: i32, at: usize, length: i32, slot: usize): bool {
+  if (readPlainNumber(at, length)) return !hasPoint && storeWhole(kind, isNegative ? -(<i64>plainDigits) : <i64>plainDigits, slot)
   for (let i = 0; i < length; i++) {
     const byte = <u32>load<u8>(at + i)
     if (byte - 0x30 > 9 && (i > 0 || (byte != 0x2b && byte != 0x2d))) return false
@@ -70,24 +75,29 @@ function storeInteger(kind: i32, slot: usize): bool {
   return storeWhole(kind, load<i64>(scratch), slot)
 }
 
-function storeFloating(spec: usize, kind: i32, slot: usize): bool {
-  if (isText(spec, CSV_NAN)) return storeSpecialNumber(kind, NaN, slot)
-  if (isText(spec, CSV_INFINITY)) return storeSpecialNumber(kind, Infinity, slot)
-  if (isText(spec, CSV_NEGATIVE_INFINITY)) return storeSpecialNumber(kind, -Infinity, slot)
+function storeFloating(spec: usize, kind: i32, at: usize, length: i32, slot: usize): bool {
+  const isUsual = kind == JSON_DOUBLE && (load<u32>(spec, CSV_FLAGS) & CSV_SPECIAL_DIGITS) == 0
+  if (isUsual && readPlainNumber(at, length) && isExactDouble()) {
+    store<f64>(slot, plainDouble())
+    return true
+  }
+  if (isText(spec, CSV_NAN, at, length)) return storeSpecialNumber(kind, NaN, slot)
+  if (isText(spec, CSV_INFINITY, at, length)) return storeSpecialNumber(kind, Infinity, slot)
+  if (isText(spec, CSV_NEGATIVE_INFINITY, at, length)) return storeSpecialNumber(kind, -Infinity, slot)
   if (kind == JSON_FLOAT ? parseFloat(at, length, scratch) : parseDouble(at, length, scratch)) return false
   return storeSpecialNumber(kind, load<f64>(scratch), slot)
 }
 
 /** Exactly true or false, in any case. */
-function storeBoolean(slot: usize): bool {
-  if (length < 4 || isPadded()) return false
+function storeBoolean(at: usize, length: i32, slot: usize): bool {
+  if (length < 4 || isPadded(at, length)) return false
   const value = parseBoolean(at, length)
   if (value < 0) return false
   store<i32>(slot, value)
   return true
 }
 
-function storeValue(spec: usize, formats: usize, field: usize, slot: usize): bool {
+function storeValue(spec: usize, formats: usize, field: usize, at: usize, length: i32, slot: usize): bool {
   const kind = load<i32>(field, JSON_FIELD_KIND)
   switch (kind) {
     case JSON_STRING:
@@ -95,35 +105,64 @@ function storeValue(spec: usize, formats: usize, field: usize, slot: usize): boo
       storeBytes(at, length, slot)
       return true
     case JSON_BOOLEAN:
-      return storeBoolean(slot)
+      return storeBoolean(at, length, slot)
     case JSON_FLOAT:
     case JSON_DOUBLE:
-      return storeFloating(spec, kind, slot)
+      return storeFloating(spec, kind, at, length, slot)
     case JSON_DECIMAL:
-      return !isPadded() && storeDecimalText(load<i32>(field, JSON_FIELD_ARGUMENT), at, length, slot)
+      return !isPadded(at, length) && storeDecimalText(load<i32>(field, JSON_FIELD_ARGUMENT), at, length, slot)
     case JSON_DATE:
       return readFormattedDate(formats, at, length, slot)
     case JSON_TIMESTAMP:
     case JSON_TIMESTAMP_NTZ:
       return readFormattedTime(formats, kind == JSON_TIMESTAMP, at, length, slot)
     default:
-      return storeInteger(kind, slot)
+      return storeInteger(kind, at, length, slot)
   }
 }
 
 /** Puts the value read last into the slot of its field; false when it is none of its type. */
+@inline
 function extractField(spec: usize, formats: usize, field: usize, slot: usize): bool {
   if (load<i32>(field, JSON_FIELD_KIND) == JSON_VOID) return true
-  at = tokenAt
-  length = tokenLength
+  let at = tokenAt
+  let length = tokenLength
   if (isQuoted && length == 0) {
     at = spec + load<u32>(spec, CSV_EMPTY)
     length = load<i32>(spec, CSV_EMPTY + 4)
   } else if (length == 0) return true
-  if (isText(spec, CSV_NULL)) return true
-  if (!storeValue(spec, formats, field, slot)) return false
+  if (isText(spec, CSV_NULL, at, length)) return true
+  if (!storeValue(spec, formats, field, at, length, slot)) return false
   store<u8>(slot, 1, JSON_SLOT_VALIDITY)
   return true
+}
+
+/** Reads the fields of a row whose values' ends are known. */
+function extractPlain(spec: usize, row: usize, values: i32, out: usize): bool {
+  const json = spec + load<u32>(spec, CSV_INNER)
+  const formats = json + load<u32>(json, JSON_FORMATS)
+  const corrupt = load<u32>(json, JSON_CORRUPT_SLOT)
+  const node = json + load<u32>(json, JSON_ROOT + JSON_FIELD_ARGUMENT)
+  const last = node + JSON_NODE_BYTES + <usize>load<i32>(node, JSON_NODE_FIELDS) * JSON_FIELD_BYTES
+  const nullLength = load<i32>(spec, CSV_NULL + 4)
+  let isWhole = true
+  let value = 0
+  let start = row
+  for (let field = node + JSON_NODE_BYTES; field < last; field += JSON_FIELD_BYTES) {
+    const place = load<u32>(field, JSON_FIELD_SLOT)
+    if (place == corrupt) continue
+    if (value == values) return false
+    const stop = valueEnd(value++)
+    const at = start
+    const length = <i32>(stop - start)
+    start = stop + 1
+    if (length == 0 || load<i32>(field, JSON_FIELD_KIND) == JSON_VOID) continue
+    if (length == nullLength && isText(spec, CSV_NULL, at, length)) continue
+    const slot = out + <usize>place * JSON_SLOT_BYTES
+    if (storeValue(spec, formats, field, at, length, slot)) store<u8>(slot, 1, JSON_SLOT_VALIDITY)
+    else isWhole = false
+  }
+  return isWhole && value == values
 }
 
 /** Reads all fields, in order, but for the one that gets malformed rows; false when the row is not of the schema. */
@@ -137,7 +176,8 @@ function extractRow(spec: usize, text: usize, size: i32, out: usize): bool {
   let isWhole = true
   for (let i = 0; i < count; i++) store<u8>(out + <usize>i * JSON_SLOT_BYTES, 0, JSON_SLOT_VALIDITY)
   if (comment != 0 && size > 0 && load<u8>(text) == comment) return false
-  csvRow(spec, text, size)
+  const values = csvRow(spec, text, size, count + 1)
+  if (values >= 0) return extractPlain(spec, text, values, out)
   for (let i = 0; i < count; i++) {
     const field = node + JSON_NODE_BYTES + <usize>i * JSON_FIELD_BYTES
     const slot = load<u32>(field, JSON_FIELD_SLOT)

@@ -9,6 +9,8 @@ import {
   trimLimbs,
 } from './bignum'
 import { isSign, scannedDigits, scannedExponent, scanNumber } from './number-text'
+import { decimalDouble, isNearPower } from './decimal-double'
+import { isExactDouble, plainDouble, readPlainNumber } from './plain-number'
 import { power } from './powers-of-ten'
 import { isWord, trimAll, trimmedAt, trimmedLength } from './text'
 
@@ -29,29 +31,12 @@ export function parseFloat(at: usize, length: i32, out: usize): i32 {
   return parse(at, length, true, out)
 }
 
-const MOST_EXACT_DIGITS = 15
-
-/** Reads [-]digits[.digits] with so few digits that two exact doubles make the value; false for any other text, which is read by `parse`. */
+/** Reads a number of so few digits that two exact doubles make the value; false for any other text, which is read by `parse`. */
 @inline
 function parsePlain(at: usize, length: i32, single: bool, out: usize): bool {
-  const end = at + <usize>length
-  const negative = length > 0 && load<u8>(at) == 0x2d
-  const first = at + <usize>negative
-  if (end > first + MOST_EXACT_DIGITS + 1) return false
-  let digits: u64 = 0
-  let point: usize = 0
-  for (let p = first; p < end; p++) {
-    const digit = <u32>load<u8>(p) - 0x30
-    if (digit < 10) digits = digits * 10 + digit
-    else if (digit == 0x2e - 0x30 && point == 0) point = p + 1
-    else return false
-  }
-  const fraction = point == 0 ? 0 : <i32>(end - point)
-  const count = <i32>(end - first) - i32(point != 0)
-  if (count == 0 || count > MOST_EXACT_DIGITS) return false
-  const magnitude = <f64>digits / power(fraction)
-  if (single && roundsTwice(magnitude)) return false
-  const value = negative ? -magnitude : magnitude
+  if (!readPlainNumber(at, length) || !isExactDouble()) return false
+  const value = plainDouble()
+  if (single && roundsTwice(value)) return false
   store<f64>(out, single ? <f64><f32>value : value)
   return true
 }
@@ -152,6 +137,7 @@ function nearest(digits: u64, count: i32, significant: i32, exponent: i64, singl
     if (exponent >= 0 && exponent <= 22) return <f64>digits * power(<i32>exponent)
     if (exponent < 0 && exponent >= -22) return <f64>digits / power(<i32>-exponent)
   }
+  if (!single && count <= 2 && exponent == <i64><i32>exponent && isNearPower(<i32>exponent)) return decimalDouble(digits, <i32>exponent)
   if (significant + exponent > 310) return Infinity
   if (significant + exponent < -326) return 0
   let r = count

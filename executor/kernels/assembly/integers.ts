@@ -1,13 +1,17 @@
 // Integers, booleans and decimals as text, in Spark's formats.
-import { DECIMAL_MALFORMED, DECIMAL_TOO_LARGE, RESULT_ADDRESS, RESULT_LENGTH } from '../interface/text'
+import { DECIMAL_MALFORMED, DECIMAL_TOO_LARGE, RESULT_ADDRESS, RESULT_HIGH, RESULT_LENGTH, RESULT_LOW } from '../interface/text'
 import { dividePowerOfTen, limbsFrom128, multiplyPowerOfTen } from './bignum'
 import { finishDecimal, formatLimbs } from './decimal'
+import { isNegative, plainCount, plainDigits, plainFraction, readPlainNumber } from './plain-number'
+import { power } from './powers-of-ten'
 import { isSign, scannedDigits, scannedExponent, scanNumber } from './number-text'
 import { beginText, endText, isWord, trimAll, trimmedAt, trimmedLength, writeDigits } from './text'
 
 const DIGITS: usize = memory.data(512)
 /** As many as fit there; of a longer number the rest only counts as places. */
 const MOST_DIGITS = 400
+/** Numbers of so many digits fit 64 bits. */
+const MOST_LONG_DIGITS = 18
 const TRUE_WORDS: usize = memory.data<u8>([0x74, 0x72, 0x75, 0x65, 0x79, 0x65, 0x73]) // "true", "yes"
 const FALSE_WORDS: usize = memory.data<u8>([0x66, 0x61, 0x6c, 0x73, 0x65, 0x6e, 0x6f]) // "false", "no"
 
@@ -84,6 +88,7 @@ export function formatLong(value: i64, out: usize): void {
  * Writes the decimal a text stands for, half up at `scale`; 0, DECIMAL_MALFORMED, or DECIMAL_TOO_LARGE when it exceeds the precision.
  */
 export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32, out: usize): i32 {
+  if (readPlainNumber(at, length) && storePlainDecimal(precision, scale, out)) return 0
   trimAll(at, length)
   let text = trimmedAt
   const end = text + trimmedLength
@@ -97,6 +102,17 @@ export function parseDecimal(at: usize, length: i32, precision: i32, scale: i32,
     count = multiplyPowerOfTen(DIGITS, count, <i32>up)
   } else if (up < 0) count = dividePowerOfTen(DIGITS, count, <i32>min<i64>(-up, 1000))
   return finishDecimal(DIGITS, count, negative, precision, out) ? DECIMAL_TOO_LARGE : 0
+}
+
+/** Writes the number that was read plainly, if it has room in its precision without rounding and 64 bits hold it. */
+function storePlainDecimal(precision: i32, scale: i32, out: usize): bool {
+  const up = scale - plainFraction
+  if (up < 0 || plainCount + up > MOST_LONG_DIGITS || plainCount - plainFraction > precision - scale) return false
+  const magnitude = <i64>plainDigits * <i64>power(up)
+  const value = isNegative ? -magnitude : magnitude
+  store<i64>(out, value, RESULT_LOW)
+  store<i64>(out, value >> 63, RESULT_HIGH)
+  return true
 }
 
 /** The least power of ten of a first digit for which Java writes a decimal without an exponent. */

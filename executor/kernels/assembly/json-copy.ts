@@ -2,7 +2,8 @@
 import { arenaAllocate, arenaShrink } from './arena'
 import { parseDouble } from './double-parse'
 import { writeDouble } from './doubles'
-import { blank, integral, isQuote, skipNumber, skipQuoted, skipSpecialNumber, skipValue, specialNumber } from './json-scan'
+import { integral, skipNumber, skipSpecialNumber, specialNumber } from './json-numbers'
+import { blank, isQuote, skipQuoted, skipValue } from './json-scan'
 import { characterEnd, readEscape } from './json-strings'
 import { writeCodePoint } from './strings'
 

@@ -1,43 +1,23 @@
 // Walking over JSON text as Jackson does by default for Spark: single quotes, NaN and infinities are taken. Nothing beyond the end is
 // read, and the depth is bounded.
+import { forgetError, malformed } from './json-errors'
+import { isDigit, skipNumber, skipSpecialNumber } from './json-numbers'
+
 export const MAX_DEPTH = 1000
 const TRUE: u32 = 0x65757274
 const NULL: u32 = 0x6c6c756e
 const ALSE: u32 = 0x65736c61
-const INFINITY_WORD: u64 = 0x7974696e69666e49
 const QUOTE: u32 = 0x22
 const APOSTROPHE: u32 = 0x27
 
 /** Whether the string or key read last has escapes. */
 export let escaped: bool = false
-// The number read last: its digits without the point (when there are at most 18), how many of them are a fraction, and its form.
-export let digits: u64 = 0
-export let digitCount = 0
-export let fractionCount = 0
-export let negative: bool = false
-export let integral: bool = false
-export let exponential: bool = false
-export let integerDigits = 0
-/** The value of the word for a number read last: NaN or an infinity. */
-export let specialNumber: f64 = 0
-/** Behind the byte that made a text malformed: where Jackson goes on reading when asked to. 0 when it does not. */
-export let errorAt: usize = 0
-
-export function malformed(at: usize): usize {
-  errorAt = at
-  return 0
-}
-
-/** Jackson does not go on reading. */
-export function forgetError(): void {
-  errorAt = 0
-}
 
 /** After the value of a member that is malformed as a whole, and not inside, Jackson sees no more of the text. */
 export function malformedMember(value: usize, end: usize): usize {
   if (value < end) {
     const c = load<u8>(value)
-    if (!isQuote(c) && c != 0x7b && c != 0x5b) errorAt = 0
+    if (!isQuote(c) && c != 0x7b && c != 0x5b) forgetError()
   }
   return 0
 }
@@ -51,11 +31,6 @@ export function blank(p: usize, end: usize): usize {
 @inline
 function isBlank(c: u32): bool {
   return c == 0x20 || c == 0x0a || c == 0x0d || c == 0x09
-}
-
-@inline
-function isDigit(p: usize, end: usize): bool {
-  return p < end && <u32>load<u8>(p) - 48 < 10
 }
 
 @inline
@@ -146,52 +121,6 @@ export function skipQuoted(quote: u32, p: usize, end: usize): usize {
   if (stop == end || load<u8>(stop) != QUOTE) return skipString(stop, end)
   escaped = false
   return stop + 1
-}
-
-/** To after a number of digits; 0 when malformed. */
-export function skipNumber(p: usize, end: usize): usize {
-  negative = load<u8>(p) == 0x2d
-  if (negative) p++
-  let value: u64 = 0
-  const start = p
-  while (isDigit(p, end)) value = value * 10 + <u64>(load<u8>(p++) - 48)
-  integerDigits = <i32>(p - start)
-  if (integerDigits == 0 || (integerDigits > 1 && load<u8>(start) == 0x30)) return malformed(min(p + 1, end))
-  integral = true
-  exponential = false
-  fractionCount = 0
-  if (p < end && load<u8>(p) == 0x2e) {
-    integral = false
-    const fraction = ++p
-    while (isDigit(p, end)) value = value * 10 + <u64>(load<u8>(p++) - 48)
-    fractionCount = <i32>(p - fraction)
-    if (fractionCount == 0) return malformed(min(p + 1, end))
-  }
-  digits = value
-  digitCount = integerDigits + fractionCount
-  if (p < end && (load<u8>(p) | 32) == 0x65) {
-    integral = false
-    exponential = true
-    p++
-    if (p < end && (load<u8>(p) == 0x2b || load<u8>(p) == 0x2d)) p++
-    if (!isDigit(p, end)) return malformed(min(p + 1, end))
-    while (isDigit(p, end)) p++
-  }
-  return p
-}
-
-/** To after NaN, Infinity, ±Infinity or ±INF, told in `specialNumber`; 0 when it is none of them. */
-export function skipSpecialNumber(p: usize, end: usize): usize {
-  const c = load<u8>(p)
-  const signed = c == 0x2d || c == 0x2b
-  specialNumber = c == 0x2d ? -Infinity : Infinity
-  if (signed) p++
-  if (p + 8 <= end && load<u64>(p) == INFINITY_WORD) return p + 8
-  if (p + 3 > end) return 0
-  const word = <u32>load<u16>(p) | (<u32>load<u8>(p, 2) << 16)
-  if (signed) return word == 0x464e49 ? p + 3 : 0
-  specialNumber = NaN
-  return word == 0x4e614e ? p + 3 : 0
 }
 
 /** Whether NaN and the infinities are taken: not where Spark reads values by paths. */

@@ -15,9 +15,10 @@ import {
 } from '../interface/json-spec'
 import { FORMAT_DATE } from '../interface/time-formats'
 import { arenaAllocate } from './arena'
+import { decimalDouble, isNearPower } from './decimal-double'
 import { parseDouble, parseFloat, roundsTwice } from './double-parse'
 import { parseDecimal, parseLong } from './integers'
-import { digitCount, digits, exponential, fractionCount, integerDigits, integral, negative } from './json-scan'
+import { digitCount, digits, exponential, fractionCount, integerDigits, integral, negative } from './json-numbers'
 import { power } from './powers-of-ten'
 import { textUnbase64 } from './text-codes'
 import { readFormattedDate, readFormattedTime } from './time-formats'
@@ -26,6 +27,8 @@ const scratch: usize = memory.data(16, 16)
 /** What of the argument of a decimal is its precision. */
 const MOST_PRECISION: i32 = (1 << JSON_SCALE_SHIFT) - 1
 const INFINITY_WORD: u64 = 0x7974696e69666e49
+/** So many digits fit 64 bits. */
+const MOST_LONG_DIGITS = 19
 
 /** How dates and times are told (interface/time-formats.ts). */
 let formats: usize = 0
@@ -65,6 +68,11 @@ function storeDouble(kind: i32, start: usize, stop: usize, slot: usize): bool {
       storeFloating(kind, value, slot)
       return true
     }
+  }
+  if (kind == JSON_DOUBLE && !exponential && digitCount <= MOST_LONG_DIGITS && isNearPower(-fractionCount)) {
+    value = decimalDouble(digits, -fractionCount)
+    storeFloating(kind, negative ? -value : value, slot)
+    return true
   }
   const length = <i32>(stop - start)
   if (kind == JSON_FLOAT ? parseFloat(start, length, scratch) : parseDouble(start, length, scratch)) return false

@@ -43,12 +43,22 @@ export function slotsPack(type: usize, slots: usize, count: i32, slotBytes: i32,
     bytes += vectorBytes(type, child, slots, count, slotBytes)
   }
   const start = roomFor(bytes)
-  memory.fill(start, 0, <usize>bytes)
+  clearRoom(start, <usize>bytes)
   store<i32>(start, count)
   let at = start + PACKED_COUNT_BYTES
   for (let i = 0; i < children; i++) at = writeVector(type, childOf(type, type, i), slots, count, slotBytes, at)
   store<u32>(out, <u32>start, RESULT_ADDRESS)
   store<u32>(out, <u32>bytes, RESULT_LENGTH)
+}
+
+/** Most arrays are short, for which a call of what fills memory costs more than it does. */
+const FEW_BYTES: usize = 128
+
+/** Clears what was got from the arena, whose pieces are whole words. */
+@inline
+function clearRoom(start: usize, bytes: usize): void {
+  if (bytes > FEW_BYTES) memory.fill(start, 0, bytes)
+  else for (let at: usize = 0; at < bytes; at += 8) store<u64>(start + at, 0)
 }
 
 const flagOf = (node: usize): usize => load<u32>(node, TYPE_FLAG)
@@ -90,7 +100,12 @@ function vectorBytes(type: usize, node: usize, slots: usize, count: i32, slotByt
 function writeVector(type: usize, node: usize, slots: usize, count: i32, slotBytes: i32, to: usize): usize {
   const kind = kindOf(node)
   const flags = slots + flagOf(node)
-  for (let row = 0; row < count; row++) if (!load<u8>(flags + <usize>row * slotBytes)) setBit(to, row)
+  for (let row = 0; row < count; row += 8) {
+    let bits: u32 = 0
+    const some = min(8, count - row)
+    for (let i = 0; i < some; i++) bits |= u32(load<u8>(flags + <usize>(row + i) * slotBytes) == 0) << i
+    store<u8>(to + (<usize>row >> 3), bits)
+  }
   let at = to + bitmapBytes(count)
   if (kind == TYPE_STRUCT) {
     const fields = childCount(node)

@@ -4,21 +4,8 @@ import { ROUTINE_NULL, ROUTINE_VALUE } from '../interface/text'
 import { VARIANT_BAD_TEXT, VARIANT_EQUAL_KEYS, VARIANT_TOO_LARGE } from '../interface/variant'
 import { parseDouble } from './double-parse'
 import { parseDecimal, parseLong } from './integers'
-import {
-  blank,
-  digitCount,
-  escaped,
-  exponential,
-  fractionCount,
-  integral,
-  integerDigits,
-  isQuote,
-  MAX_DEPTH,
-  skipNumber,
-  skipQuoted,
-  skipSpecialNumber,
-  specialNumber,
-} from './json-scan'
+import { digitCount, exponential, fractionCount, integral, integerDigits, skipNumber, skipSpecialNumber, specialNumber } from './json-numbers'
+import { blank, escaped, isQuote, MAX_DEPTH, skipQuoted } from './json-scan'
 import { plainAt, plainLength, unescape } from './json-strings'
 import { tellBytes } from './variant'
 import {

@@ -24,3 +24,5 @@ export const CSV_TRIMS_LEFT = 1
 export const CSV_TRIMS_RIGHT = 2
 /** Every value is written in quotes; quotes in values without need of them are not escaped. */
 export const CSV_QUOTES_ALL = 4
+/** What stands for a number that is none has a form that numbers have. */
+export const CSV_SPECIAL_DIGITS = 8

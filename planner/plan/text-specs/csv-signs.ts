@@ -37,6 +37,8 @@ const TEXTS = [
   ['positiveInf', codes.CSV_INFINITY],
   ['negativeInf', codes.CSV_NEGATIVE_INFINITY],
 ] as const
+const SPECIAL = ['nanValue', 'positiveInf', 'negativeInf'] as const
+const NUMBER = /^-?[\d.]+$/
 const FLAGS = [
   ['ignoreLeadingWhiteSpace', codes.CSV_TRIMS_LEFT],
   ['ignoreTrailingWhiteSpace', codes.CSV_TRIMS_RIGHT],
@@ -57,10 +59,9 @@ export function encodeCsvSigns(given: TextOptions, inner: Uint8Array): Uint8Arra
     end += padded.length
     return offset
   }
-  header.writeUInt32LE(
-    FLAGS.reduce((sum, [option, flag]) => sum | (options[option] === 'true' ? flag : 0), 0),
-    codes.CSV_FLAGS,
-  )
+  const flags = FLAGS.reduce((sum, [option, flag]) => sum | (options[option] === 'true' ? flag : 0), 0)
+  const isOfDigits = SPECIAL.some((option) => NUMBER.test(options[option]!))
+  header.writeUInt32LE(flags | (isOfDigits ? codes.CSV_SPECIAL_DIGITS : 0), codes.CSV_FLAGS)
   for (const [option, at] of BYTES) header.writeUInt32LE(Buffer.from(options[option]!)[0] ?? 0, at)
   for (const [option, at] of TEXTS) {
     const text = Buffer.from(options[option]!)

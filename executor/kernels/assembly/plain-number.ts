@@ -1,0 +1,107 @@
+// Numbers in the form of most: up to 16 digits, perhaps with a minus before and a point among them, which are read at once.
+
+import { power } from './powers-of-ten'
+
+// The number read last: its digits without the point, how many there are and how many of them are behind the point.
+export let plainDigits: u64 = 0
+export let plainCount = 0
+export let plainFraction = 0
+export let hasPoint = false
+export let isNegative = false
+
+const POINT: u32 = 0x2e
+const MINUS: u32 = 0x2d
+/** A point where a digit would be. */
+const POINT_DIGIT: u64 = 0x1e
+const MOST_BYTES: u32 = 16
+const WORD_BYTES: i32 = 8
+
+const ZEROS: u64 = 0x3030303030303030
+/** What shows a byte beyond 9 when it is added to it. */
+const EXCESS: u64 = 0x7676767676767676
+const HIGH_BITS: u64 = 0x8080808080808080
+
+/** With so few digits two exact doubles make the value. */
+const MOST_EXACT_DIGITS = 15
+
+/** Whether the number read last is exactly what `plainDouble` gives. */
+@inline
+export function isExactDouble(): bool {
+  return plainCount <= MOST_EXACT_DIGITS
+}
+
+/** The double nearest to the number read last, if it is exact. */
+@inline
+export function plainDouble(): f64 {
+  const magnitude = <f64><i64>plainDigits / power(plainFraction)
+  return isNegative ? -magnitude : magnitude
+}
+
+/** Reads a whole text, of which up to 16 bytes are loaded beyond the end; false for any other form. */
+@inline
+export function readPlainNumber(at: usize, length: i32): bool {
+  const hasMinus = length > 0 && load<u8>(at) == MINUS
+  return readPlainDigits(at + <usize>hasMinus, length - <i32>hasMinus, hasMinus)
+}
+
+/** The same of what stands behind the sign. */
+@inline
+export function readPlainDigits(at: usize, length: i32, hasMinus: bool): bool {
+  isNegative = hasMinus
+  return <u32>length - 1 < <u32>WORD_BYTES ? readWord(at, length) : readLong(at, length)
+}
+
+/** A number of at most 8 bytes, which are in one word. */
+function readWord(at: usize, length: i32): bool {
+  const unused = <u64>((WORD_BYTES - length) << 3)
+  let digits = load<u64>(at) ^ ZEROS
+  const others = ((digits + EXCESS) | digits) & (HIGH_BITS >> unused)
+  let count = length
+  if (others != 0) {
+    const before = ctz(others) & ~7
+    if ((others & (others - 1)) != 0 || ((digits >> before) & 0xff) != POINT_DIGIT || length == 1) return false
+    // What is behind the point moves over it.
+    const first = ((<u64>1) << before) - 1
+    digits = (digits & first) | ((digits >> 8) & ~first)
+    count--
+    plainFraction = count - <i32>(before >> 3)
+  } else plainFraction = 0
+  hasPoint = others != 0
+  plainCount = count
+  digits <<= <u64>((WORD_BYTES - count) << 3)
+  digits = (digits * 10 + (digits >> 8)) & 0x00ff00ff00ff00ff
+  digits = (digits * 100 + (digits >> 16)) & 0x0000ffff0000ffff
+  plainDigits = (digits * 10000 + (digits >> 32)) & 0xffffffff
+  return true
+}
+
+function readLong(at: usize, length: i32): bool {
+  if (<u32>length - 1 >= MOST_BYTES) return false
+  const bytes = i8x16.sub(v128.load(at), i8x16.splat(0x30))
+  const others = i8x16.bitmask(i8x16.gt_u(bytes, i8x16.splat(9))) & ((1 << length) - 1)
+  // Which byte each digit is, the last one in the last place; those below zero are none.
+  let places = i8x16.add(i8x16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), i8x16.splat(<i8>(length - 16)))
+  plainCount = length
+  plainFraction = 0
+  hasPoint = others != 0
+  if (others != 0) {
+    const before = ctz(others)
+    if ((others & (others - 1)) != 0 || load<u8>(at + <usize>before) != POINT || length == 1) return false
+    places = i8x16.sub(places, i8x16.splat(1))
+    places = i8x16.sub(places, i8x16.ge_s(places, i8x16.splat(<i8>before)))
+    plainCount = length - 1
+    plainFraction = plainCount - before
+  }
+  plainDigits = valueOf(i8x16.swizzle(bytes, places))
+  return true
+}
+
+/** The number that 16 digits make, each in a byte. */
+@inline
+function valueOf(digits: v128): u64 {
+  const tens = i16x8.mul(v128.and(digits, i16x8.splat(0xff)), i16x8.splat(10))
+  const pairs = i16x8.add(tens, i16x8.shr_u(digits, 8))
+  const fours = i32x4.dot_i16x8_s(pairs, i16x8(100, 1, 100, 1, 100, 1, 100, 1))
+  const eights = i32x4.dot_i16x8_s(i16x8.narrow_i32x4_s(fours, fours), i16x8(10000, 1, 10000, 1, 10000, 1, 10000, 1))
+  return <u64>i32x4.extract_lane(eights, 0) * 100000000 + <u64>i32x4.extract_lane(eights, 1)
+}
