@@ -1,0 +1,122 @@
+import type { DataType } from '../../../../columnar/types.js'
+import type { Batch, Options, ReaderProvider, SourceProvider } from '../../../../connectors/api.js'
+import { arrowReader } from '../../../../connectors/arrow/reader/reader.js'
+import { arrowSource } from '../../../../connectors/arrow/source.js'
+import { parquetReader } from '../../../../connectors/parquet/reader/reader.js'
+import { parquetSource } from '../../../../connectors/parquet/source.js'
+import { textReader } from '../../../../connectors/text/reader/reader.js'
+import { textSource } from '../../../../connectors/text/source.js'
+import type { LinearMemory } from '../../../../executor/memory/linear-memory.js'
+import {
+  arrowSamples,
+  CODECS,
+  compressedSamples,
+  csvSamples,
+  jsonSamples,
+  parquetSamples,
+  type Samples,
+} from './samples.js'
+import { csvKernel, jsonKernel, type TextKernel } from './text-kernels.js'
+
+/** What reads bytes from outside. */
+export interface Decoder {
+  readonly name: string
+  /** Of the files that are given to it. */
+  readonly extension: string
+  readonly samples: () => Promise<Samples> | Samples
+  /** Reads all of a file. @throws the condition of a file that cannot be read */
+  read(path: string, memory: LinearMemory): Promise<void>
+}
+
+export const DECODERS: readonly Decoder[] = [
+  ofLines('csv', 'csv', csvSamples, csvKernel, {}),
+  ofLines('csv in quotes', 'csv', csvSamples, csvKernel, {
+    'lines.skipBlank': 'true',
+    'lines.quote': '"',
+    'lines.escape': '\\',
+    'lines.delimiter': ',',
+    'lines.header': 'true',
+  }),
+  ofLines('json', 'json', jsonSamples, jsonKernel, {}),
+  ...CODECS.map((codec) => ofLines(codec, codec, () => compressedSamples(codec), undefined, {})),
+  ofSource('parquet', parquetSamples, parquetSource, parquetReader),
+  ofSource('arrow', arrowSamples, arrowSource, arrowReader),
+]
+
+function ofLines(
+  name: string,
+  extension: string,
+  samples: () => Samples,
+  kernel: TextKernel | undefined,
+  options: Options,
+): Decoder {
+  return {
+    name,
+    extension,
+    samples,
+    async read(path, memory) {
+      const look = kernel?.(memory)
+      try {
+        await readAll(textSource, textReader, options, path, memory, look?.lines)
+      } finally {
+        look?.close()
+      }
+    },
+  }
+}
+
+function ofSource(
+  name: string,
+  samples: () => Promise<Samples> | Samples,
+  source: SourceProvider,
+  reader: ReaderProvider,
+): Decoder {
+  return { name, extension: name, samples, read: (path, memory) => readAll(source, reader, {}, path, memory) }
+}
+
+async function readAll(
+  source: SourceProvider,
+  provider: ReaderProvider,
+  options: Options,
+  path: string,
+  memory: LinearMemory,
+  look?: (batch: Batch) => void,
+): Promise<void> {
+  const description = await source.describe(options, [path], undefined)
+  const { fields } = description.schema
+  const request = { source: description, columns: fields.map(({ name }) => name), filters: [], parallelism: 1 }
+  const signal = new AbortController().signal
+  const isText = fields.map(({ type }) => isOfBytes(type))
+  // Leaves of nested types stand between columns, so only flat ones are looked at.
+  const isFlat = fields.every(({ type }) => type.kind !== 'struct' && type.kind !== 'variant')
+  for (const split of await source.planSplits(request)) {
+    const reader = await provider.openReader(request, structuredClone(split), {
+      memory,
+      kernels: memory.kernels,
+      signal,
+    })
+    try {
+      for (let batch = await reader.next(); batch; batch = await reader.next()) {
+        if (isFlat)
+          for (const [i, column] of batch.columns.entries()) if (isText[i]) checkRefs(memory, column.data, batch.rows)
+        look?.(batch)
+        memory.kernels.arenaReset()
+      }
+    } finally {
+      await reader.close()
+    }
+  }
+}
+
+const isOfBytes = ({ kind }: DataType): boolean => kind === 'string' || kind === 'binary'
+
+/** What a batch points to must be there. */
+function checkRefs(memory: LinearMemory, data: number, rows: number): void {
+  for (let row = 0; row < rows; row++) {
+    const [address, length] = [0, 4].map((part) => memory.view.getUint32(data + 8 * row + part, true)) as [
+      number,
+      number,
+    ]
+    if (length > 0 && address + length > memory.bytes.length) throw new Error(`row ${row} points beyond the memory`)
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * `npm run fuzz -- decoders [seed] [minutes] [decoder]`: gives damaged inputs to all decoders of bytes from outside in turn, or to one of them, until the time is over. Each input must be
+ * read or refused by a condition, soon, and with little memory.
+ */
+import { Worker } from 'node:worker_threads'
+import type { DecoderFinding } from './decoder-fuzz.js'
+import { DECODERS } from './decoders.js'
+import type { WorkerReport, WorkerTask } from './worker-protocol.js'
+
+const INPUTS_A_ROUND = 2000
+/** An input that takes longer hangs. */
+const MOST_MS = 20_000
+const LOOK_MS = 1000
+/** Of memory of JavaScript. */
+const MOST_HEAP_MB = 384
+
+const total = new Map<string, number>()
+let findings = 0
+
+function tell({ decoder, seed, number, why }: DecoderFinding): void {
+  findings++
+  console.log(`\n--- ${decoder}, seed ${seed}, input ${number}\n${why}`)
+}
+
+export async function fuzzDecoders([seedText, minutes = 'Infinity', only]: readonly string[]): Promise<void> {
+  const first = Number(seedText ?? Date.now() % 1_000_000)
+  const until = Date.now() + Number(minutes) * 60_000
+  const decoders = DECODERS.filter(({ name }) => only === undefined || name === only)
+  for (let round = 0; Date.now() < until; round++) {
+    const { name } = decoders[round % decoders.length]!
+    await runRound(name, first + Math.floor(round / decoders.length))
+    console.log(`${name}, seed ${first + Math.floor(round / decoders.length)}: ${summary()}`)
+  }
+  process.exitCode = findings > 0 ? 1 : 0
+}
+
+const summary = (): string => [...total].map(([kind, count]) => `${count} ${kind}`).join(', ')
+
+/** One thread, which is ended when an input takes too long. */
+function runRound(name: string, seed: number): Promise<void> {
+  const progress = new SharedArrayBuffer(4)
+  const at = new Int32Array(progress)
+  const task: WorkerTask = { name, seed, inputs: INPUTS_A_ROUND, progress }
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MB },
+  })
+  return new Promise((resolve) => {
+    let last = -1
+    let since = Date.now()
+    const watch = setInterval(() => {
+      const now = Atomics.load(at, 0)
+      if (now !== last) {
+        last = now
+        since = Date.now()
+      } else if (Date.now() - since > MOST_MS) {
+        tell({ decoder: name, seed, number: now, why: `it takes longer than ${MOST_MS} ms` })
+        void worker.terminate()
+      }
+    }, LOOK_MS)
+    worker.on('message', (report: WorkerReport) => {
+      if (report.kind === 'finding') return tell(report.finding)
+      for (const [kind, count] of Object.entries(report.counts)) total.set(kind, (total.get(kind) ?? 0) + count)
+    })
+    worker.on('error', (error) => tell({ decoder: name, seed, number: Atomics.load(at, 0), why: String(error) }))
+    worker.on('exit', () => {
+      clearInterval(watch)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,13 @@
+import type { DecoderCounts, DecoderFinding } from './decoder-fuzz.js'
+
+/** What a thread is to do, and where it notes which input it is at. */
+export interface WorkerTask {
+  readonly name: string
+  readonly seed: number
+  readonly inputs: number
+  readonly progress: SharedArrayBuffer
+}
+
+export type WorkerReport =
+  | { readonly kind: 'finding'; readonly finding: DecoderFinding }
+  | { readonly kind: 'ended'; readonly counts: DecoderCounts }
