@@ -9,6 +9,7 @@ import { makeJobFolder, removeJobFolder } from './job-folder.js'
 import { jobFolder, jobName, outputFromJson, partName, targetDirectory } from './output-names.js'
 import { namesBelow, replacedFiles } from './replaced-files.js'
 import { forgetStreamOutput, type Streaming, streamOutput } from './stream-output.js'
+import type { OutputFile } from './task-writer.js'
 import { cleanUpFinished, finishJob, isFinished } from './unfinished-jobs.js'
 
 const SUCCESS = '_SUCCESS'
@@ -20,8 +21,8 @@ export interface FileFormat {
   check(write: WriteDescription): void
   /** The end of a file's name. */
   extension(write: WriteDescription): string
-  /** Makes a file without rows, which keeps the schema. */
-  writeEmpty(path: string, write: WriteDescription): Promise<void>
+  /** Begins a file; one without rows keeps the schema. */
+  create(path: string, write: WriteDescription): Promise<Pick<OutputFile<never>, 'finish'>>
 }
 
 /** Files of a directory, driver side: laid out as Spark does, with `_temporary` while the job runs and `_SUCCESS` after. */
@@ -135,7 +136,8 @@ async function emptyFile(format: FileFormat, write: WriteDescription): Promise<s
   const name = partName(write, 0, 0, format.extension(write))
   const path = join(jobFolder(write), name)
   await rm(path, { force: true })
-  await format.writeEmpty(path, write)
+  const file = await format.create(path, write)
+  await file.finish()
   return name
 }
 

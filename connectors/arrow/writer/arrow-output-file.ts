@@ -1,8 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import type { MessagePlace } from '../../../columnar/flat-metadata.js'
 import { END_OF_STREAM, encodeFooter, encodeSchemaMessage } from '../../../columnar/ipc-stream.js'
 import type { Schema } from '../../../columnar/types.js'
-import { failedWrite } from '../../files/file-errors.js'
+import { NewFile } from '../../files/new-file.js'
 import type { OutputFile } from '../../files/task-writer.js'
 import { HEAD_BYTES, MAGIC } from '../layout.js'
 import type { BatchBytes } from './batch-bytes.js'
@@ -12,63 +11,44 @@ const PREFIX_BYTES = 8
 
 /** One Arrow file being written: a record batch for each block. */
 export class ArrowOutputFile implements OutputFile<BatchBytes> {
-  readonly #path: string
   readonly #schema: Schema
-  readonly #handle: FileHandle
+  readonly #file: NewFile
   readonly #batches: MessagePlace[] = []
-  #position = 0
 
-  private constructor(path: string, schema: Schema, handle: FileHandle) {
-    this.#path = path
+  private constructor(schema: Schema, file: NewFile) {
     this.#schema = schema
-    this.#handle = handle
+    this.#file = file
   }
 
   /** @throws FAILED_WRITE_FILE */
   static async create(path: string, schema: Schema): Promise<ArrowOutputFile> {
-    let file: ArrowOutputFile | undefined
+    const file = await NewFile.create(path)
     try {
-      file = new ArrowOutputFile(path, schema, await open(path, 'wx'))
-      await file.#append(Buffer.concat([Buffer.from(MAGIC)], HEAD_BYTES))
-      await file.#append(encodeSchemaMessage(schema, OPTIONS))
-      return file
+      await file.append(Buffer.concat([Buffer.from(MAGIC)], HEAD_BYTES))
+      await file.append(encodeSchemaMessage(schema, OPTIONS))
+      return new ArrowOutputFile(schema, file)
     } catch (error) {
-      await file?.close()
-      throw failedWrite(path, error)
+      await file.close()
+      throw error
     }
   }
 
   async write(batch: BatchBytes, from: number, until: number): Promise<void> {
     const bytes = batch(this.#schema, from, until)
     const metadataBytes = PREFIX_BYTES + new DataView(bytes.buffer, bytes.byteOffset).getInt32(4, true)
-    this.#batches.push({ position: this.#position, metadataBytes, bodyBytes: bytes.length - metadataBytes })
-    try {
-      await this.#append(bytes)
-    } catch (error) {
-      throw failedWrite(this.#path, error)
-    }
+    this.#batches.push({ position: this.#file.position, metadataBytes, bodyBytes: bytes.length - metadataBytes })
+    await this.#file.append(bytes)
   }
 
   async finish(): Promise<void> {
-    try {
-      await this.#append(END_OF_STREAM)
-      const footer = encodeFooter(this.#schema, this.#batches, OPTIONS)
-      await this.#append(footer)
-      await this.#append(new Uint8Array(Uint32Array.of(footer.length).buffer))
-      await this.#append(Buffer.from(MAGIC))
-      await this.#handle.sync()
-      await this.#handle.close()
-    } catch (error) {
-      throw failedWrite(this.#path, error)
-    }
+    const footer = encodeFooter(this.#schema, this.#batches, OPTIONS)
+    for (const bytes of [END_OF_STREAM, footer, new Uint8Array(Uint32Array.of(footer.length).buffer)])
+      await this.#file.append(bytes)
+    await this.#file.append(Buffer.from(MAGIC))
+    await this.#file.finish()
   }
 
-  async close(): Promise<void> {
-    await this.#handle.close()
-  }
-
-  async #append(bytes: Uint8Array): Promise<void> {
-    for (let done = 0; done < bytes.length; ) done += (await this.#handle.write(bytes, done)).bytesWritten
-    this.#position += bytes.length
+  close(): Promise<void> {
+    return this.#file.close()
   }
 }

@@ -19,8 +19,5 @@ export const arrowSink: SinkProvider = fileSink({
 
   extension: () => EXTENSION,
 
-  async writeEmpty(path, { schema }) {
-    const file = await ArrowOutputFile.create(path, schema)
-    await file.finish()
-  },
+  create: (path, { schema }) => ArrowOutputFile.create(path, schema),
 })

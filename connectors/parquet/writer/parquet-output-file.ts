@@ -1,8 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Schema } from '../../../columnar/types.js'
 import type { CountedMemory } from '../../api.js'
-import { failedWrite } from '../../files/file-errors.js'
+import { NewFile } from '../../files/new-file.js'
 import type { OutputFile } from '../../files/task-writer.js'
 import { SPARK_SCHEMA_KEY, sparkSchema } from '../spark-schema.js'
 import { bytesFactor, type StoredValue, valueBytes } from './block-values.js'
@@ -23,9 +22,8 @@ export interface RowGroupMemory {
 
 /** One Parquet file being written. */
 export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
-  readonly #path: string
   readonly #schema: Schema
-  readonly #handle: FileHandle
+  readonly #file: NewFile
   readonly #bytes = new ByteWriter()
   readonly #writer: ParquetWriter
   readonly #held: CountedMemory | undefined
@@ -36,16 +34,9 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
   #rows = 0
   #blockBytes = 0
 
-  private constructor(
-    path: string,
-    schema: Schema,
-    codec: OutputCodec,
-    memory: RowGroupMemory | undefined,
-    handle: FileHandle,
-  ) {
-    this.#path = path
+  private constructor(schema: Schema, codec: OutputCodec, memory: RowGroupMemory | undefined, file: NewFile) {
     this.#schema = schema
-    this.#handle = handle
+    this.#file = file
     this.#held = memory?.held
     this.#mostBytes = Math.max(LEAST_ROW_GROUP_BYTES, (memory?.share ?? 0) * ROW_GROUP_SHARE)
     this.#rowBytes = schema.fields.reduce((sum, { type }) => sum + valueBytes(type), 0)
@@ -60,17 +51,14 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
     })
   }
 
+  /** @throws FAILED_WRITE_FILE */
   static async create(
     path: string,
     schema: Schema,
     codec: OutputCodec,
     memory?: RowGroupMemory,
   ): Promise<ParquetOutputFile> {
-    try {
-      return new ParquetOutputFile(path, schema, codec, memory, await open(path, 'wx'))
-    } catch (error) {
-      throw failedWrite(path, error)
-    }
+    return new ParquetOutputFile(schema, codec, memory, await NewFile.create(path))
   }
 
   /** Takes rows of a block, of which these are the values; it counts as their share of its bytes. */
@@ -92,16 +80,11 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
     await this.#writeRowGroup()
     this.#writer.finish()
     await this.#drain()
-    try {
-      await this.#handle.sync()
-      await this.#handle.close()
-    } catch (error) {
-      throw failedWrite(this.#path, error)
-    }
+    await this.#file.finish()
   }
 
-  async close(): Promise<void> {
-    await this.#handle.close()
+  close(): Promise<void> {
+    return this.#file.close()
   }
 
   async #writeRowGroup(): Promise<void> {
@@ -122,14 +105,7 @@ export class ParquetOutputFile implements OutputFile<readonly StoredValue[][]> {
 
   /** Moves what was encoded to the file; the encoder goes on with an empty buffer. */
   async #drain(): Promise<void> {
-    const bytes = this.#bytes.getBytes()
-    try {
-      for (let done = 0; done < bytes.length; ) {
-        done += (await this.#handle.write(bytes, done)).bytesWritten
-      }
-    } catch (error) {
-      throw failedWrite(this.#path, error)
-    }
+    await this.#file.append(this.#bytes.getBytes())
     this.#bytes.index = 0
   }
 }

@@ -15,8 +15,5 @@ export const parquetSink: SinkProvider = fileSink({
 
   extension: ({ options }) => extensionOf(options),
 
-  async writeEmpty(path, { schema, options }) {
-    const file = await ParquetOutputFile.create(path, schema, codecOfOptions(options))
-    await file.finish()
-  },
+  create: (path, { schema, options }) => ParquetOutputFile.create(path, schema, codecOfOptions(options)),
 })

@@ -16,8 +16,5 @@ export const textSink: SinkProvider = fileSink({
 
   extension: ({ options }) => lineOutput(options).extension,
 
-  async writeEmpty(path, { options }) {
-    const file = await TextOutputFile.create(path, lineOutput(options))
-    await file.finish()
-  },
+  create: (path, { options }) => TextOutputFile.create(path, lineOutput(options)),
 })
