@@ -35,13 +35,14 @@ interface RelationEntry {
 
 export interface TableEntry extends RelationEntry {
   readonly kind: 'table'
+  /** Its data source, in letters as they were written. */
   readonly provider: string
   /** Of the writer: compression and the like. */
   readonly options: Options
   readonly location: string
-  /** Whether the files belong to someone else, so that they stay when the table is dropped. */
   /** That of columns of which none is said when they are added. */
   readonly collation?: string
+  /** Whether the files belong to someone else, so that they stay when the table is dropped. */
   readonly isExternal: boolean
   /** The last of its columns, whose values are in the names of folders instead of in files. */
   readonly partitionedBy?: readonly string[]

@@ -14,6 +14,7 @@ import { alreadyExists } from '../statements/catalog-errors.js'
 import type { StatementContext } from '../statements/statement.js'
 import { placeOf } from './catalog-names.js'
 import { withPartitions } from './changed-table.js'
+import { formatOf } from './stored-table.js'
 
 /** What tables are made with. */
 export type TableContext = Pick<StatementContext, 'engine' | 'catalog' | 'inlined'>
@@ -195,7 +196,8 @@ export async function withFiles(
 ): Promise<TableEntry> {
   // Files of someone else are not mixed with those of a new table.
   const placed = table.isExternal ? table : stored.withFolder(table)
-  const { provider: format, options, location: path, partitionedBy } = placed
+  const { options, location: path, partitionedBy } = placed
+  const format = formatOf(placed)
   let folders: readonly string[] = []
   try {
     await engine.write(plan, {

@@ -11,7 +11,7 @@ import { cacheKey, type NamedRelation, namespaceOf } from './named-relation.js'
 import { type NamedFunction, pathOf, SessionFunctions } from './session-functions.js'
 import { readFunctionText, writtenFunction } from './sql-function.js'
 import { type SearchedPlace, SqlPath } from './sql-path.js'
-import { tableRelation } from './stored-table.js'
+import { formatOf, tableRelation } from './stored-table.js'
 import { viewRelation } from './stored-view.js'
 import { type NameKey, TemporaryViews } from './views.js'
 
@@ -212,9 +212,10 @@ export class SessionCatalog {
 
   /** @throws DATA_SOURCE_NOT_FOUND, UNSUPPORTED_FEATURE unless tables of the catalog may have this format */
   refuseFormat(provider: string): void {
-    if (TABLE_FORMATS.includes(provider)) return
-    if (this.#isFormat(provider))
-      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `tables of the data source ${provider}` })
+    const format = formatOf({ provider })
+    if (TABLE_FORMATS.includes(format)) return
+    if (this.#isFormat(format))
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `tables of the data source ${format}` })
     throw new MillraceError('DATA_SOURCE_NOT_FOUND', { provider, known: TABLE_FORMATS.join(', ') })
   }
 

@@ -4,11 +4,14 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 
 type DataSource = Extract<UnresolvedRelation, { kind: 'dataSource' }>
 
+/** What the connectors call the data source that the statement of a table names. */
+export const formatOf = ({ provider }: Pick<TableEntry, 'provider'>): string => provider.toLowerCase()
+
 /** The files of a table. */
-export const filesOf = ({ provider, location, options, columns }: TableEntry): DataSource => ({
+export const filesOf = ({ location, options, columns, ...table }: TableEntry): DataSource => ({
   kind: 'dataSource',
-  format: provider,
-  options: readingOptions(provider, options),
+  format: formatOf(table),
+  options: readingOptions(formatOf(table), options),
   paths: [location],
   schema: { fields: columns.map(({ defaultText: _, ...column }) => column) },
   streaming: false,

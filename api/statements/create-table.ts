@@ -13,6 +13,7 @@ import {
 } from '../../planner/sql/statement-parts.js'
 import { placeOf } from '../catalog/catalog-names.js'
 import { addTable, asColumn, fillTable, newTable, type TableClauses } from '../catalog/new-table.js'
+import { formatOf } from '../catalog/stored-table.js'
 import { checkDefaults } from '../write/default-values.js'
 import { alreadyExists, foundAs } from './catalog-errors.js'
 import { DONE, doneAfter, type StatementContext, type StatementKind } from './statement.js'
@@ -91,15 +92,16 @@ export const createTable: StatementKind<CreateTableStatement> = {
 
 /** The files that are there already, which tell the columns of a table that names none. */
 function filesUnder({
-  provider,
   options: { path, ...options },
   location = path,
+  ...clauses
 }: TableClauses): UnresolvedRelation | undefined {
   if (location === undefined) return undefined
+  const format = formatOf(clauses)
   return {
     kind: 'dataSource',
-    format: provider,
-    options: readingOptions(provider, options),
+    format,
+    options: readingOptions(format, options),
     paths: [location],
     streaming: false,
   }

@@ -78,7 +78,7 @@ export function readTableClauses(tokens: TokenStream): TableClauses {
   let buckets: TableClauses['buckets']
   for (;;) {
     const start = tokens.peek()
-    if (tokens.accept('USING')) provider = readName(tokens, 'expected a data source').toLowerCase()
+    if (tokens.accept('USING')) provider = readName(tokens, 'expected a data source')
     else if (tokens.accept('OPTIONS')) options = readProperties(tokens)
     else if (tokens.accept('TBLPROPERTIES')) properties = readProperties(tokens)
     else if (tokens.accept('COMMENT')) comment = readText(tokens, 'expected the comment in quotes')

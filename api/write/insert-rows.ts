@@ -10,7 +10,7 @@ import { placeOf } from '../catalog/catalog-names.js'
 import { changeTable, withoutPartitions, withoutStatistics, withPartitions } from '../catalog/changed-table.js'
 import type { TableContext } from '../catalog/new-table.js'
 import { folderOf, matchingPartitions, partitionColumns, type SpecTexts, specTexts } from '../catalog/partitions.js'
-import { filesOf } from '../catalog/stored-table.js'
+import { filesOf, formatOf } from '../catalog/stored-table.js'
 import { foundAs, notFound } from '../statements/catalog-errors.js'
 import { withDefaultColumns } from './default-values.js'
 import type { InsertClauses } from './insert-clauses.js'
@@ -73,8 +73,8 @@ async function writeRows(
   let written: readonly string[] = []
   const noted = (entry: TableEntry): TableEntry => withPartitions(withoutStatistics(entry), written)
   await engine.write(plan, {
-    format: table.provider,
-    options: writingOptions(table.provider, table.options),
+    format: formatOf(table),
+    options: writingOptions(formatOf(table), table.options),
     path: table.location,
     mode: overwrite ? 'overwrite' : 'append',
     table: target,
@@ -119,7 +119,7 @@ export async function removeRows(
   partitions: readonly PartitionEntry[],
   { engine, catalog }: Pick<TableContext, 'engine' | 'catalog'>,
 ): Promise<void> {
-  const { provider: format, location: path } = table
+  const [format, path] = [formatOf(table), table.location]
   const target = { name: placeOf(table), columns: table.columns, byName: true }
   const partitionBy = partitionColumns(table).map(({ name }) => ({ name }))
   const replaces = partitions.map(({ folder }) => folder)
@@ -151,8 +151,8 @@ export async function movePartition(
   await engine.write(
     { kind: 'drop', input: rows, columns: table.partitionedBy! },
     {
-      format: table.provider,
-      options: writingOptions(table.provider, table.options),
+      format: formatOf(table),
+      options: writingOptions(formatOf(table), table.options),
       path: table.location,
       mode: 'overwrite',
       partitionBy: partitionColumns(table).map(({ name }) => ({ name, text: texts.get(name)! })),

@@ -34,7 +34,7 @@ export class TableWriter {
   }
 
   using(provider: string): TableWriter {
-    return this.#with({ provider: provider.toLowerCase() })
+    return this.#with({ provider })
   }
 
   option(key: string, value: OptionValue): TableWriter {

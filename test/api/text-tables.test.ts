@@ -42,6 +42,16 @@ test('a table of CSV has options of files that are read and of files that are wr
   t.is(await session.table('c').count(), 0)
 })
 
+test('a table tells its format in the letters of its statement', async (t) => {
+  await sql('CREATE TABLE letters USING CSV AS SELECT 1 AS a')
+  await sql('INSERT INTO letters VALUES (2)')
+  t.deepEqual(await sql('SELECT * FROM letters ORDER BY a'), [[1], [2]])
+  t.regex(String((await sql('SHOW CREATE TABLE letters'))[0]), /\nUSING CSV\n/)
+  const described = (await sql('DESCRIBE EXTENDED letters')) as readonly (readonly string[])[]
+  t.is(described.find(([name]) => name === 'Provider')?.[1], 'CSV')
+  await t.throwsAsync(sql('CREATE TABLE odd (a INT) USING Nix'), { message: /Nix/ })
+})
+
 test('a table of JSON in partitions, of which some are replaced and renamed', async (t) => {
   await sql(`CREATE TABLE j (a INT, k STRING) USING json PARTITIONED BY (k) LOCATION '${at('j')}'`)
   await sql("INSERT INTO j VALUES (1, 'x'), (2, 'y'), (3, NULL)")
