@@ -1,6 +1,6 @@
 import { STRING } from '../../columnar/types.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../plan/unresolved/expression.js'
-import { isUnitCall, readUnitCall } from './datetime-calls.js'
+import { foreignPath, isUnitCall, readUnitCall } from './datetime-calls.js'
 import { acceptIdentifier } from './identifier-clause.js'
 import { endsAt, isNameBeforeSymbol, isNameOfCase } from './keywords.js'
 import { readSortOrder } from './sort-order.js'
@@ -24,6 +24,9 @@ const SPECIAL: Readonly<Record<string, (tokens: TokenStream, start: Token) => Un
 /** Reads a function call or CASE if one comes next. */
 export function readCall(tokens: TokenStream): UnresolvedExpression | undefined {
   const start = tokens.peek()
+  // As in Spark, CASE is a name where what follows on CASE WHEN is no whole one: that is wrong then.
+  if (tokens.at('CASE', 'WHEN') && !isNameOfCase(tokens))
+    return tokens.tried(() => readCase(tokens)) ?? readNameOfCase(tokens)
   if (tokens.at('CASE') && !isNameOfCase(tokens) && !isCallOfCase(tokens)) return readCase(tokens)
   if (tokens.at('IDENTIFIER', '(')) return readNamedCall(tokens, start)
   const path = acceptCallPath(tokens)
@@ -106,7 +109,7 @@ function readPlainCall(tokens: TokenStream, start: Token, path: readonly string[
   const call: UnresolvedCall = {
     kind: 'function',
     name: name.toLowerCase(),
-    ...(path.length > 1 ? { path } : {}),
+    ...(path.length > 1 ? { path } : foreignPath(name)),
     args,
     ...(distinct ? { distinct } : {}),
     ...(filter ? { filter } : {}),
@@ -161,6 +164,11 @@ function readFilter(tokens: TokenStream): UnresolvedExpression | undefined {
   const filter = tokens.expression()
   tokens.expect(')')
   return filter
+}
+
+function readNameOfCase(tokens: TokenStream): UnresolvedExpression {
+  const start = tokens.next()
+  return { kind: 'attribute', parts: [start.text], origin: tokens.originFrom(start) }
 }
 
 function readCase(tokens: TokenStream): UnresolvedExpression {

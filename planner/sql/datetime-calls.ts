@@ -30,6 +30,13 @@ const UNIT_CALLS: Readonly<Record<string, string>> = {
   TIMEDIFF: 'timestampdiff',
 }
 
+/** Names that only call with a unit what the engine has; else they may be those of functions in SQL. */
+const WITH_UNIT_ALONE: ReadonlySet<string> = new Set(Object.values(UNIT_CALLS))
+
+/** What a call says of its function where that is none of the engine, although the name is known to it. */
+export const foreignPath = (name: string): { readonly path?: readonly string[] } =>
+  WITH_UNIT_ALONE.has(name.toLowerCase()) ? { path: [name] } : {}
+
 export const isUnitCall = (name: string): boolean => Object.hasOwn(UNIT_CALLS, name)
 
 /**
@@ -52,7 +59,7 @@ export function readUnitCall(tokens: TokenStream, start: Token): UnresolvedExpre
     const first: UnresolvedExpression = isUnit
       ? { kind: 'attribute', parts: [unit.text], origin }
       : { kind: 'literal', type: STRING, value: unit.text, origin }
-    return { kind: 'function', name, args: [first, ...args], origin }
+    return { kind: 'function', name, ...foreignPath(start.text), args: [first, ...args], origin }
   }
   if (isUnit) {
     const first: UnresolvedExpression = { kind: 'literal', type: STRING, value: unit.match, origin }

@@ -2,6 +2,7 @@ import { BOOLEAN, STRING } from '../../columnar/types.js'
 import type { Origin } from '../../common/errors/condition.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
+import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readCall } from './calls.js'
 import { readCollationName } from './collation-name.js'
 import { acceptIdentifier, acceptIdentifierPart } from './identifier-clause.js'
@@ -216,7 +217,7 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   if (literal) return withTextsBehind(tokens, literal, start)
   if (tokens.accept('*')) return readStar(tokens, [], start)
   if (tokens.at('(') && beginsQuery(tokens, 1)) {
-    const query = tokens.subquery()
+    const query = readRows(tokens)
     return { kind: 'scalarSubquery', query, origin: tokens.originFrom(start) }
   }
   if (tokens.accept('(')) {
@@ -236,6 +237,15 @@ function readPrimary(tokens: TokenStream): UnresolvedExpression {
   return readReference(tokens)
 }
 
+/** A query in parentheses. What could be a row of values, too, is one in Spark, where SELECT is no type. @throws UNSUPPORTED_TYPED_LITERAL */
+function readRows(tokens: TokenStream): UnresolvedRelation {
+  const [select, text] = [tokens.peek(1), tokens.peek(2)]
+  const query = tokens.subquery()
+  const isRow = query.kind === 'project' && query.input.kind === 'oneRow' && query.expressions.length > 1
+  if (isRow && text.kind === 'string') throw unsupportedLiteral(select, tokens.originBetween(select, text))
+  return query
+}
+
 /** Types whose literals are not built. */
 const UNBUILT_LITERALS: ReadonlySet<string> = new Set(['TIMESTAMP_NTZ', 'TIME'])
 const LITERAL_TYPES = '"DATE", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP", "INTERVAL", "X", "TIME"'
@@ -245,8 +255,12 @@ function unknownLiteral(tokens: TokenStream): MillraceError {
   const start = tokens.next()
   tokens.next()
   if (UNBUILT_LITERALS.has(start.match)) return tokens.unsupported(`literals of the type ${start.match}`, start)
-  const parameters = { unsupportedType: `"${start.match}"`, supportedTypes: LITERAL_TYPES }
-  return new MillraceError('UNSUPPORTED_TYPED_LITERAL', parameters, { origin: tokens.originFrom(start) })
+  return unsupportedLiteral(start, tokens.originFrom(start))
+}
+
+function unsupportedLiteral({ match }: Token, origin: Origin): MillraceError {
+  const parameters = { unsupportedType: `"${match}"`, supportedTypes: LITERAL_TYPES }
+  return new MillraceError('UNSUPPORTED_TYPED_LITERAL', parameters, { origin })
 }
 
 /** `a`, `t.a`, `t.*`. */

@@ -131,6 +131,20 @@ export class TokenStream {
     return result
   }
 
+  /** What `read` makes of the next tokens; undefined, and none of them taken, where they do not go on as it expects. */
+  tried<T>(read: () => T): T | undefined {
+    const [at, depth] = [this.#at, this.#depth]
+    try {
+      return read()
+    } catch (error) {
+      const isTooDeep = this.#depth > MAX_DEPTH
+      if (isTooDeep || !MillraceError.is(error) || error.condition !== 'PARSE_SYNTAX_ERROR') throw error
+      this.#at = at
+      this.#depth = depth
+      return undefined
+    }
+  }
+
   expression(): UnresolvedExpression {
     return this.#grammar.expression(this)
   }
@@ -153,6 +167,10 @@ export class TokenStream {
   /** The part of the text from a token to the last one taken. */
   originFrom(start: Token): Origin {
     const last = this.#tokens[Math.max(0, this.#at - 1)]!
+    return this.originBetween(start, last)
+  }
+
+  originBetween(start: Token, last: Token): Origin {
     return this.#source.origin(start.start, Math.max(last.end, start.end))
   }
 

@@ -102,23 +102,21 @@ const SCALARS: FunctionTable = Object.assign({}, ...FAMILIES.map(([, functions])
 /** Functions that stand in FROM alone. */
 const TABLES_ONLY: ReadonlySet<string> = new Set(['collations', 'range', 'sql_keywords', ...tableGeneratorNames()])
 
-/** @param path the name as it is written, where it has several parts. @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
-export function scalarFunction(
-  name: string,
-  origin: Origin | undefined,
-  path: readonly string[] = [name],
-): FunctionDefinition {
-  if (Object.hasOwn(SCALARS, name)) return SCALARS[name]!
+/** @param path see `UnresolvedCall`. @throws UNRESOLVED_ROUTINE, NOT_A_SCALAR_FUNCTION, UNSUPPORTED_FEATURE */
+export function scalarFunction(name: string, origin: Origin | undefined, path?: readonly string[]): FunctionDefinition {
+  const isForeign = path?.join('.').toLowerCase() === name
+  if (Object.hasOwn(SCALARS, name) && !isForeign) return SCALARS[name]!
   if (TABLES_ONLY.has(name))
     throw new MillraceError('NOT_A_SCALAR_FUNCTION', { functionName: quotedName(name) }, { origin })
   if (SPARK_NAMES.has(name))
     throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `the function ${name}` }, { origin })
-  const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter((known) => /^[a-z]\w*$/.test(known))
+  const isOther = (known: string): boolean => known !== name && /^[a-z]\w*$/.test(known)
+  const words = [...Object.keys(SCALARS), ...Object.keys(AGGREGATES)].filter(isOther)
   const near = closest(name, words, 1)[0]
   throw new MillraceError(
     'UNRESOLVED_ROUTINE',
     {
-      routineName: quotedPath(path),
+      routineName: quotedPath(path ?? [name]),
       searchPath: searchPath(),
       suggestion: near === undefined ? '' : ` Did you mean \`${near}\`?`,
     },

@@ -41,7 +41,7 @@ export type UnresolvedExpression =
   | {
       readonly kind: 'function'
       readonly name: string
-      /** The parts of a name that has several; where it says that a function of the engine is meant, `name` is that one's. */
+      /** The parts of a name that has several, or is none of the engine's; where it says that a function of the engine is meant, `name` is that one's. */
       readonly path?: readonly string[]
       /** What the name means where no function of the engine has it. */
       readonly written?: WrittenFunction
