@@ -21,13 +21,33 @@ import { zonedCast } from './session.js'
 import { fitted } from './text-limits.js'
 import { canCastVariant } from './variant-casts.js'
 
-function canCast(from: DataType, to: DataType, mode: CastMode): boolean {
+/** Whether there is a cast from one type to another. */
+export function canCast(from: DataType, to: DataType, mode: CastMode): boolean {
   if (from.kind === 'void') return true
   if (from.kind === 'variant' || to.kind === 'variant') return canCastVariant(from, to)
   if (isNested(from) && to.kind !== 'string') return canCastParts(from, to, mode)
   const targets: readonly TypeKind[] = CAST_TARGETS[from.kind]
   return from.kind === to.kind || targets.includes(to.kind) || (mode === 'lenient' && isLenientTarget(from, to))
 }
+
+/** Whether no NULL comes by a cast, or within what is cast, where the other type has none. */
+export function keepsNulls(from: DataType, to: DataType): boolean {
+  if (from.kind === 'array' && to.kind === 'array')
+    return isNullKept(from.element, from.containsNull, to.element, to.containsNull)
+  if (from.kind === 'map' && to.kind === 'map')
+    return (
+      isNullKept(from.key, false, to.key, false) &&
+      isNullKept(from.value, from.valueContainsNull, to.value, to.valueContainsNull)
+    )
+  if (from.kind !== 'struct' || to.kind !== 'struct') return true
+  return from.fields.every((f, i) => {
+    const field = to.fields[i]
+    return field === undefined || isNullKept(f.type, f.nullable, field.type, field.nullable)
+  })
+}
+
+const isNullKept = (from: DataType, mayBeNull: boolean, to: DataType, mayBecome: boolean): boolean =>
+  keepsNulls(from, to) && (mayBecome || !(mayBeNull || mayBecomeNull(from, to)))
 
 /** Casts that Spark has outside of ANSI mode only. */
 const isLenientTarget = (from: DataType, to: DataType): boolean =>

@@ -1,4 +1,4 @@
-import { BOOLEAN, hasVariants, STRING, typeName } from '../../columnar/types.js'
+import { BOOLEAN, type DataType, hasVariants, STRING, struct, typeName } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { call, literal } from '../plan/expression/build.js'
 import type { Expression, ExprId, NamedExpression } from '../plan/expression/expression.js'
@@ -9,6 +9,7 @@ import { outputOf } from '../plan/logical/output.js'
 import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { PivotValue, UnresolvedRelation } from '../plan/unresolved/relation.js'
+import { canCast, keepsNulls } from './casts.js'
 import { constantOf } from './constants.js'
 import { groupedDistinct } from './distinct-aggregates.js'
 import { resolveExpression } from './expressions.js'
@@ -18,7 +19,6 @@ import { isAggregateCall } from './of-group.js'
 import { lookUp, qualifiedName, type Scope } from './scope.js'
 import type { Surroundings } from './select.js'
 import { nameSelectList } from './select-list.js'
-
 import { operandsOf, someNode, withOperands } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 import { keep } from './visible.js'
@@ -118,14 +118,22 @@ interface Value {
 }
 
 /** @throws PIVOT_VALUE_DATA_TYPE_MISMATCH, NON_LITERAL_PIVOT_VALUES */
-function pivotValue({ cells, name }: PivotValue, node: Pivot, columns: readonly Expression[], scope: Scope): Value {
+function pivotValue(
+  { cells: given, name }: PivotValue,
+  node: Pivot,
+  columns: readonly Expression[],
+  scope: Scope,
+): Value {
+  const cells = given.length < columns.length ? given.flatMap((cell) => fieldsOf(cell, scope)) : given
   const resolved = cells.map((cell) => resolveExpression(cell, { scope, clause: 'GROUP BY' }))
   const nonLiteral = cells.find((_, i) => !isFoldable(resolved[i]!))
   if (nonLiteral) {
     const parameters = { expression: `"${unresolvedText(nonLiteral)}"` }
     throw new MillraceError('NON_LITERAL_PIVOT_VALUES', parameters, { origin: nonLiteral.origin })
   }
-  if (cells.length !== columns.length) throw sizeMismatch(cells, resolved, node, columns)
+  const [from, to] = [typeOf(resolved), typeOf(columns)]
+  if (cells.length !== columns.length || !canCast(from, to, 'lenient') || !keepsNulls(from, to))
+    throw mismatch(cells, resolved, node, columns)
   const comparisons = cells.map((child, i): UnresolvedExpression => {
     const same: UnresolvedExpression = { kind: 'cast', child, type: columns[i]!.type, mode: 'session' }
     return { kind: 'function', name: '<=>', args: [node.columns[i]!, same] }
@@ -135,6 +143,19 @@ function pivotValue({ cells, name }: PivotValue, node: Pivot, columns: readonly 
   const texts = cells.map((cell, i) => textOf(resolved[i]!, cell, scope))
   return { name: texts.length === 1 ? texts[0]! : `{${texts.join(', ')}}`, condition }
 }
+
+/** What several columns are compared with may be one struct. */
+function fieldsOf(cell: UnresolvedExpression, scope: Scope): readonly UnresolvedExpression[] {
+  const { type } = resolveExpression(cell, { scope, clause: 'GROUP BY' })
+  if (type.kind !== 'struct') return [cell]
+  return type.fields.map(({ name }) => ({ kind: 'extractValue', child: cell, field: name }))
+}
+
+/** The type of values together, those of several columns as a struct. */
+const typeOf = (values: readonly Expression[]): DataType =>
+  values.length === 1
+    ? values[0]!.type
+    : struct(values.map(({ type, nullable }, i) => ({ name: `col${i + 1}`, type, nullable })))
 
 /** A value as a name: what its text is, also of arrays, maps and structs. */
 function textOf(resolved: Expression, cell: UnresolvedExpression, scope: Scope): string {
@@ -146,13 +167,13 @@ function textOf(resolved: Expression, cell: UnresolvedExpression, scope: Scope):
   return text ? plainText(text.type, text.value) : unresolvedText(cell)
 }
 
-function sizeMismatch(
+function mismatch(
   cells: readonly UnresolvedExpression[],
   resolved: readonly Expression[],
   node: Pivot,
   columns: readonly Expression[],
 ): MillraceError {
-  const struct = (names: readonly string[], types: readonly Expression[]): string =>
+  const text = (names: readonly string[], types: readonly Expression[]): string =>
     types.length === 1
       ? typeName(types[0]!.type)
       : `struct<${types.map(({ type }, i) => `${names[i]}:${typeName(type)}`).join(',')}>`
@@ -161,11 +182,11 @@ function sizeMismatch(
   )
   const parameters = {
     value: cells.length === 1 ? parts[0]! : `named_struct(${parts.join(', ')})`,
-    valueType: struct(
+    valueType: text(
       cells.map((_, i) => `col${i + 1}`),
       resolved,
     ),
-    pivotType: struct(
+    pivotType: text(
       node.columns.map((column) => unresolvedText(column)),
       columns,
     ),
