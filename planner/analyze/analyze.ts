@@ -12,8 +12,8 @@ import { withCollationKeys } from './collations/lowered.js'
 import { withColumns, withoutColumns, withRenamed } from './columns.js'
 import { withComputedColumns } from './computed-columns.js'
 import { withConstants } from './constants.js'
-import { type Cte, type Ctes, withCtes } from './ctes.js'
-import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, tooDeep, tooMany } from './depth.js'
+import { type Cte, type Ctes, UnusedQueries, withCtes } from './ctes.js'
+import { checkDepth, expressionsOf, MAX_DEPTH, MAX_RELATIONS, MAX_VIEW_DEPTH, tooDeep, tooMany } from './depth.js'
 import { distinct, distinctBy } from './distinct.js'
 import { resolveExpression } from './expressions.js'
 import { isNamedIn } from './file-metadata.js'
@@ -67,14 +67,12 @@ export function analyze(relation: UnresolvedRelation, catalog: Catalog, nextId: 
   return withCollationKeys(withComputedColumns(withoutHidden(plan), nextId), nextId)
 }
 
-/** Views within views deeper than this are taken for a cycle. */
-const MAX_VIEW_DEPTH = 100
-
 class Analyzer {
   readonly #catalog: Catalog
   readonly #nextId: IdGenerator
   readonly #isNamed: (name: string) => boolean
   readonly #analyzedCtes = new Set<UnresolvedRelation>()
+  readonly #unused = new UnusedQueries()
   /** What the queries around the one being analyzed have, the nearest last. */
   #outers: readonly Scope[] = []
   #viewDepth = 0
@@ -147,7 +145,7 @@ class Analyzer {
       case 'limit':
         return analyzeLimit(node, below())
       case 'sample':
-        return analyzeSample(node, input(), this.#nextId)
+        return analyzeSample(node, below(), this.#nextId)
       case 'distinct':
         return node.columns ? distinctBy(input(), node.columns, this.#nextId) : distinct(input(), this.#nextId)
       case 'subqueryAlias':
@@ -168,7 +166,8 @@ class Analyzer {
   }
 
   #tableFunction(node: Node<'tableFunction'>): LogicalPlan {
-    const body: AnalyzeSubquery = (query, parameters) => withoutHidden(this.#within([parameters], query, new Map()))
+    const analyzed = (query: UnresolvedRelation, parameters: Scope) => this.#within([parameters], query, new Map())
+    const body: AnalyzeSubquery = (...query) => this.#unused.during(() => withoutHidden(analyzed(...query)))
     return analyzeTableFunction(node, this.#outers.at(-1), this.#nextId, body)
   }
 
@@ -192,7 +191,7 @@ class Analyzer {
   }
 
   #surroundings(ctes: Ctes): Surroundings {
-    const analyzeWithin: AnalyzeSubquery = (query, outer) => this.#nested(query, outer, ctes)
+    const analyzeWithin: AnalyzeSubquery = (...query) => this.#unused.during(() => this.#nested(...query, ctes))
     return {
       outer: this.#outers.at(-1),
       subqueriesOver: (scope, around, computed) => new Subqueries(analyzeWithin, scope, around, this.#nextId, computed),
@@ -246,11 +245,11 @@ class Analyzer {
 
   /** The columns of a CTE that reads itself, whose rows are not known before it runs. */
   #recursive(definition: CommonTable, recursion: Recursion, ctes: Ctes): LogicalPlan {
-    const schema = recursiveSchema(definition, outputOf(this.#within([], recursion.anchor, ctes)))
+    const schema = recursiveSchema(definition, outputOf(withoutHidden(this.#within([], recursion.anchor, ctes))))
     const relation: Node<'localRelation'> = { kind: 'localRelation', id: '', held: {}, schema, rows: 0 }
     const level: Cte = { definition: { name: definition.name, relation }, ctes, outers: [] }
     const step = this.#within([], recursion.step, new Map(ctes).set(nameKey(definition.name), level))
-    checkStep(schema, outputOf(step))
+    checkStep(schema, outputOf(withoutHidden(step)))
     return this.#local(relation)
   }
 
@@ -259,7 +258,7 @@ class Analyzer {
     const ctes = withCtes(node, outer, this.#outers)
     const plan = this.relation(node.input, ctes)
     for (const { name, relation } of node.ctes)
-      if (!this.#analyzedCtes.has(relation)) this.#cte(name, ctes.get(nameKey(name))!)
+      if (!this.#analyzedCtes.has(relation)) this.#unused.add(this.#cte(name, ctes.get(nameKey(name))!))
     return plan
   }
 

@@ -35,7 +35,8 @@ export class BeyondSelect {
     if (isOfOutput(e, this.#scope)) return resolveExpression(e, { scope: this.#scope, clause: this.#clause, whole: e })
     const below = this.#select.resolveBelow(e)
     const text = canonicalText(below)
-    const existing = [...this.#select.projections, ...this.#hidden].find(
+    const { projections, unseen } = this.#select
+    const existing = [...projections, ...unseen, ...this.#hidden].find(
       ({ expression }) => canonicalText(expression) === text,
     )
     if (existing) return reference(attributeOf(existing), e.origin)
@@ -47,10 +48,11 @@ export class BeyondSelect {
 
   /** The select with the relation over it that the resolved expressions are for. */
   close(over: (projected: LogicalPlan) => LogicalPlan): LogicalPlan {
-    const { projections, base } = this.#select
-    const plan = over(Object.freeze({ kind: 'project', input: base(), projections: [...projections, ...this.#hidden] }))
+    const { projections, unseen, base } = this.#select
+    const all = [...projections, ...unseen]
+    const plan = over(Object.freeze({ kind: 'project', input: base(), projections: [...all, ...this.#hidden] }))
     if (this.#hidden.length === 0) return plan
-    const kept = projections.map((named) => Object.freeze({ ...named, expression: reference(attributeOf(named)) }))
+    const kept = all.map((named) => Object.freeze({ ...named, expression: reference(attributeOf(named)) }))
     return Object.freeze({ kind: 'project', input: plan, projections: kept })
   }
 }

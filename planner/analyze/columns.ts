@@ -10,7 +10,7 @@ import { Generators } from './generators/generators.js'
 import { generatorOf } from './generators/misplaced.js'
 import { nameKey } from './names.js'
 import { resolveName } from './scope.js'
-import { keep, withoutHidden } from './visible.js'
+import { keep, keepAll } from './visible.js'
 import { Windows } from './windows/windows.js'
 
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
@@ -34,16 +34,20 @@ export function withColumns(node: Node<'withColumns'>, input: LogicalPlan, nextI
     added.set(nameKey(name), Object.freeze({ id: nextId(), name, expression: resolved }))
   }
   const replaced = new Set<string>()
-  const kept = outputOf(withoutHidden(input)).map((a) => {
-    const key = nameKey(a.name)
-    const column = added.get(key)
-    if (column) replaced.add(key)
-    return column ?? keep(a)
-  })
+  const output = outputOf(input)
+  const kept = output
+    .filter(({ isHidden }) => !isHidden)
+    .map((a) => {
+      const key = nameKey(a.name)
+      const column = added.get(key)
+      if (column) replaced.add(key)
+      return column ?? keep(a)
+    })
   const appended = [...added].filter(([key]) => !replaced.has(key)).map(([, column]) => column)
+  const hidden = keepAll(output.filter(({ isHidden }) => isHidden))
   const columns = [...added.values()]
   const base = windows.attach(generators.attach(input), columns)
-  return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended] })
+  return Object.freeze({ kind: 'project', input: base, projections: [...kept, ...appended, ...hidden] })
 }
 
 export function withRenamed(node: Node<'withColumnsRenamed'>, input: LogicalPlan, nextId: () => ExprId): LogicalPlan {

@@ -1,5 +1,6 @@
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import { quotedName } from '../../common/errors/quoting.js'
+import type { LogicalPlan } from '../plan/logical/plan.js'
 import type { CommonTable, UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { nameKey } from './names.js'
 import type { Scope } from './scope.js'
@@ -26,4 +27,28 @@ export function withCtes(
   if (twice !== undefined) throw new MillraceError('DUPLICATED_CTE_NAMES', { duplicateNames: quotedName(twice) })
   for (const definition of node.ctes) ctes = new Map(ctes).set(nameKey(definition.name), { definition, ctes, outers })
   return ctes
+}
+
+/** A query, and those that it names in WITH and does not use. */
+export interface WithUnused {
+  readonly plan: LogicalPlan
+  readonly unused: readonly LogicalPlan[]
+}
+
+/** The queries of WITH that nothing uses. They have no part in the answer, but subqueries are called by what they name. */
+export class UnusedQueries {
+  #plans: readonly LogicalPlan[] = []
+
+  add(plan: LogicalPlan): void {
+    this.#plans = [...this.#plans, plan]
+  }
+
+  /** What is analyzed, and what was added meanwhile. */
+  during(analysis: () => LogicalPlan): WithUnused {
+    const before = this.#plans
+    this.#plans = []
+    const [plan, unused] = [analysis(), this.#plans]
+    this.#plans = [...before, ...unused]
+    return { plan, unused }
+  }
 }

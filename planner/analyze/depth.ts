@@ -10,6 +10,9 @@ export const MAX_DEPTH = 500
 /** Relations of a plan, views and CTEs counted each time they are used: a chain of CTEs that each use the one before twice doubles. */
 export const MAX_RELATIONS = 20_000
 
+/** Views within views deeper than this are taken for a cycle. */
+export const MAX_VIEW_DEPTH = 100
+
 export function tooDeep(what: 'relations' | 'expressions'): MillraceError {
   return new MillraceError('QUERY_TOO_COMPLEX', { what: `levels of nested ${what}`, limit: MAX_DEPTH })
 }

@@ -22,14 +22,14 @@ import { misplacedSubquery } from './misplaced-subquery.js'
 import { asksForSet, isGroupingFunction } from './of-group.js'
 import { refuseUnordered } from './orderable.js'
 import { refuseExtras } from './refuse-extras.js'
-import { expandStar, getField, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
+import { expandStar, getField, isBelowGroups, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
 import { castMode, literalValue } from './session.js'
 import { resolveScalarCall } from './sql-functions/scalar-call.js'
 import type { Expanded } from './star-except.js'
 import { resolveMembership, resolveNegated } from './subqueries/member-values.js'
 import { outerAggregate } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { chainOf } from './unresolved-nodes.js'
+import { chainOf, namesIn } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 import { resolveUserCall } from './user-calls/resolve.js'
 
@@ -185,6 +185,9 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
   if (isAggregate(e.name)) {
     const outer = outerAggregate(e, context.scope)
     if (outer) return outer
+    // As in Spark, a name that is not known is told first.
+    for (const name of namesIn([e]))
+      if (!isBelowGroups(context.scope, name.parts, name.origin)) resolveAttribute(name, context)
     throw misplacedAggregate(e, context)
   }
   if (isWindowFunction(e.name)) {

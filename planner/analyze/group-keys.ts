@@ -6,13 +6,14 @@ import { attributeOf } from '../plan/logical/output.js'
 import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { resolveExpression } from './expressions.js'
+import { isDrawing } from './functions/registry.js'
 import { generatorOf } from './generators/misplaced.js'
 import { nameKey } from './names.js'
 import { hasAggregate, isAggregateCall } from './of-group.js'
 import { expandStar, isNameOf, isOuter, lookUp, qualifiedName, type Scope } from './scope.js'
 import { analysisSession } from './session.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { hasSubquery, isSubquery, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
+import { hasSubquery, isSubquery, type Name, namesIn, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 type Aggregate = Extract<UnresolvedRelation, { kind: 'aggregate' }>
@@ -76,20 +77,14 @@ export function withInputKeys(node: Aggregate, input: readonly Attribute[]): Agg
 /** As in Spark, a name of the select list that is not known is told before one among the keys. @throws UNRESOLVED_COLUMN.* */
 function refuseUnknown({ output }: Aggregate, { scope }: KeyContext): void {
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [nameKey(member.name)] : [])))
-  const names: Name[] = []
-  for (const member of output)
-    someNode(member, (e) => {
-      if (e.kind === 'attribute' && !aliases.has(nameKey(e.parts[0]!))) names.push(e)
-      return false
-    })
-  const inOrder = names.toSorted((a, b) => (a.origin?.start ?? 0) - (b.origin?.start ?? 0))
-  for (const name of inOrder) resolveExpression(name, { scope, clause: 'SELECT' })
+  const names = namesIn(output).filter(({ parts }) => !aliases.has(nameKey(parts[0]!)))
+  for (const name of names) resolveExpression(name, { scope, clause: 'SELECT' })
 }
 
 function resolvedKeys(node: Aggregate, context: KeyContext): GroupKeys {
   const asWritten = isAll(node, context.scope)
     ? allKeys(node, context.scope)
-    : node.groupBy.map((key) => ({ key, written: keyAsWritten(key, node.output, context.scope) }))
+    : node.groupBy.map((key) => ({ key, written: keyAsWritten(key, membersOf(node.output), context.scope) }))
   const resolved = asWritten.map(({ key, written }) => groupingKey(key, written, context))
   const texts = [...new Set(resolved.map(({ expression }) => canonicalText(expression)))]
   const positions = resolved.map(({ expression }) => texts.indexOf(canonicalText(expression)))
@@ -121,11 +116,26 @@ interface WrittenKey {
   readonly written: UnresolvedExpression
 }
 
-/** The members of the select list without aggregates; of a generator its arguments count. @throws UNRESOLVED_ALL_IN_GROUP_BY */
+/** The select list as keys see it. A generator stands above the groups: the arguments that it takes from below are there in its place, under Spark's names. */
+const membersOf = (output: readonly UnresolvedExpression[]): readonly UnresolvedExpression[] =>
+  output.flatMap((member): readonly UnresolvedExpression[] => {
+    const generator = generatorOf(member)
+    if (!generator) return [member]
+    const inputs = generator.args.map((child, i) => ({ kind: 'alias', child, name: `_gen_input_${i}` }) as const)
+    return inputs.filter(({ child }) => someNode(child, isOfRows))
+  })
+
+/** Whether an expression is one that is not the same for all rows. */
+const isOfRows = (e: UnresolvedExpression): boolean =>
+  e.kind === 'attribute' ||
+  e.kind === 'star' ||
+  isSubquery(e) ||
+  isAggregateCall(e) ||
+  (e.kind === 'function' && isDrawing(e.name))
+
+/** The members of the select list without aggregates. @throws UNRESOLVED_ALL_IN_GROUP_BY */
 function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly WrittenKey[] {
-  const members = output.flatMap(
-    (member) => generatorOf(member)?.args.filter(({ kind }) => kind !== 'literal') ?? member,
-  )
+  const members = membersOf(output)
   const plain = members.filter((member) => !hasAggregate(member))
   const aliases = new Set(output.flatMap((member) => (member.kind === 'alias' ? [nameKey(member.name)] : [])))
   const isColumn = ({ parts, origin }: Name): boolean =>
@@ -141,8 +151,6 @@ function allKeys({ output, groupBy }: Aggregate, scope: Scope): readonly Written
     })
   })
 }
-
-type Name = Extract<UnresolvedExpression, { kind: 'attribute' }>
 
 /** Whether an expression uses columns other than in aggregates. */
 function usesColumns(e: UnresolvedExpression, isColumn: (name: Name) => boolean): boolean {

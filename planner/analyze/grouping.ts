@@ -18,8 +18,9 @@ import { GroupingSets } from './grouping-sets.js'
 import type { Clause } from './misplaced.js'
 import { asksForSet, hasAggregate } from './of-group.js'
 import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall, unresolved } from './scope.js'
+import { refuseOuterArguments } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
-import { hasSubquery, someNode, writtenText } from './unresolved-nodes.js'
+import { hasSubquery, operandsOf, someNode, writtenText } from './unresolved-nodes.js'
 import { unresolvedText } from './unresolved-text.js'
 
 /** What is the same of values and of the set of them. */
@@ -185,6 +186,7 @@ export class Grouping implements OuterGroups {
   }
 
   aggregate(e: UnresolvedCall): Expression {
+    if (!operandsOf(e).some(hasAggregate)) refuseOuterArguments(e, this.input)
     const context: ExpressionContext = {
       scope: this.input,
       clause: 'an aggregate function',

@@ -15,6 +15,7 @@ export function analyzeSample(node: Sample, rows: LogicalPlan, nextId: () => Exp
 }
 
 function ordered({ input }: Sample, rows: LogicalPlan, nextId: () => ExprId): LogicalPlan {
-  const orders = outputOf(rows).map((_, i): UnresolvedExpression => ({ kind: 'literal', type: INT, value: i + 1 }))
+  const shown = outputOf(rows).filter(({ isHidden }) => !isHidden)
+  const orders = shown.map((_, i): UnresolvedExpression => ({ kind: 'literal', type: INT, value: i + 1 }))
   return analyzeSort({ kind: 'sort', input, orders }, () => rows, nextId)
 }

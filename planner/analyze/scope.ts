@@ -19,19 +19,28 @@ export interface Scope {
   readonly attributes: readonly Attribute[]
   /** Of a subquery: what the query around it has. */
   readonly outer?: Scope | undefined
-  /** Of a HAVING, for its subqueries. */
+  /** Of the select list of groups and of HAVING, for their subqueries. */
   readonly groups?: OuterGroups
   /** Of ORDER BY: a name that several columns have is not known here, as one of what lies below may be meant. */
   readonly ambiguousIsUnknown?: boolean
 }
 
-/** The groups that a subquery in HAVING is about. */
+/** The groups that a subquery is about. */
 export interface OuterGroups {
   /** What aggregates of the groups may use. */
   readonly input: Scope
   readonly aggregates: readonly Attribute[]
-  /** The column that an aggregate of the groups is. */
-  aggregate(call: UnresolvedCall): Expression
+  /** Whether the subquery is none for a value, but EXISTS or IN. */
+  readonly isMatched?: boolean
+  /** The column that an aggregate of the groups is; absent where subqueries may use none, as in the select list. */
+  aggregate?(call: UnresolvedCall): Expression
+}
+
+/** What a subquery has around it. In a select list of groups it matters of which kind it is. */
+export function namesAround(scope: Scope, kind: UnresolvedExpression['kind']): Scope {
+  const { groups } = scope
+  const isMatched = groups && !groups.aggregate && kind !== 'scalarSubquery'
+  return isMatched ? { ...scope, groups: { ...groups, isMatched } } : scope
 }
 
 /** Whether a column is one of the query around. */
@@ -99,17 +108,33 @@ export function resolveName(
 ): Expression {
   const found = lookUpAround(scope, parts, origin)
   if (found) return found
-  const groups = scope.outer?.groups
-  if (groups && lookUp(groups.input, parts, origin)) {
-    const names = (columns: readonly string[]): string => columns.map((name) => `"${name}"`).join(', ')
-    const parameters = {
-      missingAttributes: names(parts.slice(-1)),
-      input: names(scope.outer!.attributes.map(({ name }) => name)),
-      operator: 'HAVING',
-    }
-    throw new MillraceError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', parameters, { origin })
+  throw isBelowGroups(scope, parts, origin)
+    ? noKey(scope.outer!, parts, origin)
+    : unresolved(suggestFrom, parts, origin)
+}
+
+/** Whether a name of a subquery is that of a column below the groups around. */
+export const isBelowGroups = ({ outer }: Scope, parts: readonly string[], origin: Origin | undefined): boolean =>
+  outer?.groups !== undefined && lookUp(outer.groups.input, parts, origin) !== undefined
+
+/** The condition of a column that groups around a subquery are not of. */
+function noKey({ groups, attributes }: Scope, parts: readonly string[], origin: Origin | undefined): MillraceError {
+  if (groups?.isMatched) {
+    const name = parts.at(-1)
+    const parameters = { expression: `"${name}"`, expressionAnyValue: `"any_value(${name})"` }
+    return new MillraceError('MISSING_AGGREGATION', parameters, { origin })
   }
-  throw unresolved(suggestFrom, parts, origin)
+  if (!groups?.aggregate) {
+    const sqlExpr = `"scalarsubquery(${parts.at(-1)})"`
+    return new MillraceError('SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION', { sqlExpr }, { origin })
+  }
+  const names = (columns: readonly string[]): string => columns.map((name) => `"${name}"`).join(', ')
+  const parameters = {
+    missingAttributes: names(parts.slice(-1)),
+    input: names(attributes.map(({ name }) => name)),
+    operator: 'HAVING',
+  }
+  return new MillraceError('MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT', parameters, { origin })
 }
 
 /** The condition of a name that is not known, with the columns that it is most like. */

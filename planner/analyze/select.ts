@@ -13,13 +13,13 @@ import { Generators } from './generators/generators.js'
 import { groupKeys, withInputKeys } from './group-keys.js'
 import { Grouping } from './grouping.js'
 import { hasAggregate } from './of-group.js'
-import { lookUp, type Scope } from './scope.js'
+import { lookUp, type OuterGroups, type Scope } from './scope.js'
 import { nameSelectList } from './select-list.js'
 import { grouped } from './sessions.js'
 import { resolveWithSubqueries } from './subqueries/condition.js'
 import type { Subqueries } from './subqueries/subqueries.js'
 import { unresolvedText } from './unresolved-text.js'
-import { withLayer } from './visible.js'
+import { keepAll, withLayer } from './visible.js'
 import { Windows } from './windows/windows.js'
 
 /**
@@ -29,6 +29,8 @@ import { Windows } from './windows/windows.js'
 export interface OpenSelect {
   base(): LogicalPlan
   readonly projections: readonly NamedExpression[]
+  /** Columns of below that are not shown, but may be named with their relation. */
+  readonly unseen: readonly NamedExpression[]
   /** Resolves an expression against what lies below the projections. */
   resolveBelow(e: UnresolvedExpression): Expression
 }
@@ -44,8 +46,8 @@ export interface Surroundings {
 type Node<K extends UnresolvedRelation['kind']> = Extract<UnresolvedRelation, { kind: K }>
 
 /** The select with its projection closed. */
-export function closeSelect({ base, projections }: OpenSelect): LogicalPlan {
-  return Object.freeze({ kind: 'project', input: base(), projections })
+export function closeSelect({ base, projections, unseen }: OpenSelect): LogicalPlan {
+  return Object.freeze({ kind: 'project', input: base(), projections: [...projections, ...unseen] })
 }
 
 /** A plain select list, or an aggregate without keys when the list holds aggregates. */
@@ -79,7 +81,17 @@ export function openProject(
     const whole = qualified(windows.attach(generators.attach(subqueries.attach(input)), projections), qualify)
     return layers.reduce(withLayer, whole)
   }
-  return { base, projections, resolveBelow: (e) => resolveExpression(e, below) }
+  const unseen = unseenBeside(projections, scope.attributes)
+  return { base, projections, unseen, resolveBelow: (e) => resolveExpression(e, below) }
+}
+
+/** What is hidden below a select list stays so beside it. */
+function unseenBeside(
+  projections: readonly NamedExpression[],
+  attributes: readonly Attribute[],
+): readonly NamedExpression[] {
+  const shown = new Set(projections.map(({ id }) => id))
+  return keepAll(attributes.filter(({ id, isHidden }) => isHidden && !shown.has(id)))
 }
 
 /** QUALIFY, over the functions of windows below the projections. @throws QUALIFY_REQUIRES_WINDOW_FUNCTION */
@@ -111,15 +123,26 @@ export function openAggregate(
   const below = surroundings.subqueriesOver(scope, input)
   const keys = groupKeys(node, { scope, subqueries: below, nextId })
   const grouping = new Grouping(keys, scope, below, nextId)
-  const subqueries = surroundings.subqueriesOver(grouping.keyScope, input, () => grouping.aggregates)
+  const subqueriesOver = (groups?: OuterGroups): Subqueries =>
+    surroundings.subqueriesOver(
+      { ...grouping.keyScope, ...(groups ? { groups } : {}) },
+      input,
+      () => grouping.aggregates,
+    )
+  const subqueries = subqueriesOver({ input: scope, aggregates: [] })
   const windows = new Windows(nextId)
   const generators = new Generators(nextId, true)
   const context = { ...grouping.context('SELECT'), subqueries, keySubqueries: below, windows, generators }
   const { projections, layers } = nameSelectList(node.output, context, nextId)
-  const inHaving = surroundings.subqueriesOver({ ...grouping.keyScope, groups: grouping }, input)
+  const inHaving = subqueriesOver(grouping)
   const having = node.having && withoutLayers(resolveHaving(node.having, grouping, projections, inHaving), layers)
   const shown = projections.map(attributeOf)
-  const inOrder = { ...grouping.context('ORDER BY', shown), subqueries, suggestFrom: { attributes: shown } }
+  const ofOrder = subqueriesOver()
+  const inOrder = {
+    ...grouping.context('ORDER BY', shown),
+    subqueries: ofOrder,
+    suggestFrom: { attributes: shown },
+  }
   const order = withAliases(inOrder, byAlias(projections, 'ORDER BY'))
   const qualify = node.qualify && qualification(node.qualify, { ...order, windows }, projections)
   // A function, because ORDER BY may still add aggregates and subqueries.
@@ -127,14 +150,14 @@ export function openAggregate(
     const { aggregates } = grouping
     const rows = grouping.rows(below.attach(input))
     const aggregate = grouped(Object.freeze({ kind: 'aggregate', ...rows, aggregates }), nextId)
-    const groups = inHaving.attach(subqueries.attach(aggregate))
+    const groups = [subqueries, inHaving, ofOrder].reduce<LogicalPlan>((rows, all) => all.attach(rows), aggregate)
     // HAVING may name what generators give, which of groups is made over their windows.
     const isOverGenerated = having !== undefined && generators.isUsedBy(having)
     const windowed = windows.attach(isOverGenerated ? groups : qualified(groups, having), projections)
     const generated = qualified(generators.attach(windowed), isOverGenerated ? having : undefined)
     return layers.reduce(withLayer, qualified(generated, qualify))
   }
-  return { base, projections, resolveBelow: (e) => resolveExpression(e, order) }
+  return { base, projections, unseen: [], resolveBelow: (e) => resolveExpression(e, order) }
 }
 
 /** HAVING chooses groups before members of the list are computed over others, whatever members it names. */

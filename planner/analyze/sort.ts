@@ -35,8 +35,9 @@ export function analyzeSort(node: Sort, open: Open, nextId: () => ExprId): Logic
   if ('kind' in input) {
     const output = outputOf(input)
     const scope = { attributes: output, ambiguousIsUnknown: true }
-    const orders = ordersOver(output, node).flatMap((order) =>
-      sortOrders(order, (e) => byPosition(e, output) ?? resolveExpression(e, { scope, clause: 'ORDER BY' })),
+    const shown = output.filter(({ isHidden }) => !isHidden)
+    const orders = ordersOver(shown, node).flatMap((order) =>
+      sortOrders(order, (e) => byPosition(e, shown) ?? resolveExpression(e, { scope, clause: 'ORDER BY' })),
     )
     return Object.freeze({ kind: 'sort', isGlobal, input, orders })
   }

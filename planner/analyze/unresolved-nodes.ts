@@ -63,6 +63,19 @@ export function findNode(
   return undefined
 }
 
+export type Name = Extract<UnresolvedExpression, { kind: 'attribute' }>
+
+/** The names in expressions, in the order of the text; not those in lambdas, which may be their variables. */
+export function namesIn(expressions: readonly UnresolvedExpression[]): readonly Name[] {
+  const found: Name[] = []
+  const open = [...expressions]
+  for (let node = open.pop(); node; node = open.pop()) {
+    if (node.kind === 'attribute') found.push(node)
+    else if (node.kind !== 'lambda') append(open, operandsOf(node))
+  }
+  return found.toSorted((a, b) => (a.origin?.start ?? 0) - (b.origin?.start ?? 0))
+}
+
 export type Subquery = Extract<UnresolvedExpression, { kind: 'scalarSubquery' | 'exists' | 'inSubquery' }>
 
 /** What is no part of how an expression is written: where it stands, and what its functions mean. */

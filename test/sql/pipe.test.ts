@@ -106,7 +106,8 @@ test('what a pipe operator cannot take is refused as in Spark', async (t) => {
     const conditionOf = async (piped: string): Promise<unknown> =>
       ((await answer(session, `from range(3) ${piped}`)) as unknown[])[0]
     t.is(await conditionOf('|> where sum(id) > 1'), 'INVALID_WHERE_CONDITION')
-    t.is(await conditionOf('|> aggregate sum(id) as s |> where max(id) > 1'), 'INVALID_WHERE_CONDITION')
+    t.is(await conditionOf('|> aggregate sum(id) as s |> where max(id) > 1'), 'UNRESOLVED_COLUMN.WITH_SUGGESTION')
+    t.is(await conditionOf('|> aggregate sum(id) as s |> where max(s) > 1'), 'INVALID_WHERE_CONDITION')
     t.is(await conditionOf('|> extend *'), 'INVALID_USAGE_OF_STAR_OR_REGEX')
     t.is(await conditionOf('|> window w as (order by id)'), 'UNSUPPORTED_FEATURE.CLAUSE_WITH_PIPE_OPERATORS')
     t.is(await conditionOf('|> tablesample ()'), '_LEGACY_ERROR_TEMP_0014')

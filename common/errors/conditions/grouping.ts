@@ -22,6 +22,10 @@ export const GROUPING_CONDITIONS = {
     '42903',
     'The WHERE condition {condition} contains invalid expressions: {expressionList}. Rewrite the query to avoid aggregate functions in the WHERE clause; HAVING may be what you want.',
   ),
+  SCALAR_SUBQUERY_IS_IN_GROUP_BY_OR_AGGREGATE_FUNCTION: user(
+    '0A000',
+    'A subquery in the select list uses columns by which the rows are not grouped: {sqlExpr}. Group by it, or put it into an aggregate such as first().',
+  ),
   'MISSING_ATTRIBUTES.RESOLVED_ATTRIBUTE_MISSING_FROM_INPUT': user(
     'XX000',
     'Resolved attribute(s) {missingAttributes} missing from {input} in operator {operator}.',

@@ -49,7 +49,7 @@ export function analyzeSqlTableCall(
     (byDefault) => resolve(byDefault, undefined),
   )
   const { scope, values } = parameters
-  const body = withSettings(written.settings, () => analyze(written.body, scope))
+  const body = withSettings(written.settings, () => analyze(written.body, scope).plan)
   const output = outputOf(body)
   const plan = [...values.values()].some(hasDraw)
     ? overDrawn(body, parameters, nextId, origin)

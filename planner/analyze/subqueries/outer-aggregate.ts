@@ -10,18 +10,38 @@ import { unresolvedText } from '../unresolved-text.js'
  * @throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES
  */
 export function outerAggregate(call: UnresolvedCall, scope: Scope): Expression | undefined {
+  const groups = scope.outer?.groups
+  if (!groups?.aggregate || !isOverGroupsAround(call, scope)) return undefined
+  return groups.aggregate(call)
+}
+
+/**
+ * An aggregate of a subquery in its select list is one of its own rows, also where it uses only columns below the groups around.
+ * @throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE, UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES
+ */
+export function refuseOuterArguments(call: UnresolvedCall, scope: Scope): void {
+  if (!isOverGroupsAround(call, scope)) return
+  const sqlExprs = `"${unresolvedText(call)} AS \`${textIn(scope, call)}\`"`
+  const condition = 'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.CORRELATED_REFERENCE'
+  throw new MillraceError(condition, { sqlExprs }, { origin: call.origin })
+}
+
+/** Whether a call uses columns below the groups around. @throws UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES */
+function isOverGroupsAround(call: UnresolvedCall, scope: Scope): boolean {
   const { attributes, outer } = scope
   const groups = outer?.groups
-  if (!groups) return undefined
+  if (!groups) return false
   const isOf = (one: Scope, e: UnresolvedExpression): boolean =>
     e.kind === 'attribute' && lookUp(one, e.parts, e.origin) !== undefined
   const isLocal = (e: UnresolvedExpression): boolean => isOf({ attributes }, e)
-  if (!someNode(call, (e) => !isLocal(e) && isOf(groups.input, e))) return undefined
-  if (!someNode(call, isLocal)) return groups.aggregate(call)
-  const text = unresolvedText(call, { name: (parts, origin) => qualifiedName(scope, parts, origin) })
+  if (!someNode(call, (e) => !isLocal(e) && isOf(groups.input, e))) return false
+  if (!someNode(call, isLocal)) return true
   throw new MillraceError(
     'UNSUPPORTED_SUBQUERY_EXPRESSION_CATEGORY.AGGREGATE_FUNCTION_MIXED_OUTER_LOCAL_REFERENCES',
-    { function: text },
+    { function: textIn(scope, call) },
     { origin: call.origin },
   )
 }
+
+const textIn = (scope: Scope, call: UnresolvedCall): string =>
+  unresolvedText(call, { name: (parts, origin) => qualifiedName(scope, parts, origin) })

@@ -10,7 +10,8 @@ import type { JoinKind } from '../../plan/join-kind.js'
 import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
-import type { Scope } from '../scope.js'
+import type { WithUnused } from '../ctes.js'
+import { namesAround, type Scope } from '../scope.js'
 import { type CalledParameters, planWithArguments, withArguments } from '../sql-functions/parameters.js'
 import { type Subquery, writtenText } from '../unresolved-nodes.js'
 import { checkAggregates } from './aggregates-of-own-rows.js'
@@ -21,7 +22,7 @@ import { nothingOf, type OneRow, ofNothing, oneRowOf, valueIf } from './one-row.
 import { withoutLimit } from './per-key.js'
 
 /** Analyzes the query of a subquery, whose WHERE may use columns of a scope around it. */
-export type AnalyzeSubquery = (query: UnresolvedRelation, outer: Scope) => LogicalPlan
+export type AnalyzeSubquery = (query: UnresolvedRelation, outer: Scope) => WithUnused
 
 type Value = Extract<Subquery, { kind: 'scalarSubquery' | 'exists' }>
 
@@ -206,16 +207,17 @@ export class Subqueries {
   }
 
   #planOf(e: Subquery, query: UnresolvedRelation): LogicalPlan {
-    const body = this.#analyze(query, this.#names)
+    const { plan: body, unused } = this.#analyze(query, namesAround(this.#names, e.kind))
     checkAggregates(body, this.#names)
     const plan = planWithArguments(body, this.#values)
     this.#checkArguments(e.origin)
     if (readsStream(plan))
       throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'subqueries over a stream' }, { origin: e.origin })
-    const names = new Map(this.#available.map(({ id, name }) => [id, name]))
+    const called = new Map(this.#available.map(({ id, name }) => [id, name]))
+    const used = [...unused, plan].flatMap((one) => outerReferences(one, this.#outer))
     this.#outerNames.set(
       writtenText(e),
-      outerReferences(plan, this.#outer).map((id) => names.get(id)!),
+      used.map((id) => called.get(id)!),
     )
     return plan
   }
