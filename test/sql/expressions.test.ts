@@ -134,6 +134,7 @@ const REFUSED: readonly (readonly [sql: string, error: string])[] = [
   ['case when 1 = then 2 end', 'PARSE_SYNTAX_ERROR at 10'],
   ['abs(case when 1 = then 2 end)', 'PARSE_SYNTAX_ERROR at 9'],
   ['case a when 1 then (2 end', 'PARSE_SYNTAX_ERROR at 22'],
+  ['case when true then '.repeat(250), 'PARSE_SYNTAX_ERROR at 400'],
   ['§', 'PARSE_SYNTAX_ERROR at 0'],
   ['cast(a as nonsense)', 'UNSUPPORTED_DATATYPE at 10'],
   ['cast(a as decimal(39,0))', 'DECIMAL_PRECISION_EXCEEDS_MAX_PRECISION at 18'],
