@@ -1,7 +1,8 @@
 import { MillraceError } from '../common/errors/millrace-error.js'
 import { startEngine } from './local.js'
+import { activeSession } from './session/active-session.js'
 import { Session as StartedSession } from './session/session.js'
-import { activeSession, SessionBuilder } from './session/session-builder.js'
+import { SessionBuilder } from './session/session-builder.js'
 
 /** The entry of the package: `await Session.builder().master('local[2]').getOrCreate()`. */
 export class Session extends StartedSession {
@@ -47,8 +48,12 @@ export type { SessionBuilder } from './session/session-builder.js'
 export { jsonReplacer } from './show/json-replacer.js'
 export type { DataStreamWriter } from './stream/data-stream-writer.js'
 export type { StreamingQuery } from './stream/streaming-query.js'
+export { arrowUdf, type VectorResult } from './user-code/arrow-udf.js'
+export { type Aggregator, udaf } from './user-code/udaf.js'
 export { type UdfOptions, type UserDefinedFunction, udf } from './user-code/udf.js'
 export type { UDFRegistration } from './user-code/udf-registration.js'
+export { type UserDefinedTableFunction, udtf } from './user-code/udtf.js'
+export type { UDTFRegistration } from './user-code/udtf-registration.js'
 export type { DataFrameWriter } from './write/data-frame-writer.js'
 export type { TableWriter } from './write/table-writer.js'
 export { MillraceError }

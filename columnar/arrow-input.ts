@@ -64,7 +64,7 @@ interface TypeParts {
   readonly children: readonly ArrowField[]
 }
 
-type ReadEncoded = (row: number) => Encoded
+export type ReadEncoded = (row: number) => Encoded
 
 const partsOf = (type: ArrowType): TypeParts => type as unknown as TypeParts
 
@@ -189,7 +189,7 @@ function integerType(bits: number, isSigned: boolean): DataType {
 }
 
 /** The readers of a column's leaves; under a struct that is NULL everything is. */
-function readersOf(data: Data): readonly ReadEncoded[] {
+export function readersOf(data: Data): readonly ReadEncoded[] {
   const isValid = (row: number): boolean => data.getValid(row)
   if (partsOf(data.type).typeId !== ARROW.struct || isVariant(data.type)) {
     const read = plainReader(data)

@@ -1,11 +1,11 @@
 import type { FunctionEntry, FunctionText, RelationCatalog } from '../../connectors/catalog.js'
-import type { ScalarUserFunction } from '../../planner/plan/unresolved/sql-function.js'
+import type { ProgramFunction } from '../../planner/plan/unresolved/sql-function.js'
 import { CATALOG_NAME, tooManyParts } from './catalog-names.js'
 import type { SearchedPlace } from './sql-path.js'
 
 /** A function in SQL, or of the user's program, under a name. */
 export type NamedFunction =
-  | { readonly kind: 'user'; readonly name: string; readonly written: ScalarUserFunction }
+  | { readonly kind: 'user'; readonly name: string; readonly written: ProgramFunction }
   | { readonly kind: 'temporary'; readonly name: string; readonly text: FunctionText }
   | { readonly kind: 'stored'; readonly text: FunctionEntry }
 
@@ -78,7 +78,7 @@ export class SessionFunctions {
   }
 
   /** Gives a function of the user's program a name in SQL, in the place of a temporary one. */
-  register(name: string, written: ScalarUserFunction): void {
+  register(name: string, written: ProgramFunction): void {
     const key = name.toLowerCase()
     this.#temporary.set(key, { kind: 'user', name: key, written })
   }

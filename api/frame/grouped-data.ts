@@ -1,4 +1,4 @@
-import type { RecordBatch, Table } from 'apache-arrow'
+import type { Table } from 'apache-arrow'
 import type { Decimal } from '../../columnar/decimal.js'
 import type { Schema } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
@@ -12,14 +12,9 @@ import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow, ColumnsOf, NumberValue, Value } from '../column/row.js'
 import { count } from '../functions/general.js'
 import type { CodeOptions } from '../user-code/shipped.js'
+import { type AnyGroups, type ArrowRows, CogroupedData, type MakeFrame } from './cogrouped-data.js'
 import type { DataFrame } from './data-frame.js'
-import { mappedGroups } from './mapped-partitions.js'
-
-/** What functions give that get tables of Arrow. */
-type ArrowRows = RecordBatch | Table
-
-/** A DataFrame of a plan, in the session of another. */
-export type MakeFrame = <S extends object>(plan: UnresolvedRelation) => DataFrame<S>
+import { type CogroupSide, mappedGroups } from './mapped-partitions.js'
 
 /** How rows are grouped: by keys, in one set of all of them unless told otherwise, and by the values of a pivot column. */
 export interface Groups {
@@ -169,15 +164,27 @@ export class GroupedData<R extends object = AnyRow, K extends readonly unknown[]
     options: CodeOptions = {},
   ): DataFrame<DdlRow<T>> {
     return tellingCallerNow(this.applyInArrow, () => {
-      const { input, keys, sets, pivot } = this.#groups
-      if (sets || pivot)
-        throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'applyInArrow of a pivot, a rollup or a cube' })
-      const { session } = this.#frameOf(input)
-      const own = keys.map(({ expression }) => new Column(withoutAlias(expression)))
-      return this.#frameOf(
-        mappedGroups({ session, plan: input }, own, { fn, schema, options, entry: this.applyInArrow }),
-      )
+      const { plan, keys } = this.plainGroups('applyInArrow')
+      const { session } = this.#frameOf(plan)
+      return this.#frameOf(mappedGroups({ session, plan }, keys, { fn, schema, options, entry: this.applyInArrow }))
     })
+  }
+
+  /** The groups of two DataFrames by keys together, for a function that gets those of the same keys. @throws UNSUPPORTED_FEATURE for groups by other than `groupBy` */
+  cogroup(other: AnyGroups): CogroupedData {
+    const sides = tellingCallerNow(
+      this.cogroup,
+      () => [this.plainGroups('cogroup'), other.plainGroups('cogroup')] as const,
+    )
+    return new CogroupedData(this.#frameOf, sides)
+  }
+
+  /** The rows and keys of groups by nothing but keys. @throws UNSUPPORTED_FEATURE */
+  plainGroups(method: string): CogroupSide {
+    const { input, keys, sets, pivot } = this.#groups
+    if (sets || pivot)
+      throw new MillraceError('UNSUPPORTED_FEATURE', { feature: `${method} of a pivot, a rollup or a cube` })
+    return { plan: input, keys: keys.map(({ expression }) => new Column(withoutAlias(expression))) }
   }
 
   #aggregated<S extends object>(aggregates: readonly Column[]): DataFrame<S> {

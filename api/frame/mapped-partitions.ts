@@ -1,8 +1,9 @@
 import type { Schema } from '../../columnar/types.js'
+import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { PartitionMapping } from '../../planner/plan/expression/user-function.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
 import { parseSchema } from '../../planner/sql/types.js'
-import { Column, lit } from '../column/column.js'
+import { Column, col, lit } from '../column/column.js'
 import { Window } from '../column/window.js'
 import { querySettings } from '../engine/analysis-session.js'
 import { rowNumber } from '../functions/windows.js'
@@ -38,9 +39,60 @@ export function mappedGroups(
   keys: readonly Column[],
   mapping: Omit<GivenMapping, 'by'>,
 ): UnresolvedRelation {
-  const number = rowNumber().over(Window.partitionBy(...keys).orderBy(lit(true)))
   const all = new Column({ kind: 'star', target: [] })
-  const expressions = [all, ...keys, number].map(({ expression }) => expression)
-  const plan: UnresolvedRelation = { kind: 'project', input: over.plan, expressions }
+  const plan = numbered(over.plan, [all], keys, lit(true))
   return { ...mappedPartitions({ ...over, plan }, { ...mapping, by: 'groups' }), keys: keys.length }
+}
+
+/** Columns, the keys, and behind them the number of each row in its group. */
+function numbered(
+  input: UnresolvedRelation,
+  columns: readonly Column[],
+  keys: readonly Column[],
+  order: Column,
+): UnresolvedRelation {
+  const number = rowNumber().over(Window.partitionBy(...keys).orderBy(order))
+  const expressions = [...columns, ...keys, number].map(({ expression }) => expression)
+  return { kind: 'project', input, expressions }
+}
+
+/** One of two relations that are grouped by as many keys. */
+export interface CogroupSide {
+  readonly plan: UnresolvedRelation
+  readonly keys: readonly Column[]
+}
+
+const SIDES = ['left', 'right'] as const
+const SIDE = 'side'
+const keyName = (i: number): string => `key${i}`
+
+/**
+ * The same of the groups of two relations that have the same keys, together: the rows of both as structs, those of the left one first.
+ * @throws INVALID_API_USE for keys of another number
+ */
+export function mappedCogroups(
+  session: Session,
+  sides: readonly [CogroupSide, CogroupSide],
+  mapping: Omit<GivenMapping, 'by'>,
+): UnresolvedRelation {
+  const [left, right] = sides.map(({ keys }) => keys.length)
+  if (left !== right)
+    throw new MillraceError('INVALID_API_USE', {
+      reason: `cogroup() needs as many keys on both sides, and these are ${left} and ${right}`,
+    })
+  const input: UnresolvedRelation = { kind: 'setOperation', operation: 'union', all: true, inputs: sides.map(sideRows) }
+  const keys = Array.from({ length: left! }, (_, i) => col(keyName(i)))
+  const plan = numbered(input, SIDES.map(col), keys, col(SIDE))
+  return { ...mappedPartitions({ session, plan }, { ...mapping, by: 'cogroups' }), keys: keys.length }
+}
+
+/** The rows of a relation as structs in the column of its side. */
+function sideRows({ plan, keys }: CogroupSide, side: number): UnresolvedRelation {
+  const rows = new Column({ kind: 'function', name: 'struct', args: [{ kind: 'star', target: [] }] })
+  const columns = [
+    ...SIDES.map((name, i) => (i === side ? rows : lit(null)).as(name)),
+    ...keys.map((key, i) => key.as(keyName(i))),
+    lit(side).as(SIDE),
+  ]
+  return { kind: 'project', input: plan, expressions: columns.map(({ expression }) => expression) }
 }

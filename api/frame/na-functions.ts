@@ -5,9 +5,9 @@ import { tellingCallerNow } from '../call-site.js'
 import { tableName } from '../column/column-name.js'
 import { type Literal, literalOf } from '../column/literal.js'
 import type { AnyRow, ColumnsOf } from '../column/row.js'
+import type { MakeFrame } from './cogrouped-data.js'
 import type { DataFrame } from './data-frame.js'
 import type { Filled, Filling, WithoutNulls } from './filled-types.js'
-import type { MakeFrame } from './grouped-data.js'
 
 /** Values by those that they replace. */
 export type Replacements = ReadonlyMap<Filling, Filling | null> | Readonly<Record<string, string | null>>

@@ -150,6 +150,9 @@ export function callFunction<const A extends readonly ColumnOrName[]>(
   return call(name.toLowerCase(), ...columns)
 }
 
+/** Spark's other name of `callFunction`. */
+export const callUdf = callFunction
+
 type Order = 'asc' | 'ascNullsFirst' | 'ascNullsLast' | 'desc' | 'descNullsFirst' | 'descNullsLast'
 const ordered =
   (order: Order) =>

@@ -1,5 +1,8 @@
 import { col, expr, lit } from '../column/column.js'
+import { arrowUdf } from '../user-code/arrow-udf.js'
+import { udaf } from '../user-code/udaf.js'
 import { udf } from '../user-code/udf.js'
+import { udtf } from '../user-code/udtf.js'
 import * as aggregates from './aggregates.js'
 import * as arrays from './arrays.js'
 import * as bits from './bits.js'
@@ -29,6 +32,9 @@ export const functions = {
   expr,
   lit,
   udf,
+  arrowUdf,
+  udaf,
+  udtf,
   ...general,
   ...aggregates,
   ...arrays,

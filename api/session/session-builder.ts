@@ -2,24 +2,11 @@ import { Config } from '../../common/config/config.js'
 import { CONFIG } from '../../common/config/entries.js'
 import { createLogger } from '../../common/log.js'
 import type { Engine } from '../engine/engine.js'
+import { type Active, currentActive, setActive } from './active-session.js'
 import { Session } from './session.js'
 
 /** Starts the machinery for a master. */
 export type EngineFactory = (master: string, config: Config) => Promise<Engine>
-
-/** The session of this process that `getOrCreate` gives. */
-interface Active {
-  readonly master: string
-  readonly starting: Promise<Session>
-  /** Once it has started. */
-  session?: Session
-}
-
-let active: Active | undefined
-
-/** The session that this process runs, if it has started. */
-export const activeSession = (): Session | undefined =>
-  active?.session?.isStopped === false ? active.session : undefined
 
 /** Gathers what a session needs: `Session.builder()` of the package gives one. */
 export class SessionBuilder {
@@ -51,11 +38,12 @@ export class SessionBuilder {
    * @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER
    */
   async getOrCreate(): Promise<Session> {
-    while (active !== undefined && active.session?.isStopped !== true) {
+    for (let active = currentActive(); active !== undefined && active.session?.isStopped !== true; ) {
       const { master, starting } = active
       // Why it could not start is told to who started it.
       const session = await starting.catch(() => undefined)
       if (session?.isStopped === false) return this.#configured(session, master)
+      active = currentActive()
     }
     return this.create()
   }
@@ -63,13 +51,14 @@ export class SessionBuilder {
   /** A new session, even if one runs. @throws INVALID_CONF_KEY, INVALID_CONF_VALUE, INVALID_MASTER */
   create(): Promise<Session> {
     const created: Active = { master: this.#master ?? 'local[*]', starting: this.#start() }
-    if (active === undefined || active.session?.isStopped === true) active = created
+    const active = currentActive()
+    if (active === undefined || active.session?.isStopped === true) setActive(created)
     created.starting.then(
       (session) => {
         created.session = session
       },
       () => {
-        if (active === created) active = undefined
+        if (currentActive() === created) setActive(undefined)
       },
     )
     return created.starting

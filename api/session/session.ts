@@ -24,6 +24,7 @@ import { checkStatement, parseStatement, runStatement, type Statement } from '..
 import type { Outcome, StatementContext } from '../statements/statement.js'
 import { StreamingQueryManager } from '../stream/streaming-query-manager.js'
 import { UDFRegistration } from '../user-code/udf-registration.js'
+import { UDTFRegistration } from '../user-code/udtf-registration.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import { RuntimeConfig } from './runtime-config.js'
 import { TableValuedFunction } from './table-valued-functions.js'
@@ -90,6 +91,11 @@ export class Session {
   /** Gives functions of the program names in SQL. */
   get udf(): UDFRegistration {
     return new UDFRegistration(this.engine.catalog.functions)
+  }
+
+  /** Gives table functions of the program names in SQL. */
+  get udtf(): UDTFRegistration {
+    return new UDTFRegistration(this)
   }
 
   get isStopped(): boolean {

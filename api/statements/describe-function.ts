@@ -2,7 +2,7 @@ import { field, STRING, sqlTypeName } from '../../columnar/types.js'
 import type { FunctionParameter, FunctionText } from '../../connectors/catalog.js'
 import type { FunctionDefinition, FunctionHelp } from '../../planner/analyze/functions/definition.js'
 import { functionDefinition, isBuiltIn } from '../../planner/analyze/functions/registry.js'
-import type { ScalarUserFunction } from '../../planner/plan/unresolved/sql-function.js'
+import type { ProgramFunction } from '../../planner/plan/unresolved/sql-function.js'
 import { readQualifiedName } from '../../planner/sql/expressions.js'
 import { type NamedFunction, pathOf } from '../catalog/session-functions.js'
 import { isColumns } from '../catalog/sql-function.js'
@@ -67,10 +67,12 @@ function writtenLines(written: NamedFunction, isExtended: boolean): readonly str
   return parts.flatMap(([word, lines]) => lines.map((line, i) => `${i === 0 ? `${word}:` : ''}`.padEnd(width) + line))
 }
 
+const PROGRAM_TYPES = { user: 'SCALAR', userAggregate: 'AGGREGATE', userTable: 'TABLE' } as const
+
 /** The lines of a function of the user's program. */
-const userLines = (name: string, { returns, function: user }: ScalarUserFunction): readonly string[] => [
+const userLines = (name: string, { kind, returns, function: user }: ProgramFunction): readonly string[] => [
   `Function: ${name}`,
-  'Type:     SCALAR',
+  `Type:     ${PROGRAM_TYPES[kind]}`,
   `Returns:  ${sqlTypeName(returns)}`,
   `Usage:    ${name} with ${argumentsOf({ minArgs: user.least, maxArgs: user.most ?? Number.POSITIVE_INFINITY })}`,
 ]

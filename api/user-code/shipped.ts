@@ -1,7 +1,15 @@
 import { serialize } from 'node:v8'
 import { digestOf } from '../../common/digest.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { UserCode, UserFunction } from '../../planner/plan/expression/user-function.js'
+import {
+  AGGREGATOR_PARTS,
+  type AggregatorCode,
+  type AggregatorPart,
+  type ModuleCode,
+  type SourceCode,
+  type UserFunction,
+} from '../../planner/plan/expression/user-function.js'
+import type { AggregateUserFunction } from '../../planner/plan/unresolved/sql-function.js'
 import type { AnyFunction } from './any-function.js'
 import { type ParsedFunction, parseFunction } from './parse-function.js'
 import { sourcePlace } from './source-place.js'
@@ -26,14 +34,47 @@ export function shipped(
   options: CodeOptions,
   isDeterministic: boolean,
   entry: AnyFunction,
+  form?: UserFunction['form'],
 ): UserFunction {
   if (typeof fn !== 'function') throw new MillraceError('INVALID_API_USE', { reason: 'a function is wanted' })
   const name = options.name ?? (fn.name || '<lambda>')
   const parsed = parseFunction(fn, name)
-  const code = options.module === undefined ? sourceCode(name, parsed, options, entry) : moduleCode(fn, name, options)
+  const code =
+    options.module === undefined ? sourceCode(name, parsed, options, entry) : exported(name, fn.name, options)
   const { least, most } = parsed
   const id = digestOf(JSON.stringify([name, code, isDeterministic], bytesAsText))
-  return Object.freeze({ name, id, code, isDeterministic, least, ...(most === undefined ? {} : { most }) })
+  // Without a vector it cannot know how many values are wanted.
+  const fewest = form === 'vectors' ? Math.max(1, least) : least
+  const counts = { least: fewest, ...(most === undefined ? {} : { most }) }
+  return Object.freeze({ name, id, code, isDeterministic, ...counts, ...(form ? { form } : {}) })
+}
+
+/** An object of functions as an aggregate. @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE, INVALID_API_USE */
+export function shippedAggregator(
+  aggregator: Readonly<Record<AggregatorPart, AnyFunction>>,
+  options: CodeOptions,
+  isDeterministic: boolean,
+  entry: AnyFunction,
+): AggregateUserFunction['function'] {
+  const missing = AGGREGATOR_PARTS.filter((part) => typeof aggregator[part] !== 'function')
+  if (missing.length > 0)
+    throw new MillraceError('INVALID_API_USE', { reason: `an aggregate needs the functions ${missing.join(', ')}` })
+  const { name = '<aggregate>' } = options
+  const part = (of: AggregatorPart): SourceCode =>
+    sourceCode(`${name}.${of}`, parseFunction(aggregator[of], `${name}.${of}`), options, entry)
+  const { least, most } = parseFunction(aggregator.reduce, `${name}.reduce`)
+  const code: AggregatorCode =
+    options.module === undefined
+      ? {
+          by: 'parts',
+          parts: { zero: part('zero'), reduce: part('reduce'), merge: part('merge'), finish: part('finish') },
+        }
+      : exported(name, options.name, options)
+  const id = digestOf(JSON.stringify([name, code, isDeterministic], bytesAsText))
+  // The first parameter is the state.
+  const fewest = Math.max(0, least - 1)
+  const count = most === undefined ? { least: fewest } : { least: fewest, most: Math.max(0, most - 1) }
+  return Object.freeze({ name, id, code, isDeterministic, ...count })
 }
 
 const bytesAsText = (_: string, value: unknown): unknown =>
@@ -42,17 +83,18 @@ const bytesAsText = (_: string, value: unknown): unknown =>
 const unsupported = (name: string, reason: string, cause?: unknown): MillraceError =>
   new MillraceError('UNSUPPORTED_UDF_SOURCE', { functionName: `\`${name}\``, reason }, { cause })
 
-function moduleCode(fn: AnyFunction, name: string, { module, values }: CodeOptions): UserCode {
+/** @param member the name of the export */
+function exported(name: string, member: string | undefined, { module, values }: CodeOptions): ModuleCode {
   const url = String(module)
   if (values) throw unsupported(name, 'values are for functions that are sent as text; a module has its own')
-  if (!fn.name)
-    throw unsupported(name, 'a function of a module is found by the name of its export, and this one has no name')
+  if (!member)
+    throw unsupported(name, 'what a module exports is found by the name of its export, and this one has no name')
   if (isMain(url))
     throw unsupported(
       name,
       'its module is the program, which would run again in each thread; export it from another one',
     )
-  return { by: 'module', url, member: fn.name }
+  return { by: 'module', url, member }
 }
 
 const isMain = (url: string): boolean => {
@@ -65,7 +107,7 @@ function sourceCode(
   { text, shift, free }: ParsedFunction,
   { values = {} }: CodeOptions,
   entry: AnyFunction,
-): UserCode {
+): SourceCode {
   refuseFree(
     name,
     free.filter((one) => !Object.hasOwn(values, one)),

@@ -4,7 +4,9 @@ import { tellingCallerNow } from '../call-site.js'
 import type { SessionFunctions } from '../catalog/session-functions.js'
 import type { ValueOfType } from '../column/ddl-row.js'
 import type { AnyFunction } from './any-function.js'
-import { type UdfOptions, type UdfResult, type UserDefinedFunction, userDefined, writtenOf } from './udf.js'
+import { writtenOf } from './of-program.js'
+import { type Aggregator, type AnyAggregator, isAggregator, userAggregate } from './udaf.js'
+import { type UdfOptions, type UdfResult, type UserDefinedFunction, userDefined } from './udf.js'
 
 /** Gives functions of the program names in SQL. */
 export class UDFRegistration {
@@ -31,9 +33,21 @@ export class UDFRegistration {
     returnType: DataType,
     options?: UdfOptions,
   ): UserDefinedFunction<A>
+  register<A extends readonly unknown[], S, const T extends string>(
+    name: string,
+    aggregator: Aggregator<A, S, UdfResult<T>>,
+    returnType: T,
+    options?: UdfOptions,
+  ): UserDefinedFunction<A, ValueOfType<T>>
+  register<A extends readonly unknown[], S>(
+    name: string,
+    aggregator: Aggregator<A, S, unknown>,
+    returnType: DataType,
+    options?: UdfOptions,
+  ): UserDefinedFunction<A>
   register(
     name: string,
-    fn: AnyFunction,
+    fn: AnyFunction | AnyAggregator,
     returnType?: string | DataType,
     options: UdfOptions = {},
   ): UserDefinedFunction {
@@ -44,9 +58,22 @@ export class UDFRegistration {
     })
   }
 
-  #made(name: string, fn: AnyFunction, returnType: string | DataType | undefined, options: UdfOptions) {
-    if (writtenOf(fn)) return (fn as unknown as UserDefinedFunction).withName(name)
-    if (returnType !== undefined) return userDefined(fn, returnType, { name, ...options }, this.register)
+  #made(
+    name: string,
+    fn: AnyFunction | AnyAggregator,
+    returnType: string | DataType | undefined,
+    options: UdfOptions,
+  ): UserDefinedFunction {
+    const written = writtenOf(fn)
+    if (written?.kind === 'userTable')
+      throw new MillraceError('INVALID_API_USE', { reason: 'a table function is registered with session.udtf' })
+    if (written) return (fn as unknown as UserDefinedFunction).withName(name)
+    if (returnType !== undefined) {
+      const named = { name, ...options }
+      return isAggregator(fn)
+        ? userAggregate(fn, returnType, named, this.register)
+        : userDefined(fn, returnType, named, this.register)
+    }
     throw new MillraceError('INVALID_API_USE', {
       reason: 'register() of a plain function needs the type of its results',
     })

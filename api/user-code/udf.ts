@@ -2,16 +2,15 @@ import type { CalendarDate } from '../../columnar/calendar-date.js'
 import type { Decimal } from '../../columnar/decimal.js'
 import type { Timestamp } from '../../columnar/timestamp.js'
 import type { DataType } from '../../columnar/types.js'
-import { isBuiltIn } from '../../planner/analyze/functions/registry.js'
-import type { ScalarUserFunction } from '../../planner/plan/unresolved/sql-function.js'
-import { parseDataType } from '../../planner/sql/types.js'
+import type { UserFunction } from '../../planner/plan/expression/user-function.js'
 import { tellingCallerAt } from '../call-site.js'
-import { Column, nameOrColumn } from '../column/column.js'
+import type { Column } from '../column/column.js'
 import type { ReferencesOf } from '../column/column-types.js'
 import type { ValueOfType } from '../column/ddl-row.js'
 import type { Value } from '../column/row.js'
 import type { ColumnOrName } from '../functions/makers.js'
 import type { AnyFunction } from './any-function.js'
+import { ofProgram, typeOf } from './of-program.js'
 import { type CodeOptions, shipped } from './shipped.js'
 
 /** What a function may give for a value of a type. */
@@ -29,7 +28,7 @@ export type UdfResult<T extends string> = string extends T
     ? unknown
     : Given<ValueOfType<T>> | null | undefined
 /** A column, or the name of one, for each parameter. */
-type ColumnsFor<A extends readonly unknown[]> = { readonly [K in keyof A]: ColumnOrName }
+export type ColumnsFor<A extends readonly unknown[]> = { readonly [K in keyof A]: ColumnOrName }
 
 export interface UdfOptions extends CodeOptions {
   /** Whether it gives the same for the same arguments; it does unless told. */
@@ -71,45 +70,15 @@ export function udf(fn: AnyFunction, returnType: string | DataType, options: Udf
   }
 }
 
-const written = new WeakMap<object, ScalarUserFunction>()
-
-/** What a function of `udf` is in a query. */
-export const writtenOf = (fn: object): ScalarUserFunction | undefined => written.get(fn)
-
 /** @param entry the method of the API that the user called */
 export function userDefined(
   fn: AnyFunction,
   returnType: string | DataType,
   options: UdfOptions,
   entry: AnyFunction,
+  form?: UserFunction['form'],
 ): UserDefinedFunction {
   const { deterministic = true } = options
-  const returns = typeof returnType === 'string' ? parseDataType(returnType) : returnType
-  const user = shipped(fn, options, deterministic, entry)
-  return callable(fn, Object.freeze({ kind: 'user', name: [user.name], function: user, returns }))
-}
-
-/** A function may have the name of one of the engine, from which it is to be told. */
-const sqlName = (name: string): string => (isBuiltIn(name.toLowerCase()) ? `session.${name}` : name)
-
-function callable(func: AnyFunction, of: ScalarUserFunction): UserDefinedFunction {
-  const { function: user, returns, name } = of
-  const call = (...columns: readonly ColumnOrName[]): Column =>
-    new Column({
-      kind: 'function',
-      name: sqlName(name.join('.')),
-      args: columns.map((column) => nameOrColumn(column).expression),
-      written: of,
-    })
-  const changed = (change: object): UserDefinedFunction => callable(func, Object.freeze({ ...of, ...change }))
-  const made = Object.assign(call, {
-    func,
-    returnType: returns,
-    deterministic: user.isDeterministic,
-    asNondeterministic: () =>
-      changed({ function: Object.freeze({ ...user, isDeterministic: false, id: `${user.id}!` }) }),
-    withName: (other: string) => changed({ name: [other] }),
-  })
-  written.set(made, of)
-  return made as unknown as UserDefinedFunction
+  const user = shipped(fn, options, deterministic, entry, form)
+  return ofProgram({ kind: 'user', name: [user.name], function: user, returns: typeOf(returnType) }, fn)
 }

@@ -31,6 +31,11 @@ export class SideRows {
     return this.#full.reduce((sum, { rows }) => sum + rows, this.#builders.rows)
   }
 
+  /** Whether there is a whole block. */
+  get hasFull(): boolean {
+    return this.#full.length > 0
+  }
+
   /** The builder is full. */
   takeFull(): void {
     const { block } = this.#builders.take(this.builder)

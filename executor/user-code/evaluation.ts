@@ -2,18 +2,20 @@ import { plainRecordOf } from '../../columnar/records/records.js'
 import type { DataType } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { BatchColumn } from '../../connectors/api.js'
-import type { UserFunction } from '../../planner/plan/expression/user-function.js'
+import type { UserCallee } from '../../planner/plan/expression/user-function.js'
 import { Area } from '../memory/block-batches.js'
 import type { LinearMemory } from '../memory/linear-memory.js'
+import { argumentsOfRows, finishing, shortening } from './aggregator.js'
 import { type ArgumentColumn, type BatchLoop, batchLoop, type ResultColumn } from './batch-loop.js'
 import { type ArrayKind, columnCode } from './column-code.js'
 import { failed, invalidResult, type Signature } from './failure.js'
-import { type LoadedFunction, loadFunction } from './load-function.js'
+import { givingRows } from './given-rows.js'
+import { type LoadedFunction, loadAggregator, loadFunction } from './load-function.js'
 import { textColumn, writeTexts } from './texts.js'
 
 /** A call as the operator knows it: everything but which columns it gets. */
 export interface UserCall {
-  readonly user: UserFunction
+  readonly user: UserCallee
   readonly label: string
   readonly arguments: readonly DataType[]
   readonly result: DataType
@@ -25,7 +27,21 @@ export interface ReadyCall extends UserCall {
 }
 
 export async function readyCall(call: UserCall): Promise<ReadyCall> {
-  return { ...call, fn: await loadFunction(call.user) }
+  return { ...call, fn: await calledFunction(call) }
+}
+
+async function calledFunction({ user, arguments: [type] }: UserCall): Promise<LoadedFunction> {
+  switch (user.form) {
+    case 'shortened':
+      return shortening(await loadAggregator(user), type)
+    case 'finished':
+      return finishing(await loadAggregator(user), type)
+    case 'rows':
+      return givingRows(await loadFunction(user))
+    case 'vectors':
+    case undefined:
+      return loadFunction(user)
+  }
 }
 
 const loops = new WeakMap<LoadedFunction, Map<string, BatchLoop>>()
@@ -40,11 +56,10 @@ function loopOf({ fn, arguments: args, result }: ReadyCall): BatchLoop {
   return loop
 }
 
-export const signatureOf = ({ label, arguments: args, result }: UserCall): Signature => ({
-  name: label,
-  arguments: args,
-  result,
-})
+export function signatureOf({ user, label: name, arguments: args, result }: UserCall): Signature {
+  if (user.form !== 'shortened' && user.form !== 'finished') return { name, arguments: args, result }
+  return { name, arguments: argumentsOfRows(args[0]), result: user.returns }
+}
 
 /** Runs what calls a function of the user. @throws FAILED_EXECUTE_UDF for what it throws */
 export function calling<T>(call: UserCall, run: () => T): T {

@@ -10,6 +10,8 @@ export interface GroupedRows {
   /** The columns of the user, the keys, and the number of the row in its group. */
   readonly schema: Schema
   readonly keys: number
+  /** Of groups of two relations: the tables of both, of the table with their rows as structs. */
+  readonly sidesOf?: (table: Table) => readonly [left: Table, right: Table]
   readonly tableOf: (blocks: readonly Block[]) => Table
   /** What the rows of a group take until it is whole. */
   readonly held: CountedMemory
@@ -24,7 +26,10 @@ interface Group {
 export function groupwise(fn: LoadedFunction, rows: GroupedRows): LoadedFunction {
   const given = async function* (blocks: AsyncIterable<Block>): AsyncGenerator<unknown> {
     let group: Group | undefined
-    const result = ({ key, parts: [first, ...others] }: Group): unknown => fn(first!.concat(...others), key)
+    const result = ({ key, parts: [first, ...others] }: Group): unknown => {
+      const table = first!.concat(...others)
+      return rows.sidesOf ? fn(...rows.sidesOf(table), key) : fn(table, key)
+    }
     for await (const block of blocks) {
       rows.held.hold(rows.held.bytes + block.bytes.length)
       for (const { key, part } of partsOf(block, rows)) {

@@ -1,41 +1,70 @@
 import { deserialize } from 'node:v8'
 import { constants, Script } from 'node:vm'
 import { MillraceError } from '../../common/errors/millrace-error.js'
-import type { SourcePlace, UserCode, UserFunction } from '../../planner/plan/expression/user-function.js'
+import {
+  AGGREGATOR_PARTS,
+  type AggregatorPart,
+  type ModuleCode,
+  type SourceCode,
+  type SourcePlace,
+  type UserAggregator,
+  type UserFunction,
+} from '../../planner/plan/expression/user-function.js'
 
 /** A function of the user, ready to be called. */
 export type LoadedFunction = (...args: readonly unknown[]) => unknown
 
-type Source = Extract<UserCode, { by: 'source' }>
+/** An aggregate of the user, whose parts are called as its methods. */
+export type LoadedAggregator = Readonly<Record<AggregatorPart, LoadedFunction>>
 
 /** As many functions as a thread keeps; more than these are loaded again. */
 const MOST_KEPT = 256
 
-const kept = new Map<string, LoadedFunction>()
+const kept = new Map<string, unknown>()
 
-/** Loads a function, unless the thread has it. @throws CANNOT_LOAD_USER_FUNCTION */
-export async function loadFunction(user: UserFunction): Promise<LoadedFunction> {
-  const known = kept.get(user.id)
-  if (known) return known
-  const loaded = user.code.by === 'source' ? fromSource(user, user.code) : await fromModule(user, user.code)
+/** Loads what has an id, unless the thread has it. */
+async function keptOrLoaded<T>({ id }: Pick<UserFunction, 'id'>, load: () => T | Promise<T>): Promise<T> {
+  const known = kept.get(id)
+  if (known) return known as T
+  const loaded = await load()
   if (kept.size >= MOST_KEPT) kept.delete(kept.keys().next().value!)
-  kept.set(user.id, loaded)
+  kept.set(id, loaded)
   return loaded
 }
+
+/** @throws CANNOT_LOAD_USER_FUNCTION */
+export const loadFunction = (user: UserFunction): Promise<LoadedFunction> =>
+  keptOrLoaded(user, async () => {
+    const { name, code } = user
+    if (code.by === 'source') return fromSource(name, code)
+    const found = await fromModule(name, code)
+    if (typeof found !== 'function') throw cannotLoad(name, code.url, `it exports no function ${code.member}`)
+    return found as LoadedFunction
+  })
+
+/** @throws CANNOT_LOAD_USER_FUNCTION */
+export const loadAggregator = (user: UserAggregator): Promise<LoadedAggregator> =>
+  keptOrLoaded(user, async () => {
+    const { name, code } = user
+    if (code.by === 'parts') {
+      const part = (of: AggregatorPart): LoadedFunction => fromSource(`${name}.${of}`, code.parts[of])
+      return { zero: part('zero'), reduce: part('reduce'), merge: part('merge'), finish: part('finish') }
+    }
+    const found = (await fromModule(name, code)) as Partial<LoadedAggregator> | undefined
+    const missing = AGGREGATOR_PARTS.filter((part) => typeof found?.[part] !== 'function')
+    if (missing.length === 0) return found as LoadedAggregator
+    throw cannotLoad(name, code.url, `it exports no ${code.member} with ${missing.join(', ')}`)
+  })
 
 const cannotLoad = (name: string, place: string, reason: string, cause?: unknown): MillraceError =>
   new MillraceError('CANNOT_LOAD_USER_FUNCTION', { functionName: `\`${name}\``, place, reason }, { cause })
 
-async function fromModule({ name }: UserFunction, { url, member }: Extract<UserCode, { by: 'module' }>) {
-  let members: Readonly<Record<string, unknown>>
+async function fromModule(name: string, { url, member }: ModuleCode): Promise<unknown> {
   try {
-    members = (await import(url)) as typeof members
+    return ((await import(url)) as Readonly<Record<string, unknown>>)[member]
   } catch (error) {
     throw cannotLoad(name, url, reasonOf(error), error)
   }
-  const found = members[member]
-  if (typeof found !== 'function') throw cannotLoad(name, url, `it exports no function ${member}`)
-  return found as LoadedFunction
 }
 
 function reasonOf(error: unknown): string {
@@ -48,7 +77,7 @@ function reasonOf(error: unknown): string {
 /** Some compilers mark functions with their names by a call of this. */
 const COMPILER_HELPERS = { __name: <T>(of: T): T => of }
 
-function fromSource({ name }: UserFunction, { text, values, functions = [], place }: Source): LoadedFunction {
+function fromSource(name: string, { text, values, functions = [], place }: SourceCode): LoadedFunction {
   const declared = values ? (deserialize(values) as Readonly<Record<string, unknown>>) : {}
   try {
     const helpers = functions.map((one) => [one.name, compiled(one.text, one.place, COMPILER_HELPERS)] as const)

@@ -11,6 +11,7 @@ import { AGGREGATES } from './functions/aggregates/index.js'
 import { type CallSite, checkArity } from './functions/definition.js'
 import { refuseExtras } from './refuse-extras.js'
 import { sortOrders } from './sort-order.js'
+import { userAggregate } from './user-calls/aggregate.js'
 
 /**
  * What a call of an aggregate, grouped or over a window, resolves to.
@@ -23,7 +24,7 @@ export function aggregateValue(
   site: CallSite,
   of: AggregateSite['of'],
 ): Expression {
-  const definition = AGGREGATES[call.name]!
+  const definition = definitionOf(call)
   if (!definition.choosesNulls) refuseExtras(call, 'NULLS')
   if (!definition.withinGroup) refuseExtras(call, 'WITHIN GROUP (ORDER BY ...)')
   const args = aggregateArguments(call, context)
@@ -34,7 +35,7 @@ export function aggregateValue(
   )
   const { name, origin, argumentNames } = site
   const textOf = (e: UnresolvedExpression): string => siteOf(e, name, context.types).sql
-  return definition.build(collatedArguments(args, site), {
+  return definition.build(call.written ? args : collatedArguments(args, site), {
     name,
     origin,
     argumentNames,
@@ -51,6 +52,9 @@ export function aggregateValue(
     of,
   })
 }
+
+const definitionOf = ({ name, written }: UnresolvedCall): AggregateDefinition =>
+  written?.kind === 'userAggregate' ? userAggregate(written) : AGGREGATES[name]!
 
 /** What WITHIN GROUP orders is an argument before the others, unless it merely puts these in order. */
 function argumentsOf({ name, args, withinGroup }: UnresolvedCall): readonly UnresolvedExpression[] {

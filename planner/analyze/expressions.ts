@@ -13,13 +13,13 @@ import { constantMember } from './constant-member.js'
 import { filledAlike } from './filled-texts.js'
 import { buildCase } from './functions/conditional.js'
 import { type CallSite, checkArity, type FunctionDefinition } from './functions/definition.js'
-import { isAggregate, isWindowFunction, scalarFunction } from './functions/registry.js'
+import { isWindowFunction, scalarFunction } from './functions/registry.js'
 import { aliasesOfOne, misplacedGenerator } from './generators/misplaced.js'
 import { isGenerator } from './generators/registry.js'
 import { isLambda, misplacedLambda, resolveWithLambdas, variableCalled } from './lambdas.js'
 import { type Clause, misplacedAggregate, misplacedStar, misplacedWindow } from './misplaced.js'
 import { misplacedSubquery } from './misplaced-subquery.js'
-import { asksForSet, isGroupingFunction } from './of-group.js'
+import { asksForSet, isAggregateCall, isGroupingFunction } from './of-group.js'
 import { refuseUnordered } from './orderable.js'
 import { refuseExtras } from './refuse-extras.js'
 import { expandStar, getField, isBelowGroups, lookUp, lookUpAround, resolveName, type Scope } from './scope.js'
@@ -180,9 +180,7 @@ export function siteOf(
 
 function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expression {
   if (e.written?.kind === 'user') return resolveUserCall(e, e.written, context, resolveExpression)
-  if (e.written) return resolveScalarCall(e, e.written, context, resolveExpression)
-  if (isGroupingFunction(e)) throw unsupportedGrouping(e.origin)
-  if (isAggregate(e.name)) {
+  if (isAggregateCall(e)) {
     const outer = outerAggregate(e, context.scope)
     if (outer) return outer
     // As in Spark, a name that is not known is told first.
@@ -190,6 +188,8 @@ function resolveFunction(e: Node<'function'>, context: ExpressionContext): Expre
       if (!isBelowGroups(context.scope, name.parts, name.origin)) resolveAttribute(name, context)
     throw misplacedAggregate(e, context)
   }
+  if (e.written) return resolveScalarCall(e, e.written, context, resolveExpression)
+  if (isGroupingFunction(e)) throw unsupportedGrouping(e.origin)
   if (isWindowFunction(e.name)) {
     const funcName = siteOf(e, e.name, context.types).sql
     throw new MillraceError('WINDOW_FUNCTION_WITHOUT_OVER_CLAUSE', { funcName }, { origin: e.origin })

@@ -12,11 +12,10 @@ import { aggregateFilter } from './aggregate-arguments.js'
 import { aggregateValue } from './aggregate-call.js'
 import { type ExpressionContext, resolveExpression, siteOf } from './expressions.js'
 import type { AggregateShape } from './functions/aggregates/definition.js'
-import { isAggregate } from './functions/registry.js'
 import { columnOf, type GroupKey, type GroupKeys } from './group-keys.js'
 import { GroupingSets } from './grouping-sets.js'
 import type { Clause } from './misplaced.js'
-import { asksForSet, hasAggregate } from './of-group.js'
+import { asksForSet, hasAggregate, isAggregateCall } from './of-group.js'
 import { isOuter, lookUp, type OuterGroups, type Scope, type UnresolvedCall, unresolved } from './scope.js'
 import { refuseOuterArguments } from './subqueries/outer-aggregate.js'
 import type { Subqueries } from './subqueries/subqueries.js'
@@ -94,7 +93,7 @@ export class Grouping implements OuterGroups {
   }
 
   #intercept(e: UnresolvedExpression, shown: readonly Attribute[] | undefined): Expression | undefined {
-    if (e.kind === 'function' && isAggregate(e.name)) return this.aggregate(e)
+    if (e.kind === 'function' && isAggregateCall(e)) return this.aggregate(e)
     const ofSet = this.#ofSet(e)
     if (ofSet) return ofSet
     if (

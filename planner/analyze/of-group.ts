@@ -7,8 +7,10 @@ import { someNode } from './unresolved-nodes.js'
 
 /* Which expressions are about groups of rows. */
 
+/** An aggregate of the engine, or of the program. */
 export function isAggregateCall(e: UnresolvedExpression): boolean {
-  return e.kind === 'function' && isAggregate(e.name)
+  if (e.kind !== 'function') return false
+  return e.written ? e.written.kind === 'userAggregate' : isAggregate(e.name)
 }
 
 /** Whether an expression holds an aggregate function. */

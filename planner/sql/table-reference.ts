@@ -1,3 +1,5 @@
+import { MillraceError } from '../../common/errors/millrace-error.js'
+import type { UnresolvedExpression } from '../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../plan/unresolved/relation.js'
 import { readArgument } from './calls.js'
 import { readName, readQualifiedName } from './expressions.js'
@@ -54,10 +56,21 @@ export function isTableFunction(tokens: TokenStream): boolean {
 /** A call in FROM with the names behind it, which belong to it. */
 export function readTableFunction(tokens: TokenStream, name: readonly string[], start: Token): UnresolvedRelation {
   tokens.expect('(')
-  const args = tokens.at(')') ? [] : tokens.list(() => readArgument(tokens))
+  const args = tokens.at(')') ? [] : tokens.list(() => readArgument(tokens, () => readTableArgument(tokens)))
   tokens.expect(')')
   const call = { kind: 'tableFunction', name, args, origin: tokens.originFrom(start) } as const
   return namingColumns(readAlias(tokens, call), call)
+}
+
+/** @throws UNSUPPORTED_FEATURE for a table as an argument */
+function readTableArgument(tokens: TokenStream): UnresolvedExpression {
+  const start = tokens.peek()
+  const next = tokens.peek(1)
+  const isTable = tokens.at('TABLE') && (next.kind === 'word' || next.kind === 'quoted' || next.match === '(')
+  if (!isTable) return tokens.expression()
+  tokens.next()
+  const origin = tokens.originFrom(start)
+  throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'a TABLE as an argument of a table function' }, { origin })
 }
 
 /** VALUES with the names behind it, which belong to it. */

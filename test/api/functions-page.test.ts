@@ -22,6 +22,9 @@ const SECTIONS: readonly (readonly [
   ['Generators in FROM alone', TABLE_GENERATORS],
 ]
 
+/** What calls no function by a name of its own. */
+const OF_NO_NAME: ReadonlySet<string> = new Set('udf arrowUdf udaf udtf callFunction callUdf broadcast'.split(' '))
+
 /** Functions of a column and a lambda. */
 const OF_LAMBDAS: ReadonlySet<string> = new Set(
   'transform filter exists forall mapFilter transformKeys transformValues'.split(' '),
@@ -41,8 +44,8 @@ function argumentsOf(name: string): readonly unknown[] {
 /** By the name of the SQL function, what of `functions` calls it. */
 function callers(): ReadonlyMap<string, readonly string[]> {
   const found = new Map<string, string[]>()
-  const { udf: _udf, callFunction: _any, broadcast: _hint, ...calls } = functions
-  for (const [name, make] of Object.entries(calls) as [string, (...args: unknown[]) => unknown][]) {
+  for (const [name, make] of Object.entries(functions) as [string, (...args: unknown[]) => unknown][]) {
+    if (OF_NO_NAME.has(name)) continue
     const args = argumentsOf(name)
     const { expression } = make(...args) as Column
     if (expression.kind === 'function') found.set(expression.name, [...(found.get(expression.name) ?? []), name])

@@ -1,4 +1,5 @@
-import { type Column, col, type DataFrame, type Session, udf } from '../../api/index.js'
+import type { Vector } from 'apache-arrow'
+import { arrowUdf, type Column, col, type DataFrame, type Session, udaf, udf, udtf } from '../../api/index.js'
 import { type Equal, holds } from './equal.js'
 
 declare const session: Session
@@ -42,3 +43,54 @@ people.mapPartitions(function* (rows) {
 people.mapPartitions(() => [{ n: 'x' }], 'n int')
 // @ts-expect-error a number is no batch
 people.mapInArrow(() => [1], 'n int')
+
+// The state of an aggregate is what `zero` gives, and its arguments are those of `reduce`.
+const mean = udaf(
+  {
+    zero: () => ({ rows: 0, sum: 0 }),
+    reduce: (state, x: number | null) => ({ rows: state.rows + 1, sum: state.sum + (x ?? 0) }),
+    merge: (a, b) => ({ rows: a.rows + b.rows, sum: a.sum + b.sum }),
+    finish: ({ rows, sum }) => sum / rows,
+  },
+  'double',
+)
+const means = people.groupBy('name').agg(mean('age').as('mean'))
+holds<Equal<RowOf<typeof means>, { name: string | null; mean: number | null }>>()
+// @ts-expect-error there is no column agee
+people.agg(mean('agee').as('mean'))
+udaf(
+  { zero: () => 0, reduce: (n: number) => n + 1, merge: (a: number, b: number) => a + b, finish: (n: number) => n },
+  // @ts-expect-error the result is no text
+  'string',
+)
+udaf(
+  // @ts-expect-error states are numbers
+  { zero: () => 0, reduce: (n: number) => n + 1, merge: (a: string) => a, finish: (n: number) => n },
+  'int',
+)
+const registeredMean = session.udf.register('mean', mean)
+holds<Equal<typeof registeredMean, typeof mean>>()
+
+// A table function gives rows of its columns.
+const words = udtf(function* (text: string | null) {
+  yield { at: 0, word: text }
+}, 'at int not null, word string')
+const found = words('name')
+holds<Equal<RowOf<typeof found>, { at: number; word: string | null }>>()
+// @ts-expect-error an argument is missing
+words()
+// @ts-expect-error a text is no number
+udtf(() => [{ n: 'x' }], 'n int')
+
+// A function of vectors gives a vector or an array of values, and takes a column for each.
+const half = arrowUdf((x: Vector) => Float64Array.from(x, (value) => Number(value) / 2), 'double')
+const halves = people.select(half('age').as('half'))
+holds<Equal<RowOf<typeof halves>, { half: number | null }>>()
+// @ts-expect-error a number is no vector
+arrowUdf((_: Vector) => 1, 'double')
+
+const together = people
+  .groupBy('name')
+  .cogroup(people.groupBy('name'))
+  .applyInArrow((left) => left, 'n int')
+holds<Equal<RowOf<typeof together>, { n: number | null }>>()

@@ -18,9 +18,17 @@ export const USER_CODE_CONDITIONS = {
     '39000',
     'The types of what the user defined function {functionName} gave are not those of its schema: {mismatch}.',
   ),
+  RESULT_ROWS_MISMATCH: user(
+    '39000',
+    'The user defined function {functionName} gets {expected} rows at once and gave {actual}.',
+  ),
   INVALID_UDF_RESULT_VALUE: user(
     '39000',
     'The user defined function {functionName} gave {value} in the column {column}, row {row}: {reason}.',
+  ),
+  UNSUPPORTED_UDF_STATE: user(
+    '0A000',
+    'The states of a user defined aggregate go to other threads, where a {className} would have lost its class. Keep its parts in plain objects, arrays, maps or sets.',
   ),
   UDF_FREE_VARIABLES: user(
     '42K0E',

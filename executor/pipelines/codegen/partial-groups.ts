@@ -21,6 +21,8 @@ export interface PartialSite {
   readonly state: number
   /** A row of the table's width, for what one row of the input adds up to. */
   readonly row: number
+  /** Whether the host is asked after so many rows, however few groups these have. */
+  readonly countsRows: boolean
   ask(f: FunctionBuilder): void
 }
 
@@ -69,9 +71,10 @@ export class PartialGroups implements Consumer {
       .get(this.#rows!)
       .store('i32.store', state + PARTIAL_ROWS)
     f.get(this.#rows!)
-    pushSlot(this.#context, f, table + TABLE_ROWS)
-      .get(this.#ungrouped!)
-      .select()
+    if (!this.#site.countsRows)
+      pushSlot(this.#context, f, table + TABLE_ROWS)
+        .get(this.#ungrouped!)
+        .select()
     pushSlot(this.#context, f, state + PARTIAL_LIMIT).op('i32.ge_u')
     f.if(() => this.#site.ask(f))
   }

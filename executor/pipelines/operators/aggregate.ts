@@ -1,6 +1,7 @@
 import type { PhysicalAggregate } from '../../../planner/plan/physical/plan.js'
 import { GroupedAggregate } from '../codegen/grouped-aggregate.js'
 import { oneTable } from '../codegen/table-place.js'
+import { insertOnlyGroup } from './group-tables.js'
 import type { ExecutableOperator, PipelineCompiler } from './operator.js'
 import { producePartialGroups } from './partial-groups.js'
 import { producePartedGroups } from './spilled-groups.js'
@@ -14,7 +15,8 @@ export const aggregate: ExecutableOperator<PhysicalAggregate> = {
     const table = compiler.table()
     const groups = new GroupedAggregate(compiler.context, plan, oneTable(compiler.context, table))
     startGroups(compiler, table, groups)
-    if (groups.hasKeys && plan.mode === 'partial') producePartialGroups(compiler, plan, groups, table, next)
+    const mayGoOn = groups.hasKeys || plan.aggregates.some(({ shortened }) => shortened !== undefined)
+    if (mayGoOn && plan.mode === 'partial') producePartialGroups(compiler, plan, groups, table, next)
     else {
       compiler.input(plan, 0, groups.lookingAhead)
       const rows = storedRows(table, groups.width, (row) => groups.source(row))
@@ -28,8 +30,7 @@ export const aggregate: ExecutableOperator<PhysicalAggregate> = {
 export function startGroups(compiler: PipelineCompiler, table: number, { width, hasKeys }: GroupedAggregate): void {
   compiler.step((task) => {
     const { kernels } = task.memory
-    const address = task.addressOf(table)
-    kernels.groupTableInit(address)
-    if (!hasKeys) kernels.groupInsert(address, 0, width)
+    kernels.groupTableInit(task.addressOf(table))
+    if (!hasKeys) insertOnlyGroup(task, table, width)
   })
 }

@@ -4,13 +4,15 @@ import type { BatchPipeline, PipelineCompiler } from './operator.js'
 
 /* What operators share that have JavaScript work on batches of rows, which come to a side output, and run a pipeline over what it gives. */
 
-/** So many rows are worth a run of JavaScript and of the pipeline behind it; fewer wait for more. */
+/** So many rows, or a block full of long ones, are worth a run of JavaScript and of the pipeline behind it; fewer wait for more. */
 const WORTHWHILE_ROWS = 4096
 
 export const whenWorthwhile =
   (side: number, passOn: (task: TaskRun) => Promise<void>): Step['run'] =>
-  (task) =>
-    task.side(side).waiting < WORTHWHILE_ROWS ? undefined : passOn(task)
+  (task) => {
+    const rows = task.side(side)
+    return rows.hasFull || rows.waiting >= WORTHWHILE_ROWS ? passOn(task) : undefined
+  }
 
 /** A consumer that asks after each call for what is to be done between two, and for no more rows when the pipeline behind wants none. */
 export function asking(

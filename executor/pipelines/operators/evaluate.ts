@@ -90,7 +90,9 @@ const loaded =
 /** Evaluates what waits and runs the pipeline behind over it. */
 const passedOn = (evaluation: Evaluation, ready: Ready) => {
   const { calls, output } = evaluation
-  const isOfWords = calls.every((call) => [...call.arguments, call.result].every(isDirect))
+  const isOfWords = calls.every(
+    ({ user, ...call }) => user.form !== 'vectors' && [...call.arguments, call.result].every(isDirect),
+  )
   const batches = isOfWords ? directBatches : blockBatches
   return async (task: TaskRun): Promise<void> => {
     const open = () => ({ batches: batches(evaluation, ready(task).calls!, task), isCounted: false })
@@ -125,13 +127,13 @@ function resultsOf(
   })
 }
 
-function* blockBatches(
+async function* blockBatches(
   { side, places, fields }: Evaluation,
   calls: readonly ReadyCall[],
   task: TaskRun,
-): Generator<Batch> {
+): AsyncGenerator<Batch> {
   const blocks = task.side(side).takeBlocks()
-  for (const { rows, columns } of evaluatedBlocks(task.memory, calls, fields, blocks))
+  for await (const { rows, columns } of evaluatedBlocks(task.memory, calls, fields, blocks))
     yield { rows, columns: arranged(places, columns) }
 }
 

@@ -13,6 +13,11 @@ export function emptyGroups(task: TaskRun, table: number): void {
   kernels.groupTableInit(task.addressOf(table))
 }
 
+/** Without keys there is one group from the start. */
+export function insertOnlyGroup(task: TaskRun, table: number, width: number): void {
+  task.memory.kernels.groupInsert(task.addressOf(table), 0, width)
+}
+
 /** Bytes of the directory of a table: of groups while they come, of a join when all its rows are there. */
 const directoryBytes = (task: TaskRun, table: number): number =>
   task.slot(table + TABLE_DIRECTORY) === 0 ? 0 : (task.slot(table + TABLE_MASK) + 1) << DIRECTORY_ENTRY_SHIFT

@@ -2,6 +2,7 @@ import { arrowTables } from '../../../columnar/arrow-table.js'
 import type { Block } from '../../../columnar/block.js'
 import { leavesOf } from '../../../columnar/leaves.js'
 import { rowsFromBlock } from '../../../columnar/rows.js'
+import { structTables } from '../../../columnar/struct-tables.js'
 import { type Field, field, type Schema, struct } from '../../../columnar/types.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { Batch } from '../../../connectors/api.js'
@@ -67,11 +68,11 @@ type Ready = (task: TaskRun) => { partition?: ReadyPartition }
 const rowType = ({ fields }: { readonly fields: readonly Field[] }) => struct(fields)
 
 /** Without the columns that the engine adds to tell groups. */
-const signatureOf = ({ function: { name }, given: { fields }, gives, keys }: Mapping): Signature => ({
-  name,
-  arguments: [rowType({ fields: keys === undefined ? fields : fields.slice(0, -keys - 1) })],
-  result: rowType(gives),
-})
+function signatureOf({ function: { name }, by, given, gives, keys }: Mapping): Signature {
+  const fields = keys === undefined ? given.fields : given.fields.slice(0, -keys - 1)
+  const types = by === 'cogroups' ? fields.map(({ type }) => type) : [rowType({ fields })]
+  return { name, arguments: types, result: rowType(gives) }
+}
 
 const opened =
   (mapping: Mapping, ready: Ready): Step['run'] =>
@@ -88,7 +89,8 @@ const opened =
       return
     }
     const tableOf = await arrowTables(given)
-    const grouped = { schema: given, keys, tableOf, held: task.memory.count('group') }
+    const sides = by === 'cogroups' ? { sidesOf: await structTables() } : {}
+    const grouped = { schema: given, keys, tableOf, held: task.memory.count('group'), ...sides }
     ready(task).partition =
       by === 'batches'
         ? { mapped: new MappedPartition(fn), results, itemsOf: (block) => tableOf([block]).batches }

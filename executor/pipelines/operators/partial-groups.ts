@@ -11,7 +11,7 @@ import {
   PartialGroups,
 } from '../codegen/partial-groups.js'
 import type { Pipeline, Step, TaskRun } from '../step.js'
-import { CALL_ROWS, emptyGroups, growthOf } from './group-tables.js'
+import { CALL_ROWS, emptyGroups, growthOf, insertOnlyGroup } from './group-tables.js'
 import { ofTask } from './of-task.js'
 import type { PipelineCompiler } from './operator.js'
 import { Reduction } from './reduction.js'
@@ -23,7 +23,16 @@ interface PartialTable {
   readonly width: number
   readonly state: number
   readonly row: number
+  readonly hasKeys: boolean
+  /** Whether groups keep their rows until they go on, when a function of the user makes less of them. */
+  readonly keepsRows: boolean
 }
+
+/** Groups that keep their rows go on when there are so many of these. */
+const MOST_KEPT_ROWS = 1 << 16
+const MOST_KEPT_BYTES = 4 << 20
+/** They are asked after every call whether there are. */
+const EVERY_CALL = 1
 
 /**
  * Adds rows to groups that may go on at any time, since what is behind merges groups with the same keys: when their table has become too large for a
@@ -42,10 +51,11 @@ export function producePartialGroups(
   const row = context.constants.reserve(width)
   const rows = adjacentRows(width, (at) => groups.source(at))
   const output = compiler.pipeline(rows, next)
-  const steps = stepsOf({ table, width, state, row }, output)
+  const keepsRows = plan.aggregates.some(({ shortened }) => shortened !== undefined)
+  const steps = stepsOf({ table, width, state, row, hasKeys: groups.hasKeys, keepsRows }, output)
   compiler.step(steps.begin)
   const ask = compiler.between(steps.decide)
-  compiler.input(plan, 0, new PartialGroups(context, groups, next, { table, state, row, ask }))
+  compiler.input(plan, 0, new PartialGroups(context, groups, next, { table, state, row, ask, countsRows: keepsRows }))
   compiler.step(steps.passOn)
 }
 
@@ -87,10 +97,11 @@ class HeldGroups implements MemoryHolder {
   /** The table is full, or enough rows have gone on ungrouped. */
   async decide(): Promise<void> {
     if (this.#slot(PARTIAL_UNGROUPED) === 1) return this.#group()
+    if (!this.#isFull) return
     const groups = this.#task.slot(this.#table.table + TABLE_ROWS)
     const what = this.#reduction.whenFull(groups, this.#slot(PARTIAL_ROWS))
-    if (what !== 'grow') await this.giveBack()
-    this.#set(PARTIAL_LIMIT, this.#reduction.limit)
+    if (what !== 'grow' || this.#table.keepsRows) await this.giveBack()
+    this.#set(PARTIAL_LIMIT, this.#limit)
     if (what !== 'passThrough') return
     this.#set(PARTIAL_UNGROUPED, 1)
     this.#set(PARTIAL_LIMIT, this.#reduction.ungroupedRows)
@@ -101,6 +112,7 @@ class HeldGroups implements MemoryHolder {
     const { memory, arbiter } = this.#task
     await this.passOn()
     emptyGroups(this.#task, table)
+    if (!this.#table.hasKeys) insertOnlyGroup(this.#task, table, width)
     // What it refers to has been freed.
     memory.bytes.fill(0, this.#task.addressOf(row), this.#task.addressOf(row) + width)
     this.#set(PARTIAL_ROWS, 0)
@@ -117,7 +129,15 @@ class HeldGroups implements MemoryHolder {
   #group(): void {
     this.#set(PARTIAL_UNGROUPED, 0)
     this.#set(PARTIAL_ROWS, 0)
-    this.#set(PARTIAL_LIMIT, this.#reduction.limit)
+    this.#set(PARTIAL_LIMIT, this.#limit)
+  }
+
+  get #isFull(): boolean {
+    return !this.#table.keepsRows || this.#slot(PARTIAL_ROWS) >= MOST_KEPT_ROWS || this.bytes >= MOST_KEPT_BYTES
+  }
+
+  get #limit(): number {
+    return this.#table.keepsRows ? EVERY_CALL : this.#reduction.limit
   }
 
   #slot(offset: number): number {

@@ -3,7 +3,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
-import type { SqlFunction, WrittenFunction } from '../../plan/unresolved/sql-function.js'
+import { isSqlFunction, type SqlFunction, type WrittenFunction } from '../../plan/unresolved/sql-function.js'
 import { isBuiltIn, parametersOf } from '../functions/registry.js'
 import { isSubquery, someNode, withOperands } from '../unresolved-nodes.js'
 import { hasNamedArguments, inOrder } from './named-arguments.js'
@@ -41,6 +41,7 @@ export function inlineExpression(
   if (isSubquery(over)) return { ...over, query: inlineQuery(over.query) }
   if (over.kind === 'window' && mayBeWritten(over.function, names)) {
     const written = names.sqlFunction(pathOf(over.function))
+    if (written?.kind === 'userAggregate') return { ...over, function: calling(over.function, written) }
     if (written) throw unsupportedUsage(written, 'Window', over.origin)
   }
   if (over.kind === 'function' && !mayBeWritten(over, names)) return withArgumentsInOrder(over)
@@ -65,10 +66,17 @@ function calling(e: UnresolvedCall, written: WrittenFunction): UnresolvedCall {
   const text = written.name.join('.')
   // A temporary function may have the name of one of the engine, from which it is to be told.
   const name = isBuiltIn(text) ? `session.${text}` : text
-  if (written.kind !== 'user') return { ...e, name, written, args: boundArguments(e.args, written, e.origin) }
-  if (!hasNamedArguments(e.args)) return { ...e, name, written }
-  const parameters = { functionName: quotedPath(written.name) }
-  throw new MillraceError('NAMED_PARAMETERS_NOT_SUPPORTED', parameters, { origin: e.origin })
+  return { ...e, name, written, args: argumentsFor(written, e) }
+}
+
+/** Arguments of a function of the program have no names. @throws NAMED_PARAMETERS_NOT_SUPPORTED */
+function argumentsFor(
+  written: WrittenFunction,
+  { args, origin }: { readonly args: UnresolvedCall['args']; readonly origin?: Origin },
+): UnresolvedCall['args'] {
+  if (isSqlFunction(written)) return boundArguments(args, written, origin)
+  if (!hasNamedArguments(args)) return args
+  throw new MillraceError('NAMED_PARAMETERS_NOT_SUPPORTED', { functionName: quotedPath(written.name) }, { origin })
 }
 
 /** A call in FROM with what it means. */
@@ -84,9 +92,10 @@ export function inlineTableCall(
     return inOrder === args ? call : { ...call, args: inOrder }
   }
   const written = names.sqlFunction(call.name)
-  if (written?.kind === 'user')
+  if (!written) return call
+  if (written.kind === 'user' || written.kind === 'userAggregate')
     throw new MillraceError('NOT_A_TABLE_FUNCTION', { functionName: quotedPath(written.name) }, { origin: call.origin })
-  return written ? { ...call, written, args: boundArguments(call.args, written, call.origin) } : call
+  return { ...call, written, args: argumentsFor(written, call) }
 }
 
 /** Arguments in the order of the parameters; those left out at the end have their defaults. @throws WRONG_NUM_ARGS.WITHOUT_SUGGESTION */
@@ -106,7 +115,7 @@ function boundArguments(
 /** The function in SQL that an expression calls where none may stand. @throws UNSUPPORTED_SQL_UDF_USAGE */
 export function refuseSqlFunctions(e: UnresolvedExpression, nodeName: string): void {
   someNode(e, (node) => {
-    if (node.kind === 'function' && node.written && node.written.kind !== 'user')
+    if (node.kind === 'function' && node.written && isSqlFunction(node.written))
       throw unsupportedUsage(node.written, nodeName, node.origin)
     return false
   })

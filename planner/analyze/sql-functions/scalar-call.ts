@@ -2,7 +2,7 @@ import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedPath } from '../../../common/errors/quoting.js'
 import type { Expression } from '../../plan/expression/expression.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
-import type { SqlFunction } from '../../plan/unresolved/sql-function.js'
+import type { WrittenFunction } from '../../plan/unresolved/sql-function.js'
 import { explicitCast } from '../casts.js'
 import type { ExpressionContext } from '../expressions.js'
 import { isLambda } from '../lambdas.js'
@@ -20,12 +20,12 @@ import { calledParameters, withArguments } from './parameters.js'
  */
 export function resolveScalarCall(
   e: UnresolvedCall,
-  written: SqlFunction,
+  written: WrittenFunction,
   context: ExpressionContext,
   resolve: (e: UnresolvedExpression, context: ExpressionContext) => Expression,
 ): Expression {
   const { origin } = e
-  if (written.kind === 'table')
+  if (written.kind !== 'scalar')
     throw new MillraceError('NOT_A_SCALAR_FUNCTION', { functionName: quotedPath(written.name) }, { origin })
   if (context.variables || someNode(e, isLambda)) {
     const parameters = { funcName: written.name.join('.') }

@@ -1,3 +1,4 @@
+import { array } from '../../../columnar/types.js'
 import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedName, quotedPath } from '../../../common/errors/quoting.js'
@@ -6,6 +7,7 @@ import { outputOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedCall } from '../../plan/unresolved/expression.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
+import type { TableUserFunction } from '../../plan/unresolved/sql-function.js'
 import { isFunction } from '../functions/registry.js'
 import { Generators } from '../generators/generators.js'
 import { generatorOf } from '../generators/misplaced.js'
@@ -42,6 +44,10 @@ export function analyzeTableFunction(
   analyzeBody: AnalyzeSubquery,
 ): LogicalPlan {
   const { name: parts, args, columns, origin, written } = node
+  if (written?.kind === 'userTable') {
+    const plan = generatedTable(inlined(written, node), outer, nextId)
+    return columns ? renamed(plan, quotedPath(written.name), columns, node) : plan
+  }
   if (written) {
     const plan = analyzeSqlTableCall({ written, args, origin }, outer, nextId, analyzeBody)
     return columns ? renamed(plan, quotedPath(written.name), columns, node) : plan
@@ -69,6 +75,19 @@ function generatedTable(call: UnresolvedCall, outer: Scope | undefined, nextId: 
   generatorOf(call)
   const projections = generators.columns(call, undefined, { scope: { attributes: [], outer }, clause: 'SELECT' })
   return Object.freeze({ kind: 'project', input: generators.attach(ONE_ROW), projections })
+}
+
+/** What a function of the user gives, an array of rows, as rows. */
+function inlined({ kind: _, ...written }: TableUserFunction, { args, origin }: Call): UnresolvedCall {
+  const at = origin ? { origin } : {}
+  const returns = array(written.returns, false)
+  const name = written.name.join('.')
+  return {
+    kind: 'function',
+    name: 'inline',
+    args: [{ kind: 'function', name, args, written: { ...written, kind: 'user', returns }, ...at }],
+    ...at,
+  }
 }
 
 const ONE_ROW: LogicalPlan = Object.freeze({ kind: 'oneRow' })

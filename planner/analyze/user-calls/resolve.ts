@@ -1,8 +1,10 @@
+import type { DataType } from '../../../columnar/types.js'
+import type { Origin } from '../../../common/errors/condition.js'
 import { MillraceError } from '../../../common/errors/millrace-error.js'
 import { quotedPath } from '../../../common/errors/quoting.js'
 import { routineCall } from '../../plan/expression/build.js'
-import type { Expression } from '../../plan/expression/expression.js'
-import type { UserFunction } from '../../plan/expression/user-function.js'
+import type { Call, Expression } from '../../plan/expression/expression.js'
+import type { UserCallee, UserFunction } from '../../plan/expression/user-function.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../plan/unresolved/expression.js'
 import type { ScalarUserFunction } from '../../plan/unresolved/sql-function.js'
 import type { ExpressionContext } from '../expressions.js'
@@ -28,9 +30,25 @@ export function resolveUserCall(
   refuseExtras(e, 'DISTINCT', 'FILTER CLAUSE', 'NULLS', 'WITHIN GROUP (ORDER BY ...)')
   checkCount(user, e, name)
   const args = e.args.map((arg) => resolve(arg, context))
-  const label = name.join('.')
-  const routine = { by: 'user', name: user.id, label, user, givesNull: true, takesNull: true, raises: true } as const
-  return routineCall(Object.freeze(routine), returns, args, origin)
+  return userCall(user, name, returns, args, origin)
+}
+
+/** A call of what analysis makes a column of an `evaluate` node. */
+export function userCall(
+  user: UserCallee,
+  name: readonly string[],
+  returns: DataType,
+  args: readonly Expression[],
+  origin: Origin | undefined,
+): Call {
+  const own = `${user.id} ${user.form ?? ''}`
+  const routine = { by: 'user', name: own, label: name.join('.'), user } as const
+  return routineCall(
+    Object.freeze({ ...routine, givesNull: true, takesNull: true, raises: true }),
+    returns,
+    args,
+    origin,
+  )
 }
 
 function checkCount({ least, most }: UserFunction, { args, origin }: UnresolvedCall, name: readonly string[]): void {

@@ -59,6 +59,10 @@ function checkWindow(e: Window, spec: WindowSpec, context: ExpressionContext): v
 /** What an aggregate over a window resolves to; `of` gives the results of those it is made of. */
 export function aggregateOver(e: Window, context: ExpressionContext, of: (shape: Filtered) => Expression): Expression {
   const call = e.function
+  if (call.written) {
+    const feature = `the aggregate ${call.written.name.join('.')} of the program over a window`
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature }, { origin: e.origin })
+  }
   if (call.distinct) throw distinctOver(e, context)
   checkSpec(e, context)
   const filter = call.filter && aggregateFilter(call.filter, e.origin, context)

@@ -17,7 +17,7 @@ import { attributeOf } from '../../plan/logical/output.js'
 import type { LogicalPlan } from '../../plan/logical/plan.js'
 import type { UnresolvedExpression, WindowSpec } from '../../plan/unresolved/expression.js'
 import { type ExpressionContext, resolveExpression, type WindowResolver } from '../expressions.js'
-import { isAggregate } from '../functions/registry.js'
+import { isAggregateCall } from '../of-group.js'
 import { isOrderable } from '../orderable.js'
 import { partsOf, sortOrders } from '../sort-order.js'
 import { unresolvedText } from '../unresolved-text.js'
@@ -75,7 +75,7 @@ export class Windows implements WindowResolver {
     const orders = spec.orderBy.flatMap((order) => sortOrders(order, (child) => resolveExpression(child, within)))
     const of = (shape: Filtered): Expression =>
       this.#result(e, shape, { partitionBy: resolved, orderBy: orders }, within)
-    return isAggregate(e.function.name) ? aggregateOver(e, within, of) : of(shapeOf(e, spec, within))
+    return isAggregateCall(e.function) ? aggregateOver(e, within, of) : of(shapeOf(e, spec, within))
   }
 
   /** The column of a function over a window. */

@@ -1,3 +1,4 @@
+import { MillraceError } from '../../../common/errors/millrace-error.js'
 import type { AggregateCall, Attribute, ExprId, NamedExpression } from '../../plan/expression/expression.js'
 import { aggregateText, sqlText } from '../../plan/expression/sql-text.js'
 import { attributeOf, outputOf } from '../../plan/logical/output.js'
@@ -12,6 +13,7 @@ import { signatureOfAggregate } from '../state-signature.js'
 import { watermarksBelow } from '../stateful-operators.js'
 import { expiryOf, isStreaming } from '../streaming.js'
 import type { PhysicalOperator, StatefulOperator } from './operator.js'
+import { shortenedStates } from './shortened-states.js'
 import { texts } from './text.js'
 
 const keysOf = (keys: readonly NamedExpression[]) => keys.map(({ expression }) => expression)
@@ -55,7 +57,10 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
   const output = outputOf(plan)
   const { outputMode } = planning.options
   const isStateful = outputMode !== undefined && isStreaming(plan.input)
-  if (!isStateful && planning.brings(input, clustered(keysOf(keys), false))) {
+  const shortens = aggregates.some(({ shortened }) => shortened !== undefined)
+  if (shortens && isStateful)
+    throw new MillraceError('UNSUPPORTED_FEATURE', { feature: 'an aggregate of the program over a stream' })
+  if (!isStateful && !shortens && planning.brings(input, clustered(keysOf(keys), false))) {
     return planning.place({
       kind: 'aggregate',
       mode: 'complete',
@@ -66,7 +71,8 @@ export function planAggregate(planning: Planning, plan: LogicalAggregate): Physi
     })
   }
   const attributes = partialAttributes(keys, aggregates)
-  const partial = planning.place({ kind: 'aggregate', mode: 'partial', inputs: [input], keys, aggregates, attributes })
+  const groups = planning.place({ kind: 'aggregate', mode: 'partial', inputs: [input], keys, aggregates, attributes })
+  const partial = shortens ? shortenedStates(planning, groups, keys.length, aggregates) : groups
   const mergedKeys = keys.map(
     (key, i): NamedExpression => Object.freeze({ ...key, expression: boundTo(attributes, i) }),
   )

@@ -159,12 +159,20 @@ export interface AggregateCall {
   readonly fn: AggregateFunction
   /** Of `fold`: which. */
   readonly fold?: Fold
+  /** Of `collect`: what becomes of the bytes before they go on to other tasks. */
+  readonly shortened?: Shortening
   readonly args: readonly Expression[]
   readonly distinct: boolean
   readonly filter?: Expression
   readonly type: DataType
   readonly nullable: boolean
   readonly origin?: Origin
+}
+
+/** How a function of the user makes less of collected bytes: it is called with what is made of them, and bytes are made of what it gives. Both are of column 0. */
+export interface Shortening {
+  readonly call: Call
+  readonly bytes: Call
 }
 
 /** A column of the state of a fold: NULL at first, or zero where it is never NULL. */

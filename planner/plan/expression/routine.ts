@@ -1,6 +1,6 @@
 import type { ConditionName } from '../../../common/errors/catalogue.js'
 import type { ErrorParameters } from '../../../common/errors/millrace-error.js'
-import type { UserFunction } from './user-function.js'
+import type { UserCallee } from './user-function.js'
 
 /**
  * What runs a function: an instruction of WebAssembly, a kernel, by its export (`executor/kernels/assembly`), or a routine of the host, by its name (`executor/routines`), for what only a library of JavaScript does; a call to the host costs about as much as a hundred
@@ -16,7 +16,7 @@ export interface Routine {
   readonly by: 'instruction' | 'kernel' | 'host' | 'draw' | 'window' | 'user' | 'file'
   readonly name: string
   /** Of `user`: which. */
-  readonly user?: UserFunction
+  readonly user?: UserCallee
   /** Of a draw in an argument of a function in SQL: the argument has its value before the function is called, so that aggregates may be of it. */
   readonly isArgument?: true
   /** The function as plans print it. */

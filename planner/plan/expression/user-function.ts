@@ -1,10 +1,11 @@
-/** A function of a user's program, as plans carry it to where it runs. */
-export interface UserFunction {
+import type { DataType } from '../../../columnar/types.js'
+
+/** What is known of code of a user's program beside itself. */
+interface UserProgram {
   /** As messages and plans call it. */
   readonly name: string
   /** Tells functions apart: two with the same one do the same. */
   readonly id: string
-  readonly code: UserCode
   /** Whether it gives the same for the same arguments; what does not is called for the rows that the query names, and once for each. */
   readonly isDeterministic: boolean
   /** How many arguments it takes; without an end it takes any number more. */
@@ -12,18 +13,51 @@ export interface UserFunction {
   readonly most?: number
 }
 
+/** A function of a user's program, as plans carry it to where it runs. */
+export interface UserFunction extends UserProgram {
+  readonly code: UserCode
+  /** What it is called with where expressions call it; for each row with its values unless told. */
+  readonly form?: 'vectors' | 'rows'
+}
+
+/** An aggregate of a user's program: an object of functions. */
+export interface UserAggregator extends UserProgram {
+  readonly code: AggregatorCode
+  /** What a call makes of a list of rows and states: a shorter list of the same, or the result. */
+  readonly form: 'shortened' | 'finished'
+  /** What the aggregate gives, which messages tell of both. */
+  readonly returns: DataType
+}
+
+/** What an expression calls of a user's program. */
+export type UserCallee = UserFunction | UserAggregator
+
+export const AGGREGATOR_PARTS = ['zero', 'reduce', 'merge', 'finish'] as const
+export type AggregatorPart = (typeof AGGREGATOR_PARTS)[number]
+
+/** The parts of an aggregate as their texts, or the module that exports the object. */
+export type AggregatorCode =
+  | { readonly by: 'parts'; readonly parts: Readonly<Record<AggregatorPart, SourceCode>> }
+  | ModuleCode
+
 /** Where the code of a function is found: in its own text, or in a module of the user. */
-export type UserCode =
-  | {
-      readonly by: 'source'
-      readonly text: string
-      /** What its text names that it does not define itself, as `node:v8` writes it: an object by name. */
-      readonly values?: Uint8Array
-      /** Functions that its text names, as they were written. */
-      readonly functions?: readonly { readonly name: string; readonly text: string; readonly place?: SourcePlace }[]
-      readonly place?: SourcePlace
-    }
-  | { readonly by: 'module'; readonly url: string; readonly member: string }
+export type UserCode = SourceCode | ModuleCode
+
+export interface SourceCode {
+  readonly by: 'source'
+  readonly text: string
+  /** What its text names that it does not define itself, as `node:v8` writes it: an object by name. */
+  readonly values?: Uint8Array
+  /** Functions that its text names, as they were written. */
+  readonly functions?: readonly { readonly name: string; readonly text: string; readonly place?: SourcePlace }[]
+  readonly place?: SourcePlace
+}
+
+export interface ModuleCode {
+  readonly by: 'module'
+  readonly url: string
+  readonly member: string
+}
 
 /** Where a function is written: line and column from 0. */
 export interface SourcePlace {
@@ -35,8 +69,11 @@ export interface SourcePlace {
 /** A function of the user that gets the rows of a task and gives others. */
 export interface PartitionMapping {
   readonly function: UserFunction
-  /** As objects, in batches of Arrow, or in a table of Arrow for each group. */
-  readonly by: 'rows' | 'batches' | 'groups'
+  /**
+   * As objects, in batches of Arrow, in a table of Arrow for each group, or in two for each group of two relations: the rows of one are structs in the first column, those of
+   * the other in the second, and come behind them.
+   */
+  readonly by: 'rows' | 'batches' | 'groups' | 'cogroups'
   /**
    * Of groups how many keys there are: they come as the last columns but one, and as the last one the number of the row in its group, from 1 on. The window that
    * numbers them has the rows of a group in one task, one behind the other.
@@ -51,4 +88,5 @@ const MAPPING_NAMES: Readonly<Record<PartitionMapping['by'], string>> = {
   rows: 'MapPartitions',
   batches: 'MapInArrow',
   groups: 'FlatMapGroupsInArrow',
+  cogroups: 'FlatMapCoGroupsInArrow',
 }

@@ -5,7 +5,7 @@ import type { QuerySettings } from '../query-settings.js'
 import type { ColumnShape } from './column-shape.js'
 import type { UnresolvedCall, UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
-import type { MappedPartitions, SqlFunction } from './sql-function.js'
+import type { MappedPartitions, SqlFunction, TableUserFunction } from './sql-function.js'
 
 /** Relations by name, close to the relation messages of Spark Connect; what every front end produces. */
 export type UnresolvedRelation =
@@ -45,7 +45,7 @@ export type UnresolvedRelation =
       readonly kind: 'tableFunction'
       readonly name: readonly string[]
       /** What the name means where no function of the engine has it. */
-      readonly written?: SqlFunction
+      readonly written?: SqlFunction | TableUserFunction
       readonly args: readonly UnresolvedExpression[]
       readonly columns?: readonly string[]
       readonly origin?: Origin

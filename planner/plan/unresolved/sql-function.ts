@@ -1,5 +1,5 @@
-import type { DataType, Schema } from '../../../columnar/types.js'
-import type { PartitionMapping, UserFunction } from '../expression/user-function.js'
+import type { DataType, Schema, StructType } from '../../../columnar/types.js'
+import type { PartitionMapping, UserAggregator, UserFunction } from '../expression/user-function.js'
 import type { FunctionSettings } from '../query-settings.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { UnresolvedRelation } from './relation.js'
@@ -45,8 +45,30 @@ export interface ScalarUserFunction {
   readonly returns: DataType
 }
 
+/** An aggregate of the user's program. */
+export interface AggregateUserFunction {
+  readonly kind: 'userAggregate'
+  readonly name: readonly string[]
+  readonly function: Omit<UserAggregator, 'form' | 'returns'>
+  readonly returns: DataType
+}
+
+/** A function of the user's program that gives rows of these columns. */
+export interface TableUserFunction {
+  readonly kind: 'userTable'
+  readonly name: readonly string[]
+  readonly function: UserFunction
+  readonly returns: StructType
+}
+
+/** What the user's program has registered, or calls. */
+export type ProgramFunction = ScalarUserFunction | AggregateUserFunction | TableUserFunction
+
 /** What a name may call that is no function of the engine. */
-export type WrittenFunction = SqlFunction | ScalarUserFunction
+export type WrittenFunction = SqlFunction | ProgramFunction
+
+export const isSqlFunction = (written: WrittenFunction): written is SqlFunction =>
+  written.kind === 'scalar' || written.kind === 'table'
 
 /** What a function of the user's program makes of the rows of each task: rows of this schema. */
 export interface MappedPartitions extends PartitionMapping {

@@ -1,5 +1,5 @@
 import type { DataType } from '../../../../columnar/types.js'
-import type { Call, Expression, Fold, SortOrder } from '../../../plan/expression/expression.js'
+import type { Call, Expression, Fold, Shortening, SortOrder } from '../../../plan/expression/expression.js'
 import type { AggregateFunction } from '../../../plan/expression/functions.js'
 import type { UnresolvedCall, UnresolvedExpression } from '../../../plan/unresolved/expression.js'
 import type { NamedParameter } from '../../sql-functions/named-arguments.js'
@@ -12,6 +12,8 @@ export interface AggregateShape {
   readonly fold?: Fold
   /** Of `collect`: what is made of the bytes, which are column 0. */
   readonly finish?: Call
+  /** Of `collect`: what becomes of the bytes before they go on to other tasks. */
+  readonly shortened?: Shortening
   readonly args: readonly Expression[]
   readonly type: DataType
   readonly nullable: boolean

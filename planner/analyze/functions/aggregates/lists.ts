@@ -2,7 +2,7 @@ import { array, BINARY } from '../../../../columnar/types.js'
 import { MillraceError } from '../../../../common/errors/millrace-error.js'
 import { quotedName } from '../../../../common/errors/quoting.js'
 import { call } from '../../../plan/expression/build.js'
-import type { Call, Expression } from '../../../plan/expression/expression.js'
+import type { Call, Expression, Shortening } from '../../../plan/expression/expression.js'
 import { isOrderable } from '../../orderable.js'
 import { buildCase } from '../conditional.js'
 import { helped, kernelCall } from '../definition.js'
@@ -12,14 +12,20 @@ import { column, isPresent } from './fold.js'
 /* Aggregates that give all values as an array. */
 
 /** Each value is collected as an array of its own; one is made of them at the end, of which `finish` makes the result. */
-function collected(value: Expression, site: AggregateSite, finish: (all: Call) => Call): Expression {
+export function collectedList(
+  value: Expression,
+  site: AggregateSite,
+  finish: (all: Call) => Call = (all) => all,
+  shortened?: (all: Call) => Shortening,
+): Expression {
   const type = array(value.type, false)
   const one = buildCase([{ when: isPresent(value), value: call('array', type, [value]) }], undefined, site)
   const all = kernelCall('listConcat', type, [column(0, BINARY, false)], site, { types: ['result'] })
-  return site.of({ fn: 'collect', finish: finish(all), args: [one], type, nullable: false })
+  const shape = { fn: 'collect', finish: finish(all), args: [one], type, nullable: false } as const
+  return site.of(shortened ? { ...shape, shortened: shortened(all) } : shape)
 }
 
-const list = oneArgument(([value], site) => collected(value!, site, (all) => all))
+const list = oneArgument(([value], site) => collectedList(value!, site))
 
 /** Of values that are equal only one. */
 const set: AggregateDefinition = oneArgument(([value], site) => {
@@ -27,7 +33,7 @@ const set: AggregateDefinition = oneArgument(([value], site) => {
     const parameters = { sqlExpr: site.sql, functionName: quotedName(site.name), dataType: '"MAP"' }
     throw new MillraceError('DATATYPE_MISMATCH.UNSUPPORTED_INPUT_TYPE', parameters, { origin: site.origin })
   }
-  return collected(value!, site, (all) => kernelCall('packedDistinct', all.type, [all], site, { types: [0] }))
+  return collectedList(value!, site, (all) => kernelCall('packedDistinct', all.type, [all], site, { types: [0] }))
 })
 
 export const LISTS: AggregateTable = {

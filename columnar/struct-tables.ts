@@ -1,0 +1,29 @@
+import type { Data, Struct, Table } from 'apache-arrow'
+
+/** Makes of a table of two columns of structs, of which each row has one, a table for each: the rows that have the first one come first. */
+export async function structTables(): Promise<(table: Table) => readonly [left: Table, right: Table]> {
+  const { RecordBatch, Schema, Table: ArrowTable } = await import('apache-arrow')
+  const tableOf = (rows: Table, ordinal: number): Table => {
+    const structs = rows.getChildAt(ordinal)!.data as readonly Data<Struct>[]
+    const schema = new Schema(structs[0]!.type.children)
+    return new ArrowTable(
+      schema,
+      structs.map((data) => new RecordBatch(schema, data)),
+    )
+  }
+  return (table) => {
+    const first = table.numRows - table.getChildAt(0)!.nullCount
+    return [tableOf(sliced(table, 0, first), 0), tableOf(sliced(table, first, table.numRows), 1)]
+  }
+}
+
+/** A table without rows keeps a batch, so that its columns are known. */
+const sliced = (table: Table, from: number, to: number): Table =>
+  from < to ? (table.slice(from, to) as Table) : emptyOf(table)
+
+function emptyOf(table: Table): Table {
+  const [batch] = table.batches
+  return new (table.constructor as new (schema: Table['schema'], batches: readonly object[]) => Table)(table.schema, [
+    batch!.slice(0, 0),
+  ])
+}
