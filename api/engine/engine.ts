@@ -10,6 +10,7 @@ import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.
 import type { SessionCatalog } from '../catalog/session-catalog.js'
 import type { ActiveStreams } from '../stream/active-streams.js'
 import type { StreamingQuery } from '../stream/streaming-query.js'
+import type { RunningJobs } from './running-jobs.js'
 
 /** A query that runs: its columns, and its blocks as they come. */
 export interface RunningQuery {
@@ -79,8 +80,8 @@ export interface Engine {
   uncache(cacheId: string): void
   /** Queries from now on follow these settings. */
   configure(config: Config): void
-  /** Cancels all queries and writes that run or are being planned; streams go on. @returns the ids of their jobs */
-  interruptAll(): readonly string[]
+  /** The queries and writes that run or are being planned, which may be cancelled; streams are none of them. */
+  readonly jobs: Pick<RunningJobs, 'tags' | 'interruptAll' | 'interruptTag' | 'interruptOperation'>
   readonly catalog: SessionCatalog
   stop(): Promise<void>
 }

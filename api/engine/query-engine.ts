@@ -42,14 +42,7 @@ import { physicalOptions } from './physical-options.js'
 import { PivotValues } from './pivot-values.js'
 import type { QueryEngineOptions } from './query-engine-options.js'
 import { recursionRunner, withoutRecursion } from './recursion.js'
-
-/** What is noted while a query is planned. */
-interface Begun {
-  readonly beganMs: number
-  analyzedMs: number
-  /** How often there had been an interrupt. */
-  readonly interrupts: number
-}
+import { type Begun, RunningJobs } from './running-jobs.js'
 
 /** The engine of a session: analysis, planning and running of queries over a driver. */
 export class QueryEngine implements Engine {
@@ -67,10 +60,8 @@ export class QueryEngine implements Engine {
   /** Frees rows of the session's own once no DataFrame, view or stream reaches them. */
   readonly #unreachable: FinalizationRegistry<string>
   #config: Config
-  readonly #jobs = new Set<JobHandle>()
+  readonly jobs = new RunningJobs()
   readonly #unwatch = new WeakMap<JobHandle, () => void>()
-  /** How often `interruptAll` was called: what was planned across a call is not to run. */
-  #interrupts = 0
   #nextId = 1
 
   constructor(options: QueryEngineOptions) {
@@ -93,7 +84,7 @@ export class QueryEngine implements Engine {
   }
 
   async execute(plan: UnresolvedRelation): Promise<RunningQuery> {
-    const begun = this.#begun()
+    const begun = this.jobs.begin()
     return await this.#withoutRecursion(plan, begun, (expanded) => this.#collect(expanded, begun))
   }
 
@@ -131,7 +122,7 @@ export class QueryEngine implements Engine {
   }
 
   async write(plan: UnresolvedRelation, request: WriteRequest): Promise<void> {
-    const begun = this.#begun()
+    const begun = this.jobs.begin()
     await this.#withoutRecursion(plan, begun, (expanded) => this.#write(expanded, request, begun))
   }
 
@@ -162,13 +153,6 @@ export class QueryEngine implements Engine {
     return plan.kind === 'scan' ? (plan.source.statistics ?? {}) : {}
   }
 
-  interruptAll(): readonly string[] {
-    this.#interrupts++
-    const jobs = [...this.#jobs]
-    for (const job of jobs) job.cancel()
-    return jobs.map(({ jobId }) => String(jobId))
-  }
-
   /** The blocks of a job. Once rows come, they are what tells how far it is. */
   async *#watched(job: JobHandle): AsyncGenerator<Block> {
     for await (const block of job.blocks) {
@@ -177,21 +161,16 @@ export class QueryEngine implements Engine {
     }
   }
 
-  #begun(): Begun {
-    const beganMs = performance.now()
-    return { beganMs, analyzedMs: beganMs, interrupts: this.#interrupts }
-  }
-
   /** @throws OPERATION_CANCELED when there was an interrupt since planning began */
   #submit(planned: PlannedQuery, begun: Begun, beforeCommit?: WriteRequest['beforeCommit']): JobHandle {
-    if (begun.interrupts !== this.#interrupts) throw new MillraceError('OPERATION_CANCELED')
+    this.jobs.check(begun)
     const job = this.#options.driver.submit(planned.stages, beforeCommit ? { beforeCommit } : {})
     this.#logPlanning(job.jobId, begun.beganMs, begun.analyzedMs)
-    this.#jobs.add(job)
+    const ended = this.jobs.add(job, begun)
     const unwatch = this.#options.progress?.watch(job)
     if (unwatch) this.#unwatch.set(job, unwatch)
     const forget = (): void => {
-      this.#jobs.delete(job)
+      ended()
       unwatch?.()
     }
     job.result.then(forget, forget)
@@ -278,7 +257,7 @@ export class QueryEngine implements Engine {
   }
 
   readonly #oneRow: RunRow = async (constants) => {
-    const job = this.#submit(planQuery(constants, { kind: 'collect' }, this.#physicalOptions()), this.#begun())
+    const job = this.#submit(planQuery(constants, { kind: 'collect' }, this.#physicalOptions()), this.jobs.begin())
     const rows: (readonly Value[])[] = []
     for await (const block of this.#watched(job)) append(rows, tuplesFromBlock(schemaOf(constants), block))
     return rows[0]!

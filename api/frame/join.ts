@@ -2,6 +2,7 @@ import { BOOLEAN } from '../../columnar/types.js'
 import { MillraceError } from '../../common/errors/millrace-error.js'
 import type { UnresolvedExpression } from '../../planner/plan/unresolved/expression.js'
 import type { JoinType, UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { checkedNearest } from '../../planner/sql/nearest.js'
 import { Column } from '../column/column.js'
 import type { AnyRow, Settled } from '../column/row.js'
 
@@ -99,6 +100,43 @@ export function lateralJoinOf(
   return { kind: 'join', left: left.plan, right: right.plan, type, lateral: true, ...conditions }
 }
 
+/** How right rows are ranked for each left one, and how many of them it is joined with. */
+export interface NearestBy {
+  readonly ranking: Column
+  readonly count: number
+  readonly mode: string
+  readonly direction: string
+}
+
+/** Both compare all rows, as there is no index to ask. */
+const MODES = { approx: 'approx', exact: 'exact' } as const
+const DIRECTIONS = { distance: 'least', similarity: 'greatest' } as const
+
+const NEAREST_TYPES = { inner: 'inner', ...LEFT_NAMES } as const
+
+export type NearestMode = keyof typeof MODES
+export type NearestDirection = keyof typeof DIRECTIONS
+
+/** @throws NEAREST_BY_JOIN.* */
+export function nearestOf(left: JoinSide, right: JoinSide, by: NearestBy, name: string): UnresolvedRelation {
+  const type = named(name, NEAREST_TYPES, () => {
+    const parameters = { joinType: name, supported: "'INNER', 'LEFT OUTER'" }
+    return new MillraceError('NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE', parameters)
+  })
+  named(
+    by.mode,
+    MODES,
+    (supported) => new MillraceError('NEAREST_BY_JOIN.UNSUPPORTED_MODE', { mode: by.mode, supported }),
+  )
+  const first = named(
+    by.direction,
+    DIRECTIONS,
+    (supported) => new MillraceError('NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION', { direction: by.direction, supported }),
+  )
+  const nearest = checkedNearest(type, { count: by.count, ranking: by.ranking.expression, first })
+  return { kind: 'join', left: left.plan, right: right.plan, type, nearest }
+}
+
 const ALWAYS: UnresolvedExpression = Object.freeze({ kind: 'literal', type: BOOLEAN, value: true })
 
 const allOf = (conditions: readonly Column[]): UnresolvedExpression =>
@@ -106,11 +144,20 @@ const allOf = (conditions: readonly Column[]): UnresolvedExpression =>
     .map(({ expression }) => expression)
     .reduce((all, next) => ({ kind: 'function', name: 'and', args: [all, next] }))
 
-function typeOf(name: string, types: Readonly<Record<string, JoinType>>): JoinType {
+const typeOf = (name: string, types: Readonly<Record<string, JoinType>>): JoinType =>
+  named(name, types, (supported) => new MillraceError('UNSUPPORTED_JOIN_TYPE', { typ: name, supported }))
+
+/** What a name means, in any case. */
+function named<T>(
+  name: string,
+  meanings: Readonly<Record<string, T>>,
+  refused: (supported: string) => MillraceError,
+): T {
   const key = name.toLowerCase()
-  if (Object.hasOwn(types, key)) return types[key]!
-  const supported = Object.keys(types)
-    .map((one) => `'${one}'`)
-    .join(', ')
-  throw new MillraceError('UNSUPPORTED_JOIN_TYPE', { typ: name, supported })
+  if (Object.hasOwn(meanings, key)) return meanings[key]!
+  throw refused(
+    Object.keys(meanings)
+      .map((one) => `'${one}'`)
+      .join(', '),
+  )
 }

@@ -16,6 +16,7 @@ import { DataStreamWriter } from '../stream/data-stream-writer.js'
 import { DataFrameWriter } from '../write/data-frame-writer.js'
 import { TableWriter } from '../write/table-writer.js'
 import { arrowTable, collectRows, countRows, htmlText, lastRows, rowsOneByOne, showText } from './actions.js'
+import { inputFilesOf } from './input-files.js'
 
 const DEFAULT_SHOWN_ROWS = 20
 
@@ -77,8 +78,9 @@ export class RelationActions<R extends object = AnyRow> {
     return tellingCaller(this.schema, () => this.session.engine.analyze(this.query))
   }
 
-  async columns(): Promise<readonly ColumnsOf<R>[]> {
-    return (await this.schema()).fields.map((f) => f.name) as ColumnsOf<R>[]
+  /** `N` only tells the compiler what `R` is, of which a DataFrame would otherwise be none of fewer columns. */
+  async columns<N extends string = ColumnsOf<R>>(): Promise<readonly N[]> {
+    return (await this.schema()).fields.map((f) => f.name) as N[]
   }
 
   async dtypes(): Promise<readonly (readonly [name: string, type: string])[]> {
@@ -173,6 +175,11 @@ export class RelationActions<R extends object = AnyRow> {
   toHTML(rowCount = DEFAULT_SHOWN_ROWS): Promise<string> {
     const count = Math.max(0, rowCount)
     return tellingCaller(this.toHTML, async () => htmlText(this.session.engine, limited(this.query, count + 1), count))
+  }
+
+  /** The files that its rows come from, as far as they have any. */
+  inputFiles(): Promise<string[]> {
+    return tellingCaller(this.inputFiles, () => inputFilesOf(this.session.engine, this.query))
   }
 
   /** Prints how the query will run. `extended`: also the plans it is made from, and the stages. */

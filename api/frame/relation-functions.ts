@@ -1,6 +1,6 @@
 import type { RecordBatch, Table } from 'apache-arrow'
 import type { Schema } from '../../columnar/types.js'
-import { tellingCallerNow } from '../call-site.js'
+import { tellingCaller, tellingCallerNow } from '../call-site.js'
 import type { DdlRow } from '../column/ddl-row.js'
 import type { AnyRow, Flat } from '../column/row.js'
 import type { CodeOptions } from '../user-code/shipped.js'
@@ -41,5 +41,16 @@ export abstract class RelationFunctions<R extends object = AnyRow> extends Relat
     return tellingCallerNow(this.mapPartitions, () =>
       this.frameOf(mappedPartitions(this, { fn, by: 'rows', schema, options, entry: this.mapPartitions })),
     )
+  }
+  /**
+   * Calls a function with the rows of each partition, in the threads and processes of executors. An async function gets them as they come.
+   * @throws UDF_FREE_VARIABLES, UNSUPPORTED_UDF_SOURCE
+   */
+  foreachPartition(fn: (rows: PartitionOf<R>) => unknown, options: CodeOptions = {}): Promise<void> {
+    return tellingCaller(this.foreachPartition, async () => {
+      const entry = this.foreachPartition
+      const frame = this.frameOf(mappedPartitions(this, { fn, by: 'calls', schema: { fields: [] }, options, entry }))
+      await frame.collect()
+    })
   }
 }

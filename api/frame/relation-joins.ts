@@ -1,4 +1,5 @@
 import type { SetOperation, UnionByName } from '../../planner/plan/unresolved/relation.js'
+import { tellingCallerNow } from '../call-site.js'
 import type { Column } from '../column/column.js'
 import type { AllChecked, Checked } from '../column/column-types.js'
 import type { AnyRow, ColumnsOf, Settled } from '../column/row.js'
@@ -11,6 +12,9 @@ import {
   joinOf,
   type LateralJoinName,
   lateralJoinOf,
+  type NearestDirection,
+  type NearestMode,
+  nearestOf,
 } from './join.js'
 import { RelationStatistics } from './relation-statistics.js'
 
@@ -67,6 +71,30 @@ export abstract class RelationJoins<R extends object = AnyRow> extends RelationS
   ): DataFrame<Joined<R, S, T>>
   lateralJoin(other: JoinSide, on?: Column, type = 'inner'): object {
     return this.frameOf(lateralJoinOf(this, other, on, type))
+  }
+
+  /**
+   * Each row with the rows of the other relation that rank first for it, at most so many. Rows whose ranking is NULL are none of them.
+   * @param ranking over columns of both. @throws NEAREST_BY_JOIN.*
+   */
+  nearestByJoin<S extends object, const A extends Column, const T extends 'inner' | LateralJoinName = 'inner'>(
+    other: DataFrame<S>,
+    ranking: Checked<R & S, A>,
+    count: number,
+    mode: NearestMode,
+    direction: NearestDirection,
+    type?: T,
+  ): DataFrame<Joined<R, S, T>>
+  nearestByJoin(
+    other: JoinSide,
+    ranking: Column,
+    count: number,
+    mode: NearestMode,
+    direction: NearestDirection,
+    type = 'inner',
+  ): object {
+    const by = { ranking, count, mode, direction }
+    return tellingCallerNow(this.nearestByJoin, () => this.frameOf(nearestOf(this, other, by, type)))
   }
 
   crossJoin<S extends object>(other: DataFrame<S>): DataFrame<Joined<R, S, 'cross'>> {

@@ -1,10 +1,14 @@
+import type { Schema } from '../../columnar/types.js'
 import { cube, rollup } from '../../planner/plan/unresolved/grouping-sets.js'
 import type { UnresolvedRelation } from '../../planner/plan/unresolved/relation.js'
+import { parseSchema } from '../../planner/sql/types.js'
 import { tellingCaller, tellingCallerNow } from '../call-site.js'
 import { type Column, nameOrColumn } from '../column/column.js'
 import type { AllChecked, WithNulls } from '../column/column-types.js'
+import type { DdlRow } from '../column/ddl-row.js'
 import type { Literal } from '../column/literal.js'
 import type { AnyRow, Both, ColumnsOf } from '../column/row.js'
+import { querySettings } from '../engine/analysis-session.js'
 import type { DataFrame } from './data-frame.js'
 import { GroupedData, type GroupingSetsOf } from './grouped-data.js'
 import { RelationActions } from './relation-actions.js'
@@ -42,6 +46,17 @@ export abstract class RelationShapes<R extends object = AnyRow> extends Relation
     ...columns: K & AllChecked<R, K>
   ): GroupedData<WithNulls<R>, K> {
     return this.#grouped(columns, groupingSetsOf(sets, columns.length))
+  }
+
+  /**
+   * The columns of a schema, found by their names and cast to its types; so are fields of structs. Columns that may be NULL and are not there are.
+   * @param schema DDL or a Schema. @throws PARSE_SYNTAX_ERROR, and when it is analyzed NULLABLE_COLUMN_OR_FIELD, INVALID_COLUMN_OR_FIELD_DATA_TYPE, UNRESOLVED_COLUMN.WITH_SUGGESTION
+   */
+  to<const T extends string>(schema: T | Schema): DataFrame<DdlRow<T>> {
+    return tellingCallerNow(this.to, () => {
+      const wanted = typeof schema === 'string' ? parseSchema(schema, querySettings(this.session.config)) : schema
+      return this.frameOf({ kind: 'byColumns', input: this.plan, shape: { kind: 'reconciled', schema: wanted } })
+    })
   }
 
   /**

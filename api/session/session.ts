@@ -25,6 +25,7 @@ import type { Outcome, StatementContext } from '../statements/statement.js'
 import { StreamingQueryManager } from '../stream/streaming-query-manager.js'
 import { UDFRegistration } from '../user-code/udf-registration.js'
 import { UDTFRegistration } from '../user-code/udtf-registration.js'
+import { Interruptible } from './interruptible.js'
 import { type ParameterValues, parametersOf } from './parameters.js'
 import { RuntimeConfig } from './runtime-config.js'
 import { TableValuedFunction } from './table-valued-functions.js'
@@ -33,7 +34,7 @@ import { TableValuedFunction } from './table-valued-functions.js'
 const LOCAL_BLOCK_ROWS = 8192
 
 /** The entry to everything: reads sources, runs SQL, holds views. */
-export class Session {
+export class Session extends Interruptible {
   readonly engine: Engine
   readonly #output: (text: string) => void
   readonly #initialConfig: Config
@@ -45,6 +46,7 @@ export class Session {
     config: Config,
     output: (text: string) => void = (text) => void process.stdout.write(text),
   ) {
+    super()
     this.engine = engine
     this.#initialConfig = config
     this.#config = config
@@ -193,14 +195,6 @@ export class Session {
   /** Prints to where `show` and `explain` print. */
   print(text: string): void {
     this.#output(text.endsWith('\n') ? text : `${text}\n`)
-  }
-
-  /**
-   * Cancels all queries and writes of the session that run now; each fails with OPERATION_CANCELED. Streams go on.
-   * @returns the ids of their jobs
-   */
-  interruptAll(): readonly string[] {
-    return this.engine.interruptAll()
   }
 
   /** Ends queries, executors and threads. Nothing of the session can be used afterwards. */

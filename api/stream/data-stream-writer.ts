@@ -19,22 +19,22 @@ import type { StreamingQuery } from './streaming-query.js'
 
 const MODES: readonly OutputMode[] = ['append', 'update', 'complete']
 
-interface WriterState<R extends object> {
+interface WriterState {
   readonly format: string | undefined
   readonly options: Readonly<Record<string, string>>
   readonly outputMode: OutputMode
   readonly trigger: Trigger
   readonly queryName: string | undefined
-  readonly foreachBatch: ((batch: DataFrame<R>, batchId: number) => Promise<void> | void) | undefined
+  /** Whose batches have the rows of the stream: to tell that here a DataFrame of known rows would be none of any rows. */
+  readonly foreachBatch?: (batch: DataFrame, batchId: number) => Promise<void> | void
 }
 
-const START: Omit<WriterState<AnyRow>, 'foreachBatch'> & { readonly foreachBatch: undefined } = {
+const START: WriterState = {
   format: undefined,
   options: NO_OPTIONS,
   outputMode: 'append',
   trigger: { processingTime: '0 seconds' },
   queryName: undefined,
-  foreachBatch: undefined,
 }
 
 /**
@@ -44,9 +44,9 @@ const START: Omit<WriterState<AnyRow>, 'foreachBatch'> & { readonly foreachBatch
 export class DataStreamWriter<R extends object = AnyRow, F extends string | Unnamed = Unnamed> {
   readonly #session: Session
   readonly #plan: UnresolvedRelation
-  readonly #state: WriterState<R>
+  readonly #state: WriterState
 
-  constructor(session: Session, plan: UnresolvedRelation, state: WriterState<R> = START) {
+  constructor(session: Session, plan: UnresolvedRelation, state: WriterState = START) {
     this.#session = session
     this.#plan = plan
     this.#state = state
@@ -88,7 +88,7 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
 
   /** Hands each batch to a function, as a DataFrame of its rows; called again for the same batch after a restart that did not commit it. */
   foreachBatch(consume: (batch: DataFrame<R>, batchId: number) => Promise<void> | void): DataStreamWriter<R, F> {
-    return this.#with({ foreachBatch: consume })
+    return this.#with({ foreachBatch: consume as unknown as NonNullable<WriterState['foreachBatch']> })
   }
 
   /** Calls a function, in this process, with each row; a row may come again after a failure. */
@@ -127,10 +127,10 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
     return { kind: 'connector', format, options, path }
   }
 
-  #batches(consume: NonNullable<WriterState<R>['foreachBatch']>): BatchConsumer {
+  #batches(consume: NonNullable<WriterState['foreachBatch']>): BatchConsumer {
     return async (rows, batchId) => {
       const blocks = await new HeldResult(rows, 'blocks').all(rows.blocks)
-      const batch = this.#session.dataFrameOf<R>(rows.schema, blocks)
+      const batch = this.#session.dataFrameOf(rows.schema, blocks)
       try {
         await consume(batch, batchId)
       } catch (cause) {
@@ -172,7 +172,7 @@ export class DataStreamWriter<R extends object = AnyRow, F extends string | Unna
     }
   }
 
-  #with<G extends string | Unnamed>(change: Partial<WriterState<R>>): DataStreamWriter<R, G> {
+  #with<G extends string | Unnamed>(change: Partial<WriterState>): DataStreamWriter<R, G> {
     return new DataStreamWriter<R, G>(this.#session, this.#plan, { ...this.#state, ...change })
   }
 }

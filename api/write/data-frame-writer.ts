@@ -83,6 +83,21 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
     return this.#with(columns.length === 0 ? {} : { partitionBy: columns.map((name) => ({ name })) })
   }
 
+  /** Tables are not divided into buckets. @throws UNSUPPORTED_FEATURE */
+  bucketBy(_buckets: number, ..._columns: readonly string[]): never {
+    throw notBuilt(this.bucketBy, 'bucketBy (partitionBy divides rows into folders)')
+  }
+
+  /** As in Spark it orders the rows of buckets. @throws SORT_BY_WITHOUT_BUCKETING */
+  sortBy(..._columns: readonly string[]): never {
+    throw tellingCallerAt(this.sortBy, new MillraceError('SORT_BY_WITHOUT_BUCKETING'))
+  }
+
+  /** @throws UNSUPPORTED_FEATURE */
+  clusterBy(..._columns: readonly string[]): never {
+    throw notBuilt(this.clusterBy, 'clusterBy (sort the rows, or divide them by partitionBy)')
+  }
+
   /** @throws PATH_ALREADY_EXISTS, _LEGACY_ERROR_TEMP_1155, ALL_PARTITION_COLUMNS_NOT_ALLOWED and the conditions of the format */
   save(path?: string): Promise<void> {
     return tellingCaller(this.save, async () => {
@@ -138,3 +153,6 @@ export class DataFrameWriter<F extends string | Unnamed = Unnamed> {
     return new DataFrameWriter<G>(this.#engine, this.#plan, { ...this.#request, ...change })
   }
 }
+
+const notBuilt = (method: (...args: never[]) => unknown, feature: string): unknown =>
+  tellingCallerAt(method, new MillraceError('UNSUPPORTED_FEATURE', { feature }))

@@ -190,7 +190,7 @@ function checkNames(target: InsertTarget, colName: string, from: readonly Field[
 const TIMES: ReadonlySet<DataType['kind']> = new Set(['date', 'timestamp', 'timestamp_ntz'])
 
 /** Spark's `canANSIStoreAssign`: numbers among themselves, times among themselves, and everything that is one value as text. */
-function isAssignable(from: DataType, to: DataType): boolean {
+export function isAssignable(from: DataType, to: DataType): boolean {
   if (from.kind === 'void') return true
   if (to.kind === 'string') return from.kind !== 'struct' && from.kind !== 'array' && from.kind !== 'map'
   if (isNumeric(from)) return isNumeric(to)

@@ -27,15 +27,18 @@ export function readNearest(tokens: TokenStream, type: JoinType, start: Token): 
   if (!isSimilarity) tokens.expect('DISTANCE')
   const ranking = readExpression(tokens)
   const origin = tokens.originFrom(start)
+  return checkedNearest(type, { count: Number(written), ranking, first: isSimilarity ? 'greatest' : 'least', origin })
+}
+
+/** @throws NEAREST_BY_JOIN.* */
+export function checkedNearest(type: JoinType, nearest: Nearest): Nearest {
+  const { count, origin } = nearest
   const joinType = REFUSED[type]
   if (joinType !== undefined) {
     const parameters = { joinType, supported: "'INNER', 'LEFT OUTER'" }
     throw new MillraceError('NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE', parameters, { origin })
   }
-  const count = Number(written)
-  if (count < 1 || count > MAX_RESULTS) {
-    const parameters = { numResults: written, min: 1, max: MAX_RESULTS }
-    throw new MillraceError('NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE', parameters, { origin })
-  }
-  return { count, ranking, first: isSimilarity ? 'greatest' : 'least', origin }
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_RESULTS) return nearest
+  const parameters = { numResults: String(count), min: 1, max: MAX_RESULTS }
+  throw new MillraceError('NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE', parameters, { origin })
 }

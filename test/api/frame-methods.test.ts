@@ -1,6 +1,6 @@
 import test from 'ava'
-import { col, type DataFrame, functions as F, Session } from '../../api/index.js'
-import { withSession } from '../support/sessions.js'
+import { col, type DataFrame, functions as F, type MillraceError, Session } from '../../api/index.js'
+import { TPCH_SMALL, withSession } from '../support/sessions.js'
 
 const NUMBERS = 'select * from values (1, 10D), (2, 20D), (3, 25D), (4, 42D) as t(x, y)'
 const ROWS = `select * from values (1, 'a', 1.5D, true, 2.50), (2, null, double('NaN'), null, null),
@@ -169,4 +169,35 @@ test('rows are numbered from 0 on in the order in which they lie', (t) =>
     ])
     t.is(await rows.filter(col('id').neq(col('index'))).count(), 0)
     t.deepEqual(await session.sql('select 7 id').zipWithIndex('id').collect(), [{ id: 7, id_1: 0n }])
+  }))
+
+test('inputFiles tells the files of all sources, each once', (t) =>
+  withSession('local[1]', async (session) => {
+    const read = (table: string) => session.read.parquet(`${TPCH_SMALL}/${table}.parquet`)
+    const both = read('nation').join(read('region'), col('n_regionkey').eq(col('r_regionkey')))
+    const files = await both.union(both).groupBy('n_name').count().inputFiles()
+    t.deepEqual(
+      files.map((file) => file.replace(/.*\//, '')),
+      ['nation.parquet', 'region.parquet'],
+    )
+    t.regex(files[0]!, /^file:\/\/\//)
+    t.deepEqual(await session.range(3).inputFiles(), [])
+  }))
+
+test('buckets and clusters of files are refused by name', (t) =>
+  withSession('local[1]', async (session) => {
+    const { write } = session.range(3)
+    const conditionOf = (run: () => unknown) => t.throws<MillraceError>(run)!.condition
+    t.is(
+      conditionOf(() => write.bucketBy(4, 'id')),
+      'UNSUPPORTED_FEATURE',
+    )
+    t.is(
+      conditionOf(() => write.sortBy('id')),
+      'SORT_BY_WITHOUT_BUCKETING',
+    )
+    t.is(
+      conditionOf(() => write.clusterBy('id')),
+      'UNSUPPORTED_FEATURE',
+    )
   }))

@@ -87,3 +87,52 @@ test(
     ])
   }),
 )
+
+test('nearestByJoin joins each row with those that rank first, as Spark does', (t) =>
+  withSession('local[2]', async (session) => {
+    const left = session.createDataFrame(
+      [
+        { id: 1, x: 1 },
+        { id: 2, x: 5 },
+      ],
+      'id int, x double',
+    )
+    const right = session.createDataFrame(
+      [
+        { k: 10, y: 1.5 },
+        { k: 20, y: 4 },
+        { k: 30, y: null },
+      ],
+      'k int, y double',
+    )
+    const distance = F.abs(col('x').minus(col('y')))
+    t.deepEqual(await left.nearestByJoin(right, distance, 1, 'exact', 'distance').orderBy('id').collect(), [
+      { id: 1, x: 1, k: 10, y: 1.5 },
+      { id: 2, x: 5, k: 20, y: 4 },
+    ])
+    const two = left.nearestByJoin(right, distance, 2, 'approx', 'similarity', 'leftouter').orderBy('id', 'k')
+    t.deepEqual(
+      (await two.collect()).map(({ id, k }) => [id, k]),
+      [
+        [1, 10],
+        [1, 20],
+        [2, 10],
+        [2, 20],
+      ],
+    )
+    const kept = left.nearestByJoin(right.filter('k > 20'), distance, 1, 'exact', 'distance', 'left')
+    t.deepEqual(
+      (await kept.collect()).map(({ k }) => k),
+      [null, null],
+    )
+    const refused = (count: number, mode: string, direction: string, type = 'inner') =>
+      t.throws<MillraceError>(() =>
+        left.nearestByJoin(right, distance, count, mode as 'exact', direction as 'distance', type as 'inner'),
+      )!.condition
+    t.is(refused(1, 'fast', 'distance'), 'NEAREST_BY_JOIN.UNSUPPORTED_MODE')
+    t.is(refused(1, 'exact', 'near'), 'NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION')
+    t.is(refused(0, 'exact', 'distance'), 'NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE')
+    t.is(refused(1.5, 'exact', 'distance'), 'NEAREST_BY_JOIN.NUM_RESULTS_OUT_OF_RANGE')
+    for (const type of ['right', 'x'])
+      t.is(refused(1, 'exact', 'distance', type), 'NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE')
+  }))

@@ -84,8 +84,11 @@ export class FakeEngine implements Engine {
     this.configured.push(config.toRecord())
   }
 
-  interruptAll(): readonly string[] {
-    return []
+  readonly jobs = {
+    tags: new Set<string>(),
+    interruptAll: () => [],
+    interruptTag: () => [],
+    interruptOperation: () => [],
   }
 
   async stop(): Promise<void> {

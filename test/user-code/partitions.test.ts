@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import test from 'ava'
 import { col, type MillraceError } from '../../api/index.js'
 import { withSession } from '../support/sessions.js'
@@ -190,3 +193,56 @@ test('batches carry values of all kinds both ways, and a function sent as text i
     }, 'n int')
     t.deepEqual(await imported.collect(), [{ n: 1 }, { n: 2 }])
   }))
+
+test('foreachPartition calls a function with the rows of each partition, where these are', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-foreach-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  await withSession('local[2]', async (session) => {
+    const data = session.range(0, 9, 1, 3)
+    const values = { folder }
+    await data.foreachPartition(
+      async (rows) => {
+        let sum = 0n
+        let least: bigint | undefined
+        for await (const { id } of rows) {
+          sum += id
+          least ??= id
+        }
+        process.getBuiltinModule('node:fs').writeFileSync(`${folder}/async${least}`, String(sum))
+      },
+      { values },
+    )
+    await data.foreachPartition(
+      (rows) => {
+        const all = [...rows].map(({ id }) => id)
+        process.getBuiltinModule('node:fs').writeFileSync(`${folder}/at-once${all[0]}`, all.join())
+      },
+      { values },
+    )
+    const written = Object.fromEntries(
+      readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+    )
+    t.deepEqual(written, {
+      async0: '3',
+      async3: '12',
+      async6: '21',
+      'at-once0': '0,1,2',
+      'at-once3': '3,4,5',
+      'at-once6': '6,7,8',
+    })
+    const failing = data.foreachPartition(async function failing() {
+      throw new RangeError('no place')
+    })
+    const error = (await t.throwsAsync<MillraceError>(failing))!
+    t.is(error.condition, 'FAILED_EXECUTE_UDF')
+    t.regex(error.message, /`failing`.*RangeError: no place \(.*partitions\.test\.[jt]s:\d+/)
+    await t.throwsAsync(
+      data.foreachPartition(() => Promise.reject(new Error('late'))),
+      { message: /late/ },
+    )
+    await t.throwsAsync(
+      data.foreachPartition(() => void folder),
+      { message: /UDF_FREE_VARIABLES/ },
+    )
+  })
+})

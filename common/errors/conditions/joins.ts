@@ -12,6 +12,14 @@ export const JOIN_CONDITIONS = {
     'USING column {colName} cannot be resolved on the {side} side of the join. The {side}-side columns: [{suggestion}].',
   ),
   INCOMPATIBLE_JOIN_TYPES: user('42613', 'The join types {joinType1} and {joinType2} are incompatible.'),
+  'NEAREST_BY_JOIN.UNSUPPORTED_MODE': user(
+    '42604',
+    'There is no join of nearest rows with the mode {mode}; there are {supported}.',
+  ),
+  'NEAREST_BY_JOIN.UNSUPPORTED_DIRECTION': user(
+    '42604',
+    'Nearest rows cannot be ranked by {direction}; there are {supported}.',
+  ),
   'NEAREST_BY_JOIN.UNSUPPORTED_JOIN_TYPE': user(
     '42604',
     'Invalid nearest-by join: the join type {joinType} is not supported. Supported types: {supported}.',

@@ -4,6 +4,16 @@ import { user } from '../condition.js'
 export const QUERY_CONDITIONS = {
   TABLE_OR_VIEW_NOT_FOUND: user('42P01', 'The table or view {relationName} cannot be found.{suggestion}'),
   RECURSIVE_VIEW: user('42K0H', 'Recursive view {viewIdent} detected.'),
+  'UNRESOLVED_FIELD.WITH_SUGGESTION': user(
+    '42703',
+    'The struct {columnPath} has no field {fieldName}. Did you mean one of {proposal}?',
+  ),
+  AMBIGUOUS_COLUMN_OR_FIELD: user('42702', 'There are {n} columns or fields {name}.'),
+  NULLABLE_COLUMN_OR_FIELD: user('42000', 'The column or field {name} may be NULL, and must not be.'),
+  INVALID_COLUMN_OR_FIELD_DATA_TYPE: user(
+    '42000',
+    'The column or field {name} is of type {type} and must be of type {expectedType}.',
+  ),
   'UNRESOLVED_COLUMN.WITH_SUGGESTION': user(
     '42703',
     'A column, variable, or function parameter with name {objectName} cannot be resolved. Did you mean one of the following? [{proposal}].',
@@ -274,6 +284,7 @@ export const QUERY_CONDITIONS = {
   ),
   UNSUPPORTED_FEATURE: user('0A000', 'The feature is not supported: {feature}.'),
   INVALID_API_USE: user('22023', '{reason}.'),
+  SORT_BY_WITHOUT_BUCKETING: user('42601', 'sortBy orders the rows of buckets and needs bucketBy.'),
   INVALID_SAVE_MODE: user(
     '42000',
     'The specified save mode "{mode}" is invalid. Valid ones are "append", "overwrite", "ignore", "error" and "errorifexists".',

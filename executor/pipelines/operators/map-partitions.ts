@@ -9,6 +9,7 @@ import type { Batch } from '../../../connectors/api.js'
 import type { PartitionMapping } from '../../../planner/plan/expression/user-function.js'
 import type { PhysicalMapPartitions } from '../../../planner/plan/physical/user-code.js'
 import { BlockBatches, everyLeaf } from '../../memory/block-batches.js'
+import { calling } from '../../user-code/calling.js'
 import { failed, invalidResult, type Signature } from '../../user-code/failure.js'
 import { groupwise } from '../../user-code/groupwise.js'
 import { loadFunction } from '../../user-code/load-function.js'
@@ -79,10 +80,11 @@ const opened =
   async (task) => {
     const { by, given, gives, keys = 0 } = mapping
     const fn = await loadFunction(mapping.function)
-    const results = (by === 'rows' ? rowResults : arrowResults)(signatureOf(mapping), gives)
-    if (by === 'rows') {
+    const isOfRows = by === 'rows' || by === 'calls'
+    const results = (isOfRows ? rowResults : arrowResults)(signatureOf(mapping), gives)
+    if (isOfRows) {
       ready(task).partition = {
-        mapped: new MappedPartition(fn),
+        mapped: new MappedPartition(by === 'calls' ? calling(fn) : fn),
         results,
         itemsOf: (block) => rowsFromBlock(given, block),
       }

@@ -4,6 +4,7 @@ import type { ColumnShape } from '../../plan/unresolved/column-shape.js'
 import type { UnresolvedRelation } from '../../plan/unresolved/relation.js'
 import { withFilledNulls, withoutNulls } from './nulls.js'
 import { numericAggregates } from './numeric-aggregates.js'
+import { reconciled } from './reconciled.js'
 import { withReplacedValues } from './replaced-values.js'
 import { summaryOf } from './summary.js'
 
@@ -27,6 +28,8 @@ export function analyzeByColumns(
       return withFilledNulls(shape, input, nextId)
     case 'replaceValues':
       return withReplacedValues(shape, input, nextId)
+    case 'reconciled':
+      return reconciled(shape, input, nextId)
     case 'summary':
       return analyze({ plan: input, relation: summaryOf(shape, input) })
     case 'numericAggregates':

@@ -70,10 +70,10 @@ export interface SourcePlace {
 export interface PartitionMapping {
   readonly function: UserFunction
   /**
-   * As objects, in batches of Arrow, in a table of Arrow for each group, or in two for each group of two relations: the rows of one are structs in the first column, those of
+   * As objects, also where what it gives does not matter (`calls`), in batches of Arrow, in a table of Arrow for each group, or in two for each group of two relations: the rows of one are structs in the first column, those of
    * the other in the second, and come behind them.
    */
-  readonly by: 'rows' | 'batches' | 'groups' | 'cogroups'
+  readonly by: 'rows' | 'batches' | 'groups' | 'cogroups' | 'calls'
   /**
    * Of groups how many keys there are: they come as the last columns but one, and as the last one the number of the row in its group, from 1 on. The window that
    * numbers them has the rows of a group in one task, one behind the other.
@@ -89,4 +89,5 @@ const MAPPING_NAMES: Readonly<Record<PartitionMapping['by'], string>> = {
   batches: 'MapInArrow',
   groups: 'FlatMapGroupsInArrow',
   cogroups: 'FlatMapCoGroupsInArrow',
+  calls: 'ForeachPartition',
 }

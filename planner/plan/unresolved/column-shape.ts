@@ -1,3 +1,4 @@
+import type { Schema } from '../../../columnar/types.js'
 import type { UnresolvedExpression } from './expression.js'
 import type { GroupingSet } from './grouping-sets.js'
 
@@ -28,6 +29,8 @@ export type ColumnShape =
     }
   /** A row of texts for each statistic, of the columns of numbers and texts among those named, or among all. */
   | { readonly kind: 'summary'; readonly statistics: readonly string[]; readonly columns?: ColumnNames }
+  /** The columns of a schema, by their names. */
+  | { readonly kind: 'reconciled'; readonly schema: Schema }
   /** Keys, and an aggregate of each column of numbers. */
   | {
       readonly kind: 'numericAggregates'
@@ -45,6 +48,7 @@ export function mapShapeExpressions(
   switch (shape.kind) {
     case 'dropNulls':
     case 'summary':
+    case 'reconciled':
       return shape
     case 'fillNulls':
       return { ...shape, fills: shape.fills.map((fill) => ({ ...fill, value: map(fill.value) })) }
